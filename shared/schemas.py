@@ -1,0 +1,310 @@
+"""Every message on every topic, as frozen dataclasses. Field names follow IPTC ninjs where it has one.
+
+Times are timezone-aware UTC. Offsets count code points from 0, end exclusive, and point into the text as it stands.
+Nothing here holds an offset of Kafka, a host name, a clock reading of the processing or a random number, with one exception
+that is named where it stands (``Delivery``), so that a message processed twice is the same message.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import msgspec
+
+UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
+"""A moment with its zone; a time without one is refused when a message is read."""
+FieldName = Literal["headline", "body"]
+PubStatus = Literal["usable", "withheld", "canceled"]
+Origin = Literal["feed", "seed", "push"]
+MentionKind = Literal["name", "surname", "office"]
+
+
+class Severity(StrEnum):
+    """How loudly a rule wants to be heard, quietest first."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class TimeSource(StrEnum):
+    """Where an article's event time was taken from, the most trusted first."""
+
+    PAGE = "page"
+    FEED = "feed"
+    MANIFEST = "manifest"
+    FETCHED = "fetched"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of a text: code points ``start`` (inclusive) to ``end`` (exclusive)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawArticle:
+    """One page or file as it was fetched, untouched, with what the feed or manifest said of it."""
+
+    source: str
+    uri: str
+    content_type: str
+    content: bytes
+    fetched_at: UtcTime
+    origin: Origin
+    url: str | None = None
+    headline: str | None = None
+    byline: str | None = None
+    language: str | None = None
+    published_at: UtcTime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedLine:
+    """A line of the original that is not part of the article; ``line`` counts from 0 in the original text."""
+
+    line: int
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CleanArticle:
+    """One article, cut out of its page: headline, body and what is known of them, each with its evidence.
+
+    ``paragraphs`` and ``sentences`` are spans of ``body``; paragraphs are joined there by one blank line.
+    ``signature`` is a MinHash of the body's word shingles; equal positions of two signatures estimate Jaccard similarity.
+    ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``.
+    """
+
+    article_id: str
+    revision: str
+    uri: str
+    source: str
+    headline: str
+    body: str
+    language: str
+    language_confidence: float
+    event_time: UtcTime
+    event_time_source: TimeSource
+    content_sha256: str
+    signature: tuple[int, ...]
+    paragraphs: tuple[Span, ...]
+    sentences: tuple[Span, ...]
+    url: str | None = None
+    authors: tuple[str, ...] = ()
+    byline: str | None = None
+    dateline: str | None = None
+    firstcreated: UtcTime | None = None
+    versioncreated: UtcTime | None = None
+    pubstatus: PubStatus = "usable"
+    urgency: int | None = None
+    stated_time: UtcTime | None = None
+    dropped: tuple[DroppedLine, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficeHeld:
+    """An office as its holder had it on the article's date; ``verified`` says whether the term's dates were checked."""
+
+    office: str
+    title: str
+    acting: bool
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActorOnDate:
+    """A person or organisation that the article names, with the offices held on the article's date."""
+
+    actor: str
+    name: str
+    offices: tuple[OfficeHeld, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """Where an actor or an office is named; ``ambiguous`` lists the candidates where nobody can say which one is meant."""
+
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+    kind: MentionKind
+    actor: str | None = None
+    office: str | None = None
+    ambiguous: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CountryMention:
+    """Where a country is named, by name, demonym or (``metonym``) a capital or seat that stands for its government."""
+
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+    iso3: str
+    metonym: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeywordHit:
+    """Where a word form of a keyword of the vocabulary stands."""
+
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+    keyword: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaggedArticle:
+    """A clean article with who and what it names; ``tagger_revision`` is the hash of the data that the tagger used."""
+
+    article: CleanArticle
+    tagger_revision: str
+    mentions: tuple[Mention, ...] = ()
+    actors: tuple[ActorOnDate, ...] = ()
+    countries: tuple[CountryMention, ...] = ()
+    keywords: tuple[KeywordHit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """Why a rule fired: the clause of the rule and the words of the article that satisfied it."""
+
+    clause: str
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A sentence around matches; ``marks`` are spans of ``text``."""
+
+    field: FieldName
+    text: str
+    marks: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A fact: this revision of this rule matches this revision of this article, here."""
+
+    alert_id: str
+    rule_id: str
+    rule_revision: str
+    rule_title: str
+    severity: Severity
+    destinations: tuple[str, ...]
+    article_id: str
+    article_revision: str
+    uri: str
+    url: str | None
+    source: str
+    headline: str
+    language: str
+    event_time: UtcTime
+    event_time_source: TimeSource
+    pubstatus: PubStatus
+    signature: tuple[int, ...]
+    matches: tuple[Match, ...]
+    excerpts: tuple[Excerpt, ...]
+    actors: tuple[ActorOnDate, ...] = ()
+
+
+class AlertOutcome(StrEnum):
+    """What became of an alert; every alert ends in exactly one."""
+
+    NOTIFIED = "notified"
+    FOLDED = "folded"
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    REPEATED = "repeated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``)."""
+
+    notification_id: str
+    destination: str
+    outcome: AlertOutcome
+    reason: str
+    alerts: tuple[Alert, ...]
+
+
+class DeliveryState(StrEnum):
+    """How far a notification has come; INTENT without a later state means that nobody knows whether it was accepted."""
+
+    INTENT = "intent"
+    RETRY = "retry"
+    DELIVERED = "delivered"
+    PARKED = "parked"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One entry of the delivery ledger. The one message that holds clock readings: it records what happened, not what follows.
+
+    ``in_doubt`` counts the attempts whose answer never came; the next post carries the mark "possible repeat".
+    ``answer`` is a short, secret-free account of the destination's last answer.
+    """
+
+    notification_id: str
+    destination: str
+    state: DeliveryState
+    attempts: int
+    in_doubt: int
+    first_attempt_at: UtcTime
+    last_attempt_at: UtcTime
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedState:
+    """What the fetcher remembers of a feed between polls; ``seen`` are the entry ids of the last polls, newest last."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    polled_at: UtcTime | None = None
+    not_before: UtcTime | None = None
+    failures: int = 0
+    last_error: str | None = None
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceMemory:
+    """Lines that a source repeats from page to page: line hash → how many articles carried it, with decay."""
+
+    source: str
+    articles: int
+    lines: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule as it is in force: the canonical expression and what to do when it matches."""
+
+    rule_id: str
+    revision: str
+    title: str
+    severity: Severity
+    when: str
+    destinations: tuple[str, ...]
+
+
+Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | Rule

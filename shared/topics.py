@@ -1,0 +1,153 @@
+"""The one table of topics. Creation, the README's picture, docker-compose and the contract tests are generated from it.
+
+Retention is in milliseconds, sizes in bytes. A breaking change of a message is a new topic, hence the ``.v1``.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shared import schemas
+
+DAY_MS: Final = 24 * 60 * 60 * 1000
+MIB: Final = 1024 * 1024
+
+Cleanup = Literal["delete", "compact", "compact,delete"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One topic: what its records are, who writes and reads them, and how the broker keeps them.
+
+    ``retention_ms`` None keeps records for ever (compacted state). ``reserved`` topics have a fixed schema but no producer yet:
+    they are not created.
+    """
+
+    name: str
+    key: str
+    message: type[schemas.Message]
+    cleanup: Cleanup
+    retention_ms: int | None
+    partitions: int
+    producer: str
+    consumers: tuple[str, ...]
+    max_message_bytes: int = MIB
+    reserved: bool = False
+
+    @property
+    def dead_letters(self) -> str:
+        """The name of the topic that takes this topic's unprocessable records."""
+        return f"{self.name}.dlq.v1"
+
+
+ARTICLES_RAW: Final = Topic(
+    name="articles.raw.v1",
+    key="source",
+    message=schemas.RawArticle,
+    cleanup="delete",
+    retention_ms=7 * DAY_MS,
+    partitions=12,
+    producer="fetcher",
+    consumers=("cleaner",),
+    max_message_bytes=8 * MIB,
+)
+SOURCES: Final = Topic(
+    name="sources.v1",
+    key="source",
+    message=schemas.SourceMemory,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=12,
+    producer="cleaner",
+    consumers=("cleaner",),
+    reserved=True,
+)
+ARTICLES_CLEAN: Final = Topic(
+    name="articles.clean.v1",
+    key="article_id",
+    message=schemas.CleanArticle,
+    cleanup="delete",
+    retention_ms=30 * DAY_MS,
+    partitions=12,
+    producer="cleaner",
+    consumers=("tagger",),
+)
+ARTICLES_TAGGED: Final = Topic(
+    name="articles.tagged.v1",
+    key="article_id",
+    message=schemas.TaggedArticle,
+    cleanup="delete",
+    retention_ms=30 * DAY_MS,
+    partitions=12,
+    producer="tagger",
+    consumers=("alerting/match", "board"),
+)
+ALERTS: Final = Topic(
+    name="alerts.v1",
+    key="rule_id",
+    message=schemas.Alert,
+    cleanup="delete",
+    retention_ms=90 * DAY_MS,
+    partitions=6,
+    producer="alerting/match",
+    consumers=("alerting/notify", "board"),
+)
+NOTIFICATIONS: Final = Topic(
+    name="notifications.v1",
+    key="destination",
+    message=schemas.Notification,
+    cleanup="delete",
+    retention_ms=90 * DAY_MS,
+    partitions=6,
+    producer="alerting/notify",
+    consumers=("alerting/deliver",),
+)
+DELIVERIES: Final = Topic(
+    name="deliveries.v1",
+    key="notification_id",
+    message=schemas.Delivery,
+    cleanup="compact,delete",
+    retention_ms=180 * DAY_MS,
+    partitions=6,
+    producer="alerting/deliver",
+    consumers=("alerting/deliver", "board"),
+)
+FEEDS: Final = Topic(
+    name="feeds.v1",
+    key="url",
+    message=schemas.FeedState,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=6,
+    producer="fetcher",
+    consumers=("fetcher", "board"),
+)
+RULES: Final = Topic(
+    name="rules.v1",
+    key="rule_id",
+    message=schemas.Rule,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+    producer="console",
+    consumers=("alerting/match", "board"),
+    reserved=True,
+)
+
+TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, ALERTS, NOTIFICATIONS, DELIVERIES, FEEDS, RULES)
+DEAD_LETTER_RETENTION_MS: Final = 30 * DAY_MS
+DEAD_LETTER_MAX_BYTES: Final = 10 * MIB
+
+
+def live_topics() -> tuple[Topic, ...]:
+    """The topics that have a producer today, in dataflow order."""
+    return tuple(topic for topic in TOPICS if not topic.reserved)
+
+
+def dead_letter_sources() -> tuple[Topic, ...]:
+    """The topics some stage consumes and may therefore find a bad record in."""
+    return tuple(topic for topic in live_topics() if topic.cleanup == "delete")
+
+
+def find(name: str) -> Topic:
+    """The topic of that name; KeyError where the table has none."""
+    return {topic.name: topic for topic in TOPICS}[name]
