@@ -176,6 +176,11 @@ class TaggedArticle:
     countries: tuple[CountryMention, ...] = ()
     keywords: tuple[KeywordHit, ...] = ()
 
+    @property
+    def article_id(self) -> str:
+        """The article's id: what its records are keyed by."""
+        return self.article.article_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:

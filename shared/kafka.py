@@ -1,0 +1,96 @@
+"""The only place that builds Kafka clients: one cluster, one prefix, one set of security settings."""
+
+import ssl
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError, KafkaError
+
+from shared.settings import ConfigurationError, KafkaSettings
+from shared.topics import DEAD_LETTER_MAX_BYTES
+
+TRANSACTION_TIMEOUT_MS: Final = 10_000
+"""Short, so that a dead worker's open transaction does not hold readers up; above the longest write of a batch."""
+SESSION_TIMEOUT_MS: Final = 6_000
+REBALANCE_TIMEOUT_MS: Final = 60_000
+REQUEST_TIMEOUT_MS: Final = REBALANCE_TIMEOUT_MS + 10_000
+"""Must exceed the rebalance timeout by 5 s or more: JoinGroup answers only when the rebalance is over."""
+MAX_REQUEST_BYTES: Final = DEAD_LETTER_MAX_BYTES + 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One Kafka cluster as the settings describe it."""
+
+    settings: KafkaSettings
+
+    def name(self, name: str) -> str:
+        """A topic's, group's or transactional id's name on this cluster."""
+        return self.settings.kafka_topic_prefix + name
+
+    def table_name(self, name: str) -> str:
+        """The inverse of ``name``: what the table of topics calls it."""
+        return name.removeprefix(self.settings.kafka_topic_prefix)
+
+    def group_consumer(self, group: str, **options: Any) -> AIOKafkaConsumer:
+        """A member of a consumer group that sees committed records only and never commits by itself."""
+        return AIOKafkaConsumer(
+            **self._common(),
+            group_id=self.name(group),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            isolation_level="read_committed",
+            session_timeout_ms=SESSION_TIMEOUT_MS,
+            heartbeat_interval_ms=1_000,
+            rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
+            **{"request_timeout_ms": REQUEST_TIMEOUT_MS, "max_partition_fetch_bytes": MAX_REQUEST_BYTES, "fetch_max_wait_ms": 100} | options,
+        )
+
+    def reader(self, **options: Any) -> AIOKafkaConsumer:
+        """A consumer outside any group, for reading committed records from wherever it is told."""
+        chosen = {"auto_offset_reset": "earliest", "max_partition_fetch_bytes": MAX_REQUEST_BYTES, "fetch_max_wait_ms": 100} | options
+        return AIOKafkaConsumer(**self._common(), enable_auto_commit=False, isolation_level="read_committed", **chosen)
+
+    def transactional_producer(self, transactional_id: str) -> AIOKafkaProducer:
+        """A producer whose start fences every older producer of the same id and aborts what it left open."""
+        return AIOKafkaProducer(
+            **self._common(),
+            transactional_id=self.name(transactional_id),
+            transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
+            max_request_size=MAX_REQUEST_BYTES,
+            max_batch_size=262_144,
+        )
+
+    def producer(self, **options: Any) -> AIOKafkaProducer:
+        """An idempotent producer for what needs no transaction: replays and redrives."""
+        chosen = {"linger_ms": 5, "max_batch_size": 262_144} | options
+        return AIOKafkaProducer(**self._common(), enable_idempotence=True, max_request_size=MAX_REQUEST_BYTES, **chosen)
+
+    def admin(self) -> AIOKafkaAdminClient:
+        """The client that creates and describes topics."""
+        return AIOKafkaAdminClient(**self._common(), request_timeout_ms=15_000)
+
+    def unreachable(self, error: Exception) -> ConfigurationError:
+        """What to tell an operator whose cluster does not answer; never a secret."""
+        where = self.settings.kafka_bootstrap
+        if isinstance(error, KafkaConnectionError | OSError):
+            hint = "start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
+            return ConfigurationError(f"no Kafka broker answers at {where}: {hint}")
+        reason = str(error).strip() or type(error).__name__
+        return ConfigurationError(f"the Kafka cluster at {where} refused us ({reason}): check KAFKA_SECURITY_PROTOCOL and the KAFKA_SASL_* settings")
+
+    def _common(self) -> dict[str, Any]:
+        wanted, password = self.settings, self.settings.kafka_sasl_password
+        secure: dict[str, Any] = {"security_protocol": wanted.kafka_security_protocol}
+        if wanted.kafka_security_protocol.endswith("SSL"):
+            secure["ssl_context"] = ssl.create_default_context(cafile=str(wanted.kafka_ssl_cafile) if wanted.kafka_ssl_cafile else None)
+        if wanted.kafka_security_protocol.startswith("SASL"):
+            secure["sasl_mechanism"] = wanted.kafka_sasl_mechanism
+            secure["sasl_plain_username"] = wanted.kafka_sasl_username
+            secure["sasl_plain_password"] = password.get_secret_value() if password else None
+        return {"bootstrap_servers": wanted.kafka_bootstrap} | secure
+
+
+CLIENT_ERRORS: Final = (KafkaError, OSError)

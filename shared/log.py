@@ -1,0 +1,42 @@
+"""Structured logs: readable on a terminal, one JSON object a line otherwise. The standard library's loggers go the same way."""
+
+import logging
+import sys
+from typing import Any, Literal
+
+import structlog
+
+_SHARED: list[structlog.types.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def configure(service: str, *, level: str = "info", style: Literal["auto", "console", "json"] = "auto") -> None:
+    """Send all logs of this process to standard error, marked with the service's name."""
+    plain = style == "console" or (style == "auto" and sys.stderr.isatty())
+    structlog.configure(
+        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=_last(plain)))
+    logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio", "trafilatura", "htmldate"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
+    structlog.contextvars.bind_contextvars(service=service)
+
+
+def get(name: str) -> Any:
+    """A logger; call it with an event and fields: ``log.info("batch committed", records=3)``."""
+    return structlog.stdlib.get_logger(name)
+
+
+def _last(plain: bool) -> list[structlog.types.Processor]:
+    strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    if plain:
+        return [strip, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    return [strip, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]

@@ -1,0 +1,34 @@
+"""Every metric, once, with its meaning. Names follow Prometheus: a prefix, base units, ``_total`` for counters."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram, generate_latest
+
+HOP_BUCKETS: Final = (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 60, 600)
+
+RECORDS: Final = Counter("summitwire_stage_records", "Records that left a stage, by how they ended", ["stage", "outcome"])
+DROPS: Final = Counter("summitwire_stage_drops", "Records that a step let go for an expected reason", ["stage", "reason"])
+DEAD_LETTERS: Final = Counter("summitwire_stage_dead_letters", "Records that can never be processed, by error class", ["stage", "error"])
+RETRIES: Final = Counter("summitwire_stage_retries", "Pauses of a partition because something outside was not ready", ["stage"])
+BATCH_RECORDS: Final = Histogram(
+    "summitwire_stage_batch_records", "Records per committed batch", ["stage"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500)
+)
+BATCH_SECONDS: Final = Histogram("summitwire_stage_batch_seconds", "From a batch's fetch to its commit", ["stage"], buckets=HOP_BUCKETS)
+LAG: Final = Gauge("summitwire_stage_lag_records", "Committed records that a stage has not processed yet", ["stage", "partition"])
+PARTITIONS: Final = Gauge("summitwire_stage_partitions", "Partitions that this process owns", ["stage"])
+PAUSED: Final = Gauge("summitwire_stage_paused_partitions", "Owned partitions that wait before a new try", ["stage"])
+RESTORE_SECONDS: Final = Histogram("summitwire_store_restore_seconds", "Reading keyed state back on assignment", ["stage"], buckets=HOP_BUCKETS)
+HOP_SECONDS: Final = Histogram("summitwire_hop_seconds", "Time between two stations of a live article's latency ledger", ["hop"], buckets=HOP_BUCKETS)
+CHILDREN_KILLED: Final = Counter("summitwire_children_killed", "Child processes ended for taking too long or too much memory", ["stage", "reason"])
+FEED_POLLS: Final = Counter("summitwire_feed_polls", "Polls of feeds, by what came of them", ["source", "outcome"])
+FEED_ENTRIES: Final = Counter("summitwire_feed_entries", "New entries of feeds, by what became of them", ["source", "outcome"])
+DELIVERIES: Final = Counter("summitwire_deliveries", "Delivery attempts, by channel and outcome", ["channel", "outcome"])
+DELIVERY_SECONDS: Final = Histogram("summitwire_delivery_seconds", "One post to a destination", ["channel"], buckets=HOP_BUCKETS)
+CIRCUITS_OPEN: Final = Gauge("summitwire_delivery_circuits_open", "Destinations that refuse everything and are not tried", ["channel"])
+RULES_LOADED: Final = Gauge("summitwire_rules_loaded", "Rules in force")
+BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
+
+
+def exposition() -> bytes:
+    """All metrics in Prometheus' text format, version 0.0.4."""
+    return generate_latest()

@@ -1,0 +1,125 @@
+"""Owning partitions: a group member that holds, for each partition it is assigned, a transactional producer and the restored state.
+
+The order on assignment is what makes processing exactly-once (measured under kill -9, pauses and broker crashes; each step's reason
+stands beside it). Starting the partition's producer fences whoever owned the partition before.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+
+from shared import metrics
+from shared.kafka import Cluster
+from shared.log import get
+from shared.store import State, restore
+from shared.topics import Topic
+
+log = get(__name__)
+
+STOP_TIMEOUT_S: Final = 5.0
+
+
+@dataclass(slots=True)
+class Owned:
+    """One owned partition."""
+
+    tp: TopicPartition
+    producer: AIOKafkaProducer
+    state: State = field(default_factory=State)
+
+
+class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
+    """Membership in one consumer group over one topic, with what each owned partition needs.
+
+    Hold ``lock`` around fetch, batch and commit: a rebalance then never runs inside a batch, nor a batch inside a rebalance.
+    ``failure`` is set where a rebalance went wrong; aiokafka only logs errors of a listener, so the owner must look.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        *,
+        group: str,
+        source: Topic,
+        state: Topic | None = None,
+        on_assigned: Callable[[Owned], None] = lambda _owned: None,
+        on_revoked: Callable[[Owned], None] = lambda _owned: None,
+    ) -> None:
+        self.cluster, self.group, self.source, self.state = cluster, group, source, state
+        self.lock = asyncio.Lock()
+        self.owned: dict[TopicPartition, Owned] = {}
+        self.failure: BaseException | None = None
+        self.consumer: AIOKafkaConsumer = cluster.group_consumer(group)
+        self._on_assigned, self._on_revoked = on_assigned, on_revoked
+
+    async def start(self) -> None:
+        """Join the group; partitions arrive through the rebalance callbacks."""
+        self.consumer.subscribe([self.cluster.name(self.source.name)], listener=self)
+        await self.consumer.start()
+
+    async def stop(self) -> None:
+        """Leave the group and stop every producer. Call it outside ``lock``."""
+        async with self.lock:
+            await asyncio.gather(*(self._release(tp) for tp in list(self.owned)))
+        await asyncio.wait_for(self.consumer.stop(), STOP_TIMEOUT_S)
+
+    def check(self) -> None:
+        """Raise what went wrong in a rebalance, if anything did."""
+        if self.failure is not None:
+            raise self.failure
+
+    async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
+        """The group takes partitions away: let the running batch commit, then let go."""
+        async with self.lock:
+            await asyncio.gather(*(self._release(tp) for tp in revoked))
+
+    async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
+        """The group gives us partitions: fence, restore, and only then fetch."""
+        async with self.lock:
+            try:
+                await self._take(assigned)
+            except (KafkaError, OSError) as error:
+                self.failure = error
+
+    async def _take(self, assigned: Sequence[TopicPartition]) -> None:
+        # 1. Fence the predecessor and abort its open transaction: what it committed is final from here on.
+        producers = await asyncio.gather(*(self._start_producer(tp) for tp in assigned))
+        # 2. Only now is the state final; read it before the first record.
+        states = await self._restore([tp.partition for tp in assigned])
+        for tp, producer in zip(assigned, producers, strict=True):
+            self.owned[tp] = Owned(tp, producer, states.get(tp.partition, State()))
+            # 3. aiokafka has begun to fetch before this callback, from offsets that may have been old: set the position again.
+            await self._seek_to_committed(tp)
+            self._on_assigned(self.owned[tp])
+        metrics.PARTITIONS.labels(self.group).set(len(self.owned))
+        log.debug("partitions assigned", stage=self.group, partitions=sorted(tp.partition for tp in assigned))
+
+    async def _start_producer(self, tp: TopicPartition) -> AIOKafkaProducer:
+        producer = self.cluster.transactional_producer(f"{self.group}-{self.source.name}-{tp.partition}")
+        await producer.start()
+        return producer
+
+    async def _restore(self, partitions: Sequence[int]) -> dict[int, State]:
+        if self.state is None or not partitions:
+            return {}
+        with metrics.RESTORE_SECONDS.labels(self.group).time():
+            return await restore(self.cluster, self.state.name, partitions)
+
+    async def _seek_to_committed(self, tp: TopicPartition) -> None:
+        offset = await self.consumer.committed(tp)
+        if offset is None:
+            await self.consumer.seek_to_beginning(tp)  # seek_to_committed() would do nothing, and skip what was prefetched
+        else:
+            self.consumer.seek(tp, offset)
+
+    async def _release(self, tp: TopicPartition) -> None:
+        owned = self.owned.pop(tp, None)
+        if owned is None:
+            return
+        self._on_revoked(owned)
+        metrics.PARTITIONS.labels(self.group).set(len(self.owned))
+        await owned.producer.stop()

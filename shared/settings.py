@@ -1,0 +1,97 @@
+"""Settings come from the environment (12-factor). All mistakes are told at once; secrets are masked and may come from ``NAME_FILE``."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+S = TypeVar("S", bound="BaseSettings")
+
+
+class ConfigurationError(Exception):
+    """The program cannot start as it is configured. The text says what is wrong and how to mend it, one line a mistake."""
+
+
+class _FromFile(EnvSettingsSource):
+    """Reads ``NAME_FILE`` where ``NAME`` is a setting: the way containers hand over secrets."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the signature is the library's
+        path = self.env_vars.get(f"{field_name}_file")
+        value = Path(path).read_text("utf-8").strip() if path else None
+        return value, field_name, False
+
+
+class Settings(BaseSettings):
+    """The base of every group of settings: environment first, then ``*_FILE``, then the default."""
+
+    model_config = SettingsConfigDict(frozen=True, hide_input_in_errors=True, extra="ignore")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's; a .env file is not read
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where values come from, the strongest first."""
+        return init_settings, env_settings, _FromFile(settings_cls)
+
+
+class KafkaSettings(Settings):
+    """How to reach the cluster, and under which prefix our topics, groups and transactions live there."""
+
+    kafka_bootstrap: str = Field("127.0.0.1:9092", description="host:port, comma-separated")
+    kafka_topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="put before every topic, group and transactional id")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
+    kafka_sasl_username: str | None = None
+    kafka_sasl_password: SecretStr | None = None
+    kafka_ssl_cafile: Path | None = None
+    kafka_connect_timeout_s: float = Field(10.0, gt=0, le=600, description="how long to try before giving up at start")
+
+
+class ServiceSettings(KafkaSettings):
+    """What every service can be told."""
+
+    http_host: str = Field("127.0.0.1", description="where /livez, /readyz and /metrics are served; closed to other machines by default")
+    http_port: int = Field(0, ge=0, le=65535, description="0: the service's own default port")
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["auto", "console", "json"] = "auto"
+    drain_s: float = Field(10.0, gt=0, le=60, description="how long a stopping service may finish what it has begun")
+    batch_max_records: int = Field(200, ge=1, le=10_000)
+    watchdog_s: float = Field(120.0, gt=0, description="a partition with records but no progress for so long ends the process")
+    item_time_limit_s: float = Field(5.0, gt=0, le=60, description="one page's time in its child process")
+    item_memory_limit_mb: int = Field(1024, ge=128, description="one child process's address space")
+    workers: int = Field(1, ge=1, le=64, description="child processes for pages")
+
+
+def load(settings: type[S]) -> S:
+    """The settings from the environment; ConfigurationError lists every mistake, with no value shown."""
+    try:
+        return settings()
+    except ValidationError as error:
+        raise ConfigurationError("\n".join(_told(error))) from None
+    except OSError as error:
+        raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}; a setting that ends in _FILE names it") from None
+
+
+def masked(settings: BaseSettings) -> dict[str, str]:
+    """Every setting under its environment name, secrets as stars."""
+    return {name.upper(): str(value) for name, value in settings.model_dump().items()}
+
+
+def project_root() -> Path:
+    """The folder that holds services/, shared/ and seeds/; SUMMITWIRE_HOME overrides it."""
+    return Path(os.environ.get("SUMMITWIRE_HOME") or Path(__file__).resolve().parent.parent)
+
+
+def _told(error: ValidationError) -> Iterable[str]:
+    for mistake in error.errors(include_url=False, include_input=False):
+        name = "_".join(str(part) for part in mistake["loc"]).upper()
+        yield f"{name}: {mistake['msg']}"

@@ -1,0 +1,60 @@
+"""A service's HTTP side: /livez, /readyz and /metrics, and whatever routes a service adds (aiohttp, Faust's own web stack)."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+import faust
+from aiohttp import web
+
+from shared import metrics
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Route = tuple[str, Handler]
+"""A path and the handler of its GET; a POST route says so in front of its path: ``POST /path``."""
+
+METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+SHUTDOWN_S: Final = 2.0
+
+
+class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no types
+    """Serves routes on one address for as long as the service lives."""
+
+    def __init__(self, host: str, port: int, routes: Sequence[Route]) -> None:
+        super().__init__()
+        self.web_url = f"http://{host}:{port}"
+        self._host, self._port = host, port
+        self._runner = web.AppRunner(_application(routes), access_log=None, shutdown_timeout=SHUTDOWN_S)
+
+    async def on_start(self) -> None:
+        """Listen."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+
+    async def on_stop(self) -> None:
+        """Close open connections and listen no more."""
+        await self._runner.cleanup()
+
+
+def probes(stalled: Callable[[], str | None], ready: Callable[[], bool]) -> list[Route]:
+    """Kubernetes' two questions and Prometheus' one. ``stalled`` names what stands still; ``ready`` is true once partitions are owned."""
+
+    async def livez(_request: web.Request) -> web.Response:
+        what = stalled()
+        return web.json_response({"ok": what is None, "stalled": what}, status=503 if what else 200)
+
+    async def readyz(_request: web.Request) -> web.Response:
+        is_ready = ready()
+        return web.json_response({"ok": is_ready}, status=200 if is_ready else 503)
+
+    async def exposition(_request: web.Request) -> web.Response:
+        return web.Response(body=metrics.exposition(), headers={"Content-Type": METRICS_TYPE})
+
+    return [("/livez", livez), ("/readyz", readyz), ("/metrics", exposition)]
+
+
+def _application(routes: Sequence[Route]) -> web.Application:
+    application = web.Application()
+    for where, handler in routes:
+        method, _, path = where.rpartition(" ")
+        application.router.add_route(method or "GET", path, handler)
+    return application

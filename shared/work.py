@@ -1,0 +1,161 @@
+"""How a stage's records are worked on: in this process, with keyed state, or in limited child processes. Each record gets one ending."""
+
+import asyncio
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from shared import codec
+from shared.isolation import Children
+from shared.outcomes import Drop, InvalidMessage, Retryable
+from shared.store import State
+from shared.topics import Topic
+
+BUDGET_S: Final = 2.0
+"""A batch begins no further record after this long; what it did not begin is fetched again. Bounds how long a rebalance waits."""
+STACKTRACE_BYTES: Final = 8_192
+HEADROOM_BYTES: Final = 4_096
+"""Kept free below a topic's ``max.message.bytes`` for the key, the headers and Kafka's own framing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One record to write: its topic's name in the table, its key and its bytes."""
+
+    topic: str
+    key: bytes
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The record was processed; these records follow from it."""
+
+    outputs: Sequence[Output]
+
+
+@dataclass(frozen=True, slots=True)
+class Dead:
+    """The record can never be processed: the error's class, what it says and where it was raised."""
+
+    error: str
+    message: str
+    stacktrace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Something outside is not ready: this record and all after it must be tried again."""
+
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegun:
+    """The batch's time was over before this record's turn came."""
+
+
+Outcome = Sequence[Output] | Drop
+Ending = Done | Drop | Dead | Again | NotBegun
+Handle = Callable[[bytes | None], Outcome]
+HandleWithState = Callable[[bytes | None, State], Outcome]
+
+
+class Work(Protocol):
+    """Runs a handle over the values of a batch, in order."""
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """One ending a value. After ``Again`` and ``NotBegun`` nothing counts."""
+
+
+def output(topic: Topic, message: Any) -> Output:
+    """The message as a record of its topic, keyed as the table says; InvalidMessage where the topic would refuse its size."""
+    value, limit = codec.encode(message), topic.max_message_bytes - HEADROOM_BYTES
+    if len(value) > limit:
+        raise InvalidMessage(f"what follows from it is {len(value)} bytes, and {topic.name} takes {limit} at most")
+    return Output(topic.name, str(getattr(message, topic.key)).encode(), value)
+
+
+def dead(error: BaseException) -> Dead:
+    """What a dead letter tells of an error; a bug in our code ends here too, with its trace, and stops nobody else."""
+    trace = "".join(traceback.format_exception(error))
+    return Dead(
+        type(error).__name__,
+        str(error)[:1_000] or type(error).__name__,
+        trace.encode("utf-8", "replace")[-STACKTRACE_BYTES:].decode("utf-8", "ignore"),
+    )
+
+
+def ending(handle: Callable[[], Outcome]) -> Ending:
+    """Call the handle and name how it ended."""
+    try:
+        outcome = handle()
+    except Retryable as cause:
+        return Again(str(cause))
+    except Exception as error:  # noqa: BLE001 - whatever a record provokes, its neighbours must not notice
+        return dead(error)
+    return outcome if isinstance(outcome, Drop) else Done(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class InProcess:
+    """For handles that are quick on any input."""
+
+    handle: Handle
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - stateless
+        """One ending a value."""
+        return _in_turn(values, self.handle)
+
+
+@dataclass(frozen=True, slots=True)
+class WithState:
+    """For handles that read and change keyed state; a record that fails changes nothing."""
+
+    handle: HandleWithState
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """One ending a value; each sees what the ones before it changed."""
+        return _in_turn(values, lambda value: state.attempt(lambda: self.handle(value, state)))
+
+
+def _in_turn(values: Sequence[bytes | None], handle: Handle) -> list[Ending]:
+    clock = asyncio.get_running_loop().time
+    started, endings = clock(), list[Ending]()
+    for value in values:
+        if clock() - started > BUDGET_S:
+            break
+        endings.append(ending(lambda: handle(value)))  # noqa: B023 - called at once
+        if isinstance(endings[-1], Again):
+            break
+    return endings + [NotBegun()] * (len(values) - len(endings))
+
+
+@dataclass(frozen=True, slots=True)
+class InChildren:
+    """For handles that hostile input can make slow or large: each value in a child process with limits of time and memory."""
+
+    handle: Handle
+    children: Children
+    _slots: asyncio.Semaphore = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_slots", asyncio.Semaphore(self.children.workers))
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - children share no state
+        """One ending a value; a child that is killed takes only its own value with it."""
+        deadline = asyncio.get_running_loop().time() + BUDGET_S
+        return list(await asyncio.gather(*(self._one(value, deadline) for value in values)))
+
+    async def _one(self, value: bytes | None, deadline: float) -> Ending:
+        async with self._slots:
+            if asyncio.get_running_loop().time() > deadline:
+                return NotBegun()
+            try:
+                outcome = await self.children.call(self.handle, value)
+            except Retryable as cause:
+                return Again(str(cause))
+            except Exception as error:  # noqa: BLE001 - as in ending()
+                return dead(error)
+            return outcome if isinstance(outcome, Drop) else Done(outcome)

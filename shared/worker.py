@@ -1,0 +1,140 @@
+"""The shell of every service: faust.App as host (service tree, signals, graceful drain, timers, web) around aiokafka stages.
+
+Faust's own Kafka side stays off: the data plane is shared/stage.py (docs/decisions/ says why, with what was measured).
+"""
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn, Protocol
+
+import faust
+import uvloop
+from faust.app.base import BootStrategy
+
+from shared.log import get
+from shared.settings import ConfigurationError, ServiceSettings
+from shared.watchdog import Progress, Watchdog
+from shared.web import Route, WebServer, probes
+
+log = get(__name__)
+
+EXIT_BUG: Final = 70
+EXIT_LEAVE: Final = 75
+EXIT_CONFIGURATION: Final = 78
+"""sysexits.h: EX_SOFTWARE, EX_TEMPFAIL (the supervisor starts a fresh process) and EX_CONFIG."""
+
+
+class Runs(Protocol):
+    """Something a service runs: a Stage, the feed poller, the deliverer."""
+
+    async def start(self) -> None:
+        """Get ready; an error here ends the process."""
+
+    async def run(self) -> None:
+        """Work until stopped; an error here means the process must leave."""
+
+    async def stop(self) -> None:
+        """Finish what was begun and let go."""
+
+
+class _HostOnly(BootStrategy):  # type: ignore[misc]  # faust publishes no types
+    """No Faust consumer or producer."""
+
+    enable_kafka = False
+    enable_kafka_producer = False
+    enable_kafka_consumer = False
+
+
+class _Host(faust.App):  # type: ignore[misc]  # as above
+    BootStrategy = _HostOnly
+
+
+class _Node(faust.Service):  # type: ignore[misc]  # as above
+    """One Runs as a node of Faust's service tree."""
+
+    def __init__(self, runs: Runs, drain_s: float) -> None:
+        super().__init__()
+        self._runs, self._drain_s = runs, drain_s
+        self._task: asyncio.Task[None] | None = None
+
+    async def on_start(self) -> None:
+        """Start it, and watch its run."""
+        try:
+            await self._runs.start()
+        except Exception as error:  # noqa: BLE001 - whatever keeps it from starting, the process must not stay half alive
+            _leave_because(error)
+        self._task = asyncio.create_task(self._runs.run())
+        self._task.add_done_callback(_leave_on_error)
+
+    async def on_stop(self) -> None:
+        """Drain, within the limit."""
+        try:
+            await asyncio.wait_for(self._drain(), self._drain_s)
+        except TimeoutError:
+            _leave(f"drain took longer than {self._drain_s:g} s; what was not committed will be done again", EXIT_LEAVE)
+
+    async def _drain(self) -> None:
+        await self._runs.stop()
+        if self._task is not None:
+            await self._task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One process: what runs in it, what it serves, and how it knows that it is ready and alive."""
+
+    name: str
+    default_port: int
+    runs: Sequence[Runs]
+    progress: Progress
+    ready: Callable[[], bool]
+    routes: Sequence[Route] = ()
+    on_stopped: Callable[[], None] = lambda: None
+
+
+def run(service: Service, settings: ServiceSettings) -> NoReturn:
+    """Run a service until a signal; never returns. SIGTERM and SIGINT drain, and end with 0."""
+    host, port = settings.http_host, settings.http_port or service.default_port
+    check_port(host, port)
+    uvloop.install()
+    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True, datadir="var/faust")
+    for each in service.runs:
+        app.service(_Node(each, settings.drain_s))
+    app.web_server(WebServer(host, port, [*probes(lambda: service.progress.stalled(time.monotonic()), service.ready), *service.routes]))
+    Watchdog(service.progress, time.monotonic, lambda what: _leave(what, EXIT_BUG)).start()
+    log.info("service starts", http=f"http://{host}:{port}")
+    try:
+        faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None).execute_from_commandline()
+    finally:
+        service.on_stopped()
+    raise SystemExit(0)  # not reached: Faust's worker ends the process itself, which its missing types do not say
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise ConfigurationError where somebody else listens already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ConfigurationError(f"HTTP_PORT: cannot listen on {host}:{port}: {error.strerror}; choose another port") from None
+
+
+def _leave_on_error(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _leave_because(error)
+
+
+def _leave_because(error: BaseException) -> NoReturn:
+    log.debug("cause", exc_info=error)
+    _leave(f"{type(error).__name__}: {error}; a fresh process will go on from the last commit", EXIT_LEAVE)
+
+
+def _leave(what: str, code: int) -> NoReturn:
+    """Crash-only: after a fence or a standstill nothing in this process can be trusted to end in order."""
+    log.error("process leaves", because=what, exit_code=code)
+    os._exit(code)
