@@ -1,0 +1,1 @@
+"""The ``summitwire`` command: one file a sub-command."""

@@ -1,0 +1,45 @@
+"""``summitwire topics``: create, check and list the topics of shared/topics.py."""
+
+import asyncio
+from typing import Annotated
+
+import orjson
+import typer
+
+from services.console.errors import EXIT_BAD
+from shared import settings, topic_admin
+from shared.kafka import Cluster
+from shared.topics import TOPICS
+
+app = typer.Typer(help="Create, check and list the topics.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
+Partitions = Annotated[int | None, typer.Option(min=1, max=1000, help="Partitions for every topic, in place of the table's numbers.")]
+Replication = Annotated[int, typer.Option(min=1, max=9, help="Replicas of every partition: 3 on a real cluster.")]
+
+
+@app.command(epilog="Example: summitwire topics create --replication 3")
+def create(partitions: Partitions = None, replication: Replication = 1) -> None:
+    """Create every topic that is missing; safe to run again."""
+    cluster = Cluster(settings.load(settings.KafkaSettings))
+    for name in asyncio.run(topic_admin.create(cluster, partitions=partitions, replication=replication)):
+        typer.echo(f"created {name}")
+
+
+@app.command(epilog="Example: summitwire topics check")
+def check(json_: Json = False) -> None:
+    """Say where the cluster differs from the table; exit 1 if it does."""
+    found = asyncio.run(topic_admin.differences(Cluster(settings.load(settings.KafkaSettings))))
+    for line in found:
+        typer.echo(orjson.dumps({"difference": line}) if json_ else line)
+    if found:
+        raise typer.Exit(EXIT_BAD)
+
+
+@app.command("list", epilog="Example: summitwire topics list --json")
+def list_(json_: Json = False) -> None:
+    """The table: what each topic holds, who writes and who reads it."""
+    for topic in TOPICS:
+        row = {"topic": topic.name, "key": topic.key, "message": topic.message.__name__, "cleanup": topic.cleanup, "partitions": topic.partitions}
+        row |= {"from": topic.producer, "to": list(topic.consumers), "reserved": topic.reserved}
+        typer.echo(orjson.dumps(row) if json_ else f"{topic.name:22} {row['message']:14} {topic.producer} → {', '.join(topic.consumers)}")
