@@ -37,9 +37,17 @@ class Children:
         self._on_killed = on_killed
         self._pool = ProcessPool(max_workers=workers, initializer=_limit, initargs=(memory_limit_mb, preload), context=_context(preload))
 
-    async def warm_up(self) -> None:
+    async def start(self) -> None:
         """Start the children now, so that the first page does not wait for them."""
         await asyncio.gather(*(asyncio.wrap_future(self._pool.schedule(_nothing)) for _ in range(self.workers)))
+
+    async def run(self) -> None:
+        """The children work when called; nothing to do of their own."""
+
+    async def stop(self) -> None:
+        """End all children at once; what they were at has not been committed and will be done again."""
+        self._pool.stop()
+        await asyncio.to_thread(self._pool.join)
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
         """Run ``function`` in a child. InvalidMessage says which limit it broke; its own exceptions come back as they are."""
@@ -55,11 +63,6 @@ class Children:
         except ProcessExpired as error:
             self._on_killed("crash")
             raise InvalidMessage(f"its child process died (exit code {error.exitcode})") from error
-
-    def close(self) -> None:
-        """End all children at once."""
-        self._pool.stop()
-        self._pool.join()
 
 
 def die_with_parent() -> None:

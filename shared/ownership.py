@@ -53,11 +53,19 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         self.lock = asyncio.Lock()
         self.owned: dict[TopicPartition, Owned] = {}
         self.failure: BaseException | None = None
-        self.consumer: AIOKafkaConsumer = cluster.group_consumer(group)
+        self._consumer: AIOKafkaConsumer | None = None
         self._on_assigned, self._on_revoked = on_assigned, on_revoked
+
+    @property
+    def consumer(self) -> AIOKafkaConsumer:
+        """The group's member; there from ``start`` on, because aiokafka builds its clients inside the event loop."""
+        if self._consumer is None:
+            raise RuntimeError("Ownership.start() has not been called")
+        return self._consumer
 
     async def start(self) -> None:
         """Join the group; partitions arrive through the rebalance callbacks."""
+        self._consumer = self.cluster.group_consumer(self.group)
         self.consumer.subscribe([self.cluster.name(self.source.name)], listener=self)
         await self.consumer.start()
 

@@ -1,7 +1,7 @@
 """Before a service starts: does the cluster answer, and are its topics there, partitioned as the service needs them?"""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiokafka.errors import KafkaError
 
@@ -11,19 +11,29 @@ from shared.topics import Topic
 
 
 async def check(cluster: Cluster, topics: Sequence[Topic], *, same_partitions: Sequence[tuple[Topic, Topic]] = ()) -> None:
-    """Raise ConfigurationError, all mistakes at once: no broker, refused, a topic missing, state and source partitioned differently."""
-    partitions = await partition_counts(cluster)
-    missing = [cluster.name(topic.name) for topic in topics if cluster.name(topic.name) not in partitions]
-    mistakes = [f"topic {name} is missing: run `summitwire topics create`" for name in missing]
-    for source, state in same_partitions if not mistakes else ():
-        counts = partitions[cluster.name(source.name)], partitions[cluster.name(state.name)]
-        if counts[0] != counts[1]:
-            mistakes.append(
-                f"topic {state.name} has {counts[1]} partitions and its source {source.name} has {counts[0]}: "
-                f"they must be equal; create {state.name} anew with {counts[0]}"
-            )
-    if mistakes:
-        raise ConfigurationError("\n".join(mistakes))
+    """Raise ConfigurationError, all mistakes at once: no broker, refused, a topic missing, state and source partitioned differently.
+
+    Waits for the broker, and then for the topics, as long as KAFKA_CONNECT_TIMEOUT_S says: another process may just be creating them.
+    """
+    deadline = asyncio.get_running_loop().time() + cluster.settings.kafka_connect_timeout_s
+    while mistakes := _mistakes(cluster, await partition_counts(cluster), topics, same_partitions):
+        if asyncio.get_running_loop().time() >= deadline:
+            raise ConfigurationError("\n".join(mistakes))
+        await asyncio.sleep(0.25)
+
+
+def _mistakes(cluster: Cluster, partitions: Mapping[str, int], topics: Sequence[Topic], same_partitions: Sequence[tuple[Topic, Topic]]) -> list[str]:
+    names = [cluster.name(topic.name) for topic in topics]
+    missing = [f"topic {name} is missing: run `summitwire topics create`" for name in names if name not in partitions]
+    return missing or [told for pair in same_partitions for told in _differs(cluster, partitions, *pair)]
+
+
+def _differs(cluster: Cluster, partitions: Mapping[str, int], source: Topic, state: Topic) -> list[str]:
+    has, needs = partitions[cluster.name(state.name)], partitions[cluster.name(source.name)]
+    told = (
+        f"topic {state.name} has {has} partitions and its source {source.name} has {needs}: they must be equal; create {state.name} anew with {needs}"
+    )
+    return [told] if has != needs else []
 
 
 async def partition_counts(cluster: Cluster) -> dict[str, int]:

@@ -66,9 +66,14 @@ class ServiceSettings(KafkaSettings):
     drain_s: float = Field(10.0, gt=0, le=60, description="how long a stopping service may finish what it has begun")
     batch_max_records: int = Field(200, ge=1, le=10_000)
     watchdog_s: float = Field(120.0, gt=0, description="a partition with records but no progress for so long ends the process")
+
+
+class ChildrenSettings(Settings):
+    """What a service can be told that works on pages and feeds in child processes (shared/isolation.py)."""
+
     item_time_limit_s: float = Field(5.0, gt=0, le=60, description="one page's time in its child process")
     item_memory_limit_mb: int = Field(1024, ge=128, description="one child process's address space")
-    workers: int = Field(1, ge=1, le=64, description="child processes for pages")
+    workers: int = Field(1, ge=1, le=64, description="child processes")
 
 
 def load(settings: type[S]) -> S:

@@ -151,3 +151,8 @@ def dead_letter_sources() -> tuple[Topic, ...]:
 def find(name: str) -> Topic:
     """The topic of that name; KeyError where the table has none."""
     return {topic.name: topic for topic in TOPICS}[name]
+
+
+def needed_by(service: str) -> tuple[Topic, ...]:
+    """The topics that a service reads or writes; a service's stages count as the service."""
+    return tuple(t for t in live_topics() if service in {name.partition("/")[0] for name in (t.producer, *t.consumers)})

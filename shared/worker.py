@@ -93,7 +93,6 @@ class Service:
     progress: Progress
     ready: Callable[[], bool]
     routes: Sequence[Route] = ()
-    on_stopped: Callable[[], None] = lambda: None
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
@@ -107,10 +106,7 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     app.web_server(WebServer(host, port, [*probes(lambda: service.progress.stalled(time.monotonic()), service.ready), *service.routes]))
     Watchdog(service.progress, time.monotonic, lambda what: _leave(what, EXIT_BUG)).start()
     log.info("service starts", http=f"http://{host}:{port}")
-    try:
-        faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None).execute_from_commandline()
-    finally:
-        service.on_stopped()
+    faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None).execute_from_commandline()
     raise SystemExit(0)  # not reached: Faust's worker ends the process itself, which its missing types do not say
 
 

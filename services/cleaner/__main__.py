@@ -1,0 +1,18 @@
+"""Run the cleaner: ``summitwire run cleaner``."""
+
+from typing import NoReturn
+
+from services.cleaner import app
+from services.cleaner.settings import CleanerSettings
+from shared import settings
+from shared.launch import launch
+
+
+def main() -> NoReturn:
+    """Settings from the environment, then the worker."""
+    chosen = settings.load(CleanerSettings)
+    launch(app.NAME, chosen, lambda cluster, progress: app.build(cluster, progress, chosen))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,7 @@
+"""The cleaner's environment."""
+
+from shared.settings import ChildrenSettings, ServiceSettings
+
+
+class CleanerSettings(ServiceSettings, ChildrenSettings):
+    """What every service has, and the limits of the child processes that pages are cut in."""

@@ -1,0 +1,61 @@
+"""Reading a topic from the command: from a time or the end, committed records only, to the end or for ever."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from shared.kafka import Cluster
+from shared.settings import ConfigurationError
+
+
+async def partitions_of(reader: AIOKafkaConsumer, cluster: Cluster, topic: str) -> list[TopicPartition]:
+    """The topic's partitions; ConfigurationError where the cluster has no such topic."""
+    name = cluster.name(topic)
+    await reader.topics()
+    numbers = reader.partitions_for_topic(name)
+    if not numbers:
+        raise ConfigurationError(f"topic {name} is missing: run `summitwire topics create`")
+    return [TopicPartition(name, number) for number in sorted(numbers)]
+
+
+async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
+    """Every record that comes from now on. The first value is None: reading has begun, nothing later is missed."""
+    reader = cluster.reader()
+    await reader.start()
+    try:
+        partitions = await partitions_of(reader, cluster, topic)
+        reader.assign(partitions)
+        await reader.seek_to_end(*partitions)
+        for tp in partitions:
+            await reader.position(tp)
+        yield None
+        async for record in reader:
+            yield record
+    finally:
+        await reader.stop()
+
+
+async def retained(cluster: Cluster, topic: str, *, since_ms: int | None = None) -> AsyncIterator[Any]:
+    """Every record that the topic holds now, partition by partition; ``since_ms`` leaves out what is older (Unix milliseconds)."""
+    reader = cluster.reader()
+    await reader.start()
+    try:
+        partitions = await partitions_of(reader, cluster, topic)
+        ends = await reader.end_offsets(partitions)
+        for tp in partitions:
+            reader.assign([tp])
+            await _seek(reader, tp, since_ms, ends[tp])
+            while await reader.position(tp) < ends[tp]:
+                for record in (await reader.getmany(tp, timeout_ms=200)).get(tp, []):
+                    yield record
+    finally:
+        await reader.stop()
+
+
+async def _seek(reader: AIOKafkaConsumer, tp: TopicPartition, since_ms: int | None, end: int) -> None:
+    if since_ms is None:
+        await reader.seek_to_beginning(tp)
+        return
+    found = (await reader.offsets_for_times({tp: since_ms}))[tp]
+    reader.seek(tp, found.offset if found else end)
