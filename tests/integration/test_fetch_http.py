@@ -1,0 +1,254 @@
+"""The HTTP client against servers that misbehave, on this machine."""
+
+import asyncio
+import gzip
+import time
+import tracemalloc
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+
+import pytest
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from shared import http
+from shared.http_errors import HttpError, HttpErrorKind
+
+HERE = ["127.0.0.1"]
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Serve = Callable[[Handler], Awaitable[str]]
+
+
+@pytest_asyncio.fixture
+async def serve() -> AsyncIterator[Serve]:
+    """Start a server that answers every request with the handler; its address is returned."""
+    servers = list[TestServer]()
+
+    async def start(handler: Handler) -> str:
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", handler)
+        servers.append(TestServer(app))
+        await servers[-1].start_server()
+        return f"http://127.0.0.1:{servers[-1].port}"
+
+    yield start
+    for server in servers:
+        await server.close()
+
+
+async def failure(url: str, limits: http.Limits | None = None, allowed: Sequence[str] = HERE) -> HttpError:
+    async with http.fetch_client(allowed=allowed, limits=limits) as client:
+        with pytest.raises(HttpError) as caught:
+            await http.fetch(client, url)
+    return caught.value
+
+
+async def test_a_page_comes_with_status_headers_and_decoded_body(serve: Serve) -> None:
+    """Gzip is asked for and decoded; the client names itself and sends no cookie, not even one it was given."""
+    asked = list[dict[str, str]]()
+
+    async def page(request: web.Request) -> web.Response:
+        asked.append({name.lower(): value for name, value in request.headers.items()})
+        return web.Response(body=gzip.compress(b"<p>text</p>"), headers={"Content-Encoding": "gzip", "Set-Cookie": "a=b", "ETag": '"1"'}, status=203)
+
+    base = await serve(page)
+    async with http.fetch_client(allowed=HERE) as client:
+        answers = [await http.fetch(client, f"{base}/a?b=c", headers={"if-none-match": '"0"'}) for _ in range(2)]
+    assert [(a.status, a.body, a.headers["etag"], a.url) for a in answers] == [(203, b"<p>text</p>", '"1"', f"{base}/a?b=c")] * 2
+    assert all(a["accept-encoding"] == "gzip" and a["if-none-match"] == '"0"' and "cookie" not in a for a in asked)
+    assert asked[0]["user-agent"].startswith("summitwire/")
+
+
+async def test_this_machine_is_refused_unless_allowed(serve: Serve) -> None:
+    """Without the allow-list neither the address nor a name that resolves to it gets a request."""
+
+    async def page(_request: web.Request) -> web.Response:
+        raise AssertionError("was asked")
+
+    base = await serve(page)
+    for url in (base, base.replace("127.0.0.1", "localhost")):
+        assert (await failure(url, allowed=[])).kind is HttpErrorKind.REFUSED
+
+
+async def test_the_checked_address_is_connected_to_and_the_name_is_resolved_once(serve: Serve) -> None:
+    """A second DNS answer (rebinding) is never asked for, and the Host header keeps the name."""
+    lookups = list[str]()
+
+    async def rebinding(host: str, _port: int) -> Sequence[str]:
+        lookups.append(host)
+        return HERE if len(lookups) == 1 else ["10.0.0.1"]
+
+    async def page(request: web.Request) -> web.Response:
+        return web.Response(text=request.host)
+
+    port = (await serve(page)).rsplit(":", 1)[1]
+    async with http.fetch_client(allowed=HERE, resolve=rebinding) as client:
+        answer = await http.fetch(client, f"http://news.example:{port}/")
+    assert answer.body.decode() == f"news.example:{port}"
+    assert lookups == ["news.example"]
+
+
+async def test_a_silent_address_leaves_time_for_the_next(serve: Serve) -> None:
+    """Where the first address takes no connection, the second one is used."""
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(text="here")
+
+    async def two(_host: str, _port: int) -> Sequence[str]:
+        return ["127.0.0.9", "127.0.0.1"]
+
+    port = (await serve(page)).rsplit(":", 1)[1]
+    async with http.fetch_client(allowed=["127.0.0.0/8"], resolve=two) as client:
+        assert (await http.fetch(client, f"http://news.example:{port}/")).body == b"here"
+
+
+async def test_redirects_are_followed_and_each_hop_is_checked(serve: Serve) -> None:
+    """A relative and an absolute redirect are followed; one to a private address or another scheme is refused; a loop ends."""
+    targets = {
+        "/a": "b?x=1",
+        "/inside": "http://10.0.0.1/",
+        "/file": "file:///etc/passwd",
+        "/loop": "/loop",
+        "/user": "http://u:p@127.0.0.1/",
+        "/half": "http://[::1",
+    }
+
+    async def page(request: web.Request) -> web.Response:
+        if request.path in targets:
+            return web.Response(status=302, headers={"Location": targets[request.path], "Content-Encoding": "br"})
+        return web.Response(text=request.path_qs)
+
+    base = await serve(page)
+    async with http.fetch_client(allowed=HERE) as client:
+        answer = await http.fetch(client, f"{base}/a")
+    assert (answer.body, answer.url) == (b"/b?x=1", f"{base}/b?x=1")
+    wanted = {
+        "half": HttpErrorKind.BROKEN,
+        "inside": HttpErrorKind.REFUSED,
+        "file": HttpErrorKind.BAD_URL,
+        "user": HttpErrorKind.BAD_URL,
+        "loop": HttpErrorKind.REDIRECTS,
+    }
+    assert {path: (await failure(f"{base}/{path}")).kind for path in wanted} == wanted
+
+
+def bomb(megabytes: int) -> bytes:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(megabytes)) + packer.flush()
+
+
+async def test_a_gzip_bomb_stops_at_the_limit(serve: Serve) -> None:
+    """300 MB in 300 KB ends as TOO_LARGE; the memory that Python allocates meanwhile stays near the limit."""
+    body = bomb(300)
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(body=body, headers={"Content-Encoding": "gzip"})
+
+    base = await serve(page)
+    tracemalloc.start()
+    error = await failure(base, http.Limits(max_bytes=2 * http.MIB))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert error.kind is HttpErrorKind.TOO_LARGE
+    assert peak < 8 * http.MIB
+
+
+@pytest.mark.parametrize("size", [999, 1000, 1001])
+async def test_the_size_limit_counts_decoded_bytes_exactly(serve: Serve, size: int) -> None:
+    """A body of the limit's size passes, one more byte does not; compressed or not makes no difference."""
+
+    async def page(request: web.Request) -> web.Response:
+        text = b"a" * size
+        return web.Response(body=gzip.compress(text), headers={"Content-Encoding": "gzip"}) if request.path == "/gz" else web.Response(body=text)
+
+    base = await serve(page)
+    async with http.fetch_client(allowed=HERE, limits=http.Limits(max_bytes=1000)) as client:
+        for path in ("/", "/gz"):
+            if size <= 1000:
+                assert len((await http.fetch(client, base + path)).body) == size
+            else:
+                assert (await failure(base + path, http.Limits(max_bytes=1000))).kind is HttpErrorKind.TOO_LARGE
+
+
+@pytest.mark.parametrize(("encoding", "body"), [("br", b"\x0b\x02"), ("deflate", b"x"), ("gzip, gzip", b"x"), ("gzip", b"no gzip"), ("zstd", b"")])
+async def test_other_encodings_and_broken_gzip_are_refused(serve: Serve, encoding: str, body: bytes) -> None:
+    """Brotli and friends were not asked for; a server that sends them anyway gets no inflating."""
+
+    async def page(_request: web.Request) -> web.Response:
+        return web.Response(body=body, headers={"Content-Encoding": encoding})
+
+    assert (await failure(await serve(page))).kind is HttpErrorKind.ENCODING
+
+
+async def test_a_dripping_server_hits_the_total_deadline(serve: Serve) -> None:
+    """A byte now and then keeps every read alive, but not the exchange."""
+
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b".")
+            await asyncio.sleep(0.02)
+
+    started = time.monotonic()
+    error = await failure(await serve(drip), http.Limits(read_s=5, total_s=0.4))
+    assert error.kind is HttpErrorKind.DEADLINE
+    assert time.monotonic() - started < 3
+
+
+async def test_a_silent_server_hits_the_read_timeout(serve: Serve) -> None:
+    """No answer at all ends as TIMEOUT, long before the total deadline."""
+
+    async def silent(_request: web.Request) -> web.Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    assert (await failure(await serve(silent), http.Limits(read_s=0.1, total_s=5))).kind is HttpErrorKind.TIMEOUT
+
+
+async def raw_server(answer: bytes) -> tuple[asyncio.Server, str]:
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(16)
+        writer.write(answer)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(handle, "127.0.0.1", 0)
+    return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+@pytest.mark.parametrize(
+    "answer", [b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000]
+)
+async def test_what_is_no_whole_http_answer_is_broken(answer: bytes) -> None:
+    """Nothing, another protocol, half a body and endless headers end as BROKEN."""
+    server, url = await raw_server(answer)
+    async with server:
+        assert (await failure(url)).kind is HttpErrorKind.BROKEN
+
+
+async def test_a_closed_port_and_plain_text_behind_https_are_unsent() -> None:
+    """Without a connection or a handshake the request was certainly not written."""
+    server, url = await raw_server(b"plain")
+    async with server:
+        tls = await failure(url.replace("http:", "https:"))
+    closed = await failure(url)
+    assert [(error.kind, error.kind.unsent) for error in (closed, tls)] == [(HttpErrorKind.CONNECT, True), (HttpErrorKind.TLS, True)]
+
+
+async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve: Serve) -> None:
+    """302 is the answer itself; a body that cannot be read or is too long does not hide the status."""
+    posted = list[bytes]()
+
+    async def hook(request: web.Request) -> web.Response:
+        posted.append(await request.read())
+        if request.path == "/moved":
+            return web.Response(status=302, headers={"Location": "/elsewhere"})
+        return web.Response(status=200, body=b"x" * 100_000) if request.path == "/long" else web.Response(status=200, body=b"ok")
+
+    base = await serve(hook)
+    async with http.delivery_client(hosts=["127.0.0.1"], allowed=HERE) as client:
+        answers = [await http.post(client, base + path, b"{}", headers={"content-type": "application/json"}) for path in ("/moved", "/long", "/")]
+    assert [(a.status, a.body, a.url) for a in answers] == [(302, b"", ""), (200, b"", ""), (200, b"ok", "")]
+    assert posted == [b"{}"] * 3
