@@ -55,3 +55,8 @@ def check_version(version: str | None) -> None:
 def utc(moment: datetime) -> datetime:
     """The same moment in UTC; a time without a zone is taken as UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def json_schema(message: type[Any]) -> bytes:
+    """The message's JSON Schema (draft 2020-12), indented, the same for the same dataclass."""
+    return orjson.dumps(msgspec.json.schema(message), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)

@@ -16,6 +16,7 @@ import uvloop
 from faust.app.base import BootStrategy
 
 from shared.log import get
+from shared.services import PORTS
 from shared.settings import ConfigurationError, ServiceSettings
 from shared.watchdog import Progress, Watchdog
 from shared.web import Route, WebServer, probes
@@ -88,7 +89,6 @@ class Service:
     """One process: what runs in it, what it serves, and how it knows that it is ready and alive."""
 
     name: str
-    default_port: int
     runs: Sequence[Runs]
     progress: Progress
     ready: Callable[[], bool]
@@ -97,7 +97,7 @@ class Service:
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
     """Run a service until a signal; never returns. SIGTERM and SIGINT drain, and end with 0."""
-    host, port = settings.http_host, settings.http_port or service.default_port
+    host, port = settings.http_host, settings.http_port or PORTS[service.name]
     check_port(host, port)
     uvloop.install()
     app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True, datadir="var/faust")

@@ -15,7 +15,6 @@ from shared.work import InChildren, Outcome, output
 from shared.worker import Service
 
 NAME = "cleaner"
-PORT = 6102
 
 
 def handle(value: bytes | None) -> Outcome:
@@ -41,4 +40,4 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
         max_records=settings.batch_max_records,
     )
     stage = Stage(spec, cluster, progress)
-    return Service(name=NAME, default_port=PORT, runs=[children, stage], progress=progress, ready=lambda: bool(stage.ownership.owned))
+    return Service(name=NAME, runs=[children, stage], progress=progress, ready=lambda: bool(stage.ownership.owned))

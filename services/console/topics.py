@@ -1,13 +1,16 @@
 """``summitwire topics``: create, check and list the topics of shared/topics.py."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 
+from services.console import topic_picture
 from services.console.errors import EXIT_BAD
 from shared import settings, topic_admin
+from shared.codec import json_schema
 from shared.kafka import Cluster
 from shared.topics import TOPICS
 
@@ -43,3 +46,17 @@ def list_(json_: Json = False) -> None:
         row = {"topic": topic.name, "key": topic.key, "message": topic.message.__name__, "cleanup": topic.cleanup, "partitions": topic.partitions}
         row |= {"from": topic.producer, "to": list(topic.consumers), "reserved": topic.reserved}
         typer.echo(orjson.dumps(row) if json_ else f"{topic.name:22} {row['message']:14} {topic.producer} → {', '.join(topic.consumers)}")
+
+
+@app.command(epilog="Example: summitwire topics picture")
+def picture() -> None:
+    """The dataflow in words, as the README shows it."""
+    typer.echo(topic_picture.picture())
+
+
+@app.command(epilog="Example: summitwire topics schemas docs/schemas")
+def schemas(folder: Annotated[Path, typer.Argument(help="Where the JSON Schemas are written, one file a message.")]) -> None:
+    """Write the JSON Schema of every message."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for topic in TOPICS:
+        (folder / f"{topic.message.__name__}.v1.json").write_bytes(json_schema(topic.message))

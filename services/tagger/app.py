@@ -13,7 +13,6 @@ from shared.work import InProcess, Outcome, output
 from shared.worker import Service
 
 NAME = "tagger"
-PORT = 6103
 
 
 def handle(value: bytes | None, gazetteer: Gazetteer) -> Outcome:
@@ -32,4 +31,4 @@ def build(cluster: Cluster, progress: Progress, settings: TaggerSettings) -> Ser
         max_records=settings.batch_max_records,
     )
     stage = Stage(spec, cluster, progress)
-    return Service(name=NAME, default_port=PORT, runs=[stage], progress=progress, ready=lambda: bool(stage.ownership.owned))
+    return Service(name=NAME, runs=[stage], progress=progress, ready=lambda: bool(stage.ownership.owned))

@@ -1,0 +1,49 @@
+# summitwire: `make run` and `make test` do everything on a fresh machine with Python 3.11 or newer.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: help setup run test check fmt bench faults broker clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
+
+setup: $(READY) ## make the virtual environment from the locks
+
+$(READY): deploy/locks/bootstrap.txt deploy/locks/dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "summitwire needs Python 3.11 or newer; set PYTHON=python3.11" >&2; exit 78; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "python3 -m venv failed: on Debian, apt install python3-venv" >&2; exit 78; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/bootstrap.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r deploy/locks/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## start everything, replay the seeds, show the alerts; Ctrl-C stops it
+	@exec $(BIN)/summitwire up --replay
+
+test: setup ## the whole suite: unit, contract, integration, faults (short), end to end, browser
+	@$(BIN)/python -m pytest
+
+check: setup ## lint, types, unit and contract tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest --quiet tests/unit tests/contract
+
+fmt: setup ## format the code
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+bench: setup ## every bench, each with its table
+	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+
+faults: setup ## the long fault runs on a real Kafka (about 10 minutes)
+	@FAULTS=long $(BIN)/python -m pytest tests/faults
+
+broker: setup ## start the local Kafka and leave it running (summitwire broker stop ends it)
+	@$(BIN)/summitwire broker start
+
+clean: setup ## stop the local Kafka and remove what running and testing left: var/ and caches
+	@$(BIN)/summitwire broker stop || true
+	@rm -rf var .pytest_cache .mypy_cache .ruff_cache .hypothesis

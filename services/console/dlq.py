@@ -1,0 +1,118 @@
+"""``summitwire dlq``: dead letters by fingerprint; look at them, and after a repair put them back once."""
+
+import asyncio
+import fnmatch
+from collections import Counter
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+import orjson
+import typer
+
+from services.console.reading import retained
+from services.console.tail import as_json
+from shared import headers, settings
+from shared.dead_letters import PREFIX
+from shared.kafka import Cluster
+from shared.topics import Topic, dead_letter_sources
+from shared.transaction import Write, commit
+
+app = typer.Typer(help="Dead letters: records that could not be processed, with the reason.", no_args_is_help=True)
+
+REDRIVEN: Final = "redriven-offset"
+BATCH: Final = 100
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
+Filter = Annotated[
+    str, typer.Option("--filter", help="Only fingerprints, topics, stages or error classes that match this pattern, e.g. 'articles.raw*'.")
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One dead letter: the topic it fell out of, the record, and its headers as text."""
+
+    source: Topic
+    record: Any
+    told: dict[str, str]
+
+    def field(self, name: str) -> str:
+        """One of the ``err.`` headers."""
+        return self.told.get(PREFIX + name, "")
+
+    def matches(self, pattern: str) -> bool:
+        """Whether any of what people filter by matches."""
+        return any(
+            fnmatch.fnmatch(value, pattern) for value in (self.field("fingerprint"), self.source.name, self.field("stage"), self.field("class"))
+        )
+
+
+@app.command("list", epilog="Example: summitwire dlq list --filter 'articles.*'")
+def list_(filter_: Filter = "*", json_: Json = False) -> None:
+    """How many dead letters there are of each kind, the most frequent first; those already redriven are left out."""
+    letters = asyncio.run(_collect(_cluster(), filter_))
+    kinds = Counter((letter.field("fingerprint"), letter.source.name, letter.field("stage"), letter.field("message")) for letter in letters)
+    for (fingerprint, topic, stage, message), count in kinds.most_common():
+        row = {"fingerprint": fingerprint, "count": count, "topic": topic, "stage": stage, "message": message}
+        typer.echo(orjson.dumps(row) if json_ else f"{fingerprint}  {count:6}  {topic} at {stage}: {message}")
+
+
+@app.command(epilog="Example: summitwire dlq show --filter 3fa9c1b2d4e5 --json")
+def show(filter_: Filter = "*", json_: Json = False) -> None:
+    """Every dead letter with its reason and its record."""
+    for letter in asyncio.run(_collect(_cluster(), filter_)):
+        if json_:
+            typer.echo(orjson.dumps({"topic": letter.source.name} | as_json(letter.record)))
+            continue
+        where = f"{letter.source.name}[{letter.field('partition')}] offset {letter.field('offset')}"
+        typer.echo(f"{letter.field('fingerprint')}  {where} at {letter.field('stage')}: {letter.field('class')}: {letter.field('message')}")
+        typer.echo(f"    {(letter.record.value or b'')[:200]!r}")
+
+
+@app.command(epilog="Example: summitwire dlq redrive --filter 'articles.raw*' --dry-run")
+def redrive(filter_: Filter = "*", dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be put back.")] = False) -> None:
+    """Put dead letters back on the topics they fell out of, each exactly once, however often this runs.
+
+    What was put back and fails again becomes a new dead letter with one attempt more. With a filter, letters that do not match stay.
+    """
+    cluster = _cluster()
+    count = len(asyncio.run(_collect(cluster, filter_))) if dry_run else asyncio.run(_redrive(cluster, filter_))
+    typer.echo(f"{count} dead letter{'' if count == 1 else 's'} {'would be' if dry_run else 'were'} put back")
+
+
+def _cluster() -> Cluster:
+    return Cluster(settings.load(settings.KafkaSettings))
+
+
+async def _collect(cluster: Cluster, pattern: str) -> list[Letter]:
+    return [letter for source in dead_letter_sources() for letter in await _letters(cluster, source) if letter.matches(pattern)]
+
+
+async def _letters(cluster: Cluster, source: Topic) -> list[Letter]:
+    """The topic's dead letters that have not been put back; a mark in the same topic says which have."""
+    letters = [Letter(source, record, headers.read(record.headers)) async for record in retained(cluster, source.dead_letters)]
+    put_back = {letter.told[REDRIVEN] for letter in letters if REDRIVEN in letter.told}
+    return [letter for letter in letters if REDRIVEN not in letter.told and str(letter.record.offset) not in put_back]
+
+
+async def _redrive(cluster: Cluster, pattern: str) -> int:
+    producer = cluster.transactional_producer("console/dlq")
+    await producer.start()  # fences another redrive: what is read below is what it left, so nothing goes back twice
+    try:
+        letters = await _collect(cluster, pattern)
+        for start in range(0, len(letters), BATCH):
+            some = letters[start : start + BATCH]
+            await commit(producer, [write for letter in some for write in _writes(cluster, letter)], {}, "")
+    finally:
+        await producer.stop()
+    return len(letters)
+
+
+def _writes(cluster: Cluster, letter: Letter) -> list[Write]:
+    """The record as it was, and beside it, in the same transaction, the mark that it was put back."""
+    kept = [(name, value or b"") for name, value in letter.record.headers if not name.startswith(PREFIX)]
+    attempts = (PREFIX + "attempts", letter.field("attempts").encode())
+    mark = (REDRIVEN, str(letter.record.offset).encode())
+    return [
+        Write(cluster.name(letter.source.name), letter.record.key, letter.record.value, [*kept, attempts], int(letter.field("partition"))),
+        Write(cluster.name(letter.source.dead_letters), letter.record.key, None, [mark], 0),
+    ]

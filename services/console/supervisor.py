@@ -1,0 +1,92 @@
+"""Runs programs as processes of their own: merges their logs by name, starts one that dies again, and leaves none behind."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from shared.isolation import die_with_parent
+from shared.settings import ConfigurationError
+from shared.worker import EXIT_CONFIGURATION
+
+FIRST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 10.0
+GRACE_S: Final = 12.0
+"""After SIGTERM: the services' own drain limit and a little more; then SIGKILL."""
+LINE_LIMIT: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What to run: a sub-command of ``summitwire``, and its additions to the environment."""
+
+    name: str
+    arguments: Sequence[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Supervisor:
+    """Keeps programs running. ``say`` gets each line of their logs with the program's name."""
+
+    def __init__(self, say: Callable[[str, str], None]) -> None:
+        self._say = say
+        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+
+    def start(self, program: Program) -> None:
+        """Start one program, and again whenever it ends by itself."""
+        self._tasks.append(asyncio.create_task(self._keep(program)))
+
+    async def failed(self) -> None:
+        """Wait for ever, or until a program cannot run as it is configured: ConfigurationError."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+
+    async def stop(self) -> None:
+        """End all programs: SIGTERM, and SIGKILL for what is left after the grace."""
+        self._stopping = True
+        _signal(self._processes.values(), signal.SIGTERM)
+        _, late = await asyncio.wait(self._tasks, timeout=GRACE_S) if self._tasks else (set(), set())
+        _signal(self._processes.values(), signal.SIGKILL)
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _keep(self, program: Program) -> None:
+        wait_s = FIRST_WAIT_S
+        while not self._stopping:
+            code = await self._run(program)
+            if self._stopping:
+                return
+            if code == EXIT_CONFIGURATION:
+                raise ConfigurationError(f"{program.name} cannot run as it is configured: see its line above")
+            self._say(program.name, f"ended with {code}; starts again in {wait_s:g} s")
+            await asyncio.sleep(wait_s)
+            wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+
+    async def _run(self, program: Program) -> int:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "services.console", *program.arguments),
+            env=os.environ | program.environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for us; we pass it on as SIGTERM
+            preexec_fn=die_with_parent,
+            limit=LINE_LIMIT,
+        )
+        self._processes[program.name] = process
+        assert process.stdout is not None  # noqa: S101 - it is a pipe, as asked for above
+        async for line in process.stdout:
+            self._say(program.name, line.decode("utf-8", "replace").rstrip())
+        return await process.wait()
+
+
+def _signal(processes: Iterable[asyncio.subprocess.Process], number: signal.Signals) -> None:
+    for process in processes:
+        if process.returncode is None:
+            process.send_signal(number)

@@ -1,0 +1,65 @@
+"""The pure core stays pure: only the files named here may touch Kafka, the network, the clock or the environment."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OUTSIDE = {"aiokafka", "faust", "mode", "httpx", "httpcore", "aiohttp", "asyncio", "time", "socket", "subprocess", "random", "threading"}
+SHELL_NAMES = {"app.py", "__main__.py", "settings.py"}
+SHELL_FOLDERS = {"services/console", "services/board", "shared"}
+SHELL_FILES: set[str] = set()
+PURE_SHARED = {"schemas.py", "outcomes.py", "topics.py", "codec.py", "ids.py", "documents.py", "headers.py", "dead_letters.py", "services.py"}
+PURE_BOARD = {"fold.py", "view.py"}
+
+
+def pure_files() -> list[Path]:
+    files = [path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))]
+    return [path for path in files if is_pure(path)]
+
+
+def is_pure(path: Path) -> bool:
+    where = path.relative_to(ROOT)
+    if where.parent == Path("shared"):
+        return path.name in PURE_SHARED
+    if where.parent == Path("services/board"):
+        return path.name in PURE_BOARD
+    in_shell = any(where.is_relative_to(folder) for folder in SHELL_FOLDERS)
+    return not in_shell and path.name not in SHELL_NAMES and str(where) not in SHELL_FILES
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return names | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+
+
+@pytest.mark.parametrize("path", pure_files(), ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_pure_file_touches_nothing_outside(path: Path) -> None:
+    """No clock, network, Kafka, randomness or environment: the same input gives the same output wherever it runs."""
+    assert {name.partition(".")[0] for name in imported(path)} & OUTSIDE == set()
+    assert "environ" not in path.read_text("utf-8")
+
+
+def test_the_list_of_shell_files_has_no_strays() -> None:
+    """Every exception names a file that exists, so that the list cannot hide a new one."""
+    named = [ROOT / name for name in SHELL_FILES] + [ROOT / "shared" / name for name in PURE_SHARED]
+    assert [str(path) for path in named if not path.exists()] == []
+
+
+def test_services_do_not_import_each_other() -> None:
+    """Services talk over topics only; the console, which runs their cores without a broker, is the one exception."""
+    found = []
+    for path in sorted((ROOT / "services").rglob("*.py")):
+        service = path.relative_to(ROOT / "services").parts[0]
+        others = {name for name in imported(path) if name.startswith("services.") and name.split(".")[1] != service}
+        if others and service != "console":
+            found.append(f"{path.relative_to(ROOT)} imports {sorted(others)}")
+    assert found == []
+
+
+def test_shared_knows_no_service() -> None:
+    """What services share does not depend on any of them."""
+    bad = [path.name for path in (ROOT / "shared").glob("*.py") if any(name.startswith("services") for name in imported(path))]
+    assert bad == []

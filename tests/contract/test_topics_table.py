@@ -1,0 +1,80 @@
+"""The table of topics holds together, and what is generated from it is what is committed."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from services.console.topic_picture import picture
+from shared import codec, schemas
+from shared.services import NAMES
+from shared.topics import TOPICS, Topic, dead_letter_sources, needed_by
+
+ROOT = Path(__file__).parents[2]
+BY_NAME = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
+
+
+def test_topic_names_are_unique_and_versioned() -> None:
+    """One row a topic, and its name ends with the major version of its message."""
+    names = [topic.name for topic in TOPICS]
+    assert len(set(names)) == len(names)
+    assert all(name.endswith(".v1") for name in names)
+
+
+@BY_NAME
+def test_the_key_is_a_field_of_the_message(topic: Topic) -> None:
+    """Records are keyed by what the table says, so the message must have it."""
+    assert hasattr(topic.message, topic.key)
+
+
+@BY_NAME
+def test_producers_and_consumers_are_services(topic: Topic) -> None:
+    """Nobody else writes or reads topics; reserved ones may name the console."""
+    named = {name.partition("/")[0] for name in (topic.producer, *topic.consumers)}
+    assert named <= {*NAMES, "console"}
+    assert topic.reserved or named <= set(NAMES)
+
+
+def test_state_topics_are_partitioned_like_their_source() -> None:
+    """A stage's state and its source are co-partitioned, or a restored partition would be another's."""
+    partitions = {topic.name: topic.partitions for topic in TOPICS}
+    assert partitions["deliveries.v1"] == partitions["notifications.v1"]
+    assert partitions["sources.v1"] == partitions["articles.raw.v1"]
+
+
+def test_every_consumed_log_has_dead_letters() -> None:
+    """A record of any topic that a stage reads may turn out bad."""
+    assert {topic.name for topic in dead_letter_sources()} == {t.name for t in TOPICS if t.cleanup == "delete"}
+
+
+def test_every_service_needs_topics() -> None:
+    """The check before a start looks at the topics of that service's stages."""
+    assert {topic.name for topic in needed_by("alerting")} == {"articles.tagged.v1", "alerts.v1", "notifications.v1", "deliveries.v1"}
+    assert all(needed_by(name) for name in NAMES)
+
+
+def test_the_readme_shows_the_table() -> None:
+    """The README's picture is the generated one: run `summitwire topics picture`."""
+    assert picture() in (ROOT / "README.md").read_text("utf-8")
+
+
+@BY_NAME
+def test_the_committed_json_schema_is_current(topic: Topic) -> None:
+    """Run `summitwire topics schemas docs/schemas` after changing a message."""
+    assert (ROOT / "docs" / "schemas" / f"{topic.message.__name__}.v1.json").read_bytes() == codec.json_schema(topic.message)
+
+
+@BY_NAME
+def test_golden_messages_still_decode(topic: Topic) -> None:
+    """Every version that ever existed can be read: the golden example decodes, and means the same when written again."""
+    golden = (ROOT / "tests" / "contract" / "golden" / f"{topic.message.__name__}.v1.json").read_bytes()
+    message = codec.decode(golden, topic.message)
+    assert codec.decode(codec.encode(message), topic.message) == message
+    assert set(codec.parse(golden)) <= {field.name for field in dataclasses.fields(topic.message)}
+
+
+def test_every_golden_message_belongs_to_a_message() -> None:
+    """No stray examples: each file names a message of the schemas."""
+    names = {path.name.split(".")[0] for path in (ROOT / "tests" / "contract" / "golden").glob("*.json")}
+    assert names == {topic.message.__name__ for topic in TOPICS}
+    assert all(hasattr(schemas, name) for name in names)
