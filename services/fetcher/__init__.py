@@ -1,0 +1,1 @@
+"""Feeds and seeds → articles.raw; feeds.v1 → itself."""
