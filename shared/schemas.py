@@ -279,7 +279,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What the fetcher remembers of a feed between polls; ``seen`` are the entry ids of the last polls, newest last."""
+    """What the fetcher remembers of a feed between polls; ``seen`` are the entry ids of the last polls, newest last.
+
+    ``tried`` counts, per entry id, the downloads of its page that failed so far; ``gone`` feeds have said 410 and are not asked again.
+    """
 
     url: str
     etag: str | None = None
@@ -289,6 +292,8 @@ class FeedState:
     failures: int = 0
     last_error: str | None = None
     seen: tuple[str, ...] = ()
+    tried: dict[str, int] = field(default_factory=dict)
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
