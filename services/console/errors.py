@@ -10,6 +10,7 @@ from shared.documents import DocumentError
 from shared.settings import ConfigurationError
 from shared.worker import EXIT_BUG, EXIT_CONFIGURATION
 
+MARK: Final = "summitwire: "
 EXIT_BAD: Final = 1
 """The thing asked about is bad: a rule test fails, an article is rejected."""
 EXIT_USAGE: Final = 2
@@ -44,4 +45,4 @@ def exit_code(error: BaseException) -> int:
 def say(message: str) -> None:
     """Messages go to standard error, marked as ours; standard output is for results."""
     for line in message.splitlines():
-        sys.stderr.write(f"summitwire: {line}\n")
+        sys.stderr.write(f"{MARK}{line}\n")

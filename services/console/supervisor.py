@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.console.errors import MARK
 from shared.isolation import die_with_parent
 from shared.settings import ConfigurationError
 from shared.worker import EXIT_CONFIGURATION
@@ -21,11 +22,12 @@ LINE_LIMIT: Final = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run: a sub-command of ``summitwire``, and its additions to the environment."""
+    """What to run: a sub-command of ``summitwire``, and its additions to the environment; ``silent`` shows only the command's own errors."""
 
     name: str
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
+    silent: bool = False
 
 
 class Supervisor:
@@ -57,7 +59,7 @@ class Supervisor:
 
     async def _keep(self, program: Program) -> None:
         wait_s = FIRST_WAIT_S
-        while not self._stopping:
+        while True:
             code = await self._run(program)
             if self._stopping:
                 return
@@ -82,7 +84,9 @@ class Supervisor:
         self._processes[program.name] = process
         assert process.stdout is not None  # noqa: S101 - it is a pipe, as asked for above
         async for line in process.stdout:
-            self._say(program.name, line.decode("utf-8", "replace").rstrip())
+            text = line.decode("utf-8", "replace").rstrip()
+            if not program.silent or text.startswith(MARK):
+                self._say(program.name, text)
         return await process.wait()
 
 

@@ -1,0 +1,104 @@
+"""``summitwire doctor``: is everything in place, and if not, how to mend it."""
+
+import asyncio
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Annotated, Final
+
+import orjson
+import typer
+
+from services.console.errors import EXIT_BAD
+from shared import preflight, settings, topic_admin
+from shared.documents import DocumentError
+from shared.kafka import Cluster
+from shared.services import NAMES
+from shared.settings import ConfigurationError
+
+MARK: Final = {True: "ok  ", False: "BAD "}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: whether it is in order, and what to say of it."""
+
+    what: str
+    ok: bool
+    told: str
+
+
+def doctor(json_: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False) -> None:
+    """Check settings, broker, topics, rules, actors and destinations; exit 1 if something is wrong.
+
+    Example: summitwire doctor
+    """
+    findings = []
+    for finding in _look():
+        findings.append(finding)
+        typer.echo(orjson.dumps(asdict(finding)) if json_ else f"{MARK[finding.ok]} {finding.what}: {finding.told}")
+    if not all(finding.ok for finding in findings):
+        raise typer.Exit(EXIT_BAD)
+
+
+def _look() -> Iterator[Finding]:
+    for service in NAMES:
+        yield from _checked(f"settings of {service}", lambda service=service: _settings(service))
+    yield from _checked("broker", _broker)
+    yield from _checked("topics", _topics)
+    yield from _checked("actors and keywords", _gazetteer)
+    yield from _checked("rules", _rules)
+    yield from _checked("feeds", _feeds)
+    yield from _checked("destinations", _destinations)
+
+
+def _checked(what: str, look: Callable[[], str]) -> Iterator[Finding]:
+    try:
+        yield Finding(what, True, look())
+    except (ConfigurationError, DocumentError) as error:
+        yield from (Finding(what, False, line) for line in str(error).splitlines())
+
+
+def _settings(service: str) -> str:
+    module = importlib.import_module(f"services.{service}.settings")
+    chosen = settings.load(getattr(module, f"{service.title()}Settings"))
+    changed = {name.upper(): value for name, value in chosen if name in chosen.model_fields_set}
+    return "; ".join(f"{name}={value}" for name, value in sorted(changed.items())) or "all at their defaults"
+
+
+def _broker() -> str:
+    chosen = settings.load(settings.KafkaSettings)
+    topics = asyncio.run(preflight.partition_counts(Cluster(chosen)))
+    return f"{chosen.kafka_bootstrap} answers, {len(topics)} topics"
+
+
+def _topics() -> str:
+    found = asyncio.run(topic_admin.differences(Cluster(settings.load(settings.KafkaSettings))))
+    if found:
+        raise ConfigurationError("\n".join(found))
+    return "as the table says"
+
+
+def _gazetteer() -> str:
+    gazetteer = load_gazetteer(*_data())
+    return f"revision {gazetteer.revision[:12]}"
+
+
+def _rules() -> str:
+    folder = settings.load(AlertingSettings).rules_dir
+    return f"{len(load_rules(folder, vocabulary(load_gazetteer(*_data()))).rules)} in {folder}"
+
+
+def _feeds() -> str:
+    return ""
+
+
+def _data() -> tuple[Path, Path]:
+    chosen = settings.load(TaggerSettings)
+    return chosen.actors_dir, chosen.keywords_dir
+
+
+def _destinations() -> str:
+    chosen = settings.load(AlertingSettings)
+    hosts = sorted(chosen.slack().hosts() | chosen.webhook().hosts())
+    return f"posts go to {', '.join(hosts)}" if hosts else "no address is configured: notifications are parked (SLACK_WEBHOOK_URL_FILE)"
