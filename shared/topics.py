@@ -10,6 +10,8 @@ from shared import schemas
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
 MIB: Final = 1024 * 1024
+HEADROOM_BYTES: Final = 4_096
+"""Kept free below a topic's ``max_message_bytes`` for the headers and Kafka's own framing."""
 
 Cleanup = Literal["delete", "compact", "compact,delete"]
 
@@ -99,7 +101,7 @@ NOTIFICATIONS: Final = Topic(
     retention_ms=90 * DAY_MS,
     partitions=6,
     producer="alerting/notify",
-    consumers=("alerting/deliver",),
+    consumers=("alerting/deliver", "board"),
 )
 DELIVERIES: Final = Topic(
     name="deliveries.v1",

@@ -1,0 +1,18 @@
+"""Run the board: ``summitwire run board``."""
+
+from typing import NoReturn
+
+from services.board import app
+from services.board.settings import BoardSettings
+from shared import settings
+from shared.launch import launch
+
+
+def main() -> NoReturn:
+    """Settings from the environment, then the worker."""
+    chosen = settings.load(BoardSettings)
+    launch(app.NAME, chosen, lambda cluster, progress: app.build(cluster, progress, chosen))
+
+
+if __name__ == "__main__":
+    main()

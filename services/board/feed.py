@@ -1,0 +1,165 @@
+"""Reads the board's topics, committed records only and outside any consumer group: every board shows everything.
+
+The one consumer is built anew, from where it was, after the cluster did not answer; the page says so meanwhile.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from services.board.fold import Incoming
+from services.board.live import Live, now_ms
+from services.board.starts import reach, start
+from shared import headers
+from shared.kafka import CLIENT_ERRORS, Cluster
+from shared.log import get
+from shared.preflight import partition_counts
+from shared.settings import ConfigurationError
+from shared.topics import dead_letter_sources, needed_by
+from shared.watchdog import Progress
+
+log = get(__name__)
+
+NAME: Final = "board"
+BATCH: Final = 500
+POLL_MS: Final = 250
+FETCH_BYTES: Final = 256 * 1024
+ANSWER_S: Final = 5.0
+STOP_S: Final = 3.0
+FIRST_WAIT_S: Final = 0.5
+LONGEST_WAIT_S: Final = 15.0
+LOOKS_BETWEEN_COUNTS: Final = 12
+_LOST: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
+
+
+class Feed:
+    """Keeps ``live`` as the topics are. Runs until stopped; only a bug ends it."""
+
+    def __init__(self, cluster: Cluster, live: Live, progress: Progress, *, look_s: float, jitter: Callable[[], float] = random.random) -> None:
+        self._cluster, self._live, self._progress, self._look_s, self._jitter = cluster, live, progress, look_s, jitter
+        self._next: dict[TopicPartition, int] = {}
+        self._waited: dict[TopicPartition, int] = {}
+        self._stopping = asyncio.Event()
+        self.caught_up = False
+
+    async def start(self) -> None:
+        """Nothing to get ready: the page is there before the cluster is."""
+
+    async def run(self) -> None:
+        """Read until stopped, through every loss of the cluster."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                await self._session()
+                failures = 0
+            except _LOST as error:
+                failures = 0 if self._was_connected else failures + 1
+                reason = str(error).strip() or type(error).__name__
+                log.warning("the cluster does not answer", error=reason)
+                self._live.cluster("lost", reason[:200])
+                await self._wait(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(failures, 10)) * (0.5 + self._jitter() / 2))
+
+    async def stop(self) -> None:
+        """Read no more, and end the viewers' streams."""
+        self._stopping.set()
+        self._live.hub.close()
+
+    async def _session(self) -> None:
+        self._was_connected = False
+        counts = await self._counts()
+        reader = self._cluster.reader(max_partition_fetch_bytes=FETCH_BYTES)
+        try:
+            await reader.start()
+            await self._assign(reader, counts)
+            await self._look(reader)
+            self._was_connected = True
+            await self._read(reader, counts)
+        finally:
+            await _closed(reader)
+
+    async def _counts(self) -> Mapping[str, int]:
+        """How many partitions each topic of the board has."""
+        wanted = [topic.name for topic in needed_by(NAME)] + [topic.dead_letters for topic in dead_letter_sources()]
+        found = await partition_counts(self._cluster)
+        return {name: found[self._cluster.name(name)] for name in wanted if self._cluster.name(name) in found}
+
+    async def _assign(self, reader: AIOKafkaConsumer, counts: Mapping[str, int]) -> None:
+        partitions = [TopicPartition(self._cluster.name(name), number) for name, count in counts.items() for number in range(count)]
+        reader.assign(partitions)
+        unknown = [tp for tp in partitions if tp not in self._next]
+        if unknown:
+            await asyncio.wait_for(self._find_starts(reader, unknown), 2 * ANSWER_S)
+        for tp in partitions:
+            reader.seek(tp, self._next[tp])
+
+    async def _find_starts(self, reader: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
+        now = now_ms()
+        first, ends = await reader.beginning_offsets(partitions), await reader.end_offsets(partitions)
+        since = await reader.offsets_for_times({tp: now - reach(self._name(tp)).window_ms for tp in partitions})
+        for tp in partitions:
+            young = since.get(tp)
+            offset = young.offset if young else None
+            self._next[tp] = start(self._name(tp), alerts=self._live.board.limit, first=first[tp], end=ends[tp], since=offset)
+            self._waited[tp] = ends[tp]
+
+    async def _read(self, reader: AIOKafkaConsumer, counts: Mapping[str, int]) -> None:
+        """Until stopped, or until a topic has got more partitions."""
+        looks, looked = 0, time.monotonic()
+        while not self._stopping.is_set():
+            self._take(await reader.getmany(timeout_ms=POLL_MS, max_records=BATCH))
+            self._beat()
+            if time.monotonic() - looked >= self._look_s or not self.caught_up:
+                await self._look(reader)
+                looks, looked = looks + 1, time.monotonic()
+            if looks >= LOOKS_BETWEEN_COUNTS:
+                looks = 0
+                if await self._counts() != counts:
+                    return
+
+    def _take(self, batches: Mapping[TopicPartition, list[Any]]) -> None:
+        now = now_ms()
+        self._live.take([self._incoming(tp, record, now) for tp, records in batches.items() for record in records])
+        for tp, records in batches.items():
+            self._next[tp] = records[-1].offset + 1
+
+    def _incoming(self, tp: TopicPartition, record: Any, now: int) -> Incoming:
+        return Incoming(
+            topic=self._name(tp),
+            value=record.value,
+            headers=headers.read(record.headers),
+            recorded_ms=record.timestamp,
+            here_ms=now if record.offset >= self._waited[tp] else None,
+        )
+
+    async def _look(self, reader: AIOKafkaConsumer) -> None:
+        """Does the cluster still answer, and how much is there to read? A consumer alone waits in silence for a broker that is gone."""
+        partitions = list(reader.assignment())
+        ends = await asyncio.wait_for(reader.end_offsets(partitions), ANSWER_S)
+        behind = sum([max(0, ends[tp] - await reader.position(tp)) for tp in partitions])
+        self.caught_up = self.caught_up or behind == 0
+        self._live.cluster("connected", behind=behind)
+
+    def _name(self, tp: TopicPartition) -> str:
+        return self._cluster.table_name(tp.topic)
+
+    def _beat(self) -> None:
+        self._progress.observe(NAME, 0, 0, time.monotonic())
+
+    async def _wait(self, wait_s: float) -> None:
+        self._beat()
+        try:
+            await asyncio.wait_for(self._stopping.wait(), wait_s)
+        except TimeoutError:
+            return
+
+
+async def _closed(reader: AIOKafkaConsumer) -> None:
+    """Let go of a consumer, also of one whose cluster is gone."""
+    try:
+        await asyncio.wait_for(reader.stop(), STOP_S)
+    except _LOST as error:
+        log.debug("the reader did not close in order", error=str(error))

@@ -1,0 +1,89 @@
+"""The board while it runs: its state, who watches it, and what they are told when it changes."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import orjson
+
+from services.board.fold import Board, Incoming
+from services.board.sse import Hub
+from services.board.status import ClusterState, ClusterStatus, ServiceStatus, Status, counts, feeds
+from shared.log import get
+from shared.outcomes import InvalidMessage
+
+log = get(__name__)
+
+CARDS_PER_EVENT: Final = 50
+_OPTIONS: Final = orjson.OPT_UTC_Z
+
+
+def now_ms() -> int:
+    """This machine's clock, Unix ms."""
+    return time.time_ns() // 1_000_000
+
+
+class Live:
+    """Joins the folded state to its viewers."""
+
+    def __init__(self, *, alerts: int, viewers: int, epoch: str, clock_ms: Callable[[], int] = now_ms) -> None:
+        self.board = Board(limit=alerts)
+        self.hub = Hub(epoch, self._greeting, viewers)
+        self.services: tuple[ServiceStatus, ...] = ()
+        self._clock_ms = clock_ms
+        self._cluster = ClusterStatus(state="connecting", since_ms=clock_ms())
+        self._unreadable = 0
+        self._told = b""
+
+    def take(self, records: Sequence[Incoming]) -> None:
+        """Fold records in and tell the viewers which alerts changed."""
+        changed: dict[str, None] = {}
+        for record in records:
+            try:
+                changed |= dict.fromkeys(self.board.take(record))
+            except InvalidMessage as error:
+                self._unreadable += 1
+                log.warning("record cannot be shown", topic=record.topic, error=str(error))
+        ids = [alert for alert in changed if self.board.shows(alert)]
+        for at in range(0, len(ids), CARDS_PER_EVENT):
+            self.hub.publish("alerts", self._encoded([self._shown(alert) for alert in ids[at : at + CARDS_PER_EVENT]]))
+
+    def cluster(self, state: ClusterState, detail: str = "", behind: int | None = None) -> None:
+        """Note how the board stands with Kafka, and say so."""
+        since_ms = self._cluster.since_ms if state == self._cluster.state else self._clock_ms()
+        self._cluster = ClusterStatus(state=state, since_ms=since_ms, detail=detail, behind=behind)
+        self.tell()
+
+    def tell(self) -> None:
+        """Send the state panel to the viewers, if it changed."""
+        told = self.status()
+        if told != self._told:
+            self._told = told
+            self.hub.pass_on("status", told)
+
+    def status(self) -> bytes:
+        """The state panel as JSON."""
+        board = self.board
+        status = Status(
+            cluster=self._cluster,
+            services=self.services,
+            counts=counts(board, self._clock_ms()),
+            feeds=feeds(board.feeds.values()),
+            unreadable=self._unreadable,
+            limit=board.limit,
+        )
+        return self._encoded(status)
+
+    def alerts(self, most: int) -> bytes:
+        """The newest alerts as JSON, each with what became of it."""
+        return self._encoded([self._shown(card.id) for card in self.board.cards()[:most]])
+
+    def _greeting(self) -> list[tuple[str, bytes]]:
+        return [("snapshot", self.alerts(self.board.limit)), ("status", self.status())]
+
+    def _shown(self, alert_id: str) -> dict[str, Any]:
+        return {"card": self.board.card(alert_id), "lines": self.board.lines(alert_id)}
+
+    @staticmethod
+    def _encoded(value: object) -> bytes:
+        return orjson.dumps(value, option=_OPTIONS)

@@ -1,0 +1,113 @@
+"""What the board answers to a browser: the page, its style and script, the alerts as JSON, and the stream of events."""
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from services.board.live import Live
+from services.board.sse import RETRY_MS, Viewer, frame
+from shared import metrics
+from shared.web import Handler, Route
+
+STATIC: Final = Path(__file__).parent / "static"
+HEARTBEAT_S: Final = 15.0
+WRITE_S: Final = 10.0
+"""A viewer that takes nothing for so long is given up."""
+COME_BACK_S: Final = 30
+_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-cache",
+}
+
+
+def routes(live: Live, *, heartbeat_s: float = HEARTBEAT_S) -> list[Route]:
+    """The board's routes. The static files are read once, here."""
+    files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
+    static: list[Route] = [(f"/static/{name}", _file(name, content)) for name, content in files.items() if name != "index.html"]
+    page: list[Route] = [("/", _file("index.html", files["index.html"]))]
+    return [*page, *static, ("/api/alerts", _alerts(live)), ("/api/status", _status(live)), ("/events", _events(live, heartbeat_s))]
+
+
+def _file(name: str, content: bytes) -> Handler:
+    kind = _TYPES[Path(name).suffix]
+
+    async def handler(_request: web.Request) -> web.Response:
+        return web.Response(body=content, content_type=kind, charset="utf-8", headers=HEADERS)
+
+    return handler
+
+
+def _alerts(live: Live) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        asked = request.query.get("limit", str(live.board.limit))
+        if not (asked.isascii() and asked.isdigit() and len(asked) <= 6):
+            return web.json_response({"error": f"limit: a whole number, at most {live.board.limit}"}, status=400, headers=HEADERS)
+        return _json(live.alerts(int(asked)))
+
+    return handler
+
+
+def _status(live: Live) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
+        return _json(live.status())
+
+    return handler
+
+
+def _json(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type="application/json", headers=HEADERS)
+
+
+def _events(live: Live, heartbeat_s: float) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if _foreign(request.headers):
+            return web.Response(status=403, text="this stream is for the board's own page\n", headers=HEADERS)
+        viewer = live.hub.join(request.headers.get("Last-Event-ID") or request.query.get("after"))
+        if viewer is None:
+            return web.Response(status=503, text="too many open pages\n", headers=HEADERS | {"Retry-After": str(COME_BACK_S)})
+        return await _stream(request, live, viewer, heartbeat_s)
+
+    return handler
+
+
+async def _stream(request: web.Request, live: Live, viewer: Viewer, heartbeat_s: float) -> web.StreamResponse:
+    response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"})
+    metrics.BOARD_VIEWERS.set(len(live.hub.viewers))
+    try:
+        await response.prepare(request)
+        await _pump(viewer, response, heartbeat_s)
+    except (ConnectionError, TimeoutError):
+        if request.transport is not None:
+            request.transport.abort()  # gone, or too slow: its browser comes back and says what it saw last
+    finally:
+        live.hub.leave(viewer)
+        metrics.BOARD_VIEWERS.set(len(live.hub.viewers))
+    return response
+
+
+async def _pump(viewer: Viewer, response: web.StreamResponse, heartbeat_s: float) -> None:
+    event: bytes | None = f"retry: {RETRY_MS}\n\n".encode()
+    while event is not None and not viewer.lost:
+        async with asyncio.timeout(WRITE_S):
+            await response.write(event)
+        try:
+            event = await asyncio.wait_for(viewer.queue.get(), heartbeat_s)
+        except TimeoutError:
+            event = frame("beat", b"{}")
+
+
+def _foreign(headers: Mapping[str, str]) -> bool:
+    """A browser says that another site's page is asking."""
+    return headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")

@@ -1,0 +1,48 @@
+"""The board's environment."""
+
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from shared.services import PORTS
+from shared.settings import ServiceSettings
+
+LOCAL_SERVICES: Final = ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in PORTS.items() if name != "board")
+
+
+class BoardSettings(ServiceSettings):
+    """What the board shows, of whom, to how many."""
+
+    board_services: str = Field(LOCAL_SERVICES, description="who is asked how it is: name=http://host:port, comma-separated; may be empty")
+    board_poll_s: float = Field(5.0, ge=0.2, le=300, description="how often to look at them, and at the cluster")
+    board_alerts: int = Field(500, ge=1, le=5_000, description="how many alerts are on the board; the oldest leave it")
+    board_viewers: int = Field(200, ge=1, le=10_000, description="how many pages may be open at once; more are told to come back")
+
+    @field_validator("board_services")
+    @classmethod
+    def _check_services(cls, value: str) -> str:
+        services(value)
+        return value
+
+
+def services(text: str) -> Mapping[str, str]:
+    """``name=http://host:port, …`` as name → URL without a slash at its end. ValueError says which entry is none."""
+    found: dict[str, str] = {}
+    for entry in filter(None, (entry.strip() for entry in text.split(","))):
+        name, _, url = (part.strip() for part in entry.partition("="))
+        if not name or not _is_address(url):
+            raise ValueError(f"{name or entry!r} needs name=http://host:port")
+        if name in found:
+            raise ValueError(f"{name!r} stands twice")
+        found[name] = url.rstrip("/")
+    return found
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and parts.port != 0
+    except ValueError:
+        return False

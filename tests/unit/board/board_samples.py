@@ -1,0 +1,93 @@
+"""Messages that the board's tests are made of."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from services.board.fold import Incoming
+from shared import codec
+from shared.ids import alert_id, notification_id
+from shared.schemas import (
+    ActorOnDate,
+    Alert,
+    AlertOutcome,
+    Delivery,
+    DeliveryState,
+    Excerpt,
+    Match,
+    Notification,
+    OfficeHeld,
+    Severity,
+    Span,
+    TimeSource,
+)
+from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
+
+PUBLISHED = datetime(2018, 6, 12, 1, 4, tzinfo=UTC)
+START_MS = 1_700_000_000_000
+TEXT = "President Donald Trump shook hands with Kim Jong Un on Sentosa."
+SLACK = "slack:newsroom"
+
+
+def an_alert(number: int = 1, **changes: Any) -> Alert:
+    """An alert about an article; ``number`` makes it a different one."""
+    sample: dict[str, Any] = {
+        "alert_id": alert_id("summit", "1", f"article-{number}", "1"),
+        "rule_id": "summit",
+        "rule_revision": "1",
+        "rule_title": "The summit",
+        "severity": Severity.HIGH,
+        "destinations": (SLACK,),
+        "article_id": f"article-{number}",
+        "article_revision": "1",
+        "uri": f"https://news.example/{number}",
+        "url": f"https://www.news.example/{number}",
+        "source": "Example Wire",
+        "headline": f"Leaders meet on Sentosa ({number})",
+        "language": "en",
+        "event_time": PUBLISHED + timedelta(minutes=number),
+        "event_time_source": TimeSource.PAGE,
+        "pubstatus": "usable",
+        "signature": (),
+        "matches": (
+            Match(clause="actor(donald-trump)", field="body", start=10, end=22, surface="Donald Trump"),
+            Match(clause="actor(kim-jong-un)", field="body", start=40, end=51, surface="Kim Jong Un"),
+        ),
+        "excerpts": (Excerpt(field="body", text=TEXT, marks=(Span(start=10, end=22), Span(start=40, end=51))),),
+        "actors": (
+            ActorOnDate(
+                actor="donald-trump",
+                name="Donald Trump",
+                offices=(OfficeHeld(office="us-president", title="President of the United States", acting=False, verified=True),),
+            ),
+            ActorOnDate(
+                actor="kim-jong-un",
+                name="Kim Jong Un",
+                offices=(OfficeHeld(office="kp-chairman", title="Chairman of the State Affairs Commission", acting=True, verified=False),),
+            ),
+        ),
+    }
+    return Alert(**(sample | changes))
+
+
+def a_notification(*alerts: Alert, destination: str = SLACK, outcome: AlertOutcome = AlertOutcome.NOTIFIED, reason: str = "first") -> Notification:
+    """A notification of these alerts."""
+    told = notification_id(destination, *(alert.alert_id for alert in alerts))
+    return Notification(notification_id=told, destination=destination, outcome=outcome, reason=reason, alerts=alerts)
+
+
+def a_delivery(told: Notification, state: DeliveryState = DeliveryState.DELIVERED, **changes: Any) -> Delivery:
+    """The ledger's entry for a notification."""
+    sample: dict[str, Any] = {"attempts": 1, "in_doubt": 0, "first_attempt_at": PUBLISHED, "last_attempt_at": PUBLISHED, "answer": "ok"}
+    return Delivery(notification_id=told.notification_id, destination=told.destination, state=state, **(sample | changes))
+
+
+def stations(*, published: int = -40_000, fetched: int = 0, cleaned: int = 100, tagged: int = 250, matched: int = 300) -> dict[str, str]:
+    """A whole latency ledger, in milliseconds around START_MS."""
+    times = {"published": published, "fetched": fetched, "cleaned": cleaned, "tagged": tagged, "matched": matched}
+    return {f"t-{name}": str(START_MS + at) for name, at in times.items()}
+
+
+def incoming(message: Alert | Notification | Delivery, headers: dict[str, str] | None = None, *, recorded_ms: int = START_MS) -> Incoming:
+    """A message as the record that carries it."""
+    topic = {Alert: ALERTS, Notification: NOTIFICATIONS, Delivery: DELIVERIES}[type(message)]
+    return Incoming(topic=topic.name, value=codec.encode(message), headers=headers or {}, recorded_ms=recorded_ms)
