@@ -1,0 +1,48 @@
+"""Fixtures for every test. A test that asks for ``kafka``, ``cluster`` or ``faulty_broker`` is marked ``kafka``; only then is a broker started."""
+
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # for `from tests.kafka_tools import …`
+
+from services.console import local_broker
+from shared.kafka import Cluster
+from tests.kafka_tools import FaultyBroker, cluster_at, delete_all, free_port
+
+NEED_A_BROKER = {"kafka", "cluster", "faulty_broker"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if NEED_A_BROKER & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.kafka)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The bootstrap address of a real broker that all tests of a session share; it dies with the test process."""
+    folder = tmp_path_factory.mktemp("kafka")
+    broker = local_broker.start(folder, free_port(), owned=True)
+    yield broker.bootstrap
+    local_broker.stop(folder)
+
+
+@pytest.fixture
+async def cluster(kafka: str) -> AsyncIterator[Cluster]:
+    """The shared broker under a prefix of this test's own: its topics, groups and transactional ids meet nobody else's."""
+    alone = cluster_at(kafka, f"t{uuid4().hex[:12]}.")
+    yield alone
+    await delete_all(alone)
+
+
+@pytest.fixture
+def faulty_broker(tmp_path: Path) -> Iterator[FaultyBroker]:
+    """A broker of this test's own, started, that the test may kill, freeze and restart (``tests.kafka_tools``)."""
+    broker = FaultyBroker(tmp_path / "kafka")
+    broker.start()
+    yield broker
+    broker.stop()

@@ -1,0 +1,68 @@
+"""The local broker, for real: what the other integration tests stand on."""
+
+import pytest
+from aiokafka.errors import KafkaError
+
+from services.console import local_broker
+from shared.kafka import Cluster
+from shared.settings import ConfigurationError
+from shared.topics import DEAD_LETTER_MAX_BYTES
+from tests.kafka_tools import FaultyBroker, cluster_at, consume, create_topic, produce
+
+
+async def test_records_come_back_in_order(cluster: Cluster) -> None:
+    """What was produced is consumed to the end, in order."""
+    await create_topic(cluster, "numbers", partitions=2)
+    await produce(cluster, "numbers", [(b"k", b"%d" % number) for number in range(50)], partition=1)
+    assert [record.value for record in await consume(cluster, "numbers")] == [b"%d" % number for number in range(50)]
+
+
+async def test_the_largest_dead_letter_fits(cluster: Cluster) -> None:
+    """The broker takes a record as large as a dead letter may be."""
+    await create_topic(cluster, "large", max_message_bytes=str(DEAD_LETTER_MAX_BYTES))
+    await produce(cluster, "large", [(None, bytes(DEAD_LETTER_MAX_BYTES - 1024))])
+    assert [len(record.value) for record in await consume(cluster, "large")] == [DEAD_LETTER_MAX_BYTES - 1024]
+
+
+async def test_aborted_records_are_not_consumed(cluster: Cluster) -> None:
+    """Transactions work, and what was aborted is never read."""
+    await create_topic(cluster, "transactional")
+    producer = cluster.transactional_producer("writer")
+    await producer.start()
+    for value, fails in ((b"first", False), (b"aborted", True), (b"second", False)):
+        await producer.begin_transaction()
+        await producer.send_and_wait(cluster.name("transactional"), value)
+        await (producer.abort_transaction() if fails else producer.commit_transaction())
+    await producer.stop()
+    assert [record.value for record in await consume(cluster, "transactional")] == [b"first", b"second"]
+
+
+async def test_topics_are_not_created_by_use(cluster: Cluster) -> None:
+    """A misspelt topic is an error, not a new topic."""
+    producer = cluster.producer(request_timeout_ms=1_000)
+    await producer.start()
+    with pytest.raises(KafkaError):
+        await producer.send_and_wait(cluster.name("misspelt"), b"")
+    await producer.stop()
+
+
+async def test_records_survive_a_kill(faulty_broker: FaultyBroker) -> None:
+    """A broker killed -9 starts again on the same folder and port, with its records."""
+    cluster = cluster_at(faulty_broker.bootstrap)
+    await create_topic(cluster, "kept")
+    await produce(cluster, "kept", [(None, b"before")])
+    faulty_broker.kill()
+    assert local_broker.status(faulty_broker.folder) is None
+    faulty_broker.start()
+    await produce(cluster, "kept", [(None, b"after")])
+    assert [record.value for record in await consume(cluster, "kept")] == [b"before", b"after"]
+
+
+async def test_a_start_is_idempotent_and_a_taken_port_is_named(faulty_broker: FaultyBroker) -> None:
+    """A second start finds the first; another folder on the same port is refused with the holder's pid."""
+    again = local_broker.start(faulty_broker.folder, faulty_broker.port)
+    assert again == faulty_broker.broker
+    with pytest.raises(ConfigurationError, match=rf"port {faulty_broker.port} is taken \(pid {again.pid}, java\)"):
+        local_broker.start(faulty_broker.folder.with_name("other"), faulty_broker.port)
+    with pytest.raises(ConfigurationError, match="already runs on port"):
+        local_broker.start(faulty_broker.folder, faulty_broker.port + 1)

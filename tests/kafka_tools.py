@@ -1,0 +1,133 @@
+"""What tests do with a real broker: topics of their own, records in, committed records out, and a broker that can be killed."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.admin import NewTopic
+
+from services.console import local_broker
+from shared.kafka import Cluster
+from shared.preflight import partition_counts
+from shared.settings import KafkaSettings
+
+Pair = tuple[bytes | None, bytes | None]
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on right now."""
+    with socket.socket() as ours:
+        ours.bind(("127.0.0.1", 0))
+        return int(ours.getsockname()[1])
+
+
+def cluster_at(bootstrap: str, prefix: str = "") -> Cluster:
+    """The cluster at that address, whatever the environment says."""
+    return Cluster(KafkaSettings.model_validate({"kafka_bootstrap": bootstrap, "kafka_topic_prefix": prefix}))
+
+
+@dataclass(slots=True)
+class FaultyBroker:
+    """A broker of a test's own that may be killed, frozen and started again in the same folder and on the same port."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    broker: local_broker.Broker | None = None
+
+    @property
+    def bootstrap(self) -> str:
+        """What KAFKA_BOOTSTRAP takes; the same before and after a restart."""
+        return f"127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, or start it again; returns when it answers."""
+        self.broker = local_broker.start(self.folder, self.port, owned=True)
+
+    def kill(self) -> None:
+        """kill -9, and wait until it is gone."""
+        self._signal(signal.SIGKILL)
+        if self.broker and self.broker.child:
+            self.broker.child.wait(timeout=10)
+
+    def freeze(self) -> None:
+        """SIGSTOP: its connections stay open and nothing answers."""
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT."""
+        self._signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """End it for good; fine where it is dead already."""
+        if local_broker.status(self.folder):
+            self.thaw()
+        local_broker.stop(self.folder)
+
+    def _signal(self, number: int) -> None:
+        if self.broker is None:
+            raise AssertionError("start the broker first")
+        os.kill(self.broker.pid, number)
+
+
+async def create_topic(cluster: Cluster, name: str, *, partitions: int = 1, **configuration: str) -> str:
+    """Create ``cluster.name(name)``; configuration names have ``_`` for ``.``. Gives the full name."""
+    admin = cluster.admin()
+    await admin.start()
+    try:
+        full = cluster.name(name)
+        topic = NewTopic(full, partitions, 1, topic_configs={key.replace("_", "."): value for key, value in configuration.items()})
+        await admin.create_topics([topic])
+        return full
+    finally:
+        await admin.close()
+
+
+async def delete_all(cluster: Cluster) -> None:
+    """Delete every topic under the cluster's prefix."""
+    admin = cluster.admin()
+    await admin.start()
+    try:
+        ours = [name for name in await admin.list_topics() if name.startswith(cluster.settings.kafka_topic_prefix)]
+        if ours and cluster.settings.kafka_topic_prefix:
+            await admin.delete_topics(ours)
+    finally:
+        await admin.close()
+
+
+async def produce(cluster: Cluster, topic: str, pairs: Iterable[Pair], *, partition: int | None = None, headers: Sequence[Any] = ()) -> None:
+    """Write (key, value) pairs to ``cluster.name(topic)`` in order; returns when the broker has them all."""
+    producer = cluster.producer()
+    await producer.start()
+    try:
+        for key, value in pairs:
+            await producer.send(cluster.name(topic), key=key, value=value, partition=partition, headers=headers)
+        await producer.flush()
+    finally:
+        await producer.stop()
+
+
+async def consume(cluster: Cluster, topic: str) -> list[Any]:
+    """Every committed record of ``cluster.name(topic)``, ordered by partition and offset; open transactions are waited for, not read."""
+    name = cluster.name(topic)
+    partitions = [TopicPartition(name, number) for number in range((await partition_counts(cluster))[name])]
+    reader = cluster.reader()
+    await reader.start()
+    try:
+        ends = await reader.end_offsets(partitions)
+        reader.assign(partitions)
+        await reader.seek_to_beginning(*partitions)
+        return [record for tp in partitions for record in await _to_the_end(reader, tp, ends[tp])]
+    finally:
+        await reader.stop()
+
+
+async def _to_the_end(reader: Any, tp: TopicPartition, end: int) -> list[Any]:
+    found: list[Any] = []
+    while await reader.position(tp) < end:
+        found += (await reader.getmany(tp, timeout_ms=100)).get(tp, [])
+    return found
