@@ -1,0 +1,56 @@
+"""What the steps hand on: an article in the making. Each step fills the fields that it names, and changes no other."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from shared.schemas import DroppedLine, RawArticle, Span, TimeSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """When the page says it was published; ``day_only`` when it names no time of day (``at`` is then midnight UTC)."""
+
+    at: datetime
+    day_only: bool
+    witness: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """What was cut out of a page or text. ``kept`` are the numbers of the body's lines (plain text only), from 0."""
+
+    headline: str
+    paragraphs: tuple[str, ...]
+    authors: tuple[str, ...] = ()
+    byline: str | None = None
+    url: str | None = None
+    published: Published | None = None
+    modified: Published | None = None
+    kept: tuple[int, ...] = ()
+    dropped: tuple[DroppedLine, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An article in the making; the fields stand in the order in which the steps fill them."""
+
+    raw: RawArticle
+    text: str = ""
+    is_html: bool = False
+    cut: Cut = field(default_factory=lambda: Cut(headline="", paragraphs=()))
+    body: str = ""
+    paragraphs: tuple[Span, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    headline: str = ""
+    dateline: str | None = None
+    language: str = "und"
+    language_confidence: float = 0.0
+    event_time: datetime | None = None
+    event_time_source: TimeSource = TimeSource.FETCHED
+    signature: tuple[int, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)
+
+    def knowing(self, **evidence: str) -> "Draft":
+        """The same draft with more evidence."""
+        return replace(self, evidence={**self.evidence, **evidence})

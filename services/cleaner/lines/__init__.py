@@ -1,0 +1,1 @@
+"""Plain text, line by line → its headline and body, and why each other line is not part of them."""

@@ -1,0 +1,132 @@
+"""What a single line of plain text is, by features that can be named: a sentence, a list item, or one of the kinds that are never body.
+
+Vocabulary decides only about lines that look the part: a true paragraph may speak of subscriptions, newsletters or photographs.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from services.cleaner.lines import vocabulary
+from services.cleaner.text import fold, tidy, word_count
+
+_TEMPLATE: Final = re.compile(r"\{\{|\}\}|\$\{\w|<%|%>|\{%|%\}|%[A-Z][A-Z_]{2,30}%")
+_MARKUP_ONLY: Final = re.compile(r"(?:</?\w[^<>]{0,200}>\s*)+")
+_GLUED: Final = re.compile(r"[a-zß-ÿ][A-Z][a-z]")
+_SEPARATORS: Final = re.compile(r"\s[|›»•·]\s|[|›»]")
+_ENDS: Final = re.compile(r"[.!?…؟۔।。！？:][\"'”’»«)\]』」）]*(?:\s*\([^()]{1,40}\))?$")
+_FULL_STOP: Final = re.compile(r"[.…۔।。][\"'”’»«)\]』」）]*$")
+_BULLET: Final = re.compile(r"(?:[-*•‣▪◦–—·■►]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
+_PHOTO_CREDIT: Final = re.compile(
+    r"(?:©|\([cC]\)\s)(?!\s*(?:19|20)\d\d\s*(?:$|by\b|all\b))|\((?:[A-Z][\w ]{0,20} )?(?:Photo|Image|Foto|Picture)\b[^()]{0,80}\)$"
+)
+_CREDIT_LABEL: Final = re.compile(
+    r"^(?:file |stock )?(?:photo|image|picture|foto|bild|photographie|사진|写真|图片)s?(?:\s+(?:by|credit|courtesy))?\s*[:：/]", re.IGNORECASE
+)
+_COPYRIGHT: Final = re.compile(
+    r"©|\([cC]\)\s*(?:19|20)\d\d|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
+)
+_BYLINE: Final = re.compile(r"^(?:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$", re.IGNORECASE)
+_CAPTION_WORDS: Final = 60
+_LONG_SENTENCE_WORDS: Final = 25
+_UNENDED_PROSE_WORDS: Final = 14
+_SHORTEST_SENTENCE_WORDS: Final = 3
+_MANY_GLUED: Final = 3
+_MANY_SEPARATORS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with text: its number from 0, itself as it stood, itself tidied, its words, and what it is.
+
+    ``junk`` says why it is never part of a body ("" if it may be one); ``prose`` whether it reads like running text.
+    """
+
+    number: int
+    original: str
+    text: str
+    words: int
+    prose: bool
+    listed: bool
+    junk: str
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines with text, in order, each with its kind."""
+    split = text.split("\n") if "\n" in text else text.split("\r")
+    return [line_of(number, original) for number, original in enumerate(split) if tidy(original)]
+
+
+def line_of(number: int, original: str) -> Line:
+    """One line with its kind, judged by itself."""
+    text = tidy(original)
+    words = word_count(text)
+    prose = is_prose(text, words)
+    return Line(number, original.rstrip("\r"), text, words, prose, bool(_BULLET.match(text)), junk_kind(text, words, prose))
+
+
+def is_prose(text: str, words: int) -> bool:
+    """Whether the line reads like running text: it ends like a sentence, or is too long for anything else."""
+    if words >= _UNENDED_PROSE_WORDS:
+        return len(_GLUED.findall(text)) < _MANY_GLUED or bool(_ENDS.search(text))
+    return words >= _SHORTEST_SENTENCE_WORDS and bool(_ENDS.search(text))
+
+
+def ends_with_full_stop(text: str) -> bool:
+    """Whether the line ends as a statement does; headlines hardly ever do."""
+    return bool(_FULL_STOP.search(text))
+
+
+def is_byline(text: str) -> bool:
+    """Whether the line is "By Name" and nothing else."""
+    return bool(_BYLINE.match(text))
+
+
+def junk_kind(text: str, words: int, prose: bool) -> str:
+    """Why the line is never body, or ""; the first kind that fits."""
+    for why, fits in _KINDS:
+        if fits(text, words, prose):
+            return why
+    return ""
+
+
+def _is_template(text: str, _words: int, _prose: bool) -> bool:
+    return bool(_TEMPLATE.search(text)) or bool(_MARKUP_ONLY.fullmatch(text))
+
+
+def _is_icon_titles(text: str, words: int, prose: bool) -> bool:
+    icons = len(vocabulary.ICON.findall(text))
+    return not prose and (len(_GLUED.findall(text)) >= _MANY_GLUED or (icons >= _MANY_GLUED and icons * 3 >= words))
+
+
+def _is_navigation(text: str, _words: int, _prose: bool) -> bool:
+    return not _ENDS.search(text) and len(_SEPARATORS.findall(text)) >= _MANY_SEPARATORS
+
+
+def _is_caption(text: str, words: int, _prose: bool) -> bool:
+    return words <= _CAPTION_WORDS and bool(_PHOTO_CREDIT.search(text) or _CREDIT_LABEL.match(text) or vocabulary.PHOTO_AGENCY.search(text))
+
+
+def _is_copyright(text: str, words: int, _prose: bool) -> bool:
+    return words <= _CAPTION_WORDS and bool(_COPYRIGHT.search(text))
+
+
+def _is_subscription(text: str, words: int, _prose: bool) -> bool:
+    return words < _LONG_SENTENCE_WORDS and bool(vocabulary.SUBSCRIPTION.search(text))
+
+
+def _is_page_furniture(text: str, words: int, prose: bool) -> bool:
+    if words >= _LONG_SENTENCE_WORDS:
+        return False
+    return bool(vocabulary.FURNITURE_START.match(text)) or (not prose and fold(text) in vocabulary.FURNITURE)
+
+
+_KINDS: Final = (
+    ("template", _is_template),
+    ("icon titles", _is_icon_titles),
+    ("navigation", _is_navigation),
+    ("caption", _is_caption),
+    ("copyright", _is_copyright),
+    ("subscription", _is_subscription),
+    ("page furniture", _is_page_furniture),
+)

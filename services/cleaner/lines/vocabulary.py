@@ -1,0 +1,80 @@
+"""Words that pages put around articles, in the languages we read. To teach the cleaner one more, add a line here.
+
+Every list but FURNITURE holds regular expressions, one a line, tried anywhere in a line of text without regard to case.
+"""
+
+import re
+from typing import Final
+
+_ICON = r"""
+\b(?:icon|arrow|chevron|burger|hamburger|caret|sketch|artboard|glyph|svg|logo|path|layer|shape)
+\b(?:facebook|twitter|linkedin|whatsapp|mail|print|search|menu|close|share|contact)
+(?-i:Icon)
+"""
+
+_SUBSCRIPTION = r"""
+^subscribe\b|\band subscribe$|\bsubscribers? only\b
+\bsubscribe (?:now|today|here|to (?:get|read|continue|our|the|unlock|access))\b
+\bneed a subscription\b|\balready a (?:subscriber|member)\b|\byour (?:free )?(?:trial|subscription)\b
+\byour (?:full |free )?access\b|\bunlimited (?:digital )?access\b|\b(?:get|enjoy|for) full (?:digital )?access\b
+\bfree articles? (?:left|this|remaining)\b|\barticles? (?:left|remaining) this month\b
+\b(?:sign|log) ?(?:up|in) (?:to|for|now|here|or)\b|^(?:sign|log) ?(?:up|in)\b|\bcreate an account\b|^register (?:now|to|for)\b
+\btry (?:it )?(?:\d+|one|three) (?:days?|weeks?|months?)\b|\boffer ends\b|\bcancel any ?time\b|\bfree trial\b|\bsee all offers\b
+\bour (?:daily |weekly |free |morning )*newsletters?\b|^(?:get|join) (?:our|the) .{0,40}newsletter
+\bto continue reading\b|\bsupport our journalism\b
+\bjetzt (?:abonnieren|anmelden|testen|weiterlesen)\b|\bnewsletter (?:abonnieren|bestellen)\b
+\bprobeabo\b|\bmit .{0,20}abo (?:lesen|weiterlesen)\b
+\babonnez-vous\b|\bs[’']abonner\b|\bdéjà abonné|\barticle réservé aux abonnés\b|\binscrivez-vous à\b
+\bsuscríb[ae]te\b|\bya eres suscriptor\b|\binicia sesión\b|\bassine (?:já|agora)\b|\babbonati\b
+구독하기|구독 신청|로그인이 필요|회원가입|유료 회원
+会員登録|有料会員|購読する|ログインして
+立即订阅|订阅后|請先登入|登录后
+اشترك الآن|تسجيل الدخول
+подпишитесь|оформить подписку
+"""
+
+_PHOTO_AGENCY = r"""
+\b(?:Getty Images|AFP PHOTO|Shutterstock)\s*[).\]]?$
+(?-i:\b(?:REUTERS|AP|EPA|Kyodo|KCNA|Yonhap)/[A-Z][\w .-]{2,40})[).\]]?$
+\((?:AP|AFP|Reuters|EPA) (?:Photo|file)[^()]{0,40}\)$
+/ ?dpa$
+"""
+
+_FURNITURE_START = r"""
+(?:read (?:more|also|next)|also read|see also|watch|recommended(?: for you)?)\s*[:：»>|]
+(?:related(?: stor(?:y|ies)| articles?| content)?|more from|more (?:on|from) this (?:story|topic))\s*[:：»>|]
+(?:click|tap) here\b|follow us on\b|share (?:this|on)\b|scroll (?:down )?to continue\b|skip to (?:main )?content\b
+story continues below\b|please enable javascript\b
+we use cookies\b|this (?:site|website) uses cookies\b|by (?:continuing|using) .{0,40}(?:cookies|privacy policy)\b
+lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|lee también|leggi anche|leia também|lees ook
+관련기사|関連記事|相关阅读|延伸閱讀|اقرأ أيضا|читайте также
+"""
+
+_FURNITURE = """
+advertisement|advertisements|ad|ads|sponsored|promoted|anzeige|werbung|publicité|publicidad|pubblicità|реклама|광고|広告|广告|إعلان
+share|tweet|print|email|e mail|facebook|twitter|linkedin|whatsapp|pinterest|copy link|save|share this|share this article|follow us
+comments|comment|leave a comment|no comments|view comments|home|menu|search|close|back to top|top|next|previous|next article|previous article
+loading|more|read more|show more|load more|see more|view all|see all|skip to content|skip to main content
+related|related articles|related stories|related content|related topics|recommended|recommended for you
+most read|most popular|trending|trending now|editors picks|more from|topics|tags|image|photo|video|gallery
+newsletter|newsletters|subscribe|sign in|log in|sign up|register|advertise|careers|sitemap
+privacy policy|terms of use|terms of service|terms and conditions|cookie policy|contact us|about us
+teilen|drucken|startseite|kommentare|impressum|datenschutz|partager|imprimer|accueil|commentaires|compartir|imprimir|inicio|comentarios
+공유|댓글|로그인|목록|シェア|首页|分享|评论|مشاركة|الرئيسية
+"""
+
+
+def _any_of(lines: str) -> re.Pattern[str]:
+    return re.compile("|".join(lines.split("\n")[1:-1]), re.IGNORECASE)
+
+
+ICON: Final = _any_of(_ICON)
+"""Names that drawing programs and icon sets give their shapes; glued together where a page's icons were read as text."""
+SUBSCRIPTION: Final = _any_of(_SUBSCRIPTION)
+"""Offers, paywalls, registration."""
+PHOTO_AGENCY: Final = _any_of(_PHOTO_AGENCY)
+"""Credits at the end of a caption."""
+FURNITURE_START: Final = _any_of(_FURNITURE_START)
+"""How lines begin that lead elsewhere; to be matched at the start of a line."""
+FURNITURE: Final = frozenset(entry for line in _FURNITURE.split("\n")[1:-1] for entry in line.split("|"))
+"""Whole lines, folded (lower case, no punctuation): buttons, menus, headings of boxes."""

@@ -1,0 +1,71 @@
+"""An HTML page → headline, body paragraphs, date, authors and address, each with its witness. No network, no clock."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import trafilatura
+
+from services.cleaner.draft import Cut
+from services.cleaner.page.address import find_address
+from services.cleaner.page.body import find_body
+from services.cleaner.page.head import Head, read_head
+from services.cleaner.page.json_ld import author_names
+from services.cleaner.page.names import people
+from services.cleaner.page.published import find_modified, find_published
+from services.cleaner.page.title import find_title
+from services.cleaner.reasons import CleanDrop
+from services.cleaner.text import word_count
+from shared.outcomes import Drop, InvalidMessage
+from shared.schemas import RawArticle
+
+_SHORTEST_BODY_WORDS: Final = 40
+"""A page that does not declare itself an article and has less text than this is a list, a notice or an error."""
+
+
+def cut_page(text: str, raw: RawArticle) -> Cut | Drop:
+    """The article in the page. InvalidMessage: a page that breaks the parser or the extractor."""
+    try:
+        return _cut(text, raw)
+    except MemoryError:
+        raise  # the child's limit: shared/isolation.py says what it means
+    except Exception as error:
+        raise InvalidMessage(f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
+
+
+def _cut(text: str, raw: RawArticle) -> Cut | Drop:
+    tree = trafilatura.load_html(text.replace("\x00", ""))
+    if tree is None:
+        return Drop(CleanDrop.NOT_AN_ARTICLE)
+    head = read_head(tree)
+    headline, title_witness = find_title(head, raw.headline)
+    paragraphs = find_body(tree, headline)
+    if not head.names_article and word_count("\n".join(paragraphs)) < _SHORTEST_BODY_WORDS:
+        return Drop(CleanDrop.NOT_AN_ARTICLE if paragraphs else CleanDrop.EMPTY_BODY)
+    return _described(head, tree, raw, headline, title_witness, paragraphs)
+
+
+def _described(head: Head, tree: Any, raw: RawArticle, headline: str, title_witness: str, paragraphs: Sequence[str]) -> Cut:
+    address, address_witness = find_address(head, raw.url)
+    published = find_published(head, tree, address, raw.fetched_at)
+    authors, author_witness = _authors(head, raw)
+    evidence = {"headline": title_witness, "body": "trafilatura", "url": address_witness, "authors": author_witness}
+    return Cut(
+        headline=headline,
+        paragraphs=tuple(paragraphs),
+        authors=authors,
+        byline=", ".join(authors) or None,
+        url=address,
+        published=published,
+        modified=find_modified(head),
+        evidence={**evidence, "published": published.witness if published else "none"},
+    )
+
+
+def _authors(head: Head, raw: RawArticle) -> tuple[tuple[str, ...], str]:
+    """The first witness that names somebody: JSON-LD, meta, a byline element, the feed."""
+    told = [name for article in head.articles for name in author_names(article)]
+    for witness, values in (("json-ld", told), ("meta", head.authors), ("byline", head.bylines), ("feed", [raw.byline or ""])):
+        names = people(values, sites=head.sites)
+        if names:
+            return names, witness
+    return (), "none"

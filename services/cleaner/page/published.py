@@ -1,0 +1,75 @@
+"""When a page was published and changed, the best witness first: JSON-LD, meta, a marked time element, its address, a search.
+
+A time without a zone is read as UTC. The search (htmldate over the whole page) sees no day after ``not_after``, so it needs no clock.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import htmldate
+
+from services.cleaner.draft import Published
+from services.cleaner.page.head import Head
+
+_PUBLISHED: Final = ("article:published_time", "og:article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date", "datepublished")
+_PUBLISHED_DAY: Final = (
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "cxenseparse:recs:publishtime",
+)
+_MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
+_IN_ADDRESS: Final = re.compile(r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_DAY_ONLY: Final = re.compile(r"\d{4}-?\d\d-?\d\d")
+_FRACTION: Final = re.compile(r"\.\d+")
+_ZONE: Final = re.compile(r"([+-]\d\d)(\d\d)$")
+_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+def find_published(head: Head, tree: Any, address: str | None, not_after: datetime) -> Published | None:
+    """The page's time of publication, or None. ``not_after``: the time of fetching."""
+    for witness, text in _witnesses(head, address):
+        found = parsed(text, witness)
+        if found:
+            return found
+    day = htmldate.find_date(tree, original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address) if tree is not None else None
+    return parsed(day, "htmldate") if day else None
+
+
+def find_modified(head: Head) -> Published | None:
+    """When the page says that it was last changed, or None."""
+    told = [("json-ld", each["dateModified"]) for each in head.articles if isinstance(each.get("dateModified"), str)]
+    told += [("meta", head.meta[name]) for name in _MODIFIED if name in head.meta]
+    return next((found for witness, text in told if (found := parsed(text, witness))), None)
+
+
+def parsed(text: str, witness: str) -> Published | None:
+    """A moment out of ISO 8601 text; None if it is none, or lies before the web."""
+    trimmed = _ZONE.sub(r"\1:\2", _FRACTION.sub("", text.strip().replace(" UTC", "Z").replace(" GMT", "Z")))
+    try:
+        moment = datetime.fromisoformat(trimmed)
+        at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return Published(at=at, day_only=bool(_DAY_ONLY.fullmatch(trimmed)), witness=witness) if at >= _EARLIEST else None
+
+
+def _witnesses(head: Head, address: str | None) -> Iterator[tuple[str, str]]:
+    for each in head.articles:
+        if isinstance(each.get("datePublished"), str):
+            yield "json-ld", each["datePublished"]
+    for name in (*_PUBLISHED, *_PUBLISHED_DAY):
+        if name in head.meta:
+            yield "meta", head.meta[name]
+    for marked, moment in sorted(head.times, key=lambda pair: not pair[0]):
+        if marked or len(head.times) == 1:
+            yield "time", moment
+    dated = _IN_ADDRESS.search(address or "")
+    if dated:
+        yield "address", "-".join(dated.groups())

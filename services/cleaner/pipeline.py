@@ -1,0 +1,49 @@
+"""RawArticle → CleanArticle: the steps in order. Read this file first.
+
+Every step is a pure function from a draft to a fuller draft, or ``Drop(reason)``; ``sign`` makes the article of the last one. To add a
+step: one file, its test, one line here.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from services.cleaner.body import join_body
+from services.cleaner.cut import cut_article
+from services.cleaner.dateline import find_dateline
+from services.cleaner.decode import decode
+from services.cleaner.draft import Draft
+from services.cleaner.event_time import settle_event_time
+from services.cleaner.language import identify_language
+from services.cleaner.sentences import split_sentences
+from services.cleaner.sign import sign
+from services.cleaner.signature import sign_body
+from shared.outcomes import Drop
+from shared.schemas import CleanArticle, RawArticle
+
+STEPS: Final[tuple[Callable[[Draft], Draft | Drop], ...]] = (
+    decode,
+    cut_article,
+    join_body,
+    split_sentences,
+    identify_language,
+    sign_body,
+    find_dateline,
+    settle_event_time,
+)
+
+
+def clean(raw: RawArticle) -> CleanArticle | Drop:
+    """Turn one fetched page or file into one article, or say why not. InvalidMessage: content that can never be read."""
+    outcome = drafted(raw)
+    return outcome if isinstance(outcome, Drop) else sign(outcome)
+
+
+def drafted(raw: RawArticle) -> Draft | Drop:
+    """All steps but the last: the draft still knows which lines were kept, which ``try clean`` shows."""
+    draft = Draft(raw=raw)
+    for step in STEPS:
+        outcome = step(draft)
+        if isinstance(outcome, Drop):
+            return outcome
+        draft = outcome
+    return draft

@@ -1,0 +1,11 @@
+"""Why an article goes no further: the expected endings of the cleaner."""
+
+from enum import StrEnum
+
+
+class CleanDrop(StrEnum):
+    """Reasons of a ``Drop``, as logs, metrics and ``try clean`` show them."""
+
+    EMPTY_CONTENT = "empty content"
+    EMPTY_BODY = "empty body"
+    NOT_AN_ARTICLE = "not an article"

@@ -1,0 +1,42 @@
+"""The last step: ids from content, and the article in its final shape."""
+
+import hashlib
+
+from services.cleaner.draft import Draft
+from services.cleaner.event_time import believed
+from shared.ids import article_id, content_id
+from shared.schemas import CleanArticle, PubStatus
+
+_PUBSTATUS: PubStatus = "usable"
+
+
+def sign(draft: Draft) -> CleanArticle:
+    """The finished article. The same uri is the same article; other headline, body or status is another revision of it."""
+    raw, cut = draft.raw, draft.cut
+    published = believed(cut.published, raw)
+    return CleanArticle(
+        article_id=article_id(raw.uri),
+        revision=content_id("revision", draft.headline, draft.body, _PUBSTATUS),
+        uri=raw.uri,
+        source=raw.source,
+        headline=draft.headline,
+        body=draft.body,
+        language=draft.language,
+        language_confidence=draft.language_confidence,
+        event_time=draft.event_time or raw.fetched_at,
+        event_time_source=draft.event_time_source,
+        content_sha256=hashlib.sha256(raw.content).hexdigest(),
+        signature=draft.signature,
+        paragraphs=draft.paragraphs,
+        sentences=draft.sentences,
+        url=cut.url or raw.url,
+        authors=cut.authors,
+        byline=cut.byline or raw.byline,
+        dateline=draft.dateline,
+        firstcreated=published.at if published else None,
+        versioncreated=cut.modified.at if cut.modified else None,
+        pubstatus=_PUBSTATUS,
+        stated_time=raw.published_at if raw.origin == "seed" else None,
+        dropped=cut.dropped,
+        evidence=dict(sorted(draft.evidence.items())),
+    )
