@@ -1,0 +1,20 @@
+from services.board.status import FEEDS_SHOWN, feeds
+from shared.schemas import FeedState
+
+
+def test_feeds_in_trouble_come_first() -> None:
+    """The panel is short: what needs a hand is on top."""
+    states = [FeedState(url=f"https://{name}.example/rss", failures=failures) for name, failures in (("b", 0), ("a", 0), ("c", 2), ("d", 5))]
+    assert [feed.feed for feed in feeds(states)] == ["d.example/rss", "c.example/rss", "a.example/rss", "b.example/rss"]
+
+
+def test_a_feed_s_key_is_not_shown() -> None:
+    """A password or query in its address stays with the fetcher."""
+    (shown,) = feeds([FeedState(url="https://user:secret@feed.example/rss?key=secret#secret")])
+    assert shown.feed == "feed.example/rss"
+
+
+def test_an_address_that_cannot_be_read_is_no_harm() -> None:
+    """The board shows what it is given, also nonsense."""
+    assert "without" in feeds([FeedState(url="https://[x")])[0].feed
+    assert len(feeds(FeedState(url=f"https://x/{n}") for n in range(1_000))) == FEEDS_SHOWN
