@@ -3,6 +3,7 @@
 The latency ledger is one header a station, ``t-published`` … ``t-matched``, in Unix milliseconds.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -16,6 +17,9 @@ RawHeaders = Sequence[tuple[str, bytes | None]]
 STATIONS: Final = ("t-published", "t-fetched", "t-cleaned", "t-tagged", "t-matched")
 REPLAY_ID: Final = "replay-id"
 _CARRIED: Final = (*STATIONS, REPLAY_ID, "traceparent")
+MAX_CARRIED: Final = 200
+"""Characters; a longer one is not ours and would make its successor larger than a topic takes."""
+_UNIX_MS: Final = re.compile(r"-?[0-9]{1,15}")
 
 
 def read(headers: RawHeaders) -> dict[str, str]:
@@ -31,7 +35,7 @@ def write(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
 def outgoing(incoming: Mapping[str, str], *, value: bytes, ce_type: str, ce_source: str, station: str | None, now_ms: int) -> dict[str, str]:
     """The headers of a message that a stage makes of another: what is carried on, what is new, and this hop's time."""
     ce_id = content_id(ce_type, value)
-    carried = {name: incoming[name] for name in _CARRIED if name in incoming}
+    carried = {name: incoming[name] for name in _CARRIED if name in incoming and len(incoming[name]) <= MAX_CARRIED}
     carried.setdefault("traceparent", f"00-{ce_id}-{ce_id[:16]}-01")
     if station:
         carried[station] = str(now_ms)
@@ -48,7 +52,7 @@ def outgoing(incoming: Mapping[str, str], *, value: bytes, ce_type: str, ce_sour
 
 def ledger(headers: Mapping[str, str]) -> dict[str, int]:
     """The stations that are present and readable, in their order, as Unix milliseconds."""
-    return {name: int(headers[name]) for name in STATIONS if headers.get(name, "").lstrip("-").isdigit()}
+    return {name: int(headers[name]) for name in STATIONS if _UNIX_MS.fullmatch(headers.get(name, ""))}
 
 
 def hops(times: Mapping[str, int]) -> dict[str, float]:

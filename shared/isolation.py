@@ -4,12 +4,16 @@ import asyncio
 import ctypes
 import importlib
 import multiprocessing
+import os
+import pickle
 import resource
 import signal
 import sys
+import traceback
 from collections.abc import Callable
-from concurrent.futures import TimeoutError as FutureTimeoutError
-from typing import Any, Final, TypeVar, cast
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -18,11 +22,35 @@ from shared.outcomes import InvalidMessage
 T = TypeVar("T")
 
 _PR_SET_PDEATHSIG: Final = 1
+_EXIT_MEMORY: Final = 71
+"""sysexits.h's EX_OSERR: how a child says that its memory was used up."""
 MIB: Final = 1024 * 1024
 
 
+class PoolBroken(Exception):  # noqa: N818 - a state of the pool, not the fault of what was called
+    """The children cannot be reached or started. No call can succeed any more: the process must leave."""
+
+
+class ChildError(Exception):
+    """Stands for an error of a child that cannot leave it as it is; the text names its class."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Returned(Generic[T]):
+    value: T
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    error: Exception
+    trace: str
+
+
 class Children:
-    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds and ``memory_limit_mb`` MiB of address space."""
+    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds and ``memory_limit_mb`` MiB of address space.
+
+    ``preload`` names the module whose functions will be called; ``on_killed`` hears why a child was ended: time, memory or crash.
+    """
 
     def __init__(
         self,
@@ -33,13 +61,16 @@ class Children:
         preload: str,
         on_killed: Callable[[str], None] = lambda _reason: None,
     ) -> None:
-        self.workers, self._time_limit_s, self._memory_limit_mb = workers, time_limit_s, memory_limit_mb
+        self.workers, self._time_limit_s, self._memory_limit_mb, self._preload = workers, time_limit_s, memory_limit_mb, preload
         self._on_killed = on_killed
         self._pool = ProcessPool(max_workers=workers, initializer=_limit, initargs=(memory_limit_mb, preload), context=_context(preload))
 
     async def start(self) -> None:
-        """Start the children now, so that the first page does not wait for them."""
-        await asyncio.gather(*(asyncio.wrap_future(self._pool.schedule(_nothing)) for _ in range(self.workers)))
+        """Start the children now, so that the first page does not wait for them; PoolBroken where they cannot be."""
+        try:
+            await asyncio.gather(*(asyncio.wrap_future(self._pool.schedule(_nothing)) for _ in range(self.workers)))
+        except (BrokenProcessPool, ProcessExpired) as error:
+            raise PoolBroken(f"child processes cannot start: does `python -c 'import {self._preload}'` work?") from error
 
     async def run(self) -> None:
         """The children work when called; nothing to do of their own."""
@@ -50,19 +81,35 @@ class Children:
         await asyncio.to_thread(self._pool.join)
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
-        """Run ``function`` in a child. InvalidMessage says which limit it broke; its own exceptions come back as they are."""
-        future = self._pool.schedule(function, args=args, timeout=self._time_limit_s)
+        """Run ``function`` in a child. InvalidMessage says which limit it broke; its own exceptions come back, or as ChildError.
+
+        PoolBroken where no child can be reached, which is nobody's fault who is called.
+        """
+        ended = await self._in_child(function, args)
+        if isinstance(ended, _Raised):
+            ended.error.add_note(f"In the child process:\n{ended.trace}")
+            raise ended.error
+        return ended.value
+
+    async def _in_child(self, function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:
         try:
-            return cast("T", await asyncio.wrap_future(future))
-        except (FutureTimeoutError, TimeoutError) as error:
+            future = self._pool.schedule(_guarded, args=(function, args), timeout=self._time_limit_s)
+            ended: _Returned[T] | _Raised = await asyncio.wrap_future(future)
+        except TimeoutError as error:
             self._on_killed("time")
             raise InvalidMessage(f"took longer than {self._time_limit_s:g} s and was stopped") from error
-        except MemoryError as error:
-            self._on_killed("memory")
-            raise InvalidMessage(f"needed more than {self._memory_limit_mb} MB and was stopped") from error
         except ProcessExpired as error:
-            self._on_killed("crash")
-            raise InvalidMessage(f"its child process died (exit code {error.exitcode})") from error
+            raise self._died(error.exitcode) from error
+        except (BrokenProcessPool, RuntimeError, OSError) as error:  # a RuntimeError is how pebble refuses work
+            raise PoolBroken(f"child processes are gone: {error}") from error
+        return ended
+
+    def _died(self, exitcode: int) -> InvalidMessage:
+        if exitcode == _EXIT_MEMORY:
+            self._on_killed("memory")
+            return InvalidMessage(f"needed more than {self._memory_limit_mb} MB and was stopped")
+        self._on_killed("crash")
+        return InvalidMessage(f"its child process died ({_signal_name(exitcode)})")
 
 
 def die_with_parent() -> None:
@@ -80,8 +127,38 @@ def _context(preload: str) -> Any:
 def _limit(memory_limit_mb: int, preload: str) -> None:
     die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler
     importlib.import_module(preload)
     resource.setrlimit(resource.RLIMIT_AS, (memory_limit_mb * MIB, memory_limit_mb * MIB))
+
+
+def _guarded(function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:
+    """In the child: what the call came to, as a value that is sure to survive the way back."""
+    try:
+        return _Returned(function(*args))
+    except MemoryError:
+        os._exit(_EXIT_MEMORY)  # what is left of this child's memory belongs to nobody's neighbour
+    except Exception as error:  # noqa: BLE001 - it comes back to the caller as it is
+        return _Raised(_portable(error), traceback.format_exc())
+    except BaseException as error:  # noqa: BLE001 - sys.exit() in a child must not end the parent
+        return _Raised(ChildError(f"{type(error).__name__}: {error}"), traceback.format_exc())
+
+
+def _portable(error: Exception) -> Exception:
+    """The error itself, if it can be sent; one that cannot would take the whole pool with it."""
+    error.__cause__ = error.__context__ = None
+    try:
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, written in the same line
+    except Exception:  # noqa: BLE001 - pickling runs the error's own code, which may raise anything
+        return ChildError(f"{type(error).__name__}: {error}")
+    return error
+
+
+def _signal_name(exitcode: int) -> str:
+    try:
+        return signal.Signals(-exitcode).name if exitcode < 0 else f"exit code {exitcode}"
+    except ValueError:
+        return f"signal {-exitcode}"
 
 
 def _nothing() -> None:

@@ -45,7 +45,7 @@ class Cluster:
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=1_000,
             rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
-            **{"request_timeout_ms": REQUEST_TIMEOUT_MS, "max_partition_fetch_bytes": MAX_REQUEST_BYTES, "fetch_max_wait_ms": 100} | options,
+            **{"request_timeout_ms": REQUEST_TIMEOUT_MS, "fetch_max_wait_ms": 100} | options,
         )
 
     def reader(self, **options: Any) -> AIOKafkaConsumer:

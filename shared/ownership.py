@@ -7,10 +7,9 @@ stands beside it). Starting the partition's producer fences whoever owned the pa
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
 
 from shared import metrics
 from shared.kafka import Cluster
@@ -21,6 +20,7 @@ from shared.topics import Topic
 log = get(__name__)
 
 STOP_TIMEOUT_S: Final = 5.0
+POLL_MS: Final = 200
 
 
 @dataclass(slots=True)
@@ -35,8 +35,9 @@ class Owned:
 class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
     """Membership in one consumer group over one topic, with what each owned partition needs.
 
-    Hold ``lock`` around fetch, batch and commit: a rebalance then never runs inside a batch, nor a batch inside a rebalance.
-    ``failure`` is set where a rebalance went wrong; aiokafka only logs errors of a listener, so the owner must look.
+    Hold ``lock`` around ``fetch``, batch and commit: a rebalance then never runs inside a batch, nor a batch inside a rebalance.
+    ``failure`` is set where a rebalance went wrong; aiokafka only logs errors of a listener, so the owner must ``check``.
+    ``rebalancing`` is true from the moment partitions are taken away until the new ones are ready; ``joined`` once that happened.
     """
 
     def __init__(
@@ -53,7 +54,9 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         self.lock = asyncio.Lock()
         self.owned: dict[TopicPartition, Owned] = {}
         self.failure: BaseException | None = None
+        self.rebalancing, self.joined = True, False
         self._consumer: AIOKafkaConsumer | None = None
+        self._fetching: asyncio.Future[dict[TopicPartition, list[Any]]] | None = None
         self._on_assigned, self._on_revoked = on_assigned, on_revoked
 
     @property
@@ -80,18 +83,39 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.failure is not None:
             raise self.failure
 
+    async def fetch(self, max_records: int) -> dict[TopicPartition, list[Any]]:
+        """The next records, after a short wait at most. Call it with ``lock`` held; nothing while the group rebalances.
+
+        aiokafka's getmany waits for the new assignment when data arrives during a rebalance; the rebalance waits for our lock: each would
+        wait for the other for ever. So it is not called then, and is cancelled when a rebalance begins; every position is set again afterwards.
+        """
+        if self.rebalancing:
+            return {}
+        self._fetching = asyncio.ensure_future(self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records))
+        await asyncio.wait([self._fetching])
+        fetched, self._fetching = self._fetching, None
+        return {} if fetched.cancelled() else fetched.result()
+
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """The group takes partitions away: let the running batch commit, then let go."""
+        self.rebalancing = True
+        if self._fetching is not None:
+            self._fetching.cancel()
         async with self.lock:
-            await asyncio.gather(*(self._release(tp) for tp in revoked))
+            try:
+                await asyncio.gather(*(self._release(tp) for tp in revoked))
+            except Exception as error:  # noqa: BLE001 - aiokafka would log it and go on
+                self.failure = error
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """The group gives us partitions: fence, restore, and only then fetch."""
         async with self.lock:
             try:
                 await self._take(assigned)
-            except (KafkaError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - as above; the partitions would be ours and never read
                 self.failure = error
+            else:
+                self.rebalancing, self.joined = False, True
 
     async def _take(self, assigned: Sequence[TopicPartition]) -> None:
         # 1. Fence the predecessor and abort its open transaction: what it committed is final from here on.

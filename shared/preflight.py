@@ -1,13 +1,15 @@
 """Before a service starts: does the cluster answer, and are its topics there, partitioned as the service needs them?"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from aiokafka.errors import KafkaError
 
 from shared.kafka import Cluster
 from shared.settings import ConfigurationError
-from shared.topics import Topic
+from shared.topics import Topic, dead_letter_sources
 
 
 async def check(cluster: Cluster, topics: Sequence[Topic], *, same_partitions: Sequence[tuple[Topic, Topic]] = ()) -> None:
@@ -24,6 +26,7 @@ async def check(cluster: Cluster, topics: Sequence[Topic], *, same_partitions: S
 
 def _mistakes(cluster: Cluster, partitions: Mapping[str, int], topics: Sequence[Topic], same_partitions: Sequence[tuple[Topic, Topic]]) -> list[str]:
     names = [cluster.name(topic.name) for topic in topics]
+    names += [cluster.name(topic.dead_letters) for topic in topics if topic in dead_letter_sources()]
     missing = [f"topic {name} is missing: run `summitwire topics create`" for name in names if name not in partitions]
     return missing or [told for pair in same_partitions for told in _differs(cluster, partitions, *pair)]
 
@@ -50,12 +53,25 @@ async def partition_counts(cluster: Cluster) -> dict[str, int]:
 
 async def _describe(cluster: Cluster) -> dict[str, int]:
     admin = cluster.admin()
-    await admin.start()
     try:
+        with _quiet_clients():
+            await admin.start()
         described = await admin.describe_topics()
     finally:
         await admin.close()
     return {topic["topic"]: len(topic["partitions"]) for topic in described}
+
+
+@contextmanager
+def _quiet_clients() -> Iterator[None]:
+    """aiokafka logs every refused connection as an error; here a broker that is not there yet is expected, and told once."""
+    clients = logging.getLogger("aiokafka")
+    level = clients.level
+    clients.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        clients.setLevel(level)
 
 
 def _refused(error: Exception) -> bool:

@@ -15,21 +15,21 @@ from aiokafka import TopicPartition
 
 from shared import headers, metrics
 from shared.codec import check_version
-from shared.dead_letters import dead_letter
 from shared.kafka import Cluster
 from shared.log import get
-from shared.outcomes import Drop, InvalidMessage
+from shared.outcomes import InvalidMessage
 from shared.ownership import Owned, Ownership
-from shared.topics import Topic, find
+from shared.pauses import Pauses
+from shared.results import Results
+from shared.topics import Topic
 from shared.transaction import Write, commit
 from shared.watchdog import Progress
-from shared.work import Again, Dead, Done, Ending, NotBegun, Output, Work, dead
+from shared.work import Again, Dead, Ending, NotBegun, Work, dead
 
 log = get(__name__)
 
-POLL_MS: Final = 200
-FIRST_WAIT_S: Final = 0.5
-LONGEST_WAIT_S: Final = 60.0
+OBSERVE_EVERY_S: Final = 0.5
+REBALANCE_POLL_S: Final = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +47,6 @@ class StageSpec:
     max_records: int = 200
 
 
-@dataclass(slots=True)
-class _Pause:
-    until: float
-    waits: int
-
-
 class Stage:
     """Runs a StageSpec on a cluster. ``start``, then ``run`` until ``stop`` is asked for; any error of ``run`` means: leave the process."""
 
@@ -61,8 +55,16 @@ class Stage:
         self.ownership = Ownership(
             cluster, group=spec.name, source=spec.source, state=spec.state, on_assigned=self._assigned, on_revoked=self._revoked
         )
-        self._pauses: dict[TopicPartition, _Pause] = {}
+        self._results = Results(cluster, stage=spec.name, source=spec.source, station=spec.station)
+        self._pauses = Pauses()
+        self._served: dict[TopicPartition, float] = {}
+        self._observed = 0.0
         self._stopping = asyncio.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has joined its group and is done with its first assignment, which may be of no partition."""
+        return self.ownership.joined
 
     async def start(self) -> None:
         """Join the consumer group."""
@@ -74,7 +76,8 @@ class Stage:
             async with self.ownership.lock:
                 self.ownership.check()
                 await self._round()
-            await asyncio.sleep(0)  # lets a waiting rebalance take the lock
+            # A waiting rebalance takes the lock here; while the group decides there is nothing to read.
+            await asyncio.sleep(REBALANCE_POLL_S if self.ownership.rebalancing else 0)
 
     async def stop(self) -> None:
         """Finish the running batch, then leave the group."""
@@ -82,13 +85,13 @@ class Stage:
         await self.ownership.stop()
 
     async def _round(self) -> None:
-        self._resume()
-        consumer = self.ownership.consumer
-        batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.spec.max_records)
+        now = time.monotonic()
+        self._resume(now)
+        batches = await self.ownership.fetch(self.spec.max_records)
         # Records of a partition without a producer were prefetched too early: its position is set again on assignment.
-        ours = [(self.ownership.owned[tp], records) for tp, records in batches.items() if tp in self.ownership.owned]
-        await asyncio.gather(*(self._batch(owned, records) for owned, records in ours))
-        await self._observe()
+        ours = sorted((tp for tp in batches if tp in self.ownership.owned), key=lambda tp: self._served.get(tp, 0.0))
+        await asyncio.gather(*(self._batch(self.ownership.owned[tp], batches[tp]) for tp in ours))
+        await self._observe(time.monotonic())
 
     async def _batch(self, owned: Owned, records: Sequence[Any]) -> None:
         started = time.monotonic()
@@ -96,11 +99,12 @@ class Stage:
         finished = next((i for i, end in enumerate(endings) if isinstance(end, Again | NotBegun)), len(endings))
         if finished:
             await self._commit(owned, records[:finished], endings[:finished])
-            metrics.BATCH_SECONDS.labels(self.spec.name).observe(time.monotonic() - started)
+            self._served[owned.tp] = time.monotonic()  # whoever waits longest is served first where there is not time for all
+            metrics.BATCH_SECONDS.labels(self.spec.name).observe(self._served[owned.tp] - started)
         if finished < len(records):
             self._put_back(owned, records[finished], endings[finished], progressed=finished > 0)
         else:
-            self._pauses.pop(owned.tp, None)
+            self._pauses.end(owned.tp)
 
     async def _work(self, owned: Owned, records: Sequence[Any]) -> list[Ending]:
         versions = [_check_version(record) for record in records]
@@ -109,53 +113,14 @@ class Stage:
         return [bad or next(endings) for bad in versions]
 
     async def _commit(self, owned: Owned, records: Sequence[Any], endings: Sequence[Ending]) -> None:
-        now_ms = time.time_ns() // 1_000_000
-        writes = [write for record, end in zip(records, endings, strict=True) for write in self._writes(record, end, now_ms)]
+        writes = self._results.writes(records, endings, time.time_ns() // 1_000_000)
         if self.spec.state is not None:
             name = self._cluster.name(self.spec.state.name)
             writes += [Write(name, key, value, partition=owned.tp.partition) for key, value in owned.state.changes.items()]
         await commit(owned.producer, writes, {owned.tp: records[-1].offset + 1}, self._cluster.name(self.spec.name))
         owned.state.commit()
+        self._results.count(endings)
         metrics.BATCH_RECORDS.labels(self.spec.name).observe(len(records))
-
-    def _writes(self, record: Any, end: Ending, now_ms: int) -> list[Write]:
-        """What one record leads to, counted by how it ended."""
-        if isinstance(end, Done):
-            metrics.RECORDS.labels(self.spec.name, "done").inc()
-            return [self._output(record, output, now_ms) for output in end.outputs]
-        if isinstance(end, Drop):
-            metrics.RECORDS.labels(self.spec.name, "dropped").inc()
-            metrics.DROPS.labels(self.spec.name, str(end.reason)).inc()
-            return []
-        assert isinstance(end, Dead)  # noqa: S101 - the other endings never reach a commit
-        return [self._dead_letter(record, end)]
-
-    def _output(self, record: Any, output: Output, now_ms: int) -> Write:
-        topic = find(output.topic)
-        incoming = headers.read(record.headers)
-        out = headers.outgoing(
-            incoming,
-            value=output.value,
-            ce_type=f"{topic.message.__name__}.v1",
-            ce_source=self.spec.name,
-            station=self.spec.station,
-            now_ms=now_ms,
-        )
-        self._count_hop(out)
-        return Write(self._cluster.name(output.topic), output.key, output.value, headers.write(out))
-
-    def _count_hop(self, out: dict[str, str]) -> None:
-        hop = (self.spec.station or "").removeprefix("t-")
-        seconds = headers.hops(headers.ledger(out)).get(hop)
-        if seconds is not None and headers.REPLAY_ID not in out:
-            metrics.HOP_SECONDS.labels(hop).observe(max(0.0, seconds))
-
-    def _dead_letter(self, record: Any, reason: Dead) -> Write:
-        metrics.RECORDS.labels(self.spec.name, "dead").inc()
-        metrics.DEAD_LETTERS.labels(self.spec.name, reason.error).inc()
-        log.warning("dead letter", stage=self.spec.name, offset=record.offset, partition=record.partition, error=reason.message)
-        name = self._cluster.name(self.spec.source.dead_letters)
-        return dead_letter(record, topic=self.spec.source.name, stage=self.spec.name, reason=reason, dead_letter_topic=name)
 
     def _put_back(self, owned: Owned, record: Any, end: Ending, *, progressed: bool) -> None:
         """Read from this record on again: at once where its turn had not come, after a wait where something is not ready."""
@@ -163,41 +128,40 @@ class Stage:
         self.ownership.consumer.seek(owned.tp, record.offset)
         if not isinstance(end, Again):
             return
-        waits = 0 if progressed or owned.tp not in self._pauses else self._pauses[owned.tp].waits
-        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**waits)
-        self._pauses[owned.tp] = _Pause(time.monotonic() + wait_s, waits + 1)
+        wait_s = self._pauses.begin(owned.tp, time.monotonic(), progressed=progressed)
         self.ownership.consumer.pause(owned.tp)
         metrics.RETRIES.labels(self.spec.name).inc()
         log.warning("partition paused", stage=self.spec.name, partition=owned.tp.partition, wait_s=wait_s, cause=end.cause)
 
-    def _resume(self) -> None:
-        now = time.monotonic()
-        due = [tp for tp, pause in self._pauses.items() if pause.until <= now and tp in self.ownership.owned]
-        if due:
+    def _resume(self, now: float) -> None:
+        if due := self._pauses.due(now):
             self.ownership.consumer.resume(*due)
-        waiting = [tp for tp, pause in self._pauses.items() if pause.until > now]
-        for tp in waiting:
-            self._progress.alive(tp, now)
-        metrics.PAUSED.labels(self.spec.name).set(len(waiting))
 
-    async def _observe(self) -> None:
-        """Tell the watchdog and the metrics how far each partition is."""
-        now, consumer = time.monotonic(), self.ownership.consumer
+    async def _observe(self, now: float) -> None:
+        """Tell the watchdog and the metrics how far each partition is; twice a second is often enough."""
+        if now - self._observed < OBSERVE_EVERY_S:
+            return
+        self._observed, consumer, waiting = now, self.ownership.consumer, self._pauses.waiting()
         for tp in self.ownership.owned:
             position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
-            self._progress.observe(tp, position, end, now)
+            self._progress.observe(tp, position, end, now, waits=tp in waiting)
             metrics.LAG.labels(self.spec.name, str(tp.partition)).set(max(0, end - position))
-        self._progress.beat = now
+        metrics.PAUSED.labels(self.spec.name).set(len(waiting))
+        self._progress.alive(self.spec.name, now)
 
     def _assigned(self, owned: Owned) -> None:
-        self._pauses.pop(owned.tp, None)
+        self._pauses.end(owned.tp)
 
     def _revoked(self, owned: Owned) -> None:
-        self._pauses.pop(owned.tp, None)
+        self._pauses.end(owned.tp)
+        self._served.pop(owned.tp, None)
         self._progress.forget(owned.tp)
+        metrics.LAG.remove(self.spec.name, str(owned.tp.partition))
 
 
 def _check_version(record: Any) -> Dead | None:
+    if not record.headers:
+        return None
     try:
         check_version(headers.read(record.headers).get("schema-version"))
     except InvalidMessage as error:

@@ -5,11 +5,16 @@ assignment before the first record; memory holds only what was committed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kafka import Cluster
+from shared.outcomes import InvalidMessage
+from shared.topics import HEADROOM_BYTES, MIB
+
+MAX_ENTRY_BYTES: Final = MIB - HEADROOM_BYTES
+"""What a state topic takes (shared/topics.py gives none more than the table's default)."""
 
 T = TypeVar("T")
 
@@ -26,7 +31,9 @@ class State:
         return self._changes[key] if key in self._changes else self._committed.get(key)
 
     def set(self, key: bytes, value: bytes | None) -> None:
-        """Change a value in this batch; it counts once the batch is committed."""
+        """Change a value in this batch; it counts once the batch is committed. InvalidMessage where the state's topic would refuse its size."""
+        if (size := len(key) + len(value or b"")) > MAX_ENTRY_BYTES:
+            raise InvalidMessage(f"its state would be {size} bytes, and {MAX_ENTRY_BYTES} are the most")
         self._changes[key] = value
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:

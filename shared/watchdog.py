@@ -1,40 +1,45 @@
-"""Ends a process that no longer gets anywhere: a partition with records but no progress, or an event loop that stands still."""
+"""Ends a process that no longer gets anywhere: a partition with records but no progress, a stage or an event loop that stands still."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+
+from aiokafka import TopicPartition
 
 
 @dataclass(slots=True)
 class Progress:
-    """When what last moved, in seconds of a monotonic clock. Pure: the clock is passed in."""
+    """When what last moved, in seconds of a monotonic clock. Pure: the clock is passed in. One for all that runs in a process."""
 
     limit_s: float
     beat: float
-    partitions: dict[object, tuple[int, float]] = field(default_factory=dict)
+    moved: dict[Hashable, tuple[int, float]] = field(default_factory=dict)
 
-    def observe(self, partition: object, position: int, end: int, now: float) -> None:
-        """Note a partition's position; one that has nothing to read counts as moving."""
-        before = self.partitions.get(partition)
-        if before is None or position != before[0] or position >= end:
-            self.partitions[partition] = (position, now)
+    def observe(self, partition: Hashable, position: int, end: int, now: float, *, waits: bool = False) -> None:
+        """Note a partition's position; one that has nothing to read, or waits on purpose (a retry), counts as moving."""
+        before = self.moved.get(partition)
+        if before is None or position != before[0] or position >= end or waits:
+            self.moved[partition] = (position, now)
         self.beat = now
 
-    def alive(self, partition: object, now: float) -> None:
-        """The partition waits on purpose (a retry): that is no standstill."""
-        position, _ = self.partitions.get(partition, (-1, now))
-        self.partitions[partition] = (position, now)
+    def alive(self, what: Hashable, now: float) -> None:
+        """Something that has no position, a stage's loop for one, has come round once more."""
+        self.moved[what] = (0, now)
+        self.beat = now
 
-    def forget(self, partition: object) -> None:
-        """The partition is no longer ours."""
-        self.partitions.pop(partition, None)
+    def forget(self, what: Hashable) -> None:
+        """It is no longer ours to move."""
+        self.moved.pop(what, None)
 
     def stalled(self, now: float) -> str | None:
         """What stands still for longer than the limit, or None."""
         if now - self.beat > self.limit_s:
             return "the event loop"
-        late = [partition for partition, (_, moved) in list(self.partitions.items()) if now - moved > self.limit_s]
-        return f"partition {late[0]}" if late else None
+        return next((_named(what) for what, (_, moved) in self.moved.copy().items() if now - moved > self.limit_s), None)
+
+
+def _named(what: Hashable) -> str:
+    return f"partition {what.partition} of {what.topic}" if isinstance(what, TopicPartition) else str(what)
 
 
 class Watchdog(threading.Thread):

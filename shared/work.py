@@ -1,31 +1,39 @@
 """How a stage's records are worked on: in this process, with keyed state, or in limited child processes. Each record gets one ending."""
 
 import asyncio
+import functools
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from shared import codec
-from shared.isolation import Children
+from shared.isolation import Children, PoolBroken
 from shared.outcomes import Drop, InvalidMessage, Retryable
 from shared.store import State
-from shared.topics import Topic
+from shared.topics import HEADROOM_BYTES, Topic, find
 
 BUDGET_S: Final = 2.0
 """A batch begins no further record after this long; what it did not begin is fetched again. Bounds how long a rebalance waits."""
+TURN_S: Final = 0.05
+"""How long a batch keeps the event loop to itself: heartbeats, probes and the other partitions come in between."""
 STACKTRACE_BYTES: Final = 8_192
-HEADROOM_BYTES: Final = 4_096
-"""Kept free below a topic's ``max.message.bytes`` for the key, the headers and Kafka's own framing."""
+MESSAGE_CHARACTERS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One record to write: its topic's name in the table, its key and its bytes."""
+    """One record to write: its topic's name in the table, its key and its bytes; InvalidMessage where the topic would refuse its size."""
 
     topic: str
     key: bytes
     value: bytes
+
+    def __post_init__(self) -> None:
+        size, limit = len(self.key) + len(self.value), _limit(self.topic)
+        if size > limit:
+            raise InvalidMessage(f"what follows from it is {size} bytes, and {self.topic} takes {limit} at most")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,14 @@ class Work(Protocol):
         """One ending a value. After ``Again`` and ``NotBegun`` nothing counts."""
 
 
+@functools.cache
+def _limit(topic: str) -> int:
+    return find(topic).max_message_bytes - HEADROOM_BYTES
+
+
 def output(topic: Topic, message: Any) -> Output:
     """The message as a record of its topic, keyed as the table says; InvalidMessage where the topic would refuse its size."""
-    value, limit = codec.encode(message), topic.max_message_bytes - HEADROOM_BYTES
-    if len(value) > limit:
-        raise InvalidMessage(f"what follows from it is {len(value)} bytes, and {topic.name} takes {limit} at most")
-    return Output(topic.name, str(getattr(message, topic.key)).encode(), value)
+    return Output(topic.name, str(getattr(message, topic.key)).encode(), codec.encode(message))
 
 
 def dead(error: BaseException) -> Dead:
@@ -82,9 +92,16 @@ def dead(error: BaseException) -> Dead:
     trace = "".join(traceback.format_exception(error))
     return Dead(
         type(error).__name__,
-        str(error)[:1_000] or type(error).__name__,
+        _text(error)[:MESSAGE_CHARACTERS] or type(error).__name__,
         trace.encode("utf-8", "replace")[-STACKTRACE_BYTES:].decode("utf-8", "ignore"),
     )
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - an error that cannot even be told must not stop its neighbours
+        return f"{type(error).__name__} without a readable text"
 
 
 def ending(handle: Callable[[], Outcome]) -> Ending:
@@ -106,7 +123,7 @@ class InProcess:
 
     async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - stateless
         """One ending a value."""
-        return _in_turn(values, self.handle)
+        return await _in_turn(values, self.handle)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +134,20 @@ class WithState:
 
     async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
         """One ending a value; each sees what the ones before it changed."""
-        return _in_turn(values, lambda value: state.attempt(lambda: self.handle(value, state)))
+        return await _in_turn(values, lambda value: state.attempt(lambda: self.handle(value, state)))
 
 
-def _in_turn(values: Sequence[bytes | None], handle: Handle) -> list[Ending]:
-    clock = asyncio.get_running_loop().time
-    started, endings = clock(), list[Ending]()
+async def _in_turn(values: Sequence[bytes | None], handle: Handle) -> list[Ending]:
+    clock = time.monotonic
+    started = turn = clock()
+    endings: list[Ending] = []
     for value in values:
-        if clock() - started > BUDGET_S:
-            break
         endings.append(ending(lambda: handle(value)))  # noqa: B023 - called at once
-        if isinstance(endings[-1], Again):
+        if isinstance(endings[-1], Again) or clock() - started > BUDGET_S:
             break
+        if clock() - turn > TURN_S:
+            await asyncio.sleep(0)
+            turn = clock()
     return endings + [NotBegun()] * (len(values) - len(endings))
 
 
@@ -156,6 +175,8 @@ class InChildren:
                 outcome = await self.children.call(self.handle, value)
             except Retryable as cause:
                 return Again(str(cause))
+            except PoolBroken:
+                raise  # no record's fault: the process leaves
             except Exception as error:  # noqa: BLE001 - as in ending()
                 return dead(error)
             return outcome if isinstance(outcome, Drop) else Done(outcome)

@@ -55,20 +55,20 @@ class _Host(faust.App):  # type: ignore[misc]  # as above
 
 
 class _Node(faust.Service):  # type: ignore[misc]  # as above
-    """One Runs as a node of Faust's service tree."""
+    """One Runs as a node of Faust's service tree.
+
+    Joining a group can take as long as a rebalance: it goes on beside the tree, so that the probes and signals are answered meanwhile.
+    """
 
     def __init__(self, runs: Runs, drain_s: float) -> None:
         super().__init__()
         self._runs, self._drain_s = runs, drain_s
         self._task: asyncio.Task[None] | None = None
+        self._running = False
 
     async def on_start(self) -> None:
         """Start it, and watch its run."""
-        try:
-            await self._runs.start()
-        except Exception as error:  # noqa: BLE001 - whatever keeps it from starting, the process must not stay half alive
-            _leave_because(error)
-        self._task = asyncio.create_task(self._runs.run())
+        self._task = asyncio.create_task(self._live())
         self._task.add_done_callback(_leave_on_error)
 
     async def on_stop(self) -> None:
@@ -77,11 +77,22 @@ class _Node(faust.Service):  # type: ignore[misc]  # as above
             await asyncio.wait_for(self._drain(), self._drain_s)
         except TimeoutError:
             _leave(f"drain took longer than {self._drain_s:g} s; what was not committed will be done again", EXIT_LEAVE)
+        except Exception as error:  # noqa: BLE001 - Faust would log it and end with 0
+            _leave_because(error)
+
+    async def _live(self) -> None:
+        await self._runs.start()
+        self._running = True
+        await self._runs.run()
 
     async def _drain(self) -> None:
+        if self._task is None:
+            return
+        if not self._running:  # what has not begun has nothing to finish
+            self._task.cancel()
+            return
         await self._runs.stop()
-        if self._task is not None:
-            await self._task
+        await self._task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +122,14 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise ConfigurationError where somebody else listens already."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ConfigurationError(f"HTTP_PORT: cannot listen on {host}:{port}: {error.strerror}; choose another port") from None
+    """Raise ConfigurationError where we cannot listen: somebody else does already, or the address is not ours."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise ConfigurationError(f"HTTP_PORT: cannot listen on {host}:{port}: {error.strerror}; choose another port or HTTP_HOST") from None
 
 
 def _leave_on_error(task: "asyncio.Task[None]") -> None:

@@ -1,0 +1,92 @@
+"""From how a record ended to what is written for it: outputs with their headers, or a dead letter; and every ending counted once."""
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from shared import headers, metrics
+from shared.dead_letters import dead_letter
+from shared.kafka import Cluster
+from shared.log import get
+from shared.outcomes import Drop
+from shared.topics import Topic, find
+from shared.transaction import Write
+from shared.work import Again, Dead, Done, Ending, NotBegun, Output
+
+log = get(__name__)
+
+Finished = Done | Drop | Dead
+
+
+class Results:
+    """Writes for one stage's endings. ``station`` is its entry in the latency ledger, e.g. ``t-cleaned``."""
+
+    def __init__(self, cluster: Cluster, *, stage: str, source: Topic, station: str | None) -> None:
+        self._cluster, self._stage, self._source, self._station = cluster, stage, source, station
+        self._hop = (station or "").removeprefix("t-")
+
+    def writes(self, records: Sequence[Any], endings: Sequence[Ending], now_ms: int) -> list[Write]:
+        """What a batch's finished records lead to, in their order."""
+        return [write for record, end in zip(records, endings, strict=True) for write in self._of(record, end, now_ms)]
+
+    def count(self, endings: Sequence[Ending]) -> None:
+        """Count a batch's endings; call it once they are committed."""
+        for outcome, kind in (("done", Done), ("dropped", Drop), ("dead", Dead)):
+            if number := sum(isinstance(end, kind) for end in endings):
+                _records(self._stage, outcome).inc(number)
+        for end in endings:
+            if isinstance(end, Drop):
+                metrics.DROPS.labels(self._stage, str(end.reason)).inc()
+            elif isinstance(end, Dead):
+                metrics.DEAD_LETTERS.labels(self._stage, end.error).inc()
+
+    def _of(self, record: Any, end: Ending, now_ms: int) -> Sequence[Write]:
+        if isinstance(end, Done):
+            return self._outputs(record, end.outputs, now_ms) if end.outputs else ()
+        if isinstance(end, Dead):
+            return [self._dead_letter(record, end)]
+        assert not isinstance(end, Again | NotBegun)  # noqa: S101 - these never reach a commit
+        return ()
+
+    def _outputs(self, record: Any, outputs: Sequence[Output], now_ms: int) -> list[Write]:
+        incoming = headers.read(record.headers)
+        self._observe_hop(incoming, now_ms)
+        return [self._output(incoming, output, now_ms) for output in outputs]
+
+    def _output(self, incoming: dict[str, str], output: Output, now_ms: int) -> Write:
+        told = headers.outgoing(
+            incoming,
+            value=output.value,
+            ce_type=_message_type(output.topic),
+            ce_source=self._stage,
+            station=self._station,
+            now_ms=now_ms,
+        )
+        return Write(self._cluster.name(output.topic), output.key, output.value, headers.write(told))
+
+    def _observe_hop(self, incoming: dict[str, str], now_ms: int) -> None:
+        if self._station is None or headers.REPLAY_ID in incoming:
+            return
+        seconds = headers.hops(headers.ledger(incoming | {self._station: str(now_ms)})).get(self._hop)
+        if seconds is not None:
+            _hop_seconds(self._hop).observe(max(0.0, seconds))
+
+    def _dead_letter(self, record: Any, reason: Dead) -> Write:
+        log.warning("dead letter", stage=self._stage, offset=record.offset, partition=record.partition, error=reason.message)
+        name = self._cluster.name(self._source.dead_letters)
+        return dead_letter(record, topic=self._source.name, stage=self._stage, reason=reason, dead_letter_topic=name)
+
+
+@functools.cache
+def _message_type(topic: str) -> str:
+    return f"{find(topic).message.__name__}.v1"
+
+
+@functools.cache
+def _records(stage: str, outcome: str) -> Any:
+    return metrics.RECORDS.labels(stage, outcome)
+
+
+@functools.cache
+def _hop_seconds(hop: str) -> Any:
+    return metrics.HOP_SECONDS.labels(hop)

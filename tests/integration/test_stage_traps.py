@@ -1,0 +1,177 @@
+"""Each way in which exactly-once between topics was once lost, closed, on a real broker (docs/decisions tell what was measured)."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.errors import ProducerFenced
+
+from shared.kafka import Cluster
+from shared.ownership import Ownership
+from shared.store import State
+from shared.work import Ending, InProcess
+from tests.kafka_tools import produce
+from tests.stage_tools import SINK, SOURCE, committed_values, copy, eventually, fill, numbers, running, stage_of, topics, wait_for_values
+
+
+async def started_producer(cluster: Cluster, partition: int = 0) -> AIOKafkaProducer:
+    """A producer with the transactional id that the stage ``test`` uses for a partition."""
+    producer = cluster.transactional_producer(f"test-{SOURCE.name}-{partition}")
+    await producer.start()
+    return producer
+
+
+async def test_a_predecessor_open_transaction_is_aborted_before_its_offset_is_read(cluster: Cluster) -> None:
+    """Trap 1: a zombie that has sent outputs and offsets but not committed leaves neither, and can never commit them."""
+    await topics(cluster)
+    await fill(cluster, numbers(0, 10))
+    zombie = await started_producer(cluster)
+    await zombie.begin_transaction()
+    await zombie.send_and_wait(cluster.name(SINK.name), b"of the zombie", key=b"z")
+    await zombie.send_offsets_to_transaction({TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test"))
+    async with running(stage_of(cluster, copy)):
+        assert await wait_for_values(cluster, 10) == numbers(0, 10)
+        with pytest.raises(ProducerFenced):
+            await zombie.commit_transaction()
+    assert await committed_values(cluster) == numbers(0, 10)
+    await zombie.stop()
+
+
+async def test_a_predecessor_committed_offset_is_where_the_successor_begins(cluster: Cluster) -> None:
+    """Trap 1, the other way round: what was committed at the last moment is not done again."""
+    await topics(cluster)
+    await fill(cluster, numbers(0, 10))
+    before = await started_producer(cluster)
+    async with before.transaction():
+        for value in numbers(0, 5):
+            await before.send(cluster.name(SINK.name), value, key=value)
+        await before.send_offsets_to_transaction({TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test"))
+    async with running(stage_of(cluster, copy)):
+        assert await wait_for_values(cluster, 10) == numbers(0, 10)
+    await before.stop()
+
+
+async def test_where_nothing_was_committed_what_was_prefetched_is_read_again(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trap 2: records that arrive before the producer stands are dropped, and must not stay dropped."""
+    await topics(cluster)
+    await fill(cluster, numbers(0, 50))
+    stage = stage_of(cluster, copy)
+    take = stage.ownership._take
+
+    async def late(assigned: Sequence[TopicPartition]) -> None:
+        dropped = await stage.ownership.consumer.getmany(timeout_ms=5_000)
+        assert sum(len(records) for records in dropped.values()) == 50
+        await take(assigned)
+
+    monkeypatch.setattr(stage.ownership, "_take", late)
+    async with running(stage):
+        assert await wait_for_values(cluster, 50) == numbers(0, 50)
+
+
+class Gate:
+    """Work that stops in the middle of a batch until it is let go."""
+
+    def __init__(self) -> None:
+        self.entered, self.go = asyncio.Event(), asyncio.Event()
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        self.entered.set()
+        await self.go.wait()
+        return await InProcess(copy).run(values, state)
+
+
+async def test_a_rebalance_waits_for_the_running_batch(cluster: Cluster) -> None:
+    """Trap 3: partitions taken away in the middle of a batch are let go only after its commit; nothing is lost or done twice."""
+    await topics(cluster, 2)
+    await fill(cluster, numbers(0, 100))
+    gate = Gate()
+    async with running(first := stage_of(cluster, gate)):
+        await gate.entered.wait()
+        async with asyncio.TaskGroup() as group:
+            second = stage_of(cluster, copy)
+            group.create_task(second.start())
+            await eventually(lambda: first.ownership.rebalancing, "the second member makes the group rebalance")
+            assert len(first.ownership.owned) == 2
+            gate.go.set()
+        assert await wait_for_values(cluster, 50)
+        task = asyncio.create_task(second.run())
+        assert await wait_for_values(cluster, 100) == numbers(0, 100)
+        assert len(first.ownership.owned) == len(second.ownership.owned) == 1
+        await second.stop()
+        await task
+
+
+async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster: Cluster) -> None:
+    """Trap 7, found here: getmany waits for the new assignment when data arrives, while the rebalance waits for the stage's lock."""
+    await topics(cluster, 2)
+    stages = [stage_of(cluster, copy) for _ in range(3)]
+    sent = 0
+
+    async def trickle() -> None:
+        nonlocal sent
+        while True:
+            await fill(cluster, numbers(sent, sent + 1))
+            sent += 1
+
+    async with running(stages[0]):
+        trickling = asyncio.create_task(trickle())
+        for late in stages[1:]:
+            async with asyncio.timeout(10), running(late):
+                await eventually(lambda late=late: late.ready, "the group settles with the new member")  # type: ignore[misc]
+        trickling.cancel()
+        await asyncio.wait([trickling])
+        done = await wait_for_values(cluster, sent)
+        assert done == sorted(set(done))
+
+
+async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
+    """Trap 4: another owner of the partition's producer ends the run; shared/worker.py turns that into the end of the process."""
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # aiokafka leaves futures of a fenced producer unread
+    await topics(cluster)
+    stage = stage_of(cluster, copy)
+    await stage.start()
+    task = asyncio.create_task(stage.run())
+    await eventually(lambda: bool(stage.ownership.owned), "the partition is owned")
+    usurper = await started_producer(cluster)
+    await fill(cluster, numbers(0, 3))
+    with pytest.raises(ProducerFenced):
+        await asyncio.wait_for(task, 20)
+    assert await committed_values(cluster) == []
+    await stage.stop()
+    await usurper.stop()
+
+
+async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Cluster) -> None:
+    """Trap 5: aborted records are skipped, and records of an open transaction are waited for."""
+    await topics(cluster)
+    upstream = cluster.transactional_producer("upstream")
+    await upstream.start()
+    await upstream.begin_transaction()
+    await upstream.send_and_wait(cluster.name(SOURCE.name), b"aborted", key=b"a")
+    await upstream.abort_transaction()
+    await upstream.begin_transaction()
+    await upstream.send_and_wait(cluster.name(SOURCE.name), b"open", key=b"o")
+    async with running(stage_of(cluster, copy)) as task:
+        await produce(cluster, SOURCE.name, [(b"after", b"after")])
+        done, _ = await asyncio.wait([task], timeout=1.0)
+        assert not done
+        assert await committed_values(cluster) == []
+        await upstream.commit_transaction()
+        assert await wait_for_values(cluster, 2) == [b"after", b"open"]
+    await upstream.stop()
+
+
+async def test_a_failed_assignment_ends_the_run(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """aiokafka only logs what a listener raises: the partitions would be ours and never read. So the run must end."""
+    await topics(cluster)
+
+    async def broken(_self: Ownership, _assigned: Sequence[TopicPartition]) -> None:
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(Ownership, "_take", broken)
+    stage = stage_of(cluster, copy)
+    await stage.start()
+    with pytest.raises(ValueError, match="a bug"):
+        await asyncio.wait_for(stage.run(), 20)
+    await stage.stop()
