@@ -49,7 +49,7 @@ class Letter:
 @app.command("list", epilog="Example: summitwire dlq list --filter 'articles.*'")
 def list_(filter_: Filter = "*", json_: Json = False) -> None:
     """How many dead letters there are of each kind, the most frequent first; those already redriven are left out."""
-    letters = asyncio.run(_collect(_cluster(), filter_))
+    letters = asyncio.run(collect(_cluster(), filter_))
     kinds = Counter((letter.field("fingerprint"), letter.source.name, letter.field("stage"), letter.field("message")) for letter in letters)
     for (fingerprint, topic, stage, message), count in kinds.most_common():
         row = {"fingerprint": fingerprint, "count": count, "topic": topic, "stage": stage, "message": message}
@@ -59,7 +59,7 @@ def list_(filter_: Filter = "*", json_: Json = False) -> None:
 @app.command(epilog="Example: summitwire dlq show --filter 3fa9c1b2d4e5 --json")
 def show(filter_: Filter = "*", json_: Json = False) -> None:
     """Every dead letter with its reason and its record."""
-    for letter in asyncio.run(_collect(_cluster(), filter_)):
+    for letter in asyncio.run(collect(_cluster(), filter_)):
         if json_:
             typer.echo(orjson.dumps({"topic": letter.source.name} | as_json(letter.record)))
             continue
@@ -75,7 +75,7 @@ def redrive(filter_: Filter = "*", dry_run: Annotated[bool, typer.Option("--dry-
     What was put back and fails again becomes a new dead letter with one attempt more. With a filter, letters that do not match stay.
     """
     cluster = _cluster()
-    count = len(asyncio.run(_collect(cluster, filter_))) if dry_run else asyncio.run(_redrive(cluster, filter_))
+    count = len(asyncio.run(collect(cluster, filter_))) if dry_run else asyncio.run(put_back(cluster, filter_))
     typer.echo(f"{count} dead letter{'' if count == 1 else 's'} {'would be' if dry_run else 'were'} put back")
 
 
@@ -83,7 +83,8 @@ def _cluster() -> Cluster:
     return Cluster(settings.load(settings.KafkaSettings))
 
 
-async def _collect(cluster: Cluster, pattern: str) -> list[Letter]:
+async def collect(cluster: Cluster, pattern: str) -> list[Letter]:
+    """Every dead letter that has not been put back and matches the pattern."""
     return [letter for source in dead_letter_sources() for letter in await _letters(cluster, source) if letter.matches(pattern)]
 
 
@@ -94,11 +95,12 @@ async def _letters(cluster: Cluster, source: Topic) -> list[Letter]:
     return [letter for letter in letters if REDRIVEN not in letter.told and str(letter.record.offset) not in put_back]
 
 
-async def _redrive(cluster: Cluster, pattern: str) -> int:
+async def put_back(cluster: Cluster, pattern: str) -> int:
+    """Put what matches back where it came from, each letter with a mark in one transaction; how many went back."""
     producer = cluster.transactional_producer("console/dlq")
     await producer.start()  # fences another redrive: what is read below is what it left, so nothing goes back twice
     try:
-        letters = await _collect(cluster, pattern)
+        letters = await collect(cluster, pattern)
         for start in range(0, len(letters), BATCH):
             some = letters[start : start + BATCH]
             await commit(producer, [write for letter in some for write in _writes(cluster, letter)], {}, "")

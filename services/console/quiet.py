@@ -6,6 +6,7 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from services.console.reading import partitions_of
 from shared.kafka import Cluster
 from shared.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, NOTIFICATIONS, Topic
 
@@ -33,22 +34,15 @@ async def wait_until_idle(cluster: Cluster, *, deadline_s: float, stages: Sequen
 
 
 async def _has_done_all(cluster: Cluster, group: str, topic: Topic) -> bool:
-    committed = await _committed(cluster, group)
+    committed, partitions = await _committed(cluster, group), await partitions_of(cluster, topic.name)
     reader = cluster.reader()
     await reader.start()
     try:
-        name = cluster.name(topic.name)
-        partitions = [TopicPartition(name, number) for number in sorted(reader.partitions_for_topic(name) or await _partitions(reader, name))]
         ends = await reader.end_offsets(partitions)
         behind = [tp for tp in partitions if committed.get(tp, 0) < ends[tp]]
         return not behind or not await _any_record(reader, behind, committed, ends)
     finally:
         await reader.stop()
-
-
-async def _partitions(reader: AIOKafkaConsumer, topic: str) -> set[int]:
-    await reader.topics()
-    return set(reader.partitions_for_topic(topic) or ())
 
 
 async def _committed(cluster: Cluster, group: str) -> dict[TopicPartition, int]:

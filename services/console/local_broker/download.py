@@ -27,7 +27,10 @@ class Maven:
 
     def fetch(self, jar: Jar, folder: Path) -> Path:
         """Download one jar."""
-        from jgo.maven import MavenContext  # noqa: PLC0415 - half a second that only a first start should pay
+        try:
+            from jgo.maven import MavenContext  # noqa: PLC0415 - optional, and half a second that only a first start should pay
+        except ImportError:
+            raise RuntimeError("the package jgo is not installed: pip install 'summitwire[broker]'") from None
 
         artifact = MavenContext(repo_cache=folder).project(jar.group, jar.artifact).at_version(jar.version).artifact()
         return Path(artifact.resolve())

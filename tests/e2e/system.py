@@ -1,0 +1,85 @@
+"""A real system for a test: services as processes of their own on a real Kafka, which the test may kill."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import aiohttp
+
+from services.console.supervisor import Program, Supervisor
+from shared.kafka import Cluster
+from tests.kafka_tools import free_port
+
+READY_WITHIN_S = 60.0
+
+
+@dataclass
+class System:
+    """Services that run against one cluster; ``lines`` is what they have logged."""
+
+    cluster: Cluster
+    supervisor: Supervisor
+    ports: Mapping[str, int]
+    lines: list[str] = field(default_factory=list)
+
+    async def ready(self) -> None:
+        """Wait until every service owns what it needs."""
+        async with asyncio.timeout(READY_WITHIN_S), aiohttp.ClientSession() as session:
+            for port in self.ports.values():
+                while not await is_ready(session, port):
+                    await asyncio.sleep(0.05)
+
+    def kill(self, name: str) -> None:
+        """kill -9; the supervisor starts it again."""
+        process = self.supervisor.processes[name]
+        os.kill(process.pid, signal.SIGKILL)
+
+
+@asynccontextmanager
+async def running(cluster: Cluster, programs: Sequence[Program]) -> AsyncIterator[System]:
+    """Run programs (``run cleaner``, …), each on a free HTTP port, until the block ends."""
+    lines: list[str] = []
+    supervisor = Supervisor(lambda name, line: lines.append(f"{name}: {line}"))
+    system = System(cluster, supervisor, {program.name: free_port() for program in programs}, lines)
+    try:
+        for program in programs:
+            supervisor.start(Program(program.name, program.arguments, {**environment(cluster, system.ports[program.name]), **program.environment}))
+        yield system
+    finally:
+        await supervisor.stop()
+
+
+def environment(cluster: Cluster, port: int) -> dict[str, str]:
+    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix}
+    return told | {"HTTP_PORT": str(port), "LOG_LEVEL": "warning", "KAFKA_CONNECT_TIMEOUT_S": "60"}
+
+
+async def is_ready(session: aiohttp.ClientSession, port: int) -> bool:
+    try:
+        async with session.get(f"http://127.0.0.1:{port}/readyz") as answer:
+            return answer.status == 200
+    except aiohttp.ClientError:
+        return False
+
+
+def write_articles(folder: Path, count: int) -> Path:
+    """A folder of articles, made up and always the same: some about the summit, some not, from a few sources."""
+    folder.mkdir(parents=True, exist_ok=True)
+    leads = (
+        "President Donald Trump said on Monday that he would meet North Korean leader Kim Jong Un again, at a second summit.",
+        "Secretary of State Mike Pompeo will travel to Pyongyang next week, the State Department said on Tuesday.",
+        "South Korean President Moon Jae-in called for a declaration of the end of the Korean War before the year is out.",
+        "Sanctions on North Korea stay in place until denuclearization is complete, National Security Adviser John Bolton said.",
+        "The harvest festival drew a record crowd to the old town, organisers said, in spite of the rain.",
+    )
+    for number in range(count):
+        lead = leads[number % len(leads)]
+        body = f"The statement, number {number}, came after weeks of talks. Officials gave no details.\n\nObservers were cautious."
+        (folder / f"{number:04}.txt").write_text(f"Report {number}: {lead[:48].rsplit(' ', 1)[0]}\n\n{lead}\n\n{body}\n", "utf-8")
+    entries = [f"- {{file: '{n:04}.txt', source: wire-{n % 7}, stated: 2018-09-{11 + n % 9:02}T08:00:00Z}}" for n in range(count)]
+    (folder / "manifest.yaml").write_text("\n".join(["articles:", *entries, ""]), "utf-8")
+    return folder
