@@ -10,8 +10,16 @@ from typing import Final
 from services.cleaner.lines import vocabulary
 from services.cleaner.text import fold, tidy, word_count
 
+TEMPLATE: Final = "template"
+ICONS: Final = "icon titles"
+NAVIGATION: Final = "navigation"
+CAPTION: Final = "caption"
+COPYRIGHT: Final = "copyright"
+SUBSCRIPTION: Final = "subscription"
+FURNITURE: Final = "page furniture"
+
 _TEMPLATE: Final = re.compile(r"\{\{|\}\}|\$\{\w|<%|%>|\{%|%\}|%[A-Z][A-Z_]{2,30}%")
-_MARKUP_ONLY: Final = re.compile(r"(?:</?\w[^<>]{0,200}>\s*)+")
+_MARKUP_ONLY: Final = re.compile(r"(?:</?[a-z][a-z0-9]*(?:\s[^<>]{0,200})?/?>\s*)+")
 _GLUED: Final = re.compile(r"[a-zß-ÿ][A-Z][a-z]")
 _SEPARATORS: Final = re.compile(r"\s[|›»•·]\s|[|›»]")
 _ENDS: Final = re.compile(r"[.!?…؟۔।。！？:][\"'”’»«)\]』」）]*(?:\s*\([^()]{1,40}\))?$")
@@ -122,11 +130,11 @@ def _is_page_furniture(text: str, words: int, prose: bool) -> bool:
 
 
 _KINDS: Final = (
-    ("template", _is_template),
-    ("icon titles", _is_icon_titles),
-    ("navigation", _is_navigation),
-    ("caption", _is_caption),
-    ("copyright", _is_copyright),
-    ("subscription", _is_subscription),
-    ("page furniture", _is_page_furniture),
+    (TEMPLATE, _is_template),
+    (ICONS, _is_icon_titles),
+    (NAVIGATION, _is_navigation),
+    (CAPTION, _is_caption),
+    (COPYRIGHT, _is_copyright),
+    (SUBSCRIPTION, _is_subscription),
+    (FURNITURE, _is_page_furniture),
 )
