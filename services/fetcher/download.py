@@ -1,0 +1,93 @@
+"""The fetcher's way to the web: feeds, and pages at a pace that their hosts can bear."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import urlsplit
+
+from aiolimiter import AsyncLimiter
+
+from services.fetcher import feed
+from services.fetcher.poll import Answer, NoPage, Page
+from services.fetcher.seeds import MAX_BYTES
+from shared.http import Client, Fetched, fetch
+from shared.http_errors import HttpError, HttpErrorKind
+from shared.retry_after import retry_after_s
+
+PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
+DEFAULT_WAIT_S: Final = 60.0
+"""How long a host is left alone that says 429 or 503 and does not say for how long."""
+MAX_HOSTS: Final = 1_000
+_FINAL: Final = (HttpErrorKind.BAD_URL, HttpErrorKind.REFUSED, HttpErrorKind.ENCODING, HttpErrorKind.TOO_LARGE)
+
+
+@dataclass(slots=True)
+class _Host:
+    """How one host is treated: so many downloads at once, so many a second, none before ``not_before`` (the event loop's time)."""
+
+    slots: asyncio.Semaphore
+    pace: AsyncLimiter
+    not_before: float = 0.0
+    users: int = 0
+
+
+class Downloads:
+    """Downloads feeds and pages with one client. ``per_host``: pages at once, ``per_host_per_s``: pages a second, of one host."""
+
+    def __init__(self, client: Client, *, now: Callable[[], datetime], per_host: int = 2, per_host_per_s: float = 2.0) -> None:
+        self._client, self._now = client, now
+        self._per_host, self._per_host_per_s = per_host, per_host_per_s
+        self._hosts: dict[str, _Host] = {}
+
+    async def feed(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """Ask for a feed; HttpError where no whole answer came."""
+        fetched = await fetch(self._client, url, headers=headers, max_bytes=feed.MAX_BYTES)
+        return Answer(status=fetched.status, headers=fetched.headers, body=fetched.body)
+
+    async def pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
+        """Download pages side by side, as far as their hosts allow; one result a URL, in order."""
+        return await asyncio.gather(*(self._page(url) for url in urls))
+
+    async def _page(self, url: str) -> Page | NoPage:
+        host = self._host(urlsplit(url).hostname or "")
+        host.users += 1
+        try:
+            async with host.slots:
+                if self._left_alone(host):
+                    return NoPage(reason="its host wants to be left alone for now", asked=False)
+                await host.pace.acquire()
+                return await self._asked(url, host)
+        finally:
+            host.users -= 1
+
+    async def _asked(self, url: str, host: _Host) -> Page | NoPage:
+        try:
+            answer = await fetch(self._client, url, max_bytes=MAX_BYTES)
+        except HttpError as error:
+            return NoPage(reason=str(error), final=error.kind in _FINAL)
+        if answer.status in (429, 503):
+            wait = retry_after_s(answer.headers.get("retry-after"), self._now())
+            host.not_before = asyncio.get_running_loop().time() + (DEFAULT_WAIT_S if wait is None else wait)
+        return page_of(answer)
+
+    def _left_alone(self, host: _Host) -> bool:
+        return asyncio.get_running_loop().time() < host.not_before
+
+    def _host(self, name: str) -> _Host:
+        if len(self._hosts) >= MAX_HOSTS:
+            self._hosts = {known: host for known, host in self._hosts.items() if host.users or self._left_alone(host)}
+        if name not in self._hosts:
+            self._hosts[name] = _Host(asyncio.Semaphore(self._per_host), AsyncLimiter(1, 1 / self._per_host_per_s))
+        return self._hosts[name]
+
+
+def page_of(answer: Fetched) -> Page | NoPage:
+    """The page that an answer holds, or why it holds none."""
+    if answer.status != 200:
+        return NoPage(reason=f"HTTP {answer.status}", final=answer.status == 410)
+    content_type = answer.headers.get("content-type", "text/html")[:200]
+    if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
+        return NoPage(reason=f"it is {content_type[:60]}, not a page", final=True)
+    return Page(content=answer.body, content_type=content_type)

@@ -1,0 +1,163 @@
+"""Feeds and pages over real HTTP, from a server on this machine: the whole poll but Kafka."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import pytest_asyncio
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from services.fetcher import feed as feeds
+from services.fetcher.download import Downloads
+from services.fetcher.feed import Feed
+from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.poll import NoPage, Page, PollResult, poll
+from services.fetcher.schedule import Outcome
+from shared.http import fetch_client
+from shared.schemas import FeedState
+
+NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
+
+
+@dataclass
+class Publisher:
+    """A news site: a feed with an ETag, and pages that can be told to misbehave. It counts what is asked of it."""
+
+    names: list[str] = field(default_factory=lambda: ["a", "b"])
+    answers: dict[str, web.Response] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    at_once: int = 0
+    most_at_once: int = 0
+    base: str = ""
+
+    @property
+    def spec(self) -> FeedSpec:
+        return FeedSpec(url=f"{self.base}/feed", source="news", interval_s=300)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.path)
+        if request.path in self.answers:
+            return self.answers.pop(request.path)
+        return self._feed(request) if request.path == "/feed" else await self._page(request)
+
+    def _feed(self, request: web.Request) -> web.Response:
+        etag = f'"{len(self.names)}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304)
+        items = "".join(f"<item><title>{name}</title><link>/{name}</link><guid>{name}</guid></item>" for name in self.names)
+        return web.Response(
+            text=f'<rss version="2.0"><channel><title>n</title>{items}</channel></rss>', content_type="text/xml", headers={"ETag": etag}
+        )
+
+    async def _page(self, request: web.Request) -> web.Response:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await asyncio.sleep(0.01)  # long enough for an eager client to come again meanwhile
+        self.at_once -= 1
+        return web.Response(text=f"<p>{request.path}</p>", content_type="text/html")
+
+
+@pytest_asyncio.fixture
+async def publisher() -> AsyncIterator[Publisher]:
+    site = Publisher()
+    app = web.Application()
+    app.router.add_get("/{path:.*}", site.handle)
+    async with TestServer(app) as server:
+        site.base = f"http://127.0.0.1:{server.port}"
+        yield site
+
+
+@pytest_asyncio.fixture
+async def downloads() -> AsyncIterator[Downloads]:
+    async with fetch_client(allowed=["127.0.0.1"]) as client:
+        yield Downloads(client, now=lambda: NOW, per_host=2, per_host_per_s=200)
+
+
+async def parse(body: bytes, content_type: str | None, url: str) -> Feed:
+    return feeds.parse(body, content_type, url)
+
+
+async def run(publisher: Publisher, downloads: Downloads, state: FeedState | None = None) -> PollResult:
+    spec = publisher.spec
+    return await poll(spec, state or FeedState(url=spec.url), web=downloads, parse=parse, now=lambda: NOW)
+
+
+async def test_a_feed_is_read_then_unchanged_then_read_again(publisher: Publisher, downloads: Downloads) -> None:
+    """First poll: two articles. Second: 304, nothing. A third entry appears: one article."""
+    first = await run(publisher, downloads)
+    assert [(a.url, a.content, a.content_type) for a in first.articles] == [
+        (f"{publisher.base}/{name}", f"<p>/{name}</p>".encode(), "text/html; charset=utf-8") for name in ("a", "b")
+    ]
+    second = await run(publisher, downloads, first.state)
+    assert (second.outcome, second.articles) == (Outcome.UNCHANGED, ())
+    publisher.names.insert(0, "c")
+    third = await run(publisher, downloads, second.state)
+    assert [a.headline for a in third.articles] == ["c"]
+    assert publisher.asked == ["/feed", "/a", "/b", "/feed", "/feed", "/c"]
+
+
+async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(publisher: Publisher, downloads: Downloads) -> None:
+    """Retry-After becomes the state's not_before."""
+    publisher.answers["/feed"] = web.Response(status=429, headers={"Retry-After": "120"})
+    result = await run(publisher, downloads)
+    assert (result.outcome, result.state.last_error) == (Outcome.FAILED, "HTTP 429")
+    assert result.state.not_before is not None
+    assert (result.state.not_before - NOW).total_seconds() == 120
+
+
+async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(publisher: Publisher, downloads: Downloads) -> None:
+    """What was not asked for the host's sake is not counted as tried; all pages come once the time is over."""
+    publisher.names = ["a", "b", "c", "d", "e"]
+    publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": "0"})
+    publisher.answers["/b"] = web.Response(status=503, headers={"Retry-After": "600"})
+    first = await run(publisher, downloads)
+    asked = [path for path in publisher.asked if path != "/feed"]
+    assert len(asked) < 5
+    assert first.waiting == 5 - len(first.articles)
+    assert sorted(first.state.tried.values()) == [1, 1]
+    calm = Downloads(downloads._client, now=lambda: NOW, per_host_per_s=200)
+    second = await run(publisher, calm, first.state)
+    assert sorted(a.uri for a in (*first.articles, *second.articles)) == [f"{publisher.base}/{name}" for name in "abcde"]
+
+
+async def test_one_host_is_asked_for_few_pages_at_once(publisher: Publisher, downloads: Downloads) -> None:
+    """Twelve pages, never more than two in the air."""
+    publisher.names = [f"p{n}" for n in range(12)]
+    result = await run(publisher, downloads)
+    assert len(result.articles) == 12
+    assert publisher.most_at_once == 2
+
+
+async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloads) -> None:
+    """At 20 a second, five pages take at least the four gaps between them."""
+    paced = Downloads(downloads._client, now=lambda: NOW, per_host=5, per_host_per_s=20)
+    started = asyncio.get_running_loop().time()
+    pages = await paced.pages([f"{publisher.base}/p{n}" for n in range(5)])
+    assert all(isinstance(page, Page) for page in pages)
+    assert asyncio.get_running_loop().time() - started >= 0.19
+
+
+async def test_what_is_no_page_is_refused_for_good_and_what_fails_may_be_asked_again(publisher: Publisher, downloads: Downloads) -> None:
+    """A film, a redirect inside the network and a 410 are final; a 500 is not."""
+    publisher.answers = {
+        "/film": web.Response(body=b"x", content_type="video/mp4"),
+        "/inside": web.Response(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data"}),
+        "/gone": web.Response(status=410),
+        "/error": web.Response(status=500),
+    }
+    results = await downloads.pages([publisher.base + path for path in list(publisher.answers)])
+    assert [(r.asked, r.final) for r in results if isinstance(r, NoPage)] == [(True, True), (True, True), (True, True), (True, False)]
+    assert "video/mp4" in str(results[0])
+    assert "169.254.169.254" in str(results[1])
+
+
+async def test_a_dead_feed_backs_off_and_recovers(publisher: Publisher, downloads: Downloads) -> None:
+    """A server that is not there is a failure, counted; the next answer ends it."""
+    nobody = replace(publisher.spec, url="http://127.0.0.1:9/feed")
+    failed = await poll(nobody, FeedState(url=nobody.url), web=downloads, parse=parse, now=lambda: NOW)
+    assert (failed.outcome, failed.state.failures) == (Outcome.FAILED, 1)
+    assert (failed.state.last_error or "").startswith("http://127.0.0.1:9/feed takes no connection")
+    good = await run(publisher, downloads, replace(failed.state, url=publisher.spec.url))
+    assert (good.outcome, good.state.failures) == (Outcome.CHANGED, 0)

@@ -1,0 +1,72 @@
+"""seeds/feeds.yaml: good feeds, and every mistake at its place."""
+
+from pathlib import Path
+
+import pytest
+
+from services.fetcher import feeds_file
+from services.fetcher.feeds_file import FeedSpec
+from shared.documents import Document, DocumentError, parse
+
+SHIPPED = Path(__file__).resolve().parents[3] / "seeds" / "feeds.yaml"
+
+
+def read(text: str) -> tuple[tuple[FeedSpec, ...], list[str]]:
+    document = parse(text, Document("feeds.yaml", None, []))
+    return feeds_file.read(document), [str(problem) for problem in sorted(document.problems)]
+
+
+def test_the_shipped_file_is_right() -> None:
+    """Every feed in it is an https address, asked no more than once in five minutes, and tied to its publisher's hosts."""
+    feeds = feeds_file.load(SHIPPED)
+    assert len(feeds) >= 5
+    assert all(feed.url.startswith("https://") and feed.interval_s >= 300 and feed.allow for feed in feeds)
+
+
+def test_what_is_left_out_has_a_default() -> None:
+    """Five minutes, any language, any host; the address stays as it is written, tracking and all."""
+    feeds, problems = read("feeds:\n- {url: 'https://n.example/f?utm_source=x#top', source: n}\n")
+    assert (feeds, problems) == ((FeedSpec(url="https://n.example/f?utm_source=x", source="n", interval_s=300.0),), [])
+
+
+def test_all_mistakes_are_told_at_once() -> None:
+    """Address, password, source, interval, language, host, doubled feed, unknown and missing field: one run shows all."""
+    _, problems = read(
+        """feeds:
+- {url: 'http://u:s3cr3t@n.example/', source: n}
+- {url: n.example/f, source: N}
+- {url: https://n.example/1, source: n, interval: 5 minutes, language: english!}
+- {url: https://n.example/1, source: n, interval: 10s, allow: [https://n.example]}
+- {url: https://n.example/2, source: n, intervall: 5m}
+- {source: n}
+"""
+    )
+    assert [problem.removeprefix("feeds.yaml:").partition(";")[0] for problem in problems] == [
+        "2:4: error: not an http or https URL without a password: 'n.example/'",
+        "3:4: error: not an http or https URL without a password: 'n.example/f'",
+        "3:22: error: 'N' is no source id",
+        "4:41: error: '5 minutes' is no interval",
+        "4:62: error: 'english!' is no language code",
+        "5:4: error: this feed is listed twice",
+        "5:41: error: '10s' is no interval",
+        "5:64: error: 'https://n.example' is no host name",
+        "6:41: error: unknown field 'intervall'",
+        "7:3: error: Object missing required field `url`",
+    ]
+    assert "did you mean interval?" in problems[8]
+    assert "s3cr3t" not in "".join(problems)
+
+
+def test_another_shape_is_told_and_loading_raises(tmp_path: Path) -> None:
+    """A list at the top, a misspelt name, no file: an error that says where, never a crash."""
+    assert "Expected `object`" in read("- a")[1][0]
+    assert "did you mean feeds?" in "".join(read("feed: []")[1])
+    assert read("feeds: []") == ((), [])
+    with pytest.raises(DocumentError, match=r"feeds\.yaml:1:1: error: cannot be read"):
+        feeds_file.load(tmp_path / "feeds.yaml")
+
+
+def test_allowed_hosts_include_their_sub_domains_and_no_lookalikes() -> None:
+    """n.example allows www.n.example, but neither evil-n.example nor n.example.evil."""
+    spec = FeedSpec(url="https://n.example/", source="n", interval_s=300, allow=("n.example",))
+    assert [spec.allows(host) for host in ("n.example", "www.n.example", "evil-n.example", "n.example.evil", "")] == [True, True, False, False, False]

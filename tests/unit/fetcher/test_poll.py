@@ -1,0 +1,173 @@
+"""One poll with a made-up web: what becomes of entries, pages and failures, poll after poll."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.fetcher import poll as polling
+from services.fetcher.feed import Entry, Feed
+from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.poll import Answer, NoPage, Page, PollResult, poll
+from services.fetcher.schedule import Outcome
+from shared.http_errors import HttpError, HttpErrorKind
+from shared.outcomes import InvalidMessage
+from shared.schemas import FeedState
+
+NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
+SPEC = FeedSpec(url="https://news.example/feed", source="news", interval_s=300)
+FRESH = FeedState(url=SPEC.url)
+ENTRIES = tuple(
+    Entry(key=name, url=f"https://news.example/{name}", headline=name.upper(), byline="B", language="en", published_at=NOW - timedelta(hours=1))
+    for name in "abc"
+)
+
+
+def page(text: str = "page") -> Page:
+    return Page(content=text.encode(), content_type="text/html")
+
+
+@dataclass
+class FakeWeb:
+    """Answers every poll with ``answer``, and each page with what ``results`` says of it, or a page."""
+
+    answer: Answer | HttpError = field(default_factory=lambda: Answer(status=200, headers={"etag": '"1"'}, body=b"feed"))
+    results: dict[str, NoPage | Page] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    async def feed(self, _url: str, headers: Mapping[str, str]) -> Answer:
+        self.headers = headers
+        if isinstance(self.answer, HttpError):
+            raise self.answer
+        return self.answer
+
+    async def pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
+        self.asked += urls
+        return [self.results.get(url, page(url)) for url in urls]
+
+
+async def run(web: FakeWeb, state: FeedState = FRESH, feed: Feed | Exception | None = None, spec: FeedSpec = SPEC) -> PollResult:
+    async def parse(_body: bytes, _content_type: str | None, _url: str) -> Feed:
+        if isinstance(feed, Exception):
+            raise feed
+        return feed or Feed(entries=ENTRIES)
+
+    return await poll(spec, state, web=web, parse=parse, now=lambda: NOW)
+
+
+async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> None:
+    """One article an entry, in the feed's order, filed under the feed's source, with the page as its content."""
+    result = await run(FakeWeb())
+    assert [(a.uri, a.content, a.headline, a.source, a.origin) for a in result.articles] == [
+        (entry.url, entry.url.encode(), entry.headline, "news", "feed") for entry in ENTRIES
+    ]
+    assert {(a.fetched_at, a.published_at, a.language, a.byline) for a in result.articles} == {(NOW, ENTRIES[0].published_at, "en", "B")}
+    assert (result.state.seen, result.state.etag, result.waiting) == (("c", "b", "a"), '"1"', 0)
+
+
+async def test_the_language_in_the_file_wins() -> None:
+    """Feeds often claim en-us for anything; the operator knows better."""
+    result = await run(FakeWeb(), spec=replace(SPEC, language="ko"))
+    assert {a.language for a in result.articles} == {"ko"}
+
+
+async def test_a_second_poll_asks_with_conditions_and_downloads_only_what_is_new() -> None:
+    """What was seen is not fetched again; an entry with a new key is."""
+    state = (await run(FakeWeb())).state
+    web = FakeWeb()
+    changed = replace(ENTRIES[1], key="b2")
+    result = await run(web, state, Feed(entries=(ENTRIES[0], changed, ENTRIES[2])))
+    assert web.headers == {"if-none-match": '"1"'}
+    assert web.asked == [changed.url]
+    assert [a.uri for a in result.articles] == [changed.url]
+
+
+async def test_a_failing_page_waits_and_its_neighbours_do_not() -> None:
+    """The failed entry is asked again at each poll, without validators, and given up with its reason after three tries."""
+    web = FakeWeb(results={ENTRIES[1].url: NoPage(reason="HTTP 500")})
+    first = await run(web)
+    assert [a.uri for a in first.articles] == [ENTRIES[0].url, ENTRIES[2].url]
+    assert (first.state.etag, first.state.tried, first.waiting, first.given_up) == (None, {"b": 1}, 1, ())
+    second = await run(web, first.state)
+    third = await run(web, second.state)
+    assert [(given.url, given.reason) for given in third.given_up] == [(ENTRIES[1].url, "HTTP 500 (try 3)")]
+    assert (third.state.tried, third.waiting, set(third.state.seen), third.state.etag) == ({}, 0, {"a", "b", "c"}, '"1"')
+    assert web.asked.count(ENTRIES[1].url) == 3
+    assert web.asked.count(ENTRIES[0].url) == 1
+
+
+async def test_a_page_that_comes_at_last_is_an_article_like_any_other() -> None:
+    """Once the page comes, nothing of the failures is left."""
+    state = (await run(FakeWeb(results={ENTRIES[1].url: NoPage(reason="HTTP 500")}))).state
+    result = await run(FakeWeb(), state)
+    assert [a.uri for a in result.articles] == [ENTRIES[1].url]
+    assert (result.state.tried, result.waiting) == ({}, 0)
+
+
+async def test_a_host_that_wants_peace_costs_no_try_and_a_final_refusal_ends_at_once() -> None:
+    """Not asked is not tried; what can never come is given up the first time."""
+    results: dict[str, NoPage | Page] = {
+        ENTRIES[0].url: NoPage(reason="later", asked=False),
+        ENTRIES[1].url: NoPage(reason="it is video/mp4", final=True),
+    }
+    result = await run(FakeWeb(results=results))
+    assert (result.state.tried, result.state.seen, result.waiting) == ({}, ("c", "b"), 1)
+    assert [given.reason for given in result.given_up] == ["it is video/mp4 (try 1)"]
+
+
+async def test_entries_of_other_hosts_are_not_downloaded_where_the_feed_is_tied_to_its_own() -> None:
+    """A feed cannot send us elsewhere once `allow` names its hosts; the entry is given up, with the reason."""
+    web = FakeWeb()
+    strange = Entry(key="x", url="https://elsewhere.example/x")
+    result = await run(web, feed=Feed(entries=(strange, ENTRIES[0])), spec=replace(SPEC, allow=("news.example",)))
+    assert web.asked == [ENTRIES[0].url]
+    assert [given.url for given in result.given_up] == [strange.url]
+    assert set(result.state.seen) == {"x", "a"}
+
+
+async def test_a_long_list_is_taken_in_over_several_polls() -> None:
+    """No poll downloads more than its share; each entry becomes one article in the end."""
+    entries = tuple(Entry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(120))
+    state, found = FRESH, list[PollResult]()
+    while not found or (found[-1].waiting and len(found) < 10):
+        found.append(await run(FakeWeb(), state, Feed(entries=entries)))
+        state = found[-1].state
+    assert [len(result.articles) for result in found] == [polling.MAX_PAGES, polling.MAX_PAGES, 20]
+    assert [a.uri for result in found for a in result.articles] == [entry.url for entry in entries]
+    assert state.etag == '"1"'
+
+
+async def test_large_pages_end_a_poll_early() -> None:
+    """A poll's articles become one transaction, so it stops once it holds enough; the rest waits."""
+    entries = tuple(Entry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(40))
+    large = Page(content=bytes(2 * 1024 * 1024), content_type="text/html")
+    result = await run(FakeWeb(results={entry.url: large for entry in entries}), feed=Feed(entries=entries))
+    assert (len(result.articles), result.waiting) == (polling.PAGES_AT_ONCE, 30)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "error", "wait_s"),
+    [
+        (Answer(status=304, headers={}, body=b""), Outcome.UNCHANGED, None, None),
+        (Answer(status=429, headers={"retry-after": "900"}, body=b""), Outcome.FAILED, "HTTP 429", 900),
+        (Answer(status=503, headers={"retry-after": "Wed, 12 Sep 2018 10:20:00 GMT"}, body=b""), Outcome.FAILED, "HTTP 503", 1200),
+        (Answer(status=404, headers={}, body=b""), Outcome.FAILED, "HTTP 404", None),
+        (Answer(status=410, headers={}, body=b""), Outcome.GONE, "HTTP 410", None),
+        (HttpError(HttpErrorKind.TIMEOUT, "https://news.example/feed"), Outcome.FAILED, "https://news.example/feed fell silent", None),
+    ],
+)
+async def test_answers_without_a_feed_are_remembered(answer: Answer | HttpError, outcome: Outcome, error: str | None, wait_s: int | None) -> None:
+    """Unchanged, refused, missing, gone, silent: each leaves its mark in the state, and no article."""
+    result = await run(FakeWeb(answer=answer), replace(FRESH, seen=("a",), tried={}))
+    assert (result.outcome, result.state.last_error, result.articles, result.state.seen) == (outcome, error, (), ("a",))
+    assert result.state.not_before == (None if wait_s is None else NOW + timedelta(seconds=wait_s))
+    assert (result.state.gone, result.state.failures) == (outcome is Outcome.GONE, int(outcome is Outcome.FAILED))
+
+
+async def test_a_bad_feed_is_a_failure_that_says_what_is_wrong() -> None:
+    """What the parser refuses costs one poll; a feed's smaller problems are handed on."""
+    result = await run(FakeWeb(), feed=InvalidMessage("no RSS, Atom or RDF feed: it has another root element"))
+    assert (result.outcome, result.state.last_error) == (Outcome.FAILED, "no RSS, Atom or RDF feed: it has another root element")
+    assert (await run(FakeWeb(), feed=Feed(entries=(), problems=("entry 1: it has no link",)))).problems == ("entry 1: it has no link",)
