@@ -31,4 +31,4 @@ def build(cluster: Cluster, progress: Progress, settings: TaggerSettings) -> Ser
         max_records=settings.batch_max_records,
     )
     stage = Stage(spec, cluster, progress)
-    return Service(name=NAME, runs=[stage], progress=progress, ready=lambda: bool(stage.ownership.owned))
+    return Service(name=NAME, runs=[stage], progress=progress, ready=lambda: stage.ready)
