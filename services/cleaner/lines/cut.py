@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.cleaner.draft import Cut
-from services.cleaner.lines.kinds import Line, ends_with_full_stop, is_byline, lines_of
+from services.cleaner.lines.kinds import Line, is_byline, is_paragraph, lines_of
 from services.cleaner.lines.stretch import best_stretch
 from services.cleaner.lines.title import title_among
 from services.cleaner.page.names import people
@@ -45,9 +45,9 @@ def _bounds(lines: Sequence[Line]) -> tuple[int, int]:
 
 
 def _lead(lines: Sequence[Line], start: int, end: int) -> int:
-    """The index of the first paragraph: the first line that ends with a full stop, or else the first of running text."""
+    """The index of the first paragraph; where no line is one for certain, of the first running text."""
     running = [at for at in range(start, end) if lines[at].prose and not lines[at].junk]
-    return next((at for at in running if ends_with_full_stop(lines[at].text)), running[0])
+    return next((at for at in running if is_paragraph(lines[at])), running[0])
 
 
 def _cut(lines: Sequence[Line], title: int | None, lead: int, body: Sequence[Line], stated: str | None) -> Cut:

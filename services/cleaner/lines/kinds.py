@@ -21,7 +21,7 @@ FURNITURE: Final = "page furniture"
 _TEMPLATE: Final = re.compile(r"\{\{|\}\}|\$\{\w|<%|%>|\{%|%\}|%[A-Z][A-Z_]{2,30}%")
 _MARKUP_ONLY: Final = re.compile(r"(?:</?[a-z][a-z0-9]*(?:\s[^<>]{0,200})?/?>\s*)+")
 _GLUED: Final = re.compile(r"[a-zß-ÿ][A-Z][a-z]")
-_SEPARATORS: Final = re.compile(r"\s[|›»•·]\s|[|›»]")
+_SEPARATORS: Final = re.compile(r"[|›]|\s[•·]\s")
 _ENDS: Final = re.compile(r"[.!?…؟۔।。！？:][\"'”’»«)\]』」）]*(?:\s*\([^()]{1,40}\))?$")
 _FULL_STOP: Final = re.compile(r"[.…۔।。][\"'”’»«)\]』」）]*$")
 _BULLET: Final = re.compile(r"(?:[-*•‣▪◦–—·■►]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
@@ -35,6 +35,8 @@ _COPYRIGHT: Final = re.compile(
     r"©|\([cC]\)\s*(?:19|20)\d\d|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
 )
 _BYLINE: Final = re.compile(r"^(?:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$", re.IGNORECASE)
+_TWO_SENTENCES: Final = re.compile(r"[^\W\d_]{3}[.!?…][\"'”’»)]*\s+[^\W\d_a-z]|[。！？].*[。！？]")
+_LONGEST_DECK_WORDS: Final = 28
 _CAPTION_WORDS: Final = 60
 _LONG_SENTENCE_WORDS: Final = 25
 _UNENDED_PROSE_WORDS: Final = 14
@@ -85,6 +87,15 @@ def ends_with_full_stop(text: str) -> bool:
     return bool(_FULL_STOP.search(text))
 
 
+def is_paragraph(line: Line) -> bool:
+    """Whether the line is a paragraph rather than a headline or deck: a statement, or longer than these are, or several sentences."""
+    return (
+        line.prose
+        and not line.junk
+        and (ends_with_full_stop(line.text) or line.words > _LONGEST_DECK_WORDS or bool(_TWO_SENTENCES.search(line.text)))
+    )
+
+
 def is_byline(text: str) -> bool:
     """Whether the line is "By Name" and nothing else."""
     return bool(_BYLINE.match(text))
@@ -108,7 +119,8 @@ def _is_icon_titles(text: str, words: int, prose: bool) -> bool:
 
 
 def _is_navigation(text: str, _words: int, _prose: bool) -> bool:
-    return not _ENDS.search(text) and len(_SEPARATORS.findall(text)) >= _MANY_SEPARATORS
+    arrows = 0 if "«" in text else text.count(" » ")
+    return not _ENDS.search(text) and len(_SEPARATORS.findall(text)) + arrows >= _MANY_SEPARATORS
 
 
 def _is_caption(text: str, words: int, _prose: bool) -> bool:

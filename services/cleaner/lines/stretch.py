@@ -12,7 +12,7 @@ from services.cleaner.lines.kinds import Line
 _PROSE_AT_MOST: Final = 40
 """A long paragraph counts no more than this many words, so that one in a footer cannot bridge it."""
 _JUNK: Final = -25
-_FRAGMENT: Final = -4
+_FRAGMENT: Final = -6
 
 
 def weight(line: Line) -> int:

@@ -1,37 +1,63 @@
-"""Which of the lines before the first paragraph is the headline, beside kickers above it and decks, bylines and captions below."""
+"""Which of the lines before the first paragraph is the headline, beside menus and kickers above it and decks, bylines and captions below.
 
-from collections.abc import Sequence
+A headline is as long as headlines are, and the story repeats its words; of two such lines the upper one is the headline, the other the deck.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.cleaner.lines.kinds import Line, ends_with_full_stop, is_byline
-from services.cleaner.text import fold
+from services.cleaner.text import UNSPACED, fold
 
 _FULL_LENGTH_WORDS: Final = 5
 _CONFIRMED_SHARE: Final = 0.6
+_SERIOUS_SHARE: Final = 0.4
 _LATER: Final = 0.25
 """What each line further down costs: decks repeat the story's words as well as headlines do, but stand below them."""
 _LONGEST_WORDS: Final = 30
+_NEAR_LINES: Final = 25
+"""A page's menus may fill hundreds of lines; its headline stands near the story."""
 _TELLING_CHARACTERS: Final = 3
+_UNSPACED_RUN: Final = re.compile(f"[{UNSPACED}]+")
 
 
 def title_among(lines: Sequence[Line], body: str, stated: str | None) -> int | None:
     """The index of the headline in ``lines``; None if none of them is one. ``stated``: the feed's or manifest's headline."""
-    if stated:
-        same = [at for at, line in enumerate(lines) if fold(line.text) == fold(stated)]
-        if same:
-            return same[0]
-    candidates = [at for at, line in enumerate(lines) if _may_be_title(line)]
-    told = fold(body)
-    scored = [(_score(lines[at], told) - _LATER * rank, -at) for rank, at in enumerate(candidates)]
-    return -max(scored)[1] if scored else None
+    same = [at for at, line in enumerate(lines) if stated and fold(line.text) == fold(stated)]
+    if same:
+        return same[-1]
+    told = " " + fold(body)
+    first = max(0, len(lines) - _NEAR_LINES)
+    candidates = [(at, _confirmed(lines[at].text, told)) for at in range(first, len(lines)) if _may_be_title(lines[at])]
+    return _best(lines, candidates)
+
+
+def _best(lines: Sequence[Line], candidates: Sequence[tuple[int, float]]) -> int | None:
+    best, best_score, rank = None, -1.0, 0
+    for at, confirmed in candidates:
+        score = min(lines[at].words, _FULL_LENGTH_WORDS) / _FULL_LENGTH_WORDS + min(confirmed, _CONFIRMED_SHARE) / _CONFIRMED_SHARE
+        score -= _LATER * rank
+        rank += confirmed >= _SERIOUS_SHARE
+        if score > best_score:
+            best, best_score = at, score
+    return best
 
 
 def _may_be_title(line: Line) -> bool:
     return not line.junk and not is_byline(line.text) and not ends_with_full_stop(line.text) and line.words <= _LONGEST_WORDS
 
 
-def _score(line: Line, told: str) -> float:
-    """Up to 1 for length and up to 1 for the share of its telling words that the body repeats (scripts without spaces: pairs)."""
-    telling = [word for word in fold(line.text).split() if len(word) >= _TELLING_CHARACTERS] or fold(line.text).split()
-    confirmed = sum(word in told for word in telling) / max(1, len(telling))
-    return min(line.words, _FULL_LENGTH_WORDS) / _FULL_LENGTH_WORDS + min(confirmed, _CONFIRMED_SHARE) / _CONFIRMED_SHARE
+def _confirmed(text: str, told: str) -> float:
+    """The share of the line's telling words that the body repeats; ``told`` is the folded body."""
+    telling = list(_telling(text))
+    return sum(word in told for word in telling) / len(telling) if telling else 0.0
+
+
+def _telling(text: str) -> Iterator[str]:
+    """Words of three letters and more, to be found at the start of a word; in a script without spaces, pairs of characters."""
+    for word in fold(text).split():
+        if _UNSPACED_RUN.match(word):
+            yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        elif len(word) >= _TELLING_CHARACTERS:
+            yield f" {word}"

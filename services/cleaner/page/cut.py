@@ -62,10 +62,12 @@ def _described(head: Head, tree: Any, raw: RawArticle, headline: str, title_witn
 
 
 def _authors(head: Head, raw: RawArticle) -> tuple[tuple[str, ...], str]:
-    """The first witness that names somebody: JSON-LD, meta, a byline element, the feed."""
+    """The first witness that names somebody (JSON-LD, meta, a byline element, the feed); the site itself only where nobody else is named."""
     told = [name for article in head.articles for name in author_names(article)]
-    for witness, values in (("json-ld", told), ("meta", head.authors), ("byline", head.bylines), ("feed", [raw.byline or ""])):
-        names = people(values, sites=head.sites)
-        if names:
-            return names, witness
+    witnesses = (("json-ld", told), ("meta", head.authors), ("byline", head.bylines), ("feed", [raw.byline or ""]))
+    for but in (head.sites, ()):
+        for witness, values in witnesses:
+            names = people(values, but=but)
+            if names:
+                return names, witness
     return (), "none"

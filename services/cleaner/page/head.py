@@ -13,6 +13,7 @@ from services.cleaner.text import tidy
 _MOST: Final = 30
 """No honest page has more headings, times or bylines than this that matter."""
 _LONGEST: Final = 1000
+_LONGEST_BYLINE: Final = 120
 _BYLINE_CLASSES: Final = ("byline", "author-name", "authorname", "article-author", "article__author", "author__name")
 
 
@@ -109,7 +110,9 @@ def _read_byline(head: Head, element: _Element) -> None:
     marked = (element.get("rel") or "").lower() == "author" or "author" in (element.get("itemprop") or "").lower()
     classes = (element.get("class") or "").lower()
     if (marked or _any_in(_BYLINE_CLASSES, classes)) and len(head.bylines) < _MOST:
-        head.bylines.append(text_of(element))
+        text = text_of(element)
+        if len(text) <= _LONGEST_BYLINE:  # longer ones tell the author's life
+            head.bylines.append(text)
 
 
 def _any_in(needles: Iterable[str], text: str) -> bool:
