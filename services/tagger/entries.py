@@ -1,0 +1,112 @@
+"""What the data that people edit says: one frozen dataclass for each kind of entry, with the fields as they stand in the files."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """A person. ``titled``: a title and surname that mean this person alone. ``surnames``: what it is called after its full name, if not by rule."""
+
+    id: str
+    name: str
+    country: str
+    gender: Literal["f", "m"]
+    names: tuple[str, ...] = ()
+    titled: tuple[str, ...] = ()
+    surnames: tuple[str, ...] | None = None
+    wikidata: str | None = None
+    distinguish: str | None = None
+    source: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """Who held an office from ``start`` to ``end`` (both inclusive; a month or year stands for its first or last day; no end: still)."""
+
+    holder: str
+    start: date
+    end: date | None
+    acting: bool = False
+    verified: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """An office. ``names`` stand alone; ``needs_country`` are phrases that mean it only beside its country."""
+
+    id: str
+    names: tuple[str, ...]
+    body: str
+    country: str | None = None
+    needs_country: tuple[str, ...] = ()
+    multiple_holders: bool = False
+    terms: tuple[Term, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organisation:
+    """A body. ``abbreviations`` count only where the article also gives a name; ``metonyms`` stand for its country's government."""
+
+    id: str
+    names: tuple[str, ...]
+    abbreviations: tuple[str, ...] = ()
+    country: str | None = None
+    seat: str | None = None
+    metonyms: tuple[str, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Country:
+    """A country or territory. ``short`` names count only where the article also names it in another way."""
+
+    iso3: str
+    names: tuple[str, ...]
+    demonyms: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
+    metonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Phrases that name several countries at once."""
+
+    names: tuple[str, ...]
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keyword:
+    """A word of the vocabulary: its forms, language by language (ISO 639-1)."""
+
+    id: str
+    forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guards:
+    """What looks like a person, country or holder and is not; see seeds/actors/guards.yaml."""
+
+    decoys: tuple[str, ...] = ()
+    other_bodies: tuple[str, ...] = ()
+    another_office: tuple[str, ...] = ()
+    not_the_holder: tuple[str, ...] = ()
+    not_yet_the_holder: tuple[str, ...] = ()
+    before_a_surname: tuple[str, ...] = ()
+    also_words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """Everything the files say, each kind in any order."""
+
+    actors: tuple[Actor, ...] = ()
+    offices: tuple[Office, ...] = ()
+    organisations: tuple[Organisation, ...] = ()
+    countries: tuple[Country, ...] = ()
+    groups: tuple[Group, ...] = ()
+    keywords: tuple[Keyword, ...] = ()
+    guards: Guards = Guards()

@@ -1,0 +1,195 @@
+"""Every listed name that stands in a text, found in one pass of an Aho–Corasick automaton over all names, folded.
+
+A name stands where no word runs on at either side. Han and kana have no spaces, so such a name may stand inside a run; a Hangul name
+stands at the start of a word, whatever particle follows. A final possessive ('s, s') is no part of the word before it.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from functools import cache
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from services.tagger.fold import Text, fold_name
+
+_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+_SHORT_ACRONYM: Final = 3
+"""Letters up to which an abbreviation is matched as written only: US is never the pronoun, while NATO may be Nato."""
+_CAPITALS_BEFORE: Final = re.compile(r"\b[A-Z]{2,} $")
+_CAPITALS_AFTER: Final = re.compile(r" [A-Z]{2,}\b")
+_REACH: Final = 30
+_MARKS: Final = re.compile("[^\\w]|_")
+
+
+class Kind(StrEnum):
+    """What a listed name is a name of."""
+
+    PERSON = "person"
+    ALONE = "person by a surname that is listed as a name"
+    TITLED = "titled"
+    ORGANISATION = "organisation"
+    ABBREVIATION = "abbreviation"
+    OFFICE = "office"
+    OFFICE_OF = "office of a country"
+    COUNTRY = "country"
+    SHORT = "short name of a country"
+    METONYM = "metonym"
+    GROUP = "group of countries"
+    KEYWORD = "keyword"
+    DECOY = "decoy"
+    OTHER_BODY = "other body"
+
+
+class Case(StrEnum):
+    """How far a name's capitals must be in the text."""
+
+    ANY = "any"
+    CAPITAL = "capital"
+    EXACT = "exact"
+
+
+class Name(NamedTuple):
+    """One way to write something: as listed, whose it is, and (keywords) in which language."""
+
+    kind: Kind
+    owner: str
+    written: str
+    language: str = ""
+
+
+class Found(NamedTuple):
+    """Names that stand at ``start`` to ``end`` of the text as it stands: several where things share a name."""
+
+    start: int
+    end: int
+    names: tuple[Name, ...]
+
+
+Hits = Mapping[Kind, tuple[Found, ...]]
+
+
+class Finder:
+    """All names as one automaton. Built once for a gazetteer; ``find`` is pure."""
+
+    def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
+        entries: dict[str, dict[Kind, list[Name]]] = {}
+        for name in sorted(set(names), key=lambda name: (name.written, name.kind.value, name.owner, name.language)):
+            for pattern in _patterns(name.written):
+                entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
+        self._patterns = sorted(entries)
+        self._entries = [tuple(map(_entry, entries[pattern].items())) for pattern in self._patterns]
+        self._also_words = frozenset(word.upper() for word in also_words)
+        self._automaton = AhoCorasick(self._patterns, matchkind=MatchKind.Standard) if self._patterns else None
+
+    def find(self, text: Text) -> Hits:
+        """What stands where, kind by kind, each kind in the order of the text; overlapping names are all there."""
+        hits: dict[Kind, list[Found]] = {}
+        folded, plain = text.folded, text.plain
+        found = self._automaton.find_matches_as_indexes(folded, overlapping=True) if self._automaton else []
+        for pattern, first, after in found:
+            if not stands_alone(folded, first, after):
+                continue
+            start, end = text.span(first, after)
+            for kind, names, as_listed in self._entries[pattern]:
+                kept = names if as_listed else tuple(name for name in names if self._as_written(plain, start, end, name))
+                if kept:
+                    hits.setdefault(kind, []).append(Found(start, end, kept))
+        return {kind: tuple(sorted(places, key=_place)) for kind, places in hits.items()}
+
+    def _as_written(self, plain: str, start: int, end: int, name: Name) -> bool:
+        case, surface = case_of(name), plain[start:end]
+        if case is not Case.EXACT:
+            return case is Case.ANY or has_capitals(surface, name.written)
+        if surface != surface.upper():
+            return False
+        return surface not in self._also_words or not _among_capitals(plain, start, end)
+
+
+@cache
+def case_of(name: Name) -> Case:
+    """One word needs its capital, a short abbreviation all of them; a name of several words is found in any case."""
+    if name.kind in {Kind.KEYWORD, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP}:
+        return Case.EXACT if _is_short_acronym(name.written) else Case.ANY
+    if _is_short_acronym(name.written):
+        return Case.EXACT
+    several = len(name.written.replace("-", " ").split()) > 1
+    return Case.ANY if several and name.kind is not Kind.SHORT else Case.CAPITAL
+
+
+def has_capitals(surface: str, written: str) -> bool:
+    """Whether each word that is listed with a capital has one in the text; true for scripts without capitals."""
+    pairs = zip(surface.split(), written.split(), strict=False)
+    return all(there[0].isupper() or not listed[0].isupper() for there, listed in pairs)
+
+
+def stands_alone(folded: str, start: int, end: int) -> bool:
+    """Whether no word runs on before ``start`` or after ``end``."""
+    if start and folded[start - 1] != " " and not _starts_here(folded, start):
+        return False
+    return end >= len(folded) or folded[end] in " .," or _ends_here(folded, end)
+
+
+def line_of(plain: str, place: int) -> str:
+    """The line around a place."""
+    after = plain.find("\n", place)
+    return plain[plain.rfind("\n", 0, place) + 1 : after if after >= 0 else len(plain)]
+
+
+def longest(found: Iterable[Found]) -> list[Found]:
+    """The longest of overlapping places (the first of equally long ones), in the order of the text."""
+    ordered = sorted(found, key=_place)
+    if all(one.end <= following.start for one, following in pairwise(ordered)):
+        return ordered
+    kept: list[Found] = []
+    for place in sorted(ordered, key=lambda place: place.start - place.end):
+        after = bisect_left(kept, place.start, key=lambda one: one.start)
+        if (after == 0 or kept[after - 1].end <= place.start) and (after == len(kept) or place.end <= kept[after].start):
+            kept.insert(after, place)
+    return kept
+
+
+def _entry(listed: tuple[Kind, list[Name]]) -> tuple[Kind, tuple[Name, ...], bool]:
+    """The names of one kind for one pattern, and whether none of them asks for capitals."""
+    kind, names = listed
+    return kind, tuple(names), all(case_of(name) is Case.ANY for name in names)
+
+
+def _place(found: Found) -> tuple[int, int]:
+    return found.start, -found.end
+
+
+def _patterns(written: str) -> set[str]:
+    folded = fold_name(written)
+    stopped = {folded.rstrip(".")} if _MARKS.sub("", written).isupper() and folded.count(".") > 1 else set()
+    return {pattern for pattern in {folded} | stopped if pattern}
+
+
+def _is_short_acronym(written: str) -> bool:
+    letters = written.replace(".", "")
+    return letters.isalpha() and letters.isupper() and len(letters) <= _SHORT_ACRONYM
+
+
+def _among_capitals(plain: str, start: int, end: int) -> bool:
+    """Whether the line, or at least the word on either side, is all in capitals, so that US may well be us."""
+    before, after = _CAPITALS_BEFORE.search(plain, max(0, start - _REACH), start), _CAPITALS_AFTER.match(plain, end)
+    return (before is not None and after is not None) or line_of(plain, start).isupper()
+
+
+def _starts_here(folded: str, start: int) -> bool:
+    before = folded[start - 1]
+    if before == "'":
+        return start < 2 or not folded[start - 2].isalnum()
+    return not before.isalnum() or bool(_UNSPACED.match(folded, start) or _UNSPACED.match(before))
+
+
+def _ends_here(folded: str, end: int) -> bool:
+    after, last = folded[end], folded[end - 1]
+    if after == "'":
+        rest = folded[end + 1 : end + 3]
+        return not rest[:1].isalnum() or (rest[0] == "s" and not rest[1:].isalnum())
+    return not after.isalnum() or bool(_UNSPACED.match(last) or _UNSPACED.match(after) or _HANGUL.match(last))

@@ -1,0 +1,78 @@
+"""Folding: texts and names in the form in which they are compared, one character for one, so that offsets stay true.
+
+Case, accents and width go; hyphens and every blank become a space, curly quotes plain. ß stays ß, because a character never becomes two.
+Soft hyphens, zero-width characters and combining accents are left out; then, and only then, a table leads back to the text as it stands.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+_HYPHENS: Final = "-\u2010\u2011\u2012\u2013"
+_BLANKS: Final = "\n\r\t\x0b\x0c\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+_SINGLE_QUOTES: Final = "\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4\uff07"
+_DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\uff02"
+_LEFT_OUT: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f]+")
+_ACCENT: Final = re.compile("[\u0300-\u036f]")
+_CHANGED: Final = re.compile("[^a-z0-9 .,;:!?'\"()\x2f$%&@#*+=<>\\[\\]{}|_~^\\\\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text as it stands, folded, and (where characters were left out) the place of each folded character in it."""
+
+    plain: str
+    folded: str
+    places: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Where the folded characters ``start`` to ``end`` stand in the text, with the accents that follow the last one."""
+        if self.places is None:
+            return start, end
+        last = self.places[end - 1] + 1
+        while last < len(self.plain) and _ACCENT.match(self.plain, last):
+            last += 1
+        return self.places[start], last
+
+
+def fold(text: str) -> Text:
+    """The text with its folded form."""
+    if text.isascii() or not _LEFT_OUT.search(text):
+        return Text(text, _fold_each(text))
+    places = tuple(place for place, character in enumerate(text) if not _LEFT_OUT.match(character))
+    return Text(text, _fold_each("".join(text[place] for place in places)), places)
+
+
+def fold_name(name: str) -> str:
+    """A name in the form that is looked for in folded texts; blanks at the ends and double ones are gone."""
+    return " ".join(fold(unicodedata.normalize("NFC", name)).folded.split())
+
+
+def _fold_each(text: str) -> str:
+    # İ is the one character whose small form is two characters long
+    return _CHANGED.sub(lambda found: _FOLDED[found[0]], text.replace("İ", "I").lower())
+
+
+class _Folded(dict[str, str]):
+    """One character to its folded form, worked out once each."""
+
+    def __missing__(self, character: str) -> str:
+        self[character] = folded = _fold_one(character)
+        return folded
+
+
+def _fold_one(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":  # a broken half of a character, which the automaton cannot read
+        return "\ufffd"
+    compatible = unicodedata.normalize("NFKC", character)
+    single = compatible if len(compatible) == 1 else character
+    for group, plain in ((_HYPHENS, " "), (_BLANKS, " "), (_SINGLE_QUOTES, "'"), (_DOUBLE_QUOTES, '"')):
+        if single in group:
+            return plain
+    bare = _ACCENT.sub("", unicodedata.normalize("NFD", single))
+    small = (bare if len(bare) == 1 else single).lower().replace("ς", "σ")
+    return small if len(small) == 1 else character
+
+
+_FOLDED: Final = _Folded()

@@ -1,0 +1,37 @@
+"""Who holds an office on a day. On a handover day the successor does."""
+
+from datetime import date
+
+from services.tagger.entries import Office, Term
+from services.tagger.gazetteer import Gazetteer
+from shared.schemas import OfficeHeld
+
+
+def terms_on(office: Office, day: date) -> tuple[Term, ...]:
+    """The terms in force: one, none where nobody is known, or all of those who hold it side by side, by holder."""
+    current = [term for term in office.terms if term.start <= day and (term.end is None or day <= term.end)]
+    if office.multiple_holders or not current:
+        return tuple(sorted(current, key=lambda term: term.holder))
+    latest = max(term.start for term in current)
+    return tuple(sorted((term for term in current if term.start == latest), key=lambda term: term.holder))
+
+
+def holder_on(office: Office, day: date, *, acting: bool = False) -> tuple[str | None, tuple[str, ...]]:
+    """The one holder, or None and the candidates; ``acting`` asks for one who only acts."""
+    terms = [term for term in terms_on(office, day) if term.acting or not acting]
+    holders = tuple(sorted({term.holder for term in terms}))
+    if office.multiple_holders or len(holders) > 1:
+        return None, holders
+    return (holders[0], ()) if holders else (None, ())
+
+
+def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld, ...]:
+    """Every office the actor holds that day, by the office's id."""
+    held = []
+    for office_id in gazetteer.held.get(actor, ()):
+        office = gazetteer.offices[office_id]
+        for term in terms_on(office, day):
+            if term.holder == actor:
+                held.append(OfficeHeld(office=office.id, title=office.names[0], acting=term.acting, verified=term.verified))
+                break
+    return tuple(held)

@@ -1,0 +1,146 @@
+"""Step 6: an office named without its holder stands for whoever holds it on the article's date.
+
+A phrase that needs its country has it directly before ("South Korean foreign minister", "Japan's premier"), after an "of" ("president of
+South Korea"), or from a person ("Trump's chief of staff"); the mention then spans the country too. Before a person's name the phrase is
+a title, no mention. Before an unknown name it names the office, but nobody. "Former", "deputy" and the like make it somebody else: none.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from services.tagger.entries import Guards
+from services.tagger.find import Found, Kind, longest
+from services.tagger.gazetteer import Gazetteer
+from services.tagger.holders import holder_on
+from services.tagger.scan import Mask, Scan
+from shared.schemas import CountryMention, Mention
+
+_EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
+_OF: Final = re.compile(r" of (?:the )?", re.IGNORECASE)
+_FOR: Final = re.compile(r" for (?:the )?([^\W\d_])")
+_ACTING: Final = "acting"
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    """An office's phrase as its place has it: which office, the whole stretch, and whether "acting" stands before it."""
+
+    office: str
+    start: int
+    end: int
+    acting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What ends or starts where in a field: countries (iso3 and the other edge), people (their country)."""
+
+    country_ends: Mapping[int, tuple[str, int]]
+    country_starts: Mapping[int, tuple[str, int]]
+    person_ends: Mapping[int, str]
+    person_starts: frozenset[int]
+    other_bodies: frozenset[int]
+
+
+def name_offices(
+    scans: Sequence[Scan], people: Sequence[Sequence[Mention]], countries: Sequence[Sequence[CountryMention]], day: date, gazetteer: Gazetteer
+) -> list[list[Mention]]:
+    """The mentions of offices, field by field, in the order of the text; ``day`` is the article's."""
+    beside = [_beside(*of_field, gazetteer) for of_field in zip(scans, people, countries, strict=True)]
+    return [list(_in_field(scan, mentions, near, day, gazetteer)) for scan, mentions, near in zip(scans, people, beside, strict=True)]
+
+
+def _in_field(scan: Scan, people: Sequence[Mention], beside: _Beside, day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
+    taken = Mask(len(scan.text.plain), people)
+    for found in longest(_merged(scan)):
+        phrase = _read(scan, found, beside, gazetteer) if taken.is_free(found.start, found.end) else None
+        if phrase is None or phrase.end + 1 in beside.person_starts or _is_somebody_else(scan, phrase, beside, gazetteer.guards):
+            continue
+        office = gazetteer.offices[phrase.office]
+        actor, candidates = (None, ()) if _is_a_strangers(scan, phrase, gazetteer) else holder_on(office, day, acting=phrase.acting)
+        yield Mention(
+            field=scan.field,
+            start=phrase.start,
+            end=phrase.end,
+            surface=scan.text.plain[phrase.start : phrase.end],
+            kind="office",
+            actor=actor,
+            office=office.id,
+            ambiguous=candidates,
+        )
+
+
+def _merged(scan: Scan) -> Iterator[Found]:
+    """Phrases with all offices they may mean, whether alone or with a country."""
+    places: dict[tuple[int, int], Found] = {}
+    for found in scan.of(Kind.OFFICE, Kind.OFFICE_OF):
+        place = (found.start, found.end)
+        places[place] = found._replace(names=(*places[place].names, *found.names)) if place in places else found
+    yield from places.values()
+
+
+def _beside(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], gazetteer: Gazetteer) -> _Beside:
+    persons = [(mention, gazetteer.actors.get(mention.actor or "")) for mention in people]
+    return _Beside(
+        country_ends={country.end: (country.iso3, country.start) for country in countries},
+        country_starts={country.start: (country.iso3, country.end) for country in countries},
+        person_ends={mention.end: actor.country for mention, actor in persons if actor},
+        person_starts=frozenset(mention.start for mention in people),
+        other_bodies=frozenset(found.end for found in scan.of(Kind.OTHER_BODY)),
+    )
+
+
+def _read(scan: Scan, found: Found, beside: _Beside, gazetteer: Gazetteer) -> _Phrase | None:
+    """Which office the phrase means where it stands, if any."""
+    plain, start = scan.text.plain, _before_acting(scan, found.start)
+    edge = _EDGE.search(plain, max(0, start - 3), start)
+    before, first = beside.country_ends.get(edge.start(), ("", 0)) if edge else ("", 0)
+    after, last = _country_after(plain, found.end, beside)
+    owner = beside.person_ends.get(edge.start(), "") if edge and edge["possessive"] else ""
+    for country, place in ((before, (first, found.end)), (after, (start, last)), (owner, (start, found.end))):
+        office = _of_country(found, country, gazetteer) if country else None
+        if office:
+            return _Phrase(office, *place, acting=start < found.start or _before_acting(scan, place[0]) < place[0])
+    alone = next((name.owner for name in found.names if name.kind is Kind.OFFICE), None)
+    if alone and before in {"", gazetteer.offices[alone].country}:
+        return _Phrase(alone, start, found.end, acting=start < found.start)
+    return None
+
+
+def _before_acting(scan: Scan, start: int) -> int:
+    before = scan.word_before(start)
+    return before.start if before and before.text.lower() == _ACTING else start
+
+
+def _country_after(plain: str, end: int, beside: _Beside) -> tuple[str, int]:
+    of = _OF.match(plain, end)
+    return beside.country_starts.get(of.end(), ("", 0)) if of else ("", 0)
+
+
+def _of_country(found: Found, country: str, gazetteer: Gazetteer) -> str | None:
+    return next((name.owner for name in found.names if name.kind is Kind.OFFICE_OF and gazetteer.offices[name.owner].country == country), None)
+
+
+def _is_somebody_else(scan: Scan, phrase: _Phrase, beside: _Beside, guards: Guards) -> bool:
+    plain = scan.text.plain
+    before, after = scan.word_before(phrase.start), scan.word_after(phrase.end)
+    edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
+    narrower = _FOR.match(plain, phrase.end)
+    return (
+        (before is not None and before.text.lower() in {*guards.another_office, *guards.not_the_holder})
+        or (after is not None and after.text.lower() in guards.not_yet_the_holder)
+        or (edge is not None and edge.start() in beside.other_bodies)
+        or (narrower is not None and narrower[1].isupper())
+    )
+
+
+def _is_a_strangers(scan: Scan, phrase: _Phrase, gazetteer: Gazetteer) -> bool:
+    """Whether a name that nobody knows follows, with the phrase written as its title: Foreign Minister Jane Doe."""
+    after = scan.word_after(phrase.end)
+    last = scan.text.plain[phrase.start : phrase.end].split()[-1]
+    if after is None or scan.capitals_mean_nothing or after.text.lower() in gazetteer.beside_surnames:
+        return False
+    return after.text[0].isupper() and last[0].isupper() and scan.listed.is_free(after.start, after.end)

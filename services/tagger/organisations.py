@@ -1,0 +1,38 @@
+"""Step 5: organisations, by name; an abbreviation counts where the article also gives the name."""
+
+from collections.abc import Sequence
+
+from services.tagger.find import Found, Kind, longest
+from services.tagger.scan import Mask, Scan, owners
+from shared.schemas import Mention
+
+
+def name_organisations(scans: Sequence[Scan], people: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
+    """The mentions of organisations, field by field; none inside a person's name or an office's (White House press secretary)."""
+    named = {owner for scan in scans for found in scan.of(Kind.ORGANISATION) for owner in owners(found.names)}
+    return [_in_field(scan, mentions, named) for scan, mentions in zip(scans, people, strict=True)]
+
+
+def _in_field(scan: Scan, people: Sequence[Mention], named: set[str]) -> list[Mention]:
+    taken = Mask(len(scan.text.plain), people)
+    offices = Mask(len(scan.text.plain), longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF)))
+    places = longest([*scan.of(Kind.ORGANISATION), *_known(scan.of(Kind.ABBREVIATION), named)])
+    return [_mention(scan, found) for found in places if taken.is_free(found.start, found.end) and offices.is_free(found.start, found.end)]
+
+
+def _known(abbreviations: list[Found], named: set[str]) -> list[Found]:
+    kept = (found._replace(names=tuple(name for name in found.names if name.owner in named)) for found in abbreviations)
+    return [found for found in kept if found.names]
+
+
+def _mention(scan: Scan, found: Found) -> Mention:
+    who = owners(found.names)
+    return Mention(
+        field=scan.field,
+        start=found.start,
+        end=found.end,
+        surface=scan.text.plain[found.start : found.end],
+        kind="name",
+        actor=who[0] if len(who) == 1 else None,
+        ambiguous=() if len(who) == 1 else who,
+    )

@@ -1,0 +1,45 @@
+"""The tagger's steps in order: read this file first."""
+
+from collections.abc import Iterable
+from datetime import UTC, date
+
+from services.tagger.countries import name_countries
+from services.tagger.decoys import without_decoys
+from services.tagger.gazetteer import Gazetteer
+from services.tagger.holders import offices_on
+from services.tagger.keywords import find_keywords
+from services.tagger.offices import name_offices
+from services.tagger.organisations import name_organisations
+from services.tagger.people import name_people
+from services.tagger.scan import scan
+from shared.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
+
+
+def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
+    """The article with whom and what it names, as of its event time (UTC). Pure; mentions stand headline first, then by start."""
+    day = article.event_time.astimezone(UTC).date()
+    scans = [scan("headline", article.headline, gazetteer.finder), scan("body", article.body, gazetteer.finder)]
+    scans = [without_decoys(one) for one in scans]
+    people = name_people(scans, gazetteer)
+    countries = name_countries(scans, people, gazetteer)
+    organisations = name_organisations(scans, people)
+    offices = name_offices(scans, people, countries, day, gazetteer)
+    mentions = tuple(mention for of_field in zip(people, organisations, offices, strict=True) for mention in _in_order(of_field))
+    return TaggedArticle(
+        article=article,
+        tagger_revision=gazetteer.revision,
+        mentions=mentions,
+        actors=_actors(mentions, day, gazetteer),
+        countries=tuple(mention for of_field in countries for mention in of_field),
+        keywords=tuple(hit for one in scans for hit in find_keywords(one, article.language)),
+    )
+
+
+def _in_order(of_field: Iterable[list[Mention]]) -> list[Mention]:
+    return sorted((mention for mentions in of_field for mention in mentions), key=lambda mention: (mention.start, mention.end))
+
+
+def _actors(mentions: tuple[Mention, ...], day: date, gazetteer: Gazetteer) -> tuple[ActorOnDate, ...]:
+    """Each resolved actor once, by id, with the offices held that day."""
+    named = sorted({mention.actor for mention in mentions if mention.actor})
+    return tuple(ActorOnDate(actor=actor, name=gazetteer.name_of(actor), offices=offices_on(actor, day, gazetteer)) for actor in named)

@@ -1,0 +1,55 @@
+"""The gazetteer of the seeds, loaded once, and short ways to make and tag articles."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+import pytest
+
+from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.pipeline import tag
+from shared.schemas import CleanArticle, TaggedArticle, TimeSource
+
+SEEDS = Path(__file__).parents[3] / "seeds"
+SUMMIT_WEEK = date(2018, 9, 12)
+
+Tagging = Callable[..., TaggedArticle]
+
+
+@pytest.fixture(scope="session")
+def gazetteer() -> Gazetteer:
+    return load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
+
+
+def clean_article(body: str, headline: str = "", day: date = SUMMIT_WEEK, language: str = "en") -> CleanArticle:
+    return CleanArticle(
+        article_id="a",
+        revision="r",
+        uri="urn:a",
+        source="test",
+        headline=headline,
+        body=body,
+        language=language,
+        language_confidence=1.0,
+        event_time=datetime.combine(day, time(), UTC),
+        event_time_source=TimeSource.MANIFEST,
+        content_sha256="",
+        signature=(),
+        paragraphs=(),
+        sentences=(),
+    )
+
+
+@pytest.fixture(scope="session")
+def make_article() -> Callable[..., CleanArticle]:
+    return clean_article
+
+
+@pytest.fixture(scope="session")
+def tagged(gazetteer: Gazetteer) -> Tagging:
+    """Tag a body (and headline, day, language) with the seeds' data."""
+
+    def tag_text(body: str, headline: str = "", day: date = SUMMIT_WEEK, language: str = "en") -> TaggedArticle:
+        return tag(clean_article(body, headline, day, language), gazetteer)
+
+    return tag_text
