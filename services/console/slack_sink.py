@@ -22,8 +22,7 @@ PER_SECOND: Final = 1.0
 BURST: Final = 3
 MAX_BYTES: Final = 1024 * 1024
 PREFIX: Final = "/services/"
-PATH_PARTS: Final = 3
-"""A webhook's path is /services/T…/B…/secret; anything else is ``no_service``."""
+"""A webhook's path is /services/ and what names it (Slack's own: T…/B…/secret); anything else is ``no_service``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,8 +105,7 @@ class SlackSink:
 
     def _answer(self, path: str, hook: str, body: bytes) -> web.Response:
         """What Slack would answer, and take the message where it would."""
-        parts = path.removeprefix(PREFIX).split("/")
-        if not path.startswith(PREFIX) or len(parts) != PATH_PARTS or not all(parts) or hook in self.gone:
+        if not path.startswith(PREFIX) or not hook or hook in self.gone:
             return _plain(404, "no_service")
         if not self._buckets.setdefault(hook, _Bucket()).take(time.monotonic(), self.per_second):
             return _plain(429, "rate_limited", {"Retry-After": "1"})

@@ -9,7 +9,13 @@ ROOT = Path(__file__).parents[2]
 OUTSIDE = {"aiokafka", "faust", "mode", "httpx", "httpcore", "aiohttp", "asyncio", "time", "socket", "subprocess", "random", "threading"}
 SHELL_NAMES = {"app.py", "__main__.py", "settings.py"}
 SHELL_FOLDERS = {"services/console", "services/board", "shared"}
-SHELL_FILES: set[str] = {"services/fetcher/download.py"}
+SHELL_FILES: set[str] = {
+    "services/fetcher/download.py",
+    "services/alerting/deliver.py",
+    "services/alerting/courier.py",
+    "services/alerting/ledger.py",
+    "services/alerting/channels/webhook.py",
+}
 PURE_SHARED = {"schemas.py", "outcomes.py", "topics.py", "codec.py", "ids.py", "documents.py", "headers.py", "dead_letters.py", "services.py"}
 PURE_BOARD = {"fold.py", "view.py"}
 

@@ -20,7 +20,7 @@ class Verdict(StrEnum):
 
     ACCEPTED = "accepted"
     UNSENT = "unsent"
-    IN_DOUBT = "in doubt"
+    IN_DOUBT = "in_doubt"
     MALFORMED = "malformed"
     GONE = "gone"
 

@@ -19,7 +19,7 @@ SECRET = "https://hooks.slack.example/services/T0/B0/verysecret"
     [
         *((status, "accepted") for status in (200, 204)),
         *((status, "unsent") for status in (429,)),
-        *((status, "in doubt") for status in (408, 500, 502, 503, 504)),
+        *((status, "in_doubt") for status in (408, 500, 502, 503, 504)),
         *((status, "malformed") for status in (400, 413, 422)),
         *((status, "gone") for status in (302, 401, 403, 404, 410)),
     ],

@@ -65,7 +65,7 @@ async def test_unknown_webhook_is_no_service() -> None:
     """A removed webhook and a wrong path are answered 404 ``no_service``."""
     async with SlackSink(gone={"old"}) as sink, httpx.AsyncClient(trust_env=False) as client:
         gone = await post(sink, "old")
-        wrong = await client.post(f"http://127.0.0.1:{sink.port}/services/T0", json=MESSAGE)
+        wrong = await client.post(f"http://127.0.0.1:{sink.port}/hooks/T0", json=MESSAGE)
     assert (gone.status_code, gone.text) == (404, "no_service")
     assert wrong.status_code == 404
 

@@ -1,0 +1,200 @@
+"""notifications.v1 → people: reads each partition ahead, hands every destination's notifications to its courier, commits how far all are done."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+
+from services.alerting.channels.channel import Channel
+from services.alerting.courier import Clock, Courier, Desk, Item
+from services.alerting.ledger import GROUP, Ledger
+from shared import codec, headers, metrics
+from shared.kafka import Cluster
+from shared.log import get
+from shared.outcomes import InvalidMessage
+from shared.ownership import Owned, Ownership
+from shared.schemas import Notification
+from shared.topics import DELIVERIES, NOTIFICATIONS
+from shared.watchdog import Progress
+from shared.work import dead
+
+log = get(__name__)
+
+READ_AHEAD: Final = 2_000
+"""Records of a partition that may wait for their destinations; beyond, it is not read on."""
+MAX_RECORDS: Final = 200
+REBALANCE_POLL_S: Final = 0.05
+DRAIN_SHARE: Final = 0.6
+"""Of the time a stopping service has, couriers get this much; the rest is for leaving the group."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        """Return when the event is set or the seconds are over."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), seconds)
+
+
+class _Partition:
+    """One owned partition: its ledger, and a courier for each destination that it holds notifications for."""
+
+    def __init__(self, owned: Owned, cluster: Cluster, desk: Desk) -> None:
+        self.ledger = Ledger(owned, cluster)
+        self.failure: BaseException | None = None
+        self._desk = desk
+        self._couriers: dict[str, Courier] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take(self, record: Any) -> None:
+        """Hand a record to its courier; one that is no notification becomes a dead letter."""
+        self.ledger.begin(record.offset)
+        told = headers.read(record.headers)
+        try:
+            codec.check_version(told.get("schema-version"))
+            notification = codec.decode(record.value, Notification)
+        except InvalidMessage as error:
+            metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
+            log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, error=str(error))
+            await self.ledger.bury(record, dead(error))
+            return
+        self._courier(notification.destination).add(Item(record, notification, told))
+
+    def check(self) -> None:
+        """Raise what a courier died of, if one did."""
+        if self.failure is not None:
+            raise self.failure
+
+    async def drain(self, seconds: float) -> None:
+        """Let every courier finish its post; one that takes longer is abandoned, and its next post will be marked."""
+        for courier in self._couriers.values():
+            courier.stop()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _courier(self, destination: str) -> Courier:
+        if destination not in self._couriers:
+            courier = self._couriers[destination] = Courier(destination, self.ledger, self._desk)
+            task = asyncio.create_task(courier.run())
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        return self._couriers[destination]
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self.failure = self.failure or task.exception()
+
+
+class _Drained(Ownership):
+    """Ownership whose partitions finish their posts before they are let go."""
+
+    def __init__(self, deliverer: "Deliverer", cluster: Cluster) -> None:
+        super().__init__(cluster, group=GROUP, source=NOTIFICATIONS, state=DELIVERIES, on_assigned=deliverer.assigned)
+        self._deliverer = deliverer
+
+    async def _release(self, tp: TopicPartition) -> None:
+        await self._deliverer.drain(tp)
+        await super()._release(tp)
+
+
+class Deliverer:
+    """Runs deliver on a cluster: ``start``, ``run`` until ``stop``; any error of ``run`` means: leave the process.
+
+    ``channels`` by the word before a destination's colon; ``fallback`` is the destination that is told of addresses that refuse everything.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        progress: Progress,
+        channels: Mapping[str, Channel],
+        *,
+        fallback: str = "",
+        drain_s: float = 10.0,
+        clock: Clock | None = None,
+    ) -> None:
+        name = cluster.name(NOTIFICATIONS.name)
+        self._desk = Desk(channels=channels, clock=clock or SystemClock(), dice=random.random, fallback=fallback, notifications_topic=name)
+        self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
+        self._partitions: dict[TopicPartition, _Partition] = {}
+        self._stopping = asyncio.Event()
+        self.ownership = _Drained(self, cluster)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it has joined its group and is done with its first assignment."""
+        return self.ownership.joined
+
+    async def start(self) -> None:
+        """Join the consumer group."""
+        await self.ownership.start()
+
+    async def run(self) -> None:
+        """Deliver until asked to stop; raises what makes going on impossible."""
+        while not self._stopping.is_set():
+            async with self.ownership.lock:
+                self.ownership.check()
+                await self._round()
+            await asyncio.sleep(REBALANCE_POLL_S if self.ownership.rebalancing else 0)
+
+    async def stop(self) -> None:
+        """Finish the posts that were begun, then leave the group."""
+        self._stopping.set()
+        await self.ownership.stop()
+
+    def assigned(self, owned: Owned) -> None:
+        """A partition is ours: its predecessor is fenced and its ledger read."""
+        self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk)
+
+    async def drain(self, tp: TopicPartition) -> None:
+        """A partition is about to be let go."""
+        partition = self._partitions.pop(tp, None)
+        self._progress.forget(tp)
+        if partition is not None:
+            await partition.drain(self._drain_s)
+            partition.check()
+            await partition.ledger.flush()
+
+    async def _round(self) -> None:
+        self._throttle()
+        for tp, records in (await self.ownership.fetch(MAX_RECORDS)).items():
+            for record in records if tp in self._partitions else ():
+                await self._partitions[tp].take(record)
+        for partition in self._partitions.values():
+            partition.check()
+            await partition.ledger.flush()
+        await self._observe(time.monotonic())
+
+    def _throttle(self) -> None:
+        """Read no further where enough is waiting; polling goes on, so the group knows we live."""
+        for tp, partition in self._partitions.items():
+            act = self.ownership.consumer.pause if partition.ledger.unfinished >= READ_AHEAD else self.ownership.consumer.resume
+            act(tp)
+
+    async def _observe(self, now: float) -> None:
+        consumer, self._progress.beat = self.ownership.consumer, now
+        for tp, partition in self._partitions.items():
+            if self.ownership.rebalancing:
+                return
+            position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
+            waiting = partition.ledger.unfinished
+            self._progress.observe(tp, position, end, now, waits=waiting > 0)
+            metrics.LAG.labels(GROUP, str(tp.partition)).set(max(0, end - position) + waiting)

@@ -1,0 +1,116 @@
+"""What delivery tests need: topics, notifications on them, a deliverer that runs, and what the ledger says at the end."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from services.alerting.channels.addresses import Addresses
+from services.alerting.channels.table import channels
+from services.alerting.deliver import Deliverer
+from services.console.slack_sink import SlackSink
+from shared.codec import decode, encode
+from shared.http import Limits, delivery_client
+from shared.ids import content_id, notification_id
+from shared.kafka import Cluster
+from shared.schemas import Alert, AlertOutcome, Delivery, Notification, Severity, TimeSource
+from shared.topics import DELIVERIES, NOTIFICATIONS
+from shared.transaction import partition_of
+from shared.watchdog import Progress
+from tests.kafka_tools import consume, create_topic, produce
+
+DEADLINE_S = 40.0
+
+
+def notification(number: int, destination: str = "slack:newsroom") -> Notification:
+    """An invented notification; the same number gives the same one."""
+    alert = Alert(
+        alert_id=content_id("test", str(number)),
+        rule_id="second-summit",
+        rule_revision="r1",
+        rule_title="A second summit",
+        severity=Severity.HIGH,
+        destinations=(destination,),
+        article_id=content_id("article", str(number)),
+        article_revision="v1",
+        uri=f"https://wire.example/{number}",
+        url=f"https://wire.example/{number}",
+        source="Example Wire",
+        headline=f"Headline {number}",
+        language="en",
+        event_time=datetime(2018, 9, 10, tzinfo=UTC),
+        event_time_source=TimeSource.PAGE,
+        pubstatus="usable",
+        signature=(),
+        matches=(),
+        excerpts=(),
+    )
+    return Notification(
+        notification_id=notification_id(destination, alert.alert_id),
+        destination=destination,
+        outcome=AlertOutcome.NOTIFIED,
+        reason="test",
+        alerts=(alert,),
+    )
+
+
+async def create_topics(cluster: Cluster, partitions: int = 1) -> None:
+    """The three topics that deliver touches."""
+    await create_topic(cluster, NOTIFICATIONS.name, partitions=partitions)
+    await create_topic(cluster, DELIVERIES.name, partitions=partitions, cleanup_policy="compact,delete")
+    await create_topic(cluster, NOTIFICATIONS.dead_letters)
+
+
+async def publish(cluster: Cluster, *notifications: Notification, partitions: int = 1, headers: Mapping[str, str] | None = None) -> None:
+    """Put notifications on their topic, keyed as notify keys them."""
+    told = [(name, value.encode()) for name, value in (headers or {}).items()]
+    for each in notifications:
+        key = each.destination.encode()
+        await produce(cluster, NOTIFICATIONS.name, [(key, encode(each))], partition=partition_of(key, partitions), headers=told)
+
+
+@asynccontextmanager
+async def delivering(
+    cluster: Cluster, addresses: Mapping[str, str], *, read_s: float = 10.0, fallback: str = "", drain_s: float = 10.0
+) -> AsyncIterator["asyncio.Task[None]"]:
+    """A deliverer that runs, with these Slack addresses; it drains at the end. Gives its task."""
+    slack = Addresses(by_name=dict(addresses))
+    limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
+    async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
+        known = channels(client, slack=slack, webhook=Addresses())
+        deliverer = Deliverer(cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s)
+        await deliverer.start()
+        running = asyncio.create_task(deliverer.run())
+        try:
+            yield running
+        finally:
+            await deliverer.stop()
+            await running
+
+
+async def until(condition: Callable[[], Awaitable[bool] | bool], what: str, within_s: float = DEADLINE_S) -> None:
+    """Wait until the condition holds; AssertionError says what did not come."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while asyncio.get_running_loop().time() < deadline:
+        found = condition()
+        if await found if isinstance(found, Awaitable) else found:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"did not come within {within_s:g} s: {what}")
+
+
+async def ledger(cluster: Cluster) -> dict[str, Delivery]:
+    """The last entry of each notification."""
+    return {record.key.decode(): decode(record.value, Delivery) for record in await consume(cluster, DELIVERIES.name)}
+
+
+async def states(cluster: Cluster) -> Counter[str]:
+    """How many notifications are in each state."""
+    return Counter(str(entry.state) for entry in (await ledger(cluster)).values())
+
+
+def told(sink: SlackSink, number: int) -> list[Any]:
+    """The accepted posts about an invented notification."""
+    return [post for post in sink.posts if f"Headline {number} " in post.text]
