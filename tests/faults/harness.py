@@ -1,0 +1,216 @@
+"""Runs worker processes, kills (-9) and freezes (SIGSTOP) them while records come in, and counts what came out. Everything random is seeded."""
+
+import asyncio
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from shared.kafka import Cluster
+from tests.kafka_tools import FaultyBroker, Pair, consume, free_port
+
+ROOT = Path(__file__).parents[2]
+GRACE_S = 15.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much comes in, over how long, and what is done to the workers meanwhile. Times in seconds."""
+
+    records: int
+    seconds: float
+    partitions: int
+    frozen_for: float
+    seed: int = 7
+    settle_s: float = 180.0
+    pauses: tuple[float, float] = (1.0, 3.0)
+
+
+SHORT = Plan(records=2_000, seconds=12.0, partitions=6, frozen_for=7.0)
+LONG = Plan(records=20_000, seconds=60.0, partitions=12, frozen_for=9.0)
+
+
+def plan() -> Plan:
+    """Short with every `make test`; `make faults` sets FAULTS=long. FAULTS_SEED chooses another course of events."""
+    chosen = LONG if os.environ.get("FAULTS") == "long" else SHORT
+    return Plan(**{name: getattr(chosen, name) for name in Plan.__dataclass_fields__} | {"seed": int(os.environ.get("FAULTS_SEED", chosen.seed))})
+
+
+@dataclass(slots=True)
+class Worker:
+    """One supervised process: started again whenever it ends by itself, as systemd or Kubernetes would."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    left: list[int] = field(default_factory=list)
+
+    def keep_alive(self) -> None:
+        """Start it if it does not run; what it ended with is kept in ``left``."""
+        if self.process is not None and self.process.poll() is None:
+            return
+        if self.process is not None:
+            self.left.append(self.process.returncode)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+
+    def send(self, number: signal.Signals) -> None:
+        """A signal, if it still runs."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+
+    def kill(self) -> bool:
+        """kill -9, and wait until it is gone; False where it was gone already."""
+        if self.process is None or self.process.poll() is not None:
+            return False
+        self.process.kill()
+        self.process.wait()
+        return True
+
+    def finish(self) -> int:
+        """SIGTERM, and the code that it ends with."""
+        if self.process is None:
+            return 0
+        self.send(signal.SIGCONT)
+        self.send(signal.SIGTERM)
+        try:
+            return self.process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+
+
+def workers(command: Sequence[str], number: int, cluster: Cluster, folder: Path, **environment: str) -> list[Worker]:
+    """So many processes of one command, each with a port and a log of its own."""
+    settings = cluster.settings
+    common = {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix, "PYTHONPATH": str(ROOT)}
+    common |= {"KAFKA_CONNECT_TIMEOUT_S": "60"} | environment
+    name = Path(command[-1]).stem
+    return [Worker(command, os.environ | common | {"HTTP_PORT": str(free_port())}, folder / f"{name}-{i}.log") for i in range(number)]
+
+
+@dataclass(slots=True)
+class Faults:
+    """What was done."""
+
+    killed: int = 0
+    frozen: int = 0
+    broker_killed: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.killed} killed, {self.frozen} frozen, broker killed {self.broker_killed} times"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came out of a run, committed records only."""
+
+    faults: Faults
+    left: Counter[int]
+    lost: list[Hashable]
+    duplicated: list[Hashable]
+    seen: int
+    ended: list[int]
+
+    def __str__(self) -> str:
+        codes = ", ".join(f"{number} × {code}" for code, number in sorted(self.left.items())) or "none"
+        return f"{self.faults}; exits {codes}; {len(self.lost)} lost, {len(self.duplicated)} duplicated of {self.seen} seen"
+
+
+Seen = Callable[[], Awaitable[Counter[Hashable]]]
+
+
+async def ordeal(
+    all_workers: Sequence[Worker],
+    chosen: Plan,
+    *,
+    feed: Callable[[], Awaitable[None]],
+    expected: Iterable[Hashable],
+    seen: Seen,
+    broker: FaultyBroker | None = None,
+) -> Outcome:
+    """Feed while workers are tormented, wait until everything expected was seen, end the workers, and count once more."""
+    wanted = set(expected)
+    for worker in all_workers:
+        worker.keep_alive()
+    try:
+        faults, _ = await asyncio.gather(torment(all_workers, chosen, broker), feed())
+        await _settle(all_workers, wanted, seen, chosen.settle_s)
+    finally:
+        ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in all_workers))
+    found = await seen()
+    left = Counter(code for worker in all_workers for code in worker.left)
+    doubled = [key for key, number in found.items() if number > 1]
+    return Outcome(faults, left, sorted(wanted - set(found), key=str), doubled, sum(found.values()), list(ended))
+
+
+async def torment(all_workers: Sequence[Worker], chosen: Plan, broker: FaultyBroker | None) -> Faults:
+    """Kill and freeze workers for the plan's time; the broker, where there is one to kill, in the middle of it."""
+    rng, faults, loop = random.Random(chosen.seed), Faults(), asyncio.get_running_loop()
+    begun = loop.time()
+    while loop.time() - begun < chosen.seconds:
+        await asyncio.sleep(rng.uniform(*chosen.pauses))
+        victim = rng.choice(all_workers)
+        if rng.random() < 0.6:
+            faults.killed += victim.kill()
+        else:
+            await _freeze(victim, rng.uniform(0.5, chosen.frozen_for))
+            faults.frozen += 1
+        if broker is not None and not faults.broker_killed and loop.time() - begun > chosen.seconds / 2:
+            _restart(broker)
+            faults.broker_killed += 1
+        for worker in all_workers:
+            worker.keep_alive()
+    return faults
+
+
+async def _freeze(worker: Worker, seconds: float) -> None:
+    worker.send(signal.SIGSTOP)
+    await asyncio.sleep(seconds)
+    worker.send(signal.SIGCONT)
+
+
+def _restart(broker: FaultyBroker) -> None:
+    broker.kill()
+    broker.start()
+
+
+async def _settle(all_workers: Sequence[Worker], wanted: set[Hashable], seen: Seen, seconds: float) -> None:
+    """Until everything wanted was seen, or the time is over; then it is lost."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while wanted - set(await seen()) and asyncio.get_running_loop().time() < deadline:
+        for worker in all_workers:
+            worker.keep_alive()
+        await asyncio.sleep(1.0)
+
+
+async def feed_evenly(cluster: Cluster, topic: str, pairs: Sequence[Pair], seconds: float) -> None:
+    """Write the pairs in slices over so many seconds, so that every fault meets work."""
+    producer = cluster.producer()
+    await producer.start()
+    slices = max(1, int(seconds * 5))
+    try:
+        for number in range(slices):
+            for key, value in pairs[number * len(pairs) // slices : (number + 1) * len(pairs) // slices]:
+                await producer.send(cluster.name(topic), key=key, value=value)
+            await producer.flush()
+            await asyncio.sleep(0.2)
+    finally:
+        await producer.stop()
+
+
+async def seen_in(cluster: Cluster, topic: str, key_of: Callable[[Any], Hashable]) -> Counter[Hashable]:
+    """How often each thing stands in the committed records of a topic."""
+    return Counter(key_of(record) for record in await consume(cluster, topic))
+
+
+def python(program: str, *arguments: str) -> list[str]:
+    """The command of a program beside this file."""
+    return [sys.executable, str(Path(__file__).with_name(program)), *arguments]

@@ -1,0 +1,64 @@
+"""A worker for the fault tests: one bare stage in the real shell. Usage: worker_program.py copy|count
+
+``copy`` passes each record on; ``count`` keeps a counter per key in a compacted topic and passes on each count.
+"""
+
+import asyncio
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import orjson
+
+from shared import log, settings, worker
+from shared.kafka import Cluster
+from shared.settings import ServiceSettings
+from shared.stage import Stage, StageSpec
+from shared.store import State
+from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.watchdog import Progress
+from shared.work import Ending, InProcess, Outcome, Output, WithState, Work
+
+KEYS = 500
+SECONDS_PER_RECORD = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Slow:
+    """Takes its time over each batch, so that faults hit in the middle of it."""
+
+    work: Work
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        endings = await self.work.run(values, state)
+        await asyncio.sleep(SECONDS_PER_RECORD * len(values))
+        return endings
+
+
+def copy(value: bytes | None) -> Outcome:
+    """The record, one topic further."""
+    return [Output(ARTICLES_TAGGED.name, b"%d" % orjson.loads(value or b"")["id"], value or b"")]
+
+
+def count(value: bytes | None, state: State) -> Outcome:
+    """The record's key and how many of it there were."""
+    key = b"k%d" % (orjson.loads(value or b"")["id"] % KEYS)
+    number = int(state.get(key) or 0) + 1
+    state.set(key, b"%d" % number)
+    return [Output(ARTICLES_TAGGED.name, key, b"%s %d" % (key, number))]
+
+
+def main(kind: str) -> None:
+    """Run the stage in a service's shell until SIGTERM."""
+    chosen = settings.load(ServiceSettings)
+    log.configure("faults", level=chosen.log_level)
+    progress = Progress(chosen.watchdog_s, time.monotonic())
+    work: Work = InProcess(copy) if kind == "copy" else WithState(count)
+    spec = StageSpec(name="faults", source=ARTICLES_CLEAN, work=Slow(work), state=FEEDS if kind == "count" else None)
+    stage = Stage(spec, Cluster(chosen), progress)
+    worker.run(worker.Service(name="faults", runs=[stage], progress=progress, ready=lambda: stage.ready), chosen)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
