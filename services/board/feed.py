@@ -33,6 +33,7 @@ STOP_S: Final = 3.0
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 15.0
 LOOKS_BETWEEN_COUNTS: Final = 12
+REASON_CHARACTERS: Final = 200
 _LOST: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
 
 
@@ -44,6 +45,7 @@ class Feed:
         self._next: dict[TopicPartition, int] = {}
         self._waited: dict[TopicPartition, int] = {}
         self._stopping = asyncio.Event()
+        self._failures = 0
         self.caught_up = False
 
     async def start(self) -> None:
@@ -51,35 +53,35 @@ class Feed:
 
     async def run(self) -> None:
         """Read until stopped, through every loss of the cluster."""
-        failures = 0
         while not self._stopping.is_set():
+            reader = self._cluster.reader(max_partition_fetch_bytes=FETCH_BYTES)
             try:
-                await self._session()
-                failures = 0
+                await self._session(reader)
             except _LOST as error:
-                failures = 0 if self._was_connected else failures + 1
-                reason = str(error).strip() or type(error).__name__
-                log.warning("the cluster does not answer", error=reason)
-                self._live.cluster("lost", reason[:200])
-                await self._wait(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(failures, 10)) * (0.5 + self._jitter() / 2))
+                self._lost(error)
+            finally:
+                await _closed(reader)
+            if self._failures:
+                await self._wait(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10)) * (0.5 + self._jitter() / 2))
 
     async def stop(self) -> None:
         """Read no more, and end the viewers' streams."""
         self._stopping.set()
         self._live.hub.close()
 
-    async def _session(self) -> None:
-        self._was_connected = False
+    async def _session(self, reader: AIOKafkaConsumer) -> None:
         counts = await self._counts()
-        reader = self._cluster.reader(max_partition_fetch_bytes=FETCH_BYTES)
-        try:
-            await reader.start()
-            await self._assign(reader, counts)
-            await self._look(reader)
-            self._was_connected = True
-            await self._read(reader, counts)
-        finally:
-            await _closed(reader)
+        await reader.start()
+        await self._assign(reader, counts)
+        await self._look(reader)
+        self._failures = 0
+        await self._read(reader, counts)
+
+    def _lost(self, error: BaseException) -> None:
+        self._failures += 1
+        reason = (str(error).strip() or "it did not answer in time")[:REASON_CHARACTERS]
+        log.warning("the cluster is lost", error=reason, failures=self._failures)
+        self._live.cluster("lost", reason)
 
     async def _counts(self) -> Mapping[str, int]:
         """How many partitions each topic of the board has."""
@@ -158,8 +160,10 @@ class Feed:
 
 
 async def _closed(reader: AIOKafkaConsumer) -> None:
-    """Let go of a consumer, also of one whose cluster is gone."""
-    try:
-        await asyncio.wait_for(reader.stop(), STOP_S)
-    except _LOST as error:
-        log.debug("the reader did not close in order", error=str(error))
+    """Let go of a consumer, also of one whose cluster is gone: its own tasks' ends must not become ours, so it is only waited for."""
+    closing = asyncio.create_task(reader.stop())
+    done, _ = await asyncio.wait([closing], timeout=STOP_S)
+    if not done:
+        closing.cancel()
+    elif closing.cancelled() or closing.exception():
+        log.debug("the reader did not close in order")

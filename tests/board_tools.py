@@ -1,0 +1,131 @@
+"""What tests of the board share: a board that runs beside the test, alerts onto its topics, and a reader of its event stream."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+
+from services.board.feed import Feed
+from services.board.live import Live
+from services.board.pages import routes
+from services.board.poll import Poller
+from shared import codec, headers
+from shared.kafka import Cluster
+from shared.schemas import Alert, Delivery, Notification
+from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
+from shared.watchdog import Progress
+from shared.web import WebServer
+from shared.worker import Runs
+from tests.kafka_tools import free_port, produce
+
+DEADLINE_S = 30.0
+
+
+@dataclass(frozen=True)
+class ABoard:
+    """A running board."""
+
+    url: str
+    live: Live
+    feed: Feed | None = None
+
+
+@asynccontextmanager
+async def served(live: Live, *, heartbeat_s: float = 15.0) -> AsyncIterator[ABoard]:
+    """The board's pages over this state, without Kafka."""
+    server = WebServer("127.0.0.1", port := free_port(), routes(live, heartbeat_s=heartbeat_s))
+    await server.on_start()
+    try:
+        yield ABoard(f"http://127.0.0.1:{port}", live)
+    finally:
+        live.hub.close()
+        await server.on_stop()
+
+
+@asynccontextmanager
+async def board(cluster: Cluster, *, services: dict[str, str] | None = None, viewers: int = 200, look_s: float = 0.2) -> AsyncIterator[ABoard]:
+    """A whole board on a cluster, once it has read what was there."""
+    live = Live(alerts=500, viewers=viewers, epoch="test")
+    feed = Feed(cluster, live, Progress(120.0, time.monotonic()), look_s=look_s, jitter=lambda: 0.0)
+    runs: list[Runs] = [feed, Poller(live, services or {}, every_s=look_s)]
+    async with served(live) as at:
+        tasks = [asyncio.create_task(each.run()) for each in runs]
+        try:
+            await until(lambda: feed.caught_up, "the board has read what was there")
+            yield ABoard(at.url, live, feed)
+        finally:
+            for each in runs:
+                await each.stop()
+            await asyncio.wait_for(asyncio.gather(*tasks), DEADLINE_S)
+
+
+async def until(holds: Callable[[], bool], what: str) -> None:
+    """Wait until it holds; fail with ``what`` at the deadline."""
+    deadline = time.monotonic() + DEADLINE_S
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {DEADLINE_S:g} s: {what}"
+        await asyncio.sleep(0.02)
+
+
+async def tell(cluster: Cluster, *messages: Alert | Notification | Delivery, said: dict[str, str] | None = None) -> None:
+    """Put messages onto their topics, each with its key."""
+    for message in messages:
+        topic, key = _where(message)
+        await produce(cluster, topic, [(key.encode(), codec.encode(message))], headers=headers.write(said or {}))
+
+
+def _where(message: Alert | Notification | Delivery) -> tuple[str, str]:
+    if isinstance(message, Alert):
+        return ALERTS.name, message.rule_id
+    return (NOTIFICATIONS.name, message.destination) if isinstance(message, Notification) else (DELIVERIES.name, message.notification_id)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One server-sent event."""
+
+    kind: str
+    data: Any
+    id: str | None
+
+
+@dataclass
+class Stream:
+    """An open event stream."""
+
+    answer: aiohttp.ClientResponse
+
+    async def next(self, *kinds: str, where: Callable[[Any], bool] = lambda _data: True) -> Event:
+        """The next event of these kinds whose data is as wanted; others are passed over."""
+        async with asyncio.timeout(DEADLINE_S):
+            while True:
+                event = await self._event()
+                if event.kind in kinds and where(event.data):
+                    return event
+
+    async def _event(self) -> Event:
+        fields: dict[str, str] = {}
+        while row := (await self.answer.content.readuntil(b"\n")).decode().rstrip("\n"):
+            name, _, value = row.partition(": ")
+            fields[name] = value
+        return Event(fields.get("event", ""), orjson.loads(fields.get("data", "null")), fields.get("id"))
+
+
+@asynccontextmanager
+async def stream(url: str, last_event_id: str | None = None) -> AsyncIterator[Stream]:
+    """Watch a board as a browser would."""
+    session = aiohttp.ClientSession(read_bufsize=64 * 1024 * 1024, timeout=aiohttp.ClientTimeout(total=None))
+    asked = {"Last-Event-ID": last_event_id} if last_event_id else {}
+    async with session, session.get(f"{url}/events", headers=asked) as answer:
+        assert answer.status == 200, await answer.text()
+        yield Stream(answer)
+
+
+def alert_ids(cards: Sequence[dict[str, Any]]) -> list[str]:
+    """The ids of the cards of a snapshot or an event."""
+    return [card["card"]["id"] for card in cards]
