@@ -11,6 +11,7 @@ SHELL_NAMES = {"app.py", "__main__.py", "settings.py"}
 SHELL_FOLDERS = {"services/console", "services/board", "shared"}
 SHELL_FILES: set[str] = {
     "services/fetcher/download.py",
+    "services/fetcher/poller.py",
     "services/alerting/deliver.py",
     "services/alerting/courier.py",
     "services/alerting/ledger.py",

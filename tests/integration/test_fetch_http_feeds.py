@@ -2,70 +2,27 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest_asyncio
 from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from services.fetcher import feed as feeds
 from services.fetcher.download import Downloads
 from services.fetcher.feed import Feed
-from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.poll import NoPage, Page, PollResult, poll
 from services.fetcher.schedule import Outcome
 from shared.http import fetch_client
 from shared.schemas import FeedState
+from tests.unit.fetcher.news_site import Publisher, news_site
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 
 
-@dataclass
-class Publisher:
-    """A news site: a feed with an ETag, and pages that can be told to misbehave. It counts what is asked of it."""
-
-    names: list[str] = field(default_factory=lambda: ["a", "b"])
-    answers: dict[str, web.Response] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
-    at_once: int = 0
-    most_at_once: int = 0
-    base: str = ""
-
-    @property
-    def spec(self) -> FeedSpec:
-        return FeedSpec(url=f"{self.base}/feed", source="news", interval_s=300)
-
-    async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(request.path)
-        if request.path in self.answers:
-            return self.answers.pop(request.path)
-        return self._feed(request) if request.path == "/feed" else await self._page(request)
-
-    def _feed(self, request: web.Request) -> web.Response:
-        etag = f'"{len(self.names)}"'
-        if request.headers.get("If-None-Match") == etag:
-            return web.Response(status=304)
-        items = "".join(f"<item><title>{name}</title><link>/{name}</link><guid>{name}</guid></item>" for name in self.names)
-        return web.Response(
-            text=f'<rss version="2.0"><channel><title>n</title>{items}</channel></rss>', content_type="text/xml", headers={"ETag": etag}
-        )
-
-    async def _page(self, request: web.Request) -> web.Response:
-        self.at_once += 1
-        self.most_at_once = max(self.most_at_once, self.at_once)
-        await asyncio.sleep(0.01)  # long enough for an eager client to come again meanwhile
-        self.at_once -= 1
-        return web.Response(text=f"<p>{request.path}</p>", content_type="text/html")
-
-
 @pytest_asyncio.fixture
 async def publisher() -> AsyncIterator[Publisher]:
-    site = Publisher()
-    app = web.Application()
-    app.router.add_get("/{path:.*}", site.handle)
-    async with TestServer(app) as server:
-        site.base = f"http://127.0.0.1:{server.port}"
+    async with news_site() as site:
         yield site
 
 

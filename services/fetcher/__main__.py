@@ -1,0 +1,18 @@
+"""Run the fetcher: ``summitwire run fetcher``."""
+
+from typing import NoReturn
+
+from services.fetcher import app
+from services.fetcher.settings import FetcherSettings
+from shared import settings
+from shared.launch import launch
+
+
+def main() -> NoReturn:
+    """Settings from the environment, then the worker."""
+    chosen = settings.load(FetcherSettings)
+    launch(app.NAME, chosen, lambda cluster, progress: app.build(cluster, progress, chosen))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,190 @@
+"""The fetcher's loop: asks each feed when it is due, in the process that owns the feed's partition of feeds.v1.
+
+A poll's articles and the feed's new state are one transaction of that partition's producer: an entry is written and remembered, or
+neither. The group's member reads no records; it is there to share the feeds out.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.poll import Parse, PollResult, Web, poll
+from services.fetcher.record import raw_record
+from services.fetcher.schedule import Outcome, Polled, after, due_at
+from shared import codec, metrics
+from shared.isolation import PoolBroken
+from shared.kafka import Cluster
+from shared.log import get
+from shared.outcomes import InvalidMessage
+from shared.ownership import Owned, Ownership
+from shared.schemas import FeedState
+from shared.topics import FEEDS
+from shared.transaction import Write, commit, partition_of
+from shared.watchdog import Progress
+
+log = get(__name__)
+
+TICK_S: Final = 0.2
+KEEP_MEMBER_S: Final = 20.0
+"""aiokafka gives a member up that fetches nothing for five minutes, so it is asked now and then, although nothing is expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What polls need of the outside, and how many may run at once."""
+
+    web: Web
+    parse: Parse
+    at_once: int = 10
+
+
+class Poller:
+    """Polls feeds on a cluster. ``start``, then ``run`` until ``stop`` is asked for; any error of ``run`` means: leave the process."""
+
+    def __init__(self, name: str, cluster: Cluster, specs: Sequence[FeedSpec], tools: Tools, progress: Progress) -> None:
+        self._name, self._cluster, self._specs, self._tools, self._progress = name, cluster, specs, tools, progress
+        self.ownership = Ownership(cluster, group=name, source=FEEDS, state=FEEDS, on_assigned=self._assigned, on_revoked=self._revoked)
+        self._states: dict[str, FeedState] = {}
+        self._polls: dict[str, asyncio.Task[None]] = {}
+        self._asking: set[asyncio.Task[PollResult]] = set()
+        self._stopping = asyncio.Event()
+        self._fetched = 0.0
+
+    async def start(self) -> None:
+        """Join the group that shares the feeds out."""
+        await self.ownership.start()
+
+    async def run(self) -> None:
+        """Poll until asked to stop; raises what makes going on impossible (fenced, broker gone, no child processes)."""
+        while not self._stopping.is_set():
+            await self._round()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_S)
+        await asyncio.gather(*self._polls.values())
+
+    async def stop(self) -> None:
+        """Let what has been downloaded be written, give up what has not, and leave the group."""
+        self._stopping.set()
+        for asking in self._asking:
+            asking.cancel()
+        await asyncio.gather(*self._polls.values(), return_exceptions=True)  # run() raises what there is
+        await self.ownership.stop()
+
+    async def _round(self) -> None:
+        self._progress.alive(self._name, time.monotonic())
+        async with self.ownership.lock:
+            self.ownership.check()
+            if time.monotonic() - self._fetched > KEEP_MEMBER_S:
+                await self.ownership.fetch(1)
+                self._fetched = time.monotonic()
+        for url in [url for url, task in self._polls.items() if task.done()]:
+            self._polls.pop(url).result()
+        self._begin_due()
+
+    def _begin_due(self) -> None:
+        if self._stopping.is_set() or self.ownership.rebalancing:
+            return
+        free = self._tools.at_once - len(self._polls)
+        for _, spec, owned in sorted(self._due(datetime.now(UTC)), key=lambda due: due[0])[:free]:
+            self._polls[spec.url] = asyncio.create_task(self._poll(spec, self._remembered(owned, spec.url)))
+
+    def _due(self, now: datetime) -> list[tuple[datetime, FeedSpec, Owned]]:
+        owned = [(spec, self._owner(spec.url)) for spec in self._specs if spec.url not in self._polls]
+        times = [(due_at(self._remembered(owner, spec.url), spec.interval_s), spec, owner) for spec, owner in owned if owner]
+        return [(at, spec, owner) for at, spec, owner in times if at is not None and at <= now]
+
+    async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
+        asking = asyncio.create_task(self._ask(spec, before))
+        self._asking.add(asking)
+        await asyncio.wait([asking])
+        self._asking.discard(asking)
+        if asking.cancelled():
+            return
+        result = asking.result()
+        async with self.ownership.lock:
+            owned = self._owner(spec.url)
+            if owned is None or self._remembered(owned, spec.url) != before:
+                log.info("poll discarded: the feed has another owner now", feed=_shown(spec))
+                return
+            await self._commit(owned, spec, result)
+
+    async def _ask(self, spec: FeedSpec, before: FeedState) -> PollResult:
+        try:
+            return await poll(spec, before, web=self._tools.web, parse=self._tools.parse, now=lambda: datetime.now(UTC))
+        except PoolBroken:
+            raise
+        except Exception as error:
+            log.exception("poll failed by a bug", feed=_shown(spec))  # it must not stop the other feeds
+            failed = Polled(at=datetime.now(UTC), outcome=Outcome.FAILED, error=f"a bug: {type(error).__name__}")
+            return PollResult(outcome=Outcome.FAILED, state=after(before, failed))
+
+    async def _commit(self, owned: Owned, spec: FeedSpec, result: PollResult) -> None:
+        key, value = spec.url.encode(), codec.encode(result.state)
+        articles = self._records(spec, result)
+        owned.state.set(key, value)
+        state = Write(self._cluster.name(FEEDS.name), key, value, partition=owned.tp.partition)
+        await commit(owned.producer, [*articles, state], {}, self._cluster.name(self._name))
+        owned.state.commit()
+        self._states[spec.url] = result.state
+        _tell(spec, result, len(articles))
+
+    def _records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
+        """The articles' records; one that cannot be written is told and left out."""
+        records, now_ms = list[Write](), time.time_ns() // 1_000_000
+        for article in result.articles:
+            try:
+                records.append(raw_record(self._cluster, article, now_ms=now_ms))
+            except InvalidMessage as error:
+                metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
+                log.warning("article left out", uri=article.uri, because=str(error))
+        return records
+
+    def _owner(self, url: str) -> Owned | None:
+        name = self._cluster.name(FEEDS.name)
+        partitions = {tp.partition: owned for tp, owned in self.ownership.owned.items()}
+        if not partitions:
+            return None
+        return partitions.get(partition_of(url.encode(), len(self.ownership.consumer.partitions_for_topic(name))))
+
+    def _remembered(self, owned: Owned, url: str) -> FeedState:
+        """The feed's committed state; a fresh one where there is none, or none that can be read."""
+        if url not in self._states:
+            value = owned.state.get(url.encode())
+            try:
+                self._states[url] = codec.decode(value, FeedState) if value is not None else FeedState(url=url)
+            except InvalidMessage as error:
+                log.warning("feed state unreadable: the feed is read anew", feed=url.partition("?")[0], because=str(error))
+                self._states[url] = FeedState(url=url)
+        return self._states[url]
+
+    def _assigned(self, owned: Owned) -> None:
+        self.ownership.consumer.pause(owned.tp)
+
+    def _revoked(self, _owned: Owned) -> None:
+        self._states.clear()
+
+
+def _tell(spec: FeedSpec, result: PollResult, articles: int) -> None:
+    """Count and log a poll that was committed."""
+    metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
+    metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
+    metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.given_up))
+    for given in result.given_up:
+        log.warning("entry given up", feed=_shown(spec), url=given.url, because=given.reason)
+    for problem in result.problems[:3]:
+        log.info("feed is not quite right", feed=_shown(spec), because=problem, problems=len(result.problems))
+    if result.outcome in (Outcome.FAILED, Outcome.GONE):
+        log.warning("feed did not come", feed=_shown(spec), because=result.state.last_error, failures=result.state.failures, gone=result.state.gone)
+    else:
+        say = log.info if articles else log.debug
+        say("feed polled", feed=_shown(spec), outcome=str(result.outcome), articles=articles, waiting=result.waiting)
+
+
+def _shown(spec: FeedSpec) -> str:
+    """A feed's address without its parameters, which may hold a key."""
+    return spec.url.partition("?")[0]

@@ -1,0 +1,142 @@
+"""The whole fetcher on a real Kafka: feeds in, raw articles and feed states out, each once, whoever polls."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import web
+
+from services.fetcher import feed as feeds
+from services.fetcher.download import Downloads
+from services.fetcher.feed import Feed
+from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.poller import Poller, Tools
+from shared import codec, headers, topic_admin
+from shared.http import fetch_client
+from shared.kafka import Cluster
+from shared.schemas import FeedState, RawArticle
+from shared.topics import ARTICLES_RAW, FEEDS
+from shared.transaction import partition_of
+from shared.watchdog import Progress
+from tests.kafka_tools import consume
+from tests.unit.fetcher.news_site import news_site
+
+DEADLINE_S = 20.0
+
+
+async def until(what: str, holds: Callable[[], object]) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while not holds():
+        assert time.monotonic() < deadline, f"{what}: not within {DEADLINE_S} s"
+        await asyncio.sleep(0.02)
+
+
+async def parse(body: bytes, content_type: str | None, url: str) -> Feed:
+    if b"raise" in body:
+        raise ZeroDivisionError
+    return feeds.parse(body, content_type, url)
+
+
+@asynccontextmanager
+async def fetcher(cluster: Cluster, *specs: FeedSpec) -> AsyncIterator[Poller]:
+    """A running fetcher; an error of its run fails the test."""
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(fetch_client(allowed=["127.0.0.1"]))
+        downloads = Downloads(client, now=lambda: datetime.now(UTC), per_host=4, per_host_per_s=100)
+        poller = Poller("fetcher", cluster, specs, Tools(web=downloads, parse=parse), Progress(60, time.monotonic()))
+        await poller.start()
+        running = asyncio.create_task(poller.run())
+        try:
+            yield poller
+        finally:
+            await poller.stop()
+            await running
+
+
+async def articles(cluster: Cluster) -> list[RawArticle]:
+    return [codec.decode(record.value, RawArticle) for record in await consume(cluster, ARTICLES_RAW.name)]
+
+
+async def states(cluster: Cluster) -> dict[str, FeedState]:
+    return {record.key.decode(): codec.decode(record.value, FeedState) for record in await consume(cluster, FEEDS.name)}
+
+
+async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart(cluster: Cluster) -> None:
+    """Two entries, two records with their headers; a second process remembers, asks with the ETag, and writes only what is new."""
+    await topic_admin.create(cluster, partitions=2)
+    async with news_site() as site:
+        async with fetcher(cluster, site.spec):
+            await until("both pages", lambda: site.asked.count("/a") + site.asked.count("/b") == 2)
+        records = await consume(cluster, ARTICLES_RAW.name)
+        assert [record.key for record in records] == [b"news"] * 2
+        assert {name for name in headers.read(records[0].headers) if name.startswith("t-")} == {"t-fetched"}
+        site.names.insert(0, "c")
+        soon = replace(site.spec, interval_s=0.1)
+        async with fetcher(cluster, soon):
+            await until("the new page and an unchanged feed", lambda: "/c" in site.asked and site.asked[-2:] == ["/feed", "/feed"])
+        assert sorted(a.url or "" for a in await articles(cluster)) == [f"{site.base}/{name}" for name in "abc"]
+        assert len((await states(cluster))[site.spec.url].seen) == 3
+        assert [site.asked.count(path) for path in ("/a", "/b", "/c")] == [1, 1, 1]
+
+
+async def test_the_state_lies_where_the_feed_s_owner_looks(cluster: Cluster) -> None:
+    """Each feed's state is in the partition of its key, and nowhere else."""
+    await topic_admin.create(cluster, partitions=3)
+    async with news_site() as site:
+        specs = [replace(site.spec, url=f"{site.base}/feed?n={number}", source=f"s{number}") for number in range(6)]
+        async with fetcher(cluster, *specs) as poller:
+            await until("six states", lambda: len(poller._states) == 6 and all(state.polled_at for state in poller._states.values()))
+        records = await consume(cluster, FEEDS.name)
+    assert {record.key.decode(): record.partition for record in records} == {spec.url: partition_of(spec.url.encode(), 3) for spec in specs}
+
+
+async def test_two_fetchers_share_the_feeds_and_no_entry_is_written_twice(cluster: Cluster) -> None:
+    """A second process takes over some feeds while polls run: every entry of every feed is one record in the end."""
+    await topic_admin.create(cluster, partitions=4)
+    async with news_site() as site:
+        site.names = [f"p{number}" for number in range(10)]
+        specs = [replace(site.spec, url=f"{site.base}/feed?n={number}", source=f"s{number}", interval_s=0.1) for number in range(8)]
+        async with fetcher(cluster, *specs) as first:
+            await until("the first page", lambda: "/p0" in site.asked)
+            async with fetcher(cluster, *specs) as second:
+                await until("both own some", lambda: len(first.ownership.owned) == 2 and len(second.ownership.owned) == 2)
+                site.names.insert(0, "late")
+                await until("all took the late one", lambda: site.asked.count("/late") >= 8)
+                done = len(site.asked)
+                await until("another round", lambda: len(site.asked) > done + 16)
+        found = [(a.source, a.uri) for a in await articles(cluster)]
+    assert len(found) == len(set(found)) == 8 * 11
+
+
+@pytest.mark.parametrize("broken", ["raise", "<html>"])
+async def test_a_feed_that_fails_stops_no_other(cluster: Cluster, broken: str) -> None:
+    """A page instead of a feed, and even a bug of ours: its state tells the failure, its neighbour's articles come."""
+    await topic_admin.create(cluster, partitions=1)
+    async with news_site() as good, news_site() as bad:
+        bad.answers["/feed"] = web.Response(text=broken)
+        async with fetcher(cluster, replace(bad.spec, source="bad"), good.spec) as poller:
+            await until("both polled", lambda: len([state for state in poller._states.values() if state.polled_at]) == 2)
+        remembered = await states(cluster)
+        assert (remembered[bad.spec.url].failures, remembered[good.spec.url].failures) == (1, 0)
+        assert remembered[bad.spec.url].last_error
+        assert {a.source for a in await articles(cluster)} == {"news"}
+
+
+async def test_stopping_does_not_wait_for_a_slow_server(cluster: Cluster) -> None:
+    """What hangs in the web is given up, nothing of it is written, and the next process asks again."""
+    await topic_admin.create(cluster, partitions=1)
+    async with news_site() as site:
+        site.hang = asyncio.Event()
+        async with fetcher(cluster, site.spec):
+            await until("a page is asked for", lambda: "/a" in site.asked)
+            started = time.monotonic()
+        assert time.monotonic() - started < 5
+        assert (await articles(cluster), await states(cluster)) == ([], {})
+        site.hang.set()
+        async with fetcher(cluster, site.spec) as poller:
+            await until("polled", lambda: any(state.polled_at for state in poller._states.values()))
+        assert len(await articles(cluster)) == 2

@@ -1,0 +1,63 @@
+"""A news site on this machine: a feed with an ETag, and pages that can be told to misbehave."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from services.fetcher.feeds_file import FeedSpec
+
+
+@dataclass
+class Publisher:
+    """What the site says, and what was asked of it."""
+
+    names: list[str] = field(default_factory=lambda: ["a", "b"])
+    answers: dict[str, web.Response] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    at_once: int = 0
+    most_at_once: int = 0
+    base: str = ""
+    hang: asyncio.Event | None = None
+
+    @property
+    def spec(self) -> FeedSpec:
+        return FeedSpec(url=f"{self.base}/feed", source="news", interval_s=300)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.asked.append(request.path)
+        if request.path in self.answers:
+            return self.answers.pop(request.path)
+        return self._feed(request) if request.path == "/feed" else await self._page(request)
+
+    def _feed(self, request: web.Request) -> web.Response:
+        etag = f'"{len(self.names)}"'
+        if request.headers.get("If-None-Match") == etag:
+            return web.Response(status=304)
+        items = "".join(f"<item><title>{name}</title><link>/{name}</link><guid>{name}</guid></item>" for name in self.names)
+        return web.Response(
+            text=f'<rss version="2.0"><channel><title>n</title>{items}</channel></rss>', content_type="text/xml", headers={"ETag": etag}
+        )
+
+    async def _page(self, request: web.Request) -> web.Response:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        if self.hang is not None:
+            await self.hang.wait()
+        await asyncio.sleep(0.01)  # long enough for an eager client to come again meanwhile
+        self.at_once -= 1
+        return web.Response(text=f"<p>{request.path}</p>", content_type="text/html")
+
+
+@asynccontextmanager
+async def news_site() -> AsyncIterator[Publisher]:
+    """The site, answering for as long as the context lasts."""
+    site = Publisher()
+    app = web.Application()
+    app.router.add_get("/{path:.*}", site.handle)
+    async with TestServer(app) as server:
+        site.base = f"http://127.0.0.1:{server.port}"
+        yield site
