@@ -1,0 +1,1 @@
+"""articles.tagged → alerts → notifications → people: match, notify, deliver."""

@@ -1,0 +1,72 @@
+"""What a well-formed expression may still get wrong: ids that nobody knows, and words that find too much."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from services.alerting.language.errors import place
+from services.alerting.language.tree import Node, Tag, Term, children
+from shared.documents import did_you_mean
+
+_SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vocabulary:
+    """The ids that rules may name. Countries are ISO 3166 alpha-3 in small letters."""
+
+    actors: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    keywords: frozenset[str] = frozenset()
+    countries: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to mend or to think about, at a line and column of the expression."""
+
+    line: int
+    column: int
+    level: Literal["error", "warning"]
+    code: str
+    message: str
+    suggestion: str
+
+
+def check(expression: str, tree: Node, vocabulary: Vocabulary | None = None) -> tuple[Finding, ...]:
+    """Every finding, in the order of the expression; without a vocabulary ids are taken as they are."""
+    found = sorted((node.at, finding) for node in _all(tree) for finding in (*_unknown(node, vocabulary), *_surprising(node)))
+    return tuple(_finding(expression, at, *rest) for at, rest in found)
+
+
+_Found = tuple[Literal["error", "warning"], str, str, str]
+
+
+def _unknown(node: Node, vocabulary: Vocabulary | None) -> Iterator[_Found]:
+    if not isinstance(node, Tag) or vocabulary is None:
+        return
+    known = {"actor": vocabulary.actors, "office": vocabulary.offices, "keyword": vocabulary.keywords, "country": vocabulary.countries}[node.kind]
+    if node.id not in known:
+        near = did_you_mean(node.id, sorted(known)).removeprefix("did you mean ").removesuffix("?")
+        suggestion = f"did you mean {node.kind}({near})?" if near else f"{len(known)} are known: see seeds/{_FOLDERS[node.kind]}"
+        yield "error", f"unknown-{node.kind}", f"no {node.kind} has the id {node.id}", suggestion
+
+
+_FOLDERS: Final = {"actor": "actors", "office": "actors", "country": "actors", "keyword": "keywords"}
+
+
+def _surprising(node: Node) -> Iterator[_Found]:
+    if isinstance(node, Term) and not node.exact and len(node.words) == 1 and node.words[0] in _SURPRISING:
+        word = node.words[0]
+        yield "warning", "common-word", f"{word} finds every “{word}”, the pronoun too", f"write {_SURPRISING[word]} for the name"
+
+
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for child in children(node):
+        yield from _all(child)
+
+
+def _finding(expression: str, at: int, level: Literal["error", "warning"], code: str, message: str, suggestion: str) -> Finding:
+    spot = place(expression, at)
+    return Finding(line=spot.line, column=spot.column, level=level, code=code, message=message, suggestion=suggestion)

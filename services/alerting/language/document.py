@@ -1,0 +1,77 @@
+"""An article as rules see it: the words of headline and body, and where the tagger found whom."""
+
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.alerting.language.words import Text, read
+from shared.schemas import FieldName, TaggedArticle
+
+
+class Stretch(NamedTuple):
+    """Words ``first`` to ``last`` (both inclusive, from 0) of a field, and the code points ``start`` to ``end`` (exclusive) that they take."""
+
+    field: FieldName
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An article prepared for evaluation; ``tags`` are stretches by clause, such as ``actor(kim-jong-un)``, in text order."""
+
+    headline: Text
+    body: Text
+    tags: Mapping[str, tuple[Stretch, ...]]
+    source: str
+    language: str
+
+    def field(self, name: FieldName) -> Text:
+        """The headline or the body."""
+        return self.headline if name == "headline" else self.body
+
+
+def prepare(article: TaggedArticle) -> Document:
+    """Read a tagged article's words once, for any number of rules."""
+    clean = article.article
+    headline, body = read(clean.headline, one_sentence=True), read(clean.body)
+    found: defaultdict[str, set[Stretch]] = defaultdict(set)
+    for name, field, start, end in _tags(article):
+        stretch = covering(headline if field == "headline" else body, field, start, end)
+        if stretch:
+            found[name].add(stretch)
+    return Document(headline=headline, body=body, tags=ordered(found), source=clean.source, language=clean.language)
+
+
+def ordered(found: Mapping[str, Iterable[Stretch]]) -> dict[str, tuple[Stretch, ...]]:
+    """Each clause's stretches in text order, the headline first."""
+    return {name: tuple(sorted(set(stretches), key=position)) for name, stretches in sorted(found.items())}
+
+
+def position(stretch: Stretch) -> tuple[bool, int, int]:
+    """What stretches are sorted by: the headline first, then where they begin and end."""
+    return stretch.field == "body", stretch.start, stretch.end
+
+
+def covering(text: Text, field: FieldName, start: int, end: int) -> Stretch | None:
+    """The stretch of the words that the code points touch; None where they touch no word."""
+    first = bisect_right([word.end for word in text.words], start) if start else 0
+    last = bisect_left([word.start for word in text.words], end) - 1
+    return Stretch(field, first, last, start, end) if first <= last else None
+
+
+def _tags(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
+    """Everything a rule can ask for by id. An office is found where it is named and where whoever holds it on the article's date is."""
+    holds = {actor.actor: [held.office for held in actor.offices] for actor in article.actors}
+    for mention in article.mentions:
+        offices = {mention.office, *holds.get(mention.actor or "", [])} - {None}
+        names = [f"office({office})" for office in offices] + ([f"actor({mention.actor})"] if mention.actor else [])
+        yield from ((name, mention.field, mention.start, mention.end) for name in names)
+    for country in article.countries:
+        yield f"country({country.iso3.lower()})", country.field, country.start, country.end
+    for keyword in article.keywords:
+        yield f"keyword({keyword.keyword})", keyword.field, keyword.start, keyword.end

@@ -1,0 +1,32 @@
+"""What is wrong with an expression, where, and how to mend it."""
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A position in an expression: line and column count from 1, the column in characters."""
+
+    line: int
+    column: int
+
+
+class LanguageError(Exception):
+    """The expression is not one of the language: ``line`` and ``column`` of the token that cannot stand there, and what would do."""
+
+    def __init__(self, place: Place, code: str, message: str, suggestion: str = "") -> None:
+        self.line, self.column = place.line, place.column
+        self.code, self.message, self.suggestion = code, message, suggestion
+        super().__init__(f"{place.line}:{place.column}: {message}" + (f"; {suggestion}" if suggestion else ""))
+
+
+def place(expression: str, offset: int) -> Place:
+    """The line and column of the character at ``offset``, which may be the end of the expression."""
+    before = expression[:offset]
+    return Place(line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
+
+
+def fail(expression: str, offset: int, code: str, message: str, suggestion: str = "") -> NoReturn:
+    """Raise the LanguageError of the token that begins at ``offset``."""
+    raise LanguageError(place(expression, offset), code, message, suggestion)

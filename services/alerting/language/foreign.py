@@ -1,0 +1,64 @@
+"""Operators of other search languages, and near misses of ours: refused, with our word for them."""
+
+import re
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from services.alerting.language.errors import fail
+from shared.documents import did_you_mean
+
+_OURS: Final = {
+    "and": "AND", "or": "OR", "not": "NOT", "&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "AND NOT",
+    "andnot": "AND NOT", "butnot": "AND NOT", ",": "AND or OR", ";": "AND or OR",
+}  # fmt: skip
+_NEAR: Final = re.compile(
+    r"(?:(?P<order>pre|onear|p|\+)|w|wi|n|near|adj|within|~|)/(?P<reach>\d+|s|p|n|in|sent|para|)"
+    r"|(?P<ordered>onear|adj|pre)(?P<after>\d+)|(?:near|within)(?P<within>\d+)|~(?P<slop>\d+)|[+](?:\d+|s|p)",
+    re.IGNORECASE | re.ASCII,
+)
+_UNITS: Final = {"s": "W/S", "sent": "W/S", "p": "W/P", "para": "W/P"}
+NEAR_WORDS: Final = frozenset(("near", "within", "same", "adj", "pre", "onear", "followed", "w", "w/"))
+_SEVERAL: Final = re.compile(r"atl(?:east)?(\d*)", re.IGNORECASE | re.ASCII)
+
+
+def refuse(expression: str, at: int, text: str) -> None:
+    """Raise LanguageError where the text, which stands at ``at``, is an operator of another language or one of ours in small letters."""
+    small = text.lower()
+    if small in ("and", "or", "not"):
+        word = f'write {_OURS[small]}, or "{small}" for the word'
+        fail(expression, at, "lower-case-operator", f"operators are written in capitals: {_OURS[small]}", word)
+    if small in _OURS:
+        fail(expression, at, "foreign-operator", f"{text} is no operator here", f"write {_OURS[small]}")
+    if near := _NEAR.fullmatch(text):
+        fail(expression, at, _near_code(small), f"{text} is no operator here", f"write {_our_near(near)}")
+    if text[0] in "-+!&|":
+        fail(expression, at, "foreign-operator", f"{text[0]} is no operator here", f"write {'AND NOT' if text[0] in '-!' else _OURS[text[0]]}")
+    if text[-1] in "&|,;":
+        fail(expression, at + len(text) - 1, "foreign-operator", f"{text[-1]} is no operator here", f"write {_OURS[text[-1]]}")
+    if "/" in text:
+        phrase = f'write "{text.replace("/", " ")}" for a phrase, W/5 for nearness'
+        fail(expression, at + text.index("/"), "foreign-operator", "/ is no operator here", phrase)
+
+
+def refuse_function(expression: str, at: int, name: str, known: Sequence[str]) -> NoReturn:
+    """Raise LanguageError for a name before a bracket that is none of ours."""
+    if name == "event":
+        fail(expression, at, "not-yet", "event() waits for a tagger that codes events", "say it with words for now")
+    if several := _SEVERAL.fullmatch(name):
+        fail(expression, at, "unknown-function", f"{name}( is not known", f"did you mean ATLEAST{several[1] or '3'}(?")
+    refuse(expression, at, name)
+    near = did_you_mean(name.lower(), [*known]).removesuffix("?")
+    fail(expression, at, "unknown-function", f"{name}( is not known", f"{near}(?" if near else "known are " + ", ".join(known))
+
+
+def _near_code(small: str) -> str:
+    return "lower-case-operator" if re.fullmatch(r"(w|pre)/(\d+|s|p)", small) else "foreign-operator"
+
+
+def _our_near(near: re.Match[str]) -> str:
+    if near["after"]:
+        return f"PRE/{near['after']}"
+    reach = near["reach"] or near["within"] or near["slop"] or near[0].lstrip("+~")
+    if reach.isdigit():
+        return f"{'PRE' if near['order'] or near[0][0] == '+' else 'W'}/{reach}"
+    return _UNITS.get(reach.lower(), "W/5, PRE/5, W/S or W/P")

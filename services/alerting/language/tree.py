@@ -1,0 +1,125 @@
+"""The tree of an expression. ``at`` is the offset of the token a node came from; equal trees may stand at different places."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+TagKind = Literal["actor", "office", "country", "keyword"]
+FilterKind = Literal["source", "lang"]
+Place = Literal["headline", "lead", "body"]
+Unit = Literal["words", "in order", "sentence", "paragraph"]
+
+LEAD_WORDS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or several in a row (a phrase): folded forms, or forms as written where ``exact``."""
+
+    words: tuple[str, ...]
+    exact: bool = False
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Wild:
+    """A word with unknown characters: ``?`` is one, a ``*`` at the end is any number."""
+
+    pattern: str
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Where the tagger found an actor, an office, a country or a keyword."""
+
+    kind: TagKind
+    id: str
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Articles of one source or language."""
+
+    kind: FilterKind
+    id: str
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """Articles whose body has more (``>``) or fewer (``<``) words than ``count``."""
+
+    sign: Literal[">", "<"]
+    count: int
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Two operands near each other; ``negated``: some left one has no right one there. ``distance`` counts in word positions."""
+
+    left: "Node"
+    right: "Node"
+    unit: Unit
+    distance: int = 0
+    negated: bool = False
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """At least ``count`` occurrences of the operand."""
+
+    count: int
+    of: "Node"
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The expression must be satisfied wholly inside one part of the article."""
+
+    place: Place
+    of: "Node"
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The expression must not be satisfied."""
+
+    of: "Node"
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of them; the negated ones stand last."""
+
+    of: tuple["Node", ...]
+    at: int = field(default=0, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of them."""
+
+    of: tuple["Node", ...]
+    at: int = field(default=0, compare=False, repr=False)
+
+
+Node = Term | Wild | Tag | Filter | Length | Near | AtLeast | Where | Not | And | Or
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes right below this one, in the order in which they are written."""
+    match node:
+        case And(of) | Or(of):
+            return of
+        case Near(left, right):
+            return (left, right)
+        case AtLeast() | Where() | Not():
+            return (node.of,)
+        case _:
+            return ()

@@ -1,0 +1,133 @@
+"""The one reading of "word": where the words, sentences and paragraphs of a text stand. The docs (docs/rules.md) tell it in prose."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.alerting.language.fold import fold, is_hangul, shadow, unfolded
+from shared.schemas import Span
+
+_LETTER: Final = "[aAsS]"
+_POSSESSIVE: Final = rf"'[sS](?![aAsS0mz]|'{_LETTER})"
+_WORD: Final = re.compile(
+    rf"""(?:
+        (?P<abbreviation>{_LETTER}[mz]*(?:\.{_LETTER}[mz]*)+(?![aAsS0])\.?)      # U.S.
+      | (?P<run>(?:{_LETTER}[mz]*(?:(?!{_POSSESSIVE})'(?={_LETTER}))?            # O'Brien
+                 |0[mz]*(?:[.,](?=0))?)+)                                        # 1,000 and 3.5
+    )(?:{_POSSESSIVE})?                                                          # Trump's is Trump
+    | (?P<sign>c[mz]*)                                                           # each Han or Kana character
+    """,
+    re.VERBOSE,
+)
+_PARAGRAPH_END: Final = re.compile(r"\n[ z]*+(?:\n[ z]*+)+|\u2029\s*")
+_CRLF: Final = re.compile("\r\n")
+_SENTENCE_END: Final = re.compile(r"(?<![.!])(?P<stop>[.!]++)[)']*+(?=[\s z]++[(')]*+[AS0c])|。++[)']*+")
+_LAST_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|\.)*$")
+_BLANKS: Final = re.compile(r"\s*")
+_NUMBER_NEXT: Final = re.compile(r"[ z\n(')]*0")
+_LETTERS_WITH_STOPS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
+_TITLES: Final = frozenset((
+    "adm", "amb", "brig", "capt", "cmdr", "col", "cpl", "dr", "gen", "gov", "hon", "jr", "lt", "maj", "mr", "mrs", "ms", "mt", "pres", "prof", "rep",
+    "reps", "rev", "sec", "sen", "sens", "sgt", "sr", "st", "supt", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
+    "nov", "dec",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word: its code points in the text, its folded form, its form as written, and the sentence and paragraph that it stands in."""
+
+    start: int
+    end: int
+    key: str
+    exact: str
+    sentence: int = 0
+    paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text with its words in order; ``positions`` are the places of each folded form among them."""
+
+    text: str
+    words: tuple[Word, ...]
+    sentences: tuple[Span, ...]
+    paragraphs: tuple[Span, ...]
+    positions: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
+
+
+def read(text: str, *, one_sentence: bool = False) -> Text:
+    """Find the words, sentences and paragraphs of a text; a headline is ``one_sentence`` and one paragraph."""
+    kinds = _CRLF.sub(" \n", text) if "\r" in text else text
+    kinds = shadow(kinds)
+    whole = [Span(start=0, end=len(text))] if text else []
+    paragraphs = whole if one_sentence else list(_paragraphs(kinds))
+    sentences = whole if one_sentence else [sentence for paragraph in paragraphs for sentence in _sentences(text, kinds, paragraph)]
+    words = tuple(_words(text, kinds, [s.start for s in sentences], [p.start for p in paragraphs]))
+    positions: dict[str, list[int]] = {}
+    for position, word in enumerate(words):
+        positions.setdefault(word.key, []).append(position)
+    return Text(text, words, tuple(sentences), tuple(paragraphs), positions)
+
+
+def words_of(text: str) -> tuple[Word, ...]:
+    """The words of a term of a rule: read as an article's words are."""
+    return tuple(_words(text, shadow(text), [0], [0]))
+
+
+def takes_endings(key: str) -> bool:
+    """Whether a word of a rule stands for every word that begins with it: Hangul, whose particles follow without a blank."""
+    return is_hangul(key[-1])
+
+
+def _words(text: str, kinds: str, sentences: list[int], paragraphs: list[int]) -> Iterator[Word]:
+    for found in _WORD.finditer(kinds):
+        start, end = found.span(found.lastgroup or 0)
+        while kinds[end - 1] == "z":
+            end -= 1
+        surface = text[start:end]
+        key, exact = fold(surface), unfolded(surface)
+        if found.lastgroup == "abbreviation":
+            key, exact = _abbreviation(key.rstrip(".")), exact.replace(".", "")
+        yield Word(start, end, key, exact, bisect_right(sentences, start) - 1, bisect_right(paragraphs, start) - 1)
+
+
+def _abbreviation(key: str) -> str:
+    """``u.s``; without its stops where folding made one letter two (ß.ß.), for then no one would read it as letters with stops."""
+    return key if all(len(letter) == 1 for letter in key.split(".")) else key.replace(".", "")
+
+
+def _paragraphs(kinds: str) -> Iterator[Span]:
+    start = 0
+    for end, following in [*((found.start(), found.end()) for found in _PARAGRAPH_END.finditer(kinds)), (len(kinds), 0)]:
+        inside = kinds[start:end].rstrip()
+        if inside:
+            yield Span(start=start, end=start + len(inside))
+        start = following
+
+
+def _sentences(text: str, kinds: str, paragraph: Span) -> Iterator[Span]:
+    start = paragraph.start
+    for end in _SENTENCE_END.finditer(kinds, paragraph.start, paragraph.end):
+        if end["stop"] == "." and _is_abbreviation(text, kinds, start, end):
+            continue
+        yield Span(start=start, end=end.end())
+        start = _skip(kinds, end.end())
+    if start < paragraph.end:
+        yield Span(start=start, end=paragraph.end)
+
+
+def _skip(kinds: str, start: int) -> int:
+    found = _BLANKS.match(kinds, start)
+    return found.end() if found else start
+
+
+def _is_abbreviation(text: str, kinds: str, start: int, end: re.Match[str]) -> bool:
+    """Whether the stop belongs to U.S., J., Mr. and the like: then it ends no sentence."""
+    found = _LAST_WORD.search(text, max(start, end.start() - 12), end.start())
+    last = fold(found[0]) if found else ""
+    if len(last) == 1:
+        return found is not None and found[0].isupper()
+    return last in _TITLES or bool(_LETTERS_WITH_STOPS.fullmatch(last)) or (last == "no" and bool(_NUMBER_NEXT.match(kinds, end.end())))
