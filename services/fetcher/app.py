@@ -21,6 +21,7 @@ NAME = "fetcher"
 def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Service:
     """The fetcher's process: its children and its poller. DocumentError, ConfigurationError where it is told nonsense."""
     specs = feeds_file.load(Path(settings.feeds_file)) if settings.feeds_file else ()
+    downloads = _downloads(settings)
     children = Children(
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
@@ -32,7 +33,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
     async def parse(body: bytes, content_type: str | None, url: str) -> feed.Feed:
         return await children.call(feed.parse, body, content_type, url)
 
-    tools = Tools(web=_downloads(settings), parse=parse, at_once=settings.feeds_at_once)
+    tools = Tools(web=downloads, parse=parse, at_once=settings.feeds_at_once)
     poller = Poller(NAME, cluster, specs, tools, progress)
     return Service(name=NAME, runs=[children, poller], progress=progress, ready=lambda: poller.ownership.joined)
 

@@ -1,0 +1,41 @@
+"""The fetcher's wiring: what it refuses to start with, and feeds that would take a child too far."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from services.fetcher import app, feed
+from services.fetcher.settings import FetcherSettings
+from shared.documents import DocumentError
+from shared.isolation import Children
+from shared.kafka import Cluster
+from shared.outcomes import InvalidMessage
+from shared.settings import ConfigurationError, KafkaSettings
+from shared.watchdog import Progress
+
+
+def build(**settings: str) -> None:
+    app.build(Cluster(KafkaSettings()), Progress(60, time.monotonic()), FetcherSettings.model_validate(settings))
+
+
+def test_a_wrong_allow_list_or_feeds_file_is_told_at_start(tmp_path: Path) -> None:
+    """What is wrong and where: the setting's name, or the file's line; nothing is asked meanwhile."""
+    with pytest.raises(ConfigurationError, match=r"FETCH_ALLOW: 10\.0\.0\.1/8"):
+        build(fetch_allow="localhost, 10.0.0.1/8")
+    (tmp_path / "feeds.yaml").write_text("feeds:\n- {url: x, source: n}\n")
+    with pytest.raises(DocumentError, match=r"feeds\.yaml:2:4: error"):
+        build(feeds_file=str(tmp_path / "feeds.yaml"))
+
+
+async def test_a_feed_that_takes_too_long_costs_its_child_only() -> None:
+    """Eight megabytes of opening tags end as InvalidMessage within the limit; the next feed is read by a fresh child."""
+    children = Children(workers=1, time_limit_s=1.0, memory_limit_mb=512, preload=feed.__name__)
+    await children.start()
+    try:
+        with pytest.raises(InvalidMessage):
+            await children.call(feed.parse, b"<rss>" + b"<item><a>" * 900_000, None, "https://news.example/")
+        good = b'<rss version="2.0"><channel><item><link>/1</link></item></channel></rss>'
+        assert len((await children.call(feed.parse, good, None, "https://news.example/")).entries) == 1
+    finally:
+        await children.stop()
