@@ -11,7 +11,8 @@ from shared import documents
 from shared.documents import Document, Steps
 from shared.outcomes import InvalidMessage
 
-SHORTEST_S: Final = 60
+SHORTEST_S: Final = 1
+"""For a feed of one's own; a public one wants a minute or more (the default is five)."""
 LONGEST_S: Final = 24 * 3600
 _INTERVAL: Final = re.compile(r"([1-9][0-9]{0,5})(s|m|h)")
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600}
@@ -89,7 +90,7 @@ def _interval(document: Document, path: Steps, text: str) -> float:
     match = _INTERVAL.fullmatch(text)
     seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
     if not SHORTEST_S <= seconds <= LONGEST_S:
-        document.report((*path, "interval"), f"{text!r} is no interval", code="bad-interval", suggestion="write 1m to 24h, like 90s, 5m or 1h")
+        document.report((*path, "interval"), f"{text!r} is no interval", code="bad-interval", suggestion="write 1s to 24h, like 90s, 5m or 1h")
     return float(seconds)
 
 

@@ -1,0 +1,86 @@
+"""A news wire on this machine: one RSS feed and its pages, over real HTTP. Stories appear when the test publishes them."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from html import escape
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+FEED_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class Story:
+    """One story: its number is its page's name; the time is when it was published."""
+
+    number: int
+    headline: str
+    paragraphs: tuple[str, ...]
+    published_at: datetime
+
+
+@dataclass
+class Wire:
+    """Serves ``/feed`` and ``/story/N`` on a free port of this machine, as an async context manager. ``polls`` counts the feed's requests."""
+
+    stories: deque[Story] = field(default_factory=lambda: deque(maxlen=FEED_LENGTH))
+    polls: int = 0
+    port: int = 0
+    _runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        application = web.Application()
+        application.router.add_get("/feed", self._feed)
+        application.router.add_get("/story/{number}", self._story)
+        self._runner = web.AppRunner(application, access_log=None)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", self.port).start()
+        self.port = self._runner.addresses[0][1]
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._runner:
+            await self._runner.cleanup()
+
+    @property
+    def url(self) -> str:
+        """The feed's address."""
+        return f"http://127.0.0.1:{self.port}/feed"
+
+    def publish(self, number: int, headline: str, *paragraphs: str) -> Story:
+        """Put a story on the wire, dated now."""
+        story = Story(number, headline, paragraphs, datetime.now(UTC))
+        self.stories.append(story)
+        return story
+
+    async def _feed(self, _request: web.Request) -> web.Response:
+        self.polls += 1
+        items = "".join(self._item(story) for story in reversed(self.stories))
+        text = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>{self.url}</link>{items}</channel></rss>'
+        return web.Response(text=text, content_type="application/rss+xml")
+
+    def _item(self, story: Story) -> str:
+        link = f"http://127.0.0.1:{self.port}/story/{story.number}"
+        date = format_datetime(story.published_at, usegmt=True)
+        return f"<item><guid>{link}</guid><link>{link}</link><title>{escape(story.headline)}</title><pubDate>{date}</pubDate></item>"
+
+    async def _story(self, request: web.Request) -> web.Response:
+        number = int(request.match_info["number"])
+        story = next((story for story in self.stories if story.number == number), None)
+        return web.Response(text=page(story), content_type="text/html") if story else web.Response(status=404)
+
+
+def page(story: Story) -> str:
+    """The story's page, with a menu and a footer that are not part of it."""
+    body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs)
+    published = story.published_at.isoformat()
+    return (
+        f'<!doctype html><html lang="en"><head><title>{escape(story.headline)} | Wire</title>'
+        f'<meta property="article:published_time" content="{published}"></head>'
+        f'<body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav><article><h1>{escape(story.headline)}</h1>{body}</article>'
+        f"<footer>Subscribe to our newsletter</footer></body></html>"
+    )
