@@ -1,5 +1,9 @@
 """The board on a real Kafka: what is committed appears, once, also across a broker that dies."""
 
+import asyncio
+import os
+import signal
+import sys
 import time
 
 import aiohttp
@@ -11,7 +15,7 @@ from shared.schemas import DeliveryState
 from shared.settings import KafkaSettings
 from shared.topics import ALERTS, ARTICLES_TAGGED
 from tests.board_tools import alert_ids, board, stream, tell, until
-from tests.kafka_tools import FaultyBroker, produce
+from tests.kafka_tools import FaultyBroker, free_port, produce
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert
 
 
@@ -88,6 +92,37 @@ async def test_bad_records_and_counts_are_told(cluster: Cluster) -> None:
         assert isinstance(status, dict)
         assert {name: sum(counts) for name, counts in status["counts"].items()} == {"articles": 2, "alerts": 1, "dead_letters": 1}
         assert (status["unreadable"], status["cluster"]["state"]) == (1, "connected")
+
+
+async def test_the_service_starts_as_people_start_it_and_ends_on_sigterm(cluster: Cluster) -> None:
+    """Settings from the environment, ready once it has read what was there; an open page does not keep it from ending with 0."""
+    await topic_admin.create(cluster, partitions=1)
+    await tell(cluster, an_alert())
+    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix}
+    environment = os.environ | told | {"HTTP_PORT": str(port := free_port()), "BOARD_SERVICES": "", "LOG_LEVEL": "warning"}
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.board", env=environment)
+    try:
+        await is_ready(f"http://127.0.0.1:{port}")
+        async with stream(f"http://127.0.0.1:{port}") as watched:
+            assert alert_ids((await watched.next("snapshot")).data) == [an_alert().alert_id]
+            process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), 20) == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def is_ready(url: str) -> None:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+        while True:
+            try:
+                async with session.get(f"{url}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except aiohttp.ClientError:
+                pass
+            await asyncio.sleep(0.05)
 
 
 async def test_the_board_outlives_a_broker_and_says_so(faulty_broker: FaultyBroker) -> None:
