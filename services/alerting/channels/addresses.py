@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -78,6 +79,14 @@ def _mistake(url: object) -> str:
         return "is no URL; write https://…"
     if parts.scheme not in ("https", "http") or not parts.hostname:
         return "is no URL; write https://…"
-    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
-        return "is not encrypted; write https:// (http:// only for this machine)"
+    if parts.scheme == "http" and not _is_inside(parts.hostname):
+        return "is not encrypted; write https:// (http:// only for this machine or network)"
     return "" if parts.username is None else "holds a user name; put no password into a URL"
+
+
+def _is_inside(host: str) -> bool:
+    """Whether a host is this machine or on its own network: a private address, or a name without a dot."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host

@@ -1,0 +1,122 @@
+"""Workers that deliver are killed and frozen: everything arrives, at most once unmarked, and repeats are few and say so."""
+
+import asyncio
+import json
+import os
+import re
+import signal
+from collections import Counter
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from pathlib import Path
+
+from services.console.slack_script import Fault
+from services.console.slack_sink import SlackSink
+from shared.kafka import SESSION_TIMEOUT_MS, Cluster
+from tests.delivery_tools import create_topics, ledger, notification, publish, states, told, until
+from tests.faults.harness import Worker, python, workers
+
+PARTITIONS = 3
+DESTINATIONS = tuple("abcdef")
+SINK_PACE = 50.0
+"""Killed workers forget their pace; what 429 does is tested elsewhere."""
+SHORT, LONG = 2, 10
+FROZEN_S = SESSION_TIMEOUT_MS / 1000 + 2
+SLOW = Fault(do="slow", seconds=0.5, accept=True)
+"""Every message is taken at once and answered late, so that faults hit posts whose answer is under way."""
+
+
+def deliverers(number: int, cluster: Cluster, folder: Path, sink: SlackSink) -> list[Worker]:
+    addresses = json.dumps({name: sink.url(name) for name in DESTINATIONS})
+    return workers(python("deliver_program.py"), number, cluster, folder, SLACK_WEBHOOKS=addresses)
+
+
+async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) -> None:
+    """Killed after Slack took the message and before the ledger knew: one repeat, marked; after that, silence."""
+    await create_topics(cluster)
+    faults = [Fault(do="hang", at=1, seconds=30, accept=True)]
+    async with SlackSink(faults=faults, per_second=SINK_PACE) as sink:
+        (worker,) = deliverers(1, cluster, tmp_path, sink)
+        worker.keep_alive()
+        try:
+            await publish(cluster, notification(1, "slack:a"))
+            await until(lambda: len(sink.posts) == 1, "the first post")
+            assert worker.kill()
+            worker.keep_alive()
+            await until(lambda: len(sink.posts) == 2, "the repeat")
+            await until(lambda: delivered(cluster, 1), "the ledger knows")
+            assert worker.kill()
+            worker.keep_alive()
+            await publish(cluster, notification(2, "slack:a"))
+            await until(lambda: len(told(sink, 2)) == 1, "the next one")
+        finally:
+            code = await asyncio.to_thread(worker.finish)
+    assert ["possible repeat" in post.text for post in sink.posts] == [False, True, False]
+    (entry,) = [each for each in (await ledger(cluster)).values() if each.in_doubt]
+    assert (entry.attempts, entry.in_doubt) == (2, 1)
+    assert code == 0
+
+
+async def test_everything_arrives_whatever_happens_to_the_workers(cluster: Cluster, tmp_path: Path) -> None:
+    """Killed and frozen with posts under way: all delivered, none twice without a mark, marked ones ≤ faults × posts under way."""
+    rounds = LONG if os.environ.get("FAULTS") == "long" else SHORT
+    await create_topics(cluster, PARTITIONS)
+    wanted = [notification(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}") for number in range(8 * (rounds + 1) * len(DESTINATIONS))]
+    async with SlackSink(faults=[SLOW], per_second=SINK_PACE) as sink:
+        pair = deliverers(2, cluster, tmp_path, sink)
+        try:
+            pair[0].keep_alive()
+            await publish(cluster, *wanted, partitions=PARTITIONS)
+            for turn in range(rounds):
+                await progress(sink, 3, pair[: turn + 1])
+                await torment(pair[turn // 2 % 2], freeze=turn % 2 == 1)
+            await until(lambda: alive_and(pair, lambda: delivered(cluster, len(wanted))), "all delivered", 240)
+        finally:
+            ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in pair))
+    print(f"deliver: {rounds} faults; {len(sink.posts)} posts of {len(wanted)}, {marked(sink).total()} of them marked")  # noqa: T201 - see pytest -rP
+    assert max(unmarked(sink).values()) == 1
+    assert set(unmarked(sink) + marked(sink)) == set(range(len(wanted)))
+    assert 0 < marked(sink).total() <= rounds * len(DESTINATIONS)
+    assert {code for worker in pair for code in worker.left} <= {-9, 75}
+    assert ended == [0, 0]
+
+
+async def progress(sink: SlackSink, count: int, pair: Sequence[Worker]) -> None:
+    """Until so many more messages were taken; the last one's answer is still under way then."""
+    enough = len(sink.posts) + count
+    await until(lambda: alive_and(pair, lambda: len(sink.posts) >= enough), "more posts", 120)
+
+
+async def torment(victim: Worker, *, freeze: bool) -> None:
+    """kill -9, or a standstill that lasts longer than the group waits for it."""
+    if not freeze:
+        assert victim.kill()
+        return
+    victim.send(signal.SIGSTOP)
+    await asyncio.sleep(FROZEN_S)
+    victim.send(signal.SIGCONT)
+
+
+async def alive_and(pair: Sequence[Worker], condition: Callable[[], Awaitable[bool] | bool]) -> bool:
+    for worker in pair:
+        worker.keep_alive()
+    found = condition()
+    return await found if isinstance(found, Awaitable) else found
+
+
+def number(text: str) -> int:
+    """Which of the invented notifications a message is about."""
+    found = re.search(r"Headline (\d+) ", text)
+    assert found
+    return int(found[1])
+
+
+def unmarked(sink: SlackSink) -> Counter[Hashable]:
+    return Counter(number(post.text) for post in sink.posts if "possible repeat" not in post.text)
+
+
+def marked(sink: SlackSink) -> Counter[Hashable]:
+    return Counter(number(post.text) for post in sink.posts if "possible repeat" in post.text)
+
+
+async def delivered(cluster: Cluster, count: int) -> bool:
+    return (await states(cluster))["delivered"] == count
