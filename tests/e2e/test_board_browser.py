@@ -148,6 +148,17 @@ async def test_filters_narrow_the_list_and_are_in_the_address(chromium: Browser)
         await expect(page.locator("#nothing")).to_be_visible()
 
 
+async def test_an_empty_board_says_so_only_when_it_knows(chromium: Browser) -> None:
+    """While Kafka does not answer, nobody can say that nothing has matched."""
+    live = a_live()
+    live.cluster("lost", "no answer")
+    async with served(live) as at, opened(chromium, at.url) as watched:
+        await expect(watched.page.locator("#connection")).to_contain_text("Kafka does not answer, since")
+        await expect(watched.page.locator("#empty")).to_be_hidden()
+        live.cluster("connected", behind=0)
+        await expect(watched.page.locator("#empty")).to_be_visible()
+
+
 async def test_a_paused_page_holds_what_comes(chromium: Browser) -> None:
     """Nothing moves under a reader's eyes until the reader wants it."""
     live = a_live(an_alert(1))

@@ -193,10 +193,16 @@ function refresh() {
   listRules(filters.rule);
   $("tally").textContent = alerts.size ? (visible === alerts.size ? `${visible} alert${visible > 1 ? "s" : ""}` : `${visible} of ${alerts.size} alerts`) : "";
   $("clear").hidden = !filters.severities.length && !filters.rule && !filters.text;
-  $("empty").hidden = !greeted || alerts.size > 0 || held.size > 0;
+  emptiness();
   $("nothing").hidden = !alerts.size || visible > 0;
   $("held").hidden = !held.size;
   $("held").textContent = `Show ${held.size} new alert${held.size > 1 ? "s" : ""}`;
+}
+
+// "Nothing has matched" is only true once everything has been read.
+function emptiness() {
+  const read = lastStatus?.cluster.state === "connected" && lastStatus.cluster.behind === 0;
+  $("empty").hidden = !greeted || !read || alerts.size > 0 || held.size > 0;
 }
 
 function listRules(current) {
@@ -266,6 +272,7 @@ function status(told) {
   $("feeds").replaceChildren(...told.feeds.map(feed));
   const down = told.services.filter((each) => each.state !== "up").map((each) => `${each.name} ${each.state}`);
   $("state-summary").textContent = told.services.length ? `· ${down.join(", ") || "all services up"}` : "";
+  emptiness();
   connection();
 }
 
