@@ -36,7 +36,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 - {url: 'http://u:s3cr3t@n.example/', source: n}
 - {url: n.example/f, source: N}
 - {url: https://n.example/1, source: n, interval: 5 minutes, language: english!}
-- {url: https://n.example/1, source: n, interval: 10s, allow: [https://n.example]}
+- {url: https://n.example/1, source: n, interval: 25h, allow: [https://n.example]}
 - {url: https://n.example/2, source: n, intervall: 5m}
 - {source: n}
 """
@@ -48,7 +48,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         "4:41: error: '5 minutes' is no interval",
         "4:62: error: 'english!' is no language code",
         "5:4: error: this feed is listed twice",
-        "5:41: error: '10s' is no interval",
+        "5:41: error: '25h' is no interval",
         "5:64: error: 'https://n.example' is no host name",
         "6:41: error: unknown field 'intervall'",
         "7:3: error: Object missing required field `url`",
