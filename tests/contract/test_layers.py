@@ -18,7 +18,9 @@ SHELL_FILES: set[str] = {
     "services/alerting/channels/webhook.py",
 }
 PURE_SHARED = {"schemas.py", "outcomes.py", "topics.py", "codec.py", "ids.py", "documents.py", "headers.py", "dead_letters.py", "services.py"}
-PURE_BOARD = {"fold.py", "view.py"}
+PURE_BOARD = {"fold.py", "view.py", "excerpt.py", "tally.py", "readings.py", "status.py", "starts.py"}
+MAY_KNOW = {"services/alerting/app.py": {"services.tagger.gazetteer"}}
+"""Alerting's wiring reads the vocabulary that the tagger tags with, so that a rule that names nobody is refused when the service starts."""
 
 
 def pure_files() -> list[Path]:
@@ -61,6 +63,7 @@ def test_services_do_not_import_each_other() -> None:
     for path in sorted((ROOT / "services").rglob("*.py")):
         service = path.relative_to(ROOT / "services").parts[0]
         others = {name for name in imported(path) if name.startswith("services.") and name.split(".")[1] != service}
+        others -= MAY_KNOW.get(str(path.relative_to(ROOT)), set())
         if others and service != "console":
             found.append(f"{path.relative_to(ROOT)} imports {sorted(others)}")
     assert found == []
