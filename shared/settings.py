@@ -8,6 +8,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import Field, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 S = TypeVar("S", bound="BaseSettings")
 
@@ -21,8 +22,7 @@ class _FromFile(EnvSettingsSource):
 
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002 - the signature is the library's
         path = self.env_vars.get(f"{field_name}_file")
-        value = Path(path).read_text("utf-8").strip() if path else None
-        return value, field_name, False
+        return (_secret(field_name, path) if path else None), field_name, False
 
 
 class Settings(BaseSettings):
@@ -82,8 +82,8 @@ def load(settings: type[S]) -> S:
         return settings()
     except ValidationError as error:
         raise ConfigurationError("\n".join(_told(error))) from None
-    except OSError as error:
-        raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}; a setting that ends in _FILE names it") from None
+    except SettingsError as error:
+        raise ConfigurationError(str(error.__cause__ or error)) from None
 
 
 def masked(settings: BaseSettings) -> dict[str, str]:
@@ -94,6 +94,14 @@ def masked(settings: BaseSettings) -> dict[str, str]:
 def project_root() -> Path:
     """The folder that holds services/, shared/ and seeds/; SUMMITWIRE_HOME overrides it."""
     return Path(os.environ.get("SUMMITWIRE_HOME") or Path(__file__).resolve().parent.parent)
+
+
+def _secret(name: str, path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ConfigurationError(f"{name.upper()}_FILE: {path} cannot be read: {why}") from None
 
 
 def _told(error: ValidationError) -> Iterable[str]:

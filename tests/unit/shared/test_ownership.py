@@ -1,0 +1,172 @@
+"""The order of things on assignment, with a cluster that is passed in; tests/integration/test_stage_traps.py has the real one."""
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+from aiokafka import TopicPartition
+
+from shared.kafka import REBALANCE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, Cluster
+from shared.ownership import Owned, Ownership
+from shared.settings import KafkaSettings
+from shared.topics import ARTICLES_CLEAN
+
+TP = TopicPartition("articles.clean.v1", 0)
+
+
+class FakeProducer:
+    def __init__(self, log: list[str], name: str) -> None:
+        self._log, self._name = log, name
+
+    async def start(self) -> None:
+        self._log.append(f"start {self._name}")
+
+    async def stop(self) -> None:
+        self._log.append(f"stop {self._name}")
+
+
+class FakeConsumer:
+    def __init__(self, log: list[str], committed: int | None) -> None:
+        self._log, self._committed = log, committed
+        self.waiting = asyncio.Event()
+
+    def subscribe(self, _topics: list[str], *, listener: object) -> None:
+        pass
+
+    async def start(self) -> None:
+        pass
+
+    async def stop(self) -> None:
+        self._log.append("leave")
+
+    async def committed(self, _tp: TopicPartition) -> int | None:
+        self._log.append("read committed")
+        return self._committed
+
+    def seek(self, _tp: TopicPartition, offset: int) -> None:
+        self._log.append(f"seek {offset}")
+
+    async def seek_to_beginning(self, _tp: TopicPartition) -> None:
+        self._log.append("seek to beginning")
+
+    async def getmany(self, **_options: int) -> dict[TopicPartition, list[Any]]:
+        self.waiting.set()
+        await asyncio.Event().wait()
+        return {}
+
+
+class FakeCluster:
+    def __init__(self, committed: int | None = 5) -> None:
+        self.log: list[str] = []
+        self.consumer = FakeConsumer(self.log, committed)
+
+    def name(self, name: str) -> str:
+        return name
+
+    def group_consumer(self, _group: str) -> FakeConsumer:
+        return self.consumer
+
+    def transactional_producer(self, name: str) -> FakeProducer:
+        return FakeProducer(self.log, name)
+
+
+async def joined(cluster: FakeCluster, **options: Any) -> Ownership:
+    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, **options)
+    await ownership.start()
+    await ownership.on_partitions_assigned([TP])
+    return ownership
+
+
+async def test_the_producer_starts_before_the_committed_offset_is_read() -> None:
+    """Starting it aborts what the predecessor left open: only then is the offset final (trap 1)."""
+    cluster = FakeCluster()
+    await joined(cluster)
+    assert cluster.log == ["start g-articles.clean.v1-0", "read committed", "seek 5"]
+
+
+@pytest.mark.parametrize(("committed", "then"), [(None, "seek to beginning"), (0, "seek 0")])
+async def test_the_position_is_always_set_again(committed: int | None, then: str) -> None:
+    """Also where nothing was ever committed, and where that is offset 0 (trap 2)."""
+    cluster = FakeCluster(committed)
+    await joined(cluster)
+    assert cluster.log[-1] == then
+
+
+async def test_partitions_are_released_only_when_the_batch_is_over() -> None:
+    """The lock is the stage's while it works (trap 3)."""
+    cluster, released = FakeCluster(), list[Owned]()
+    ownership = await joined(cluster, on_revoked=released.append)
+    await ownership.lock.acquire()
+    revoking = asyncio.create_task(ownership.on_partitions_revoked([TP]))
+    await asyncio.sleep(0)
+    assert (ownership.rebalancing, list(ownership.owned), released) == (True, [TP], [])
+    ownership.lock.release()
+    await revoking
+    assert (list(ownership.owned), [owned.tp for owned in released]) == ([], [TP])
+    assert cluster.log[-1] == "stop g-articles.clean.v1-0"
+
+
+async def test_a_rebalance_ends_the_wait_for_records() -> None:
+    """Or the two would wait for each other for ever (trap 7); nothing is fetched until the new assignment stands."""
+    cluster = FakeCluster()
+    ownership = await joined(cluster)
+    async with ownership.lock:
+        fetching = asyncio.create_task(ownership.fetch(10))
+        await cluster.consumer.waiting.wait()
+        revoking = asyncio.create_task(ownership.on_partitions_revoked([TP]))
+        assert await asyncio.wait_for(fetching, 5) == {}
+    await revoking
+    assert await asyncio.wait_for(ownership.fetch(10), 5) == {}
+    await ownership.on_partitions_assigned([TP])
+    assert not ownership.rebalancing
+
+
+async def test_it_is_joined_with_no_partition_too() -> None:
+    """One worker more than there are partitions is ready to take over, and must not look broken."""
+    cluster = FakeCluster()
+    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN)
+    await ownership.start()
+    assert not ownership.joined
+    await ownership.on_partitions_assigned([])
+    assert (ownership.joined, cluster.log) == (True, [])
+
+
+async def test_a_failure_in_a_rebalance_is_raised_by_the_next_check() -> None:
+    """aiokafka only logs what a listener raises."""
+
+    def broken(_owned: Owned) -> None:
+        raise ValueError("a bug")
+
+    ownership = await joined(FakeCluster(), on_assigned=broken)
+    assert not ownership.joined
+    with pytest.raises(ValueError, match="a bug"):
+        ownership.check()
+    with pytest.raises(ValueError, match="a bug"):
+        (await _revoked(on_revoked=broken)).check()
+
+
+async def _revoked(**options: Any) -> Ownership:
+    ownership = await joined(FakeCluster(), **options)
+    await ownership.on_partitions_revoked([TP])
+    return ownership
+
+
+async def test_a_stop_lets_go_of_everything_and_leaves_the_group() -> None:
+    """In that order: nobody may take over while our producer could still write."""
+    cluster = FakeCluster()
+    ownership = await joined(cluster)
+    await ownership.stop()
+    assert cluster.log[-2:] == ["stop g-articles.clean.v1-0", "leave"]
+
+
+async def test_a_member_waits_longer_for_the_group_than_a_rebalance_may_take() -> None:
+    """Otherwise JoinGroup times out for ever (trap 6); and it reads committed records only, and commits nothing by itself (trap 5)."""
+    assert REQUEST_TIMEOUT_MS > REBALANCE_TIMEOUT_MS + 5_000
+    member = Cluster(KafkaSettings()).group_consumer("g")
+    assert (member._request_timeout_ms, member._rebalance_timeout_ms) == (REQUEST_TIMEOUT_MS, REBALANCE_TIMEOUT_MS)
+    assert (member._isolation_level, member._enable_auto_commit, member._auto_offset_reset) == ("read_committed", False, "earliest")
+
+
+async def test_every_reader_reads_committed_records_only() -> None:
+    """Downstream of a transaction nothing else is true (trap 5)."""
+    assert Cluster(KafkaSettings()).reader()._isolation_level == "read_committed"

@@ -1,0 +1,30 @@
+"""The check before a service starts, without a broker: what is told of a cluster's topics."""
+
+from shared.kafka import Cluster
+from shared.preflight import _mistakes
+from shared.settings import KafkaSettings
+from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+
+OURS = Cluster(KafkaSettings(kafka_topic_prefix="p."))
+
+
+def test_every_missing_topic_is_told_and_how_to_create_it() -> None:
+    """Also the dead letters': without them the first bad record would stop the stage."""
+    told = _mistakes(OURS, {"p.articles.clean.v1": 1}, [ARTICLES_CLEAN, ARTICLES_TAGGED], [])
+    missing = ["articles.tagged.v1", "articles.clean.v1.dlq.v1", "articles.tagged.v1.dlq.v1"]
+    assert told == [f"topic p.{name} is missing: run `summitwire topics create`" for name in missing]
+
+
+def test_state_must_be_partitioned_like_its_source() -> None:
+    """Else a key's state would lie on another worker than its records."""
+    there = {"p.articles.clean.v1": 12, "p.articles.clean.v1.dlq.v1": 1, "p.feeds.v1": 6}
+    told = _mistakes(OURS, there, [ARTICLES_CLEAN, FEEDS], [(ARTICLES_CLEAN, FEEDS)])
+    assert told == [
+        "topic feeds.v1 has 6 partitions and its source articles.clean.v1 has 12: they must be equal; create feeds.v1 anew with 12",
+    ]
+
+
+def test_a_cluster_as_the_table_says_is_fine() -> None:
+    """Nothing to tell."""
+    there = {"p.articles.clean.v1": 6, "p.articles.clean.v1.dlq.v1": 1, "p.feeds.v1": 6}
+    assert _mistakes(OURS, there, [ARTICLES_CLEAN, FEEDS], [(ARTICLES_CLEAN, FEEDS)]) == []

@@ -1,0 +1,101 @@
+"""Writing in one transaction: which partition, how packed, and all or nothing."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.partitioner import DefaultPartitioner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.transaction import Write, commit, partition_of, send_all
+
+
+@given(st.binary(min_size=1, max_size=40), st.integers(1, 64))
+def test_a_key_goes_where_the_default_partitioner_sends_it(key: bytes, partitions: int) -> None:
+    """Records of our batches and of plain producers meet on one partition."""
+    every = list(range(partitions))
+    assert partition_of(key, partitions) == DefaultPartitioner()(key, every, every)
+
+
+def test_known_partitions() -> None:
+    """Pinned, because a change would part a key from its state: values of Kafka's Utils.murmur2."""
+    assert [partition_of(key, 2**31) for key in (b"21", b"foobar", b"a-little-bit-long-string")] == [
+        -973932308 & 0x7FFFFFFF,
+        -790332482 & 0x7FFFFFFF,
+        -985981536 & 0x7FFFFFFF,
+    ]
+
+
+class FakeBatch:
+    def __init__(self, room: int) -> None:
+        self.records: list[Any] = []
+        self._room = room
+
+    def append(self, **record: Any) -> object | None:
+        if len(self.records) >= self._room:
+            return None
+        self.records.append(record["value"])
+        return object()
+
+
+class FakeProducer:
+    """Notes what is asked of it; batches take ``room`` records."""
+
+    def __init__(self, room: int = 2) -> None:
+        self.log: list[Any] = []
+        self._room = room
+
+    def transaction(self) -> "FakeProducer":
+        return self
+
+    async def __aenter__(self) -> None:
+        self.log.append("begin")
+
+    async def __aexit__(self, error: object, *_: object) -> None:
+        self.log.append("abort" if error else "commit")
+
+    async def partitions_for(self, _topic: str) -> set[int]:
+        return {0, 1, 2}
+
+    def create_batch(self) -> FakeBatch:
+        return FakeBatch(self._room)
+
+    async def send_batch(self, batch: FakeBatch, topic: str, *, partition: int) -> Any:
+        async def sent() -> None:
+            self.log.append((topic, partition, batch.records))
+
+        return sent()
+
+    async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
+        self.log.append((offsets, group))
+
+
+def writes(number: int, partition: int | None = 0) -> list[Write]:
+    return [Write("t", b"k", b"%d" % i, partition=partition) for i in range(number)]
+
+
+async def test_all_of_a_partition_is_sent_in_order_in_as_few_batches_as_fit() -> None:
+    """Nothing is left behind where a batch is full."""
+    producer = FakeProducer(room=2)
+    await send_all(producer, writes(5))
+    assert producer.log == [("t", 0, [b"0", b"1"]), ("t", 0, [b"2", b"3"]), ("t", 0, [b"4"])]
+
+
+async def test_records_and_offsets_are_one_transaction() -> None:
+    """First the records, then how far the source was read, then the commit."""
+    producer, tp = FakeProducer(), TopicPartition("s", 3)
+    await commit(producer, writes(1), {tp: 8}, "group")
+    assert producer.log == ["begin", ("t", 0, [b"0"]), ({tp: 8}, "group"), "commit"]
+
+
+async def test_a_record_without_a_key_has_a_partition_too() -> None:
+    """A dead letter of a record without a key, for one."""
+    producer = FakeProducer()
+    await send_all(producer, [Write("t", None, b"v")])
+    assert producer.log == [("t", partition_of(b"", 3), [b"v"])]
+
+
+def test_a_write_defaults_to_no_headers() -> None:
+    """A state change needs none."""
+    assert SimpleNamespace(headers=Write("t", b"k", None).headers).headers == ()
