@@ -1,6 +1,6 @@
 """Step 5: the language of the body, with a confidence between 0 and 1.
 
-A script that only one language writes decides by itself (Hangul, kana, Thai …), with its share of the letters as confidence; otherwise
+A script that only one language writes decides by itself (Hangul, kana, Thai …), its confidence a half and its share of the letters; otherwise
 py3langid's naive Bayes over byte n-grams, its scores normalised. Where that is unsure, what the feed or manifest said is taken.
 """
 
@@ -17,8 +17,9 @@ UNDETERMINED: Final = "und"
 """ISO 639-2: no language can be told."""
 _SAMPLE_CHARACTERS: Final = 4000
 _SURE: Final = 0.6
-_MOSTLY: Final = 0.4
+_ENOUGH: Final = 0.3
 """A Japanese text is at least so much kana, a Korean one Hangul, beside Han and Latin names."""
+_DECIDED: Final = 0.5
 _ONE_LANGUAGE: Final = (
     ("ko", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -49,8 +50,8 @@ def identified(text: str) -> tuple[str, float]:
         return UNDETERMINED, 0.0
     for language, script in _ONE_LANGUAGE:
         share = len(script.findall(sample)) / letters
-        if share >= _MOSTLY:
-            return language, round(min(1.0, share), 4)
+        if share >= _ENOUGH:
+            return language, round(min(1.0, _DECIDED + share), 4)
     language, confidence = _identifier().classify(sample)
     return str(language), round(float(confidence), 4)
 

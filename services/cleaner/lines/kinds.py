@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.cleaner.lines import vocabulary
-from services.cleaner.text import fold, tidy, word_count
+from services.cleaner.lines.wrapping import stretches
+from services.cleaner.text import fold, word_count
 
 TEMPLATE: Final = "template"
 ICONS: Final = "icon titles"
@@ -25,20 +26,19 @@ _SEPARATORS: Final = re.compile(r"[|›]|\s[•·]\s")
 _ENDS: Final = re.compile(r"[.!?…؟۔।。！？:][\"'”’»«)\]』」）]*(?:\s*\([^()]{1,40}\))?$")
 _FULL_STOP: Final = re.compile(r"[.…۔।。][\"'”’»«)\]』」）]*$")
 _BULLET: Final = re.compile(r"(?:[-*•‣▪◦–—·■►]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
-_PHOTO_CREDIT: Final = re.compile(
-    r"(?:©|\([cC]\)\s)(?!\s*(?:19|20)\d\d\s*(?:$|by\b|all\b))|\((?:[A-Z][\w ]{0,20} )?(?:Photo|Image|Foto|Picture)\b[^()]{0,80}\)$"
-)
+_PHOTO_CREDIT: Final = re.compile(r"(?:©|\([cC]\)\s)(?!\s*(?:19|20)\d\d)|\((?:[A-Z][\w ]{0,20} )?(?:Photo|Image|Foto|Picture)\b[^()]{0,80}\)$")
 _CREDIT_LABEL: Final = re.compile(
     r"^(?:file |stock )?(?:photo|image|picture|foto|bild|photographie|사진|写真|图片)s?(?:\s+(?:by|credit|courtesy))?\s*[:：/]", re.IGNORECASE
 )
 _COPYRIGHT: Final = re.compile(
     r"©|\([cC]\)\s*(?:19|20)\d\d|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
 )
-_BYLINE: Final = re.compile(r"^(?:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$", re.IGNORECASE)
+_BYLINE: Final = re.compile(r"^(?i:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$")
 _TWO_SENTENCES: Final = re.compile(r"[^\W\d_]{3}[.!?…][\"'”’»)]*\s+[^\W\d_a-z]|[。！？].*[。！？]")
 _LONGEST_DECK_WORDS: Final = 28
 _CAPTION_WORDS: Final = 60
 _LONG_SENTENCE_WORDS: Final = 25
+_OFFER_WORDS: Final = 12
 _UNENDED_PROSE_WORDS: Final = 14
 _SHORTEST_SENTENCE_WORDS: Final = 3
 _MANY_GLUED: Final = 3
@@ -47,13 +47,13 @@ _MANY_SEPARATORS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line with text: its number from 0, itself as it stood, itself tidied, its words, and what it is.
+    """A line with text: its number from 0 (``end``: behind its last, where a wrapped text was joined), its words, and what it is.
 
     ``junk`` says why it is never part of a body ("" if it may be one); ``prose`` whether it reads like running text.
     """
 
     number: int
-    original: str
+    end: int
     text: str
     words: int
     prose: bool
@@ -63,16 +63,19 @@ class Line:
 
 def lines_of(text: str) -> list[Line]:
     """The lines with text, in order, each with its kind."""
-    split = text.split("\n") if "\n" in text else text.split("\r")
-    return [line_of(number, original) for number, original in enumerate(split) if tidy(original)]
+    return [line_of(each.text, each.first, each.end) for each in stretches(numbered(text))]
 
 
-def line_of(number: int, original: str) -> Line:
-    """One line with its kind, judged by itself."""
-    text = tidy(original)
+def numbered(text: str) -> list[str]:
+    """The lines as they stand; their places are their numbers, from 0."""
+    return text.replace("\r\n", "\n").split("\n") if "\n" in text else text.split("\r")
+
+
+def line_of(text: str, number: int = 0, end: int = 1) -> Line:
+    """One tidied line with its kind, judged by itself."""
     words = word_count(text)
     prose = is_prose(text, words)
-    return Line(number, original.rstrip("\r"), text, words, prose, bool(_BULLET.match(text)), junk_kind(text, words, prose))
+    return Line(number, end, text, words, prose, bool(_BULLET.match(text)), junk_kind(text, words, prose))
 
 
 def is_prose(text: str, words: int) -> bool:
@@ -132,6 +135,8 @@ def _is_copyright(text: str, words: int, _prose: bool) -> bool:
 
 
 def _is_subscription(text: str, words: int, _prose: bool) -> bool:
+    if words <= _OFFER_WORDS and vocabulary.OFFER.search(text):
+        return True
     return words < _LONG_SENTENCE_WORDS and bool(vocabulary.SUBSCRIPTION.search(text))
 
 

@@ -7,19 +7,21 @@ of links outweigh the odd sentence between them.
 from collections.abc import Sequence
 from typing import Final
 
-from services.cleaner.lines.kinds import Line
+from services.cleaner.lines.kinds import Line, is_paragraph
 
 _PROSE_AT_MOST: Final = 40
 """A long paragraph counts no more than this many words, so that one in a footer cannot bridge it."""
-_JUNK: Final = -25
+_JUNK: Final = -12
 _FRAGMENT: Final = -6
 
 
 def weight(line: Line) -> int:
-    """Positive for running text, by its words; negative for junk, and a little for fragments such as subheads and links."""
+    """Positive for running text, by its words; negative for junk, a little for fragments (subheads, links), zero for listed items."""
     if line.junk:
         return _JUNK
-    return min(line.words, _PROSE_AT_MOST) if line.prose else _FRAGMENT
+    if line.prose:
+        return min(line.words, _PROSE_AT_MOST)
+    return 0 if line.listed else _FRAGMENT
 
 
 def best_stretch(lines: Sequence[Line]) -> tuple[int, int]:
@@ -32,3 +34,14 @@ def best_stretch(lines: Sequence[Line]) -> tuple[int, int]:
         if total > best_sum:
             best, best_sum = (start, at + 1), total
     return best
+
+
+def widened(lines: Sequence[Line], start: int, end: int) -> tuple[int, int]:
+    """The stretch with short paragraphs that only one line of junk (an advertisement, a caption) parts from it, and lists behind it."""
+    while start > 1 and lines[start - 1].junk and is_paragraph(lines[start - 2]):
+        start -= 2
+    while end < len(lines) and lines[end].listed and not lines[end].junk:
+        end += 1
+    if end < len(lines) and sum(bool(line.junk) for line in lines[end:]) == 1 and is_paragraph(lines[-1]):
+        end = len(lines)
+    return start, end

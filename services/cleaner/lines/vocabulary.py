@@ -16,10 +16,8 @@ _SUBSCRIPTION = r"""
 ^subscribe\b|\band subscribe$|\bsubscribers? only\b
 \bsubscribe (?:now|today|here|to (?:get|read|continue|our|the|unlock|access))\b
 \bneed a subscription\b|\balready a (?:subscriber|member)\b|\byour (?:free )?(?:trial|subscription)\b
-\byour (?:full |free )?access\b|\bunlimited (?:digital )?access\b|\b(?:get|enjoy|for) full (?:digital )?access\b
+\bunlimited (?:digital )?access\b|\b(?:get|enjoy|for) full (?:digital )?access\b
 \bfree articles? (?:left|this|remaining)\b|\barticles? (?:left|remaining) this month\b
-\b(?:sign|log) ?(?:up|in) (?:to|for|now|here|or)\b|^(?:sign|log) ?(?:up|in)\b|\bcreate an account\b|^register (?:now|to|for)\b
-\btry (?:it )?(?:\d+|one|three) (?:days?|weeks?|months?)\b|\boffer ends\b|\bcancel any ?time\b|\bfree trial\b|\bsee all offers\b
 \bour (?:daily |weekly |free |morning )*newsletters?\b|^(?:get|join) (?:our|the) .{0,40}newsletter
 \bto continue reading\b|\bsupport our journalism\b
 \bjetzt (?:abonnieren|anmelden|testen|weiterlesen)\b|\bnewsletter (?:abonnieren|bestellen)\b
@@ -31,6 +29,12 @@ _SUBSCRIPTION = r"""
 立即订阅|订阅后|請先登入|登录后
 اشترك الآن|تسجيل الدخول
 подпишитесь|оформить подписку
+"""
+
+_OFFER = r"""
+\b(?:sign|log) ?(?:up|in) (?:to|for|now|here|or)\b|^(?:sign|log) ?(?:up|in)\b|\bcreate an account\b|^register (?:now|to|for)\b
+\btry (?:it )?(?:\d+|one|three) (?:days?|weeks?|months?)\b|\boffer ends\b|\bcancel any ?time\b|\bfree trial\b|\b(?:all|special) offers\b
+\byour (?:full |free )?access\b
 """
 
 _PHOTO_AGENCY = r"""
@@ -71,7 +75,9 @@ def _any_of(lines: str) -> re.Pattern[str]:
 ICON: Final = _any_of(_ICON)
 """Names that drawing programs and icon sets give their shapes; glued together where a page's icons were read as text."""
 SUBSCRIPTION: Final = _any_of(_SUBSCRIPTION)
-"""Offers, paywalls, registration."""
+"""Offers, paywalls, registration: in a line of up to a long sentence's length."""
+OFFER: Final = _any_of(_OFFER)
+"""The same in words that stories use as well: only in short lines."""
 PHOTO_AGENCY: Final = _any_of(_PHOTO_AGENCY)
 """Credits at the end of a caption."""
 FURNITURE_START: Final = _any_of(_FURNITURE_START)

@@ -24,14 +24,14 @@ def find_body(tree: Any, headline: str) -> tuple[str, ...]:
 def without_offers(paragraphs: list[str]) -> tuple[str, ...]:
     """The paragraphs without subscription offers at the end; in the midst, a line that speaks of signing up is the story's own."""
     end = len(paragraphs)
-    while end and line_of(0, paragraphs[end - 1]).junk == SUBSCRIPTION:
+    while end and line_of(paragraphs[end - 1]).junk == SUBSCRIPTION:
         end -= 1
     return tuple(paragraphs[:end])
 
 
 def _is_extra(line: str, at: int, headline: str) -> bool:
     """Whether the line is certainly not the story's: its headline again, or furniture that says so itself."""
-    return (at < _EDGE and fold(line) == fold(headline)) or line_of(at, line).junk in _NEVER_BODY
+    return (at < _EDGE and fold(line) == fold(headline)) or line_of(line).junk in _NEVER_BODY
 
 
 def _without_frame(line: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import trafilatura
 
 from services.cleaner.draft import Cut
+from services.cleaner.lines.kinds import line_of
 from services.cleaner.page.address import find_address
 from services.cleaner.page.body import find_body
 from services.cleaner.page.head import Head, read_head
@@ -14,12 +15,11 @@ from services.cleaner.page.names import people
 from services.cleaner.page.published import find_modified, find_published
 from services.cleaner.page.title import find_title
 from services.cleaner.reasons import CleanDrop
-from services.cleaner.text import word_count
 from shared.outcomes import Drop, InvalidMessage
 from shared.schemas import RawArticle
 
-_SHORTEST_BODY_WORDS: Final = 40
-"""A page that does not declare itself an article and has less text than this is a list, a notice or an error."""
+_SHORTEST_PARAGRAPH_WORDS: Final = 8
+"""A page that does not declare itself an article is one only with a paragraph of running text as long as this."""
 
 
 def cut_page(text: str, raw: RawArticle) -> Cut | Drop:
@@ -39,8 +39,8 @@ def _cut(text: str, raw: RawArticle) -> Cut | Drop:
     head = read_head(tree)
     headline, title_witness = find_title(head, raw.headline)
     paragraphs = find_body(tree, headline)
-    if not head.names_article and word_count("\n".join(paragraphs)) < _SHORTEST_BODY_WORDS:
-        return Drop(CleanDrop.NOT_AN_ARTICLE if paragraphs else CleanDrop.EMPTY_BODY)
+    if not head.names_article and paragraphs and not any(_is_running_text(paragraph) for paragraph in paragraphs):
+        return Drop(CleanDrop.NOT_AN_ARTICLE)
     return _described(head, tree, raw, headline, title_witness, paragraphs)
 
 
@@ -59,6 +59,11 @@ def _described(head: Head, tree: Any, raw: RawArticle, headline: str, title_witn
         modified=find_modified(head),
         evidence={**evidence, "published": published.witness if published else "none"},
     )
+
+
+def _is_running_text(paragraph: str) -> bool:
+    line = line_of(paragraph)
+    return line.prose and line.words >= _SHORTEST_PARAGRAPH_WORDS
 
 
 def _authors(head: Head, raw: RawArticle) -> tuple[tuple[str, ...], str]:
