@@ -5,11 +5,8 @@ stands at the start of a word, whatever particle follows. A final possessive ('s
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from functools import cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -81,36 +78,38 @@ class Finder:
         for name in sorted(set(names), key=lambda name: (name.written, name.kind.value, name.owner, name.language)):
             for pattern in _patterns(name.written):
                 entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
-        self._patterns = sorted(entries)
-        self._entries = [tuple(map(_entry, entries[pattern].items())) for pattern in self._patterns]
+        self.patterns: Final = tuple(sorted(entries))
+        self._entries = [tuple(map(_entry, entries[pattern].items())) for pattern in self.patterns]
         self._also_words = frozenset(word.upper() for word in also_words)
-        self._automaton = AhoCorasick(self._patterns, matchkind=MatchKind.Standard) if self._patterns else None
+        self._automaton = AhoCorasick(list(self.patterns), matchkind=MatchKind.Standard) if self.patterns else None
 
     def find(self, text: Text) -> Hits:
-        """What stands where, kind by kind, each kind in the order of the text; overlapping names are all there."""
+        """What stands where, kind by kind, by where it ends; overlapping names are all there."""
         hits: dict[Kind, list[Found]] = {}
-        folded, plain = text.folded, text.plain
-        found = self._automaton.find_matches_as_indexes(folded, overlapping=True) if self._automaton else []
-        for pattern, first, after in found:
-            if not stands_alone(folded, first, after):
+        folded, plain, moved = text.folded, text.plain, text.places is not None
+        found = self._automaton.find_matches_as_indexes(folded, overlapping=True) if self._automaton else ()
+        for pattern, start, end in found:
+            if not stands_alone(folded, start, end):
                 continue
-            start, end = text.span(first, after)
-            for kind, names, as_listed in self._entries[pattern]:
-                kept = names if as_listed else tuple(name for name in names if self._as_written(plain, start, end, name))
+            first, after = text.span(start, end) if moved else (start, end)
+            for kind, names, cases in self._entries[pattern]:
+                kept = self._as_written(plain, first, after, names, cases) if cases else names
                 if kept:
-                    hits.setdefault(kind, []).append(Found(start, end, kept))
-        return {kind: tuple(sorted(places, key=_place)) for kind, places in hits.items()}
+                    hits.setdefault(kind, []).append(Found(first, after, kept))
+        return {kind: tuple(places) for kind, places in hits.items()}
 
-    def _as_written(self, plain: str, start: int, end: int, name: Name) -> bool:
-        case, surface = case_of(name), plain[start:end]
+    def _as_written(self, plain: str, start: int, end: int, names: tuple[Name, ...], cases: tuple[Case, ...]) -> tuple[Name, ...]:
+        surface = plain[start:end]
+        return tuple(name for name, case in zip(names, cases, strict=True) if self._fits(case, surface, name, plain, start))
+
+    def _fits(self, case: Case, surface: str, name: Name, plain: str, start: int) -> bool:
         if case is not Case.EXACT:
             return case is Case.ANY or has_capitals(surface, name.written)
         if surface != surface.upper():
             return False
-        return surface not in self._also_words or not _among_capitals(plain, start, end)
+        return surface not in self._also_words or not _among_capitals(plain, start, start + len(surface))
 
 
-@cache
 def case_of(name: Name) -> Case:
     """One word needs its capital, a short abbreviation all of them; a name of several words is found in any case."""
     if name.kind in {Kind.KEYWORD, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP}:
@@ -123,6 +122,8 @@ def case_of(name: Name) -> Case:
 
 def has_capitals(surface: str, written: str) -> bool:
     """Whether each word that is listed with a capital has one in the text; true for scripts without capitals."""
+    if " " not in written:
+        return surface[0].isupper() or not written[0].isupper()
     pairs = zip(surface.split(), written.split(), strict=False)
     return all(there[0].isupper() or not listed[0].isupper() for there, listed in pairs)
 
@@ -131,7 +132,7 @@ def stands_alone(folded: str, start: int, end: int) -> bool:
     """Whether no word runs on before ``start`` or after ``end``."""
     if start and folded[start - 1] != " " and not _starts_here(folded, start):
         return False
-    return end >= len(folded) or folded[end] in " .," or _ends_here(folded, end)
+    return end >= len(folded) or folded[end] in " ," or _ends_here(folded, end)
 
 
 def line_of(plain: str, place: int) -> str:
@@ -142,25 +143,33 @@ def line_of(plain: str, place: int) -> str:
 
 def longest(found: Iterable[Found]) -> list[Found]:
     """The longest of overlapping places (the first of equally long ones), in the order of the text."""
-    ordered = sorted(found, key=_place)
-    if all(one.end <= following.start for one, following in pairwise(ordered)):
-        return ordered
     kept: list[Found] = []
-    for place in sorted(ordered, key=lambda place: place.start - place.end):
-        after = bisect_left(kept, place.start, key=lambda one: one.start)
-        if (after == 0 or kept[after - 1].end <= place.start) and (after == len(kept) or place.end <= kept[after].start):
-            kept.insert(after, place)
-    return kept
+    overlapping: list[Found] = []
+    reach = 0
+    for place in sorted(found):
+        if overlapping and place.start >= reach:
+            kept += _longest_of(overlapping)
+            overlapping = []
+        overlapping.append(place)
+        reach = max(reach, place.end)
+    return kept + _longest_of(overlapping)
 
 
-def _entry(listed: tuple[Kind, list[Name]]) -> tuple[Kind, tuple[Name, ...], bool]:
-    """The names of one kind for one pattern, and whether none of them asks for capitals."""
+def _longest_of(overlapping: list[Found]) -> list[Found]:
+    if len(overlapping) < 2:
+        return overlapping
+    kept: list[Found] = []
+    for place in sorted(overlapping, key=lambda place: place.start - place.end):
+        if all(place.end <= other.start or other.end <= place.start for other in kept):
+            kept.append(place)
+    return sorted(kept)
+
+
+def _entry(listed: tuple[Kind, list[Name]]) -> tuple[Kind, tuple[Name, ...], tuple[Case, ...]]:
+    """The names of one kind for one pattern, and what capitals each asks for; none where none of them asks for any."""
     kind, names = listed
-    return kind, tuple(names), all(case_of(name) is Case.ANY for name in names)
-
-
-def _place(found: Found) -> tuple[int, int]:
-    return found.start, -found.end
+    cases = tuple(map(case_of, names))
+    return kind, tuple(names), () if set(cases) == {Case.ANY} else cases
 
 
 def _patterns(written: str) -> set[str]:
@@ -189,6 +198,8 @@ def _starts_here(folded: str, start: int) -> bool:
 
 def _ends_here(folded: str, end: int) -> bool:
     after, last = folded[end], folded[end - 1]
+    if after == ".":  # U.S is no part of U.S.A
+        return folded[end - 2 : end - 1] != "." or not folded[end + 1 : end + 2].isalnum()
     if after == "'":
         rest = folded[end + 1 : end + 3]
         return not rest[:1].isalnum() or (rest[0] == "s" and not rest[1:].isalnum())

@@ -19,7 +19,7 @@ def find_keywords(scan: Scan, language: str) -> list[KeywordHit]:
     """The hits in one field of an article in ``language`` (ISO 639-1), in the order of the text."""
     by_keyword: dict[str, list[Found]] = {}
     for found in scan.of(Kind.KEYWORD):
-        for keyword in owners(name for name in found.names if _counts(name.written, name.language, language)):
+        for keyword in owners([name for name in found.names if _counts(name.written, name.language, language)]):
             by_keyword.setdefault(keyword, []).append(found)
     hits = (hit for keyword, places in by_keyword.items() for hit in _hits(scan, keyword, places))
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.keyword))

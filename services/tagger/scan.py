@@ -1,7 +1,7 @@
 """Step 1: a field of the article, folded, with every listed name that stands in it; and who holds which stretch of it."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -104,9 +104,9 @@ def scan(field: FieldName, text: str, finder: Finder) -> Scan:
     return Scan(field, folded, hits, field == "headline" and _in_title_case(text), listed)
 
 
-def owners(names: Iterable[Name]) -> tuple[str, ...]:
+def owners(names: Sequence[Name]) -> tuple[str, ...]:
     """Whose names these are, each once, in order."""
-    return tuple(sorted({name.owner for name in names}))
+    return (names[0].owner,) if len(names) == 1 else tuple(sorted({name.owner for name in names}))
 
 
 def _in_title_case(headline: str) -> bool:

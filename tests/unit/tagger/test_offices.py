@@ -1,0 +1,111 @@
+"""An office stands for whoever holds it on the article's date."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from shared.schemas import Mention, TaggedArticle
+
+Tagging = Callable[..., TaggedArticle]
+
+
+def offices(article: TaggedArticle) -> list[Mention]:
+    return [mention for mention in article.mentions if mention.kind == "office"]
+
+
+@pytest.mark.parametrize(
+    ("day", "holder"),
+    [
+        (date(2017, 1, 20), "thomas-shannon"),
+        (date(2018, 3, 20), "rex-tillerson"),
+        (date(2018, 4, 10), "john-sullivan"),
+        (date(2018, 4, 25), "john-sullivan"),
+        (date(2018, 4, 26), "mike-pompeo"),
+        (date(2018, 9, 12), "mike-pompeo"),
+    ],
+)
+def test_the_holder_of_the_day(day: date, holder: str, tagged: Tagging) -> None:
+    """The secretary of state is whoever held the office that day; on a handover day the successor."""
+    (mention,) = offices(tagged("U.S. officials said the secretary of state would come.", day=day))
+    assert (mention.surface, mention.actor, mention.office) == ("secretary of state", holder, "us-secretary-of-state")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "surface", "office", "actor"),
+    [
+        ("the U.S. Secretary of State", "U.S. Secretary of State", "us-secretary-of-state", "mike-pompeo"),
+        ("the South Korean national security adviser", "South Korean national security adviser", "kor-national-security-director", "chung-eui-yong"),
+        ("Japan's foreign minister", "Japan's foreign minister", "jpn-foreign-minister", "taro-kono"),
+        ("the South Korean chief of staff", "South Korean chief of staff", "kor-presidential-chief-of-staff", "im-jong-seok"),
+        ("the prime minister of Vietnam", "prime minister of Vietnam", "vnm-prime-minister", "nguyen-xuan-phuc"),
+        ("the premier of China", "premier of China", "chn-premier", "li-keqiang"),
+        ("the North Korean leader", "North Korean leader", "prk-supreme-leader", "kim-jong-un"),
+        ("the U.N. secretary-general", "U.N. secretary-general", "un-secretary-general", "antonio-guterres"),
+    ],
+)
+def test_a_phrase_with_its_country(phrase: str, surface: str, office: str, actor: str, tagged: Tagging) -> None:
+    """The country may stand before, with or without 's, or after "of"; the mention is the whole phrase."""
+    (mention,) = offices(tagged(f"Yesterday {phrase} spoke."))
+    assert (mention.surface, mention.office, mention.actor) == (surface, office, actor)
+
+
+def test_a_person_lends_the_country(tagged: Tagging) -> None:
+    """Trump's national security adviser is the American one; Trump stays a mention of his own."""
+    article = tagged("Trump's national security adviser spoke.")
+    assert [(mention.surface, mention.actor) for mention in article.mentions] == [
+        ("Trump", "donald-trump"),
+        ("national security adviser", "john-bolton"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The president spoke.",
+        "The national security adviser spoke.",
+        "The former U.S. secretary of state spoke.",
+        "The then-secretary of state spoke.",
+        "The ex-secretary of state spoke.",
+        "The assistant secretary of state spoke.",
+        "The Georgia secretary of state spoke.",
+        "The British secretary of state spoke.",
+        "The secretary of state nominee spoke.",
+        "The secretary of state for Scotland spoke.",
+        "Secretary of State Mike Pompeo spoke.",
+    ],
+)
+def test_what_is_no_mention_of_an_office(text: str, tagged: Tagging) -> None:
+    """No country, another office, another time, another body, or only a title."""
+    assert offices(tagged(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "ambiguous"),
+    [
+        ("The Russian deputy foreign minister spoke.", date(2018, 9, 12), ("igor-morgulov", "sergei-ryabkov")),
+        ("The U.S. special representative for North Korea spoke.", date(2018, 5, 10), ()),
+        ("Japanese Foreign Minister Jane Doe spoke.", date(2018, 9, 12), ()),
+        ("The acting secretary of state spoke.", date(2018, 9, 12), ()),
+    ],
+)
+def test_nobody_is_guessed(text: str, day: date, ambiguous: tuple[str, ...], tagged: Tagging) -> None:
+    """Several holders, a vacancy, an unknown name, an acting holder where nobody acts: the office is named, nobody is."""
+    (mention,) = offices(tagged(text, day=day))
+    assert mention.office is not None
+    assert (mention.actor, mention.ambiguous) == (None, ambiguous)
+
+
+def test_acting_is_the_one_who_acts(tagged: Tagging) -> None:
+    """Acting on the day: found, and the actor's office says so."""
+    article = tagged("The acting secretary of state spoke.", day=date(2018, 4, 10))
+    assert [(mention.surface, mention.actor) for mention in offices(article)] == [("acting secretary of state", "john-sullivan")]
+    held = {office.office: office.acting for office in article.actors[0].offices}
+    assert held == {"us-deputy-secretary-of-state": False, "us-secretary-of-state": True}
+
+
+def test_an_unverified_term_says_so(tagged: Tagging) -> None:
+    """The dates of the United Front director were never verified: the office on the actor carries that."""
+    article = tagged("The director of the United Front Department spoke.")
+    held = {office.office: office.verified for office in article.actors[0].offices}
+    assert held["prk-united-front-director"] is False
