@@ -11,7 +11,8 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from services.alerting.channels.channel import Channel
-from services.alerting.courier import Clock, Courier, Desk, Item
+from services.alerting.courier import Courier
+from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
 from shared import codec, headers, metrics
 from shared.kafka import Cluster

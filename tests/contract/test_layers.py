@@ -14,6 +14,7 @@ SHELL_FILES: set[str] = {
     "services/fetcher/poller.py",
     "services/alerting/deliver.py",
     "services/alerting/courier.py",
+    "services/alerting/courier_desk.py",
     "services/alerting/ledger.py",
     "services/alerting/channels/webhook.py",
 }

@@ -13,7 +13,8 @@ import pytest
 
 from services.alerting.channels.answers import Answer, Verdict
 from services.alerting.channels.channel import Post
-from services.alerting.courier import CLOSED, FRESH_S, NO_ADDRESS, REDRIVEN, Courier, Desk, Item
+from services.alerting.courier import CLOSED, FRESH_S, NO_ADDRESS, REDRIVEN, Courier
+from services.alerting.courier_desk import Desk, Item
 from shared.outcomes import InvalidMessage
 from shared.schemas import Delivery, DeliveryState, Notification
 from shared.transaction import Write
