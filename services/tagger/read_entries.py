@@ -132,7 +132,9 @@ def _day(document: Document, path: Steps, value: object, *, needed: bool = False
     try:
         return parse_days(value)
     except ValueError as error:
-        document.report((*path, VALUE), str(error), code="date")
+        place = document.where((*path, VALUE))
+        if value is not None or all((problem.line, problem.column) != place for problem in document.problems):  # else YAML itself refused it
+            document.report((*path, VALUE), str(error), code="date")
         return None
 
 
