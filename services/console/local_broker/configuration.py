@@ -25,6 +25,20 @@ JAVA_FLAGS: Final = (
     "-Djava.net.preferIPv4Stack=true",
     "-Dlog4j2.level=WARN",
 )
+BEHAVIOUR: Final[dict[str, str | int]] = {
+    "auto.create.topics.enable": "false",
+    "message.max.bytes": MAX_RECORD_BYTES,
+    "replica.fetch.max.bytes": MAX_RECORD_BYTES,
+    "offsets.topic.replication.factor": 1,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "share.coordinator.state.topic.replication.factor": 1,
+    "share.coordinator.state.topic.min.isr": 1,
+    "group.initial.rebalance.delay.ms": 0,
+    "broker.session.timeout.ms": 3_000,  # a killed broker is let in again only when its old session is over: 9 s by default
+    "broker.heartbeat.interval.ms": 500,
+}
+"""What producers and consumers notice; docker-compose.yml has the same."""
 
 
 def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR) -> str:
@@ -39,7 +53,7 @@ def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR) -
         "inter.broker.listener.name": "PLAINTEXT",
         "log.dirs": log_dir,
     }
-    return "".join(f"{name}={value}\n" for name, value in (settings | _BEHAVIOUR | _SMALL).items())
+    return "".join(f"{name}={value}\n" for name, value in (settings | BEHAVIOUR | _SMALL).items())
 
 
 def java_command(java: Path, classpath: str, main_class: str, *arguments: str, flags: Sequence[str] = ()) -> list[str]:
@@ -47,19 +61,6 @@ def java_command(java: Path, classpath: str, main_class: str, *arguments: str, f
     return [str(java), *JAVA_FLAGS, *flags, "-cp", classpath, main_class, *arguments]
 
 
-_BEHAVIOUR: Final[dict[str, str | int]] = {
-    "auto.create.topics.enable": "false",
-    "message.max.bytes": MAX_RECORD_BYTES,
-    "replica.fetch.max.bytes": MAX_RECORD_BYTES,
-    "offsets.topic.replication.factor": 1,
-    "transaction.state.log.replication.factor": 1,
-    "transaction.state.log.min.isr": 1,
-    "share.coordinator.state.topic.replication.factor": 1,
-    "share.coordinator.state.topic.min.isr": 1,
-    "group.initial.rebalance.delay.ms": 0,
-    "broker.session.timeout.ms": 3_000,  # a killed broker is let in again only when its old session is over: 9 s by default
-    "broker.heartbeat.interval.ms": 500,
-}
 _SMALL: Final[dict[str, str | int]] = {
     "offsets.topic.num.partitions": 4,
     "transaction.state.log.num.partitions": 4,

