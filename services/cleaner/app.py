@@ -29,7 +29,7 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
         memory_limit_mb=settings.item_memory_limit_mb,
-        preload=__name__,
+        preload="services.cleaner.warm",
         on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
     )
     spec = StageSpec(

@@ -1,7 +1,8 @@
 """Plain text → headline, body paragraphs and the lines left out, each with why. One line is one paragraph, but in a wrapped text (wrapping.py).
 
-1. each line is judged by itself (kinds.py); 2. the article is the stretch with the most running text (stretch.py); 3. the headline is
-among the lines before its first paragraph (title.py); 4. inside the stretch only junk goes. A text without any junk is left whole.
+1. each line is judged by itself (kinds.py) and by whether it repeats (repeats.py); 2. the article is the stretch with the most running
+text (stretch.py); 3. the headline is among the lines before its first paragraph (title.py); 4. inside the stretch only junk goes. A text
+without any junk is left whole.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,6 +10,7 @@ from typing import Final
 
 from services.cleaner.draft import Cut
 from services.cleaner.lines.kinds import Line, is_byline, is_paragraph, lines_of, numbered
+from services.cleaner.lines.repeats import marked
 from services.cleaner.lines.stretch import best_stretch, widened
 from services.cleaner.lines.title import title_among
 from services.cleaner.page.names import people
@@ -26,7 +28,7 @@ _FLASH_WORDS: Final = 3
 
 def cut_lines(text: str, stated: str | None) -> Cut | Drop:
     """The article in the text. ``stated``: a headline that feed or manifest gave, or None."""
-    lines = lines_of(text)
+    lines = marked(lines_of(text))
     start, end = _bounds(lines)
     if start < end:
         lead = _lead(lines, start, end)

@@ -8,11 +8,14 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.cleaner.lines.kinds import Line, ends_with_full_stop, is_byline
+from services.cleaner.lines.repeats import REPEATED
 from services.cleaner.text import UNSPACED, fold
 
 _FULL_LENGTH_WORDS: Final = 5
 _CONFIRMED_SHARE: Final = 0.6
 _SERIOUS_SHARE: Final = 0.4
+_SERIOUS_WORDS: Final = 4
+_MOST_LATER: Final = 2
 _LATER: Final = 0.25
 """What each line further down costs: decks repeat the story's words as well as headlines do, but stand below them."""
 _LONGEST_WORDS: Final = 30
@@ -37,15 +40,15 @@ def _best(lines: Sequence[Line], candidates: Sequence[tuple[int, float]]) -> int
     best, best_score, rank = None, -1.0, 0
     for at, confirmed in candidates:
         score = min(lines[at].words, _FULL_LENGTH_WORDS) / _FULL_LENGTH_WORDS + min(confirmed, _CONFIRMED_SHARE) / _CONFIRMED_SHARE
-        score -= _LATER * rank
-        rank += confirmed >= _SERIOUS_SHARE
+        score -= _LATER * min(rank, _MOST_LATER)
+        rank += confirmed >= _SERIOUS_SHARE and lines[at].words >= _SERIOUS_WORDS
         if score > best_score:
             best, best_score = at, score
     return best
 
 
 def _may_be_title(line: Line) -> bool:
-    return not line.junk and not is_byline(line.text) and not ends_with_full_stop(line.text) and line.words <= _LONGEST_WORDS
+    return line.junk in {"", REPEATED} and not is_byline(line.text) and not ends_with_full_stop(line.text) and line.words <= _LONGEST_WORDS
 
 
 def _confirmed(text: str, told: str) -> float:

@@ -126,6 +126,14 @@ def test_short_paragraphs_beside_one_advertisement_stay() -> None:
     assert found.paragraphs == body
 
 
+def test_what_a_page_repeats_goes_and_a_refrain_stays() -> None:
+    """A label three times and a paragraph once more are the page's; a short sentence may be said again and again."""
+    refrain = "We will not wait."
+    found = cut("\n\n".join((TITLE, LEAD, "Live updates", refrain, SECOND, "Live updates", refrain, LEAD, THIRD, "Live updates")))
+    assert found.paragraphs == (LEAD, refrain, SECOND, refrain, THIRD)
+    assert {each.why for each in found.dropped} == {"repeated line"}
+
+
 def test_a_wrapped_text_is_joined() -> None:
     """Lines wrapped at a column become their paragraphs again; all their numbers are kept."""
     text = (
