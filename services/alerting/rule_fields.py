@@ -1,0 +1,117 @@
+"""The parts of a rule that stand beside its expression: grouping, destinations and tests, read from a file with every mistake reported."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from typing import Any, Final, Literal
+
+from shared.codec import utc
+from shared.documents import VALUE, Document, Steps
+
+_DESTINATION: Final = re.compile(r"(slack|webhook|console):[A-Za-z0-9][A-Za-z0-9._-]*")
+_DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """How a rule's alerts are to become notifications: by what, and after how many seconds. Kept for the stage that groups."""
+
+    by: tuple[Literal["story", "source"], ...] = ("story",)
+    wait_s: int = 0
+    interval_s: int = 300
+    repeat_s: int = 14_400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineArticle:
+    """An article written into a test. ``date``: when it was published (UTC); without one, the first day of 2018."""
+
+    headline: str = ""
+    body: str = ""
+    date: Any = None
+    source: str = "test"
+    language: str = "en"
+
+    @property
+    def published_at(self) -> datetime:
+        """The date as a moment."""
+        if isinstance(self.date, datetime):
+            return utc(self.date)
+        day = self.date if isinstance(self.date, date) else date(2018, 1, 1)
+        return datetime.combine(day, time(), UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleTest:
+    """An article, of seeds/articles or written out, and whether the rule must fire on it. ``line`` is where the test stands in its file."""
+
+    article: str | InlineArticle
+    fires: bool
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _GroupFields:
+    by: list[str] = field(default_factory=lambda: ["story"])
+    wait: Any = "0s"
+    interval: Any = "5m"
+    repeat: Any = "4h"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TestFields:
+    article: str | InlineArticle
+    fires: bool
+
+
+def destinations(document: Document, path: Steps) -> tuple[str, ...]:
+    """The rule's ``notify``, each destination once; none where it names none."""
+    found = list(document.items((*path, "notify"), str))
+    for place, destination in found:
+        if not _DESTINATION.fullmatch(destination):
+            suggestion = "write slack:newsroom, webhook:name or console:name"
+            document.report(place, f"{destination[:60]!r} is no destination", code="bad-destination", suggestion=suggestion)
+    return tuple(dict.fromkeys(destination for _, destination in found))
+
+
+def group(document: Document, path: Steps) -> Group:
+    """The rule's ``group``, or the defaults where it has none."""
+    inner = (*path, "group")
+    found = None if document.at(inner) is None else document.convert(inner, _GroupFields)
+    written = found or _GroupFields()
+    for index, by in enumerate(written.by):
+        if by not in ("story", "source"):
+            document.report((*inner, "by", index), f"{by[:40]!r} is nothing to group by", code="bad-group", suggestion="one of story, source")
+    times = {name: _seconds(document, (*inner, name, VALUE), getattr(written, name)) for name in ("wait", "interval", "repeat")}
+    known: tuple[Literal["story", "source"], ...] = ("story", "source")
+    by_known = tuple(by for by in known if by in written.by)
+    return Group(by=by_known, wait_s=times["wait"], interval_s=times["interval"], repeat_s=times["repeat"])
+
+
+def tests(document: Document, path: Steps) -> tuple[RuleTest, ...]:
+    """The rule's ``tests``, in their order."""
+    found = []
+    for place, test in document.items((*path, "tests"), _TestFields):
+        _check_article(document, (*place, "article"), test.article)
+        found.append(RuleTest(article=test.article, fires=test.fires, line=document.where(place)[0]))
+    return tuple(found)
+
+
+def _seconds(document: Document, path: Steps, written: Any) -> int:
+    found = _DURATION.fullmatch(str(written))
+    if found is None:
+        document.report(path, f"{str(written)[:40]!r} is no duration", code="bad-duration", suggestion="write 30s, 5m, 4h or 1d")
+        return 0
+    return int(found[1]) * _SECONDS[found[2]]
+
+
+def _check_article(document: Document, path: Steps, article: str | InlineArticle) -> None:
+    if isinstance(article, str):
+        if not article.strip() or article.startswith("/") or ".." in article.split("/"):
+            document.report(path, f"{article[:60]!r} is no file under seeds/articles", code="bad-article", suggestion="write the file's name")
+        return
+    if not (article.headline + article.body).strip():
+        document.report(path, "the article has neither headline nor body", code="bad-article", suggestion="write headline: or body:")
+    if article.date is not None and not isinstance(article.date, date):
+        document.report((*path, "date"), f"{str(article.date)[:40]!r} is no date", code="bad-date", suggestion="write 2018-09-11")

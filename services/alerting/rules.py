@@ -1,0 +1,123 @@
+"""The rules in force: every file of a folder, read whole or refused whole."""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+from services.alerting.language.check import Vocabulary
+from services.alerting.language.format import format as canonical
+from services.alerting.language.grammar import VERSION
+from services.alerting.language.tree import Node
+from services.alerting.read_rule import Written, read_rule
+from services.alerting.rule_fields import Group, RuleTest
+from shared.documents import VALUE, Document, DocumentError, Problem, Steps, load, raise_if_bad
+from shared.ids import content_id
+from shared.schemas import Rule
+
+SUFFIXES: Final = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedRule:
+    """A rule with what evaluates it and what its file says besides."""
+
+    rule: Rule
+    tree: Node
+    file: str
+    owner: str | None = None
+    group: Group = field(default_factory=Group)
+    tests: tuple[RuleTest, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules by id; ``warnings`` are what their files had better say otherwise."""
+
+    rules: tuple[LoadedRule, ...]
+    warnings: tuple[Problem, ...] = ()
+
+
+def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:
+    """Every rule of the folder's YAML files. DocumentError lists every mistake in all of them; without a vocabulary ids are not checked."""
+    return read_files(rule_files(folder), vocabulary)
+
+
+def rule_files(folder: Path) -> tuple[Path, ...]:
+    """The rule files of a folder, by name. DocumentError where there is no such folder, or no rule file in it."""
+    found = tuple(sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)) if folder.is_dir() else ()
+    if not found:
+        raise DocumentError([Problem(str(folder), 1, 1, "no rule file (*.yaml) is here", code="no-rules")])
+    return found
+
+
+def read_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> RuleSet:
+    """The rules of these files, by id. DocumentError lists every mistake in all of them."""
+    documents = [_load(path) for path in paths]
+    places = [(document, path, steps) for document, path in zip(documents, paths, strict=True) for steps in _places(document)]
+    _report_duplicates([(document, steps) for document, _, steps in places])
+    read = [(document, read_rule(document, steps, path.read_text("utf-8"), vocabulary)) for document, path, steps in places]
+    raise_if_bad(documents)
+    loaded = sorted((_loaded(document, written) for document, written in read if written), key=lambda one: one.rule.rule_id)
+    return RuleSet(tuple(loaded), tuple(sorted(problem for document in documents for problem in document.problems)))
+
+
+def problems_of(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> tuple[Problem, ...]:
+    """Every mistake and warning in these files, in their order."""
+    try:
+        return read_files(paths, vocabulary).warnings
+    except DocumentError as error:
+        return tuple(error.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    rules: list[Any]
+
+
+def _load(path: Path) -> Document:
+    """The file; where YAML stops at ``when: "a b" AND c``, with a word on how to write it."""
+    document = load(path)
+    if any(problem.code == "yaml" for problem in document.problems):
+        lines = path.read_text("utf-8", "replace").split("\n")
+        document.problems[:] = [_with_hint(problem, lines) for problem in document.problems]
+    return document
+
+
+def _with_hint(problem: Problem, lines: list[str]) -> Problem:
+    line = lines[problem.line - 1] if problem.line <= len(lines) else ""
+    return replace(problem, suggestion="write the expression on the lines after when: |") if line.lstrip(" -").startswith("when:") else problem
+
+
+def _places(document: Document) -> list[Steps]:
+    """Where the file's rules stand: it holds one rule, a list of rules, or a list under ``rules:``."""
+    if document.problems:
+        return []
+    if isinstance(document.data, dict) and "rules" in document.data:
+        found = document.convert((), _File)
+        places: list[Steps] = [("rules", index) for index in range(len(found.rules))] if found else []
+    elif isinstance(document.data, list):
+        places = [(index,) for index in range(len(document.data))]
+    else:
+        places = [()] if document.data else []
+    if not places and not document.problems:
+        document.report((), "holds no rule", code="no-rules", suggestion="write id, title, severity and when, or a list of rules under rules:")
+    return places
+
+
+def _report_duplicates(places: list[tuple[Document, Steps]]) -> None:
+    first: dict[str, str] = {}
+    for document, steps in places:
+        rule_id = document.at((*steps, "id"))
+        if not isinstance(rule_id, str):
+            continue
+        if rule_id in first:
+            document.report((*steps, "id", VALUE), f"the id {rule_id} is taken, at {first[rule_id]}", code="duplicate-id", rule=rule_id)
+        first.setdefault(rule_id, f"{document.file}:{document.where((*steps, 'id'))[0]}")
+
+
+def _loaded(document: Document, written: Written) -> LoadedRule:
+    """The revision is the hash of all that the rule's alerts carry of it, so that an alert's id stands for its content."""
+    when = canonical(written.tree)
+    revision = content_id("rule", VERSION, when, written.title, written.severity, *written.destinations)
+    rule = Rule(rule_id=written.id, revision=revision, title=written.title, severity=written.severity, when=when, destinations=written.destinations)
+    return LoadedRule(rule=rule, tree=written.tree, file=document.file, owner=written.owner, group=written.group, tests=written.tests)

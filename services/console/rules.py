@@ -1,0 +1,144 @@
+"""``summitwire rules``: check what analysts write, and run the tests that stand in their files."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Final
+
+import orjson
+import typer
+
+from services.alerting.language.check import Finding, Vocabulary, check
+from services.alerting.language.errors import LanguageError
+from services.alerting.language.format import format as canonical
+from services.alerting.language.parse import parse
+from services.alerting.rules import problems_of, read_files, rule_files
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.rule_trials import Trial, trials, vocabulary
+from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from shared.documents import DocumentError, Problem
+from shared.settings import project_root
+
+app = typer.Typer(help="Check, test and format alert rules.", no_args_is_help=True)
+
+_SEEDS: Final = project_root() / "seeds"
+_EXPRESSION: Final = "<expr>"
+
+Files = Annotated[list[Path] | None, typer.Argument(metavar="FILE…", exists=True, help="Rule files or folders of them.", show_default="seeds/rules")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
+Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
+Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords")]
+Articles = Annotated[Path, typer.Option("--articles", exists=True, help="Folder of the articles that tests name.", show_default="seeds/articles")]
+Expression = Annotated[str | None, typer.Option("--expr", metavar="EXPRESSION", help="Check one expression instead of files.")]
+
+
+@app.command("check")
+def check_files(
+    files: Files = None,
+    expr: Expression = None,
+    json_: Json = False,
+    actors: Actors = _SEEDS / "actors",
+    keywords: Keywords = _SEEDS / "keywords",
+) -> None:
+    """Tell every mistake in rule files, with its place and how to mend it; exit 1 if there is an error.
+
+    Example: summitwire rules check seeds/rules --json
+    """
+    if files and expr is not None:
+        raise fail("give either files or --expr, not both", EXIT_USAGE)
+    known = vocabulary(load_gazetteer(actors, keywords))
+    problems = _in_expression(expr, known) if expr is not None else _in_files(files, known)
+    for problem in problems:
+        _print(_as_json(problem) if json_ else str(problem))
+    errors = sum(problem.level == "error" for problem in problems)
+    say(f"{errors} errors, {len(problems) - errors} warnings")
+    if errors:
+        raise typer.Exit(EXIT_BAD)
+
+
+@app.command("test")
+def run_tests(
+    files: Files = None,
+    json_: Json = False,
+    actors: Actors = _SEEDS / "actors",
+    keywords: Keywords = _SEEDS / "keywords",
+    articles: Articles = _SEEDS / "articles",
+) -> None:
+    """Run the tests in rule files through cleaner, tagger and rule; exit 1 if one fails.
+
+    Example: summitwire rules test seeds/rules/summit.yaml
+    """
+    gazetteer = load_gazetteer(actors, keywords)
+    done = _tried(files, gazetteer, articles, json_=json_)
+    for trial in done:
+        _print(orjson.dumps(asdict(trial) | {"passed": trial.passed}).decode() if json_ else _line(trial))
+    failed = sum(not trial.passed for trial in done)
+    say(f"{len(done) - failed} tests passed, {failed} failed")
+    if failed:
+        raise typer.Exit(EXIT_BAD)
+
+
+@app.command("fmt")
+def fmt(expression: Annotated[str, typer.Argument(metavar="EXPRESSION", help="One expression.")]) -> None:
+    """Print the one canonical form of an expression; exit 1 if it is none.
+
+    Example: summitwire rules fmt '(NOT golf) AND Trump-Kim'
+    """
+    try:
+        _print(canonical(parse(expression)))
+    except LanguageError as error:
+        raise fail(f"{_EXPRESSION}:{error}", EXIT_BAD) from None
+
+
+def _in_files(files: list[Path] | None, known: Vocabulary) -> tuple[Problem, ...]:
+    try:
+        return problems_of(_paths(files), known)
+    except DocumentError as error:
+        return tuple(error.problems)
+
+
+def _in_expression(expression: str, known: Vocabulary) -> tuple[Problem, ...]:
+    try:
+        found = check(expression, parse(expression), known)
+    except LanguageError as error:
+        return (Problem(_EXPRESSION, error.line, error.column, error.message, error.suggestion, code=error.code),)
+    return tuple(map(_as_problem, found))
+
+
+def _as_problem(found: Finding) -> Problem:
+    return Problem(_EXPRESSION, found.line, found.column, found.message, found.suggestion, found.level, found.code)
+
+
+def _tried(files: list[Path] | None, gazetteer: Gazetteer, articles: Path, *, json_: bool) -> list[Trial]:
+    """The tests done; where the files hold mistakes, those are told and the command ends."""
+    try:
+        return list(trials(read_files(_paths(files), vocabulary(gazetteer)), gazetteer, articles))
+    except DocumentError as error:
+        for problem in error.problems:
+            _print(_as_json(problem) if json_ else str(problem))
+        raise fail("no test was run: mend the files first", EXIT_BAD) from None
+
+
+def _paths(files: list[Path] | None) -> tuple[Path, ...]:
+    return tuple(path for given in files or [_seed_rules()] for path in (rule_files(given) if given.is_dir() else (given,)))
+
+
+def _seed_rules() -> Path:
+    """The project's rules, as a short path where the command runs inside the project."""
+    folder = _SEEDS / "rules"
+    return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+
+
+def _as_json(problem: Problem) -> str:
+    names = ("file", "rule", "line", "column", "level", "code", "message", "suggestion")
+    return orjson.dumps({name: getattr(problem, name) for name in names}).decode()
+
+
+def _line(trial: Trial) -> str:
+    want = "fires" if trial.expected else "does not fire"
+    told = f"\n       {trial.told}" if trial.told and not trial.passed else ""
+    return f"{'ok  ' if trial.passed else 'FAIL'} {trial.file}:{trial.line}: {trial.rule} {want} on {trial.article!r}{told}"
+
+
+def _print(line: str) -> None:
+    sys.stdout.write(line + "\n")
