@@ -6,6 +6,7 @@ import time
 import tracemalloc
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -58,6 +59,26 @@ async def test_a_page_comes_with_status_headers_and_decoded_body(serve: Serve) -
     assert [(a.status, a.body, a.headers["etag"], a.url) for a in answers] == [(203, b"<p>text</p>", '"1"', f"{base}/a?b=c")] * 2
     assert all(a["accept-encoding"] == "gzip" and a["if-none-match"] == '"0"' and "cookie" not in a for a in asked)
     assert asked[0]["user-agent"].startswith("summitwire/")
+
+
+async def test_proxies_and_passwords_of_the_environment_are_not_used(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy would connect where no guard looks, and a .netrc would hand its passwords to whoever is asked."""
+    asked = list[str | None]()
+
+    async def page(request: web.Request) -> web.Response:
+        asked.append(request.headers.get("Authorization"))
+        return web.Response(text="here")
+
+    base = await serve(page)
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login user password s3cr3t\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    async with http.fetch_client(allowed=HERE) as client:
+        assert (await http.fetch(client, base)).body == b"here"
+    assert asked == [None]
 
 
 async def test_this_machine_is_refused_unless_allowed(serve: Serve) -> None:

@@ -1,6 +1,7 @@
 """Feeds of every kind become the same entries; what is no feed, or a hostile one, says so."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -130,6 +131,13 @@ def test_what_is_no_feed_says_what_is_wrong(data: bytes, why: str) -> None:
     """Each refusal is an InvalidMessage that an operator can act on; nothing is opened as a file or fetched."""
     with pytest.raises(InvalidMessage, match=why):
         parse(data, None, URL)
+
+
+def test_a_body_that_names_a_file_does_not_open_it(tmp_path: Path) -> None:
+    """feedparser takes plain bytes for a file name; a server must not choose what we read."""
+    (tmp_path / "feed.xml").write_bytes(rss())
+    with pytest.raises(InvalidMessage, match="no RSS"):
+        parse(str(tmp_path / "feed.xml").encode(), None, URL)
 
 
 BOMB = '<!DOCTYPE r [<!ENTITY a "aaaa"><!EnTiTy b "&a;&a;&a;">]>' + ATOM
