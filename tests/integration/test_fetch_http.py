@@ -62,7 +62,10 @@ async def test_a_page_comes_with_status_headers_and_decoded_body(serve: Serve) -
 
 
 async def test_proxies_and_passwords_of_the_environment_are_not_used(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A proxy would connect where no guard looks, and a .netrc would hand its passwords to whoever is asked."""
+    """A proxy would connect where no guard looks, and a .netrc would hand its passwords to whoever is asked.
+
+    Two lines keep proxies out, our transport and trust_env; this fails once both are gone. That httpx reads no .netrc by itself is pinned.
+    """
     asked = list[str | None]()
 
     async def page(request: web.Request) -> web.Response:
