@@ -49,11 +49,12 @@ def name_offices(
     scans: Sequence[Scan], people: Sequence[Sequence[Mention]], countries: Sequence[Sequence[CountryMention]], day: date, gazetteer: Gazetteer
 ) -> list[list[Mention]]:
     """The mentions of offices, field by field, in the order of the text; ``day`` is the article's."""
-    beside = [_beside(*of_field, gazetteer) for of_field in zip(scans, people, countries, strict=True)]
-    return [list(_in_field(scan, mentions, near, day, gazetteer)) for scan, mentions, near in zip(scans, people, beside, strict=True)]
+    fields = zip(scans, people, countries, strict=True)
+    return [list(_in_field(*field, day, gazetteer)) if field[0].of(Kind.OFFICE, Kind.OFFICE_OF) else [] for field in fields]
 
 
-def _in_field(scan: Scan, people: Sequence[Mention], beside: _Beside, day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
+def _in_field(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
+    beside = _beside(scan, people, countries, gazetteer)
     taken = Mask(len(scan.text.plain), people)
     for found in longest(_merged(scan)):
         phrase = _read(scan, found, beside, gazetteer) if taken.is_free(found.start, found.end) else None

@@ -91,7 +91,7 @@ def _surnames(field: int, scan: Scan, full: list[Mention], bearers: dict[str, tu
     for place in places:
         if taken.is_free(place.start, place.end):
             taken.take(place.start, place.end)
-            if scan.capitals_mean_nothing or line_of(scan.text.plain, place.start).isupper() or not _is_another(scan, place, known, gazetteer):
+            if not _is_another(scan, place, known, gazetteer) or scan.capitals_mean_nothing or line_of(scan.text.plain, place.start).isupper():
                 yield place
 
 

@@ -10,6 +10,7 @@ from services.tagger.fold import Text, fold
 from shared.schemas import FieldName
 
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_][\w.'’]*)[ \u00a0\u2010-\u2013-]$")
 _WORD_AFTER: Final = re.compile(r"[ \u00a0\u2010-\u2013-]([^\W\d_][\w'’]*)")
 _REACH: Final = 40
@@ -86,12 +87,16 @@ class Scan:
 
     def word_before(self, start: int) -> Word | None:
         """The word that ends one blank or hyphen before ``start``."""
+        if not start or self.text.plain[start - 1] not in _JOINTS:
+            return None
         offset = max(0, start - _REACH)
         match = _WORD_BEFORE.search(self.text.plain[offset:start])
         return Word(offset + match.start(1), offset + match.end(1), match[1]) if match else None
 
     def word_after(self, end: int) -> Word | None:
         """The word that begins one blank or hyphen after ``end``."""
+        if self.text.plain[end : end + 1] not in _JOINTS:
+            return None
         match = _WORD_AFTER.match(self.text.plain, end)
         return Word(match.start(1), match.end(1), match[1]) if match else None
 
