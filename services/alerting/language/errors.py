@@ -17,8 +17,8 @@ class LanguageError(Exception):
 
     def __init__(self, place: Place, code: str, message: str, suggestion: str = "") -> None:
         self.line, self.column = place.line, place.column
-        self.code, self.message, self.suggestion = code, message, suggestion
-        super().__init__(f"{place.line}:{place.column}: {message}" + (f"; {suggestion}" if suggestion else ""))
+        self.code, self.message, self.suggestion = code, _one_line(message), _one_line(suggestion)
+        super().__init__(f"{place.line}:{place.column}: {self.message}" + (f"; {self.suggestion}" if suggestion else ""))
 
 
 def place(expression: str, offset: int) -> Place:
@@ -30,3 +30,8 @@ def place(expression: str, offset: int) -> Place:
 def fail(expression: str, offset: int, code: str, message: str, suggestion: str = "") -> NoReturn:
     """Raise the LanguageError of the token that begins at ``offset``."""
     raise LanguageError(place(expression, offset), code, message, suggestion)
+
+
+def _one_line(text: str) -> str:
+    """The text as a message can carry it: what the analyst wrote may hold line breaks and halves of characters."""
+    return " ".join(text.encode("utf-8", "backslashreplace").decode().split())

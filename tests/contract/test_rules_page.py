@@ -1,0 +1,82 @@
+"""The analysts' page is true: every example in docs/rules.md does what it says."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.alerting.language.check import check
+from services.alerting.language.document import prepare
+from services.alerting.language.errors import LanguageError
+from services.alerting.language.evaluate import evaluate
+from services.alerting.language.parse import parse
+from services.alerting.rule_fields import InlineArticle
+from services.alerting.rules import read_files
+from services.console.rule_trials import as_article, trials, vocabulary
+from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.pipeline import tag
+from shared.settings import project_root
+
+ROOT = project_root()
+PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
+
+
+def rows(header: str) -> list[list[str]]:
+    """The rows of every table of the page that has this header; code spans without their backticks."""
+    found = re.findall(rf"^\| {re.escape(header)} \|\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
+    return [[cell.strip().strip("`").replace("¶", "\n\n") for cell in line.strip("|\n").split("|")] for table in found for line in table.splitlines()]
+
+
+EXAMPLES = rows("expression | fires on | does not fire on")
+ERRORS = rows("written | code | suggestion")
+
+
+@pytest.fixture(scope="module")
+def gazetteer() -> Gazetteer:
+    return load_gazetteer(ROOT / "seeds" / "actors", ROOT / "seeds" / "keywords")
+
+
+def test_the_page_has_its_tables() -> None:
+    """The tests below read the page: they must find what they test."""
+    assert len(EXAMPLES) >= 30
+    assert len(ERRORS) >= 10
+
+
+@pytest.mark.parametrize(("expression", "yes", "no"), EXAMPLES, ids=[row[0] for row in EXAMPLES])
+def test_an_example_fires_as_the_page_says(expression: str, yes: str, no: str, gazetteer: Gazetteer) -> None:
+    """The expression fires on the one text and not on the other, through the tagger, on 2018-09-12."""
+    tree = parse(expression)
+    articles = [as_article(InlineArticle(body=body, date=date(2018, 9, 12))) for body in (yes, no)]
+    fired = [evaluate(tree, prepare(tag(article, gazetteer))) is not None for article in articles]
+    assert fired == [True, False]
+
+
+@pytest.mark.parametrize(("written", "code", "suggestion"), ERRORS, ids=[row[0] for row in ERRORS])
+def test_an_error_says_what_the_page_says(written: str, code: str, suggestion: str, gazetteer: Gazetteer) -> None:
+    """The code and the suggestion are those of the page."""
+    try:
+        (found,) = check(written, parse(written), vocabulary(gazetteer))
+        told = (found.code, found.suggestion)
+    except LanguageError as error:
+        told = (error.code, error.suggestion)
+    assert told[0] == code
+    assert suggestion in told[1]
+
+
+def test_the_example_file_passes_its_own_tests(tmp_path: Path, gazetteer: Gazetteer) -> None:
+    """The YAML at the top of the page is a rule file that loads and whose tests pass."""
+    blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    assert blocks
+    path = tmp_path / "page.yaml"
+    path.write_text(blocks[0], "utf-8")
+    done = list(trials(read_files((path,), vocabulary(gazetteer)), gazetteer, ROOT / "seeds" / "articles"))
+    assert [trial.fired for trial in done] == [True, False]
+
+
+def test_the_rules_in_force_pass_their_own_tests(gazetteer: Gazetteer) -> None:
+    """Every rule of seeds/rules loads without a warning, has tests of both kinds, and passes them."""
+    rules = read_files(tuple(sorted((ROOT / "seeds" / "rules").glob("*.yaml"))), vocabulary(gazetteer))
+    assert not rules.warnings
+    assert [trial for trial in trials(rules, gazetteer, ROOT / "seeds" / "articles") if not trial.passed] == []
+    assert [loaded.rule.rule_id for loaded in rules.rules if {test.fires for test in loaded.tests} != {True, False}] == []

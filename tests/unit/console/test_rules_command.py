@@ -1,0 +1,89 @@
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.console.rules import app
+
+GOOD = "id: {id}\ntitle: T\nseverity: low\nwhen: {when}\n"
+
+
+def run(*arguments: str) -> tuple[int, list[str]]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.stdout.splitlines()
+
+
+def rule(folder: Path, when: str, tests: str = "") -> Path:
+    path = folder / "rules.yaml"
+    path.write_text(GOOD.format(id="one", when=when) + tests, "utf-8")
+    return path
+
+
+def test_check_prints_each_mistake_as_one_object(tmp_path: Path) -> None:
+    """The shape is fixed: programs build on it. A mistake ends with exit code 1."""
+    path = rule(tmp_path, "actor(kim-jong-n)")
+    code, lines = run("check", str(path), "--json")
+    assert code == 1
+    assert [json.loads(line) for line in lines] == [
+        {
+            "file": str(path),
+            "rule": "one",
+            "line": 4,
+            "column": 7,
+            "level": "error",
+            "code": "unknown-actor",
+            "message": "no actor has the id kim-jong-n",
+            "suggestion": "did you mean actor(kim-jong-un)?",
+        }
+    ]
+
+
+def test_check_of_a_good_file_is_silent(tmp_path: Path) -> None:
+    """Nothing on standard output, exit code 0."""
+    assert run("check", str(rule(tmp_path, "trump AND kim"))) == (0, [])
+
+
+@pytest.mark.parametrize(("expression", "code", "column"), [("trump AND kim", 0, None), ("us AND kim", 0, 1), ("trump kim", 1, 7)])
+def test_check_takes_one_expression(expression: str, code: int, column: int | None) -> None:
+    """A warning alone is no failure."""
+    done, lines = run("check", "--json", "--expr", expression)
+    assert done == code
+    assert [json.loads(line)["column"] for line in lines] == ([column] if column else [])
+
+
+@pytest.mark.parametrize("arguments", [["check", "/no/such/file"], ["check", "--expr", "a", "."], ["check", "--nonsense"], ["test", "/no/such/file"]])
+def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
+    """Asking wrongly is told apart from a bad rule."""
+    assert run(*arguments)[0] == 2
+
+
+TESTS = "tests:\n  - {{article: {{body: Kim wrote., date: 2018-09-11}}, fires: {one}}}\n  - {{article: 004_947d3aa60bc3ea5e.txt, fires: {two}}}\n"
+
+
+@pytest.mark.parametrize(("one", "two", "code"), [("true", "true", 0), ("false", "true", 1), ("true", "false", 1)])
+def test_tests_run_through_cleaner_tagger_and_rule(tmp_path: Path, one: str, two: str, code: int) -> None:
+    """Each test of the file is one line; one that fails is exit code 1."""
+    done, lines = run("test", str(rule(tmp_path, "actor(kim-jong-un) OR kim", TESTS.format(one=one, two=two))), "--json")
+    assert done == code
+    assert [json.loads(line)["passed"] for line in lines] == [one == "true", two == "true"]
+
+
+def test_a_test_of_a_missing_article_fails_and_says_so(tmp_path: Path) -> None:
+    """It neither passes nor crashes."""
+    done, lines = run("test", str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n")))
+    assert done == 1
+    assert "neither a file nor a folder" in "\n".join(lines)
+
+
+def test_files_with_mistakes_are_not_tested(tmp_path: Path) -> None:
+    """The mistakes are told instead."""
+    done, lines = run("test", str(rule(tmp_path, "trump kim")))
+    assert done == 1
+    assert ":4:13:" in lines[0]
+
+
+def test_fmt_prints_the_canonical_form() -> None:
+    """One line on standard output; what is no expression is exit code 1."""
+    assert run("fmt", "(NOT golf) AND Trump-Kim") == (0, ['"trump kim" AND NOT golf'])
+    assert run("fmt", "trump kim")[0] == 1
