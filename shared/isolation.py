@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -47,9 +48,10 @@ class _Raised:
 
 
 class Children:
-    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds and ``memory_limit_mb`` MiB of address space.
+    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds and ``memory_limit_mb`` MiB beyond what a fresh child has.
 
-    ``preload`` names the module whose functions will be called; ``on_killed`` hears why a child was ended: time, memory or crash.
+    ``preload`` names a module that loads all that the calls will need, once: children are forked from the process that did.
+    ``on_killed`` hears why a child was ended: time, memory or crash.
     """
 
     def __init__(
@@ -129,7 +131,16 @@ def _limit(memory_limit_mb: int, preload: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler
     importlib.import_module(preload)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_limit_mb * MIB, memory_limit_mb * MIB))
+    limit = _address_space() + memory_limit_mb * MIB
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has now; 0 where the system does not say (then the limit is the whole)."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return 0
 
 
 def _guarded(function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:

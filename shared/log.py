@@ -25,7 +25,7 @@ def configure(service: str, *, level: str = "info", style: Literal["auto", "cons
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=_last(plain)))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio", "trafilatura", "htmldate"):
+    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio", "trafilatura", "htmldate", "shared.worker", "shared.web"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
     structlog.contextvars.bind_contextvars(service=service)
 

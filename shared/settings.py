@@ -72,7 +72,7 @@ class ChildrenSettings(Settings):
     """What a service can be told that works on pages and feeds in child processes (shared/isolation.py)."""
 
     item_time_limit_s: float = Field(5.0, gt=0, le=60, description="one page's time in its child process")
-    item_memory_limit_mb: int = Field(1024, ge=128, description="one child process's address space")
+    item_memory_limit_mb: int = Field(512, ge=64, description="address space that one page may need beyond what a fresh child process has")
     workers: int = Field(1, ge=1, le=64, description="child processes")
 
 

@@ -21,7 +21,7 @@ from shared.settings import ConfigurationError, ServiceSettings
 from shared.watchdog import Progress, Watchdog
 from shared.web import Route, WebServer, probes
 
-log = get(__name__)
+log = get("summitwire.worker")  # under our module's own name Faust logs every start and stop of its tree
 
 EXIT_BUG: Final = 70
 EXIT_LEAVE: Final = 75
@@ -117,7 +117,9 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     app.web_server(WebServer(host, port, [*probes(lambda: service.progress.stalled(time.monotonic()), service.ready), *service.routes]))
     Watchdog(service.progress, time.monotonic, lambda what: _leave(what, EXIT_BUG)).start()
     log.info("service starts", http=f"http://{host}:{port}")
-    faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None).execute_from_commandline()
+    host_worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None)
+    host_worker.spinner = None  # it would write to standard output, terminal or not
+    host_worker.execute_from_commandline()
     raise SystemExit(0)  # not reached: Faust's worker ends the process itself, which its missing types do not say
 
 

@@ -1,13 +1,13 @@
 """Wiring: articles.tagged → match → alerts → notify → notifications → deliver → people. Three stages, in one process or in three."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from services.alerting.channels.table import channels
 from services.alerting.deliver import Deliverer
+from services.alerting.language.check import Vocabulary
 from services.alerting.match import match
 from services.alerting.notify import notify
-from services.alerting.language.check import Vocabulary
 from services.alerting.rules import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.tagger.gazetteer import load_gazetteer
@@ -39,6 +39,7 @@ def handle_alert(value: bytes | None) -> Outcome:
 
 def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only: Sequence[str] = STAGES) -> Service:
     """The process with the stages in ``only``. DocumentError lists every mistake in the rules, ConfigurationError in the addresses."""
+    makers: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]]
     makers = {"match": _match, "notify": _notify, "deliver": _deliver}
     runs = [makers[stage](cluster, progress, settings) for stage in only]
     return Service(name=NAME, runs=runs, progress=progress, ready=lambda: all(each.ready for each in runs))
@@ -72,4 +73,5 @@ def _deliver(cluster: Cluster, progress: Progress, settings: AlertingSettings) -
     slack, webhook = settings.slack(), settings.webhook()
     client = delivery_client(hosts=slack.hosts() | webhook.hosts(), allowed=[entry for entry in settings.delivery_allow.split(",") if entry])
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
-    return Deliverer(cluster, progress, channels(client, slack=slack, webhook=webhook, webhook_secret=secret), drain_s=settings.drain_s)
+    table = channels(client, slack=slack, webhook=webhook, webhook_secret=secret)
+    return Deliverer(cluster, progress, table, fallback=settings.delivery_fallback, drain_s=settings.drain_s)

@@ -20,6 +20,8 @@ class AlertingSettings(ServiceSettings):
     webhook_secret: SecretStr | None = Field(None, description="signs the posts to webhook: destinations")
     delivery_allow: str = Field("", description="private networks, addresses or hosts that destinations may be on, comma-separated")
 
+    delivery_fallback: str = Field("", description="the destination, e.g. slack:ops, that is told of addresses that refuse everything")
+
     def slack(self) -> Addresses:
         """The addresses of ``slack:`` destinations; ConfigurationError lists every mistake, with no address shown."""
         return _addresses(self.slack_webhook_url, self.slack_webhooks, "SLACK_WEBHOOKS")

@@ -4,12 +4,21 @@ import asyncio
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
 from typing import Annotated, Final
 
 import orjson
 import typer
 
+from services.alerting.app import vocabulary
+from services.alerting.rules import load_rules
+from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
+from services.fetcher import feeds_file
+from services.fetcher.settings import FetcherSettings
+from services.tagger.gazetteer import load_gazetteer
+from services.tagger.settings import TaggerSettings
 from shared import preflight, settings, topic_admin
 from shared.documents import DocumentError
 from shared.kafka import Cluster
@@ -43,7 +52,7 @@ def doctor(json_: Annotated[bool, typer.Option("--json", help="One JSON object a
 
 def _look() -> Iterator[Finding]:
     for service in NAMES:
-        yield from _checked(f"settings of {service}", lambda service=service: _settings(service))
+        yield from _checked(f"settings of {service}", partial(_settings, service))
     yield from _checked("broker", _broker)
     yield from _checked("topics", _topics)
     yield from _checked("actors and keywords", _gazetteer)
@@ -80,22 +89,19 @@ def _topics() -> str:
 
 
 def _gazetteer() -> str:
-    gazetteer = load_gazetteer(*_data())
-    return f"revision {gazetteer.revision[:12]}"
+    chosen = settings.load(TaggerSettings)
+    known = load_gazetteer(chosen.actors_dir, chosen.keywords_dir)
+    return f"{len(known.actors)} people, {len(known.offices)} offices, {len(known.keywords)} keywords, revision {known.revision[:12]}"
 
 
 def _rules() -> str:
-    folder = settings.load(AlertingSettings).rules_dir
-    return f"{len(load_rules(folder, vocabulary(load_gazetteer(*_data()))).rules)} in {folder}"
+    chosen = settings.load(AlertingSettings)
+    return f"{len(load_rules(chosen.rules_dir, vocabulary(chosen)).rules)} in {chosen.rules_dir}"
 
 
 def _feeds() -> str:
-    return ""
-
-
-def _data() -> tuple[Path, Path]:
-    chosen = settings.load(TaggerSettings)
-    return chosen.actors_dir, chosen.keywords_dir
+    file = settings.load(FetcherSettings).feeds_file
+    return f"{len(feeds_file.load(Path(file)))} in {file}" if file else "none is polled: FEEDS_FILE names no file"
 
 
 def _destinations() -> str:

@@ -36,7 +36,7 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_a_secrets_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With what the system said about it."""
     monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(tmp_path / "nothing"))
-    with pytest.raises(ConfigurationError, match="^KAFKA_SASL_PASSWORD_FILE: .*/nothing cannot be read: No such file or directory$"):
+    with pytest.raises(ConfigurationError, match=r"^KAFKA_SASL_PASSWORD_FILE: .*/nothing cannot be read: No such file or directory$"):
         settings.load(KafkaSettings)
 
 
