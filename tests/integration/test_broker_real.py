@@ -1,5 +1,10 @@
 """The local broker, for real: what the other integration tests stand on."""
 
+import subprocess
+import sys
+from pathlib import Path
+
+import orjson
 import pytest
 from aiokafka.errors import KafkaError
 
@@ -7,7 +12,9 @@ from services.console import local_broker
 from shared.kafka import Cluster
 from shared.settings import ConfigurationError
 from shared.topics import DEAD_LETTER_MAX_BYTES
-from tests.kafka_tools import FaultyBroker, cluster_at, consume, create_topic, produce
+from tests.kafka_tools import FaultyBroker, cluster_at, consume, create_topic, free_port, produce
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_records_come_back_in_order(cluster: Cluster) -> None:
@@ -66,3 +73,16 @@ async def test_a_start_is_idempotent_and_a_taken_port_is_named(faulty_broker: Fa
         local_broker.start(faulty_broker.folder.with_name("other"), faulty_broker.port)
     with pytest.raises(ConfigurationError, match="already runs on port"):
         local_broker.start(faulty_broker.folder, faulty_broker.port + 1)
+
+
+def test_a_broker_outlives_the_command_that_started_it(tmp_path: Path) -> None:
+    """`summitwire broker start` hands back; other commands find the broker, use it and stop it."""
+    code = "import sys; from services.console.broker import app; app(sys.argv[1:])"
+    arguments = ["start", "--folder", str(tmp_path), "--port", str(free_port()), "--json"]
+    told = orjson.loads(subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, check=True).stdout)
+    running = local_broker.status(tmp_path)
+    assert running is not None
+    assert (running.bootstrap, running.pid) == (told["bootstrap"], told["pid"])
+    assert local_broker.stop(tmp_path)
+    assert local_broker.status(tmp_path) is None
+    assert not local_broker.stop(tmp_path)
