@@ -59,8 +59,8 @@ def position(stretch: Stretch) -> tuple[bool, int, int]:
 
 def covering(text: Text, field: FieldName, start: int, end: int) -> Stretch | None:
     """The stretch of the words that the code points touch; None where they touch no word."""
-    first = bisect_right([word.end for word in text.words], start) if start else 0
-    last = bisect_left([word.start for word in text.words], end) - 1
+    first = bisect_right(text.words, start, key=lambda word: word.end)
+    last = bisect_left(text.words, end, key=lambda word: word.start) - 1
     return Stretch(field, first, last, start, end) if first <= last else None
 
 

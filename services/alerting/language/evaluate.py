@@ -51,8 +51,7 @@ def _satisfied(node: Node, document: Document, place: Place | None) -> list[Hit]
         case Filter() | Length():
             return [] if _passes(node, document) else None
         case _:
-            stretches = _found(node, document, place)
-            return [_hit(node, place, stretch) for stretch in stretches] or None
+            return _hits(node, place, _found(node, document, place)) or None
 
 
 def _found(node: Node, document: Document, place: Place | None) -> list[Stretch]:
@@ -191,6 +190,8 @@ def _stretch(name: FieldName, text: Text, first: int, last: int) -> Stretch:
     return Stretch(name, first, last, text.words[first].start, text.words[last].end)
 
 
-def _hit(node: Node, place: Place | None, stretch: Stretch) -> Hit:
+def _hits(node: Node, place: Place | None, found: list[Stretch]) -> list[Hit]:
+    if not found:
+        return []
     clause = canonical(node) if place is None else f"{place}({canonical(node)})"
-    return Hit(clause=clause, field=stretch.field, start=stretch.start, end=stretch.end, first=stretch.first, last=stretch.last)
+    return [Hit(clause=clause, field=one.field, start=one.start, end=one.end, first=one.first, last=one.last) for one in found]
