@@ -51,7 +51,7 @@ def files(folder: Path, wire: Wire, sink: SlackSink) -> dict[str, str]:
     (folder / "rules").mkdir()
     rules = [
         f"- id: lane-{n}\n  title: Lane {n}\n  severity: low\n  when: lane{n}word AND actor(kim-jong-un)\n  notify: [slack:lane-{n}]\n"
-        f"  tests:\n  - {{headline: Lane, body: 'lane{n}word and Kim Jong Un', date: 2018-09-11, fires: true}}\n"
+        f"  tests:\n  - {{article: {{headline: Lane, body: 'lane{n}word and Kim Jong Un', date: 2018-09-11}}, fires: true}}\n"
         for n in range(LANES)
     ]
     (folder / "rules" / "lanes.yaml").write_text("rules:\n" + "".join(rules), "utf-8")

@@ -27,11 +27,14 @@ class System:
     lines: list[str] = field(default_factory=list)
 
     async def ready(self) -> None:
-        """Wait until every service owns what it needs."""
+        """Wait until every service owns what it needs; a service that cannot run as it is configured ends the wait."""
+        failing = asyncio.create_task(self.supervisor.failed())
         async with asyncio.timeout(READY_WITHIN_S), aiohttp.ClientSession() as session:
             for port in self.ports.values():
                 while not await is_ready(session, port):
                     await asyncio.sleep(0.05)
+                    assert not failing.done(), self.lines[-20:]
+        failing.cancel()
 
     def kill(self, name: str) -> None:
         """kill -9; the supervisor starts it again."""

@@ -20,9 +20,10 @@ rules:
     when: actor(donald-trump) AND actor(kim-jong-un) AND summit
     notify: [slack:newsroom]
     tests:
-      - headline: Trump and Kim Jong Un to hold summit
-        body: President Donald Trump will meet Kim Jong Un.
-        date: 2018-09-11
+      - article:
+          headline: Trump and Kim Jong Un to hold summit
+          body: President Donald Trump will meet Kim Jong Un.
+          date: 2018-09-11
         fires: true
 """
 LEAD = "President Donald Trump will meet North Korean leader Kim Jong Un at a second summit, the White House said on Monday."
