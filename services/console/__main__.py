@@ -1,42 +1,46 @@
 """The ``summitwire`` command: puts the sub-commands together. Each one lives in the file of its name."""
 
+import importlib
 import os
 import sys
-from typing import NoReturn
+from collections.abc import Iterable
+from typing import Final, NoReturn
 
 import typer
 
-from services.console import broker, dlq, doctor, replay, rules, run, slack_sink, tail, topics, try_clean, try_match, try_tag, up
 from services.console.errors import exit_code
 
-app = typer.Typer(
-    help="Wire news in, explained keyword and actor alerts out.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=bool(os.environ.get("SUMMITWIRE_DEBUG")),
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-attempt = typer.Typer(help="The core without a broker: the same functions, settings and output as the services.", no_args_is_help=True)
+COMMANDS: Final = ("up", "run", "broker", "topics", "replay", "try", "rules", "dlq", "tail", "doctor", "slack-sink")
+"""In the order of the help. A command's file has its name; it holds a group of commands, ``app``, or one function of that name."""
 
-app.command("up")(up.up)
-app.command("run")(run.run)
-app.add_typer(broker.app, name="broker")
-app.add_typer(topics.app, name="topics")
-app.command("replay")(replay.replay)
-attempt.command("clean")(try_clean.try_clean)
-attempt.command("tag")(try_tag.try_tag)
-attempt.command("match")(try_match.try_match)
-app.add_typer(attempt, name="try")
-app.add_typer(rules.app, name="rules")
-app.add_typer(dlq.app, name="dlq")
-app.command("tail")(tail.tail)
-app.command("doctor")(doctor.doctor)
-app.command("slack-sink")(slack_sink.slack_sink)
+
+def build(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The command with these sub-commands; only their files are imported."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        pretty_exceptions_enable=bool(os.environ.get("SUMMITWIRE_DEBUG")),
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_help)
+    for name in commands:
+        file = name.replace("-", "_")
+        module = importlib.import_module(f"services.console.{'trying' if file == 'try' else file}")
+        if hasattr(module, "app"):
+            app.add_typer(module.app, name=name)
+        else:
+            app.command(name)(getattr(module, file))
+    return app
+
+
+def _help() -> None:
+    """Wire news in, explained keyword and actor alerts out."""
 
 
 def main() -> NoReturn:
     """Run the command; expected errors are a line and an exit code, never a stack trace."""
+    named = [argument for argument in sys.argv[1:2] if argument in COMMANDS]
     try:
-        app()
+        build(named or COMMANDS)()  # of a service's process, of which there are five, only what it needs is imported
     except SystemExit:
         raise
     except BaseException as error:

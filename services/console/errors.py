@@ -6,9 +6,9 @@ from typing import Final
 import typer
 from aiokafka.errors import KafkaError
 
+from shared import exits
 from shared.documents import DocumentError
 from shared.settings import ConfigurationError
-from shared.worker import EXIT_BUG, EXIT_CONFIGURATION
 
 MARK: Final = "summitwire: "
 EXIT_BAD: Final = 1
@@ -34,12 +34,12 @@ def exit_code(error: BaseException) -> int:
         return EXIT_BAD
     if isinstance(error, ConfigurationError | DocumentError):
         say(str(error))
-        return EXIT_CONFIGURATION
+        return exits.CONFIGURATION
     if isinstance(error, KafkaError):
         say(f"Kafka: {error}; `summitwire doctor` looks for the cause")
-        return EXIT_CONFIGURATION
+        return exits.CONFIGURATION
     say(f"a bug in summitwire: {type(error).__name__}: {error}; SUMMITWIRE_DEBUG=1 shows where")
-    return EXIT_BUG
+    return exits.BUG
 
 
 def say(message: str) -> None:

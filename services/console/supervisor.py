@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.console.errors import MARK
+from shared import exits
 from shared.isolation import die_with_parent
 from shared.settings import ConfigurationError
-from shared.worker import EXIT_CONFIGURATION
 
 FIRST_WAIT_S: Final = 0.5
 LONGEST_WAIT_S: Final = 10.0
@@ -63,7 +63,7 @@ class Supervisor:
             code = await self._run(program)
             if self._ends():
                 return
-            if code == EXIT_CONFIGURATION:
+            if code == exits.CONFIGURATION:
                 raise ConfigurationError(f"{program.name} cannot run as it is configured: see its line above")
             self._say(program.name, f"ended with {code}; starts again in {wait_s:g} s")
             await asyncio.sleep(wait_s)

@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from typer.testing import CliRunner
 
 from services.alerting.channels.addresses import addresses
-from services.console.__main__ import app
+from services.console.__main__ import build
 from services.console.local_broker.configuration import BEHAVIOUR
 from services.console.local_broker.jars import kafka_version, locked
 from shared.services import NAMES, PORTS
@@ -175,5 +175,5 @@ def test_the_command_starts_without_what_the_image_lacks() -> None:
 def test_the_image_understands_the_commands(name: str) -> None:
     """Every command parses, options and all; one with a stranger in it would not."""
     command = SERVICES[name]["command"]
-    assert CliRunner().invoke(app, [*command, "--help"]).exit_code == 0
-    assert CliRunner().invoke(app, [*command, "--stranger", "--help"]).exit_code == 2
+    assert CliRunner().invoke(build(), [*command, "--help"]).exit_code == 0
+    assert CliRunner().invoke(build(), [*command, "--stranger", "--help"]).exit_code == 2

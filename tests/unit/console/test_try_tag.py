@@ -8,8 +8,8 @@ import typer
 
 from services.console.errors import EXIT_USAGE, exit_code
 from services.console.try_tag import try_tag
+from shared import exits
 from shared.documents import DocumentError
-from shared.worker import EXIT_CONFIGURATION
 
 LINE = b'{"id": "x1", "headline": "Trump-Kim", "text": "Kim Jong Un saw the secretary of state in Seoul.", "date": "2018-04-10"}\n'
 
@@ -86,4 +86,4 @@ def test_bad_data_is_bad_configuration(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("actors:\n  - {id: a}\n", "utf-8")
     with pytest.raises(DocumentError) as caught:
         try_tag([tmp_path / "story.txt"], actors=tmp_path)
-    assert exit_code(caught.value) == EXIT_CONFIGURATION
+    assert exit_code(caught.value) == exits.CONFIGURATION

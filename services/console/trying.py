@@ -1,0 +1,12 @@
+"""``summitwire try``: the core without a broker. (``try`` itself cannot be a module's name.)"""
+
+import typer
+
+from services.console.try_clean import try_clean
+from services.console.try_match import try_match
+from services.console.try_tag import try_tag
+
+app = typer.Typer(help="The core without a broker: the same functions, settings and output as the services.", no_args_is_help=True)
+app.command("clean")(try_clean)
+app.command("tag")(try_tag)
+app.command("match")(try_match)

@@ -1,0 +1,10 @@
+"""Exit codes, as sysexits.h has them: what a supervisor or a script may do next."""
+
+from typing import Final
+
+BUG: Final = 70
+"""EX_SOFTWARE: a bug, or a standstill."""
+LEAVE: Final = 75
+"""EX_TEMPFAIL: fenced, or the broker is gone; a fresh process goes on from the last commit."""
+CONFIGURATION: Final = 78
+"""EX_CONFIG: it cannot run as it is configured; starting it again does not help."""
