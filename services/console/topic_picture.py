@@ -5,7 +5,7 @@ from shared.topics import Topic, live_topics
 
 def picture() -> str:
     """One line a topic, in dataflow order: who writes it, what it holds, who reads it."""
-    rows = [("feeds · seeds · push", "", "fetcher"), *map(_row, live_topics()), ("alerting/deliver", "", "Slack · webhook · console")]
+    rows = [("feeds · seeds", "", "fetcher"), *map(_row, live_topics()), ("alerting/deliver", "", "Slack · webhook · console")]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "\n".join(f"{start:>{widths[0]}} ─▶ {topic:<{widths[1]}} ─▶ {end}" if topic else _edge(start, end, widths) for start, topic, end in rows)
 
