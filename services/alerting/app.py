@@ -46,22 +46,12 @@ def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only
 
 
 def _match(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    rules = load_rules(settings.rules_dir, vocabulary(settings))
+    # The tagger's data say which ids there are: a rule that names nobody is refused when the service starts.
+    rules = load_rules(settings.rules_dir, Vocabulary.of(load_gazetteer(settings.actors_dir, settings.keywords_dir)))
     metrics.RULES_LOADED.set(len(rules.rules))
     work = InProcess(lambda value: handle_article(value, rules))
     spec = StageSpec(name="alerting/match", source=ARTICLES_TAGGED, work=work, station="t-matched", max_records=settings.batch_max_records)
     return Stage(spec, cluster, progress)
-
-
-def vocabulary(settings: AlertingSettings) -> Vocabulary:
-    """The ids that rules may name. The tagger's data decide; a rule that names nobody is refused when the service starts."""
-    known = load_gazetteer(settings.actors_dir, settings.keywords_dir)
-    return Vocabulary(
-        actors=frozenset(known.actors) | frozenset(known.organisations),
-        offices=frozenset(known.offices),
-        keywords=frozenset(known.keywords),
-        countries=frozenset(iso3.lower() for iso3 in known.countries),
-    )
 
 
 def _notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 import orjson
 import typer
 
-from services.alerting.app import vocabulary
+from services.alerting.language.check import Vocabulary
 from services.alerting.rules import load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
@@ -96,7 +96,7 @@ def _gazetteer() -> str:
 
 def _rules() -> str:
     chosen = settings.load(AlertingSettings)
-    return f"{len(load_rules(chosen.rules_dir, vocabulary(chosen)).rules)} in {chosen.rules_dir}"
+    return f"{len(load_rules(chosen.rules_dir, Vocabulary.of(load_gazetteer(chosen.actors_dir, chosen.keywords_dir))).rules)} in {chosen.rules_dir}"
 
 
 def _feeds() -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from services.alerting.language.check import Vocabulary
 from services.alerting.match import match
 from services.alerting.rule_fields import InlineArticle, RuleTest
 from services.alerting.rules import LoadedRule, RuleSet
@@ -47,16 +46,6 @@ def trials(rules: RuleSet, gazetteer: Gazetteer, articles: Path) -> Iterator[Tri
     for loaded in rules.rules:
         for test in loaded.tests:
             yield _trial(loaded, test, lambda one: from_file(one) if isinstance(one, str) else tag(as_article(one), gazetteer))
-
-
-def vocabulary(gazetteer: Gazetteer) -> Vocabulary:
-    """The ids that rules may name: those that the tagger can give."""
-    return Vocabulary(
-        actors=frozenset(gazetteer.actors) | frozenset(gazetteer.organisations),
-        offices=frozenset(gazetteer.offices),
-        keywords=frozenset(gazetteer.keywords),
-        countries=frozenset(iso3.lower() for iso3 in gazetteer.countries),
-    )
 
 
 def as_article(inline: InlineArticle) -> CleanArticle:

@@ -14,7 +14,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.parse import parse
 from services.alerting.rules import problems_of, read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
-from services.console.rule_trials import Trial, trials, vocabulary
+from services.console.rule_trials import Trial, trials
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from shared.documents import DocumentError, Problem
 from shared.settings import project_root
@@ -46,7 +46,7 @@ def check_files(
     """
     if files and expr is not None:
         raise fail("give either files or --expr, not both", EXIT_USAGE)
-    known = vocabulary(load_gazetteer(actors, keywords))
+    known = Vocabulary.of(load_gazetteer(actors, keywords))
     problems = _in_expression(expr, known) if expr is not None else _in_files(files, known)
     for problem in problems:
         _print(_as_json(problem) if json_ else str(problem))
@@ -112,7 +112,7 @@ def _as_problem(found: Finding) -> Problem:
 def _tried(files: list[Path] | None, gazetteer: Gazetteer, articles: Path, *, json_: bool) -> list[Trial]:
     """The tests done; where the files hold mistakes, those are told and the command ends."""
     try:
-        return list(trials(read_files(_paths(files), vocabulary(gazetteer)), gazetteer, articles))
+        return list(trials(read_files(_paths(files), Vocabulary.of(gazetteer)), gazetteer, articles))
     except DocumentError as error:
         for problem in error.problems:
             _print(_as_json(problem) if json_ else str(problem))

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from services.alerting.language.check import check
+from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import prepare
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parse import parse
 from services.alerting.rule_fields import InlineArticle
 from services.alerting.rules import read_files
-from services.console.rule_trials import as_article, trials, vocabulary
+from services.console.rule_trials import as_article, trials
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.settings import project_root
@@ -56,7 +56,7 @@ def test_an_example_fires_as_the_page_says(expression: str, yes: str, no: str, g
 def test_an_error_says_what_the_page_says(written: str, code: str, suggestion: str, gazetteer: Gazetteer) -> None:
     """The code and the suggestion are those of the page."""
     try:
-        (found,) = check(written, parse(written), vocabulary(gazetteer))
+        (found,) = check(written, parse(written), Vocabulary.of(gazetteer))
         told = (found.code, found.suggestion)
     except LanguageError as error:
         told = (error.code, error.suggestion)
@@ -70,13 +70,13 @@ def test_the_example_file_passes_its_own_tests(tmp_path: Path, gazetteer: Gazett
     assert blocks
     path = tmp_path / "page.yaml"
     path.write_text(blocks[0], "utf-8")
-    done = list(trials(read_files((path,), vocabulary(gazetteer)), gazetteer, ROOT / "seeds" / "articles"))
+    done = list(trials(read_files((path,), Vocabulary.of(gazetteer)), gazetteer, ROOT / "seeds" / "articles"))
     assert [trial.fired for trial in done] == [True, False]
 
 
 def test_the_rules_in_force_pass_their_own_tests(gazetteer: Gazetteer) -> None:
     """Every rule of seeds/rules loads without a warning, has tests of both kinds, and passes them."""
-    rules = read_files(tuple(sorted((ROOT / "seeds" / "rules").glob("*.yaml"))), vocabulary(gazetteer))
+    rules = read_files(tuple(sorted((ROOT / "seeds" / "rules").glob("*.yaml"))), Vocabulary.of(gazetteer))
     assert not rules.warnings
     assert [trial for trial in trials(rules, gazetteer, ROOT / "seeds" / "articles") if not trial.passed] == []
     assert [loaded.rule.rule_id for loaded in rules.rules if {test.fires for test in loaded.tests} != {True, False}] == []

@@ -1,14 +1,38 @@
 """What a well-formed expression may still get wrong: ids that nobody knows, and words that find too much."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, Protocol, Self
 
 from services.alerting.language.errors import place
 from services.alerting.language.tree import Node, Tag, Term, children
 from shared.documents import did_you_mean
 
 _SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
+
+
+class Known(Protocol):
+    """What the tagger knows, by id; its Gazetteer is one."""
+
+    @property
+    def actors(self) -> Mapping[str, object]:
+        """People."""
+
+    @property
+    def organisations(self) -> Mapping[str, object]:
+        """Organisations; rules name them as actors."""
+
+    @property
+    def offices(self) -> Mapping[str, object]:
+        """Offices."""
+
+    @property
+    def keywords(self) -> Mapping[str, object]:
+        """The vocabulary."""
+
+    @property
+    def countries(self) -> Mapping[str, object]:
+        """Countries, by ISO 3166 alpha-3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +43,16 @@ class Vocabulary:
     offices: frozenset[str] = frozenset()
     keywords: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, known: Known) -> Self:
+        """Everything that the tagger can give."""
+        return cls(
+            actors=frozenset(known.actors) | frozenset(known.organisations),
+            offices=frozenset(known.offices),
+            keywords=frozenset(known.keywords),
+            countries=frozenset(iso3.lower() for iso3 in known.countries),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
