@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from services.cleaner.lines.kinds import Line, is_paragraph
+from services.cleaner.lines.repeats import REPEATED
 
 _PROSE_AT_MOST: Final = 40
 """A long paragraph counts no more than this many words, so that one in a footer cannot bridge it."""
@@ -18,20 +19,20 @@ _FRAGMENT: Final = -6
 def weight(line: Line) -> int:
     """Positive for running text, by its words; negative for junk, a little for fragments (subheads, links), zero for listed items."""
     if line.junk:
-        return _JUNK
+        return _FRAGMENT if line.junk == REPEATED else _JUNK
     if line.prose:
         return min(line.words, _PROSE_AT_MOST)
     return 0 if line.listed else _FRAGMENT
 
 
 def best_stretch(lines: Sequence[Line]) -> tuple[int, int]:
-    """Start and end (exclusive) of the best stretch; the first of equals, (0, 0) where no line is running text."""
+    """Start and end (exclusive) of the best stretch; the longest or last of equals, (0, 0) where no line is running text."""
     best, best_sum, start, total = (0, 0), 0, 0, 0
     for at, line in enumerate(lines):
         if total <= 0:
             start, total = at, 0
         total += weight(line)
-        if total > best_sum:
+        if total >= max(1, best_sum):
             best, best_sum = (start, at + 1), total
     return best
 
