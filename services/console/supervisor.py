@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.console.errors import MARK
+from services.console.local_broker.process import end_with_parent
 from shared import exits
-from shared.isolation import die_with_parent
 from shared.settings import ConfigurationError
 
 FIRST_WAIT_S: Final = 0.5
@@ -81,7 +81,7 @@ class Supervisor:
             stderr=asyncio.subprocess.STDOUT,
             stdin=asyncio.subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for us; we pass it on as SIGTERM
-            preexec_fn=die_with_parent,
+            preexec_fn=end_with_parent(),
             limit=LINE_LIMIT,
         )
         self.processes[program.name] = process

@@ -68,7 +68,7 @@ def spawn(command: Sequence[str], folder: Path, log: Path, *, owned: bool) -> su
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent() if owned else None,  # noqa: PLW1509 - it calls one C function that is already loaded
+            preexec_fn=end_with_parent() if owned else None,  # noqa: PLW1509 - it calls one C function that is already loaded
         )
 
 
@@ -115,7 +115,8 @@ def _lives(noted: PidFile) -> bool:
         return False
 
 
-def _die_with_parent() -> Callable[[], None] | None:
+def end_with_parent() -> Callable[[], None] | None:
+    """What a child calls between fork and exec to get SIGTERM when the starting thread ends, even by kill -9; None where there is no such thing."""
     if not sys.platform.startswith("linux"):
         return None
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
