@@ -3,6 +3,7 @@
 The latency ledger is one header a station, ``t-published`` … ``t-matched``, in Unix milliseconds.
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -43,11 +44,16 @@ def outgoing(incoming: Mapping[str, str], *, value: bytes, ce_type: str, ce_sour
         "ce_id": ce_id,
         "ce_type": ce_type,
         "ce_source": ce_source,
-        "ce_time": datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds"),
+        "ce_time": _iso(now_ms),
         "content-type": "application/json",
         "schema-version": SCHEMA_VERSION,
         **carried,
     }
+
+
+@functools.lru_cache(maxsize=64)
+def _iso(now_ms: int) -> str:
+    return datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds")
 
 
 def ledger(headers: Mapping[str, str]) -> dict[str, int]:

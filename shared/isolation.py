@@ -2,13 +2,16 @@
 
 import asyncio
 import ctypes
+import fcntl
 import importlib
 import multiprocessing
+import multiprocessing.connection
 import os
 import pickle
 import resource
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
@@ -115,9 +118,34 @@ class Children:
 
 
 def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent is gone, even one that was killed -9; elsewhere a no-op."""
+    """Ask Linux to kill this process when the one that started it is gone, even one that was killed -9; elsewhere a no-op."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _die_with_caller() -> None:
+    """In a child: be killed when the process that calls us is gone, even while we spin inside a library.
+
+    What started us is the fork server, which outlives its caller as long as a child runs. So the pipe counts that the caller holds open:
+    Linux sends the signal itself when it closes; elsewhere a thread does, as soon as Python lets it run.
+    """
+    caller = multiprocessing.parent_process()
+    if caller is None:
+        return
+    if sys.platform == "linux":
+        pipe = int(caller.sentinel)
+        fcntl.fcntl(pipe, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
+    else:
+        threading.Thread(target=_follow, args=(caller.sentinel,), daemon=True).start()
+    if not caller.is_alive():  # it was gone before we asked
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _follow(sentinel: int) -> None:
+    multiprocessing.connection.wait([sentinel])
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _context(preload: str) -> Any:
@@ -127,7 +155,7 @@ def _context(preload: str) -> Any:
 
 
 def _limit(memory_limit_mb: int, preload: str) -> None:
-    die_with_parent()
+    _die_with_caller()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler
     importlib.import_module(preload)

@@ -84,17 +84,26 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
             raise self.failure
 
     async def fetch(self, max_records: int) -> dict[TopicPartition, list[Any]]:
-        """The next records, after a short wait at most. Call it with ``lock`` held; nothing while the group rebalances.
+        """The next records, up to ``max_records`` of each partition, after a short wait at most. Call it with ``lock`` held.
+
+        One partition's transactions follow each other slowly, those of several run side by side: so all that have records get their turn.
 
         aiokafka's getmany waits for the new assignment when data arrives during a rebalance; the rebalance waits for our lock: each would
-        wait for the other for ever. So it is not called then, and is cancelled when a rebalance begins; every position is set again afterwards.
+        wait for the other for ever. So nothing is fetched while the group rebalances, and the wait is cancelled when that begins: every
+        position is set again afterwards.
         """
         if self.rebalancing:
             return {}
         self._fetching = asyncio.ensure_future(self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records))
         await asyncio.wait([self._fetching])
         fetched, self._fetching = self._fetching, None
-        return {} if fetched.cancelled() else fetched.result()
+        if fetched.cancelled():
+            return {}
+        batches = fetched.result()
+        if batches and not self.rebalancing:  # these calls give what is there and do not wait
+            for tp in [tp for tp in self.owned if tp not in batches]:
+                batches |= await self.consumer.getmany(tp, max_records=max_records)
+        return batches
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """The group takes partitions away: let the running batch commit, then let go."""

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from aiokafka import TopicPartition
 
-from shared import headers, metrics
+from shared import metrics
 from shared.codec import check_version
 from shared.kafka import Cluster
 from shared.log import get
@@ -36,7 +36,8 @@ REBALANCE_POLL_S: Final = 0.02
 class StageSpec:
     """What a stage is: its name (also its consumer group), where it reads, how it works, and what it writes besides dead letters.
 
-    ``station`` is its entry in the latency ledger, e.g. ``t-cleaned``; ``state`` the compacted topic of its keyed state.
+    ``station`` is its entry in the latency ledger, e.g. ``t-cleaned``; ``state`` the compacted topic of its keyed state;
+    ``max_records`` how many records of each partition a round takes at most.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Stage:
         self._results = Results(cluster, stage=spec.name, source=spec.source, station=spec.station)
         self._pauses = Pauses()
         self._served: dict[TopicPartition, float] = {}
+        self._ahead = spec.max_records
         self._observed = 0.0
         self._stopping = asyncio.Event()
 
@@ -87,13 +89,16 @@ class Stage:
     async def _round(self) -> None:
         now = time.monotonic()
         self._resume(now)
-        batches = await self.ownership.fetch(self.spec.max_records)
+        batches = await self.ownership.fetch(self._ahead)
         # Records of a partition without a producer were prefetched too early: its position is set again on assignment.
         ours = sorted((tp for tp in batches if tp in self.ownership.owned), key=lambda tp: self._served.get(tp, 0.0))
-        await asyncio.gather(*(self._batch(self.ownership.owned[tp], batches[tp]) for tp in ours))
+        in_time = await asyncio.gather(*(self._batch(self.ownership.owned[tp], batches[tp]) for tp in ours))
+        # Slow work is given as much as it gets done, so that little is fetched in vain.
+        self._ahead = min(self.spec.max_records, self._ahead * 2) if all(in_time) else max(1, self._ahead // 2)
         await self._observe(time.monotonic())
 
-    async def _batch(self, owned: Owned, records: Sequence[Any]) -> None:
+    async def _batch(self, owned: Owned, records: Sequence[Any]) -> bool:
+        """One batch to its commit; False where its time was over before all of it was begun."""
         started = time.monotonic()
         endings = await self._work(owned, records)
         finished = next((i for i, end in enumerate(endings) if isinstance(end, Again | NotBegun)), len(endings))
@@ -103,8 +108,9 @@ class Stage:
             metrics.BATCH_SECONDS.labels(self.spec.name).observe(self._served[owned.tp] - started)
         if finished < len(records):
             self._put_back(owned, records[finished], endings[finished], progressed=finished > 0)
-        else:
-            self._pauses.end(owned.tp)
+            return isinstance(endings[finished], Again)
+        self._pauses.end(owned.tp)
+        return True
 
     async def _work(self, owned: Owned, records: Sequence[Any]) -> list[Ending]:
         versions = [_check_version(record) for record in records]
@@ -160,10 +166,10 @@ class Stage:
 
 
 def _check_version(record: Any) -> Dead | None:
-    if not record.headers:
-        return None
     try:
-        check_version(headers.read(record.headers).get("schema-version"))
+        for name, value in record.headers:
+            if name == "schema-version":
+                check_version((value or b"").decode("utf-8", "replace"))
     except InvalidMessage as error:
         return dead(error)
     return None

@@ -73,6 +73,8 @@ async def restore(cluster: Cluster, topic: str, partitions: Sequence[int]) -> di
 
     Call it after the partitions' producers were started: only then is nothing of a predecessor still open, so the end is final.
     """
+    if not partitions:
+        return {}
     wanted = [TopicPartition(cluster.name(topic), partition) for partition in partitions]
     found: dict[int, dict[bytes, bytes]] = {partition: {} for partition in partitions}
     reader = cluster.reader()

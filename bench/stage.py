@@ -1,0 +1,272 @@
+"""Records a second through one process, beside bare aiokafka (at least once) and Quix Streams (exactly once); and the latency of one hop.
+
+Every contender reads the same topic of 4 KB records, parses and writes JSON, and runs in a process of its own; rounds are interleaved,
+so trust the ratios more than the figures. Usage: bench/stage.py [--bootstrap HOST:PORT] [--records N] [--rounds N]
+"""
+
+import argparse
+import asyncio
+import logging
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import orjson
+import structlog
+import uvloop
+from aiokafka import TopicPartition
+from aiokafka.admin import NewTopic
+
+from services.console import local_broker
+from shared import headers, metrics
+from shared.kafka import Cluster
+from shared.settings import KafkaSettings, ServiceSettings
+from shared.stage import Stage, StageSpec
+from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
+from shared.transaction import Write, send_all
+from shared.watchdog import Progress
+from shared.work import InProcess, Outcome, Output
+from shared.worker import spare_garbage_collector
+
+PARTITIONS: Final = 12
+BATCH: Final[int] = ServiceSettings.model_fields["batch_max_records"].default
+FILLER: Final = "lorem ipsum " * 330
+SOURCE, SINK = ARTICLES_CLEAN.name, ARTICLES_TAGGED.name
+
+
+def transform(value: bytes | None) -> tuple[bytes, bytes]:
+    """What every contender does to a record: its key, which is its id, and its bytes."""
+    message = orjson.loads(value or b"")
+    return message["id"].encode(), orjson.dumps(message | {"seen": True})
+
+
+async def bare(cluster: Cluster, records: int, *, with_headers: bool = False) -> float:
+    """getmany, one batch a partition, commit: at least once. ``with_headers`` writes those that our contract asks for."""
+    consumer, producer = cluster.group_consumer(f"bare-{with_headers}"), cluster.producer(linger_ms=0)
+    consumer.subscribe([cluster.name(SOURCE)])
+    await consumer.start()
+    await producer.start()
+    done, started = 0, 0.0
+    while done < records:
+        batches = await consumer.getmany(timeout_ms=200, max_records=None)
+        if not batches:
+            continue
+        started = started or time.perf_counter()
+        outputs = [Write(cluster.name(SINK), *transform(record.value)) for batch in batches.values() for record in batch]
+        if with_headers:
+            outputs = [Write(write.topic, write.key, write.value, contract(write.value or b"")) for write in outputs]
+        await send_all(producer, outputs)
+        await consumer.commit({tp: batch[-1].offset + 1 for tp, batch in batches.items()})
+        done += len(outputs)
+    seconds = time.perf_counter() - started
+    await producer.stop()
+    await consumer.stop()
+    return seconds
+
+
+def contract(value: bytes) -> list[tuple[str, bytes]]:
+    """The headers of a message (docs: topics and messages)."""
+    now_ms = time.time_ns() // 1_000_000
+    return headers.write(headers.outgoing({}, value=value, ce_type="TaggedArticle.v1", ce_source="bare", station=None, now_ms=now_ms))
+
+
+def work(value: bytes | None) -> Outcome:
+    """The same as a stage's handle."""
+    return [Output(SINK, *transform(value))]
+
+
+async def ours(cluster: Cluster, records: int) -> float:
+    """The Stage, with its headers, metrics and transactions: exactly once."""
+    stage = Stage(StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcess(work), max_records=BATCH), cluster, Progress(120, time.monotonic()))
+    await stage.start()
+    started = time.perf_counter()
+    running = asyncio.create_task(stage.run())
+    while not committed():
+        started = time.perf_counter()
+        await asyncio.sleep(0.001)
+    first = committed()
+    while committed() < records:  # noqa: ASYNC110 - nobody sets an event when a batch is committed
+        await asyncio.sleep(0.002)
+    seconds = time.perf_counter() - started
+    await stage.stop()
+    await running
+    return seconds * records / (records - first)
+
+
+def committed() -> float:
+    """How many records the stage has committed."""
+    return float(metrics.BATCH_RECORDS.labels("ours")._sum.get())  # noqa: SLF001 - the public way collects every metric of the process
+
+
+def quix(cluster: Cluster, records: int) -> float:
+    """Quix Streams, exactly once."""
+    from quixstreams import Application  # noqa: PLC0415 - a contender, not a part
+
+    app = Application(
+        broker_address=cluster.settings.kafka_bootstrap,
+        consumer_group=cluster.name("quix"),
+        processing_guarantee="exactly-once",
+        auto_offset_reset="earliest",
+        auto_create_topics=False,
+        loglevel="ERROR",
+        state_dir=tempfile.mkdtemp(),
+    )
+    started: list[float] = []
+
+    def timed(value: bytes) -> bytes:
+        if not started:
+            started.append(time.perf_counter())
+        return transform(value)[1]
+
+    source = app.topic(cluster.name(SOURCE), value_deserializer="bytes", key_deserializer="bytes")
+    sink = app.topic(cluster.name(SINK), value_serializer="bytes", key_serializer="bytes")
+    app.dataframe(source).apply(timed).to_topic(sink)
+    app.run(count=records)
+    return time.perf_counter() - started[0]
+
+
+CONTENDERS: Final[dict[str, tuple[str, Callable[[Cluster, int], float]]]] = {
+    "bare": ("bare aiokafka, at least once", lambda cluster, records: uvloop.run(bare(cluster, records))),
+    "headers": ("bare aiokafka with our headers, at least once", lambda cluster, records: uvloop.run(bare(cluster, records, with_headers=True))),
+    "ours": ("our Stage, exactly once", lambda cluster, records: uvloop.run(ours(cluster, records))),
+    "quix": ("Quix Streams, exactly once", quix),
+}
+
+
+async def create(cluster: Cluster) -> None:
+    """The two topics, anew."""
+    admin = cluster.admin()
+    await admin.start()
+    dead_letters = cluster.name(ARTICLES_CLEAN.dead_letters)
+    await admin.create_topics([NewTopic(cluster.name(name), PARTITIONS, 1) for name in (SOURCE, SINK)] + [NewTopic(dead_letters, 1, 1)])
+    await admin.close()
+
+
+async def fill(cluster: Cluster, records: int) -> None:
+    """So many records of about 4 KB."""
+    producer = cluster.producer()
+    await producer.start()
+    for number in range(records):
+        key = f"{number:08d}"
+        await producer.send(cluster.name(SOURCE), orjson.dumps({"id": key, "text": FILLER}), key=key.encode())
+    await producer.stop()
+
+
+async def hops(cluster: Cluster, rate: float, seconds: float) -> list[float]:
+    """Milliseconds from a record's send to its read_committed arrival behind one stage, at so many a second."""
+    stage = Stage(StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcess(work), max_records=BATCH), cluster, Progress(120, time.monotonic()))
+    await stage.start()
+    running = asyncio.create_task(stage.run())
+    reader, producer = cluster.reader(), cluster.producer(linger_ms=0)
+    await reader.start()
+    await producer.start()
+    reader.assign([TopicPartition(cluster.name(SINK), number) for number in range(PARTITIONS)])
+    await reader.seek_to_end()
+    took: list[float] = []
+
+    async def arrivals() -> None:
+        async for record in reader:
+            took.append((time.perf_counter() - orjson.loads(record.value)["sent"]) * 1000)  # noqa: PERF401 - it never ends
+
+    arriving = asyncio.create_task(arrivals())
+    for number in range(int(rate * seconds)):
+        message = orjson.dumps({"id": f"{number:08d}", "text": FILLER, "sent": time.perf_counter()})
+        await producer.send(cluster.name(SOURCE), message, key=b"%08d" % number)
+        await asyncio.sleep(1 / rate)
+    await asyncio.sleep(1.0)
+    arriving.cancel()
+    await stage.stop()
+    await running
+    await producer.stop()
+    await reader.stop()
+    return took[int(rate) :]  # the first second is the connections'
+
+
+def in_a_process(contender: str, cluster: Cluster, records: int) -> float:
+    """Records a second of one contender, in a process of its own, on a group and a sink of its own."""
+    command = [sys.executable, __file__, "--one", contender, "--bootstrap", cluster.settings.kafka_bootstrap, "--records", str(records)]
+    environment = os.environ | {"KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix, "PYTHONWARNINGS": "ignore"}
+    ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    return records / float(ended.stdout.split()[-1])
+
+
+def fresh(bootstrap: str) -> Cluster:
+    """A prefix of its own on the broker."""
+    return Cluster(KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}."))
+
+
+def throughput(bootstrap: str, records: int, rounds: int) -> dict[str, list[float]]:
+    """All contenders in turn, so many rounds; the first one in each round changes."""
+    found: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+    for number in range(rounds):
+        cluster = fresh(bootstrap)
+        asyncio.run(create(cluster))
+        asyncio.run(fill(cluster, records))
+        names = list(CONTENDERS)
+        for name in names[number % len(names) :] + names[: number % len(names)]:
+            found[name].append(in_a_process(name, cluster, records))
+    return found
+
+
+def table(found: dict[str, list[float]]) -> Iterator[str]:
+    """Medians, and each one's share of bare aiokafka in the same round."""
+    yield f"{'4 KB records, parse and write JSON, one process':50} {'records/s':>10} {'ratio':>6}"
+    for name, (title, _) in CONTENDERS.items():
+        ratio = statistics.median(ours / theirs for ours, theirs in zip(found[name], found["bare"], strict=True))
+        yield f"{title:50} {statistics.median(found[name]):>10,.0f} {ratio:>6.2f}"
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as ours:
+        ours.bind(("127.0.0.1", 0))
+        return int(ours.getsockname()[1])
+
+
+@contextmanager
+def broker(bootstrap: str | None) -> Iterator[str]:
+    """The broker that was named, or one of our own for as long as it takes."""
+    if bootstrap:
+        yield bootstrap
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        yield local_broker.start(Path(folder), free_port(), owned=True).bootstrap
+        local_broker.stop(Path(folder))
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the table."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # fresh topics have no leader for a moment
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bootstrap")
+    parser.add_argument("--records", type=int, default=40_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=30.0, help="of the latency run")
+    parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
+    chosen = parser.parse_args(arguments)
+    if chosen.one:
+        spare_garbage_collector()  # as every service does, for all contenders alike
+        print(CONTENDERS[chosen.one][1](Cluster(KafkaSettings(kafka_bootstrap=chosen.bootstrap)), chosen.records))
+        return
+    with broker(chosen.bootstrap) as bootstrap:
+        print(*table(throughput(bootstrap, chosen.records, chosen.rounds)), sep="\n")
+        cluster = fresh(bootstrap)
+        asyncio.run(create(cluster))
+        took = sorted(uvloop.run(hops(cluster, 10, chosen.seconds)))
+        print(f"one hop at 10 records/s: p50 {statistics.median(took):.0f} ms, p99 {took[int(len(took) * 0.99)]:.0f} ms ({len(took)} records)")
+
+
+if __name__ == "__main__":
+    main()

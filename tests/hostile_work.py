@@ -1,0 +1,80 @@
+"""What pages do to the process that works on them. Run as a program it is a parent whose child spins; it prints the child's process id."""
+
+import asyncio
+import ctypes
+import os
+import signal
+import sys
+import time
+from enum import StrEnum
+
+from shared.isolation import Children
+from shared.outcomes import Drop, InvalidMessage, Retryable
+from shared.topics import ARTICLES_TAGGED
+from shared.work import Outcome, Output
+
+
+class Why(StrEnum):
+    DULL = "dull"
+
+
+class Odd(Exception):  # noqa: N818 - a test's own
+    """Cannot be pickled: its constructor wants more than it keeps."""
+
+    def __init__(self, _one: int, _other: int) -> None:
+        super().__init__("cannot be pickled")
+
+
+def act(value: bytes | None) -> Outcome:
+    """Ends as the value says."""
+    match value:
+        case b"spin":
+            while True:
+                pass
+        case b"sleep":
+            time.sleep(60)
+        case b"eat":
+            eaten = []
+            while True:
+                eaten.append(bytearray(8 * 1024 * 1024))
+        case b"die":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case b"crash":
+            ctypes.string_at(0)
+        case b"exit":
+            os._exit(3)
+        case _:
+            return _raise(value)
+    return []
+
+
+def _raise(value: bytes | None) -> Outcome:
+    match value:
+        case b"recurse":
+            return _raise(b"recurse")
+        case b"odd":
+            raise Odd(1, 2)
+        case b"leave":
+            sys.exit(3)
+        case b"invalid":
+            raise InvalidMessage("invalid")
+        case b"retry":
+            raise Retryable("not ready")
+        case b"timeout":
+            raise TimeoutError("of a library")
+        case b"drop":
+            return Drop(Why.DULL)
+        case _:
+            return [Output(ARTICLES_TAGGED.name, value or b"", value or b"")]
+
+
+async def _parent() -> None:
+    children = Children(workers=1, time_limit_s=60.0, memory_limit_mb=400, preload="tests.hostile_work")
+    await children.start()
+    sys.stdout.write(f"{await children.call(os.getpid)}\n")
+    sys.stdout.flush()
+    await children.call(act, b"spin")
+
+
+if __name__ == "__main__":
+    asyncio.run(_parent())

@@ -1,0 +1,219 @@
+"""Every ending of a record on a real broker: dead letters, waits, a batch whose time is over, large outputs."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from shared import work
+from shared.kafka import Cluster
+from shared.outcomes import InvalidMessage, Retryable
+from shared.stage import Stage
+from shared.store import State
+from shared.topics import HEADROOM_BYTES
+from shared.watchdog import Progress
+from shared.work import Ending, InProcess, Outcome, Output
+from tests.kafka_tools import consume, produce
+from tests.stage_tools import SINK, SOURCE, committed_values, copy, eventually, fill, numbers, running, stage_of, topics, wait_for_values
+
+DLQ = SOURCE.dead_letters
+
+
+def refuse_odd(value: bytes | None) -> Outcome:
+    """Odd numbers are invalid."""
+    if int(value or b"0") % 2:
+        raise InvalidMessage(f"number {int(value or b'0')} is odd")
+    return copy(value)
+
+
+async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(cluster: Cluster) -> None:
+    """Bytes and headers untouched, the story in err.*, and every good neighbour arrives."""
+    await topics(cluster)
+    await produce(cluster, SOURCE.name, [(b"key", b"000001"), (b"key", b"000002")], headers=[("x", b"\xff"), ("schema-version", b"1.7")])
+    async with running(stage_of(cluster, refuse_odd, name="alerting/match")):
+        assert await wait_for_values(cluster, 1) == [b"000002"]
+    (letter,) = await consume(cluster, DLQ)
+    told = dict(letter.headers)
+    assert (letter.key, letter.value, told["x"]) == (b"key", b"000001", b"\xff")
+    assert {name: told[f"err.{name}"] for name in ("service", "stage", "topic", "partition", "offset", "class", "message", "attempts")} == {
+        "service": b"alerting",
+        "stage": b"alerting/match",
+        "topic": SOURCE.name.encode(),
+        "partition": b"0",
+        "offset": b"0",
+        "class": b"InvalidMessage",
+        "message": b"number 1 is odd",
+        "attempts": b"1",
+    }
+    assert b"refuse_odd" in told["err.stacktrace"]
+    assert len(told["err.fingerprint"]) == 12
+
+
+class Refusing:
+    """Work whose batch ends well, and whose commit the test then makes fail."""
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        return await InProcess(refuse_odd).run(values, state)
+
+
+async def test_a_dead_letter_is_in_the_transaction_of_its_batch(cluster: Cluster) -> None:
+    """A batch that is not committed leaves no dead letter either, and done again it leaves one."""
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # aiokafka leaves futures of a fenced producer unread
+    await topics(cluster)
+    first = stage_of(cluster, Refusing())
+    await first.start()
+    task = asyncio.create_task(first.run())
+    await eventually(lambda: bool(first.ownership.owned), "the partition is owned")
+    usurper = cluster.transactional_producer(f"test-{SOURCE.name}-0")
+    await usurper.start()
+    await fill(cluster, numbers(0, 4))
+    await asyncio.wait([task], timeout=20)
+    assert task.exception() is not None
+    assert await consume(cluster, DLQ) == []
+    await first.stop()
+    await usurper.stop()
+    async with running(stage_of(cluster, Refusing())):
+        assert await wait_for_values(cluster, 2, DLQ) == [b"000001", b"000003"]
+    assert await committed_values(cluster) == [b"000000", b"000002"]
+
+
+class Obstacle:
+    """Something outside that is not ready for a number, until it is."""
+
+    def __init__(self, number: bytes) -> None:
+        self.number, self.ready = number, False
+        self.asked: list[float] = []
+
+    def handle(self, value: bytes | None) -> Outcome:
+        if value == self.number and not self.ready:
+            self.asked.append(time.monotonic())
+            raise Retryable("the outside is not ready")
+        return copy(value)
+
+
+async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) -> None:
+    """Others proceed, the member stays in its group, and in the end everything was delivered once and in order."""
+    await topics(cluster, 2)
+    for partition in (0, 1):
+        await fill(cluster, numbers(100 * partition, 100 * partition + 10), partition=partition)
+    outside = Obstacle(b"000005")
+    async with running(stage := stage_of(cluster, outside.handle)):
+        generation = stage.ownership.consumer._coordinator.generation
+        assert await wait_for_values(cluster, 15) == numbers(0, 5) + numbers(100, 110)
+        await eventually(lambda: len(outside.asked) >= 4, "three waits are over", deadline_s=15)
+        waits = [later - earlier for earlier, later in zip(outside.asked, outside.asked[1:], strict=False)]
+        assert waits[0] >= 0.5
+        assert waits[1] >= 1.0
+        assert waits[2] >= 2.0
+        assert len(stage.ownership.owned) == 2
+        await fill(cluster, numbers(110, 115), partition=1)
+        await wait_for_values(cluster, 20)
+        outside.ready = True
+        assert await wait_for_values(cluster, 25) == numbers(0, 10) + numbers(100, 115)
+        assert stage.ownership.consumer._coordinator.generation == generation, "heartbeats went on: no rebalance"
+    for sink in (0, 1):
+        in_order = [record.value for record in await consume(cluster, SINK.name) if record.partition == sink and record.value < b"000100"]
+        assert in_order == sorted(in_order)
+    assert await consume(cluster, DLQ) == []
+
+
+async def test_a_slow_batch_is_cut_and_goes_on_where_it_was_cut(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a batch did not begin within its time is fetched again: each record once, in many commits."""
+    monkeypatch.setattr(work, "BUDGET_S", 0.02)
+    await topics(cluster)
+    await fill(cluster, numbers(0, 60))
+
+    def slow(value: bytes | None) -> Outcome:
+        end = time.perf_counter() + 0.005
+        while time.perf_counter() < end:
+            pass
+        return copy(value)
+
+    async with running(stage_of(cluster, slow)):
+        assert await wait_for_values(cluster, 60) == numbers(0, 60)
+
+
+class OneAtATime:
+    """Slow work that manages one record a round over all partitions, as one busy child process would."""
+
+    def __init__(self) -> None:
+        self.turn = asyncio.Lock()
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        if self.turn.locked():
+            return [work.NotBegun()] * len(values)
+        async with self.turn:
+            await asyncio.sleep(0.01)
+            return [*await InProcess(copy).run(values[:1], state), *[work.NotBegun()] * (len(values) - 1)]
+
+
+async def test_no_partition_starves_where_there_is_not_time_for_all(cluster: Cluster) -> None:
+    """Whoever waits longest is served first."""
+    await topics(cluster, 4)
+    for partition in range(4):
+        await fill(cluster, numbers(100 * partition, 100 * partition + 50), partition=partition)
+    async with running(stage_of(cluster, OneAtATime())):
+        values = await wait_for_values(cluster, 20)
+    served = [sum(value // 100 == partition for value in map(int, values)) for partition in range(4)]
+    assert min(served) >= len(values) // 4 - 2, f"records done by partition: {served}"
+
+
+async def test_too_large_an_output_is_a_dead_letter(cluster: Cluster) -> None:
+    """The broker would refuse the whole transaction, again and again."""
+    await topics(cluster)
+
+    def swell(value: bytes | None) -> Outcome:
+        return [Output(SINK.name, b"k", (value or b"") * (200_000 if value == b"000001" else 1))]
+
+    await fill(cluster, numbers(0, 3))
+    async with running(stage_of(cluster, swell)):
+        assert await wait_for_values(cluster, 2) == [b"000000", b"000002"]
+    (letter,) = await consume(cluster, DLQ)
+    assert dict(letter.headers)["err.message"] == b"what follows from it is 1200001 bytes, and articles.tagged.v1 takes 1044480 at most"
+
+
+async def test_the_largest_output_that_is_allowed_is_taken(cluster: Cluster) -> None:
+    """The limit that we check is one that the broker keeps, with every header on it."""
+    await topics(cluster)
+    room = SINK.max_message_bytes - HEADROOM_BYTES - 1
+
+    def fill_up(_value: bytes | None) -> Outcome:
+        return [Output(SINK.name, b"k", b"x" * room)]
+
+    carried: Any = [(name, b"y" * 200) for name in ("traceparent", "replay-id", "t-published", "t-fetched", "t-cleaned", "t-tagged")]
+    await produce(cluster, SOURCE.name, [(b"k", b"v")], headers=carried)
+    async with running(stage_of(cluster, fill_up, station="t-matched")):
+        (value,) = await wait_for_values(cluster, 1)
+    assert len(value) == room
+
+
+async def test_a_partition_without_progress_is_noticed(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records are there, the loop comes round, nothing is done: that is what the watchdog leaves for."""
+    monkeypatch.setattr("shared.stage.OBSERVE_EVERY_S", 0.0)
+
+    class Nothing:
+        async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - it does nothing with it
+            await asyncio.sleep(0.01)
+            return [work.NotBegun()] * len(values)
+
+    await topics(cluster)
+    await fill(cluster, numbers(0, 3))
+    progress = Progress(0.5, time.monotonic())
+    stage = Stage(stage_of(cluster, Nothing()).spec, cluster, progress)
+    async with running(stage):
+        wanted = f"partition 0 of {cluster.name(SOURCE.name)}"
+        await eventually(lambda: progress.stalled(time.monotonic()) == wanted, "the partition counts as stalled")
+
+
+async def test_a_partition_that_waits_or_is_idle_is_not_stalled(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits on purpose are no reason to leave."""
+    monkeypatch.setattr("shared.stage.OBSERVE_EVERY_S", 0.0)
+    await topics(cluster, 2)
+    await fill(cluster, numbers(0, 1), partition=0)
+    outside = Obstacle(b"000000")
+    progress = Progress(1.0, time.monotonic())
+    async with running(Stage(stage_of(cluster, outside.handle).spec, cluster, progress)):
+        await eventually(lambda: len(outside.asked) >= 4, "it has waited for longer than the limit", deadline_s=15)
+        assert progress.stalled(time.monotonic()) is None
