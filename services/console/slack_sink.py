@@ -138,6 +138,7 @@ class SlackSink:
 
 def slack_sink(
     port: Annotated[int, typer.Option(help="Where to listen on this machine; 0 takes a free port.", min=0, max=65_535)] = 8_090,
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines and containers post.")] = "127.0.0.1",
     script: Annotated[Path | None, typer.Option(help="YAML or JSON: a list of faults, e.g. '- {at: 3, do: status, status: 503}'.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object an accepted message.")] = False,
 ) -> None:
@@ -148,11 +149,11 @@ def slack_sink(
     faults = read(script) if script else []
     tell = _told_as_json if json_ else _told
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(port, faults, tell))
+        asyncio.run(_serve(host, port, faults, tell))
 
 
-async def _serve(port: int, faults: Sequence[Fault], tell: Callable[[Accepted], None]) -> None:
-    async with SlackSink(port=port, faults=list(faults), tell=tell) as sink:
+async def _serve(host: str, port: int, faults: Sequence[Fault], tell: Callable[[Accepted], None]) -> None:
+    async with SlackSink(host=host, port=port, faults=list(faults), tell=tell) as sink:
         typer.echo(f"webhooks: {sink.url('NAME')}\npage:     http://{sink.host}:{sink.port}/", err=True)
         await asyncio.Event().wait()
 
