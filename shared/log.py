@@ -25,8 +25,10 @@ def configure(service: str, *, level: str = "info", style: Literal["auto", "cons
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=_last(plain)))
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
-    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio", "trafilatura", "htmldate", "shared.worker", "shared.web"):
+    for noisy in ("aiokafka", "faust", "mode", "httpx", "httpcore", "asyncio", "shared.worker", "shared.web"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]))
+    for silent in ("trafilatura", "htmldate"):
+        logging.getLogger(silent).setLevel(logging.CRITICAL)  # they warn of every page that is none; the step's reason says it
     structlog.contextvars.bind_contextvars(service=service)
 
 
