@@ -1,7 +1,6 @@
 """Child processes with limits of time and memory, for pages that take for ever or eat everything (pebble keeps the pool)."""
 
 import asyncio
-import ctypes
 import fcntl
 import importlib
 import multiprocessing
@@ -25,7 +24,6 @@ from shared.outcomes import InvalidMessage
 
 T = TypeVar("T")
 
-_PR_SET_PDEATHSIG: Final = 1
 _EXIT_MEMORY: Final = 71
 """sysexits.h's EX_OSERR: how a child says that its memory was used up."""
 MIB: Final = 1024 * 1024
@@ -115,12 +113,6 @@ class Children:
             return InvalidMessage(f"needed more than {self._memory_limit_mb} MB and was stopped")
         self._on_killed("crash")
         return InvalidMessage(f"its child process died ({_signal_name(exitcode)})")
-
-
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when the one that started it is gone, even one that was killed -9; elsewhere a no-op."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _die_with_caller() -> None:

@@ -34,7 +34,7 @@ class Progress:
     def stalled(self, now: float) -> str | None:
         """What stands still for longer than the limit, or None."""
         if now - self.beat > self.limit_s:
-            return "the event loop"
+            return "the event loop or a batch in it"
         return next((_named(what) for what, (_, moved) in self.moved.copy().items() if now - moved > self.limit_s), None)
 
 

@@ -1,6 +1,7 @@
-"""A worker for the fault tests: one bare stage in the real shell. Usage: worker_program.py copy|count
+"""A worker for tests: one bare stage in the real shell. Usage: worker_program.py KIND
 
-``copy`` passes each record on; ``count`` keeps a counter per key in a compacted topic and passes on each count.
+``copy`` passes each record on; ``count`` keeps a counter per key in a compacted topic and passes on each count. ``block`` stops the event
+loop at its first record, ``stuck`` never gets on with one, and ``endless`` never ends a batch.
 """
 
 import asyncio
@@ -11,14 +12,14 @@ from dataclasses import dataclass
 
 import orjson
 
-from shared import log, settings, worker
+from shared import log, metrics, settings, worker
 from shared.kafka import Cluster
 from shared.settings import ServiceSettings
 from shared.stage import Stage, StageSpec
 from shared.store import State
 from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from shared.watchdog import Progress
-from shared.work import Ending, InProcess, Outcome, Output, WithState, Work
+from shared.work import Ending, InProcess, NotBegun, Outcome, Output, WithState, Work
 
 KEYS = 500
 SECONDS_PER_RECORD = 0.002
@@ -49,13 +50,44 @@ def count(value: bytes | None, state: State) -> Outcome:
     return [Output(ARTICLES_TAGGED.name, key, b"%s %d" % (key, number))]
 
 
+def block(_value: bytes | None) -> Outcome:
+    """Blocks the event loop."""
+    time.sleep(600)
+    return []
+
+
+class Stuck:
+    """The loop goes round, and no record is ever begun."""
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - it does nothing with it
+        await asyncio.sleep(0.05)
+        return [NotBegun()] * len(values)
+
+
+class Endless:
+    """A batch that hangs."""
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - as above
+        metrics.BATCH_RECORDS.labels("begun").observe(len(values))
+        await asyncio.Event().wait()
+        return []
+
+
+KINDS: dict[str, Work] = {
+    "copy": Slow(InProcess(copy)),
+    "count": Slow(WithState(count)),
+    "block": InProcess(block),
+    "stuck": Stuck(),
+    "endless": Endless(),
+}
+
+
 def main(kind: str) -> None:
     """Run the stage in a service's shell until SIGTERM."""
     chosen = settings.load(ServiceSettings)
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
-    work: Work = InProcess(copy) if kind == "copy" else WithState(count)
-    spec = StageSpec(name="faults", source=ARTICLES_CLEAN, work=Slow(work), state=FEEDS if kind == "count" else None)
+    spec = StageSpec(name="faults", source=ARTICLES_CLEAN, work=KINDS[kind], state=FEEDS if kind == "count" else None)
     stage = Stage(spec, Cluster(chosen), progress)
     worker.run(worker.Service(name="faults", runs=[stage], progress=progress, ready=lambda: stage.ready), chosen)
 

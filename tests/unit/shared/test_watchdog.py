@@ -67,7 +67,7 @@ def test_a_loop_that_no_longer_comes_round_is_stalled() -> None:
 
 def test_a_blocked_event_loop_is_stalled() -> None:
     """Nobody observes anything any more."""
-    assert progress().stalled(10.5) == "the event loop"
+    assert progress().stalled(10.5) == "the event loop or a batch in it"
 
 
 def test_the_watchdog_leaves_once_and_says_what_stands_still() -> None:
@@ -82,7 +82,7 @@ def test_the_watchdog_leaves_once_and_says_what_stands_still() -> None:
     watchdog.start()
     assert left.wait(5)
     watchdog.join(5)
-    assert told == ["the event loop made no progress for 0.01 s although there is work"]
+    assert told == ["the event loop or a batch in it made no progress for 0.01 s although there is work"]
 
 
 def test_a_stopped_watchdog_ends_without_leaving() -> None:
