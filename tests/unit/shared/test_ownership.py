@@ -1,6 +1,7 @@
 """The order of things on assignment, with a cluster that is passed in; tests/integration/test_stage_traps.py has the real one."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
@@ -119,6 +120,36 @@ async def test_a_rebalance_ends_the_wait_for_records() -> None:
     assert await asyncio.wait_for(ownership.fetch(10), 5) == {}
     await ownership.on_partitions_assigned([TP])
     assert not ownership.rebalancing
+
+
+async def test_records_that_arrive_as_a_rebalance_begins_are_still_ours() -> None:
+    """The lock is held: they are worked on, and nothing more is asked of a consumer that would wait for the new assignment."""
+    cluster = FakeCluster()
+    ownership = await joined(cluster)
+    asked: list[Sequence[TopicPartition]] = []
+
+    async def getmany(*partitions: TopicPartition, **_options: int) -> dict[TopicPartition, list[Any]]:
+        asked.append(partitions)
+        ownership.rebalancing = True  # in the same moment
+        return {TopicPartition("articles.clean.v1", 7): ["record"]}
+
+    cluster.consumer.getmany = getmany  # type: ignore[method-assign]
+    assert list(await ownership.fetch(10)) == [TopicPartition("articles.clean.v1", 7)]
+    assert asked == [()]
+
+
+async def test_every_partition_that_has_records_gets_its_turn() -> None:
+    """One partition's transactions follow each other slowly; those of several run side by side."""
+    cluster = FakeCluster()
+    ownership = await joined(cluster)
+    other = TopicPartition("articles.clean.v1", 1)
+    await ownership.on_partitions_assigned([other])
+
+    async def getmany(*partitions: TopicPartition, **_options: int) -> dict[TopicPartition, list[Any]]:
+        return {tp: ["record"] for tp in partitions or [TP]}
+
+    cluster.consumer.getmany = getmany  # type: ignore[method-assign]
+    assert await ownership.fetch(10) == {TP: ["record"], other: ["record"]}
 
 
 async def test_it_is_joined_with_no_partition_too() -> None:
