@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from services.alerting.channels.addresses import Addresses, AddressError, addresses
+from services.alerting.channels.addresses import AddressError, Addresses, addresses
 from shared.settings import ConfigurationError, ServiceSettings, project_root
 
 
