@@ -21,8 +21,10 @@ from shared.documents import Problem
 from shared.ids import content_id
 from shared.kafka import Cluster
 from shared.outcomes import InvalidMessage
+from shared.preflight import check
 from shared.schemas import RawArticle
 from shared.settings import project_root
+from shared.topics import ARTICLES_RAW
 from shared.transaction import Write, send_all
 
 BATCH: Final = 100
@@ -83,8 +85,9 @@ class Replay:
         return content_id("replay", self.source.name)[:12]
 
     async def run(self) -> int:
-        """Send what was not sent yet; how many articles were."""
+        """Send what was not sent yet; how many articles were. ConfigurationError where no broker answers or the topic is missing."""
         begin = self._done()
+        await check(self.cluster, [ARTICLES_RAW])
         producer = self.cluster.producer()
         await producer.start()
         try:
