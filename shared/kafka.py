@@ -2,6 +2,7 @@
 
 import ssl
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
@@ -72,25 +73,33 @@ class Cluster:
         """The client that creates and describes topics."""
         return AIOKafkaAdminClient(**self._common(), request_timeout_ms=15_000)
 
-    def unreachable(self, error: Exception) -> ConfigurationError:
-        """What to tell an operator whose cluster does not answer; never a secret."""
+    def unreachable(self, error: Exception, found: str = "") -> ConfigurationError:
+        """What to tell an operator whose cluster does not answer, with what was found there; never a secret."""
         where = self.settings.kafka_bootstrap
-        if isinstance(error, KafkaConnectionError | OSError):
+        if isinstance(error, KafkaConnectionError | OSError) and not isinstance(error, ssl.SSLCertVerificationError):
             hint = "start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
-            return ConfigurationError(f"no Kafka broker answers at {where}: {hint}")
+            return ConfigurationError(f"no Kafka broker answers{': ' + found + ';' if found else f' at {where}:'} {hint}")
         reason = str(error).strip() or type(error).__name__
-        return ConfigurationError(f"the Kafka cluster at {where} refused us ({reason}): check KAFKA_SECURITY_PROTOCOL and the KAFKA_SASL_* settings")
+        check = "check KAFKA_SECURITY_PROTOCOL, KAFKA_SSL_CAFILE and the KAFKA_SASL_* settings"
+        return ConfigurationError(f"the Kafka cluster at {where} refused us ({reason}): {check}")
 
     def _common(self) -> dict[str, Any]:
         wanted, password = self.settings, self.settings.kafka_sasl_password
         secure: dict[str, Any] = {"security_protocol": wanted.kafka_security_protocol}
         if wanted.kafka_security_protocol.endswith("SSL"):
-            secure["ssl_context"] = ssl.create_default_context(cafile=str(wanted.kafka_ssl_cafile) if wanted.kafka_ssl_cafile else None)
+            secure["ssl_context"] = _trust(wanted.kafka_ssl_cafile)
         if wanted.kafka_security_protocol.startswith("SASL"):
             secure["sasl_mechanism"] = wanted.kafka_sasl_mechanism
             secure["sasl_plain_username"] = wanted.kafka_sasl_username
             secure["sasl_plain_password"] = password.get_secret_value() if password else None
         return {"bootstrap_servers": wanted.kafka_bootstrap} | secure
+
+
+def _trust(cafile: Path | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=str(cafile) if cafile else None)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigurationError(f"KAFKA_SSL_CAFILE: {cafile} cannot be used: {error.strerror}; name a PEM file of certificates") from None
 
 
 CLIENT_ERRORS: Final = (KafkaError, OSError)

@@ -2,11 +2,14 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from aiokafka.errors import KafkaError
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from shared import reach
 from shared.kafka import Cluster
 from shared.settings import ConfigurationError
 from shared.topics import Topic, dead_letter_sources
@@ -47,33 +50,54 @@ async def partition_counts(cluster: Cluster) -> dict[str, int]:
             return await asyncio.wait_for(_describe(cluster), max(1.0, deadline - asyncio.get_running_loop().time()))
         except (KafkaError, OSError, TimeoutError) as error:
             if asyncio.get_running_loop().time() >= deadline or _refused(error):
-                raise cluster.unreachable(error) from error
+                raise cluster.unreachable(error, await reach.why(cluster.settings.kafka_bootstrap)) from error
             await asyncio.sleep(0.25)
 
 
 async def _describe(cluster: Cluster) -> dict[str, int]:
     admin = cluster.admin()
     try:
-        with _quiet_clients():
-            await admin.start()
+        with _quiet_clients() as heard:
+            await _start(admin, heard)
         described = await admin.describe_topics()
     finally:
         await admin.close()
     return {topic["topic"]: len(topic["partitions"]) for topic in described}
 
 
-@contextmanager
-def _quiet_clients() -> Iterator[None]:
-    """aiokafka logs every refused connection as an error; here a broker that is not there yet is expected, and told once."""
-    clients = logging.getLogger("aiokafka")
-    level = clients.level
-    clients.setLevel(logging.CRITICAL)
+async def _start(admin: AIOKafkaAdminClient, heard: "_Heard") -> None:
     try:
-        yield
+        await admin.start()
+    except KafkaConnectionError as error:
+        raise next(filter(_refused, heard.errors), error) from error
+
+
+class _Heard(logging.Handler):
+    """The errors that aiokafka logs; what it raises says only that no broker was of use."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[Exception] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the exception that a line was written about."""
+        self.errors += [value for value in (record.args if isinstance(record.args, tuple) else ()) if isinstance(value, Exception)]
+
+
+@contextmanager
+def _quiet_clients() -> Iterator[_Heard]:
+    """aiokafka logs every refused connection as an error; here a broker that is not there yet is expected, and told once."""
+    clients, heard = logging.getLogger("aiokafka"), _Heard()
+    propagates, clients.propagate = clients.propagate, False
+    clients.addHandler(heard)
+    try:
+        yield heard
     finally:
-        clients.setLevel(level)
+        clients.removeHandler(heard)
+        clients.propagate = propagates
 
 
 def _refused(error: Exception) -> bool:
     """The broker answered, and waiting longer will not change its mind."""
-    return "Authentication" in type(error).__name__ or "Authorization" in type(error).__name__
+    told = type(error).__name__
+    return isinstance(error, ssl.SSLCertVerificationError) or any(word in told for word in ("Authentication", "Authorization", "Sasl"))

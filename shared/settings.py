@@ -3,9 +3,9 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
@@ -55,6 +55,19 @@ class KafkaSettings(Settings):
     kafka_ssl_cafile: Path | None = None
     kafka_connect_timeout_s: float = Field(10.0, gt=0, le=600, description="how long to try before giving up at start")
 
+    @field_validator("kafka_bootstrap")
+    @classmethod
+    def _check_bootstrap(cls, value: str) -> str:
+        addresses(value)
+        return value
+
+    @model_validator(mode="after")
+    def _check_sasl(self) -> Self:
+        if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_sasl_username and self.kafka_sasl_password):
+            needed = "KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE (or KAFKA_SASL_PASSWORD)"
+            raise ValueError(f"KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} needs {needed}")
+        return self
+
 
 class ServiceSettings(KafkaSettings):
     """What every service can be told."""
@@ -86,6 +99,24 @@ def load(settings: type[S]) -> S:
         raise ConfigurationError(str(error.__cause__ or error)) from None
 
 
+def addresses(bootstrap: str) -> list[tuple[str, int]]:
+    """``host:port,host:port`` as pairs; an IPv6 host stands in brackets. ValueError says which entry is none."""
+    found = list(map(_address, filter(None, (entry.strip() for entry in bootstrap.split(",")))))
+    if not found:
+        raise ValueError("names no broker: write host:port, e.g. 127.0.0.1:9092")
+    return found
+
+
+def _address(entry: str) -> tuple[str, int]:
+    host, _, port = entry.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    bad_host = not bare or "/" in bare or "@" in bare or (":" in bare and bare == host)
+    if bad_host or not (port.isascii() and port.isdigit() and 0 < int(port[:6]) <= 65_535):
+        shown = entry.rpartition("@")[2]  # what stands before it in an address may be a password
+        raise ValueError(f"{shown!r} is not host:port, e.g. 127.0.0.1:9092")
+    return bare, int(port)
+
+
 def masked(settings: BaseSettings) -> dict[str, str]:
     """Every setting under its environment name, secrets as stars."""
     return {name.upper(): str(value) for name, value in settings.model_dump().items()}
@@ -107,4 +138,4 @@ def _secret(name: str, path: str) -> str:
 def _told(error: ValidationError) -> Iterable[str]:
     for mistake in error.errors(include_url=False, include_input=False):
         name = "_".join(str(part) for part in mistake["loc"]).upper()
-        yield f"{name}: {mistake['msg']}"
+        yield ": ".join(filter(None, (name, mistake["msg"].removeprefix("Value error, "))))

@@ -105,7 +105,7 @@ class Service:
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
     """Run a service until a signal; never returns. SIGTERM and SIGINT drain, and end with 0."""
-    host, port = settings.http_host, settings.http_port or PORTS[service.name]
+    host, port = address(service.name, settings)
     check_port(host, port)
     uvloop.install()
     app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True, datadir="var/faust")
@@ -119,6 +119,11 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     host_worker.spinner = None  # it would write to standard output, terminal or not
     host_worker.execute_from_commandline()
     raise SystemExit(0)  # not reached: Faust's worker ends the process itself, which its missing types do not say
+
+
+def address(name: str, settings: ServiceSettings) -> tuple[str, int]:
+    """Where the service of this name serves HTTP."""
+    return settings.http_host, settings.http_port or PORTS[name]
 
 
 def spare_garbage_collector() -> None:

@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 
 import typer
 
-from services.console.errors import exit_code
+from services.console.errors import COMMAND, exit_code
 
 COMMANDS: Final = ("up", "run", "broker", "topics", "replay", "try", "rules", "dlq", "tail", "doctor", "slack-sink")
 """In the order of the help. A command's file has its name; it holds a group of commands, ``app``, or one function of that name."""
@@ -40,14 +40,16 @@ def main() -> NoReturn:
     """Run the command; expected errors are a line and an exit code, never a stack trace."""
     named = [argument for argument in sys.argv[1:2] if argument in COMMANDS]
     try:
-        build(named or COMMANDS)()  # of a service's process, of which there are five, only what it needs is imported
+        # Of a service's process, of which there are five, only what it needs is imported.
+        code = build(named or COMMANDS)(prog_name=COMMAND, standalone_mode=False)
+        sys.stdout.flush()  # here, so that a reader that is gone is noticed while it can be told apart from a bug
     except SystemExit:
         raise
     except BaseException as error:
         if os.environ.get("SUMMITWIRE_DEBUG"):
             raise
         sys.exit(exit_code(error))
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """``summitwire doctor``: is everything in place, and if not, how to mend it."""
 
 import asyncio
-import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,6 +14,7 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.rules import load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
+from services.console.local_stack import settings_of
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.gazetteer import load_gazetteer
@@ -69,8 +69,7 @@ def _checked(what: str, look: Callable[[], str]) -> Iterator[Finding]:
 
 
 def _settings(service: str) -> str:
-    module = importlib.import_module(f"services.{service}.settings")
-    chosen = settings.load(getattr(module, f"{service.title()}Settings"))
+    chosen = settings.load(settings_of(service))
     changed = {name.upper(): value for name, value in chosen if name in chosen.model_fields_set}
     return "; ".join(f"{name}={value}" for name, value in sorted(changed.items())) or "all at their defaults"
 

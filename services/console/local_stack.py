@@ -1,11 +1,15 @@
 """Everything that ``summitwire up`` starts: broker, topics, the stand-in for Slack and the services."""
 
 import asyncio
+import importlib
 import os
+import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
+from urllib.parse import urlsplit
 
 import aiohttp
 from rich.console import Console
@@ -13,6 +17,7 @@ from rich.text import Text
 
 from services.console import local_broker
 from services.console.local_broker.broker import data_folder_of
+from services.console.local_broker.process import listener
 from services.console.supervisor import Program, Supervisor
 from shared import settings, topic_admin
 from shared.kafka import Cluster
@@ -76,15 +81,49 @@ class Stack:
                     await asyncio.sleep(0.1)
 
 
+def check(plan: Plan) -> None:
+    """ConfigurationError with all that can be told before anything is started: every setting that is wrong, every port that is taken."""
+    names = (*plan.services, *([SINK] if plan.has_sink else []))
+    looks = [partial(settings.load, settings_of(name)) for name in plan.services] + [partial(_check_port, plan, name) for name in names]
+    mistakes = [line for look in looks for line in _mistakes(look)]
+    if mistakes:
+        raise settings.ConfigurationError("\n".join(dict.fromkeys(mistakes)))  # what services share is told once
+
+
+def settings_of(service: str) -> type[settings.ServiceSettings]:
+    """A service's group of settings."""
+    found: type[settings.ServiceSettings] = getattr(importlib.import_module(f"services.{service}.settings"), f"{service.title()}Settings")
+    return found
+
+
+def _mistakes(look: Callable[[], object]) -> list[str]:
+    try:
+        look()
+    except settings.ConfigurationError as error:
+        return str(error).splitlines()
+    return []
+
+
+def _check_port(plan: Plan, name: str) -> None:
+    port = urlsplit(plan.url(name)).port or 0
+    with socket.socket() as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            ours.bind(("127.0.0.1", port))
+        except OSError:
+            told = f"port {port}, for {name}, is taken{listener(port)}: stop what uses it or choose other ports with --port-base"
+            raise settings.ConfigurationError(told) from None
+
+
 @asynccontextmanager
-async def started(plan: Plan, screen: Console) -> AsyncIterator[Stack]:
+async def started(plan: Plan, screen: Console, supervisor: Supervisor) -> AsyncIterator[Stack]:
     """Start it all; on leaving, stop it all, the broker last and only where it was started here."""
-    supervisor = Supervisor(_sayer(screen))
     try:
         for program in plan.programs():
             supervisor.start(program)  # beside the broker, for which they wait: their own start takes as long as its
         async with _broker(plan, screen) as bootstrap:
-            cluster = Cluster(settings.KafkaSettings(kafka_bootstrap=bootstrap, kafka_connect_timeout_s=float(STARTS_WITHIN_S)))
+            told = {"kafka_bootstrap": bootstrap, "kafka_connect_timeout_s": float(STARTS_WITHIN_S)}
+            cluster = Cluster(settings.load(settings.KafkaSettings).model_copy(update=told))
             try:
                 await topic_admin.create(cluster)
                 yield Stack(plan, cluster, supervisor)
@@ -107,16 +146,22 @@ async def _broker(plan: Plan, screen: Console) -> AsyncIterator[str]:
         return
     screen.print("starting the local Kafka …", style="dim")
     # In a thread, because it blocks; the broker dies with that thread, which the event loop's executor keeps until the end.
-    broker = await asyncio.to_thread(local_broker.start, folder, plan.broker_port, owned=True, say=screen.print)
+    starting = asyncio.create_task(asyncio.to_thread(local_broker.start, folder, plan.broker_port, owned=True, say=screen.print))
     try:
-        yield broker.bootstrap
+        yield (await asyncio.shield(starting)).bootstrap
     finally:
+        while not starting.done():  # Ctrl-C, or a service that cannot run: a thread cannot be cancelled, but what it waits for can be ended
+            await asyncio.to_thread(local_broker.stop, folder)
+            await asyncio.wait([starting], timeout=0.2)
+        starting.exception()  # one that we ended has its reason here; any other was raised above
         await asyncio.to_thread(local_broker.stop, folder)
 
 
-def _sayer(screen: Console) -> Callable[[str, str], None]:
+def sayer(screen: Console) -> Callable[[str, str], None]:
+    """What prints a program's line after its name."""
+
     def say(name: str, line: str) -> None:
-        screen.print(Text.assemble((f"{name:10} ", COLOURS.get(name, "white")), line))
+        screen.print(Text.assemble((f"{name:10} ", COLOURS.get(name, "white")), line), soft_wrap=True)
 
     return say
 

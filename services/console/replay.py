@@ -2,6 +2,8 @@
 
 import asyncio
 import hashlib
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +12,14 @@ import typer
 from services.console import durations, pacing
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.quiet import STAGES, wait_until_idle
-from services.console.reading import retained
+from services.console.reading import partitions_of, retained
 from services.console.replaying import Replay, from_files, from_topic
+from services.fetcher import manifest
+from services.fetcher.seeds import read_articles
 from shared import headers, settings
+from shared.documents import DocumentError
 from shared.kafka import Cluster
-from shared.topics import ALERTS
+from shared.topics import ALERTS, ARTICLES_RAW
 
 VERIFY_STAGES = tuple(stage for stage in STAGES if stage[0] in ("cleaner", "tagger", "alerting/match"))
 VERIFY_LIMIT_S = 3_600.0
@@ -35,12 +40,30 @@ def replay(
     """
     if bool(paths) == bool(from_topic_):
         raise fail("say either what to replay (PATH…) or --from-topic", EXIT_USAGE)
+    check_paths(paths or [])
+    if from_topic_ and from_topic_ != ARTICLES_RAW.name:
+        raise fail(f"--from-topic {from_topic_}: only {ARTICLES_RAW.name} holds what can be replayed", EXIT_USAGE)
     cluster = Cluster(settings.load(settings.KafkaSettings))
     source = from_topic(cluster, from_topic_, durations.seconds(since)) if from_topic_ else from_files(paths or [])
     asyncio.run(_replay(cluster, Replay(cluster, source, pacing.parse(speed)), verify))
 
 
+def check_paths(paths: Sequence[Path]) -> None:
+    """Before anything is sent: exit 2 for a path without an article; DocumentError with the mistakes of every manifest."""
+    missing = [f"{path}: is neither a file nor a folder" for path in paths if not path.exists()]
+    if missing:
+        raise fail("\n".join(missing), EXIT_USAGE)
+    folders = {folder for path in paths for folder in ([path.parent] if path.is_file() else [Path(each) for each, _, _ in os.walk(path)])}
+    mistakes = [mistake for folder in sorted(folders) if (folder / manifest.NAME).exists() for mistake in manifest.read(folder)[1]]
+    if errors := [mistake for mistake in mistakes if mistake.level == "error"]:
+        raise DocumentError(errors)
+    empty = [f"{path}: holds no article" for path in paths if next(read_articles([path]), None) is None]
+    if empty:
+        raise fail("\n".join(empty), EXIT_USAGE)
+
+
 async def _replay(cluster: Cluster, replay: Replay, verify: bool) -> None:
+    await partitions_of(cluster, ARTICLES_RAW.name)  # no broker, no topic: told at once; the producer would try for a minute
     count = await replay.run()
     say(f"replayed {count} articles (replay id {replay.replay_id})")
     for problem in replay.problems:

@@ -21,6 +21,9 @@ def run(
     if only and service != "alerting":
         raise typer.BadParameter("only alerting has stages to choose from", param_hint="--only")
     main = importlib.import_module(f"services.{service}.__main__").main
-    if only:
-        main(only=tuple(only))
-    main()
+    if not only:
+        main()
+    stages = importlib.import_module(f"services.{service}.app").STAGES
+    if unknown := sorted(set(only or ()) - set(stages)):
+        raise typer.BadParameter(f"there is no stage {unknown[0]!r}; there are {', '.join(stages)}", param_hint="--only")
+    main(only=tuple(only or ()))

@@ -37,17 +37,18 @@ class Supervisor:
         self._say = say
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._errors = asyncio.Queue[BaseException]()
         self._stopping = False
 
     def start(self, program: Program) -> None:
         """Start one program, and again whenever it ends by itself."""
-        self._tasks.append(asyncio.create_task(self._keep(program)))
+        task = asyncio.create_task(self._keep(program))
+        task.add_done_callback(self._note)
+        self._tasks.append(task)
 
     async def failed(self) -> None:
         """Wait for ever, or until a program cannot run as it is configured: ConfigurationError."""
-        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in done:
-            task.result()
+        raise await self._errors.get()
 
     async def stop(self) -> None:
         """End all programs: SIGTERM, and SIGKILL for what is left after the grace."""
@@ -56,6 +57,10 @@ class Supervisor:
         _, late = await asyncio.wait(self._tasks, timeout=GRACE_S) if self._tasks else (set(), set())
         _signal(self.processes.values(), signal.SIGKILL)
         await asyncio.gather(*late, return_exceptions=True)
+
+    def _note(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._errors.put_nowait(error)
 
     async def _keep(self, program: Program) -> None:
         wait_s = FIRST_WAIT_S

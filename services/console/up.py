@@ -16,6 +16,7 @@ from services.console.pacing import Pace
 from services.console.quiet import wait_until_idle
 from services.console.reading import follow
 from services.console.replaying import Replay, from_files
+from services.console.supervisor import Supervisor
 from shared import codec, headers, settings
 from shared.kafka import Cluster
 from shared.schemas import Alert
@@ -48,12 +49,24 @@ def up(
 
 
 async def _up(plan: local_stack.Plan, replay: bool, quiet_s: float | None) -> None:
+    local_stack.check(plan)
     screen = Console(highlight=False)
-    async with _interruptible() as interrupted, local_stack.started(plan, screen) as stack:
+    supervisor = Supervisor(local_stack.sayer(screen))
+    async with _interruptible() as interrupted:
+        running = asyncio.create_task(_run(plan, screen, supervisor, replay, quiet_s))
+        try:
+            await _first(running, supervisor.failed(), interrupted.wait())
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+
+
+async def _run(plan: local_stack.Plan, screen: Console, supervisor: Supervisor, replay: bool, quiet_s: float | None) -> None:
+    """From the start of the first process to the end of the last; cancelled, it stops them too."""
+    async with local_stack.started(plan, screen, supervisor) as stack:
         reading = asyncio.create_task(_print_alerts(stack.cluster, screen, ready := asyncio.Event()))
-        await _first(ready.wait(), reading, stack.supervisor.failed(), interrupted.wait())
-        if not interrupted.is_set():
-            await _first(_work(stack, screen, replay, quiet_s), reading, stack.supervisor.failed(), interrupted.wait())
+        await _first(ready.wait(), reading)
+        await _first(_work(stack, screen, replay, quiet_s), reading)
         reading.cancel()
 
 
