@@ -8,15 +8,19 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+
 from shared.kafka import Cluster
+from tests.e2e.system import is_ready
 from tests.kafka_tools import FaultyBroker, Pair, consume, free_port
 
 ROOT = Path(__file__).parents[2]
 GRACE_S = 15.0
+READY_WITHIN_S = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,14 +36,20 @@ class Plan:
     pauses: tuple[float, float] = (1.0, 3.0)
 
 
-SHORT = Plan(records=2_000, seconds=12.0, partitions=6, frozen_for=7.0)
+SHORT = Plan(records=2_000, seconds=15.0, partitions=6, frozen_for=9.0)
 LONG = Plan(records=20_000, seconds=60.0, partitions=12, frozen_for=9.0)
+"""A freeze must be able to outlast the session timeout of 6 s and the rebalance after it."""
+
+
+def is_long() -> bool:
+    """Whether this is `make faults`."""
+    return os.environ.get("FAULTS") == "long"
 
 
 def plan() -> Plan:
     """Short with every `make test`; `make faults` sets FAULTS=long. FAULTS_SEED chooses another course of events."""
-    chosen = LONG if os.environ.get("FAULTS") == "long" else SHORT
-    return Plan(**{name: getattr(chosen, name) for name in Plan.__dataclass_fields__} | {"seed": int(os.environ.get("FAULTS_SEED", chosen.seed))})
+    chosen = LONG if is_long() else SHORT
+    return replace(chosen, seed=int(os.environ.get("FAULTS_SEED", chosen.seed)))
 
 
 @dataclass(slots=True)
@@ -138,9 +148,8 @@ async def ordeal(
 ) -> Outcome:
     """Feed while workers are tormented, wait until everything expected was seen, end the workers, and count once more."""
     wanted = set(expected)
-    for worker in all_workers:
-        worker.keep_alive()
     try:
+        await _all_ready(all_workers)
         faults, _ = await asyncio.gather(torment(all_workers, chosen, broker), feed())
         await _settle(all_workers, wanted, seen, chosen.settle_s)
     finally:
@@ -151,23 +160,40 @@ async def ordeal(
     return Outcome(faults, left, sorted(wanted - set(found), key=str), doubled, sum(found.values()), list(ended))
 
 
+async def _all_ready(all_workers: Sequence[Worker]) -> None:
+    """Start them, and wait until each has joined its group: a fault that hits a process on its way up tests little."""
+    for worker in all_workers:
+        worker.keep_alive()
+    async with asyncio.timeout(READY_WITHIN_S), aiohttp.ClientSession() as session:
+        for worker in all_workers:
+            while not await is_ready(session, int(worker.environment["HTTP_PORT"])):
+                await asyncio.sleep(0.1)
+
+
 async def torment(all_workers: Sequence[Worker], chosen: Plan, broker: FaultyBroker | None) -> Faults:
-    """Kill and freeze workers for the plan's time; the broker, where there is one to kill, in the middle of it."""
+    """Kill and freeze workers for the plan's time; the broker, where there is one to kill, in the middle of it.
+
+    The first fault is the longest freeze: a worker that wakes up in the middle of a batch which others have done long since is the one
+    that doubles records where its partition is not fenced. Freezes go on beside the other faults; one worker is always left alone by them.
+    """
     rng, faults, loop = random.Random(chosen.seed), Faults(), asyncio.get_running_loop()
-    begun = loop.time()
+    begun, frozen = loop.time(), dict[int, asyncio.Task[None]]()
     while loop.time() - begun < chosen.seconds:
         await asyncio.sleep(rng.uniform(*chosen.pauses))
-        victim = rng.choice(all_workers)
-        if rng.random() < 0.6:
-            faults.killed += victim.kill()
+        frozen = {number: task for number, task in frozen.items() if not task.done()}
+        victim, kills = rng.choice([n for n in range(len(all_workers)) if n not in frozen]), rng.random() < 0.6
+        if faults.frozen and (kills or len(frozen) + 1 == len(all_workers)):
+            faults.killed += all_workers[victim].kill()
         else:
-            await _freeze(victim, rng.uniform(0.5, chosen.frozen_for))
+            seconds = rng.uniform(1.0, chosen.frozen_for) if faults.frozen else chosen.frozen_for
+            frozen[victim] = asyncio.create_task(_freeze(all_workers[victim], seconds))
             faults.frozen += 1
         if broker is not None and not faults.broker_killed and loop.time() - begun > chosen.seconds / 2:
             _restart(broker)
             faults.broker_killed += 1
         for worker in all_workers:
             worker.keep_alive()
+    await asyncio.gather(*frozen.values())
     return faults
 
 

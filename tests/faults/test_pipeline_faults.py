@@ -12,7 +12,7 @@ from shared.codec import decode, encode
 from shared.kafka import Cluster
 from shared.schemas import Alert, CleanArticle, RawArticle, TaggedArticle
 from shared.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
-from tests.faults.harness import SHORT, Outcome, Plan, Worker, feed_evenly, ordeal, plan, workers
+from tests.faults.harness import Outcome, Plan, Worker, feed_evenly, is_long, ordeal, plan, workers
 from tests.kafka_tools import Pair, consume
 
 CONSOLE = [sys.executable, "-m", "services.console", "run"]
@@ -89,11 +89,11 @@ def processes(cluster: Cluster, folder: Path, of_each: int) -> list[Worker]:
 async def test_every_article_and_every_alert_comes_out_once(cluster: Cluster, tmp_path: Path) -> None:
     """Whatever dies between articles.raw and alerts."""
     chosen = replace(plan(), settle_s=900.0)
-    if chosen.records == SHORT.records:
+    if not is_long():
         chosen = replace(chosen, records=600)
     await topic_admin.create(cluster, partitions=chosen.partitions)
     outcome: Outcome = await ordeal(
-        processes(cluster, tmp_path, 1 if chosen.records == 600 else 2),
+        processes(cluster, tmp_path, 2 if is_long() else 1),
         chosen,
         feed=lambda: feed_evenly(cluster, ARTICLES_RAW.name, articles(chosen), chosen.seconds),
         expected=expected(chosen),
