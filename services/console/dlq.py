@@ -14,6 +14,7 @@ from services.console.tail import as_json
 from shared import headers, settings
 from shared.dead_letters import PREFIX
 from shared.kafka import Cluster
+from shared.preflight import partition_counts
 from shared.topics import Topic, dead_letter_sources
 from shared.transaction import Write, commit
 
@@ -97,6 +98,7 @@ async def _letters(cluster: Cluster, source: Topic) -> list[Letter]:
 
 async def put_back(cluster: Cluster, pattern: str) -> int:
     """Put what matches back where it came from, each letter with a mark in one transaction; how many went back."""
+    await partition_counts(cluster)  # says where no broker answers, which a producer's start would not
     producer = cluster.transactional_producer("console/dlq")
     await producer.start()  # fences another redrive: what is read below is what it left, so nothing goes back twice
     try:
