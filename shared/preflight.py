@@ -88,13 +88,14 @@ class _Heard(logging.Handler):
 def _quiet_clients() -> Iterator[_Heard]:
     """aiokafka logs every refused connection as an error; here a broker that is not there yet is expected, and told once."""
     clients, heard = logging.getLogger("aiokafka"), _Heard()
-    propagates, clients.propagate = clients.propagate, False
     clients.addHandler(heard)
+    clients.propagate = False
     try:
         yield heard
     finally:
         clients.removeHandler(heard)
-        clients.propagate = propagates
+        # Two of these may overlap, in any order: only the last one lets aiokafka be heard again.
+        clients.propagate = not any(isinstance(handler, _Heard) for handler in clients.handlers)
 
 
 def _refused(error: Exception) -> bool:

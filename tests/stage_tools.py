@@ -47,15 +47,15 @@ async def running(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
             await asyncio.wait([task])
 
 
-async def eventually(condition: Callable[[], Awaitable[bool] | bool], what: str, *, deadline_s: float = 20.0) -> None:
-    """Wait until the condition holds; fail with ``what`` at the deadline."""
+async def eventually(condition: Callable[[], Awaitable[bool] | bool], what: str | Callable[[], str], *, deadline_s: float = 20.0) -> None:
+    """Wait until the condition holds; fail with ``what`` at the deadline (asked then, where it tells how far things are)."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
     while True:
         holds = condition()
         if holds if isinstance(holds, bool) else await holds:
             return
-        assert loop.time() < deadline, f"not within {deadline_s:g} s: {what}"
+        assert loop.time() < deadline, f"not within {deadline_s:g} s: {what if isinstance(what, str) else what()}"
         await asyncio.sleep(0.02)
 
 
@@ -72,7 +72,7 @@ async def wait_for_values(cluster: Cluster, wanted: int, topic: str = SINK.name,
         found[:] = await committed_values(cluster, topic)
         return len(found) >= wanted
 
-    await eventually(enough, f"{wanted} records in {topic}, there are {len(found)}", deadline_s=deadline_s)
+    await eventually(enough, lambda: f"{wanted} records in {topic}, there are {len(found)}", deadline_s=deadline_s)
     return found
 
 

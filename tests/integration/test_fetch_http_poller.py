@@ -69,8 +69,9 @@ async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart
     """Two entries, two records with their headers; a second process remembers, asks with the ETag, and writes only what is new."""
     await topic_admin.create(cluster, partitions=2)
     async with news_site() as site:
-        async with fetcher(cluster, site.spec):
-            await until("both pages", lambda: site.asked.count("/a") + site.asked.count("/b") == 2)
+        async with fetcher(cluster, site.spec) as poller:
+            await until("both pages and the feed's state are written", lambda: [len(state.seen) for state in poller._states.values()] == [2])
+        assert site.asked.count("/a") + site.asked.count("/b") == 2
         records = await consume(cluster, ARTICLES_RAW.name)
         assert [record.key for record in records] == [b"news"] * 2
         assert {name for name in headers.read(records[0].headers) if name.startswith("t-")} == {"t-fetched"}

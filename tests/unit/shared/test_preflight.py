@@ -1,5 +1,8 @@
 """The check before a service starts, without a broker: what is told of a cluster's topics."""
 
+import logging
+
+from shared import preflight
 from shared.kafka import Cluster
 from shared.preflight import _mistakes
 from shared.settings import KafkaSettings
@@ -28,3 +31,15 @@ def test_a_cluster_as_the_table_says_is_fine() -> None:
     """Nothing to tell."""
     there = {"p.articles.clean.v1": 6, "p.articles.clean.v1.dlq.v1": 1, "p.feeds.v1": 6}
     assert _mistakes(OURS, there, [ARTICLES_CLEAN, FEEDS], [(ARTICLES_CLEAN, FEEDS)]) == []
+
+
+def test_aiokafka_is_heard_again_when_overlapping_checks_are_over() -> None:
+    """Two checks that end in the order in which they began must not leave its errors unheard for good."""
+    clients = logging.getLogger("aiokafka")
+    first, second = preflight._quiet_clients(), preflight._quiet_clients()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert not clients.propagate, "the second still listens"
+    second.__exit__(None, None, None)
+    assert clients.propagate
