@@ -1,5 +1,6 @@
 """Ids come from content: the same article, rule or alert has the same id on every machine and in every replay."""
 
+import functools
 import hashlib
 from typing import Final
 
@@ -7,13 +8,26 @@ ID_CHARACTERS: Final = 32
 """128 bits in hexadecimal: no collision to fear below 10^18 ids."""
 
 
-def content_id(*parts: str | bytes) -> str:
-    """A stable id of the parts, in order; parts are length-prefixed, so ("ab", "c") and ("a", "bc") differ."""
-    digest = hashlib.sha256()
+def content_id(kind: str, *parts: str | bytes) -> str:
+    """A stable id of the parts, in order, among things of one kind; parts are length-prefixed, so ("ab", "c") and ("a", "bc") differ."""
+    digest = _begun(kind).copy()
     for part in parts:
-        data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
-        digest.update(len(data).to_bytes(8, "big") + data)
+        _add(digest, part)
     return digest.hexdigest()[:ID_CHARACTERS]
+
+
+@functools.lru_cache(maxsize=64)
+def _begun(kind: str) -> "hashlib._Hash":
+    """There are few kinds, and every record's id begins with one."""
+    digest = hashlib.sha256()
+    _add(digest, kind)
+    return digest
+
+
+def _add(digest: "hashlib._Hash", part: str | bytes) -> None:
+    data = part if isinstance(part, bytes) else part.encode("utf-8", "surrogatepass")
+    digest.update(len(data).to_bytes(8, "big"))
+    digest.update(data)
 
 
 def article_id(uri: str) -> str:

@@ -18,6 +18,8 @@ SESSION_TIMEOUT_MS: Final = 6_000
 REBALANCE_TIMEOUT_MS: Final = 60_000
 REQUEST_TIMEOUT_MS: Final = REBALANCE_TIMEOUT_MS + 10_000
 """Must exceed the rebalance timeout by 5 s or more: JoinGroup answers only when the rebalance is over."""
+MAX_BATCH_BYTES: Final = 1_000_000
+"""What every topic takes as one batch of records: a stage's batch then goes to a partition in one request, not in one after another."""
 MAX_REQUEST_BYTES: Final = DEAD_LETTER_MAX_BYTES + 1024 * 1024
 
 
@@ -61,7 +63,7 @@ class Cluster:
             transactional_id=self.name(transactional_id),
             transaction_timeout_ms=TRANSACTION_TIMEOUT_MS,
             max_request_size=MAX_REQUEST_BYTES,
-            max_batch_size=262_144,
+            max_batch_size=MAX_BATCH_BYTES,
         )
 
     def producer(self, **options: Any) -> AIOKafkaProducer:

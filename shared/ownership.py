@@ -5,7 +5,7 @@ stands beside it). Starting the partition's producer fences whoever owned the pa
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -23,6 +23,10 @@ STOP_TIMEOUT_S: Final = 5.0
 POLL_MS: Final = 200
 
 
+async def _nothing(_owned: "Owned") -> None:
+    """Where a partition that is taken away needs no farewell."""
+
+
 @dataclass(slots=True)
 class Owned:
     """One owned partition."""
@@ -35,7 +39,8 @@ class Owned:
 class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
     """Membership in one consumer group over one topic, with what each owned partition needs.
 
-    Hold ``lock`` around ``fetch``, batch and commit: a rebalance then never runs inside a batch, nor a batch inside a rebalance.
+    Hold ``lock`` around ``fetch`` and whatever begins work on its records: then nothing begins inside a rebalance. ``on_revoked`` returns
+    when the work on a partition is over, its commit included; only then is the partition let go.
     ``failure`` is set where a rebalance went wrong; aiokafka only logs errors of a listener, so the owner must ``check``.
     ``rebalancing`` is true from the moment partitions are taken away until the new ones are ready; ``joined`` once that happened.
     """
@@ -48,7 +53,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         source: Topic,
         state: Topic | None = None,
         on_assigned: Callable[[Owned], None] = lambda _owned: None,
-        on_revoked: Callable[[Owned], None] = lambda _owned: None,
+        on_revoked: Callable[[Owned], Awaitable[None]] = _nothing,
     ) -> None:
         self.cluster, self.group, self.source, self.state = cluster, group, source, state
         self.lock = asyncio.Lock()
@@ -83,10 +88,11 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.failure is not None:
             raise self.failure
 
-    async def fetch(self, max_records: int) -> dict[TopicPartition, list[Any]]:
-        """The next records, up to ``max_records`` of each partition, after a short wait at most. Call it with ``lock`` held.
+    async def fetch(self, max_records: int, *, busy: Collection[TopicPartition] = ()) -> dict[TopicPartition, list[Any]]:
+        """The next records, up to ``max_records`` of each partition that is not ``busy``. Call it with ``lock`` held.
 
-        One partition's transactions follow each other slowly, those of several run side by side: so all that have records get their turn.
+        It waits a little where there is no record yet, not at all where some are busy. One partition's transactions follow each other
+        slowly, those of several run side by side: so all that have records get their turn.
 
         aiokafka's getmany waits for the new assignment when data arrives during a rebalance; the rebalance waits for our lock: each would
         wait for the other for ever. So nothing is fetched while the group rebalances, and the wait is cancelled when that begins: every
@@ -94,16 +100,17 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         """
         if self.rebalancing:
             return {}
+        batches = {} if busy else await self._first(max_records)
+        if (busy or batches) and not self.rebalancing:  # these calls give what is there and do not wait
+            for tp in [tp for tp in self.owned if tp not in batches and tp not in busy]:
+                batches |= await self.consumer.getmany(tp, max_records=max_records)
+        return batches
+
+    async def _first(self, max_records: int) -> dict[TopicPartition, list[Any]]:
         self._fetching = asyncio.ensure_future(self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records))
         await asyncio.wait([self._fetching])
         fetched, self._fetching = self._fetching, None
-        if fetched.cancelled():
-            return {}
-        batches = fetched.result()
-        if batches and not self.rebalancing:  # these calls give what is there and do not wait
-            for tp in [tp for tp in self.owned if tp not in batches]:
-                batches |= await self.consumer.getmany(tp, max_records=max_records)
-        return batches
+        return {} if fetched.cancelled() else fetched.result()
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """The group takes partitions away: let the running batch commit, then let go."""
@@ -158,9 +165,10 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
             self.consumer.seek(tp, offset)
 
     async def _release(self, tp: TopicPartition) -> None:
-        owned = self.owned.pop(tp, None)
+        owned = self.owned.get(tp)
         if owned is None:
             return
-        self._on_revoked(owned)
+        await self._on_revoked(owned)
+        del self.owned[tp]
         metrics.PARTITIONS.labels(self.group).set(len(self.owned))
         await owned.producer.stop()

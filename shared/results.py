@@ -24,6 +24,7 @@ class Results:
     def __init__(self, cluster: Cluster, *, stage: str, source: Topic, station: str | None) -> None:
         self._cluster, self._stage, self._source, self._station = cluster, stage, source, station
         self._hop = (station or "").removeprefix("t-")
+        self._targets: dict[str, tuple[str, str]] = {}
 
     def writes(self, records: Sequence[Any], endings: Sequence[Ending], now_ms: int) -> list[Write]:
         """What a batch's finished records lead to, in their order."""
@@ -49,25 +50,22 @@ class Results:
         return ()
 
     def _outputs(self, record: Any, outputs: Sequence[Output], now_ms: int) -> list[Write]:
-        incoming = headers.read(record.headers)
-        self._observe_hop(incoming, now_ms)
-        return [self._output(incoming, output, now_ms) for output in outputs]
+        if self._station is not None:
+            self._observe_hop(headers.hop_s(record.headers, self._station, now_ms))
+        return [self._output(record.headers, output, now_ms) for output in outputs]
 
-    def _output(self, incoming: dict[str, str], output: Output, now_ms: int) -> Write:
-        told = headers.outgoing(
-            incoming,
-            value=output.value,
-            ce_type=_message_type(output.topic),
-            ce_source=self._stage,
-            station=self._station,
-            now_ms=now_ms,
-        )
-        return Write(self._cluster.name(output.topic), output.key, output.value, headers.write(told))
+    def _output(self, incoming: headers.RawHeaders, output: Output, now_ms: int) -> Write:
+        topic, ce_type = self._target(output.topic)
+        told = headers.outgoing(incoming, value=output.value, ce_type=ce_type, ce_source=self._stage, station=self._station, now_ms=now_ms)
+        return Write(topic, output.key, output.value, told)
 
-    def _observe_hop(self, incoming: dict[str, str], now_ms: int) -> None:
-        if self._station is None or headers.REPLAY_ID in incoming:
-            return
-        seconds = headers.hops(headers.ledger(incoming | {self._station: str(now_ms)})).get(self._hop)
+    def _target(self, topic: str) -> tuple[str, str]:
+        """A topic's name on the cluster, and the type of its messages."""
+        if topic not in self._targets:
+            self._targets[topic] = self._cluster.name(topic), f"{find(topic).message.__name__}.v1"
+        return self._targets[topic]
+
+    def _observe_hop(self, seconds: float | None) -> None:
         if seconds is not None:
             _hop_seconds(self._hop).observe(max(0.0, seconds))
 
@@ -75,11 +73,6 @@ class Results:
         log.warning("dead letter", stage=self._stage, offset=record.offset, partition=record.partition, error=reason.message)
         name = self._cluster.name(self._source.dead_letters)
         return dead_letter(record, topic=self._source.name, stage=self._stage, reason=reason, dead_letter_topic=name)
-
-
-@functools.cache
-def _message_type(topic: str) -> str:
-    return f"{find(topic).message.__name__}.v1"
 
 
 @functools.cache

@@ -77,7 +77,7 @@ class ServiceSettings(KafkaSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
     drain_s: float = Field(10.0, gt=0, le=60, description="how long a stopping service may finish what it has begun")
-    batch_max_records: int = Field(200, ge=1, le=10_000)
+    batch_max_records: int = Field(500, ge=1, le=10_000)
     watchdog_s: float = Field(120.0, gt=0, description="a partition with records but no progress for so long ends the process")
 
 

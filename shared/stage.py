@@ -30,6 +30,9 @@ log = get(__name__)
 
 OBSERVE_EVERY_S: Final = 0.5
 REBALANCE_POLL_S: Final = 0.02
+_UNFINISHED: Final = (Again, NotBegun)
+LOOK_AGAIN_S: Final = 0.01
+"""While some partitions are busy, this often is looked whether the others have records."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,14 @@ class StageSpec:
     max_records: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A partition's batch under way."""
+
+    task: "asyncio.Task[bool]"
+    first_offset: int
+
+
 class Stage:
     """Runs a StageSpec on a cluster. ``start``, then ``run`` until ``stop`` is asked for; any error of ``run`` means: leave the process."""
 
@@ -58,6 +69,7 @@ class Stage:
         )
         self._results = Results(cluster, stage=spec.name, source=spec.source, station=spec.station)
         self._pauses = Pauses()
+        self._busy: dict[TopicPartition, _Batch] = {}
         self._served: dict[TopicPartition, float] = {}
         self._ahead = spec.max_records
         self._observed = 0.0
@@ -74,34 +86,51 @@ class Stage:
 
     async def run(self) -> None:
         """Process batches until asked to stop; raises what makes going on impossible (fenced, broker gone)."""
-        while not self._stopping.is_set():
-            async with self.ownership.lock:
-                self.ownership.check()
-                await self._round()
-            # A waiting rebalance takes the lock here; while the group decides there is nothing to read.
-            await asyncio.sleep(REBALANCE_POLL_S if self.ownership.rebalancing else 0)
+        try:
+            while not self._stopping.is_set():
+                async with self.ownership.lock:
+                    self.ownership.check()
+                    await self._round()
+                # A waiting rebalance takes the lock here; while the group decides there is nothing to read.
+                await asyncio.sleep(REBALANCE_POLL_S if self.ownership.rebalancing else 0)
+            while self._busy:
+                await self._any_ends(within_s=None)
+        finally:
+            for batch in self._busy.values():
+                batch.task.cancel()
 
     async def stop(self) -> None:
-        """Finish the running batch, then leave the group."""
+        """Finish the running batches, then leave the group."""
         self._stopping.set()
         await self.ownership.stop()
 
     async def _round(self) -> None:
-        now = time.monotonic()
-        self._resume(now)
-        batches = await self.ownership.fetch(self._ahead)
+        """Begin a batch of every partition that has records and is not busy; return when any batch has ended.
+
+        A partition waits for its own transactions only: while the broker commits one, others are worked on.
+        """
+        self._resume(time.monotonic())
+        batches = await self.ownership.fetch(self._ahead, busy=self._busy)
         # Records of a partition without a producer were prefetched too early: its position is set again on assignment.
-        ours = sorted((tp for tp in batches if tp in self.ownership.owned), key=lambda tp: self._served.get(tp, 0.0))
-        in_time = await asyncio.gather(*(self._batch(self.ownership.owned[tp], batches[tp]) for tp in ours))
-        # Slow work is given as much as it gets done, so that little is fetched in vain.
-        self._ahead = min(self.spec.max_records, self._ahead * 2) if all(in_time) else max(1, self._ahead // 2)
+        for tp in sorted((tp for tp in batches if tp in self.ownership.owned), key=lambda tp: self._served.get(tp, 0.0)):
+            task = asyncio.create_task(self._batch(self.ownership.owned[tp], batches[tp]))
+            self._busy[tp] = _Batch(task, batches[tp][0].offset)
+        if self._busy:
+            await self._any_ends(within_s=LOOK_AGAIN_S)
         await self._observe(time.monotonic())
+
+    async def _any_ends(self, *, within_s: float | None) -> None:
+        ended, _ = await asyncio.wait([batch.task for batch in self._busy.values()], timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        for tp in [tp for tp, batch in self._busy.items() if batch.task in ended]:
+            in_time = self._busy.pop(tp).task.result()
+            # Slow work is given as much as it gets done, so that little is fetched in vain.
+            self._ahead = min(self.spec.max_records, self._ahead * 2) if in_time else max(1, self._ahead // 2)
 
     async def _batch(self, owned: Owned, records: Sequence[Any]) -> bool:
         """One batch to its commit; False where its time was over before all of it was begun."""
         started = time.monotonic()
         endings = await self._work(owned, records)
-        finished = next((i for i, end in enumerate(endings) if isinstance(end, Again | NotBegun)), len(endings))
+        finished = next((i for i, end in enumerate(endings) if isinstance(end, _UNFINISHED)), len(endings))
         if finished:
             await self._commit(owned, records[:finished], endings[:finished])
             self._served[owned.tp] = time.monotonic()  # whoever waits longest is served first where there is not time for all
@@ -149,7 +178,8 @@ class Stage:
             return
         self._observed, consumer, waiting = now, self.ownership.consumer, self._pauses.waiting()
         for tp in self.ownership.owned:
-            position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
+            end = consumer.last_stable_offset(tp) or 0
+            position = self._busy[tp].first_offset if tp in self._busy else await consumer.position(tp)  # what is under way is not done
             self._progress.observe(tp, position, end, now, waits=tp in waiting)
             metrics.LAG.labels(self.spec.name, str(tp.partition)).set(max(0, end - position))
         metrics.PAUSED.labels(self.spec.name).set(len(waiting))
@@ -158,7 +188,9 @@ class Stage:
     def _assigned(self, owned: Owned) -> None:
         self._pauses.end(owned.tp)
 
-    def _revoked(self, owned: Owned) -> None:
+    async def _revoked(self, owned: Owned) -> None:
+        if owned.tp in self._busy:
+            await asyncio.wait([self._busy[owned.tp].task])  # run() hears of its error, if it has one
         self._pauses.end(owned.tp)
         self._served.pop(owned.tp, None)
         self._progress.forget(owned.tp)

@@ -1,27 +1,27 @@
 """Writing records and source offsets in one Kafka transaction, one batch per output partition."""
 
 import asyncio
-import struct
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
 
+import msgspec
 from aiokafka import AIOKafkaProducer, TopicPartition
+
+from shared.partitioner import partitions_of
 
 Headers = Sequence[tuple[str, bytes | None]]
 
-_M: Final = 0x5BD1E995
-_32_BITS: Final = 0xFFFFFFFF
 
+class Write(msgspec.Struct, frozen=True):
+    """One record to write. ``topic`` is the cluster's name; ``partition`` None leaves it to the key.
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One record to write. ``topic`` is the cluster's name; ``partition`` None leaves it to the key."""
+    A Struct, as everything of which there is one a record: it is made in a fifth of a frozen dataclass's time.
+    """
 
     topic: str
     key: bytes | None
     value: bytes | None
-    headers: Headers = field(default=())
+    headers: Headers = ()
     partition: int | None = None
 
 
@@ -35,31 +35,20 @@ async def commit(producer: AIOKafkaProducer, writes: Iterable[Write], offsets: M
 
 async def send_all(producer: AIOKafkaProducer, writes: Iterable[Write]) -> None:
     """Send records, packed into one batch per partition as far as they fit, and wait until the broker has them all."""
-    packed: dict[tuple[str, int], list[Write]] = {}
-    counts: dict[str, int] = {}
-    for write in writes:
-        if write.topic not in counts:
-            counts[write.topic] = len(await producer.partitions_for(write.topic))
-        partition = partition_of(write.key or b"", counts[write.topic]) if write.partition is None else write.partition
-        packed.setdefault((write.topic, partition), []).append(write)
+    packed: defaultdict[tuple[str, int], list[Write]] = defaultdict(list)
+    for topic, wanted in _by_topic(writes).items():
+        partitions = len(await producer.partitions_for(topic))
+        placed = partitions_of([write.key or b"" for write in wanted], partitions)
+        for write, partition in zip(wanted, placed, strict=True):
+            packed[topic, partition if write.partition is None else write.partition].append(write)
     await asyncio.gather(*(_send_partition(producer, *target, records) for target, records in packed.items()))
 
 
-def partition_of(key: bytes, partitions: int) -> int:
-    """The partition of a key, as Java's default partitioner chooses it."""
-    return (_murmur2(key) & 0x7FFFFFFF) % partitions
-
-
-def _murmur2(key: bytes) -> int:
-    """MurmurHash2 with Kafka's seed (org.apache.kafka.common.utils.Utils); aiokafka's gives the same in twice the time."""
-    whole, state = len(key) // 4, 0x9747B28C ^ len(key)
-    for word in struct.unpack_from(f"<{whole}I", key):
-        mixed = word * _M & _32_BITS
-        state = (state * _M ^ (mixed ^ mixed >> 24) * _M) & _32_BITS
-    if rest := key[whole * 4 :]:
-        state = (state ^ int.from_bytes(rest, "little")) * _M & _32_BITS
-    state = (state ^ state >> 13) * _M & _32_BITS
-    return state ^ state >> 15
+def _by_topic(writes: Iterable[Write]) -> dict[str, list[Write]]:
+    found: defaultdict[str, list[Write]] = defaultdict(list)
+    for write in writes:
+        found[write.topic].append(write)
+    return found
 
 
 async def _send_partition(producer: AIOKafkaProducer, topic: str, partition: int, writes: Sequence[Write]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
+import msgspec
+
 from shared import codec
 from shared.isolation import Children, PoolBroken
 from shared.outcomes import Drop, InvalidMessage, Retryable
@@ -22,8 +24,7 @@ STACKTRACE_BYTES: Final = 8_192
 MESSAGE_CHARACTERS: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(msgspec.Struct, frozen=True):
     """One record to write: its topic's name in the table, its key and its bytes; InvalidMessage where the topic would refuse its size."""
 
     topic: str
@@ -36,8 +37,7 @@ class Output:
             raise InvalidMessage(f"what follows from it is {size} bytes, and {self.topic} takes {limit} at most")
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
+class Done(msgspec.Struct, frozen=True):
     """The record was processed; these records follow from it."""
 
     outputs: Sequence[Output]
@@ -104,10 +104,10 @@ def _text(error: BaseException) -> str:
         return f"{type(error).__name__} without a readable text"
 
 
-def ending(handle: Callable[[], Outcome]) -> Ending:
+def ending(handle: Handle, value: bytes | None) -> Ending:
     """Call the handle and name how it ended."""
     try:
-        outcome = handle()
+        outcome = handle(value)
     except Retryable as cause:
         return Again(str(cause))
     except Exception as error:  # noqa: BLE001 - whatever a record provokes, its neighbours must not notice
@@ -142,7 +142,7 @@ async def _in_turn(values: Sequence[bytes | None], handle: Handle) -> list[Endin
     started = turn = clock()
     endings: list[Ending] = []
     for value in values:
-        endings.append(ending(lambda: handle(value)))  # noqa: B023 - called at once
+        endings.append(ending(handle, value))
         if isinstance(endings[-1], Again) or clock() - started > BUDGET_S:
             break
         if clock() - turn > TURN_S:

@@ -15,9 +15,9 @@ from shared.codec import decode, encode
 from shared.http import Limits, delivery_client
 from shared.ids import content_id, notification_id
 from shared.kafka import Cluster
+from shared.partitioner import partition_of
 from shared.schemas import Alert, AlertOutcome, Delivery, Notification, Severity, TimeSource
 from shared.topics import DELIVERIES, NOTIFICATIONS
-from shared.transaction import partition_of
 from shared.watchdog import Progress
 from tests.kafka_tools import consume, create_topic, produce
 

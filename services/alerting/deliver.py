@@ -104,18 +104,6 @@ class _Partition:
             self.failure = self.failure or task.exception()
 
 
-class _Drained(Ownership):
-    """Ownership whose partitions finish their posts before they are let go."""
-
-    def __init__(self, deliverer: "Deliverer", cluster: Cluster) -> None:
-        super().__init__(cluster, group=GROUP, source=NOTIFICATIONS, state=DELIVERIES, on_assigned=deliverer.assigned)
-        self._deliverer = deliverer
-
-    async def _release(self, tp: TopicPartition) -> None:
-        await self._deliverer.drain(tp)
-        await super()._release(tp)
-
-
 class Deliverer:
     """Runs deliver on a cluster: ``start``, ``run`` until ``stop``; any error of ``run`` means: leave the process.
 
@@ -137,7 +125,7 @@ class Deliverer:
         self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
         self._partitions: dict[TopicPartition, _Partition] = {}
         self._stopping = asyncio.Event()
-        self.ownership = _Drained(self, cluster)
+        self.ownership = Ownership(cluster, group=GROUP, source=NOTIFICATIONS, state=DELIVERIES, on_assigned=self._assigned, on_revoked=self._revoked)
 
     @property
     def ready(self) -> bool:
@@ -161,18 +149,17 @@ class Deliverer:
         self._stopping.set()
         await self.ownership.stop()
 
-    def assigned(self, owned: Owned) -> None:
+    def _assigned(self, owned: Owned) -> None:
         """A partition is ours: its predecessor is fenced and its ledger read."""
         self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk)
 
-    async def drain(self, tp: TopicPartition) -> None:
-        """A partition is about to be let go."""
-        partition = self._partitions.pop(tp, None)
-        self._progress.forget(tp)
-        if partition is not None:
-            await partition.drain(self._drain_s)
-            partition.check()
-            await partition.ledger.flush()
+    async def _revoked(self, owned: Owned) -> None:
+        """A partition is about to be let go: it finishes its posts before."""
+        partition = self._partitions.pop(owned.tp)
+        self._progress.forget(owned.tp)
+        await partition.drain(self._drain_s)
+        partition.check()
+        await partition.ledger.flush()
 
     async def _round(self) -> None:
         self._throttle()

@@ -52,8 +52,8 @@ class Ledger:
     ) -> None:
         """Write an entry, and with ``finished`` the source offset, in one transaction. ``origin``: the notification's headers."""
         key, value = entry.notification_id.encode(), codec.encode(entry)
-        told = headers.outgoing(origin, value=value, ce_type="Delivery.v1", ce_source=GROUP, station=None, now_ms=now_ms)
-        record = Write(self._cluster.name(DELIVERIES.name), key, value, headers.write(told), partition=self._owned.tp.partition)
+        told = headers.outgoing(headers.write(origin), value=value, ce_type="Delivery.v1", ce_source=GROUP, station=None, now_ms=now_ms)
+        record = Write(self._cluster.name(DELIVERIES.name), key, value, told, partition=self._owned.tp.partition)
         async with self._lock:
             if finished is not None:
                 self._mark.finish(finished)

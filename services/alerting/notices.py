@@ -24,6 +24,6 @@ def write(notice: Notification, topic: str, now_ms: int) -> Write:
     """The notice as a record of the notifications topic (``topic``: its name on the cluster)."""
     value = codec.encode(notice)
     told = headers.outgoing(
-        {}, value=value, ce_type=f"{NOTIFICATIONS.message.__name__}.v1", ce_source="alerting/deliver", station=None, now_ms=now_ms
+        (), value=value, ce_type=f"{NOTIFICATIONS.message.__name__}.v1", ce_source="alerting/deliver", station=None, now_ms=now_ms
     )
-    return Write(topic, notice.destination.encode(), value, headers.write(told))
+    return Write(topic, notice.destination.encode(), value, told)

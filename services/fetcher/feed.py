@@ -132,7 +132,7 @@ def _entry(found: Any, language: str | None) -> Entry:
     url, headline = canonical(link), _plain(found.get("title_detail"))
     changed = _own(found, "updated") or found.get("published") or ""
     return Entry(
-        key=content_id(found.get("id") or url, changed, headline or ""),
+        key=content_id("entry", found.get("id") or url, changed, headline or ""),
         url=url,
         headline=headline,
         byline=_plain({"value": found.get("author")}),

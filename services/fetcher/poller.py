@@ -22,9 +22,10 @@ from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
 from shared.ownership import Owned, Ownership
+from shared.partitioner import partition_of
 from shared.schemas import FeedState
 from shared.topics import FEEDS
-from shared.transaction import Write, commit, partition_of
+from shared.transaction import Write, commit
 from shared.watchdog import Progress
 
 log = get(__name__)
@@ -165,7 +166,7 @@ class Poller:
     def _assigned(self, owned: Owned) -> None:
         self.ownership.consumer.pause(owned.tp)
 
-    def _revoked(self, _owned: Owned) -> None:
+    async def _revoked(self, _owned: Owned) -> None:
         self._states.clear()
 
 

@@ -14,5 +14,7 @@ def raw_record(cluster: Cluster, article: RawArticle, *, now_ms: int, replay_id:
     begun = {headers.REPLAY_ID: replay_id} if replay_id else {}
     if article.published_at is not None:
         begun["t-published"] = str(int(article.published_at.timestamp() * 1000))
-    told = headers.outgoing(begun, value=written.value, ce_type="RawArticle.v1", ce_source="fetcher", station="t-fetched", now_ms=now_ms)
-    return Write(cluster.name(written.topic), written.key, written.value, headers.write(told))
+    told = headers.outgoing(
+        headers.write(begun), value=written.value, ce_type="RawArticle.v1", ce_source="fetcher", station="t-fetched", now_ms=now_ms
+    )
+    return Write(cluster.name(written.topic), written.key, written.value, told)

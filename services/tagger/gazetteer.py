@@ -150,7 +150,7 @@ def _revision(entries: Entries) -> str:
     lists = {field.name: getattr(entries, field.name) for field in fields(entries) if field.name != "guards"}
     canonical = {name: sorted(orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) for entry in listed) for name, listed in lists.items()}
     parts = [name.encode() + b"\n" + b"\n".join(listed) for name, listed in sorted(canonical.items())]
-    return content_id(*parts, orjson.dumps(guards, option=orjson.OPT_SORT_KEYS))
+    return content_id("actors", *parts, orjson.dumps(guards, option=orjson.OPT_SORT_KEYS))
 
 
 def _documents(folder: Path) -> list[Document]:

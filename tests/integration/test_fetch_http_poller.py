@@ -18,9 +18,9 @@ from services.fetcher.poller import Poller, Tools
 from shared import codec, headers, topic_admin
 from shared.http import fetch_client
 from shared.kafka import Cluster
+from shared.partitioner import partition_of
 from shared.schemas import FeedState, RawArticle
 from shared.topics import ARTICLES_RAW, FEEDS
-from shared.transaction import partition_of
 from shared.watchdog import Progress
 from tests.kafka_tools import consume
 from tests.unit.fetcher.news_site import news_site

@@ -81,6 +81,32 @@ class Gate:
         return await InProcess(copy).run(values, state)
 
 
+class GateOnOne(Gate):
+    """Only a batch that holds this value stops."""
+
+    def __init__(self, value: bytes) -> None:
+        super().__init__()
+        self._value = value
+
+    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        return await super().run(values, state) if self._value in values else await InProcess(copy).run(values, state)
+
+
+async def test_a_slow_partition_delays_no_other(cluster: Cluster) -> None:
+    """While one batch is under way the other partition goes on, with records that came after it began, too."""
+    await topics(cluster, 2)
+    for partition, first in ((0, 0), (1, 50)):
+        await fill(cluster, numbers(first, first + 50), partition=partition)
+    gate = GateOnOne(numbers(0, 1)[0])
+    async with running(stage_of(cluster, gate)):
+        await gate.entered.wait()
+        assert await wait_for_values(cluster, 50) == numbers(50, 100)
+        await fill(cluster, numbers(100, 110), partition=1)
+        assert await wait_for_values(cluster, 60) == numbers(50, 110)
+        gate.go.set()
+        assert await wait_for_values(cluster, 110) == numbers(0, 110)
+
+
 async def test_a_rebalance_waits_for_the_running_batch(cluster: Cluster) -> None:
     """Trap 3: partitions taken away in the middle of a batch are let go only after its commit; nothing is lost or done twice."""
     await topics(cluster, 2)

@@ -96,7 +96,11 @@ async def test_the_position_is_always_set_again(committed: int | None, then: str
 async def test_partitions_are_released_only_when_the_batch_is_over() -> None:
     """The lock is the stage's while it works (trap 3)."""
     cluster, released = FakeCluster(), list[Owned]()
-    ownership = await joined(cluster, on_revoked=released.append)
+
+    async def note(owned: Owned) -> None:
+        released.append(owned)
+
+    ownership = await joined(cluster, on_revoked=note)
     await ownership.lock.acquire()
     revoking = asyncio.create_task(ownership.on_partitions_revoked([TP]))
     await asyncio.sleep(0)
@@ -168,12 +172,15 @@ async def test_a_failure_in_a_rebalance_is_raised_by_the_next_check() -> None:
     def broken(_owned: Owned) -> None:
         raise ValueError("a bug")
 
+    async def broken_too(owned: Owned) -> None:
+        broken(owned)
+
     ownership = await joined(FakeCluster(), on_assigned=broken)
     assert not ownership.joined
     with pytest.raises(ValueError, match="a bug"):
         ownership.check()
     with pytest.raises(ValueError, match="a bug"):
-        (await _revoked(on_revoked=broken)).check()
+        (await _revoked(on_revoked=broken_too)).check()
 
 
 async def _revoked(**options: Any) -> Ownership:

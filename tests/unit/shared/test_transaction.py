@@ -4,27 +4,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.partitioner import DefaultPartitioner
-from hypothesis import given
-from hypothesis import strategies as st
 
-from shared.transaction import Write, commit, partition_of, send_all
-
-
-@given(st.binary(min_size=1, max_size=40), st.integers(1, 64))
-def test_a_key_goes_where_the_default_partitioner_sends_it(key: bytes, partitions: int) -> None:
-    """Records of our batches and of plain producers meet on one partition."""
-    every = list(range(partitions))
-    assert partition_of(key, partitions) == DefaultPartitioner()(key, every, every)
-
-
-def test_known_partitions() -> None:
-    """Pinned, because a change would part a key from its state: values of Kafka's Utils.murmur2."""
-    assert [partition_of(key, 2**31) for key in (b"21", b"foobar", b"a-little-bit-long-string")] == [
-        -973932308 & 0x7FFFFFFF,
-        -790332482 & 0x7FFFFFFF,
-        -985981536 & 0x7FFFFFFF,
-    ]
+from shared.partitioner import partition_of
+from shared.transaction import Write, commit, send_all
 
 
 class FakeBatch:
