@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol, Self
 
 from services.alerting.language.errors import place
-from services.alerting.language.tree import Node, Tag, Term, children
+from services.alerting.language.tree import Node, Tag, TagKind, Term, children
 from shared.documents import did_you_mean
 
 _SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
@@ -37,12 +37,13 @@ class Known(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The ids that rules may name. Countries are ISO 3166 alpha-3 in small letters."""
+    """The ids that rules may name. Countries are ISO 3166 alpha-3 in small letters; no ``events``: none are known, so any may be named."""
 
     actors: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
     keywords: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, known: Known) -> Self:
@@ -53,6 +54,10 @@ class Vocabulary:
             keywords=frozenset(known.keywords),
             countries=frozenset(iso3.lower() for iso3 in known.countries),
         )
+
+    def of_kind(self, kind: TagKind) -> frozenset[str]:
+        """The ids that a tag of this kind may name."""
+        return {"actor": self.actors, "office": self.offices, "keyword": self.keywords, "country": self.countries, "event": self.events}[kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +84,14 @@ _Found = tuple[Literal["error", "warning"], str, str, str]
 def _unknown(node: Node, vocabulary: Vocabulary | None) -> Iterator[_Found]:
     if not isinstance(node, Tag) or vocabulary is None:
         return
-    known = {"actor": vocabulary.actors, "office": vocabulary.offices, "keyword": vocabulary.keywords, "country": vocabulary.countries}[node.kind]
-    if node.id not in known:
+    known = vocabulary.of_kind(node.kind)
+    if node.id not in known and (known or node.kind != "event"):
         near = did_you_mean(node.id, sorted(known)).removeprefix("did you mean ").removesuffix("?")
         suggestion = f"did you mean {node.kind}({near})?" if near else f"{len(known)} are known: see seeds/{_FOLDERS[node.kind]}"
         yield "error", f"unknown-{node.kind}", f"no {node.kind} has the id {node.id}", suggestion
 
 
-_FOLDERS: Final = {"actor": "actors", "office": "actors", "country": "actors", "keyword": "keywords"}
+_FOLDERS: Final = {"actor": "actors", "office": "actors", "country": "actors", "keyword": "keywords", "event": "keywords"}
 
 
 def _surprising(node: Node) -> Iterator[_Found]:

@@ -42,8 +42,6 @@ def refuse(expression: str, at: int, text: str) -> None:
 
 def refuse_function(expression: str, at: int, name: str, known: Sequence[str]) -> NoReturn:
     """Raise LanguageError for a name before a bracket that is none of ours."""
-    if name == "event":
-        fail(expression, at, "not-yet", "event() waits for a tagger that codes events", "say it with words for now")
     if several := _SEVERAL.fullmatch(name):
         fail(expression, at, "unknown-function", f"{name}( is not known", f"did you mean ATLEAST{several[1] or '3'}(?")
     refuse(expression, at, name)

@@ -12,7 +12,7 @@ from services.alerting.language import scan, shape, syntax_errors
 from services.alerting.language.errors import fail
 from services.alerting.language.grammar import GRAMMAR
 from services.alerting.language.terms import Pattern
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild
+from services.alerting.language.tree import AtLeast, Filter, Length, Near, Node, Not, Tag, Term, Where, Wild, all_of, any_of
 
 MAX_CHARACTERS: Final = 20_000
 MAX_DEPTH: Final = 30
@@ -102,17 +102,10 @@ class _Builder(Transformer[LarkToken, Node]):
         return Not(of, at=operator.start_pos)
 
     def all_of(self, found: list[Any]) -> Node:
-        parts = _flat(found, And)
-        positive = [part for part in parts if not isinstance(part, Not)]
-        return And((*positive, *(part for part in parts if isinstance(part, Not))), at=found[1].start_pos)
+        return all_of(found[::2], at=found[1].start_pos)
 
     def any_of(self, found: list[Any]) -> Node:
-        return Or(tuple(_flat(found, Or)), at=found[1].start_pos)
-
-
-def _flat(found: list[Any], kind: type[And] | type[Or]) -> list[Node]:
-    """The operands without the operators between them; those of the same operator in brackets as if the brackets were not there."""
-    return [inner for part in found[::2] for inner in (part.of if isinstance(part, kind) else (part,))]
+        return any_of(found[::2], at=found[1].start_pos)
 
 
 def _value(token: LarkToken) -> Any:

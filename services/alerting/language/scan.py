@@ -11,12 +11,13 @@ from services.alerting.language.terms import BLANK, QUOTES, bare, phrase
 from services.alerting.language.words import words_of
 
 MAX_DISTANCE: Final = 1_000
-TAGS: Final = ("actor", "office", "country", "keyword")
+TAGS: Final = ("actor", "office", "country", "keyword", "event")
 FILTERS: Final = ("source", "lang")
 PLACES: Final = ("headline", "lead", "body")
 FUNCTIONS: Final = (*TAGS, *FILTERS, *PLACES, "exact", "ATLEAST3")
 EXAMPLES: Final = {
-    "actor": "kim-jong-un", "office": "us-secretary-of-state", "country": "prk", "keyword": "denuclearization", "source": "nikkei", "lang": "en",
+    "actor": "kim-jong-un", "office": "us-secretary-of-state", "country": "prk", "keyword": "denuclearization", "event": "meet",
+    "source": "nikkei", "lang": "en",
 }  # fmt: skip
 
 _RUN: Final = re.compile(rf"[^\s(){QUOTES}<>=]+")

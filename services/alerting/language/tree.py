@@ -1,9 +1,10 @@
 """The tree of an expression. ``at`` is the offset of the token a node came from; equal trees may stand at different places."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-TagKind = Literal["actor", "office", "country", "keyword"]
+TagKind = Literal["actor", "office", "country", "keyword", "event"]
 FilterKind = Literal["source", "lang"]
 Place = Literal["headline", "lead", "body"]
 Unit = Literal["words", "in order", "sentence", "paragraph"]
@@ -30,7 +31,7 @@ class Wild:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Where the tagger found an actor, an office, a country or a keyword."""
+    """Where the tagger found an actor, an office, a country, a keyword or an event."""
 
     kind: TagKind
     id: str
@@ -123,3 +124,16 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.of,)
         case _:
             return ()
+
+
+def all_of(parts: Iterable[Node], at: int = 0) -> Node:
+    """The parts joined by AND: those of an AND among them as if it were not there, the negated ones last; a single part is itself."""
+    flat = [inner for part in parts for inner in (part.of if isinstance(part, And) else (part,))]
+    ordered = sorted(flat, key=lambda part: isinstance(part, Not))
+    return And(tuple(ordered), at=at) if len(ordered) > 1 else ordered[0]
+
+
+def any_of(parts: Iterable[Node], at: int = 0) -> Node:
+    """The parts joined by OR: those of an OR among them as if it were not there; a single part is itself."""
+    flat = [inner for part in parts for inner in (part.of if isinstance(part, Or) else (part,))]
+    return Or(tuple(flat), at=at) if len(flat) > 1 else flat[0]

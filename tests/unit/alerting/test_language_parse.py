@@ -94,7 +94,7 @@ ERRORS = [
     ("heading(summit)", 1, 1, "unknown-function", "headline("),
     ("HEADLINE(summit)", 1, 1, "unknown-function", "headline("),
     ("atleast3(summit)", 1, 1, "unknown-function", "ATLEAST3("),
-    ("event(meet)", 1, 1, "not-yet", "words"),
+    ("event()", 1, 7, "missing-term", "event(meet)"),
     ("actor(Kim Jong Un)", 1, 7, "bad-id", "actor(kim-jong-un)"),
     ('actor("kim jong un")', 1, 7, "bad-id", "actor(kim-jong-un)"),
     ("actor(kim-jong-un OR moon-jae-in)", 1, 7, "bad-id", "actor("),

@@ -1,0 +1,42 @@
+"""Generated articles that the trees of `language_trees` often fire on: the same words, in sentences and paragraphs, tagged here and there."""
+
+from typing import Final
+
+from hypothesis import strategies as st
+
+from services.alerting.language.document import Document, Stretch, ordered
+from services.alerting.language.words import Text, read
+from shared.schemas import FieldName
+from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
+
+_FILLERS: Final = ("the", "said", "denuclearization", "Zurich’s", "ISTANBUL", "strasse", "summits", "金正恩", "김정은이", "🚀", "–", "x" * 9)
+_BREAKS: Final = (" ", " ", " ", " ", ". ", ". The ", "\n", "\n\n", ", ", "-", "\u00a0", " \u200f")
+
+_texts: Final = st.lists(st.tuples(st.sampled_from(SURFACES + _FILLERS), st.sampled_from(_BREAKS)), max_size=24).map(
+    lambda pairs: "".join(word + blank for word, blank in pairs)
+)
+_mentions: Final = st.lists(
+    st.tuples(st.sampled_from([f"{kind}({id_})" for kind, id_ in TAGS]), st.booleans(), st.integers(0, 30), st.integers(0, 2)), max_size=6
+)
+
+
+def _stretch(text: Text, field: FieldName, first: int, more: int) -> Stretch:
+    first %= len(text.words)
+    last = min(first + more, len(text.words) - 1)
+    return Stretch(field, first, last, text.words[first].start, text.words[last].end)
+
+
+def _document(headline: str, body: str, mentions: list[tuple[str, bool, int, int]], source: str, language: str) -> Document:
+    texts: dict[FieldName, Text] = {"headline": read(headline, one_sentence=True), "body": read(body)}
+    found: dict[str, list[Stretch]] = {}
+    for name, above, first, more in mentions:
+        field: FieldName = "headline" if above else "body"
+        if texts[field].words:
+            found.setdefault(name, []).append(_stretch(texts[field], field, first, more))
+    return Document(headline=texts["headline"], body=texts["body"], tags=ordered(found), source=source, language=language)
+
+
+documents: Final = st.builds(
+    _document, _texts.map(lambda text: text[:40]), _texts, _mentions, st.sampled_from((*SOURCES, "bbc")), st.sampled_from((*LANGUAGES, "en-GB"))
+)
+"""Articles prepared for rules. A headline has a few words, a body up to about thirty; tags stand on whole words."""

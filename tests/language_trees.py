@@ -1,0 +1,99 @@
+"""Generated trees of the rule language: every operator, filter and nesting that `parse` can give, and nothing that it cannot.
+
+The words are few, so that the articles of `language_articles` meet them often; they are the awkward ones of every script that the docs name.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from hypothesis import strategies as st
+
+from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, TagKind, Term, Unit, Where, Wild, all_of, any_of
+from services.alerting.language.words import words_of
+
+SURFACES: Final = (
+    "Trump", "Kim", "summit", "talks", "us", "US", "U.S.", "and", "words", "O’Brien", "1,000", "3.5", "F-35", "Zürich", "İstanbul", "Straße", "ﬁn",
+    "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ", "김정은", "북한", "שלום", "قمة", "ß.İ.", "Ω", "𝐊im", "ﾊﾟ",
+)  # fmt: skip
+"""As articles and rules may write them. Some fold to the same word on purpose; some are several words."""
+
+TAGS: Final[tuple[tuple[TagKind, str], ...]] = (
+    ("actor", "kim-jong-un"), ("actor", "donald-trump"), ("office", "us-president"), ("country", "prk"), ("country", "usa"), ("keyword", "sanctions"),
+    ("event", "meet"),
+)  # fmt: skip
+SOURCES: Final = ("nikkei", "afp")
+LANGUAGES: Final = ("en", "de")
+
+_STEMS: Final = ("trump", "summit", "talks", "denuclear", "istanbul", "strasse", "zurich", "김정은")
+
+
+def _term(surfaces: Sequence[str], *, exact: bool) -> Term:
+    words = words_of(" ".join(surfaces))
+    return Term(tuple(word.exact if exact else word.key for word in words), exact)
+
+
+def _pattern(stem: str, unknown: int, *, starred: bool, kept: int) -> Wild:
+    letters = list(stem[: max(3, kept)] if starred else stem)
+    if unknown < len(letters) or not starred:
+        letters[unknown % len(letters)] = "?"
+    return Wild("".join(letters) + ("*" if starred else ""))
+
+
+terms: Final = st.builds(_term, st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3), exact=st.booleans())
+wilds: Final = st.builds(_pattern, st.sampled_from(_STEMS), st.integers(0, 9), starred=st.booleans(), kept=st.integers(3, 9))
+tags: Final = st.sampled_from([Tag(kind, id_) for kind, id_ in TAGS])
+filters: Final[st.SearchStrategy[Node]] = st.sampled_from(
+    [*(Filter("source", one) for one in SOURCES), *(Filter("lang", one) for one in LANGUAGES), Length(">", 5), Length("<", 5), Length(">", 0)]
+)
+_single: Final[st.SearchStrategy[Node]] = terms | wilds | tags
+operands: Final[st.SearchStrategy[Node]] = _single | st.lists(_single, min_size=2, max_size=3).map(any_of)
+_NEARNESS: Final[tuple[tuple[Unit, int], ...]] = (
+    *((unit, distance) for unit in ("words", "in order") for distance in (1, 2, 3, 5, 1_000)),
+    ("sentence", 0), ("sentence", 0), ("sentence", 0), ("paragraph", 0), ("paragraph", 0), ("paragraph", 0),
+)  # fmt: skip
+
+
+def _near(left: Node, right: Node, how: tuple[Unit, int], negated: bool) -> Node:
+    return Near(left, right, *how, negated)
+
+
+clauses: Final[st.SearchStrategy[Node]] = (
+    operands
+    | st.builds(_near, operands, operands, st.sampled_from(_NEARNESS), st.booleans())
+    | st.builds(AtLeast, st.sampled_from((1, 2, 3, 9_999)), operands)
+)
+"""What must be found in the text: it can stand alone."""
+
+
+def _conjunction(needed: list[Node], beside: list[Node], unwanted: list[Node], first: bool) -> Node:
+    parts = [*beside, *needed] if first else [*needed, *beside]
+    return all_of([*parts, *map(Not, unwanted)])
+
+
+def _expressions(leaves: st.SearchStrategy[Node], beside: st.SearchStrategy[Node], max_leaves: int) -> st.SearchStrategy[Node]:
+    """AND, OR and NOT over the leaves; ``beside``: what needs a leaf beside it."""
+
+    def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
+        weak = beside | st.lists(inner | beside, min_size=2, max_size=3).map(any_of) | st.lists(beside, min_size=2, max_size=2).map(all_of)
+        conjunctions = st.builds(
+            _conjunction, st.lists(inner, min_size=1, max_size=3), st.lists(weak, max_size=2), st.lists(inner | weak, max_size=2), st.booleans()
+        )
+        return st.lists(inner, min_size=2, max_size=4).map(any_of) | conjunctions
+
+    return st.recursive(leaves, extend, max_leaves=max_leaves)
+
+
+def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
+    """Whole expressions: what stands inside headline(), lead() and body() is an expression, too, without filters and places."""
+    inside = _expressions(clauses, st.nothing(), max(2, max_leaves // 2))
+    placed: st.SearchStrategy[Node] = st.builds(Where, st.sampled_from(("headline", "lead", "body")), inside)
+    return _expressions(clauses | placed, filters, max_leaves)
+
+
+def nested(depth: int) -> Node:
+    """AND and NOT (… OR …) in turn, ``depth`` brackets deep."""
+    node: Node = Term(("kim",))
+    for level in range(depth):
+        part = Term((f"w{level}",))
+        node = And((part, Not(node))) if isinstance(node, Or) else Or((part, node))
+    return node

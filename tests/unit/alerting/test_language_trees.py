@@ -1,0 +1,19 @@
+from hypothesis import HealthCheck, given, settings
+
+from services.alerting.language.format import format as canonical
+from services.alerting.language.parse import parse
+from services.alerting.language.tree import Node, children
+from tests.language_trees import trees
+
+
+def nodes(tree: Node) -> list[Node]:
+    return [tree, *(inner for child in children(tree) for inner in nodes(child))]
+
+
+@given(trees())
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_parsing_what_format_writes_gives_the_same_tree(tree: Node) -> None:
+    """For every operator and nesting: the revision of a rule is the hash of its canonical form, which is therefore one form."""
+    form = canonical(tree)
+    assert parse(form) == tree
+    assert canonical(parse(form)) == form
