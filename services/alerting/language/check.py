@@ -1,14 +1,22 @@
 """What a well-formed expression may still get wrong: ids that nobody knows, and words that find too much."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, Self
 
 from services.alerting.language.errors import place
-from services.alerting.language.tree import Node, Tag, TagKind, Term, children
-from shared.documents import did_you_mean
+from services.alerting.language.suggest import as_id, meant
+from services.alerting.language.tree import Node, Tag, TagKind, Term, walk
 
 _SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
+
+
+class Named(Protocol):
+    """An entry with names; the tagger's Country is one."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What it is called."""
 
 
 class Known(Protocol):
@@ -31,7 +39,7 @@ class Known(Protocol):
         """The vocabulary."""
 
     @property
-    def countries(self) -> Mapping[str, object]:
+    def countries(self) -> Mapping[str, Named]:
         """Countries, by ISO 3166 alpha-3."""
 
 
@@ -44,6 +52,7 @@ class Vocabulary:
     keywords: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
+    country_names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, known: Known) -> Self:
@@ -53,6 +62,7 @@ class Vocabulary:
             offices=frozenset(known.offices),
             keywords=frozenset(known.keywords),
             countries=frozenset(iso3.lower() for iso3 in known.countries),
+            country_names={as_id(name): iso3.lower() for iso3, country in known.countries.items() for name in country.names},
         )
 
     def of_kind(self, kind: TagKind) -> frozenset[str]:
@@ -74,7 +84,7 @@ class Finding:
 
 def check(expression: str, tree: Node, vocabulary: Vocabulary | None = None) -> tuple[Finding, ...]:
     """Every finding, in the order of the expression; without a vocabulary ids are taken as they are."""
-    found = sorted((node.at, finding) for node in _all(tree) for finding in (*_unknown(node, vocabulary), *_surprising(node)))
+    found = sorted((node.at, finding) for node, _ in walk(tree) for finding in (*_unknown(node, vocabulary), *_surprising(node)))
     return tuple(_finding(expression, at, *rest) for at, rest in found)
 
 
@@ -86,8 +96,8 @@ def _unknown(node: Node, vocabulary: Vocabulary | None) -> Iterator[_Found]:
         return
     known = vocabulary.of_kind(node.kind)
     if node.id not in known and (known or node.kind != "event"):
-        near = did_you_mean(node.id, sorted(known)).removeprefix("did you mean ").removesuffix("?")
-        suggestion = f"did you mean {node.kind}({near})?" if near else f"{len(known)} are known: see seeds/{_FOLDERS[node.kind]}"
+        better = [f"{node.kind}({id_})" for id_ in meant(node.id, known, vocabulary.country_names if node.kind == "country" else {})]
+        suggestion = f"did you mean {' or '.join(better)}?" if better else f"the ids stand in seeds/{_FOLDERS[node.kind]}"
         yield "error", f"unknown-{node.kind}", f"no {node.kind} has the id {node.id}", suggestion
 
 
@@ -98,12 +108,6 @@ def _surprising(node: Node) -> Iterator[_Found]:
     if isinstance(node, Term) and not node.exact and len(node.words) == 1 and node.words[0] in _SURPRISING:
         word = node.words[0]
         yield "warning", "common-word", f"{word} finds every “{word}”, the pronoun too", f"write {_SURPRISING[word]} for the name"
-
-
-def _all(node: Node) -> Iterator[Node]:
-    yield node
-    for child in children(node):
-        yield from _all(child)
 
 
 def _finding(expression: str, at: int, level: Literal["error", "warning"], code: str, message: str, suggestion: str) -> Finding:

@@ -1,49 +1,44 @@
 """The one canonical form of a tree: parsing it gives the same tree back."""
 
-from typing import Final, assert_never
+from typing import Final
 
 from services.alerting.language.fold import CJK, shadow
 from services.alerting.language.scan import is_plain
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild
+from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild, children, fold
 
 _UNITS: Final = {"sentence": "W/S", "paragraph": "W/P"}
 
 
-def format(tree: Node) -> str:  # noqa: A001, C901 - the name that the design gives it; one line a node
+def format(tree: Node) -> str:  # noqa: A001 - the name that the design gives it
     """The expression of a tree, in one line, with the fewest brackets."""
-    match tree:
+    return fold(tree, _written)
+
+
+def _written(node: Node, parts: list[str]) -> str:
+    """A node around what its children are written as."""
+    match node:
         case Term():
-            return f"exact({_term(tree)})" if tree.exact else _term(tree)
+            return f"exact({_term(node)})" if node.exact else _term(node)
         case Wild(pattern):
             return pattern
         case Tag(kind, id_) | Filter(kind, id_):
             return f"{kind}({id_})"
         case Length(sign, count):
             return f"words {sign} {count}"
-        case Near():
-            return f"{_operand(tree.left)} {operator(tree)} {_operand(tree.right)}"
-        case AtLeast(count, of):
-            return f"ATLEAST{count}({format(of)})"
-        case Where(place, of):
-            return f"{place}({format(of)})"
-        case Not(of):
-            return f"NOT {_operand(of)}"
-        case And(parts):
-            return " AND ".join(map(_operand, parts))
-        case Or(parts):
-            return " OR ".join(map(_operand, parts))
-        case _:
-            assert_never(tree)
+        case AtLeast(count):
+            return f"ATLEAST{count}({parts[0]})"
+        case Where(place):
+            return f"{place}({parts[0]})"
+    left, *rest = [f"({part})" if isinstance(child, (And, Or)) else part for child, part in zip(children(node), parts, strict=True)]
+    return f"NOT {left}" if isinstance(node, Not) else f" {operator(node)} ".join([left, *rest])
 
 
-def operator(near: Near) -> str:
-    """How the operator of two operands near each other is written."""
-    name = _UNITS.get(near.unit) or f"{'W' if near.unit == 'words' else 'PRE'}/{near.distance}"
-    return f"NOT {name}" if near.negated else name
-
-
-def _operand(node: Node) -> str:
-    return f"({format(node)})" if isinstance(node, (And, Or)) else format(node)
+def operator(node: Near | And | Or) -> str:
+    """How the operator between the operands of a node is written."""
+    if not isinstance(node, Near):
+        return "AND" if isinstance(node, And) else "OR"
+    name = _UNITS.get(node.unit) or f"{'W' if node.unit == 'words' else 'PRE'}/{node.distance}"
+    return f"NOT {name}" if node.negated else name
 
 
 def _term(term: Term) -> str:

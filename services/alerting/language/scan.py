@@ -25,8 +25,10 @@ _NEAR: Final = re.compile(r"(W|PRE)/(\d+|S|P)", re.ASCII)
 _ARGUMENT: Final = re.compile(rf"\s*([^(){QUOTES}]*?)\s*\)")
 _QUOTED_ARGUMENT: Final = re.compile(rf"\s*[{QUOTES}]([^(){QUOTES}]*)[{QUOTES}]\s*\)")
 _ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
-_LENGTH: Final = re.compile(r"words\s*(>=|<=|[<>]|=)\s*(\d*)", re.ASCII)
-_ATLEAST: Final = re.compile(r"ATLEAST(\d{1,4})", re.ASCII)
+_LENGTH: Final = re.compile(r"words\s*(>=|<=|<>|[<>]|={1,2})\s*([^\s()]*)", re.ASCII)
+_ATLEAST: Final = re.compile(r"ATLEAST(\d+)", re.ASCII)
+MAX_WORDS: Final = 9_999_999
+MAX_COUNT: Final = 9_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,23 @@ def tokens(expression: str) -> Iterator[Token]:
         at = _skip(expression, token.end)
 
 
+def survey(expression: str) -> tuple[list[Token], list[LanguageError]]:
+    """The tokens of the expression and every place that begins none: after one, reading goes on behind what was meant there."""
+    found: list[Token] = []
+    wrong: list[LanguageError] = []
+    at = _skip(expression, 0)
+    while at < len(expression):
+        try:
+            token = _next(expression, at)
+            found.append(token)
+            end = token.end
+        except LanguageError as error:
+            wrong.append(error)
+            end = len(expression) if error.code.startswith("unclosed-") else _behind(expression, at)
+        at = _skip(expression, end)
+    return found, wrong
+
+
 def is_plain(word: str, *, exact: bool = False) -> bool:
     """Whether the word, written without quotes, is read as this word (as written: ``exact``) and nothing else."""
     try:
@@ -55,6 +74,18 @@ def is_plain(word: str, *, exact: bool = False) -> bool:
     except LanguageError:
         return False
     return [token.kind for token in found] == ["TERM"] and getattr(found[0].value, "exact" if exact else "keys", None) == (word,)
+
+
+def _behind(expression: str, at: int) -> int:
+    """The end of what stands at ``at`` and is no token: a phrase, a tag with its brackets, or a run of characters."""
+    if expression[at] in QUOTES:
+        return next(i for i in range(at + 1, len(expression)) if expression[i] in QUOTES) + 1
+    found = _RUN.match(expression, at)
+    end = found.end() if found else at + 1
+    opening = _skip(expression, end)
+    if expression[opening : opening + 1] == "(" and _visible(expression[at:end]) in (*TAGS, *FILTERS):
+        return expression.find(")", opening) + 1 or len(expression)
+    return end
 
 
 def _next(expression: str, at: int) -> Token:
@@ -66,7 +97,7 @@ def _next(expression: str, at: int) -> Token:
         return Token("TERM", term, at, end)
     found = _RUN.match(expression, at)
     if not found:
-        fail(expression, at, "foreign-operator", f"{character} is no operator here", "only words can be compared: words > 200")
+        foreign.refuse_sign(expression, at)
     return _run(expression, at, found.end())
 
 
@@ -84,7 +115,7 @@ def _run(expression: str, at: int, end: int) -> Token:
     opening = _skip(expression, end)
     if expression[opening : opening + 1] == "(" and (opening == end or _is_function(text)):
         return _function(expression, at, end, opening)
-    foreign.refuse(expression, at, text)
+    foreign.refuse(expression, at, text, FUNCTIONS)
     return Token("TERM", bare(expression, at, end), at, end)
 
 
@@ -111,12 +142,18 @@ def _distance(expression: str, at: int, near: re.Match[str]) -> tuple[str, int]:
 
 def _length(expression: str, at: int, found: re.Match[str]) -> Token:
     sign, count = found.groups()
-    if not count or len(count) > 7:
-        fail(expression, found.start(2), "bad-number", "words needs a number of at most 7 digits here", "for example words > 200")
+    if not _is_number(count, MAX_WORDS):
+        digits = count.replace(",", "").replace("'", "")
+        better = f"write words > {digits}" if _is_number(digits, MAX_WORDS) else "for example words > 200"
+        fail(expression, found.start(2), "bad-number", "words needs a whole number of at most 7 digits here", better)
     if sign not in "<>":
         better = {">=": f"words > {int(count) - 1}", "<=": f"words < {int(count) + 1}"}.get(sign, f"words > {count} or words < {count}")
         fail(expression, found.start(1), "foreign-operator", f"{sign} is no operator here", f"write {better}")
     return Token("LENGTH", (sign, int(count)), at, found.end())
+
+
+def _is_number(text: str, most: int) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(most)) and int(text) <= most
 
 
 def _is_function(text: str) -> bool:
@@ -132,8 +169,8 @@ def _function(expression: str, at: int, end: int, opening: int) -> Token:
     if name == "exact":
         return Token("EXACT", name, at, end)
     if count := _ATLEAST.fullmatch(name):
-        if int(count[1]) < 1:
-            fail(expression, at, "bad-number", f"{name}: how often is a number from 1", "for example ATLEAST3(sanction*)")
+        if not _is_number(count[1], MAX_COUNT) or int(count[1]) < 1:
+            fail(expression, at, "bad-number", f"{name[:40]}: how often is a number from 1 to {MAX_COUNT}", "for example ATLEAST3(sanction*)")
         return Token("ATLEAST", int(count[1]), at, end)
     return foreign.refuse_function(expression, at, name, FUNCTIONS)
 

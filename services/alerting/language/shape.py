@@ -3,69 +3,76 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from services.alerting.language.errors import fail
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild, children
+from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild, children, fold, walk
 
-_Problem = tuple[int, str, str, str]
-DOUBLE_NEGATION: Final = ("double-negation", "NOT NOT says nothing", "leave both out")
-
-
-def check(expression: str, tree: Node) -> None:
-    """Raise the LanguageError of the first thing in the expression that cannot stand where it stands."""
-    problems = sorted(_problems(tree, None))
-    if problems:
-        fail(expression, *problems[0])
-    if not is_positive(tree):
-        fail(expression, _alone(tree), "filter-alone", "source(), lang() and words never stand alone", "put a term beside it: trump AND lang(en)")
+Problem = tuple[int, str, str, str]
+"""Where in the expression, code, message, suggestion."""
 
 
-def is_positive(node: Node) -> bool:
-    """Whether some term must be found for the node to be satisfied."""
+def problems(tree: Node) -> list[Problem]:
+    """Everything that cannot stand where it stands, in the order of the expression, one problem a place."""
+    everything = sorted({*_lonely_negations(tree), *(problem for node, _ in walk(tree) for rule in _RULES for problem in rule(node))})
+    found = list({problem[0]: problem for problem in reversed(everything)}.values())[::-1]
+    if found or is_positive(tree):
+        return found
+    return [(_alone(tree), "filter-alone", "source(), lang() and words never stand alone", "put a term beside it: trump AND lang(en)")]
+
+
+def is_positive(tree: Node) -> bool:
+    """Whether some term must be found for the tree to be satisfied."""
+    return fold(tree, _needs_a_term)
+
+
+def _needs_a_term(node: Node, parts: list[bool]) -> bool:
     match node:
-        case And(of):
-            return any(map(is_positive, of))
-        case Or(of):
-            return all(map(is_positive, of))
-        case Where(_, of):
-            return is_positive(of)
+        case Or():
+            return all(parts)
+        case And() | Where():
+            return any(parts)
         case Not() | Filter() | Length():
             return False
         case _:
             return True
 
 
-def _problems(node: Node, parent: Node | None) -> Iterator[_Problem]:
-    for rule in _RULES:
-        yield from rule(node, parent)
-    for child in children(node):
-        yield from _problems(child, node)
+def _lonely_negations(tree: Node) -> list[Problem]:
+    """The negations that nothing positive stands beside."""
+    found: list[Problem] = [(tree.at, *_NOT_ALONE)] if isinstance(tree, Not) else []
+
+    def combine(node: Node, parts: list[bool]) -> bool:
+        positive = _needs_a_term(node, parts)
+        found.extend(_negations(node, company=positive and isinstance(node, And)))
+        return positive
+
+    fold(tree, combine)
+    return found
 
 
-def _not_needs_company(node: Node, parent: Node | None) -> Iterator[_Problem]:
-    if not isinstance(node, Not):
-        return
-    if isinstance(parent, Not):
-        yield node.at, *DOUBLE_NEGATION
-    elif isinstance(parent, Or):
-        yield node.at, "or-not", "OR NOT would match nearly every article", "write AND NOT, or put (… AND NOT …) in brackets with a term"
-    elif not isinstance(parent, (Near, AtLeast)) and not (isinstance(parent, And) and is_positive(parent)):
-        yield node.at, "not-alone", "NOT needs something positive beside it", "write the term first: trump AND NOT golf"
+def _negations(above: Node, *, company: bool) -> Iterator[Problem]:
+    """What is wrong with the negations right below a node; ``company``: something positive stands beside them."""
+    for node in children(above):
+        if not isinstance(node, Not) or isinstance(above, (Near, AtLeast)) or company:
+            continue
+        if isinstance(above, Not):
+            yield node.at, "double-negation", "NOT NOT says nothing", "leave both out"
+        elif isinstance(above, Or):
+            yield node.at, "or-not", "OR NOT would match nearly every article", "write AND NOT, or put (… AND NOT …) in brackets with a term"
+        else:
+            yield node.at, *_NOT_ALONE
 
 
-def _operands(node: Node, parent: Node | None) -> Iterator[_Problem]:  # noqa: ARG001 - one signature for all
+def _operands(node: Node) -> Iterator[Problem]:
     if isinstance(node, (Near, AtLeast)):
         what = "W/n" if isinstance(node, Near) else "ATLEASTn"
         for child in children(node):
-            yield from _operand(child, what)
+            for part in child.of if isinstance(child, Or) else (child,):
+                yield from _operand(part, what)
 
 
-def _operand(node: Node, what: str) -> Iterator[_Problem]:
+def _operand(node: Node, what: str) -> Iterator[Problem]:
     match node:
         case Term() | Wild() | Tag():
             return
-        case Or(of):
-            for child in of:
-                yield from _operand(child, what)
         case And() | Not():
             name = "AND" if isinstance(node, And) else "NOT"
             yield node.at, "operand", f"{name} cannot stand inside an operand of {what}", _TWO_CLAUSES
@@ -77,27 +84,24 @@ def _operand(node: Node, what: str) -> Iterator[_Problem]:
             yield node.at, "operand", f"this cannot stand inside an operand of {what}", "an operand is a term, a tag or an OR of those in brackets"
 
 
-def _places(node: Node, parent: Node | None) -> Iterator[_Problem]:  # noqa: ARG001 - one signature for all
-    if isinstance(node, Where):
-        yield from _inside(node.of, node)
+def _places(outer: Node) -> Iterator[Problem]:
+    if not isinstance(outer, Where):
+        return
+    for node, _ in walk(outer.of):
+        if isinstance(node, Where):
+            yield node.at, "nested-place", f"{node.place}() cannot stand inside {outer.place}()", f"write {node.place}(…) AND {outer.place}(…)"
+        elif isinstance(node, (Filter, Length)):
+            message = f"source(), lang() and words tell of the whole article, not of its {outer.place}"
+            yield node.at, "filter-inside", message, f"write it beside {outer.place}(…) with AND"
 
 
-def _inside(node: Node, outer: Where) -> Iterator[_Problem]:
-    if isinstance(node, Where):
-        yield node.at, "nested-place", f"{node.place}() cannot stand inside {outer.place}()", f"write {node.place}(…) AND {outer.place}(…)"
-    elif isinstance(node, (Filter, Length)):
-        message = f"source(), lang() and words tell of the whole article, not of its {outer.place}"
-        yield node.at, "filter-inside", message, f"write it beside {outer.place}(…) with AND"
-    else:
-        for child in children(node):
-            yield from _inside(child, outer)
-
-
+_NOT_ALONE: Final = ("not-alone", "NOT needs something positive beside it", "write the term first: trump AND NOT golf")
 _TWO_CLAUSES: Final = "write two clauses: (a W/5 c) AND (b W/5 c), or use OR"
-_RULES: Final[tuple[Callable[[Node, Node | None], Iterator[_Problem]], ...]] = (_not_needs_company, _operands, _places)
+_RULES: Final[tuple[Callable[[Node], Iterator[Problem]], ...]] = (_operands, _places)
 
 
-def _alone(node: Node) -> int:
+def _alone(tree: Node) -> int:
     """Where the first filter without a term beside it begins."""
-    inner = children(node)
-    return _alone(next(child for child in inner if not is_positive(child))) if inner else node.at
+    while below := children(tree):
+        tree = next(child for child in below if not is_positive(child))
+    return tree.at

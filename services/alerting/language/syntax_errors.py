@@ -1,5 +1,6 @@
 """Why a token cannot stand where lark found it, said for analysts."""
 
+import re
 from itertools import pairwise
 from typing import Final, NoReturn
 
@@ -11,6 +12,8 @@ from services.alerting.language.errors import fail
 
 _BEGINS_TERM: Final = frozenset(("TERM", "TAG", "FILTER", "LENGTH", "PLACE", "EXACT", "ATLEAST", "_LPAR"))
 _ENDS_TERM: Final = frozenset(("TERM", "TAG", "FILTER", "LENGTH", "_RPAR"))
+_NEAR_WITHOUT_SLASH: Final = re.compile(r"(?:W|w|N|n|PRE|pre)\d{1,3}", re.ASCII)
+_COUNT_BEFORE: Final = re.compile(r"\b(?i:atleast)\s*(\d*)$", re.ASCII)
 _TERM: Final = "a word, a phrase in quotes, actor(…) or a group in brackets"
 
 
@@ -56,11 +59,26 @@ def _is_exact(before: list[scan.Token], opened: list[scan.Token]) -> bool:
 
 def _side_by_side(expression: str, at: int, before: list[scan.Token]) -> NoReturn:
     first, second = _shown(expression, before[-1]), _text_at(expression, at)
-    if second.lower() in foreign.NEAR_WORDS or (len(before) > 1 and first.lower() in foreign.NEAR_WORDS):
+    if _is_near_word(second) or (len(before) > 1 and _is_near_word(first)):
         fail(expression, at, "side-by-side", f"{second} stands beside a term without an operator", "nearness is written W/5, PRE/5, W/S or W/P")
-    plain = before[-1].kind == "TERM" and '"' not in first + second
-    quoted = f'"{first} {second}" or ' if plain else ""
-    fail(expression, at, "side-by-side", "two terms side by side need an operator between them", f"write {quoted}{first[-60:]} AND {second[:60]}")
+    fail(expression, at, "side-by-side", "two terms side by side need an operator between them", _joined(expression, at, before[-1], first, second))
+
+
+def _is_near_word(text: str) -> bool:
+    return text.lower() in foreign.NEAR_WORDS or bool(_NEAR_WITHOUT_SLASH.fullmatch(text))
+
+
+def _joined(expression: str, at: int, previous: scan.Token, first: str, second: str) -> str:
+    """How the two may have been meant."""
+    if counted := _COUNT_BEFORE.search(expression[: previous.end]):
+        count = counted[1] or second
+        return f"write ATLEAST{count if count.isdigit() else 3}(…), a number and brackets without a blank"
+    token = next((token for token in scan.tokens(expression) if token.start == at), None)
+    if first == ")" or token is None or token.kind == "_LPAR":
+        return "write AND or OR between them"
+    both_plain = previous.kind == token.kind == "TERM" and '"' not in first + second
+    quoted = f'"{first} {second}" or ' if both_plain else ""
+    return f"write {quoted}{first[-60:]} AND {second[:60]}"
 
 
 def _term_missing(expression: str, token: Token, at: int, previous: scan.Token | None) -> NoReturn:

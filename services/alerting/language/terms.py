@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.alerting.language.errors import fail
-from services.alerting.language.fold import CJK, fold, shadow
+from services.alerting.language.fold import CJK, OTHER, fold, shadow
 from services.alerting.language.words import Word, words_of
 
 QUOTES: Final = '"“”„'
 BLANK: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*")
 _HYPHENS: Final = "-‐‑‒–—―"
+_FOREIGN_QUOTES: Final = "'‘’‚`´«»‹›「」『』"
 _BEFORE: Final = re.compile(r"z*")
-_BETWEEN: Final = re.compile(rf"(?:'[sS])?\.?z*[{_HYPHENS}]*z*")
+_BETWEEN: Final = re.compile(r"(?:'[sS])?\.?z*-*z*")
 _AFTER: Final = re.compile(r"(?:'[sS]?)?\.?z*")
 
 
@@ -63,8 +64,15 @@ def _check_gap(expression: str, at: int, text: str, kinds: str, start: int, end:
     found = allowed.match(kinds, start, end)
     wrong = found.end() if found else start
     if wrong < end:
-        quotes = 'write double quotes: "end of the war"' if kinds[wrong] == "'" else f'put the term in quotes: "{text}"'
-        fail(expression, at + wrong, "bad-character", f"{text[wrong]} cannot stand in a word", quotes)
+        fail(expression, at + wrong, "bad-character", f"{text[wrong]} cannot stand in a word", _better(text, text[wrong]))
+
+
+def _better(text: str, character: str) -> str:
+    if character in _FOREIGN_QUOTES:
+        return 'write double quotes: "end of the war"'
+    if character in "[]{}":
+        return "brackets are round: (summit OR meeting)"
+    return f'put the term in quotes: "{text}"' if words_of(text) else "only words can be found: letters and digits"
 
 
 def _pattern(expression: str, at: int, text: str) -> str:
@@ -86,7 +94,8 @@ def _pattern(expression: str, at: int, text: str) -> str:
 
 
 def _kinds(text: str) -> str:
-    return "".join(c if c in _HYPHENS else kind for c, kind in zip(text, shadow(text), strict=True))
+    """The shadow of the text, in which only hyphens and dashes are ``-``; other signs are ``x``."""
+    return "".join("-" if c in _HYPHENS else "x" if kind == OTHER else kind for c, kind in zip(text, shadow(text), strict=True))
 
 
 def _words(words: tuple[Word, ...]) -> Words:

@@ -1,9 +1,10 @@
 """The tree of an expression. ``at`` is the offset of the token a node came from; equal trees may stand at different places."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
+T = TypeVar("T")
 TagKind = Literal["actor", "office", "country", "keyword", "event"]
 FilterKind = Literal["source", "lang"]
 Place = Literal["headline", "lead", "body"]
@@ -124,6 +125,31 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.of,)
         case _:
             return ()
+
+
+def walk(tree: Node) -> Iterator[tuple[Node, Node | None]]:
+    """Every node with the one above it, in the order in which they are written; however deep, without recursion."""
+    waiting: list[tuple[Node, Node | None]] = [(tree, None)]
+    while waiting:
+        node, above = waiting.pop()
+        yield node, above
+        waiting.extend((child, node) for child in reversed(children(node)))
+
+
+def fold(tree: Node, combine: Callable[[Node, list[T]], T]) -> T:
+    """What ``combine`` makes of the tree, from the leaves up: of each node and of what it made of the node's children. Without recursion."""
+    waiting: list[tuple[Node, bool]] = [(tree, False)]
+    made: list[T] = []
+    while waiting:
+        node, ready = waiting.pop()
+        below = children(node)
+        if ready or not below:
+            first = len(made) - len(below)
+            made[first:] = [combine(node, made[first:])]
+        else:
+            waiting.append((node, True))
+            waiting.extend((child, False) for child in reversed(below))
+    return made[0]
 
 
 def all_of(parts: Iterable[Node], at: int = 0) -> Node:

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document, Stretch, covering, ordered
-from services.alerting.language.evaluate import evaluate, occurrences
+from services.alerting.language.evaluate import evaluate
+from services.alerting.language.occurrences import occurrences
 from services.alerting.language.parse import parse
 from services.alerting.language.tree import Near
 from services.alerting.language.words import read

@@ -4,6 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.alerting.language.check import Vocabulary
+from services.alerting.language.diagnose import diagnose
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parse import MAX_CHARACTERS, parse
@@ -98,8 +100,27 @@ ERRORS = [
     ("actor(Kim Jong Un)", 1, 7, "bad-id", "actor(kim-jong-un)"),
     ('actor("kim jong un")', 1, 7, "bad-id", "actor(kim-jong-un)"),
     ("actor(kim-jong-un OR moon-jae-in)", 1, 7, "bad-id", "actor("),
-    ("(" * 31 + "a" + ")" * 31, 1, 31, "too-deep", "several rules"),
-    ("a OR " * 5_000 + "a", 1, 20_001, "too-long", "several rules"),
+    ("(" * 251 + "a" + ")" * 251, 1, 251, "too-deep", "several rules"),
+    ("a OR " * 20_000 + "a", 1, 100_001, "too-long", "several rules"),
+    ("b AND NOT NOT NOT a", 1, 11, "double-negation", "leave both out"),
+    ("a AND words > 1,000", 1, 15, "bad-number", "words > 1000"),
+    ("a AND words > 200.5", 1, 15, "bad-number", "words > 200"),
+    ("ATLEAST10000(a)", 1, 1, "bad-number", "ATLEAST3"),
+    ("ATLEAST 3 (a)", 1, 9, "side-by-side", "ATLEAST3(…)"),
+    ("a W/5b", 1, 3, "foreign-operator", "write W/5 with a blank"),
+    ("a W5 b", 1, 3, "side-by-side", "W/5"),
+    ("a AND/OR b", 1, 6, "foreign-operator", "write OR"),
+    ("a (b)", 1, 3, "side-by-side", "AND or OR between"),
+    ("title(summit)", 1, 1, "unknown-function", "headline("),
+    ("source:nikkei", 1, 7, "foreign-operator", "source(nikkei)"),
+    ("Title:summit", 1, 6, "foreign-operator", "headline(summit)"),
+    ("a AND lang=en", 1, 11, "foreign-operator", "lang(en)"),
+    ("summit~2", 1, 7, "bad-character", '"summit~2"'),
+    ("AT&T", 1, 3, "bad-character", '"AT&T"'),
+    ("a;b", 1, 2, "bad-character", '"a;b"'),
+    ("[a OR b]", 1, 1, "bad-character", "brackets are round"),
+    ("«a b»", 1, 1, "bad-character", "double quotes"),
+    ("a AND 🚀", 1, 7, "bad-character", "only words"),
 ]
 
 
@@ -188,6 +209,24 @@ def test_parsing_the_canonical_form_gives_the_tree_back(expression: str) -> None
     form = canonical(tree)
     assert parse(form) == tree
     assert canonical(parse(form)) == form
+
+
+ALL_AT_ONCE = [
+    ("trump and kim near5 moon", [(7, "lower-case-operator"), (15, "foreign-operator")]),
+    ("actor(Kim and Moon) OR summit^2 AND den*r", [(7, "bad-id"), (30, "bad-character"), (40, "wildcard")]),
+    ('a AND "x* y" AND "end of, and so on', [(9, "wildcard"), (18, "unclosed-quote")]),
+    ("AND b and c", [(1, "missing-term"), (7, "lower-case-operator")]),
+    ("(a OR NOT b) AND d W/5 (e AND f) AND lead(body(a))", [(7, "or-not"), (27, "operand"), (43, "nested-place")]),
+    ("a kim AND actor(kim-jong-n)", [(3, "side-by-side"), (11, "unknown-actor")]),
+    ("actor(kim-jong-n) AND office(us-presidnt) AND us", [(1, "unknown-actor"), (23, "unknown-office"), (47, "common-word")]),
+]
+
+
+@pytest.mark.parametrize(("expression", "found"), ALL_AT_ONCE, ids=[row[0] for row in ALL_AT_ONCE])
+def test_several_mistakes_of_one_expression_are_told_at_once(expression: str, found: list[tuple[int, str]]) -> None:
+    """What can be told apart is told together, in the order of the expression; what one mistake causes is not told as another."""
+    vocabulary = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}))
+    assert [(one.column, one.code) for one in diagnose(expression, vocabulary)[1]] == found
 
 
 def mistake(text: str) -> LanguageError | None:
