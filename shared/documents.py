@@ -1,5 +1,6 @@
 """YAML that people edit: read with positions, so that every mistake is told at once, each with its file, line and column."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -8,6 +9,8 @@ from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 import yaml
+
+from shared.yaml_problems import explain, place
 
 T = TypeVar("T")
 Steps = tuple[str | int, ...]
@@ -46,12 +49,13 @@ class DocumentError(Exception):
 
 @dataclass(slots=True)
 class Document:
-    """One parsed YAML file. ``convert`` collects problems instead of raising, so that a reader sees them all."""
+    """One parsed YAML file. ``convert`` collects problems instead of raising, so that a reader sees them all. ``text``: what was parsed."""
 
     file: str
     data: Any
     problems: list[Problem]
     positions: dict[Steps, tuple[int, int]] = field(default_factory=dict)
+    text: str = ""
 
     def where(self, path: Steps) -> tuple[int, int]:
         """Line and column (from 1) of the value at ``path``, or of the nearest thing around it."""
@@ -81,7 +85,7 @@ class Document:
             return msgspec.convert(self.at(path), type_, strict=True)
         except msgspec.ValidationError as error:
             message, _, inner = str(error).partition(" - at `$")
-            self.report(path + _steps(inner.rstrip("`")), message, code="wrong-type")
+            self.report(path + _steps(inner.rstrip("`")), message, code=_code(message), suggestion=_type_hint(message))
             return None
 
     def items(self, path: Steps, type_: type[T]) -> Iterator[tuple[Steps, T]]:
@@ -117,22 +121,23 @@ def load(path: Path, *, shown_as: str | None = None) -> Document:
     except OSError as error:
         document.report((), f"cannot be read: {error.strerror}", code="unreadable")
     except UnicodeDecodeError as error:
-        document.report((), f"not UTF-8: byte {error.start} is {error.object[error.start]:#04x}", code="encoding")
+        message = f"not UTF-8: byte {error.start} is {error.object[error.start]:#04x}"
+        before = error.object[: error.start].decode()
+        line, column = place(before, len(before))
+        document.problems.append(Problem(document.file, line, column, message, "save the file as UTF-8", code="encoding"))
     return document
 
 
 def parse(text: str, document: Document) -> Document:
     """Parse YAML text into the document: values, positions, and a problem where it is not plain YAML."""
+    document.text = text
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is not None:
             document.data = _Builder(document).build(node, ())
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        document.problems.append(Problem(document.file, line, column, f"not YAML: {error.problem or error.context}", code="yaml"))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        document.report((), f"not YAML: {error}"[:300], code="yaml")
+        told = explain(error, text)
+        document.problems.append(Problem(document.file, told.line, told.column, told.message, told.suggestion, code="yaml"))
     return document
 
 
@@ -160,8 +165,7 @@ class _Builder:
         self.document.positions[path] = _place(node)
         if len(path) > MAX_DEPTH:
             raise ValueError(f"nested deeper than {MAX_DEPTH}")
-        if id(node) in self.seen:  # an alias: a few of them, nested, would grow to any size
-            self.document.report(path, "YAML aliases are not allowed", code="yaml", suggestion="write the value out")
+        if self._is_alias(node, node, path):
             return None
         self.seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
@@ -170,12 +174,20 @@ class _Builder:
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
         return self._scalar(node, path)
 
+    def _is_alias(self, node: yaml.Node, shown_at: yaml.Node, path: Steps) -> bool:
+        """Report an alias: a few of them, nested, would grow to any size. It has no place of its own: ``shown_at`` has one."""
+        if id(node) not in self.seen:
+            return False
+        self.document.positions[path] = _place(shown_at)
+        self.document.report(path, "YAML aliases are not allowed", code="yaml", suggestion="write the value out")
+        return True
+
     def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, Any]:
         built: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
             inner = (*path, key)
-            value = self.build(value_node, inner)
+            value = None if self._is_alias(value_node, key_node, inner) else self.build(value_node, inner)
             self.document.positions[(*inner, VALUE)] = _place(value_node)
             self.document.positions[inner] = _place(key_node)
             if key in built:
@@ -206,6 +218,25 @@ def _steps(inner: str) -> Steps:
     """msgspec's path, ``.terms[2].start``, as the steps that lead there."""
     parts = inner.replace("]", "").replace("[", ".").split(".")
     return tuple(int(part) if part.isdigit() else part for part in parts if part)
+
+
+def _code(message: str) -> str:
+    return "missing-field" if "missing required field" in message else "wrong-type"
+
+
+def _type_hint(message: str) -> str:
+    """How to write what msgspec expected."""
+    expected = re.match(r"Expected `(\w+)", message)
+    return _TYPE_HINTS.get(expected[1], "") if expected else ""
+
+
+_TYPE_HINTS: Final = {
+    "str": "write a text, in quotes if it looks like a number or date",
+    "bool": "write true or false",
+    "int": "write a whole number",
+    "array": "write a list: [a, b]",
+    "object": "write name: value",
+}
 
 
 def _kind(value: Any) -> str:

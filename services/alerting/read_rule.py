@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
-from services.alerting.language.check import Vocabulary, check
-from services.alerting.language.errors import LanguageError
-from services.alerting.language.parse import parse
+from services.alerting.language.check import Vocabulary
+from services.alerting.language.diagnose import diagnose
 from services.alerting.language.tree import Node
 from services.alerting.rule_fields import Group, RuleTest, destinations, group, tests
 from services.alerting.when_place import in_file
@@ -48,12 +47,12 @@ class _Fields:
     tests: Any = None
 
 
-def read_rule(document: Document, path: Steps, text: str, vocabulary: Vocabulary | None) -> Written | None:
-    """The rule at ``path``; None, and a problem for every mistake, where it has any. ``text`` is the file's, for places inside ``when``."""
+def read_rule(document: Document, path: Steps, vocabulary: Vocabulary | None) -> Written | None:
+    """The rule at ``path``; None, and a problem for every mistake, where it has any."""
     before = len(document.problems)
-    if document.convert(path, _Fields) is None:
+    if _merges(document, path) or document.convert(path, _Fields) is None:
         return None
-    rule_id, tree = _id(document, path), _when(document, path, text, vocabulary)
+    rule_id, tree = _id(document, path), _when(document, path, vocabulary)
     title, severity = _title(document, path), _severity(document, path)
     sent_to, grouped, tried = destinations(document, path), group(document, path), tests(document, path)
     owner = _optional(document, path, "owner", str)
@@ -67,14 +66,32 @@ def read_rule(document: Document, path: Steps, text: str, vocabulary: Vocabulary
 def _required(document: Document, path: Steps, name: str, suggestion: str) -> str | None:
     """The text of a field; a problem where it is missing, empty or no text."""
     value = document.at((*path, name))
-    if value is None:
+    if value is None and (*path, name) not in document.positions:
         document.report(path, f"the rule has no {name}", code="missing-field", suggestion=suggestion)
         return None
-    found = document.convert((*path, name), str)
+    if value is None and _is_told(document, (*path, name)):
+        return None
+    found = "" if value is None else document.convert((*path, name), str)
     if found is not None and not found.strip():
         document.report((*path, name), f"{name} is empty", code="missing-field", suggestion=suggestion)
         return None
     return found
+
+
+def _is_told(document: Document, path: Steps) -> bool:
+    """Whether something is said already about what stands here: a value that YAML does not let through."""
+    places = (document.where(path), document.where((*path, VALUE)))
+    return any((problem.line, problem.column) in places for problem in document.problems)
+
+
+def _merges(document: Document, path: Steps) -> bool:
+    """Whether the rule takes fields from elsewhere, which is told; what else it lacks is then not worth telling."""
+    value = document.at(path)
+    if not isinstance(value, dict) or "<<" not in value:
+        return False
+    if not _is_told(document, (*path, "<<")):
+        document.report((*path, "<<"), "a rule takes no fields from elsewhere", code="unknown-field", suggestion="write the fields out")
+    return True
 
 
 def _optional(document: Document, path: Steps, name: str, type_: type[T]) -> T | None:
@@ -107,18 +124,14 @@ def _severity(document: Document, path: Steps) -> Severity | None:
     return None
 
 
-def _when(document: Document, path: Steps, text: str, vocabulary: Vocabulary | None) -> Node | None:
+def _when(document: Document, path: Steps, vocabulary: Vocabulary | None) -> Node | None:
     expression = _required(document, path, "when", "for example when: trump AND kim")
     if expression is None:
         return None
+    tree, findings = diagnose(expression, vocabulary)
     start = document.where((*path, "when", VALUE))
-    try:
-        tree = parse(expression)
-    except LanguageError as error:
-        _report(document, in_file(text, start, expression, error.line, error.column), error.message, code=error.code, suggestion=error.suggestion)
-        return None
-    for finding in check(expression, tree, vocabulary):
-        place = in_file(text, start, expression, finding.line, finding.column)
+    for finding in findings:
+        place = in_file(document.text, start, expression, finding.line, finding.column)
         _report(document, place, finding.message, code=finding.code, suggestion=finding.suggestion, level=finding.level)
     return tree
 

@@ -1,6 +1,6 @@
 """The rules in force: every file of a folder, read whole or refused whole."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,7 +10,8 @@ from services.alerting.language.grammar import VERSION
 from services.alerting.language.tree import Node
 from services.alerting.read_rule import Written, read_rule
 from services.alerting.rule_fields import Group, RuleTest
-from shared.documents import VALUE, Document, DocumentError, Problem, Steps, load, raise_if_bad
+from services.alerting.rule_file import load_rule_file
+from shared.documents import VALUE, Document, DocumentError, Problem, Steps, raise_if_bad
 from shared.ids import content_id
 from shared.schemas import Rule
 
@@ -52,10 +53,10 @@ def rule_files(folder: Path) -> tuple[Path, ...]:
 
 def read_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> RuleSet:
     """The rules of these files, by id. DocumentError lists every mistake in all of them."""
-    documents = [_load(path) for path in paths]
-    places = [(document, path, steps) for document, path in zip(documents, paths, strict=True) for steps in _places(document)]
-    _report_duplicates([(document, steps) for document, _, steps in places])
-    read = [(document, read_rule(document, steps, path.read_text("utf-8"), vocabulary)) for document, path, steps in places]
+    documents = [load_rule_file(path) for path in paths]
+    places = [(document, steps) for document in documents for steps in _places(document)]
+    _report_duplicates(places)
+    read = [(document, read_rule(document, steps, vocabulary)) for document, steps in places]
     raise_if_bad(documents)
     loaded = sorted((_loaded(document, written) for document, written in read if written), key=lambda one: one.rule.rule_id)
     return RuleSet(tuple(loaded), tuple(sorted(problem for document in documents for problem in document.problems)))
@@ -74,23 +75,9 @@ class _File:
     rules: list[Any]
 
 
-def _load(path: Path) -> Document:
-    """The file; where YAML stops at ``when: "a b" AND c``, with a word on how to write it."""
-    document = load(path)
-    if any(problem.code == "yaml" for problem in document.problems):
-        lines = path.read_text("utf-8", "replace").split("\n")
-        document.problems[:] = [_with_hint(problem, lines) for problem in document.problems]
-    return document
-
-
-def _with_hint(problem: Problem, lines: list[str]) -> Problem:
-    line = lines[problem.line - 1] if problem.line <= len(lines) else ""
-    return replace(problem, suggestion="write the expression on the lines after when: |") if line.lstrip(" -").startswith("when:") else problem
-
-
 def _places(document: Document) -> list[Steps]:
     """Where the file's rules stand: it holds one rule, a list of rules, or a list under ``rules:``."""
-    if document.problems:
+    if document.data is None and document.problems:
         return []
     if isinstance(document.data, dict) and "rules" in document.data:
         found = document.convert((), _File)

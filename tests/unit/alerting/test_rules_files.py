@@ -65,7 +65,7 @@ MISTAKES = [
     (RULE + "when: a\ngroup: {wait: 5}\n", (5, 15, "bad-duration")),
     (RULE + "when: a\ngroup: {by: [rumour]}\n", (5, 14, "bad-group")),
     (RULE + "when: a\nnotify: slack:x\n", (5, 1, "wrong-type")),
-    (RULE + "when: a\ntests:\n  - {article: x.txt}\n", (6, 5, "wrong-type")),
+    (RULE + "when: a\ntests:\n  - {article: x.txt}\n", (6, 5, "missing-field")),
     (RULE + "when: a\ntests:\n  - {article: ../x.txt, fires: true}\n", (6, 6, "bad-article")),
     (RULE + "when: a\ntests:\n  - {article: {body: x, date: soon}, fires: true}\n", (6, 25, "bad-date")),
     (RULE + 'when: "a b" AND c\n', (4, 13, "yaml")),

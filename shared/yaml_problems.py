@@ -1,0 +1,57 @@
+"""What YAML's own errors mean to whoever edits the file: where the mistake begins, what it is, how to mend it."""
+
+from typing import Final, NamedTuple
+
+import yaml
+from yaml.reader import ReaderError
+
+_OPENED: Final = {
+    "while scanning a quoted scalar": "this quote is never closed",
+    "while parsing a flow sequence": "this bracket is never closed",
+    "while parsing a flow mapping": "this bracket is never closed",
+}
+_MESSAGES: Final = {"but found another document": "a second document begins here"}
+_HINTS: Final = {
+    "tab character": "indent with spaces, never with tabs",
+    "cannot start any token": "put the value in quotes, and indent with spaces only",
+    "another document": "one file is one document: put the entries in one list",
+    "mapping values are not allowed": "put text with a colon in quotes; is the line indented like those above it?",
+    "did not find expected": "is the line indented like those above it? Text that begins with a quote or bracket needs quotes around all of it",
+    "undefined alias": "put text that begins with * in quotes",
+    "undefined tag": "put text that begins with ! in quotes",
+}
+
+
+class Explained(NamedTuple):
+    """Line and column count from 1."""
+
+    line: int
+    column: int
+    message: str
+    suggestion: str
+
+
+def explain(error: Exception, text: str) -> Explained:
+    """What to say of an error that reading ``text`` as YAML ended with."""
+    if isinstance(error, yaml.MarkedYAMLError):
+        return _marked(error)
+    if isinstance(error, ReaderError):
+        line, column = place(text, error.position)
+        return Explained(line, column, f"not YAML: the character {error.character:#06x} is not allowed", "delete it; it cannot be seen")
+    return Explained(1, 1, " ".join(f"not YAML: {error}"[:300].split()), "")
+
+
+def place(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of the character at ``offset``."""
+    before = text[:offset]
+    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+
+
+def _marked(error: yaml.MarkedYAMLError) -> Explained:
+    mark, told = error.problem_mark or error.context_mark, error.problem or error.context or ""
+    opening, never_closed = error.context_mark, _OPENED.get(error.context or "")
+    if opening and mark and never_closed and opening.line != mark.line:
+        return Explained(opening.line + 1, opening.column + 1, f"not YAML: {never_closed}", "close it on its line, or put the text in quotes")
+    hint = next((hint for part, hint in _HINTS.items() if part in told), "")
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Explained(line, column, f"not YAML: {_MESSAGES.get(told, told)}", hint)
