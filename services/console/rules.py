@@ -8,12 +8,11 @@ from typing import Annotated, Final
 import orjson
 import typer
 
-from services.alerting.language.check import Finding, Vocabulary, check
-from services.alerting.language.errors import LanguageError
-from services.alerting.language.format import format as canonical
-from services.alerting.language.parse import parse
+from services.alerting.language.check import Finding, Vocabulary
+from services.alerting.language.diagnose import diagnose
 from services.alerting.rules import problems_of, read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.rule_fmt import EXPRESSION, fmt
 from services.console.rule_trials import Trial, trials
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from shared.documents import DocumentError, Problem
@@ -22,7 +21,6 @@ from shared.settings import project_root
 app = typer.Typer(help="Check, test and format alert rules.", no_args_is_help=True)
 
 _SEEDS: Final = project_root() / "seeds"
-_EXPRESSION: Final = "<expr>"
 
 Files = Annotated[list[Path] | None, typer.Argument(metavar="FILE…", exists=True, help="Rule files or folders of them.", show_default="seeds/rules")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
@@ -78,16 +76,7 @@ def run_tests(
         raise typer.Exit(EXIT_BAD)
 
 
-@app.command("fmt")
-def fmt(expression: Annotated[str, typer.Argument(metavar="EXPRESSION", help="One expression.")]) -> None:
-    """Print the one canonical form of an expression; exit 1 if it is none.
-
-    Example: summitwire rules fmt '(NOT golf) AND Trump-Kim'
-    """
-    try:
-        _print(canonical(parse(expression)))
-    except LanguageError as error:
-        raise fail(f"{_EXPRESSION}:{error}", EXIT_BAD) from None
+app.command("fmt")(fmt)
 
 
 def _in_files(files: list[Path] | None, known: Vocabulary) -> tuple[Problem, ...]:
@@ -98,15 +87,11 @@ def _in_files(files: list[Path] | None, known: Vocabulary) -> tuple[Problem, ...
 
 
 def _in_expression(expression: str, known: Vocabulary) -> tuple[Problem, ...]:
-    try:
-        found = check(expression, parse(expression), known)
-    except LanguageError as error:
-        return (Problem(_EXPRESSION, error.line, error.column, error.message, error.suggestion, code=error.code),)
-    return tuple(map(_as_problem, found))
+    return tuple(map(_as_problem, diagnose(expression, known)[1]))
 
 
 def _as_problem(found: Finding) -> Problem:
-    return Problem(_EXPRESSION, found.line, found.column, found.message, found.suggestion, found.level, found.code)
+    return Problem(EXPRESSION, found.line, found.column, found.message, found.suggestion, found.level, found.code)
 
 
 def _tried(files: list[Path] | None, gazetteer: Gazetteer, articles: Path, *, json_: bool) -> list[Trial]:

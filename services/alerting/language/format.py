@@ -11,10 +11,10 @@ _UNITS: Final = {"sentence": "W/S", "paragraph": "W/P"}
 
 def format(tree: Node) -> str:  # noqa: A001 - the name that the design gives it
     """The expression of a tree, in one line, with the fewest brackets."""
-    return fold(tree, _written)
+    return fold(tree, written)
 
 
-def _written(node: Node, parts: list[str]) -> str:
+def written(node: Node, parts: list[str]) -> str:
     """A node around what its children are written as."""
     match node:
         case Term():

@@ -87,3 +87,26 @@ def test_fmt_prints_the_canonical_form() -> None:
     """One line on standard output; what is no expression is exit code 1."""
     assert run("fmt", "(NOT golf) AND Trump-Kim") == (0, ['"trump kim" AND NOT golf'])
     assert run("fmt", "trump kim")[0] == 1
+
+
+def test_fmt_rewrites_files_and_check_only_tells(tmp_path: Path) -> None:
+    """--check changes nothing and ends with 1, fmt writes the file and names it, then both are content; --stdout prints it."""
+    path = rule(tmp_path, "(NOT golf) AND Trump")
+    before = path.read_text("utf-8")
+    assert run("fmt", str(path), "--check") == (1, [str(path)])
+    assert path.read_text("utf-8") == before
+    after = before.replace("(NOT golf) AND Trump", "trump AND NOT golf")
+    assert run("fmt", str(path), "--stdout") == (0, after.splitlines())
+    assert run("fmt", str(tmp_path)) == (0, [str(path)])
+    assert path.read_text("utf-8") == after
+    assert run("fmt", str(path), "--check") == (0, [])
+    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+
+
+def test_fmt_leaves_a_file_with_mistakes_alone(tmp_path: Path) -> None:
+    """They are told instead, with exit code 1; a file that is not there is wrong use."""
+    path = rule(tmp_path, "Trump Kim")
+    before = path.read_bytes()
+    assert run("fmt", str(path))[0] == 1
+    assert path.read_bytes() == before
+    assert run("fmt", str(tmp_path / "none.yaml"))[0] == 2
