@@ -2,21 +2,18 @@
 
 import re
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from services.alerting.language.check import Vocabulary
 from services.alerting.language.diagnose import diagnose
 from services.alerting.language.tree import Node
 from services.alerting.rule_fields import Group, RuleTest, destinations, group, tests
+from services.alerting.rule_shape import MAX_ID, MAX_TITLE, RULE_ID, RuleFields
 from services.alerting.when_place import in_file
 from shared.documents import VALUE, Document, Steps, did_you_mean
 from shared.schemas import Severity
 
 T = TypeVar("T")
-
-_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_MAX_ID: Final = 80
-_MAX_TITLE: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,24 +30,10 @@ class Written:
     tests: tuple[RuleTest, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Fields:
-    """The fields of a rule; each one is converted by itself, so that each one's mistake is told."""
-
-    id: Any = None
-    title: Any = None
-    severity: Any = None
-    owner: Any = None
-    when: Any = None
-    group: Any = None
-    notify: Any = None
-    tests: Any = None
-
-
 def read_rule(document: Document, path: Steps, vocabulary: Vocabulary | None) -> Written | None:
     """The rule at ``path``; None, and a problem for every mistake, where it has any."""
     before = len(document.problems)
-    if _merges(document, path) or document.convert(path, _Fields) is None:
+    if _merges(document, path) or document.convert(path, RuleFields) is None:
         return None
     rule_id, tree = _id(document, path), _when(document, path, vocabulary)
     title, severity = _title(document, path), _severity(document, path)
@@ -100,18 +83,18 @@ def _optional(document: Document, path: Steps, name: str, type_: type[T]) -> T |
 
 def _id(document: Document, path: Steps) -> str | None:
     found = _required(document, path, "id", "for example id: second-summit")
-    if found is not None and (not _ID.fullmatch(found) or len(found) > _MAX_ID):
-        suggestion = "write " + ("-".join(re.findall(r"[a-z0-9]+", found.lower())) or "second-summit")[:_MAX_ID]
+    if found is not None and (not RULE_ID.fullmatch(found) or len(found) > MAX_ID):
+        suggestion = "write " + ("-".join(re.findall(r"[a-z0-9]+", found.lower())) or "second-summit")[:MAX_ID]
         document.report(
-            (*path, "id", VALUE), f"{found[:_MAX_ID]!r} is no rule id: small letters, digits and hyphens", code="bad-id", suggestion=suggestion
+            (*path, "id", VALUE), f"{found[:MAX_ID]!r} is no rule id: small letters, digits and hyphens", code="bad-id", suggestion=suggestion
         )
     return found
 
 
 def _title(document: Document, path: Steps) -> str | None:
     found = _required(document, path, "title", "a line that says what the alert is about")
-    if found is not None and (len(found) > _MAX_TITLE or "\n" in found.strip()):
-        document.report((*path, "title", VALUE), f"a title is one line of at most {_MAX_TITLE} characters", code="bad-title")
+    if found is not None and (len(found) > MAX_TITLE or "\n" in found.strip()):
+        document.report((*path, "title", VALUE), f"a title is one line of at most {MAX_TITLE} characters", code="bad-title")
     return found.strip() if found else None
 
 

@@ -1,15 +1,13 @@
 """The parts of a rule that stand beside its expression: grouping, destinations and tests, read from a file with every mistake reported."""
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
+from services.alerting.rule_shape import DESTINATION, DURATION, GROUP_BY, Duration, shown
 from shared.codec import utc
 from shared.documents import VALUE, Document, Steps
 
-_DESTINATION: Final = re.compile(r"(slack|webhook|console):[A-Za-z0-9][A-Za-z0-9._-]*")
-_DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -29,7 +27,7 @@ class InlineArticle:
 
     headline: str = ""
     body: str = ""
-    date: Any = None
+    date: Annotated[Any, shown("When it was published, UTC: 2018-09-11.", type="string")] = None
     source: str = "test"
     language: str = "en"
 
@@ -52,24 +50,28 @@ class RuleTest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _GroupFields:
-    by: list[str] = field(default_factory=lambda: ["story"])
-    wait: Any = "0s"
-    interval: Any = "5m"
-    repeat: Any = "4h"
+class GroupFields:
+    """How alerts are gathered into notifications."""
+
+    by: list[Annotated[str, shown("What belongs together.", enum=list(GROUP_BY))]] = field(default_factory=lambda: ["story"])
+    wait: Duration = "0s"
+    interval: Duration = "5m"
+    repeat: Duration = "4h"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _TestFields:
-    article: str | InlineArticle
-    fires: bool
+class TestFields:
+    """A test of the rule."""
+
+    article: Annotated[str | InlineArticle, shown("A file of seeds/articles, or headline and body written out.")]
+    fires: Annotated[bool, shown("Whether the rule must fire on the article.")]
 
 
 def destinations(document: Document, path: Steps) -> tuple[str, ...]:
     """The rule's ``notify``, each destination once; none where it names none."""
     found = list(document.items((*path, "notify"), str))
     for place, destination in found:
-        if not _DESTINATION.fullmatch(destination):
+        if not DESTINATION.fullmatch(destination):
             suggestion = "write slack:newsroom, webhook:name or console:name"
             document.report(place, f"{destination[:60]!r} is no destination", code="bad-destination", suggestion=suggestion)
     return tuple(dict.fromkeys(destination for _, destination in found))
@@ -78,28 +80,27 @@ def destinations(document: Document, path: Steps) -> tuple[str, ...]:
 def group(document: Document, path: Steps) -> Group:
     """The rule's ``group``, or the defaults where it has none."""
     inner = (*path, "group")
-    found = None if document.at(inner) is None else document.convert(inner, _GroupFields)
-    written = found or _GroupFields()
+    found = None if document.at(inner) is None else document.convert(inner, GroupFields)
+    written = found or GroupFields()
     for index, by in enumerate(written.by):
-        if by not in ("story", "source"):
+        if by not in GROUP_BY:
             document.report((*inner, "by", index), f"{by[:40]!r} is nothing to group by", code="bad-group", suggestion="one of story, source")
     times = {name: _seconds(document, (*inner, name, VALUE), getattr(written, name)) for name in ("wait", "interval", "repeat")}
-    known: tuple[Literal["story", "source"], ...] = ("story", "source")
-    by_known = tuple(by for by in known if by in written.by)
+    by_known = tuple(by for by in GROUP_BY if by in written.by)
     return Group(by=by_known, wait_s=times["wait"], interval_s=times["interval"], repeat_s=times["repeat"])
 
 
 def tests(document: Document, path: Steps) -> tuple[RuleTest, ...]:
     """The rule's ``tests``, in their order."""
     found = []
-    for place, test in document.items((*path, "tests"), _TestFields):
+    for place, test in document.items((*path, "tests"), TestFields):
         _check_article(document, (*place, "article"), test.article)
         found.append(RuleTest(article=test.article, fires=test.fires, line=document.where(place)[0]))
     return tuple(found)
 
 
 def _seconds(document: Document, path: Steps, written: Any) -> int:
-    found = _DURATION.fullmatch(str(written))
+    found = DURATION.fullmatch(str(written))
     if found is None:
         document.report(path, f"{str(written)[:40]!r} is no duration", code="bad-duration", suggestion="write 30s, 5m, 4h or 1d")
         return 0

@@ -13,6 +13,7 @@ from services.alerting.language.diagnose import diagnose
 from services.alerting.rules import problems_of, read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.rule_fmt import EXPRESSION, fmt
+from services.console.rule_schema import schema
 from services.console.rule_trials import Trial, trials
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from shared.documents import DocumentError, Problem
@@ -77,6 +78,7 @@ def run_tests(
 
 
 app.command("fmt")(fmt)
+app.command("schema")(schema)
 
 
 def _in_files(files: list[Path] | None, known: Vocabulary) -> tuple[Problem, ...]:
