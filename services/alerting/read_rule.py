@@ -1,10 +1,11 @@
 """One rule as it is written in a file: every field checked, every mistake reported at its place."""
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from services.alerting.language.check import Vocabulary
+from services.alerting.language.check import Finding, Vocabulary
 from services.alerting.language.diagnose import diagnose
 from services.alerting.language.tree import Node
 from services.alerting.rule_fields import Group, RuleTest, destinations, group, tests
@@ -14,6 +15,8 @@ from shared.documents import VALUE, Document, Steps, did_you_mean
 from shared.schemas import Severity
 
 T = TypeVar("T")
+Look = Callable[[str, Node], Iterable[Finding]]
+"""What is found in an expression beyond its mistakes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,14 +31,15 @@ class Written:
     owner: str | None
     group: Group
     tests: tuple[RuleTest, ...]
+    at: tuple[int, int]
 
 
-def read_rule(document: Document, path: Steps, vocabulary: Vocabulary | None) -> Written | None:
-    """The rule at ``path``; None, and a problem for every mistake, where it has any."""
+def read_rule(document: Document, path: Steps, vocabulary: Vocabulary | None, look: Look | None = None) -> Written | None:
+    """The rule at ``path``; None, and a problem for every mistake, where it has any. ``look`` may find more in an expression."""
     before = len(document.problems)
     if _merges(document, path) or document.convert(path, RuleFields) is None:
         return None
-    rule_id, tree = _id(document, path), _when(document, path, vocabulary)
+    rule_id, tree = _id(document, path), _when(document, path, vocabulary, look)
     title, severity = _title(document, path), _severity(document, path)
     sent_to, grouped, tried = destinations(document, path), group(document, path), tests(document, path)
     owner = _optional(document, path, "owner", str)
@@ -43,7 +47,17 @@ def read_rule(document: Document, path: Steps, vocabulary: Vocabulary | None) ->
     document.problems[before:] = mistakes
     if any(problem.level == "error" for problem in mistakes) or not (rule_id and tree and title and severity):
         return None
-    return Written(id=rule_id, title=title, severity=severity, tree=tree, destinations=sent_to, owner=owner, group=grouped, tests=tried)
+    return Written(
+        id=rule_id,
+        title=title,
+        severity=severity,
+        tree=tree,
+        destinations=sent_to,
+        owner=owner,
+        group=grouped,
+        tests=tried,
+        at=document.where((*path, "when")),
+    )
 
 
 def _required(document: Document, path: Steps, name: str, suggestion: str) -> str | None:
@@ -107,13 +121,13 @@ def _severity(document: Document, path: Steps) -> Severity | None:
     return None
 
 
-def _when(document: Document, path: Steps, vocabulary: Vocabulary | None) -> Node | None:
+def _when(document: Document, path: Steps, vocabulary: Vocabulary | None, look: Look | None) -> Node | None:
     expression = _required(document, path, "when", "for example when: trump AND kim")
     if expression is None:
         return None
     tree, findings = diagnose(expression, vocabulary)
     start = document.where((*path, "when", VALUE))
-    for finding in findings:
+    for finding in (*findings, *(look(expression, tree) if look and tree else ())):
         place = in_file(document.text, start, expression, finding.line, finding.column)
         _report(document, place, finding.message, code=finding.code, suggestion=finding.suggestion, level=finding.level)
     return tree

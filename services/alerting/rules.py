@@ -8,10 +8,10 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.language.format import format as canonical
 from services.alerting.language.grammar import VERSION
 from services.alerting.language.tree import Node
-from services.alerting.read_rule import Written, read_rule
+from services.alerting.read_rule import Look, Written, read_rule
 from services.alerting.rule_fields import Group, RuleTest
 from services.alerting.rule_file import load_rule_file
-from shared.documents import VALUE, Document, DocumentError, Problem, Steps, raise_if_bad
+from shared.documents import VALUE, Document, DocumentError, Problem, Steps
 from shared.ids import content_id
 from shared.schemas import Rule
 
@@ -20,7 +20,7 @@ SUFFIXES: Final = (".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedRule:
-    """A rule with what evaluates it and what its file says besides."""
+    """A rule with what evaluates it and what its file says besides. ``at``: line and column, from 1, of its expression's key in the file."""
 
     rule: Rule
     tree: Node
@@ -28,6 +28,7 @@ class LoadedRule:
     owner: str | None = None
     group: Group = field(default_factory=Group)
     tests: tuple[RuleTest, ...] = ()
+    at: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +54,27 @@ def rule_files(folder: Path) -> tuple[Path, ...]:
 
 def read_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> RuleSet:
     """The rules of these files, by id. DocumentError lists every mistake in all of them."""
-    documents = [load_rule_file(path) for path in paths]
-    places = [(document, steps) for document in documents for steps in _places(document)]
-    _report_duplicates(places)
-    read = [(document, read_rule(document, steps, vocabulary)) for document, steps in places]
-    raise_if_bad(documents)
-    loaded = sorted((_loaded(document, written) for document, written in read if written), key=lambda one: one.rule.rule_id)
-    return RuleSet(tuple(loaded), tuple(sorted(problem for document in documents for problem in document.problems)))
+    loaded, problems = survey(paths, vocabulary)
+    if errors := [problem for problem in problems if problem.level == "error"]:
+        raise DocumentError(errors)
+    return RuleSet(loaded, problems)
 
 
 def problems_of(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> tuple[Problem, ...]:
     """Every mistake and warning in these files, in their order."""
-    try:
-        return read_files(paths, vocabulary).warnings
-    except DocumentError as error:
-        return tuple(error.problems)
+    return survey(paths, vocabulary)[1]
+
+
+def survey(
+    paths: tuple[Path, ...], vocabulary: Vocabulary | None = None, look: Look | None = None
+) -> tuple[tuple[LoadedRule, ...], tuple[Problem, ...]]:
+    """The rules without a mistake, by id, and every problem of the files; ``look`` may find more in an expression."""
+    documents = [load_rule_file(path) for path in paths]
+    places = [(document, steps) for document in documents for steps in _places(document)]
+    _report_duplicates(places)
+    read = [(document, read_rule(document, steps, vocabulary, look)) for document, steps in places]
+    loaded = sorted((_loaded(document, written) for document, written in read if written), key=lambda one: one.rule.rule_id)
+    return tuple(loaded), tuple(sorted(problem for document in documents for problem in document.problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +114,4 @@ def _loaded(document: Document, written: Written) -> LoadedRule:
     when = canonical(written.tree)
     revision = content_id("rule", VERSION, when, written.title, written.severity, *written.destinations)
     rule = Rule(rule_id=written.id, revision=revision, title=written.title, severity=written.severity, when=when, destinations=written.destinations)
-    return LoadedRule(rule=rule, tree=written.tree, file=document.file, owner=written.owner, group=written.group, tests=written.tests)
+    return LoadedRule(rule=rule, tree=written.tree, file=document.file, owner=written.owner, group=written.group, tests=written.tests, at=written.at)

@@ -8,11 +8,11 @@ from typing import Annotated, Final
 import orjson
 import typer
 
-from services.alerting.language.check import Finding, Vocabulary
-from services.alerting.language.diagnose import diagnose
-from services.alerting.rules import problems_of, read_files, rule_files
+from services.alerting.language.check import Vocabulary
+from services.alerting.rules import read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
-from services.console.rule_fmt import EXPRESSION, fmt
+from services.console.rule_check import in_expression, in_files
+from services.console.rule_fmt import fmt
 from services.console.rule_schema import schema
 from services.console.rule_trials import Trial, trials
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
@@ -30,6 +30,8 @@ Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder 
 Articles = Annotated[Path, typer.Option("--articles", exists=True, help="Folder of the articles that tests name.", show_default="seeds/articles")]
 Expression = Annotated[str | None, typer.Option("--expr", metavar="EXPRESSION", help="Check one expression instead of files.")]
 
+Unused = Annotated[bool, typer.Option("--unused", help="Tell the keywords, too, that no rule names.")]
+
 
 @app.command("check")
 def check_files(
@@ -38,15 +40,16 @@ def check_files(
     json_: Json = False,
     actors: Actors = _SEEDS / "actors",
     keywords: Keywords = _SEEDS / "keywords",
+    unused: Unused = False,
 ) -> None:
-    """Tell every mistake in rule files, with its place and how to mend it; exit 1 if there is an error.
+    """Tell every mistake in rule files, with its place and how to mend it, and what they say in vain; exit 1 if there is an error.
 
     Example: summitwire rules check seeds/rules --json
     """
     if files and expr is not None:
         raise fail("give either files or --expr, not both", EXIT_USAGE)
     known = Vocabulary.of(load_gazetteer(actors, keywords))
-    problems = _in_expression(expr, known) if expr is not None else _in_files(files, known)
+    problems = in_expression(expr, known) if expr is not None else _in_files(files, known, keywords if unused else None)
     for problem in problems:
         _print(_as_json(problem) if json_ else str(problem))
     errors = sum(problem.level == "error" for problem in problems)
@@ -81,19 +84,11 @@ app.command("fmt")(fmt)
 app.command("schema")(schema)
 
 
-def _in_files(files: list[Path] | None, known: Vocabulary) -> tuple[Problem, ...]:
+def _in_files(files: list[Path] | None, known: Vocabulary, unused_in: Path | None) -> list[Problem]:
     try:
-        return problems_of(_paths(files), known)
+        return in_files(_paths(files), known, unused_in)
     except DocumentError as error:
-        return tuple(error.problems)
-
-
-def _in_expression(expression: str, known: Vocabulary) -> tuple[Problem, ...]:
-    return tuple(map(_as_problem, diagnose(expression, known)[1]))
-
-
-def _as_problem(found: Finding) -> Problem:
-    return Problem(EXPRESSION, found.line, found.column, found.message, found.suggestion, found.level, found.code)
+        return error.problems
 
 
 def _tried(files: list[Path] | None, gazetteer: Gazetteer, articles: Path, *, json_: bool) -> list[Trial]:

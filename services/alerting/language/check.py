@@ -8,7 +8,7 @@ from services.alerting.language.errors import place
 from services.alerting.language.suggest import as_id, meant
 from services.alerting.language.tree import Node, Tag, TagKind, Term, walk
 
-_SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
+SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
 
 
 class Named(Protocol):
@@ -105,9 +105,9 @@ _FOLDERS: Final = {"actor": "actors", "office": "actors", "country": "actors", "
 
 
 def _surprising(node: Node) -> Iterator[_Found]:
-    if isinstance(node, Term) and not node.exact and len(node.words) == 1 and node.words[0] in _SURPRISING:
+    if isinstance(node, Term) and not node.exact and len(node.words) == 1 and node.words[0] in SURPRISING:
         word = node.words[0]
-        yield "warning", "common-word", f"{word} finds every “{word}”, the pronoun too", f"write {_SURPRISING[word]} for the name"
+        yield "warning", "common-word", f"{word} finds every “{word}”, the pronoun too", f"write {SURPRISING[word]} for the name"
 
 
 def _finding(expression: str, at: int, level: Literal["error", "warning"], code: str, message: str, suggestion: str) -> Finding:
