@@ -29,12 +29,13 @@ def diagnose(expression: str, vocabulary: Vocabulary | None = None) -> tuple[Nod
 def _broken(expression: str, first: LanguageError) -> list[Finding]:
     if first.code in ("empty", "too-long", "too-deep"):
         return [_of(first)]
-    return list(dict.fromkeys(map(_of, [first, *scan.survey(expression)[1]])))
+    return list(dict.fromkeys(map(_of, [first, *scan.survey(expression, MAX_FINDINGS)[1]])))
 
 
 def _unknown(expression: str, vocabulary: Vocabulary | None) -> list[Finding]:
     """The ids that nobody knows in an expression without a tree."""
-    tags: tuple[Node, ...] = tuple(Tag(token.value[0], token.value[1], token.start) for token in scan.survey(expression)[0] if token.kind == "TAG")
+    tokens, _ = scan.survey(expression, MAX_FINDINGS)
+    tags: tuple[Node, ...] = tuple(Tag(*token.value, token.start) for token in tokens if token.kind == "TAG")
     return list(check(expression, And(tags), vocabulary))
 
 

@@ -33,5 +33,5 @@ def fail(expression: str, offset: int, code: str, message: str, suggestion: str 
 
 
 def _one_line(text: str) -> str:
-    """The text as a message can carry it: what the analyst wrote may hold line breaks and halves of characters."""
-    return " ".join(text.encode("utf-8", "backslashreplace").decode().split())
+    """The text as a message can carry it: what the analyst wrote may hold line breaks, halves of characters and orders to a terminal."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))

@@ -10,6 +10,8 @@ from services.alerting.language.tree import And, AtLeast, Near, Node, Not, Or, W
 WIDTH: Final = 100
 """Characters of a line before its indentation."""
 _INDENT: Final = "  "
+_DEEPEST: Final = _INDENT * 20
+"""No deeper: two hundred levels of brackets are to stay readable, and shorter than an expression may be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def _grouped(child: Node, laid: _Laid) -> tuple[str, ...]:
 
 
 def _around(opening: str, laid: _Laid) -> list[str]:
-    return [opening, *(_INDENT + line for line in laid.lines), ")"]
+    return [opening, *(line if line.startswith(_DEEPEST) else _INDENT + line for line in laid.lines), ")"]
 
 
 def _prefixed(word: str, lines: tuple[str, ...]) -> tuple[str, ...]:

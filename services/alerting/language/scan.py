@@ -50,12 +50,12 @@ def tokens(expression: str) -> Iterator[Token]:
         at = _skip(expression, token.end)
 
 
-def survey(expression: str) -> tuple[list[Token], list[LanguageError]]:
-    """The tokens of the expression and every place that begins none: after one, reading goes on behind what was meant there."""
+def survey(expression: str, most: int) -> tuple[list[Token], list[LanguageError]]:
+    """The tokens of the expression and the first places, at ``most``, that begin none: after one, reading goes on behind what was meant there."""
     found: list[Token] = []
     wrong: list[LanguageError] = []
     at = _skip(expression, 0)
-    while at < len(expression):
+    while at < len(expression) and len(wrong) < most:
         try:
             token = _next(expression, at)
             found.append(token)

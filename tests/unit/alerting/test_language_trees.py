@@ -11,7 +11,7 @@ def nodes(tree: Node) -> list[Node]:
 
 
 @given(trees())
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_parsing_what_format_writes_gives_the_same_tree(tree: Node) -> None:
     """For every operator and nesting: the revision of a rule is the hash of its canonical form, which is therefore one form."""
     form = canonical(tree)
