@@ -35,8 +35,8 @@ def _broken(expression: str, first: LanguageError) -> list[Finding]:
 def _unknown(expression: str, vocabulary: Vocabulary | None) -> list[Finding]:
     """The ids that nobody knows in an expression without a tree."""
     tokens, _ = scan.survey(expression, MAX_FINDINGS)
-    tags: tuple[Node, ...] = tuple(Tag(*token.value, token.start) for token in tokens if token.kind == "TAG")
-    return list(check(expression, And(tags), vocabulary))
+    tags = [(*token.value, token.start) for token in tokens if token.kind == "TAG"]
+    return list(check(expression, And(tuple(Tag(kind, id_, at) for kind, id_, at in tags)), vocabulary))
 
 
 def _ordered(found: list[Finding]) -> tuple[Finding, ...]:

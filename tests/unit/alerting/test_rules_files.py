@@ -1,13 +1,16 @@
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.rules import load_rules, problems_of, read_files
+from services.alerting.rules import load_rules, problems_of, read_files, survey
 from services.alerting.when_place import in_file
 from shared.documents import DocumentError
 
-VOCABULARY = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}), countries=frozenset({"prk"}))
+VOCABULARY = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}), countries=frozenset({"prk", "kor"}))
 
 SIX_MISTAKES = """\
 rules:
@@ -88,6 +91,117 @@ def test_yaml_that_ends_at_a_quote_is_answered_with_the_block_form(tmp_path: Pat
     path = tmp_path / "rules.yaml"
     path.write_text(RULE + 'when: "a b" AND c\n', "utf-8")
     assert "when: |" in problems_of((path,))[0].suggestion
+
+
+SIX_OTHERS = """\
+rules:
+  - id: quoted
+    title: Quoted
+    severity: low
+    when: "end of the war" AND kim
+  - id: Spaced Id
+    title: Spaced
+    severity: low
+    group: {wait: 5 minutes}
+    when: trump and kim
+  - id: tested
+    title: Tested
+    severity: low
+    when: |
+      su*mit AND actor(kim-jon-un)
+    tests:
+      - article: 004_947d3aa60bc3ea5e.txt
+  - id: tabbed
+    title: Tabbed
+\tseverity: low
+    when: kim
+  - id: open
+    title: [Open
+    severity: low
+    when: kim
+  - title: Nameless
+    severity: low
+    when: country(kp) OR NOT kim
+"""
+
+
+def test_a_rule_that_is_no_yaml_does_not_hide_the_mistakes_of_the_others(tmp_path: Path) -> None:
+    """Three rules that YAML stops at, each told where its mistake begins, and everything that is wrong with the rules between them."""
+    assert problems(tmp_path, SIX_OTHERS) == [
+        (5, 28, "yaml"),
+        (6, 9, "bad-id"),
+        (9, 19, "bad-duration"),
+        (10, 17, "lower-case-operator"),
+        (15, 9, "wildcard"),
+        (15, 18, "unknown-actor"),
+        (17, 9, "missing-field"),
+        (20, 1, "yaml"),
+        (23, 12, "yaml"),
+        (26, 5, "missing-field"),
+        (28, 11, "unknown-country"),
+        (28, 26, "or-not"),
+    ]
+
+
+TOLD_ONCE = [
+    (RULE + 'when: "a AND b\nnotify: [slack:x]\n', (4, 7, "yaml"), "never closed", "when: |"),
+    (RULE + "when: a\nnotify: [slack:x\ntests: []\n", (5, 9, "yaml"), "never closed", "close it"),
+    (RULE + "when: a\n---\n" + RULE, (5, 1, "yaml"), "second document", "one list"),
+    (RULE + "when: |\n\ta\n", (5, 1, "yaml"), "tab", "spaces"),
+    (RULE + "when: !foo\n", (4, 7, "yaml"), "tag", "plain value"),
+    (RULE + "when: a\x07b\n", (4, 8, "yaml"), "0x0007", "when: |"),
+    ("rules:\n  - &x {id: a, title: T, severity: low, when: a}\n  - <<: *x\n    id: b\n", (3, 5, "yaml"), "aliases", "write the value out"),
+    (RULE + "<<: {when: a}\n", (4, 1, "unknown-field"), "elsewhere", "write the fields out"),
+    (RULE + "title: Two\nwhen: a\n", (4, 1, "duplicate-key"), "twice", ""),
+    (RULE + "when:\n", (4, 1, "missing-field"), "when is empty", "for example"),
+    ("rules:\n  - id: a\n    title: T\n     severity: low\n", (4, 14, "yaml"), "mapping values", "indented"),
+]
+
+
+@pytest.mark.parametrize(("text", "problem", "message", "suggestion"), TOLD_ONCE, ids=[row[2] for row in TOLD_ONCE])
+def test_one_mistake_of_yaml_is_told_once(tmp_path: Path, text: str, problem: tuple[int, int, str], message: str, suggestion: str) -> None:
+    """Where it begins, in plain words, and how to mend it; what it causes further down is not told as another mistake."""
+    path = tmp_path / "rules.yaml"
+    path.write_text(text, "utf-8")
+    (found,) = problems_of((path,))
+    assert (found.line, found.column, found.code) == problem
+    assert message in found.message
+    assert suggestion in found.suggestion
+
+
+@pytest.mark.parametrize(
+    "change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n"), lambda text: "# ü金🚀\n" + text], ids=["bom", "crlf", "wide"]
+)
+def test_places_count_characters_whatever_the_bytes(tmp_path: Path, change: Callable[[str], str]) -> None:
+    """A byte order mark, Windows line ends and characters of several bytes move nothing."""
+    path = tmp_path / "rules.yaml"
+    path.write_bytes(change(RULE + "when: |\n  é金 OR a b\n").encode())
+    (found,) = problems_of((path,))
+    assert (found.line - change("").count("\n"), found.column, found.code) == (5, 11, "side-by-side")
+
+
+def test_a_file_in_another_encoding_says_where(tmp_path: Path) -> None:
+    """Line and column of the first byte that is no UTF-8."""
+    path = tmp_path / "rules.yaml"
+    path.write_bytes(RULE.encode() + "when: café".encode("latin-1"))
+    (found,) = problems_of((path,))
+    assert (found.line, found.column, found.code, found.suggestion) == (4, 10, "encoding", "save the file as UTF-8")
+
+
+_STRAYS = ("", "---", "- a", "  - id: x", "when: |", "\t", "{", "]", "'", '"', "*x", "&x y", "<<: *x", "? a", "%", "\x00")
+_LINES = st.sampled_from((*SIX_OTHERS.splitlines(), *_STRAYS))
+
+
+@given(st.lists(_LINES, max_size=30).map("\n".join) | st.text(max_size=80))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_file_ends_the_reader(tmp_path: Path, text: str) -> None:
+    """Whatever stands in a file, the answer is rules or problems inside it."""
+    path = tmp_path / "rules.yaml"
+    path.write_bytes(text.encode("utf-8", "replace"))
+    rules, found = survey((path,), VOCABULARY)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").splitlines() or [""]
+    assert rules or found
+    assert all(1 <= problem.line <= len(lines) + 1 and problem.column >= 1 for problem in found)
 
 
 STYLES = [
