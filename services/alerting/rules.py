@@ -69,12 +69,17 @@ def survey(
     paths: tuple[Path, ...], vocabulary: Vocabulary | None = None, look: Look | None = None
 ) -> tuple[tuple[LoadedRule, ...], tuple[Problem, ...]]:
     """The rules without a mistake, by id, and every problem of the files; ``look`` may find more in an expression."""
-    documents = [load_rule_file(path) for path in paths]
-    places = [(document, steps) for document in documents for steps in _places(document)]
-    _report_duplicates(places)
-    read = [(document, read_rule(document, steps, vocabulary, look)) for document, steps in places]
-    loaded = sorted((_loaded(document, written) for document, written in read if written), key=lambda one: one.rule.rule_id)
-    return tuple(loaded), tuple(sorted(problem for document in documents for problem in document.problems))
+    loaded: list[LoadedRule] = []
+    problems: list[Problem] = []
+    taken: dict[str, str] = {}
+    for path in paths:
+        document = load_rule_file(path)
+        places = _places(document)
+        _report_duplicates(document, places, taken)
+        read = [read_rule(document, steps, vocabulary, look) for steps in places]
+        loaded += [_loaded(document, written) for written in read if written]
+        problems += document.problems
+    return tuple(sorted(loaded, key=lambda one: one.rule.rule_id)), tuple(sorted(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +103,15 @@ def _places(document: Document) -> list[Steps]:
     return places
 
 
-def _report_duplicates(places: list[tuple[Document, Steps]]) -> None:
-    first: dict[str, str] = {}
-    for document, steps in places:
+def _report_duplicates(document: Document, places: list[Steps], taken: dict[str, str]) -> None:
+    """Report ids that stand a second time; ``taken``: where each one stood first, in this file or one before it."""
+    for steps in places:
         rule_id = document.at((*steps, "id"))
         if not isinstance(rule_id, str):
             continue
-        if rule_id in first:
-            document.report((*steps, "id", VALUE), f"the id {rule_id} is taken, at {first[rule_id]}", code="duplicate-id", rule=rule_id)
-        first.setdefault(rule_id, f"{document.file}:{document.where((*steps, 'id'))[0]}")
+        if rule_id in taken:
+            document.report((*steps, "id", VALUE), f"the id {rule_id} is taken, at {taken[rule_id]}", code="duplicate-id", rule=rule_id)
+        taken.setdefault(rule_id, f"{document.file}:{document.where((*steps, 'id'))[0]}")
 
 
 def _loaded(document: Document, written: Written) -> LoadedRule:

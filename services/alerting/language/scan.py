@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from services.alerting.language import foreign
@@ -67,6 +68,7 @@ def survey(expression: str, most: int) -> tuple[list[Token], list[LanguageError]
     return found, wrong
 
 
+@lru_cache(maxsize=65_536)
 def is_plain(word: str, *, exact: bool = False) -> bool:
     """Whether the word, written without quotes, is read as this word (as written: ``exact``) and nothing else."""
     try:

@@ -37,6 +37,8 @@ def _needs_a_term(node: Node, parts: list[bool]) -> bool:
 
 def _lonely_negations(tree: Node) -> list[Problem]:
     """The negations that nothing positive stands beside."""
+    if not any(isinstance(node, Not) for node, _ in walk(tree)):
+        return []
     found: list[Problem] = [(tree.at, *_NOT_ALONE)] if isinstance(tree, Not) else []
 
     def combine(node: Node, parts: list[bool]) -> bool:

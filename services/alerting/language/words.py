@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 from services.alerting.language.fold import fold, is_hangul, shadow, unfolded
@@ -72,6 +73,7 @@ def read(text: str, *, one_sentence: bool = False) -> Text:
     return Text(text, words, tuple(sentences), tuple(paragraphs), positions)
 
 
+@lru_cache(maxsize=65_536)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a term of a rule: read as an article's words are."""
     return tuple(_words(text, shadow(text), [0], [0]))
