@@ -11,8 +11,11 @@ from services.alerting.language.document import prepare
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parse import parse
+from services.alerting.lint.files import inspect
 from services.alerting.rule_fields import InlineArticle
-from services.alerting.rules import read_files
+from services.alerting.rule_format import formatted
+from services.alerting.rules import RuleSet, read_files
+from services.console.rule_check import in_expression
 from services.console.rule_trials import as_article, trials
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
@@ -30,6 +33,9 @@ def rows(header: str) -> list[list[str]]:
 
 EXAMPLES = rows("expression | fires on | does not fire on")
 ERRORS = rows("written | code | suggestion")
+IN_VAIN = rows("expression | code | level")
+BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+COOKBOOK = [block for block in BLOCKS if block.startswith("- id:")]
 
 
 @pytest.fixture(scope="module")
@@ -39,15 +45,34 @@ def gazetteer() -> Gazetteer:
 
 def test_the_page_has_its_tables() -> None:
     """The tests below read the page: they must find what they test."""
-    assert len(EXAMPLES) >= 30
-    assert len(ERRORS) >= 10
+    assert len(EXAMPLES) >= 50
+    assert len(ERRORS) >= 15
+    assert len(IN_VAIN) >= 10
+    assert len(COOKBOOK) == 12
+
+
+FORMS = {
+    "word": r"\w+", "phrase": '"[^"*]+"', "hyphen": r"\w+-\w+", "prefix": r"\w+\*", "one character": r"\w+\?\w+", "exact": r"exact\(.*\)",
+    "AND": ".* AND .*", "OR": ".* OR .*", "NOT": ".* AND NOT .*", "W/n": r".* W/\d+ .*", "PRE/n": r".* PRE/\d+ .*", "W/S": r".*(?<!NOT) W/S .*",
+    "W/P": ".* W/P .*", "NOT W": ".* NOT W/.*", "headline": r"headline\(.*", "lead": r"lead\(.*", "body": r"body\(.*", "ATLEAST": "ATLEAST.*",
+    "words": ".*words [<>].*", "lang": r".*lang\(.*", "source": r".*source\(.*", "actor": r"actor\(.*", "office": r"office\(.*",
+    "country": r"country\(.*", "keyword": r"keyword\(.*",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_each_operator_has_two_examples(form: str) -> None:
+    """One example shows what an operator does, two show what it is about it that does it."""
+    assert len([row for row in EXAMPLES if re.fullmatch(FORMS[form], row[0])]) >= 2
 
 
 @pytest.mark.parametrize(("expression", "yes", "no"), EXAMPLES, ids=[row[0] for row in EXAMPLES])
 def test_an_example_fires_as_the_page_says(expression: str, yes: str, no: str, gazetteer: Gazetteer) -> None:
-    """The expression fires on the one text and not on the other, through the tagger, on 2018-09-12."""
+    """The expression fires on the one text and not on the other, through the tagger, on 2018-09-12; in these a headline comes before the body."""
     tree = parse(expression)
-    articles = [as_article(InlineArticle(body=body, date=date(2018, 9, 12))) for body in (yes, no)]
+    headed = expression.startswith("headline(")
+    parts = [text.split("\n\n", 1) if headed else ["", text] for text in (yes, no)]
+    articles = [as_article(InlineArticle(headline=headline, body=body, date=date(2018, 9, 12))) for headline, body in parts]
     fired = [evaluate(tree, prepare(tag(article, gazetteer))) is not None for article in articles]
     assert fired == [True, False]
 
@@ -64,12 +89,27 @@ def test_an_error_says_what_the_page_says(written: str, code: str, suggestion: s
     assert suggestion in told[1]
 
 
+@pytest.mark.parametrize(("expression", "code", "level"), IN_VAIN, ids=[row[0] for row in IN_VAIN])
+def test_check_says_what_the_page_says(expression: str, code: str, level: str, gazetteer: Gazetteer) -> None:
+    """The expression has this finding, at this level."""
+    assert [(found.code, found.level) for found in in_expression(expression, Vocabulary.of(gazetteer))] == [(code, level)]
+
+
+@pytest.mark.parametrize("block", COOKBOOK, ids=[block.split()[2] for block in COOKBOOK])
+def test_a_recipe_fires_as_its_tests_say(block: str, tmp_path: Path, gazetteer: Gazetteer) -> None:
+    """An article fires it and one does not; it is in canonical form, and `rules check` has nothing to say."""
+    path = tmp_path / "recipe.yaml"
+    path.write_text(block, "utf-8")
+    rules, problems = inspect((path,), Vocabulary.of(gazetteer))
+    assert problems == []
+    assert [trial.fired for trial in trials(RuleSet(rules), gazetteer, ROOT / "seeds" / "articles")] == [True, False]
+    assert formatted(block) == block
+
+
 def test_the_example_file_passes_its_own_tests(tmp_path: Path, gazetteer: Gazetteer) -> None:
     """The YAML at the top of the page is a rule file that loads and whose tests pass."""
-    blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
-    assert blocks
     path = tmp_path / "page.yaml"
-    path.write_text(blocks[0], "utf-8")
+    path.write_text(BLOCKS[0], "utf-8")
     done = list(trials(read_files((path,), Vocabulary.of(gazetteer)), gazetteer, ROOT / "seeds" / "articles"))
     assert [trial.fired for trial in done] == [True, False]
 

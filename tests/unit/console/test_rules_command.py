@@ -110,3 +110,25 @@ def test_fmt_leaves_a_file_with_mistakes_alone(tmp_path: Path) -> None:
     assert run("fmt", str(path))[0] == 1
     assert path.read_bytes() == before
     assert run("fmt", str(tmp_path / "none.yaml"))[0] == 2
+
+
+def test_check_tells_what_is_said_in_vain_and_across_rules(tmp_path: Path) -> None:
+    """A rule that can never fire is exit code 1; one that another makes needless is a warning, at its place."""
+    path = tmp_path / "rules.yaml"
+    path.write_text("".join(f"- {{id: {name}, title: T, severity: low, when: {when}}}\n" for name, when in (("a", "kim"), ("b", "kim AND xi"))))
+    code, lines = run("check", str(path), "--json")
+    assert (code, [(found["line"], found["rule"], found["code"]) for found in map(json.loads, lines)]) == (0, [(2, "b", "subsumed-rule")])
+    code, lines = run("check", "--json", "--expr", "kim AND NOT kim")
+    assert (code, [json.loads(line)["code"] for line in lines]) == (1, ["contradiction"])
+
+
+def test_unused_vocabulary_is_told_when_asked_for(tmp_path: Path) -> None:
+    """Each keyword that no rule names, where it stands in the vocabulary; a normal check is silent about them."""
+    path = rule(tmp_path, "keyword(sanctions)")
+    assert run("check", str(path)) == (0, [])
+    code, lines = run("check", str(path), "--unused", "--json")
+    told = [json.loads(line) for line in lines]
+    assert code == 0
+    assert {found["code"] for found in told} == {"unused-keyword"}
+    assert "no rule names keyword(summit)" in [found["message"] for found in told]
+    assert "no rule names keyword(sanctions)" not in [found["message"] for found in told]
