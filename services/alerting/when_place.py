@@ -1,8 +1,14 @@
 """From a line and column inside a ``when:`` value to the line and column in its file, whatever YAML style the value is written in."""
 
+import re
+from bisect import bisect_right
+from functools import lru_cache
 from typing import Final
 
-_ESCAPES: Final = "\\'"
+from yaml.scanner import Scanner
+
+_ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(\n)|(.))")
+_NAMED: Final[dict[str, str]] = Scanner.ESCAPE_REPLACEMENTS
 
 
 def in_file(text: str, start: tuple[int, int], value: str, line: int, column: int) -> tuple[int, int]:
@@ -12,15 +18,16 @@ def in_file(text: str, start: tuple[int, int], value: str, line: int, column: in
     from 1. The walk takes the value's visible characters one by one in the file: YAML folds and indents blanks only.
     """
     wanted = sum(len(one) + 1 for one in value.split("\n")[: line - 1]) + column - 1
-    at = _beginning(text, _offset(text, *start))
-    after = at
+    starts = _line_starts(text)
+    at = min(starts[min(start[0], len(starts)) - 1] + start[1] - 1, len(text))
+    style, after = text[at : at + 1], _beginning(text, at)
     for index, character in enumerate(value):
         if character.isspace():
             continue
-        found = _next(text, after, character)
+        found, end = _next(text, after, style)
         if index >= wanted:
             return _place(text, found)
-        after = found + 1
+        after = end
     return _place(text, after)
 
 
@@ -33,19 +40,29 @@ def _beginning(text: str, at: int) -> int:
     return at
 
 
-def _next(text: str, at: int, character: str) -> int:
-    """Where the character stands next, blanks and what escapes it passed over; where an escape hides it, the next visible character."""
-    while at < len(text) and text[at].isspace():
-        at += 1
-    if text[at : at + 1] == character and text[at : at + 2] != "''":
-        return at
-    return at + 1 if text[at : at + 1] in _ESCAPES and text[at + 1 : at + 2] == character else at
+def _next(text: str, at: int, style: str) -> tuple[int, int]:
+    """From where to where the next visible character is written: one character, a doubled quote, or an escape in double quotes."""
+    while at < len(text):
+        escape = _ESCAPE.match(text, at) if style == '"' else None
+        if not (text[at].isspace() or (escape and _is_blank(escape))):
+            return at, escape.end() if escape else at + (2 if style == "'" and text.startswith("''", at) else 1)
+        at = escape.end() if escape else at + 1
+    return at, at
 
 
-def _offset(text: str, line: int, column: int) -> int:
-    return sum(len(one) + 1 for one in text.split("\n")[: line - 1]) + column - 1
+def _is_blank(escape: re.Match[str]) -> bool:
+    """Whether the escape stands for a blank, or for none at all: a line break that YAML is to overlook."""
+    code = escape[1] or escape[2] or escape[3]
+    character = chr(int(code, 16)) if code else _NAMED.get(escape[5] or "", escape[5] or "\n")
+    return character.isspace()
+
+
+@lru_cache(maxsize=2)
+def _line_starts(text: str) -> list[int]:
+    """Where each line begins; kept for the file that is being read, which may hold many findings."""
+    return [0, *(found.end() for found in re.finditer("\n", text))]
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:
-    before = text[:offset]
-    return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
+    line = bisect_right(_line_starts(text), offset)
+    return line, offset - _line_starts(text)[line - 1] + 1

@@ -1,13 +1,15 @@
 """What a well-formed expression may still get wrong: ids that nobody knows, and words that find too much."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, Self
 
 from services.alerting.language.errors import place
 from services.alerting.language.suggest import as_id, meant
-from services.alerting.language.tree import Node, Tag, TagKind, Term, walk
+from services.alerting.language.tree import Filter, Node, Tag, TagKind, Term, walk
 
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
 
 
@@ -105,6 +107,8 @@ _FOLDERS: Final = {"actor": "actors", "office": "actors", "country": "actors", "
 
 
 def _surprising(node: Node) -> Iterator[_Found]:
+    if isinstance(node, Filter) and node.kind == "lang" and not _LANGUAGE.fullmatch(node.id):
+        yield "warning", "unknown-language", f"no article is in {node.id}: languages are ISO 639 codes", "for example lang(en) or lang(en-gb)"
     if isinstance(node, Term) and not node.exact and len(node.words) == 1 and node.words[0] in SURPRISING:
         word = node.words[0]
         yield "warning", "common-word", f"{word} finds every “{word}”, the pronoun too", f"write {SURPRISING[word]} for the name"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules import load_rules, problems_of, read_files, survey
 from services.alerting.when_place import in_file
-from shared.documents import DocumentError
+from shared.documents import VALUE, Document, DocumentError, parse
 
 VOCABULARY = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}), countries=frozenset({"prk", "kor"}))
 
@@ -211,6 +211,9 @@ STYLES = [
     "when: |\n  a AND\n  b c",
     "when: >-\n  a AND\n\n  b c",
     "when: |2\n    a AND\n  b c",
+    "when: 'o''x AND b c'",
+    'when: "a\\tAND\\u00a0b c"',
+    'when: "\\x61\\u0062\\U00000063 AND\\n\\_\\\n   b c"',
 ]
 
 
@@ -221,6 +224,32 @@ def test_a_place_inside_when_is_a_place_in_the_file(tmp_path: Path, style: str) 
     line = next(number for number, one in enumerate(text.split("\n"), start=1) if "b c" in one)
     column = text.split("\n")[line - 1].index("c", text.split("\n")[line - 1].index("b")) + 1
     assert problems(tmp_path, text) == [(line, column, "side-by-side")]
+
+
+_WRITTEN = {
+    "plain": lambda value: value,
+    "single": lambda value: "'" + value.replace("'", "''") + "'",
+    "double": lambda value: '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("ü", "\\u00fc") + '"',
+    "block": lambda value: "|  # why\n\n    " + value.replace(" AND ", "\n      AND "),
+    "folded": lambda value: ">-\n    " + value.replace(" AND ", "\n    AND "),
+}
+
+
+@given(st.lists(st.sampled_from(["a", "o'brien", '"x y"', "ü", "金正恩", "(b OR c)"]), max_size=6), st.data())
+@settings(max_examples=200, deadline=None)
+def test_a_place_inside_any_value_is_its_place_in_the_file(parts: list[str], data: st.DataObject) -> None:
+    """A sign that can stand nowhere is found in the file where it stands, in every style and behind quotes, escapes and wide characters."""
+    at = data.draw(st.integers(0, len(parts)))
+    value = " AND ".join([*parts[:at], "§", *parts[at:]])
+    style = data.draw(st.sampled_from(["single", "double", "block", "folded", *(["plain"] if value[0] != '"' else [])]))
+    text = f"rules:\n- title: ü §\n  when: {_WRITTEN[style](value)}\n  owner: x\n"
+    document = parse(text, Document("rules.yaml", None, []))
+    read = document.at(("rules", 0, "when"))
+    before = read[: read.index("§")]
+    line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
+    found = in_file(text, document.where(("rules", 0, "when", VALUE)), read, line, column)
+    assert text.split("\n")[found[0] - 1][found[1] - 1] == "§"
+    assert found[0] > 2
 
 
 def test_the_end_of_when_is_after_its_last_character() -> None:
