@@ -9,6 +9,7 @@ from lark.exceptions import UnexpectedToken
 
 from services.alerting.language import foreign, scan
 from services.alerting.language.errors import fail
+from services.alerting.language.tokens import Token as Scanned
 
 _BEGINS_TERM: Final = frozenset(("TERM", "TAG", "FILTER", "LENGTH", "PLACE", "EXACT", "ATLEAST", "_LPAR"))
 _ENDS_TERM: Final = frozenset(("TERM", "TAG", "FILTER", "LENGTH", "_RPAR"))
@@ -29,7 +30,7 @@ def explain(expression: str, error: UnexpectedToken) -> NoReturn:
     _term_missing(expression, token, at, previous)
 
 
-def _after_term(expression: str, token: Token, at: int, before: list[scan.Token]) -> NoReturn:
+def _after_term(expression: str, token: Token, at: int, before: list[Scanned]) -> NoReturn:
     opened = _open_brackets(before)
     if token.type == "$END":
         fail(expression, opened[-1].start, "unclosed-bracket", "this bracket is never closed", "close it with )")
@@ -44,7 +45,7 @@ def _after_term(expression: str, token: Token, at: int, before: list[scan.Token]
     _side_by_side(expression, at, before)
 
 
-def _mixed(expression: str, token: Token, at: int, before: list[scan.Token], opened: list[scan.Token]) -> NoReturn:
+def _mixed(expression: str, token: Token, at: int, before: list[Scanned], opened: list[Scanned]) -> NoReturn:
     inner = expression[opened[-1].end if opened else 0 : at].strip()
     if _is_exact(before, opened) or token.type == "_RPAR":
         fail(expression, at, "operand", "exact() takes one word or phrase", "write exact(US) OR exact(UN)")
@@ -53,11 +54,11 @@ def _mixed(expression: str, token: Token, at: int, before: list[scan.Token], ope
     fail(expression, at, "mixed-operators", "AND and OR stand side by side without brackets", better)
 
 
-def _is_exact(before: list[scan.Token], opened: list[scan.Token]) -> bool:
+def _is_exact(before: list[Scanned], opened: list[Scanned]) -> bool:
     return bool(opened) and any(one.kind == "EXACT" and two == opened[-1] for one, two in pairwise(before))
 
 
-def _side_by_side(expression: str, at: int, before: list[scan.Token]) -> NoReturn:
+def _side_by_side(expression: str, at: int, before: list[Scanned]) -> NoReturn:
     first, second = _shown(expression, before[-1]), _text_at(expression, at)
     if _is_near_word(second) or (len(before) > 1 and _is_near_word(first)):
         fail(expression, at, "side-by-side", f"{second} stands beside a term without an operator", "nearness is written W/5, PRE/5, W/S or W/P")
@@ -68,7 +69,7 @@ def _is_near_word(text: str) -> bool:
     return text.lower() in foreign.NEAR_WORDS or bool(_NEAR_WITHOUT_SLASH.fullmatch(text))
 
 
-def _joined(expression: str, at: int, previous: scan.Token, first: str, second: str) -> str:
+def _joined(expression: str, at: int, previous: Scanned, first: str, second: str) -> str:
     """How the two may have been meant."""
     if counted := _COUNT_BEFORE.search(expression[: previous.end]):
         count = counted[1] or second
@@ -81,7 +82,7 @@ def _joined(expression: str, at: int, previous: scan.Token, first: str, second: 
     return f"write {quoted}{first[-60:]} AND {second[:60]}"
 
 
-def _term_missing(expression: str, token: Token, at: int, previous: scan.Token | None) -> NoReturn:
+def _term_missing(expression: str, token: Token, at: int, previous: Scanned | None) -> NoReturn:
     after = f" after {_shown(expression, previous)}" if previous else ""
     if token.type == "$END":
         fail(expression, at, "missing-term", f"the expression ends where a term is expected{after}", f"add {_TERM}")
@@ -94,7 +95,7 @@ def _term_missing(expression: str, token: Token, at: int, previous: scan.Token |
     fail(expression, at, "missing-term", f"a term is expected{after}, not {_text_at(expression, at)}", f"put {_TERM} here")
 
 
-def _tokens_before(expression: str, at: int) -> list[scan.Token]:
+def _tokens_before(expression: str, at: int) -> list[Scanned]:
     found = []
     for token in scan.tokens(expression):
         if token.start >= at:
@@ -103,8 +104,8 @@ def _tokens_before(expression: str, at: int) -> list[scan.Token]:
     return found
 
 
-def _open_brackets(before: list[scan.Token]) -> list[scan.Token]:
-    opened: list[scan.Token] = []
+def _open_brackets(before: list[Scanned]) -> list[Scanned]:
+    opened: list[Scanned] = []
     for token in before:
         if token.kind == "_LPAR":
             opened.append(token)
@@ -118,5 +119,5 @@ def _text_at(expression: str, at: int) -> str:
     return expression[token.start : token.end] if token else expression[at : at + 20]
 
 
-def _shown(expression: str, token: scan.Token) -> str:
+def _shown(expression: str, token: Scanned) -> str:
     return expression[token.start : token.end]
