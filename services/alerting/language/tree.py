@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeVar
+from itertools import zip_longest
+from typing import Final, Literal, TypeVar, cast
 
 T = TypeVar("T")
 TagKind = Literal["actor", "office", "country", "keyword", "event"]
@@ -57,8 +58,22 @@ class Length:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class _Inner:
+    """A node with nodes below it. Equal to another one where their trees are; compared in a loop, for trees may be deeper than Python's stack."""
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Inner):
+            return NotImplemented
+        return all(one == two for one, two in zip_longest(_labels(self), _labels(other)))
+
+    def __hash__(self) -> int:
+        return hash(tuple(_labels(self)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Near(_Inner):
     """Two operands near each other; ``negated``: some left one has no right one there. ``distance`` counts in word positions."""
 
     left: "Node"
@@ -69,8 +84,8 @@ class Near:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+@dataclass(frozen=True, slots=True, eq=False)
+class AtLeast(_Inner):
     """At least ``count`` occurrences of the operand."""
 
     count: int
@@ -78,8 +93,8 @@ class AtLeast:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+@dataclass(frozen=True, slots=True, eq=False)
+class Where(_Inner):
     """The expression must be satisfied wholly inside one part of the article."""
 
     place: Place
@@ -87,24 +102,24 @@ class Where:
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+@dataclass(frozen=True, slots=True, eq=False)
+class Not(_Inner):
     """The expression must not be satisfied."""
 
     of: "Node"
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+@dataclass(frozen=True, slots=True, eq=False)
+class And(_Inner):
     """All of them; the negated ones stand last."""
 
     of: tuple["Node", ...]
     at: int = field(default=0, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+@dataclass(frozen=True, slots=True, eq=False)
+class Or(_Inner):
     """At least one of them."""
 
     of: tuple["Node", ...]
@@ -125,6 +140,22 @@ def children(node: Node) -> tuple[Node, ...]:
             return (node.of,)
         case _:
             return ()
+
+
+def _labels(tree: object) -> Iterator[object]:
+    """What each node says by itself, in the order of ``walk``: together they say all that the tree does."""
+    for node, _ in walk(cast("Node", tree)):
+        match node:
+            case Near():
+                yield Near, node.unit, node.distance, node.negated
+            case AtLeast(count):
+                yield AtLeast, count
+            case Where(place):
+                yield Where, place
+            case Not() | And() | Or():
+                yield type(node), len(children(node))
+            case _:
+                yield node
 
 
 def walk(tree: Node) -> Iterator[tuple[Node, Node | None]]:

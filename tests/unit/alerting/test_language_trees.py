@@ -17,3 +17,11 @@ def test_parsing_what_format_writes_gives_the_same_tree(tree: Node) -> None:
     form = canonical(tree)
     assert parse(form) == tree
     assert canonical(parse(form)) == form
+
+
+@given(trees(max_leaves=4), trees(max_leaves=4))
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_trees_are_equal_where_their_forms_are(one: Node, other: Node) -> None:
+    """Comparing walks the trees side by side: it tells apart what is written differently, and nothing else."""
+    assert (one == other) is (canonical(one) == canonical(other))
+    assert one != other or hash(one) == hash(other)
