@@ -36,7 +36,8 @@ def explain(error: Exception, text: str) -> Explained:
     if isinstance(error, yaml.MarkedYAMLError):
         return _marked(error)
     if isinstance(error, ReaderError):
-        line, column = place(text, error.position)
+        before = text.encode()[: error.position].decode("utf-8", "ignore")  # the C reader counts bytes
+        line, column = place(before, len(before))
         return Explained(line, column, f"not YAML: the character {error.character:#06x} is not allowed", "delete it; it cannot be seen")
     return Explained(1, 1, " ".join(f"not YAML: {error}"[:300].split()), "")
 
