@@ -66,13 +66,21 @@ def test_each_operator_has_two_examples(form: str) -> None:
     assert len([row for row in EXAMPLES if re.fullmatch(FORMS[form], row[0])]) >= 2
 
 
+def article_of(text: str, *, headed: bool) -> InlineArticle:
+    """What stands in a table as an article: ``(lang de)`` or ``(source nikkei)`` may stand before it, a headline on a line of its own."""
+    found = re.fullmatch(r"(?:\((lang|source) (\w+)\) )?(.*)", text, re.DOTALL)
+    assert found
+    headline, body = found[3].split("\n\n", 1) if headed else ("", found[3])
+    given = {found[1]: found[2]} if found[1] else {}
+    source, language = given.get("source", "test"), given.get("lang", "en")
+    return InlineArticle(headline=headline, body=body, date=date(2018, 9, 12), source=source, language=language)
+
+
 @pytest.mark.parametrize(("expression", "yes", "no"), EXAMPLES, ids=[row[0] for row in EXAMPLES])
 def test_an_example_fires_as_the_page_says(expression: str, yes: str, no: str, gazetteer: Gazetteer) -> None:
     """The expression fires on the one text and not on the other, through the tagger, on 2018-09-12; in these a headline comes before the body."""
-    tree = parse(expression)
-    headed = expression.startswith("headline(")
-    parts = [text.split("\n\n", 1) if headed else ["", text] for text in (yes, no)]
-    articles = [as_article(InlineArticle(headline=headline, body=body, date=date(2018, 9, 12))) for headline, body in parts]
+    tree, headed = parse(expression), expression.startswith("headline(")
+    articles = [as_article(article_of(text, headed=headed)) for text in (yes, no)]
     fired = [evaluate(tree, prepare(tag(article, gazetteer))) is not None for article in articles]
     assert fired == [True, False]
 
