@@ -20,10 +20,22 @@ def in_expression(expression: str, known: Vocabulary) -> list[Problem]:
     return sorted(map(_as_problem, (*findings, *more)))
 
 
-def in_files(paths: tuple[Path, ...], known: Vocabulary, unused_in: Path | None) -> list[Problem]:
-    """Every problem of rule files; ``unused_in``: the folder of the vocabulary, whose unused keywords are then told, too."""
+def in_files(paths: tuple[Path, ...], known: Vocabulary, *, articles: Path, unused_in: Path | None) -> list[Problem]:
+    """Every problem of rule files, and tests whose article is not in the folder ``articles``.
+
+    ``unused_in``: the folder of the vocabulary, whose unused keywords are then told, too.
+    """
     rules, problems = inspect(paths, known)
-    return problems + (list(_unused(rules, unused_in)) if unused_in else [])
+    unused = list(_unused(rules, unused_in)) if unused_in else []
+    return sorted([*problems, *_missing(rules, articles)]) + unused
+
+
+def _missing(rules: Sequence[LoadedRule], articles: Path) -> Iterator[Problem]:
+    for rule in rules:
+        for test in rule.tests:
+            if isinstance(test.article, str) and not (articles / test.article).exists():
+                message, better = f"no article {test.article} is in {articles}", "name one that is, or write it out: headline and body"
+                yield Problem(rule.file, test.line, 1, message, better, "warning", "missing-article", rule.rule.rule_id)
 
 
 def _unused(rules: Sequence[LoadedRule], folder: Path) -> Iterator[Problem]:

@@ -40,6 +40,7 @@ def check_files(
     json_: Json = False,
     actors: Actors = _SEEDS / "actors",
     keywords: Keywords = _SEEDS / "keywords",
+    articles: Articles = _SEEDS / "articles",
     unused: Unused = False,
 ) -> None:
     """Tell every mistake in rule files, with its place and how to mend it, and what they say in vain; exit 1 if there is an error.
@@ -49,7 +50,8 @@ def check_files(
     if files and expr is not None:
         raise fail("give either files or --expr, not both", EXIT_USAGE)
     known = Vocabulary.of(load_gazetteer(actors, keywords))
-    problems = in_expression(expr, known) if expr is not None else _in_files(files, known, keywords if unused else None)
+    unused_in = keywords if unused else None
+    problems = in_expression(expr, known) if expr is not None else _in_files(files, known, articles, unused_in)
     for problem in problems:
         _print(_as_json(problem) if json_ else str(problem))
     errors = sum(problem.level == "error" for problem in problems)
@@ -84,9 +86,9 @@ app.command("fmt")(fmt)
 app.command("schema")(schema)
 
 
-def _in_files(files: list[Path] | None, known: Vocabulary, unused_in: Path | None) -> list[Problem]:
+def _in_files(files: list[Path] | None, known: Vocabulary, articles: Path, unused_in: Path | None) -> list[Problem]:
     try:
-        return in_files(_paths(files), known, unused_in)
+        return in_files(_paths(files), known, articles=articles, unused_in=unused_in)
     except DocumentError as error:
         return error.problems
 

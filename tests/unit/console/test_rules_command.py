@@ -132,3 +132,10 @@ def test_unused_vocabulary_is_told_when_asked_for(tmp_path: Path) -> None:
     assert {found["code"] for found in told} == {"unused-keyword"}
     assert "no rule names keyword(summit)" in [found["message"] for found in told]
     assert "no rule names keyword(sanctions)" not in [found["message"] for found in told]
+
+
+def test_check_tells_a_test_whose_article_is_missing(tmp_path: Path) -> None:
+    """At the test; a warning, for the rule itself is good."""
+    code, lines = run("check", str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n")), "--json")
+    (found,) = map(json.loads, lines)
+    assert (code, found["line"], found["level"], found["code"]) == (0, 6, "warning", "missing-article")
