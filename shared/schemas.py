@@ -1,8 +1,8 @@
 """Every message on every topic, as frozen dataclasses. Field names follow IPTC ninjs where it has one.
 
 Times are timezone-aware UTC. Offsets count code points from 0, end exclusive, and point into the text as it stands.
-Nothing here holds an offset of Kafka, a host name, a clock reading of the processing or a random number, with one exception
-that is named where it stands (``Delivery``), so that a message processed twice is the same message.
+Nothing here holds an offset of Kafka, a host name, a clock reading of the processing or a random number, with two exceptions
+that are named where they stand (``Delivery``, ``RuleSetChange``), so that a message processed twice is the same message.
 """
 
 from dataclasses import dataclass, field
@@ -261,7 +261,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One entry of the delivery ledger. The one message that holds clock readings: it records what happened, not what follows.
+    """One entry of the delivery ledger. It holds clock readings: it records what happened, not what follows.
 
     ``in_doubt`` counts the attempts whose answer never came; the next post carries the mark "possible repeat".
     ``answer`` is a short, secret-free account of the destination's last answer.
@@ -317,4 +317,25 @@ class Rule:
     destinations: tuple[str, ...]
 
 
-Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | Rule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetChange:
+    """One change of the rules in force: who made it, when, and to what. Its record closes the change in rules.v1.
+
+    It holds a clock reading and may name a host: it records what happened, not what follows; no alert depends on either.
+    ``number`` counts the changes from 1. ``revision`` is the hash of the whole set after it, ``previous`` of the one before (empty: none);
+    ``rules`` is the set's size. At most so many ids are listed that the record stays small: ``unnamed`` counts the rest.
+    """
+
+    number: int
+    revision: str
+    previous: str
+    rules: int
+    changed_at: UtcTime
+    changed_by: str
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unnamed: int = 0
+
+
+Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | Rule | RuleSetChange

@@ -21,7 +21,7 @@ class Topic:
     """One topic: what its records are, who writes and reads them, and how the broker keeps them.
 
     ``retention_ms`` None keeps records for ever (compacted state). ``reserved`` topics have a fixed schema but no producer yet:
-    they are not created.
+    they are not created. ``closing`` is a second message that stands among the records, under keys of its own, and closes a group of them.
     """
 
     name: str
@@ -34,6 +34,12 @@ class Topic:
     consumers: tuple[str, ...]
     max_message_bytes: int = MIB
     reserved: bool = False
+    closing: type[schemas.Message] | None = None
+
+    @property
+    def messages(self) -> tuple[type[schemas.Message], ...]:
+        """Every message that its records may hold."""
+        return (self.message, self.closing) if self.closing else (self.message,)
 
     @property
     def dead_letters(self) -> str:
@@ -130,12 +136,12 @@ RULES: Final = Topic(
     cleanup="compact",
     retention_ms=None,
     partitions=1,
-    producer="console",
-    consumers=("alerting/match", "board"),
-    reserved=True,
+    producer="alerting/match",
+    consumers=("alerting/match",),
+    closing=schemas.RuleSetChange,
 )
 
-TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, ALERTS, NOTIFICATIONS, DELIVERIES, FEEDS, RULES)
+TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, RULES, ALERTS, NOTIFICATIONS, DELIVERIES, FEEDS)
 DEAD_LETTER_RETENTION_MS: Final = 30 * DAY_MS
 DEAD_LETTER_MAX_BYTES: Final = 10 * MIB
 

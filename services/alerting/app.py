@@ -1,6 +1,8 @@
 """Wiring: articles.tagged → match → alerts → notify → notifications → deliver → people. Three stages, in one process or in three."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from services.alerting.channels.table import channels
@@ -8,10 +10,12 @@ from services.alerting.deliver import Deliverer
 from services.alerting.language.check import Vocabulary
 from services.alerting.match import match
 from services.alerting.notify import notify
-from services.alerting.rules import RuleSet, load_rules
+from services.alerting.rules import RuleSet
+from services.alerting.rules_folder import RulesFolder
+from services.alerting.rules_in_force import RulesInForce
+from services.alerting.rules_topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.tagger.gazetteer import load_gazetteer
-from shared import metrics
 from shared.codec import decode
 from shared.http import delivery_client
 from shared.kafka import Cluster
@@ -38,18 +42,33 @@ def handle_alert(value: bytes | None) -> Outcome:
 
 
 def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only: Sequence[str] = STAGES) -> Service:
-    """The process with the stages in ``only``. DocumentError lists every mistake in the rules, ConfigurationError in the addresses."""
-    makers: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]]
-    makers = {"match": _match, "notify": _notify, "deliver": _deliver}
-    runs = [makers[stage](cluster, progress, settings) for stage in only]
-    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: all(each.ready for each in runs))
+    """The process with the stages in ``only``. ConfigurationError lists every mistake in the addresses, DocumentError in actors and keywords."""
+    rules = rules_in_force(cluster, settings) if "match" in only else None
+    makers: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {"notify": _notify, "deliver": _deliver}
+    if rules is not None:
+        makers["match"] = partial(_match, rules)
+    stages = [makers[stage](cluster, progress, settings) for stage in only]
+    service = Service(name=NAME, runs=stages, progress=progress, ready=lambda: all(each.ready for each in stages))
+    return service if rules is None else _following(service, rules)
 
 
-def _match(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    # The tagger's data say which ids there are: a rule that names nobody is refused when the service starts.
-    rules = load_rules(settings.rules_dir, Vocabulary.of(load_gazetteer(settings.actors_dir, settings.keywords_dir)))
-    metrics.RULES_LOADED.set(len(rules.rules))
-    work = InProcess(lambda value: handle_article(value, rules))
+def rules_in_force(cluster: Cluster, settings: AlertingSettings) -> RulesInForce:
+    """The rules, their files read for the first time. DocumentError lists every mistake in actors and keywords."""
+    # The tagger's data say which ids there are: a rule that names nobody is refused.
+    vocabulary = Vocabulary.of(load_gazetteer(settings.actors_dir, settings.keywords_dir))
+    rules = RulesInForce(RulesTopic(cluster), RulesFolder(settings.rules_dir, lambda: vocabulary), by=settings.changed_by())
+    rules.read_files()
+    return rules
+
+
+def _following(service: Service, rules: RulesInForce) -> Service:
+    """The service with the rules kept as rules.v1 and the rule files say."""
+    doubts = [str(problem) for problems in rules.mistakes.values() for problem in problems]
+    return replace(service, runs=[rules, *service.runs], prepare=rules.prepare, doubts=doubts, reload=rules.reload)
+
+
+def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
+    work = InProcess(lambda value: handle_article(value, rules.current))
     spec = StageSpec(name="alerting/match", source=ARTICLES_TAGGED, work=work, station="t-matched", max_records=settings.batch_max_records)
     return Stage(spec, cluster, progress)
 
