@@ -203,8 +203,20 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """How many hits of a rule make news: ``count`` with different ``distinct`` within ``within_s`` seconds of event time."""
+
+    count: int
+    within_s: int
+    distinct: Literal["article", "source"] = "article"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A fact: this revision of this rule matches this revision of this article, here."""
+    """A fact: this revision of this rule matches this revision of this article, here.
+
+    With a ``threshold`` it is one hit among those that together make news.
+    """
 
     alert_id: str
     rule_id: str
@@ -226,12 +238,17 @@ class Alert:
     matches: tuple[Match, ...]
     excerpts: tuple[Excerpt, ...]
     actors: tuple[ActorOnDate, ...] = ()
+    threshold: Threshold | None = None
 
 
 class AlertOutcome(StrEnum):
-    """What became of an alert; every alert ends in exactly one."""
+    """What became of an alert; every alert ends in exactly one, the last that its notifications say.
+
+    ``counted``: it counts towards its rule's threshold, which was not met yet; it stays so, or becomes ``notified`` with the others of its set.
+    """
 
     NOTIFIED = "notified"
+    COUNTED = "counted"
     FOLDED = "folded"
     SILENCED = "silenced"
     INHIBITED = "inhibited"
@@ -240,7 +257,10 @@ class AlertOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``)."""
+    """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``); only those with the outcome ``notified`` are posted.
+
+    Of several alerts the first is whole and the others are shortened: no matches, excerpts, actors or signature.
+    """
 
     notification_id: str
     destination: str
@@ -306,6 +326,38 @@ class SourceMemory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article that a rule with a threshold has hit. ``at_ms`` is its event time (Unix ms), ``value`` what must differ; ``told``: counted off."""
+
+    alert_id: str
+    article_id: str
+    rule_revision: str
+    at_ms: int
+    value: str
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldWindow:
+    """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says."""
+
+    rule_revision: str
+    start_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleHits:
+    """What notify remembers of a rule with a threshold: its last hits and the windows it has told of, each in the order in which they came.
+
+    The alerts of hits that were not told yet stand in the same topic, shortened, under the keys ``<rule id>/<alert id>``.
+    """
+
+    rule_id: str
+    hits: tuple[Hit, ...] = ()
+    windows: tuple[ToldWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule as it is in force: the canonical expression and what to do when it matches."""
 
@@ -315,6 +367,7 @@ class Rule:
     severity: Severity
     when: str
     destinations: tuple[str, ...]
+    threshold: Threshold | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,4 +391,4 @@ class RuleSetChange:
     unnamed: int = 0
 
 
-Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | Rule | RuleSetChange
+Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | RuleHits | Rule | RuleSetChange

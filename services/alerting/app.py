@@ -5,11 +5,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from services.alerting.bursts import told
 from services.alerting.channels.table import channels
 from services.alerting.deliver import Deliverer
 from services.alerting.language.check import Vocabulary
 from services.alerting.match import match
-from services.alerting.notify import notify
 from services.alerting.rules import RuleSet
 from services.alerting.rules_folder import RulesFolder
 from services.alerting.rules_in_force import RulesInForce
@@ -21,14 +21,15 @@ from shared.http import delivery_client
 from shared.kafka import Cluster
 from shared.schemas import Alert, TaggedArticle
 from shared.stage import Stage, StageSpec
-from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, NOTIFICATIONS
+from shared.store import State
+from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, HITS, NOTIFICATIONS
 from shared.watchdog import Progress
-from shared.work import InProcess, Outcome, output
+from shared.work import InProcess, Outcome, WithState, output
 from shared.worker import Service
 
 NAME: Final = "alerting"
 STAGES: Final = ("match", "notify", "deliver")
-SAME_PARTITIONS: Final = ((NOTIFICATIONS, DELIVERIES),)
+SAME_PARTITIONS: Final = ((ALERTS, HITS), (NOTIFICATIONS, DELIVERIES))
 
 
 def handle_article(value: bytes | None, rules: RuleSet) -> Outcome:
@@ -36,9 +37,9 @@ def handle_article(value: bytes | None, rules: RuleSet) -> Outcome:
     return [output(ALERTS, alert) for alert in match(decode(value, TaggedArticle), rules)]
 
 
-def handle_alert(value: bytes | None) -> Outcome:
-    """One record of alerts to its records of notifications."""
-    return [output(NOTIFICATIONS, notification) for notification in notify(decode(value, Alert))]
+def handle_alert(value: bytes | None, state: State) -> Outcome:
+    """One record of alerts to its records of notifications; ``state`` holds the hits of rules with a threshold."""
+    return [output(NOTIFICATIONS, notification) for notification in told(decode(value, Alert), state)]
 
 
 def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only: Sequence[str] = STAGES) -> Service:
@@ -74,7 +75,7 @@ def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: 
 
 
 def _notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    spec = StageSpec(name="alerting/notify", source=ALERTS, work=InProcess(handle_alert), max_records=settings.batch_max_records)
+    spec = StageSpec(name="alerting/notify", source=ALERTS, state=HITS, work=WithState(handle_alert), max_records=settings.batch_max_records)
     return Stage(spec, cluster, progress)
 
 

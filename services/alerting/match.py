@@ -51,6 +51,7 @@ def _alert(article: TaggedArticle, document: Document, loaded: LoadedRule, hits:
         matches=tuple(_match(hit, document) for hit in shown),
         excerpts=excerpts(shown, document),
         actors=article.actors,
+        threshold=rule.threshold,
     )
 
 

@@ -39,6 +39,7 @@ def test_state_topics_are_partitioned_like_their_source() -> None:
     """A stage's state and its source are co-partitioned, or a restored partition would be another's."""
     partitions = {topic.name: topic.partitions for topic in TOPICS}
     assert partitions["deliveries.v1"] == partitions["notifications.v1"]
+    assert partitions["hits.v1"] == partitions["alerts.v1"]
     assert partitions["sources.v1"] == partitions["articles.raw.v1"]
 
 
@@ -49,7 +50,7 @@ def test_every_consumed_log_has_dead_letters() -> None:
 
 def test_every_service_needs_topics() -> None:
     """The check before a start looks at the topics of that service's stages."""
-    alerting = {"articles.tagged.v1", "rules.v1", "alerts.v1", "notifications.v1", "deliveries.v1"}
+    alerting = {"articles.tagged.v1", "rules.v1", "alerts.v1", "hits.v1", "notifications.v1", "deliveries.v1"}
     assert {topic.name for topic in needed_by("alerting")} == alerting
     assert all(needed_by(name) for name in NAMES)
 
