@@ -27,6 +27,9 @@ DELIVERY_SECONDS: Final = Histogram("summitwire_delivery_seconds", "One post to 
 CIRCUITS_OPEN: Final = Gauge("summitwire_delivery_circuits_open", "Destinations that refuse everything and are not tried", ["channel"])
 RULES_LOADED: Final = Gauge("summitwire_rules_loaded", "Rules in force")
 RULES_CHANGE: Final = Gauge("summitwire_rules_change", "The number of the change that brought the rules in force; the same on every replica")
+RULES_SUPPRESSED: Final = Counter(
+    "summitwire_rules_suppressed", "Times that a rule matched nothing but text that its source repeats, and raised no alert"
+)
 # Like prometheus_config_last_reload_successful and …_success_timestamp_seconds.
 RULES_RELOADED: Final = Gauge(
     "summitwire_rules_last_reload_successful", "1 where the rule files and rules.v1 were read without a mistake when they last changed, else 0"

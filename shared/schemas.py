@@ -80,6 +80,7 @@ class CleanArticle:
     ``paragraphs`` and ``sentences`` are spans of ``body``; paragraphs are joined there by one blank line.
     ``signature`` is a MinHash of the body's word shingles; equal positions of two signatures estimate Jaccard similarity.
     ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``.
+    ``repeated`` are spans of ``body`` that other articles of its source carry, too: rules do not fire on them alone.
     """
 
     article_id: str
@@ -107,6 +108,7 @@ class CleanArticle:
     stated_time: UtcTime | None = None
     dropped: tuple[DroppedLine, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
+    repeated: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

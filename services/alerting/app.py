@@ -9,13 +9,14 @@ from services.alerting.bursts import told
 from services.alerting.channels.table import channels
 from services.alerting.deliver import Deliverer
 from services.alerting.language.check import Vocabulary
-from services.alerting.match import match
+from services.alerting.match import matched
 from services.alerting.rules import RuleSet
 from services.alerting.rules_folder import RulesFolder
 from services.alerting.rules_in_force import RulesInForce
 from services.alerting.rules_topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.tagger.gazetteer import load_gazetteer
+from shared import metrics
 from shared.codec import decode
 from shared.http import delivery_client
 from shared.kafka import Cluster
@@ -34,7 +35,9 @@ SAME_PARTITIONS: Final = ((ALERTS, HITS), (NOTIFICATIONS, DELIVERIES))
 
 def handle_article(value: bytes | None, rules: RuleSet) -> Outcome:
     """One record of articles.tagged to its records of alerts, one a rule that fires."""
-    return [output(ALERTS, alert) for alert in match(decode(value, TaggedArticle), rules)]
+    found = matched(decode(value, TaggedArticle), rules)
+    metrics.RULES_SUPPRESSED.inc(len(found.suppressed))
+    return [output(ALERTS, alert) for alert in found.alerts]
 
 
 def handle_alert(value: bytes | None, state: State) -> Outcome:

@@ -73,7 +73,7 @@ def _near(pending: Sequence[Hit], hit: Hit, threshold: Threshold) -> list[Hit]:
 
 
 def _windows(near: Sequence[Hit], hit: Hit, threshold: Threshold) -> Iterator[tuple[int, int, int]]:
-    """Of each window that holds ``hit``, the earliest first: where it starts and ends among ``near`` (exclusive), and how many different hits it has."""
+    """Of each window that holds ``hit``, the earliest first: where it starts and ends among ``near`` (exclusive), and how many differ."""
     values, end = Counter[str](), 0
     for start, first in enumerate(near):
         if first.at_ms > hit.at_ms:
