@@ -34,6 +34,7 @@ RULES_SUPPRESSED: Final = Counter(
 RULES_RELOADED: Final = Gauge(
     "summitwire_rules_last_reload_successful", "1 where the rule files and rules.v1 were read without a mistake when they last changed, else 0"
 )
+RULES_RELOADED.set(1)  # also in processes that match nothing: 0 is an alarm
 RULES_RELOADED_AT: Final = Gauge("summitwire_rules_last_reload_success_timestamp_seconds", "When that last went well")
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
 

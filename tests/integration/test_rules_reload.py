@@ -1,10 +1,14 @@
 """Rules reload while running: replicas take the set from rules.v1, whole, and stand where they stood after a restart."""
 
 import asyncio
+import os
+import re
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import orjson
 import pytest
 
 from services.alerting.rule_log import loaded, set_revision
@@ -204,3 +208,30 @@ async def test_what_the_topic_gives_is_what_the_files_gave(cluster: Cluster, fol
     await topic.close()
     assert [each.tree for each in loaded(topic.log.rules.values()).rules] == [each.tree for each in rules.current.rules]
     assert set_revision(topic.log.rules.values()) == (await changes(cluster))[-1].revision
+
+
+async def test_doctor_says_which_rules_are_in_force(cluster: Cluster, folder: Path) -> None:
+    """None yet; those of the files; others than in the files; and what is wrong where the topic holds no whole set."""
+    await topics(cluster)
+    assert (await doctor(cluster, folder)) == (True, "none yet: alerting puts those of its files there when it starts")
+    async with running(replica(cluster, folder, "desk")):
+        pass
+    ok, told = await doctor(cluster, folder)
+    assert ok
+    assert re.fullmatch(r"2 since change 1, by desk at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, as in .*/rules", told)
+    (folder / "one.yaml").write_text(rule("kept"), "utf-8")
+    assert "other than in" in (await doctor(cluster, folder))[1]
+    await produce(cluster, RULES.name, [(b"kept", b"rubbish")], partition=0)
+    ok, told = await doctor(cluster, folder)
+    assert not ok
+    assert "its record kept cannot be read" in told
+
+
+async def doctor(cluster: Cluster, folder: Path) -> tuple[bool, str]:
+    """What the command says of the rules in force."""
+    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix, "RULES_DIR": str(folder)}
+    command = (sys.executable, "-m", "services.console", "doctor", "--json")
+    process = await asyncio.create_subprocess_exec(*command, env=os.environ | told, stdout=asyncio.subprocess.PIPE)
+    lines, _ = await process.communicate()
+    (found,) = (each for each in map(orjson.loads, lines.splitlines()) if each["what"] == "rules in force")
+    return found["ok"], found["told"]
