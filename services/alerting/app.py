@@ -74,7 +74,9 @@ def _following(service: Service, rules: RulesInForce) -> Service:
 def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
     work = InProcess(lambda value: handle_article(value, rules.current))
     spec = StageSpec(name="alerting/match", source=ARTICLES_TAGGED, work=work, station="t-matched", max_records=settings.batch_max_records)
-    return Stage(spec, cluster, progress)
+    stage = Stage(spec, cluster, progress)
+    rules.leads = lambda: any(tp.partition == 0 for tp in stage.ownership.owned)
+    return stage
 
 
 def _notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:

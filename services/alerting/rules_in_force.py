@@ -23,15 +23,20 @@ from shared.topics import RULES
 log = get(__name__)
 
 FILES: Final = "rule files"
-SPREAD_S: Final = 0.3
-"""Replicas that see the same change wait up to so long, each as the dice say: then mostly one publishes and the others find it done."""
+AT_START_S: Final = 0.3
 TRY_AGAIN_S: Final = 2.0
+FOLLOWERS_WAIT_S: Final = 2.0
+"""The replica that leads publishes at once. The others, who mostly see the same files, wait so long and up to twice that, and find it done."""
 
 
 class RulesInForce:
-    """``current`` is replaced whole, between two articles. ``read_files`` and ``prepare`` come first, then ``start``, ``run`` and ``stop``."""
+    """``current`` is replaced whole, between two articles. ``read_files`` and ``prepare`` come first, then ``start``, ``run`` and ``stop``.
+
+    ``leads`` says whether this replica is the one to publish what all see: a hint that saves the others the attempt, nothing depends on it.
+    """
 
     def __init__(self, topic: RulesTopic, folder: RulesFolder, *, by: str, on_switch: Callable[[RuleSet], None] = lambda _rules: None) -> None:
+        self.leads: Callable[[], bool] = lambda: True
         self.current = RuleSet(())
         self.mistakes: dict[str, list[Problem]] = {}
         self._topic, self._folder, self._by, self._on_switch = topic, folder, by, on_switch
@@ -45,6 +50,7 @@ class RulesInForce:
         """Read the files for the first time; what is wrong with them is kept in ``mistakes``."""
         try:
             self._files_hold(self._folder.read())
+            self._publish_after(0.0, AT_START_S)
         except DocumentError as error:
             self.mistakes[FILES] = error.problems
 
@@ -105,16 +111,16 @@ class RulesInForce:
             reading, self._reading = self._reading, None
             try:
                 self._files_hold(await reading)
+                self._publish_after(*((0.0, 0.0) if self.leads() else (FOLLOWERS_WAIT_S, FOLLOWERS_WAIT_S)))
             except DocumentError as error:
                 self._refuse(FILES, error.problems)
 
     def _files_hold(self, rules: RuleSet) -> None:
         self._in_files = self._wanted = rules
-        self._publish_within(SPREAD_S)
         self._accept(FILES)
 
-    def _publish_within(self, seconds: float) -> None:
-        self._try_at = time.monotonic() + seconds * random.random()  # noqa: S311 - so that two who fence each other part
+    def _publish_after(self, seconds: float, spread_s: float) -> None:
+        self._try_at = time.monotonic() + seconds + spread_s * random.random()  # noqa: S311 - so that two who fence each other part
 
     async def _publish(self) -> None:
         """Put the wanted set onto the topic; where that fails, somebody else is just doing it or the broker is away: again a little later."""
@@ -122,7 +128,7 @@ class RulesInForce:
         try:
             made = await self._topic.publish([each.rule for each in self._wanted.rules], self._by)
         except KafkaError as error:
-            self._publish_within(TRY_AGAIN_S)
+            self._publish_after(0.0, TRY_AGAIN_S)
             log.warning("rules not published yet", because=str(error) or type(error).__name__)
             return
         self._wanted = None

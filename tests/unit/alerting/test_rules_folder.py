@@ -1,10 +1,15 @@
 """The folder of rule files: every way in which files change is seen, and nobody who is still writing is caught in the middle."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from services.alerting.rules import RuleSet, load_rules
 from services.alerting.rules_folder import LOOK_EVERY_S, RulesFolder
 from shared.documents import DocumentError
 
@@ -108,3 +113,46 @@ def test_a_link_to_nowhere_is_a_mistake_with_its_name(path: Path) -> None:
     assert watched.looks(2) == [False, True]
     with pytest.raises(DocumentError, match=r"two.yaml:1:1: error: cannot be read"):
         watched.folder.read()
+
+
+FILES = ("a.yaml", "b.yaml", "c.yaml")
+CONTENTS = (
+    RULE,
+    RULE.replace("one", "two"),
+    RULE.replace("trump", "who"),
+    RULE.replace("trump", "kim AND"),
+    "- " + RULE.replace("one", "three") + "- " + RULE.replace("one", "four"),
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from(FILES), st.one_of(st.none(), st.sampled_from(CONTENTS))), min_size=1, max_size=12))
+@settings(deadline=None)
+def test_reading_what_changed_gives_what_reading_everything_gives(steps: list[tuple[str, str | None]]) -> None:
+    """The same rules, warnings and mistakes, whatever was written, mended, doubled or removed before."""
+    with TemporaryDirectory() as name:
+        folder = RulesFolder(Path(name), lambda: None)
+        for number, (file, text) in enumerate(steps):
+            path = Path(name) / file
+            if text is None:
+                path.unlink(missing_ok=True)
+            else:
+                path.write_text(text, "utf-8")
+                os.utime(path, ns=(0, number + 1))
+            assert outcome(folder.read) == outcome(lambda: load_rules(Path(name)))
+
+
+def outcome(read: Callable[[], RuleSet]) -> object:
+    try:
+        return read()
+    except DocumentError as error:
+        return error.problems
+
+
+def test_an_unchanged_file_is_not_read_again(path: Path) -> None:
+    """So a change of one small file beside many rules is quick."""
+    watched = Watched(path)
+    (path / "two.yaml").write_text(RULE.replace("one", "two"), "utf-8")
+    before = watched.folder.read().rules
+    (path / "two.yaml").write_text(RULE.replace("one", "two").replace("trump", "kim"), "utf-8")
+    after = watched.folder.read().rules
+    assert [one is other for one, other in zip(before, after, strict=True)] == [True, False]
