@@ -67,7 +67,7 @@ def rules_in_force(cluster: Cluster, settings: AlertingSettings) -> RulesInForce
 
 def _following(service: Service, rules: RulesInForce) -> Service:
     """The service with the rules kept as rules.v1 and the rule files say."""
-    doubts = [str(problem) for problems in rules.mistakes.values() for problem in problems]
+    doubts = [str(problem) for problem in rules.reloads.problems]
     return replace(service, runs=[rules, *service.runs], prepare=rules.prepare, doubts=doubts, reload=rules.reload)
 
 

@@ -27,11 +27,12 @@ _CLOSING: Final = b"#"
 
 @dataclass(slots=True)
 class RuleLog:
-    """The fold of the topic's records, in their order."""
+    """The fold of the topic's records, in their order. ``numbers``: for each revision that the set ever had, the last change that brought it."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
     change: RuleSetChange | None = None
     unreadable: dict[bytes, str] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def take(self, key: bytes, value: bytes | None) -> None:
         """Fold one record in; one that nobody can read is remembered as such until another takes its place."""
@@ -40,10 +41,16 @@ class RuleLog:
         try:
             if value is not None and key.startswith(_CLOSING):
                 self.change = codec.decode(value, RuleSetChange)
+                self.numbers[self.change.revision] = self.change.number
             elif value is not None:
                 self.rules[name] = codec.decode(value, Rule)
         except InvalidMessage as error:
             self.unreadable[key] = str(error)
+
+    @property
+    def number(self) -> int:
+        """The number of the last change, 0 before the first."""
+        return self.change.number if self.change else 0
 
     def mistake(self) -> str:
         """Why the records make no whole set; nothing where they do, or where there is no set yet."""

@@ -6,18 +6,21 @@ docs/decisions/2026-11-27-rules-reload.md says why, and what holds when replicas
 import asyncio
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from aiokafka.errors import KafkaError
 
-from services.alerting.rule_log import loaded
+from services.alerting.reloads import Reloads
+from services.alerting.rule_log import loaded, set_revision
 from services.alerting.rules import RuleSet
 from services.alerting.rules_folder import RulesFolder
 from services.alerting.rules_topic import RulesTopic
 from shared import metrics
 from shared.documents import DocumentError, Problem
 from shared.log import get
+from shared.schemas import RuleSetChange
 from shared.topics import RULES
 
 log = get(__name__)
@@ -29,6 +32,16 @@ FOLLOWERS_WAIT_S: Final = 2.0
 """The replica that leads publishes at once. The others, who mostly see the same files, wait so long and up to twice that, and find it done."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A set to publish, not before a moment (monotonic), unless it was in force already after the change ``after``."""
+
+    rules: RuleSet
+    revision: str
+    after: int
+    not_before: float
+
+
 class RulesInForce:
     """``current`` is replaced whole, between two articles. ``read_files`` and ``prepare`` come first, then ``start``, ``run`` and ``stop``.
 
@@ -36,23 +49,22 @@ class RulesInForce:
     """
 
     def __init__(self, topic: RulesTopic, folder: RulesFolder, *, by: str, on_switch: Callable[[RuleSet], None] = lambda _rules: None) -> None:
-        self.leads: Callable[[], bool] = lambda: True
         self.current = RuleSet(())
-        self.mistakes: dict[str, list[Problem]] = {}
+        self.change: RuleSetChange | None = None
+        self.reloads = Reloads()
+        self.leads: Callable[[], bool] = lambda: True
         self._topic, self._folder, self._by, self._on_switch = topic, folder, by, on_switch
         self._in_files = RuleSet(())
-        self._wanted: RuleSet | None = None
-        self._try_at = 0.0
+        self._wanted: _Wanted | None = None
         self._asked, self._stopping = False, False
         self._reading: asyncio.Task[RuleSet] | None = None
 
     def read_files(self) -> None:
-        """Read the files for the first time; what is wrong with them is kept in ``mistakes``."""
+        """Read the files for the first time; what is wrong with them is kept in ``reloads``."""
         try:
-            self._files_hold(self._folder.read())
-            self._publish_after(0.0, AT_START_S)
+            self._files_hold(self._folder.read(), wait_s=AT_START_S * random.random())  # noqa: S311 - so that two who fence each other part
         except DocumentError as error:
-            self.mistakes[FILES] = error.problems
+            self.reloads.failed(FILES, error.problems)
 
     async def prepare(self) -> None:
         """Have rules in force: those of the files, which go onto the topic where it says otherwise; where the files are bad, the topic's.
@@ -61,19 +73,20 @@ class RulesInForce:
         """
         await self._topic.open()
         try:
-            while self._wanted is not None:
-                await asyncio.sleep(max(0.0, self._try_at - time.monotonic()))
-                await self._topic.read_to_end()
-                await self._publish()
             await self._topic.read_to_end()
-            if self._topic.news():
-                await self._take()
+            if self._wanted is not None:  # what was in force before this start may be wanted again
+                self._wanted = replace(self._wanted, after=self._topic.log.number)
+            while self._wanted is not None:
+                await asyncio.sleep(max(0.0, self._wanted.not_before - time.monotonic()))
+                await self._topic.read_to_end()
+                await self._publish(self._wanted)
+            await self._topic.read_to_end()
+            await self._take_news()
         finally:
             await self._topic.close()
-        if not self._topic.log.change and self.mistakes:
-            raise DocumentError([problem for problems in self.mistakes.values() for problem in problems])
-        for where in self.mistakes:
-            self._warn(where)
+        if self.change is None and self.reloads.mistakes:
+            raise DocumentError(self.reloads.problems)
+        self.reloads.tell(self._number)
 
     async def start(self) -> None:
         """Begin to follow the topic."""
@@ -84,11 +97,10 @@ class RulesInForce:
         try:
             while not self._stopping:
                 await self._topic.poll()
-                if self._topic.news():
-                    await self._take()
+                await self._take_news()
                 await self._look_at_files()
-                if self._wanted is not None and time.monotonic() >= self._try_at:
-                    await self._publish()
+                if self._wanted is not None and time.monotonic() >= self._wanted.not_before:
+                    await self._publish(self._wanted)
         finally:
             await self._topic.close()
 
@@ -110,66 +122,57 @@ class RulesInForce:
         elif self._reading.done():
             reading, self._reading = self._reading, None
             try:
-                self._files_hold(await reading)
-                self._publish_after(*((0.0, 0.0) if self.leads() else (FOLLOWERS_WAIT_S, FOLLOWERS_WAIT_S)))
+                self._files_hold(await reading, wait_s=0.0 if self.leads() else FOLLOWERS_WAIT_S * (1 + random.random()))  # noqa: S311 - as above
             except DocumentError as error:
                 self._refuse(FILES, error.problems)
 
-    def _files_hold(self, rules: RuleSet) -> None:
-        self._in_files = self._wanted = rules
-        self._accept(FILES)
+    def _files_hold(self, rules: RuleSet, *, wait_s: float) -> None:
+        self._in_files = rules
+        self._wanted = _Wanted(rules, set_revision(each.rule for each in rules.rules), self._topic.log.number, time.monotonic() + wait_s)
+        self.reloads.went_well(FILES)
 
-    def _publish_after(self, seconds: float, spread_s: float) -> None:
-        self._try_at = time.monotonic() + seconds + spread_s * random.random()  # noqa: S311 - so that two who fence each other part
-
-    async def _publish(self) -> None:
-        """Put the wanted set onto the topic; where that fails, somebody else is just doing it or the broker is away: again a little later."""
-        assert self._wanted is not None  # noqa: S101 - asked by both callers
+    async def _publish(self, wanted: "_Wanted") -> None:
+        """Put a set onto the topic; where that fails, somebody else is just doing it or the broker is away: again a little later."""
+        if self._topic.log.numbers.get(wanted.revision, 0) > wanted.after:  # another replica saw the same files; it may be past them already
+            self._wanted = None
+            return
         try:
-            made = await self._topic.publish([each.rule for each in self._wanted.rules], self._by)
+            made = await self._topic.publish([each.rule for each in wanted.rules.rules], self._by)
         except KafkaError as error:
-            self._publish_after(0.0, TRY_AGAIN_S)
+            self._wanted = replace(wanted, not_before=time.monotonic() + TRY_AGAIN_S * random.random())  # noqa: S311 - as above
             log.warning("rules not published yet", because=str(error) or type(error).__name__)
             return
         self._wanted = None
         if made is not None:
-            log.info(
-                "rules published", change=made.number, added=len(made.added), changed=len(made.changed), removed=len(made.removed), by=made.changed_by
-            )
+            told = {name: len(getattr(made, name)) for name in ("added", "changed", "removed")}
+            log.info("rules published", change=made.number, **told, by=made.changed_by)
 
-    async def _take(self) -> None:
-        """Switch to the topic's set; where it is none that we can read, the last one stays in force."""
-        change, mistake = self._topic.log.change, self._topic.log.mistake()
+    async def _take_news(self) -> None:
+        """Switch to the topic's set where it has a new one; where it is none that we can read, the last one stays in force."""
+        if not self._topic.news():
+            return
+        change, mistake = self._topic.log.change, await asyncio.to_thread(self._topic.log.mistake)
         if mistake:
             self._refuse(RULES.name, [Problem(RULES.name, 1, 1, mistake)])
-            return
-        if change is None:
-            return
-        try:
-            rules = await asyncio.to_thread(loaded, list(self._topic.log.rules.values()), [*self.current.rules, *self._in_files.rules])
-        except DocumentError as error:
-            self._refuse(RULES.name, error.problems)
-            return
-        self.current = rules
+        elif change is not None:
+            try:
+                rules = await asyncio.to_thread(loaded, list(self._topic.log.rules.values()), [*self.current.rules, *self._in_files.rules])
+                self._switch(rules, change)
+            except DocumentError as error:
+                self._refuse(RULES.name, error.problems)
+
+    def _switch(self, rules: RuleSet, change: RuleSetChange) -> None:
+        self.current, self.change = rules, change
         self._on_switch(rules)
         metrics.RULES_LOADED.set(len(rules.rules))
         metrics.RULES_CHANGE.set(change.number)
-        self._accept(RULES.name)
+        self.reloads.went_well(RULES.name)
         log.info("rules in force", change=change.number, rules=len(rules.rules), revision=change.revision, by=change.changed_by)
 
-    def _accept(self, where: str) -> None:
-        self.mistakes.pop(where, None)
-        if not self.mistakes:
-            metrics.RULES_RELOADED_AT.set_to_current_time()
-        metrics.RULES_RELOADED.set(not self.mistakes)
+    def _refuse(self, where: str, problems: Sequence[Problem]) -> None:
+        self.reloads.failed(where, problems)
+        self.reloads.tell(self._number)
 
-    def _refuse(self, where: str, problems: Iterable[Problem]) -> None:
-        self.mistakes[where] = list(problems)
-        self._warn(where)
-
-    def _warn(self, where: str) -> None:
-        metrics.RULES_RELOADED.set(0)
-        change = self._topic.log.change
-        stays = f"change {change.number}" if change else "none"
-        for problem in self.mistakes[where]:
-            log.error("rules not reloaded", where=where, in_force=stays, because=str(problem))
+    @property
+    def _number(self) -> int:
+        return self.change.number if self.change else 0

@@ -106,14 +106,33 @@ async def test_a_replica_without_the_new_file_switches_too(cluster: Cluster, fol
     assert [change.number for change in await changes(cluster)] == [1, 2]
 
 
+async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back(cluster: Cluster, folder: Path, tmp_path: Path) -> None:
+    """It saw the first of two changes, waited for its turn, and in the meantime the second was published."""
+    await topics(cluster)
+    lagging = tmp_path / "lagging"
+    lagging.mkdir()
+    (lagging / "one.yaml").write_text((folder / "one.yaml").read_text("utf-8"), "utf-8")
+    one, two = replica(cluster, folder), replica(cluster, lagging)
+    two.leads = lambda: False
+    async with running(one, two):
+        for path in (lagging, folder):
+            (path / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
+        await eventually(lambda: two._wanted is not None, "the lagging replica waits for its turn")
+        await eventually(lambda: in_force(two) == {"kept": "kim"}, "the other one publishes the change")
+        (folder / "one.yaml").write_text(rule("kept", "moon"), "utf-8")
+        await eventually(lambda: in_force(two) == {"kept": "moon"}, "and the next one")
+        await eventually(lambda: two._wanted is None, "its turn has come and gone")
+    assert [change.number for change in await changes(cluster)] == [1, 2, 3]
+
+
 async def test_a_bad_file_keeps_the_last_good_set(cluster: Cluster, folder: Path) -> None:
     """It says why and sets the gauge to 0, until the file is mended."""
     await topics(cluster)
     async with running(rules := replica(cluster, folder)):
         assert metrics.RULES_RELOADED._value.get() == 1
         (folder / "bad.yaml").write_text(rule("half", "trump AND") + rule("other", "a b"), "utf-8")
-        await eventually(lambda: FILES in rules.mistakes, "the mistakes are found")
-        assert [(problem.rule, problem.line) for problem in rules.mistakes[FILES]] == [("half", 1), ("other", 2)]
+        await eventually(lambda: FILES in rules.reloads.mistakes, "the mistakes are found")
+        assert [(problem.rule, problem.line) for problem in rules.reloads.mistakes[FILES]] == [("half", 1), ("other", 2)]
         assert metrics.RULES_RELOADED._value.get() == 0
         assert in_force(rules) == {"gone": "trump", "kept": "trump"}
         (folder / "bad.yaml").write_text(rule("half", "trump AND kim"), "utf-8")
@@ -131,7 +150,7 @@ async def test_a_restart_stands_where_it_stood(cluster: Cluster, folder: Path) -
     (folder / "one.yaml").write_text("- {id: kept", "utf-8")
     async with running(again := replica(cluster, folder)):
         assert in_force(again) == {"gone": "trump", "kept": "trump"}
-        assert again.mistakes[FILES]
+        assert again.reloads.mistakes[FILES]
     assert [change.number for change in await changes(cluster)] == [1]
 
 
@@ -170,7 +189,7 @@ async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(cluster: Clus
             (folder / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
             await eventually(lambda: in_force(rules) == {"kept": "kim"}, "the next change gets through")
         await dying.stop()
-    assert rules.mistakes == {}
+    assert rules.reloads.mistakes == {}
 
 
 async def test_publishers_at_the_same_time_make_one_change_each_at_most(cluster: Cluster, folder: Path) -> None:
@@ -189,10 +208,10 @@ async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_
     await topics(cluster)
     async with running(rules := replica(cluster, folder)):
         await produce(cluster, RULES.name, [(b"kept", b"rubbish")], partition=0)
-        await eventually(lambda: RULES.name in rules.mistakes, "the foreign record is noticed")
+        await eventually(lambda: RULES.name in rules.reloads.mistakes, "the foreign record is noticed")
         assert in_force(rules) == {"gone": "trump", "kept": "trump"}
         rules.reload()
-        await eventually(lambda: rules.mistakes == {}, "a reload mends the topic")
+        await eventually(lambda: rules.reloads.mistakes == {}, "a reload mends the topic")
     assert in_force(rules) == {"gone": "trump", "kept": "trump"}
 
 
