@@ -210,7 +210,7 @@ class Threshold:
 
     count: int
     within_s: int
-    distinct: Literal["article", "source"] = "article"
+    distinct: Literal["article", "source", "story"] = "article"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

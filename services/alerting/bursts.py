@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.alerting.notify import notify
+from services.alerting.stories import same_story
 from services.alerting.threshold import Step, progress, step
 from shared import codec
 from shared.codec import utc
@@ -21,6 +22,8 @@ HEADLINE_CHARACTERS: Final = 200
 ADDRESS_CHARACTERS: Final = 300
 SOURCE_CHARACTERS: Final = 80
 _CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
+PLURAL: Final = {"article": "articles", "source": "sources", "story": "stories"}
+_JOINED: Final = {"source": "from {} sources", "story": "with {} stories"}
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
@@ -30,6 +33,8 @@ def told(alert: Alert, state: State) -> tuple[Notification, ...]:
         return notify(alert)
     before = hits_of(alert.rule_id, state)
     hit = hit_of(alert, alert.threshold)
+    if alert.threshold.distinct == "story":
+        hit = replace(hit, value=_story(alert, before, state))
     done = step(before, hit, alert.threshold)
     if done.outcome is None:
         return ()
@@ -58,7 +63,7 @@ def hit_of(alert: Alert, threshold: Threshold) -> Hit:
 
 
 def shortened(alert: Alert) -> Alert:
-    """What is said of an alert among others: who, what, when and where, each cut to a bounded size."""
+    """What is said of an alert among others: who, what, when and where, each bounded; its signature where stories are told apart."""
     return replace(
         alert,
         uri=_cut(alert.uri, ADDRESS_CHARACTERS),
@@ -66,18 +71,28 @@ def shortened(alert: Alert) -> Alert:
         source=_cut(alert.source, SOURCE_CHARACTERS),
         headline=_cut(alert.headline, HEADLINE_CHARACTERS),
         destinations=(),
-        signature=(),
+        signature=alert.signature if alert.threshold and alert.threshold.distinct == "story" else (),
         matches=(),
         excerpts=(),
         actors=(),
     )
 
 
+def _story(alert: Alert, before: RuleHits, state: State) -> str:
+    """The story of the first hit that waits and tells the same one; else the article's own."""
+    waiting = (hit for hit in before.hits if not hit.told and hit.rule_revision == alert.rule_revision)
+    return next((hit.value for hit in waiting if same_story(alert.signature, _waiting(hit, alert.rule_id, state).signature)), alert.article_id)
+
+
+def _waiting(hit: Hit, rule_id: str, state: State) -> Alert:
+    return codec.decode(state.get(_key(hit.alert_id, rule_id)), Alert)
+
+
 def _alerts(done: Step, alert: Alert, state: State) -> tuple[Alert, ...]:
     """The alert that came last, then the others of its burst by event time."""
     first = alert if done.burst and len(codec.encode(alert)) <= MOST_WHOLE_BYTES else shortened(alert)
-    others = (state.get(_key(hit.alert_id, alert.rule_id)) for hit in done.burst if hit.alert_id != alert.alert_id)
-    return (first, *(codec.decode(value, Alert) for value in others))
+    others = (_waiting(hit, alert.rule_id, state) for hit in done.burst if hit.alert_id != alert.alert_id)
+    return (first, *(replace(other, signature=()) for other in others))
 
 
 def _remember(before: RuleHits, done: Step, alert: Alert, state: State) -> None:
@@ -101,9 +116,9 @@ def _reason(done: Step, hit: Hit, threshold: Threshold) -> str:
     if done.outcome is AlertOutcome.FOLDED:
         return f"belongs to what was told already, within {duration(threshold.within_s)}"
     if done.outcome is AlertOutcome.COUNTED:
-        return f"{progress(done.after, hit, threshold)} of {threshold.count} {threshold.distinct}s within {duration(threshold.within_s)}"
-    sources = f" from {len({one.value for one in done.burst})} sources" if threshold.distinct == "source" else ""
-    return f"{len(done.burst)} articles{sources} within {duration(threshold.within_s)}"
+        return f"{progress(done.after, hit, threshold)} of {threshold.count} {PLURAL[threshold.distinct]} within {duration(threshold.within_s)}"
+    different = f" {_JOINED[threshold.distinct].format(len({one.value for one in done.burst}))}" if threshold.distinct in _JOINED else ""
+    return f"{len(done.burst)} articles{different} within {duration(threshold.within_s)}"
 
 
 def duration(seconds: int) -> str:

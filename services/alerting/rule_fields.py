@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, Literal
 
+import msgspec
+
 from shared.codec import utc
 from shared.documents import VALUE, Document, Steps
 from shared.schemas import Threshold
@@ -110,13 +112,12 @@ def threshold(document: Document, path: Steps) -> Threshold | None:
     within_s = _seconds(document, (*inner, "within", VALUE), found.within)
     if _DURATION.fullmatch(str(found.within)) and not 1 <= within_s <= LONGEST_WITHIN_S:
         document.report((*inner, "within", VALUE), "within goes from 1 second to 30 days", code="bad-threshold", suggestion="for example within: 1h")
-    if found.distinct not in ("article", "source"):
-        suggestion = "one of article, source"
-        document.report(
-            (*inner, "distinct", VALUE), f"hits are not told apart by {found.distinct[:40]!r}", code="bad-threshold", suggestion=suggestion
-        )
+    try:
+        return msgspec.convert({"count": found.count, "within_s": within_s, "distinct": found.distinct}, Threshold)
+    except msgspec.ValidationError:
+        said = f"hits are not told apart by {found.distinct[:40]!r}"
+        document.report((*inner, "distinct", VALUE), said, code="bad-threshold", suggestion="one of article, source, story")
         return None
-    return Threshold(count=found.count, within_s=within_s, distinct="source" if found.distinct == "source" else "article")
 
 
 def tests(document: Document, path: Steps) -> tuple[RuleTest, ...]:

@@ -7,7 +7,7 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
-from services.alerting.bursts import duration
+from services.alerting.bursts import PLURAL, duration
 from shared import headers
 from shared.schemas import ActorOnDate, Alert, Excerpt, Severity
 
@@ -42,7 +42,7 @@ def time_spent(told: Mapping[str, str]) -> str:
 def _counts(alert: Alert) -> str:
     """That it is no news by itself, where its rule has a threshold."""
     wanted = alert.threshold
-    return f"counts towards {wanted.count} {wanted.distinct}s within {duration(wanted.within_s)}" if wanted else ""
+    return f"counts towards {wanted.count} {PLURAL[wanted.distinct]} within {duration(wanted.within_s)}" if wanted else ""
 
 
 def _facts(alert: Alert) -> str:

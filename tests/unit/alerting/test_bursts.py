@@ -120,6 +120,23 @@ def test_the_largest_burst_of_the_largest_alerts_fits_into_a_record() -> None:
     output(NOTIFICATIONS, found)
 
 
+def test_rewritten_copies_are_one_story() -> None:
+    """With distinct: story near-duplicates count once, whatever their sources; all are told."""
+    threshold = Threshold(count=3, within_s=3600, distinct="story")
+    like = tuple(range(128))
+    near, far = (*range(64), *range(1000, 1064)), (*range(63), *range(1000, 1065))
+    signatures = [like, near, like, far, (), tuple(range(2000, 2128))]
+    found = run([hit(number, signature=signature, threshold=threshold) for number, signature in enumerate(signatures[:5])])
+    assert [each.reason for each in found] == [
+        "1 of 3 stories within 1 h",
+        "1 of 3 stories within 1 h",
+        "1 of 3 stories within 1 h",
+        "2 of 3 stories within 1 h",
+        "5 articles with 3 stories within 1 h",
+    ]
+    assert [alert.signature for alert in found[-1].alerts[1:]] == [()] * 4
+
+
 def test_slack_shows_the_burst() -> None:
     """How many from how many within what time, the last one in full, the others as links; in the fallback, too."""
     found = run([hit(number) for number in range(3)])[-1]

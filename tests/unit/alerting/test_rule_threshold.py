@@ -19,13 +19,18 @@ def threshold(folder: Path, written: str) -> tuple[Threshold | None, str]:
 
 def test_a_threshold_is_read_and_is_part_of_the_revision(tmp_path: Path) -> None:
     """Alerts carry it, so an alert's id stands for it; a rule without one keeps the revision that it always had."""
-    written = ("", "threshold: {count: 5, within: 1h}", "threshold: {count: 5, within: 1h, distinct: source}", "threshold: {count: 6, within: 1h}")
+    written = (
+        "",
+        "threshold: {count: 5, within: 1h}",
+        "threshold: {count: 5, within: 1h, distinct: source}",
+        "threshold: {count: 6, within: 1h, distinct: story}",
+    )
     found = [threshold(tmp_path, each) for each in written]
     assert [each for each, _ in found] == [
         None,
         Threshold(count=5, within_s=3600),
         Threshold(count=5, within_s=3600, distinct="source"),
-        Threshold(count=6, within_s=3600),
+        Threshold(count=6, within_s=3600, distinct="story"),
     ]
     assert len({revision for _, revision in found}) == 4
     assert threshold(tmp_path, "threshold: {count: 5, within: 60m, distinct: article}")[1] == found[1][1]
@@ -43,7 +48,7 @@ def test_a_threshold_is_read_and_is_part_of_the_revision(tmp_path: Path) -> None
         ("threshold: {count: 5, within: an hour}", 31, "bad-duration"),
         ("threshold: {count: 5, within: 0s}", 31, "bad-threshold"),
         ("threshold: {count: 5, within: 31d}", 31, "bad-threshold"),
-        ("threshold: {count: 5, within: 1h, distinct: story}", 45, "bad-threshold"),
+        ("threshold: {count: 5, within: 1h, distinct: stories}", 45, "bad-threshold"),
         ("threshold: {count: 5, within: 1h, distnict: source}", 35, "unknown-field"),
     ],
 )
