@@ -103,5 +103,5 @@ class RulesTopic:
         if message is None:
             return Write(self._partition.topic, key, None, partition=self._partition.partition)
         value, ce_type = codec.encode(message), f"{type(message).__name__}.v1"
-        told = headers.outgoing({}, value=value, ce_type=ce_type, ce_source=PUBLISHER, station=None, now_ms=time.time_ns() // 1_000_000)
-        return Write(self._partition.topic, key, value, headers.write(told), partition=self._partition.partition)
+        told = headers.outgoing((), value=value, ce_type=ce_type, ce_source=PUBLISHER, station=None, now_ms=time.time_ns() // 1_000_000)
+        return Write(self._partition.topic, key, value, told, partition=self._partition.partition)
