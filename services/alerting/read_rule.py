@@ -8,10 +8,10 @@ from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.parse import parse
 from services.alerting.language.tree import Node
-from services.alerting.rule_fields import Group, RuleTest, destinations, group, tests
+from services.alerting.rule_fields import Group, RuleTest, destinations, group, tests, threshold
 from services.alerting.when_place import in_file
 from shared.documents import VALUE, Document, Steps, did_you_mean
-from shared.schemas import Severity
+from shared.schemas import Severity, Threshold
 
 T = TypeVar("T")
 
@@ -29,6 +29,7 @@ class Written:
     severity: Severity
     tree: Node
     destinations: tuple[str, ...]
+    threshold: Threshold | None
     owner: str | None
     group: Group
     tests: tuple[RuleTest, ...]
@@ -43,6 +44,7 @@ class _Fields:
     severity: Any = None
     owner: Any = None
     when: Any = None
+    threshold: Any = None
     group: Any = None
     notify: Any = None
     tests: Any = None
@@ -56,12 +58,22 @@ def read_rule(document: Document, path: Steps, text: str, vocabulary: Vocabulary
     rule_id, tree = _id(document, path), _when(document, path, text, vocabulary)
     title, severity = _title(document, path), _severity(document, path)
     sent_to, grouped, tried = destinations(document, path), group(document, path), tests(document, path)
-    owner = _optional(document, path, "owner", str)
+    owner, counted = _optional(document, path, "owner", str), threshold(document, path)
     mistakes = [replace(problem, rule=rule_id or "") for problem in document.problems[before:]]
     document.problems[before:] = mistakes
     if any(problem.level == "error" for problem in mistakes) or not (rule_id and tree and title and severity):
         return None
-    return Written(id=rule_id, title=title, severity=severity, tree=tree, destinations=sent_to, owner=owner, group=grouped, tests=tried)
+    return Written(
+        id=rule_id,
+        title=title,
+        severity=severity,
+        tree=tree,
+        destinations=sent_to,
+        threshold=counted,
+        owner=owner,
+        group=grouped,
+        tests=tried,
+    )
 
 
 def _required(document: Document, path: Steps, name: str, suggestion: str) -> str | None:

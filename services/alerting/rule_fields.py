@@ -1,15 +1,20 @@
-"""The parts of a rule that stand beside its expression: grouping, destinations and tests, read from a file with every mistake reported."""
+"""The parts of a rule that stand beside its expression: threshold, grouping, destinations and tests, read from a file with every mistake reported."""
 
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, Literal
 
+import msgspec
+
 from shared.codec import utc
 from shared.documents import VALUE, Document, Steps
+from shared.schemas import Threshold
 
 _DESTINATION: Final = re.compile(r"(slack|webhook|console):[A-Za-z0-9][A-Za-z0-9._-]*")
 _DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
+MOST_COUNTED: Final = 100
+LONGEST_WITHIN_S: Final = 30 * 86_400
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -60,6 +65,13 @@ class _GroupFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _ThresholdFields:
+    count: int
+    within: Any
+    distinct: str = "article"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _TestFields:
     article: str | InlineArticle
     fires: bool
@@ -87,6 +99,25 @@ def group(document: Document, path: Steps) -> Group:
     known: tuple[Literal["story", "source"], ...] = ("story", "source")
     by_known = tuple(by for by in known if by in written.by)
     return Group(by=by_known, wait_s=times["wait"], interval_s=times["interval"], repeat_s=times["repeat"])
+
+
+def threshold(document: Document, path: Steps) -> Threshold | None:
+    """The rule's ``threshold``, None where it has none or a wrong one."""
+    inner = (*path, "threshold")
+    found = None if document.at(inner) is None else document.convert(inner, _ThresholdFields)
+    if found is None:
+        return None
+    if not 2 <= found.count <= MOST_COUNTED:
+        document.report((*inner, "count", VALUE), f"count goes from 2 to {MOST_COUNTED}", code="bad-threshold", suggestion="for example count: 5")
+    within_s = _seconds(document, (*inner, "within", VALUE), found.within)
+    if _DURATION.fullmatch(str(found.within)) and not 1 <= within_s <= LONGEST_WITHIN_S:
+        document.report((*inner, "within", VALUE), "within goes from 1 second to 30 days", code="bad-threshold", suggestion="for example within: 1h")
+    try:
+        return msgspec.convert({"count": found.count, "within_s": within_s, "distinct": found.distinct}, Threshold)
+    except msgspec.ValidationError:
+        said = f"hits are not told apart by {found.distinct[:40]!r}"
+        document.report((*inner, "distinct", VALUE), said, code="bad-threshold", suggestion="one of article, source, story")
+        return None
 
 
 def tests(document: Document, path: Steps) -> tuple[RuleTest, ...]:
