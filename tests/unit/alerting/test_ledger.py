@@ -101,8 +101,8 @@ async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
     writing = asyncio.create_task(write(ledger, 0, 0))
     await asyncio.sleep(0)
     writing.cancel()
+    producer.may_end.set()  # the cut-off transaction is aborted
     await asyncio.gather(writing, return_exceptions=True)
-    producer.may_end.set()
     with pytest.raises(Interrupted):
         await ledger.flush()
     assert "commit" not in producer.log
