@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from shared import log, preflight, worker
 from shared.kafka import Cluster
-from shared.settings import ServiceSettings
+from shared.settings import ConfigurationError, ServiceSettings
 from shared.topics import Topic, needed_by
 from shared.watchdog import Progress
 
@@ -24,6 +24,15 @@ def launch(name: str, settings: ServiceSettings, build: Build, *, same_partition
     progress = Progress(settings.watchdog_s, time.monotonic())
     service = build(cluster, progress)
     worker.check_port(*worker.address(name, settings))
-    asyncio.run(preflight.check(cluster, needed_by(name), same_partitions=same_partitions))
+    asyncio.run(_prepare(cluster, service, same_partitions))
     progress.beat = time.monotonic()
     worker.run(service, settings)
+
+
+async def _prepare(cluster: Cluster, service: worker.Service, same_partitions: Sequence[tuple[Topic, Topic]]) -> None:
+    try:
+        await preflight.check(cluster, needed_by(service.name), same_partitions=same_partitions)
+    except ConfigurationError as error:
+        raise ConfigurationError("\n".join([*service.doubts, str(error)])) from error
+    if service.prepare:
+        await service.prepare()

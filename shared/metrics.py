@@ -26,6 +26,16 @@ DELIVERIES: Final = Counter("summitwire_deliveries", "Delivery attempts, by chan
 DELIVERY_SECONDS: Final = Histogram("summitwire_delivery_seconds", "One post to a destination", ["channel"], buckets=HOP_BUCKETS)
 CIRCUITS_OPEN: Final = Gauge("summitwire_delivery_circuits_open", "Destinations that refuse everything and are not tried", ["channel"])
 RULES_LOADED: Final = Gauge("summitwire_rules_loaded", "Rules in force")
+RULES_CHANGE: Final = Gauge("summitwire_rules_change", "The number of the change that brought the rules in force; the same on every replica")
+RULES_SUPPRESSED: Final = Counter(
+    "summitwire_rules_suppressed", "Times that a rule matched nothing but text that its source repeats, and raised no alert"
+)
+# Like prometheus_config_last_reload_successful and …_success_timestamp_seconds.
+RULES_RELOADED: Final = Gauge(
+    "summitwire_rules_last_reload_successful", "1 where the rule files and rules.v1 were read without a mistake when they last changed, else 0"
+)
+RULES_RELOADED.set(1)  # also in processes that match nothing: 0 is an alarm
+RULES_RELOADED_AT: Final = Gauge("summitwire_rules_last_reload_success_timestamp_seconds", "When that last went well")
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
 
 

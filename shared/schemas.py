@@ -1,8 +1,8 @@
 """Every message on every topic, as frozen dataclasses. Field names follow IPTC ninjs where it has one.
 
 Times are timezone-aware UTC. Offsets count code points from 0, end exclusive, and point into the text as it stands.
-Nothing here holds an offset of Kafka, a host name, a clock reading of the processing or a random number, with one exception
-that is named where it stands (``Delivery``), so that a message processed twice is the same message.
+Nothing here holds an offset of Kafka, a host name, a clock reading of the processing or a random number, with two exceptions
+that are named where they stand (``Delivery``, ``RuleSetChange``), so that a message processed twice is the same message.
 """
 
 from dataclasses import dataclass, field
@@ -80,6 +80,7 @@ class CleanArticle:
     ``paragraphs`` and ``sentences`` are spans of ``body``; paragraphs are joined there by one blank line.
     ``signature`` is a MinHash of the body's word shingles; equal positions of two signatures estimate Jaccard similarity.
     ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``.
+    ``repeated`` are spans of ``body`` that other articles of its source carry, too: rules do not fire on them alone.
     """
 
     article_id: str
@@ -107,6 +108,7 @@ class CleanArticle:
     stated_time: UtcTime | None = None
     dropped: tuple[DroppedLine, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
+    repeated: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,8 +205,20 @@ class Excerpt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """How many hits of a rule make news: ``count`` with different ``distinct`` within ``within_s`` seconds of event time."""
+
+    count: int
+    within_s: int
+    distinct: Literal["article", "source", "story"] = "article"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A fact: this revision of this rule matches this revision of this article, here."""
+    """A fact: this revision of this rule matches this revision of this article, here.
+
+    With a ``threshold`` it is one hit among those that together make news.
+    """
 
     alert_id: str
     rule_id: str
@@ -226,12 +240,17 @@ class Alert:
     matches: tuple[Match, ...]
     excerpts: tuple[Excerpt, ...]
     actors: tuple[ActorOnDate, ...] = ()
+    threshold: Threshold | None = None
 
 
 class AlertOutcome(StrEnum):
-    """What became of an alert; every alert ends in exactly one."""
+    """What became of an alert; every alert ends in exactly one, the last that its notifications say.
+
+    ``counted``: it counts towards its rule's threshold, which was not met yet; it stays so, or becomes ``notified`` with the others of its set.
+    """
 
     NOTIFIED = "notified"
+    COUNTED = "counted"
     FOLDED = "folded"
     SILENCED = "silenced"
     INHIBITED = "inhibited"
@@ -240,7 +259,10 @@ class AlertOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``)."""
+    """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``); only those with the outcome ``notified`` are posted.
+
+    Of several alerts the first is whole and the others are shortened: no matches, excerpts, actors or signature.
+    """
 
     notification_id: str
     destination: str
@@ -261,7 +283,7 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One entry of the delivery ledger. The one message that holds clock readings: it records what happened, not what follows.
+    """One entry of the delivery ledger. It holds clock readings: it records what happened, not what follows.
 
     ``in_doubt`` counts the attempts whose answer never came; the next post carries the mark "possible repeat".
     ``answer`` is a short, secret-free account of the destination's last answer.
@@ -306,6 +328,38 @@ class SourceMemory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article that a rule with a threshold has hit. ``at_ms`` is its event time (Unix ms), ``value`` what must differ; ``told``: counted off."""
+
+    alert_id: str
+    article_id: str
+    rule_revision: str
+    at_ms: int
+    value: str
+    told: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldWindow:
+    """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says."""
+
+    rule_revision: str
+    start_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleHits:
+    """What notify remembers of a rule with a threshold: its last hits and the windows it has told of, each in the order in which they came.
+
+    The alerts of hits that were not told yet stand in the same topic, shortened, under the keys ``<rule id>/<alert id>``.
+    """
+
+    rule_id: str
+    hits: tuple[Hit, ...] = ()
+    windows: tuple[ToldWindow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """A rule as it is in force: the canonical expression and what to do when it matches."""
 
@@ -315,6 +369,28 @@ class Rule:
     severity: Severity
     when: str
     destinations: tuple[str, ...]
+    threshold: Threshold | None = None
 
 
-Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | Rule
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleSetChange:
+    """One change of the rules in force: who made it, when, and to what. Its record closes the change in rules.v1.
+
+    It holds a clock reading and may name a host: it records what happened, not what follows; no alert depends on either.
+    ``number`` counts the changes from 1. ``revision`` is the hash of the whole set after it, ``previous`` of the one before (empty: none);
+    ``rules`` is the set's size. At most so many ids are listed that the record stays small: ``unnamed`` counts the rest.
+    """
+
+    number: int
+    revision: str
+    previous: str
+    rules: int
+    changed_at: UtcTime
+    changed_by: str
+    added: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    unnamed: int = 0
+
+
+Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | RuleHits | Rule | RuleSetChange

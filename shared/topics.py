@@ -21,7 +21,7 @@ class Topic:
     """One topic: what its records are, who writes and reads them, and how the broker keeps them.
 
     ``retention_ms`` None keeps records for ever (compacted state). ``reserved`` topics have a fixed schema but no producer yet:
-    they are not created.
+    they are not created. ``also`` is a second message that stands among the records, under keys of its own.
     """
 
     name: str
@@ -34,6 +34,12 @@ class Topic:
     consumers: tuple[str, ...]
     max_message_bytes: int = MIB
     reserved: bool = False
+    also: type[schemas.Message] | None = None
+
+    @property
+    def messages(self) -> tuple[type[schemas.Message], ...]:
+        """Every message that its records may hold."""
+        return (self.message, self.also) if self.also else (self.message,)
 
     @property
     def dead_letters(self) -> str:
@@ -93,6 +99,17 @@ ALERTS: Final = Topic(
     producer="alerting/match",
     consumers=("alerting/notify", "board"),
 )
+HITS: Final = Topic(
+    name="hits.v1",
+    key="rule_id",
+    message=schemas.RuleHits,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=6,
+    producer="alerting/notify",
+    consumers=("alerting/notify",),
+    also=schemas.Alert,
+)
 NOTIFICATIONS: Final = Topic(
     name="notifications.v1",
     key="destination",
@@ -130,12 +147,12 @@ RULES: Final = Topic(
     cleanup="compact",
     retention_ms=None,
     partitions=1,
-    producer="console",
-    consumers=("alerting/match", "board"),
-    reserved=True,
+    producer="alerting/match",
+    consumers=("alerting/match",),
+    also=schemas.RuleSetChange,
 )
 
-TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, ALERTS, NOTIFICATIONS, DELIVERIES, FEEDS, RULES)
+TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, RULES, ALERTS, HITS, NOTIFICATIONS, DELIVERIES, FEEDS)
 DEAD_LETTER_RETENTION_MS: Final = 30 * DAY_MS
 DEAD_LETTER_MAX_BYTES: Final = 10 * MIB
 

@@ -7,9 +7,10 @@ import asyncio
 import ctypes
 import gc
 import os
+import signal
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn, Protocol
 
@@ -99,15 +100,34 @@ class _Node(faust.Service):  # type: ignore[misc]  # as above
         await self._task
 
 
+class _Hangup(faust.Service):  # type: ignore[misc]  # as above
+    """Answers SIGHUP, the signal by which servers are told to read their files anew."""
+
+    def __init__(self, reload: Callable[[], None]) -> None:
+        super().__init__()
+        self._reload = reload
+
+    async def on_start(self) -> None:
+        """From now on."""
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._reload)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """One process: what runs in it, what it serves, and how it knows that it is ready and alive."""
+    """One process: what runs in it, what it serves, and how it knows that it is ready and alive.
+
+    ``prepare`` is awaited once the cluster is there and before anything runs, in an event loop of its own; ``doubts`` are what is wrong already,
+    to be told with whatever ends the start. ``reload`` answers SIGHUP; without it the signal ends the process.
+    """
 
     name: str
     runs: Sequence[Runs]
     progress: Progress
     ready: Callable[[], bool]
     routes: Sequence[Route] = ()
+    prepare: Callable[[], Awaitable[None]] | None = None
+    doubts: Sequence[str] = ()
+    reload: Callable[[], None] | None = None
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
@@ -118,6 +138,8 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True, datadir="var/faust")
     for each in service.runs:
         app.service(_Node(each, settings.drain_s))
+    if service.reload:
+        app.service(_Hangup(service.reload))
     app.web_server(WebServer(host, port, [*probes(lambda: service.progress.stalled(time.monotonic()), service.ready), *service.routes]))
     Watchdog(service.progress, time.monotonic, lambda what: _leave(what, exits.BUG)).start()
     settle_memory()

@@ -1,14 +1,19 @@
 """Wiring: articles.tagged → match → alerts → notify → notifications → deliver → people. Three stages, in one process or in three."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Final
 
+from services.alerting.bursts import told
 from services.alerting.channels.table import channels
 from services.alerting.deliver import Deliverer
 from services.alerting.language.check import Vocabulary
-from services.alerting.match import match
-from services.alerting.notify import notify
-from services.alerting.rules import RuleSet, load_rules
+from services.alerting.match import matched
+from services.alerting.rules import RuleSet
+from services.alerting.rules_folder import RulesFolder
+from services.alerting.rules_in_force import RulesInForce
+from services.alerting.rules_topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.tagger.gazetteer import load_gazetteer
 from shared import metrics
@@ -17,45 +22,65 @@ from shared.http import delivery_client
 from shared.kafka import Cluster
 from shared.schemas import Alert, TaggedArticle
 from shared.stage import Stage, StageSpec
-from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, NOTIFICATIONS
+from shared.store import State
+from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, HITS, NOTIFICATIONS
 from shared.watchdog import Progress
-from shared.work import InProcess, Outcome, output
+from shared.work import InProcess, Outcome, WithState, output
 from shared.worker import Service
 
 NAME: Final = "alerting"
 STAGES: Final = ("match", "notify", "deliver")
-SAME_PARTITIONS: Final = ((NOTIFICATIONS, DELIVERIES),)
+SAME_PARTITIONS: Final = ((ALERTS, HITS), (NOTIFICATIONS, DELIVERIES))
 
 
 def handle_article(value: bytes | None, rules: RuleSet) -> Outcome:
     """One record of articles.tagged to its records of alerts, one a rule that fires."""
-    return [output(ALERTS, alert) for alert in match(decode(value, TaggedArticle), rules)]
+    found = matched(decode(value, TaggedArticle), rules)
+    metrics.RULES_SUPPRESSED.inc(len(found.suppressed))
+    return [output(ALERTS, alert) for alert in found.alerts]
 
 
-def handle_alert(value: bytes | None) -> Outcome:
-    """One record of alerts to its records of notifications."""
-    return [output(NOTIFICATIONS, notification) for notification in notify(decode(value, Alert))]
+def handle_alert(value: bytes | None, state: State) -> Outcome:
+    """One record of alerts to its records of notifications; ``state`` holds the hits of rules with a threshold."""
+    return [output(NOTIFICATIONS, notification) for notification in told(decode(value, Alert), state)]
 
 
 def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only: Sequence[str] = STAGES) -> Service:
-    """The process with the stages in ``only``. DocumentError lists every mistake in the rules, ConfigurationError in the addresses."""
-    makers: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]]
-    makers = {"match": _match, "notify": _notify, "deliver": _deliver}
-    runs = [makers[stage](cluster, progress, settings) for stage in only]
-    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: all(each.ready for each in runs))
+    """The process with the stages in ``only``. ConfigurationError lists every mistake in the addresses, DocumentError in actors and keywords."""
+    rules = rules_in_force(cluster, settings) if "match" in only else None
+    makers: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {"notify": _notify, "deliver": _deliver}
+    if rules is not None:
+        makers["match"] = partial(_match, rules)
+    stages = [makers[stage](cluster, progress, settings) for stage in only]
+    service = Service(name=NAME, runs=stages, progress=progress, ready=lambda: all(each.ready for each in stages))
+    return service if rules is None else _following(service, rules)
 
 
-def _match(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    # The tagger's data say which ids there are: a rule that names nobody is refused when the service starts.
-    rules = load_rules(settings.rules_dir, Vocabulary.of(load_gazetteer(settings.actors_dir, settings.keywords_dir)))
-    metrics.RULES_LOADED.set(len(rules.rules))
-    work = InProcess(lambda value: handle_article(value, rules))
+def rules_in_force(cluster: Cluster, settings: AlertingSettings) -> RulesInForce:
+    """The rules, their files read for the first time. DocumentError lists every mistake in actors and keywords."""
+    # The tagger's data say which ids there are: a rule that names nobody is refused.
+    vocabulary = Vocabulary.of(load_gazetteer(settings.actors_dir, settings.keywords_dir))
+    rules = RulesInForce(RulesTopic(cluster), RulesFolder(settings.rules_dir, lambda: vocabulary), by=settings.changed_by())
+    rules.read_files()
+    return rules
+
+
+def _following(service: Service, rules: RulesInForce) -> Service:
+    """The service with the rules kept as rules.v1 and the rule files say."""
+    doubts = [str(problem) for problem in rules.reloads.problems]
+    return replace(service, runs=[rules, *service.runs], prepare=rules.prepare, doubts=doubts, reload=rules.reload)
+
+
+def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
+    work = InProcess(lambda value: handle_article(value, rules.current))
     spec = StageSpec(name="alerting/match", source=ARTICLES_TAGGED, work=work, station="t-matched", max_records=settings.batch_max_records)
-    return Stage(spec, cluster, progress)
+    stage = Stage(spec, cluster, progress)
+    rules.leads = lambda: any(tp.partition == 0 for tp in stage.ownership.owned)
+    return stage
 
 
 def _notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    spec = StageSpec(name="alerting/notify", source=ALERTS, work=InProcess(handle_alert), max_records=settings.batch_max_records)
+    spec = StageSpec(name="alerting/notify", source=ALERTS, state=HITS, work=WithState(handle_alert), max_records=settings.batch_max_records)
     return Stage(spec, cluster, progress)
 
 

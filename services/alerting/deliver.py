@@ -19,7 +19,7 @@ from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
 from shared.ownership import Owned, Ownership
-from shared.schemas import Notification
+from shared.schemas import AlertOutcome, Notification
 from shared.topics import DELIVERIES, NOTIFICATIONS
 from shared.watchdog import Progress
 from shared.work import dead
@@ -62,7 +62,7 @@ class _Partition:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, record: Any) -> None:
-        """Hand a record to its courier; one that is no notification becomes a dead letter."""
+        """Hand a record to its courier; one that is no notification becomes a dead letter, and what is not to be posted is done."""
         self.ledger.begin(record.offset)
         told = headers.read(record.headers)
         try:
@@ -72,6 +72,9 @@ class _Partition:
             metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
             log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, error=str(error))
             await self.ledger.bury(record, dead(error))
+            return
+        if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
+            self.ledger.finish(record.offset)
             return
         self._courier(notification.destination).add(Item(record, notification, told))
 

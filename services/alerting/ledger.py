@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from services.alerting.watermark import Watermark
@@ -17,10 +18,26 @@ from shared.work import Dead
 GROUP: Final = "alerting/deliver"
 
 
+class Interrupted(Exception):  # noqa: N818 - what happened to the commit, nobody's mistake
+    """A commit was cut off: what it held must be taken as not written."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """What somebody wants committed: records, the entry among them, and the source record that is finished with it."""
+
+    writes: Sequence[Write]
+    entry: tuple[bytes, bytes] | None = None
+    finished: int | None = None
+    committed: bool = False
+
+
 class Ledger:
     """Reads from memory, writes to the topic first. Everything that raises here means: leave the process (fenced, broker gone).
 
-    The ledger's partition has the source partition's number: who owns the one owns the other, and may write it.
+    What couriers want written while a transaction is under way goes into the next one, all together: a transaction takes several answers of
+    the broker, and a burst of notifications would wait for each other's. The ledger's partition has the source partition's number: who owns
+    the one owns the other, and may write it.
     """
 
     def __init__(self, owned: Owned, cluster: Cluster) -> None:
@@ -28,6 +45,8 @@ class Ledger:
         self._mark = Watermark()
         self._committed: int | None = None
         self._lock = asyncio.Lock()
+        self._waiting: list[_Waiting] = []
+        self._failure: Exception | None = None
 
     @property
     def unfinished(self) -> int:
@@ -54,32 +73,48 @@ class Ledger:
         key, value = entry.notification_id.encode(), codec.encode(entry)
         told = headers.outgoing(headers.write(origin), value=value, ce_type="Delivery.v1", ce_source=GROUP, station=None, now_ms=now_ms)
         record = Write(self._cluster.name(DELIVERIES.name), key, value, told, partition=self._owned.tp.partition)
-        async with self._lock:
-            if finished is not None:
-                self._mark.finish(finished)
-            await self._commit([record, *also])
-            self._owned.state.set(key, value)
-            self._owned.state.commit()
+        await self._commit(_Waiting([record, *also], entry=(key, value), finished=finished))
 
     async def bury(self, record: Any, reason: Dead) -> None:
         """A record that nobody can read becomes a dead letter, and is finished."""
-        async with self._lock:
-            self._mark.finish(record.offset)
-            await self._commit([self.dead_letter(record, reason)])
+        await self._commit(_Waiting([self.dead_letter(record, reason)], finished=record.offset))
 
     async def flush(self) -> None:
         """Commit how far the partition is finished, where no transaction has done so yet."""
-        async with self._lock:
-            if self._mark.offset() not in (None, self._committed):
-                await self._commit([])
+        if self._mark.offset() not in (None, self._committed):
+            await self._commit(_Waiting([]))
 
     def dead_letter(self, record: Any, reason: Dead) -> Write:
         """The dead letter of a notification's record."""
         name = self._cluster.name(NOTIFICATIONS.dead_letters)
         return dead_letter(record, topic=NOTIFICATIONS.name, stage=GROUP, reason=reason, dead_letter_topic=name)
 
-    async def _commit(self, writes: Sequence[Write]) -> None:
+    async def _commit(self, wanted: _Waiting) -> None:
+        """Return when it is committed; whoever gets the lock first commits for all who wait."""
+        self._waiting.append(wanted)
+        async with self._lock:
+            if self._failure is not None:
+                raise self._failure
+            if wanted.committed:
+                return
+            together, self._waiting = self._waiting, []
+            try:
+                await self._commit_all(together)
+            except BaseException as error:
+                # Nothing may be committed behind what was not; a courier that is cancelled in the middle takes its neighbours' entries along.
+                self._failure = error if isinstance(error, Exception) else Interrupted("a commit of the delivery ledger was interrupted")
+                raise
+
+    async def _commit_all(self, together: Sequence[_Waiting]) -> None:
+        for one in together:
+            if one.finished is not None:
+                self._mark.finish(one.finished)
         offset = self._mark.offset()
         moved = {} if offset is None or offset == self._committed else {self._owned.tp: offset}
-        await commit(self._owned.producer, writes, moved, self._cluster.name(GROUP))
+        await commit(self._owned.producer, [write for one in together for write in one.writes], moved, self._cluster.name(GROUP))
         self._committed = offset
+        for one in together:
+            if one.entry is not None:
+                self._owned.state.set(*one.entry)
+            one.committed = True
+        self._owned.state.commit()

@@ -5,11 +5,13 @@ its alert says ``pubstatus: canceled``, and so reaches those whose rules its tex
 """
 
 from collections import Counter
+from dataclasses import dataclass
 from typing import Final
 
 from services.alerting.excerpts import excerpts
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import Hit, evaluate
+from services.alerting.repeated import standing_without
 from services.alerting.rules import LoadedRule, RuleSet
 from shared.ids import alert_id
 from shared.schemas import Alert, Match, TaggedArticle
@@ -18,13 +20,31 @@ MAX_MATCHES_A_CLAUSE: Final = 20
 """An alert shows why it was raised; it is no index of the article."""
 
 
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """An article's alerts, by rule id; ``suppressed`` are the rules that fire on nothing but its repeated text (repeated.py)."""
+
+    alerts: tuple[Alert, ...] = ()
+    suppressed: tuple[str, ...] = ()
+
+
 def match(article: TaggedArticle, rules: RuleSet) -> tuple[Alert, ...]:
     """One alert for every rule that the article fires, by rule id."""
+    return matched(article, rules).alerts
+
+
+def matched(article: TaggedArticle, rules: RuleSet) -> Matched:
+    """The article's alerts, and which rules its repeated text alone would have fired."""
     if article.article.pubstatus == "withheld":
-        return ()
+        return Matched()
     document = prepare(article)
     found = ((rule, evaluate(rule.tree, document)) for rule in rules.rules)
-    return tuple(_alert(article, document, rule, hits) for rule, hits in found if hits is not None)
+    fired = [(rule, hits) for rule, hits in found if hits is not None]
+    standing = standing_without(fired, document, article.article.repeated)
+    return Matched(
+        alerts=tuple(_alert(article, document, rule, hits) for rule, hits in standing if hits is not None),
+        suppressed=tuple(rule.rule.rule_id for rule, hits in standing if hits is None),
+    )
 
 
 def _alert(article: TaggedArticle, document: Document, loaded: LoadedRule, hits: tuple[Hit, ...]) -> Alert:
@@ -51,6 +71,7 @@ def _alert(article: TaggedArticle, document: Document, loaded: LoadedRule, hits:
         matches=tuple(_match(hit, document) for hit in shown),
         excerpts=excerpts(shown, document),
         actors=article.actors,
+        threshold=rule.threshold,
     )
 
 

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from services.alerting.language.check import Finding, Vocabulary
 from services.alerting.language.diagnose import diagnose
 from services.alerting.language.tree import Node
-from services.alerting.rule_fields import Group, RuleTest, destinations, group, tests
+from services.alerting.rule_fields import Group, RuleTest, destinations, group, tests, threshold
 from services.alerting.rule_shape import MAX_ID, MAX_TITLE, RULE_ID, RuleFields
 from services.alerting.when_place import in_file
 from shared.documents import VALUE, Document, Steps, did_you_mean
-from shared.schemas import Severity
+from shared.schemas import Severity, Threshold
 
 T = TypeVar("T")
 Look = Callable[[str, Node], Iterable[Finding]]
@@ -28,6 +28,7 @@ class Written:
     severity: Severity
     tree: Node
     destinations: tuple[str, ...]
+    threshold: Threshold | None
     owner: str | None
     group: Group
     tests: tuple[RuleTest, ...]
@@ -42,7 +43,7 @@ def read_rule(document: Document, path: Steps, vocabulary: Vocabulary | None, lo
     rule_id, tree = _id(document, path), _when(document, path, vocabulary, look)
     title, severity = _title(document, path), _severity(document, path)
     sent_to, grouped, tried = destinations(document, path), group(document, path), tests(document, path)
-    owner = _optional(document, path, "owner", str)
+    owner, counted = _optional(document, path, "owner", str), threshold(document, path)
     mistakes = [replace(problem, rule=rule_id or "") for problem in document.problems[before:]]
     document.problems[before:] = mistakes
     if any(problem.level == "error" for problem in mistakes) or not (rule_id and tree and title and severity):
@@ -53,6 +54,7 @@ def read_rule(document: Document, path: Steps, vocabulary: Vocabulary | None, lo
         severity=severity,
         tree=tree,
         destinations=sent_to,
+        threshold=counted,
         owner=owner,
         group=grouped,
         tests=tried,

@@ -1,13 +1,19 @@
-"""The parts of a rule that stand beside its expression: grouping, destinations and tests, read from a file with every mistake reported."""
+"""The parts of a rule that stand beside its expression: threshold, grouping, destinations and tests, read from a file with every mistake reported."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Final, Literal
 
+import msgspec
+
 from services.alerting.rule_shape import DESTINATION, DURATION, GROUP_BY, Duration, shown
 from shared.codec import utc
 from shared.documents import VALUE, Document, Steps
+from shared.schemas import Threshold
 
+MOST_COUNTED: Final = 100
+DISTINCT: Final = ("article", "source", "story")
+LONGEST_WITHIN_S: Final = 30 * 86_400
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
@@ -60,6 +66,15 @@ class GroupFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdFields:
+    """How many articles are news: one message tells of all of them."""
+
+    count: Annotated[int, shown("So many articles, 2 to 100.", minimum=2, maximum=MOST_COUNTED)]
+    within: Duration
+    distinct: Annotated[str, shown("What is counted once.", enum=list(DISTINCT))] = "article"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TestFields:
     """A test of the rule."""
 
@@ -88,6 +103,25 @@ def group(document: Document, path: Steps) -> Group:
     times = {name: _seconds(document, (*inner, name, VALUE), getattr(written, name)) for name in ("wait", "interval", "repeat")}
     by_known = tuple(by for by in GROUP_BY if by in written.by)
     return Group(by=by_known, wait_s=times["wait"], interval_s=times["interval"], repeat_s=times["repeat"])
+
+
+def threshold(document: Document, path: Steps) -> Threshold | None:
+    """The rule's ``threshold``, None where it has none or a wrong one."""
+    inner = (*path, "threshold")
+    found = None if document.at(inner) is None else document.convert(inner, ThresholdFields)
+    if found is None:
+        return None
+    if not 2 <= found.count <= MOST_COUNTED:
+        document.report((*inner, "count", VALUE), f"count goes from 2 to {MOST_COUNTED}", code="bad-threshold", suggestion="for example count: 5")
+    within_s = _seconds(document, (*inner, "within", VALUE), found.within)
+    if DURATION.fullmatch(str(found.within)) and not 1 <= within_s <= LONGEST_WITHIN_S:
+        document.report((*inner, "within", VALUE), "within goes from 1 second to 30 days", code="bad-threshold", suggestion="for example within: 1h")
+    try:
+        return msgspec.convert({"count": found.count, "within_s": within_s, "distinct": found.distinct}, Threshold)
+    except msgspec.ValidationError:
+        said = f"hits are not told apart by {found.distinct[:40]!r}"
+        document.report((*inner, "distinct", VALUE), said, code="bad-threshold", suggestion="one of " + ", ".join(DISTINCT))
+        return None
 
 
 def tests(document: Document, path: Steps) -> tuple[RuleTest, ...]:

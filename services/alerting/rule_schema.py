@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
-from services.alerting.rule_fields import GroupFields, TestFields
+from services.alerting.rule_fields import GroupFields, TestFields, ThresholdFields
 from services.alerting.rule_shape import REQUIRED, RuleFields
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -14,7 +14,7 @@ _RULES: Final = {"type": "array", "minItems": 1, "items": _RULE}
 
 def rule_file_schema() -> dict[str, Any]:
     """Draft 2020-12. A file holds one rule, a list of rules, or such a list under ``rules:``; no other field may stand in it."""
-    _, found = msgspec.json.schema_components([RuleFields, GroupFields, TestFields], ref_template="#/$defs/{name}")
+    _, found = msgspec.json.schema_components([RuleFields, ThresholdFields, GroupFields, TestFields], ref_template="#/$defs/{name}")
     parts = {name: _closed(part) for name, part in found.items()}
     parts["RuleFields"]["required"] = list(REQUIRED)
     return {

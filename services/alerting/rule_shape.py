@@ -42,6 +42,7 @@ class RuleFields:
     severity: Annotated[Any, shown("How loudly the rule wants to be heard.", enum=[str(one) for one in Severity])] = None
     owner: Annotated[Any, shown("Whom to ask about the rule.", type="string")] = None
     when: Annotated[Any, shown("The expression (docs/rules.md); after `when: |` no character needs care.", type="string", pattern=r"\S")] = None
+    threshold: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/ThresholdFields"})] = None
     group: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/GroupFields"})] = None
     notify: Annotated[
         Any, shown("Where alerts go; with none they are on the board only.", type="array", items={"type": "string", "pattern": whole(DESTINATION)})

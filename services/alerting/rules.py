@@ -116,7 +116,15 @@ def _report_duplicates(document: Document, places: list[Steps], taken: dict[str,
 
 def _loaded(document: Document, written: Written) -> LoadedRule:
     """The revision is the hash of all that the rule's alerts carry of it, so that an alert's id stands for its content."""
-    when = canonical(written.tree)
-    revision = content_id("rule", VERSION, when, written.title, written.severity, *written.destinations)
-    rule = Rule(rule_id=written.id, revision=revision, title=written.title, severity=written.severity, when=when, destinations=written.destinations)
+    when, counted = canonical(written.tree), written.threshold
+    counting = [f"{counted.count} {counted.distinct} within {counted.within_s} s"] if counted else []
+    rule = Rule(
+        rule_id=written.id,
+        revision=content_id("rule", VERSION, when, written.title, written.severity, *written.destinations, *counting),
+        title=written.title,
+        severity=written.severity,
+        when=when,
+        destinations=written.destinations,
+        threshold=counted,
+    )
     return LoadedRule(rule=rule, tree=written.tree, file=document.file, owner=written.owner, group=written.group, tests=written.tests, at=written.at)

@@ -1,5 +1,8 @@
 """Alerting's environment: rules, and the secret addresses of its destinations."""
 
+import getpass
+import os
+import socket
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -14,6 +17,7 @@ class AlertingSettings(ServiceSettings):
     rules_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "rules")
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
+    rules_changed_by: str = Field("", description="who stands in the record of a change of the rules, e.g. a commit; else the user and the host")
     slack_webhook_url: SecretStr | None = Field(None, description="serves every slack: destination that has no address of its own")
     slack_webhooks: SecretStr | None = Field(None, description="a YAML or JSON mapping, destination name to webhook URL")
     webhook_urls: SecretStr | None = Field(None, description="the same for webhook: destinations")
@@ -21,6 +25,10 @@ class AlertingSettings(ServiceSettings):
     delivery_allow: str = Field("", description="private networks, addresses or hosts that destinations may be on, comma-separated")
 
     delivery_fallback: str = Field("", description="the destination, e.g. slack:ops, that is told of addresses that refuse everything")
+
+    def changed_by(self) -> str:
+        """Who makes the changes of the rules that this process sees in its files."""
+        return self.rules_changed_by or f"{_user()}@{socket.gethostname()}"
 
     def slack(self) -> Addresses:
         """The addresses of ``slack:`` destinations; ConfigurationError lists every mistake, with no address shown."""
@@ -36,6 +44,13 @@ def _addresses(default: SecretStr | None, document: SecretStr | None, name: str)
         return addresses(default=_reveal(default), document=_reveal(document), file=name)
     except AddressError as error:
         raise ConfigurationError(str(error)) from None
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user may have no name
+        return str(os.getuid())
 
 
 def _reveal(secret: SecretStr | None) -> str | None:

@@ -6,7 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from services.board.live import Live
-from services.board.readings import Reading, readings
+from services.board.readings import Reading, readings, remark
 from services.board.status import DETAIL_CHARACTERS, Health, ServiceStatus
 from shared.http import Client, Limits, fetch, fetch_client
 from shared.http_errors import HttpError
@@ -55,7 +55,8 @@ async def ask(client: Client, name: str, url: str) -> ServiceStatus:
 
 async def _stages(client: Client, url: str) -> tuple[tuple[Reading, ...], str]:
     answer = await fetch(client, f"{url}/metrics")
+    text = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
     try:
-        return readings(answer.body.decode("utf-8", "replace")) if answer.status == 200 else (), ""
+        return readings(text), remark(text)
     except InvalidMessage as error:
         return (), str(error)

@@ -11,6 +11,7 @@ from shared.outcomes import InvalidMessage
 
 _LAG: Final = next(iter(metrics.LAG.describe())).name
 _RECORDS: Final = f"{next(iter(metrics.RECORDS.describe())).name}_total"
+_RELOADED: Final = next(iter(metrics.RULES_RELOADED.describe())).name
 MOST_STAGES: Final = 12
 
 
@@ -33,6 +34,11 @@ def readings(text: str) -> tuple[Reading, ...]:
         return tuple(_reading(stage, [s for s in samples if s.labels.get("stage") == stage]) for stage in stages[:MOST_STAGES] if stage)
     except (ValueError, OverflowError, IndexError, KeyError) as error:
         raise InvalidMessage(f"its /metrics cannot be read: {error}"[:200]) from error
+
+
+def remark(text: str) -> str:
+    """What the text says that somebody should mend, in words; nothing where all is well."""
+    return "its rule files are bad: the last good rules stay in force" if f"\n{_RELOADED} 0.0\n" in text else ""
 
 
 def _reading(stage: str, samples: list[Sample]) -> Reading:

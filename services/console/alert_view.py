@@ -7,6 +7,7 @@ from rich.console import Group
 from rich.panel import Panel
 from rich.text import Text
 
+from services.alerting.bursts import PLURAL, duration
 from shared import headers
 from shared.schemas import ActorOnDate, Alert, Excerpt, Severity
 
@@ -25,7 +26,7 @@ def panel(alert: Alert, told: Mapping[str, str]) -> Panel:
     """The alert in a frame; ``told`` are its record's headers."""
     colour = COLOURS[alert.severity]
     lines = [Text(alert.headline, style="bold"), Text(_facts(alert), style="dim"), *map(_excerpt, alert.excerpts[:MOST_EXCERPTS])]
-    lines += [_actors(alert.actors[:MOST_ACTORS]), Text(time_spent(told), style="dim")]
+    lines += [_actors(alert.actors[:MOST_ACTORS]), Text(_counts(alert), style="dim"), Text(time_spent(told), style="dim")]
     title = Text(f" {alert.severity.upper()} · {alert.rule_title} ", style=f"bold {colour}")
     return Panel(Group(*(line for line in lines if line.plain)), title=title, title_align="left", border_style=colour, subtitle=alert.rule_id)
 
@@ -36,6 +37,12 @@ def time_spent(told: Mapping[str, str]) -> str:
     hops = headers.hops(headers.ledger(told))
     shown = [f"{hop} +{seconds * 1000:.0f} ms" for hop, seconds in hops.items() if not (replayed and hop == "fetched")]
     return ("replayed · " if replayed else "") + " · ".join(shown)
+
+
+def _counts(alert: Alert) -> str:
+    """That it is no news by itself, where its rule has a threshold."""
+    wanted = alert.threshold
+    return f"counts towards {wanted.count} {PLURAL[wanted.distinct]} within {duration(wanted.within_s)}" if wanted else ""
 
 
 def _facts(alert: Alert) -> str:

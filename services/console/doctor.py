@@ -11,10 +11,13 @@ import orjson
 import typer
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.rules import load_rules
+from services.alerting.rule_log import RuleLog, set_revision
+from services.alerting.rules import RuleSet, load_rules
+from services.alerting.rules_topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
 from services.console.local_stack import settings_of
+from services.console.reading import partitions_of
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.gazetteer import load_gazetteer
@@ -24,6 +27,7 @@ from shared.documents import DocumentError
 from shared.kafka import Cluster
 from shared.services import NAMES
 from shared.settings import ConfigurationError
+from shared.topics import RULES
 
 MARK: Final = {True: "ok  ", False: "BAD "}
 
@@ -57,6 +61,7 @@ def _look() -> Iterator[Finding]:
     yield from _checked("topics", _topics)
     yield from _checked("actors and keywords", _gazetteer)
     yield from _checked("rules", _rules)
+    yield from _checked("rules in force", _in_force)
     yield from _checked("feeds", _feeds)
     yield from _checked("destinations", _destinations)
 
@@ -95,7 +100,34 @@ def _gazetteer() -> str:
 
 def _rules() -> str:
     chosen = settings.load(AlertingSettings)
-    return f"{len(load_rules(chosen.rules_dir, Vocabulary.of(load_gazetteer(chosen.actors_dir, chosen.keywords_dir))).rules)} in {chosen.rules_dir}"
+    return f"{len(_in_files(chosen).rules)} in {chosen.rules_dir}"
+
+
+def _in_files(chosen: AlertingSettings) -> RuleSet:
+    return load_rules(chosen.rules_dir, Vocabulary.of(load_gazetteer(chosen.actors_dir, chosen.keywords_dir)))
+
+
+def _in_force() -> str:
+    chosen = settings.load(AlertingSettings)
+    log = asyncio.run(_rule_log(Cluster(chosen)))
+    if mistake := log.mistake():
+        raise ConfigurationError(f"rules.v1: {mistake}; send SIGHUP to an alerting process whose rule files are good")
+    if log.change is None:
+        return "none yet: alerting puts those of its files there when it starts"
+    same = log.change.revision == set_revision(each.rule for each in _in_files(chosen).rules)
+    told = f"{log.change.rules} since change {log.change.number}, by {log.change.changed_by} at {log.change.changed_at:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{told}, {'as' if same else 'other than'} in {chosen.rules_dir}"
+
+
+async def _rule_log(cluster: Cluster) -> RuleLog:
+    await partitions_of(cluster, RULES.name)
+    topic = RulesTopic(cluster)
+    await topic.open()
+    try:
+        await topic.read_to_end()
+    finally:
+        await topic.close()
+    return topic.log
 
 
 def _feeds() -> str:

@@ -58,5 +58,5 @@ def picture() -> None:
 def schemas(folder: Annotated[Path, typer.Argument(help="Where the JSON Schemas are written, one file a message.")]) -> None:
     """Write the JSON Schema of every message."""
     folder.mkdir(parents=True, exist_ok=True)
-    for topic in TOPICS:
-        (folder / f"{topic.message.__name__}.v1.json").write_bytes(json_schema(topic.message))
+    for message in (message for topic in TOPICS for message in topic.messages):
+        (folder / f"{message.__name__}.v1.json").write_bytes(json_schema(message))

@@ -15,6 +15,7 @@ import typer
 from services.alerting.language.document import Document, Stretch, ordered, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.words import Text, read
+from services.alerting.repeated import blanked
 from services.alerting.rule_fields import InlineArticle
 from services.alerting.rules import RuleSet, read_files, rule_files
 from services.cleaner.language import identified
@@ -24,6 +25,7 @@ from services.console.try_tag import STANDARD_INPUT, Unusable
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.documents import DocumentError
+from shared.schemas import Span
 from shared.settings import project_root
 
 _SEEDS: Final = project_root() / "seeds"
@@ -38,7 +40,10 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object an article o
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """An article as it is handed in. ``tags``: by clause, word positions from 0, end exclusive; without them the tagger runs."""
+    """An article as it is handed in. ``tags``: by clause, word positions from 0, end exclusive; without them the tagger runs.
+
+    ``repeated``: stretches of the body, in code points, that other articles of the source carry, too.
+    """
 
     id: str | int
     headline: str = ""
@@ -47,12 +52,13 @@ class Given:
     source: str = "try"
     date: str | None = None
     tags: dict[str, list[tuple[Field, int, int]]] | None = field(default=None)
+    repeated: list[tuple[int, int]] = field(default_factory=list)
 
 
 def try_match(rules: Rules, paths: Paths, json_: Json = False) -> None:
     """Say which rules each article fires, and where: offsets count code points from 0, end exclusive.
 
-    Ids in rules are taken as they are: `summitwire rules check` knows which exist.
+    Ids in rules are taken as they are: `summitwire rules check` knows which exist. What only `repeated` text fires is suppressed.
 
     Example: summitwire try match --rules seeds/rules --json articles.jsonl
     """
@@ -64,8 +70,9 @@ def try_match(rules: Rules, paths: Paths, json_: Json = False) -> None:
         raise typer.Exit(EXIT_BAD) from None
     try:
         for given, where in (one for path in paths for one in _articles(path)):
-            found = fired(loaded, document(given, where))
-            sys.stdout.write(_shown(given, found, json_=json_) + "\n")
+            article = document(given, where)
+            found, rest = fired(loaded, article), fired(loaded, _rest(given, article))
+            sys.stdout.write(_shown(given, {rule: rest[rule] for rule in found if rule in rest}, sorted(found.keys() - rest), json_=json_) + "\n")
     except Unusable as error:
         say(str(error))
         raise typer.Exit(EXIT_USAGE) from None
@@ -94,6 +101,10 @@ def document(given: Given, where: str) -> Document:
         for name, spans in given.tags.items()
     }
     return Document(headline=headline, body=body, tags=ordered(tags), source=given.source, language=language)
+
+
+def _rest(given: Given, article: Document) -> Document:
+    return blanked(article, [Span(start=start, end=end) for start, end in given.repeated]) if given.repeated else article
 
 
 @cache
@@ -138,11 +149,13 @@ def _given(line: bytes, where: str) -> Given:
         raise Unusable(f"{where}: not an article: {error}; expected id, headline, body, lang, source, date and tags") from error
 
 
-def _shown(given: Given, found: dict[str, list[tuple[Field, int, int]]], *, json_: bool) -> str:
+def _shown(given: Given, found: dict[str, list[tuple[Field, int, int]]], suppressed: list[str], *, json_: bool) -> str:
     if json_:
-        return orjson.dumps({"id": given.id, "fires": list(found), "spans": found}).decode()
+        shown = {"id": given.id, "fires": list(found), "spans": found}
+        return orjson.dumps(shown | ({"suppressed": suppressed} if given.repeated else {})).decode()
     texts = {"headline": given.headline, "body": given.body}
     lines = [
         f"  {rule}: " + ", ".join(f"“{texts[place][start:end]}” ({place} {start})" for place, start, end in spans) for rule, spans in found.items()
     ]
+    lines += [f"  {rule}: suppressed, it matches nothing but repeated text" for rule in suppressed]
     return "\n".join([f"{given.id}: {len(found)} rules fire", *lines])

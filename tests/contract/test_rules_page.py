@@ -1,17 +1,20 @@
 """The analysts' page is true: every example in docs/rules.md does what it says."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from services.alerting.bursts import told
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import prepare
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parse import parse
 from services.alerting.lint.files import inspect
+from services.alerting.match import match, matched
 from services.alerting.rule_fields import InlineArticle
 from services.alerting.rule_format import formatted
 from services.alerting.rules import RuleSet, read_files
@@ -19,7 +22,9 @@ from services.console.rule_check import in_expression
 from services.console.rule_trials import as_article, trials
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
+from shared.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
 from shared.settings import project_root
+from shared.store import State
 
 ROOT = project_root()
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -32,6 +37,7 @@ def rows(header: str) -> list[list[str]]:
 
 
 EXAMPLES = rows("expression | fires on | does not fire on")
+ORDINALS = dict(enumerate(("1st", "2nd", "3rd", "4th", "5th", "6th"), 1))
 ERRORS = rows("written | code | suggestion")
 IN_VAIN = rows("expression | code | level")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
@@ -43,12 +49,18 @@ def gazetteer() -> Gazetteer:
     return load_gazetteer(ROOT / "seeds" / "actors", ROOT / "seeds" / "keywords")
 
 
+REPEATED = rows("expression | fires on | is suppressed on")
+THRESHOLDS = rows("threshold | articles as they come: minute and source | messages")
+
+
 def test_the_page_has_its_tables() -> None:
     """The tests below read the page: they must find what they test."""
     assert len(EXAMPLES) >= 50
     assert len(ERRORS) >= 15
     assert len(IN_VAIN) >= 10
     assert len(COOKBOOK) == 12
+    assert len(THRESHOLDS) >= 6
+    assert len(REPEATED) >= 6
 
 
 FORMS = {
@@ -83,6 +95,36 @@ def test_an_example_fires_as_the_page_says(expression: str, yes: str, no: str, g
     articles = [as_article(article_of(text, headed=headed)) for text in (yes, no)]
     fired = [evaluate(tree, prepare(tag(article, gazetteer))) is not None for article in articles]
     assert fired == [True, False]
+
+
+@pytest.mark.parametrize(("expression", "fires", "suppressed"), REPEATED, ids=[row[0] for row in REPEATED])
+def test_repeated_text_fires_no_rule(expression: str, fires: str, suppressed: str, gazetteer: Gazetteer, tmp_path: Path) -> None:
+    """The first text raises an alert, the second is suppressed: it would raise one if its marks were not there."""
+    (tmp_path / "rule.yaml").write_text(f"{{id: r, title: T, severity: low, when: '{expression}'}}", "utf-8")
+    rules = read_files((tmp_path / "rule.yaml",))
+    found = [matched(tag(with_repeated(text), gazetteer), rules) for text in (fires, suppressed)]
+    assert [(len(each.alerts), each.suppressed) for each in found] == [(1, ()), (0, ("r",))]
+
+
+def with_repeated(text: str) -> CleanArticle:
+    """The article, what stands in ⟦ ⟧ marked as repeated."""
+    before, _, rest = text.partition("⟦")
+    repeated, _, after = rest.partition("⟧")
+    article = as_article(InlineArticle(body=before + repeated + after, date=date(2018, 9, 12)))
+    return replace(article, repeated=(Span(start=len(before), end=len(before) + len(repeated)),))
+
+
+@pytest.mark.parametrize(("threshold", "articles", "messages"), THRESHOLDS)
+def test_a_threshold_tells_what_the_page_says(threshold: str, articles: str, messages: str, tmp_path: Path) -> None:
+    """Which of the articles completes a burst, and what its message says."""
+    (tmp_path / "rule.yaml").write_text(f"{{id: r, title: T, severity: low, when: summit, notify: [slack:x], threshold: {threshold}}}", "utf-8")
+    rules, state, told_then = read_files((tmp_path / "rule.yaml",)), State(), []
+    for number, (minute, source) in enumerate((each.split() for each in articles.split(", ")), 1):
+        published = datetime(2018, 9, 12, tzinfo=UTC) + timedelta(minutes=int(minute))
+        article = as_article(InlineArticle(headline=f"Summit {number}", date=published, source=source))
+        found = [note for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules) for note in told(alert, state)]
+        told_then += [f"{ORDINALS[number]}: {note.reason}" for note in found if note.outcome is AlertOutcome.NOTIFIED]
+    assert "; ".join(told_then or ["none"]) == messages
 
 
 @pytest.mark.parametrize(("written", "code", "suggestion"), ERRORS, ids=[row[0] for row in ERRORS])

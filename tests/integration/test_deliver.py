@@ -2,13 +2,14 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 from services.alerting.courier import REDRIVEN
 from services.alerting.ledger import GROUP
 from services.console.slack_script import Fault
 from services.console.slack_sink import SlackSink
 from shared.kafka import Cluster
-from shared.schemas import DeliveryState
+from shared.schemas import AlertOutcome, DeliveryState
 from shared.topics import NOTIFICATIONS
 from tests.delivery_tools import create_topics, delivering, ledger, notification, publish, states, told, until
 from tests.kafka_tools import consume, produce
@@ -175,3 +176,15 @@ async def rewind(cluster: Cluster) -> None:
         await reader.commit(dict.fromkeys(reader.assignment(), 0))
     finally:
         await reader.stop()
+
+
+async def test_what_is_only_said_for_the_record_is_not_posted(cluster: Cluster) -> None:
+    """Notifications with another outcome than notified tell the board, and nobody else; they are finished at once."""
+    await create_topics(cluster)
+    silent = [replace(notification(number), outcome=outcome) for number, outcome in enumerate(AlertOutcome) if outcome is not AlertOutcome.NOTIFIED]
+    async with SlackSink() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+        await publish(cluster, *silent, notification(100))
+        await until(lambda: len(sink.posts) == 1, "the one that is news")
+    assert len(told(sink, 100)) == 1
+    assert set(await ledger(cluster)) == {notification(100).notification_id}
+    assert await committed(cluster) == await end(cluster)

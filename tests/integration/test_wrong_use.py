@@ -94,7 +94,7 @@ WITHOUT_BROKER = [
     Case("up --service nosuch", USAGE, ("there is no service 'nosuch'",)),
     Case("up", CONFIGURATION, ("BATCH_MAX_RECORDS: Input should be a valid integer",), {"BATCH_MAX_RECORDS": "many"}),
     Case("run cleaner", CONFIGURATION, ("WORKERS: ", "BATCH_MAX_RECORDS: "), {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"}),
-    Case("run alerting", CONFIGURATION, ("{folder}/rules/one.yaml:4:7: error: no actor has the id",), {"RULES_DIR": "{folder}/rules"}),
+    Case("run alerting", CONFIGURATION, ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY), {"RULES_DIR": "{folder}/rules"}),
     Case("run fetcher", CONFIGURATION, ("{folder}/none:1:1: error: cannot be read: No such file",), {"FEEDS_FILE": "{folder}/none"}),
 ]
 """What files and settings can tell is told without a broker, and before one is waited for."""

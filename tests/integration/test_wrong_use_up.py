@@ -78,7 +78,7 @@ def up(command: Command, **environment: str) -> subprocess.Popen[str]:
 
 
 def test_a_service_that_cannot_run_as_configured_ends_all_the_others(command: Command, tmp_path: Path) -> None:
-    """Exit 78 with the file and line of the mistake, before the broker is even there."""
+    """Exit 78 with the file and line of the mistake: the broker is new, so there is no last good set."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "one.yaml").write_text("id: one\ntitle: T\nseverity: low\nwhen: actor(kim-jong-n)\n")
     process = up(command, RULES_DIR=str(tmp_path / "rules"))

@@ -1,6 +1,6 @@
 """Slack's incoming webhooks: the message, and the shell that posts it. ``render`` and ``plain`` are pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,7 +13,7 @@ from services.alerting.channels.answers import Answer, Verdict, classify
 from services.alerting.channels.channel import Post, repeat_mark
 from services.alerting.channels.http_post import exchange
 from services.alerting.channels.mrkdwn import bold_marks, clip, escape, fit, link, literal, one_line, window
-from services.alerting.channels.slack_limits import HEADER_CHARACTERS, mistakes
+from services.alerting.channels.slack_limits import HEADER_CHARACTERS, SECTION_CHARACTERS, mistakes
 from shared.http import Client
 from shared.outcomes import InvalidMessage
 from shared.schemas import Alert, Excerpt
@@ -23,6 +23,8 @@ Payload = dict[str, Any]
 SHOWN_EXCERPTS: Final = 3
 SHOWN_ACTORS: Final = 6
 SHOWN_SIMILAR: Final = 6
+SHOWN_OF_BURST: Final = 20
+LISTED_CHARACTERS: Final = 80
 HEADLINE_CHARACTERS: Final = 250
 EXCERPT_CHARACTERS: Final = 400
 NAME_CHARACTERS: Final = 80
@@ -85,13 +87,18 @@ class Slack:
 
 def _alert_blocks(post: Post, alert: Alert) -> Iterator[Payload]:
     yield _header(f"{alert.severity.capitalize()} · {alert.rule_title}")
+    if told := wording.burst(post):
+        yield _section(f"*{literal(clip(told, NAME_CHARACTERS))}*, the last:")
     yield _section("\n".join(_headline(alert)))
     for excerpt in alert.excerpts[:SHOWN_EXCERPTS]:
         yield _section(_excerpt(excerpt))
     if alert.actors:
         yield _context([_actors(alert)])
-    if similar := _similar(post.notification.alerts[1:]):
-        yield _context([similar])
+    others = post.notification.alerts[1:]
+    if wording.burst(post):
+        yield from map(_section, _packed(_listed(others)))
+    elif others:
+        yield _context([_similar(others)])
     yield _context(_footer(post, alert))
 
 
@@ -111,9 +118,28 @@ def _actors(alert: Alert) -> str:
     return " · ".join(shown + more)
 
 
+def _listed(alerts: Sequence[Alert]) -> Iterator[str]:
+    """A line an alert; each fits Slack's section by itself, whatever escaping makes of it."""
+    for alert in alerts[:SHOWN_OF_BURST]:
+        shown = link(alert.url, clip(alert.headline.strip() or alert.uri, LISTED_CHARACTERS))
+        yield f"• {shown} · {literal(clip(alert.source, LISTED_CHARACTERS))}"
+    if len(alerts) > SHOWN_OF_BURST:
+        yield f"and {len(alerts) - SHOWN_OF_BURST} more"
+
+
+def _packed(lines: Iterable[str]) -> Iterator[str]:
+    """The lines in as few texts as Slack's section allows."""
+    text = ""
+    for line in lines:
+        if text and len(text) + 1 + len(line) > SECTION_CHARACTERS:
+            yield text
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    if text:
+        yield text
+
+
 def _similar(alerts: Sequence[Alert]) -> str:
-    if not alerts:
-        return ""
     sources = list(dict.fromkeys(alert.source for alert in alerts))
     shown = ", ".join(literal(clip(source, NAME_CHARACTERS)) for source in sources[:SHOWN_SIMILAR])
     return f"+{len(alerts)} similar: {shown}" + (", …" if len(sources) > SHOWN_SIMILAR else "")

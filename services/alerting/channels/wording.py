@@ -48,12 +48,20 @@ def latency(post: Post) -> str:
     return ""
 
 
+def burst(post: Post) -> str:
+    """``5 articles from 5 sources within 1 h`` where a rule's threshold was met; nothing for other notifications."""
+    alerts = post.notification.alerts
+    return post.notification.reason if alerts and alerts[0].threshold else ""
+
+
 def summary(post: Post) -> str:
     """One line: severity, headline, source, date and rule; for a notice without alerts, its reason."""
     alerts = post.notification.alerts
     if not alerts:
         return post.notification.reason
     first = alerts[0]
+    if told := burst(post):
+        return f"{first.severity.capitalize()}: {first.rule_title}: {told} (last: {first.headline}, {first.source}, {when(first)})"
     more = f" (+{len(alerts) - 1} similar)" if len(alerts) > 1 else ""
     notes = ", ".join(filter(None, [first.source, when(first), withdrawn(first)]))
     return f"{first.severity.capitalize()}: {first.headline}{more} ({notes}; rule {first.rule_title})"

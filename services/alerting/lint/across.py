@@ -9,7 +9,7 @@ from services.alerting.language.tree import And, Node, Tag, Term, Where, Wild, w
 from services.alerting.lint.implication import Claim, Reasoner
 from services.alerting.rules import LoadedRule
 from shared.documents import Problem
-from shared.schemas import Severity
+from shared.schemas import Severity, Threshold
 
 STEPS: Final = 1_000_000
 """For all pairs together: some seconds. With very many rules not every pair is compared."""
@@ -27,9 +27,9 @@ def across(rules: Sequence[LoadedRule]) -> list[Problem]:
 
 
 def _duplicates(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, LoadedRule]]:
-    first: dict[str, LoadedRule] = {}
+    first: dict[tuple[str, Threshold | None], LoadedRule] = {}
     for rule in sorted(rules, key=lambda rule: (rule.file, rule.at)):
-        other = first.setdefault(rule.rule.when, rule)
+        other = first.setdefault((rule.rule.when, rule.rule.threshold), rule)
         if other is not rule:
             yield rule, other
 
@@ -50,7 +50,9 @@ def _pairs(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, LoadedRule
 
 
 def _tells_as_much(other: LoadedRule, rule: LoadedRule) -> bool:
-    """Whether whoever hears of ``rule`` hears of ``other`` at least as loudly."""
+    """Whether whoever hears of ``rule`` hears of ``other`` at least as loudly and as soon."""
+    if other.rule.threshold not in (None, rule.rule.threshold):
+        return False
     return set(rule.rule.destinations) <= set(other.rule.destinations) and _LOUDNESS[rule.rule.severity] <= _LOUDNESS[other.rule.severity]
 
 

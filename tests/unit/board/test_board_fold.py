@@ -159,3 +159,14 @@ def test_an_unknown_major_version_is_refused() -> None:
 def test_a_tombstone_of_the_ledger_changes_nothing() -> None:
     """Compaction tidies the log; the board goes on showing what was."""
     assert Board(limit=2).take(Incoming(topic=DELIVERIES.name, value=None, headers={}, recorded_ms=0)) == ()
+
+
+def test_a_hit_of_a_threshold_is_counted_until_its_burst_is_told() -> None:
+    """The last that notify says of an alert counts, and the board tells how far the rule has come."""
+    board, (one, two) = Board(limit=10), (an_alert(1), an_alert(2))
+    counted = a_notification(one, outcome=AlertOutcome.COUNTED, reason="1 of 2 sources within 1 h")
+    for message in (one, two, counted):
+        board.take(incoming(message))
+    assert [(line.state, line.note) for line in board.lines(one.alert_id)] == [("counted", "1 of 2 sources within 1 h")]
+    assert board.take(incoming(a_notification(two, one, reason="2 articles from 2 sources within 1 h"))) == (two.alert_id, one.alert_id)
+    assert {board.lines(alert.alert_id)[0].state for alert in (one, two)} == {"waiting"}

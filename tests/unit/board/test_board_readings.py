@@ -1,6 +1,6 @@
 import pytest
 
-from services.board.readings import MOST_STAGES, Reading, readings
+from services.board.readings import MOST_STAGES, Reading, readings, remark
 from shared import metrics
 from shared.outcomes import InvalidMessage
 
@@ -33,3 +33,11 @@ def test_the_number_of_stages_is_bounded() -> None:
     """A service that names a thousand stages does not fill the page."""
     text = "".join(f'summitwire_stage_lag_records{{stage="s{n:04}"}} 1\n' for n in range(1_000))
     assert len(readings(text)) == MOST_STAGES
+
+
+def test_bad_rule_files_are_remarked() -> None:
+    """As match's own exposition tells it; a process without rules has nothing to mend."""
+    assert remark(metrics.exposition().decode()) == ""
+    metrics.RULES_RELOADED.set(0)
+    assert remark(metrics.exposition().decode()) == "its rule files are bad: the last good rules stay in force"
+    metrics.RULES_RELOADED.set(1)

@@ -1,5 +1,6 @@
 """An alert on the terminal says what, why, who, and where the time went."""
 
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 
@@ -7,15 +8,15 @@ from rich.console import Console
 
 from services.console.alert_view import panel, time_spent
 from shared.codec import decode
-from shared.schemas import Alert
+from shared.schemas import Alert, Threshold
 
 GOLDEN = Path(__file__).parents[2] / "contract" / "golden" / "Alert.v1.json"
 LEDGER = {"t-published": "1000", "t-fetched": "61000", "t-cleaned": "61020", "t-tagged": "61025", "t-matched": "61035"}
 
 
-def shown(told: dict[str, str]) -> str:
+def shown(told: dict[str, str], threshold: Threshold | None = None) -> str:
     console = Console(width=120, record=True, file=StringIO())
-    console.print(panel(decode(GOLDEN.read_bytes(), Alert), told))
+    console.print(panel(replace(decode(GOLDEN.read_bytes(), Alert), threshold=threshold), told))
     return console.export_text()
 
 
@@ -32,6 +33,12 @@ def test_everything_a_reader_needs_is_there() -> None:
         "Donald Trump, president",
     ):
         assert part in text
+
+
+def test_one_hit_among_many_says_so() -> None:
+    """Where the rule has a threshold, an alert by itself is no news yet."""
+    assert "counts towards 5 sources within 90 min" in shown(LEDGER, Threshold(count=5, within_s=5400, distinct="source"))
+    assert "counts towards" not in shown(LEDGER)
 
 
 def test_the_latency_ledger_is_shown_hop_by_hop() -> None:

@@ -41,6 +41,17 @@ def test_source_and_language_are_the_articles(tmp_path: Path) -> None:
     assert run(tmp_path, "kim AND source(nikkei) AND lang(en)", line)[1] == [{"id": "a", "fires": ["one"], "spans": {"one": [["headline", 0, 3]]}}]
 
 
+def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -> None:
+    """An article with marks says so; the stretches that are shown are those of the rest."""
+    lines = [
+        json.dumps({"id": number, "body": "Kim left. Golf. Kim", "tags": {}, "repeated": marks}) for number, marks in enumerate([[[10, 19]], []])
+    ]
+    assert run(tmp_path, "kim", *lines)[1] == [
+        {"id": 0, "fires": ["one"], "spans": {"one": [["body", 0, 3]]}, "suppressed": ["two"]},
+        {"id": 1, "fires": ["one", "two"], "spans": {"one": [["body", 0, 3], ["body", 16, 19]], "two": [["body", 10, 14]]}},
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [

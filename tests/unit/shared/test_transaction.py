@@ -1,56 +1,12 @@
 """Writing in one transaction: which partition, how packed, and all or nothing."""
 
 from types import SimpleNamespace
-from typing import Any
 
 from aiokafka import TopicPartition
 
 from shared.partitioner import partition_of
 from shared.transaction import Write, commit, send_all
-
-
-class FakeBatch:
-    def __init__(self, room: int) -> None:
-        self.records: list[Any] = []
-        self._room = room
-
-    def append(self, **record: Any) -> object | None:
-        if len(self.records) >= self._room:
-            return None
-        self.records.append(record["value"])
-        return object()
-
-
-class FakeProducer:
-    """Notes what is asked of it; batches take ``room`` records."""
-
-    def __init__(self, room: int = 2) -> None:
-        self.log: list[Any] = []
-        self._room = room
-
-    def transaction(self) -> "FakeProducer":
-        return self
-
-    async def __aenter__(self) -> None:
-        self.log.append("begin")
-
-    async def __aexit__(self, error: object, *_: object) -> None:
-        self.log.append("abort" if error else "commit")
-
-    async def partitions_for(self, _topic: str) -> set[int]:
-        return {0, 1, 2}
-
-    def create_batch(self) -> FakeBatch:
-        return FakeBatch(self._room)
-
-    async def send_batch(self, batch: FakeBatch, topic: str, *, partition: int) -> Any:
-        async def sent() -> None:
-            self.log.append((topic, partition, batch.records))
-
-        return sent()
-
-    async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
-        self.log.append((offsets, group))
+from tests.fake_producer import FakeProducer
 
 
 def writes(number: int, partition: int | None = 0) -> list[Write]:

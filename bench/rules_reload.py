@@ -1,0 +1,117 @@
+"""How long new rules take: from a saved file to the last of two replicas, and what a start costs, by the number of rules in force.
+
+    python bench/rules_reload.py [--rules 100,10000] [--changes 5] [--bootstrap host:port]
+
+Two replicas in one process share a folder and a local Kafka. There is no peer to compare with: Alertmanager reloads each process by itself, and
+no other engine takes rules from a log.
+"""
+
+import argparse
+import asyncio
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from services.alerting.rules import RuleSet
+from services.alerting.rules_folder import RulesFolder
+from services.alerting.rules_in_force import RulesInForce
+from services.alerting.rules_topic import RulesTopic
+from services.console import local_broker
+from shared import log, topic_admin
+from shared.kafka import Cluster
+from shared.settings import KafkaSettings
+from tests.kafka_tools import delete_all, free_port
+
+HEADER = f"{'rules':>7}  {'read files':>10}  {'first publish':>13}  {'start again':>11}  {'save → last switch':>18}  {'between replicas':>16}"
+
+
+class Replica:
+    """The rules of one process, and when it has switched."""
+
+    def __init__(self, cluster: Cluster, folder: Path) -> None:
+        self.switched: list[float] = []
+        self.rules = RulesInForce(RulesTopic(cluster), RulesFolder(folder, lambda: None), by="bench", on_switch=self._switch)
+
+    def _switch(self, _rules: RuleSet) -> None:
+        self.switched.append(time.monotonic())
+
+    async def until(self, switches: int) -> float:
+        """When it switched for the so-manieth time."""
+        while len(self.switched) < switches:  # noqa: ASYNC110 - the times are taken at the switch itself
+            await asyncio.sleep(0.01)
+        return self.switched[switches - 1]
+
+
+def write(folder: Path, count: int) -> None:
+    rules = (f"- {{id: rule-{n}, title: Rule {n}, severity: low, when: 'word{n} AND (trump OR kim{n}) AND NOT golf'}}\n" for n in range(count))
+    (folder / "many.yaml").write_text("".join(rules), "utf-8")
+
+
+async def measure(cluster: Cluster, count: int, changes: int) -> str:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write(folder, count)
+        await topic_admin.create(cluster)
+        replicas = [Replica(cluster, folder) for _ in range(2)]
+        times = [time.monotonic()]
+        replicas[0].rules.read_files()
+        times.append(time.monotonic())
+        await replicas[0].rules.prepare()
+        times.append(time.monotonic())
+        replicas[1].rules.read_files()
+        again = time.monotonic()
+        await replicas[1].rules.prepare()
+        again = time.monotonic() - again
+        late, apart = await switches(replicas, folder, changes)
+        await delete_all(cluster)
+    return (
+        f"{count:>7}  {times[1] - times[0]:>8.2f} s  {times[2] - times[1]:>11.2f} s  {again:>9.2f} s"
+        f"  {statistics.median(late):>8.2f} s (max {max(late):.2f})  {max(apart) * 1000:>9.0f} ms max"
+    )
+
+
+async def switches(replicas: list[Replica], folder: Path, changes: int) -> tuple[list[float], list[float]]:
+    """Save one small file again and again: how long until both replicas have it, and how far apart they are."""
+    replicas[1].rules.leads = lambda: False
+    for each in replicas:
+        await each.rules.start()
+    tasks = [asyncio.create_task(each.rules.run()) for each in replicas]
+    late, apart = [], []
+    for number in range(changes):
+        (folder / "one.yaml").write_text(f"{{id: one, title: One, severity: low, when: word{number}}}\n", "utf-8")
+        saved = time.monotonic()
+        seen = [await each.until(number + 2) for each in replicas]
+        late.append(max(seen) - saved)
+        apart.append(max(seen) - min(seen))
+    for each in replicas:
+        await each.rules.stop()
+    await asyncio.gather(*tasks)
+    return late, apart
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rules", default="100,10000")
+    parser.add_argument("--changes", type=int, default=5)
+    parser.add_argument("--bootstrap")
+    chosen = parser.parse_args()
+    log.configure("bench", level="error")
+    with tempfile.TemporaryDirectory() as folder:
+        bootstrap = chosen.bootstrap or local_broker.start(Path(folder), free_port(), owned=True).bootstrap
+        print(HEADER)
+        try:
+            for count in map(int, chosen.rules.split(",")):
+                settings = KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}.")
+                print(await measure(Cluster(settings), count, chosen.changes), flush=True)
+        finally:
+            if not chosen.bootstrap:
+                local_broker.stop(Path(folder))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,56 @@
+"""A transactional producer for unit tests, passed in where a real one goes."""
+
+import asyncio
+from typing import Any
+
+from aiokafka import TopicPartition
+
+
+class FakeBatch:
+    def __init__(self, room: int) -> None:
+        self.records: list[Any] = []
+        self._room = room
+
+    def append(self, **record: Any) -> object | None:
+        if len(self.records) >= self._room:
+            return None
+        self.records.append(record["value"])
+        return object()
+
+
+class FakeProducer:
+    """Notes what is asked of it; batches take ``room`` records. A transaction ends when ``may_end`` is set, or fails with ``broken``."""
+
+    def __init__(self, room: int = 2) -> None:
+        self.log: list[Any] = []
+        self.may_end = asyncio.Event()
+        self.may_end.set()
+        self.broken: Exception | None = None
+        self._room = room
+
+    def transaction(self) -> "FakeProducer":
+        return self
+
+    async def __aenter__(self) -> None:
+        self.log.append("begin")
+
+    async def __aexit__(self, error: object, *_: object) -> None:
+        await self.may_end.wait()
+        if self.broken is not None:
+            raise self.broken
+        self.log.append("abort" if error else "commit")
+
+    async def partitions_for(self, _topic: str) -> set[int]:
+        return {0, 1, 2}
+
+    def create_batch(self) -> FakeBatch:
+        return FakeBatch(self._room)
+
+    async def send_batch(self, batch: FakeBatch, topic: str, *, partition: int) -> Any:
+        async def sent() -> None:
+            self.log.append((topic, partition, batch.records))
+
+        return sent()
+
+    async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
+        self.log.append((offsets, group))
