@@ -78,6 +78,8 @@ BROKEN = [
     (RULE.replace("low", "hihg"), "severity"),
     (RULE.replace("trump", "5"), "when"),
     (RULE.replace("trump", "''"), "when"),
+    (RULE + "threshold: {count: 1, within: 1h}\n", "threshold/count"),
+    (RULE + "threshold: {count: 5, within: 1h, distinct: day}\n", "threshold/distinct"),
     (RULE + "group: {wait: 5 minutes}\n", "group/wait"),
     (RULE + "group: {by: [rumour]}\n", "group/by/0"),
     (RULE + "group: {bye: [story]}\n", "group"),

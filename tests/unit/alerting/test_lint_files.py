@@ -52,8 +52,9 @@ def test_a_rule_that_fires_only_where_another_does_is_told(tmp_path: Path, narro
         (rule("narrow", "kim AND moon", severity="high"), rule("wide", "kim")),
         (rule("narrow", "kim AND moon"), rule("wide", "kim AND xi")),
         (rule("narrow", "body(kim)"), rule("wide", "headline(kim)")),
+        (rule("narrow", "kim AND moon"), rule("wide", "kim").replace("{id", "{threshold: {count: 5, within: 1h}, id")),
     ],
-    ids=["other readers", "louder", "not narrower", "another place"],
+    ids=["other readers", "louder", "not narrower", "another place", "later"],
 )
 def test_a_rule_that_tells_something_of_its_own_is_let_be(tmp_path: Path, narrow: str, wide: str) -> None:
     """Other readers, a higher severity or other articles are reasons to have it."""
