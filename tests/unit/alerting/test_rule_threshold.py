@@ -40,8 +40,8 @@ def test_a_threshold_is_read_and_is_part_of_the_revision(tmp_path: Path) -> None
     ("written", "column", "code"),
     [
         ("threshold: 5", 1, "wrong-type"),
-        ("threshold: {within: 1h}", 1, "wrong-type"),
-        ("threshold: {count: 5}", 1, "wrong-type"),
+        ("threshold: {within: 1h}", 1, "missing-field"),
+        ("threshold: {count: 5}", 1, "missing-field"),
         ("threshold: {count: five, within: 1h}", 13, "wrong-type"),
         ("threshold: {count: 1, within: 1h}", 20, "bad-threshold"),
         ("threshold: {count: 101, within: 1h}", 20, "bad-threshold"),
