@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeVar
 
 from services.alerting.bursts import told
 from services.alerting.channels.table import channels
@@ -18,15 +18,19 @@ from services.alerting.settings import AlertingSettings
 from services.tagger.gazetteer import load_gazetteer
 from shared import metrics
 from shared.codec import decode
+from shared.documents import DocumentError
 from shared.http import delivery_client
 from shared.kafka import Cluster
 from shared.schemas import Alert, TaggedArticle
+from shared.settings import ConfigurationError
 from shared.stage import Stage, StageSpec
 from shared.store import State
 from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, HITS, NOTIFICATIONS
 from shared.watchdog import Progress
 from shared.work import InProcess, Outcome, WithState, output
 from shared.worker import Service
+
+T = TypeVar("T")
 
 NAME: Final = "alerting"
 STAGES: Final = ("match", "notify", "deliver")
@@ -46,8 +50,14 @@ def handle_alert(value: bytes | None, state: State) -> Outcome:
 
 
 def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only: Sequence[str] = STAGES) -> Service:
-    """The process with the stages in ``only``. ConfigurationError lists every mistake in the addresses, DocumentError in actors and keywords."""
-    rules = rules_in_force(cluster, settings) if "match" in only else None
+    """The process with the stages in ``only``. ConfigurationError lists every mistake in actors, keywords and addresses, and with them in rules."""
+    mistakes: list[str] = []
+    rules = _noting(mistakes, partial(rules_in_force, cluster, settings)) if "match" in only else None
+    if "deliver" in only:
+        _noting(mistakes, settings.slack)
+        _noting(mistakes, settings.webhook)
+    if mistakes:
+        raise ConfigurationError("\n".join([*_doubts(rules), *mistakes]))
     makers: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {"notify": _notify, "deliver": _deliver}
     if rules is not None:
         makers["match"] = partial(_match, rules)
@@ -67,8 +77,21 @@ def rules_in_force(cluster: Cluster, settings: AlertingSettings) -> RulesInForce
 
 def _following(service: Service, rules: RulesInForce) -> Service:
     """The service with the rules kept as rules.v1 and the rule files say."""
-    doubts = [str(problem) for problem in rules.reloads.problems]
-    return replace(service, runs=[rules, *service.runs], prepare=rules.prepare, doubts=doubts, reload=rules.reload)
+    return replace(service, runs=[rules, *service.runs], prepare=rules.prepare, doubts=_doubts(rules), reload=rules.reload)
+
+
+def _doubts(rules: RulesInForce | None) -> list[str]:
+    """What is wrong with the rule files: no reason not to start where the topic has a good set."""
+    return [str(problem) for problem in rules.reloads.problems] if rules else []
+
+
+def _noting(mistakes: list[str], make: Callable[[], T]) -> T | None:
+    """What ``make`` makes; where it cannot, why not is noted, so that all mistakes are told together."""
+    try:
+        return make()
+    except (ConfigurationError, DocumentError) as error:
+        mistakes.append(str(error))
+        return None
 
 
 def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:

@@ -29,6 +29,7 @@ from shared.services import NAMES
 from shared.settings import ConfigurationError
 from shared.topics import RULES
 
+SAME_AS_ABOVE: Final = "not looked at, for what is told above"
 MARK: Final = {True: "ok  ", False: "BAD "}
 
 
@@ -55,22 +56,31 @@ def doctor(json_: Annotated[bool, typer.Option("--json", help="One JSON object a
 
 
 def _look() -> Iterator[Finding]:
-    for service in NAMES:
-        yield from _checked(f"settings of {service}", partial(_settings, service))
-    yield from _checked("broker", _broker)
-    yield from _checked("topics", _topics)
-    yield from _checked("actors and keywords", _gazetteer)
-    yield from _checked("rules", _rules)
-    yield from _checked("rules in force", _in_force)
-    yield from _checked("feeds", _feeds)
-    yield from _checked("destinations", _destinations)
+    told: set[str] = set()
+    for what, look in _checks():
+        yield from _checked(what, look, told)
 
 
-def _checked(what: str, look: Callable[[], str]) -> Iterator[Finding]:
+def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
+    yield from ((f"settings of {service}", partial(_settings, service)) for service in NAMES)
+    yield "broker", _broker
+    yield "topics", _topics
+    yield "actors and keywords", _gazetteer
+    yield "rules", _rules
+    yield "rules in force", _in_force
+    yield "feeds", _feeds
+    yield "destinations", _destinations
+
+
+def _checked(what: str, look: Callable[[], str], told: set[str]) -> Iterator[Finding]:
+    """What a look finds; a mistake that was ``told`` already, of a setting that all services share, is not told again."""
     try:
         yield Finding(what, True, look())
     except (ConfigurationError, DocumentError) as error:
-        yield from (Finding(what, False, line) for line in str(error).splitlines())
+        lines = str(error).splitlines()
+        new = [line for line in lines if line not in told]
+        told.update(lines)
+        yield from (Finding(what, False, line) for line in new or [SAME_AS_ABOVE])
 
 
 def _settings(service: str) -> str:

@@ -95,6 +95,18 @@ WITHOUT_BROKER = [
     Case("up", CONFIGURATION, ("BATCH_MAX_RECORDS: Input should be a valid integer",), {"BATCH_MAX_RECORDS": "many"}),
     Case("run cleaner", CONFIGURATION, ("WORKERS: ", "BATCH_MAX_RECORDS: "), {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"}),
     Case("run alerting", CONFIGURATION, ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY), {"RULES_DIR": "{folder}/rules"}),
+    Case(
+        "run alerting",
+        CONFIGURATION,
+        ("{folder}/rules/one.yaml:4:7: error: no actor has the id", "WEBHOOK_URLS: ops: is no URL"),
+        {"RULES_DIR": "{folder}/rules", "WEBHOOK_URLS": "ops: ftp://x"},
+    ),
+    Case(
+        "run alerting",
+        CONFIGURATION,
+        ("{folder}/none:1:1: error: ", "WEBHOOK_URLS: ops: is no URL"),
+        {"ACTORS_DIR": "{folder}/none", "WEBHOOK_URLS": "ops: ftp://x"},
+    ),
     Case("run fetcher", CONFIGURATION, ("{folder}/none:1:1: error: cannot be read: No such file",), {"FEEDS_FILE": "{folder}/none"}),
 ]
 """What files and settings can tell is told without a broker, and before one is waited for."""
