@@ -28,9 +28,9 @@ def firsts(tree: Node, document: Document) -> tuple[Path, ...]:
 
 
 def lacking(tree: Node, document: Document) -> int:
-    """How many of the failing clauses fail because a word or tag that they need is nowhere in the article, wherever it would stand."""
-    loose = loosened(tree)
-    return 0 if loose is None else len(failures(loose, document))
+    """How many clauses (operands of the outermost AND) need a word or tag that is nowhere in the article, wherever it would have to stand."""
+    loose = [loosened(clause) for clause in (tree.of if isinstance(tree, And) else (tree,))]
+    return sum(not holds(clause, document) for clause in loose if clause is not None)
 
 
 def _failures(node: Node, document: Document, place: Place | None, path: Path) -> Iterator[Path]:

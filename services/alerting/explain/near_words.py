@@ -24,8 +24,10 @@ def plain(term: Term) -> Term:
 def similar(term: Term, document: Document, place: Place | None) -> Iterator[Term | Wild]:
     """For a single word that is not in that part of the article: the word as a beginning, its stem as one, and the most similar word there."""
     (word,) = plain(term).words
+    if len(word) < LEAST_STEM:
+        return
     there = sorted(_keys(document, place) - {word})
-    if len(word) >= LEAST_STEM and any(key.startswith(word) for key in there):
+    if any(key.startswith(word) for key in there):
         yield Wild(f"{word}*", at=term.at)
     if stem := _stem(word, there):
         yield Wild(f"{stem}*", at=term.at)
