@@ -15,6 +15,7 @@ from services.alerting.language.parse import parse
 from services.alerting.rules import problems_of, read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.rule_backtest import backtest
+from services.console.rule_diff import diff
 from services.console.rule_trials import Trial, trials
 from services.console.rule_why import why_it_does_not, why_it_fires
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
@@ -22,6 +23,7 @@ from shared.documents import DocumentError, Problem
 from shared.settings import project_root
 
 app = typer.Typer(help="Check, test, compare, backtest and explain alert rules.", no_args_is_help=True)
+app.command("diff")(diff)
 app.command("backtest")(backtest)
 app.command("why")(why_it_fires)
 app.command("why-not")(why_it_does_not)
