@@ -14,6 +14,7 @@ from services.alerting.rule_fields import InlineArticle
 from services.cleaner.language import identified
 from services.cleaner.pipeline import drafted
 from services.cleaner.sign import sign
+from services.console.errors import EXIT_USAGE, fail
 from services.console.given_tags import tagged_as_given
 from services.console.rule_trials import as_article
 from services.console.try_match import Given, moment
@@ -41,6 +42,13 @@ class Article:
     def original(self) -> Original | None:
         """The words of the text that it was cleaned from."""
         return None if self.text is None else read_original(self.text, is_html=self.is_html)
+
+
+def existing(paths: Iterable[Path]) -> None:
+    """End the command with 2 where a path names nothing. (Typer's own check knows no - for a Path.)"""
+    missing = [f"{path}: is neither a file nor a folder" for path in paths if str(path) != STANDARD_INPUT and not path.exists()]
+    if missing:
+        raise fail("\n".join(missing), EXIT_USAGE)
 
 
 def articles(paths: Iterable[Path], gazetteer: Gazetteer) -> Iterator[Article | Problem]:

@@ -17,7 +17,7 @@ from services.console import durations
 from services.console.backtest_run import Records, bar, processes, run, topic_size, values
 from services.console.backtest_view import as_json, as_text
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
-from services.console.rule_articles import articles
+from services.console.rule_articles import articles, existing
 from services.console.rule_choice import SEEDS, chosen, one_of, written
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from shared import settings
@@ -30,7 +30,7 @@ _BUDGET: Final = re.compile(r"(\d{1,7})/day")
 _IN_PROCESS: Final = 2_000
 """Fewer records are done before other processes have started."""
 
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="ARTICLES…", exists=True, allow_dash=True, help="Files, folders, JSON lines.")]
+Paths = Annotated[list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")]
 Files = Annotated[list[Path] | None, typer.Option("--rules", exists=True, help="Rule files or folders to try.", show_default="seeds/rules")]
 RuleId = Annotated[str | None, typer.Option("--rule", metavar="ID", help="Try only this one of them.")]
 Expression = Annotated[str | None, typer.Option("--expr", metavar="EXPRESSION", help="Try an expression in place of files.")]
@@ -64,6 +64,7 @@ def backtest(
     """
     _check_use(paths, from_topic, since, expr, rules or rule)
     most = _budget(budget)
+    existing(paths or [])
     gazetteer = load_gazetteer(actors, keywords)
     policy = _policy(rules, rule, expr, in_force, Vocabulary.of(gazetteer))
     started, problems = time.monotonic(), list[Problem]()

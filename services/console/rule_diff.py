@@ -12,7 +12,7 @@ import typer
 from services.alerting.backtest.changes import AlertChange, RuleChange, Said, alert_changes, rule_changes
 from services.alerting.rules import RuleSet
 from services.console.errors import EXIT_BAD, say
-from services.console.rule_articles import articles
+from services.console.rule_articles import articles, existing
 from services.console.rule_choice import SEEDS, chosen
 from services.console.rule_revisions import revision
 from services.tagger.gazetteer import load_gazetteer
@@ -21,7 +21,7 @@ from shared.schemas import TaggedArticle
 
 Old = Annotated[str, typer.Argument(metavar="OLD", help="A file, a folder, or a git revision of --rules, such as HEAD~1.")]
 New = Annotated[str, typer.Argument(metavar="NEW", help="The same.")]
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="[ARTICLES…]", exists=True, allow_dash=True, help="Files, folders, JSON lines.")]
+Paths = Annotated[list[Path] | None, typer.Argument(metavar="[ARTICLES…]", help="Files, folders, JSON lines.")]
 Rules = Annotated[Path, typer.Option("--rules", exists=True, help="The folder that git revisions are of.", show_default="seeds/rules")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
@@ -43,6 +43,7 @@ def diff(
 
     Example: summitwire rules diff HEAD~1 seeds/rules seeds/articles
     """
+    existing(paths or [])
     with revision(old, rules) as before, revision(new, rules) as after:
         was, now = chosen([before], None), chosen([after], None)
     problems = list[Problem]()

@@ -15,7 +15,7 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
 from services.alerting.rules import LoadedRule
 from services.console.errors import EXIT_BAD, fail, say
-from services.console.rule_articles import Article, articles
+from services.console.rule_articles import Article, articles, existing
 from services.console.rule_choice import SEEDS, rule_or_expression
 from services.tagger.gazetteer import load_gazetteer
 from shared.documents import Problem
@@ -23,7 +23,7 @@ from shared.schemas import Span
 
 Given = Annotated[
     Path,
-    typer.Argument(metavar="ARTICLE", exists=True, allow_dash=True, help="A text or page (.gz too), a folder, or JSON lines; - reads JSON lines."),
+    typer.Argument(metavar="ARTICLE", help="A text or page (.gz too), a folder, or JSON lines; - reads JSON lines."),
 ]
 RuleId = Annotated[str | None, typer.Argument(metavar="[RULE]", help="The rule's id, unless --expr is given.", show_default=False)]
 Expression = Annotated[str | None, typer.Option("--expr", metavar="EXPRESSION", help="An expression in place of a rule.")]
@@ -83,6 +83,7 @@ def why_it_does_not(
 def _asked(
     article: Path, rule: str | None, expr: str | None, rules: list[Path] | None, actors: Path, keywords: Path
 ) -> tuple[LoadedRule, list[Article]]:
+    existing([article])
     gazetteer = load_gazetteer(actors, keywords)
     loaded = rule_or_expression(rule, expr, rules or [SEEDS / "rules"], Vocabulary.of(gazetteer))
     found = list(articles([article], gazetteer))
