@@ -4,9 +4,10 @@ import asyncio
 import multiprocessing
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import Final
 
 from rich.console import Console
@@ -22,8 +23,17 @@ CHUNK: Final = 500
 Records = AsyncIterator[bytes | None]
 
 
+def run_here(records: Iterable[bytes], policy: Policy, advance: Callable[[int], None] = lambda _done: None) -> Part:
+    """Try the policy on records that are read without waiting; no event loop stands between Ctrl-C and the reading."""
+    whole, left = Part(), iter(records)
+    while chunk := list(islice(left, CHUNK)):
+        whole.add(examine(chunk, policy))
+        advance(len(chunk))
+    return whole
+
+
 async def run(records: Records, policy: Policy, *, jobs: int, advance: Callable[[int], None] = lambda _done: None) -> Part:
-    """Try the policy on all records with so many processes; one job works in this process."""
+    """Try the policy on the records of a topic with so many processes; one job works in this process."""
     whole = Part()
     chunks = _chunks(records)
     if jobs == 1:

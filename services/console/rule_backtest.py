@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -14,12 +14,12 @@ from services.alerting.backtest.report import Report, report
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules import RuleSet
 from services.console import durations
-from services.console.backtest_run import Records, bar, processes, run, topic_size, values
+from services.console.backtest_run import bar, processes, run, run_here, topic_size, values
 from services.console.backtest_view import as_json, as_text
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.rule_articles import articles, existing
-from services.console.rule_choice import SEEDS, chosen, one_of, written
-from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.console.rule_choice import SEEDS, chosen, known_names, one_of, written
+from services.tagger.gazetteer import Gazetteer
 from shared import settings
 from shared.codec import encode
 from shared.documents import Problem
@@ -38,7 +38,7 @@ InForce = Annotated[Path, typer.Option("--in-force", exists=True, envvar="RULES_
 FromTopic = Annotated[bool, typer.Option("--from-topic", help=f"Every article that {ARTICLES_TAGGED.name} still holds, in place of files.")]
 Since = Annotated[str | None, typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d.")]
 Budget = Annotated[str | None, typer.Option("--budget", metavar="N/day", help="Warn of days with more messages to Slack.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=64, help="Processes.", show_default="one a processor")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=64, help="With --from-topic: processes.", show_default="one a processor")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
 Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords")]
@@ -65,7 +65,7 @@ def backtest(
     _check_use(paths, from_topic, since, expr, rules or rule)
     most = _budget(budget)
     existing(paths or [])
-    gazetteer = load_gazetteer(actors, keywords)
+    gazetteer = known_names(actors, keywords)
     policy = _policy(rules, rule, expr, in_force, Vocabulary.of(gazetteer))
     started, problems = time.monotonic(), list[Problem]()
     if from_topic:
@@ -73,7 +73,7 @@ def backtest(
         since_ms = int((time.time() - durations.seconds(since)) * 1000) if since else None
         found = asyncio.run(_over_topic(cluster, policy, since_ms, jobs))
     else:
-        found = asyncio.run(_over_files(_given(paths or [], gazetteer, problems), policy, jobs))
+        found = _over_files(_given(paths or [], gazetteer, problems), policy)
     _tell(found, problems, most, time.monotonic() - started, json_=json_)
 
 
@@ -113,13 +113,13 @@ async def _over_topic(cluster: Cluster, policy: Policy, since_ms: int | None, jo
     return report(part, policy)
 
 
-async def _over_files(records: Records, policy: Policy, jobs: int | None) -> Report:
+def _over_files(records: Iterable[bytes], policy: Policy) -> Report:
     with bar(None) as advance:
-        part = await run(records, policy, jobs=jobs or 1, advance=advance)
+        part = run_here(records, policy, advance)
     return report(part, policy)
 
 
-async def _given(paths: list[Path], gazetteer: Gazetteer, problems: list[Problem]) -> AsyncIterator[bytes]:
+def _given(paths: list[Path], gazetteer: Gazetteer, problems: list[Problem]) -> Iterator[bytes]:
     """The articles as records of the topic would hold them; what is none is noted."""
     for one in articles(paths, gazetteer):
         if isinstance(one, Problem):

@@ -1,6 +1,7 @@
 """Which rules a sub-command of ``summitwire rules`` works with: files, the rules in force, one of them by its id, or an expression."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.parse import parse
 from services.alerting.rules import LoadedRule, RuleSet, read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from shared.documents import DocumentError, did_you_mean
 from shared.ids import content_id
 from shared.schemas import Rule, Severity
@@ -21,6 +23,12 @@ EXPRESSION: Final = "expr"
 _WHERE: Final = "<expr>"
 _TOLD: Final = "slack:expr"
 """Where its alerts would go, so that its messages can be counted."""
+
+
+@lru_cache(maxsize=1)
+def known_names(actors: Path, keywords: Path) -> Gazetteer:
+    """What the tagger knows; read once, however many commands a program runs. DocumentError lists every mistake in the files."""
+    return load_gazetteer(actors, keywords)
 
 
 def chosen(files: Sequence[Path], known: Vocabulary | None) -> RuleSet:

@@ -13,9 +13,8 @@ from services.alerting.backtest.changes import AlertChange, RuleChange, Said, al
 from services.alerting.rules import RuleSet
 from services.console.errors import EXIT_BAD, say
 from services.console.rule_articles import articles, existing
-from services.console.rule_choice import SEEDS, chosen
+from services.console.rule_choice import SEEDS, chosen, known_names
 from services.console.rule_revisions import revision
-from services.tagger.gazetteer import load_gazetteer
 from shared.documents import Problem
 from shared.schemas import TaggedArticle
 
@@ -59,7 +58,7 @@ def diff(
 
 def _alerts(was: RuleSet, now: RuleSet, paths: list[Path], problems: list[Problem], actors: Path, keywords: Path) -> tuple[AlertChange, ...]:
     def usable() -> Iterator[TaggedArticle]:
-        for one in articles(paths, load_gazetteer(actors, keywords)):
+        for one in articles(paths, known_names(actors, keywords)):
             if isinstance(one, Problem):
                 problems.append(one)
             else:

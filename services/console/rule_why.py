@@ -16,8 +16,7 @@ from services.alerting.language.document import prepare
 from services.alerting.rules import LoadedRule
 from services.console.errors import EXIT_BAD, fail, say
 from services.console.rule_articles import Article, articles, existing
-from services.console.rule_choice import SEEDS, rule_or_expression
-from services.tagger.gazetteer import load_gazetteer
+from services.console.rule_choice import SEEDS, known_names, rule_or_expression
 from shared.documents import Problem
 from shared.schemas import Span
 
@@ -84,7 +83,7 @@ def _asked(
     article: Path, rule: str | None, expr: str | None, rules: list[Path] | None, actors: Path, keywords: Path
 ) -> tuple[LoadedRule, list[Article]]:
     existing([article])
-    gazetteer = load_gazetteer(actors, keywords)
+    gazetteer = known_names(actors, keywords)
     loaded = rule_or_expression(rule, expr, rules or [SEEDS / "rules"], Vocabulary.of(gazetteer))
     found = list(articles([article], gazetteer))
     problems = [one for one in found if isinstance(one, Problem)]
