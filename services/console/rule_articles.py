@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,7 +42,13 @@ class Article:
 
     def original(self) -> Original | None:
         """The words of the text that it was cleaned from."""
-        return None if self.text is None else read_original(self.text, is_html=self.is_html)
+        return None if self.text is None else _original(self.text, self.is_html)
+
+
+@lru_cache(maxsize=1)
+def _original(text: str, is_html: bool) -> Original:
+    """Read once for all the stretches of an article."""
+    return read_original(text, is_html=is_html)
 
 
 def existing(paths: Iterable[Path]) -> None:

@@ -1,24 +1,21 @@
 """``summitwire rules why`` and ``why-not``: what made a rule fire on an article, or what kept it from firing."""
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
-import orjson
 import typer
 
-from services.alerting.explain.original import Original, Place, locate
-from services.alerting.explain.why import Found, why
-from services.alerting.explain.why_not import WhyNot, why_not
+from services.alerting.explain.why import why
+from services.alerting.explain.why_not import why_not
 from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
 from services.alerting.rules import LoadedRule
 from services.console.errors import EXIT_BAD, fail, say
 from services.console.rule_articles import Article, articles, existing
 from services.console.rule_choice import SEEDS, known_names, rule_or_expression
+from services.console.why_view import miss_as_json, miss_lines, placed, why_as_json, why_lines
 from shared.documents import Problem
-from shared.schemas import Span
 
 Given = Annotated[
     Path,
@@ -49,9 +46,9 @@ def why_it_fires(
     missed = 0
     for one in found:
         spans = why(loaded.tree, prepare(one.tagged))
-        placed = [_placed(span, one, one.original()) for span in spans or ()]
+        found_at = [placed(span, one) for span in spans or ()]
         missed += spans is None
-        _print(_as_json(loaded, one, placed, spans is not None) if json_ else "\n".join(_why_lines(loaded, one, placed, spans is not None)))
+        _print(why_as_json(loaded, one, found_at, spans is not None) if json_ else "\n".join(why_lines(loaded, one, found_at, spans is not None)))
     if missed:
         raise typer.Exit(EXIT_BAD)
 
@@ -74,7 +71,7 @@ def why_it_does_not(
     for one in found:
         missed = why_not(loaded.tree, prepare(one.tagged))
         fires += missed is None
-        _print(_miss_as_json(loaded, one, missed) if json_ else "\n".join(_miss_lines(loaded, one, missed)))
+        _print(miss_as_json(loaded, one, missed) if json_ else "\n".join(miss_lines(loaded, one, missed)))
     if fires:
         raise typer.Exit(EXIT_BAD)
 
@@ -93,75 +90,6 @@ def _asked(
     if not usable:
         raise fail(f"{article}: holds no article", EXIT_BAD)
     return loaded, usable
-
-
-def _placed(found: Found, article: Article, original: Original | None) -> dict[str, Any]:
-    """The stretch, and its place in the original: null with the reason where that is not known."""
-    clean = article.tagged.article
-    field = clean.headline if found.field == "headline" else clean.body
-    place = locate(original, field, Span(start=found.start, end=found.end)) if original else None
-    told = {"clause": found.clause, "field": found.field, "start": found.start, "end": found.end, "surface": found.surface}
-    shown = {"before": found.before, "after": found.after}
-    if isinstance(place, Place):
-        return told | shown | {"original": {"start": place.start, "end": place.end, "line": place.line, "column": place.column}, "unmapped": None}
-    reason = place.why if place else "the original is not at hand: JSON lines hold the cleaned text"
-    return told | shown | {"original": None, "unmapped": reason}
-
-
-def _as_json(loaded: LoadedRule, article: Article, placed: list[dict[str, Any]], fires: bool) -> str:
-    spans = [{name: value for name, value in span.items() if name not in ("before", "after")} for span in placed]
-    return orjson.dumps(_head(loaded, article) | {"fires": fires, "spans": spans}).decode()
-
-
-def _head(loaded: LoadedRule, article: Article) -> dict[str, Any]:
-    clean = article.tagged.article
-    return {"rule": loaded.rule.rule_id, "when": loaded.rule.when, "article": article.name, "headline": clean.headline, "pubstatus": clean.pubstatus}
-
-
-def _why_lines(loaded: LoadedRule, article: Article, placed: list[dict[str, Any]], fires: bool) -> Iterator[str]:
-    verb = "fires" if fires else "does not fire (`summitwire rules why-not` says why)"
-    yield f"{loaded.rule.rule_id} {verb} on “{article.tagged.article.headline}” ({article.name})"
-    if article.tagged.article.pubstatus == "withheld":
-        yield "  it is withheld: no alert until it is released"
-    clause = ""
-    for span in placed:
-        if span["clause"] != clause:
-            clause = span["clause"]
-            yield f"  {clause}"
-        yield f"    {span['field']} {span['start']}–{span['end']}  {_in_context(span)}"
-        yield f"      {_original_line(span)}"
-
-
-def _in_context(span: dict[str, Any]) -> str:
-    return " ".join(f"…{span['before']}[{span['surface']}]{span['after']}…".split())
-
-
-def _original_line(span: dict[str, Any]) -> str:
-    place = span["original"]
-    if place is None:
-        return f"in the original: not known ({span['unmapped']})"
-    return f"in the original: line {place['line']}, column {place['column']} ({place['start']}–{place['end']})"
-
-
-def _miss_as_json(loaded: LoadedRule, article: Article, missed: WhyNot | None) -> str:
-    told: dict[str, Any] = {"fires": missed is None}
-    if missed:
-        told |= {"clause": missed.clause, "reason": missed.reason, "failing": missed.failing, "edits": list(missed.edits), "changed": missed.rule}
-    return orjson.dumps(_head(loaded, article) | told).decode()
-
-
-def _miss_lines(loaded: LoadedRule, article: Article, missed: WhyNot | None) -> Iterator[str]:
-    name = f"{loaded.rule.rule_id} {{}} on “{article.tagged.article.headline}” ({article.name})"
-    if missed is None:
-        yield name.format("fires") + "; `summitwire rules why` shows its words"
-        return
-    yield name.format("does not fire")
-    yield f"  the first clause that fails: {missed.clause}"
-    yield f"    {missed.reason}"
-    if missed.failing > 1:
-        yield f"  {missed.failing} clauses fail in all"
-    yield from (f"  the smallest change: {edit}" for edit in missed.edits)
-    yield f"  it would fire as: {missed.rule}" if missed.rule else "  no small change makes it fire on this article"
 
 
 def _print(text: str) -> None:

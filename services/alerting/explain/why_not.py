@@ -20,6 +20,10 @@ from services.alerting.language.tree import Node
 
 MOST_TRIED: Final = 200
 """Changes tried for one clause: a clause of hundreds of words has a bound, too."""
+MOST_EDITS: Final = 8
+"""A rule of which more clauses fail has nothing to do with the article: no change of it would be small."""
+MOST_BRANCHES: Final = 20
+"""Branches of an OR whose clauses are tried, where many would do as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +48,7 @@ def why_not(tree: Node, document: Document) -> WhyNot | None:
     if not failing:
         return None
     first = at(tree, failing[0])
-    edits = _mended(tree, document)
+    edits = _mended(tree, document) if len(failing) <= MOST_EDITS else None
     return WhyNot(
         clause=_shown(tree, failing[0]),
         at=first.at,
@@ -59,7 +63,7 @@ def _mended(tree: Node, document: Document) -> list[Edit] | None:
     """The changes, in order, after the last of which the rule fires; None where a clause cannot be mended."""
     edits: list[Edit] = []
     while left := failures(tree, document):
-        edit = _helps([Spot(tree, path, document) for path in firsts(tree, document)], len(left))
+        edit = _helps([Spot(tree, path, document) for path in firsts(tree, document)[:MOST_BRANCHES]], len(left))
         if edit is None:
             return None
         edits.append(edit)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from services.alerting.explain.failure import failures, lacking
 from services.alerting.explain.paths import at, replaced, walk, without
 from services.alerting.explain.why import why
-from services.alerting.explain.why_not import why_not
+from services.alerting.explain.why_not import MOST_EDITS, why_not
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
@@ -78,6 +78,12 @@ def test_a_rule_that_fires_is_explained_by_its_words() -> None:
     ]
     assert (found[1].before + found[1].surface + found[1].after) in BODY
     assert why_not(tree, article) is None
+
+
+def test_no_change_is_suggested_where_nearly_all_fails() -> None:
+    """More than a few changes are no small change; how many clauses fail is told."""
+    few, many = (" AND ".join(["trump", *(f"word{number}" for number in range(count))]) for count in (MOST_EDITS, MOST_EDITS + 1))
+    assert [(found.failing, found.rule) for when in (few, many) if (found := why_not(parse(when), document()))] == [(8, "trump"), (9, None)]
 
 
 def test_an_article_that_lacks_a_word_is_further_away_than_one_with_the_words_apart() -> None:
