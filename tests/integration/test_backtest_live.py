@@ -21,6 +21,7 @@ from services.tagger.gazetteer import load_gazetteer
 from shared import topic_admin
 from shared.codec import decode, encode
 from shared.kafka import Cluster
+from shared.preflight import check
 from shared.schemas import Alert, Notification
 from shared.settings import project_root
 from shared.topics import ALERTS, ARTICLES_TAGGED, NOTIFICATIONS
@@ -70,9 +71,10 @@ async def test_the_command_reads_the_topic(cluster: Cluster, tmp_path: Path, mon
     monkeypatch.setenv("KAFKA_BOOTSTRAP", cluster.settings.kafka_bootstrap)
     monkeypatch.setenv("KAFKA_TOPIC_PREFIX", cluster.settings.kafka_topic_prefix)
     await topic_admin.create(cluster, partitions=3)
+    await check(cluster, [ARTICLES_TAGGED])  # a topic that was just made may not be known yet
     command = ["backtest", "--from-topic", "--expr", "actor(kim-jong-un) W/S meet*", "--budget", "1/day", *(["--json"] if json_ else [])]
     empty = await _invoked(command)
-    assert (empty.exit_code, "is empty" in empty.stderr) == (1, True)
+    assert (empty.exit_code, "is empty" in empty.stderr) == (1, True), (empty.stderr, empty.exception)
     await fill(cluster, tmp_path / "articles")
     done = await _invoked(command)
     assert done.exit_code == 0, done.stderr
