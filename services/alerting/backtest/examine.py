@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from services.alerting.backtest.glance import Glance
 from services.alerting.backtest.nearest import Miss, merged, nearest
@@ -52,14 +53,21 @@ def _take(part: Part, record: bytes, policy: Policy) -> Iterator[Candidate]:
     """Note what the record raises; give the rules that it does not fire, each with how many clauses it surely lacks a word of."""
     seen = Glance.of(record)
     lacks = [seen.missing(clauses) for clauses in policy.tried_clauses]
-    fired = _matched(record, policy.tried) if 0 in lacks else ()
-    replaced = _matched(record, policy.replaced) if any(not seen.missing(clauses) for clauses in policy.replaced_clauses) else ()
+    now, before = _matchers(policy)
+    fired = _matched(record, now) if 0 in lacks else ()
+    replaced = _matched(record, before) if any(not seen.missing(clauses) for clauses in policy.replaced_clauses) else ()
     part.days[seen.day] += 1
     part.alerts |= {alert.alert_id: alert for alert in fired}
     part.before |= {alert.alert_id: alert for alert in replaced}
     done = {alert.rule_id for alert in fired}
     ids = (loaded.rule.rule_id for loaded in policy.tried.rules)
     return ((least, seen.age, rule_id, record) for rule_id, least in zip(ids, lacks, strict=True) if rule_id not in done)
+
+
+@lru_cache(maxsize=2)
+def _matchers(policy: Policy) -> tuple[RuleSet, RuleSet]:
+    """What match() asks for the rules that are tried and for those that they replace: the one place that says how rules are matched here."""
+    return policy.tried, policy.replaced
 
 
 def _matched(record: bytes, rules: RuleSet) -> tuple[Alert, ...]:

@@ -7,9 +7,12 @@ from services.alerting.backtest.needs import Clause, clauses
 from services.alerting.rules import LoadedRule, RuleSet
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Policy:
-    """``tried``: the rules to backtest. ``replaced``: the rules in force that have the id of one of them and another expression."""
+    """``tried``: the rules to backtest. ``replaced``: the rules in force that have the id of one of them and another expression.
+
+    A policy equals itself only, so that what is built for one can be kept under it.
+    """
 
     tried: RuleSet
     replaced: RuleSet
