@@ -47,6 +47,7 @@ DIFFERENT: Final = 300
 SENTENCES: Final = 34
 DAYS: Final = 30
 START: Final = datetime(2018, 9, 1, tzinfo=UTC)
+RARE: Final = 'actor(kim-jong-un) AND headline("report 10")'
 SELECTIVE: Final = "actor(kim-jong-un) AND venue W/10 (summit OR meeting)"
 COMMON: Final = "(officials OR talks) W/S (statement OR weeks) AND NOT headline(editor*)"
 GREP: Final = re.compile(rb"\bvenue\b")
@@ -133,12 +134,13 @@ def told(found: Report) -> str:
 
 async def measured(cluster: Cluster, count: int, rounds: int, gazetteer: Gazetteer, only: str) -> None:
     known = Vocabulary.of(gazetteer)
-    one, common = (Policy.of(RuleSet((written(expression, known),)), RuleSet(())) for expression in (SELECTIVE, COMMON))
+    rare, one, common = (Policy.of(RuleSet((written(expression, known),)), RuleSet(())) for expression in (RARE, SELECTIVE, COMMON))
     in_force = load_rules(SEEDS / "rules")
     contenders: dict[str, Callable[[Cluster], Awaitable[str]]] = {
         "grep, 1 process": grep,
-        "one rule, 1 process": backtest(one, 1),
-        f"one rule, {processes()} processes": backtest(one, processes()),
+        "one rule, 1 of 300 fires, 1 process": backtest(rare, 1),
+        "one rule, 1 of 10 fires, 1 process": backtest(one, 1),
+        f"one rule, 1 of 10 fires, {processes()} processes": backtest(one, processes()),
         f"a rule of common words, {processes()} processes": backtest(common, processes()),
         f"the {len(in_force.rules)} rules in force, {processes()} processes": backtest(Policy.of(in_force, in_force), processes()),
     }
