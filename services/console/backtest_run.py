@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from services.alerting.backtest.examine import Part, examine
 from services.alerting.backtest.policy import Policy
 from services.console.reading import partitions_of, retained
+from shared.isolation import die_with_caller
 from shared.kafka import Cluster
 
 CHUNK: Final = 500
@@ -125,7 +126,8 @@ _POLICY: list[Policy] = []
 
 
 def _begin(policy: Policy) -> None:
-    """In a child: keep the policy, and leave Ctrl-C to the parent."""
+    """In a child: keep the policy, leave Ctrl-C to the parent, and end when it does, however that was."""
+    die_with_caller()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _POLICY[:] = [policy]
 

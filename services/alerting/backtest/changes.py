@@ -7,7 +7,7 @@ from typing import Final, Literal
 from services.alerting.match import match
 from services.alerting.rule_fields import Group
 from services.alerting.rules import LoadedRule, RuleSet
-from shared.schemas import Alert, Severity, TaggedArticle
+from shared.schemas import Alert, Severity, TaggedArticle, Threshold
 
 Change = Literal["added", "removed", "changed"]
 
@@ -22,6 +22,7 @@ class Said:
     owner: str | None
     destinations: tuple[str, ...]
     group: Group
+    threshold: Threshold | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +76,15 @@ def _said(loaded: LoadedRule | None) -> Said | None:
     if loaded is None:
         return None
     rule = loaded.rule
-    return Said(when=rule.when, title=rule.title, severity=rule.severity, owner=loaded.owner, destinations=rule.destinations, group=loaded.group)
+    return Said(
+        when=rule.when,
+        title=rule.title,
+        severity=rule.severity,
+        owner=loaded.owner,
+        destinations=rule.destinations,
+        group=loaded.group,
+        threshold=rule.threshold,
+    )
 
 
 def _by_id(rules: RuleSet) -> Mapping[str, LoadedRule]:

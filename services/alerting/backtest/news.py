@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
-from services.alerting.notify import notify
+from services.alerting.bursts import told
 from shared.schemas import Alert, Notification
+from shared.store import State
 
 
 def news(alerts: Iterable[Alert]) -> tuple[Notification, ...]:
-    """The notifications of these alerts, which come to notify in the order of their event times."""
-    ordered = sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id))
-    return tuple(notification for alert in ordered for notification in notify(alert))
+    """The notifications of these alerts, which come to notify in the order of their event times; thresholds begin with nothing remembered."""
+    ordered, state = sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id)), State()
+    return tuple(notification for alert in ordered for notification in told(alert, state))

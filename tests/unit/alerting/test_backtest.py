@@ -11,6 +11,7 @@ from services.alerting.backtest.nearest import MISSES
 from services.alerting.backtest.needs import clauses
 from services.alerting.backtest.policy import Policy
 from services.alerting.backtest.report import Report, report
+from services.alerting.bursts import told
 from services.alerting.explain.failure import failures, lacking
 from services.alerting.language.document import prepare
 from services.alerting.language.evaluate import evaluate
@@ -24,7 +25,8 @@ from services.console.rule_trials import as_article
 from shared.codec import decode, encode
 from shared.ids import content_id
 from shared.outcomes import InvalidMessage
-from shared.schemas import CountryMention, Mention, Rule, Severity, TaggedArticle
+from shared.schemas import CountryMention, Mention, Rule, Severity, TaggedArticle, Threshold
+from shared.store import State
 
 START = datetime(2018, 9, 1, 12, tzinfo=UTC)
 
@@ -130,6 +132,19 @@ def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
     assert {one.notification_id for one in found.notifications} == {one.notification_id for alert in live for one in notify(alert)}
     assert found.messages == len(live), "one of the two destinations is Slack"
     assert sum(day.alerts for day in found.days) == len(live) == 80
+
+
+def test_a_threshold_is_counted_as_live() -> None:
+    """A burst of three within two days is one message; what is counted or folded is none."""
+    counting = rule("met", "trump W/S kim")
+    counting = replace(counting, rule=replace(counting.rule, threshold=Threshold(count=3, within_s=2 * 86_400, distinct="article")))
+    found = tried(RECORDS, policy(counting))
+    state = State()
+    live = [one for alert in sorted(found.alerts, key=lambda one: (one.event_time, one.alert_id)) for one in told(alert, state)]
+    assert list(found.notifications) == live
+    posted = [one for one in live if one.outcome == "notified" and one.destination.startswith("slack:")]
+    assert found.messages == len(posted)
+    assert 0 < found.messages < len(found.alerts)
 
 
 def test_a_record_that_is_there_twice_raises_its_alerts_once() -> None:
