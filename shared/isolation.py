@@ -115,7 +115,7 @@ class Children:
         return InvalidMessage(f"its child process died ({_signal_name(exitcode)})")
 
 
-def _die_with_caller() -> None:
+def die_with_caller() -> None:
     """In a child: be killed when the process that calls us is gone, even while we spin inside a library.
 
     What started us is the fork server, which outlives its caller as long as a child runs. So the pipe counts that the caller holds open:
@@ -147,7 +147,7 @@ def _context(preload: str) -> Any:
 
 
 def _limit(memory_limit_mb: int, preload: str) -> None:
-    _die_with_caller()
+    die_with_caller()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler
     importlib.import_module(preload)

@@ -14,9 +14,11 @@ from services.board.feed import Feed
 from services.board.live import Live
 from services.board.pages import routes
 from services.board.poll import Poller
+from services.board.trials import Call, Trials
 from shared import codec, headers
 from shared.kafka import Cluster
 from shared.schemas import Alert, Delivery, Notification
+from shared.settings import project_root
 from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.watchdog import Progress
 from shared.web import WebServer
@@ -24,6 +26,7 @@ from shared.worker import Runs
 from tests.kafka_tools import free_port, produce
 
 DEADLINE_S = 30.0
+SEEDS = project_root() / "seeds"
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,10 @@ class ABoard:
 
 
 @asynccontextmanager
-async def served(live: Live, *, heartbeat_s: float = 15.0) -> AsyncIterator[ABoard]:
-    """The board's pages over this state, without Kafka."""
-    server = WebServer("127.0.0.1", port := free_port(), routes(live, heartbeat_s=heartbeat_s))
+async def served(live: Live, *, heartbeat_s: float = 15.0, call: Call = asyncio.to_thread) -> AsyncIterator[ABoard]:
+    """The board's pages over this state, without Kafka. Trials run in a thread unless ``call`` says where."""
+    trials = Trials(live.board.recent, call, (str(SEEDS / "actors"), str(SEEDS / "keywords")))
+    server = WebServer("127.0.0.1", port := free_port(), routes(live, trials, heartbeat_s=heartbeat_s))
     await server.on_start()
     try:
         yield ABoard(f"http://127.0.0.1:{port}", live)

@@ -48,11 +48,15 @@ class InlineArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest:
-    """An article, of seeds/articles or written out, and whether the rule must fire on it. ``line`` is where the test stands in its file."""
+    """An article, of seeds/articles or written out, and whether the rule must fire on it. ``line`` is where the test stands in its file.
+
+    ``spans``: the words that the rule must mark, each different stretch once as it stands in the article, in any order; None: not asked.
+    """
 
     article: str | InlineArticle
     fires: bool
     line: int = 0
+    spans: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,7 @@ class TestFields:
 
     article: Annotated[str | InlineArticle, shown("A file of seeds/articles, or headline and body written out.")]
     fires: Annotated[bool, shown("Whether the rule must fire on the article.")]
+    spans: Annotated[list[str] | None, shown("The words that it must mark, each different stretch once, as they stand in the article.")] = None
 
 
 def destinations(document: Document, path: Steps) -> tuple[str, ...]:
@@ -129,8 +134,17 @@ def tests(document: Document, path: Steps) -> tuple[RuleTest, ...]:
     found = []
     for place, test in document.items((*path, "tests"), TestFields):
         _check_article(document, (*place, "article"), test.article)
-        found.append(RuleTest(article=test.article, fires=test.fires, line=document.where(place)[0]))
+        _check_spans(document, (*place, "spans"), test)
+        spans = None if test.spans is None else tuple(test.spans)
+        found.append(RuleTest(article=test.article, fires=test.fires, line=document.where(place)[0], spans=spans))
     return tuple(found)
+
+
+def _check_spans(document: Document, path: Steps, test: TestFields) -> None:
+    if test.spans is not None and not test.fires:
+        document.report(path, "a rule that must not fire marks nothing", code="bad-spans", suggestion="leave spans out, or write fires: true")
+    elif test.spans is not None and not all(span.strip() for span in test.spans):
+        document.report(path, "a span is empty", code="bad-spans", suggestion="write the words as they stand in the article")
 
 
 def _seconds(document: Document, path: Steps, written: Any) -> int:

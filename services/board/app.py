@@ -2,21 +2,27 @@
 
 import secrets
 
+from services.board import trial
 from services.board.feed import Feed
 from services.board.live import Live
 from services.board.pages import routes
 from services.board.poll import Poller
 from services.board.settings import BoardSettings, services
+from services.board.trials import MEMORY_LIMIT_MB, TIME_LIMIT_S, Trials
+from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.watchdog import Progress
-from shared.worker import Service
+from shared.worker import Runs, Service
 
 NAME = "board"
 
 
 def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Service:
     """The board's process."""
-    live = Live(alerts=settings.board_alerts, viewers=settings.board_viewers, epoch=secrets.token_hex(4))
+    live = Live(alerts=settings.board_alerts, viewers=settings.board_viewers, epoch=secrets.token_hex(4), articles=settings.board_articles)
     feed = Feed(cluster, live, progress, look_s=settings.board_poll_s)
     poller = Poller(live, services(settings.board_services), every_s=settings.board_poll_s)
-    return Service(name=NAME, runs=[feed, poller], progress=progress, ready=lambda: feed.caught_up, routes=routes(live))
+    children = Children(workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=trial.__name__)
+    trials = Trials(live.board.recent, children.call, (str(settings.actors_dir), str(settings.keywords_dir)))
+    runs: list[Runs] = [feed, poller, children]
+    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: feed.caught_up, routes=routes(live, trials))

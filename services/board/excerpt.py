@@ -36,6 +36,15 @@ def parts(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
     return tuple(part for part in found if part.text)
 
 
+def marked(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
+    """The whole text in stretches; marks may overlap or point outside."""
+    found, at = list[Part](), 0
+    for span in _merged(len(text), marks):
+        found += [Part(text=text[at : span.start]), Part(text=text[span.start : span.end], mark=True)]
+        at = span.end
+    return tuple(part for part in (*found, Part(text=text[at:])) if part.text)
+
+
 def _window(length: int, spans: Sequence[Span]) -> tuple[int, int]:
     if length <= EXCERPT_CHARACTERS:
         return 0, length

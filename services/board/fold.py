@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from services.board.reasons import Reasons, reasons
+from services.board.recent import Recent
 from services.board.tally import HOUR_MS, MINUTE_MS, Tally
 from services.board.view import Card, Line, card, line
 from shared.codec import check_version, decode
@@ -44,22 +46,29 @@ class Note:
 
 @dataclass(slots=True, kw_only=True)
 class Board:
-    """The board's state; at most ``limit`` alerts, the latest matched."""
+    """The board's state; at most ``limit`` alerts, the latest matched, and ``keep`` articles, the last that came."""
 
     limit: int
+    keep: int = 0
     articles: Tally = field(default_factory=lambda: Tally(bucket_ms=MINUTE_MS, buckets=60))
     alerts: Tally = field(default_factory=lambda: Tally(bucket_ms=MINUTE_MS, buckets=60))
     dead_letters: Tally = field(default_factory=lambda: Tally(bucket_ms=HOUR_MS, buckets=24))
     feeds: dict[str, FeedState] = field(default_factory=dict)
+    recent: Recent = field(init=False)
+    _reasons: dict[str, Reasons] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
     _notes: dict[str, Note] = field(default_factory=dict)
     _deliveries: dict[str, Delivery] = field(default_factory=dict)
     _of_alert: dict[str, dict[str, None]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.recent = Recent(most=self.keep)
+
     def take(self, record: Incoming) -> tuple[str, ...]:
         """Fold one record in; the ids of the alerts on the board that now look different. InvalidMessage where it cannot be read."""
         if record.topic == ARTICLES_TAGGED.name:
             self.articles.add(record.recorded_ms)
+            self.recent.take(record.value)
             return ()
         if record.topic not in _READ:
             self.dead_letters.add(record.recorded_ms)
@@ -74,6 +83,10 @@ class Board:
     def card(self, alert_id: str) -> Card:
         """One alert on the board; KeyError where it is not there."""
         return self._cards[alert_id]
+
+    def reasons(self, alert_id: str) -> Reasons:
+        """Why one alert on the board was raised; KeyError where it is not there."""
+        return self._reasons[alert_id]
 
     def shows(self, alert_id: str) -> bool:
         """Whether an alert is on the board."""
@@ -97,8 +110,10 @@ class Board:
         if alert.alert_id in self._cards:  # a replay says again what is known
             return ()
         self._cards[alert.alert_id] = card(alert, record.headers, recorded_ms=record.recorded_ms, here_ms=record.here_ms)
+        self._reasons[alert.alert_id] = reasons(alert)
         if len(self._cards) > self.limit:
-            del self._cards[min(self._cards.values(), key=_order).id]
+            oldest = min(self._cards.values(), key=_order).id
+            del self._cards[oldest], self._reasons[oldest]
         return self._shown((alert.alert_id,))
 
     def _notification(self, record: Incoming) -> tuple[str, ...]:

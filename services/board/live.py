@@ -7,6 +7,7 @@ from typing import Any, Final
 import orjson
 
 from services.board.fold import Board, Incoming
+from services.board.reasons import shown
 from services.board.sse import Hub
 from services.board.status import ClusterState, ClusterStatus, ServiceStatus, Status, counts, feeds
 from shared.log import get
@@ -26,8 +27,8 @@ def now_ms() -> int:
 class Live:
     """Joins the folded state to its viewers."""
 
-    def __init__(self, *, alerts: int, viewers: int, epoch: str, clock_ms: Callable[[], int] = now_ms) -> None:
-        self.board = Board(limit=alerts)
+    def __init__(self, *, alerts: int, viewers: int, epoch: str, articles: int = 0, clock_ms: Callable[[], int] = now_ms) -> None:
+        self.board = Board(limit=alerts, keep=articles)
         self.hub = Hub(epoch, self._greeting, viewers)
         self.services: tuple[ServiceStatus, ...] = ()
         self._clock_ms = clock_ms
@@ -77,6 +78,21 @@ class Live:
     def alerts(self, most: int) -> bytes:
         """The newest alerts as JSON, each with what became of it."""
         return self._encoded([self._shown(card.id) for card in self.board.cards()[:most]])
+
+    def why(self, alert_id: str) -> bytes | None:
+        """The explanation of an alert as JSON; None where it is not on the board."""
+        board = self.board
+        if not board.shows(alert_id):
+            return None
+        told = board.reasons(alert_id)
+        return self._encoded(shown(told, board.card(alert_id), board.recent.record(told.article_id)))
+
+    def articles(self) -> bytes:
+        """The recent articles as JSON, the last that came first."""
+        listed = [
+            {"id": one.id, "headline": one.headline, "source": one.source, "published": one.published} for one in self.board.recent.newest_first()
+        ]
+        return self._encoded(listed)
 
     def _greeting(self) -> list[tuple[str, bytes]]:
         return [("snapshot", self.alerts(self.board.limit)), ("status", self.status())]

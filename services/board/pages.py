@@ -9,6 +9,8 @@ from aiohttp import web
 
 from services.board.live import Live
 from services.board.sse import RETRY_MS, Viewer, frame
+from services.board.trials import Trials
+from services.board.trials import handler as trial_handler
 from shared import metrics
 from shared.web import Handler, Route
 
@@ -17,6 +19,7 @@ HEARTBEAT_S: Final = 15.0
 WRITE_S: Final = 10.0
 """A viewer that takes nothing for so long is given up."""
 COME_BACK_S: Final = 30
+_PAGES: Final = {"/": "index.html", "/try": "try.html", "/why/{alert}": "why.html"}
 _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -32,12 +35,19 @@ HEADERS: Final = {
 }
 
 
-def routes(live: Live, *, heartbeat_s: float = HEARTBEAT_S) -> list[Route]:
+def routes(live: Live, trials: Trials, *, heartbeat_s: float = HEARTBEAT_S) -> list[Route]:
     """The board's routes. The static files are read once, here."""
     files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
-    static: list[Route] = [(f"/static/{name}", _file(name, content)) for name, content in files.items() if name != "index.html"]
-    page: list[Route] = [("/", _file("index.html", files["index.html"]))]
-    return [*page, *static, ("/api/alerts", _alerts(live)), ("/api/status", _status(live)), ("/events", _events(live, heartbeat_s))]
+    static: list[Route] = [(f"/static/{name}", _file(name, content)) for name, content in files.items() if not name.endswith(".html")]
+    pages: list[Route] = [(path, _file(name, files[name])) for path, name in _PAGES.items()]
+    data: list[Route] = [
+        ("/api/alerts", _alerts(live)),
+        ("/api/status", _status(live)),
+        ("/api/articles", _articles(live)),
+        ("/api/why/{alert}", _why(live)),
+        ("POST /api/try", trial_handler(trials, HEADERS)),
+    ]
+    return [*pages, *static, *data, ("/events", _events(live, heartbeat_s))]
 
 
 def _file(name: str, content: bytes) -> Handler:
@@ -62,6 +72,23 @@ def _alerts(live: Live) -> Handler:
 def _status(live: Live) -> Handler:
     async def handler(_request: web.Request) -> web.Response:
         return _json(live.status())
+
+    return handler
+
+
+def _articles(live: Live) -> Handler:
+    async def handler(_request: web.Request) -> web.Response:
+        return _json(live.articles())
+
+    return handler
+
+
+def _why(live: Live) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        found = live.why(request.match_info["alert"])
+        if found is None:
+            return web.json_response({"error": "this alert is not on the board, or not any more"}, status=404, headers=HEADERS)
+        return _json(found)
 
     return handler
 

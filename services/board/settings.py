@@ -1,13 +1,14 @@
 """The board's environment."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
 from shared.services import PORTS
-from shared.settings import ServiceSettings
+from shared.settings import ServiceSettings, project_root
 
 LOCAL_SERVICES: Final = ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in PORTS.items() if name != "board")
 
@@ -19,6 +20,10 @@ class BoardSettings(ServiceSettings):
     board_poll_s: float = Field(5.0, ge=0.2, le=300, description="how often to look at them, and at the cluster")
     board_alerts: int = Field(500, ge=1, le=5_000, description="how many alerts are on the board; the oldest leave it")
     board_viewers: int = Field(200, ge=1, le=10_000, description="how many pages may be open at once; more are told to come back")
+
+    board_articles: int = Field(200, ge=0, le=250, description="how many of the last articles are kept to try rules on; 0: none")
+    actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
+    keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
 
     @field_validator("board_services")
     @classmethod

@@ -14,10 +14,11 @@ DAY_MS: Final = 24 * HOUR_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """How far back to read: so many offsets for each alert on the board (None: all), and at least so many milliseconds."""
+    """How far back to read: so many offsets for each alert on the board (None: all), and at least so many milliseconds and offsets."""
 
     offsets_per_alert: int | None
     window_ms: int = 0
+    offsets: int = 0
 
 
 _REACH: Final = {
@@ -25,7 +26,7 @@ _REACH: Final = {
     NOTIFICATIONS.name: Reach(offsets_per_alert=4),
     DELIVERIES.name: Reach(offsets_per_alert=8),
     FEEDS.name: Reach(offsets_per_alert=None),
-    ARTICLES_TAGGED.name: Reach(offsets_per_alert=0, window_ms=HOUR_MS),
+    ARTICLES_TAGGED.name: Reach(offsets_per_alert=0, window_ms=HOUR_MS, offsets=50),  # of each partition: recent articles to try rules on
 }
 _DEAD_LETTERS: Final = Reach(offsets_per_alert=0, window_ms=DAY_MS)
 
@@ -37,6 +38,6 @@ def reach(topic: str) -> Reach:
 
 def start(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
     """The offset to start at. ``since``: the first offset within the window; None where nothing is that young."""
-    back = reach(topic).offsets_per_alert
-    tail = first if back is None else end - back * alerts
+    back = reach(topic)
+    tail = first if back.offsets_per_alert is None else end - max(back.offsets_per_alert * alerts, back.offsets)
     return max(first, min(tail, end if since is None else since))

@@ -20,7 +20,10 @@ from shared.schemas import Alert, CleanArticle, TaggedArticle, TimeSource
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One test of a rule and how it went. ``told``: why it could not be tried, or the stretches that made the rule fire."""
+    """One test of a rule and how it went. ``told``: why it could not be tried, or the stretches that made the rule fire.
+
+    ``spans`` and ``marked``: the words that the rule had to mark (None: any), and those that it did.
+    """
 
     file: str
     line: int
@@ -29,11 +32,13 @@ class Trial:
     expected: bool
     fired: bool | None
     told: str
+    spans: tuple[str, ...] | None = None
+    marked: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
         """Whether the rule did what the test says."""
-        return self.fired is self.expected
+        return self.fired is self.expected and (self.spans is None or set(self.spans) == set(self.marked))
 
 
 class NoArticle(Exception):  # noqa: N818 - named for what is missing
@@ -73,14 +78,38 @@ def _trial(loaded: LoadedRule, test: RuleTest, prepare: Callable[[str | InlineAr
     shown = test.article if isinstance(test.article, str) else (test.article.headline or test.article.body)[:60]
     try:
         alerts = match(prepare(test.article), RuleSet((loaded,)))
-        fired, told = bool(alerts), _told(alerts)
+        fired, told, marked = bool(alerts), _told(alerts), _marked(alerts)
     except NoArticle as reason:
-        fired, told = None, str(reason)
-    return Trial(file=loaded.file, line=test.line, rule=loaded.rule.rule_id, article=shown, expected=test.fires, fired=fired, told=told)
+        fired, told, marked = None, str(reason), ()
+    return Trial(
+        file=loaded.file,
+        line=test.line,
+        rule=loaded.rule.rule_id,
+        article=shown,
+        expected=test.fires,
+        fired=fired,
+        told=_differing(test, marked) or told,
+        spans=test.spans,
+        marked=marked,
+    )
 
 
 def _told(alerts: tuple[Alert, ...]) -> str:
     return "; ".join(f"{found.clause}: “{found.surface}” at {found.field} {found.start}" for alert in alerts for found in alert.matches[:5])
+
+
+def _marked(alerts: tuple[Alert, ...]) -> tuple[str, ...]:
+    """The different stretches, in the order of the rule's clauses."""
+    return tuple(dict.fromkeys(found.surface for alert in alerts for found in alert.matches))
+
+
+def _differing(test: RuleTest, marked: tuple[str, ...]) -> str:
+    """What the rule marked and should not, or should and did not; nothing where the test asks for no words, or the rule did not fire."""
+    if test.spans is None or not marked:
+        return ""
+    wanted = ", ".join(f"“{span}”" for span in test.spans if span not in marked)
+    extra = ", ".join(f"“{span}”" for span in marked if span not in test.spans)
+    return "; ".join(filter(None, [wanted and f"it does not mark {wanted}", extra and f"it also marks {extra}"]))
 
 
 def _from_file(path: Path, gazetteer: Gazetteer) -> TaggedArticle:

@@ -11,15 +11,18 @@ import typer
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules import read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.rule_backtest import backtest
 from services.console.rule_check import in_expression, in_files
+from services.console.rule_diff import diff
 from services.console.rule_fmt import fmt
 from services.console.rule_schema import schema
 from services.console.rule_trials import Trial, trials
+from services.console.rule_why import why_it_does_not, why_it_fires
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from shared.documents import DocumentError, Problem
 from shared.settings import project_root
 
-app = typer.Typer(help="Check, test and format alert rules.", no_args_is_help=True)
+app = typer.Typer(help="Check, test, format, compare, backtest and explain alert rules.", no_args_is_help=True)
 
 _SEEDS: Final = project_root() / "seeds"
 
@@ -84,6 +87,10 @@ def run_tests(
 
 app.command("fmt")(fmt)
 app.command("schema")(schema)
+app.command("diff")(diff)
+app.command("backtest")(backtest)
+app.command("why")(why_it_fires)
+app.command("why-not")(why_it_does_not)
 
 
 def _in_files(files: list[Path] | None, known: Vocabulary, articles: Path, unused_in: Path | None) -> list[Problem]:

@@ -92,7 +92,7 @@ def document(given: Given, where: str) -> Document:
     """The article prepared for rules; tagged as given, or else by the tagger. Raises Unusable where a tag stands outside the text."""
     language = given.lang or identified(given.body or given.headline)[0]
     if given.tags is None:
-        inline = InlineArticle(headline=given.headline, body=given.body, date=_moment(given, where), source=given.source, language=language)
+        inline = InlineArticle(headline=given.headline, body=given.body, date=moment(given, where), source=given.source, language=language)
         return prepare(tag(as_article(inline), _gazetteer()))
     headline, body = read(given.headline, one_sentence=True), read(given.body)
     texts: Mapping[Field, Text] = {"headline": headline, "body": body}
@@ -123,7 +123,8 @@ def _stretch(text: Text, place: Field, first: int, end: int, where: str) -> Stre
     return Stretch(place, first, end - 1, text.words[first].start, text.words[end - 1].end)
 
 
-def _moment(given: Given, where: str) -> datetime | None:
+def moment(given: Given, where: str) -> datetime | None:
+    """When the article was published, as it says. Raises Unusable where that is no date."""
     try:
         return datetime.fromisoformat(given.date) if given.date else None
     except ValueError:

@@ -3,35 +3,12 @@
 
 const SEVERITIES = ["critical", "high", "medium", "low", "info"];
 const SILENCE_MS = 40_000; // two heartbeats and a bit: after that the connection is dead even if the browser does not know
-const $ = (id) => document.getElementById(id);
 const alerts = new Map(); // alert id → {card, lines}
 const shown = new Map(); // alert id → its <li>
 const held = new Map(); // alerts that came while the page was paused
 let limit = 500, paused = false, greeted = false, heard = Date.now(), source = null, wait = 2_000, lastStatus = null;
 
-// ---- building elements
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
-  element.append(...children.filter((child) => child !== null && child !== ""));
-  return element;
-}
-
-function moment(iso) {
-  return new Date(iso).toISOString().slice(0, 16).replace("T", " ") + " UTC";
-}
-
-function relative(iso, now = Date.now()) {
-  const seconds = (new Date(iso).getTime() - now) / 1000;
-  const [size, unit] = [[31_557_600, "year"], [2_629_800, "month"], [86_400, "day"], [3_600, "hour"], [60, "minute"]].find(([each]) => Math.abs(seconds) >= each) ?? [1, "second"];
-  if (unit === "second" && Math.abs(seconds) < 10) return "just now";
-  return new Intl.RelativeTimeFormat("en", { numeric: "always" }).format(Math.trunc(seconds / size), unit);
-}
-
-function time(iso, text = relative(iso)) {
-  return make("time", { datetime: iso, title: moment(iso), "data-relative": true }, text);
-}
+// ---- building elements (make, moment, relative and time are dom.js's)
 
 function duration(seconds) {
   const size = Math.abs(seconds);
@@ -61,7 +38,7 @@ function meta(card) {
 
 function sentences(card) {
   const rows = card.sentences.map((sentence) => make("p", { class: "sentence", dir: "auto", lang: card.language || null },
-    ...sentence.parts.map((part) => (part.mark ? make("mark", {}, part.text) : document.createTextNode(part.text)))));
+    ...stretches(sentence.parts)));
   if (card.more_sentences) rows.push(make("p", { class: "small" }, `and ${card.more_sentences} more matching sentence${card.more_sentences > 1 ? "s" : ""}`));
   return rows;
 }
@@ -110,7 +87,7 @@ function item(entry) {
   return make("li", { class: "card", id: `alert-${card.id}`, "data-severity": card.severity },
     make("div", { class: "kicker" }, make("span", { class: "severity" }, card.severity), make("span", { class: "rule", dir: "auto" }, card.rule), time(new Date(card.order).toISOString())),
     headline(card), meta(card), ...sentences(card), actors(card),
-    make("div", { class: "foot" }, make("div", { class: "outcome" }, outcome(entry)), took(card), why(card)));
+    make("div", { class: "foot" }, make("div", { class: "outcome" }, outcome(entry)), took(card), why(card), make("a", { class: "explain", href: `/why/${encodeURIComponent(card.id)}` }, "Explain this alert")));
 }
 
 // ---- the list

@@ -10,17 +10,20 @@ from shared.schemas import (
     ActorOnDate,
     Alert,
     AlertOutcome,
+    CleanArticle,
     Delivery,
     DeliveryState,
     Excerpt,
     Match,
+    Mention,
     Notification,
     OfficeHeld,
     Severity,
     Span,
+    TaggedArticle,
     TimeSource,
 )
-from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
+from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, NOTIFICATIONS
 
 PUBLISHED = datetime(2018, 6, 12, 1, 4, tzinfo=UTC)
 START_MS = 1_700_000_000_000
@@ -91,3 +94,31 @@ def incoming(message: Alert | Notification | Delivery, headers: dict[str, str] |
     """A message as the record that carries it."""
     topic = {Alert: ALERTS, Notification: NOTIFICATIONS, Delivery: DELIVERIES}[type(message)]
     return Incoming(topic=topic.name, value=codec.encode(message), headers=headers or {}, recorded_ms=recorded_ms)
+
+
+def a_tagged(number: int = 1, *, headline: str = "Leaders meet", body: str = TEXT, revision: str = "1") -> bytes:
+    """A record of articles.tagged, in which Kim Jong Un is found where the body names him."""
+    clean = CleanArticle(
+        article_id=f"article-{number}",
+        revision=revision,
+        uri=f"https://news.example/{number}",
+        source="Example Wire",
+        headline=headline,
+        body=body,
+        language="en",
+        language_confidence=1.0,
+        event_time=datetime(2018, 9, 11, tzinfo=UTC),
+        event_time_source=TimeSource.PAGE,
+        content_sha256="",
+        signature=(),
+        paragraphs=(),
+        sentences=(),
+    )
+    at = body.find("Kim Jong Un")
+    mentions = (Mention(field="body", start=at, end=at + 11, surface="Kim Jong Un", kind="name", actor="kim-jong-un"),) if at >= 0 else ()
+    return codec.encode(TaggedArticle(article=clean, tagger_revision="t", mentions=mentions))
+
+
+def a_tagged_record(number: int = 1, **changes: str) -> Incoming:
+    """The same as the board reads it."""
+    return Incoming(topic=ARTICLES_TAGGED.name, value=a_tagged(number, **changes), headers={}, recorded_ms=START_MS)

@@ -1,0 +1,89 @@
+"""Which clauses of a rule fail on an article, and the first of them in reading order. Pure.
+
+A clause is what an analyst would point at: a term, tag or filter that is not there, a pair or ATLEASTn that is not met, a NOT that is
+violated. Of an OR that fails, the branch with the fewest failing clauses speaks; of several such, the first.
+"""
+
+from collections.abc import Iterator
+
+from services.alerting.explain.paths import Path
+from services.alerting.language.document import Document
+from services.alerting.language.evaluate import evaluate
+from services.alerting.language.tree import And, AtLeast, Near, Node, Not, Or, Place, Term, Where
+
+
+def holds(node: Node, document: Document, place: Place | None = None) -> bool:
+    """Whether a node is satisfied, within a part of the article or in all of it."""
+    return evaluate(node if place is None else Where(place, node), document) is not None
+
+
+def failures(tree: Node, document: Document) -> tuple[Path, ...]:
+    """The paths of the clauses that keep the rule from firing, in reading order; none where it fires."""
+    return tuple(_failures(tree, document, None, ()))
+
+
+def firsts(tree: Node, document: Document) -> tuple[Path, ...]:
+    """The first failing clause, and those of other branches of an OR that would do as well; none where the rule fires."""
+    return tuple(_firsts(tree, document, None, ()))
+
+
+def lacking(tree: Node, document: Document) -> int:
+    """How many clauses (operands of the outermost AND) need a word or tag that is nowhere in the article, wherever it would have to stand."""
+    loose = [loosened(clause) for clause in (tree.of if isinstance(tree, And) else (tree,))]
+    return sum(not holds(clause, document) for clause in loose if clause is not None)
+
+
+def _failures(node: Node, document: Document, place: Place | None, path: Path) -> Iterator[Path]:
+    match node:
+        case And(of):
+            for number, part in enumerate(of):
+                yield from _failures(part, document, place, (*path, number))
+        case Or(of):
+            branches = [tuple(_failures(part, document, place, (*path, number))) for number, part in enumerate(of)]
+            yield from min(branches, key=len)
+        case Where(where, of):
+            yield from _failures(of, document, where, (*path, 0))
+        case _:
+            if not holds(node, document, place):
+                yield path
+
+
+def _firsts(node: Node, document: Document, place: Place | None, path: Path) -> list[Path]:
+    match node:
+        case And(of):
+            inner = (_firsts(part, document, place, (*path, number)) for number, part in enumerate(of))
+            return next((found for found in inner if found), [])
+        case Or(of):
+            counts = [len(tuple(_failures(part, document, place, ()))) for part in of]
+            least = [number for number, count in enumerate(counts) if count == min(counts)]
+            return [] if min(counts) == 0 else [first for number in least for first in _firsts(of[number], document, place, (*path, number))]
+        case Where(where, of):
+            return _firsts(of, document, where, (*path, 0))
+        case _:
+            return [] if holds(node, document, place) else [path]
+
+
+def loosened(node: Node) -> Node | None:
+    """What is left of a rule when only the presence of words and tags counts: no place, distance, order, number, and no NOT."""
+    match node:
+        case And(of):
+            return _all([loosened(part) for part in of])
+        case Or(of):
+            parts = [loosened(part) for part in of]
+            kept = tuple(part for part in parts if part is not None)
+            return Or(kept) if len(kept) == len(parts) else None
+        case Near(left, right, negated=negated):
+            return loosened(left) if negated else _all([loosened(left), loosened(right)])
+        case AtLeast() | Where():
+            return loosened(node.of)
+        case Not():
+            return None
+        case Term(words, exact):
+            return _all([Term((word,), exact) for word in words])
+        case _:
+            return node
+
+
+def _all(parts: list[Node | None]) -> Node | None:
+    kept = tuple(part for part in parts if part is not None)
+    return And(kept) if len(kept) > 1 else next(iter(kept), None)

@@ -1,0 +1,50 @@
+"""Why a rule fires on an article: for each clause, the stretches that satisfied it. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.alerting.language.document import Document
+from services.alerting.language.evaluate import Hit, evaluate
+from services.alerting.language.tree import Node
+from shared.schemas import FieldName, Span
+
+CONTEXT: Final = 60
+"""Code points of text that are shown on either side of a stretch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One stretch that satisfied a clause: its code points in the field of the cleaned article, its text, and the text around it."""
+
+    clause: str
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+    before: str
+    after: str
+
+
+def why(tree: Node, document: Document) -> tuple[Found, ...] | None:
+    """The stretches, by clause in the rule's order and by place in the article; None where the rule does not fire."""
+    hits = evaluate(tree, document)
+    return None if hits is None else tuple(_found(hit, document) for hit in hits)
+
+
+def marks(hits: tuple[Found, ...], field: FieldName) -> tuple[Span, ...]:
+    """The spans of one field, in text order, each once."""
+    spans = sorted({(hit.start, hit.end) for hit in hits if hit.field == field})
+    return tuple(Span(start=start, end=end) for start, end in spans)
+
+
+def _found(hit: Hit, document: Document) -> Found:
+    text = document.field(hit.field).text
+    return Found(
+        clause=hit.clause,
+        field=hit.field,
+        start=hit.start,
+        end=hit.end,
+        surface=text[hit.start : hit.end],
+        before=text[max(0, hit.start - CONTEXT) : hit.start],
+        after=text[hit.end : hit.end + CONTEXT],
+    )

@@ -1,0 +1,90 @@
+"""Why a rule does not fire on an article, and the smallest change with which it would. Pure.
+
+Each failing clause is mended in turn by the first change of the list in edits.py that helps: one that leaves fewer clauses failing, and
+that is still a rule. The changed rule is evaluated before it is shown; where no change of the list helps, that is said.
+"""
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from services.alerting.explain.edits import Edit, Spot, candidates
+from services.alerting.explain.failure import failures, firsts, holds
+from services.alerting.explain.paths import Path, at, place_of
+from services.alerting.explain.reasons import reason
+from services.alerting.language.document import Document
+from services.alerting.language.errors import LanguageError
+from services.alerting.language.format import format as canonical
+from services.alerting.language.parse import parse
+from services.alerting.language.tree import Node
+
+MOST_TRIED: Final = 200
+"""Changes tried for one clause: a clause of hundreds of words has a bound, too."""
+MOST_EDITS: Final = 8
+"""A rule of which more clauses fail has nothing to do with the article: no change of it would be small."""
+MOST_BRANCHES: Final = 20
+"""Branches of an OR whose clauses are tried, where many would do as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhyNot:
+    """The first failing clause in reading order, what it found, and the smallest change.
+
+    ``at`` is the offset in the expression of the token that the clause came from. ``edits`` say one change each; ``rule`` is the changed
+    expression in canonical form, None where no change of the list makes the rule fire.
+    """
+
+    clause: str
+    at: int
+    reason: str
+    failing: int
+    edits: tuple[str, ...]
+    rule: str | None
+
+
+def why_not(tree: Node, document: Document) -> WhyNot | None:
+    """What keeps the rule from firing; None where it fires."""
+    failing = failures(tree, document)
+    if not failing:
+        return None
+    first = at(tree, failing[0])
+    edits = _mended(tree, document) if len(failing) <= MOST_EDITS else None
+    return WhyNot(
+        clause=_shown(tree, failing[0]),
+        at=first.at,
+        reason=reason(first, document, place_of(tree, failing[0])),
+        failing=len(failing),
+        edits=tuple(edit.told for edit in edits or ()),
+        rule=canonical(edits[-1].tree) if edits else None,
+    )
+
+
+def _mended(tree: Node, document: Document) -> list[Edit] | None:
+    """The changes, in order, after the last of which the rule fires; None where a clause cannot be mended."""
+    edits: list[Edit] = []
+    while left := failures(tree, document):
+        edit = _helps([Spot(tree, path, document) for path in firsts(tree, document)[:MOST_BRANCHES]], len(left))
+        if edit is None:
+            return None
+        edits.append(edit)
+        tree = edit.tree
+    return edits if holds(tree, document) else None
+
+
+def _helps(spots: list[Spot], failing: int) -> Edit | None:
+    document = spots[0].document
+    tried = islice(candidates(spots), MOST_TRIED)
+    return next((edit for edit in tried if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing), None)
+
+
+def _is_rule(tree: Node) -> bool:
+    """Whether the tree can be written: what it is written as means the same tree."""
+    try:
+        return parse(canonical(tree)) == tree
+    except LanguageError:
+        return False
+
+
+def _shown(tree: Node, path: Path) -> str:
+    place, clause = place_of(tree, path), canonical(at(tree, path))
+    return clause if place is None else f"{place}({clause})"

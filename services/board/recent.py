@@ -1,0 +1,82 @@
+"""The last tagged articles that came, for trying rules on: bounded in number and in bytes. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from services.board.excerpt import shortened
+
+MOST_BYTES: Final = 256 * 1024
+"""A larger article is not kept: a rule is tried on many, and none may cost as much as all others."""
+HEADLINE_CHARACTERS: Final = 200
+SOURCE_CHARACTERS: Final = 60
+
+
+class _Article(msgspec.Struct):
+    article_id: str
+    headline: str
+    source: str
+    event_time: datetime
+
+
+class _Tagged(msgspec.Struct):
+    """What a list of articles shows of one; the decoder passes over the rest."""
+
+    article: _Article
+
+
+_DECODER: Final = msgspec.json.Decoder(_Tagged)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One article: its record as it came, and what a list shows of it."""
+
+    id: str
+    headline: str
+    source: str
+    published: datetime
+    record: bytes = field(repr=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class Recent:
+    """The last ``most`` articles, each in its last revision."""
+
+    most: int
+    _kept: dict[str, Kept] = field(default_factory=dict)
+
+    def take(self, record: bytes | None) -> None:
+        """Keep an article. What is none, or too large, is left to the stages that must read it: here it only counts."""
+        if not record or len(record) > MOST_BYTES or not self.most:
+            return
+        try:
+            article = _DECODER.decode(record).article
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        self._kept.pop(article.article_id, None)
+        self._kept[article.article_id] = _kept(article, record)
+        if len(self._kept) > self.most:
+            del self._kept[next(iter(self._kept))]
+
+    def newest_first(self) -> Iterable[Kept]:
+        """The articles, the last that came first."""
+        return reversed(self._kept.values())
+
+    def record(self, article_id: str) -> bytes | None:
+        """The record of an article; None where it is not here any more."""
+        kept = self._kept.get(article_id)
+        return kept.record if kept else None
+
+
+def _kept(article: _Article, record: bytes) -> Kept:
+    return Kept(
+        id=article.article_id,
+        headline=shortened(article.headline, HEADLINE_CHARACTERS),
+        source=shortened(article.source, SOURCE_CHARACTERS),
+        published=article.event_time,
+        record=record,
+    )

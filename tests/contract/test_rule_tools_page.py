@@ -1,0 +1,68 @@
+"""The page on the tools is true: every example of docs/rule-tools.md prints what the page shows, and every JSON line has the fields it names."""
+
+import json
+import re
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from services.alerting.explain.edits import EDITS
+from services.console.rules import app
+from shared.settings import project_root
+
+PAGE = (project_root() / "docs" / "rule-tools.md").read_text("utf-8")
+FILES = dict(re.findall(r"^```(?:json|yaml) (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
+EXAMPLES = re.findall(r"^```console\n\$ summitwire rules (.*?)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the page's files, as the current one."""
+    for name, content in FILES.items():
+        (tmp_path / name).write_text(content, "utf-8")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_page_has_its_examples() -> None:
+    """The tests below read the page: they must find what they test."""
+    assert sorted(FILES) == ["articles.jsonl", "new.yaml", "now.yaml"]
+    assert [command.split()[0] for command, _ in EXAMPLES] == ["test", "why", "why-not", "diff", "backtest"]
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[command.split()[0] for command, _ in EXAMPLES])
+def test_an_example_prints_what_the_page_shows(command: str, output: str) -> None:
+    """To the letter; (…) on the page stands for anything."""
+    done = CliRunner().invoke(app, shlex.split(command))
+    pattern = re.escape(output).replace(re.escape("(…)"), r"\(.*\)")
+    assert re.fullmatch(pattern, done.stdout), done.stdout + done.stderr
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("command", [command for command, _ in EXAMPLES], ids=[command.split()[0] for command, _ in EXAMPLES])
+def test_json_has_the_fields_that_the_page_names(command: str) -> None:
+    """Each field of each line stands on the page in quotes, or, of a miss and of a rule in diff, by its name."""
+    lines = CliRunner().invoke(app, [*shlex.split(command), "--json"]).stdout.splitlines()
+    fields = {name for line in lines for name in _names(json.loads(line))}
+    assert lines
+    assert sorted(name for name in fields if f'"{name}"' not in PAGE and f"`{name}`" not in PAGE) == []
+
+
+def _names(value: Any) -> set[str]:
+    """Every field, also inside lists and objects, but for those of a rule's group, which docs/rules.md names."""
+    if isinstance(value, list):
+        return {name for each in value for name in _names(each)}
+    if not isinstance(value, dict):
+        return set()
+    return set(value) | {name for key, each in value.items() if key != "group" for name in _names(each)}
+
+
+def test_the_list_of_changes_is_the_one_that_is_used() -> None:
+    """One row of the page for each way of changing a rule."""
+    rows = re.search(r"\| change \| for example \|\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE)
+    assert rows is not None
+    assert len(rows[1].splitlines()) == len(EDITS)
