@@ -29,7 +29,7 @@ _LAST_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|\.)*$")
 _BLANKS: Final = re.compile(r"\s*")
 _NUMBER_NEXT: Final = re.compile(r"[ z\n(')]*0")
 _LETTERS_WITH_STOPS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
-_TITLES: Final = frozenset((
+TITLES: Final = frozenset((
     "adm", "amb", "brig", "capt", "cmdr", "col", "cpl", "dr", "gen", "gov", "hon", "jr", "lt", "maj", "mr", "mrs", "ms", "mt", "pres", "prof", "rep",
     "reps", "rev", "sec", "sen", "sens", "sgt", "sr", "st", "supt", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
     "nov", "dec",
@@ -89,11 +89,14 @@ def _words(text: str, kinds: str, sentences: list[int], paragraphs: list[int]) -
         start, end = found.span(found.lastgroup or 0)
         while kinds[end - 1] == "z":
             end -= 1
-        surface = text[start:end]
-        key, exact = fold(surface), unfolded(surface)
-        if found.lastgroup == "abbreviation":
-            key, exact = _abbreviation(key.rstrip(".")), exact.replace(".", "")
+        key, exact = forms(text[start:end], abbreviation=found.lastgroup == "abbreviation")
         yield Word(start, end, key, exact, bisect_right(sentences, start) - 1, bisect_right(paragraphs, start) - 1)
+
+
+def forms(surface: str, *, abbreviation: bool) -> tuple[str, str]:
+    """The word's form in which spellings are compared, and its form as written; an abbreviation is letters with stops."""
+    key, exact = fold(surface), unfolded(surface)
+    return (_abbreviation(key.rstrip(".")), exact.replace(".", "")) if abbreviation else (key, exact)
 
 
 def _abbreviation(key: str) -> str:
@@ -132,4 +135,4 @@ def _is_abbreviation(text: str, kinds: str, start: int, end: re.Match[str]) -> b
     last = fold(found[0]) if found else ""
     if len(last) == 1:
         return found is not None and found[0].isupper()
-    return last in _TITLES or bool(_LETTERS_WITH_STOPS.fullmatch(last)) or (last == "no" and bool(_NUMBER_NEXT.match(kinds, end.end())))
+    return last in TITLES or bool(_LETTERS_WITH_STOPS.fullmatch(last)) or (last == "no" and bool(_NUMBER_NEXT.match(kinds, end.end())))

@@ -1,0 +1,103 @@
+"""Reads an article's two texts, compiled: their words, and the sentence and paragraph of each."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.alerting.matcher.characters import BLANK, OTHER, UNMET
+from services.alerting.matcher.kernel.compiled import compiled
+from services.alerting.matcher.kernel.sentences import find_paragraphs, find_sentences
+from services.alerting.matcher.kernel.words import AHEAD, HARD, find_words, spell_exacts, spell_keys
+
+_RETURN, _LINE_FEED = ord("\r"), ord("\n")
+
+
+class Counts(NamedTuple):
+    """What was read, one number each: words, those of the headline, how much of ``spelt`` is taken, hard words, whether a stop is in doubt."""
+
+    words: NDArray[np.int64]
+    in_headline: NDArray[np.int64]
+    spelt: NDArray[np.int64]
+    hard: NDArray[np.int64]
+    doubtful: NDArray[np.int64]
+
+
+class Room(NamedTuple):
+    """Arrays to work in: the shadow of a text, where its paragraphs begin and end, and where its sentences begin."""
+
+    kinds: NDArray[np.uint8]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    sentences: NDArray[np.int32]
+
+
+@compiled
+def read_article(headline, body, chars, room, words, counts, with_exact):
+    """Fill ``words`` and ``counts``, forms as written only ``with_exact``; False where a character has not been met yet."""
+    if not _shade(headline, chars, room.kinds):
+        return False
+    count = find_words(room.kinds, len(headline), words.start, words.end, words.abbreviated, 0)
+    spelt = _spell(headline, room.kinds, words, 0, count, chars, with_exact, 0)
+    words.sentence[:count] = 0
+    words.paragraph[:count] = 0
+    if not _shade(body, chars, room.kinds):
+        return False
+    size = find_words(room.kinds, len(body), words.start, words.end, words.abbreviated, count)
+    spelt = _spell(body, room.kinds, words, count, size, chars, with_exact, spelt)
+    paragraphs = find_paragraphs(room.kinds, len(body), room.starts, room.ends)
+    _number(words.start, count, size, room.starts, paragraphs, words.paragraph)
+    sentences = _sentences(body, chars, room, paragraphs, words.spelt[spelt:])
+    _number(words.start, count, size, room.sentences, max(sentences, 0), words.sentence)
+    counts.words[0], counts.in_headline[0], counts.spelt[0], counts.doubtful[0] = size, count, spelt, sentences < 0
+    counts.hard[0] = _hard(words.key, size) + (_hard(words.exact, size) if with_exact else 0)
+    return True
+
+
+@compiled
+def _spell(text, kinds, words, first, last, chars, with_exact, spelt):
+    spelt = spell_keys(text, kinds, words, first, last, chars, spelt)
+    return spell_exacts(text, words, first, last, chars, spelt) if with_exact else spelt
+
+
+@compiled
+def _hard(forms, size):
+    count = 0
+    for i in range(size):
+        count += forms[i] == HARD
+    return count
+
+
+@compiled
+def _shade(text, chars, kinds):
+    """The kinds of a text, a line's two ends as one; False where a character has not been met yet."""
+    size = len(text)
+    for i in range(size):
+        kinds[i] = chars.kind[text[i]]
+        if kinds[i] == UNMET:
+            return False
+        if text[i] == _LINE_FEED and i and text[i - 1] == _RETURN:
+            kinds[i - 1] = BLANK
+    kinds[size : size + AHEAD] = OTHER
+    return True
+
+
+@compiled
+def _sentences(text, chars, room, paragraphs, spelt):
+    """How many sentences there are, or IN_DOUBT."""
+    count = 0
+    for i in range(paragraphs):
+        count = find_sentences(text, room.kinds, chars, room.starts[i], room.ends[i], room.sentences, count, spelt)
+        if count < 0:
+            return count
+    return count
+
+
+@compiled
+def _number(positions, first, last, starts, size, numbers):
+    """For each word which stretch it begins in, counted from 1: the headline is stretch 0."""
+    at = 0
+    for i in range(first, last):
+        while at < size and starts[at] <= positions[i]:
+            at += 1
+        numbers[i] = at
