@@ -5,19 +5,27 @@ its alert says ``pubstatus: canceled``, and so reaches those whose rules its tex
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from services.alerting.excerpts import excerpts
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import Hit, evaluate
 from services.alerting.repeated import standing_without
-from services.alerting.rules import LoadedRule, RuleSet
+from services.alerting.rules import LoadedRule
 from shared.ids import alert_id
 from shared.schemas import Alert, Match, TaggedArticle
 
 MAX_MATCHES_A_CLAUSE: Final = 20
 """An alert shows why it was raised; it is no index of the article."""
+
+
+class Rules(Protocol):
+    """Knows which rules an article fires: a RuleSet asks each of them, a Matcher (services/alerting/matcher) is fast with many."""
+
+    def matching(self, article: TaggedArticle) -> Iterable[LoadedRule]:
+        """The rules that the article fires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +36,20 @@ class Matched:
     suppressed: tuple[str, ...] = ()
 
 
-def match(article: TaggedArticle, rules: RuleSet) -> tuple[Alert, ...]:
+def match(article: TaggedArticle, rules: Rules) -> tuple[Alert, ...]:
     """One alert for every rule that the article fires, by rule id."""
     return matched(article, rules).alerts
 
 
-def matched(article: TaggedArticle, rules: RuleSet) -> Matched:
+def matched(article: TaggedArticle, rules: Rules) -> Matched:
     """The article's alerts, and which rules its repeated text alone would have fired."""
     if article.article.pubstatus == "withheld":
         return Matched()
-    document = prepare(article)
-    found = ((rule, evaluate(rule.tree, document)) for rule in rules.rules)
-    fired = [(rule, hits) for rule, hits in found if hits is not None]
+    found = sorted(rules.matching(article), key=lambda rule: rule.rule.rule_id)
+    if not found:
+        return Matched()
+    document = prepare(article)  # where the words stand is asked only now, of the few rules that fire
+    fired = [(rule, hits) for rule in found if (hits := evaluate(rule.tree, document)) is not None]
     standing = standing_without(fired, document, article.article.repeated)
     return Matched(
         alerts=tuple(_alert(article, document, rule, hits) for rule, hits in standing if hits is not None),

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.alerting.language.check import Vocabulary
+from services.alerting.language.document import prepare
+from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.grammar import VERSION
 from services.alerting.language.tree import Node
@@ -13,7 +15,7 @@ from services.alerting.rule_fields import Group, RuleTest
 from services.alerting.rule_file import load_rule_file
 from shared.documents import VALUE, Document, DocumentError, Problem, Steps
 from shared.ids import content_id
-from shared.schemas import Rule
+from shared.schemas import Rule, TaggedArticle
 
 SUFFIXES: Final = (".yaml", ".yml")
 
@@ -37,6 +39,11 @@ class RuleSet:
 
     rules: tuple[LoadedRule, ...]
     warnings: tuple[Problem, ...] = ()
+
+    def matching(self, article: TaggedArticle) -> tuple[LoadedRule, ...]:
+        """The rules that the article fires, each asked by itself: right for the few of a test or of a first look; a Matcher is for more."""
+        document = prepare(article)
+        return tuple(rule for rule in self.rules if evaluate(rule.tree, document) is not None)
 
 
 def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:

@@ -40,7 +40,7 @@ def prepare(article: TaggedArticle) -> Document:
     clean = article.article
     headline, body = read(clean.headline, one_sentence=True), read(clean.body)
     found: defaultdict[str, set[Stretch]] = defaultdict(set)
-    for name, field, start, end in _tags(article):
+    for name, field, start, end in tagged(article):
         stretch = covering(headline if field == "headline" else body, field, start, end)
         if stretch:
             found[name].add(stretch)
@@ -64,7 +64,7 @@ def covering(text: Text, field: FieldName, start: int, end: int) -> Stretch | No
     return Stretch(field, first, last, start, end) if first <= last else None
 
 
-def _tags(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
+def tagged(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
     """Everything a rule can ask for by id. An office is found where it is named and where whoever holds it on the article's date is."""
     holds = {actor.actor: [held.office for held in actor.offices] for actor in article.actors}
     for mention in article.mentions:

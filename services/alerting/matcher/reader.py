@@ -23,24 +23,26 @@ class Reader:
 
     words: Words
 
-    def __init__(self, *, with_exact: bool = True) -> None:
-        self._with_exact = with_exact
+    def __init__(self) -> None:
         self.alphabet = Alphabet()
         self.hard_words = self.doubtful_texts = 0
         self.in_headline = self.size = 0
         self._counts = Counts(*(np.zeros(1, np.int64) for _ in Counts._fields))
         self._make_room(4_096)
 
-    def read(self, headline: str, body: str) -> None:
-        """Fill ``words``; ``size`` is how many there are, ``in_headline`` how many of them are the headline's."""
+    def read(self, headline: str, body: str, *, with_exact: bool = True) -> None:
+        """Fill ``words``; ``size`` is how many there are, ``in_headline`` how many of them are the headline's.
+
+        Without ``with_exact`` the words as they are written are left out.
+        """
         codes = [np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) for text in (headline, body)]
         if len(headline) + len(body) > self._room:
             self._make_room(2 * (len(headline) + len(body)))
-        while not read_article(*codes, self.alphabet.tables, self._work, self.words, self._counts, self._with_exact):
+        while not read_article(*codes, self.alphabet.tables, self._work, self.words, self._counts, with_exact):
             self._meet(codes)
         self.in_headline, self.size = int(self._counts.in_headline[0]), int(self._counts.words[0])
         if self._counts.hard[0]:
-            self._spell(headline, body)
+            self._spell(headline, body, with_exact)
         if self._counts.doubtful[0]:
             self.doubtful_texts += 1
             self.words.sentence[self.in_headline : self.size] = [word.sentence + 1 for word in read(body).words]
@@ -49,13 +51,14 @@ class Reader:
         kinds = self.alphabet.tables.kind
         self.alphabet.meet(chr(code) for text in codes for code in np.unique(text).tolist() if kinds[code] == UNMET)
 
-    def _spell(self, headline: str, body: str) -> None:
+    def _spell(self, headline: str, body: str, with_exact: bool) -> None:
         """The words whose forms are not those of their characters one by one."""
         words, at = self.words, int(self._counts.spelt[0])
-        for i in np.flatnonzero((words.key[: self.size] == HARD) | (self._with_exact & (words.exact[: self.size] == HARD))).tolist():
+        for i in np.flatnonzero((words.key[: self.size] == HARD) | (with_exact & (words.exact[: self.size] == HARD))).tolist():
             self.hard_words += 1
             text = headline if i < self.in_headline else body
             key, exact = forms(text[words.start[i] : words.end[i]], abbreviation=bool(words.abbreviated[i]))
+            self.alphabet.meet(key)  # a pattern may ask whether they are letters
             words.key[i], words.key_size[i], words.exact[i], words.exact_size[i] = at, len(key), at + len(key), len(exact)
             words.spelt[at : at + len(key) + len(exact)] = list(map(ord, key + exact))
             at += len(key) + len(exact)

@@ -22,7 +22,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function in machine code: made at its first call, and then read from disk."""
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(FOLDER)
     try:
-        made: Callable[..., Any] = numba.njit(cache=FOLDER is not None, nogil=True, error_model="numpy")(function)
+        made: Callable[..., Any] = numba.njit(cache=FOLDER is not None, nogil=True, error_model="numpy", _nrt=False)(function)
     finally:
         numba.config.CACHE_DIR = before
     return made

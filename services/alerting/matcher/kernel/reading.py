@@ -39,12 +39,14 @@ def read_article(headline, body, chars, room, words, counts, with_exact):
         return False
     count = find_words(room.kinds, len(headline), words.start, words.end, words.abbreviated, 0)
     spelt = _spell(headline, room.kinds, words, 0, count, chars, with_exact, 0)
+    words.field[:count] = 0
     words.sentence[:count] = 0
     words.paragraph[:count] = 0
     if not _shade(body, chars, room.kinds):
         return False
     size = find_words(room.kinds, len(body), words.start, words.end, words.abbreviated, count)
     spelt = _spell(body, room.kinds, words, count, size, chars, with_exact, spelt)
+    words.field[count:size] = 1
     paragraphs = find_paragraphs(room.kinds, len(body), room.starts, room.ends)
     _number(words.start, count, size, room.starts, paragraphs, words.paragraph)
     sentences = _sentences(body, chars, room, paragraphs, words.spelt[spelt:])

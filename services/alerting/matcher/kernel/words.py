@@ -32,13 +32,15 @@ FULL_STOP = ord(".")
 
 
 class Words(NamedTuple):
-    """The words of an article in order, the headline's first; ``key`` and ``exact`` are where their forms lie in ``spelt``, HARD without.
+    """The words of an article in order, the headline's first; ``key`` and ``exact`` are where their forms lie in ``spelt``, or HARD.
 
-    ``start`` and ``end`` are code points of the field; ``sentence`` and ``paragraph`` number on through both fields.
+    ``field`` is 0 in the headline and 1 in the body, and ``start`` and ``end`` are code points of it; ``sentence`` and ``paragraph`` number
+    on through both fields.
     """
 
     start: NDArray[np.int32]
     end: NDArray[np.int32]
+    field: NDArray[np.int32]
     sentence: NDArray[np.int32]
     paragraph: NDArray[np.int32]
     key: NDArray[np.int32]

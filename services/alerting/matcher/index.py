@@ -1,0 +1,79 @@
+"""Where the programs lie, and under which atoms: changed one rule at a time, in place."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.alerting.matcher.arrays import Blocks, grown, room
+from services.alerting.matcher.kernel.matching import Rules
+from services.alerting.matcher.kernel.program import HEADER, KEYS, SIZE
+from services.alerting.matcher.kernel.vocabulary import ALWAYS
+from services.alerting.matcher.program import Program
+
+_CODE = 1 << 16
+_ENTRIES = 1 << 12
+_RULES = 1 << 10
+_ENTRY = 4
+
+
+class Index:
+    """The kernel's ``rules``. Blocks that a change leaves free are used by later ones, so nothing is ever moved but an atom's own few entries."""
+
+    rules: Rules
+
+    def __init__(self) -> None:
+        self._programs, self._rows = Blocks(), Blocks()
+        self._rooms = np.zeros(_ENTRIES, np.int32)  # by atom: how many entries its block holds
+        numbers = [np.zeros(size, np.int32) for size in (_CODE, _ENTRIES, _ENTRIES, _RULES)]
+        code, begins, counts, fired = numbers
+        entries = np.zeros((_ENTRIES, _ENTRY), np.int32)
+        self.rules = Rules(code, entries, begins, counts, np.zeros(_RULES, np.int64), fired, np.zeros(2, np.int64))
+
+    def add(self, rule: int, program: Program, atoms: int) -> int:
+        """Write a rule's program and enter it; return where it begins. ``atoms`` is how many there are."""
+        size = len(program.code)
+        at = self._programs.take(size)
+        rules = self.rules
+        self.rules = rules._replace(
+            code=grown(rules.code, self._programs.end),
+            begins=grown(rules.begins, atoms),
+            counts=grown(rules.counts, atoms),
+            asked=grown(rules.asked, rule + 1),
+            fired=grown(rules.fired, rule + 1),
+        )
+        self._rooms = grown(self._rooms, atoms)
+        self.rules.code[at : at + size] = program.code
+        for key in program.keys:
+            self._enter(key, (at, *program.maybe))
+        return at
+
+    def remove(self, at: int) -> None:
+        """Take out the program that begins at ``at``."""
+        header = self.rules.code[at : at + HEADER].tolist()
+        for key in self.rules.code[at + HEADER : at + HEADER + header[KEYS]].tolist():
+            begin, count = int(self.rules.begins[key]), int(self.rules.counts[key])
+            entries: NDArray[np.int32] = self.rules.entries[begin : begin + count]
+            entries[int(np.argmax(entries[:, 0] == at))] = entries[count - 1]
+            self.rules.counts[key] = count - 1
+        self._programs.give_back(at, header[SIZE])
+
+    def unindexed(self) -> list[int]:
+        """The rules that no atom leads to: they are asked about every article."""
+        begin, count = int(self.rules.begins[ALWAYS]), int(self.rules.counts[ALWAYS])
+        return [int(self.rules.code[at + 1]) for at in self.rules.entries[begin : begin + count, 0]]
+
+    def _enter(self, key: int, entry: tuple[int, ...]) -> None:
+        count = int(self.rules.counts[key])
+        if count == self._rooms[key]:
+            self._move(key, count)
+        self.rules.entries[int(self.rules.begins[key]) + count] = entry
+        self.rules.counts[key] = count + 1
+
+    def _move(self, key: int, count: int) -> None:
+        """Give the atom a block with room for one more, and bring its entries there."""
+        at = self._rows.take(count + 1)
+        self.rules = self.rules._replace(entries=grown(self.rules.entries, self._rows.end))
+        begin = int(self.rules.begins[key])
+        self.rules.entries[at : at + count] = self.rules.entries[begin : begin + count]
+        if count:
+            self._rows.give_back(begin, count)
+        self.rules.begins[key], self._rooms[key] = at, room(count + 1)

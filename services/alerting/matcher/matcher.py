@@ -1,0 +1,155 @@
+"""All rules at once: which of them an article fires. The answer is that of ``language.evaluate`` for every rule."""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.alerting.language.document import Document, tagged
+from services.alerting.language.tree import LEAD_WORDS
+from services.alerting.matcher.index import Index
+from services.alerting.matcher.kernel.matching import find_rules
+from services.alerting.matcher.kernel.occurrences import Occurrences
+from services.alerting.matcher.kernel.vocabulary import ALWAYS
+from services.alerting.matcher.program import Program, program_of
+from services.alerting.matcher.rarity import Frequency, guess
+from services.alerting.matcher.reader import Reader
+from services.alerting.matcher.vocabulary import Vocabulary
+from services.alerting.rules import LoadedRule
+from shared.schemas import TaggedArticle
+
+_ROOM: Final = 1 << 12
+
+
+class Matcher:
+    """Rules by id, changed one at a time while articles pass. Not for several threads at once.
+
+    ``frequency`` says how often a word may be expected: each rule is filed under the rarest that it needs.
+    """
+
+    def __init__(self, rules: Iterable[LoadedRule] = (), frequency: Frequency = guess) -> None:
+        self._vocabulary, self._index, self._reader = Vocabulary(frequency), Index(), Reader()
+        self._rules: list[LoadedRule | None] = []
+        self._programs: list[int] = []
+        self._numbers: dict[str, int] = {}
+        self._free: list[int] = []
+        self._articles = 0
+        self._make_room(_ROOM)
+        self._put_all(rules)
+
+    def __len__(self) -> int:
+        """How many rules there are."""
+        return len(self._numbers)
+
+    def put(self, rule: LoadedRule) -> None:
+        """Add a rule, in the place of the one with its id where there is one. TypeError or ValueError where its tree is none that parse() gives."""
+        known = self._numbers.get(rule.rule.rule_id)
+        number = known if known is not None else self._free[-1] if self._free else len(self._rules)
+        program = self._compiled(rule, number)
+        if known is not None:
+            self._index.remove(self._programs[number])
+        elif self._free:
+            self._free.pop()
+        else:
+            self._rules.append(None)
+            self._programs.append(0)
+        self._place(rule, number, program)
+
+    def _put_all(self, rules: Iterable[LoadedRule]) -> None:
+        """The first rules: programs of one key lie side by side, as articles ask for them."""
+        wanted = {rule.rule.rule_id: rule for rule in rules}
+        compiled = [(self._compiled(rule, number), number, rule) for number, rule in enumerate(wanted.values())]
+        self._rules, self._programs = [None] * len(compiled), [0] * len(compiled)
+        for program, number, rule in sorted(compiled, key=lambda one: one[0].keys):
+            self._place(rule, number, program)
+
+    def _compiled(self, rule: LoadedRule, number: int) -> Program:
+        return program_of(rule.tree, number, self._vocabulary.number, self._vocabulary.share)
+
+    def _place(self, rule: LoadedRule, number: int, program: Program) -> None:
+        self._rules[number], self._numbers[rule.rule.rule_id] = rule, number
+        self._programs[number] = self._index.add(number, program, self._vocabulary.size)
+
+    def remove(self, rule_id: str) -> None:
+        """Take a rule out. KeyError where there is none of this id."""
+        number = self._numbers.pop(rule_id)
+        self._index.remove(self._programs[number])
+        self._rules[number] = None
+        self._free.append(number)
+
+    def replace(self, rules: Iterable[LoadedRule]) -> None:
+        """Have exactly these rules: what is new or reads otherwise is put, what is not among them removed; the rest is not touched."""
+        wanted = {rule.rule.rule_id: rule for rule in rules}
+        for rule_id in [known for known in self._numbers if known not in wanted]:
+            self.remove(rule_id)
+        for rule_id, rule in wanted.items():
+            number = self._numbers.get(rule_id)
+            before = None if number is None else self._rules[number]
+            if number is None or before is None or before.tree != rule.tree:
+                self.put(rule)
+            else:
+                self._rules[number] = rule
+
+    def unindexed(self) -> tuple[LoadedRule, ...]:
+        """The rules that need no word, tag or pattern: every article is asked about them."""
+        return self._numbered(self._index.unindexed())
+
+    def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
+        """The rules that the article fires, in no order."""
+        if isinstance(article, Document):
+            headline, body, source, language = article.headline.text, article.body.text, article.source, article.language
+        else:
+            clean = article.article
+            headline, body, source, language = clean.headline, clean.body, clean.source, clean.language
+        self._reader.read(headline, body, with_exact=self._vocabulary.reads_exact)
+        return self._numbered(self._run(self._tags(article), self._filters(source, language)))
+
+    def _run(self, tags: NDArray[np.int32], filters: NDArray[np.int32]) -> list[int]:
+        reader, vocabulary, index = self._reader, self._vocabulary, self._index
+        words, first = reader.size, reader.in_headline
+        places = np.array([(0, words), (0, first), (first, min(words, first + LEAD_WORDS)), (first, words)], np.int32)
+        self._fit(words + len(tags))
+        while True:
+            self._articles += 1
+            found = find_rules(
+                reader.words, words, first, vocabulary.atoms, vocabulary.trie, reader.alphabet.tables.flags, vocabulary.reads_exact,
+                tags, filters, self._occurrences, index.rules, places, self._gathered, self._articles,
+            )  # fmt: skip
+            if found >= 0:
+                return list(index.rules.fired[:found].tolist())
+            self._make_room(2 * self._room)
+
+    def _tags(self, article: TaggedArticle | Document) -> NDArray[np.int32]:
+        """Rows for the kernel; only of tags that some rule asks for."""
+        names = self._vocabulary.names
+        rows = [(names[name], field == "body", start, end) for name, field, start, end in _stretches(article) if name in names] if names else []
+        return np.array(rows, np.int32).reshape(-1, 4)
+
+    def _filters(self, source: str, language: str) -> NDArray[np.int32]:
+        names, folded = self._vocabulary.names, language.casefold()
+        true = (f"source({source.casefold()})", f"lang({folded})", f"lang({folded.replace('_', '-').split('-')[0]})")
+        return np.array([ALWAYS, *(names[name] for name in true if name in names)], np.int32)
+
+    def _numbered(self, numbers: Iterable[int]) -> tuple[LoadedRule, ...]:
+        return tuple([rule for number in numbers if (rule := self._rules[number]) is not None])
+
+    def _fit(self, stretches: int) -> None:
+        """Arrays that hold every atom, and so many stretches as well as all patterns of one word."""
+        atoms = len(self._vocabulary.atoms.at)
+        if stretches + len(self._vocabulary.trie.found) + 2 > self._room or atoms > len(self._occurrences.present):
+            self._make_room(2 * (stretches + len(self._vocabulary.trie.found)))
+
+    def _make_room(self, stretches: int) -> None:
+        self._room, atoms = max(stretches, _ROOM), len(self._vocabulary.atoms.at)
+        head, met = (np.zeros(atoms, np.int32) for _ in range(2))
+        first, last, following, keys, exacts = (np.zeros(self._room, np.int32) for _ in range(5))
+        present, taken = np.zeros(atoms, np.uint8), np.zeros(2, np.int64)
+        self._occurrences = Occurrences(present, head, first, last, following, met, keys, exacts, taken)
+        self._gathered = np.zeros((2, self._room), np.int64)
+
+
+def _stretches(article: TaggedArticle | Document) -> Iterator[tuple[str, str, int, int]]:
+    if isinstance(article, Document):
+        return ((name, found.field, found.start, found.end) for name, stretches in article.tags.items() for found in stretches)
+    return tagged(article)

@@ -1,0 +1,211 @@
+"""A rule's tree → its program and the atoms that it is indexed under. Pure Python, run once a rule."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Place, Tag, Term, Where, Wild
+from services.alerting.language.words import takes_endings
+from services.alerting.matcher.kernel import program as code
+from services.alerting.matcher.kernel.vocabulary import ALWAYS, EXACT, EXACT_PREFIX, FILTER, NEVER, PATTERN, TAG, WORD
+
+Group = tuple[int, ...]
+"""Atoms one of which a rule needs, in the order of their numbers."""
+Number = Callable[[int, str], int]
+"""Kind and text of an atom → its number."""
+Share = Callable[[int], float]
+"""An atom → the share of articles that may be expected to have it, 0 to 1."""
+
+MAYBE: Final = 3
+_PLACES: Final[dict[Place | None, int]] = {None: code.ANYWHERE, "headline": code.HEADLINE, "lead": code.LEAD, "body": code.BODY}
+_UNITS: Final = {"words": code.BY_FIELD, "in order": code.IN_ORDER, "sentence": code.BY_SENTENCE, "paragraph": code.BY_PARAGRAPH}
+_LARGEST: Final = 2**30
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """``keys``: the rarest group that the rule needs, ALWAYS alone where it needs none; ``maybe``: atoms one of which must be there, too."""
+
+    keys: Group
+    maybe: Group
+    code: list[int]
+
+
+def program_of(tree: Node, rule: int, number: Number, share: Share) -> Program:
+    """The program of a tree. Raises TypeError or ValueError for what parse() does not let through."""
+    return _Compiler(number, share).program(tree, rule)
+
+
+@dataclass(slots=True, eq=False)
+class _Label:
+    """A place in the program that may not be known yet: an offset from its start, or ACCEPT or REJECT."""
+
+    at: int = 0
+
+
+_ACCEPT: Final = _Label(code.ACCEPT)
+_REJECT: Final = _Label(code.REJECT)
+
+
+@dataclass(slots=True)
+class _Compiler:
+    number: Number
+    share: Share
+    code: list[int | _Label] = field(default_factory=list)
+
+    def program(self, tree: Node, rule: int) -> Program:
+        parts = tree.of if isinstance(tree, And) else (tree,)
+        needed = sorted({group for part in parts for group in self._groups(part)}, key=self._rank)
+        keys, *rest = needed or [(ALWAYS,)]
+        maybe = rest.pop(0) if rest and len(rest[0]) <= MAYBE else (ALWAYS,)
+        self.code = [0, rule, len(keys), *keys]
+        for group in rest:
+            self._any(group, following := _Label(), _REJECT)
+            self._put(following)
+        self._all(tuple(part for part in parts if self._atoms(part) is None), None, _ACCEPT, _REJECT)
+        self.code[code.SIZE] = len(self.code)
+        return Program(keys, (*maybe, NEVER, NEVER)[:MAYBE], [one.at if isinstance(one, _Label) else one for one in self.code])
+
+    def _rank(self, group: Group) -> tuple[float, Group]:
+        return sum(map(self.share, group)), group
+
+    def _put(self, label: _Label) -> None:
+        label.at = len(self.code)
+
+    # What a node needs
+
+    def _groups(self, node: Node) -> list[Group]:
+        """Of each group one atom is in every article that satisfies the node."""
+        match node:
+            case Term() | Wild() | Tag() | Filter():
+                return [(atom,) for atom in self._words(node)]
+            case And(of):
+                return [group for part in of for group in self._groups(part)]
+            case Or(of):
+                best = [min(groups, key=self._rank) if (groups := self._groups(part)) else () for part in of]
+                return [tuple(sorted({atom for group in best for atom in group}))] if all(best) else []
+            case Near():
+                return self._groups(node.left) + ([] if node.negated else self._groups(node.right))
+            case AtLeast() | Where():
+                return self._groups(node.of)
+            case _:
+                return []
+
+    def _words(self, node: Term | Wild | Tag | Filter) -> list[int]:
+        """The atoms of a clause, word by word."""
+        match node:
+            case Term(words, exact):
+                return [self._word(word, exact) for word in words]
+            case Wild(pattern):
+                return [self.number(PATTERN, pattern)]
+            case _:
+                return [self.number(TAG if isinstance(node, Tag) else FILTER, f"{node.kind}({node.id})")]
+
+    def _word(self, word: str, exact: bool) -> int:
+        if takes_endings(word):
+            return self.number(EXACT_PREFIX if exact else PATTERN, f"{word}*")
+        return self.number(EXACT if exact else WORD, word)
+
+    def _atoms(self, node: Node) -> Group | None:
+        """The atoms of a node that is satisfied wherever one of them is; None for any other node."""
+        match node:
+            case Term() | Wild() | Tag() | Filter():
+                words = self._words(node)
+                return tuple(words) if len(words) == 1 else None
+            case Or(of):
+                parts = [self._atoms(part) for part in of]
+                return None if None in parts else tuple(sorted({atom for part in parts for atom in part or ()}))
+            case _:
+                return None
+
+    # Its checks
+
+    def _all(self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label) -> None:
+        """All of the parts, the cheap ones first."""
+        ordered = sorted(parts, key=_cost)
+        for part in ordered[:-1]:
+            self._check(part, place, following := _Label(), fails)
+            self._put(following)
+        if ordered:
+            self._check(ordered[-1], place, holds, fails)
+        else:
+            self._any((ALWAYS,), holds, fails)
+
+    def _one(self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label) -> None:
+        *ordered, last = sorted(parts, key=_cost)
+        for part in ordered:
+            self._check(part, place, holds, following := _Label())
+            self._put(following)
+        self._check(last, place, holds, fails)
+
+    def _check(self, node: Node, place: Place | None, holds: _Label, fails: _Label) -> None:
+        atoms = self._atoms(node) if place is None or isinstance(node, Filter) else None
+        match node:
+            case _ if atoms is not None:
+                self._any(atoms, holds, fails)
+            case And(of):
+                self._all(of, place, holds, fails)
+            case Or(of) if not all(map(_is_operand, of)):
+                self._one(of, place, holds, fails)
+            case Not(of):
+                self._check(of, place, fails, holds)
+            case Where(where, of):
+                self._check(of, where, holds, fails)
+            case Length(sign, count):
+                self.code += [code.LONGER if sign == ">" else code.SHORTER, holds, fails, min(count, _LARGEST)]
+            case Near():
+                self._near(node, place, holds, fails)
+            case AtLeast(count, of):
+                self.code += [code.AT_LEAST, holds, fails, _PLACES[place], min(max(count, 1), _LARGEST), *self._alternatives(of)]
+            case _:
+                self.code += [code.FOUND, holds, fails, _PLACES[place], *self._alternatives(node)]
+
+    def _any(self, atoms: Iterable[int], holds: _Label, fails: _Label) -> None:
+        self.code += [code.ANY, holds, fails, len(tuple(atoms)), *atoms]
+
+    def _near(self, node: Near, place: Place | None, holds: _Label, fails: _Label) -> None:
+        distance = min(node.distance, code.ENDLESS)
+        right = _Label()
+        self.code += [code.NEAR, holds, fails, _PLACES[place], _UNITS[node.unit], distance, int(node.negated), right, *self._alternatives(node.left)]
+        self._put(right)
+        self.code += self._alternatives(node.right)
+
+    def _alternatives(self, node: Node) -> list[int]:
+        found = list(dict.fromkeys(self._alternative(operand) for operand in _operands(node)))
+        return [len(found), *(number for one in found for number in one)]
+
+    def _alternative(self, operand: Term | Wild | Tag) -> tuple[int, ...]:
+        words = self._words(operand)
+        anchor = min(range(len(words)), key=lambda i: self.share(words[i]))
+        return (len(words), anchor, words[anchor], *(words if len(words) > 1 else ()))
+
+
+def _operands(node: Node) -> list[Term | Wild | Tag]:
+    match node:
+        case Or(of):
+            return [operand for part in of for operand in _operands(part)]
+        case Term() | Wild() | Tag():
+            return [node]
+        case _:
+            raise TypeError(f"{type(node).__name__} is no operand: parse() lets none through")
+
+
+def _is_operand(node: Node) -> bool:
+    return all(map(_is_operand, node.of)) if isinstance(node, Or) else isinstance(node, (Term, Wild, Tag))
+
+
+def _cost(node: Node) -> int:
+    """What a check costs, about: words that are there, then words in a row or a place, then counting, then nearness."""
+    match node:
+        case And(of) | Or(of):
+            return sum(map(_cost, of))
+        case Not() | Where():
+            return _cost(node.of)
+        case Near():
+            return 16
+        case AtLeast():
+            return 8
+        case Term(words):
+            return 1 if len(words) == 1 else 4
+        case _:
+            return 1
