@@ -36,6 +36,8 @@ RULES_RELOADED: Final = Gauge(
 )
 RULES_RELOADED.set(1)  # also in processes that match nothing: 0 is an alarm
 RULES_RELOADED_AT: Final = Gauge("summitwire_rules_last_reload_success_timestamp_seconds", "When that last went well")
+RULES_UNINDEXED: Final = Gauge("summitwire_rules_unindexed", "Rules that need no word, so that every article is asked about them")
+READ_BY_PYTHON: Final = Gauge("summitwire_matcher_read_by_python", "Words and texts that the kernel left to Python since the start", ["what"])
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")
 
 

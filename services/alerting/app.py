@@ -9,12 +9,12 @@ from services.alerting.bursts import told
 from services.alerting.channels.table import channels
 from services.alerting.deliver import Deliverer
 from services.alerting.language.check import Vocabulary
-from services.alerting.match import matched
-from services.alerting.rules import RuleSet
+from services.alerting.match import Rules, matched
 from services.alerting.rules_folder import RulesFolder
 from services.alerting.rules_in_force import RulesInForce
 from services.alerting.rules_topic import RulesTopic
 from services.alerting.settings import AlertingSettings
+from services.alerting.warming import Warming, compiled_matchers
 from services.tagger.gazetteer import load_gazetteer
 from shared import metrics
 from shared.codec import decode
@@ -37,7 +37,7 @@ STAGES: Final = ("match", "notify", "deliver")
 SAME_PARTITIONS: Final = ((ALERTS, HITS), (NOTIFICATIONS, DELIVERIES))
 
 
-def handle_article(value: bytes | None, rules: RuleSet) -> Outcome:
+def handle_article(value: bytes | None, rules: Rules) -> Outcome:
     """One record of articles.tagged to its records of alerts, one a rule that fires."""
     found = matched(decode(value, TaggedArticle), rules)
     metrics.RULES_SUPPRESSED.inc(len(found.suppressed))
@@ -95,7 +95,8 @@ def _noting(mistakes: list[str], make: Callable[[], T]) -> T | None:
 
 
 def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    work = InProcess(lambda value: handle_article(value, rules.current))
+    warming = Warming(lambda: rules.current, compiled_matchers)
+    work = InProcess(lambda value: handle_article(value, warming))
     spec = StageSpec(name="alerting/match", source=ARTICLES_TAGGED, work=work, station="t-matched", max_records=settings.batch_max_records)
     stage = Stage(spec, cluster, progress)
     rules.leads = lambda: any(tp.partition == 0 for tp in stage.ownership.owned)

@@ -18,6 +18,7 @@ SHELL_FILES: set[str] = {
     "services/alerting/ledger.py",
     "services/alerting/rules_topic.py",
     "services/alerting/rules_in_force.py",
+    "services/alerting/warming.py",
     "services/alerting/channels/webhook.py",
 }
 PURE_SHARED = {"schemas.py", "outcomes.py", "topics.py", "codec.py", "ids.py", "documents.py", "headers.py", "dead_letters.py", "services.py"}

@@ -25,11 +25,11 @@ _ROOM: Final = 1 << 12
 class Matcher:
     """Rules by id, changed one at a time while articles pass. Not for several threads at once.
 
-    ``frequency`` says how often a word may be expected: each rule is filed under the rarest that it needs.
+    ``frequency`` says how often a word may be expected: each rule is filed under the rarest that it needs. ``reader`` counts what Python had to read.
     """
 
     def __init__(self, rules: Iterable[LoadedRule] = (), frequency: Frequency = guess) -> None:
-        self._vocabulary, self._index, self._reader = Vocabulary(frequency), Index(), Reader()
+        self._vocabulary, self._index, self.reader = Vocabulary(frequency), Index(), Reader()
         self._rules: list[LoadedRule | None] = []
         self._programs: list[int] = []
         self._numbers: dict[str, int] = {}
@@ -102,11 +102,11 @@ class Matcher:
         else:
             clean = article.article
             headline, body, source, language = clean.headline, clean.body, clean.source, clean.language
-        self._reader.read(headline, body, with_exact=self._vocabulary.reads_exact)
+        self.reader.read(headline, body, with_exact=self._vocabulary.reads_exact)
         return self._numbered(self._run(self._tags(article), self._filters(source, language)))
 
     def _run(self, tags: NDArray[np.int32], filters: NDArray[np.int32]) -> list[int]:
-        reader, vocabulary, index = self._reader, self._vocabulary, self._index
+        reader, vocabulary, index = self.reader, self._vocabulary, self._index
         words, first = reader.size, reader.in_headline
         places = np.array([(0, words), (0, first), (first, min(words, first + LEAD_WORDS)), (first, words)], np.int32)
         self._fit(words + len(tags))

@@ -28,29 +28,32 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     return made
 
 
-def cache_folder(shipped: Path, own: Path) -> Path | None:
-    """Where to keep machine code: beside the source, else (an image is read-only) the user's cache, filled from there; None where neither can be
-    written: then every process compiles anew."""
-    if _writable(shipped):
-        return shipped
-    if shipped.is_dir() and not own.is_dir():
-        _copy(shipped, own)
-    return own if _writable(own) else None
-
-
-def _writable(folder: Path) -> bool:
+def writable(folder: Path) -> bool:
+    """Whether files can be written there; the folder is made where there is none."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
         return False
     return True
 
 
+def cache_folder(shipped: Path, own: Path, writable: Callable[[Path], bool] = writable) -> Path | None:
+    """Where to keep machine code: beside the source, else (an image is read-only) the user's cache, filled from there.
+
+    None where neither can be written: then every process compiles anew.
+    """
+    if writable(shipped):
+        return shipped
+    if shipped.is_dir() and not own.is_dir():
+        _copy(shipped, own)
+    return own if writable(own) else None
+
+
 def _copy(shipped: Path, own: Path) -> None:
     """All files or none, however many processes start at once."""
     try:
-        own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=own.parent) as work:
             Path(shutil.copytree(shipped, Path(work) / "copy")).rename(own)
     except OSError:
