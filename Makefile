@@ -36,7 +36,7 @@ fmt: setup ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
 bench: setup ## every bench, each with its table
-	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python $$bench || exit 1; done
+	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python -m bench.$$(basename $$bench .py) || exit 1; done
 
 faults: setup ## the long fault runs on a real Kafka (about 10 minutes)
 	@FAULTS=long $(BIN)/python -m pytest tests/faults

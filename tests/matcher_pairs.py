@@ -1,0 +1,57 @@
+"""Every generated rule against every generated article, matcher beside plain evaluator: ``python -m tests.matcher_pairs 1000000``.
+
+Rules and articles are drawn together a few at a time, and then each of the ones meets each of the others; all rules are in one matcher.
+"""
+
+import sys
+from math import isqrt
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from services.alerting.language.document import Document
+from services.alerting.language.evaluate import evaluate
+from services.alerting.language.format import format as canonical
+from services.alerting.language.tree import Node
+from services.alerting.matcher.matcher import Matcher
+from services.alerting.rules import LoadedRule
+from shared.schemas import Rule, Severity
+from tests.language_articles import documents
+from tests.language_trees import trees
+
+
+def loaded(number: int, tree: Node) -> LoadedRule:
+    made = Rule(rule_id=f"{number:06}", revision="r", title="t", severity=Severity.LOW, when="", destinations=())
+    return LoadedRule(rule=made, tree=tree, file="rules.yaml")
+
+
+def drawn(count: int) -> tuple[list[LoadedRule], list[Document]]:
+    """So many rules, and as many articles."""
+    found_rules: list[LoadedRule] = []
+    found_articles: list[Document] = []
+
+    @settings(max_examples=count, phases=[Phase.generate], deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(trees(), documents)
+    def draw(tree: Node, article: Document) -> None:
+        found_rules.append(loaded(len(found_rules), tree))
+        found_articles.append(article)
+
+    draw()
+    return found_rules, found_articles
+
+
+def differences(pairs: int) -> tuple[int, int, list[str]]:
+    """How many pairs were compared, in how many of them the rule fires, and those where the two sides differ."""
+    rules, articles = drawn(isqrt(pairs - 1) + 1)
+    matcher, fires, differ = Matcher(rules), 0, list[str]()
+    for article in articles:
+        fast = {rule.rule.rule_id for rule in matcher.matching(article)}
+        slow = {rule.rule.rule_id for rule in rules if evaluate(rule.tree, article) is not None}
+        fires += len(slow)
+        differ += [f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, {article.body.text!r}" for rule_id in fast ^ slow]
+    return len(rules) * len(articles), fires, differ
+
+
+if __name__ == "__main__":
+    compared, fired, wrong = differences(int(sys.argv[1]))
+    sys.stdout.write("".join(f"{one}\n" for one in wrong) + f"{compared} pairs, of which {fired} fire; {len(wrong)} differ\n")
+    sys.exit(bool(wrong))
