@@ -16,7 +16,6 @@ Number = Callable[[int, str], int]
 Share = Callable[[int], float]
 """An atom → the share of articles that may be expected to have it, 0 to 1."""
 
-MAYBE: Final = 3
 _PLACES: Final[dict[Place | None, int]] = {None: code.ANYWHERE, "headline": code.HEADLINE, "lead": code.LEAD, "body": code.BODY}
 _UNITS: Final = {"words": code.BY_FIELD, "in order": code.IN_ORDER, "sentence": code.BY_SENTENCE, "paragraph": code.BY_PARAGRAPH}
 _LARGEST: Final = 2**30
@@ -57,14 +56,14 @@ class _Compiler:
         parts = tree.of if isinstance(tree, And) else (tree,)
         needed = sorted({group for part in parts for group in self._groups(part)}, key=self._rank)
         keys, *rest = needed or [(ALWAYS,)]
-        maybe = rest.pop(0) if rest and len(rest[0]) <= MAYBE else (ALWAYS,)
+        maybe = rest.pop(0) if rest and len(rest[0]) <= code.MAYBE else (ALWAYS,)
         self.code = [0, rule, len(keys), *keys]
         for group in rest:
             self._any(group, following := _Label(), _REJECT)
             self._put(following)
         self._all(tuple(part for part in parts if self._atoms(part) is None), None, _ACCEPT, _REJECT)
         self.code[code.SIZE] = len(self.code)
-        return Program(keys, (*maybe, NEVER, NEVER)[:MAYBE], [one.at if isinstance(one, _Label) else one for one in self.code])
+        return Program(keys, (*maybe, NEVER, NEVER)[: code.MAYBE], [one.at if isinstance(one, _Label) else one for one in self.code])
 
     def _rank(self, group: Group) -> tuple[float, Group]:
         return sum(map(self.share, group)), group

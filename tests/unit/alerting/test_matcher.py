@@ -54,7 +54,7 @@ def told_twice(article: Document) -> Document:
     return replace(article, body=read(f"{article.body.text}\n\n{article.body.text}"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(SETS, ARTICLES)
 def test_the_rules_that_fire_are_those_of_the_plain_evaluator(some: list[Node], articles: list[Document]) -> None:
     """Whatever the operators, the nesting, the scripts and the tags, and whatever the other rules beside them."""

@@ -24,9 +24,6 @@ from services.alerting.matcher.kernel.program import (
     RULE,
 )
 
-MAYBE = 3
-"""How many atoms of the second rarest group stand beside a rule's program in the index."""
-
 
 class Rules(NamedTuple):
     """The index: an atom's entries lie in a row, each ``where the rule's program begins, three atoms one of which the article must have``.

@@ -19,3 +19,5 @@ HOLDS, FAILS, OPERANDS = 1, 2, 3
 ANYWHERE, HEADLINE, LEAD, BODY = range(4)
 BY_FIELD, IN_ORDER, BY_SENTENCE, BY_PARAGRAPH = range(4)
 ENDLESS = 2**30
+MAYBE = 3
+"""How many atoms of the second rarest group stand beside a program in the index."""
