@@ -91,6 +91,12 @@ class Rules:
     def _single(self, text: list[str] | None = None) -> Rule:
         return ["word", self._word(text)]
 
+    def _rare(self, _text: list[str] | None) -> Rule:
+        """A word alone is a rule only where it is in few articles."""
+        while self.frequency[word := self._word()] * 20 > len(self._texts):
+            pass
+        return ["word", word]
+
     def _any(self, text: list[str] | None, single: Callable[[list[str] | None], Rule] | None = None) -> Rule:
         size = self._chance.choice((1, 1, 2, 3, 4))
         found = [(single or self._single)(text) for _ in range(size)]
@@ -176,7 +182,7 @@ class Rules:
 
 
 _SHARED: Final = [
-    ("single", 12), ("phrase", 10), ("phrases", 5), ("all", 22), ("near", 14), ("near_and", 9), ("without", 9), ("headline", 4), ("at_least", 4),
+    ("rare", 12), ("phrase", 10), ("phrases", 5), ("all", 22), ("near", 14), ("near_and", 9), ("without", 9), ("headline", 4), ("at_least", 4),
     ("wild_and", 5), ("filtered", 3), ("nested", 2), ("not_near", 1),
 ]  # fmt: skip
 _OURS: Final = [("sentence", 5), ("paragraph", 3), ("lead", 3), ("exact", 3), ("tag", 10)]

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from services.alerting.matcher.arrays import Blocks, grown, room
 from services.alerting.matcher.kernel.matching import Rules
-from services.alerting.matcher.kernel.program import HEADER, KEYS, SIZE
+from services.alerting.matcher.kernel.program import HEADER, KEYS, RULE, SIZE
 from services.alerting.matcher.kernel.vocabulary import ALWAYS
 from services.alerting.matcher.program import Program
 
@@ -42,8 +42,9 @@ class Index:
         )
         self._rooms = grown(self._rooms, atoms)
         self.rules.code[at : at + size] = program.code
+        where = ~rule if program.bare else 2 * at + (len(program.keys) > 1)
         for key in program.keys:
-            self._enter(key, (at, *program.maybe))
+            self._enter(key, (where, *program.maybe))
         return at
 
     def remove(self, at: int) -> None:
@@ -52,14 +53,14 @@ class Index:
         for key in self.rules.code[at + HEADER : at + HEADER + header[KEYS]].tolist():
             begin, count = int(self.rules.begins[key]), int(self.rules.counts[key])
             entries: NDArray[np.int32] = self.rules.entries[begin : begin + count]
-            entries[int(np.argmax(entries[:, 0] == at))] = entries[count - 1]
+            entries[int(np.argmax((entries[:, 0] >> 1 == at) | (entries[:, 0] == ~header[RULE])))] = entries[count - 1]
             self.rules.counts[key] = count - 1
         self._programs.give_back(at, header[SIZE])
 
     def unindexed(self) -> list[int]:
         """The rules that no atom leads to: they are asked about every article."""
         begin, count = int(self.rules.begins[ALWAYS]), int(self.rules.counts[ALWAYS])
-        return [int(self.rules.code[at + 1]) for at in self.rules.entries[begin : begin + count, 0]]
+        return [int(self.rules.code[(where >> 1) + RULE]) for where in self.rules.entries[begin : begin + count, 0].tolist()]
 
     def _enter(self, key: int, entry: tuple[int, ...]) -> None:
         count = int(self.rules.counts[key])

@@ -23,11 +23,15 @@ _LARGEST: Final = 2**30
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """``keys``: the rarest group that the rule needs, ALWAYS alone where it needs none; ``maybe``: atoms one of which must be there, too."""
+    """``keys``: the rarest group that the rule needs, ALWAYS alone where it needs none; ``maybe``: atoms one of which must be there, too.
+
+    ``bare``: an article that has the one key fires the rule, with nothing to check.
+    """
 
     keys: Group
     maybe: Group
     code: list[int]
+    bare: bool = False
 
 
 def program_of(tree: Node, rule: int, number: Number, share: Share) -> Program:
@@ -61,9 +65,11 @@ class _Compiler:
         for group in rest:
             self._any(group, following := _Label(), _REJECT)
             self._put(following)
-        self._all(tuple(part for part in parts if self._atoms(part) is None), None, _ACCEPT, _REJECT)
+        others = tuple(part for part in parts if self._atoms(part) is None)
+        self._all(others, None, _ACCEPT, _REJECT)
         self.code[code.SIZE] = len(self.code)
-        return Program(keys, (*maybe, NEVER, NEVER)[: code.MAYBE], [one.at if isinstance(one, _Label) else one for one in self.code])
+        bare = len(needed) == len(keys) == 1 and not others
+        return Program(keys, (*maybe, NEVER, NEVER)[: code.MAYBE], [one.at if isinstance(one, _Label) else one for one in self.code], bare)
 
     def _rank(self, group: Group) -> tuple[float, Group]:
         return sum(map(self.share, group)), group

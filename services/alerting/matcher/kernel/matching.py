@@ -26,9 +26,10 @@ from services.alerting.matcher.kernel.program import (
 
 
 class Rules(NamedTuple):
-    """The index: an atom's entries lie in a row, each ``where the rule's program begins, three atoms one of which the article must have``.
+    """The index: an atom's entries lie in a row, each ``where, three atoms one of which the article must have``.
 
-    ``asked`` is by rule the number of the last article that it was asked about; ``fired`` is room for the answer.
+    ``where`` is twice the place where the rule's program begins, and one more if the rule has several keys; ``~rule`` for a rule that needs nothing
+    but its one key. ``asked`` is by rule of several keys the number of the last article that it was asked about; ``fired`` is room for the answer.
     """
 
     code: NDArray[np.int32]
@@ -74,16 +75,22 @@ def _ask(rules, met, atoms, present, places, sought, body_words, number):
             looked += 1
             if not (present[entries[entry, 1]] or present[entries[entry, 2]] or present[entries[entry, 3]]):
                 continue
-            program = entries[entry, 0]
-            rule = code[program + RULE]
-            if asked[rule] == number:
+            where = entries[entry, 0]
+            if where < 0:
+                fired[found], found = ~where, found + 1
                 continue
-            asked[rule], ran = number, ran + 1
+            program = where >> 1
+            if where & 1:
+                rule = code[program + RULE]
+                if asked[rule] == number:
+                    continue
+                asked[rule] = number
+            ran += 1
             holds = _holds(code, program, present, places, sought, body_words)
             if holds < 0:
                 return NO_ROOM
             if holds:
-                fired[found], found = rule, found + 1
+                fired[found], found = code[program + RULE], found + 1
     statistics[0] += looked
     statistics[1] += ran
     return found
