@@ -64,7 +64,7 @@ class Rules:
     def __init__(self, articles: Sequence[Article], seed: int = 20261127) -> None:
         self._chance = random.Random(seed)
         self._texts = [_TOKEN.findall(f"{headline} {body}".lower()) for headline, body, *_ in articles]
-        self.frequency: Counter[str] = Counter(word for text in self._texts for word in set(text))
+        self.frequency: Counter[str] = Counter(word for text in self._texts for word in sorted(set(text)))
         common = len(articles) // 4
         self._known: list[str] = [word for word, count in self.frequency.items() if count <= common and _WORD.fullmatch(word)]
         self._weights = list(accumulate(self.frequency[word] ** 0.5 for word in self._known))
