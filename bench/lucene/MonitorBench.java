@@ -117,7 +117,7 @@ public final class MonitorBench {
             case "headline": return query(n.get(1), "headline");
             case "near": return near(field, n, Intervals.unorderedNoOverlaps(source(n.get(2)), source(n.get(3))));
             case "pre": return near(field, n, Intervals.ordered(source(n.get(2)), source(n.get(3))));
-            case "notnear": return new IntervalQuery(field, Intervals.notWithin(source(n.get(2)), n.get(1).asInt() - 1, source(n.get(3))));
+            case "notnear": return new IntervalQuery(field, Intervals.notWithin(source(n.get(2)), n.get(1).asInt(), source(n.get(3))));
             case "atleast": {
                 IntervalsSource[] times = new IntervalsSource[n.get(1).asInt()];
                 Arrays.fill(times, source(n.get(2)));

@@ -63,7 +63,8 @@ class Rules:
 
     def __init__(self, articles: Sequence[Article], seed: int = 20261127) -> None:
         self._chance = random.Random(seed)
-        self._texts = [_TOKEN.findall(f"{headline} {body}".lower()) for headline, body, *_ in articles]
+        texts = [_TOKEN.findall(f"{headline} {body}".lower()) for headline, body, *_ in articles]
+        self._texts = [text for text in texts if len(text) > 4]
         self.frequency: Counter[str] = Counter(word for text in self._texts for word in sorted(set(text)))
         common = len(articles) // 4
         self._known: list[str] = [word for word, count in self.frequency.items() if count <= common and _WORD.fullmatch(word)]

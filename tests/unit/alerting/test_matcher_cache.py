@@ -25,3 +25,4 @@ def test_where_nothing_can_be_written_there_is_no_cache(tmp_path: Path) -> None:
     """Then the kernel is compiled in every process, which works."""
     (tmp_path / "file").write_bytes(b"")
     assert cache_folder(tmp_path / "file" / "shipped", tmp_path / "file" / "own") is None
+    assert cache_folder(tmp_path / "file" / "shipped", None) is None

@@ -38,13 +38,15 @@ def writable(folder: Path) -> bool:
     return True
 
 
-def cache_folder(shipped: Path, own: Path, writable: Callable[[Path], bool] = writable) -> Path | None:
+def cache_folder(shipped: Path, own: Path | None, writable: Callable[[Path], bool] = writable) -> Path | None:
     """Where to keep machine code: beside the source, else (an image is read-only) the user's cache, filled from there.
 
     None where neither can be written: then every process compiles anew.
     """
     if writable(shipped):
         return shipped
+    if own is None:
+        return None
     if shipped.is_dir() and not own.is_dir():
         _copy(shipped, own)
     return own if writable(own) else None
@@ -65,4 +67,11 @@ def _name() -> str:
     return f"kernel-{digest.hexdigest()[:16]}"
 
 
-FOLDER: Final = cache_folder(_HERE / "__pycache__" / _name(), Path.home() / ".cache" / "summitwire" / _name())
+def _own() -> Path | None:
+    try:
+        return Path.home() / ".cache" / "summitwire" / _name()
+    except RuntimeError:  # a user without a home
+        return None
+
+
+FOLDER: Final = cache_folder(_HERE / "__pycache__" / _name(), _own())
