@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from services.alerting.language.document import Document, tagged
 from services.alerting.language.tree import LEAD_WORDS
+from services.alerting.matcher.arrays import grown
 from services.alerting.matcher.index import Index
 from services.alerting.matcher.kernel.matching import find_rules
 from services.alerting.matcher.kernel.occurrences import Occurrences
@@ -30,7 +31,7 @@ class Matcher:
 
     def __init__(self, rules: Iterable[LoadedRule] = (), frequency: Frequency = guess) -> None:
         self._vocabulary, self._index, self.reader = Vocabulary(frequency), Index(), Reader()
-        self._rules: list[LoadedRule | None] = []
+        self._rules = np.zeros(0, object)  # by number; an array, because it gives many at once
         self._programs: list[int] = []
         self._numbers: dict[str, int] = {}
         self._free: list[int] = []
@@ -45,14 +46,14 @@ class Matcher:
     def put(self, rule: LoadedRule) -> None:
         """Add a rule, in the place of the one with its id where there is one. TypeError or ValueError where its tree is none that parse() gives."""
         known = self._numbers.get(rule.rule.rule_id)
-        number = known if known is not None else self._free[-1] if self._free else len(self._rules)
+        number = known if known is not None else self._free[-1] if self._free else len(self._programs)
         program = self._compiled(rule, number)
         if known is not None:
             self._index.remove(self._programs[number])
         elif self._free:
             self._free.pop()
         else:
-            self._rules.append(None)
+            self._rules = grown(self._rules, number + 1)
             self._programs.append(0)
         self._place(rule, number, program)
 
@@ -60,7 +61,7 @@ class Matcher:
         """The first rules: programs of one key lie side by side, as articles ask for them."""
         wanted = {rule.rule.rule_id: rule for rule in rules}
         compiled = [(self._compiled(rule, number), number, rule) for number, rule in enumerate(wanted.values())]
-        self._rules, self._programs = [None] * len(compiled), [0] * len(compiled)
+        self._rules, self._programs = np.zeros(len(compiled), object), [0] * len(compiled)
         for program, number, rule in sorted(compiled, key=lambda one: one[0].keys):
             self._place(rule, number, program)
 
@@ -85,15 +86,14 @@ class Matcher:
             self.remove(rule_id)
         for rule_id, rule in wanted.items():
             number = self._numbers.get(rule_id)
-            before = None if number is None else self._rules[number]
-            if number is None or before is None or before.tree != rule.tree:
+            if number is None or self._rules[number].tree != rule.tree:
                 self.put(rule)
             else:
                 self._rules[number] = rule
 
     def unindexed(self) -> tuple[LoadedRule, ...]:
         """The rules that need no word, tag or pattern: every article is asked about them."""
-        return self._numbered(self._index.unindexed())
+        return self._numbered(np.array(self._index.unindexed(), np.int32))
 
     def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
         """The rules that the article fires, in no order."""
@@ -105,7 +105,7 @@ class Matcher:
         self.reader.read(headline, body, with_exact=self._vocabulary.reads_exact)
         return self._numbered(self._run(self._tags(article), self._filters(source, language)))
 
-    def _run(self, tags: NDArray[np.int32], filters: NDArray[np.int32]) -> list[int]:
+    def _run(self, tags: NDArray[np.int32], filters: NDArray[np.int32]) -> NDArray[np.int32]:
         reader, vocabulary, index = self.reader, self._vocabulary, self._index
         words, first = reader.size, reader.in_headline
         places = np.array([(0, words), (0, first), (first, min(words, first + LEAD_WORDS)), (first, words)], np.int32)
@@ -117,7 +117,7 @@ class Matcher:
                 tags, filters, self._occurrences, index.rules, places, self._gathered, self._articles,
             )  # fmt: skip
             if found >= 0:
-                return list(index.rules.fired[:found].tolist())
+                return index.rules.fired[:found]
             self._make_room(2 * self._room)
 
     def _tags(self, article: TaggedArticle | Document) -> NDArray[np.int32]:
@@ -131,8 +131,8 @@ class Matcher:
         true = (f"source({source.casefold()})", f"lang({folded})", f"lang({folded.replace('_', '-').split('-')[0]})")
         return np.array([ALWAYS, *(names[name] for name in true if name in names)], np.int32)
 
-    def _numbered(self, numbers: Iterable[int]) -> tuple[LoadedRule, ...]:
-        return tuple([rule for number in numbers if (rule := self._rules[number]) is not None])
+    def _numbered(self, numbers: NDArray[np.int32]) -> tuple[LoadedRule, ...]:
+        return tuple(self._rules[numbers].tolist())
 
     def _fit(self, stretches: int) -> None:
         """Arrays that hold every atom, and so many stretches as well as all patterns of one word."""
