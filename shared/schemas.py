@@ -17,7 +17,7 @@ UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
 FieldName = Literal["headline", "body"]
 PubStatus = Literal["usable", "withheld", "canceled"]
 Origin = Literal["feed", "seed", "push"]
-MentionKind = Literal["name", "surname", "office"]
+MentionKind = Literal["name", "surname", "office", "organisation"]
 
 
 class Severity(StrEnum):
@@ -37,6 +37,25 @@ class TimeSource(StrEnum):
     FEED = "feed"
     MANIFEST = "manifest"
     FETCHED = "fetched"
+
+
+class Reason(StrEnum):
+    """Why a mention means whom it means, or why it stays open."""
+
+    FULL_NAME = "full name"
+    SHARED_NAME = "several people have this name"
+    TITLE = "the title fits"
+    ONLY_BEARER = "the only one of this surname in the article"
+    ONLY_SO_FAR = "the only one of this surname so far"
+    ONLY_IN_PARAGRAPH = "the only one of this surname in the paragraph"
+    STANDS_ALONE = "in office, and the surname may stand alone"
+    SEVERAL_BEARERS = "several people of this surname are named"
+    ORGANISATION = "name of an organisation"
+    HOLDER = "holds the office on the date"
+    HOLDER_UNVERIFIED = "holds the office on the date; the dates are not verified"
+    SEVERAL_HOLDERS = "several people hold the office on the date"
+    NO_HOLDER = "nobody is known to hold the office on the date"
+    UNKNOWN_NAME = "an unknown name follows the office"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +151,10 @@ class ActorOnDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Where an actor or an office is named; ``ambiguous`` lists the candidates where nobody can say which one is meant."""
+    """Where an actor or an office is named; ``ambiguous`` lists the candidates where nobody can say which one is meant.
+
+    ``reason`` says how that was decided; None in messages of before it was kept.
+    """
 
     field: FieldName
     start: int
@@ -142,6 +164,7 @@ class Mention:
     actor: str | None = None
     office: str | None = None
     ambiguous: tuple[str, ...] = ()
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

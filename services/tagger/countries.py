@@ -1,38 +1,95 @@
-"""Step 4: countries, by name, demonym, group (both Koreas) or a seat that stands for the government (``metonym``).
+"""Step 4: countries, by name, demonym, group (both Koreas) or a capital or seat that acts or speaks for the government (``metonym``).
 
-A short name (the North, Georgia) counts where the article also names the country in another way, and not before another capital
-(the North Pole). A name that two countries share names neither.
+A capital where something happens (in Hanoi) is a place and no mention: places.py. A name that is part of another one (Jordan Peele, the
+Korea Times) is no country, nor is that word in the rest of the article, unless the country is named in another way. A short name (Georgia)
+counts only where the country is named in another way, or in a list of countries. A name that two countries share names neither.
 """
 
+import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
+from services.tagger.other_names import is_part_of_another
+from services.tagger.places import is_place
 from services.tagger.scan import Mask, Scan, owners
 from shared.schemas import CountryMention, Mention
+
+_APOSTROPHES: Final = frozenset("'’")
+_LISTED: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
 
 def name_countries(scans: Sequence[Scan], people: Sequence[Sequence[Mention]], gazetteer: Gazetteer) -> list[list[CountryMention]]:
     """The mentions of countries, field by field, in the order of the text; none inside a person's name."""
-    named = {owner for scan in scans for found in scan.of(Kind.COUNTRY, Kind.METONYM) for owner in owners(found.names)}
-    return [list(_in_field(scan, mentions, named, gazetteer)) for scan, mentions in zip(scans, people, strict=True)]
+    named = [_names(scan, mentions) for scan, mentions in zip(scans, people, strict=True)]
+    parts = [{one for one in of_field if is_part_of_another(scan, one, gazetteer)} for scan, of_field in zip(scans, named, strict=True)]
+    words = frozenset(_word(scan, one) for scan, of_field in zip(scans, parts, strict=True) for one in of_field)
+    kept = [[one for one in of_field if one not in part] for of_field, part in zip(named, parts, strict=True)]
+    sure = frozenset(
+        owner
+        for scan, of_field in zip(scans, kept, strict=True)
+        for one in of_field
+        if not _is_doubtful(scan, one, words)
+        for owner in owners(one.names)
+    )
+    sure |= {
+        of_field[at].names[0].owner
+        for scan, of_field in zip(scans, kept, strict=True)
+        for at in range(len(of_field))
+        if _is_listed(scan, of_field, at, words)
+    }
+    return [list(_in_field(scan, of_field, words, sure, gazetteer)) for scan, of_field in zip(scans, kept, strict=True)]
 
 
-def _in_field(scan: Scan, people: Sequence[Mention], named: set[str], gazetteer: Gazetteer) -> Iterator[CountryMention]:
-    taken = Mask(len(scan.text.plain), people)
-    short = [found for found in scan.of(Kind.SHORT) if found.names[0].owner in named and not _goes_on(scan, found)]
-    for found in longest([*scan.of(Kind.COUNTRY, Kind.METONYM, Kind.GROUP), *short]):
-        if not taken.is_free(found.start, found.end):
+def _names(scan: Scan, people: Sequence[Mention]) -> list[Found]:
+    taken = Mask(len(scan.text.plain), [*people, *_in_titles(scan)])
+    found = longest(scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT))
+    return [one for one in found if taken.is_free(one.start, one.end)]
+
+
+def _in_titles(scan: Scan) -> Iterator[Found]:
+    """Seats inside an office's phrase that do not own it (Pentagon chief): part of a title."""
+    offices = Mask(len(scan.text.plain), scan.of(Kind.OFFICE))
+    for found in scan.of(Kind.METONYM):
+        if offices.is_all_taken(found.start, found.end) and scan.text.plain[found.end : found.end + 1] not in _APOSTROPHES:
+            yield found
+
+
+def _word(scan: Scan, found: Found) -> str:
+    return scan.text.plain[found.start : found.end].lower()
+
+
+def _is_doubtful(scan: Scan, found: Found, words: frozenset[str]) -> bool:
+    """Whether the name alone does not show that the country is meant. ``words``: those that are part of another name in the article."""
+    return found.names[0].kind is Kind.SHORT or (bool(words) and _word(scan, found) in words)
+
+
+def _in_field(scan: Scan, named: list[Found], words: frozenset[str], sure: frozenset[str], gazetteer: Gazetteer) -> Iterator[CountryMention]:
+    plain = scan.text.plain
+    before: tuple[int, bool] | None = None
+    for found in named:
+        if _is_doubtful(scan, found, words) and found.names[0].owner not in sure:
             continue
+        metonym = found.names[0].kind is Kind.METONYM
+        if metonym:
+            before = (found.end, is_place(plain, found, before, gazetteer.regions))
+            if before[1]:
+                continue
         for iso3 in _meant(found, gazetteer):
             yield CountryMention(
-                field=scan.field,
-                start=found.start,
-                end=found.end,
-                surface=scan.text.plain[found.start : found.end],
-                iso3=iso3,
-                metonym=found.names[0].kind is Kind.METONYM,
+                field=scan.field, start=found.start, end=found.end, surface=plain[found.start : found.end], iso3=iso3, metonym=metonym
             )
+
+
+def _is_listed(scan: Scan, named: list[Found], at: int, words: frozenset[str]) -> bool:
+    """Whether a country that is beyond doubt stands beside a short name: Georgia and Armenia."""
+    if named[at].names[0].kind is not Kind.SHORT or _word(scan, named[at]) in words:
+        return False
+    for one, two in ((at - 1, at), (at, at + 1)):
+        if one >= 0 and two < len(named) and _LISTED.fullmatch(scan.text.plain, named[one].end, named[two].start):
+            return not _is_doubtful(scan, named[one if two == at else two], words)
+    return False
 
 
 def _meant(found: Found, gazetteer: Gazetteer) -> tuple[str, ...]:
@@ -40,9 +97,3 @@ def _meant(found: Found, gazetteer: Gazetteer) -> tuple[str, ...]:
     if found.names[0].kind is Kind.GROUP:
         return tuple(sorted(gazetteer.groups[whose[0]]))
     return whose if len(whose) == 1 else ()
-
-
-def _goes_on(scan: Scan, found: Found) -> bool:
-    after = scan.word_after(found.end)
-    surface = scan.text.plain[found.start : found.end]
-    return after is not None and after.text[0].isupper() and not surface.isupper()

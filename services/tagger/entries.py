@@ -7,7 +7,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person. ``titled``: a title and surname that mean this person alone. ``surnames``: what it is called after its full name, if not by rule."""
+    """A person. ``titled``: a title and surname that mean this person alone. ``surnames``: what it is called after its full name, if not by rule.
+
+    ``alone``: while in office, the bare surname means this person even where the article gives no full name.
+    """
 
     id: str
     name: str
@@ -16,6 +19,7 @@ class Actor:
     names: tuple[str, ...] = ()
     titled: tuple[str, ...] = ()
     surnames: tuple[str, ...] | None = None
+    alone: bool = False
     wikidata: str | None = None
     distinguish: str | None = None
     source: str | None = None
@@ -61,12 +65,16 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """A country or territory. ``short`` names count only where the article also names it in another way."""
+    """A country or territory. ``short`` names count only where the article also names it in another way, or in a list of countries.
+
+    ``relative`` names (the South) name it only among others: they give an office its country and are no mention.
+    """
 
     iso3: str
     names: tuple[str, ...]
     demonyms: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
+    relative: tuple[str, ...] = ()
     metonyms: tuple[str, ...] = ()
 
 
@@ -95,7 +103,14 @@ class Guards:
     another_office: tuple[str, ...] = ()
     not_the_holder: tuple[str, ...] = ()
     not_yet_the_holder: tuple[str, ...] = ()
+    other_titles: tuple[str, ...] = ()
     before_a_surname: tuple[str, ...] = ()
+    after_a_surname: tuple[str, ...] = ()
+    surnames_that_are_words: tuple[str, ...] = ()
+    surnames_that_are_places: tuple[str, ...] = ()
+    before_a_country: tuple[str, ...] = ()
+    after_a_country: tuple[str, ...] = ()
+    countries_that_are_names: tuple[str, ...] = ()
     also_words: tuple[str, ...] = ()
 
 

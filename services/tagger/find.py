@@ -29,11 +29,14 @@ class Kind(StrEnum):
     PERSON = "person"
     ALONE = "person by a surname that is listed as a name"
     TITLED = "titled"
+    SURNAME = "surname"
     ORGANISATION = "organisation"
     ABBREVIATION = "abbreviation"
     OFFICE = "office"
     OFFICE_OF = "office of a country"
     COUNTRY = "country"
+    DEMONYM = "demonym"
+    RELATIVE = "name of a country among others"
     SHORT = "short name of a country"
     METONYM = "metonym"
     GROUP = "group of countries"
@@ -117,7 +120,7 @@ def case_of(name: Name) -> Case:
     if _is_short_acronym(name.written):
         return Case.EXACT
     several = len(name.written.replace("-", " ").split()) > 1
-    return Case.ANY if several and name.kind is not Kind.SHORT else Case.CAPITAL
+    return Case.ANY if several and name.kind not in {Kind.SHORT, Kind.SURNAME, Kind.RELATIVE} else Case.CAPITAL
 
 
 def has_capitals(surface: str, written: str) -> bool:

@@ -20,6 +20,8 @@ FAMILY_NAME_FIRST: Final = frozenset({"CHN", "KOR", "PRK"})
 """Where a person's name begins with the family name, unless the entry says otherwise."""
 KOREAN: Final = frozenset({"KOR", "PRK"})
 _KOREAN_NAME_PARTS: Final = 3
+_NARROWER: Final = frozenset({"vice", "deputy", "assistant", "first", "second", "under", "associate", "senior"})
+_ENDS_A_HEAD: Final = (" of ", " for ", " to ", " at ", " in ", " on ", ", ")
 _AFTER_A_NAME: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "v"})
 
 
@@ -27,8 +29,9 @@ _AFTER_A_NAME: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "
 class Gazetteer:
     """What the tagger knows. ``revision`` is the hash of the entries, the same whatever file or order they stand in.
 
-    ``surnames``: by actor, folded. ``held``: by actor, the ids of the offices ever held.
-    ``beside_surnames``: words, folded, that may stand with a capital before a surname.
+    ``surnames``: by actor, folded. ``held``: by actor, the ids of the offices ever held. ``officials``: those with an office, by surname;
+    ``alone``: those whose surname may stand alone, by surname. ``heads``: the offices that a shortened title (secretary) may mean.
+    The rest are the guards' words, folded: ``beside_surnames`` may stand with a capital before a surname, ``after_surnames`` after one.
     """
 
     actors: Mapping[str, Actor]
@@ -40,7 +43,18 @@ class Gazetteer:
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
     held: Mapping[str, tuple[str, ...]]
+    officials: Mapping[str, tuple[str, ...]]
+    alone: Mapping[str, tuple[str, ...]]
+    heads: Mapping[str, frozenset[str]]
     beside_surnames: frozenset[str]
+    after_surnames: frozenset[str]
+    word_surnames: frozenset[str]
+    place_surnames: frozenset[str]
+    strangers_titles: frozenset[str]
+    before_countries: frozenset[str]
+    after_countries: frozenset[str]
+    country_first_names: frozenset[str]
+    regions: frozenset[str]
     finder: Finder
     revision: str
 
@@ -73,6 +87,7 @@ def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
 def assemble(entries: Entries) -> Gazetteer:
     """The gazetteer of good entries."""
     offices = sorted(entries.offices, key=lambda office: office.id)
+    held = _held(offices)
     return Gazetteer(
         actors=MappingProxyType({actor.id: actor for actor in sorted(entries.actors, key=lambda actor: actor.id)}),
         offices=MappingProxyType({office.id: office for office in offices}),
@@ -82,21 +97,45 @@ def assemble(entries: Entries) -> Gazetteer:
         keywords=MappingProxyType({keyword.id: keyword for keyword in sorted(entries.keywords, key=lambda keyword: keyword.id)}),
         guards=entries.guards,
         surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in entries.actors}),
-        held=MappingProxyType(_held(offices)),
-        beside_surnames=frozenset(map(fold_name, entries.guards.before_a_surname)),
+        held=MappingProxyType(held),
+        officials=_by_surname(actor for actor in entries.actors if actor.id in held),
+        alone=_by_surname(actor for actor in entries.actors if actor.alone),
+        heads=_heads(offices),
+        beside_surnames=_folded(entries.guards.before_a_surname),
+        after_surnames=_folded(entries.guards.after_a_surname),
+        word_surnames=_folded(entries.guards.surnames_that_are_words),
+        place_surnames=_folded(entries.guards.surnames_that_are_places),
+        strangers_titles=_folded(entries.guards.other_titles),
+        before_countries=_folded(entries.guards.before_a_country),
+        after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
+        country_first_names=_folded(entries.guards.countries_that_are_names),
+        regions=frozenset([*entries.guards.other_bodies, *(name for country in entries.countries for name in country.names)]),
         finder=Finder(_names(entries), entries.guards.also_words),
         revision=_revision(entries),
     )
 
 
+def head_of(phrase: str) -> str:
+    """The word, with its vice or deputy, that a title is shortened to: secretary of defense → secretary."""
+    for end in _ENDS_A_HEAD:
+        phrase = phrase.split(end, 1)[0]
+    words = phrase.split()
+    return " ".join(words[-2:] if len(words) > 1 and words[-2] in _NARROWER else words[-1:])
+
+
 def surnames_of(actor: Actor) -> tuple[str, ...]:
     """What the actor is called after the full name, folded: as the entry says, or the family name by the custom of its country."""
+    return tuple(map(fold_name, written_surnames(actor)))
+
+
+def written_surnames(actor: Actor) -> tuple[str, ...]:
+    """The surnames as they are written, with their capitals."""
     if actor.surnames is not None:
-        return tuple(map(fold_name, actor.surnames))
+        return actor.surnames
     words = [word for word in actor.name.split() if word.lower() not in _AFTER_A_NAME]
     if len(words) < 2:
         return ()
-    return (fold_name(words[0] if actor.country in FAMILY_NAME_FIRST else words[-1]),)
+    return (words[0] if actor.country in FAMILY_NAME_FIRST else words[-1],)
 
 
 def full_names(actor: Actor) -> Iterator[str]:
@@ -113,6 +152,7 @@ def _names(entries: Entries) -> Iterator[Name]:
         surnames = surnames_of(actor)
         yield from (Name(Kind.ALONE if fold_name(name) in surnames else Kind.PERSON, actor.id, name) for name in full_names(actor))
         yield from (Name(Kind.TITLED, actor.id, name) for name in actor.titled)
+        yield from (Name(Kind.SURNAME, fold_name(name), name) for name in written_surnames(actor))
     for body in entries.organisations:
         yield from (Name(Kind.ORGANISATION, body.id, name) for name in body.names)
         yield from (Name(Kind.ABBREVIATION, body.id, name) for name in body.abbreviations)
@@ -130,7 +170,9 @@ def _names(entries: Entries) -> Iterator[Name]:
 
 def _country_names(entries: Entries) -> Iterator[Name]:
     for country in entries.countries:
-        yield from (Name(Kind.COUNTRY, country.iso3, name) for name in (*country.names, *country.demonyms))
+        yield from (Name(Kind.COUNTRY, country.iso3, name) for name in country.names)
+        yield from (Name(Kind.DEMONYM, country.iso3, name) for name in country.demonyms)
+        yield from (Name(Kind.RELATIVE, country.iso3, name) for name in country.relative)
         yield from (Name(Kind.SHORT, country.iso3, name) for name in country.short)
         yield from (Name(Kind.METONYM, country.iso3, name) for name in country.metonyms)
     for group in entries.groups:
@@ -143,6 +185,26 @@ def _held(offices: Iterable[Office]) -> dict[str, tuple[str, ...]]:
         for term in office.terms:
             held.setdefault(term.holder, {})[office.id] = None
     return {holder: tuple(ids) for holder, ids in held.items()}
+
+
+def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:
+    bearers: dict[str, list[str]] = {}
+    for actor in sorted(actors, key=lambda actor: actor.id):
+        for surname in surnames_of(actor):
+            bearers.setdefault(surname, []).append(actor.id)
+    return MappingProxyType({surname: tuple(ids) for surname, ids in bearers.items()})
+
+
+def _heads(offices: Iterable[Office]) -> Mapping[str, frozenset[str]]:
+    heads: dict[str, set[str]] = {}
+    for office in offices:
+        for phrase in (*office.names, *office.needs_country):
+            heads.setdefault(head_of(fold_name(phrase)), set()).add(office.id)
+    return MappingProxyType({head: frozenset(ids) for head, ids in heads.items()})
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(fold_name, words))
 
 
 def _revision(entries: Entries) -> str:

@@ -4,7 +4,7 @@ from datetime import date
 
 from services.tagger.entries import Office, Term
 from services.tagger.gazetteer import Gazetteer
-from shared.schemas import OfficeHeld
+from shared.schemas import OfficeHeld, Reason
 
 
 def terms_on(office: Office, day: date) -> tuple[Term, ...]:
@@ -16,13 +16,15 @@ def terms_on(office: Office, day: date) -> tuple[Term, ...]:
     return tuple(sorted((term for term in current if term.start == latest), key=lambda term: term.holder))
 
 
-def holder_on(office: Office, day: date, *, acting: bool = False) -> tuple[str | None, tuple[str, ...]]:
-    """The one holder, or None and the candidates; ``acting`` asks for one who only acts."""
+def holder_on(office: Office, day: date, *, acting: bool = False) -> tuple[str | None, tuple[str, ...], Reason]:
+    """The one holder, or None and the candidates; and why. ``acting`` asks for one who only acts."""
     terms = [term for term in terms_on(office, day) if term.acting or not acting]
     holders = tuple(sorted({term.holder for term in terms}))
+    if not holders:
+        return None, (), Reason.NO_HOLDER
     if office.multiple_holders or len(holders) > 1:
-        return None, holders
-    return (holders[0], ()) if holders else (None, ())
+        return None, holders, Reason.SEVERAL_HOLDERS
+    return holders[0], (), Reason.HOLDER if all(term.verified for term in terms) else Reason.HOLDER_UNVERIFIED
 
 
 def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld, ...]:
@@ -35,3 +37,8 @@ def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld,
                 held.append(OfficeHeld(office=office.id, title=office.names[0], acting=term.acting, verified=term.verified))
                 break
     return tuple(held)
+
+
+def in_office(actor: str, day: date, gazetteer: Gazetteer) -> bool:
+    """Whether the actor holds any office that day."""
+    return any(term.holder == actor for id_ in gazetteer.held.get(actor, ()) for term in terms_on(gazetteer.offices[id_], day))

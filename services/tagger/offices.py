@@ -2,7 +2,9 @@
 
 A phrase that needs its country has it directly before ("South Korean foreign minister", "Japan's premier"), after an "of" ("president of
 South Korea"), or from a person ("Trump's chief of staff"); the mention then spans the country too. Before a person's name the phrase is
-a title, no mention. Before an unknown name it names the office, but nobody. "Former", "deputy" and the like make it somebody else: none.
+a title, no mention. Before an unknown name it names the office, but nobody. "Former", "deputy" and the like make it somebody else: none;
+so does "a", "any" or "no" (whoever holds it), and a role to take or give ("as secretary of state", "nominee for"), unless the same sentence
+names the holder.
 """
 
 import re
@@ -14,14 +16,22 @@ from typing import Final
 from services.tagger.entries import Guards
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
-from services.tagger.holders import holder_on
+from services.tagger.holders import holder_on, in_office
 from services.tagger.scan import Mask, Scan
-from shared.schemas import CountryMention, Mention
+from shared.schemas import CountryMention, Mention, Reason
 
 _EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
 _OF: Final = re.compile(r" of (?:the )?", re.IGNORECASE)
 _FOR: Final = re.compile(r" for (?:the )?([^\W\d_])")
 _ACTING: Final = "acting"
+_ANYBODY: Final = frozenset({"a", "an", "any", "no", "every", "each", "another", "many", "some", "most", "few", "several"})
+_ROLE: Final = re.compile(
+    r"\b(?:as|to be|be|being|been|become|becomes|became|becoming|named|nominated|nominate|appointed|appoint|elected|confirmed|"
+    r"(?:post|job|role|position|title|office|nominee|nomination|nominated|candidate|candidacy|bid|pick|choice|run) (?:of|for)) (?:the |his |her |its |their )?$",
+    re.IGNORECASE,
+)
+_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")
+_ROLE_REACH: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,7 @@ class _Beside:
     person_ends: Mapping[int, str]
     person_starts: frozenset[int]
     other_bodies: frozenset[int]
+    people: Sequence[Mention]
 
 
 def name_offices(
@@ -54,14 +65,18 @@ def name_offices(
 
 
 def _in_field(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
-    beside = _beside(scan, people, countries, gazetteer)
+    beside = _beside(scan, people, countries, day, gazetteer)
     taken = Mask(len(scan.text.plain), people)
     for found in longest(_merged(scan)):
         phrase = _read(scan, found, beside, gazetteer) if taken.is_free(found.start, found.end) else None
         if phrase is None or phrase.end + 1 in beside.person_starts or _is_somebody_else(scan, phrase, beside, gazetteer.guards):
             continue
         office = gazetteer.offices[phrase.office]
-        actor, candidates = (None, ()) if _is_a_strangers(scan, phrase, gazetteer) else holder_on(office, day, acting=phrase.acting)
+        actor, candidates, reason = (
+            (None, (), Reason.UNKNOWN_NAME) if _is_a_strangers(scan, phrase, gazetteer) else holder_on(office, day, acting=phrase.acting)
+        )
+        if _is_a_role(scan, phrase, beside, actor):
+            continue
         yield Mention(
             field=scan.field,
             start=phrase.start,
@@ -71,6 +86,7 @@ def _in_field(scan: Scan, people: Sequence[Mention], countries: Sequence[Country
             actor=actor,
             office=office.id,
             ambiguous=candidates,
+            reason=reason,
         )
 
 
@@ -83,14 +99,17 @@ def _merged(scan: Scan) -> Iterator[Found]:
     yield from places.values()
 
 
-def _beside(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], gazetteer: Gazetteer) -> _Beside:
+def _beside(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], day: date, gazetteer: Gazetteer) -> _Beside:
     persons = [(mention, gazetteer.actors.get(mention.actor or "")) for mention in people]
+    relative = [(found, found.names[0].owner) for found in scan.of(Kind.RELATIVE)]
     return _Beside(
-        country_ends={country.end: (country.iso3, country.start) for country in countries},
+        country_ends={found.end: (iso3, found.start) for found, iso3 in relative}
+        | {country.end: (country.iso3, country.start) for country in countries},
         country_starts={country.start: (country.iso3, country.end) for country in countries},
-        person_ends={mention.end: actor.country for mention, actor in persons if actor},
+        person_ends={mention.end: actor.country for mention, actor in persons if actor and in_office(actor.id, day, gazetteer)},
         person_starts=frozenset(mention.start for mention in people),
         other_bodies=frozenset(found.end for found in scan.of(Kind.OTHER_BODY)),
+        people=people,
     )
 
 
@@ -131,11 +150,20 @@ def _is_somebody_else(scan: Scan, phrase: _Phrase, beside: _Beside, guards: Guar
     edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
     narrower = _FOR.match(plain, phrase.end)
     return (
-        (before is not None and before.text.lower() in {*guards.another_office, *guards.not_the_holder})
+        (before is not None and before.text.lower() in _ANYBODY.union(guards.another_office, guards.not_the_holder))
         or (after is not None and after.text.lower() in guards.not_yet_the_holder)
         or (edge is not None and edge.start() in beside.other_bodies)
         or (narrower is not None and narrower[1].isupper())
     )
+
+
+def _is_a_role(scan: Scan, phrase: _Phrase, beside: _Beside, holder: str | None) -> bool:
+    """Whether the office is a role to take, and the holder of the date is not named in the sentence: sworn in as secretary of state."""
+    plain = scan.text.plain
+    if not _ROLE.search(plain, max(0, phrase.start - _ROLE_REACH), phrase.start):
+        return False
+    said = [one for one in beside.people if one.actor == holder is not None]
+    return not any(_SENTENCE_END.search(plain, min(one.end, phrase.end), max(one.start, phrase.start)) is None for one in said)
 
 
 def _is_a_strangers(scan: Scan, phrase: _Phrase, gazetteer: Gazetteer) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.scan import Mask, Scan, owners
-from shared.schemas import Mention
+from shared.schemas import Mention, Reason
 
 
 def name_organisations(scans: Sequence[Scan], people: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
@@ -32,7 +32,8 @@ def _mention(scan: Scan, found: Found) -> Mention:
         start=found.start,
         end=found.end,
         surface=scan.text.plain[found.start : found.end],
-        kind="name",
+        kind="organisation",
         actor=who[0] if len(who) == 1 else None,
         ambiguous=() if len(who) == 1 else who,
+        reason=Reason.ORGANISATION if len(who) == 1 else Reason.SHARED_NAME,
     )

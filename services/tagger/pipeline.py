@@ -20,7 +20,7 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
     day = article.event_time.astimezone(UTC).date()
     scans = [scan("headline", article.headline, gazetteer.finder), scan("body", article.body, gazetteer.finder)]
     scans = [without_decoys(one) for one in scans]
-    people = name_people(scans, gazetteer)
+    people = name_people(scans, day, gazetteer)
     countries = name_countries(scans, people, gazetteer)
     organisations = name_organisations(scans, people)
     offices = name_offices(scans, people, countries, day, gazetteer)

@@ -72,7 +72,7 @@ class Word:
 class Scan:
     """One field of an article with what stands in it. ``capitals_mean_nothing`` for a headline in title case or all capitals.
 
-    ``listed``: where any listed name stands.
+    ``listed``: where any listed name but a bare surname stands.
     """
 
     field: FieldName
@@ -105,7 +105,7 @@ def scan(field: FieldName, text: str, finder: Finder) -> Scan:
     """Fold a field and find every listed name in it."""
     folded = fold(text)
     hits = finder.find(folded)
-    listed = Mask(len(text), (found for places in hits.values() for found in places))
+    listed = Mask(len(text), (found for kind, places in hits.items() if kind is not Kind.SURNAME for found in places))
     return Scan(field, folded, hits, field == "headline" and _in_title_case(text), listed)
 
 

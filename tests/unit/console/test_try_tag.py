@@ -11,7 +11,7 @@ from services.console.try_tag import try_tag
 from shared import exits
 from shared.documents import DocumentError
 
-LINE = b'{"id": "x1", "headline": "Trump-Kim", "text": "Kim Jong Un saw the secretary of state in Seoul.", "date": "2018-04-10"}\n'
+LINE = b'{"id": "x1", "headline": "Trump-Kim", "text": "Kim Jong Un saw the secretary of state, Seoul said.", "date": "2018-04-10"}\n'
 
 
 def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -36,7 +36,7 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
                 "ambiguous": [],
             },
         ],
-        "countries": [{"start": 42, "end": 47, "surface": "Seoul", "iso3": "KOR", "metonym": True}],
+        "countries": [{"start": 40, "end": 45, "surface": "Seoul", "iso3": "KOR", "metonym": True}],
         "keywords": [],
     }
 

@@ -29,6 +29,6 @@ def test_decoys_name_nobody(phrase: str, tagged: Callable[..., TaggedArticle]) -
 
 def test_a_name_that_reaches_beyond_stays(tagged: Callable[..., TaggedArticle]) -> None:
     """Only what lies inside the decoy goes: the same names outside it stay."""
-    article = tagged("Trump left Trump Tower for Washington.")
+    article = tagged("Trump left Trump Tower, said Washington.")
     assert [mention.start for mention in article.mentions] == [0]
     assert [country.surface for country in article.countries] == ["Washington"]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from services.tagger.entries import Office, Term
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.holders import holder_on, offices_on, terms_on
+from shared.schemas import Reason
 
 FIRST = date(2018, 1, 1)
 OFFICE = Office(
@@ -28,13 +29,13 @@ def test_at_most_one_holder_and_the_successor_on_the_handover_day(days: int) -> 
     day = FIRST + timedelta(days=days)
     begun = [term for term in OFFICE.terms if term.start <= day]
     expected = begun[-1].holder if begun[-1].end is None or day <= begun[-1].end else None
-    assert holder_on(OFFICE, day) == (expected, ())
+    assert holder_on(OFFICE, day)[:2] == (expected, ())
 
 
 def test_a_gap_has_nobody() -> None:
     """Between two terms nobody is known."""
     assert terms_on(OFFICE, date(2018, 4, 15)) == ()
-    assert holder_on(OFFICE, date(2017, 12, 31)) == (None, ())
+    assert holder_on(OFFICE, date(2017, 12, 31)) == (None, (), Reason.NO_HOLDER)
 
 
 def test_predecessor_has_no_office_on_the_handover_day(gazetteer: Gazetteer) -> None:

@@ -37,9 +37,9 @@ PEOPLE = {
 }
 COUNTRIES = {
     CROSSROADS: {
-        "USA": {"U.S.", "US", "WASHINGTON", "Washington", "White House"},
-        "PRK": {"North Korea", "North Korean", "N Korea", "Pyongyang", "the North", "The North", "Both Koreas"},
-        "KOR": {"South Korean", "SEOUL", "Seoul", "Both Koreas"},
+        "USA": {"U.S.", "US", "Washington", "White House"},
+        "PRK": {"North Korea", "North Korean", "N Korea", "Pyongyang", "Both Koreas"},
+        "KOR": {"South Korean", "Seoul", "Both Koreas"},
         "SGP": {"Singapore"},
     },
     ASSESSMENT: {

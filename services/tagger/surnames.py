@@ -1,0 +1,88 @@
+"""Where a surname stands as a name of its own: with a capital, outside other names, and not beside an unknown first or last name."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from services.tagger.find import Found, Kind, line_of
+from services.tagger.gazetteer import Gazetteer
+from services.tagger.scan import Mask, Place, Scan, Word
+
+_INITIAL_LENGTH: Final = 3
+_MONTHS: Final = frozenset({"march", "april", "may", "june", "august"})
+_BEFORE_A_MONTH: Final = frozenset(
+    {"in", "last", "next", "early", "late", "mid", "since", "until", "till", "during", "through", "by", "this", "every"}
+)
+_AFTER_A_MONTH: Final = re.compile(r",? (?:\d|and June|or June|to June|through)")
+_PLACE_OF: Final = re.compile(r"\b(?:town|village|city|county|borough|suburb|port|district|university|battle|bank|born) (?:of|in) $", re.IGNORECASE)
+_PLACE_IN: Final = re.compile(r"\b(?:in|near|outside|around) $", re.IGNORECASE)
+_ARTICLES: Final = frozenset({"the", "a", "an", "full", "new", "half", "blue", "red", "each", "every", "no", "any"})
+_BLANKS: Final = frozenset(" \u00a0")
+_JOINED: Final = re.compile(r"[-\u2010-\u2013][A-Z]")
+_APOSTROPHES: Final = frozenset("'’")
+_REACH: Final = 30
+
+
+def surname_places(scan: Scan, taken_by: Iterable[Place], sought: frozenset[str], gazetteer: Gazetteer) -> Iterator[Found]:
+    """The places of surnames, outside the names ``taken_by``; words that are a ``sought`` surname are no unknown first name."""
+    found = scan.of(Kind.SURNAME)
+    if not found:
+        return
+    taken = Mask(len(scan.text.plain), [*taken_by, *scan.of(Kind.DECOY, Kind.ORGANISATION)])
+    known = scan.listed.with_places(place for place in found if place.names[0].owner in sought)
+    for place in sorted(found, key=lambda place: (place.start - place.end, place.start)):
+        if taken.is_free(place.start, place.end):
+            taken.take(place.start, place.end)
+            if not is_a_word(scan, place, gazetteer) and (capitals_are_no_help(scan, place) or not is_another(scan, place, known, gazetteer)):
+                yield place
+
+
+def capitals_are_no_help(scan: Scan, place: Place) -> bool:
+    """Whether every word around is written with a capital."""
+    return scan.capitals_mean_nothing or line_of(scan.text.plain, place.start).isupper()
+
+
+def is_another(scan: Scan, place: Place, known: Mask, gazetteer: Gazetteer) -> bool:
+    """Whether an unknown name stands beside the place: Andy Kim, Trump Tower. A hyphen joins two people: the Trump-Kim summit."""
+    plain = scan.text.plain
+    if _JOINED.match(plain, place.end):
+        return False
+    before = scan.word_before(place.start) if place.start and plain[place.start - 1] in _BLANKS else None
+    after = scan.word_after(place.end) if plain[place.end : place.end + 1] in _BLANKS else None
+    if before is not None and _could_be_a_name(before, known, gazetteer.beside_surnames):
+        return True
+    return after is not None and _could_be_a_name(after, known, gazetteer.beside_surnames | gazetteer.after_surnames)
+
+
+def is_a_word(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
+    """Whether the surname is a month, a town or another word here: in May, the town of Bolton, the Moon."""
+    surname, plain = place.names[0].owner, scan.text.plain
+    before = plain[max(0, place.start - _REACH) : place.start]
+    if before.endswith((" of ", " in ")) and _PLACE_OF.search(before):
+        return True
+    if surname in _MONTHS and _is_a_month(scan, place):
+        return True
+    if surname in gazetteer.place_surnames and _PLACE_IN.search(before) and plain[place.end : place.end + 1] not in _APOSTROPHES:
+        return True
+    return surname in gazetteer.word_surnames and _is_after_an_article(scan, place, gazetteer)
+
+
+def _is_a_month(scan: Scan, place: Found) -> bool:
+    before = scan.word_before(place.start)
+    return (before is not None and (before.text.lower() in _BEFORE_A_MONTH or before.text.isdecimal())) or bool(
+        _AFTER_A_MONTH.match(scan.text.plain, place.end) or scan.text.plain[max(0, place.start - 2) : place.start - 1].isdecimal()
+    )
+
+
+def _is_after_an_article(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
+    before, after = scan.word_before(place.start), scan.word_after(place.end)
+    if before is None or before.text.lower() not in _ARTICLES:
+        return False
+    joined = after is not None and scan.text.plain[place.end] not in _BLANKS and after.text[0].isupper()
+    return not joined and (after is None or after.text.lower() not in gazetteer.after_surnames)
+
+
+def _could_be_a_name(word: Word, known: Mask, allowed: frozenset[str]) -> bool:
+    if not word.text[0].isupper() or (word.text.endswith(".") and len(word.text) > _INITIAL_LENGTH):
+        return False
+    return word.text.rstrip(".").lower() not in allowed and known.is_free(word.start, word.end)

@@ -1,0 +1,133 @@
+"""Whose a surname is. In reading order, the headline first, the first of these that says so:
+
+1. A title before it (President Moon, Foreign Minister Ri): the one whom the article names in full and who holds or held such an office,
+   else the one who holds it on the article's date. A title that fits nobody of the surname makes it somebody unknown.
+2. One person of that surname, whom Mr or Ms fits, is named in the whole article: that person, also before the full name (a headline).
+3. Several, and an office follows (Kim, the North Korean leader): the one whom it fits.
+4. One of several has been named so far: that person; or several, and one alone in this paragraph, in an earlier sentence.
+5. Nobody is named, and the surname may stand alone: who bears it and holds an office on the article's date.
+
+Whatever stays open names nobody, and lists who may be meant.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from services.tagger.find import Found
+from services.tagger.gazetteer import Gazetteer
+from services.tagger.holders import in_office
+from services.tagger.titles import IN_OFFICE, NOTHING_AGAINST, ONCE_IN_OFFICE, UNTITLED, Around, Title, best_fitting, title_after
+from shared.schemas import Reason
+
+_SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？]")
+_PARAGRAPH: Final = "\n\n"
+
+
+class Named(NamedTuple):
+    """Where an actor is named beyond doubt: place in reading order."""
+
+    field: int
+    start: int
+    end: int
+    actor: str
+
+
+class Surname(NamedTuple):
+    """A surname at its place, with the title before it."""
+
+    field: int
+    found: Found
+    title: Title
+
+
+class Who(NamedTuple):
+    """One actor, or several candidates; and why."""
+
+    actors: tuple[str, ...]
+    reason: Reason
+
+
+def resolve(places: Sequence[Surname], named: Sequence[Named], arounds: Sequence[Around], day: date, gazetteer: Gazetteer) -> list[Who | None]:
+    """For each surname who is meant, None for somebody unknown. Those with a title come first, because they name people for the others."""
+    bearers = _bearers(named, gazetteer)
+    titled = [_by_title(place, bearers, arounds, day, gazetteer) for place in places]
+    named = sorted([*named, *_newly_named(places, titled)])
+    bearers = _bearers(named, gazetteer)
+    return [
+        who or (None if _is_a_strangers(place.title) else _without_title(place, bearers, named, arounds[place.field], day, gazetteer))
+        for place, who in zip(places, titled, strict=True)
+    ]
+
+
+def _newly_named(places: Sequence[Surname], titled: Sequence[Who | None]) -> Iterable[Named]:
+    for place, who in zip(places, titled, strict=True):
+        if who and len(who.actors) == 1:
+            yield Named(place.field, place.found.start, place.found.end, who.actors[0])
+
+
+def _bearers(named: Iterable[Named], gazetteer: Gazetteer) -> Mapping[str, tuple[str, ...]]:
+    """Those named in the article, by surname."""
+    bearers: dict[str, set[str]] = {}
+    for actor in {one.actor for one in named}:
+        for surname in gazetteer.surnames[actor]:
+            bearers.setdefault(surname, set()).add(actor)
+    return {surname: tuple(sorted(actors)) for surname, actors in bearers.items()}
+
+
+def _by_title(place: Surname, bearers: Mapping[str, tuple[str, ...]], arounds: Sequence[Around], day: date, gazetteer: Gazetteer) -> Who | None:
+    surname, title = place.found.names[0].owner, place.title
+    if not title.offices:
+        return None
+    who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=ONCE_IN_OFFICE)
+    if not who:
+        enough = ONCE_IN_OFFICE if title.past else IN_OFFICE
+        who = best_fitting(gazetteer.officials.get(surname, ()), title, day, gazetteer, at_least=enough)
+    if len(who) > 1:
+        who = _of_countries_named(who, arounds, gazetteer) or who
+    return Who(who, Reason.TITLE) if who else None
+
+
+def _of_countries_named(who: tuple[str, ...], arounds: Sequence[Around], gazetteer: Gazetteer) -> tuple[str, ...]:
+    named = {iso3 for beside in arounds for iso3, _start in beside.country_ends.values()}
+    return tuple(actor for actor in who if gazetteer.actors[actor].country in named)
+
+
+def _is_a_strangers(title: Title) -> bool:
+    return title.sure and title.offices is not None
+
+
+def _without_title(
+    place: Surname, bearers: Mapping[str, tuple[str, ...]], named: Sequence[Named], beside: Around, day: date, gazetteer: Gazetteer
+) -> Who | None:
+    surname, title = place.found.names[0].owner, Title(gender=place.title.gender)
+    who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=NOTHING_AGAINST)
+    if len(who) == 1:
+        return Who(who, Reason.ONLY_BEARER)
+    after = title_after(place.found.end, beside) if len(who) != 1 else UNTITLED
+    if not who:
+        return _of_whom_nobody_is_named(surname, after, day, gazetteer)
+    fitting = best_fitting(who, after, day, gazetteer, at_least=ONCE_IN_OFFICE) if after.offices else ()
+    return Who(fitting, Reason.TITLE) if len(fitting) == 1 else _last_named(place, who, beside.scan.text.plain, named)
+
+
+def _of_whom_nobody_is_named(surname: str, after: Title, day: date, gazetteer: Gazetteer) -> Who | None:
+    fitting = best_fitting(gazetteer.officials.get(surname, ()), after, day, gazetteer, at_least=IN_OFFICE) if after.offices else ()
+    if fitting:
+        return Who(fitting, Reason.TITLE)
+    alone = tuple(actor for actor in gazetteer.alone.get(surname, ()) if in_office(actor, day, gazetteer))
+    return Who(alone, Reason.STANDS_ALONE) if len(alone) == 1 else None
+
+
+def _last_named(place: Surname, who: tuple[str, ...], plain: str, named: Sequence[Named]) -> Who:
+    start = place.found.start
+    earlier = [one for one in named if one.actor in who and (one.field, one.start) < (place.field, start)]
+    so_far = tuple(sorted({one.actor for one in earlier}))
+    if len(so_far) < 2:
+        return Who(so_far or who, Reason.ONLY_SO_FAR if so_far else Reason.SEVERAL_BEARERS)
+    paragraph = plain.rfind(_PARAGRAPH, 0, start)
+    near = [one for one in earlier if one.field == place.field and one.start > paragraph]
+    if len({one.actor for one in near}) == 1 and _SENTENCE_END.search(plain, near[-1].end, start):
+        return Who((near[-1].actor,), Reason.ONLY_IN_PARAGRAPH)
+    return Who(so_far, Reason.SEVERAL_BEARERS)

@@ -1,0 +1,22 @@
+"""What the tagger must reach on whole passages; `python -m bench.tagger_quality --show` lists each mistake."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from services.tagger.gazetteer import Gazetteer
+from tests.tagger_passages import FOLDER, count, f1, read
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.txt")), ids=lambda path: path.stem)
+def test_passages(path: Path, gazetteer: Gazetteer) -> None:
+    """Right people and countries, offices of the day and seats that act; nothing that only looks like a name."""
+    total: Counter[str] = Counter()
+    for _passage, counts, _wrong in count(read(path), gazetteer):
+        total += counts
+    assert f1(total, "mentions")[2] >= 0.95
+    assert f1(total, "countries")[2] >= 0.95
+    assert total["offices right"] >= 0.98 * total["offices marked"]
+    assert total["metonyms right"] >= 0.9 * total["metonyms marked"]
+    assert total["decoys hit"] <= 0.02 * total["decoys marked"]
