@@ -10,7 +10,7 @@ from typing import Final
 
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
-from shared.schemas import CleanArticle, FieldName, TaggedArticle, TimeSource
+from shared.schemas import CleanArticle, CountryMention, FieldName, Mention, TaggedArticle, TimeSource
 
 FOLDER: Final = Path(__file__).parent / "passages" / "tagger"
 _BLOCK: Final = re.compile(r"^== (?P<id>\S+) \| (?P<day>\S+) \| (?P<kind>.+)\n(?:H: (?P<headline>.*)\n)?", re.MULTILINE)
@@ -73,9 +73,10 @@ def _mentions(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Coun
     found = {(one.field, one.start, one.end): (one.actor, one.ambiguous, one.office) for one in tagged.mentions if one.kind != "organisation"}
     marked = passage.gold.mentions
     right = {place for place, said in marked.items() if found.get(place) == said}
-    for place in sorted(found.keys() | marked.keys()):
-        if place not in right:
-            wrong.append(f"mention {_at(passage, place)}: {found.get(place, 'not found')}, marked {marked.get(place, 'nothing')}")
+    wrong += [
+        f"mention {_at(passage, place)}: {found.get(place, 'not found')}, marked {marked.get(place, 'nothing')}"
+        for place in sorted((found.keys() | marked.keys()) - right)
+    ]
     offices = {place for place, said in marked.items() if said[2]}
     return Counter(
         {
@@ -111,7 +112,8 @@ def _countries(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Cou
 def _decoys(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
     hit = 0
     for field_, start, end in passage.gold.decoys:
-        over = [one for one in (*tagged.mentions, *tagged.countries) if one.field == field_ and one.start < end and start < one.end]
+        everything: list[Mention | CountryMention] = [*tagged.mentions, *tagged.countries]
+        over = [one for one in everything if one.field == field_ and one.start < end and start < one.end]
         hit += bool(over)
         wrong += [f"decoy {_at(passage, (field_, start, end))}: taken for {getattr(one, 'iso3', None) or one}" for one in over[:1]]
     return Counter({"decoys hit": hit, "decoys marked": len(passage.gold.decoys)})

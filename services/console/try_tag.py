@@ -106,7 +106,7 @@ def as_text(given: Given, tagged: TaggedArticle) -> Iterator[str]:
         offices = "; ".join(map(_office, actor.offices))
         yield f"  {actor.actor:24} {actor.name}" + (f" · {offices}" if offices else "")
     yield "  mentions"
-    yield from (f"    {_where(one)}  {one.surface!r} → {_who(one)}" for one in tagged.mentions)
+    yield from (f"    {_where(one)}  {one.surface!r} → {_who(one)}: {one.reason}" for one in tagged.mentions)
     yield "  countries"
     yield from (f"    {_where(one)}  {one.surface!r} → {one.iso3}" + (" (seat)" if one.metonym else "") for one in tagged.countries)
     yield "  keywords"

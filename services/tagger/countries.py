@@ -7,6 +7,7 @@ counts only where the country is named in another way, or in a list of countries
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from services.tagger.find import Found, Kind, longest
@@ -20,26 +21,32 @@ _APOSTROPHES: Final = frozenset("'’")
 _LISTED: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
 
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field with the names of countries that stand in it, and those that are part of another name."""
+
+    scan: Scan
+    names: list[Found]
+    parts: frozenset[Found]
+
+
 def name_countries(scans: Sequence[Scan], people: Sequence[Sequence[Mention]], gazetteer: Gazetteer) -> list[list[CountryMention]]:
     """The mentions of countries, field by field, in the order of the text; none inside a person's name."""
-    named = [_names(scan, mentions) for scan, mentions in zip(scans, people, strict=True)]
-    parts = [{one for one in of_field if is_part_of_another(scan, one, gazetteer)} for scan, of_field in zip(scans, named, strict=True)]
-    words = frozenset(_word(scan, one) for scan, of_field in zip(scans, parts, strict=True) for one in of_field)
-    kept = [[one for one in of_field if one not in part] for of_field, part in zip(named, parts, strict=True)]
-    sure = frozenset(
-        owner
-        for scan, of_field in zip(scans, kept, strict=True)
-        for one in of_field
-        if not _is_doubtful(scan, one, words)
-        for owner in owners(one.names)
-    )
-    sure |= {
-        of_field[at].names[0].owner
-        for scan, of_field in zip(scans, kept, strict=True)
-        for at in range(len(of_field))
-        if _is_listed(scan, of_field, at, words)
-    }
-    return [list(_in_field(scan, of_field, words, sure, gazetteer)) for scan, of_field in zip(scans, kept, strict=True)]
+    fields = [_field(scan, _names(scan, mentions), gazetteer) for scan, mentions in zip(scans, people, strict=True)]
+    words = frozenset(_word(one.scan, part) for one in fields for part in one.parts)
+    sure = frozenset(owner for one in fields for owner in _beyond_doubt(one, words))
+    return [list(_in_field(one, words, sure, gazetteer)) for one in fields]
+
+
+def _field(scan: Scan, names: list[Found], gazetteer: Gazetteer) -> _Field:
+    parts = frozenset(found for found in names if is_part_of_another(scan, found, gazetteer))
+    return _Field(scan, [found for found in names if found not in parts] if parts else names, parts)
+
+
+def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
+    for at, found in enumerate(field.names):
+        if not _is_doubtful(field.scan, found, words) or _is_listed(field, at, words):
+            yield from owners(found.names)
 
 
 def _names(scan: Scan, people: Sequence[Mention]) -> list[Found]:
@@ -65,10 +72,10 @@ def _is_doubtful(scan: Scan, found: Found, words: frozenset[str]) -> bool:
     return found.names[0].kind is Kind.SHORT or (bool(words) and _word(scan, found) in words)
 
 
-def _in_field(scan: Scan, named: list[Found], words: frozenset[str], sure: frozenset[str], gazetteer: Gazetteer) -> Iterator[CountryMention]:
-    plain = scan.text.plain
+def _in_field(field: _Field, words: frozenset[str], sure: frozenset[str], gazetteer: Gazetteer) -> Iterator[CountryMention]:
+    scan, plain = field.scan, field.scan.text.plain
     before: tuple[int, bool] | None = None
-    for found in named:
+    for found in field.names:
         if _is_doubtful(scan, found, words) and found.names[0].owner not in sure:
             continue
         metonym = found.names[0].kind is Kind.METONYM
@@ -82,14 +89,14 @@ def _in_field(scan: Scan, named: list[Found], words: frozenset[str], sure: froze
             )
 
 
-def _is_listed(scan: Scan, named: list[Found], at: int, words: frozenset[str]) -> bool:
+def _is_listed(field: _Field, at: int, words: frozenset[str]) -> bool:
     """Whether a country that is beyond doubt stands beside a short name: Georgia and Armenia."""
-    if named[at].names[0].kind is not Kind.SHORT or _word(scan, named[at]) in words:
+    names = field.names
+    if names[at].names[0].kind is not Kind.SHORT or _word(field.scan, names[at]) in words:
         return False
-    for one, two in ((at - 1, at), (at, at + 1)):
-        if one >= 0 and two < len(named) and _LISTED.fullmatch(scan.text.plain, named[one].end, named[two].start):
-            return not _is_doubtful(scan, named[one if two == at else two], words)
-    return False
+    pairs = ((one, one + 1) for one in (at - 1, at) if one >= 0 and one + 1 < len(names))
+    beside = [one + two - at for one, two in pairs if _LISTED.fullmatch(field.scan.text.plain, names[one].end, names[two].start)]
+    return any(not _is_doubtful(field.scan, names[other], words) for other in beside)
 
 
 def _meant(found: Found, gazetteer: Gazetteer) -> tuple[str, ...]:

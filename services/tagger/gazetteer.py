@@ -106,7 +106,7 @@ def assemble(entries: Entries) -> Gazetteer:
         word_surnames=_folded(entries.guards.surnames_that_are_words),
         place_surnames=_folded(entries.guards.surnames_that_are_places),
         strangers_titles=_folded(entries.guards.other_titles),
-        before_countries=_folded(entries.guards.before_a_country),
+        before_countries=_folded([*entries.guards.before_a_country, *entries.guards.before_a_surname]),
         after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
         country_first_names=_folded(entries.guards.countries_that_are_names),
         regions=frozenset([*entries.guards.other_bodies, *(name for country in entries.countries for name in country.names)]),

@@ -26,8 +26,8 @@ _FOR: Final = re.compile(r" for (?:the )?([^\W\d_])")
 _ACTING: Final = "acting"
 _ANYBODY: Final = frozenset({"a", "an", "any", "no", "every", "each", "another", "many", "some", "most", "few", "several"})
 _ROLE: Final = re.compile(
-    r"\b(?:as|to be|be|being|been|become|becomes|became|becoming|named|nominated|nominate|appointed|appoint|elected|confirmed|"
-    r"(?:post|job|role|position|title|office|nominee|nomination|nominated|candidate|candidacy|bid|pick|choice|run) (?:of|for)) (?:the |his |her |its |their )?$",
+    r"\b(?:as|be|being|been|becom(?:e|es|ing)|became|named|nominated?|appoint(?:ed)?|elected|confirmed"
+    r"|(?:post|job|role|position|title|office|nominee|nomination|candidate|candidacy|bid|pick|choice|run) (?:of|for)) (?:(?:the|his|her|its|their) )?$",
     re.IGNORECASE,
 )
 _SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")

@@ -27,11 +27,7 @@ def is_part_of_another(scan: Scan, found: Found, gazetteer: Gazetteer) -> bool:
     before, after = scan.word_before(found.start), scan.word_after(found.end)
     if after is not None and _is_unknown(scan, after, gazetteer.after_countries) and _is_blank(scan, found.end):
         return True
-    if (
-        before is None
-        or not _is_blank(scan, found.start - 1)
-        or not _is_unknown(scan, before, gazetteer.beside_surnames | gazetteer.before_countries)
-    ):
+    if before is None or not _is_blank(scan, found.start - 1) or not _is_unknown(scan, before, gazetteer.before_countries):
         return False
     return surface.lower() in gazetteer.country_first_names or not _starts_a_sentence(scan, before)
 

@@ -10,8 +10,8 @@ from services.tagger.find import Found
 
 _REACH: Final = 80
 _IN: Final = re.compile(
-    r"(?:(?:\A|[.!?\n]\s*)From |\b(?:in|near|at|inside|outside|around|across|through|throughout|via|downtown|central|outskirts of|streets? of|city of|capital(?: city)?,?(?: of)?"
-    r"|residents of|suburbs? of|mayor of|airport of|university of|(?:north|south|east|west) of|(?:miles|km|kilometers|kilometres) from|based in"
+    r"(?:(?:\A|[.!?\n]\s*)From |\b(?:in|near|at|inside|outside|around|across|through|throughout|via|downtown|central|outskirts of|streets? of|city of"
+    r"|capital(?: city)?,?(?: of)?|residents of|suburbs? of|mayor of|airport of|university of|(?:north|south|east|west) of|(?:miles|km|kilometers|kilometres) from|based in"
     r"|(?:re)?visit(?:s|ed|ing)?|leav(?:e|es|ing)|left|depart(?:s|ed|ing)?|reach(?:es|ed|ing)?|tour(?:s|ed|ing)?|enter(?:s|ed|ing)?"
     r"|fle[ed]s?|bound for|left for|leav(?:e|es|ing) for|depart(?:s|ed|ing)? for|head(?:s|ed|ing)? for|train for|plane for|flight for) (?:the )?)\Z",
     re.IGNORECASE,
@@ -31,8 +31,8 @@ _CARRIED: Final = re.compile(
 )
 _LEAD_STOP: Final = re.compile(r"[.!?;:\n]")
 _AFTER: Final = re.compile(
-    r"(?: (?:airport|streets?|hotels?|summit|meetings?|meeting's|embassy|subway|residents?|suburbs?|metro|university|zoo|stadium|declaration|talks in|"
-    r"trip|visit|skyline|apartment|neighbou?rhood|time\b|stock|stocks|marathon|olympics|conference|bureau|correspondent)\b"
+    r"(?: (?:airport|streets?|hotels?|summit|meetings?|meeting's|embassy|subway|residents?|suburbs?|metro|university|zoo|stadium|"
+    r"declaration|trip|visit|skyline|apartment|neighbou?rhood|time\b|stock|stocks|marathon|olympics|conference|bureau|correspondent)\b"
     r"|-(?:based|born|bound|area)\b|, (?:where|D\.?C\b)|,? D\.C\.)",
     re.IGNORECASE,
 )
@@ -51,13 +51,9 @@ def is_place(plain: str, found: Found, before: tuple[int, bool] | None, regions:
     if before and _JOINED.fullmatch(plain, before[0], found.start):
         return before[1]
     lead = plain[max(0, found.start - _REACH) : found.start]
-    return bool(
-        _AFTER.match(plain, found.end)
-        or _IN.search(lead)
-        or _is_dateline(plain, found)
-        or _is_travelled(lead)
-        or _is_of_region(plain, found, regions)
-    )
+    if _AFTER.match(plain, found.end) or _IN.search(lead):
+        return True
+    return _is_dateline(plain, found) or _is_travelled(lead) or _is_of_region(plain, found, regions)
 
 
 def _is_travelled(lead: str) -> bool:
