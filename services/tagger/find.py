@@ -135,7 +135,7 @@ def stands_alone(folded: str, start: int, end: int) -> bool:
     """Whether no word runs on before ``start`` or after ``end``."""
     if start and folded[start - 1] != " " and not _starts_here(folded, start):
         return False
-    return end >= len(folded) or folded[end] in " ," or _ends_here(folded, end)
+    return end >= len(folded) or folded[end] in " ," or _ends_here(folded, start, end)
 
 
 def line_of(plain: str, place: int) -> str:
@@ -199,10 +199,10 @@ def _starts_here(folded: str, start: int) -> bool:
     return not before.isalnum() or bool(_UNSPACED.match(folded, start) or _UNSPACED.match(before))
 
 
-def _ends_here(folded: str, end: int) -> bool:
+def _ends_here(folded: str, start: int, end: int) -> bool:
     after, last = folded[end], folded[end - 1]
     if after == ".":  # U.S is no part of U.S.A
-        return folded[end - 2 : end - 1] != "." or not folded[end + 1 : end + 2].isalnum()
+        return end - 2 <= start or folded[end - 2] != "." or not folded[end + 1 : end + 2].isalnum()
     if after == "'":
         rest = folded[end + 1 : end + 3]
         return not rest[:1].isalnum() or (rest[0] == "s" and not rest[1:].isalnum())

@@ -22,6 +22,7 @@ KOREAN: Final = frozenset({"KOR", "PRK"})
 _KOREAN_NAME_PARTS: Final = 3
 _NARROWER: Final = frozenset({"vice", "deputy", "assistant", "first", "second", "under", "associate", "senior"})
 _ENDS_A_HEAD: Final = (" of ", " for ", " to ", " at ", " in ", " on ", ", ")
+_NO_HEADS: Final = frozenset({"", "general", "chiefs", "member", "official", "officer", "comrade", "assistant", "democrat"})
 _AFTER_A_NAME: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "v"})
 
 
@@ -200,7 +201,7 @@ def _heads(offices: Iterable[Office]) -> Mapping[str, frozenset[str]]:
     for office in offices:
         for phrase in (*office.names, *office.needs_country):
             heads.setdefault(head_of(fold_name(phrase)), set()).add(office.id)
-    return MappingProxyType({head: frozenset(ids) for head, ids in heads.items()})
+    return MappingProxyType({head: frozenset(ids) for head, ids in heads.items() if head not in _NO_HEADS})
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

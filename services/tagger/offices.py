@@ -27,7 +27,8 @@ _ACTING: Final = "acting"
 _ANYBODY: Final = frozenset({"a", "an", "any", "no", "every", "each", "another", "many", "some", "most", "few", "several"})
 _ROLE: Final = re.compile(
     r"\b(?:as|be|being|been|becom(?:e|es|ing)|became|named|nominated?|appoint(?:ed)?|elected|confirmed"
-    r"|(?:post|job|role|position|title|office|nominee|nomination|candidate|candidacy|bid|pick|choice|run) (?:of|for)) (?:(?:the|his|her|its|their) )?$",
+    r"|(?:post|job|role|position|title|office|nominee|nomination|candidate|candidacy|bid|pick|choice|run) (?:of|for))"
+    r" (?:(?:the|his|her|its|their) )?$",
     re.IGNORECASE,
 )
 _SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")
@@ -126,7 +127,8 @@ def _read(scan: Scan, found: Found, beside: _Beside, gazetteer: Gazetteer) -> _P
             return _Phrase(office, *place, acting=start < found.start or _before_acting(scan, place[0]) < place[0])
     alone = next((name.owner for name in found.names if name.kind is Kind.OFFICE), None)
     if alone and before in {"", gazetteer.offices[alone].country}:
-        return _Phrase(alone, start, found.end, acting=start < found.start)
+        whole = first if before else start
+        return _Phrase(alone, whole, found.end, acting=start < found.start or _before_acting(scan, whole) < whole)
     return None
 
 

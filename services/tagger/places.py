@@ -10,8 +10,9 @@ from services.tagger.find import Found
 
 _REACH: Final = 80
 _IN: Final = re.compile(
-    r"(?:(?:\A|[.!?\n]\s*)From |\b(?:in|near|at|inside|outside|around|across|through|throughout|via|downtown|central|outskirts of|streets? of|city of"
-    r"|capital(?: city)?,?(?: of)?|residents of|suburbs? of|mayor of|airport of|university of|(?:north|south|east|west) of|(?:miles|km|kilometers|kilometres) from|based in"
+    r"(?:(?:\A|[.!?\n]\s*)From |\b(?:in|near|at|inside|outside|around|across|through|throughout|via|downtown|central|outskirts of"
+    r"|streets? of|city of|capital(?: city)?,?(?: of)?"
+    r"|residents of|suburbs? of|mayor of|airport of|university of|(?:north|south|east|west) of|(?:miles|km|kilometers|kilometres) from|based in"
     r"|(?:re)?visit(?:s|ed|ing)?|leav(?:e|es|ing)|left|depart(?:s|ed|ing)?|reach(?:es|ed|ing)?|tour(?:s|ed|ing)?|enter(?:s|ed|ing)?"
     r"|fle[ed]s?|bound for|left for|leav(?:e|es|ing) for|depart(?:s|ed|ing)? for|head(?:s|ed|ing)? for|train for|plane for|flight for) (?:the )?)\Z",
     re.IGNORECASE,

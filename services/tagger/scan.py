@@ -9,6 +9,7 @@ from services.tagger.find import Finder, Found, Hits, Kind, Name
 from services.tagger.fold import Text, fold
 from shared.schemas import FieldName
 
+_NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY})
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
 _WORD_BEFORE: Final = re.compile(r"([^\W\d_][\w.'’]*)[ \u00a0\u2010-\u2013-]$")
@@ -72,7 +73,7 @@ class Word:
 class Scan:
     """One field of an article with what stands in it. ``capitals_mean_nothing`` for a headline in title case or all capitals.
 
-    ``listed``: where any listed name but a bare surname stands.
+    ``listed``: where any listed name stands, but for bare surnames and the bodies (Georgia, university) that only keep offices apart.
     """
 
     field: FieldName
@@ -105,7 +106,7 @@ def scan(field: FieldName, text: str, finder: Finder) -> Scan:
     """Fold a field and find every listed name in it."""
     folded = fold(text)
     hits = finder.find(folded)
-    listed = Mask(len(text), (found for kind, places in hits.items() if kind is not Kind.SURNAME for found in places))
+    listed = Mask(len(text), (found for kind, places in hits.items() if kind not in _NO_NAMES for found in places))
     return Scan(field, folded, hits, field == "headline" and _in_title_case(text), listed)
 
 

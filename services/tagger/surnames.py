@@ -19,6 +19,7 @@ _PLACE_IN: Final = re.compile(r"\b(?:in|near|outside|around) $", re.IGNORECASE)
 _ARTICLES: Final = frozenset({"the", "a", "an", "full", "new", "half", "blue", "red", "each", "every", "no", "any"})
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINED: Final = re.compile(r"[-\u2010-\u2013][A-Z]")
+_OF_REGION: Final = re.compile(r", [A-Z][a-z]+(?: [A-Z][a-z]+)?[,.]")
 _APOSTROPHES: Final = frozenset("'’")
 _REACH: Final = 30
 
@@ -62,9 +63,14 @@ def is_a_word(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
         return True
     if surname in _MONTHS and _is_a_month(scan, place):
         return True
-    if surname in gazetteer.place_surnames and _PLACE_IN.search(before) and plain[place.end : place.end + 1] not in _APOSTROPHES:
+    if surname in gazetteer.place_surnames and _is_a_town(plain, place, before):
         return True
     return surname in gazetteer.word_surnames and _is_after_an_article(scan, place, gazetteer)
+
+
+def _is_a_town(plain: str, place: Found, before: str) -> bool:
+    """Whether a surname that is also a town stands as one: in Bolton; Bolton, Lancashire."""
+    return bool(_PLACE_IN.search(before) and plain[place.end : place.end + 1] not in _APOSTROPHES) or bool(_OF_REGION.match(plain, place.end))
 
 
 def _is_a_month(scan: Scan, place: Found) -> bool:

@@ -75,9 +75,8 @@ def title_before(place: int, around: Around, gazetteer: Gazetteer) -> Title:
     if word.text.endswith(".") and plain not in _SHORT and plain not in gazetteer.strangers_titles:
         return UNTITLED
     office = around.office_ends.get(word.end)
-    if office:
-        exact = " " in around.scan.text.plain[office.start : office.end]
-        return _read(frozenset(owners(office.names)), office.start, around, gazetteer, exact=exact)
+    if office and office.start < word.start:
+        return _read(frozenset(owners(office.names)), office.start, around, gazetteer, exact=True)
     return _shortened(plain, word, around, gazetteer)
 
 
