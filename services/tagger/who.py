@@ -1,7 +1,7 @@
 """Whose a surname is. In reading order, the headline first, the first of these that says so:
 
 1. A title before it (President Moon, Foreign Minister Ri): the one whom the article names in full and who holds or held such an office,
-   else the one who holds it on the article's date. A title that fits nobody of the surname makes it somebody unknown.
+   else the one who holds it on the article's date. An exact title that fits nobody of the surname makes it somebody unknown.
 2. One person of that surname, whom Mr or Ms fits, is named in the whole article: that person, also before the full name (a headline).
 3. Several, and an office follows (Kim, the North Korean leader): the one whom it fits.
 4. One of several has been named so far: that person; or several, and one alone in this paragraph, in an earlier sentence.
@@ -81,7 +81,7 @@ def _by_title(place: Surname, bearers: Mapping[str, tuple[str, ...]], arounds: S
     if not title.offices:
         return None
     who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=ONCE_IN_OFFICE)
-    if not who:
+    if not who and (title.sure or surname not in bearers):
         enough = ONCE_IN_OFFICE if title.past else IN_OFFICE
         who = best_fitting(gazetteer.officials.get(surname, ()), title, day, gazetteer, at_least=enough)
     if len(who) > 1:
