@@ -9,7 +9,8 @@ from typing import Literal
 class Actor:
     """A person. ``titled``: a title and surname that mean this person alone. ``surnames``: what it is called after its full name, if not by rule.
 
-    ``alone``: while in office, the bare surname means this person even where the article gives no full name.
+    ``alone``: while in office, the bare surname means this person even where the article gives no full name. ``common_name``: many people have
+    the name, so it counts only after a title that fits.
     """
 
     id: str
@@ -20,6 +21,7 @@ class Actor:
     titled: tuple[str, ...] = ()
     surnames: tuple[str, ...] | None = None
     alone: bool = False
+    common_name: bool = False
     wikidata: str | None = None
     distinguish: str | None = None
     source: str | None = None
@@ -35,17 +37,22 @@ class Term:
     end: date | None
     acting: bool = False
     verified: bool = False
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """An office. ``names`` stand alone; ``needs_country`` are phrases that mean it only beside its country."""
+    """An office. ``names`` stand alone; ``needs_country`` are phrases that mean it only beside its country.
+
+    ``title_only``: the names are titles before a name (Senator Graham) and no mention by themselves, because too many hold it.
+    """
 
     id: str
     names: tuple[str, ...]
     body: str
     country: str | None = None
     needs_country: tuple[str, ...] = ()
+    title_only: bool = False
     multiple_holders: bool = False
     terms: tuple[Term, ...] = ()
 

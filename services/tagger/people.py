@@ -8,9 +8,11 @@ from datetime import date
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
+from services.tagger.names import written_surnames
 from services.tagger.scan import Scan, owners
 from services.tagger.surnames import capitals_are_no_help, is_another, surname_places
 from services.tagger.titles import ONCE_IN_OFFICE, Around, around, best_fitting, title_before
+from services.tagger.variants import family_names
 from services.tagger.who import Named, Surname, Who, resolve
 from shared.schemas import Mention, MentionKind, Reason
 
@@ -18,19 +20,35 @@ from shared.schemas import Mention, MentionKind, Reason
 def name_people(scans: Sequence[Scan], day: date, gazetteer: Gazetteer) -> list[list[Mention]]:
     """The mentions of people, field by field, in the order of the text; ``day`` is the article's."""
     arounds = [around(scan) for scan in scans]
-    mentions = [_full_names(beside, day, gazetteer) for beside in arounds]
-    named = [Named(field, one.start, one.end, one.actor) for field, of_field in enumerate(mentions) for one in of_field if one.actor]
-    places = list(_surnames(arounds, mentions, named, gazetteer))
-    for place, who in zip(places, resolve(places, named, arounds, day, gazetteer), strict=True):
+    full = [_full_names(beside, gazetteer) for beside in arounds]
+    mentions = [list(_mentions(places, beside, day, gazetteer)) for places, beside in zip(full, arounds, strict=True)]
+    named = [_named(field, one, one.actor, gazetteer) for field, of_field in enumerate(mentions) for one in of_field if one.actor]
+    surnames = list(_surnames(arounds, full, named, gazetteer))
+    for place, who in zip(surnames, resolve(surnames, named, arounds, day, gazetteer), strict=True):
         if who:
             mentions[place.field].append(_mention(scans[place.field], place.found, who, "surname"))
     return [sorted(of_field, key=lambda mention: mention.start) for of_field in mentions]
 
 
-def _full_names(beside: Around, day: date, gazetteer: Gazetteer) -> list[Mention]:
+def _named(field: int, mention: Mention, actor: str, gazetteer: Gazetteer) -> Named:
+    """Somebody named in full; whoever is written Lee Yong-ho is Lee from then on, though listed as Ri."""
+    first = mention.surface.split(maxsplit=1)[0]
+    person = gazetteer.actors[actor]
+    other = any(first in family_names(person, surname) for surname in written_surnames(person))
+    return Named(field, mention.start, mention.end, actor, first.lower() if other else "")
+
+
+def _full_names(beside: Around, gazetteer: Gazetteer) -> list[Found]:
     scan = beside.scan
     found = longest([*scan.of(Kind.PERSON, Kind.ORGANISATION), *_alone(scan, gazetteer), *_without_title(scan)])
-    return [_full_name(place, beside, day, gazetteer) for place in found if place.names[0].kind is not Kind.ORGANISATION]
+    return [place for place in found if place.names[0].kind is not Kind.ORGANISATION]
+
+
+def _mentions(places: Sequence[Found], beside: Around, day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
+    for place in places:
+        mention = _full_name(place, beside, day, gazetteer)
+        if mention:
+            yield mention
 
 
 def _alone(scan: Scan, gazetteer: Gazetteer) -> Iterator[Found]:
@@ -44,11 +62,14 @@ def _without_title(scan: Scan) -> Iterator[Found]:
         yield found._replace(start=found.start + scan.text.plain[found.start : found.end].rfind(" ") + 1)
 
 
-def _full_name(found: Found, beside: Around, day: date, gazetteer: Gazetteer) -> Mention:
+def _full_name(found: Found, beside: Around, day: date, gazetteer: Gazetteer) -> Mention | None:
     who = Who(owners(found.names), Reason.FULL_NAME)
-    if len(who.actors) > 1:
+    common = any(gazetteer.actors[actor].common_name for actor in who.actors)
+    if common or len(who.actors) > 1:
         fitting = best_fitting(who.actors, title_before(found.start, beside, gazetteer), day, gazetteer, at_least=ONCE_IN_OFFICE)
         who = Who(fitting, Reason.TITLE) if fitting else Who(who.actors, Reason.SHARED_NAME)
+        if common and not fitting:
+            return None
     return _mention(beside.scan, found, who, "name" if found.names[0].kind is Kind.PERSON else "surname")
 
 
@@ -66,7 +87,7 @@ def _mention(scan: Scan, found: Found, who: Who, kind: MentionKind) -> Mention:
     )
 
 
-def _surnames(arounds: Sequence[Around], full: Sequence[Sequence[Mention]], named: list[Named], gazetteer: Gazetteer) -> Iterator[Surname]:
+def _surnames(arounds: Sequence[Around], full: Sequence[Sequence[Found]], named: list[Named], gazetteer: Gazetteer) -> Iterator[Surname]:
     sought = frozenset(surname for one in named for surname in gazetteer.surnames[one.actor])
     for field, beside in enumerate(arounds):
         for found in surname_places(beside.scan, full[field], sought, gazetteer):

@@ -32,6 +32,7 @@ class _OfficeFields:
     body: str
     country: str | None = None
     needs_country: tuple[str, ...] = ()
+    title_only: bool = False
     multiple_holders: bool = False
     note: str | None = None
     terms: list[Any]
@@ -108,6 +109,7 @@ def _offices(document: Document) -> Iterator[Placed[Office]]:
             body=said.body,
             country=said.country,
             needs_country=said.needs_country,
+            title_only=said.title_only,
             multiple_holders=said.multiple_holders,
             terms=tuple(one.term for one in dated),
         )
@@ -122,7 +124,7 @@ def _terms(document: Document, office: Steps) -> Iterator[_Dated]:
         if end is not None and end.last < start.first:
             document.report((*path, "end", VALUE), f"ends {said.end}, before it starts ({said.start})", code="dates")
         last = end.last if end else None
-        term = Term(holder=said.holder, start=start.first, end=last, acting=said.acting, verified=said.verified)
+        term = Term(holder=said.holder, start=start.first, end=last, acting=said.acting, verified=said.verified, source=said.source)
         yield _Dated(path, term, start, end)
 
 

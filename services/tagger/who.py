@@ -26,12 +26,13 @@ _PARAGRAPH: Final = "\n\n"
 
 
 class Named(NamedTuple):
-    """Where an actor is named beyond doubt: place in reading order."""
+    """Where an actor is named beyond doubt: place in reading order, and by which surname from then on."""
 
     field: int
     start: int
     end: int
     actor: str
+    surname: str = ""
 
 
 class Surname(NamedTuple):
@@ -70,8 +71,8 @@ def _newly_named(places: Sequence[Surname], titled: Sequence[Who | None]) -> Ite
 def _bearers(named: Iterable[Named], gazetteer: Gazetteer) -> Mapping[str, tuple[str, ...]]:
     """Those named in the article, by surname."""
     bearers: dict[str, set[str]] = {}
-    for actor in {one.actor for one in named}:
-        for surname in gazetteer.surnames[actor]:
+    for actor, written in {(one.actor, one.surname) for one in named}:
+        for surname in (*gazetteer.surnames[actor], written):
             bearers.setdefault(surname, set()).add(actor)
     return {surname: tuple(sorted(actors)) for surname, actors in bearers.items()}
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from services.tagger.entries import Actor
-from services.tagger.gazetteer import full_names, load_gazetteer, surnames_of
+from services.tagger.gazetteer import load_gazetteer
+from services.tagger.names import surnames_of
 from shared.documents import DocumentError
 
 GOOD = """\
@@ -154,9 +155,3 @@ def test_the_revision_is_of_the_content(tmp_path: Path) -> None:
 def test_surnames(actor: Actor, surnames: tuple[str, ...]) -> None:
     """The last word, the first one in China and the Koreas, or what the entry says."""
     assert surnames_of(actor) == surnames
-
-
-def test_korean_given_names_in_one_word() -> None:
-    """Kim Jong Un is also Kim Jongun, by rule; other people's names are not joined."""
-    assert list(full_names(Actor(id="a", name="Kim Jong Un", country="PRK", gender="m"))) == ["Kim Jong Un", "Kim Jongun"]
-    assert list(full_names(Actor(id="a", name="Lee Hsien Loong", country="SGP", gender="m"))) == ["Lee Hsien Loong"]

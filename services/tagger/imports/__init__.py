@@ -1,0 +1,1 @@
+"""Public data about people and offices → entries in the form of seeds/actors."""

@@ -1,0 +1,95 @@
+"""The CC0 files of unitedstates/congress-legislators: presidents, vice presidents and members of Congress with their dated terms."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+from services.tagger.entries import Actor
+from services.tagger.fold import fold_name
+from services.tagger.imports.entries import Held, Person, Post, slug
+
+SENATOR: Final = "us-senator"
+REPRESENTATIVE: Final = "us-representative"
+_OFFICES: Final = {"sen": SENATOR, "rep": REPRESENTATIVE}
+_DAYS_BETWEEN_TERMS: Final = 7
+_COMMON: Final = """
+adams allen anderson baker bell brown campbell carter clark clarke cole collins cruz davis diaz fields fitzgerald flores foster garcia gomez
+gonzalez gray green griffith hall harris hernandez hill hunt jackson james johnson jones kelly kennedy kim king lee lewis lopez lucas martin
+martinez miller mitchell moore moran murphy nelson perez perry peters ramirez reed roberts robinson rodriguez rogers rose ross ryan sanchez
+scott simpson smith stanton stevens stewart taylor thomas thompson torres turner walker warner watson white williams wilson wright young
+"""
+_COMMON_SURNAMES: Final = frozenset(_COMMON.split())
+"""The most usual surnames in the United States: with a usual first name they are many people's."""
+
+
+def congress(people: Iterable[Mapping[str, Any]], known: Iterable[Actor], since: date) -> tuple[list[Person], list[Post]]:
+    """Who held a seat in Congress, or was president or vice president, on ``since`` or later; terms that touch each other are one.
+
+    ``people`` is the content of legislators-*.yaml and executive.yaml. Whoever is ``known`` (by Wikidata id, or by name) is not made
+    again, and terms name the known id. KeyError where an entry lacks what the files' README promises.
+    """
+    by_wikidata = {actor.wikidata: actor.id for actor in known if actor.wikidata}
+    by_name = {fold_name(name): actor.id for actor in known for name in (actor.name, *actor.names)}
+    made: dict[str, Person] = {}
+    terms: dict[str, list[Held]] = {SENATOR: [], REPRESENTATIVE: []}
+    for entry in people:
+        recent = [term for term in entry["terms"] if term["end"] >= since.isoformat()]
+        if not recent:
+            continue
+        person = _person(entry)
+        id_ = by_wikidata.get(person.wikidata or "") or by_name.get(fold_name(person.name)) or person.id
+        if id_ == person.id and id_ not in by_wikidata.values() and id_ not in by_name.values():
+            made[id_] = replace(person, names=tuple(name for name in person.names if fold_name(name) not in by_name))
+        for kind, office in _OFFICES.items():
+            terms[office] += _joined(id_, (term for term in recent if term["type"] == kind))
+    return list(made.values()), [_post(office, held) for office, held in terms.items() if held]
+
+
+def _post(office: str, held: list[Held]) -> Post:
+    names = ("U.S. senator",) if office == SENATOR else ("U.S. representative", "U.S. congressman", "U.S. congresswoman")
+    return Post(id=office, names=names, country="USA", body="us-congress", terms=tuple(held), title_only=True)
+
+
+def _person(entry: Mapping[str, Any]) -> Person:
+    name, ids = entry["name"], entry["id"]
+    suffix = f" {name['suffix']}" if name.get("suffix") else ""
+    usual = _usual(name, ids.get("wikipedia") or ids.get("ballotpedia"))
+    firsts = [name.get("nickname"), name["first"], name["first"].split()[0]]
+    forms = [name.get("official_full"), *(f"{first} {name['last']}" for first in firsts if first and not first.endswith("."))]
+    if name.get("middle"):
+        forms.append(f"{name['first']} {name['middle']} {name['last']}{suffix}")
+    return Person(
+        id=slug(usual),
+        name=usual,
+        names=tuple(_other(forms, usual)),
+        country="USA",
+        gender="f" if entry["bio"]["gender"] == "F" else "m",
+        wikidata=ids.get("wikidata"),
+        common_name=fold_name(name["last"]) in _COMMON_SURNAMES,
+    )
+
+
+def _usual(name: Mapping[str, str], title: str | None) -> str:
+    """What the person is usually called: the title of the encyclopedia's page without its (politician), else first and last name."""
+    if title:
+        return title.split(" (", 1)[0].replace("_", " ")
+    return f"{name.get('nickname') or name['first']} {name['last']}"
+
+
+def _other(forms: Iterable[str | None], usual: str) -> Iterator[str]:
+    seen = {fold_name(usual)}
+    for form in forms:
+        if form and fold_name(form) not in seen:
+            seen.add(fold_name(form))
+            yield form
+
+
+def _joined(holder: str, terms: Iterable[Mapping[str, Any]]) -> list[Held]:
+    held: list[Held] = []
+    for term in sorted(terms, key=lambda term: str(term["start"])):
+        start, end = str(term["start"]), str(term["end"])
+        if held and (date.fromisoformat(start) - date.fromisoformat(held[-1].end or start)).days <= _DAYS_BETWEEN_TERMS:
+            start = held.pop().start
+        held.append(Held(holder=holder, start=start, end=end))
+    return held

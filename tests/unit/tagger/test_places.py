@@ -1,0 +1,68 @@
+"""A capital that acts speaks for its government; anywhere else it is a place."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.schemas import TaggedArticle
+
+Tagging = Callable[..., TaggedArticle]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pyongyang said no.",
+        "He warned Pyongyang.",
+        "Talks between Washington and Pyongyang stalled.",
+        "A message to Pyongyang was sent.",
+        "They sent a letter to Pyongyang.",
+        "Pressure on Pyongyang grew.",
+        "Pyongyang's missiles fly far.",
+        "Ties with Pyongyang improved.",
+        "Officials said Pyongyang, which denies it, knew.",
+    ],
+)
+def test_it_acts(text: str, tagged: Tagging) -> None:
+    """Subject, object, owner, receiver, side of a relation."""
+    assert ("PRK", True) in [(one.iso3, one.metonym) for one in tagged(text).countries]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They met in Pyongyang.",
+        "He flew from Beijing to Pyongyang.",
+        "A visit to Pyongyang and Wonsan ended.",
+        "In Beijing and Pyongyang, shops closed.",
+        "PYONGYANG, Sept. 9 (KCNA) -- Shops closed.",
+        "PYONGYANG — Shops closed.",
+        "The Pyongyang summit ended.",
+        "A Pyongyang-based envoy left.",
+        "He left Pyongyang, where it rained.",
+        "The capital, Pyongyang, was dark.",
+        "Flights to Pyongyang were full.",
+    ],
+)
+def test_it_is_a_place(text: str, tagged: Tagging) -> None:
+    """Where something happens, where somebody goes, a dateline, a part of another noun."""
+    assert [one.surface for one in tagged(text).countries if one.iso3 == "PRK"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "iso3"),
+    [
+        ("Moscow, Idaho, said no.", []),
+        ("Jordan Peele said no. Jordan left.", []),
+        ("Jordan Peele met Jordanian envoys. Jordan was glad.", ["JOR", "JOR"]),
+        ("Georgia and Armenia signed.", ["GEO", "ARM"]),
+        ("Georgia voted.", []),
+        ("A town called Peru voted.", []),
+        ("The Iran Foreign Ministry spoke.", ["IRN"]),
+        ("CHINA TELECOM RISES", ["CHN"]),
+        ("Shares of China Telecom rose.", []),
+    ],
+)
+def test_parts_of_other_names(text: str, iso3: list[str], tagged: Tagging) -> None:
+    """Another name's part is no country, nor that word later, unless the country is named otherwise; capitals decide only where they can."""
+    assert [one.iso3 for one in tagged(text).countries] == iso3
