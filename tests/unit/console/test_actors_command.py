@@ -15,7 +15,7 @@ countries:
   - {iso3: KOR, names: [South Korea], metonyms: [Pyongyang]}
 actors:
   - {id: ri-a, name: Ri Yong Ho, country: PRK, gender: m, titled: [Minister Ri]}
-  - {id: may-b, name: Theresa May, country: KOR, gender: f}
+  - {id: may-b, name: Theresa May, surnames: [May], country: KOR, gender: f}
 organisations:
   - {id: body, names: [Foreign Ministry]}
 offices:
