@@ -50,16 +50,20 @@ def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
 
 
 def _names(scan: Scan, people: Sequence[Mention]) -> list[Found]:
-    taken = Mask(len(scan.text.plain), [*people, *_in_titles(scan)])
     found = longest(scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT))
+    if not found:
+        return found
+    taken = Mask(len(scan.text.plain), [*people, *_in_titles(scan)])
     return [one for one in found if taken.is_free(one.start, one.end)]
 
 
 def _in_titles(scan: Scan) -> Iterator[Found]:
     """Seats inside an office's phrase that do not own it (Pentagon chief): part of a title."""
-    offices = Mask(len(scan.text.plain), scan.of(Kind.OFFICE))
-    for found in scan.of(Kind.METONYM):
-        if offices.is_all_taken(found.start, found.end) and scan.text.plain[found.end : found.end + 1] not in _APOSTROPHES:
+    offices = scan.of(Kind.OFFICE)
+    for found in scan.of(Kind.METONYM) if offices else ():
+        if scan.text.plain[found.end : found.end + 1] in _APOSTROPHES:
+            continue
+        if any(office.start <= found.start and found.end <= office.end for office in offices):
             yield found
 
 

@@ -1,6 +1,6 @@
 """Step 2: what only looks like a name is left out: Trump Tower is no person, The Washington Post no capital."""
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 from services.tagger.find import Found, Kind
 from services.tagger.scan import Mask, Scan
@@ -10,10 +10,12 @@ _TRUE_INSIDE = frozenset({Kind.KEYWORD, Kind.DECOY})
 
 def without_decoys(scan: Scan) -> Scan:
     """The scan without the names inside a decoy; a name that reaches beyond the decoy stays."""
+    if not scan.of(Kind.DECOY):
+        return scan
     decoys = Mask(len(scan.text.plain), scan.of(Kind.DECOY))
     hits = {kind: found if kind in _TRUE_INSIDE else _outside(found, decoys) for kind, found in scan.hits.items()}
-    return replace(scan, hits=hits)
+    return scan.with_hits(hits)
 
 
-def _outside(found: tuple[Found, ...], decoys: Mask) -> tuple[Found, ...]:
+def _outside(found: Sequence[Found], decoys: Mask) -> tuple[Found, ...]:
     return tuple(place for place in found if not decoys.is_all_taken(place.start, place.end))

@@ -5,9 +5,11 @@ stands at the start of a word, whatever particle follows. A final possessive ('s
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Final, NamedTuple
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -21,6 +23,10 @@ _CAPITALS_BEFORE: Final = re.compile(r"\b[A-Z]{2,} $")
 _CAPITALS_AFTER: Final = re.compile(r" [A-Z]{2,}\b")
 _REACH: Final = 30
 _MARKS: Final = re.compile("[^\\w]|_")
+_SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
+_RUN: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3]")
+_NEIGHBOURS: Final = frozenset("'.")
+"""Marks after a name that need a closer look: Trump's, U.S.A."""
 
 
 class Kind(StrEnum):
@@ -70,11 +76,19 @@ class Found(NamedTuple):
     names: tuple[Name, ...]
 
 
-Hits = Mapping[Kind, tuple[Found, ...]]
+Hits = Mapping[Kind, Sequence[Found]]
+
+
+_OfKind = tuple[Kind, tuple[Name, ...], tuple[Case, ...] | Literal[Case.CAPITAL] | None]
+_Entry = tuple[_OfKind, ...]
 
 
 class Finder:
-    """All names as one automaton. Built once for a gazetteer; ``find`` is pure."""
+    """All names as automata. Built once for a gazetteer; ``find`` is pure.
+
+    Names of scripts that set words apart are looked for with a space at either end, in a text whose every mark is a space: so the automaton
+    itself finds whole words only. The others (Han, kana, hangul) are looked for as they stand, in texts that hold such characters.
+    """
 
     def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
         entries: dict[str, dict[Kind, list[Name]]] = {}
@@ -82,28 +96,47 @@ class Finder:
             for pattern in _patterns(name.written):
                 entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
         self.patterns: Final = tuple(sorted(entries))
-        self._entries = [tuple(map(_entry, entries[pattern].items())) for pattern in self.patterns]
         self._also_words = frozenset(word.upper() for word in also_words)
-        self._automaton = AhoCorasick(list(self.patterns), matchkind=MatchKind.Standard) if self.patterns else None
+        listed = {pattern: tuple(map(_entry, entries[pattern].items())) for pattern in self.patterns}
+        self._words = _Automaton([(f" {_spaced(pattern)} ", pattern, listed[pattern]) for pattern in self.patterns if not _RUN.search(pattern)])
+        self._runs = _Automaton([(pattern, pattern, listed[pattern]) for pattern in self.patterns if _RUN.search(pattern)])
 
     def find(self, text: Text) -> Hits:
         """What stands where, kind by kind, by where it ends; overlapping names are all there."""
-        hits: dict[Kind, list[Found]] = {}
-        folded, plain, moved = text.folded, text.plain, text.places is not None
-        found = self._automaton.find_matches_as_indexes(folded, overlapping=True) if self._automaton else ()
-        for pattern, start, end in found:
-            if not stands_alone(folded, start, end):
-                continue
+        hits: defaultdict[Kind, list[Found]] = defaultdict(list)
+        plain, moved = text.plain, text.places is not None
+        for start, end, entry in self._places(text.folded):
             first, after = text.span(start, end) if moved else (start, end)
-            for kind, names, cases in self._entries[pattern]:
-                kept = self._as_written(plain, first, after, names, cases) if cases else names
-                if kept:
-                    hits.setdefault(kind, []).append(Found(first, after, kept))
-        return {kind: tuple(places) for kind, places in hits.items()}
+            for kind, names, cases in entry:
+                if cases is None:
+                    hits[kind].append(Found(first, after, names))
+                elif cases is not Case.CAPITAL:
+                    self._keep_as_written(hits[kind], Found(first, after, names), cases, plain)
+                elif plain[first].isupper():
+                    hits[kind].append(Found(first, after, names))
+        return hits
 
-    def _as_written(self, plain: str, start: int, end: int, names: tuple[Name, ...], cases: tuple[Case, ...]) -> tuple[Name, ...]:
-        surface = plain[start:end]
-        return tuple(name for name, case in zip(names, cases, strict=True) if self._fits(case, surface, name, plain, start))
+    def _places(self, folded: str) -> list[tuple[int, int, _Entry]]:
+        places = []
+        patterns, padded = self._words.patterns, f" {folded} "
+        for index, start, after in self._words.find(f" {_spaced(folded)} "):
+            pattern, entry = patterns[index]
+            end = after - 2
+            if padded[start + 1 : end + 1] == pattern and (
+                (padded[start] != "'" and padded[end + 1] not in _NEIGHBOURS) or stands_alone(folded, start, end)
+            ):
+                places.append((start, end, entry))
+        if not folded.isascii() and _RUN.search(folded):
+            runs = ((start, end, self._runs.patterns[index][1]) for index, start, end in self._runs.find(folded))
+            places += [place for place in runs if stands_alone(folded, place[0], place[1])]
+        return places
+
+    def _keep_as_written(self, kept: list[Found], found: Found, cases: tuple[Case, ...], plain: str) -> None:
+        surface = plain[found.start : found.end]
+        pairs = zip(found.names, cases, strict=True)
+        names = tuple(name for name, case in pairs if self._fits(case, surface, name, plain, found.start))
+        if names:
+            kept.append(found if len(names) == len(found.names) else found._replace(names=names))
 
     def _fits(self, case: Case, surface: str, name: Name, plain: str, start: int) -> bool:
         if case is not Case.EXACT:
@@ -111,6 +144,18 @@ class Finder:
         if surface != surface.upper():
             return False
         return surface not in self._also_words or not _among_capitals(plain, start, start + len(surface))
+
+
+class _Automaton:
+    """Patterns to look for, each with the folded name it stands for and that name's entry."""
+
+    def __init__(self, patterns: Sequence[tuple[str, str, _Entry]]) -> None:
+        self.patterns: Final = [(pattern, entry) for _sought, pattern, entry in patterns]
+        self._automaton = AhoCorasick([sought for sought, _pattern, _entry in patterns], matchkind=MatchKind.Standard) if patterns else None
+
+    def find(self, text: str) -> list[tuple[int, int, int]]:
+        """Index, start and end of each place, overlapping ones too, by where they end."""
+        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else []
 
 
 def case_of(name: Name) -> Case:
@@ -146,10 +191,13 @@ def line_of(plain: str, place: int) -> str:
 
 def longest(found: Iterable[Found]) -> list[Found]:
     """The longest of overlapping places (the first of equally long ones), in the order of the text."""
+    places = sorted(found)
+    if all(one[1] <= two[0] for one, two in pairwise(places)):
+        return places
     kept: list[Found] = []
     overlapping: list[Found] = []
     reach = 0
-    for place in sorted(found):
+    for place in places:
         if overlapping and place.start >= reach:
             kept += _longest_of(overlapping)
             overlapping = []
@@ -168,11 +216,19 @@ def _longest_of(overlapping: list[Found]) -> list[Found]:
     return sorted(kept)
 
 
-def _entry(listed: tuple[Kind, list[Name]]) -> tuple[Kind, tuple[Name, ...], tuple[Case, ...]]:
-    """The names of one kind for one pattern, and what capitals each asks for; none where none of them asks for any."""
+def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
+    """The names of one kind for one pattern, and what capitals they ask for: each its own, all only the first one, or none any."""
     kind, names = listed
     cases = tuple(map(case_of, names))
-    return kind, tuple(names), () if set(cases) == {Case.ANY} else cases
+    if set(cases) == {Case.ANY}:
+        return kind, tuple(names), None
+    plain = set(cases) == {Case.CAPITAL} and all(" " not in name.written and name.written[0].isupper() for name in names)
+    return kind, tuple(names), Case.CAPITAL if plain else cases
+
+
+def _spaced(folded: str) -> str:
+    """The text with a space for each mark, character by character."""
+    return folded.translate(_SPACES) if folded.isascii() else _MARKS.sub(" ", folded)
 
 
 def _patterns(written: str) -> set[str]:

@@ -15,6 +15,13 @@ _SINGLE_QUOTES: Final = "\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4\uff07"
 _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\uff02"
 _LEFT_OUT: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f]+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
+_COMMON: Final = (("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u00a0", " "), ("\u2013", " "))
+"""What most texts hold beyond ASCII, replaced at once; the rest is looked up character by character."""
+_ASCII: Final = (
+    {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
+    | {ord(character): " " for character in _BLANKS + _HYPHENS if character.isascii()}
+    | {ord("`"): "'"}
+)
 _CHANGED: Final = re.compile("[^a-z0-9 .,;:!?'\"()\x2f$%&@#*+=<>\\[\\]{}|_~^\\\\]")
 
 
@@ -50,6 +57,11 @@ def fold_name(name: str) -> str:
 
 
 def _fold_each(text: str) -> str:
+    if not text.isascii():
+        for common, folded in _COMMON:
+            text = text.replace(common, folded)
+    if text.isascii():
+        return text.translate(_ASCII)
     # İ is the one character whose small form is two characters long
     return _CHANGED.sub(lambda found: _FOLDED[found[0]], text.replace("İ", "I").lower())
 

@@ -22,7 +22,8 @@ class Gazetteer:
 
     ``surnames``: by actor, folded. ``held``: by actor, the ids of the offices ever held. ``officials``: those with an office, by surname;
     ``alone``: those whose surname may stand alone, by surname. ``heads``: the offices that a shortened title (secretary) may mean.
-    The rest are the guards' words, folded: ``beside_surnames`` may stand with a capital before a surname, ``after_surnames`` after one.
+    The rest are the guards' words, folded: ``beside_surnames`` may stand with a capital before a surname, ``capitals_after`` after
+    one; ``after_surnames`` are only those that speak of somebody's rule (the Moon government).
     """
 
     actors: Mapping[str, Actor]
@@ -39,6 +40,7 @@ class Gazetteer:
     heads: Mapping[str, frozenset[str]]
     beside_surnames: frozenset[str]
     after_surnames: frozenset[str]
+    capitals_after: frozenset[str]
     word_surnames: frozenset[str]
     place_surnames: frozenset[str]
     strangers_titles: frozenset[str]
@@ -46,6 +48,7 @@ class Gazetteer:
     after_countries: frozenset[str]
     country_first_names: frozenset[str]
     regions: frozenset[str]
+    not_the_holder: frozenset[str]
     finder: Finder
     revision: str
 
@@ -80,6 +83,7 @@ def assemble(entries: Entries) -> Gazetteer:
         heads=heads_of(offices),
         beside_surnames=_folded(entries.guards.before_a_surname),
         after_surnames=_folded(entries.guards.after_a_surname),
+        capitals_after=_folded([*entries.guards.after_a_surname, *entries.guards.before_a_surname]),
         word_surnames=_folded(entries.guards.surnames_that_are_words),
         place_surnames=_folded(entries.guards.surnames_that_are_places),
         strangers_titles=_folded(entries.guards.other_titles),
@@ -87,6 +91,7 @@ def assemble(entries: Entries) -> Gazetteer:
         after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
         country_first_names=_folded(entries.guards.countries_that_are_names),
         regions=frozenset([*entries.guards.other_bodies, *(name for country in entries.countries for name in country.names)]),
+        not_the_holder=_folded([*entries.guards.another_office, *entries.guards.not_the_holder]),
         finder=Finder(names_of(entries), entries.guards.also_words),
         revision=_revision(entries),
     )

@@ -5,6 +5,7 @@ English forms and those in other scripts than Latin count in every article; the 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
 from services.tagger.find import Found, Kind, longest
@@ -25,6 +26,7 @@ def find_keywords(scan: Scan, language: str) -> list[KeywordHit]:
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.keyword))
 
 
+@lru_cache(maxsize=65536)
 def _counts(written: str, language: str, of_article: str) -> bool:
     return language in {_EVERYWHERE, of_article} or not _LATIN.search(written)
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from services.tagger.entries import Guards
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.holders import holder_on, in_office
@@ -47,7 +46,7 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Beside:
-    """What ends or starts where in a field: countries (iso3 and the other edge), people (their country)."""
+    """What ends or starts where in a field: countries (iso3 and the other edge), people (who)."""
 
     country_ends: Mapping[int, tuple[str, int]]
     country_starts: Mapping[int, tuple[str, int]]
@@ -66,11 +65,13 @@ def name_offices(
 
 
 def _in_field(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
-    beside = _beside(scan, people, countries, day, gazetteer)
+    beside = _beside(scan, people, countries)
     taken = Mask(len(scan.text.plain), people)
     for found in longest(_merged(scan)):
-        phrase = _read(scan, found, beside, gazetteer) if taken.is_free(found.start, found.end) else None
-        if phrase is None or phrase.end + 1 in beside.person_starts or _is_somebody_else(scan, phrase, beside, gazetteer.guards):
+        if found.end + 1 in beside.person_starts:
+            continue
+        phrase = _read(scan, found, beside, day, gazetteer) if taken.is_free(found.start, found.end) else None
+        if phrase is None or phrase.end + 1 in beside.person_starts or _is_somebody_else(scan, phrase, beside, gazetteer):
             continue
         office = gazetteer.offices[phrase.office]
         actor, candidates, reason = (
@@ -100,27 +101,26 @@ def _merged(scan: Scan) -> Iterator[Found]:
     yield from places.values()
 
 
-def _beside(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], day: date, gazetteer: Gazetteer) -> _Beside:
-    persons = [(mention, gazetteer.actors.get(mention.actor or "")) for mention in people]
+def _beside(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention]) -> _Beside:
     relative = [(found, found.names[0].owner) for found in scan.of(Kind.RELATIVE)]
     return _Beside(
         country_ends={found.end: (iso3, found.start) for found, iso3 in relative}
         | {country.end: (country.iso3, country.start) for country in countries},
         country_starts={country.start: (country.iso3, country.end) for country in countries},
-        person_ends={mention.end: actor.country for mention, actor in persons if actor and in_office(actor.id, day, gazetteer)},
+        person_ends={mention.end: mention.actor for mention in people if mention.actor},
         person_starts=frozenset(mention.start for mention in people),
         other_bodies=frozenset(found.end for found in scan.of(Kind.OTHER_BODY)),
         people=people,
     )
 
 
-def _read(scan: Scan, found: Found, beside: _Beside, gazetteer: Gazetteer) -> _Phrase | None:
+def _read(scan: Scan, found: Found, beside: _Beside, day: date, gazetteer: Gazetteer) -> _Phrase | None:
     """Which office the phrase means where it stands, if any."""
     plain, start = scan.text.plain, _before_acting(scan, found.start)
     edge = _EDGE.search(plain, max(0, start - 3), start)
     before, first = beside.country_ends.get(edge.start(), ("", 0)) if edge else ("", 0)
     after, last = _country_after(plain, found.end, beside)
-    owner = beside.person_ends.get(edge.start(), "") if edge and edge["possessive"] else ""
+    owner = _owners_country(beside.person_ends.get(edge.start()), day, gazetteer) if edge and edge["possessive"] else ""
     for country, place in ((before, (first, found.end)), (after, (start, last)), (owner, (start, found.end))):
         office = _of_country(found, country, gazetteer) if country else None
         if office:
@@ -130,6 +130,11 @@ def _read(scan: Scan, found: Found, beside: _Beside, gazetteer: Gazetteer) -> _P
         whole = first if before else start
         return _Phrase(alone, whole, found.end, acting=start < found.start or _before_acting(scan, whole) < whole)
     return None
+
+
+def _owners_country(actor: str | None, day: date, gazetteer: Gazetteer) -> str:
+    """Whose secretary: a country's, through somebody in office there; Obama's is not today's."""
+    return gazetteer.actors[actor].country if actor in gazetteer.actors and in_office(actor, day, gazetteer) else ""
 
 
 def _before_acting(scan: Scan, start: int) -> int:
@@ -146,14 +151,14 @@ def _of_country(found: Found, country: str, gazetteer: Gazetteer) -> str | None:
     return next((name.owner for name in found.names if name.kind is Kind.OFFICE_OF and gazetteer.offices[name.owner].country == country), None)
 
 
-def _is_somebody_else(scan: Scan, phrase: _Phrase, beside: _Beside, guards: Guards) -> bool:
+def _is_somebody_else(scan: Scan, phrase: _Phrase, beside: _Beside, gazetteer: Gazetteer) -> bool:
     plain = scan.text.plain
     before, after = scan.word_before(phrase.start), scan.word_after(phrase.end)
     edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
     narrower = _FOR.match(plain, phrase.end)
     return (
-        (before is not None and before.text.lower() in _ANYBODY.union(guards.another_office, guards.not_the_holder))
-        or (after is not None and after.text.lower() in guards.not_yet_the_holder)
+        (before is not None and (before.text.lower() in _ANYBODY or before.text.lower() in gazetteer.not_the_holder))
+        or (after is not None and after.text.lower() in gazetteer.guards.not_yet_the_holder)
         or (edge is not None and edge.start() in beside.other_bodies)
         or (narrower is not None and narrower[1].isupper())
     )

@@ -14,10 +14,11 @@ def name_organisations(scans: Sequence[Scan], people: Sequence[Sequence[Mention]
 
 
 def _in_field(scan: Scan, people: Sequence[Mention], named: set[str]) -> list[Mention]:
-    taken = Mask(len(scan.text.plain), people)
-    offices = Mask(len(scan.text.plain), longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF)))
     places = longest([*scan.of(Kind.ORGANISATION), *_known(scan.of(Kind.ABBREVIATION), named)])
-    return [_mention(scan, found) for found in places if taken.is_free(found.start, found.end) and offices.is_free(found.start, found.end)]
+    if not places:
+        return []
+    taken = Mask(len(scan.text.plain), [*people, *longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF))])
+    return [_mention(scan, found) for found in places if taken.is_free(found.start, found.end)]
 
 
 def _known(abbreviations: list[Found], named: set[str]) -> list[Found]:

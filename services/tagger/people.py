@@ -11,7 +11,7 @@ from services.tagger.gazetteer import Gazetteer
 from services.tagger.names import written_surnames
 from services.tagger.scan import Scan, owners
 from services.tagger.surnames import capitals_are_no_help, is_another, surname_places
-from services.tagger.titles import ONCE_IN_OFFICE, Around, around, best_fitting, title_before
+from services.tagger.titles import ONCE_IN_OFFICE, Around, best_fitting, title_before
 from services.tagger.variants import family_names
 from services.tagger.who import Named, Surname, Who, resolve
 from shared.schemas import Mention, MentionKind, Reason
@@ -19,7 +19,7 @@ from shared.schemas import Mention, MentionKind, Reason
 
 def name_people(scans: Sequence[Scan], day: date, gazetteer: Gazetteer) -> list[list[Mention]]:
     """The mentions of people, field by field, in the order of the text; ``day`` is the article's."""
-    arounds = [around(scan) for scan in scans]
+    arounds = [Around(scan) for scan in scans]
     full = [_full_names(beside, gazetteer) for beside in arounds]
     mentions = [list(_mentions(places, beside, day, gazetteer)) for places, beside in zip(full, arounds, strict=True)]
     named = [_named(field, one, one.actor, gazetteer) for field, of_field in enumerate(mentions) for one in of_field if one.actor]
@@ -53,7 +53,7 @@ def _mentions(places: Sequence[Found], beside: Around, day: date, gazetteer: Gaz
 
 def _alone(scan: Scan, gazetteer: Gazetteer) -> Iterator[Found]:
     for found in scan.of(Kind.ALONE):
-        if capitals_are_no_help(scan, found) or not is_another(scan, found, scan.listed, gazetteer):
+        if not is_another(scan, found, frozenset(), gazetteer) or capitals_are_no_help(scan, found):
             yield found
 
 

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from functools import cached_property
+from typing import Final, NamedTuple, Protocol
 
 from services.tagger.find import Finder, Found, Hits, Kind, Name
 from services.tagger.fold import Text, fold
@@ -12,8 +12,8 @@ from shared.schemas import FieldName
 _NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY})
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
-_WORD_BEFORE: Final = re.compile(r"([^\W\d_][\w.'’]*)[ \u00a0\u2010-\u2013-]$")
-_WORD_AFTER: Final = re.compile(r"[ \u00a0\u2010-\u2013-]([^\W\d_][\w'’]*)")
+_LAST_WORD: Final = re.compile(r"[^\W\d_][\w.'’]*\Z")
+_FIRST_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
 _REACH: Final = 40
 """Characters looked back for the word before: longer words are no names."""
 _TITLE_CASE_SHARE: Final = 0.6
@@ -60,8 +60,7 @@ class Mask:
         return self._taken.find(1, start, end) < 0
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word beside a place."""
 
     start: int
@@ -69,18 +68,30 @@ class Word:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
 class Scan:
     """One field of an article with what stands in it. ``capitals_mean_nothing`` for a headline in title case or all capitals.
 
     ``listed``: where any listed name stands, but for bare surnames and the bodies (Georgia, university) that only keep offices apart.
     """
 
-    field: FieldName
-    text: Text
-    hits: Hits
-    capitals_mean_nothing: bool
-    listed: Mask
+    def __init__(self, field: FieldName, text: Text, hits: Hits, *, capitals_mean_nothing: bool) -> None:
+        self.field: Final = field
+        self.text: Final = text
+        self.hits: Final = hits
+        self.capitals_mean_nothing: Final = capitals_mean_nothing
+        self._before: dict[int, Word | None] = {}
+        self._after: dict[int, Word | None] = {}
+
+    @cached_property
+    def listed(self) -> Mask:
+        """Worked out when first asked for: most names have no other capital beside them."""
+        return Mask(len(self.text.plain), (found for kind, places in self.hits.items() if kind not in _NO_NAMES for found in places))
+
+    def with_hits(self, hits: Hits) -> "Scan":
+        """The same field with other hits; what is listed stays."""
+        other = Scan(self.field, self.text, hits, capitals_mean_nothing=self.capitals_mean_nothing)
+        other.__dict__["listed"] = self.listed
+        return other
 
     def of(self, *kinds: Kind) -> list[Found]:
         """The places of these kinds, kind after kind."""
@@ -88,26 +99,37 @@ class Scan:
 
     def word_before(self, start: int) -> Word | None:
         """The word that ends one blank or hyphen before ``start``."""
-        if not start or self.text.plain[start - 1] not in _JOINTS:
-            return None
-        offset = max(0, start - _REACH)
-        match = _WORD_BEFORE.search(self.text.plain[offset:start])
-        return Word(offset + match.start(1), offset + match.end(1), match[1]) if match else None
+        if start not in self._before:
+            self._before[start] = _word_before(self.text.plain, start)
+        return self._before[start]
 
     def word_after(self, end: int) -> Word | None:
         """The word that begins one blank or hyphen after ``end``."""
-        if self.text.plain[end : end + 1] not in _JOINTS:
-            return None
-        match = _WORD_AFTER.match(self.text.plain, end)
-        return Word(match.start(1), match.end(1), match[1]) if match else None
+        if end not in self._after:
+            self._after[end] = _word_after(self.text.plain, end)
+        return self._after[end]
 
 
 def scan(field: FieldName, text: str, finder: Finder) -> Scan:
     """Fold a field and find every listed name in it."""
     folded = fold(text)
-    hits = finder.find(folded)
-    listed = Mask(len(text), (found for kind, places in hits.items() if kind not in _NO_NAMES for found in places))
-    return Scan(field, folded, hits, field == "headline" and _in_title_case(text), listed)
+    return Scan(field, folded, finder.find(folded), capitals_mean_nothing=field == "headline" and _in_title_case(text))
+
+
+def _word_before(plain: str, start: int) -> Word | None:
+    if not start or plain[start - 1] not in _JOINTS:
+        return None
+    last = plain[max(0, start - _REACH) : start - 1].rpartition(" ")[2]
+    match = None if last.isalpha() else _LAST_WORD.search(last)
+    text = match[0] if match else last if last.isalpha() else ""
+    return Word(start - 1 - len(text), start - 1, text) if text else None
+
+
+def _word_after(plain: str, end: int) -> Word | None:
+    if plain[end : end + 1] not in _JOINTS:
+        return None
+    match = _FIRST_WORD.match(plain, end + 1)
+    return Word(match.start(), match.end(), match[0]) if match else None
 
 
 def owners(names: Sequence[Name]) -> tuple[str, ...]:

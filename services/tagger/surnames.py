@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from services.tagger.find import Found, Kind, line_of
+from services.tagger.find import Found, Kind, line_of, longest
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.scan import Mask, Place, Scan, Word
 
@@ -30,12 +30,12 @@ def surname_places(scan: Scan, taken_by: Iterable[Place], sought: frozenset[str]
     if not found:
         return
     taken = Mask(len(scan.text.plain), [*taken_by, *scan.of(Kind.DECOY, Kind.ORGANISATION)])
-    known = scan.listed.with_places(place for place in found if place.names[0].owner in sought)
-    for place in sorted(found, key=lambda place: (place.start - place.end, place.start)):
-        if taken.is_free(place.start, place.end):
-            taken.take(place.start, place.end)
-            if not is_a_word(scan, place, gazetteer) and (capitals_are_no_help(scan, place) or not is_another(scan, place, known, gazetteer)):
-                yield place
+    first_names = frozenset(place.start for place in found if place.names[0].owner in sought)
+    for place in longest(found):
+        if not taken.is_free(place.start, place.end) or is_a_word(scan, place, gazetteer):
+            continue
+        if not is_another(scan, place, first_names, gazetteer) or capitals_are_no_help(scan, place):
+            yield place
 
 
 def capitals_are_no_help(scan: Scan, place: Place) -> bool:
@@ -43,16 +43,19 @@ def capitals_are_no_help(scan: Scan, place: Place) -> bool:
     return scan.capitals_mean_nothing or line_of(scan.text.plain, place.start).isupper()
 
 
-def is_another(scan: Scan, place: Place, known: Mask, gazetteer: Gazetteer) -> bool:
-    """Whether an unknown name stands beside the place: Andy Kim, Trump Tower. A hyphen joins two people: the Trump-Kim summit."""
+def is_another(scan: Scan, place: Place, known: frozenset[int], gazetteer: Gazetteer) -> bool:
+    """Whether an unknown name stands beside the place: Andy Kim, Trump Tower. A hyphen joins two people: the Trump-Kim summit.
+
+    ``known``: where words start that are somebody's name, though no listed one.
+    """
     plain = scan.text.plain
-    if _JOINED.match(plain, place.end):
-        return False
-    before = scan.word_before(place.start) if place.start and plain[place.start - 1] in _BLANKS else None
     after = scan.word_after(place.end) if plain[place.end : place.end + 1] in _BLANKS else None
-    if before is not None and _could_be_a_name(before, known, gazetteer.beside_surnames):
+    if after is not None and _could_be_a_name(after, scan, known, gazetteer.capitals_after):
         return True
-    return after is not None and _could_be_a_name(after, known, gazetteer.beside_surnames | gazetteer.after_surnames)
+    before = scan.word_before(place.start) if place.start and plain[place.start - 1] in _BLANKS else None
+    if before is None or not _could_be_a_name(before, scan, known, gazetteer.beside_surnames):
+        return False
+    return not _JOINED.match(plain, place.end)
 
 
 def is_a_word(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
@@ -88,7 +91,8 @@ def _is_after_an_article(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool
     return not joined and (after is None or after.text.lower() not in gazetteer.after_surnames)
 
 
-def _could_be_a_name(word: Word, known: Mask, allowed: frozenset[str]) -> bool:
-    if not word.text[0].isupper() or (word.text.endswith(".") and len(word.text) > _INITIAL_LENGTH):
+def _could_be_a_name(word: Word, scan: Scan, known: frozenset[int], allowed: frozenset[str]) -> bool:
+    text = word.text
+    if not text[0].isupper() or (text.endswith(".") and len(text) > _INITIAL_LENGTH):
         return False
-    return word.text.rstrip(".").lower() not in allowed and known.is_free(word.start, word.end)
+    return text.rstrip(".").lower() not in allowed and word.start not in known and scan.listed.is_free(word.start, word.end)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final, Literal
 
-from services.tagger.find import Found, Kind
+from services.tagger.find import Found, Kind, Name
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.scan import Scan, Word, owners
 
@@ -42,26 +43,35 @@ class Title:
 UNTITLED: Final = Title()
 
 
-@dataclass(frozen=True, slots=True)
 class Around:
-    """What titles are read from in a field: offices by where they end and start, countries by where they end (iso3, start)."""
+    """What titles are read from in a field: offices by where they end and start, countries by where they end; worked out when asked for."""
 
-    scan: Scan
-    office_ends: Mapping[int, Found]
-    office_starts: Mapping[int, Found]
-    country_ends: Mapping[int, tuple[str, int]]
+    def __init__(self, scan: Scan) -> None:
+        self.scan: Final = scan
 
+    @cached_property
+    def office_ends(self) -> Mapping[int, Found]:
+        """The longest office that ends at a place, with every office that its words mean."""
+        return {found.end: found for found in self._offices}
 
-def around(scan: Scan) -> Around:
-    """The offices and countries that stand in a field."""
-    offices = sorted(scan.of(Kind.OFFICE, Kind.OFFICE_OF), key=lambda found: (found.end - found.start, found.names[0].kind))
-    countries = scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.SHORT, Kind.RELATIVE)
-    return Around(
-        scan,
-        {found.end: _merged(found, offices) for found in offices},
-        {found.start: _merged(found, offices) for found in offices},
-        {found.end: (owners(found.names)[0], found.start) for found in countries},
-    )
+    @cached_property
+    def office_starts(self) -> Mapping[int, Found]:
+        """The longest office that starts at a place, likewise."""
+        return {found.start: found for found in self._offices}
+
+    @cached_property
+    def country_ends(self) -> Mapping[int, tuple[str, int]]:
+        """The country (iso3) whose name ends at a place, and where it starts."""
+        countries = self.scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.SHORT, Kind.RELATIVE)
+        return {found.end: (found.names[0].owner, found.start) for found in countries}
+
+    @cached_property
+    def _offices(self) -> list[Found]:
+        places: dict[tuple[int, int], tuple[Name, ...]] = {}
+        for found in self.scan.of(Kind.OFFICE, Kind.OFFICE_OF):
+            place = found.start, found.end
+            places[place] = places.get(place, ()) + found.names
+        return [Found(*place, names) for place, names in sorted(places.items(), key=lambda item: item[0][1] - item[0][0])]
 
 
 def title_before(place: int, around: Around, gazetteer: Gazetteer) -> Title:
@@ -106,11 +116,6 @@ def _fits(actor: str, title: Title, day: date, gazetteer: Gazetteer) -> int:
     terms = [term for id_ in gazetteer.held.get(actor, ()) if id_ in title.offices for term in gazetteer.offices[id_].terms if term.holder == actor]
     begun = [term for term in terms if term.start <= day]
     return max((IN_OFFICE if term.end is None or day <= term.end else ONCE_IN_OFFICE for term in begun), default=_NOT)
-
-
-def _merged(found: Found, offices: Iterable[Found]) -> Found:
-    """The place with every office that any name there means, with its country or without."""
-    return found._replace(names=tuple(name for other in offices if other[:2] == found[:2] for name in other.names))
 
 
 def _shortened(plain: str, word: Word, around: Around, gazetteer: Gazetteer) -> Title:
