@@ -24,9 +24,6 @@ _CAPITALS_AFTER: Final = re.compile(r" [A-Z]{2,}\b")
 _REACH: Final = 30
 _MARKS: Final = re.compile("[^\\w]|_")
 _SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
-_RUN: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7a3]")
-_NEIGHBOURS: Final = frozenset("'.")
-"""Marks after a name that need a closer look: Trump's, U.S.A."""
 
 
 class Kind(StrEnum):
@@ -86,8 +83,8 @@ _Entry = tuple[_OfKind, ...]
 class Finder:
     """All names as automata. Built once for a gazetteer; ``find`` is pure.
 
-    Names of scripts that set words apart are looked for with a space at either end, in a text whose every mark is a space: so the automaton
-    itself finds whole words only. The others (Han, kana, hangul) are looked for as they stand, in texts that hold such characters.
+    Names in ASCII are looked for with a space at either end, in a text whose every mark is a space: so the automaton itself finds whole words
+    only. The others are looked for as they stand, in texts that hold such characters.
     """
 
     def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
@@ -98,8 +95,8 @@ class Finder:
         self.patterns: Final = tuple(sorted(entries))
         self._also_words = frozenset(word.upper() for word in also_words)
         listed = {pattern: tuple(map(_entry, entries[pattern].items())) for pattern in self.patterns}
-        self._words = _Automaton([(f" {_spaced(pattern)} ", pattern, listed[pattern]) for pattern in self.patterns if not _RUN.search(pattern)])
-        self._runs = _Automaton([(pattern, pattern, listed[pattern]) for pattern in self.patterns if _RUN.search(pattern)])
+        self._words = _Automaton([(f" {_spaced(pattern)} ", pattern, listed[pattern]) for pattern in self.patterns if pattern.isascii()])
+        self._others = _Automaton([(pattern, pattern, listed[pattern]) for pattern in self.patterns if not pattern.isascii()])
 
     def find(self, text: Text) -> Hits:
         """What stands where, kind by kind, by where it ends; overlapping names are all there."""
@@ -122,21 +119,26 @@ class Finder:
         for index, start, after in self._words.find(f" {_spaced(folded)} "):
             pattern, entry = patterns[index]
             end = after - 2
-            if padded[start + 1 : end + 1] == pattern and (
-                (padded[start] != "'" and padded[end + 1] not in _NEIGHBOURS) or stands_alone(folded, start, end)
-            ):
+            if padded[start + 1 : end + 1] != pattern:
+                continue
+            if (padded[start] == " " and padded[end + 1] in " ,") or stands_alone(folded, start, end):
                 places.append((start, end, entry))
-        if not folded.isascii() and _RUN.search(folded):
-            runs = ((start, end, self._runs.patterns[index][1]) for index, start, end in self._runs.find(folded))
-            places += [place for place in runs if stands_alone(folded, place[0], place[1])]
+        if not folded.isascii():
+            others = self._others.patterns
+            found = ((start, end, others[index][1]) for index, start, end in self._others.find(folded))
+            places += [place for place in found if stands_alone(folded, place[0], place[1])]
         return places
 
     def _keep_as_written(self, kept: list[Found], found: Found, cases: tuple[Case, ...], plain: str) -> None:
-        surface = plain[found.start : found.end]
-        pairs = zip(found.names, cases, strict=True)
-        names = tuple(name for name, case in pairs if self._fits(case, surface, name, plain, found.start))
-        if names:
-            kept.append(found if len(names) == len(found.names) else found._replace(names=names))
+        surface, names = plain[found.start : found.end], found.names
+        if len(names) == 1:
+            if self._fits(cases[0], surface, names[0], plain, found.start):
+                kept.append(found)
+            return
+        pairs = zip(names, cases, strict=True)
+        fitting = tuple([name for name, case in pairs if self._fits(case, surface, name, plain, found.start)])
+        if fitting:
+            kept.append(found._replace(names=fitting))
 
     def _fits(self, case: Case, surface: str, name: Name, plain: str, start: int) -> bool:
         if case is not Case.EXACT:
@@ -227,8 +229,9 @@ def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
 
 
 def _spaced(folded: str) -> str:
-    """The text with a space for each mark, character by character."""
-    return folded.translate(_SPACES) if folded.isascii() else _MARKS.sub(" ", folded)
+    """The text with a space for each mark, and for whatever is not ASCII, character by character."""
+    plain = folded if folded.isascii() else folded.encode("ascii", "replace").decode("ascii")
+    return plain.translate(_SPACES)
 
 
 def _patterns(written: str) -> set[str]:

@@ -10,6 +10,8 @@ from services.tagger.surnames import capitals_are_no_help
 
 _NOUNS: Final = frozenset({Kind.COUNTRY, Kind.SHORT, Kind.METONYM})
 _CALLED: Final = re.compile(r"\b(?:town|village|city|county|street|ship|dog|cat|horse|band|hamlet|suburb) (?:called|named|of) (?:the )?\Z")
+_CALLS: Final = ("called ", "named ", "of ", "the ")
+_POSSESSIVES: Final = ("'s", "’s")
 _REACH: Final = 30
 _INITIAL_LENGTH: Final = 2
 _BEFORE_A_SENTENCE: Final = frozenset(".!?:;\n\"“”'‘’—–")
@@ -17,30 +19,29 @@ _BEFORE_A_SENTENCE: Final = frozenset(".!?:;\n\"“”'‘’—–")
 
 def is_part_of_another(scan: Scan, found: Found, gazetteer: Gazetteer) -> bool:
     """Whether an unknown name stands beside a name of one word; in a title-case or all-capital line nobody can say, so it is not."""
+    if found.names[0].kind not in _NOUNS:
+        return False
+    after, before = scan.capital_after(found.end), scan.capital_before(found.start)
+    called = scan.text.plain.endswith(_CALLS, 0, found.start)
+    if after is None and before is None and not called:
+        return False
     surface = scan.text.plain[found.start : found.end]
-    if found.names[0].kind not in _NOUNS or " " in surface or not surface[1:].islower():
+    if " " in surface or not surface[1:].islower() or capitals_are_no_help(scan, found):
         return False
-    if capitals_are_no_help(scan, found):
-        return False
-    if _CALLED.search(scan.text.plain, max(0, found.start - _REACH), found.start):
+    if called and _CALLED.search(scan.text.plain, max(0, found.start - _REACH), found.start):
         return True
-    before, after = scan.word_before(found.start), scan.word_after(found.end)
-    if after is not None and _is_unknown(scan, after, gazetteer.after_countries) and _is_blank(scan, found.end):
+    if after is not None and _is_unknown(scan, after, gazetteer.after_countries):
         return True
-    if before is None or not _is_blank(scan, found.start - 1) or not _is_unknown(scan, before, gazetteer.before_countries):
+    if before is None or not _is_unknown(scan, before, gazetteer.before_countries):
         return False
     return surface.lower() in gazetteer.country_first_names or not _starts_a_sentence(scan, before)
 
 
-def _is_blank(scan: Scan, place: int) -> bool:
-    return scan.text.plain[place] in " \u00a0"
-
-
 def _is_unknown(scan: Scan, word: Word, allowed: frozenset[str]) -> bool:
-    if not word.text[0].isupper() or (word.text.endswith(".") and len(word.text) > _INITIAL_LENGTH):
+    if word.text.endswith(".") and len(word.text) > _INITIAL_LENGTH:
         return False
-    plain = word.text.rstrip(".").removesuffix("'s").removesuffix("’s")
-    return plain == word.text.rstrip(".") and plain.lower() not in allowed and scan.listed.is_free(word.start, word.end)
+    plain = word.text.rstrip(".")
+    return not plain.endswith(_POSSESSIVES) and plain.lower() not in allowed and scan.listed.is_free(word.start, word.end)
 
 
 def _starts_a_sentence(scan: Scan, word: Word) -> bool:

@@ -9,15 +9,19 @@ from typing import Final
 from services.tagger.find import Found
 
 _REACH: Final = 80
-_IN: Final = re.compile(
-    r"(?:(?:\A|[.!?\n]\s*)From |\b(?:in|near|at|inside|outside|around|across|through|throughout|via|downtown|central|outskirts of"
-    r"|streets? of|city of|capital(?: city)?,?(?: of)?"
-    r"|residents of|suburbs? of|mayor of|airport of|university of|(?:north|south|east|west) of|(?:miles|km|kilometers|kilometres) from|based in"
-    r"|(?:re)?visit(?:s|ed|ing)?|leav(?:e|es|ing)|left|depart(?:s|ed|ing)?|reach(?:es|ed|ing)?|tour(?:s|ed|ing)?|enter(?:s|ed|ing)?"
-    r"|fle[ed]s?|bound for|left for|leav(?:e|es|ing) for|depart(?:s|ed|ing)? for|head(?:s|ed|ing)? for|train for|plane for|flight for) (?:the )?)\Z",
-    re.IGNORECASE,
-)
-_TO_OR_FROM: Final = re.compile(r"\b(?:to|from|into|toward|towards|back to|for|between) (?:the )?\Z", re.IGNORECASE)
+_WORDS: Final = """
+in near at inside outside around across through throughout via downtown central greater visit visits visited visiting revisit leave leaves leaving
+left depart departs departed departing reach reaches reached reaching tour tours toured touring enter enters entered entering flee flees fled
+capital capital,
+"""
+_PAIRS: Final = """
+outskirts of|street of|streets of|city of|capital of|capital city|capital city,|residents of|suburb of|suburbs of|mayor of|airport of|university of|
+north of|south of|east of|west of|miles from|km from|kilometers from|kilometres from|bound for|left for|leave for|leaves for|leaving for|
+departed for|departs for|headed for|heads for|heading for|train for|plane for|flight for
+"""
+_BEFORE: Final = frozenset(_WORDS.split()) | frozenset(pair.strip() for pair in _PAIRS.split("|"))
+"""One word or two, directly before a place, without "the"."""
+_TO_OR_FROM: Final = frozenset({"to", "from", "into", "toward", "towards", "for", "between"})
 _TRAVEL: Final = re.compile(
     r"\b(?:travel\w*|trips?|fl(?:y|ies|ew|own|ying|ights?)|visits?|visited|visiting|go|goes|going|went|gone|return(?:s|ed|ing)?|head(?:s|ed|ing)?"
     r"|arriv\w+|com(?:e|es|ing)|came|driv(?:e|es|ing)|drove|driven|journey\w*|sail\w*|trains?|planes?|jets?|delegat\w+|moved?|moving|depart\w*|leav(?:e|es|ing)|left"
@@ -31,6 +35,7 @@ _CARRIED: Final = re.compile(
     re.IGNORECASE,
 )
 _LEAD_STOP: Final = re.compile(r"[.!?;:\n]")
+_QUOTES: Final = "\"'“”‘’(["
 _AFTER: Final = re.compile(
     r"(?: (?:airport|streets?|hotels?|summit|meetings?|meeting's|embassy|subway|residents?|suburbs?|metro|university|zoo|stadium|"
     r"declaration|trip|visit|skyline|apartment|neighbou?rhood|time\b|stock|stocks|marathon|olympics|conference|bureau|correspondent)\b"
@@ -51,18 +56,22 @@ def is_place(plain: str, found: Found, before: tuple[int, bool] | None, regions:
     """
     if before and _JOINED.fullmatch(plain, before[0], found.start):
         return before[1]
-    lead = plain[max(0, found.start - _REACH) : found.start]
-    if _AFTER.match(plain, found.end) or _IN.search(lead):
+    lead = _LEAD_STOP.split(plain[max(0, found.start - _REACH) : found.start])[-1]
+    words = [word.lower() for word in lead.split() if word.lower() != "the"]
+    if _AFTER.match(plain, found.end) or _is_before_a_place(words, lead):
         return True
-    return _is_dateline(plain, found) or _is_travelled(lead) or _is_of_region(plain, found, regions)
+    return _is_dateline(plain, found) or _is_of_region(plain, found, regions)
 
 
-def _is_travelled(lead: str) -> bool:
-    if not _TO_OR_FROM.search(lead):
+def _is_before_a_place(words: list[str], lead: str) -> bool:
+    """Whether the words of the clause, without "the", lead to a place."""
+    last = words[-1].strip(_QUOTES) if words else ""
+    if last in _BEFORE or " ".join(words[-2:]) in _BEFORE or words == ["from"]:
+        return True
+    if last not in _TO_OR_FROM:
         return False
-    clause = _LEAD_STOP.split(lead)[-1]
-    travel = [match.end() for match in _TRAVEL.finditer(clause)]
-    return bool(travel) and not _CARRIED.search(clause, travel[-1])
+    travel = [match.end() for match in _TRAVEL.finditer(lead)]
+    return bool(travel) and not _CARRIED.search(lead, travel[-1])
 
 
 def _is_dateline(plain: str, found: Found) -> bool:

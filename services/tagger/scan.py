@@ -11,6 +11,7 @@ from shared.schemas import FieldName
 
 _NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY})
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_BLANKS: Final = frozenset(" \u00a0")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
 _LAST_WORD: Final = re.compile(r"[^\W\d_][\w.'’]*\Z")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
@@ -102,6 +103,22 @@ class Scan:
         if start not in self._before:
             self._before[start] = _word_before(self.text.plain, start)
         return self._before[start]
+
+    def capital_before(self, start: int) -> Word | None:
+        """The word that ends one blank before ``start``, if it begins with a capital."""
+        plain = self.text.plain
+        if not start or plain[start - 1] not in _BLANKS:
+            return None
+        first = max(plain.rfind(" ", 0, start - 1), plain.rfind("\n", 0, start - 1)) + 1
+        if plain[first].islower():
+            return None
+        word = self.word_before(start)
+        return word if word and word.text[0].isupper() else None
+
+    def capital_after(self, end: int) -> Word | None:
+        """The word that begins one blank after ``end``, if with a capital."""
+        plain = self.text.plain
+        return self.word_after(end) if plain[end : end + 1] in _BLANKS and plain[end + 1 : end + 2].isupper() else None
 
     def word_after(self, end: int) -> Word | None:
         """The word that begins one blank or hyphen after ``end``."""

@@ -48,14 +48,13 @@ def is_another(scan: Scan, place: Place, known: frozenset[int], gazetteer: Gazet
 
     ``known``: where words start that are somebody's name, though no listed one.
     """
-    plain = scan.text.plain
-    after = scan.word_after(place.end) if plain[place.end : place.end + 1] in _BLANKS else None
-    if after is not None and _could_be_a_name(after, scan, known, gazetteer.capitals_after):
+    after = scan.capital_after(place.end)
+    if after is not None and _is_unknown(after, scan, known, gazetteer.capitals_after):
         return True
-    before = scan.word_before(place.start) if place.start and plain[place.start - 1] in _BLANKS else None
-    if before is None or not _could_be_a_name(before, scan, known, gazetteer.beside_surnames):
+    before = scan.capital_before(place.start)
+    if before is None or not _is_unknown(before, scan, known, gazetteer.beside_surnames):
         return False
-    return not _JOINED.match(plain, place.end)
+    return not _JOINED.match(scan.text.plain, place.end)
 
 
 def is_a_word(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
@@ -91,8 +90,8 @@ def _is_after_an_article(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool
     return not joined and (after is None or after.text.lower() not in gazetteer.after_surnames)
 
 
-def _could_be_a_name(word: Word, scan: Scan, known: frozenset[int], allowed: frozenset[str]) -> bool:
+def _is_unknown(word: Word, scan: Scan, known: frozenset[int], allowed: frozenset[str]) -> bool:
     text = word.text
-    if not text[0].isupper() or (text.endswith(".") and len(text) > _INITIAL_LENGTH):
+    if text.endswith(".") and len(text) > _INITIAL_LENGTH:
         return False
     return text.rstrip(".").lower() not in allowed and word.start not in known and scan.listed.is_free(word.start, word.end)
