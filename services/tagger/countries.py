@@ -15,7 +15,7 @@ from services.tagger.gazetteer import Gazetteer
 from services.tagger.other_names import is_part_of_another
 from services.tagger.places import is_place
 from services.tagger.scan import Mask, Scan, owners
-from shared.schemas import CountryMention, Mention
+from shared.schemas import CountryMention
 
 _APOSTROPHES: Final = frozenset("'’")
 _LISTED: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
@@ -30,9 +30,9 @@ class _Field:
     parts: frozenset[Found]
 
 
-def name_countries(scans: Sequence[Scan], people: Sequence[Sequence[Mention]], gazetteer: Gazetteer) -> list[list[CountryMention]]:
-    """The mentions of countries, field by field, in the order of the text; none inside a person's name."""
-    fields = [_field(scan, _names(scan, mentions), gazetteer) for scan, mentions in zip(scans, people, strict=True)]
+def name_countries(scans: Sequence[Scan], people: Sequence[Mask], gazetteer: Gazetteer) -> list[list[CountryMention]]:
+    """The mentions of countries, field by field, in the order of the text; none where ``people`` are named."""
+    fields = [_field(scan, _names(scan, taken), gazetteer) for scan, taken in zip(scans, people, strict=True)]
     words = frozenset(_word(one.scan, part) for one in fields for part in one.parts)
     sure = frozenset(owner for one in fields for owner in _beyond_doubt(one, words))
     return [list(_in_field(one, words, sure, gazetteer)) for one in fields]
@@ -49,12 +49,10 @@ def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
             yield from owners(found.names)
 
 
-def _names(scan: Scan, people: Sequence[Mention]) -> list[Found]:
+def _names(scan: Scan, people: Mask) -> list[Found]:
     found = longest(scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT))
-    if not found:
-        return found
-    taken = Mask(len(scan.text.plain), [*people, *_in_titles(scan)])
-    return [one for one in found if taken.is_free(one.start, one.end)]
+    titles = set(_in_titles(scan))
+    return [one for one in found if people.is_free(one.start, one.end) and one not in titles]
 
 
 def _in_titles(scan: Scan) -> Iterator[Found]:

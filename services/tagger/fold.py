@@ -1,6 +1,7 @@
 """Folding: texts and names in the form in which they are compared, one character for one, so that offsets stay true.
 
-Case, accents and width go; hyphens and every blank become a space, curly quotes plain. ß stays ß, because a character never becomes two.
+Case, accents and width go; hyphens and every blank become a space, curly quotes plain, dashes and the like a bar. ß stays ß, because a
+character never becomes two.
 Soft hyphens, zero-width characters and combining accents are left out; then, and only then, a table leads back to the text as it stands.
 """
 
@@ -15,7 +16,14 @@ _SINGLE_QUOTES: Final = "\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4\uff07"
 _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\uff02"
 _LEFT_OUT: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f]+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
-_COMMON: Final = (("\u2019", "'"), ("\u2018", "'"), ("\u201c", '"'), ("\u201d", '"'), ("\u00a0", " "), ("\u2013", " "))
+_OTHER_MARKS: Final = "\u2014\u2015\u2026\u2022\u00b7\u00a9\u00ae\u2122\u20ac\u00a3\u00b0\u00ab\u00bb\u00d7\u00a7"
+_COMMON: Final = (
+    *((quote, "'") for quote in "\u2019\u2018"),
+    *((quote, '"') for quote in "\u201c\u201d"),
+    *((blank, " ") for blank in "\u00a0\u2013\u2009\u202f"),
+    *((mark, "|") for mark in _OTHER_MARKS),
+    *zip("áäçèéíñóöüúà", "aaceeinoouua", strict=True),
+)
 """What most texts hold beyond ASCII, replaced at once; the rest is looked up character by character."""
 _ASCII: Final = (
     {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
@@ -79,7 +87,7 @@ def _fold_one(character: str) -> str:
         return "\ufffd"
     compatible = unicodedata.normalize("NFKC", character)
     single = compatible if len(compatible) == 1 else character
-    for group, plain in ((_HYPHENS, " "), (_BLANKS, " "), (_SINGLE_QUOTES, "'"), (_DOUBLE_QUOTES, '"')):
+    for group, plain in ((_HYPHENS, " "), (_BLANKS, " "), (_SINGLE_QUOTES, "'"), (_DOUBLE_QUOTES, '"'), (_OTHER_MARKS, "|")):
         if single in group:
             return plain
     bare = _ACCENT.sub("", unicodedata.normalize("NFD", single))

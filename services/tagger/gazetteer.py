@@ -11,19 +11,21 @@ from services.tagger.entries import Actor, Country, Entries, Guards, Keyword, Of
 from services.tagger.find import Finder
 from services.tagger.fold import fold_name
 from services.tagger.folders import read_folders
-from services.tagger.names import heads_of, names_of, surnames_of
+from services.tagger.names import heads_of, names_of, surnames_of, written_surnames
+from services.tagger.variants import family_names
 from shared.documents import raise_if_bad
 from shared.ids import content_id
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Gazetteer:
     """What the tagger knows. ``revision`` is the hash of the entries, the same whatever file or order they stand in.
+    Two are equal if they are the same object, so that what is worked out once for one can be kept.
 
-    ``surnames``: by actor, folded. ``held``: by actor, the ids of the offices ever held. ``officials``: those with an office, by surname;
-    ``alone``: those whose surname may stand alone, by surname. ``heads``: the offices that a shortened title (secretary) may mean.
-    The rest are the guards' words, folded: ``beside_surnames`` may stand with a capital before a surname, ``capitals_after`` after
-    one; ``after_surnames`` are only those that speak of somebody's rule (the Moon government).
+    ``surnames``: by actor, folded; ``other_family_names``: other ways to write them (Lee for Ri). ``held``: by actor, the ids of the offices
+    ever held. ``officials``: those with an office, by surname; ``alone``: those whose surname may stand alone, by surname. ``heads``: the
+    offices that a shortened title (secretary) may mean. The rest are the guards' words, folded: ``beside_surnames`` may stand with a capital
+    before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of somebody's rule (the Moon government).
     """
 
     actors: Mapping[str, Actor]
@@ -35,6 +37,7 @@ class Gazetteer:
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
     held: Mapping[str, tuple[str, ...]]
+    other_family_names: Mapping[str, frozenset[str]]
     officials: Mapping[str, tuple[str, ...]]
     alone: Mapping[str, tuple[str, ...]]
     heads: Mapping[str, frozenset[str]]
@@ -77,6 +80,7 @@ def assemble(entries: Entries) -> Gazetteer:
         keywords=MappingProxyType({keyword.id: keyword for keyword in sorted(entries.keywords, key=lambda keyword: keyword.id)}),
         guards=entries.guards,
         surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in entries.actors}),
+        other_family_names=MappingProxyType(_other_family_names(entries.actors)),
         held=MappingProxyType(held),
         officials=_by_surname(actor for actor in entries.actors if actor.id in held),
         alone=_by_surname(actor for actor in entries.actors if actor.alone),
@@ -103,6 +107,11 @@ def _held(offices: Iterable[Office]) -> dict[str, tuple[str, ...]]:
         for term in office.terms:
             held.setdefault(term.holder, {})[office.id] = None
     return {holder: tuple(ids) for holder, ids in held.items()}
+
+
+def _other_family_names(actors: Iterable[Actor]) -> dict[str, frozenset[str]]:
+    others = {actor.id: [name for written in written_surnames(actor) for name in family_names(actor, written)] for actor in actors}
+    return {id_: _folded(names) for id_, names in others.items() if names}
 
 
 def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Who holds an office on a day. On a handover day the successor does."""
 
 from datetime import date
+from functools import lru_cache
 
 from services.tagger.entries import Office, Term
 from services.tagger.gazetteer import Gazetteer
@@ -27,6 +28,7 @@ def holder_on(office: Office, day: date, *, acting: bool = False) -> tuple[str |
     return holders[0], (), Reason.HOLDER if all(term.verified for term in terms) else Reason.HOLDER_UNVERIFIED
 
 
+@lru_cache(maxsize=4096)
 def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld, ...]:
     """Every office the actor holds that day, by the office's id."""
     held = []
@@ -39,6 +41,7 @@ def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld,
     return tuple(held)
 
 
+@lru_cache(maxsize=4096)
 def in_office(actor: str, day: date, gazetteer: Gazetteer) -> bool:
     """Whether the actor holds any office that day."""
     return any(term.holder == actor for id_ in gazetteer.held.get(actor, ()) for term in terms_on(gazetteer.offices[id_], day))

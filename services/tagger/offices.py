@@ -57,16 +57,22 @@ class _Beside:
 
 
 def name_offices(
-    scans: Sequence[Scan], people: Sequence[Sequence[Mention]], countries: Sequence[Sequence[CountryMention]], day: date, gazetteer: Gazetteer
+    scans: Sequence[Scan],
+    people: Sequence[Sequence[Mention]],
+    taken: Sequence[Mask],
+    countries: Sequence[Sequence[CountryMention]],
+    day: date,
+    gazetteer: Gazetteer,
 ) -> list[list[Mention]]:
-    """The mentions of offices, field by field, in the order of the text; ``day`` is the article's."""
-    fields = zip(scans, people, countries, strict=True)
+    """The mentions of offices, field by field, in the order of the text; ``taken``: where people are named; ``day`` is the article's."""
+    fields = zip(scans, people, taken, countries, strict=True)
     return [list(_in_field(*field, day, gazetteer)) if field[0].of(Kind.OFFICE, Kind.OFFICE_OF) else [] for field in fields]
 
 
-def _in_field(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMention], day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
+def _in_field(
+    scan: Scan, people: Sequence[Mention], taken: Mask, countries: Sequence[CountryMention], day: date, gazetteer: Gazetteer
+) -> Iterator[Mention]:
     beside = _beside(scan, people, countries)
-    taken = Mask(len(scan.text.plain), people)
     for found in longest(_merged(scan)):
         if found.end + 1 in beside.person_starts:
             continue

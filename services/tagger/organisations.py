@@ -7,18 +7,23 @@ from services.tagger.scan import Mask, Scan, owners
 from shared.schemas import Mention, Reason
 
 
-def name_organisations(scans: Sequence[Scan], people: Sequence[Sequence[Mention]]) -> list[list[Mention]]:
+def name_organisations(scans: Sequence[Scan], people: Sequence[Mask]) -> list[list[Mention]]:
     """The mentions of organisations, field by field; none inside a person's name or an office's (White House press secretary)."""
-    named = {owner for scan in scans for found in scan.of(Kind.ORGANISATION) for owner in owners(found.names)}
-    return [_in_field(scan, mentions, named) for scan, mentions in zip(scans, people, strict=True)]
+    short = any(scan.of(Kind.ABBREVIATION) for scan in scans)
+    named = {owner for scan in scans for found in scan.of(Kind.ORGANISATION) for owner in owners(found.names)} if short else set()
+    return [_in_field(scan, taken, named) for scan, taken in zip(scans, people, strict=True)]
 
 
-def _in_field(scan: Scan, people: Sequence[Mention], named: set[str]) -> list[Mention]:
+def _in_field(scan: Scan, people: Mask, named: set[str]) -> list[Mention]:
     places = longest([*scan.of(Kind.ORGANISATION), *_known(scan.of(Kind.ABBREVIATION), named)])
     if not places:
         return []
-    taken = Mask(len(scan.text.plain), [*people, *longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF))])
-    return [_mention(scan, found) for found in places if taken.is_free(found.start, found.end)]
+    offices = longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF))
+    return [_mention(scan, found) for found in places if people.is_free(found.start, found.end) and not _is_within(found, offices)]
+
+
+def _is_within(found: Found, offices: list[Found]) -> bool:
+    return any(office.start < found.end and found.start < office.end for office in offices)
 
 
 def _known(abbreviations: list[Found], named: set[str]) -> list[Found]:

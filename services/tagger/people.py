@@ -8,11 +8,9 @@ from datetime import date
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
-from services.tagger.names import written_surnames
 from services.tagger.scan import Scan, owners
 from services.tagger.surnames import capitals_are_no_help, is_another, surname_places
 from services.tagger.titles import ONCE_IN_OFFICE, Around, best_fitting, title_before
-from services.tagger.variants import family_names
 from services.tagger.who import Named, Surname, Who, resolve
 from shared.schemas import Mention, MentionKind, Reason
 
@@ -32,10 +30,9 @@ def name_people(scans: Sequence[Scan], day: date, gazetteer: Gazetteer) -> list[
 
 def _named(field: int, mention: Mention, actor: str, gazetteer: Gazetteer) -> Named:
     """Somebody named in full; whoever is written Lee Yong-ho is Lee from then on, though listed as Ri."""
-    first = mention.surface.split(maxsplit=1)[0]
-    person = gazetteer.actors[actor]
-    other = any(first in family_names(person, surname) for surname in written_surnames(person))
-    return Named(field, mention.start, mention.end, actor, first.lower() if other else "")
+    others = gazetteer.other_family_names.get(actor)
+    first = mention.surface.split(maxsplit=1)[0].lower() if others else ""
+    return Named(field, mention.start, mention.end, actor, first if others and first in others else "")
 
 
 def _full_names(beside: Around, gazetteer: Gazetteer) -> list[Found]:

@@ -11,7 +11,7 @@ from services.tagger.keywords import find_keywords
 from services.tagger.offices import name_offices
 from services.tagger.organisations import name_organisations
 from services.tagger.people import name_people
-from services.tagger.scan import scan
+from services.tagger.scan import Mask, scan
 from shared.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
 
 
@@ -21,9 +21,10 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
     scans = [scan("headline", article.headline, gazetteer.finder), scan("body", article.body, gazetteer.finder)]
     scans = [without_decoys(one) for one in scans]
     people = name_people(scans, day, gazetteer)
-    countries = name_countries(scans, people, gazetteer)
-    organisations = name_organisations(scans, people)
-    offices = name_offices(scans, people, countries, day, gazetteer)
+    taken = [Mask(len(one.text.plain), mentions) for one, mentions in zip(scans, people, strict=True)]
+    countries = name_countries(scans, taken, gazetteer)
+    organisations = name_organisations(scans, taken)
+    offices = name_offices(scans, people, taken, countries, day, gazetteer)
     mentions = tuple(mention for of_field in zip(people, organisations, offices, strict=True) for mention in _in_order(of_field))
     return TaggedArticle(
         article=article,

@@ -35,6 +35,9 @@ _CARRIED: Final = re.compile(
     re.IGNORECASE,
 )
 _LEAD_STOP: Final = re.compile(r"[.!?;:\n]")
+_MAY_GO_ON: Final = frozenset(" -,")
+_THE: Final = frozenset({"the", "The"})
+_WORDS_REACH: Final = 40
 _QUOTES: Final = "\"'“”‘’(["
 _AFTER: Final = re.compile(
     r"(?: (?:airport|streets?|hotels?|summit|meetings?|meeting's|embassy|subway|residents?|suburbs?|metro|university|zoo|stadium|"
@@ -56,22 +59,27 @@ def is_place(plain: str, found: Found, before: tuple[int, bool] | None, regions:
     """
     if before and _JOINED.fullmatch(plain, before[0], found.start):
         return before[1]
-    lead = _LEAD_STOP.split(plain[max(0, found.start - _REACH) : found.start])[-1]
-    words = [word.lower() for word in lead.split() if word.lower() != "the"]
-    if _AFTER.match(plain, found.end) or _is_before_a_place(words, lead):
+    if plain[found.end : found.end + 1] in _MAY_GO_ON and _AFTER.match(plain, found.end):
         return True
-    return _is_dateline(plain, found) or _is_of_region(plain, found, regions)
+    return _is_before_a_place(plain, found.start) or _is_dateline(plain, found) or _is_of_region(plain, found, regions)
 
 
-def _is_before_a_place(words: list[str], lead: str) -> bool:
-    """Whether the words of the clause, without "the", lead to a place."""
-    last = words[-1].strip(_QUOTES) if words else ""
-    if last in _BEFORE or " ".join(words[-2:]) in _BEFORE or words == ["from"]:
+def _is_before_a_place(plain: str, start: int) -> bool:
+    """Whether the words before, without "the", lead to a place."""
+    words = plain[max(0, start - _WORDS_REACH) : start].split()[-3:]
+    if words and words[-1] in _THE:
+        words.pop()
+    last = words[-1].strip(_QUOTES).lower() if words else ""
+    if last in _BEFORE or (len(words) > 1 and f"{words[-2].lower()} {last}" in _BEFORE) or words[-1:] == ["From"]:
         return True
-    if last not in _TO_OR_FROM:
-        return False
-    travel = [match.end() for match in _TRAVEL.finditer(lead)]
-    return bool(travel) and not _CARRIED.search(lead, travel[-1])
+    return last in _TO_OR_FROM and _is_travelled(plain, start)
+
+
+def _is_travelled(plain: str, start: int) -> bool:
+    """Whether somebody goes there, in the clause before; what is sent there are words or goods."""
+    clause = _LEAD_STOP.split(plain[max(0, start - _REACH) : start])[-1]
+    travel = [match.end() for match in _TRAVEL.finditer(clause)]
+    return bool(travel) and not _CARRIED.search(clause, travel[-1])
 
 
 def _is_dateline(plain: str, found: Found) -> bool:
