@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
+from operator import itemgetter
 from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -46,6 +47,10 @@ class Kind(StrEnum):
     KEYWORD = "keyword"
     DECOY = "decoy"
     OTHER_BODY = "other body"
+
+
+_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP})
+_CAPITALS: Final = frozenset({Kind.SHORT, Kind.SURNAME, Kind.RELATIVE})
 
 
 class Case(StrEnum):
@@ -89,7 +94,7 @@ class Finder:
 
     def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
         entries: dict[str, dict[Kind, list[Name]]] = {}
-        for name in sorted(set(names), key=lambda name: (name.written, name.kind.value, name.owner, name.language)):
+        for name in sorted(set(names), key=itemgetter(2, 0, 1, 3)):
             for pattern in _patterns(name.written):
                 entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
         self.patterns: Final = tuple(sorted(entries))
@@ -162,12 +167,12 @@ class _Automaton:
 
 def case_of(name: Name) -> Case:
     """One word needs its capital, a short abbreviation all of them; a name of several words is found in any case."""
-    if name.kind in {Kind.KEYWORD, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP}:
+    if name.kind in _ANY_CASE:
         return Case.EXACT if _is_short_acronym(name.written) else Case.ANY
     if _is_short_acronym(name.written):
         return Case.EXACT
-    several = len(name.written.replace("-", " ").split()) > 1
-    return Case.ANY if several and name.kind not in {Kind.SHORT, Kind.SURNAME, Kind.RELATIVE} else Case.CAPITAL
+    several = " " in name.written or "-" in name.written
+    return Case.ANY if several and name.kind not in _CAPITALS else Case.CAPITAL
 
 
 def has_capitals(surface: str, written: str) -> bool:
@@ -221,10 +226,10 @@ def _longest_of(overlapping: list[Found]) -> list[Found]:
 def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
     """The names of one kind for one pattern, and what capitals they ask for: each its own, all only the first one, or none any."""
     kind, names = listed
-    cases = tuple(map(case_of, names))
-    if set(cases) == {Case.ANY}:
+    cases = tuple([case_of(name) for name in names])
+    if cases.count(Case.ANY) == len(cases):
         return kind, tuple(names), None
-    plain = set(cases) == {Case.CAPITAL} and all(" " not in name.written and name.written[0].isupper() for name in names)
+    plain = cases.count(Case.CAPITAL) == len(cases) and all(" " not in name.written and name.written[0].isupper() for name in names)
     return kind, tuple(names), Case.CAPITAL if plain else cases
 
 
@@ -234,13 +239,17 @@ def _spaced(folded: str) -> str:
     return plain.translate(_SPACES)
 
 
-def _patterns(written: str) -> set[str]:
+def _patterns(written: str) -> tuple[str, ...]:
+    """What to look for: the name folded, and an abbreviation with stops (U.S.) also without the last one."""
     folded = fold_name(written)
-    stopped = {folded.rstrip(".")} if _MARKS.sub("", written).isupper() and folded.count(".") > 1 else set()
-    return {pattern for pattern in {folded} | stopped if pattern}
+    if folded.count(".") > 1 and _MARKS.sub("", written).isupper():
+        return folded, folded.rstrip(".")
+    return (folded,) if folded else ()
 
 
 def _is_short_acronym(written: str) -> bool:
+    if len(written) > 2 * _SHORT_ACRONYM:
+        return False
     letters = written.replace(".", "")
     return letters.isalpha() and letters.isupper() and len(letters) <= _SHORT_ACRONYM
 

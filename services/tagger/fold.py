@@ -61,7 +61,8 @@ def fold(text: str) -> Text:
 
 def fold_name(name: str) -> str:
     """A name in the form that is looked for in folded texts; blanks at the ends and double ones are gone."""
-    return " ".join(fold(unicodedata.normalize("NFC", name)).folded.split())
+    folded = name.translate(_ASCII) if name.isascii() else fold(unicodedata.normalize("NFC", name)).folded
+    return " ".join(folded.split())
 
 
 def _fold_each(text: str) -> str:

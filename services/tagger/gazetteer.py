@@ -12,7 +12,7 @@ from services.tagger.find import Finder
 from services.tagger.fold import fold_name
 from services.tagger.folders import read_folders
 from services.tagger.names import heads_of, names_of, surnames_of, written_surnames
-from services.tagger.variants import family_names
+from services.tagger.variants import KOREAN, family_names
 from shared.documents import raise_if_bad
 from shared.ids import content_id
 
@@ -110,7 +110,8 @@ def _held(offices: Iterable[Office]) -> dict[str, tuple[str, ...]]:
 
 
 def _other_family_names(actors: Iterable[Actor]) -> dict[str, frozenset[str]]:
-    others = {actor.id: [name for written in written_surnames(actor) for name in family_names(actor, written)] for actor in actors}
+    korean = (actor for actor in actors if actor.country in KOREAN)
+    others = {actor.id: [name for written in written_surnames(actor) for name in family_names(actor, written)] for actor in korean}
     return {id_: _folded(names) for id_, names in others.items() if names}
 
 

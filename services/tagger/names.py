@@ -40,8 +40,9 @@ def _names_of(actor: Actor, by_rule: Iterable[Variant]) -> Iterator[Name]:
     yield from (Name(Kind.ALONE if fold_name(name) in surnames else Kind.PERSON, actor.id, name) for name in (actor.name, *actor.names))
     yield from (Name(Kind.PERSON, actor.id, variant.name) for variant in by_rule)
     yield from (Name(Kind.TITLED, actor.id, name) for name in actor.titled)
-    for written in written_surnames(actor):
-        yield from (Name(Kind.SURNAME, fold_name(name), name) for name in (written, *family_names(actor, written)))
+    for written, folded in zip(written_surnames(actor), surnames, strict=True):
+        yield Name(Kind.SURNAME, folded, written)
+        yield from (Name(Kind.SURNAME, fold_name(name), name) for name in family_names(actor, written))
 
 
 def _country_names(entries: Entries) -> Iterator[Name]:
@@ -64,7 +65,9 @@ def written_surnames(actor: Actor) -> tuple[str, ...]:
     """The surnames as they are written, with their capitals."""
     if actor.surnames is not None:
         return actor.surnames
-    words = [word for word in actor.name.split() if word.lower() not in _AFTER_A_NAME]
+    words = actor.name.split()
+    if words and words[-1].lower() in _AFTER_A_NAME:
+        words.pop()
     if len(words) < 2:
         return ()
     return (words[0] if actor.country in FAMILY_NAME_FIRST else words[-1],)

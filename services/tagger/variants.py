@@ -9,7 +9,7 @@ from services.tagger.fold import fold_name
 
 FAMILY_NAME_FIRST: Final = frozenset({"CHN", "KOR", "PRK"})
 """Where a person's name begins with the family name, unless the entry says otherwise."""
-_KOREAN: Final = frozenset({"KOR", "PRK"})
+KOREAN: Final = frozenset({"KOR", "PRK"})
 _TURNED: Final = frozenset({"CHN", "JPN", "KOR", "PRK"})
 _ENGLISH: Final = frozenset({"AUS", "CAN", "GBR", "IRL", "NZL", "USA"})
 _FAMILIES: Final = (
@@ -47,7 +47,7 @@ def variants(actors: Iterable[Actor]) -> dict[str, tuple[Variant, ...]]:
 
 def family_names(actor: Actor, surname: str) -> tuple[str, ...]:
     """Other ways to write the family name: Lee for Ri. Korean names only."""
-    return _FAMILY.get(surname, ()) if actor.country in _KOREAN else ()
+    return _FAMILY.get(surname, ()) if actor.country in KOREAN else ()
 
 
 def _of(actor: Actor, listed: set[str], *, alone: bool) -> dict[str, Variant]:
@@ -63,7 +63,7 @@ def _of(actor: Actor, listed: set[str], *, alone: bool) -> dict[str, Variant]:
 
 def _forms(actor: Actor, name: str, *, alone: bool) -> Iterator[Variant]:
     words = name.split()
-    if actor.country in _KOREAN:
+    if actor.country in KOREAN:
         yield from _korean(name.replace("-", " ").split())
     if actor.country in _TURNED and actor.surnames is None and len(words) > 1:
         yield from _turned(actor, words)
