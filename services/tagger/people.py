@@ -3,8 +3,10 @@
 A full name names its holder. One that several people share is the one whom the title before it fits; else nobody's, and they are listed.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
@@ -13,6 +15,9 @@ from services.tagger.surnames import capitals_are_no_help, is_another, surname_p
 from services.tagger.titles import ONCE_IN_OFFICE, Around, best_fitting, title_before
 from services.tagger.who import Named, Surname, Who, resolve
 from shared.schemas import Mention, MentionKind, Reason
+
+_BEFORE_JUNIOR: Final = frozenset(" ,")
+_JUNIOR: Final = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
 
 
 def name_people(scans: Sequence[Scan], day: date, gazetteer: Gazetteer) -> list[list[Mention]]:
@@ -41,8 +46,15 @@ def _full_names(beside: Around, gazetteer: Gazetteer) -> list[Found]:
     return [place for place in found if place.names[0].kind is not Kind.ORGANISATION]
 
 
+def _is_the_younger(scan: Scan, place: Found) -> bool:
+    """Whether Jr. or III follows, which no listed name has: somebody else."""
+    return scan.text.plain[place.end : place.end + 1] in _BEFORE_JUNIOR and bool(_JUNIOR.match(scan.text.plain, place.end))
+
+
 def _mentions(places: Sequence[Found], beside: Around, day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
     for place in places:
+        if _is_the_younger(beside.scan, place):
+            continue
         mention = _full_name(place, beside, day, gazetteer)
         if mention:
             yield mention

@@ -41,7 +41,7 @@ _WORDS_REACH: Final = 40
 _QUOTES: Final = "\"'“”‘’(["
 _AFTER: Final = re.compile(
     r"(?: (?:airport|streets?|hotels?|summit|meetings?|meeting's|embassy|subway|residents?|suburbs?|metro|university|zoo|stadium|"
-    r"declaration|trip|visit|skyline|apartment|neighbou?rhood|time\b|stock|stocks|marathon|olympics|conference|bureau|correspondent)\b"
+    r"declaration|trip|visit|skyline|apartment|neighbou?rhood|time\b|stock|stocks|marathon|olympics|fashion|conference|bureau|correspondent)\b"
     r"|-(?:based|born|bound|area)\b|, (?:where|D\.?C\b)|,? D\.C\.)",
     re.IGNORECASE,
 )

@@ -17,7 +17,12 @@ _LAST_WORD: Final = re.compile(r"[^\W\d_][\w.'’]*\Z")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
 _REACH: Final = 40
 """Characters looked back for the word before: longer words are no names."""
-_TITLE_CASE_SHARE: Final = 0.6
+_SMALL_WORDS: Final = """
+about after against amid among before between despite during from into near over since than that their this through toward towards under until
+upon when while with without
+"""
+_SMALL: Final = frozenset(_SMALL_WORDS.split())
+"""Words of four letters and more that headlines in title case leave small."""
 
 
 class Place(Protocol):
@@ -155,5 +160,5 @@ def owners(names: Sequence[Name]) -> tuple[str, ...]:
 
 
 def _in_title_case(headline: str) -> bool:
-    words = _WORD.findall(headline)
-    return bool(words) and sum(word[0].isupper() for word in words) >= _TITLE_CASE_SHARE * len(words)
+    words = [word for word in _WORD.findall(headline) if word not in _SMALL]
+    return bool(words) and all(word[0].isupper() for word in words)

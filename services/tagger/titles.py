@@ -78,7 +78,7 @@ def title_before(place: int, around: Around, gazetteer: Gazetteer) -> Title:
     """The title of the name that starts at ``place``."""
     word = around.scan.word_before(place)
     if word is None:
-        return UNTITLED
+        return _title_and_comma(place, around)
     plain = word.text.rstrip(".").lower()
     if plain in _GENDERS and (around.scan.capitals_mean_nothing or word.text[0].isupper()):
         return Title(gender=_GENDERS[plain])
@@ -88,6 +88,12 @@ def title_before(place: int, around: Around, gazetteer: Gazetteer) -> Title:
     if office and office.start < word.start:
         return _read(frozenset(owners(office.names)), office.start, around, gazetteer, exact=True)
     return _shortened(plain, word, around, gazetteer)
+
+
+def _title_and_comma(place: int, around: Around) -> Title:
+    """The office before a comma: the North Korean leader, Kim, …"""
+    office = around.office_ends.get(place - 2) if around.scan.text.plain[max(0, place - 2) : place] == ", " else None
+    return Title(offices=frozenset(owners(office.names))) if office else UNTITLED
 
 
 def title_after(place: int, around: Around) -> Title:
