@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
+from typing import Final
 
 import orjson
 
@@ -15,6 +16,9 @@ from services.tagger.names import heads_of, names_of, surnames_of, written_surna
 from services.tagger.variants import KOREAN, family_names
 from shared.documents import raise_if_bad
 from shared.ids import content_id
+
+_ALSO_COUNTRIES: Final = frozenset({"Georgia"})
+"""States that stand in lists of countries, too, so that what is before them in a list is no town."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,6 +55,7 @@ class Gazetteer:
     after_countries: frozenset[str]
     country_first_names: frozenset[str]
     regions: frozenset[str]
+    states: tuple[str, ...]
     not_the_holder: frozenset[str]
     finder: Finder
     revision: str
@@ -95,6 +100,7 @@ def assemble(entries: Entries) -> Gazetteer:
         after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
         country_first_names=_folded(entries.guards.countries_that_are_names),
         regions=frozenset([*entries.guards.other_bodies, *(name for country in entries.countries for name in country.names)]),
+        states=tuple(f", {state}" for state in entries.guards.other_bodies if state[0].isupper() and state not in _ALSO_COUNTRIES),
         not_the_holder=_folded([*entries.guards.another_office, *entries.guards.not_the_holder]),
         finder=Finder(names_of(entries), entries.guards.also_words),
         revision=_revision(entries),

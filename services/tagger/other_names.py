@@ -23,6 +23,8 @@ def is_part_of_another(scan: Scan, found: Found, gazetteer: Gazetteer) -> bool:
         return False
     after, before = scan.capital_after(found.end), scan.capital_before(found.start)
     called = scan.text.plain.endswith(_CALLS, 0, found.start)
+    if scan.text.plain[found.end : found.end + 1] == "," and scan.text.plain.startswith(gazetteer.states, found.end):  # Peru, Indiana
+        return True
     if after is None and before is None and not called:
         return False
     surface = scan.text.plain[found.start : found.end]
