@@ -24,6 +24,7 @@ _SEEDS: Final = project_root() / "seeds"
 
 Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Plain text, or JSON lines with id, headline, text, date; - is standard input.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object an article on standard output.")]
+Reasons = Annotated[bool, typer.Option("--reasons", help="With --json: why each mention means whom it means, or stays open.")]
 Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The date of articles that state none; else today (UTC).")]
 Actors = Annotated[Path, typer.Option("--actors", help="Folder of people, offices and countries.", show_default="seeds/actors")]
 Keywords = Annotated[Path, typer.Option("--keywords", help="Folder of the vocabulary.", show_default="seeds/keywords")]
@@ -44,7 +45,12 @@ class Given:
 
 
 def try_tag(
-    paths: Paths, json_: Json = False, date: Day = None, actors: Actors = _SEEDS / "actors", keywords: Keywords = _SEEDS / "keywords"
+    paths: Paths,
+    json_: Json = False,
+    date: Day = None,
+    actors: Actors = _SEEDS / "actors",
+    keywords: Keywords = _SEEDS / "keywords",
+    reasons: Reasons = False,
 ) -> None:
     """Tag people, offices, countries and keywords, as the tagger does.
 
@@ -58,7 +64,7 @@ def try_tag(
         say(str(error))
         raise typer.Exit(EXIT_USAGE) from error
     for path in paths:
-        failed |= not _try_file(path, gazetteer, default, json_=json_)
+        failed |= not _try_file(path, gazetteer, default, json_=json_, reasons=reasons)
     if failed:
         raise typer.Exit(EXIT_USAGE)
 
@@ -86,12 +92,14 @@ def tag_given(given: Given, default: datetime, gazetteer: Gazetteer) -> TaggedAr
     return tag(article, gazetteer)
 
 
-def as_json(given: Given, tagged: TaggedArticle) -> dict[str, Any]:
+def as_json(given: Given, tagged: TaggedArticle, *, reasons: bool = False) -> dict[str, Any]:
     """The object that ``--json`` prints; offsets are into ``text``, or into the headline where ``field`` says so."""
     return {
         "id": given.id,
         "mentions": [
-            _place(one) | {"surface": one.surface, "actor": one.actor, "office": one.office, "kind": one.kind, "ambiguous": list(one.ambiguous)}
+            _place(one)
+            | {"surface": one.surface, "actor": one.actor, "office": one.office, "kind": one.kind, "ambiguous": list(one.ambiguous)}
+            | ({"reason": one.reason} if reasons else {})
             for one in tagged.mentions
         ],
         "countries": [_place(one) | {"surface": one.surface, "iso3": one.iso3, "metonym": one.metonym} for one in tagged.countries],
@@ -113,11 +121,13 @@ def as_text(given: Given, tagged: TaggedArticle) -> Iterator[str]:
     yield from (f"    {_where(one)}  {one.surface!r} → {one.keyword}" for one in tagged.keywords)
 
 
-def _try_file(path: Path, gazetteer: Gazetteer, default: datetime, *, json_: bool) -> bool:
+def _try_file(path: Path, gazetteer: Gazetteer, default: datetime, *, json_: bool, reasons: bool) -> bool:
     try:
         for given in _articles(path):
             tagged = tag_given(given, default, gazetteer)
-            sys.stdout.write(orjson.dumps(as_json(given, tagged)).decode() + "\n" if json_ else "\n".join(as_text(given, tagged)) + "\n\n")
+            sys.stdout.write(
+                orjson.dumps(as_json(given, tagged, reasons=reasons)).decode() + "\n" if json_ else "\n".join(as_text(given, tagged)) + "\n\n"
+            )
     except Unusable as error:
         say(str(error))
         return False

@@ -206,7 +206,7 @@ def longest(found: Iterable[Found]) -> list[Found]:
     reach = 0
     for place in places:
         if overlapping and place.start >= reach:
-            kept += _longest_of(overlapping)
+            kept += _longest_of(overlapping) if len(overlapping) > 1 else overlapping
             overlapping = []
         overlapping.append(place)
         reach = max(reach, place.end)

@@ -109,6 +109,8 @@ def title_after(place: int, around: Around) -> Title:
 
 def best_fitting(actors: Iterable[str], title: Title, day: date, gazetteer: Gazetteer, *, at_least: int) -> tuple[str, ...]:
     """Those whom the title fits best on a day, by id, if it fits them ``at_least`` so well: ONCE_IN_OFFICE, say."""
+    if title is UNTITLED and at_least == NOTHING_AGAINST:
+        return tuple(sorted(actors))
     fit = {actor: _fits(actor, title, day, gazetteer) for actor in actors}
     best = max(fit.values(), default=_NOT)
     return tuple(sorted(actor for actor in fit if fit[actor] == best)) if best >= at_least else ()

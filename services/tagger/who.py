@@ -102,7 +102,7 @@ def _is_a_strangers(title: Title) -> bool:
 def _without_title(
     place: Surname, bearers: Mapping[str, tuple[str, ...]], named: Sequence[Named], beside: Around, day: date, gazetteer: Gazetteer
 ) -> Who | None:
-    surname, title = place.found.names[0].owner, Title(gender=place.title.gender)
+    surname, title = place.found.names[0].owner, Title(gender=place.title.gender) if place.title.gender else UNTITLED
     who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=NOTHING_AGAINST)
     if len(who) == 1:
         return Who(who, Reason.ONLY_BEARER)

@@ -87,3 +87,12 @@ def test_bad_data_is_bad_configuration(tmp_path: Path) -> None:
     with pytest.raises(DocumentError) as caught:
         try_tag([tmp_path / "story.txt"], actors=tmp_path)
     assert exit_code(caught.value) == exits.CONFIGURATION
+
+
+def test_reasons_are_told_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With --reasons each mention says how it was decided; the fixed shape has no such field."""
+    path = tmp_path / "articles.jsonl"
+    path.write_bytes(LINE)
+    try_tag([path], json_=True, reasons=True)
+    mentions = orjson.loads(capsys.readouterr().out)["mentions"]
+    assert [mention["reason"] for mention in mentions][-2:] == ["full name", "holds the office on the date"]

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tagger.entries import Actor, Country, Entries, Keyword, Office, Organisation, Term
+from services.tagger.entries import Actor, Country, Entries, Guards, Keyword, Office, Organisation, Term
 from services.tagger.gazetteer import Gazetteer, assemble
 from services.tagger.pipeline import tag
 from shared.codec import encode
@@ -20,6 +20,8 @@ ENTRIES = Entries(
         Actor(id="kim-yo-jong", name="Kim Yo Jong", country="PRK", gender="f"),
         Actor(id="margot-wallstrom", name="Margot Wallström", country="SWE", gender="f"),
         Actor(id="donald-trump", name="Donald Trump", names=("Trump",), country="USA", gender="m"),
+        Actor(id="park-geun-hye", name="Park Geun-hye", country="KOR", gender="f", alone=True),
+        Actor(id="adam-park", name="Adam Park", country="USA", gender="m", common_name=True),
     ),
     offices=(
         Office(
@@ -30,17 +32,48 @@ ENTRIES = Entries(
             body="white-house",
             terms=(Term(holder="donald-trump", start=date(2017, 1, 20), end=None, verified=True),),
         ),
+        Office(
+            id="prk-leader",
+            names=("North Korean leader",),
+            needs_country=("leader",),
+            country="PRK",
+            body="white-house",
+            terms=(Term(holder="kim-jong-un", start=date(2011, 12, 17), end=None),),
+        ),
     ),
     organisations=(Organisation(id="white-house", names=("White House",), country="USA", metonyms=("White House",)),),
     countries=(
-        Country(iso3="PRK", names=("North Korea", "朝鲜"), short=("the North",), metonyms=("Pyongyang",)),
+        Country(iso3="PRK", names=("North Korea", "朝鲜"), relative=("the North",), metonyms=("Pyongyang",)),
         Country(iso3="USA", names=("U.S.", "US"), demonyms=("American",)),
         Country(iso3="SWE", names=("Sweden",)),
+        Country(iso3="KOR", names=("South Korea",)),
+    ),
+    guards=Guards(
+        decoys=("Central Park",),
+        other_titles=("Judge",),
+        before_a_surname=("President", "Ms", "In"),
+        surnames_that_are_words=("Park",),
+        surnames_that_are_places=("Park",),
+        other_bodies=("Texas",),
     ),
     keywords=(Keyword(id="summit", forms={"en": ("summit",), "ko": ("정상회담",)}),),
 )
 PIECES = [
-    *("Kim Jong Un", "Kim Yo Jong", "Kim", "Trump", "KIM JONG-UN", "Chairman Kim", "Margot Wallstro\u0308m", "Wallström", "김정은은", "金正恩"),
+    *(
+        "Park",
+        "Park Geun-hye",
+        "Adam Park",
+        "Kim Jong Un",
+        "Kim Yo Jong",
+        "Kim",
+        "Trump",
+        "KIM JONG-UN",
+        "Chairman Kim",
+        "Margot Wallstro\u0308m",
+        "Wallström",
+        "김정은은",
+        "金正恩",
+    ),
     *(
         "the U.S. president",
         "president",
@@ -77,6 +110,19 @@ PIECES = [
         "and",
         "former",
         "\ud800",
+        "President ",
+        "Ms. ",
+        "Chairman ",
+        "Judge ",
+        "leader, ",
+        ", the North's leader",
+        " Jr.",
+        "in ",
+        "flew to ",
+        "as ",
+        " —",
+        "Andy ",
+        ", Texas",
     ),
 ]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
