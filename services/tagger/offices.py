@@ -140,7 +140,8 @@ def _read(scan: Scan, found: Found, beside: _Beside, day: date, gazetteer: Gazet
 
 def _owners_country(actor: str | None, day: date, gazetteer: Gazetteer) -> str:
     """Whose secretary: a country's, through somebody in office there; Obama's is not today's."""
-    return gazetteer.actors[actor].country if actor in gazetteer.actors and in_office(actor, day, gazetteer) else ""
+    person = gazetteer.actors.get(actor or "")
+    return person.country if person and in_office(person.id, day, gazetteer) else ""
 
 
 def _before_acting(scan: Scan, start: int) -> int:
