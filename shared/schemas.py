@@ -17,6 +17,7 @@ UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
 FieldName = Literal["headline", "body"]
 PubStatus = Literal["usable", "withheld", "canceled"]
 Origin = Literal["feed", "seed", "push"]
+Tense = Literal["past", "present", "future"]
 MentionKind = Literal["name", "surname", "office", "organisation"]
 
 
@@ -191,6 +192,25 @@ class KeywordHit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Who did what to whom: ``source`` and ``target`` are ids of actors or ISO 3166 alpha-3 codes; the span is the verb's.
+
+    ``tense`` "future" is whatever is only to come or to be refused; ``quoted``: said within quotation marks.
+    """
+
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+    event: str
+    source: str
+    target: str | None
+    tense: Tense
+    negated: bool
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedArticle:
     """A clean article with who and what it names; ``tagger_revision`` is the hash of the data that the tagger used."""
 
@@ -200,6 +220,7 @@ class TaggedArticle:
     actors: tuple[ActorOnDate, ...] = ()
     countries: tuple[CountryMention, ...] = ()
     keywords: tuple[KeywordHit, ...] = ()
+    events: tuple[Event, ...] = ()
 
     @property
     def article_id(self) -> str:

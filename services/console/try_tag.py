@@ -15,7 +15,7 @@ from services.cleaner.language import identified
 from services.console.errors import EXIT_USAGE, say
 from services.tagger.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from shared.schemas import CleanArticle, CountryMention, KeywordHit, Mention, OfficeHeld, TaggedArticle, TimeSource
+from shared.schemas import CleanArticle, CountryMention, Event, KeywordHit, Mention, OfficeHeld, TaggedArticle, TimeSource
 from shared.settings import project_root
 
 STANDARD_INPUT: Final = "-"
@@ -117,6 +117,9 @@ def as_text(given: Given, tagged: TaggedArticle) -> Iterator[str]:
     yield from (f"    {_where(one)}  {one.surface!r} → {_who(one)}: {one.reason}" for one in tagged.mentions)
     yield "  countries"
     yield from (f"    {_where(one)}  {one.surface!r} → {one.iso3}" + (" (seat)" if one.metonym else "") for one in tagged.countries)
+    if tagged.events:
+        yield "  events"
+        yield from (f"    {_where(one)}  {_event(one)}" for one in tagged.events)
     yield "  keywords"
     yield from (f"    {_where(one)}  {one.surface!r} → {one.keyword}" for one in tagged.keywords)
 
@@ -182,7 +185,7 @@ def _place(one: Mention | CountryMention | KeywordHit) -> dict[str, Any]:
     return place | ({"field": "headline"} if one.field == "headline" else {})
 
 
-def _where(one: Mention | CountryMention | KeywordHit) -> str:
+def _where(one: Mention | CountryMention | KeywordHit | Event) -> str:
     return f"{one.field:8} {one.start:5}–{one.end:<5}"
 
 
@@ -191,6 +194,11 @@ def _who(mention: Mention) -> str:
         return mention.actor + (f" ({mention.office})" if mention.office else "")
     named = f"one of {', '.join(mention.ambiguous)}" if mention.ambiguous else "nobody known"
     return f"{named} ({mention.office})" if mention.office else named
+
+
+def _event(event: Event) -> str:
+    marks = [event.tense, *(["negated"] if event.negated else []), *(["quoted"] if event.quoted else [])]
+    return f"{event.source} → {event.event} → {event.target or 'nobody named'} ({', '.join(marks)})"
 
 
 def _office(held: OfficeHeld) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from services.tagger.entries import Actor, Country, Group, Keyword, Office, Organisation
+from services.tagger.entries import Actor, Country, EventClass, Group, Keyword, Office, Organisation
 from services.tagger.fold import fold_name
 from services.tagger.read_entries import Placed
 from shared.documents import VALUE, Steps, did_you_mean
@@ -24,13 +24,19 @@ class Read:
     countries: list[Placed[Country]]
     groups: list[Placed[Group]]
     keywords: list[Placed[Keyword]]
+    events: list[Placed[EventClass]]
 
 
 def check(read: Read) -> None:
     """Report every problem on its document."""
     _ids("iso3", [(placed, placed.entry.iso3) for placed in read.countries], _ISO3, "three capitals, as in ISO 3166")
     named = [*((actor, actor.entry.id) for actor in read.actors), *((body, body.entry.id) for body in read.organisations)]
-    for ids in (named, [(placed, placed.entry.id) for placed in read.offices], [(placed, placed.entry.id) for placed in read.keywords]):
+    for ids in (
+        named,
+        [(placed, placed.entry.id) for placed in read.offices],
+        [(placed, placed.entry.id) for placed in read.keywords],
+        [(placed, placed.entry.id) for placed in read.events],
+    ):
         _ids("id", ids, _SLUG, "small letters and digits with hyphens between")
     _references(read)
     _names(read)
@@ -89,6 +95,9 @@ def _names(read: Read) -> None:
         for field in ("names", "needs_country", "titled", "surnames", "abbreviations", "demonyms", "short", "metonyms"):
             for index, name in enumerate(getattr(placed.entry, field, None) or ()):
                 _searchable(placed, (field, index), name)
+    for event in read.events:
+        for index, form in enumerate(event.entry.forms):
+            _searchable(event, ("forms", index), form)
     for keyword in read.keywords:
         for language, forms in keyword.entry.forms.items():
             for index, form in enumerate(forms):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from services.tagger.find import Found, Kind
 from services.tagger.scan import Mask, Scan
 
-_TRUE_INSIDE = frozenset({Kind.KEYWORD, Kind.DECOY})
+_TRUE_INSIDE = frozenset({Kind.KEYWORD, Kind.EVENT, Kind.DECOY})
 
 
 def without_decoys(scan: Scan) -> Scan:

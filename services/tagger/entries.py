@@ -102,6 +102,14 @@ class Keyword:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventClass:
+    """A class of events, and its verbs in every form, in English."""
+
+    id: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
     """What looks like a person, country or holder and is not; see seeds/actors/guards.yaml."""
 
@@ -131,4 +139,5 @@ class Entries:
     countries: tuple[Country, ...] = ()
     groups: tuple[Group, ...] = ()
     keywords: tuple[Keyword, ...] = ()
+    events: tuple[EventClass, ...] = ()
     guards: Guards = Guards()

@@ -45,11 +45,12 @@ class Kind(StrEnum):
     METONYM = "metonym"
     GROUP = "group of countries"
     KEYWORD = "keyword"
+    EVENT = "event"
     DECOY = "decoy"
     OTHER_BODY = "other body"
 
 
-_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP})
+_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.EVENT, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP})
 _CAPITALS: Final = frozenset({Kind.SHORT, Kind.SURNAME, Kind.RELATIVE})
 
 

@@ -40,6 +40,7 @@ def read_folders(actors: Path, keywords: Path) -> Folders:
         countries=_all(actor_files, "countries"),
         groups=_all(actor_files, "groups"),
         keywords=_all(keyword_files, "keywords"),
+        events=_all(keyword_files, "events"),
     )
     guards = _joined(read_guards(document) for document in actor_files)
     check(read)

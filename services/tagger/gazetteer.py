@@ -8,7 +8,7 @@ from typing import Final
 
 import orjson
 
-from services.tagger.entries import Actor, Country, Entries, Guards, Keyword, Office, Organisation
+from services.tagger.entries import Actor, Country, Entries, EventClass, Guards, Keyword, Office, Organisation
 from services.tagger.find import Finder
 from services.tagger.fold import fold_name
 from services.tagger.folders import read_folders
@@ -38,6 +38,7 @@ class Gazetteer:
     countries: Mapping[str, Country]
     groups: Mapping[str, tuple[str, ...]]
     keywords: Mapping[str, Keyword]
+    events: Mapping[str, EventClass]
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
     held: Mapping[str, tuple[str, ...]]
@@ -83,6 +84,7 @@ def assemble(entries: Entries) -> Gazetteer:
         countries=MappingProxyType({country.iso3: country for country in sorted(entries.countries, key=lambda country: country.iso3)}),
         groups=MappingProxyType({name: group.countries for group in entries.groups for name in group.names}),
         keywords=MappingProxyType({keyword.id: keyword for keyword in sorted(entries.keywords, key=lambda keyword: keyword.id)}),
+        events=MappingProxyType({event.id: event for event in sorted(entries.events, key=lambda event: event.id)}),
         guards=entries.guards,
         surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in entries.actors}),
         other_family_names=MappingProxyType(_other_family_names(entries.actors)),

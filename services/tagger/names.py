@@ -31,6 +31,7 @@ def names_of(entries: Entries) -> Iterator[Name]:
     yield from _country_names(entries)
     for keyword in entries.keywords:
         yield from (Name(Kind.KEYWORD, keyword.id, form, language) for language, forms in keyword.forms.items() for form in forms)
+    yield from (Name(Kind.EVENT, event.id, form) for event in entries.events for form in event.forms)
     yield from (Name(Kind.DECOY, "", phrase) for phrase in entries.guards.decoys)
     yield from (Name(Kind.OTHER_BODY, "", name) for name in entries.guards.other_bodies)
 

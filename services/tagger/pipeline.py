@@ -5,6 +5,7 @@ from datetime import UTC, date
 
 from services.tagger.countries import name_countries
 from services.tagger.decoys import without_decoys
+from services.tagger.events import find_events
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.holders import offices_on
 from services.tagger.keywords import find_keywords
@@ -25,13 +26,15 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
     countries = name_countries(scans, taken, gazetteer)
     organisations = name_organisations(scans, taken)
     offices = name_offices(scans, people, taken, countries, day, gazetteer)
-    mentions = tuple(mention for of_field in zip(people, organisations, offices, strict=True) for mention in _in_order(of_field))
+    in_order = [_in_order(of_field) for of_field in zip(people, organisations, offices, strict=True)]
+    mentions = tuple(mention for of_field in in_order for mention in of_field)
     return TaggedArticle(
         article=article,
         tagger_revision=gazetteer.revision,
         mentions=mentions,
         actors=_actors(mentions, day, gazetteer),
         countries=tuple(mention for of_field in countries for mention in of_field),
+        events=find_events(scans, in_order, countries),
         keywords=tuple(hit for one in scans for hit in find_keywords(one, article.language)),
     )
 

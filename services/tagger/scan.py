@@ -9,7 +9,7 @@ from services.tagger.find import Finder, Found, Hits, Kind, Name
 from services.tagger.fold import Text, fold
 from shared.schemas import FieldName
 
-_NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY})
+_NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY, Kind.EVENT})
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
@@ -77,7 +77,8 @@ class Word(NamedTuple):
 class Scan:
     """One field of an article with what stands in it. ``capitals_mean_nothing`` for a headline in title case or all capitals.
 
-    ``listed``: where any listed name stands, but for bare surnames and the bodies (Georgia, university) that only keep offices apart.
+    ``listed``: where any listed name stands, but for bare surnames and the bodies (Georgia, university) that only
+    keep offices apart and verbs.
     """
 
     def __init__(self, field: FieldName, text: Text, hits: Hits, *, capitals_mean_nothing: bool) -> None:

@@ -1,0 +1,128 @@
+"""Step 8: who did what to whom, where the words leave no doubt: a known actor or country, a listed verb, and whom it concerns, in one clause.
+
+Between who and the verb only auxiliaries, adverbs and days may stand; between the verb and whom only a title. "Was praised by" turns the
+two round, and "X and Y met" is both. Whatever is less plain is no event: precision before recall.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from services.tagger.find import Found, Kind, longest
+from services.tagger.scan import Scan
+from shared.schemas import CountryMention, Event, Mention, Tense
+
+_DAY: Final = r"(?:on|last|this|next|late|early) \w+day"
+_HELPERS: Final = re.compile(
+    r",?(?: (?:who|which|has|have|had|is|are|was|were|been|be|will|would|may|might|could|can|should|must|does|do|did|not|never|also|again|later|then"
+    rf"|first|once|already|repeatedly|publicly|reportedly|no|longer|to|going|plans|wants|expected|due|ready|refused|refuses|{_DAY}|\w+n['’]t),?)* ",
+    re.IGNORECASE,
+)
+_TO_WHOM: Final = re.compile(r"(?: (?:the|his|her|its|their|then|former|new|of|president|leader|minister|[A-Z][\w.’'-]*))* ")
+_PREPOSITION: Final = re.compile(
+    r"\b(?:of|to|in|from|with|for|at|by|on|against|about|near|between|over|under|than|like)(?: (?:the|president|leader|[A-Z][\w.’'-]*))* \Z"
+)
+_REACH: Final = 60
+_AND: Final = re.compile(r",? and (?:the )?(?:[A-Z][\w.]* )*")
+_BY: Final = re.compile(r" by(?: (?:the|[A-Z][\w.’'-]*|president|leader))* ")
+_BE: Final = re.compile(r"\b(?:is|are|was|were|be|been|being)(?: \w+ly)? \Z", re.IGNORECASE)
+_NOT: Final = re.compile(r"\b(?:not|never|refuse[sd] to|no longer)\b|n['’]t\b", re.IGNORECASE)
+_TO_COME: Final = re.compile(
+    r"\b(?:will|would|may|might|could|should|must|(?:plans|wants|going|expected|due|ready|refuse[sd]|is|are) to)\b|won['’]t\b", re.IGNORECASE
+)
+_PAST: Final = re.compile(r"ed\b|\b(?:met|held|spoke|flew|slapped)\b", re.IGNORECASE)
+_OPENING: Final = frozenset("“«")
+_CLOSING: Final = frozenset("”»")
+
+
+class _Named(NamedTuple):
+    start: int
+    end: int
+    id: str
+
+
+def find_events(scans: Sequence[Scan], mentions: Sequence[Sequence[Mention]], countries: Sequence[Sequence[CountryMention]]) -> tuple[Event, ...]:
+    """The events, headline first, by where the verb stands. ``source`` and ``target`` are ids of actors, or countries' codes (PRK)."""
+    return tuple(event for field in zip(scans, mentions, countries, strict=True) for event in _in_field(*field))
+
+
+def _in_field(scan: Scan, mentions: Sequence[Mention], countries: Sequence[CountryMention]) -> Iterator[Event]:
+    verbs = longest(scan.of(Kind.EVENT))
+    named = sorted(_named(mentions, countries)) if verbs else []
+    for verb in verbs:
+        before = next((one for one in reversed(named) if one.end <= verb.start), None)
+        after = _first_after(scan, verb.end, named)
+        if before and _HELPERS.fullmatch(scan.text.plain, before.end, verb.start) and not _is_governed(scan.text.plain, before):
+            yield from _of_verb(scan, verb, before, after, named)
+
+
+def _is_governed(plain: str, named: _Named) -> bool:
+    """Whether a preposition leads to the name, so that somebody else acts: the ambassador to Britain said."""
+    return _PREPOSITION.search(plain, max(0, named.start - _REACH), named.start) is not None
+
+
+def _first_after(scan: Scan, place: int, named: Sequence[_Named]) -> _Named | None:
+    """Who or what is named next; the one whose country stands before the title (North Korean leader Kim Jong Un)."""
+    after = [one for one in named if one.start >= place][:2]
+    if len(after) == 2 and after[0].id.isupper() and _TO_WHOM.fullmatch(scan.text.plain, after[0].end, after[1].start):
+        return after[1]
+    return after[0] if after else None
+
+
+def _named(mentions: Sequence[Mention], countries: Sequence[CountryMention]) -> Iterator[_Named]:
+    """Actors and countries; a country inside an office's phrase is part of it."""
+    actors = [_Named(one.start, one.end, one.actor) for one in mentions if one.actor]
+    yield from actors
+    for country in countries:
+        if not any(one.start < country.end and country.start < one.end for one in actors):
+            yield _Named(country.start, country.end, country.iso3)
+
+
+def _of_verb(scan: Scan, verb: Found, before: _Named, after: _Named | None, named: Sequence[_Named]) -> Iterator[Event]:
+    plain = scan.text.plain
+    if _BE.search(plain, before.end, verb.start):
+        if after and _BY.fullmatch(plain, verb.end, after.start):
+            yield _event(scan, verb, after, before, before.end)
+    elif after and _TO_WHOM.fullmatch(plain, verb.end, after.start):
+        yield _event(scan, verb, before, after, before.end)
+    elif verb.names[0].owner in _WITHOUT_WHOM:
+        yield _event(scan, verb, before, None, before.end)
+    elif verb.names[0].owner in _OF_BOTH:
+        other = next((one for one, two in pairwise(named) if two == before and _AND.fullmatch(plain, one.end, two.start)), None)
+        if other:
+            yield _event(scan, verb, other, before, before.end)
+
+
+_WITHOUT_WHOM: Final = frozenset({"test"})
+_OF_BOTH: Final = frozenset({"meet"})
+
+
+def _event(scan: Scan, verb: Found, source: _Named, target: _Named | None, from_: int) -> Event:
+    plain = scan.text.plain
+    helpers, surface = plain[from_ : verb.start], plain[verb.start : verb.end]
+    return Event(
+        field=scan.field,
+        start=verb.start,
+        end=verb.end,
+        surface=surface,
+        event=verb.names[0].owner,
+        source=source.id,
+        target=target.id if target else None,
+        tense=_tense(helpers, surface),
+        negated=_NOT.search(helpers) is not None,
+        quoted=_is_quoted(plain, verb.start),
+    )
+
+
+def _tense(helpers: str, surface: str) -> Tense:
+    if _TO_COME.search(helpers):
+        return "future"
+    return "past" if _PAST.search(surface) else "present"
+
+
+def _is_quoted(plain: str, place: int) -> bool:
+    """Whether a quotation that opened in the paragraph is still open; straight marks open and close in turn."""
+    paragraph = plain[plain.rfind("\n", 0, place) + 1 : place]
+    curly = sum(character in _OPENING for character in paragraph) - sum(character in _CLOSING for character in paragraph)
+    return curly > 0 or paragraph.count('"') % 2 == 1
