@@ -41,6 +41,10 @@ class Known(Protocol):
         """The vocabulary."""
 
     @property
+    def events(self) -> Mapping[str, object]:
+        """Classes of events."""
+
+    @property
     def countries(self) -> Mapping[str, Named]:
         """Countries, by ISO 3166 alpha-3."""
 
@@ -63,6 +67,7 @@ class Vocabulary:
             actors=frozenset(known.actors) | frozenset(known.organisations),
             offices=frozenset(known.offices),
             keywords=frozenset(known.keywords),
+            events=frozenset(known.events),
             countries=frozenset(iso3.lower() for iso3 in known.countries),
             country_names={as_id(name): iso3.lower() for iso3, country in known.countries.items() for name in country.names},
         )

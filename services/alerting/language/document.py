@@ -73,5 +73,8 @@ def tagged(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
         yield from ((name, mention.field, mention.start, mention.end) for name in names)
     for country in article.countries:
         yield f"country({country.iso3.lower()})", country.field, country.start, country.end
+    for event in article.events:
+        if not event.negated:
+            yield f"event({event.event})", event.field, event.start, event.end
     for keyword in article.keywords:
         yield f"keyword({keyword.keyword})", keyword.field, keyword.start, keyword.end
