@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -28,6 +29,8 @@ from shared.topics import ARTICLES_TAGGED
 
 _BUDGET: Final = re.compile(r"(\d{1,7})/day")
 _IN_PROCESS: Final = 2_000
+_COMPILED: Final = 20_000
+"""From so many articles on the compiled matcher, which every process has to load, takes less time than it saves."""
 """Fewer records are done before other processes have started."""
 
 Paths = Annotated[list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")]
@@ -108,6 +111,7 @@ async def _over_topic(cluster: Cluster, policy: Policy, since_ms: int | None, jo
     if not size:
         raise fail(f"topic {cluster.name(ARTICLES_TAGGED.name)} is empty: nothing was tagged yet (`summitwire replay seeds/articles`)", EXIT_BAD)
     jobs = jobs or (1 if size < _IN_PROCESS else processes())
+    policy = replace(policy, compiled=size >= _COMPILED)
     with bar(size) as advance:
         part = await run(values(cluster, ARTICLES_TAGGED.name, since_ms), policy, jobs=jobs, advance=advance)
     return report(part, policy)

@@ -8,8 +8,7 @@ from functools import lru_cache
 from services.alerting.backtest.glance import Glance
 from services.alerting.backtest.nearest import Miss, merged, nearest
 from services.alerting.backtest.policy import Policy
-from services.alerting.match import match
-from services.alerting.rules import RuleSet
+from services.alerting.match import Rules, match
 from shared.codec import decode
 from shared.outcomes import InvalidMessage
 from shared.schemas import Alert, TaggedArticle
@@ -65,11 +64,15 @@ def _take(part: Part, record: bytes, policy: Policy) -> Iterator[Candidate]:
 
 
 @lru_cache(maxsize=2)
-def _matchers(policy: Policy) -> tuple[RuleSet, RuleSet]:
+def _matchers(policy: Policy) -> tuple[Rules, Rules]:
     """What match() asks for the rules that are tried and for those that they replace: the one place that says how rules are matched here."""
-    return policy.tried, policy.replaced
+    if not policy.compiled:
+        return policy.tried, policy.replaced
+    from services.alerting.matcher.matcher import Matcher  # noqa: PLC0415 - imports numba, which takes a second
+
+    return Matcher(policy.tried.rules), Matcher(policy.replaced.rules)
 
 
-def _matched(record: bytes, rules: RuleSet) -> tuple[Alert, ...]:
+def _matched(record: bytes, rules: Rules) -> tuple[Alert, ...]:
     """The alerts, without what they show: it is not counted, and a rule that fires everywhere must not fill the memory."""
     return tuple(replace(alert, matches=(), excerpts=(), actors=()) for alert in match(decode(record, TaggedArticle), rules))

@@ -11,6 +11,7 @@ from services.alerting.rules import LoadedRule, RuleSet
 class Policy:
     """``tried``: the rules to backtest. ``replaced``: the rules in force that have the id of one of them and another expression.
 
+    ``compiled``: whether the compiled matcher answers, which takes a second or two to start; without it each rule is asked by itself.
     A policy equals itself only, so that what is built for one can be kept under it.
     """
 
@@ -20,6 +21,7 @@ class Policy:
     replaced_clauses: tuple[tuple[Clause, ...], ...]
     new: frozenset[str]
     """Ids of rules that are not in force."""
+    compiled: bool = False
 
     @classmethod
     def of(cls, tried: RuleSet, in_force: RuleSet) -> Self:

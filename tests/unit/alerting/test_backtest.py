@@ -207,3 +207,13 @@ def test_a_glance_at_something_else_says_so() -> None:
     """InvalidMessage, as when a message is decoded."""
     with pytest.raises(InvalidMessage, match="not a TaggedArticle"):
         Glance.of(b'{"article": 1}')
+
+
+def test_the_compiled_matcher_finds_what_each_rule_by_itself_does() -> None:
+    """Many articles are asked of the one, few of the other: the report must not tell which."""
+    words = ("Kim", "summit", "venue", "Seoul", "talks", "trade")
+    records = [encode(article(" ".join(words[: number % 7] + words[number % 5 :]), day=number % 3)) for number in range(120)]
+    rules = (rule("a", "kim W/3 summit AND NOT trade"), rule("b", "actor(kim-jong-un) OR venue"), rule("c", "country(kor) W/S talks"))
+    plain = policy(*rules, in_force=(rule("a", "kim"),))
+    assert tried(records, replace(plain, compiled=True)) == tried(records, plain)
+    assert tried(records, plain).alerts
