@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from services.cleaner.draft import Draft
 from services.cleaner.lines.cut import cut_lines
+from services.cleaner.page.blocks.trees import Trees, shipped
 from services.cleaner.page.cut import cut_page
 from shared.outcomes import Drop
 
 
-def cut_article(draft: Draft) -> Draft | Drop:
-    """Fill ``cut``; InvalidMessage for a page that no parser gets through."""
-    outcome = cut_page(draft.text, draft.raw) if draft.is_html else cut_lines(draft.text, draft.raw.headline)
+def cut_article(draft: Draft, trees: Trees | None = None) -> Draft | Drop:
+    """Fill ``cut``; InvalidMessage for a page that no parser gets through. ``trees``: other weights than those that are shipped."""
+    outcome = cut_page(draft.text, draft.raw, trees or shipped()) if draft.is_html else cut_lines(draft.text, draft.raw.headline)
     return outcome if isinstance(outcome, Drop) else replace(draft, cut=outcome)

@@ -32,6 +32,11 @@ def tokens(text: str) -> list[str]:
     return _TOKEN.findall(text)
 
 
+def is_unspaced(character: str) -> bool:
+    """Whether the character belongs to a script that puts no space between words."""
+    return bool(_SINGLE.match(character))
+
+
 def word_count(text: str) -> int:
     """How many words, as a person would count them in any script."""
     single = len(_SINGLE.findall(text))

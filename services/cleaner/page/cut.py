@@ -1,19 +1,19 @@
 """An HTML page → headline, body paragraphs, date, authors and address, each with its witness. No network, no clock."""
 
-from collections.abc import Sequence
-from typing import Any, Final
-
-import trafilatura
+from typing import Final
 
 from services.cleaner.draft import Cut
 from services.cleaner.lines.kinds import line_of
 from services.cleaner.page.address import find_address
-from services.cleaner.page.body import find_body
+from services.cleaner.page.blocks.trees import Trees
+from services.cleaner.page.body import Body, find_body
 from services.cleaner.page.head import Head, read_head
 from services.cleaner.page.json_ld import author_names
 from services.cleaner.page.names import people
+from services.cleaner.page.parse import parsed
 from services.cleaner.page.published import find_modified, find_published
 from services.cleaner.page.title import find_title
+from services.cleaner.page.walked import walked
 from services.cleaner.reasons import CleanDrop
 from shared.outcomes import Drop, InvalidMessage
 from shared.schemas import RawArticle
@@ -22,41 +22,42 @@ _SHORTEST_PARAGRAPH_WORDS: Final = 8
 """A page that does not declare itself an article is one only with a paragraph of running text as long as this."""
 
 
-def cut_page(text: str, raw: RawArticle) -> Cut | Drop:
-    """The article in the page. InvalidMessage: a page that breaks the parser or the extractor."""
+def cut_page(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
+    """The article in the page, by these weights. InvalidMessage: a page that breaks the parser or the extractor."""
     try:
-        return _cut(text, raw)
-    except MemoryError:
+        return _cut(text, raw, trees)
+    except (MemoryError, InvalidMessage):
         raise  # the child's limit: shared/isolation.py says what it means
     except Exception as error:
         raise InvalidMessage(f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
 
 
-def _cut(text: str, raw: RawArticle) -> Cut | Drop:
-    tree = trafilatura.load_html(text.replace("\x00", ""))
-    if tree is None:
-        return Drop(CleanDrop.NOT_AN_ARTICLE)
+def _cut(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
+    tree = parsed(text)
     head = read_head(tree)
+    page = walked(tree)
+    head.h1 = list(page.headings())
     headline, title_witness = find_title(head, raw.headline)
-    paragraphs = find_body(tree, headline)
-    if not head.names_article and paragraphs and not any(_is_running_text(paragraph) for paragraph in paragraphs):
+    body = find_body(text, page, head, headline, trees)
+    if not head.names_article and body.paragraphs and not any(_is_running_text(paragraph) for paragraph in body.paragraphs):
         return Drop(CleanDrop.NOT_AN_ARTICLE)
-    return _described(head, tree, raw, headline, title_witness, paragraphs)
+    return _described(head, text, raw, headline, title_witness, body)
 
 
-def _described(head: Head, tree: Any, raw: RawArticle, headline: str, title_witness: str, paragraphs: Sequence[str]) -> Cut:
+def _described(head: Head, text: str, raw: RawArticle, headline: str, title_witness: str, body: Body) -> Cut:
     address, address_witness = find_address(head, raw.url)
-    published = find_published(head, tree, address, raw.fetched_at)
+    published = find_published(head, text, address, raw.fetched_at)
     authors, author_witness = _authors(head, raw)
-    evidence = {"headline": title_witness, "body": "trafilatura", "url": address_witness, "authors": author_witness}
+    evidence = {"headline": title_witness, "body": body.witness, "url": address_witness, "authors": author_witness}
     return Cut(
         headline=headline,
-        paragraphs=tuple(paragraphs),
+        paragraphs=body.paragraphs,
         authors=authors,
         byline=", ".join(authors) or None,
         url=address,
         published=published,
         modified=find_modified(head),
+        dropped=body.dropped,
         evidence={**evidence, "published": published.witness if published else "none"},
     )
 

@@ -6,7 +6,7 @@ A time without a zone is read as UTC. The search (htmldate over the whole page) 
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 import htmldate
 
@@ -32,13 +32,13 @@ _ZONE: Final = re.compile(r"([+-]\d\d)(\d\d)$")
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def find_published(head: Head, tree: Any, address: str | None, not_after: datetime) -> Published | None:
-    """The page's time of publication, or None. ``not_after``: the time of fetching."""
+def find_published(head: Head, text: str, address: str | None, not_after: datetime) -> Published | None:
+    """The page's time of publication, or None. ``text``: the page's source. ``not_after``: the time of fetching."""
     for witness, text in _witnesses(head, address):
         found = parsed(text, witness)
         if found:
             return found
-    day = htmldate.find_date(tree, original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address) if tree is not None else None
+    day = htmldate.find_date(text.replace("\x00", ""), original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address)
     return parsed(day, "htmldate") if day else None
 
 

@@ -53,13 +53,14 @@ def _witnesses(head: Head, stated: str | None) -> list[tuple[str, str]]:
 
 
 def _confirmed_h1(head: Head, others: list[str]) -> str:
-    best: tuple[int, float, int, str] = (-1, 0.0, 0, "")
-    for at, text in enumerate(head.h1):
+    best: tuple[int, bool, float, int, str] = (-1, False, 0.0, 0, "")
+    for at, heading in enumerate(head.h1):
+        text = tidy(heading.text)
         if fold(text) and len(text) <= _LONGEST:
             equal = sum(fold(text) == fold(other) for other in others)
             shared = max((_shared(text, other) for other in others), default=1.0)
-            best = max(best, (equal, shared, -at, text))
-    return best[3] if best[0] > 0 or best[1] >= _RELATED else ""
+            best = max(best, (equal, not heading.hidden, shared, -at, text))
+    return best[4] if best[0] > 0 or best[2] >= _RELATED else ""
 
 
 def _shared(one: str, other: str) -> float:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cleaner.draft import Cut
+from services.cleaner.page.blocks.trees import shipped
 from services.cleaner.page.cut import cut_page
 from services.cleaner.page.names import people
 from services.cleaner.page.published import parsed
@@ -32,7 +33,7 @@ def page(head: str = "", before: str = "", after: str = "") -> str:
 
 
 def cut(text: str, raw: Made, **known: object) -> Cut:
-    found = cut_page(text, raw(text, content_type="text/html", **known))
+    found = cut_page(text, raw(text, content_type="text/html", **known), shipped())
     assert isinstance(found, Cut)
     return found
 
@@ -102,7 +103,7 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
     """A page without running text, which does not call itself an article, is dropped."""
     links = "".join(f"<li><a href='/{at}'>Story number {at}</a></li>" for at in range(30))
     text = f"<html><head><title>News</title></head><body><ul>{links}</ul></body></html>"
-    outcome = cut_page(text, raw(text, content_type="text/html"))
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     assert outcome == Drop(CleanDrop.NOT_AN_ARTICLE) or (isinstance(outcome, Cut) and not outcome.paragraphs)
 
 
@@ -122,7 +123,7 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
 def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
     """Deep nesting, huge scripts and broken halves of characters give an article or a reason, and text that can be written."""
     text = page(before=hostile)
-    outcome = cut_page(text, raw(text, content_type="text/html"))
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     if isinstance(outcome, Cut):
         " ".join((outcome.headline, *outcome.paragraphs, *outcome.authors)).encode()
 
@@ -131,7 +132,7 @@ def test_entities_are_not_expanded(raw: Made) -> None:
     """A document type's entities stand for nothing, so none of them can grow."""
     bomb = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
     text = page(before="<p>&a11;</p>").replace("<!doctype html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{bomb}]>')
-    outcome = cut_page(text, raw(text, content_type="text/html"))
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     assert isinstance(outcome, Drop) or sum(map(len, outcome.paragraphs)) < 10_000
 
 

@@ -1,0 +1,31 @@
+"""Text → a page that lexbor has repaired (selectolax): what its head says, and its body as code points for the walk. No network."""
+
+import numpy as np
+from numpy.typing import NDArray
+from selectolax.lexbor import LexborHTMLParser
+
+from services.cleaner.page.blocks.bounds import refuse_hostile
+from services.cleaner.page.blocks.markup import GONE
+
+
+def parsed(text: str) -> LexborHTMLParser:
+    """The page as a tree. InvalidMessage: it is made so that no parser gets through."""
+    whole = text.replace("\x00", "")
+    refuse_hostile(points(whole))
+    return LexborHTMLParser(whole.encode("utf-8", "replace"))
+
+
+def body_points(tree: LexborHTMLParser) -> NDArray[np.uint32]:
+    """The body as lexbor writes it, in code points. Takes the scripts and the like out of the tree: read the head first."""
+    tree.strip_tags(GONE)
+    return points(tree.body.html or "") if tree.body is not None else points("")
+
+
+def points(text: str) -> NDArray[np.uint32]:
+    """The code points of the text."""
+    return np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
+
+
+def text_of(code_points: NDArray[np.uint32]) -> str:
+    """The text of the code points."""
+    return code_points.tobytes().decode("utf-32-le", "replace")
