@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from shared.schemas import DroppedLine, RawArticle, Span, TimeSource
+from shared.schemas import DroppedLine, Finding, RawArticle, Span, TimeSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +24,12 @@ class Cut:
     authors: tuple[str, ...] = ()
     byline: str | None = None
     url: str | None = None
+    section: str | None = None
     published: Published | None = None
     modified: Published | None = None
     kept: tuple[int, ...] = ()
     dropped: tuple[DroppedLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
 
 
@@ -44,6 +46,7 @@ class Draft:
     sentences: tuple[Span, ...] = ()
     headline: str = ""
     dateline: str | None = None
+    located: str | None = None
     language: str = "und"
     language_confidence: float = 0.0
     event_time: datetime | None = None

@@ -33,10 +33,13 @@ def sign(draft: Draft) -> CleanArticle:
         authors=cut.authors,
         byline=cut.byline or raw.byline,
         dateline=draft.dateline,
+        located=draft.located,
+        section=cut.section,
         firstcreated=published.at if published else None,
         versioncreated=cut.modified.at if cut.modified else None,
         pubstatus=_PUBSTATUS,
         stated_time=raw.published_at if raw.origin == "seed" else None,
         dropped=cut.dropped,
         evidence=dict(sorted(draft.evidence.items())),
+        findings=cut.findings,
     )
