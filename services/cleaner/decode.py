@@ -89,7 +89,7 @@ def is_html(text: str, content_type: str) -> bool:
 
 def _escaped(content: bytes) -> bool:
     """ISO-2022-JP is all ASCII bytes, so it looks like UTF-8; its escapes give it away."""
-    return b"\x1b$" in content or b"\x00" in content[:_HEAD_BYTES]
+    return (b"\x1b" in content and b"\x1b$" in content) or b"\x00" in content[:_HEAD_BYTES]
 
 
 def _declared(content: bytes, content_type: str) -> Decoded | None:

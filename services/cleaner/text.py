@@ -18,6 +18,8 @@ _CHARACTERS_A_WORD: Final = 2
 
 def tidy(text: str) -> str:
     """One line as a person reads it: composed (NFC), single spaces, no invisible characters, no broken halves of characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     whole = _SURROGATE.sub("\ufffd", text)
     return _SPACE.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", whole))).strip()
 

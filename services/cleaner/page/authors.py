@@ -1,9 +1,10 @@
-"""Who wrote it: JSON-LD, meta elements, a byline element, the feed. The site itself only where nobody else is named."""
+"""Who wrote it: JSON-LD, meta elements, a byline element, the feed. The site itself, or a desk, only where no person is named."""
 
 from services.cleaner.page.head import Head
 from services.cleaner.page.json_ld import author_names
-from services.cleaner.page.names import people
+from services.cleaner.page.names import is_desk, people
 from services.cleaner.page.witnesses import finding
+from services.cleaner.text import fold
 from shared.schemas import Finding
 
 
@@ -12,9 +13,13 @@ def find_authors(head: Head, stated: str | None) -> tuple[tuple[str, ...], str, 
     told = [name for article in head.articles for name in author_names(article)]
     witnesses = (("json-ld", told), ("meta", head.authors), ("byline", head.bylines), ("feed", [stated or ""]))
     said = [(witness, ", ".join(values)) for witness, values in witnesses if any(values)]
-    for but, why in ((head.sites, "the first who names people"), ([], "nobody but the site is named")):
-        for witness, values in witnesses:
-            names = people(values, but=but)
-            if names:
-                return names, witness, finding("authors", witness, why, said)
+    named = [(witness, people(values)) for witness, values in witnesses]
+    own = {fold(site) for site in head.sites}
+    for witness, names in named:
+        others = tuple(name for name in names if fold(name) not in own)
+        if not all(map(is_desk, others)):
+            return others, witness, finding("authors", witness, "the first who names people", said)
+    for witness, names in named:
+        if names:
+            return names, witness, finding("authors", witness, "nobody but the site or a desk is named", said)
     return (), "none", None

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.lines.kinds import SUBSCRIPTION, line_of
+from services.cleaner.lines.kinds import SUBSCRIPTION, is_one_of
 from services.cleaner.page.blocks.looks import WORDS, Matrix
 from services.cleaner.page.blocks.repeats import repeated
 from services.cleaner.page.blocks.trees import Trees, probabilities, telling
@@ -33,6 +33,7 @@ LONGER: Final = 1.2
 _SHORTEST_OPINION: Final = 150
 REPEATED: Final = "said again"
 HEADLINE: Final = "the headline again"
+_JUNK: Final = frozenset((*NEVER_BODY, SUBSCRIPTION))
 _EDGE: Final = 2
 """How far into the blocks a repetition of the headline is looked for."""
 _LONGEST_JUNK_WORDS: Final = 60
@@ -64,7 +65,8 @@ def find_body(text: str, page: Walked, head: Head, headline: str, trees: Trees) 
     paragraphs = tuple(tidy(page.texts[at]) for at in np.flatnonzero(verdicts.kept).tolist())
     doubt = doubtfulness(verdicts.probability, matrix[:, WORDS])
     ours = Body(paragraphs, f"blocks, doubt {doubt:.2f}", tuple(_dropped(page, matrix, verdicts, trees)))
-    return ours if _is_clear(ours, doubt) else _settled(ours, doubt, text)
+    clear = doubt <= DOUBT and float(matrix[verdicts.kept, WORDS].sum()) >= SHORTEST_WORDS
+    return ours if clear else _settled(ours, doubt, text)
 
 
 def doubtfulness(probability: NDArray[np.float64], words: Matrix) -> float:
@@ -78,13 +80,14 @@ def _verdicts(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> _Ver
     for at in np.flatnonzero(repeated(page.words, verdicts.kept)).tolist():
         _leave_out(verdicts, at, REPEATED)
     kept = np.flatnonzero(verdicts.kept).tolist()
-    junk = {at: line_of(tidy(page.texts[at])).junk for at in kept if matrix[at, WORDS] <= _LONGEST_JUNK_WORDS}
+    counts = matrix[:, WORDS].astype(int).tolist()
+    junk = {at: is_one_of(page.texts[at], counts[at], _JUNK) for at in kept if counts[at] <= _LONGEST_JUNK_WORDS}
     for rank, at in enumerate(kept):
         if junk.get(at) in NEVER_BODY:
             _leave_out(verdicts, at, junk[at])
         elif rank < _EDGE and fold(page.texts[at]) == fold(headline):
             _leave_out(verdicts, at, HEADLINE)
-    while kept and junk.get(kept[-1]) in {SUBSCRIPTION, *NEVER_BODY}:
+    while kept and junk.get(kept[-1]):
         at = kept.pop()
         _leave_out(verdicts, at, junk[at])
     return verdicts
@@ -93,10 +96,6 @@ def _verdicts(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> _Ver
 def _leave_out(verdicts: _Verdicts, at: int, why: str) -> None:
     verdicts.kept[at] = False
     verdicts.reasons[at] = why
-
-
-def _is_clear(ours: Body, doubt: float) -> bool:
-    return doubt <= DOUBT and sum(map(word_count, ours.paragraphs)) >= SHORTEST_WORDS
 
 
 def _settled(ours: Body, doubt: float, text: str) -> Body:

@@ -38,6 +38,7 @@ def _cut(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
     head = read_head(tree)
     page = walked(tree)
     head.h1 = list(page.headings())
+    head.bylines += list(page.bylines())[:1]
     known = _described(head, text, raw)
     body = find_body(text, page, head, known.headline, trees)
     if not head.names_article and body.paragraphs and not any(_is_running_text(paragraph) for paragraph in body.paragraphs):

@@ -6,8 +6,8 @@ from typing import Final
 
 import trafilatura
 
-from services.cleaner.lines.kinds import COPYRIGHT, FURNITURE, SUBSCRIPTION, TEMPLATE, line_of
-from services.cleaner.text import fold, tidy, tokens
+from services.cleaner.lines.kinds import COPYRIGHT, FURNITURE, SUBSCRIPTION, TEMPLATE, is_one_of, line_of
+from services.cleaner.text import fold, tidy, tokens, word_count
 
 NEVER_BODY: Final = frozenset((TEMPLATE, COPYRIGHT, FURNITURE))
 """Kinds of lines that are no story's, wherever they stand."""
@@ -20,7 +20,7 @@ def second_opinion(text: str) -> tuple[str, ...]:
     tree = trafilatura.load_html(text.replace("\x00", ""))
     found = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, with_metadata=False) if tree is not None else None
     lines = [_without_frame(tidy(line)) for line in (found.text or "").split("\n")] if found else []
-    return without_offers([line for line in lines if line and line_of(line).junk not in NEVER_BODY])
+    return without_offers([line for line in lines if line and not is_one_of(line, word_count(line), NEVER_BODY)])
 
 
 def without_offers(paragraphs: list[str]) -> tuple[str, ...]:

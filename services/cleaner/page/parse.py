@@ -10,9 +10,9 @@ from services.cleaner.page.blocks.markup import GONE
 
 def parsed(text: str) -> LexborHTMLParser:
     """The page as a tree. InvalidMessage: it is made so that no parser gets through."""
-    whole = text.replace("\x00", "")
-    refuse_hostile(points(whole))
-    return LexborHTMLParser(whole.encode("utf-8", "replace"))
+    whole = text.replace("\x00", "").encode("utf-8", "replace")
+    refuse_hostile(np.frombuffer(whole, np.uint8))
+    return LexborHTMLParser(whole)
 
 
 def body_points(tree: LexborHTMLParser) -> NDArray[np.uint32]:

@@ -14,6 +14,7 @@ from services.cleaner.page.blocks import markup
 from services.cleaner.page.blocks.characters import characters
 from services.cleaner.page.blocks.elements import Elements
 from services.cleaner.page.blocks.features import features
+from services.cleaner.page.blocks.hints import HINTS
 from services.cleaner.page.blocks.looks import Matrix, Said
 from services.cleaner.page.blocks.texts import Blocks
 from services.cleaner.page.blocks.walk import walk
@@ -22,6 +23,11 @@ from services.cleaner.page.head import Head, Heading
 from services.cleaner.page.parse import body_points, points, text_of
 
 _MARKUP: Final = re.compile(r"<[^<>]{0,400}>")
+_AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
+_ABOVE: Final = 6
+_BELOW: Final = 25
+"""Blocks above and below the headline in which a byline stands; further down, other authors are spoken of."""
+_MAY_BE_NAME: Final = re.compile(r"(?!(?:follow|share|more|alle|mehr|photo|foto|bild|image)\b)(?:[^\W\d_][^\s\d]*\s?){2,8}(?<![.!?])", re.IGNORECASE)
 _MOST_HEADINGS: Final = 30
 _LONGEST_SAID: Final = 200_000
 
@@ -51,6 +57,17 @@ class Walked:
             inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
             if inside.size:
                 yield Heading(" ".join(self.texts[at] for at in inside.tolist()), bool(self.elements.hidden[element]))
+
+    def bylines(self) -> Iterator[str]:
+        """Short texts near the first h1 in elements, or in children of elements, whose names speak of authors."""
+        parent, hints = self.elements.parent, self.elements.inherited
+        owner = self.blocks.element
+        around = np.maximum(0, parent[np.maximum(0, parent[owner])])
+        named = (hints[owner] & ~hints[around] & _AUTHOR) != 0
+        first = int(np.argmax(self.elements.form[owner] == markup.H1))
+        for at in np.flatnonzero(named).tolist():
+            if first - _ABOVE <= at <= first + _BELOW and _MAY_BE_NAME.fullmatch(self.texts[at]):
+                yield self.texts[at]
 
     def matrix(self, head: Head) -> Matrix:
         """The features: a row a block."""

@@ -96,10 +96,10 @@ def test_weights_for_other_features_are_refused() -> None:
 def test_a_page_that_no_parser_gets_through_is_refused_at_once(hostile: str) -> None:
     """Nesting and attributes beyond every measure: a dead letter, not minutes of work."""
     with pytest.raises(InvalidMessage, match="no article's page has"):
-        refuse_hostile(points(hostile))
+        refuse_hostile(np.frombuffer(hostile.encode(), np.uint8))
 
 
 @pytest.mark.parametrize("honest", ["<p>x" * 20_000, "<script>" + "if(a<b)c=1; " * 50_000 + "</script>", f'<div data-x="{"a b " * 50_000}">'])
 def test_long_pages_are_no_hostile_ones(honest: str) -> None:
     """Open paragraphs, long scripts and long values cost a parser little."""
-    refuse_hostile(points(honest))
+    refuse_hostile(np.frombuffer(honest.encode(), np.uint8))
