@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
-from shared.schemas import DroppedLine, Finding, RawArticle, Span, TimeSource
+from shared.schemas import DroppedLine, Finding, PubStatus, RawArticle, Span, TimeSource
+
+
+class Form(StrEnum):
+    """What a text is to be read as."""
+
+    TEXT = "text"
+    HTML = "html"
+    NINJS = "ninjs"
+    NEWSML = "newsml-g2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +35,10 @@ class Cut:
     byline: str | None = None
     url: str | None = None
     section: str | None = None
+    located: str | None = None
+    language: str | None = None
+    pubstatus: PubStatus = "usable"
+    urgency: int | None = None
     published: Published | None = None
     modified: Published | None = None
     kept: tuple[int, ...] = ()
@@ -39,7 +53,7 @@ class Draft:
 
     raw: RawArticle
     text: str = ""
-    is_html: bool = False
+    form: Form = Form.TEXT
     cut: Cut = field(default_factory=lambda: Cut(headline="", paragraphs=()))
     body: str = ""
     paragraphs: tuple[Span, ...] = ()

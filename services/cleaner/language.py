@@ -37,9 +37,10 @@ _TAG: Final = re.compile(r"[a-z]{2,3}")
 def identify_language(draft: Draft) -> Draft:
     """Fill ``language`` (ISO 639, lower case) and ``language_confidence``."""
     language, confidence = identified(f"{draft.headline}\n{draft.body}")
-    stated = _TAG.match((draft.raw.language or "").lower())
-    if confidence < _SURE and stated:
-        return replace(draft, language=stated.group(), language_confidence=confidence).knowing(language=draft.raw.origin)
+    witness, stated = ("wire", draft.cut.language) if draft.cut.language else (draft.raw.origin, draft.raw.language)
+    tag = _TAG.match((stated or "").lower())
+    if confidence < _SURE and tag:
+        return replace(draft, language=tag.group(), language_confidence=confidence).knowing(language=witness)
     return replace(draft, language=language, language_confidence=confidence).knowing(language="text")
 
 

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from services.cleaner.text import tidy
+
 SHINGLE_WORDS: Final = 4
 _WORD: Final = re.compile(r"\w+")
 
@@ -45,8 +47,8 @@ def f1(precision: float, recall: float) -> float:
 
 
 def words(text: str) -> list[str]:
-    """Words as the metric counts them."""
-    return _WORD.findall(text)
+    """Words as the metric counts them; a soft hyphen or another character that nobody sees parts no word."""
+    return _WORD.findall(tidy(text))
 
 
 def shingles(text: str) -> Shingles:

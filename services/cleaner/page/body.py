@@ -21,7 +21,7 @@ from shared.schemas import DroppedLine
 
 KEPT: Final = 0.5
 """A block is kept when it is likelier than this to be part of the article."""
-DOUBT: Final = 0.15
+DOUBT: Final = 0.2
 """The mean distance of the words' probabilities from certainty, above which trafilatura is asked."""
 LOST: Final = 0.3
 """Above this the model has not understood the page: trafilatura's text is taken, where it differs."""
@@ -82,10 +82,11 @@ def _verdicts(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> _Ver
     kept = np.flatnonzero(verdicts.kept).tolist()
     counts = matrix[:, WORDS].astype(int).tolist()
     junk = {at: is_one_of(page.texts[at], counts[at], _JUNK) for at in kept if counts[at] <= _LONGEST_JUNK_WORDS}
+    folded = fold(headline)
     for rank, at in enumerate(kept):
         if junk.get(at) in NEVER_BODY:
             _leave_out(verdicts, at, junk[at])
-        elif rank < _EDGE and fold(page.texts[at]) == fold(headline):
+        elif rank < _EDGE and folded and fold(page.texts[at]) == folded:
             _leave_out(verdicts, at, HEADLINE)
     while kept and junk.get(kept[-1]):
         at = kept.pop()

@@ -69,12 +69,13 @@ def _host(address: str) -> str:
 
 def _confirmed_h1(head: Head, others: list[str]) -> str:
     best: tuple[int, bool, float, int, str] = (-1, False, 0.0, 0, "")
+    folded_others = [fold(other) for other in others]
     for at, heading in enumerate(head.h1):
         text = tidy(heading.text)
-        if fold(text) and len(text) <= _LONGEST:
-            equal = sum(fold(text) == fold(other) for other in others)
-            shared = max((_shared(text, other) for other in others), default=1.0)
-            best = max(best, (equal, not heading.hidden, shared, -at, text))
+        folded = fold(text)
+        if folded and len(text) <= _LONGEST:
+            shared = max((_shared(folded, other) for other in folded_others), default=1.0)
+            best = max(best, (folded_others.count(folded), not heading.hidden, shared, -at, text))
     equal, visible, shared, _, text = best
     alone = visible and len(fold(text).split()) >= _FULL_WORDS and len(head.h1) <= _FEW_HEADINGS
     return text if equal > 0 or shared >= _RELATED or alone else ""
@@ -86,7 +87,7 @@ def _spelt(h1: str, witnesses: list[Said]) -> str:
 
 
 def _shared(one: str, other: str) -> float:
-    left, right = set(fold(one).split()), set(fold(other).split())
+    left, right = set(one.split()), set(other.split())
     return len(left & right) / max(1, len(left | right))
 
 
