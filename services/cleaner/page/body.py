@@ -34,6 +34,7 @@ _SHORTEST_OPINION: Final = 150
 REPEATED: Final = "said again"
 HEADLINE: Final = "the headline again"
 _JUNK: Final = frozenset((*NEVER_BODY, SUBSCRIPTION))
+_MOST_DROPPED: Final = 200
 _EDGE: Final = 2
 """How far into the blocks a repetition of the headline is looked for."""
 _LONGEST_JUNK_WORDS: Final = 60
@@ -114,5 +115,5 @@ def _dropped(page: Walked, matrix: Matrix, verdicts: _Verdicts, trees: Trees) ->
     kept = np.flatnonzero(verdicts.kept)
     if not kept.size:
         return []
-    between = [at for at in range(int(kept[0]), int(kept[-1])) if not verdicts.kept[at]]
+    between = [at for at in range(int(kept[0]), int(kept[-1])) if not verdicts.kept[at]][:_MOST_DROPPED]
     return [DroppedLine(line=at, text=tidy(page.texts[at]), why=verdicts.reasons.get(at) or ", ".join(telling(trees, matrix[at]))) for at in between]

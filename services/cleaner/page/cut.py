@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from services.cleaner.draft import Cut
-from services.cleaner.lines.kinds import line_of
+from services.cleaner.lines.kinds import is_prose
 from services.cleaner.page.address import find_address
 from services.cleaner.page.authors import find_authors
 from services.cleaner.page.blocks.trees import Trees
@@ -16,6 +16,7 @@ from services.cleaner.page.section import find_section
 from services.cleaner.page.title import find_title
 from services.cleaner.page.walked import walked
 from services.cleaner.reasons import CleanDrop
+from services.cleaner.text import word_count
 from shared.outcomes import Drop, InvalidMessage
 from shared.schemas import RawArticle
 
@@ -41,7 +42,7 @@ def _cut(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
     head.bylines += list(page.bylines())[:1]
     known = _described(head, text, raw)
     body = find_body(text, page, head, known.headline, trees)
-    if not head.names_article and body.paragraphs and not any(_is_running_text(paragraph) for paragraph in body.paragraphs):
+    if not head.names_article and body.paragraphs and not any(map(_is_running_text, body.paragraphs)):
         return Drop(CleanDrop.NOT_AN_ARTICLE)
     return replace(known, paragraphs=body.paragraphs, dropped=body.dropped, evidence={**known.evidence, "body": body.witness})
 
@@ -71,5 +72,5 @@ def _described(head: Head, text: str, raw: RawArticle) -> Cut:
 
 
 def _is_running_text(paragraph: str) -> bool:
-    line = line_of(paragraph)
-    return line.prose and line.words >= _SHORTEST_PARAGRAPH_WORDS
+    words = word_count(paragraph)
+    return words >= _SHORTEST_PARAGRAPH_WORDS and is_prose(paragraph, words)

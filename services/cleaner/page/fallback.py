@@ -7,6 +7,7 @@ from typing import Final
 import trafilatura
 
 from services.cleaner.lines.kinds import COPYRIGHT, FURNITURE, SUBSCRIPTION, TEMPLATE, is_one_of, line_of
+from services.cleaner.page.parse import is_ordinary
 from services.cleaner.text import fold, tidy, tokens, word_count
 
 NEVER_BODY: Final = frozenset((TEMPLATE, COPYRIGHT, FURNITURE))
@@ -16,7 +17,9 @@ _SHINGLE_WORDS: Final = 4
 
 
 def second_opinion(text: str) -> tuple[str, ...]:
-    """The paragraphs, in order; none where trafilatura finds no text. A row of a table is a paragraph."""
+    """The paragraphs, in order; none where trafilatura finds no text, or the page is beyond measure. A row of a table is a paragraph."""
+    if not is_ordinary(text):
+        return ()
     tree = trafilatura.load_html(text.replace("\x00", ""))
     found = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, with_metadata=False) if tree is not None else None
     lines = [_without_frame(tidy(line)) for line in (found.text or "").split("\n")] if found else []

@@ -12,6 +12,7 @@ import htmldate
 
 from services.cleaner.draft import Published
 from services.cleaner.page.head import Head
+from services.cleaner.page.parse import is_ordinary
 from services.cleaner.page.witnesses import finding
 from shared.schemas import Finding
 
@@ -73,6 +74,8 @@ def _apart(one: Published, other: Published) -> bool:
 
 
 def _searched(text: str, address: str | None, not_after: datetime) -> Published | None:
+    if not is_ordinary(text):
+        return None
     day = htmldate.find_date(text.replace("\x00", ""), original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address)
     return parsed(day, "htmldate") if day else None
 

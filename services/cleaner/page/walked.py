@@ -64,6 +64,8 @@ class Walked:
         owner = self.blocks.element
         around = np.maximum(0, parent[np.maximum(0, parent[owner])])
         named = (hints[owner] & ~hints[around] & _AUTHOR) != 0
+        if not named.any():
+            return
         first = int(np.argmax(self.elements.form[owner] == markup.H1))
         for at in np.flatnonzero(named).tolist():
             if first - _ABOVE <= at <= first + _BELOW and _MAY_BE_NAME.fullmatch(self.texts[at]):

@@ -118,6 +118,8 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
         "<p>&#xD800;&#x110000;&#0;</p>",
         "<h1>" * 2_000,
         "<meta " * 20_000,
+        "<span class=byline>x</span>" * 25_000,
+        "<p>some text of the story. " * 25_000,
     ],
 )
 def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
