@@ -69,7 +69,7 @@ def _body(example: Example, weights: trees.Trees) -> str:
     text = decoded(example.content, "").text
     tree = parsed(text)
     head = read_head(tree)
-    return "\n".join(find_body(text, walked(tree), head, "", weights).paragraphs)
+    return "\n".join(find_body(walked(tree), head, "", weights).paragraphs)
 
 
 def main() -> None:

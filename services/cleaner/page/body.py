@@ -59,15 +59,15 @@ class _Verdicts:
     reasons: dict[int, str] = field(default_factory=dict)
 
 
-def find_body(text: str, page: Walked, head: Head, headline: str, trees: Trees) -> Body:
-    """The body of the page, whose source is ``text``."""
+def find_body(page: Walked, head: Head, headline: str, trees: Trees) -> Body:
+    """The body of the page."""
     matrix = page.matrix(head)
     verdicts = _verdicts(page, matrix, headline, trees)
     paragraphs = tuple(tidy(page.texts[at]) for at in np.flatnonzero(verdicts.kept).tolist())
     doubt = doubtfulness(verdicts.probability, matrix[:, WORDS])
     ours = Body(paragraphs, f"blocks, doubt {doubt:.2f}", tuple(_dropped(page, matrix, verdicts, trees)))
     clear = doubt <= DOUBT and float(matrix[verdicts.kept, WORDS].sum()) >= SHORTEST_WORDS
-    return ours if clear else _settled(ours, doubt, text)
+    return ours if clear else _settled(ours, doubt, page.html)
 
 
 def doubtfulness(probability: NDArray[np.float64], words: Matrix) -> float:
@@ -100,9 +100,9 @@ def _leave_out(verdicts: _Verdicts, at: int, why: str) -> None:
     verdicts.reasons[at] = why
 
 
-def _settled(ours: Body, doubt: float, text: str) -> Body:
+def _settled(ours: Body, doubt: float, html: str) -> Body:
     """Ours or trafilatura's."""
-    other = second_opinion(text)
+    other = second_opinion(html)
     if sum(map(len, other)) < _SHORTEST_OPINION or overlap(ours.paragraphs, other) >= AGREEMENT:
         return ours
     words, others = sum(map(word_count, ours.paragraphs)), sum(map(word_count, other))

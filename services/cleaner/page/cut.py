@@ -41,7 +41,7 @@ def _cut(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
     head.h1 = list(page.headings())
     head.bylines += list(page.bylines())[:1]
     known = _described(head, text, raw)
-    body = find_body(text, page, head, known.headline, trees)
+    body = find_body(page, head, known.headline, trees)
     if not head.names_article and body.paragraphs and not any(map(_is_running_text, body.paragraphs)):
         return Drop(CleanDrop.NOT_AN_ARTICLE)
     return replace(known, paragraphs=body.paragraphs, dropped=body.dropped, evidence={**known.evidence, "body": body.witness})

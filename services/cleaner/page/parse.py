@@ -24,10 +24,10 @@ def is_ordinary(text: str) -> bool:
     return text.count("<") <= _MOST_TAGS_READ_SLOWLY
 
 
-def body_points(tree: LexborHTMLParser) -> NDArray[np.uint32]:
-    """The body as lexbor writes it, in code points. Takes the scripts and the like out of the tree: read the head first."""
+def body_html(tree: LexborHTMLParser) -> str:
+    """The body as lexbor writes it. Takes the scripts and the like out of the tree: read the head first."""
     tree.strip_tags(GONE)
-    return points(tree.body.html or "") if tree.body is not None else points("")
+    return (tree.body.html or "") if tree.body is not None else ""
 
 
 def points(text: str) -> NDArray[np.uint32]:

@@ -20,14 +20,16 @@ from services.cleaner.page.blocks.texts import Blocks
 from services.cleaner.page.blocks.walk import walk
 from services.cleaner.page.blocks.words import Words, run_set, words_of
 from services.cleaner.page.head import Head, Heading
-from services.cleaner.page.parse import body_points, points, text_of
+from services.cleaner.page.parse import body_html, points, text_of
 
 _MARKUP: Final = re.compile(r"<[^<>]{0,400}>")
 _AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
 _ABOVE: Final = 6
 _BELOW: Final = 25
 """Blocks above and below the headline in which a byline stands; further down, other authors are spoken of."""
-_MAY_BE_NAME: Final = re.compile(r"(?!(?:follow|share|more|alle|mehr|photo|foto|bild|image)\b)(?:[^\W\d_][^\s\d]*\s?){2,8}(?<![.!?])", re.IGNORECASE)
+_LONGEST_NAME: Final = 80
+_WORDS_OF_NAMES: Final = range(2, 9)
+_BUTTON: Final = re.compile(r"\W*(?:follow|share|more|alle|mehr|photo|foto|bild|image)\b", re.IGNORECASE)
 _MOST_HEADINGS: Final = 30
 _LONGEST_SAID: Final = 200_000
 
@@ -36,6 +38,8 @@ _LONGEST_SAID: Final = 200_000
 class Walked:
     """Elements and blocks of a page, in its order."""
 
+    html: str
+    """What lexbor made of the body, without scripts and the like."""
     elements: Elements
     blocks: Blocks
 
@@ -68,7 +72,7 @@ class Walked:
             return
         first = int(np.argmax(self.elements.form[owner] == markup.H1))
         for at in np.flatnonzero(named).tolist():
-            if first - _ABOVE <= at <= first + _BELOW and _MAY_BE_NAME.fullmatch(self.texts[at]):
+            if first - _ABOVE <= at <= first + _BELOW and _may_be_name(self.texts[at]):
                 yield self.texts[at]
 
     def matrix(self, head: Head) -> Matrix:
@@ -76,9 +80,17 @@ class Walked:
         return features(self.blocks, self.elements, self.words, _said(head), characters())
 
 
+def _may_be_name(text: str) -> bool:
+    """Whether a text is as short as a byline, and neither a sentence nor a button."""
+    if len(text) > _LONGEST_NAME or text[-1] in ".!?" or any(character.isdigit() for character in text):
+        return False
+    return len(text.split()) in _WORDS_OF_NAMES and not _BUTTON.match(text)
+
+
 def walked(tree: LexborHTMLParser) -> Walked:
     """The page's blocks. Takes the scripts out of the tree: read the head first."""
-    return Walked(*walk(body_points(tree)))
+    html = body_html(tree)
+    return Walked(html, *walk(points(html)))
 
 
 def _said(head: Head) -> Said:

@@ -26,7 +26,7 @@ def found(*inside: str) -> Body:
     text = f"<html><body><nav><ul>{menu}</ul></nav><article><h1>{TITLE}</h1>{paragraphs}</article><footer><p>Contact us</p></footer></body></html>"
     tree = parsed(text)
     head = read_head(tree)
-    return find_body(text, walked(tree), head, TITLE, shipped())
+    return find_body(walked(tree), head, TITLE, shipped())
 
 
 def test_the_article_and_nothing_but_the_article() -> None:
