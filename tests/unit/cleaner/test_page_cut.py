@@ -9,9 +9,10 @@ from services.cleaner.page.cut import cut_page
 from services.cleaner.page.names import people
 from services.cleaner.page.published import parsed
 from services.cleaner.page.title import without_site
+from services.cleaner.pipeline import clean
 from services.cleaner.reasons import CleanDrop
 from shared.outcomes import Drop
-from shared.schemas import RawArticle
+from shared.schemas import CleanArticle, RawArticle
 
 Made = Callable[..., RawArticle]
 
@@ -162,3 +163,19 @@ def test_what_is_no_time_is_no_time(text: str) -> None:
 def test_a_headlines_own_dash_stays() -> None:
     """Only what names the site is cut off."""
     assert without_site("Talks fail – again | Example Post", ["Example Post"]) == "Talks fail – again"
+
+
+@pytest.mark.parametrize(
+    ("start", "content_type"),
+    [
+        ("<!doctype html><html amp lang=en>", "text/html"),
+        ('<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">', "application/xhtml+xml"),
+    ],
+)
+def test_amp_and_xhtml_are_read_like_any_page(start: str, content_type: str, raw: Made) -> None:
+    """Custom elements hold blocks like others; an XML declaration is no text."""
+    image = '<amp-img src="/x.png" width="1" height="1"></amp-img><amp-ad><p>Advertisement</p></amp-ad>'
+    text = page(before=image).replace("<!doctype html><html>", start)
+    article = clean(raw(text, content_type=content_type))
+    assert isinstance(article, CleanArticle)
+    assert [article.body[span.start : span.end] for span in article.paragraphs] == BODY
