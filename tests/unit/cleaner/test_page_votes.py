@@ -98,6 +98,17 @@ def test_a_wrong_time_is_passed_over() -> None:
     assert said(finding)[0] == ("json-ld", "soon")
 
 
+def test_a_date_that_only_a_script_names_is_found() -> None:
+    """Scripts without a date are not searched; those with one are."""
+    text = (
+        '<html><head><script>var a = 1;</script><script>var page = {"datePublished": "2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
+    )
+    found, finding = find_published(Head(), text, None, NOW)
+    assert found is not None
+    assert (found.at.date().isoformat(), found.witness) == ("2018-09-10", "htmldate")
+    assert said(finding) == [("htmldate", "2018-09-10")]
+
+
 def test_the_time_of_the_last_change() -> None:
     """From JSON-LD before meta; none is none."""
     head = article(dateModified="2018-09-11T10:00:00Z")
