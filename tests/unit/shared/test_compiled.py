@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.compiled import Kernel, cache_folder
+from shared.compiled import Kernel, cache_folder, writable
 
 
 def made(here: Path, source: str) -> Kernel:
@@ -33,20 +33,24 @@ def test_a_compiled_function_does_what_it_did(tmp_path: Path) -> None:
     assert list(kernel.folder.rglob("*.nbi"))
 
 
-def test_where_the_source_cannot_be_written_the_users_cache_is_filled_from_it(tmp_path: Path) -> None:
-    """As in an image: what was compiled when it was built is not compiled again."""
-    shipped, own = tmp_path / "shipped", tmp_path / "own"
-    blocked = tmp_path / "a file"
-    blocked.write_text("")
-    shipped.mkdir()
-    (shipped / "code").write_text("machine code")
-    assert cache_folder(blocked / "no folder", own) == own
-    own.rmdir()
-    assert cache_folder(shipped, own) == shipped
+def test_it_is_kept_beside_the_source(tmp_path: Path) -> None:
+    """Where that can be written: the next process finds it."""
+    assert cache_folder(tmp_path / "shipped", tmp_path / "own") == tmp_path / "shipped"
 
 
-def test_without_any_place_everything_is_compiled_anew(tmp_path: Path) -> None:
-    """None, not an error."""
-    blocked = tmp_path / "a file"
-    blocked.write_text("")
-    assert cache_folder(blocked / "one", blocked / "two") is None
+def test_a_read_only_image_fills_the_users_cache(tmp_path: Path) -> None:
+    """numba wants to write where it reads; what was compiled for the image is copied, so that nothing is compiled twice."""
+    shipped, own = tmp_path / "shipped", tmp_path / "cache" / "own"
+    (shipped / "kernel").mkdir(parents=True)
+    (shipped / "kernel" / "words.nbc").write_bytes(b"code")
+    for _ in range(2):
+        assert cache_folder(shipped, own, lambda folder: folder != shipped and writable(folder)) == own
+    assert (own / "kernel" / "words.nbc").read_bytes() == b"code"
+    assert [path.name for path in own.parent.iterdir()] == ["own"]
+
+
+def test_where_nothing_can_be_written_there_is_no_cache(tmp_path: Path) -> None:
+    """Then the kernel is compiled in every process, which works."""
+    (tmp_path / "file").write_bytes(b"")
+    assert cache_folder(tmp_path / "file" / "shipped", tmp_path / "file" / "own") is None
+    assert cache_folder(tmp_path / "file" / "shipped", None) is None
