@@ -5,10 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test check fmt bench faults broker clean
+.PHONY: help setup run test check fmt bench train-cleaner faults broker clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
 
 setup: $(READY) ## make the virtual environment from the locks
 
@@ -37,6 +37,10 @@ fmt: setup ## format the code
 
 bench: setup ## every bench, each with its table
 	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python -m bench.$$(basename $$bench .py) || exit 1; done
+
+train-cleaner: setup ## train the cleaner's block model on DATA=path (training/cleaner/examples.py says what lies there)
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r deploy/locks/training.txt
+	@$(BIN)/python -m training.cleaner $(or $(DATA),$(error say where the pages are: make train-cleaner DATA=path))
 
 faults: setup ## the long fault runs on a real Kafka (about 10 minutes)
 	@FAULTS=long $(BIN)/python -m pytest tests/faults

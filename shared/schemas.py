@@ -94,12 +94,35 @@ class DroppedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Testimony:
+    """What one witness said of a field, in its own words."""
+
+    witness: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """How a field's value was found: the witness that won, why, and what every witness said, in the order in which they are believed.
+
+    ``disagree``: a witness differs so much that a person should look; for times by more than a day.
+    """
+
+    field: str
+    chosen: str
+    why: str
+    testimony: tuple[Testimony, ...] = ()
+    disagree: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CleanArticle:
     """One article, cut out of its page: headline, body and what is known of them, each with its evidence.
 
     ``paragraphs`` and ``sentences`` are spans of ``body``; paragraphs are joined there by one blank line.
     ``signature`` is a MinHash of the body's word shingles; equal positions of two signatures estimate Jaccard similarity.
-    ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``.
+    ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``; ``findings`` say it in full for those
+    fields that several witnesses speak of. ``located`` is the place of the dateline.
     ``repeated`` are spans of ``body`` that other articles of its source carry, too: rules do not fire on them alone.
     """
 
@@ -121,6 +144,8 @@ class CleanArticle:
     authors: tuple[str, ...] = ()
     byline: str | None = None
     dateline: str | None = None
+    located: str | None = None
+    section: str | None = None
     firstcreated: UtcTime | None = None
     versioncreated: UtcTime | None = None
     pubstatus: PubStatus = "usable"
@@ -129,6 +154,7 @@ class CleanArticle:
     dropped: tuple[DroppedLine, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
     repeated: tuple[Span, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

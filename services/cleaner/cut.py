@@ -1,14 +1,28 @@
-"""Step 2: cut the article out of what surrounds it: out of a page, or out of lines of plain text."""
+"""Step 2: cut the article out of what surrounds it: out of a page, a wire's item, or lines of plain text."""
 
 from dataclasses import replace
 
-from services.cleaner.draft import Draft
+from services.cleaner.draft import Cut, Draft, Form
 from services.cleaner.lines.cut import cut_lines
+from services.cleaner.page.blocks.trees import Trees, shipped
 from services.cleaner.page.cut import cut_page
+from services.cleaner.wire.item import as_cut
+from services.cleaner.wire.newsml import read_newsml
+from services.cleaner.wire.ninjs import read_ninjs
 from shared.outcomes import Drop
 
 
-def cut_article(draft: Draft) -> Draft | Drop:
-    """Fill ``cut``; InvalidMessage for a page that no parser gets through."""
-    outcome = cut_page(draft.text, draft.raw) if draft.is_html else cut_lines(draft.text, draft.raw.headline)
+def cut_article(draft: Draft, trees: Trees | None = None) -> Draft | Drop:
+    """Fill ``cut``; InvalidMessage for a page that no parser gets through. ``trees``: other weights than those that are shipped."""
+    outcome = _cut(draft, trees or shipped())
     return outcome if isinstance(outcome, Drop) else replace(draft, cut=outcome)
+
+
+def _cut(draft: Draft, trees: Trees) -> Cut | Drop:
+    if draft.form == Form.HTML:
+        return cut_page(draft.text, draft.raw, trees)
+    if draft.form == Form.NINJS:
+        return as_cut(read_ninjs(draft.text))
+    if draft.form == Form.NEWSML:
+        return as_cut(read_newsml(draft.text))
+    return cut_lines(draft.text, draft.raw.headline)

@@ -14,13 +14,15 @@ _LONGEST: Final = 90
 _DASH: Final = re.compile(r"\s*(?:--|[—–―]|\s-)(?=\s)\s*")
 _CAPITALS: Final = re.compile(r"[^\W\d_a-z]{2,}[^a-z]*(?:,[^()]{0,40})?(?:\([^()]{2,30}\))?", re.UNICODE)
 _WITH_AGENCY: Final = re.compile(r"[^\W\d_][^()]{1,50}\([^()]{2,30}\)")
+_BEHIND_PLACE: Final = re.compile(r"\s*(?:[,(=]|\s\d)")
 _KOREAN: Final = re.compile(r"[(\[][^()\[\]=]{1,20}=[^()\[\]]{1,30}[)\]]")
 
 
 def find_dateline(draft: Draft) -> Draft:
-    """Fill ``dateline``."""
+    """Fill ``dateline`` and ``located``."""
     first = draft.cut.paragraphs[0] if draft.cut.paragraphs else ""
-    return replace(draft, dateline=dateline(first))
+    found = dateline(first)
+    return replace(draft, dateline=found, located=place(found) if found else None)
 
 
 def dateline(paragraph: str) -> str | None:
@@ -33,3 +35,9 @@ def dateline(paragraph: str) -> str | None:
     if before and (_CAPITALS.fullmatch(before) or _WITH_AGENCY.fullmatch(before)) and any(character.isupper() for character in before):
         return before
     return None
+
+
+def place(found: str) -> str | None:
+    """The place that a dateline names, without date and agency: "SEOUL, Sept. 11 (Reuters)" → "SEOUL"; None where it names none."""
+    named = _BEHIND_PLACE.split(found.strip("()[]"), maxsplit=1)[0].strip()
+    return named or None

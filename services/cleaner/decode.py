@@ -12,8 +12,11 @@ from typing import Final
 
 from charset_normalizer import from_bytes
 
-from services.cleaner.draft import Draft
+from services.cleaner.draft import Draft, Form
 from services.cleaner.reasons import CleanDrop
+from services.cleaner.unpack import unpacked
+from services.cleaner.wire.newsml import is_newsml
+from services.cleaner.wire.ninjs import is_ninjs
 from shared.outcomes import Drop, InvalidMessage
 
 _BOMS: Final = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -43,8 +46,11 @@ _TOLERATED: Final = 0.002
 """A cut or spliced page may hold a few broken bytes; more of them than this share means another encoding."""
 _HTML_START: Final = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _HTML_TAG: Final = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p|h1|meta|title)\b[^<>]{0,400}>", re.IGNORECASE)
-_READ_TYPES: Final = ("text/", "application/xhtml+xml", "application/xml", "application/octet-stream")
-_SIGNATURES: Final = {b"%PDF-": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"PK\x03\x04": "ZIP", b"\x1f\x8b": "gzip"}
+_READ_TYPES: Final = (
+    *("text/", "application/xhtml+xml", "application/xml", "application/octet-stream", "application/json"),
+    *("application/gzip", "application/x-gzip", "application/vnd.iptc."),
+)
+_SIGNATURES: Final = {b"%PDF-": "PDF", b"\x89PNG": "PNG", b"\xff\xd8\xff": "JPEG", b"GIF8": "GIF", b"PK\x03\x04": "ZIP"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +63,14 @@ class Decoded:
 
 
 def decode(draft: Draft) -> Draft | Drop:
-    """Fill ``text`` and ``is_html``. InvalidMessage: the content is of a kind that holds no text (PDF, image, archive)."""
+    """Fill ``text`` and ``form``. InvalidMessage: the content is of a kind that holds no text (PDF, image, archive)."""
     raw = draft.raw
-    _refuse_binary(raw.content, raw.content_type)
-    found = decoded(raw.content, raw.content_type)
+    content = unpacked(raw.content)
+    _refuse_binary(content, raw.content_type)
+    found = decoded(content, raw.content_type)
     if not found.text.strip():
         return Drop(CleanDrop.EMPTY_CONTENT)
-    return replace(draft, text=found.text, is_html=is_html(found.text, raw.content_type)).knowing(charset=f"{found.witness}: {found.charset}")
+    return replace(draft, text=found.text, form=form_of(found.text, raw.content_type)).knowing(charset=f"{found.witness}: {found.charset}")
 
 
 def decoded(content: bytes, content_type: str) -> Decoded:
@@ -75,6 +82,15 @@ def decoded(content: bytes, content_type: str) -> Decoded:
     if as_utf8.count("\ufffd") <= len(content) * _TOLERATED and not _escaped(content):
         return Decoded(as_utf8, "utf-8", "utf-8")
     return _declared(content, content_type) or _detected(content) or Decoded(as_utf8, "utf-8", "fallback")
+
+
+def form_of(text: str, content_type: str) -> Form:
+    """What the text is to be read as."""
+    if is_newsml(text):
+        return Form.NEWSML
+    if is_ninjs(text, content_type):
+        return Form.NINJS
+    return Form.HTML if is_html(text, content_type) else Form.TEXT
 
 
 def is_html(text: str, content_type: str) -> bool:
@@ -89,7 +105,7 @@ def is_html(text: str, content_type: str) -> bool:
 
 def _escaped(content: bytes) -> bool:
     """ISO-2022-JP is all ASCII bytes, so it looks like UTF-8; its escapes give it away."""
-    return b"\x1b$" in content or b"\x00" in content[:_HEAD_BYTES]
+    return (b"\x1b" in content and b"\x1b$" in content) or b"\x00" in content[:_HEAD_BYTES]
 
 
 def _declared(content: bytes, content_type: str) -> Decoded | None:
@@ -123,7 +139,7 @@ def _codec(label: str) -> str | None:
 def _refuse_binary(content: bytes, content_type: str) -> None:
     kind = content_type.partition(";")[0].strip().lower()
     if kind and not kind.startswith(_READ_TYPES):
-        raise InvalidMessage(f"content type {kind[:80]} holds no article text: only HTML and plain text are read")
+        raise InvalidMessage(f"content type {kind[:80]} holds no article text: only HTML, plain text, ninjs and NewsML-G2 are read")
     for start, name in _SIGNATURES.items():
         if content.startswith(start):
             raise InvalidMessage(f"the content is {name} data, not HTML or plain text")

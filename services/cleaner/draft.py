@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 
-from shared.schemas import DroppedLine, RawArticle, Span, TimeSource
+from shared.schemas import DroppedLine, Finding, PubStatus, RawArticle, Span, TimeSource
+
+
+class Form(StrEnum):
+    """What a text is to be read as."""
+
+    TEXT = "text"
+    HTML = "html"
+    NINJS = "ninjs"
+    NEWSML = "newsml-g2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +34,16 @@ class Cut:
     authors: tuple[str, ...] = ()
     byline: str | None = None
     url: str | None = None
+    section: str | None = None
+    located: str | None = None
+    language: str | None = None
+    pubstatus: PubStatus = "usable"
+    urgency: int | None = None
     published: Published | None = None
     modified: Published | None = None
     kept: tuple[int, ...] = ()
     dropped: tuple[DroppedLine, ...] = ()
+    findings: tuple[Finding, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
 
 
@@ -37,13 +53,14 @@ class Draft:
 
     raw: RawArticle
     text: str = ""
-    is_html: bool = False
+    form: Form = Form.TEXT
     cut: Cut = field(default_factory=lambda: Cut(headline="", paragraphs=()))
     body: str = ""
     paragraphs: tuple[Span, ...] = ()
     sentences: tuple[Span, ...] = ()
     headline: str = ""
     dateline: str | None = None
+    located: str | None = None
     language: str = "und"
     language_confidence: float = 0.0
     event_time: datetime | None = None

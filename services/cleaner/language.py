@@ -15,7 +15,8 @@ from services.cleaner.draft import Draft
 
 UNDETERMINED: Final = "und"
 """ISO 639-2: no language can be told."""
-_SAMPLE_CHARACTERS: Final = 4000
+_SAMPLE_CHARACTERS: Final = 500
+"""Of 353 pages in a dozen languages all are told alike by 500 characters and by 4 000, which take five times as long."""
 _SURE: Final = 0.6
 _ENOUGH: Final = 0.3
 """A Japanese text is at least so much kana, a Korean one Hangul, beside Han and Latin names."""
@@ -36,9 +37,10 @@ _TAG: Final = re.compile(r"[a-z]{2,3}")
 def identify_language(draft: Draft) -> Draft:
     """Fill ``language`` (ISO 639, lower case) and ``language_confidence``."""
     language, confidence = identified(f"{draft.headline}\n{draft.body}")
-    stated = _TAG.match((draft.raw.language or "").lower())
-    if confidence < _SURE and stated:
-        return replace(draft, language=stated.group(), language_confidence=confidence).knowing(language=draft.raw.origin)
+    witness, stated = ("wire", draft.cut.language) if draft.cut.language else (draft.raw.origin, draft.raw.language)
+    tag = _TAG.match((stated or "").lower())
+    if confidence < _SURE and tag:
+        return replace(draft, language=tag.group(), language_confidence=confidence).knowing(language=witness)
     return replace(draft, language=language, language_confidence=confidence).knowing(language="text")
 
 

@@ -4,7 +4,7 @@ Every step is a pure function from a draft to a fuller draft, or ``Drop(reason)`
 step: one file, its test, one line here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from services.cleaner.body import join_body
@@ -20,7 +20,8 @@ from services.cleaner.signature import sign_body
 from shared.outcomes import Drop
 from shared.schemas import CleanArticle, RawArticle
 
-STEPS: Final[tuple[Callable[[Draft], Draft | Drop], ...]] = (
+Step = Callable[[Draft], Draft | Drop]
+STEPS: Final[tuple[Step, ...]] = (
     decode,
     cut_article,
     join_body,
@@ -38,10 +39,10 @@ def clean(raw: RawArticle) -> CleanArticle | Drop:
     return outcome if isinstance(outcome, Drop) else sign(outcome)
 
 
-def drafted(raw: RawArticle) -> Draft | Drop:
+def drafted(raw: RawArticle, steps: Sequence[Step] = STEPS) -> Draft | Drop:
     """All steps but the last: the draft still knows which lines were kept, which ``try clean`` shows."""
     draft = Draft(raw=raw)
-    for step in STEPS:
+    for step in steps:
         outcome = step(draft)
         if isinstance(outcome, Drop):
             return outcome

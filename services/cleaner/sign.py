@@ -5,9 +5,7 @@ import hashlib
 from services.cleaner.draft import Draft
 from services.cleaner.event_time import believed
 from shared.ids import article_id, content_id
-from shared.schemas import CleanArticle, PubStatus
-
-_PUBSTATUS: PubStatus = "usable"
+from shared.schemas import CleanArticle
 
 
 def sign(draft: Draft) -> CleanArticle:
@@ -16,7 +14,7 @@ def sign(draft: Draft) -> CleanArticle:
     published = believed(cut.published, raw)
     return CleanArticle(
         article_id=article_id(raw.uri),
-        revision=content_id("revision", draft.headline, draft.body, _PUBSTATUS),
+        revision=content_id("revision", draft.headline, draft.body, cut.pubstatus),
         uri=raw.uri,
         source=raw.source,
         headline=draft.headline,
@@ -33,10 +31,14 @@ def sign(draft: Draft) -> CleanArticle:
         authors=cut.authors,
         byline=cut.byline or raw.byline,
         dateline=draft.dateline,
+        located=draft.located or cut.located,
+        section=cut.section,
         firstcreated=published.at if published else None,
         versioncreated=cut.modified.at if cut.modified else None,
-        pubstatus=_PUBSTATUS,
+        pubstatus=cut.pubstatus,
+        urgency=cut.urgency,
         stated_time=raw.published_at if raw.origin == "seed" else None,
         dropped=cut.dropped,
         evidence=dict(sorted(draft.evidence.items())),
+        findings=cut.findings,
     )

@@ -24,7 +24,7 @@ def sign_body(draft: Draft) -> Draft:
 
 def signature(body: str) -> tuple[int, ...]:
     """128 numbers of 32 bits; none for a body without words, which is like no other."""
-    shingles = sorted(shingled(body))
+    shingles = list(shingled(body))  # in any order: each number of a MinHash is a minimum over all of them
     if not shingles:
         return ()
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)

@@ -18,6 +18,8 @@ _CHARACTERS_A_WORD: Final = 2
 
 def tidy(text: str) -> str:
     """One line as a person reads it: composed (NFC), single spaces, no invisible characters, no broken halves of characters."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     whole = _SURROGATE.sub("\ufffd", text)
     return _SPACE.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", whole))).strip()
 
@@ -30,6 +32,11 @@ def fold(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """The words, in order; each character by itself in a script that writes without spaces."""
     return _TOKEN.findall(text)
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether the character belongs to a script that puts no space between words."""
+    return bool(_SINGLE.match(character))
 
 
 def word_count(text: str) -> int:

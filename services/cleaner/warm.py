@@ -7,7 +7,12 @@ from services.cleaner.app import handle
 from shared.codec import encode
 from shared.schemas import RawArticle
 
-_PAGE: Final = "<html><head><title>Talks go on</title></head><body><article><h1>Talks go on</h1><p>{}</p></article></body></html>"
+_PAGE: Final = (
+    "<html><head><title>Talks go on</title></head><body><article><h1>Talks go on</h1><p>{0}</p>"
+    "<aside><ul><li><a href=/a>More</a></li></ul></aside><p>Still, {0}</p>"
+    "</article></body></html>"
+)
+"""With a box inside the article: why it is left out is worked out by compiled code, too."""
 _SENTENCE: Final = "Both sides said on Monday that the talks would go on until the end of the week. "
 
 for _type, _content in (("text/html", _PAGE.format(_SENTENCE * 6)), ("text/plain", f"Talks go on\n\n{_SENTENCE * 6}\n")):

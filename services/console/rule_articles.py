@@ -12,6 +12,7 @@ import orjson
 
 from services.alerting.explain.original import Original, read_original
 from services.alerting.rule_fields import InlineArticle
+from services.cleaner.draft import Form
 from services.cleaner.language import identified
 from services.cleaner.pipeline import drafted
 from services.cleaner.sign import sign
@@ -74,7 +75,7 @@ def _cleaned(raw: RawArticle, gazetteer: Gazetteer) -> Article | Problem:
         return Problem(raw.uri, 1, 1, str(error), code="unreadable")
     if isinstance(draft, Drop):
         return Problem(raw.uri, 1, 1, f"the cleaner drops it: {draft.reason}", code="dropped")
-    return Article(raw.uri, tag(sign(draft), gazetteer), draft.text, draft.is_html)
+    return Article(raw.uri, tag(sign(draft), gazetteer), draft.text, draft.form == Form.HTML)
 
 
 def _lines(path: Path, gazetteer: Gazetteer) -> Iterator[Article | Problem]:

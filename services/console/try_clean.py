@@ -22,11 +22,21 @@ from shared.topics import ARTICLES_RAW
 
 STANDARD_INPUT: Final = "-"
 _MOST_BYTES: Final = ARTICLES_RAW.max_message_bytes
-_TYPES: Final = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".txt": "text/plain", ".text": "text/plain"}
+_TYPES: Final = {
+    ".json": "application/json",
+    ".xml": "application/xml",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".txt": "text/plain",
+    ".text": "text/plain",
+}
 _GZIP_MAGIC: Final = b"\x1f\x8b"
 _SHOWN_CHARACTERS: Final = 100
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="HTML or plain text, also .gz; - is standard input.", show_default=False)]
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH…", help="HTML, plain text, ninjs or NewsML-G2, also .gz; - is standard input.", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 
 

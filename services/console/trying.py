@@ -3,6 +3,7 @@
 import typer
 
 from services.console.try_clean import try_clean
+from services.console.try_dups import try_dups
 from services.console.try_match import try_match
 from services.console.try_tag import try_tag
 
@@ -10,3 +11,4 @@ app = typer.Typer(help="The core without a broker: the same functions, settings 
 app.command("clean")(try_clean)
 app.command("tag")(try_tag)
 app.command("match")(try_match)
+app.command("dups")(try_dups)

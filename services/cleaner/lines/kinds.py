@@ -4,6 +4,7 @@ Vocabulary decides only about lines that look the part: a true paragraph may spe
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,6 +111,12 @@ def junk_kind(text: str, words: int, prose: bool) -> str:
         if fits(text, words, prose):
             return why
     return ""
+
+
+def is_one_of(text: str, words: int, kinds: Collection[str]) -> str:
+    """The first of these kinds of junk that the text is of, or "": cheaper than to ask for all."""
+    prose = is_prose(text, words)
+    return next((why for why, fits in _KINDS if why in kinds and fits(text, words, prose)), "")
 
 
 def _is_template(text: str, _words: int, _prose: bool) -> bool:

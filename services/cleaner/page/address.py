@@ -4,17 +4,21 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from services.cleaner.page.head import Head
+from services.cleaner.page.witnesses import finding
+from shared.schemas import Finding
 
 _VARIANTS: Final = ("www.", "m.", "amp.", "mobile.")
 
 
-def find_address(head: Head, fetched_from: str | None) -> tuple[str | None, str]:
-    """Address and witness: "canonical", "og" or "fetched". ``fetched_from``: where the page came from, None for a file."""
-    for witness, link in (("canonical", head.canonical), ("og", head.meta.get("og:url", ""))):
+def find_address(head: Head, fetched_from: str | None) -> tuple[str | None, str, Finding | None]:
+    """Address, witness ("canonical", "og" or "fetched") and the record. ``fetched_from``: where the page came from, None for a file."""
+    said = [("canonical", head.canonical), ("og", head.meta.get("og:url", "")), ("fetched", fetched_from or "")]
+    spoken = [(witness, link) for witness, link in said if link]
+    for witness, link in said[:2]:
         absolute = _joined(fetched_from, link)
         if absolute and (fetched_from is None or _site(absolute) == _site(fetched_from)):
-            return absolute, witness
-    return fetched_from, "fetched"
+            return absolute, witness, finding("url", witness, "the page's own word for itself, of the site that it came from", spoken)
+    return fetched_from, "fetched", finding("url", "fetched", "no link of the same site names the page", spoken) if spoken else None
 
 
 def _joined(base: str | None, link: str) -> str | None:

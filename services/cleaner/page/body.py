@@ -1,40 +1,119 @@
-"""The body of a page: trafilatura's extraction with its precision settings, as paragraphs. It never fetches anything."""
+"""The body of a page: the blocks that the model takes for the article; where it doubts, trafilatura is asked as well.
 
-import re
-from typing import Any, Final
+Its limits were set on training pages (docs/decisions/2026-11-27-body-model.md has what each brings).
+"""
 
-import trafilatura
+from dataclasses import dataclass, field
+from typing import Final
 
-from services.cleaner.lines.kinds import COPYRIGHT, FURNITURE, SUBSCRIPTION, TEMPLATE, line_of
-from services.cleaner.text import fold, tidy
+import numpy as np
+from numpy.typing import NDArray
 
+from services.cleaner.lines.kinds import SUBSCRIPTION, is_one_of
+from services.cleaner.page.blocks.looks import WORDS, Matrix
+from services.cleaner.page.blocks.repeats import repeated
+from services.cleaner.page.blocks.trees import Trees, probabilities, telling
+from services.cleaner.page.fallback import NEVER_BODY, overlap, second_opinion
+from services.cleaner.page.head import Head
+from services.cleaner.page.walked import Walked
+from services.cleaner.text import fold, tidy, word_count
+from shared.schemas import DroppedLine
+
+KEPT: Final = 0.5
+"""A block is kept when it is likelier than this to be part of the article."""
+DOUBT: Final = 0.2
+"""The mean distance of the words' probabilities from certainty, above which trafilatura is asked."""
+LOST: Final = 0.3
+"""Above this the model has not understood the page: trafilatura's text is taken, where it differs."""
+SHORTEST_WORDS: Final = 40
+AGREEMENT: Final = 0.8
+"""Two texts that have so much in common are the same reading of the page."""
+LONGER: Final = 1.2
+"""Of two readings in doubt, ours goes if it is so much longer: what precision leaves out is seldom the story's."""
+_SHORTEST_OPINION: Final = 150
+REPEATED: Final = "said again"
+HEADLINE: Final = "the headline again"
+_JUNK: Final = frozenset((*NEVER_BODY, SUBSCRIPTION))
+_MOST_DROPPED: Final = 200
 _EDGE: Final = 2
-"""How far into the paragraphs a repetition of the headline is looked for."""
-_NEVER_BODY: Final = frozenset((TEMPLATE, COPYRIGHT, FURNITURE))
-_TABLE_RULE: Final = re.compile(r"[|\s:-]+")
+"""How far into the blocks a repetition of the headline is looked for."""
+_LONGEST_JUNK_WORDS: Final = 60
+"""Longer blocks are no furniture, whatever they say."""
 
 
-def find_body(tree: Any, headline: str) -> tuple[str, ...]:
-    """The paragraphs, in order; none where trafilatura finds no text. A row of a table is a paragraph. ``tree`` is left as it is."""
-    found = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, with_metadata=False)
-    lines = [_without_frame(tidy(line)) for line in (found.text or "").split("\n")] if found else []
-    return without_offers([line for at, line in enumerate(lines) if line and not _is_extra(line, at, headline)])
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Paragraphs in order, who found them, and the blocks between the first and last of them that were left out, each with why."""
+
+    paragraphs: tuple[str, ...]
+    witness: str
+    dropped: tuple[DroppedLine, ...] = ()
 
 
-def without_offers(paragraphs: list[str]) -> tuple[str, ...]:
-    """The paragraphs without subscription offers at the end; in the midst, a line that speaks of signing up is the story's own."""
-    end = len(paragraphs)
-    while end and line_of(paragraphs[end - 1]).junk == SUBSCRIPTION:
-        end -= 1
-    return tuple(paragraphs[:end])
+@dataclass(frozen=True, slots=True)
+class _Verdicts:
+    """For each block: how likely it is the article's, whether it is kept, and if not, why (for those that no model decided)."""
+
+    probability: NDArray[np.float64]
+    kept: NDArray[np.bool_]
+    reasons: dict[int, str] = field(default_factory=dict)
 
 
-def _is_extra(line: str, at: int, headline: str) -> bool:
-    """Whether the line is certainly not the story's: its headline again, or furniture that says so itself."""
-    return (at < _EDGE and fold(line) == fold(headline)) or line_of(line).junk in _NEVER_BODY
+def find_body(page: Walked, head: Head, headline: str, trees: Trees) -> Body:
+    """The body of the page."""
+    matrix = page.matrix(head)
+    verdicts = _verdicts(page, matrix, headline, trees)
+    paragraphs = tuple(tidy(page.texts[at]) for at in np.flatnonzero(verdicts.kept).tolist())
+    doubt = doubtfulness(verdicts.probability, matrix[:, WORDS])
+    ours = Body(paragraphs, f"blocks, doubt {doubt:.2f}", tuple(_dropped(page, matrix, verdicts, trees)))
+    clear = doubt <= DOUBT and float(matrix[verdicts.kept, WORDS].sum()) >= SHORTEST_WORDS
+    return ours if clear else _settled(ours, doubt, page.html)
 
 
-def _without_frame(line: str) -> str:
-    if not line.startswith("|"):
-        return line
-    return "" if _TABLE_RULE.fullmatch(line) else line.strip("| ")
+def doubtfulness(probability: NDArray[np.float64], words: Matrix) -> float:
+    """Words in doubt for each word kept: 0 where the model is sure of all."""
+    return float((words * np.minimum(probability, 1 - probability)).sum() / max(1.0, float(words[probability > KEPT].sum())))
+
+
+def _verdicts(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> _Verdicts:
+    probability = probabilities(trees, matrix)
+    verdicts = _Verdicts(probability, probability > KEPT)
+    for at in np.flatnonzero(repeated(page.words, verdicts.kept)).tolist():
+        _leave_out(verdicts, at, REPEATED)
+    kept = np.flatnonzero(verdicts.kept).tolist()
+    counts = matrix[:, WORDS].astype(int).tolist()
+    junk = {at: is_one_of(page.texts[at], counts[at], _JUNK) for at in kept if counts[at] <= _LONGEST_JUNK_WORDS}
+    folded = fold(headline)
+    for rank, at in enumerate(kept):
+        if junk.get(at) in NEVER_BODY:
+            _leave_out(verdicts, at, junk[at])
+        elif rank < _EDGE and folded and fold(page.texts[at]) == folded:
+            _leave_out(verdicts, at, HEADLINE)
+    while kept and junk.get(kept[-1]):
+        at = kept.pop()
+        _leave_out(verdicts, at, junk[at])
+    return verdicts
+
+
+def _leave_out(verdicts: _Verdicts, at: int, why: str) -> None:
+    verdicts.kept[at] = False
+    verdicts.reasons[at] = why
+
+
+def _settled(ours: Body, doubt: float, html: str) -> Body:
+    """Ours or trafilatura's."""
+    other = second_opinion(html)
+    if sum(map(len, other)) < _SHORTEST_OPINION or overlap(ours.paragraphs, other) >= AGREEMENT:
+        return ours
+    words, others = sum(map(word_count, ours.paragraphs)), sum(map(word_count, other))
+    if doubt > LOST or words < SHORTEST_WORDS or words > LONGER * others:
+        return Body(other, f"trafilatura, as blocks doubt {doubt:.2f}")
+    return ours
+
+
+def _dropped(page: Walked, matrix: Matrix, verdicts: _Verdicts, trees: Trees) -> list[DroppedLine]:
+    kept = np.flatnonzero(verdicts.kept)
+    if not kept.size:
+        return []
+    between = [at for at in range(int(kept[0]), int(kept[-1])) if not verdicts.kept[at]][:_MOST_DROPPED]
+    return [DroppedLine(line=at, text=tidy(page.texts[at]), why=verdicts.reasons.get(at) or ", ".join(telling(trees, matrix[at]))) for at in between]

@@ -1,20 +1,22 @@
 """An HTML page → headline, body paragraphs, date, authors and address, each with its witness. No network, no clock."""
 
-from collections.abc import Sequence
-from typing import Any, Final
-
-import trafilatura
+from dataclasses import replace
+from typing import Final
 
 from services.cleaner.draft import Cut
-from services.cleaner.lines.kinds import line_of
+from services.cleaner.lines.kinds import is_prose
 from services.cleaner.page.address import find_address
+from services.cleaner.page.authors import find_authors
+from services.cleaner.page.blocks.trees import Trees
 from services.cleaner.page.body import find_body
 from services.cleaner.page.head import Head, read_head
-from services.cleaner.page.json_ld import author_names
-from services.cleaner.page.names import people
+from services.cleaner.page.parse import parsed
 from services.cleaner.page.published import find_modified, find_published
+from services.cleaner.page.section import find_section
 from services.cleaner.page.title import find_title
+from services.cleaner.page.walked import walked
 from services.cleaner.reasons import CleanDrop
+from services.cleaner.text import word_count
 from shared.outcomes import Drop, InvalidMessage
 from shared.schemas import RawArticle
 
@@ -22,57 +24,53 @@ _SHORTEST_PARAGRAPH_WORDS: Final = 8
 """A page that does not declare itself an article is one only with a paragraph of running text as long as this."""
 
 
-def cut_page(text: str, raw: RawArticle) -> Cut | Drop:
-    """The article in the page. InvalidMessage: a page that breaks the parser or the extractor."""
+def cut_page(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
+    """The article in the page, by these weights. InvalidMessage: a page that breaks the parser or the extractor."""
     try:
-        return _cut(text, raw)
-    except MemoryError:
+        return _cut(text, raw, trees)
+    except (MemoryError, InvalidMessage):
         raise  # the child's limit: shared/isolation.py says what it means
     except Exception as error:
         raise InvalidMessage(f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}") from error
 
 
-def _cut(text: str, raw: RawArticle) -> Cut | Drop:
-    tree = trafilatura.load_html(text.replace("\x00", ""))
-    if tree is None:
-        return Drop(CleanDrop.NOT_AN_ARTICLE)
+def _cut(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
+    tree = parsed(text)
     head = read_head(tree)
-    headline, title_witness = find_title(head, raw.headline)
-    paragraphs = find_body(tree, headline)
-    if not head.names_article and paragraphs and not any(_is_running_text(paragraph) for paragraph in paragraphs):
+    page = walked(tree)
+    head.h1 = list(page.headings())
+    head.bylines += list(page.bylines())[:1]
+    known = _described(head, text, raw)
+    body = find_body(page, head, known.headline, trees)
+    if not head.names_article and body.paragraphs and not any(map(_is_running_text, body.paragraphs)):
         return Drop(CleanDrop.NOT_AN_ARTICLE)
-    return _described(head, tree, raw, headline, title_witness, paragraphs)
+    return replace(known, paragraphs=body.paragraphs, dropped=body.dropped, evidence={**known.evidence, "body": body.witness})
 
 
-def _described(head: Head, tree: Any, raw: RawArticle, headline: str, title_witness: str, paragraphs: Sequence[str]) -> Cut:
-    address, address_witness = find_address(head, raw.url)
-    published = find_published(head, tree, address, raw.fetched_at)
-    authors, author_witness = _authors(head, raw)
-    evidence = {"headline": title_witness, "body": "trafilatura", "url": address_witness, "authors": author_witness}
+def _described(head: Head, text: str, raw: RawArticle) -> Cut:
+    """All but the body."""
+    address, address_witness, address_finding = find_address(head, raw.url)
+    headline, title_witness, title_finding = find_title(head, raw.headline, address)
+    published, published_finding = find_published(head, text, address, raw.fetched_at)
+    modified, modified_finding = find_modified(head)
+    authors, author_witness, author_finding = find_authors(head, raw.byline)
+    section, section_finding = find_section(head)
+    findings = (title_finding, published_finding, modified_finding, author_finding, section_finding, address_finding)
+    evidence = {"headline": title_witness, "url": address_witness, "authors": author_witness}
     return Cut(
         headline=headline,
-        paragraphs=tuple(paragraphs),
+        paragraphs=(),
         authors=authors,
         byline=", ".join(authors) or None,
         url=address,
+        section=section,
         published=published,
-        modified=find_modified(head),
+        modified=modified,
+        findings=tuple(each for each in findings if each),
         evidence={**evidence, "published": published.witness if published else "none"},
     )
 
 
 def _is_running_text(paragraph: str) -> bool:
-    line = line_of(paragraph)
-    return line.prose and line.words >= _SHORTEST_PARAGRAPH_WORDS
-
-
-def _authors(head: Head, raw: RawArticle) -> tuple[tuple[str, ...], str]:
-    """The first witness that names somebody (JSON-LD, meta, a byline element, the feed); the site itself only where nobody else is named."""
-    told = [name for article in head.articles for name in author_names(article)]
-    witnesses = (("json-ld", told), ("meta", head.authors), ("byline", head.bylines), ("feed", [raw.byline or ""]))
-    for but in (head.sites, ()):
-        for witness, values in witnesses:
-            names = people(values, but=but)
-            if names:
-                return names, witness
-    return (), "none"
+    words = word_count(paragraph)
+    return words >= _SHORTEST_PARAGRAPH_WORDS and is_prose(paragraph, words)

@@ -1,20 +1,33 @@
-"""What a page says of itself: one walk over its tree gathers JSON-LD, meta elements, headings, times, bylines and the canonical link."""
+"""What a page says of itself: JSON-LD, meta elements, title, times, bylines and the canonical link; headings come from the walk."""
 
-import html
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from lxml.etree import _Element
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page import json_ld
 from services.cleaner.text import tidy
 
 _MOST: Final = 30
 """No honest page has more headings, times or bylines than this that matter."""
+_MOST_META: Final = 500
 _LONGEST: Final = 1000
+_LONGEST_DESCRIPTION: Final = 1500
 _LONGEST_BYLINE: Final = 120
-_BYLINE_CLASSES: Final = ("byline", "author-name", "authorname", "article-author", "article__author", "author__name")
+_SHORTEST_BODY: Final = 300
+_BYLINES: Final = ", ".join(
+    ["[rel=author]", '[itemprop*="author" i]']
+    + [f'[class*="{name}" i]' for name in ("byline", "author-name", "authorname", "article-author", "article__author", "author__name")]
+)
+
+
+@dataclass(slots=True)
+class Heading:
+    """An h1: its text, and whether the page hides it."""
+
+    text: str
+    hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -24,17 +37,13 @@ class Head:
     meta: dict[str, str] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
     title: str = ""
-    h1: list[str] = field(default_factory=list)
+    h1: list[Heading] = field(default_factory=list)
     times: list[tuple[bool, str]] = field(default_factory=list)
     bylines: list[str] = field(default_factory=list)
     canonical: str = ""
-    scripts: list[str] = field(default_factory=list)
     objects: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def articles(self) -> list[dict[str, Any]]:
-        """The JSON-LD objects that describe an article."""
-        return json_ld.articles(self.objects)
+    articles: list[dict[str, Any]] = field(default_factory=list)
+    """The JSON-LD objects that describe an article."""
 
     @property
     def sites(self) -> list[str]:
@@ -47,76 +56,63 @@ class Head:
         """Whether the page declares itself an article."""
         return bool(self.articles) or self.meta.get("og:type", "").lower() == "article"
 
+    @property
+    def descriptions(self) -> Iterator[str]:
+        """What the page says in short: description of meta elements and of JSON-LD."""
+        yield from (self.meta[name] for name in ("og:description", "description") if name in self.meta)
+        told = (each.get("description") for each in self.objects)
+        yield from (each for each in told if isinstance(each, str) and len(each) < _LONGEST_DESCRIPTION)
 
-def read_head(tree: _Element) -> Head:
-    """The witnesses of the page."""
-    head = Head()
-    for element in tree.iter("script", "meta", "title", "h1", "time", "link", "a", "span", "div", "p", "address"):
-        reader = _READERS.get(str(element.tag), _read_byline)
-        reader(head, element)
-    head.objects = json_ld.objects(head.scripts)
+    @property
+    def declared_body(self) -> str:
+        """The longest body that JSON-LD gives; "" if it is no longer than a lead."""
+        told = (value for each in self.objects for value in (each.get("articleBody"), each.get("text")) if isinstance(value, str))
+        longest = max(told, key=len, default="")
+        return longest if len(longest) > _SHORTEST_BODY else ""
+
+
+def read_head(tree: LexborHTMLParser) -> Head:
+    """The witnesses of the page, but the headings."""
+    head = Head(title=_title(tree), canonical=_canonical(tree))
+    _read_meta(head, tree)
+    head.times = list(_times(tree))
+    head.bylines = [text for node in tree.css(_BYLINES)[:_MOST] if len(text := _text_of(node)) <= _LONGEST_BYLINE]  # longer: the author's life
+    scripts = (node.text(deep=True) or "" for node in tree.css('script[type*="ld+json" i]')[:_MOST])
+    head.objects = json_ld.objects(scripts)
+    head.articles = json_ld.articles(head.objects)
     return head
 
 
-def text_of(element: _Element) -> str:
-    """The element's text, tidied, no more than 1 000 characters of it."""
-    parts: list[str] = []
-    length = 0
-    for part in element.itertext():
-        parts.append(str(part))
-        length += len(part)
-        if length > _LONGEST:
-            break
-    return tidy(html.unescape(" ".join(parts))[:_LONGEST])
+def _text_of(node: LexborNode) -> str:
+    return tidy((node.text(deep=True, separator=" ") or "")[:_LONGEST])
 
 
-def _read_script(head: Head, element: _Element) -> None:
-    if "ld+json" in (element.get("type") or "") and len(head.scripts) < _MOST:
-        head.scripts.append(element.text or "")
+def _title(tree: LexborHTMLParser) -> str:
+    node = tree.css_first("title")
+    return _text_of(node) if node is not None else ""
 
 
-def _read_meta(head: Head, element: _Element) -> None:
-    name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
-    value = tidy(html.unescape((element.get("content") or "")[:_LONGEST]))
-    if not name or not value:
-        return
-    head.meta.setdefault(name, value)
-    if name in {"author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl"} and len(head.authors) < _MOST:
-        head.authors.append(value)
+def _canonical(tree: LexborHTMLParser) -> str:
+    node = tree.css_first('link[rel="canonical" i]')
+    return (node.attributes.get("href") or "").strip()[:_LONGEST] if node is not None else ""
 
 
-def _read_title(head: Head, element: _Element) -> None:
-    head.title = head.title or text_of(element)
+def _read_meta(head: Head, tree: LexborHTMLParser) -> None:
+    for node in tree.css("meta[content]")[:_MOST_META]:
+        given = node.attributes
+        name = (given.get("property") or given.get("name") or given.get("itemprop") or "").strip().lower()
+        value = tidy((given.get("content") or "")[:_LONGEST])
+        if not name or not value:
+            continue
+        head.meta.setdefault(name, value)
+        if name in {"author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl"} and len(head.authors) < _MOST:
+            head.authors.append(value)
 
 
-def _read_h1(head: Head, element: _Element) -> None:
-    if len(head.h1) < _MOST:
-        head.h1.append(text_of(element))
-
-
-def _read_time(head: Head, element: _Element) -> None:
-    moment = element.get("datetime") or element.get("content") or ""
-    marks = f"{element.get('itemprop') or ''} {element.get('class') or ''} {'pubdate' if element.get('pubdate') is not None else ''}".lower()
-    if moment and len(head.times) < _MOST:
-        head.times.append(("publi" in marks or "pubdate" in marks, moment[:_LONGEST]))
-
-
-def _read_link(head: Head, element: _Element) -> None:
-    if (element.get("rel") or "").lower() == "canonical" and not head.canonical:
-        head.canonical = (element.get("href") or "").strip()[:_LONGEST]
-
-
-def _read_byline(head: Head, element: _Element) -> None:
-    marked = (element.get("rel") or "").lower() == "author" or "author" in (element.get("itemprop") or "").lower()
-    classes = (element.get("class") or "").lower()
-    if (marked or _any_in(_BYLINE_CLASSES, classes)) and len(head.bylines) < _MOST:
-        text = text_of(element)
-        if len(text) <= _LONGEST_BYLINE:  # longer ones tell the author's life
-            head.bylines.append(text)
-
-
-def _any_in(needles: Iterable[str], text: str) -> bool:
-    return any(needle in text for needle in needles)
-
-
-_READERS: Final = {"script": _read_script, "meta": _read_meta, "title": _read_title, "h1": _read_h1, "time": _read_time, "link": _read_link}
+def _times(tree: LexborHTMLParser) -> Iterator[tuple[bool, str]]:
+    for node in tree.css("time")[:_MOST]:
+        given = node.attributes
+        moment = given.get("datetime") or given.get("content") or ""
+        marks = f"{given.get('itemprop') or ''} {given.get('class') or ''} {'pubdate' if 'pubdate' in given else ''}".lower()
+        if moment:
+            yield "publi" in marks or "pubdate" in marks, moment[:_LONGEST]

@@ -6,27 +6,45 @@ from typing import Final
 
 from services.cleaner.text import fold, tidy
 
-_BY: Final = re.compile(r"^(?:(?:written |reporting |story |text )?by|von|par|por|di|door|от)\s*:?\s+", re.IGNORECASE)
+_BY: Final = re.compile(
+    r"^\W*(?:(?:written |reporting |story |text )?by|von|par|por|di|door|af|av|от|text|tekst|author|autor(?:in)?)\s*:?(?:\s+|$)", re.IGNORECASE
+)
 _BETWEEN: Final = re.compile(r"\s*(?:,|;|/|\||&|\b(?:and|AND|und|et|y|og|och)\b|·|、)\s*")
+_INITIALS: Final = re.compile(r"\s*[(\[][^()\[\]]{1,8}[)\]]")
+"""Behind a name: "(obe)", "[AFP]"."""
+_DESK: Final = re.compile(r"redaktion|nachrichten|\bnews\b|\.(?:com|de|net|org)\b|agentur|editorial|\bstaff\b|\bteam\b|online|\badmin", re.IGNORECASE)
+_NO_NAME: Final = frozenset("©()[]:;<>{}=|+*#")
 _SUFFIX: Final = re.compile(r"^(?:jr|sr|ii|iii|ph\.?d|m\.?d)\.?$", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\S*(?:://|www\.|@|\.com\b)\S*", re.IGNORECASE)
+_SHORT_BYLINE: Final = 2
 _LONGEST: Final = 60
 _MOST_WORDS: Final = 6
 _MOST: Final = 12
 
 
-def people(values: Iterable[str], *, but: Iterable[str] = ()) -> tuple[str, ...]:
-    """The names, in order, each once; addresses and sentences are left out, and so are the names in ``but`` (the site's own)."""
-    own = {fold(site) for site in but}
+def people(values: Iterable[str]) -> tuple[str, ...]:
+    """The names, in order, each once; addresses and sentences are left out."""
     found: dict[str, str] = {}
     for value in values:
-        for part in _BETWEEN.split(_BY.sub("", tidy(_ADDRESS.sub(" ", value[: _LONGEST * _MOST])))):
-            if _is_name(part) and fold(part) not in own:
+        whole = _without_place(_INITIALS.sub("", _ADDRESS.sub(" ", value[: _LONGEST * _MOST])))
+        for part in map(str.strip, _BETWEEN.split(_BY.sub("", tidy(whole)))):
+            if _is_name(part):
                 found.setdefault(fold(part), part)
     return tuple(found.values())[:_MOST]
+
+
+def _without_place(byline: str) -> str:
+    """ "By Ann Lee, Washington" without the place: one word behind the last comma, where fuller names stand before it."""
+    names, comma, last = byline.strip().rpartition(",")
+    return names if comma and _BY.match(byline) and len(last.split()) == 1 and len(names.split()) > _SHORT_BYLINE else byline
 
 
 def _is_name(part: str) -> bool:
     if not fold(part) or len(part) > _LONGEST or len(part.split()) > _MOST_WORDS or _SUFFIX.match(part):
         return False
-    return not any(character.isdigit() for character in part)
+    return not any(character.isdigit() or character in _NO_NAME for character in part)
+
+
+def is_desk(name: str) -> bool:
+    """Whether the name is a newsroom's or an agency's rather than a person's."""
+    return bool(_DESK.search(name))

@@ -5,13 +5,16 @@ A time without a zone is read as UTC. The search (htmldate over the whole page) 
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any, Final
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import htmldate
 
 from services.cleaner.draft import Published
 from services.cleaner.page.head import Head
+from services.cleaner.page.parse import is_ordinary
+from services.cleaner.page.witnesses import finding
+from shared.schemas import Finding
 
 _PUBLISHED: Final = ("article:published_time", "og:article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date", "datepublished")
 _PUBLISHED_DAY: Final = (
@@ -26,27 +29,69 @@ _PUBLISHED_DAY: Final = (
 )
 _MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
 _IN_ADDRESS: Final = re.compile(r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_SCRIPT_END: Final = "</script>"
+_DATED: Final = re.compile(r"(?:19|20)\d\d[-/.]\d\d")
 _DAY_ONLY: Final = re.compile(r"\d{4}-?\d\d-?\d\d")
 _FRACTION: Final = re.compile(r"\.\d+")
 _ZONE: Final = re.compile(r"([+-]\d\d)(\d\d)$")
+_A_DAY: Final = timedelta(days=1)
 _EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def find_published(head: Head, tree: Any, address: str | None, not_after: datetime) -> Published | None:
-    """The page's time of publication, or None. ``not_after``: the time of fetching."""
-    for witness, text in _witnesses(head, address):
-        found = parsed(text, witness)
-        if found:
-            return found
-    day = htmldate.find_date(tree, original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address) if tree is not None else None
+def find_published(head: Head, text: str, address: str | None, not_after: datetime) -> tuple[Published | None, Finding | None]:
+    """The page's time of publication, and the record. ``text``: the page's source; ``not_after``: the time of fetching."""
+    told = list(_witnesses(head, address))
+    moments = [moment for witness, words in told if (moment := parsed(words, witness))]
+    if not moments:
+        searched = _searched(text, address, not_after)
+        told, moments = ([*told, (searched.witness, searched.at.date().isoformat())], [searched]) if searched else (told, [])
+    if not moments:
+        return None, None
+    won = moments[0]
+    disagree = any(_apart(won, other) for other in moments)
+    return won, finding("firstcreated", won.witness, _why(won, moments, disagree=disagree), told, disagree=disagree)
+
+
+def find_modified(head: Head) -> tuple[Published | None, Finding | None]:
+    """When the page says that it was last changed, and the record."""
+    told = [("json-ld", each["dateModified"]) for each in head.articles if isinstance(each.get("dateModified"), str)]
+    told += [("meta", head.meta[name]) for name in _MODIFIED if name in head.meta]
+    moments = [moment for witness, words in told if (moment := parsed(words, witness))]
+    if not moments:
+        return None, None
+    disagree = any(_apart(moments[0], other) for other in moments)
+    return moments[0], finding("versioncreated", moments[0].witness, _why(moments[0], moments, disagree=disagree), told, disagree=disagree)
+
+
+def _why(won: Published, moments: list[Published], *, disagree: bool) -> str:
+    if len(moments) == 1:
+        return "the only witness"
+    return f"{won.witness} is believed first; another differs by more than a day" if disagree else "believed first; the others agree within a day"
+
+
+def _apart(one: Published, other: Published) -> bool:
+    """Whether two moments are more than a day from each other; one that names only a day may be any moment of it."""
+    slack = _A_DAY * (1 + one.day_only + other.day_only)
+    return abs(one.at - other.at) > slack
+
+
+def _searched(text: str, address: str | None, not_after: datetime) -> Published | None:
+    if not is_ordinary(text):
+        return None
+    day = htmldate.find_date(
+        "".join(_without_dateless_scripts(text.replace("\x00", ""))), original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address
+    )
     return parsed(day, "htmldate") if day else None
 
 
-def find_modified(head: Head) -> Published | None:
-    """When the page says that it was last changed, or None."""
-    told = [("json-ld", each["dateModified"]) for each in head.articles if isinstance(each.get("dateModified"), str)]
-    told += [("meta", head.meta[name]) for name in _MODIFIED if name in head.meta]
-    return next((found for witness, text in told if (found := parsed(text, witness))), None)
+def _without_dateless_scripts(text: str) -> Iterator[str]:
+    """The page in pieces, but for scripts that name no date: two thirds of what htmldate would parse."""
+    at = 0
+    while (start := text.find("<script", at)) >= 0 and (end := text.find(_SCRIPT_END, start)) >= 0:
+        end += len(_SCRIPT_END)
+        yield text[at : end if _DATED.search(text, start, end) else start]
+        at = end
+    yield text[at:]
 
 
 def parsed(text: str, witness: str) -> Published | None:

@@ -5,41 +5,49 @@ The h1 that most of the others confirm wins; without one, the text that most of 
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from services.cleaner.page.head import Head
+from services.cleaner.page.witnesses import Said, finding
 from services.cleaner.text import fold, tidy
+from shared.schemas import Finding
 
-_SEPARATOR: Final = re.compile(r"\s+[|\-–—·•:›»/«‹~]+\s+|\s?[|›»]\s?")
+_SEPARATOR: Final = re.compile(r"\s+[|\-–—·•:›»/«‹~]+\s+|\s?[|›»]\s?|:\s+(?=\S+$)")
 _LONGEST: Final = 300
 _SHORTEST_SITE: Final = 3
 _RELATED: Final = 0.15
-"""An h1 that shares less of its words with every other witness is the site's name or a section's."""
+"""An h1 that shares less of its words with every other witness is the site's name or a section's …"""
+_FULL_WORDS: Final = 4
+_FEW_HEADINGS: Final = 2
+"""… unless it is as long as headlines are, visible, and one of two at most."""
 
 
-def find_title(head: Head, stated: str | None) -> tuple[str, str]:
-    """The headline and the witnesses that agree on it, e.g. ("Trump meets Kim", "json-ld + og + h1"); ("", "none")."""
-    witnesses = _witnesses(head, stated)
+def find_title(head: Head, stated: str | None, address: str | None) -> tuple[str, str, Finding | None]:
+    """The headline, the witnesses that agree on it ("json-ld + og + h1"), and the record; ("", "none", None) where nobody names one."""
+    witnesses = _witnesses(head, stated, address)
     h1 = _confirmed_h1(head, [text for _, text in witnesses])
     if not witnesses and not h1:
-        return "", "none"
-    title = h1 or _most_agreed([text for _, text in witnesses])
-    agreeing = [name for name, text in witnesses if fold(text) == fold(title)] + (["h1"] if h1 else [])
-    return title, " + ".join(agreeing)
+        return "", "none", None
+    title = _spelt(h1, witnesses) if h1 else _most_agreed([text for _, text in witnesses])
+    agreeing = " + ".join([name for name, text in witnesses if fold(text) == fold(title)] + (["h1"] if h1 else []))
+    headings = [("h1, hidden" if heading.hidden else "h1", tidy(heading.text)) for heading in head.h1]
+    why = "the h1 that the others confirm most" if h1 else "no h1 is confirmed: what most of the others agree on"
+    return title, agreeing, finding("headline", agreeing, why, [*witnesses, *headings])
 
 
-def without_site(title: str, sites: list[str]) -> str:
-    """The title without " | Site" at its end or start."""
+def without_site(title: str, sites: list[str], host: str = "") -> str:
+    """The title without " | Site" at its end or start. ``host``: letters and digits of the page's host, which may name the site, too."""
     names = {fold(site).replace(" ", "") for site in sites} - {""}
     for _ in range(3):
         parts = list(_SEPARATOR.finditer(title))
-        if parts and _names_site(title[parts[-1].end() :], names):
+        if parts and _names_site(title[parts[-1].end() :], names, host):
             title = title[: parts[-1].start()].strip()
-        elif parts and _names_site(title[: parts[0].start()], names):
+        elif parts and _names_site(title[: parts[0].start()], names, host):
             title = title[parts[0].end() :].strip()
     return title
 
 
-def _witnesses(head: Head, stated: str | None) -> list[tuple[str, str]]:
+def _witnesses(head: Head, stated: str | None, address: str | None) -> list[Said]:
     told = (each["headline"] for each in head.articles if isinstance(each.get("headline"), str))
     named = [
         ("json-ld", tidy(next(told, ""))),
@@ -48,22 +56,38 @@ def _witnesses(head: Head, stated: str | None) -> list[tuple[str, str]]:
         ("title", head.title),
         ("feed", tidy(stated or "")),
     ]
-    sites = head.sites
-    return [(name, short) for name, text in named if (short := without_site(text, sites)) and len(short) <= _LONGEST]
+    sites, host = head.sites, _host(address or head.canonical)
+    return [(name, short) for name, text in named if (short := without_site(text, sites, host)) and len(short) <= _LONGEST]
+
+
+def _host(address: str) -> str:
+    try:
+        return fold((urlsplit(address).hostname or "").removeprefix("www.")).replace(" ", "")
+    except ValueError:
+        return ""
 
 
 def _confirmed_h1(head: Head, others: list[str]) -> str:
-    best: tuple[int, float, int, str] = (-1, 0.0, 0, "")
-    for at, text in enumerate(head.h1):
-        if fold(text) and len(text) <= _LONGEST:
-            equal = sum(fold(text) == fold(other) for other in others)
-            shared = max((_shared(text, other) for other in others), default=1.0)
-            best = max(best, (equal, shared, -at, text))
-    return best[3] if best[0] > 0 or best[1] >= _RELATED else ""
+    best: tuple[int, bool, float, int, str] = (-1, False, 0.0, 0, "")
+    folded_others = [fold(other) for other in others]
+    for at, heading in enumerate(head.h1):
+        text = tidy(heading.text)
+        folded = fold(text)
+        if folded and len(text) <= _LONGEST:
+            shared = max((_shared(folded, other) for other in folded_others), default=1.0)
+            best = max(best, (folded_others.count(folded), not heading.hidden, shared, -at, text))
+    equal, visible, shared, _, text = best
+    alone = visible and len(fold(text).split()) >= _FULL_WORDS and len(head.h1) <= _FEW_HEADINGS
+    return text if equal > 0 or shared >= _RELATED or alone else ""
+
+
+def _spelt(h1: str, witnesses: list[Said]) -> str:
+    """The h1; where a witness has the same but for spaces, as it spells it: markup inside an h1 eats spaces."""
+    return next((text for _, text in witnesses if text.replace(" ", "") == h1.replace(" ", "")), h1)
 
 
 def _shared(one: str, other: str) -> float:
-    left, right = set(fold(one).split()), set(fold(other).split())
+    left, right = set(one.split()), set(other.split())
     return len(left & right) / max(1, len(left | right))
 
 
@@ -72,8 +96,9 @@ def _most_agreed(texts: list[str]) -> str:
     return max(zip(texts, folded, strict=True), key=lambda pair: folded.count(pair[1]))[0]
 
 
-def _names_site(part: str, names: set[str]) -> bool:
+def _names_site(part: str, names: set[str], host: str) -> bool:
     bare = fold(part).replace(" ", "")
-    return bool(bare) and (
-        bare in names or any(len(name) > _SHORTEST_SITE < len(bare) and (bare.startswith(name) or name.startswith(bare)) for name in names)
-    )
+    if not bare:
+        return False
+    alike = any(len(name) > _SHORTEST_SITE < len(bare) and (bare.startswith(name) or name.startswith(bare)) for name in names)
+    return bare in names or alike or (len(bare) >= _SHORTEST_SITE and bare in host)

@@ -1,6 +1,6 @@
 import pytest
 
-from services.cleaner.dateline import dateline
+from services.cleaner.dateline import dateline, place
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,19 @@ from services.cleaner.dateline import dateline
 def test_datelines_are_known_by_their_form(paragraph: str, expected: str | None) -> None:
     """A place in capitals, or with an agency, before a dash; not any words before a dash."""
     assert dateline(paragraph) == expected
+
+
+@pytest.mark.parametrize(
+    ("found", "expected"),
+    [
+        ("WASHINGTON/SEOUL", "WASHINGTON/SEOUL"),
+        ("SEOUL, South Korea (AP)", "SEOUL"),
+        ("SINGAPORE, June 12 (Reuters)", "SINGAPORE"),
+        ("Berlin (dpa)", "Berlin"),
+        ("NEW YORK 12 Sept", "NEW YORK"),
+        ("(서울=연합뉴스)", "서울"),
+    ],
+)
+def test_a_dateline_names_a_place(found: str, expected: str) -> None:
+    """Without region, date and agency."""
+    assert place(found) == expected

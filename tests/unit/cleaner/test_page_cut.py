@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 import pytest
 
 from services.cleaner.draft import Cut
+from services.cleaner.page.blocks.trees import shipped
 from services.cleaner.page.cut import cut_page
 from services.cleaner.page.names import people
 from services.cleaner.page.published import parsed
 from services.cleaner.page.title import without_site
+from services.cleaner.pipeline import clean
 from services.cleaner.reasons import CleanDrop
 from shared.outcomes import Drop
-from shared.schemas import RawArticle
+from shared.schemas import CleanArticle, RawArticle
 
 Made = Callable[..., RawArticle]
 
@@ -32,7 +34,7 @@ def page(head: str = "", before: str = "", after: str = "") -> str:
 
 
 def cut(text: str, raw: Made, **known: object) -> Cut:
-    found = cut_page(text, raw(text, content_type="text/html", **known))
+    found = cut_page(text, raw(text, content_type="text/html", **known), shipped())
     assert isinstance(found, Cut)
     return found
 
@@ -102,7 +104,7 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
     """A page without running text, which does not call itself an article, is dropped."""
     links = "".join(f"<li><a href='/{at}'>Story number {at}</a></li>" for at in range(30))
     text = f"<html><head><title>News</title></head><body><ul>{links}</ul></body></html>"
-    outcome = cut_page(text, raw(text, content_type="text/html"))
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     assert outcome == Drop(CleanDrop.NOT_AN_ARTICLE) or (isinstance(outcome, Cut) and not outcome.paragraphs)
 
 
@@ -117,12 +119,14 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
         "<p>&#xD800;&#x110000;&#0;</p>",
         "<h1>" * 2_000,
         "<meta " * 20_000,
+        "<span class=byline>x</span>" * 25_000,
+        "<p>some text of the story. " * 25_000,
     ],
 )
 def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
     """Deep nesting, huge scripts and broken halves of characters give an article or a reason, and text that can be written."""
     text = page(before=hostile)
-    outcome = cut_page(text, raw(text, content_type="text/html"))
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     if isinstance(outcome, Cut):
         " ".join((outcome.headline, *outcome.paragraphs, *outcome.authors)).encode()
 
@@ -131,7 +135,7 @@ def test_entities_are_not_expanded(raw: Made) -> None:
     """A document type's entities stand for nothing, so none of them can grow."""
     bomb = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
     text = page(before="<p>&a11;</p>").replace("<!doctype html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{bomb}]>')
-    outcome = cut_page(text, raw(text, content_type="text/html"))
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     assert isinstance(outcome, Drop) or sum(map(len, outcome.paragraphs)) < 10_000
 
 
@@ -159,3 +163,19 @@ def test_what_is_no_time_is_no_time(text: str) -> None:
 def test_a_headlines_own_dash_stays() -> None:
     """Only what names the site is cut off."""
     assert without_site("Talks fail – again | Example Post", ["Example Post"]) == "Talks fail – again"
+
+
+@pytest.mark.parametrize(
+    ("start", "content_type"),
+    [
+        ("<!doctype html><html amp lang=en>", "text/html"),
+        ('<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">', "application/xhtml+xml"),
+    ],
+)
+def test_amp_and_xhtml_are_read_like_any_page(start: str, content_type: str, raw: Made) -> None:
+    """Custom elements hold blocks like others; an XML declaration is no text."""
+    image = '<amp-img src="/x.png" width="1" height="1"></amp-img><amp-ad><p>Advertisement</p></amp-ad>'
+    text = page(before=image).replace("<!doctype html><html>", start)
+    article = clean(raw(text, content_type=content_type))
+    assert isinstance(article, CleanArticle)
+    assert [article.body[span.start : span.end] for span in article.paragraphs] == BODY

@@ -1,8 +1,36 @@
-"""Machine code is kept where it can be, and what an image ships is used."""
+"""Where machine code is kept."""
 
 from pathlib import Path
 
-from services.alerting.matcher.kernel.compiled import cache_folder, writable
+from shared.compiled import Kernel, cache_folder, writable
+
+
+def made(here: Path, source: str) -> Kernel:
+    here.mkdir(exist_ok=True)
+    (here / "one.py").write_text(source)
+    return Kernel(here, here.glob("*.py"))
+
+
+def test_other_source_is_another_folder(tmp_path: Path) -> None:
+    """Code is never run that was made of an older version of any file of the kernel."""
+    first, second, again = (made(tmp_path / "kernel", source).folder for source in ("a = 1", "a = 2", "a = 1"))
+    assert first == again != second
+    assert first is not None
+    assert first.is_relative_to(tmp_path)
+
+
+def test_a_compiled_function_does_what_it_did(tmp_path: Path) -> None:
+    """And leaves its machine code in the kernel's folder."""
+    kernel = made(tmp_path / "kernel", "")
+
+    @kernel.compiled
+    def doubled(value: int) -> int:
+        """Twice the value."""
+        return 2 * value
+
+    assert doubled(21) == 42
+    assert kernel.folder is not None
+    assert list(kernel.folder.rglob("*.nbi"))
 
 
 def test_it_is_kept_beside_the_source(tmp_path: Path) -> None:

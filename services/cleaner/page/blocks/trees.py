@@ -1,0 +1,88 @@
+"""The model: gradient-boosted trees as plain arrays, evaluated without the library that trained them. training/cleaner/ makes weights.json."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from services.cleaner.page.blocks.compiled import compiled
+from services.cleaner.page.blocks.features import FEATURES
+from services.cleaner.page.blocks.looks import Matrix
+
+WEIGHTS: Final = Path(__file__).with_name("weights.json")
+LEAF: Final = -1
+
+
+class Trees(NamedTuple):
+    """All nodes of all trees. A node asks whether ``feature`` is above ``threshold``; ``following[node]`` are the next nodes for no and yes.
+
+    ``feature`` is LEAF at a leaf. ``value`` is the leaf's, or the mean of what lies below, as log odds. ``root``: where each tree begins.
+    """
+
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float32]
+    following: NDArray[np.int32]
+    value: NDArray[np.float64]
+    root: NDArray[np.int32]
+
+
+@cache
+def shipped() -> Trees:
+    """The weights that come with the package. ValueError: they were trained on other features than the code has."""
+    return read(orjson.loads(WEIGHTS.read_bytes()))
+
+
+def read(document: dict[str, Any]) -> Trees:
+    """Trees out of a document as training writes it. ValueError: it was trained on other features."""
+    if tuple(document["features"]) != FEATURES:
+        raise ValueError("the weights were trained on other features than the code has: train again (make train-cleaner)")
+    whole = {name: np.array(document[name], np.int32) for name in ("feature", "following", "root")}
+    return Trees(threshold=_rounded_down(document["threshold"]), value=np.array(document["value"], np.float64), **whole)
+
+
+def _rounded_down(thresholds: list[float]) -> Matrix:
+    """The greatest single-precision numbers that are not above: no feature, itself of single precision, falls on another side."""
+    exact = np.array(thresholds, np.float64)
+    single = exact.astype(np.float32)
+    return np.where(single > exact, np.nextafter(single, np.float32(-np.inf)), single)
+
+
+@compiled
+def probabilities(trees: Trees, matrix: Matrix) -> NDArray[np.float64]:
+    """For each row, how likely its block is part of the article: 0 to 1."""
+    feature, threshold, following, value = trees.feature, trees.threshold, trees.following, trees.value
+    odds = np.zeros(matrix.shape[0])
+    for root in trees.root:  # a tree's nodes stay in the cache while all rows pass through it
+        for row in range(matrix.shape[0]):
+            node = root
+            asked = feature[node]
+            while asked != LEAF:
+                node = following[node, np.int64(matrix[row, asked] > threshold[node])]
+                asked = feature[node]
+            odds[row] += value[node]
+    return 1 / (1 + np.exp(-odds))
+
+
+@compiled
+def contributions(trees: Trees, row: Matrix) -> NDArray[np.float64]:
+    """How much each feature moved the block's log odds (Saabas: the change of the mean at every question asked)."""
+    moved = np.zeros(row.size)
+    for root in trees.root:
+        node = root
+        while trees.feature[node] != LEAF:
+            asked = trees.feature[node]
+            after = trees.following[node, np.int64(row[asked] > trees.threshold[node])]
+            moved[asked] += trees.value[after] - trees.value[node]
+            node = after
+    return moved
+
+
+def telling(trees: Trees, row: Matrix, *, most: int = 2) -> list[str]:
+    """The features that spoke most for what was decided about the block, the strongest first."""
+    moved = contributions(trees, row)
+    sign = 1.0 if moved.sum() > 0 else -1.0
+    order = np.argsort(-sign * moved, kind="stable")[:most]
+    return [FEATURES[at] for at in order if sign * moved[at] > 0]

@@ -1,0 +1,59 @@
+"""How pages are compared with their truth, and which of their blocks are taught as the article."""
+
+from pathlib import Path
+
+import pytest
+
+from training.cleaner.examples import Example, examples, registered_domain
+from training.cleaner.labels import labels
+from training.cleaner.score import Tally
+
+STORY = "The two delegations met for three hours on Tuesday and agreed to meet again soon"
+
+
+def example(*lines: tuple[str, str]) -> Example:
+    return Example("one", "made up", "example.org", "", b"", lines)
+
+
+def test_blocks_with_the_truths_words_are_the_article() -> None:
+    """A paragraph by most of its runs of words, a short one as a whole line, a subhead as such; other text is not."""
+    known, weights = labels([STORY + ".", "Menu", "Yes.", "What next?", STORY[:20]], example(("p", f"{STORY}.\nYes."), ("subhead", "What next")))
+    assert known.tolist() == [1, 0, 1, 1, 0]
+    assert weights.tolist() == [1, 1, 1, 0.3, 1]
+
+
+def test_of_two_copies_the_one_among_the_story_is_taught() -> None:
+    """The teaser further up is not the article, and counts little."""
+    rest = "A spokeswoman said that both sides had been frank about what had divided them"
+    known, weights = labels([STORY, "Menu", "Home", "World", STORY, rest], example(("p", f"{STORY} {rest}")))
+    assert known.tolist() == [0, 0, 0, 0, 1, 1]
+    assert weights[0] < weights[4]
+
+
+def test_an_open_summary_teaches_nothing() -> None:
+    """Whether a summary belongs to the body, the truth does not say."""
+    known, weights = labels([STORY], example(("summary", STORY), ("p", "Something else was said by everybody")))
+    assert (known.tolist(), weights.tolist()) == ([0], [0])
+
+
+def test_the_likest_of_several_truths_counts() -> None:
+    """With or without subheads a body is right; a word more is not exact."""
+    tally = Tally()
+    bodies = example(("p", "one two three four"), ("subhead", "five six")).bodies
+    for found in ("one two three four", "one two three four five six", "one two three four six"):
+        tally.add(bodies, found)
+    assert tally.exact == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "domain"), [("https://www.bbc.co.uk/news", "bbc.co.uk"), ("http://edition.cnn.com/x", "cnn.com"), ("nj.com/x", "nj.com"), ("", "")]
+)
+def test_pages_of_one_owner_share_a_domain(url: str, domain: str) -> None:
+    """So that they are judged by one model."""
+    assert registered_domain(url) == domain
+
+
+def test_missing_pages_are_named(tmp_path: Path) -> None:
+    """The error says which file is not there."""
+    with pytest.raises(FileNotFoundError, match=r"ground-truth\.json"):
+        examples(tmp_path)

@@ -1,0 +1,80 @@
+"""Fitting the trees with LightGBM, and writing them as plain arrays."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import lightgbm
+import numpy as np
+
+from services.cleaner.page.blocks.features import FEATURES
+from services.cleaner.page.blocks.looks import WORDS, Matrix
+from services.cleaner.page.blocks.trees import LEAF
+from training.cleaner.labels import Numbers, page_weights
+
+ROUNDS: Final = 150
+SETTINGS: Final[dict[str, Any]] = {
+    "objective": "binary",
+    "num_leaves": 15,
+    "learning_rate": 0.06,
+    "min_data_in_leaf": 20,
+    "min_sum_hessian_in_leaf": 3,
+    "feature_fraction": 0.3,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5,
+    "seed": 1,
+    "deterministic": True,
+    "force_row_wise": True,
+    "num_threads": 1,
+    "verbose": -1,
+}
+"""One thread and ``deterministic``: the same pages give the same weights."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as the model sees it: features, labels and weights of its blocks."""
+
+    matrix: Matrix
+    known: Numbers
+    weights: Numbers
+
+    @property
+    def counted(self) -> Numbers:
+        """How much each block counts."""
+        return page_weights(self.known, self.weights, self.matrix[:, WORDS].astype(np.float64))
+
+
+def fitted(pages: Sequence[Page]) -> dict[str, Any]:
+    """Trees for these pages, as ``trees.read`` takes them."""
+    data = lightgbm.Dataset(
+        np.vstack([page.matrix for page in pages]),
+        np.concatenate([page.known for page in pages]),
+        weight=np.concatenate([page.counted for page in pages]),
+    )
+    trees = lightgbm.train(SETTINGS, data, ROUNDS).dump_model()["tree_info"]
+    return {"features": list(FEATURES), **_arrays([tree["tree_structure"] for tree in trees])}
+
+
+def _arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+    arrays: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "following", "value", "root")}
+    for root in roots:
+        first = len(arrays["feature"])
+        arrays["root"].append(first)
+        nodes = list(_preorder(root))
+        place = {id(node): first + at for at, node in enumerate(nodes)}
+        for node in nodes:
+            leaf = "leaf_value" in node
+            arrays["feature"].append(LEAF if leaf else node["split_feature"])
+            arrays["threshold"].append(0.0 if leaf else node["threshold"])
+            arrays["following"].append([0, 0] if leaf else [place[id(node[side])] for side in ("left_child", "right_child")])
+            arrays["value"].append(node["leaf_value"] if leaf else node["internal_value"])
+    return arrays
+
+
+def _preorder(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    if "leaf_value" not in node:
+        yield from _preorder(node["left_child"])
+        yield from _preorder(node["right_child"])
