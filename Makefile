@@ -8,7 +8,7 @@ READY := .venv/.ready
 .PHONY: help setup run test check fmt bench train-cleaner faults broker clean
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  \1\t\2/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
 
 setup: $(READY) ## make the virtual environment from the locks
 
@@ -18,6 +18,8 @@ $(READY): deploy/locks/bootstrap.txt deploy/locks/dev.txt pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/bootstrap.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r deploy/locks/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@echo "compiling what is fast because it is compiled; once, about half a minute" >&2
+	@$(BIN)/python -m services.cleaner.warm & $(BIN)/python -m services.alerting.matcher.warm >/dev/null; wait $$!
 	@touch $@
 
 run: setup ## start everything, replay the seeds, show the alerts; Ctrl-C stops it
