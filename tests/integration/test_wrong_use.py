@@ -171,6 +171,8 @@ async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting
     for name in ("articles.tagged.v1", "alerts.v1", "notifications.v1"):
         await create_topic(cluster, name, partitions=3)
         await create_topic(cluster, f"{name}.dlq.v1")
+    await create_topic(cluster, "hits.v1", partitions=3)
+    await create_topic(cluster, "rules.v1")
     await create_topic(cluster, "deliveries.v1", partitions=2)
     prefix = cluster.settings.kafka_topic_prefix
     told = ("topic deliveries.v1 has 2 partitions and its source notifications.v1 has 3: they must be equal; create deliveries.v1 anew with 3",)
