@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -66,15 +67,28 @@ def command(tmp_path: Path, kafka: str) -> Iterator[Command]:  # noqa: ARG001 - 
     command.clear()
 
 
-def until(holds: Callable[[], bool]) -> None:
+def until(holds: Callable[[], bool], told: Callable[[], str] = lambda: "") -> None:
     deadline = time.monotonic() + WITHIN_S
     while not holds():
-        assert time.monotonic() < deadline
+        assert time.monotonic() < deadline, told()
         time.sleep(0.05)  # another process tells us nothing by itself
 
 
+def free_ports(count: int = 20) -> int:
+    """The first of so many ports in a row that nobody listens on, below those that the system hands out to clients meanwhile."""
+    base = 20_000 + free_port() % 12_000
+    try:
+        with ExitStack() as stack:
+            for port in range(base, base + count):
+                stack.enter_context(socket.create_server(("127.0.0.1", port)))
+    except OSError:
+        return free_ports(count)
+    return base
+
+
 def up(command: Command, **environment: str) -> subprocess.Popen[str]:
-    return command.start("up", "--port-base", str(free_port() % 20_000 + 20_000), "--broker-port", str(free_port()), **environment)
+    base = free_ports()
+    return command.start("up", "--port-base", str(base + 1), "--broker-port", str(base), **environment)
 
 
 def test_a_service_that_cannot_run_as_configured_ends_all_the_others(command: Command, tmp_path: Path) -> None:
@@ -92,7 +106,7 @@ def test_a_service_that_cannot_run_as_configured_ends_all_the_others(command: Co
 def test_ctrl_c_ends_up_in_order_even_while_the_broker_starts(command: Command) -> None:
     """Asked to stop, it has done what it was asked for: exit 0. Nothing runs on, the broker neither."""
     process = up(command)
-    until(lambda: "starting the local Kafka" in command.told())
+    until(lambda: "starting the local Kafka" in command.told(), command.told)
     process.send_signal(signal.SIGINT)
     assert process.wait(WITHIN_S) == 0
     assert "Traceback" not in command.told()
