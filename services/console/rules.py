@@ -11,6 +11,7 @@ import typer
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules import read_files, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.problems_out import tell
 from services.console.rule_backtest import backtest
 from services.console.rule_check import in_expression, in_files
 from services.console.rule_diff import diff
@@ -55,9 +56,7 @@ def check_files(
     known = Vocabulary.of(load_gazetteer(actors, keywords))
     unused_in = keywords if unused else None
     problems = in_expression(expr, known) if expr is not None else _in_files(files, known, articles, unused_in)
-    for problem in problems:
-        _print(_as_json(problem) if json_ else str(problem))
-    errors = sum(problem.level == "error" for problem in problems)
+    errors = tell(problems, json_=json_)
     say(f"{errors} errors, {len(problems) - errors} warnings")
     if errors:
         raise typer.Exit(EXIT_BAD)
@@ -105,8 +104,7 @@ def _tried(files: list[Path] | None, gazetteer: Gazetteer, articles: Path, *, js
     try:
         return list(trials(read_files(_paths(files), Vocabulary.of(gazetteer)), gazetteer, articles))
     except DocumentError as error:
-        for problem in error.problems:
-            _print(_as_json(problem) if json_ else str(problem))
+        tell(error.problems, json_=json_)
         raise fail("no test was run: mend the files first", EXIT_BAD) from None
 
 
@@ -118,11 +116,6 @@ def _seed_rules() -> Path:
     """The project's rules, as a short path where the command runs inside the project."""
     folder = _SEEDS / "rules"
     return folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
-
-
-def _as_json(problem: Problem) -> str:
-    names = ("file", "rule", "line", "column", "level", "code", "message", "suggestion")
-    return orjson.dumps({name: getattr(problem, name) for name in names}).decode()
 
 
 def _line(trial: Trial) -> str:
