@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test check fmt bench train-cleaner faults broker clean
+.PHONY: help setup run test lint check fmt bench train-cleaner faults broker clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -28,11 +28,13 @@ run: setup ## start everything, replay the seeds, show the alerts; Ctrl-C stops 
 test: setup ## the whole suite: unit, contract, integration, faults (short), end to end, browser
 	@$(BIN)/python -m pytest
 
-check: setup ## lint, types, unit and contract tests
+lint: setup ## style and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest --quiet tests/unit tests/contract
+
+check: lint ## lint, types, unit and contract tests; the tests on every core
+	@$(BIN)/python -m pytest --quiet -n logical --maxprocesses 8 --dist worksteal tests/unit tests/contract
 
 fmt: setup ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
