@@ -45,6 +45,11 @@ class _Keyword(msgspec.Struct):
     keyword: str
 
 
+class _Event(msgspec.Struct):
+    event: str
+    negated: bool = False
+
+
 class _Tagged(msgspec.Struct):
     """The few fields of a TaggedArticle that a glance takes in; the decoder passes over the rest."""
 
@@ -53,6 +58,7 @@ class _Tagged(msgspec.Struct):
     actors: list[_Actor] = []
     countries: list[_Country] = []
     keywords: list[_Keyword] = []
+    events: list[_Event] = []
 
 
 _DECODER: Final = msgspec.json.Decoder(_Tagged)
@@ -113,4 +119,5 @@ def _tags(found: _Tagged) -> set[str]:
     tags = {f"office({office})" for office in offices if office}
     tags |= {f"actor({mention.actor})" for mention in found.mentions if mention.actor}
     tags |= {f"country({country.iso3.lower()})" for country in found.countries}
+    tags |= {f"event({event.event})" for event in found.events if not event.negated}
     return tags | {f"keyword({keyword.keyword})" for keyword in found.keywords}

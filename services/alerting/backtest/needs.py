@@ -27,8 +27,6 @@ Clause = tuple[Group, ...]
 _RUN: Final = re.compile(r"[a-z0-9.,]+")
 """Of O'Brien a part: an apostrophe is written in many ways."""
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
-_TAGS: Final = frozenset({"actor", "office", "country", "keyword"})
-"""Kinds that ``Glance`` knows."""
 
 
 def clauses(tree: Node) -> tuple[Clause, ...]:
@@ -51,7 +49,7 @@ def _groups(node: Node) -> Clause:
         case Wild(pattern):
             return _part(re.split(r"[?*]", pattern))
         case Tag(kind, id_):
-            return ((Need("tag", f"{kind}({id_})"),),) if kind in _TAGS else ()
+            return ((Need("tag", f"{kind}({id_})"),),)
         case _:
             return ()
 

@@ -25,7 +25,7 @@ from services.console.rule_trials import as_article
 from shared.codec import decode, encode
 from shared.ids import content_id
 from shared.outcomes import InvalidMessage
-from shared.schemas import CountryMention, Mention, Rule, Severity, TaggedArticle, Threshold
+from shared.schemas import CountryMention, Event, KeywordHit, Mention, Rule, Severity, TaggedArticle, Threshold
 from shared.store import State
 
 START = datetime(2018, 9, 1, 12, tzinfo=UTC)
@@ -48,7 +48,32 @@ def article(body: str, *, day: int = 0, headline: str = "Report", tags: bool = T
     mentions = (Mention(field="body", start=where, end=where + 3, surface="Kim", kind="name", actor="kim-jong-un"),) if where >= 0 and tags else ()
     seoul = body.find("Seoul")
     countries = (CountryMention(field="body", start=seoul, end=seoul + 5, surface="Seoul", iso3="KOR", metonym=True),) if seoul >= 0 else ()
-    return TaggedArticle(article=clean, tagger_revision="t", mentions=mentions, countries=countries)
+    return TaggedArticle(
+        article=clean, tagger_revision="t", mentions=mentions, countries=countries, events=events_of(body), keywords=keywords_of(body)
+    )
+
+
+def events_of(body: str) -> tuple[Event, ...]:
+    """A meeting for each "summit"; one that does not take place if "us" stands in the text, too."""
+    at, negated = body.find("summit"), "us" in body.split()
+    told = Event(
+        field="body",
+        start=at,
+        end=at + 6,
+        surface="summit",
+        event="meet",
+        source="USA",
+        target=None,
+        tense="past",
+        negated=negated,
+        quoted=False,
+    )
+    return (told,) if at >= 0 else ()
+
+
+def keywords_of(body: str) -> tuple[KeywordHit, ...]:
+    at = body.find("museum")
+    return (KeywordHit(field="body", start=at, end=at + 6, surface="museum", keyword="museum"),) if at >= 0 else ()
 
 
 def tried(records: list[bytes], tested: Policy, size: int = 1_000) -> Report:
@@ -74,6 +99,7 @@ WORDS = [
     "ß.ß.",
     "Seoul",
     "mu\u00adseum",
+    "museum",
     "ＫＩＭ",
 ]
 TERMS = [
@@ -93,9 +119,9 @@ TERMS = [
     '"kim summit"',
     "金正恩",
 ]
-TAGS = ["actor(kim-jong-un)", "actor(donald-trump)", "country(kor)", "source(nikkei)"]
+TAGS = ["actor(kim-jong-un)", "actor(donald-trump)", "country(kor)", "event(meet)", "keyword(museum)", "source(nikkei)"]
 TEXTS = st.lists(st.sampled_from([*WORDS, ".", "\n\n", '"', "金正恩", "\\"]), max_size=10).map(" ".join)
-SIMPLE = st.sampled_from([*TERMS, *TAGS[:3]])
+SIMPLE = st.sampled_from([*TERMS, *TAGS[:-1]])
 CLAUSES = st.one_of(SIMPLE, st.builds("{} W/3 {}".format, SIMPLE, SIMPLE), st.builds("{} NOT W/3 {}".format, SIMPLE, SIMPLE))
 RULES = st.one_of(
     CLAUSES,

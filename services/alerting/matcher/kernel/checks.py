@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerting.matcher.kernel.compiled import compiled
-from services.alerting.matcher.kernel.occurrences import NONE
+from services.alerting.matcher.kernel.occurrences import NONE, first_after
 from services.alerting.matcher.kernel.program import BY_PARAGRAPH, BY_SENTENCE, ENDLESS, IN_ORDER
 from services.alerting.matcher.kernel.vocabulary import EXACT, PATTERN, WORD
 
@@ -125,27 +125,14 @@ def near(unit, distance, negated, units, firsts, lasts, lefts, size):
     _sort(ends, rights)
     reach = ENDLESS if unit in (BY_SENTENCE, BY_PARAGRAPH) else distance
     for i in range(lefts):
-        after = _first_after(begins, rights, lasts[i])
+        after = first_after(begins, 0, rights, lasts[i])
         found = after < rights and begins[after] - lasts[i] <= reach and units[begins[after]] == units[lasts[i]]
         if not found and unit != IN_ORDER:
-            before = _first_after(ends, rights, firsts[i] - 1) - 1
+            before = first_after(ends, 0, rights, firsts[i] - 1) - 1
             found = before >= 0 and firsts[i] - ends[before] <= reach and units[ends[before]] == units[firsts[i]]
         if found != negated:
             return True
     return False
-
-
-@compiled
-def _first_after(values, high, limit):
-    """The first of the ascending values below ``high`` that is greater than ``limit``."""
-    low = 0
-    while low < high:
-        middle = (low + high) // 2
-        if values[middle] > limit:
-            high = middle
-        else:
-            low = middle + 1
-    return low
 
 
 @compiled

@@ -77,15 +77,15 @@ def note_tags(tags, words, size, in_headline, occurrences):
     starts, ends = words.start, words.end
     for i in range(len(tags)):
         low, high = (in_headline, size) if tags[i, 1] else (0, in_headline)
-        first = _first_after(ends, low, high, tags[i, 2])
-        last = _first_after(starts, low, high, tags[i, 3] - 1) - 1
+        first = first_after(ends, low, high, tags[i, 2])
+        last = first_after(starts, low, high, tags[i, 3] - 1) - 1
         if first <= last:
             note(tags[i, 0], first, last, present, head, firsts, lasts, following, met, taken)
 
 
 @compiled
-def _first_after(values, low, high, limit):
-    """The first word whose value is greater than ``limit``: values ascend."""
+def first_after(values, low, high, limit):
+    """The first of the places ``low`` to ``high`` whose value is greater than ``limit``, else ``high``; values ascend."""
     while low < high:
         middle = (low + high) // 2
         if values[middle] > limit:
