@@ -17,13 +17,12 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from uuid import uuid4
 
 import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from services.console import local_broker
+from bench.kafka.brokers import apart, broker
 from services.console.quiet import STAGES, wait_until_idle
 from services.console.reading import retained
 from services.console.slack_sink import SlackSink
@@ -33,12 +32,10 @@ from shared import codec, headers, topic_admin
 from shared.kafka import Cluster
 from shared.schemas import Alert, RawArticle
 from shared.services import NAMES
-from shared.settings import KafkaSettings
 from shared.topics import ALERTS
 from shared.transaction import send_all
 from tests.e2e.system import System, running
 from tests.e2e.wire import Wire
-from tests.kafka_tools import free_port
 
 LANES = 40
 HOPS = ("fetched", "cleaned", "tagged", "matched", "posted")
@@ -139,9 +136,8 @@ def ramp_article(rate: int, number: int) -> RawArticle:
 
 
 async def measure(bootstrap: str, wanted: argparse.Namespace, folder: Path) -> None:
-    cluster = Cluster(KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"latency{uuid4().hex[:6]}."))
-    await topic_admin.create(cluster)
-    async with Wire() as wire, SlackSink(port=0) as sink:
+    async with apart(bootstrap) as cluster, Wire() as wire, SlackSink(port=0) as sink:
+        await topic_admin.create(cluster)
         environment = files(folder, wire, sink)
         async with running(cluster, [Program(name, ["run", name], environment) for name in NAMES]) as system:
             await system.ready()
@@ -162,13 +158,8 @@ def main() -> None:
     parser.add_argument("--ramp", default="20,40,80,160")
     parser.add_argument("--bootstrap")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        broker = None if wanted.bootstrap else local_broker.start(folder / "kafka", free_port(), owned=True)
-        try:
-            asyncio.run(measure(wanted.bootstrap or (broker.bootstrap if broker else ""), wanted, folder))
-        finally:
-            local_broker.stop(folder / "kafka")
+    with tempfile.TemporaryDirectory() as folder, broker(wanted.bootstrap) as bootstrap:
+        asyncio.run(measure(bootstrap, wanted, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -13,19 +13,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from bench.kafka.brokers import apart, broker
 from services.alerting.rules import RuleSet
 from services.alerting.rules_folder import RulesFolder
 from services.alerting.rules_in_force import RulesInForce
 from services.alerting.rules_topic import RulesTopic
-from services.console import local_broker
 from shared import log, topic_admin
 from shared.kafka import Cluster
-from shared.settings import KafkaSettings
-from tests.kafka_tools import delete_all, free_port
 
 HEADER = f"{'rules':>7}  {'read files':>10}  {'first publish':>13}  {'start again':>11}  {'save → last switch':>18}  {'between replicas':>16}"
 
@@ -67,11 +64,10 @@ async def measure(cluster: Cluster, count: int, changes: int) -> str:
         again = time.monotonic()
         await replicas[1].rules.prepare()
         again = time.monotonic() - again
-        late, apart = await switches(replicas, folder, changes)
-        await delete_all(cluster)
+        late, between = await switches(replicas, folder, changes)
     return (
         f"{count:>7}  {times[1] - times[0]:>8.2f} s  {times[2] - times[1]:>11.2f} s  {again:>9.2f} s"
-        f"  {statistics.median(late):>8.2f} s (max {max(late):.2f})  {max(apart) * 1000:>9.0f} ms max"
+        f"  {statistics.median(late):>8.2f} s (max {max(late):.2f})  {max(between) * 1000:>9.0f} ms max"
     )
 
 
@@ -101,16 +97,11 @@ async def main() -> None:
     parser.add_argument("--bootstrap")
     chosen = parser.parse_args()
     log.configure("bench", level="error")
-    with tempfile.TemporaryDirectory() as folder:
-        bootstrap = chosen.bootstrap or local_broker.start(Path(folder), free_port(), owned=True).bootstrap
+    with broker(chosen.bootstrap) as bootstrap:
         print(HEADER)
-        try:
-            for count in map(int, chosen.rules.split(",")):
-                settings = KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}.")
-                print(await measure(Cluster(settings), count, chosen.changes), flush=True)
-        finally:
-            if not chosen.bootstrap:
-                local_broker.stop(Path(folder))
+        for count in map(int, chosen.rules.split(",")):
+            async with apart(bootstrap) as cluster:
+                print(await measure(cluster, count, chosen.changes), flush=True)
 
 
 if __name__ == "__main__":

@@ -8,17 +8,14 @@ import argparse
 import asyncio
 import logging
 import os
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
@@ -28,7 +25,7 @@ import uvloop
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic
 
-from services.console import local_broker
+from bench.kafka.brokers import apart, broker
 from shared import headers, metrics
 from shared.kafka import Cluster
 from shared.settings import KafkaSettings, ServiceSettings
@@ -211,22 +208,30 @@ def in_a_process(contender: str, cluster: Cluster, records: int) -> float:
     return records / float(ended.stdout.split()[-1])
 
 
-def fresh(bootstrap: str) -> Cluster:
-    """A prefix of its own on the broker."""
-    return Cluster(KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}."))
-
-
 def throughput(bootstrap: str, records: int, rounds: int) -> dict[str, list[float]]:
     """All contenders in turn, so many rounds; the first one in each round changes."""
     found: dict[str, list[float]] = {name: [] for name in CONTENDERS}
     for number in range(rounds):
-        cluster = fresh(bootstrap)
-        asyncio.run(create(cluster))
-        asyncio.run(fill(cluster, records))
         names = list(CONTENDERS)
-        for name in names[number % len(names) :] + names[: number % len(names)]:
-            found[name].append(in_a_process(name, cluster, records))
+        names = names[number % len(names) :] + names[: number % len(names)]
+        for name, rate in zip(names, asyncio.run(one_round(bootstrap, records, names)), strict=True):
+            found[name].append(rate)
     return found
+
+
+async def one_round(bootstrap: str, records: int, names: Sequence[str]) -> list[float]:
+    """Records a second of each contender in turn, over the same records."""
+    async with apart(bootstrap) as cluster:
+        await create(cluster)
+        await fill(cluster, records)
+        return [await asyncio.to_thread(in_a_process, name, cluster, records) for name in names]
+
+
+async def one_hop(bootstrap: str, seconds: float) -> list[float]:
+    """Milliseconds from sent to seen behind one Stage, sorted."""
+    async with apart(bootstrap) as cluster:
+        await create(cluster)
+        return sorted(await hops(cluster, 10, seconds))
 
 
 def table(found: dict[str, list[float]]) -> Iterator[str]:
@@ -235,24 +240,6 @@ def table(found: dict[str, list[float]]) -> Iterator[str]:
     for name, (title, _) in CONTENDERS.items():
         ratio = statistics.median(ours / theirs for ours, theirs in zip(found[name], found["bare"], strict=True))
         yield f"{title:50} {statistics.median(found[name]):>10,.0f} {ratio:>6.2f}"
-
-
-def free_port() -> int:
-    """A port that nobody listens on right now."""
-    with socket.socket() as ours:
-        ours.bind(("127.0.0.1", 0))
-        return int(ours.getsockname()[1])
-
-
-@contextmanager
-def broker(bootstrap: str | None) -> Iterator[str]:
-    """The broker that was named, or one of our own for as long as it takes."""
-    if bootstrap:
-        yield bootstrap
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        yield local_broker.start(Path(folder), free_port(), owned=True).bootstrap
-        local_broker.stop(Path(folder))
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -272,9 +259,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     with broker(chosen.bootstrap) as bootstrap:
         print(*table(throughput(bootstrap, chosen.records, chosen.rounds)), sep="\n")
-        cluster = fresh(bootstrap)
-        asyncio.run(create(cluster))
-        took = sorted(uvloop.run(hops(cluster, 10, chosen.seconds)))
+        took = uvloop.run(one_hop(bootstrap, chosen.seconds))
         print(f"one hop at 10 records/s: p50 {statistics.median(took):.0f} ms, p99 {took[int(len(took) * 0.99)]:.0f} ms ({len(took)} records)")
 
 
