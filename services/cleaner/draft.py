@@ -18,7 +18,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Published:
-    """When the page says it was published; ``day_only`` when it names no time of day (``at`` is then midnight UTC)."""
+    """When the page says it was published, in the zone that it was told in; ``day_only``: it names no time of day (``at`` is then midnight UTC)."""
 
     at: datetime
     day_only: bool

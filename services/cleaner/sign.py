@@ -1,6 +1,7 @@
 """The last step: ids from content, and the article in its final shape."""
 
 import hashlib
+from datetime import UTC
 
 from services.cleaner.draft import Draft
 from services.cleaner.event_time import believed
@@ -33,8 +34,8 @@ def sign(draft: Draft) -> CleanArticle:
         dateline=draft.dateline,
         located=draft.located or cut.located,
         section=cut.section,
-        firstcreated=published.at if published else None,
-        versioncreated=cut.modified.at if cut.modified else None,
+        firstcreated=published.at.astimezone(UTC) if published else None,
+        versioncreated=cut.modified.at.astimezone(UTC) if cut.modified else None,
         pubstatus=cut.pubstatus,
         urgency=cut.urgency,
         stated_time=raw.published_at if raw.origin == "seed" else None,

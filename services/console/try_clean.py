@@ -98,7 +98,7 @@ def as_json(tried: Tried) -> dict[str, Any]:
         "ok": article is not None,
         "reason": tried.reason,
         "title": article.headline if article else "",
-        "published": _published(article),
+        "published": _published(tried),
         "authors": list(article.authors) if article else [],
         "body": list(_paragraphs(article)),
         "language": article.language if article else None,
@@ -115,7 +115,7 @@ def as_text(tried: Tried) -> Iterator[str]:
         yield f"{tried.file}: rejected: {tried.reason}"
         return
     yield f"{tried.file}: {article.headline}"
-    yield f"  published {_published(article) or 'unknown'} · {', '.join(article.authors) or 'no author'} · {article.language}"
+    yield f"  published {_published(tried) or 'unknown'} · {', '.join(article.authors) or 'no author'} · {article.language}"
     yield "  evidence  " + ", ".join(f"{field}: {witness}" for field, witness in _evidence(article).items())
     for paragraph in _paragraphs(article):
         yield f"\n  {paragraph}"
@@ -125,10 +125,13 @@ def as_text(tried: Tried) -> Iterator[str]:
         yield f"  {line.line:5} {line.why:20} {line.text[:_SHOWN_CHARACTERS]}"
 
 
-def _published(article: CleanArticle | None) -> str | None:
-    if article is None or article.event_time_source == TimeSource.FETCHED:
+def _published(tried: Tried) -> str | None:
+    """The time of publication, in the zone of whoever told it; None where only the time of fetching is known."""
+    article, draft = tried.article, tried.draft
+    if article is None or draft is None or article.event_time_source == TimeSource.FETCHED:
         return None
-    return article.event_time.isoformat()
+    told = draft.cut.published
+    return (told.at if told and told.at == article.event_time else article.event_time).isoformat()
 
 
 def _paragraphs(article: CleanArticle | None) -> Iterator[str]:

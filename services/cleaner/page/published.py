@@ -1,19 +1,21 @@
 """When a page was published and changed, the best witness first: JSON-LD, meta, a marked time element, its address, a search.
 
-A time without a zone is read as UTC. The search (htmldate over the whole page) sees no day after ``not_after``, so it needs no clock.
+The search (htmldate over the whole page) sees no day after ``not_after``, so it needs no clock; where it found only a year it says the first of
+January, which is then not believed.
 """
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import htmldate
 
 from services.cleaner.draft import Published
 from services.cleaner.page.head import Head
+from services.cleaner.page.moments import parsed
 from services.cleaner.page.parse import is_ordinary
-from services.cleaner.page.witnesses import finding
+from services.cleaner.page.witnesses import Said, finding
 from shared.schemas import Finding
 
 _PUBLISHED: Final = ("article:published_time", "og:article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date", "datepublished")
@@ -31,11 +33,7 @@ _MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", 
 _IN_ADDRESS: Final = re.compile(r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|$)")
 _SCRIPT_END: Final = "</script>"
 _DATED: Final = re.compile(r"(?:19|20)\d\d[-/.]\d\d")
-_DAY_ONLY: Final = re.compile(r"\d{4}-?\d\d-?\d\d")
-_FRACTION: Final = re.compile(r"\.\d+")
-_ZONE: Final = re.compile(r"([+-]\d\d)(\d\d)$")
 _A_DAY: Final = timedelta(days=1)
-_EARLIEST: Final = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 def find_published(head: Head, text: str, address: str | None, not_after: datetime) -> tuple[Published | None, Finding | None]:
@@ -81,7 +79,13 @@ def _searched(text: str, address: str | None, not_after: datetime) -> Published 
     day = htmldate.find_date(
         "".join(_without_dateless_scripts(text.replace("\x00", ""))), original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address
     )
-    return parsed(day, "htmldate") if day else None
+    return parsed(day, "htmldate") if day and not _only_a_year(day, text) else None
+
+
+def _only_a_year(day: str, text: str) -> bool:
+    """Whether the search says January 1st of a year of which the page does not name that day in figures."""
+    year, month_and_day = day[:4], day[4:]
+    return month_and_day == "-01-01" and not re.search(rf"{year}[-/.]?01[-/.]?01|\b0?1[-/.]\s?0?1[-/.]\s?{year}", text)
 
 
 def _without_dateless_scripts(text: str) -> Iterator[str]:
@@ -94,27 +98,26 @@ def _without_dateless_scripts(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def parsed(text: str, witness: str) -> Published | None:
-    """A moment out of ISO 8601 text; None if it is none, or lies before the web."""
-    trimmed = _ZONE.sub(r"\1:\2", _FRACTION.sub("", text.strip().replace(" UTC", "Z").replace(" GMT", "Z")))
-    try:
-        moment = datetime.fromisoformat(trimmed)
-        at = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return Published(at=at, day_only=bool(_DAY_ONLY.fullmatch(trimmed)), witness=witness) if at >= _EARLIEST else None
-
-
-def _witnesses(head: Head, address: str | None) -> Iterator[tuple[str, str]]:
+def _witnesses(head: Head, address: str | None) -> Iterator[Said]:
     for each in head.articles:
         if isinstance(each.get("datePublished"), str):
             yield "json-ld", each["datePublished"]
     for name in (*_PUBLISHED, *_PUBLISHED_DAY):
         if name in head.meta:
             yield "meta", head.meta[name]
-    for marked, moment in sorted(head.times, key=lambda pair: not pair[0]):
-        if marked or len(head.times) == 1:
-            yield "time", moment
     dated = _IN_ADDRESS.search(address or "")
-    if dated:
-        yield "address", "-".join(dated.groups())
+    day = "-".join(dated.groups()) if dated else ""
+    yield from _times(head, day)
+    if day:
+        yield "address", day
+
+
+def _times(head: Head, day: str) -> Iterator[Said]:
+    """Time elements that speak of this article: those marked as publication, or the only one. Where several name different days they are of
+    other articles, too, and only those of the ``day`` that the address names count.
+    """
+    told = [moment for marked, moment in head.times if marked] or ([head.times[0][1]] if len(head.times) == 1 else [])
+    days = {moment: found.at.date().isoformat() for moment in told if (found := parsed(moment, "time"))}
+    if len(set(days.values())) > 1:
+        told = [moment for moment in told if days.get(moment) == day]
+    yield from (("time", moment) for moment in told)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from services.cleaner.draft import Cut
+from services.cleaner.page.moments import parsed as parsed_time
 from services.cleaner.page.names import people
 from services.cleaner.page.parse import parsed
-from services.cleaner.page.published import parsed as parsed_time
 from services.cleaner.page.walked import walked
 from services.cleaner.reasons import CleanDrop
 from services.cleaner.text import tidy
