@@ -20,6 +20,14 @@ PAUSED: Final = Gauge("summitwire_stage_paused_partitions", "Owned partitions th
 RESTORE_SECONDS: Final = Histogram("summitwire_store_restore_seconds", "Reading keyed state back on assignment", ["stage"], buckets=HOP_BUCKETS)
 HOP_SECONDS: Final = Histogram("summitwire_hop_seconds", "Time between two stations of a live article's latency ledger", ["hop"], buckets=HOP_BUCKETS)
 CHILDREN_KILLED: Final = Counter("summitwire_children_killed", "Child processes ended for taking too long or too much memory", ["stage", "reason"])
+ARTICLES_CLEANED: Final = Counter(
+    "summitwire_cleaner_articles",
+    "Clean articles, by what they are to the source's earlier ones: new, version, or again (the same content)",
+    ["kind"],
+)
+LINES_REPEATED: Final = Counter(
+    "summitwire_cleaner_lines_repeated", "Lines that other articles of their source carry, by what became of them: cut or marked", ["outcome"]
+)
 FEED_POLLS: Final = Counter("summitwire_feed_polls", "Polls of feeds, by what came of them", ["source", "outcome"])
 FEED_ENTRIES: Final = Counter("summitwire_feed_entries", "New entries of feeds, by what became of them", ["source", "outcome"])
 DELIVERIES: Final = Counter("summitwire_deliveries", "Delivery attempts, by channel and outcome", ["channel", "outcome"])

@@ -18,6 +18,7 @@ FieldName = Literal["headline", "body"]
 PubStatus = Literal["usable", "withheld", "canceled"]
 Origin = Literal["feed", "seed", "push"]
 Tense = Literal["past", "present", "future"]
+Signal = Literal["kill", "correction", "refile", "repeat", "update"]
 MentionKind = Literal["name", "surname", "office", "organisation"]
 
 
@@ -116,6 +117,19 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What differs from the version that was replaced: code points ``start`` to ``end`` of the new text, and what stood there before.
+
+    Nothing ``removed``: it was inserted; an empty stretch: it was deleted. Long removed text is cut, and says so with "…".
+    """
+
+    field: FieldName
+    start: int
+    end: int
+    removed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CleanArticle:
     """One article, cut out of its page: headline, body and what is known of them, each with its evidence.
 
@@ -124,6 +138,8 @@ class CleanArticle:
     ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``; ``findings`` say it in full for those
     fields that several witnesses speak of. ``located`` is the place of the dateline.
     ``repeated`` are spans of ``body`` that other articles of its source carry, too: rules do not fire on them alone.
+    ``version`` counts from 1 (ninjs; a wire's own number, where it has one); ``replaces`` is the revision of the version before, and
+    ``changes`` what differs from it, where its text was kept. ``signal`` is what the publisher calls it at its start, e.g. a correction.
     """
 
     article_id: str
@@ -155,6 +171,10 @@ class CleanArticle:
     evidence: dict[str, str] = field(default_factory=dict)
     repeated: tuple[Span, ...] = ()
     findings: tuple[Finding, ...] = ()
+    version: int = 1
+    replaces: str | None = None
+    changes: tuple[Change, ...] = ()
+    signal: Signal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,11 +410,42 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMemory:
-    """Lines that a source repeats from page to page: line hash → how many articles carried it, with decay."""
+    """Lines that a source repeats from article to article: line hash → how many of its ``articles`` carried it, fading with every hundred more.
+
+    ``recent`` are the ids of its last articles, the oldest first: their histories stand in the same topic, under ``<source>/<article id>``.
+    """
 
     source: str
     articles: int
     lines: dict[str, float]
+    recent: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleVersion:
+    """One version of an article: what made it, and what was decided of it when it came. ``plain`` is what its text is known by.
+
+    ``cut`` and ``repeated`` are hashes of lines that other articles of its source carry: those that were left out, and those that are marked.
+    """
+
+    plain: str
+    revision: str
+    version: int
+    replaces: str | None = None
+    cut: tuple[str, ...] = ()
+    repeated: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleHistory:
+    """What the cleaner remembers of an article: its versions by number; headline and body (zlib; empty where too long) of the last."""
+
+    source: str
+    article_id: str
+    headline: str = ""
+    body: bytes = b""
+    versions: tuple[ArticleVersion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -463,4 +514,17 @@ class RuleSetChange:
     unnamed: int = 0
 
 
-Message = RawArticle | CleanArticle | TaggedArticle | Alert | Notification | Delivery | FeedState | SourceMemory | RuleHits | Rule | RuleSetChange
+Message = (
+    RawArticle
+    | CleanArticle
+    | TaggedArticle
+    | Alert
+    | Notification
+    | Delivery
+    | FeedState
+    | SourceMemory
+    | ArticleHistory
+    | RuleHits
+    | Rule
+    | RuleSetChange
+)

@@ -5,6 +5,7 @@ assignment before the first record; memory holds only what was committed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -47,9 +48,15 @@ class State:
 
     def attempt(self, action: Callable[[], T]) -> T:
         """Run ``action``; where it raises, take back what it changed."""
+        with self.all_or_nothing():
+            return action()
+
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Where the block raises, take back what was changed in it."""
         before = dict(self._changes)
         try:
-            return action()
+            yield
         except BaseException:
             self._changes = before
             raise

@@ -67,7 +67,7 @@ SOURCES: Final = Topic(
     partitions=12,
     producer="cleaner",
     consumers=("cleaner",),
-    reserved=True,
+    also=schemas.ArticleHistory,
 )
 ARTICLES_CLEAN: Final = Topic(
     name="articles.clean.v1",

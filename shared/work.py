@@ -1,17 +1,16 @@
-"""How a stage's records are worked on: in this process, with keyed state, or in limited child processes. Each record gets one ending."""
+"""How a stage's records are worked on: in this process, also with keyed state (settling.py: in limited children). Each record gets one ending."""
 
 import asyncio
 import functools
 import time
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 import msgspec
 
 from shared import codec
-from shared.isolation import Children, PoolBroken
 from shared.outcomes import Drop, InvalidMessage, Retryable
 from shared.store import State
 from shared.topics import HEADROOM_BYTES, Topic, find
@@ -149,34 +148,3 @@ async def _in_turn(values: Sequence[bytes | None], handle: Handle) -> list[Endin
             await asyncio.sleep(0)
             turn = clock()
     return endings + [NotBegun()] * (len(values) - len(endings))
-
-
-@dataclass(frozen=True, slots=True)
-class InChildren:
-    """For handles that hostile input can make slow or large: each value in a child process with limits of time and memory."""
-
-    handle: Handle
-    children: Children
-    _slots: asyncio.Semaphore = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_slots", asyncio.Semaphore(self.children.workers))
-
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - children share no state
-        """One ending a value; a child that is killed takes only its own value with it."""
-        deadline = asyncio.get_running_loop().time() + BUDGET_S
-        return list(await asyncio.gather(*(self._one(value, deadline) for value in values)))
-
-    async def _one(self, value: bytes | None, deadline: float) -> Ending:
-        async with self._slots:
-            if asyncio.get_running_loop().time() > deadline:
-                return NotBegun()
-            try:
-                outcome = await self.children.call(self.handle, value)
-            except Retryable as cause:
-                return Again(str(cause))
-            except PoolBroken:
-                raise  # no record's fault: the process leaves
-            except Exception as error:  # noqa: BLE001 - as in ending()
-                return dead(error)
-            return outcome if isinstance(outcome, Drop) else Done(outcome)

@@ -2,19 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
 
 from shared import topic_admin
+from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.outcomes import Drop
+from shared.settling import Call, PreparedInChildren
 from shared.stage import Stage, StageSpec
+from shared.store import State
 from shared.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, FEEDS, Topic
 from shared.watchdog import Progress
-from shared.work import InProcess, Outcome, Output, Work
+from shared.work import Handle, InProcess, Outcome, Output, Work
 from tests.kafka_tools import consume, produce
 
 SOURCE, SINK, STATE = ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
@@ -24,6 +27,15 @@ __all__ = ["ALERTS", "ARTICLES_RAW", "SINK", "SOURCE", "STATE"]
 def copy(value: bytes | None) -> Outcome:
     """The simplest work: the same bytes, one topic further, keyed by themselves."""
     return [Output(SINK.name, value or b"", value or b"")]
+
+
+def in_children(handle: Handle, children: Children) -> PreparedInChildren[Sequence[Output]]:
+    """The handle in limited children, and nothing to settle."""
+
+    async def settle(_value: bytes | None, outputs: Sequence[Output], _state: State, _call: Call) -> Outcome:
+        return outputs
+
+    return PreparedInChildren(handle, settle, children)
 
 
 def stage_of(

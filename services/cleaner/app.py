@@ -1,26 +1,38 @@
-"""Wiring: articles.raw → clean(), each page in a limited child process → articles.clean."""
+"""Wiring: articles.raw → cleaned in limited child processes → settled with sources.v1 in order → articles.clean."""
 
-from services.cleaner.pipeline import clean
+from services.cleaner.candidate import Candidate, candidate
 from services.cleaner.settings import CleanerSettings
+from services.cleaner.settle import settle
 from shared import metrics
 from shared.codec import decode
 from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.outcomes import Drop
 from shared.schemas import RawArticle
+from shared.settling import Call, PreparedInChildren
 from shared.stage import Stage, StageSpec
-from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW
+from shared.store import State
+from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
 from shared.watchdog import Progress
-from shared.work import InChildren, Outcome, output
+from shared.work import Outcome, Output
 from shared.worker import Service
 
 NAME = "cleaner"
 
 
-def handle(value: bytes | None) -> Outcome:
-    """One record of articles.raw to its record of articles.clean; runs in a child."""
-    article = clean(decode(value, RawArticle))
-    return article if isinstance(article, Drop) else [output(ARTICLES_CLEAN, article)]
+def prepare(value: bytes | None) -> Candidate | Drop:
+    """One record of articles.raw, cleaned by itself; runs in a child."""
+    return candidate(decode(value, RawArticle))
+
+
+async def finish(value: bytes | None, first: Candidate, state: State, call: Call) -> Outcome:
+    """The record of articles.clean that becomes of it, with what its source's memory says."""
+    settled = await settle(value or b"", first, state, call)
+    output = Output(ARTICLES_CLEAN.name, settled.article_id.encode(), settled.value)
+    metrics.ARTICLES_CLEANED.labels(settled.kind).inc()
+    metrics.LINES_REPEATED.labels("cut").inc(settled.cut)
+    metrics.LINES_REPEATED.labels("marked").inc(settled.marked)
+    return [output]
 
 
 def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Service:
@@ -35,8 +47,9 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
     spec = StageSpec(
         name=NAME,
         source=ARTICLES_RAW,
-        work=InChildren(handle, children),
+        work=PreparedInChildren(prepare, finish, children),
         station="t-cleaned",
+        state=SOURCES,
         max_records=settings.batch_max_records,
     )
     stage = Stage(spec, cluster, progress)

@@ -25,4 +25,4 @@ def _cut(draft: Draft, trees: Trees) -> Cut | Drop:
         return as_cut(read_ninjs(draft.text))
     if draft.form == Form.NEWSML:
         return as_cut(read_newsml(draft.text))
-    return cut_lines(draft.text, draft.raw.headline)
+    return cut_lines(draft.text, draft.raw.headline, draft.known)

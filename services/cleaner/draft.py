@@ -1,10 +1,11 @@
 """What the steps hand on: an article in the making. Each step fills the fields that it names, and changes no other."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from shared.schemas import DroppedLine, Finding, PubStatus, RawArticle, Span, TimeSource
+from shared.schemas import DroppedLine, Finding, PubStatus, RawArticle, Signal, Span, TimeSource
 
 
 class Form(StrEnum):
@@ -39,6 +40,7 @@ class Cut:
     language: str | None = None
     pubstatus: PubStatus = "usable"
     urgency: int | None = None
+    version: int | None = None
     published: Published | None = None
     modified: Published | None = None
     kept: tuple[int, ...] = ()
@@ -49,9 +51,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An article in the making; the fields stand in the order in which the steps fill them."""
+    """An article in the making; the fields stand in the order in which the steps fill them.
+
+    ``known`` are the fingerprints of lines that its source's memory tells us to cut (memory/judge.py).
+    """
 
     raw: RawArticle
+    known: Collection[str] = frozenset()
     text: str = ""
     form: Form = Form.TEXT
     cut: Cut = field(default_factory=lambda: Cut(headline="", paragraphs=()))
@@ -61,6 +67,8 @@ class Draft:
     headline: str = ""
     dateline: str | None = None
     located: str | None = None
+    signal: Signal | None = None
+    pubstatus: PubStatus = "usable"
     language: str = "und"
     language_confidence: float = 0.0
     event_time: datetime | None = None

@@ -1,4 +1,4 @@
-"""Step 8: the moment on which windows, offices and repeats are reckoned. The one place that says which witness wins.
+"""Step 9: the moment on which windows, offices and repeats are reckoned. The one place that says which witness wins.
 
 1. the page's own published time; if it names only a day, the feed's or manifest's moment on that day (or within 14 hours of it: zones);
 2. the feed's time;

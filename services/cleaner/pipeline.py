@@ -4,7 +4,7 @@ Every step is a pure function from a draft to a fuller draft, or ``Drop(reason)`
 step: one file, its test, one line here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
 from services.cleaner.body import join_body
@@ -17,6 +17,7 @@ from services.cleaner.language import identify_language
 from services.cleaner.sentences import split_sentences
 from services.cleaner.sign import sign
 from services.cleaner.signature import sign_body
+from services.cleaner.versions.signals import find_signal
 from shared.outcomes import Drop
 from shared.schemas import CleanArticle, RawArticle
 
@@ -29,19 +30,23 @@ STEPS: Final[tuple[Step, ...]] = (
     identify_language,
     sign_body,
     find_dateline,
+    find_signal,
     settle_event_time,
 )
 
 
-def clean(raw: RawArticle) -> CleanArticle | Drop:
-    """Turn one fetched page or file into one article, or say why not. InvalidMessage: content that can never be read."""
-    outcome = drafted(raw)
+def clean(raw: RawArticle, known: Collection[str] = ()) -> CleanArticle | Drop:
+    """Turn one fetched page or file into one article, or say why not. InvalidMessage: content that can never be read.
+
+    ``known``: the lines that its source's memory tells us to cut, by their fingerprints (memory/).
+    """
+    outcome = drafted(raw, known=known)
     return outcome if isinstance(outcome, Drop) else sign(outcome)
 
 
-def drafted(raw: RawArticle, steps: Sequence[Step] = STEPS) -> Draft | Drop:
+def drafted(raw: RawArticle, steps: Sequence[Step] = STEPS, known: Collection[str] = ()) -> Draft | Drop:
     """All steps but the last: the draft still knows which lines were kept, which ``try clean`` shows."""
-    draft = Draft(raw=raw)
+    draft = Draft(raw=raw, known=known)
     for step in steps:
         outcome = step(draft)
         if isinstance(outcome, Drop):

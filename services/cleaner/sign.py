@@ -15,7 +15,7 @@ def sign(draft: Draft) -> CleanArticle:
     published = believed(cut.published, raw)
     return CleanArticle(
         article_id=article_id(raw.uri),
-        revision=content_id("revision", draft.headline, draft.body, cut.pubstatus),
+        revision=content_id("revision", draft.headline, draft.body, draft.pubstatus),
         uri=raw.uri,
         source=raw.source,
         headline=draft.headline,
@@ -36,10 +36,12 @@ def sign(draft: Draft) -> CleanArticle:
         section=cut.section,
         firstcreated=published.at.astimezone(UTC) if published else None,
         versioncreated=cut.modified.at.astimezone(UTC) if cut.modified else None,
-        pubstatus=cut.pubstatus,
+        pubstatus=draft.pubstatus,
         urgency=cut.urgency,
         stated_time=raw.published_at if raw.origin == "seed" else None,
         dropped=cut.dropped,
         evidence=dict(sorted(draft.evidence.items())),
         findings=cut.findings,
+        version=cut.version or 1,
+        signal=draft.signal,
     )

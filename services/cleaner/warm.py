@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from services.cleaner.app import handle
+from services.cleaner.app import prepare
 from shared.codec import encode
 from shared.schemas import RawArticle
 
@@ -16,8 +16,8 @@ _PAGE: Final = (
 _SENTENCE: Final = "Both sides said on Monday that the talks would go on until the end of the week. "
 
 for _type, _content in (("text/html", _PAGE.format(_SENTENCE * 6)), ("text/plain", f"Talks go on\n\n{_SENTENCE * 6}\n")):
-    # handle() itself, not clean(): a child finds it by its module, whose import would take the first page a second.
-    handle(
+    # prepare() itself, not clean(): a child finds it by its module, whose import would take the first page a second.
+    prepare(
         encode(
             RawArticle(
                 source="warm",

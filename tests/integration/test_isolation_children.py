@@ -16,10 +16,10 @@ from shared.isolation import ChildError, Children, PoolBroken
 from shared.kafka import Cluster
 from shared.outcomes import Drop, InvalidMessage, Retryable
 from shared.store import State
-from shared.work import Dead, Done, InChildren
+from shared.work import Dead, Done
 from tests.hostile_work import Why, act
 from tests.kafka_tools import consume
-from tests.stage_tools import SOURCE, committed_values, fill, running, stage_of, topics, wait_for_values
+from tests.stage_tools import SOURCE, committed_values, fill, in_children, running, stage_of, topics, wait_for_values
 
 ROOT = Path(__file__).parents[2]
 LIMITS = {"time_limit_s": 1.0, "memory_limit_mb": 400, "preload": "tests.hostile_work"}
@@ -81,7 +81,7 @@ async def test_a_functions_own_timeout_is_not_ours(children: Children, killed: l
 async def test_every_record_has_its_ending_whatever_its_neighbours_do(children: Children) -> None:
     """In the order of the records, with one child for all."""
     values = [b"a", b"die", b"drop", b"recurse", b"eat", b"b", b"odd", b"c"]
-    endings = await InChildren(act, children).run(values, State())
+    endings = await in_children(act, children).run(values, State())
     told = [end.error if isinstance(end, Dead) else type(end).__name__ for end in endings[: len(values)]]
     assert told[:4] == ["Done", "InvalidMessage", "Drop", "RecursionError"]
     assert isinstance(endings[0], Done)
@@ -126,7 +126,7 @@ async def test_hostile_pages_through_a_stage(cluster: Cluster, children: Childre
     hostile = [how for how, _, _ in HOSTILE] + [b"recurse", b"odd", b"invalid"]
     await fill(cluster, [value for pair in zip(good, hostile, strict=False) for value in pair] + good[len(hostile) :])
     started = time.monotonic()
-    async with running(stage_of(cluster, InChildren(act, children))):
+    async with running(stage_of(cluster, in_children(act, children))):
         assert await wait_for_values(cluster, len(good), deadline_s=40) == sorted(good)
         letters = await consume(cluster, SOURCE.dead_letters)
     assert time.monotonic() - started < 30

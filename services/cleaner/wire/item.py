@@ -16,6 +16,8 @@ from shared.schemas import PubStatus
 
 _STATUS: Final[dict[str, PubStatus]] = {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
 _URGENCIES: Final = range(1, 10)
+_VERSIONS: Final = range(1, 1_000_000)
+_LONGEST_NUMBER: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +58,16 @@ def as_cut(item: WireItem) -> Cut | Drop:
         located=item.located or None,
         language=item.language.partition("-")[0].lower() or None,
         pubstatus=status,
-        urgency=int(item.urgency) if item.urgency.isdecimal() and int(item.urgency) in _URGENCIES else None,
+        urgency=_number(item.urgency, _URGENCIES),
+        version=_number(item.version, _VERSIONS),
         published=parsed_time(item.created, item.form) or parsed_time(item.changed, item.form),
         modified=parsed_time(item.changed, item.form),
         evidence={"body": item.form, **{name: item.form for name in known if getattr(item, name)}, "version": item.version or "none"},
     )
+
+
+def _number(text: str, allowed: range) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER and int(text) in allowed else None
 
 
 def plain_paragraphs(texts: Iterable[str]) -> tuple[str, ...]:

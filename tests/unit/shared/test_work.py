@@ -2,20 +2,15 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, TypeVar, cast
 
 import pytest
 
 from shared import work
-from shared.isolation import Children, PoolBroken
 from shared.outcomes import Drop, InvalidMessage, Retryable
 from shared.store import MAX_ENTRY_BYTES, State
 from shared.topics import ARTICLES_TAGGED
-from shared.work import Again, Dead, Done, InChildren, InProcess, NotBegun, Outcome, Output, WithState
-
-T = TypeVar("T")
+from shared.work import Again, Dead, Done, InProcess, NotBegun, Outcome, Output, WithState
 
 
 class Why(StrEnum):
@@ -118,40 +113,3 @@ async def test_too_large_a_state_is_a_dead_letter() -> None:
     assert isinstance(end, Dead)
     assert "state" in end.message
     assert not state.changes
-
-
-class FakeChildren:
-    """Runs in this process; a value can be slow, or the pool break."""
-
-    workers = 1
-
-    async def call(self, function: Callable[..., T], value: bytes) -> T:
-        if value == b"slow":
-            await asyncio.sleep(0.05)
-        if value == b"broken":
-            raise PoolBroken("gone")
-        return function(value)
-
-
-def in_children() -> InChildren:
-    return InChildren(act, cast("Children", FakeChildren()))
-
-
-async def test_children_give_the_same_endings() -> None:
-    """Where a handle runs does not change what comes of it."""
-    values: list[Any] = [b"a", b"drop", b"bad", b"bug", b"deep", b"wait", b"b"]
-    told = [type(end) for end in await in_children().run(values, State())]
-    assert told == [Done, Drop, Dead, Dead, Dead, Again, Done]
-
-
-async def test_children_begin_nothing_more_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits for a free child longer than the batch may take is fetched again."""
-    monkeypatch.setattr(work, "BUDGET_S", 0.02)
-    endings = await in_children().run([b"slow", b"b", b"c"], State())
-    assert [type(end) for end in endings] == [Done, NotBegun, NotBegun]
-
-
-async def test_a_broken_pool_is_no_fault_of_the_records() -> None:
-    """Otherwise every record of the topic would become a dead letter within a second."""
-    with pytest.raises(PoolBroken):
-        await in_children().run([b"broken"], State())

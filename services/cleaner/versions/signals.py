@@ -1,0 +1,97 @@
+"""Step 8: what a publisher says of a version at the very start of its headline or lead: a kill, a correction, a refile, a repeat, an update.
+
+Forms, not words: "KILL" by itself or before a colon is an order to editors, "Kill bill passes" is news. AP, Reuters, AFP, dpa, EFE, Kyodo and
+Yonhap write them as listed; to teach one more, add a line. A kill takes the article back (``pubstatus`` canceled) as a wire's own status does.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+from services.cleaner.draft import Draft
+from services.cleaner.lines.cut import DECK, KICKER
+from shared.schemas import Signal
+
+_STANDS_ALONE = r"(?=\s*(?:[:–—]|--|-\s|$))"
+"""Behind a word that is an order: a colon, a dash or nothing. "KILL-OR-CURE" is a word."""
+_PREFIX = r"(?:\s*\(\w{1,12}\))?(?:\s*\d{1,2})?\s*[-–—:]"
+"""Behind a word that is written before a headline: "CORRECTED-", "UPDATE 2-", "CORRECTED (OFFICIAL)-", "UPDATED:"."""
+_NOTE = r"\b[^()]{0,600}(?:\)|$)"
+"""The rest of a note in brackets: "(Corrects spelling of name in paragraph 3)"."""
+
+_KILL = rf"""
+(?:BULLETIN|MANDATORY|URGENT)\s+(?:MANDATORY\s+)?KILL\b
+(?:STORY\s+)?KILL{_STANDS_ALONE}
+(?:STORY\s+REMOVED|STORY\s+WITHDRAWN|WITHDRAWAL|ANNULATION|ANNULÉ|ANULACIÓN|ANULADA){_STANDS_ALONE}
+WITHDRAWN(?:{_PREFIX}|$)
+\((?i:mandatory\s+kill|withdrawn|withdraws){_NOTE}
+[\[(<【]\s*전문\s*취소\s*[\])>】]
+"""
+
+_CORRECTION = rf"""
+(?:CORRECTED|CORRECTS|CORREGIDO){_PREFIX}
+(?:CORRECTION|CORRECTED|CLARIFICATION|BERICHTIGUNG|KORREKTUR|CORRIGÉ|RECTIFICATIF|CORRECCIÓN|CORREZIONE|CORREÇÃO|ИСПРАВЛЕНИЕ){_STANDS_ALONE}
+(?:Correction|Corrected|Clarification|Berichtigung|Korrektur|Corrigé|Rectificatif|Corrección|Corregido|Correzione|Correção)\s*:
+\((?i:corrects|corrected|correction|correcting|clarifies|berichtigt|berichtigung|corrige|corrección|rectifica){_NOTE}
+\((?i:this\b[^()]{{0,60}}\bstory\s+(?:corrects|has\s+been\s+corrected|was\s+corrected)){_NOTE}
+(?i:eds|editors)\s*:\s*(?i:corrects)\b
+[\[(<【]\s*(?:정정|訂正|更正)[^\])>】]{{0,40}}[\])>】]
+(?:정정|訂正|更正)\s*[:：]
+"""
+
+_REFILE = rf"""
+REFILE{_PREFIX}
+\((?i:refiles|refiled|refiling){_NOTE}
+\((?i:this\b[^()]{{0,60}}\bstory\s+(?:has\s+been\s+|was\s+)?(?:refiled|refiles)){_NOTE}
+"""
+
+_REPEAT = rf"""
+(?:RPT|REPITE|REITERA){_PREFIX}
+\((?i:repeats|repeating){_NOTE}
+"""
+
+_UPDATE = rf"""
+(?:UPDATE|ACTUALIZA)\s*\d{{1,2}}\s*[-–—:]
+(?:UPDATE|UPDATED|ACTUALIZACIÓN|MISE\s+À\s+JOUR){_STANDS_ALONE}
+\((?i:updates|updated|adds|recasts){_NOTE}
+\((?:UPDATE\s*\d{{0,2}}|LEAD|\d{{1,2}}(?:st|nd|rd|th)\s+LD|LD)\)
+[\[(<]\s*(?:종합\s*\d?보?|\d보)\s*[\])>]
+"""
+
+
+def _any_of(lines: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{line})" for line in lines.split("\n")[1:-1]))
+
+
+_FORMS: Final[tuple[tuple[Signal, re.Pattern[str]], ...]] = (
+    ("kill", _any_of(_KILL)),
+    ("correction", _any_of(_CORRECTION)),
+    ("refile", _any_of(_REFILE)),
+    ("repeat", _any_of(_REPEAT)),
+    ("update", _any_of(_UPDATE)),
+)
+_SHOWN_CHARACTERS: Final = 80
+
+
+def find_signal(draft: Draft) -> Draft:
+    """Fill ``signal`` and ``pubstatus``."""
+    for where, text in _starts(draft):
+        found = signal(text)
+        if found:
+            kind, form = found
+            status = "canceled" if kind == "kill" else draft.cut.pubstatus
+            return replace(draft, signal=kind, pubstatus=status).knowing(signal=f"{where}: {form[:_SHOWN_CHARACTERS]}")
+    return replace(draft, pubstatus=draft.cut.pubstatus)
+
+
+def signal(text: str) -> tuple[Signal, str] | None:
+    """The signal with which a text begins and the words that give it; None where it begins as any other."""
+    return next(((kind, found.group()) for kind, form in _FORMS if (found := form.match(text))), None)
+
+
+def _starts(draft: Draft) -> Iterator[tuple[str, str]]:
+    """Where signals stand: headline, first paragraph, and lines between or above them that are left out."""
+    yield "headline", draft.headline
+    yield from (("lead", text) for text in draft.cut.paragraphs[:1])
+    yield from ((line.why, line.text.strip()) for line in draft.cut.dropped if line.why in {KICKER, DECK})

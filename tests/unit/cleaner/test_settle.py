@@ -1,0 +1,174 @@
+"""Articles as they come from a source, one after the other: what its memory does to each, and what comes again."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from services.cleaner.candidate import candidate
+from services.cleaner.settle import KEPT_ARTICLES, Settled, settle
+from shared import codec
+from shared.ids import article_id
+from shared.outcomes import Drop, InvalidMessage
+from shared.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
+from shared.store import State
+
+Made = Callable[..., RawArticle]
+MENU = "North Korea Nuclear Talks World"
+OFFER = "Get the best of our coverage every morning before anybody else does."
+
+
+class Source:
+    """A source's partition: articles in, clean articles out, in this process."""
+
+    def __init__(self, raw: Made) -> None:
+        self._raw, self.state, self.calls = raw, State(), list[str]()
+
+    def raw(self, number: int, *lines: str, **known: Any) -> RawArticle:
+        text = f"Report {number} on the state of things\n\nReport number {number} says that figure {number} rose again on Monday, officials said.\n\n"
+        return self._raw(text + "\n\n".join(lines) + "\n", uri=f"urn:test:{number}", **known)
+
+    def come(self, raw: RawArticle) -> CleanArticle:
+        return codec.decode(self.settled(raw).value, CleanArticle)
+
+    def settled(self, raw: RawArticle) -> Settled:
+        first = candidate(raw)
+        assert not isinstance(first, Drop)
+        with self.state.all_or_nothing():
+            return asyncio.run(settle(codec.encode(raw), first, self.state, self._call))
+
+    async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        self.calls.append(function.__name__)
+        return function(*arguments)
+
+    def snapshot(self) -> dict[bytes, bytes | None]:
+        return dict(self.state.changes)
+
+    def history(self, number: int) -> ArticleHistory:
+        return codec.decode(self.state.get(f"test/{article_id(f'urn:test:{number}')}".encode()), ArticleHistory)
+
+    def memory(self) -> SourceMemory:
+        return codec.decode(self.state.get(b"test"), SourceMemory)
+
+
+@pytest.fixture
+def source(raw: Made) -> Source:
+    return Source(raw)
+
+
+def marked(article: CleanArticle) -> list[str]:
+    return [article.body[span.start : span.end] for span in article.repeated]
+
+
+def test_a_menu_goes_once_the_source_is_known(source: Source) -> None:
+    """Left in the first two, marked in the third, cut from the fourth on; what was cut says why."""
+    articles = [source.come(source.raw(number, OFFER, MENU, OFFER + " Really.")) for number in range(4)]
+    assert [MENU in article.body for article in articles] == [True, True, True, False]
+    assert [MENU in marked(article) for article in articles] == [False, False, True, False]
+    assert [line.why for line in articles[3].dropped if line.text == MENU] == ["in other articles of this source"]
+    assert OFFER in marked(articles[3])
+
+
+def test_a_page_keeps_all_and_is_marked(source: Source) -> None:
+    """There the blocks decided."""
+    page = "<html><body><article><h1>Talks go on in Hanoi today</h1>{}<p>{}</p></article></body></html>"
+    paragraphs = "".join(f"<p>Both sides said on Monday that item {{0}} of list {number} would be looked at again.</p>" for number in range(6))
+    raws = [
+        replace(source.raw(number), content=page.format(paragraphs.format(number), OFFER).encode(), content_type="text/html") for number in range(6)
+    ]
+    articles = [source.come(raw) for raw in raws]
+    assert all(OFFER in article.body for article in articles)
+    assert [marked(article) for article in articles] == [[], [], *[[OFFER]] * 4]
+    assert "reread" not in source.calls
+
+
+def test_an_article_of_known_lines_alone_is_kept(source: Source) -> None:
+    """Memory takes no article away: it marks what it would have cut."""
+    for number in range(6):
+        source.come(source.raw(number, OFFER, MENU))
+    article = source.come(replace(source.raw(7), content=f"A headline of its own\n\n{OFFER}\n\n{MENU}\n".encode()))
+    assert OFFER in article.body
+    assert set(marked(article)) >= {OFFER}
+
+
+def test_what_comes_again_gives_the_same_bytes_and_changes_nothing(source: Source) -> None:
+    """A whole replay, in any order and with all that was learnt since: each message is the message that it was."""
+    raws = [source.raw(number, OFFER, MENU) for number in range(8)] + [source.raw(3, OFFER, MENU, "A date was named.")]
+    first = [source.settled(raw) for raw in raws]
+    before = source.snapshot()
+    for raw, settled in reversed(list(zip(raws, first, strict=True))):
+        again = source.settled(raw)
+        assert (again.value, again.kind) == (settled.value, "again")
+    assert source.snapshot() == before
+    assert [one.kind for one in first] == ["new"] * 8 + ["version"]
+
+
+def test_an_article_that_is_fetched_again_counts_once(source: Source) -> None:
+    """The same words at another time, or with another frame around them that is left out."""
+    for _ in range(4):
+        article = source.come(source.raw(1, OFFER, MENU))
+    assert (article.version, marked(article), source.memory().articles) == (1, [], 1)
+
+
+def test_a_changed_article_is_its_next_version(source: Source) -> None:
+    """It says what it replaces and what has changed, word by word; its lines were counted, and are no other article's."""
+    first = source.come(source.raw(1, "The date is open, both said."))
+    second = source.come(source.raw(1, "The date is set, both said.", headline="A date is set"))
+    assert (second.article_id, second.version, second.replaces) == (first.article_id, 2, first.revision)
+    assert [(one.field, one.removed) for one in second.changes] == [("headline", first.headline), ("body", "open")]
+    assert [second.body[one.start : one.end] for one in second.changes if one.field == "body"] == ["set"]
+    third = source.come(source.raw(1, "The date is set, both said.", "In Hanoi."))
+    assert (third.version, third.replaces) == (3, second.revision)
+    assert (source.memory().articles, len(source.history(1).versions)) == (1, 3)
+
+
+def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) -> None:
+    """A, B, A: the third message is the first one, and what comes then replaces B."""
+    a, b = source.raw(1, "The date is open, both said."), source.raw(1, "The date is set, both said.")
+    first, second, third = source.come(a), source.come(b), source.come(a)
+    assert third == first
+    assert source.come(source.raw(1, "The date is off, both said.")).replaces == second.revision
+
+
+def test_another_status_is_another_version(source: Source) -> None:
+    """A kill of the same text reaches whoever has seen it, as version 2."""
+    source.come(source.raw(1, headline="Talks to resume"))
+    killed = source.come(source.raw(1, headline="KILL: Talks to resume"))
+    assert (killed.version, killed.pubstatus, killed.signal) == (2, "canceled", "kill")
+
+
+def test_a_long_body_is_kept_without_its_text(source: Source) -> None:
+    """Its versions are known all the same; only what has changed is not told."""
+    long = [" ".join(f"word{number * 31 + at * 7919 % 99_991}" for at in range(30)) + "." for number in range(400)]
+    first, second = source.come(source.raw(1, *long)), source.come(source.raw(1, *long[:-1]))
+    assert (second.version, second.replaces, second.changes) == (2, first.revision, ())
+
+
+def test_only_so_many_articles_are_remembered(source: Source) -> None:
+    """The history of the oldest goes, and one that comes again is a new article."""
+    full = SourceMemory(source="test", articles=900, lines={}, recent=tuple(f"{number:032}" for number in range(KEPT_ARTICLES)))
+    source.state.set(b"test", codec.encode(full))
+    source.state.set(b"test/" + b"0" * 32, b"{}")
+    source.come(source.raw(1))
+    assert source.state.get(b"test/" + b"0" * 32) is None
+    assert source.memory().recent[-1] == article_id("urn:test:1")
+    assert len(source.memory().recent) == KEPT_ARTICLES
+
+
+def test_state_that_nobody_can_read_is_told(source: Source) -> None:
+    """Where it is and what is wrong with it; nothing is overwritten."""
+    source.state.set(b"test", b"{}")
+    with pytest.raises(InvalidMessage, match=r"sources\.v1 holds nonsense under test: not a SourceMemory"):
+        source.come(source.raw(1))
+    assert source.state.get(b"test") == b"{}"
+
+
+def test_two_sources_share_nothing(source: Source) -> None:
+    """What one repeats says nothing of the other, the same article included."""
+    for number in range(6):
+        source.come(source.raw(number, OFFER, MENU))
+    other = source.come(source.raw(3, OFFER, MENU, source="other"))
+    assert (other.version, marked(other)) == (1, [])
+    assert MENU in other.body
