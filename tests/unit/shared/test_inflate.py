@@ -37,7 +37,7 @@ def test_rubbish_behind_the_last_member_is_ignored_and_no_body_is_no_error() -> 
     assert inflate([]) == b""
 
 
-@pytest.mark.parametrize(("body", "why"), [(b"not gzip", "broken gzip"), (gzip.compress(b"a" * 999)[:-9], "ends too early")])
+@pytest.mark.parametrize(("body", "why"), [(b"not gzip", "broken gzip"), (gzip.compress(b"a" * 999, mtime=0)[:-9], "ends too early")])
 def test_broken_gzip_says_so(body: bytes, why: str) -> None:
     """A body that is no gzip, or half of one, is refused."""
     with pytest.raises(BadEncoding, match=why):
