@@ -68,6 +68,16 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageSpan:
+    """A stretch of a text in a language (ISO 639, lower case), with the confidence that it is (0 to 1)."""
+
+    start: int
+    end: int
+    language: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
     """One page or file as it was fetched, untouched, with what the feed or manifest said of it."""
 
@@ -124,6 +134,7 @@ class CleanArticle:
     ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``; ``findings`` say it in full for those
     fields that several witnesses speak of. ``located`` is the place of the dateline.
     ``repeated`` are spans of ``body`` that other articles of its source carry, too: rules do not fire on them alone.
+    ``foreign`` are paragraphs of ``body`` that are surely in another language than the article.
     """
 
     article_id: str
@@ -155,6 +166,7 @@ class CleanArticle:
     evidence: dict[str, str] = field(default_factory=dict)
     repeated: tuple[Span, ...] = ()
     findings: tuple[Finding, ...] = ()
+    foreign: tuple[LanguageSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

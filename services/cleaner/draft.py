@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from shared.schemas import DroppedLine, Finding, PubStatus, RawArticle, Span, TimeSource
+from shared.schemas import DroppedLine, Finding, LanguageSpan, PubStatus, RawArticle, Span, TimeSource
 
 
 class Form(StrEnum):
@@ -63,6 +63,7 @@ class Draft:
     located: str | None = None
     language: str = "und"
     language_confidence: float = 0.0
+    foreign: tuple[LanguageSpan, ...] = ()
     event_time: datetime | None = None
     event_time_source: TimeSource = TimeSource.FETCHED
     signature: tuple[int, ...] = ()

@@ -42,4 +42,5 @@ def sign(draft: Draft) -> CleanArticle:
         dropped=cut.dropped,
         evidence=dict(sorted(draft.evidence.items())),
         findings=cut.findings,
+        foreign=draft.foreign,
     )
