@@ -69,6 +69,16 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageSpan:
+    """A stretch of a text in a language (ISO 639, lower case), with the confidence that it is (0 to 1)."""
+
+    start: int
+    end: int
+    language: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
     """One page or file as it was fetched, untouched, with what the feed or manifest said of it."""
 
@@ -140,6 +150,7 @@ class CleanArticle:
     ``repeated`` are spans of ``body`` that other articles of its source carry, too: rules do not fire on them alone.
     ``version`` counts from 1 (ninjs; a wire's own number, where it has one); ``replaces`` is the revision of the version before, and
     ``changes`` what differs from it, where its text was kept. ``signal`` is what the publisher calls it at its start, e.g. a correction.
+    ``foreign`` are paragraphs of ``body`` that are surely in another language than the article.
     """
 
     article_id: str
@@ -175,6 +186,7 @@ class CleanArticle:
     replaces: str | None = None
     changes: tuple[Change, ...] = ()
     signal: Signal | None = None
+    foreign: tuple[LanguageSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

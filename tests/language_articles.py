@@ -9,7 +9,21 @@ from services.alerting.language.words import Text, read
 from shared.schemas import FieldName
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
-_FILLERS: Final = ("the", "said", "denuclearization", "Zurich’s", "ISTANBUL", "strasse", "summits", "金正恩", "김정은이", "🚀", "–", "x" * 9)
+_FILLERS: Final = (
+    "the",
+    "said",
+    "denuclearization",
+    "Zurich’s",
+    "ISTANBUL",
+    "strasse",
+    "summits",
+    "金正恩",
+    "김정은이",
+    "ประธานาธิบดีทรัมป์กล่าว",
+    "🚀",
+    "–",
+    "x" * 9,
+)
 _BREAKS: Final = (" ", " ", " ", " ", ". ", ". The ", "\n", "\n\n", ", ", "-", "\u00a0", " \u200f")
 
 _texts: Final = st.lists(st.tuples(st.sampled_from(SURFACES + _FILLERS), st.sampled_from(_BREAKS)), max_size=24).map(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from shared.schemas import DroppedLine, Finding, PubStatus, RawArticle, Signal, Span, TimeSource
+from shared.schemas import DroppedLine, Finding, LanguageSpan, PubStatus, RawArticle, Signal, Span, TimeSource
 
 
 class Form(StrEnum):
@@ -71,6 +71,7 @@ class Draft:
     pubstatus: PubStatus = "usable"
     language: str = "und"
     language_confidence: float = 0.0
+    foreign: tuple[LanguageSpan, ...] = ()
     event_time: datetime | None = None
     event_time_source: TimeSource = TimeSource.FETCHED
     signature: tuple[int, ...] = ()

@@ -13,6 +13,7 @@ from services.cleaner.dateline import find_dateline
 from services.cleaner.decode import decode
 from services.cleaner.draft import Draft
 from services.cleaner.event_time import settle_event_time
+from services.cleaner.foreign import mark_foreign
 from services.cleaner.language import identify_language
 from services.cleaner.sentences import split_sentences
 from services.cleaner.sign import sign
@@ -28,6 +29,7 @@ STEPS: Final[tuple[Step, ...]] = (
     join_body,
     split_sentences,
     identify_language,
+    mark_foreign,
     sign_body,
     find_dateline,
     find_signal,

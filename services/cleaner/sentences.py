@@ -1,7 +1,8 @@
 """Step 4: the sentences of the body, as spans, and from them a headline where none was found.
 
 A sentence ends at . ! ? or … (with the quotes and brackets that close it) before white space and something that can begin a sentence: a
-capital, a digit, an opening quote, a letter of a script without capitals. It ends at 。！？ always, and with its paragraph. It does not
+capital, a digit, an opening quote, a letter of a script without capitals. It ends at 。！？ and the full stops of Khmer and Burmese
+always, and with its paragraph. It does not
 end after a title, an initial or an abbreviation that wants a name or number; after "U.S." and the like only before a word that hardly
 ever goes on with a name ("The", "He"); nor after a number of one or two digits before a capital ("12. September").
 """
@@ -12,11 +13,11 @@ from dataclasses import replace
 from typing import Final
 
 from services.cleaner.draft import Draft
-from services.cleaner.text import UNSPACED
 from shared.schemas import Span
+from shared.scripts import UNSPACED
 
-_STOP: Final = re.compile(r"[.!?…؟۔।。！？]+[\"'”’»«)\]』」）]*")
-_FULL_WIDTH: Final = frozenset("。！？")
+_STOP: Final = re.compile(r"[.!?…؟۔।។៕။。！？]+[\"'”’»«)\]』」）]*")
+_ENDS_ALWAYS: Final = frozenset("。！？។៕။")
 _OPENING: Final = "\"'“‘«»„‚([「『（¿¡–—-"
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+")
 _BEGIN = "The He She It They We But And In On At A An This That These Those His Her Its Their Both As After"
@@ -57,7 +58,7 @@ def sentences(body: str, paragraph: Span) -> Iterator[Span]:
 
 
 def _ends_sentence(body: str, stop: re.Match[str], end: int) -> bool:
-    if any(sign in _FULL_WIDTH for sign in stop.group()):
+    if any(sign in _ENDS_ALWAYS for sign in stop.group()):
         return True
     if not body[stop.end()].isspace():
         return False

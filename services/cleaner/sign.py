@@ -44,4 +44,5 @@ def sign(draft: Draft) -> CleanArticle:
         findings=cut.findings,
         version=cut.version or 1,
         signal=draft.signal,
+        foreign=draft.foreign,
     )

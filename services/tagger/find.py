@@ -15,8 +15,9 @@ from typing import Final, Literal, NamedTuple
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.fold import Text, fold_name
+from shared.scripts import UNSPACED
 
-_UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 _SHORT_ACRONYM: Final = 3
 """Letters up to which an abbreviation is matched as written only: US is never the pronoun, while NATO may be Nato."""

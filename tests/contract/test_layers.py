@@ -21,7 +21,18 @@ SHELL_FILES: set[str] = {
     "services/alerting/warming.py",
     "services/alerting/channels/webhook.py",
 }
-PURE_SHARED = {"schemas.py", "outcomes.py", "topics.py", "codec.py", "ids.py", "documents.py", "headers.py", "dead_letters.py", "services.py"}
+PURE_SHARED = {
+    "schemas.py",
+    "outcomes.py",
+    "topics.py",
+    "codec.py",
+    "ids.py",
+    "documents.py",
+    "headers.py",
+    "dead_letters.py",
+    "services.py",
+    "scripts.py",
+}
 PURE_BOARD = {"fold.py", "view.py", "excerpt.py", "tally.py", "readings.py", "status.py", "starts.py", "recent.py", "reasons.py", "trial.py"}
 TRIAL = {"check", "document", "errors", "evaluate", "format", "parse", "tree"}
 MAY_KNOW = {

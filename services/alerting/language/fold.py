@@ -3,28 +3,29 @@
 Words are folded whole and never measured after folding, so an offset always points into the text as it stands.
 """
 
+import re
 from functools import lru_cache
 from typing import Final
 from unicodedata import category, combining, normalize
 
-LETTER, CAPITAL, DIGIT, MARK, NOTHING, CJK, OTHER = "a", "A", "0", "m", "z", "c", "-"
+from shared.scripts import LETTERED, SIGNS
+
+LETTER, CAPITAL, DIGIT, MARK, NOTHING, SIGN, OTHER = "a", "A", "0", "m", "z", "c", "-"
 """One character a kind: the shadow of a text has its length and only these, S and s, and the punctuation of ``_SIGNS``."""
 
 _SIGNS: Final = {
     **dict.fromkeys("'‘’‛ʼ＇", "'"),
     **dict.fromkeys(".．", "."),
     **dict.fromkeys(",，", ","),
-    **dict.fromkeys("!?‼⁇⁈⁉…", "!"),
-    **dict.fromkeys("。！？｡", "。"),
+    **dict.fromkeys("!?‼⁇⁈⁉…؟", "!"),
+    **dict.fromkeys("。！？｡।॥۔។៕။", "。"),
     **dict.fromkeys('"”»）)]}', ")"),
     **dict.fromkeys("“„«（([{", "("),
     "S": "S",
     "s": "s",
 }
-_CJK: Final = (
-    (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3038, 0x303B), (0x3041, 0x3096), (0x309D, 0x309F), (0x30A1, 0x30FA), (0x30FC, 0x30FF),
-    (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0xFF66, 0xFF9D), (0x1B000, 0x1B16F), (0x20000, 0x3FFFF),
-)  # fmt: skip
+_UNSPACED_SIGN: Final = re.compile(f"[{SIGNS}]")
+_UNSPACED_LETTER: Final = re.compile(f"[{LETTERED}]")
 _HALF_WIDTH_VOICING: Final = "ﾞﾟ"
 
 
@@ -65,9 +66,14 @@ def is_hangul(character: str) -> bool:
 
 
 def _decomposed(text: str) -> str:
-    """NFKD, but for characters that would become more than a word (¼ is 1⁄4): those stay, or no rule could name them."""
+    """NFKD, but for characters that would become more than a word (¼ is 1⁄4), or a mark on the one before (ำ): those stay."""
     plain = ("'" if _SIGNS.get(c) == "'" else c for c in text if _SHADOW[ord(c)] != NOTHING)
-    return "".join(apart if _is_word(apart := normalize("NFKD", c)) else c for c in plain)
+    return "".join(apart if _is_word(apart := normalize("NFKD", c)) and not _melts(c, apart) else c for c in plain)
+
+
+def _melts(character: str, apart: str) -> bool:
+    """Whether a letter of its own would become a mark on the letter before it."""
+    return character.isalpha() and character not in _HALF_WIDTH_VOICING and category(apart[0])[0] == "M"
 
 
 def _is_word(text: str) -> bool:
@@ -81,11 +87,10 @@ def _is_accent(character: str) -> bool:
 
 
 def _kind(character: str) -> str:
-    code = ord(character)
     if character in _SIGNS:
         return _SIGNS[character]
-    if any(first <= code <= last for first, last in _CJK):
-        return CJK
+    if _UNSPACED_SIGN.match(character) or (character.isalpha() and _UNSPACED_LETTER.match(character)):
+        return SIGN
     if character.isspace():
         return "\n" if character in "\n\r\x0b\x0c\x85\u2028" else "\u2029" if character == "\u2029" else " "
     group = category(character)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.alerting.language.fold import CJK, shadow
+from services.alerting.language.fold import SIGN, shadow
 from services.alerting.language.scan import is_plain
 from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild, children, fold
 
@@ -42,10 +42,11 @@ def operator(node: Near | And | Or) -> str:
 
 
 def _term(term: Term) -> str:
-    text = ""
+    text, after_sign = "", False
     for word in term.words if term.exact else map(_spelt, term.words):
-        joined = not text or (CJK in shadow(text[-1]) and CJK in shadow(word[0]))
-        text += word if joined else f" {word}"
+        is_sign = SIGN in shadow(word)
+        text += word if not text or (after_sign and is_sign) else f" {word}"
+        after_sign = is_sign
     plain = len(term.words) == 1 and (is_plain(text, exact=term.exact) or text.endswith("."))
     return text if plain else f'"{text}"'
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.alerting.language.errors import fail
-from services.alerting.language.fold import CJK, OTHER, fold, shadow
+from services.alerting.language.fold import OTHER, SIGN, fold, shadow
 from services.alerting.language.words import Word, words_of
 
 QUOTES: Final = '"“”„'
@@ -85,7 +85,7 @@ def _pattern(expression: str, at: int, text: str) -> str:
         fail(expression, at + star, "wildcard", "* needs at least three characters before it", "list the forms: (war OR wars)")
     filled = stem.replace("?", "x")
     words = words_of(filled)
-    if [(word.start, word.end) for word in words] != [(0, len(filled))] or CJK in shadow(stem):
+    if [(word.start, word.end) for word in words] != [(0, len(filled))] or SIGN in shadow(stem):
         first = next(i for i, character in enumerate(text) if character in "*?")
         fail(expression, at + first, "wildcard", "a wildcard stands in a single word", "join words by PRE/1: trump PRE/1 meet*")
     if not stem.strip("?"):

@@ -9,7 +9,8 @@ from typing import Final
 
 from services.cleaner.lines.kinds import Line, ends_with_full_stop, is_byline
 from services.cleaner.lines.repeats import REPEATED
-from services.cleaner.text import UNSPACED, fold
+from services.cleaner.text import fold
+from shared.scripts import UNSPACED
 
 _FULL_LENGTH_WORDS: Final = 5
 _CONFIRMED_SHARE: Final = 0.6

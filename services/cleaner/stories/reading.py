@@ -5,12 +5,13 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
-from services.cleaner.text import UNSPACED
+from services.cleaner.text import unspaced_runs
+from shared.scripts import LETTERED, SIGNS, UNSPACED
 
 RUN_WORDS: Final = 3
 MOST_WORDS: Final = 2500
 """No more words are compared: aligning two texts takes time with the square of their length, and copies differ early."""
-_WORD: Final = re.compile(rf"[{UNSPACED}]|\d+(?:[.,:]\d+)*|[^\W\d_{UNSPACED}]+")
+_WORD: Final = re.compile(rf"[{SIGNS}]|[{LETTERED}]+|\d+(?:[.,:]\d+)*|[^\W\d_{UNSPACED}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Reading:
 
 def read(text: str) -> Reading:
     """The text as it is compared. A text of fewer words than a run is one run; one without words has none."""
-    words = tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("\u00ad", "")))[:MOST_WORDS]
+    found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("\u00ad", ""))
+    words = tuple(unspaced_runs(found))[:MOST_WORDS]
     runs = (" ".join(words[at : at + RUN_WORDS]) for at in range(max(1, len(words) - RUN_WORDS + 1)))
     return Reading(words, frozenset(runs) if words else frozenset())

@@ -31,6 +31,7 @@ def surfaces(text: str, *names: str, kind: Kind = Kind.PERSON) -> list[str]:
         ("金正恩", "朝鲜领导人金正恩说", ["金正恩"]),
         ("김정은", "김정은은 김정은이 북김정은", ["김정은", "김정은"]),
         ("トランプ", "米国のトランプ大統領", ["トランプ"]),
+        ("ทรัมป์", "ประธานาธิบดีทรัมป์กล่าว", ["ทรัมป์"]),
         ("Margot Wallström", "Margot Wallstro\u0308m Margot Wallstrom", ["Margot Wallstro\u0308m", "Margot Wallstrom"]),
         ("Владимир Путин", "ВЛАДИМИР ПУТИН", ["ВЛАДИМИР ПУТИН"]),
     ],
