@@ -7,8 +7,8 @@ from difflib import SequenceMatcher
 from operator import eq
 from typing import Final
 
-from services.cleaner.text import UNSPACED
 from shared.schemas import Change, FieldName
+from shared.scripts import UNSPACED
 
 MOST_CHANGES: Final = 50
 """Of a field; the last one then reaches to the end of what has changed."""

@@ -6,8 +6,8 @@ import pytest
 from services.cleaner.draft import Cut
 from services.cleaner.page.blocks.trees import shipped
 from services.cleaner.page.cut import cut_page
-from services.cleaner.page.names import people
 from services.cleaner.page.moments import parsed
+from services.cleaner.page.names import people
 from services.cleaner.page.title import without_site
 from services.cleaner.pipeline import clean
 from services.cleaner.reasons import CleanDrop
