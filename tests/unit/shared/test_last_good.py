@@ -1,7 +1,6 @@
 """What is made of edited files: the last good value stays in force, and every change of the files is taken in while running."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -37,11 +36,11 @@ class Texts:
 
     @property
     def gauge(self) -> float:
-        return self.successful._value.get()
+        return float(self.successful._value.get())
 
 
 @pytest.fixture
-def texts(tmp_path: Path) -> Iterator[Texts]:
+def texts(tmp_path: Path) -> Texts:
     return Texts(tmp_path)
 
 
