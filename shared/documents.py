@@ -17,6 +17,7 @@ Steps = tuple[str | int, ...]
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 40
+YAML_SUFFIXES: Final = (".yaml", ".yml")
 VALUE: Final = "#value"
 """``where((*steps, VALUE))`` is where the value of a mapping's entry starts; ``where(steps)`` is where its key does."""
 
@@ -160,6 +161,7 @@ class _Builder:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.seen: set[int] = set()
+        self.plain = yaml.constructor.SafeConstructor()  # it remembers every node that it has constructed
 
     def build(self, node: yaml.Node, path: Steps) -> Any:
         self.document.positions[path] = _place(node)
@@ -200,7 +202,7 @@ class _Builder:
             self.document.report(path, f"YAML tag {node.tag} is not allowed here", code="yaml", suggestion="write a plain value")
             return None
         try:
-            return _PLAIN.construct_object(node, deep=True)
+            return self.plain.construct_object(node, deep=True)
         except ValueError as error:
             self.document.report(path, f"not a value: {node.value!r} ({error})"[:300], code="yaml")
             return None
@@ -210,7 +212,6 @@ def _place(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-_PLAIN: Final = yaml.constructor.SafeConstructor()
 _SCALARS: Final = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")}
 
 

@@ -44,6 +44,14 @@ RULES_RELOADED: Final = Gauge(
 )
 RULES_RELOADED.set(1)  # also in processes that match nothing: 0 is an alarm
 RULES_RELOADED_AT: Final = Gauge("summitwire_rules_last_reload_success_timestamp_seconds", "When that last went well")
+ACTORS_RELOADED: Final = Gauge(
+    "summitwire_actors_last_reload_successful", "1 where the files of actors and keywords were read without a mistake when they last changed, else 0"
+)
+ACTORS_RELOADED.set(1)  # as above
+ACTORS_RELOADED_AT: Final = Gauge("summitwire_actors_last_reload_success_timestamp_seconds", "When that last went well")
+ACTORS_REVISION: Final = Gauge(
+    "summitwire_actors_info", "The revision of the actors and keywords that the tagger tags with, the same on every replica; always 1", ["revision"]
+)
 RULES_UNINDEXED: Final = Gauge("summitwire_rules_unindexed", "Rules that need no word, so that every article is asked about them")
 READ_BY_PYTHON: Final = Gauge("summitwire_matcher_read_by_python", "Words and texts that the kernel left to Python since the start", ["what"])
 BOARD_VIEWERS: Final = Gauge("summitwire_board_viewers", "Open live pages")

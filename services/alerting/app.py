@@ -15,18 +15,21 @@ from services.alerting.rules_in_force import RulesInForce
 from services.alerting.rules_topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.alerting.warming import Warming, compiled_matchers
-from services.tagger.gazetteer import load_gazetteer
+from services.tagger.known import load_known
 from shared import metrics
 from shared.codec import decode
 from shared.documents import DocumentError
 from shared.http import delivery_client
 from shared.kafka import Cluster
+from shared.last_good import LastGood
+from shared.reloads import Reloads
 from shared.schemas import Alert, TaggedArticle
 from shared.settings import ConfigurationError
 from shared.stage import Stage, StageSpec
 from shared.store import State
 from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, HITS, NOTIFICATIONS
 from shared.watchdog import Progress
+from shared.watched import Watched
 from shared.work import InProcess, Outcome, WithState, output
 from shared.worker import Service
 
@@ -68,9 +71,11 @@ def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only
 
 def rules_in_force(cluster: Cluster, settings: AlertingSettings) -> RulesInForce:
     """The rules, their files read for the first time. DocumentError lists every mistake in actors and keywords."""
-    # The tagger's data say which ids there are: a rule that names nobody is refused.
-    vocabulary = Vocabulary.of(load_gazetteer(settings.actors_dir, settings.keywords_dir))
-    rules = RulesInForce(RulesTopic(cluster), RulesFolder(settings.rules_dir, lambda: vocabulary), by=settings.changed_by())
+    # The tagger's data say which ids there are: a rule that names nobody is refused. They are read again when they change, and then the rules are.
+    data = (settings.actors_dir, settings.keywords_dir)
+    reloads = Reloads("actors", metrics.ACTORS_RELOADED, metrics.ACTORS_RELOADED_AT)
+    vocabulary = LastGood(Watched(*data), lambda: Vocabulary.of(load_known(*data)), reloads)
+    rules = RulesInForce(RulesTopic(cluster), RulesFolder(settings.rules_dir, vocabulary.fresh, data), by=settings.changed_by())
     rules.read_files()
     return rules
 

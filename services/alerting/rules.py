@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
@@ -13,11 +13,9 @@ from services.alerting.language.tree import Node
 from services.alerting.read_rule import Look, Written, read_rule
 from services.alerting.rule_fields import Group, RuleTest
 from services.alerting.rule_file import load_rule_file
-from shared.documents import VALUE, Document, DocumentError, Problem, Steps
+from shared.documents import VALUE, YAML_SUFFIXES, Document, DocumentError, Problem, Steps
 from shared.ids import content_id
 from shared.schemas import Rule, TaggedArticle
-
-SUFFIXES: Final = (".yaml", ".yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +51,7 @@ def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:
 
 def rule_files(folder: Path) -> tuple[Path, ...]:
     """The rule files of a folder, by name. DocumentError where there is no such folder, or no rule file in it."""
-    found = tuple(sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)) if folder.is_dir() else ()
+    found = tuple(sorted(path for path in folder.iterdir() if path.suffix in YAML_SUFFIXES)) if folder.is_dir() else ()
     if not found:
         raise DocumentError([Problem(str(folder), 1, 1, "no rule file (*.yaml) is here", code="no-rules")])
     return found

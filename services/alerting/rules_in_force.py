@@ -12,7 +12,6 @@ from typing import Final
 
 from aiokafka.errors import KafkaError
 
-from services.alerting.reloads import Reloads
 from services.alerting.rule_log import loaded, set_revision
 from services.alerting.rules import RuleSet
 from services.alerting.rules_folder import RulesFolder
@@ -20,6 +19,7 @@ from services.alerting.rules_topic import RulesTopic
 from shared import metrics
 from shared.documents import DocumentError, Problem
 from shared.log import get
+from shared.reloads import Reloads
 from shared.schemas import RuleSetChange
 from shared.topics import RULES
 
@@ -51,7 +51,7 @@ class RulesInForce:
     def __init__(self, topic: RulesTopic, folder: RulesFolder, *, by: str, on_switch: Callable[[RuleSet], None] = lambda _rules: None) -> None:
         self.current = RuleSet(())
         self.change: RuleSetChange | None = None
-        self.reloads = Reloads()
+        self.reloads = Reloads("rules", metrics.RULES_RELOADED, metrics.RULES_RELOADED_AT)
         self.leads: Callable[[], bool] = lambda: True
         self._topic, self._folder, self._by, self._on_switch = topic, folder, by, on_switch
         self._in_files = RuleSet(())

@@ -11,7 +11,13 @@ from shared.outcomes import InvalidMessage
 
 _LAG: Final = next(iter(metrics.LAG.describe())).name
 _RECORDS: Final = f"{next(iter(metrics.RECORDS.describe())).name}_total"
-_RELOADED: Final = next(iter(metrics.RULES_RELOADED.describe())).name
+_RELOADED: Final = {
+    next(iter(gauge.describe())).name: remark
+    for gauge, remark in (
+        (metrics.RULES_RELOADED, "its rule files are bad: the last good rules stay in force"),
+        (metrics.ACTORS_RELOADED, "its files of actors and keywords are bad: the last good ones stay in force"),
+    )
+}
 MOST_STAGES: Final = 12
 
 
@@ -38,7 +44,7 @@ def readings(text: str) -> tuple[Reading, ...]:
 
 def remark(text: str) -> str:
     """What the text says that somebody should mend, in words; nothing where all is well."""
-    return "its rule files are bad: the last good rules stay in force" if f"\n{_RELOADED} 0.0\n" in text else ""
+    return "; ".join(remark for name, remark in _RELOADED.items() if f"\n{name} 0.0\n" in text)
 
 
 def _reading(stage: str, samples: list[Sample]) -> Reading:

@@ -21,6 +21,7 @@ from services.console.reading import partitions_of
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.gazetteer import load_gazetteer
+from services.tagger.known import load_known
 from services.tagger.settings import TaggerSettings
 from shared import preflight, settings, topic_admin
 from shared.documents import DocumentError
@@ -114,7 +115,7 @@ def _rules() -> str:
 
 
 def _in_files(chosen: AlertingSettings) -> RuleSet:
-    return load_rules(chosen.rules_dir, Vocabulary.of(load_gazetteer(chosen.actors_dir, chosen.keywords_dir)))
+    return load_rules(chosen.rules_dir, Vocabulary.of(load_known(chosen.actors_dir, chosen.keywords_dir)))
 
 
 def _in_force() -> str:

@@ -8,9 +8,9 @@ from services.alerting.language.diagnose import diagnose
 from services.alerting.language.tree import Tag, walk
 from services.alerting.lint.expression import lint
 from services.alerting.lint.files import inspect
-from services.alerting.rules import SUFFIXES, LoadedRule
+from services.alerting.rules import LoadedRule
 from services.console.rule_fmt import EXPRESSION
-from shared.documents import Problem, load
+from shared.documents import YAML_SUFFIXES, Problem, load
 
 
 def in_expression(expression: str, known: Vocabulary) -> list[Problem]:
@@ -41,7 +41,7 @@ def _missing(rules: Sequence[LoadedRule], articles: Path) -> Iterator[Problem]:
 def _unused(rules: Sequence[LoadedRule], folder: Path) -> Iterator[Problem]:
     """The keywords that no rule names, each where it stands."""
     used = {node.id for rule in rules for node, _ in walk(rule.tree) if isinstance(node, Tag) and node.kind == "keyword"}
-    for document in (load(path) for path in sorted(folder.iterdir()) if path.suffix in SUFFIXES):
+    for document in (load(path) for path in sorted(folder.iterdir()) if path.suffix in YAML_SUFFIXES):
         for index, entry in enumerate(document.at(("keywords",)) or []):
             if entry.get("id") not in used:
                 place = document.where(("keywords", index, "id"))

@@ -12,8 +12,9 @@ from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parse import parse
 from services.alerting.rule_format import formatted
-from services.alerting.rules import SUFFIXES, problems_of, rule_files
+from services.alerting.rules import problems_of, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from shared.documents import YAML_SUFFIXES
 
 EXPRESSION: Final = "<expr>"
 
@@ -30,7 +31,7 @@ def fmt(given: Given, check: Check = False, stdout: Stdout = False) -> None:
     Example: summitwire rules fmt seeds/rules --check
     """
     paths = [Path(name) for name in given]
-    if len(paths) == 1 and not paths[0].exists() and paths[0].suffix not in SUFFIXES:
+    if len(paths) == 1 and not paths[0].exists() and paths[0].suffix not in YAML_SUFFIXES:
         _print_expression(given[0])
         return
     if missing := [str(path) for path in paths if not path.exists()]:

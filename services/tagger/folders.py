@@ -8,7 +8,7 @@ from typing import Any
 from services.tagger.check_entries import Read, check
 from services.tagger.entries import Entries, Guards
 from services.tagger.read_entries import ACTOR_SECTIONS, KEYWORD_SECTIONS, check_sections, read_guards, read_section
-from shared.documents import Document, load
+from shared.documents import Document, load, raise_if_bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,13 @@ def read_folders(actors: Path, keywords: Path) -> Folders:
     guards = _joined(read_guards(document) for document in actor_files)
     check(read)
     return Folders(read, guards, [*actor_files, *keyword_files])
+
+
+def read_good(actors: Path, keywords: Path) -> Entries:
+    """The entries of two folders. DocumentError lists every mistake in them with file, line and column."""
+    folders = read_folders(actors, keywords)
+    raise_if_bad(folders.documents)
+    return folders.entries()
 
 
 def _documents(folder: Path) -> list[Document]:

@@ -11,10 +11,9 @@ import orjson
 from services.tagger.entries import Actor, Country, Entries, EventClass, Guards, Keyword, Office, Organisation
 from services.tagger.find import Finder
 from services.tagger.fold import fold_name
-from services.tagger.folders import read_folders
+from services.tagger.folders import read_good
 from services.tagger.names import heads_of, names_of, surnames_of, written_surnames
 from services.tagger.variants import KOREAN, family_names
-from shared.documents import raise_if_bad
 from shared.ids import content_id
 
 _ALSO_COUNTRIES: Final = frozenset({"Georgia"})
@@ -68,9 +67,7 @@ class Gazetteer:
 
 def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
     """The gazetteer of two folders of YAML files. DocumentError lists every mistake in them with file, line and column."""
-    folders = read_folders(actors, keywords)
-    raise_if_bad(folders.documents)
-    return assemble(folders.entries())
+    return assemble(read_good(actors, keywords))
 
 
 def assemble(entries: Entries) -> Gazetteer:

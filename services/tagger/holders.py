@@ -45,3 +45,9 @@ def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld,
 def in_office(actor: str, day: date, gazetteer: Gazetteer) -> bool:
     """Whether the actor holds any office that day."""
     return any(term.holder == actor for id_ in gazetteer.held.get(actor, ()) for term in terms_on(gazetteer.offices[id_], day))
+
+
+def forget() -> None:
+    """Let go of what was worked out, and with it of the gazetteers that it was worked out for."""
+    offices_on.cache_clear()
+    in_office.cache_clear()

@@ -37,7 +37,7 @@ PURE_BOARD = {"fold.py", "view.py", "excerpt.py", "tally.py", "readings.py", "st
 TRIAL = {"check", "document", "errors", "evaluate", "format", "parse", "tree"}
 MAY_KNOW = {
     # Alerting's wiring reads the vocabulary that the tagger tags with, so that a rule that names nobody is refused when the service starts.
-    "services/alerting/app.py": {"services.tagger.gazetteer"},
+    "services/alerting/app.py": {"services.tagger.known"},
     # Who tries a rule at the board gets the answers of the very functions that alert; they run in a child process.
     "services/board/trial.py": {f"services.alerting.language.{name}" for name in TRIAL}
     | {"services.alerting.excerpts", "services.alerting.explain.failure", "services.alerting.explain.why_not"}

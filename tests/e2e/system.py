@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -35,6 +36,14 @@ class System:
                     await asyncio.sleep(0.05)
                     assert not failing.done(), self.lines[-20:]
         failing.cancel()
+
+    async def metric(self, name: str, metric: str) -> float:
+        """A metric of one process, with its labels; -1 where it does not answer, or has no such metric."""
+        try:
+            async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{self.ports[name]}/metrics") as answer:
+                return float(re.findall(rf"^{re.escape(metric)} (\S+)$", await answer.text(), re.MULTILINE)[0])
+        except (aiohttp.ClientError, IndexError):
+            return -1
 
     def kill(self, name: str) -> None:
         """kill -9; the supervisor starts it again."""

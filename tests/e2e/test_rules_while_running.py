@@ -1,14 +1,11 @@
 """Real processes of match take new rules while they run: by a file, by SIGHUP, through kill -9; a rule that is removed raises no more."""
 
 import asyncio
-import re
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
-
-import aiohttp
 
 from services.console.supervisor import Program
 from shared import topic_admin
@@ -59,18 +56,9 @@ def article(article_id: str) -> TaggedArticle:
     return TaggedArticle(article=clean, tagger_revision="t")
 
 
-async def gauge(system: System, name: str, metric: str) -> float:
-    """A metric of one process; -1 where it does not answer."""
-    try:
-        async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{system.ports[name]}/metrics") as answer:
-            return float(re.findall(rf"^{metric} (\S+)$", await answer.text(), re.MULTILINE)[0])
-    except (aiohttp.ClientError, IndexError):
-        return -1
-
-
 async def all_stand_on(system: System, change: int) -> None:
     async def they_do() -> bool:
-        return all([await gauge(system, name, "summitwire_rules_change") == change for name in NAMES])
+        return all([await system.metric(name, "summitwire_rules_change") == change for name in NAMES])
 
     await eventually(they_do, f"both processes stand on change {change}", deadline_s=DEADLINE_S)
 
@@ -123,6 +111,6 @@ async def test_replicas_take_new_rules_while_they_run(cluster: Cluster, tmp_path
 
 def _is(system: System, name: str, metric: str, value: float) -> Callable[[], asyncio.Future[bool]]:
     async def looked() -> bool:
-        return await gauge(system, name, metric) == value
+        return await system.metric(name, metric) == value
 
     return lambda: asyncio.ensure_future(looked())

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.alerting.language.check import Vocabulary
 from services.alerting.rules import RuleSet, load_rules
-from services.alerting.rules_folder import LOOK_EVERY_S, RulesFolder
+from services.alerting.rules_folder import RulesFolder
 from shared.documents import DocumentError
+from shared.watched import LOOK_EVERY_S
 
 RULE = "{id: one, title: T, severity: low, when: trump}\n"
 
@@ -113,6 +115,23 @@ def test_a_link_to_nowhere_is_a_mistake_with_its_name(path: Path) -> None:
     assert watched.looks(2) == [False, True]
     with pytest.raises(DocumentError, match=r"two.yaml:1:1: error: cannot be read"):
         watched.folder.read()
+
+
+def test_ids_that_change_are_a_change_of_the_rules(path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A rule and the actor that it names come in any order; a rule whose actor goes is refused, although its own file is as it was."""
+    data = tmp_path_factory.mktemp("actors")
+    known = [Vocabulary()]
+    folder = RulesFolder(path, lambda: known[0], (data,))
+    (path / "one.yaml").write_text(RULE.replace("trump", "actor(moon-jae-in)"), "utf-8")
+    with pytest.raises(DocumentError, match="moon-jae-in"):
+        folder.read()
+    (data / "kor.yaml").write_text("x", "utf-8")
+    assert [folder.changed(now) for now in (1.0, 2.0)] == [False, True]
+    known[0] = Vocabulary(actors=frozenset({"moon-jae-in"}))
+    assert len(folder.read().rules) == 1
+    known[0] = Vocabulary()
+    with pytest.raises(DocumentError, match="moon-jae-in"):
+        folder.read()
 
 
 FILES = ("a.yaml", "b.yaml", "c.yaml")

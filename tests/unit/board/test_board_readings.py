@@ -35,9 +35,12 @@ def test_the_number_of_stages_is_bounded() -> None:
     assert len(readings(text)) == MOST_STAGES
 
 
-def test_bad_rule_files_are_remarked() -> None:
-    """As match's own exposition tells it; a process without rules has nothing to mend."""
+def test_bad_files_of_rules_and_of_actors_are_remarked() -> None:
+    """As the services' own exposition tells it; a process without either has nothing to mend."""
     assert remark(metrics.exposition().decode()) == ""
     metrics.RULES_RELOADED.set(0)
     assert remark(metrics.exposition().decode()) == "its rule files are bad: the last good rules stay in force"
+    metrics.ACTORS_RELOADED.set(0)
+    assert remark(metrics.exposition().decode()).endswith("; its files of actors and keywords are bad: the last good ones stay in force")
     metrics.RULES_RELOADED.set(1)
+    metrics.ACTORS_RELOADED.set(1)

@@ -1,9 +1,11 @@
 """Edited files: every mistake at once, each at its place."""
 
+import gc
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import yaml
 
 from shared import documents
 
@@ -49,3 +51,10 @@ def test_a_file_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "latin.yaml").write_bytes("a: ü".encode("latin-1"))
     assert "cannot be read" in str(documents.load(tmp_path / "none.yaml").problems[0])
     assert "not UTF-8" in str(documents.load(tmp_path / "latin.yaml").problems[0])
+
+
+def test_what_was_read_leaves_no_nodes_behind() -> None:
+    """A service reads its files again and again: nothing but the values stays in memory."""
+    read("a: [1, 2018-09-12, yes, x]")
+    gc.collect()
+    assert [each for each in gc.get_objects() if isinstance(each, yaml.ScalarNode) and each.value == "2018-09-12"] == []

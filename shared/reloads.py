@@ -1,0 +1,44 @@
+"""How the last reloads of what people edit went: what is wrong where, in the log and in the metrics."""
+
+from collections.abc import Sequence
+
+from prometheus_client import Gauge
+
+from shared.documents import Problem
+from shared.log import get
+
+log = get(__name__)
+
+
+class Reloads:
+    """``mistakes`` by where they were found (in the files, or in a topic); empty while all is well.
+
+    ``what`` names it in the log (rules); ``successful`` and ``at`` are its two gauges.
+    """
+
+    def __init__(self, what: str, successful: Gauge, at: Gauge) -> None:
+        self.mistakes: dict[str, Sequence[Problem]] = {}
+        self._event, self._successful, self._at = f"{what} not reloaded", successful, at
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every mistake."""
+        return [problem for problems in self.mistakes.values() for problem in problems]
+
+    def went_well(self, where: str) -> None:
+        """Nothing is wrong there any more."""
+        self.mistakes.pop(where, None)
+        if not self.mistakes:
+            self._at.set_to_current_time()
+        self._successful.set(not self.mistakes)
+
+    def failed(self, where: str, problems: Sequence[Problem]) -> None:
+        """These are wrong there; ``tell`` says so in the log."""
+        self.mistakes[where] = problems
+        self._successful.set(0)
+
+    def tell(self, in_force: object) -> None:
+        """A line a mistake; ``in_force`` says what stays: a change's number, a revision."""
+        for where, problems in self.mistakes.items():
+            for problem in problems:
+                log.error(self._event, where=where, in_force=in_force, because=str(problem))

@@ -1,0 +1,115 @@
+"""A real tagger takes new data while it runs: each article says by which revision it was tagged, and a bad file changes nothing."""
+
+import shutil
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+
+from services.console.supervisor import Program
+from services.tagger.gazetteer import load_gazetteer
+from shared import topic_admin
+from shared.codec import decode, encode
+from shared.kafka import Cluster
+from shared.schemas import CleanArticle, TaggedArticle, TimeSource
+from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
+from tests.e2e.system import System, running
+from tests.kafka_tools import consume, produce
+from tests.stage_tools import eventually, wait_for_values
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+DEADLINE_S = 60.0
+NEW = "actors:\n- {id: new-one, name: Quintus Novelty, country: FRA, gender: m, source: test}\n"
+
+
+class Data:
+    """Folders of a test's own that begin as the seeds are."""
+
+    def __init__(self, folder: Path) -> None:
+        self.actors, self.keywords = folder / "actors", folder / "keywords"
+        shutil.copytree(SEEDS / "actors", self.actors)
+        shutil.copytree(SEEDS / "keywords", self.keywords)
+
+    def write(self, text: str) -> None:
+        """One more file of actors, put in its place at once, as `mv` and most editors do."""
+        (self.actors / "new").write_text(text, "utf-8")
+        (self.actors / "new").replace(self.actors / "new.yaml")
+
+    @property
+    def revision(self) -> str:
+        return load_gazetteer(self.actors, self.keywords).revision
+
+    def program(self) -> Program:
+        return Program("tagger", ["run", "tagger"], {"ACTORS_DIR": str(self.actors), "KEYWORDS_DIR": str(self.keywords), "LOG_LEVEL": "info"})
+
+
+def article() -> CleanArticle:
+    return CleanArticle(
+        article_id="a",
+        revision="1",
+        uri="urn:test:a",
+        source="wire",
+        headline="Mr. Pompeo and Quintus Novelty",
+        body="Mike Pompeo met Quintus Novelty.",
+        language="en",
+        language_confidence=1.0,
+        event_time=datetime(2018, 9, 11, tzinfo=UTC),
+        event_time_source=TimeSource.PAGE,
+        content_sha256="c" * 64,
+        signature=(),
+        paragraphs=(),
+        sentences=(),
+    )
+
+
+async def tagged_again(cluster: Cluster, times: int) -> bytes:
+    """What the tagger writes for the article, sent for the n-th time."""
+    await produce(cluster, ARTICLES_CLEAN.name, [(b"a", encode(article()))])
+    await wait_for_values(cluster, times, ARTICLES_TAGGED.name, deadline_s=DEADLINE_S)
+    values = [record.value for record in await consume(cluster, ARTICLES_TAGGED.name)]
+    assert len(values) == times
+    return bytes(values[-1] or b"")
+
+
+async def stands_on(system: System, metric: str, value: float) -> None:
+    async def does() -> bool:
+        return await system.metric("tagger", metric) == value
+
+    await eventually(does, f"{metric} is {value}", deadline_s=DEADLINE_S)
+
+
+async def test_the_tagger_takes_new_data_while_it_runs(cluster: Cluster, tmp_path: Path) -> None:
+    """An actor more, a bad file, SIGHUP with it, the file gone again: the revision names the data, and the same data give the same bytes."""
+    data = Data(tmp_path)
+    first = data.revision
+    await topic_admin.create(cluster, partitions=1)
+    async with running(cluster, [data.program()]) as system:
+        await system.ready()
+        before = await tagged_again(cluster, 1)
+        assert _revision_and_actors(before) == (first, {"mike-pompeo"})
+
+        data.write(NEW)
+        second = data.revision
+        await stands_on(system, f'summitwire_actors_info{{revision="{second}"}}', 1)
+        after = await tagged_again(cluster, 2)
+        assert _revision_and_actors(after) == (second, {"mike-pompeo", "new-one"})
+        assert await system.metric("tagger", f'summitwire_actors_info{{revision="{first}"}}') == -1, "one revision is in force"
+
+        data.write(NEW.replace("FRA", "XXX") + "offices: 5\n")
+        await stands_on(system, "summitwire_actors_last_reload_successful", 0)
+        told = "".join(line for line in system.lines if "actors not reloaded" in line)
+        assert "new.yaml:2:" in told
+        assert "new.yaml:3:" in told
+        assert second in told
+        system.supervisor.processes["tagger"].send_signal(signal.SIGHUP)
+        assert await tagged_again(cluster, 3) == after
+
+        (data.actors / "new.yaml").unlink()
+        await stands_on(system, f'summitwire_actors_info{{revision="{first}"}}', 1)
+        assert await system.metric("tagger", "summitwire_actors_last_reload_successful") == 1
+        assert await tagged_again(cluster, 4) == before
+        assert len([line for line in system.lines if "service starts" in line]) == 1, "SIGHUP has not ended it"
+
+
+def _revision_and_actors(value: bytes) -> tuple[str, set[str]]:
+    article = decode(value, TaggedArticle)
+    return article.tagger_revision, {actor.actor for actor in article.actors}
