@@ -115,6 +115,7 @@ class Guards:
 
     decoys: tuple[str, ...] = ()
     other_bodies: tuple[str, ...] = ()
+    regions_in_short: tuple[str, ...] = ()
     another_office: tuple[str, ...] = ()
     not_the_holder: tuple[str, ...] = ()
     not_yet_the_holder: tuple[str, ...] = ()
@@ -126,6 +127,10 @@ class Guards:
     before_a_country: tuple[str, ...] = ()
     after_a_country: tuple[str, ...] = ()
     countries_that_are_names: tuple[str, ...] = ()
+    heads_of_names: tuple[str, ...] = ()
+    heads_with_of: tuple[str, ...] = ()
+    kinds_of_things: tuple[str, ...] = ()
+    ships: tuple[str, ...] = ()
     also_words: tuple[str, ...] = ()
 
 

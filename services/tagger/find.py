@@ -18,6 +18,11 @@ from services.tagger.fold import Text, fold_name
 
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+_PARTICLE: Final = re.compile(
+    "(?:은|는|이|가|을|를|의|와|과|도|만|에|께|로|으로|한테|라|야|아|여|나|랑|하고|보다|처럼|까지|부터|조차|마저|씨|님|측|뿐|들|식|표|발|때|前|전|정부|대통령|위원장"
+    "|국무위원장|총리|장관|전대통령)"
+)
+"""What may follow a person's name in one word: a particle, a title, or what belongs to the person. Else 조현재 would be 조현."""
 _SHORT_ACRONYM: Final = 3
 """Letters up to which an abbreviation is matched as written only: US is never the pronoun, while NATO may be Nato."""
 _CAPITALS_BEFORE: Final = re.compile(r"\b[A-Z]{2,} $")
@@ -111,6 +116,8 @@ class Finder:
         for start, end, entry in self._places(text.folded):
             first, after = text.span(start, end) if moved else (start, end)
             for kind, names, cases in entry:
+                if kind is Kind.PERSON and not names[0].written.isascii() and not _is_whole(plain, after):
+                    continue
                 if cases is None:
                     hits[kind].append(Found(first, after, names))
                 elif cases is not Case.CAPITAL:
@@ -253,6 +260,11 @@ def _is_short_acronym(written: str) -> bool:
         return False
     letters = written.replace(".", "")
     return letters.isalpha() and letters.isupper() and len(letters) <= _SHORT_ACRONYM
+
+
+def _is_whole(plain: str, end: int) -> bool:
+    """Whether a person's name in Hangul that ends there is no part of a longer one."""
+    return not (_HANGUL.match(plain, end) and _HANGUL.match(plain, end - 1)) or _PARTICLE.match(plain, end) is not None
 
 
 def _among_capitals(plain: str, start: int, end: int) -> bool:

@@ -53,8 +53,13 @@ class Gazetteer:
     place_surnames: frozenset[str]
     strangers_titles: frozenset[str]
     before_countries: frozenset[str]
+    bodies_of_state: frozenset[str]
     after_countries: frozenset[str]
     country_first_names: frozenset[str]
+    heads_of_names: frozenset[str]
+    heads_with_of: frozenset[str]
+    kinds_of_things: frozenset[str]
+    ships: frozenset[str]
     regions: frozenset[str]
     states: tuple[str, ...]
     not_the_holder: frozenset[str]
@@ -99,10 +104,17 @@ def assemble(entries: Entries) -> Gazetteer:
         place_surnames=_folded(entries.guards.surnames_that_are_places),
         strangers_titles=_folded(entries.guards.other_titles),
         before_countries=_folded([*entries.guards.before_a_country, *entries.guards.before_a_surname]),
+        bodies_of_state=_folded(entries.guards.after_a_country),
         after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
         country_first_names=_folded(entries.guards.countries_that_are_names),
-        regions=frozenset([*entries.guards.other_bodies, *(name for country in entries.countries for name in country.names)]),
-        states=tuple(f", {state}" for state in entries.guards.other_bodies if state[0].isupper() and state not in _ALSO_COUNTRIES),
+        heads_of_names=_folded(entries.guards.heads_of_names),
+        heads_with_of=_folded(entries.guards.heads_with_of),
+        kinds_of_things=_folded(entries.guards.kinds_of_things),
+        ships=_folded(entries.guards.ships),
+        regions=frozenset(
+            [*entries.guards.other_bodies, *entries.guards.regions_in_short, *(name for country in entries.countries for name in country.names)]
+        ),
+        states=_states(entries.guards),
         not_the_holder=_folded([*entries.guards.another_office, *entries.guards.not_the_holder]),
         finder=Finder(names_of(entries), entries.guards.also_words),
         revision=_revision(entries),
@@ -129,6 +141,12 @@ def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:
         for surname in surnames_of(actor):
             bearers.setdefault(surname, []).append(actor.id)
     return MappingProxyType({surname: tuple(ids) for surname, ids in bearers.items()})
+
+
+def _states(guards: Guards) -> tuple[str, ...]:
+    """What follows a town's name: its state, in full or in short."""
+    full = (state for state in guards.other_bodies if state[0].isupper() and state not in _ALSO_COUNTRIES)
+    return tuple(f", {state}" for state in (*full, *guards.regions_in_short))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
+from services.tagger.longer_names import is_a_ship, is_headed
 from services.tagger.scan import Scan, owners
 from services.tagger.surnames import capitals_are_no_help, is_another, surname_places
 from services.tagger.titles import ONCE_IN_OFFICE, Around, best_fitting, title_before
@@ -51,9 +52,14 @@ def _is_the_younger(scan: Scan, place: Found) -> bool:
     return scan.text.plain[place.end : place.end + 1] in _BEFORE_JUNIOR and bool(_JUNIOR.match(scan.text.plain, place.end))
 
 
+def _is_no_person(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
+    """Whether a ship or an airport bears the name."""
+    return is_a_ship(scan, place.start, gazetteer) or (is_headed(scan, place, gazetteer) and not capitals_are_no_help(scan, place))
+
+
 def _mentions(places: Sequence[Found], beside: Around, day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
     for place in places:
-        if _is_the_younger(beside.scan, place):
+        if _is_the_younger(beside.scan, place) or _is_no_person(beside.scan, place, gazetteer):
             continue
         mention = _full_name(place, beside, day, gazetteer)
         if mention:
