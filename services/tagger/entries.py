@@ -126,6 +126,7 @@ class Guards:
     surnames_that_are_places: tuple[str, ...] = ()
     before_a_country: tuple[str, ...] = ()
     after_a_country: tuple[str, ...] = ()
+    after_a_people: tuple[str, ...] = ()
     countries_that_are_names: tuple[str, ...] = ()
     heads_of_names: tuple[str, ...] = ()
     heads_with_of: tuple[str, ...] = ()

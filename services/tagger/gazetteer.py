@@ -13,7 +13,7 @@ from services.tagger.find import Finder
 from services.tagger.fold import fold_name
 from services.tagger.folders import read_folders
 from services.tagger.names import heads_of, names_of, surnames_of, written_surnames
-from services.tagger.variants import KOREAN, family_names
+from services.tagger.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from shared.documents import raise_if_bad
 from shared.ids import content_id
 
@@ -54,6 +54,7 @@ class Gazetteer:
     strangers_titles: frozenset[str]
     before_countries: frozenset[str]
     bodies_of_state: frozenset[str]
+    first_names: frozenset[str]
     after_countries: frozenset[str]
     country_first_names: frozenset[str]
     heads_of_names: frozenset[str]
@@ -104,7 +105,8 @@ def assemble(entries: Entries) -> Gazetteer:
         place_surnames=_folded(entries.guards.surnames_that_are_places),
         strangers_titles=_folded(entries.guards.other_titles),
         before_countries=_folded([*entries.guards.before_a_country, *entries.guards.before_a_surname]),
-        bodies_of_state=_folded(entries.guards.after_a_country),
+        bodies_of_state=_folded([*entries.guards.after_a_country, *entries.guards.after_a_people]),
+        first_names=frozenset(fold_name(actor.name).split()[0] for actor in entries.actors if actor.country not in FAMILY_NAME_FIRST),
         after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
         country_first_names=_folded(entries.guards.countries_that_are_names),
         heads_of_names=_folded(entries.guards.heads_of_names),

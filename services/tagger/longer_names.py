@@ -10,10 +10,12 @@ from typing import Final
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.scan import Place, Scan
 
-_CAPITALS: Final = re.compile(r"(?: [A-Z][\w.\u2019'-]*){1,4}")
+_CAPITALS: Final = re.compile(r"(?: [A-Z][\w\u2019'-]*){1,4}")
 _WORD: Final = re.compile(r"[A-Z][\w-]*")
 _SMALL: Final = re.compile(r"[ -]([a-z]+)\b")
 _OF: Final = re.compile(r"(?:(?P<public>\w+) )?(?P<head>[A-Z]\w+) of (?:the )?\Z")
+_THE: Final = (" the ", "The ", " “", ' "', " ‘", " '")
+_FOR: Final = " for "
 _BANK: Final = "bank"
 _PUBLIC: Final = frozenset({"central", "reserve", "national", "federal", "state"})
 """A bank that is the state's own: the Central Bank of Iran, the Russian Central Bank."""
@@ -23,7 +25,7 @@ _REACH: Final = 40
 def is_headed(scan: Scan, place: Place, gazetteer: Gazetteer) -> bool:
     """Whether a head of other names follows within four capitals, before any title or listed name: Canadian Imperial Bank, Trump Tower.
 
-    Not where a body of the state follows the head: the Russian Air Force, the U.S. Forest Service.
+    Not where the head is of a body of the state: the U.S. Forest Service, the Chinese Center for Disease Control.
     """
     plain = scan.text.plain
     run = _CAPITALS.match(plain, place.end) if plain[place.end + 1 : place.end + 2].isupper() else None
@@ -36,7 +38,18 @@ def is_headed(scan: Scan, place: Place, gazetteer: Gazetteer) -> bool:
         if not headed and (said in gazetteer.capitals_after or not scan.listed.is_free(word.start(), word.end())):
             return False
         before = said
-    return headed
+    return headed and run is not None and not plain.startswith(_FOR, run.end())
+
+
+def is_called_after(scan: Scan, place: Place, gazetteer: Gazetteer) -> bool:
+    """Whether "the", a people's name and unknown capitals are the name of a thing: the Irish Sea, the Italian Job; not the German Parliament."""
+    plain = scan.text.plain
+    run = _CAPITALS.match(plain, place.end) if plain.endswith(_THE, 0, place.start) else None
+    words = list(_WORD.finditer(plain, run.start(), run.end())) if run else []
+    if not words or words[0][0].lower() in gazetteer.first_names:
+        return False
+    known = gazetteer.bodies_of_state | gazetteer.capitals_after
+    return all(word[0][1:].islower() and word[0].lower() not in known and scan.listed.is_free(word.start(), word.end()) for word in words)
 
 
 def is_of_a_body(scan: Scan, start: int, gazetteer: Gazetteer) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from services.tagger.find import Found, Kind
 from services.tagger.gazetteer import Gazetteer
-from services.tagger.longer_names import is_a_kind_of_thing, is_headed, is_of_a_body
+from services.tagger.longer_names import is_a_kind_of_thing, is_called_after, is_headed, is_of_a_body
 from services.tagger.scan import Scan, Word
 from services.tagger.surnames import capitals_are_no_help, is_allowed, starts_a_sentence
 
@@ -39,9 +39,9 @@ def is_part_of_another(scan: Scan, found: Found, gazetteer: Gazetteer) -> bool:
     called = plain.endswith(_CALLS, 0, found.start)
     if (after is None and before is None and not called) or capitals_are_no_help(scan, found):
         return False
-    if (after is not None and not _is_in_letters(plain, found) and is_headed(scan, found, gazetteer)) or (
-        called and is_of_a_body(scan, found.start, gazetteer)
-    ):
+    if called and is_of_a_body(scan, found.start, gazetteer):
+        return True
+    if after is not None and not _is_in_letters(plain, found) and _makes_a_longer_name(scan, found, gazetteer):
         return True
     return _is_one_noun(plain, found) and _stands_with_another(scan, found, after, before, gazetteer)
 
@@ -58,6 +58,10 @@ def leaves_doubt(scan: Scan, part: Found, gazetteer: Gazetteer) -> bool:
         return True
     is_a_bodys = is_headed(scan, part, gazetteer) or is_of_a_body(scan, part.start, gazetteer)
     return not is_a_bodys and plain[part.start : part.end].lower() in gazetteer.country_first_names
+
+
+def _makes_a_longer_name(scan: Scan, found: Found, gazetteer: Gazetteer) -> bool:
+    return is_headed(scan, found, gazetteer) or (found.names[0].kind is Kind.DEMONYM and is_called_after(scan, found, gazetteer))
 
 
 def _is_in_letters(plain: str, found: Found) -> bool:

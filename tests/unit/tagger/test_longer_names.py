@@ -59,3 +59,24 @@ def test_the_states_own(text: str, iso3: str, tagged: Tagging) -> None:
 def test_names_in_hangul_end(text: str, people: list[str], tagged: Tagging) -> None:
     """A particle may follow a name, another syllable makes another name."""
     assert [one.actor for one in tagged(text).mentions] == people
+
+
+@pytest.mark.parametrize(
+    ("text", "iso3"),
+    [
+        ("They crossed the Irish Sea.", []),
+        ("She saw “Italian Job”.", []),
+        ("It left the German Parliament.", ["DEU"]),
+        ("He met the American Michael Smith.", ["USA"]),
+        ("The Chinese CDC spoke.", ["CHN"]),
+        ("The Chinese Center for Disease Control spoke.", ["CHN"]),
+    ],
+)
+def test_the_and_a_people(text: str, iso3: list[str], tagged: Tagging) -> None:
+    """After "the" and a people's name unknown capitals are a thing's name; bodies of state and people are not."""
+    assert [one.iso3 for one in tagged(text).countries] == iso3
+
+
+def test_a_given_name_of_two_parts_goes_on(tagged: Tagging) -> None:
+    """Cho Hyun-woo is not Cho Hyun, and Cho Hyun-led is."""
+    assert [one.actor for one in tagged("Cho Hyun-woo saved. Talks were Cho Hyun-led.").mentions] == ["cho-hyun"]
