@@ -12,7 +12,7 @@ from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.longer_names import is_a_ship, is_headed
 from services.tagger.scan import Scan, owners
-from services.tagger.surnames import capitals_are_no_help, is_another, surname_places
+from services.tagger.surnames import capitals_are_no_help, is_a_towns, is_another, surname_places
 from services.tagger.titles import ONCE_IN_OFFICE, Around, best_fitting, title_before
 from services.tagger.variants import FAMILY_NAME_FIRST
 from services.tagger.who import Named, Surname, Who, resolve
@@ -79,6 +79,8 @@ def _mentions(places: Sequence[Found], beside: Around, day: date, gazetteer: Gaz
 
 def _alone(scan: Scan, gazetteer: Gazetteer) -> Iterator[Found]:
     for found in scan.of(Kind.ALONE):
+        if is_a_towns(scan.text.plain, found.start):
+            continue
         if not is_another(scan, found, frozenset(), gazetteer) or capitals_are_no_help(scan, found):
             yield found
 

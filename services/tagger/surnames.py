@@ -100,11 +100,16 @@ def is_allowed(word: str, allowed: frozenset[str]) -> bool:
     return word.lower() in allowed and not (len(word) > 1 and word.isupper())
 
 
+def is_a_towns(plain: str, start: int) -> bool:
+    """Whether the words before make the name that starts there a town's or university's: the town of Bolton."""
+    return plain.endswith((" of ", " in "), 0, start) and _PLACE_OF.search(plain, max(0, start - _REACH), start) is not None
+
+
 def is_a_word(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
     """Whether the surname is a month, a town or another word here: in May, the town of Bolton, the Moon."""
     surname, plain = place.names[0].owner, scan.text.plain
     before = plain[max(0, place.start - _REACH) : place.start]
-    if before.endswith((" of ", " in ")) and _PLACE_OF.search(before):
+    if is_a_towns(plain, place.start):
         return True
     if surname in _MONTHS and _is_a_month(scan, place):
         return True
