@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -89,6 +89,7 @@ Hits = Mapping[Kind, Sequence[Found]]
 
 _OfKind = tuple[Kind, tuple[Name, ...], tuple[Case, ...] | Literal[Case.CAPITAL] | None]
 _Entry = tuple[_OfKind, ...]
+_AS_WRITTEN: Final = attrgetter("written", "owner", "language")
 
 
 class Finder:
@@ -100,12 +101,12 @@ class Finder:
 
     def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
         entries: dict[str, dict[Kind, list[Name]]] = {}
-        for name in sorted(set(names), key=itemgetter(2, 0, 1, 3)):
+        for name in names:
             for pattern in _patterns(name.written):
                 entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
         self.patterns: Final = tuple(sorted(entries))
         self._also_words = frozenset(word.upper() for word in also_words)
-        listed = {pattern: tuple(map(_entry, entries[pattern].items())) for pattern in self.patterns}
+        listed = {pattern: tuple(map(_entry, sorted(entries[pattern].items()))) for pattern in self.patterns}
         self._words = _Automaton([(f" {_spaced(pattern)} ", pattern, listed[pattern]) for pattern in self.patterns if pattern.isascii()])
         self._others = _Automaton([(pattern, pattern, listed[pattern]) for pattern in self.patterns if not pattern.isascii()])
 
@@ -113,7 +114,7 @@ class Finder:
         """What stands where, kind by kind, by where it ends; overlapping names are all there."""
         hits: defaultdict[Kind, list[Found]] = defaultdict(list)
         plain, moved = text.plain, text.places is not None
-        for start, end, entry in self._places(text.folded):
+        for start, end, entry in self._places(text):
             first, after = text.span(start, end) if moved else (start, end)
             for kind, names, cases in entry:
                 if kind is Kind.PERSON and not names[0].written.isascii() and not _is_whole(plain, after):
@@ -126,13 +127,14 @@ class Finder:
                     hits[kind].append(Found(first, after, names))
         return hits
 
-    def _places(self, folded: str) -> list[tuple[int, int, _Entry]]:
+    def _places(self, text: Text) -> list[tuple[int, int, _Entry]]:
         places = []
+        folded, cased = text.folded, text.plain if text.places is None else None
         patterns, padded = self._words.patterns, f" {folded} "
         for index, start, after in self._words.find(f" {_spaced(folded)} "):
-            pattern, entry = patterns[index]
+            pattern, entry, needs_capital = patterns[index]
             end = after - 2
-            if padded[start + 1 : end + 1] != pattern:
+            if (needs_capital and cased and not cased[start].isupper()) or padded[start + 1 : end + 1] != pattern:
                 continue
             if (padded[start] == " " and padded[end + 1] in " ,") or stands_alone(folded, start, end):
                 places.append((start, end, entry))
@@ -162,10 +164,10 @@ class Finder:
 
 
 class _Automaton:
-    """Patterns to look for, each with the folded name it stands for and that name's entry."""
+    """Patterns to look for, each with the folded name it stands for, that name's entry, and whether none of it stands without a capital."""
 
     def __init__(self, patterns: Sequence[tuple[str, str, _Entry]]) -> None:
-        self.patterns: Final = [(pattern, entry) for _sought, pattern, entry in patterns]
+        self.patterns: Final = [(pattern, entry, all(cases is Case.CAPITAL for _, _, cases in entry)) for _sought, pattern, entry in patterns]
         self._automaton = AhoCorasick([sought for sought, _pattern, _entry in patterns], matchkind=MatchKind.Standard) if patterns else None
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
@@ -234,6 +236,8 @@ def _longest_of(overlapping: list[Found]) -> list[Found]:
 def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
     """The names of one kind for one pattern, and what capitals they ask for: each its own, all only the first one, or none any."""
     kind, names = listed
+    if len(names) > 1:
+        names = sorted(set(names), key=_AS_WRITTEN)
     cases = tuple([case_of(name) for name in names])
     if cases.count(Case.ANY) == len(cases):
         return kind, tuple(names), None
@@ -243,6 +247,8 @@ def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
 
 def _spaced(folded: str) -> str:
     """The text with a space for each mark, and for whatever is not ASCII, character by character."""
+    if folded.replace(" ", "").isalnum() and folded.isascii():
+        return folded
     plain = folded if folded.isascii() else folded.encode("ascii", "replace").decode("ascii")
     return plain.translate(_SPACES)
 

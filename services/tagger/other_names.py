@@ -48,6 +48,8 @@ def is_part_of_another(scan: Scan, found: Found, gazetteer: Gazetteer) -> bool:
 
 def is_in_a_state(plain: str, end: int, states: tuple[str, ...]) -> bool:
     """Whether a state follows the town whose name ends there: Peru, Indiana; Lebanon, Pa."""
+    if not plain.startswith(states, end):
+        return False
     return any(plain.startswith(state, end) and not plain[end + len(state) : end + len(state) + 1].isalpha() for state in states)
 
 
