@@ -12,7 +12,7 @@ from typing import Final
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
-from services.tagger.other_names import is_part_of_another
+from services.tagger.other_names import is_part_of_another, leaves_doubt
 from services.tagger.places import is_place
 from services.tagger.scan import Mask, Scan, owners
 from shared.schemas import CountryMention
@@ -33,7 +33,7 @@ class _Field:
 def name_countries(scans: Sequence[Scan], people: Sequence[Mask], gazetteer: Gazetteer) -> list[list[CountryMention]]:
     """The mentions of countries, field by field, in the order of the text; none where ``people`` are named."""
     fields = [_field(scan, _names(scan, taken), gazetteer) for scan, taken in zip(scans, people, strict=True)]
-    words = frozenset(_word(one.scan, part) for one in fields for part in one.parts)
+    words = frozenset(_word(one.scan, part) for one in fields for part in one.parts if leaves_doubt(one.scan, part, gazetteer))
     sure = frozenset(owner for one in fields for owner in _beyond_doubt(one, words))
     return [list(_in_field(one, words, sure, gazetteer)) for one in fields]
 

@@ -115,6 +115,7 @@ class Guards:
 
     decoys: tuple[str, ...] = ()
     other_bodies: tuple[str, ...] = ()
+    regions_in_short: tuple[str, ...] = ()
     another_office: tuple[str, ...] = ()
     not_the_holder: tuple[str, ...] = ()
     not_yet_the_holder: tuple[str, ...] = ()
@@ -125,7 +126,12 @@ class Guards:
     surnames_that_are_places: tuple[str, ...] = ()
     before_a_country: tuple[str, ...] = ()
     after_a_country: tuple[str, ...] = ()
+    after_a_people: tuple[str, ...] = ()
     countries_that_are_names: tuple[str, ...] = ()
+    heads_of_names: tuple[str, ...] = ()
+    heads_with_of: tuple[str, ...] = ()
+    kinds_of_things: tuple[str, ...] = ()
+    ships: tuple[str, ...] = ()
     also_words: tuple[str, ...] = ()
 
 

@@ -5,12 +5,13 @@ two round, and "X and Y met" is both. Whatever is less plain is no event: precis
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from services.tagger.find import Found, Kind, longest
-from services.tagger.scan import Scan
+from services.tagger.scan import Mask, Scan
 from shared.schemas import CountryMention, Event, Mention, Tense
 
 _DAY: Final = r"(?:on|last|this|next|late|early) \w+day"
@@ -49,10 +50,11 @@ def find_events(scans: Sequence[Scan], mentions: Sequence[Sequence[Mention]], co
 
 def _in_field(scan: Scan, mentions: Sequence[Mention], countries: Sequence[CountryMention]) -> Iterator[Event]:
     verbs = longest(scan.of(Kind.EVENT))
-    named = sorted(_named(mentions, countries)) if verbs else []
+    named = sorted(_named(scan, mentions, countries)) if verbs else []
+    starts = [one.start for one in named]
     for verb in verbs:
-        before = next((one for one in reversed(named) if one.end <= verb.start), None)
-        after = _first_after(scan, verb.end, named)
+        before = _last_before(named[: bisect_left(starts, verb.start)], verb.start)
+        after = _first_after(scan, named[bisect_left(starts, verb.end) :][:2])
         if before and _HELPERS.fullmatch(scan.text.plain, before.end, verb.start) and not _is_governed(scan.text.plain, before):
             yield from _of_verb(scan, verb, before, after, named)
 
@@ -62,20 +64,24 @@ def _is_governed(plain: str, named: _Named) -> bool:
     return _PREPOSITION.search(plain, max(0, named.start - _REACH), named.start) is not None
 
 
-def _first_after(scan: Scan, place: int, named: Sequence[_Named]) -> _Named | None:
+def _last_before(before: Sequence[_Named], place: int) -> _Named | None:
+    return next((one for one in reversed(before) if one.end <= place), None)
+
+
+def _first_after(scan: Scan, after: Sequence[_Named]) -> _Named | None:
     """Who or what is named next; the one whose country stands before the title (North Korean leader Kim Jong Un)."""
-    after = [one for one in named if one.start >= place][:2]
     if len(after) == 2 and after[0].id.isupper() and _TO_WHOM.fullmatch(scan.text.plain, after[0].end, after[1].start):
         return after[1]
     return after[0] if after else None
 
 
-def _named(mentions: Sequence[Mention], countries: Sequence[CountryMention]) -> Iterator[_Named]:
+def _named(scan: Scan, mentions: Sequence[Mention], countries: Sequence[CountryMention]) -> Iterator[_Named]:
     """Actors and countries; a country inside an office's phrase is part of it."""
     actors = [_Named(one.start, one.end, one.actor) for one in mentions if one.actor]
     yield from actors
+    taken = Mask(len(scan.text.plain), actors)
     for country in countries:
-        if not any(one.start < country.end and country.start < one.end for one in actors):
+        if taken.is_free(country.start, country.end):
             yield _Named(country.start, country.end, country.iso3)
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import pairwise
-from operator import itemgetter
+from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -19,6 +19,11 @@ from shared.scripts import UNSPACED
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
+_PARTICLE: Final = re.compile(
+    "(?:은|는|이|가|을|를|의|와|과|도|만|에|께|로|으로|한테|라|야|아|여|나|랑|하고|보다|처럼|까지|부터|조차|마저|씨|님|측|뿐|들|식|표|발|때|前|전|정부|대통령|위원장"
+    "|국무위원장|총리|장관|전대통령)"
+)
+"""What may follow a person's name in one word: a particle, a title, or what belongs to the person. Else 조현재 would be 조현."""
 _SHORT_ACRONYM: Final = 3
 """Letters up to which an abbreviation is matched as written only: US is never the pronoun, while NATO may be Nato."""
 _CAPITALS_BEFORE: Final = re.compile(r"\b[A-Z]{2,} $")
@@ -85,6 +90,7 @@ Hits = Mapping[Kind, Sequence[Found]]
 
 _OfKind = tuple[Kind, tuple[Name, ...], tuple[Case, ...] | Literal[Case.CAPITAL] | None]
 _Entry = tuple[_OfKind, ...]
+_AS_WRITTEN: Final = attrgetter("written", "owner", "language")
 
 
 class Finder:
@@ -96,12 +102,12 @@ class Finder:
 
     def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
         entries: dict[str, dict[Kind, list[Name]]] = {}
-        for name in sorted(set(names), key=itemgetter(2, 0, 1, 3)):
+        for name in names:
             for pattern in _patterns(name.written):
                 entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
         self.patterns: Final = tuple(sorted(entries))
         self._also_words = frozenset(word.upper() for word in also_words)
-        listed = {pattern: tuple(map(_entry, entries[pattern].items())) for pattern in self.patterns}
+        listed = {pattern: tuple(map(_entry, sorted(entries[pattern].items()))) for pattern in self.patterns}
         self._words = _Automaton([(f" {_spaced(pattern)} ", pattern, listed[pattern]) for pattern in self.patterns if pattern.isascii()])
         self._others = _Automaton([(pattern, pattern, listed[pattern]) for pattern in self.patterns if not pattern.isascii()])
 
@@ -109,9 +115,11 @@ class Finder:
         """What stands where, kind by kind, by where it ends; overlapping names are all there."""
         hits: defaultdict[Kind, list[Found]] = defaultdict(list)
         plain, moved = text.plain, text.places is not None
-        for start, end, entry in self._places(text.folded):
+        for start, end, entry in self._places(text):
             first, after = text.span(start, end) if moved else (start, end)
             for kind, names, cases in entry:
+                if kind is Kind.PERSON and not names[0].written.isascii() and not _is_whole(plain, after):
+                    continue
                 if cases is None:
                     hits[kind].append(Found(first, after, names))
                 elif cases is not Case.CAPITAL:
@@ -120,13 +128,14 @@ class Finder:
                     hits[kind].append(Found(first, after, names))
         return hits
 
-    def _places(self, folded: str) -> list[tuple[int, int, _Entry]]:
+    def _places(self, text: Text) -> list[tuple[int, int, _Entry]]:
         places = []
+        folded, cased = text.folded, text.plain if text.places is None else None
         patterns, padded = self._words.patterns, f" {folded} "
         for index, start, after in self._words.find(f" {_spaced(folded)} "):
-            pattern, entry = patterns[index]
+            pattern, entry, needs_capital = patterns[index]
             end = after - 2
-            if padded[start + 1 : end + 1] != pattern:
+            if (needs_capital and cased and not cased[start].isupper()) or padded[start + 1 : end + 1] != pattern:
                 continue
             if (padded[start] == " " and padded[end + 1] in " ,") or stands_alone(folded, start, end):
                 places.append((start, end, entry))
@@ -156,10 +165,10 @@ class Finder:
 
 
 class _Automaton:
-    """Patterns to look for, each with the folded name it stands for and that name's entry."""
+    """Patterns to look for, each with the folded name it stands for, that name's entry, and whether none of it stands without a capital."""
 
     def __init__(self, patterns: Sequence[tuple[str, str, _Entry]]) -> None:
-        self.patterns: Final = [(pattern, entry) for _sought, pattern, entry in patterns]
+        self.patterns: Final = [(pattern, entry, all(cases is Case.CAPITAL for _, _, cases in entry)) for _sought, pattern, entry in patterns]
         self._automaton = AhoCorasick([sought for sought, _pattern, _entry in patterns], matchkind=MatchKind.Standard) if patterns else None
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
@@ -228,6 +237,8 @@ def _longest_of(overlapping: list[Found]) -> list[Found]:
 def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
     """The names of one kind for one pattern, and what capitals they ask for: each its own, all only the first one, or none any."""
     kind, names = listed
+    if len(names) > 1:
+        names = sorted(set(names), key=_AS_WRITTEN)
     cases = tuple([case_of(name) for name in names])
     if cases.count(Case.ANY) == len(cases):
         return kind, tuple(names), None
@@ -237,6 +248,8 @@ def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
 
 def _spaced(folded: str) -> str:
     """The text with a space for each mark, and for whatever is not ASCII, character by character."""
+    if folded.replace(" ", "").isalnum() and folded.isascii():
+        return folded
     plain = folded if folded.isascii() else folded.encode("ascii", "replace").decode("ascii")
     return plain.translate(_SPACES)
 
@@ -254,6 +267,11 @@ def _is_short_acronym(written: str) -> bool:
         return False
     letters = written.replace(".", "")
     return letters.isalpha() and letters.isupper() and len(letters) <= _SHORT_ACRONYM
+
+
+def _is_whole(plain: str, end: int) -> bool:
+    """Whether a person's name in Hangul that ends there is no part of a longer one."""
+    return not (_HANGUL.match(plain, end) and _HANGUL.match(plain, end - 1)) or _PARTICLE.match(plain, end) is not None
 
 
 def _among_capitals(plain: str, start: int, end: int) -> bool:

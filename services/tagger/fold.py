@@ -61,8 +61,9 @@ def fold(text: str) -> Text:
 
 def fold_name(name: str) -> str:
     """A name in the form that is looked for in folded texts; blanks at the ends and double ones are gone."""
-    folded = name.translate(_ASCII) if name.isascii() else fold(unicodedata.normalize("NFC", name)).folded
-    return " ".join(folded.split())
+    if name.isascii():
+        return " ".join(name.lower().replace("-", " ").replace("`", "'").split())
+    return " ".join(fold(unicodedata.normalize("NFC", name)).folded.split())
 
 
 def _fold_each(text: str) -> str:

@@ -1,6 +1,8 @@
 """The gazetteer: all data of seeds/actors and seeds/keywords, checked, immutable and ready to be looked up."""
 
-from collections.abc import Iterable, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +15,7 @@ from services.tagger.find import Finder
 from services.tagger.fold import fold_name
 from services.tagger.folders import read_good
 from services.tagger.names import heads_of, names_of, surnames_of, written_surnames
-from services.tagger.variants import KOREAN, family_names
+from services.tagger.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from shared.ids import content_id
 
 _ALSO_COUNTRIES: Final = frozenset({"Georgia"})
@@ -52,8 +54,14 @@ class Gazetteer:
     place_surnames: frozenset[str]
     strangers_titles: frozenset[str]
     before_countries: frozenset[str]
+    bodies_of_state: frozenset[str]
+    first_names: frozenset[str]
     after_countries: frozenset[str]
     country_first_names: frozenset[str]
+    heads_of_names: frozenset[str]
+    heads_with_of: frozenset[str]
+    kinds_of_things: frozenset[str]
+    ships: frozenset[str]
     regions: frozenset[str]
     states: tuple[str, ...]
     not_the_holder: frozenset[str]
@@ -72,8 +80,26 @@ def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
 
 def assemble(entries: Entries) -> Gazetteer:
     """The gazetteer of good entries."""
+    with _without_collecting():
+        return _assemble(entries)
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Keep the garbage collector off: all that is made here stays, and looking through it takes a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _assemble(entries: Entries) -> Gazetteer:
     offices = sorted(entries.offices, key=lambda office: office.id)
     held = _held(offices)
+    surnames = {actor.id: surnames_of(actor) for actor in entries.actors}
     return Gazetteer(
         actors=MappingProxyType({actor.id: actor for actor in sorted(entries.actors, key=lambda actor: actor.id)}),
         offices=MappingProxyType({office.id: office for office in offices}),
@@ -83,7 +109,7 @@ def assemble(entries: Entries) -> Gazetteer:
         keywords=MappingProxyType({keyword.id: keyword for keyword in sorted(entries.keywords, key=lambda keyword: keyword.id)}),
         events=MappingProxyType({event.id: event for event in sorted(entries.events, key=lambda event: event.id)}),
         guards=entries.guards,
-        surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in entries.actors}),
+        surnames=MappingProxyType(surnames),
         other_family_names=MappingProxyType(_other_family_names(entries.actors)),
         held=MappingProxyType(held),
         officials=_by_surname(actor for actor in entries.actors if actor.id in held),
@@ -96,10 +122,18 @@ def assemble(entries: Entries) -> Gazetteer:
         place_surnames=_folded(entries.guards.surnames_that_are_places),
         strangers_titles=_folded(entries.guards.other_titles),
         before_countries=_folded([*entries.guards.before_a_country, *entries.guards.before_a_surname]),
+        bodies_of_state=_folded([*entries.guards.after_a_country, *entries.guards.after_a_people]),
+        first_names=_folded({actor.name.split()[0] for actor in entries.actors if actor.country not in FAMILY_NAME_FIRST}),
         after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
         country_first_names=_folded(entries.guards.countries_that_are_names),
-        regions=frozenset([*entries.guards.other_bodies, *(name for country in entries.countries for name in country.names)]),
-        states=tuple(f", {state}" for state in entries.guards.other_bodies if state[0].isupper() and state not in _ALSO_COUNTRIES),
+        heads_of_names=_folded(entries.guards.heads_of_names),
+        heads_with_of=_folded(entries.guards.heads_with_of),
+        kinds_of_things=_folded(entries.guards.kinds_of_things),
+        ships=_folded(entries.guards.ships),
+        regions=frozenset(
+            [*entries.guards.other_bodies, *entries.guards.regions_in_short, *(name for country in entries.countries for name in country.names)]
+        ),
+        states=_states(entries.guards),
         not_the_holder=_folded([*entries.guards.another_office, *entries.guards.not_the_holder]),
         finder=Finder(names_of(entries), entries.guards.also_words),
         revision=_revision(entries),
@@ -126,6 +160,12 @@ def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:
         for surname in surnames_of(actor):
             bearers.setdefault(surname, []).append(actor.id)
     return MappingProxyType({surname: tuple(ids) for surname, ids in bearers.items()})
+
+
+def _states(guards: Guards) -> tuple[str, ...]:
+    """What follows a town's name: its state, in full or in short."""
+    full = (state for state in guards.other_bodies if state[0].isupper() and state not in _ALSO_COUNTRIES)
+    return tuple(f", {state}" for state in (*full, *guards.regions_in_short))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:

@@ -38,7 +38,10 @@ def names_of(entries: Entries) -> Iterator[Name]:
 
 def _names_of(actor: Actor, by_rule: Iterable[Variant]) -> Iterator[Name]:
     surnames = surnames_of(actor)
-    yield from (Name(Kind.ALONE if fold_name(name) in surnames else Kind.PERSON, actor.id, name) for name in (actor.name, *actor.names))
+    spaces = {surname.count(" ") for surname in surnames}
+    for name in (actor.name, *actor.names):
+        alone = name.count(" ") in spaces and fold_name(name) in surnames
+        yield Name(Kind.ALONE if alone else Kind.PERSON, actor.id, name)
     yield from (Name(Kind.PERSON, actor.id, variant.name) for variant in by_rule)
     yield from (Name(Kind.TITLED, actor.id, name) for name in actor.titled)
     for written, folded in zip(written_surnames(actor), surnames, strict=True):

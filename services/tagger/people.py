@@ -10,14 +10,18 @@ from typing import Final
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
+from services.tagger.longer_names import is_a_ship, is_headed
 from services.tagger.scan import Scan, owners
-from services.tagger.surnames import capitals_are_no_help, is_another, surname_places
+from services.tagger.surnames import capitals_are_no_help, is_a_towns, is_another, surname_places
 from services.tagger.titles import ONCE_IN_OFFICE, Around, best_fitting, title_before
+from services.tagger.variants import FAMILY_NAME_FIRST
 from services.tagger.who import Named, Surname, Who, resolve
 from shared.schemas import Mention, MentionKind, Reason
 
 _BEFORE_JUNIOR: Final = frozenset(" ,")
 _JUNIOR: Final = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
+_PARTS_OF_A_SHORT_NAME: Final = 2
+_SECOND_PART: Final = re.compile(r"-(?!led\b|era\b|style\b|backed\b|born\b|like\b)[a-z]{1,6}\b")
 
 
 def name_people(scans: Sequence[Scan], day: date, gazetteer: Gazetteer) -> list[list[Mention]]:
@@ -51,9 +55,22 @@ def _is_the_younger(scan: Scan, place: Found) -> bool:
     return scan.text.plain[place.end : place.end + 1] in _BEFORE_JUNIOR and bool(_JUNIOR.match(scan.text.plain, place.end))
 
 
+def _is_no_person(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
+    """Whether a ship or an airport bears the name, or a longer name begins with it: Cho Hyun-woo is not Cho Hyun."""
+    if len(scan.text.plain[place.start : place.end].split()) == _PARTS_OF_A_SHORT_NAME and _goes_on(scan, place, gazetteer):
+        return True
+    return is_a_ship(scan, place.start, gazetteer) or (is_headed(scan, place, gazetteer) and not capitals_are_no_help(scan, place))
+
+
+def _goes_on(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
+    """Whether a second part of a given name follows."""
+    country = gazetteer.actors[place.names[0].owner].country
+    return country in FAMILY_NAME_FIRST and _SECOND_PART.match(scan.text.plain, place.end) is not None
+
+
 def _mentions(places: Sequence[Found], beside: Around, day: date, gazetteer: Gazetteer) -> Iterator[Mention]:
     for place in places:
-        if _is_the_younger(beside.scan, place):
+        if _is_the_younger(beside.scan, place) or _is_no_person(beside.scan, place, gazetteer):
             continue
         mention = _full_name(place, beside, day, gazetteer)
         if mention:
@@ -62,6 +79,8 @@ def _mentions(places: Sequence[Found], beside: Around, day: date, gazetteer: Gaz
 
 def _alone(scan: Scan, gazetteer: Gazetteer) -> Iterator[Found]:
     for found in scan.of(Kind.ALONE):
+        if is_a_towns(scan.text.plain, found.start):
+            continue
         if not is_another(scan, found, frozenset(), gazetteer) or capitals_are_no_help(scan, found):
             yield found
 

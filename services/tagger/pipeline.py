@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from datetime import UTC, date
+from operator import attrgetter
+from typing import Final
 
 from services.tagger.countries import name_countries
 from services.tagger.decoys import without_decoys
@@ -14,6 +16,8 @@ from services.tagger.organisations import name_organisations
 from services.tagger.people import name_people
 from services.tagger.scan import Mask, scan
 from shared.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
+
+_PLACE: Final = attrgetter("start", "end")
 
 
 def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
@@ -40,7 +44,7 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
 
 
 def _in_order(of_field: Iterable[list[Mention]]) -> list[Mention]:
-    return sorted((mention for mentions in of_field for mention in mentions), key=lambda mention: (mention.start, mention.end))
+    return sorted((mention for mentions in of_field for mention in mentions), key=_PLACE)
 
 
 def _actors(mentions: tuple[Mention, ...], day: date, gazetteer: Gazetteer) -> tuple[ActorOnDate, ...]:

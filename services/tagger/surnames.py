@@ -16,7 +16,37 @@ _BEFORE_A_MONTH: Final = frozenset(
 _AFTER_A_MONTH: Final = re.compile(r",? (?:\d|and June|or June|to June|through)")
 _PLACE_OF: Final = re.compile(r"\b(?:town|village|city|county|borough|suburb|port|district|university|battle|bank|born) (?:of|in) $", re.IGNORECASE)
 _PLACE_IN: Final = re.compile(r"\b(?:in|near|outside|around) $", re.IGNORECASE)
-_ARTICLES: Final = frozenset({"the", "a", "an", "full", "new", "half", "blue", "red", "each", "every", "no", "any"})
+_ARTICLES: Final = frozenset(
+    {
+        "the",
+        "a",
+        "an",
+        "full",
+        "new",
+        "half",
+        "blue",
+        "red",
+        "each",
+        "every",
+        "no",
+        "any",
+        "these",
+        "those",
+        "several",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+    }
+)
+_WHAT_IT_IS_OF: Final = (" for ", " of ")
+"""Hunt for the boy goes on; Price of oil rises."""
+_BEFORE_A_SENTENCE: Final = frozenset(".!?:;\n\"“”'‘’—–")
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINED: Final = re.compile(r"[-\u2010-\u2013][A-Z]")
 _OF_REGION: Final = re.compile(r", [A-Z][a-z]+(?: [A-Z][a-z]+)?[,.]")
@@ -43,11 +73,19 @@ def capitals_are_no_help(scan: Scan, place: Place) -> bool:
     return scan.capitals_mean_nothing or line_of(scan.text.plain, place.start).isupper()
 
 
+def starts_a_sentence(plain: str, start: int) -> bool:
+    """Whether nothing stands before the place, or what ends a sentence or opens a quotation."""
+    before = plain[max(0, start - 2) : start].rstrip(" ")
+    return not before or before[-1] in _BEFORE_A_SENTENCE
+
+
 def is_another(scan: Scan, place: Place, known: frozenset[int], gazetteer: Gazetteer) -> bool:
     """Whether an unknown name stands beside the place: Andy Kim, Trump Tower. A hyphen joins two people: the Trump-Kim summit.
 
     ``known``: where words start that are somebody's name, though no listed one.
     """
+    if scan.text.plain.find("&", max(0, place.start - 2), place.end + 2) >= 0 and _is_a_firms(scan, place, known):
+        return True
     after = scan.capital_after(place.end)
     if after is not None and _is_unknown(after, scan, known, gazetteer.capitals_after):
         return True
@@ -57,17 +95,38 @@ def is_another(scan: Scan, place: Place, known: frozenset[int], gazetteer: Gazet
     return not _JOINED.match(scan.text.plain, place.end)
 
 
+def is_allowed(word: str, allowed: frozenset[str]) -> bool:
+    """Whether a capital word beside a name is one of those that are no part of it; AS (Monaco) is not As."""
+    return word.lower() in allowed and not (len(word) > 1 and word.isupper())
+
+
+def is_a_towns(plain: str, start: int) -> bool:
+    """Whether the words before make the name that starts there a town's or university's: the town of Bolton."""
+    return plain.endswith((" of ", " in "), 0, start) and _PLACE_OF.search(plain, max(0, start - _REACH), start) is not None
+
+
 def is_a_word(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
     """Whether the surname is a month, a town or another word here: in May, the town of Bolton, the Moon."""
     surname, plain = place.names[0].owner, scan.text.plain
     before = plain[max(0, place.start - _REACH) : place.start]
-    if before.endswith((" of ", " in ")) and _PLACE_OF.search(before):
+    if is_a_towns(plain, place.start):
         return True
     if surname in _MONTHS and _is_a_month(scan, place):
         return True
     if surname in gazetteer.place_surnames and _is_a_town(plain, place, before):
         return True
-    return surname in gazetteer.word_surnames and _is_after_an_article(scan, place, gazetteer)
+    if surname not in gazetteer.word_surnames:
+        return False
+    return _is_after_an_article(scan, place, gazetteer) or (plain.startswith(_WHAT_IT_IS_OF, place.end) and starts_a_sentence(plain, place.start))
+
+
+def _is_a_firms(scan: Scan, place: Place, known: frozenset[int]) -> bool:
+    """Whether & joins the name with itself or with an unknown one: Johnson & Johnson, Ernst & Young."""
+    plain = scan.text.plain
+    for other in (scan.word_before(place.start - 2), scan.word_after(place.end + 2)):
+        if other and (other.text == plain[place.start : place.end] or _is_unknown(other, scan, known, frozenset())):
+            return True
+    return False
 
 
 def _is_a_town(plain: str, place: Found, before: str) -> bool:
@@ -94,4 +153,4 @@ def _is_unknown(word: Word, scan: Scan, known: frozenset[int], allowed: frozense
     text = word.text
     if text.endswith(".") and len(text) > _INITIAL_LENGTH:
         return False
-    return text.rstrip(".").lower() not in allowed and word.start not in known and scan.listed.is_free(word.start, word.end)
+    return not is_allowed(text.rstrip("."), allowed) and word.start not in known and scan.listed.is_free(word.start, word.end)
