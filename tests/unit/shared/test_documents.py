@@ -57,4 +57,4 @@ def test_what_was_read_leaves_no_nodes_behind() -> None:
     """A service reads its files again and again: nothing but the values stays in memory."""
     read("a: [1, 2018-09-12, yes, x]")
     gc.collect()
-    assert [each for each in gc.get_objects() if isinstance(each, yaml.ScalarNode) and each.value == "2018-09-12"] == []
+    assert [each for each in gc.get_objects() if type(each) is yaml.ScalarNode and each.value == "2018-09-12"] == []
