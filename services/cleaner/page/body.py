@@ -116,4 +116,6 @@ def _dropped(page: Walked, matrix: Matrix, verdicts: _Verdicts, trees: Trees) ->
     if not kept.size:
         return []
     between = [at for at in range(int(kept[0]), int(kept[-1])) if not verdicts.kept[at]][:_MOST_DROPPED]
-    return [DroppedLine(line=at, text=tidy(page.texts[at]), why=verdicts.reasons.get(at) or ", ".join(telling(trees, matrix[at]))) for at in between]
+    by_model = [at for at in between if at not in verdicts.reasons]
+    reasons = verdicts.reasons | dict(zip(by_model, telling(trees, matrix, by_model), strict=True))
+    return [DroppedLine(line=at, text=tidy(page.texts[at]), why=reasons[at]) for at in between]

@@ -84,6 +84,8 @@ def test_the_shipped_weights_fit_the_features_and_are_evaluated_as_written() -> 
     odds = np.log(given_ / (1 - given_))
     base = float(model.value[model.root].sum())
     assert [base + trees.contributions(model, row).sum() for row in matrix] == pytest.approx(odds.tolist(), abs=1e-6)
+    moved = [trees.contributions(model, row) * sign for row, sign in zip(matrix, np.sign(odds - base), strict=True)]
+    assert [names.split(", ")[0] for names in trees.telling(model, matrix, range(20))] == [FEATURES[int(row.argmax())] for row in moved]
 
 
 def test_weights_for_other_features_are_refused() -> None:
