@@ -3,6 +3,7 @@
 Its limits were set on training pages (docs/decisions/2026-11-27-body-model.md has what each brings).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,7 +34,8 @@ LONGER: Final = 1.2
 _SHORTEST_OPINION: Final = 150
 REPEATED: Final = "said again"
 HEADLINE: Final = "the headline again"
-_JUNK: Final = frozenset((*NEVER_BODY, SUBSCRIPTION))
+_AT_THE_END: Final = frozenset((*NEVER_BODY, SUBSCRIPTION))
+"""What no story ends with."""
 _MOST_DROPPED: Final = 200
 _EDGE: Final = 2
 """How far into the blocks a repetition of the headline is looked for."""
@@ -80,19 +82,19 @@ def _verdicts(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> _Ver
     verdicts = _Verdicts(probability, probability > KEPT)
     for at in np.flatnonzero(repeated(page.words, verdicts.kept)).tolist():
         _leave_out(verdicts, at, REPEATED)
-    kept = np.flatnonzero(verdicts.kept).tolist()
-    counts = matrix[:, WORDS].astype(int).tolist()
-    junk = {at: is_one_of(page.texts[at], counts[at], _JUNK) for at in kept if counts[at] <= _LONGEST_JUNK_WORDS}
-    folded = fold(headline)
+    kept, counts, folded = np.flatnonzero(verdicts.kept).tolist(), matrix[:, WORDS].astype(int).tolist(), fold(headline)
     for rank, at in enumerate(kept):
-        if junk.get(at) in NEVER_BODY:
-            _leave_out(verdicts, at, junk[at])
-        elif rank < _EDGE and folded and fold(page.texts[at]) == folded:
-            _leave_out(verdicts, at, HEADLINE)
-    while kept and junk.get(kept[-1]):
-        at = kept.pop()
-        _leave_out(verdicts, at, junk[at])
+        why = _junk(page.texts[at], counts[at], NEVER_BODY)
+        if why or (rank < _EDGE and folded and fold(page.texts[at]) == folded):
+            _leave_out(verdicts, at, why or HEADLINE)
+    while kept and (why := _junk(page.texts[kept[-1]], counts[kept[-1]], _AT_THE_END)):
+        _leave_out(verdicts, kept.pop(), why)
     return verdicts
+
+
+def _junk(text: str, words: int, kinds: Collection[str]) -> str:
+    """Which of these kinds of furniture the block is, or ""; a long one is none."""
+    return is_one_of(text, words, kinds) if words <= _LONGEST_JUNK_WORDS else ""
 
 
 def _leave_out(verdicts: _Verdicts, at: int, why: str) -> None:
