@@ -4,13 +4,14 @@
 folded, so case and punctuation do not count; in a script without spaces each character is a word.
 """
 
+import unicodedata
 from dataclasses import replace
 from typing import Final
 
 from rensa import RMinHash
 
 from services.cleaner.draft import Draft
-from services.cleaner.text import fold, tokens
+from services.cleaner.text import tokens
 
 PERMUTATIONS: Final = 128
 SEED: Final = 1
@@ -34,6 +35,7 @@ def signature(body: str) -> tuple[int, ...]:
 
 def shingled(body: str) -> set[str]:
     """The runs of three words; a shorter body is one run."""
-    words = tokens(fold(body))
-    runs = range(max(1, len(words) - SHINGLE_WORDS + 1))
-    return {" ".join(words[at : at + SHINGLE_WORDS]) for at in runs} if words else set()
+    words = list(filter(str.isalnum, tokens(unicodedata.normalize("NFKC", body).casefold())))  # as text.fold would leave them
+    if len(words) < SHINGLE_WORDS:
+        return {" ".join(words)} if words else set()
+    return set(map(" ".join, zip(*(words[at:] for at in range(SHINGLE_WORDS)), strict=False)))

@@ -15,6 +15,8 @@ _COMMON: Final = 0.5
 _FEW_WORDS: Final = 4
 _SUBHEAD_WEIGHT: Final = 0.3
 _COPY_WEIGHT: Final = 0.3
+_QUOTED_WORDS: Final = 8
+"""A shorter block that a paragraph holds as well is more likely a subhead than a pull quote."""
 _LONGEST_WORDS: Final = 200
 _SHORTEST_ARTICLE: Final = 50
 _PAGE_WEIGHT: Final = 100
@@ -85,13 +87,15 @@ def _fill_gaps(plain: Sequence[str], known: Numbers, body: _Truth) -> None:
 
 
 def _one_of_copies(plain: Sequence[str], known: Numbers, weights: Numbers, body: _Truth) -> None:
-    """Of equal blocks, as many are the article's as the truth has: those among most others of it."""
+    """Of equal blocks, as many are the article's as the truth has beside what longer blocks quote: those among most others of it."""
     told = f" {body.text} "
-    copies = Counter(text for text, label in zip(plain, known, strict=True) if label and text)
-    for text, count in copies.items():
-        wanted = max(1, told.count(f" {text} "))
+    labelled = [f" {text} " for text, label in zip(plain, known, strict=True) if label and text]
+    paragraphs = [text for text in labelled if len(text) < len(told) / 2]
+    for text, count in Counter(labelled).items():
+        quoted = sum(text in other for other in paragraphs if len(other) > len(text)) if text.count(" ") > _QUOTED_WORDS else 0
+        wanted = max(0 if quoted else 1, told.count(text) - quoted)
         if count > wanted:
-            places = [at for at, other in enumerate(plain) if other == text and known[at]]
+            places = [at for at, other in enumerate(plain) if f" {other} " == text and known[at]]
             places.sort(key=lambda at: -known[max(0, at - 3) : at + 4].sum())
             for at in places[wanted:]:
                 known[at], weights[at] = 0, weights[at] * _COPY_WEIGHT

@@ -2,7 +2,7 @@
 
 from services.cleaner.page.head import Head
 from services.cleaner.page.json_ld import author_names
-from services.cleaner.page.names import is_desk, people
+from services.cleaner.page.names import is_person, people
 from services.cleaner.page.witnesses import finding
 from services.cleaner.text import fold
 from shared.schemas import Finding
@@ -17,7 +17,7 @@ def find_authors(head: Head, stated: str | None) -> tuple[tuple[str, ...], str, 
     own = {fold(site) for site in head.sites}
     for witness, names in named:
         others = tuple(name for name in names if fold(name) not in own)
-        if not all(map(is_desk, others)):
+        if any(map(is_person, others)):
             return others, witness, finding("authors", witness, "the first who names people", said)
     for witness, names in named:
         if names:

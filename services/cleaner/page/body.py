@@ -3,24 +3,21 @@
 Its limits were set on training pages (docs/decisions/2026-11-27-body-model.md has what each brings).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.lines.kinds import SUBSCRIPTION, is_one_of
 from services.cleaner.page.blocks.looks import WORDS, Matrix
-from services.cleaner.page.blocks.repeats import repeated
-from services.cleaner.page.blocks.trees import Trees, probabilities, telling
-from services.cleaner.page.fallback import NEVER_BODY, overlap, second_opinion
+from services.cleaner.page.blocks.trees import Trees, telling
+from services.cleaner.page.fallback import overlap, second_opinion
 from services.cleaner.page.head import Head
+from services.cleaner.page.verdicts import KEPT, Verdicts, judged
 from services.cleaner.page.walked import Walked
-from services.cleaner.text import fold, tidy, word_count
+from services.cleaner.text import tidy, word_count
 from shared.schemas import DroppedLine
 
-KEPT: Final = 0.5
-"""A block is kept when it is likelier than this to be part of the article."""
 DOUBT: Final = 0.2
 """The mean distance of the words' probabilities from certainty, above which trafilatura is asked."""
 LOST: Final = 0.3
@@ -31,14 +28,7 @@ AGREEMENT: Final = 0.8
 LONGER: Final = 1.2
 """Of two readings in doubt, ours goes if it is so much longer: what precision leaves out is seldom the story's."""
 _SHORTEST_OPINION: Final = 150
-REPEATED: Final = "said again"
-HEADLINE: Final = "the headline again"
-_JUNK: Final = frozenset((*NEVER_BODY, SUBSCRIPTION))
 _MOST_DROPPED: Final = 200
-_EDGE: Final = 2
-"""How far into the blocks a repetition of the headline is looked for."""
-_LONGEST_JUNK_WORDS: Final = 60
-"""Longer blocks are no furniture, whatever they say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +40,10 @@ class Body:
     dropped: tuple[DroppedLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Verdicts:
-    """For each block: how likely it is the article's, whether it is kept, and if not, why (for those that no model decided)."""
-
-    probability: NDArray[np.float64]
-    kept: NDArray[np.bool_]
-    reasons: dict[int, str] = field(default_factory=dict)
-
-
 def find_body(page: Walked, head: Head, headline: str, trees: Trees) -> Body:
     """The body of the page."""
     matrix = page.matrix(head)
-    verdicts = _verdicts(page, matrix, headline, trees)
+    verdicts = judged(page, matrix, headline, trees)
     paragraphs = tuple(tidy(page.texts[at]) for at in np.flatnonzero(verdicts.kept).tolist())
     doubt = doubtfulness(verdicts.probability, matrix[:, WORDS])
     ours = Body(paragraphs, f"blocks, doubt {doubt:.2f}", tuple(_dropped(page, matrix, verdicts, trees)))
@@ -73,31 +54,6 @@ def find_body(page: Walked, head: Head, headline: str, trees: Trees) -> Body:
 def doubtfulness(probability: NDArray[np.float64], words: Matrix) -> float:
     """Words in doubt for each word kept: 0 where the model is sure of all."""
     return float((words * np.minimum(probability, 1 - probability)).sum() / max(1.0, float(words[probability > KEPT].sum())))
-
-
-def _verdicts(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> _Verdicts:
-    probability = probabilities(trees, matrix)
-    verdicts = _Verdicts(probability, probability > KEPT)
-    for at in np.flatnonzero(repeated(page.words, verdicts.kept)).tolist():
-        _leave_out(verdicts, at, REPEATED)
-    kept = np.flatnonzero(verdicts.kept).tolist()
-    counts = matrix[:, WORDS].astype(int).tolist()
-    junk = {at: is_one_of(page.texts[at], counts[at], _JUNK) for at in kept if counts[at] <= _LONGEST_JUNK_WORDS}
-    folded = fold(headline)
-    for rank, at in enumerate(kept):
-        if junk.get(at) in NEVER_BODY:
-            _leave_out(verdicts, at, junk[at])
-        elif rank < _EDGE and folded and fold(page.texts[at]) == folded:
-            _leave_out(verdicts, at, HEADLINE)
-    while kept and junk.get(kept[-1]):
-        at = kept.pop()
-        _leave_out(verdicts, at, junk[at])
-    return verdicts
-
-
-def _leave_out(verdicts: _Verdicts, at: int, why: str) -> None:
-    verdicts.kept[at] = False
-    verdicts.reasons[at] = why
 
 
 def _settled(ours: Body, doubt: float, html: str) -> Body:
@@ -111,9 +67,11 @@ def _settled(ours: Body, doubt: float, html: str) -> Body:
     return ours
 
 
-def _dropped(page: Walked, matrix: Matrix, verdicts: _Verdicts, trees: Trees) -> list[DroppedLine]:
+def _dropped(page: Walked, matrix: Matrix, verdicts: Verdicts, trees: Trees) -> list[DroppedLine]:
     kept = np.flatnonzero(verdicts.kept)
     if not kept.size:
         return []
     between = [at for at in range(int(kept[0]), int(kept[-1])) if not verdicts.kept[at]][:_MOST_DROPPED]
-    return [DroppedLine(line=at, text=tidy(page.texts[at]), why=verdicts.reasons.get(at) or ", ".join(telling(trees, matrix[at]))) for at in between]
+    by_model = [at for at in between if at not in verdicts.reasons]
+    reasons = verdicts.reasons | dict(zip(by_model, telling(trees, matrix, by_model), strict=True))
+    return [DroppedLine(line=at, text=tidy(page.texts[at]), why=reasons[at]) for at in between]

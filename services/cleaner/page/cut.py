@@ -1,5 +1,6 @@
 """An HTML page → headline, body paragraphs, date, authors and address, each with its witness. No network, no clock."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from services.cleaner.page.authors import find_authors
 from services.cleaner.page.blocks.trees import Trees
 from services.cleaner.page.body import find_body
 from services.cleaner.page.head import Head, read_head
+from services.cleaner.page.nearby import bylines, datelines
 from services.cleaner.page.parse import parsed
 from services.cleaner.page.published import find_modified, find_published
 from services.cleaner.page.section import find_section
@@ -39,19 +41,19 @@ def _cut(text: str, raw: RawArticle, trees: Trees) -> Cut | Drop:
     head = read_head(tree)
     page = walked(tree)
     head.h1 = list(page.headings())
-    head.bylines += list(page.bylines())[:1]
-    known = _described(head, text, raw)
+    head.bylines += list(bylines(page))[:1]
+    known = _described(head, text, raw, datelines(page))
     body = find_body(page, head, known.headline, trees)
     if not head.names_article and body.paragraphs and not any(map(_is_running_text, body.paragraphs)):
         return Drop(CleanDrop.NOT_AN_ARTICLE)
     return replace(known, paragraphs=body.paragraphs, dropped=body.dropped, evidence={**known.evidence, "body": body.witness})
 
 
-def _described(head: Head, text: str, raw: RawArticle) -> Cut:
-    """All but the body."""
+def _described(head: Head, text: str, raw: RawArticle, lines: Iterable[str]) -> Cut:
+    """All but the body. ``lines``: texts in which the day may stand."""
     address, address_witness, address_finding = find_address(head, raw.url)
     headline, title_witness, title_finding = find_title(head, raw.headline, address)
-    published, published_finding = find_published(head, text, address, raw.fetched_at)
+    published, published_finding = find_published(head, text, address, raw.fetched_at, lines)
     modified, modified_finding = find_modified(head)
     authors, author_witness, author_finding = find_authors(head, raw.byline)
     section, section_finding = find_section(head)

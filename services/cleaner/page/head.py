@@ -1,7 +1,9 @@
 """What a page says of itself: JSON-LD, meta elements, title, times, bylines and the canonical link; headings come from the walk."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -11,15 +13,16 @@ from services.cleaner.text import tidy
 
 _MOST: Final = 30
 """No honest page has more headings, times or bylines than this that matter."""
+_MOST_NODES: Final = 100
 _MOST_META: Final = 500
 _LONGEST: Final = 1000
 _LONGEST_DESCRIPTION: Final = 1500
 _LONGEST_BYLINE: Final = 120
 _SHORTEST_BODY: Final = 300
-_BYLINES: Final = ", ".join(
-    ["[rel=author]", '[itemprop*="author" i]']
-    + [f'[class*="{name}" i]' for name in ("byline", "author-name", "authorname", "article-author", "article__author", "author__name")]
-)
+_BYLINES: Final = '[rel=author], [itemprop*="author" i], [class*="byline" i], [class*="author" i]'
+_BYLINE_CLASS: Final = re.compile(r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE)
+_MOST_BYLINES: Final = 3
+"""Others' follow: of teasers and comments."""
 
 
 @dataclass(slots=True)
@@ -76,7 +79,7 @@ def read_head(tree: LexborHTMLParser) -> Head:
     head = Head(title=_title(tree), canonical=_canonical(tree))
     _read_meta(head, tree)
     head.times = list(_times(tree))
-    head.bylines = [text for node in tree.css(_BYLINES)[:_MOST] if len(text := _text_of(node)) <= _LONGEST_BYLINE]  # longer: the author's life
+    head.bylines = list(islice(_bylines(tree), _MOST_BYLINES))
     scripts = (node.text(deep=True) or "" for node in tree.css('script[type*="ld+json" i]')[:_MOST])
     head.objects = json_ld.objects(scripts)
     head.articles = json_ld.articles(head.objects)
@@ -95,6 +98,14 @@ def _title(tree: LexborHTMLParser) -> str:
 def _canonical(tree: LexborHTMLParser) -> str:
     node = tree.css_first('link[rel="canonical" i]')
     return (node.attributes.get("href") or "").strip()[:_LONGEST] if node is not None else ""
+
+
+def _bylines(tree: LexborHTMLParser) -> Iterator[str]:
+    for node in tree.css(_BYLINES)[:_MOST_NODES]:
+        given = node.attributes
+        says_so = "author" in f"{given.get('rel')} {given.get('itemprop')}".lower() or _BYLINE_CLASS.search(given.get("class") or "")
+        if says_so and len(text := _text_of(node)) <= _LONGEST_BYLINE:  # longer: the author's life
+            yield text
 
 
 def _read_meta(head: Head, tree: LexborHTMLParser) -> None:

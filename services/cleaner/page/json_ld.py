@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 _ARTICLE: Final = re.compile(r"Article|Posting|Report|Liveblog|Review|Opinion", re.IGNORECASE)
@@ -31,19 +31,18 @@ def articles(all_objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [each for each in all_objects if _ARTICLE.search(types(each)) and (each.get("headline") or each.get("datePublished"))]
 
 
-def site_names(all_objects: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """What the publisher and the site are called."""
+def site_names(all_objects: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """What the publisher and the site are called; an agency that is named as an author is neither."""
+    authors = {id(author) for each in all_objects for author in _listed(each.get("author"))}
     for each in all_objects:
-        if _SITE.search(types(each)) and isinstance(each.get("name"), str):
+        if _SITE.search(types(each)) and isinstance(each.get("name"), str) and id(each) not in authors:
             yield each["name"]
 
 
 def author_names(article: dict[str, Any]) -> Iterator[str]:
     """The names of ``author``, which may be a string, an object or a list of either."""
-    authors = article.get("author")
-    for author in authors if isinstance(authors, list) else [authors]:
-        name = author.get("name") if isinstance(author, dict) else author
-        for each in name if isinstance(name, list) else [name]:
+    for author in _listed(article.get("author")):
+        for each in _listed(author.get("name") if isinstance(author, dict) else author):
             if isinstance(each, str):
                 yield each
 
@@ -52,6 +51,10 @@ def types(each: dict[str, Any]) -> str:
     """The object's ``@type``, several joined by spaces."""
     kind = each.get("@type")
     return " ".join(str(part) for part in kind) if isinstance(kind, list) else str(kind or "")
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _parsed(script: str) -> Any:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from services.cleaner.text import fold, tidy
+from services.cleaner.text import fold, is_unspaced, tidy
 
 _BY: Final = re.compile(
     r"^\W*(?:(?:written |reporting |story |text )?by|von|par|por|di|door|af|av|от|text|tekst|author|autor(?:in)?)\s*:?(?:\s+|$)", re.IGNORECASE
@@ -13,6 +13,8 @@ _BETWEEN: Final = re.compile(r"\s*(?:,|;|/|\||&|\b(?:and|AND|und|et|y|og|och)\b|
 _INITIALS: Final = re.compile(r"\s*[(\[][^()\[\]]{1,8}[)\]]")
 """Behind a name: "(obe)", "[AFP]"."""
 _DESK: Final = re.compile(r"redaktion|nachrichten|\bnews\b|\.(?:com|de|net|org)\b|agentur|editorial|\bstaff\b|\bteam\b|online|\badmin", re.IGNORECASE)
+_SMALL = "af al ap av bin da das de del della den der di do dos du e el en ibn la le of ter van vd von y zu zum zur"
+_PARTICLES: Final = frozenset(_SMALL.split())
 _NO_NAME: Final = frozenset("©()[]:;<>{}=|+*#")
 _SUFFIX: Final = re.compile(r"^(?:jr|sr|ii|iii|ph\.?d|m\.?d)\.?$", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\S*(?:://|www\.|@|\.com\b)\S*", re.IGNORECASE)
@@ -45,6 +47,8 @@ def _is_name(part: str) -> bool:
     return not any(character.isdigit() or character in _NO_NAME for character in part)
 
 
-def is_desk(name: str) -> bool:
-    """Whether the name is a newsroom's or an agency's rather than a person's."""
-    return bool(_DESK.search(name))
+def is_person(name: str) -> bool:
+    """Whether the name is a person's: several words in capitals, or of a script that parts none; and no newsroom's or agency's."""
+    words = [word for word in name.split() if word.casefold() not in _PARTICLES]
+    several = len(words) > 1 and not any(word[0].islower() for word in words)
+    return (several or is_unspaced(name[0])) and not _DESK.search(name)

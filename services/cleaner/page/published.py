@@ -1,12 +1,12 @@
-"""When a page was published and changed, the best witness first: JSON-LD, meta, a marked time element, its address, a search.
+"""When a page was published and changed, the best witness first: JSON-LD, meta, a marked time element, its address, the text, a search.
 
-The search (htmldate over the whole page) sees no day after ``not_after``, so it needs no clock; where it found only a year it says the first of
-January, which is then not believed.
+Text and search (htmldate over the whole page) name no day after ``not_after``, so no clock is needed; where the search found only a year it says
+the first of January, which is then not believed.
 """
 
 import re
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 import htmldate
@@ -16,6 +16,7 @@ from services.cleaner.page.head import Head
 from services.cleaner.page.moments import parsed
 from services.cleaner.page.parse import is_ordinary
 from services.cleaner.page.witnesses import Said, finding
+from services.cleaner.page.written import day_of
 from shared.schemas import Finding
 
 _PUBLISHED: Final = ("article:published_time", "og:article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date", "datepublished")
@@ -36,13 +37,18 @@ _DATED: Final = re.compile(r"(?:19|20)\d\d[-/.]\d\d")
 _A_DAY: Final = timedelta(days=1)
 
 
-def find_published(head: Head, text: str, address: str | None, not_after: datetime) -> tuple[Published | None, Finding | None]:
-    """The page's time of publication, and the record. ``text``: the page's source; ``not_after``: the time of fetching."""
+def find_published(
+    head: Head, text: str, address: str | None, not_after: datetime, lines: Iterable[str] = ()
+) -> tuple[Published | None, Finding | None]:
+    """The page's time of publication, and the record. ``text``: the page's source; ``not_after``: the time of fetching.
+
+    ``lines`` are texts near the headline in which people may read the day; they are read only where no machine can tell it.
+    """
     told = list(_witnesses(head, address))
     moments = [moment for witness, words in told if (moment := parsed(words, witness))]
     if not moments:
-        searched = _searched(text, address, not_after)
-        told, moments = ([*told, (searched.witness, searched.at.date().isoformat())], [searched]) if searched else (told, [])
+        said = _said_in(lines, not_after) or _searched(text, address, not_after)
+        told, moments = ([*told, said[0]], [said[1]]) if said else (told, [])
     if not moments:
         return None, None
     won = moments[0]
@@ -73,13 +79,22 @@ def _apart(one: Published, other: Published) -> bool:
     return abs(one.at - other.at) > slack
 
 
-def _searched(text: str, address: str | None, not_after: datetime) -> Published | None:
+def _said_in(lines: Iterable[str], not_after: datetime) -> tuple[Said, Published] | None:
+    found = day_of(lines, not_after.date())
+    if found is None:
+        return None
+    line, day = found
+    return ("text", line), Published(at=datetime.combine(day, time(), UTC), day_only=True, witness="text")
+
+
+def _searched(text: str, address: str | None, not_after: datetime) -> tuple[Said, Published] | None:
     if not is_ordinary(text):
         return None
     day = htmldate.find_date(
         "".join(_without_dateless_scripts(text.replace("\x00", ""))), original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address
     )
-    return parsed(day, "htmldate") if day and not _only_a_year(day, text) else None
+    found = parsed(day, "htmldate") if day and not _only_a_year(day, text) else None
+    return (("htmldate", found.at.date().isoformat()), found) if found else None
 
 
 def _only_a_year(day: str, text: str) -> bool:

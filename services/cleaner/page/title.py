@@ -1,8 +1,10 @@
 """The headline of a page, by vote: JSON-LD, og, twitter, <title> (without the site's name), the h1 elements and the feed.
 
-The h1 that most of the others confirm wins; without one, the text that most of them agree on, the most trusted first.
+The h1 that most of the others confirm wins, spelt as JSON-LD spells it; without one, the text that most of them agree on, the most
+trusted first.
 """
 
+import html
 import re
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,6 +15,7 @@ from services.cleaner.text import fold, tidy
 from shared.schemas import Finding
 
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—·•:›»/«‹~]+\s+|\s?[|›»]\s?|:\s+(?=\S+$)")
+_MARKUP: Final = re.compile(r"</?(?:em|i|b|strong|span|br|p|mark|sup|sub|u|q)\b[^<>]{0,200}>", re.IGNORECASE)
 _LONGEST: Final = 300
 _SHORTEST_SITE: Final = 3
 _RELATED: Final = 0.15
@@ -50,14 +53,21 @@ def without_site(title: str, sites: list[str], host: str = "") -> str:
 def _witnesses(head: Head, stated: str | None, address: str | None) -> list[Said]:
     told = (each["headline"] for each in head.articles if isinstance(each.get("headline"), str))
     named = [
-        ("json-ld", tidy(next(told, ""))),
+        ("json-ld", next(told, "")),
         ("og", head.meta.get("og:title", "")),
         ("twitter", head.meta.get("twitter:title", "")),
         ("title", head.title),
-        ("feed", tidy(stated or "")),
+        ("feed", stated or ""),
     ]
     sites, host = head.sites, _host(address or head.canonical)
-    return [(name, short) for name, text in named if (short := without_site(text, sites, host)) and len(short) <= _LONGEST]
+    return [(name, short) for name, text in named if (short := without_site(_plain(text), sites, host)) and len(short) <= _LONGEST]
+
+
+def _plain(text: str) -> str:
+    """Without the entities and markup that some sites write where plain text is due, and some twice."""
+    for _ in range(2):
+        text = html.unescape(text) if "&" in text else text
+    return tidy(_MARKUP.sub("", text) if "<" in text else text)
 
 
 def _host(address: str) -> str:
@@ -82,8 +92,14 @@ def _confirmed_h1(head: Head, others: list[str]) -> str:
 
 
 def _spelt(h1: str, witnesses: list[Said]) -> str:
-    """The h1; where a witness has the same but for spaces, as it spells it: markup inside an h1 eats spaces."""
-    return next((text for _, text in witnesses if text.replace(" ", "") == h1.replace(" ", "")), h1)
+    """The h1 as JSON-LD spells it, whose capitals, quotes and spaces no designer chose; else as another does that has but other spaces."""
+    letters, written = _letters(h1), h1.replace(" ", "")
+    alike = [text for name, text in witnesses if (name == "json-ld" and _letters(text) == letters) or text.replace(" ", "") == written]
+    return alike[0] if alike else h1
+
+
+def _letters(text: str) -> str:
+    return fold(text).replace(" ", "")
 
 
 def _shared(one: str, other: str) -> float:

@@ -14,7 +14,6 @@ from services.cleaner.page.blocks import markup
 from services.cleaner.page.blocks.characters import characters
 from services.cleaner.page.blocks.elements import Elements
 from services.cleaner.page.blocks.features import features
-from services.cleaner.page.blocks.hints import HINTS
 from services.cleaner.page.blocks.looks import Matrix, Said
 from services.cleaner.page.blocks.texts import Blocks
 from services.cleaner.page.blocks.walk import walk
@@ -23,13 +22,6 @@ from services.cleaner.page.head import Head, Heading
 from services.cleaner.page.parse import body_html, points, text_of
 
 _MARKUP: Final = re.compile(r"<[^<>]{0,400}>")
-_AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
-_ABOVE: Final = 6
-_BELOW: Final = 25
-"""Blocks above and below the headline in which a byline stands; further down, other authors are spoken of."""
-_LONGEST_NAME: Final = 80
-_WORDS_OF_NAMES: Final = range(2, 9)
-_BUTTON: Final = re.compile(r"\W*(?:follow|share|more|alle|mehr|photo|foto|bild|image)\b", re.IGNORECASE)
 _MOST_HEADINGS: Final = 30
 _LONGEST_SAID: Final = 200_000
 
@@ -62,29 +54,9 @@ class Walked:
             if inside.size:
                 yield Heading(" ".join(self.texts[at] for at in inside.tolist()), bool(self.elements.hidden[element]))
 
-    def bylines(self) -> Iterator[str]:
-        """Short texts near the first h1 in elements, or in children of elements, whose names speak of authors."""
-        parent, hints = self.elements.parent, self.elements.inherited
-        owner = self.blocks.element
-        around = np.maximum(0, parent[np.maximum(0, parent[owner])])
-        named = (hints[owner] & ~hints[around] & _AUTHOR) != 0
-        if not named.any():
-            return
-        first = int(np.argmax(self.elements.form[owner] == markup.H1))
-        for at in np.flatnonzero(named).tolist():
-            if first - _ABOVE <= at <= first + _BELOW and _may_be_name(self.texts[at]):
-                yield self.texts[at]
-
     def matrix(self, head: Head) -> Matrix:
         """The features: a row a block."""
         return features(self.blocks, self.elements, self.words, _said(head), characters())
-
-
-def _may_be_name(text: str) -> bool:
-    """Whether a text is as short as a byline, and neither a sentence nor a button."""
-    if len(text) > _LONGEST_NAME or text[-1] in ".!?" or any(character.isdigit() for character in text):
-        return False
-    return len(text.split()) in _WORDS_OF_NAMES and not _BUTTON.match(text)
 
 
 def walked(tree: LexborHTMLParser) -> Walked:

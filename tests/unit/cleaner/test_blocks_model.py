@@ -9,9 +9,12 @@ from services.cleaner.page.blocks import trees
 from services.cleaner.page.blocks.bounds import refuse_hostile
 from services.cleaner.page.blocks.characters import characters
 from services.cleaner.page.blocks.features import FEATURES
+from services.cleaner.page.blocks.looks import LOOKS, WORDS
+from services.cleaner.page.blocks.others import of_other_articles
 from services.cleaner.page.blocks.phrases import automaton, spotted
 from services.cleaner.page.blocks.repeats import repeated
 from services.cleaner.page.blocks.sets import hash_set, holds, numbered
+from services.cleaner.page.blocks.together import together
 from services.cleaner.page.blocks.words import words_of
 from services.cleaner.page.parse import parsed, points
 from services.cleaner.page.walked import walked
@@ -57,12 +60,60 @@ def test_words_are_told_apart_in_every_script() -> None:
     assert code[2] == code[5] != code[3]
 
 
+def again(html: str) -> list[bool]:
+    page = walked(parsed(html))
+    found: list[bool] = repeated(page.words, np.ones(len(page.texts), np.bool_), page.blocks.element, page.elements).tolist()
+    return found
+
+
+QUOTE = "we shall go on until the very last of them has come home"
+PARTS = [f"Part {at} of the story has words enough to be told from every other part of {at}, and ends here." for at in ("one", "two", "three")]
+
+
 def test_a_block_that_says_a_longer_one_again_is_found() -> None:
-    """A pull quote and the second copy of a paragraph; a short refrain is not."""
-    quote = "we shall go on until the very last of them has come home"
-    page = walked(parsed(f"<p>{quote}</p><p>He said: {quote}, and left.</p><p>He said: {quote}, and left.</p><p>go on until</p>"))
-    kept = np.ones(4, np.bool_)
-    assert repeated(page.words, kept).tolist() == [True, False, True, False]
+    """A pull quote and the second copy of a paragraph elsewhere; a short refrain is not."""
+    said = f"<p>He said: {QUOTE}, and left.</p>"
+    assert again(f"<p>{QUOTE}</p>{said}<div>{said}</div><p>go on until</p>") == [True, False, True, False]
+
+
+def test_neighbours_that_are_made_alike_repeat_nothing() -> None:
+    """The steps of a recipe may be equal; the same list below the article is a copy."""
+    steps = f"<ol><li>{QUOTE}</li><li>{QUOTE}</li></ol>"
+    assert again(steps) == [False, False]
+    assert again(steps + f"<div>{steps}</div>") == [False, False, True, True]
+
+
+def test_a_copy_in_one_block_gives_way_to_the_paragraphs() -> None:
+    """A page that holds the article a second time, unparted, loses that; two paragraphs of three are no copy."""
+    paragraphs, whole = "".join(f"<p>{part}</p>" for part in PARTS), " ".join(PARTS)
+    assert again(f"{paragraphs}<div>{whole}</div>") == [False, False, False, True]
+    assert again(f"<p>{PARTS[0]}</p><div>{whole}</div>") == [True, False]
+
+
+def test_short_blocks_that_are_made_alike_are_decided_together() -> None:
+    """Those between the first and last likely block, by the mean of their log odds; long ones and others stay as they are."""
+    given_ = np.array([0.4, 0.9, 0.6, 0.7, 0.2, 0.9, 0.4])
+    made = np.array([7, 1, 7, 7, 7, 1, 7], np.uint64)
+    looks = np.zeros((7, len(LOOKS)), np.float32)
+    looks[:, WORDS] = [5, 50, 5, 5, 50, 50, 5]
+    odds = np.log(given_ / (1 - given_))
+    mean = 1 / (1 + np.exp(-odds[2:4].mean()))
+    assert together(given_, made, looks) == pytest.approx([0.4, 0.9, mean, mean, 0.2, 0.9, 0.4])
+    assert together(np.zeros(0), made[:0], looks[:0]).size == 0
+
+
+@pytest.mark.parametrize(
+    ("html", "others"),
+    [
+        ("<article><h1>A</h1><p>one</p></article><article><h1>B</h1><p>two</p></article>", [False, False, True, True]),
+        ("<h1>A</h1><article><p>one</p></article><article><p>two</p></article>", [False, False, False]),
+        ("<article><h1>A</h1><p>one</p><article><h2>B</h2><p>two</p></article></article><p>three</p>", [False] * 5),
+    ],
+)
+def test_the_next_story_of_an_endless_page_is_another_article(html: str, others: list[bool]) -> None:
+    """It has an article element of its own; the entries of a live blog below their headline, and what is nested, have not."""
+    page = walked(parsed(html))
+    assert of_other_articles(page.blocks.element, page.elements, np.ones(len(others), np.bool_)).tolist() == others
 
 
 def slow(model: trees.Trees, row: list[float]) -> float:
@@ -84,6 +135,8 @@ def test_the_shipped_weights_fit_the_features_and_are_evaluated_as_written() -> 
     odds = np.log(given_ / (1 - given_))
     base = float(model.value[model.root].sum())
     assert [base + trees.contributions(model, row).sum() for row in matrix] == pytest.approx(odds.tolist(), abs=1e-6)
+    moved = [trees.contributions(model, row) * sign for row, sign in zip(matrix, np.sign(odds - base), strict=True)]
+    assert [names.split(", ")[0] for names in trees.telling(model, matrix, range(20))] == [FEATURES[int(row.argmax())] for row in moved]
 
 
 def test_weights_for_other_features_are_refused() -> None:

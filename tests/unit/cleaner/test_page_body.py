@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from services.cleaner.page import body as decisions
+from services.cleaner.page import verdicts
 from services.cleaner.page.blocks.trees import shipped
 from services.cleaner.page.body import Body, doubtfulness, find_body
 from services.cleaner.page.fallback import overlap
@@ -39,7 +39,7 @@ def test_what_is_said_again_is_said_once() -> None:
     quote = "the mood as better than in the spring, when the talks had broken off in anger"
     read = found(*STORY[:2], quote, *STORY[2:])
     assert read.paragraphs == tuple(STORY)
-    assert [(line.text, line.why) for line in read.dropped if line.text == quote] == [(quote, decisions.REPEATED)]
+    assert [(line.text, line.why) for line in read.dropped if line.text == quote] == [(quote, verdicts.REPEATED)]
 
 
 def test_every_block_left_out_inside_the_article_says_why() -> None:

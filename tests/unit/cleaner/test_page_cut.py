@@ -66,11 +66,12 @@ def test_json_ld_is_the_first_witness(raw: Made) -> None:
         ("<meta property='article:published_time' content='2018-09-11T01:02:03Z'>", "", None, "meta"),
         ("", "<time itemprop='datePublished' datetime='2018-09-11'>Tuesday</time>", None, "time"),
         ("", "", "https://example.org/2018/09/11/talks", "address"),
-        ("", "<p>Published: September 11, 2018</p>", None, "htmldate"),
+        ("", "<p>Published: September 11, 2018</p>", None, "text"),
+        ("<script>var page = {'published': '2018-09-11'};</script>", "", None, "htmldate"),
     ],
 )
 def test_other_witnesses_of_the_date(head: str, before: str, url: str | None, witness: str, raw: Made) -> None:
-    """Meta, a marked time element, the address, a search: each only where the better ones are silent."""
+    """Meta, a marked time element, the address, a line near the headline, a search: each only where the better ones are silent."""
     published = cut(page(head, before), raw, url=url).published
     assert published is not None
     assert (published.at.date().isoformat(), published.witness) == ("2018-09-11", witness)

@@ -56,6 +56,13 @@ def test_markup_in_an_h1_eats_no_spaces() -> None:
     assert find_title(Head(title="Talks fail again", h1=[Heading("Talks failagain")]), None, None)[0] == "Talks fail again"
 
 
+def test_json_ld_spells_the_headline() -> None:
+    """Capitals and quotes of an h1 may be a designer's; entities and markup in data are nobody's."""
+    head = article(headline="Talks &amp;#8217;fail&amp;#8217; <em>again</em>")
+    head.h1.append(Heading("TALKS 'FAIL' AGAIN"))
+    assert find_title(head, None, None)[:2] == ("Talks ’fail’ again", "json-ld + h1")
+
+
 def test_nobody_names_a_title() -> None:
     """Then there is none, and nothing to record."""
     assert find_title(Head(), None, None) == ("", "none", None)
@@ -129,6 +136,23 @@ def test_a_person_is_named_before_the_site() -> None:
     names, witness, finding = find_authors(head, None)
     assert (names, witness) == (("Ann Lee",), "byline")
     assert said(finding) == [("json-ld", "Example Post"), ("byline", "By Ann Lee")]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ann de Lee", ("Ann de Lee",)),
+        ("記者 山田太郎", ("記者 山田太郎",)),
+        ("Tips meg", ("EPN",)),
+        ("By Lee", ("EPN",)),
+        ("Lee Online", ("EPN",)),
+    ],
+)
+def test_one_word_is_no_person(byline: str, names: tuple[str, ...]) -> None:
+    """An agency that JSON-LD names gives way to a person in the byline, not to a desk, a button or a short sign."""
+    head = article(headline="x", author={"@type": "Organization", "name": "EPN"})
+    head.bylines.append(byline)
+    assert find_authors(head, None)[0] == names
 
 
 @pytest.mark.parametrize(("value", "name"), [("World", "World"), (["World", "Asia"], "World"), ({"a": 1}, None), ("x" * 90, None), ([], None)])

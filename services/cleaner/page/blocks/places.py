@@ -10,7 +10,7 @@ from services.cleaner.page.blocks.elements import Elements
 from services.cleaner.page.blocks.looks import LINK_SHARE, SENTENCE, WORDS, Matrix
 from services.cleaner.page.blocks.markup import H1
 from services.cleaner.page.blocks.sets import numbered
-from services.cleaner.page.blocks.tags import Ints
+from services.cleaner.page.blocks.tags import Bits, Ints
 from services.cleaner.page.blocks.texts import Blocks
 
 Numbers = NDArray[np.float64]
@@ -58,6 +58,7 @@ _RUNNING_WORDS: Final = 8
 _RUNNING_UNENDED: Final = 25
 _RUNNING_LINKED: Final = 0.4
 _MAIN: Final = 0.6
+_SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 class Sums(NamedTuple):
@@ -188,16 +189,21 @@ def _headline(element_of: Ints, elements: Elements, first: int) -> int:
 
 
 @compiled
-def _alike(element_of: Ints, elements: Elements, looks: Matrix, running: Numbers, total: float, out: Matrix) -> None:
-    """Blocks whose element has the same tag and names (named alike), and whose parents have so, too (made alike)."""
-    count = element_of.size
-    named, made = np.empty(count, np.uint64), np.empty(count, np.uint64)
-    for block in range(count):
+def made_alike(element_of: Ints, elements: Elements) -> Bits:
+    """The same number for blocks whose elements have the same tag and names, and whose parents have so, too."""
+    made = np.empty(element_of.size, np.uint64)
+    for block in range(element_of.size):
         element = element_of[block]
-        named[block] = elements.signature[element]
-        made[block] = named[block] * np.uint64(0x9E3779B97F4A7C15) ^ elements.signature[max(0, elements.parent[element])]
-    kind, one = _by_kind(numbered(made), looks, running)
-    name, two = _by_kind(numbered(named), looks, running)
+        made[block] = elements.signature[element] * _SPREAD ^ elements.signature[max(0, elements.parent[element])]
+    return made
+
+
+@compiled
+def _alike(element_of: Ints, elements: Elements, looks: Matrix, running: Numbers, total: float, out: Matrix) -> None:
+    """What blocks that are named alike (the same tag and names), and those that are made alike, have in common."""
+    count = element_of.size
+    kind, one = _by_kind(numbered(made_alike(element_of, elements)), looks, running)
+    name, two = _by_kind(numbered(elements.signature[element_of]), looks, running)
     every = max(1.0, one[0].sum())
     for block in range(count):
         row, at, by = out[block], kind[block], name[block]

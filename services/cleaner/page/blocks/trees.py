@@ -1,5 +1,6 @@
 """The model: gradient-boosted trees as plain arrays, evaluated without the library that trained them. training/cleaner/ makes weights.json."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -14,6 +15,7 @@ from services.cleaner.page.blocks.looks import Matrix
 
 WEIGHTS: Final = Path(__file__).with_name("weights.json")
 LEAF: Final = -1
+_MOST_TOLD: Final = 2
 
 
 class Trees(NamedTuple):
@@ -80,9 +82,22 @@ def contributions(trees: Trees, row: Matrix) -> NDArray[np.float64]:
     return moved
 
 
-def telling(trees: Trees, row: Matrix, *, most: int = 2) -> list[str]:
-    """The features that spoke most for what was decided about the block, the strongest first."""
-    moved = contributions(trees, row)
-    sign = 1.0 if moved.sum() > 0 else -1.0
-    order = np.argsort(-sign * moved, kind="stable")[:most]
-    return [FEATURES[at] for at in order if sign * moved[at] > 0]
+def telling(trees: Trees, matrix: Matrix, rows: Sequence[int]) -> list[str]:
+    """For each of these rows the features that spoke most for what was decided about its block, the strongest first: "link share, words"."""
+    names = strongest(trees, matrix, np.array(rows, np.int64)).tolist()
+    return [", ".join(FEATURES[at] for at in row if at != LEAF) for row in names]
+
+
+@compiled
+def strongest(trees: Trees, matrix: Matrix, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+    """The features' columns, ``_MOST_TOLD`` for each of the rows; LEAF where fewer spoke for it."""
+    told = np.full((rows.size, _MOST_TOLD), LEAF, np.int32)
+    for at in range(rows.size):
+        moved = contributions(trees, matrix[rows[at]])
+        moved *= 1.0 if moved.sum() > 0 else -1.0
+        for rank in range(_MOST_TOLD):
+            best = int(np.argmax(moved))
+            if moved[best] > 0:
+                told[at, rank] = best
+                moved[best] = 0
+    return told
