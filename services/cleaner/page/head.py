@@ -21,8 +21,7 @@ _LONGEST_BYLINE: Final = 120
 _SHORTEST_BODY: Final = 300
 _BYLINES: Final = '[rel=author], [itemprop*="author" i], [class*="byline" i], [class*="author" i]'
 _BYLINE_CLASS: Final = re.compile(r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE)
-_MOST_BYLINES: Final = 3
-"""Others' follow: of teasers and comments."""
+_MOST_BYLINES: Final = 6
 
 
 @dataclass(slots=True)
@@ -101,10 +100,16 @@ def _canonical(tree: LexborHTMLParser) -> str:
 
 
 def _bylines(tree: LexborHTMLParser) -> Iterator[str]:
+    """The first byline, and those inside it or beside it under the same parent: further ones are of teasers and comments."""
+    around: set[int] = set()
     for node in tree.css(_BYLINES)[:_MOST_NODES]:
         given = node.attributes
         says_so = "author" in f"{given.get('rel')} {given.get('itemprop')}".lower() or _BYLINE_CLASS.search(given.get("class") or "")
-        if says_so and len(text := _text_of(node)) <= _LONGEST_BYLINE:  # longer: the author's life
+        if not says_so or not 0 < len(text := _text_of(node)) <= _LONGEST_BYLINE:  # longer: the author's life
+            continue
+        above = [each.mem_id for each in (node, node.parent, node.parent.parent if node.parent else None) if each is not None]
+        around = around or set(above)
+        if around.intersection(above):
             yield text
 
 

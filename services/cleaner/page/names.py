@@ -6,8 +6,14 @@ from typing import Final
 
 from services.cleaner.text import fold, is_unspaced, tidy
 
+_LEADING: Final = (
+    r"(?:[^\W\d_]+\s+){0,3}?(?:posts?|articles?|entries|published|posted|written|author|beiträge|artikel|veröffentlicht|geschrieben|verfasst"
+    r"|publicado|escrito|publié|écrit|pubblicato|scritto)\s+(?:by|of|von|vom|par|por|de|da|di)"
+)
+"""What links and buttons of a blog say before a name: "View all posts by"."""
 _BY: Final = re.compile(
-    r"^\W*(?:(?:written |reporting |story |text )?by|von|par|por|di|door|af|av|от|text|tekst|author|autor(?:in)?)\s*:?(?:\s+|$)", re.IGNORECASE
+    rf"^\W*(?:{_LEADING}|(?:written |reporting |story |text )?by|von|par|por|di|door|af|av|от|text|tekst|author|autor(?:in)?)\s*:?(?:\s+|$)",
+    re.IGNORECASE,
 )
 _BETWEEN: Final = re.compile(r"\s*(?:,|;|/|\||&|\b(?:and|AND|und|et|y|og|och)\b|·|、)\s*")
 _INITIALS: Final = re.compile(r"\s*[(\[][^()\[\]]{1,8}[)\]]")

@@ -140,6 +140,13 @@ def test_entities_are_not_expanded(raw: Made) -> None:
     assert isinstance(outcome, Drop) or sum(map(len, outcome.paragraphs)) < 10_000
 
 
+def test_bylines_of_teasers_are_other_articles(raw: Made) -> None:
+    """Names stand beside the first byline, under the same parent; those further down wrote something else."""
+    before = "<div><a rel=author>Ann Lee</a> and <a rel=author>Bo Kim</a></div>"
+    after = "<ul><li><div class=teaser><a href=/x>Other talks</a><p><span class=byline>Cem Oz</span></p></div></li></ul>"
+    assert cut(page(before=before, after=after), raw).authors == ("Ann Lee", "Bo Kim")
+
+
 @pytest.mark.parametrize(
     ("value", "names"),
     [
@@ -148,6 +155,9 @@ def test_entities_are_not_expanded(raw: Made) -> None:
         ("https://example.org/authors/ann", ()),
         ("John Smith, Jr.", ("John Smith",)),
         ("Updated 3 hours ago", ()),
+        ("View all posts by Ann Lee", ("Ann Lee",)),
+        ("Veröffentlicht von Chris Öz", ("Chris Öz",)),
+        ("Ursula von der Leyen", ("Ursula von der Leyen",)),
     ],
 )
 def test_names_come_out_of_bylines(value: str, names: tuple[str, ...]) -> None:
