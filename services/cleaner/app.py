@@ -1,5 +1,7 @@
 """Wiring: articles.raw → cleaned in limited child processes → settled with sources.v1 in order → articles.clean."""
 
+from typing import Final
+
 from services.cleaner.candidate import Candidate, candidate
 from services.cleaner.settings import CleanerSettings
 from services.cleaner.settle import settle
@@ -17,7 +19,8 @@ from shared.watchdog import Progress
 from shared.work import Outcome, Output
 from shared.worker import Service
 
-NAME = "cleaner"
+NAME: Final = "cleaner"
+SAME_PARTITIONS: Final = ((ARTICLES_RAW, SOURCES),)
 
 
 def prepare(value: bytes | None) -> Candidate | Drop:

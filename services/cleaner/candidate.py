@@ -10,9 +10,10 @@ from services.cleaner.pipeline import drafted
 from services.cleaner.sign import sign
 from services.cleaner.versions.changes import changes
 from services.cleaner.versions.history import packed, unpacked
-from shared.codec import encode
 from shared.outcomes import Drop
 from shared.schemas import Change, RawArticle
+from shared.topics import ARTICLES_CLEAN
+from shared.work import output
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def candidate(raw: RawArticle, known: Collection[str] = ()) -> Candidate | Drop:
-    """Clean a raw article without these lines. InvalidMessage as ``clean`` has it."""
+    """Clean a raw article without these lines. InvalidMessage as ``clean`` has it, or where its topic would refuse the message for its size."""
     draft = drafted(raw, known=known)
     if isinstance(draft, Drop):
         return draft
@@ -47,7 +48,7 @@ def candidate(raw: RawArticle, known: Collection[str] = ()) -> Candidate | Drop:
         stated=draft.cut.version,
         lines=tuple(seen_lines(article.body, article.paragraphs)),
         from_lines=draft.form == Form.TEXT,
-        value=encode(article),
+        value=output(ARTICLES_CLEAN, article).value,
     )
 
 

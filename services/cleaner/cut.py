@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from services.cleaner.draft import Cut, Draft, Form
 from services.cleaner.lines.cut import cut_lines
+from services.cleaner.lines.known import without
 from services.cleaner.page.blocks.trees import Trees, shipped
 from services.cleaner.page.cut import cut_page
 from services.cleaner.wire.item import as_cut
@@ -25,4 +26,13 @@ def _cut(draft: Draft, trees: Trees) -> Cut | Drop:
         return as_cut(read_ninjs(draft.text))
     if draft.form == Form.NEWSML:
         return as_cut(read_newsml(draft.text))
-    return cut_lines(draft.text, draft.raw.headline, draft.known)
+    return _cut_text(draft)
+
+
+def _cut_text(draft: Draft) -> Cut | Drop:
+    """Plain text, without the lines that its source's memory knows."""
+    if not draft.known:
+        return cut_lines(draft.text, draft.raw.headline)
+    rest, elsewhere = without(draft.text, draft.known)
+    cut = cut_lines(rest, draft.raw.headline)
+    return cut if isinstance(cut, Drop) else replace(cut, dropped=tuple(sorted((*cut.dropped, *elsewhere), key=lambda dropped: dropped.line)))

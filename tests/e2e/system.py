@@ -91,7 +91,8 @@ def write_articles(folder: Path, count: int) -> Path:
     for number in range(count):
         lead = leads[number % len(leads)]
         body = f"The statement, number {number}, came after weeks of talks. Officials gave no details.\n\nObservers were cautious."
-        (folder / f"{number:04}.txt").write_text(f"Report {number}: {lead[:48].rsplit(' ', 1)[0]}\n\n{lead}\n\n{body}\n", "utf-8")
+        said = f"{lead} That was report {number}."  # the same lead in several articles of a source would be its boilerplate
+        (folder / f"{number:04}.txt").write_text(f"Report {number}: {lead[:48].rsplit(' ', 1)[0]}\n\n{said}\n\n{body}\n", "utf-8")
     entries = [f"- {{file: '{n:04}.txt', source: wire-{n % 7}, stated: 2018-09-{11 + n % 9:02}T08:00:00Z}}" for n in range(count)]
     (folder / "manifest.yaml").write_text("\n".join(["articles:", *entries, ""]), "utf-8")
     return folder

@@ -47,7 +47,7 @@ def article(number: int) -> RawArticle:
     text = (
         f"Report {number}: talks go on in Pyongyang\n\n"
         f"President Donald Trump said he would meet North Korean leader Kim Jong Un at a second summit, statement {number} said.\n\n"
-        f"{more} The statement came after weeks of talks between the two governments.\n\nObservers were cautious on day {number}.\n"
+        f"{more} Statement {number} came after weeks of talks between the two governments.\n\nObservers were cautious on day {number}.\n"
     )
     uri = f"urn:test:{number}"
     at = BEGIN + timedelta(seconds=number)

@@ -5,12 +5,11 @@ text (stretch.py); 3. the headline is among the lines before its first paragraph
 without any junk is left whole.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from services.cleaner.draft import Cut
 from services.cleaner.lines.kinds import Line, is_byline, is_paragraph, lines_of, numbered
-from services.cleaner.lines.known import without
 from services.cleaner.lines.repeats import marked
 from services.cleaner.lines.stretch import best_stretch, widened
 from services.cleaner.lines.title import title_among
@@ -27,9 +26,9 @@ _FLASH_LINES: Final = 3
 _FLASH_WORDS: Final = 3
 
 
-def cut_lines(text: str, stated: str | None, known: Collection[str] = ()) -> Cut | Drop:
-    """The article in the text. ``stated``: a headline that feed or manifest gave, or None; ``known``: lines of other articles of its source."""
-    lines = without(marked(lines_of(text)), known)
+def cut_lines(text: str, stated: str | None) -> Cut | Drop:
+    """The article in the text. ``stated``: a headline that feed or manifest gave, or None."""
+    lines = marked(lines_of(text))
     start, end = _bounds(lines)
     if start < end:
         lead = _lead(lines, start, end)

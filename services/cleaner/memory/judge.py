@@ -1,9 +1,10 @@
 """What follows for an article from the lines that other articles of its source carry, too. Pure.
 
-Marked: what stands in two others is no evidence of what this one is about. Cut, from plain text only, where nothing but the words tells an
-article from what surrounds it: a fragment in three others; a sentence only where a good part of the source's articles have it, because a
-wire's stories repeat their background, and that is text. An update tells an earlier article again: what it shares with it is the
-story's, not the source's, and neither marked nor counted again.
+Marked: what stands in others is no evidence of what this one is about; a fragment in one of them, a sentence in two, because a story's words
+come again more easily. Cut, from plain text only, where nothing but the words tells an article from what surrounds it: a fragment in two
+others; a sentence in three, and only where a good part of the source's articles have it, because a wire's stories repeat their background,
+and that is text. An update tells an earlier article again: what it shares with it is the story's, not the source's, and is neither marked
+nor counted again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,9 +16,10 @@ from services.cleaner.memory.count import faded_articles, weights
 from services.cleaner.memory.lines import SeenLine
 from shared.schemas import SourceMemory
 
-MARKED_FROM: Final = 2
-FRAGMENT_CUT_FROM: Final = 3
-SENTENCE_CUT_FROM: Final = 5
+FRAGMENT_MARKED_FROM: Final = 1
+FRAGMENT_CUT_FROM: Final = 2
+SENTENCE_MARKED_FROM: Final = 2
+SENTENCE_CUT_FROM: Final = 3
 SENTENCE_CUT_SHARE: Final = 0.25
 _LONG_WORDS: Final = 20
 """Paragraphs of this length tell a story; it takes some of them to tell it again."""
@@ -41,9 +43,13 @@ def judge(memory: SourceMemory, lines: Sequence[SeenLine], *, may_cut: bool, own
     its_source = [line for line in lines if others[line.fingerprint] > retold]
     articles = faded_articles(memory.articles)
     cut = frozenset(line.fingerprint for line in its_source if may_cut and _is_cut(line, others[line.fingerprint], articles))
-    marked = frozenset(line.fingerprint for line in its_source if others[line.fingerprint] >= MARKED_FROM) - cut
+    marked = frozenset(line.fingerprint for line in its_source if _is_marked(line, others[line.fingerprint])) - cut
     counted = tuple(each for each, weight in others.items() if weight == 0 or weight > retold)
     return Judgement(cut, marked, counted)
+
+
+def _is_marked(line: SeenLine, weight: float) -> bool:
+    return weight >= (SENTENCE_MARKED_FROM if line.prose else FRAGMENT_MARKED_FROM)
 
 
 def _is_cut(line: SeenLine, weight: float, articles: float) -> bool:

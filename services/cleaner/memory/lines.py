@@ -13,6 +13,8 @@ from shared.schemas import Span
 _SHORTEST_WORDS: Final = 2
 """A single word may be anything; "North Korea" under every article is a menu."""
 _HASH_BYTES: Final = 8
+MOST_SEEN: Final = 1_000
+"""Of an article, its first ones: no article has more."""
 
 
 class SeenLine(msgspec.Struct, frozen=True):
@@ -32,7 +34,7 @@ def fingerprint(text: str) -> str:
 
 def seen_lines(body: str, paragraphs: tuple[Span, ...]) -> Iterator[SeenLine]:
     """The paragraphs that are long enough to be told from others, in order."""
-    for span in paragraphs:
+    for span in paragraphs[:MOST_SEEN]:
         text = body[span.start : span.end]
         words = word_count(text)
         if words >= _SHORTEST_WORDS:

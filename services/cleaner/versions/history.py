@@ -13,7 +13,7 @@ from typing import Final
 from shared.outcomes import InvalidMessage
 from shared.schemas import ArticleHistory, ArticleVersion
 
-MOST_VERSIONS: Final = 16
+MOST_VERSIONS: Final = 12
 MOST_PACKED_BYTES: Final = 24 * 1024
 """About 60 KB of text, ten thousand words; of a longer body no difference is told."""
 MOST_BODY_BYTES: Final = 1024 * 1024

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.cleaner.body import joined
 from services.cleaner.memory.count import HALVED_EVERY, MOST_LINES, counted, faded_articles
-from services.cleaner.memory.judge import FRAGMENT_CUT_FROM, MARKED_FROM, SENTENCE_CUT_FROM, Judgement, judge
+from services.cleaner.memory.judge import FRAGMENT_CUT_FROM, FRAGMENT_MARKED_FROM, SENTENCE_CUT_FROM, SENTENCE_MARKED_FROM, Judgement, judge
 from services.cleaner.memory.lines import SeenLine, fingerprint, seen_lines
 from shared.codec import encode
 from shared.schemas import SourceMemory
@@ -50,24 +50,24 @@ def test_a_line_is_known_by_its_words() -> None:
     assert lines("Both met.", "So did we.")[1].start == len("Both met.\n\n")
 
 
-def test_a_fragment_is_marked_in_the_third_article_and_cut_from_the_fourth() -> None:
-    """Once and twice may be chance; and pages, whose blocks tell what they are, are only marked."""
-    for seen, expected in ((1, (set(), set())), (MARKED_FROM, (set(), {MENU})), (FRAGMENT_CUT_FROM, ({MENU}, set()))):
+def test_a_fragment_is_marked_and_then_cut() -> None:
+    """From the second and third article on; pages, whose blocks tell what they are, are only marked."""
+    for seen, expected in ((0, (set(), set())), (FRAGMENT_MARKED_FROM, (set(), {MENU})), (FRAGMENT_CUT_FROM, ({MENU}, set()))):
         assert told(after(*stories(seen, MENU)), "Something new happened.", MENU) == expected
     assert told(after(*stories(9, MENU)), "Something new happened.", MENU, may_cut=False) == (set(), {MENU})
 
 
 def test_a_sentence_is_cut_only_where_much_of_the_source_has_it() -> None:
     """A wire repeats the background of a story in some of its stories: that is text, and marked."""
-    in_all = after(*stories(SENTENCE_CUT_FROM, OFFER))
-    assert told(in_all, "Something new happened.", OFFER) == ({OFFER}, set())
+    for seen, expected in ((1, (set(), set())), (SENTENCE_MARKED_FROM, (set(), {OFFER})), (SENTENCE_CUT_FROM, ({OFFER}, set()))):
+        assert told(after(*stories(seen, OFFER)), "Something new happened.", OFFER) == expected
     in_some = after(*stories(SENTENCE_CUT_FROM, OFFER), *stories(60))
     assert told(in_some, "Something new happened.", OFFER) == (set(), {OFFER})
 
 
 def test_a_line_counts_once_in_an_article() -> None:
     """Three times on one page is one article."""
-    assert told(after([MENU, MENU, MENU]), MENU) == (set(), set())
+    assert told(after([MENU, MENU, MENU]), MENU) == (set(), {MENU})
 
 
 def test_updates_of_a_story_are_no_boilerplate() -> None:
@@ -86,7 +86,7 @@ def test_background_that_other_stories_carry_is_marked() -> None:
 
 def test_an_article_is_not_measured_by_itself() -> None:
     """Its own earlier version was counted, and is no other article."""
-    memory = after(*stories(MARKED_FROM - 1, MENU), [MENU])
+    memory = after([MENU])
     assert fingerprint(MENU) in judge(memory, lines(MENU), may_cut=True).marked
     assert judge(memory, lines(MENU), may_cut=True, own=1) == Judgement(frozenset(), frozenset(), (fingerprint(MENU),))
 

@@ -1,15 +1,23 @@
 """Which version an article is, what it replaces, and what has changed."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.cleaner.memory.lines import MOST_SEEN
 from services.cleaner.versions.changes import MOST_CHANGES, MOST_REMOVED, changes
-from services.cleaner.versions.history import MOST_BODY_BYTES, MOST_VERSIONS, known, latest, packed, placed, remembered, unpacked
+from services.cleaner.versions.edits import edits
+from services.cleaner.versions.history import MOST_BODY_BYTES, MOST_PACKED_BYTES, MOST_VERSIONS, known, latest, packed, placed, remembered, unpacked
+from shared.codec import encode
 from shared.outcomes import InvalidMessage
 from shared.schemas import ArticleHistory, ArticleVersion, Change
+from shared.store import MAX_ENTRY_BYTES
+from shared.topics import HEADROOM_BYTES
 
 EMPTY = ArticleHistory(source="s", article_id="a" * 32)
+UNITS = st.lists(st.sampled_from("abcd"), max_size=14)
 WORDS = st.lists(st.sampled_from(["the", "talks", "of", "5", "day", "핵", "会", "…"]), max_size=12)
 
 
@@ -111,10 +119,50 @@ def test_changes_lead_back_to_the_old_text(old: list[str], new: list[str]) -> No
     assert text.split() == old
 
 
-def test_changes_are_bounded_on_any_text() -> None:
-    """Many are told as the first ones and one for the rest; long removed text is cut; a text of one word again and again ends at once."""
-    old, new = (" ".join(f"w{number} {mark}" for number in range(400)) for mark in ("a", "b"))
+@given(UNITS, UNITS)
+def test_as_much_stays_as_can(old: list[str], new: list[str]) -> None:
+    """Against the table of longest common subsequences, which is slow and obvious; what stays is the same in both."""
+    found = list(edits(old, new))
+    stays = (
+        [old[: found[0].old_start], *(old[one.old_end : other.old_start] for one, other in pairwise(found)), old[found[-1].old_end :]]
+        if found
+        else [old]
+    )
+    also = [new[: found[0].start], *(new[one.end : other.start] for one, other in pairwise(found)), new[found[-1].end :]] if found else [new]
+    assert stays == also
+    assert sum(map(len, stays)) == _longest_common(old, new)
+
+
+def _longest_common(old: list[str], new: list[str]) -> int:
+    row = [0] * (len(new) + 1)
+    for one in old:
+        before = row[:]
+        for at, other in enumerate(new):
+            row[at + 1] = before[at] + 1 if one == other else max(before[at + 1], row[at])
+    return row[-1]
+
+
+def test_a_text_that_was_written_anew_is_one_change() -> None:
+    """Nobody reads hundreds of edits, and finding them would take for ever: texts of a few words in turn are the worst."""
+    old, new = ["a", "b", "c"] * 5000, ["b", "a", "c"] * 5000
+    assert len(list(edits(old, new))) == 1
+    assert len(list(edits([f"w{number}" for number in range(500)], [f"v{number}" for number in range(500)]))) == 1
+
+
+def test_changes_are_bounded() -> None:
+    """Many are told as the first ones and one for the rest, paragraphs behind it included; long removed text is cut."""
+    old, new = ("\n\n".join(" ".join(f"w{number} {mark}" for number in range(50)) for _ in range(3)) for mark in ("a", "b"))
     found = changes("body", old, new)
-    assert len(found) == MOST_CHANGES
+    assert [old[one.start : one.end] for one in found[:-1]] == ["a"] * (MOST_CHANGES - 1)
     assert (found[-1].end, len(found[-1].removed)) == (len(new), MOST_REMOVED)
-    assert len(changes("body", "a b " * 50_000, "b a " * 50_000)) == 1
+
+
+def test_a_history_at_all_its_limits_can_be_kept() -> None:
+    """The state's topic takes it, whatever the script."""
+    change = Change(field="headline", start=10**6, end=10**6, removed="핵" * MOST_REMOVED)
+    hashes = tuple(f"{number:016x}" for number in range(MOST_SEEN))
+    version = ArticleVersion(
+        plain="a" * 32, revision="b" * 32, version=10**6, replaces="c" * 32, repeated=hashes, changes=(change,) * (2 * MOST_CHANGES)
+    )
+    history = ArticleHistory(source="s" * 64, article_id="a" * 32, body=b"x" * MOST_PACKED_BYTES, versions=(version,) * MOST_VERSIONS)
+    assert len(encode(history)) < MAX_ENTRY_BYTES - 4 * HEADROOM_BYTES
