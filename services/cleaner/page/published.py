@@ -7,6 +7,7 @@ the first of January, which is then not believed.
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 import htmldate
@@ -90,9 +91,9 @@ def _said_in(lines: Iterable[str], not_after: datetime) -> tuple[Said, Published
 def _searched(text: str, address: str | None, not_after: datetime) -> tuple[Said, Published] | None:
     if not is_ordinary(text):
         return None
-    day = htmldate.find_date(
-        "".join(_without_dateless_scripts(text.replace("\x00", ""))), original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address
-    )
+    page = "".join(_without_dateless_scripts(text.replace("\x00", "")))
+    search = partial(htmldate.find_date, page, original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address)
+    day = search(extensive_search=False) or search(extensive_search=True)  # the latter takes up to a tenth of a second
     found = parsed(day, "htmldate") if day and not _only_a_year(day, text) else None
     return (("htmldate", found.at.date().isoformat()), found) if found else None
 
