@@ -8,14 +8,15 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from services.board.excerpt import marked, shortened
+from services.board.excerpt import shortened
+from services.board.pieces import pieces
 from services.board.view import HEADLINE_CHARACTERS, NAME_CHARACTERS, link
 from services.cleaner.original import OriginalLine, original_lines
 from services.cleaner.pipeline import drafted
 from services.cleaner.sign import sign
 from shared.codec import decode
 from shared.outcomes import Drop, InvalidMessage
-from shared.schemas import CleanArticle, Finding, RawArticle, Span, TaggedArticle
+from shared.schemas import CleanArticle, Finding, RawArticle, TaggedArticle
 
 MOST_LINES: Final = 2_000
 LINE_CHARACTERS: Final = 3_000
@@ -60,10 +61,15 @@ def _shown(article: CleanArticle) -> dict[str, Any]:
 
 
 def _described(article: CleanArticle) -> dict[str, Any]:
+    in_headline = [one for one in article.changes if one.field == "headline"]
     return {
         "id": article.article_id,
         "revision": article.revision,
-        "headline": shortened(article.headline, HEADLINE_CHARACTERS),
+        "version": article.version,
+        "replaces": article.replaces,
+        "changes": len(article.changes),
+        "signal": article.signal,
+        "headline": [asdict(piece) for piece in pieces(shortened(article.headline, HEADLINE_CHARACTERS), 0, (), in_headline)],
         "link": link(article.url, article.uri)[0],
         "source": shortened(article.source, NAME_CHARACTERS),
         "published": article.event_time,
@@ -75,18 +81,18 @@ def _described(article: CleanArticle) -> dict[str, Any]:
 
 
 def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
-    """Each paragraph in stretches, what other articles of the source carry marked; with its language where that is another."""
+    """Each paragraph in stretches, what is repeated or has changed told apart; with its language where that is another."""
     foreign = {one.start: one for one in article.foreign}
+    changed = [one for one in article.changes if one.field == "body"]
     budget = MOST_CHARACTERS
     for span in article.paragraphs:
         text = article.body[span.start : min(span.end, span.start + budget)]
         budget -= len(text)
         if not text:
             return
-        inside = [Span(start=one.start - span.start, end=one.end - span.start) for one in article.repeated]
         language = foreign.get(span.start)
         told = {"language": language.language, "confidence": language.confidence} if language else {}
-        yield {"parts": [asdict(part) for part in marked(text, inside)]} | told
+        yield {"parts": [asdict(piece) for piece in pieces(text, span.start, article.repeated, changed)]} | told
 
 
 def _fields(article: CleanArticle) -> Iterator[dict[str, Any]]:

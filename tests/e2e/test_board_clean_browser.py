@@ -1,5 +1,6 @@
 """An original beside what was made of it, in a real Chromium."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,12 @@ from services.board.recent import Kept
 from services.cleaner.pipeline import clean
 from services.fetcher.seeds import read_articles
 from shared import codec
-from shared.schemas import CleanArticle, RawArticle, TaggedArticle
+from shared.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle
 from shared.settings import project_root
 from shared.topics import ARTICLES_TAGGED
 from tests.board_tools import served
 from tests.browser_tools import opened
-from tests.unit.board.board_samples import START_MS, a_tagged_record, an_alert, incoming, stations
+from tests.unit.board.board_samples import START_MS, TEXT, a_tagged_record, an_alert, incoming, stations
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +91,21 @@ async def test_an_article_that_is_not_known_says_so(chromium: Browser) -> None:
         await page.get_by_role("button", name="Show").click()
         await expect(page.locator("#state")).to_contain_text("not among the recent ones")
         await expect(page.locator("#result")).to_be_empty()
+
+
+async def test_the_second_version_shows_what_has_changed(chromium: Browser) -> None:
+    """Removed and added words, in headline and text, and what its publisher calls it."""
+    changes = (Change(field="headline", start=0, end=7, removed="Envoys"), Change(field="body", start=0, end=9, removed=""))
+    article = replace(codec.decode(a_tagged_record(1).value, TaggedArticle).article, paragraphs=(Span(start=0, end=len(TEXT)),))
+    second = replace(article, version=2, replaces="r1", changes=changes, signal="correction")
+    live = Live(alerts=5, viewers=5, epoch="run", articles=5)
+    record = codec.encode(TaggedArticle(article=second, tagger_revision="t"))
+    live.take([Incoming(topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS)])
+    async with served(live) as at, opened(chromium, at.url, "/clean?article=article-1") as watched:
+        page = watched.page
+        await expect(page.locator("#result .tag")).to_have_text("version 2, 2 changes since the one before; its publisher calls it a correction")
+        await expect(page.locator("h2.title del")).to_have_text("Envoys")
+        await expect(page.locator("#result ins")).to_have_text(["Leaders", "President"])
 
 
 async def test_a_text_or_file_of_ones_own_is_cleaned(chromium: Browser, tmp_path: Path) -> None:

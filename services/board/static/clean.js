@@ -57,12 +57,29 @@ function show(found) {
   $("result").replaceChildren(...about(found.article), ...columns(found), ...fields(found.fields));
 }
 
+// Stretches of a text, each with what is to be said of it; what was removed stands before what came in its place.
+const WRAPS = { repeated: "mark", added: "ins", removed: "del" };
+
+function pieces(parts) {
+  return parts.flatMap((part, at) => {
+    const element = WRAPS[part.kind] ? make(WRAPS[part.kind], {}, part.text) : document.createTextNode(part.text);
+    return part.kind === "removed" && at + 1 < parts.length ? [element, " "] : [element];
+  });
+}
+
+function versions(article) {
+  const said = { kill: "a kill", correction: "a correction", refile: "a refile", repeat: "a repeat", update: "an update" }[article.signal];
+  if (article.version === 1 && !said) return null;
+  const changed = article.replaces ? `, ${article.changes} change${article.changes === 1 ? "" : "s"} since the one before` : "";
+  return make("span", { class: "tag" }, `version ${article.version}${changed}${said ? `; its publisher calls it ${said}` : ""}`);
+}
+
 function about(article) {
   const dated = article.published_by === "fetched" ? "publication time unknown, fetched " : "published ";
-  const words = article.headline || "(no headline)";
-  return [make("h2", { class: "title", dir: "auto", lang: article.language }, article.link ? make("a", { href: article.link, rel: "noopener noreferrer", target: "_blank" }, words) : words),
+  const words = article.headline.length ? pieces(article.headline) : ["(no headline)"];
+  return [make("h2", { class: "title", dir: "auto", lang: article.language }, article.link ? make("a", { href: article.link, rel: "noopener noreferrer", target: "_blank" }, ...words) : make("span", {}, ...words)),
     make("p", { class: "meta" }, make("span", { dir: "auto" }, article.source), make("span", {}, dated, make("span", { class: "moment" }, moment(article.published))),
-      make("span", {}, `${article.language}, confidence ${article.confidence.toFixed(2)}`), make("span", {}, `revision ${article.revision.slice(0, 12)}`),
+      make("span", {}, `${article.language}, confidence ${article.confidence.toFixed(2)}`), make("span", {}, `revision ${article.revision.slice(0, 12)}`), versions(article),
       article.status === "usable" ? null : make("span", { class: "tag withdrawn" }, article.status))];
 }
 
@@ -114,8 +131,8 @@ function was(line) {
 function now(line, paragraph) {
   if (line?.fate === "headline") return make("div", { class: "now" }, make("p", { class: "small" }, "the headline"));
   if (!paragraph) return make("div", { class: "now" });
-  const repeated = paragraph.parts.some((part) => part.mark);
-  return make("div", { class: "now" }, make("p", { class: "text", dir: "auto", lang: paragraph.language ?? null }, ...stretches(paragraph.parts)),
+  const repeated = paragraph.parts.some((part) => part.kind === "repeated");
+  return make("div", { class: "now" }, make("p", { class: "text", dir: "auto", lang: paragraph.language ?? null }, ...pieces(paragraph.parts)),
     repeated ? make("p", { class: "small" }, "marked: other articles of this source carry it, too") : "",
     paragraph.language ? make("p", { class: "small" }, make("span", { class: "tag" }, `in ${paragraph.language}`), ` confidence ${paragraph.confidence.toFixed(2)}`) : "");
 }

@@ -8,7 +8,7 @@ from services.cleaner.pipeline import clean
 from services.fetcher.seeds import read_articles
 from shared import codec
 from shared.outcomes import Drop
-from shared.schemas import CleanArticle, LanguageSpan, RawArticle, Span, TaggedArticle
+from shared.schemas import Change, CleanArticle, LanguageSpan, RawArticle, Span, TaggedArticle
 from shared.settings import project_root
 
 NOW = datetime(2018, 9, 12, tzinfo=UTC).isoformat()
@@ -56,8 +56,20 @@ def test_foreign_and_repeated_paragraphs_are_told(seed: RawArticle) -> None:
     )
     one, other = of_article(tagged(known), None)["paragraphs"][:2]
     assert (one["language"], one["confidence"]) == ("ko", 0.97)
-    assert [part["mark"] for part in other["parts"]] == [True, False]
+    assert [part["kind"] for part in other["parts"]] == ["repeated", ""]
     assert len(other["parts"][0]["text"]) == 10
+
+
+def test_a_version_is_told_with_what_has_changed(seed: RawArticle) -> None:
+    """In the headline and in the paragraph where it stands; what was removed, too."""
+    article = clean(seed)
+    assert isinstance(article, CleanArticle)
+    at = article.paragraphs[1].start
+    changes = (Change(field="headline", start=0, end=5, removed="Donald"), Change(field="body", start=at, end=at, removed="Said."))
+    found = of_article(tagged(replace(article, version=2, replaces="r1", changes=changes, signal="correction")), None)
+    assert (found["article"]["version"], found["article"]["changes"], found["article"]["signal"]) == (2, 2, "correction")
+    assert [(part["text"], part["kind"]) for part in found["article"]["headline"][:2]] == [("Donald", "removed"), ("Trump", "added")]
+    assert found["paragraphs"][1]["parts"][0] == {"text": "Said.", "kind": "removed"}
 
 
 def test_what_the_cleaner_rejects_says_why() -> None:
@@ -70,7 +82,7 @@ def test_a_page_of_somebodys_own_is_cleaned() -> None:
     """HTML is read as HTML, whatever its name; what hides in it comes back as text, if at all."""
     page = f"<html><body><script>alert(1)</script><h1>Talks go on</h1><p>{PARAGRAPH} &lt;img src=x onerror=alert(1)&gt;</p></body></html>".encode()
     found = of_content(page, "", "x", NOW)
-    assert found["article"]["headline"] == "Talks go on"
+    assert found["article"]["headline"] == [{"text": "Talks go on", "kind": ""}]
     assert [line["text"] for line in found["lines"]] == ["Talks go on", f"{PARAGRAPH} <img src=x onerror=alert(1)>"]
 
 
