@@ -10,11 +10,14 @@ from typing import Any
 import aiohttp
 import orjson
 
+from services.board.cleanings import Cleanings, FindOriginal
+from services.board.desk import Call, Desk
 from services.board.feed import Feed
 from services.board.live import Live
 from services.board.pages import routes
 from services.board.poll import Poller
-from services.board.trials import Call, Trials
+from services.board.recent import Kept
+from services.board.trials import Trials
 from shared import codec, headers
 from shared.kafka import Cluster
 from shared.schemas import Alert, Delivery, Notification
@@ -38,11 +41,20 @@ class ABoard:
     feed: Feed | None = None
 
 
+async def no_original(_article: Kept) -> bytes | None:
+    """As where articles.raw does not keep it any more."""
+    return None
+
+
 @asynccontextmanager
-async def served(live: Live, *, heartbeat_s: float = 15.0, call: Call = asyncio.to_thread) -> AsyncIterator[ABoard]:
-    """The board's pages over this state, without Kafka. Trials run in a thread unless ``call`` says where."""
-    trials = Trials(live.board.recent, call, (str(SEEDS / "actors"), str(SEEDS / "keywords")))
-    server = WebServer("127.0.0.1", port := free_port(), routes(live, trials, heartbeat_s=heartbeat_s))
+async def served(
+    live: Live, *, heartbeat_s: float = 15.0, call: Call = asyncio.to_thread, original: FindOriginal = no_original
+) -> AsyncIterator[ABoard]:
+    """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless ``call`` says where."""
+    desk = Desk(call)
+    trials = Trials(live.board.recent, desk, (str(SEEDS / "actors"), str(SEEDS / "keywords")))
+    cleanings = Cleanings(live.board.recent, desk, original)
+    server = WebServer("127.0.0.1", port := free_port(), routes(live, trials, cleanings, heartbeat_s=heartbeat_s))
     await server.on_start()
     try:
         yield ABoard(f"http://127.0.0.1:{port}", live)

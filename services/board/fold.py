@@ -13,6 +13,7 @@ from services.board.recent import Recent
 from services.board.tally import HOUR_MS, MINUTE_MS, Tally
 from services.board.view import Card, Line, card, line
 from shared.codec import check_version, decode
+from shared.headers import ledger
 from shared.schemas import Alert, AlertOutcome, Delivery, FeedState, Notification
 from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, NOTIFICATIONS
 
@@ -68,7 +69,7 @@ class Board:
         """Fold one record in; the ids of the alerts on the board that now look different. InvalidMessage where it cannot be read."""
         if record.topic == ARTICLES_TAGGED.name:
             self.articles.add(record.recorded_ms)
-            self.recent.take(record.value)
+            self.recent.take(record.value, ledger(record.headers).get("t-fetched"))
             return ()
         if record.topic not in _READ:
             self.dead_letters.add(record.recorded_ms)

@@ -1,12 +1,15 @@
-"""What the board answers to a browser: the page, its style and script, the alerts as JSON, and the stream of events."""
+"""What the board answers to a browser: the pages, their style and scripts, the alerts as JSON, and the stream of events."""
 
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
+from string import Template
 from typing import Final
 
 from aiohttp import web
 
+from services.board.cleanings import Cleanings
+from services.board.cleanings import handlers as cleaning_handlers
 from services.board.live import Live
 from services.board.sse import RETRY_MS, Viewer, frame
 from services.board.trials import Trials
@@ -19,7 +22,8 @@ HEARTBEAT_S: Final = 15.0
 WRITE_S: Final = 10.0
 """A viewer that takes nothing for so long is given up."""
 COME_BACK_S: Final = 30
-_PAGES: Final = {"/": "index.html", "/try": "try.html", "/why/{alert}": "why.html"}
+_PAGES: Final = {"/try": ("try", "Try a rule"), "/why/{alert}": ("why", "Why"), "/clean": ("clean", "Original and cleaned")}
+"""Where a page is, its name and its title: NAME.html is what stands in page.html, which all share; NAME.js fills it."""
 _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -35,17 +39,24 @@ HEADERS: Final = {
 }
 
 
-def routes(live: Live, trials: Trials, *, heartbeat_s: float = HEARTBEAT_S) -> list[Route]:
+def routes(live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: float = HEARTBEAT_S) -> list[Route]:
     """The board's routes. The static files are read once, here."""
     files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
     static: list[Route] = [(f"/static/{name}", _file(name, content)) for name, content in files.items() if not name.endswith(".html")]
-    pages: list[Route] = [(path, _file(name, files[name])) for path, name in _PAGES.items()]
+    layout = Template(files["page.html"].decode())
+    pages: list[Route] = [("/", _file("index.html", files["index.html"]))]
+    for path, (name, title) in _PAGES.items():
+        whole = layout.substitute(name=name, title=title, main=files[f"{name}.html"].decode())
+        pages.append((path, _file(f"{name}.html", whole.encode())))
+    of_article, of_content = cleaning_handlers(cleanings, HEADERS)
     data: list[Route] = [
         ("/api/alerts", _alerts(live)),
         ("/api/status", _status(live)),
         ("/api/articles", _articles(live)),
         ("/api/why/{alert}", _why(live)),
         ("POST /api/try", trial_handler(trials, HEADERS)),
+        ("/api/clean", of_article),
+        ("POST /api/clean", of_content),
     ]
     return [*pages, *static, *data, ("/events", _events(live, heartbeat_s))]
 

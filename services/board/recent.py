@@ -20,6 +20,8 @@ class _Article(msgspec.Struct):
     headline: str
     source: str
     event_time: datetime
+    uri: str = ""
+    url: str | None = None
 
 
 class _Tagged(msgspec.Struct):
@@ -33,13 +35,15 @@ _DECODER: Final = msgspec.json.Decoder(_Tagged)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One article: its record as it came, and what a list shows of it."""
+    """One article: its record as it came, what a list shows of it, its addresses, and when it was fetched (Unix ms)."""
 
     id: str
     headline: str
     source: str
     published: datetime
+    addresses: tuple[str, ...]
     record: bytes = field(repr=False)
+    fetched_ms: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,8 +53,8 @@ class Recent:
     most: int
     _kept: dict[str, Kept] = field(default_factory=dict)
 
-    def take(self, record: bytes | None) -> None:
-        """Keep an article. What is none, or too large, is left to the stages that must read it: here it only counts."""
+    def take(self, record: bytes | None, fetched_ms: int | None = None) -> None:
+        """Keep an article that was fetched then (Unix ms). What is none, or too large, is left to the stages that must read it."""
         if not record or len(record) > MOST_BYTES or not self.most:
             return
         try:
@@ -58,7 +62,7 @@ class Recent:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return
         self._kept.pop(article.article_id, None)
-        self._kept[article.article_id] = _kept(article, record)
+        self._kept[article.article_id] = _kept(article, record, fetched_ms)
         if len(self._kept) > self.most:
             del self._kept[next(iter(self._kept))]
 
@@ -66,17 +70,23 @@ class Recent:
         """The articles, the last that came first."""
         return reversed(self._kept.values())
 
+    def find(self, asked: str) -> Kept | None:
+        """The article with this id, or else the last that came with this address; None where there is none."""
+        return self._kept.get(asked) or next((kept for kept in self.newest_first() if asked and asked in kept.addresses), None)
+
     def record(self, article_id: str) -> bytes | None:
         """The record of an article; None where it is not here any more."""
         kept = self._kept.get(article_id)
         return kept.record if kept else None
 
 
-def _kept(article: _Article, record: bytes) -> Kept:
+def _kept(article: _Article, record: bytes, fetched_ms: int | None) -> Kept:
     return Kept(
         id=article.article_id,
         headline=shortened(article.headline, HEADLINE_CHARACTERS),
         source=shortened(article.source, SOURCE_CHARACTERS),
         published=article.event_time,
+        addresses=tuple(address for address in (article.uri, article.url) if address),
         record=record,
+        fetched_ms=fetched_ms,
     )

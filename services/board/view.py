@@ -92,6 +92,7 @@ class Card:
     """One alert as the page shows it. ``order`` sorts cards, the newest highest: when it was matched, in Unix ms."""
 
     id: str
+    article: str
     order: int
     severity: str
     rule_id: str
@@ -116,15 +117,16 @@ class Card:
 
 def card(alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms: int | None) -> Card:
     """The card of an alert. ``recorded_ms`` is its record's time; ``here_ms`` when it came, None where it had been waiting in the log."""
-    link, host = _link(alert)
+    shown, host = link(alert.url, alert.uri)
     return Card(
         id=alert.alert_id,
+        article=alert.article_id,
         order=ledger.ledger(headers).get("t-matched", recorded_ms),
         severity=alert.severity.value,
         rule_id=shortened(alert.rule_id, NAME_CHARACTERS),
         rule=shortened(alert.rule_title, NAME_CHARACTERS) or shortened(alert.rule_id, NAME_CHARACTERS),
         headline=shortened(alert.headline, HEADLINE_CHARACTERS),
-        link=link,
+        link=shown,
         host=host,
         source=shortened(alert.source, NAME_CHARACTERS),
         language=shortened(alert.language, 12),
@@ -169,8 +171,9 @@ def line(destination: str, outcome: AlertOutcome | None, reason: str, delivery: 
     )
 
 
-def _link(alert: Alert) -> tuple[str | None, str | None]:
-    for url in (alert.url, alert.uri):
+def link(*urls: str | None) -> tuple[str | None, str | None]:
+    """The first that may be a link on the page, and its host; (None, None) where none may."""
+    for url in urls:
         found = _LINK.fullmatch(url) if url and len(url) <= URL_CHARACTERS else None
         if found:
             return url, found["host"].removeprefix("www.")

@@ -33,7 +33,9 @@ PURE_SHARED = {
     "services.py",
     "scripts.py",
 }
-PURE_BOARD = {"fold.py", "view.py", "excerpt.py", "tally.py", "readings.py", "status.py", "starts.py", "recent.py", "reasons.py", "trial.py"}
+PURE_BOARD = {"fold.py", "view.py", "excerpt.py", "tally.py", "readings.py", "status.py", "starts.py", "recent.py", "reasons.py", "trial.py"} | {
+    "side_by_side.py"
+}
 TRIAL = {"check", "document", "errors", "evaluate", "format", "parse", "tree"}
 MAY_KNOW = {
     # Alerting's wiring reads the vocabulary that the tagger tags with, so that a rule that names nobody is refused when the service starts.
@@ -42,6 +44,9 @@ MAY_KNOW = {
     "services/board/trial.py": {f"services.alerting.language.{name}" for name in TRIAL}
     | {"services.alerting.excerpts", "services.alerting.explain.failure", "services.alerting.explain.why_not"}
     | {"services.tagger.gazetteer", "services.tagger.pipeline"},
+    # Likewise who wants to see a page cleaned.
+    "services/board/side_by_side.py": {f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")},
+    "services/board/warm.py": {"services.cleaner"},
 }
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import aiohttp
 
 from services.board import trial
+from services.board.desk import TIME_LIMIT_S
 from services.board.live import Live
-from services.board.trials import TIME_LIMIT_S
 from shared.isolation import Children
 from tests.board_tools import ABoard, served
 from tests.unit.board.board_samples import a_tagged_record, an_alert, incoming, stations

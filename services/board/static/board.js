@@ -87,7 +87,8 @@ function item(entry) {
   return make("li", { class: "card", id: `alert-${card.id}`, "data-severity": card.severity },
     make("div", { class: "kicker" }, make("span", { class: "severity" }, card.severity), make("span", { class: "rule", dir: "auto" }, card.rule), time(new Date(card.order).toISOString())),
     headline(card), meta(card), ...sentences(card), actors(card),
-    make("div", { class: "foot" }, make("div", { class: "outcome" }, outcome(entry)), took(card), why(card), make("a", { class: "explain", href: `/why/${encodeURIComponent(card.id)}` }, "Explain this alert")));
+    make("div", { class: "foot" }, make("div", { class: "outcome" }, outcome(entry)), took(card), why(card), make("p", { class: "ways" },
+      make("a", { class: "explain", href: `/why/${encodeURIComponent(card.id)}` }, "Explain this alert"), make("a", { class: "explain", href: `/clean?${new URLSearchParams({ article: card.article })}` }, "Original and cleaned"))));
 }
 
 // ---- the list

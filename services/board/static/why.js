@@ -38,7 +38,8 @@ function explain({ card, reasons, text }) {
     make("h2", {}, "What met the rule"), ...[...byClause(reasons.found)].map(clause),
     reasons.more ? make("p", { class: "small" }, `and ${reasons.more} more places`) : "",
     make("h2", {}, "In the article"), ...article(text),
-    make("p", {}, make("a", { href: `/try?${new URLSearchParams({ expression: [...byClause(reasons.found).keys()].map((name) => `(${name})`).join(" AND ") })}` }, "Try these clauses on the recent articles")));
+    make("p", {}, make("a", { href: `/try?${new URLSearchParams({ expression: [...byClause(reasons.found).keys()].map((name) => `(${name})`).join(" AND ") })}` }, "Try these clauses on the recent articles"), " · ",
+      make("a", { href: `/clean?${new URLSearchParams({ article: reasons.article_id })}` }, "Original and cleaned")));
 }
 
 async function read() {

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from services.board.desk import WAITING, Call, Desk, answered
 from services.board.recent import Recent
 from services.board.trial import tried, tried_on, tried_on_text
-from services.board.trials import MOST_BYTES, MOST_EXPRESSION, MOST_TEXT, WAITING, Call, Trials
+from services.board.trials import MOST_BYTES, MOST_EXPRESSION, MOST_TEXT, Trials
 from shared.isolation import PoolBroken
 from shared.outcomes import InvalidMessage
 from tests.unit.board.board_samples import a_tagged
@@ -21,7 +22,7 @@ def trials(call: Call) -> Trials:
     recent = Recent(most=5)
     recent.take(a_tagged(1))
     recent.take(a_tagged(2))
-    return Trials(recent, call, FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC))
+    return Trials(recent, Desk(call), FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC))
 
 
 class Called:
@@ -39,7 +40,8 @@ class Called:
 
 
 async def asked(at: Trials, headers: dict[str, str] | None = None, **told: Any) -> tuple[int, dict[str, Any]]:
-    status, body = await at.answer(OURS if headers is None else headers, json.dumps({"expression": "kim"} | told).encode())
+    question = json.dumps({"expression": "kim"} | told).encode()
+    status, body = await answered(at.answer(OURS if headers is None else headers, question))
     return status, json.loads(body)
 
 
@@ -97,7 +99,7 @@ async def test_only_the_boards_own_page_may_ask(changes: dict[str, str], status:
 async def test_a_bad_question_is_refused_with_its_reason(body: bytes, status: int) -> None:
     """Nothing of it reaches the child."""
     called = Called()
-    found, answer = await trials(called).answer(OURS, body)
+    found, answer = await answered(trials(called).answer(OURS, body))
     assert (found, called.calls) == (status, [])
     assert json.loads(answer)["refused"]
 
@@ -105,7 +107,7 @@ async def test_a_bad_question_is_refused_with_its_reason(body: bytes, status: in
 @pytest.mark.parametrize(
     ("ending", "status", "told"),
     [
-        (InvalidMessage("took longer than 5 s and was stopped"), 422, "try a simpler expression"),
+        (InvalidMessage("took longer than 5 s and was stopped"), 422, "try something simpler"),
         (PoolBroken("gone"), 503, "the board's log says why"),
     ],
 )
