@@ -27,7 +27,7 @@ class _Field:
 
     scan: Scan
     names: list[Found]
-    parts: frozenset[Found]
+    parts: list[Found]
 
 
 def name_countries(scans: Sequence[Scan], people: Sequence[Mask], gazetteer: Gazetteer) -> list[list[CountryMention]]:
@@ -39,8 +39,11 @@ def name_countries(scans: Sequence[Scan], people: Sequence[Mask], gazetteer: Gaz
 
 
 def _field(scan: Scan, names: list[Found], gazetteer: Gazetteer) -> _Field:
-    parts = frozenset(found for found in names if is_part_of_another(scan, found, gazetteer))
-    return _Field(scan, [found for found in names if found not in parts] if parts else names, parts)
+    kept: list[Found] = []
+    parts: list[Found] = []
+    for found in names:
+        (parts if is_part_of_another(scan, found, gazetteer) else kept).append(found)
+    return _Field(scan, kept, parts)
 
 
 def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
@@ -51,8 +54,8 @@ def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
 
 def _names(scan: Scan, people: Mask) -> list[Found]:
     found = longest(scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT))
-    titles = set(_in_titles(scan))
-    return [one for one in found if people.is_free(one.start, one.end) and one not in titles]
+    titles = {one.start for one in _in_titles(scan)}
+    return [one for one in found if one.start not in titles and people.is_free(one.start, one.end)]
 
 
 def _in_titles(scan: Scan) -> Iterator[Found]:

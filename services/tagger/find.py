@@ -12,6 +12,7 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
+import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.fold import Text, fold_name
@@ -76,7 +77,7 @@ class Name(NamedTuple):
     language: str = ""
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, order=True, gc=False):
     """Names that stand at ``start`` to ``end`` of the text as it stands: several where things share a name."""
 
     start: int
@@ -153,7 +154,7 @@ class Finder:
         pairs = zip(names, cases, strict=True)
         fitting = tuple([name for name, case in pairs if self._fits(case, surface, name, plain, found.start)])
         if fitting:
-            kept.append(found._replace(names=fitting))
+            kept.append(Found(found.start, found.end, fitting))
 
     def _fits(self, case: Case, surface: str, name: Name, plain: str, start: int) -> bool:
         if case is not Case.EXACT:
@@ -209,7 +210,7 @@ def line_of(plain: str, place: int) -> str:
 def longest(found: Iterable[Found]) -> list[Found]:
     """The longest of overlapping places (the first of equally long ones), in the order of the text."""
     places = sorted(found)
-    if all(one[1] <= two[0] for one, two in pairwise(places)):
+    if all(one.end <= two.start for one, two in pairwise(places)):
         return places
     kept: list[Found] = []
     overlapping: list[Found] = []

@@ -87,7 +87,8 @@ def _alone(scan: Scan, gazetteer: Gazetteer) -> Iterator[Found]:
 
 def _without_title(scan: Scan) -> Iterator[Found]:
     for found in scan.of(Kind.TITLED):
-        yield found._replace(start=found.start + scan.text.plain[found.start : found.end].rfind(" ") + 1)
+        last_word = found.start + scan.text.plain[found.start : found.end].rfind(" ") + 1
+        yield Found(last_word, found.end, found.names)
 
 
 def _full_name(found: Found, beside: Around, day: date, gazetteer: Gazetteer) -> Mention | None:
