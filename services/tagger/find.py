@@ -54,9 +54,10 @@ class Kind(StrEnum):
     EVENT = "event"
     DECOY = "decoy"
     OTHER_BODY = "other body"
+    SHIP = "kind of ship"
 
 
-_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.EVENT, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP})
+_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.EVENT, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.SHIP, Kind.GROUP})
 _CAPITALS: Final = frozenset({Kind.SHORT, Kind.SURNAME, Kind.RELATIVE})
 
 

@@ -18,14 +18,10 @@ _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\uff02"
 _LEFT_OUT: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f]+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _OTHER_MARKS: Final = "\u2014\u2015\u2026\u2022\u00b7\u00a9\u00ae\u2122\u20ac\u00a3\u00b0\u00ab\u00bb\u00d7\u00a7"
-_ASCII: Final = (
-    {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
-    | {ord(character): " " for character in _BLANKS + _HYPHENS if character.isascii()}
-    | {ord("`"): "'"}
-)
+_ASCII: Final = (*((character, " ") for character in _BLANKS + _HYPHENS if character.isascii()), ("`", "'"))
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]+")
-_FEW: Final = 8
-"""Texts with one character beyond ASCII in so many, or fewer, are mended at those places only."""
+_FEW: Final = 40
+"""So many kinds of characters beyond ASCII are replaced one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +44,13 @@ class Text:
 
 def fold(text: str) -> Text:
     """The text with its folded form."""
-    if text.isascii() or not _LEFT_OUT.search(text):
-        return Text(text, _fold_each(text))
+    others = frozenset("".join(_BEYOND_ASCII.findall(text))) if not text.isascii() else frozenset()
+    if not any(map(_LEFT_OUT.match, others)):
+        return Text(text, _fold_each(text, others))
     ends = [0, *(end for found in _LEFT_OUT.finditer(text) for end in found.span()), len(text)]
     stretches = [range(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
     kept = "".join([text[stretch.start : stretch.stop] for stretch in stretches])
-    return Text(text, _fold_each(kept), tuple(chain.from_iterable(stretches)))
+    return Text(text, _fold_each(kept, others), tuple(chain.from_iterable(stretches)))
 
 
 def fold_name(name: str) -> str:
@@ -63,10 +60,17 @@ def fold_name(name: str) -> str:
     return " ".join(fold(unicodedata.normalize("NFC", name)).folded.split())
 
 
-def _fold_each(text: str) -> str:
-    if not text.isascii() and len(text.encode("utf-8", "surrogatepass")) < len(text) * (1 + 1 / _FEW):
+def _fold_each(text: str, others: frozenset[str]) -> str:
+    """The text folded; ``others`` are the characters beyond ASCII in it."""
+    if len(others) >= _FEW:
         text = _BEYOND_ASCII.sub(lambda found: found[0].translate(_FOLDED), text)
-    return text.translate(_ASCII if text.isascii() else _FOLDED)
+    else:
+        for other in others:
+            text = text.replace(other, _FOLDED[ord(other)])
+    text = text.lower()
+    for character, folded in _ASCII:
+        text = text.replace(character, folded)
+    return text
 
 
 class _Folded(dict[int, str]):

@@ -34,6 +34,7 @@ def names_of(entries: Entries) -> Iterator[Name]:
     yield from (Name(Kind.EVENT, event.id, form) for event in entries.events for form in event.forms)
     yield from (Name(Kind.DECOY, "", phrase) for phrase in entries.guards.decoys)
     yield from (Name(Kind.OTHER_BODY, "", name) for name in entries.guards.other_bodies)
+    yield from (Name(Kind.SHIP, "", word) for word in entries.guards.ships)
 
 
 def _names_of(actor: Actor, by_rule: Iterable[Variant]) -> Iterator[Name]:
