@@ -12,6 +12,7 @@ from typing import Final
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
+from services.tagger.languages import counts
 from services.tagger.other_names import is_part_of_another, leaves_doubt
 from services.tagger.places import is_place
 from services.tagger.scan import Mask, Scan, owners
@@ -30,9 +31,9 @@ class _Field:
     parts: list[Found]
 
 
-def name_countries(scans: Sequence[Scan], people: Sequence[Mask], gazetteer: Gazetteer) -> list[list[CountryMention]]:
-    """The mentions of countries, field by field, in the order of the text; none where ``people`` are named."""
-    fields = [_field(scan, _names(scan, taken), gazetteer) for scan, taken in zip(scans, people, strict=True)]
+def name_countries(scans: Sequence[Scan], people: Sequence[Mask], language: str, gazetteer: Gazetteer) -> list[list[CountryMention]]:
+    """The mentions of countries, field by field, in the order of the text; none where ``people`` are named. ``language``: the article's."""
+    fields = [_field(scan, _names(scan, taken, language), gazetteer) for scan, taken in zip(scans, people, strict=True)]
     words = frozenset(_word(one.scan, part) for one in fields for part in one.parts if leaves_doubt(one.scan, part, gazetteer))
     sure = frozenset(owner for one in fields for owner in _beyond_doubt(one, words))
     return [list(_in_field(one, words, sure, gazetteer)) for one in fields]
@@ -52,8 +53,9 @@ def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
             yield from owners(found.names)
 
 
-def _names(scan: Scan, people: Mask) -> list[Found]:
-    found = longest(scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT))
+def _names(scan: Scan, people: Mask, language: str) -> list[Found]:
+    places = scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT)
+    found = longest(one for one in places if not one.names[0].language or any(counts(name, language) for name in one.names))
     titles = {one.start for one in _in_titles(scan)}
     return [one for one in found if one.start not in titles and people.is_free(one.start, one.end)]
 

@@ -18,6 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from services.tagger.fold import Text, fold_name
 
 _UNSPACED: Final = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 _PARTICLE: Final = re.compile(
     "(?:은|는|이|가|을|를|의|와|과|도|만|에|께|로|으로|한테|라|야|아|여|나|랑|하고|보다|처럼|까지|부터|조차|마저|씨|님|측|뿐|들|식|표|발|때|前|전|정부|대통령|위원장"
@@ -196,7 +197,9 @@ def has_capitals(surface: str, written: str) -> bool:
 
 
 def stands_alone(folded: str, start: int, end: int) -> bool:
-    """Whether no word runs on before ``start`` or after ``end``."""
+    """Whether no word runs on before ``start`` or after ``end``; one in katakana is a word within other kana and Han."""
+    if not folded[start].isascii() and _is_within_katakana(folded, start, end):
+        return False
     if start and folded[start - 1] != " " and not _starts_here(folded, start):
         return False
     return end >= len(folded) or folded[end] in " ," or _ends_here(folded, start, end)
@@ -273,6 +276,11 @@ def _is_short_acronym(written: str) -> bool:
 def _is_whole(plain: str, end: int) -> bool:
     """Whether a person's name in Hangul that ends there is no part of a longer one."""
     return not (_HANGUL.match(plain, end) and _HANGUL.match(plain, end - 1)) or _PARTICLE.match(plain, end) is not None
+
+
+def _is_within_katakana(folded: str, start: int, end: int) -> bool:
+    edges = ((start - 1, start), (end - 1, end))
+    return any(one >= 0 and _KATAKANA.match(folded, one) and _KATAKANA.match(folded, two) for one, two in edges)
 
 
 def _among_capitals(plain: str, start: int, end: int) -> bool:

@@ -57,6 +57,9 @@ def _country_names(entries: Entries) -> Iterator[Name]:
         yield from (Name(Kind.RELATIVE, country.iso3, name) for name in country.relative)
         yield from (Name(Kind.SHORT, country.iso3, name) for name in country.short)
         yield from (Name(Kind.METONYM, country.iso3, name) for name in country.metonyms)
+    for named in entries.country_names:
+        for kind, listed in ((Kind.COUNTRY, named.names), (Kind.DEMONYM, named.demonyms)):
+            yield from (Name(kind, named.iso3, form, language) for language, forms in listed.items() for form in forms)
     for group in entries.groups:
         yield from (Name(Kind.GROUP, name, name) for name in group.names)
 
