@@ -1,11 +1,11 @@
 """What only all files together show: unknown and doubled ids, and names that cannot be told apart."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from services.tagger.entries import Actor, Country, EventClass, Group, Keyword, Office, Organisation
+from services.tagger.entries import Actor, Country, CountryNames, EventClass, Group, Keyword, Office, Organisation
 from services.tagger.fold import fold_name
 from services.tagger.read_entries import Placed
 from shared.documents import VALUE, Steps, did_you_mean
@@ -22,6 +22,7 @@ class Read:
     offices: list[Placed[Office]]
     organisations: list[Placed[Organisation]]
     countries: list[Placed[Country]]
+    country_names: list[Placed[CountryNames]]
     groups: list[Placed[Group]]
     keywords: list[Placed[Keyword]]
     events: list[Placed[EventClass]]
@@ -62,6 +63,8 @@ def _references(read: Read) -> None:
     holders = sorted(placed.entry.id for placed in read.actors)
     for placed, country in _countries(read):
         _known("country", placed, ("country",), country, countries)
+    for named in read.country_names:
+        _known("country", named, ("iso3",), named.entry.iso3, countries)
     for group in read.groups:
         for index, iso3 in enumerate(group.entry.countries):
             _known("country", group, ("countries", index), iso3, countries)
@@ -99,9 +102,16 @@ def _names(read: Read) -> None:
         for index, form in enumerate(event.entry.forms):
             _searchable(event, ("forms", index), form)
     for keyword in read.keywords:
-        for language, forms in keyword.entry.forms.items():
-            for index, form in enumerate(forms):
-                _searchable(keyword, ("forms", language, index), form)
+        _by_language(keyword, "forms", keyword.entry.forms)
+    for named in read.country_names:
+        _by_language(named, "names", named.entry.names)
+        _by_language(named, "demonyms", named.entry.demonyms)
+
+
+def _by_language(placed: Placed[object], field: str, listed: Mapping[str, Iterable[str]]) -> None:
+    for language, forms in listed.items():
+        for index, form in enumerate(forms):
+            _searchable(placed, (field, language, index), form)
 
 
 def _searchable(placed: Placed[object], path: Steps, name: str) -> None:

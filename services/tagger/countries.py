@@ -12,6 +12,7 @@ from typing import Final
 
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
+from services.tagger.languages import counts
 from services.tagger.other_names import is_part_of_another, leaves_doubt
 from services.tagger.places import is_place
 from services.tagger.scan import Mask, Scan, owners
@@ -27,20 +28,23 @@ class _Field:
 
     scan: Scan
     names: list[Found]
-    parts: frozenset[Found]
+    parts: list[Found]
 
 
-def name_countries(scans: Sequence[Scan], people: Sequence[Mask], gazetteer: Gazetteer) -> list[list[CountryMention]]:
-    """The mentions of countries, field by field, in the order of the text; none where ``people`` are named."""
-    fields = [_field(scan, _names(scan, taken), gazetteer) for scan, taken in zip(scans, people, strict=True)]
+def name_countries(scans: Sequence[Scan], people: Sequence[Mask], language: str, gazetteer: Gazetteer) -> list[list[CountryMention]]:
+    """The mentions of countries, field by field, in the order of the text; none where ``people`` are named. ``language``: the article's."""
+    fields = [_field(scan, _names(scan, taken, language), gazetteer) for scan, taken in zip(scans, people, strict=True)]
     words = frozenset(_word(one.scan, part) for one in fields for part in one.parts if leaves_doubt(one.scan, part, gazetteer))
     sure = frozenset(owner for one in fields for owner in _beyond_doubt(one, words))
     return [list(_in_field(one, words, sure, gazetteer)) for one in fields]
 
 
 def _field(scan: Scan, names: list[Found], gazetteer: Gazetteer) -> _Field:
-    parts = frozenset(found for found in names if is_part_of_another(scan, found, gazetteer))
-    return _Field(scan, [found for found in names if found not in parts] if parts else names, parts)
+    kept: list[Found] = []
+    parts: list[Found] = []
+    for found in names:
+        (parts if is_part_of_another(scan, found, gazetteer) else kept).append(found)
+    return _Field(scan, kept, parts)
 
 
 def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
@@ -49,10 +53,11 @@ def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
             yield from owners(found.names)
 
 
-def _names(scan: Scan, people: Mask) -> list[Found]:
-    found = longest(scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT))
-    titles = set(_in_titles(scan))
-    return [one for one in found if people.is_free(one.start, one.end) and one not in titles]
+def _names(scan: Scan, people: Mask, language: str) -> list[Found]:
+    places = scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.METONYM, Kind.GROUP, Kind.SHORT)
+    found = longest(one for one in places if not one.names[0].language or any(counts(name, language) for name in one.names))
+    titles = {one.start for one in _in_titles(scan)}
+    return [one for one in found if one.start not in titles and people.is_free(one.start, one.end)]
 
 
 def _in_titles(scan: Scan) -> Iterator[Found]:

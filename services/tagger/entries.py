@@ -86,6 +86,15 @@ class Country:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CountryNames:
+    """What a country is called in other languages, and its adjectives and people, language by language (ISO 639-1)."""
+
+    iso3: str
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    demonyms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
     """Phrases that name several countries at once."""
 
@@ -143,6 +152,7 @@ class Entries:
     offices: tuple[Office, ...] = ()
     organisations: tuple[Organisation, ...] = ()
     countries: tuple[Country, ...] = ()
+    country_names: tuple[CountryNames, ...] = ()
     groups: tuple[Group, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     events: tuple[EventClass, ...] = ()

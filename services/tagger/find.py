@@ -12,12 +12,14 @@ from itertools import pairwise
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
+import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from services.tagger.fold import Text, fold_name
 from shared.scripts import UNSPACED
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 _PARTICLE: Final = re.compile(
     "(?:은|는|이|가|을|를|의|와|과|도|만|에|께|로|으로|한테|라|야|아|여|나|랑|하고|보다|처럼|까지|부터|조차|마저|씨|님|측|뿐|들|식|표|발|때|前|전|정부|대통령|위원장"
@@ -54,9 +56,10 @@ class Kind(StrEnum):
     EVENT = "event"
     DECOY = "decoy"
     OTHER_BODY = "other body"
+    SHIP = "kind of ship"
 
 
-_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.EVENT, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.GROUP})
+_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.EVENT, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.SHIP, Kind.GROUP})
 _CAPITALS: Final = frozenset({Kind.SHORT, Kind.SURNAME, Kind.RELATIVE})
 
 
@@ -77,7 +80,7 @@ class Name(NamedTuple):
     language: str = ""
 
 
-class Found(NamedTuple):
+class Found(msgspec.Struct, frozen=True, order=True, gc=False):
     """Names that stand at ``start`` to ``end`` of the text as it stands: several where things share a name."""
 
     start: int
@@ -154,7 +157,7 @@ class Finder:
         pairs = zip(names, cases, strict=True)
         fitting = tuple([name for name, case in pairs if self._fits(case, surface, name, plain, found.start)])
         if fitting:
-            kept.append(found._replace(names=fitting))
+            kept.append(Found(found.start, found.end, fitting))
 
     def _fits(self, case: Case, surface: str, name: Name, plain: str, start: int) -> bool:
         if case is not Case.EXACT:
@@ -195,7 +198,9 @@ def has_capitals(surface: str, written: str) -> bool:
 
 
 def stands_alone(folded: str, start: int, end: int) -> bool:
-    """Whether no word runs on before ``start`` or after ``end``."""
+    """Whether no word runs on before ``start`` or after ``end``; one in katakana is a word within other kana and Han."""
+    if not folded[start].isascii() and _is_within_katakana(folded, start, end):
+        return False
     if start and folded[start - 1] != " " and not _starts_here(folded, start):
         return False
     return end >= len(folded) or folded[end] in " ," or _ends_here(folded, start, end)
@@ -210,7 +215,7 @@ def line_of(plain: str, place: int) -> str:
 def longest(found: Iterable[Found]) -> list[Found]:
     """The longest of overlapping places (the first of equally long ones), in the order of the text."""
     places = sorted(found)
-    if all(one[1] <= two[0] for one, two in pairwise(places)):
+    if all(one.end <= two.start for one, two in pairwise(places)):
         return places
     kept: list[Found] = []
     overlapping: list[Found] = []
@@ -272,6 +277,11 @@ def _is_short_acronym(written: str) -> bool:
 def _is_whole(plain: str, end: int) -> bool:
     """Whether a person's name in Hangul that ends there is no part of a longer one."""
     return not (_HANGUL.match(plain, end) and _HANGUL.match(plain, end - 1)) or _PARTICLE.match(plain, end) is not None
+
+
+def _is_within_katakana(folded: str, start: int, end: int) -> bool:
+    edges = ((start - 1, start), (end - 1, end))
+    return any(one >= 0 and _KATAKANA.match(folded, one) and _KATAKANA.match(folded, two) for one, two in edges)
 
 
 def _among_capitals(plain: str, start: int, end: int) -> bool:

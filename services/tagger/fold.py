@@ -8,6 +8,7 @@ Soft hyphens, zero-width characters and combining accents are left out; then, an
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
 _HYPHENS: Final = "-\u2010\u2011\u2012\u2013"
@@ -17,20 +18,10 @@ _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\uff02"
 _LEFT_OUT: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f]+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
 _OTHER_MARKS: Final = "\u2014\u2015\u2026\u2022\u00b7\u00a9\u00ae\u2122\u20ac\u00a3\u00b0\u00ab\u00bb\u00d7\u00a7"
-_COMMON: Final = (
-    *((quote, "'") for quote in "\u2019\u2018"),
-    *((quote, '"') for quote in "\u201c\u201d"),
-    *((blank, " ") for blank in "\u00a0\u2013\u2009\u202f"),
-    *((mark, "|") for mark in _OTHER_MARKS),
-    *zip("áäçèéíñóöüúà", "aaceeinoouua", strict=True),
-)
-"""What most texts hold beyond ASCII, replaced at once; the rest is looked up character by character."""
-_ASCII: Final = (
-    {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
-    | {ord(character): " " for character in _BLANKS + _HYPHENS if character.isascii()}
-    | {ord("`"): "'"}
-)
-_CHANGED: Final = re.compile("[^a-z0-9 .,;:!?'\"()\x2f$%&@#*+=<>\\[\\]{}|_~^\\\\]")
+_ASCII: Final = (*((character, " ") for character in _BLANKS + _HYPHENS if character.isascii()), ("`", "'"))
+_BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]+")
+_FEW: Final = 40
+"""So many kinds of characters beyond ASCII are replaced one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +44,13 @@ class Text:
 
 def fold(text: str) -> Text:
     """The text with its folded form."""
-    if text.isascii() or not _LEFT_OUT.search(text):
-        return Text(text, _fold_each(text))
-    places = tuple(place for place, character in enumerate(text) if not _LEFT_OUT.match(character))
-    return Text(text, _fold_each("".join(text[place] for place in places)), places)
+    others = frozenset("".join(_BEYOND_ASCII.findall(text))) if not text.isascii() else frozenset()
+    if not any(map(_LEFT_OUT.match, others)):
+        return Text(text, _fold_each(text, others))
+    ends = [0, *(end for found in _LEFT_OUT.finditer(text) for end in found.span()), len(text)]
+    stretches = [range(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
+    kept = "".join([text[stretch.start : stretch.stop] for stretch in stretches])
+    return Text(text, _fold_each(kept, others), tuple(chain.from_iterable(stretches)))
 
 
 def fold_name(name: str) -> str:
@@ -66,21 +60,24 @@ def fold_name(name: str) -> str:
     return " ".join(fold(unicodedata.normalize("NFC", name)).folded.split())
 
 
-def _fold_each(text: str) -> str:
-    if not text.isascii():
-        for common, folded in _COMMON:
-            text = text.replace(common, folded)
-    if text.isascii():
-        return text.translate(_ASCII)
-    # İ is the one character whose small form is two characters long
-    return _CHANGED.sub(lambda found: _FOLDED[found[0]], text.replace("İ", "I").lower())
+def _fold_each(text: str, others: frozenset[str]) -> str:
+    """The text folded; ``others`` are the characters beyond ASCII in it."""
+    if len(others) >= _FEW:
+        text = _BEYOND_ASCII.sub(lambda found: found[0].translate(_FOLDED), text)
+    else:
+        for other in others:
+            text = text.replace(other, _FOLDED[ord(other)])
+    text = text.lower()
+    for character, folded in _ASCII:
+        text = text.replace(character, folded)
+    return text
 
 
-class _Folded(dict[str, str]):
-    """One character to its folded form, worked out once each."""
+class _Folded(dict[int, str]):
+    """One character's code to its folded form, worked out once each."""
 
-    def __missing__(self, character: str) -> str:
-        self[character] = folded = _fold_one(character)
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_one(chr(code))
         return folded
 
 

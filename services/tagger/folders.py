@@ -38,6 +38,7 @@ def read_folders(actors: Path, keywords: Path) -> Folders:
         offices=_all(actor_files, "offices"),
         organisations=_all(actor_files, "organisations"),
         countries=_all(actor_files, "countries"),
+        country_names=_all(actor_files, "country_names"),
         groups=_all(actor_files, "groups"),
         keywords=_all(keyword_files, "keywords"),
         events=_all(keyword_files, "events"),

@@ -61,7 +61,6 @@ class Gazetteer:
     heads_of_names: frozenset[str]
     heads_with_of: frozenset[str]
     kinds_of_things: frozenset[str]
-    ships: frozenset[str]
     regions: frozenset[str]
     states: tuple[str, ...]
     not_the_holder: frozenset[str]
@@ -129,7 +128,6 @@ def _assemble(entries: Entries) -> Gazetteer:
         heads_of_names=_folded(entries.guards.heads_of_names),
         heads_with_of=_folded(entries.guards.heads_with_of),
         kinds_of_things=_folded(entries.guards.kinds_of_things),
-        ships=_folded(entries.guards.ships),
         regions=frozenset(
             [*entries.guards.other_bodies, *entries.guards.regions_in_short, *(name for country in entries.countries for name in country.names)]
         ),

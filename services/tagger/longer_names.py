@@ -7,6 +7,7 @@ and names of several words.
 import re
 from typing import Final
 
+from services.tagger.find import Kind
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.scan import Place, Scan
 
@@ -66,10 +67,9 @@ def is_a_kind_of_thing(scan: Scan, end: int, gazetteer: Gazetteer) -> bool:
     return after is not None and after[1] in gazetteer.kinds_of_things
 
 
-def is_a_ship(scan: Scan, start: int, gazetteer: Gazetteer) -> bool:
+def is_a_ship(scan: Scan, start: int) -> bool:
     """Whether the name that starts there is a ship's: the USS Ronald Reagan, the carrier Reagan."""
-    before = scan.word_before(start)
-    return before is not None and before.text.lower() in gazetteer.ships
+    return any(found.end == start - 1 for found in scan.hits.get(Kind.SHIP, ()))
 
 
 def _is_head(word: str, before: str, heads: frozenset[str]) -> bool:

@@ -34,6 +34,7 @@ def names_of(entries: Entries) -> Iterator[Name]:
     yield from (Name(Kind.EVENT, event.id, form) for event in entries.events for form in event.forms)
     yield from (Name(Kind.DECOY, "", phrase) for phrase in entries.guards.decoys)
     yield from (Name(Kind.OTHER_BODY, "", name) for name in entries.guards.other_bodies)
+    yield from (Name(Kind.SHIP, "", word) for word in entries.guards.ships)
 
 
 def _names_of(actor: Actor, by_rule: Iterable[Variant]) -> Iterator[Name]:
@@ -56,6 +57,9 @@ def _country_names(entries: Entries) -> Iterator[Name]:
         yield from (Name(Kind.RELATIVE, country.iso3, name) for name in country.relative)
         yield from (Name(Kind.SHORT, country.iso3, name) for name in country.short)
         yield from (Name(Kind.METONYM, country.iso3, name) for name in country.metonyms)
+    for named in entries.country_names:
+        for kind, listed in ((Kind.COUNTRY, named.names), (Kind.DEMONYM, named.demonyms)):
+            yield from (Name(kind, named.iso3, form, language) for language, forms in listed.items() for form in forms)
     for group in entries.groups:
         yield from (Name(Kind.GROUP, name, name) for name in group.names)
 

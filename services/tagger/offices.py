@@ -103,7 +103,7 @@ def _merged(scan: Scan) -> Iterator[Found]:
     places: dict[tuple[int, int], Found] = {}
     for found in scan.of(Kind.OFFICE, Kind.OFFICE_OF):
         place = (found.start, found.end)
-        places[place] = found._replace(names=(*places[place].names, *found.names)) if place in places else found
+        places[place] = Found(*place, (*places[place].names, *found.names)) if place in places else found
     yield from places.values()
 
 

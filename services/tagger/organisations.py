@@ -27,7 +27,7 @@ def _is_within(found: Found, offices: list[Found]) -> bool:
 
 
 def _known(abbreviations: list[Found], named: set[str]) -> list[Found]:
-    kept = (found._replace(names=tuple(name for name in found.names if name.owner in named)) for found in abbreviations)
+    kept = (Found(found.start, found.end, tuple(name for name in found.names if name.owner in named)) for found in abbreviations)
     return [found for found in kept if found.names]
 
 

@@ -57,13 +57,15 @@ def _is_the_younger(scan: Scan, place: Found) -> bool:
 
 def _is_no_person(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
     """Whether a ship or an airport bears the name, or a longer name begins with it: Cho Hyun-woo is not Cho Hyun."""
-    if len(scan.text.plain[place.start : place.end].split()) == _PARTS_OF_A_SHORT_NAME and _goes_on(scan, place, gazetteer):
+    if scan.text.plain[place.end : place.end + 1] == "-" and _goes_on(scan, place, gazetteer):
         return True
-    return is_a_ship(scan, place.start, gazetteer) or (is_headed(scan, place, gazetteer) and not capitals_are_no_help(scan, place))
+    return is_a_ship(scan, place.start) or (is_headed(scan, place, gazetteer) and not capitals_are_no_help(scan, place))
 
 
 def _goes_on(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool:
     """Whether a second part of a given name follows."""
+    if len(scan.text.plain[place.start : place.end].split()) > _PARTS_OF_A_SHORT_NAME:
+        return False
     country = gazetteer.actors[place.names[0].owner].country
     return country in FAMILY_NAME_FIRST and _SECOND_PART.match(scan.text.plain, place.end) is not None
 
@@ -87,7 +89,8 @@ def _alone(scan: Scan, gazetteer: Gazetteer) -> Iterator[Found]:
 
 def _without_title(scan: Scan) -> Iterator[Found]:
     for found in scan.of(Kind.TITLED):
-        yield found._replace(start=found.start + scan.text.plain[found.start : found.end].rfind(" ") + 1)
+        last_word = found.start + scan.text.plain[found.start : found.end].rfind(" ") + 1
+        yield Found(last_word, found.end, found.names)
 
 
 def _full_name(found: Found, beside: Around, day: date, gazetteer: Gazetteer) -> Mention | None:

@@ -27,7 +27,7 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
     scans = [without_decoys(one) for one in scans]
     people = name_people(scans, day, gazetteer)
     taken = [Mask(len(one.text.plain), mentions) for one, mentions in zip(scans, people, strict=True)]
-    countries = name_countries(scans, taken, gazetteer)
+    countries = name_countries(scans, taken, article.language, gazetteer)
     organisations = name_organisations(scans, taken)
     offices = name_offices(scans, people, taken, countries, day, gazetteer)
     in_order = [_in_order(of_field) for of_field in zip(people, organisations, offices, strict=True)]

@@ -6,16 +6,17 @@ from itertools import pairwise
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from services.tagger.days import Days, parse_days
-from services.tagger.entries import Actor, Country, EventClass, Group, Guards, Keyword, Office, Organisation, Term
+from services.tagger.entries import Actor, Country, CountryNames, EventClass, Group, Guards, Keyword, Office, Organisation, Term
 from shared.documents import VALUE, Document, Steps, did_you_mean
 
 E_co = TypeVar("E_co", covariant=True)
 
-ACTOR_SECTIONS: Final = ("countries", "groups", "actors", "offices", "organisations", *(field.name for field in fields(Guards)))
+ACTOR_SECTIONS: Final = ("countries", "country_names", "groups", "actors", "offices", "organisations", *(field.name for field in fields(Guards)))
 KEYWORD_SECTIONS: Final = ("keywords", "events")
 _SIMPLE: Final[dict[str, type]] = {
     "events": EventClass,
     "countries": Country,
+    "country_names": CountryNames,
     "groups": Group,
     "actors": Actor,
     "organisations": Organisation,

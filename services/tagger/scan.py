@@ -9,7 +9,7 @@ from services.tagger.find import Finder, Found, Hits, Kind, Name
 from services.tagger.fold import Text, fold
 from shared.schemas import FieldName
 
-_NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY, Kind.EVENT})
+_NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY, Kind.SHIP, Kind.EVENT})
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")

@@ -1,9 +1,11 @@
 """Spellings that follow from a listed name by rule, each marked with its rule. Case, accents and hyphens need none: folding sees to them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from services.tagger.cyrillic import in_all_cases
 from services.tagger.entries import Actor
 from services.tagger.fold import fold_name
 
@@ -26,6 +28,7 @@ _SHORT_FORMS: Final = (
 )  # fmt: skip
 _OTHER_FORM: Final[Mapping[str, str]] = dict(_SHORT_FORMS) | {short: long for long, short in reversed(_SHORT_FORMS)}
 _PARTS: Final = 3
+_CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 
 
 class Variant(NamedTuple):
@@ -53,7 +56,7 @@ def family_names(actor: Actor, surname: str) -> tuple[str, ...]:
 def _of(actor: Actor, listed: set[str], *, alone: bool) -> dict[str, Variant]:
     made: dict[str, Variant] = {}
     for name in dict.fromkeys((actor.name, *actor.names)):
-        if name.isascii():
+        if name.isascii() or _CYRILLIC.match(name):
             for form in _forms(actor, name, alone=alone):
                 key = fold_name(form.name)
                 if key not in listed:
@@ -63,6 +66,10 @@ def _of(actor: Actor, listed: set[str], *, alone: bool) -> dict[str, Variant]:
 
 def _forms(actor: Actor, name: str, *, alone: bool) -> Iterator[Variant]:
     words = name.split()
+    if not name.isascii():
+        cases = in_all_cases(name, actor.gender, family_first=actor.country in FAMILY_NAME_FIRST)
+        yield from (Variant(form, "Russian case") for form in cases if form != name)
+        return
     if actor.country in KOREAN:
         yield from _korean(name.replace("-", " ").split())
     if actor.country in _TURNED and actor.surnames is None and len(words) > 1:
