@@ -10,6 +10,7 @@ import orjson
 import typer
 
 from services.console.actor_import import import_app
+from services.console.actor_propose import propose
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.problems_out import tell
 from services.tagger.entries import Actor, Office, Term
@@ -24,6 +25,7 @@ from shared.settings import project_root
 
 app = typer.Typer(help="Check, ask and list the people and offices that the tagger knows.", no_args_is_help=True)
 app.add_typer(import_app, name="import")
+app.command("propose")(propose)
 
 _SEEDS: Final = project_root() / "seeds"
 

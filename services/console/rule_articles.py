@@ -110,6 +110,8 @@ def _tagged(found: Any, where: str, gazetteer: Gazetteer) -> TaggedArticle:
     inner = found.get("value", found) if isinstance(found, dict) else found
     if isinstance(inner, dict) and "article" in inner:
         return msgspec.convert(inner, TaggedArticle, strict=True)
+    if isinstance(inner, dict) and "text" in inner:
+        inner = {"body": inner["text"]} | inner  # as `try tag` takes it
     given = msgspec.convert(inner, Given, strict=True)
     language = given.lang or identified(given.body or given.headline)[0]
     inline = InlineArticle(headline=given.headline, body=given.body, date=moment(given, where), source=given.source, language=language)
