@@ -17,7 +17,7 @@ FILES: Final = "files"
 class LastGood(Generic[T]):
     """``value`` is what ``load`` last made without a mistake. It is made for the first time here: DocumentError lists every mistake.
 
-    With ``empty`` a bad start is no error: that is the value until the files are good. ``told`` names a value in the log.
+    With ``empty`` a bad start is no error: that is the value until the files are good. ``told`` names a value in the log; ``version`` counts them.
     """
 
     def __init__(
@@ -30,6 +30,7 @@ class LastGood(Generic[T]):
         empty: T | None = None,
     ) -> None:
         self._files, self._load, self.reloads, self._told = files, load, reloads, told
+        self.version = 0
         if empty is not None:
             self.value: T = empty
             self.read()
@@ -51,6 +52,7 @@ class LastGood(Generic[T]):
             self.reloads.failed(FILES, error.problems)
             self.reloads.tell(self._told(self.value))
             return False
+        self.version += 1
         self.reloads.went_well(FILES)
         return True
 

@@ -52,7 +52,7 @@ async def served(
 ) -> AsyncIterator[ABoard]:
     """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless ``call`` says where."""
     desk = Desk(call)
-    trials = Trials(live.board.recent, desk, (str(SEEDS / "actors"), str(SEEDS / "keywords")))
+    trials = Trials(live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), ""))
     cleanings = Cleanings(live.board.recent, desk, original)
     server = WebServer("127.0.0.1", port := free_port(), routes(live, trials, cleanings, heartbeat_s=heartbeat_s))
     await server.on_start()

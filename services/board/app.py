@@ -4,6 +4,7 @@ import secrets
 
 from services.board.cleanings import Cleanings
 from services.board.desk import MEMORY_LIMIT_MB, TIME_LIMIT_S, Desk
+from services.board.directory import Directory, directory, nobody
 from services.board.feed import Feed
 from services.board.live import Live
 from services.board.originals import Originals
@@ -11,9 +12,14 @@ from services.board.pages import routes
 from services.board.poll import Poller
 from services.board.settings import BoardSettings, services
 from services.board.trials import Trials
+from services.tagger.known import load_known
+from shared import metrics
 from shared.isolation import Children
 from shared.kafka import Cluster
+from shared.last_good import Following, LastGood
+from shared.reloads import Reloads
 from shared.watchdog import Progress
+from shared.watched import Watched
 from shared.worker import Runs, Service
 
 NAME = "board"
@@ -23,12 +29,27 @@ WARM = "services.board.warm"
 
 def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Service:
     """The board's process."""
-    live = Live(alerts=settings.board_alerts, viewers=settings.board_viewers, epoch=secrets.token_hex(4), articles=settings.board_articles)
+    good = known(settings)
+    live = Live(
+        alerts=settings.board_alerts,
+        viewers=settings.board_viewers,
+        epoch=secrets.token_hex(4),
+        articles=settings.board_articles,
+        directory=lambda: good.value,
+    )
     feed = Feed(cluster, live, progress, look_s=settings.board_poll_s)
     poller = Poller(live, services(settings.board_services), every_s=settings.board_poll_s)
     children = Children(workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=WARM)
-    desk = Desk(children.call)
-    trials = Trials(live.board.recent, desk, (str(settings.actors_dir), str(settings.keywords_dir)))
-    cleanings = Cleanings(live.board.recent, desk, Originals(cluster).find)
-    runs: list[Runs] = [feed, poller, children]
-    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: feed.caught_up, routes=routes(live, trials, cleanings))
+    desk, folders = Desk(children.call), (str(settings.actors_dir), str(settings.keywords_dir))
+    trials = Trials(live.board.recent, desk, lambda: (*folders, str(good.version)))
+    pages = routes(live, trials, Cleanings(live.board.recent, desk, Originals(cluster).find))
+    following = Following(good, lambda _directory: None)
+    runs: list[Runs] = [feed, poller, children, following]
+    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: feed.caught_up, routes=pages, reload=following.reload)
+
+
+def known(settings: BoardSettings) -> LastGood[Directory]:
+    """Who the tagger knows; nobody until its files are good, because a board that shows alerts is needed most then."""
+    folders = (settings.actors_dir, settings.keywords_dir)
+    reloads = Reloads("actors", metrics.ACTORS_RELOADED, metrics.ACTORS_RELOADED_AT)
+    return LastGood(Watched(*folders), lambda: directory(load_known(*folders)), reloads, empty=nobody())

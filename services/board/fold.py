@@ -57,6 +57,7 @@ class Board:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     recent: Recent = field(init=False)
     _reasons: dict[str, Reasons] = field(default_factory=dict)
+    _named: dict[str, frozenset[str]] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
     _notes: dict[str, Note] = field(default_factory=dict)
     _deliveries: dict[str, Delivery] = field(default_factory=dict)
@@ -85,6 +86,10 @@ class Board:
         """One alert on the board; KeyError where it is not there."""
         return self._cards[alert_id]
 
+    def naming(self, actor: str) -> list[Card]:
+        """The alerts on the board whose article names the actor, the newest first."""
+        return [card for card in self.cards() if actor in self._named[card.id]]
+
     def reasons(self, alert_id: str) -> Reasons:
         """Why one alert on the board was raised; KeyError where it is not there."""
         return self._reasons[alert_id]
@@ -112,9 +117,10 @@ class Board:
             return ()
         self._cards[alert.alert_id] = card(alert, record.headers, recorded_ms=record.recorded_ms, here_ms=record.here_ms)
         self._reasons[alert.alert_id] = reasons(alert)
+        self._named[alert.alert_id] = frozenset(actor.actor for actor in alert.actors)
         if len(self._cards) > self.limit:
             oldest = min(self._cards.values(), key=_order).id
-            del self._cards[oldest], self._reasons[oldest]
+            del self._cards[oldest], self._reasons[oldest], self._named[oldest]
         return self._shown((alert.alert_id,))
 
     def _notification(self, record: Incoming) -> tuple[str, ...]:

@@ -1,12 +1,16 @@
 """The board while it runs: its state, who watches it, and what they are told when it changes."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 import orjson
 
+from services.board.directory import MOST, Directory, nobody, profile, search, summary
 from services.board.fold import Board, Incoming
+from services.board.mentions import mentions
 from services.board.reasons import shown
 from services.board.sse import Hub
 from services.board.status import ClusterState, ClusterStatus, ServiceStatus, Status, counts, feeds
@@ -16,6 +20,7 @@ from shared.outcomes import InvalidMessage
 log = get(__name__)
 
 CARDS_PER_EVENT: Final = 50
+ALERTS_OF_AN_ACTOR: Final = 20
 _OPTIONS: Final = orjson.OPT_UTC_Z
 
 
@@ -27,7 +32,17 @@ def now_ms() -> int:
 class Live:
     """Joins the folded state to its viewers."""
 
-    def __init__(self, *, alerts: int, viewers: int, epoch: str, articles: int = 0, clock_ms: Callable[[], int] = now_ms) -> None:
+    def __init__(
+        self,
+        *,
+        alerts: int,
+        viewers: int,
+        epoch: str,
+        articles: int = 0,
+        clock_ms: Callable[[], int] = now_ms,
+        directory: Callable[[], Directory] = nobody,
+    ) -> None:
+        self._directory = directory
         self.board = Board(limit=alerts, keep=articles)
         self.hub = Hub(epoch, self._greeting, viewers)
         self.services: tuple[ServiceStatus, ...] = ()
@@ -93,6 +108,27 @@ class Live:
             {"id": one.id, "headline": one.headline, "source": one.source, "published": one.published} for one in self.board.recent.newest_first()
         ]
         return self._encoded(listed)
+
+    def actors(self, asked: str) -> bytes:
+        """Those whose name has ``asked`` in it, as JSON; where nothing is asked, those whom most recent articles name."""
+        among, today = self._directory(), self._today()
+        if asked.strip():
+            return self._encoded(search(asked, among, today))
+        named = Counter(actor for kept in self.board.recent.newest_first() for actor in kept.actors if actor in among.names)
+        often = sorted(named, key=lambda actor: (-named[actor], actor))[:MOST]
+        return self._encoded([summary(actor, among, today) | {"articles": named[actor]} for actor in often])
+
+    def actor(self, actor_id: str) -> bytes | None:
+        """One actor's page as JSON: who, the terms on record, recent mentions and alerts; None where nobody has this id."""
+        shown = profile(actor_id, self._directory(), self._today())
+        if shown is None:
+            return None
+        alerts = self.board.naming(actor_id)
+        told = [self._shown(card.id) for card in alerts[:ALERTS_OF_AN_ACTOR]]
+        return self._encoded(shown | {"mentions": mentions(actor_id, self.board.recent.newest_first()), "alerts": told, "alerts_in_all": len(alerts)})
+
+    def _today(self) -> date:
+        return datetime.fromtimestamp(self._clock_ms() / 1000, UTC).date()
 
     def _greeting(self) -> list[tuple[str, bytes]]:
         return [("snapshot", self.alerts(self.board.limit)), ("status", self.status())]

@@ -22,7 +22,13 @@ HEARTBEAT_S: Final = 15.0
 WRITE_S: Final = 10.0
 """A viewer that takes nothing for so long is given up."""
 COME_BACK_S: Final = 30
-_PAGES: Final = {"/try": ("try", "Try a rule"), "/why/{alert}": ("why", "Why"), "/clean": ("clean", "Original and cleaned")}
+_PAGES: Final = {
+    "/try": ("try", "Try a rule"),
+    "/why/{alert}": ("why", "Why"),
+    "/clean": ("clean", "Original and cleaned"),
+    "/actors": ("actors", "Actors"),
+    "/actor/{actor}": ("actor", "Actor"),
+}
 """Where a page is, its name and its title: NAME.html is what stands in page.html, which all share; NAME.js fills it."""
 _TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _POLICY: Final = (
@@ -54,6 +60,8 @@ def routes(live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: flo
         ("/api/status", _status(live)),
         ("/api/articles", _articles(live)),
         ("/api/why/{alert}", _why(live)),
+        ("/api/actors", _actors(live)),
+        ("/api/actors/{actor}", _actor(live)),
         ("POST /api/try", trial_handler(trials, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),
@@ -99,6 +107,23 @@ def _why(live: Live) -> Handler:
         found = live.why(request.match_info["alert"])
         if found is None:
             return web.json_response({"error": "this alert is not on the board, or not any more"}, status=404, headers=HEADERS)
+        return _json(found)
+
+    return handler
+
+
+def _actors(live: Live) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        return _json(live.actors(request.query.get("q", "")))
+
+    return handler
+
+
+def _actor(live: Live) -> Handler:
+    async def handler(request: web.Request) -> web.Response:
+        found = live.actor(request.match_info["actor"])
+        if found is None:
+            return web.json_response({"error": "nobody in the data has this id, or not any more"}, status=404, headers=HEADERS)
         return _json(found)
 
     return handler

@@ -1,4 +1,4 @@
-"""The last tagged articles that came, for trying rules on: bounded in number and in bytes. Pure."""
+"""The last tagged articles that came, for trying rules on and to show who is named: bounded in number and in bytes. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,10 +24,15 @@ class _Article(msgspec.Struct):
     url: str | None = None
 
 
+class _Named(msgspec.Struct):
+    actor: str
+
+
 class _Tagged(msgspec.Struct):
-    """What a list of articles shows of one; the decoder passes over the rest."""
+    """What a list of articles shows of one, and whom it names; the decoder passes over the rest."""
 
     article: _Article
+    actors: tuple[_Named, ...] = ()
 
 
 _DECODER: Final = msgspec.json.Decoder(_Tagged)
@@ -35,13 +40,14 @@ _DECODER: Final = msgspec.json.Decoder(_Tagged)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """One article: its record as it came, what a list shows of it, its addresses, and when it was fetched (Unix ms)."""
+    """One article: its record as it came, what a list shows of it, its addresses, whom it names (ids), and when it was fetched (Unix ms)."""
 
     id: str
     headline: str
     source: str
     published: datetime
     addresses: tuple[str, ...]
+    actors: frozenset[str]
     record: bytes = field(repr=False)
     fetched_ms: int | None = None
 
@@ -58,11 +64,13 @@ class Recent:
         if not record or len(record) > MOST_BYTES or not self.most:
             return
         try:
-            article = _DECODER.decode(record).article
+            tagged = _DECODER.decode(record)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return
+        article = tagged.article
         self._kept.pop(article.article_id, None)
-        self._kept[article.article_id] = _kept(article, record, fetched_ms)
+        named = frozenset(one.actor for one in tagged.actors)
+        self._kept[article.article_id] = _kept(article, named, record, fetched_ms)
         if len(self._kept) > self.most:
             del self._kept[next(iter(self._kept))]
 
@@ -80,13 +88,14 @@ class Recent:
         return kept.record if kept else None
 
 
-def _kept(article: _Article, record: bytes, fetched_ms: int | None) -> Kept:
+def _kept(article: _Article, actors: frozenset[str], record: bytes, fetched_ms: int | None) -> Kept:
     return Kept(
         id=article.article_id,
         headline=shortened(article.headline, HEADLINE_CHARACTERS),
         source=shortened(article.source, SOURCE_CHARACTERS),
         published=article.event_time,
         addresses=tuple(address for address in (article.uri, article.url) if address),
+        actors=actors,
         record=record,
         fetched_ms=fetched_ms,
     )

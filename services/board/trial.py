@@ -35,8 +35,8 @@ WORDS: Final = 8
 CHARACTERS: Final = 300
 _PREPARED: Final = 256
 
-Folders = tuple[str, str]
-"""The folders of actors and of keywords that the tagger reads."""
+Folders = tuple[str, str, str]
+"""The folders of actors and of keywords that the tagger reads, and a version: another one says that they have changed."""
 
 
 def tried(expression: str, records: Sequence[bytes], folders: Folders) -> dict[str, Any]:
@@ -133,13 +133,13 @@ def prepared(record: bytes) -> Document:
 
 
 @lru_cache(maxsize=1)
-def _gazetteer(actors: str, keywords: str) -> Gazetteer:
+def _gazetteer(actors: str, keywords: str, _version: str) -> Gazetteer:
     return load_gazetteer(Path(actors), Path(keywords))
 
 
 @lru_cache(maxsize=1)
-def _vocabulary(actors: str, keywords: str) -> Vocabulary:
-    return Vocabulary.of(_gazetteer(actors, keywords))
+def _vocabulary(actors: str, keywords: str, version: str) -> Vocabulary:
+    return Vocabulary.of(_gazetteer(actors, keywords, version))
 
 
 def _as_article(headline: str, text: str, today: datetime) -> CleanArticle:

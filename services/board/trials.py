@@ -29,7 +29,9 @@ class Asked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Trials:
     """Answers trials from the recent articles."""
 
-    def __init__(self, recent: Recent, desk: Desk, folders: Folders, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, recent: Recent, desk: Desk, folders: Callable[[], Folders], *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self._recent, self._desk, self._folders, self._now = recent, desk, folders, now
 
     async def answer(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
@@ -40,10 +42,10 @@ class Trials:
             record = self._recent.record(asked.article)
             if record is None:
                 raise Refused(404, "that article is no longer among the recent ones: choose another")
-            return await self._desk.ask(tried_on, asked.expression, record, self._folders)
+            return await self._desk.ask(tried_on, asked.expression, record, self._folders())
         if asked.text.strip() or asked.headline.strip():
-            return await self._desk.ask(tried_on_text, asked.expression, asked.headline, asked.text, self._now().isoformat(), self._folders)
-        return await self._desk.ask(tried, asked.expression, tuple(kept.record for kept in self._recent.newest_first()), self._folders)
+            return await self._desk.ask(tried_on_text, asked.expression, asked.headline, asked.text, self._now().isoformat(), self._folders())
+        return await self._desk.ask(tried, asked.expression, tuple(kept.record for kept in self._recent.newest_first()), self._folders())
 
 
 def asked_for(body: bytes) -> Asked:

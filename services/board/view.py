@@ -52,8 +52,9 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who is named, with the offices of that date."""
+    """Who is named, with the offices of that date; ``id`` leads to the actor's page."""
 
+    id: str
     name: str
     offices: tuple[Office, ...]
 
@@ -186,7 +187,7 @@ def _sentence(excerpt: Excerpt) -> Sentence:
 
 def _actor(actor: ActorOnDate) -> Actor:
     offices = (Office(title=shortened(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified) for o in actor.offices[:OFFICES])
-    return Actor(name=shortened(actor.name, NAME_CHARACTERS), offices=tuple(offices))
+    return Actor(id=actor.actor, name=shortened(actor.name, NAME_CHARACTERS), offices=tuple(offices))
 
 
 def _why(matches: tuple[Match, ...]) -> tuple[Why, ...]:

@@ -34,7 +34,9 @@ PURE_SHARED = {
     "scripts.py",
 }
 PURE_BOARD = {"fold.py", "view.py", "excerpt.py", "tally.py", "readings.py", "status.py", "starts.py", "recent.py", "reasons.py", "trial.py"} | {
-    "side_by_side.py"
+    "directory.py",
+    "mentions.py",
+    "side_by_side.py",
 }
 TRIAL = {"check", "document", "errors", "evaluate", "format", "parse", "tree"}
 MAY_KNOW = {
@@ -47,6 +49,9 @@ MAY_KNOW = {
     # Likewise who wants to see a page cleaned.
     "services/board/side_by_side.py": {f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")},
     "services/board/warm.py": {"services.cleaner"},
+    # The board's pages of actors show the tagger's own data.
+    "services/board/app.py": {"services.tagger.known"},
+    "services/board/directory.py": {f"services.tagger.{name}" for name in ("entries", "fold", "known", "variants")},
 }
 
 

@@ -45,7 +45,7 @@ function sentences(card) {
 
 function actors(card) {
   if (!card.actors.length) return null;
-  const items = card.actors.map((actor) => make("li", { dir: "auto" }, make("b", {}, actor.name), ...actor.offices.flatMap((office, i) => [
+  const items = card.actors.map((actor) => make("li", { dir: "auto" }, make("a", { href: `/actor/${encodeURIComponent(actor.id)}` }, make("b", {}, actor.name)), ...actor.offices.flatMap((office, i) => [
     make("span", {}, `${i ? "; " : ", "}${office.acting ? "acting " : ""}${office.title}`),
     office.verified ? "" : make("i", {}, " (dates unverified)")])));
   if (card.more_actors) items.push(make("li", { class: "small" }, `and ${card.more_actors} more`));

@@ -29,6 +29,7 @@ PUBLISHED = datetime(2018, 6, 12, 1, 4, tzinfo=UTC)
 START_MS = 1_700_000_000_000
 TEXT = "President Donald Trump shook hands with Kim Jong Un on Sentosa."
 SLACK = "slack:newsroom"
+CHAIRMAN = OfficeHeld(office="kp-chairman", title="Chairman of the State Affairs Commission", acting=True, verified=False)
 
 
 def an_alert(number: int = 1, **changes: Any) -> Alert:
@@ -65,7 +66,7 @@ def an_alert(number: int = 1, **changes: Any) -> Alert:
             ActorOnDate(
                 actor="kim-jong-un",
                 name="Kim Jong Un",
-                offices=(OfficeHeld(office="kp-chairman", title="Chairman of the State Affairs Commission", acting=True, verified=False),),
+                offices=(CHAIRMAN,),
             ),
         ),
     }
@@ -116,7 +117,8 @@ def a_tagged(number: int = 1, *, headline: str = "Leaders meet", body: str = TEX
     )
     at = body.find("Kim Jong Un")
     mentions = (Mention(field="body", start=at, end=at + 11, surface="Kim Jong Un", kind="name", actor="kim-jong-un"),) if at >= 0 else ()
-    return codec.encode(TaggedArticle(article=clean, tagger_revision="t", mentions=mentions))
+    actors = (ActorOnDate(actor="kim-jong-un", name="Kim Jong Un", offices=(CHAIRMAN,)),) if mentions else ()
+    return codec.encode(TaggedArticle(article=clean, tagger_revision="t", mentions=mentions, actors=actors))
 
 
 def a_tagged_record(number: int = 1, **changes: str) -> Incoming:

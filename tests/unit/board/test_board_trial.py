@@ -7,7 +7,7 @@ from services.board.trial import FIRING, NEAREST, tried, tried_on, tried_on_text
 from shared.settings import project_root
 from tests.unit.board.board_samples import a_tagged
 
-FOLDERS = (str(project_root() / "seeds" / "actors"), str(project_root() / "seeds" / "keywords"))
+FOLDERS = (str(project_root() / "seeds" / "actors"), str(project_root() / "seeds" / "keywords"), "")
 NEWS = (a_tagged(1), a_tagged(2, body="Trump wants a summit with Moon."), a_tagged(3, headline="Harvest", body="The harvest was good."))
 
 

@@ -15,14 +15,14 @@ from shared.outcomes import InvalidMessage
 from tests.unit.board.board_samples import a_tagged
 
 OURS = {"Host": "board.example:6105", "Origin": "http://board.example:6105", "Content-Type": "application/json; charset=utf-8"}
-FOLDERS = ("actors", "keywords")
+FOLDERS = ("actors", "keywords", "7")
 
 
 def trials(call: Call) -> Trials:
     recent = Recent(most=5)
     recent.take(a_tagged(1))
     recent.take(a_tagged(2))
-    return Trials(recent, Desk(call), FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC))
+    return Trials(recent, Desk(call), lambda: FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC))
 
 
 class Called:
