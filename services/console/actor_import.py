@@ -1,5 +1,7 @@
 """``summitwire actors import``: public data, given as files, to a file of seeds/actors for people to review."""
 
+import csv
+import io
 import sys
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -17,6 +19,7 @@ from services.tagger.folders import read_folders
 from services.tagger.imports.congress import congress
 from services.tagger.imports.entries import Person, Post, written
 from services.tagger.imports.followthemoney import followthemoney
+from services.tagger.imports.wikidata import QUERY, Row, rows, wikidata
 from shared.settings import project_root
 
 import_app = typer.Typer(help="Bring public data into the form of seeds/actors; the file goes to standard output.", no_args_is_help=True)
@@ -31,6 +34,10 @@ only after a title (Sen., Rep.), because many people have it."""
 _FOLLOWTHEMONEY: Final = """\
 Imported from FollowTheMoney entities ({files}) by `summitwire actors import followthemoney`. State the data's licence here and review each
 entry: ids must be slugs that no other file has, `body` must be one of our organisations, and nothing is verified yet."""
+
+_WIKIDATA: Final = """\
+Imported from Wikidata (CC0-1.0; {files}) by `summitwire actors import wikidata`. Review each entry: ids must be slugs that no other file has,
+`body` must be one of our organisations, and nothing is verified yet. A first of January may stand for a year of which only the year is known."""
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="The files to read.")]
 Since = Annotated[str, typer.Option("--since", metavar="YYYY-MM-DD", help="Leave out whoever left before.")]
@@ -63,6 +70,32 @@ def import_followthemoney(files: Files) -> None:
     alpha3 = {new[0].lower(): old for old, new in get_global("territory_aliases").items() if len(old) == 3 and len(new) == 1 and old.isalpha()}
     people, posts = followthemoney([entity for path in files for entity in _json_lines(path)], alpha3)
     _write(people, posts, _FOLLOWTHEMONEY.format(files=", ".join(path.name for path in files)), "FollowTheMoney", verified=False)
+
+
+@import_app.command(
+    "wikidata",
+    help=f"""Import the rows of a Wikidata query, downloaded as JSON or CSV from query.wikidata.org.
+
+    Example: summitwire actors import wikidata query.json > seeds/actors/new.yaml
+
+    \b
+    The query, with the positions wanted:
+    {QUERY.replace(chr(10), chr(10) + "    ")}
+    """,
+)
+def import_wikidata(files: Files) -> None:
+    """Import what held positions a query found."""
+    known = {actor.wikidata: actor.id for actor in _known("") if actor.wikidata}
+    people, posts = wikidata([row for path in files for row in _rows(path)], known)
+    _write(people, posts, _WIKIDATA.format(files=", ".join(path.name for path in files)), "Wikidata", verified=False)
+
+
+def _rows(path: Path) -> list[Row]:
+    try:
+        text = path.read_text("utf-8-sig")
+        return rows(list(csv.DictReader(io.StringIO(text))) if path.suffix.lower() == ".csv" else orjson.loads(text))
+    except (UnicodeDecodeError, ValueError, csv.Error) as error:
+        raise fail(f"{path}: {error}", EXIT_USAGE) from error
 
 
 def _known(over: str) -> list[Actor]:

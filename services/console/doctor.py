@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
@@ -17,18 +18,21 @@ from services.alerting.rules_topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
 from services.console.local_stack import settings_of
-from services.console.reading import partitions_of
+from services.console.reading import newest, partitions_of
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.gazetteer import load_gazetteer
 from services.tagger.known import load_known
 from services.tagger.settings import TaggerSettings
 from shared import preflight, settings, topic_admin
+from shared.codec import decode
 from shared.documents import DocumentError
 from shared.kafka import Cluster
+from shared.outcomes import InvalidMessage
+from shared.schemas import TaggedArticle
 from shared.services import NAMES
 from shared.settings import ConfigurationError
-from shared.topics import RULES
+from shared.topics import ARTICLES_TAGGED, RULES
 
 SAME_AS_ABOVE: Final = "not looked at, for what is told above"
 MARK: Final = {True: "ok  ", False: "BAD "}
@@ -67,6 +71,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "broker", _broker
     yield "topics", _topics
     yield "actors and keywords", _gazetteer
+    yield "actors in force", _actors_in_force
     yield "rules", _rules
     yield "rules in force", _in_force
     yield "feeds", _feeds
@@ -77,7 +82,7 @@ def _checked(what: str, look: Callable[[], str], told: set[str]) -> Iterator[Fin
     """What a look finds; a mistake that was ``told`` already, of a setting that all services share, is not told again."""
     try:
         yield Finding(what, True, look())
-    except (ConfigurationError, DocumentError) as error:
+    except (ConfigurationError, DocumentError, InvalidMessage) as error:
         lines = str(error).splitlines()
         new = [line for line in lines if line not in told]
         told.update(lines)
@@ -107,6 +112,18 @@ def _gazetteer() -> str:
     chosen = settings.load(TaggerSettings)
     known = load_gazetteer(chosen.actors_dir, chosen.keywords_dir)
     return f"{len(known.actors)} people, {len(known.offices)} offices, {len(known.keywords)} keywords, revision {known.revision[:12]}"
+
+
+def _actors_in_force() -> str:
+    """By which data the tagger tagged last; that they are others than in the files is no mistake: nothing may have come since they changed."""
+    chosen = settings.load(TaggerSettings)
+    record = asyncio.run(newest(Cluster(chosen), ARTICLES_TAGGED.name))
+    if record is None:
+        return "nothing was tagged yet"
+    revision = decode(record.value, TaggedArticle).tagger_revision
+    same = revision == load_gazetteer(chosen.actors_dir, chosen.keywords_dir).revision
+    at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    return f"revision {revision[:12]} when it last tagged, at {at:%Y-%m-%d %H:%M:%S} UTC, {'as' if same else 'other than'} in {chosen.actors_dir}"
 
 
 def _rules() -> str:

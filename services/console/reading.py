@@ -1,13 +1,16 @@
 """Reading a topic from the command: from a time or the end, committed records only, to the end or for ever."""
 
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from shared.kafka import Cluster
 from shared.preflight import partition_counts
 from shared.settings import ConfigurationError
+
+LAST_FEW: Final = 10
+"""Some offsets are markers of transactions and no records."""
 
 
 async def partitions_of(cluster: Cluster, topic: str) -> list[TopicPartition]:
@@ -51,6 +54,24 @@ async def retained(cluster: Cluster, topic: str, *, since_ms: int | None = None)
                     yield record
     finally:
         await reader.stop()
+
+
+async def newest(cluster: Cluster, topic: str) -> Any | None:
+    """The committed record with the latest time, of the last few of each partition; None where there is none."""
+    partitions = await partitions_of(cluster, topic)
+    reader = cluster.reader()
+    await reader.start()
+    try:
+        reader.assign(partitions)
+        starts, ends = await reader.beginning_offsets(partitions), await reader.end_offsets(partitions)
+        for tp in partitions:
+            reader.seek(tp, max(starts[tp], ends[tp] - LAST_FEW))
+        found: list[Any] = []
+        while any([await reader.position(tp) < ends[tp] for tp in partitions]):
+            found += [record for records in (await reader.getmany(timeout_ms=200)).values() for record in records]
+    finally:
+        await reader.stop()
+    return max(found, key=lambda record: record.timestamp, default=None)
 
 
 async def _seek(reader: AIOKafkaConsumer, tp: TopicPartition, since_ms: int | None, end: int) -> None:

@@ -93,6 +93,8 @@ def _known(what: str, placed: Placed[object], field: Steps, id_: str | None, kno
 
 
 def _names(read: Read) -> None:
+    for actor in read.actors:
+        _searchable(actor, ("name",), actor.entry.name)
     listed = [*read.actors, *read.offices, *read.organisations, *read.countries, *read.groups]
     for placed in listed:
         for field in ("names", "needs_country", "titled", "surnames", "abbreviations", "demonyms", "short", "metonyms"):

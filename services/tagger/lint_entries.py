@@ -1,6 +1,7 @@
 """What is no mistake for the machine and probably one for people: reported as warnings on the documents."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -27,7 +28,7 @@ def lint(folders: Folders) -> None:
 
 def compare(folders: Folders, older: Folders) -> None:
     """Report each id of ``older`` that is gone, as an error: rules and past alerts name it. The place is the file's of today, or the folder's."""
-    for kind, field in (("actors", "id"), ("offices", "id"), ("organisations", "id"), ("countries", "iso3"), ("keywords", "id")):
+    for kind, field in (("actors", "id"), ("offices", "id"), ("organisations", "id"), ("countries", "iso3"), ("keywords", "id"), ("events", "id")):
         known = {getattr(placed.entry, field) for placed in getattr(folders.read, kind)}
         for placed in getattr(older.read, kind):
             id_ = getattr(placed.entry, field)
@@ -52,8 +53,10 @@ def _is_told(office: Placed[Office], end: date, start: date) -> bool:
 
 
 def _told_gaps(office: Placed[Office]) -> Iterator[tuple[Days, Days]]:
+    """The gaps that are told; one that is none has been reported when it was read."""
     for gap in office.document.at((*office.path, "gaps")) or ():
-        yield tuple(parse_days(gap[edge]) if gap.get(edge) else _ANY for edge in ("after", "before"))  # type: ignore[misc]
+        with suppress(ValueError, AttributeError):
+            yield tuple(parse_days(gap[edge]) if gap.get(edge) else _ANY for edge in ("after", "before"))  # type: ignore[misc]
 
 
 _ANY: Final = Days(date.min, date.max)

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -15,14 +16,19 @@ from services.alerting.rule_log import loaded, set_revision
 from services.alerting.rules_folder import RulesFolder
 from services.alerting.rules_in_force import FILES, RulesInForce
 from services.alerting.rules_topic import PUBLISHER, RulesTopic
+from services.tagger.gazetteer import load_gazetteer
 from shared import metrics
-from shared.codec import decode
+from shared.codec import decode, encode
 from shared.documents import DocumentError
 from shared.kafka import Cluster
-from shared.schemas import RuleSetChange
-from shared.topics import RULES
+from shared.schemas import RuleSetChange, TaggedArticle
+from shared.settings import project_root
+from shared.topics import ARTICLES_TAGGED, RULES
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually, topics
+from tests.unit.board.board_samples import a_tagged
+
+SEEDS = project_root() / "seeds"
 
 
 def rule(rule_id: str, when: str = "trump") -> str:
@@ -246,11 +252,28 @@ async def test_doctor_says_which_rules_are_in_force(cluster: Cluster, folder: Pa
     assert "its record kept cannot be read" in told
 
 
-async def doctor(cluster: Cluster, folder: Path) -> tuple[bool, str]:
-    """What the command says of the rules in force."""
+async def test_doctor_says_which_actors_are_in_force(cluster: Cluster, folder: Path) -> None:
+    """None yet; those of the files; others; and of several records the last one counts."""
+    await topics(cluster, partitions=3)
+    assert (await doctor(cluster, folder, "actors in force")) == (True, "nothing was tagged yet")
+    ours = load_gazetteer(SEEDS / "actors", SEEDS / "keywords").revision
+    for revision, said in ((ours, ", as in"), ("f" * 32, ", other than in")):
+        await produce(cluster, ARTICLES_TAGGED.name, [(b"k", tagged_by(revision))])
+        ok, told = await doctor(cluster, folder, "actors in force")
+        assert ok
+        assert told.startswith(f"revision {revision[:12]} when it last tagged, at ")
+        assert said in told
+
+
+def tagged_by(revision: str) -> bytes:
+    return encode(replace(decode(a_tagged(), TaggedArticle), tagger_revision=revision))
+
+
+async def doctor(cluster: Cluster, folder: Path, what: str = "rules in force") -> tuple[bool, str]:
+    """What the command says of one thing."""
     told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix, "RULES_DIR": str(folder)}
     command = (sys.executable, "-m", "services.console", "doctor", "--json")
     process = await asyncio.create_subprocess_exec(*command, env=os.environ | told, stdout=asyncio.subprocess.PIPE)
     lines, _ = await process.communicate()
-    (found,) = (each for each in map(orjson.loads, lines.splitlines()) if each["what"] == "rules in force")
+    (found,) = (each for each in map(orjson.loads, lines.splitlines()) if each["what"] == what)
     return found["ok"], found["told"]

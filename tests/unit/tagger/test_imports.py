@@ -4,12 +4,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from services.tagger.entries import Actor
 from services.tagger.imports.congress import congress
 from services.tagger.imports.entries import Held, Person, Post, slug, written
 from services.tagger.imports.followthemoney import followthemoney
+from services.tagger.imports.wikidata import rows, wikidata
 from shared.documents import Document, parse
 
 
@@ -71,6 +73,61 @@ def test_followthemoney() -> None:
     assert people == [Person(id="jane-roe", name="Jane Roe", names=("J. Roe",), country="KOR", gender="f")]
     terms = (Held(holder="jane-roe", start="2018-01", end="2019-02-03"),)
     assert posts == [Post(id="minister-of-silence", names=("Minister of Silence",), country="KOR", body="kor-government", terms=terms)]
+
+
+def test_followthemoney_nested() -> None:
+    """OpenSanctions' targets.nested.json: what stands inside a person counts like what stands beside it; a post without a name is left out."""
+    post = {"id": "o1", "schema": "Position", "properties": {"name": ["Governor"], "country": ["kr"]}}
+    occupancy = {"id": "t1", "schema": "Occupancy", "properties": {"holder": ["p1"], "post": [post], "startDate": ["2018-01"]}}
+    nameless = {"id": "t2", "schema": "Occupancy", "properties": {"holder": ["p1"], "post": [{"id": "o2", "properties": {}}], "startDate": ["2018"]}}
+    properties = {"name": ["Jane Roe"], "citizenship": ["zz", "kr"], "gender": ["female"], "positionOccupancies": [occupancy, nameless]}
+    people, posts = followthemoney([{"id": "p1", "schema": "Person", "properties": properties}], {"kr": "KOR"})
+    assert [(person.id, person.country) for person in people] == [("jane-roe", "KOR")]
+    assert [(post.id, post.country, post.terms) for post in posts] == [("governor", "KOR", (Held(holder="jane-roe", start="2018-01", end=None),))]
+
+
+def a_row(person: str, label: str, start: str = "2018-04-26T00:00:00Z", **more: str) -> dict[str, str]:
+    entity = "http://www.wikidata.org/entity/"
+    row = {"person": f"{entity}{person}", "personLabel": label, "genderLabel": "female", "iso3": "KOR", "position": f"{entity}Q9"}
+    return row | {"positionLabel": "Minister of Silence", "positionIso3": "KOR", "start": start} | more
+
+
+def test_wikidata() -> None:
+    """Known people keep their ids and are not written again; namesakes differ; without name, gender or country nobody, without a start no term."""
+    given = [
+        a_row("Q1", "Jane Roe", end="2019-02-03T00:00:00Z"),
+        a_row("Q1", "Jane Roe", end="2019-02-03T00:00:00Z", iso3="USA"),
+        a_row("Q2", "Jane Roe", start="2019-02-03T00:00:00Z"),
+        a_row("Q3", "Known One", start="2010-01-01T00:00:00Z"),
+        a_row("Q4", "Q4"),
+        a_row("Q5", "No Gender", genderLabel=""),
+        a_row("Q6", "No Country", iso3=""),
+        a_row("Q7", "No Start", start=""),
+    ]
+    people, posts = wikidata(given, {"Q3": "known-one"})
+    assert {(person.id, person.country, person.wikidata) for person in people} == {
+        ("jane-roe", "KOR", "Q1"),
+        ("jane-roe-q2", "KOR", "Q2"),
+        ("no-start", "KOR", "Q7"),
+    }
+    (post,) = posts
+    assert (post.id, post.country, post.body) == ("minister-of-silence", "KOR", "kor-government")
+    assert [(term.holder, term.start, term.end) for term in post.terms] == [
+        ("known-one", "2010-01-01", None),
+        ("jane-roe", "2018-04-26", "2019-02-03"),
+        ("jane-roe-q2", "2019-02-03", None),
+    ]
+    assert wikidata(list(reversed(given)), {"Q3": "known-one"}) == (people, posts)
+
+
+def test_wikidata_downloads_of_both_kinds_are_read() -> None:
+    """SPARQL's results and a plain list give the same rows; what is neither says so."""
+    row = a_row("Q1", "Jane Roe")
+    bound = {name: {"type": "literal", "value": value} for name, value in row.items()}
+    assert rows({"results": {"bindings": [bound]}}) == rows([row]) == [row]
+    for wrong, said in (({"x": 1}, "not the answer"), ([1], "not the answer"), ([{"person": "x"}], "lack personLabel")):
+        with pytest.raises(ValueError, match=said):
+            rows(wrong)
 
 
 def test_what_is_written_is_read_again() -> None:
