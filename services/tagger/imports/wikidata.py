@@ -27,7 +27,7 @@ def rows(answer: Any) -> list[Row]:
     """The rows of a downloaded answer: SPARQL's results, or a plain list. ValueError says what is missing."""
     try:
         found = answer["results"]["bindings"] if isinstance(answer, dict) else answer
-        plain = [
+        plain: list[Row] = [
             {name: str(value["value"] if isinstance(value, dict) else value or "") for name, value in row.items() if isinstance(name, str)}
             for row in found
         ]
