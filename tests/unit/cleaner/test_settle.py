@@ -136,6 +136,13 @@ def test_a_changed_article_is_its_next_version(source: Source) -> None:
     assert (source.memory().articles, len(source.history(1).versions)) == (1, 3)
 
 
+def test_a_version_is_not_measured_by_the_one_before(source: Source) -> None:
+    """Its lines were seen in no other article."""
+    source.come(source.raw(1, MENU))
+    assert marked(source.come(source.raw(1, MENU, "The date is set, both said."))) == []
+    assert marked(source.come(source.raw(2, MENU))) == [MENU]
+
+
 def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) -> None:
     """A, B, A: the third message is the first one, and what comes then replaces B."""
     a, b = source.raw(1, "The date is open, both said."), source.raw(1, "The date is set, both said.")
