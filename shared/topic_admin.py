@@ -10,8 +10,10 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.kafka import Cluster
 from shared.preflight import partition_counts
-from shared.topics import DEAD_LETTER_MAX_BYTES, DEAD_LETTER_RETENTION_MS, Topic, dead_letter_sources, live_topics
+from shared.topics import DEAD_LETTER_MAX_BYTES, DEAD_LETTER_RETENTION_MS, MIB, Topic, dead_letter_sources, live_topics
 
+STATE_SEGMENT_BYTES: Final = 16 * MIB
+"""Kafka compacts all but the segment that is written to, a GB by default: and whoever is assigned a partition reads all that is there."""
 TOPIC_ALREADY_EXISTS: Final = TopicAlreadyExistsError.errno
 
 
@@ -32,6 +34,8 @@ def wanted(cluster: Cluster, partitions: int | None = None) -> list[Wanted]:
 
 def _configuration(topic: Topic) -> dict[str, str]:
     kept = {"cleanup.policy": topic.cleanup, "max.message.bytes": str(topic.max_message_bytes)}
+    if topic.cleanup != "delete":
+        kept["segment.bytes"] = str(STATE_SEGMENT_BYTES)
     return kept | {"retention.ms": str(-1 if topic.retention_ms is None else topic.retention_ms)}
 
 

@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from services.cleaner.candidate import candidate
+from services.cleaner.candidate import Candidate, candidate
 from services.cleaner.settle import KEPT_ARTICLES, Settled, settle
 from shared import codec
 from shared.ids import article_id
@@ -18,6 +21,11 @@ from shared.store import State
 Made = Callable[..., RawArticle]
 MENU = "North Korea Nuclear Talks World"
 OFFER = "Get the best of our coverage every morning before anybody else does."
+
+
+@lru_cache(maxsize=64)
+def _candidate(raw: RawArticle) -> Candidate | Drop:
+    return candidate(raw)
 
 
 class Source:
@@ -34,7 +42,7 @@ class Source:
         return codec.decode(self.settled(raw).value, CleanArticle)
 
     def settled(self, raw: RawArticle) -> Settled:
-        first = candidate(raw)
+        first = _candidate(raw)
         assert not isinstance(first, Drop)
         with self.state.all_or_nothing():
             return asyncio.run(settle(codec.encode(raw), first, self.state, self._call))
@@ -42,6 +50,11 @@ class Source:
     async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         self.calls.append(function.__name__)
         return function(*arguments)
+
+    def restart(self) -> None:
+        """Another process goes on from what was committed."""
+        self.state.commit()
+        self.state = State(dict(self.state.items()))
 
     def snapshot(self) -> dict[bytes, bytes | None]:
         return dict(self.state.changes)
@@ -123,6 +136,13 @@ def test_a_changed_article_is_its_next_version(source: Source) -> None:
     assert (source.memory().articles, len(source.history(1).versions)) == (1, 3)
 
 
+def test_a_version_is_not_measured_by_the_one_before(source: Source) -> None:
+    """Its lines were seen in no other article."""
+    source.come(source.raw(1, MENU))
+    assert marked(source.come(source.raw(1, MENU, "The date is set, both said."))) == []
+    assert marked(source.come(source.raw(2, MENU))) == [MENU]
+
+
 def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) -> None:
     """A, B, A: the third message is the first one, and what comes then replaces B."""
     a, b = source.raw(1, "The date is open, both said."), source.raw(1, "The date is set, both said.")
@@ -180,3 +200,45 @@ def test_a_line_that_is_cut_takes_none_of_its_neighbours_along(source: Source) -
     article = source.come(source.raw(4, "What is known", MENU, "Nothing more", "And then"))
     assert article.body.endswith("What is known\n\nNothing more\n\nAnd then")
     assert [(line.line, line.text) for line in article.dropped] == [(6, MENU)]
+
+
+def test_a_late_version_of_a_wire_takes_its_place(source: Source) -> None:
+    """1, 3, 2: the wire's numbers stand, the late one replaces the first, and what comes then is compared with the third."""
+    texts = {
+        1: "The date is open, both said.",
+        3: "The date is set, both said.",
+        2: "The date is near, both said.",
+        4: "The date is past, both said.",
+    }
+    items = {
+        number: {"uri": "urn:w:1", "version": str(number), "headline": "Talks", "body_text": f"They met again on Monday.\n\n{text}"}
+        for number, text in texts.items()
+    }
+    came = {
+        number: source.come(replace(source.raw(1), content=codec.encode(item), content_type="application/json")) for number, item in items.items()
+    }
+    assert [article.version for article in came.values()] == [1, 3, 2, 4]
+    assert [came[number].replaces for number in (1, 2, 3, 4)] == [None, came[1].revision, came[1].revision, came[3].revision]
+    assert [[change.removed for change in came[number].changes] for number in (1, 2, 3, 4)] == [[], [], ["open"], ["set"]]
+
+
+STREAM = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 4), st.integers(0, 2)), max_size=30)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(stream=STREAM, restart=st.integers(0, 30))
+def test_a_message_depends_on_what_its_source_sent_before(stream: list[tuple[str, int, int]], restart: int, raw: Made) -> None:
+    """Not on other sources, nor on a restart anywhere between, nor on whether it was there before: then it is what it was."""
+    sources = {"all": Source(raw), "a": Source(raw), "b": Source(raw)}
+    seen: dict[tuple[str, int, int], bytes] = {}
+    for number, (name, article, text) in enumerate(stream):
+        if number == restart:
+            sources["all"].restart()
+        message = _message(sources["all"], name, article, text)
+        value = sources["all"].settled(message).value
+        assert value == sources[name].settled(message).value
+        assert seen.setdefault((name, article, text), value) == value
+
+
+def _message(source: Source, name: str, article: int, text: int) -> RawArticle:
+    return source.raw(article, OFFER, *([MENU] if text else []), f"Text {text} of it, both said.", source=name)

@@ -18,9 +18,12 @@ def test_every_topic_in_use_and_every_dead_letter_topic_is_wanted_once() -> None
 
 
 def test_state_is_kept_for_ever_and_compacted() -> None:
-    """Feeds' state would otherwise be gone after a week's holiday."""
+    """Feeds' state would otherwise be gone after a week's holiday; in small segments, or a restore would read what is long overwritten."""
     (feeds,) = (topic for topic in wanted(OURS) if topic.name == "p.feeds.v1")
     assert (feeds.configuration["cleanup.policy"], feeds.configuration["retention.ms"]) == ("compact", "-1")
+    assert {topic.name for topic in wanted(OURS) if "segment.bytes" in topic.configuration} == {
+        f"p.{topic.name}" for topic in live_topics() if topic.cleanup != "delete"
+    }
 
 
 def test_dead_letters_have_room_for_the_largest_record_and_its_story() -> None:
