@@ -104,10 +104,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """A word of the vocabulary: its forms, language by language (ISO 639-1)."""
+    """A word of the vocabulary: its forms, language by language (ISO 639-1); English ones ``as_listed`` have no plural or other verb forms."""
 
     id: str
     forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    as_listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from services.tagger.days import Days, parse_days
 from services.tagger.entries import Actor, Office
 from services.tagger.fold import fold_name
 from services.tagger.folders import Folders
+from services.tagger.lint_keywords import lint_keywords
 from services.tagger.names import heads_of, surnames_of
 from services.tagger.read_entries import Placed
 
@@ -24,6 +25,7 @@ def lint(folders: Folders) -> None:
     _surnames_that_are_words(folders)
     _hidden_names(folders)
     _shared_seats(folders)
+    lint_keywords(folders.read.keywords)
 
 
 def compare(folders: Folders, older: Folders) -> None:

@@ -15,7 +15,7 @@ _CAPITALS: Final = re.compile(r"(?: [A-Z][\w\u2019'-]*){1,4}")
 _WORD: Final = re.compile(r"[A-Z][\w-]*")
 _SMALL: Final = re.compile(r"[ -]([a-z]+)\b")
 _OF: Final = re.compile(r"(?:(?P<public>\w+) )?(?P<head>[A-Z]\w+) of (?:the )?\Z")
-_THE: Final = (" the ", "The ", " “", ' "', " ‘", " '")
+_OPENS: Final = (" the ", "The ", " a ", "A ", " an ", "An ", " “", ' "', " ‘", " '")
 _FOR: Final = " for "
 _BANK: Final = "bank"
 _PUBLIC: Final = frozenset({"central", "reserve", "national", "federal", "state"})
@@ -43,9 +43,9 @@ def is_headed(scan: Scan, place: Place, gazetteer: Gazetteer) -> bool:
 
 
 def is_called_after(scan: Scan, place: Place, gazetteer: Gazetteer) -> bool:
-    """Whether "the", a people's name and unknown capitals are the name of a thing: the Irish Sea, the Italian Job; not the German Parliament."""
+    """Whether an article, a people's name and unknown capitals are the name of a thing: the Irish Sea, the Italian Job; not the German Parliament."""
     plain = scan.text.plain
-    run = _CAPITALS.match(plain, place.end) if plain.endswith(_THE, 0, place.start) else None
+    run = _CAPITALS.match(plain, place.end) if plain.endswith(_OPENS, 0, place.start) else None
     words = list(_WORD.finditer(plain, run.start(), run.end())) if run else []
     if not words or words[0][0].lower() in gazetteer.first_names:
         return False

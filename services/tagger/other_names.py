@@ -93,4 +93,4 @@ def _is_unknown(scan: Scan, word: Word, allowed: frozenset[str]) -> bool:
     if word.text.endswith(".") and len(word.text) > _INITIAL_LENGTH:
         return False
     plain = word.text.rstrip(".")
-    return not plain.endswith(_POSSESSIVES) and not is_allowed(plain, allowed) and scan.listed.is_free(word.start, word.end)
+    return not plain.endswith(_POSSESSIVES) and not is_allowed(plain, allowed, "") and scan.listed.is_free(word.start, word.end)

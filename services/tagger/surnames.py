@@ -87,17 +87,17 @@ def is_another(scan: Scan, place: Place, known: frozenset[int], gazetteer: Gazet
     if scan.text.plain.find("&", max(0, place.start - 2), place.end + 2) >= 0 and _is_a_firms(scan, place, known):
         return True
     after = scan.capital_after(place.end)
-    if after is not None and _is_unknown(after, scan, known, gazetteer.capitals_after):
+    if after is not None and _is_unknown(after, place, scan, known, gazetteer.capitals_after):
         return True
     before = scan.capital_before(place.start)
-    if before is None or not _is_unknown(before, scan, known, gazetteer.beside_surnames):
+    if before is None or not _is_unknown(before, place, scan, known, gazetteer.beside_surnames):
         return False
     return not _JOINED.match(scan.text.plain, place.end)
 
 
-def is_allowed(word: str, allowed: frozenset[str]) -> bool:
-    """Whether a capital word beside a name is one of those that are no part of it; AS (Monaco) is not As."""
-    return word.lower() in allowed and not (len(word) > 1 and word.isupper())
+def is_allowed(word: str, allowed: frozenset[str], name: str) -> bool:
+    """Whether a capital word beside a name is one of those that are no part of it; AS Monaco's is not As, SECRETARY POMPEO's is Secretary."""
+    return word.lower() in allowed and not (len(word) > 1 and word.isupper() and not name.isupper())
 
 
 def is_a_towns(plain: str, start: int) -> bool:
@@ -124,7 +124,7 @@ def _is_a_firms(scan: Scan, place: Place, known: frozenset[int]) -> bool:
     """Whether & joins the name with itself or with an unknown one: Johnson & Johnson, Ernst & Young."""
     plain = scan.text.plain
     for other in (scan.word_before(place.start - 2), scan.word_after(place.end + 2)):
-        if other and (other.text == plain[place.start : place.end] or _is_unknown(other, scan, known, frozenset())):
+        if other and (other.text == plain[place.start : place.end] or _is_unknown(other, place, scan, known, frozenset())):
             return True
     return False
 
@@ -149,8 +149,9 @@ def _is_after_an_article(scan: Scan, place: Found, gazetteer: Gazetteer) -> bool
     return not joined and (after is None or after.text.lower() not in gazetteer.after_surnames)
 
 
-def _is_unknown(word: Word, scan: Scan, known: frozenset[int], allowed: frozenset[str]) -> bool:
+def _is_unknown(word: Word, place: Place, scan: Scan, known: frozenset[int], allowed: frozenset[str]) -> bool:
     text = word.text
     if text.endswith(".") and len(text) > _INITIAL_LENGTH:
         return False
-    return not is_allowed(text.rstrip("."), allowed) and word.start not in known and scan.listed.is_free(word.start, word.end)
+    name = scan.text.plain[place.start : place.end]
+    return not is_allowed(text.rstrip("."), allowed, name) and word.start not in known and scan.listed.is_free(word.start, word.end)

@@ -1,5 +1,6 @@
 """Each office of the eight governments, on three dates: whoever the data's terms name that day, looked up the slow way."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,6 +9,7 @@ from services.tagger.entries import Office
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.holders import holder_on
 from services.tagger.lookup import offices_called
+from shared.schemas import TaggedArticle
 
 GOVERNMENTS = ("USA", "KOR", "PRK", "CHN", "JPN", "RUS", "SGP", "VNM")
 DAYS = (date(2017, 3, 1), date(2018, 6, 12), date(2019, 2, 28))
@@ -70,6 +72,21 @@ def test_each_office_on_three_dates(country: str, gazetteer: Gazetteer) -> None:
             expected = slowly(office, day)
             actor, several, _reason = holder_on(office, day)
             assert ({actor} if actor else set(several)) == expected, (office.id, day)
+    assert all(any(slowly(office, day) for office in offices) for day in DAYS)
+
+
+@pytest.mark.parametrize("country", GOVERNMENTS)
+@pytest.mark.parametrize("day", DAYS)
+def test_each_office_in_a_sentence(country: str, day: date, gazetteer: Gazetteer, tagged: Callable[..., TaggedArticle]) -> None:
+    """Named with its country in an article of the day, the office stands for whoever held it then."""
+    people = gazetteer.countries[country].demonyms[0]
+    offices = [office for office in gazetteer.offices.values() if office.country == country and office.needs_country]
+    assert len(offices) >= 3
+    for office in offices:
+        sentence = f"Yesterday the {people} {office.needs_country[0]} spoke."
+        (mention,) = [one for one in tagged(sentence, day=day).mentions if one.kind == "office"]
+        assert mention.office == office.id, sentence
+        assert ({mention.actor} if mention.actor else set(mention.ambiguous)) == slowly(office, day), (sentence, day)
 
 
 @pytest.mark.parametrize("country", GOVERNMENTS)

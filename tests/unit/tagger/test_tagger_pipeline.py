@@ -146,6 +146,17 @@ def test_offsets_equal_the_surface_in_any_text(body: str, headline: str, make_ar
     places = [(one.field != "headline", one.start, one.end) for one in tagged.mentions]
     assert places == sorted(places)
     assert all(one[0] != two[0] or one[2] <= two[1] for one, two in pairwise(places))
+    seats = sorted({(one.field, one.start, one.end) for one in tagged.countries})
+    assert all(one[0] != two[0] or one[2] <= two[1] for one, two in pairwise(seats))
+
+
+def test_the_texts_of_the_properties_hold_names(make_article: MakeArticle) -> None:
+    """So that what must hold for every text says something: people, offices, countries and keywords are found in the pieces."""
+    tagged = tag(make_article(". ".join(PIECES)), GAZETTEER)
+    assert {one.kind for one in tagged.mentions} >= {"name", "surname", "office", "organisation"}
+    assert {one.iso3 for one in tagged.countries} >= {"PRK", "USA"}
+    assert len(tagged.mentions) >= 15
+    assert tagged.keywords
 
 
 @settings(max_examples=80)

@@ -1,0 +1,50 @@
+"""Sentences with marked events (tests/passages/events.txt): read them, and say what the tagger finds, in the same words."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from services.tagger.gazetteer import Gazetteer
+from services.tagger.pipeline import tag
+from shared.schemas import CleanArticle, TimeSource
+
+FILE: Final = Path(__file__).parent / "passages" / "events.txt"
+DAY: Final = datetime(2018, 9, 12, tzinfo=UTC)
+
+
+def read(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
+    """Each sentence with its events. ValueError names a line that has no marks."""
+    for line in path.read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            sentence, bar, marks = line.partition(" | ")
+            if not bar:
+                raise ValueError(f"{path.name}: no marks: {line}")
+            yield sentence, frozenset(mark.strip() for mark in marks.split(";") if mark.strip() != "-")
+
+
+def found(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
+    """The events that the tagger finds in a sentence."""
+    return frozenset(
+        " ".join([one.event, one.source, one.target or "-", one.tense, *["not"] * one.negated, *["quoted"] * one.quoted])
+        for one in tag(_article(sentence), gazetteer).events
+    )
+
+
+def _article(body: str) -> CleanArticle:
+    return CleanArticle(
+        article_id="",
+        revision="",
+        uri="urn:sentence",
+        source="sentences",
+        headline="",
+        body=body,
+        language="en",
+        language_confidence=1.0,
+        event_time=DAY,
+        event_time_source=TimeSource.MANIFEST,
+        content_sha256="",
+        signature=(),
+        paragraphs=(),
+        sentences=(),
+    )
