@@ -1,6 +1,7 @@
 """Step 2: cut the article out of what surrounds it: out of a page, a wire's item, or lines of plain text."""
 
 from dataclasses import replace
+from typing import Final
 
 from services.cleaner.draft import Cut, Draft, Form
 from services.cleaner.lines.cut import cut_lines
@@ -10,13 +11,27 @@ from services.cleaner.page.cut import cut_page
 from services.cleaner.wire.item import as_cut
 from services.cleaner.wire.newsml import read_newsml
 from services.cleaner.wire.ninjs import read_ninjs
-from shared.outcomes import Drop
+from shared.outcomes import Drop, InvalidMessage
+from shared.topics import ARTICLES_CLEAN
+
+MOST_CHARACTERS: Final = ARTICLES_CLEAN.max_message_bytes
+"""A longer text would fit into no message, and take seconds to find that out."""
 
 
 def cut_article(draft: Draft, trees: Trees | None = None) -> Draft | Drop:
-    """Fill ``cut``; InvalidMessage for a page that no parser gets through. ``trees``: other weights than those that are shipped."""
+    """Fill ``cut``. InvalidMessage: a page that no parser gets through, an endless text. ``trees``: other weights than those that are shipped."""
+    if draft.form == Form.TEXT:
+        _refuse_endless(len(draft.text))
     outcome = _cut(draft, trees or shipped())
-    return outcome if isinstance(outcome, Drop) else replace(draft, cut=outcome)
+    if isinstance(outcome, Drop):
+        return outcome
+    _refuse_endless(sum(map(len, outcome.paragraphs)))
+    return replace(draft, cut=outcome)
+
+
+def _refuse_endless(characters: int) -> None:
+    if characters > MOST_CHARACTERS:
+        raise InvalidMessage(f"{characters} characters of text: no article is so long")
 
 
 def _cut(draft: Draft, trees: Trees) -> Cut | Drop:

@@ -15,18 +15,14 @@ from services.cleaner.page.fallback import overlap, second_opinion
 from services.cleaner.page.head import Head
 from services.cleaner.page.verdicts import KEPT, Verdicts, judged
 from services.cleaner.page.walked import Walked
-from services.cleaner.text import tidy, word_count
+from services.cleaner.text import tidy
 from shared.schemas import DroppedLine
 
-DOUBT: Final = 0.2
-"""The mean distance of the words' probabilities from certainty, above which trafilatura is asked."""
-LOST: Final = 0.3
-"""Above this the model has not understood the page: trafilatura's text is taken, where it differs."""
+DOUBT: Final = 0.25
+"""Words in doubt for each word kept, above which the model has not understood the page: trafilatura's text is taken, where it differs."""
 SHORTEST_WORDS: Final = 40
 AGREEMENT: Final = 0.8
 """Two texts that have so much in common are the same reading of the page."""
-LONGER: Final = 1.2
-"""Of two readings in doubt, ours goes if it is so much longer: what precision leaves out is seldom the story's."""
 _SHORTEST_OPINION: Final = 150
 _MOST_DROPPED: Final = 200
 
@@ -57,14 +53,11 @@ def doubtfulness(probability: NDArray[np.float64], words: Matrix) -> float:
 
 
 def _settled(ours: Body, doubt: float, html: str) -> Body:
-    """Ours or trafilatura's."""
+    """Trafilatura's, where it is another reading of the page than ours."""
     other = second_opinion(html)
     if sum(map(len, other)) < _SHORTEST_OPINION or overlap(ours.paragraphs, other) >= AGREEMENT:
         return ours
-    words, others = sum(map(word_count, ours.paragraphs)), sum(map(word_count, other))
-    if doubt > LOST or words < SHORTEST_WORDS or words > LONGER * others:
-        return Body(other, f"trafilatura, as blocks doubt {doubt:.2f}")
-    return ours
+    return Body(other, f"trafilatura, as blocks doubt {doubt:.2f}")
 
 
 def _dropped(page: Walked, matrix: Matrix, verdicts: Verdicts, trees: Trees) -> list[DroppedLine]:

@@ -18,7 +18,7 @@ from services.cleaner.page.fallback import NEVER_BODY
 from services.cleaner.page.walked import Walked
 from services.cleaner.text import fold
 
-KEPT: Final = 0.5
+KEPT: Final = 0.55
 """A block is kept when it is likelier than this to be part of the article."""
 ALIKE: Final = "as the blocks that are made alike"
 ANOTHER: Final = "another article"

@@ -15,12 +15,15 @@ from services.cleaner.page.blocks.tags import EQUALS, GT, LT, QUOTE, Bytes, look
 from shared.outcomes import InvalidMessage
 
 MOST_TAGS: Final = 100_000
+MOST_TEXT: Final = 2_000_000
+"""Bytes of text between the tags, white space not counted: twice what a message may hold."""
 MOST_STEPS: Final = 250_000_000
 """Elements looked at, summed over all tags: 22 000 nested divs; about a second."""
 _CLOSE_THEMSELVES: Final = ("p", "li", "td", "th", "dd", "dt")
-_PAIRS_A_STEP: Final = 4
-"""Attributes are compared faster than open elements are looked at."""
+_STEPS_A_PAIR: Final = 2
+"""Two attributes are compared more slowly than an open element is looked at."""
 _SLASH: Final = ord("/")
+_BLANK: Final = ord(" ")
 _APOSTROPHE: Final = ord("'")
 _CASE: Final = np.uint64(0x20)
 _FNV_START: Final = np.uint64(0xCBF29CE484222325)
@@ -31,18 +34,21 @@ _CLOSING_FORMS: Final = tuple(1 + markup.FORMS.index(name) for name in _CLOSE_TH
 
 
 def refuse_hostile(text: Bytes) -> None:
-    """InvalidMessage: the page (UTF-8) has more tags, nesting or attributes than a parser gets through in a second or two."""
-    tags, steps = reckoned(text, markup.tags())
+    """InvalidMessage: the page (UTF-8) has more tags, nesting, attributes or text than a parser and we get through in a second or two."""
+    tags, steps, letters = reckoned(text, markup.tags())
+    if letters > MOST_TEXT:
+        raise InvalidMessage(f"the page has {letters} bytes of text: no article is so long")
     if tags > MOST_TAGS or steps > MOST_STEPS:
         raise InvalidMessage(f"the page has {tags} tags, so nested or with so many attributes that no parser gets through: no article's page has")
 
 
 @compiled
-def reckoned(text: Bytes, names: Names) -> tuple[int, int]:
-    """Tags, and steps that a parser would take for them."""
-    tags = steps = depth = at = 0
+def reckoned(text: Bytes, names: Names) -> tuple[int, int, int]:
+    """Tags, steps that a parser would take for them, and bytes of text."""
+    tags = steps = letters = depth = at = 0
     while at + 1 < text.size:
         if text[at] != LT:
+            letters += text[at] > _BLANK
             at += 1
             continue
         if text[at + 1] == _SLASH:
@@ -54,12 +60,13 @@ def reckoned(text: Bytes, names: Names) -> tuple[int, int]:
             depth += name < 0 or not (names.flags[name] & markup.VOID or names.forms[name] in _CLOSING_FORMS)
             parts, at = _parts(text, at)
             tags += 1
-            steps += depth + parts * parts // _PAIRS_A_STEP
+            steps += depth + parts * parts * _STEPS_A_PAIR
             if code == _SCRIPT or code == _STYLE:  # noqa: SIM109 - compiled to two comparisons
                 at = _past_raw(text, at)
         else:
+            letters += 1
             at += 1
-    return tags, steps
+    return tags, steps, letters
 
 
 @compiled

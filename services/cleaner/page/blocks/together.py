@@ -1,4 +1,4 @@
-"""Short blocks that are made alike, the items of a list or the subheads of a story, are decided together: one of them alone says too little."""
+"""Blocks in doubt that are made like others, the items of a list or the subheads of a story, are decided with them."""
 
 from typing import Final
 
@@ -10,14 +10,17 @@ from services.cleaner.page.blocks.places import Numbers
 from services.cleaner.page.blocks.sets import numbered
 from services.cleaner.page.blocks.tags import Bits
 
-_LONGEST_WORDS: Final = 15
+_LONGEST_WORDS: Final = 25
+"""A longer block says enough by itself."""
+_DOUBTFUL: Final = 0.3
+"""A block that is less likely than this, or likelier than the rest to one, stays as it is."""
 _SUREST: Final = 4.0
 """Log odds (.98): no block is surer when the mean is taken."""
 
 
 @compiled
 def together(probability: Numbers, made: Bits, looks: Matrix) -> Numbers:
-    """The probabilities; a short block between the first and the last likely one has that of the mean log odds of its kind.
+    """The probabilities; a short block in doubt, between the first and the last likely one, has that of the mean log odds of its kind.
 
     ``made``: equal for blocks that are made alike; ``looks``: a row a block.
     """
@@ -35,6 +38,6 @@ def together(probability: Numbers, made: Bits, looks: Matrix) -> Numbers:
             counts[kinds[at - start]] += 1
     for at in range(start, end):
         kind = kinds[at - start]
-        if looks[at, WORDS] <= _LONGEST_WORDS and counts[kind] > 1:
+        if looks[at, WORDS] <= _LONGEST_WORDS and counts[kind] > 1 and _DOUBTFUL <= probability[at] <= 1 - _DOUBTFUL:
             settled[at] = 1 / (1 + np.exp(-sums[kind] / counts[kind]))
     return settled

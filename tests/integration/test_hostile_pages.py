@@ -1,0 +1,99 @@
+"""Hostile pages in the cleaner's own child: an article or a dead letter within the limits of time and memory, and the neighbour arrives."""
+
+import gzip
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+import pytest_asyncio
+
+from services.cleaner.app import prepare
+from services.cleaner.candidate import Candidate
+from services.cleaner.settings import CleanerSettings
+from shared.codec import decode, encode
+from shared.isolation import Children
+from shared.outcomes import InvalidMessage
+from shared.schemas import CleanArticle, RawArticle
+from shared.topics import ARTICLES_RAW
+
+MB = 1024 * 1024
+ROOM = ARTICLES_RAW.max_message_bytes - 64 * 1024
+STORY = "<p>" + "Both sides said on Monday that the talks would go on until the end of the week. " * 6 + "</p>"
+ENTITIES = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
+LIES = ["utf-16", "utf-32", "utf-7", "iso-2022-jp", "big5", "euc-kr", "koi8-r", "windows-1251", "x-user-defined", "punycode"]
+
+
+def page(inside: str, head: str = "") -> str:
+    return f"<html><head><title>Talks go on</title>{head}</head><body><article><h1>Talks go on</h1>{STORY}{inside}{STORY}</article></body></html>"
+
+
+READ = {
+    "a script of 20 MB": gzip.compress(page(f"<script>{'var a=1;' * (20 * MB // 8)}</script>").encode()),
+    "JSON-LD of 20 MB": gzip.compress(page(f'<script type="application/ld+json">[{"[1]," * (5 * MB)}1]</script>').encode()),
+    "20 000 nested divs": page("<div>" * 20_000).encode(),
+    "10 000 attributes of one tag": page(f"<p {' '.join(f'a{at}' for at in range(10_000))}>x</p>").encode(),
+    "an entity bomb": page("<p>&a11;</p>").replace("<html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{ENTITIES}]><html>').encode(),
+    "broken surrogates": page("<p>&#xD800;&#xDFFF;" * 10_000).encode() + b"\xed\xa0\x80" * 5,
+    **{f"UTF-8 that says it is {lie}": page("<p>„Größe“</p>", f"<meta charset={lie}>").encode() for lie in LIES},
+}
+REFUSED = {
+    "50 MB of nested divs": gzip.compress(page("<div>" * (10 * MB)).encode()),
+    "8 MB of nested divs": page("<div>" * (ROOM // 5)).encode()[:ROOM],
+    "a million attributes": page(f"<p {'a ' * 1_000_000}>x</p>").encode(),
+    "a compression bomb": gzip.compress(b"<p>" + b"x" * (200 * MB)),
+    "an endless p": page("<p>" + "word " * (ROOM // 5)).encode()[:ROOM],
+    "an endless p, packed": gzip.compress(page("<p>" + "So. " * (7 * MB)).encode()),
+    "a title of 7 MB": page("", f"<title>{'a | ' * (7 * MB // 4)}</title>").replace("<title>Talks go on</title>", "", 1).encode(),
+    "an endless line": page("<p>" + "w" * ROOM).encode()[:ROOM],
+}
+
+
+KILLED: list[str] = []
+"""Why the child was ended: never."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def child() -> AsyncIterator[Children]:
+    """One child with the cleaner's own limits."""
+    limits = CleanerSettings.model_fields
+    ours = Children(
+        workers=1,
+        time_limit_s=limits["item_time_limit_s"].default,
+        memory_limit_mb=limits["item_memory_limit_mb"].default,
+        preload="services.cleaner.warm",
+        on_killed=KILLED.append,
+    )
+    await ours.start()
+    yield ours
+    await ours.stop()
+
+
+def record(content: bytes) -> bytes:
+    moment = datetime(2018, 9, 11, tzinfo=UTC)
+    return encode(RawArticle(source="test", uri="urn:test", content_type="text/html", content=content, fetched_at=moment, origin="push"))
+
+
+async def cleaned(child: Children, content: bytes) -> CleanArticle:
+    outcome = await child.call(prepare, record(content))
+    assert isinstance(outcome, Candidate)
+    return decode(outcome.value, CleanArticle)
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", READ)
+async def test_what_can_be_read_is_read(child: Children, name: str) -> None:
+    """The story is found around it; no limit of the child is met."""
+    KILLED.clear()
+    assert "the talks would go on" in (await cleaned(child, READ[name])).body
+    assert not KILLED
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", REFUSED)
+async def test_what_cannot_be_read_is_a_dead_letter(child: Children, name: str) -> None:
+    """It is refused with words that say why, before it meets a limit of the child; the next page is read as ever."""
+    KILLED.clear()
+    with pytest.raises(InvalidMessage, match=r"no article|no parser"):
+        await child.call(prepare, record(REFUSED[name]))
+    assert not KILLED
+    assert (await cleaned(child, page("").encode())).headline == "Talks go on"
