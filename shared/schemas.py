@@ -51,6 +51,8 @@ class Reason(StrEnum):
     ONLY_SO_FAR = "the only one of this surname so far"
     ONLY_IN_PARAGRAPH = "the only one of this surname in the paragraph"
     STANDS_ALONE = "in office, and the surname may stand alone"
+    LEADER = "leads the country that, or another leader who, stands in the same sentence"
+    LEADER_OR_OTHER = "a country's leader, or the one of this surname in the article"
     SEVERAL_BEARERS = "several people of this surname are named"
     ORGANISATION = "name of an organisation"
     HOLDER = "holds the office on the date"

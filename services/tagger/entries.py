@@ -9,8 +9,8 @@ from typing import Literal
 class Actor:
     """A person. ``titled``: a title and surname that mean this person alone. ``surnames``: what it is called after its full name, if not by rule.
 
-    ``alone``: while in office, the bare surname means this person even where the article gives no full name. ``common_name``: many people have
-    the name, so it counts only after a title that fits.
+    ``alone``: while in office, the bare surname means this person even where the article gives no full name; ``leader``: so does it where the
+    country or another leader stands in the same sentence. ``common_name``: many people have the name, so it counts only after a title that fits.
     """
 
     id: str
@@ -21,6 +21,7 @@ class Actor:
     titled: tuple[str, ...] = ()
     surnames: tuple[str, ...] | None = None
     alone: bool = False
+    leader: bool = False
     common_name: bool = False
     wikidata: str | None = None
     distinguish: str | None = None

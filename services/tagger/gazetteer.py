@@ -28,9 +28,10 @@ class Gazetteer:
     Two are equal if they are the same object, so that what is worked out once for one can be kept.
 
     ``surnames``: by actor, folded; ``other_family_names``: other ways to write them (Lee for Ri). ``held``: by actor, the ids of the offices
-    ever held. ``officials``: those with an office, by surname; ``alone``: those whose surname may stand alone, by surname. ``heads``: the
-    offices that a shortened title (secretary) may mean. The rest are the guards' words, folded: ``beside_surnames`` may stand with a capital
-    before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of somebody's rule (the Moon government).
+    ever held. By surname: ``officials``, those with an office; ``alone``, those whose surname may stand alone; ``leaders`` of countries.
+    ``heads``: the offices that a shortened title (secretary) may mean. The rest are the guards' words, folded: ``beside_surnames`` may stand with
+    a capital before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of somebody's rule (the Moon
+    government).
     """
 
     actors: Mapping[str, Actor]
@@ -46,6 +47,7 @@ class Gazetteer:
     other_family_names: Mapping[str, frozenset[str]]
     officials: Mapping[str, tuple[str, ...]]
     alone: Mapping[str, tuple[str, ...]]
+    leaders: Mapping[str, tuple[str, ...]]
     heads: Mapping[str, frozenset[str]]
     beside_surnames: frozenset[str]
     after_surnames: frozenset[str]
@@ -113,6 +115,7 @@ def _assemble(entries: Entries) -> Gazetteer:
         held=MappingProxyType(held),
         officials=_by_surname(actor for actor in entries.actors if actor.id in held),
         alone=_by_surname(actor for actor in entries.actors if actor.alone),
+        leaders=_by_surname(actor for actor in entries.actors if actor.leader),
         heads=heads_of(offices),
         beside_surnames=_folded(entries.guards.before_a_surname),
         after_surnames=_folded(entries.guards.after_a_surname),

@@ -11,7 +11,7 @@ from typing import Final
 from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.longer_names import is_a_ship, is_headed
-from services.tagger.scan import Scan, owners
+from services.tagger.scan import Mask, Scan, owners
 from services.tagger.surnames import capitals_are_no_help, is_a_towns, is_another, surname_places
 from services.tagger.titles import ONCE_IN_OFFICE, Around, best_fitting, title_before
 from services.tagger.variants import FAMILY_NAME_FIRST
@@ -31,7 +31,8 @@ def name_people(scans: Sequence[Scan], day: date, gazetteer: Gazetteer) -> list[
     mentions = [list(_mentions(places, beside, day, gazetteer)) for places, beside in zip(full, arounds, strict=True)]
     named = [_named(field, one, one.actor, gazetteer) for field, of_field in enumerate(mentions) for one in of_field if one.actor]
     surnames = list(_surnames(arounds, full, named, gazetteer))
-    for place, who in zip(surnames, resolve(surnames, named, arounds, day, gazetteer), strict=True):
+    strangers = frozenset(_strangers(arounds, mentions, surnames, gazetteer))
+    for place, who in zip(surnames, resolve(surnames, named, arounds, day, gazetteer, strangers), strict=True):
         if who:
             mentions[place.field].append(_mention(scans[place.field], place.found, who, "surname"))
     return [sorted(of_field, key=lambda mention: mention.start) for of_field in mentions]
@@ -116,6 +117,15 @@ def _mention(scan: Scan, found: Found, who: Who, kind: MentionKind) -> Mention:
         ambiguous=() if sure else who.actors,
         reason=who.reason,
     )
+
+
+def _strangers(arounds: Sequence[Around], mentions: Sequence[Sequence[Mention]], surnames: Sequence[Surname], gazetteer: Gazetteer) -> Iterator[str]:
+    """Surnames of leaders that stand as a part of an unknown name, or as a word: Andy Kim, the Moon."""
+    known = {(place.field, place.found.start) for place in surnames}
+    for field, beside in enumerate(arounds):
+        found = [place for place in beside.scan.of(Kind.SURNAME) if place.names[0].owner in gazetteer.leaders and (field, place.start) not in known]
+        taken = Mask(len(beside.scan.text.plain), mentions[field]) if found else None
+        yield from (place.names[0].owner for place in found if taken and taken.is_free(place.start, place.end))
 
 
 def _surnames(arounds: Sequence[Around], full: Sequence[Sequence[Found]], named: list[Named], gazetteer: Gazetteer) -> Iterator[Surname]:

@@ -2,10 +2,13 @@
 
 1. A title before it (President Moon, Foreign Minister Ri): the one whom the article names in full and who holds or held such an office,
    else the one who holds it on the article's date. An exact title that fits nobody of the surname makes it somebody unknown.
-2. One person of that surname, whom Mr or Ms fits, is named in the whole article: that person, also before the full name (a headline).
-3. Several, and an office follows (Kim, the North Korean leader): the one whom it fits.
-4. One of several has been named so far: that person; or several, and one alone in this paragraph, in an earlier sentence.
-5. Nobody is named, and the surname may stand alone: who bears it and holds an office on the article's date.
+2. In a headline, a country's leader of that surname, if the country or another leader stands there, too (leaders.py); but where the article
+   names somebody else of that surname and not the leader, either may be meant.
+3. One person of that surname, whom Mr or Ms fits, is named in the whole article: that person, also before the full name (a headline).
+4. Several, and an office follows (Kim, the North Korean leader): the one whom it fits.
+5. One of several has been named so far: that person; or several, and one alone in this paragraph, in an earlier sentence.
+6. Nobody is named: the leader, if the country or another leader stands in the same sentence, and then in the rest of the article; or, where
+   the surname may stand alone, who bears it and holds an office on the article's date.
 
 Whatever stays open names nobody, and lists who may be meant.
 """
@@ -18,6 +21,7 @@ from typing import Final, NamedTuple
 from services.tagger.find import Found
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.holders import in_office
+from services.tagger.leaders import leader_meant
 from services.tagger.titles import IN_OFFICE, NOTHING_AGAINST, ONCE_IN_OFFICE, UNTITLED, Around, Title, best_fitting, title_after
 from shared.schemas import Reason
 
@@ -50,22 +54,63 @@ class Who(NamedTuple):
     reason: Reason
 
 
-def resolve(places: Sequence[Surname], named: Sequence[Named], arounds: Sequence[Around], day: date, gazetteer: Gazetteer) -> list[Who | None]:
-    """For each surname who is meant, None for somebody unknown. Those with a title come first, because they name people for the others."""
+def resolve(
+    places: Sequence[Surname], named: Sequence[Named], arounds: Sequence[Around], day: date, gazetteer: Gazetteer, strangers: frozenset[str]
+) -> list[Who | None]:
+    """For each surname who is meant, None for somebody unknown. Those with a title come first, because they name people for the others;
+    so do leaders whom nobody has named. ``strangers``: surnames that are, somewhere in the article, a part of an unknown name.
+    """
     bearers = _bearers(named, gazetteer)
     titled = [_by_title(place, bearers, arounds, day, gazetteer) for place in places]
     named = sorted([*named, *_newly_named(places, titled)])
+    found = _untitled(places, titled, named, arounds, day, gazetteer)
+    if gazetteer.leaders.keys().isdisjoint(place.found.names[0].owner for place in places):
+        return found
+    beside = sorted({*named, *_newly_named(places, found)})
+    bearers = _bearers(named, gazetteer)
+    led = [_by_leadership(place, strangers, bearers, beside, arounds[place.field], day, gazetteer) for place in places]
+    named = sorted({*named, *_newly_named(places, led)})
+    return _untitled(places, [leader or who for leader, who in zip(led, found, strict=True)], named, arounds, day, gazetteer)
+
+
+def _untitled(
+    places: Sequence[Surname], known: Sequence[Who | None], named: Sequence[Named], arounds: Sequence[Around], day: date, gazetteer: Gazetteer
+) -> list[Who | None]:
+    """What is known, and the rest by what stands elsewhere in the article."""
     bearers = _bearers(named, gazetteer)
     return [
         who or (None if _is_a_strangers(place.title) else _without_title(place, bearers, named, arounds[place.field], day, gazetteer))
-        for place, who in zip(places, titled, strict=True)
+        for place, who in zip(places, known, strict=True)
     ]
 
 
-def _newly_named(places: Sequence[Surname], titled: Sequence[Who | None]) -> Iterable[Named]:
-    for place, who in zip(places, titled, strict=True):
+def _newly_named(places: Sequence[Surname], found: Sequence[Who | None]) -> Iterable[Named]:
+    for place, who in zip(places, found, strict=True):
         if who and len(who.actors) == 1:
             yield Named(place.field, place.found.start, place.found.end, who.actors[0])
+
+
+def _by_leadership(
+    place: Surname,
+    strangers: frozenset[str],
+    bearers: Mapping[str, tuple[str, ...]],
+    others: Sequence[Named],
+    beside: Around,
+    day: date,
+    gazetteer: Gazetteer,
+) -> Who | None:
+    """The leader whom a headline means, or a text that names nobody else of that surname. ``others``: all who are known by now."""
+    surname = place.found.names[0].owner
+    who = bearers.get(surname, ())
+    if surname not in gazetteer.leaders or surname in strangers or (len(who) == 1 and who[0] in gazetteer.leaders[surname]):
+        return None
+    if place.title.offices is not None or (who and beside.scan.field != "headline"):
+        return None
+    in_field = [(one, one.actor) for one in others if one.field == place.field]
+    leader = leader_meant(surname, place.found, beside.scan, in_field, day, gazetteer)
+    if leader is None or place.title.gender not in {None, gazetteer.actors[leader].gender}:
+        return None
+    return Who((leader,), Reason.LEADER) if not who or leader in who else Who(tuple(sorted((leader, *who))), Reason.LEADER_OR_OTHER)
 
 
 def _bearers(named: Iterable[Named], gazetteer: Gazetteer) -> Mapping[str, tuple[str, ...]]:
