@@ -82,8 +82,18 @@ def line_of(text: str, number: int = 0, end: int = 1) -> Line:
 def is_prose(text: str, words: int) -> bool:
     """Whether the line reads like running text: it ends like a sentence, or is too long for anything else."""
     if words >= _UNENDED_PROSE_WORDS:
-        return len(_GLUED.findall(text)) < _MANY_GLUED or bool(_ENDS.search(text))
-    return words >= _SHORTEST_SENTENCE_WORDS and bool(_ENDS.search(text))
+        return glued_words(text) < _MANY_GLUED or ends_like_sentence(text)
+    return words >= _SHORTEST_SENTENCE_WORDS and ends_like_sentence(text)
+
+
+def ends_like_sentence(text: str) -> bool:
+    """Whether the line ends with a mark that ends sentences, in any script."""
+    return bool(_ENDS.search(text))
+
+
+def glued_words(text: str) -> int:
+    """How often a word in lower case runs into a capitalised one, as where a page's buttons were read as one text."""
+    return len(_GLUED.findall(text))
 
 
 def ends_with_full_stop(text: str) -> bool:
@@ -125,12 +135,12 @@ def _is_template(text: str, _words: int, _prose: bool) -> bool:
 
 def _is_icon_titles(text: str, words: int, prose: bool) -> bool:
     icons = len(vocabulary.ICON.findall(text))
-    return not prose and (len(_GLUED.findall(text)) >= _MANY_GLUED or (icons >= _MANY_GLUED and icons * 3 >= words))
+    return not prose and (glued_words(text) >= _MANY_GLUED or (icons >= _MANY_GLUED and icons * 3 >= words))
 
 
 def _is_navigation(text: str, _words: int, _prose: bool) -> bool:
     arrows = 0 if "«" in text else text.count(" » ")
-    return not _ENDS.search(text) and len(_SEPARATORS.findall(text)) + arrows >= _MANY_SEPARATORS
+    return not ends_like_sentence(text) and len(_SEPARATORS.findall(text)) + arrows >= _MANY_SEPARATORS
 
 
 def _is_caption(text: str, words: int, _prose: bool) -> bool:

@@ -67,6 +67,23 @@ teilen|drucken|startseite|kommentare|impressum|datenschutz|partager|imprimer|acc
 공유|댓글|로그인|목록|シェア|首页|分享|评论|مشاركة|الرئيسية
 """
 
+_ACCOUNTS = r"""
+newsletter|subscri|abonn| sign ?up | log ?in |anmelden|einloggen|registr|cookie|privacy|datenschutz| terms of |nutzungsbedingungen
+ all rights reserved | alle rechte | inbox | our app | e ?paper|advertis|sponsor|suscri|assin[ae]|подпис|구독|회원|会員|登録|订阅|登录|اشترك
+"""
+
+_CREDITS = r"""
+ copyright|getty| afp | dpa |reuters| ap |shutterstock|imago|file photo| photo(?:graph)? by | (?:photo|foto|bild|image|quelle)\s
+picture alliance| pa (?:media|wire) |courtesy|handout|file pic|credit|사진|写真|图片|図|фото
+"""
+
+_MAKERS = r"""
+^ (?:by|von|par|por|di|af|av|door|text) \w
+ contributed to this | (?:is|was) (?:a|an|the) [\w\s]{0,40}(?:reporter|correspondent|editor|writer|columnist|journalist)
+ (?:reporting|editing|written) by |redaktion|redacción|rédaction|기자|記者|记者|редак
+ updated | published | posted | last modified |aktualisiert|veröffentlicht| stand |publié|actualizado|publicado|입력|수정|更新|公開|发布
+"""
+
 
 def _any_of(lines: str) -> re.Pattern[str]:
     return re.compile("|".join(lines.split("\n")[1:-1]), re.IGNORECASE)
@@ -84,3 +101,8 @@ FURNITURE_START: Final = _any_of(_FURNITURE_START)
 """How lines begin that lead elsewhere; to be matched at the start of a line."""
 FURNITURE: Final = frozenset(entry for line in _FURNITURE.split("\n")[1:-1] for entry in line.split("|"))
 """Whole lines, folded (lower case, no punctuation): buttons, menus, headings of boxes."""
+HINTS: Final = {"accounts": _any_of(_ACCOUNTS), "credits": _any_of(_CREDITS), "its makers": _any_of(_MAKERS)}
+"""What lines speak of that are often no body: to be looked for in a folded line with a space before and behind.
+
+Stories speak of it as well. The line model weighs these hints; they decide nothing by themselves.
+"""
