@@ -37,7 +37,8 @@ SETTINGS: Final[dict[str, Any]] = {
     "min_sum_hessian_in_leaf": 1e-3,
     "feature_fraction": 0.5,
 }
-_SHARES: Final = {WHOLE: 1.0, CROPPED: 0.5, ALONE: 0.7, SHORT: 0.0}
+JUDGED: Final = "copied"
+_SHARES: Final = {WHOLE: 1.0, CROPPED: 0.5, ALONE: 0.7, SHORT: 0.3}
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,10 @@ def fitted(rows: Sequence[Rows]) -> dict[str, Any]:
 
 
 def judged(example: Example, copied: Sequence[Copy], trees: Trees, tallies: dict[tuple[str, str], Tally]) -> None:
-    """What is cut out of the copies of a page that the trees have not seen; of a body alone, all of it should be."""
+    """What is cut out of copies of a page that the trees have not seen; of a body alone, all of it should be."""
     for copy in copied:
+        if copy.rendering != JUDGED:
+            continue
         cut = cut_lines("\n".join(copy.lines), None, trees=trees)
         found = "\n".join(cut.paragraphs) if isinstance(cut, Cut) else ""
         truths = [copy.article] if copy.view in {ALONE, SHORT} else example.bodies

@@ -10,7 +10,7 @@ from typing import Final
 from services.cleaner.dateline import dateline
 from services.cleaner.draft import Cut
 from services.cleaner.lines.decide import kept
-from services.cleaner.lines.kinds import Line, is_byline, is_paragraph, lines_of, numbered
+from services.cleaner.lines.kinds import Line, is_byline, is_date, is_paragraph, lines_of, numbered
 from services.cleaner.lines.repeats import marked
 from services.cleaner.lines.scores import scores, shipped
 from services.cleaner.lines.title import title_among
@@ -26,6 +26,7 @@ UNLIKE: Final = "unlike the article's lines"
 KICKER: Final = "kicker"
 DECK: Final = "deck"
 BYLINE: Final = "byline"
+DATE: Final = "date"
 _LONG_HEADLINE_WORDS: Final = 18
 _LEAD_SCORE: Final = 0.6
 _FLASH_LINES: Final = 3
@@ -92,6 +93,8 @@ def _dropped(text: str, lines: Sequence[Line], article: Sequence[int], title: in
 def _why(at: int, line: Line, article: Sequence[int], title: int | None) -> str:
     if is_byline(line.text):
         return BYLINE
+    if is_date(line.text):
+        return DATE
     if article[0] < at < article[-1]:
         return UNLIKE
     if title is None or at > article[-1]:
