@@ -42,9 +42,10 @@ fmt: setup ## format the code
 bench: setup ## every bench, each with its table
 	@for bench in bench/*.py; do echo "== $$bench"; $(BIN)/python -m bench.$$(basename $$bench .py) || exit 1; done
 
-train-cleaner: setup ## train the cleaner's block model on DATA=path (training/cleaner/examples.py says what lies there)
+train-cleaner: setup ## train the cleaner's models of blocks and of lines on DATA=path (training/cleaner/examples.py says what lies there)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r deploy/locks/training.txt
 	@$(BIN)/python -m training.cleaner $(or $(DATA),$(error say where the pages are: make train-cleaner DATA=path))
+	@$(BIN)/python -m training.lines $(DATA)
 
 faults: setup ## the long fault runs on a real Kafka (about 10 minutes)
 	@FAULTS=long $(BIN)/python -m pytest tests/faults

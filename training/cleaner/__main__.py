@@ -43,10 +43,10 @@ def page_of(example: Example) -> Page:
     return Page(page.matrix(head), known, weights)
 
 
-def write(path: Path, document: dict[str, Any], made: str) -> None:
+def write(path: Path, document: dict[str, Any], made: str, settings: dict[str, Any] = model.SETTINGS, rounds: int = model.ROUNDS) -> None:
     """The weights with a header that says how they were made."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    header = {"made": made, "settings": model.SETTINGS, "rounds": model.ROUNDS}
+    header = {"made": made, "settings": settings, "rounds": rounds}
     path.write_bytes(orjson.dumps(header | document, option=orjson.OPT_APPEND_NEWLINE))
 
 

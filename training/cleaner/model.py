@@ -48,13 +48,14 @@ class Page:
 
 def fitted(pages: Sequence[Page]) -> dict[str, Any]:
     """Trees for these pages, as ``trees.read`` takes them."""
-    data = lightgbm.Dataset(
-        np.vstack([page.matrix for page in pages]),
-        np.concatenate([page.known for page in pages]),
-        weight=np.concatenate([page.counted for page in pages]),
-    )
-    trees = lightgbm.train(SETTINGS, data, ROUNDS).dump_model()["tree_info"]
-    return {"features": list(FEATURES), **_arrays([tree["tree_structure"] for tree in trees])}
+    matrices, known, counted = (np.concatenate([getattr(page, name) for page in pages]) for name in ("matrix", "known", "counted"))
+    return trained(matrices, known, counted, FEATURES, SETTINGS, ROUNDS)
+
+
+def trained(matrix: Matrix, known: Numbers, counted: Numbers, names: Sequence[str], settings: dict[str, Any], rounds: int) -> dict[str, Any]:
+    """Trees for rows with labels and weights; ``names`` are the columns'."""
+    trees = lightgbm.train(settings, lightgbm.Dataset(matrix, known, weight=counted), rounds).dump_model()["tree_info"]
+    return {"features": list(names), **_arrays([tree["tree_structure"] for tree in trees])}
 
 
 def _arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:

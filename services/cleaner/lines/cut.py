@@ -1,56 +1,62 @@
 """Plain text → headline, body paragraphs and the lines left out, each with why. One line is one paragraph, but in a wrapped text (wrapping.py).
 
-1. each line is judged by itself (kinds.py) and by whether it repeats (repeats.py); 2. the article is the stretch with the most running
-text (stretch.py); 3. the headline is among the lines before its first paragraph (title.py); 4. inside the stretch only junk goes. A text
-without any junk is left whole.
+1. each line is judged by itself (kinds.py) and by whether it repeats (repeats.py); 2. the line model says how likely each is the article's
+(scores.py), and both together which stay (decide.py); 3. the headline is among the lines before the first paragraph (title.py).
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from services.cleaner.dateline import dateline
 from services.cleaner.draft import Cut
-from services.cleaner.lines.kinds import Line, is_byline, is_paragraph, lines_of, numbered
+from services.cleaner.lines.decide import kept
+from services.cleaner.lines.kinds import Line, is_byline, is_date, is_paragraph, lines_of, numbered
 from services.cleaner.lines.repeats import marked
-from services.cleaner.lines.stretch import best_stretch, widened
+from services.cleaner.lines.scores import scores, shipped
 from services.cleaner.lines.title import title_among
+from services.cleaner.page.blocks.trees import Trees
 from services.cleaner.page.names import people
 from services.cleaner.reasons import CleanDrop
 from shared.outcomes import Drop
 from shared.schemas import DroppedLine
 
 OUTSIDE: Final = "outside the article"
+UNLIKE: Final = "unlike the article's lines"
+"""The line model alone decided; every other reason names something that can be seen."""
 KICKER: Final = "kicker"
 DECK: Final = "deck"
 BYLINE: Final = "byline"
+DATE: Final = "date"
+_LONG_HEADLINE_WORDS: Final = 18
+_LEAD_SCORE: Final = 0.6
 _FLASH_LINES: Final = 3
 _FLASH_WORDS: Final = 3
 
 
-def cut_lines(text: str, stated: str | None) -> Cut | Drop:
-    """The article in the text. ``stated``: a headline that feed or manifest gave, or None."""
+def cut_lines(text: str, stated: str | None, trees: Trees | None = None) -> Cut | Drop:
+    """The article in the text. ``stated``: a headline that feed or manifest gave, or None; ``trees``: other weights than those that are shipped."""
     lines = marked(lines_of(text))
-    start, end = _bounds(lines)
-    if start < end:
-        lead = _lead(lines, start, end)
-        title = title_among(lines[:lead], "\n".join(line.text for line in lines[lead:end] if not line.junk), stated)
-        return _cut(text, lines, range(lead, end), title, stated)
+    article = _article(lines, trees or shipped())
+    if article:
+        title = title_among(lines[: article[0]], "\n".join(lines[at].text for at in article), stated)
+        return _cut(text, lines, article, title, stated)
     if _is_flash(lines):
         return _cut(text, lines, range(min(1, len(lines) - 1), len(lines)), 0, stated)
     return Drop(CleanDrop.NOT_AN_ARTICLE if any(line.words for line in lines) else CleanDrop.EMPTY_BODY)
 
 
-def _bounds(lines: Sequence[Line]) -> tuple[int, int]:
-    """The article's lines; all of them where nothing speaks for a page around the text."""
-    start, end = best_stretch(lines)
-    if start < end and not any(line.junk for line in lines):
-        return 0, len(lines)
-    return widened(lines, start, end) if start < end else (start, end)
+def _article(lines: Sequence[Line], trees: Trees) -> list[int]:
+    """The places of the body's lines: those that stay, from the first paragraph on; where none is one for certain, from the first running text on."""
+    likely = scores(lines, trees)
+    staying = [at for at, stays in enumerate(kept(lines, likely)) if stays]
+    running = [at for at in staying if lines[at].prose]
+    lead = next((at for at in running if _is_lead(lines[at], likely[at])), running[0] if running else len(lines))
+    return [at for at in staying if at >= lead]
 
 
-def _lead(lines: Sequence[Line], start: int, end: int) -> int:
-    """The index of the first paragraph; where no line is one for certain, of the first running text."""
-    running = [at for at in range(start, end) if lines[at].prose and not lines[at].junk]
-    return next((at for at in running if is_paragraph(lines[at])), running[0])
+def _is_lead(line: Line, score: float) -> bool:
+    """Whether the article may begin with the line: a paragraph for certain, or what is longer than headlines and scores like one."""
+    return is_paragraph(line) or dateline(line.text) is not None or (line.words >= _LONG_HEADLINE_WORDS and score >= _LEAD_SCORE)
 
 
 def _is_flash(lines: Sequence[Line]) -> bool:
@@ -58,9 +64,9 @@ def _is_flash(lines: Sequence[Line]) -> bool:
     return len(lines) <= _FLASH_LINES and not any(line.junk for line in lines) and sum(line.words for line in lines) >= _FLASH_WORDS
 
 
-def _cut(text: str, lines: Sequence[Line], article: range, title: int | None, stated: str | None) -> Cut:
-    body = [lines[at] for at in article if not lines[at].junk]
-    byline = next((line.text for line in lines[: article.start] if is_byline(line.text)), None)
+def _cut(text: str, lines: Sequence[Line], article: Sequence[int], title: int | None, stated: str | None) -> Cut:
+    body = [lines[at] for at in article]
+    byline = next((line.text for line in lines[: article[0]] if is_byline(line.text)), None)
     headline = stated or (lines[title].text if title is not None else "")
     names = people([byline]) if byline else ()
     evidence = {"headline": "stated" if stated else "line", "body": "lines", "authors": "byline"}
@@ -76,17 +82,21 @@ def _cut(text: str, lines: Sequence[Line], article: range, title: int | None, st
     )
 
 
-def _dropped(text: str, lines: Sequence[Line], article: range, title: int | None) -> Iterator[DroppedLine]:
-    originals = numbered(text)
+def _dropped(text: str, lines: Sequence[Line], article: Sequence[int], title: int | None) -> Iterator[DroppedLine]:
+    originals, staying = numbered(text), frozenset(article)
     for at, line in enumerate(lines):
-        if at != title and (at not in article or line.junk):
+        if at != title and at not in staying:
             why = line.junk or _why(at, line, article, title)
             yield from (DroppedLine(line=number, text=originals[number], why=why) for number in range(line.number, line.end))
 
 
-def _why(at: int, line: Line, article: range, title: int | None) -> str:
+def _why(at: int, line: Line, article: Sequence[int], title: int | None) -> str:
     if is_byline(line.text):
         return BYLINE
-    if title is None or at >= article.start:
+    if is_date(line.text):
+        return DATE
+    if article[0] < at < article[-1]:
+        return UNLIKE
+    if title is None or at > article[-1]:
         return OUTSIDE
     return KICKER if at < title else DECK

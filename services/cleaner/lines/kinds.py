@@ -10,7 +10,7 @@ from typing import Final
 
 from services.cleaner.lines import vocabulary
 from services.cleaner.lines.wrapping import stretches
-from services.cleaner.text import fold, word_count
+from services.cleaner.text import fold, tokens, word_count
 
 TEMPLATE: Final = "template"
 ICONS: Final = "icon titles"
@@ -35,6 +35,12 @@ _COPYRIGHT: Final = re.compile(
     r"©|\([cC]\)\s*(?:19|20)\d\d|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
 )
 _BYLINE: Final = re.compile(r"^(?i:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$")
+_TIME: Final = re.compile(
+    r"(?:jan|feb|mar|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)"
+    r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|published|updated|posted|last|modified|on|at|am|pm|um|uhr|stand|a?est|e[ds]t|gmt|utc"
+    r"|veröffentlicht|aktualisiert|publié|mis|jour|le|publicado|actualizado|el|de|kl|hours?|minutes?|days?|ago|local|time|입력|수정|更新|公開|[年月日时分時년월일시분]"
+)
+_MOST_TIME_WORDS: Final = 14
 _TWO_SENTENCES: Final = re.compile(r"[^\W\d_]{3}[.!?…][\"'”’»)]*\s+[^\W\d_a-z]|[。！？].*[。！？]")
 _LONGEST_DECK_WORDS: Final = 28
 _CAPTION_WORDS: Final = 60
@@ -82,8 +88,18 @@ def line_of(text: str, number: int = 0, end: int = 1) -> Line:
 def is_prose(text: str, words: int) -> bool:
     """Whether the line reads like running text: it ends like a sentence, or is too long for anything else."""
     if words >= _UNENDED_PROSE_WORDS:
-        return len(_GLUED.findall(text)) < _MANY_GLUED or bool(_ENDS.search(text))
-    return words >= _SHORTEST_SENTENCE_WORDS and bool(_ENDS.search(text))
+        return glued_words(text) < _MANY_GLUED or ends_like_sentence(text)
+    return words >= _SHORTEST_SENTENCE_WORDS and ends_like_sentence(text)
+
+
+def ends_like_sentence(text: str) -> bool:
+    """Whether the line ends with a mark that ends sentences, in any script."""
+    return bool(_ENDS.search(text))
+
+
+def glued_words(text: str) -> int:
+    """How often a word in lower case runs into a capitalised one, as where a page's buttons were read as one text."""
+    return len(_GLUED.findall(text))
 
 
 def ends_with_full_stop(text: str) -> bool:
@@ -103,6 +119,12 @@ def is_paragraph(line: Line) -> bool:
 def is_byline(text: str) -> bool:
     """Whether the line is "By Name" and nothing else."""
     return bool(_BYLINE.match(text))
+
+
+def is_date(text: str) -> bool:
+    """Whether the line says when something was published and nothing else: "Updated: 3 May 2018, 10:30 GMT"."""
+    words = [word.strip("0123456789") for word in tokens(fold(text))]
+    return len(words) <= _MOST_TIME_WORDS and any(map(str.isdigit, text)) and all(not word or _TIME.fullmatch(word) for word in words)
 
 
 def junk_kind(text: str, words: int, prose: bool) -> str:
@@ -125,12 +147,12 @@ def _is_template(text: str, _words: int, _prose: bool) -> bool:
 
 def _is_icon_titles(text: str, words: int, prose: bool) -> bool:
     icons = len(vocabulary.ICON.findall(text))
-    return not prose and (len(_GLUED.findall(text)) >= _MANY_GLUED or (icons >= _MANY_GLUED and icons * 3 >= words))
+    return not prose and (glued_words(text) >= _MANY_GLUED or (icons >= _MANY_GLUED and icons * 3 >= words))
 
 
 def _is_navigation(text: str, _words: int, _prose: bool) -> bool:
     arrows = 0 if "«" in text else text.count(" » ")
-    return not _ENDS.search(text) and len(_SEPARATORS.findall(text)) + arrows >= _MANY_SEPARATORS
+    return not ends_like_sentence(text) and len(_SEPARATORS.findall(text)) + arrows >= _MANY_SEPARATORS
 
 
 def _is_caption(text: str, words: int, _prose: bool) -> bool:
@@ -149,8 +171,8 @@ def _is_subscription(text: str, words: int, _prose: bool) -> bool:
 
 def _is_page_furniture(text: str, words: int, prose: bool) -> bool:
     if words >= _LONG_SENTENCE_WORDS:
-        return False
-    return bool(vocabulary.FURNITURE_START.match(text)) or (not prose and fold(text) in vocabulary.FURNITURE)
+        return words <= _CAPTION_WORDS and bool(vocabulary.CONSENT.match(text))
+    return bool(vocabulary.FURNITURE_START.match(text) or vocabulary.CONSENT.match(text)) or (not prose and fold(text) in vocabulary.FURNITURE)
 
 
 _KINDS: Final = (

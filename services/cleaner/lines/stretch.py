@@ -27,12 +27,17 @@ def weight(line: Line) -> int:
 
 def best_stretch(lines: Sequence[Line]) -> tuple[int, int]:
     """Start and end (exclusive) of the best stretch; the longest or last of equals, (0, 0) where no line is running text."""
-    best, best_sum, start, total = (0, 0), 0, 0, 0
-    for at, line in enumerate(lines):
+    return best_run([weight(line) for line in lines])
+
+
+def best_run(weights: Sequence[float]) -> tuple[int, int]:
+    """Start and end (exclusive) of the neighbours with the greatest sum (Kadane); the longest or last of equals, (0, 0) if none is positive."""
+    best, best_sum, start, total = (0, 0), 0.0, 0, 0.0
+    for at, value in enumerate(weights):
         if total <= 0:
-            start, total = at, 0
-        total += weight(line)
-        if total >= max(1, best_sum):
+            start, total = at, 0.0
+        total += value
+        if total > 0 and total >= best_sum:
             best, best_sum = (start, at + 1), total
     return best
 

@@ -42,6 +42,8 @@ _PHOTO_AGENCY = r"""
 (?-i:\b(?:REUTERS|AP|EPA|Kyodo|KCNA|Yonhap)/[A-Z][\w .-]{2,40})[).\]]?$
 \((?:AP|AFP|Reuters|EPA) (?:Photo|file)[^()]{0,40}\)$
 / ?dpa$
+\b(?:Bildrechte|Bildquelle|Foto|Photo|Bild|Image|Credit|사진|写真)s?(?: 출처)?\s*[:=：]\s*[^.!?:]{2,50}$
+(?-i:\b(?:IMAGO|EFE|ANSA|NTB|Ritzau|LUSA|TASS|Xinhua)) ?/ ?[^\W\d_][\w .-]{2,40}[).\]]?$
 """
 
 _FURNITURE_START = r"""
@@ -50,8 +52,14 @@ _FURNITURE_START = r"""
 (?:click|tap) here\b|follow us on\b|share (?:this|on)\b|scroll (?:down )?to continue\b|skip to (?:main )?content\b
 story continues below\b|please enable javascript\b
 we use cookies\b|this (?:site|website) uses cookies\b|by (?:continuing|using) .{0,40}(?:cookies|privacy policy)\b
+les også|læs også|läs (?:också|även|mer)\b|lue myös|czytaj też|ayrıca okuyun|baca juga
 lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lea también|lee también|leggi anche|leia também|lees ook
 관련기사|関連記事|相关阅读|延伸閱讀|اقرأ أيضا|читайте также
+"""
+
+_CONSENT = r"""
+(?:sometimes )?we (?:may )?(?:earn|receive|get) .{0,40}commission|if you buy something (?:through|using)\b
+ich bin damit einverstanden, dass|an dieser stelle finden sie\b|kennen sie schon unsere\b
 """
 
 _FURNITURE = """
@@ -64,7 +72,25 @@ most read|most popular|trending|trending now|editors picks|more from|topics|tags
 newsletter|newsletters|subscribe|sign in|log in|sign up|register|advertise|careers|sitemap
 privacy policy|terms of use|terms of service|terms and conditions|cookie policy|contact us|about us
 teilen|drucken|startseite|kommentare|impressum|datenschutz|partager|imprimer|accueil|commentaires|compartir|imprimir|inicio|comentarios
+empfohlener redaktioneller inhalt|about this article|vis mer|visa mer|se mere|advert|devamını oku|haberi paylaş|ver más|voir plus
 공유|댓글|로그인|목록|シェア|首页|分享|评论|مشاركة|الرئيسية
+"""
+
+_ACCOUNTS = r"""
+newsletter|subscri|abonn| sign ?up | log ?in |anmelden|einloggen|registr|cookie|privacy|datenschutz| terms of |nutzungsbedingungen
+ all rights reserved | alle rechte | inbox | our app | e ?paper|advertis|sponsor|suscri|assin[ae]|подпис|구독|회원|会員|登録|订阅|登录|اشترك
+"""
+
+_CREDITS = r"""
+ copyright|getty| afp | dpa |reuters| ap |shutterstock|imago|file photo| photo(?:graph)? by | (?:photo|foto|bild|image|quelle)\s
+picture alliance| pa (?:media|wire) |courtesy|handout|file pic|credit|사진|写真|图片|図|фото
+"""
+
+_MAKERS = r"""
+^ (?:by|von|par|por|di|af|av|door|text) \w
+ contributed to this | (?:is|was) (?:a|an|the) [\w\s]{0,40}(?:reporter|correspondent|editor|writer|columnist|journalist)
+ (?:reporting|editing|written) by |redaktion|redacción|rédaction|기자|記者|记者|редак
+ updated | published | posted | last modified |aktualisiert|veröffentlicht| stand |publié|actualizado|publicado|입력|수정|更新|公開|发布
 """
 
 
@@ -82,5 +108,12 @@ PHOTO_AGENCY: Final = _any_of(_PHOTO_AGENCY)
 """Credits at the end of a caption."""
 FURNITURE_START: Final = _any_of(_FURNITURE_START)
 """How lines begin that lead elsewhere; to be matched at the start of a line."""
+CONSENT: Final = _any_of(_CONSENT)
+"""How whole sentences begin with which pages ask for consent or speak of themselves; to be matched at the start of a line."""
 FURNITURE: Final = frozenset(entry for line in _FURNITURE.split("\n")[1:-1] for entry in line.split("|"))
 """Whole lines, folded (lower case, no punctuation): buttons, menus, headings of boxes."""
+HINTS: Final = {"accounts": _any_of(_ACCOUNTS), "credits": _any_of(_CREDITS), "its makers": _any_of(_MAKERS)}
+"""What lines speak of that are often no body: to be looked for in a folded line with a space before and behind.
+
+Stories speak of it as well. The line model weighs these hints; they decide nothing by themselves.
+"""

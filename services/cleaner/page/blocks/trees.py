@@ -37,9 +37,9 @@ def shipped() -> Trees:
     return read(orjson.loads(WEIGHTS.read_bytes()))
 
 
-def read(document: dict[str, Any]) -> Trees:
-    """Trees out of a document as training writes it. ValueError: it was trained on other features."""
-    if tuple(document["features"]) != FEATURES:
+def read(document: dict[str, Any], features: tuple[str, ...] = FEATURES) -> Trees:
+    """Trees out of a document as training writes it. ValueError: it was trained on other features than ``features``."""
+    if tuple(document["features"]) != features:
         raise ValueError("the weights were trained on other features than the code has: train again (make train-cleaner)")
     whole = {name: np.array(document[name], np.int32) for name in ("feature", "following", "root")}
     return Trees(threshold=_rounded_down(document["threshold"]), value=np.array(document["value"], np.float64), **whole)

@@ -1,0 +1,133 @@
+"""Quality and speed of the cleaner on plain text beside the hand-made rules alone and beside keeping everything, text by text in turn.
+
+    make train-cleaner DATA=PATH && python bench/lines.py PATH
+
+PATH holds what training/cleaner/examples.py names; training/lines/renderings.py makes texts of its pages: copied as from a browser, laid out
+as by a text browser; whole, cropped around the article, the body alone, its first paragraphs with what stands behind the article, and a
+wire's form: headline and body, wrapped at 72 columns. Training leaves one model a fold, trained on all other domains; each text is read
+with the one that does not know its site. training/cleaner/score.py says how bodies are compared. Of a body alone nothing may be lost.
+"""
+
+import argparse
+import textwrap
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import orjson
+
+from services.cleaner.draft import Cut
+from services.cleaner.lines import stretch
+from services.cleaner.lines.cut import cut_lines
+from services.cleaner.lines.features import FEATURES
+from services.cleaner.lines.kinds import Line, is_paragraph, lines_of
+from services.cleaner.lines.repeats import marked
+from services.cleaner.page.blocks import trees
+from training.cleaner.__main__ import FOLDS, fold_of
+from training.cleaner.examples import Example, examples
+from training.cleaner.score import Tally
+from training.lines.copies import ALONE, SHORT, Copy, copies
+
+WIRE: Final = "wrapped at 72"
+COLUMN: Final = 72
+_RENDERINGS: Final = ("copied", "laid out")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text and its true bodies."""
+
+    view: str
+    example: Example
+    text: str
+    truths: list[str]
+
+
+@dataclass
+class Score:
+    """What a system did on texts of one kind."""
+
+    bodies: Tally = field(default_factory=Tally)
+    seconds: float = 0.0
+
+
+def texts_of(example: Example) -> Iterator[Text]:
+    """All texts of a page; of whole pages and cropped ones any true body is right, of the others the lines that were put in."""
+    for copy in copies(example):
+        if copy.rendering in _RENDERINGS:
+            truths = [copy.article] if copy.view in {ALONE, SHORT} else example.bodies
+            yield Text(copy.view, example, "\n\n".join(copy.lines), truths)
+            if copy.view == ALONE and example.titles:
+                yield Text(WIRE, example, _wrapped(copy, example.titles[0]), [copy.article])
+
+
+def _wrapped(copy: Copy, title: str) -> str:
+    return "\r\n\r\n".join("\r\n".join(textwrap.wrap(line, COLUMN)) for line in (title, *copy.lines)) + "\r\n"
+
+
+def ours(models: list[trees.Trees], text: Text) -> str:
+    """The line filter as the service has it."""
+    cut = cut_lines(text.text, None, trees=models[fold_of(text.example.domain)])
+    return "\n".join(cut.paragraphs) if isinstance(cut, Cut) else ""
+
+
+def by_hand(text: Text) -> str:
+    """The hand-made rules alone: the stretch with the most running text, from its first paragraph on, without lines of kinds that are no body."""
+    lines = marked(lines_of(text.text))
+    start, end = stretch.best_stretch(lines)
+    if start < end:
+        start, end = stretch.widened(lines, start, end) if any(line.junk for line in lines) else (0, len(lines))
+    article = [line for line in lines[start:end] if not line.junk]
+    return "\n".join(line.text for line in article[_lead(article) :])
+
+
+def _lead(article: list[Line]) -> int:
+    return next((at for at, line in enumerate(article) if is_paragraph(line)), 0)
+
+
+def everything(text: Text) -> str:
+    """The text as it stands."""
+    return text.text
+
+
+def measured(texts: list[Text], systems: dict[str, Callable[[Text], str]]) -> dict[str, Score]:
+    """Every system on every text, in turn, so that all of them see the same machine."""
+    scores = {name: Score() for name in systems}
+    names = list(systems)
+    for at, text in enumerate(texts):
+        for name in names[at % len(names) :] + names[: at % len(names)]:
+            start = time.process_time()
+            found = systems[name](text)
+            scores[name].seconds += time.process_time() - start
+            scores[name].bodies.add(text.truths, found)
+    return scores
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path, nargs="?")
+    parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
+    arguments = parser.parse_args()
+    if arguments.data is None or not (arguments.folds / "lines-fold-0.json").is_file():
+        print("nothing to compare: say where the pages are, and train first (see the top of this file)")
+        return
+    models = [trees.read(orjson.loads((arguments.folds / f"lines-fold-{fold}.json").read_bytes()), FEATURES) for fold in range(FOLDS)]
+    systems: dict[str, Callable[[Text], str]] = {"ours": partial(ours, models), "hand-made rules": by_hand, "everything": everything}
+    texts = [text for example in examples(arguments.data) for text in texts_of(example)]
+    for system in systems.values():
+        system(texts[0])  # what is loaded or compiled at first use
+    for view, collection in dict.fromkeys((text.view, text.example.collection) for text in texts):
+        chosen = [text for text in texts if (text.view, text.example.collection) == (view, collection)]
+        words = np.mean([len(text.text.split()) for text in chosen])
+        print(f"\n{f'{view}, {collection}':40}F1      P       R       exact  texts/s   ({len(chosen)} texts, {words:.0f} words each)")
+        for name, score in measured(chosen, systems).items():
+            print(f"{name:40}{score.bodies.row}  {len(chosen) / max(score.seconds, 1e-9):8.0f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,23 @@
+"""All features of all lines of a text in one matrix, and their names: what the line model decides on."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from services.cleaner.lines.around import AROUND, Matrix, around
+from services.cleaner.lines.kinds import Line
+from services.cleaner.lines.looks import LOOKS, looks
+from services.cleaner.lines.topic import TOPIC, topic
+
+FEATURES: Final = (*LOOKS, *AROUND, *TOPIC)
+"""Names of the columns, in order."""
+
+
+def matrix(lines: Sequence[Line]) -> Matrix:
+    """A row a line, a column a feature."""
+    if not lines:
+        return np.zeros((0, len(FEATURES)), np.float32)
+    rows, text = looks(lines)
+    alone = np.array(rows, np.float32)
+    return np.hstack([alone, around(lines, alone), topic(lines, text.words)])
