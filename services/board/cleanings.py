@@ -43,7 +43,9 @@ class Cleanings:
         kept = self._recent.find(asked.strip())
         if kept is None:
             raise Refused(404, "that article is not among the recent ones that the board keeps, or not any more")
-        return await self._desk.ask(_beside_original, kept.record, await self._original(kept))
+        with self._desk.turn():
+            original = await self._original(kept)
+        return await self._desk.ask(_beside_original, kept.record, original)
 
     async def of_content(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """What would be made of a text or file. Raises Refused."""

@@ -5,7 +5,8 @@ child process that is stopped when it takes too long; a few wait, the others are
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
@@ -47,16 +48,23 @@ class Desk:
 
     async def ask(self, function: Callable[..., dict[str, Any]], *args: Any) -> dict[str, Any]:
         """What the function answers. Raises Refused where it breaks a limit, or where too many ask."""
+        with self.turn():
+            try:
+                return await self._call(function, *args)
+            except InvalidMessage as limit:
+                raise Refused(422, f"this {limit}: try something simpler") from limit
+            except PoolBroken as broken:
+                log.exception("the board's child process cannot work")
+                raise Refused(503, "this cannot be tried right now: the board's log says why") from broken
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """For as long as something is done for somebody. Raises Refused where too many ask."""
         if self._asked > WAITING:
             raise Refused(429, "many people are asking: try again in a moment")
         self._asked += 1
         try:
-            return await self._call(function, *args)
-        except InvalidMessage as limit:
-            raise Refused(422, f"this {limit}: try something simpler") from limit
-        except PoolBroken as broken:
-            log.exception("the board's child process cannot work")
-            raise Refused(503, "this cannot be tried right now: the board's log says why") from broken
+            yield
         finally:
             self._asked -= 1
 

@@ -1,3 +1,4 @@
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.board.cleanings import MOST_BYTES, Cleanings
-from services.board.desk import Desk, Refused
+from services.board.desk import WAITING, Desk, Refused
 from services.board.recent import Kept, Recent
 from tests.unit.board.board_samples import a_tagged
 
@@ -33,6 +34,26 @@ def cleanings(called: Called) -> Cleanings:
         return b"raw" if article.fetched_ms == 1_000 else None
 
     return Cleanings(recent, Desk(called), original, now=lambda: datetime(2018, 9, 12, tzinfo=UTC))
+
+
+async def test_few_originals_are_looked_for_at_once() -> None:
+    """Each look is a reader of Kafka: more than a few are told to come back."""
+    go = asyncio.Event()
+    recent = Recent(most=5)
+    recent.take(a_tagged(1), 1_000)
+
+    async def slow(_article: Kept) -> bytes | None:
+        await go.wait()
+        return None
+
+    at = Cleanings(recent, Desk(Called()), slow)
+    running = [asyncio.create_task(at.of_article({}, "article-1")) for _ in range(WAITING + 1)]
+    await asyncio.sleep(0)
+    with pytest.raises(Refused) as refused:
+        await at.of_article({}, "article-1")
+    assert refused.value.status == 429
+    go.set()
+    assert await asyncio.gather(*running) == [{}] * (WAITING + 1)
 
 
 @pytest.mark.parametrize("asked", ["article-1", "https://news.example/1", " article-1 "])
