@@ -54,6 +54,8 @@ from training.cleaner.examples import examples
 
 FETCHED: Final = datetime(2026, 11, 1, tzinfo=UTC)
 LOOK_S: Final = 0.005
+TIME_LIMIT_S: Final = 60.0
+"""A busy machine must not make a page seem hostile."""
 
 
 def pages(path: Path | None, count: int) -> list[RawArticle]:
@@ -133,7 +135,7 @@ def limited(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> 
 
 
 async def _limited(values: Sequence[bytes], workers: int) -> Cost:
-    settings = CleanerSettings(workers=workers)
+    settings = CleanerSettings(workers=workers, item_time_limit_s=TIME_LIMIT_S)
     children = Children(
         workers=workers, time_limit_s=settings.item_time_limit_s, memory_limit_mb=settings.item_memory_limit_mb, preload="services.cleaner.warm"
     )
@@ -158,7 +160,7 @@ def streamed(cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> 
 
 
 async def _streamed(cluster: Cluster, records: int, workers: int) -> Cost:
-    service = build(cluster, Progress(120, time.monotonic()), CleanerSettings(workers=workers))
+    service = build(cluster, Progress(120, time.monotonic()), CleanerSettings(workers=workers, item_time_limit_s=TIME_LIMIT_S))
     for part in service.runs:
         await part.start()
     running = [asyncio.create_task(part.run()) for part in service.runs]
