@@ -12,6 +12,8 @@ from services.cleaner.page.blocks.looks import WORDS, Matrix
 from services.cleaner.page.blocks.trees import LEAF
 from training.cleaner.labels import Numbers, page_weights
 
+MEMBERS: Final = 4
+"""Models that differ in their seed; services/cleaner/page/blocks/trees.py says when which is asked."""
 ROUNDS: Final = 150
 SETTINGS: Final[dict[str, Any]] = {
     "objective": "binary",
@@ -47,15 +49,22 @@ class Page:
 
 
 def fitted(pages: Sequence[Page]) -> dict[str, Any]:
-    """Trees for these pages, as ``trees.read`` takes them."""
+    """A committee of models for these pages, as ``trees.read`` takes them."""
     matrices, known, counted = (np.concatenate([getattr(page, name) for page in pages]) for name in ("matrix", "known", "counted"))
-    return trained(matrices, known, counted, FEATURES, SETTINGS, ROUNDS)
+    return trained(matrices, known, counted, FEATURES, SETTINGS, ROUNDS, MEMBERS)
 
 
-def trained(matrix: Matrix, known: Numbers, counted: Numbers, names: Sequence[str], settings: dict[str, Any], rounds: int) -> dict[str, Any]:
-    """Trees for rows with labels and weights; ``names`` are the columns'."""
-    trees = lightgbm.train(settings, lightgbm.Dataset(matrix, known, weight=counted), rounds).dump_model()["tree_info"]
-    return {"features": list(names), **_arrays([tree["tree_structure"] for tree in trees])}
+def trained(
+    matrix: Matrix, known: Numbers, counted: Numbers, names: Sequence[str], settings: dict[str, Any], rounds: int, members: int = 1
+) -> dict[str, Any]:
+    """Trees for rows with labels and weights; ``names`` are the columns'. ``members``: models that differ in their seed."""
+    roots = []
+    for member in range(members):
+        grown = lightgbm.train(settings | {"seed": settings["seed"] + member}, lightgbm.Dataset(matrix, known, weight=counted), rounds)
+        roots += [tree["tree_structure"] for tree in grown.dump_model()["tree_info"]]
+    arrays = _arrays(roots)
+    beginnings = np.array(arrays["root"]).reshape(members, -1).tolist()
+    return {"features": list(names), **arrays, "root": beginnings}
 
 
 def _arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
