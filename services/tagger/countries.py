@@ -19,6 +19,8 @@ from services.tagger.scan import Mask, Scan, owners
 from shared.schemas import CountryMention
 
 _APOSTROPHES: Final = frozenset("'’")
+_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")
+_SENTENCE_REACH: Final = 60
 _LISTED: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
 
@@ -82,8 +84,8 @@ def _is_doubtful(scan: Scan, found: Found, words: frozenset[str]) -> bool:
 def _in_field(field: _Field, words: frozenset[str], sure: frozenset[str], gazetteer: Gazetteer) -> Iterator[CountryMention]:
     scan, plain = field.scan, field.scan.text.plain
     before: tuple[int, bool] | None = None
-    for found in field.names:
-        if _is_doubtful(scan, found, words) and found.names[0].owner not in sure:
+    for at, found in enumerate(field.names):
+        if _is_doubtful(scan, found, words) and found.names[0].owner not in sure and not _is_among_governments(field, at, words):
             continue
         metonym = found.names[0].kind is Kind.METONYM
         if metonym:
@@ -94,6 +96,16 @@ def _in_field(field: _Field, words: frozenset[str], sure: frozenset[str], gazett
             yield CountryMention(
                 field=scan.field, start=found.start, end=found.end, surface=plain[found.start : found.end], iso3=iso3, metonym=metonym
             )
+
+
+def _is_among_governments(field: _Field, at: int, words: frozenset[str]) -> bool:
+    """Whether a capital stands in a sentence with a country beyond doubt, so that it is no person or team: Washington warned Tehran."""
+    names, plain = field.names, field.scan.text.plain
+    if names[at].names[0].kind is not Kind.METONYM:
+        return False
+    beside = [names[other] for other in (at - 1, at + 1) if 0 <= other < len(names) and not _is_doubtful(field.scan, names[other], words)]
+    gaps = [plain[min(names[at].end, one.end) : max(names[at].start, one.start)] for one in beside]
+    return any(len(gap) <= _SENTENCE_REACH and not _SENTENCE_END.search(gap) for gap in gaps)
 
 
 def _is_listed(field: _Field, at: int, words: frozenset[str]) -> bool:

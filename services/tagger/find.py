@@ -121,8 +121,6 @@ class Finder:
         for start, end, entry in self._places(text):
             first, after = text.span(start, end) if moved else (start, end)
             for kind, names, cases in entry:
-                if kind is Kind.PERSON and not names[0].written.isascii() and not _is_whole(plain, after):
-                    continue
                 if cases is None:
                     hits[kind].append(Found(first, after, names))
                 elif cases is not Case.CAPITAL:
@@ -145,7 +143,7 @@ class Finder:
         if not folded.isascii():
             others = self._others.patterns
             found = ((start, end, others[index][1]) for index, start, end in self._others.find(folded))
-            places += [place for place in found if stands_alone(folded, place[0], place[1])]
+            places += [place for place in found if stands_alone(folded, place[0], place[1]) and _is_whole(folded, place[1], place[2])]
         return places
 
     def _keep_as_written(self, kept: list[Found], found: Found, cases: tuple[Case, ...], plain: str) -> None:
@@ -274,9 +272,11 @@ def _is_short_acronym(written: str) -> bool:
     return letters.isalpha() and letters.isupper() and len(letters) <= _SHORT_ACRONYM
 
 
-def _is_whole(plain: str, end: int) -> bool:
+def _is_whole(folded: str, end: int, entry: _Entry) -> bool:
     """Whether a person's name in Hangul that ends there is no part of a longer one."""
-    return not (_HANGUL.match(plain, end) and _HANGUL.match(plain, end - 1)) or _PARTICLE.match(plain, end) is not None
+    if any(kind is not Kind.PERSON for kind, _names, _cases in entry) or not (_HANGUL.match(folded, end) and _HANGUL.match(folded, end - 1)):
+        return True
+    return _PARTICLE.match(folded, end) is not None
 
 
 def _is_within_katakana(folded: str, start: int, end: int) -> bool:

@@ -54,6 +54,9 @@ def test_it_is_a_place(text: str, tagged: Tagging) -> None:
     [
         ("Moscow, Idaho, said no.", []),
         ("Jordan Peele said no. Jordan left.", []),
+        ("Ada Washington came. Washington left.", []),
+        ("Ada Washington came. Washington warned Iran.", ["USA", "IRN"]),
+        ("Ada Washington came. Washington left. Iran stayed.", ["IRN"]),
         ("Jordan Peele met Jordanian envoys. Jordan was glad.", ["JOR", "JOR"]),
         ("Georgia and Armenia signed.", ["GEO", "ARM"]),
         ("Georgia voted.", []),
