@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.kafka import Cluster
 from shared.preflight import partition_counts
-from shared.topics import DEAD_LETTER_MAX_BYTES, DEAD_LETTER_RETENTION_MS, MIB, Topic, dead_letter_sources, live_topics
+from shared.topics import DEAD_LETTER_MAX_BYTES, DEAD_LETTER_RETENTION_MS, MIB, TOPICS, Topic, dead_letter_sources
 
 STATE_SEGMENT_BYTES: Final = 16 * MIB
 """Kafka compacts all but the segment that is written to, a GB by default: and whoever is assigned a partition reads all that is there."""
@@ -28,7 +28,7 @@ class Wanted:
 
 def wanted(cluster: Cluster, partitions: int | None = None) -> list[Wanted]:
     """Every topic that is in use and every dead-letter topic; ``partitions`` replaces the table's numbers (tests, small clusters)."""
-    topics = [Wanted(cluster.name(topic.name), partitions or topic.partitions, _configuration(topic)) for topic in live_topics()]
+    topics = [Wanted(cluster.name(topic.name), partitions or topic.partitions, _configuration(topic)) for topic in TOPICS]
     return topics + [Wanted(cluster.name(topic.dead_letters), 1, _dead_letter_configuration()) for topic in dead_letter_sources()]
 
 

@@ -20,8 +20,8 @@ Cleanup = Literal["delete", "compact", "compact,delete"]
 class Topic:
     """One topic: what its records are, who writes and reads them, and how the broker keeps them.
 
-    ``retention_ms`` None keeps records for ever (compacted state). ``reserved`` topics have a fixed schema but no producer yet:
-    they are not created. ``also`` is a second message that stands among the records, under keys of its own.
+    ``retention_ms`` None keeps records for ever (compacted state). ``also`` is a second message that stands among the records, under keys of
+    its own.
     """
 
     name: str
@@ -33,7 +33,6 @@ class Topic:
     producer: str
     consumers: tuple[str, ...]
     max_message_bytes: int = MIB
-    reserved: bool = False
     also: type[schemas.Message] | None = None
 
     @property
@@ -157,14 +156,9 @@ DEAD_LETTER_RETENTION_MS: Final = 30 * DAY_MS
 DEAD_LETTER_MAX_BYTES: Final = 10 * MIB
 
 
-def live_topics() -> tuple[Topic, ...]:
-    """The topics that have a producer today, in dataflow order."""
-    return tuple(topic for topic in TOPICS if not topic.reserved)
-
-
 def dead_letter_sources() -> tuple[Topic, ...]:
     """The topics some stage consumes and may therefore find a bad record in."""
-    return tuple(topic for topic in live_topics() if topic.cleanup == "delete")
+    return tuple(topic for topic in TOPICS if topic.cleanup == "delete")
 
 
 def find(name: str) -> Topic:
@@ -174,4 +168,4 @@ def find(name: str) -> Topic:
 
 def needed_by(service: str) -> tuple[Topic, ...]:
     """The topics that a service reads or writes; a service's stages count as the service."""
-    return tuple(t for t in live_topics() if service in {name.partition("/")[0] for name in (t.producer, *t.consumers)})
+    return tuple(t for t in TOPICS if service in {name.partition("/")[0] for name in (t.producer, *t.consumers)})

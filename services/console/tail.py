@@ -11,7 +11,7 @@ from services.console.reading import follow, retained
 from shared import headers, settings
 from shared.documents import did_you_mean
 from shared.kafka import Cluster
-from shared.topics import dead_letter_sources, live_topics
+from shared.topics import TOPICS, dead_letter_sources
 
 SHORT = 160
 
@@ -25,7 +25,7 @@ def tail(
 
     Example: summitwire tail alerts.v1 --from-beginning --json
     """
-    names = [t.name for t in live_topics()] + [t.dead_letters for t in dead_letter_sources()]
+    names = [t.name for t in TOPICS] + [t.dead_letters for t in dead_letter_sources()]
     if topic not in names:
         raise fail(f"there is no topic {topic!r}; {did_you_mean(topic, names) or '`summitwire topics list` shows them'}", EXIT_USAGE)
     cluster = Cluster(settings.load(settings.KafkaSettings))

@@ -1,11 +1,11 @@
 """The dataflow as a picture in words, drawn from the table of topics. Pure; the README holds it and a test compares."""
 
-from shared.topics import Topic, live_topics
+from shared.topics import TOPICS, Topic
 
 
 def picture() -> str:
     """One line a topic, in dataflow order: who writes it, what it holds, who reads it."""
-    rows = [("feeds · seeds", "", "fetcher"), *map(_row, live_topics()), ("alerting/deliver", "", "Slack · webhook · console")]
+    rows = [("feeds · seeds", "", "fetcher"), *map(_row, TOPICS), ("alerting/deliver", "", "Slack · webhook · console")]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
     return "\n".join(f"{start:>{widths[0]}} ─▶ {topic:<{widths[1]}} ─▶ {end}" if topic else _edge(start, end, widths) for start, topic, end in rows)
 

@@ -44,7 +44,7 @@ def list_(json_: Json = False) -> None:
     """The table: what each topic holds, who writes and who reads it."""
     for topic in TOPICS:
         row = {"topic": topic.name, "key": topic.key, "message": topic.message.__name__, "cleanup": topic.cleanup, "partitions": topic.partitions}
-        row |= {"from": topic.producer, "to": list(topic.consumers), "reserved": topic.reserved}
+        row |= {"from": topic.producer, "to": list(topic.consumers)}
         typer.echo(orjson.dumps(row) if json_ else f"{topic.name:22} {row['message']:14} {topic.producer} → {', '.join(topic.consumers)}")
 
 

@@ -18,7 +18,7 @@ from services.console.local_broker.configuration import BEHAVIOUR
 from services.console.local_broker.jars import kafka_version, locked
 from shared.services import NAMES, PORTS
 from shared.settings import KafkaSettings, ServiceSettings
-from shared.topics import live_topics
+from shared.topics import TOPICS
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
@@ -45,7 +45,7 @@ def test_every_service_runs_once_in_dataflow_order() -> None:
     assert all(SERVICES[name]["command"] == ["run", name] for name in NAMES)
 
 
-@pytest.mark.parametrize("topic", live_topics(), ids=lambda topic: str(topic.name))
+@pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: str(topic.name))
 def test_whoever_writes_a_topic_stands_above_its_readers(topic: Any) -> None:
     """The order of the file is the order of the dataflow, and nobody who reads or writes is missing."""
     assert all(position(topic.producer) <= position(reader) for reader in topic.consumers)

@@ -29,10 +29,8 @@ def test_the_key_is_a_field_of_the_message(topic: Topic) -> None:
 
 @BY_NAME
 def test_producers_and_consumers_are_services(topic: Topic) -> None:
-    """Nobody else writes or reads topics; reserved ones may name the console."""
-    named = {name.partition("/")[0] for name in (topic.producer, *topic.consumers)}
-    assert named <= {*NAMES, "console"}
-    assert topic.reserved or named <= set(NAMES)
+    """Nobody else writes or reads topics."""
+    assert {name.partition("/")[0] for name in (topic.producer, *topic.consumers)} <= set(NAMES)
 
 
 def test_state_topics_are_partitioned_like_their_source() -> None:

@@ -129,8 +129,7 @@ def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
     text = page(before=hostile)
     try:
         outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
-    except InvalidMessage as refused:
-        assert "no article" in str(refused)
+    except InvalidMessage:
         return
     if isinstance(outcome, Cut):
         " ".join((outcome.headline, *outcome.paragraphs, *outcome.authors)).encode()

@@ -3,16 +3,16 @@
 from shared.kafka import Cluster
 from shared.settings import KafkaSettings
 from shared.topic_admin import _normal, wanted
-from shared.topics import dead_letter_sources, live_topics
+from shared.topics import TOPICS, dead_letter_sources
 
 OURS = Cluster(KafkaSettings(kafka_topic_prefix="p."))
 
 
-def test_every_topic_in_use_and_every_dead_letter_topic_is_wanted_once() -> None:
-    """Under the cluster's prefix; reserved topics have no producer yet and are not created."""
+def test_every_topic_and_every_dead_letter_topic_is_wanted_once() -> None:
+    """Under the cluster's prefix."""
     names = [topic.name for topic in wanted(OURS)]
     assert sorted(names) == sorted(
-        ["p." + topic.name for topic in live_topics()] + ["p." + topic.dead_letters for topic in dead_letter_sources()],
+        ["p." + topic.name for topic in TOPICS] + ["p." + topic.dead_letters for topic in dead_letter_sources()],
     )
     assert len(names) == len(set(names))
 
@@ -22,7 +22,7 @@ def test_state_is_kept_for_ever_and_compacted() -> None:
     (feeds,) = (topic for topic in wanted(OURS) if topic.name == "p.feeds.v1")
     assert (feeds.configuration["cleanup.policy"], feeds.configuration["retention.ms"]) == ("compact", "-1")
     assert {topic.name for topic in wanted(OURS) if "segment.bytes" in topic.configuration} == {
-        f"p.{topic.name}" for topic in live_topics() if topic.cleanup != "delete"
+        f"p.{topic.name}" for topic in TOPICS if topic.cleanup != "delete"
     }
 
 
