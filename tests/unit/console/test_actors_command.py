@@ -46,13 +46,13 @@ def folders(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None:
-    """A gap, an undated title, a surname that is a month, a name that a decoy hides, a shared seat: each with its line, and exit code 0."""
+    """A gap, an undated title, a surname that is a month, a name that a decoy hides, a shared seat, a plural: each with its line; exit code 0."""
     code, lines, said = run("check", folders[0], "--keywords", folders[1], "--json")
     told = {(problem["code"], problem["line"], problem["level"]) for problem in map(json.loads, lines)}
-    expected = (("gap", 15), ("undated-title", 5), ("word-surname", 6), ("hidden-name", 6), ("shared-seat", 3))
+    expected = (("gap", 15), ("undated-title", 5), ("word-surname", 6), ("hidden-name", 6), ("shared-seat", 3), ("missing-form", 3))
     assert told == {(kind, line, "warning") for kind, line in expected}
     assert code == 0
-    assert "0 errors, 5 warnings" in said
+    assert "0 errors, 6 warnings" in said
 
 
 def test_check_ends_with_1_at_an_error(folders: tuple[str, str]) -> None:
