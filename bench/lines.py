@@ -2,9 +2,9 @@
 
     make train-cleaner DATA=PATH && python bench/lines.py PATH
 
-PATH holds what training/cleaner/examples.py names; training/lines/renderings.py makes texts of its pages: copied as from a browser, laid out
-as by a text browser; whole, cropped around the article, the body alone, its first paragraphs with what stands behind the article, and a
-wire's form: headline and body, wrapped at 72 columns. Training leaves one model a fold, trained on all other domains; each text is read
+PATH holds what training/cleaner/examples.py names; training/lines/renderings.py makes texts of its pages, as --rendering says: whole, cropped
+around the article, the body alone, its first paragraphs with what stands behind the article, and a wire's form: headline and body, wrapped
+at 72 columns. Training leaves one model a fold, trained on all other domains; each text is read
 with the one that does not know its site. training/cleaner/score.py says how bodies are compared. Of a body alone nothing may be lost.
 """
 
@@ -31,10 +31,10 @@ from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
 from training.cleaner.score import Tally
 from training.lines.copies import ALONE, SHORT, Copy, copies
+from training.lines.renderings import RENDERINGS
 
 WIRE: Final = "wrapped at 72"
 COLUMN: Final = 72
-_RENDERINGS: Final = ("copied", "laid out")
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,10 @@ class Score:
     seconds: float = 0.0
 
 
-def texts_of(example: Example) -> Iterator[Text]:
+def texts_of(example: Example, rendering: str) -> Iterator[Text]:
     """All texts of a page; of whole pages and cropped ones any true body is right, of the others the lines that were put in."""
     for copy in copies(example):
-        if copy.rendering in _RENDERINGS:
+        if copy.rendering == rendering:
             truths = [copy.article] if copy.view in {ALONE, SHORT} else example.bodies
             yield Text(copy.view, example, "\n\n".join(copy.lines), truths)
             if copy.view == ALONE and example.titles:
@@ -112,13 +112,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
+    parser.add_argument("--rendering", choices=RENDERINGS, default="copied")
     arguments = parser.parse_args()
     if arguments.data is None or not (arguments.folds / "lines-fold-0.json").is_file():
         print("nothing to compare: say where the pages are, and train first (see the top of this file)")
         return
     models = [trees.read(orjson.loads((arguments.folds / f"lines-fold-{fold}.json").read_bytes()), FEATURES) for fold in range(FOLDS)]
     systems: dict[str, Callable[[Text], str]] = {"ours": partial(ours, models), "hand-made rules": by_hand, "everything": everything}
-    texts = [text for example in examples(arguments.data) for text in texts_of(example)]
+    texts = [text for example in examples(arguments.data) for text in texts_of(example, arguments.rendering)]
     for system in systems.values():
         system(texts[0])  # what is loaded or compiled at first use
     for view, collection in dict.fromkeys((text.view, text.example.collection) for text in texts):

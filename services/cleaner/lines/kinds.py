@@ -26,6 +26,8 @@ _GLUED: Final = re.compile(r"[a-zß-ÿ][A-Z][a-z]")
 _SEPARATORS: Final = re.compile(r"[|›]|\s[•·]\s")
 _ENDS: Final = re.compile(r"[.!?…؟۔।។៕။。！？:][\"'”’»«)\]』」）]*(?:\s*\([^()]{1,40}\))?$")
 _FULL_STOP: Final = re.compile(r"[.…۔।។៕။。][\"'”’»«)\]』」）]*$")
+_END_CHARACTERS: Final = 64
+"""A mark, quotes and a credit in brackets are no longer; a long line is not searched from its start."""
 _BULLET: Final = re.compile(r"(?:[-*•‣▪◦–—·■►]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
 _PHOTO_CREDIT: Final = re.compile(r"(?:©|\([cC]\)\s)(?!\s*(?:19|20)\d\d)|\((?:[A-Z][\w ]{0,20} )?(?:Photo|Image|Foto|Picture)\b[^()]{0,80}\)$")
 _CREDIT_LABEL: Final = re.compile(
@@ -40,7 +42,7 @@ _TIME: Final = re.compile(
     r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|published|updated|posted|last|modified|on|at|am|pm|um|uhr|stand|a?est|e[ds]t|gmt|utc"
     r"|veröffentlicht|aktualisiert|publié|mis|jour|le|publicado|actualizado|el|de|kl|hours?|minutes?|days?|ago|local|time|입력|수정|更新|公開|[年月日时分時년월일시분]"
 )
-_MOST_TIME_WORDS: Final = 14
+_MOST_TIME_CHARACTERS: Final = 80
 _TWO_SENTENCES: Final = re.compile(r"[^\W\d_]{3}[.!?…][\"'”’»)]*\s+[^\W\d_a-z]|[。！？].*[。！？]")
 _LONGEST_DECK_WORDS: Final = 28
 _CAPTION_WORDS: Final = 60
@@ -94,7 +96,7 @@ def is_prose(text: str, words: int) -> bool:
 
 def ends_like_sentence(text: str) -> bool:
     """Whether the line ends with a mark that ends sentences, in any script."""
-    return bool(_ENDS.search(text))
+    return bool(_ENDS.search(text[-_END_CHARACTERS:]))
 
 
 def glued_words(text: str) -> int:
@@ -104,7 +106,7 @@ def glued_words(text: str) -> int:
 
 def ends_with_full_stop(text: str) -> bool:
     """Whether the line ends as a statement does; headlines hardly ever do."""
-    return bool(_FULL_STOP.search(text))
+    return bool(_FULL_STOP.search(text[-_END_CHARACTERS:]))
 
 
 def is_paragraph(line: Line) -> bool:
@@ -123,8 +125,10 @@ def is_byline(text: str) -> bool:
 
 def is_date(text: str) -> bool:
     """Whether the line says when something was published and nothing else: "Updated: 3 May 2018, 10:30 GMT"."""
-    words = [word.strip("0123456789") for word in tokens(fold(text))]
-    return len(words) <= _MOST_TIME_WORDS and any(map(str.isdigit, text)) and all(not word or _TIME.fullmatch(word) for word in words)
+    if len(text) > _MOST_TIME_CHARACTERS or not any(map(str.isdigit, text)):
+        return False
+    words = (word.strip("0123456789") for word in tokens(fold(text)))
+    return all(not word or _TIME.fullmatch(word) for word in words)
 
 
 def junk_kind(text: str, words: int, prose: bool) -> str:
