@@ -21,6 +21,8 @@ log = get(__name__)
 
 STOP_TIMEOUT_S: Final = 5.0
 POLL_MS: Final = 200
+FETCH_BYTES: Final = 1024 * 1024
+"""Of a partition at once. Of larger messages half the largest: raw pages in reads of 1 MiB came three to a transaction (bench/cleaner_stream.py)."""
 
 
 async def _nothing(_owned: "Owned") -> None:
@@ -73,7 +75,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
 
     async def start(self) -> None:
         """Join the group; partitions arrive through the rebalance callbacks."""
-        self._consumer = self.cluster.group_consumer(self.group)
+        self._consumer = self.cluster.group_consumer(self.group, max_partition_fetch_bytes=max(FETCH_BYTES, self.source.max_message_bytes // 2))
         self.consumer.subscribe([self.cluster.name(self.source.name)], listener=self)
         await self.consumer.start()
 

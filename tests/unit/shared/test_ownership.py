@@ -64,7 +64,7 @@ class FakeCluster:
     def name(self, name: str) -> str:
         return name
 
-    def group_consumer(self, _group: str) -> FakeConsumer:
+    def group_consumer(self, _group: str, **_options: int) -> FakeConsumer:
         return self.consumer
 
     def transactional_producer(self, name: str) -> FakeProducer:
