@@ -37,10 +37,11 @@ def kept(lines: Sequence[Line], scores: Scores) -> Mask:
     """For each line whether it stays."""
     words = np.array([line.words for line in lines], np.float64)
     allowed = np.array([not line.junk for line in lines], np.bool_)
-    if all(line.junk in _CLEAN_TOO for line in lines):
-        chosen = scores > SURELY_NOT
+    untouched = all(line.junk in _CLEAN_TOO for line in lines)
+    if words.sum() < SHORT_WORDS:
+        chosen = np.ones(len(lines), np.bool_) if untouched else _by_hand(lines)
     else:
-        chosen = _by_share(scores, words) if words.sum() >= SHORT_WORDS else _by_hand(lines)
+        chosen = scores > SURELY_NOT if untouched else _by_share(scores, words)
     return _with_gaps(chosen & allowed, scores, allowed)
 
 

@@ -67,7 +67,7 @@ def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
     ("likely", "texts", "expected"),
     [
         # clean: nothing speaks for a page around it, or nearly all looks like an article; only what is surely none goes
-        ([0.9, 0.1, 0.02, 0.1], [*STORY], "yyny"),
+        ([0.9, 0.1, 0.02, 0.1, 0.9], [*STORY, STORY[0] + " Again."], "yynyy"),
         ([0.9, 0.9, 0.04, 0.9, 0.9], [*STORY[:2], "A subhead", *STORY[2:3], OFFER], "yyyyn"),
         # some of it is none: each line by its own score
         ([0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.5, 0.9], [*STORY[:3], "One", "Two", "Three", STORY[3], OFFER], "yyynnnyn"),
@@ -82,9 +82,10 @@ def test_how_to_decide_follows_from_the_share_of_likely_words(likely: list[float
 
 
 def test_few_sentences_are_judged_by_hand() -> None:
-    """A short item beside an offer stays, though the model has too little to go by."""
+    """A short item beside an offer stays, though the model has too little to go by; one that stands alone stays whole."""
     lines = read(STORY[0], OFFER, "He did not elaborate.")
     assert kept(lines, np.full(3, 0.2)).tolist() == [True, False, True]
+    assert kept(read(STORY[0], "What is known", "And then"), np.zeros(3)).all()
 
 
 def test_the_weights_are_small() -> None:
