@@ -29,7 +29,7 @@ offices:
       - {holder: may-b, start: 2018-02-01, acting: true, source: none seen}
 decoys: [Theresa May]
 """
-KEYWORDS = "keywords:\n  - id: summit\n    forms: {en: [summit, summits]}\n"
+KEYWORDS = "keywords:\n  - id: summit\n    forms: {en: [summit]}\n"
 
 
 def run(*arguments: str) -> tuple[int, list[str], str]:
