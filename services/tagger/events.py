@@ -154,5 +154,5 @@ def _tense(helpers: str, surface: str) -> Tense:
 def _is_quoted(plain: str, place: int) -> bool:
     """Whether a quotation that opened in the paragraph is still open; straight marks open and close in turn."""
     paragraph = plain[plain.rfind("\n", 0, place) + 1 : place]
-    curly = sum(character in _OPENING for character in paragraph) - sum(character in _CLOSING for character in paragraph)
+    curly = sum(map(paragraph.count, _OPENING)) - sum(map(paragraph.count, _CLOSING))
     return curly > 0 or paragraph.count('"') % 2 == 1

@@ -4,9 +4,13 @@ Wires write "a letter from North Korea's Kim" and "Trump says Kim wants peace" o
 """
 
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Self
 
 from services.tagger.find import Kind
 from services.tagger.gazetteer import Gazetteer
@@ -16,30 +20,56 @@ from services.tagger.scan import Place, Scan
 _ENDS: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？\n]")
 _OF_COUNTRIES: Final = (Kind.COUNTRY, Kind.DEMONYM, Kind.RELATIVE, Kind.METONYM)
 
+Starts = Mapping[str, Sequence[int]]
 
-def leader_meant(surname: str, place: Place, scan: Scan, others: Iterable[tuple[Place, str]], day: date, gazetteer: Gazetteer) -> str | None:
-    """The leader in office; None where the surname is no leader's, several have it, or nothing beside it speaks for one.
 
-    ``others``: those who are named in the same field, with their places.
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What may speak for a leader in a field: where sentences end and the next ones begin, and where countries and leaders are named.
+
+    All in order, so that each surname is looked up and a text of nothing but surnames takes no longer than others.
     """
+
+    ends: Sequence[int]
+    begins: Sequence[int]
+    countries: Starts
+    leaders: Starts
+
+    @classmethod
+    def of(cls, scan: Scan, named: Iterable[tuple[Place, str]], gazetteer: Gazetteer) -> Self:
+        """``named``: those who are named in the field, with their places."""
+        between = [found.span() for found in _ENDS.finditer(scan.text.plain)]
+        return cls(
+            ends=[start for start, _end in between],
+            begins=[end for _start, end in between],
+            countries=_starts((found, name.owner) for found in scan.of(*_OF_COUNTRIES) for name in found.names),
+            leaders=_starts((place, actor) for place, actor in named if gazetteer.actors[actor].leader),
+        )
+
+    def sentence(self, place: Place) -> range:
+        """From the sentence's first character to where it ends."""
+        before, after = bisect_right(self.begins, place.start), bisect_left(self.ends, place.end)
+        return range(self.begins[before - 1] if before else 0, self.ends[after] if after < len(self.ends) else sys.maxsize)
+
+
+def leader_meant(surname: str, place: Place, beside: Beside, day: date, gazetteer: Gazetteer) -> str | None:
+    """The leader in office; None where the surname is no leader's, several have it, or nothing beside it speaks for one."""
     leaders = [actor for actor in gazetteer.leaders.get(surname, ()) if in_office(actor, day, gazetteer)]
     if len(leaders) != 1:
         return None
-    start, end = _sentence(scan.text.plain, place)
-    about = {gazetteer.actors[actor].country for actor in _leaders_in(start, end, others, gazetteer) if actor != leaders[0]}
-    country = gazetteer.actors[leaders[0]].country
-    return leaders[0] if about or country in _countries_in(start, end, scan) else None
+    leader, sentence = leaders[0], beside.sentence(place)
+    told = _any_in(sentence, beside.countries.get(gazetteer.actors[leader].country, ()))
+    met = any(_any_in(sentence, starts) for actor, starts in beside.leaders.items() if actor != leader)
+    return leader if told or met else None
 
 
-def _sentence(plain: str, place: Place) -> tuple[int, int]:
-    start = max((found.end() for found in _ENDS.finditer(plain, 0, place.start)), default=0)
-    after = _ENDS.search(plain, place.end)
-    return start, after.start() if after else len(plain)
+def _starts(found: Iterable[tuple[Place, str]]) -> Starts:
+    starts: defaultdict[str, list[int]] = defaultdict(list)
+    for place, whose in found:
+        starts[whose].append(place.start)
+    return {whose: sorted(places) for whose, places in starts.items()}
 
 
-def _leaders_in(start: int, end: int, others: Iterable[tuple[Place, str]], gazetteer: Gazetteer) -> Iterator[str]:
-    return (actor for place, actor in others if start <= place.start < end and gazetteer.actors[actor].leader)
-
-
-def _countries_in(start: int, end: int, scan: Scan) -> set[str]:
-    return {name.owner for found in scan.of(*_OF_COUNTRIES) if start <= found.start < end for name in found.names}
+def _any_in(sentence: range, starts: Sequence[int]) -> bool:
+    first = bisect_left(starts, sentence.start)
+    return first < len(starts) and starts[first] < sentence.stop

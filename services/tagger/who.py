@@ -14,6 +14,8 @@ Whatever stays open names nobody, and lists who may be meant.
 """
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
@@ -21,7 +23,7 @@ from typing import Final, NamedTuple
 from services.tagger.find import Found
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.holders import in_office
-from services.tagger.leaders import leader_meant
+from services.tagger.leaders import Beside, leader_meant
 from services.tagger.titles import IN_OFFICE, NOTHING_AGAINST, ONCE_IN_OFFICE, UNTITLED, Around, Title, best_fitting, title_after
 from shared.schemas import Reason
 
@@ -37,6 +39,9 @@ class Named(NamedTuple):
     end: int
     actor: str
     surname: str = ""
+
+
+ByActor = Mapping[str, Sequence[Named]]
 
 
 class Surname(NamedTuple):
@@ -64,11 +69,9 @@ def resolve(
     titled = [_by_title(place, bearers, arounds, day, gazetteer) for place in places]
     named = sorted([*named, *_newly_named(places, titled)])
     found = _untitled(places, titled, named, arounds, day, gazetteer)
-    if gazetteer.leaders.keys().isdisjoint(place.found.names[0].owner for place in places):
+    led = _led(places, sorted({*named, *_newly_named(places, found)}), _bearers(named, gazetteer), arounds, day, gazetteer, strangers)
+    if not any(led):
         return found
-    beside = sorted({*named, *_newly_named(places, found)})
-    bearers = _bearers(named, gazetteer)
-    led = [_by_leadership(place, strangers, bearers, beside, arounds[place.field], day, gazetteer) for place in places]
     named = sorted({*named, *_newly_named(places, led)})
     return _untitled(places, [leader or who for leader, who in zip(led, found, strict=True)], named, arounds, day, gazetteer)
 
@@ -77,11 +80,19 @@ def _untitled(
     places: Sequence[Surname], known: Sequence[Who | None], named: Sequence[Named], arounds: Sequence[Around], day: date, gazetteer: Gazetteer
 ) -> list[Who | None]:
     """What is known, and the rest by what stands elsewhere in the article."""
-    bearers = _bearers(named, gazetteer)
+    bearers, by_actor = _bearers(named, gazetteer), _by_actor(named)
     return [
-        who or (None if _is_a_strangers(place.title) else _without_title(place, bearers, named, arounds[place.field], day, gazetteer))
+        who or (None if _is_a_strangers(place.title) else _without_title(place, bearers, by_actor, arounds[place.field], day, gazetteer))
         for place, who in zip(places, known, strict=True)
     ]
+
+
+def _by_actor(named: Sequence[Named]) -> ByActor:
+    """Where each is named, in reading order."""
+    places: defaultdict[str, list[Named]] = defaultdict(list)
+    for one in named:
+        places[one.actor].append(one)
+    return places
 
 
 def _newly_named(places: Sequence[Surname], found: Sequence[Who | None]) -> Iterable[Named]:
@@ -90,24 +101,36 @@ def _newly_named(places: Sequence[Surname], found: Sequence[Who | None]) -> Iter
             yield Named(place.field, place.found.start, place.found.end, who.actors[0])
 
 
-def _by_leadership(
-    place: Surname,
-    strangers: frozenset[str],
+def _led(
+    places: Sequence[Surname],
+    named: Sequence[Named],
     bearers: Mapping[str, tuple[str, ...]],
-    others: Sequence[Named],
-    beside: Around,
+    arounds: Sequence[Around],
     day: date,
     gazetteer: Gazetteer,
+    strangers: frozenset[str],
+) -> list[Who | None]:
+    """For each surname the leader whom a headline means, or a text that names nobody else of that surname. ``named``: all who are known by now."""
+    asked = [place.found.names[0].owner in gazetteer.leaders and place.found.names[0].owner not in strangers for place in places]
+    if not any(asked):
+        return [None] * len(places)
+    besides = [Beside.of(around.scan, ((one, one.actor) for one in named if one.field == field), gazetteer) for field, around in enumerate(arounds)]
+    return [
+        _by_leadership(place, bearers, besides[place.field], day, gazetteer, in_headline=arounds[place.field].scan.field == "headline")
+        if led
+        else None
+        for place, led in zip(places, asked, strict=True)
+    ]
+
+
+def _by_leadership(
+    place: Surname, bearers: Mapping[str, tuple[str, ...]], beside: Beside, day: date, gazetteer: Gazetteer, *, in_headline: bool
 ) -> Who | None:
-    """The leader whom a headline means, or a text that names nobody else of that surname. ``others``: all who are known by now."""
     surname = place.found.names[0].owner
     who = bearers.get(surname, ())
-    if surname not in gazetteer.leaders or surname in strangers or (len(who) == 1 and who[0] in gazetteer.leaders[surname]):
+    if (len(who) == 1 and who[0] in gazetteer.leaders[surname]) or place.title.offices is not None or (who and not in_headline):
         return None
-    if place.title.offices is not None or (who and beside.scan.field != "headline"):
-        return None
-    in_field = [(one, one.actor) for one in others if one.field == place.field]
-    leader = leader_meant(surname, place.found, beside.scan, in_field, day, gazetteer)
+    leader = leader_meant(surname, place.found, beside, day, gazetteer)
     if leader is None or place.title.gender not in {None, gazetteer.actors[leader].gender}:
         return None
     return Who((leader,), Reason.LEADER) if not who or leader in who else Who(tuple(sorted((leader, *who))), Reason.LEADER_OR_OTHER)
@@ -145,7 +168,7 @@ def _is_a_strangers(title: Title) -> bool:
 
 
 def _without_title(
-    place: Surname, bearers: Mapping[str, tuple[str, ...]], named: Sequence[Named], beside: Around, day: date, gazetteer: Gazetteer
+    place: Surname, bearers: Mapping[str, tuple[str, ...]], by_actor: ByActor, beside: Around, day: date, gazetteer: Gazetteer
 ) -> Who | None:
     surname, title = place.found.names[0].owner, Title(gender=place.title.gender) if place.title.gender else UNTITLED
     who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=NOTHING_AGAINST)
@@ -155,7 +178,7 @@ def _without_title(
     if not who:
         return _of_whom_nobody_is_named(surname, after, day, gazetteer)
     fitting = best_fitting(who, after, day, gazetteer, at_least=ONCE_IN_OFFICE) if after.offices else ()
-    return Who(fitting, Reason.TITLE) if len(fitting) == 1 else _last_named(place, who, beside.scan.text.plain, named)
+    return Who(fitting, Reason.TITLE) if len(fitting) == 1 else _last_named(place, who, beside.scan.text.plain, by_actor)
 
 
 def _of_whom_nobody_is_named(surname: str, after: Title, day: date, gazetteer: Gazetteer) -> Who | None:
@@ -166,14 +189,15 @@ def _of_whom_nobody_is_named(surname: str, after: Title, day: date, gazetteer: G
     return Who(alone, Reason.STANDS_ALONE) if len(alone) == 1 else None
 
 
-def _last_named(place: Surname, who: tuple[str, ...], plain: str, named: Sequence[Named]) -> Who:
+def _last_named(place: Surname, who: tuple[str, ...], plain: str, by_actor: ByActor) -> Who:
     start = place.found.start
-    earlier = [one for one in named if one.actor in who and (one.field, one.start) < (place.field, start)]
-    so_far = tuple(sorted({one.actor for one in earlier}))
+    counts = {actor: bisect_left(by_actor.get(actor, ()), (place.field, start)) for actor in who}
+    latest = {actor: by_actor[actor][count - 1] for actor, count in counts.items() if count}
+    so_far = tuple(sorted(latest))
     if len(so_far) < 2:
         return Who(so_far or who, Reason.ONLY_SO_FAR if so_far else Reason.SEVERAL_BEARERS)
     paragraph = plain.rfind(_PARAGRAPH, 0, start)
-    near = [one for one in earlier if one.field == place.field and one.start > paragraph]
-    if len({one.actor for one in near}) == 1 and _SENTENCE_END.search(plain, near[-1].end, start):
-        return Who((near[-1].actor,), Reason.ONLY_IN_PARAGRAPH)
+    near = [one for one in latest.values() if one.field == place.field and one.start > paragraph]
+    if len(near) == 1 and _SENTENCE_END.search(plain, near[0].end, start):
+        return Who((near[0].actor,), Reason.ONLY_IN_PARAGRAPH)
     return Who(so_far, Reason.SEVERAL_BEARERS)
