@@ -1,7 +1,7 @@
 """What the board answers to a browser: the pages, their style and scripts, the alerts as JSON, and the stream of events."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -57,11 +57,11 @@ def routes(live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: flo
     of_article, of_content = cleaning_handlers(cleanings, HEADERS)
     data: list[Route] = [
         ("/api/alerts", _alerts(live)),
-        ("/api/status", _status(live)),
-        ("/api/articles", _articles(live)),
-        ("/api/why/{alert}", _why(live)),
+        ("/api/status", _data(live.status)),
+        ("/api/articles", _data(live.articles)),
+        ("/api/why/{alert}", _one(live.why, "alert", "this alert is not on the board, or not any more")),
         ("/api/actors", _actors(live)),
-        ("/api/actors/{actor}", _actor(live)),
+        ("/api/actors/{actor}", _one(live.actor, "actor", "nobody in the data has this id, or not any more")),
         ("POST /api/try", trial_handler(trials, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),
@@ -88,25 +88,20 @@ def _alerts(live: Live) -> Handler:
     return handler
 
 
-def _status(live: Live) -> Handler:
+def _data(answer: Callable[[], bytes]) -> Handler:
     async def handler(_request: web.Request) -> web.Response:
-        return _json(live.status())
+        return _json(answer())
 
     return handler
 
 
-def _articles(live: Live) -> Handler:
-    async def handler(_request: web.Request) -> web.Response:
-        return _json(live.articles())
+def _one(find: Callable[[str], bytes | None], key: str, absent: str) -> Handler:
+    """What ``find`` knows of the ``key`` in the address; 404 with ``absent`` where that is nothing."""
 
-    return handler
-
-
-def _why(live: Live) -> Handler:
     async def handler(request: web.Request) -> web.Response:
-        found = live.why(request.match_info["alert"])
+        found = find(request.match_info[key])
         if found is None:
-            return web.json_response({"error": "this alert is not on the board, or not any more"}, status=404, headers=HEADERS)
+            return web.json_response({"error": absent}, status=404, headers=HEADERS)
         return _json(found)
 
     return handler
@@ -115,16 +110,6 @@ def _why(live: Live) -> Handler:
 def _actors(live: Live) -> Handler:
     async def handler(request: web.Request) -> web.Response:
         return _json(live.actors(request.query.get("q", "")))
-
-    return handler
-
-
-def _actor(live: Live) -> Handler:
-    async def handler(request: web.Request) -> web.Response:
-        found = live.actor(request.match_info["actor"])
-        if found is None:
-            return web.json_response({"error": "nobody in the data has this id, or not any more"}, status=404, headers=HEADERS)
-        return _json(found)
 
     return handler
 
