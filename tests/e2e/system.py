@@ -7,15 +7,37 @@ import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 
 from services.console.supervisor import Program, Supervisor
 from shared.kafka import Cluster
+from shared.schemas import CleanArticle, TimeSource
 from tests.kafka_tools import free_port
 
 READY_WITHIN_S = 60.0
+
+
+def wire_article(article_id: str, headline: str, body: str) -> CleanArticle:
+    """An article of the summit's week, as the cleaner writes them."""
+    return CleanArticle(
+        article_id=article_id,
+        revision="1",
+        uri=f"urn:test:{article_id}",
+        source="wire",
+        headline=headline,
+        body=body,
+        language="en",
+        language_confidence=1.0,
+        event_time=datetime(2018, 9, 11, tzinfo=UTC),
+        event_time_source=TimeSource.PAGE,
+        content_sha256="c" * 64,
+        signature=(),
+        paragraphs=(),
+        sentences=(),
+    )
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-from datetime import UTC, datetime
 from pathlib import Path
 
 from services.console.supervisor import Program
@@ -10,14 +9,15 @@ from services.tagger.gazetteer import load_gazetteer
 from shared import topic_admin
 from shared.codec import decode, encode
 from shared.kafka import Cluster
-from shared.schemas import CleanArticle, TaggedArticle, TimeSource
+from shared.schemas import TaggedArticle
 from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
-from tests.e2e.system import System, running
+from tests.e2e.system import System, running, wire_article
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually, wait_for_values
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 DEADLINE_S = 60.0
+ARTICLE = wire_article("a", "Mr. Pompeo and Quintus Novelty", "Mike Pompeo met Quintus Novelty.")
 NEW = "actors:\n- {id: new-one, name: Quintus Novelty, country: FRA, gender: m, source: test}\n"
 
 
@@ -42,28 +42,9 @@ class Data:
         return Program("tagger", ["run", "tagger"], {"ACTORS_DIR": str(self.actors), "KEYWORDS_DIR": str(self.keywords), "LOG_LEVEL": "info"})
 
 
-def article() -> CleanArticle:
-    return CleanArticle(
-        article_id="a",
-        revision="1",
-        uri="urn:test:a",
-        source="wire",
-        headline="Mr. Pompeo and Quintus Novelty",
-        body="Mike Pompeo met Quintus Novelty.",
-        language="en",
-        language_confidence=1.0,
-        event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
-        content_sha256="c" * 64,
-        signature=(),
-        paragraphs=(),
-        sentences=(),
-    )
-
-
 async def tagged_again(cluster: Cluster, times: int) -> bytes:
     """What the tagger writes for the article, sent for the n-th time."""
-    await produce(cluster, ARTICLES_CLEAN.name, [(b"a", encode(article()))])
+    await produce(cluster, ARTICLES_CLEAN.name, [(b"a", encode(ARTICLE))])
     await wait_for_values(cluster, times, ARTICLES_TAGGED.name, deadline_s=DEADLINE_S)
     values = [record.value for record in await consume(cluster, ARTICLES_TAGGED.name)]
     assert len(values) == times

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,9 +10,9 @@ from services.console.supervisor import Program
 from shared import topic_admin
 from shared.codec import decode, encode
 from shared.kafka import Cluster
-from shared.schemas import Alert, CleanArticle, TaggedArticle, TimeSource
+from shared.schemas import Alert, TaggedArticle
 from shared.topics import ALERTS, ARTICLES_TAGGED
-from tests.e2e.system import System, running
+from tests.e2e.system import System, running, wire_article
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually
 
@@ -37,23 +36,7 @@ async def send_articles(cluster: Cluster, count: int) -> set[str]:
 
 
 def article(article_id: str) -> TaggedArticle:
-    clean = CleanArticle(
-        article_id=article_id,
-        revision="1",
-        uri=f"urn:test:{article_id}",
-        source="wire",
-        headline="Trump and Kim",
-        body="Trump wrote to Kim.",
-        language="en",
-        language_confidence=1.0,
-        event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
-        content_sha256="c" * 64,
-        signature=(),
-        paragraphs=(),
-        sentences=(),
-    )
-    return TaggedArticle(article=clean, tagger_revision="t")
+    return TaggedArticle(article=wire_article(article_id, "Trump and Kim", "Trump wrote to Kim."), tagger_revision="t")
 
 
 async def all_stand_on(system: System, change: int) -> None:

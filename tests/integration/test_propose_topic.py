@@ -3,14 +3,13 @@
 import asyncio
 import os
 import sys
-from dataclasses import replace
 
 import orjson
 
 from shared.codec import encode
 from shared.kafka import Cluster
 from shared.topics import ARTICLES_CLEAN
-from tests.e2e.test_actors_while_running import article
+from tests.e2e.system import wire_article
 from tests.kafka_tools import produce
 from tests.stage_tools import topics
 
@@ -19,7 +18,7 @@ async def test_proposals_come_from_the_retained_topic(cluster: Cluster) -> None:
     """Two articles, one of them written twice, and a record that is no article."""
     await topics(cluster)
     bodies = {"a": "Envoy Ada Novelty said so.", "b": "Ada Novelty, 45, left."}
-    values = [encode(replace(article(), article_id=id_, headline="", body=body)) for id_, body in bodies.items()]
+    values = [encode(wire_article(id_, "", body)) for id_, body in bodies.items()]
     await produce(cluster, ARTICLES_CLEAN.name, [(b"k", value) for value in (*values, values[0], b"rubbish")])
     told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix}
     command = (sys.executable, "-m", "services.console", "actors", "propose", "--from-topic", "--since", "1d", "--json")
