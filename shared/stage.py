@@ -7,7 +7,7 @@ wait pauses its partition, with growing waits, while heartbeats and the other pa
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,7 +65,13 @@ class Stage:
     def __init__(self, spec: StageSpec, cluster: Cluster, progress: Progress) -> None:
         self.spec, self._cluster, self._progress = spec, cluster, progress
         self.ownership = Ownership(
-            cluster, group=spec.name, source=spec.source, state=spec.state, on_assigned=self._assigned, on_revoked=self._revoked
+            cluster,
+            group=spec.name,
+            source=spec.source,
+            state=spec.state,
+            progress=progress,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
         )
         self._results = Results(cluster, stage=spec.name, source=spec.source, station=spec.station)
         self._pauses = Pauses()
@@ -76,9 +82,9 @@ class Stage:
         self._stopping = asyncio.Event()
 
     @property
-    def ready(self) -> bool:
-        """Whether it has joined its group and is done with its first assignment, which may be of no partition."""
-        return self.ownership.joined
+    def checks(self) -> dict[str, Callable[[], str]]:
+        """What must hold for this stage to be ready, by its name."""
+        return {self.spec.name: self.ownership.obstacle}
 
     async def start(self) -> None:
         """Join the consumer group."""
@@ -183,7 +189,6 @@ class Stage:
             self._progress.observe(tp, position, end, now, waits=tp in waiting)
             metrics.LAG.labels(self.spec.name, str(tp.partition)).set(max(0, end - position))
         metrics.PAUSED.labels(self.spec.name).set(len(waiting))
-        self._progress.alive(self.spec.name, now)
 
     def _assigned(self, owned: Owned) -> None:
         self._pauses.end(owned.tp)
@@ -193,8 +198,6 @@ class Stage:
             await asyncio.wait([self._busy[owned.tp].task])  # run() hears of its error, if it has one
         self._pauses.end(owned.tp)
         self._served.pop(owned.tp, None)
-        self._progress.forget(owned.tp)
-        metrics.LAG.remove(self.spec.name, str(owned.tp.partition))
 
 
 def _check_version(record: Any) -> Dead | None:

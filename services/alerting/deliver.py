@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -128,12 +128,20 @@ class Deliverer:
         self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
         self._partitions: dict[TopicPartition, _Partition] = {}
         self._stopping = asyncio.Event()
-        self.ownership = Ownership(cluster, group=GROUP, source=NOTIFICATIONS, state=DELIVERIES, on_assigned=self._assigned, on_revoked=self._revoked)
+        self.ownership = Ownership(
+            cluster,
+            group=GROUP,
+            source=NOTIFICATIONS,
+            state=DELIVERIES,
+            progress=progress,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
+        )
 
     @property
-    def ready(self) -> bool:
-        """Whether it has joined its group and is done with its first assignment."""
-        return self.ownership.joined
+    def checks(self) -> dict[str, Callable[[], str]]:
+        """What must hold for it to be ready, by its name."""
+        return {GROUP: self.ownership.obstacle}
 
     async def start(self) -> None:
         """Join the consumer group."""
@@ -159,10 +167,10 @@ class Deliverer:
     async def _revoked(self, owned: Owned) -> None:
         """A partition is about to be let go: it finishes its posts before."""
         partition = self._partitions.pop(owned.tp)
-        self._progress.forget(owned.tp)
         await partition.drain(self._drain_s)
         partition.check()
         await partition.ledger.flush()
+        self._progress.forget(_ledger_of(owned.tp))
 
     async def _round(self) -> None:
         self._throttle()
@@ -188,4 +196,10 @@ class Deliverer:
             position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
             waiting = partition.ledger.unfinished
             self._progress.observe(tp, position, end, now, waits=waiting > 0)
+            # A wait for a destination is no standstill; a commit of the ledger that never ends is, whatever waits beside it.
+            self._progress.observe(_ledger_of(tp), partition.ledger.commits_ended, partition.ledger.commits_begun, now)
             metrics.LAG.labels(GROUP, str(tp.partition)).set(max(0, end - position) + waiting)
+
+
+def _ledger_of(tp: TopicPartition) -> str:
+    return f"the delivery ledger of partition {tp.partition}"
