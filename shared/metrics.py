@@ -12,6 +12,9 @@ DEAD_LETTERS: Final = Counter("summitwire_stage_dead_letters", "Records that can
 DELETED_UNREAD: Final = Counter(
     "summitwire_stage_records_deleted_unread", "Records that the broker deleted before the stage read them", ["stage", "partition"]
 )
+BREAKER_OPEN: Final = Gauge(
+    "summitwire_stage_dead_letter_breaker_open", "1 while a stage reads nothing, because most of its records became dead letters", ["stage"]
+)
 RETRIES: Final = Counter("summitwire_stage_retries", "Pauses of a partition because something outside was not ready", ["stage"])
 BATCH_RECORDS: Final = Histogram(
     "summitwire_stage_batch_records", "Records per committed batch", ["stage"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500)

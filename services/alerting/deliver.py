@@ -15,6 +15,7 @@ from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
 from shared import codec, headers, metrics
+from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -54,8 +55,8 @@ class SystemClock:
 class _Partition:
     """One owned partition: its ledger, and a courier for each destination that it holds notifications for."""
 
-    def __init__(self, owned: Owned, cluster: Cluster, desk: Desk) -> None:
-        self.ledger = Ledger(owned, cluster)
+    def __init__(self, owned: Owned, cluster: Cluster, desk: Desk, breaker: DeadLetterBreaker) -> None:
+        self.ledger, self._breaker = Ledger(owned, cluster), breaker
         self.failure: BaseException | None = None
         self._desk = desk
         self._couriers: dict[str, Courier] = {}
@@ -72,7 +73,9 @@ class _Partition:
             metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
             log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, error=str(error))
             await self.ledger.bury(record, dead(error))
+            self._breaker.count([type(error).__name__], 1, time.monotonic())
             return
+        self._breaker.count([], 1, time.monotonic())
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
             self.ledger.finish(record.offset)
             return
@@ -127,6 +130,7 @@ class Deliverer:
         self._desk = Desk(channels=channels, clock=clock or SystemClock(), dice=random.random, fallback=fallback, notifications_topic=name)
         self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
         self._partitions: dict[TopicPartition, _Partition] = {}
+        self._breaker = DeadLetterBreaker()
         self._stopping = asyncio.Event()
         self.ownership = Ownership(
             cluster,
@@ -141,7 +145,7 @@ class Deliverer:
     @property
     def checks(self) -> dict[str, Callable[[], str]]:
         """What must hold for it to be ready, by its name."""
-        return {GROUP: self.ownership.obstacle}
+        return {GROUP: lambda: self.ownership.obstacle() or self._breaker.reason()}
 
     async def start(self) -> None:
         """Join the consumer group."""
@@ -162,7 +166,7 @@ class Deliverer:
 
     def _assigned(self, owned: Owned) -> None:
         """A partition is ours: its predecessor is fenced and its ledger read."""
-        self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk)
+        self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk, self._breaker)
 
     async def _revoked(self, owned: Owned) -> None:
         """A partition is about to be let go: it finishes its posts before."""
@@ -174,7 +178,7 @@ class Deliverer:
 
     async def _round(self) -> None:
         self._throttle()
-        for tp, records in (await self.ownership.fetch(MAX_RECORDS)).items():
+        for tp, records in (await self.ownership.fetch(TRIAL_RECORDS if self._breaker.is_on_trial else MAX_RECORDS)).items():
             for record in records if tp in self._partitions else ():
                 await self._partitions[tp].take(record)
         for partition in self._partitions.values():
@@ -183,9 +187,12 @@ class Deliverer:
         await self._observe(time.monotonic())
 
     def _throttle(self) -> None:
-        """Read no further where enough is waiting; polling goes on, so the group knows we live."""
+        """Read no further where enough is waiting or nearly everything is unreadable; polling goes on, so the group knows we live."""
+        is_open = self._breaker.is_open(time.monotonic())
+        metrics.BREAKER_OPEN.labels(GROUP).set(is_open)
         for tp, partition in self._partitions.items():
-            act = self.ownership.consumer.pause if partition.ledger.unfinished >= READ_AHEAD else self.ownership.consumer.resume
+            is_full = partition.ledger.unfinished >= READ_AHEAD
+            act = self.ownership.consumer.pause if is_open or is_full else self.ownership.consumer.resume
             act(tp)
 
     async def _observe(self, now: float) -> None:
@@ -195,7 +202,7 @@ class Deliverer:
                 return
             position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
             waiting = partition.ledger.unfinished
-            self._progress.observe(tp, position, end, now, waits=waiting > 0)
+            self._progress.observe(tp, position, end, now, waits=waiting > 0 or self._breaker.is_open(now))
             # A wait for a destination is no standstill; a commit of the ledger that never ends is, whatever waits beside it.
             self._progress.observe(_ledger_of(tp), partition.ledger.commits_ended, partition.ledger.commits_begun, now)
             metrics.LAG.labels(GROUP, str(tp.partition)).set(max(0, end - position) + waiting)
