@@ -19,7 +19,7 @@ import uvloop
 from faust.app.base import BootStrategy
 
 from shared import exits
-from shared.log import get
+from shared.log import flush, get
 from shared.services import PORTS
 from shared.settings import ConfigurationError, ServiceSettings
 from shared.watchdog import Progress, Watchdog
@@ -195,4 +195,5 @@ def _leave_because(error: BaseException) -> NoReturn:
 def _leave(what: str, code: int) -> NoReturn:
     """Crash-only: after a fence or a standstill nothing in this process can be trusted to end in order."""
     log.error("process leaves", because=what, exit_code=code)
+    flush()
     os._exit(code)
