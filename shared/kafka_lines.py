@@ -100,7 +100,7 @@ def _of_error(error: type[BaseException]) -> LineFamily:
 
 
 def _is_retriable(error: type[BaseException]) -> bool:
-    return issubclass(error, errors.KafkaError) and bool(error.retriable)
+    return issubclass(error, errors.KafkaError) and bool(getattr(error, "retriable", False))
 
 
 def templates() -> Iterable[str]:

@@ -25,6 +25,8 @@ from shared.persistence import Persistence
 TICK_S: Final = 1.0
 OWN: Final = "summitwire.log"
 """The logger of the gate's own lines, which are few and always pass."""
+NEWS_LINES: Final = 100
+"""Of a kind of information a window may hold so many; of a warning or an error, log_limit.LINES."""
 KIND_FIELDS: Final = ("stage", "fingerprint", "where")
 """Fields of our own lines that make two of one event different kinds; each has few values."""
 TEXT_CHARACTERS: Final = 200
@@ -37,7 +39,8 @@ class LogGate(logging.Filter):
     def __init__(self, broker: str = "", clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._broker, self._clock = broker, clock
-        self._limit, self._outage, self._persistence = LogLimit(), OutageLog(), Persistence()
+        self._limit, self._news_limit = LogLimit(), LogLimit(NEWS_LINES)
+        self._outage, self._persistence = OutageLog(), Persistence()
         self._lock = threading.RLock()
         self._log = structlog.stdlib.get_logger(OWN)
 
@@ -64,12 +67,13 @@ class LogGate(logging.Filter):
         with self._lock:
             now = self._clock()
             self._tell(self._outage.tick(now))
-            self._report(self._limit.due(now))
+            self._report([*self._limit.due(now), *self._news_limit.due(now)])
 
     def flush(self) -> None:
         """Write every count that is left, because the process is about to end."""
         with self._lock:
-            self._report(self._limit.flush(self._clock()))
+            now = self._clock()
+            self._report([*self._limit.flush(now), *self._news_limit.flush(now)])
 
     def _passes(self, record: logging.LogRecord, now: float) -> bool:
         kind = kind_of(record)
@@ -80,7 +84,7 @@ class LogGate(logging.Filter):
                 return False
         if meaning is not LineFamily.REAL and (self._outage.is_open or not self._persistence.goes_on(kind, now)):
             return _as_debug(record)
-        return self._limit.allow(kind, now)
+        return (self._limit if record.levelno >= logging.WARNING else self._news_limit).allow(kind, now)
 
     def _tell(self, change: OutageStart | OutageEnd | None) -> None:
         if isinstance(change, OutageStart):

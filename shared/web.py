@@ -1,29 +1,41 @@
 """A service's HTTP side: /livez, /readyz and /metrics, and whatever routes a service adds (aiohttp, Faust's own web stack)."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import faust
 from aiohttp import web
 
 from shared import metrics
+from shared.door import add_headers, door
+from shared.host_names import HostNames
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Route = tuple[str, Handler]
 """A path and the handler of its GET; a POST route says so in front of its path: ``POST /path``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The names by which a page's server is asked, and the setting that adds one."""
+
+    names: HostNames
+    setting: str
+
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SHUTDOWN_S: Final = 2.0
 
 
 class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no types
-    """Serves routes on one address for as long as the service lives."""
+    """Serves routes on one address for as long as the service lives; with a ``door`` only to who asks by one of its names."""
 
-    def __init__(self, host: str, port: int, routes: Sequence[Route]) -> None:
+    def __init__(self, host: str, port: int, routes: Sequence[Route], door: Door | None = None) -> None:
         super().__init__()
         self.web_url = f"http://{host}:{port}"
         self._host, self._port = host, port
-        self._runner = web.AppRunner(_application(routes), access_log=None, shutdown_timeout=SHUTDOWN_S)
+        self._runner = web.AppRunner(_application(routes, door), access_log=None, shutdown_timeout=SHUTDOWN_S)
 
     async def on_start(self) -> None:
         """Listen."""
@@ -52,8 +64,10 @@ def probes(stalled: Callable[[], str | None], ready: Callable[[], bool]) -> list
     return [("/livez", livez), ("/readyz", readyz), ("/metrics", exposition)]
 
 
-def _application(routes: Sequence[Route]) -> web.Application:
-    application = web.Application()
+def _application(routes: Sequence[Route], entrance: Door | None = None) -> web.Application:
+    application = web.Application(middlewares=[door(entrance.names, entrance.setting)] if entrance else [])
+    if entrance:
+        application.on_response_prepare.append(add_headers)
     for where, handler in routes:
         method, _, path = where.rpartition(" ")
         application.router.add_route(method or "GET", path, handler)

@@ -23,7 +23,7 @@ from shared.log import flush, get
 from shared.services import PORTS
 from shared.settings import ConfigurationError, ServiceSettings
 from shared.watchdog import Progress, Watchdog
-from shared.web import Route, WebServer, probes
+from shared.web import Door, Route, WebServer, probes
 
 log = get("summitwire.worker")  # under our module's own name Faust logs every start and stop of its tree
 
@@ -118,6 +118,7 @@ class Service:
 
     ``prepare`` is awaited once the cluster is there and before anything runs, in an event loop of its own; ``doubts`` are what is wrong already,
     to be told with whatever ends the start. ``reload`` answers SIGHUP; without it the signal ends the process.
+    ``door`` guards a service that serves pages.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Service:
     prepare: Callable[[], Awaitable[None]] | None = None
     doubts: Sequence[str] = ()
     reload: Callable[[], None] | None = None
+    door: Door | None = None
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
@@ -140,7 +142,8 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
         app.service(_Node(each, settings.drain_s))
     if service.reload:
         app.service(_Hangup(service.reload))
-    app.web_server(WebServer(host, port, [*probes(lambda: service.progress.stalled(time.monotonic()), service.ready), *service.routes]))
+    routes = [*probes(lambda: service.progress.stalled(time.monotonic()), service.ready), *service.routes]
+    app.web_server(WebServer(host, port, routes, service.door))
     Watchdog(service.progress, time.monotonic, lambda what: _leave(what, exits.BUG)).start()
     settle_memory()
     log.info("service starts", http=f"http://{host}:{port}")

@@ -15,6 +15,7 @@ from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
 from shared import codec, headers, metrics
+from shared.dead_letters import fingerprint
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -70,8 +71,10 @@ class _Partition:
             notification = codec.decode(record.value, Notification)
         except InvalidMessage as error:
             metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
-            log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, error=str(error))
-            await self.ledger.bury(record, dead(error))
+            reason = dead(error)
+            known_as = fingerprint(GROUP, reason)
+            log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=str(error))
+            await self.ledger.bury(record, reason)
             return
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
             self.ledger.finish(record.offset)

@@ -14,12 +14,14 @@ from services.board.settings import BoardSettings, services
 from services.board.trials import Trials
 from services.tagger.known import load_known
 from shared import metrics
+from shared.host_names import HostNames
 from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.last_good import Following, LastGood
 from shared.reloads import Reloads
 from shared.watchdog import Progress
 from shared.watched import Watched
+from shared.web import Door
 from shared.worker import Runs, Service
 
 NAME = "board"
@@ -45,7 +47,12 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     pages = routes(live, trials, Cleanings(live.board.recent, desk, Originals(cluster).find))
     following = Following(good, lambda _directory: None)
     runs: list[Runs] = [feed, poller, children, following]
-    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: feed.caught_up, routes=pages, reload=following.reload)
+    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: feed.caught_up, routes=pages, reload=following.reload, door=door(settings))
+
+
+def door(settings: BoardSettings) -> Door:
+    """Return the names by which the board is asked; every other is refused, because a page of another site may stand behind it."""
+    return Door(HostNames.of(settings.board_hosts, settings.http_host), "BOARD_HOSTS")
 
 
 def known(settings: BoardSettings) -> LastGood[Directory]:

@@ -80,7 +80,7 @@ class Feed:
     def _lost(self, error: BaseException) -> None:
         self._failures += 1
         reason = (str(error).strip() or "it did not answer in time")[:REASON_CHARACTERS]
-        log.warning("the cluster is lost", error=reason, failures=self._failures)
+        (log.warning if self._failures == 1 else log.debug)("the cluster is lost", error=reason, failures=self._failures)
         self._live.cluster("lost", reason)
 
     async def _counts(self) -> Mapping[str, int]:
