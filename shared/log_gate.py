@@ -25,11 +25,14 @@ from shared.persistence import Persistence
 TICK_S: Final = 1.0
 OWN: Final = "summitwire.log"
 """The logger of the gate's own lines, which are few and always pass."""
+EVENT_LINES: Final = 60
+"""Of all kinds of one event, or of one library's logger, a window holds so many: where every dead letter has a mistake of its own."""
 NEWS_LINES: Final = 100
-"""Of a kind of information a window may hold so many; of a warning or an error, log_limit.LINES."""
+"""The same for information, which is not limited by kind."""
 KIND_FIELDS: Final = ("stage", "fingerprint", "where")
 """Fields of our own lines that make two of one event different kinds; each has few values."""
 TEXT_CHARACTERS: Final = 200
+ANY_TEXT: Final = "any line of this logger"
 _VARIABLE: Final = re.compile(r"0x[0-9a-f]+|\d+")
 
 
@@ -39,7 +42,7 @@ class LogGate(logging.Filter):
     def __init__(self, broker: str = "", clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._broker, self._clock = broker, clock
-        self._limit, self._news_limit = LogLimit(), LogLimit(NEWS_LINES)
+        self._kinds, self._events, self._news = LogLimit(), LogLimit(EVENT_LINES), LogLimit(NEWS_LINES)
         self._outage, self._persistence = OutageLog(), Persistence()
         self._lock = threading.RLock()
         self._log = structlog.stdlib.get_logger(OWN)
@@ -67,13 +70,13 @@ class LogGate(logging.Filter):
         with self._lock:
             now = self._clock()
             self._tell(self._outage.tick(now))
-            self._report([*self._limit.due(now), *self._news_limit.due(now)])
+            self._report([held for limit in (self._kinds, self._events, self._news) for held in limit.due(now)])
 
     def flush(self) -> None:
         """Write every count that is left, because the process is about to end."""
         with self._lock:
             now = self._clock()
-            self._report([*self._limit.flush(now), *self._news_limit.flush(now)])
+            self._report([held for limit in (self._kinds, self._events, self._news) for held in limit.flush(now)])
 
     def _passes(self, record: logging.LogRecord, now: float) -> bool:
         kind = kind_of(record)
@@ -84,7 +87,9 @@ class LogGate(logging.Filter):
                 return False
         if meaning is not LineFamily.REAL and (self._outage.is_open or not self._persistence.goes_on(kind, now)):
             return _as_debug(record)
-        return (self._limit if record.levelno >= logging.WARNING else self._news_limit).allow(kind, now)
+        if record.levelno < logging.WARNING:
+            return self._news.allow(event_of(record), now)
+        return self._kinds.allow(kind, now) and self._events.allow(event_of(record), now)
 
     def _tell(self, change: OutageStart | OutageEnd | None) -> None:
         if isinstance(change, OutageStart):
@@ -105,6 +110,11 @@ def kind_of(record: logging.LogRecord) -> LogKind:
         fields = (f"{name}={record.msg[name]}" for name in KIND_FIELDS if name in record.msg)
         return LogKind(record.name, record.levelno, " ".join([str(record.msg.get("event")), *fields])[:TEXT_CHARACTERS])
     return LogKind(record.name, record.levelno, _VARIABLE.sub("…", str(record.msg)[:TEXT_CHARACTERS]))
+
+
+def event_of(record: logging.LogRecord) -> LogKind:
+    """Return the event that a record's kind belongs to; of a library's lines, whose texts nobody knows, its logger."""
+    return LogKind(record.name, record.levelno, str(record.msg.get("event"))[:TEXT_CHARACTERS] if isinstance(record.msg, dict) else ANY_TEXT)
 
 
 def _as_debug(record: logging.LogRecord) -> bool:

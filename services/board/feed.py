@@ -74,6 +74,8 @@ class Feed:
         await reader.start()
         await self._assign(reader, counts)
         await self._look(reader)
+        if self._failures:
+            log.warning("the cluster is back", failures=self._failures)
         self._failures = 0
         await self._read(reader, counts)
 

@@ -43,8 +43,8 @@ class Program:
 class Supervisor:
     """Keeps programs running. ``say`` gets each line of their logs with the program's name."""
 
-    def __init__(self, say: Callable[[str, str], None]) -> None:
-        self._say = say
+    def __init__(self, say: Callable[[str, str], None], first_wait_s: float = FIRST_WAIT_S) -> None:
+        self._say, self._first_wait_s = say, first_wait_s
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._errors = asyncio.Queue[BaseException]()
@@ -79,11 +79,11 @@ class Supervisor:
             self._errors.put_nowait(error)
 
     async def _keep(self, program: Program) -> None:
-        wait_s = FIRST_WAIT_S
+        wait_s = self._first_wait_s
         while not self._stopping:
             began = time.monotonic()
             code = await self._run(program)
-            wait_s = FIRST_WAIT_S if time.monotonic() - began > HEALTHY_S else wait_s
+            wait_s = self._first_wait_s if time.monotonic() - began > HEALTHY_S else wait_s
             if self._ends():
                 return
             if code == exits.CONFIGURATION:

@@ -11,7 +11,7 @@ import structlog
 from aiokafka import errors
 
 from shared import log, log_gate
-from shared.log_gate import LogGate, duration, kind_of
+from shared.log_gate import EVENT_LINES, NEWS_LINES, LogGate, duration, kind_of
 from shared.outage_log import QUIET_S
 from shared.persistence import GOES_ON_AFTER_S
 
@@ -83,6 +83,28 @@ def test_a_flood_of_one_kind_is_ten_lines_and_a_count(gate: LogGate, clock: Cloc
     assert sum(line["event"].startswith("cannot do") for line in lines) == 10
     counts = {line["like"]: (line["lines"], line["level"], line["service"]) for line in lines if line["event"].startswith("more lines")}
     assert counts == {"dead letter stage=cleaner": (490, "warning", "cleaner"), "cannot do %s": (490, "error", "cleaner")}
+
+
+def test_a_flood_of_many_kinds_is_bounded_too(gate: LogGate, clock: Clock, read: Read) -> None:
+    """Every dead letter with a mistake of its own, every library line with a text of its own: no line goes uncounted."""
+    for number in range(5_000):
+        log.get("summitwire.test").warning("dead letter", stage="cleaner", fingerprint=f"{number:x}")
+        logging.getLogger("somebody").error("".join("abcdefghij"[int(digit)] for digit in str(number)))
+    clock.now += 61
+    gate.tick()
+    lines = read()
+    counts = [line for line in lines if line["event"].startswith("more lines")]
+    assert len(lines) <= 2 * EVENT_LINES + len(counts)
+    assert len(counts) <= 4
+    assert len(lines) - len(counts) + sum(line["lines"] for line in counts) == 10_000
+
+
+def test_information_is_limited_generously(gate: LogGate, read: Read) -> None:
+    """A post a second is news for a while, and a count after it."""
+    for number in range(1_000):
+        log.get("summitwire.test").info("posted", notification=number)
+    gate.flush()
+    assert len(read()) == NEWS_LINES + 1
 
 
 def test_what_is_left_at_the_end_is_told(gate: LogGate, read: Read) -> None:
