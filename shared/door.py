@@ -5,6 +5,7 @@ Kubernetes and Docker ask by names of their own.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
@@ -23,33 +24,45 @@ _SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-def door(names: HostNames, setting: str) -> Any:
-    """Return the middleware; ``setting`` is where an operator adds a name, e.g. BOARD_HOSTS."""
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The names by which a server is asked, and the setting by which an operator adds one, e.g. BOARD_HOSTS."""
 
+    names: HostNames
+    setting: str
+
+
+def guard(application: web.Application, door: Door) -> None:
+    """Put the door in front of all routes of an application, before it starts."""
+    application.middlewares.append(_entrance(door))
+    application.on_response_prepare.append(_add_headers)
+
+
+def _entrance(door: Door) -> Any:
     @web.middleware
     async def enter(request: web.Request, handler: _Next) -> web.StreamResponse:
         if request.path in OPEN_PATHS:
             return await handler(request)
-        refusal = _misdirected(request, names, setting) or _cross_site(request)
+        refusal = _misdirected(request, door) or _cross_site(request)
         return refusal or await handler(request)
 
     return enter
 
 
-async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+async def _add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Complete an answer's headers; an aiohttp on_response_prepare signal."""
     if request.path not in OPEN_PATHS:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
 
 
-def _misdirected(request: web.Request, names: HostNames, setting: str) -> web.Response | None:
+def _misdirected(request: web.Request, door: Door) -> web.Response | None:
     hosts = request.headers.getall("Host", [])
-    if names.admit(hosts, request.raw_path):
+    if door.names.admit(hosts, request.raw_path):
         return None
     name = name_of(hosts[0]) if len(hosts) == 1 else None
     shown = f"the name {name}" if name else "this Host header"
-    text = f"This server does not answer to {shown}. Open it by a name of its own, such as localhost, or add the name to {setting}."
+    text = f"This server does not answer to {shown}. Open it by a name of its own, such as localhost, or add the name to {door.setting}."
     return _refusal(request, 421, text)
 
 

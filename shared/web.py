@@ -1,28 +1,17 @@
 """A service's HTTP side: /livez, /readyz and /metrics, and whatever routes a service adds (aiohttp, Faust's own web stack)."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import faust
 from aiohttp import web
 
 from shared import metrics
-from shared.door import add_headers, door
-from shared.host_names import HostNames
+from shared.door import Door, guard
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Route = tuple[str, Handler]
 """A path and the handler of its GET; a POST route says so in front of its path: ``POST /path``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Door:
-    """The names by which a page's server is asked, and the setting that adds one."""
-
-    names: HostNames
-    setting: str
-
 
 METRICS_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 SHUTDOWN_S: Final = 2.0
@@ -64,10 +53,10 @@ def probes(stalled: Callable[[], str | None], ready: Callable[[], bool]) -> list
     return [("/livez", livez), ("/readyz", readyz), ("/metrics", exposition)]
 
 
-def _application(routes: Sequence[Route], entrance: Door | None = None) -> web.Application:
-    application = web.Application(middlewares=[door(entrance.names, entrance.setting)] if entrance else [])
-    if entrance:
-        application.on_response_prepare.append(add_headers)
+def _application(routes: Sequence[Route], door: Door | None) -> web.Application:
+    application = web.Application()
+    if door is not None:
+        guard(application, door)
     for where, handler in routes:
         method, _, path = where.rpartition(" ")
         application.router.add_route(method or "GET", path, handler)

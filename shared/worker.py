@@ -19,11 +19,12 @@ import uvloop
 from faust.app.base import BootStrategy
 
 from shared import exits
+from shared.door import Door
 from shared.log import flush, get
 from shared.services import PORTS
 from shared.settings import ConfigurationError, ServiceSettings
 from shared.watchdog import Progress, Watchdog
-from shared.web import Door, Route, WebServer, probes
+from shared.web import Route, WebServer, probes
 
 log = get("summitwire.worker")  # under our module's own name Faust logs every start and stop of its tree
 

@@ -14,6 +14,7 @@ from services.board.settings import BoardSettings, services
 from services.board.trials import Trials
 from services.tagger.known import load_known
 from shared import metrics
+from shared.door import Door
 from shared.host_names import HostNames
 from shared.isolation import Children
 from shared.kafka import Cluster
@@ -21,7 +22,6 @@ from shared.last_good import Following, LastGood
 from shared.reloads import Reloads
 from shared.watchdog import Progress
 from shared.watched import Watched
-from shared.web import Door
 from shared.worker import Runs, Service
 
 NAME = "board"

@@ -17,7 +17,7 @@ from aiohttp import web
 from services.alerting.channels.slack_limits import refusal
 from services.console.slack_readable import page, readable
 from services.console.slack_script import Fault, read
-from shared.door import add_headers, door
+from shared.door import Door, guard
 from shared.host_names import HostNames
 
 PER_SECOND: Final = 1.0
@@ -79,9 +79,8 @@ class SlackSink:
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        names = HostNames.of(",".join(self.allowed_hosts), self.host)
-        app = web.Application(client_max_size=MAX_BYTES, middlewares=[door(names, "--allow-host")])
-        app.on_response_prepare.append(add_headers)
+        app = web.Application(client_max_size=MAX_BYTES)
+        guard(app, Door(HostNames.of(",".join(self.allowed_hosts), self.host), "--allow-host"))
         app.add_routes([web.post("/{path:.*}", self._post), web.get("/", self._page), web.get("/posts", self._list)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
