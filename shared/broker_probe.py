@@ -9,11 +9,9 @@ from aiokafka.client import AIOKafkaClient, CoordinationType
 from aiokafka.errors import GroupAuthorizationFailedError
 
 from shared.kafka import CLIENT_ERRORS, Cluster
-from shared.log import get
+from shared.log import broker_back, broker_lost
 from shared.readiness import Readiness
 from shared.watchdog import Progress
-
-log = get(__name__)
 
 EVERY_S: Final = 2.0
 ANSWER_S: Final = 5.0
@@ -75,11 +73,9 @@ class BrokerProbe:
         return self._client
 
     def _answered(self) -> None:
-        now = time.monotonic()
-        if self._failures >= TRIES:
-            log.info("the broker answers again", after_s=round(now - self._gone_at))
         self._failures, self._reason = 0, ""
-        self._progress.broker(answers=True, now=now)
+        self._progress.broker(answers=True, now=time.monotonic())
+        broker_back()
 
     def _silent(self, error: Exception) -> None:
         now = time.monotonic()
@@ -88,8 +84,7 @@ class BrokerProbe:
         if self._failures >= TRIES:
             cause = str(error).strip() or "no answer in time"
             self._reason = f"no broker answers at {self._cluster.settings.kafka_bootstrap}: {cause}"
-        if self._failures == TRIES:
-            log.error("the broker does not answer", bootstrap=self._cluster.settings.kafka_bootstrap, cause=self._reason)
+            broker_lost(now - self._gone_at)
         self._progress.broker(answers=self._failures < TRIES, now=now)
 
     async def _wait(self) -> None:

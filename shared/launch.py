@@ -20,7 +20,7 @@ def launch(name: str, settings: ServiceSettings, build: Build, *, same_partition
 
     What files and ports can tell is told before the broker is waited for.
     """
-    log.configure(name, level=settings.log_level, style=settings.log_format)
+    log.configure(name, level=settings.log_level, style=settings.log_format, broker=settings.kafka_bootstrap)
     cluster = Cluster(settings)
     progress = Progress(settings.watchdog_s, time.monotonic())
     service = build(cluster, progress)

@@ -1,6 +1,7 @@
 """How the last reloads of what people edit went: what is wrong where, in the log and in the metrics."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from typing import Final
 
 from prometheus_client import Gauge
 
@@ -8,6 +9,9 @@ from shared.documents import Problem
 from shared.log import get
 
 log = get(__name__)
+
+MOST_LINES: Final = 8
+"""Mistakes that one reload writes out; the command that checks the files lists all."""
 
 
 class Reloads:
@@ -18,7 +22,9 @@ class Reloads:
 
     def __init__(self, what: str, successful: Gauge, at: Gauge) -> None:
         self.mistakes: dict[str, Sequence[Problem]] = {}
-        self._event, self._successful, self._at = f"{what} not reloaded", successful, at
+        self._logged: dict[str, Collection[Problem]] = {}
+        self._event, self._check = f"{what} not reloaded", f"`summitwire {what} check` lists them"
+        self._successful, self._at = successful, at
 
     @property
     def problems(self) -> list[Problem]:
@@ -28,6 +34,7 @@ class Reloads:
     def went_well(self, where: str) -> None:
         """Nothing is wrong there any more."""
         self.mistakes.pop(where, None)
+        self._logged.pop(where, None)
         if not self.mistakes:
             self._at.set_to_current_time()
         self._successful.set(not self.mistakes)
@@ -38,7 +45,15 @@ class Reloads:
         self._successful.set(0)
 
     def tell(self, in_force: object) -> None:
-        """A line a mistake; ``in_force`` says what stays: a change's number, a revision."""
+        """Log each mistake that is new, and how many others there are; ``in_force`` says what stays: a change's number, a revision."""
         for where, problems in self.mistakes.items():
-            for problem in problems:
-                log.error(self._event, where=where, in_force=in_force, because=str(problem))
+            logged = self._logged.get(where, ())
+            new = [problem for problem in problems if problem not in logged][:MOST_LINES]
+            for problem in new:
+                self._log(where, in_force, str(problem))
+            if rest := len(problems) - len(new):
+                self._log(where, in_force, f"{rest} {'more' if new else 'known'} mistakes: {self._check}")
+            self._logged[where] = frozenset(problems)
+
+    def _log(self, where: str, in_force: object, because: str) -> None:
+        log.error(self._event, where=where, in_force=in_force, because=because)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared import headers, metrics
-from shared.dead_letters import dead_letter
+from shared.dead_letters import dead_letter, fingerprint
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import Drop
@@ -70,7 +70,8 @@ class Results:
             _hop_seconds(self._hop).observe(max(0.0, seconds))
 
     def _dead_letter(self, record: Any, reason: Dead) -> Write:
-        log.warning("dead letter", stage=self._stage, offset=record.offset, partition=record.partition, error=reason.message)
+        known_as = fingerprint(self._stage, reason)  # the log limits lines by it: a topic full of one mistake is a few lines and a count
+        log.warning("dead letter", stage=self._stage, offset=record.offset, partition=record.partition, fingerprint=known_as, error=reason.message)
         name = self._cluster.name(self._source.dead_letters)
         return dead_letter(record, topic=self._source.name, stage=self._stage, reason=reason, dead_letter_topic=name)
 

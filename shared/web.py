@@ -8,6 +8,7 @@ import faust
 from aiohttp import web
 
 from shared import metrics
+from shared.door import Door, guard
 from shared.readiness import Readiness, describe
 from shared.watchdog import Standstill
 
@@ -20,13 +21,13 @@ SHUTDOWN_S: Final = 2.0
 
 
 class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no types
-    """Serves routes on one address for as long as the service lives."""
+    """Serves routes on one address for as long as the service lives; with a ``door`` only to who asks by one of its names."""
 
-    def __init__(self, host: str, port: int, routes: Sequence[Route]) -> None:
+    def __init__(self, host: str, port: int, routes: Sequence[Route], door: Door | None = None) -> None:
         super().__init__()
         self.web_url = f"http://{host}:{port}"
         self._host, self._port = host, port
-        self._runner = web.AppRunner(_application(routes), access_log=None, shutdown_timeout=SHUTDOWN_S)
+        self._runner = web.AppRunner(_application(routes, door), access_log=None, shutdown_timeout=SHUTDOWN_S)
 
     async def on_start(self) -> None:
         """Listen."""
@@ -56,8 +57,10 @@ def probes(stalled: Callable[[], Standstill | None], readiness: Readiness) -> li
     return [("/livez", livez), ("/readyz", readyz), ("/metrics", exposition)]
 
 
-def _application(routes: Sequence[Route]) -> web.Application:
+def _application(routes: Sequence[Route], door: Door | None) -> web.Application:
     application = web.Application()
+    if door is not None:
+        guard(application, door)
     for where, handler in routes:
         method, _, path = where.rpartition(" ")
         application.router.add_route(method or "GET", path, handler)

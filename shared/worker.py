@@ -21,8 +21,9 @@ from faust.app.base import BootStrategy
 
 from shared import exits
 from shared.broker_probe import BrokerProbe
+from shared.door import Door
 from shared.kafka import Cluster
-from shared.log import get
+from shared.log import flush, get
 from shared.readiness import Readiness
 from shared.services import PORTS
 from shared.settings import ConfigurationError, ServiceSettings
@@ -144,6 +145,7 @@ class Service:
     ``checks`` are what must hold for it to be ready besides a broker that answers: each gives a reason, or "" (shared/readiness.py).
     ``prepare`` is awaited once the cluster is there and before anything runs, in an event loop of its own; ``doubts`` are what is wrong already,
     to be told with whatever ends the start. ``reload`` answers SIGHUP; without it the signal ends the process.
+    ``door`` guards a service that serves pages.
     """
 
     name: str
@@ -154,6 +156,7 @@ class Service:
     prepare: Callable[[], Awaitable[None]] | None = None
     doubts: Sequence[str] = ()
     reload: Callable[[], None] | None = None
+    door: Door | None = None
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
@@ -169,7 +172,8 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
         app.service(_Node(each, settings.drain_s))
     if service.reload:
         app.service(_Hangup(service.reload))
-    app.web_server(WebServer(host, port, [*probes(lambda: service.progress.stalled(time.monotonic()), readiness), *service.routes]))
+    routes = [*probes(lambda: service.progress.stalled(time.monotonic()), readiness), *service.routes]
+    app.web_server(WebServer(host, port, routes, service.door))
     Watchdog(service.progress, time.monotonic, _leave_standstill).start()
     settle_memory()
     log.info("service starts", http=f"http://{host}:{port}")
@@ -228,4 +232,5 @@ def _leave_standstill(standstill: Standstill) -> NoReturn:
 def _leave(what: str, code: int) -> NoReturn:
     """Crash-only: after a fence or a standstill nothing in this process can be trusted to end in order."""
     log.error("process leaves", because=what, exit_code=code)
+    flush()
     os._exit(code)

@@ -10,6 +10,7 @@ from typing import Any
 import aiohttp
 import orjson
 
+from services.board.app import door
 from services.board.cleanings import Cleanings, FindOriginal
 from services.board.desk import Call, Desk
 from services.board.feed import Feed
@@ -17,14 +18,16 @@ from services.board.live import Live
 from services.board.pages import routes
 from services.board.poll import Poller
 from services.board.recent import Kept
+from services.board.settings import BoardSettings
 from services.board.trials import Trials
 from shared import codec, headers
 from shared.kafka import Cluster
+from shared.readiness import Readiness
 from shared.schemas import Alert, Delivery, Notification
 from shared.settings import project_root
 from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.watchdog import Progress
-from shared.web import WebServer
+from shared.web import WebServer, probes
 from shared.worker import Runs
 from tests.kafka_tools import free_port, produce
 
@@ -48,13 +51,15 @@ async def no_original(_article: Kept) -> bytes | None:
 
 @asynccontextmanager
 async def served(
-    live: Live, *, heartbeat_s: float = 15.0, call: Call = asyncio.to_thread, original: FindOriginal = no_original
+    live: Live, *, heartbeat_s: float = 15.0, call: Call = asyncio.to_thread, original: FindOriginal = no_original, hosts: str = ""
 ) -> AsyncIterator[ABoard]:
     """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless ``call`` says where."""
     desk = Desk(call)
     trials = Trials(live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), ""))
     cleanings = Cleanings(live.board.recent, desk, original)
-    server = WebServer("127.0.0.1", port := free_port(), routes(live, trials, cleanings, heartbeat_s=heartbeat_s))
+    chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
+    probed = probes(lambda: None, Readiness({}))
+    server = WebServer("127.0.0.1", port := free_port(), [*probed, *routes(live, trials, cleanings, heartbeat_s=heartbeat_s)], door(chosen))
     await server.on_start()
     try:
         yield ABoard(f"http://127.0.0.1:{port}", live)

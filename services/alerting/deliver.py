@@ -16,6 +16,7 @@ from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
 from shared import codec, headers, metrics
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
+from shared.dead_letters import fingerprint
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -71,9 +72,11 @@ class _Partition:
             notification = codec.decode(record.value, Notification)
         except InvalidMessage as error:
             metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
-            log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, error=str(error))
-            await self.ledger.bury(record, dead(error))
-            self._breaker.count([type(error).__name__], 1, time.monotonic())
+            reason = dead(error)
+            known_as = fingerprint(GROUP, reason)
+            log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=str(error))
+            await self.ledger.bury(record, reason)
+            self._breaker.count([reason.error], 1, time.monotonic())
             return
         self._breaker.count([], 1, time.monotonic())
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told

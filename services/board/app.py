@@ -14,6 +14,8 @@ from services.board.settings import BoardSettings, services
 from services.board.trials import Trials
 from services.tagger.known import load_known
 from shared import metrics
+from shared.door import Door
+from shared.host_names import HostNames
 from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.last_good import Following, LastGood
@@ -45,7 +47,12 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     pages = routes(live, trials, Cleanings(live.board.recent, desk, Originals(cluster).find))
     following = Following(good, lambda _directory: None)
     runs: list[Runs] = [feed, poller, children, following]
-    return Service(name=NAME, runs=runs, progress=progress, checks={NAME: feed.obstacle}, routes=pages, reload=following.reload)
+    return Service(name=NAME, runs=runs, progress=progress, checks={NAME: feed.obstacle}, routes=pages, reload=following.reload, door=door(settings))
+
+
+def door(settings: BoardSettings) -> Door:
+    """Return the names by which the board is asked; every other is refused, because a page of another site may stand behind it."""
+    return Door(HostNames.of(settings.board_hosts, settings.http_host), "BOARD_HOSTS")
 
 
 def known(settings: BoardSettings) -> LastGood[Directory]:

@@ -78,13 +78,15 @@ class Feed:
         await reader.start()
         await self._assign(reader, counts)
         await self._look(reader)
+        if self._failures:
+            log.warning("the cluster is back", failures=self._failures)
         self._failures = 0
         await self._read(reader, counts)
 
     def _lost(self, error: BaseException) -> None:
         self._failures += 1
         reason = (str(error).strip() or "it did not answer in time")[:REASON_CHARACTERS]
-        log.warning("the cluster is lost", error=reason, failures=self._failures)
+        (log.warning if self._failures == 1 else log.debug)("the cluster is lost", error=reason, failures=self._failures)
         self._live.cluster("lost", reason)
 
     async def _counts(self) -> Mapping[str, int]:

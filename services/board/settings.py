@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
+from shared.host_names import HostNames
 from shared.services import PORTS
 from shared.settings import ServiceSettings, project_root
 
@@ -20,7 +21,7 @@ class BoardSettings(ServiceSettings):
     board_poll_s: float = Field(5.0, ge=0.2, le=300, description="how often to look at them, and at the cluster")
     board_alerts: int = Field(500, ge=1, le=5_000, description="how many alerts are on the board; the oldest leave it")
     board_viewers: int = Field(200, ge=1, le=10_000, description="how many pages may be open at once; more are told to come back")
-
+    board_hosts: str = Field("", description="names by which the board may be asked besides localhost and HTTP_HOST, comma-separated")
     board_articles: int = Field(200, ge=0, le=250, description="how many of the last articles are kept to try rules on; 0: none")
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
@@ -29,6 +30,12 @@ class BoardSettings(ServiceSettings):
     @classmethod
     def _check_services(cls, value: str) -> str:
         services(value)
+        return value
+
+    @field_validator("board_hosts")
+    @classmethod
+    def _check_hosts(cls, value: str) -> str:
+        HostNames.of(value)
         return value
 
 

@@ -9,6 +9,7 @@ from typing import Final, NoReturn
 import typer
 
 from services.console.errors import COMMAND, exit_code
+from shared import log
 
 COMMANDS: Final = ("up", "run", "broker", "topics", "replay", "try", "rules", "actors", "dlq", "tail", "doctor", "slack-sink")
 """In the order of the help. A command's file has its name; it holds a group of commands, ``app``, or one function of that name."""
@@ -38,6 +39,8 @@ def _help() -> None:
 
 def main() -> NoReturn:
     """Run the command; expected errors are a line and an exit code, never a stack trace."""
+    # A service configures its own log; the other commands would leave the Kafka client's lines to Python's last resort.
+    log.configure(COMMAND, level="warning", broker=os.environ.get("KAFKA_BOOTSTRAP", ""))
     named = [argument for argument in sys.argv[1:2] if argument in COMMANDS]
     try:
         # Of a service's process, of which there are five, only what it needs is imported.

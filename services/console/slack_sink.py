@@ -17,10 +17,13 @@ from aiohttp import web
 from services.alerting.channels.slack_limits import refusal
 from services.console.slack_readable import page, readable
 from services.console.slack_script import Fault, read
+from shared.door import Door, guard
+from shared.host_names import HostNames
 
 PER_SECOND: Final = 1.0
 BURST: Final = 3
 MAX_BYTES: Final = 1024 * 1024
+POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 PREFIX: Final = "/services/"
 """A webhook's path is /services/ and what names it (Slack's own: T…/B…/secret); anything else is ``no_service``."""
 
@@ -59,12 +62,13 @@ class _Bucket:
 class SlackSink:
     """The stand-in. Use it as an async context manager; it listens on ``port`` (0: a free one). ``faults`` may be changed while it runs.
 
-    ``posts`` are the accepted messages in order, ``requests`` the number of posts by webhook, whatever came of them;
-    ``gone`` are webhooks that were removed. ``per_second`` is the allowed pace of each webhook.
+    ``posts`` are the accepted messages in order, ``requests`` the number of posts by webhook, whatever came of them; ``gone`` are webhooks that
+    were removed. ``per_second`` is the allowed pace of each webhook; ``allowed_hosts`` are its names besides localhost and ``host``.
     """
 
     port: int = 0
     host: str = "127.0.0.1"
+    allowed_hosts: Sequence[str] = ()
     faults: list[Fault] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     per_second: float = PER_SECOND
@@ -76,6 +80,7 @@ class SlackSink:
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=MAX_BYTES)
+        guard(app, Door(HostNames.of(",".join(self.allowed_hosts), self.host), "--allow-host"))
         app.add_routes([web.post("/{path:.*}", self._post), web.get("/", self._page), web.get("/posts", self._list)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -130,7 +135,7 @@ class SlackSink:
 
     async def _page(self, _: web.Request) -> web.Response:
         shown = ((_clock(post.at_s), post.hook, readable(post.payload)) for post in self.posts)
-        return web.Response(text=page(shown), content_type="text/html")
+        return web.Response(text=page(shown), content_type="text/html", headers={"Content-Security-Policy": POLICY})
 
     async def _list(self, _: web.Request) -> web.Response:
         return web.Response(body=b"".join(_line(post) for post in self.posts), content_type="application/x-ndjson")
@@ -139,6 +144,10 @@ class SlackSink:
 def slack_sink(
     port: Annotated[int, typer.Option(help="Where to listen on this machine; 0 takes a free port.", min=0, max=65_535)] = 8_090,
     host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines and containers post.")] = "127.0.0.1",
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(help="A name by which it may be asked, besides localhost and --host; may be repeated.", envvar="SLACK_SINK_HOSTS"),
+    ] = None,
     script: Annotated[Path | None, typer.Option(help="YAML or JSON: a list of faults, e.g. '- {at: 3, do: status, status: 503}'.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object an accepted message.")] = False,
 ) -> None:
@@ -148,12 +157,17 @@ def slack_sink(
     """
     faults = read(script) if script else []
     tell = _told_as_json if json_ else _told
+    try:
+        HostNames.of(",".join(allow_host or ()))
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--allow-host") from None
+    sink = SlackSink(host=host, port=port, allowed_hosts=allow_host or (), faults=list(faults), tell=tell)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(host, port, faults, tell))
+        asyncio.run(_serve(sink))
 
 
-async def _serve(host: str, port: int, faults: Sequence[Fault], tell: Callable[[Accepted], None]) -> None:
-    async with SlackSink(host=host, port=port, faults=list(faults), tell=tell) as sink:
+async def _serve(sink: SlackSink) -> None:
+    async with sink:
         typer.echo(f"webhooks: {sink.url('NAME')}\npage:     http://{sink.host}:{sink.port}/", err=True)
         await asyncio.Event().wait()
 

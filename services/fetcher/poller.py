@@ -187,7 +187,9 @@ def _tell(spec: FeedSpec, result: PollResult, articles: int) -> None:
     for problem in result.problems[:3]:
         log.info("feed is not quite right", feed=_shown(spec), because=problem, problems=len(result.problems))
     if result.outcome in (Outcome.FAILED, Outcome.GONE):
-        log.warning("feed did not come", feed=_shown(spec), because=result.state.last_error, failures=result.state.failures, gone=result.state.gone)
+        # A feed that stays away is named after 1, 2, 4, 8, … polls.
+        say = log.warning if result.state.failures.bit_count() <= 1 else log.debug
+        say("feed did not come", feed=_shown(spec), because=result.state.last_error, failures=result.state.failures, gone=result.state.gone)
     else:
         say = log.info if articles else log.debug
         say("feed polled", feed=_shown(spec), outcome=str(result.outcome), articles=articles, waiting=result.waiting)

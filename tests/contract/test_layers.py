@@ -32,6 +32,10 @@ PURE_SHARED = {
     "dead_letters.py",
     "services.py",
     "scripts.py",
+    "host_names.py",
+    "log_limit.py",
+    "outage_log.py",
+    "persistence.py",
 }
 PURE_BOARD = {"fold.py", "view.py", "excerpt.py", "tally.py", "readings.py", "status.py", "starts.py", "recent.py", "reasons.py", "trial.py"} | {
     "directory.py",

@@ -99,7 +99,7 @@ async def test_a_viewer_that_reads_nothing_is_dropped_and_the_others_are_served(
             slow.setblocking(False)
             host, port = at.url.removeprefix("http://").split(":")
             await asyncio.get_running_loop().sock_connect(slow, (host, int(port)))
-            await asyncio.get_running_loop().sock_sendall(slow, b"GET /events HTTP/1.1\r\nHost: board\r\n\r\n")
+            await asyncio.get_running_loop().sock_sendall(slow, b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
             await until(lambda: len(live.hub.viewers) == 2, "the slow one is let in")
             for _ in range(100):
                 live.hub.publish("alerts", b'["' + b"x" * 200_000 + b'"]')

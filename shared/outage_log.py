@@ -1,0 +1,87 @@
+"""Tell an outage of the broker in two lines: one when it starts, one when it ends. Pure: the clock is passed in, in seconds.
+
+Two kinds of witness report: the Kafka client's own error lines (``held``), and a probe that asks the broker (``lost``, ``back``).
+Once a probe has reported, it alone decides when an outage starts and ends.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+BEGINS_AFTER_S: Final = 2.0
+"""Errors that last for less are a broker that restarts or a leader that moves: the client gets over them by itself."""
+QUIET_S: Final = 15.0
+"""Without a probe: no error line for so long, longer than the client waits between two attempts, means that the broker answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutageStart:
+    """The broker has not answered for ``seconds``."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutageEnd:
+    """The broker answers again after ``seconds``; ``lines`` of its clients were held back meanwhile."""
+
+    seconds: float
+    lines: int
+
+
+class OutageLog:
+    """Decide from error lines, or from a probe, when an outage starts and ends."""
+
+    def __init__(self) -> None:
+        self._first: float | None = None
+        self._last = 0.0
+        self._lines = 0
+        self._open = self._probed = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an outage has been told and has not ended."""
+        return self._open
+
+    @property
+    def is_probed(self) -> bool:
+        """Whether a probe has reported: then a client's error line alone starts nothing."""
+        return self._probed
+
+    def held(self, now: float) -> OutageStart | None:
+        """Count a client's error line; return the start of an outage where this line shows that there is one."""
+        if self._probed and not self._open:
+            return None
+        if self._first is None:
+            self._first = now
+        self._last, self._lines = now, self._lines + 1
+        return None if self._open or now - self._first < BEGINS_AFTER_S else self._begin(now)
+
+    def lost(self, now: float, since: float | None = None) -> OutageStart | None:
+        """Note that a probe got no answer, ``since`` when; return the start of the outage where it has not been told yet."""
+        self._probed = True
+        if self._open:
+            return None
+        candidates = [moment for moment in (self._first, since) if moment is not None]
+        self._first, self._last = min(candidates, default=now), now
+        return self._begin(now)
+
+    def back(self, now: float) -> OutageEnd | None:
+        """Note that a probe got an answer; return the end of the outage where there was one."""
+        self._probed = True
+        return self._end(now)
+
+    def tick(self, now: float) -> OutageEnd | None:
+        """Look at the clock: without a probe, an outage ends with the silence of its error lines."""
+        if self._first is None or self._probed or now - self._last < QUIET_S:
+            return None
+        return self._end(self._last)
+
+    def _begin(self, now: float) -> OutageStart:
+        assert self._first is not None  # noqa: S101 - set by both callers
+        self._open = True
+        return OutageStart(now - self._first)
+
+    def _end(self, now: float) -> OutageEnd | None:
+        first, lines, was_open = self._first, self._lines, self._open
+        self._first, self._lines, self._open = None, 0, False
+        return OutageEnd(now - first, lines) if was_open and first is not None else None

@@ -1,0 +1,26 @@
+"""Has something gone on for long? Pure: the clock is passed in, in seconds."""
+
+from collections.abc import Hashable
+from typing import Final
+
+GOES_ON_AFTER_S: Final = 30.0
+GAP_S: Final = 15.0
+"""After a pause of this length it counts as having begun anew."""
+MOST: Final = 500
+
+
+class Persistence:
+    """Tell what passes by itself from what goes on: things are noted, and one that recurs for half a minute goes on."""
+
+    def __init__(self) -> None:
+        self._seen: dict[Hashable, tuple[float, float]] = {}
+
+    def goes_on(self, what: Hashable, now: float) -> bool:
+        """Note that it has happened; return whether it has recurred for at least GOES_ON_AFTER_S without a pause."""
+        first, last = self._seen.pop(what, (now, now))
+        if now - last > GAP_S:
+            first = now
+        self._seen[what] = (first, now)  # popped and set anew: the oldest stands first
+        if len(self._seen) > MOST:
+            del self._seen[next(iter(self._seen))]
+        return now - first >= GOES_ON_AFTER_S

@@ -1,0 +1,95 @@
+"""DNS rebinding in a real Chromium: a page of another site whose name points at the board reads no alert; by an allowed name it does."""
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Page, async_playwright, expect
+
+from services.board.live import Live
+from services.console.slack_sink import SlackSink
+from tests.board_tools import served
+from tests.browser_tools import ARGUMENTS, CHROMIUM
+from tests.unit.board.board_samples import an_alert, incoming
+
+pytestmark = pytest.mark.browser
+
+EVIL, OWN = "evil.example", "board.example"
+NO_GUARD = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"
+"""New Chromiums ask before a page from elsewhere may reach this machine; other browsers, and older ones, do not."""
+READ = "async path => { const answer = await fetch(path); return [answer.status, await answer.text()] }"
+
+
+@asynccontextmanager
+async def rebound() -> AsyncIterator[Page]:
+    """A page of a browser for which both names point at this machine, as an attacker's name server would have it."""
+    if CHROMIUM is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium here: install one, or set CHROMIUM to its path (with CI set, this fails instead)")
+    rules = f"--host-resolver-rules=MAP {EVIL} 127.0.0.1,MAP {OWN} 127.0.0.1"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, NO_GUARD, rules])
+        yield await browser.new_page()
+        await browser.close()
+
+
+def a_live() -> Live:
+    live = Live(alerts=10, viewers=5, epoch="run")
+    live.cluster("connected", behind=0)
+    live.take([incoming(an_alert())])
+    return live
+
+
+async def attack(page: Page, port: str) -> None:
+    """Open the attacker's page: it came from the attacker's own server, and its name now points at this port of ours."""
+    address = f"http://{EVIL}:{port}/attack"
+    await page.route(address, lambda route: route.fulfill(body="<title>attack</title>", content_type="text/html"))
+    await page.goto(address)
+
+
+async def test_a_page_that_rebinds_its_name_reads_no_alert() -> None:
+    """To the browser the board is of the page's own site: no CORS, no cookie, nothing but the Host tells them apart."""
+    async with served(a_live(), hosts=OWN) as board, rebound() as page:
+        port, headline = board.url.rpartition(":")[2], an_alert().headline
+        await attack(page, port)
+        for path in ("/", "/api/alerts", "/api/articles", "/api/status"):
+            status, text = await page.evaluate(READ, path)
+            assert status == 421
+            assert headline not in text
+            assert "BOARD_HOSTS" in text
+        watched = "new Promise(end => { const events = new EventSource('/events'); events.onerror = () => end('refused'); events.onopen = end })"
+        assert await page.evaluate(watched) == "refused"
+
+
+async def test_the_attack_is_a_real_one() -> None:
+    """The same page reads everything from a board that takes the attacker's name for its own."""
+    async with served(a_live(), hosts=EVIL) as board, rebound() as page:
+        await attack(page, board.url.rpartition(":")[2])
+        status, text = await page.evaluate(READ, "/api/alerts")
+        assert status == 200
+        assert an_alert().headline in text
+
+
+async def test_by_an_allowed_name_the_board_works() -> None:
+    """BOARD_HOSTS names it: the page opens, fills with the alert, and its scripts may ask."""
+    async with served(a_live(), hosts=OWN) as board, rebound() as page:
+        port = board.url.rpartition(":")[2]
+        await page.goto(f"http://{OWN}:{port}/")
+        await expect(page.locator(".card h3")).to_have_text(an_alert().headline)
+        status, text = await page.evaluate(READ, "/api/alerts")
+        assert status == 200
+        assert an_alert().headline in text
+
+
+async def test_a_page_of_another_site_cannot_ask_by_the_boards_own_name() -> None:
+    """Without rebinding: what it fetches it cannot read, and what it posts to the stand-in for Slack is not taken."""
+    async with served(a_live()) as board, SlackSink() as sink, rebound() as page:
+        await attack(page, board.url.rpartition(":")[2])
+        for mode in ("cors", "no-cors"):
+            asked = f"fetch('{board.url}/api/alerts', {{mode: '{mode}'}}).then(answer => answer.text(), () => '')"
+            assert an_alert().headline not in await page.evaluate(asked)
+        options = "{method: 'POST', mode: 'no-cors', body: JSON.stringify({text: 'x'})}"
+        async with page.expect_event("requestfailed") as failed:
+            await page.evaluate(f"fetch('{sink.url('x')}', {options}).catch(() => 0)")
+        assert "BLOCKED_BY_RESPONSE" in ((await failed.value).failure or ""), "it reached the stand-in, which answered"
+        assert sink.posts == []
