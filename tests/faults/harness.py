@@ -14,9 +14,10 @@ from typing import Any
 
 import aiohttp
 
+from services.console.local_broker.process import end_with_parent
 from shared.kafka import Cluster
 from tests.e2e.system import is_ready
-from tests.kafka_tools import FaultyBroker, Pair, consume, free_port
+from tests.kafka_tools import FaultyBroker, Pair, consume, listen_port
 
 ROOT = Path(__file__).parents[2]
 GRACE_S = 15.0
@@ -59,6 +60,7 @@ class Worker:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    folder: Path = ROOT
     process: subprocess.Popen[bytes] | None = None
     left: list[int] = field(default_factory=list)
 
@@ -69,7 +71,15 @@ class Worker:
         if self.process is not None:
             self.left.append(self.process.returncode)
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the tests, which end their workers
+                preexec_fn=end_with_parent(),  # noqa: PLW1509 - it calls one C function that is already loaded
+            )
 
     def send(self, number: signal.Signals) -> None:
         """A signal, if it still runs."""
@@ -83,6 +93,16 @@ class Worker:
         self.process.kill()
         self.process.wait()
         return True
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def url(self) -> str:
+        """Where it serves HTTP."""
+        return f"http://127.0.0.1:{self.environment['HTTP_PORT']}"
 
     def finish(self) -> int:
         """SIGTERM, and the code that it ends with."""
@@ -103,7 +123,7 @@ def workers(command: Sequence[str], number: int, cluster: Cluster, folder: Path,
     common = {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix, "PYTHONPATH": str(ROOT)}
     common |= {"KAFKA_CONNECT_TIMEOUT_S": "60"} | environment
     name = Path(command[-1]).stem
-    return [Worker(command, os.environ | common | {"HTTP_PORT": str(free_port())}, folder / f"{name}-{i}.log") for i in range(number)]
+    return [Worker(command, os.environ | common | {"HTTP_PORT": str(listen_port())}, folder / f"{name}-{i}.log") for i in range(number)]
 
 
 @dataclass(slots=True)
