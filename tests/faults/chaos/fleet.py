@@ -4,7 +4,7 @@ import asyncio
 import json
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -123,22 +123,33 @@ async def probe(session: aiohttp.ClientSession, member: Member) -> int | None:
         return None
 
 
-async def supervised(fleet: Fleet, work: Callable[[], Awaitable[None]]) -> None:
+async def supervised(fleet: Fleet, work: Callable[[], Coroutine[None, None, None]]) -> None:
     """Do the work while the fleet is kept running; an error of the supervision ends the work."""
-    async with asyncio.TaskGroup() as group:
-        keeping = group.create_task(fleet.supervise())
-        try:
-            await work()
-        finally:
-            keeping.cancel()
+    tasks = [asyncio.ensure_future(fleet.supervise()), asyncio.ensure_future(work())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def fleet(cluster: Cluster, folder: Path, replicas: int, *, wires: Sequence[Wire], sink: SlackSink) -> Fleet:
-    """Every service so many times, the board once; not started yet."""
+def fleet(
+    cluster: Cluster,
+    folder: Path,
+    replicas: int,
+    *,
+    sink: SlackSink,
+    wires: Sequence[Wire] = (),
+    services: Sequence[str] = NAMES,
+) -> Fleet:
+    """Each of the services so many times, the board once; not started yet."""
     environment = _environment(folder, wires, sink)
     members = [
         Member(service, worker)
-        for service in NAMES
+        for service in services
         for worker in workers(
             [sys.executable, "-m", "services.console", "run", service],
             1 if service == "board" else replicas,

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from shared.codec import decode
 from shared.schemas import RawArticle
 
 _DESKS: Final = """
@@ -82,3 +83,8 @@ def number_of(text: str) -> int:
 def number_of_uri(uri: str) -> int:
     """The number of an article or story by its address."""
     return int(re.split(r"[:/]", uri)[-1])
+
+
+def number_of_record(value: bytes) -> int:
+    """The number of a record of articles.raw."""
+    return number_of_uri(decode(value, RawArticle).uri)

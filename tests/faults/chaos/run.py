@@ -1,6 +1,7 @@
 """One chaos run: a real Kafka, every service, feeds and Slack of its own, and faults by seed."""
 
 import asyncio
+import itertools
 import tempfile
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -11,9 +12,8 @@ from typing import Final
 
 from services.console.slack_sink import SlackSink
 from shared import topic_admin
-from shared.codec import decode, encode
+from shared.codec import encode
 from shared.kafka import Cluster
-from shared.schemas import RawArticle
 from shared.services import NAMES
 from shared.topics import ARTICLES_RAW
 from tests.e2e.wire import Wire
@@ -50,6 +50,7 @@ class Options:
     settle_s: float = 300.0
     folder: Path | None = None
     misbehaves: bool = True
+    services: tuple[str, ...] = NAMES
 
 
 @dataclass(slots=True)
@@ -111,11 +112,19 @@ async def _scene(options: Options, folder: Path, say: Callable[[str], None]) -> 
         await topic_admin.create(cluster)
         faults = misbehaviour(options.seed, material.DESKS) if options.misbehaves else []
         sink = await stack.enter_async_context(SlackSink(faults=faults, per_second=PACE))
-        stories = [Wire(stories=deque(maxlen=STORIES_KEPT)) for _ in range(WIRES)]
+        number = WIRES if "fetcher" in options.services else 0
+        stories = [Wire(stories=deque(maxlen=STORIES_KEPT)) for _ in range(number)]
         wires = [await stack.enter_async_context(wire) for wire in stories]
-        fleet = fleets.fleet(cluster, folder, options.replicas, wires=wires, sink=sink)
+        fleet = fleets.fleet(
+            cluster,
+            folder,
+            options.replicas,
+            sink=sink,
+            wires=wires,
+            services=options.services,
+        )
         stack.callback(fleet.kill_left)
-        feeder = ExactFeeder(cluster, ARTICLES_RAW.name, _number_of_record)
+        feeder = ExactFeeder(cluster, ARTICLES_RAW.name, material.number_of_record)
         stack.push_async_callback(feeder.stop)
         yield Scene(
             options=options,
@@ -184,7 +193,7 @@ async def _inflict(scene: Scene) -> None:
             scene.inflictor,
             options.times,
             options.seed,
-            lambda since: bool(tail.times) and tail.times[-1] > since,
+            lambda since: max(tail.made, default=since) > since,
         )
         return
     until = clock() + options.minutes * 60
@@ -208,7 +217,7 @@ async def _feed(scene: Scene) -> None:
 async def _publish(scene: Scene) -> None:
     """Put stories on the feeds, in turn."""
     clock = asyncio.get_running_loop().time
-    for number in range(material.FIRST_STORY, 2 * material.FIRST_STORY):
+    for number in itertools.count(material.FIRST_STORY) if scene.wires else ():
         wire = scene.wires[number % len(scene.wires)]
         wire.publish(number, material.headline(number), *material.paragraphs(number))
         scene.stories[number] = clock()
@@ -239,13 +248,12 @@ async def _report(scene: Scene, *, settled: bool, ended: float) -> Report:
         seed=scene.options.seed,
         seconds=ended - scene.begun,
         account=await summary.counted(scene.cluster, scene.wanted, [post.text for post in scene.sink.posts]),
-        recovery=summary.recoveries(done, tail.times),
+        recovery=summary.recoveries(done, sorted(tail.made)),
         caught_up=summary.backlogs(done, under_way),
-        services={name: summary.service_figures(name, scene.fleet, scene.watch, begun=scene.begun, ended=ended, away=away) for name in NAMES},
+        services={
+            name: summary.service_figures(name, scene.fleet, scene.watch, begun=scene.begun, ended=ended, away=away)
+            for name in scene.options.services
+        },
         troubles=scene.fleet.troubles,
         settled=settled,
     )
-
-
-def _number_of_record(value: bytes) -> int:
-    return material.number_of_uri(decode(value, RawArticle).uri)

@@ -1,11 +1,12 @@
 """Watch a chaos run: committed alerts, probes, memory, open files and log lines."""
 
 import asyncio
+import time
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 import psutil
@@ -27,13 +28,17 @@ MB: Final = 1024 * 1024
 
 
 class AlertTail:
-    """Follows the committed alerts: ``first`` says when each article's first alert came."""
+    """Follows the committed alerts; times of the event loop's clock.
+
+    ``first`` says when each article's first alert was seen here, ``made`` when each alert was made:
+    one that is read just after a fault may come from before it.
+    """
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._offsets: dict[TopicPartition, int] = {}
         self.first: dict[int, float] = {}
-        self.times: list[float] = []
+        self.made: list[float] = []
 
     async def run(self) -> None:
         """Follow until cancelled, whatever the broker does."""
@@ -58,13 +63,14 @@ class AlertTail:
         finally:
             await reader.stop()
 
-    def _take(self, tp: TopicPartition, records: list[object]) -> None:
+    def _take(self, tp: TopicPartition, records: list[Any]) -> None:
         now = asyncio.get_running_loop().time()
+        since_epoch_s = now - time.time()
         for record in records:
-            alert = decode(record.value, Alert)  # type: ignore[attr-defined]
+            alert = decode(record.value, Alert)
             self.first.setdefault(number_of(alert.headline), now)
-            self.times.append(now)
-            self._offsets[tp] = record.offset + 1  # type: ignore[attr-defined]
+            self.made.append(record.timestamp / 1000 + since_epoch_s)
+            self._offsets[tp] = record.offset + 1
 
 
 class ProcessWatch:
