@@ -58,6 +58,9 @@ class _HostOnly(BootStrategy):  # type: ignore[misc]  # faust publishes no types
 class _Host(faust.App):  # type: ignore[misc]  # as above
     BootStrategy = _HostOnly
 
+    def _create_directories(self) -> None:
+        """Make none: they are for Faust's tables, and a service may write nowhere."""
+
 
 class _Node(faust.Service):  # type: ignore[misc]  # as above
     """One Runs as a node of Faust's service tree.
@@ -135,7 +138,7 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     host, port = address(service.name, settings)
     check_port(host, port)
     uvloop.install()
-    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True, datadir="var/faust")
+    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
     for each in service.runs:
         app.service(_Node(each, settings.drain_s))
     if service.reload:
