@@ -138,6 +138,7 @@ FEEDS: Final = Topic(
     partitions=6,
     producer="fetcher",
     consumers=("fetcher", "board"),
+    also=schemas.FeedRevival,
 )
 RULES: Final = Topic(
     name="rules.v1",

@@ -218,6 +218,8 @@ def _leave_on_error(task: "asyncio.Task[None]") -> None:
 
 def _leave_because(error: BaseException) -> NoReturn:
     log.debug("cause", exc_info=error)
+    if isinstance(error, ConfigurationError):
+        _leave(str(error), exits.CONFIGURATION)
     _leave(f"{type(error).__name__}: {error}; a fresh process will go on from the last commit", exits.LEAVE)
 
 
