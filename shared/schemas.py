@@ -561,6 +561,7 @@ Message = (
     | Notification
     | Delivery
     | FeedState
+    | FeedRevival
     | SourceMemory
     | ArticleHistory
     | RuleHits
