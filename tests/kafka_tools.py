@@ -97,7 +97,7 @@ async def add_partitions(cluster: Cluster, total: int, *names: str) -> None:
         await admin.create_partitions({cluster.name(name): NewPartitions(total) for name in names})
     finally:
         await admin.close()
-    while any((await partition_counts(cluster))[cluster.name(name)] != total for name in names):
+    while {(await partition_counts(cluster))[cluster.name(name)] for name in names} != {total}:
         await asyncio.sleep(0.05)
 
 
