@@ -26,7 +26,7 @@ from shared.kafka import Cluster
 from shared.log import flush, get
 from shared.readiness import Readiness
 from shared.services import PORTS
-from shared.settings import ConfigurationError, ServiceSettings
+from shared.settings import ConfigurationError, ServiceSettings, UnreachableError
 from shared.watchdog import Progress, Standstill, Watchdog
 from shared.web import Route, WebServer, probes
 
@@ -167,16 +167,11 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     host, port = address(service.name, settings)
     check_port(host, port)
     uvloop.install()
-<<<<<<< HEAD
     app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
     probe = BrokerProbe(Cluster(settings), service.progress)
     probe.readiness = readiness = Readiness({"broker": probe.obstacle, **service.checks})
     runs: list[Runs] = [_Pulse(service.progress), probe, *service.runs]
     for each in runs:
-=======
-    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
-    for each in service.runs:
->>>>>>> 71476ca
         app.service(_Node(each, settings.drain_s))
     if service.reload:
         app.service(_Hangup(service.reload))
@@ -230,6 +225,8 @@ def _leave_on_error(task: "asyncio.Task[None]") -> None:
 
 def _leave_because(error: BaseException) -> NoReturn:
     log.debug("cause", exc_info=error)
+    if isinstance(error, ConfigurationError) and not isinstance(error, UnreachableError):
+        _leave(str(error), exits.CONFIGURATION)
     _leave(f"{type(error).__name__}: {error}; a fresh process will go on from the last commit", exits.LEAVE)
 
 
