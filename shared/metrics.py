@@ -28,6 +28,9 @@ ARTICLES_CLEANED: Final = Counter(
 LINES_REPEATED: Final = Counter(
     "summitwire_cleaner_lines_repeated", "Lines that other articles of their source carry, by what became of them: cut or marked", ["outcome"]
 )
+HISTORIES_DROPPED: Final = Counter(
+    "summitwire_cleaner_histories_dropped", "Article histories dropped before their 30 days, because their source sends too many articles"
+)
 FEED_POLLS: Final = Counter("summitwire_feed_polls", "Polls of feeds, by what came of them", ["source", "outcome"])
 FEED_ENTRIES: Final = Counter("summitwire_feed_entries", "New entries of feeds, by what became of them", ["source", "outcome"])
 DELIVERIES: Final = Counter("summitwire_deliveries", "Delivery attempts, by channel and outcome", ["channel", "outcome"])

@@ -426,19 +426,24 @@ class FeedState:
 class SourceMemory:
     """Lines that a source repeats from article to article: line hash → how many of its ``articles`` carried it, fading with every hundred more.
 
-    ``recent`` are the ids of its last articles, the oldest first: their histories stand in the same topic, under ``<source>/<article id>``.
+    ``recent`` are the ids of its last articles, the oldest first. Article histories stand in the same topic, under ``<source>/<article id>``:
+    those of ``recent`` with the newest text, ``kept`` of them in all. ``clock_ms`` is the source's own time (Unix ms), by which they expire.
     """
 
     source: str
     articles: int
     lines: dict[str, float]
     recent: tuple[str, ...] = ()
+    kept: int = 0
+    clock_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleVersion:
     """One version of an article: what made it, and what was decided of it when it came. ``plain`` is what its text is known by.
 
+    ``content`` is the hash of what was left of the text once the source's memory had cut it; a text that left the same as an earlier version
+    has that version's ``revision``, and gave no message. ``fetched_ms`` is when the text was fetched (Unix ms).
     ``cut`` and ``repeated`` are hashes of lines that other articles of its source carry: those that were left out, and those that are marked.
     """
 
@@ -449,17 +454,23 @@ class ArticleVersion:
     cut: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    content: str = ""
+    fetched_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleHistory:
-    """What the cleaner remembers of an article: its versions by number; headline and body (zlib; empty where too long) of the last."""
+    """What the cleaner remembers of an article: its versions by number; headline and body (zlib; empty where too long) of the last.
+
+    Headline and body of older articles are not kept. ``seen_ms`` is the source's own time (Unix ms) when the last version came.
+    """
 
     source: str
     article_id: str
     headline: str = ""
     body: bytes = b""
     versions: tuple[ArticleVersion, ...] = ()
+    seen_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,11 +21,40 @@ T = TypeVar("T")
 
 
 class State:
-    """One partition's state: committed values under the changes of the batch at hand. Keys and values are bytes; None deletes."""
+    """One partition's state: committed values under the changes of the batch at hand. Keys and values are bytes; None deletes.
+
+    ``truncated``: the topic's retention has deleted entries, so what is not here may have been here.
+    """
 
     def __init__(self, committed: Mapping[bytes, bytes] | None = None) -> None:
-        self._committed: dict[bytes, bytes] = dict(committed or {})
+        self._committed: dict[bytes, bytes] = {}
+        self._groups: dict[bytes, dict[bytes, None]] = {}
         self._changes: dict[bytes, bytes | None] = {}
+        self.truncated = False
+        for key, value in (committed or {}).items():
+            self.load(key, value)
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        """Take in one committed record, in the topic's order."""
+        group = _group(key)
+        self._committed.pop(key, None)
+        members = self._groups.setdefault(group, {})
+        members.pop(key, None)
+        if value is not None:
+            self._committed[key] = value
+            members[key] = None
+        elif not members:
+            del self._groups[group]
+
+    def oldest(self, group: bytes = b"") -> Iterator[bytes]:
+        """Keys of a group, the one that was changed longest ago first, as this batch sees them.
+
+        A key belongs to the group that stands before its last slash. The order is that of the changes, not of
+        batches or restarts: the topic keeps it. Do not change the state while you iterate.
+        """
+        committed = self._groups.get(group, {})
+        yield from (key for key in committed if key not in self._changes)
+        yield from (key for key, value in self._changes.items() if value is not None and _group(key) == group)
 
     def get(self, key: bytes) -> bytes | None:
         """The value as this batch sees it."""
@@ -35,6 +64,7 @@ class State:
         """Change a value in this batch; it counts once the batch is committed. InvalidMessage where the state's topic would refuse its size."""
         if (size := len(key) + len(value or b"")) > MAX_ENTRY_BYTES:
             raise InvalidMessage(f"its state would be {size} bytes, and {MAX_ENTRY_BYTES} are the most")
+        self._changes.pop(key, None)  # the last change counts for the order
         self._changes[key] = value
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
@@ -64,10 +94,7 @@ class State:
     def commit(self) -> None:
         """The batch was committed: its changes are the state now."""
         for key, value in self._changes.items():
-            if value is None:
-                self._committed.pop(key, None)
-            else:
-                self._committed[key] = value
+            self.load(key, value)
         self._changes = {}
 
     def rollback(self) -> None:
@@ -75,7 +102,11 @@ class State:
         self._changes = {}
 
 
-async def restore(cluster: Cluster, topic: str, partitions: Sequence[int]) -> dict[int, State]:
+def _group(key: bytes) -> bytes:
+    return key.rpartition(b"/")[0]
+
+
+async def restore(cluster: Cluster, topic: str, partitions: Sequence[int], make_state: Callable[[], State] = State) -> dict[int, State]:
     """Read partitions of a state topic to their ends, committed records only.
 
     Call it after the partitions' producers were started: only then is nothing of a predecessor still open, so the end is final.
@@ -83,24 +114,24 @@ async def restore(cluster: Cluster, topic: str, partitions: Sequence[int]) -> di
     if not partitions:
         return {}
     wanted = [TopicPartition(cluster.name(topic), partition) for partition in partitions]
-    found: dict[int, dict[bytes, bytes]] = {partition: {} for partition in partitions}
+    states = {partition: make_state() for partition in partitions}
     reader = cluster.reader()
     await reader.start()
     try:
         reader.assign(wanted)
         await reader.seek_to_beginning(*wanted)
+        # Compaction leaves a partition's first offset where it is, retention moves it.
+        for tp, begin in (await reader.beginning_offsets(wanted)).items():
+            states[tp.partition].truncated = begin > 0
         for tp, end in (await reader.end_offsets(wanted)).items():
-            await _read_to(reader, tp, end, found[tp.partition])
+            await _read_to(reader, tp, end, states[tp.partition])
     finally:
         await reader.stop()
-    return {partition: State(values) for partition, values in found.items()}
+    return states
 
 
-async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int, values: dict[bytes, bytes]) -> None:
+async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int, state: State) -> None:
     while await reader.position(tp) < end:
         for records in (await reader.getmany(tp, timeout_ms=200)).values():
             for record in records:
-                if record.value is None:
-                    values.pop(record.key, None)
-                else:
-                    values[record.key] = record.value
+                state.load(record.key, record.value)
