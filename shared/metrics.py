@@ -31,6 +31,9 @@ LINES_REPEATED: Final = Counter(
 HISTORIES_DROPPED: Final = Counter(
     "summitwire_cleaner_histories_dropped", "Article histories dropped before their 30 days, because their source sends too many articles"
 )
+LEDGER_DROPPED: Final = Counter(
+    "summitwire_ledger_dropped", "Entries of the delivery ledger dropped before their 150 days, because there are too many"
+)
 FEED_POLLS: Final = Counter("summitwire_feed_polls", "Polls of feeds, by what came of them", ["source", "outcome"])
 FEED_ENTRIES: Final = Counter("summitwire_feed_entries", "New entries of feeds, by what became of them", ["source", "outcome"])
 DELIVERIES: Final = Counter("summitwire_deliveries", "Delivery attempts, by channel and outcome", ["channel", "outcome"])

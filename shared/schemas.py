@@ -366,6 +366,7 @@ class Notification:
     """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``); only those with the outcome ``notified`` are posted.
 
     Of several alerts the first is whole and the others are shortened: no matches, excerpts, actors or signature.
+    ``possible_repeat``: one of them may have been told before, so long ago that it is not remembered; the post says so.
     """
 
     notification_id: str
@@ -373,6 +374,7 @@ class Notification:
     outcome: AlertOutcome
     reason: str
     alerts: tuple[Alert, ...]
+    possible_repeat: bool = False
 
 
 class DeliveryState(StrEnum):
@@ -487,22 +489,28 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldWindow:
-    """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says."""
+    """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says.
+
+    ``end_ms`` is 0 in windows of before it was kept.
+    """
 
     rule_revision: str
     start_ms: int
+    end_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleHits:
     """What notify remembers of a rule with a threshold: its last hits and the windows it has told of, each in the order in which they came.
 
+    ``forgotten_ms`` (Unix ms of event time) is the end of the latest window that is not kept any more: a hit up to there may have been told.
     The alerts of hits that were not told yet stand in the same topic, shortened, under the keys ``<rule id>/<alert id>``.
     """
 
     rule_id: str
     hits: tuple[Hit, ...] = ()
     windows: tuple[ToldWindow, ...] = ()
+    forgotten_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from services.alerting.channels.channel import Channel
 from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
+from services.alerting.ledger_state import LedgerState
 from shared import codec, headers, metrics
 from shared.kafka import Cluster
 from shared.log import get
@@ -128,7 +129,15 @@ class Deliverer:
         self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
         self._partitions: dict[TopicPartition, _Partition] = {}
         self._stopping = asyncio.Event()
-        self.ownership = Ownership(cluster, group=GROUP, source=NOTIFICATIONS, state=DELIVERIES, on_assigned=self._assigned, on_revoked=self._revoked)
+        self.ownership = Ownership(
+            cluster,
+            group=GROUP,
+            source=NOTIFICATIONS,
+            state=DELIVERIES,
+            make_state=LedgerState,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
+        )
 
     @property
     def ready(self) -> bool:
