@@ -34,6 +34,12 @@ ARTICLES_CLEANED: Final = Counter(
 LINES_REPEATED: Final = Counter(
     "summitwire_cleaner_lines_repeated", "Lines that other articles of their source carry, by what became of them: cut or marked", ["outcome"]
 )
+HISTORIES_DROPPED: Final = Counter(
+    "summitwire_cleaner_histories_dropped", "Article histories dropped before their 30 days, because their source sends too many articles"
+)
+LEDGER_DROPPED: Final = Counter(
+    "summitwire_ledger_dropped", "Entries of the delivery ledger dropped before their 150 days, because there are too many"
+)
 FEED_POLLS: Final = Counter("summitwire_feed_polls", "Polls of feeds, by what came of them", ["source", "outcome"])
 FEED_ENTRIES: Final = Counter("summitwire_feed_entries", "New entries of feeds, by what became of them", ["source", "outcome"])
 FEEDS_GONE: Final = Gauge("summitwire_feeds_gone", "Feeds that this process polls and whose server says 410 Gone; they are asked daily", ["source"])

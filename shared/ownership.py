@@ -63,11 +63,13 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         source: Topic,
         progress: Progress,
         state: Topic | None = None,
+        make_state: Callable[[], State] = State,
         on_assigned: Callable[[Owned], None] = lambda _owned: None,
         on_revoked: Callable[[Owned], Awaitable[None]] = _nothing,
     ) -> None:
         self.cluster, self.group, self.source, self.state = cluster, group, source, state
         self._progress = progress
+        self._make_state = make_state
         self.lock = asyncio.Lock()
         self.owned: dict[TopicPartition, Owned] = {}
         self.failure: BaseException | None = None
@@ -211,7 +213,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.state is None or not partitions:
             return {}
         with metrics.RESTORE_SECONDS.labels(self.group).time():
-            return await restore(self.cluster, self.state.name, partitions, self._alive, source=self.source.name)
+            return await restore(self.cluster, self.state.name, partitions, self._make_state, on_read=self._alive, source=self.source.name)
 
     async def _seek_to_committed(self, tp: TopicPartition) -> None:
         offset = await self.consumer.committed(tp)

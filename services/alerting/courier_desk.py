@@ -32,6 +32,9 @@ class Entries(Protocol):
     def get(self, notification_id: str) -> Delivery | None:
         """What is known of a notification."""
 
+    def forgotten_before(self, now: datetime) -> datetime | None:
+        """What was last attempted before this moment may be forgotten; None: nothing ever was."""
+
     def finish(self, offset: int) -> None:
         """The record needs no more work."""
 

@@ -14,6 +14,7 @@ from services.alerting.channels.channel import Channel
 from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
+from services.alerting.ledger_state import LedgerState
 from shared import codec, headers, metrics
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
 from shared.dead_letters import fingerprint
@@ -141,6 +142,7 @@ class Deliverer:
             source=NOTIFICATIONS,
             state=DELIVERIES,
             progress=progress,
+            make_state=LedgerState,
             on_assigned=self._assigned,
             on_revoked=self._revoked,
         )

@@ -29,10 +29,13 @@ def prepare(value: bytes | None) -> Candidate | Drop:
 
 
 async def finish(value: bytes | None, first: Candidate, state: State, call: Call) -> Outcome:
-    """The record of articles.clean that becomes of it, with what its source's memory says."""
+    """The record of articles.clean that becomes of it, with what its source's memory says; none where it says nothing new."""
     settled = await settle(value or b"", first, state, call)
+    if isinstance(settled, Drop):
+        return settled
     output = Output(ARTICLES_CLEAN.name, settled.article_id.encode(), settled.value)
     metrics.ARTICLES_CLEANED.labels(settled.kind).inc()
+    metrics.HISTORIES_DROPPED.inc(settled.forgotten_early)
     metrics.LINES_REPEATED.labels("cut").inc(settled.cut)
     metrics.LINES_REPEATED.labels("marked").inc(settled.marked)
     return [output]

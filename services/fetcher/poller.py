@@ -108,7 +108,7 @@ class Poller:
             for record in records:
                 if (url := requested_url(record.key)) is None:
                     continue  # a state, which we wrote ourselves
-                owned.state.learn(record.key, record.value)
+                owned.state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
                     log.info("feed is to be asked at once", feed=url.partition("?")[0])

@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -59,9 +59,13 @@ class FakeLedger:
     finished: list[int] = field(default_factory=list)
     also: list[Write] = field(default_factory=list)
     slow: list[float] = field(default_factory=list)
+    horizon: datetime | None = None
 
     def get(self, notification_id: str) -> Delivery | None:
         return self.entries.get(notification_id)
+
+    def forgotten_before(self, now: datetime) -> datetime | None:
+        return self.horizon
 
     def finish(self, offset: int) -> None:
         self.finished.append(offset)
@@ -124,7 +128,9 @@ class Scene:
         courier = Courier(destination, self.ledger, self.desk)
         self.clock.done = courier.stop
         for notification in notifications:
-            courier.add(Item(SimpleNamespace(offset=self.count, value=b"", key=b"", headers=[]), notification, headers or {}))
+            courier.add(
+                Item(SimpleNamespace(offset=self.count, value=b"", key=b"", headers=[], timestamp=1_767_225_600_000), notification, headers or {})
+            )
             self.count += 1
         await courier.run()
 
@@ -183,6 +189,26 @@ async def test_intent_of_a_dead_worker_is_marked(scene: Scene) -> None:
     )
     await scene.deliver(notification)
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True]
+
+
+async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
+    """An old article's notification that the ledger does not hold, once the ledger forgets; also where it was parked before it was posted."""
+    old, young = {"event_time": datetime(2025, 1, 1, tzinfo=UTC)}, {"event_time": datetime(2025, 12, 31, tzinfo=UTC)}
+    await scene.deliver(scene.make(alert_id="a", **old), scene.make(alert_id="b", **young))
+    scene.ledger.horizon = datetime(2025, 8, 1, tzinfo=UTC)
+    await scene.deliver(scene.make(alert_id="a", **old), scene.make(alert_id="c", **old), scene.make(alert_id="d", **young))
+    assert [marked for _, marked, _ in scene.channel.posts] == [False, False, True, False]
+    scene.channel.answers = [GONE]
+    await scene.deliver(scene.make(alert_id="e", **young), scene.make(alert_id="f", **old))
+    scene.desk.lanes.clear()
+    await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVEN: "5"})
+    assert [marked for _, marked, _ in scene.channel.posts][4:] == [False, True]
+
+
+async def test_a_burst_that_may_have_been_told_is_marked(scene: Scene) -> None:
+    """Where notify has forgotten whether it told of it, the post says so."""
+    await scene.deliver(replace(scene.make(), possible_repeat=True))
+    assert [marked for _, marked, _ in scene.channel.posts] == [True]
 
 
 async def test_frozen_between_intent_and_post_announces_again(scene: Scene) -> None:
