@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import itertools
 import os
 import signal
 import sys
@@ -31,6 +32,14 @@ def act(value: bytes | None) -> Outcome:
         case b"spin":
             while True:
                 pass
+        case b"spin in C":
+            sum(itertools.repeat(0))
+        case b"work":
+            until = time.process_time() + 0.4
+            while time.process_time() < until:
+                pass
+        case b"nap":
+            time.sleep(1.5)
         case b"sleep":
             time.sleep(60)
         case b"eat":
