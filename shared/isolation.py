@@ -18,18 +18,17 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
 from shared.outcomes import LimitExceeded
+from shared.record_limits import MIB, address_space, cpu_cause
 
 T = TypeVar("T")
 
 _EXIT_MEMORY: Final = 71
 """sysexits.h's EX_OSERR: how a child says that its memory was used up."""
-MIB: Final = 1024 * 1024
 LONGEST_WAIT_S: Final = 60.0
 WAIT_FACTOR: Final = 12
 """A call may last at least LONGEST_WAIT_S, and this many times its CPU time, on the wall clock: only a child that waits for ever takes so long."""
@@ -119,7 +118,7 @@ class Children:
     def _died(self, exitcode: int) -> LimitExceeded:
         if exitcode == -signal.SIGPROF:
             self._on_killed("time")
-            return LimitExceeded(f"took more than {self._time_limit_s:g} s of CPU time and was stopped")
+            return LimitExceeded(cpu_cause(self._time_limit_s))
         if exitcode == _EXIT_MEMORY:
             self._on_killed("memory")
             return LimitExceeded(f"needed more than {self._memory_limit_mb} MB and was stopped")
@@ -166,14 +165,6 @@ def _limit(memory_limit_mb: int, preload: str) -> None:
     importlib.import_module(preload)
     limit = address_space() + memory_limit_mb * MIB
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-
-
-def address_space() -> int:
-    """Bytes of address space that this process has now; 0 where the system does not say (then the limit is the whole)."""
-    try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-    except OSError:
-        return 0
 
 
 def _guarded(function: Callable[..., T], args: tuple[Any, ...], cpu_s: float) -> _Returned[T] | _Raised:

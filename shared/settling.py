@@ -1,13 +1,14 @@
 """Work in two steps, where hostile input can be slow and keyed state wants order: prepared in children side by side, settled here in turn."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from shared import work
 from shared.isolation import Children, PoolBroken
 from shared.outcomes import Drop, Retryable
+from shared.record_limits import DEFAULT_LIMITS, LimitedSteps, RecordLimits
 from shared.store import State
 from shared.work import Again, Dead, Done, Ending, NotBegun, Outcome, dead
 
@@ -15,7 +16,7 @@ T = TypeVar("T")
 Call = Callable[..., Awaitable[Any]]
 """Runs a function with these arguments in a child process (Children.call)."""
 Prepare = Callable[[bytes | None], T | Drop]
-Settle = Callable[[bytes | None, T, State, Call], Awaitable[Outcome]]
+Settle = Callable[[bytes | None, T, State, Call], Coroutine[Any, Any, Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class PreparedInChildren(Generic[T]):
     prepare: Prepare[T]
     settle: Settle[T]
     children: Children
+    limits: RecordLimits = DEFAULT_LIMITS
+    """Of settling; the children have their own."""
     _slots: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,7 +80,7 @@ class PreparedInChildren(Generic[T]):
     async def _settled(self, value: bytes | None, prepared: T, state: State) -> Ending:
         async def settled() -> Outcome:
             with state.all_or_nothing():
-                return await self.settle(value, prepared, state, self.children.call)
+                return await LimitedSteps(self.settle(value, prepared, state, self.children.call), self.limits)
 
         outcome = await _ended(settled())
         return outcome if isinstance(outcome, Drop | Dead | Again) else Done(outcome)
