@@ -22,6 +22,7 @@ from typing import Any, Final, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from shared.exits import name_of
 from shared.outcomes import LimitExceeded
 from shared.record_limits import MIB, address_space, cpu_cause
 
@@ -123,7 +124,7 @@ class Children:
             self._on_killed("memory")
             return LimitExceeded(f"needed more than {self._memory_limit_mb} MB and was stopped")
         self._on_killed("crash")
-        return LimitExceeded(f"its child process died ({exit_name(exitcode)})")
+        return LimitExceeded(f"its child process died ({name_of(exitcode)})")
 
 
 def die_with_caller() -> None:
@@ -198,14 +199,6 @@ def _portable(error: Exception) -> Exception:
     except Exception:  # noqa: BLE001 - pickling runs the error's own code, which may raise anything
         return ChildError(f"{type(error).__name__}: {error}")
     return error
-
-
-def exit_name(exitcode: int) -> str:
-    """How a process ended, in words; a negative code is a signal, as Python has it."""
-    try:
-        return signal.Signals(-exitcode).name if exitcode < 0 else f"exit code {exitcode}"
-    except ValueError:
-        return f"signal {-exitcode}"
 
 
 def _nothing() -> None:

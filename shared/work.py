@@ -6,11 +6,12 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import msgspec
 
 from shared import codec
+from shared.careful import CarefulBatch, Serve, WorkOn
 from shared.outcomes import Drop, InvalidMessage, Retryable
 from shared.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.store import State
@@ -77,6 +78,14 @@ class Work(Protocol):
         """One ending a value. After ``Again`` and ``NotBegun`` nothing counts."""
 
 
+@runtime_checkable
+class CarefulWork(Work, Protocol):
+    """Work that can also be done in a child process, where a record that ends its process ends only the child."""
+
+    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """Do as ``run`` does; slower, and whatever a record does to its process."""
+
+
 @functools.cache
 def _limit(topic: str) -> int:
     return find(topic).max_message_bytes - HEADROOM_BYTES
@@ -136,6 +145,11 @@ class InProcess:
         """One ending a value."""
         return await _in_turns(values, self._ending, self.limits, self.prepare)
 
+    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """One ending a value, from a child."""
+        self.prepare()
+        return await carefully(len(values), lambda number, _ask: self._ending(values[number]), state, self.limits)
+
     def _ending(self, value: bytes | None) -> Ending:
         return ending(lambda value: self.limits.call(self.handle, value), value)
 
@@ -151,8 +165,28 @@ class WithState:
         """One ending a value; each sees what the ones before it changed."""
         return await _in_turns(values, lambda value: self._ending(value, state), self.limits, nothing_to_prepare)
 
+    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """One ending a value, from a child, and the state that they changed."""
+        return await carefully(len(values), lambda number, _ask: self._ending(values[number], state), state, self.limits)
+
     def _ending(self, value: bytes | None, state: State) -> Ending:
         return ending(lambda value: state.attempt(lambda: self.limits.call(self.handle, value, state)), value)
+
+
+async def carefully(count: int, work_on: WorkOn, state: State, limits: RecordLimits, serve: Serve | None = None) -> list[Ending]:
+    """One ending for each of ``count`` records, which ``work_on`` works on in a child (careful.py)."""
+    batch = CarefulBatch(
+        count=count,
+        work_on=work_on,
+        state=state,
+        limits=limits,
+        condemn=dead,
+        is_last=lambda end: isinstance(end, Again),
+        deadline=time.monotonic() + BUDGET_S,
+        serve=serve,
+    )
+    endings: list[Ending] = await batch.run()
+    return endings + [NotBegun()] * (count - len(endings))
 
 
 async def _in_turns(

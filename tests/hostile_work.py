@@ -57,6 +57,8 @@ def _last(value: bytes | None) -> Outcome:
     match value:
         case b"work":
             use_cpu(0.4)
+        case b"exit well":
+            os._exit(0)
         case b"nap":
             time.sleep(1.5)
         case b"regex":
