@@ -73,7 +73,7 @@ class Courier:
 
     async def _handle(self, item: Item) -> None:
         try:
-            entry = self._ledger.get(item.notification.notification_id)
+            entry = self._desk.limits.once(self._ledger.get, item.notification.notification_id)
         except Exception as error:  # noqa: BLE001 - an entry nobody can read must stop this one only
             await self._bury(item, None, dead(error))
             return
@@ -92,7 +92,7 @@ class Courier:
         assert self._channel is not None  # noqa: S101 - without one there was an obstacle
         announced = intent(entry, item.notification, self._desk.clock.now(), forgotten=self._may_be_forgotten(item))
         try:
-            body = self._channel.render(self._post(item, is_marked(announced)))
+            body = self._desk.limits.once(self._channel.render, self._post(item, is_marked(announced)))
         except Exception as error:  # noqa: BLE001 - whatever a notification provokes, its neighbours must not notice
             await self._bury(item, entry, dead(error))
             return

@@ -10,6 +10,7 @@ from shared.codec import decode
 from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.outcomes import Drop
+from shared.record_limits import RecordLimits
 from shared.schemas import RawArticle
 from shared.settling import Call, PreparedInChildren
 from shared.stage import Stage, StageSpec
@@ -53,7 +54,7 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
     spec = StageSpec(
         name=NAME,
         source=ARTICLES_RAW,
-        work=PreparedInChildren(prepare, finish, children),
+        work=PreparedInChildren(prepare, finish, children, RecordLimits.of(settings)),
         station="t-cleaned",
         state=SOURCES,
         max_records=settings.batch_max_records,

@@ -16,9 +16,11 @@ from services.alerting.channels.channel import Post
 from services.alerting.courier import CLOSED, FRESH_S, NO_ADDRESS, REDRIVEN, Courier
 from services.alerting.courier_desk import Desk, Item
 from shared.outcomes import InvalidMessage
+from shared.record_limits import RecordLimits
 from shared.schemas import Delivery, DeliveryState, Notification
 from shared.transaction import Write
 from shared.work import Dead
+from tests.hostile_work import act
 
 Make = Callable[..., Notification]
 OK, LOST, GONE = (
@@ -27,6 +29,9 @@ OK, LOST, GONE = (
     Answer(verdict=Verdict.GONE, said="404"),
 )
 BUSY, BAD = Answer(verdict=Verdict.UNSENT, said="429", retry_after_s=30.0), Answer(verdict=Verdict.MALFORMED, said="400 invalid_blocks")
+
+
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=100)
 
 
 @dataclass
@@ -93,6 +98,7 @@ class FakeChannel:
     rendered: Post | None = None
     address: str | None = "lane"
     unrenderable: bool = False
+    hostile: bytes = b""
     fails: str = ""
 
     def lane(self, name: str) -> str | None:
@@ -101,6 +107,9 @@ class FakeChannel:
     def render(self, post: Post) -> bytes:
         if self.unrenderable:
             raise InvalidMessage("too large")
+        if self.hostile:
+            how, self.hostile = self.hostile, b""
+            act(how)
         self.rendered = post
         return b""
 
@@ -121,7 +130,9 @@ class Scene:
         self.make, self.clock = make, FakeClock()
         self.ledger = FakeLedger(self.clock)
         self.channel = FakeChannel(self.ledger)
-        self.desk = Desk(channels={"slack": self.channel}, clock=self.clock, dice=lambda: 0.5, fallback="console:ops", notifications_topic="n")
+        self.desk = Desk(
+            channels={"slack": self.channel}, clock=self.clock, dice=lambda: 0.5, fallback="console:ops", notifications_topic="n", limits=LIMITS
+        )
         self.count = 0
 
     async def deliver(self, *notifications: Notification, destination: str = "slack:newsroom", headers: Mapping[str, str] | None = None) -> None:
@@ -309,3 +320,14 @@ async def test_one_bad_notification_does_not_hold_up_the_others(scene: Scene) ->
     assert scene.ledger.finished == [1, 2, 3, 0]
     assert scene.ledger.entries[bad.notification_id].state is DeliveryState.PARKED
     assert len([at for at, _, _ in scene.channel.posts if at < 1_010.0]) <= 8
+
+
+@pytest.mark.parametrize("how", [b"spin", b"eat"])
+async def test_what_takes_too_much_to_render_is_a_dead_letter_and_the_next_is_posted(scene: Scene, how: bytes) -> None:
+    """CPU time and memory are limited while a notification is rendered; nobody waits behind it."""
+    scene.channel.hostile = how
+    await scene.deliver(scene.make(alert_id="1"), scene.make(alert_id="2"))
+    assert scene.ledger.log == ["dead", "intent", "POST", "delivered"]
+    assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.DEAD, DeliveryState.DELIVERED}
+    (letter,) = scene.ledger.also
+    assert b"and was stopped" in (letter.value or b"")
