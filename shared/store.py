@@ -110,14 +110,14 @@ async def restore(
         reader.assign(wanted)
         await reader.seek_to_beginning(*wanted)
         ends = await reader.end_offsets(wanted)
-        for tp, end in ends.items():
-            marks |= await _read_to(reader, tp, end, found[tp.partition], on_read)
+        for tp in wanted:
+            marks |= await _read_to(reader, tp, ends[tp], found[tp.partition], on_read)
         count = len(reader.partitions_for_topic(cluster.name(topic)))
     finally:
         await reader.stop()
     if changed := set(marks.values()) - {count}:
         raise ConfigurationError(partition_marks.refusal(topic, source or topic, changed, count))
-    return {tp.partition: State(found[tp.partition], end=end, partitions=count) for tp, end in ends.items()}
+    return {tp.partition: State(found[tp.partition], end=ends[tp], partitions=count) for tp in wanted}
 
 
 async def _read_to(
