@@ -180,11 +180,12 @@ class Poller:
         return records
 
     def _owner(self, url: str) -> Owned | None:
-        name = self._cluster.name(FEEDS.name)
+        """The owned partition that holds the feed, by the count that there was when partitions were assigned: a new one changes nothing yet."""
         partitions = {tp.partition: owned for tp, owned in self.ownership.owned.items()}
         if not partitions:
             return None
-        return partitions.get(partition_of(url.encode(), len(self.ownership.consumer.partitions_for_topic(name))))
+        count = next(iter(partitions.values())).state.partitions
+        return partitions.get(partition_of(url.encode(), count))
 
     def _remembered(self, owned: Owned, url: str) -> FeedState:
         """The feed's committed state; a fresh one where there is none, or none that can be read."""

@@ -76,7 +76,7 @@ def main(kind: str) -> None:
     )
     stage = Stage(spec, Cluster(chosen), progress)
     runs: list[worker.Runs] = [children, stage] if kind == "prepared" else [stage]
-    worker.run(worker.Service(name="faults", runs=runs, progress=progress, ready=lambda: stage.ready), chosen)
+    worker.run(worker.Service(name="faults", runs=runs, progress=progress, checks=stage.checks), chosen)
 
 
 if __name__ == "__main__":
