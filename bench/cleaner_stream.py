@@ -164,7 +164,7 @@ async def _streamed(cluster: Cluster, records: int, workers: int) -> Cost:
     for part in service.runs:
         await part.start()
     running = [asyncio.create_task(part.run()) for part in service.runs]
-    while not service.ready():  # noqa: ASYNC110 - nobody sets an event when it is, nor when a batch is committed
+    while any(check() for check in service.checks.values()):  # noqa: ASYNC110 - nobody sets an event when it is, nor when a batch is committed
         await asyncio.sleep(LOOK_S)
     begun = Cost.now()
     while committed() < records:  # noqa: ASYNC110 - as above

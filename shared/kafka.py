@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from shared.settings import ConfigurationError, KafkaSettings
+from shared.settings import ConfigurationError, KafkaSettings, UnreachableError
 from shared.topics import DEAD_LETTER_MAX_BYTES
 
 TRANSACTION_TIMEOUT_MS: Final = 10_000
@@ -18,6 +19,9 @@ SESSION_TIMEOUT_MS: Final = 6_000
 REBALANCE_TIMEOUT_MS: Final = 60_000
 REQUEST_TIMEOUT_MS: Final = REBALANCE_TIMEOUT_MS + 10_000
 """Must exceed the rebalance timeout by 5 s or more: JoinGroup answers only when the rebalance is over."""
+MAX_POLL_INTERVAL_MS: Final = 2**31 - 1
+"""aiokafka lets a member that did not poll for so long never join again (its gate opens only by a poll, which waits for the
+join). Whoever really stands still is the watchdog's business, so the interval is longer than any outage: 24 days."""
 MAX_BATCH_BYTES: Final = 1_000_000
 """What every topic takes as one batch of records: a stage's batch then goes to a partition in one request, not in one after another."""
 MAX_REQUEST_BYTES: Final = DEAD_LETTER_MAX_BYTES + 1024 * 1024
@@ -43,8 +47,9 @@ class Cluster:
             **self._common(),
             group_id=self.name(group),
             enable_auto_commit=False,
-            auto_offset_reset="earliest",
+            auto_offset_reset="none",  # what was deleted unread is reported (shared/ownership.py), not skipped in silence
             isolation_level="read_committed",
+            max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=1_000,
             rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
@@ -75,12 +80,16 @@ class Cluster:
         """The client that creates and describes topics."""
         return AIOKafkaAdminClient(**self._common(), request_timeout_ms=15_000)
 
+    def client(self) -> AIOKafkaClient:
+        """A bare connection, for asking whether the cluster answers at all."""
+        return AIOKafkaClient(**self._common(), request_timeout_ms=10_000)
+
     def unreachable(self, error: Exception, found: str = "") -> ConfigurationError:
         """What to tell an operator whose cluster does not answer, with what was found there; never a secret."""
         where = self.settings.kafka_bootstrap
         if isinstance(error, KafkaConnectionError | OSError) and not isinstance(error, ssl.SSLCertVerificationError):
             hint = "start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
-            return ConfigurationError(f"no Kafka broker answers{': ' + found + ';' if found else f' at {where}:'} {hint}")
+            return UnreachableError(f"no Kafka broker answers{': ' + found + ';' if found else f' at {where}:'} {hint}")
         reason = str(error).strip() or type(error).__name__
         check = "check KAFKA_SECURITY_PROTOCOL, KAFKA_SSL_CAFILE and the KAFKA_SASL_* settings"
         return ConfigurationError(f"the Kafka cluster at {where} refused us ({reason}): {check}")

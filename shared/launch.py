@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from shared import log, preflight, worker
 from shared.kafka import Cluster
-from shared.settings import ConfigurationError, ServiceSettings
+from shared.settings import ConfigurationError, ServiceSettings, TemporaryError, UnreachableError
 from shared.topics import Topic, needed_by
 from shared.watchdog import Progress
 
@@ -15,7 +15,8 @@ Build = Callable[[Cluster, Progress], worker.Service]
 
 
 def launch(name: str, settings: ServiceSettings, build: Build, *, same_partitions: Sequence[tuple[Topic, Topic]] = ()) -> NoReturn:
-    """Run the service that ``build`` wires; never returns. ConfigurationError where it cannot start as it is configured.
+    """Run the service that ``build`` wires; never returns. ConfigurationError where it cannot start as it is configured,
+    TemporaryError where no broker answers: it may only be away, and a supervisor is to try again.
 
     What files and ports can tell is told before the broker is waited for.
     """
@@ -33,6 +34,7 @@ async def _prepare(cluster: Cluster, service: worker.Service, same_partitions: S
     try:
         await preflight.check(cluster, needed_by(service.name), same_partitions=same_partitions)
     except ConfigurationError as error:
-        raise ConfigurationError("\n".join([*service.doubts, str(error)])) from error
+        failure = TemporaryError if isinstance(error, UnreachableError) else ConfigurationError
+        raise failure("\n".join([*service.doubts, str(error)])) from error
     if service.prepare:
         await service.prepare()

@@ -54,11 +54,11 @@ class LogGate(logging.Filter):
         with self._lock:
             return self._passes(record, self._clock())
 
-    def lost(self, seconds: float = 0.0) -> None:
+    def lost(self, seconds: float = 0.0, cause: str = "") -> None:
         """Note that a probe has had no answer from the broker for so long; the first time this writes the outage's start."""
         with self._lock:
             now = self._clock()
-            self._tell(self._outage.lost(now, now - seconds))
+            self._tell(self._outage.lost(now, now - seconds), cause)
 
     def back(self) -> None:
         """Note that a probe got an answer from the broker; after an outage this writes its end."""
@@ -91,10 +91,11 @@ class LogGate(logging.Filter):
             return self._news.allow(event_of(record), now)
         return self._kinds.allow(kind, now) and self._events.allow(event_of(record), now)
 
-    def _tell(self, change: OutageStart | OutageEnd | None) -> None:
+    def _tell(self, change: OutageStart | OutageEnd | None, cause: str = "") -> None:
         if isinstance(change, OutageStart):
             since = datetime.now(UTC) - timedelta(seconds=change.seconds)
-            self._log.warning("the broker does not answer", broker=self._broker, since=since.isoformat(timespec="seconds"))
+            because = {"cause": cause} if cause else {}
+            self._log.error("the broker does not answer", broker=self._broker, since=since.isoformat(timespec="seconds"), **because)
         elif isinstance(change, OutageEnd):
             self._log.warning("the broker answers again", broker=self._broker, after=duration(change.seconds), lines_held_back=change.lines)
 

@@ -9,6 +9,12 @@ HOP_BUCKETS: Final = (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.1, 0.15, 0.25, 0.5,
 RECORDS: Final = Counter("summitwire_stage_records", "Records that left a stage, by how they ended", ["stage", "outcome"])
 DROPS: Final = Counter("summitwire_stage_drops", "Records that a step let go for an expected reason", ["stage", "reason"])
 DEAD_LETTERS: Final = Counter("summitwire_stage_dead_letters", "Records that can never be processed, by error class", ["stage", "error"])
+DELETED_UNREAD: Final = Counter(
+    "summitwire_stage_records_deleted_unread", "Records that the broker deleted before the stage read them", ["stage", "partition"]
+)
+BREAKER_OPEN: Final = Gauge(
+    "summitwire_stage_dead_letter_breaker_open", "1 while a stage reads nothing, because most of its records became dead letters", ["stage"]
+)
 RETRIES: Final = Counter("summitwire_stage_retries", "Pauses of a partition because something outside was not ready", ["stage"])
 BATCH_RECORDS: Final = Histogram(
     "summitwire_stage_batch_records", "Records per committed batch", ["stage"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500)

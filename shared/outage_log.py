@@ -49,11 +49,12 @@ class OutageLog:
 
     def held(self, now: float) -> OutageStart | None:
         """Count a client's error line; return the start of an outage where this line shows that there is one."""
+        self._lines += 1
         if self._probed and not self._open:
             return None
         if self._first is None:
             self._first = now
-        self._last, self._lines = now, self._lines + 1
+        self._last = now
         return None if self._open or now - self._first < BEGINS_AFTER_S else self._begin(now)
 
     def lost(self, now: float, since: float | None = None) -> OutageStart | None:

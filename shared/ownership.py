@@ -5,24 +5,32 @@ stands beside it). Starting the partition's producer fences whoever owned the pa
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from shared import metrics
 from shared.kafka import Cluster
 from shared.log import get
 from shared.store import State, restore
 from shared.topics import Topic
+from shared.watchdog import Progress
 
 log = get(__name__)
 
 STOP_TIMEOUT_S: Final = 5.0
 POLL_MS: Final = 200
+REBALANCE_POLL_S: Final = 0.02
 FETCH_BYTES: Final = 1024 * 1024
 """Of a partition at once. Of larger messages half the largest: raw pages in reads of 1 MiB came three to a transaction (bench/cleaner_stream.py)."""
+
+
+_NO_POSITION: Final = (NoOffsetForPartitionError, OffsetOutOfRangeError)
+"""What a poll says of a partition whose position is yet to be set."""
 
 
 async def _nothing(_owned: "Owned") -> None:
@@ -53,11 +61,13 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         *,
         group: str,
         source: Topic,
+        progress: Progress,
         state: Topic | None = None,
         on_assigned: Callable[[Owned], None] = lambda _owned: None,
         on_revoked: Callable[[Owned], Awaitable[None]] = _nothing,
     ) -> None:
         self.cluster, self.group, self.source, self.state = cluster, group, source, state
+        self._progress = progress
         self.lock = asyncio.Lock()
         self.owned: dict[TopicPartition, Owned] = {}
         self.failure: BaseException | None = None
@@ -65,6 +75,12 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         self._consumer: AIOKafkaConsumer | None = None
         self._fetching: asyncio.Future[dict[TopicPartition, list[Any]]] | None = None
         self._on_assigned, self._on_revoked = on_assigned, on_revoked
+
+    def obstacle(self) -> str:
+        """Return why no partition can be worked on now; "" once the group has decided, even where it left nothing for this member."""
+        if not self.joined:
+            return "it has not joined its group yet"
+        return "its group is rebalancing" if self.rebalancing else ""
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -75,6 +91,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
 
     async def start(self) -> None:
         """Join the group; partitions arrive through the rebalance callbacks."""
+        self._alive()
         self._consumer = self.cluster.group_consumer(self.group, max_partition_fetch_bytes=max(FETCH_BYTES, self.source.max_message_bytes // 2))
         self.consumer.subscribe([self.cluster.name(self.source.name)], listener=self)
         await self.consumer.start()
@@ -101,11 +118,18 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         position is set again afterwards.
         """
         if self.rebalancing:
+            await self._poll_without_records()
             return {}
-        batches = {} if busy else await self._first(max_records)
-        if (busy or batches) and not self.rebalancing:  # these calls give what is there and do not wait
-            for tp in [tp for tp in self.owned if tp not in batches and tp not in busy]:
-                batches |= await self.consumer.getmany(tp, max_records=max_records)
+        try:
+            batches = {} if busy else await self._first(max_records)
+            if (busy or batches) and not self.rebalancing:  # these calls give what is there and do not wait
+                for tp in [tp for tp in self.owned if tp not in batches and tp not in busy]:
+                    batches |= await self.consumer.getmany(tp, max_records=max_records)
+        except OffsetOutOfRangeError as error:
+            await self._skip_deleted(*error.args)
+            return {}
+        if not self.rebalancing:
+            self._alive()
         return batches
 
     async def _first(self, max_records: int) -> dict[TopicPartition, list[Any]]:
@@ -113,6 +137,35 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         await asyncio.wait([self._fetching])
         fetched, self._fetching = self._fetching, None
         return {} if fetched.cancelled() else fetched.result()
+
+    async def _poll_without_records(self) -> None:
+        """Poll while the group rebalances: aiokafka hands its coordinator's errors over only in a poll, and lets nobody join who never polls.
+
+        What a poll gives here is let go: the position is set again once the partition is ours. It reports no progress to the watchdog.
+        """
+        polling = asyncio.ensure_future(self.consumer.getmany(max_records=1))
+        await asyncio.wait([polling], timeout=REBALANCE_POLL_S)
+        if not polling.done():
+            polling.cancel()
+            await asyncio.wait([polling])
+        if not polling.cancelled() and (error := polling.exception()) and not isinstance(error, _NO_POSITION):
+            raise error
+
+    async def _skip_deleted(self, positions: Mapping[TopicPartition, int]) -> None:
+        """Go on behind records that the broker deleted before they were read, and say how many they were."""
+        begins = await self.consumer.beginning_offsets(list(positions))
+        for tp, position in positions.items():
+            deleted = max(0, begins[tp] - position)
+            where = {"stage": self.group, "partition": tp.partition}
+            if deleted:
+                metrics.DELETED_UNREAD.labels(self.group, str(tp.partition)).inc(deleted)
+                log.error("records were deleted before they were read", **where, count=deleted, reads_on_from=begins[tp])
+            else:
+                log.error("the topic ends before our position: it was made anew and is read from its start", **where, position=position)
+            self.consumer.seek(tp, begins[tp])
+
+    def _alive(self) -> None:
+        self._progress.alive(self.group, time.monotonic())
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """The group takes partitions away: let the running batch commit, then let go."""
@@ -134,6 +187,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
                 self.failure = error
             else:
                 self.rebalancing, self.joined = False, True
+                self._alive()
 
     async def _take(self, assigned: Sequence[TopicPartition]) -> None:
         # 1. Fence the predecessor and abort its open transaction: what it committed is final from here on.
@@ -157,7 +211,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.state is None or not partitions:
             return {}
         with metrics.RESTORE_SECONDS.labels(self.group).time():
-            return await restore(self.cluster, self.state.name, partitions)
+            return await restore(self.cluster, self.state.name, partitions, on_read=self._alive)
 
     async def _seek_to_committed(self, tp: TopicPartition) -> None:
         offset = await self.consumer.committed(tp)
@@ -173,4 +227,6 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         await self._on_revoked(owned)
         del self.owned[tp]
         metrics.PARTITIONS.labels(self.group).set(len(self.owned))
+        metrics.LAG.remove(self.group, str(tp.partition))  # whoever has it now tells how far it is
+        self._progress.forget(tp)
         await owned.producer.stop()

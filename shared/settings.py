@@ -17,6 +17,14 @@ class ConfigurationError(Exception):
     """The program cannot start as it is configured. The text says what is wrong and how to mend it, one line a mistake."""
 
 
+class UnreachableError(ConfigurationError):
+    """No broker answers at the configured address: the address is wrong, or the broker is away for now."""
+
+
+class TemporaryError(Exception):
+    """The program cannot start now, and the same start may succeed later: exit code 75, and its supervisor tries again."""
+
+
 class _FromFile(EnvSettingsSource):
     """Reads ``NAME_FILE`` where ``NAME`` is a setting: the way containers hand over secrets."""
 

@@ -7,14 +7,15 @@ wait pauses its partition, with growing waits, while heartbeats and the other pa
 
 import asyncio
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 
 from shared import metrics
 from shared.codec import check_version
+from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -49,6 +50,7 @@ class StageSpec:
     station: str | None = None
     state: Topic | None = None
     max_records: int = 200
+    breaker: DeadLetterBreaker = field(default_factory=DeadLetterBreaker)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +67,27 @@ class Stage:
     def __init__(self, spec: StageSpec, cluster: Cluster, progress: Progress) -> None:
         self.spec, self._cluster, self._progress = spec, cluster, progress
         self.ownership = Ownership(
-            cluster, group=spec.name, source=spec.source, state=spec.state, on_assigned=self._assigned, on_revoked=self._revoked
+            cluster,
+            group=spec.name,
+            source=spec.source,
+            state=spec.state,
+            progress=progress,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
         )
         self._results = Results(cluster, stage=spec.name, source=spec.source, station=spec.station)
         self._pauses = Pauses()
         self._busy: dict[TopicPartition, _Batch] = {}
         self._served: dict[TopicPartition, float] = {}
         self._ahead = spec.max_records
+        self._braked = False
         self._observed = 0.0
         self._stopping = asyncio.Event()
 
     @property
-    def ready(self) -> bool:
-        """Whether it has joined its group and is done with its first assignment, which may be of no partition."""
-        return self.ownership.joined
+    def checks(self) -> dict[str, Callable[[], str]]:
+        """What must hold for this stage to be ready, by its name."""
+        return {self.spec.name: lambda: self.ownership.obstacle() or self.spec.breaker.reason()}
 
     async def start(self) -> None:
         """Join the consumer group."""
@@ -109,6 +118,7 @@ class Stage:
 
         A partition waits for its own transactions only: while the broker commits one, others are worked on.
         """
+        self._brake(time.monotonic())
         self._resume(time.monotonic())
         batches = await self.ownership.fetch(self._ahead, busy=self._busy)
         # Records of a partition without a producer were prefetched too early: its position is set again on assignment.
@@ -155,6 +165,7 @@ class Stage:
         await commit(owned.producer, writes, {owned.tp: records[-1].offset + 1}, self._cluster.name(self.spec.name))
         owned.state.commit()
         self._results.count(endings)
+        self.spec.breaker.count([end.error for end in endings if isinstance(end, Dead)], len(endings), time.monotonic())
         metrics.BATCH_RECORDS.labels(self.spec.name).observe(len(records))
 
     def _put_back(self, owned: Owned, record: Any, end: Ending, *, progressed: bool) -> None:
@@ -168,8 +179,25 @@ class Stage:
         metrics.RETRIES.labels(self.spec.name).inc()
         log.warning("partition paused", stage=self.spec.name, partition=owned.tp.partition, wait_s=wait_s, cause=end.cause)
 
+    def _brake(self, now: float) -> None:
+        """Read nothing while the breaker is open, and then a few records of each partition on trial."""
+        is_open, owned = self.spec.breaker.is_open(now), list(self.ownership.owned)
+        if is_open:
+            self.ownership.consumer.pause(*owned)
+        elif self._braked:
+            waiting = self._pauses.waiting()
+            self.ownership.consumer.resume(*(tp for tp in owned if tp not in waiting))
+        if is_open != self._braked:
+            tell = log.error if is_open else log.info
+            tell("stage paused" if is_open else "stage reads on", stage=self.spec.name, because=self.spec.breaker.reason())
+            metrics.BREAKER_OPEN.labels(self.spec.name).set(is_open)
+        self._braked = is_open
+        if self.spec.breaker.is_on_trial:
+            self._ahead = min(self._ahead, TRIAL_RECORDS)
+
     def _resume(self, now: float) -> None:
-        if due := self._pauses.due(now):
+        due = self._pauses.due(now)
+        if due and not self._braked:
             self.ownership.consumer.resume(*due)
 
     async def _observe(self, now: float) -> None:
@@ -180,10 +208,9 @@ class Stage:
         for tp in self.ownership.owned:
             end = consumer.last_stable_offset(tp) or 0
             position = self._busy[tp].first_offset if tp in self._busy else await consumer.position(tp)  # what is under way is not done
-            self._progress.observe(tp, position, end, now, waits=tp in waiting)
+            self._progress.observe(tp, position, end, now, waits=tp in waiting or self._braked)
             metrics.LAG.labels(self.spec.name, str(tp.partition)).set(max(0, end - position))
         metrics.PAUSED.labels(self.spec.name).set(len(waiting))
-        self._progress.alive(self.spec.name, now)
 
     def _assigned(self, owned: Owned) -> None:
         self._pauses.end(owned.tp)
@@ -193,8 +220,6 @@ class Stage:
             await asyncio.wait([self._busy[owned.tp].task])  # run() hears of its error, if it has one
         self._pauses.end(owned.tp)
         self._served.pop(owned.tp, None)
-        self._progress.forget(owned.tp)
-        metrics.LAG.remove(self.spec.name, str(owned.tp.partition))
 
 
 def _check_version(record: Any) -> Dead | None:

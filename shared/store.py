@@ -75,8 +75,8 @@ class State:
         self._changes = {}
 
 
-async def restore(cluster: Cluster, topic: str, partitions: Sequence[int]) -> dict[int, State]:
-    """Read partitions of a state topic to their ends, committed records only.
+async def restore(cluster: Cluster, topic: str, partitions: Sequence[int], on_read: Callable[[], None] = lambda: None) -> dict[int, State]:
+    """Read partitions of a state topic to their ends, committed records only; ``on_read`` hears of every read that brought some.
 
     Call it after the partitions' producers were started: only then is nothing of a predecessor still open, so the end is final.
     """
@@ -90,15 +90,16 @@ async def restore(cluster: Cluster, topic: str, partitions: Sequence[int]) -> di
         reader.assign(wanted)
         await reader.seek_to_beginning(*wanted)
         for tp, end in (await reader.end_offsets(wanted)).items():
-            await _read_to(reader, tp, end, found[tp.partition])
+            await _read_to(reader, tp, end, found[tp.partition], on_read)
     finally:
         await reader.stop()
     return {partition: State(values) for partition, values in found.items()}
 
 
-async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int, values: dict[bytes, bytes]) -> None:
+async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int, values: dict[bytes, bytes], on_read: Callable[[], None]) -> None:
     while await reader.position(tp) < end:
         for records in (await reader.getmany(tp, timeout_ms=200)).values():
+            on_read()
             for record in records:
                 if record.value is None:
                     values.pop(record.key, None)

@@ -1,6 +1,7 @@
 """A service's HTTP side: /livez, /readyz and /metrics, and whatever routes a service adds (aiohttp, Faust's own web stack)."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 import faust
@@ -8,6 +9,8 @@ from aiohttp import web
 
 from shared import metrics
 from shared.door import Door, guard
+from shared.readiness import Readiness, describe
+from shared.watchdog import Standstill
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Route = tuple[str, Handler]
@@ -36,16 +39,17 @@ class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no type
         await self._runner.cleanup()
 
 
-def probes(stalled: Callable[[], str | None], ready: Callable[[], bool]) -> list[Route]:
-    """Kubernetes' two questions and Prometheus' one. ``stalled`` names what stands still; ``ready`` is true once partitions are owned."""
+def probes(stalled: Callable[[], Standstill | None], readiness: Readiness) -> list[Route]:
+    """Answer Kubernetes' two questions and Prometheus' one: /livez 503 where something stands still, /readyz where work is not possible."""
 
     async def livez(_request: web.Request) -> web.Response:
-        what = stalled()
+        standstill = stalled()
+        what = standstill.what if standstill else None
         return web.json_response({"ok": what is None, "stalled": what}, status=503 if what else 200)
 
     async def readyz(_request: web.Request) -> web.Response:
-        is_ready = ready()
-        return web.json_response({"ok": is_ready}, status=200 if is_ready else 503)
+        obstacles = readiness.look(datetime.now(UTC))
+        return web.json_response({"ok": not obstacles, "obstacles": describe(obstacles)}, status=503 if obstacles else 200)
 
     async def exposition(_request: web.Request) -> web.Response:
         return web.Response(body=metrics.exposition(), headers={"Content-Type": METRICS_TYPE})

@@ -10,7 +10,8 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, NoReturn, Protocol
 
@@ -19,11 +20,14 @@ import uvloop
 from faust.app.base import BootStrategy
 
 from shared import exits
+from shared.broker_probe import BrokerProbe
 from shared.door import Door
+from shared.kafka import Cluster
 from shared.log import flush, get
+from shared.readiness import Readiness
 from shared.services import PORTS
 from shared.settings import ConfigurationError, ServiceSettings
-from shared.watchdog import Progress, Watchdog
+from shared.watchdog import Progress, Standstill, Watchdog
 from shared.web import Route, WebServer, probes
 
 log = get("summitwire.worker")  # under our module's own name Faust logs every start and stop of its tree
@@ -101,6 +105,27 @@ class _Node(faust.Service):  # type: ignore[misc]  # as above
         await self._task
 
 
+class _Pulse:
+    """Shows the watchdog that the event loop goes round, whatever the stages wait for."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress, self._stopping = progress, asyncio.Event()
+
+    async def start(self) -> None:
+        """Do nothing."""
+
+    async def run(self) -> None:
+        """Beat ten times within the watchdog's limit, at least once a second."""
+        while not self._stopping.is_set():
+            self._progress.pulse(time.monotonic())
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), min(1.0, self._progress.limit_s / 10))
+
+    async def stop(self) -> None:
+        """Beat no more."""
+        self._stopping.set()
+
+
 class _Hangup(faust.Service):  # type: ignore[misc]  # as above
     """Answers SIGHUP, the signal by which servers are told to read their files anew."""
 
@@ -117,6 +142,7 @@ class _Hangup(faust.Service):  # type: ignore[misc]  # as above
 class Service:
     """One process: what runs in it, what it serves, and how it knows that it is ready and alive.
 
+    ``checks`` are what must hold for it to be ready besides a broker that answers: each gives a reason, or "" (shared/readiness.py).
     ``prepare`` is awaited once the cluster is there and before anything runs, in an event loop of its own; ``doubts`` are what is wrong already,
     to be told with whatever ends the start. ``reload`` answers SIGHUP; without it the signal ends the process.
     ``door`` guards a service that serves pages.
@@ -125,7 +151,7 @@ class Service:
     name: str
     runs: Sequence[Runs]
     progress: Progress
-    ready: Callable[[], bool]
+    checks: Mapping[str, Callable[[], str]]
     routes: Sequence[Route] = ()
     prepare: Callable[[], Awaitable[None]] | None = None
     doubts: Sequence[str] = ()
@@ -139,13 +165,16 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     check_port(host, port)
     uvloop.install()
     app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True, datadir="var/faust")
-    for each in service.runs:
+    probe = BrokerProbe(Cluster(settings), service.progress)
+    probe.readiness = readiness = Readiness({"broker": probe.obstacle, **service.checks})
+    runs: list[Runs] = [_Pulse(service.progress), probe, *service.runs]
+    for each in runs:
         app.service(_Node(each, settings.drain_s))
     if service.reload:
         app.service(_Hangup(service.reload))
-    routes = [*probes(lambda: service.progress.stalled(time.monotonic()), service.ready), *service.routes]
+    routes = [*probes(lambda: service.progress.stalled(time.monotonic()), readiness), *service.routes]
     app.web_server(WebServer(host, port, routes, service.door))
-    Watchdog(service.progress, time.monotonic, lambda what: _leave(what, exits.BUG)).start()
+    Watchdog(service.progress, time.monotonic, _leave_standstill).start()
     settle_memory()
     log.info("service starts", http=f"http://{host}:{port}")
     host_worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None)
@@ -194,6 +223,10 @@ def _leave_on_error(task: "asyncio.Task[None]") -> None:
 def _leave_because(error: BaseException) -> NoReturn:
     log.debug("cause", exc_info=error)
     _leave(f"{type(error).__name__}: {error}; a fresh process will go on from the last commit", exits.LEAVE)
+
+
+def _leave_standstill(standstill: Standstill) -> NoReturn:
+    _leave(standstill.what, standstill.exit_code)
 
 
 def _leave(what: str, code: int) -> NoReturn:

@@ -22,6 +22,7 @@ from services.board.settings import BoardSettings
 from services.board.trials import Trials
 from shared import codec, headers
 from shared.kafka import Cluster
+from shared.readiness import Readiness
 from shared.schemas import Alert, Delivery, Notification
 from shared.settings import project_root
 from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
@@ -57,7 +58,7 @@ async def served(
     trials = Trials(live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), ""))
     cleanings = Cleanings(live.board.recent, desk, original)
     chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
-    probed = probes(lambda: None, lambda: True)
+    probed = probes(lambda: None, Readiness({}))
     server = WebServer("127.0.0.1", port := free_port(), [*probed, *routes(live, trials, cleanings, heartbeat_s=heartbeat_s)], door(chosen))
     await server.on_start()
     try:

@@ -65,7 +65,8 @@ def build(cluster: Cluster, progress: Progress, settings: AlertingSettings, only
     if rules is not None:
         makers["match"] = partial(_match, rules)
     stages = [makers[stage](cluster, progress, settings) for stage in only]
-    service = Service(name=NAME, runs=stages, progress=progress, ready=lambda: all(each.ready for each in stages))
+    checks = {name: check for stage in stages for name, check in stage.checks.items()}
+    service = Service(name=NAME, runs=stages, progress=progress, checks=checks)
     return service if rules is None else _following(service, rules)
 
 
@@ -82,7 +83,8 @@ def rules_in_force(cluster: Cluster, settings: AlertingSettings) -> RulesInForce
 
 def _following(service: Service, rules: RulesInForce) -> Service:
     """The service with the rules kept as rules.v1 and the rule files say."""
-    return replace(service, runs=[rules, *service.runs], prepare=rules.prepare, doubts=_doubts(rules), reload=rules.reload)
+    checks = {**service.checks, "rules": rules.obstacle}
+    return replace(service, runs=[rules, *service.runs], checks=checks, prepare=rules.prepare, doubts=_doubts(rules), reload=rules.reload)
 
 
 def _doubts(rules: RulesInForce | None) -> list[str]:

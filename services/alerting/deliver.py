@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
 from shared import codec, headers, metrics
+from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
 from shared.dead_letters import fingerprint
 from shared.kafka import Cluster
 from shared.log import get
@@ -55,8 +56,8 @@ class SystemClock:
 class _Partition:
     """One owned partition: its ledger, and a courier for each destination that it holds notifications for."""
 
-    def __init__(self, owned: Owned, cluster: Cluster, desk: Desk) -> None:
-        self.ledger = Ledger(owned, cluster)
+    def __init__(self, owned: Owned, cluster: Cluster, desk: Desk, breaker: DeadLetterBreaker) -> None:
+        self.ledger, self._breaker = Ledger(owned, cluster), breaker
         self.failure: BaseException | None = None
         self._desk = desk
         self._couriers: dict[str, Courier] = {}
@@ -75,7 +76,9 @@ class _Partition:
             known_as = fingerprint(GROUP, reason)
             log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=str(error))
             await self.ledger.bury(record, reason)
+            self._breaker.count([type(error).__name__], 1, time.monotonic())
             return
+        self._breaker.count([], 1, time.monotonic())
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
             self.ledger.finish(record.offset)
             return
@@ -130,13 +133,22 @@ class Deliverer:
         self._desk = Desk(channels=channels, clock=clock or SystemClock(), dice=random.random, fallback=fallback, notifications_topic=name)
         self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
         self._partitions: dict[TopicPartition, _Partition] = {}
+        self._breaker = DeadLetterBreaker()
         self._stopping = asyncio.Event()
-        self.ownership = Ownership(cluster, group=GROUP, source=NOTIFICATIONS, state=DELIVERIES, on_assigned=self._assigned, on_revoked=self._revoked)
+        self.ownership = Ownership(
+            cluster,
+            group=GROUP,
+            source=NOTIFICATIONS,
+            state=DELIVERIES,
+            progress=progress,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
+        )
 
     @property
-    def ready(self) -> bool:
-        """Whether it has joined its group and is done with its first assignment."""
-        return self.ownership.joined
+    def checks(self) -> dict[str, Callable[[], str]]:
+        """What must hold for it to be ready, by its name."""
+        return {GROUP: lambda: self.ownership.obstacle() or self._breaker.reason()}
 
     async def start(self) -> None:
         """Join the consumer group."""
@@ -157,19 +169,19 @@ class Deliverer:
 
     def _assigned(self, owned: Owned) -> None:
         """A partition is ours: its predecessor is fenced and its ledger read."""
-        self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk)
+        self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk, self._breaker)
 
     async def _revoked(self, owned: Owned) -> None:
         """A partition is about to be let go: it finishes its posts before."""
         partition = self._partitions.pop(owned.tp)
-        self._progress.forget(owned.tp)
         await partition.drain(self._drain_s)
         partition.check()
         await partition.ledger.flush()
+        self._progress.forget(_ledger_of(owned.tp))
 
     async def _round(self) -> None:
         self._throttle()
-        for tp, records in (await self.ownership.fetch(MAX_RECORDS)).items():
+        for tp, records in (await self.ownership.fetch(TRIAL_RECORDS if self._breaker.is_on_trial else MAX_RECORDS)).items():
             for record in records if tp in self._partitions else ():
                 await self._partitions[tp].take(record)
         for partition in self._partitions.values():
@@ -178,9 +190,12 @@ class Deliverer:
         await self._observe(time.monotonic())
 
     def _throttle(self) -> None:
-        """Read no further where enough is waiting; polling goes on, so the group knows we live."""
+        """Read no further where enough is waiting or nearly everything is unreadable; polling goes on, so the group knows we live."""
+        is_open = self._breaker.is_open(time.monotonic())
+        metrics.BREAKER_OPEN.labels(GROUP).set(is_open)
         for tp, partition in self._partitions.items():
-            act = self.ownership.consumer.pause if partition.ledger.unfinished >= READ_AHEAD else self.ownership.consumer.resume
+            is_full = partition.ledger.unfinished >= READ_AHEAD
+            act = self.ownership.consumer.pause if is_open or is_full else self.ownership.consumer.resume
             act(tp)
 
     async def _observe(self, now: float) -> None:
@@ -190,5 +205,11 @@ class Deliverer:
                 return
             position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
             waiting = partition.ledger.unfinished
-            self._progress.observe(tp, position, end, now, waits=waiting > 0)
+            self._progress.observe(tp, position, end, now, waits=waiting > 0 or self._breaker.is_open(now))
+            # A wait for a destination is no standstill; a commit of the ledger that never ends is, whatever waits beside it.
+            self._progress.observe(_ledger_of(tp), partition.ledger.commits_ended, partition.ledger.commits_begun, now)
             metrics.LAG.labels(GROUP, str(tp.partition)).set(max(0, end - position) + waiting)
+
+
+def _ledger_of(tp: TopicPartition) -> str:
+    return f"the delivery ledger of partition {tp.partition}"

@@ -47,6 +47,7 @@ class Ledger:
         self._lock = asyncio.Lock()
         self._waiting: list[_Waiting] = []
         self._failure: Exception | None = None
+        self.commits_begun, self.commits_ended = 0, 0
 
     @property
     def unfinished(self) -> int:
@@ -111,7 +112,9 @@ class Ledger:
                 self._mark.finish(one.finished)
         offset = self._mark.offset()
         moved = {} if offset is None or offset == self._committed else {self._owned.tp: offset}
+        self.commits_begun += 1
         await commit(self._owned.producer, [write for one in together for write in one.writes], moved, self._cluster.name(GROUP))
+        self.commits_ended += 1
         self._committed = offset
         for one in together:
             if one.entry is not None:

@@ -88,6 +88,10 @@ class RulesInForce:
             raise DocumentError(self.reloads.problems)
         self.reloads.tell(self._number)
 
+    def obstacle(self) -> str:
+        """Return why nothing can be matched: no rules are in force. "" where there are some."""
+        return "" if self.current.rules else "no rules are in force"
+
     async def start(self) -> None:
         """Begin to follow the topic."""
         await self._topic.open()

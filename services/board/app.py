@@ -47,7 +47,7 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     pages = routes(live, trials, Cleanings(live.board.recent, desk, Originals(cluster).find))
     following = Following(good, lambda _directory: None)
     runs: list[Runs] = [feed, poller, children, following]
-    return Service(name=NAME, runs=runs, progress=progress, ready=lambda: feed.caught_up, routes=pages, reload=following.reload, door=door(settings))
+    return Service(name=NAME, runs=runs, progress=progress, checks={NAME: feed.obstacle}, routes=pages, reload=following.reload, door=door(settings))
 
 
 def door(settings: BoardSettings) -> Door:

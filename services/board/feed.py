@@ -48,6 +48,10 @@ class Feed:
         self._failures = 0
         self.caught_up = False
 
+    def obstacle(self) -> str:
+        """Return why the page does not show everything yet; "" when it does. That the broker is away is told elsewhere."""
+        return "" if self.caught_up else "it is still reading the topics"
+
     async def start(self) -> None:
         """Nothing to get ready: the page is there before the cluster is."""
 

@@ -11,6 +11,7 @@ from services.board.status import DETAIL_CHARACTERS, Health, ServiceStatus
 from shared.http import Client, Limits, fetch, fetch_client
 from shared.http_errors import HttpError
 from shared.outcomes import InvalidMessage
+from shared.readiness import summary
 
 LIMITS: Final = Limits(connect_s=1.0, read_s=2.0, total_s=3.0, max_bytes=1024 * 1024, max_redirects=0)
 
@@ -50,7 +51,8 @@ async def ask(client: Client, name: str, url: str) -> ServiceStatus:
     except HttpError as error:
         return ServiceStatus(name=name, state="down", detail=str(error)[:DETAIL_CHARACTERS])
     state: Health = "up" if ready.status == 200 else "not ready"
-    return ServiceStatus(name=name, state=state, detail=detail, stages=stages)
+    details = "; ".join(filter(None, (summary(ready.body), detail)))
+    return ServiceStatus(name=name, state=state, detail=details[:DETAIL_CHARACTERS], stages=stages)
 
 
 async def _stages(client: Client, url: str) -> tuple[tuple[Reading, ...], str]:

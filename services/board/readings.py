@@ -1,5 +1,6 @@
 """A service's /metrics text → for each of its stages, how many records wait, were done and died. Pure."""
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,10 @@ _RELOADED: Final = {
     )
 }
 MOST_STAGES: Final = 12
+_DELETED: Final = re.compile(
+    rf'^{next(iter(metrics.DELETED_UNREAD.describe())).name}_total{{partition="([^"]{{1,9}})",stage="([^"]{{1,60}})"}} ([0-9.e+]{{1,20}})$',
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,13 @@ def readings(text: str) -> tuple[Reading, ...]:
 
 def remark(text: str) -> str:
     """What the text says that somebody should mend, in words; nothing where all is well."""
-    return "; ".join(remark for name, remark in _RELOADED.items() if f"\n{name} 0.0\n" in text)
+    remarks = [remark for name, remark in _RELOADED.items() if f"\n{name} 0.0\n" in text]
+    return "; ".join([*remarks, *map(_deletion, _DELETED.findall(text))])
+
+
+def _deletion(labels: tuple[str, str, str]) -> str:
+    partition, stage, count = labels
+    return f"{float(count):.0f} records of partition {partition} were deleted before {stage} read them"
 
 
 def _reading(stage: str, samples: list[Sample]) -> Reading:

@@ -56,4 +56,4 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
         max_records=settings.batch_max_records,
     )
     stage = Stage(spec, cluster, progress)
-    return Service(name=NAME, runs=[children, stage], progress=progress, ready=lambda: stage.ready)
+    return Service(name=NAME, runs=[children, stage], progress=progress, checks=stage.checks)

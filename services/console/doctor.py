@@ -19,6 +19,7 @@ from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
 from services.console.local_stack import settings_of
 from services.console.reading import newest, partitions_of
+from services.console.running_services import state_of, urls
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.gazetteer import load_gazetteer
@@ -76,6 +77,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
     yield "rules in force", _in_force
     yield "feeds", _feeds
     yield "destinations", _destinations
+    yield from ((f"running {name}", partial(state_of, url)) for name, url in urls().items())
 
 
 def _checked(what: str, look: Callable[[], str], told: set[str]) -> Iterator[Finding]:

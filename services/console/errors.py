@@ -9,7 +9,7 @@ from typer.exceptions import TyperException
 
 from shared import exits
 from shared.documents import DocumentError
-from shared.settings import ConfigurationError
+from shared.settings import ConfigurationError, TemporaryError
 
 COMMAND: Final = "summitwire"
 MARK: Final = f"{COMMAND}: "
@@ -39,6 +39,9 @@ def exit_code(error: BaseException) -> int:
     if isinstance(error, ConfigurationError | DocumentError):
         say(str(error))
         return exits.CONFIGURATION
+    if isinstance(error, TemporaryError):
+        say(str(error))
+        return exits.LEAVE
     if isinstance(error, KafkaError):
         say(f"Kafka: {error}; `summitwire doctor` looks for the cause")
         return exits.CONFIGURATION

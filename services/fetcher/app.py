@@ -35,7 +35,7 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
 
     tools = Tools(web=downloads, parse=parse, at_once=settings.feeds_at_once)
     poller = Poller(NAME, cluster, specs, tools, progress)
-    return Service(name=NAME, runs=[children, poller], progress=progress, ready=lambda: poller.ownership.joined)
+    return Service(name=NAME, runs=[children, poller], progress=progress, checks={NAME: poller.ownership.obstacle})
 
 
 def _downloads(settings: FetcherSettings) -> Downloads:

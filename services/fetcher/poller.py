@@ -31,8 +31,8 @@ from shared.watchdog import Progress
 log = get(__name__)
 
 TICK_S: Final = 0.2
-KEEP_MEMBER_S: Final = 20.0
-"""aiokafka gives a member up that fetches nothing for five minutes, so it is asked now and then, although nothing is expected."""
+POLL_GROUP_S: Final = 1.0
+"""A poll of the group is how a coordinator's error and the end of a rebalance come through; no record is expected of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +48,16 @@ class Poller:
     """Polls feeds on a cluster. ``start``, then ``run`` until ``stop`` is asked for; any error of ``run`` means: leave the process."""
 
     def __init__(self, name: str, cluster: Cluster, specs: Sequence[FeedSpec], tools: Tools, progress: Progress) -> None:
-        self._name, self._cluster, self._specs, self._tools, self._progress = name, cluster, specs, tools, progress
-        self.ownership = Ownership(cluster, group=name, source=FEEDS, state=FEEDS, on_assigned=self._assigned, on_revoked=self._revoked)
+        self._name, self._cluster, self._specs, self._tools = name, cluster, specs, tools
+        self.ownership = Ownership(
+            cluster,
+            group=name,
+            source=FEEDS,
+            state=FEEDS,
+            progress=progress,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
+        )
         self._states: dict[str, FeedState] = {}
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[PollResult]] = set()
@@ -77,10 +85,9 @@ class Poller:
         await self.ownership.stop()
 
     async def _round(self) -> None:
-        self._progress.alive(self._name, time.monotonic())
         async with self.ownership.lock:
             self.ownership.check()
-            if time.monotonic() - self._fetched > KEEP_MEMBER_S:
+            if time.monotonic() - self._fetched > POLL_GROUP_S:
                 await self.ownership.fetch(1)
                 self._fetched = time.monotonic()
         for url in [url for url, task in self._polls.items() if task.done()]:

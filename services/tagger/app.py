@@ -42,7 +42,7 @@ def build(cluster: Cluster, progress: Progress, settings: TaggerSettings) -> Ser
     )
     stage, following = Stage(spec, cluster, progress), Following(good, _switch)
     _tell(good.value)
-    return Service(name=NAME, runs=[following, stage], progress=progress, ready=lambda: stage.ready, reload=following.reload)
+    return Service(name=NAME, runs=[following, stage], progress=progress, checks=stage.checks, reload=following.reload)
 
 
 def data(settings: TaggerSettings) -> LastGood[Gazetteer]:

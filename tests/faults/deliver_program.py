@@ -19,7 +19,7 @@ def main() -> None:
     slack = chosen.slack()
     known = channels(delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"]), slack=slack, webhook=chosen.webhook())
     deliverer = Deliverer(Cluster(chosen), progress, known, drain_s=chosen.drain_s)
-    worker.run(worker.Service(name="faults", runs=[deliverer], progress=progress, ready=lambda: deliverer.ready), chosen)
+    worker.run(worker.Service(name="faults", runs=[deliverer], progress=progress, checks=deliverer.checks), chosen)
 
 
 if __name__ == "__main__":

@@ -91,7 +91,7 @@ def main(kind: str) -> None:
     progress = Progress(chosen.watchdog_s, time.monotonic())
     spec = StageSpec(name="faults", source=ARTICLES_CLEAN, work=KINDS[kind], max_records=MAX_RECORDS, state=FEEDS if kind == "count" else None)
     stage = Stage(spec, Cluster(chosen), progress)
-    worker.run(worker.Service(name="faults", runs=[stage], progress=progress, ready=lambda: stage.ready), chosen)
+    worker.run(worker.Service(name="faults", runs=[stage], progress=progress, checks=stage.checks), chosen)
 
 
 if __name__ == "__main__":

@@ -44,3 +44,10 @@ def test_bad_files_of_rules_and_of_actors_are_remarked() -> None:
     assert remark(metrics.exposition().decode()).endswith("; its files of actors and keywords are bad: the last good ones stay in force")
     metrics.RULES_RELOADED.set(1)
     metrics.ACTORS_RELOADED.set(1)
+
+
+def test_records_that_were_deleted_unread_are_remarked() -> None:
+    """With stage, partition and count, as the service's own exposition tells them."""
+    metrics.DELETED_UNREAD.labels("alerting/match", "3").inc(120)
+    assert "120 records of partition 3 were deleted before alerting/match read them" in remark(metrics.exposition().decode())
+    metrics.DELETED_UNREAD.clear()

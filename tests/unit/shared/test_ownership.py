@@ -1,16 +1,20 @@
 """The order of things on assignment, with a cluster that is passed in; tests/integration/test_stage_traps.py has the real one."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from typing import Any, cast
 
 import pytest
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from shared import exits, metrics
 from shared.kafka import REBALANCE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, Cluster
 from shared.ownership import Owned, Ownership
 from shared.settings import KafkaSettings
 from shared.topics import ARTICLES_CLEAN
+from shared.watchdog import Progress
 
 TP = TopicPartition("articles.clean.v1", 0)
 
@@ -50,6 +54,9 @@ class FakeConsumer:
     async def seek_to_beginning(self, _tp: TopicPartition) -> None:
         self._log.append("seek to beginning")
 
+    async def beginning_offsets(self, tps: list[TopicPartition]) -> dict[TopicPartition, int]:
+        return dict.fromkeys(tps, 40)
+
     async def getmany(self, **_options: int) -> dict[TopicPartition, list[Any]]:
         self.waiting.set()
         await asyncio.Event().wait()
@@ -72,7 +79,7 @@ class FakeCluster:
 
 
 async def joined(cluster: FakeCluster, **options: Any) -> Ownership:
-    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, **options)
+    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=Progress(120.0, 0.0), **options)
     await ownership.start()
     await ownership.on_partitions_assigned([TP])
     return ownership
@@ -126,6 +133,52 @@ async def test_a_rebalance_ends_the_wait_for_records() -> None:
     assert not ownership.rebalancing
 
 
+async def test_the_group_is_polled_while_it_rebalances() -> None:
+    """aiokafka hands its coordinator's errors over only in a poll, and lets a member that never polls never join again."""
+    cluster = FakeCluster()
+    ownership = await joined(cluster)
+    await ownership.on_partitions_revoked([TP])
+
+    async def getmany(**_options: int) -> dict[TopicPartition, list[Any]]:
+        raise KafkaError("the coordinator's")
+
+    assert await asyncio.wait_for(ownership.fetch(10), 5) == {}
+    assert cluster.consumer.waiting.is_set()
+    cluster.consumer.getmany = getmany  # type: ignore[method-assign]
+    with pytest.raises(KafkaError, match="the coordinator's"):
+        await ownership.fetch(10)
+
+
+async def test_a_rebalance_is_no_progress() -> None:
+    """The watchdog must see a rebalance that never ends; a completed poll is progress again."""
+    cluster, progress = FakeCluster(), Progress(0.05, time.monotonic())
+    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=progress)
+    await ownership.start()
+    deadline = time.monotonic() + 5
+    while (standstill := progress.stalled(time.monotonic())) is None or standstill.exit_code != exits.LEAVE:
+        assert time.monotonic() < deadline
+        progress.pulse(time.monotonic())
+        await ownership.fetch(10)
+    assert "a poll or rebalance of g" in standstill.what
+    await ownership.on_partitions_assigned([TP])
+    assert progress.stalled(time.monotonic()) is None
+
+
+async def test_records_deleted_unread_are_counted_and_passed_over() -> None:
+    """The broker deleted them before they were read: that is told, with how many, and what is left is read."""
+    cluster = FakeCluster()
+    ownership = await joined(cluster)
+    counted = metrics.DELETED_UNREAD.labels("g", "0")
+    before = counted._value.get()
+
+    async def getmany(**_options: int) -> dict[TopicPartition, list[Any]]:
+        raise OffsetOutOfRangeError({TP: 5})
+
+    cluster.consumer.getmany = getmany  # type: ignore[method-assign]
+    assert await ownership.fetch(10) == {}
+    assert (cluster.log[-1], counted._value.get() - before) == ("seek 40", 35)
+
+
 async def test_records_that_arrive_as_a_rebalance_begins_are_still_ours() -> None:
     """The lock is held: they are worked on, and nothing more is asked of a consumer that would wait for the new assignment."""
     cluster = FakeCluster()
@@ -159,9 +212,10 @@ async def test_every_partition_that_has_records_gets_its_turn() -> None:
 async def test_it_is_joined_with_no_partition_too() -> None:
     """One worker more than there are partitions is ready to take over, and must not look broken."""
     cluster = FakeCluster()
-    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN)
+    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=Progress(120.0, 0.0))
     await ownership.start()
     assert not ownership.joined
+    assert ownership.obstacle() == "it has not joined its group yet"
     await ownership.on_partitions_assigned([])
     assert (ownership.joined, cluster.log) == (True, [])
 
@@ -202,7 +256,7 @@ async def test_a_member_waits_longer_for_the_group_than_a_rebalance_may_take() -
     assert REQUEST_TIMEOUT_MS > REBALANCE_TIMEOUT_MS + 5_000
     member = Cluster(KafkaSettings()).group_consumer("g")
     assert (member._request_timeout_ms, member._rebalance_timeout_ms) == (REQUEST_TIMEOUT_MS, REBALANCE_TIMEOUT_MS)
-    assert (member._isolation_level, member._enable_auto_commit, member._auto_offset_reset) == ("read_committed", False, "earliest")
+    assert (member._isolation_level, member._enable_auto_commit, member._auto_offset_reset) == ("read_committed", False, "none")
 
 
 async def test_every_reader_reads_committed_records_only() -> None:

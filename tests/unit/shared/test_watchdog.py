@@ -4,7 +4,8 @@ import threading
 
 from aiokafka import TopicPartition
 
-from shared.watchdog import Progress, Watchdog
+from shared import exits
+from shared.watchdog import Progress, Standstill, Watchdog
 
 TP = TopicPartition("articles.raw.v1", 3)
 
@@ -20,7 +21,7 @@ def test_a_partition_with_records_that_does_not_move_is_stalled() -> None:
         ours.observe(TP, 7, 100, now)
     assert ours.stalled(10.0) is None
     ours.observe(TP, 7, 100, 11.0)
-    assert ours.stalled(11.0) == "partition 3 of articles.raw.v1"
+    assert ours.stalled(11.0) == Standstill("partition 3 of articles.raw.v1 made no progress for 10 s although there is work", exits.BUG)
 
 
 def test_a_partition_that_moves_is_not_stalled() -> None:
@@ -62,20 +63,48 @@ def test_a_loop_that_no_longer_comes_round_is_stalled() -> None:
     ours = progress()
     ours.alive("alerting/match", 0.0)
     ours.alive("alerting/notify", 11.0)
-    assert ours.stalled(11.0) == "alerting/match"
+    what = "a poll or rebalance of alerting/match has not completed within 10 s although the broker answers"
+    assert ours.stalled(11.0) == Standstill(what, exits.LEAVE)
+
+
+def test_nothing_is_blamed_while_the_broker_does_not_answer() -> None:
+    """A rebalance cannot end without a broker; the limit starts anew when it answers again."""
+    ours = progress()
+    ours.alive("alerting/match", 0.0)
+    ours.observe(TP, 7, 100, 0.0)
+    ours.broker(answers=False, now=2.0)
+    ours.pulse(500.0)
+    assert ours.stalled(500.0) is None
+    ours.broker(answers=True, now=500.0)
+    ours.pulse(509.0)
+    assert ours.stalled(509.0) is None
+    ours.broker(answers=True, now=510.0)
+    ours.pulse(511.0)
+    stalled = ours.stalled(511.0)
+    assert stalled is not None
+    assert "although the broker answers" in stalled.what
+
+
+def test_a_blocked_event_loop_is_stalled_without_a_broker_too() -> None:
+    """That has nothing to do with the broker."""
+    ours = progress()
+    ours.broker(answers=False, now=1.0)
+    assert ours.stalled(10.5) is not None
 
 
 def test_a_blocked_event_loop_is_stalled() -> None:
     """Nobody observes anything any more."""
-    assert progress().stalled(10.5) == "the event loop or a batch in it"
+    stalled = progress().stalled(10.5)
+    assert stalled is not None
+    assert (stalled.what.startswith("the event loop or a batch in it"), stalled.exit_code) == (True, exits.BUG)
 
 
 def test_the_watchdog_leaves_once_and_says_what_stands_still() -> None:
     """It looks from its own thread; what it does is passed in."""
     left, told = threading.Event(), list[str]()
 
-    def leave(what: str) -> None:
-        told.append(what)
+    def leave(standstill: Standstill) -> None:
+        told.append(standstill.what)
         left.set()
 
     watchdog = Watchdog(Progress(0.01, 0.0), lambda: 1.0, leave)

@@ -3,12 +3,16 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
 from aiohttp import web
 
+from shared import exits
+from shared.readiness import Readiness
 from shared.settings import ConfigurationError
+from shared.watchdog import Standstill
 from shared.web import Route, WebServer, probes
 from shared.worker import _Node, check_port
 from tests.kafka_tools import free_port
@@ -40,7 +44,7 @@ def test_ipv6_addresses_work() -> None:
 
 
 class State:
-    stalled: str | None = None
+    stalled: Standstill | None = None
     ready = False
 
 
@@ -51,7 +55,8 @@ async def hello(request: web.Request) -> web.Response:
 @pytest.fixture
 async def server() -> AsyncIterator[tuple[str, State]]:
     state = State()
-    routes: list[Route] = [*probes(lambda: state.stalled, lambda: state.ready), ("POST /hello", hello)]
+    readiness = Readiness({"tagger": lambda: "" if state.ready else "it has not joined its group yet"})
+    routes: list[Route] = [*probes(lambda: state.stalled, readiness), ("POST /hello", hello)]
     ours = WebServer("127.0.0.1", free_port(), routes)
     await ours.on_start()
     yield ours.web_url, state
@@ -63,9 +68,13 @@ async def test_probes_say_what_is(server: tuple[str, State]) -> None:
     url, state = server
     async with aiohttp.ClientSession(url) as session:
         assert await (await session.get("/livez")).json() == {"ok": True, "stalled": None}
-        assert (await session.get("/readyz")).status == 503
-        state.ready, state.stalled = True, "partition 3 of articles.raw.v1"
-        assert (await session.get("/readyz")).status == 200
+        refused = await session.get("/readyz")
+        (obstacle,) = (await refused.json())["obstacles"]
+        assert (refused.status, obstacle["what"], obstacle["why"]) == (503, "tagger", "it has not joined its group yet")
+        assert abs(datetime.now(UTC) - datetime.fromisoformat(obstacle["since"])) < timedelta(minutes=1)
+        state.ready, state.stalled = True, Standstill("partition 3 of articles.raw.v1", exits.BUG)
+        ready = await session.get("/readyz")
+        assert (ready.status, await ready.json()) == (200, {"ok": True, "obstacles": []})
         answer = await session.get("/livez")
         assert (answer.status, await answer.json()) == (503, {"ok": False, "stalled": "partition 3 of articles.raw.v1"})
 

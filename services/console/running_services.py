@@ -1,0 +1,42 @@
+"""Asks the services that run, wherever BOARD_SERVICES says they are, whether they can work."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+
+from services.board.settings import BoardSettings, services
+from shared import settings
+from shared.http import Fetched, Limits, fetch, fetch_client
+from shared.http_errors import HttpError
+from shared.readiness import summary
+from shared.services import PORTS
+from shared.settings import ConfigurationError
+
+LIMITS: Final = Limits(connect_s=1.0, read_s=2.0, total_s=3.0, max_bytes=64 * 1024, max_redirects=0)
+OK: Final = 200
+
+
+def urls() -> Mapping[str, str]:
+    """Return where each service answers, by name; nothing where the board's settings are bad, which is told elsewhere."""
+    try:
+        listed = services(settings.load(BoardSettings).board_services)
+    except ConfigurationError:
+        return {}
+    return {**listed, "board": f"http://127.0.0.1:{PORTS['board']}"}
+
+
+def state_of(url: str) -> str:
+    """Return how a service is; ConfigurationError says what is in its way and since when. One that does not run is no mistake."""
+    try:
+        answer = asyncio.run(_ask(url))
+    except HttpError:
+        return f"nothing answers at {url}"
+    if answer.status == OK:
+        return "ready"
+    raise ConfigurationError(f"not ready: {summary(answer.body) or f'HTTP {answer.status}'} ({url})")
+
+
+async def _ask(url: str) -> Fetched:
+    async with fetch_client(allowed=[urlsplit(url).hostname or ""], limits=LIMITS) as client:
+        return await fetch(client, f"{url}/readyz")
