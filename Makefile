@@ -47,7 +47,7 @@ train-cleaner: setup ## train the cleaner's models of blocks and of lines on DAT
 	@$(BIN)/python -m training.cleaner $(or $(DATA),$(error say where the pages are: make train-cleaner DATA=path))
 	@$(BIN)/python -m training.lines $(DATA)
 
-faults: setup ## the long fault runs on a real Kafka (about 10 minutes)
+faults: setup ## the long fault runs on a real Kafka (about half an hour)
 	@FAULTS=long $(BIN)/python -m pytest tests/faults
 
 broker: setup ## start the local Kafka and leave it running (summitwire broker stop ends it)

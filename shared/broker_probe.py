@@ -73,10 +73,9 @@ class BrokerProbe:
         return self._client
 
     def _answered(self) -> None:
-        now = time.monotonic()
-        broker_back()
         self._failures, self._reason = 0, ""
-        self._progress.broker(answers=True, now=now)
+        self._progress.broker(answers=True, now=time.monotonic())
+        broker_back()
 
     def _silent(self, error: Exception) -> None:
         now = time.monotonic()

@@ -6,6 +6,7 @@ apart, and writes a file whole and then renames it, so that processes may share 
 """
 
 import hashlib
+import logging
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -15,6 +16,9 @@ from typing import Any, TypeVar
 import numba
 
 F = TypeVar("F", bound=Callable[..., Any])
+
+log = logging.getLogger("summitwire.compiled")
+"""The standard library's: kernels are loaded before a service's log is set up, and in child processes that have none."""
 
 
 class Kernel:
@@ -39,28 +43,30 @@ class Kernel:
         return made
 
 
-def writable(folder: Path) -> bool:
-    """Whether files can be written there; the folder is made where there is none."""
+def writable(folder: Path, mode: int = 0o777) -> bool:
+    """Say whether files can be written there; make the folder, with this mode, where there is none."""
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=mode, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError:
         return False
     return True
 
 
-def cache_folder(shipped: Path, own: Path | None, writable: Callable[[Path], bool] = writable) -> Path | None:
+def cache_folder(shipped: Path, own: Path | None, writable: Callable[[Path, int], bool] = writable) -> Path | None:
     """Where to keep machine code: beside the source, else (an image is read-only) the user's cache, filled from there.
 
-    None where neither can be written: then every process compiles anew.
+    numba asks to write where it reads, because a processor of another kind adds code of its own: what is shipped read-only is copied.
+    None where neither can be written: then every process compiles anew. Whatever costs that time is logged.
     """
-    if writable(shipped):
+    if writable(shipped, 0o755):  # whoever runs an image is not who built it
         return shipped
-    if own is None:
-        return None
-    if shipped.is_dir() and not own.is_dir():
+    if own is not None and shipped.is_dir() and not own.is_dir():
         _copy(shipped, own)
-    return own if writable(own) else None
+    if own is not None and writable(own, 0o700):  # numba runs what it finds there
+        return own
+    log.warning("machine code is not kept, each process compiles anew: neither %s nor %s can be written", shipped, own)
+    return None
 
 
 def _own(name: str) -> Path | None:
@@ -71,10 +77,15 @@ def _own(name: str) -> Path | None:
 
 
 def _copy(shipped: Path, own: Path) -> None:
-    """All files or none, however many processes start at once."""
+    """Copy all files or none, however many processes start at once."""
     try:
         own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=own.parent) as work:
-            Path(shutil.copytree(shipped, Path(work) / "copy")).rename(own)
-    except OSError:
-        return  # another process was first, or there is no room: what is missing is compiled
+            copy = Path(work) / "copy"
+            shutil.copytree(shipped, copy, copy_function=shutil.copyfile)
+            for folder in (copy, *filter(Path.is_dir, copy.rglob("*"))):
+                folder.chmod(0o700)
+            copy.rename(own)
+    except OSError as error:  # shutil.Error, which lists what could not be copied, is one
+        if not own.is_dir():  # else another process was first
+            log.warning("machine code that was shipped is compiled again: %s: %s", shipped, error)

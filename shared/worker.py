@@ -63,6 +63,9 @@ class _HostOnly(BootStrategy):  # type: ignore[misc]  # faust publishes no types
 class _Host(faust.App):  # type: ignore[misc]  # as above
     BootStrategy = _HostOnly
 
+    def _create_directories(self) -> None:
+        """Make none: they are for Faust's tables, and a service may write nowhere."""
+
 
 class _Node(faust.Service):  # type: ignore[misc]  # as above
     """One Runs as a node of Faust's service tree.
@@ -164,11 +167,16 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     host, port = address(service.name, settings)
     check_port(host, port)
     uvloop.install()
-    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True, datadir="var/faust")
+<<<<<<< HEAD
+    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
     probe = BrokerProbe(Cluster(settings), service.progress)
     probe.readiness = readiness = Readiness({"broker": probe.obstacle, **service.checks})
     runs: list[Runs] = [_Pulse(service.progress), probe, *service.runs]
     for each in runs:
+=======
+    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
+    for each in service.runs:
+>>>>>>> 71476ca
         app.service(_Node(each, settings.drain_s))
     if service.reload:
         app.service(_Hangup(service.reload))

@@ -1,6 +1,7 @@
 """What tests do with a real broker: topics of their own, records in, committed records out, and a broker that can be killed."""
 
 import os
+import random
 import signal
 import socket
 from collections.abc import Iterable, Sequence
@@ -26,6 +27,21 @@ def free_port() -> int:
         return int(ours.getsockname()[1])
 
 
+def listen_port() -> int:
+    """Find a free port that nobody gets by chance: a server may end and listen there again.
+
+    Ports of outgoing connections come from 32768 up (Linux): one of those may be taken meanwhile.
+    """
+    while True:
+        port = random.randint(20_000, 32_000)
+        with socket.socket() as ours:
+            try:
+                ours.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
 def cluster_at(bootstrap: str, prefix: str = "") -> Cluster:
     """The cluster at that address, whatever the environment says."""
     return Cluster(KafkaSettings.model_validate({"kafka_bootstrap": bootstrap, "kafka_topic_prefix": prefix}))
@@ -36,7 +52,7 @@ class FaultyBroker:
     """A broker of a test's own that may be killed, frozen and started again in the same folder and on the same port."""
 
     folder: Path
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=listen_port)
     broker: local_broker.Broker | None = None
 
     @property

@@ -76,7 +76,7 @@ class _Partition:
             known_as = fingerprint(GROUP, reason)
             log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=str(error))
             await self.ledger.bury(record, reason)
-            self._breaker.count([type(error).__name__], 1, time.monotonic())
+            self._breaker.count([reason.error], 1, time.monotonic())
             return
         self._breaker.count([], 1, time.monotonic())
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told

@@ -7,20 +7,23 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from services.console.local_broker.process import end_with_parent
 from shared.kafka import Cluster
 from tests.e2e.system import is_ready
-from tests.kafka_tools import FaultyBroker, Pair, consume, free_port
+from tests.kafka_tools import FaultyBroker, Pair, consume, listen_port
 
 ROOT = Path(__file__).parents[2]
 GRACE_S = 15.0
 READY_WITHIN_S = 90.0
+KEEP_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Worker:
     command: Sequence[str]
     environment: Mapping[str, str]
     log: Path
+    folder: Path = ROOT
     process: subprocess.Popen[bytes] | None = None
     left: list[int] = field(default_factory=list)
 
@@ -69,7 +73,15 @@ class Worker:
         if self.process is not None:
             self.left.append(self.process.returncode)
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # Ctrl-C is for the tests, which end their workers
+                preexec_fn=end_with_parent(),  # noqa: PLW1509 - it calls one C function that is already loaded
+            )
 
     def send(self, number: signal.Signals) -> None:
         """A signal, if it still runs."""
@@ -83,6 +95,16 @@ class Worker:
         self.process.kill()
         self.process.wait()
         return True
+
+    @property
+    def runs(self) -> bool:
+        """Whether there is a process."""
+        return self.process is not None and self.process.poll() is None
+
+    @property
+    def url(self) -> str:
+        """Where it serves HTTP."""
+        return f"http://127.0.0.1:{self.environment['HTTP_PORT']}"
 
     def finish(self) -> int:
         """SIGTERM, and the code that it ends with."""
@@ -103,7 +125,7 @@ def workers(command: Sequence[str], number: int, cluster: Cluster, folder: Path,
     common = {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix, "PYTHONPATH": str(ROOT)}
     common |= {"KAFKA_CONNECT_TIMEOUT_S": "60"} | environment
     name = Path(command[-1]).stem
-    return [Worker(command, os.environ | common | {"HTTP_PORT": str(free_port())}, folder / f"{name}-{i}.log") for i in range(number)]
+    return [Worker(command, os.environ | common | {"HTTP_PORT": str(listen_port())}, folder / f"{name}-{i}.log") for i in range(number)]
 
 
 @dataclass(slots=True)
@@ -113,9 +135,12 @@ class Faults:
     killed: int = 0
     frozen: int = 0
     broker_killed: int = 0
+    broker_frozen: int = 0
+    disk_filled: int = 0
 
     def __str__(self) -> str:
-        return f"{self.killed} killed, {self.frozen} frozen, broker killed {self.broker_killed} times"
+        broker = f"broker killed {self.broker_killed} times, frozen {self.broker_frozen} times"
+        return f"{self.killed} killed, {self.frozen} frozen, {broker}, disk filled {self.disk_filled} times"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +170,20 @@ async def ordeal(
     expected: Iterable[Hashable],
     seen: Seen,
     broker: FaultyBroker | None = None,
+    inflict: Callable[[], Awaitable[Faults]] | None = None,
 ) -> Outcome:
-    """Feed while workers are tormented, wait until everything expected was seen, end the workers, and count once more."""
+    """Feed while workers are tormented, wait until everything expected was seen, end the workers, and count once more.
+
+    ``inflict`` torments in another way than ``torment`` does; the workers are kept alive meanwhile.
+    """
     wanted = set(expected)
     try:
         await _all_ready(all_workers)
-        faults, _ = await asyncio.gather(torment(all_workers, chosen, broker), feed())
+        if inflict is None:
+            faults, _ = await asyncio.gather(torment(all_workers, chosen, broker), feed())
+        else:
+            async with kept_alive(all_workers):
+                faults, _ = await asyncio.gather(inflict(), feed())
         await _settle(all_workers, wanted, seen, chosen.settle_s)
     finally:
         ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in all_workers))
@@ -158,6 +191,24 @@ async def ordeal(
     left = Counter(code for worker in all_workers for code in worker.left)
     doubled = [key for key, number in found.items() if number > 1]
     return Outcome(faults, left, sorted(wanted - set(found), key=str), doubled, sum(found.values()), list(ended))
+
+
+@asynccontextmanager
+async def kept_alive(all_workers: Sequence[Worker]) -> AsyncIterator[None]:
+    """Start the workers, and again whenever they end by themselves, until the block ends."""
+
+    async def keep() -> None:
+        while True:
+            for worker in all_workers:
+                worker.keep_alive()
+            await asyncio.sleep(KEEP_EVERY_S)
+
+    keeping = asyncio.create_task(keep())
+    try:
+        yield
+    finally:
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
 
 
 async def _all_ready(all_workers: Sequence[Worker]) -> None:

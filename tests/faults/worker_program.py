@@ -5,10 +5,12 @@ loop at its first record, ``stuck`` never gets on with one, and ``endless`` neve
 """
 
 import asyncio
+import os
 import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -25,6 +27,21 @@ KEYS = 500
 SECONDS_PER_RECORD = 0.02
 MAX_RECORDS = 50
 """Busy nearly all the time with what the fault tests feed, so that most faults hit in the middle of a batch; a batch takes a second at most."""
+
+
+POLL_INTERVAL = "FAULTS_POLL_INTERVAL_S"
+"""Names the setting, of this program alone, that shortens aiokafka's ``max_poll_interval_ms``."""
+
+
+class ImpatientCluster(Cluster):
+    """A cluster whose members may rejoin only if they have polled in the last few seconds, where POLL_INTERVAL says so."""
+
+    def group_consumer(self, group: str, **options: Any) -> Any:
+        """The member, with the interval that its ``start`` hands to the coordinator."""
+        consumer = super().group_consumer(group, **options)
+        if seconds := os.environ.get(POLL_INTERVAL):
+            consumer._max_poll_interval_ms = int(float(seconds) * 1000)
+        return consumer
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +107,7 @@ def main(kind: str) -> None:
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
     spec = StageSpec(name="faults", source=ARTICLES_CLEAN, work=KINDS[kind], max_records=MAX_RECORDS, state=FEEDS if kind == "count" else None)
-    stage = Stage(spec, Cluster(chosen), progress)
+    stage = Stage(spec, ImpatientCluster(chosen), progress)
     worker.run(worker.Service(name="faults", runs=[stage], progress=progress, checks=stage.checks), chosen)
 
 

@@ -1,0 +1,90 @@
+"""What goes through the system in a chaos run: numbered articles, each of which raises one alert. Pure.
+
+Articles are shared out among desks; each desk has a rule and a webhook of its own.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from shared.codec import decode
+from shared.schemas import RawArticle
+
+_DESKS: Final = """
+alpha bravo charlie delta echo foxtrot juliett kilo lima mike november oscar
+papa quebec romeo sierra tango uniform whiskey yankee zulu amber cobalt crimson
+"""
+DESKS: Final = tuple(_DESKS.split())
+SOURCES: Final = 40
+FIRST_STORY: Final = 1_000_000
+"""Numbers of stories, which come through feeds, begin here; those of articles begin at 0."""
+MARK: Final = "possible repeat"
+_BEGIN: Final = datetime(2018, 9, 11, 8, tzinfo=UTC)
+_NUMBER: Final = re.compile(r"Report (\d+):")
+_RULE: Final = """\
+  - id: {desk}
+    title: The {desk} desk
+    severity: low
+    owner: tests
+    when: summit AND {desk}
+    notify: [slack:{desk}]
+    tests:
+      - article: {{headline: A summit, body: A summit of {desk}., date: 2018-09-11}}
+        fires: true
+"""
+
+
+def desk_of(number: int) -> str:
+    """The desk that is alerted of an article."""
+    return DESKS[number % len(DESKS)]
+
+
+def rules() -> str:
+    """The rule file."""
+    return "rules:\n" + "".join(_RULE.format(desk=desk) for desk in DESKS)
+
+
+def headline(number: int) -> str:
+    """The headline; ``number_of`` finds the number in it again."""
+    return f"Report {number}: {desk_of(number)} talks go on in Pyongyang"
+
+
+def paragraphs(number: int) -> tuple[str, ...]:
+    """The body. Each paragraph has the number in it, so that none is its source's boilerplate."""
+    meeting = f"a second summit, statement {number} of the {desk_of(number)} group said."
+    return (
+        f"President Donald Trump said he would meet North Korean leader Kim Jong Un at {meeting}",
+        f"Officials gave no details. Statement {number} came after weeks of talks.",
+        f"Observers were cautious on day {number}.",
+    )
+
+
+def article(number: int) -> RawArticle:
+    """The article as the fetcher would write it."""
+    text = "\n\n".join([headline(number), *paragraphs(number)]) + "\n"
+    published_at = _BEGIN + timedelta(seconds=number)
+    return RawArticle(
+        source=f"wire-{number % SOURCES}",
+        uri=f"urn:chaos:{number}",
+        content_type="text/plain",
+        content=text.encode(),
+        fetched_at=published_at,
+        origin="seed",
+        published_at=published_at,
+    )
+
+
+def number_of(text: str) -> int:
+    """The number of the article that a headline or a message is about; -1 where it is none of ours."""
+    match = _NUMBER.search(text)
+    return int(match[1]) if match else -1
+
+
+def number_of_uri(uri: str) -> int:
+    """The number of an article or story by its address."""
+    return int(re.split(r"[:/]", uri)[-1])
+
+
+def number_of_record(value: bytes) -> int:
+    """The number of a record of articles.raw."""
+    return number_of_uri(decode(value, RawArticle).uri)

@@ -1,0 +1,93 @@
+"""Write numbered records exactly once, whatever the broker does meanwhile: what went in must be known."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer
+
+from shared.kafka import CLIENT_ERRORS, Cluster
+from shared.settings import ConfigurationError
+from tests.kafka_tools import Pair, consume
+
+TRY_FOR_S: Final = 30.0
+STOP_WITHIN_S: Final = 3.0
+AGAIN_AFTER_S: Final = 0.5
+_AWAY: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
+
+
+class ExactFeeder:
+    """A transactional writer that looks what arrived before it writes again.
+
+    ``number_of`` reads a record's number from its bytes. ``sent`` holds when (clock of the event
+    loop) each number was committed.
+    """
+
+    def __init__(self, cluster: Cluster, topic: str, number_of: Callable[[bytes], int]) -> None:
+        self._cluster, self._topic, self._number_of = cluster, topic, number_of
+        self._producer: AIOKafkaProducer | None = None
+        self.sent: dict[int, float] = {}
+
+    async def write(self, pairs: Mapping[int, Pair]) -> None:
+        """Write the pairs, in the order of their numbers; returns when all are committed."""
+        while missing := {n: pair for n, pair in sorted(pairs.items()) if n not in self.sent}:
+            try:
+                await asyncio.wait_for(self._commit(list(missing.values())), TRY_FOR_S)
+                self._note(missing)
+            except _AWAY:
+                await self._look(pairs)
+
+    async def write_evenly(self, pairs: Sequence[Pair], seconds: float, *, slice_s: float = 0.2) -> None:
+        """Write the pairs over so many seconds; what an outage delayed follows at once after it."""
+        clock = asyncio.get_running_loop().time
+        begun, done = clock(), 0
+        while done < len(pairs):
+            due = min(len(pairs), 1 + int(len(pairs) * (clock() - begun) / seconds))
+            await self.write(dict(enumerate(pairs[done:due], done)))
+            done = due
+            await asyncio.sleep(slice_s)
+
+    async def stop(self) -> None:
+        """Give the producer up."""
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            with contextlib.suppress(*_AWAY):
+                await asyncio.wait_for(producer.stop(), STOP_WITHIN_S)
+
+    async def _commit(self, pairs: Sequence[Pair]) -> None:
+        producer = await self._started()
+        await producer.begin_transaction()
+        for key, value in pairs:
+            await producer.send(self._cluster.name(self._topic), key=key, value=value)
+        await producer.commit_transaction()
+
+    async def _started(self) -> AIOKafkaProducer:
+        """The producer; a new one fences the last and ends what that left open."""
+        if self._producer is None:
+            producer: Any = self._cluster.transactional_producer("faults-feeder")
+            try:
+                await producer.start()
+            except BaseException:
+                with contextlib.suppress(*_AWAY):
+                    await asyncio.wait_for(producer.stop(), STOP_WITHIN_S)
+                raise
+            self._producer = producer
+        return self._producer
+
+    async def _look(self, pairs: Mapping[int, Pair]) -> None:
+        """Begin anew after an error, and find out which of the pairs arrived all the same."""
+        await self.stop()
+        await asyncio.sleep(AGAIN_AFTER_S)
+        with contextlib.suppress(*_AWAY):
+            await asyncio.wait_for(self._started(), TRY_FOR_S)
+            records = await asyncio.wait_for(consume(self._cluster, self._topic), TRY_FOR_S)
+            there = {self._number_of(record.value) for record in records}
+            self._note({n: pair for n, pair in pairs.items() if n in there})
+            return
+        await self.stop()
+
+    def _note(self, pairs: Mapping[int, Pair]) -> None:
+        now = asyncio.get_running_loop().time()
+        for number in pairs:
+            self.sent.setdefault(number, now)

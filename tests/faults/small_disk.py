@@ -1,0 +1,50 @@
+"""A disk of a few megabytes that a test may fill and free. It takes root: a tmpfs is mounted."""
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+MIB = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class SmallDisk:
+    """A mounted folder."""
+
+    folder: Path
+
+    def fill(self) -> None:
+        """Leave no byte free."""
+        with suppress(OSError), self._ballast.open("ab", buffering=0) as file:
+            while True:
+                file.write(bytes(MIB // 16))
+        with suppress(OSError), self._ballast.open("ab", buffering=0) as file:
+            while True:
+                file.write(b"\0")
+
+    def free(self) -> None:
+        """Give it all back."""
+        self._ballast.unlink(missing_ok=True)
+
+    @property
+    def _ballast(self) -> Path:
+        return self.folder / "ballast"
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
+    """Mount a disk there; the test is skipped where this user may not."""
+    folder.mkdir(parents=True, exist_ok=True)
+    size = f"size={megabytes}m"
+    command = ["mount", "-t", "tmpfs", "-o", size, "summitwire-test", str(folder)]
+    mounted = subprocess.run(command, capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"a small disk takes root: {mounted.stderr.strip()}")
+    try:
+        yield SmallDisk(folder)
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607

@@ -1,0 +1,19 @@
+"""Every process is killed at once, again and again, under load; feeds, Slack and the count are the chaos runner's."""
+
+from tests.faults.chaos.report import table
+from tests.faults.chaos.run import Options, run
+from tests.faults.harness import is_long
+
+SHORT = Options(times=3, replicas=1, rate=4, services=("cleaner", "tagger", "alerting"), misbehaves=False, settle_s=120)
+LONG = Options(times=20, replicas=2, rate=4, settle_s=300)
+
+
+async def test_all_processes_are_killed_at_once() -> None:
+    """Each time output resumes; at the end nothing is lost, and nothing doubled without a mark."""
+    report = await run(LONG if is_long() else SHORT)
+    print(table(report))  # noqa: T201 - the figures are what this test is for; pytest -s or -rP shows them
+    assert report.settled, table(report)
+    assert report.is_good, table(report)
+    assert report.account.dead_letters == {}
+    assert list(report.troubles) == []
+    assert {code for service in report.services.values() for code in service.exits} <= {-9, 75}

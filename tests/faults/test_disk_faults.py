@@ -1,0 +1,123 @@
+"""Disks run full and are freed again: the broker's, and the services' own. Nothing is lost or doubled."""
+
+import asyncio
+import contextlib
+from dataclasses import replace
+from pathlib import Path
+
+from services.console.slack_sink import SlackSink
+from shared import topic_admin
+from shared.codec import encode
+from shared.kafka import Cluster
+from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW
+from tests.faults.chaos import material, summary
+from tests.faults.chaos.fleet import Fleet, fleet, supervised
+from tests.faults.feeding import ExactFeeder
+from tests.faults.harness import Faults, is_long, ordeal, plan, python, workers
+from tests.faults.numbered import any_copied, copied, number_of, records
+from tests.faults.small_disk import SmallDisk, small_disk
+from tests.kafka_tools import FaultyBroker, Pair, cluster_at
+from tests.stage_tools import eventually
+
+PARTITIONS = 3
+BROKER_MB, SERVICES_MB = 400, 8
+FULL_S = 30.0 if is_long() else 8.0
+
+
+async def fill_and_free(disk: SmallDisk, broker: FaultyBroker) -> Faults:
+    """Fill the broker's disk for a while; where the broker ended meanwhile, or serves no more, start it anew, as an operator would."""
+    disk.fill()
+    await asyncio.sleep(FULL_S)
+    disk.free()
+    with contextlib.suppress(ProcessLookupError):
+        broker.kill()
+    await asyncio.to_thread(broker.start)
+    return Faults(disk_filled=1, broker_killed=1)
+
+
+async def test_the_brokers_disk_is_full_and_freed(tmp_path: Path) -> None:
+    """Under load: what was taken before and comes after goes through, each record once."""
+    with small_disk(tmp_path / "disk", BROKER_MB) as disk:
+        broker = FaultyBroker(disk.folder / "kafka")
+        try:
+            await asyncio.to_thread(broker.start)
+            await fill_under_load(disk, broker, tmp_path)
+        finally:
+            broker.stop()
+
+
+async def fill_under_load(disk: SmallDisk, broker: FaultyBroker, folder: Path) -> None:
+    cluster = cluster_at(broker.bootstrap)
+    chosen = replace(plan(), records=2_000 if is_long() else 500, partitions=PARTITIONS)
+    await topic_admin.create(cluster, partitions=PARTITIONS)
+    feeder = ExactFeeder(cluster, ARTICLES_CLEAN.name, number_of)
+
+    async def inflict() -> Faults:
+        await eventually(lambda: any_copied(cluster), "there is load", deadline_s=60)
+        return await fill_and_free(disk, broker)
+
+    outcome = await ordeal(
+        workers(python("worker_program.py", "copy"), 2, cluster, folder),
+        chosen,
+        feed=lambda: feeder.write_evenly(records(chosen.records), 10),
+        expected=range(chosen.records),
+        seen=lambda: copied(cluster),
+        inflict=inflict,
+    )
+    await feeder.stop()
+    print(f"the broker's disk full for {FULL_S:g} s: {outcome}")  # noqa: T201 - see pytest -rP
+    assert (outcome.lost, outcome.duplicated) == ([], []), outcome
+    assert set(outcome.left) <= {75}, outcome
+    assert outcome.ended == [0, 0]
+
+
+def articles(first: int, last: int) -> dict[int, Pair]:
+    """Numbered articles, ready to be written."""
+    made = {number: material.article(number) for number in range(first, last)}
+    return {number: (each.source.encode(), encode(each)) for number, each in made.items()}
+
+
+async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: Path) -> None:
+    """Working folder, temporary folder and logs on a full disk: services go on, or end in order and come back; nothing is lost or doubled."""
+    await topic_admin.create(cluster, partitions=PARTITIONS)
+    with small_disk(tmp_path / "disk", SERVICES_MB) as disk:
+        async with SlackSink(per_second=50) as sink:
+            services = fleet(cluster, tmp_path, 1, sink=sink, services=("cleaner", "tagger", "alerting"))
+            move_to(disk.folder, services)
+            try:
+                await supervised(services, lambda: fill_meanwhile(cluster, services, disk, sink))
+                await services.stop()
+            finally:
+                services.kill_left()
+            left = {member.name: member.worker.left for member in services.members}
+            print(f"the services' disk full: ended with {left}")  # noqa: T201 - see pytest -rP
+            found = await summary.counted(cluster, set(range(90)), [post.text for post in sink.posts])
+    assert found.is_exact, found
+    assert found.dead_letters == {}
+    assert services.troubles == []
+    assert {code for codes in left.values() for code in codes} <= {-9, 70, 75}
+
+
+def move_to(folder: Path, services: Fleet) -> None:
+    """Give every service its working folder, temporary folder and log there."""
+    (folder / "var").mkdir()
+    for member in services.members:
+        worker = member.worker
+        worker.folder, worker.log = folder, folder / worker.log.name
+        worker.environment = {**worker.environment, "TMPDIR": str(folder), "LOG_LEVEL": "info"}
+
+
+async def fill_meanwhile(cluster: Cluster, services: Fleet, disk: SmallDisk, sink: SlackSink) -> None:
+    """Articles before, while the disk is full (with every service started anew on it), and after."""
+    feeder = ExactFeeder(cluster, ARTICLES_RAW.name, material.number_of_record)
+    await services.ready(services.members)
+    await feeder.write(articles(0, 30))
+    disk.fill()
+    await feeder.write(articles(30, 60))
+    await eventually(lambda: len(sink.posts) >= 60, lambda: f"posts while it is full: {len(sink.posts)}", deadline_s=60)
+    services.kill_all()
+    await asyncio.sleep(FULL_S)
+    disk.free()
+    await feeder.write(articles(60, 90))
+    await eventually(lambda: len(sink.posts) >= 90, lambda: f"posts afterwards: {len(sink.posts)}", deadline_s=90)
+    await feeder.stop()

@@ -1,0 +1,191 @@
+"""The broker is away or stands still: services say so, come back by themselves, and lose and double nothing."""
+
+import asyncio
+import re
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import aiohttp
+import pytest
+
+from services.console.slack_sink import SlackSink
+from shared import topic_admin
+from shared.kafka import Cluster
+from shared.services import NAMES
+from shared.topics import ARTICLES_CLEAN
+from tests.faults.chaos.fleet import Fleet, Member, fleet, supervised
+from tests.faults.feeding import ExactFeeder
+from tests.faults.harness import Faults, Worker, is_long, kept_alive, ordeal, plan, python, workers
+from tests.faults.numbered import any_copied, copied, number_of, records
+from tests.faults.worker_program import POLL_INTERVAL
+from tests.kafka_tools import FaultyBroker, cluster_at
+from tests.stage_tools import eventually
+
+PARTITIONS = 3
+SHORT_INTERVAL_S = 6.0
+"""aiokafka's own is 300 s: a member that has not polled for so long may not rejoin."""
+OUTAGES = [(SHORT_INTERVAL_S, 10.0)] + ([(None, 360.0)] if is_long() else [])
+"""The interval, the product's own where it is None, and how long the broker is away."""
+WATCHDOG_S = 10.0
+BACK_WITHIN_S = 60.0
+RED_WITHIN_S = 30.0
+FROZEN_S = 75.0 if is_long() else 20.0
+SERVICES = NAMES if is_long() else ("fetcher", "alerting", "board")
+
+
+def own_topics(broker: FaultyBroker) -> Cluster:
+    return cluster_at(broker.bootstrap, f"t{uuid4().hex[:8]}.")
+
+
+async def partitions_of(session: aiohttp.ClientSession, worker: Worker) -> int:
+    """How many partitions a worker says it owns; -1 where it does not answer."""
+    try:
+        async with session.get(f"{worker.url}/metrics") as answer:
+            found = re.search(r'^summitwire_stage_partitions{stage="faults"} (\S+)$', await answer.text(), re.MULTILINE)
+    except aiohttp.ClientError:
+        return -1
+    return int(float(found[1])) if found else 0
+
+
+def owns(session: aiohttp.ClientSession, worker: Worker, some: bool) -> Callable[[], Awaitable[bool]]:
+    async def holds() -> bool:
+        count = await partitions_of(session, worker)
+        return count > 0 if some else count == 0
+
+    return holds
+
+
+@asynccontextmanager
+async def held_rebalance(survivor: Worker, others: list[Worker]) -> AsyncIterator[None]:
+    """A rebalance that ``survivor`` waits in: one member is frozen, which the group waits for, and a new one wants to join.
+
+    There must be load all the time. A member that is not busy when a rebalance begins has its fetch cancelled, after which aiokafka
+    takes it for one that fetches for ever (its fetch_context counts no fetch that was cancelled as over), and never for an idle one.
+    """
+    frozen, joining = others
+    async with aiohttp.ClientSession() as session:
+        for worker in (survivor, frozen):
+            worker.keep_alive()
+            await eventually(owns(session, worker, some=True), f"{worker.log.stem} owns partitions", deadline_s=60)
+        frozen.send(signal.SIGSTOP)
+        joining.keep_alive()
+        await eventually(owns(session, survivor, some=False), "the survivor has let go", deadline_s=60)
+        yield
+        for worker in others:
+            worker.kill()
+
+
+@pytest.mark.parametrize(("interval_s", "away_s"), OUTAGES)
+async def test_an_outage_in_the_middle_of_a_rebalance(faulty_broker: FaultyBroker, tmp_path: Path, interval_s: float | None, away_s: float) -> None:
+    """Who waited in a rebalance when the broker went works again within a minute of its return, with no help but a supervisor's."""
+    cluster, count = own_topics(faulty_broker), 2_500
+    await topic_admin.create(cluster, partitions=PARTITIONS)
+    environment = {"WATCHDOG_S": str(WATCHDOG_S)} | ({POLL_INTERVAL: str(interval_s)} if interval_s else {})
+    survivor, *others = workers(python("worker_program.py", "copy"), 3, cluster, tmp_path, **environment)
+    feeder = ExactFeeder(cluster, ARTICLES_CLEAN.name, number_of)
+    await feeder.write(dict(enumerate(records(count))))
+    try:
+        async with held_rebalance(survivor, others):
+            faulty_broker.kill()
+        async with kept_alive([survivor]):
+            await asyncio.sleep(away_s)
+            await asyncio.to_thread(faulty_broker.start)
+            back = asyncio.get_running_loop().time()
+            before = await copied(cluster)
+
+            async def more(than: int) -> bool:
+                return len(await copied(cluster)) > than
+
+            await eventually(lambda: more(len(before)), lambda: f"a record; the log ends {tail(survivor)}", deadline_s=BACK_WITHIN_S)
+            took_s = asyncio.get_running_loop().time() - back
+            await eventually(lambda: more(count - 1), "all of them", deadline_s=90)
+    finally:
+        ended = await asyncio.to_thread(survivor.finish)
+        for worker in others:
+            worker.kill()
+        await feeder.stop()
+    print(f"outage in a rebalance: first record after {took_s:.1f} s, restarts {survivor.left}")  # noqa: T201 - see pytest -rP
+    assert await copied(cluster) == Counter(range(count))
+    assert set(survivor.left) <= {75}
+    assert ended == 0
+
+
+def tail(worker: Worker) -> str:
+    """The last lines of a worker's log."""
+    return worker.log.read_text("utf-8")[-800:]
+
+
+async def test_readiness_while_the_broker_is_away(faulty_broker: FaultyBroker, tmp_path: Path) -> None:
+    """No service calls itself ready 30 s after the broker went; it says since when; it is ready again when the broker is back."""
+    cluster = own_topics(faulty_broker)
+    await topic_admin.create(cluster, partitions=PARTITIONS)
+    async with SlackSink() as sink, aiohttp.ClientSession() as session:
+        services = fleet(cluster, tmp_path, 1, sink=sink, services=SERVICES)
+
+        async def ordeal() -> None:
+            await services.ready(services.members)
+            faulty_broker.kill()
+            try:
+                await eventually(lambda: all_red(session, services), lambda: f"none is ready: {green}", deadline_s=RED_WITHIN_S)
+                told = [body for member in services.members if (body := (await readiness(session, member))[1])]
+            finally:
+                await asyncio.to_thread(faulty_broker.start)
+            assert all("since" in body for body in told), told
+            await services.ready(services.members, 90)
+
+        green: list[str] = []
+
+        async def all_red(session: aiohttp.ClientSession, services: Fleet) -> bool:
+            green[:] = [each.name for each in services.members if (await readiness(session, each))[0] == 200]
+            return not green
+
+        try:
+            await supervised(services, ordeal)
+            await services.stop()
+        finally:
+            services.kill_left()
+    assert services.troubles == [], "SIGTERM ends each of them with 0"
+
+
+async def readiness(session: aiohttp.ClientSession, member: Member) -> tuple[int | None, Any]:
+    """A member's /readyz: status and body; nothing where it does not answer."""
+    try:
+        async with session.get(f"{member.worker.url}/readyz", timeout=aiohttp.ClientTimeout(total=2)) as answer:
+            return answer.status, await answer.json()
+    except (aiohttp.ClientError, TimeoutError):
+        return None, None
+
+
+async def test_a_broker_that_stands_still(faulty_broker: FaultyBroker, tmp_path: Path) -> None:
+    """SIGSTOP under load, longer than sessions and transactions last: nothing is lost or doubled."""
+    cluster = own_topics(faulty_broker)
+    chosen = replace(plan(), records=2_000 if is_long() else 500, partitions=PARTITIONS)
+    await topic_admin.create(cluster, partitions=chosen.partitions)
+    feeder = ExactFeeder(cluster, ARTICLES_CLEAN.name, number_of)
+
+    async def freeze() -> Faults:
+        await eventually(lambda: any_copied(cluster), "there is load", deadline_s=60)
+        faulty_broker.freeze()
+        await asyncio.sleep(FROZEN_S)
+        faulty_broker.thaw()
+        return Faults(broker_frozen=1)
+
+    outcome = await ordeal(
+        workers(python("worker_program.py", "copy"), 2, cluster, tmp_path),
+        chosen,
+        feed=lambda: feeder.write_evenly(records(chosen.records), 10),
+        expected=range(chosen.records),
+        seen=lambda: copied(cluster),
+        inflict=freeze,
+    )
+    await feeder.stop()
+    print(f"broker frozen for {FROZEN_S:g} s: {outcome}")  # noqa: T201 - see pytest -rP
+    assert (outcome.lost, outcome.duplicated) == ([], []), outcome
+    assert set(outcome.left) <= {75}, outcome
+    assert outcome.ended == [0, 0]
