@@ -167,16 +167,11 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     host, port = address(service.name, settings)
     check_port(host, port)
     uvloop.install()
-<<<<<<< HEAD
     app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
     probe = BrokerProbe(Cluster(settings), service.progress)
     probe.readiness = readiness = Readiness({"broker": probe.obstacle, **service.checks})
     runs: list[Runs] = [_Pulse(service.progress), probe, *service.runs]
     for each in runs:
-=======
-    app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
-    for each in service.runs:
->>>>>>> 71476ca
         app.service(_Node(each, settings.drain_s))
     if service.reload:
         app.service(_Hangup(service.reload))
