@@ -36,6 +36,7 @@ LINES_REPEATED: Final = Counter(
 )
 FEED_POLLS: Final = Counter("summitwire_feed_polls", "Polls of feeds, by what came of them", ["source", "outcome"])
 FEED_ENTRIES: Final = Counter("summitwire_feed_entries", "New entries of feeds, by what became of them", ["source", "outcome"])
+FEEDS_GONE: Final = Gauge("summitwire_feeds_gone", "Feeds that this process polls and whose server says 410 Gone; they are asked daily", ["source"])
 DELIVERIES: Final = Counter("summitwire_deliveries", "Delivery attempts, by channel and outcome", ["channel", "outcome"])
 DELIVERY_SECONDS: Final = Histogram("summitwire_delivery_seconds", "One post to a destination", ["channel"], buckets=HOP_BUCKETS)
 CIRCUITS_OPEN: Final = Gauge("summitwire_delivery_circuits_open", "Destinations that refuse everything and are not tried", ["channel"])

@@ -211,7 +211,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.state is None or not partitions:
             return {}
         with metrics.RESTORE_SECONDS.labels(self.group).time():
-            return await restore(self.cluster, self.state.name, partitions, on_read=self._alive)
+            return await restore(self.cluster, self.state.name, partitions, self._alive, source=self.source.name)
 
     async def _seek_to_committed(self, tp: TopicPartition) -> None:
         offset = await self.consumer.committed(tp)

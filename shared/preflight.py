@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from shared import reach
+from shared import partition_marks, reach
 from shared.kafka import Cluster
 from shared.settings import ConfigurationError
 from shared.topics import Topic, dead_letter_sources
@@ -18,13 +18,18 @@ from shared.topics import Topic, dead_letter_sources
 async def check(cluster: Cluster, topics: Sequence[Topic], *, same_partitions: Sequence[tuple[Topic, Topic]] = ()) -> None:
     """Raise ConfigurationError, all mistakes at once: no broker, refused, a topic missing, state and source partitioned differently.
 
+    ``same_partitions`` are sources with their state topics, which may be one topic. State that was written under another partition count is
+    refused, too: its keys would be looked for in other partitions.
+
     Waits for the broker, and then for the topics, as long as KAFKA_CONNECT_TIMEOUT_S says: another process may just be creating them.
     """
     deadline = asyncio.get_running_loop().time() + cluster.settings.kafka_connect_timeout_s
-    while mistakes := _mistakes(cluster, await partition_counts(cluster), topics, same_partitions):
+    while mistakes := _mistakes(cluster, counts := await partition_counts(cluster), topics, same_partitions):
         if asyncio.get_running_loop().time() >= deadline:
             raise ConfigurationError("\n".join(mistakes))
         await asyncio.sleep(0.25)
+    if refused := [told for pair in same_partitions for told in await _changed(cluster, counts, *pair)]:
+        raise ConfigurationError("\n".join(refused))
 
 
 def _mistakes(cluster: Cluster, partitions: Mapping[str, int], topics: Sequence[Topic], same_partitions: Sequence[tuple[Topic, Topic]]) -> list[str]:
@@ -37,9 +42,19 @@ def _mistakes(cluster: Cluster, partitions: Mapping[str, int], topics: Sequence[
 def _differs(cluster: Cluster, partitions: Mapping[str, int], source: Topic, state: Topic) -> list[str]:
     has, needs = partitions[cluster.name(state.name)], partitions[cluster.name(source.name)]
     told = (
-        f"topic {state.name} has {has} partitions and its source {source.name} has {needs}: they must be equal; create {state.name} anew with {needs}"
+        f"topic {state.name} has {has} partitions and its source {source.name} has {needs}: they must be equal; stop every service, give the smaller "
+        f"one {max(has, needs)}, and run `summitwire topics repartition {state.name}` (docs/operations.md, Partitions)"
     )
     return [told] if has != needs else []
+
+
+async def _changed(cluster: Cluster, partitions: Mapping[str, int], source: Topic, state: Topic) -> list[str]:
+    has = partitions[cluster.name(state.name)]
+    try:
+        changed = await partition_marks.peek(cluster, state.name, has) - {has}
+    except (KafkaError, OSError) as error:
+        raise cluster.unreachable(error, await reach.why(cluster.settings.kafka_bootstrap)) from error
+    return [partition_marks.refusal(state.name, source.name, changed, has)] if changed else []
 
 
 async def partition_counts(cluster: Cluster) -> dict[str, int]:

@@ -404,10 +404,24 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageMemory:
+    """What is remembered of a page that a feed lists: short hashes of its content and of its visible text, and when it was asked for.
+
+    ``unchanged`` counts the downloads in a row whose text was the same as before; they make the next one wait.
+    """
+
+    content: str
+    text: str
+    asked_at: UtcTime
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
     """What the fetcher remembers of a feed between polls; ``seen`` are the entry ids of the last polls, newest last.
 
-    ``tried`` counts, per entry id, the downloads of its page that failed so far; ``gone`` feeds have said 410 and are not asked again.
+    ``tried`` counts the failed downloads of each page that waits, ``pages`` holds what is known of pages, both by page id. A ``gone`` feed
+    has answered 410, since ``gone_since``, and is asked daily. ``read_at`` is when the server last sent the whole feed.
     """
 
     url: str
@@ -420,6 +434,17 @@ class FeedState:
     seen: tuple[str, ...] = ()
     tried: dict[str, int] = field(default_factory=dict)
     gone: bool = False
+    gone_since: UtcTime | None = None
+    read_at: UtcTime | None = None
+    pages: dict[str, PageMemory] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedRevival:
+    """An operator's request to ask a feed at once and as if for the first time, entries that were seen excepted."""
+
+    url: str
+    asked_at: UtcTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -536,6 +561,7 @@ Message = (
     | Notification
     | Delivery
     | FeedState
+    | FeedRevival
     | SourceMemory
     | ArticleHistory
     | RuleHits

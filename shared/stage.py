@@ -23,7 +23,7 @@ from shared.ownership import Owned, Ownership
 from shared.pauses import Pauses
 from shared.results import Results
 from shared.topics import Topic
-from shared.transaction import Write, commit
+from shared.transaction import commit
 from shared.watchdog import Progress
 from shared.work import Again, Dead, Ending, NotBegun, Work, dead
 
@@ -160,8 +160,7 @@ class Stage:
     async def _commit(self, owned: Owned, records: Sequence[Any], endings: Sequence[Ending]) -> None:
         writes = self._results.writes(records, endings, time.time_ns() // 1_000_000)
         if self.spec.state is not None:
-            name = self._cluster.name(self.spec.state.name)
-            writes += [Write(name, key, value, partition=owned.tp.partition) for key, value in owned.state.changes.items()]
+            writes += owned.state.writes(self._cluster.name(self.spec.state.name), owned.tp.partition)
         await commit(owned.producer, writes, {owned.tp: records[-1].offset + 1}, self._cluster.name(self.spec.name))
         owned.state.commit()
         self._results.count(endings)

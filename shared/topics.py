@@ -138,6 +138,7 @@ FEEDS: Final = Topic(
     partitions=6,
     producer="fetcher",
     consumers=("fetcher", "board"),
+    also=schemas.FeedRevival,
 )
 RULES: Final = Topic(
     name="rules.v1",
@@ -152,6 +153,12 @@ RULES: Final = Topic(
 )
 
 TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, RULES, ALERTS, HITS, NOTIFICATIONS, DELIVERIES, FEEDS)
+SEGMENT_MS: Final = 7 * DAY_MS
+"""Kafka deletes whole segments, which span a week by default: so much longer than its retention a record may stay."""
+LONGEST_READ_MS: Final = SEGMENT_MS + max(topic.retention_ms or 0 for topic in TOPICS if topic.cleanup == "delete")
+"""The age of the oldest record that a consumer group may find."""
+OFFSETS_RETENTION_MS: Final = LONGEST_READ_MS + 3 * DAY_MS
+"""How long our brokers keep the offsets of a group without members: longer than any data that it has read, or it would read that again."""
 DEAD_LETTER_RETENTION_MS: Final = 30 * DAY_MS
 DEAD_LETTER_MAX_BYTES: Final = 10 * MIB
 

@@ -26,7 +26,7 @@ from shared.kafka import Cluster
 from shared.log import flush, get
 from shared.readiness import Readiness
 from shared.services import PORTS
-from shared.settings import ConfigurationError, ServiceSettings
+from shared.settings import ConfigurationError, ServiceSettings, UnreachableError
 from shared.watchdog import Progress, Standstill, Watchdog
 from shared.web import Route, WebServer, probes
 
@@ -225,6 +225,8 @@ def _leave_on_error(task: "asyncio.Task[None]") -> None:
 
 def _leave_because(error: BaseException) -> NoReturn:
     log.debug("cause", exc_info=error)
+    if isinstance(error, ConfigurationError) and not isinstance(error, UnreachableError):
+        _leave(str(error), exits.CONFIGURATION)
     _leave(f"{type(error).__name__}: {error}; a fresh process will go on from the last commit", exits.LEAVE)
 
 

@@ -1,16 +1,17 @@
 """What tests do with a real broker: topics of their own, records in, committed records out, and a broker that can be killed."""
 
+import asyncio
 import os
 import random
 import signal
 import socket
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.admin import NewTopic
+from aiokafka.admin import NewPartitions, NewTopic
 
 from services.console import local_broker
 from shared.kafka import Cluster
@@ -53,6 +54,7 @@ class FaultyBroker:
 
     folder: Path
     port: int = field(default_factory=listen_port)
+    more: Mapping[str, str | int] = field(default_factory=dict)
     broker: local_broker.Broker | None = None
 
     @property
@@ -62,7 +64,7 @@ class FaultyBroker:
 
     def start(self) -> None:
         """Start it, or start it again; returns when it answers."""
-        self.broker = local_broker.start(self.folder, self.port, owned=True)
+        self.broker = local_broker.start(self.folder, self.port, owned=True, more=self.more)
 
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
@@ -101,6 +103,18 @@ async def create_topic(cluster: Cluster, name: str, *, partitions: int = 1, **co
         return full
     finally:
         await admin.close()
+
+
+async def add_partitions(cluster: Cluster, total: int, *names: str) -> None:
+    """Raise topics to so many partitions, as an operator does with kafka-topics --alter; returns when the broker tells of them."""
+    admin = cluster.admin()
+    await admin.start()
+    try:
+        await admin.create_partitions({cluster.name(name): NewPartitions(total) for name in names})
+    finally:
+        await admin.close()
+    while {(await partition_counts(cluster))[cluster.name(name)] for name in names} != {total}:
+        await asyncio.sleep(0.05)
 
 
 async def delete_all(cluster: Cluster) -> None:

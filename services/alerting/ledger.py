@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.alerting.watermark import Watermark
-from shared import codec, headers
+from shared import codec, headers, partition_marks
 from shared.dead_letters import dead_letter
 from shared.kafka import Cluster
 from shared.ownership import Owned
@@ -73,6 +73,7 @@ class Ledger:
         """Write an entry, and with ``finished`` the source offset, in one transaction. ``origin``: the notification's headers."""
         key, value = entry.notification_id.encode(), codec.encode(entry)
         told = headers.outgoing(headers.write(origin), value=value, ce_type="Delivery.v1", ce_source=GROUP, station=None, now_ms=now_ms)
+        told.append(partition_marks.mark(self._owned.state.partitions))
         record = Write(self._cluster.name(DELIVERIES.name), key, value, told, partition=self._owned.tp.partition)
         await self._commit(_Waiting([record, *also], entry=(key, value), finished=finished))
 

@@ -22,6 +22,8 @@ T = TypeVar("T")
 NOTES_PER_ALERT: Final = 8
 """How many notifications are kept for each alert on the board; the oldest are forgotten first."""
 MOST_FEEDS: Final = 500
+REVIVAL: Final = "FeedRevival.v1"
+"""The ``ce_type`` of an operator's request to the fetcher, which stands among the states of feeds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +141,8 @@ class Board:
         return self._shown(note.alerts) if note else ()
 
     def _feed(self, record: Incoming) -> tuple[str, ...]:
+        if record.headers.get("ce_type") == REVIVAL:
+            return ()
         feed = decode(record.value, FeedState)
         _keep(self.feeds, feed.url, feed, MOST_FEEDS)
         return ()

@@ -41,12 +41,16 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStatus:
-    """One feed: where it is (without anything that could be a key), when it was last asked, and what went wrong since it last answered."""
+    """One feed: where it is (without anything that could be a key), when it was last asked, and what went wrong since it last answered.
+
+    ``gone`` is since when its server has said that it is gone.
+    """
 
     feed: str
     polled: datetime | None
     failures: int
     error: str
+    gone: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +83,15 @@ def feeds(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
     """The feeds, those in trouble first, then by address."""
     shown = (
         FeedStatus(
-            feed=_address(state.url), polled=state.polled_at, failures=state.failures, error=shortened(state.last_error or "", DETAIL_CHARACTERS)
+            feed=_address(state.url),
+            polled=state.polled_at,
+            failures=state.failures,
+            error=shortened(state.last_error or "", DETAIL_CHARACTERS),
+            gone=(state.gone_since or state.polled_at) if state.gone else None,
         )
         for state in states
     )
-    return tuple(sorted(shown, key=lambda feed: (-feed.failures, feed.feed)))[:FEEDS_SHOWN]
+    return tuple(sorted(shown, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[:FEEDS_SHOWN]
 
 
 def _address(url: str) -> str:

@@ -25,7 +25,7 @@ from services.fetcher.settings import FetcherSettings
 from services.tagger.gazetteer import load_gazetteer
 from services.tagger.known import load_known
 from services.tagger.settings import TaggerSettings
-from shared import preflight, settings, topic_admin
+from shared import broker_settings, preflight, settings, topic_admin
 from shared.codec import decode
 from shared.documents import DocumentError
 from shared.kafka import Cluster
@@ -71,6 +71,7 @@ def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
     yield from ((f"settings of {service}", partial(_settings, service)) for service in NAMES)
     yield "broker", _broker
     yield "topics", _topics
+    yield "offsets", _offsets
     yield "actors and keywords", _gazetteer
     yield "actors in force", _actors_in_force
     yield "rules", _rules
@@ -108,6 +109,14 @@ def _topics() -> str:
     if found:
         raise ConfigurationError("\n".join(found))
     return "as the table says"
+
+
+def _offsets() -> str:
+    """Whether the brokers keep what consumer groups have read for longer than the topics keep their data."""
+    brokers = asyncio.run(broker_settings.read(Cluster(settings.load(settings.KafkaSettings))))
+    if found := broker_settings.mistakes(brokers):
+        raise ConfigurationError("\n".join(found))
+    return broker_settings.summary(brokers)
 
 
 def _gazetteer() -> str:

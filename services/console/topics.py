@@ -7,8 +7,8 @@ from typing import Annotated
 import orjson
 import typer
 
-from services.console import topic_picture
-from services.console.errors import EXIT_BAD
+from services.console import repartition, topic_picture
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
 from shared import settings, topic_admin
 from shared.codec import json_schema
 from shared.kafka import Cluster
@@ -46,6 +46,18 @@ def list_(json_: Json = False) -> None:
         row = {"topic": topic.name, "key": topic.key, "message": topic.message.__name__, "cleanup": topic.cleanup, "partitions": topic.partitions}
         row |= {"from": topic.producer, "to": list(topic.consumers)}
         typer.echo(orjson.dumps(row) if json_ else f"{topic.name:22} {row['message']:14} {topic.producer} → {', '.join(topic.consumers)}")
+
+
+@app.command("repartition", epilog="Example: summitwire topics repartition sources.v1")
+def repartition_(
+    topic: Annotated[str, typer.Argument(help="A state topic: sources.v1, hits.v1, deliveries.v1 or feeds.v1.", metavar="TOPIC")],
+) -> None:
+    """Move keys to the partitions they belong to, after partitions were added; with every service stopped, and safe to run again."""
+    state = repartition.STATES.get(topic)
+    if state is None:
+        raise fail(f"{topic!r} is no state topic; there are {', '.join(repartition.STATES)}", EXIT_USAGE)
+    records, keys = asyncio.run(repartition.repartition(Cluster(settings.load(settings.KafkaSettings)), state))
+    typer.echo(f"{topic}: {keys} keys are where they belong, {records} unread records of {repartition.SOURCE_OF[topic].name} were moved")
 
 
 @app.command(epilog="Example: summitwire topics picture")

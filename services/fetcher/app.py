@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from services.fetcher import feed, feeds_file
 from services.fetcher.download import Downloads
@@ -12,10 +13,12 @@ from shared.http import fetch_client
 from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.settings import ConfigurationError
+from shared.topics import FEEDS
 from shared.watchdog import Progress
 from shared.worker import Service
 
 NAME = "fetcher"
+SAME_PARTITIONS: Final = ((FEEDS, FEEDS),)
 
 
 def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Service:

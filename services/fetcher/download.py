@@ -11,10 +11,14 @@ from aiolimiter import AsyncLimiter
 
 from services.fetcher import feed
 from services.fetcher.poll import Answer, NoPage, Page
+from services.fetcher.schedule import MAX_INTERVAL
 from services.fetcher.seeds import MAX_BYTES
 from shared.http import Client, Fetched, fetch
 from shared.http_errors import HttpError, HttpErrorKind
+from shared.log import get
 from shared.retry_after import retry_after_s
+
+log = get(__name__)
 
 PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
 DEFAULT_WAIT_S: Final = 60.0
@@ -67,9 +71,13 @@ class Downloads:
             answer = await fetch(self._client, url, max_bytes=MAX_BYTES)
         except HttpError as error:
             return NoPage(reason=str(error), final=error.kind in _FINAL)
+        except Exception as error:
+            log.exception("page failed by a bug", url=url.partition("?")[0])  # else it would keep back every other page of its feed, for ever
+            return NoPage(reason=f"a bug: {type(error).__name__}")
         if answer.status in (429, 503):
             wait = retry_after_s(answer.headers.get("retry-after"), self._now())
-            host.not_before = asyncio.get_running_loop().time() + (DEFAULT_WAIT_S if wait is None else wait)
+            held_s = DEFAULT_WAIT_S if wait is None else min(wait, MAX_INTERVAL.total_seconds())
+            host.not_before = asyncio.get_running_loop().time() + held_s
         return page_of(answer)
 
     def _left_alone(self, host: _Host) -> bool:

@@ -110,10 +110,10 @@ def _broken(parsed: Any) -> str:
 
 def _entries(parsed: Any, problems: list[str]) -> Iterator[Entry]:
     if len(parsed.entries) > MAX_ENTRIES:
-        problems.append(f"only the first {MAX_ENTRIES} of {len(parsed.entries)} entries are read")
+        problems.append(f"only the newest {MAX_ENTRIES} of {len(parsed.entries)} entries are read")
     language = _language(parsed.feed.get("language"))
     keys, urls = set[str](), set[str]()
-    for number, found in enumerate(parsed.entries[:MAX_ENTRIES], 1):
+    for number, found in _newest(parsed.entries):
         try:
             entry = _entry(found, language)
         except InvalidMessage as error:
@@ -123,6 +123,15 @@ def _entries(parsed: Any, problems: list[str]) -> Iterator[Entry]:
             yield entry
         keys.add(entry.key)
         urls.add(entry.url)
+
+
+def _newest(entries: list[Any]) -> list[tuple[int, Any]]:
+    """Number the entries and keep the newest, in the feed's order; some feeds list the oldest first. Of equal or no time the first ones."""
+    numbered = list(enumerate(entries, 1))
+    if len(entries) <= MAX_ENTRIES:
+        return numbered
+    newest = sorted(numbered, key=lambda each: tuple(each[1].get("published_parsed") or _own(each[1], "updated_parsed") or ()), reverse=True)
+    return sorted(newest[:MAX_ENTRIES], key=lambda each: each[0])
 
 
 def _entry(found: Any, language: str | None) -> Entry:

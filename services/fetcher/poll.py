@@ -5,12 +5,13 @@ A page that does not come takes none of its neighbours with it: its entry is tri
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from services.fetcher.feed import Entry, Feed
 from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.page_memory import downloaded, may_ask, missed, page_id
 from services.fetcher.schedule import Outcome, Polled, after, conditions
 from shared.http_errors import HttpError
 from shared.outcomes import InvalidMessage
@@ -23,6 +24,10 @@ MAX_PAGES: Final = 50
 PAGES_AT_ONCE: Final = 10
 MAX_POLL_BYTES: Final = 16 * 1024 * 1024
 """A poll starts no further pages once it holds so much: its articles become one transaction."""
+POLL_TIME: Final = timedelta(minutes=10)
+"""A poll starts no further pages after this time, so that slow pages do not keep back those that have come."""
+CLOCKS_DIFFER: Final = timedelta(days=1)
+"""An entry's time that lies further in the future is not believed (the cleaner thinks the same of a page's)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,12 +80,16 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """What a poll leaves: articles to write, the state to write with them, and what an operator should know."""
+    """What a poll leaves: articles to write, the state to write with them, and what an operator should know.
+
+    ``unchanged`` counts pages whose entry was said to have changed and whose content had not.
+    """
 
     outcome: Outcome
     state: FeedState
     articles: tuple[RawArticle, ...] = ()
     given_up: tuple[GivenUp, ...] = ()
+    unchanged: int = 0
     waiting: int = 0
     problems: tuple[str, ...] = ()
 
@@ -88,18 +97,19 @@ class PollResult:
 async def poll(spec: FeedSpec, state: FeedState, *, web: Web, parse: Parse, now: Callable[[], datetime]) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     try:
-        answer = await web.feed(spec.url, conditions(state))
+        asked = conditions(state, now())
+        answer = await web.feed(spec.url, asked)
         if answer.status != 200:
-            return _other(answer, state, now())
+            return _other(answer, state, now(), conditional=bool(asked))
         feed = await parse(answer.body, answer.headers.get("content-type"), spec.url)
     except (HttpError, InvalidMessage) as error:
         return _ended(state, Polled(at=now(), outcome=Outcome.FAILED, error=str(error)))
     return await _download(spec, state, feed, answer, web, now)
 
 
-def _other(answer: Answer, state: FeedState, at: datetime) -> PollResult:
+def _other(answer: Answer, state: FeedState, at: datetime, *, conditional: bool) -> PollResult:
     """An answer without a feed in it: unchanged, gone, or a failure that may say for how long."""
-    if answer.status == 304:
+    if answer.status == 304 and conditional:  # without conditions there is nothing that it could be unchanged from
         return _ended(state, Polled(at=at, outcome=Outcome.UNCHANGED))
     outcome = Outcome.GONE if answer.status == 410 else Outcome.FAILED
     wait = retry_after_s(answer.headers.get("retry-after"), at)
@@ -111,9 +121,9 @@ def _ended(state: FeedState, polled: Polled) -> PollResult:
 
 
 async def _download(spec: FeedSpec, state: FeedState, feed: Feed, answer: Answer, web: Web, now: Callable[[], datetime]) -> PollResult:
-    known = set(state.seen)
-    batch = _Batch(spec, state.tried, [entry for entry in feed.entries if entry.key not in known])
-    while entries := batch.next_entries():
+    known, begun = set(state.seen), now()
+    batch = _Batch(spec, state, [entry for entry in feed.entries if entry.key not in known], begun)
+    while now() - begun < POLL_TIME and (entries := batch.next_entries()):
         batch.add(entries, await web.pages([entry.url for entry in entries]), now())
     polled = Polled(
         at=now(),
@@ -123,12 +133,15 @@ async def _download(spec: FeedSpec, state: FeedState, feed: Feed, answer: Answer
         listed=tuple(entry.key for entry in feed.entries),
         done=frozenset(batch.done),
         tried=batch.tried,
+        pages=batch.pages,
+        listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
     )
     return PollResult(
         outcome=polled.outcome,
         state=after(state, polled),
         articles=tuple(batch.articles),
         given_up=tuple(batch.given_up),
+        unchanged=batch.unchanged,
         waiting=batch.waiting,
         problems=feed.problems,
     )
@@ -137,14 +150,17 @@ async def _download(spec: FeedSpec, state: FeedState, feed: Feed, answer: Answer
 class _Batch:
     """The new entries of a poll, and what becomes of each as the pages come in."""
 
-    def __init__(self, spec: FeedSpec, tried: Mapping[str, int], new: Sequence[Entry]) -> None:
+    def __init__(self, spec: FeedSpec, state: FeedState, new: Sequence[Entry], now: datetime) -> None:
         self._spec, self._new = spec, new
         self.articles, self.given_up, self.done = list[RawArticle](), list[GivenUp](), set[str]()
+        self.pages, self.unchanged = dict(state.pages), 0
         for entry in new:
             if not spec.allows(urlsplit(entry.url).hostname or ""):
                 self._give_up(entry, "its host is not one that the feed's `allow` names")
-        self._to_ask = [entry for entry in new if entry.key not in self.done][:MAX_PAGES]
-        self.tried = {entry.key: tried[entry.key] for entry in new if entry.key in tried and entry.key not in self.done}
+        asked = [entry for entry in new if entry.key not in self.done and may_ask(self.pages.get(page_id(entry.url)), now)]
+        self._to_ask = asked[:MAX_PAGES]
+        waiting = {page_id(entry.url) for entry in new if entry.key not in self.done}
+        self.tried = {page: tries for page, tries in state.tried.items() if page in waiting}
 
     @property
     def waiting(self) -> int:
@@ -161,18 +177,28 @@ class _Batch:
         """Take in what became of some entries' pages."""
         for entry, page in zip(entries, pages, strict=True):
             if isinstance(page, Page):
-                self.articles.append(article(self._spec, entry, page, at))
-                self._finish(entry)
+                self._take(entry, page, at)
             else:
-                self._missed(entry, page)
+                self._missed(entry, page, at)
 
-    def _missed(self, entry: Entry, page: NoPage) -> None:
-        tries = self.tried.get(entry.key, 0) + page.asked
+    def _take(self, entry: Entry, page: Page, at: datetime) -> None:
+        key = page_id(entry.url)
+        before, self.pages[key] = self.pages.get(key), downloaded(self.pages.get(key), page.content, entry.headline, at)
+        if before and before.content == self.pages[key].content:
+            self.unchanged += 1
+        else:
+            self.articles.append(article(self._spec, entry, page, at))
+        self._finish(entry)
+
+    def _missed(self, entry: Entry, page: NoPage, at: datetime) -> None:
+        key = page_id(entry.url)
+        tries = self.tried.get(key, 0) + page.asked
         if page.final or tries >= MAX_TRIES:
             self._finish(entry)
             self._give_up(entry, f"{page.reason} (try {tries})")
+            self.pages[key] = missed(self.pages.get(key), at)
         elif tries:
-            self.tried[entry.key] = tries
+            self.tried[key] = tries
 
     def _give_up(self, entry: Entry, reason: str) -> None:
         self.given_up.append(GivenUp(url=entry.url, reason=reason))
@@ -180,7 +206,7 @@ class _Batch:
 
     def _finish(self, entry: Entry) -> None:
         self.done.add(entry.key)
-        self.tried.pop(entry.key, None)
+        self.tried.pop(page_id(entry.url), None)
 
 
 def article(spec: FeedSpec, entry: Entry, page: Page, at: datetime) -> RawArticle:
@@ -196,5 +222,5 @@ def article(spec: FeedSpec, entry: Entry, page: Page, at: datetime) -> RawArticl
         headline=entry.headline,
         byline=entry.byline,
         language=spec.language or entry.language,
-        published_at=entry.published_at,
+        published_at=entry.published_at if entry.published_at and entry.published_at <= at + CLOCKS_DIFFER else None,
     )

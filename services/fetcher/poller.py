@@ -1,21 +1,25 @@
 """The fetcher's loop: asks each feed when it is due, in the process that owns the feed's partition of feeds.v1.
 
 A poll's articles and the feed's new state are one transaction of that partition's producer: an entry is written and remembered, or
-neither. The group's member reads no records; it is there to share the feeds out.
+neither. The group's member shares the feeds out, and reads the requests of operators that stand among the states (revival.py).
 """
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
+
+from aiokafka import TopicPartition
 
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.poll import Parse, PollResult, Web, poll
 from services.fetcher.record import raw_record
-from services.fetcher.schedule import Outcome, Polled, after, due_at
+from services.fetcher.revival import request_key, requested_url
+from services.fetcher.schedule import Outcome, Polled, after, due_at, revived
 from shared import codec, metrics
 from shared.isolation import PoolBroken
 from shared.kafka import Cluster
@@ -31,8 +35,11 @@ from shared.watchdog import Progress
 log = get(__name__)
 
 TICK_S: Final = 0.2
-POLL_GROUP_S: Final = 1.0
-"""A poll of the group is how a coordinator's error and the end of a rebalance come through; no record is expected of it."""
+LOOK_S: Final = 1.0
+"""Requests of operators are looked for this often. It is also how a coordinator's error and the end of a rebalance come through."""
+MAX_READ: Final = 500
+ASK_LIMIT_S: Final = 1_800.0
+"""Everything that a poll waits for has a limit of its own; this one is there so that a mistake in them cannot silence a feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +69,7 @@ class Poller:
         self._polls: dict[str, asyncio.Task[None]] = {}
         self._asking: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
-        self._fetched = 0.0
+        self._looked = 0.0
 
     async def start(self) -> None:
         """Join the group that shares the feeds out."""
@@ -87,12 +94,30 @@ class Poller:
     async def _round(self) -> None:
         async with self.ownership.lock:
             self.ownership.check()
-            if time.monotonic() - self._fetched > POLL_GROUP_S:
-                await self.ownership.fetch(1)
-                self._fetched = time.monotonic()
+            if time.monotonic() - self._looked > LOOK_S:
+                self._take_requests(await self.ownership.fetch(MAX_READ))
+                self._count_gone()
+                self._looked = time.monotonic()
         for url in [url for url, task in self._polls.items() if task.done()]:
             self._polls.pop(url).result()
         self._begin_due()
+
+    def _take_requests(self, batches: Mapping[TopicPartition, Sequence[Any]]) -> None:
+        """Take in requests to revive feeds; a poll that is under way is discarded when it ends, and the feed asked afresh."""
+        for owned, records in [(self.ownership.owned[tp], records) for tp, records in batches.items() if tp in self.ownership.owned]:
+            for record in records:
+                if (url := requested_url(record.key)) is None:
+                    continue  # a state, which we wrote ourselves
+                owned.state.learn(record.key, record.value)
+                if record.value is not None:
+                    self._states.pop(url, None)
+                    log.info("feed is to be asked at once", feed=url.partition("?")[0])
+
+    def _count_gone(self) -> None:
+        owned = [(spec, self._owner(spec.url)) for spec in self._specs]
+        gone = Counter(spec.source for spec, owner in owned if owner and self._remembered(owner, spec.url).gone)
+        for source in {spec.source for spec in self._specs}:
+            metrics.FEEDS_GONE.labels(source).set(gone[source])
 
     def _begin_due(self) -> None:
         if self._stopping.is_set() or self.ownership.rebalancing:
@@ -103,8 +128,8 @@ class Poller:
 
     def _due(self, now: datetime) -> list[tuple[datetime, FeedSpec, Owned]]:
         owned = [(spec, self._owner(spec.url)) for spec in self._specs if spec.url not in self._polls]
-        times = [(due_at(self._remembered(owner, spec.url), spec.interval_s), spec, owner) for spec, owner in owned if owner]
-        return [(at, spec, owner) for at, spec, owner in times if at is not None and at <= now]
+        times = [(due_at(self._remembered(owner, spec.url), spec.interval_s, now), spec, owner) for spec, owner in owned if owner]
+        return [(due, spec, owner) for due, spec, owner in times if due <= now]
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
         asking = asyncio.create_task(self._ask(spec, before))
@@ -117,13 +142,14 @@ class Poller:
         async with self.ownership.lock:
             owned = self._owner(spec.url)
             if owned is None or self._remembered(owned, spec.url) != before:
-                log.info("poll discarded: the feed has another owner now", feed=_shown(spec))
+                log.info("poll discarded: the feed has another owner now, or was revived", feed=_shown(spec))
                 return
             await self._commit(owned, spec, result)
 
     async def _ask(self, spec: FeedSpec, before: FeedState) -> PollResult:
         try:
-            return await poll(spec, before, web=self._tools.web, parse=self._tools.parse, now=lambda: datetime.now(UTC))
+            async with asyncio.timeout(ASK_LIMIT_S):
+                return await poll(spec, before, web=self._tools.web, parse=self._tools.parse, now=lambda: datetime.now(UTC))
         except PoolBroken:
             raise
         except Exception as error:
@@ -132,11 +158,12 @@ class Poller:
             return PollResult(outcome=Outcome.FAILED, state=after(before, failed))
 
     async def _commit(self, owned: Owned, spec: FeedSpec, result: PollResult) -> None:
-        key, value = spec.url.encode(), codec.encode(result.state)
-        articles = self._records(spec, result)
-        owned.state.set(key, value)
-        state = Write(self._cluster.name(FEEDS.name), key, value, partition=owned.tp.partition)
-        await commit(owned.producer, [*articles, state], {}, self._cluster.name(self._name))
+        articles, request = self._records(spec, result), request_key(spec.url)
+        owned.state.set(spec.url.encode(), codec.encode(result.state))
+        if owned.state.get(request) is not None:
+            owned.state.set(request, None)
+        states = owned.state.writes(self._cluster.name(FEEDS.name), owned.tp.partition)
+        await commit(owned.producer, [*articles, *states], {}, self._cluster.name(self._name))
         owned.state.commit()
         self._states[spec.url] = result.state
         _tell(spec, result, len(articles))
@@ -162,16 +189,21 @@ class Poller:
     def _remembered(self, owned: Owned, url: str) -> FeedState:
         """The feed's committed state; a fresh one where there is none, or none that can be read."""
         if url not in self._states:
-            value = owned.state.get(url.encode())
-            try:
-                self._states[url] = codec.decode(value, FeedState) if value is not None else FeedState(url=url)
-            except InvalidMessage as error:
-                log.warning("feed state unreadable: the feed is read anew", feed=url.partition("?")[0], because=str(error))
-                self._states[url] = FeedState(url=url)
+            state = self._stored(owned, url)
+            self._states[url] = state if owned.state.get(request_key(url)) is None else revived(state)
         return self._states[url]
 
+    def _stored(self, owned: Owned, url: str) -> FeedState:
+        value = owned.state.get(url.encode())
+        try:
+            return codec.decode(value, FeedState) if value is not None else FeedState(url=url)
+        except InvalidMessage as error:
+            log.warning("feed state unreadable: the feed is read anew", feed=url.partition("?")[0], because=str(error))
+            return FeedState(url=url)
+
     def _assigned(self, owned: Owned) -> None:
-        self.ownership.consumer.pause(owned.tp)
+        """Read on from where the state was read to: no request is missed, and none is answered twice."""
+        self.ownership.consumer.seek(owned.tp, owned.state.end)
 
     async def _revoked(self, _owned: Owned) -> None:
         self._states.clear()
@@ -182,17 +214,21 @@ def _tell(spec: FeedSpec, result: PollResult, articles: int) -> None:
     metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.given_up))
+    metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
     for given in result.given_up:
         log.warning("entry given up", feed=_shown(spec), url=given.url, because=given.reason)
     for problem in result.problems[:3]:
         log.info("feed is not quite right", feed=_shown(spec), because=problem, problems=len(result.problems))
-    if result.outcome in (Outcome.FAILED, Outcome.GONE):
+    if result.outcome is Outcome.GONE:
+        since = result.state.gone_since.isoformat(timespec="seconds") if result.state.gone_since else None
+        log.warning("feed is gone: asked once a day", feed=_shown(spec), since=since, revive="summitwire feeds revive")
+    elif result.outcome is Outcome.FAILED:
         # A feed that stays away is named after 1, 2, 4, 8, … polls.
         say = log.warning if result.state.failures.bit_count() <= 1 else log.debug
-        say("feed did not come", feed=_shown(spec), because=result.state.last_error, failures=result.state.failures, gone=result.state.gone)
+        say("feed did not come", feed=_shown(spec), because=result.state.last_error, failures=result.state.failures)
     else:
         say = log.info if articles else log.debug
-        say("feed polled", feed=_shown(spec), outcome=str(result.outcome), articles=articles, waiting=result.waiting)
+        say("feed polled", feed=_shown(spec), outcome=str(result.outcome), articles=articles, unchanged=result.unchanged, waiting=result.waiting)
 
 
 def _shown(spec: FeedSpec) -> str:

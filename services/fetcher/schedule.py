@@ -6,16 +6,23 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from services.fetcher.page_memory import bounded
 from shared.ids import content_id
-from shared.schemas import FeedState
+from shared.schemas import FeedState, PageMemory
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH: Final = datetime.min.replace(tzinfo=UTC)
+"""Past whatever a clock says."""
 LONGEST_WAIT_S: Final = 6 * 3600.0
 """A feed that keeps failing is asked this often at least, unless its own interval is longer."""
+MAX_INTERVAL: Final = timedelta(days=1)
+"""No feed waits longer for its next poll, whatever a server, a failure or a wrong clock says; a gone feed waits this long."""
+FULL_READ_AFTER: Final = timedelta(days=1)
+"""So often a feed is asked without conditions: a server whose validators are broken answers 304 for ever."""
 JITTER: Final = 0.1
 SEEN_LIMIT: Final = 2_000
 """Four times what a feed may list (feed.MAX_ENTRIES), so that what it lists now is never forgotten."""
 VALIDATOR_LIMIT: Final = 500
+ERROR_LIMIT: Final = 500
 
 
 class Outcome(StrEnum):
@@ -31,8 +38,9 @@ class Outcome(StrEnum):
 class Polled:
     """One poll: when, what came of it, and of a changed feed which entries it lists (``listed``, by key, in its order).
 
-    ``done`` entries are finished with; ``tried`` ones wait for another try, with the tries so far. Any other listed entry that was not
-    seen before waits as well. ``retry_after_s`` is what the server asked for.
+    ``done`` entries are finished with; any other listed entry that was not seen before waits. By page id: ``tried`` are the failed
+    downloads of pages that wait, ``pages`` what is known of pages now, ``listed_pages`` those of the listed entries.
+    ``retry_after_s`` is what the server asked for.
     """
 
     at: datetime
@@ -44,27 +52,34 @@ class Polled:
     listed: tuple[str, ...] = ()
     done: frozenset[str] = frozenset()
     tried: Mapping[str, int] = field(default_factory=dict)
+    pages: Mapping[str, PageMemory] = field(default_factory=dict)
+    listed_pages: frozenset[str] = frozenset()
 
 
-def conditions(state: FeedState) -> dict[str, str]:
-    """The request headers that let a server answer 304 where nothing has changed (RFC 9110, 13.1)."""
+def conditions(state: FeedState, now: datetime) -> dict[str, str]:
+    """The request headers that let a server answer 304 where nothing has changed (RFC 9110, 13.1); once a day there are none."""
+    if state.read_at is None or not state.read_at <= now < state.read_at + FULL_READ_AFTER:
+        return {}
     headers = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
     return {name: value for name, value in headers.items() if value is not None}
 
 
-def due_at(state: FeedState, interval_s: float) -> datetime | None:
-    """When the feed is to be asked next; the epoch where it never was, None where it is gone for good."""
-    if state.gone:
-        return None
-    if state.polled_at is None:
+def due_at(state: FeedState, interval_s: float, now: datetime) -> datetime:
+    """Return when the feed is to be asked next: the epoch where it never was, and at most MAX_INTERVAL after its last poll.
+
+    A last poll in the future was noted by a wrong clock, with whatever follows from it: nothing is known then.
+    """
+    if state.polled_at is None or state.polled_at > now:
         return EPOCH
+    if state.gone:
+        return state.polled_at + MAX_INTERVAL
     regular = state.polled_at + timedelta(seconds=wait_s(state.url, interval_s, state.failures))
-    return max(regular, state.not_before or regular)
+    return min(max(regular, state.not_before or regular), state.polled_at + MAX_INTERVAL)
 
 
 def wait_s(url: str, interval_s: float, failures: int) -> float:
     """Seconds between two polls: the interval, doubled a failure up to a limit, and up to a tenth more or less, fixed by the URL."""
-    grown = min(interval_s * 2.0 ** min(failures, 30), max(interval_s, LONGEST_WAIT_S))
+    grown = min(interval_s * 2.0 ** min(max(failures, 0), 30), max(interval_s, LONGEST_WAIT_S))
     fraction = int(content_id("jitter", url)[:8], 16) / 0xFFFFFFFF
     return grown * (1 - JITTER + 2 * JITTER * fraction)
 
@@ -72,14 +87,25 @@ def wait_s(url: str, interval_s: float, failures: int) -> float:
 def after(state: FeedState, polled: Polled) -> FeedState:
     """What is remembered once the poll is over."""
     asked = polled.at + timedelta(seconds=polled.retry_after_s) if polled.retry_after_s is not None else None
-    base = replace(state, polled_at=polled.at, not_before=asked, last_error=polled.error)
+    error = None if polled.error is None else polled.error[:ERROR_LIMIT].encode("utf-8", "replace").decode()  # a state must be writable
+    base = replace(state, polled_at=polled.at, not_before=asked, last_error=error)
     if polled.outcome is Outcome.FAILED:
         return replace(base, failures=state.failures + 1)
     if polled.outcome is Outcome.GONE:
-        return replace(base, gone=True)
-    if polled.outcome is Outcome.UNCHANGED:
-        return replace(base, failures=0)
-    return _changed(base, polled)
+        return replace(base, gone=True, gone_since=_gone_since(state, polled.at))
+    back = replace(base, failures=0, gone=False, gone_since=None)
+    return back if polled.outcome is Outcome.UNCHANGED else _changed(back, polled)
+
+
+def revived(state: FeedState) -> FeedState:
+    """Forget everything that delays the next poll or lets the server answer it with less than the whole feed; entries stay seen."""
+    return FeedState(url=state.url, seen=state.seen, pages=state.pages)
+
+
+def _gone_since(state: FeedState, now: datetime) -> datetime:
+    """The first 410; of a state that did not note it, the last one that is known. A time in the future is a wrong clock's."""
+    noted = (state.gone_since or state.polled_at) if state.gone else None
+    return noted if noted and noted <= now else now
 
 
 def _changed(state: FeedState, polled: Polled) -> FeedState:
@@ -92,6 +118,8 @@ def _changed(state: FeedState, polled: Polled) -> FeedState:
         failures=0,
         seen=seen[-SEEN_LIMIT:],
         tried={key: polled.tried[key] for key in sorted(polled.tried)},
+        pages=bounded(polled.pages, polled.listed_pages),
+        read_at=polled.at,
         etag=_validator(polled.etag) if complete else None,
         last_modified=_validator(polled.last_modified) if complete else None,
     )

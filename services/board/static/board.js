@@ -236,8 +236,8 @@ function service(each) {
 }
 
 function feed(each) {
-  return make("li", {}, make("p", {}, each.feed), make("p", { class: each.failures ? "small bad" : "small" },
-    each.polled ? "asked " : "not asked yet", each.polled ? time(each.polled) : "", each.failures ? ` · ${each.failures} failure${each.failures > 1 ? "s" : ""}: ${each.error}` : ""));
+  return make("li", {}, make("p", {}, each.feed), make("p", { class: each.failures || each.gone ? "small bad" : "small" },
+    each.gone ? "gone since " : "", each.gone ? time(each.gone) : "", each.gone ? " · " : "", each.polled ? "asked " : "not asked yet", each.polled ? time(each.polled) : "", each.failures ? ` · ${each.failures} failure${each.failures > 1 ? "s" : ""}: ${each.error}` : ""));
 }
 
 function status(told) {

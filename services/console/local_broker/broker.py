@@ -9,7 +9,7 @@ import subprocess
 import time
 import uuid
 from base64 import urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -52,10 +52,18 @@ def data_folder_of(port: int) -> Path:
     return project_root() / "var" / "kafka" / str(port)
 
 
-def start(folder: Path, port: int, *, owned: bool = False, say: Callable[[str], None] = lambda _line: None) -> Broker:
+def start(
+    folder: Path,
+    port: int,
+    *,
+    owned: bool = False,
+    more: Mapping[str, str | int] | None = None,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Broker:
     """Start a broker and return once it answers requests; one that already runs there is returned as it is.
 
-    ``owned``: it dies with the starting thread (process.spawn). ``say`` is told about long work. ConfigurationError says what keeps it from starting.
+    ``owned``: it dies with the starting thread (process.spawn). ``more``: other settings of Kafka's. ``say`` is told about long work.
+    ConfigurationError says what keeps it from starting.
     """
     folder = folder.resolve()
     java = find_java()
@@ -66,7 +74,7 @@ def start(folder: Path, port: int, *, owned: bool = False, say: Callable[[str], 
         check_port(port)
         data_folder.check_space(folder, shutil.disk_usage(folder).free)
         ensure(jars.locked(), jars_folder(), Maven(), say)
-        return _start(folder, port, java, owned=owned)
+        return _start(folder, port, java, owned=owned, more=more)
 
 
 def stop(folder: Path, *, deadline_s: float = STOP_DEADLINE_S) -> bool:
@@ -89,12 +97,12 @@ def last_words(folder: Path) -> str | None:
     return explain.why_it_ended(_tail(folder / LOG))
 
 
-def _start(folder: Path, port: int, java: Path, *, owned: bool) -> Broker:
+def _start(folder: Path, port: int, java: Path, *, owned: bool, more: Mapping[str, str | int] | None) -> Broker:
     classpath = jars.classpath(jars.locked(), jars_folder())
     controller = _free_port()
     if data_folder.needs_format(folder):
         _format(folder, java, classpath, port, controller)
-    (folder / "server.properties").write_text(server_properties(port, controller))
+    (folder / "server.properties").write_text(server_properties(port, controller, more=more))
     if (folder / LOG).exists():
         (folder / LOG).replace(folder / (LOG + ".1"))
     command = java_command(java, classpath, "kafka.Kafka", "server.properties", flags=[f"-Dsummitwire.folder={folder}"])

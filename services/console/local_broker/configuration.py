@@ -1,10 +1,10 @@
 """Folder and ports in → the broker's properties and Java's arguments out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from shared.topics import DEAD_LETTER_MAX_BYTES, MIB
+from shared.topics import DEAD_LETTER_MAX_BYTES, MIB, OFFSETS_RETENTION_MS
 
 HOST: Final = "127.0.0.1"
 NODE_ID: Final = 1
@@ -35,14 +35,16 @@ BEHAVIOUR: Final[dict[str, str | int]] = {
     "share.coordinator.state.topic.replication.factor": 1,
     "share.coordinator.state.topic.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
+    "offsets.retention.minutes": OFFSETS_RETENTION_MS // 60_000,
+    "transactional.id.expiration.ms": OFFSETS_RETENTION_MS,  # a stage that was idle for a week would have to start again
     "broker.session.timeout.ms": 3_000,  # a killed broker is let in again only when its old session is over: 9 s by default
     "broker.heartbeat.interval.ms": 500,
 }
 """What producers and consumers notice; docker-compose.yml has the same."""
 
 
-def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR) -> str:
-    """The broker's configuration: closed to other machines, one replica of everything, small."""
+def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR, more: Mapping[str, str | int] | None = None) -> str:
+    """The broker's configuration: closed to other machines, one replica of everything, small; ``more`` settings win."""
     settings: dict[str, str | int] = {
         "process.roles": "broker,controller",
         "node.id": NODE_ID,
@@ -53,7 +55,7 @@ def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR) -
         "inter.broker.listener.name": "PLAINTEXT",
         "log.dirs": log_dir,
     }
-    return "".join(f"{name}={value}\n" for name, value in (settings | BEHAVIOUR | _SMALL).items())
+    return "".join(f"{name}={value}\n" for name, value in (settings | BEHAVIOUR | _SMALL | dict(more or {})).items())
 
 
 def java_command(java: Path, classpath: str, main_class: str, *arguments: str, flags: Sequence[str] = ()) -> list[str]:

@@ -13,7 +13,7 @@ from services.fetcher.feeds_file import FeedSpec
 
 @dataclass
 class Publisher:
-    """What the site says, and what was asked of it."""
+    """What the site says, and what was asked of it. ``moving``: every answer has new dates; ``stuck``: every condition is met, whatever is new."""
 
     names: list[str] = field(default_factory=lambda: ["a", "b"])
     answers: dict[str, web.Response] = field(default_factory=dict)
@@ -22,6 +22,8 @@ class Publisher:
     most_at_once: int = 0
     base: str = ""
     hang: asyncio.Event | None = None
+    moving: bool = False
+    stuck: bool = False
 
     @property
     def spec(self) -> FeedSpec:
@@ -35,9 +37,11 @@ class Publisher:
 
     def _feed(self, request: web.Request) -> web.Response:
         etag = f'"{len(self.names)}"'
-        if request.headers.get("If-None-Match") == etag:
+        conditions = request.headers.get("If-None-Match")
+        if not self.moving and (conditions == etag or (conditions and self.stuck)):
             return web.Response(status=304)
-        items = "".join(f"<item><title>{name}</title><link>/{name}</link><guid>{name}</guid></item>" for name in self.names)
+        date = f"<pubDate>Wed, 12 Sep 2018 10:00:00 GMT +{len(self.asked)}</pubDate>" if self.moving else ""
+        items = "".join(f"<item><title>{name}</title><link>/{name}</link><guid>{name}</guid>{date}</item>" for name in self.names)
         return web.Response(
             text=f'<rss version="2.0"><channel><title>n</title>{items}</channel></rss>', content_type="text/xml", headers={"ETag": etag}
         )

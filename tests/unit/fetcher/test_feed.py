@@ -76,7 +76,14 @@ def test_no_more_than_the_first_entries_are_read() -> None:
     """A feed of any length gives a bounded list, and says that it was cut."""
     found = parse(rss("".join(item(link=f"/{number}") for number in range(2, 600))), None, URL)
     assert len(found.entries) == feed.MAX_ENTRIES
-    assert found.problems == ("only the first 500 of 599 entries are read",)
+    assert found.problems == ("only the newest 500 of 599 entries are read",)
+
+
+def test_of_too_many_entries_the_newest_are_read() -> None:
+    """A feed that lists its oldest entries first would otherwise never show a new one."""
+    dated = "".join(item(link=f"/{day}", pubDate=f"{day % 28 + 1:02} Sep {1990 + day // 28} 10:00:00 GMT") for day in range(600))
+    found = parse(rss(dated), None, URL)
+    assert [entry.url for entry in found.entries[1:]] == [f"https://news.example/{day}" for day in range(101, 600)]
 
 
 def test_texts_are_bounded_and_can_be_written() -> None:

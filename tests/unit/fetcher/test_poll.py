@@ -9,6 +9,7 @@ import pytest
 from services.fetcher import poll as polling
 from services.fetcher.feed import Entry, Feed
 from services.fetcher.feeds_file import FeedSpec
+from services.fetcher.page_memory import LONGEST_WAIT_S, page_id
 from services.fetcher.poll import Answer, NoPage, Page, PollResult, poll
 from services.fetcher.schedule import Outcome
 from shared.http_errors import HttpError, HttpErrorKind
@@ -48,13 +49,13 @@ class FakeWeb:
         return [self.results.get(url, page(url)) for url in urls]
 
 
-async def run(web: FakeWeb, state: FeedState = FRESH, feed: Feed | Exception | None = None, spec: FeedSpec = SPEC) -> PollResult:
+async def run(web: FakeWeb, state: FeedState = FRESH, feed: Feed | Exception | None = None, spec: FeedSpec = SPEC, now: datetime = NOW) -> PollResult:
     async def parse(_body: bytes, _content_type: str | None, _url: str) -> Feed:
         if isinstance(feed, Exception):
             raise feed
         return feed or Feed(entries=ENTRIES)
 
-    return await poll(spec, state, web=web, parse=parse, now=lambda: NOW)
+    return await poll(spec, state, web=web, parse=parse, now=lambda: now)
 
 
 async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> None:
@@ -76,8 +77,8 @@ async def test_the_language_in_the_file_wins() -> None:
 async def test_a_second_poll_asks_with_conditions_and_downloads_only_what_is_new() -> None:
     """What was seen is not fetched again; an entry with a new key is."""
     state = (await run(FakeWeb())).state
-    web = FakeWeb()
     changed = replace(ENTRIES[1], key="b2")
+    web = FakeWeb(results={changed.url: page("corrected")})
     result = await run(web, state, Feed(entries=(ENTRIES[0], changed, ENTRIES[2])))
     assert web.headers == {"if-none-match": '"1"'}
     assert web.asked == [changed.url]
@@ -89,7 +90,7 @@ async def test_a_failing_page_waits_and_its_neighbours_do_not() -> None:
     web = FakeWeb(results={ENTRIES[1].url: NoPage(reason="HTTP 500")})
     first = await run(web)
     assert [a.uri for a in first.articles] == [ENTRIES[0].url, ENTRIES[2].url]
-    assert (first.state.etag, first.state.tried, first.waiting, first.given_up) == (None, {"b": 1}, 1, ())
+    assert (first.state.etag, first.state.tried, first.waiting, first.given_up) == (None, {page_id(ENTRIES[1].url): 1}, 1, ())
     second = await run(web, first.state)
     third = await run(web, second.state)
     assert [(given.url, given.reason) for given in third.given_up] == [(ENTRIES[1].url, "HTTP 500 (try 3)")]
@@ -160,7 +161,7 @@ async def test_large_pages_end_a_poll_early() -> None:
 )
 async def test_answers_without_a_feed_are_remembered(answer: Answer | HttpError, outcome: Outcome, error: str | None, wait_s: int | None) -> None:
     """Unchanged, refused, missing, gone, silent: each leaves its mark in the state, and no article."""
-    result = await run(FakeWeb(answer=answer), replace(FRESH, seen=("a",), tried={}))
+    result = await run(FakeWeb(answer=answer), replace(FRESH, seen=("a",), etag='"1"', read_at=NOW))
     assert (result.outcome, result.state.last_error, result.articles, result.state.seen) == (outcome, error, (), ("a",))
     assert result.state.not_before == (None if wait_s is None else NOW + timedelta(seconds=wait_s))
     assert (result.state.gone, result.state.failures) == (outcome is Outcome.GONE, int(outcome is Outcome.FAILED))
@@ -171,3 +172,89 @@ async def test_a_bad_feed_is_a_failure_that_says_what_is_wrong() -> None:
     result = await run(FakeWeb(), feed=InvalidMessage("no RSS, Atom or RDF feed: it has another root element"))
     assert (result.outcome, result.state.last_error) == (Outcome.FAILED, "no RSS, Atom or RDF feed: it has another root element")
     assert (await run(FakeWeb(), feed=Feed(entries=(), problems=("entry 1: it has no link",)))).problems == ("entry 1: it has no link",)
+
+
+async def test_an_unchanged_page_under_a_new_date_is_no_new_record() -> None:
+    """A feed that moves its dates at every poll: 54 polls in nine minutes, one article a page, and pages are asked for less and less often."""
+    state, web, articles = FRESH, FakeWeb(), list[str]()
+    for number in range(54):
+        at = NOW + timedelta(seconds=10 * number)
+        moved = tuple(replace(entry, key=f"{entry.key}{number}", published_at=at) for entry in ENTRIES)
+        result = await run(web, state, Feed(entries=moved), now=at)
+        state, articles = result.state, [*articles, *(article.uri for article in result.articles)]
+    assert articles == [entry.url for entry in ENTRIES]
+    assert [web.asked.count(entry.url) for entry in ENTRIES] == [3, 3, 3], "at once, once more, and after five minutes"
+
+
+async def test_a_page_with_a_nonce_in_it_is_written_at_a_bounded_rate() -> None:
+    """Bytes that differ at every download may be news, so they are written; text that does not change makes the next download wait."""
+    state, articles = FRESH, 0
+    for number in range(24 * 60):
+        web = FakeWeb(results={ENTRIES[0].url: page(f"<p nonce=x{number}>Trump met Kim</p><script>t={number}</script> {number} minutes ago")})
+        moved = Feed(entries=(replace(ENTRIES[0], key=f"a{number}"),))
+        result = await run(web, state, moved, now=NOW + timedelta(minutes=number))
+        state, articles = result.state, articles + len(result.articles)
+    assert articles <= 2 + 4 + 24
+
+
+async def test_a_correction_under_a_moving_date_still_comes() -> None:
+    """However often the feed cried wolf: the corrected page is an article within the longest wait, and at once where it did not."""
+    state, waited = FRESH, timedelta()
+    for number in range(600):
+        at = NOW + timedelta(minutes=number)
+        web = FakeWeb(results={ENTRIES[0].url: page("corrected" if number >= 300 else "first")})
+        result = await run(web, state, Feed(entries=(replace(ENTRIES[0], key=f"a{number}"),)), now=at)
+        state = result.state
+        if number >= 300 and result.articles:
+            waited = timedelta(minutes=number - 300)
+            break
+    assert timedelta() < waited <= timedelta(seconds=LONGEST_WAIT_S)
+    first = await run(FakeWeb())
+    soon = Feed(entries=(replace(ENTRIES[0], key="a2"),))
+    corrected = await run(FakeWeb(results={ENTRIES[0].url: page("corrected")}), first.state, soon, now=NOW + timedelta(seconds=10))
+    assert [article.content for article in corrected.articles] == [b"corrected"]
+
+
+async def test_another_headline_over_the_same_page_is_a_record() -> None:
+    """The feed's headline is part of the record, and agencies mark corrections there."""
+    first = await run(FakeWeb())
+    corrected = replace(ENTRIES[0], key="a2", headline="CORRECTED: A")
+    result = await run(FakeWeb(), first.state, Feed(entries=(corrected,)))
+    assert [article.headline for article in result.articles] == ["CORRECTED: A"]
+
+
+async def test_a_page_that_never_comes_under_a_moving_date_is_given_up_and_asked_for_rarely() -> None:
+    """Tries are counted by page: an entry that looks new at every poll cannot start them anew."""
+    state, web, given_up = FRESH, FakeWeb(results={ENTRIES[0].url: NoPage(reason="HTTP 500")}), 0
+    for number in range(60):
+        moved = Feed(entries=(replace(ENTRIES[0], key=f"a{number}"),))
+        result = await run(web, state, moved, now=NOW + timedelta(minutes=number))
+        state, given_up = result.state, given_up + len(result.given_up)
+    assert given_up >= 2
+    assert len(web.asked) <= polling.MAX_TRIES * 5
+
+
+async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
+    """Without conditions there is nothing that it could be unchanged from: said as an error, not taken for calm."""
+    result = await run(FakeWeb(answer=Answer(status=304, headers={}, body=b"")))
+    assert (result.outcome, result.state.last_error, result.state.failures) == (Outcome.FAILED, "HTTP 304", 1)
+
+
+async def test_an_insane_date_is_not_handed_on() -> None:
+    """An entry dated years ahead is an article without the feed's time; a few hours ahead are another zone's clock."""
+    entries = (replace(ENTRIES[0], published_at=NOW + timedelta(days=3_000)), replace(ENTRIES[1], published_at=NOW + timedelta(hours=9)))
+    result = await run(FakeWeb(), feed=Feed(entries=entries))
+    assert [article.published_at for article in result.articles] == [None, NOW + timedelta(hours=9)]
+
+
+async def test_slow_pages_end_a_poll_in_time() -> None:
+    """What came within the time is written; the rest waits for the next poll."""
+    entries = tuple(Entry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(40))
+    clock = iter(NOW + timedelta(minutes=3 * step) for step in range(1_000))
+
+    async def parse(_body: bytes, _content_type: str | None, _url: str) -> Feed:
+        return Feed(entries=entries)
+
+    result = await poll(SPEC, FRESH, web=FakeWeb(), parse=parse, now=lambda: next(clock))
+    assert 0 < len(result.articles) < 40
+    assert result.waiting == 40 - len(result.articles)

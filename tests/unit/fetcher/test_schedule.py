@@ -6,18 +6,122 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher.schedule import EPOCH, LONGEST_WAIT_S, SEEN_LIMIT, Outcome, Polled, after, conditions, due_at, wait_s
-from shared.schemas import FeedState
+from services.fetcher.schedule import (
+    EPOCH,
+    LONGEST_WAIT_S,
+    MAX_INTERVAL,
+    SEEN_LIMIT,
+    Outcome,
+    Polled,
+    after,
+    conditions,
+    due_at,
+    revived,
+    wait_s,
+)
+from shared import codec
+from shared.schemas import FeedState, PageMemory
+from shared.store import MAX_ENTRY_BYTES
 
 URL = "https://news.example/feed"
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 FRESH = FeedState(url=URL)
 
 
-def test_a_feed_that_was_never_asked_is_due_at_once_and_a_gone_one_never() -> None:
-    """The epoch is always past; a 410 ends the asking."""
-    assert due_at(FRESH, 300) == EPOCH
-    assert due_at(after(FRESH, Polled(at=NOW, outcome=Outcome.GONE, error="HTTP 410")), 300) is None
+def test_a_feed_that_was_never_asked_is_due_at_once_and_a_gone_one_after_a_day() -> None:
+    """The epoch is always past; a 410 makes the next poll wait, and never ends the polling."""
+    assert due_at(FRESH, 300, NOW) == EPOCH
+    assert due_at(after(FRESH, Polled(at=NOW, outcome=Outcome.GONE, error="HTTP 410")), 300, NOW) == NOW + MAX_INTERVAL
+
+
+MOMENTS = st.datetimes(timezones=st.just(UTC))
+STATES = st.builds(
+    FeedState,
+    url=st.just(URL),
+    polled_at=st.none() | MOMENTS,
+    not_before=st.none() | MOMENTS,
+    failures=st.integers(-5, 10**6),
+    gone=st.booleans(),
+    gone_since=st.none() | MOMENTS,
+    read_at=st.none() | MOMENTS,
+)
+
+
+@given(STATES, MOMENTS.filter(lambda moment: moment.year < 9999), st.floats(1, 86_400))
+def test_whatever_the_state_and_the_clock_the_next_poll_is_at_most_a_day_away(state: FeedState, now: datetime, interval_s: float) -> None:
+    """A clock that was wrong, a far Retry-After, a million failures, a 410: none silences a feed for longer than MAX_INTERVAL."""
+    due = due_at(state, interval_s, now)
+    assert due <= now + MAX_INTERVAL
+    assert due <= now or due_at(state, interval_s, due) <= due, "when the time has come it still has"
+
+
+@given(STATES, MOMENTS.filter(lambda moment: moment.year < 9999), st.floats(1, 86_400), st.sampled_from(Outcome), st.none() | st.floats(0, 10**7))
+def test_a_poll_is_followed_by_a_wait(state: FeedState, now: datetime, interval_s: float, outcome: Outcome, retry_after_s: float | None) -> None:
+    """No state makes a feed due again right after its poll: at least nine tenths of its interval pass."""
+    state = after(state, Polled(at=now, outcome=outcome, retry_after_s=retry_after_s))
+    assert due_at(state, interval_s, now) >= now + timedelta(seconds=min(0.9 * interval_s, MAX_INTERVAL.total_seconds()))
+
+
+def test_a_state_that_a_wrong_clock_wrote_is_as_none() -> None:
+    """Polled in 2031, with a Retry-After from there: asked at once, fully, and correct again from then on."""
+    wrong = datetime(2031, 5, 1, tzinfo=UTC)
+    state = after(FRESH, Polled(at=wrong, outcome=Outcome.CHANGED, etag='"1"'))
+    state = after(state, Polled(at=wrong, outcome=Outcome.FAILED, retry_after_s=86_400))
+    assert due_at(state, 300, NOW) == EPOCH
+    assert conditions(state, NOW) == {}
+    mended = after(state, Polled(at=NOW, outcome=Outcome.UNCHANGED))
+    assert NOW < due_at(mended, 300, NOW) <= NOW + timedelta(seconds=330)
+
+
+def test_gone_is_remembered_since_its_first_410_until_the_feed_answers() -> None:
+    """Later 410s and failures keep the moment; an answer ends it, and so does an operator."""
+    first = after(FRESH, Polled(at=NOW, outcome=Outcome.GONE))
+    later = after(first, Polled(at=NOW + timedelta(days=1), outcome=Outcome.GONE))
+    failed = after(later, Polled(at=NOW + timedelta(days=2), outcome=Outcome.FAILED))
+    assert [(state.gone, state.gone_since) for state in (first, later, failed)] == [(True, NOW)] * 3
+    for state in (after(failed, Polled(at=NOW, outcome=Outcome.CHANGED)), after(failed, Polled(at=NOW, outcome=Outcome.UNCHANGED)), revived(failed)):
+        assert (state.gone, state.gone_since) == (False, None)
+
+
+def test_a_gone_state_of_an_earlier_version_is_asked_again_and_dated_by_its_last_poll() -> None:
+    """Before gone_since there was only the flag, and such a feed was never asked again."""
+    old = replace(FRESH, gone=True, polled_at=NOW - timedelta(days=30), failures=3)
+    assert due_at(old, 300, NOW) <= NOW
+    assert after(old, Polled(at=NOW, outcome=Outcome.GONE)).gone_since == NOW - timedelta(days=30)
+
+
+def test_a_revived_feed_is_due_at_once_and_lists_nothing_anew() -> None:
+    """Back-off, Retry-After, gone and validators go; what was seen stays, so that no entry is written twice."""
+    state = after(replace(FRESH, seen=("a",), read_at=NOW, etag='"1"'), Polled(at=NOW, outcome=Outcome.FAILED, retry_after_s=9_000, error="x"))
+    again = revived(state)
+    assert (due_at(again, 300, NOW), conditions(again, NOW), again.seen, again.failures, again.last_error) == (EPOCH, {}, ("a",), 0, None)
+
+
+def test_once_a_day_a_feed_is_read_whole() -> None:
+    """A server that answers 304 although its feed has changed is found out within a day."""
+    state = after(FRESH, Polled(at=NOW, outcome=Outcome.CHANGED, etag='"1"'))
+    for hours in range(1, 24):
+        state = after(state, Polled(at=NOW + timedelta(hours=hours), outcome=Outcome.UNCHANGED))
+        assert conditions(state, NOW + timedelta(hours=hours)) == {"if-none-match": '"1"'}
+    assert conditions(state, NOW + timedelta(hours=24)) == {}
+
+
+def test_the_largest_state_fits_into_its_topic() -> None:
+    """Full of entries, pages and tries, with the longest URL, validators and error: a state that is refused would end the process at each poll."""
+    pages = {f"{number:016d}": PageMemory(content="c" * 16, text="t" * 16, asked_at=NOW, unchanged=10**6) for number in range(5_000)}
+    polled = Polled(
+        at=NOW,
+        outcome=Outcome.CHANGED,
+        error="\ud800" * 10_000,
+        etag="x" * 500,
+        last_modified="x" * 500,
+        listed=tuple(f"{number:032d}" for number in range(5_000)),
+        done=frozenset(f"{number:032d}" for number in range(5_000)),
+        tried={f"{number:016d}": 3 for number in range(500)},
+        pages=pages,
+    )
+    state = after(FeedState(url="https://" + "x" * 2_040), polled)
+    assert len(codec.encode(state)) < MAX_ENTRY_BYTES / 4
 
 
 @given(st.text(max_size=20), st.floats(60, 86_400), st.integers(0, 10_000))
@@ -39,12 +143,11 @@ def test_feeds_of_one_interval_are_spread() -> None:
 
 @given(st.integers(0, 7 * 86_400), st.integers(0, 20))
 def test_a_feed_is_never_asked_before_the_server_allows(retry_after_s: int, failures: int) -> None:
-    """Retry-After is a lower bound, for a failure and for an answer alike, and counts from the poll."""
+    """Retry-After is a lower bound up to a day, for a failure and for an answer alike, and counts from the poll."""
     for outcome in (Outcome.FAILED, Outcome.UNCHANGED):
         state = after(replace(FRESH, failures=failures), Polled(at=NOW, outcome=outcome, retry_after_s=retry_after_s))
-        due = due_at(state, 300)
-        assert due is not None
-        assert due >= NOW + timedelta(seconds=retry_after_s)
+        due = due_at(state, 300, NOW)
+        assert due >= NOW + min(timedelta(seconds=retry_after_s), MAX_INTERVAL)
         assert due >= NOW + timedelta(seconds=0.9 * 300)
 
 
@@ -61,10 +164,10 @@ def test_failures_are_counted_and_an_answer_ends_them() -> None:
 def test_conditions_send_back_what_the_server_gave() -> None:
     """Both validators, only those that there are, and none that could not be sent as they came."""
     changed = Polled(at=NOW, outcome=Outcome.CHANGED, etag='W/"1"', last_modified="Tue, 11 Sep 2018 09:00:00 GMT")
-    assert conditions(after(FRESH, changed)) == {"if-none-match": 'W/"1"', "if-modified-since": "Tue, 11 Sep 2018 09:00:00 GMT"}
-    assert conditions(FRESH) == {}
+    assert conditions(after(FRESH, changed), NOW) == {"if-none-match": 'W/"1"', "if-modified-since": "Tue, 11 Sep 2018 09:00:00 GMT"}
+    assert conditions(FRESH, NOW) == {}
     for bad in ("é", "a\nb", "x" * 501, ""):
-        assert conditions(after(FRESH, replace(changed, etag=bad, last_modified=bad))) == {}
+        assert conditions(after(FRESH, replace(changed, etag=bad, last_modified=bad)), NOW) == {}
 
 
 def test_no_validator_is_kept_while_an_entry_waits() -> None:

@@ -22,9 +22,11 @@ def test_state_must_be_partitioned_like_its_source() -> None:
     """Else a key's state would lie on another worker than its records."""
     there = {"p.articles.clean.v1": 12, "p.articles.clean.v1.dlq.v1": 1, "p.feeds.v1": 6}
     told = _mistakes(OURS, there, [ARTICLES_CLEAN, FEEDS], [(ARTICLES_CLEAN, FEEDS)])
-    assert told == [
-        "topic feeds.v1 has 6 partitions and its source articles.clean.v1 has 12: they must be equal; create feeds.v1 anew with 12",
-    ]
+    expected = (
+        "topic feeds.v1 has 6 partitions and its source articles.clean.v1 has 12: they must be equal; stop every service, give the smaller "
+        "one 12, and run `summitwire topics repartition feeds.v1` (docs/operations.md, Partitions)"
+    )
+    assert told == [expected]
 
 
 def test_a_cluster_as_the_table_says_is_fine() -> None:

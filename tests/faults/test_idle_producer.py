@@ -1,0 +1,53 @@
+"""A stage is idle for so long that the broker forgets its transactional ids: it leaves, and a fresh one goes on, nothing lost or doubled."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiokafka.errors import KafkaError
+
+from shared.kafka import Cluster
+from tests.kafka_tools import FaultyBroker, cluster_at, consume
+from tests.stage_tools import copy, eventually, fill, running, stage_of, topics, wait_for_values
+
+FORGETFUL = {
+    "transactional.id.expiration.ms": 1_500,
+    "transaction.remove.expired.transaction.cleanup.interval.ms": 300,
+    "producer.id.expiration.ms": 1_000,
+    "producer.id.expiration.check.interval.ms": 300,
+}
+LEAVES_WITHIN_S = 20.0
+
+
+@pytest.fixture
+def forgetful(tmp_path: Path) -> Iterator[Cluster]:
+    """A broker that forgets in seconds what others forget in a week."""
+    broker = FaultyBroker(tmp_path / "kafka", more=FORGETFUL)
+    broker.start()
+    yield cluster_at(broker.bootstrap)
+    broker.stop()
+
+
+async def forgotten(cluster: Cluster) -> bool:
+    """Whether the broker has deleted a stage's transactional id from its log of transactions."""
+    records = await consume(cluster, "__transaction_state")
+    return any(record.value is None and b"test-articles.clean.v1-0" in (record.key or b"") for record in records)
+
+
+@pytest.mark.kafka
+async def test_a_stage_whose_producer_was_forgotten_comes_back(forgetful: Cluster) -> None:
+    """Its next batch fails, its run ends (the process leaves with 75) instead of waiting for ever, and a fresh stage does that batch once."""
+    await topics(forgetful)
+    stage = stage_of(forgetful, copy)
+    await stage.start()
+    run = asyncio.create_task(stage.run())
+    await fill(forgetful, [b"before"])
+    await wait_for_values(forgetful, 1)
+    await eventually(lambda: forgotten(forgetful), "the broker forgets the idle producer", deadline_s=60)
+    await fill(forgetful, [b"after"])
+    done, _ = await asyncio.wait([run], timeout=LEAVES_WITHIN_S)
+    assert done, "it waits for an answer that never comes"
+    assert isinstance(run.exception(), KafkaError)
+    async with running(stage_of(forgetful, copy)):
+        assert await wait_for_values(forgetful, 2) == [b"after", b"before"]

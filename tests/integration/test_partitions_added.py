@@ -1,0 +1,130 @@
+"""Partitions are added to topics that hold state: services refuse to start, running ones stop, and a move puts every key where it belongs."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from services.console.repartition import partition_key, repartition
+from shared import exits, topic_admin
+from shared.kafka import Cluster
+from shared.outcomes import Drop
+from shared.partition_marks import marked
+from shared.partitioner import partition_of
+from shared.settings import ConfigurationError
+from shared.store import State, restore
+from shared.topics import ARTICLES_RAW, FEEDS, SOURCES
+from shared.work import Outcome, Output, WithState
+from tests.kafka_tools import add_partitions, consume, free_port, produce
+from tests.stage_tools import SINK, eventually, running, stage_of, topics, wait_for_values
+
+KEYS = [b"source-%d" % number for number in range(8)]
+
+
+def count(value: bytes | None, state: State) -> Outcome | Drop:
+    """Count the records of each source."""
+    key = value or b""
+    number = int(state.get(key) or 0) + 1
+    state.set(key, b"%d" % number)
+    return [Output(SINK.name, key, b"%s:%d" % (key, number))]
+
+
+def counting(cluster: Cluster) -> Any:
+    """A stage like the cleaner: sources in, state of each source kept beside them."""
+    return stage_of(cluster, WithState(count), source=ARTICLES_RAW, state=SOURCES, name=SOURCES.producer)
+
+
+async def records(cluster: Cluster) -> None:
+    await produce(cluster, ARTICLES_RAW.name, [(key, key) for key in KEYS])
+
+
+def run_service(cluster: Cluster, name: str) -> subprocess.CompletedProcess[str]:
+    settings = cluster.settings
+    told = os.environ | {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix}
+    told |= {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"}
+    command = [sys.executable, "-m", "services.console", "run", name]
+    return subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False)
+
+
+async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: Cluster) -> None:
+    """Exit 78, with one line that names the topic, the old and the new count, and the steps."""
+    await topics(cluster, 3)
+    await records(cluster)
+    async with running(counting(cluster)):
+        await wait_for_values(cluster, len(KEYS))
+    await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
+    done = await asyncio.to_thread(run_service, cluster, "cleaner")
+    assert done.returncode == exits.CONFIGURATION, done.stderr
+    assert "topic sources.v1 was written with 3 partitions, and it and its source articles.raw.v1 now have 7" in done.stderr
+    assert "summitwire topics repartition sources.v1" in done.stderr
+
+
+async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster: Cluster) -> None:
+    """Records that came before and after the change are counted on, each once; what is where is what the partitioner says."""
+    await topics(cluster, 3)
+    await records(cluster)
+    async with running(counting(cluster)):
+        await wait_for_values(cluster, len(KEYS))
+    await records(cluster)  # unread, where three partitions put them
+    await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
+    with pytest.raises(ConfigurationError, match="written with 3 partitions"):
+        await restore(cluster, SOURCES.name, range(7))
+    moved, keys = await repartition(cluster, SOURCES)
+    assert (moved > 0, keys) == (True, len(KEYS))
+    assert await repartition(cluster, SOURCES) == (0, len(KEYS)), "a second run changes nothing"
+    found = await restore(cluster, SOURCES.name, range(7))
+    assert {key: number for number, state in found.items() for key, _ in state.items()} == {key: partition_of(key, 7) for key in KEYS}
+    await records(cluster)  # where seven put them
+    async with running(counting(cluster)):
+        values = await wait_for_values(cluster, 3 * len(KEYS))
+    assert values == sorted(b"%s:%d" % (key, number) for key in KEYS for number in (1, 2, 3))
+
+
+async def test_no_move_while_a_service_runs(cluster: Cluster) -> None:
+    """Else both would write the same state."""
+    await topics(cluster, 2)
+    async with running(stage := counting(cluster)):
+        await eventually(lambda: stage.ready and len(stage.ownership.owned) == 2, "it owns both")
+        with pytest.raises(ConfigurationError, match="has members: stop every service first"):
+            await repartition(cluster, SOURCES)
+
+
+async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(cluster: Cluster) -> None:
+    """It notices at its next assignment, which the new partitions bring about: a ConfigurationError, which ends its process with 78."""
+    await topics(cluster, 2)
+    await records(cluster)
+    async with running(counting(cluster)):
+        await wait_for_values(cluster, len(KEYS))
+    await add_partitions(cluster, 5, ARTICLES_RAW.name, SOURCES.name)
+    stage = counting(cluster)
+    await stage.start()
+    with pytest.raises(ConfigurationError, match=r"sources\.v1 was written with 2 partitions, and it and its source articles\.raw\.v1 now have 5"):
+        async with asyncio.timeout(20):
+            await stage.run()
+    await stage.stop()
+
+
+async def test_every_state_record_says_how_many_partitions_there_were(cluster: Cluster) -> None:
+    """Without it a changed count would go unnoticed."""
+    await topics(cluster, 3)
+    await records(cluster)
+    async with running(counting(cluster)):
+        await wait_for_values(cluster, len(KEYS))
+    assert {marked(record.headers) for record in await consume(cluster, SOURCES.name)} == {3}
+
+
+async def test_state_without_marks_is_taken_as_it_is(cluster: Cluster) -> None:
+    """What an earlier version wrote says nothing, and nothing is refused for it."""
+    await topic_admin.create(cluster, partitions=2)
+    await produce(cluster, FEEDS.name, [(b"https://a.example", b"{}")], partition=1)
+    found = await restore(cluster, FEEDS.name, [0, 1])
+    assert [(dict(state.items()), state.partitions) for state in found.values()] == [({}, 2), ({b"https://a.example": b"{}"}, 2)]
+
+
+def test_the_key_of_a_state_is_that_of_its_source() -> None:
+    """A source's histories go with the source, a request with its feed."""
+    assert partition_key(SOURCES, b"bbc/0123", b"") == b"bbc"
+    assert partition_key(FEEDS, b"revive https://a.example/x", b"") == b"https://a.example/x"
