@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import importlib
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -148,6 +149,7 @@ def _context(preload: str) -> Any:
 
 def _limit(memory_limit_mb: int, preload: str) -> None:
     die_with_caller()
+    logging.getLogger().addHandler(logging.NullHandler())  # a library's remarks on a page: the step's reason says it, and they would pass no gate
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler
     importlib.import_module(preload)
