@@ -43,7 +43,7 @@ def _mistakes(broker: int, settings: Mapping[str, str]) -> Iterator[str]:
     if expiration and int(expiration) < DEFAULT_EXPIRATION_MS:
         yield (
             f"broker {broker}: {TRANSACTIONAL_IDS} is {expiration} ({_days(int(expiration))}): a stage that is idle for longer has to start again; "
-            f"set it to {OFFSETS_RETENTION_MS} on every broker"
+            f"set it to {DEFAULT_EXPIRATION_MS} or more on every broker"
         )
 
 

@@ -8,22 +8,21 @@ import pytest
 from aiokafka.errors import KafkaError
 
 from shared.kafka import Cluster
-from tests.kafka_tools import FaultyBroker, cluster_at, consume
-from tests.stage_tools import copy, eventually, fill, running, stage_of, topics, wait_for_values
+from tests.kafka_tools import FaultyBroker, cluster_at, consume, produce
+from tests.stage_tools import ALERTS, copy, eventually, fill, running, stage_of, topics, wait_for_values
 
-FORGETFUL = {
-    "transactional.id.expiration.ms": 1_500,
-    "transaction.remove.expired.transaction.cleanup.interval.ms": 300,
-    "producer.id.expiration.ms": 1_000,
-    "producer.id.expiration.check.interval.ms": 300,
-}
+FORGETS_PRODUCERS = {"producer.id.expiration.ms": 1_000, "producer.id.expiration.check.interval.ms": 300}
+"""What every broker does after a day (Kafka's default)."""
+FORGETS_IDS = {"transactional.id.expiration.ms": 1_500, "transaction.remove.expired.transaction.cleanup.interval.ms": 300}
+"""And after a week."""
+IDLE_S = 4.0
 LEAVES_WITHIN_S = 20.0
 
 
 @pytest.fixture
-def forgetful(tmp_path: Path) -> Iterator[Cluster]:
-    """A broker that forgets in seconds what others forget in a week."""
-    broker = FaultyBroker(tmp_path / "kafka", more=FORGETFUL)
+def forgetful(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
+    """A broker that forgets in seconds what others forget in days."""
+    broker = FaultyBroker(tmp_path / "kafka", more=request.param)
     broker.start()
     yield cluster_at(broker.bootstrap)
     broker.stop()
@@ -35,7 +34,30 @@ async def forgotten(cluster: Cluster) -> bool:
     return any(record.value is None and b"test-articles.clean.v1-0" in (record.key or b"") for record in records)
 
 
+async def idle(cluster: Cluster) -> None:
+    """Until the broker has taken records of another producer for so long that it has forgotten the stage's."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + IDLE_S
+    while loop.time() < until:
+        await produce(cluster, ALERTS.name, [(b"k", b"time passes")])
+
+
 @pytest.mark.kafka
+@pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS], indirect=True)
+async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
+    """The partition has forgotten the producer's sequence numbers, and takes its next batch all the same: the stage just goes on."""
+    await topics(forgetful)
+    async with running(stage_of(forgetful, copy)) as run:
+        await fill(forgetful, [b"before"])
+        await wait_for_values(forgetful, 1)
+        await idle(forgetful)
+        await fill(forgetful, [b"after"])
+        assert await wait_for_values(forgetful, 2) == [b"after", b"before"]
+        assert not run.done()
+
+
+@pytest.mark.kafka
+@pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS | FORGETS_IDS], indirect=True)
 async def test_a_stage_whose_producer_was_forgotten_comes_back(forgetful: Cluster) -> None:
     """Its next batch fails, its run ends (the process leaves with 75) instead of waiting for ever, and a fresh stage does that batch once."""
     await topics(forgetful)

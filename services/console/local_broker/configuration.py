@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from shared.topics import DEAD_LETTER_MAX_BYTES, MIB, OFFSETS_RETENTION_MS
+from shared.topics import DAY_MS, DEAD_LETTER_MAX_BYTES, MIB, OFFSETS_RETENTION_MS
 
 HOST: Final = "127.0.0.1"
 NODE_ID: Final = 1
@@ -36,7 +36,7 @@ BEHAVIOUR: Final[dict[str, str | int]] = {
     "share.coordinator.state.topic.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
     "offsets.retention.minutes": OFFSETS_RETENTION_MS // 60_000,
-    "transactional.id.expiration.ms": OFFSETS_RETENTION_MS,  # a stage that was idle for a week would have to start again
+    "transactional.id.expiration.ms": 24 * DAY_MS,  # the most that its 32 bits hold, nearly; a stage that is idle for longer has to start again
     "broker.session.timeout.ms": 3_000,  # a killed broker is let in again only when its old session is over: 9 s by default
     "broker.heartbeat.interval.ms": 500,
 }
