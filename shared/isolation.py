@@ -1,4 +1,7 @@
-"""Child processes with limits of time and memory, for pages that take for ever or eat everything (pebble keeps the pool)."""
+"""Child processes with limits of CPU time and memory, for pages that take for ever or eat everything (pebble keeps the pool).
+
+The limit is CPU time, so that a busy machine never stops an honest page: the kernel counts it and ends the child, also inside C code.
+"""
 
 import asyncio
 import fcntl
@@ -16,18 +19,21 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from shared.outcomes import InvalidMessage
+from shared.exits import name_of
+from shared.outcomes import LimitExceeded
+from shared.record_limits import MIB, address_space, cpu_cause
 
 T = TypeVar("T")
 
 _EXIT_MEMORY: Final = 71
 """sysexits.h's EX_OSERR: how a child says that its memory was used up."""
-MIB: Final = 1024 * 1024
+LONGEST_WAIT_S: Final = 60.0
+WAIT_FACTOR: Final = 12
+"""A call may last at least LONGEST_WAIT_S, and this many times its CPU time, on the wall clock: only a child that waits for ever takes so long."""
 
 
 class PoolBroken(Exception):  # noqa: N818 - a state of the pool, not the fault of what was called
@@ -50,10 +56,11 @@ class _Raised:
 
 
 class Children:
-    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds and ``memory_limit_mb`` MiB beyond what a fresh child has.
+    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds of CPU time and ``memory_limit_mb`` MiB beyond what a fresh
+    child has. ``wait_limit_s`` ends a call by the wall clock, for a child that sleeps or hangs; by default it is far longer.
 
     ``preload`` names a module that loads all that the calls will need, once: children are forked from the process that did.
-    ``on_killed`` hears why a child was ended: time, memory or crash.
+    ``on_killed`` hears why a child was ended: time, memory, wait or crash.
     """
 
     def __init__(
@@ -63,9 +70,11 @@ class Children:
         time_limit_s: float,
         memory_limit_mb: int,
         preload: str,
+        wait_limit_s: float | None = None,
         on_killed: Callable[[str], None] = lambda _reason: None,
     ) -> None:
         self.workers, self._time_limit_s, self._memory_limit_mb, self._preload = workers, time_limit_s, memory_limit_mb, preload
+        self._wait_limit_s = wait_limit_s or max(LONGEST_WAIT_S, WAIT_FACTOR * time_limit_s)
         self._on_killed = on_killed
         self._pool = ProcessPool(max_workers=workers, initializer=_limit, initargs=(memory_limit_mb, preload), context=_context(preload))
 
@@ -85,7 +94,7 @@ class Children:
         await asyncio.to_thread(self._pool.join)
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
-        """Run ``function`` in a child. InvalidMessage says which limit it broke; its own exceptions come back, or as ChildError.
+        """Run ``function`` in a child. LimitExceeded says which limit it broke; its own exceptions come back, or as ChildError.
 
         PoolBroken where no child can be reached, which is nobody's fault who is called.
         """
@@ -97,23 +106,26 @@ class Children:
 
     async def _in_child(self, function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:
         try:
-            future = self._pool.schedule(_guarded, args=(function, args), timeout=self._time_limit_s)
+            future = self._pool.schedule(_guarded, args=(function, args, self._time_limit_s), timeout=self._wait_limit_s)
             ended: _Returned[T] | _Raised = await asyncio.wrap_future(future)
         except TimeoutError as error:
-            self._on_killed("time")
-            raise InvalidMessage(f"took longer than {self._time_limit_s:g} s and was stopped") from error
+            self._on_killed("wait")
+            raise LimitExceeded(f"did not end within {self._wait_limit_s:g} s on the clock and was stopped") from error
         except ProcessExpired as error:
             raise self._died(error.exitcode) from error
         except (BrokenProcessPool, RuntimeError, OSError) as error:  # a RuntimeError is how pebble refuses work
             raise PoolBroken(f"child processes are gone: {error}") from error
         return ended
 
-    def _died(self, exitcode: int) -> InvalidMessage:
+    def _died(self, exitcode: int) -> LimitExceeded:
+        if exitcode == -signal.SIGPROF:
+            self._on_killed("time")
+            return LimitExceeded(cpu_cause(self._time_limit_s))
         if exitcode == _EXIT_MEMORY:
             self._on_killed("memory")
-            return InvalidMessage(f"needed more than {self._memory_limit_mb} MB and was stopped")
+            return LimitExceeded(f"needed more than {self._memory_limit_mb} MB and was stopped")
         self._on_killed("crash")
-        return InvalidMessage(f"its child process died ({_signal_name(exitcode)})")
+        return LimitExceeded(f"its child process died ({name_of(exitcode)})")
 
 
 def die_with_caller() -> None:
@@ -151,22 +163,26 @@ def _limit(memory_limit_mb: int, preload: str) -> None:
     die_with_caller()
     logging.getLogger().addHandler(logging.NullHandler())  # a library's remarks on a page: the step's reason says it, and they would pass no gate
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # what ends a call whose CPU time is over
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler
     importlib.import_module(preload)
-    limit = _address_space() + memory_limit_mb * MIB
+    limit = address_space() + memory_limit_mb * MIB
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _address_space() -> int:
-    """Bytes of address space that this process has now; 0 where the system does not say (then the limit is the whole)."""
+def _guarded(function: Callable[..., T], args: tuple[Any, ...], cpu_s: float) -> _Returned[T] | _Raised:
+    """In the child: what the call came to, as a value that is sure to survive the way back.
+
+    SIGPROF's default action ends the process when its CPU time is over, whatever it is at.
+    """
+    signal.setitimer(signal.ITIMER_PROF, cpu_s)
     try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-    except OSError:
-        return 0
+        return _outcome(function, args)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
-def _guarded(function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:
-    """In the child: what the call came to, as a value that is sure to survive the way back."""
+def _outcome(function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:
     try:
         return _Returned(function(*args))
     except MemoryError:
@@ -185,13 +201,6 @@ def _portable(error: Exception) -> Exception:
     except Exception:  # noqa: BLE001 - pickling runs the error's own code, which may raise anything
         return ChildError(f"{type(error).__name__}: {error}")
     return error
-
-
-def _signal_name(exitcode: int) -> str:
-    try:
-        return signal.Signals(-exitcode).name if exitcode < 0 else f"exit code {exitcode}"
-    except ValueError:
-        return f"signal {-exitcode}"
 
 
 def _nothing() -> None:

@@ -25,7 +25,11 @@ PARTITIONS: Final = Gauge("summitwire_stage_partitions", "Partitions that this p
 PAUSED: Final = Gauge("summitwire_stage_paused_partitions", "Owned partitions that wait before a new try", ["stage"])
 RESTORE_SECONDS: Final = Histogram("summitwire_store_restore_seconds", "Reading keyed state back on assignment", ["stage"], buckets=HOP_BUCKETS)
 HOP_SECONDS: Final = Histogram("summitwire_hop_seconds", "Time between two stations of a live article's latency ledger", ["hop"], buckets=HOP_BUCKETS)
-CHILDREN_KILLED: Final = Counter("summitwire_children_killed", "Child processes ended for taking too long or too much memory", ["stage", "reason"])
+CHILDREN_KILLED: Final = Counter(
+    "summitwire_children_killed",
+    "Child processes ended, by reason: time (CPU), memory, wait (it slept or hung) or crash",
+    ["stage", "reason"],
+)
 ARTICLES_CLEANED: Final = Counter(
     "summitwire_cleaner_articles",
     "Clean articles, by what they are to the source's earlier ones: new, version, or again (the same content)",
@@ -33,6 +37,12 @@ ARTICLES_CLEANED: Final = Counter(
 )
 LINES_REPEATED: Final = Counter(
     "summitwire_cleaner_lines_repeated", "Lines that other articles of their source carry, by what became of them: cut or marked", ["outcome"]
+)
+HISTORIES_DROPPED: Final = Counter(
+    "summitwire_cleaner_histories_dropped", "Article histories dropped before their 30 days, because their source sends too many articles"
+)
+LEDGER_DROPPED: Final = Counter(
+    "summitwire_ledger_dropped", "Entries of the delivery ledger dropped before their 150 days, because there are too many"
 )
 FEED_POLLS: Final = Counter("summitwire_feed_polls", "Polls of feeds, by what came of them", ["source", "outcome"])
 FEED_ENTRIES: Final = Counter("summitwire_feed_entries", "New entries of feeds, by what became of them", ["source", "outcome"])

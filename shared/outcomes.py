@@ -15,5 +15,9 @@ class InvalidMessage(Exception):  # noqa: N818 - an ending of a step, named for 
     """This message can never be processed: it becomes a dead letter. The text says what is wrong and where; never a secret."""
 
 
+class LimitExceeded(InvalidMessage):
+    """This message broke a limit of CPU time or memory, or ended the process that worked on it. The text says which."""
+
+
 class Retryable(Exception):  # noqa: N818 - an ending of a step, named for what the stage does with it
     """Something outside is not ready: the stage pauses the partition and tries the same message again."""

@@ -14,15 +14,19 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRebalanceListen
 from aiokafka.errors import NoOffsetForPartitionError, OffsetOutOfRangeError
 
 from shared import metrics
+from shared.hold_mark import HoldMark, committed
 from shared.kafka import Cluster
 from shared.log import get
 from shared.store import State, restore
 from shared.topics import Topic
+from shared.transaction import commit
 from shared.watchdog import Progress
 
 log = get(__name__)
 
 STOP_TIMEOUT_S: Final = 5.0
+RELEASE_TIMEOUT_S: Final = 2.0
+"""Taking a partition's mark back must not hold a rebalance up; where it fails, the next owner is careful for nothing."""
 POLL_MS: Final = 200
 REBALANCE_POLL_S: Final = 0.02
 FETCH_BYTES: Final = 1024 * 1024
@@ -44,6 +48,7 @@ class Owned:
     tp: TopicPartition
     producer: AIOKafkaProducer
     state: State = field(default_factory=State)
+    hold: HoldMark = field(default_factory=HoldMark)
 
 
 class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
@@ -63,11 +68,13 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         source: Topic,
         progress: Progress,
         state: Topic | None = None,
+        make_state: Callable[[], State] = State,
         on_assigned: Callable[[Owned], None] = lambda _owned: None,
         on_revoked: Callable[[Owned], Awaitable[None]] = _nothing,
     ) -> None:
         self.cluster, self.group, self.source, self.state = cluster, group, source, state
         self._progress = progress
+        self._make_state = make_state
         self.lock = asyncio.Lock()
         self.owned: dict[TopicPartition, Owned] = {}
         self.failure: BaseException | None = None
@@ -194,10 +201,11 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         producers = await asyncio.gather(*(self._start_producer(tp) for tp in assigned))
         # 2. Only now is the state final; read it before the first record.
         states = await self._restore([tp.partition for tp in assigned])
+        offsets = await committed(self.consumer, assigned)
         for tp, producer in zip(assigned, producers, strict=True):
-            self.owned[tp] = Owned(tp, producer, states.get(tp.partition, State()))
+            self.owned[tp] = Owned(tp, producer, states.get(tp.partition, State()), HoldMark.read(offsets.get(tp)))
             # 3. aiokafka has begun to fetch before this callback, from offsets that may have been old: set the position again.
-            await self._seek_to_committed(tp)
+            await self._seek(tp, self.owned[tp].hold.offset)
             self._on_assigned(self.owned[tp])
         metrics.PARTITIONS.labels(self.group).set(len(self.owned))
         log.debug("partitions assigned", stage=self.group, partitions=sorted(tp.partition for tp in assigned))
@@ -211,10 +219,9 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.state is None or not partitions:
             return {}
         with metrics.RESTORE_SECONDS.labels(self.group).time():
-            return await restore(self.cluster, self.state.name, partitions, self._alive, source=self.source.name)
+            return await restore(self.cluster, self.state.name, partitions, self._make_state, on_read=self._alive, source=self.source.name)
 
-    async def _seek_to_committed(self, tp: TopicPartition) -> None:
-        offset = await self.consumer.committed(tp)
+    async def _seek(self, tp: TopicPartition, offset: int | None) -> None:
         if offset is None:
             await self.consumer.seek_to_beginning(tp)  # seek_to_committed() would do nothing, and skip what was prefetched
         else:
@@ -225,8 +232,20 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if owned is None:
             return
         await self._on_revoked(owned)
+        await self._take_mark_back(owned)
         del self.owned[tp]
         metrics.PARTITIONS.labels(self.group).set(len(self.owned))
         metrics.LAG.remove(self.group, str(tp.partition))  # whoever has it now tells how far it is
         self._progress.forget(tp)
         await owned.producer.stop()
+
+    async def _take_mark_back(self, owned: Owned) -> None:
+        released = owned.hold.released()
+        if released is None:
+            return
+        committing = asyncio.create_task(commit(owned.producer, (), {owned.tp: released}, self.cluster.name(self.group)))
+        await asyncio.wait([committing], timeout=RELEASE_TIMEOUT_S)
+        if not committing.done():
+            committing.cancel()
+        elif error := committing.exception():
+            log.debug("the mark of a partition stays", stage=self.group, partition=owned.tp.partition, error=str(error))

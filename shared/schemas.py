@@ -366,6 +366,7 @@ class Notification:
     """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``); only those with the outcome ``notified`` are posted.
 
     Of several alerts the first is whole and the others are shortened: no matches, excerpts, actors or signature.
+    ``possible_repeat``: one of them may have been told before, so long ago that it is not remembered; the post says so.
     """
 
     notification_id: str
@@ -373,6 +374,7 @@ class Notification:
     outcome: AlertOutcome
     reason: str
     alerts: tuple[Alert, ...]
+    possible_repeat: bool = False
 
 
 class DeliveryState(StrEnum):
@@ -451,19 +453,24 @@ class FeedRevival:
 class SourceMemory:
     """Lines that a source repeats from article to article: line hash → how many of its ``articles`` carried it, fading with every hundred more.
 
-    ``recent`` are the ids of its last articles, the oldest first: their histories stand in the same topic, under ``<source>/<article id>``.
+    ``recent`` are the ids of its last articles, the oldest first. Article histories stand in the same topic, under ``<source>/<article id>``:
+    those of ``recent`` with the newest text, ``kept`` of them in all. ``clock_ms`` is the source's own time (Unix ms), by which they expire.
     """
 
     source: str
     articles: int
     lines: dict[str, float]
     recent: tuple[str, ...] = ()
+    kept: int = 0
+    clock_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleVersion:
     """One version of an article: what made it, and what was decided of it when it came. ``plain`` is what its text is known by.
 
+    ``content`` is the hash of what was left of the text once the source's memory had cut it; a text that left the same as an earlier version
+    has that version's ``revision``, and gave no message. ``fetched_ms`` is when the text was fetched (Unix ms).
     ``cut`` and ``repeated`` are hashes of lines that other articles of its source carry: those that were left out, and those that are marked.
     """
 
@@ -474,17 +481,23 @@ class ArticleVersion:
     cut: tuple[str, ...] = ()
     repeated: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
+    content: str = ""
+    fetched_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleHistory:
-    """What the cleaner remembers of an article: its versions by number; headline and body (zlib; empty where too long) of the last."""
+    """What the cleaner remembers of an article: its versions by number; headline and body (zlib; empty where too long) of the last.
+
+    Headline and body of older articles are not kept. ``seen_ms`` is the source's own time (Unix ms) when the last version came.
+    """
 
     source: str
     article_id: str
     headline: str = ""
     body: bytes = b""
     versions: tuple[ArticleVersion, ...] = ()
+    seen_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,22 +514,28 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldWindow:
-    """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says."""
+    """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says.
+
+    ``end_ms`` is 0 in windows of before it was kept.
+    """
 
     rule_revision: str
     start_ms: int
+    end_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleHits:
     """What notify remembers of a rule with a threshold: its last hits and the windows it has told of, each in the order in which they came.
 
+    ``forgotten_ms`` (Unix ms of event time) is the end of the latest window that is not kept any more: a hit up to there may have been told.
     The alerts of hits that were not told yet stand in the same topic, shortened, under the keys ``<rule id>/<alert id>``.
     """
 
     rule_id: str
     hits: tuple[Hit, ...] = ()
     windows: tuple[ToldWindow, ...] = ()
+    forgotten_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

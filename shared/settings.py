@@ -87,13 +87,13 @@ class ServiceSettings(KafkaSettings):
     drain_s: float = Field(10.0, gt=0, le=60, description="how long a stopping service may finish what it has begun")
     batch_max_records: int = Field(500, ge=1, le=10_000)
     watchdog_s: float = Field(120.0, gt=0, description="a partition with records but no progress for so long ends the process")
+    item_time_limit_s: float = Field(5.0, gt=0, le=60, description="CPU time that one record, page or feed may take; a busy machine takes none of it")
+    item_memory_limit_mb: int = Field(512, ge=64, description="address space that one record, page or feed may need beyond what its process has")
 
 
 class ChildrenSettings(Settings):
     """What a service can be told that works on pages and feeds in child processes (shared/isolation.py)."""
 
-    item_time_limit_s: float = Field(5.0, gt=0, le=60, description="one page's time in its child process")
-    item_memory_limit_mb: int = Field(512, ge=64, description="address space that one page may need beyond what a fresh child process has")
     workers: int = Field(1, ge=1, le=64, description="child processes")
 
 

@@ -15,6 +15,7 @@ from aiokafka import TopicPartition
 
 from shared import metrics
 from shared.codec import check_version
+from shared.cpu_timer import is_supported
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
 from shared.kafka import Cluster
 from shared.log import get
@@ -25,7 +26,7 @@ from shared.results import Results
 from shared.topics import Topic
 from shared.transaction import commit
 from shared.watchdog import Progress
-from shared.work import Again, Dead, Ending, NotBegun, Work, dead
+from shared.work import Again, CarefulWork, Dead, Ending, NotBegun, Work, dead
 
 log = get(__name__)
 
@@ -154,14 +155,32 @@ class Stage:
     async def _work(self, owned: Owned, records: Sequence[Any]) -> list[Ending]:
         versions = [_check_version(record) for record in records]
         good = [record.value for record, bad in zip(records, versions, strict=True) if bad is None]
-        endings = iter(await self.spec.work.run(good, owned.state))
+        await self._mark(owned, records[0].offset)
+        endings = iter(await self._run(owned, good))
         return [bad or next(endings) for bad in versions]
+
+    async def _mark(self, owned: Owned, offset: int) -> None:
+        """Say that we hold the partition before the first record that could end us; later commits say so by themselves."""
+        if not owned.hold.is_set:
+            marked = owned.hold.at(offset, self.spec.max_records)
+            await commit(owned.producer, (), {owned.tp: marked}, self._cluster.name(self.spec.name))
+            owned.hold.advance(offset, 0)
+
+    async def _run(self, owned: Owned, values: Sequence[bytes | None]) -> list[Ending]:
+        """The endings of these values; carefully while they may be what ended the partition's last owner."""
+        work = self.spec.work
+        if owned.hold.suspects and isinstance(work, CarefulWork) and is_supported():
+            return await work.run_carefully(values, owned.state)
+        return await work.run(values, owned.state)
 
     async def _commit(self, owned: Owned, records: Sequence[Any], endings: Sequence[Ending]) -> None:
         writes = self._results.writes(records, endings, time.time_ns() // 1_000_000)
         if self.spec.state is not None:
             writes += owned.state.writes(self._cluster.name(self.spec.state.name), owned.tp.partition)
-        await commit(owned.producer, writes, {owned.tp: records[-1].offset + 1}, self._cluster.name(self.spec.name))
+        offset = records[-1].offset + 1
+        marked = owned.hold.at(offset, self.spec.max_records)
+        await commit(owned.producer, writes, {owned.tp: marked}, self._cluster.name(self.spec.name))
+        owned.hold.advance(offset, len(records))
         owned.state.commit()
         self._results.count(endings)
         self.spec.breaker.count([end.error for end in endings if isinstance(end, Dead)], len(endings), time.monotonic())

@@ -26,13 +26,39 @@ T = TypeVar("T")
 class State:
     """One partition's state: committed values under the changes of the batch at hand. Keys and values are bytes; None deletes.
 
-    ``end`` is the offset up to which the partition was read, ``partitions`` how many its topic had then (0: nothing was read).
+    ``end`` is the offset up to which the partition was read, ``partitions`` how many its topic had then (0: nothing was read);
+    ``truncated``: the topic's retention has deleted entries, so what is not here may have been here.
     """
 
-    def __init__(self, committed: Mapping[bytes, bytes] | None = None, *, end: int = 0, partitions: int = 0) -> None:
-        self.end, self.partitions = end, partitions
-        self._committed: dict[bytes, bytes] = dict(committed or {})
+    def __init__(self, committed: Mapping[bytes, bytes] | None = None) -> None:
+        self.end, self.partitions, self.truncated = 0, 0, False
+        self._committed: dict[bytes, bytes] = {}
+        self._groups: dict[bytes, dict[bytes, None]] = {}
         self._changes: dict[bytes, bytes | None] = {}
+        for key, value in (committed or {}).items():
+            self.load(key, value)
+
+    def load(self, key: bytes, value: bytes | None) -> None:
+        """Take in one committed record, in the topic's order."""
+        group = _group(key)
+        self._committed.pop(key, None)
+        members = self._groups.setdefault(group, {})
+        members.pop(key, None)
+        if value is not None:
+            self._committed[key] = value
+            members[key] = None
+        elif not members:
+            del self._groups[group]
+
+    def oldest(self, group: bytes = b"") -> Iterator[bytes]:
+        """Keys of a group, the one that was changed longest ago first, as this batch sees them.
+
+        A key belongs to the group that stands before its last slash. The order is that of the changes, not of
+        batches or restarts: the topic keeps it. Do not change the state while you iterate.
+        """
+        committed = self._groups.get(group, {})
+        yield from (key for key in committed if key not in self._changes)
+        yield from (key for key, value in self._changes.items() if value is not None and _group(key) == group)
 
     def get(self, key: bytes) -> bytes | None:
         """The value as this batch sees it."""
@@ -42,6 +68,7 @@ class State:
         """Change a value in this batch; it counts once the batch is committed. InvalidMessage where the state's topic would refuse its size."""
         if (size := len(key) + len(value or b"")) > MAX_ENTRY_BYTES:
             raise InvalidMessage(f"its state would be {size} bytes, and {MAX_ENTRY_BYTES} are the most")
+        self._changes.pop(key, None)  # the last change counts for the order
         self._changes[key] = value
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
@@ -71,15 +98,8 @@ class State:
     def commit(self) -> None:
         """The batch was committed: its changes are the state now."""
         for key, value in self._changes.items():
-            self.learn(key, value)
+            self.load(key, value)
         self._changes = {}
-
-    def learn(self, key: bytes, value: bytes | None) -> None:
-        """Take in a committed record that somebody else wrote."""
-        if value is None:
-            self._committed.pop(key, None)
-        else:
-            self._committed[key] = value
 
     def writes(self, topic: str, partition: int) -> list[Write]:
         """Return the records that write this batch's changes to the state's partition. ``topic`` is the cluster's name."""
@@ -91,8 +111,18 @@ class State:
         self._changes = {}
 
 
+def _group(key: bytes) -> bytes:
+    return key.rpartition(b"/")[0]
+
+
 async def restore(
-    cluster: Cluster, topic: str, partitions: Sequence[int], on_read: Callable[[], None] = lambda: None, *, source: str = ""
+    cluster: Cluster,
+    topic: str,
+    partitions: Sequence[int],
+    make_state: Callable[[], State] = State,
+    *,
+    on_read: Callable[[], None] = lambda: None,
+    source: str = "",
 ) -> dict[int, State]:
     """Read partitions of a state topic to their ends, committed records only; ``on_read`` hears of every read that brought some.
 
@@ -102,38 +132,36 @@ async def restore(
     if not partitions:
         return {}
     wanted = [TopicPartition(cluster.name(topic), partition) for partition in partitions]
-    found: dict[int, dict[bytes, bytes]] = {partition: {} for partition in partitions}
+    states = {partition: make_state() for partition in partitions}
     marks = dict[bytes, int]()
     reader = cluster.reader()
     await reader.start()
     try:
         reader.assign(wanted)
         await reader.seek_to_beginning(*wanted)
-        ends = await reader.end_offsets(wanted)
-        for tp, end in ends.items():
-            marks |= await _read_to(reader, tp, end, found[tp.partition], on_read)
+        begins, ends = await reader.beginning_offsets(wanted), await reader.end_offsets(wanted)
         count = len(reader.partitions_for_topic(cluster.name(topic)))
+        for tp, end in ends.items():
+            state = states[tp.partition]
+            # Compaction leaves a partition's first offset where it is, retention moves it.
+            state.end, state.partitions, state.truncated = end, count, begins[tp] > 0
+            marks |= await _read_to(reader, tp, end, state, on_read)
     finally:
         await reader.stop()
     if changed := set(marks.values()) - {count}:
         raise ConfigurationError(partition_marks.refusal(topic, source or topic, changed, count))
-    return {tp.partition: State(found[tp.partition], end=end, partitions=count) for tp, end in ends.items()}
+    return states
 
 
-async def _read_to(
-    reader: AIOKafkaConsumer, tp: TopicPartition, end: int, values: dict[bytes, bytes], on_read: Callable[[], None]
-) -> dict[bytes, int]:
-    """Read a partition into ``values``; return the partition counts that they were written under, as far as they say."""
+async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int, state: State, on_read: Callable[[], None]) -> dict[bytes, int]:
+    """Read a partition into ``state``; return the partition counts that its records were written under, as far as they say."""
     marks = dict[bytes, int]()
     while await reader.position(tp) < end:
         for records in (await reader.getmany(tp, timeout_ms=200)).values():
             on_read()
             for record in records:
+                state.load(record.key, record.value)
                 marks.pop(record.key, None)
-                if record.value is None:
-                    values.pop(record.key, None)
-                else:
-                    values[record.key] = record.value
-                    if count := partition_marks.marked(record.headers):
-                        marks[record.key] = count
+                if record.value is not None and (count := partition_marks.marked(record.headers)):
+                    marks[record.key] = count
     return marks

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.structs import OffsetAndMetadata
 
 from shared.partitioner import partitions_of
 
@@ -25,8 +26,12 @@ class Write(msgspec.Struct, frozen=True):
     partition: int | None = None
 
 
-async def commit(producer: AIOKafkaProducer, writes: Iterable[Write], offsets: Mapping[TopicPartition, int], group: str) -> None:
-    """Write all records and commit the source offsets (the next to read), all or nothing. ``group`` is the cluster's name for it."""
+Offsets = Mapping[TopicPartition, int | OffsetAndMetadata]
+"""The next offsets to read."""
+
+
+async def commit(producer: AIOKafkaProducer, writes: Iterable[Write], offsets: Offsets, group: str) -> None:
+    """Write all records and commit the source offsets, all or nothing. ``group`` is the cluster's name for it."""
     async with producer.transaction():
         await send_all(producer, writes)
         if offsets:

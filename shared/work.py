@@ -6,12 +6,14 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import msgspec
 
 from shared import codec
+from shared.careful import CarefulBatch, Serve, WorkOn
 from shared.outcomes import Drop, InvalidMessage, Retryable
+from shared.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.store import State
 from shared.topics import HEADROOM_BYTES, Topic, find
 
@@ -76,6 +78,14 @@ class Work(Protocol):
         """One ending a value. After ``Again`` and ``NotBegun`` nothing counts."""
 
 
+@runtime_checkable
+class CarefulWork(Work, Protocol):
+    """Work that can also be done in a child process, where a record that ends its process ends only the child."""
+
+    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """Do as ``run`` does; slower, and whatever a record does to its process."""
+
+
 @functools.cache
 def _limit(topic: str) -> int:
     return find(topic).max_message_bytes - HEADROOM_BYTES
@@ -109,20 +119,39 @@ def ending(handle: Handle, value: bytes | None) -> Ending:
         outcome = handle(value)
     except Retryable as cause:
         return Again(str(cause))
-    except Exception as error:  # noqa: BLE001 - whatever a record provokes, its neighbours must not notice
+    except KeyboardInterrupt:
+        raise  # the user's, not the record's
+    except BaseException as error:  # noqa: BLE001 - whatever a record provokes, sys.exit() too, its neighbours must not notice
         return dead(error)
     return outcome if isinstance(outcome, Drop) else Done(outcome)
 
 
+def nothing_to_prepare() -> None:
+    """Where a handle is ready as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class InProcess:
-    """For handles that are quick on any input."""
+    """For handles that are quick on most input; what is not breaks the limits of its record.
+
+    ``prepare`` does before each turn what is no record's work, so that it counts against none.
+    """
 
     handle: Handle
+    limits: RecordLimits = DEFAULT_LIMITS
+    prepare: Callable[[], None] = nothing_to_prepare
 
     async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - stateless
         """One ending a value."""
-        return await _in_turn(values, self.handle)
+        return await _in_turns(values, self._ending, self.limits, self.prepare)
+
+    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """One ending a value, from a child."""
+        self.prepare()
+        return await carefully(len(values), lambda number, _ask: self._ending(values[number]), state, self.limits)
+
+    def _ending(self, value: bytes | None) -> Ending:
+        return ending(lambda value: self.limits.call(self.handle, value), value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,21 +159,59 @@ class WithState:
     """For handles that read and change keyed state; a record that fails changes nothing."""
 
     handle: HandleWithState
+    limits: RecordLimits = DEFAULT_LIMITS
 
     async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
         """One ending a value; each sees what the ones before it changed."""
-        return await _in_turn(values, lambda value: state.attempt(lambda: self.handle(value, state)))
+        return await _in_turns(values, lambda value: self._ending(value, state), self.limits, nothing_to_prepare)
+
+    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        """One ending a value, from a child, and the state that they changed."""
+        return await carefully(len(values), lambda number, _ask: self._ending(values[number], state), state, self.limits)
+
+    def _ending(self, value: bytes | None, state: State) -> Ending:
+        return ending(lambda value: state.attempt(lambda: self.limits.call(self.handle, value, state)), value)
 
 
-async def _in_turn(values: Sequence[bytes | None], handle: Handle) -> list[Ending]:
-    clock = time.monotonic
-    started = turn = clock()
+async def carefully(count: int, work_on: WorkOn, state: State, limits: RecordLimits, serve: Serve | None = None) -> list[Ending]:
+    """One ending for each of ``count`` records, which ``work_on`` works on in a child (careful.py)."""
+    batch = CarefulBatch(
+        count=count,
+        work_on=work_on,
+        state=state,
+        limits=limits,
+        condemn=dead,
+        is_last=lambda end: isinstance(end, Again),
+        deadline=time.monotonic() + BUDGET_S,
+        serve=serve,
+    )
+    endings: list[Ending] = await batch.run()
+    return endings + [NotBegun()] * (count - len(endings))
+
+
+async def _in_turns(
+    values: Sequence[bytes | None], end: Callable[[bytes | None], Ending], limits: RecordLimits, prepare: Callable[[], None]
+) -> list[Ending]:
+    """The endings up to the first record that has to come again; the event loop goes round between turns."""
+    deadline = time.monotonic() + BUDGET_S
     endings: list[Ending] = []
-    for value in values:
-        endings.append(ending(handle, value))
-        if isinstance(endings[-1], Again) or clock() - started > BUDGET_S:
+    while True:
+        prepare()
+        with limits.turn():
+            over = _turn(values, end, endings, deadline)
+        if over:
+            return endings + [NotBegun()] * (len(values) - len(endings))
+        await asyncio.sleep(0)
+
+
+def _turn(values: Sequence[bytes | None], end: Callable[[bytes | None], Ending], endings: list[Ending], deadline: float) -> bool:
+    """Add endings for TURN_S; whether no more are to come."""
+    turn_ends = time.monotonic() + TURN_S
+    for value in values[len(endings) :]:
+        endings.append(end(value))
+        now = time.monotonic()
+        if isinstance(endings[-1], Again) or now > deadline:
+            return True
+        if now > turn_ends:
             break
-        if clock() - turn > TURN_S:
-            await asyncio.sleep(0)
-            turn = clock()
-    return endings + [NotBegun()] * (len(values) - len(endings))
+    return len(endings) == len(values)

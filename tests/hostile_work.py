@@ -1,8 +1,11 @@
 """What pages do to the process that works on them. Run as a program it is a parent whose child spins; it prints the child's process id."""
 
 import asyncio
+import contextlib
 import ctypes
+import itertools
 import os
+import re
 import signal
 import sys
 import time
@@ -31,6 +34,8 @@ def act(value: bytes | None) -> Outcome:
         case b"spin":
             while True:
                 pass
+        case b"spin in C":
+            sum(itertools.repeat(0))
         case b"sleep":
             time.sleep(60)
         case b"eat":
@@ -44,8 +49,39 @@ def act(value: bytes | None) -> Outcome:
         case b"exit":
             os._exit(3)
         case _:
+            return _last(value)
+    return []
+
+
+def _last(value: bytes | None) -> Outcome:
+    match value:
+        case b"work":
+            use_cpu(0.4)
+        case b"exit well":
+            os._exit(0)
+        case b"nap":
+            time.sleep(1.5)
+        case b"regex":
+            re.match(r"(a|a)*$", "a" * 40 + "b")
+        case b"stubborn":
+            _stubborn()
+        case _:
             return _raise(value)
     return []
+
+
+def use_cpu(seconds: float) -> None:
+    """Use so much of this thread's CPU time."""
+    until = time.thread_time() + seconds
+    while time.thread_time() < until:
+        pass
+
+
+def _stubborn() -> None:
+    """Spins on whatever Exception is raised."""
+    while True:
+        with contextlib.suppress(Exception):
+            use_cpu(60)
 
 
 def _raise(value: bytes | None) -> Outcome:

@@ -22,6 +22,7 @@ from shared.documents import DocumentError
 from shared.http import delivery_client
 from shared.kafka import Cluster
 from shared.last_good import LastGood
+from shared.record_limits import RecordLimits
 from shared.reloads import Reloads
 from shared.schemas import Alert, TaggedArticle
 from shared.settings import ConfigurationError
@@ -103,7 +104,7 @@ def _noting(mistakes: list[str], make: Callable[[], T]) -> T | None:
 
 def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
     warming = Warming(lambda: rules.current, compiled_matchers)
-    work = InProcess(lambda value: handle_article(value, warming))
+    work = InProcess(lambda value: handle_article(value, warming), RecordLimits.of(settings), prepare=warming.catch_up)
     spec = StageSpec(name="alerting/match", source=ARTICLES_TAGGED, work=work, station="t-matched", max_records=settings.batch_max_records)
     stage = Stage(spec, cluster, progress)
     rules.leads = lambda: any(tp.partition == 0 for tp in stage.ownership.owned)
@@ -111,7 +112,8 @@ def _match(rules: RulesInForce, cluster: Cluster, progress: Progress, settings: 
 
 
 def _notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    spec = StageSpec(name="alerting/notify", source=ALERTS, state=HITS, work=WithState(handle_alert), max_records=settings.batch_max_records)
+    work = WithState(handle_alert, RecordLimits.of(settings))
+    spec = StageSpec(name="alerting/notify", source=ALERTS, state=HITS, work=work, max_records=settings.batch_max_records)
     return Stage(spec, cluster, progress)
 
 
@@ -120,4 +122,4 @@ def _deliver(cluster: Cluster, progress: Progress, settings: AlertingSettings) -
     client = delivery_client(hosts=slack.hosts() | webhook.hosts(), allowed=[entry for entry in settings.delivery_allow.split(",") if entry])
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
     table = channels(client, slack=slack, webhook=webhook, webhook_secret=secret)
-    return Deliverer(cluster, progress, table, fallback=settings.delivery_fallback, drain_s=settings.drain_s)
+    return Deliverer(cluster, progress, table, fallback=settings.delivery_fallback, drain_s=settings.drain_s, limits=RecordLimits.of(settings))

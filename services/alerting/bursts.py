@@ -41,7 +41,7 @@ def told(alert: Alert, state: State) -> tuple[Notification, ...]:
     alerts = _alerts(done, alert, state)
     _remember(before, done, alert, state)
     reason = _reason(done, hit, alert.threshold)
-    return tuple(_notification(destination, done.outcome, reason, alerts) for destination in dict.fromkeys(alert.destinations))
+    return tuple(_notification(destination, done, reason, alerts) for destination in dict.fromkeys(alert.destinations))
 
 
 def hits_of(rule_id: str, state: State) -> RuleHits:
@@ -105,9 +105,16 @@ def _remember(before: RuleHits, done: Step, alert: Alert, state: State) -> None:
         state.set(_key(alert.alert_id, alert.rule_id), codec.encode(shortened(alert)))
 
 
-def _notification(destination: str, outcome: AlertOutcome, reason: str, alerts: tuple[Alert, ...]) -> Notification:
-    told_id = notification_id(destination, *(alert.alert_id for alert in alerts))
-    return Notification(notification_id=told_id, destination=destination, outcome=outcome, reason=reason, alerts=alerts)
+def _notification(destination: str, done: Step, reason: str, alerts: tuple[Alert, ...]) -> Notification:
+    assert done.outcome is not None  # noqa: S101 - an alert that is known makes no notification
+    return Notification(
+        notification_id=notification_id(destination, *(alert.alert_id for alert in alerts)),
+        destination=destination,
+        outcome=done.outcome,
+        reason=reason,
+        alerts=alerts,
+        possible_repeat=done.maybe_told,
+    )
 
 
 def _reason(done: Step, hit: Hit, threshold: Threshold) -> str:

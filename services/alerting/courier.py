@@ -7,6 +7,7 @@ import asyncio
 import heapq
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 from services.alerting import notices
@@ -15,6 +16,7 @@ from services.alerting.channels.channel import NOW, Channel, Post
 from services.alerting.courier_desk import Desk, Entries, Item
 from services.alerting.delivery_policy import FINAL, Action, ended, intent, is_marked, next_step, settle
 from services.alerting.lanes import Lane, answered, posting, wait_s
+from services.alerting.promise import may_have_been_told
 from shared import headers, metrics
 from shared.log import get
 from shared.schemas import Delivery, DeliveryState
@@ -71,7 +73,7 @@ class Courier:
 
     async def _handle(self, item: Item) -> None:
         try:
-            entry = self._ledger.get(item.notification.notification_id)
+            entry = self._desk.limits.once(self._ledger.get, item.notification.notification_id)
         except Exception as error:  # noqa: BLE001 - an entry nobody can read must stop this one only
             await self._bury(item, None, dead(error))
             return
@@ -88,9 +90,9 @@ class Courier:
 
     async def _send(self, item: Item, entry: Delivery | None) -> None:
         assert self._channel is not None  # noqa: S101 - without one there was an obstacle
-        announced = intent(entry, item.notification, self._desk.clock.now())
+        announced = intent(entry, item.notification, self._desk.clock.now(), forgotten=self._may_be_forgotten(item))
         try:
-            body = self._channel.render(self._post(item, is_marked(announced)))
+            body = self._desk.limits.once(self._channel.render, self._post(item, is_marked(announced)))
         except Exception as error:  # noqa: BLE001 - whatever a notification provokes, its neighbours must not notice
             await self._bury(item, entry, dead(error))
             return
@@ -132,13 +134,15 @@ class Courier:
             self._push(item, now if answer.verdict is Verdict.MALFORMED else now + wait_s(answer, settled.attempts, jitter))
 
     async def _park(self, item: Item, entry: Delivery | None, why: str) -> None:
-        parked = ended(entry, item.notification, DeliveryState.PARKED, why, self._desk.clock.now())
+        parked = ended(entry, item.notification, DeliveryState.PARKED, why, self._desk.clock.now(), forgotten=self._may_be_forgotten(item))
         await self._write(item, parked, finished=True)
         self._count("parked")
         log.warning("notification parked", destination=item.notification.destination, notification=parked.notification_id, because=why)
 
     async def _bury(self, item: Item, entry: Delivery | None, reason: Dead) -> None:
-        buried = ended(entry, item.notification, DeliveryState.DEAD, reason.message[:200], self._desk.clock.now())
+        buried = ended(
+            entry, item.notification, DeliveryState.DEAD, reason.message[:200], self._desk.clock.now(), forgotten=self._may_be_forgotten(item)
+        )
         await self._write(item, buried, finished=True, also=[self._ledger.dead_letter(item.record, reason)])
         self._count("dead")
         log.warning("notification is a dead letter", destination=item.notification.destination, because=reason.message)
@@ -146,6 +150,12 @@ class Courier:
     async def _write(self, item: Item, entry: Delivery, *, finished: bool = False, also: Sequence[Write] = ()) -> None:
         offset = item.record.offset if finished else None
         await self._ledger.write(entry, origin=item.headers, now_ms=self._now_ms(), finished=offset, also=also)
+
+    def _may_be_forgotten(self, item: Item) -> bool:
+        """Whether a notification that the ledger does not hold may have been posted before."""
+        horizon = self._ledger.forgotten_before(self._desk.clock.now())
+        written_at = datetime.fromtimestamp(item.record.timestamp / 1000, UTC)
+        return item.notification.possible_repeat or may_have_been_told(item.notification, written_at, forgotten_before=horizon)
 
     def _notice(self, settled: Delivery) -> Sequence[Write]:
         """Tell another destination, in the same transaction, that this one takes nothing any more."""

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from services.alerting.channels.channel import Channel
 from services.alerting.lanes import Lane
+from shared.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.schemas import Delivery, Notification
 from shared.transaction import Write
 from shared.work import Dead
@@ -32,6 +33,9 @@ class Entries(Protocol):
     def get(self, notification_id: str) -> Delivery | None:
         """What is known of a notification."""
 
+    def forgotten_before(self, now: datetime) -> datetime | None:
+        """What was last attempted before this moment may be forgotten; None: nothing ever was."""
+
     def finish(self, offset: int) -> None:
         """The record needs no more work."""
 
@@ -53,6 +57,7 @@ class Desk:
     dice: Callable[[], float]
     fallback: str = ""
     notifications_topic: str = ""
+    limits: RecordLimits = DEFAULT_LIMITS
     lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
 
 

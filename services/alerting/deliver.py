@@ -14,6 +14,7 @@ from services.alerting.channels.channel import Channel
 from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
+from services.alerting.ledger_state import LedgerState
 from shared import codec, headers, metrics
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
 from shared.dead_letters import fingerprint
@@ -21,6 +22,7 @@ from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
 from shared.ownership import Owned, Ownership
+from shared.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.schemas import AlertOutcome, Notification
 from shared.topics import DELIVERIES, NOTIFICATIONS
 from shared.watchdog import Progress
@@ -69,7 +71,7 @@ class _Partition:
         told = headers.read(record.headers)
         try:
             codec.check_version(told.get("schema-version"))
-            notification = codec.decode(record.value, Notification)
+            notification = self._desk.limits.once(codec.decode, record.value, Notification)
         except InvalidMessage as error:
             metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
             reason = dead(error)
@@ -128,9 +130,17 @@ class Deliverer:
         fallback: str = "",
         drain_s: float = 10.0,
         clock: Clock | None = None,
+        limits: RecordLimits = DEFAULT_LIMITS,
     ) -> None:
         name = cluster.name(NOTIFICATIONS.name)
-        self._desk = Desk(channels=channels, clock=clock or SystemClock(), dice=random.random, fallback=fallback, notifications_topic=name)
+        self._desk = Desk(
+            channels=channels,
+            clock=clock or SystemClock(),
+            dice=random.random,
+            fallback=fallback,
+            notifications_topic=name,
+            limits=limits,
+        )
         self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
         self._partitions: dict[TopicPartition, _Partition] = {}
         self._breaker = DeadLetterBreaker()
@@ -141,6 +151,7 @@ class Deliverer:
             source=NOTIFICATIONS,
             state=DELIVERIES,
             progress=progress,
+            make_state=LedgerState,
             on_assigned=self._assigned,
             on_revoked=self._revoked,
         )

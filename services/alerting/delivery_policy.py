@@ -1,7 +1,7 @@
 """May a notification be posted, and what does an answer make of it? Pure: the ledger's entry, the time and the dice are passed in.
 
-The promises this keeps (docs: delivery): at most one unmarked accepted post of an id; a mark only after a crash or an answer that nobody
-heard; nothing after DELIVERED; every notification ends delivered, parked or dead.
+The promises this keeps (docs: delivery): at most one unmarked accepted post of an id; a mark only after a crash, an answer that nobody
+heard, or where an earlier post may be forgotten (promise.py); nothing after DELIVERED; every notification ends delivered, parked or dead.
 """
 
 from dataclasses import dataclass, replace
@@ -48,10 +48,13 @@ def next_step(entry: Delivery | None, *, now: datetime, obstacle: str = "", redr
     return Step(Action.SEND)
 
 
-def intent(entry: Delivery | None, notification: Notification, now: datetime) -> Delivery:
-    """The entry to commit before a post. An INTENT found in the ledger means a post whose answer nobody heard: one more in doubt."""
+def intent(entry: Delivery | None, notification: Notification, now: datetime, *, forgotten: bool = False) -> Delivery:
+    """The entry to commit before a post. An INTENT found in the ledger means a post whose answer nobody heard: one more in doubt.
+
+    ``forgotten``: where there is no entry, an earlier post may have been forgotten; it counts as one in doubt.
+    """
     if entry is None:
-        return _entry(notification, DeliveryState.INTENT, now, attempts=1)
+        return _entry(notification, DeliveryState.INTENT, now, attempts=1, in_doubt=int(forgotten))
     unheard = entry.state is DeliveryState.INTENT
     first = now if entry.state in FINAL else entry.first_attempt_at
     return replace(
@@ -81,20 +84,20 @@ def settle(entry: Delivery, answer: Answer, *, plain: bool) -> Delivery:
     return replace(entry, state=state, in_doubt=entry.in_doubt + (answer.verdict is Verdict.IN_DOUBT), answer=answer.said)
 
 
-def ended(entry: Delivery | None, notification: Notification, state: DeliveryState, why: str, now: datetime) -> Delivery:
+def ended(entry: Delivery | None, notification: Notification, state: DeliveryState, why: str, now: datetime, *, forgotten: bool = False) -> Delivery:
     """The entry of a notification that ends without a post: parked or dead, and why. A post nobody heard of stays in doubt."""
     if entry is None:
-        return _entry(notification, state, now, attempts=0, answer=why)
+        return _entry(notification, state, now, attempts=0, in_doubt=int(forgotten), answer=why)
     return replace(entry, state=state, in_doubt=entry.in_doubt + (entry.state is DeliveryState.INTENT), last_attempt_at=now, answer=why)
 
 
-def _entry(notification: Notification, state: DeliveryState, now: datetime, *, attempts: int, answer: str = "") -> Delivery:
+def _entry(notification: Notification, state: DeliveryState, now: datetime, *, attempts: int, in_doubt: int, answer: str = "") -> Delivery:
     return Delivery(
         notification_id=notification.notification_id,
         destination=notification.destination,
         state=state,
         attempts=attempts,
-        in_doubt=0,
+        in_doubt=in_doubt,
         first_attempt_at=now,
         last_attempt_at=now,
         answer=answer,

@@ -3,17 +3,22 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Any, Final, cast
 
+from services.alerting.ledger_state import LedgerState
 from services.alerting.watermark import Watermark
-from shared import codec, headers, partition_marks
+from shared import codec, headers, metrics, partition_marks
 from shared.dead_letters import dead_letter
 from shared.kafka import Cluster
+from shared.log import get
 from shared.ownership import Owned
-from shared.schemas import Delivery
+from shared.schemas import Delivery, DeliveryState
 from shared.topics import DELIVERIES, NOTIFICATIONS
 from shared.transaction import Write, commit
 from shared.work import Dead
+
+log = get(__name__)
 
 GROUP: Final = "alerting/deliver"
 
@@ -32,6 +37,19 @@ class _Waiting:
     committed: bool = False
 
 
+def delivered(notification_id: str, at: datetime) -> Delivery:
+    """The entry of a delivered notification as far as memory keeps it."""
+    return Delivery(
+        notification_id=notification_id,
+        destination="",
+        state=DeliveryState.DELIVERED,
+        attempts=1,
+        in_doubt=0,
+        first_attempt_at=at,
+        last_attempt_at=at,
+    )
+
+
 class Ledger:
     """Reads from memory, writes to the topic first. Everything that raises here means: leave the process (fenced, broker gone).
 
@@ -42,6 +60,8 @@ class Ledger:
 
     def __init__(self, owned: Owned, cluster: Cluster) -> None:
         self._owned, self._cluster = owned, cluster
+        self._state = cast("LedgerState", owned.state)  # Ownership makes it so (deliver.py)
+        self._dropped_early = 0
         self._mark = Watermark()
         self._committed: int | None = None
         self._lock = asyncio.Lock()
@@ -63,9 +83,22 @@ class Ledger:
         self._mark.finish(offset)
 
     def get(self, notification_id: str) -> Delivery | None:
-        """What is known of a notification; InvalidMessage where its entry cannot be read."""
-        value = self._owned.state.get(notification_id.encode())
-        return None if value is None else codec.decode(value, Delivery)
+        """What is known of a notification, of a delivered one the day alone; InvalidMessage where its entry cannot be read."""
+        key = notification_id.encode()
+        value = self._state.get(key)
+        if value is not None:
+            return codec.decode(value, Delivery)
+        at = self._state.delivered_at(key)
+        return None if at is None else delivered(notification_id, at)
+
+    def forgotten_before(self, now: datetime) -> datetime | None:
+        """Forget what is older than promised; before which moment something may be forgotten, None where nothing ever was."""
+        horizon = self._state.forgotten_before(now)
+        if more := self._state.dropped_early - self._dropped_early:
+            self._dropped_early += more
+            metrics.LEDGER_DROPPED.inc(more)
+            log.warning("the delivery ledger is full: its oldest entries are forgotten early", entries=more, before=str(horizon))
+        return horizon
 
     async def write(
         self, entry: Delivery, *, origin: Mapping[str, str], now_ms: int, finished: int | None = None, also: Sequence[Write] = ()

@@ -3,6 +3,9 @@
 A rule's threshold is met when ``count`` hits that differ in ``distinct`` lie within ``within`` of each other, by the articles' event times and in
 whatever order they come. All hits of that window are told at once. Then the window is closed: what else belongs to it is folded in silently,
 and the next burst needs ``count`` hits outside. An article counts once, however many revisions of it come; a changed rule begins anew.
+
+Windows that were told are forgotten by event time, the oldest first, and how far is kept: a burst of hits that are older than that may have
+been told, and says so.
 """
 
 from collections import Counter
@@ -15,31 +18,39 @@ from shared.schemas import AlertOutcome, Hit, RuleHits, Threshold, ToldWindow
 KEPT_HITS: Final = 200
 """Of each rule the last so many hits count, in the order in which they came: twice what a threshold may ask for, and bounded."""
 KEPT_WINDOWS: Final = 200
+"""Of each rule, the latest by event time: 26 KB. A rule tells once in its ``within``, so 200 of an hour are eight days of nothing but news."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What one hit leads to: the memory after it, its outcome (None: the alert is known), and the hits of the burst that it completed."""
+    """What one hit leads to: the memory after it, its outcome (None: the alert is known), and the hits of the burst that it completed.
+
+    ``maybe_told``: a hit of the burst may have been told in a window that is forgotten.
+    """
 
     after: RuleHits
     outcome: AlertOutcome | None
     burst: tuple[Hit, ...] = ()
+    maybe_told: bool = False
 
 
-def step(before: RuleHits, hit: Hit, threshold: Threshold) -> Step:
-    """Fold one hit in; one that is ``told`` from the start counts for nothing."""
+def step(before: RuleHits, hit: Hit, threshold: Threshold, *, kept_hits: int = KEPT_HITS, kept_windows: int = KEPT_WINDOWS) -> Step:
+    """Fold one hit in; one that is ``told`` from the start counts for nothing. The last two say how much is remembered."""
     if any(known.alert_id == hit.alert_id for known in before.hits):
         return Step(after=before, outcome=None)
-    same, others = _split(before.hits, hit)
+    same, others = _split(before.hits, hit, kept_hits)
     if hit.told or any(known.told for known in same) or _is_told(before.windows, hit, threshold):
-        return Step(after=_kept(before, (*others, replace(hit, told=True))), outcome=AlertOutcome.FOLDED)
+        return Step(after=replace(before, hits=(*others, replace(hit, told=True))), outcome=AlertOutcome.FOLDED)
     burst = _burst([*(one for one in others if not one.told and one.rule_revision == hit.rule_revision), hit], hit, threshold)
     if not burst:
-        return Step(after=_kept(before, (*others, hit)), outcome=AlertOutcome.COUNTED)
+        return Step(after=replace(before, hits=(*others, hit)), outcome=AlertOutcome.COUNTED)
     ids = {one.alert_id for one in burst}
     marked = tuple(replace(one, told=True) if one.alert_id in ids else one for one in (*others, hit))
-    window = ToldWindow(rule_revision=hit.rule_revision, start_ms=burst[0].at_ms)
-    return Step(after=_kept(before, marked, window), outcome=AlertOutcome.NOTIFIED, burst=burst)
+    start_ms = burst[0].at_ms
+    window = ToldWindow(rule_revision=hit.rule_revision, start_ms=start_ms, end_ms=start_ms + threshold.within_s * 1000)
+    after = _closed(replace(before, hits=marked), window, threshold, kept_windows)
+    maybe_told = before.forgotten_ms is not None and start_ms <= before.forgotten_ms
+    return Step(after=after, outcome=AlertOutcome.NOTIFIED, burst=burst, maybe_told=maybe_told)
 
 
 def progress(after: RuleHits, hit: Hit, threshold: Threshold) -> int:
@@ -49,11 +60,11 @@ def progress(after: RuleHits, hit: Hit, threshold: Threshold) -> int:
     return max((different for _, _, different in _windows(near, hit, threshold)), default=0)
 
 
-def _split(hits: Sequence[Hit], hit: Hit) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
+def _split(hits: Sequence[Hit], hit: Hit, kept: int) -> tuple[tuple[Hit, ...], tuple[Hit, ...]]:
     """Earlier revisions of the hit's article under the same rule; and the rest, as many as may be kept beside ``hit``."""
     same = [(one.article_id, one.rule_revision) == (hit.article_id, hit.rule_revision) for one in hits]
     others = tuple(one for one, is_same in zip(hits, same, strict=True) if not is_same)
-    return tuple(one for one, is_same in zip(hits, same, strict=True) if is_same), others[-(KEPT_HITS - 1) :]
+    return tuple(one for one, is_same in zip(hits, same, strict=True) if is_same), others[-(kept - 1) :]
 
 
 def _is_told(windows: Sequence[ToldWindow], hit: Hit, threshold: Threshold) -> bool:
@@ -87,5 +98,16 @@ def _windows(near: Sequence[Hit], hit: Hit, threshold: Threshold) -> Iterator[tu
             del values[first.value]
 
 
-def _kept(before: RuleHits, hits: tuple[Hit, ...], *windows: ToldWindow) -> RuleHits:
-    return replace(before, hits=hits, windows=(*before.windows, *windows)[-KEPT_WINDOWS:])
+def _closed(memory: RuleHits, window: ToldWindow, threshold: Threshold, kept: int) -> RuleHits:
+    """The memory with one more window; of too many the ones that end first go, and until when is remembered."""
+    windows = (*memory.windows, window)
+
+    def end_ms(one: ToldWindow) -> int:
+        return one.end_ms or one.start_ms + threshold.within_s * 1000
+
+    gone = sorted(windows, key=end_ms)[: max(0, len(windows) - kept)]
+    forgotten = max((end_ms(one) for one in gone), default=None)
+    if forgotten is None:
+        return replace(memory, windows=windows)
+    latest = max(forgotten, memory.forgotten_ms or forgotten)
+    return replace(memory, windows=tuple(one for one in windows if one not in gone), forgotten_ms=latest)

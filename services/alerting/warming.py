@@ -39,6 +39,11 @@ class Warming:
         self._thread = threading.Thread(target=self._run, name="compile the matcher", daemon=True)
         self._thread.start()
 
+    def catch_up(self) -> None:
+        """Have the matcher with the current rules: work of nobody's article. What ``prepare`` raised is left to ``matching``."""
+        if self._error is None:
+            self._with(self._current())
+
     def matching(self, article: TaggedArticle) -> tuple[LoadedRule, ...]:
         """The rules that the article fires."""
         rules = self._current()

@@ -10,6 +10,7 @@ from shared.codec import decode
 from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.outcomes import Drop
+from shared.record_limits import RecordLimits
 from shared.schemas import RawArticle
 from shared.settling import Call, PreparedInChildren
 from shared.stage import Stage, StageSpec
@@ -29,10 +30,13 @@ def prepare(value: bytes | None) -> Candidate | Drop:
 
 
 async def finish(value: bytes | None, first: Candidate, state: State, call: Call) -> Outcome:
-    """The record of articles.clean that becomes of it, with what its source's memory says."""
+    """The record of articles.clean that becomes of it, with what its source's memory says; none where it says nothing new."""
     settled = await settle(value or b"", first, state, call)
+    if isinstance(settled, Drop):
+        return settled
     output = Output(ARTICLES_CLEAN.name, settled.article_id.encode(), settled.value)
     metrics.ARTICLES_CLEANED.labels(settled.kind).inc()
+    metrics.HISTORIES_DROPPED.inc(settled.forgotten_early)
     metrics.LINES_REPEATED.labels("cut").inc(settled.cut)
     metrics.LINES_REPEATED.labels("marked").inc(settled.marked)
     return [output]
@@ -50,7 +54,7 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
     spec = StageSpec(
         name=NAME,
         source=ARTICLES_RAW,
-        work=PreparedInChildren(prepare, finish, children),
+        work=PreparedInChildren(prepare, finish, children, RecordLimits.of(settings)),
         station="t-cleaned",
         state=SOURCES,
         max_records=settings.batch_max_records,

@@ -19,7 +19,7 @@ from shared.work import output
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     """An article before its source's memory was asked. ``value`` is the message; ``body`` is packed; ``stated``: its wire's own version.
 
-    ``from_lines``: it was cut out of plain text, where memory may cut more.
+    ``from_lines``: it was cut out of plain text, where memory may cut more. ``fetched_ms``: when it was fetched (Unix ms).
     """
 
     source: str
@@ -31,6 +31,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[SeenLine, ...]
     from_lines: bool
     value: bytes
+    fetched_ms: int
 
 
 def candidate(raw: RawArticle, known: Collection[str] = ()) -> Candidate | Drop:
@@ -49,6 +50,7 @@ def candidate(raw: RawArticle, known: Collection[str] = ()) -> Candidate | Drop:
         lines=tuple(seen_lines(article.body, article.paragraphs)),
         from_lines=draft.form == Form.TEXT,
         value=output(ARTICLES_CLEAN, article).value,
+        fetched_ms=int(raw.fetched_at.timestamp() * 1000),
     )
 
 

@@ -9,3 +9,4 @@ class CleanDrop(StrEnum):
     EMPTY_CONTENT = "empty content"
     EMPTY_BODY = "empty body"
     NOT_AN_ARTICLE = "not an article"
+    SAME_TEXT = "the same text in another frame"

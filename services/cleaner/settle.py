@@ -1,24 +1,26 @@
-"""What becomes of a candidate: its source's memory is asked and told, its version is found, and what was decided before is decided again.
+"""Apply source memory to a candidate: drop or mark repeated lines, then assign the version; what was decided before is decided again.
 
 Runs in the order of the source's partition, with the partition's state: the memory of a source under its name, the history of each of its
-last articles under ``<source>/<article id>``. Whatever a text could make slow is called in a child.
+articles under ``<source>/<article id>`` for as long as versions/retention.py says. Whatever a text could make slow is called in a child.
+
+The revision is that of the text before memory cuts it. So ids (of revision, alert, notification) depend on the raw article alone: whatever
+memory has learnt or forgotten since, an article that comes again has the id that it had, and is told to nobody twice.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from services.cleaner.candidate import Candidate, candidate, differences
 from services.cleaner.memory.count import counted
-from services.cleaner.memory.judge import judge
-from services.cleaner.versions.history import known, latest, placed, remembered
+from services.cleaner.memory.judge import Judgement, judge
+from services.cleaner.reasons import CleanDrop
+from services.cleaner.versions.history import known, latest, placed, remembered, twin, with_version
+from services.cleaner.versions.retention import clock_after, history_key, store_history
 from shared import codec
 from shared.outcomes import Drop, InvalidMessage
 from shared.schemas import ArticleHistory, ArticleVersion, Change, CleanArticle, RawArticle, SourceMemory, Span
 from shared.store import State
-
-KEPT_ARTICLES: Final = 500
-"""Of a source; an article that comes again after so many others is a new one."""
 
 T = TypeVar("T")
 Call = Callable[..., Awaitable[Any]]
@@ -27,34 +29,62 @@ Call = Callable[..., Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A finished message, and for the metrics what it is: ``kind`` new, version or again; how many of its lines were cut, and are marked."""
+    """A finished message, and for the metrics what it is: ``kind`` new, version or again; how many of its lines were cut, and are marked.
+
+    ``forgotten_early``: how many histories of its source went before their time.
+    """
 
     value: bytes
     article_id: str
     kind: str
     cut: int
     marked: int
+    forgotten_early: int = 0
 
 
-async def settle(value: bytes, first: Candidate, state: State, call: Call) -> Settled:
-    """The message of a candidate, of which ``value`` is the raw article. InvalidMessage: the state cannot be read, or the message is too large."""
+async def settle(value: bytes, first: Candidate, state: State, call: Call) -> Settled | Drop:
+    """The message of a candidate, of which ``value`` is the raw article; Drop where an earlier message says it all.
+
+    InvalidMessage: the state cannot be read, or the message is too large.
+    """
     history = history_of(first, state)
     before = known(history, _plain(first))
     if before:
-        return _settled("again", await _cut_again(value, first, before.cut, call), before)
+        return await _settled_again(value, first, before, call)
     memory = memory_of(first.source, state)
     judgement = judge(memory, first.lines, may_cut=first.from_lines, own=min(1, len(history.versions)))
     final = await _cut_again(value, first, sorted(judgement.cut), call)
-    made = ArticleVersion(
-        plain=_plain(first),
-        revision=final.revision,
-        version=1,
-        cut=tuple(sorted(judgement.cut)) if final is not first else (),
-        repeated=tuple(sorted(judgement.marked if final is not first else judgement.marked | judgement.cut)),
-    )
+    made = _version(first, final, judgement)
+    grown = _recalled(memory, first, history, judgement.counted)
+    same = twin(history, made)
+    if same:
+        made = replace(made, revision=same.revision, version=same.version, replaces=same.replaces)
+        store_history(with_version(history, made), grown, state, is_new=False)
+        return Drop(CleanDrop.SAME_TEXT)
     version = await _compared(history, placed(history, made, first.stated), final, call)
-    _remember(remembered(history, version, final.headline, final.body), _recalled(memory, first, history, judgement.counted), state)
-    return _settled("version" if history.versions else "new", final, version)
+    early = store_history(remembered(history, version, final.headline, final.body), grown, state, is_new=not history.versions)
+    return replace(_settled("version" if history.versions else "new", first, final, version), forgotten_early=early)
+
+
+async def _settled_again(value: bytes, first: Candidate, before: ArticleVersion, call: Call) -> Settled | Drop:
+    """What a text that came before gives: what it gave then. Histories of before ``content`` was kept hold other revisions."""
+    if before.content and before.revision != first.revision:
+        return Drop(CleanDrop.SAME_TEXT)
+    return _settled("again", first, await _cut_again(value, first, before.cut, call), before)
+
+
+def _version(first: Candidate, final: Candidate, judgement: Judgement) -> ArticleVersion:
+    """The version as memory leaves it, not yet numbered."""
+    cut = judgement.cut if final is not first else frozenset()
+    return ArticleVersion(
+        plain=_plain(first),
+        revision=first.revision,
+        version=1,
+        cut=tuple(sorted(cut)),
+        repeated=tuple(sorted((judgement.marked | judgement.cut) - cut)),
+        content=final.revision,
+        fetched_ms=first.fetched_ms,
+    )
 
 
 def memory_of(source: str, state: State) -> SourceMemory:
@@ -64,7 +94,9 @@ def memory_of(source: str, state: State) -> SourceMemory:
 
 def history_of(first: Candidate, state: State) -> ArticleHistory:
     """What is remembered of the article. InvalidMessage where nobody can read it."""
-    return _read(_key(first.source, first.article_id), state, ArticleHistory) or ArticleHistory(source=first.source, article_id=first.article_id)
+    return _read(history_key(first.source, first.article_id), state, ArticleHistory) or ArticleHistory(
+        source=first.source, article_id=first.article_id
+    )
 
 
 def reread(value: bytes, cut: tuple[str, ...]) -> Candidate | Drop:
@@ -86,6 +118,8 @@ async def _cut_again(value: bytes, first: Candidate, cut: Any, call: Call) -> Ca
 async def _compared(history: ArticleHistory, version: ArticleVersion, final: Candidate, call: Call) -> ArticleVersion:
     """The version with what has changed, where it replaces the one whose text is kept."""
     newest = latest(history)
+    if not (history.headline or history.body):  # the text was not kept so long
+        return version
     if newest is None or version.changes or version.replaces != newest.revision or version.revision == newest.revision:
         return version
     found: tuple[Change, ...] = await call(differences, history.headline, history.body, final.headline, final.body)
@@ -93,32 +127,20 @@ async def _compared(history: ArticleHistory, version: ArticleVersion, final: Can
 
 
 def _recalled(memory: SourceMemory, first: Candidate, history: ArticleHistory, fingerprints: tuple[str, ...]) -> SourceMemory:
-    """The memory with the article's lines counted, once for all its versions, and the article as the one that came last."""
+    """The memory with the article's lines counted, once for all its versions, and its time moved on."""
     grown = memory if history.versions else counted(memory, fingerprints)
-    return replace(grown, recent=(*(one for one in memory.recent if one != first.article_id), first.article_id))
+    return replace(grown, clock_ms=clock_after(memory, first.fetched_ms))
 
 
-def _remember(history: ArticleHistory, memory: SourceMemory, state: State) -> None:
-    forgotten, kept = memory.recent[:-KEPT_ARTICLES], memory.recent[-KEPT_ARTICLES:]
-    for article_id in forgotten:
-        state.set(_key(memory.source, article_id), None)
-    state.set(_key(history.source, history.article_id), codec.encode(history))
-    state.set(memory.source.encode(), codec.encode(replace(memory, recent=kept)))
-
-
-def _settled(kind: str, final: Candidate, version: ArticleVersion) -> Settled:
-    """The message with what memory and history say of it."""
+def _settled(kind: str, first: Candidate, final: Candidate, version: ArticleVersion) -> Settled:
+    """The message with what memory and history say of it, under the revision of the text before memory."""
     marked = tuple(Span(start=line.start, end=line.end) for line in final.lines if line.fingerprint in version.repeated)
     value = final.value
-    if marked or (version.version, version.replaces) != (1, None):
+    if marked or (version.version, version.replaces) != (1, None) or final.revision != first.revision:
         article = codec.decode(value, CleanArticle)
-        told = replace(article, repeated=marked, version=version.version, replaces=version.replaces, changes=version.changes)
+        told = replace(article, revision=first.revision, repeated=marked, version=version.version, replaces=version.replaces, changes=version.changes)
         value = codec.encode(told)
     return Settled(value, final.article_id, kind, len(version.cut), len(marked))
-
-
-def _key(source: str, article_id: str) -> bytes:
-    return f"{source}/{article_id}".encode()
 
 
 def _read(key: bytes, state: State, message: type[T]) -> T | None:

@@ -116,7 +116,8 @@ def _writes(cluster: Cluster, letter: Letter) -> list[Write]:
     kept = [(name, value or b"") for name, value in letter.record.headers if not name.startswith(PREFIX)]
     attempts = (PREFIX + "attempts", letter.field("attempts").encode())
     mark = (REDRIVEN, str(letter.record.offset).encode())
+    where = int(letter.field("partition")) if letter.record.key is None else None  # partitions may have been added since
     return [
-        Write(cluster.name(letter.source.name), letter.record.key, letter.record.value, [*kept, attempts], int(letter.field("partition"))),
+        Write(cluster.name(letter.source.name), letter.record.key, letter.record.value, [*kept, attempts], where),
         Write(cluster.name(letter.source.dead_letters), letter.record.key, None, [mark], 0),
     ]

@@ -108,7 +108,7 @@ class Poller:
             for record in records:
                 if (url := requested_url(record.key)) is None:
                     continue  # a state, which we wrote ourselves
-                owned.state.learn(record.key, record.value)
+                owned.state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
                     log.info("feed is to be asked at once", feed=url.partition("?")[0])
@@ -180,11 +180,12 @@ class Poller:
         return records
 
     def _owner(self, url: str) -> Owned | None:
-        name = self._cluster.name(FEEDS.name)
+        """The owned partition that holds the feed, by the count that there was when partitions were assigned: a new one changes nothing yet."""
         partitions = {tp.partition: owned for tp, owned in self.ownership.owned.items()}
         if not partitions:
             return None
-        return partitions.get(partition_of(url.encode(), len(self.ownership.consumer.partitions_for_topic(name))))
+        count = next(iter(partitions.values())).state.partitions
+        return partitions.get(partition_of(url.encode(), count))
 
     def _remembered(self, owned: Owned, url: str) -> FeedState:
         """The feed's committed state; a fresh one where there is none, or none that can be read."""

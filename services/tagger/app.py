@@ -11,6 +11,7 @@ from shared.codec import decode
 from shared.kafka import Cluster
 from shared.last_good import Following, LastGood
 from shared.log import get
+from shared.record_limits import RecordLimits
 from shared.reloads import Reloads
 from shared.schemas import CleanArticle
 from shared.stage import Stage, StageSpec
@@ -36,7 +37,7 @@ def build(cluster: Cluster, progress: Progress, settings: TaggerSettings) -> Ser
     spec = StageSpec(
         name=NAME,
         source=ARTICLES_CLEAN,
-        work=InProcess(lambda value: handle(value, good.value)),  # so data change between two records
+        work=InProcess(lambda value: handle(value, good.value), RecordLimits.of(settings)),  # so data change between two records
         station="t-tagged",
         max_records=settings.batch_max_records,
     )

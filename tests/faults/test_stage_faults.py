@@ -44,6 +44,7 @@ async def run(kind: str, cluster: Cluster, folder: Path, expected: Sequence[Hash
         seen=seen,
         broker=broker,
     )
+    assert await consume(cluster, ARTICLES_CLEAN.dead_letters) == [], "a kill from outside condemns no record"
     print(f"{kind}: {outcome}")  # noqa: T201 - the figures are what this test is for; pytest -s or -rP shows them
     return outcome
 

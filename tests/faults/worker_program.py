@@ -21,7 +21,7 @@ from shared.stage import Stage, StageSpec
 from shared.store import State
 from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from shared.watchdog import Progress
-from shared.work import Ending, InProcess, NotBegun, Outcome, Output, WithState, Work
+from shared.work import CarefulWork, Ending, InProcess, NotBegun, Outcome, Output, WithState, Work
 
 KEYS = 500
 SECONDS_PER_RECORD = 0.02
@@ -48,10 +48,15 @@ class ImpatientCluster(Cluster):
 class Slow:
     """Takes its time over each batch, so that faults hit in the middle of it."""
 
-    work: Work
+    work: CarefulWork
 
     async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
         endings = await self.work.run(values, state)
+        await asyncio.sleep(SECONDS_PER_RECORD * len(values))
+        return endings
+
+    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+        endings = await self.work.run_carefully(values, state)
         await asyncio.sleep(SECONDS_PER_RECORD * len(values))
         return endings
 

@@ -118,3 +118,19 @@ async def test_a_dead_feed_backs_off_and_recovers(publisher: Publisher, download
     assert (failed.state.last_error or "").startswith("http://127.0.0.1:9/feed takes no connection")
     good = await run(publisher, downloads, replace(failed.state, url=publisher.spec.url))
     assert (good.outcome, good.state.failures) == (Outcome.CHANGED, 0)
+
+
+async def test_a_bug_over_a_page_costs_that_page_only(publisher: Publisher) -> None:
+    """Whatever is raised becomes a page that did not come: raised on, it would keep back every page of its feed at every poll."""
+    async with fetch_client(allowed=["127.0.0.1"]) as client:
+        broken = Downloads(client, now=lambda: NOW)
+    (page,) = await broken.pages([f"{publisher.base}/a"])  # its client is closed, which no HttpError says
+    assert page == NoPage(reason="a bug: RuntimeError")
+
+
+async def test_no_host_is_left_alone_for_longer_than_a_day(publisher: Publisher, downloads: Downloads) -> None:
+    """A page's Retry-After of a week would silence every feed of its host for a week."""
+    publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": str(7 * 86_400)})
+    await downloads.pages([f"{publisher.base}/a"])
+    (host,) = downloads._hosts.values()
+    assert 86_000 < host.not_before - asyncio.get_running_loop().time() <= 86_400

@@ -15,6 +15,7 @@ from services.fetcher.download import Downloads
 from services.fetcher.feed import Feed
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.poller import Poller, Tools
+from services.fetcher.revival import requested_url
 from shared import codec, headers, topic_admin
 from shared.http import fetch_client
 from shared.kafka import Cluster
@@ -62,7 +63,8 @@ async def articles(cluster: Cluster) -> list[RawArticle]:
 
 
 async def states(cluster: Cluster) -> dict[str, FeedState]:
-    return {record.key.decode(): codec.decode(record.value, FeedState) for record in await consume(cluster, FEEDS.name)}
+    records = [record for record in await consume(cluster, FEEDS.name) if requested_url(record.key) is None]
+    return {record.key.decode(): codec.decode(record.value, FeedState) for record in records}
 
 
 async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart(cluster: Cluster) -> None:

@@ -22,7 +22,7 @@ from tests.kafka_tools import consume
 from tests.stage_tools import SOURCE, committed_values, fill, in_children, running, stage_of, topics, wait_for_values
 
 ROOT = Path(__file__).parents[2]
-LIMITS = {"time_limit_s": 1.0, "memory_limit_mb": 400, "preload": "tests.hostile_work"}
+LIMITS = {"time_limit_s": 1.0, "memory_limit_mb": 400, "wait_limit_s": 4.0, "preload": "tests.hostile_work"}
 
 
 @pytest.fixture
@@ -39,8 +39,9 @@ async def children(killed: list[str]) -> AsyncIterator[Children]:
 
 
 HOSTILE = [
-    (b"spin", "took longer than 1 s and was stopped", "time"),
-    (b"sleep", "took longer than 1 s and was stopped", "time"),
+    (b"spin", "took more than 1 s of CPU time and was stopped", "time"),
+    (b"spin in C", "took more than 1 s of CPU time and was stopped", "time"),
+    (b"sleep", "did not end within 4 s on the clock and was stopped", "wait"),
     (b"eat", "needed more than 400 MB and was stopped", "memory"),
     (b"die", "its child process died (SIGKILL)", "crash"),
     (b"crash", "its child process died (SIGSEGV)", "crash"),
@@ -71,6 +72,22 @@ async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(childre
     assert await children.call(os.getpid) == before
 
 
+async def test_waiting_and_a_busy_machine_take_nothing_from_the_limit(children: Children, killed: list[str]) -> None:
+    """A call that lasts longer than its CPU time, because it waits or because others have the processor, comes to its end."""
+    await children.call(act, b"nap")
+    await children.call(act, b"a")
+    assert killed == []
+
+
+async def test_each_call_has_its_own_time(children: Children, killed: list[str]) -> None:
+    """What a child has used for earlier calls is not held against later ones."""
+    child = await children.call(os.getpid)
+    for _ in range(4):
+        await children.call(act, b"work")
+    assert await children.call(os.getpid) == child
+    assert killed == []
+
+
 async def test_a_functions_own_timeout_is_not_ours(children: Children, killed: list[str]) -> None:
     """A TimeoutError of a library is the library's, and no child was stopped for it."""
     with pytest.raises(TimeoutError, match="of a library"):
@@ -83,7 +100,7 @@ async def test_every_record_has_its_ending_whatever_its_neighbours_do(children: 
     values = [b"a", b"die", b"drop", b"recurse", b"eat", b"b", b"odd", b"c"]
     endings = await in_children(act, children).run(values, State())
     told = [end.error if isinstance(end, Dead) else type(end).__name__ for end in endings[: len(values)]]
-    assert told[:4] == ["Done", "InvalidMessage", "Drop", "RecursionError"]
+    assert told[:4] == ["Done", "LimitExceeded", "Drop", "RecursionError"]
     assert isinstance(endings[0], Done)
     assert endings[2] == Drop(Why.DULL)
     assert isinstance(endings[3], Dead)

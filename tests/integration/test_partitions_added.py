@@ -87,7 +87,7 @@ async def test_no_move_while_a_service_runs(cluster: Cluster) -> None:
     """Else both would write the same state."""
     await topics(cluster, 2)
     async with running(stage := counting(cluster)):
-        await eventually(lambda: stage.ready and len(stage.ownership.owned) == 2, "it owns both")
+        await eventually(lambda: stage.ownership.joined and len(stage.ownership.owned) == 2, "it owns both")
         with pytest.raises(ConfigurationError, match="has members: stop every service first"):
             await repartition(cluster, SOURCES)
 

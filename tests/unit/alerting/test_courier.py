@@ -3,7 +3,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -16,9 +16,11 @@ from services.alerting.channels.channel import Post
 from services.alerting.courier import CLOSED, FRESH_S, NO_ADDRESS, REDRIVEN, Courier
 from services.alerting.courier_desk import Desk, Item
 from shared.outcomes import InvalidMessage
+from shared.record_limits import RecordLimits
 from shared.schemas import Delivery, DeliveryState, Notification
 from shared.transaction import Write
 from shared.work import Dead
+from tests.hostile_work import act
 
 Make = Callable[..., Notification]
 OK, LOST, GONE = (
@@ -27,6 +29,9 @@ OK, LOST, GONE = (
     Answer(verdict=Verdict.GONE, said="404"),
 )
 BUSY, BAD = Answer(verdict=Verdict.UNSENT, said="429", retry_after_s=30.0), Answer(verdict=Verdict.MALFORMED, said="400 invalid_blocks")
+
+
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=100)
 
 
 @dataclass
@@ -59,9 +64,13 @@ class FakeLedger:
     finished: list[int] = field(default_factory=list)
     also: list[Write] = field(default_factory=list)
     slow: list[float] = field(default_factory=list)
+    horizon: datetime | None = None
 
     def get(self, notification_id: str) -> Delivery | None:
         return self.entries.get(notification_id)
+
+    def forgotten_before(self, now: datetime) -> datetime | None:
+        return self.horizon
 
     def finish(self, offset: int) -> None:
         self.finished.append(offset)
@@ -89,6 +98,7 @@ class FakeChannel:
     rendered: Post | None = None
     address: str | None = "lane"
     unrenderable: bool = False
+    hostile: bytes = b""
     fails: str = ""
 
     def lane(self, name: str) -> str | None:
@@ -97,6 +107,9 @@ class FakeChannel:
     def render(self, post: Post) -> bytes:
         if self.unrenderable:
             raise InvalidMessage("too large")
+        if self.hostile:
+            how, self.hostile = self.hostile, b""
+            act(how)
         self.rendered = post
         return b""
 
@@ -117,14 +130,18 @@ class Scene:
         self.make, self.clock = make, FakeClock()
         self.ledger = FakeLedger(self.clock)
         self.channel = FakeChannel(self.ledger)
-        self.desk = Desk(channels={"slack": self.channel}, clock=self.clock, dice=lambda: 0.5, fallback="console:ops", notifications_topic="n")
+        self.desk = Desk(
+            channels={"slack": self.channel}, clock=self.clock, dice=lambda: 0.5, fallback="console:ops", notifications_topic="n", limits=LIMITS
+        )
         self.count = 0
 
     async def deliver(self, *notifications: Notification, destination: str = "slack:newsroom", headers: Mapping[str, str] | None = None) -> None:
         courier = Courier(destination, self.ledger, self.desk)
         self.clock.done = courier.stop
         for notification in notifications:
-            courier.add(Item(SimpleNamespace(offset=self.count, value=b"", key=b"", headers=[]), notification, headers or {}))
+            courier.add(
+                Item(SimpleNamespace(offset=self.count, value=b"", key=b"", headers=[], timestamp=1_767_225_600_000), notification, headers or {})
+            )
             self.count += 1
         await courier.run()
 
@@ -183,6 +200,26 @@ async def test_intent_of_a_dead_worker_is_marked(scene: Scene) -> None:
     )
     await scene.deliver(notification)
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True]
+
+
+async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
+    """An old article's notification that the ledger does not hold, once the ledger forgets; also where it was parked before it was posted."""
+    old, young = {"event_time": datetime(2025, 1, 1, tzinfo=UTC)}, {"event_time": datetime(2025, 12, 31, tzinfo=UTC)}
+    await scene.deliver(scene.make(alert_id="a", **old), scene.make(alert_id="b", **young))
+    scene.ledger.horizon = datetime(2025, 8, 1, tzinfo=UTC)
+    await scene.deliver(scene.make(alert_id="a", **old), scene.make(alert_id="c", **old), scene.make(alert_id="d", **young))
+    assert [marked for _, marked, _ in scene.channel.posts] == [False, False, True, False]
+    scene.channel.answers = [GONE]
+    await scene.deliver(scene.make(alert_id="e", **young), scene.make(alert_id="f", **old))
+    scene.desk.lanes.clear()
+    await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVEN: "5"})
+    assert [marked for _, marked, _ in scene.channel.posts][4:] == [False, True]
+
+
+async def test_a_burst_that_may_have_been_told_is_marked(scene: Scene) -> None:
+    """Where notify has forgotten whether it told of it, the post says so."""
+    await scene.deliver(replace(scene.make(), possible_repeat=True))
+    assert [marked for _, marked, _ in scene.channel.posts] == [True]
 
 
 async def test_frozen_between_intent_and_post_announces_again(scene: Scene) -> None:
@@ -283,3 +320,14 @@ async def test_one_bad_notification_does_not_hold_up_the_others(scene: Scene) ->
     assert scene.ledger.finished == [1, 2, 3, 0]
     assert scene.ledger.entries[bad.notification_id].state is DeliveryState.PARKED
     assert len([at for at, _, _ in scene.channel.posts if at < 1_010.0]) <= 8
+
+
+@pytest.mark.parametrize("how", [b"spin", b"eat"])
+async def test_what_takes_too_much_to_render_is_a_dead_letter_and_the_next_is_posted(scene: Scene, how: bytes) -> None:
+    """CPU time and memory are limited while a notification is rendered; nobody waits behind it."""
+    scene.channel.hostile = how
+    await scene.deliver(scene.make(alert_id="1"), scene.make(alert_id="2"))
+    assert scene.ledger.log == ["dead", "intent", "POST", "delivered"]
+    assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.DEAD, DeliveryState.DELIVERED}
+    (letter,) = scene.ledger.also
+    assert b"and was stopped" in (letter.value or b"")

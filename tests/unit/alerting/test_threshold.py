@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerting.threshold import KEPT_HITS, Step, progress, step
+from services.alerting.threshold import KEPT_HITS, KEPT_WINDOWS, Step, progress, step
 from shared import codec
 from shared.schemas import AlertOutcome, Hit, RuleHits, Threshold
 
@@ -192,6 +192,42 @@ def test_what_is_remembered_is_bounded() -> None:
     memory, _ = fold([hit(number, number * 100) for number in range(KEPT_HITS + 5)])
     assert len(memory.hits) == KEPT_HITS
     assert memory.hits[0].alert_id == "alert-5"
+
+
+def test_bursts_that_nobody_remembers_are_told_with_a_mark_or_not_at_all() -> None:
+    """Hundreds of bursts later the first hits come again, in another order: no alert is in two unmarked bursts."""
+    log = [hit(10 * window + at, 100 * window + at) for window in range(KEPT_WINDOWS + 50) for at in range(5)]
+    memory, steps = fold(log)
+    again = fold(log[::-1], before=memory)[1]
+    unmarked = [alert for one in (*steps, *again) if not one.maybe_told for alert in {each.alert_id for each in one.burst}]
+    assert len(unmarked) == len(set(unmarked)) == 3 * (KEPT_WINDOWS + 50), "and the first time all are told unmarked"
+    assert any(one.maybe_told and one.burst for one in again), "there were repeats, or this shows nothing"
+
+
+def test_old_news_does_not_make_todays_news_old() -> None:
+    """Windows go by event time, the oldest first: after hundreds of bursts of 2018, those of 2026 are told without a mark, and so are their like."""
+    log = [hit(10 * window + at, 100 * window + at) for window in range(KEPT_WINDOWS + 50) for at in range(3)]
+    today = 10**9
+    memory, _ = fold([hit(10**6 + at, today + at) for at in range(3)] + log)
+    assert len(memory.windows) == KEPT_WINDOWS
+    later = fold([hit(2 * 10**6 + at, today + 5 + at) for at in range(2)], before=memory)[1]
+    assert outcomes(later) == ["folded", "folded"], "today's window is still closed"
+    (*_, burst) = fold([hit(3 * 10**6 + at, today + 100 + at) for at in range(3)], before=memory)[1]
+    assert (burst.outcome, burst.maybe_told) == (AlertOutcome.NOTIFIED, False)
+
+
+@given(logs(), logs(), st.data())
+@settings(max_examples=200)
+def test_no_alert_is_told_twice_without_a_mark(first: list[Hit], second: list[Hit], data: st.DataObject) -> None:
+    """Whatever is forgotten between: a memory of two windows and four hits, in place of hundreds. An alert has one event time."""
+    memory, told_unmarked, times = RuleHits(rule_id="r"), set[str](), dict[str, int]()
+    for each in (*first, *second, *first):
+        dated = replace(each, at_ms=times.setdefault(each.alert_id, each.at_ms))
+        one = step(memory, dated, replace(THREE, count=2), kept_windows=2, kept_hits=4)
+        ids = {hit_.alert_id for hit_ in one.burst}
+        assert one.maybe_told or not ids & told_unmarked
+        told_unmarked |= ids
+        memory = codec.decode(codec.encode(one.after), RuleHits) if data.draw(st.booleans()) else one.after
 
 
 def test_progress_is_that_of_the_fullest_window() -> None:

@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from itertools import permutations
 
 import pytest
@@ -5,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.board.fold import NOTES_PER_ALERT, Board, Incoming
-from shared import codec
+from services.fetcher.revival import request
+from shared import codec, headers
 from shared.outcomes import InvalidMessage
 from shared.schemas import AlertOutcome, DeliveryState, FeedState
 from shared.topics import ALERTS, ARTICLES_RAW, ARTICLES_TAGGED, DELIVERIES, FEEDS
@@ -138,6 +140,17 @@ def test_feeds_are_kept_by_their_address() -> None:
         state = FeedState(url="https://feed.example/rss", failures=failures)
         board.take(Incoming(topic=FEEDS.name, value=codec.encode(state), headers={}, recorded_ms=0))
     assert [feed.failures for feed in board.feeds.values()] == [0]
+
+
+def test_a_request_to_revive_a_feed_is_no_state_of_it() -> None:
+    """It stands in the same topic, and taken for a state it would show a feed that was never asked."""
+    board = Board(limit=2)
+    now = datetime(2018, 9, 12, tzinfo=UTC)
+    state = FeedState(url="https://feed.example/rss", failures=3)
+    write = request("feeds.v1", state.url, 6, now=now)
+    board.take(Incoming(topic=FEEDS.name, value=codec.encode(state), headers={}, recorded_ms=0))
+    assert board.take(Incoming(topic=FEEDS.name, value=write.value, headers=headers.read(write.headers), recorded_ms=1)) == ()
+    assert list(board.feeds.values()) == [state]
 
 
 @pytest.mark.parametrize("value", [b"", b"{}", b"\xff\xfe", b"[" * 100_000, b'{"alert_id": 3}'])

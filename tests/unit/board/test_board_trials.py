@@ -107,7 +107,7 @@ async def test_a_bad_question_is_refused_with_its_reason(body: bytes, status: in
 @pytest.mark.parametrize(
     ("ending", "status", "told"),
     [
-        (InvalidMessage("took longer than 5 s and was stopped"), 422, "try something simpler"),
+        (InvalidMessage("took more than 5 s of CPU time and was stopped"), 422, "try something simpler"),
         (PoolBroken("gone"), 503, "the board's log says why"),
     ],
 )

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.cleaner.candidate import Candidate, candidate
-from services.cleaner.settle import KEPT_ARTICLES, Settled, settle
+from services.cleaner.settle import Settled, settle
+from services.cleaner.versions.retention import KEPT_TEXTS
 from shared import codec
 from shared.ids import article_id
 from shared.outcomes import Drop, InvalidMessage
@@ -45,7 +46,9 @@ class Source:
         first = _candidate(raw)
         assert not isinstance(first, Drop)
         with self.state.all_or_nothing():
-            return asyncio.run(settle(codec.encode(raw), first, self.state, self._call))
+            settled = asyncio.run(settle(codec.encode(raw), first, self.state, self._call))
+        assert isinstance(settled, Settled), settled
+        return settled
 
     async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         self.calls.append(function.__name__)
@@ -165,15 +168,15 @@ def test_a_long_body_is_kept_without_its_text(source: Source) -> None:
     assert (second.version, second.replaces, second.changes) == (2, first.revision, ())
 
 
-def test_only_so_many_articles_are_remembered(source: Source) -> None:
-    """The history of the oldest goes, and one that comes again is a new article."""
-    full = SourceMemory(source="test", articles=900, lines={}, recent=tuple(f"{number:032}" for number in range(KEPT_ARTICLES)))
+def test_only_so_many_texts_are_kept(source: Source) -> None:
+    """The text of the oldest goes; a history that nobody can read goes with it."""
+    full = SourceMemory(source="test", articles=900, lines={}, recent=tuple(f"{number:032}" for number in range(KEPT_TEXTS)))
     source.state.set(b"test", codec.encode(full))
     source.state.set(b"test/" + b"0" * 32, b"{}")
     source.come(source.raw(1))
     assert source.state.get(b"test/" + b"0" * 32) is None
     assert source.memory().recent[-1] == article_id("urn:test:1")
-    assert len(source.memory().recent) == KEPT_ARTICLES
+    assert len(source.memory().recent) == KEPT_TEXTS
 
 
 def test_state_that_nobody_can_read_is_told(source: Source) -> None:

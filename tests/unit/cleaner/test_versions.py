@@ -1,5 +1,6 @@
 """Which version an article is, what it replaces, and what has changed."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -9,7 +10,18 @@ from hypothesis import strategies as st
 from services.cleaner.memory.lines import MOST_SEEN
 from services.cleaner.versions.changes import MOST_CHANGES, MOST_REMOVED, changes
 from services.cleaner.versions.edits import edits
-from services.cleaner.versions.history import MOST_BODY_BYTES, MOST_PACKED_BYTES, MOST_VERSIONS, known, latest, packed, placed, remembered, unpacked
+from services.cleaner.versions.history import (
+    MOST_BODY_BYTES,
+    MOST_PACKED_BYTES,
+    MOST_VERSIONS,
+    known,
+    latest,
+    packed,
+    placed,
+    remembered,
+    twin,
+    unpacked,
+)
 from shared.codec import encode
 from shared.outcomes import InvalidMessage
 from shared.schemas import ArticleHistory, ArticleVersion, Change
@@ -51,10 +63,23 @@ def test_content_that_was_there_before_is_the_version_that_it_was() -> None:
 
 
 def test_other_surroundings_of_the_same_text_are_no_new_version() -> None:
-    """Memory may cut what the first reading kept: what comes out is what was there."""
-    history = after("A", "B")
-    again = placed(history, ArticleVersion(plain="with a menu", revision="A", version=1), None)
-    assert (again.version, again.replaces, again.plain) == (1, None, "with a menu")
+    """What memory leaves of them is what it left of an earlier version."""
+    known_as = ArticleVersion(plain="A", revision="A", version=1, content="a")
+    history = ArticleHistory(source="s", article_id="a" * 32, versions=(known_as,))
+    assert twin(history, ArticleVersion(plain="with a menu", revision="M", version=1, content="a")) == known_as
+    assert twin(history, ArticleVersion(plain="B", revision="B", version=1, content="b")) is None
+    assert twin(history, replace(known_as, plain="A 2")) is None
+    assert twin(after("A"), ArticleVersion(plain="M", revision="M", version=1)) is None, "versions of before content was kept are no twins"
+
+
+def test_a_text_that_was_fetched_earlier_is_an_earlier_version() -> None:
+    """However late it comes: it stands before what was fetched after it, and that stays the newest."""
+    history = EMPTY
+    for text, fetched_ms in (("A", 10), ("C", 30), ("B", 20), ("Z", 5)):
+        version = placed(history, ArticleVersion(plain=text, revision=text, version=1, fetched_ms=fetched_ms), None)
+        history = remembered(history, version, text, packed(text))
+    assert numbers(history) == [("Z", 1, None), ("A", 1, None), ("B", 1, "A"), ("C", 2, "A")]
+    assert history.headline == "C"
 
 
 def test_a_wires_own_number_is_believed() -> None:

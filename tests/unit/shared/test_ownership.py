@@ -8,6 +8,7 @@ from typing import Any, cast
 import pytest
 from aiokafka import TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
+from aiokafka.structs import OffsetAndMetadata
 
 from shared import exits, metrics
 from shared.kafka import REBALANCE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, Cluster
@@ -44,9 +45,13 @@ class FakeConsumer:
     async def stop(self) -> None:
         self._log.append("leave")
 
-    async def committed(self, _tp: TopicPartition) -> int | None:
+    @property
+    def _coordinator(self) -> "FakeConsumer":
+        return self
+
+    async def fetch_committed_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, OffsetAndMetadata]:
         self._log.append("read committed")
-        return self._committed
+        return {} if self._committed is None else {tp: OffsetAndMetadata(self._committed, "") for tp in partitions}
 
     def seek(self, _tp: TopicPartition, offset: int) -> None:
         self._log.append(f"seek {offset}")

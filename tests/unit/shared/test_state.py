@@ -49,6 +49,39 @@ def test_it_does_not_share_what_it_was_given() -> None:
     assert given_ == {b"a": b"1"}
 
 
+def test_the_oldest_change_comes_first() -> None:
+    """Within a group, by the last change of each key, those of this batch last; a deleted key is gone, a rewritten one is young."""
+    state = State({b"a/1": b"", b"a/2": b"", b"b/1": b"", b"a/3": b"", b"a": b""})
+    assert list(state.oldest(b"a")) == [b"a/1", b"a/2", b"a/3"]
+    state.set(b"a/4", b"")
+    state.set(b"a/1", b"again")
+    state.set(b"a/4", b"again")
+    state.set(b"a/2", None)
+    assert list(state.oldest(b"a")) == [b"a/3", b"a/1", b"a/4"]
+    state.commit()
+    assert list(state.oldest(b"a")) == [b"a/3", b"a/1", b"a/4"]
+    assert (list(state.oldest(b"b")), list(state.oldest()), list(state.oldest(b"c"))) == ([b"b/1"], [b"a"], [])
+
+
+@given(STEPS, st.integers(0, 3))
+def test_the_order_survives_a_restart(steps: list[tuple[str, bytes, bytes | None]], batch: int) -> None:
+    """Read back from what was written, in its order, the order is the same, wherever batches ended."""
+    state, log = State(), dict[bytes, bytes | None]()
+    for number, (what, key, value) in enumerate(steps):
+        if what == "set":
+            state.set(key, value)
+        if what == "commit" or number % 4 == batch:
+            for changed, to in state.changes.items():
+                log.pop(changed, None)  # what compaction leaves: the last record of a key, where it stands
+                log[changed] = to
+            state.commit()
+    state.rollback()
+    again = State()
+    for key, value in log.items():
+        again.load(key, value)
+    assert (list(again.oldest()), dict(again.items())) == (list(state.oldest()), dict(state.items()))
+
+
 @given(STEPS)
 def test_it_behaves_like_two_plain_dictionaries(steps: list[tuple[str, bytes, bytes | None]]) -> None:
     """Against the slow obvious version: copy everything before each attempt."""

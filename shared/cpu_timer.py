@@ -1,0 +1,73 @@
+"""Send a signal to the main thread after so much CPU time of its own: POSIX timers, which Python's signal module does not have.
+
+``signal.setitimer`` counts every thread of the process. A helper thread that compiles for 20 s would be held against the record at hand.
+"""
+
+import ctypes
+import functools
+import signal
+import sys
+import threading
+from typing import Final
+
+_CLOCK_THREAD_CPUTIME_ID: Final = 3
+_SIGEV_THREAD_ID: Final = 4
+_NANOSECONDS: Final = 1_000_000_000
+
+
+class _SignalEvent(ctypes.Structure):
+    """Linux's ``struct sigevent``: 64 bytes where a pointer has 8."""
+
+    _fields_ = (
+        ("value", ctypes.c_void_p),
+        ("signal", ctypes.c_int),
+        ("notify", ctypes.c_int),
+        ("thread_id", ctypes.c_int),
+        ("padding", ctypes.c_byte * 48),
+    )
+
+
+class _TimerSpec(ctypes.Structure):
+    """``struct itimerspec``: interval and first expiry, each as seconds and nanoseconds."""
+
+    _fields_ = (
+        ("interval_s", ctypes.c_long),
+        ("interval_ns", ctypes.c_long),
+        ("first_s", ctypes.c_long),
+        ("first_ns", ctypes.c_long),
+    )
+
+
+class CpuTimer:
+    """A timer over the CPU time of the thread that creates it. It is not inherited by a fork."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self._libc, self._timer = ctypes.CDLL(None, use_errno=True), ctypes.c_void_p()
+        thread = threading.get_native_id()
+        event = _SignalEvent(signal=number, notify=_SIGEV_THREAD_ID, thread_id=thread)
+        made = self._libc.timer_create(_CLOCK_THREAD_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._timer))
+        if made != 0:
+            raise OSError(ctypes.get_errno(), "timer_create failed")
+
+    def arm(self, first_s: float, interval_s: float = 0.0) -> None:
+        """Signal after ``first_s`` seconds of CPU time, then every ``interval_s`` (0: only once)."""
+        spec = _TimerSpec(*_split(interval_s), *_split(first_s))
+        self._libc.timer_settime(self._timer, 0, ctypes.byref(spec), None)
+
+    def disarm(self) -> None:
+        """Signal no more."""
+        self._libc.timer_settime(self._timer, 0, ctypes.byref(_TimerSpec()), None)
+
+
+def is_supported() -> bool:
+    """Say whether this thread can have CPU timers: it is the main thread of a Linux process."""
+    return _has_timers() and threading.current_thread() is threading.main_thread()
+
+
+@functools.cache
+def _has_timers() -> bool:
+    return sys.platform == "linux" and hasattr(ctypes.CDLL(None), "timer_create")
+
+
+def _split(seconds: float) -> tuple[int, int]:
+    return divmod(round(seconds * _NANOSECONDS), _NANOSECONDS)

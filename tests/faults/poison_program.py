@@ -1,0 +1,83 @@
+"""A worker for the poison tests: one stage in the real shell whose records say what they do to it. Usage: poison_program.py KIND
+
+A record is JSON: ``id``, and in ``do`` one of the things of tests/hostile_work.py, or nothing. ``process`` and ``state`` do it in the service's
+own process; ``prepared`` does it while settling, and in a child where ``do`` begins with ``prepare``.
+"""
+
+import sys
+import time
+
+import orjson
+
+from shared import log, settings, worker
+from shared.isolation import Children
+from shared.kafka import Cluster
+from shared.outcomes import Drop
+from shared.record_limits import RecordLimits
+from shared.settings import ServiceSettings
+from shared.settling import Call, PreparedInChildren
+from shared.stage import Stage, StageSpec
+from shared.store import State
+from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.watchdog import Progress
+from shared.work import InProcess, Outcome, Output, WithState, Work
+from tests.hostile_work import act
+
+KEYS = 5
+PREPARE = "prepare "
+
+
+def copy(value: bytes | None) -> Outcome:
+    """Do what the record says, then pass it on."""
+    message = orjson.loads(value or b"")
+    act(message["do"].encode())
+    return [Output(ARTICLES_TAGGED.name, b"%d" % message["id"], value or b"")]
+
+
+def count(value: bytes | None, state: State) -> Outcome:
+    """As ``copy``, and count the records of each key."""
+    key = b"k%d" % (orjson.loads(value or b"")["id"] % KEYS)
+    state.set(key, b"%d" % (int(state.get(key) or 0) + 1))
+    return copy(value)
+
+
+def prepare(value: bytes | None) -> bytes | Drop:
+    """In a child: do it there, where the record says so."""
+    message = orjson.loads(value or b"")
+    if message["do"].startswith(PREPARE):
+        act(message["do"].removeprefix(PREPARE).encode())
+    return value or b""
+
+
+async def settle(value: bytes | None, _prepared: bytes, state: State, call: Call) -> Outcome:
+    """As ``count``, after a second call to a child."""
+    await call(prepare, orjson.dumps({"do": ""}))
+    return count(value, state)
+
+
+def main(kind: str) -> None:
+    """Run the stage in a service's shell until SIGTERM."""
+    chosen = settings.load(ServiceSettings)
+    log.configure("faults", level=chosen.log_level)
+    limits = RecordLimits.of(chosen)
+    children = Children(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=limits.memory_mb, wait_limit_s=4.0, preload="tests.hostile_work")
+    kinds: dict[str, Work] = {
+        "process": InProcess(copy, limits),
+        "state": WithState(count, limits),
+        "prepared": PreparedInChildren(prepare, settle, children, limits),
+    }
+    progress = Progress(chosen.watchdog_s, time.monotonic())
+    spec = StageSpec(
+        name="faults",
+        source=ARTICLES_CLEAN,
+        work=kinds[kind],
+        max_records=chosen.batch_max_records,
+        state=None if kind == "process" else FEEDS,
+    )
+    stage = Stage(spec, Cluster(chosen), progress)
+    runs: list[worker.Runs] = [children, stage] if kind == "prepared" else [stage]
+    worker.run(worker.Service(name="faults", runs=runs, progress=progress, checks=stage.checks), chosen)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

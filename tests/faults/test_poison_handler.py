@@ -1,0 +1,137 @@
+"""Records that never end, eat memory or kill their process: each is one dead letter with its cause, and everything else is done exactly once.
+
+Two supervised workers share the partitions; the poison stands between good records of one of them.
+"""
+
+import asyncio
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+import pytest
+
+from shared import topic_admin
+from shared.isolation import Children
+from shared.kafka import Cluster
+from shared.record_limits import RecordLimits
+from shared.store import State
+from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.work import Done, InProcess
+from tests.faults.harness import Worker, is_long, python, workers
+from tests.hostile_work import act
+from tests.kafka_tools import consume, produce
+
+PARTITIONS = 3
+GOOD_BETWEEN = 5
+LIMITS = {"ITEM_TIME_LIMIT_S": "0.5", "ITEM_MEMORY_LIMIT_MB": "100", "WATCHDOG_S": "8"}
+CPU, MEMORY = "took more than 0.5 s of CPU time and was stopped", "needed more than 100 MB and was stopped"
+IN_PROCESS = {
+    "spin": CPU,
+    "spin in C": CPU,
+    "regex": CPU,
+    "sleep": "did nothing for 3 s and was stopped",
+    "eat": MEMORY,
+    "die": "ended its process (SIGKILL)",
+    "exit": "ended its process (exit code 3)",
+}
+IN_CHILDREN = {
+    "prepare spin in C": CPU,
+    "prepare sleep": "did not end within 4 s on the clock and was stopped",
+    "prepare eat": MEMORY,
+    "prepare die": "its child process died (SIGKILL)",
+}
+SHORT = [("process", "sleep"), ("state", "die"), ("prepared", "spin in C")]
+LONG = [(kind, first) for kind in ("process", "state", "prepared") for first in IN_PROCESS]
+WITHIN_S = 90.0
+
+
+def causes(kind: str, first: str) -> dict[str, str]:
+    """What each poison record's dead letter must say, in the order of the records; ``first`` meets a process that expects nothing."""
+    wanted = IN_PROCESS | IN_CHILDREN if kind == "prepared" else IN_PROCESS
+    return {first: wanted[first]} | wanted
+
+
+def records(poison: dict[str, str]) -> dict[int, list[dict[str, object]]]:
+    """By partition: good ones everywhere, and in partition 0 a poison after every few."""
+    numbers = iter(range(100_000))
+
+    def good() -> list[dict[str, object]]:
+        return [{"id": next(numbers), "do": ""} for _ in range(GOOD_BETWEEN)]
+
+    poisoned = [record for do in poison for record in (*good(), {"id": next(numbers), "do": do})] + good()
+    return {0: poisoned} | {partition: [record for _ in poison for record in good()] for partition in range(1, PARTITIONS)}
+
+
+@pytest.mark.parametrize(("kind", "first"), LONG if is_long() else SHORT)
+async def test_no_record_stops_its_neighbours(cluster: Cluster, tmp_path: Path, kind: str, first: str) -> None:
+    """Good records come out once, each poison record is one dead letter with its cause, and all of it costs three exits at most."""
+    await topic_admin.create(cluster, partitions=PARTITIONS)
+    poison = causes(kind, first)
+    by_partition = records(poison)
+    for partition, messages in by_partition.items():
+        await produce(cluster, ARTICLES_CLEAN.name, [(b"k", orjson.dumps(each)) for each in messages], partition=partition)
+    good = {each["id"] for messages in by_partition.values() for each in messages if not each["do"]}
+    pair = workers(python("poison_program.py", kind), 2, cluster, tmp_path, **LIMITS)
+    begun = time.monotonic()
+    try:
+        await supervise(cluster, pair, len(good), len(poison))
+    finally:
+        ended = await asyncio.gather(*(asyncio.to_thread(each.finish) for each in pair))
+    seen = Counter(orjson.loads(record.value)["id"] for record in await consume(cluster, ARTICLES_TAGGED.name))
+    letters = [(orjson.loads(letter.value)["do"], dict(letter.headers)) for letter in await consume(cluster, ARTICLES_CLEAN.dead_letters)]
+    left = [code for each in pair for code in each.left]
+    print(f"{kind}, {first} first: exits {left}, {time.monotonic() - begun:.0f} s")  # noqa: T201 - see pytest -rP
+    assert seen == Counter(good)
+    assert [do for do, _ in letters] == list(poison)
+    assert {do: told["err.message"].decode() for do, told in letters} == poison
+    assert {told["err.attempts"] for _, told in letters} == {b"1"}
+    assert len(left) <= 3
+    assert ended == [0, 0]
+    if kind != "process":
+        totals = {record.key: int(record.value) for record in await consume(cluster, FEEDS.name)}
+        assert sum(totals.values()) >= len(good) / PARTITIONS
+
+
+async def supervise(cluster: Cluster, pair: list[Worker], good: int, dead: int) -> None:
+    """Keep the workers running until everything has come out."""
+    deadline = time.monotonic() + WITHIN_S
+    while True:
+        for each in pair:
+            each.keep_alive()
+        done = len(await consume(cluster, ARTICLES_TAGGED.name)), len(await consume(cluster, ARTICLES_CLEAN.dead_letters))
+        if done[0] >= good and done[1] >= dead:
+            return
+        assert time.monotonic() < deadline, f"{done[0]} of {good} good ones, {done[1]} of {dead} dead letters; see {pair[0].log}"
+        await asyncio.sleep(0.3)
+
+
+async def test_a_busy_machine_stops_no_honest_record() -> None:
+    """Records that use less than their limit are done, however long it takes on the clock: in process, in a careful child, in the pool."""
+    limits = RecordLimits(cpu_s=0.7, memory_mb=100)
+    pool = Children(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=400, preload="tests.hostile_work")
+    await pool.start()
+    try:
+        with busy_machine():
+            honest = InProcess(act, limits)
+            endings = await honest.run([b"work"], State()) + await honest.run_carefully([b"work"], State())
+            await pool.call(act, b"work")
+    finally:
+        await pool.stop()
+    assert [type(end) for end in endings] == [Done, Done]
+
+
+@contextmanager
+def busy_machine() -> Iterator[None]:
+    """Eight processes that want all the processor time there is."""
+    spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(8)]
+    try:
+        yield
+    finally:
+        for each in spinning:
+            each.kill()
+            each.wait()

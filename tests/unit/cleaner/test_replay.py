@@ -1,0 +1,309 @@
+"""What comes again, and how long its history is kept: the real settling over texts that are read in a trivial way, thousands of them."""
+
+import dataclasses
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cleaner.candidate import Candidate
+from services.cleaner.memory.lines import seen_lines
+from services.cleaner.settle import Settled, settle
+from services.cleaner.versions.history import packed
+from services.cleaner.versions.retention import KEPT_FOR_MS, KEPT_TEXTS, MOST_ARTICLES
+from shared import codec
+from shared.ids import article_id, content_id
+from shared.outcomes import Drop
+from shared.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory, Span, TimeSource
+from shared.store import State
+from shared.topics import ARTICLES_CLEAN
+from shared.work import output
+
+MENU = "North Korea Nuclear Talks World"
+OFFER = "Get the best of our coverage every morning before anybody else does."
+BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def read(raw: RawArticle, known: Sequence[str] = ()) -> Candidate | Drop:
+    """A text as the simplest cleaner would read it: its lines, without those that are known."""
+    lines = [line for line in raw.content.decode().splitlines() if line]
+    spans, start = [], 0
+    for line in lines:
+        spans.append(Span(start=start, end=start + len(line)))
+        start += len(line) + 2
+    gone = {each.fingerprint for each in seen_lines("\n\n".join(lines), tuple(spans)) if each.fingerprint in known}
+    kept = [line for line, span in zip(lines, spans, strict=True) if not _is_gone(lines, span, gone)]
+    body = "\n\n".join(kept)
+    paragraphs, start = [], 0
+    for line in kept:
+        paragraphs.append(Span(start=start, end=start + len(line)))
+        start += len(line) + 2
+    headline = raw.headline or ""
+    canceled = headline.startswith("KILL")
+    article = CleanArticle(
+        article_id=article_id(raw.uri),
+        revision=content_id("revision", headline, body, "canceled" if canceled else "usable"),
+        uri=raw.uri,
+        source=raw.source,
+        headline=headline,
+        body=body,
+        language="en",
+        language_confidence=1.0,
+        event_time=raw.fetched_at,
+        event_time_source=TimeSource.FETCHED,
+        content_sha256="c" * 64,
+        signature=(),
+        paragraphs=tuple(paragraphs),
+        sentences=(),
+        pubstatus="canceled" if canceled else "usable",
+    )
+    return Candidate(
+        source=raw.source,
+        article_id=article.article_id,
+        revision=article.revision,
+        headline=headline,
+        body=packed(body),
+        stated=None,
+        lines=tuple(seen_lines(body, article.paragraphs)),
+        from_lines=True,
+        value=output(ARTICLES_CLEAN, article).value,
+        fetched_ms=int(raw.fetched_at.timestamp() * 1000),
+    )
+
+
+def _is_gone(lines: list[str], span: Span, gone: set[str]) -> bool:
+    return any(each.fingerprint in gone for each in seen_lines("\n\n".join(lines), (span,)))
+
+
+class Partition:
+    """A partition of articles.raw with its state; whatever a child would do is done here."""
+
+    def __init__(self) -> None:
+        self.state = State()
+
+    def settled(self, raw: RawArticle) -> Settled | Drop:
+        first = read(raw)
+        assert not isinstance(first, Drop)
+        with self.state.all_or_nothing():
+            return _run(settle(codec.encode(raw), first, self.state, self._call))
+
+    def come(self, raw: RawArticle) -> CleanArticle:
+        settled = self.settled(raw)
+        assert isinstance(settled, Settled), settled
+        return codec.decode(settled.value, CleanArticle)
+
+    async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        if function.__name__ == "reread":
+            return read(codec.decode(arguments[0], RawArticle), arguments[1])
+        return function(*arguments)
+
+    def restart(self) -> None:
+        self.state.commit()
+        again = State()
+        for key, value in self.state.items():
+            again.load(key, value)
+        self.state = again
+
+    def memory(self) -> SourceMemory:
+        return codec.decode(self.state.get(b"wire"), SourceMemory)
+
+    def histories(self) -> dict[str, ArticleHistory]:
+        self.state.commit()
+        found = [codec.decode(value, ArticleHistory) for key, value in self.state.items() if b"/" in key]
+        return {history.article_id: history for history in found}
+
+
+def _run(steps: Coroutine[Any, Any, Settled | Drop]) -> Settled | Drop:
+    """The result of a coroutine that never waits, without the cost of an event loop."""
+    try:
+        steps.send(None)
+    except StopIteration as ended:
+        result: Settled | Drop = ended.value
+        return result
+    raise AssertionError("it waits")
+
+
+def raw(number: int, *more: str, after: timedelta | None = None, headline: str = "", source: str = "wire", frame: str = MENU) -> RawArticle:
+    """A text of a source that carries one menu under all of them and an offer under some."""
+    lines = [f"Report {number} says that figure {number} rose again on Monday.", *more, frame, *([OFFER] if number % 3 else [])]
+    return RawArticle(
+        source=source,
+        uri=f"urn:test:{source}:{number}",
+        content_type="text/plain",
+        content="\n".join(lines).encode(),
+        fetched_at=BEGIN + (after if after is not None else timedelta(minutes=number)),
+        origin="feed",
+        headline=headline or f"Report {number}",
+    )
+
+
+def replayed(articles: Sequence[RawArticle], partitions: int, restart_at: int) -> tuple[list[CleanArticle], list[CleanArticle]]:
+    """The articles and their replay, at so many partitions, with a restart in the middle."""
+    parts = [Partition() for _ in range(partitions)]
+    came: list[CleanArticle] = []
+    for number, article in enumerate([*articles, *articles]):
+        part = parts[sum(article.source.encode()) % partitions]
+        if number == restart_at:
+            part.restart()
+        elif number % 100 == 0:
+            part.state.commit()
+        came.append(part.come(article))
+    return came[: len(articles)], came[len(articles) :]
+
+
+def test_1300_articles_of_one_source_replayed_are_what_they_were() -> None:
+    """Many more than have their texts kept: the same messages, byte for byte, after a restart in the middle, too."""
+    articles = [raw(number) for number in range(1_300)]
+    first, second = replayed(articles, 1, 650)
+    assert any(MENU not in article.body for article in first), "the memory cuts, or this shows nothing"
+    assert second == first
+
+
+def test_5000_articles_replayed_have_the_revisions_that_they_had() -> None:
+    """At three partitions, with other sources between, and more of them than any history covers: revisions are of the content alone."""
+    articles = [raw(number, source=source, after=timedelta(days=number / 20)) for number in range(1_700) for source in ("wire", "post", "mail")]
+    first, second = replayed(articles, 3, 2_500)
+    assert [(one.article_id, one.revision) for one in second] == [(one.article_id, one.revision) for one in first]
+    assert second != first, "histories were pruned, or this shows nothing"
+
+
+def test_the_revision_is_that_of_the_text_without_memory() -> None:
+    """Where memory cuts nothing it is what it always was; where it cuts, it is no other."""
+    partition = Partition()
+    for number in range(6):
+        article, plain = partition.come(raw(number)), read(raw(number))
+        assert isinstance(plain, Candidate)
+        assert article.revision == plain.revision
+    assert MENU not in article.body
+
+
+def test_the_same_text_in_another_frame_gives_nothing_new() -> None:
+    """Once memory has cut the frames: neither then nor when either of them comes again is there a second message of it."""
+    partition = Partition()
+    for number in range(5):
+        partition.come(raw(number))
+        partition.come(raw(100 + number, frame="Nuclear Talks Markets World Opinion"))
+    first = partition.come(raw(50))
+    again = partition.settled(raw(50, frame="Nuclear Talks Markets World Opinion"))
+    assert isinstance(again, Drop)
+    assert isinstance(partition.settled(raw(50, frame="Nuclear Talks Markets World Opinion")), Drop)
+    assert partition.come(raw(50)) == first
+    assert partition.come(raw(50, "The date is set.")).replaces == first.revision
+
+
+def test_histories_are_kept_for_thirty_days_and_no_longer() -> None:
+    """By the source's own time: before, what comes again is the message that it was; after, it is the same revision of an article not known."""
+    partition = Partition()
+    first = partition.come(raw(0))
+    corrected = partition.come(raw(0, "The date is set.", after=timedelta(minutes=1)))
+    for number in range(1, KEPT_TEXTS + 100):
+        partition.come(raw(number, after=timedelta(days=29 * number / (KEPT_TEXTS + 100))))
+    assert partition.come(raw(0)) == first
+    assert partition.come(raw(0, "The date is set.", after=timedelta(minutes=1))) == corrected
+    for number in range(1_000, 1_000 + KEPT_TEXTS + 100):
+        partition.come(raw(number, after=timedelta(days=30 + 29 * (number - 1_000) / KEPT_TEXTS)))
+    assert first.article_id not in partition.histories()
+    assert partition.come(raw(0)).revision == first.revision
+
+
+def test_a_history_without_its_text_still_knows_its_versions() -> None:
+    """Texts are kept of the last articles only: a correction then says what it replaces, and not what has changed."""
+    partition = Partition()
+    first = partition.come(raw(0))
+    for number in range(1, KEPT_TEXTS + 2):
+        partition.come(raw(number))
+    history = partition.histories()[first.article_id]
+    assert (history.body, history.headline) == (b"", "")
+    corrected = partition.come(raw(0, "The date is set.", after=timedelta(days=1)))
+    assert (corrected.version, corrected.replaces, corrected.changes) == (2, first.revision, ())
+    assert len(codec.encode(history)) < 600
+
+
+def test_a_hostile_source_is_bounded() -> None:
+    """However many articles it sends in a day: the oldest go first, and the count says how many went early."""
+    partition = Partition()
+    full = SourceMemory(source="wire", articles=9_000, lines={}, kept=MOST_ARTICLES, clock_ms=int(BEGIN.timestamp() * 1000))
+    partition.state.set(b"wire", codec.encode(full))
+    for number in range(MOST_ARTICLES):
+        kept = ArticleHistory(source="wire", article_id=f"{number:032}", seen_ms=full.clock_ms)
+        partition.state.set(f"wire/{number:032}".encode(), codec.encode(kept))
+    early = 0
+    for number in range(300):
+        settled = partition.settled(raw(number, after=timedelta(seconds=number)))
+        assert isinstance(settled, Settled)
+        early += settled.forgotten_early
+    histories = partition.histories()
+    assert len(histories) == partition.memory().kept == MOST_ARTICLES
+    assert early == 300
+    assert f"{299:032}" not in histories
+    assert f"{300:032}" in histories
+    assert article_id("urn:test:wire:0") in histories
+
+
+def test_a_wrong_clock_forgets_nothing_at_once() -> None:
+    """One article from 2031 moves the source's time by a day, and nothing is older than thirty days for it."""
+    partition = Partition()
+    ids = [partition.come(raw(number)).article_id for number in range(KEPT_TEXTS + 50)]
+    partition.come(raw(9_999, after=timedelta(days=2_000)))
+    partition.come(raw(9_998))
+    assert set(ids) <= set(partition.histories())
+
+
+def test_an_old_text_that_comes_after_its_history_is_gone_is_no_correction() -> None:
+    """The history began anew with the correction; then the first text is replayed: it is older, and replaces nothing."""
+    lost, known = Partition(), Partition()
+    first = known.come(raw(1))
+    corrected = lost.come(raw(1, "The date is set.", after=timedelta(days=2)))
+    again = lost.come(raw(1))
+    assert (again.revision, again.version, again.replaces, again.changes) == (first.revision, 1, None, ())
+    further = lost.come(raw(1, "The date is off.", after=timedelta(days=3)))
+    assert (further.version, further.replaces) == (2, corrected.revision)
+
+
+def test_a_kill_of_an_article_that_is_not_known_any_more_goes_out() -> None:
+    """It replaces nothing that is known, and cancels all the same."""
+    killed = Partition().come(raw(1, headline="KILL: Report 1", after=timedelta(days=200)))
+    assert (killed.pubstatus, killed.version, killed.replaces) == ("canceled", 1, None)
+
+
+def test_what_was_kept_before_versions_had_times_is_read() -> None:
+    """Histories of the last release are known, and are not pruned at once."""
+    partition = Partition()
+    first = partition.come(raw(1))
+    history = partition.histories()[first.article_id]
+    old = dataclasses.replace(history, seen_ms=0, versions=tuple(dataclasses.replace(one, content="", fetched_ms=0) for one in history.versions))
+    partition.state.set(f"wire/{first.article_id}".encode(), codec.encode(old))
+    partition.state.set(b"wire", codec.encode(dataclasses.replace(partition.memory(), clock_ms=0, kept=0)))
+    assert partition.come(raw(1)) == first
+    for number in range(2, KEPT_TEXTS + 10):
+        partition.come(raw(number))
+    assert first.article_id in partition.histories()
+    assert partition.come(raw(1, "The date is set.", after=timedelta(days=1))).version == 2
+
+
+COMES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 2), st.sampled_from([MENU, OFFER]), st.integers(0, 40)), max_size=40)
+
+
+@settings(max_examples=80, deadline=None)
+@given(COMES, st.data())
+def test_ids_are_of_the_content_alone(stream: list[tuple[int, int, str, int]], data: st.DataObject) -> None:
+    """Whatever came before, whatever was forgotten meanwhile: the same raw article gives the same revision or nothing."""
+    partition, revisions = Partition(), dict[bytes, str]()
+    for number, text, frame, day in stream:
+        if data.draw(st.booleans()):
+            partition.state.commit()
+            for key in [key for key, _ in partition.state.items() if data.draw(st.booleans())]:
+                partition.state.set(key, None)
+        article = raw(number, f"Text {text} of it.", frame=frame, after=timedelta(days=day))
+        settled = partition.settled(article)
+        if isinstance(settled, Settled):
+            revision = codec.decode(settled.value, CleanArticle).revision
+            assert revisions.setdefault(article.content, revision) == revision
+
+
+def test_the_promise_covers_what_the_topics_hold() -> None:
+    """Articles that articles.clean still holds are known, so that its readers see no other bytes of them."""
+    assert ARTICLES_CLEAN.retention_ms is not None
+    assert ARTICLES_CLEAN.retention_ms <= KEPT_FOR_MS

@@ -1,0 +1,170 @@
+"""A batch worked on in a child process: what a record does to its process is its own ending, and its neighbours are done once."""
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import psutil
+import pytest
+
+from shared import work
+from shared.isolation import Children, PoolBroken
+from shared.outcomes import Drop, LimitExceeded
+from shared.record_limits import RecordLimits
+from shared.settling import Call, PreparedInChildren
+from shared.store import State
+from shared.topics import ARTICLES_TAGGED
+from shared.work import Again, CarefulWork, Dead, Done, Ending, InProcess, NotBegun, Outcome, Output, WithState
+from tests.hostile_work import Why, act, use_cpu
+from tests.unit.shared.test_settling import FakeChildren
+
+LIMITS = RecordLimits(cpu_s=0.2, memory_mb=100)
+CPU = "took more than 0.2 s of CPU time and was stopped"
+HOSTILE = {
+    b"spin": CPU,
+    b"spin in C": CPU,
+    b"sleep": "did nothing for 1.2 s and was stopped",
+    b"eat": "needed more than 100 MB and was stopped",
+    b"die": "ended its process (SIGKILL)",
+    b"crash": "ended its process (SIGSEGV)",
+    b"exit": "ended its process (exit code 3)",
+    b"exit well": "ended its process (exit code 0)",
+}
+
+
+@pytest.fixture(autouse=True)
+def _a_batch_has_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a batch that spins would end before its last record."""
+    monkeypatch.setattr(work, "BUDGET_S", 120.0)
+
+
+def with_state(value: bytes | None, state: State) -> Outcome:
+    """String the values together, then do as the value says."""
+    state.set(b"seen", (state.get(b"seen") or b"") + (value or b"")[:1])
+    outcome = act(value)
+    return outcome if isinstance(outcome, Drop) else [Output(ARTICLES_TAGGED.name, b"k", state.get(b"seen") or b"")]
+
+
+def prepare(value: bytes | None) -> bytes:
+    """Leave everything to settling."""
+    return value or b""
+
+
+async def settle(_value: bytes | None, prepared: bytes, state: State, call: Call) -> Outcome:
+    """As ``with_state``, after a call to a child of the parent's."""
+    await call(prepare, b"asked")
+    return with_state(prepared, state)
+
+
+WORK: dict[str, Callable[[], CarefulWork]] = {
+    "in process": lambda: InProcess(act, LIMITS),
+    "with state": lambda: WithState(with_state, LIMITS),
+    "prepared": lambda: PreparedInChildren(prepare, settle, cast("Children", FakeChildren()), LIMITS),
+}
+
+
+def told(end: Ending) -> str:
+    return end.message if isinstance(end, Dead) else type(end).__name__
+
+
+@pytest.mark.parametrize("kind", WORK)
+async def test_whatever_records_do_to_their_process_their_neighbours_are_done(kind: str) -> None:
+    """Each hostile record is a dead letter with its cause; the others end as they would anywhere, in order."""
+    values = [b"a", *(value for how in HOSTILE for value in (how, b"b"))]
+    endings = await WORK[kind]().run_carefully(values, state := State())
+    assert [told(end) for end in endings] == ["Done", *(what for cause in HOSTILE.values() for what in (cause, "Done"))]
+    assert {end.error for end in endings if isinstance(end, Dead)} == {LimitExceeded.__name__}
+    if kind != "in process":
+        assert state.get(b"seen") == b"a" + b"b" * len(HOSTILE)
+
+
+async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Path) -> None:
+    """The record under way is tried once more, and no other twice."""
+    log = tmp_path / "begun"
+
+    def unlucky(value: bytes | None) -> Outcome:
+        before = log.read_bytes() if log.exists() else b""
+        log.write_bytes(before + (value or b""))
+        if value == b"b" and b"b" not in before:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return act(value)
+
+    endings = await InProcess(unlucky, LIMITS).run_carefully([b"a", b"b", b"c", b"d"], State())
+    assert [type(end) for end in endings] == [Done] * 4
+    assert log.read_bytes() == b"abbcd"
+
+
+async def test_a_busy_machine_condemns_nobody() -> None:
+    """A child that waits for the processor for longer than any limit is left alone: it has used nothing and wants to run."""
+    endings = await InProcess(lambda value: use_cpu(0.1) or act(value), LIMITS).run_carefully([b"a"] * 4, State())  # type: ignore[func-returns-value]
+    assert [type(end) for end in endings] == [Done] * 4
+
+
+async def test_endings_that_are_none_of_the_childs_come_back_as_they_are() -> None:
+    """A drop, a bug with its trace, and a wait, after which nothing is begun."""
+    endings = await InProcess(act, LIMITS).run_carefully([b"drop", b"recurse", b"leave", b"retry", b"a"], State())
+    assert endings[0] == Drop(Why.DULL)
+    assert [told(end) for end in endings[1:]] == ["maximum recursion depth exceeded in comparison", "3", "Again", "NotBegun"]
+    assert isinstance(endings[1], Dead)
+    assert "hostile_work.py" in endings[1].stacktrace
+
+
+async def test_the_event_loop_goes_round_while_the_child_works() -> None:
+    """Heartbeats go on."""
+    turns = 0
+
+    async def count() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0.005)
+
+    counting = asyncio.create_task(count())
+    await InProcess(act, LIMITS).run_carefully([b"spin in C"], State())
+    counting.cancel()
+    assert turns >= 20
+
+
+async def test_a_batchs_time_holds_in_a_child_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first record is done however late it is; what is not begun then comes again."""
+    monkeypatch.setattr(work, "BUDGET_S", 0.0)
+    endings = await InProcess(act, LIMITS).run_carefully([b"a", b"b"], State())
+    assert [type(end) for end in endings] == [Done, NotBegun]
+    endings = await InProcess(act, LIMITS).run_carefully([b"die", b"b"], State())
+    assert [type(end) for end in endings] == [Dead, NotBegun]
+
+
+async def test_no_child_is_left_behind() -> None:
+    """Neither by a batch nor by one that is cancelled."""
+    before = set(psutil.Process().children())
+    await InProcess(act, LIMITS).run_carefully([b"a", b"die", b"sleep"], State())
+    task = asyncio.create_task(InProcess(act, RecordLimits(cpu_s=60.0)).run_carefully([b"sleep"], State()))
+    deadline = time.monotonic() + 10
+    while set(psutil.Process().children()) == before:
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.01)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert set(psutil.Process().children()) == before
+
+
+async def test_a_broken_pool_is_no_records_fault() -> None:
+    """It ends the process, as everywhere."""
+
+    async def ask_for_it(_value: bytes | None, _prepared: bytes, _state: State, call: Call) -> Outcome:
+        await call(prepare, b"broken")
+        return []
+
+    with pytest.raises(PoolBroken):
+        await PreparedInChildren(prepare, ask_for_it, cast("Children", FakeChildren()), LIMITS).run_carefully([b"a"], State())
+
+
+async def test_what_must_wait_in_settling_waits() -> None:
+    """Again comes back, and after it nothing is begun."""
+    endings = await WORK["prepared"]().run_carefully([b"a", b"retry", b"b"], State())
+    assert [type(end) for end in endings] == [Done, Again, NotBegun]

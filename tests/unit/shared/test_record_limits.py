@@ -1,0 +1,198 @@
+"""A record's CPU time and memory in this process: what breaks a limit is a dead letter with the cause, and its neighbours are done."""
+
+import asyncio
+import gc
+import resource
+import threading
+import time
+from collections.abc import Sequence
+
+import psutil
+import pytest
+
+from shared import work
+from shared.outcomes import LimitExceeded
+from shared.record_limits import LimitedSteps, RecordLimits
+from shared.store import State
+from shared.work import Dead, Done, Ending, InProcess, Outcome, WithState
+from tests.hostile_work import act, use_cpu
+
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=100)
+CPU = "took more than 0.3 s of CPU time and was stopped"
+MEMORY = "needed more than 100 MB and was stopped"
+KINDS = [(b"spin", CPU), (b"regex", CPU), (b"stubborn", CPU), (b"eat", MEMORY)]
+
+
+@pytest.fixture(autouse=True)
+def _a_batch_has_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine a batch that spins would end before its last record."""
+    monkeypatch.setattr(work, "BUDGET_S", 120.0)
+
+
+def message(end: Ending) -> str:
+    assert isinstance(end, Dead)
+    assert end.error == "LimitExceeded"
+    return end.message
+
+
+@pytest.mark.parametrize(("how", "cause"), KINDS, ids=[how.decode() for how, _ in KINDS])
+async def test_what_breaks_a_limit_is_a_dead_letter_between_its_neighbours(how: bytes, cause: str) -> None:
+    """A loop, a catastrophic regex, a handle that swallows every Exception, and one that eats memory."""
+    first, broken, last = await InProcess(act, LIMITS).run([b"a", how, b"b"], State())
+    assert (type(first), type(last)) == (Done, Done)
+    assert message(broken) == cause
+
+
+async def test_the_trace_says_where_a_handle_was_stopped() -> None:
+    """An operator sees which code took the time."""
+    (end,) = await InProcess(act, LIMITS).run([b"spin"], State())
+    assert isinstance(end, Dead)
+    assert "hostile_work.py" in end.stacktrace
+
+
+async def test_a_record_that_breaks_a_limit_changes_no_state() -> None:
+    """What it had set before is taken back; later records see what earlier ones set."""
+
+    def tally(value: bytes | None, state: State) -> Outcome:
+        state.set(b"sum", (state.get(b"sum") or b"") + (value or b""))
+        return act(value)
+
+    state = State()
+    await WithState(tally, LIMITS).run([b"a", b"spin", b"b", b"eat", b"c"], state)
+    assert state.get(b"sum") == b"abc"
+
+
+async def test_many_records_share_no_limit() -> None:
+    """Each has the whole time for itself, also within one turn."""
+
+    def work_a_while(_value: bytes | None) -> Outcome:
+        use_cpu(0.1)
+        return []
+
+    endings = await InProcess(work_a_while, LIMITS).run([b"a"] * 8, State())
+    assert {type(end) for end in endings} == {Done}
+
+
+async def test_waiting_and_other_threads_take_nothing_from_a_record() -> None:
+    """Only the CPU time of the thread that works on it counts: neither the clock nor a helper thread that computes."""
+    computing = threading.Thread(target=use_cpu, args=(1.0,))
+
+    def wait(_value: bytes | None) -> Outcome:
+        computing.start()
+        computing.join()
+        return []
+
+    (end,) = await InProcess(wait, LIMITS).run([b"a"], State())
+    assert isinstance(end, Done)
+
+
+async def test_what_is_prepared_counts_against_no_record() -> None:
+    """Work that is nobody's, new rules for one, may take longer than a record."""
+    prepared: list[int] = []
+
+    def prepare() -> None:
+        if not prepared:
+            use_cpu(0.7)
+        prepared.append(1)
+
+    (end,) = await InProcess(act, LIMITS, prepare).run([b"a"], State())
+    assert isinstance(end, Done)
+    assert prepared == [1]
+
+
+async def test_a_stopped_handles_memory_is_released() -> None:
+    """Ten eaters in a row leave the process hardly larger than it was."""
+    await InProcess(act, LIMITS).run([b"eat"], State())
+    before = psutil.Process().memory_info().vms
+    await InProcess(act, LIMITS).run([b"eat"] * 10, State())
+    gc.collect()
+    assert psutil.Process().memory_info().vms - before < 60 * 1024 * 1024
+
+
+async def test_limits_end_with_the_turn() -> None:
+    """Between turns the event loop's own work has neither limit."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    await InProcess(act, LIMITS).run([b"spin", b"eat", b"a"], State())
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    use_cpu(0.8)
+
+
+async def test_sys_exit_in_a_handle_is_a_dead_letter() -> None:
+    """A library that gives up must not take the process along."""
+    first, left, last = await InProcess(act, LIMITS).run([b"a", b"leave", b"b"], State())
+    assert (type(first), type(last)) == (Done, Done)
+    assert isinstance(left, Dead)
+    assert left.error == "SystemExit"
+
+
+def test_another_thread_works_without_limits() -> None:
+    """Signals belong to the main thread; elsewhere the work is done all the same."""
+    endings: list[Sequence[Ending]] = []
+
+    def run() -> None:
+        endings.append(asyncio.run(InProcess(act, LIMITS).run([b"a"], State())))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    assert isinstance(endings[0][0], Done)
+
+
+async def steps(count: int, cpu_s: float) -> str:
+    """Use so much CPU time in each step, and wait between steps."""
+    for _ in range(count):
+        use_cpu(cpu_s)
+        await asyncio.sleep(0.001)
+    return "done"
+
+
+async def test_the_steps_of_a_coroutine_share_the_limit() -> None:
+    """Many short steps break it together; what they wait for is not counted."""
+    with pytest.raises(LimitExceeded, match=CPU):
+        await LimitedSteps(steps(20, 0.1), LIMITS)
+    assert await LimitedSteps(steps(2, 0.1), LIMITS) == "done"
+    assert await LimitedSteps(nap(), LIMITS) == "done"
+
+
+async def nap() -> str:
+    """Wait for longer than the limit while others compute."""
+    await asyncio.to_thread(use_cpu, 0.8)
+    return "done"
+
+
+async def test_a_limited_coroutine_gets_errors_and_cancellation() -> None:
+    """What it awaits may raise, and it may be cancelled, as without limits."""
+
+    async def heal() -> str:
+        try:
+            await asyncio.wait_for(asyncio.Event().wait(), 0.01)
+        except TimeoutError:
+            return "healed"
+        return "never"
+
+    assert await LimitedSteps(heal(), LIMITS) == "healed"
+
+    async def wait() -> str:
+        return await LimitedSteps(never(), LIMITS)
+
+    task = asyncio.create_task(wait())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+
+async def never() -> str:
+    """Wait for ever."""
+    await asyncio.Event().wait()
+    return "never"
+
+
+def test_limits_cost_a_record_next_to_nothing() -> None:
+    """A turn's system calls are shared by its records; this fails only where somebody makes a call of the kernel for each."""
+    limits, count = RecordLimits(), 20_000
+    started = time.thread_time()
+    with limits.turn():
+        for _ in range(count):
+            limits.call(len, b"")
+    assert (time.thread_time() - started) / count < 20e-6
