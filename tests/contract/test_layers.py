@@ -16,6 +16,7 @@ SHELL_FILES: set[str] = {
     "services/alerting/courier.py",
     "services/alerting/courier_desk.py",
     "services/alerting/ledger.py",
+    "services/alerting/rehearsal.py",
     "services/alerting/rules_topic.py",
     "services/alerting/rules_in_force.py",
     "services/alerting/warming.py",
