@@ -98,7 +98,8 @@ class State:
     def commit(self) -> None:
         """The batch was committed: its changes are the state now."""
         for key, value in self._changes.items():
-            self.load(key, value)
+            # A copy: orjson makes its bytes in 4 KB of memory and gives back what lies behind them, in pieces that nothing fits into.
+            self.load(key, None if value is None else bytes(memoryview(value)))
         self._changes = {}
 
     def writes(self, topic: str, partition: int) -> list[Write]:

@@ -2,6 +2,9 @@
 
 import asyncio
 
+from aiokafka import TopicPartition
+from aiokafka.admin import RecordsToDelete
+
 from shared.kafka import Cluster
 from shared.outcomes import InvalidMessage
 from shared.store import State, restore
@@ -121,3 +124,17 @@ async def test_a_state_topic_that_ends_in_markers_and_aborted_records_is_restore
     await producer.stop()
     (state,) = (await asyncio.wait_for(restore(cluster, STATE.name, [0]), 10)).values()
     assert dict(state.items()) == {b"a": b"1"}
+
+
+async def test_a_state_topic_that_lost_its_first_records_says_so(cluster: Cluster) -> None:
+    """What retention deletes may have been state; a topic that nothing was deleted from is whole, whatever stands in it."""
+    await topics(cluster, 2)
+    await produce(cluster, STATE.name, [(b"a", b"1"), (b"a", b"2"), (b"b", None)], partition=1)
+    whole = await restore(cluster, STATE.name, [0, 1])
+    assert [state.truncated for state in whole.values()] == [False, False]
+    admin = cluster.admin()
+    await admin.start()
+    await admin.delete_records({TopicPartition(cluster.name(STATE.name), 1): RecordsToDelete(1)})
+    await admin.close()
+    found = await restore(cluster, STATE.name, [0, 1])
+    assert {partition: (state.truncated, dict(state.items())) for partition, state in found.items()} == {0: (False, {}), 1: (True, {b"a": b"2"})}
