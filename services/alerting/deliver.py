@@ -15,8 +15,9 @@ from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
 from shared import codec, headers, metrics
+from shared.broken_record import BrokenRecord
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
-from shared.dead_letters import fingerprint
+from shared.dead_letters import fingerprint, unreadable
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -24,7 +25,7 @@ from shared.ownership import Owned, Ownership
 from shared.schemas import AlertOutcome, Notification
 from shared.topics import DELIVERIES, NOTIFICATIONS
 from shared.watchdog import Progress
-from shared.work import dead
+from shared.work import Dead, dead
 
 log = get(__name__)
 
@@ -66,23 +67,28 @@ class _Partition:
     async def take(self, record: Any) -> None:
         """Hand a record to its courier; one that is no notification becomes a dead letter, and what is not to be posted is done."""
         self.ledger.begin(record.offset)
+        if isinstance(record, BrokenRecord):
+            await self._bury(record, unreadable(record))
+            return
         told = headers.read(record.headers)
         try:
             codec.check_version(told.get("schema-version"))
             notification = codec.decode(record.value, Notification)
         except InvalidMessage as error:
-            metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
-            reason = dead(error)
-            known_as = fingerprint(GROUP, reason)
-            log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=str(error))
-            await self.ledger.bury(record, reason)
-            self._breaker.count([reason.error], 1, time.monotonic())
+            await self._bury(record, dead(error))
             return
         self._breaker.count([], 1, time.monotonic())
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
             self.ledger.finish(record.offset)
             return
         self._courier(notification.destination).add(Item(record, notification, told))
+
+    async def _bury(self, record: Any, reason: Dead) -> None:
+        metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()
+        known_as = fingerprint(GROUP, reason)
+        log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=reason.message)
+        await self.ledger.bury(record, reason)
+        self._breaker.count([reason.error], 1, time.monotonic())
 
     def check(self) -> None:
         """Raise what a courier died of, if one did."""
