@@ -22,6 +22,7 @@ from tests.raw_batches import batch, framed, produce_in_transaction, produce_raw
 
 SOURCE: Final = ARTICLES_CLEAN.name
 DEADLINE_S: Final = 45.0
+KILLS, BETWEEN_KILLS_S = 3, 1.5
 BAD_NAME: Final = b"h\xff\xfe"
 BOMB_BYTES: Final = 64 * 1024 * 1024
 MARK: Final = b"@@@@"
@@ -176,10 +177,20 @@ async def test_each_poison_is_a_dead_letter_and_nothing_else_notices(scene: Scen
     assert {each["err.partition"] for each in letters} == {"0"}
 
 
-async def test_a_dead_letter_keeps_what_can_be_had(scene: Scene, tmp_path: Path) -> None:
-    """Key and value as they were where they can be read; the raw bytes of the batch where it cannot be opened; the name's bytes beside."""
-    with at_work(scene.cluster, tmp_path, 1) as them:
+async def test_kills_in_between_double_nothing_and_letters_keep_what_can_be_had(scene: Scene, tmp_path: Path) -> None:
+    """Workers are killed -9 while poison is at hand: every letter is there once all the same.
+
+    It has key and value as they were where they can be read, and the raw bytes of the batch where it cannot be opened.
+    """
+    with at_work(scene.cluster, tmp_path) as them:
+        for number in range(KILLS):
+            for worker in them:
+                worker.keep_alive()
+            await asyncio.sleep(BETWEEN_KILLS_S)
+            them[number % 2].kill()
         await all_processed(scene, them)
+    assert Counter(await scene.outputs()) == Counter(scene.expected)
+    assert sorted(int(each["err.offset"]) for each in await scene.letters()) == sorted(scene.poison)
     letters = {dict(each.headers)["err.offset"]: each for each in await scene.dead_letters()}
     by_why = {why: letters[b"%d" % offset] for offset, why in scene.poison.items()}
     assert by_why["HeaderName"].key == b"211"

@@ -15,7 +15,7 @@ from shared import codec
 from shared.broken_record import BrokenRecord, Flaw
 from shared.kafka import Cluster
 from shared.store import restore
-from shared.topics import NOTIFICATIONS, RULES, SOURCES
+from shared.topics import MIB, NOTIFICATIONS, RULES, SOURCES
 from tests.delivery_tools import create_topics, delivering, notification, publish, until
 from tests.kafka_tools import consume, create_topic, produce
 from tests.raw_batches import batch, produce_raw, record
@@ -113,6 +113,19 @@ async def test_the_deliverer_buries_it_and_goes_on(cluster: Cluster) -> None:
         await until(buried, "a dead letter")
     (letter,) = letters
     assert (letter.key, dict(letter.headers)["err.class"], dict(letter.headers)["err.stage"]) == (b"bad", b"HeaderName", GROUP.encode())
+
+
+async def test_a_value_beyond_every_limit_is_a_dead_letter_that_was_cut(cluster: Cluster) -> None:
+    """Gzip lets 20 MiB through as one record; nothing takes so much, its dead letter's topic neither, and the stage goes on."""
+    await topics(cluster)
+    huge = record(1, b"huge", b"x" * 20 * MIB)
+    await produce_raw(cluster, SOURCE.name, 0, batch([record(0, b"a", b"a"), huge, record(2, b"b", b"b")], codec=1))
+    async with running(stage_of(cluster, copy)):
+        (letter,) = await collected(cluster, 1)
+        assert await wait_for_values(cluster, 2, SINK.name) == [b"a", b"b"]
+    assert (letter.record.key, letter.is_whole, letter.field("class")) == (b"huge", False, "InvalidMessage")
+    assert 9 * MIB < len(letter.record.value) < 10 * MIB
+    assert letter.field("cut") == f"a key of 4 bytes, a value of {20 * MIB}, headers of 0"
 
 
 async def collected(cluster: Cluster, wanted: int) -> list[dlq.Letter]:
