@@ -4,20 +4,25 @@ import asyncio
 import fnmatch
 from base64 import b64encode
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import orjson
 import typer
+from aiokafka import AIOKafkaProducer
 
 from services.console.reading import retained
 from services.console.tail import as_json
 from shared import headers, settings
 from shared.dead_letters import CUT, HOLDS, PREFIX
 from shared.kafka import Cluster
+from shared.log import get
 from shared.preflight import partition_counts
 from shared.topics import Topic, dead_letter_sources
-from shared.transaction import Write, commit
+from shared.transaction import Unwritable, Write, commit
+
+log = get(__name__)
 
 app = typer.Typer(help="Dead letters: records that could not be processed, with the reason.", no_args_is_help=True)
 
@@ -125,11 +130,21 @@ async def put_back(cluster: Cluster, pattern: str) -> int:
     await producer.start()  # fences another redrive: what is read below is what it left, so nothing goes back twice
     try:
         letters = [letter for letter in await collect(cluster, pattern) if letter.is_whole]
-        for start in range(0, len(letters), BATCH):
-            some = letters[start : start + BATCH]
-            await commit(producer, [write for letter in some for write in _writes(cluster, letter)], {}, "")
+        batches = [letters[start : start + BATCH] for start in range(0, len(letters), BATCH)]
+        return sum([await _put_back(cluster, producer, batch) for batch in batches])
     finally:
         await producer.stop()
+
+
+async def _put_back(cluster: Cluster, producer: AIOKafkaProducer, letters: Sequence[Letter]) -> int:
+    """Put these back, all together or else one by one: what the topic refuses, a record that came compressed for one, stays."""
+    try:
+        await commit(producer, [write for letter in letters for write in _writes(cluster, letter)], {}, "")
+    except Unwritable as why:
+        if len(letters) > 1:
+            return sum([await _put_back(cluster, producer, [letter]) for letter in letters])
+        log.warning("not put back", topic=letters[0].source.name, offset=letters[0].field("offset"), because=str(why.__cause__ or why))
+        return 0
     return len(letters)
 
 
