@@ -4,6 +4,8 @@ import os
 
 import pytest
 from aiokafka.record.memory_records import MemoryRecords
+from hypothesis import given, settings
+from hypothesis import strategies as some
 
 from shared.record_batch import MAX_INFLATED_BYTES
 from shared.screen import screened
@@ -40,6 +42,14 @@ def test_a_hostile_length_ends_the_look(length: int) -> None:
     """Neither for ever nor beyond the bytes."""
     data = GOOD[:8] + length.to_bytes(4, signed=True) + GOOD[12:] + BOMB
     assert screened(data) is data
+
+
+@settings(deadline=None, max_examples=50)
+@given(some.lists(some.binary(max_size=90) | some.just(GOOD) | some.just(BOMB), max_size=4))
+def test_whatever_comes_nothing_is_raised(parts: list[bytes]) -> None:
+    """It runs inside the client's fetching, which an error would end for good."""
+    data = b"".join(parts)
+    assert len(screened(data)) == len(data)
 
 
 def test_broken_gzip_is_not_opened() -> None:
