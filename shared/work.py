@@ -46,11 +46,15 @@ class Done(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The record can never be processed: the error's class, what it says and where it was raised."""
+    """The record can never be processed: the error's class, what it says and where it was raised.
+
+    ``small``: its dead letter did not fit where it should, and is cut.
+    """
 
     error: str
     message: str
     stacktrace: str = ""
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)

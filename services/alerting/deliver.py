@@ -17,9 +17,10 @@ from services.alerting.ledger import GROUP, Ledger
 from services.alerting.ledger_state import LedgerState
 from services.alerting.rehearsal import condemned
 from shared import codec, headers, metrics
+from shared.broken_record import BrokenRecord
 from shared.cpu_timer import is_supported
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
-from shared.dead_letters import fingerprint
+from shared.dead_letters import fingerprint, unreadable
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -82,6 +83,9 @@ class _Partition:
     async def take(self, record: Any) -> None:
         """Hand a record to its courier; one that is no notification becomes a dead letter, and what is not to be posted is done."""
         self.ledger.begin(record.offset)
+        if isinstance(record, BrokenRecord):
+            await self._bury(record, unreadable(record))
+            return
         told = headers.read(record.headers)
         try:
             codec.check_version(told.get("schema-version"))
