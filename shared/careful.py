@@ -1,8 +1,9 @@
 """Work on a batch carefully: in a child process, record by record, so that a record which ends its process ends only the child.
 
 The child reports each ending before it begins the next record, so it is always clear in which one it died. A record
-whose CPU time was over or that hung is condemned at once. Any other death may have come from outside, a kill for one:
-then the record is tried once more, alone, and condemned only if the child dies again.
+whose CPU time was over is condemned at once. Any other death may have come from outside, a kill for one, and a child
+that sleeps may wait for a lock that a thread held at the fork: then the record is tried once more, alone, and condemned
+only if that child ends in the same way.
 """
 
 import asyncio
@@ -23,7 +24,8 @@ from shared.trial_child import Pipe, TrialChild
 log = get(__name__)
 
 STALL_FACTOR: Final = 6.0
-"""A child that sleeps for so many times the CPU limit, without any CPU time, hangs. One that wants to run never does."""
+LONGEST_STALL_S: Final = 30.0
+"""A child that sleeps for so many times the CPU limit, at most so long, without any CPU time, hangs. One that wants to run never does."""
 LOOKS: Final = 20
 """So often is a child looked at until it is held to hang."""
 
@@ -104,6 +106,10 @@ class CarefulBatch:
                 log.warning("a record may have ended its process; it is tried once more, alone", cause=cause)
         return self.endings
 
+    @property
+    def _stall_s(self) -> float:
+        return min(LONGEST_STALL_S, self.limits.cpu_s * STALL_FACTOR)
+
     def _is_over(self) -> bool:
         if not self.endings:
             return self.count == 0
@@ -122,7 +128,7 @@ class CarefulBatch:
         if left is _Left.OVER:
             return "", False
         if left is _Left.HUNG:
-            return f"did nothing for {self.limits.cpu_s * STALL_FACTOR:g} s and was stopped", True
+            return f"did nothing for {self._stall_s:g} s and was stopped", False
         if code == -signal.SIGVTALRM:
             return cpu_cause(self.limits.cpu_s), True
         return f"ended its process ({name_of(code)})", False
@@ -155,7 +161,7 @@ class CarefulBatch:
         """Return once the child has slept for too long, and was killed for it. While it waits for an answer of ours it may sleep."""
         before, asleep = ("", 0, 0), 0
         while asleep < LOOKS:
-            await asyncio.sleep(self.limits.cpu_s * STALL_FACTOR / LOOKS)
+            await asyncio.sleep(self._stall_s / LOOKS)
             now = (*child.activity(), len(self.endings))
             asleep = asleep + 1 if now == before and now[0] in "SD" and not self._serves else 0
             before = now

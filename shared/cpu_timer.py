@@ -4,7 +4,6 @@
 """
 
 import ctypes
-import functools
 import signal
 import sys
 import threading
@@ -13,6 +12,8 @@ from typing import Final
 _CLOCK_THREAD_CPUTIME_ID: Final = 3
 _SIGEV_THREAD_ID: Final = 4
 _NANOSECONDS: Final = 1_000_000_000
+_LIBC: Final = ctypes.CDLL(None, use_errno=True)
+_HAS_TIMERS: Final = sys.platform == "linux" and hasattr(_LIBC, "timer_create")
 
 
 class _SignalEvent(ctypes.Structure):
@@ -42,31 +43,26 @@ class CpuTimer:
     """A timer over the CPU time of the thread that creates it. It is not inherited by a fork."""
 
     def __init__(self, number: signal.Signals) -> None:
-        self._libc, self._timer = ctypes.CDLL(None, use_errno=True), ctypes.c_void_p()
+        self._timer = ctypes.c_void_p()
         thread = threading.get_native_id()
         event = _SignalEvent(signal=number, notify=_SIGEV_THREAD_ID, thread_id=thread)
-        made = self._libc.timer_create(_CLOCK_THREAD_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._timer))
+        made = _LIBC.timer_create(_CLOCK_THREAD_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._timer))
         if made != 0:
             raise OSError(ctypes.get_errno(), "timer_create failed")
 
     def arm(self, first_s: float, interval_s: float = 0.0) -> None:
         """Signal after ``first_s`` seconds of CPU time, then every ``interval_s`` (0: only once)."""
         spec = _TimerSpec(*_split(interval_s), *_split(first_s))
-        self._libc.timer_settime(self._timer, 0, ctypes.byref(spec), None)
+        _LIBC.timer_settime(self._timer, 0, ctypes.byref(spec), None)
 
     def disarm(self) -> None:
         """Signal no more."""
-        self._libc.timer_settime(self._timer, 0, ctypes.byref(_TimerSpec()), None)
+        _LIBC.timer_settime(self._timer, 0, ctypes.byref(_TimerSpec()), None)
 
 
 def is_supported() -> bool:
     """Say whether this thread can have CPU timers: it is the main thread of a Linux process."""
-    return _has_timers() and threading.current_thread() is threading.main_thread()
-
-
-@functools.cache
-def _has_timers() -> bool:
-    return sys.platform == "linux" and hasattr(ctypes.CDLL(None), "timer_create")
+    return _HAS_TIMERS and threading.current_thread() is threading.main_thread()
 
 
 def _split(seconds: float) -> tuple[int, int]:

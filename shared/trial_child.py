@@ -22,6 +22,8 @@ from typing import Any, Final, NoReturn
 _LENGTH: Final = struct.Struct("!Q")
 _PR_SET_PDEATHSIG: Final = 1
 _FAILED: Final = 70
+_LIBC: Final = ctypes.CDLL(None)
+"""Loaded here: a child must not need the loader, whose lock another thread may have held at the fork."""
 
 
 class Pipe:
@@ -138,7 +140,7 @@ def _live(parent: int, mask: set[int | signal.Signals], main: Callable[[Pipe], N
 
 def _part_from(parent: int) -> None:
     """Keep nothing of the parent that could act on it: its signal handlers, its wakeup pipe, its garbage."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it was gone before we asked
         os._exit(_FAILED)
     signal.set_wakeup_fd(-1)
