@@ -84,7 +84,7 @@ class BrokerProbe:
         if self._failures >= TRIES:
             cause = str(error).strip() or "no answer in time"
             self._reason = f"no broker answers at {self._cluster.settings.kafka_bootstrap}: {cause}"
-            broker_lost(now - self._gone_at)
+            broker_lost(now - self._gone_at, cause)
         self._progress.broker(answers=self._failures < TRIES, now=now)
 
     async def _wait(self) -> None:

@@ -86,6 +86,7 @@ class CarefulBatch:
     deadline: float
     serve: Serve | None = None
     endings: list[Any] = field(default_factory=list)
+    _serves: bool = field(init=False, default=False)
 
     async def run(self) -> list[Any]:
         """Give the endings up to the record that was begun last: at least one."""
@@ -128,44 +129,45 @@ class CarefulBatch:
 
     async def _listen(self, child: TrialChild) -> _Left:
         """Take what the child reports until it leaves."""
-        over = False
-        while True:
-            receiving = asyncio.create_task(child.receive())
-            try:
-                if await self._hangs(child, receiving):
-                    child.kill()
-                    return _Left.HUNG
-                message = receiving.result()
-            except EOFError:
-                return _Left.OVER if over else _Left.DIED
-            finally:
-                receiving.cancel()
-            if isinstance(message, _Asked):
-                child.send(await self._answer(message))
-            elif isinstance(message, _Ended):
-                self._take(message)
-            else:
-                over = True
+        over, self._serves = False, False
+        watching = asyncio.create_task(self._kill_if_hung(child))
+        try:
+            while True:
+                message = await child.receive()
+                if isinstance(message, _Ended):
+                    self._take(message)
+                elif isinstance(message, _Asked):
+                    child.send(await self._answer(message))
+                else:
+                    over = True
+        except EOFError:
+            hung = watching.done()
+            return _Left.OVER if over else _Left.HUNG if hung else _Left.DIED
+        finally:
+            watching.cancel()
 
     def _take(self, ended: _Ended) -> None:
         for key, value in ended.changes.items():
             self.state.set(key, value)
         self.endings.append(ended.ending)
 
-    async def _hangs(self, child: TrialChild, receiving: "asyncio.Task[Any]") -> bool:
-        """Wait for the next report; True where none comes and the child sleeps all the while."""
-        before, asleep = ("", 0), 0
-        while not (await asyncio.wait([receiving], timeout=self.limits.cpu_s * STALL_FACTOR / LOOKS))[0]:
-            now = child.activity()
-            asleep = asleep + 1 if now == before and now[0] in "SD" else 0
+    async def _kill_if_hung(self, child: TrialChild) -> None:
+        """Return once the child has slept for too long, and was killed for it. While it waits for an answer of ours it may sleep."""
+        before, asleep = ("", 0, 0), 0
+        while asleep < LOOKS:
+            await asyncio.sleep(self.limits.cpu_s * STALL_FACTOR / LOOKS)
+            now = (*child.activity(), len(self.endings))
+            asleep = asleep + 1 if now == before and now[0] in "SD" and not self._serves else 0
             before = now
-            if asleep >= LOOKS:
-                return True
-        return False
+        child.kill()
 
     async def _answer(self, asked: _Asked) -> Answer:
         assert self.serve is not None  # noqa: S101 - who has none cannot be asked
-        return await self.serve(asked.function, *asked.args)
+        self._serves = True
+        try:
+            return await self.serve(asked.function, *asked.args)
+        finally:
+            self._serves = False
 
     def _in_child(self, pipe: Pipe, first: int, end: int) -> None:
         async def ask(function: Callable[..., Any], *args: Any) -> Any:

@@ -1,7 +1,7 @@
-"""The door of a page that shows alerts: refuse requests that are not meant for this server, or that another site's page makes.
+"""Refuse requests that are not meant for this server, or that a page of another site makes.
 
-An aiohttp middleware for the board and the stand-in for Slack. /livez, /readyz and /metrics hold no alert, and answer to any name: Prometheus,
-Kubernetes and Docker ask by names of their own.
+An aiohttp middleware for the board and the stand-in for Slack. /livez, /readyz and /metrics hold no
+alert, and answer to any name: Prometheus, Kubernetes and Docker ask by names of their own.
 """
 
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The names by which a server is asked, and the setting by which an operator adds one, e.g. BOARD_HOSTS."""
+    """The names by which a server is asked, and the setting that adds one, e.g. BOARD_HOSTS."""
 
     names: HostNames
     setting: str
@@ -62,17 +62,18 @@ def _misdirected(request: web.Request, door: Door) -> web.Response | None:
         return None
     name = name_of(hosts[0]) if len(hosts) == 1 else None
     shown = f"the name {name}" if name else "this Host header"
-    text = f"This server does not answer to {shown}. Open it by a name of its own, such as localhost, or add the name to {door.setting}."
-    return _refusal(request, 421, text)
+    remedy = f"Open it by a name of its own, such as localhost, or add the name to {door.setting}."
+    return _refusal(request, 421, f"This server does not answer to {shown}. {remedy}")
 
 
 def _cross_site(request: web.Request) -> web.Response | None:
     """Refuse what another site's page asks for, unless it is a link that somebody follows."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
     is_foreign = site not in ("same-origin", "none")
-    if is_foreign and request.method in _SAFE_METHODS and request.headers.get("Sec-Fetch-Mode") == "navigate":
+    is_link = request.method in _SAFE_METHODS and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    if is_foreign and is_link:
         return None
-    if is_foreign or (origin is not None and not is_same_origin(origin, request.headers.get("Host", ""))):
+    if is_foreign or not (origin is None or is_same_origin(origin, request.headers["Host"])):
         return _refusal(request, 403, "Only this server's own page may ask this.")
     return None
 

@@ -1,7 +1,8 @@
 """Which names a web server answers to, and what a request's Host says. Pure.
 
-A page of another site can reach a server on this machine through a name of its own that it lets point here (DNS rebinding). The browser then takes
-both for one site; only the Host header tells them apart. The port is free, as with Vite's and webpack's allowedHosts: an attacker chooses it anyway.
+A page of another site can reach a server on this machine through a name of its own that it lets point
+here (DNS rebinding). The browser then takes both for one site; only the Host header tells them apart.
+The port is free, as with Vite's and webpack's allowedHosts: the attacker's page has to use ours anyway.
 """
 
 import ipaddress
@@ -12,7 +13,10 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 LOCALHOST: Final = ("localhost", "127.0.0.1", "::1")
-_HOST: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_.-]{1,254})(?::[0-9]{1,5})?", re.ASCII)
+_HOST: Final = re.compile(
+    r"(?P<host>\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9_.-]{1,254})(?::[0-9]{1,5})?",
+    re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +27,13 @@ class HostNames:
 
     @classmethod
     def of(cls, configured: str = "", listens_on: str = "") -> Self:
-        """Return localhost's names, those configured (comma-separated), and the address listened on where it is one.
+        """Return localhost's names, those configured (comma-separated), and the address listened on.
 
-        ValueError says which entry is no host name.
+        An address that means all of them is no name. ValueError says which entry is no host name.
         """
         names = {_configured(entry) for entry in map(str.strip, configured.split(",")) if entry}
-        return cls(frozenset({*LOCALHOST, *names, *([_plain(listens_on)] if _is_concrete(listens_on) else [])}))
+        address = {_plain(listens_on)} if _is_concrete(listens_on) else set()
+        return cls(frozenset({*LOCALHOST, *names, *address}))
 
     def admit(self, hosts: Sequence[str], target: str = "/") -> bool:
         """Return whether a request with these Host headers and this target is meant for the server.
@@ -59,7 +64,7 @@ def _authority(url: str) -> str:
 
 
 def _plain(host: str) -> str:
-    """Write a host in one way: lower case, no dot at the end, IPv6 addresses short and without brackets."""
+    """Write a host in one way: lower case, no dot at the end, IPv6 short and without brackets."""
     bare = host.removeprefix("[").removesuffix("]").lower()
     try:
         return str(ipaddress.ip_address(bare))
@@ -68,7 +73,7 @@ def _plain(host: str) -> str:
 
 
 def _is_concrete(address: str) -> bool:
-    """Whether an address to listen on is a name for others to use: 0.0.0.0, :: and nothing mean all of them."""
+    """Whether an address to listen on is one that others use: 0.0.0.0, :: and nothing mean all."""
     if not address:
         return False
     try:
@@ -80,10 +85,12 @@ def _is_concrete(address: str) -> bool:
 def _configured(entry: str) -> str:
     try:
         ascii_entry = entry if entry.isascii() else entry.encode("idna").decode()
-        bracketed = f"[{ascii_entry}]" if ascii_entry.count(":") > 1 and not ascii_entry.startswith("[") else ascii_entry
+        is_bare_ipv6 = ascii_entry.count(":") > 1 and not ascii_entry.startswith("[")
+        bracketed = f"[{ascii_entry}]" if is_bare_ipv6 else ascii_entry
     except UnicodeError:
         bracketed = ""
     match = _HOST.fullmatch(bracketed)
     if match is None or match["host"] != bracketed or not _plain(bracketed):
-        raise ValueError(f"{entry!r} is no host name: write names or addresses without http:// and without a port, e.g. board.example.org")
+        remedy = "write names or addresses without http:// and without a port, e.g. board.example.org"
+        raise ValueError(f"{entry!r} is no host name: {remedy}")
     return _plain(bracketed)

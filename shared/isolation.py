@@ -6,6 +6,7 @@ The limit is CPU time, so that a busy machine never stops an honest page: the ke
 import asyncio
 import fcntl
 import importlib
+import logging
 import multiprocessing
 import multiprocessing.connection
 import os
@@ -160,6 +161,7 @@ def _context(preload: str) -> Any:
 
 def _limit(memory_limit_mb: int, preload: str) -> None:
     die_with_caller()
+    logging.getLogger().addHandler(logging.NullHandler())  # a library's remarks on a page: the step's reason says it, and they would pass no gate
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # what ends a call whose CPU time is over
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
+from shared.safe_consumer import SafeConsumer
 from shared.settings import ConfigurationError, KafkaSettings, UnreachableError
 from shared.topics import DEAD_LETTER_MAX_BYTES
 
@@ -41,10 +42,15 @@ class Cluster:
         """The inverse of ``name``: what the table of topics calls it."""
         return name.removeprefix(self.settings.kafka_topic_prefix)
 
-    def group_consumer(self, group: str, **options: Any) -> AIOKafkaConsumer:
-        """A member of a consumer group that sees committed records only and never commits by itself."""
-        return AIOKafkaConsumer(
+    def group_consumer(self, group: str, **options: Any) -> SafeConsumer:
+        """A member of a consumer group that sees committed records only and never commits by itself.
+
+        What it cannot read it hands out as a `BrokenRecord`.
+        """
+        chosen = dict[str, Any](request_timeout_ms=REQUEST_TIMEOUT_MS, fetch_max_wait_ms=100) | options
+        return SafeConsumer(
             **self._common(),
+            keep_broken=True,
             group_id=self.name(group),
             enable_auto_commit=False,
             auto_offset_reset="none",  # what was deleted unread is reported (shared/ownership.py), not skipped in silence
@@ -53,13 +59,16 @@ class Cluster:
             session_timeout_ms=SESSION_TIMEOUT_MS,
             heartbeat_interval_ms=1_000,
             rebalance_timeout_ms=REBALANCE_TIMEOUT_MS,
-            **{"request_timeout_ms": REQUEST_TIMEOUT_MS, "fetch_max_wait_ms": 100} | options,
+            **chosen,
         )
 
-    def reader(self, **options: Any) -> AIOKafkaConsumer:
-        """A consumer outside any group, for reading committed records from wherever it is told."""
-        chosen = {"auto_offset_reset": "earliest", "max_partition_fetch_bytes": MAX_REQUEST_BYTES, "fetch_max_wait_ms": 100} | options
-        return AIOKafkaConsumer(**self._common(), enable_auto_commit=False, isolation_level="read_committed", **chosen)
+    def reader(self, *, keep_broken: bool = False, **options: Any) -> SafeConsumer:
+        """A consumer outside any group, for reading committed records from wherever it is told.
+
+        It passes over what it cannot read, with a log line and a metric, unless ``keep_broken``.
+        """
+        chosen = dict[str, Any](auto_offset_reset="earliest", max_partition_fetch_bytes=MAX_REQUEST_BYTES, fetch_max_wait_ms=100) | options
+        return SafeConsumer(**self._common(), keep_broken=keep_broken, enable_auto_commit=False, isolation_level="read_committed", **chosen)
 
     def transactional_producer(self, transactional_id: str) -> AIOKafkaProducer:
         """A producer whose start fences every older producer of the same id and aborts what it left open."""

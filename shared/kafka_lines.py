@@ -1,7 +1,8 @@
-"""Which of aiokafka's warnings and errors say that the broker is away, which are retried by the client, and which are real.
+"""Sort aiokafka's warnings and errors: the broker is away, retried by the client, or real.
 
-From every log.warning, log.error and log.exception of aiokafka 0.14; a line that is not in the table is real. A real line is written;
-one that is retried is written only where it goes on (shared/log_gate.py); one of an outage becomes part of it (shared/outage_log.py).
+Made from every log.warning, log.error and log.exception of aiokafka 0.14; a line that is not in the
+table is real. A real line is written; one that is retried is written only where it goes on
+(shared/log_gate.py); one of an outage becomes part of it (shared/outage_log.py).
 """
 
 import ssl
@@ -62,10 +63,14 @@ _FAMILIES: Final = {
 """A part of the line's template that no other line has, and its family."""
 
 _AWAY: Final = (
-    *(OSError, TimeoutError, errors.KafkaConnectionError, errors.NodeNotReadyError, errors.RequestTimedOutError),
-    errors.NoBrokersAvailable,
+    *(OSError, TimeoutError, errors.KafkaConnectionError),
+    *(errors.NodeNotReadyError, errors.RequestTimedOutError, errors.NoBrokersAvailable),
 )
-_REJOINING: Final = (errors.UnknownMemberIdError, errors.IllegalGenerationError, errors.RebalanceInProgressError)
+_REJOINING: Final = (
+    errors.UnknownMemberIdError,
+    errors.IllegalGenerationError,
+    errors.RebalanceInProgressError,
+)
 _WITHOUT_ERROR: Final = {"marking coordinator dead": _RETRIED}
 
 
@@ -78,12 +83,13 @@ def family(logger: str, template: str, arguments: Any = ()) -> LineFamily:
         return _REAL
     if _FAMILIES[part] is not _BY_ERROR:
         return _FAMILIES[part]
-    found = [kind for kind in map(_error, arguments if isinstance(arguments, tuple) else (arguments,)) if kind]
-    return _of_error(found[-1]) if found else _WITHOUT_ERROR.get(part, _REAL)
+    listed = arguments if isinstance(arguments, tuple) else (arguments,)
+    error = next(filter(None, map(_error, reversed(listed))), None)
+    return _of_error(error) if error else _WITHOUT_ERROR.get(part, _REAL)
 
 
 def _error(argument: Any) -> type[BaseException] | None:
-    """The class of an error that a line was written about: aiokafka passes the error, its class, or the class's name."""
+    """Return the class of an error: aiokafka passes the error, its class, or the class's name."""
     if isinstance(argument, BaseException):
         return type(argument)
     if isinstance(argument, str):
@@ -104,5 +110,5 @@ def _is_retriable(error: type[BaseException]) -> bool:
 
 
 def templates() -> Iterable[str]:
-    """Return the parts of templates in the table, for the test that holds them against aiokafka's source."""
+    """Return the parts in the table, for the test that holds them against aiokafka's source."""
     return _FAMILIES

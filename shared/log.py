@@ -43,10 +43,10 @@ def get(name: str) -> Any:
     return structlog.stdlib.get_logger(name)
 
 
-def broker_lost(seconds: float = 0.0) -> None:
+def broker_lost(seconds: float, cause: str) -> None:
     """Tell the log that a probe has had no answer from the broker for so long: one line says so, and the clients' own are held back."""
     for gate in log_gate.gates():
-        gate.lost(seconds)
+        gate.lost(seconds, cause)
 
 
 def broker_back() -> None:

@@ -1,7 +1,8 @@
-"""The gate of the log: every line of this process passes here, ours and the libraries', before it is written.
+"""Decide which log lines of this process are written, ours and the libraries'.
 
-A line of the broker's outage becomes part of two lines, its start and its end; one that the Kafka client retries by itself is left out
-unless it goes on; all others are limited by kind (shared/log_limit.py), so that no fault can fill a disk.
+Lines about an outage of the broker become two: its start and its end. What the Kafka client retries
+by itself is left out unless it goes on. All others are limited by kind (shared/log_limit.py), so
+that no fault can fill a disk.
 """
 
 import atexit
@@ -26,7 +27,8 @@ TICK_S: Final = 1.0
 OWN: Final = "summitwire.log"
 """The logger of the gate's own lines, which are few and always pass."""
 EVENT_LINES: Final = 60
-"""Of all kinds of one event, or of one library's logger, a window holds so many: where every dead letter has a mistake of its own."""
+"""Lines in a window of all kinds of one event, or of one library's logger: every dead letter may have
+a mistake of its own."""
 NEWS_LINES: Final = 100
 """The same for information, which is not limited by kind."""
 KIND_FIELDS: Final = ("stage", "fingerprint", "where")
@@ -42,26 +44,33 @@ class LogGate(logging.Filter):
     def __init__(self, broker: str = "", clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._broker, self._clock = broker, clock
-        self._kinds, self._events, self._news = LogLimit(), LogLimit(EVENT_LINES), LogLimit(NEWS_LINES)
+        self._kinds, self._events, self._news = self._limits = (
+            LogLimit(),
+            LogLimit(EVENT_LINES),
+            LogLimit(NEWS_LINES),
+        )
         self._outage, self._persistence = OutageLog(), Persistence()
         self._lock = threading.RLock()
         self._log = structlog.stdlib.get_logger(OWN)
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether the record is written."""
+        """Return whether the record is written; one that cannot be judged is."""
         if record.name == OWN or record.levelno < logging.INFO:
             return True
-        with self._lock:
-            return self._passes(record, self._clock())
+        try:
+            with self._lock:
+                return self._passes(record, self._clock())
+        except Exception:  # noqa: BLE001 - a line's odd argument must not stop who logs it
+            return True
 
-    def lost(self, seconds: float = 0.0) -> None:
-        """Note that a probe has had no answer from the broker for so long; the first time this writes the outage's start."""
+    def lost(self, seconds: float = 0.0, cause: str = "") -> None:
+        """Note that a probe has had no answer for so long; write the outage's start, once."""
         with self._lock:
             now = self._clock()
-            self._tell(self._outage.lost(now, now - seconds))
+            self._tell(self._outage.lost(now, now - seconds), cause)
 
     def back(self) -> None:
-        """Note that a probe got an answer from the broker; after an outage this writes its end."""
+        """Note that a probe got an answer; write the outage's end, where there was one."""
         with self._lock:
             self._tell(self._outage.back(self._clock()))
 
@@ -70,13 +79,15 @@ class LogGate(logging.Filter):
         with self._lock:
             now = self._clock()
             self._tell(self._outage.tick(now))
-            self._report([held for limit in (self._kinds, self._events, self._news) for held in limit.due(now)])
+            for limit in self._limits:
+                self._report(limit.due(now))
 
     def flush(self) -> None:
         """Write every count that is left, because the process is about to end."""
         with self._lock:
             now = self._clock()
-            self._report([held for limit in (self._kinds, self._events, self._news) for held in limit.flush(now)])
+            for limit in self._limits:
+                self._report(limit.flush(now))
 
     def _passes(self, record: logging.LogRecord, now: float) -> bool:
         kind = kind_of(record)
@@ -85,36 +96,48 @@ class LogGate(logging.Filter):
             self._tell(self._outage.held(now))
             if self._outage.is_open or not self._outage.is_probed:
                 return False
-        if meaning is not LineFamily.REAL and (self._outage.is_open or not self._persistence.goes_on(kind, now)):
+        if meaning is not LineFamily.REAL and self._passes_by_itself(kind, now):
             return _as_debug(record)
         if record.levelno < logging.WARNING:
             return self._news.allow(event_of(record), now)
         return self._kinds.allow(kind, now) and self._events.allow(event_of(record), now)
 
-    def _tell(self, change: OutageStart | OutageEnd | None) -> None:
+    def _passes_by_itself(self, kind: LogKind, now: float) -> bool:
+        return self._outage.is_open or not self._persistence.goes_on(kind, now)
+
+    def _tell(self, change: OutageStart | OutageEnd | None, cause: str = "") -> None:
+        fields: dict[str, Any] = {"broker": self._broker} | ({"cause": cause} if cause else {})
         if isinstance(change, OutageStart):
             since = datetime.now(UTC) - timedelta(seconds=change.seconds)
-            self._log.warning("the broker does not answer", broker=self._broker, since=since.isoformat(timespec="seconds"))
+            self._log.error("the broker does not answer", **fields, since=since.isoformat(timespec="seconds"))
         elif isinstance(change, OutageEnd):
-            self._log.warning("the broker answers again", broker=self._broker, after=duration(change.seconds), lines_held_back=change.lines)
+            fields |= {"after": duration(change.seconds), "lines_held_back": change.lines}
+            self._log.warning("the broker answers again", **fields)
 
     def _report(self, held_back: Iterable[HeldBack]) -> None:
         for held in held_back:
-            fields: dict[str, Any] = {"like": held.kind.text, "logger": held.kind.logger, "lines": held.lines}
-            self._log.log(max(held.kind.level, logging.INFO), "more lines like this were held back", **fields, within=duration(held.seconds))
+            fields: dict[str, Any] = {"like": held.kind.text, "logger": held.kind.logger}
+            fields |= {"lines": held.lines, "within": duration(held.seconds)}
+            level = max(held.kind.level, logging.INFO)
+            self._log.log(level, "more lines like this were held back", **fields)
 
 
 def kind_of(record: logging.LogRecord) -> LogKind:
-    """Return the kind of a record: its text without arguments and numbers; of our own lines the event and KIND_FIELDS."""
+    """Return a record's kind: its text without arguments and numbers; of ours event and KIND_FIELDS."""
     if isinstance(record.msg, dict):
         fields = (f"{name}={record.msg[name]}" for name in KIND_FIELDS if name in record.msg)
-        return LogKind(record.name, record.levelno, " ".join([str(record.msg.get("event")), *fields])[:TEXT_CHARACTERS])
-    return LogKind(record.name, record.levelno, _VARIABLE.sub("…", str(record.msg)[:TEXT_CHARACTERS]))
+        text = " ".join([str(record.msg.get("event")), *fields])[:TEXT_CHARACTERS]
+    else:
+        text = _VARIABLE.sub("…", str(record.msg)[:TEXT_CHARACTERS])
+    return LogKind(record.name, record.levelno, text)
 
 
 def event_of(record: logging.LogRecord) -> LogKind:
-    """Return the event that a record's kind belongs to; of a library's lines, whose texts nobody knows, its logger."""
-    return LogKind(record.name, record.levelno, str(record.msg.get("event"))[:TEXT_CHARACTERS] if isinstance(record.msg, dict) else ANY_TEXT)
+    """Return the event that a record's kind belongs to; for a library, whose texts may vary, its logger."""
+    text = ANY_TEXT
+    if isinstance(record.msg, dict):
+        text = str(record.msg.get("event"))[:TEXT_CHARACTERS]
+    return LogKind(record.name, record.levelno, text)
 
 
 def _as_debug(record: logging.LogRecord) -> bool:
@@ -147,11 +170,11 @@ _running: list[_Ticker] = []
 
 
 def open_gate(broker: str) -> LogGate:
-    """Return this process's gate, which looks at the clock in a thread of its own and reports what is left at the end."""
+    """Return this process's gate; a thread makes it look at the clock until ``close_gate``."""
     close_gate()
     ticker = _Ticker(LogGate(broker), threading.Event())
     _running.append(ticker)
-    # A copy of this context, because a new thread's is empty and its lines would lack the service's name.
+    # A new thread's context is empty: its lines would lack the service's name.
     context = contextvars.copy_context()
     threading.Thread(target=context.run, args=(ticker.run,), name="log gate", daemon=True).start()
     return ticker.gate

@@ -1,4 +1,7 @@
-"""Limit log lines by kind: let the first few of a window through, count the rest. Pure: the clock is passed in, in seconds."""
+"""Limit log lines by kind: let the first few of a window through, count the rest.
+
+Pure: the clock is passed in, in seconds.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -63,7 +66,7 @@ class LogLimit:
         return False
 
     def due(self, now: float) -> Sequence[HeldBack]:
-        """Return what was held back in windows that have ended since the last call, and forget kinds that are silent."""
+        """Return what was held back in windows that have ended since the last call."""
         for kind, window in list(self._windows.items()):
             if now - window.start >= window.length_s:
                 self._renew(kind, window, now)
@@ -71,7 +74,7 @@ class LogLimit:
         return ended
 
     def flush(self, now: float) -> Sequence[HeldBack]:
-        """Return what was held back until now, whether or not its window has ended: the process is about to stop."""
+        """Return what was held back until now, because the process is about to stop."""
         for kind, window in self._windows.items():
             self._report(kind, window, now)
         self._windows.clear()
@@ -88,7 +91,7 @@ class LogLimit:
         return window
 
     def _renew(self, kind: LogKind, window: _Window, now: float) -> None:
-        """End a window; where it overflowed, begin one of twice the length, so that a flood grows ever thinner."""
+        """End a window; where it overflowed, begin one of twice the length."""
         overflowed = window.held > 0
         self._report(kind, window, now)
         if overflowed:

@@ -15,6 +15,9 @@ DELETED_UNREAD: Final = Counter(
 BREAKER_OPEN: Final = Gauge(
     "summitwire_stage_dead_letter_breaker_open", "1 while a stage reads nothing, because most of its records became dead letters", ["stage"]
 )
+UNREADABLE: Final = Counter(
+    "summitwire_unreadable_records", "Records, or batches of them, that no client can read, by what is wrong with them", ["topic", "flaw"]
+)
 RETRIES: Final = Counter("summitwire_stage_retries", "Pauses of a partition because something outside was not ready", ["stage"])
 BATCH_RECORDS: Final = Histogram(
     "summitwire_stage_batch_records", "Records per committed batch", ["stage"], buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500)

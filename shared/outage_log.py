@@ -1,16 +1,17 @@
-"""Tell an outage of the broker in two lines: one when it starts, one when it ends. Pure: the clock is passed in, in seconds.
+"""Tell an outage of the broker in two lines: one when it starts, one when it ends.
 
-Two kinds of witness report: the Kafka client's own error lines (``held``), and a probe that asks the broker (``lost``, ``back``).
-Once a probe has reported, it alone decides when an outage starts and ends.
+There are two kinds of report: the Kafka client's own error lines (``held``), and those of a probe that
+asks the broker (``lost``, ``back``). Once a probe has reported, it alone decides. Pure: the clock is
+passed in, in seconds.
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 BEGINS_AFTER_S: Final = 2.0
-"""Errors that last for less are a broker that restarts or a leader that moves: the client gets over them by itself."""
+"""A broker that restarts, a leader that moves: the client gets over shorter errors by itself."""
 QUIET_S: Final = 15.0
-"""Without a probe: no error line for so long, longer than the client waits between two attempts, means that the broker answers."""
+"""Without a probe, no error line for so long means that the broker answers: the client retries faster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class OutageStart:
 
 @dataclass(frozen=True, slots=True)
 class OutageEnd:
-    """The broker answers again after ``seconds``; ``lines`` of its clients were held back meanwhile."""
+    """The broker answers again after ``seconds``; ``lines`` of its clients were held back."""
 
     seconds: float
     lines: int
@@ -48,16 +49,17 @@ class OutageLog:
         return self._probed
 
     def held(self, now: float) -> OutageStart | None:
-        """Count a client's error line; return the start of an outage where this line shows that there is one."""
+        """Count a client's error line; return the outage's start where this line shows one."""
+        self._lines += 1
         if self._probed and not self._open:
             return None
         if self._first is None:
             self._first = now
-        self._last, self._lines = now, self._lines + 1
+        self._last = now
         return None if self._open or now - self._first < BEGINS_AFTER_S else self._begin(now)
 
     def lost(self, now: float, since: float | None = None) -> OutageStart | None:
-        """Note that a probe got no answer, ``since`` when; return the start of the outage where it has not been told yet."""
+        """Note that a probe got no answer, ``since`` when; return the outage's start, once."""
         self._probed = True
         if self._open:
             return None
@@ -71,7 +73,7 @@ class OutageLog:
         return self._end(now)
 
     def tick(self, now: float) -> OutageEnd | None:
-        """Look at the clock: without a probe, an outage ends with the silence of its error lines."""
+        """Look at the clock: without a probe, silence of the error lines ends an outage."""
         if self._first is None or self._probed or now - self._last < QUIET_S:
             return None
         return self._end(self._last)

@@ -10,13 +10,13 @@ MOST: Final = 500
 
 
 class Persistence:
-    """Tell what passes by itself from what goes on: things are noted, and one that recurs for half a minute goes on."""
+    """Tell what passes by itself from what goes on: what recurs for half a minute."""
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, tuple[float, float]] = {}
 
     def goes_on(self, what: Hashable, now: float) -> bool:
-        """Note that it has happened; return whether it has recurred for at least GOES_ON_AFTER_S without a pause."""
+        """Note that it has happened; return whether it has recurred for GOES_ON_AFTER_S."""
         first, last = self._seen.pop(what, (now, now))
         if now - last > GAP_S:
             first = now

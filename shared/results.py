@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared import headers, metrics
-from shared.dead_letters import dead_letter, fingerprint
+from shared.dead_letters import MAX_BYTES, SMALL_BYTES, dead_letter, fingerprint
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import Drop
 from shared.topics import Topic, find
-from shared.transaction import Write
+from shared.transaction import Unwritable, Write
 from shared.work import Again, Dead, Done, Ending, NotBegun, Output
 
 log = get(__name__)
@@ -27,8 +27,13 @@ class Results:
         self._targets: dict[str, tuple[str, str]] = {}
 
     def writes(self, records: Sequence[Any], endings: Sequence[Ending], now_ms: int) -> list[Write]:
-        """What a batch's finished records lead to, in their order."""
-        return [write for record, end in zip(records, endings, strict=True) for write in self._of(record, end, now_ms)]
+        """What a batch's finished records lead to, in their order. Unwritable where that cannot be made."""
+        try:
+            return [write for record, end in zip(records, endings, strict=True) for write in self._of(record, end, now_ms)]
+        except AssertionError:
+            raise
+        except Exception as error:  # whatever a record's headers provoke
+            raise Unwritable(str(error) or type(error).__name__) from error
 
     def count(self, endings: Sequence[Ending]) -> None:
         """Count a batch's endings; call it once they are committed."""
@@ -72,8 +77,9 @@ class Results:
     def _dead_letter(self, record: Any, reason: Dead) -> Write:
         known_as = fingerprint(self._stage, reason)  # the log limits lines by it: a topic full of one mistake is a few lines and a count
         log.warning("dead letter", stage=self._stage, offset=record.offset, partition=record.partition, fingerprint=known_as, error=reason.message)
+        most = SMALL_BYTES if reason.small else MAX_BYTES
         name = self._cluster.name(self._source.dead_letters)
-        return dead_letter(record, topic=self._source.name, stage=self._stage, reason=reason, dead_letter_topic=name)
+        return dead_letter(record, topic=self._source.name, stage=self._stage, reason=reason, dead_letter_topic=name, most=most)
 
 
 @functools.cache

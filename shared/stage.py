@@ -8,15 +8,17 @@ wait pauses its partition, with growing waits, while heartbeats and the other pa
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from aiokafka import TopicPartition
 
 from shared import metrics
+from shared.broken_record import BrokenRecord
 from shared.codec import check_version
 from shared.cpu_timer import is_supported
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
+from shared.dead_letters import unreadable
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -24,7 +26,7 @@ from shared.ownership import Owned, Ownership
 from shared.pauses import Pauses
 from shared.results import Results
 from shared.topics import Topic
-from shared.transaction import commit
+from shared.transaction import Unwritable, commit
 from shared.watchdog import Progress
 from shared.work import Again, CarefulWork, Dead, Ending, NotBegun, Work, dead
 
@@ -143,7 +145,10 @@ class Stage:
         endings = await self._work(owned, records)
         finished = next((i for i, end in enumerate(endings) if isinstance(end, _UNFINISHED)), len(endings))
         if finished:
-            await self._commit(owned, records[:finished], endings[:finished])
+            try:
+                await self._commit(owned, records[:finished], endings[:finished])
+            except Unwritable as why:
+                return await self._narrow_down(owned, records, finished, why)
             self._served[owned.tp] = time.monotonic()  # whoever waits longest is served first where there is not time for all
             metrics.BATCH_SECONDS.labels(self.spec.name).observe(self._served[owned.tp] - started)
         if finished < len(records):
@@ -152,12 +157,32 @@ class Stage:
         self._pauses.end(owned.tp)
         return True
 
+    async def _narrow_down(self, owned: Owned, records: Sequence[Any], finished: int, why: Unwritable) -> bool:
+        """Try half of what could not be written, and read the rest again; a record that is alone with it becomes a dead letter."""
+        log.warning("unwritable", stage=self.spec.name, partition=owned.tp.partition, records=finished, error=str(why))
+        owned.state.rollback()
+        tried = finished // 2 or 1
+        if tried < len(records):
+            self.ownership.consumer.seek(owned.tp, records[tried].offset)
+        if finished > 1:
+            await self._batch(owned, records[:tried])
+        else:
+            await self._give_up(owned, records[:1], why)
+        return False
+
+    async def _give_up(self, owned: Owned, record: Sequence[Any], why: Unwritable) -> None:
+        told = Dead(Unwritable.__name__, f"what follows from it cannot be written: {why.__cause__ or why}")
+        try:
+            await self._commit(owned, record, [told])
+        except Unwritable:
+            await self._commit(owned, record, [replace(told, small=True)])
+
     async def _work(self, owned: Owned, records: Sequence[Any]) -> list[Ending]:
-        versions = [_check_version(record) for record in records]
-        good = [record.value for record, bad in zip(records, versions, strict=True) if bad is None]
+        refused = [_refuse(record) for record in records]
+        good = [record.value for record, bad in zip(records, refused, strict=True) if bad is None]
         await self._mark(owned, records[0].offset)
         endings = iter(await self._run(owned, good))
-        return [bad or next(endings) for bad in versions]
+        return [bad or next(endings) for bad in refused]
 
     async def _mark(self, owned: Owned, offset: int) -> None:
         """Say that we hold the partition before the first record that could end us; later commits say so by themselves."""
@@ -240,7 +265,10 @@ class Stage:
         self._served.pop(owned.tp, None)
 
 
-def _check_version(record: Any) -> Dead | None:
+def _refuse(record: Any) -> Dead | None:
+    """Tell why a record never comes before the handle: it cannot be read, or a later version wrote it."""
+    if isinstance(record, BrokenRecord):
+        return unreadable(record)
     try:
         for name, value in record.headers:
             if name == "schema-version":

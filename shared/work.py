@@ -46,11 +46,15 @@ class Done(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Dead:
-    """The record can never be processed: the error's class, what it says and where it was raised."""
+    """The record can never be processed: the error's class, what it says and where it was raised.
+
+    ``small``: its dead letter did not fit where it should, and is cut.
+    """
 
     error: str
     message: str
     stacktrace: str = ""
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +147,16 @@ class InProcess:
 
     async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - stateless
         """One ending a value."""
-        return await _in_turns(values, self._ending, self.limits, self.prepare)
+        return await _in_turns(values, self._end(), self.limits, self.prepare)
 
     async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
         """One ending a value, from a child."""
         self.prepare()
-        return await carefully(len(values), lambda number, _ask: self._ending(values[number]), state, self.limits)
+        end = self._end()
+        return await carefully(len(values), lambda number, _ask: end(values[number]), state, self.limits)
 
-    def _ending(self, value: bytes | None) -> Ending:
-        return ending(lambda value: self.limits.call(self.handle, value), value)
+    def _end(self) -> Callable[[bytes | None], Ending]:
+        return functools.partial(ending, functools.partial(self.limits.call, self.handle))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +168,15 @@ class WithState:
 
     async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
         """One ending a value; each sees what the ones before it changed."""
-        return await _in_turns(values, lambda value: self._ending(value, state), self.limits, nothing_to_prepare)
+        return await _in_turns(values, self._end(state), self.limits, nothing_to_prepare)
 
     async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
         """One ending a value, from a child, and the state that they changed."""
-        return await carefully(len(values), lambda number, _ask: self._ending(values[number], state), state, self.limits)
+        end = self._end(state)
+        return await carefully(len(values), lambda number, _ask: end(values[number]), state, self.limits)
 
-    def _ending(self, value: bytes | None, state: State) -> Ending:
-        return ending(lambda value: state.attempt(lambda: self.limits.call(self.handle, value, state)), value)
+    def _end(self, state: State) -> Callable[[bytes | None], Ending]:
+        return functools.partial(ending, lambda value: state.attempt(lambda: self.limits.call(self.handle, value, state)))
 
 
 async def carefully(count: int, work_on: WorkOn, state: State, limits: RecordLimits, serve: Serve | None = None) -> list[Ending]:

@@ -17,12 +17,21 @@ class FakeBatch:
         self.records.append(record["value"])
         return object()
 
+    def record_count(self) -> int:
+        return len(self.records)
+
 
 class FakeProducer:
-    """Notes what is asked of it; batches take ``room`` records. A transaction ends when ``may_end`` is set, or fails with ``broken``."""
+    """Notes what is asked of it; batches take ``room`` records. A transaction ends when ``may_end`` is set, or fails with ``broken``.
+
+    A batch with the value of a key of ``refused`` is refused with that error; ``given_back`` are the sequence numbers that were returned.
+    """
 
     def __init__(self, room: int = 2) -> None:
         self.log: list[Any] = []
+        self.refused: dict[bytes, Exception] = {}
+        self.given_back: list[tuple[TopicPartition, int]] = []
+        self._txn_manager = self
         self.may_end = asyncio.Event()
         self.may_end.set()
         self.broken: Exception | None = None
@@ -48,9 +57,14 @@ class FakeProducer:
 
     async def send_batch(self, batch: FakeBatch, topic: str, *, partition: int) -> Any:
         async def sent() -> None:
+            for error in (self.refused[value] for value in batch.records if value in self.refused):
+                raise error
             self.log.append((topic, partition, batch.records))
 
         return sent()
+
+    def increment_sequence_number(self, tp: TopicPartition, count: int) -> None:
+        self.given_back.append((tp, count))
 
     async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
         self.log.append((offsets, group))

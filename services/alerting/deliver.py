@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -15,9 +15,12 @@ from services.alerting.courier import Courier
 from services.alerting.courier_desk import Clock, Desk, Item
 from services.alerting.ledger import GROUP, Ledger
 from services.alerting.ledger_state import LedgerState
+from services.alerting.rehearsal import condemned
 from shared import codec, headers, metrics
+from shared.broken_record import BrokenRecord
+from shared.cpu_timer import is_supported
 from shared.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
-from shared.dead_letters import fingerprint
+from shared.dead_letters import fingerprint, unreadable
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
@@ -26,7 +29,7 @@ from shared.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.schemas import AlertOutcome, Notification
 from shared.topics import DELIVERIES, NOTIFICATIONS
 from shared.watchdog import Progress
-from shared.work import dead
+from shared.work import Dead, dead
 
 log = get(__name__)
 
@@ -65,26 +68,43 @@ class _Partition:
         self._couriers: dict[str, Courier] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
+    async def take_all(self, records: Sequence[Any]) -> None:
+        """Take records in their order; after a deliverer that ended uncleanly, without those that end a process."""
+        await self.ledger.hold(records[0].offset)
+        found = await condemned(records, self._desk) if self.ledger.suspects and is_supported() else {}
+        for record in records:
+            if record.offset in found:
+                self.ledger.begin(record.offset)
+                await self._bury(record, found[record.offset])
+            else:
+                await self.take(record)
+        self.ledger.trust(len(records))
+
     async def take(self, record: Any) -> None:
         """Hand a record to its courier; one that is no notification becomes a dead letter, and what is not to be posted is done."""
         self.ledger.begin(record.offset)
+        if isinstance(record, BrokenRecord):
+            await self._bury(record, unreadable(record))
+            return
         told = headers.read(record.headers)
         try:
             codec.check_version(told.get("schema-version"))
             notification = self._desk.limits.once(codec.decode, record.value, Notification)
         except InvalidMessage as error:
-            metrics.DEAD_LETTERS.labels(GROUP, type(error).__name__).inc()
-            reason = dead(error)
-            known_as = fingerprint(GROUP, reason)
-            log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=str(error))
-            await self.ledger.bury(record, reason)
-            self._breaker.count([reason.error], 1, time.monotonic())
+            await self._bury(record, dead(error))
             return
         self._breaker.count([], 1, time.monotonic())
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
             self.ledger.finish(record.offset)
             return
         self._courier(notification.destination).add(Item(record, notification, told))
+
+    async def _bury(self, record: Any, reason: Dead) -> None:
+        metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()
+        known_as = fingerprint(GROUP, reason)
+        log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=reason.message)
+        await self.ledger.bury(record, reason)
+        self._breaker.count([reason.error], 1, time.monotonic())
 
     def check(self) -> None:
         """Raise what a courier died of, if one did."""
@@ -193,8 +213,8 @@ class Deliverer:
     async def _round(self) -> None:
         self._throttle()
         for tp, records in (await self.ownership.fetch(TRIAL_RECORDS if self._breaker.is_on_trial else MAX_RECORDS)).items():
-            for record in records if tp in self._partitions else ():
-                await self._partitions[tp].take(record)
+            if records and tp in self._partitions:
+                await self._partitions[tp].take_all(records)
         for partition in self._partitions.values():
             partition.check()
             await partition.ledger.flush()

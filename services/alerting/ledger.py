@@ -21,6 +21,8 @@ from shared.work import Dead
 log = get(__name__)
 
 GROUP: Final = "alerting/deliver"
+AHEAD: Final = 4_000
+"""More records than a deliverer has ever begun beyond the first that is not finished (deliver.py reads no further than half of it)."""
 
 
 class Interrupted(Exception):  # noqa: N818 - what happened to the commit, nobody's mistake
@@ -73,6 +75,23 @@ class Ledger:
     def unfinished(self) -> int:
         """How many records were read and have not ended."""
         return len(self._mark.unfinished)
+
+    @property
+    def suspects(self) -> int:
+        """So many of the next records may have ended the partition's last owner."""
+        return self._owned.hold.suspects
+
+    async def hold(self, offset: int) -> None:
+        """Say that we hold the partition before its first record, here at ``offset``, is begun (shared/hold_mark.py)."""
+        if not self._owned.hold.is_set:
+            async with self._lock:
+                marked = self._owned.hold.at(offset, AHEAD)
+                await commit(self._owned.producer, (), {self._owned.tp: marked}, self._cluster.name(GROUP))
+                self._owned.hold.advance(offset, 0)
+
+    def trust(self, records: int) -> None:
+        """So many records were read and end nobody."""
+        self._owned.hold.suspects = max(0, self._owned.hold.suspects - records)
 
     def begin(self, offset: int) -> None:
         """A record was read."""
@@ -145,11 +164,13 @@ class Ledger:
             if one.finished is not None:
                 self._mark.finish(one.finished)
         offset = self._mark.offset()
-        moved = {} if offset is None or offset == self._committed else {self._owned.tp: offset}
+        moved = {} if offset is None or offset == self._committed else {self._owned.tp: self._owned.hold.at(offset, AHEAD)}
         self.commits_begun += 1
         await commit(self._owned.producer, [write for one in together for write in one.writes], moved, self._cluster.name(GROUP))
         self.commits_ended += 1
         self._committed = offset
+        if offset is not None and moved:
+            self._owned.hold.advance(offset, 0)
         for one in together:
             if one.entry is not None:
                 self._owned.state.set(*one.entry)

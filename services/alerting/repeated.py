@@ -5,8 +5,10 @@ names that need one of them, while all other words keep their places. So a mark 
 whole text.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import Final
 
 from services.alerting.language.document import Document, Stretch
@@ -38,8 +40,11 @@ def blanked(document: Document, repeated: Iterable[Span]) -> Document:
 
 
 def _inside(words: tuple[Word, ...], repeated: Iterable[Span]) -> Iterable[int]:
-    spans = [(span.start, span.end) for span in repeated]
-    return (i for i, word in enumerate(words) if any(start <= word.start and word.end <= end for start, end in spans))
+    """The numbers of the words that lie wholly in one of the stretches, whatever order these stand in."""
+    spans = sorted((span.start, span.end) for span in repeated)
+    starts, reach = [start for start, _end in spans], list(accumulate((end for _start, end in spans), max))
+    before = (bisect_right(starts, word.start) for word in words)
+    return (i for i, (word, count) in enumerate(zip(words, before, strict=True)) if count and word.end <= reach[count - 1])
 
 
 def _needs(stretch: Stretch, gone: frozenset[int]) -> bool:

@@ -2,21 +2,27 @@
 
 import asyncio
 import fnmatch
+from base64 import b64encode
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import orjson
 import typer
+from aiokafka import AIOKafkaProducer
 
 from services.console.reading import retained
 from services.console.tail import as_json
 from shared import headers, settings
-from shared.dead_letters import PREFIX
+from shared.dead_letters import CUT, HOLDS, PREFIX
 from shared.kafka import Cluster
+from shared.log import get
 from shared.preflight import partition_counts
 from shared.topics import Topic, dead_letter_sources
-from shared.transaction import Write, commit
+from shared.transaction import Unwritable, Write, commit
+
+log = get(__name__)
 
 app = typer.Typer(help="Dead letters: records that could not be processed, with the reason.", no_args_is_help=True)
 
@@ -40,6 +46,15 @@ class Letter:
         """One of the ``err.`` headers."""
         return self.told.get(PREFIX + name, "")
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds the record: not the bytes of one that nobody can read, and nothing was cut off."""
+        return not self.field(HOLDS) and not self.field(CUT)
+
+    def remains(self) -> str:
+        """What it holds in place of the record."""
+        return f"the bytes of a {self.field(HOLDS)} that nobody can read" if self.field(HOLDS) else f"cut, it was {self.field(CUT)}"
+
     def matches(self, pattern: str) -> bool:
         """Whether any of what people filter by matches."""
         return any(
@@ -62,10 +77,12 @@ def show(filter_: Filter = "*", json_: Json = False) -> None:
     """Every dead letter with its reason and its record."""
     for letter in asyncio.run(collect(_cluster(), filter_)):
         if json_:
-            typer.echo(orjson.dumps({"topic": letter.source.name} | as_json(letter.record)))
+            typer.echo(orjson.dumps({"topic": letter.source.name} | as_json(letter.record) | _raw(letter)))
             continue
         where = f"{letter.source.name}[{letter.field('partition')}] offset {letter.field('offset')}"
         typer.echo(f"{letter.field('fingerprint')}  {where} at {letter.field('stage')}: {letter.field('class')}: {letter.field('message')}")
+        if not letter.is_whole:
+            typer.echo(f"    cannot be redriven: {letter.remains()}")
         typer.echo(f"    {(letter.record.value or b'')[:200]!r}")
 
 
@@ -74,10 +91,20 @@ def redrive(filter_: Filter = "*", dry_run: Annotated[bool, typer.Option("--dry-
     """Put dead letters back on the topics they fell out of, each exactly once, however often this runs.
 
     What was put back and fails again becomes a new dead letter with one attempt more. With a filter, letters that do not match stay.
+    So do those that hold no whole record. The name of a header that was not UTF-8 goes back as it is shown, with \\xff for such a byte.
     """
     cluster = _cluster()
-    count = len(asyncio.run(collect(cluster, filter_))) if dry_run else asyncio.run(put_back(cluster, filter_))
+    letters = asyncio.run(collect(cluster, filter_))
+    stay = [letter for letter in letters if not letter.is_whole]
+    count = len(letters) - len(stay) if dry_run else asyncio.run(put_back(cluster, filter_))
     typer.echo(f"{count} dead letter{'' if count == 1 else 's'} {'would be' if dry_run else 'were'} put back")
+    if stay:
+        typer.echo(f"{len(stay)} cannot be: {stay[0].remains()}; `summitwire dlq show --json` has it in base64", err=True)
+
+
+def _raw(letter: Letter) -> dict[str, str]:
+    """The bytes of what is no text, for those who want to look into them."""
+    return {} if letter.is_whole else {"value_base64": b64encode(letter.record.value or b"").decode()}
 
 
 def _cluster() -> Cluster:
@@ -97,17 +124,27 @@ async def _letters(cluster: Cluster, source: Topic) -> list[Letter]:
 
 
 async def put_back(cluster: Cluster, pattern: str) -> int:
-    """Put what matches back where it came from, each letter with a mark in one transaction; how many went back."""
+    """Put what matches and is whole back where it came from, each letter with a mark in one transaction; how many went back."""
     await partition_counts(cluster)  # says where no broker answers, which a producer's start would not
     producer = cluster.transactional_producer("console/dlq")
     await producer.start()  # fences another redrive: what is read below is what it left, so nothing goes back twice
     try:
-        letters = await collect(cluster, pattern)
-        for start in range(0, len(letters), BATCH):
-            some = letters[start : start + BATCH]
-            await commit(producer, [write for letter in some for write in _writes(cluster, letter)], {}, "")
+        letters = [letter for letter in await collect(cluster, pattern) if letter.is_whole]
+        batches = [letters[start : start + BATCH] for start in range(0, len(letters), BATCH)]
+        return sum([await _put_back(cluster, producer, batch) for batch in batches])
     finally:
         await producer.stop()
+
+
+async def _put_back(cluster: Cluster, producer: AIOKafkaProducer, letters: Sequence[Letter]) -> int:
+    """Put these back, all together or else one by one: what the topic refuses, a record that came compressed for one, stays."""
+    try:
+        await commit(producer, [write for letter in letters for write in _writes(cluster, letter)], {}, "")
+    except Unwritable as why:
+        if len(letters) > 1:
+            return sum([await _put_back(cluster, producer, [letter]) for letter in letters])
+        log.warning("not put back", topic=letters[0].source.name, offset=letters[0].field("offset"), because=str(why.__cause__ or why))
+        return 0
     return len(letters)
 
 

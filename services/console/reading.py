@@ -33,8 +33,10 @@ async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
         for tp in partitions:
             await reader.position(tp)
         yield None
-        async for record in reader:
-            yield record
+        while True:
+            for records in (await reader.getmany(timeout_ms=200)).values():
+                for record in records:
+                    yield record
     finally:
         await reader.stop()
 

@@ -29,7 +29,7 @@ from shared.ownership import Owned, Ownership
 from shared.partitioner import partition_of
 from shared.schemas import FeedState
 from shared.topics import FEEDS
-from shared.transaction import Write, commit
+from shared.transaction import Unwritable, Write, commit
 from shared.watchdog import Progress
 
 log = get(__name__)
@@ -163,10 +163,26 @@ class Poller:
         if owned.state.get(request) is not None:
             owned.state.set(request, None)
         states = owned.state.writes(self._cluster.name(FEEDS.name), owned.tp.partition)
-        await commit(owned.producer, [*articles, *states], {}, self._cluster.name(self._name))
+        try:
+            await commit(owned.producer, [*articles, *states], {}, self._cluster.name(self._name))
+        except Unwritable:
+            await self._commit_apart(owned, spec, articles, states)
         owned.state.commit()
         self._states[spec.url] = result.state
         _tell(spec, result, len(articles))
+
+    async def _commit_apart(self, owned: Owned, spec: FeedSpec, articles: Sequence[Write], states: Sequence[Write]) -> None:
+        """Write each article by itself, so that only what the broker refuses is left out; then the state.
+
+        A crash in between leads to the same articles once more, which are the same messages.
+        """
+        for article in articles:
+            try:
+                await commit(owned.producer, [article], {}, self._cluster.name(self._name))
+            except Unwritable as why:
+                metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
+                log.warning("article left out", feed=_shown(spec), bytes=len(article.value or b""), because=str(why.__cause__ or why))
+        await commit(owned.producer, states, {}, self._cluster.name(self._name))
 
     def _records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
         """The articles' records; one that cannot be written is told and left out."""

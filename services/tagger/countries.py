@@ -6,8 +6,10 @@ counts only where the country is named in another way, or in a list of countries
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Final
 
 from services.tagger.find import Found, Kind, longest
@@ -64,11 +66,13 @@ def _names(scan: Scan, people: Mask, language: str) -> list[Found]:
 
 def _in_titles(scan: Scan) -> Iterator[Found]:
     """Seats inside an office's phrase that do not own it (Pentagon chief): part of a title."""
-    offices = scan.of(Kind.OFFICE)
+    offices = sorted(scan.of(Kind.OFFICE))
+    starts, reach = [office.start for office in offices], list(accumulate((office.end for office in offices), max))
     for found in scan.of(Kind.METONYM) if offices else ():
         if scan.text.plain[found.end : found.end + 1] in _APOSTROPHES:
             continue
-        if any(office.start <= found.start and found.end <= office.end for office in offices):
+        before = bisect_right(starts, found.start)
+        if before and found.end <= reach[before - 1]:
             yield found
 
 

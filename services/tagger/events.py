@@ -8,17 +8,17 @@ less plain is no event: precision before recall.
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Final, NamedTuple
 
 from services.tagger.find import Found, Kind, longest
+from services.tagger.fold import Text
 from services.tagger.scan import Mask, Scan
 from shared.schemas import CountryMention, Event, Mention, Tense
 
 _DAY: Final = r"(?:on|last|this|next|late|early) \w+day"
-_HELPERS: Final = re.compile(
-    r",?(?: (?:who|which|has|have|had|is|are|was|were|been|be|will|would|may|might|could|can|should|must|does|do|did|not|never|also|again|later|then"
-    rf"|first|once|already|repeatedly|publicly|reportedly|no|longer|to|going|plans|wants|expected|due|ready|refused|refuses|{_DAY}|\w+n['’]t),?)* ",
+_HELPER: Final = re.compile(
+    r" (?:who|which|has|have|had|is|are|was|were|been|be|will|would|may|might|could|can|should|must|does|do|did|not|never|also|again|later|then"
+    rf"|first|once|already|repeatedly|publicly|reportedly|no|longer|to|going|plans|wants|expected|due|ready|refused|refuses|{_DAY}|\w+n['’]t),?(?= )",
     re.IGNORECASE,
 )
 _TO_WHOM: Final = re.compile(r"(?: (?:the|his|her|its|their|then|former|new|of|counterpart,?|president|leader|minister|[A-Z][\w.’'-]*))* ")
@@ -41,9 +41,12 @@ _SUPPOSED: Final = re.compile(
     r"|(?:\A|[.?!\n] |[“\"])(?:Should|Had|Will|Would|Could|Can|May|Might|Does|Did|Do|Has|Have|Is|Are|Was|Were))"
     r"(?: (?:the|then|president|leader|chairman|minister|[A-Z][\w.’'-]*))* \Z"
 )
-_BEGINS: Final = re.compile(r"(?:\A|[.?!\n:;—] ?|[“\"])(?:(?:the|[A-Z][\w.’'-]*) )*\Z")
-_OPENING: Final = frozenset("“«")
-_CLOSING: Final = frozenset("”»")
+_OPENS: Final = re.compile(r"[.?!:;—] ?\Z|[“\"]\Z")
+_PART_OF_A_NAME: Final = re.compile(r"(?P<opened>.*[.?!:;—“\"])?(?:the|[A-Z][\w.’'-]*)")
+_LONGEST_PART: Final = 60
+_OPENING: Final = re.compile("[“«]")
+_CLOSING: Final = re.compile("[”»]")
+_STRAIGHT: Final = re.compile('"')
 
 
 class _Named(NamedTuple):
@@ -60,27 +63,53 @@ def find_events(scans: Sequence[Scan], mentions: Sequence[Sequence[Mention]], co
 def _in_field(scan: Scan, mentions: Sequence[Mention], countries: Sequence[CountryMention]) -> Iterator[Event]:
     verbs = longest(scan.of(Kind.EVENT))
     named = sorted(_named(scan, mentions, countries)) if verbs else []
-    starts = [one.start for one in named]
+    starts, helpers = [one.start for one in named], _Helpers(scan.text.plain)
     for verb in verbs:
-        before = _last_before(named[: bisect_left(starts, verb.start)], verb.start)
-        after = _first_after(scan, named[bisect_left(starts, verb.end) :][:2])
-        if before and _HELPERS.fullmatch(scan.text.plain, before.end, verb.start) and _is_said(scan.text.plain, before, verb.start):
-            yield from _of_verb(scan, verb, before, after, named)
+        at = _last_before(named, bisect_left(starts, verb.start), verb.start)
+        if at >= 0 and helpers.lead(named[at].end, verb.start) and _is_said(scan.text, named[at], verb.start):
+            following = bisect_left(starts, verb.end)
+            after = _first_after(scan, named[following : following + 2])
+            yield from _of_verb(scan, verb, named[at], after, named[at - 1] if at else None)
 
 
-def _is_said(plain: str, named: _Named, verb: int) -> bool:
+class _Helpers:
+    """Follows the auxiliaries, adverbs and days behind a name: each is read once, however many verbs come after it."""
+
+    def __init__(self, plain: str) -> None:
+        self._plain: Final = plain
+        self._end = self._reached = -1
+
+    def lead(self, end: int, verb: int) -> bool:
+        """Whether nothing else stands between the name that ends at ``end`` and ``verb``; verbs are asked for in order."""
+        if end != self._end:
+            self._end, self._reached = end, end + self._plain.startswith(",", end)
+        while self._reached < verb - 1:
+            helper = _HELPER.match(self._plain, self._reached)
+            self._reached = helper.end() if helper else len(self._plain)
+        return self._reached == verb - 1 and self._plain[verb - 1] == " "
+
+
+def _is_said(text: Text, named: _Named, verb: int) -> bool:
     """Whether it is said to happen: the name is the clause's subject, under no condition, and not somebody who is asked to act."""
+    plain = text.plain
     if _is_governed(plain, named) or _MIGHT_HAVE.search(plain, named.end, verb):
         return False
     if _SUPPOSED.search(plain, max(0, named.start - _REACH), named.start):
         return False
-    return not _TO.match(plain, named.end) or _begins(plain, named.start)
+    return not _TO.match(plain, named.end) or _begins(text, named.start)
 
 
-def _begins(plain: str, start: int) -> bool:
-    """Whether a sentence or headline begins with the name: Trump to meet Kim."""
-    line = plain[plain.rfind("\n", 0, start) + 1 : start]
-    return _BEGINS.search(line) is not None
+def _begins(text: Text, start: int) -> bool:
+    """Whether a sentence or headline begins with the name, or with capitals and "the" before it: Trump to meet Kim."""
+    plain, line = text.plain, text.lines.start(start)
+    while start > line and not _OPENS.search(plain, max(line, start - 2), start):
+        near = max(line, start - _LONGEST_PART)
+        word = plain.rfind(" ", near, start - 1) + 1 or near
+        part = _PART_OF_A_NAME.fullmatch(plain, word, start - 1) if plain[start - 1] == " " else None
+        if part is None or part["opened"]:
+            return part is not None
+        start = word
+    return True
 
 
 def _is_governed(plain: str, named: _Named) -> bool:
@@ -88,8 +117,9 @@ def _is_governed(plain: str, named: _Named) -> bool:
     return _PREPOSITION.search(plain, max(0, named.start - _REACH), named.start) is not None
 
 
-def _last_before(before: Sequence[_Named], place: int) -> _Named | None:
-    return next((one for one in reversed(before) if one.end <= place), None)
+def _last_before(named: Sequence[_Named], after: int, place: int) -> int:
+    """Which of those before number ``after`` is the last that ends before the place; -1 if none does."""
+    return next((at for at in range(after - 1, -1, -1) if named[at].end <= place), -1)
 
 
 def _first_after(scan: Scan, after: Sequence[_Named]) -> _Named | None:
@@ -109,7 +139,7 @@ def _named(scan: Scan, mentions: Sequence[Mention], countries: Sequence[CountryM
             yield _Named(country.start, country.end, country.iso3)
 
 
-def _of_verb(scan: Scan, verb: Found, before: _Named, after: _Named | None, named: Sequence[_Named]) -> Iterator[Event]:
+def _of_verb(scan: Scan, verb: Found, before: _Named, after: _Named | None, other: _Named | None) -> Iterator[Event]:
     plain = scan.text.plain
     if _BE.search(plain, before.end, verb.start):
         if after and _BY.fullmatch(plain, verb.end, after.start):
@@ -118,10 +148,8 @@ def _of_verb(scan: Scan, verb: Found, before: _Named, after: _Named | None, name
         yield _event(scan, verb, before, after, before.end)
     elif verb.names[0].owner in _WITHOUT_WHOM:
         yield _event(scan, verb, before, None, before.end)
-    elif verb.names[0].owner in _OF_BOTH:
-        other = next((one for one, two in pairwise(named) if two == before and _AND.fullmatch(plain, one.end, two.start)), None)
-        if other and not _is_governed(plain, other):
-            yield _event(scan, verb, other, before, before.end)
+    elif verb.names[0].owner in _OF_BOTH and other and _AND.fullmatch(plain, other.end, before.start) and not _is_governed(plain, other):
+        yield _event(scan, verb, other, before, before.end)
 
 
 _WITHOUT_WHOM: Final = frozenset({"test"})
@@ -141,7 +169,7 @@ def _event(scan: Scan, verb: Found, source: _Named, target: _Named | None, from_
         target=target.id if target else None,
         tense=_tense(helpers, surface),
         negated=_NOT.search(helpers) is not None,
-        quoted=_is_quoted(plain, verb.start),
+        quoted=_is_quoted(scan.text, verb.start),
     )
 
 
@@ -151,8 +179,8 @@ def _tense(helpers: str, surface: str) -> Tense:
     return "past" if _PAST.search(helpers + surface) else "present"
 
 
-def _is_quoted(plain: str, place: int) -> bool:
+def _is_quoted(text: Text, place: int) -> bool:
     """Whether a quotation that opened in the paragraph is still open; straight marks open and close in turn."""
-    paragraph = plain[plain.rfind("\n", 0, place) + 1 : place]
-    curly = sum(map(paragraph.count, _OPENING)) - sum(map(paragraph.count, _CLOSING))
-    return curly > 0 or paragraph.count('"') % 2 == 1
+    paragraph = text.lines.start(place)
+    opened, closed, straight = (text.breaks(marks).count(paragraph, place) for marks in (_OPENING, _CLOSING, _STRAIGHT))
+    return opened > closed or straight % 2 == 1

@@ -124,7 +124,7 @@ class Finder:
                 if cases is None:
                     hits[kind].append(Found(first, after, names))
                 elif cases is not Case.CAPITAL:
-                    self._keep_as_written(hits[kind], Found(first, after, names), cases, plain)
+                    self._keep_as_written(hits[kind], Found(first, after, names), cases, text)
                 elif plain[first].isupper():
                     hits[kind].append(Found(first, after, names))
         return hits
@@ -146,23 +146,23 @@ class Finder:
             places += [place for place in found if stands_alone(folded, place[0], place[1]) and _is_whole(folded, place[1], place[2])]
         return places
 
-    def _keep_as_written(self, kept: list[Found], found: Found, cases: tuple[Case, ...], plain: str) -> None:
-        surface, names = plain[found.start : found.end], found.names
+    def _keep_as_written(self, kept: list[Found], found: Found, cases: tuple[Case, ...], text: Text) -> None:
+        surface, names = text.plain[found.start : found.end], found.names
         if len(names) == 1:
-            if self._fits(cases[0], surface, names[0], plain, found.start):
+            if self._fits(cases[0], surface, names[0], text, found.start):
                 kept.append(found)
             return
         pairs = zip(names, cases, strict=True)
-        fitting = tuple([name for name, case in pairs if self._fits(case, surface, name, plain, found.start)])
+        fitting = tuple([name for name, case in pairs if self._fits(case, surface, name, text, found.start)])
         if fitting:
             kept.append(Found(found.start, found.end, fitting))
 
-    def _fits(self, case: Case, surface: str, name: Name, plain: str, start: int) -> bool:
+    def _fits(self, case: Case, surface: str, name: Name, text: Text, start: int) -> bool:
         if case is not Case.EXACT:
             return case is Case.ANY or has_capitals(surface, name.written)
         if surface != surface.upper():
             return False
-        return surface not in self._also_words or not _among_capitals(plain, start, start + len(surface))
+        return surface not in self._also_words or not _among_capitals(text, start, start + len(surface))
 
 
 class _Automaton:
@@ -231,8 +231,12 @@ def _longest_of(overlapping: list[Found]) -> list[Found]:
     if len(overlapping) < 2:
         return overlapping
     kept: list[Found] = []
+    first = overlapping[0].start
+    taken = bytearray(max(place.end for place in overlapping) - first)
     for place in sorted(overlapping, key=lambda place: place.start - place.end):
-        if all(place.end <= other.start or other.end <= place.start for other in kept):
+        start, end = place.start - first, place.end - first
+        if taken.find(1, start, end) < 0:
+            taken[start:end] = b"\x01" * (end - start)
             kept.append(place)
     return sorted(kept)
 
@@ -284,10 +288,10 @@ def _is_within_katakana(folded: str, start: int, end: int) -> bool:
     return any(one >= 0 and _KATAKANA.match(folded, one) and _KATAKANA.match(folded, two) for one, two in edges)
 
 
-def _among_capitals(plain: str, start: int, end: int) -> bool:
+def _among_capitals(text: Text, start: int, end: int) -> bool:
     """Whether the line, or at least the word on either side, is all in capitals, so that US may well be us."""
-    before, after = _CAPITALS_BEFORE.search(plain, max(0, start - _REACH), start), _CAPITALS_AFTER.match(plain, end)
-    return (before is not None and after is not None) or line_of(plain, start).isupper()
+    before, after = _CAPITALS_BEFORE.search(text.plain, max(0, start - _REACH), start), _CAPITALS_AFTER.match(text.plain, end)
+    return (before is not None and after is not None) or text.lines.is_upper(start)
 
 
 def _starts_here(folded: str, start: int) -> bool:

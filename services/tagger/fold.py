@@ -8,8 +8,11 @@ Soft hyphens, zero-width characters and combining accents are left out; then, an
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain
 from typing import Final
+
+from services.tagger.breaks import Breaks, Lines
 
 _HYPHENS: Final = "-\u2010\u2011\u2012\u2013"
 _BLANKS: Final = "\n\r\t\x0b\x0c\x1c\x1d\x1e\x1f\x85\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
@@ -17,6 +20,7 @@ _SINGLE_QUOTES: Final = "\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4\uff07"
 _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\uff02"
 _LEFT_OUT: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f]+")
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
+_ACCENTS: Final = re.compile("[\u0300-\u036f]*")
 _OTHER_MARKS: Final = "\u2014\u2015\u2026\u2022\u00b7\u00a9\u00ae\u2122\u20ac\u00a3\u00b0\u00ab\u00bb\u00d7\u00a7"
 _ASCII: Final = (*((character, " ") for character in _BLANKS + _HYPHENS if character.isascii()), ("`", "'"))
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]+")
@@ -24,7 +28,7 @@ _FEW: Final = 40
 """So many kinds of characters beyond ASCII are replaced one by one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Text:
     """A text as it stands, folded, and (where characters were left out) the place of each folded character in it."""
 
@@ -36,10 +40,23 @@ class Text:
         """Where the folded characters ``start`` to ``end`` stand in the text, with the accents that follow the last one."""
         if self.places is None:
             return start, end
-        last = self.places[end - 1] + 1
-        while last < len(self.plain) and _ACCENT.match(self.plain, last):
-            last += 1
-        return self.places[start], last
+        accents = _ACCENTS.match(self.plain, self.places[end - 1] + 1)
+        return self.places[start], accents.end() if accents else self.places[end - 1] + 1
+
+    @cached_property
+    def lines(self) -> Lines:
+        """The lines of the text as it stands."""
+        return Lines(self.plain)
+
+    def breaks(self, pattern: re.Pattern[str]) -> Breaks:
+        """Where a pattern matches in the text as it stands; sought when first asked for."""
+        if pattern not in self._breaks:
+            self._breaks[pattern] = Breaks(pattern, self.plain)
+        return self._breaks[pattern]
+
+    @cached_property
+    def _breaks(self) -> dict[re.Pattern[str], Breaks]:
+        return {}
 
 
 def fold(text: str) -> Text:

@@ -7,7 +7,6 @@ and names of several words.
 import re
 from typing import Final
 
-from services.tagger.find import Kind
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.scan import Place, Scan
 
@@ -69,7 +68,7 @@ def is_a_kind_of_thing(scan: Scan, end: int, gazetteer: Gazetteer) -> bool:
 
 def is_a_ship(scan: Scan, start: int) -> bool:
     """Whether the name that starts there is a ship's: the USS Ronald Reagan, the carrier Reagan."""
-    return any(found.end == start - 1 for found in scan.hits.get(Kind.SHIP, ()))
+    return start - 1 in scan.ship_ends
 
 
 def _is_head(word: str, before: str, heads: frozenset[str]) -> bool:

@@ -8,9 +8,12 @@ names the holder.
 """
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import Final
 
 from services.tagger.find import Found, Kind, longest
@@ -30,7 +33,7 @@ _ROLE: Final = re.compile(
     r" (?:(?:the|his|her|its|their) )?$",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")
+_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*[^\S\n]|\n")
 _ROLE_REACH: Final = 40
 
 
@@ -53,7 +56,7 @@ class _Beside:
     person_ends: Mapping[int, str]
     person_starts: frozenset[int]
     other_bodies: frozenset[int]
-    people: Sequence[Mention]
+    people: Mapping[str | None, Sequence[Mention]]
 
 
 def name_offices(
@@ -116,8 +119,15 @@ def _beside(scan: Scan, people: Sequence[Mention], countries: Sequence[CountryMe
         person_ends={mention.end: mention.actor for mention in people if mention.actor},
         person_starts=frozenset(mention.start for mention in people),
         other_bodies=frozenset(found.end for found in scan.of(Kind.OTHER_BODY)),
-        people=people,
+        people=_by_actor(people),
     )
+
+
+def _by_actor(people: Sequence[Mention]) -> Mapping[str | None, Sequence[Mention]]:
+    by_actor: defaultdict[str | None, list[Mention]] = defaultdict(list)
+    for mention in people:
+        by_actor[mention.actor].append(mention)
+    return by_actor
 
 
 def _read(scan: Scan, found: Found, beside: _Beside, day: date, gazetteer: Gazetteer) -> _Phrase | None:
@@ -173,11 +183,13 @@ def _is_somebody_else(scan: Scan, phrase: _Phrase, beside: _Beside, gazetteer: G
 
 def _is_a_role(scan: Scan, phrase: _Phrase, beside: _Beside, holder: str | None) -> bool:
     """Whether the office is a role to take, and the holder of the date is not named in the sentence: sworn in as secretary of state."""
-    plain = scan.text.plain
-    if not _ROLE.search(plain, max(0, phrase.start - _ROLE_REACH), phrase.start):
+    if not _ROLE.search(scan.text.plain, max(0, phrase.start - _ROLE_REACH), phrase.start):
         return False
-    said = [one for one in beside.people if one.actor == holder is not None]
-    return not any(_SENTENCE_END.search(plain, min(one.end, phrase.end), max(one.start, phrase.start)) is None for one in said)
+    people = beside.people.get(holder, ()) if holder else ()
+    after = bisect_left(people, phrase.end, key=attrgetter("start"))
+    nearest = people[max(0, after - 1) : after + 1]
+    ends = scan.text.breaks(_SENTENCE_END)
+    return all(ends.any_within(min(one.end, phrase.end), max(one.start, phrase.start)) for one in nearest)
 
 
 def _is_a_strangers(scan: Scan, phrase: _Phrase, gazetteer: Gazetteer) -> bool:

@@ -18,12 +18,8 @@ def _in_field(scan: Scan, people: Mask, named: set[str]) -> list[Mention]:
     places = longest([*scan.of(Kind.ORGANISATION), *_known(scan.of(Kind.ABBREVIATION), named)])
     if not places:
         return []
-    offices = longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF))
-    return [_mention(scan, found) for found in places if people.is_free(found.start, found.end) and not _is_within(found, offices)]
-
-
-def _is_within(found: Found, offices: list[Found]) -> bool:
-    return any(office.start < found.end and found.start < office.end for office in offices)
+    taken = people.with_places(longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF)))
+    return [_mention(scan, found) for found in places if taken.is_free(found.start, found.end)]
 
 
 def _known(abbreviations: list[Found], named: set[str]) -> list[Found]:

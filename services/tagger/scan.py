@@ -13,6 +13,7 @@ _NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY, Kind.SHIP, Kind.EVE
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
+_BETWEEN_WORDS: Final = re.compile("[ \n]")
 _LAST_WORD: Final = re.compile(r"[^\W\d_][\w.'’]*\Z")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
 _REACH: Final = 40
@@ -94,6 +95,11 @@ class Scan:
         """Worked out when first asked for: most names have no other capital beside them."""
         return Mask(len(self.text.plain), (found for kind, places in self.hits.items() if kind not in _NO_NAMES for found in places))
 
+    @cached_property
+    def ship_ends(self) -> frozenset[int]:
+        """Where words end that make the name after them a ship's."""
+        return frozenset(found.end for found in self.hits.get(Kind.SHIP, ()))
+
     def with_hits(self, hits: Hits) -> "Scan":
         """The same field with other hits; what is listed stays."""
         other = Scan(self.field, self.text, hits, capitals_mean_nothing=self.capitals_mean_nothing)
@@ -115,7 +121,10 @@ class Scan:
         plain = self.text.plain
         if not start or plain[start - 1] not in _BLANKS:
             return None
-        first = max(plain.rfind(" ", 0, start - 1), plain.rfind("\n", 0, start - 1)) + 1
+        near = max(0, start - _REACH)
+        first = max(plain.rfind(" ", near, start - 1), plain.rfind("\n", near, start - 1)) + 1
+        if near and not first:
+            first = self.text.breaks(_BETWEEN_WORDS).last_before(start - 1) + 1
         if plain[first].islower():
             return None
         word = self.word_before(start)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from services.tagger.find import Found, Kind, line_of, longest
+from services.tagger.find import Found, Kind, longest
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.scan import Mask, Place, Scan, Word
 
@@ -70,7 +70,7 @@ def surname_places(scan: Scan, taken_by: Iterable[Place], sought: frozenset[str]
 
 def capitals_are_no_help(scan: Scan, place: Place) -> bool:
     """Whether every word around is written with a capital."""
-    return scan.capitals_mean_nothing or line_of(scan.text.plain, place.start).isupper()
+    return scan.capitals_mean_nothing or scan.text.lines.is_upper(place.start)
 
 
 def starts_a_sentence(plain: str, start: int) -> bool:

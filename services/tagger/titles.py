@@ -1,7 +1,8 @@
 """What stands beside a name and says whose it is: Mr or Ms, a title before it, an office after it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -60,10 +61,20 @@ class Around:
         return {found.start: found for found in self._offices}
 
     @cached_property
+    def offices_in_order(self) -> Sequence[int]:
+        """Where offices start, in order."""
+        return sorted(self.office_starts)
+
+    @cached_property
     def country_ends(self) -> Mapping[int, tuple[str, int]]:
         """The country (iso3) whose name ends at a place, and where it starts."""
         countries = self.scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.SHORT, Kind.RELATIVE)
         return {found.end: (found.names[0].owner, found.start) for found in countries}
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """The countries (iso3) that are named in the field."""
+        return frozenset(iso3 for iso3, _start in self.country_ends.values())
 
     @cached_property
     def _offices(self) -> list[Found]:
@@ -103,8 +114,9 @@ def title_after(place: int, around: Around) -> Title:
         return UNTITLED
     stop = _STOP.search(plain, place + 2, place + _REACH)
     end = stop.start() if stop else place + _REACH
-    starts = [start for start in around.office_starts if place < start < end]
-    return Title(offices=frozenset(owners(around.office_starts[min(starts)].names))) if starts else UNTITLED
+    at = bisect_right(around.offices_in_order, place)
+    start = around.offices_in_order[at] if at < len(around.offices_in_order) else end
+    return Title(offices=frozenset(owners(around.office_starts[start].names))) if start < end else UNTITLED
 
 
 def best_fitting(actors: Iterable[str], title: Title, day: date, gazetteer: Gazetteer, *, at_least: int) -> tuple[str, ...]:

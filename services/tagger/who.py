@@ -21,6 +21,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from services.tagger.find import Found
+from services.tagger.fold import Text
 from services.tagger.gazetteer import Gazetteer
 from services.tagger.holders import in_office
 from services.tagger.leaders import Beside, leader_meant
@@ -28,7 +29,7 @@ from services.tagger.titles import IN_OFFICE, NOTHING_AGAINST, ONCE_IN_OFFICE, U
 from shared.schemas import Reason
 
 _SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？]")
-_PARAGRAPH: Final = "\n\n"
+_PARAGRAPH: Final = re.compile("\n(?=\n)")
 
 
 class Named(NamedTuple):
@@ -159,8 +160,7 @@ def _by_title(place: Surname, bearers: Mapping[str, tuple[str, ...]], arounds: S
 
 
 def _of_countries_named(who: tuple[str, ...], arounds: Sequence[Around], gazetteer: Gazetteer) -> tuple[str, ...]:
-    named = {iso3 for beside in arounds for iso3, _start in beside.country_ends.values()}
-    return tuple(actor for actor in who if gazetteer.actors[actor].country in named)
+    return tuple(actor for actor in who if any(gazetteer.actors[actor].country in beside.countries for beside in arounds))
 
 
 def _is_a_strangers(title: Title) -> bool:
@@ -178,7 +178,7 @@ def _without_title(
     if not who:
         return _of_whom_nobody_is_named(surname, after, day, gazetteer)
     fitting = best_fitting(who, after, day, gazetteer, at_least=ONCE_IN_OFFICE) if after.offices else ()
-    return Who(fitting, Reason.TITLE) if len(fitting) == 1 else _last_named(place, who, beside.scan.text.plain, by_actor)
+    return Who(fitting, Reason.TITLE) if len(fitting) == 1 else _last_named(place, who, beside.scan.text, by_actor)
 
 
 def _of_whom_nobody_is_named(surname: str, after: Title, day: date, gazetteer: Gazetteer) -> Who | None:
@@ -189,15 +189,15 @@ def _of_whom_nobody_is_named(surname: str, after: Title, day: date, gazetteer: G
     return Who(alone, Reason.STANDS_ALONE) if len(alone) == 1 else None
 
 
-def _last_named(place: Surname, who: tuple[str, ...], plain: str, by_actor: ByActor) -> Who:
+def _last_named(place: Surname, who: tuple[str, ...], text: Text, by_actor: ByActor) -> Who:
     start = place.found.start
     counts = {actor: bisect_left(by_actor.get(actor, ()), (place.field, start)) for actor in who}
     latest = {actor: by_actor[actor][count - 1] for actor, count in counts.items() if count}
     so_far = tuple(sorted(latest))
     if len(so_far) < 2:
         return Who(so_far or who, Reason.ONLY_SO_FAR if so_far else Reason.SEVERAL_BEARERS)
-    paragraph = plain.rfind(_PARAGRAPH, 0, start)
+    paragraph = text.breaks(_PARAGRAPH).last_before(start - 1)
     near = [one for one in latest.values() if one.field == place.field and one.start > paragraph]
-    if len(near) == 1 and _SENTENCE_END.search(plain, near[0].end, start):
+    if len(near) == 1 and text.breaks(_SENTENCE_END).any_within(near[0].end, start):
         return Who((near[0].actor,), Reason.ONLY_IN_PARAGRAPH)
     return Who(so_far, Reason.SEVERAL_BEARERS)

@@ -1,14 +1,39 @@
-"""A worker for the fault tests: deliver alone, in the real shell. Usage: deliver_program.py; addresses as in production."""
+"""A worker for the fault tests: deliver alone, in the real shell. Usage: deliver_program.py; addresses as in production.
+
+A notification whose headline is one of the things of tests/hostile_work.py does it when it is rendered.
+"""
 
 import time
+from dataclasses import dataclass
 
+from services.alerting.channels.answers import Answer
+from services.alerting.channels.channel import Channel, Post
 from services.alerting.channels.table import channels
 from services.alerting.deliver import Deliverer
 from services.alerting.settings import AlertingSettings
 from shared import log, settings, worker
 from shared.http import delivery_client
 from shared.kafka import Cluster
+from shared.record_limits import RecordLimits
 from shared.watchdog import Progress
+from tests.hostile_work import act
+
+
+@dataclass(frozen=True, slots=True)
+class HostileChannel:
+    """A channel in which the notification decides what rendering does."""
+
+    channel: Channel
+
+    def lane(self, name: str) -> str | None:
+        return self.channel.lane(name)
+
+    def render(self, post: Post) -> bytes:
+        act(post.notification.alerts[0].headline.encode())
+        return self.channel.render(post)
+
+    async def send(self, name: str, body: bytes, notification_id: str) -> Answer:
+        return await self.channel.send(name, body, notification_id)
 
 
 def main() -> None:
@@ -18,7 +43,8 @@ def main() -> None:
     progress = Progress(chosen.watchdog_s, time.monotonic())
     slack = chosen.slack()
     known = channels(delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"]), slack=slack, webhook=chosen.webhook())
-    deliverer = Deliverer(Cluster(chosen), progress, known, drain_s=chosen.drain_s)
+    hostile = {name: HostileChannel(channel) for name, channel in known.items()}
+    deliverer = Deliverer(Cluster(chosen), progress, hostile, drain_s=chosen.drain_s, limits=RecordLimits.of(chosen))
     worker.run(worker.Service(name="faults", runs=[deliverer], progress=progress, checks=deliverer.checks), chosen)
 
 

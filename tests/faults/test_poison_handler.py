@@ -4,24 +4,28 @@ Two supervised workers share the partitions; the poison stands between good reco
 """
 
 import asyncio
+import re
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
 import pytest
 
+from services.console.slack_sink import SlackSink
 from shared import topic_admin
 from shared.isolation import Children
 from shared.kafka import Cluster
 from shared.record_limits import RecordLimits
 from shared.store import State
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS, NOTIFICATIONS
 from shared.work import Done, InProcess
+from tests.delivery_tools import create_topics, notification, publish
 from tests.faults.harness import Worker, is_long, python, workers
 from tests.hostile_work import act
 from tests.kafka_tools import consume, produce
@@ -95,6 +99,42 @@ async def test_no_record_stops_its_neighbours(cluster: Cluster, tmp_path: Path, 
     if kind != "process":
         totals = {record.key: int(record.value) for record in await consume(cluster, FEEDS.name)}
         assert sum(totals.values()) >= len(good) / PARTITIONS
+
+
+async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: Path) -> None:
+    """One that kills its process while it is rendered, one that never ends, one that eats memory: dead letters; every neighbour is posted once,
+    and again only with the mark where a kill left the answer unknown."""
+    await create_topics(cluster)
+    poison = {3: "die", 5: "spin in C", 7: "eat"}
+    wanted = [notification(number, f"slack:{'ab'[number % 2]}") for number in range(10)]
+    wanted = [replace(each, alerts=(replace(each.alerts[0], headline=poison.get(n, f"Headline {n}")),)) for n, each in enumerate(wanted)]
+    good = {f"Headline {number}" for number in range(len(wanted)) if number not in poison}
+    async with SlackSink(per_second=50.0) as sink:
+        addresses = orjson.dumps({name: sink.url(name) for name in "ab"}).decode()
+        (one,) = workers(python("deliver_program.py"), 1, cluster, tmp_path, SLACK_WEBHOOKS=addresses, **LIMITS)
+        await publish(cluster, *wanted)
+        deadline = time.monotonic() + WITHIN_S
+        try:
+            while len(await consume(cluster, NOTIFICATIONS.dead_letters)) < len(poison) or good - headlines(sink, marked=None).keys():
+                one.keep_alive()
+                assert time.monotonic() < deadline, f"{len(sink.posts)} posts; see {one.log}"
+                await asyncio.sleep(0.3)
+        finally:
+            ended = await asyncio.to_thread(one.finish)
+    letters = [dict(letter.headers)["err.message"].decode() for letter in await consume(cluster, NOTIFICATIONS.dead_letters)]
+    print(f"deliver: exits {one.left}")  # noqa: T201 - see pytest -rP
+    assert sorted(letters) == sorted(["ended its process (SIGKILL)", CPU, MEMORY])
+    assert headlines(sink, marked=None).keys() == good
+    assert max(headlines(sink, marked=False).values()) == 1
+    assert headlines(sink, marked=True).total() <= len(one.left)
+    assert len(one.left) <= 3
+    assert ended == 0
+
+
+def headlines(sink: SlackSink, *, marked: bool | None) -> Counter[str]:
+    """How often each headline was posted: with the mark of a possible repeat, without it, or (None) at all."""
+    posts = [post.text for post in sink.posts if marked is None or ("possible repeat" in post.text) == marked]
+    return Counter(found[0] for text in posts if (found := re.search(r"Headline \d+", text)))
 
 
 async def supervise(cluster: Cluster, pair: list[Worker], good: int, dead: int) -> None:

@@ -23,7 +23,7 @@ from shared.partitioner import partition_of
 from shared.schemas import FeedState, RawArticle
 from shared.topics import ARTICLES_RAW, FEEDS
 from shared.watchdog import Progress
-from tests.kafka_tools import consume
+from tests.kafka_tools import consume, create_topic
 from tests.unit.fetcher.news_site import news_site
 
 DEADLINE_S = 20.0
@@ -65,6 +65,18 @@ async def articles(cluster: Cluster) -> list[RawArticle]:
 async def states(cluster: Cluster) -> dict[str, FeedState]:
     records = [record for record in await consume(cluster, FEEDS.name) if requested_url(record.key) is None]
     return {record.key.decode(): codec.decode(record.value, FeedState) for record in records}
+
+
+async def test_an_article_that_the_broker_refuses_is_left_out(cluster: Cluster) -> None:
+    """Its neighbours in the feed are written, the feed's state too, and the fetcher goes on."""
+    await create_topic(cluster, ARTICLES_RAW.name, max_message_bytes="20000")
+    await topic_admin.create(cluster, partitions=1)
+    async with news_site() as site:
+        site.names = ["a", "b", "c"]
+        site.answers["/b"] = web.Response(text="<p>long</p>" * 5_000, content_type="text/html")
+        async with fetcher(cluster, site.spec) as poller:
+            await until("the feed's state is written", lambda: [len(state.seen) for state in poller._states.values()] == [3])
+        assert sorted(article.uri.rpartition("/")[2] for article in await articles(cluster)) == ["a", "c"]
 
 
 async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart(cluster: Cluster) -> None:

@@ -136,6 +136,25 @@ def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     assert gone or child.status() == psutil.STATUS_ZOMBIE
 
 
+def test_what_libraries_log_in_a_child_is_not_written(tmp_path: Path) -> None:
+    """A page that a library remarks on a thousand times: those lines would pass no limit, and the step's reason says what matters."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import asyncio, logging\n"
+        "from shared.isolation import Children\n"
+        "async def main():\n"
+        "    children = Children(workers=1, time_limit_s=20, memory_limit_mb=400, preload='tests.hostile_work')\n"
+        "    await children.start()\n"
+        "    await children.call(logging.getLogger('somebody').error, 'discarding data')\n"
+        "    await children.stop()\n"
+        "if __name__ == '__main__':\n"
+        "    asyncio.run(main())\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 async def test_hostile_pages_through_a_stage(cluster: Cluster, children: Children) -> None:
     """Each a dead letter that says what happened; every neighbour arrives; a wait is still a wait."""
     await topics(cluster)

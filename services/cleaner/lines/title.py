@@ -20,6 +20,8 @@ _MOST_LATER: Final = 2
 _LATER: Final = 0.25
 """What each line further down costs: decks repeat the story's words as well as headlines do, but stand below them."""
 _LONGEST_WORDS: Final = 30
+_LONGEST_CHARACTERS: Final = 1_000
+"""Of so few words; a line of endless ones is no headline, and its parts are not looked for in the body."""
 _NEAR_LINES: Final = 25
 """A page's menus may fill hundreds of lines; its headline stands near the story."""
 _TELLING_CHARACTERS: Final = 3
@@ -49,7 +51,9 @@ def _best(lines: Sequence[Line], candidates: Sequence[tuple[int, float]]) -> int
 
 
 def _may_be_title(line: Line) -> bool:
-    return line.junk in {"", REPEATED} and not is_byline(line.text) and not ends_with_full_stop(line.text) and line.words <= _LONGEST_WORDS
+    if line.words > _LONGEST_WORDS or len(line.text) > _LONGEST_CHARACTERS:
+        return False
+    return line.junk in {"", REPEATED} and not is_byline(line.text) and not ends_with_full_stop(line.text)
 
 
 def _confirmed(text: str, told: str) -> float:

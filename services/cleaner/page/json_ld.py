@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -15,9 +16,9 @@ def objects(scripts: Iterable[str]) -> list[dict[str, Any]]:
     """Every object of the scripts, outer before inner, at most 2 000; a script that is no JSON is left out."""
     found: list[dict[str, Any]] = []
     for script in scripts:
-        waiting = [_parsed(script)]
+        waiting = deque([_parsed(script)])
         while waiting and len(found) < _MOST_OBJECTS:
-            value = waiting.pop(0)
+            value = waiting.popleft()
             if isinstance(value, dict):
                 found.append(value)
                 waiting.extend(value.values())

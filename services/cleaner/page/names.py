@@ -23,7 +23,7 @@ _SMALL = "af al ap av bin da das de del della den der di do dos du e el en ibn l
 _PARTICLES: Final = frozenset(_SMALL.split())
 _NO_NAME: Final = frozenset("©()[]:;<>{}=|+*#")
 _SUFFIX: Final = re.compile(r"^(?:jr|sr|ii|iii|ph\.?d|m\.?d)\.?$", re.IGNORECASE)
-_ADDRESS: Final = re.compile(r"\S*(?:://|www\.|@|\.com\b)\S*", re.IGNORECASE)
+_ADDRESS: Final = re.compile(r"(?<!\S)\S*(?:://|www\.|@|\.com\b)\S*", re.IGNORECASE)
 _SHORT_BYLINE: Final = 2
 _LONGEST: Final = 60
 _MOST_WORDS: Final = 6

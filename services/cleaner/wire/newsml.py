@@ -14,7 +14,7 @@ from services.cleaner.wire.item import WireItem, marked_up_paragraphs, plain_par
 from shared.outcomes import InvalidMessage
 
 _NEWSML: Final = "{http://iptc.org/std/nar/2006-10-01/}"
-_START: Final = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:newsItem|newsMessage)\b", re.DOTALL)
+_START: Final = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:newsItem|newsMessage)\b", re.DOTALL)
 
 
 def is_newsml(text: str) -> bool:

@@ -56,7 +56,7 @@ def transactions(producer: FakeProducer) -> list[list[Any]]:
         elif isinstance(line, tuple) and line[0] == DELIVERIES.name:
             found[-1] += [codec.decode(value, Delivery).notification_id for value in line[2]]
         elif isinstance(line, tuple):
-            found[-1].append(line[0][TP])
+            found[-1].append(line[0][TP].offset)
     return found
 
 

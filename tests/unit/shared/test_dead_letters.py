@@ -1,12 +1,15 @@
 """Dead letters: the record untouched, and all that is needed to understand it."""
 
+from base64 import b64decode
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from shared.dead_letters import dead_letter, fingerprint
+from shared.broken_record import BrokenRecord, Flaw
+from shared.dead_letters import dead_letter, fingerprint, unreadable
 from shared.outcomes import InvalidMessage
+from shared.topics import DEAD_LETTER_MAX_BYTES, MIB
 from shared.work import MESSAGE_CHARACTERS, STACKTRACE_BYTES, Dead, dead
 
 REASON = Dead("InvalidMessage", "not JSON", "trace")
@@ -97,3 +100,46 @@ def test_the_fingerprint_is_that_of_the_kind_of_mistake() -> None:
 def test_a_message_with_lone_surrogates_can_be_written() -> None:
     """What is wrong with a text is often that it cannot be encoded."""
     assert dict(letter_of(record(), Dead("E", "\ud800")).headers)["err.message"] == b"?"
+
+
+def broken(**changes: Any) -> BrokenRecord:
+    like: dict[str, Any] = {
+        "first_offset": 5,
+        "offset": 5,
+        "timestamp": 1,
+        "key": b"k",
+        "value": b"v",
+        "headers": ((r"\xff", b"\xff"),),
+        "raw_headers": b"raw\xff",
+    }
+    return BrokenRecord(**(like | {"flaw": Flaw.HEADER_NAME, "detail": "why", "partition": 4} | changes))
+
+
+def errors_of(letter: Any) -> dict[str, bytes]:
+    return {name.removeprefix("err."): value for name, value in letter.headers if name.startswith("err.")}
+
+
+def test_a_broken_records_headers_are_kept_byte_for_byte() -> None:
+    """Their names are escaped, because a client writes text only; the bytes stand beside."""
+    record = broken(holds="value")
+    letter = letter_of(record, unreadable(record))
+    assert (letter.key, letter.value, letter.headers[0]) == (b"k", b"v", (r"\xff", b"\xff"))
+    told = errors_of(letter)
+    assert (told["class"], told["message"], told["offset"]) == (b"HeaderName", b"why", b"5")
+    assert b64decode(told["raw-headers"]) == b"raw\xff"
+    assert not {"holds", "last-offset", "cut"} & told.keys()
+
+
+def test_a_batch_that_cannot_be_opened_says_which_offsets_it_held() -> None:
+    """And that the value is its bytes."""
+    told = errors_of(letter_of(broken(first_offset=5, offset=9, holds="batch", raw_headers=b"")))
+    assert (told["offset"], told["last-offset"], told["holds"]) == (b"5", b"9", b"batch")
+
+
+@pytest.mark.parametrize("changes", [{"value": b"v" * 20 * MIB}, {"key": b"k" * 20 * MIB}, {"headers": (("n" * 9 * MIB, b"v" * 9 * MIB),)}, {}])
+def test_a_letter_always_fits_into_its_topic(changes: dict[str, Any]) -> None:
+    """What is too large is cut, and the letter says what was there; what fits is untouched."""
+    letter = letter_of(broken(**({"raw_headers": b"r" * 30 * MIB} | changes if changes else {})))
+    size = len(letter.key or b"") + len(letter.value or b"") + sum(len(name) + len(value or b"") for name, value in letter.headers)
+    assert size < DEAD_LETTER_MAX_BYTES
+    assert ("cut" in errors_of(letter)) == bool(changes)

@@ -130,14 +130,14 @@ def test_an_outage_is_two_lines(gate: LogGate, clock: Clock, read: Read) -> None
     clock.now += QUIET_S
     gate.tick()
     start, end = read()
-    assert (start["event"], start["broker"], start["level"]) == ("the broker does not answer", "127.0.0.1:9092", "warning")
+    assert (start["event"], start["broker"], start["level"]) == ("the broker does not answer", "127.0.0.1:9092", "error")
     assert (end["event"], end["after"], end["lines_held_back"]) == ("the broker answers again", "20 min 0 s", 36_000)
 
 
 def test_a_probe_can_say_when_it_starts_and_ends(gate: LogGate, clock: Clock, read: Read) -> None:
     """The lines of clients are held back between, and errors after it that go on are seen."""
     gate.back()
-    gate.lost(3.0)
+    gate.lost(3.0, "refused")
     gate.lost(4.0)
     logging.getLogger("aiokafka").error("Unable to update metadata from %s", [1])
     clock.now += 60

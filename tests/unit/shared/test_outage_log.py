@@ -29,7 +29,7 @@ def test_a_probe_decides_alone() -> None:
     assert outage.lost(61.0, since=55.0) is None
     assert [outage.held(62.0), outage.held(63.0)] == [None, None]
     assert outage.tick(63.0 + 100 * QUIET_S) is None
-    assert outage.back(100.0) == OutageEnd(45.0, 2)
+    assert outage.back(100.0) == OutageEnd(45.0, 61)
     assert outage.back(101.0) is None
 
 

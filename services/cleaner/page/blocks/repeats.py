@@ -43,11 +43,11 @@ def _rooms(owner: Ints, elements: Elements) -> Bits:
 @compiled
 def _repeated(words: Words, kept: NDArray[np.bool_], counts: Ints, order: NDArray[np.int64], rooms: Bits) -> NDArray[np.bool_]:
     """As above; ``order``: the blocks, the longest first."""
-    numbers = _numbered_runs(words)
+    numbers, every = _numbered_runs(words), (counts * kept).sum()
     again = np.zeros(kept.size, np.bool_)
     first_in = np.full(numbers.size, -1, np.int32)
     for block in order:
-        if not kept[block] or _is_whole(words.first, kept, counts, block, numbers):
+        if not kept[block] or _is_whole(words.first, kept, counts, block, numbers, every):
             again[block] = kept[block]
             continue
         start, runs, known = words.first[block], counts[block] - RUN + 1, 0
@@ -71,9 +71,9 @@ def _numbered_runs(words: Words) -> Ints:
 
 
 @compiled
-def _is_whole(first: Ints, kept: NDArray[np.bool_], counts: Ints, long: int, numbers: Ints) -> bool:
-    """Whether the longest block that is left is made of shorter ones."""
-    if counts[long] < _MANY * _SHORTEST_WORDS or 4 * counts[long] < (counts * kept).sum():
+def _is_whole(first: Ints, kept: NDArray[np.bool_], counts: Ints, long: int, numbers: Ints, every: int) -> bool:
+    """Whether the longest block that is left is made of shorter ones; ``every``: the words of all that are kept."""
+    if counts[long] < _MANY * _SHORTEST_WORDS or 4 * counts[long] < every:
         return False  # a paragraph among others
     inside = np.zeros(numbers.size, np.bool_)
     for at in range(first[long], first[long] + counts[long] - RUN + 1):

@@ -1,0 +1,86 @@
+"""Cut fetched bytes into record batches (Kafka's message format v2), and read what stands at the head of each. Pure."""
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+_FIELDS: Final = struct.Struct(">qiibIhiqqqhii")
+HEADER_BYTES: Final = _FIELDS.size
+CHECKED_FROM: Final = 21
+"""The checksum covers a batch from here on: neither its first offset nor its length."""
+OVERHEAD_BYTES: Final = 12
+"""Of a batch, in front of what its length counts."""
+_CODEC_MASK, _APPEND_TIME, _TRANSACTIONAL, _CONTROL = 0x07, 0x08, 0x10, 0x20
+
+
+@dataclass(frozen=True, slots=True)
+class BatchHeader:
+    """The fixed fields at the head of a batch."""
+
+    base_offset: int
+    length: int
+    leader_epoch: int
+    magic: int
+    crc: int
+    attributes: int
+    last_offset_delta: int
+    first_timestamp: int
+    max_timestamp: int
+    producer_id: int
+    producer_epoch: int
+    base_sequence: int
+    count: int
+
+    @property
+    def codec(self) -> int:
+        """The compression, 0 for none."""
+        return self.attributes & _CODEC_MASK
+
+    @property
+    def is_control(self) -> bool:
+        """Whether it marks the end of a transaction."""
+        return bool(self.attributes & _CONTROL)
+
+    @property
+    def is_transactional(self) -> bool:
+        """Whether it belongs to a transaction."""
+        return bool(self.attributes & _TRANSACTIONAL)
+
+    @property
+    def append_time(self) -> bool:
+        """Whether the broker's clock stamped its records."""
+        return bool(self.attributes & _APPEND_TIME)
+
+
+def split(data: bytes) -> list[bytes]:
+    """Cut fetched bytes into whole batches; the broker may cut off the last one."""
+    batches, start = list[bytes](), 0
+    while len(data) - start >= HEADER_BYTES:
+        size = OVERHEAD_BYTES + int.from_bytes(data[start + 8 : start + 12], signed=True)
+        if size < HEADER_BYTES:  # nothing behind it can be told apart
+            return [*batches, data[start:]]
+        if start + size > len(data):
+            break
+        batches.append(data[start : start + size])
+        start += size
+    return batches
+
+
+def read_header(data: bytes) -> BatchHeader:
+    """Read the fixed fields of a batch of at least 61 bytes."""
+    return BatchHeader(*_FIELDS.unpack_from(data))
+
+
+def read_base_offset(data: bytes) -> int | None:
+    """Read the offset that a batch begins with; None where there is no batch."""
+    return int.from_bytes(data[:8], signed=True) if data else None
+
+
+def last_offset(header: BatchHeader, following: int | None, end: int) -> int:
+    """Compute the last offset of a batch, within bounds also where the header is damaged.
+
+    It is below ``end`` and below the following batch's first offset. A batch that claims to begin behind
+    that is damaged; an offset that is too high would lose what comes after.
+    """
+    bound = end if following is None else min(end, following)
+    return min(header.base_offset + max(header.last_offset_delta, 0), bound - 1)

@@ -1,0 +1,71 @@
+"""A record as a consumer hands it out: healthy, or what is left of a broken one. Pure."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Headers = tuple[tuple[str, bytes | None], ...]
+
+
+class Flaw(StrEnum):
+    """Why a record cannot be read as others are."""
+
+    HEADER_NAME = "HeaderName"
+    FRAMING = "Framing"
+    CHECKSUM = "Checksum"
+    CODEC = "Codec"
+    COMPRESSION = "Compression"
+    TOO_LARGE = "TooLarge"
+    FORMAT = "Format"
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRecord:
+    """A healthy record. ``timestamp`` in Unix milliseconds; ``timestamp_type`` 1 where the broker set it."""
+
+    offset: int
+    timestamp: int
+    timestamp_type: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRecord:
+    """What is left of a broken record, or of a batch from ``first_offset`` to ``offset``.
+
+    It has what a consumer's record has, so that whoever handles those can handle it.
+
+    ``holds`` says what ``value`` is: the record's own value, or, where that cannot be had, the bytes of
+    the ``record`` or the ``batch``. ``raw_headers`` are the bytes that its headers take.
+    """
+
+    first_offset: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+    flaw: Flaw
+    detail: str
+    holds: Literal["value", "record", "batch"] = "batch"
+    raw_headers: bytes = b""
+    topic: str = ""
+    partition: int = -1
+
+    @property
+    def complete(self) -> bool:
+        """Whether key and value can be trusted: only names of headers had to be escaped."""
+        return self.flaw is Flaw.HEADER_NAME
+
+
+Entry = ParsedRecord | BrokenRecord
+
+
+class Unreadable(Exception):  # noqa: N818 - a state of the bytes, nobody's mistake
+    """Bytes that are not what the format says."""
+
+    def __init__(self, flaw: Flaw, detail: str) -> None:
+        super().__init__(detail)
+        self.flaw, self.detail = flaw, detail

@@ -1,0 +1,106 @@
+"""Record batches (format v2) byte by byte: what no honest client writes, straight to a broker or onto its disk."""
+
+import gzip
+import struct
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from aiokafka import AIOKafkaProducer, TopicPartition
+from aiokafka.client import AIOKafkaClient
+from aiokafka.protocol.produce import ProduceRequest
+from aiokafka.record.util import calc_crc32c
+
+from shared.kafka import Cluster
+
+RawHeaders = Sequence[tuple[bytes, bytes | None]]
+
+HEADER: Final = struct.Struct(">qiibIhiqqqhii")
+BEFORE_CRC: Final = struct.Struct(">qiib")
+CODECS: Final = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
+TRANSACTIONAL, CONTROL, LOG_APPEND_TIME = 0x10, 0x20, 0x08
+FIRST_MS: Final = 1_551_225_600_000
+
+
+def varint(number: int) -> bytes:
+    """A zigzag varint, as the format writes every number of a record."""
+    rest, out = (number << 1) ^ (number >> 63), bytearray()
+    while rest > 0x7F:
+        out.append(rest & 0x7F | 0x80)
+        rest >>= 7
+    return bytes([*out, rest])
+
+
+def sized(data: bytes | None) -> bytes:
+    """Bytes behind their length; None is -1."""
+    return varint(-1) if data is None else varint(len(data)) + data
+
+
+def record(delta: int, key: bytes | None, value: bytes | None, headers: RawHeaders = (), *, time_delta: int = 0) -> bytes:
+    """One record; header keys are bytes, so they need not be UTF-8."""
+    body = b"\0" + varint(time_delta) + varint(delta) + sized(key) + sized(value) + varint(len(headers))
+    return framed(body + b"".join(sized(name) + sized(told) for name, told in headers))
+
+
+def framed(body: bytes) -> bytes:
+    """A record's body behind its length."""
+    return varint(len(body)) + body
+
+
+def batch(
+    records: Sequence[bytes], *, codec: int = 0, attributes: int = 0, producer: tuple[int, int, int] = (-1, -1, -1), base: int = 0, **wrong: Any
+) -> bytes:
+    """A batch with a true CRC. ``producer``: id, epoch, first sequence. ``wrong`` replaces what the header says: count, last, payload."""
+    payload = wrong.get("payload", b"".join(records))
+    payload = gzip.compress(payload, mtime=0) if codec == CODECS["gzip"] and "payload" not in wrong else payload
+    count, last = wrong.get("count", len(records)), wrong.get("last", len(records) - 1)
+    after_crc = struct.pack(">hiqqqhii", attributes | codec, last, FIRST_MS, FIRST_MS, *producer, count) + payload
+    return BEFORE_CRC.pack(base, len(after_crc) + 9, -1, 2) + struct.pack(">I", calc_crc32c(after_crc)) + after_crc
+
+
+def mended(data: bytes) -> bytes:
+    """The batch with the CRC that its bytes ask for."""
+    return data[:17] + struct.pack(">I", calc_crc32c(data[21:])) + data[21:]
+
+
+async def produce_raw(cluster: Cluster, topic: str, partition: int, data: bytes, *, transactional_id: str | None = None) -> int:
+    """Write a batch as it is; its base offset. AssertionError where the broker refuses it."""
+    client = AIOKafkaClient(bootstrap_servers=cluster.settings.kafka_bootstrap)
+    await client.bootstrap()
+    try:
+        tp = TopicPartition(cluster.name(topic), partition)
+        await client.set_topics([tp.topic])
+        request = ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(partition, data)])])
+        response = await client.send(client.cluster.leader_for_partition(tp), request)
+        (_, code, offset, *_rest) = response.topics[0][1][0]
+        assert code == 0, f"the broker refused the batch with error {code}"
+        return int(offset)
+    finally:
+        await client.close()
+
+
+async def produce_in_transaction(cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]) -> None:
+    """Write a raw batch into the producer's open transaction; a first record of its own must have added the partition to it."""
+    manager = producer._txn_manager
+    state = (manager.producer_id, manager.producer_epoch, manager.sequence_number(tp))
+    data = batch(records, attributes=TRANSACTIONAL, producer=state)
+    await produce_raw(cluster, cluster.table_name(tp.topic), tp.partition, data, transactional_id=manager.transactional_id)
+    manager.increment_sequence_number(tp, len(records))
+
+
+def rewrite_on_disk(folder: Path, tp: TopicPartition, before: bytes, after: bytes, *, mend: bool = True) -> None:
+    """Change the one batch that holds ``before`` in the broker's log, in place; ``mend`` sets its CRC right again."""
+    assert len(before) == len(after)
+    (path,) = folder.rglob(f"{tp.topic}-{tp.partition}/*.log")
+    data, start = path.read_bytes(), 0
+    while before not in data[start : (end := start + 12 + struct.unpack_from(">i", data, start + 8)[0])]:
+        start = end
+    changed = data[start:end].replace(before, after, 1)
+    with path.open("r+b") as log:
+        log.seek(start)
+        log.write(mended(changed) if mend else changed)
+
+
+def with_codec(data: bytes, codec: int) -> bytes:
+    """The same batch, saying that it is compressed in another way."""
+    return mended(data[:22] + bytes([data[22] & ~7 | codec]) + data[23:])
