@@ -84,7 +84,7 @@ def _ended(value: bytes | None) -> _Ended | None:
     """State and time of an entry; None for none, and for one that nobody can read, which is left to its reader."""
     try:
         return None if value is None else msgspec.json.decode(value, type=_Ended)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
 
 

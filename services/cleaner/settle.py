@@ -54,8 +54,8 @@ async def settle(value: bytes, first: Candidate, state: State, call: Call) -> Se
     memory = memory_of(first.source, state)
     judgement = judge(memory, first.lines, may_cut=first.from_lines, own=min(1, len(history.versions)))
     final = await _cut_again(value, first, sorted(judgement.cut), call)
-    made = _version(first, final, judgement)
     grown = _recalled(memory, first, history, judgement.counted)
+    made = _version(first, final, judgement, grown.clock_ms)
     same = twin(history, made)
     if same:
         made = replace(made, revision=same.revision, version=same.version, replaces=same.replaces)
@@ -73,8 +73,8 @@ async def _settled_again(value: bytes, first: Candidate, before: ArticleVersion,
     return _settled("again", first, await _cut_again(value, first, before.cut, call), before)
 
 
-def _version(first: Candidate, final: Candidate, judgement: Judgement) -> ArticleVersion:
-    """The version as memory leaves it, not yet numbered."""
+def _version(first: Candidate, final: Candidate, judgement: Judgement, clock_ms: int) -> ArticleVersion:
+    """The version as memory leaves it, not yet numbered; fetched no later than its source's time, whatever a wrong clock says."""
     cut = judgement.cut if final is not first else frozenset()
     return ArticleVersion(
         plain=_plain(first),
@@ -83,7 +83,7 @@ def _version(first: Candidate, final: Candidate, judgement: Judgement) -> Articl
         cut=tuple(sorted(cut)),
         repeated=tuple(sorted((judgement.marked | judgement.cut) - cut)),
         content=final.revision,
-        fetched_ms=first.fetched_ms,
+        fetched_ms=min(first.fetched_ms, clock_ms),
     )
 
 

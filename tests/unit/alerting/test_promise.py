@@ -81,8 +81,16 @@ def test_a_delivered_entry_is_kept_as_an_id() -> None:
     assert [state.delivered_at(key) for key in (b"a", b"b", b"c")] == [NOW, None, NOW]
     state.load(*entry("a", DeliveryState.INTENT))
     assert state.get(b"a") is not None
-    state.load(b"x", b"nonsense")
-    assert state.get(b"x") == b"nonsense"
+
+
+@pytest.mark.parametrize("value", [b"nonsense", b"\xff", b'{"state":"\xff"}', b"[]", b'{"state":"delivered","last_attempt_at":"2026"}', b""])
+def test_an_entry_that_nobody_can_read_is_left_as_it_is(value: bytes) -> None:
+    """It stops no restore and is no delivered one: whoever asks for it is told."""
+    state = LedgerState()
+    state.load(b"x", value)
+    assert state.get(b"x") == value
+    assert state.delivered_at(b"x") is None
+    assert state.forgotten_before(NOW) is None
 
 
 def test_a_young_ledger_has_forgotten_nothing() -> None:

@@ -251,6 +251,15 @@ def test_a_wrong_clock_forgets_nothing_at_once() -> None:
     assert set(ids) <= set(partition.histories())
 
 
+def test_a_version_of_a_wrong_clock_does_not_stay_the_newest() -> None:
+    """Fetched in 2031, they said; what is fetched a few days later replaces it all the same."""
+    partition = Partition()
+    partition.come(raw(1))
+    wrong = partition.come(raw(1, "The date is set.", after=timedelta(days=2_000)))
+    right = partition.come(raw(1, "The date is off.", after=timedelta(days=2)))
+    assert (right.version, right.replaces) == (3, wrong.revision)
+
+
 def test_an_old_text_that_comes_after_its_history_is_gone_is_no_correction() -> None:
     """The history began anew with the correction; then the first text is replayed: it is older, and replaces nothing."""
     lost, known = Partition(), Partition()
