@@ -26,7 +26,7 @@ STARTS_S = 30.0 if is_long() else 8.0
 
 async def fill_and_free(disk: SmallDisk, broker: FaultyBroker) -> Faults:
     """Fill the broker's disk until the broker ends, free it, and start the broker anew, as its supervisor would."""
-    process = broker.broker and broker.broker.child
+    process = broker.broker.child if broker.broker else None
     assert process is not None
     disk.fill()
     await eventually(lambda: process.poll() is not None, "a broker whose disk is full ends", deadline_s=60)
