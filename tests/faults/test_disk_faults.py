@@ -19,7 +19,8 @@ from tests.kafka_tools import FaultyBroker, Pair, cluster_at
 from tests.stage_tools import eventually
 
 PARTITIONS = 3
-BROKER_MB, SERVICES_MB = 400, 8
+BROKER_MB, SERVICES_MB = 400, 128
+"""The cleaner unpacks a model of languages into its temporary folder when it starts."""
 STARTS_S = 30.0 if is_long() else 8.0
 """So long services try to start on a full disk."""
 

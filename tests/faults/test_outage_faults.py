@@ -33,7 +33,6 @@ SHORT_INTERVAL_S = 6.0
 """aiokafka's own is 300 s: a member that has not polled for so long may not rejoin."""
 OUTAGES = [(SHORT_INTERVAL_S, 10.0)] + ([(None, 360.0)] if is_long() else [])
 """The interval, the product's own where it is None, and how long the broker is away."""
-WATCHDOG_S = 10.0
 BACK_WITHIN_S = 60.0
 RED_WITHIN_S = 30.0
 FROZEN_S = 75.0 if is_long() else 20.0
@@ -87,7 +86,7 @@ async def test_an_outage_in_the_middle_of_a_rebalance(faulty_broker: FaultyBroke
     """Who waited in a rebalance when the broker went works again within a minute of its return, with no help but a supervisor's."""
     cluster, count = own_topics(faulty_broker), 2_500
     await topic_admin.create(cluster, partitions=PARTITIONS)
-    environment = {"WATCHDOG_S": str(WATCHDOG_S)} | ({POLL_INTERVAL: str(interval_s)} if interval_s else {})
+    environment = {POLL_INTERVAL: str(interval_s)} if interval_s else {}
     survivor, *others = workers(python("worker_program.py", "copy"), 3, cluster, tmp_path, **environment)
     feeder = ExactFeeder(cluster, ARTICLES_CLEAN.name, number_of)
     await feeder.write(dict(enumerate(records(count))))
