@@ -5,6 +5,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,7 @@ STOP_WITHIN_S: Final = 20.0
 """DRAIN_S and what comes after it."""
 PROBE_TIMEOUT_S: Final = 2.0
 READY_WITHIN_S: Final = 180.0
+SHOWN_CHARACTERS: Final = 1_500
 
 
 @dataclass(slots=True)
@@ -41,6 +43,13 @@ class Member:
     def name(self) -> str:
         """The name of its log."""
         return self.worker.log.stem
+
+    @property
+    def last_words(self) -> str:
+        """How its log ends."""
+        with suppress(FileNotFoundError):
+            return self.worker.log.read_text("utf-8", "replace")[-SHOWN_CHARACTERS:]
+        return ""
 
     @property
     def pid(self) -> int | None:
@@ -72,10 +81,14 @@ class Fleet:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def ready(self, members: Sequence[Member], within_s: float = READY_WITHIN_S) -> None:
-        """Wait until each of the members says that it is ready; TimeoutError where one does not."""
-        async with asyncio.timeout(within_s), aiohttp.ClientSession() as session:
+        """Wait until each of the members says that it is ready; TimeoutError names one that does not, and how its log ends."""
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + within_s
+        async with aiohttp.ClientSession() as session:
             for member in members:
                 while await probe(session, member) != 200:
+                    if clock() > deadline:
+                        raise TimeoutError(f"{member.name} is not ready within {within_s:g} s; its log ends:\n{member.last_words}")
                     await asyncio.sleep(LOOK_EVERY_S)
 
     def kill_all(self) -> None:

@@ -112,9 +112,7 @@ async def _scene(options: Options, folder: Path, say: Callable[[str], None]) -> 
         await topic_admin.create(cluster)
         faults = misbehaviour(options.seed, material.DESKS) if options.misbehaves else []
         sink = await stack.enter_async_context(SlackSink(faults=faults, per_second=PACE))
-        number = WIRES if "fetcher" in options.services else 0
-        stories = [Wire(stories=deque(maxlen=STORIES_KEPT)) for _ in range(number)]
-        wires = [await stack.enter_async_context(wire) for wire in stories]
+        wires = [await stack.enter_async_context(wire) for wire in _wires(options)]
         fleet = fleets.fleet(
             cluster,
             folder,
@@ -126,17 +124,14 @@ async def _scene(options: Options, folder: Path, say: Callable[[str], None]) -> 
         stack.callback(fleet.kill_left)
         feeder = ExactFeeder(cluster, ARTICLES_RAW.name, material.number_of_record)
         stack.push_async_callback(feeder.stop)
-        yield Scene(
-            options=options,
-            cluster=cluster,
-            fleet=fleet,
-            inflictor=Inflictor(fleet, broker, say),
-            feeder=feeder,
-            wires=wires,
-            sink=sink,
-            tail=AlertTail(cluster),
-            watch=ProcessWatch(fleet),
-        )
+        inflictor = Inflictor(fleet, broker, say)
+        tail, watch = AlertTail(cluster), ProcessWatch(fleet)
+        yield Scene(options, cluster, fleet, inflictor, feeder, wires, sink, tail, watch)
+
+
+def _wires(options: Options) -> list[Wire]:
+    number = WIRES if "fetcher" in options.services else 0
+    return [Wire(stories=deque(maxlen=STORIES_KEPT)) for _ in range(number)]
 
 
 def _beside(scene: Scene, show: Callable[[str], None]) -> list["asyncio.Task[None]"]:
