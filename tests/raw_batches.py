@@ -1,5 +1,6 @@
 """Record batches (format v2) byte by byte: what no honest client writes, straight to a broker or onto its disk."""
 
+import asyncio
 import gzip
 import struct
 from collections.abc import Sequence
@@ -63,20 +64,37 @@ def mended(data: bytes) -> bytes:
     return data[:17] + struct.pack(">I", calc_crc32c(data[21:])) + data[21:]
 
 
+NO_LEADER: Final = (3, 5, 6)
+"""Unknown topic or partition, leader not available, not the leader."""
+
+
 async def produce_raw(cluster: Cluster, topic: str, partition: int, data: bytes, *, transactional_id: str | None = None) -> int:
     """Write a batch as it is; its base offset. AssertionError where the broker refuses it."""
     client = AIOKafkaClient(bootstrap_servers=cluster.settings.kafka_bootstrap)
     await client.bootstrap()
     try:
         tp = TopicPartition(cluster.name(topic), partition)
-        await client.set_topics([tp.topic])
         request = ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(partition, data)])])
-        response = await client.send(client.cluster.leader_for_partition(tp), request)
-        (_, code, offset, *_rest) = response.topics[0][1][0]
+        async with asyncio.timeout(20):
+            while (answer := await _send(client, tp, request)) is None:  # a topic that was just made has no leader yet
+                await asyncio.sleep(0.05)
+        code, offset = answer
         assert code == 0, f"the broker refused the batch with error {code}"
-        return int(offset)
+        return offset
     finally:
         await client.close()
+
+
+async def _send(client: AIOKafkaClient, tp: TopicPartition, request: ProduceRequest) -> tuple[int, int] | None:
+    """The broker's error code and the base offset; None where the partition has no leader at the moment."""
+    await client.set_topics([tp.topic])
+    await client.force_metadata_update()
+    leader = client.cluster.leader_for_partition(tp)
+    if leader in (None, -1):
+        return None
+    response = await client.send(leader, request)
+    (_, code, offset, *_rest) = response.topics[0][1][0]
+    return None if code in NO_LEADER else (int(code), int(offset))
 
 
 async def produce_in_transaction(cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]) -> None:
