@@ -1,5 +1,6 @@
 """Record batches (format v2) byte by byte: what no honest client writes, straight to a broker or onto its disk."""
 
+import asyncio
 import gzip
 import struct
 from collections.abc import Sequence
@@ -19,6 +20,8 @@ HEADER: Final = struct.Struct(">qiibIhiqqqhii")
 BEFORE_CRC: Final = struct.Struct(">qiib")
 CODECS: Final = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 TRANSACTIONAL, CONTROL, LOG_APPEND_TIME = 0x10, 0x20, 0x08
+NO_LEADER_YET: Final = (3, 5, 6)
+LEADER_WITHIN_S: Final = 15.0
 FIRST_MS: Final = 1_551_225_600_000
 
 
@@ -70,13 +73,26 @@ async def produce_raw(cluster: Cluster, topic: str, partition: int, data: bytes,
     try:
         tp = TopicPartition(cluster.name(topic), partition)
         await client.set_topics([tp.topic])
-        request = ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(partition, data)])])
-        response = await client.send(client.cluster.leader_for_partition(tp), request)
-        (_, code, offset, *_rest) = response.topics[0][1][0]
-        assert code == 0, f"the broker refused the batch with error {code}"
-        return int(offset)
+        async with asyncio.timeout(LEADER_WITHIN_S):
+            while (written := await _produce(client, tp, data, transactional_id)) is None:
+                await asyncio.sleep(0.05)
+        return written
     finally:
         await client.close()
+
+
+async def _produce(client: AIOKafkaClient, tp: TopicPartition, data: bytes, transactional_id: str | None) -> int | None:
+    """The base offset; None where the topic is so new that its partition has no leader yet."""
+    leader = client.cluster.leader_for_partition(tp)
+    if leader is None or leader < 0:
+        await client.force_metadata_update()
+        return None
+    response = await client.send(leader, ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(tp.partition, data)])]))
+    (_, code, offset, *_rest) = response.topics[0][1][0]
+    if code in NO_LEADER_YET:
+        return None
+    assert code == 0, f"the broker refused the batch with error {code}"
+    return int(offset)
 
 
 async def produce_in_transaction(cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]) -> None:
