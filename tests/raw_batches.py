@@ -20,6 +20,8 @@ HEADER: Final = struct.Struct(">qiibIhiqqqhii")
 BEFORE_CRC: Final = struct.Struct(">qiib")
 CODECS: Final = {"none": 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 TRANSACTIONAL, CONTROL, LOG_APPEND_TIME = 0x10, 0x20, 0x08
+NO_LEADER_YET: Final = (3, 5, 6)
+LEADER_WITHIN_S: Final = 15.0
 FIRST_MS: Final = 1_551_225_600_000
 
 
@@ -74,27 +76,27 @@ async def produce_raw(cluster: Cluster, topic: str, partition: int, data: bytes,
     await client.bootstrap()
     try:
         tp = TopicPartition(cluster.name(topic), partition)
-        request = ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(partition, data)])])
-        async with asyncio.timeout(20):
-            while (answer := await _send(client, tp, request)) is None:  # a topic that was just made has no leader yet
+        await client.set_topics([tp.topic])
+        async with asyncio.timeout(LEADER_WITHIN_S):
+            while (written := await _produce(client, tp, data, transactional_id)) is None:
                 await asyncio.sleep(0.05)
-        code, offset = answer
-        assert code == 0, f"the broker refused the batch with error {code}"
-        return offset
+        return written
     finally:
         await client.close()
 
 
-async def _send(client: AIOKafkaClient, tp: TopicPartition, request: ProduceRequest) -> tuple[int, int] | None:
-    """The broker's error code and the base offset; None where the partition has no leader at the moment."""
-    await client.set_topics([tp.topic])
-    await client.force_metadata_update()
+async def _produce(client: AIOKafkaClient, tp: TopicPartition, data: bytes, transactional_id: str | None) -> int | None:
+    """The base offset; None where the topic is so new that its partition has no leader yet."""
     leader = client.cluster.leader_for_partition(tp)
-    if leader in (None, -1):
+    if leader is None or leader < 0:
+        await client.force_metadata_update()
         return None
-    response = await client.send(leader, request)
+    response = await client.send(leader, ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(tp.partition, data)])]))
     (_, code, offset, *_rest) = response.topics[0][1][0]
-    return None if code in NO_LEADER else (int(code), int(offset))
+    if code in NO_LEADER_YET:
+        return None
+    assert code == 0, f"the broker refused the batch with error {code}"
+    return int(offset)
 
 
 async def produce_in_transaction(cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]) -> None:
