@@ -1,9 +1,10 @@
-"""Work on a batch carefully: in a child process, record by record, so that a record which ends its process ends only the child.
+"""Work on a batch carefully: in a child process, record by record, so that a record which ends its
+process ends only the child.
 
-The child reports each ending before it begins the next record, so it is always clear in which one it died. A record
-whose CPU time was over is condemned at once. Any other death may have come from outside, a kill for one, and a child
-that sleeps may wait for a lock that a thread held at the fork: then the record is tried once more, alone, and condemned
-only if that child ends in the same way.
+The child reports each ending before it begins the next record, so it is always clear in which one
+it died. A record whose CPU time was over is condemned at once. Any other death may have come from
+outside, a kill for one, and a child that sleeps may wait for a lock that a thread held at the fork:
+then the record is tried once more, alone, and condemned only if that child ends in the same way.
 """
 
 import asyncio
@@ -25,7 +26,8 @@ log = get(__name__)
 
 STALL_FACTOR: Final = 6.0
 LONGEST_STALL_S: Final = 30.0
-"""A child that sleeps for so many times the CPU limit, at most so long, without any CPU time, hangs. One that wants to run never does."""
+"""A child that sleeps for so many times the CPU limit, at most so long, without any CPU time,
+hangs. One that wants to run never does."""
 LOOKS: Final = 20
 """So often is a child looked at until it is held to hang."""
 
@@ -77,7 +79,8 @@ Serve = Callable[..., Awaitable[Answer]]
 
 @dataclass(slots=True, kw_only=True)
 class CarefulBatch:
-    """A batch of ``count`` records. ``is_last`` says after which ending no further record is begun; so does ``deadline``, of time.monotonic."""
+    """A batch of ``count`` records. ``is_last`` says after which ending no further record is begun;
+    so does ``deadline``, of time.monotonic."""
 
     count: int
     work_on: WorkOn
@@ -116,7 +119,8 @@ class CarefulBatch:
         return len(self.endings) == self.count or self.is_last(self.endings[-1]) or time.monotonic() > self.deadline
 
     async def _try(self, first: int, end: int) -> tuple[str, bool]:
-        """Have a child work on these records. Of which cause it died, if it did; whether the record was the cause for certain."""
+        """Have a child work on these records. Of which cause it died, if it did; whether the record
+        was the cause for certain."""
         child = await TrialChild.start(lambda pipe: self._in_child(pipe, first, end))
         try:
             left = await self._listen(child)
@@ -158,7 +162,8 @@ class CarefulBatch:
         self.endings.append(ended.ending)
 
     async def _kill_if_hung(self, child: TrialChild) -> None:
-        """Return once the child has slept for too long, and was killed for it. While it waits for an answer of ours it may sleep."""
+        """Return once the child has slept for too long, and was killed for it. While it waits for
+        an answer of ours it may sleep."""
         before, asleep = ("", 0, 0), 0
         while asleep < LOOKS:
             await asyncio.sleep(self._stall_s / LOOKS)

@@ -1,6 +1,8 @@
-"""Send a signal to the main thread after so much CPU time of its own: POSIX timers, which Python's signal module does not have.
+"""Send a signal to the main thread after so much CPU time of its own: POSIX timers, which Python's
+signal module does not have.
 
-``signal.setitimer`` counts every thread of the process. A helper thread that compiles for 20 s would be held against the record at hand.
+``signal.setitimer`` counts every thread of the process. A helper thread that compiles for 20 s
+would be held against the record at hand.
 """
 
 import ctypes

@@ -1,8 +1,10 @@
-"""Mark in a partition's committed offset that a running process holds it, so that a process which ends at once leaves a trace.
+"""Mark in a partition's committed offset that a running process holds it, so that a process which
+ends at once leaves a trace.
 
-Every commit of an owner carries the mark; an owner that lets go in order commits the same offset without it. Whoever is
-assigned a partition with the mark knows that its predecessor ended in the middle, perhaps because of one of the next
-records. The mark lives with the group's offsets on the brokers: it survives the process and the machine.
+Every commit of an owner carries the mark; an owner that lets go in order commits the same offset
+without it. Whoever is assigned a partition with the mark knows that its predecessor ended in the
+middle, perhaps because of one of the next records. The mark lives with the group's offsets on the
+brokers: it survives the process and the machine.
 """
 
 import re
@@ -20,7 +22,8 @@ _MARK: Final = re.compile(r"held ([0-9]{1,9})")
 class HoldMark:
     """What one partition's committed offset says: how far its owners are, and whether one holds it.
 
-    ``suspects`` are so many records from ``offset`` on that the predecessor may have been at when it ended; 0 where it let go in order.
+    ``suspects`` are so many records from ``offset`` on that the predecessor may have been at when
+    it ended; 0 where it let go in order.
     """
 
     offset: int | None = None
@@ -40,7 +43,8 @@ class HoldMark:
         return OffsetAndMetadata(offset, f"held {ahead}")
 
     def released(self) -> OffsetAndMetadata | None:
-        """What to commit when the partition is let go in order; None where no mark is to be taken back."""
+        """What to commit when the partition is let go in order; None where no mark is to be taken
+        back."""
         return OffsetAndMetadata(self.offset, "") if self.is_set and self.offset is not None else None
 
     def advance(self, offset: int, records: int) -> None:
@@ -52,7 +56,8 @@ class HoldMark:
 async def committed(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
     """Ask what the group has committed, metadata included, in one request.
 
-    AIOKafkaConsumer.committed() makes the same request for one partition and throws the metadata away.
+    AIOKafkaConsumer.committed() makes the same request for one partition and throws the metadata
+    away.
     """
     if not partitions:
         return {}

@@ -1,11 +1,13 @@
 """Limit the CPU time and the memory of a handle that works on a record in this process.
 
-A handle in Python is stopped softly: a timer over the main thread's CPU time ticks, and the signal handler raises
-inside the handle once the record's time is over. Code that never returns to the interpreter cannot be stopped so:
-a second timer ends the process at HARD_FACTOR times the limit, and the partition's next owner finds out which record
-it was (shared/trial_child.py). Memory is limited by the address space, which the kernel refuses to extend.
+A handle in Python is stopped softly: a timer over the main thread's CPU time ticks, and the signal
+handler raises inside the handle once the record's time is over. Code that never returns to the
+interpreter cannot be stopped so: a second timer ends the process at HARD_FACTOR times the limit,
+and the partition's next owner finds out which record it was (shared/trial_child.py). Memory is
+limited by the address space, which the kernel refuses to extend.
 
-Timers are armed once a turn and only the record at hand is noted, so that a record costs less than a microsecond.
+Timers are armed once a turn and only the record at hand is noted, so that a record costs less than
+a microsecond.
 """
 
 import gc
@@ -33,7 +35,8 @@ HARD_FACTOR: Final = 2.0
 
 
 class _OutOfTime(BaseException):
-    """Raised inside a handle whose time is over; no Exception, so that its own ``except Exception`` does not catch it."""
+    """Raised inside a handle whose time is over; no Exception, so that its own ``except Exception``
+    does not catch it."""
 
 
 @dataclass(slots=True)
@@ -68,7 +71,8 @@ _TIMERS: Final[dict[int, _Timers]] = {}
 
 @dataclass(frozen=True, slots=True)
 class RecordLimits:
-    """What a record may take: seconds of CPU time, and MiB of address space beyond what its process has."""
+    """What a record may take: seconds of CPU time, and MiB of address space beyond what its process
+    has."""
 
     cpu_s: float = 5.0
     memory_mb: int = 512
@@ -80,7 +84,8 @@ class RecordLimits:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Limit the calls in this block, which must not await; without effect where the system has no such limits."""
+        """Limit the calls in this block, which must not await; without effect where the system has
+        no such limits."""
         if not is_supported():
             yield
             return
@@ -96,7 +101,8 @@ class RecordLimits:
     def call(self, function: Callable[..., T], *args: Any, since: float | None = None) -> T:
         """Call ``function`` within a turn; LimitExceeded says which limit it broke.
 
-        ``since`` is the thread's CPU time from which the call counts; without it, the first tick notes it.
+        ``since`` is the thread's CPU time from which the call counts; without it, the first tick
+        notes it.
         """
         _CALL.since, _CALL.limit_s, _CALL.running = since, self.cpu_s, True
         try:
@@ -127,7 +133,8 @@ DEFAULT_LIMITS: Final = RecordLimits()
 
 @dataclass(frozen=True, slots=True)
 class LimitedSteps(Generic[T]):
-    """Await a coroutine whose steps share the limits; what it awaits meanwhile, a child's call for one, counts nothing."""
+    """Await a coroutine whose steps share the limits; what it awaits meanwhile, a child's call for
+    one, counts nothing."""
 
     coroutine: Coroutine[Any, Any, T]
     limits: RecordLimits
@@ -156,7 +163,8 @@ def cpu_cause(cpu_s: float) -> str:
 
 
 def address_space() -> int:
-    """Bytes of address space that this process has now; 0 where the system does not say (then the limit is the whole)."""
+    """Bytes of address space that this process has now; 0 where the system does not say (then the
+    limit is the whole)."""
     try:
         statm = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:

@@ -1,7 +1,9 @@
-"""Fork this process to try a batch whose owner before us ended uncleanly: what a record does there, it does to the child.
+"""Fork this process to try a batch whose owner before us ended uncleanly: what a record does there,
+it does to the child.
 
-The child has everything that the handle needs, loaded rules and compiled code included, and shares it with us until
-somebody writes to it. It never returns into the event loop, ends with us, and answers through a socket.
+The child has everything that the handle needs, loaded rules and compiled code included, and shares
+it with us until somebody writes to it. It never returns into the event loop, ends with us, and
+answers through a socket.
 """
 
 import asyncio
@@ -23,11 +25,13 @@ _LENGTH: Final = struct.Struct("!Q")
 _PR_SET_PDEATHSIG: Final = 1
 _FAILED: Final = 70
 _LIBC: Final = ctypes.CDLL(None)
-"""Loaded here: a child must not need the loader, whose lock another thread may have held at the fork."""
+"""Loaded here: a child must not need the loader, whose lock another thread may have held at the
+fork."""
 
 
 class Pipe:
-    """The child's end of the socket: whole Python objects, sent and received while nothing else happens."""
+    """The child's end of the socket: whole Python objects, sent and received while nothing else
+    happens."""
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
@@ -93,7 +97,8 @@ class TrialChild:
             os.kill(self.pid, signal.SIGKILL)
 
     def end(self) -> int:
-        """Take leave of a child that has ended or is about to; give its exit code, a signal as a negative number."""
+        """Take leave of a child that has ended or is about to; give its exit code, a signal as a
+        negative number."""
         self.writer.close()
         if self.exit_code is None:
             _, status = os.waitpid(self.pid, 0)
@@ -101,7 +106,8 @@ class TrialChild:
         return self.exit_code
 
     def activity(self) -> tuple[str, int]:
-        """Tell the child's state as the kernel does (``R`` runs or wants to, ``S`` sleeps), and its CPU time in clock ticks."""
+        """Tell the child's state as the kernel does (``R`` runs or wants to, ``S`` sleeps), and its
+        CPU time in clock ticks."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
         except OSError:
@@ -110,7 +116,8 @@ class TrialChild:
 
 
 def _fork(main: Callable[[Pipe], None]) -> tuple[int, socket.socket]:
-    """Fork with all signals held back, so that none reaches the child while it still has our handlers."""
+    """Fork with all signals held back, so that none reaches the child while it still has our
+    handlers."""
     ours, theirs = socket.socketpair()
     parent, before = os.getpid(), signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
@@ -139,7 +146,8 @@ def _live(parent: int, mask: set[int | signal.Signals], main: Callable[[Pipe], N
 
 
 def _part_from(parent: int) -> None:
-    """Keep nothing of the parent that could act on it: its signal handlers, its wakeup pipe, its garbage."""
+    """Keep nothing of the parent that could act on it: its signal handlers, its wakeup pipe, its
+    garbage."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it was gone before we asked
         os._exit(_FAILED)

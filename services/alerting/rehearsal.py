@@ -1,4 +1,5 @@
-"""Render notifications in a child process first, after a deliverer ended uncleanly: one that ends the child is posted by nobody."""
+"""Render notifications in a child process first, after a deliverer ended uncleanly: one that ends
+the child is posted by nobody."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +14,8 @@ from shared.work import Dead, Ending, NotBegun, Outcome, carefully, ending
 
 
 async def condemned(records: Sequence[Any], desk: Desk) -> dict[int, Dead]:
-    """By offset, those of the records that break their limits or end a process; any other fault is left to the delivery itself."""
+    """By offset, those of the records that break their limits or end a process; any other fault is
+    left to the delivery itself."""
     endings: list[Ending] = []
     while len(endings) < len(records):
         endings += await _rehearsed(records[len(endings) :], desk)

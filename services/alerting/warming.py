@@ -1,5 +1,6 @@
 """The rules that the service asks: a Matcher, and until its kernel is compiled each rule by itself."""
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
@@ -40,8 +41,8 @@ class Warming:
         self._thread.start()
 
     def catch_up(self) -> None:
-        """Have the matcher with the current rules: work of nobody's article. What ``prepare`` raised is left to ``matching``."""
-        if self._error is None:
+        """Have the matcher with the current rules: work that is no article's. Errors are left to ``matching``."""
+        with contextlib.suppress(Exception):
             self._with(self._current())
 
     def matching(self, article: TaggedArticle) -> tuple[LoadedRule, ...]:

@@ -1,7 +1,9 @@
-"""A worker for the poison tests: one stage in the real shell whose records say what they do to it. Usage: poison_program.py KIND
+"""A worker for the poison tests: one stage in the real shell whose records say what they do to it.
+Usage: poison_program.py KIND
 
-A record is JSON: ``id``, and in ``do`` one of the things of tests/hostile_work.py, or nothing. ``process`` and ``state`` do it in the service's
-own process; ``prepared`` does it while settling, and in a child where ``do`` begins with ``prepare``.
+A record is JSON: ``id``, and in ``do`` one of the things of tests/hostile_work.py, or nothing.
+``process`` and ``state`` do it in the service's own process; ``prepared`` does it while settling,
+and in a child where ``do`` begins with ``prepare``.
 """
 
 import sys

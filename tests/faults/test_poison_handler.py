@@ -1,4 +1,5 @@
-"""Records that never end, eat memory or kill their process: each is one dead letter with its cause, and everything else is done exactly once.
+"""Records that never end, eat memory or kill their process: each is one dead letter with its cause,
+and everything else is done exactly once.
 
 Two supervised workers share the partitions; the poison stands between good records of one of them.
 """
@@ -55,7 +56,8 @@ WITHIN_S = 90.0
 
 
 def causes(kind: str, first: str) -> dict[str, str]:
-    """What each poison record's dead letter must say, in the order of the records; ``first`` meets a process that expects nothing."""
+    """What each poison record's dead letter must say, in the order of the records; ``first`` meets
+    a process that expects nothing."""
     wanted = IN_PROCESS | IN_CHILDREN if kind == "prepared" else IN_PROCESS
     return {first: wanted[first]} | wanted
 
@@ -73,7 +75,8 @@ def records(poison: dict[str, str]) -> dict[int, list[dict[str, object]]]:
 
 @pytest.mark.parametrize(("kind", "first"), LONG if is_long() else SHORT)
 async def test_no_record_stops_its_neighbours(cluster: Cluster, tmp_path: Path, kind: str, first: str) -> None:
-    """Good records come out once and are counted once, each poison record is one dead letter with its cause, and it costs three exits at most."""
+    """Good records come out once and are counted once, each poison record is one dead letter with
+    its cause, and it costs three exits at most."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     poison = causes(kind, first)
     by_partition = records(poison)
@@ -102,8 +105,9 @@ async def test_no_record_stops_its_neighbours(cluster: Cluster, tmp_path: Path, 
 
 
 async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: Path) -> None:
-    """One that kills its process while it is rendered, one that never ends, one that eats memory: dead letters; every neighbour is posted once,
-    and again only with the mark where a kill left the answer unknown."""
+    """One that kills its process while it is rendered, one that never ends, one that eats memory:
+    dead letters; every neighbour is posted once, and again only with the mark where a kill left the
+    answer unknown."""
     await create_topics(cluster)
     poison = {3: "die", 5: "spin in C", 7: "eat"}
     wanted = [notification(number, f"slack:{'ab'[number % 2]}") for number in range(10)]
@@ -132,7 +136,8 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
 
 
 def headlines(sink: SlackSink, *, marked: bool | None) -> Counter[str]:
-    """How often each headline was posted: with the mark of a possible repeat, without it, or (None) at all."""
+    """How often each headline was posted: with the mark of a possible repeat, without it, or (None)
+    at all."""
     posts = [post.text for post in sink.posts if marked is None or ("possible repeat" in post.text) == marked]
     return Counter(found[0] for text in posts if (found := re.search(r"Headline \d+", text)))
 
@@ -151,7 +156,8 @@ async def supervise(cluster: Cluster, pair: list[Worker], good: int, dead: int) 
 
 
 async def test_a_busy_machine_stops_no_honest_record() -> None:
-    """Records that use less than their limit are done, however long it takes on the clock: in process, in a careful child, in the pool."""
+    """Records that use less than their limit are done, however long it takes on the clock: in
+    process, in a careful child, in the pool."""
     limits = RecordLimits(cpu_s=0.7, memory_mb=100)
     pool = Children(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=400, preload="tests.hostile_work")
     await pool.start()

@@ -78,6 +78,33 @@ def test_rules_that_change_are_those_that_the_matcher_has() -> None:
     assert (len(made), made[0].replaced) == (1, 1)
 
 
+def test_new_rules_are_no_articles_work() -> None:
+    """Who catches up between articles has the matcher made and its rules exchanged before the next one is begun."""
+    go, made, current = threading.Event(), list[Fast](), Current(rules("letter"))
+    go.set()
+    warm = warming(current, made, go)
+    warm._thread.join(10)
+    warm.catch_up()
+    current.held = rules("golf", "letter")
+    warm.catch_up()
+    assert (len(made), made[0].replaced, made[0].asked) == (1, 1, 0)
+    assert len(warm.matching(article())) == 2
+    assert made[0].replaced == 1
+
+
+def test_catching_up_leaves_errors_to_the_articles() -> None:
+    """A matcher that cannot be made ends no process between two articles."""
+
+    def fail() -> Made:
+        raise OSError("no compiler")
+
+    warm = Warming(Current(rules("letter")), fail)
+    warm._thread.join(10)
+    warm.catch_up()
+    with pytest.raises(OSError, match="no compiler"):
+        warm.matching(article())
+
+
 def test_many_rules_wait_for_the_matcher() -> None:
     """To ask thousands one by one would take longer."""
     go, made = threading.Event(), list[Fast]()

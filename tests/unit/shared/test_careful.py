@@ -1,4 +1,5 @@
-"""A batch worked on in a child process: what a record does to its process is its own ending, and its neighbours are done once."""
+"""A batch worked on in a child process: what a record does to its process is its own ending, and
+its neighbours are done once."""
 
 import asyncio
 import os
@@ -73,7 +74,8 @@ def told(end: Ending) -> str:
 
 @pytest.mark.parametrize("kind", WORK)
 async def test_whatever_records_do_to_their_process_their_neighbours_are_done(kind: str) -> None:
-    """Each hostile record is a dead letter with its cause; the others end as they would anywhere, in order."""
+    """Each hostile record is a dead letter with its cause; the others end as they would anywhere,
+    in order."""
     values = [b"a", *(value for how in HOSTILE for value in (how, b"b"))]
     endings = await WORK[kind]().run_carefully(values, state := State())
     assert [told(end) for end in endings] == ["Done", *(what for cause in HOSTILE.values() for what in (cause, "Done"))]
@@ -99,7 +101,8 @@ async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Pat
 
 
 async def test_a_busy_machine_condemns_nobody() -> None:
-    """A child that waits for the processor for longer than any limit is left alone: it has used nothing and wants to run."""
+    """A child that waits for the processor for longer than any limit is left alone: it has used
+    nothing and wants to run."""
     endings = await InProcess(lambda value: use_cpu(0.1) or act(value), LIMITS).run_carefully([b"a"] * 4, State())  # type: ignore[func-returns-value]
     assert [type(end) for end in endings] == [Done] * 4
 

@@ -1,4 +1,5 @@
-"""What a committed offset says of a partition's owners: whether one holds it, and which records may have ended it."""
+"""What a committed offset says of a partition's owners: whether one holds it, and which records may
+have ended it."""
 
 from aiokafka.structs import OffsetAndMetadata
 

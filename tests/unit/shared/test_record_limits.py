@@ -1,4 +1,5 @@
-"""A record's CPU time and memory in this process: what breaks a limit is a dead letter with the cause, and its neighbours are done."""
+"""A record's CPU time and memory in this process: what breaks a limit is a dead letter with the
+cause, and its neighbours are done."""
 
 import asyncio
 import gc
@@ -37,7 +38,8 @@ def message(end: Ending) -> str:
 
 @pytest.mark.parametrize(("how", "cause"), KINDS, ids=[how.decode() for how, _ in KINDS])
 async def test_what_breaks_a_limit_is_a_dead_letter_between_its_neighbours(how: bytes, cause: str) -> None:
-    """A loop, a catastrophic regex, a handle that swallows every Exception, and one that eats memory."""
+    """A loop, a catastrophic regex, a handle that swallows every Exception, and one that eats
+    memory."""
     first, broken, last = await InProcess(act, LIMITS).run([b"a", how, b"b"], State())
     assert (type(first), type(last)) == (Done, Done)
     assert message(broken) == cause
@@ -74,7 +76,8 @@ async def test_many_records_share_no_limit() -> None:
 
 
 async def test_waiting_and_other_threads_take_nothing_from_a_record() -> None:
-    """Only the CPU time of the thread that works on it counts: neither the clock nor a helper thread that computes."""
+    """Only the CPU time of the thread that works on it counts: neither the clock nor a helper
+    thread that computes."""
     computing = threading.Thread(target=use_cpu, args=(1.0,))
 
     def wait(_value: bytes | None) -> Outcome:
@@ -189,7 +192,8 @@ async def never() -> str:
 
 
 def test_limits_cost_a_record_next_to_nothing() -> None:
-    """A turn's system calls are shared by its records; this fails only where somebody makes a call of the kernel for each."""
+    """A turn's system calls are shared by its records; this fails only where somebody makes a call
+    of the kernel for each."""
     limits, count = RecordLimits(), 20_000
     started = time.thread_time()
     with limits.turn():
