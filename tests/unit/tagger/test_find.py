@@ -92,3 +92,14 @@ def test_longest_keeps_no_overlap_and_loses_nothing_needlessly(places: list[tupl
     for place in set(found) - set(kept):
         rivals = [one for one in kept if one.start < place.end and place.start < one.end]
         assert any(one.end - one.start >= place.end - place.start for one in rivals)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 8)), max_size=30))
+def test_longest_is_as_comparing_each_with_all(places: list[tuple[int, int]]) -> None:
+    """Of places that overlap the longest is kept, the first of equals, and then what is free of it: found by comparing each with every other."""
+    found = [Found(start, start + length, ()) for start, length in places]
+    kept: list[Found] = []
+    for place in sorted(sorted(found), key=lambda place: place.start - place.end):
+        if all(place.end <= other.start or other.end <= place.start for other in kept):
+            kept.append(place)
+    assert longest(found) == sorted(kept)

@@ -1,0 +1,56 @@
+"""No text and no page takes the cleaner more time per character when it is longer; what a parser cannot get through is refused at once."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+
+from services.cleaner.candidate import candidate
+from services.cleaner.page.names import people
+from services.cleaner.wire.newsml import is_newsml
+from shared.outcomes import InvalidMessage
+from shared.schemas import RawArticle
+from tests.hostile_texts import PAGES, TEXTS
+from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
+
+Made = Callable[..., RawArticle]
+BOUNDED = frozenset(("nested elements", "nested lists", "nested authors", "choices", "nested formatting", "nested tables", "rows"))
+"""Pages on which lexbor or trafilatura take time with the square of the depth, up to a bound (page/blocks/bounds.py, page/parse.py)."""
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_time_is_proportional_to_a_texts_length(name: str, raw: Made) -> None:
+    """Plain text four times as long takes about four times as long."""
+    assert slowdown(_cleaning(raw, "text/plain"), TEXTS[name], 16_000) <= MOST_TIMES_SLOWER
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in BOUNDED])
+def test_time_is_proportional_to_a_pages_length(name: str, raw: Made) -> None:
+    """So does a page, up to where it is refused."""
+    assert slowdown(_cleaning(raw, "text/html"), PAGES[name], 16_000) <= MOST_TIMES_SLOWER
+
+
+def test_comments_before_nothing_end() -> None:
+    """Forty comments and no item: a pattern that may part them in many ways would try 2^39 of them."""
+    assert not is_newsml("<!---->" * 40 + "x")
+    assert is_newsml('<?xml version="1.0"?>\n<!-- a --> <!-- b -->\n<newsItem>')
+
+
+def test_addresses_are_left_out_of_bylines_as_before() -> None:
+    """A word with an address in it goes, wherever it stands."""
+    assert people(["By Ann Lee ann.lee@example.com and Bo Kim, (www.x.org)"]) == ("Ann Lee", "Bo Kim")
+
+
+def _cleaning(raw: Made, content_type: str) -> Callable[[str], Callable[[], object]]:
+    def run_of(text: str) -> Callable[[], object]:
+        return partial(_ended, raw(text.encode("utf-8", "surrogatepass"), content_type=content_type))
+
+    return run_of
+
+
+def _ended(article: RawArticle) -> object:
+    """What becomes of it; a refusal is an end as well."""
+    try:
+        return candidate(article)
+    except InvalidMessage as refused:
+        return refused

@@ -1,0 +1,70 @@
+"""No text, whatever it is made of, takes the tagger more time per character when it is longer."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.tagger.folders import read_folders
+from services.tagger.gazetteer import Gazetteer
+from services.tagger.names import names_of
+from services.tagger.pipeline import tag
+from shared.schemas import CleanArticle
+from tests.hostile_texts import TEXTS, Shape
+from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
+from tests.unit.tagger.conftest import SEEDS, clean_article
+
+NAMES = sorted({name.written for name in names_of(read_folders(SEEDS / "actors", SEEDS / "keywords").entries())})
+BETWEEN = [
+    " ",
+    "-",
+    ", ",
+    ". ",
+    "\n",
+    "\n\n",
+    " and ",
+    '" ',
+    "“",
+    "'s ",
+    " of ",
+    " to ",
+    " has been ",
+    "\u00a0",
+    "\u0301 ",
+    ", the president, ",
+    " as ",
+]
+PIECES = st.tuples(st.sampled_from(NAMES), st.sampled_from(BETWEEN)).map("".join)
+UNITS = st.lists(PIECES, min_size=1, max_size=6).map("".join)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_time_is_proportional_to_length(name: str, gazetteer: Gazetteer) -> None:
+    """A text four times as long takes about four times as long."""
+    assert slowdown(_tagging(gazetteer), TEXTS[name]) <= MOST_TIMES_SLOWER
+
+
+@settings(max_examples=30, deadline=None, derandomize=True)
+@given(unit=UNITS, head=st.one_of(st.just(""), UNITS), case=st.sampled_from([str, str, str.upper, str.title]))
+def test_time_is_proportional_for_any_names(unit: str, head: str, case: Callable[[str], str], gazetteer: Gazetteer) -> None:
+    """Texts of the data's own names in any mixture, too, with other names before them or without."""
+    assert slowdown(_tagging(gazetteer), Shape(case(unit), head=case(head))) <= MOST_TIMES_SLOWER
+
+
+def test_a_headline_is_no_exception(gazetteer: Gazetteer) -> None:
+    """The headline is read as the body is."""
+
+    def headline(text: str) -> Callable[[], object]:
+        return partial(tag, clean_article("", text), gazetteer)
+
+    assert slowdown(headline, TEXTS["names in capitals"]) <= MOST_TIMES_SLOWER
+
+
+def _tagging(gazetteer: Gazetteer) -> Callable[[str], Callable[[], object]]:
+    def run_of(text: str) -> Callable[[], object]:
+        article: CleanArticle = clean_article(text)
+        return partial(tag, article, gazetteer)
+
+    return run_of
