@@ -66,10 +66,6 @@ def mended(data: bytes) -> bytes:
     return data[:17] + struct.pack(">I", calc_crc32c(data[21:])) + data[21:]
 
 
-NO_LEADER: Final = (3, 5, 6)
-"""Unknown topic or partition, leader not available, not the leader."""
-
-
 async def produce_raw(cluster: Cluster, topic: str, partition: int, data: bytes, *, transactional_id: str | None = None) -> int:
     """Write a batch as it is; its base offset. AssertionError where the broker refuses it."""
     client = AIOKafkaClient(bootstrap_servers=cluster.settings.kafka_bootstrap)
