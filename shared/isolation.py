@@ -81,7 +81,9 @@ class Children:
     async def start(self) -> None:
         """Start the children now, so that the first page does not wait for them; PoolBroken where they cannot be."""
         try:
-            await asyncio.gather(*(asyncio.wrap_future(self._pool.schedule(_nothing)) for _ in range(self.workers)))
+            # In a thread: the first call waits for the fork server, which may be compiling for a minute before it answers.
+            started = await asyncio.to_thread(lambda: [self._pool.schedule(_nothing) for _ in range(self.workers)])
+            await asyncio.gather(*map(asyncio.wrap_future, started))
         except (BrokenProcessPool, ProcessExpired) as error:
             raise PoolBroken(f"child processes cannot start: does `python -c 'import {self._preload}'` work?") from error
 
