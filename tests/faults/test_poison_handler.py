@@ -33,13 +33,13 @@ from tests.kafka_tools import consume, produce
 
 PARTITIONS = 3
 GOOD_BETWEEN = 5
-LIMITS = {"ITEM_TIME_LIMIT_S": "0.3", "ITEM_MEMORY_LIMIT_MB": "100", "WATCHDOG_S": "8"}
-CPU, MEMORY = "took more than 0.3 s of CPU time and was stopped", "needed more than 100 MB and was stopped"
+LIMITS = {"ITEM_TIME_LIMIT_S": "0.4", "ITEM_MEMORY_LIMIT_MB": "64", "WATCHDOG_S": "10"}
+CPU, MEMORY = "took more than 0.4 s of CPU time and was stopped", "needed more than 64 MB and was stopped"
 IN_PROCESS = {
     "spin": CPU,
     "spin in C": CPU,
     "regex": CPU,
-    "sleep": "did nothing for 1.8 s and was stopped",
+    "sleep": "did nothing for 2.4 s and was stopped",
     "eat": MEMORY,
     "die": "ended its process (SIGKILL)",
     "exit": "ended its process (exit code 3)",

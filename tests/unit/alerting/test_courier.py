@@ -31,7 +31,7 @@ OK, LOST, GONE = (
 BUSY, BAD = Answer(verdict=Verdict.UNSENT, said="429", retry_after_s=30.0), Answer(verdict=Verdict.MALFORMED, said="400 invalid_blocks")
 
 
-LIMITS = RecordLimits(cpu_s=0.3, memory_mb=100)
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 
 
 @dataclass

@@ -14,7 +14,7 @@ from shared.record_limits import RecordLimits
 from shared.schemas import Notification
 from tests.hostile_work import act
 
-LIMITS = RecordLimits(cpu_s=0.2, memory_mb=100)
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 
 
 @dataclass
@@ -44,6 +44,6 @@ async def test_who_ends_a_process_is_condemned_and_nobody_else(make_notification
     found = await condemned(records, desk)
     assert {offset: dead.message for offset, dead in found.items()} == {
         1: "ended its process (SIGKILL)",
-        3: "needed more than 100 MB and was stopped",
-        6: "took more than 0.2 s of CPU time and was stopped",
+        3: "needed more than 40 MB and was stopped",
+        6: "took more than 0.3 s of CPU time and was stopped",
     }

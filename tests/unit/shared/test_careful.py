@@ -23,13 +23,13 @@ from shared.work import Again, CarefulWork, Dead, Done, Ending, InProcess, NotBe
 from tests.hostile_work import Why, act, use_cpu
 from tests.unit.shared.test_settling import FakeChildren
 
-LIMITS = RecordLimits(cpu_s=0.2, memory_mb=100)
-CPU = "took more than 0.2 s of CPU time and was stopped"
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
+CPU = "took more than 0.3 s of CPU time and was stopped"
 HOSTILE = {
     b"spin": CPU,
     b"spin in C": CPU,
-    b"sleep": "did nothing for 1.2 s and was stopped",
-    b"eat": "needed more than 100 MB and was stopped",
+    b"sleep": "did nothing for 1.8 s and was stopped",
+    b"eat": "needed more than 40 MB and was stopped",
     b"die": "ended its process (SIGKILL)",
     b"crash": "ended its process (SIGSEGV)",
     b"exit": "ended its process (exit code 3)",

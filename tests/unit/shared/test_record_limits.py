@@ -18,9 +18,9 @@ from shared.store import State
 from shared.work import Dead, Done, Ending, InProcess, Outcome, WithState
 from tests.hostile_work import act, use_cpu
 
-LIMITS = RecordLimits(cpu_s=0.3, memory_mb=100)
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 CPU = "took more than 0.3 s of CPU time and was stopped"
-MEMORY = "needed more than 100 MB and was stopped"
+MEMORY = "needed more than 40 MB and was stopped"
 KINDS = [(b"spin", CPU), (b"regex", CPU), (b"stubborn", CPU), (b"eat", MEMORY)]
 
 
