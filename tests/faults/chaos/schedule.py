@@ -21,6 +21,7 @@ class Kind(StrEnum):
 
 
 BROKER_KINDS: Final = frozenset({Kind.BROKER_KILL, Kind.BROKER_FREEZE, Kind.OUTAGE})
+STOPS_ALL: Final = BROKER_KINDS | {Kind.ALL_KILLED}
 LONGEST_FREEZE_S: Final = 90.0
 LONGEST_BROKER_FREEZE_S: Final = 75.0
 OUTAGE_S: Final = 360.0
@@ -31,6 +32,8 @@ ROLLING_S: Final = 30.0
 """About how long a rolling restart takes; the next fault waits for its real end."""
 REST_S: Final = (3.0, 12.0)
 """Between the end of one fault and the beginning of the next."""
+LONG_REST_S: Final = (10.0, 25.0)
+"""After what stops everything: a fault that comes too soon would be taken for a slow recovery."""
 LULL_S: Final = 10.0
 """No fault ends later than this before the end of the run."""
 
@@ -65,7 +68,7 @@ def schedule(seed: int, seconds: float) -> tuple[Fault, ...]:
 
     Frozen processes stay frozen beside the faults that follow; everything else comes one by one.
     """
-    rng, kinds, faults = random.Random(seed), None, list[Fault]()
+    rng, faults = random.Random(seed), list[Fault]()
     outage_at_s = seconds * rng.uniform(0.25, 0.45)
     kinds, clock_s, had_outage = _kinds(rng), rng.uniform(*REST_S), False
     while clock_s < seconds - LULL_S:
@@ -74,7 +77,7 @@ def schedule(seed: int, seconds: float) -> tuple[Fault, ...]:
         fault = Fault(kind=kind, at_s=clock_s, lasts_s=_lasts_s(kind, rng, seconds), pick=rng.getrandbits(30))
         if fault.ends_s <= seconds - LULL_S:
             faults.append(fault)
-        clock_s += _blocks_s(fault) + rng.uniform(*REST_S)
+        clock_s += _blocks_s(fault) + rng.uniform(*(LONG_REST_S if kind in STOPS_ALL else REST_S))
     return tuple(faults)
 
 
