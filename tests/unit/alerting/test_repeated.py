@@ -144,3 +144,13 @@ def test_a_withheld_article_suppresses_nothing() -> None:
     """It is not looked at."""
     tagged = article("summit", (0, 6))
     assert matched(replace(tagged, article=replace(tagged.article, pubstatus="withheld")), RULES) == Matched()
+
+
+@given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 30)), max_size=6))
+def test_words_are_gone_that_lie_in_any_stretch(stretches: list[tuple[int, int]]) -> None:
+    """Whatever order the stretches stand in, and though they overlap: found by asking each of them for each word."""
+    document = prepare(article("trump kim summit golf " * 4))
+    spans = [Span(start=start, end=start + length) for start, length in stretches]
+    gone = {i for i, word in enumerate(document.body.words) if any(span.start <= word.start and word.end <= span.end for span in spans)}
+    rest = blanked(document, spans)
+    assert {i for i, word in enumerate(rest.body.words) if not word.key} == gone

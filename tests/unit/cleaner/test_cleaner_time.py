@@ -6,11 +6,12 @@ from functools import partial
 import pytest
 
 from services.cleaner.candidate import candidate
+from services.cleaner.page.json_ld import objects
 from services.cleaner.page.names import people
 from services.cleaner.wire.newsml import is_newsml
 from shared.outcomes import InvalidMessage
 from shared.schemas import RawArticle
-from tests.hostile_texts import PAGES, TEXTS
+from tests.hostile_texts import PAGES, TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 
 Made = Callable[..., RawArticle]
@@ -34,6 +35,12 @@ def test_comments_before_nothing_end() -> None:
     """Forty comments and no item: a pattern that may part them in many ways would try 2^39 of them."""
     assert not is_newsml("<!---->" * 40 + "x")
     assert is_newsml('<?xml version="1.0"?>\n<!-- a --> <!-- b -->\n<newsItem>')
+
+
+def test_values_of_json_ld_are_each_taken_once() -> None:
+    """Hundreds of lists of hundreds of values are gone through in proportion to their number."""
+    lists = Shape("[" + "1," * 900 + "1],", head="[", tail="1]")
+    assert slowdown(lambda text: partial(objects, [text]), lists, 100_000) <= MOST_TIMES_SLOWER
 
 
 def test_addresses_are_left_out_of_bylines_as_before() -> None:
