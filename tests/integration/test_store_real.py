@@ -8,6 +8,7 @@ from aiokafka.admin import RecordsToDelete
 from shared.kafka import Cluster
 from shared.outcomes import InvalidMessage
 from shared.store import State, restore
+from shared.topics import DELIVERIES
 from shared.transaction import Write, commit
 from shared.work import Outcome, Output, WithState
 from tests.kafka_tools import consume, produce
@@ -129,12 +130,12 @@ async def test_a_state_topic_that_ends_in_markers_and_aborted_records_is_restore
 async def test_a_state_topic_that_lost_its_first_records_says_so(cluster: Cluster) -> None:
     """What retention deletes may have been state; a topic that nothing was deleted from is whole, whatever stands in it."""
     await topics(cluster, 2)
-    await produce(cluster, STATE.name, [(b"a", b"1"), (b"a", b"2"), (b"b", None)], partition=1)
-    whole = await restore(cluster, STATE.name, [0, 1])
+    await produce(cluster, DELIVERIES.name, [(b"a", b"1"), (b"a", b"2"), (b"b", None)], partition=1)
+    whole = await restore(cluster, DELIVERIES.name, [0, 1])
     assert [state.truncated for state in whole.values()] == [False, False]
     admin = cluster.admin()
     await admin.start()
-    await admin.delete_records({TopicPartition(cluster.name(STATE.name), 1): RecordsToDelete(1)})
+    await admin.delete_records({TopicPartition(cluster.name(DELIVERIES.name), 1): RecordsToDelete(1)})
     await admin.close()
-    found = await restore(cluster, STATE.name, [0, 1])
+    found = await restore(cluster, DELIVERIES.name, [0, 1])
     assert {partition: (state.truncated, dict(state.items())) for partition, state in found.items()} == {0: (False, {}), 1: (True, {b"a": b"2"})}
