@@ -4,10 +4,10 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 import time
 from argparse import Namespace
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from urllib.request import Request, urlopen
 
 from shared.services import NAMES
@@ -51,16 +51,16 @@ def come_up(stack: Stack, ready_within_s: float) -> list[str]:
 
 def up(stack: Stack, names: Iterable[str]) -> dict[str, float]:
     """Start everything; give the Unix time at which each of these was first ready."""
-    starting = threading.Thread(target=stack.compose, args=("up", "--detach"))
     ready = dict[str, float]()
-    starting.start()
-    deadline = time.monotonic() + READY_WITHIN_S
-    while missing := [name for name in names if name not in ready]:
-        ready |= {name: time.time() for name in missing if stack.answers(name, PROBES[name])}
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not ready within {READY_WITHIN_S:g} s: {', '.join(missing)}")
-        time.sleep(0.05)
-    starting.join()
+    with ThreadPoolExecutor(1) as pool:
+        starting = pool.submit(stack.compose, "up", "--detach")
+        deadline = time.monotonic() + READY_WITHIN_S
+        while missing := [name for name in names if name not in ready]:
+            ready |= {name: time.time() for name in missing if stack.answers(name, PROBES[name])}
+            if time.monotonic() > deadline or (starting.done() and starting.exception()):
+                raise AssertionError(f"not ready: {', '.join(missing)}") from (starting.exception() if starting.done() else None)
+            time.sleep(0.05)
+        starting.result()
     return ready
 
 
