@@ -79,6 +79,12 @@ class Stack:
             return False
         return True
 
+    def is_ready(self, service: str, probes: Mapping[str, str]) -> bool:
+        """Tell whether a program answers its probe; of one without, what the engine's own health check says."""
+        if service in probes:
+            return self.answers(service, probes[service])
+        return str(self.container(service)["State"]["Health"]["Status"]) == "healthy"
+
     def get(self, service: str, path: str) -> bytes:
         """Give a container's answer; OSError where it is none, or no good one."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[service]}{path}", timeout=2) as answer:

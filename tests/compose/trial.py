@@ -96,7 +96,7 @@ def recovery(stack: Stack, name: str) -> float:
     begun_s = time.monotonic()
     stack.kill(name)
     wait_until(lambda: stack.container(name)["RestartCount"] > restarts, f"{name} is started again", RECOVERED_WITHIN_S)
-    wait_until(lambda: name == "kafka" or stack.answers(name, PROBES[name]), f"{name} is ready again", RECOVERED_WITHIN_S)
+    wait_until(lambda: stack.is_ready(name, PROBES), f"{name} is ready again", RECOVERED_WITHIN_S)
     wait_until(lambda: all(stack.answers(each) for each in NAMES), f"all are ready after {name} was killed", RECOVERED_WITHIN_S)
     return time.monotonic() - begun_s
 
