@@ -6,6 +6,7 @@ The stack has a project name, ports and volumes of its own, and goes away at the
 
 import argparse
 import os
+import signal
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -39,7 +40,7 @@ def main() -> int:
             docker = cleaning.enter_context(engine(WORK, keep=chosen.keep))
             base = prepare(docker, WORK)
             stack = cleaning.enter_context(Stack.made(docker, WORK, base, keep=chosen.keep))
-            failures = run(stack, chosen)
+            failures = _failures(stack, chosen)
     except Missing as missing:
         say(f"cannot be tried here: {missing}")
         return os.EX_CONFIG
@@ -49,5 +50,18 @@ def main() -> int:
     return int(bool(failures))
 
 
+def _failures(stack: Stack, chosen: argparse.Namespace) -> list[str]:
+    """Run the trial; what it waited for in vain ends it, and is told with the rest. The containers' logs are kept where something failed."""
+    try:
+        failures = run(stack, chosen)
+    except AssertionError as error:
+        failures = [str(error)]
+    if failures:
+        (WORK / "containers.log").write_text(stack.compose("logs", "--no-color", "--timestamps"), "utf-8")
+        say(f"the containers' logs are in {WORK / 'containers.log'}")
+    return failures
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is taken down then, too
     sys.exit(main())
