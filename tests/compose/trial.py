@@ -30,9 +30,9 @@ def run(stack: Stack, chosen: Namespace) -> list[str]:
     failures = come_up(stack, chosen.ready_within)
     failures += commands(stack)
     failures += kills(stack, chosen.stories)
+    say("memory, MB: " + ", ".join(f"{name} {mb:.0f}" for name, mb in sorted(stack.memory_mb().items())))
     failures += down_and_up(stack, chosen.stories, chosen.outstanding)
     failures += unchanged(stack) + another_webhook(stack)
-    say("memory, MB: " + ", ".join(f"{name} {mb:.0f}" for name, mb in sorted(stack.memory_mb().items())))
     return failures
 
 
