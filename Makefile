@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup run test lint check fmt bench train-cleaner faults broker clean
+.PHONY: help setup run test lint check fmt bench train-cleaner faults compose-test broker clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1\t\2/' | expand -t 16
@@ -49,6 +49,9 @@ train-cleaner: setup ## train the cleaner's models of blocks and of lines on DAT
 
 faults: setup ## the long fault runs on a real Kafka (about half an hour)
 	@FAULTS=long $(BIN)/python -m pytest tests/faults
+
+compose-test: setup ## the containers on a real Docker engine: up, kills, down, up (about 8 minutes; not part of make test)
+	@$(BIN)/python -m tests.compose
 
 broker: setup ## start the local Kafka and leave it running (summitwire broker stop ends it)
 	@$(BIN)/summitwire broker start

@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 import numba
 
+from shared.folders import writable
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 log = logging.getLogger("summitwire.compiled")
@@ -41,16 +43,6 @@ class Kernel:
         finally:
             numba.config.CACHE_DIR = before
         return made
-
-
-def writable(folder: Path, mode: int = 0o777) -> bool:
-    """Say whether files can be written there; make the folder, with this mode, where there is none."""
-    try:
-        folder.mkdir(mode=mode, parents=True, exist_ok=True)
-        tempfile.TemporaryFile(dir=folder).close()
-    except OSError:
-        return False
-    return True
 
 
 def cache_folder(shipped: Path, own: Path | None, writable: Callable[[Path, int], bool] = writable) -> Path | None:

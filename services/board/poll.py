@@ -1,13 +1,15 @@
-"""Asks every service's /readyz and /metrics how it is, at regular intervals."""
+"""Asks every service's /readyz and /metrics how it is, at regular intervals: each process of it, where its name has several addresses."""
 
 import asyncio
-from collections.abc import Mapping
+import socket
+from collections.abc import Mapping, Sequence
 from typing import Final
-from urllib.parse import urlsplit
 
+from services.board.instances import Instance, host_and_port, instances
 from services.board.live import Live
 from services.board.readings import Reading, readings, remark
 from services.board.status import DETAIL_CHARACTERS, Health, ServiceStatus
+from shared.guard import Resolve, resolve_by_system
 from shared.http import Client, Limits, fetch, fetch_client
 from shared.http_errors import HttpError
 from shared.outcomes import InvalidMessage
@@ -16,12 +18,21 @@ from shared.readiness import summary
 LIMITS: Final = Limits(connect_s=1.0, read_s=2.0, total_s=3.0, max_bytes=1024 * 1024, max_redirects=0)
 
 
-class Poller:
-    """Keeps ``live`` told of the services, ``name → URL``, every ``every_s`` seconds."""
+async def ipv4_addresses(host: str, port: int) -> Sequence[str]:
+    """List a host name's IPv4 addresses; none where nobody knows it."""
+    try:
+        records = await asyncio.get_running_loop().getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_STREAM)
+    except OSError:
+        return ()
+    return [str(record[4][0]) for record in records]
 
-    def __init__(self, live: Live, services: Mapping[str, str], *, every_s: float) -> None:
-        self._live, self._services, self._every_s = live, services, every_s
-        self._client = fetch_client(allowed=[urlsplit(url).hostname or "" for url in services.values()], limits=LIMITS)
+
+class Poller:
+    """Keeps ``live`` told of the services, ``name → URL``, every ``every_s`` seconds. ``resolve`` finds the processes of a service."""
+
+    def __init__(self, live: Live, services: Mapping[str, str], *, every_s: float, resolve: Resolve = ipv4_addresses) -> None:
+        self._live, self._services, self._every_s, self._resolve = live, services, every_s, resolve
+        self._clients = dict[Instance, Client]()
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
@@ -29,18 +40,50 @@ class Poller:
 
     async def run(self) -> None:
         """Ask until stopped."""
-        async with self._client:
+        try:
             while not self._stopping.is_set():
-                self._live.services = tuple(await asyncio.gather(*(ask(self._client, name, url) for name, url in self._services.items())))
+                self._live.services = await self.look()
                 self._live.tell()
                 try:
                     await asyncio.wait_for(self._stopping.wait(), self._every_s)
                 except TimeoutError:
                     continue
+        finally:
+            await self.close()
 
     async def stop(self) -> None:
         """Ask no more."""
         self._stopping.set()
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._keep_clients_of(())
+
+    async def look(self) -> tuple[ServiceStatus, ...]:
+        """Ask every process that stands behind a name now."""
+        lists = await asyncio.gather(*(self._instances(name, url) for name, url in self._services.items()))
+        everyone = [instance for each in lists for instance in each]
+        await self._keep_clients_of(everyone)
+        return tuple(await asyncio.gather(*(ask(self._clients[each], each.name, each.url) for each in everyone)))
+
+    async def _instances(self, name: str, url: str) -> tuple[Instance, ...]:
+        return instances(name, url, await self._resolve(*host_and_port(url)))
+
+    async def _keep_clients_of(self, everyone: Sequence[Instance]) -> None:
+        """Have one client for each process: it keeps a connection, and connects nowhere else."""
+        for gone in self._clients.keys() - set(everyone):
+            await self._clients.pop(gone).http.aclose()
+        for new in set(everyone) - self._clients.keys():
+            self._clients[new] = client_of(new)
+
+
+def client_of(instance: Instance) -> Client:
+    """Make the client that asks this process and no other of its name."""
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        return [instance.address] if instance.address else await resolve_by_system(host, port)
+
+    return fetch_client(allowed=[host_and_port(instance.url)[0]], limits=LIMITS, resolve=resolve)
 
 
 async def ask(client: Client, name: str, url: str) -> ServiceStatus:

@@ -11,7 +11,7 @@ import typer
 from services.console.errors import COMMAND, exit_code
 from shared import log
 
-COMMANDS: Final = ("up", "run", "broker", "topics", "replay", "try", "rules", "actors", "feeds", "dlq", "tail", "doctor", "slack-sink")
+COMMANDS: Final = ("up", "run", "reload", "broker", "topics", "replay", "try", "rules", "actors", "feeds", "dlq", "tail", "doctor", "slack-sink")
 """In the order of the help. A command's file has its name; it holds a group of commands, ``app``, or one function of that name."""
 
 

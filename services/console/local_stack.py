@@ -61,7 +61,9 @@ class Plan:
 
     def programs(self) -> list[Program]:
         """Every process, the stand-in first."""
-        sink = Program(SINK, ["slack-sink", "--port", self.url(SINK).rpartition(":")[2]], silent=True)
+        port = self.url(SINK).rpartition(":")[2]
+        kept = settings.project_root() / "var" / SINK / f"{port}.jsonl"
+        sink = Program(SINK, ["slack-sink", "--port", port, "--keep", str(kept)], silent=True)
         return [*([sink] if self.has_sink else []), *(Program(name, ["run", name], self.environment(name)) for name in self.services)]
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,14 @@ from aiokafka import AIOKafkaProducer
 from rich.console import Console
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from services.console.errors import say
 from services.console.pacing import Pace
 from services.console.reading import retained
 from services.fetcher.record import raw_record
 from services.fetcher.seeds import read_articles
 from shared import codec
 from shared.documents import Problem
+from shared.folders import writable
 from shared.ids import content_id
 from shared.kafka import Cluster
 from shared.outcomes import InvalidMessage
@@ -70,13 +72,23 @@ class _Done(msgspec.Struct):
     articles: int
 
 
+def notes_folder(folders: Iterable[Path] | None = None) -> Path | None:
+    """Where an unfinished replay is noted: the first folder that can be written, None where none can, and an interrupted one begins anew.
+
+    By default beside the project's other data, else (an image is read-only) in the user's cache.
+    """
+    own = (project_root() / "var" / "replays", Path("~/.cache/summitwire/replays").expanduser())
+    return next(filter(writable, own if folders is None else folders), None)
+
+
 @dataclass(slots=True)
 class Replay:
-    """One replay. ``problems`` are articles that could not be read or sent; the others are sent all the same."""
+    """One replay. ``problems`` are articles that could not be read or sent; the others are sent all the same. ``notes``: see notes_folder."""
 
     cluster: Cluster
     source: Source
     pace: Pace
+    notes: Path | None = field(default_factory=notes_folder)
     problems: list[Problem] = field(default_factory=list)
 
     @property
@@ -95,7 +107,8 @@ class Replay:
                 sent = await self._send_from(producer, begin, bar)
         finally:
             await producer.stop()
-        self._file().unlink(missing_ok=True)
+        if file := self._file():
+            file.unlink(missing_ok=True)
         return sent
 
     async def _send_from(self, producer: AIOKafkaProducer, begin: int, bar: Progress) -> int:
@@ -130,17 +143,22 @@ class Replay:
         await asyncio.to_thread(self._note, seen)
 
     def _note(self, seen: int) -> None:
-        self._file().parent.mkdir(parents=True, exist_ok=True)
-        self._file().write_bytes(msgspec.json.encode(_Done(seen)))
+        try:
+            if file := self._file():
+                file.write_bytes(msgspec.json.encode(_Done(seen)))
+        except OSError as error:  # a full disk: what was sent stays sent
+            say(f"{self.notes}: {error.strerror}; if this replay is interrupted, it begins anew")
+            self.notes = None
 
     def _done(self) -> int:
+        file = self._file()
         try:
-            return msgspec.json.decode(self._file().read_bytes(), type=_Done).articles
+            return msgspec.json.decode(file.read_bytes(), type=_Done).articles if file else 0
         except (OSError, msgspec.DecodeError):  # none, or cut off while it was written: begin anew, which raises nothing twice
             return 0
 
-    def _file(self) -> Path:
-        return project_root() / "var" / "replays" / f"{self.cluster.settings.kafka_topic_prefix}{self.replay_id}.json"
+    def _file(self) -> Path | None:
+        return self.notes and self.notes / f"{self.cluster.settings.kafka_topic_prefix}{self.replay_id}.json"
 
 
 def _bar() -> Progress:

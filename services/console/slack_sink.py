@@ -1,7 +1,7 @@
 """``summitwire slack-sink``: a stand-in for Slack's incoming webhooks, with Slack's rules and answers, that can be told to misbehave."""
 
 import asyncio
-import contextlib
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ import typer
 from aiohttp import web
 
 from services.alerting.channels.slack_limits import refusal
+from services.console.slack_kept import KeptLines
 from services.console.slack_readable import page, readable
 from services.console.slack_script import Fault, read
 from shared.door import Door, guard
@@ -24,6 +25,8 @@ PER_SECOND: Final = 1.0
 BURST: Final = 3
 MAX_BYTES: Final = 1024 * 1024
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+MOST: Final = 5_000
+"""Messages that are shown; the oldest go first."""
 PREFIX: Final = "/services/"
 """A webhook's path is /services/ and what names it (Slack's own: T…/B…/secret); anything else is ``no_service``."""
 
@@ -64,6 +67,7 @@ class SlackSink:
 
     ``posts`` are the accepted messages in order, ``requests`` the number of posts by webhook, whatever came of them; ``gone`` are webhooks that
     were removed. ``per_second`` is the allowed pace of each webhook; ``allowed_hosts`` are its names besides localhost and ``host``.
+    ``kept`` is where messages outlive the process.
     """
 
     port: int = 0
@@ -74,14 +78,17 @@ class SlackSink:
     per_second: float = PER_SECOND
     tell: Callable[[Accepted], None] = lambda _post: None
     posts: list[Accepted] = field(default_factory=list)
+    kept: KeptLines | None = None
     requests: Counter[str] = field(default_factory=Counter)
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
+        if self.kept is not None:
+            self.posts = [_accepted(line) for line in self.kept.read()][-MOST:]
         app = web.Application(client_max_size=MAX_BYTES)
         guard(app, Door(HostNames.of(",".join(self.allowed_hosts), self.host), "--allow-host"))
-        app.add_routes([web.post("/{path:.*}", self._post), web.get("/", self._page), web.get("/posts", self._list)])
+        app.add_routes([web.post("/{path:.*}", self._post), web.get("/", self._page), web.get("/posts", self._list), web.get("/livez", _alive)])
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
@@ -117,9 +124,16 @@ class SlackSink:
         payload = _parsed(body)
         if word := refusal(payload):
             return _plain(400, word)
-        self.posts.append(Accepted(hook=hook, payload=payload, at_s=time.time()))
-        self.tell(self.posts[-1])
+        self._take(Accepted(hook=hook, payload=payload, at_s=time.time()))
         return _plain(200, "ok")
+
+    def _take(self, post: Accepted) -> None:
+        """Keep a message, then show it: what cannot be kept was not taken, and is posted again."""
+        if self.kept is not None:
+            self.kept.append(_line(post))
+        self.posts.append(post)
+        del self.posts[:-MOST]
+        self.tell(post)
 
     async def _misbehave(self, fault: Fault, request: web.Request, hook: str, body: bytes) -> web.StreamResponse:
         if fault.do == "status":
@@ -150,8 +164,9 @@ def slack_sink(
     ] = None,
     script: Annotated[Path | None, typer.Option(help="YAML or JSON: a list of faults, e.g. '- {at: 3, do: status, status: 503}'.")] = None,
     json_: Annotated[bool, typer.Option("--json", help="One JSON object an accepted message.")] = False,
+    keep: Annotated[Path | None, typer.Option(help="Keep the messages in this file over a restart: JSON lines, at most 16 MB.")] = None,
 ) -> None:
-    """Take messages as Slack's incoming webhooks would, with its pace, limits and answers, and print them. Ctrl-C ends it.
+    """Take messages as Slack's incoming webhooks would, with its pace, limits and answers, and print them. Ctrl-C and SIGTERM end it.
 
     Example: summitwire slack-sink --port 8090 --script faults.yaml
     """
@@ -161,15 +176,21 @@ def slack_sink(
         HostNames.of(",".join(allow_host or ()))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--allow-host") from None
-    sink = SlackSink(host=host, port=port, allowed_hosts=allow_host or (), faults=list(faults), tell=tell)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(sink))
+    kept = KeptLines(keep) if keep else None
+    asyncio.run(_serve(SlackSink(host=host, port=port, allowed_hosts=allow_host or (), faults=list(faults), tell=tell, kept=kept)))
 
 
-async def _serve(sink: SlackSink) -> None:
-    async with sink:
+async def _serve(ready: SlackSink) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with ready as sink:
         typer.echo(f"webhooks: {sink.url('NAME')}\npage:     http://{sink.host}:{sink.port}/", err=True)
-        await asyncio.Event().wait()
+        await stop.wait()
+
+
+async def _alive(_: web.Request) -> web.Response:
+    return web.Response(text="ok")
 
 
 def _told(post: Accepted) -> None:
@@ -182,6 +203,12 @@ def _told_as_json(post: Accepted) -> None:
 
 def _line(post: Accepted) -> bytes:
     return orjson.dumps({"at": _clock(post.at_s), "hook": post.hook, "payload": post.payload}, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _accepted(line: bytes) -> Accepted:
+    """The inverse of ``_line``."""
+    kept = orjson.loads(line)
+    return Accepted(hook=kept["hook"], payload=kept["payload"], at_s=datetime.fromisoformat(kept["at"]).timestamp())
 
 
 def _clock(at_s: float) -> str:

@@ -106,7 +106,8 @@ def test_ports_are_those_of_the_table() -> None:
     prometheus = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8"))
     board = SERVICES["board"]["environment"]["BOARD_SERVICES"].split(",")
     assert {name: SERVICES[name]["environment"]["HTTP_PORT"] for name in NAMES} == PORTS
-    assert prometheus["scrape_configs"][0]["static_configs"][0]["targets"] == [f"{name}:{port}" for name, port in PORTS.items()]
+    asked = prometheus["scrape_configs"][0]["dns_sd_configs"]
+    assert [(*each["names"], each["type"], each["port"]) for each in asked] == [(name, "A", port) for name, port in PORTS.items()]
     assert board == [f"{name}=http://{name}:{port}" for name, port in PORTS.items() if name != "board"]
     assert SERVICES["board"]["ports"] == [f"127.0.0.1:{PORTS['board']}:{PORTS['board']}"]
     assert all("HTTP_PORT" in SERVICES[name]["healthcheck"]["test"][-1] for name in NAMES)
@@ -149,15 +150,45 @@ def test_prometheus_is_started_only_when_asked_for() -> None:
 def test_the_image_is_locked_not_root_and_runs_the_command() -> None:
     """Packages come from the lock by hash; the last user is a number other than 0; the base can be chosen."""
     steps = [line.split(maxsplit=1) for line in DOCKERFILE.splitlines() if line and line.split()[0].isupper()]
-    assert [step for step in steps if step[0] == "FROM"] == [["FROM", "${BASE} AS packages"], ["FROM", "${BASE}"]]
+    assert [step[1] for step in steps if step[0] == "FROM"] == ["${BASE} AS packages", "packages AS program", "${BASE}"]
     assert [step[1] for step in steps if step[0] == "USER"] == ["1000:1000"]
     assert steps[-2] == ["ENTRYPOINT", '["python", "-m", "services.console"]']
-    assert "--require-hashes -r /locks/services.txt" in DOCKERFILE
+    assert "--require-hashes -r /build/services.txt" in DOCKERFILE
+
+
+def test_one_service_builds_the_image_for_all() -> None:
+    """A build in every service would be a new image for each; whoever builds is waited for by all that run the services."""
+    assert [name for name, service in SERVICES.items() if "build" in service] == ["topic-init"]
+
+
+def test_every_program_has_a_memory_limit() -> None:
+    """What grows without bounds ends itself, not its neighbours; one-shot programs, too."""
+    assert all("mem_limit" in service for service in SERVICES.values())
+
+
+def test_another_webhook_file_starts_alerting_anew() -> None:
+    """Compose compares what a service is made of, not the files behind its secrets: a label carries the file's name."""
+    named = re.findall(r"\$\{SLACK_WEBHOOK_URL_FILE:-[^}]+\}", " ".join(SERVICES["alerting"]["labels"].values()))
+    assert len(named) == 1
+
+
+def test_the_stand_in_keeps_its_messages() -> None:
+    """In a volume that the image prepares for the user it runs as, and it is asked whether it lives."""
+    service = SERVICES["slack-sink"]
+    (volume,) = service["volumes"]
+    name, _, folder = volume.partition(":")
+    kept = Path(service["command"][service["command"].index("--keep") + 1])
+    assert name in COMPOSE["volumes"]
+    assert kept.parent == Path(folder)
+    assert f"mkdir -p {folder}\n" in DOCKERFILE
+    assert f"--chown=1000:1000 {Path(folder).parent} {Path(folder).parent}\n" in DOCKERFILE
+    assert "/livez" in service["healthcheck"]["test"][-1]
 
 
 def test_what_the_image_copies_is_there_and_sent_to_the_builder() -> None:
     """Every COPY names a path that exists and that .dockerignore lets through."""
-    sources = [line.split()[1] for line in DOCKERFILE.splitlines() if line.startswith("COPY") and "--from" not in line]
+    copies = [line.split()[1:-1] for line in DOCKERFILE.splitlines() if line.startswith("COPY") and "--from" not in line]
+    sources = [source for copy in copies for source in copy]
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
     assert all((ROOT / source).exists() for source in sources)
     assert all(any(Path(source).is_relative_to(path) for path in allowed) for source in sources)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.compiled import Kernel, cache_folder, writable
+from shared.compiled import Kernel, cache_folder
+from shared.folders import writable
 
 
 def made(here: Path, source: str) -> Kernel:

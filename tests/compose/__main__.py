@@ -1,0 +1,67 @@
+"""``make compose-test``: the containers as an operator runs them, killed one by one, taken down and up again; figures at the end.
+
+Where this machine has a Docker engine that can pull images, that one is used. Else one is made of Debian's packages, in var/compose-test.
+The stack has a project name, ports and volumes of its own, and goes away at the end.
+"""
+
+import argparse
+import os
+import signal
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.compose.commands import Missing, say
+from tests.compose.engine import engine
+from tests.compose.images import prepare
+from tests.compose.stack import Stack
+from tests.compose.trial import run
+
+ROOT = Path(__file__).parents[2]
+WORK = ROOT / "var" / "compose-test"
+
+
+def arguments() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m tests.compose", description=__doc__)
+    parser.add_argument("--stories", type=int, default=120, help="published while containers are killed, one a second")
+    parser.add_argument("--outstanding", type=int, default=60, help="published before the stack is taken down, as fast as pages are fetched")
+    parser.add_argument("--ready-within", type=float, default=12.0, help="seconds after Kafka's health check; judged on a quiet machine only")
+    parser.add_argument("--keep", action="store_true", help="leave the stack, and the engine if it was started here, running")
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Prepare, run the trial and clean up; 0 where all held, 1 where something did not, 78 where something is missing here."""
+    chosen = arguments()
+    WORK.mkdir(parents=True, exist_ok=True)
+    try:
+        with ExitStack() as cleaning:
+            docker = cleaning.enter_context(engine(WORK, keep=chosen.keep))
+            base = prepare(docker, WORK)
+            stack = cleaning.enter_context(Stack.made(docker, WORK, base, keep=chosen.keep))
+            failures = _failures(stack, chosen)
+    except Missing as missing:
+        say(f"cannot be tried here: {missing}")
+        return os.EX_CONFIG
+    for failure in failures:
+        say(f"FAILED: {failure}")
+    say("FAILED" if failures else "passed")
+    return int(bool(failures))
+
+
+def _failures(stack: Stack, chosen: argparse.Namespace) -> list[str]:
+    """Run the trial; what it waited for in vain ends it, and is told with the rest. The containers' logs are kept where something failed."""
+    try:
+        failures = run(stack, chosen)
+    except AssertionError as error:
+        failures = [str(error)]
+    if failures:
+        (WORK / "containers.log").write_text(stack.compose("logs", "--no-color", "--timestamps"), "utf-8")
+        say(f"the containers' logs are in {WORK / 'containers.log'}")
+    return failures
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is taken down then, too
+    sys.exit(main())

@@ -1,0 +1,112 @@
+"""A news wire in a container: it publishes as many stories as it is told, in HTML pages behind one RSS feed. Standard library only.
+
+``POST /publish?count=60&pace=1`` publishes so many more, so many a second. What is published is a matter of the clock, so it may be asked any time.
+"""
+
+import random
+import sys
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+WORDS = """
+harbour ministry corridor envoy winter railway canal treaty border market island tunnel orchard granite lantern copper meadow satellite
+parliament glacier reactor pipeline library vineyard airport festival museum lighthouse quarry aquarium bridge delegation summer autumn
+protocol archive garden station hospital harvest fishery mountain valley river desert forest stadium
+"""
+FEED_LENGTH = 300
+
+
+@dataclass
+class Published:
+    """The stories: when each one appears."""
+
+    times: list[float] = field(default_factory=list)
+
+    def publish(self, count: int, pace: float) -> None:
+        """Add stories from now on, ``pace`` a second."""
+        now = time.time()
+        self.times += [now + number / pace for number in range(count)]
+
+    def appeared(self) -> list[int]:
+        """List the numbers of those that are out by now."""
+        now = time.time()
+        return [number for number, when in enumerate(self.times) if when <= now]
+
+
+def headline_of(number: int) -> str:
+    """Give a story's headline, by which its alert and its post are known."""
+    return f"Summit report {number}: talks go on"
+
+
+def paragraphs_of(number: int) -> list[str]:
+    """Give a story's text: no line comes twice, or the cleaner would take it for the wire's boilerplate."""
+    rng = random.Random(number)
+    words = [rng.sample(WORDS.split(), 9) for _ in range(6)]
+    return [
+        f"The summit of the {w[0]} and the {w[1]} went on in report {number} after the {w[2]} {w[3]} had met the {w[4]}, officials said. "
+        f"They named a {w[5]}, a {w[6]} and two {w[7]}s, and spoke of the {w[8]} for {rng.randint(2, 90)} minutes."
+        for w in words
+    ]
+
+
+def page_of(number: int, published_at: float) -> str:
+    """Give a story's page."""
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs_of(number))
+    when = datetime.fromtimestamp(published_at, UTC).isoformat()
+    return (
+        f'<!doctype html><html lang="en"><head><title>{headline_of(number)}</title><meta property="article:published_time" content="{when}">'
+        f"</head><body><article><h1>{headline_of(number)}</h1>{body}</article></body></html>"
+    )
+
+
+def feed_of(published: Published, host: str) -> str:
+    """Give the feed, newest first."""
+    items = "".join(_item(number, published.times[number], host) for number in reversed(published.appeared()[-FEED_LENGTH:]))
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>http://{host}/</link>{items}</channel></rss>'
+
+
+def _item(number: int, when: float, host: str) -> str:
+    link, date = f"http://{host}/story/{number}", format_datetime(datetime.fromtimestamp(when, UTC), usegmt=True)
+    return f"<item><guid>{link}</guid><link>{link}</link><title>{headline_of(number)}</title><pubDate>{date}</pubDate></item>"
+
+
+class Answer(BaseHTTPRequestHandler):
+    """Serves the feed and the stories."""
+
+    published = Published()
+
+    def do_GET(self) -> None:
+        """Answer the feed, or a story that has appeared."""
+        path = urlsplit(self.path).path
+        number = int(path.removeprefix("/story/")) if path.startswith("/story/") else None
+        if number is None:
+            self._send("application/rss+xml", feed_of(self.published, self.headers["Host"]))
+        elif number in self.published.appeared():
+            self._send("text/html; charset=utf-8", page_of(number, self.published.times[number]))
+        else:
+            self.send_error(404)
+
+    def do_POST(self) -> None:
+        """Publish more."""
+        asked = parse_qs(urlsplit(self.path).query)
+        self.published.publish(int(asked["count"][0]), float(asked["pace"][0]))
+        self._send("text/plain", str(len(self.published.times)))
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+    def _send(self, kind: str, text: str) -> None:
+        body = text.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+if __name__ == "__main__":
+    ThreadingHTTPServer(("0.0.0.0", int(sys.argv[1])), Answer).serve_forever()

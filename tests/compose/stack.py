@@ -1,0 +1,145 @@
+"""The stack of docker-compose.yml under a name, on ports and with volumes of its own, fed by a news wire in one more container."""
+
+import json
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+
+from shared.services import NAMES, PORTS
+from tests.compose.commands import say
+from tests.compose.engine import Docker
+from tests.kafka_tools import free_port
+
+ROOT = Path(__file__).parents[2]
+HERE = Path(__file__).parent
+COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+PROJECT = "summitwire-test"
+IMAGE = "summitwire"
+SINK, WIRE = "slack-sink", "newswire"
+SINK_PORT, WIRE_PORT, KAFKA_PORT = 6110, 6120, 9092
+GROUP_WIRE = "172.16.0.0/12"
+"""The networks that Docker gives to projects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """The containers of the trial, and where they answer on this machine."""
+
+    docker: Docker
+    files: Sequence[Path]
+    environment: Mapping[str, str]
+    ports: Mapping[str, int]
+
+    @classmethod
+    @contextmanager
+    def made(cls, docker: Docker, work: Path, base: str, *, keep: bool) -> Iterator[Self]:
+        """Give the stack, not yet started; afterwards remove its containers, networks and volumes."""
+        ports = {name: free_port() for name in (*NAMES, SINK, WIRE, "kafka")}
+        override = work / "override.yml"
+        override.write_text(override_of(ports), "utf-8")
+        environment = {**docker.environment, "BASE": base, "FEEDS_FILE": "/trial/feeds.yaml", "COMPOSE_PROGRESS": "quiet"}
+        engine = Docker(environment, docker.ours, docker.client)
+        stack = cls(engine, (ROOT / "docker-compose.yml", override), environment, ports)
+        stack.compose("down", "--volumes", "--remove-orphans")  # of a trial that was killed
+        try:
+            yield stack
+        finally:
+            if not keep:
+                stack.compose("down", "--volumes", "--remove-orphans")
+
+    def compose(self, *arguments: str) -> str:
+        """Run a compose command on this project."""
+        files = [part for file in self.files for part in ("--file", str(file))]
+        return self.docker("compose", "--project-name", PROJECT, "--project-directory", ROOT, *files, *arguments)
+
+    def container(self, service: str) -> Mapping[str, Any]:
+        """Tell what the engine knows of a service's container."""
+        name = self.compose("ps", "--all", "--quiet", service).split()[0]
+        found: list[dict[str, Any]] = json.loads(self.docker("inspect", name))
+        return found[0]
+
+    def kill(self, service: str) -> None:
+        """kill -9 the container's first process, as the kernel would; ``docker kill`` would mark it as stopped on purpose."""
+        pid = self.container(service)["State"]["Pid"]
+        self.docker("run", "--rm", "--pid=host", "--user=0", "--entrypoint=sh", IMAGE, "-c", f"kill -9 {pid}")
+
+    def answers(self, service: str, path: str = "/readyz") -> bool:
+        """Tell whether a container answers 200 on its port of this machine."""
+        try:
+            self.get(service, path)
+        except (OSError, urllib.error.URLError):
+            return False
+        return True
+
+    def is_ready(self, service: str, probes: Mapping[str, str]) -> bool:
+        """Tell whether a program answers its probe; of one without, what the engine's own health check says."""
+        if service in probes:
+            return self.answers(service, probes[service])
+        return str(self.container(service)["State"]["Health"]["Status"]) == "healthy"
+
+    def get(self, service: str, path: str) -> bytes:
+        """Give a container's answer; OSError where it is none, or no good one."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[service]}{path}", timeout=2) as answer:
+            body: bytes = answer.read()
+            return body
+
+    def kafka_healthy_at_s(self) -> float:
+        """Give the Unix time of Kafka's first good health check; infinite where there was none yet."""
+        checks = (self.container("kafka")["State"].get("Health") or {}).get("Log") or []
+        good = [check["End"] for check in checks if check["ExitCode"] == 0]
+        return _unix_s(good[0]) if good else float("inf")
+
+    def image_mb(self) -> float:
+        """Give the size of the services' image in MB, as docker prints it."""
+        return float(json.loads(self.docker("image", "inspect", IMAGE))[0]["Size"]) / 1e6
+
+    def memory_mb(self) -> dict[str, float]:
+        """Give the memory that each container has now."""
+        lines = self.docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}").splitlines()
+        used = [line.split()[:2] for line in lines if line.startswith(PROJECT)]
+        return {name.removeprefix(f"{PROJECT}-").rpartition("-")[0]: _mb(text) for name, text in used}
+
+
+def override_of(ports: Mapping[str, int]) -> str:
+    """Write what the trial changes: ports of this machine for every program, rules and a feed of its own, a Slack that is slow and refuses."""
+    trial = [f"{HERE}/given:/trial:ro"]
+    services: dict[str, Any] = {name: {"ports": [f"127.0.0.1:{ports[name]}:{PORTS[name]}"]} for name in NAMES}
+    services["fetcher"] |= {"volumes": trial, "environment": {"FETCH_ALLOW": GROUP_WIRE}}
+    services["alerting"] |= {"volumes": trial, "environment": {"RULES_DIR": "/trial/rules"}}
+    listeners = f"HOST://127.0.0.1:{ports['kafka']},NETWORK://kafka:29092"
+    services["kafka"] = {"ports": [f"127.0.0.1:{ports['kafka']}:{KAFKA_PORT}"], "environment": {"KAFKA_ADVERTISED_LISTENERS": listeners}}
+    command = [*COMPOSE["services"][SINK]["command"], "--script", "/trial/faults.yaml"]
+    services[SINK] = {"ports": [f"127.0.0.1:{ports[SINK]}:{SINK_PORT}"], "volumes": trial, "command": command}
+    services[WIRE] = {
+        "image": IMAGE,
+        "entrypoint": ["python", "-m", "tests.compose.newswire", str(WIRE_PORT)],
+        "volumes": [f"{ROOT}/tests:/app/tests:ro"],
+        "ports": [f"127.0.0.1:{ports[WIRE]}:{WIRE_PORT}"],
+        "init": True,
+    }
+    text = yaml.safe_dump({"services": services})
+    return text.replace("ports:", "ports: !override")
+
+
+def _unix_s(text: str) -> float:
+    """Read the engine's time: RFC 3339 with nanoseconds."""
+    seconds, _, rest = text.partition(".")
+    return datetime.fromisoformat(f"{seconds}+00:00").timestamp() + float(f"0.{rest.rstrip('Z').partition('+')[0] or 0}")
+
+
+def _mb(text: str) -> float:
+    units = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
+    return next(float(text.removesuffix(unit)) * factor / 1e6 for unit, factor in units.items() if text.endswith(unit))
+
+
+def timed(what: str, begun_s: float) -> None:
+    """Say how long something took."""
+    say(f"{what}: {time.time() - begun_s:.1f} s")
