@@ -43,9 +43,17 @@ class HoldMark:
         return OffsetAndMetadata(offset, f"held {ahead}")
 
     def released(self) -> OffsetAndMetadata | None:
-        """What to commit when the partition is let go in order; None where no mark is to be taken
-        back."""
-        return OffsetAndMetadata(self.offset, "") if self.is_set and self.offset is not None else None
+        """What to commit when the partition is let go in order; None where nothing changes.
+
+        Suspects that were not reached are left to the next owner.
+        """
+        if not self.is_set or self.offset is None:
+            return None
+        return self.at(self.offset, self.suspects) if self.suspects else OffsetAndMetadata(self.offset, "")
+
+    def bound(self, end: int) -> None:
+        """Suspect none of the records that come after ``end``, the partition's when we took it over."""
+        self.suspects = min(self.suspects, max(0, end - (self.offset or 0)))
 
     def advance(self, offset: int, records: int) -> None:
         """Note that ``at(offset)`` was committed, after so many records."""

@@ -206,6 +206,8 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
             self.owned[tp] = Owned(tp, producer, states.get(tp.partition, State()), HoldMark.read(offsets.get(tp)))
             # 3. aiokafka has begun to fetch before this callback, from offsets that may have been old: set the position again.
             await self._seek(tp, self.owned[tp].hold.offset)
+            if self.owned[tp].hold.suspects:
+                self.owned[tp].hold.bound((await self.consumer.end_offsets([tp]))[tp])
             if suspects := self.owned[tp].hold.suspects:
                 log.info("the last owner of a partition ended uncleanly", stage=self.group, partition=tp.partition, careful_with=suspects)
             self._on_assigned(self.owned[tp])

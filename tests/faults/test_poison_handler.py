@@ -44,10 +44,8 @@ IN_PROCESS = {
     "die": "ended its process (SIGKILL)",
     "exit": "ended its process (exit code 3)",
 }
-IN_CHILDREN = {
+IN_CHILDREN = {  # the rest of what children meet: tests/integration/test_isolation_children.py
     "prepare spin in C": CPU,
-    "prepare sleep": "did not end within 4 s on the clock and was stopped",
-    "prepare eat": MEMORY,
     "prepare die": "its child process died (SIGKILL)",
 }
 SHORT = [("process", "sleep"), ("state", "die"), ("prepared", "spin in C")]

@@ -33,3 +33,20 @@ def test_only_a_mark_is_taken_back() -> None:
     released = mark.released()
     assert released == OffsetAndMetadata(9, "")
     assert HoldMark.read(released) == HoldMark(offset=9)
+
+
+def test_suspects_that_were_not_reached_are_left_to_the_next_owner() -> None:
+    """A rebalance in the middle must not clear them: the next owner would meet the record unprepared."""
+    mark = HoldMark.read(HoldMark().at(40, 100))
+    mark.advance(50, 10)
+    left = HoldMark.read(mark.released())
+    assert left == HoldMark(offset=50, suspects=90, is_set=True)
+
+
+def test_only_records_that_were_there_are_suspects() -> None:
+    """What came after the last owner's end did not end it."""
+    mark = HoldMark.read(HoldMark().at(40, 100))
+    mark.bound(45)
+    assert mark.suspects == 5
+    mark.bound(40)
+    assert (mark.suspects, mark.released()) == (0, OffsetAndMetadata(40, ""))
