@@ -4,6 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
+ON_ALL_CORES := $(BIN)/python -m pytest --quiet -n logical --maxprocesses 8 --dist worksteal
 
 .PHONY: help setup run test lint check fmt bench train-cleaner faults compose-test broker clean
 
@@ -25,8 +26,9 @@ $(READY): deploy/locks/bootstrap.txt deploy/locks/dev.txt pyproject.toml
 run: setup ## start everything, replay the seeds, show the alerts; Ctrl-C stops it
 	@exec $(BIN)/summitwire up --replay
 
-test: setup ## the whole suite: unit, contract, integration, faults (short), end to end, browser
-	@$(BIN)/python -m pytest
+test: setup ## the whole suite: unit, contract and scaling on every core; then what has a broker or a browser: integration, faults (short), end to end
+	@failed=0; $(ON_ALL_CORES) tests/unit tests/contract tests/scaling || failed=1; \
+	$(BIN)/python -m pytest tests/integration tests/faults tests/e2e || failed=1; exit $$failed
 
 lint: setup ## style and types
 	@$(BIN)/ruff check .
@@ -34,7 +36,7 @@ lint: setup ## style and types
 	@$(BIN)/mypy
 
 check: lint ## lint, types, unit and contract tests; the tests on every core
-	@$(BIN)/python -m pytest --quiet -n logical --maxprocesses 8 --dist worksteal tests/unit tests/contract
+	@$(ON_ALL_CORES) tests/unit tests/contract
 
 fmt: setup ## format the code
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
