@@ -112,8 +112,7 @@ class RecordLimits:
             raise LimitExceeded(cpu_cause(self.cpu_s)) from error
         except MemoryError as error:
             _CALL.running = False
-            traceback.clear_frames(error.__traceback__)  # or the trace would keep what the handle has allocated
-            gc.collect()
+            self._release(error)
             raise LimitExceeded(f"needed more than {self.memory_mb} MB and was stopped") from error
         finally:
             _CALL.running = False
@@ -122,6 +121,15 @@ class RecordLimits:
         """Call ``function`` in a turn of its own."""
         with self.turn():
             return self.call(function, *args)
+
+    def _release(self, error: MemoryError) -> None:
+        """Free what the handle has allocated. How long that takes depends on the process, so it counts against no record."""
+        if is_supported():
+            _timers().hard.disarm()
+        traceback.clear_frames(error.__traceback__)  # or the trace would keep it
+        gc.collect()
+        if is_supported():
+            _timers().hard.arm(self.cpu_s * HARD_FACTOR)
 
     def _address_limit(self, before: int) -> int:
         wanted = address_space() + self.memory_mb * MIB

@@ -157,3 +157,4 @@ def _part_from(parent: int) -> None:
             signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
     gc.disable()
+    gc.freeze()  # whoever collects all the same does not copy the parent's memory by looking at it

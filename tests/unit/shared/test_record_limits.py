@@ -103,6 +103,21 @@ async def test_what_is_prepared_counts_against_no_record() -> None:
     assert prepared == [1]
 
 
+async def test_the_time_of_freeing_counts_against_no_record() -> None:
+    """How long it takes depends on the process; twice the limit of it must not end the process."""
+
+    class Heavy:
+        def __del__(self) -> None:
+            use_cpu(0.8)
+
+    def hold(_value: bytes | None) -> Outcome:
+        heavy = Heavy()
+        return [] if heavy is None else act(b"eat")
+
+    (end,) = await InProcess(hold, LIMITS).run([b"a"], State())
+    assert message(end) == MEMORY
+
+
 async def test_a_stopped_handles_memory_is_released() -> None:
     """Ten eaters in a row leave the process hardly larger than it was."""
     await InProcess(act, LIMITS).run([b"eat"], State())
