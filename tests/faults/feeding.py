@@ -76,16 +76,17 @@ class ExactFeeder:
         return self._producer
 
     async def _look(self, pairs: Mapping[int, Pair]) -> None:
-        """Begin anew after an error, and find out which of the pairs arrived all the same."""
-        await self.stop()
-        await asyncio.sleep(AGAIN_AFTER_S)
-        with contextlib.suppress(*_AWAY):
-            await asyncio.wait_for(self._started(), TRY_FOR_S)
-            records = await asyncio.wait_for(consume(self._cluster, self._topic), TRY_FOR_S)
-            there = {self._number_of(record.value) for record in records}
-            self._note({n: pair for n, pair in pairs.items() if n in there})
-            return
-        await self.stop()
+        """Begin anew after an error, and find out which of the pairs arrived all the same; try for as long as that takes."""
+        while True:
+            await self.stop()
+            await asyncio.sleep(AGAIN_AFTER_S)
+            with contextlib.suppress(*_AWAY):
+                # A new producer first: it ends what the last one left open, so that what is seen then is all there will be.
+                await asyncio.wait_for(self._started(), TRY_FOR_S)
+                records = await asyncio.wait_for(consume(self._cluster, self._topic), TRY_FOR_S)
+                there = {self._number_of(record.value) for record in records}
+                self._note({n: pair for n, pair in pairs.items() if n in there})
+                return
 
     def _note(self, pairs: Mapping[int, Pair]) -> None:
         now = asyncio.get_running_loop().time()
