@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis  # noqa: F401 - its plugin would do so as the session ends, and CPython before 3.11.8 may fail then (gh-106905)
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for `from tests.kafka_tools import …`
