@@ -59,7 +59,7 @@ async def send_each(producer: AIOKafkaProducer, writes: Sequence[Write]) -> None
 async def bare(cluster: Cluster, records: int, *, send: Send = send_all, with_headers: bool = False) -> float:
     """getmany, send, commit: at least once. ``with_headers`` writes those that our contract asks for."""
     group = f"bare-{send.__name__}-{with_headers}"
-    consumer, producer = cluster.group_consumer(group), cluster.producer(linger_ms=0)
+    consumer, producer = cluster.group_consumer(group, auto_offset_reset="earliest"), cluster.producer(linger_ms=0)
     consumer.subscribe([cluster.name(SOURCE)])
     await consumer.start()
     await producer.start()

@@ -47,13 +47,13 @@ class Cluster:
 
         What it cannot read it hands out as a `BrokenRecord`.
         """
-        chosen = dict[str, Any](request_timeout_ms=REQUEST_TIMEOUT_MS, fetch_max_wait_ms=100) | options
+        # What was deleted unread is reported (shared/ownership.py), not skipped in silence: so no offset is reset by itself.
+        chosen = dict[str, Any](request_timeout_ms=REQUEST_TIMEOUT_MS, fetch_max_wait_ms=100, auto_offset_reset="none") | options
         return SafeConsumer(
             **self._common(),
             keep_broken=True,
             group_id=self.name(group),
             enable_auto_commit=False,
-            auto_offset_reset="none",  # what was deleted unread is reported (shared/ownership.py), not skipped in silence
             isolation_level="read_committed",
             max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
             session_timeout_ms=SESSION_TIMEOUT_MS,
