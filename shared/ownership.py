@@ -127,14 +127,14 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.rebalancing:
             await self._poll_without_records()
             return {}
+        batches: dict[TopicPartition, list[Any]] = {}
         try:
-            batches = {} if busy else await self._first(max_records)
+            batches |= {} if busy else await self._first(max_records)
             if (busy or batches) and not self.rebalancing:  # these calls give what is there and do not wait
                 for tp in [tp for tp in self.owned if tp not in batches and tp not in busy]:
                     batches |= await self.consumer.getmany(tp, max_records=max_records)
         except OffsetOutOfRangeError as error:
-            await self._skip_deleted(*error.args)
-            return {}
+            await self._skip_deleted(*error.args)  # what others gave before is kept: their positions have moved
         if not self.rebalancing:
             self._alive()
         return batches

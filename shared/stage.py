@@ -22,7 +22,7 @@ from shared.dead_letters import unreadable
 from shared.kafka import Cluster
 from shared.log import get
 from shared.outcomes import InvalidMessage
-from shared.ownership import Owned, Ownership
+from shared.ownership import REBALANCE_POLL_S, Owned, Ownership
 from shared.pauses import Pauses
 from shared.results import Results
 from shared.topics import Topic
@@ -33,7 +33,6 @@ from shared.work import Again, CarefulWork, Dead, Ending, NotBegun, Work, dead
 log = get(__name__)
 
 OBSERVE_EVERY_S: Final = 0.5
-REBALANCE_POLL_S: Final = 0.02
 _UNFINISHED: Final = (Again, NotBegun)
 LOOK_AGAIN_S: Final = 0.01
 """While some partitions are busy, this often is looked whether the others have records."""

@@ -184,6 +184,23 @@ async def test_records_deleted_unread_are_counted_and_passed_over() -> None:
     assert (cluster.log[-1], counted._value.get() - before) == ("seek 40", 35)
 
 
+async def test_what_others_gave_is_kept_where_one_partition_has_lost_records() -> None:
+    """Their positions have moved: a batch that is dropped then is never read again."""
+    cluster = FakeCluster()
+    ownership = await joined(cluster)
+    other = TopicPartition("articles.clean.v1", 1)
+    await ownership.on_partitions_assigned([other])
+
+    async def getmany(*partitions: TopicPartition, **_options: int) -> dict[TopicPartition, list[Any]]:
+        if partitions:
+            raise OffsetOutOfRangeError({other: 5})
+        return {TP: ["record"]}
+
+    cluster.consumer.getmany = getmany  # type: ignore[method-assign]
+    assert await ownership.fetch(10) == {TP: ["record"]}
+    assert cluster.log[-1] == "seek 40"
+
+
 async def test_records_that_arrive_as_a_rebalance_begins_are_still_ours() -> None:
     """The lock is held: they are worked on, and nothing more is asked of a consumer that would wait for the new assignment."""
     cluster = FakeCluster()
