@@ -20,7 +20,7 @@ $(READY): deploy/locks/bootstrap.txt deploy/locks/dev.txt pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r deploy/locks/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "compiling what is fast because it is compiled; once, about half a minute" >&2
-	@$(BIN)/python -m services.cleaner.warm & $(BIN)/python -m services.alerting.matcher.warm >/dev/null; wait $$!
+	@$(BIN)/python -m services.cleaner.warmup & $(BIN)/python -m services.alerting.matcher.warm >/dev/null; wait $$!
 	@touch $@
 
 run: setup ## start everything, replay the seeds, show the alerts; Ctrl-C stops it

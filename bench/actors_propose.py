@@ -13,15 +13,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.tagger import SEEDS
-from services.console.rule_articles import Article, articles
-from services.tagger.entries import Actor, Entries
-from services.tagger.folders import read_good
-from services.tagger.gazetteer import Gazetteer, assemble
+from services.console.tagged_inputs import Article, articles
+from services.tagger.data.entries import Actor, Entries
+from services.tagger.data.gazetteer import Gazetteer, assemble
+from services.tagger.data.loader import read_good
+from services.tagger.data.variants import variants
 from services.tagger.pipeline import tag
-from services.tagger.propose.gather import Gathering, key
+from services.tagger.propose.collect import Gathering, key
 from services.tagger.propose.sightings import seen
-from services.tagger.variants import variants
-from shared.schemas import CleanArticle
+from shared.messages.schemas import CleanArticle
 
 CUTS = (10, 30, 50, 100, 200)
 TWO_WORDS = re.compile(r"\b[A-Z][\w'-]+ [A-Z][\w'-]+\b")

@@ -17,14 +17,14 @@ from multiprocessing import get_context
 import uvloop
 
 from bench.tagger import SEEDS, _article, _people, _resident_mb
-from services.tagger import holders
-from services.tagger.entries import Entries
-from services.tagger.folders import read_good
-from services.tagger.gazetteer import Gazetteer, assemble
+from services.tagger import office_terms
+from services.tagger.data.entries import Entries
+from services.tagger.data.gazetteer import Gazetteer, assemble
+from services.tagger.data.loader import read_good
 from services.tagger.pipeline import tag
-from shared.schemas import CleanArticle
-from shared.work import TURN_S
-from shared.worker import settle_memory
+from shared.messages.schemas import CleanArticle
+from shared.service.worker import settle_memory
+from shared.stream.work import TURN_S
 
 TICK_S = 0.002
 Way = Callable[[int], Awaitable[Gazetteer]]
@@ -80,7 +80,7 @@ async def measure(name: str, way: Way, names: int, tagger: Tagger) -> str:
     await asyncio.sleep(0.05)
     before, started = tagger.tagged, time.perf_counter()
     tagger.gazetteer = await way(names)
-    holders.forget()
+    office_terms.forget()
     seconds = time.perf_counter() - started
     await asyncio.sleep(0.05)  # the beat that was due meanwhile
     beating.cancel()

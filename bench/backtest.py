@@ -24,24 +24,24 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from services.alerting.backtest.policy import Policy
+from services.alerting.backtest.comparison import Policy
 from services.alerting.backtest.report import Report, report
 from services.alerting.language.check import Vocabulary
-from services.alerting.rule_fields import InlineArticle
-from services.alerting.rules import RuleSet, load_rules
-from services.console import local_broker
-from services.console.backtest_run import processes, run, values
-from services.console.rule_choice import written
-from services.console.rule_trials import as_article
-from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.alerting.rules.fields import InlineArticle
+from services.alerting.rules.rule_set import RuleSet, load_rules
+from services.console.local import kafka_broker
+from services.console.rules.backtest_run import processes, run, values
+from services.console.rules.embedded_rule_tests import as_article
+from services.console.rules.selection import written
+from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from shared import topic_admin
-from shared.codec import encode
-from shared.ids import article_id
-from shared.kafka import Cluster
-from shared.settings import KafkaSettings, project_root
-from shared.topics import ARTICLES_TAGGED
-from shared.transaction import Write, send_all
+from shared.base.settings import KafkaSettings, project_root
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_TAGGED
+from shared.kafka.transaction import Write, send_all
+from shared.messages.codec import encode
+from shared.messages.ids import article_id
 
 SEEDS: Final = project_root() / "seeds"
 DIFFERENT: Final = 300
@@ -193,11 +193,11 @@ def main() -> None:
         asyncio.run(bench(given.bootstrap, given.articles, given.rounds, given.only))
         return
     with tempfile.TemporaryDirectory() as folder:
-        broker = local_broker.start(Path(folder), free_port(), owned=True)
+        broker = kafka_broker.start(Path(folder), free_port(), owned=True)
         try:
             asyncio.run(bench(broker.bootstrap, given.articles, given.rounds, given.only))
         finally:
-            local_broker.stop(Path(folder))
+            kafka_broker.stop(Path(folder))
 
 
 if __name__ == "__main__":

@@ -24,13 +24,13 @@ import orjson
 import trafilatura
 from readability import Document
 
-from services.cleaner.cut import cut_article
-from services.cleaner.page.blocks import trees
+from services.cleaner.extract import cut_article
+from services.cleaner.page.blocks import boosted_trees
 from services.cleaner.pipeline import STEPS, drafted
 from services.cleaner.sign import sign
-from services.cleaner.text import fold, tidy
-from shared.outcomes import Drop
-from shared.schemas import RawArticle
+from services.cleaner.text.characters import fold, tidy
+from shared.base.outcomes import Drop
+from shared.messages.schemas import RawArticle
 from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
 from training.cleaner.score import Tally, f1
@@ -49,7 +49,7 @@ class Found:
     authors: tuple[str, ...] = ()
 
 
-def ours(models: list[trees.Trees], example: Example) -> Found:
+def ours(models: list[boosted_trees.Trees], example: Example) -> Found:
     """The whole pipeline: title, date, authors, body, sentences, language, signature."""
     raw = RawArticle(
         source="bench",
@@ -139,7 +139,7 @@ def main() -> None:
         print("nothing to compare: say where the pages are, and train first (see the top of this file)")
         return
     logging.disable(logging.CRITICAL)
-    models = [trees.read(orjson.loads((arguments.folds / f"fold-{fold}.json").read_bytes())) for fold in range(FOLDS)]
+    models = [boosted_trees.read(orjson.loads((arguments.folds / f"fold-{fold}.json").read_bytes())) for fold in range(FOLDS)]
     systems: dict[str, Callable[[Example], Found]] = {
         "ours": partial(ours, models),
         "trafilatura precision": by_trafilatura,

@@ -34,22 +34,23 @@ import structlog
 import uvloop
 
 from bench.kafka.brokers import apart, broker
-from services.cleaner import warm  # noqa: F401 - loads and compiles what cleaning needs, before anything is timed
+from services.cleaner import warmup  # noqa: F401 - loads and compiles what cleaning needs, before anything is timed
 from services.cleaner.app import NAME, build
 from services.cleaner.pipeline import clean
 from services.cleaner.settings import CleanerSettings
 from services.fetcher.record import raw_record
 from services.fetcher.seeds import read_articles
-from shared import codec, metrics
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.outcomes import Drop
-from shared.schemas import RawArticle
-from shared.settings import KafkaSettings, project_root
-from shared.topic_admin import create
-from shared.transaction import send_all
-from shared.watchdog import Progress
-from shared.worker import settle_memory
+from shared.base import metrics
+from shared.base.outcomes import Drop
+from shared.base.settings import KafkaSettings, project_root
+from shared.kafka.cluster import Cluster
+from shared.kafka.topic_admin import create
+from shared.kafka.transaction import send_all
+from shared.limits.process_pool import Children
+from shared.messages import codec
+from shared.messages.schemas import RawArticle
+from shared.service.worker import settle_memory
+from shared.stream.watchdog import Progress
 from training.cleaner.examples import examples
 
 FETCHED: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -137,7 +138,7 @@ def limited(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> 
 async def _limited(values: Sequence[bytes], workers: int) -> Cost:
     settings = CleanerSettings(workers=workers, item_time_limit_s=TIME_LIMIT_S)
     children = Children(
-        workers=workers, time_limit_s=settings.item_time_limit_s, memory_limit_mb=settings.item_memory_limit_mb, preload="services.cleaner.warm"
+        workers=workers, time_limit_s=settings.item_time_limit_s, memory_limit_mb=settings.item_memory_limit_mb, preload="services.cleaner.warmup"
     )
     await children.start()
     try:

@@ -16,8 +16,8 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
+from services.cleaner.stories.article_words import read
 from services.cleaner.stories.index import Stories
-from services.cleaner.stories.reading import read
 from training.cleaner.examples import FUNDUS, examples
 from training.cleaner.score import f1
 

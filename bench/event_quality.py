@@ -6,7 +6,7 @@ Sentences: tests/passages/events.txt, or a file given. `--show` prints each mist
 import sys
 from pathlib import Path
 
-from services.tagger.gazetteer import load_gazetteer
+from services.tagger.data.gazetteer import load_gazetteer
 from tests.event_sentences import FILE, found, read
 
 SEEDS = Path(__file__).parents[1] / "seeds"

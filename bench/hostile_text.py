@@ -17,14 +17,14 @@ from time import thread_time
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from services.alerting.match import matched
+from services.alerting.match.match import matched
 from services.alerting.matcher.matcher import Matcher
-from services.alerting.rules import load_rules
+from services.alerting.rules.rule_set import load_rules
 from services.cleaner.candidate import candidate
-from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from shared.outcomes import InvalidMessage
-from shared.schemas import CleanArticle, RawArticle, TimeSource
+from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
 from tests.hostile_texts import PAGES, TEXTS
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--length", type=int, default=200_000)
     given = parser.parse_args()
     gazetteer, matcher = load_gazetteer(SEEDS / "actors", SEEDS / "keywords"), Matcher(load_rules(SEEDS / "rules").rules)
-    gc.freeze()  # as services do (shared/worker.py)
+    gc.freeze()  # as services do (shared/service/worker.py)
     finder = AhoCorasick(gazetteer.finder.patterns, matchkind=MatchKind.Standard)
     print(f"{given.length} characters; seconds{'':28}{'cleaner':>9}{'tagger':>9}{'match':>9}{'one pass':>10}{'times':>8}{'4 x':>7}")
     worst = [_text_row(name, given.length, gazetteer, matcher, finder) for name in TEXTS if _chosen(name, given.words)]

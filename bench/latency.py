@@ -23,17 +23,18 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.kafka.brokers import apart, broker
-from services.console.quiet import STAGES, wait_until_idle
-from services.console.reading import retained
-from services.console.slack_sink import SlackSink
-from services.console.supervisor import Program
+from services.console.fake_slack.server import SlackSink
+from services.console.local.supervisor import Program
+from services.console.topics.idle import STAGES, wait_until_idle
+from services.console.topics.topic_reader import retained
 from services.fetcher.record import raw_record
-from shared import codec, headers, topic_admin
-from shared.kafka import Cluster
-from shared.schemas import Alert, RawArticle
-from shared.services import NAMES
-from shared.topics import ALERTS
-from shared.transaction import send_all
+from shared.base.ports import NAMES
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS
+from shared.kafka.transaction import send_all
+from shared.messages import codec, headers
+from shared.messages.schemas import Alert, RawArticle
 from tests.e2e.system import System, running
 from tests.e2e.wire import Wire
 

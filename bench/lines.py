@@ -20,13 +20,13 @@ from typing import Final
 import numpy as np
 import orjson
 
-from services.cleaner.draft import Cut
+from services.cleaner.article_draft import Cut
 from services.cleaner.lines import stretch
-from services.cleaner.lines.cut import cut_lines
+from services.cleaner.lines.extract import cut_lines
 from services.cleaner.lines.features import FEATURES
-from services.cleaner.lines.kinds import Line, is_paragraph, lines_of
+from services.cleaner.lines.line_types import Line, is_paragraph, lines_of
 from services.cleaner.lines.repeats import marked
-from services.cleaner.page.blocks import trees
+from services.cleaner.page.blocks import boosted_trees
 from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
 from training.cleaner.score import Tally
@@ -69,7 +69,7 @@ def _wrapped(copy: Copy, title: str) -> str:
     return "\r\n\r\n".join("\r\n".join(textwrap.wrap(line, COLUMN)) for line in (title, *copy.lines)) + "\r\n"
 
 
-def ours(models: list[trees.Trees], text: Text) -> str:
+def ours(models: list[boosted_trees.Trees], text: Text) -> str:
     """The line filter as the service has it."""
     cut = cut_lines(text.text, None, trees=models[fold_of(text.example.domain)])
     return "\n".join(cut.paragraphs) if isinstance(cut, Cut) else ""
@@ -117,7 +117,7 @@ def main() -> None:
     if arguments.data is None or not (arguments.folds / "lines-fold-0.json").is_file():
         print("nothing to compare: say where the pages are, and train first (see the top of this file)")
         return
-    models = [trees.read(orjson.loads((arguments.folds / f"lines-fold-{fold}.json").read_bytes()), FEATURES) for fold in range(FOLDS)]
+    models = [boosted_trees.read(orjson.loads((arguments.folds / f"lines-fold-{fold}.json").read_bytes()), FEATURES) for fold in range(FOLDS)]
     systems: dict[str, Callable[[Text], str]] = {"ours": partial(ours, models), "hand-made rules": by_hand, "everything": everything}
     texts = [text for example in examples(arguments.data) for text in texts_of(example, arguments.rendering)]
     for system in systems.values():

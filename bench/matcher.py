@@ -30,10 +30,10 @@ from bench.lucene.corpus import Article, Rule, Rules, articles_of
 from bench.lucene.monitor import Monitor, harness
 from services.alerting.language.tree import AtLeast, Filter, Near, Node, Not, Tag, Term, Where, Wild, all_of, any_of
 from services.alerting.matcher.matcher import Matcher
-from services.alerting.rules import LoadedRule
-from shared.schemas import ActorOnDate, CleanArticle, Mention, Severity, TaggedArticle, TimeSource
-from shared.schemas import Rule as RuleMessage
-from shared.settings import project_root
+from services.alerting.rules.rule_set import LoadedRule
+from shared.base.settings import project_root
+from shared.messages.schemas import ActorOnDate, CleanArticle, Mention, Severity, TaggedArticle, TimeSource
+from shared.messages.schemas import Rule as RuleMessage
 
 JARS = project_root() / "var" / "bench" / "lucene"
 SWAPS = 200

@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.rules import load_rules, rule_files
-from shared.documents import DocumentError
+from services.alerting.rules.rule_set import load_rules, rule_files
+from shared.files.yaml_document import DocumentError
 
 ROUNDS = 2
 KNOWN = Vocabulary(actors=frozenset({"kim-jong-un"}))

@@ -17,12 +17,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.kafka.brokers import apart, broker
-from services.alerting.rules import RuleSet
-from services.alerting.rules_folder import RulesFolder
-from services.alerting.rules_in_force import RulesInForce
-from services.alerting.rules_topic import RulesTopic
-from shared import log, topic_admin
-from shared.kafka import Cluster
+from services.alerting.rollout.active_rules import RulesInForce
+from services.alerting.rollout.folder import RulesFolder
+from services.alerting.rollout.topic import RulesTopic
+from services.alerting.rules.rule_set import RuleSet
+from shared.base import log
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
 
 HEADER = f"{'rules':>7}  {'read files':>10}  {'first publish':>13}  {'start again':>11}  {'save → last switch':>18}  {'between replicas':>16}"
 

@@ -26,15 +26,16 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic
 
 from bench.kafka.brokers import apart, broker
-from shared import headers, metrics
-from shared.kafka import Cluster
-from shared.settings import KafkaSettings, ServiceSettings
-from shared.stage import Stage, StageSpec
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
-from shared.transaction import Write, send_all
-from shared.watchdog import Progress
-from shared.work import InProcess, Outcome, Output
-from shared.worker import settle_memory
+from shared.base import metrics
+from shared.base.settings import KafkaSettings, ServiceSettings
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
+from shared.kafka.transaction import Write, send_all
+from shared.messages import headers
+from shared.service.worker import settle_memory
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.watchdog import Progress
+from shared.stream.work import InProcess, Outcome, Output
 
 PARTITIONS: Final = 12
 BATCH: Final[int] = ServiceSettings.model_fields["batch_max_records"].default

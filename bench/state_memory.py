@@ -15,12 +15,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from services.alerting.ledger_state import LedgerState
+from services.alerting.deliver.ledger_state import LedgerState
 from services.cleaner.versions.history import packed
-from shared import codec
-from shared.ids import content_id
-from shared.schemas import ArticleHistory, ArticleVersion, Delivery, DeliveryState
-from shared.store import State
+from shared.messages import codec
+from shared.messages.ids import content_id
+from shared.messages.schemas import ArticleHistory, ArticleVersion, Delivery, DeliveryState
+from shared.stream.state_store import State
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
 A_DAY: Final = 5_000

@@ -20,12 +20,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.tagger.entries import Actor, Entries
-from services.tagger.folders import read_folders
-from services.tagger.gazetteer import Gazetteer, assemble
+from services.tagger.data.entries import Actor, Entries
+from services.tagger.data.gazetteer import Gazetteer, assemble
+from services.tagger.data.loader import read_folders
 from services.tagger.pipeline import tag
-from services.tagger.scan import scan
-from shared.schemas import CleanArticle, TimeSource
+from services.tagger.scan.candidate_spans import scan
+from shared.messages.schemas import CleanArticle, TimeSource
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ROUNDS = 15

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from services.tagger.gazetteer import load_gazetteer
+from services.tagger.data.gazetteer import load_gazetteer
 from tests.tagger_passages import FOLDER, count, f1, read
 
 SEEDS = Path(__file__).parents[1] / "seeds"

@@ -11,24 +11,24 @@ import aiohttp
 import orjson
 
 from services.board.app import door
-from services.board.cleanings import Cleanings, FindOriginal
-from services.board.desk import Call, Desk
 from services.board.feed import Feed
 from services.board.live import Live
 from services.board.pages import routes
 from services.board.poll import Poller
-from services.board.recent import Kept
+from services.board.questions.clean_preview import Cleanings, FindOriginal
+from services.board.questions.gate import Call, Desk
+from services.board.questions.rule_preview_requests import Trials
 from services.board.settings import BoardSettings
-from services.board.trials import Trials
-from shared import codec, headers
-from shared.kafka import Cluster
-from shared.readiness import Readiness
-from shared.schemas import Alert, Delivery, Notification
-from shared.settings import project_root
-from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
-from shared.watchdog import Progress
-from shared.web import WebServer, probes
-from shared.worker import Runs
+from services.board.state.recent_articles import Kept
+from shared.base.settings import project_root
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
+from shared.messages import codec, headers
+from shared.messages.schemas import Alert, Delivery, Notification
+from shared.service.readiness import Readiness
+from shared.service.web_server import WebServer, probes
+from shared.service.worker import Runs
+from shared.stream.watchdog import Progress
 from tests.kafka_tools import free_port, produce
 
 DEADLINE_S = 30.0

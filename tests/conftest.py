@@ -10,8 +10,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for `from tests.kafka_tools import …`
 
-from services.console import local_broker
-from shared.kafka import Cluster
+from services.console.local import kafka_broker
+from shared.kafka.cluster import Cluster
 from tests.kafka_tools import FaultyBroker, cluster_at, delete_all, free_port
 
 NEED_A_BROKER = {"kafka", "cluster", "faulty_broker"}
@@ -27,9 +27,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The bootstrap address of a real broker that all tests of a session share; it dies with the test process."""
     folder = tmp_path_factory.mktemp("kafka")
-    broker = local_broker.start(folder, free_port(), owned=True)
+    broker = kafka_broker.start(folder, free_port(), owned=True)
     yield broker.bootstrap
-    local_broker.stop(folder)
+    kafka_broker.stop(folder)
 
 
 @pytest.fixture

@@ -7,18 +7,18 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from services.alerting.channels.addresses import Addresses
-from services.alerting.channels.table import channels
-from services.alerting.deliver import Deliverer
-from services.console.slack_sink import SlackSink
-from shared.codec import decode, encode
-from shared.http import Limits, delivery_client
-from shared.ids import content_id, notification_id
-from shared.kafka import Cluster
-from shared.partitioner import partition_of
-from shared.schemas import Alert, AlertOutcome, Delivery, Notification, Severity, TimeSource
-from shared.topics import DELIVERIES, NOTIFICATIONS
-from shared.watchdog import Progress
+from services.alerting.deliver.channels.addresses import Addresses
+from services.alerting.deliver.channels.table import channels
+from services.alerting.deliver.deliverer import Deliverer
+from services.console.fake_slack.server import SlackSink
+from shared.http.clients import Limits, delivery_client
+from shared.kafka.cluster import Cluster
+from shared.kafka.partitioner import partition_of
+from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
+from shared.messages.codec import decode, encode
+from shared.messages.ids import content_id, notification_id
+from shared.messages.schemas import Alert, AlertOutcome, Delivery, Notification, Severity, TimeSource
+from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic, produce
 
 DEADLINE_S = 40.0

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
-from shared.schemas import CleanArticle, TimeSource
+from shared.messages.schemas import CleanArticle, TimeSource
 
 FILE: Final = Path(__file__).parent / "passages" / "events.txt"
 DAY: Final = datetime(2018, 9, 12, tzinfo=UTC)

@@ -12,10 +12,10 @@ import sys
 import time
 from enum import StrEnum
 
-from shared.isolation import Children
-from shared.outcomes import Drop, InvalidMessage, Retryable
-from shared.topics import ARTICLES_TAGGED
-from shared.work import Outcome, Output
+from shared.base.outcomes import Drop, InvalidMessage, Retryable
+from shared.kafka.topics import ARTICLES_TAGGED
+from shared.limits.process_pool import Children
+from shared.stream.work import Outcome, Output
 
 
 class Why(StrEnum):

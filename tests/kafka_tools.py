@@ -13,10 +13,10 @@ from typing import Any
 from aiokafka import TopicPartition
 from aiokafka.admin import NewPartitions, NewTopic
 
-from services.console import local_broker
-from shared.kafka import Cluster
-from shared.preflight import partition_counts
-from shared.settings import KafkaSettings
+from services.console.local import kafka_broker
+from shared.base.settings import KafkaSettings
+from shared.kafka.cluster import Cluster
+from shared.kafka.preflight import partition_counts
 
 Pair = tuple[bytes | None, bytes | None]
 
@@ -55,7 +55,7 @@ class FaultyBroker:
     folder: Path
     port: int = field(default_factory=listen_port)
     more: Mapping[str, str | int] = field(default_factory=dict)
-    broker: local_broker.Broker | None = None
+    broker: kafka_broker.Broker | None = None
 
     @property
     def bootstrap(self) -> str:
@@ -64,7 +64,7 @@ class FaultyBroker:
 
     def start(self) -> None:
         """Start it, or start it again; returns when it answers."""
-        self.broker = local_broker.start(self.folder, self.port, owned=True, more=self.more)
+        self.broker = kafka_broker.start(self.folder, self.port, owned=True, more=self.more)
 
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
@@ -82,9 +82,9 @@ class FaultyBroker:
 
     def stop(self) -> None:
         """End it for good; fine where it is dead already."""
-        if local_broker.status(self.folder):
+        if kafka_broker.status(self.folder):
             self.thaw()
-        local_broker.stop(self.folder)
+        kafka_broker.stop(self.folder)
 
     def _signal(self, number: int) -> None:
         if self.broker is None:

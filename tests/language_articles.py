@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.alerting.language.document import Document, Stretch, ordered
 from services.alerting.language.words import Text, read
-from shared.schemas import FieldName
+from shared.messages.schemas import FieldName
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
 _FILLERS: Final = (

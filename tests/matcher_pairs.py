@@ -13,8 +13,8 @@ from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.tree import Node
 from services.alerting.matcher.matcher import Matcher
-from services.alerting.rules import LoadedRule
-from shared.schemas import Rule, Severity
+from services.alerting.rules.rule_set import LoadedRule
+from shared.messages.schemas import Rule, Severity
 from tests.language_articles import documents
 from tests.language_trees import trees
 

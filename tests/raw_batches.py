@@ -12,7 +12,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.produce import ProduceRequest
 from aiokafka.record.util import calc_crc32c
 
-from shared.kafka import Cluster
+from shared.kafka.cluster import Cluster
 
 RawHeaders = Sequence[tuple[bytes, bytes | None]]
 

@@ -8,16 +8,16 @@ from typing import Any
 
 import orjson
 
-from shared import topic_admin
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.outcomes import Drop
-from shared.settling import Call, PreparedInChildren
-from shared.stage import Stage, StageSpec
-from shared.store import State
-from shared.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, FEEDS, Topic
-from shared.watchdog import Progress
-from shared.work import Handle, InProcess, Outcome, Output, Work
+from shared.base.outcomes import Drop
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, FEEDS, Topic
+from shared.limits.process_pool import Children
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.state_store import State
+from shared.stream.two_phase import Call, PreparedInChildren
+from shared.stream.watchdog import Progress
+from shared.stream.work import Handle, InProcess, Outcome, Output, Work
 from tests.kafka_tools import consume, produce
 
 SOURCE, SINK, STATE = ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS

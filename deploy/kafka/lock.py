@@ -10,7 +10,7 @@ from pathlib import Path
 from jgo.env import EnvironmentBuilder
 from jgo.maven import MavenContext
 
-from services.console.local_broker.jars import LOCK, Jar, lock_text
+from services.console.local.kafka_broker.jars import LOCK, Jar, lock_text
 
 KAFKA, LOG4J = "4.3.1", "2.25.3"
 # kafka-clients is named beside the broker: jgo 3.2 otherwise takes its 3.9.1 from a list of versions and the broker dies at start

@@ -5,8 +5,8 @@ from typing import NoReturn
 
 from services.alerting import app
 from services.alerting.settings import AlertingSettings
-from shared import settings
-from shared.launch import launch
+from shared.base import settings
+from shared.service.launch import launch
 
 
 def main(only: Sequence[str] = app.STAGES) -> NoReturn:

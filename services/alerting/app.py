@@ -5,34 +5,34 @@ from dataclasses import replace
 from functools import partial
 from typing import Final, TypeVar
 
-from services.alerting.bursts import told
-from services.alerting.channels.table import channels
-from services.alerting.deliver import Deliverer
+from services.alerting.deliver.channels.table import channels
+from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.language.check import Vocabulary
-from services.alerting.match import Rules, matched
-from services.alerting.rules_folder import RulesFolder
-from services.alerting.rules_in_force import RulesInForce
-from services.alerting.rules_topic import RulesTopic
+from services.alerting.match.match import Rules, matched
+from services.alerting.match.warmup import Warming, compiled_matchers
+from services.alerting.notify.thresholds import told
+from services.alerting.rollout.active_rules import RulesInForce
+from services.alerting.rollout.folder import RulesFolder
+from services.alerting.rollout.topic import RulesTopic
 from services.alerting.settings import AlertingSettings
-from services.alerting.warming import Warming, compiled_matchers
-from services.tagger.known import load_known
-from shared import metrics
-from shared.codec import decode
-from shared.documents import DocumentError
-from shared.http import delivery_client
-from shared.kafka import Cluster
-from shared.last_good import LastGood
-from shared.record_limits import RecordLimits
-from shared.reloads import Reloads
-from shared.schemas import Alert, TaggedArticle
-from shared.settings import ConfigurationError
-from shared.stage import Stage, StageSpec
-from shared.store import State
-from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, HITS, NOTIFICATIONS
-from shared.watchdog import Progress
-from shared.watched import Watched
-from shared.work import InProcess, Outcome, WithState, output
-from shared.worker import Service
+from services.tagger.data.entry_catalogue import load_known
+from shared.base import metrics
+from shared.base.settings import ConfigurationError
+from shared.files.file_watcher import Watched
+from shared.files.last_good import LastGood
+from shared.files.reloads import Reloads
+from shared.files.yaml_document import DocumentError
+from shared.http.clients import delivery_client
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, HITS, NOTIFICATIONS
+from shared.limits.record_limits import RecordLimits
+from shared.messages.codec import decode
+from shared.messages.schemas import Alert, TaggedArticle
+from shared.service.worker import Service
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.state_store import State
+from shared.stream.watchdog import Progress
+from shared.stream.work import InProcess, Outcome, WithState, output
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from services.alerting.channels.addresses import AddressError, Addresses, addresses
-from shared.settings import ConfigurationError, ServiceSettings, project_root
+from services.alerting.deliver.channels.addresses import AddressError, Addresses, addresses
+from shared.base.settings import ConfigurationError, ServiceSettings, project_root
 
 
 class AlertingSettings(ServiceSettings):

@@ -4,8 +4,8 @@ from typing import NoReturn
 
 from services.board import app
 from services.board.settings import BoardSettings
-from shared import settings
-from shared.launch import launch
+from shared.base import settings
+from shared.service.launch import launch
 
 
 def main() -> NoReturn:

@@ -2,30 +2,30 @@
 
 import secrets
 
-from services.board.cleanings import Cleanings
-from services.board.desk import MEMORY_LIMIT_MB, TIME_LIMIT_S, Desk
-from services.board.directory import Directory, directory, nobody
 from services.board.feed import Feed
 from services.board.live import Live
-from services.board.originals import Originals
 from services.board.pages import routes
 from services.board.poll import Poller
+from services.board.questions.actor_directory import Directory, directory, nobody
+from services.board.questions.clean_preview import Cleanings
+from services.board.questions.gate import MEMORY_LIMIT_MB, TIME_LIMIT_S, Desk
+from services.board.questions.originals import Originals
+from services.board.questions.rule_preview_requests import Trials
 from services.board.settings import BoardSettings, services
-from services.board.trials import Trials
-from services.tagger.known import load_known
-from shared import metrics
-from shared.door import Door
-from shared.host_names import HostNames
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.last_good import Following, LastGood
-from shared.reloads import Reloads
-from shared.watchdog import Progress
-from shared.watched import Watched
-from shared.worker import Runs, Service
+from services.tagger.data.entry_catalogue import load_known
+from shared.base import metrics
+from shared.files.file_watcher import Watched
+from shared.files.last_good import Following, LastGood
+from shared.files.reloads import Reloads
+from shared.http.host_names import HostNames
+from shared.http.request_policy import Door
+from shared.kafka.cluster import Cluster
+from shared.limits.process_pool import Children
+from shared.service.worker import Runs, Service
+from shared.stream.watchdog import Progress
 
 NAME = "board"
-WARM = "services.board.warm"
+WARM = "services.board.questions.warmup"
 """What the child process has loaded; this process need not."""
 
 

@@ -11,16 +11,16 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.board.fold import Incoming
 from services.board.live import Live, now_ms
-from services.board.starts import reach, start
-from shared import headers
-from shared.kafka import CLIENT_ERRORS, Cluster
-from shared.log import get
-from shared.preflight import partition_counts
-from shared.settings import ConfigurationError
-from shared.topics import dead_letter_sources, needed_by
-from shared.watchdog import Progress
+from services.board.state.board_state import Incoming
+from services.board.state.start_offsets import reach, start
+from shared.base.log import get
+from shared.base.settings import ConfigurationError
+from shared.kafka.cluster import CLIENT_ERRORS, Cluster
+from shared.kafka.preflight import partition_counts
+from shared.kafka.topics import dead_letter_sources, needed_by
+from shared.messages import headers
+from shared.stream.watchdog import Progress
 
 log = get(__name__)
 

@@ -8,14 +8,14 @@ from typing import Any, Final
 
 import orjson
 
-from services.board.directory import MOST, Directory, nobody, profile, search, summary
-from services.board.fold import Board, Incoming
-from services.board.mentions import mentions
-from services.board.reasons import shown
+from services.board.questions.actor_directory import MOST, Directory, nobody, profile, search, summary
+from services.board.questions.actor_mentions import mentions
+from services.board.questions.explanation import shown
 from services.board.sse import Hub
-from services.board.status import ClusterState, ClusterStatus, ServiceStatus, Status, counts, feeds
-from shared.log import get
-from shared.outcomes import InvalidMessage
+from services.board.state.board_state import Board, Incoming
+from services.board.state.status import ClusterState, ClusterStatus, ServiceStatus, Status, counts, feeds
+from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
 
 log = get(__name__)
 

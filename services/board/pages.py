@@ -8,14 +8,14 @@ from typing import Final
 
 from aiohttp import web
 
-from services.board.cleanings import Cleanings
-from services.board.cleanings import handlers as cleaning_handlers
 from services.board.live import Live
+from services.board.questions.clean_preview import Cleanings
+from services.board.questions.clean_preview import handlers as cleaning_handlers
+from services.board.questions.rule_preview_requests import Trials
+from services.board.questions.rule_preview_requests import handler as trial_handler
 from services.board.sse import RETRY_MS, Viewer, frame
-from services.board.trials import Trials
-from services.board.trials import handler as trial_handler
-from shared import metrics
-from shared.web import Handler, Route
+from shared.base import metrics
+from shared.service.web_server import Handler, Route
 
 STATIC: Final = Path(__file__).parent / "static"
 HEARTBEAT_S: Final = 15.0

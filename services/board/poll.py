@@ -7,13 +7,13 @@ from typing import Final
 
 from services.board.instances import Instance, host_and_port, instances
 from services.board.live import Live
-from services.board.readings import Reading, readings, remark
-from services.board.status import DETAIL_CHARACTERS, Health, ServiceStatus
-from shared.guard import Resolve, resolve_by_system
-from shared.http import Client, Limits, fetch, fetch_client
-from shared.http_errors import HttpError
-from shared.outcomes import InvalidMessage
-from shared.readiness import summary
+from services.board.state.service_metrics import Reading, readings, remark
+from services.board.state.status import DETAIL_CHARACTERS, Health, ServiceStatus
+from shared.base.outcomes import InvalidMessage
+from shared.http.address_guard import Resolve, resolve_by_system
+from shared.http.clients import Client, Limits, fetch, fetch_client
+from shared.http.errors import HttpError
+from shared.service.readiness import summary
 
 LIMITS: Final = Limits(connect_s=1.0, read_s=2.0, total_s=3.0, max_bytes=1024 * 1024, max_redirects=0)
 

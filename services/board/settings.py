@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from shared.host_names import HostNames
-from shared.services import PORTS
-from shared.settings import ServiceSettings, project_root
+from shared.base.ports import PORTS
+from shared.base.settings import ServiceSettings, project_root
+from shared.http.host_names import HostNames
 
 LOCAL_SERVICES: Final = ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in PORTS.items() if name != "board")
 

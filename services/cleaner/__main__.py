@@ -4,8 +4,8 @@ from typing import NoReturn
 
 from services.cleaner import app
 from services.cleaner.settings import CleanerSettings
-from shared import settings
-from shared.launch import launch
+from shared.base import settings
+from shared.service.launch import launch
 
 
 def main() -> NoReturn:

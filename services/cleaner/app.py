@@ -2,23 +2,23 @@
 
 from typing import Final
 
+from services.cleaner.apply_source_memory import settle
 from services.cleaner.candidate import Candidate, candidate
 from services.cleaner.settings import CleanerSettings
-from services.cleaner.settle import settle
-from shared import metrics
-from shared.codec import decode
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.outcomes import Drop
-from shared.record_limits import RecordLimits
-from shared.schemas import RawArticle
-from shared.settling import Call, PreparedInChildren
-from shared.stage import Stage, StageSpec
-from shared.store import State
-from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
-from shared.watchdog import Progress
-from shared.work import Outcome, Output
-from shared.worker import Service
+from shared.base import metrics
+from shared.base.outcomes import Drop
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
+from shared.limits.process_pool import Children
+from shared.limits.record_limits import RecordLimits
+from shared.messages.codec import decode
+from shared.messages.schemas import RawArticle
+from shared.service.worker import Service
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.state_store import State
+from shared.stream.two_phase import Call, PreparedInChildren
+from shared.stream.watchdog import Progress
+from shared.stream.work import Outcome, Output
 
 NAME: Final = "cleaner"
 SAME_PARTITIONS: Final = ((ARTICLES_RAW, SOURCES),)
@@ -48,7 +48,7 @@ def build(cluster: Cluster, progress: Progress, settings: CleanerSettings) -> Se
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
         memory_limit_mb=settings.item_memory_limit_mb,
-        preload="services.cleaner.warm",
+        preload="services.cleaner.warmup",
         on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
     )
     spec = StageSpec(

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.draft import Draft
-from services.cleaner.reasons import CleanDrop
-from shared.outcomes import Drop
-from shared.schemas import Span
+from services.cleaner.article_draft import Draft
+from services.cleaner.drop_reasons import CleanDrop
+from shared.base.outcomes import Drop
+from shared.messages.schemas import Span
 
 BETWEEN_PARAGRAPHS: Final = "\n\n"
 

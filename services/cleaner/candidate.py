@@ -4,16 +4,16 @@ from collections.abc import Collection
 
 import msgspec
 
-from services.cleaner.draft import Form
-from services.cleaner.memory.lines import SeenLine, seen_lines
+from services.cleaner.article_draft import Form
+from services.cleaner.memory.fingerprints import SeenLine, seen_lines
 from services.cleaner.pipeline import drafted
 from services.cleaner.sign import sign
 from services.cleaner.versions.changes import changes
 from services.cleaner.versions.history import packed, unpacked
-from shared.outcomes import Drop
-from shared.schemas import Change, RawArticle
-from shared.topics import ARTICLES_CLEAN
-from shared.work import output
+from shared.base.outcomes import Drop
+from shared.kafka.topics import ARTICLES_CLEAN
+from shared.messages.schemas import Change, RawArticle
+from shared.stream.work import output
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,8 +13,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from services.cleaner.draft import Draft, Published
-from shared.schemas import RawArticle, TimeSource
+from services.cleaner.article_draft import Draft, Published
+from shared.messages.schemas import RawArticle, TimeSource
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
 _ZONES_DIFFER: Final = timedelta(hours=14)

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from services.cleaner.draft import Draft, Form
-from services.cleaner.lines.kinds import numbered
+from services.cleaner.article_draft import Draft, Form
+from services.cleaner.lines.line_types import numbered
 from services.cleaner.lines.wrapping import stretches
+from services.cleaner.page.page_blocks import walked
 from services.cleaner.page.parse import parsed
-from services.cleaner.page.walked import walked
-from services.cleaner.text import fold, tidy
-from shared.schemas import CleanArticle
+from services.cleaner.text.characters import fold, tidy
+from shared.messages.schemas import CleanArticle
 
 OUTSIDE: Final = "outside the article"
 ELSEWHERE: Final = "not in the text that was taken"

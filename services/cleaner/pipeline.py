@@ -7,20 +7,20 @@ step: one file, its test, one line here.
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
+from services.cleaner.article_draft import Draft
 from services.cleaner.body import join_body
-from services.cleaner.cut import cut_article
-from services.cleaner.dateline import find_dateline
-from services.cleaner.decode import decode
-from services.cleaner.draft import Draft
+from services.cleaner.decoding.decode import decode
 from services.cleaner.event_time import settle_event_time
-from services.cleaner.foreign import mark_foreign
-from services.cleaner.language import identify_language
-from services.cleaner.sentences import split_sentences
+from services.cleaner.extract import cut_article
 from services.cleaner.sign import sign
-from services.cleaner.signature import sign_body
+from services.cleaner.text.dateline import find_dateline
+from services.cleaner.text.foreign_paragraphs import mark_foreign
+from services.cleaner.text.language import identify_language
+from services.cleaner.text.sentences import split_sentences
+from services.cleaner.text.signature import sign_body
 from services.cleaner.versions.signals import find_signal
-from shared.outcomes import Drop
-from shared.schemas import CleanArticle, RawArticle
+from shared.base.outcomes import Drop
+from shared.messages.schemas import CleanArticle, RawArticle
 
 Step = Callable[[Draft], Draft | Drop]
 STEPS: Final[tuple[Step, ...]] = (

@@ -1,6 +1,6 @@
 """The cleaner's environment."""
 
-from shared.settings import ChildrenSettings, ServiceSettings
+from shared.base.settings import ChildrenSettings, ServiceSettings
 
 
 class CleanerSettings(ServiceSettings, ChildrenSettings):

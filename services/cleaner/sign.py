@@ -3,10 +3,10 @@
 import hashlib
 from datetime import UTC
 
-from services.cleaner.draft import Draft
+from services.cleaner.article_draft import Draft
 from services.cleaner.event_time import believed
-from shared.ids import article_id, content_id
-from shared.schemas import CleanArticle
+from shared.messages.ids import article_id, content_id
+from shared.messages.schemas import CleanArticle
 
 
 def sign(draft: Draft) -> CleanArticle:

@@ -1,4 +1,4 @@
-"""The ``summitwire`` command: puts the sub-commands together. Each one lives in the file of its name."""
+"""The ``summitwire`` command: puts the sub-commands together."""
 
 import importlib
 import os
@@ -9,10 +9,25 @@ from typing import Final, NoReturn
 import typer
 
 from services.console.errors import COMMAND, exit_code
-from shared import log
+from shared.base import log
 
-COMMANDS: Final = ("up", "run", "reload", "broker", "topics", "replay", "try", "rules", "actors", "feeds", "dlq", "tail", "doctor", "slack-sink")
-"""In the order of the help. A command's file has its name; it holds a group of commands, ``app``, or one function of that name."""
+COMMANDS: Final = {
+    "up": "local.up",
+    "run": "run",
+    "reload": "reload",
+    "broker": "local.broker",
+    "topics": "topics.commands",
+    "replay": "topics.replay",
+    "try": "dry_run.commands",
+    "rules": "rules.commands",
+    "actors": "actors.commands",
+    "feeds": "feeds.commands",
+    "dlq": "topics.dlq",
+    "tail": "topics.tail",
+    "doctor": "doctor",
+    "slack-sink": "fake_slack.server",
+}
+"""Each sub-command and its module in this package, in the order of the help. A module holds a group, ``app``, or a function of the command's name."""
 
 
 def build(commands: Iterable[str] = COMMANDS) -> typer.Typer:
@@ -24,12 +39,11 @@ def build(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     )
     app.callback()(_help)
     for name in commands:
-        file = name.replace("-", "_")
-        module = importlib.import_module(f"services.console.{'trying' if file == 'try' else file}")
+        module = importlib.import_module(f"services.console.{COMMANDS[name]}")
         if hasattr(module, "app"):
             app.add_typer(module.app, name=name)
         else:
-            app.command(name)(getattr(module, file))
+            app.command(name)(getattr(module, name.replace("-", "_")))
     return app
 
 

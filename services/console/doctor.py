@@ -12,28 +12,29 @@ import orjson
 import typer
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.rule_log import RuleLog, set_revision
-from services.alerting.rules import RuleSet, load_rules
-from services.alerting.rules_topic import RulesTopic
+from services.alerting.rollout.changelog import RuleLog, set_revision
+from services.alerting.rollout.topic import RulesTopic
+from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
-from services.console.local_stack import settings_of
-from services.console.reading import newest, partitions_of
+from services.console.local.system import settings_of
 from services.console.running_services import state_of, urls
+from services.console.topics.topic_reader import newest, partitions_of
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
-from services.tagger.gazetteer import load_gazetteer
-from services.tagger.known import load_known
+from services.tagger.data.entry_catalogue import load_known
+from services.tagger.data.gazetteer import load_gazetteer
 from services.tagger.settings import TaggerSettings
-from shared import broker_settings, preflight, settings, topic_admin
-from shared.codec import decode
-from shared.documents import DocumentError
-from shared.kafka import Cluster
-from shared.outcomes import InvalidMessage
-from shared.schemas import TaggedArticle
-from shared.services import NAMES
-from shared.settings import ConfigurationError
-from shared.topics import ARTICLES_TAGGED, RULES
+from shared.base import settings
+from shared.base.outcomes import InvalidMessage
+from shared.base.ports import NAMES
+from shared.base.settings import ConfigurationError
+from shared.files.yaml_document import DocumentError
+from shared.kafka import broker_settings, preflight, topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_TAGGED, RULES
+from shared.messages.codec import decode
+from shared.messages.schemas import TaggedArticle
 
 SAME_AS_ABOVE: Final = "not looked at, for what is told above"
 MARK: Final = {True: "ok  ", False: "BAD "}

@@ -7,9 +7,9 @@ import typer
 from aiokafka.errors import KafkaError
 from typer.exceptions import TyperException
 
-from shared import exits
-from shared.documents import DocumentError
-from shared.settings import ConfigurationError, TemporaryError
+from shared.base import exits
+from shared.base.settings import ConfigurationError, TemporaryError
+from shared.files.yaml_document import DocumentError
 
 COMMAND: Final = "summitwire"
 MARK: Final = f"{COMMAND}: "

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from services.console.errors import EXIT_BAD, fail
-from shared.services import NAMES
+from shared.base.ports import NAMES
 
 PROC: Final = Path("/proc")
 MODULE: Final = ("-m", "services.console")

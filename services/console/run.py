@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from shared.services import NAMES
+from shared.base.ports import NAMES
 
 
 def run(

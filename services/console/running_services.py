@@ -6,12 +6,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from services.board.settings import BoardSettings, services
-from shared import settings
-from shared.http import Fetched, Limits, fetch, fetch_client
-from shared.http_errors import HttpError
-from shared.readiness import summary
-from shared.services import PORTS
-from shared.settings import ConfigurationError
+from shared.base import settings
+from shared.base.ports import PORTS
+from shared.base.settings import ConfigurationError
+from shared.http.clients import Fetched, Limits, fetch, fetch_client
+from shared.http.errors import HttpError
+from shared.service.readiness import summary
 
 LIMITS: Final = Limits(connect_s=1.0, read_s=2.0, total_s=3.0, max_bytes=64 * 1024, max_redirects=0)
 OK: Final = 200

@@ -4,18 +4,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from services.fetcher import feed, feeds_file
+from services.fetcher import feed_parser, feeds_file
 from services.fetcher.download import Downloads
-from services.fetcher.poller import Poller, Tools
+from services.fetcher.poll_loop import Poller, Tools
 from services.fetcher.settings import FetcherSettings
-from shared import metrics
-from shared.http import fetch_client
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.settings import ConfigurationError
-from shared.topics import FEEDS
-from shared.watchdog import Progress
-from shared.worker import Service
+from shared.base import metrics
+from shared.base.settings import ConfigurationError
+from shared.http.clients import fetch_client
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import FEEDS
+from shared.limits.process_pool import Children
+from shared.service.worker import Service
+from shared.stream.watchdog import Progress
 
 NAME = "fetcher"
 SAME_PARTITIONS: Final = ((FEEDS, FEEDS),)
@@ -29,12 +29,12 @@ def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Se
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
         memory_limit_mb=settings.item_memory_limit_mb,
-        preload=feed.__name__,
+        preload=feed_parser.__name__,
         on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
     )
 
-    async def parse(body: bytes, content_type: str | None, url: str) -> feed.Feed:
-        return await children.call(feed.parse, body, content_type, url)
+    async def parse(body: bytes, content_type: str | None, url: str) -> feed_parser.Feed:
+        return await children.call(feed_parser.parse, body, content_type, url)
 
     tools = Tools(web=downloads, parse=parse, at_once=settings.feeds_at_once)
     poller = Poller(NAME, cluster, specs, tools, progress)

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from aiolimiter import AsyncLimiter
 
-from services.fetcher import feed
-from services.fetcher.poll import Answer, NoPage, Page
+from services.fetcher import feed_parser
+from services.fetcher.poll_feed import Answer, NoPage, Page
 from services.fetcher.schedule import MAX_INTERVAL
 from services.fetcher.seeds import MAX_BYTES
-from shared.http import Client, Fetched, fetch
-from shared.http_errors import HttpError, HttpErrorKind
-from shared.log import get
-from shared.retry_after import retry_after_s
+from shared.base.log import get
+from shared.http.clients import Client, Fetched, fetch
+from shared.http.errors import HttpError, HttpErrorKind
+from shared.http.retry_after import retry_after_s
 
 log = get(__name__)
 
@@ -47,7 +47,7 @@ class Downloads:
 
     async def feed(self, url: str, headers: Mapping[str, str]) -> Answer:
         """Ask for a feed; HttpError where no whole answer came."""
-        fetched = await fetch(self._client, url, headers=headers, max_bytes=feed.MAX_BYTES)
+        fetched = await fetch(self._client, url, headers=headers, max_bytes=feed_parser.MAX_BYTES)
         return Answer(status=fetched.status, headers=fetched.headers, body=fetched.body)
 
     async def pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from services.fetcher.canonical import canonical
+from services.fetcher.canonical_url import canonical
 from services.fetcher.manifest import LANGUAGE, SOURCE
-from shared import documents
-from shared.documents import Document, Steps
-from shared.outcomes import InvalidMessage
+from shared.base.outcomes import InvalidMessage
+from shared.files import yaml_document
+from shared.files.yaml_document import Document, Steps
 
 SHORTEST_S: Final = 1
 """For a feed of one's own; a public one wants a minute or more (the default is five)."""
@@ -52,9 +52,9 @@ class _Line:
 
 def load(path: Path) -> tuple[FeedSpec, ...]:
     """The feeds of a file, in its order. Raises DocumentError with every mistake."""
-    document = documents.load(path)
+    document = yaml_document.load(path)
     feeds = read(document)
-    documents.raise_if_bad([document])
+    yaml_document.raise_if_bad([document])
     return feeds
 
 

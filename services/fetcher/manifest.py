@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any, Final
 
-from services.fetcher.canonical import canonical
-from shared import documents
-from shared.codec import utc
-from shared.documents import Document, Steps
-from shared.outcomes import InvalidMessage
+from services.fetcher.canonical_url import canonical
+from shared.base.outcomes import InvalidMessage
+from shared.files import yaml_document
+from shared.files.yaml_document import Document, Steps
+from shared.messages.codec import utc
 
 NAME: Final = "manifest.yaml"
 SOURCE: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -48,9 +48,9 @@ class _Line:
     byline: str | None = None
 
 
-def read(folder: Path) -> tuple[tuple[Entry, ...], tuple[documents.Problem, ...]]:
+def read(folder: Path) -> tuple[tuple[Entry, ...], tuple[yaml_document.Problem, ...]]:
     """The entries of a folder's manifest, in its order, and every mistake in it; a listed file that is missing is one."""
-    document = documents.load(folder / NAME)
+    document = yaml_document.load(folder / NAME)
     if document.problems:
         return (), tuple(document.problems)
     document.convert((), _Manifest)
@@ -68,7 +68,7 @@ def _check(document: Document, path: Steps, line: _Line, folder: Path) -> None:
         document.report((*path, "file"), f"{line.file!r} is not the name of an article file in this folder", code="bad-file")
     elif not (folder / line.file).is_file():
         known = sorted(each.name for each in folder.iterdir())
-        document.report((*path, "file"), f"{line.file} is not there", code="missing-file", suggestion=documents.did_you_mean(line.file, known))
+        document.report((*path, "file"), f"{line.file} is not there", code="missing-file", suggestion=yaml_document.did_you_mean(line.file, known))
     if not SOURCE.fullmatch(line.source):
         document.report(
             (*path, "source"),

@@ -9,8 +9,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from shared.ids import content_id
-from shared.schemas import PageMemory
+from shared.messages.ids import content_id
+from shared.messages.schemas import PageMemory
 
 LIMIT: Final = 500
 """As many pages as a poll reads of a feed (feed.MAX_ENTRIES), so that no listed page is forgotten."""

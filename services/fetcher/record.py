@@ -1,11 +1,11 @@
 """A raw article as the record that is written to articles.raw: live ones, seeds and replays alike."""
 
-from shared import headers
-from shared.kafka import Cluster
-from shared.schemas import RawArticle
-from shared.topics import ARTICLES_RAW
-from shared.transaction import Write
-from shared.work import output
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_RAW
+from shared.kafka.transaction import Write
+from shared.messages import headers
+from shared.messages.schemas import RawArticle
+from shared.stream.work import output
 
 
 def raw_record(cluster: Cluster, article: RawArticle, *, now_ms: int, replay_id: str | None = None) -> Write:

@@ -7,10 +7,10 @@ feed states, and a request outlives a crash of whoever was to answer it.
 from datetime import datetime
 from typing import Final
 
-from shared import codec, headers
-from shared.partitioner import partition_of
-from shared.schemas import FeedRevival
-from shared.transaction import Write
+from shared.kafka.partitioner import partition_of
+from shared.kafka.transaction import Write
+from shared.messages import codec, headers
+from shared.messages.schemas import FeedRevival
 
 PREFIX: Final = b"revive "
 """No URL begins like this: it holds a space."""

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Final
 
 from services.fetcher.page_memory import bounded
-from shared.ids import content_id
-from shared.schemas import FeedState, PageMemory
+from shared.messages.ids import content_id
+from shared.messages.schemas import FeedState, PageMemory
 
 EPOCH: Final = datetime.min.replace(tzinfo=UTC)
 """Past whatever a clock says."""

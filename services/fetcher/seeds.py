@@ -14,10 +14,10 @@ from urllib.parse import quote
 
 from services.fetcher import manifest
 from services.fetcher.manifest import Entry
-from shared.documents import Problem
-from shared.inflate import BadEncoding, Gunzip
-from shared.schemas import RawArticle
-from shared.topics import ARTICLES_RAW
+from shared.files.yaml_document import Problem
+from shared.kafka.topics import ARTICLES_RAW
+from shared.messages.schemas import RawArticle
+from shared.record_batches.inflate import BadEncoding, Gunzip
 
 MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes * 3 // 4 - 64 * 1024
 """A message carries the content as base64, four bytes for three, and some room for the other fields."""

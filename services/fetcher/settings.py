@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from shared.settings import ChildrenSettings, ServiceSettings
+from shared.base.settings import ChildrenSettings, ServiceSettings
 
 
 class FetcherSettings(ServiceSettings, ChildrenSettings):

@@ -4,8 +4,8 @@ from typing import NoReturn
 
 from services.tagger import app
 from services.tagger.settings import TaggerSettings
-from shared import settings
-from shared.launch import launch
+from shared.base import settings
+from shared.service.launch import launch
 
 
 def main() -> NoReturn:

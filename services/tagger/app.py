@@ -2,24 +2,24 @@
 
 from functools import partial
 
-from services.tagger import holders
-from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.tagger import office_terms
+from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from services.tagger.settings import TaggerSettings
-from shared import metrics
-from shared.codec import decode
-from shared.kafka import Cluster
-from shared.last_good import Following, LastGood
-from shared.log import get
-from shared.record_limits import RecordLimits
-from shared.reloads import Reloads
-from shared.schemas import CleanArticle
-from shared.stage import Stage, StageSpec
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
-from shared.watchdog import Progress
-from shared.watched import Watched
-from shared.work import InProcess, Outcome, output
-from shared.worker import Service
+from shared.base import metrics
+from shared.base.log import get
+from shared.files.file_watcher import Watched
+from shared.files.last_good import Following, LastGood
+from shared.files.reloads import Reloads
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
+from shared.limits.record_limits import RecordLimits
+from shared.messages.codec import decode
+from shared.messages.schemas import CleanArticle
+from shared.service.worker import Service
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.watchdog import Progress
+from shared.stream.work import InProcess, Outcome, output
 
 log = get(__name__)
 
@@ -54,7 +54,7 @@ def data(settings: TaggerSettings) -> LastGood[Gazetteer]:
 
 
 def _switch(gazetteer: Gazetteer) -> None:
-    holders.forget()
+    office_terms.forget()
     _tell(gazetteer)
     log.info("actors in force", revision=gazetteer.revision, people=len(gazetteer.actors), offices=len(gazetteer.offices))
 

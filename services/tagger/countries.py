@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Final
 
-from services.tagger.find import Found, Kind, longest
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
+from services.tagger.embedded_country_names import is_part_of_another, leaves_doubt
 from services.tagger.languages import counts
-from services.tagger.other_names import is_part_of_another, leaves_doubt
-from services.tagger.places import is_place
-from services.tagger.scan import Mask, Scan, owners
-from shared.schemas import CountryMention
+from services.tagger.metonymy import is_place
+from services.tagger.scan.automaton import Found, Kind, longest
+from services.tagger.scan.candidate_spans import Mask, Scan, owners
+from shared.messages.schemas import CountryMention
 
 _APOSTROPHES: Final = frozenset("'’")
 _SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")

@@ -10,10 +10,10 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-from services.tagger.find import Found, Kind, longest
-from services.tagger.fold import Text
-from services.tagger.scan import Mask, Scan
-from shared.schemas import CountryMention, Event, Mention, Tense
+from services.tagger.scan.automaton import Found, Kind, longest
+from services.tagger.scan.candidate_spans import Mask, Scan
+from services.tagger.scan.normalise import Text
+from shared.messages.schemas import CountryMention, Event, Mention, Tense
 
 _DAY: Final = r"(?:on|last|this|next|late|early) \w+day"
 _HELPER: Final = re.compile(

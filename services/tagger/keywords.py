@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from services.tagger.find import Found, Kind, longest
 from services.tagger.languages import EVERYWHERE, counts
-from services.tagger.scan import Scan
-from shared.schemas import KeywordHit
+from services.tagger.scan.automaton import Found, Kind, longest
+from services.tagger.scan.candidate_spans import Scan
+from shared.messages.schemas import KeywordHit
 
 
 def find_keywords(scan: Scan, language: str) -> list[KeywordHit]:

@@ -4,7 +4,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from services.tagger.find import Name
+from services.tagger.scan.automaton import Name
 
 EVERYWHERE: Final = "en"
 _LATIN: Final = re.compile("[a-zA-Z\u00c0-\u024f]")

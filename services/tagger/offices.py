@@ -16,11 +16,11 @@ from datetime import date
 from operator import attrgetter
 from typing import Final
 
-from services.tagger.find import Found, Kind, longest
-from services.tagger.gazetteer import Gazetteer
-from services.tagger.holders import holder_on, in_office
-from services.tagger.scan import Mask, Scan
-from shared.schemas import CountryMention, Mention, Reason
+from services.tagger.data.gazetteer import Gazetteer
+from services.tagger.office_terms import holder_on, in_office
+from services.tagger.scan.automaton import Found, Kind, longest
+from services.tagger.scan.candidate_spans import Mask, Scan
+from shared.messages.schemas import CountryMention, Mention, Reason
 
 _EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
 _OF: Final = re.compile(r" of (?:the )?", re.IGNORECASE)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from services.tagger.find import Found, Kind, longest
-from services.tagger.scan import Mask, Scan, owners
-from shared.schemas import Mention, Reason
+from services.tagger.scan.automaton import Found, Kind, longest
+from services.tagger.scan.candidate_spans import Mask, Scan, owners
+from shared.messages.schemas import Mention, Reason
 
 
 def name_organisations(scans: Sequence[Scan], people: Sequence[Mask]) -> list[list[Mention]]:

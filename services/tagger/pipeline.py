@@ -6,16 +6,16 @@ from operator import attrgetter
 from typing import Final
 
 from services.tagger.countries import name_countries
-from services.tagger.decoys import without_decoys
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.events import find_events
-from services.tagger.gazetteer import Gazetteer
-from services.tagger.holders import offices_on
 from services.tagger.keywords import find_keywords
+from services.tagger.office_terms import offices_on
 from services.tagger.offices import name_offices
 from services.tagger.organisations import name_organisations
-from services.tagger.people import name_people
-from services.tagger.scan import Mask, scan
-from shared.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
+from services.tagger.people.person_mentions import name_people
+from services.tagger.scan.candidate_spans import Mask, scan
+from services.tagger.scan.stop_names import without_decoys
+from shared.messages.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
 
 _PLACE: Final = attrgetter("start", "end")
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.settings import ServiceSettings, project_root
+from shared.base.settings import ServiceSettings, project_root
 
 
 class TaggerSettings(ServiceSettings):

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 
-from shared.codec import decode
-from shared.schemas import Alert
-from shared.topics import ALERTS
+from shared.kafka.topics import ALERTS
+from shared.messages.codec import decode
+from shared.messages.schemas import Alert
 from tests.compose.stack import SINK, Stack
 from tests.kafka_tools import cluster_at, consume
 

@@ -4,9 +4,9 @@ import os
 import shutil
 from pathlib import Path
 
-from services.console.local_broker import jars
-from services.console.local_broker.broker import find_java, jars_folder
-from services.console.local_broker.download import Maven, ensure
+from services.console.local.kafka_broker import jars
+from services.console.local.kafka_broker.broker import find_java, jars_folder
+from services.console.local.kafka_broker.download import Maven, ensure
 from tests.compose.commands import output_of, say
 from tests.compose.engine import Docker
 from tests.compose.stack import COMPOSE

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import yaml
 
-from shared.services import NAMES, PORTS
+from shared.base.ports import NAMES, PORTS
 from tests.compose.commands import say
 from tests.compose.engine import Docker
 from tests.kafka_tools import free_port

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from urllib.request import Request, urlopen
 
-from shared.services import NAMES
+from shared.base.ports import NAMES
 from tests.compose.commands import say, wait_until
 from tests.compose.count import arrived, posts_arrived
 from tests.compose.stack import ROOT, SINK, WIRE, Stack, timed

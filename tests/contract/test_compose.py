@@ -12,13 +12,13 @@ import yaml
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from services.alerting.channels.addresses import addresses
+from services.alerting.deliver.channels.addresses import addresses
 from services.console.__main__ import build
-from services.console.local_broker.configuration import BEHAVIOUR
-from services.console.local_broker.jars import kafka_version, locked
-from shared.services import NAMES, PORTS
-from shared.settings import KafkaSettings, ServiceSettings
-from shared.topics import TOPICS
+from services.console.local.kafka_broker.configuration import BEHAVIOUR
+from services.console.local.kafka_broker.jars import kafka_version, locked
+from shared.base.ports import NAMES, PORTS
+from shared.base.settings import KafkaSettings, ServiceSettings
+from shared.kafka.topics import TOPICS
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")

@@ -9,9 +9,9 @@ import pytest
 from prometheus_client import REGISTRY
 from pydantic import SecretStr
 
-import shared.metrics  # noqa: F401 - fills the registry
+import shared.base.metrics  # noqa: F401 - fills the registry
 from services.console.__main__ import COMMANDS
-from shared.services import NAMES, PORTS
+from shared.base.ports import NAMES, PORTS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text("utf-8")

@@ -14,7 +14,7 @@ def using(pattern: str) -> set[str]:
 def test_every_consumer_is_a_safe_one() -> None:
     """`Cluster` builds them all; a plain AIOKafkaConsumer would die of one record, again and again."""
     assert using(r"\bAIOKafkaConsumer\(") == set()
-    assert using(r"\bSafeConsumer\(") == {"shared/safe_consumer.py", "shared/kafka.py"}
+    assert using(r"\bSafeConsumer\(") == {"shared/record_batches/safe_consumer.py", "shared/kafka/cluster.py"}
 
 
 def test_records_are_read_with_getmany_alone() -> None:

@@ -9,11 +9,11 @@ import yaml
 from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
-from services.alerting.rule_schema import rule_file_schema
-from services.alerting.rule_shape import RuleFields
-from services.alerting.rules import problems_of
-from services.console.rules import app
-from shared.settings import project_root
+from services.alerting.rules.json_schema import rule_file_schema
+from services.alerting.rules.rule_set import problems_of
+from services.alerting.rules.shape import RuleFields
+from services.console.rules.commands import app
+from shared.base.settings import project_root
 
 ROOT = project_root()
 COMMITTED = ROOT / "docs" / "schemas" / "RuleFile.json"

@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from services.alerting.explain.edits import EDITS
-from services.console.rules import app
-from shared.settings import project_root
+from services.console.rules.commands import app
+from shared.base.settings import project_root
 
 PAGE = (project_root() / "docs" / "rule-tools.md").read_text("utf-8")
 FILES = dict(re.findall(r"^```(?:json|yaml) (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))

@@ -7,24 +7,24 @@ from pathlib import Path
 
 import pytest
 
-from services.alerting.bursts import told
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import prepare
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
-from services.alerting.language.parse import parse
-from services.alerting.lint.files import inspect
-from services.alerting.match import match, matched
-from services.alerting.rule_fields import InlineArticle
-from services.alerting.rule_format import formatted
-from services.alerting.rules import RuleSet, read_files
-from services.console.rule_check import in_expression
-from services.console.rule_trials import as_article, trials
-from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.alerting.language.parsing.parse import parse
+from services.alerting.match.match import match, matched
+from services.alerting.notify.thresholds import told
+from services.alerting.rules.fields import InlineArticle
+from services.alerting.rules.formatting import formatted
+from services.alerting.rules.lint.files import inspect
+from services.alerting.rules.rule_set import RuleSet, read_files
+from services.console.rules.check import in_expression
+from services.console.rules.embedded_rule_tests import as_article, trials
+from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from shared.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
-from shared.settings import project_root
-from shared.store import State
+from shared.base.settings import project_root
+from shared.messages.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
+from shared.stream.state_store import State
 
 ROOT = project_root()
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from services.console.topic_picture import picture
-from shared import codec, schemas
-from shared.services import NAMES
-from shared.topics import TOPICS, Topic, dead_letter_sources, needed_by
+from services.console.topics.dataflow import picture
+from shared.base.ports import NAMES
+from shared.kafka.topics import TOPICS, Topic, dead_letter_sources, needed_by
+from shared.messages import codec, schemas
 
 ROOT = Path(__file__).parents[2]
 BY_NAME = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import aiohttp
 
-from services.console.supervisor import Program, Supervisor
-from shared.kafka import Cluster
-from shared.schemas import CleanArticle, TimeSource
+from services.console.local.supervisor import Program, Supervisor
+from shared.kafka.cluster import Cluster
+from shared.messages.schemas import CleanArticle, TimeSource
 from tests.kafka_tools import free_port
 
 READY_WITHIN_S = 60.0

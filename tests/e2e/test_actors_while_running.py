@@ -4,13 +4,13 @@ import shutil
 import signal
 from pathlib import Path
 
-from services.console.supervisor import Program
-from services.tagger.gazetteer import load_gazetteer
-from shared import topic_admin
-from shared.codec import decode, encode
-from shared.kafka import Cluster
-from shared.schemas import TaggedArticle
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
+from services.console.local.supervisor import Program
+from services.tagger.data.gazetteer import load_gazetteer
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import TaggedArticle
 from tests.e2e.system import System, running, wire_article
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually, wait_for_values

@@ -3,9 +3,9 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from services.board.directory import Directory, directory
 from services.board.live import Live
-from services.tagger.known import load_known
+from services.board.questions.actor_directory import Directory, directory
+from services.tagger.data.entry_catalogue import load_known
 from tests.board_tools import SEEDS, served
 from tests.browser_tools import opened
 from tests.unit.board.board_samples import TEXT, a_tagged_record, an_alert, incoming, stations

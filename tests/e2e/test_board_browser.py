@@ -7,9 +7,9 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from services.board.live import Live
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.schemas import Alert, Excerpt, Severity, Span
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.messages.schemas import Alert, Excerpt, Severity, Span
 from tests.board_tools import board, served, tell
 from tests.browser_tools import opened
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert, incoming, stations

@@ -6,15 +6,15 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, expect
 
-from services.board.fold import Incoming
 from services.board.live import Live
-from services.board.recent import Kept
+from services.board.state.board_state import Incoming
+from services.board.state.recent_articles import Kept
 from services.cleaner.pipeline import clean
 from services.fetcher.seeds import read_articles
-from shared import codec
-from shared.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle
-from shared.settings import project_root
-from shared.topics import ARTICLES_TAGGED
+from shared.base.settings import project_root
+from shared.kafka.topics import ARTICLES_TAGGED
+from shared.messages import codec
+from shared.messages.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle
 from tests.board_tools import served
 from tests.browser_tools import opened
 from tests.unit.board.board_samples import START_MS, TEXT, a_tagged_record, an_alert, incoming, stations

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from services.alerting.bursts import told
-from services.console.supervisor import Program
-from shared import topic_admin
-from shared.codec import decode, encode
-from shared.kafka import Cluster
-from shared.schemas import Alert, Notification, Severity, Threshold, TimeSource
-from shared.store import State
-from shared.topics import ALERTS, NOTIFICATIONS
+from services.alerting.notify.thresholds import told
+from services.console.local.supervisor import Program
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, NOTIFICATIONS
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import Alert, Notification, Severity, Threshold, TimeSource
+from shared.stream.state_store import State
 from tests.e2e.system import running
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually

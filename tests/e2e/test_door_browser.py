@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from services.board.live import Live
-from services.console.slack_sink import SlackSink
+from services.console.fake_slack.server import SlackSink
 from tests.board_tools import served
 from tests.browser_tools import ARGUMENTS, CHROMIUM
 from tests.unit.board.board_samples import an_alert, incoming

@@ -4,11 +4,11 @@ import asyncio
 import json
 from pathlib import Path
 
-from services.console.slack_sink import SlackSink
-from services.console.supervisor import Program
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.services import NAMES
+from services.console.fake_slack.server import SlackSink
+from services.console.local.supervisor import Program
+from shared.base.ports import NAMES
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
 from tests.e2e.system import running
 from tests.e2e.wire import Wire
 

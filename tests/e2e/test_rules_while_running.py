@@ -6,12 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from services.console.supervisor import Program
-from shared import topic_admin
-from shared.codec import decode, encode
-from shared.kafka import Cluster
-from shared.schemas import Alert, TaggedArticle
-from shared.topics import ALERTS, ARTICLES_TAGGED
+from services.console.local.supervisor import Program
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, ARTICLES_TAGGED
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import Alert, TaggedArticle
 from tests.e2e.system import System, running, wire_article
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually

@@ -4,16 +4,16 @@ import asyncio
 from pathlib import Path
 from uuid import uuid4
 
-from services.console.pacing import Pace
-from services.console.quiet import wait_until_idle
-from services.console.reading import retained
-from services.console.replay import VERIFY_STAGES, alerts_sha256
-from services.console.replaying import Replay, from_files
-from services.console.supervisor import Program
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.settings import KafkaSettings
-from shared.topics import ALERTS
+from services.console.local.supervisor import Program
+from services.console.topics.idle import wait_until_idle
+from services.console.topics.pace import Pace
+from services.console.topics.replay import VERIFY_STAGES, alerts_sha256
+from services.console.topics.replayer import Replay, from_files
+from services.console.topics.topic_reader import retained
+from shared.base.settings import KafkaSettings
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS
 from tests.e2e.system import System, running, write_articles
 from tests.kafka_tools import delete_all
 

@@ -6,16 +6,17 @@ A notification whose headline is one of the things of tests/hostile_work.py does
 import time
 from dataclasses import dataclass
 
-from services.alerting.channels.answers import Answer
-from services.alerting.channels.channel import Channel, Post
-from services.alerting.channels.table import channels
-from services.alerting.deliver import Deliverer
+from services.alerting.deliver.channels.answers import Answer
+from services.alerting.deliver.channels.channel import Channel, Post
+from services.alerting.deliver.channels.table import channels
+from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.settings import AlertingSettings
-from shared import log, settings, worker
-from shared.http import delivery_client
-from shared.kafka import Cluster
-from shared.record_limits import RecordLimits
-from shared.watchdog import Progress
+from shared.base import log, settings
+from shared.http.clients import delivery_client
+from shared.kafka.cluster import Cluster
+from shared.limits.record_limits import RecordLimits
+from shared.service import worker
+from shared.stream.watchdog import Progress
 from tests.hostile_work import act
 
 

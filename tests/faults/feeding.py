@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 
-from shared.kafka import CLIENT_ERRORS, Cluster
-from shared.settings import ConfigurationError
+from shared.base.settings import ConfigurationError
+from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from tests.kafka_tools import Pair, consume
 
 TRY_FOR_S: Final = 30.0

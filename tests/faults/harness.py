@@ -15,8 +15,8 @@ from typing import Any
 
 import aiohttp
 
-from services.console.local_broker.process import end_with_parent
-from shared.kafka import Cluster
+from services.console.local.kafka_broker.process import end_with_parent
+from shared.kafka.cluster import Cluster
 from tests.e2e.system import is_ready
 from tests.kafka_tools import FaultyBroker, Pair, consume, listen_port
 

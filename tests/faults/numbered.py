@@ -5,8 +5,8 @@ from collections.abc import Hashable
 
 import orjson
 
-from shared.kafka import Cluster
-from shared.topics import ARTICLES_TAGGED
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_TAGGED
 from tests.faults.harness import seen_in
 from tests.kafka_tools import Pair
 

@@ -11,18 +11,19 @@ import time
 
 import orjson
 
-from shared import log, settings, worker
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.outcomes import Drop
-from shared.record_limits import RecordLimits
-from shared.settings import ServiceSettings
-from shared.settling import Call, PreparedInChildren
-from shared.stage import Stage, StageSpec
-from shared.store import State
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
-from shared.watchdog import Progress
-from shared.work import InProcess, Outcome, Output, WithState, Work
+from shared.base import log, settings
+from shared.base.outcomes import Drop
+from shared.base.settings import ServiceSettings
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.limits.process_pool import Children
+from shared.limits.record_limits import RecordLimits
+from shared.service import worker
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.state_store import State
+from shared.stream.two_phase import Call, PreparedInChildren
+from shared.stream.watchdog import Progress
+from shared.stream.work import InProcess, Outcome, Output, WithState, Work
 from tests.hostile_work import act
 
 KEYS = 5

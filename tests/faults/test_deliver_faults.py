@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from pathlib import Path
 
-from services.console.slack_script import Fault
-from services.console.slack_sink import SlackSink
-from shared.kafka import SESSION_TIMEOUT_MS, Cluster
+from services.console.fake_slack.faults import Fault
+from services.console.fake_slack.server import SlackSink
+from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
 from tests.delivery_tools import create_topics, ledger, notification, publish, states, told, until
 from tests.faults.harness import Worker, python, workers
 

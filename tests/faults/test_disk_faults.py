@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from services.console.slack_sink import SlackSink
-from shared import topic_admin
-from shared.codec import encode
-from shared.kafka import Cluster
-from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW
+from services.console.fake_slack.server import SlackSink
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW
+from shared.messages.codec import encode
 from tests.faults.chaos import material, summary
 from tests.faults.chaos.fleet import Fleet, fleet, supervised
 from tests.faults.feeding import ExactFeeder

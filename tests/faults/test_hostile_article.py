@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.console.supervisor import Program
-from shared import topic_admin
-from shared.codec import encode
-from shared.kafka import Cluster
-from shared.schemas import RawArticle
-from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
+from services.console.local.supervisor import Program
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
+from shared.messages.codec import encode
+from shared.messages.schemas import RawArticle
 from tests.e2e.system import running
 from tests.faults.harness import SHORT
 from tests.faults.test_pipeline_faults import RULES, STAGES, article, expected, seen

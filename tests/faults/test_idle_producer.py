@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from aiokafka.errors import KafkaError
 
-from shared.kafka import Cluster
+from shared.kafka.cluster import Cluster
 from tests.kafka_tools import FaultyBroker, cluster_at, consume, produce
 from tests.stage_tools import ALERTS, copy, eventually, fill, running, stage_of, topics, wait_for_values
 

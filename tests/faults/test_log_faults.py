@@ -11,9 +11,9 @@ from typing import Any
 
 import aiohttp
 
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.kafka_lines import templates
+from shared.kafka import topic_admin
+from shared.kafka.client_log import templates
+from shared.kafka.cluster import Cluster
 from tests.e2e.system import is_ready
 from tests.faults.harness import Worker, is_long, workers
 from tests.integration.test_wrong_use_up import Command, free_ports

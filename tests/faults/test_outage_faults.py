@@ -15,11 +15,11 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from services.console.slack_sink import SlackSink
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.services import NAMES
-from shared.topics import ARTICLES_CLEAN
+from services.console.fake_slack.server import SlackSink
+from shared.base.ports import NAMES
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN
 from tests.faults.chaos.fleet import Member, fleet, supervised
 from tests.faults.feeding import ExactFeeder
 from tests.faults.harness import Faults, Worker, is_long, kept_alive, ordeal, plan, python, workers

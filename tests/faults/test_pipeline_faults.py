@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from shared import topic_admin
-from shared.codec import decode, encode
-from shared.kafka import Cluster
-from shared.schemas import Alert, CleanArticle, RawArticle, TaggedArticle
-from shared.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import Alert, CleanArticle, RawArticle, TaggedArticle
 from tests.faults.harness import Outcome, Plan, Worker, feed_evenly, is_long, ordeal, plan, workers
 from tests.kafka_tools import Pair, consume
 

@@ -12,9 +12,9 @@ import orjson
 import pytest
 from aiokafka import TopicPartition
 
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
 from tests import raw_batches
 from tests.faults.harness import Worker, python, workers
 from tests.kafka_tools import FaultyBroker, cluster_at, consume, produce

@@ -18,14 +18,14 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.console.slack_sink import SlackSink
-from shared import topic_admin
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.record_limits import RecordLimits
-from shared.store import State
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS, NOTIFICATIONS
-from shared.work import Done, InProcess
+from services.console.fake_slack.server import SlackSink
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS, NOTIFICATIONS
+from shared.limits.process_pool import Children
+from shared.limits.record_limits import RecordLimits
+from shared.stream.state_store import State
+from shared.stream.work import Done, InProcess
 from tests.delivery_tools import create_topics, notification, publish
 from tests.faults.harness import Worker, is_long, python, workers
 from tests.hostile_work import act

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from services.cleaner.versions.retention import KEPT_TEXTS
-from services.console.quiet import wait_until_idle
-from services.console.slack_sink import SlackSink
-from services.console.supervisor import Program
-from shared import topic_admin
-from shared.codec import decode, encode
-from shared.kafka import Cluster
-from shared.schemas import Alert, CleanArticle, RawArticle
-from shared.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW
+from services.console.fake_slack.server import SlackSink
+from services.console.local.supervisor import Program
+from services.console.topics.idle import wait_until_idle
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import Alert, CleanArticle, RawArticle
 from tests.e2e.system import System, running
 from tests.faults.harness import is_long
 from tests.kafka_tools import consume, produce

@@ -11,10 +11,10 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.settings import KafkaSettings
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.base.settings import KafkaSettings
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from tests.faults.harness import Outcome, Plan, feed_evenly, is_long, ordeal, plan, python, seen_in, workers
 from tests.faults.worker_program import KEYS
 from tests.kafka_tools import FaultyBroker, Pair, consume

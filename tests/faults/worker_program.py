@@ -14,14 +14,15 @@ from typing import Any
 
 import orjson
 
-from shared import log, metrics, settings, worker
-from shared.kafka import Cluster
-from shared.settings import ServiceSettings
-from shared.stage import Stage, StageSpec
-from shared.store import State
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
-from shared.watchdog import Progress
-from shared.work import CarefulWork, Ending, InProcess, NotBegun, Outcome, Output, WithState, Work
+from shared.base import log, metrics, settings
+from shared.base.settings import ServiceSettings
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.service import worker
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.state_store import State
+from shared.stream.watchdog import Progress
+from shared.stream.work import CarefulWork, Ending, InProcess, NotBegun, Outcome, Output, WithState, Work
 
 KEYS = 500
 SECONDS_PER_RECORD = 0.02

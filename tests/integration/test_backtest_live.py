@@ -8,23 +8,23 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.alerting.backtest.policy import Policy
+from services.alerting.backtest.comparison import Policy
 from services.alerting.backtest.report import Report, report
-from services.alerting.rules import RuleSet, load_rules
-from services.console.backtest_run import run, topic_size, values
-from services.console.quiet import STAGES, wait_until_idle
-from services.console.reading import retained
-from services.console.rule_articles import Article, articles
-from services.console.rules import app
-from services.console.supervisor import Program
-from services.tagger.gazetteer import load_gazetteer
-from shared import topic_admin
-from shared.codec import decode, encode
-from shared.kafka import Cluster
-from shared.preflight import check
-from shared.schemas import Alert, Notification
-from shared.settings import project_root
-from shared.topics import ALERTS, ARTICLES_TAGGED, NOTIFICATIONS
+from services.alerting.rules.rule_set import RuleSet, load_rules
+from services.console.local.supervisor import Program
+from services.console.rules.backtest_run import run, topic_size, values
+from services.console.rules.commands import app
+from services.console.tagged_inputs import Article, articles
+from services.console.topics.idle import STAGES, wait_until_idle
+from services.console.topics.topic_reader import retained
+from services.tagger.data.gazetteer import load_gazetteer
+from shared.base.settings import project_root
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.preflight import check
+from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, NOTIFICATIONS
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import Alert, Notification
 from tests.e2e.system import running, write_articles
 from tests.kafka_tools import produce
 

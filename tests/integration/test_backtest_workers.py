@@ -8,9 +8,9 @@ import time
 
 PARENT = """
 import os, sys, time
-from services.alerting.backtest.policy import Policy
-from services.alerting.rules import RuleSet
-from services.console.backtest_run import _workers
+from services.alerting.backtest.comparison import Policy
+from services.alerting.rules.rule_set import RuleSet
+from services.console.rules.backtest_run import _workers
 with _workers(Policy.of(RuleSet(()), RuleSet(())), 1) as pool:
     print(pool.submit(os.getpid).result(), flush=True)
     time.sleep(600)

@@ -9,11 +9,12 @@ import time
 import aiohttp
 import orjson
 
-from shared import codec, headers, topic_admin
-from shared.kafka import Cluster
-from shared.schemas import DeliveryState
-from shared.settings import KafkaSettings
-from shared.topics import ALERTS, ARTICLES_TAGGED
+from shared.base.settings import KafkaSettings
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, ARTICLES_TAGGED
+from shared.messages import codec, headers
+from shared.messages.schemas import DeliveryState
 from tests.board_tools import alert_ids, board, stream, tell, until
 from tests.kafka_tools import FaultyBroker, free_port, produce
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert

@@ -7,19 +7,20 @@ from typing import Any
 import aiohttp
 
 from services.board.app import WARM
-from services.board.desk import MEMORY_LIMIT_MB, TIME_LIMIT_S
 from services.board.live import Live
-from services.board.originals import Originals
-from services.board.recent import Kept, Recent
+from services.board.questions.gate import MEMORY_LIMIT_MB, TIME_LIMIT_S
+from services.board.questions.originals import Originals
+from services.board.state.recent_articles import Kept, Recent
 from services.cleaner.pipeline import clean
 from services.fetcher.record import raw_record
 from services.fetcher.seeds import read_articles
-from shared import codec, topic_admin
-from shared.isolation import Children
-from shared.kafka import Cluster
-from shared.schemas import CleanArticle, RawArticle, TaggedArticle
-from shared.settings import project_root
-from shared.transaction import send_all
+from shared.base.settings import project_root
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.transaction import send_all
+from shared.limits.process_pool import Children
+from shared.messages import codec
+from shared.messages.schemas import CleanArticle, RawArticle, TaggedArticle
 from tests.board_tools import served
 
 BOMB = b"<html><body>" + b"<div>" * 120_000 + b"x" * 100

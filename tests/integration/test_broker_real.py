@@ -8,10 +8,10 @@ import orjson
 import pytest
 from aiokafka.errors import KafkaError
 
-from services.console import local_broker
-from shared.kafka import Cluster
-from shared.settings import ConfigurationError
-from shared.topics import DEAD_LETTER_MAX_BYTES
+from services.console.local import kafka_broker
+from shared.base.settings import ConfigurationError
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import DEAD_LETTER_MAX_BYTES
 from tests.kafka_tools import FaultyBroker, cluster_at, consume, create_topic, free_port, produce
 
 ROOT = Path(__file__).parents[2]
@@ -59,7 +59,7 @@ async def test_records_survive_a_kill(faulty_broker: FaultyBroker) -> None:
     await create_topic(cluster, "kept")
     await produce(cluster, "kept", [(None, b"before")])
     faulty_broker.kill()
-    assert local_broker.status(faulty_broker.folder) is None
+    assert kafka_broker.status(faulty_broker.folder) is None
     faulty_broker.start()
     await produce(cluster, "kept", [(None, b"after")])
     assert [record.value for record in await consume(cluster, "kept")] == [b"before", b"after"]
@@ -67,22 +67,22 @@ async def test_records_survive_a_kill(faulty_broker: FaultyBroker) -> None:
 
 async def test_a_start_is_idempotent_and_a_taken_port_is_named(faulty_broker: FaultyBroker) -> None:
     """A second start finds the first; another folder on the same port is refused with the holder's pid."""
-    again = local_broker.start(faulty_broker.folder, faulty_broker.port)
+    again = kafka_broker.start(faulty_broker.folder, faulty_broker.port)
     assert again == faulty_broker.broker
     with pytest.raises(ConfigurationError, match=rf"port {faulty_broker.port} is taken \(pid {again.pid}, java\)"):
-        local_broker.start(faulty_broker.folder.with_name("other"), faulty_broker.port)
+        kafka_broker.start(faulty_broker.folder.with_name("other"), faulty_broker.port)
     with pytest.raises(ConfigurationError, match="already runs on port"):
-        local_broker.start(faulty_broker.folder, faulty_broker.port + 1)
+        kafka_broker.start(faulty_broker.folder, faulty_broker.port + 1)
 
 
 def test_a_broker_outlives_the_command_that_started_it(tmp_path: Path) -> None:
     """`summitwire broker start` hands back; other commands find the broker, use it and stop it."""
-    code = "import sys; from services.console.broker import app; app(sys.argv[1:])"
+    code = "import sys; from services.console.local.broker import app; app(sys.argv[1:])"
     arguments = ["start", "--folder", str(tmp_path), "--port", str(free_port()), "--json"]
     told = orjson.loads(subprocess.run([sys.executable, "-c", code, *arguments], cwd=ROOT, capture_output=True, check=True).stdout)
-    running = local_broker.status(tmp_path)
+    running = kafka_broker.status(tmp_path)
     assert running is not None
     assert (running.bootstrap, running.pid) == (told["bootstrap"], told["pid"])
-    assert local_broker.stop(tmp_path)
-    assert local_broker.status(tmp_path) is None
-    assert not local_broker.stop(tmp_path)
+    assert kafka_broker.stop(tmp_path)
+    assert kafka_broker.status(tmp_path) is None
+    assert not kafka_broker.stop(tmp_path)

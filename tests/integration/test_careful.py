@@ -12,16 +12,16 @@ from typing import cast
 import psutil
 import pytest
 
-from shared import work
-from shared.isolation import Children, PoolBroken
-from shared.outcomes import Drop, LimitExceeded
-from shared.record_limits import RecordLimits
-from shared.settling import Call, PreparedInChildren
-from shared.store import State
-from shared.topics import ARTICLES_TAGGED
-from shared.work import Again, CarefulWork, Dead, Done, Ending, InProcess, NotBegun, Outcome, Output, WithState
+from shared.base.outcomes import Drop, LimitExceeded
+from shared.kafka.topics import ARTICLES_TAGGED
+from shared.limits.process_pool import Children, PoolBroken
+from shared.limits.record_limits import RecordLimits
+from shared.stream import work
+from shared.stream.state_store import State
+from shared.stream.two_phase import Call, PreparedInChildren
+from shared.stream.work import Again, CarefulWork, Dead, Done, Ending, InProcess, NotBegun, Outcome, Output, WithState
 from tests.hostile_work import Why, act, use_cpu
-from tests.unit.shared.test_settling import FakeChildren
+from tests.unit.shared.stream.test_two_phase import FakeChildren
 
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 CPU = "took more than 0.3 s of CPU time and was stopped"

@@ -4,13 +4,13 @@ import asyncio
 import time
 from dataclasses import replace
 
-from services.alerting.courier import REDRIVEN
-from services.alerting.ledger import GROUP
-from services.console.slack_script import Fault
-from services.console.slack_sink import SlackSink
-from shared.kafka import Cluster
-from shared.schemas import AlertOutcome, DeliveryState
-from shared.topics import NOTIFICATIONS
+from services.alerting.deliver.destination_worker import REDRIVEN
+from services.alerting.deliver.ledger import GROUP
+from services.console.fake_slack.faults import Fault
+from services.console.fake_slack.server import SlackSink
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import NOTIFICATIONS
+from shared.messages.schemas import AlertOutcome, DeliveryState
 from tests.delivery_tools import create_topics, delivering, ledger, notification, publish, states, told, until
 from tests.kafka_tools import consume, produce
 

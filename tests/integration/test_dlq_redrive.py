@@ -5,14 +5,14 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from services.console import dlq
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.outcomes import InvalidMessage
-from shared.stage import Stage, StageSpec
-from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW
-from shared.watchdog import Progress
-from shared.work import InProcess, Outcome, Output
+from services.console.topics import dlq
+from shared.base.outcomes import InvalidMessage
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW
+from shared.stream.stage import Stage, StageSpec
+from shared.stream.watchdog import Progress
+from shared.stream.work import InProcess, Outcome, Output
 from tests.kafka_tools import consume, produce
 
 VALUES = (b"good-1", b"bad-2", b"good-3", b"bad-4")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from services.board.live import Live
-from services.console.slack_sink import SlackSink
+from services.console.fake_slack.server import SlackSink
 from tests.board_tools import served
 from tests.unit.board.board_samples import an_alert, incoming
 

@@ -13,8 +13,8 @@ import pytest_asyncio
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from shared import http
-from shared.http_errors import HttpError, HttpErrorKind
+from shared.http import clients
+from shared.http.errors import HttpError, HttpErrorKind
 
 HERE = ["127.0.0.1"]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -38,10 +38,10 @@ async def serve() -> AsyncIterator[Serve]:
         await server.close()
 
 
-async def failure(url: str, limits: http.Limits | None = None, allowed: Sequence[str] = HERE) -> HttpError:
-    async with http.fetch_client(allowed=allowed, limits=limits) as client:
+async def failure(url: str, limits: clients.Limits | None = None, allowed: Sequence[str] = HERE) -> HttpError:
+    async with clients.fetch_client(allowed=allowed, limits=limits) as client:
         with pytest.raises(HttpError) as caught:
-            await http.fetch(client, url)
+            await clients.fetch(client, url)
     return caught.value
 
 
@@ -54,8 +54,8 @@ async def test_a_page_comes_with_status_headers_and_decoded_body(serve: Serve) -
         return web.Response(body=gzip.compress(b"<p>text</p>"), headers={"Content-Encoding": "gzip", "Set-Cookie": "a=b", "ETag": '"1"'}, status=203)
 
     base = await serve(page)
-    async with http.fetch_client(allowed=HERE) as client:
-        answers = [await http.fetch(client, f"{base}/a?b=c", headers={"if-none-match": '"0"'}) for _ in range(2)]
+    async with clients.fetch_client(allowed=HERE) as client:
+        answers = [await clients.fetch(client, f"{base}/a?b=c", headers={"if-none-match": '"0"'}) for _ in range(2)]
     assert [(a.status, a.body, a.headers["etag"], a.url) for a in answers] == [(203, b"<p>text</p>", '"1"', f"{base}/a?b=c")] * 2
     assert all(a["accept-encoding"] == "gzip" and a["if-none-match"] == '"0"' and "cookie" not in a for a in asked)
     assert asked[0]["user-agent"].startswith("summitwire/")
@@ -79,8 +79,8 @@ async def test_proxies_and_passwords_of_the_environment_are_not_used(serve: Serv
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     for name in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(name, raising=False)
-    async with http.fetch_client(allowed=HERE) as client:
-        assert (await http.fetch(client, base)).body == b"here"
+    async with clients.fetch_client(allowed=HERE) as client:
+        assert (await clients.fetch(client, base)).body == b"here"
     assert asked == [None]
 
 
@@ -107,8 +107,8 @@ async def test_the_checked_address_is_connected_to_and_the_name_is_resolved_once
         return web.Response(text=request.host)
 
     port = (await serve(page)).rsplit(":", 1)[1]
-    async with http.fetch_client(allowed=HERE, resolve=rebinding) as client:
-        answer = await http.fetch(client, f"http://news.example:{port}/")
+    async with clients.fetch_client(allowed=HERE, resolve=rebinding) as client:
+        answer = await clients.fetch(client, f"http://news.example:{port}/")
     assert answer.body.decode() == f"news.example:{port}"
     assert lookups == ["news.example"]
 
@@ -123,8 +123,8 @@ async def test_a_silent_address_leaves_time_for_the_next(serve: Serve) -> None:
         return ["127.0.0.9", "127.0.0.1"]
 
     port = (await serve(page)).rsplit(":", 1)[1]
-    async with http.fetch_client(allowed=["127.0.0.0/8"], resolve=two) as client:
-        assert (await http.fetch(client, f"http://news.example:{port}/")).body == b"here"
+    async with clients.fetch_client(allowed=["127.0.0.0/8"], resolve=two) as client:
+        assert (await clients.fetch(client, f"http://news.example:{port}/")).body == b"here"
 
 
 async def test_redirects_are_followed_and_each_hop_is_checked(serve: Serve) -> None:
@@ -144,8 +144,8 @@ async def test_redirects_are_followed_and_each_hop_is_checked(serve: Serve) -> N
         return web.Response(text=request.path_qs)
 
     base = await serve(page)
-    async with http.fetch_client(allowed=HERE) as client:
-        answer = await http.fetch(client, f"{base}/a")
+    async with clients.fetch_client(allowed=HERE) as client:
+        answer = await clients.fetch(client, f"{base}/a")
     assert (answer.body, answer.url) == (b"/b?x=1", f"{base}/b?x=1")
     wanted = {
         "half": HttpErrorKind.BROKEN,
@@ -171,11 +171,11 @@ async def test_a_gzip_bomb_stops_at_the_limit(serve: Serve) -> None:
 
     base = await serve(page)
     tracemalloc.start()
-    error = await failure(base, http.Limits(max_bytes=2 * http.MIB))
+    error = await failure(base, clients.Limits(max_bytes=2 * clients.MIB))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert error.kind is HttpErrorKind.TOO_LARGE
-    assert peak < 8 * http.MIB
+    assert peak < 8 * clients.MIB
 
 
 @pytest.mark.parametrize("size", [999, 1000, 1001])
@@ -187,12 +187,12 @@ async def test_the_size_limit_counts_decoded_bytes_exactly(serve: Serve, size: i
         return web.Response(body=gzip.compress(text), headers={"Content-Encoding": "gzip"}) if request.path == "/gz" else web.Response(body=text)
 
     base = await serve(page)
-    async with http.fetch_client(allowed=HERE, limits=http.Limits(max_bytes=1000)) as client:
+    async with clients.fetch_client(allowed=HERE, limits=clients.Limits(max_bytes=1000)) as client:
         for path in ("/", "/gz"):
             if size <= 1000:
-                assert len((await http.fetch(client, base + path)).body) == size
+                assert len((await clients.fetch(client, base + path)).body) == size
             else:
-                assert (await failure(base + path, http.Limits(max_bytes=1000))).kind is HttpErrorKind.TOO_LARGE
+                assert (await failure(base + path, clients.Limits(max_bytes=1000))).kind is HttpErrorKind.TOO_LARGE
 
 
 @pytest.mark.parametrize(("encoding", "body"), [("br", b"\x0b\x02"), ("deflate", b"x"), ("gzip, gzip", b"x"), ("gzip", b"no gzip"), ("zstd", b"")])
@@ -216,7 +216,7 @@ async def test_a_dripping_server_hits_the_total_deadline(serve: Serve) -> None:
             await asyncio.sleep(0.02)
 
     started = time.monotonic()
-    error = await failure(await serve(drip), http.Limits(read_s=5, total_s=0.4))
+    error = await failure(await serve(drip), clients.Limits(read_s=5, total_s=0.4))
     assert error.kind is HttpErrorKind.DEADLINE
     assert time.monotonic() - started < 3
 
@@ -228,7 +228,7 @@ async def test_a_silent_server_hits_the_read_timeout(serve: Serve) -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    assert (await failure(await serve(silent), http.Limits(read_s=0.1, total_s=5))).kind is HttpErrorKind.TIMEOUT
+    assert (await failure(await serve(silent), clients.Limits(read_s=0.1, total_s=5))).kind is HttpErrorKind.TIMEOUT
 
 
 async def raw_server(answer: bytes) -> tuple[asyncio.Server, str]:
@@ -272,7 +272,7 @@ async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve
         return web.Response(status=200, body=b"x" * 100_000) if request.path == "/long" else web.Response(status=200, body=b"ok")
 
     base = await serve(hook)
-    async with http.delivery_client(hosts=["127.0.0.1"], allowed=HERE) as client:
-        answers = [await http.post(client, base + path, b"{}", headers={"content-type": "application/json"}) for path in ("/moved", "/long", "/")]
+    async with clients.delivery_client(hosts=["127.0.0.1"], allowed=HERE) as client:
+        answers = [await clients.post(client, base + path, b"{}", headers={"content-type": "application/json"}) for path in ("/moved", "/long", "/")]
     assert [(a.status, a.body, a.url) for a in answers] == [(302, b"", ""), (200, b"", ""), (200, b"ok", "")]
     assert posted == [b"{}"] * 3

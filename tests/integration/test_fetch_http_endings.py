@@ -10,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from services.fetcher.poller import Poller
+from services.fetcher.poll_loop import Poller
 from services.fetcher.revival import request_key
-from shared import codec, topic_admin
-from shared.kafka import Cluster
-from shared.partitioner import partition_of
-from shared.schemas import FeedState
-from shared.topics import FEEDS
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.partitioner import partition_of
+from shared.kafka.topics import FEEDS
+from shared.messages import codec
+from shared.messages.schemas import FeedState
 from tests.integration.test_fetch_http_poller import articles, fetcher, states, until
 from tests.kafka_tools import consume, produce
 from tests.unit.fetcher.news_site import news_site

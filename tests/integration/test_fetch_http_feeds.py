@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import pytest_asyncio
 from aiohttp import web
 
-from services.fetcher import feed as feeds
+from services.fetcher import feed_parser as feeds
 from services.fetcher.download import Downloads
-from services.fetcher.feed import Feed
-from services.fetcher.poll import NoPage, Page, PollResult, poll
+from services.fetcher.feed_parser import Feed
+from services.fetcher.poll_feed import NoPage, Page, PollResult, poll
 from services.fetcher.schedule import Outcome
-from shared.http import fetch_client
-from shared.schemas import FeedState
+from shared.http.clients import fetch_client
+from shared.messages.schemas import FeedState
 from tests.unit.fetcher.news_site import Publisher, news_site
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)

@@ -10,19 +10,20 @@ from datetime import UTC, datetime
 import pytest
 from aiohttp import web
 
-from services.fetcher import feed as feeds
+from services.fetcher import feed_parser as feeds
 from services.fetcher.download import Downloads
-from services.fetcher.feed import Feed
+from services.fetcher.feed_parser import Feed
 from services.fetcher.feeds_file import FeedSpec
-from services.fetcher.poller import Poller, Tools
+from services.fetcher.poll_loop import Poller, Tools
 from services.fetcher.revival import requested_url
-from shared import codec, headers, topic_admin
-from shared.http import fetch_client
-from shared.kafka import Cluster
-from shared.partitioner import partition_of
-from shared.schemas import FeedState, RawArticle
-from shared.topics import ARTICLES_RAW, FEEDS
-from shared.watchdog import Progress
+from shared.http.clients import fetch_client
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.partitioner import partition_of
+from shared.kafka.topics import ARTICLES_RAW, FEEDS
+from shared.messages import codec, headers
+from shared.messages.schemas import FeedState, RawArticle
+from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic
 from tests.unit.fetcher.news_site import news_site
 

@@ -10,11 +10,11 @@ import pytest_asyncio
 from services.cleaner.app import prepare
 from services.cleaner.candidate import Candidate
 from services.cleaner.settings import CleanerSettings
-from shared.codec import decode, encode
-from shared.isolation import Children
-from shared.outcomes import InvalidMessage
-from shared.schemas import CleanArticle, RawArticle
-from shared.topics import ARTICLES_RAW
+from shared.base.outcomes import InvalidMessage
+from shared.kafka.topics import ARTICLES_RAW
+from shared.limits.process_pool import Children
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import CleanArticle, RawArticle
 
 MB = 1024 * 1024
 ROOM = ARTICLES_RAW.max_message_bytes - 64 * 1024
@@ -60,7 +60,7 @@ async def child() -> AsyncIterator[Children]:
         workers=1,
         time_limit_s=limits["item_time_limit_s"].default,
         memory_limit_mb=limits["item_memory_limit_mb"].default,
-        preload="services.cleaner.warm",
+        preload="services.cleaner.warmup",
         on_killed=KILLED.append,
     )
     await ours.start()

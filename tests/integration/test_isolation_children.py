@@ -12,11 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shared.isolation import ChildError, Children, PoolBroken
-from shared.kafka import Cluster
-from shared.outcomes import Drop, InvalidMessage, Retryable
-from shared.store import State
-from shared.work import Dead, Done
+from shared.base.outcomes import Drop, InvalidMessage, Retryable
+from shared.kafka.cluster import Cluster
+from shared.limits.process_pool import ChildError, Children, PoolBroken
+from shared.stream.state_store import State
+from shared.stream.work import Dead, Done
 from tests.hostile_work import Why, act
 from tests.kafka_tools import consume
 from tests.stage_tools import SOURCE, committed_values, fill, in_children, running, stage_of, topics, wait_for_values
@@ -141,7 +141,7 @@ def test_what_libraries_log_in_a_child_is_not_written(tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(
         "import asyncio, logging\n"
-        "from shared.isolation import Children\n"
+        "from shared.limits.process_pool import Children\n"
         "async def main():\n"
         "    children = Children(workers=1, time_limit_s=20, memory_limit_mb=400, preload='tests.hostile_work')\n"
         "    await children.start()\n"

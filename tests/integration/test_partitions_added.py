@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from services.console.repartition import partition_key, repartition
-from shared import exits, topic_admin
-from shared.kafka import Cluster
-from shared.outcomes import Drop
-from shared.partition_marks import marked
-from shared.partitioner import partition_of
-from shared.settings import ConfigurationError
-from shared.store import State, restore
-from shared.topics import ARTICLES_RAW, FEEDS, SOURCES
-from shared.work import Outcome, Output, WithState
+from services.console.topics.repartition import partition_key, repartition
+from shared.base import exits
+from shared.base.outcomes import Drop
+from shared.base.settings import ConfigurationError
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.partition_count import marked
+from shared.kafka.partitioner import partition_of
+from shared.kafka.topics import ARTICLES_RAW, FEEDS, SOURCES
+from shared.stream.state_store import State, restore
+from shared.stream.work import Outcome, Output, WithState
 from tests.kafka_tools import add_partitions, consume, free_port, produce
 from tests.stage_tools import SINK, eventually, running, stage_of, topics, wait_for_values
 

@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 import pytest
 
-from shared import codec
-from shared.codec import decode, encode
-from shared.kafka import Cluster
-from shared.schemas import RawArticle
-from shared.transaction import Write, send_all
-from shared.work import Outcome, Output
+from shared.kafka.cluster import Cluster
+from shared.kafka.transaction import Write, send_all
+from shared.messages import codec
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import RawArticle
+from shared.stream.work import Outcome, Output
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import ARTICLES_RAW, SOURCE, running, stage_of, topics, wait_for_values
 

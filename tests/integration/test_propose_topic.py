@@ -6,9 +6,9 @@ import sys
 
 import orjson
 
-from shared.codec import encode
-from shared.kafka import Cluster
-from shared.topics import ARTICLES_CLEAN
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN
+from shared.messages.codec import encode
 from tests.e2e.system import wire_article
 from tests.kafka_tools import produce
 from tests.stage_tools import topics

@@ -12,9 +12,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.services import NAMES
+from shared.base.ports import NAMES
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
 from tests.e2e.system import is_ready
 from tests.kafka_tools import free_port
 

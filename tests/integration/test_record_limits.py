@@ -11,11 +11,11 @@ from collections.abc import Sequence
 import psutil
 import pytest
 
-from shared import work
-from shared.outcomes import LimitExceeded
-from shared.record_limits import LimitedSteps, RecordLimits
-from shared.store import State
-from shared.work import Dead, Done, Ending, InProcess, Outcome, WithState
+from shared.base.outcomes import LimitExceeded
+from shared.limits.record_limits import LimitedSteps, RecordLimits
+from shared.stream import work
+from shared.stream.state_store import State
+from shared.stream.work import Dead, Done, Ending, InProcess, Outcome, WithState
 from tests.hostile_work import act, use_cpu
 
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)

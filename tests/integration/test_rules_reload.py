@@ -12,18 +12,18 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.alerting.rule_log import loaded, set_revision
-from services.alerting.rules_folder import RulesFolder
-from services.alerting.rules_in_force import FILES, RulesInForce
-from services.alerting.rules_topic import PUBLISHER, RulesTopic
-from services.tagger.gazetteer import load_gazetteer
-from shared import metrics
-from shared.codec import decode, encode
-from shared.documents import DocumentError
-from shared.kafka import Cluster
-from shared.schemas import RuleSetChange, TaggedArticle
-from shared.settings import project_root
-from shared.topics import ARTICLES_TAGGED, RULES
+from services.alerting.rollout.active_rules import FILES, RulesInForce
+from services.alerting.rollout.changelog import loaded, set_revision
+from services.alerting.rollout.folder import RulesFolder
+from services.alerting.rollout.topic import PUBLISHER, RulesTopic
+from services.tagger.data.gazetteer import load_gazetteer
+from shared.base import metrics
+from shared.base.settings import project_root
+from shared.files.yaml_document import DocumentError
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_TAGGED, RULES
+from shared.messages.codec import decode, encode
+from shared.messages.schemas import RuleSetChange, TaggedArticle
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually, topics
 from tests.unit.board.board_samples import a_tagged

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 from aiokafka import TopicPartition
 
-from services.alerting.ledger import GROUP
-from services.alerting.rules_topic import RulesTopic
-from services.console import dlq
-from services.console.reading import newest, retained
-from services.console.slack_sink import SlackSink
-from shared import codec
-from shared.broken_record import BrokenRecord, Flaw
-from shared.kafka import Cluster
-from shared.store import restore
-from shared.topics import MIB, NOTIFICATIONS, RULES, SOURCES
+from services.alerting.deliver.ledger import GROUP
+from services.alerting.rollout.topic import RulesTopic
+from services.console.fake_slack.server import SlackSink
+from services.console.topics import dlq
+from services.console.topics.topic_reader import newest, retained
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import MIB, NOTIFICATIONS, RULES, SOURCES
+from shared.messages import codec
+from shared.record_batches.broken_record import BrokenRecord, Flaw
+from shared.stream.state_store import restore
 from tests.delivery_tools import create_topics, delivering, notification, publish, until
 from tests.kafka_tools import consume, create_topic, produce
 from tests.raw_batches import batch, produce_raw, record

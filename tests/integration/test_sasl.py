@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from services.console import local_broker
-from services.console.local_broker import broker, jars, process
-from services.console.local_broker.configuration import HOST, java_command, server_properties
+from services.console.local import kafka_broker
+from services.console.local.kafka_broker import broker, jars, process
+from services.console.local.kafka_broker.configuration import HOST, java_command, server_properties
 from tests.kafka_tools import free_port
 
 USER, PASSWORD, WRONG = "wire", "s3cret-of-the-desk", "s3cret-of-nobody"
@@ -31,9 +31,9 @@ def secured(port: int, controller: int) -> str:
 def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A broker that wants a password. It is formatted by a start without one."""
     folder, port = tmp_path_factory.mktemp("sasl"), free_port()
-    local_broker.start(folder, port, owned=True)
+    kafka_broker.start(folder, port, owned=True)
     voters = next(line for line in (folder / "server.properties").read_text().splitlines() if line.startswith("controller.quorum.voters"))
-    local_broker.stop(folder)
+    kafka_broker.stop(folder)
     (folder / "server.properties").write_text(secured(port, int(voters.rpartition(":")[2])))
     command = java_command(broker.find_java(), jars.classpath(jars.locked(), broker.jars_folder()), "kafka.Kafka", "server.properties")
     child = process.spawn(command, folder, folder / "sasl.log", owned=True)

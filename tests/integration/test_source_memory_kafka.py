@@ -9,11 +9,12 @@ from uuid import uuid4
 
 from services.cleaner import app
 from services.cleaner.settings import CleanerSettings
-from shared import codec, topic_admin
-from shared.kafka import Cluster
-from shared.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
-from shared.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
-from shared.watchdog import Progress
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
+from shared.messages import codec
+from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
+from shared.stream.watchdog import Progress
 from tests.kafka_tools import cluster_at, consume, delete_all, produce
 from tests.stage_tools import wait_for_values
 

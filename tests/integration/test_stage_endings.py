@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from shared import work
-from shared.dead_letter_breaker import DeadLetterBreaker
-from shared.kafka import Cluster
-from shared.outcomes import InvalidMessage, Retryable
-from shared.stage import Stage
-from shared.store import State
-from shared.topics import HEADROOM_BYTES
-from shared.watchdog import Progress
-from shared.work import Ending, InProcess, Outcome, Output
+from shared.base.outcomes import InvalidMessage, Retryable
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import HEADROOM_BYTES
+from shared.stream import work
+from shared.stream.dead_letter_breaker import DeadLetterBreaker
+from shared.stream.stage import Stage
+from shared.stream.state_store import State
+from shared.stream.watchdog import Progress
+from shared.stream.work import Ending, InProcess, Outcome, Output
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import SINK, SOURCE, committed_values, copy, eventually, fill, numbers, running, stage_of, topics, wait_for_values
 
@@ -192,7 +192,7 @@ async def test_the_largest_output_that_is_allowed_is_taken(cluster: Cluster) -> 
 
 async def test_a_partition_without_progress_is_noticed(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Records are there, the loop comes round, nothing is done: that is what the watchdog leaves for."""
-    monkeypatch.setattr("shared.stage.OBSERVE_EVERY_S", 0.0)
+    monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
 
     class Nothing:
         async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - it does nothing with it
@@ -215,7 +215,7 @@ async def test_a_partition_without_progress_is_noticed(cluster: Cluster, monkeyp
 
 async def test_a_partition_that_waits_or_is_idle_is_not_stalled(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits on purpose are no reason to leave."""
-    monkeypatch.setattr("shared.stage.OBSERVE_EVERY_S", 0.0)
+    monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
     await topics(cluster, 2)
     await fill(cluster, numbers(0, 1), partition=0)
     outside = Obstacle(b"000000")

@@ -1,9 +1,9 @@
 """Topics on a real broker: created from the table, left alone where they exist, and compared with it."""
 
-from shared import topic_admin
-from shared.kafka import Cluster
-from shared.preflight import partition_counts
-from shared.topics import ARTICLES_CLEAN, FEEDS
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.preflight import partition_counts
+from shared.kafka.topics import ARTICLES_CLEAN, FEEDS
 from tests.kafka_tools import create_topic
 from tests.stage_tools import eventually
 

@@ -8,11 +8,11 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import RecordsToDelete
 from aiokafka.errors import NoOffsetForPartitionError, ProducerFenced
 
-from shared import metrics
-from shared.kafka import Cluster
-from shared.ownership import Ownership
-from shared.store import State
-from shared.work import Ending, InProcess
+from shared.base import metrics
+from shared.kafka.cluster import Cluster
+from shared.stream.assignment import Ownership
+from shared.stream.state_store import State
+from shared.stream.work import Ending, InProcess
 from tests.kafka_tools import produce
 from tests.stage_tools import SINK, SOURCE, committed_values, copy, eventually, fill, numbers, running, stage_of, topics, wait_for_values
 
@@ -154,7 +154,7 @@ async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster:
 
 
 async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
-    """Trap 4: another owner of the partition's producer ends the run; shared/worker.py turns that into the end of the process."""
+    """Trap 4: another owner of the partition's producer ends the run; shared/service/worker.py turns that into the end of the process."""
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # aiokafka leaves futures of a fenced producer unread
     await topics(cluster)
     stage = stage_of(cluster, copy)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from shared.kafka import Cluster
-from shared.stage import Stage
-from shared.store import State
-from shared.work import Outcome, Output, WithState
+from shared.kafka.cluster import Cluster
+from shared.stream.stage import Stage
+from shared.stream.state_store import State
+from shared.stream.work import Outcome, Output, WithState
 from tests.kafka_tools import consume, create_topic
 from tests.stage_tools import SINK, SOURCE, STATE, eventually, fill, numbers, running, stage_of, topics, wait_for_values
 

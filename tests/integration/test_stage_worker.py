@@ -16,10 +16,10 @@ import orjson
 import pytest
 from aiokafka import ConsumerRebalanceListener
 
-from shared import preflight
-from shared.kafka import Cluster
-from shared.settings import ConfigurationError, KafkaSettings
-from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
+from shared.base.settings import ConfigurationError, KafkaSettings
+from shared.kafka import preflight
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from tests.kafka_tools import create_topic, free_port
 from tests.stage_tools import committed_values, eventually, fill, topics, wait_for_values
 

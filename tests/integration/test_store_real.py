@@ -5,12 +5,12 @@ import asyncio
 from aiokafka import TopicPartition
 from aiokafka.admin import RecordsToDelete
 
-from shared.kafka import Cluster
-from shared.outcomes import InvalidMessage
-from shared.store import State, restore
-from shared.topics import DELIVERIES
-from shared.transaction import Write, commit
-from shared.work import Outcome, Output, WithState
+from shared.base.outcomes import InvalidMessage
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import DELIVERIES
+from shared.kafka.transaction import Write, commit
+from shared.stream.state_store import State, restore
+from shared.stream.work import Outcome, Output, WithState
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import SINK, SOURCE, STATE, eventually, fill, numbers, running, stage_of, topics, wait_for_values
 

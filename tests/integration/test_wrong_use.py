@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from shared import exits
-from shared.kafka import Cluster
+from shared.base import exits
+from shared.kafka.cluster import Cluster
 from tests.kafka_tools import create_topic
 
 SECRET = "s3cr3t-that-nobody-may-see"

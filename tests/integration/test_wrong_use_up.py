@@ -13,8 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shared import exits
-from shared.settings import project_root
+from shared.base import exits
+from shared.base.settings import project_root
 from tests.kafka_tools import free_port
 
 WITHIN_S = 40.0

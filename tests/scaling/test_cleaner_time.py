@@ -9,8 +9,8 @@ from services.cleaner.candidate import candidate
 from services.cleaner.page.json_ld import objects
 from services.cleaner.page.names import people
 from services.cleaner.wire.newsml import is_newsml
-from shared.outcomes import InvalidMessage
-from shared.schemas import RawArticle
+from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import RawArticle
 from tests.hostile_texts import PAGES, TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from services.alerting.language.parse import parse
-from services.alerting.match import matched
+from services.alerting.language.parsing.parse import parse
+from services.alerting.match.match import matched
 from services.alerting.matcher.matcher import Matcher
-from services.alerting.rules import LoadedRule
-from shared.schemas import CleanArticle, KeywordHit, Mention, Rule, Severity, Span, TaggedArticle, TimeSource
+from services.alerting.rules.rule_set import LoadedRule
+from shared.messages.schemas import CleanArticle, KeywordHit, Mention, Rule, Severity, Span, TaggedArticle, TimeSource
 from tests.hostile_texts import TEXTS
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tagger.folders import read_folders
-from services.tagger.gazetteer import Gazetteer
-from services.tagger.names import names_of
+from services.tagger.data.gazetteer import Gazetteer
+from services.tagger.data.loader import read_folders
+from services.tagger.data.names import names_of
 from services.tagger.pipeline import tag
-from shared.schemas import CleanArticle
+from shared.messages.schemas import CleanArticle
 from tests.hostile_texts import TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 from tests.unit.tagger.conftest import SEEDS, clean_article

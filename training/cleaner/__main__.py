@@ -14,12 +14,12 @@ from typing import Any, Final
 
 import orjson
 
-from services.cleaner.decode import decoded
-from services.cleaner.page.blocks import trees
+from services.cleaner.decoding.decode import decoded
+from services.cleaner.page.blocks import boosted_trees
 from services.cleaner.page.body import find_body
 from services.cleaner.page.head import read_head
+from services.cleaner.page.page_blocks import walked
 from services.cleaner.page.parse import parsed
-from services.cleaner.page.walked import walked
 from training.cleaner import model
 from training.cleaner.examples import Example, examples
 from training.cleaner.labels import labels
@@ -57,7 +57,7 @@ def cross_validated(known: Sequence[Example], pages: Sequence[Page], folder: Pat
         seen = [page for example, page in zip(known, pages, strict=True) if fold_of(example.domain) != fold]
         document = model.fitted(seen)
         write(folder / f"fold-{fold}.json", document, f"all pages but those of fold {fold} of {FOLDS}")
-        weights = trees.read(document)
+        weights = boosted_trees.read(document)
         for example in known:
             if fold_of(example.domain) == fold:
                 tallies.setdefault(example.collection, Tally()).add(example.bodies, _body(example, weights))
@@ -65,7 +65,7 @@ def cross_validated(known: Sequence[Example], pages: Sequence[Page], folder: Pat
     return tallies
 
 
-def _body(example: Example, weights: trees.Trees) -> str:
+def _body(example: Example, weights: boosted_trees.Trees) -> str:
     text = decoded(example.content, "").text
     tree = parsed(text)
     head = read_head(tree)
@@ -82,7 +82,7 @@ def main() -> None:
     pages = [page_of(example) for example in known]
     tallies = cross_validated(known, pages, arguments.folds)
     collections = ", ".join(f"{sum(each.collection == name for each in known)} of {name}" for name in sorted(tallies))
-    write(trees.WEIGHTS, model.fitted(pages), f"make train-cleaner: {collections}")
+    write(boosted_trees.WEIGHTS, model.fitted(pages), f"make train-cleaner: {collections}")
     print(f"\n{'bodies, by domain':24}F1      P       R       exact")
     for name, tally in sorted(tallies.items()):
         print(f"{name:24}{tally.row}")

@@ -7,13 +7,13 @@ from typing import Any, Final
 import lightgbm
 import numpy as np
 
-from services.cleaner.page.blocks.features import FEATURES
-from services.cleaner.page.blocks.looks import WORDS, Matrix
-from services.cleaner.page.blocks.trees import LEAF
+from services.cleaner.page.blocks.boosted_trees import LEAF
+from services.cleaner.page.blocks.features.block_features import WORDS, Matrix
+from services.cleaner.page.blocks.features.matrix import FEATURES
 from training.cleaner.labels import Numbers, page_weights
 
 MEMBERS: Final = 4
-"""Models that differ in their seed; services/cleaner/page/blocks/trees.py says when which is asked."""
+"""Models that differ in their seed; services/cleaner/page/blocks/boosted_trees.py says when which is asked."""
 ROUNDS: Final = 150
 SETTINGS: Final[dict[str, Any]] = {
     "objective": "binary",

@@ -1,4 +1,4 @@
-"""Writes services/cleaner/page/months.json: the names of the months by Unicode's CLDR (babel). All of CLDR in memory is 60 MB.
+"""Writes services/cleaner/page/dates/months.json: the names of the months by Unicode's CLDR (babel). All of CLDR in memory is 60 MB.
 
 python -m training.cleaner.months
 """
@@ -8,7 +8,7 @@ from typing import Final
 import orjson
 from babel import Locale
 
-from services.cleaner.page.written import MONTHS
+from services.cleaner.page.dates.written_dates import MONTHS
 
 _LANGUAGES: Final = """
 en de fr es it pt nl sv da nb fi is et lv lt pl cs sk sl hr sr bs mk bg ru uk be ro hu el tr az kk uz ka hy sq ca gl eu

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.cleaner.text import tidy
+from services.cleaner.text.characters import tidy
 
 SHINGLE_WORDS: Final = 4
 _WORD: Final = re.compile(r"\w+")

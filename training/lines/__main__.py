@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.cleaner.draft import Cut
-from services.cleaner.lines.around import Matrix
-from services.cleaner.lines.cut import cut_lines
+from services.cleaner.article_draft import Cut
+from services.cleaner.lines.context_features import Matrix
+from services.cleaner.lines.extract import cut_lines
 from services.cleaner.lines.features import FEATURES, matrix
-from services.cleaner.lines.kinds import line_of
+from services.cleaner.lines.line_types import line_of
 from services.cleaner.lines.repeats import marked
 from services.cleaner.lines.scores import WEIGHTS
-from services.cleaner.page.blocks.trees import Trees, read
+from services.cleaner.page.blocks.boosted_trees import Trees, read
 from training.cleaner import model
 from training.cleaner.__main__ import FOLDS, fold_of, write
 from training.cleaner.examples import Example, examples

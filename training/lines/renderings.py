@@ -7,9 +7,9 @@ from typing import Final
 import html_text
 import inscriptis
 
-from services.cleaner.decode import decoded
+from services.cleaner.decoding.decode import decoded
+from services.cleaner.page.page_blocks import walked
 from services.cleaner.page.parse import parsed
-from services.cleaner.page.walked import walked
 from training.cleaner.examples import Example
 
 _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")

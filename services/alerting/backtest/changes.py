@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Final, Literal
 
-from services.alerting.match import match
-from services.alerting.rule_fields import Group
-from services.alerting.rules import LoadedRule, RuleSet
-from shared.schemas import Alert, Severity, TaggedArticle, Threshold
+from services.alerting.match.match import match
+from services.alerting.rules.fields import Group
+from services.alerting.rules.rule_set import LoadedRule, RuleSet
+from shared.messages.schemas import Alert, Severity, TaggedArticle, Threshold
 
 Change = Literal["added", "removed", "changed"]
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from services.alerting.backtest.glance import Glance
+from services.alerting.backtest.comparison import Policy
 from services.alerting.backtest.nearest import Miss, merged, nearest
-from services.alerting.backtest.policy import Policy
-from services.alerting.match import Rules, match
-from shared.codec import decode
-from shared.outcomes import InvalidMessage
-from shared.schemas import Alert, TaggedArticle
+from services.alerting.backtest.prefilter import Glance
+from services.alerting.match.match import Rules, match
+from shared.base.outcomes import InvalidMessage
+from shared.messages.codec import decode
+from shared.messages.schemas import Alert, TaggedArticle
 
 
 @dataclass(slots=True)

@@ -14,9 +14,9 @@ from services.alerting.explain.failure import failures, lacking
 from services.alerting.explain.why_not import WhyNot, why_not
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.tree import Node
-from services.alerting.rules import LoadedRule
-from shared.codec import decode
-from shared.schemas import TaggedArticle
+from services.alerting.rules.rule_set import LoadedRule
+from shared.messages.codec import decode
+from shared.messages.schemas import TaggedArticle
 
 MISSES: Final = 10
 

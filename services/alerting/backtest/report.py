@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from services.alerting.backtest.comparison import Policy
 from services.alerting.backtest.examine import Part
 from services.alerting.backtest.nearest import Explained, explained
-from services.alerting.backtest.news import news
-from services.alerting.backtest.policy import Policy
-from shared.codec import utc
-from shared.schemas import Alert, AlertOutcome, Notification
+from services.alerting.backtest.notifications import news
+from shared.messages.codec import utc
+from shared.messages.schemas import Alert, AlertOutcome, Notification
 
 _SLACK = "slack:"
 

@@ -14,7 +14,7 @@ from services.alerting.explain.search import least_distance, most_occurrences
 from services.alerting.language.document import Document
 from services.alerting.language.format import format as canonical
 from services.alerting.language.format import operator
-from services.alerting.language.scan import MAX_DISTANCE
+from services.alerting.language.parsing.scan import MAX_DISTANCE
 from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Place, Term, Where
 
 

@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Final
 
 from services.alerting.language.document import Document
-from services.alerting.language.fold import fold
+from services.alerting.language.normalise import fold
 from services.alerting.language.tree import LEAD_WORDS, Place, Term, Wild
 
 LEAST_STEM: Final = 4

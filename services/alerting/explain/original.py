@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from services.alerting.language.fold import fold
-from shared.schemas import Span
+from services.alerting.language.normalise import fold
+from shared.messages.schemas import Span
 
 _WORD: Final = re.compile(r"\w+")
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

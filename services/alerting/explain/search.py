@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from services.alerting.explain.failure import holds
 from services.alerting.language.document import Document
-from services.alerting.language.scan import MAX_DISTANCE
+from services.alerting.language.parsing.scan import MAX_DISTANCE
 from services.alerting.language.tree import AtLeast, Near, Place
 
 

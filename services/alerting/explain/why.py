@@ -6,7 +6,7 @@ from typing import Final
 from services.alerting.language.document import Document
 from services.alerting.language.evaluate import Hit, evaluate
 from services.alerting.language.tree import Node
-from shared.schemas import FieldName, Span
+from shared.messages.schemas import FieldName, Span
 
 CONTEXT: Final = 60
 """Code points of text that are shown on either side of a stretch."""

@@ -15,7 +15,7 @@ from services.alerting.explain.reasons import reason
 from services.alerting.language.document import Document
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
-from services.alerting.language.parse import parse
+from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
 
 MOST_TRIED: Final = 200

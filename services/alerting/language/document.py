@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from services.alerting.language.words import Text, read
-from shared.schemas import FieldName, TaggedArticle
+from shared.messages.schemas import FieldName, TaggedArticle
 
 
 class Stretch(NamedTuple):

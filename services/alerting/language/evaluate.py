@@ -7,7 +7,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.near import apart, near
 from services.alerting.language.occurrences import occurrences
 from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Place, Where
-from shared.schemas import FieldName
+from shared.messages.schemas import FieldName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from services.alerting.language.fold import SIGN, shadow
-from services.alerting.language.scan import is_plain
+from services.alerting.language.normalise import SIGN, shadow
+from services.alerting.language.parsing.scan import is_plain
 from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild, children, fold
 
 _UNITS: Final = {"sentence": "W/S", "paragraph": "W/P"}

@@ -8,7 +8,7 @@ from typing import Final
 from services.alerting.language.document import Document, Stretch, position
 from services.alerting.language.tree import LEAD_WORDS, Node, Or, Place, Tag, Term, Wild
 from services.alerting.language.words import Text, takes_endings
-from shared.schemas import FieldName
+from shared.messages.schemas import FieldName
 
 _FIELDS: Final[tuple[FieldName, FieldName]] = ("headline", "body")
 

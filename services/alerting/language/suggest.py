@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from shared.documents import did_you_mean
+from shared.files.yaml_document import did_you_mean
 
 _MOST: Final = 3
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from services.alerting.language.fold import fold, is_hangul, shadow, unfolded
-from shared.schemas import Span
+from services.alerting.language.normalise import fold, is_hangul, shadow, unfolded
+from shared.messages.schemas import Span
 
 _LETTER: Final = "[aAsS]"
 _POSSESSIVE: Final = rf"'[sS](?![aAsS0mz]|'{_LETTER})"

@@ -8,7 +8,7 @@ from unicodedata import combining, decomposition, normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.fold import fold, shadow, unfolded
+from services.alerting.language.normalise import fold, shadow, unfolded
 
 KINDS: Final = "?aAsS0mzc'.,!。)( \n\u2029-"
 """The kinds of ``fold.shadow``, in an order that lets the kernel ask for several by one comparison; 0 is a character not yet met."""

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerting.matcher.arrays import Blocks, grown, room
+from services.alerting.matcher.kernel.atoms import ALWAYS
 from services.alerting.matcher.kernel.matching import Rules
 from services.alerting.matcher.kernel.program import HEADER, KEYS, RULE, SIZE
-from services.alerting.matcher.kernel.vocabulary import ALWAYS
 from services.alerting.matcher.program import Program
 
 _CODE = 1 << 16

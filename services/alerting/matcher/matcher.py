@@ -9,16 +9,16 @@ from numpy.typing import NDArray
 from services.alerting.language.document import Document, tagged
 from services.alerting.language.tree import LEAD_WORDS
 from services.alerting.matcher.arrays import grown
+from services.alerting.matcher.atom_table import Vocabulary
 from services.alerting.matcher.index import Index
+from services.alerting.matcher.kernel.atoms import ALWAYS
 from services.alerting.matcher.kernel.matching import find_rules
 from services.alerting.matcher.kernel.occurrences import Occurrences
-from services.alerting.matcher.kernel.vocabulary import ALWAYS
 from services.alerting.matcher.program import Program, program_of
 from services.alerting.matcher.rarity import Frequency, guess
 from services.alerting.matcher.reader import Reader
-from services.alerting.matcher.vocabulary import Vocabulary
-from services.alerting.rules import LoadedRule
-from shared.schemas import TaggedArticle
+from services.alerting.rules.rule_set import LoadedRule
+from shared.messages.schemas import TaggedArticle
 
 _ROOM: Final = 1 << 12
 

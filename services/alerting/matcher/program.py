@@ -7,7 +7,7 @@ from typing import Final
 from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Place, Tag, Term, Where, Wild
 from services.alerting.language.words import takes_endings
 from services.alerting.matcher.kernel import program as code
-from services.alerting.matcher.kernel.vocabulary import ALWAYS, EXACT, EXACT_PREFIX, FILTER, NEVER, PATTERN, TAG, WORD
+from services.alerting.matcher.kernel.atoms import ALWAYS, EXACT, EXACT_PREFIX, FILTER, NEVER, PATTERN, TAG, WORD
 
 Group = tuple[int, ...]
 """Atoms one of which a rule needs, in the order of their numbers."""

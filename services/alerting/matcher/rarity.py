@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Final
 
-from services.alerting.language.fold import SIGN, shadow
-from services.alerting.matcher.kernel.vocabulary import FILTER, PATTERN, TAG
+from services.alerting.language.normalise import SIGN, shadow
+from services.alerting.matcher.kernel.atoms import FILTER, PATTERN, TAG
 
 Frequency = Callable[[int, str], float]
 """Kind and text of an atom → the share of articles that have it, 0 to 1."""

@@ -4,7 +4,7 @@ import sys
 
 from services.alerting.language.document import Document
 from services.alerting.language.words import read
-from services.alerting.matcher.kernel.compiled import FOLDER
+from services.alerting.matcher.kernel.jit import FOLDER
 from services.alerting.matcher.matcher import Matcher
 
 

@@ -5,9 +5,9 @@ from typing import Final
 
 import numpy as np
 
-from services.cleaner.lines.around import AROUND, Matrix, around
-from services.cleaner.lines.kinds import Line
-from services.cleaner.lines.looks import LOOKS, looks
+from services.cleaner.lines.context_features import AROUND, Matrix, around
+from services.cleaner.lines.line_features import LOOKS, looks
+from services.cleaner.lines.line_types import Line
 from services.cleaner.lines.topic import TOPIC, topic
 
 FEATURES: Final = (*LOOKS, *AROUND, *TOPIC)

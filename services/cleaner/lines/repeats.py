@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.lines.kinds import Line
-from services.cleaner.text import fold
+from services.cleaner.lines.line_types import Line
+from services.cleaner.text.characters import fold
 
 REPEATED: Final = "repeated line"
 _LABEL_TIMES: Final = 3

@@ -10,8 +10,8 @@ import orjson
 from numpy.typing import NDArray
 
 from services.cleaner.lines.features import FEATURES, matrix
-from services.cleaner.lines.kinds import Line
-from services.cleaner.page.blocks.trees import Trees, probabilities, read
+from services.cleaner.lines.line_types import Line
+from services.cleaner.page.blocks.boosted_trees import Trees, probabilities, read
 
 WEIGHTS: Final = Path(__file__).with_name("weights.json")
 

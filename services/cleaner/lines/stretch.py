@@ -7,7 +7,7 @@ of links outweigh the odd sentence between them.
 from collections.abc import Sequence
 from typing import Final
 
-from services.cleaner.lines.kinds import Line, is_paragraph
+from services.cleaner.lines.line_types import Line, is_paragraph
 from services.cleaner.lines.repeats import REPEATED
 
 _PROSE_AT_MOST: Final = 40

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from services.cleaner.lines.kinds import Line, ends_with_full_stop, is_byline
+from services.cleaner.lines.line_types import Line, ends_with_full_stop, is_byline
 from services.cleaner.lines.repeats import REPEATED
-from services.cleaner.text import fold
-from shared.scripts import UNSPACED
+from services.cleaner.text.characters import fold
+from shared.text.writing_systems import UNSPACED
 
 _FULL_LENGTH_WORDS: Final = 5
 _CONFIRMED_SHARE: Final = 0.6

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from services.cleaner.lines.around import Matrix
-from services.cleaner.lines.kinds import Line, ends_with_full_stop
+from services.cleaner.lines.context_features import Matrix
+from services.cleaner.lines.line_types import Line, ends_with_full_stop
 
 TOPIC: Final = (
     *("its words follow", "lines from the headline", "the headline's weight", "the next best headline", "headline's words"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from services.cleaner.text import tidy
+from services.cleaner.text.characters import tidy
 
 _SHORTEST_COLUMN: Final = 40
 _LONGEST_COLUMN: Final = 100

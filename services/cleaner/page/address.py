@@ -4,8 +4,8 @@ from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 from services.cleaner.page.head import Head
-from services.cleaner.page.witnesses import finding
-from shared.schemas import Finding
+from services.cleaner.page.provenance import finding
+from shared.messages.schemas import Finding
 
 _VARIANTS: Final = ("www.", "m.", "amp.", "mobile.")
 

@@ -3,9 +3,9 @@
 from services.cleaner.page.head import Head
 from services.cleaner.page.json_ld import author_names
 from services.cleaner.page.names import is_person, people
-from services.cleaner.page.witnesses import finding
-from services.cleaner.text import fold
-from shared.schemas import Finding
+from services.cleaner.page.provenance import finding
+from services.cleaner.text.characters import fold
+from shared.messages.schemas import Finding
 
 
 def find_authors(head: Head, stated: str | None) -> tuple[tuple[str, ...], str, Finding | None]:

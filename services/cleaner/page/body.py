@@ -9,14 +9,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.page.blocks.looks import WORDS, Matrix
-from services.cleaner.page.blocks.trees import Trees, telling
+from services.cleaner.page.blocks.boosted_trees import Trees, telling
+from services.cleaner.page.blocks.features.block_features import WORDS, Matrix
 from services.cleaner.page.fallback import overlap, second_opinion
 from services.cleaner.page.head import Head
+from services.cleaner.page.page_blocks import Walked
 from services.cleaner.page.verdicts import KEPT, Verdicts, judged
-from services.cleaner.page.walked import Walked
-from services.cleaner.text import tidy
-from shared.schemas import DroppedLine
+from services.cleaner.text.characters import tidy
+from shared.messages.schemas import DroppedLine
 
 DOUBT: Final = 0.25
 """Words in doubt for each word kept, above which the model has not understood the page: trafilatura's text is taken, where it differs."""

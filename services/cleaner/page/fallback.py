@@ -6,9 +6,9 @@ from typing import Final
 
 import trafilatura
 
-from services.cleaner.lines.kinds import COPYRIGHT, FURNITURE, SUBSCRIPTION, TEMPLATE, is_one_of, line_of
+from services.cleaner.lines.line_types import COPYRIGHT, FURNITURE, SUBSCRIPTION, TEMPLATE, is_one_of, line_of
 from services.cleaner.page.parse import is_ordinary
-from services.cleaner.text import fold, tidy, tokens, word_count
+from services.cleaner.text.characters import fold, tidy, tokens, word_count
 
 NEVER_BODY: Final = frozenset((TEMPLATE, COPYRIGHT, FURNITURE))
 """Kinds of lines that are no story's, wherever they stand."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page import json_ld
-from services.cleaner.text import tidy
+from services.cleaner.text.characters import tidy
 
 _MOST: Final = 30
 """No honest page has more headings, times or bylines than this that matter."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from services.cleaner.text import fold, is_unspaced, tidy
+from services.cleaner.text.characters import fold, is_unspaced, tidy
 
 _LEADING: Final = (
     r"(?:[^\W\d_]+\s+){0,3}?(?:posts?|articles?|entries|published|posted|written|author|beiträge|artikel|veröffentlicht|geschrieben|verfasst"

@@ -7,9 +7,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.page.blocks import markup
-from services.cleaner.page.blocks.hints import HINTS
-from services.cleaner.page.walked import Walked
+from services.cleaner.page.blocks.walk import markup
+from services.cleaner.page.blocks.walk.hints import HINTS
+from services.cleaner.page.page_blocks import Walked
 
 _AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
 _DATE: Final = np.uint64(1 << list(HINTS).index("date"))

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from services.cleaner.page.blocks.bounds import refuse_hostile
-from services.cleaner.page.blocks.markup import GONE
+from services.cleaner.page.blocks.walk.bounds import refuse_hostile
+from services.cleaner.page.blocks.walk.markup import GONE
 
 _MOST_TAGS_READ_SLOWLY: Final = 20_000
 

@@ -3,9 +3,9 @@
 from typing import Final
 
 from services.cleaner.page.head import Head
-from services.cleaner.page.witnesses import Said, first_of
-from services.cleaner.text import tidy
-from shared.schemas import Finding
+from services.cleaner.page.provenance import Said, first_of
+from services.cleaner.text.characters import tidy
+from shared.messages.schemas import Finding
 
 _META: Final = ("article:section", "og:article:section", "parsely-section", "cxenseparse:section", "sailthru.section", "section")
 _LONGEST: Final = 80

@@ -10,9 +10,9 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from services.cleaner.page.head import Head
-from services.cleaner.page.witnesses import Said, finding
-from services.cleaner.text import fold, tidy
-from shared.schemas import Finding
+from services.cleaner.page.provenance import Said, finding
+from services.cleaner.text.characters import fold, tidy
+from shared.messages.schemas import Finding
 
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—·•:›»/«‹~]+\s+|\s?[|›»]\s?|:\s+(?=\S+$)")
 _MARKUP: Final = re.compile(r"</?(?:em|i|b|strong|span|br|p|mark|sup|sub|u|q)\b[^<>]{0,200}>", re.IGNORECASE)

@@ -7,16 +7,16 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.lines.kinds import SUBSCRIPTION, is_one_of
-from services.cleaner.page.blocks.looks import WORDS, Matrix
-from services.cleaner.page.blocks.others import of_other_articles
-from services.cleaner.page.blocks.places import made_alike
+from services.cleaner.lines.line_types import SUBSCRIPTION, is_one_of
+from services.cleaner.page.blocks.boosted_trees import Trees, probabilities
+from services.cleaner.page.blocks.features.block_features import WORDS, Matrix
+from services.cleaner.page.blocks.features.position_features import made_alike
+from services.cleaner.page.blocks.other_articles import of_other_articles
 from services.cleaner.page.blocks.repeats import repeated
-from services.cleaner.page.blocks.together import together
-from services.cleaner.page.blocks.trees import Trees, probabilities
+from services.cleaner.page.blocks.smoothing import together
 from services.cleaner.page.fallback import NEVER_BODY
-from services.cleaner.page.walked import Walked
-from services.cleaner.text import fold
+from services.cleaner.page.page_blocks import Walked
+from services.cleaner.text.characters import fold
 
 KEPT: Final = 0.55
 """A block is kept when it is likelier than this to be part of the article."""

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 from zlib import crc32
 
-from services.cleaner.signature import signature
-from services.cleaner.stories.alike import compared
-from services.cleaner.stories.reading import Reading, read
+from services.cleaner.stories.article_words import Reading, read
+from services.cleaner.stories.compare import compared
+from services.cleaner.text.signature import signature
 
 ROWS: Final = 2
 _MOST_CANDIDATES: Final = 200

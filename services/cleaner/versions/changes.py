@@ -6,8 +6,8 @@ from itertools import islice
 from typing import Final
 
 from services.cleaner.versions.edits import Differs, edits
-from shared.schemas import Change, FieldName
-from shared.scripts import UNSPACED
+from shared.messages.schemas import Change, FieldName
+from shared.text.writing_systems import UNSPACED
 
 MOST_CHANGES: Final = 30
 """Of a field; the last one then reaches to the end of what has changed."""

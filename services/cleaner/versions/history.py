@@ -11,8 +11,8 @@ import zlib
 from dataclasses import replace
 from typing import Final
 
-from shared.outcomes import InvalidMessage
-from shared.schemas import ArticleHistory, ArticleVersion
+from shared.base.outcomes import InvalidMessage
+from shared.messages.schemas import ArticleHistory, ArticleVersion
 
 MOST_VERSIONS: Final = 12
 MOST_PACKED_BYTES: Final = 24 * 1024

@@ -8,10 +8,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import Final
 
-from shared import codec
-from shared.outcomes import InvalidMessage
-from shared.schemas import ArticleHistory, SourceMemory
-from shared.store import State
+from shared.base.outcomes import InvalidMessage
+from shared.messages import codec
+from shared.messages.schemas import ArticleHistory, SourceMemory
+from shared.stream.state_store import State
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
 KEPT_FOR_MS: Final = 30 * DAY_MS

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.draft import Draft
-from services.cleaner.lines.cut import DECK, KICKER
-from shared.schemas import Signal
+from services.cleaner.article_draft import Draft
+from services.cleaner.lines.extract import DECK, KICKER
+from shared.messages.schemas import Signal
 
 _STANDS_ALONE = r"(?=\s*(?:[:–—]|--|-\s|$))"
 """Behind a word that is an order: a colon, a dash or nothing. "KILL-OR-CURE" is a word."""

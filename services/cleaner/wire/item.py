@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.cleaner.draft import Cut
-from services.cleaner.page.moments import parsed as parsed_time
+from services.cleaner.article_draft import Cut
+from services.cleaner.drop_reasons import CleanDrop
+from services.cleaner.page.dates.moments import parsed as parsed_time
 from services.cleaner.page.names import people
+from services.cleaner.page.page_blocks import walked
 from services.cleaner.page.parse import parsed
-from services.cleaner.page.walked import walked
-from services.cleaner.reasons import CleanDrop
-from services.cleaner.text import tidy
-from shared.outcomes import Drop, InvalidMessage
-from shared.schemas import PubStatus
+from services.cleaner.text.characters import tidy
+from shared.base.outcomes import Drop, InvalidMessage
+from shared.messages.schemas import PubStatus
 
 _STATUS: Final[dict[str, PubStatus]] = {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
 _URGENCIES: Final = range(1, 10)

@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from lxml import etree
 
-from services.cleaner.text import tidy
+from services.cleaner.text.characters import tidy
 from services.cleaner.wire.item import WireItem, marked_up_paragraphs, plain_paragraphs
-from shared.outcomes import InvalidMessage
+from shared.base.outcomes import InvalidMessage
 
 _NEWSML: Final = "{http://iptc.org/std/nar/2006-10-01/}"
 _START: Final = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:newsItem|newsMessage)\b", re.DOTALL)

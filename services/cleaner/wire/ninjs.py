@@ -8,9 +8,9 @@ from typing import Any
 
 import orjson
 
-from services.cleaner.text import tidy
+from services.cleaner.text.characters import tidy
 from services.cleaner.wire.item import WireItem, marked_up_paragraphs, plain_paragraphs
-from shared.outcomes import InvalidMessage
+from shared.base.outcomes import InvalidMessage
 
 
 def is_ninjs(text: str, content_type: str) -> bool:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
-from services.tagger.entries import Actor
-from services.tagger.fold import fold_name
-from services.tagger.imports.entries import Held, Person, Post, slug
+from services.tagger.data.entries import Actor
+from services.tagger.imports.render import Held, Person, Post, slug
+from services.tagger.scan.normalise import fold_name
 
 SENATOR: Final = "us-senator"
 REPRESENTATIVE: Final = "us-representative"

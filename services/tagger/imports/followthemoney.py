@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from services.tagger.imports.entries import Held, Person, Post, slug
+from services.tagger.imports.render import Held, Person, Post, slug
 
 _GENDERS: Final = {"male": "m", "female": "f"}
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from services.tagger.imports.entries import Held, Person, Post, slug
+from services.tagger.imports.render import Held, Person, Post, slug
 
 QUERY: Final = """\
 SELECT ?person ?personLabel ?genderLabel ?iso3 ?position ?positionLabel ?positionIso3 ?start ?end WHERE {

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from services.tagger.find import line_of
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.propose.words import HONORIFICS, NO_NAMES, ROLES
-from services.tagger.scan import Mask, Scan
+from services.tagger.scan.automaton import line_of
+from services.tagger.scan.candidate_spans import Mask, Scan
 
 NOUNS_WITH_CAPITALS: Final = frozenset({"de", "lb"})
 """Languages (ISO 639-1) whose nouns all have a capital."""

@@ -8,12 +8,12 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from services.tagger.find import Kind
-from services.tagger.fold import fold_name
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.propose.runs import NOUNS_WITH_CAPITALS, Run, runs
-from services.tagger.scan import Mask, Scan, scan
-from shared.schemas import CleanArticle, TaggedArticle
+from services.tagger.scan.automaton import Kind
+from services.tagger.scan.candidate_spans import Mask, Scan, scan
+from services.tagger.scan.normalise import fold_name
+from shared.messages.schemas import CleanArticle, TaggedArticle
 
 EXAMPLE_CHARACTERS: Final = 240
 _SAYS: Final = (

@@ -12,9 +12,9 @@ from typing import Final
 
 import aiohttp
 
-from services.console.slack_sink import SlackSink
-from shared.kafka import Cluster
-from shared.services import NAMES
+from services.console.fake_slack.server import SlackSink
+from shared.base.ports import NAMES
+from shared.kafka.cluster import Cluster
 from tests.e2e.wire import Wire
 from tests.faults.chaos import material
 from tests.faults.harness import Worker, workers

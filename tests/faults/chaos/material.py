@@ -7,8 +7,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from shared.codec import decode
-from shared.schemas import RawArticle
+from shared.messages.codec import decode
+from shared.messages.schemas import RawArticle
 
 _DESKS: Final = """
 alpha bravo charlie delta echo foxtrot juliett kilo lima mike november oscar

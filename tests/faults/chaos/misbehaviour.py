@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from services.console.slack_script import Fault
+from services.console.fake_slack.faults import Fault
 
 FIRST, EVERY = (3, 15), (12, 40)
 """Which post of a webhook meets the first fault, and how many posts lie between two faults."""

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from services.console.slack_sink import SlackSink
-from shared import topic_admin
-from shared.codec import encode
-from shared.kafka import Cluster
-from shared.services import NAMES
-from shared.topics import ARTICLES_RAW
+from services.console.fake_slack.server import SlackSink
+from shared.base.ports import NAMES
+from shared.kafka import topic_admin
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_RAW
+from shared.messages.codec import encode
 from tests.e2e.wire import Wire
 from tests.faults.chaos import fleet as fleets
 from tests.faults.chaos import material, summary

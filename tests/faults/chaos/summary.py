@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from shared.codec import decode
-from shared.kafka import Cluster
-from shared.schemas import Alert, RawArticle
-from shared.topics import ALERTS, ARTICLES_RAW, dead_letter_sources
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ALERTS, ARTICLES_RAW, dead_letter_sources
+from shared.messages.codec import decode
+from shared.messages.schemas import Alert, RawArticle
 from tests.faults.chaos import figures, material
 from tests.faults.chaos.accounting import Account, SeenAlert, SeenPost, account
 from tests.faults.chaos.figures import Recovery, Span

@@ -12,12 +12,12 @@ import aiohttp
 import psutil
 from aiokafka import TopicPartition
 
-from shared.codec import decode
-from shared.kafka import CLIENT_ERRORS, Cluster
-from shared.preflight import partition_counts
-from shared.schemas import Alert
-from shared.settings import ConfigurationError
-from shared.topics import ALERTS
+from shared.base.settings import ConfigurationError
+from shared.kafka.cluster import CLIENT_ERRORS, Cluster
+from shared.kafka.preflight import partition_counts
+from shared.kafka.topics import ALERTS
+from shared.messages.codec import decode
+from shared.messages.schemas import Alert
 from tests.faults.chaos.figures import Sample
 from tests.faults.chaos.fleet import Fleet, Member, probe
 from tests.faults.chaos.material import number_of

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from shared.ids import notification_id
-from shared.schemas import ActorOnDate, Alert, AlertOutcome, Excerpt, Match, Notification, OfficeHeld, Severity, Span, TimeSource
+from shared.messages.ids import notification_id
+from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, Excerpt, Match, Notification, OfficeHeld, Severity, Span, TimeSource
 
 TEXT = "Trump said a second summit with Kim was close."
 

@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.board.fold import Incoming
-from shared import codec
-from shared.ids import alert_id, notification_id
-from shared.schemas import (
+from services.board.state.board_state import Incoming
+from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, NOTIFICATIONS
+from shared.messages import codec
+from shared.messages.ids import alert_id, notification_id
+from shared.messages.schemas import (
     ActorOnDate,
     Alert,
     AlertOutcome,
@@ -23,7 +24,6 @@ from shared.schemas import (
     TaggedArticle,
     TimeSource,
 )
-from shared.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, NOTIFICATIONS
 
 PUBLISHED = datetime(2018, 6, 12, 1, 4, tzinfo=UTC)
 START_MS = 1_700_000_000_000

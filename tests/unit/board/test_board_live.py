@@ -1,9 +1,9 @@
 import orjson
 
-from services.board.fold import Incoming
 from services.board.live import CARDS_PER_EVENT, Live
-from services.board.status import ServiceStatus
-from shared.topics import ALERTS, ARTICLES_TAGGED
+from services.board.state.board_state import Incoming
+from services.board.state.status import ServiceStatus
+from shared.kafka.topics import ALERTS, ARTICLES_TAGGED
 from tests.unit.board.board_samples import START_MS, a_delivery, a_notification, an_alert, incoming
 
 

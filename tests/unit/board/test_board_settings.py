@@ -1,7 +1,7 @@
 import pytest
 
 from services.board.settings import BoardSettings, services
-from shared.settings import ConfigurationError, load
+from shared.base.settings import ConfigurationError, load
 
 
 def test_the_services_are_names_with_addresses() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from shared.schemas import RawArticle
+from shared.messages.schemas import RawArticle
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.pipeline import clean
-from services.cleaner.reasons import CleanDrop
-from shared.codec import decode, encode
-from shared.ids import article_id
-from shared.outcomes import Drop, InvalidMessage
-from shared.schemas import CleanArticle, RawArticle, TimeSource
+from shared.base.outcomes import Drop, InvalidMessage
+from shared.messages.codec import decode, encode
+from shared.messages.ids import article_id
+from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
 
 Made = Callable[..., RawArticle]
 TEXT = """Talks to resume

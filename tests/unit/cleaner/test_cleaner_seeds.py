@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from services.cleaner.pipeline import clean
-from shared.schemas import CleanArticle, RawArticle
+from shared.messages.schemas import CleanArticle, RawArticle
 
 SEEDS = Path(__file__).parents[3] / "seeds" / "articles"
 

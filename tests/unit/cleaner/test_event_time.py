@@ -3,9 +3,9 @@ from typing import Literal
 
 import pytest
 
-from services.cleaner.draft import Cut, Draft, Published
+from services.cleaner.article_draft import Cut, Draft, Published
 from services.cleaner.event_time import settle_event_time
-from shared.schemas import RawArticle, TimeSource
+from shared.messages.schemas import RawArticle, TimeSource
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
 PAGE = Published(at=datetime(2018, 9, 11, 3, 4, tzinfo=UTC), day_only=False, witness="json-ld")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from services.cleaner.pipeline import clean
-from shared.outcomes import Drop, InvalidMessage
-from shared.schemas import CleanArticle, RawArticle
+from shared.base.outcomes import Drop, InvalidMessage
+from shared.messages.schemas import CleanArticle, RawArticle
 
 _WATCHED: list[str] = []
 _LISTENING: list[bool] = [False]

@@ -7,8 +7,8 @@ import pytest
 from services.cleaner.original import Fate, OriginalLine, original_lines
 from services.cleaner.pipeline import drafted
 from services.cleaner.sign import sign
-from shared.outcomes import Drop
-from shared.schemas import RawArticle
+from shared.base.outcomes import Drop
+from shared.messages.schemas import RawArticle
 
 PARAGRAPHS = (
     "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month, officials of both sides said.",

@@ -8,18 +8,18 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.cleaner.apply_source_memory import Settled, settle
 from services.cleaner.candidate import Candidate
-from services.cleaner.memory.lines import seen_lines
-from services.cleaner.settle import Settled, settle
+from services.cleaner.memory.fingerprints import seen_lines
 from services.cleaner.versions.history import packed
 from services.cleaner.versions.retention import KEPT_FOR_MS, KEPT_TEXTS, MOST_ARTICLES
-from shared import codec
-from shared.ids import article_id, content_id
-from shared.outcomes import Drop
-from shared.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory, Span, TimeSource
-from shared.store import State
-from shared.topics import ARTICLES_CLEAN
-from shared.work import output
+from shared.base.outcomes import Drop
+from shared.kafka.topics import ARTICLES_CLEAN
+from shared.messages import codec
+from shared.messages.ids import article_id, content_id
+from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory, Span, TimeSource
+from shared.stream.state_store import State
+from shared.stream.work import output
 
 MENU = "North Korea Nuclear Talks World"
 OFFER = "Get the best of our coverage every morning before anybody else does."

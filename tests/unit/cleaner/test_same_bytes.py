@@ -11,8 +11,8 @@ PROGRAM = """
 import hashlib, sys
 from datetime import UTC, datetime
 from services.cleaner.pipeline import clean
-from shared.codec import encode
-from shared.schemas import RawArticle
+from shared.messages.codec import encode
+from shared.messages.schemas import RawArticle
 
 page = sys.stdin.buffer.read()
 raw = RawArticle(source="s", uri="urn:s:1", content_type="text/html", content=page, fetched_at=datetime(2018, 9, 12, tzinfo=UTC), origin="push")

@@ -1,7 +1,7 @@
 """What doctor says of mistakes; tests/integration has it on a real broker."""
 
 from services.console.doctor import SAME_AS_ABOVE, _checked
-from shared.settings import ConfigurationError
+from shared.base.settings import ConfigurationError
 
 
 def refuse() -> str:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.fetcher.canonical import canonical
-from shared.outcomes import InvalidMessage
+from services.fetcher.canonical_url import canonical
+from shared.base.outcomes import InvalidMessage
 
 
 @pytest.mark.parametrize(

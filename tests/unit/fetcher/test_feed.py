@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.fetcher import feed
-from services.fetcher.feed import Entry, parse
-from shared.outcomes import InvalidMessage
+from services.fetcher import feed_parser
+from services.fetcher.feed_parser import Entry, parse
+from shared.base.outcomes import InvalidMessage
 
 URL = "https://news.example/feed"
 RSS = """<?xml version="1.0"?>
@@ -75,7 +75,7 @@ def test_bad_entries_are_told_and_their_neighbours_read() -> None:
 def test_no_more_than_the_first_entries_are_read() -> None:
     """A feed of any length gives a bounded list, and says that it was cut."""
     found = parse(rss("".join(item(link=f"/{number}") for number in range(2, 600))), None, URL)
-    assert len(found.entries) == feed.MAX_ENTRIES
+    assert len(found.entries) == feed_parser.MAX_ENTRIES
     assert found.problems == ("only the newest 500 of 599 entries are read",)
 
 
@@ -92,7 +92,7 @@ def test_texts_are_bounded_and_can_be_written() -> None:
         guid="g3", link="/3", title="x&amp;#xD800;y&amp;#0;"
     )
     found = parse(rss(more), None, URL)
-    assert found.entries[1].headline == "a" * feed.MAX_TEXT
+    assert found.entries[1].headline == "a" * feed_parser.MAX_TEXT
     assert found.entries[1].published_at is None
     for entry in found.entries:
         (entry.headline or "").encode("utf-8")
@@ -131,7 +131,7 @@ def test_every_encoding_is_read(data: bytes, content_type: str | None) -> None:
         (b'{"items": []}', "broken XML"),
         (b'\n<rss version="2.0"><channel><title>x</chan', "broken XML: .* at line 2, column 37"),
         (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "no RSS"),
-        (b" " * feed.MAX_BYTES + b"<rss/>", "larger than 8388608 bytes"),
+        (b" " * feed_parser.MAX_BYTES + b"<rss/>", "larger than 8388608 bytes"),
     ],
 )
 def test_what_is_no_feed_says_what_is_wrong(data: bytes, why: str) -> None:

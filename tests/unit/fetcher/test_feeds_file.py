@@ -6,7 +6,7 @@ import pytest
 
 from services.fetcher import feeds_file
 from services.fetcher.feeds_file import FeedSpec
-from shared.documents import Document, DocumentError, parse
+from shared.files.yaml_document import Document, DocumentError, parse
 
 SHIPPED = Path(__file__).resolve().parents[3] / "seeds" / "feeds.yaml"
 

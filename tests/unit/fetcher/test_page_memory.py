@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.fetcher.page_memory import LIMIT, LONGEST_WAIT_S, bounded, downloaded, may_ask, missed
-from shared.schemas import PageMemory
+from shared.messages.schemas import PageMemory
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 PAGE = b"<html><script>var t = 1</script><!-- built 12:03 --><p class=a>Trump met Kim at 9.</p></html>"

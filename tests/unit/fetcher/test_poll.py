@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.fetcher import poll as polling
-from services.fetcher.feed import Entry, Feed
+from services.fetcher import poll_feed as polling
+from services.fetcher.feed_parser import Entry, Feed
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.page_memory import LONGEST_WAIT_S, page_id
-from services.fetcher.poll import Answer, NoPage, Page, PollResult, poll
+from services.fetcher.poll_feed import Answer, NoPage, Page, PollResult, poll
 from services.fetcher.schedule import Outcome
-from shared.http_errors import HttpError, HttpErrorKind
-from shared.outcomes import InvalidMessage
-from shared.schemas import FeedState
+from shared.base.outcomes import InvalidMessage
+from shared.http.errors import HttpError, HttpErrorKind
+from shared.messages.schemas import FeedState
 
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 SPEC = FeedSpec(url="https://news.example/feed", source="news", interval_s=300)

@@ -19,9 +19,9 @@ from services.fetcher.schedule import (
     revived,
     wait_s,
 )
-from shared import codec
-from shared.schemas import FeedState, PageMemory
-from shared.store import MAX_ENTRY_BYTES
+from shared.messages import codec
+from shared.messages.schemas import FeedState, PageMemory
+from shared.stream.state_store import MAX_ENTRY_BYTES
 
 URL = "https://news.example/feed"
 NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)

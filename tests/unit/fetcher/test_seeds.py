@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from services.fetcher.seeds import MAX_BYTES, content_type_of, read_articles
-from shared.codec import encode
-from shared.documents import Problem
-from shared.schemas import RawArticle
-from shared.topics import ARTICLES_RAW
+from shared.files.yaml_document import Problem
+from shared.kafka.topics import ARTICLES_RAW
+from shared.messages.codec import encode
+from shared.messages.schemas import RawArticle
 
 SEEDS = Path(__file__).resolve().parents[3] / "seeds" / "articles"
 OBTAINED = datetime(2018, 9, 12, 8, 0, tzinfo=UTC)

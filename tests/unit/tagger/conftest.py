@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.tagger.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from shared.schemas import CleanArticle, TaggedArticle, TimeSource
+from shared.messages.schemas import CleanArticle, TaggedArticle, TimeSource
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 SUMMIT_WEEK = date(2018, 9, 12)

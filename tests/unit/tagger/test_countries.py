@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from shared.schemas import TaggedArticle
+from shared.messages.schemas import TaggedArticle
 
 
 def found(article: TaggedArticle) -> list[tuple[str, str, bool]]:

@@ -1,6 +1,6 @@
 """Who did what to whom on a set of sentences; `python -m bench.event_quality --show` lists each mistake."""
 
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from tests.event_sentences import FILE, found, read
 
 

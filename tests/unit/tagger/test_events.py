@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tagger import events
-from services.tagger.fold import Text
-from shared.schemas import TaggedArticle
+from services.tagger.scan.normalise import Text
+from shared.messages.schemas import TaggedArticle
 
 Tagging = Callable[..., TaggedArticle]
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from services.tagger.cyrillic import in_all_cases
-from shared.schemas import TaggedArticle
+from services.tagger.data.russian_cases import in_all_cases
+from shared.messages.schemas import TaggedArticle
 
 Tagging = Callable[..., TaggedArticle]
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shared.schemas import Mention, TaggedArticle
+from shared.messages.schemas import Mention, TaggedArticle
 
 Tagging = Callable[..., TaggedArticle]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 from tests.tagger_passages import FOLDER, count, f1, read
 
 

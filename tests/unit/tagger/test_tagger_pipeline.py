@@ -8,11 +8,11 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tagger.entries import Actor, Country, Entries, Guards, Keyword, Office, Organisation, Term
-from services.tagger.gazetteer import Gazetteer, assemble
+from services.tagger.data.entries import Actor, Country, Entries, Guards, Keyword, Office, Organisation, Term
+from services.tagger.data.gazetteer import Gazetteer, assemble
 from services.tagger.pipeline import tag
-from shared.codec import encode
-from shared.schemas import CleanArticle, CountryMention, KeywordHit, Mention, TaggedArticle
+from shared.messages.codec import encode
+from shared.messages.schemas import CleanArticle, CountryMention, KeywordHit, Mention, TaggedArticle
 
 ENTRIES = Entries(
     actors=(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.schemas import CountryMention, KeywordHit, Mention, TaggedArticle
+from shared.messages.schemas import CountryMention, KeywordHit, Mention, TaggedArticle
 
 ARTICLES = Path(__file__).parents[3] / "seeds" / "articles"
 

@@ -3,7 +3,7 @@
 from babel import Locale
 from babel.core import get_global
 
-from services.tagger.gazetteer import Gazetteer
+from services.tagger.data.gazetteer import Gazetteer
 
 ALIASES = get_global("territory_aliases")
 ALPHA3 = {old: new[0] for old, new in ALIASES.items() if len(old) == 3 and old.isalpha() and len(new) == 1 and len(new[0]) == 2}

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.matcher.kernel.compiled import compiled
+from services.alerting.matcher.kernel.atoms import EXACT, PATTERN, WORD
+from services.alerting.matcher.kernel.jit import compiled
 from services.alerting.matcher.kernel.occurrences import NONE, first_after
 from services.alerting.matcher.kernel.program import BY_PARAGRAPH, BY_SENTENCE, ENDLESS, IN_ORDER
-from services.alerting.matcher.kernel.vocabulary import EXACT, PATTERN, WORD
 
 NO_ROOM = -1
 EVERY = 2**30

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerting.matcher.kernel.checks import EVERY, NO_ROOM, Sought, at_least, gather, near
-from services.alerting.matcher.kernel.compiled import compiled
+from services.alerting.matcher.kernel.jit import compiled
 from services.alerting.matcher.kernel.occurrences import forget, note_filters, note_tags, note_words
 from services.alerting.matcher.kernel.program import (
     ACCEPT,

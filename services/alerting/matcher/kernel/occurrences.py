@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.matcher.kernel.compiled import compiled
-from services.alerting.matcher.kernel.vocabulary import EXACT, EXACT_ROOT, KEY_ROOT, WORD, find_patterns, slot_of
+from services.alerting.matcher.kernel.atoms import EXACT, EXACT_ROOT, KEY_ROOT, WORD, find_patterns, slot_of
+from services.alerting.matcher.kernel.jit import compiled
 
 NONE = -1
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerting.matcher.characters import BLANK, OTHER, UNMET
-from services.alerting.matcher.kernel.compiled import compiled
+from services.alerting.matcher.kernel.jit import compiled
 from services.alerting.matcher.kernel.sentences import find_paragraphs, find_sentences
 from services.alerting.matcher.kernel.words import AHEAD, HARD, find_words, spell_exacts, spell_keys
 

@@ -25,7 +25,7 @@ from services.alerting.matcher.characters import (
     UPPER,
     WORDLIKE,
 )
-from services.alerting.matcher.kernel.compiled import compiled
+from services.alerting.matcher.kernel.jit import compiled
 from services.alerting.matcher.kernel.words import FULL_STOP, form_of
 
 IN_DOUBT: Final = -1

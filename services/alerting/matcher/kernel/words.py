@@ -22,7 +22,7 @@ from services.alerting.matcher.characters import (
     UNSTABLE_EXACT,
     UNSTABLE_KEY,
 )
-from services.alerting.matcher.kernel.compiled import compiled
+from services.alerting.matcher.kernel.jit import compiled
 
 AHEAD = 4
 """How many characters the loops look ahead at most."""

@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.page.blocks.compiled import compiled
-from services.cleaner.page.blocks.elements import Elements
-from services.cleaner.page.blocks.sets import numbered
-from services.cleaner.page.blocks.tags import Bits, Ints
+from services.cleaner.page.blocks.hash_sets import numbered
+from services.cleaner.page.blocks.jit import compiled
+from services.cleaner.page.blocks.walk.elements import Elements
+from services.cleaner.page.blocks.walk.tags import Bits, Ints
 from services.cleaner.page.blocks.words import RUN, Words, run
 
 _SHORTEST_WORDS: Final = 10

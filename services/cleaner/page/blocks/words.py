@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from services.cleaner.page.blocks.characters import ALONE, TABLE_SIZE, WORD, Characters
-from services.cleaner.page.blocks.compiled import compiled
-from services.cleaner.page.blocks.sets import hash_set, holds
-from services.cleaner.page.blocks.tags import Bits, Ints, Text
+from services.cleaner.page.blocks.hash_sets import hash_set, holds
+from services.cleaner.page.blocks.jit import compiled
+from services.cleaner.page.blocks.walk.characters import ALONE, TABLE_SIZE, WORD, Characters
+from services.cleaner.page.blocks.walk.tags import Bits, Ints, Text
 
 _FNV_START = np.uint64(0xCBF29CE484222325)
 _FNV_STEP = np.uint64(0x100000001B3)

@@ -1,0 +1,247 @@
+"""notifications.v1 → people: reads each partition ahead, hands every destination's notifications to its courier, commits how far all are done."""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from aiokafka import TopicPartition
+
+from services.alerting.deliver.channels.channel import Channel
+from services.alerting.deliver.context import Clock, Desk, Item
+from services.alerting.deliver.destination_worker import Courier
+from services.alerting.deliver.ledger import GROUP, Ledger
+from services.alerting.deliver.ledger_state import LedgerState
+from services.alerting.deliver.trial_render import condemned
+from shared.base import metrics
+from shared.base.log import get
+from shared.base.outcomes import InvalidMessage
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
+from shared.limits.cpu_timer import is_supported
+from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
+from shared.messages import codec, headers
+from shared.messages.schemas import AlertOutcome, Notification
+from shared.record_batches.broken_record import BrokenRecord
+from shared.stream.assignment import Owned, Ownership
+from shared.stream.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
+from shared.stream.dead_letters import fingerprint, unreadable
+from shared.stream.watchdog import Progress
+from shared.stream.work import Dead, dead
+
+log = get(__name__)
+
+READ_AHEAD: Final = 2_000
+"""Records of a partition that may wait for their destinations; beyond, it is not read on."""
+MAX_RECORDS: Final = 200
+REBALANCE_POLL_S: Final = 0.05
+DRAIN_SHARE: Final = 0.6
+"""Of the time a stopping service has, couriers get this much; the rest is for leaving the group."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The wall clock, in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
+        """Return when the event is set or the seconds are over."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(event.wait(), seconds)
+
+
+class _Partition:
+    """One owned partition: its ledger, and a courier for each destination that it holds notifications for."""
+
+    def __init__(self, owned: Owned, cluster: Cluster, desk: Desk, breaker: DeadLetterBreaker) -> None:
+        self.ledger, self._breaker = Ledger(owned, cluster), breaker
+        self.failure: BaseException | None = None
+        self._desk = desk
+        self._couriers: dict[str, Courier] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def take_all(self, records: Sequence[Any]) -> None:
+        """Take records in their order; after a deliverer that ended uncleanly, without those that end a process."""
+        await self.ledger.hold(records[0].offset)
+        found = await condemned(records, self._desk) if self.ledger.suspects and is_supported() else {}
+        for record in records:
+            if record.offset in found:
+                self.ledger.begin(record.offset)
+                await self._bury(record, found[record.offset])
+            else:
+                await self.take(record)
+        self.ledger.trust(len(records))
+
+    async def take(self, record: Any) -> None:
+        """Hand a record to its courier; one that is no notification becomes a dead letter, and what is not to be posted is done."""
+        self.ledger.begin(record.offset)
+        if isinstance(record, BrokenRecord):
+            await self._bury(record, unreadable(record))
+            return
+        told = headers.read(record.headers)
+        try:
+            codec.check_version(told.get("schema-version"))
+            notification = self._desk.limits.once(codec.decode, record.value, Notification)
+        except InvalidMessage as error:
+            await self._bury(record, dead(error))
+            return
+        self._breaker.count([], 1, time.monotonic())
+        if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
+            self.ledger.finish(record.offset)
+            return
+        self._courier(notification.destination).add(Item(record, notification, told))
+
+    async def _bury(self, record: Any, reason: Dead) -> None:
+        metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()
+        known_as = fingerprint(GROUP, reason)
+        log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=reason.message)
+        await self.ledger.bury(record, reason)
+        self._breaker.count([reason.error], 1, time.monotonic())
+
+    def check(self) -> None:
+        """Raise what a courier died of, if one did."""
+        if self.failure is not None:
+            raise self.failure
+
+    async def drain(self, seconds: float) -> None:
+        """Let every courier finish its post; one that takes longer is abandoned, and its next post will be marked."""
+        for courier in self._couriers.values():
+            courier.stop()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _courier(self, destination: str) -> Courier:
+        if destination not in self._couriers:
+            courier = self._couriers[destination] = Courier(destination, self.ledger, self._desk)
+            task = asyncio.create_task(courier.run())
+            self._tasks.add(task)
+            task.add_done_callback(self._ended)
+        return self._couriers[destination]
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self.failure = self.failure or task.exception()
+
+
+class Deliverer:
+    """Runs deliver on a cluster: ``start``, ``run`` until ``stop``; any error of ``run`` means: leave the process.
+
+    ``channels`` by the word before a destination's colon; ``fallback`` is the destination that is told of addresses that refuse everything.
+    """
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        progress: Progress,
+        channels: Mapping[str, Channel],
+        *,
+        fallback: str = "",
+        drain_s: float = 10.0,
+        clock: Clock | None = None,
+        limits: RecordLimits = DEFAULT_LIMITS,
+    ) -> None:
+        name = cluster.name(NOTIFICATIONS.name)
+        self._desk = Desk(
+            channels=channels,
+            clock=clock or SystemClock(),
+            dice=random.random,
+            fallback=fallback,
+            notifications_topic=name,
+            limits=limits,
+        )
+        self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
+        self._partitions: dict[TopicPartition, _Partition] = {}
+        self._breaker = DeadLetterBreaker()
+        self._stopping = asyncio.Event()
+        self.ownership = Ownership(
+            cluster,
+            group=GROUP,
+            source=NOTIFICATIONS,
+            state=DELIVERIES,
+            progress=progress,
+            make_state=LedgerState,
+            on_assigned=self._assigned,
+            on_revoked=self._revoked,
+        )
+
+    @property
+    def checks(self) -> dict[str, Callable[[], str]]:
+        """What must hold for it to be ready, by its name."""
+        return {GROUP: lambda: self.ownership.obstacle() or self._breaker.reason()}
+
+    async def start(self) -> None:
+        """Join the consumer group."""
+        await self.ownership.start()
+
+    async def run(self) -> None:
+        """Deliver until asked to stop; raises what makes going on impossible."""
+        while not self._stopping.is_set():
+            async with self.ownership.lock:
+                self.ownership.check()
+                await self._round()
+            await asyncio.sleep(REBALANCE_POLL_S if self.ownership.rebalancing else 0)
+
+    async def stop(self) -> None:
+        """Finish the posts that were begun, then leave the group."""
+        self._stopping.set()
+        await self.ownership.stop()
+
+    def _assigned(self, owned: Owned) -> None:
+        """A partition is ours: its predecessor is fenced and its ledger read."""
+        self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk, self._breaker)
+
+    async def _revoked(self, owned: Owned) -> None:
+        """A partition is about to be let go: it finishes its posts before."""
+        partition = self._partitions.pop(owned.tp)
+        await partition.drain(self._drain_s)
+        partition.check()
+        await partition.ledger.flush()
+        self._progress.forget(_ledger_of(owned.tp))
+
+    async def _round(self) -> None:
+        self._throttle()
+        for tp, records in (await self.ownership.fetch(TRIAL_RECORDS if self._breaker.is_on_trial else MAX_RECORDS)).items():
+            if records and tp in self._partitions:
+                await self._partitions[tp].take_all(records)
+        for partition in self._partitions.values():
+            partition.check()
+            await partition.ledger.flush()
+        await self._observe(time.monotonic())
+
+    def _throttle(self) -> None:
+        """Read no further where enough is waiting or nearly everything is unreadable; polling goes on, so the group knows we live."""
+        is_open = self._breaker.is_open(time.monotonic())
+        metrics.BREAKER_OPEN.labels(GROUP).set(is_open)
+        for tp, partition in self._partitions.items():
+            is_full = partition.ledger.unfinished >= READ_AHEAD
+            act = self.ownership.consumer.pause if is_open or is_full else self.ownership.consumer.resume
+            act(tp)
+
+    async def _observe(self, now: float) -> None:
+        consumer, self._progress.beat = self.ownership.consumer, now
+        for tp, partition in self._partitions.items():
+            if self.ownership.rebalancing:
+                return
+            position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
+            waiting = partition.ledger.unfinished
+            self._progress.observe(tp, position, end, now, waits=waiting > 0 or self._breaker.is_open(now))
+            # A wait for a destination is no standstill; a commit of the ledger that never ends is, whatever waits beside it.
+            self._progress.observe(_ledger_of(tp), partition.ledger.commits_ended, partition.ledger.commits_begun, now)
+            metrics.LAG.labels(GROUP, str(tp.partition)).set(max(0, end - position) + waiting)
+
+
+def _ledger_of(tp: TopicPartition) -> str:
+    return f"the delivery ledger of partition {tp.partition}"

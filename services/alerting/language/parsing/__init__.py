@@ -1,0 +1,1 @@
+"""From an expression as it is written to its tree, with errors that analysts understand."""

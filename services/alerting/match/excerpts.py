@@ -1,0 +1,68 @@
+"""The sentences of an article that show why a rule fired, with the matched words marked."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from services.alerting.language.document import Document
+from services.alerting.language.evaluate import Hit
+from shared.messages.schemas import Excerpt, FieldName, Span
+
+MAX_EXCERPTS: Final = 3
+MAX_CHARACTERS: Final = 320
+_CUT: Final = "…"
+_LINES: Final = str.maketrans("\r\n\t\x0b\x0c\x85\u2028\u2029", " " * 8)
+
+
+def excerpts(hits: Iterable[Hit], document: Document) -> tuple[Excerpt, ...]:
+    """At most three sentences, each cut to 320 characters around its matches: those that show the most clauses, in text order."""
+    by_sentence: defaultdict[tuple[FieldName, int], list[Hit]] = defaultdict(list)
+    for hit in hits:
+        by_sentence[hit.field, document.field(hit.field).words[hit.first].sentence].append(hit)
+    best = sorted(by_sentence, key=lambda place: (-len({hit.clause for hit in by_sentence[place]}), place[0] == "body", place[1]))[:MAX_EXCERPTS]
+    return tuple(_excerpt(document, place, by_sentence[place]) for place in sorted(best, key=lambda place: (place[0] == "body", place[1])))
+
+
+def _excerpt(document: Document, place: tuple[FieldName, int], hits: list[Hit]) -> Excerpt:
+    name, number = place
+    text = document.field(name)
+    sentence = text.sentences[number]
+    marks = merged([Span(start=hit.start, end=hit.end) for hit in hits])
+    sentence = Span(start=sentence.start, end=max(sentence.end, marks[0].end))
+    shown = _window(text.text, sentence, marks[0])
+    head = _CUT if shown.start > sentence.start else ""
+    tail = _CUT if shown.end < sentence.end else ""
+    kept = [Span(start=max(m.start, shown.start), end=min(m.end, shown.end)) for m in marks if m.start < shown.end]
+    moved = tuple(Span(start=m.start - shown.start + len(head), end=m.end - shown.start + len(head)) for m in kept)
+    return Excerpt(field=name, text=head + text.text[shown.start : shown.end].translate(_LINES) + tail, marks=moved)
+
+
+def merged(spans: list[Span]) -> list[Span]:
+    """The spans in order, overlapping ones as one."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda one: (one.start, one.end)):
+        if found and span.start < found[-1].end:
+            found[-1] = Span(start=found[-1].start, end=max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return found
+
+
+def _window(text: str, sentence: Span, first: Span) -> Span:
+    """As much of the sentence as may be shown, with its first mark in it, cut at blanks."""
+    room = MAX_CHARACTERS - 2 * len(_CUT)
+    if sentence.end - sentence.start <= MAX_CHARACTERS:
+        return sentence
+    start = sentence.start if first.end - sentence.start <= room else max(sentence.start, first.start - room // 4)
+    if start > sentence.start:
+        start = _after_blank(text, start, first.start)
+    end = min(sentence.end, start + room)
+    if end < sentence.end:
+        blank = max(text.rfind(" ", first.end, end), text.rfind("\n", first.end, end))
+        end = blank if blank > first.end else end
+    return Span(start=start, end=end)
+
+
+def _after_blank(text: str, start: int, limit: int) -> int:
+    blanks = [place for sign in " \n" if (place := text.find(sign, start, limit)) >= 0]
+    return min(blanks) + 1 if blanks else start

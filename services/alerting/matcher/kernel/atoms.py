@@ -1,0 +1,114 @@
+"""From a word's form to its atom: a hash table of whole words, and a trie of patterns, both with open addressing."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from services.alerting.matcher.characters import WORDLIKE
+from services.alerting.matcher.kernel.jit import compiled
+
+NEVER, ALWAYS, FIRST_ATOM = 0, 1, 2
+"""Two atoms that every article has not, and has; those of rules come after them."""
+WORD, EXACT, PATTERN, EXACT_PREFIX, TAG, FILTER = range(6)
+"""Kinds of atoms. A pattern's ``?`` is any letter or digit, a ``*`` at its end any ending; an exact prefix is one of words as written."""
+KEY_ROOT, EXACT_ROOT, FIRST_NODE = 1, 2, 3
+ANY: Final = 0x1FFFFF
+_BITS = 21  # of a code point, and of ANY
+
+
+class Atoms(NamedTuple):
+    """By atom: its kind and where its text lies in ``letters``. ``slots`` is the hash table of all of them."""
+
+    slots: NDArray[np.int32]
+    kind: NDArray[np.uint8]
+    at: NDArray[np.int32]
+    size: NDArray[np.int32]
+    letters: NDArray[np.int32]
+
+
+class Trie(NamedTuple):
+    """Edges by node and character → node; by node the atom that a word has which ends there, and the one that it has whatever follows."""
+
+    edges: NDArray[np.int64]
+    children: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    begins: NDArray[np.int32]
+    stack: NDArray[np.int32]
+    found: NDArray[np.int32]
+
+
+@compiled
+def slot_of(slots, kinds, ats, sizes, letters, kind, text, at, size):
+    """The slot of the atom of this kind that is spelt ``text[at : at + size]``, or the empty one where it would stand."""
+    hashed = np.uint64(14695981039346656037) ^ np.uint64(kind)  # FNV-1a, a code point at a time
+    for i in range(at, at + size):
+        hashed = (hashed ^ np.uint64(text[i])) * np.uint64(1099511628211)
+    mask = np.uint64(len(slots) - 1)
+    slot = (hashed ^ (hashed >> np.uint64(32))) & mask
+    while True:
+        atom = slots[slot]
+        if atom == NEVER or (sizes[atom] == size and kinds[atom] == kind and _same(letters, ats[atom], text, at, size)):
+            return slot
+        slot = (slot + np.uint64(1)) & mask
+
+
+@compiled
+def _same(letters, first, text, at, size):
+    for i in range(size):
+        if letters[first + i] != text[at + i]:
+            return False
+    return True
+
+
+@compiled
+def edge_of(edges, node, character):
+    """The slot of the edge from a node by a character, or the empty one where it would stand."""
+    edge = np.int64(node) << _BITS | np.int64(character)
+    mask = np.uint64(len(edges) - 1)
+    hashed = np.uint64(edge) * np.uint64(0x9E3779B97F4A7C15)
+    slot = (hashed >> np.uint64(32)) & mask
+    while edges[slot] != edge and edges[slot] != 0:
+        slot = (slot + np.uint64(1)) & mask
+    return slot
+
+
+@compiled
+def find_patterns(edges, children, ends, begins, stack, found, flags, root, text, at, size):
+    """Write the atoms of all patterns that ``text[at : at + size]`` satisfies into ``found``; return their number."""
+    count, depth = 0, 1
+    stack[0], stack[1] = root, 0
+    while depth:
+        depth -= 1
+        node, i = stack[2 * depth], stack[2 * depth + 1]
+        if begins[node]:
+            found[count], count = begins[node], count + 1
+        if i == size:
+            if ends[node]:
+                found[count], count = ends[node], count + 1
+            continue
+        character = text[at + i]
+        slot = edge_of(edges, node, character)
+        if edges[slot]:
+            stack[2 * depth], stack[2 * depth + 1], depth = children[slot], i + 1, depth + 1
+        if flags[character] & WORDLIKE:
+            slot = edge_of(edges, node, ANY)
+            if edges[slot]:
+                stack[2 * depth], stack[2 * depth + 1], depth = children[slot], i + 1, depth + 1
+    return count
+
+
+@compiled
+def enter_atoms(slots, kinds, ats, sizes, letters, count):
+    """Fill an empty hash table with the atoms below ``count``."""
+    for atom in range(FIRST_ATOM, count):
+        slots[slot_of(slots, kinds, ats, sizes, letters, kinds[atom], letters, ats[atom], sizes[atom])] = atom
+
+
+@compiled
+def enter_edges(edges, children, old_edges, old_children):
+    """Fill an empty table of edges with those of another one."""
+    for i in range(len(old_edges)):
+        if old_edges[i]:
+            slot = edge_of(edges, old_edges[i] >> _BITS, old_edges[i] & ANY)
+            edges[slot], children[slot] = old_edges[i], old_children[i]

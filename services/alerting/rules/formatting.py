@@ -1,0 +1,108 @@
+"""The canonical form of a rule file: its expressions are rewritten where they stand, every other byte stays as it is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import yaml
+
+from services.alerting.language.format import format as canonical
+from services.alerting.language.layout import layout
+from services.alerting.language.parsing.parse import parse
+from services.alerting.language.tree import Node
+
+_BOM: Final = "\ufeff"
+_WIDTH: Final = 120
+_STEP: Final = 2
+_GIVEN_INDENT: Final = re.compile(r"[|>][+-]?(\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Value:
+    """A ``when:`` in the file: what it says, how (YAML's sign of its style, nothing for plain), where, and the column of its key."""
+
+    expression: str
+    style: str | None
+    start: int
+    end: int
+    key_column: int
+    in_flow: bool
+
+
+def formatted(text: str) -> str:
+    """The file with each expression in canonical form, in the style it is written in; a value that needs several lines becomes a block.
+
+    ``text`` is a file without mistakes, its line ends as they are.
+    """
+    out, done = [], 0
+    for value in _values(text):
+        new, end = _rewritten(text, value)
+        out += [text[done : value.start], new]
+        done = end
+    return "".join([*out, text[done:]])
+
+
+def _values(text: str) -> Iterator[_Value]:
+    """Every rule's ``when``, in the order of the file."""
+    shift = len(_BOM) if text.startswith(_BOM) else 0
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    for rule in _rules(root):
+        for key, value in rule.value:
+            if key.value == "when" and isinstance(value, yaml.ScalarNode):
+                start, end = value.start_mark.index + shift, value.end_mark.index + shift
+                end -= len(text[start:end]) - len(text[start:end].rstrip())
+                yield _Value(value.value, value.style, start, end, key.start_mark.column, bool(rule.flow_style))
+
+
+def _rules(root: yaml.Node | None) -> list[yaml.MappingNode]:
+    inner = next((value for key, value in root.value if key.value == "rules"), None) if isinstance(root, yaml.MappingNode) else root
+    rules = inner.value if isinstance(inner, yaml.SequenceNode) else [root]
+    return [rule for rule in rules if isinstance(rule, yaml.MappingNode)]
+
+
+def _rewritten(text: str, value: _Value) -> tuple[str, int]:
+    """What stands in place of the value, and the end of what it replaces."""
+    tree = parse(value.expression)
+    if value.style in ("|", ">"):
+        return _block(text, value, tree), value.end
+    line = _scalar(canonical(tree), value)
+    if line and (value.in_flow or value.key_column + len("when: ") + len(line) <= _WIDTH):
+        return line, value.end
+    end_of_line = min(text.find(newline, value.end) % (len(text) + 1) for newline in "\r\n")
+    return f"|{text[value.end : end_of_line]}{_lines(text, tree, value.key_column + _STEP)}", end_of_line
+
+
+def _scalar(line: str, value: _Value) -> str | None:
+    """The line in the value's style; None where a plain value would not be read as it stands."""
+    if value.style == '"':
+        return '"' + line.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if not value.style and _is_plain(line, in_flow=value.in_flow):
+        return line
+    return "'" + line.replace("'", "''") + "'" if value.style or value.in_flow else None
+
+
+def _is_plain(line: str, *, in_flow: bool) -> bool:
+    """Whether YAML reads the line, without quotes, as this text."""
+    try:
+        return bool(yaml.load(f"{{a: {line}}}" if in_flow else f"a: {line}", Loader=yaml.CSafeLoader) == {"a": line})
+    except yaml.YAMLError:
+        return False
+
+
+def _block(text: str, value: _Value, tree: Node) -> str:
+    """The block behind its own header, indented as it was."""
+    header, _, content = text[value.start : value.end].partition("\n")
+    given = _GIVEN_INDENT.match(header)
+    indent = value.key_column + int(given[1]) if given else len(content) - len(content.lstrip(" \r\n")) - _blank_lines(content)
+    return header.rstrip("\r") + _lines(text, tree, indent)
+
+
+def _blank_lines(content: str) -> int:
+    """The characters of the blank lines that the content begins with."""
+    return content.rfind("\n", 0, len(content) - len(content.lstrip())) + 1
+
+
+def _lines(text: str, tree: Node, indent: int) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    return "".join(f"{newline}{' ' * indent}{line}" for line in layout(tree))

@@ -1,0 +1,15 @@
+"""Everything that `rules check` says of rule files: mistakes, what expressions say in vain, and rules that repeat each other."""
+
+from pathlib import Path
+
+from services.alerting.language.check import Vocabulary
+from services.alerting.rules.lint.expression import lint
+from services.alerting.rules.lint.rule_pairs import across
+from services.alerting.rules.rule_set import LoadedRule, survey
+from shared.files.yaml_document import Problem
+
+
+def inspect(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> tuple[tuple[LoadedRule, ...], list[Problem]]:
+    """The rules that can be loaded, and every problem in the files, in their order."""
+    rules, problems = survey(paths, vocabulary, lint)
+    return rules, sorted([*problems, *across(rules)])

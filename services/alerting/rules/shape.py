@@ -1,0 +1,50 @@
+"""The fields of a rule as they are written, each with what editors are told about it: ``rules schema`` is made of these annotations."""
+
+import re
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import Meta
+
+from shared.messages.schemas import Severity
+
+RULE_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+DESTINATION: Final = re.compile(r"(slack|webhook|console):[A-Za-z0-9][A-Za-z0-9._-]*")
+DURATION: Final = re.compile(r"(\d{1,6})(s|m|h|d)", re.ASCII)
+GROUP_BY: Final[tuple[Literal["story", "source"], ...]] = ("story", "source")
+MAX_ID: Final = 80
+MAX_TITLE: Final = 200
+REQUIRED: Final = ("id", "title", "severity", "when")
+
+
+def shown(description: str, **schema: Any) -> Meta:
+    """What JSON Schema says of a field. The reader checks fields by itself, with better words: this is for editors only."""
+    return Meta(description=description, extra_json_schema=schema)
+
+
+def whole(pattern: re.Pattern[str]) -> str:
+    """The pattern as JSON Schema wants it, where a pattern may match anywhere."""
+    return f"^(?:{pattern.pattern})$"
+
+
+Duration = Annotated[Any, shown("30s, 5m, 4h or 1d", type="string", pattern=whole(DURATION))]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFields:
+    """A rule: which articles somebody wants to hear of, and where."""
+
+    # Each one is converted by itself, so that each one's mistake is told: here it may be anything.
+    id: Annotated[Any, shown("Small letters, digits and hyphens; the rule's for ever.", type="string", pattern=whole(RULE_ID), maxLength=MAX_ID)] = (
+        None
+    )
+    title: Annotated[Any, shown("The line above the alert.", type="string", pattern=r"^\s*\S[^\n]*\s*$", maxLength=MAX_TITLE)] = None
+    severity: Annotated[Any, shown("How loudly the rule wants to be heard.", enum=[str(one) for one in Severity])] = None
+    owner: Annotated[Any, shown("Whom to ask about the rule.", type="string")] = None
+    when: Annotated[Any, shown("The expression (docs/rules.md); after `when: |` no character needs care.", type="string", pattern=r"\S")] = None
+    threshold: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/ThresholdFields"})] = None
+    group: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/GroupFields"})] = None
+    notify: Annotated[
+        Any, shown("Where alerts go; with none they are on the board only.", type="array", items={"type": "string", "pattern": whole(DESTINATION)})
+    ] = None
+    tests: Annotated[Any, shown("Articles, and whether the rule must fire.", type="array", items={"$ref": "#/$defs/TestFields"})] = None

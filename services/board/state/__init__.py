@@ -1,0 +1,1 @@
+"""The state of the live page, as pure functions of records."""

@@ -1,0 +1,197 @@
+"""An alert with its headers → the card that the page shows; a notification and its ledger entry → a line of it. Pure.
+
+Everything from outside is cut to a bounded size here, once, so that a hostile message costs the board and its viewers little.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Final
+
+from services.board.state.excerpt import Part, parts, shortened
+from shared.messages import headers as ledger
+from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, Delivery, Excerpt, Match
+
+HEADLINE_CHARACTERS: Final = 300
+NAME_CHARACTERS: Final = 120
+URL_CHARACTERS: Final = 2_048
+EXCERPTS: Final = 4
+ACTORS: Final = 12
+OFFICES: Final = 3
+CLAUSES: Final = 12
+WORDS: Final = 8
+DESTINATIONS: Final = 8
+HERE: Final = "here"
+SENSIBLE_MS: Final = 24 * 60 * 60 * 1000
+"""An article that was published longer ago, or in the future, was not late because of us: that hop would say nothing."""
+
+_REPLAYED_FROM: Final = ledger.STATIONS.index("t-cleaned")
+"""In a replay the article's publication and fetching were another day's; from here on the times are this run's."""
+_LINK: Final = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII | re.IGNORECASE)
+"""Web addresses with a plain host: no script, no user name that looks like a host, nothing a browser would read differently."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A sentence around matches, in stretches."""
+
+    field: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """An office held on the article's date."""
+
+    title: str
+    acting: bool
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who is named, with the offices of that date; ``id`` leads to the actor's page."""
+
+    id: str
+    name: str
+    offices: tuple[Office, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """A clause of the rule and the different words that satisfied it, in the article's order."""
+
+    clause: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """The time between two stations, in seconds; below zero where two clocks differ."""
+
+    start: str
+    end: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What became of the alert for one destination. ``state`` is a DeliveryState, an AlertOutcome, ``waiting`` or ``undecided``."""
+
+    destination: str
+    state: str
+    note: str = ""
+    attempts: int = 0
+    in_doubt: int = 0
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One alert as the page shows it. ``order`` sorts cards, the newest highest: when it was matched, in Unix ms."""
+
+    id: str
+    article: str
+    order: int
+    severity: str
+    rule_id: str
+    rule: str
+    headline: str
+    link: str | None
+    host: str | None
+    source: str
+    language: str
+    status: str
+    published: datetime
+    published_by: str
+    replayed: bool
+    sentences: tuple[Sentence, ...]
+    more_sentences: int
+    actors: tuple[Actor, ...]
+    more_actors: int
+    why: tuple[Why, ...]
+    hops: tuple[Hop, ...]
+    destinations: tuple[str, ...]
+
+
+def card(alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms: int | None) -> Card:
+    """The card of an alert. ``recorded_ms`` is its record's time; ``here_ms`` when it came, None where it had been waiting in the log."""
+    shown, host = link(alert.url, alert.uri)
+    return Card(
+        id=alert.alert_id,
+        article=alert.article_id,
+        order=ledger.ledger(headers).get("t-matched", recorded_ms),
+        severity=alert.severity.value,
+        rule_id=shortened(alert.rule_id, NAME_CHARACTERS),
+        rule=shortened(alert.rule_title, NAME_CHARACTERS) or shortened(alert.rule_id, NAME_CHARACTERS),
+        headline=shortened(alert.headline, HEADLINE_CHARACTERS),
+        link=shown,
+        host=host,
+        source=shortened(alert.source, NAME_CHARACTERS),
+        language=shortened(alert.language, 12),
+        status=alert.pubstatus,
+        published=alert.event_time,
+        published_by=alert.event_time_source.value,
+        replayed=ledger.REPLAY_ID in headers,
+        sentences=tuple(_sentence(excerpt) for excerpt in alert.excerpts[:EXCERPTS]),
+        more_sentences=max(0, len(alert.excerpts) - EXCERPTS),
+        actors=tuple(_actor(actor) for actor in alert.actors[:ACTORS]),
+        more_actors=max(0, len(alert.actors) - ACTORS),
+        why=_why(alert.matches),
+        hops=hops(headers, here_ms),
+        destinations=tuple(shortened(name, NAME_CHARACTERS) for name in alert.destinations[:DESTINATIONS]),
+    )
+
+
+def hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[Hop, ...]:
+    """Where the time went, between neighbouring stations that are known; of a replayed article only what this run did."""
+    times = ledger.ledger(headers)
+    if not 0 <= times.get("t-fetched", 0) - times.get("t-published", 0) <= SENSIBLE_MS:
+        times.pop("t-published", None)
+    first = _REPLAYED_FROM if ledger.REPLAY_ID in headers else 0
+    known = [(name.removeprefix("t-"), times[name]) for name in ledger.STATIONS[first:] if name in times]
+    known += [(HERE, here_ms)] if here_ms is not None else []
+    return tuple(Hop(start=start, end=end, seconds=(later - earlier) / 1000) for (start, earlier), (end, later) in pairwise(known))
+
+
+def line(destination: str, outcome: AlertOutcome | None, reason: str, delivery: Delivery | None) -> Line:
+    """What to say of one destination: how far the delivery is, else what was decided, else that nothing was yet."""
+    name = shortened(destination, NAME_CHARACTERS)
+    if delivery is None:
+        state = "undecided" if outcome is None else "waiting" if outcome is AlertOutcome.NOTIFIED else outcome.value
+        return Line(destination=name, state=state, note=shortened(reason, NAME_CHARACTERS))
+    return Line(
+        destination=name,
+        state=delivery.state.value,
+        note=shortened(delivery.answer, NAME_CHARACTERS),
+        attempts=delivery.attempts,
+        in_doubt=delivery.in_doubt,
+        at=delivery.last_attempt_at,
+    )
+
+
+def link(*urls: str | None) -> tuple[str | None, str | None]:
+    """The first that may be a link on the page, and its host; (None, None) where none may."""
+    for url in urls:
+        found = _LINK.fullmatch(url) if url and len(url) <= URL_CHARACTERS else None
+        if found:
+            return url, found["host"].removeprefix("www.")
+    return None, None
+
+
+def _sentence(excerpt: Excerpt) -> Sentence:
+    return Sentence(field=excerpt.field, parts=parts(excerpt.text, excerpt.marks))
+
+
+def _actor(actor: ActorOnDate) -> Actor:
+    offices = (Office(title=shortened(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified) for o in actor.offices[:OFFICES])
+    return Actor(id=actor.actor, name=shortened(actor.name, NAME_CHARACTERS), offices=tuple(offices))
+
+
+def _why(matches: tuple[Match, ...]) -> tuple[Why, ...]:
+    words: dict[str, dict[str, None]] = {}
+    for match in matches:
+        words.setdefault(shortened(match.clause, NAME_CHARACTERS), {})[shortened(match.surface, NAME_CHARACTERS)] = None
+    return tuple(Why(clause=clause, words=tuple(found)[:WORDS]) for clause, found in list(words.items())[:CLAUSES])

@@ -1,0 +1,69 @@
+"""A service's /metrics text → for each of its stages, how many records wait, were done and died. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
+
+from shared.base import metrics
+from shared.base.outcomes import InvalidMessage
+
+_LAG: Final = next(iter(metrics.LAG.describe())).name
+_RECORDS: Final = f"{next(iter(metrics.RECORDS.describe())).name}_total"
+_RELOADED: Final = {
+    next(iter(gauge.describe())).name: remark
+    for gauge, remark in (
+        (metrics.RULES_RELOADED, "its rule files are bad: the last good rules stay in force"),
+        (metrics.ACTORS_RELOADED, "its files of actors and keywords are bad: the last good ones stay in force"),
+    )
+}
+MOST_STAGES: Final = 12
+_DELETED: Final = re.compile(
+    rf'^{next(iter(metrics.DELETED_UNREAD.describe())).name}_total{{partition="([^"]{{1,9}})",stage="([^"]{{1,60}})"}} ([0-9.e+]{{1,20}})$',
+    re.MULTILINE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One stage: committed records it has not processed yet, and how its records ended since its process started."""
+
+    stage: str
+    lag: int
+    done: int
+    dropped: int
+    dead: int
+
+
+def readings(text: str) -> tuple[Reading, ...]:
+    """The stages that the text tells of, by name. InvalidMessage where it is not Prometheus' text format."""
+    try:
+        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples if sample.name in (_LAG, _RECORDS)]
+        stages = sorted({sample.labels.get("stage", "") for sample in samples})
+        return tuple(_reading(stage, [s for s in samples if s.labels.get("stage") == stage]) for stage in stages[:MOST_STAGES] if stage)
+    except (ValueError, OverflowError, IndexError, KeyError) as error:
+        raise InvalidMessage(f"its /metrics cannot be read: {error}"[:200]) from error
+
+
+def remark(text: str) -> str:
+    """What the text says that somebody should mend, in words; nothing where all is well."""
+    remarks = [remark for name, remark in _RELOADED.items() if f"\n{name} 0.0\n" in text]
+    return "; ".join([*remarks, *map(_deletion, _DELETED.findall(text))])
+
+
+def _deletion(labels: tuple[str, str, str]) -> str:
+    partition, stage, count = labels
+    return f"{float(count):.0f} records of partition {partition} were deleted before {stage} read them"
+
+
+def _reading(stage: str, samples: list[Sample]) -> Reading:
+    ended = {sample.labels.get("outcome"): int(sample.value) for sample in samples if sample.name == _RECORDS}
+    return Reading(
+        stage=stage[:60],
+        lag=sum(int(sample.value) for sample in samples if sample.name == _LAG),
+        done=ended.get("done", 0),
+        dropped=ended.get("dropped", 0),
+        dead=ended.get("dead", 0),
+    )

@@ -1,0 +1,43 @@
+"""From which offset the board reads a partition when it starts. Pure.
+
+Offsets count transaction markers too, and a ledger holds several records a notification: hence more offsets than alerts.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from services.board.state.rolling_counts import HOUR_MS
+from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, NOTIFICATIONS
+
+DAY_MS: Final = 24 * HOUR_MS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far back to read: so many offsets for each alert on the board (None: all), and at least so many milliseconds and offsets."""
+
+    offsets_per_alert: int | None
+    window_ms: int = 0
+    offsets: int = 0
+
+
+_REACH: Final = {
+    ALERTS.name: Reach(offsets_per_alert=2, window_ms=HOUR_MS),
+    NOTIFICATIONS.name: Reach(offsets_per_alert=4),
+    DELIVERIES.name: Reach(offsets_per_alert=8),
+    FEEDS.name: Reach(offsets_per_alert=None),
+    ARTICLES_TAGGED.name: Reach(offsets_per_alert=0, window_ms=HOUR_MS, offsets=50),  # of each partition: recent articles to try rules on
+}
+_DEAD_LETTERS: Final = Reach(offsets_per_alert=0, window_ms=DAY_MS)
+
+
+def reach(topic: str) -> Reach:
+    """How far back the board reads a topic, by the table's name; one that it does not know is of dead letters."""
+    return _REACH.get(topic, _DEAD_LETTERS)
+
+
+def start(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
+    """The offset to start at. ``since``: the first offset within the window; None where nothing is that young."""
+    back = reach(topic)
+    tail = first if back.offsets_per_alert is None else end - max(back.offsets_per_alert * alerts, back.offsets)
+    return max(first, min(tail, end if since is None else since))

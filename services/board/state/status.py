@@ -1,0 +1,103 @@
+"""What the page's state panel shows: the cluster, the services, the counts, the feeds. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from services.board.state.board_state import Board
+from services.board.state.cards import NAME_CHARACTERS
+from services.board.state.excerpt import shortened
+from services.board.state.service_metrics import Reading
+from shared.messages.schemas import FeedState
+
+FEEDS_SHOWN: Final = 40
+DETAIL_CHARACTERS: Final = 200
+
+ClusterState = Literal["connecting", "connected", "lost"]
+Health = Literal["up", "not ready", "down"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClusterStatus:
+    """How the board stands with Kafka: since when (Unix ms), why, and how many records it has yet to read (None: unknown)."""
+
+    state: ClusterState
+    since_ms: int
+    detail: str = ""
+    behind: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceStatus:
+    """One service as its own probes tell."""
+
+    name: str
+    state: Health
+    detail: str = ""
+    stages: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedStatus:
+    """One feed: where it is (without anything that could be a key), when it was last asked, and what went wrong since it last answered.
+
+    ``gone`` is since when its server has said that it is gone.
+    """
+
+    feed: str
+    polled: datetime | None
+    failures: int
+    error: str
+    gone: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Records by when they were written: articles and alerts per minute of the last hour, dead letters per hour of the last day."""
+
+    articles: tuple[int, ...]
+    alerts: tuple[int, ...]
+    dead_letters: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The state panel. ``unreadable`` counts records that the board could make nothing of; ``limit`` is the most alerts it keeps."""
+
+    cluster: ClusterStatus
+    services: tuple[ServiceStatus, ...]
+    counts: Counts
+    feeds: tuple[FeedStatus, ...]
+    unreadable: int
+    limit: int
+
+
+def counts(board: Board, now_ms: int) -> Counts:
+    """The counts of the windows that end now."""
+    return Counts(articles=board.articles.series(now_ms), alerts=board.alerts.series(now_ms), dead_letters=board.dead_letters.series(now_ms))
+
+
+def feeds(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
+    """The feeds, those in trouble first, then by address."""
+    shown = (
+        FeedStatus(
+            feed=_address(state.url),
+            polled=state.polled_at,
+            failures=state.failures,
+            error=shortened(state.last_error or "", DETAIL_CHARACTERS),
+            gone=(state.gone_since or state.polled_at) if state.gone else None,
+        )
+        for state in states
+    )
+    return tuple(sorted(shown, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[:FEEDS_SHOWN]
+
+
+def _address(url: str) -> str:
+    """Host and path: a query may hold a key."""
+    try:
+        parts = urlsplit(url)
+        return shortened(f"{parts.hostname or ''}{parts.path}", NAME_CHARACTERS)
+    except ValueError:
+        return "a feed without a readable address"

@@ -1,4 +1,0 @@
-"""Loads what the board's child process answers with, the cleaner's models included: a child that is forked from here answers at once."""
-
-from services.board import side_by_side, trial  # noqa: F401 - loaded for the children
-from services.cleaner import warm  # noqa: F401 - as above, and tried once

@@ -1,0 +1,1 @@
+"""The features of every block, as columns of one matrix."""

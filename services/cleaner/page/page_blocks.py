@@ -1,0 +1,79 @@
+"""A page's blocks of text: their words, their features, and the headings among them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from selectolax.lexbor import LexborHTMLParser
+
+from services.cleaner.page.blocks.features.block_features import Matrix, Said
+from services.cleaner.page.blocks.features.matrix import features
+from services.cleaner.page.blocks.walk import markup
+from services.cleaner.page.blocks.walk.characters import characters
+from services.cleaner.page.blocks.walk.elements import Elements
+from services.cleaner.page.blocks.walk.texts import Blocks
+from services.cleaner.page.blocks.walk.walk import walk
+from services.cleaner.page.blocks.words import Words, run_set, words_of
+from services.cleaner.page.head import Head, Heading
+from services.cleaner.page.parse import body_html, points, text_of
+
+_MARKUP: Final = re.compile(r"<[^<>]{0,400}>")
+_MOST_HEADINGS: Final = 30
+_LONGEST_SAID: Final = 200_000
+
+
+@dataclass(frozen=True)
+class Walked:
+    """Elements and blocks of a page, in its order."""
+
+    html: str
+    """What lexbor made of the body, without scripts and the like."""
+    elements: Elements
+    blocks: Blocks
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The text of each block."""
+        text, start = text_of(self.blocks.text), self.blocks.start.tolist()
+        return [text[start[at] : start[at + 1]] for at in range(len(start) - 1)]
+
+    @cached_property
+    def words(self) -> Words:
+        """The words of each block."""
+        return words_of(self.blocks.text, self.blocks.start, characters())
+
+    def headings(self) -> Iterator[Heading]:
+        """The h1 elements that have text, each with the text of all blocks in it."""
+        owner = self.blocks.element
+        for element in np.flatnonzero(self.elements.form == markup.H1)[:_MOST_HEADINGS]:
+            inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
+            if inside.size:
+                yield Heading(" ".join(self.texts[at] for at in inside.tolist()), bool(self.elements.hidden[element]))
+
+    def matrix(self, head: Head) -> Matrix:
+        """The features: a row a block."""
+        return features(self.blocks, self.elements, self.words, _said(head), characters())
+
+
+def walked(tree: LexborHTMLParser) -> Walked:
+    """The page's blocks. Takes the scripts out of the tree: read the head first."""
+    html = body_html(tree)
+    return Walked(html, *walk(points(html)))
+
+
+def _said(head: Head) -> Said:
+    declared = _MARKUP.sub(" ", head.declared_body[:_LONGEST_SAID])
+    return Said(
+        run_set(_words(" ".join(head.descriptions))),
+        run_set(_words(declared)),
+        bool(declared),
+    )
+
+
+def _words(text: str) -> Words:
+    whole: NDArray[np.uint32] = points(text[:_LONGEST_SAID])
+    return words_of(whole, np.array([0, whole.size], np.int32), characters())

@@ -1,0 +1,1 @@
+"""Text after extraction: characters, sentences, language, dateline and signature."""

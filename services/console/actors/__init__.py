@@ -1,0 +1,1 @@
+"""``summitwire actors``: one module for each sub-command."""

@@ -1,0 +1,1 @@
+"""``summitwire try``: the services' own functions on files, without a broker."""

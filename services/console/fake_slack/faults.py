@@ -1,0 +1,46 @@
+"""How the stand-in for Slack is told to misbehave: a list of faults, from a file or a test. Pure."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from shared.files.yaml_document import Document, load, raise_if_bad
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What to do instead of answering ``ok``, and to which posts; posts count from 1 for each webhook.
+
+    ``at`` hits that post only, ``after`` every later one, ``times`` at most so many. ``path`` is the end of a webhook's address.
+    ``status`` answers with it; ``hang`` answers nothing for ``seconds``; ``reset`` breaks the connection; ``slow`` answers ok after ``seconds``.
+    ``accept`` takes the message first: the answer is lost, the message is not.
+    """
+
+    do: Literal["status", "hang", "reset", "slow"]
+    at: int | None = None
+    after: int = 0
+    times: int | None = None
+    path: str | None = None
+    status: int = 503
+    body: str = ""
+    retry_after: int | None = None
+    seconds: float = 30.0
+    accept: bool = False
+
+    def hits(self, path: str, number: int) -> bool:
+        """Whether the webhook's post of that number meets this fault."""
+        if self.path is not None and not path.endswith(self.path):
+            return False
+        if self.at is not None:
+            return number == self.at
+        return self.after < number and (self.times is None or number <= self.after + self.times)
+
+
+def read(path: Path) -> list[Fault]:
+    """The faults of a YAML or JSON file, a list of mappings. DocumentError tells every mistake with its place."""
+    document: Document = load(path)
+    if document.data is not None and not isinstance(document.data, list):
+        document.report((), "expected a list of faults", suggestion="write `- {at: 3, do: status, status: 503}`")
+    faults = [fault for _, fault in document.items((), Fault)] if isinstance(document.data, list) else []
+    raise_if_bad([document])
+    return faults

@@ -1,0 +1,1 @@
+"""``summitwire feeds``: the state of each feed."""

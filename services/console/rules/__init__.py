@@ -1,0 +1,1 @@
+"""``summitwire rules``: one module for each sub-command."""

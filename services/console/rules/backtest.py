@@ -1,0 +1,150 @@
+"""``summitwire rules backtest``: what rules would have raised on a folder of articles, on JSON lines, or on the whole retained topic."""
+
+import asyncio
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from services.alerting.backtest.comparison import Policy
+from services.alerting.backtest.report import Report, report
+from services.alerting.language.check import Vocabulary
+from services.alerting.rules.rule_set import RuleSet
+from services.console import durations
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.rules.backtest_run import bar, processes, run, run_here, topic_size, values
+from services.console.rules.backtest_view import as_json, as_text
+from services.console.rules.selection import SEEDS, chosen, known_names, one_of, written
+from services.console.tagged_inputs import articles, existing
+from services.tagger.data.gazetteer import Gazetteer
+from shared.base import settings
+from shared.files.yaml_document import Problem
+from shared.kafka.cluster import Cluster
+from shared.kafka.topics import ARTICLES_TAGGED
+from shared.messages.codec import encode
+
+_BUDGET: Final = re.compile(r"(\d{1,7})/day")
+_IN_PROCESS: Final = 2_000
+_COMPILED: Final = 20_000
+"""From so many articles on the compiled matcher, which every process has to load, takes less time than it saves."""
+"""Fewer records are done before other processes have started."""
+
+Paths = Annotated[list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")]
+Files = Annotated[list[Path] | None, typer.Option("--rules", exists=True, help="Rule files or folders to try.", show_default="seeds/rules")]
+RuleId = Annotated[str | None, typer.Option("--rule", metavar="ID", help="Try only this one of them.")]
+Expression = Annotated[str | None, typer.Option("--expr", metavar="EXPRESSION", help="Try an expression in place of files.")]
+InForce = Annotated[Path, typer.Option("--in-force", exists=True, envvar="RULES_DIR", help="What to compare with.", show_default="seeds/rules")]
+FromTopic = Annotated[bool, typer.Option("--from-topic", help=f"Every article that {ARTICLES_TAGGED.name} still holds, in place of files.")]
+Since = Annotated[str | None, typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d.")]
+Budget = Annotated[str | None, typer.Option("--budget", metavar="N/day", help="Warn of days with more messages to Slack.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=64, help="With --from-topic: processes.", show_default="one a processor")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
+Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
+Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords")]
+
+
+def backtest(
+    paths: Paths = None,
+    rules: Files = None,
+    rule: RuleId = None,
+    expr: Expression = None,
+    in_force: InForce = SEEDS / "rules",
+    from_topic: FromTopic = False,
+    since: Since = None,
+    budget: Budget = None,
+    jobs: Jobs = None,
+    json_: Json = False,
+    actors: Actors = SEEDS / "actors",
+    keywords: Keywords = SEEDS / "keywords",
+) -> None:
+    """Tell what rules would have raised: alerts and Slack messages a day, what changes against the rules in force, and the nearest misses.
+
+    Example: summitwire rules backtest --from-topic --expr 'actor(kim-jong-un) AND venue' --budget 50/day
+    """
+    _check_use(paths, from_topic, since, expr, rules or rule)
+    most = _budget(budget)
+    existing(paths or [])
+    gazetteer = known_names(actors, keywords)
+    policy = _policy(rules, rule, expr, in_force, Vocabulary.of(gazetteer))
+    started, problems = time.monotonic(), list[Problem]()
+    if from_topic:
+        cluster = Cluster(settings.load(settings.KafkaSettings))
+        since_ms = int((time.time() - durations.seconds(since)) * 1000) if since else None
+        found = asyncio.run(_over_topic(cluster, policy, since_ms, jobs))
+    else:
+        found = _over_files(_given(paths or [], gazetteer, problems), policy)
+    _tell(found, problems, most, time.monotonic() - started, json_=json_)
+
+
+def _check_use(paths: list[Path] | None, from_topic: bool, since: str | None, expr: str | None, rules: object) -> None:
+    if bool(paths) == from_topic:
+        raise fail("say either which articles (ARTICLES…) or --from-topic", EXIT_USAGE)
+    if since and not from_topic:
+        raise fail("--since goes with --from-topic", EXIT_USAGE)
+    if expr is not None and rules:
+        raise fail("give either --expr or rules, not both", EXIT_USAGE)
+
+
+def _budget(text: str | None) -> int | None:
+    if text is None:
+        return None
+    found = _BUDGET.fullmatch(text.replace(" ", ""))
+    if found is None:
+        raise fail(f"--budget {text!r} is no budget: write 50/day", EXIT_USAGE)
+    return int(found[1])
+
+
+def _policy(rules: list[Path] | None, rule: str | None, expr: str | None, in_force: Path, known: Vocabulary) -> Policy:
+    """What to try and what it would replace. The rules in force are taken as they are: they run."""
+    if expr is not None:
+        return Policy.of(RuleSet((written(expr, known),)), RuleSet(()))
+    tried = chosen(rules or [in_force], known)
+    return Policy.of(RuleSet((one_of(tried, rule),)) if rule else tried, chosen([in_force], None))
+
+
+async def _over_topic(cluster: Cluster, policy: Policy, since_ms: int | None, jobs: int | None) -> Report:
+    size = await topic_size(cluster, ARTICLES_TAGGED.name)
+    if not size:
+        raise fail(f"topic {cluster.name(ARTICLES_TAGGED.name)} is empty: nothing was tagged yet (`summitwire replay seeds/articles`)", EXIT_BAD)
+    jobs = jobs or (1 if size < _IN_PROCESS else processes())
+    policy = replace(policy, compiled=size >= _COMPILED)
+    with bar(size) as advance:
+        part = await run(values(cluster, ARTICLES_TAGGED.name, since_ms), policy, jobs=jobs, advance=advance)
+    return report(part, policy)
+
+
+def _over_files(records: Iterable[bytes], policy: Policy) -> Report:
+    with bar(None) as advance:
+        part = run_here(records, policy, advance)
+    return report(part, policy)
+
+
+def _given(paths: list[Path], gazetteer: Gazetteer, problems: list[Problem]) -> Iterator[bytes]:
+    """The articles as records of the topic would hold them; what is none is noted."""
+    for one in articles(paths, gazetteer):
+        if isinstance(one, Problem):
+            problems.append(one)
+        else:
+            yield encode(one.tagged)
+
+
+def _tell(found: Report, problems: list[Problem], budget: int | None, seconds: float, *, json_: bool) -> None:
+    for problem in problems:
+        say(str(problem))
+    if not found.articles:
+        raise fail("no article was found", EXIT_BAD)
+    for line in as_json(found, budget) if json_ else as_text(found, budget):
+        typer.echo(line)
+    say(f"{found.articles} articles in {seconds:.1f} s, {found.articles / max(seconds, 0.001):.0f} a second")
+    if found.unreadable:
+        say(f"{found.unreadable} records are no articles and were passed over")
+    if budget is not None and (over := found.over(budget)):
+        say(
+            f"warning: over the budget of {budget} messages a day on {len(over)} of {len(found.days)} days; most on {over[0].day}: {over[0].messages}"
+        )
+    if any(problem.level == "error" for problem in problems):
+        raise typer.Exit(EXIT_BAD)

@@ -1,0 +1,15 @@
+"""``summitwire rules schema``: what editors need to check and complete rule files."""
+
+import sys
+
+import orjson
+
+from services.alerting.rules.json_schema import rule_file_schema
+
+
+def schema() -> None:
+    """Print the JSON Schema (draft 2020-12) of a rule file.
+
+    Example: summitwire rules schema > rules.schema.json
+    """
+    sys.stdout.write(orjson.dumps(rule_file_schema(), option=orjson.OPT_INDENT_2).decode() + "\n")

@@ -1,0 +1,33 @@
+"""What the tagger knows, by id, without what it takes to find it in a text: for those who only ask whether there is such an id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.tagger.data.entries import Actor, Country, EventClass, Keyword, Office, Organisation
+from services.tagger.data.loader import read_good
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """The entries of both folders by id; countries by ISO 3166 alpha-3."""
+
+    actors: Mapping[str, Actor]
+    offices: Mapping[str, Office]
+    organisations: Mapping[str, Organisation]
+    countries: Mapping[str, Country]
+    keywords: Mapping[str, Keyword]
+    events: Mapping[str, EventClass]
+
+
+def load_known(actors: Path, keywords: Path) -> Known:
+    """The entries of two folders of YAML files. DocumentError lists every mistake in them with file, line and column."""
+    entries = read_good(actors, keywords)
+    return Known(
+        actors={actor.id: actor for actor in entries.actors},
+        offices={office.id: office for office in entries.offices},
+        organisations={body.id: body for body in entries.organisations},
+        countries={country.iso3: country for country in entries.countries},
+        keywords={keyword.id: keyword for keyword in entries.keywords},
+        events={event.id: event for event in entries.events},
+    )

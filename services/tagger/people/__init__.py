@@ -1,0 +1,1 @@
+"""Person mentions: full names, honorifics, and which person a surname refers to."""

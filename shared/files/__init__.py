@@ -1,0 +1,1 @@
+"""Files that people edit: YAML with positions, watched and reloaded."""

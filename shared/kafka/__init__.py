@@ -1,0 +1,1 @@
+"""Kafka itself: clients, the table of topics, transactions, and what is checked on a cluster."""

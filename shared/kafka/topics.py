@@ -1,0 +1,178 @@
+"""The one table of topics. Creation, the README's picture, docker-compose and the contract tests are generated from it.
+
+Retention is in milliseconds, sizes in bytes. A breaking change of a message is a new topic, hence the ``.v1``.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from shared.messages import schemas
+
+DAY_MS: Final = 24 * 60 * 60 * 1000
+MIB: Final = 1024 * 1024
+HEADROOM_BYTES: Final = 4_096
+"""Kept free below a topic's ``max_message_bytes`` for the headers and Kafka's own framing."""
+
+Cleanup = Literal["delete", "compact", "compact,delete"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """One topic: what its records are, who writes and reads them, and how the broker keeps them.
+
+    ``retention_ms`` None keeps records for ever (compacted state). ``also`` is a second message that stands among the records, under keys of
+    its own.
+    """
+
+    name: str
+    key: str
+    message: type[schemas.Message]
+    cleanup: Cleanup
+    retention_ms: int | None
+    partitions: int
+    producer: str
+    consumers: tuple[str, ...]
+    max_message_bytes: int = MIB
+    also: type[schemas.Message] | None = None
+
+    @property
+    def messages(self) -> tuple[type[schemas.Message], ...]:
+        """Every message that its records may hold."""
+        return (self.message, self.also) if self.also else (self.message,)
+
+    @property
+    def dead_letters(self) -> str:
+        """The name of the topic that takes this topic's unprocessable records."""
+        return f"{self.name}.dlq.v1"
+
+
+ARTICLES_RAW: Final = Topic(
+    name="articles.raw.v1",
+    key="source",
+    message=schemas.RawArticle,
+    cleanup="delete",
+    retention_ms=7 * DAY_MS,
+    partitions=12,
+    producer="fetcher",
+    consumers=("cleaner",),
+    max_message_bytes=8 * MIB,
+)
+SOURCES: Final = Topic(
+    name="sources.v1",
+    key="source",
+    message=schemas.SourceMemory,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=12,
+    producer="cleaner",
+    consumers=("cleaner",),
+    also=schemas.ArticleHistory,
+)
+ARTICLES_CLEAN: Final = Topic(
+    name="articles.clean.v1",
+    key="article_id",
+    message=schemas.CleanArticle,
+    cleanup="delete",
+    retention_ms=30 * DAY_MS,
+    partitions=12,
+    producer="cleaner",
+    consumers=("tagger",),
+)
+ARTICLES_TAGGED: Final = Topic(
+    name="articles.tagged.v1",
+    key="article_id",
+    message=schemas.TaggedArticle,
+    cleanup="delete",
+    retention_ms=30 * DAY_MS,
+    partitions=12,
+    producer="tagger",
+    consumers=("alerting/match", "board"),
+)
+ALERTS: Final = Topic(
+    name="alerts.v1",
+    key="rule_id",
+    message=schemas.Alert,
+    cleanup="delete",
+    retention_ms=90 * DAY_MS,
+    partitions=6,
+    producer="alerting/match",
+    consumers=("alerting/notify", "board"),
+)
+HITS: Final = Topic(
+    name="hits.v1",
+    key="rule_id",
+    message=schemas.RuleHits,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=6,
+    producer="alerting/notify",
+    consumers=("alerting/notify",),
+    also=schemas.Alert,
+)
+NOTIFICATIONS: Final = Topic(
+    name="notifications.v1",
+    key="destination",
+    message=schemas.Notification,
+    cleanup="delete",
+    retention_ms=90 * DAY_MS,
+    partitions=6,
+    producer="alerting/notify",
+    consumers=("alerting/deliver", "board"),
+)
+DELIVERIES: Final = Topic(
+    name="deliveries.v1",
+    key="notification_id",
+    message=schemas.Delivery,
+    cleanup="compact,delete",
+    retention_ms=180 * DAY_MS,
+    partitions=6,
+    producer="alerting/deliver",
+    consumers=("alerting/deliver", "board"),
+)
+FEEDS: Final = Topic(
+    name="feeds.v1",
+    key="url",
+    message=schemas.FeedState,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=6,
+    producer="fetcher",
+    consumers=("fetcher", "board"),
+    also=schemas.FeedRevival,
+)
+RULES: Final = Topic(
+    name="rules.v1",
+    key="rule_id",
+    message=schemas.Rule,
+    cleanup="compact",
+    retention_ms=None,
+    partitions=1,
+    producer="alerting/match",
+    consumers=("alerting/match",),
+    also=schemas.RuleSetChange,
+)
+
+TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, RULES, ALERTS, HITS, NOTIFICATIONS, DELIVERIES, FEEDS)
+SEGMENT_MS: Final = 7 * DAY_MS
+"""Kafka deletes whole segments, which span a week by default: so much longer than its retention a record may stay."""
+LONGEST_READ_MS: Final = SEGMENT_MS + max(topic.retention_ms or 0 for topic in TOPICS if topic.cleanup == "delete")
+"""The age of the oldest record that a consumer group may find."""
+OFFSETS_RETENTION_MS: Final = LONGEST_READ_MS + 3 * DAY_MS
+"""How long our brokers keep the offsets of a group without members: longer than any data that it has read, or it would read that again."""
+DEAD_LETTER_RETENTION_MS: Final = 30 * DAY_MS
+DEAD_LETTER_MAX_BYTES: Final = 10 * MIB
+
+
+def dead_letter_sources() -> tuple[Topic, ...]:
+    """The topics some stage consumes and may therefore find a bad record in."""
+    return tuple(topic for topic in TOPICS if topic.cleanup == "delete")
+
+
+def find(name: str) -> Topic:
+    """The topic of that name; KeyError where the table has none."""
+    return {topic.name: topic for topic in TOPICS}[name]
+
+
+def needed_by(service: str) -> tuple[Topic, ...]:
+    """The topics that a service reads or writes; a service's stages count as the service."""
+    return tuple(t for t in TOPICS if service in {name.partition("/")[0] for name in (t.producer, *t.consumers)})

@@ -1,0 +1,1 @@
+"""Messages on the wire: schemas, codec, headers and ids."""

@@ -1,0 +1,1 @@
+"""Reads fetched bytes leniently, so that no record can stop a consumer."""

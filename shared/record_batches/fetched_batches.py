@@ -1,0 +1,49 @@
+"""The committed entries of one partition's fetched bytes, as a consumer with ``read_committed`` sees them. Pure."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from shared.record_batches.batch_header import BatchHeader, last_offset, read_base_offset, read_header, split
+from shared.record_batches.broken_record import Entry
+from shared.record_batches.record_batch import Checksum, read_batch
+
+Aborted = Sequence[tuple[int, int]]
+"""Producer id and first offset of each aborted transaction, as a fetch response lists them."""
+
+
+class FetchedBatches:
+    """Iterate the committed entries of one partition's fetched bytes, from ``position`` on.
+
+    ``end`` is the offset that nothing fetched lies beyond. ``next_offset`` is where to read on after
+    the entries that were taken so far; it also passes what is not an entry: markers and aborted batches.
+    """
+
+    def __init__(self, data: bytes, aborted: Aborted, position: int, end: int, checksum: Checksum) -> None:
+        self.next_offset = position
+        self._data, self._end, self._checksum = data, end, checksum
+        self._aborted = sorted(aborted or (), key=lambda transaction: transaction[1])
+        self._aborting: set[int] = set()
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield healthy records and remains in the order of their offsets."""
+        for data, following in pairwise([*split(self._data), b""]):
+            header = read_header(data)
+            last = last_offset(header, read_base_offset(following), self._end)
+            if self._is_committed(header) and last >= self.next_offset:
+                yield from self._unseen(data, header, last)
+            self.next_offset = max(self.next_offset, last + 1)
+
+    def _unseen(self, data: bytes, header: BatchHeader, last: int) -> Iterator[Entry]:
+        for entry in read_batch(data, header, last, self._checksum):
+            if entry.offset >= self.next_offset:
+                self.next_offset = entry.offset + 1
+                yield entry
+
+    def _is_committed(self, header: BatchHeader) -> bool:
+        """Follow the transactions; only a producer whose open one is aborted is in ``_aborting``."""
+        while self._aborted and self._aborted[0][1] <= header.base_offset:
+            self._aborting.add(self._aborted.pop(0)[0])
+        if header.is_control:
+            self._aborting.discard(header.producer_id)
+            return False
+        return not (header.is_transactional and header.producer_id in self._aborting)

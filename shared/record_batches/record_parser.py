@@ -1,0 +1,124 @@
+"""Read one record of a batch as far as it can be read. Pure."""
+
+from typing import Final
+
+from shared.record_batches.batch_header import BatchHeader
+from shared.record_batches.broken_record import BrokenRecord, Entry, Flaw, ParsedRecord, Unreadable
+
+_LONGEST_VARINT: Final = 10
+
+
+def read_record(body: bytes, header: BatchHeader, expected: int, last: int) -> Entry:
+    """Read one record; ``expected`` is its offset at least and, where it is damaged, for certain."""
+    record = _Reading(expected, header.max_timestamp)
+    cursor = Cursor(body)
+    try:
+        record.fill(cursor, header, expected, last)
+        names = [name.decode() for name, _ in record.headers]
+    except Unreadable as why:
+        return record.remains(body, why)
+    except UnicodeDecodeError:
+        bad = [escape(name) for name, _ in record.headers if escape(name).encode() != name]
+        quoted = ", ".join(f"'{name}'" for name in bad)
+        detail = f"the name of a header is not UTF-8: {quoted}"[:200]
+        return record.remains(body, Unreadable(Flaw.HEADER_NAME, detail))
+    headers = tuple(zip(names, (value for _, value in record.headers), strict=True))
+    return ParsedRecord(
+        record.offset,
+        record.timestamp,
+        int(header.append_time),
+        record.key,
+        record.value,
+        headers,
+    )
+
+
+def escape(name: bytes) -> str:
+    r"""Make text of a header's name: bytes that are not UTF-8 become ``\xff``."""
+    return name.decode("utf-8", "backslashreplace")
+
+
+class _Reading:
+    """A record as far as it was read."""
+
+    def __init__(self, offset: int, timestamp: int) -> None:
+        self.offset, self.timestamp = offset, timestamp
+        self.key: bytes | None = None
+        self.value: bytes | None = None
+        self.headers: list[tuple[bytes, bytes | None]] = []
+        self.headers_begin: int | None = None
+
+    def fill(self, cursor: "Cursor", header: BatchHeader, expected: int, last: int) -> None:
+        cursor.take(1)  # attributes: none are in use
+        since_first = cursor.number()
+        if not header.append_time:
+            self.timestamp = header.first_timestamp + since_first
+        offset = header.base_offset + cursor.number()
+        if not expected <= offset <= last:
+            raise Unreadable(Flaw.FRAMING, f"offset {offset} where {expected} to {last} is due")
+        self.offset = offset
+        self.key, self.value = cursor.sized(), cursor.sized()
+        self.headers_begin = cursor.place
+        self._fill_headers(cursor)
+
+    def _fill_headers(self, cursor: "Cursor") -> None:
+        count = cursor.number()
+        if not 0 <= count <= cursor.left:
+            raise Unreadable(Flaw.FRAMING, f"{count} headers in {cursor.left} bytes")
+        for _ in range(count):
+            name = cursor.sized()
+            if name is None:
+                raise Unreadable(Flaw.FRAMING, "a header without a name")
+            self.headers.append((name, cursor.sized()))
+        if cursor.left:
+            raise Unreadable(Flaw.FRAMING, f"{cursor.left} bytes behind its last header")
+
+    def remains(self, body: bytes, why: Unreadable) -> BrokenRecord:
+        """Give what is left of it: key and value, or else all of its bytes as the value."""
+        reached = self.headers_begin is not None
+        return BrokenRecord(
+            self.offset,
+            self.offset,
+            self.timestamp,
+            self.key if reached else None,
+            self.value if reached else body,
+            tuple((escape(name), value) for name, value in self.headers),
+            why.flaw,
+            why.detail,
+            "value" if reached else "record",
+            body[self.headers_begin :] if reached else b"",
+        )
+
+
+class Cursor:
+    """Reads bytes from the front; Unreadable where they end too early."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data, self.place = data, 0
+
+    @property
+    def left(self) -> int:
+        """How many bytes are still to be read."""
+        return len(self._data) - self.place
+
+    def take(self, size: int) -> bytes:
+        """Read so many bytes."""
+        if not 0 <= size <= self.left:
+            raise Unreadable(Flaw.FRAMING, f"a length of {size} where {self.left} bytes are left")
+        self.place += size
+        return self._data[self.place - size : self.place]
+
+    def number(self) -> int:
+        """Read a zigzag varint."""
+        result = 0
+        for shift in range(0, 7 * _LONGEST_VARINT, 7):
+            (byte,) = self.take(1)
+            result |= (byte & 0x7F) << shift
+            if byte < 0x80 and result < 1 << 64:
+                return result >> 1 ^ -(result & 1)
+        raise Unreadable(Flaw.FRAMING, "a number that never ends")
+
+    def sized(self) -> bytes | None:
+        """Read bytes behind their length; a negative one means None, as every client takes it."""
+        size = self.number()
+        return None if size < 0 else self.take(size)

@@ -1,0 +1,1 @@
+"""The shell of every service: launch, worker, readiness and its web server."""

@@ -1,0 +1,1 @@
+"""Exactly-once stream processing: stages, partition assignments, state stores, dead letters and back-off."""

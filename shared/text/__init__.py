@@ -1,0 +1,1 @@
+"""Text in any script: facts that the cleaner, the tagger and the rule language share."""

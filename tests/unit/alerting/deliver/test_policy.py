@@ -1,0 +1,156 @@
+"""When a notification is posted, marked, parked: tables, and the promises under any course of events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.deliver.policy import GIVE_UP, Action, ended, intent, is_marked, next_step, settle
+from shared.messages.schemas import Delivery, DeliveryState, Notification
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+Make = Callable[..., Notification]
+
+
+def entry(state: DeliveryState, **changes: int) -> Delivery:
+    known = Delivery(notification_id="n", destination="slack:x", state=state, attempts=1, in_doubt=0, first_attempt_at=NOW, last_attempt_at=NOW)
+    return replace(known, **changes)  # type: ignore[arg-type]  # only its counters are changed
+
+
+@pytest.mark.parametrize(
+    ("state", "after", "obstacle", "redriven", "action"),
+    [
+        (None, 0, "", False, "send"),
+        (None, 0, "gone", False, "park"),
+        ("intent", 0, "", False, "send"),
+        ("intent", 0, "gone", False, "park"),
+        ("intent", 72, "", False, "park"),
+        ("retry", 71, "", False, "send"),
+        ("retry", 72, "", False, "park"),
+        ("delivered", 0, "", False, "skip"),
+        ("delivered", 99, "gone", True, "skip"),
+        ("parked", 99, "", False, "skip"),
+        ("parked", 99, "", True, "send"),
+        ("parked", 0, "gone", True, "park"),
+        ("dead", 0, "", False, "skip"),
+        ("dead", 99, "", True, "send"),
+    ],
+)
+def test_next_step(state: str | None, after: int, obstacle: str, redriven: bool, action: str) -> None:
+    """Each state of the ledger leads to one action; hours count from the first attempt."""
+    known = entry(DeliveryState(state)) if state else None
+    assert next_step(known, now=NOW + timedelta(hours=after), obstacle=obstacle, redriven=redriven).action == action
+
+
+@pytest.mark.parametrize(
+    ("verdict", "plain", "state", "in_doubt"),
+    [
+        (Verdict.ACCEPTED, False, "delivered", 0),
+        (Verdict.UNSENT, False, "retry", 0),
+        (Verdict.IN_DOUBT, False, "retry", 1),
+        (Verdict.MALFORMED, False, "retry", 0),
+        (Verdict.MALFORMED, True, "dead", 0),
+        (Verdict.GONE, False, "parked", 0),
+    ],
+)
+def test_settle(verdict: Verdict, plain: bool, state: str, in_doubt: int) -> None:
+    """Each answer leads to one state, and only an unheard answer raises doubt."""
+    found = settle(entry(DeliveryState.INTENT), Answer(verdict=verdict, said="x"), plain=plain)
+    assert (found.state, found.in_doubt, found.answer) == (state, in_doubt, "x")
+
+
+def test_intent_found_after_a_restart_is_in_doubt(make_notification: Make) -> None:
+    """An INTENT without an answer may have been accepted: the next post is marked. A RETRY was answered: it is not."""
+    fresh = intent(None, make_notification(), NOW)
+    assert not is_marked(fresh)
+    assert is_marked(intent(fresh, make_notification(), NOW))
+    assert not is_marked(intent(replace(fresh, state=DeliveryState.RETRY), make_notification(), NOW))
+
+
+def test_parking_keeps_the_doubt(make_notification: Make) -> None:
+    """A post nobody heard of stays in doubt through parking, so that a redriven notification is marked."""
+    parked = ended(intent(None, make_notification(), NOW), make_notification(), DeliveryState.PARKED, "gone", NOW)
+    assert is_marked(intent(parked, make_notification(), NOW))
+
+
+def test_redriven_has_its_full_time_again(make_notification: Make) -> None:
+    """What a person redrives after days is not given up after its first try."""
+    parked = entry(DeliveryState.PARKED)
+    again = intent(parked, make_notification(), NOW + 2 * GIVE_UP)
+    assert next_step(replace(again, state=DeliveryState.RETRY), now=NOW + 2 * GIVE_UP).action is Action.SEND
+
+
+@dataclass
+class World:
+    """Plays any course of events: what the destination took, and what became of the answer and of our process."""
+
+    ledger: Delivery | None = None
+    accepted: list[bool] = field(default_factory=list)
+    posts: list[bool] = field(default_factory=list)
+    crashes: int = 0
+    unheard: int = 0
+    unsent_marked: int = 0
+    after_delivered: int = 0
+    plain: bool = False
+    now: datetime = NOW
+
+    def play(self, event: str, notification: Notification) -> None:
+        self.now += timedelta(minutes=7)
+        step = next_step(self.ledger, now=self.now, obstacle="gone" if event == "closed" else "", redriven=event == "redriven")
+        if step.action is Action.PARK:
+            self.ledger = ended(self.ledger, notification, DeliveryState.PARKED, step.why, self.now)
+        if step.action is Action.SEND:
+            self.post(event, notification)
+
+    def post(self, event: str, notification: Notification) -> None:
+        self.after_delivered += self.ledger is not None and self.ledger.state is DeliveryState.DELIVERED
+        announced = intent(self.ledger, notification, self.now)
+        if event == "crash before intent":
+            self.crashes += 1
+            return
+        self.ledger = announced
+        if event == "crash before post":
+            self.crashes += 1
+            return
+        self.posts.append(is_marked(announced))
+        if event in ("ok", "lost", "crash after post", "redriven"):
+            self.accepted.append(is_marked(announced))
+        if event == "crash after post":
+            self.crashes += 1
+            return
+        verdict = {"lost": Verdict.IN_DOUBT, "500": Verdict.IN_DOUBT, "429": Verdict.UNSENT, "400": Verdict.MALFORMED, "404": Verdict.GONE}
+        answer = Answer(verdict=verdict.get(event, Verdict.ACCEPTED))
+        self.unheard += answer.verdict is Verdict.IN_DOUBT
+        self.unsent_marked += is_marked(announced) and answer.verdict not in (Verdict.IN_DOUBT, Verdict.ACCEPTED)
+        self.ledger = settle(announced, answer, plain=self.plain)
+        self.plain = self.plain or answer.verdict is Verdict.MALFORMED
+
+
+EVENTS = ["ok", "lost", "500", "429", "400", "404", "closed", "redriven", "crash before intent", "crash before post", "crash after post"]
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(events=st.lists(st.sampled_from(EVENTS), max_size=30))
+def test_promises_hold_whatever_happens(make_notification: Make, events: list[str]) -> None:
+    """At most one unmarked accepted post; accepted marked posts ≤ crashes + unheard answers; nothing after DELIVERED; it always ends."""
+    world, notification = World(), make_notification()
+    for event in events:
+        world.play(event, notification)
+    assert world.accepted.count(False) <= 1
+    assert world.accepted.count(True) <= world.crashes + world.unheard
+    assert world.posts.count(True) <= world.crashes + world.unheard + world.unsent_marked
+    assert world.after_delivered == 0
+    last = len(world.posts)
+    if world.ledger is not None and world.ledger.state is DeliveryState.DELIVERED:
+        for event in EVENTS:
+            world.play(event, notification)
+        assert len(world.posts) == last
+    else:
+        world.now += GIVE_UP
+        world.play("ok", notification)
+        assert world.ledger is not None
+        assert world.ledger.state in (DeliveryState.DELIVERED, DeliveryState.PARKED, DeliveryState.DEAD)

@@ -1,0 +1,249 @@
+"""What the delivery ledger remembers, for how long, and that nobody is told twice without a mark once it has forgotten."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.deliver.delivered_ids import DeliveredIds
+from services.alerting.deliver.ledger import delivered
+from services.alerting.deliver.ledger_state import MOST_ENTRIES, PROMISE, LedgerState
+from services.alerting.deliver.policy import GIVE_UP, Action, ended, intent, is_marked, next_step, settle
+from services.alerting.deliver.retention import may_have_been_told
+from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
+from shared.messages import codec
+from shared.messages.schemas import Delivery, DeliveryState, Notification, TimeSource
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+DAY = timedelta(days=1)
+Make = Callable[..., Notification]
+
+
+def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, bytes]:
+    known = Delivery(notification_id=name, destination="slack:x", state=state, attempts=1, in_doubt=0, first_attempt_at=at, last_attempt_at=at)
+    return name.encode(), codec.encode(known)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["add", "drop"]), st.integers(0, 30), st.integers(0, 5)), max_size=60))
+def test_ids_are_remembered_by_their_day(steps: list[tuple[str, int, int]]) -> None:
+    """Against a plain set of pairs."""
+    ids, plain = DeliveredIds(), set[tuple[int, int]]()
+    for what, number, day in steps:
+        if what == "add":
+            ids.add(b"%d" % number, day)
+            plain.add((number, day))
+        else:
+            gone = {each for _, each in plain if each < day}
+            assert ids.drop_before(day) == max(gone, default=None)
+            plain = {each for each in plain if each[1] >= day}
+        assert len(ids) == len(plain)
+        for each in range(31):
+            assert ids.day_of(b"%d" % each) == max((day for known, day in plain if known == each), default=None)
+
+
+def test_many_ids_of_a_day_are_all_known() -> None:
+    """Those that are in order and those that wait to be; none that was not added."""
+    ids = DeliveredIds()
+    for number in range(5_000):
+        ids.add(b"%d" % number, 1)
+        ids.add(b"%d" % number, 1)
+    assert len(ids) == 5_000
+    assert all(ids.day_of(b"%d" % number) == 1 for number in range(5_000))
+    assert [number for number in range(5_000, 10_000) if ids.day_of(b"%d" % number)] == []
+
+
+def test_too_many_ids_go_by_whole_days() -> None:
+    """The oldest first, never today's."""
+    ids = DeliveredIds(most=10)
+    for day in range(4):
+        for number in range(6):
+            ids.add(b"%d %d" % (day, number), day)
+    assert ids.drop_excess() == 2
+    assert (len(ids), ids.day_of(b"3 0"), ids.day_of(b"2 0")) == (6, 3, None)
+    for number in range(20):
+        ids.add(b"3 %d" % number, 3)
+    assert ids.drop_excess() is None
+
+
+def test_a_delivered_entry_is_kept_as_an_id() -> None:
+    """Read back or committed, its predecessors are gone; others are kept whole; an attempt after it counts."""
+    state = LedgerState()
+    state.load(*entry("a", DeliveryState.INTENT))
+    state.load(*entry("a", DeliveryState.DELIVERED))
+    state.load(*entry("b", DeliveryState.PARKED))
+    state.set(*entry("c", DeliveryState.DELIVERED))
+    state.commit()
+    assert [key for key, _ in state.items()] == [b"b"]
+    assert [state.delivered_at(key) for key in (b"a", b"b", b"c")] == [NOW, None, NOW]
+    state.load(*entry("a", DeliveryState.INTENT))
+    assert state.get(b"a") is not None
+
+
+@pytest.mark.parametrize("value", [b"nonsense", b"\xff", b'{"state":"\xff"}', b"[]", b'{"state":"delivered","last_attempt_at":"2026"}', b""])
+def test_an_entry_that_nobody_can_read_is_left_as_it_is(value: bytes) -> None:
+    """It stops no restore and is no delivered one: whoever asks for it is told."""
+    state = LedgerState()
+    state.load(b"x", value)
+    assert state.get(b"x") == value
+    assert state.delivered_at(b"x") is None
+    assert state.forgotten_before(NOW) is None
+
+
+def test_a_young_ledger_has_forgotten_nothing() -> None:
+    """Until something is dropped, or the topic's retention has deleted entries."""
+    state = LedgerState()
+    state.load(*entry("a", DeliveryState.DELIVERED))
+    assert state.forgotten_before(NOW + PROMISE - DAY) is None
+    assert state.delivered_at(b"a") is not None
+    horizon = state.forgotten_before(NOW + PROMISE + DAY)
+    assert horizon is not None
+    assert NOW < horizon <= NOW + 2 * DAY
+    assert state.delivered_at(b"a") is None
+    truncated = LedgerState()
+    truncated.truncated = True
+    assert truncated.forgotten_before(NOW) == NOW - PROMISE
+
+
+def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
+    """By age and by number, in a few steps each time; what is dropped early is counted."""
+    state = LedgerState(most_entries=10)
+    for number in range(30):
+        state.load(*entry(f"{number:02}", DeliveryState.RETRY if number < 3 else DeliveryState.PARKED, NOW + number * DAY))
+    for _ in range(10):
+        horizon = state.forgotten_before(NOW + 30 * DAY)
+    assert sorted(key for key, _ in state.items()) == [b"00", b"01", b"02", *(b"%d" % number for number in range(23, 30))]
+    assert (state.dropped_early, horizon) == (20, NOW + 23 * DAY)
+    for _ in range(10):
+        state.forgotten_before(NOW + 300 * DAY)
+    assert sorted(key for key, _ in state.items()) == [b"00", b"01", b"02"]
+
+
+def test_the_promise_lies_within_what_the_topics_keep() -> None:
+    """The broker deletes no entry that is still promised, and remembers longer than alerts and notifications can be read again."""
+    kept = [topic.retention_ms or 0 for topic in (ALERTS, NOTIFICATIONS, DELIVERIES)]
+    assert max(kept[:2]) < PROMISE.total_seconds() * 1000 + GIVE_UP.total_seconds() * 1000 < kept[2]
+    assert MOST_ENTRIES > 0
+
+
+@pytest.mark.parametrize(
+    ("source", "event_time", "marked"),
+    [
+        (TimeSource.PAGE, NOW - DAY, False),
+        (TimeSource.FEED, NOW - 200 * DAY, True),
+        (TimeSource.FETCHED, NOW, True),
+        (TimeSource.FEED, NOW + 400 * DAY, True),
+    ],
+)
+def test_what_may_be_forgotten_is_told_by_its_date(make_notification: Make, source: TimeSource, event_time: datetime, *, marked: bool) -> None:
+    """Old articles, those that only a download dates and those of the future, once something is forgotten; before, none."""
+    told = make_notification(event_time=event_time, event_time_source=source)
+    assert may_have_been_told(told, NOW, forgotten_before=NOW - PROMISE) is marked
+    assert may_have_been_told(told, NOW, forgotten_before=None) is False
+
+
+def test_what_is_read_again_from_long_ago_is_marked(make_notification: Make) -> None:
+    """A notification whose record is older than what is remembered, also one without an article."""
+    told = make_notification(event_time=NOW)
+    bare = Notification(notification_id="n", destination="slack:x", outcome=told.outcome, reason="", alerts=())
+    for each in (told, bare):
+        assert may_have_been_told(each, NOW - PROMISE - DAY, forgotten_before=NOW - PROMISE)
+    assert not may_have_been_told(bare, NOW, forgotten_before=NOW - PROMISE)
+
+
+@dataclass
+class World:
+    """A deliverer over years: its ledger, the ledger's topic with its retention, and what Slack took."""
+
+    make: Make
+    now: datetime = NOW
+    topic: list[tuple[datetime, bytes, bytes]] = field(default_factory=list)
+    truncated: bool = False
+    state: LedgerState = field(default_factory=lambda: LedgerState(most_ids=12, most_entries=4))
+    taken: dict[str, list[bool]] = field(default_factory=dict)
+    faults: int = 0
+
+    def restart(self) -> None:
+        """Another process reads what the topic holds: the last record of each key, where it stands."""
+        self.state = LedgerState(most_ids=12, most_entries=4)
+        self.state.truncated = self.truncated
+        last = {key: (key, value) for _, key, value in self.topic}
+        for key, value in last.values():
+            self.state.load(key, value)
+
+    def retain(self) -> None:
+        """The broker deletes what is older than the topic keeps."""
+        kept = [record for record in self.topic if self.now - record[0] <= timedelta(milliseconds=DELIVERIES.retention_ms or 0)]
+        self.truncated = self.truncated or len(kept) < len(self.topic)
+        self.topic = kept
+
+    def write(self, changed: Delivery) -> None:
+        record = changed.notification_id.encode(), codec.encode(changed)
+        self.topic.append((self.now, *record))
+        self.state.set(*record)
+        self.state.commit()
+
+    def known(self, notification_id: str) -> Delivery | None:
+        value, at = self.state.get(notification_id.encode()), self.state.delivered_at(notification_id.encode())
+        return codec.decode(value, Delivery) if value is not None else delivered(notification_id, at) if at is not None else None
+
+    def come(self, number: int, event: str) -> None:
+        """A notification comes, for the first time or again: every third article has no date of its own."""
+        published_at, dated = NOW + (number - 3) * 60 * DAY, number % 3 != 0
+        if published_at > self.now:
+            return
+        source, event_time = (TimeSource.PAGE, published_at) if dated else (TimeSource.FETCHED, self.now)
+        told = self.make(alert_id=str(number), event_time=event_time, event_time_source=source)
+        forgotten = may_have_been_told(told, self.now, forgotten_before=self.state.forgotten_before(self.now))
+        before = self.known(told.notification_id)
+        if next_step(before, now=self.now, redriven=event == "redriven").action is not Action.SEND:
+            return
+        if event == "parked":
+            self.write(ended(before, told, DeliveryState.PARKED, "closed", self.now, forgotten=forgotten))
+            return
+        announced = intent(before, told, self.now, forgotten=forgotten)
+        self.write(announced)
+        self.taken.setdefault(told.notification_id, []).append(is_marked(announced))
+        if event == "crash":
+            self.faults += 1
+            self.restart()
+        else:
+            self.faults += event == "lost"
+            self.write(settle(announced, Answer(verdict=Verdict.IN_DOUBT if event == "lost" else Verdict.ACCEPTED), plain=False))
+
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["ok", "ok", "lost", "crash", "parked", "redriven", "restart", "retain"]), st.integers(0, 9), st.integers(0, 60)),
+    max_size=60,
+)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(steps=STEPS)
+def test_nobody_is_told_twice_without_a_mark(make_notification: Make, steps: list[tuple[str, int, int]]) -> None:
+    """For any articles, replays, crashes and restarts over years, with a memory of twelve ids and four entries."""
+    world = World(make_notification)
+    for event, number, days in steps:
+        world.now += days * DAY
+        if event == "restart":
+            world.restart()
+        elif event == "retain":
+            world.retain()
+        else:
+            world.come(number, event)
+    assert all(marks.count(False) <= 1 for marks in world.taken.values())
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(numbers=st.lists(st.integers(0, 9), max_size=40))
+def test_a_young_system_marks_nothing(make_notification: Make, numbers: list[int]) -> None:
+    """A replay of seeds of any age on a fresh system, and again: each is posted once, unmarked."""
+    world = World(make_notification)
+    for number in numbers:
+        world.now += 2 * DAY
+        world.come(number, "ok")
+        world.restart()
+    assert all(marks == [False] for marks in world.taken.values())

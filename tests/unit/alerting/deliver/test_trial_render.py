@@ -1,0 +1,49 @@
+"""Notifications are rendered in a child first after an unclean end: only those that end a process are condemned."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from types import SimpleNamespace
+
+from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.deliver.channels.channel import Post
+from services.alerting.deliver.context import Desk
+from services.alerting.deliver.deliverer import SystemClock
+from services.alerting.deliver.trial_render import condemned
+from shared.limits.record_limits import RecordLimits
+from shared.messages.codec import encode
+from shared.messages.schemas import Notification
+from tests.hostile_work import act
+
+LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
+
+
+@dataclass
+class HeadlineChannel:
+    """Does while rendering what the headline says."""
+
+    def lane(self, _name: str) -> str | None:
+        return "lane"
+
+    def render(self, post: Post) -> bytes:
+        act(post.notification.alerts[0].headline.encode())
+        return b""
+
+    async def send(self, _name: str, _body: bytes, _notification_id: str) -> Answer:
+        return Answer(verdict=Verdict.ACCEPTED, said="")
+
+
+async def test_who_ends_a_process_is_condemned_and_nobody_else(make_notification: Callable[..., Notification]) -> None:
+    """Also not what cannot be read or rendered: the delivery itself makes that a dead letter, with its own words."""
+    plain = make_notification()
+    values = [
+        encode(replace(plain, alerts=(replace(plain.alerts[0], headline=headline),)))
+        for headline in ("good", "die", "good", "eat", "recurse", "good", "spin in C", "good")
+    ]
+    records = [SimpleNamespace(offset=number, value=value, headers=[]) for number, value in enumerate([*values, b"nonsense"])]
+    desk = Desk(channels={"slack": HeadlineChannel()}, clock=SystemClock(), dice=lambda: 0.5, limits=LIMITS)
+    found = await condemned(records, desk)
+    assert {offset: dead.message for offset, dead in found.items()} == {
+        1: "ended its process (SIGKILL)",
+        3: "needed more than 40 MB and was stopped",
+        6: "took more than 0.3 s of CPU time and was stopped",
+    }

@@ -1,0 +1,91 @@
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.alerting.language.normalise import fold, shadow, unfolded
+from services.alerting.language.words import read, words_of
+
+WORDS = [
+    ("Trump's plan", ["trump", "plan"]),
+    ("the officials’ plan", ["the", "officials", "plan"]),
+    ("O'Brien and O’Brien’s don't", ["o'brien", "and", "o'brien", "don't"]),
+    ("Trump-Kim, Trump–Kim, Trump/Kim", ["trump", "kim", "trump", "kim", "trump", "kim"]),
+    ("1,000 or 3.5%, in 2018.", ["1,000", "or", "3.5", "in", "2018"]),
+    ("the U.S. and us, US and U.S", ["the", "u.s", "and", "us", "us", "and", "u.s"]),
+    ("U.S.-North Korea, U.S.'s", ["u.s", "north", "korea", "u.s"]),
+    ("N.Korea at 9 a.m. e.g.this", ["n", "korea", "at", "9", "a.m", "e.g", "this"]),
+    ("Group of 7's 1980's", ["group", "of", "7", "1980"]),
+    ("de\u00adnuclear\u200bize\u200b", ["denuclearize"]),
+    ("İSTANBUL Straße Zürich ﬁn ｆｕｌｌ e\u0301te\u0301", ["istanbul", "strasse", "zurich", "fin", "full", "ete"]),
+    ("snake_case (x)", ["snake", "case", "x"]),
+    ("金正恩とトランプ ﾌﾟ", ["金", "正", "恩", "と", "ト", "ラ", "ン", "プ", "プ"]),
+    ("김정은 위원장의 F35를", ["김정은", "위원장의", "f35를"]),
+    ("2018年9月", ["2018", "年", "9", "月"]),
+    ("कि की", ["कि", "की"]),
+    ("ทรัมป์พบคิม น้ำ", ["ท", "รั", "ม", "ป์", "พ", "บ", "คิ", "ม", "น้", "ำ"]),
+    ("ສິງກະໂປ 2018", ["ສິ", "ງ", "ກ", "ະ", "ໂ", "ປ", "2018"]),
+    ("ត្រាំ។ ကင်", ["ត្", "រាំ", "က", "င်"]),
+    ("... -- '' \u200b", []),
+]
+
+
+@pytest.mark.parametrize(("text", "keys"), WORDS, ids=[text for text, _ in WORDS])
+def test_words_are_read_one_way(text: str, keys: list[str]) -> None:
+    """What is a word, and how it is folded, is what docs/rules.md says."""
+    assert [word.key for word in words_of(text)] == keys
+
+
+@given(st.text(max_size=80) | st.text("aA.'s -\u0301ßİ金ガﾞ김U\u00ad\u200b1,\n", max_size=80))
+def test_offsets_point_into_the_text_as_it_stands(text: str) -> None:
+    """Words come in order, do not overlap, and fold to what their stretch of the original text folds to."""
+    before = 0
+    for word in read(text).words:
+        assert before <= word.start < word.end <= len(text)
+        assert word.key.replace(".", "") == fold(text[word.start : word.end]).rstrip(".").replace(".", "")
+        before = word.end
+
+
+@given(st.text(max_size=60))
+def test_the_shadow_has_the_length_of_the_text(text: str) -> None:
+    """Positions in the shadow are positions in the text, whatever the characters."""
+    assert len(shadow(text)) == len(text)
+
+
+def test_folding_twice_changes_nothing() -> None:
+    """A folded letter or digit is its own folded form, for every one that Unicode has: canonical forms are stable."""
+    characters = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isalnum()]
+    assert [c for c in characters if fold(fold(c)) != fold(c) or unfolded(unfolded(c)) != unfolded(c)] == []
+
+
+SENTENCES = [
+    ("He left. She stayed! Why? No.", ["He left.", "She stayed!", "Why?", "No."]),
+    ("Mr. Kim met Gen. Mattis in the U.S. Monday. Done.", ["Mr. Kim met Gen. Mattis in the U.S. Monday.", "Done."]),
+    ("“We are open.” (Really.) “Yes.”", ["“We are open.”", "(Really.)", "“Yes.”"]),
+    ("It rose 3.5 percent. 12 died. e.g. this", ["It rose 3.5 percent.", "12 died. e.g. this"]),
+    ("At No. 5 he said no. Then left.", ["At No. 5 he said no.", "Then left."]),
+    ("One.\n\nno capital", ["One.", "no capital"]),
+    ("Line one\nline two. And", ["Line one\nline two.", "And"]),
+    ("金正恩。トランプ！", ["金正恩。", "トランプ！"]),
+    ("갔다. 그는", ["갔다.", "그는"]),
+]
+
+
+@pytest.mark.parametrize(("text", "sentences"), SENTENCES, ids=[text[:20] for text, _ in SENTENCES])
+def test_sentences_end_where_the_language_says(text: str, sentences: list[str]) -> None:
+    """A sentence ends at . ! ? before white space and a capital or digit, and with its paragraph; not after abbreviations."""
+    assert [text[span.start : span.end] for span in read(text).sentences] == sentences
+
+
+def test_paragraphs_end_at_blank_lines() -> None:
+    """A single line break is a blank; a blank line, with any white space in it and in any line ending, ends a paragraph."""
+    text = "a\nb\r\n \r\nc\n\n\n d\u2029e"
+    assert [text[span.start : span.end] for span in read(text).paragraphs] == ["a\nb", "c", "d", "e"]
+    assert [word.paragraph for word in read(text).words] == [0, 0, 1, 2, 3]
+
+
+def test_a_headline_is_one_sentence_and_one_paragraph() -> None:
+    """Whatever stands in it."""
+    headline = read("Kim agrees. Trump waits.\n\nMore", one_sentence=True)
+    assert {(word.sentence, word.paragraph) for word in headline.words} == {(0, 0)}

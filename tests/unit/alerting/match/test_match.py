@@ -1,0 +1,163 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.alerting.language.document import prepare
+from services.alerting.language.evaluate import evaluate
+from services.alerting.language.parsing.parse import parse
+from services.alerting.match.excerpts import MAX_CHARACTERS, MAX_EXCERPTS, excerpts
+from services.alerting.match.match import MAX_MATCHES_A_CLAUSE, match
+from services.alerting.rules.rule_set import LoadedRule, RuleSet
+from shared.messages.codec import encode
+from shared.messages.schemas import (
+    ActorOnDate,
+    CleanArticle,
+    CountryMention,
+    KeywordHit,
+    Mention,
+    OfficeHeld,
+    PubStatus,
+    Rule,
+    Severity,
+    TaggedArticle,
+    TimeSource,
+)
+
+BODY = "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\nThe letter asked for a second summit in the U.S. soon."
+
+
+def article(body: str = BODY, headline: str = "Pompeo in Pyongyang", pubstatus: PubStatus = "usable", **tags: Any) -> TaggedArticle:
+    clean = CleanArticle(
+        article_id="a" * 32,
+        revision="b" * 32,
+        uri="https://wire.example/1",
+        source="nikkei",
+        headline=headline,
+        body=body,
+        language="en",
+        language_confidence=1.0,
+        event_time=datetime(2018, 9, 11, tzinfo=UTC),
+        event_time_source=TimeSource.PAGE,
+        content_sha256="c" * 64,
+        signature=(1, 2),
+        paragraphs=(),
+        sentences=(),
+        pubstatus=pubstatus,
+    )
+    return TaggedArticle(article=clean, tagger_revision="t", **tags)
+
+
+def rule(rule_id: str, when: str) -> LoadedRule:
+    made = Rule(rule_id=rule_id, revision=f"r-{rule_id}", title=rule_id.title(), severity=Severity.HIGH, when=when, destinations=("slack:newsroom",))
+    return LoadedRule(rule=made, tree=parse(when), file="rules.yaml")
+
+
+def rules(*whens: str) -> RuleSet:
+    return RuleSet(tuple(rule(f"rule-{number}", when) for number, when in enumerate(whens)))
+
+
+POMPEO: dict[str, Any] = {
+    "mentions": (
+        Mention(field="headline", start=0, end=6, surface="Pompeo", kind="surname", actor="mike-pompeo"),
+        Mention(field="body", start=0, end=18, surface="Secretary of State", kind="office", actor="mike-pompeo", office="us-secretary-of-state"),
+        Mention(field="body", start=19, end=30, surface="Mike Pompeo", kind="name", actor="mike-pompeo"),
+    ),
+    "actors": (
+        ActorOnDate(
+            actor="mike-pompeo",
+            name="Mike Pompeo",
+            offices=(OfficeHeld(office="us-secretary-of-state", title="Secretary of State", acting=False, verified=True),),
+        ),
+    ),
+    "countries": (CountryMention(field="body", start=39, end=48, surface="Pyongyang", iso3="PRK", metonym=True),),
+    "keywords": (KeywordHit(field="body", start=62, end=68, surface="letter", keyword="letter"),),
+}
+
+
+def test_an_alert_says_which_words_met_which_clause() -> None:
+    """Spans point into the text; the alert carries what the rule and the article say, and ids from content only."""
+    (alert,) = match(article(**POMPEO), rules("headline(pompeo) AND actor(mike-pompeo) W/S country(prk)"))
+    assert (alert.rule_id, alert.rule_title, alert.severity, alert.destinations) == ("rule-0", "Rule-0", Severity.HIGH, ("slack:newsroom",))
+    assert [(found.clause, found.field, found.surface) for found in alert.matches] == [
+        ("headline(pompeo)", "headline", "Pompeo"),
+        ("actor(mike-pompeo) W/S country(prk)", "body", "Secretary of State"),
+        ("actor(mike-pompeo) W/S country(prk)", "body", "Mike Pompeo"),
+        ("actor(mike-pompeo) W/S country(prk)", "body", "Pyongyang"),
+    ]
+    assert all(found.surface == {"headline": "Pompeo in Pyongyang", "body": BODY}[found.field][found.start : found.end] for found in alert.matches)
+    assert alert.actors == POMPEO["actors"]
+
+
+def test_an_office_is_found_by_its_name_and_by_its_holder() -> None:
+    """office() is whoever holds it on the article's date, named by office or by name."""
+    (alert,) = match(article(**POMPEO), rules("office(us-secretary-of-state)"))
+    assert [(found.field, found.surface) for found in alert.matches] == [
+        ("headline", "Pompeo"),
+        ("body", "Secretary of State"),
+        ("body", "Mike Pompeo"),
+    ]
+
+
+@pytest.mark.parametrize("when", ["keyword(letter)", "country(prk)", "keyword(letter) W/S said"])
+def test_other_tags_are_found_too(when: str) -> None:
+    """Keywords and countries of the tagger can be asked for by id."""
+    assert len(match(article(**POMPEO), rules(when))) == 1
+
+
+def test_alerts_come_by_rule_and_only_from_rules_that_fire() -> None:
+    """One alert a rule, in the order of the set; the same input gives the same bytes."""
+    several = rules("letter", "golf", "summit", "letter AND NOT golf")
+    alerts = match(article(), several)
+    assert [alert.rule_id for alert in alerts] == ["rule-0", "rule-2", "rule-3"]
+    assert [encode(alert) for alert in alerts] == [encode(alert) for alert in match(article(), several)]
+    assert len({alert.alert_id for alert in alerts}) == 3
+
+
+def test_a_new_revision_of_the_article_is_a_new_alert() -> None:
+    """The id holds rule, rule revision, article and article revision."""
+    first = article()
+    second = replace(first, article=replace(first.article, revision="d" * 32))
+    assert match(first, rules("letter"))[0].alert_id != match(second, rules("letter"))[0].alert_id
+
+
+def test_a_withheld_article_raises_nothing() -> None:
+    """An embargo holds until a usable revision comes."""
+    assert match(article(pubstatus="withheld"), rules("letter")) == ()
+
+
+def test_a_canceled_article_says_so() -> None:
+    """A kill reaches those whose rules its text still meets, marked as canceled."""
+    assert [alert.pubstatus for alert in match(article(pubstatus="canceled"), rules("letter"))] == ["canceled"]
+
+
+def test_a_common_word_does_not_swell_the_alert() -> None:
+    """Each clause shows its first matches only; the rule fires all the same."""
+    (alert,) = match(article(body="war " * 5_000), rules("war AND ATLEAST3(war)"))
+    assert len(alert.matches) == 2 * MAX_MATCHES_A_CLAUSE
+
+
+def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
+    """Marks stand on the matched words, in the excerpt's own offsets; a stop after U.S. ends no sentence."""
+    (alert,) = match(article(), rules("letter AND U.S."))
+    assert [excerpt.text for excerpt in alert.excerpts] == [
+        "“Kim wrote a letter,” he said.",
+        "The letter asked for a second summit in the U.S. soon.",
+    ]
+    assert [[excerpt.text[mark.start : mark.end] for mark in excerpt.marks] for excerpt in alert.excerpts] == [["letter"], ["letter", "U.S."]]
+
+
+@given(st.lists(st.sampled_from(["a", "b", "İ", "ß", "金", "x" * 90, "word.", "Next", "\n", "\n\n", "e\u0301"]), max_size=80).map(" ".join))
+@settings(max_examples=150, deadline=None)
+def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
+    """However long a sentence is: at most three excerpts, each within its size, and every mark on a word that matched."""
+    made = prepare(article(body=body, headline="A b"))
+    hits = evaluate(parse('a OR b OR İ OR ß OR 金 OR "é"'), made) or ()
+    found = excerpts(hits, made)
+    surfaces = {made.field(hit.field).text[hit.start : hit.end] for hit in hits}
+    assert len(found) <= MAX_EXCERPTS
+    assert all(len(excerpt.text) <= MAX_CHARACTERS and excerpt.marks for excerpt in found)
+    assert {excerpt.text[mark.start : mark.end] for excerpt in found for mark in excerpt.marks} <= surfaces

@@ -1,0 +1,166 @@
+import pytest
+
+from services.cleaner.article_draft import Cut
+from services.cleaner.drop_reasons import CleanDrop
+from services.cleaner.lines.extract import cut_lines
+from shared.base.outcomes import Drop
+
+LEAD = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month."
+SECOND = "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections."
+THIRD = '"We are not there yet," she told reporters, "but we are closer than we were in the spring."'
+TITLE = "Delegations agree to meet again over inspections"
+
+CLEAN = {
+    "English": [TITLE, LEAD, SECOND, THIRD],
+    "German": [
+        "Unterhändler vertagen sich auf Oktober",
+        "Die Unterhändler beider Seiten haben sich am Dienstag in Wien getroffen und wollen im Oktober weiter verhandeln.",
+        "Man sei, so ein Sprecher, noch nicht am Ziel. Am 12. Oktober gehe es weiter.",
+    ],
+    "Korean": [
+        "두 나라 대표단, 다음 달 다시 만나기로",
+        "두 나라 대표단은 화요일 세 시간 동안 회담을 열고 다음 달에 다시 만나기로 합의했다고 외교부가 밝혔다.",
+        "대변인은 사찰 문제를 두고 아직 이견이 남아 있다고 말했다.",
+    ],
+    "Chinese": [
+        "两国代表团同意下月再次会晤",
+        "两国代表团星期二举行了三个小时的会谈，并同意在下个月再次会晤。",
+        "发言人说，双方在核查问题上仍有分歧。",
+    ],
+    "Arabic": [
+        "الوفدان يتفقان على لقاء جديد الشهر المقبل",
+        "اجتمع الوفدان يوم الثلاثاء ثلاث ساعات واتفقا على عقد لقاء جديد قبل نهاية الشهر المقبل.",
+        "وقالت المتحدثة باسم الوزارة إن الخلافات ما زالت قائمة بشأن عمليات التفتيش.",
+    ],
+}
+
+
+def cut(text: str, stated: str | None = None) -> Cut:
+    found = cut_lines(text, stated)
+    assert isinstance(found, Cut)
+    return found
+
+
+@pytest.mark.parametrize("language", CLEAN)
+@pytest.mark.parametrize("between", ["\n", "\n\n", "\r\n\r\n"])
+def test_a_clean_article_keeps_every_paragraph(language: str, between: str) -> None:
+    """Do no harm: where nothing speaks for a page around the text, all of it stays, in any script."""
+    title, *body = CLEAN[language]
+    found = cut(between.join((title, *body)))
+    assert found.headline == title
+    assert found.paragraphs == tuple(body)
+    assert found.dropped == ()
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "What happens next",
+        "- Inspections resume in May",
+        "1. A list of sites",
+        "“Nobody won,” he said.",
+        "Why now?",
+        "She said no.",
+        "Subscription revenue at the paper rose by a tenth over the year, said the chief executive, and newsletters brought in most readers.",
+        "He said: Photo-sharing sites should sign up for the code of conduct that the ministry drafted with publishers from eleven countries.",
+    ],
+)
+def test_subheads_lists_quotes_and_talk_of_subscriptions_stay(inside: str) -> None:
+    """What belongs to a story stays in it, though short or though it uses a page's vocabulary."""
+    assert cut("\n\n".join((TITLE, LEAD, inside, SECOND))).paragraphs == (LEAD, inside, SECOND)
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("{{count}} stories left for {{user}}", "template"),
+        ("Hello ${name}, welcome back", "template"),
+        ("Shape 4Created with Sketch.Icon CloseIcon MenuArrow Left", "icon titles"),
+        ("icon-search icon-menu logo arrow", "icon titles"),
+        ("Home › World › Asia › Talks", "navigation"),
+        ("News | Sport | Weather | Video", "navigation"),
+        ("The delegations arrive in Vienna on Tuesday. © Example Pictures", "caption"),
+        ("Photo: Jane Doe", "caption"),
+        ("Delegates at the table. Alex Doe/Getty Images", "caption"),
+        ("© 2018 Example Media. All rights reserved.", "copyright"),
+        ("Subscribe now for full access.", "subscription"),
+        ("Jetzt abonnieren und weiterlesen", "subscription"),
+        ("이 기사는 유료 회원 전용입니다", "subscription"),
+        ("You need a subscription to read on", "subscription"),
+        ("Advertisement", "page furniture"),
+        ("Read more: Ministers gather for the spring session", "page furniture"),
+    ],
+)
+@pytest.mark.parametrize("place", [1, 2, 3])
+def test_each_kind_of_line_is_dropped_and_says_why(line: str, why: str, place: int) -> None:
+    """Above, between and below the paragraphs; the line is reported as it stood, with its number."""
+    lines = [TITLE, LEAD, SECOND]
+    lines.insert(place, line)
+    found = cut("\n".join(lines))
+    assert found.paragraphs == (LEAD, SECOND)
+    assert [(each.line, each.text, each.why) for each in found.dropped] == [(place, line, why)]
+    assert place not in found.kept
+
+
+def test_kicker_deck_and_byline_are_not_the_headline() -> None:
+    """Of the lines above the first paragraph one is the headline; the others say what they are."""
+    deck = "Inspections remain the hard part as both delegations look for a date"
+    found = cut("\n\n".join(("Talks at crossroads", TITLE, deck, "By Ann Lee and Bo Kim", LEAD, SECOND, "© 2018 Example Media")))
+    assert found.headline == TITLE
+    assert found.authors == ("Ann Lee", "Bo Kim")
+    assert [(each.line, each.why) for each in found.dropped] == [(0, "kicker"), (4, "deck"), (6, "byline"), (12, "copyright")]
+
+
+def test_offers_behind_the_article_go_with_the_sentences_between_them() -> None:
+    """A sentence among offers does not make them an article."""
+    tail = ["Subscribe now", "Unlimited access", "See what the world reads.", "Offer ends Friday", "Site on phone and tablet"]
+    found = cut("\n\n".join((TITLE, LEAD, SECOND, THIRD, *tail)))
+    assert found.paragraphs == (LEAD, SECOND, THIRD)
+    assert {each.why for each in found.dropped} == {"subscription", "outside the article"}
+
+
+def test_short_paragraphs_beside_one_advertisement_stay() -> None:
+    """An advertisement behind a short lead, or before a short last word, cuts off neither."""
+    body = ("Talks ended early on Tuesday.", LEAD, SECOND, "He did not elaborate.")
+    found = cut("\n\n".join((TITLE, body[0], "Advertisement", *body[1:3], "Advertisement", body[3])))
+    assert found.paragraphs == body
+
+
+def test_what_a_page_repeats_goes_and_a_refrain_stays() -> None:
+    """A label three times and a paragraph once more are the page's; a short sentence may be said again and again."""
+    refrain = "We will not wait."
+    found = cut("\n\n".join((TITLE, LEAD, "Live updates", refrain, SECOND, "Live updates", refrain, LEAD, THIRD, "Live updates")))
+    assert found.paragraphs == (LEAD, refrain, SECOND, refrain, THIRD)
+    assert {each.why for each in found.dropped} == {"repeated line"}
+
+
+def test_a_wrapped_text_is_joined() -> None:
+    """Lines wrapped at a column become their paragraphs again; all their numbers are kept."""
+    text = (
+        "Talks to resume\n\nThe two delegations met for three hours on Tuesday and agreed\n"
+        "to meet again before the end of the month, officials said, though\ndifferences remained over inspections.\n\n"
+        "A spokeswoman said that both sides had been frank and that they\nwould name a date for the next round of the talks within the\n"
+        "week to come.\n"
+    )
+    found = cut(text)
+    assert found.headline == "Talks to resume"
+    assert [paragraph.split()[-1] for paragraph in found.paragraphs] == ["inspections.", "come."]
+    assert found.kept == (2, 3, 4, 6, 7, 8)
+
+
+def test_the_stated_headline_wins() -> None:
+    """What feed or manifest say of the headline is taken, and its line is not body."""
+    found = cut("\n\n".join((TITLE, LEAD)), stated=TITLE.upper())
+    assert found.headline == TITLE.upper()
+    assert found.paragraphs == (LEAD,)
+
+
+def test_a_flash_is_not_lost() -> None:
+    """A lone headline is an article whose body says what the headline says."""
+    found = cut("BREAKING: Delegations walk out of talks")
+    assert found.headline == found.paragraphs[0]
+
+
+def test_a_list_of_links_is_not_an_article() -> None:
+    """Lines without a sentence among them are dropped with a reason."""
+    assert cut_lines("Home\nWorld\nAsia\nSport\nWeather\n", None) == Drop(CleanDrop.NOT_AN_ARTICLE)

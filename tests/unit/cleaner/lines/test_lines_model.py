@@ -1,0 +1,93 @@
+"""The line model: features by name, and how a decision follows from the scores."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.cleaner.lines.features import FEATURES, matrix
+from services.cleaner.lines.line_types import Line, lines_of
+from services.cleaner.lines.repeats import marked
+from services.cleaner.lines.scores import WEIGHTS, scores, shipped
+from services.cleaner.lines.select_lines import kept
+
+STORY = [
+    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month.",
+    "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections.",
+    "Officials on both sides described the mood as better than in the spring, when the talks had broken off in anger.",
+    "The next round is expected in October, after the general debate of the assembly, people close to the talks said.",
+]
+OFFER = "Subscribe now"
+_MOST_BYTES = 300_000
+
+
+def read(*texts: str) -> list[Line]:
+    return marked(lines_of("\n".join(texts)))
+
+
+def column(name: str, *texts: str) -> list[float]:
+    return [round(float(value), 3) for value in matrix(read(*texts))[:, FEATURES.index(name)]]
+
+
+def test_features_by_name() -> None:
+    """Each column says what its name says, of the line, of those around it, and of the story."""
+    assert column("digits", "12ab", "abcd") == [0.5, 0]
+    assert column("under four words", "Home", STORY[0]) == [1, 0]
+    assert column("copies", "Home", "HOME", "World") == [1, 1, 0]
+    assert column("speaks of accounts", OFFER, STORY[0]) == [1, 0]
+    assert column("running at -1", "Home", *STORY[:2]) == [-1, 0, 1]
+    assert column("lines to running", "Home", "World", STORY[0]) == [2, 1, 20]
+    assert column("lines since junk", OFFER, "World", STORY[0]) == [20, 1, 2]
+    assert column("running part of text", STORY[0]) == [1]
+    assert column("in the stretch", "Home", "World", STORY[0], STORY[1]) == [0, 0, 1, 1]
+    assert column("lines from the headline", "World", "Delegations meet for hours over inspections", *STORY[:2]) == [-1, 0, 1, 2]
+
+
+def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
+    """What stands far above changes nothing of a line but what the text as a whole is like."""
+    whole = ("running part of text", "usual running line", "running text so far", "its part of text", "its junk", "common words")
+    kept_columns = [at for at, name in enumerate(FEATURES) if name not in whole]
+    near, far = (matrix(read(*(["Menu of pages"] * 2 + ["Section of menu"] * 2) * count, *STORY))[-1, kept_columns] for count in (9, 18))
+    assert [FEATURES[at] for at, one, other in zip(kept_columns, near, far, strict=True) if abs(one - other) > 0.3] == []
+
+
+@given(st.lists(st.sampled_from(["", "x", "…", "東京で会談が行われた。", "اتفق مفاوضون.", *STORY, OFFER, "{{ x }}", "a | b | c | d"]), max_size=30))
+@settings(max_examples=60, deadline=None)  # the first example may compile
+def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
+    """No text is too short or too strange: a row a line, all of them numbers."""
+    lines = read(*texts)
+    rows = matrix(lines)
+    assert rows.shape == (len(lines), len(FEATURES))
+    assert np.isfinite(rows).all()
+    likely = scores(lines, shipped())
+    assert ((likely >= 0) & (likely <= 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("likely", "texts", "expected"),
+    [
+        # clean: nothing speaks for a page around it, or nearly all looks like an article; only what is surely none goes
+        ([0.9, 0.1, 0.02, 0.1, 0.9], [*STORY, STORY[0] + " Again."], "yynyy"),
+        ([0.9, 0.9, 0.04, 0.9, 0.9], [*STORY[:2], "A subhead", *STORY[2:3], OFFER], "yyyyn"),
+        # some of it is none: each line by its own score
+        ([0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.5, 0.9], [*STORY[:3], "One", "Two", "Three", STORY[3], OFFER], "yyynnnyn"),
+        # little of it looks like an article: one stretch, and the gaps between lines that stay
+        ([0.4, 0.1, 0.9, 0.3, 0.9, 0.1, 0.9], [*STORY[:1], *STORY, "A line", OFFER], "nnyyynn"),
+    ],
+)
+def test_how_to_decide_follows_from_the_share_of_likely_words(likely: list[float], texts: list[str], expected: str) -> None:
+    """Clean texts are hardly touched, dumps are cut to one stretch, and a vetoed line never stays."""
+    lines = lines_of("\n".join(texts))
+    assert "".join("ny"[int(stays)] for stays in kept(lines, np.array(likely))) == expected
+
+
+def test_few_sentences_are_judged_by_hand() -> None:
+    """A short item beside an offer stays, though the model has too little to go by; one that stands alone stays whole."""
+    lines = read(STORY[0], OFFER, "He did not elaborate.")
+    assert kept(lines, np.full(3, 0.2)).tolist() == [True, False, True]
+    assert kept(read(STORY[0], "What is known", "And then"), np.zeros(3)).all()
+
+
+def test_the_weights_are_small() -> None:
+    """They are part of every image."""
+    assert WEIGHTS.stat().st_size < _MOST_BYTES

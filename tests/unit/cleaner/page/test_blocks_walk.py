@@ -1,0 +1,140 @@
+"""The compiled walk against a slow and obvious one, and what it must make of single constructs."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from services.cleaner.page.blocks.walk import markup
+from services.cleaner.page.blocks.walk.hints import HINTS
+from services.cleaner.page.page_blocks import Walked, walked
+from services.cleaner.page.parse import parsed
+
+INLINE = {"a", "b", "em", "span"}
+SKIPPED = {"select", "button", "textarea"}
+
+
+def walk(html: str) -> Walked:
+    return walked(parsed(html))
+
+
+class Obvious:
+    """The blocks by recursion over lexbor's nodes, as the module's words say."""
+
+    def __init__(self, html: str) -> None:
+        tree = LexborHTMLParser(html)
+        tree.strip_tags(markup.GONE)
+        self.found: list[str] = []
+        self.pieces: list[str] = []
+        self.breaks = 0
+        if tree.body is not None:
+            self.read(tree.body)
+        self.end()
+
+    def end(self) -> None:
+        self.breaks = 0
+        text = re.sub(r"\s+", " ", "".join(self.pieces)).strip()
+        self.pieces.clear()
+        self.found += [text] if text else []
+
+    def read(self, node: LexborNode) -> None:
+        child = node.first_child
+        while child is not None:
+            self.read_one(child)
+            child = child.next
+
+    def read_one(self, child: LexborNode) -> None:
+        if child.tag == "-text":
+            self.pieces.append(child.text_content or "")
+            self.breaks = 0 if (child.text_content or "").strip() else self.breaks
+        elif child.tag == "br":
+            self.pieces.append(" ")
+            self.breaks += 1
+            if self.breaks == 2:
+                self.end()
+        elif child.tag in INLINE:
+            self.read(child)
+        elif child.tag and child.tag not in SKIPPED and child.first_child is not None and child.tag[0] not in "-!#":
+            self.end()
+            self.read(child)
+            self.end()
+
+
+texts = st.text(alphabet="ab &<>\"'é漢=\n\u00a0", max_size=12)
+names = st.sampled_from(["p", "div", "li", "a", "b", "em", "span", "br", "button", "h1", "table", "td", "x-y", "section", "img", "textarea", "!--"])
+values = st.text(alphabet="ab \"'=<>é", max_size=8)
+
+
+@st.composite
+def pages(draw: st.DrawFn) -> str:
+    """Tag soup: anything opened, closed and left open, with hostile attribute values."""
+    parts = []
+    for _ in range(draw(st.integers(0, 25))):
+        name = draw(names)
+        kind = draw(st.integers(0, 3))
+        if kind == 0:
+            parts.append(draw(texts))
+        elif kind == 1:
+            parts.append(f"</{name}>")
+        else:
+            parts.append(f"<{name} class={draw(values)!r} {draw(values)}>")
+    return "".join(parts)
+
+
+@settings(max_examples=300, deadline=None)
+@given(pages())
+def test_the_compiled_walk_finds_what_the_obvious_one_finds(html: str) -> None:
+    """On any tag soup, the same blocks in the same order."""
+    assert walk(html).texts == Obvious(html).found
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>one <b>two</b>three</p>", ["one twothree"]),
+        ("<div>one<br>two<br><br>three</div>", ["one two", "three"]),
+        ("<p>a &amp; b &lt;c&gt;&nbsp;d &#x41;</p>", ["a & b <c> d A"]),
+        ("<p>one<script>var p = '<p>x</p>'</script>two</p>", ["onetwo"]),
+        ("<ul><li>one<li>two</ul>", ["one", "two"]),
+        ('<div title="a > b" "="" >one</div>', ["one"]),
+        ("<div>one<div></div>two</div>", ["onetwo"]),
+        ("<!-- <p>no</p> --><p>yes</p>", ["yes"]),
+        ("", []),
+    ],
+)
+def test_what_a_block_is(html: str, expected: list[str]) -> None:
+    """Inline elements do not part a text, two line breaks and block-level elements with something in them do."""
+    assert walk(html).texts == expected
+
+
+def test_what_an_element_lies_in() -> None:
+    """Places and hints are handed down; form, depth and signature are the element's own."""
+    page = walk('<article class="story-body"><p>one</p><ul><li id=x>two</li><li id=x>three</li></ul></article>')
+    one, two, three = page.blocks.element.tolist()
+    places, hints = page.elements.places, page.elements.inherited
+    article, in_list = 1 << markup.PLACES.index("article"), 1 << markup.PLACES.index("list")
+    assert (places[one], places[two]) == (article, article | in_list)
+    assert all(int(hints[at]) >> list(HINTS).index("body") & 1 for at in (one, two, three))
+    assert page.elements.signature[two] == page.elements.signature[three] != page.elements.signature[one]
+    assert markup.FORMS[page.elements.form[two] - 1] == "li"
+
+
+@pytest.mark.parametrize("mark", ['style="color:red; display : none"', "hidden", 'aria-hidden="true"'])
+def test_what_is_hidden_hides_what_it_holds(mark: str) -> None:
+    """By style, attribute or role; an aria-hidden that says false hides nothing."""
+    page = walk(f"<div {mark}><p>one</p></div><div aria-hidden=false><p>two</p></div>")
+    assert page.elements.hidden[page.blocks.element].tolist() == [1, 0]
+
+
+def test_links_and_bold_type_are_counted() -> None:
+    """Characters without white space, and how many links."""
+    page = walk("<p>one <a href=x>two <b>three</b></a></p>")
+    assert [array.tolist() for array in (page.blocks.link_characters, page.blocks.links, page.blocks.bold_characters)] == [[8], [1], [5]]
+
+
+def test_headings_are_found_with_their_visibility() -> None:
+    """The text of all blocks of an h1; empty ones are none."""
+    page = walk("<h1 hidden>one</h1><h1></h1><h1><div>two</div><div>three</div></h1>")
+    assert [(heading.text, heading.hidden) for heading in page.headings()] == [("one", True), ("two three", False)]

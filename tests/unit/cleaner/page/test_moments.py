@@ -1,0 +1,61 @@
+"""Times as pages and wires write them."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from services.cleaner.page.dates.moments import parsed
+from services.cleaner.page.dates.published import find_published
+from services.cleaner.page.head import Head
+
+NOW = datetime(2018, 9, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("2018-09-11T09:30:00+09:00", "2018-09-11T09:30:00+09:00"),
+        ("2018-09-11T09:30+0900", "2018-09-11T09:30:00+09:00"),
+        ("2018-09-10T22:30:00.123-04:30", "2018-09-10T22:30:00-04:30"),
+        ("2018-09-11T00:30:0Z", "2018-09-11T00:30:00+00:00"),
+        ("20180911T003000Z", "2018-09-11T00:30:00+00:00"),
+        ("2018/9/11 00:30 UTC", "2018-09-11T00:30:00+00:00"),
+        ("2018-09-11 00:30:15", "2018-09-11T00:30:15+00:00"),
+        ("Tue, 11 Sep 2018 09:30:00 +0900", "2018-09-11T09:30:00+09:00"),
+        ("Tue, Sep 11 2018 10:01:41 EDT", "2018-09-11T10:01:41-04:00"),
+        ("Di., 11.09.2018 - 14:45 Uhr", "2018-09-11T14:45:00+00:00"),
+        ("11.9.2018", "2018-09-11T00:00:00+00:00"),
+    ],
+)
+def test_a_moment_keeps_its_zone(words: str, expected: str) -> None:
+    """ISO 8601 as pages write it, a mail header's date, day.month.year; UTC where no zone is named."""
+    found = parsed(words, "meta")
+    assert found is not None
+    assert found.at.isoformat() == expected
+    assert found.day_only == (len(words) <= 10)
+
+
+@pytest.mark.parametrize(
+    "words", ["soon", "", "11/01/2018", "2018-13-41", "2018-02-30", "0001-01-01", "1969-12-31T00:00:00Z", "9" * 400, "2018-09-11T99:00"]
+)
+def test_other_words_are_no_moment(words: str) -> None:
+    """Nor is what may be read in two ways, or lies before the web."""
+    assert parsed(words, "meta") is None
+
+
+@pytest.mark.parametrize(
+    ("address", "witness", "day"),
+    [("https://example.org/2018/09/10/talks", "time", 10), ("https://example.org/2018/09/09/talks", "address", 9), (None, None, None)],
+)
+def test_time_elements_of_other_articles_do_not_count(address: str | None, witness: str | None, day: int | None) -> None:
+    """Where marked times name different days, only that of the address's day is this article's."""
+    head = Head(times=[(True, "2018-09-11T08:00:00Z"), (True, "2018-09-10T08:00:00Z"), (False, "2018-09-09T08:00:00Z")])
+    found, _ = find_published(head, "", address, NOW)
+    assert (found and found.witness, found and found.at.day) == (witness, day)
+
+
+@pytest.mark.parametrize(("text", "found"), [("© 2017 Example Post", False), ("Published on 01.01.2017", True)])
+def test_a_year_alone_is_no_date(text: str, found: bool) -> None:
+    """The search says January 1st where it saw only a year: a wrong year would give offices to the wrong people."""
+    page = f"<html><body><p>Talks were held.</p><footer>{text}</footer></body></html>"
+    assert (find_published(Head(), page, None, NOW + timedelta(days=1))[0] is not None) == found

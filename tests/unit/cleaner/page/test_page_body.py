@@ -1,0 +1,68 @@
+"""What decides about a page's body beside the model: repeats, the headline, offers, doubt and the second opinion."""
+
+import numpy as np
+import pytest
+
+from services.cleaner.page import verdicts
+from services.cleaner.page.blocks.boosted_trees import shipped
+from services.cleaner.page.body import Body, doubtfulness, find_body
+from services.cleaner.page.fallback import overlap
+from services.cleaner.page.head import read_head
+from services.cleaner.page.page_blocks import walked
+from services.cleaner.page.parse import parsed
+
+TITLE = "Delegations agree to meet again"
+STORY = [
+    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month.",
+    "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections.",
+    "Officials on both sides described the mood as better than in the spring, when the talks had broken off in anger.",
+    "The next round is expected in October, after the general debate of the assembly, people close to the talks said.",
+]
+
+
+def found(*inside: str) -> Body:
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in inside)
+    menu = "".join(f"<li><a href='/{at}'>Section {at}</a></li>" for at in range(8))
+    text = f"<html><body><nav><ul>{menu}</ul></nav><article><h1>{TITLE}</h1>{paragraphs}</article><footer><p>Contact us</p></footer></body></html>"
+    tree = parsed(text)
+    head = read_head(tree)
+    return find_body(walked(tree), head, TITLE, shipped())
+
+
+def test_the_article_and_nothing_but_the_article() -> None:
+    """Menu, headline and footer are no body."""
+    assert found(*STORY).paragraphs == tuple(STORY)
+
+
+def test_what_is_said_again_is_said_once() -> None:
+    """A pull quote goes, with its reason; the paragraph that it is taken from stays."""
+    quote = "the mood as better than in the spring, when the talks had broken off in anger"
+    read = found(*STORY[:2], quote, *STORY[2:])
+    assert read.paragraphs == tuple(STORY)
+    assert [(line.text, line.why) for line in read.dropped if line.text == quote] == [(quote, verdicts.REPEATED)]
+
+
+def test_every_block_left_out_inside_the_article_says_why() -> None:
+    """A box in the midst is left out for reasons that name features or a rule."""
+    read = found(*STORY[:2], "© 2018 Example Post. All rights reserved.", *STORY[2:])
+    assert read.paragraphs == tuple(STORY)
+    assert all(line.why for line in read.dropped)
+
+
+def test_a_page_that_the_model_does_not_understand_gets_a_second_opinion() -> None:
+    """Too little to be an article: trafilatura is asked, and its answer is marked as such or ours is kept."""
+    read = found("Short.")
+    assert read.paragraphs in {(), ("Short.",)} or read.witness.startswith("trafilatura")
+
+
+@pytest.mark.parametrize(("probabilities", "expected"), [([1, 1, 0], 0.0), ([0.9, 1, 0.1], 0.1), ([0.4, 0.4, 0.4], 12.0)])
+def test_doubt_is_the_words_in_doubt_for_each_word_kept(probabilities: list[float], expected: float) -> None:
+    """None where the model is sure; without a block kept, the words in doubt themselves."""
+    words = np.array([10, 10, 10], np.float32)
+    assert doubtfulness(np.array(probabilities, float), words) == pytest.approx(expected)
+
+
+def test_overlap_counts_words_in_any_script() -> None:
+    """Also where no spaces stand between them."""
+    assert overlap(("東京で会談が行われた",), ("東京で会談が行われた",)) == 1
+    assert overlap(("one two three four",), ("five six seven eight",)) == 0

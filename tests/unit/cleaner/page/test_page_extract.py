@@ -1,0 +1,195 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from services.cleaner.article_draft import Cut
+from services.cleaner.drop_reasons import CleanDrop
+from services.cleaner.page.blocks.boosted_trees import shipped
+from services.cleaner.page.dates.moments import parsed
+from services.cleaner.page.extract import cut_page
+from services.cleaner.page.names import people
+from services.cleaner.page.title import without_site
+from services.cleaner.pipeline import clean
+from shared.base.outcomes import Drop, InvalidMessage
+from shared.messages.schemas import CleanArticle, RawArticle
+
+Made = Callable[..., RawArticle]
+
+BODY = [
+    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month.",
+    "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections.",
+    "Officials on both sides described the mood as better than in the spring, when the talks had broken off in anger.",
+    "The next round is expected in October, after the general debate of the assembly, people close to the talks said.",
+]
+TITLE = "Delegations agree to meet again"
+
+
+def page(head: str = "", before: str = "", after: str = "") -> str:
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in BODY)
+    article = f"<article><h1>{TITLE}</h1>{before}{paragraphs}{after}</article>"
+    nav = "<nav><ul><li><a href='/a'>World</a></li><li><a href='/b'>Asia</a></li></ul></nav>"
+    named = f"<title>{TITLE} | Example Post</title><meta property='og:site_name' content='Example Post'>"
+    return f"<!doctype html><html><head>{named}{head}</head><body>{nav}{article}<footer>Contact</footer></body></html>"
+
+
+def cut(text: str, raw: Made, **known: object) -> Cut:
+    found = cut_page(text, raw(text, content_type="text/html", **known), shipped())
+    assert isinstance(found, Cut)
+    return found
+
+
+def test_a_page_becomes_an_article(raw: Made) -> None:
+    """Headline without the site, the body's paragraphs and nothing around them."""
+    found = cut(page(), raw)
+    assert found.headline == TITLE
+    assert list(found.paragraphs) == BODY
+    assert found.evidence["headline"] == "title + h1"
+
+
+def test_json_ld_is_the_first_witness(raw: Made) -> None:
+    """Date, authors and headline come from JSON-LD where it speaks, and the evidence says so."""
+    authors = '[{"name":"Ann Lee"},{"name":"Example Post"}]'
+    ld = f'{{"@graph":[{{"@type":"NewsArticle","headline":"{TITLE}","datePublished":"2018-09-11T09:30:00+0900","author":{authors}}}]}}'
+    meta = "<meta name='author' content='Somebody Else'><meta property='article:published_time' content='2018-09-10'>"
+    found = cut(page(f"{meta}<script type='application/ld+json'>{ld}</script>"), raw)
+    assert found.published is not None
+    assert found.published.at == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
+    assert found.authors == ("Ann Lee",)
+    assert (found.evidence["published"], found.evidence["authors"]) == ("json-ld", "json-ld")
+    assert found.evidence["headline"].startswith("json-ld")
+
+
+@pytest.mark.parametrize(
+    ("head", "before", "url", "witness"),
+    [
+        ("<meta property='article:published_time' content='2018-09-11T01:02:03Z'>", "", None, "meta"),
+        ("", "<time itemprop='datePublished' datetime='2018-09-11'>Tuesday</time>", None, "time"),
+        ("", "", "https://example.org/2018/09/11/talks", "address"),
+        ("", "<p>Published: September 11, 2018</p>", None, "text"),
+        ("<script>var page = {'published': '2018-09-11'};</script>", "", None, "htmldate"),
+    ],
+)
+def test_other_witnesses_of_the_date(head: str, before: str, url: str | None, witness: str, raw: Made) -> None:
+    """Meta, a marked time element, the address, a line near the headline, a search: each only where the better ones are silent."""
+    published = cut(page(head, before), raw, url=url).published
+    assert published is not None
+    assert (published.at.date().isoformat(), published.witness) == ("2018-09-11", witness)
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("https://example.org/talks", "https://example.org/talks"),
+        ("/talks", "https://www.example.org/talks"),
+        ("https://evil.test/talks", "https://www.example.org/talks?from=feed"),
+        ("https://example.org/", "https://www.example.org/talks?from=feed"),
+        ("http://[broken", "https://www.example.org/talks?from=feed"),
+    ],
+)
+def test_a_canonical_link_speaks_for_its_own_site_only(link: str, expected: str, raw: Made) -> None:
+    """Neither another site nor a home page is an article's address."""
+    assert cut(page(f"<link rel=canonical href='{link}'>"), raw, url="https://www.example.org/talks?from=feed").url == expected
+
+
+def test_furniture_and_offers_are_left_out(raw: Made) -> None:
+    """What trafilatura leaves of a page's furniture goes; talk of signing up inside the story stays."""
+    inside = "<p>Both governments must sign up for the code of conduct, the spokeswoman said after the meeting had ended on Tuesday.</p>"
+    found = cut(
+        page(before=inside, after="<p>© 2018 Example Post. All rights reserved.</p><p>Subscribe now for full access to all stories.</p>"), raw
+    )
+    assert len(found.paragraphs) == len(BODY) + 1
+
+
+def test_a_page_of_links_is_no_article(raw: Made) -> None:
+    """A page without running text, which does not call itself an article, is dropped."""
+    links = "".join(f"<li><a href='/{at}'>Story number {at}</a></li>" for at in range(30))
+    text = f"<html><head><title>News</title></head><body><ul>{links}</ul></body></html>"
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
+    assert outcome == Drop(CleanDrop.NOT_AN_ARTICLE) or (isinstance(outcome, Cut) and not outcome.paragraphs)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<div>" * 20_000,
+        "<b><i>" * 3_000,
+        "<script type='application/ld+json'>" + "[" * 100_000 + "</script>",
+        '<script type=\'application/ld+json\'>{"@type":"Article","headline":"\\ud800 x","author":{"name":"A \\udfff"}}</script>',
+        "<script>" + "var a=1;" * 200_000 + "</script>",
+        "<p>&#xD800;&#x110000;&#0;</p>",
+        "<h1>" * 2_000,
+        "<meta " * 10_000,
+        "<span class=byline>x</span>" * 25_000,
+        "<p>some text of the story. " * 25_000,
+    ],
+)
+def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
+    """Deep nesting, huge scripts and broken halves of characters give an article, a reason or an invalid message, and text that can be written."""
+    text = page(before=hostile)
+    try:
+        outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
+    except InvalidMessage:
+        return
+    if isinstance(outcome, Cut):
+        " ".join((outcome.headline, *outcome.paragraphs, *outcome.authors)).encode()
+
+
+def test_entities_are_not_expanded(raw: Made) -> None:
+    """A document type's entities stand for nothing, so none of them can grow."""
+    bomb = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
+    text = page(before="<p>&a11;</p>").replace("<!doctype html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{bomb}]>')
+    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
+    assert isinstance(outcome, Drop) or sum(map(len, outcome.paragraphs)) < 10_000
+
+
+def test_bylines_of_teasers_are_other_articles(raw: Made) -> None:
+    """Names stand beside the first byline, under the same parent; those further down wrote something else."""
+    before = "<div><a rel=author>Ann Lee</a> and <a rel=author>Bo Kim</a></div>"
+    after = "<ul><li><div class=teaser><a href=/x>Other talks</a><p><span class=byline>Cem Oz</span></p></div></li></ul>"
+    assert cut(page(before=before, after=after), raw).authors == ("Ann Lee", "Bo Kim")
+
+
+@pytest.mark.parametrize(
+    ("value", "names"),
+    [
+        ("By Ann Lee and Bo Kim", ("Ann Lee", "Bo Kim")),
+        ("Von Anna Lee, Bo Kim und Cem Öz", ("Anna Lee", "Bo Kim", "Cem Öz")),
+        ("https://example.org/authors/ann", ()),
+        ("John Smith, Jr.", ("John Smith",)),
+        ("Updated 3 hours ago", ()),
+        ("View all posts by Ann Lee", ("Ann Lee",)),
+        ("Veröffentlicht von Chris Öz", ("Chris Öz",)),
+        ("Ursula von der Leyen", ("Ursula von der Leyen",)),
+    ],
+)
+def test_names_come_out_of_bylines(value: str, names: tuple[str, ...]) -> None:
+    """Several names are told apart; addresses and times are no names."""
+    assert people([value]) == names
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2018-13-40", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", ""])
+def test_what_is_no_time_is_no_time(text: str) -> None:
+    """A time that cannot be, or lies before the web, is no witness."""
+    assert parsed(text, "meta") is None
+
+
+def test_a_headlines_own_dash_stays() -> None:
+    """Only what names the site is cut off."""
+    assert without_site("Talks fail – again | Example Post", ["Example Post"]) == "Talks fail – again"
+
+
+@pytest.mark.parametrize(
+    ("start", "content_type"),
+    [
+        ("<!doctype html><html amp lang=en>", "text/html"),
+        ('<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">', "application/xhtml+xml"),
+    ],
+)
+def test_amp_and_xhtml_are_read_like_any_page(start: str, content_type: str, raw: Made) -> None:
+    """Custom elements hold blocks like others; an XML declaration is no text."""
+    image = '<amp-img src="/x.png" width="1" height="1"></amp-img><amp-ad><p>Advertisement</p></amp-ad>'
+    text = page(before=image).replace("<!doctype html><html>", start)
+    article = clean(raw(text, content_type=content_type))
+    assert isinstance(article, CleanArticle)
+    assert [article.body[span.start : span.end] for span in article.paragraphs] == BODY

@@ -1,0 +1,168 @@
+"""Who is believed about title, time, authors, section and address, and what is written down of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from services.cleaner.page.address import find_address
+from services.cleaner.page.authors import find_authors
+from services.cleaner.page.dates.published import find_modified, find_published
+from services.cleaner.page.head import Head, Heading
+from services.cleaner.page.section import find_section
+from services.cleaner.page.title import find_title, without_site
+from shared.messages.schemas import Finding
+
+NOW = datetime(2018, 9, 12, tzinfo=UTC)
+
+
+def article(**known: object) -> Head:
+    described = {"@type": "NewsArticle", **known}
+    return Head(objects=[described], articles=[described])
+
+
+def said(finding: Finding | None) -> list[tuple[str, str]]:
+    assert finding is not None
+    return [(each.witness, each.said) for each in finding.testimony]
+
+
+def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
+    """The h1 equal to other witnesses, not the first one; every witness is written down, hidden headings marked."""
+    head = Head(
+        meta={"og:title": "Talks fail | Example Post"}, title="Talks fail - Example Post", h1=[Heading("Example Post"), Heading("Talks fail")]
+    )
+    head.meta["og:site_name"] = "Example Post"
+    title, witness, finding = find_title(head, None, None)
+    assert (title, witness) == ("Talks fail", "og + title + h1")
+    assert said(finding) == [("og", "Talks fail"), ("title", "Talks fail"), ("h1", "Example Post"), ("h1", "Talks fail")]
+
+
+def test_a_visible_h1_wins_over_a_hidden_one() -> None:
+    """Where both are confirmed alike."""
+    head = Head(title="Talks fail in the end", h1=[Heading("Talks fail", hidden=True), Heading("Talks fail in")])
+    assert find_title(head, None, None)[0] == "Talks fail in"
+
+
+def test_without_an_h1_the_heads_majority_wins() -> None:
+    """What most witnesses agree on, the site's name cut off by the page's host."""
+    head = Head(meta={"og:title": "Talks fail", "twitter:title": "Why talks failed"}, title="Talks fail | Examplepost")
+    title, _, finding = find_title(head, None, "https://www.examplepost.com/talks")
+    assert title == "Talks fail"
+    assert finding is not None
+    assert finding.why == "no h1 is confirmed: what most of the others agree on"
+
+
+def test_markup_in_an_h1_eats_no_spaces() -> None:
+    """The title is spelt as a witness spells it that differs in spaces only."""
+    assert find_title(Head(title="Talks fail again", h1=[Heading("Talks failagain")]), None, None)[0] == "Talks fail again"
+
+
+def test_json_ld_spells_the_headline() -> None:
+    """Capitals and quotes of an h1 may be a designer's; entities and markup in data are nobody's."""
+    head = article(headline="Talks &amp;#8217;fail&amp;#8217; <em>again</em>")
+    head.h1.append(Heading("TALKS 'FAIL' AGAIN"))
+    assert find_title(head, None, None)[:2] == ("Talks ’fail’ again", "json-ld + h1")
+
+
+def test_nobody_names_a_title() -> None:
+    """Then there is none, and nothing to record."""
+    assert find_title(Head(), None, None) == ("", "none", None)
+
+
+def test_a_headlines_own_colon_stays() -> None:
+    """Only what names the site is cut off."""
+    assert without_site("Talks: failed", ["Example Post"], "examplepostcom") == "Talks: failed"
+
+
+def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:
+    """JSON-LD is believed first; the reader is told that meta says otherwise, in its own words and zone."""
+    head = article(datePublished="2018-09-11T09:30:00+09:00")
+    head.meta["article:published_time"] = "2018-09-08T09:30:00+09:00"
+    found, finding = find_published(head, "", None, NOW)
+    assert found is not None
+    assert found.at == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
+    assert finding is not None
+    assert (finding.chosen, finding.disagree) == ("json-ld", True)
+    assert said(finding) == [("json-ld", "2018-09-11T09:30:00+09:00"), ("meta", "2018-09-08T09:30:00+09:00")]
+
+
+@pytest.mark.parametrize("other", ["2018-09-11", "2018-09-10", "2018-09-12T00:29:00Z"])
+def test_times_within_a_day_agree(other: str) -> None:
+    """A day without a time may be any moment of it, in any zone."""
+    head = article(datePublished="2018-09-11T00:30:00Z")
+    head.meta["article:published_time"] = other
+    finding = find_published(head, "", None, NOW)[1]
+    assert finding is not None
+    assert finding.disagree is False
+
+
+def test_a_wrong_time_is_passed_over() -> None:
+    """The next witness is asked, and the wrong words stay on record."""
+    head = article(datePublished="soon")
+    head.meta["date"] = "2018-09-11"
+    found, finding = find_published(head, "", None, NOW)
+    assert found is not None
+    assert (found.witness, found.day_only) == ("meta", True)
+    assert said(finding)[0] == ("json-ld", "soon")
+
+
+def test_a_date_that_only_a_script_names_is_found() -> None:
+    """Scripts without a date are not searched; those with one are."""
+    text = (
+        '<html><head><script>var a = 1;</script><script>var page = {"datePublished": "2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
+    )
+    found, finding = find_published(Head(), text, None, NOW)
+    assert found is not None
+    assert (found.at.date().isoformat(), found.witness) == ("2018-09-10", "htmldate")
+    assert said(finding) == [("htmldate", "2018-09-10")]
+
+
+def test_the_time_of_the_last_change() -> None:
+    """From JSON-LD before meta; none is none."""
+    head = article(dateModified="2018-09-11T10:00:00Z")
+    head.meta["article:modified_time"] = "2018-09-11T11:00:00Z"
+    found, finding = find_modified(head)
+    assert found is not None
+    assert found.at.hour == 10
+    assert finding is not None
+    assert find_modified(Head()) == (None, None)
+
+
+def test_a_person_is_named_before_the_site() -> None:
+    """JSON-LD that names the site only loses against a byline that names somebody; alone, it is taken."""
+    head = article(headline="x", author={"name": "Example Post"})
+    head.meta["og:site_name"] = "Example Post"
+    assert find_authors(head, None)[:2] == (("Example Post",), "json-ld")
+    head.bylines.append("By Ann Lee")
+    names, witness, finding = find_authors(head, None)
+    assert (names, witness) == (("Ann Lee",), "byline")
+    assert said(finding) == [("json-ld", "Example Post"), ("byline", "By Ann Lee")]
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("By Ann de Lee", ("Ann de Lee",)),
+        ("記者 山田太郎", ("記者 山田太郎",)),
+        ("Tips meg", ("EPN",)),
+        ("By Lee", ("EPN",)),
+        ("Lee Online", ("EPN",)),
+    ],
+)
+def test_one_word_is_no_person(byline: str, names: tuple[str, ...]) -> None:
+    """An agency that JSON-LD names gives way to a person in the byline, not to a desk, a button or a short sign."""
+    head = article(headline="x", author={"@type": "Organization", "name": "EPN"})
+    head.bylines.append(byline)
+    assert find_authors(head, None)[0] == names
+
+
+@pytest.mark.parametrize(("value", "name"), [("World", "World"), (["World", "Asia"], "World"), ({"a": 1}, None), ("x" * 90, None), ([], None)])
+def test_the_section(value: object, name: str | None) -> None:
+    """A name, or the first of several; anything else is none."""
+    assert find_section(article(headline="x", articleSection=value))[0] == name
+
+
+def test_who_spoke_of_the_address_is_on_record() -> None:
+    """A link to another site is heard, and not believed."""
+    address, witness, finding = find_address(Head(canonical="https://evil.test/talks"), "https://example.org/talks")
+    assert (address, witness) == ("https://example.org/talks", "fetched")
+    assert said(finding) == [("canonical", "https://evil.test/talks"), ("fetched", "https://example.org/talks")]

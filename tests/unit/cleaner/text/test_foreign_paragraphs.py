@@ -1,0 +1,99 @@
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from services.cleaner.article_draft import Draft
+from services.cleaner.body import joined
+from services.cleaner.pipeline import clean
+from services.cleaner.text.foreign_paragraphs import mark_foreign
+from services.cleaner.text.language import identify_language
+from services.cleaner.text.ngrams import probabilities
+from shared.base.outcomes import Drop
+from shared.messages.schemas import RawArticle
+
+ENGLISH = (
+    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month, officials of both sides said.",
+    "President Moon Jae-in said that he would fly to Pyongyang if the talks went well, and that the sanctions would stay in place until then.",
+    "A spokesman declined to say where the next round would be held, or who would take part in it.",
+)
+GERMAN = (
+    "Die Unterhändler haben sich am Dienstag drei Stunden lang getroffen und wollen vor Ende des Monats weiter verhandeln, hieß es danach.",
+    "Der Präsident sagte, die Sanktionen blieben in Kraft, bis die Gespräche abgeschlossen seien und das Ergebnis überprüft worden sei.",
+)
+KOREAN = "두 나라 대표단은 화요일에 세 시간 동안 회담을 하고 이달 말까지 다시 만나기로 했다고 양측 관계자들이 밝혔다."
+
+
+@pytest.fixture
+def drafted(raw: Callable[..., RawArticle]) -> Callable[[Sequence[str]], Draft]:
+    """A body of these paragraphs, with its language and the foreign ones."""
+
+    def made(paragraphs: Sequence[str]) -> Draft:
+        body, spans = joined(tuple(paragraphs))
+        return mark_foreign(identify_language(Draft(raw=raw(""), body=body, paragraphs=spans)))
+
+    return made
+
+
+def foreign(draft: Draft) -> list[tuple[str, str]]:
+    """Language and text of each foreign paragraph."""
+    return [(one.language, draft.body[one.start : one.end]) for one in draft.foreign]
+
+
+def test_paragraphs_in_another_language_are_marked(drafted: Callable[[Sequence[str]], Draft]) -> None:
+    """Of another script or of the same one, wherever they stand, each with its span and a high confidence."""
+    draft = drafted((*ENGLISH[:2], KOREAN, ENGLISH[2], GERMAN[0]))
+    assert draft.language == "en"
+    assert foreign(draft) == [("ko", KOREAN), ("de", GERMAN[0])]
+    assert all(0.9 <= one.confidence <= 1 for one in draft.foreign)
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [
+        "“Ich bin ein Berliner”, he said.",
+        "“Die Gespräche gehen weiter”, Chancellor Angela Merkel said in Berlin, according to the Frankfurter Allgemeine Zeitung.",
+        "Kim Jong Un (김정은), Ri Son Gwon (리선권) and Choe Son Hui (최선희) took part, according to KCNA's report on the meeting.",
+        "SEOUL, Sept 12 (Yonhap)",
+        "Choe Ryong Hae, Ri Su Yong, Pak Pong Ju, No Kwang Chol, Ri Yong Gil, Kim Su Gil, Ri Myong Su, Choe Tae Bok, Yang Hyong Sop, Ro Tu Chol",
+        "12 344 555 … 66,6 % +++ 12:30 +++ 4,500 (2) 99 100 101 102 103 104 105 106 107 108 109 110 111 112 113 114 115 116 117 118",
+    ],
+)
+def test_names_and_short_quotes_are_not_foreign(drafted: Callable[[Sequence[str]], Draft], paragraph: str) -> None:
+    """A line of names or numbers, and an English sentence that quotes a few words, stay with the article."""
+    assert foreign(drafted((*ENGLISH, paragraph))) == []
+
+
+def test_a_language_close_by_is_not_foreign(drafted: Callable[[Sequence[str]], Draft]) -> None:
+    """Norwegian and Danish are hardly told apart by a paragraph."""
+    norwegian = "Partene møttes i tre timer tirsdag og ble enige om å møtes igjen før slutten av måneden, sier begge sider etter samtalene."
+    danish = "Parterne mødtes i tre timer tirsdag og blev enige om at mødes igen inden udgangen af måneden, siger begge sider efter samtalerne."
+    assert foreign(drafted((norwegian, danish, norwegian))) == []
+
+
+def test_the_language_of_most_of_the_text_is_the_articles(drafted: Callable[[Sequence[str]], Draft]) -> None:
+    """A page may begin with a summary in another language: that is then the foreign paragraph."""
+    draft = drafted((" ".join(GERMAN * 2), *ENGLISH[:2] * 3))
+    assert draft.language == "en"
+    assert [language for language, _ in foreign(draft)] == ["de"]
+
+
+def test_the_article_carries_its_foreign_paragraphs(raw: Callable[..., RawArticle]) -> None:
+    """They are spans of the body, as rules and the board see it."""
+    article = clean(raw("Talks go on\n\n" + "\n\n".join((*ENGLISH, GERMAN[0])) + "\n"))
+    assert not isinstance(article, Drop)
+    assert [(one.language, article.body[one.start : one.end]) for one in article.foreign] == [("de", GERMAN[0])]
+
+
+_LIBRARY = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+@given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(" ".join((*ENGLISH, *GERMAN, KOREAN)).split()), max_size=30).map(" ".join)))
+def test_the_compiled_model_says_what_the_library_says(text: str) -> None:
+    """Any text, with or without an n-gram that the model knows: every language's probability, to a float's precision."""
+    ours = probabilities(text)
+    theirs = dict(_LIBRARY.rank(text))
+    assert ours.keys() == theirs.keys()
+    assert max(abs(ours[language] - theirs[language]) for language in ours) < 1e-4

@@ -1,0 +1,151 @@
+"""`summitwire actors`: what it tells, in which shape, with which exit code."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from services.console.actors.commands import app
+from services.console.errors import EXIT_BAD, EXIT_USAGE
+
+DATA = """\
+countries:
+  - {iso3: PRK, names: [North Korea], metonyms: [Pyongyang]}
+  - {iso3: KOR, names: [South Korea], metonyms: [Pyongyang]}
+actors:
+  - {id: ri-a, name: Ri Yong Ho, country: PRK, gender: m, titled: [Minister Ri]}
+  - {id: may-b, name: Theresa May, surnames: [May], country: KOR, gender: f}
+organisations:
+  - {id: body, names: [Foreign Ministry]}
+offices:
+  - id: prk-foreign-minister
+    names: [North Korean foreign minister]
+    needs_country: [foreign minister]
+    country: PRK
+    body: body
+    terms:
+      - {holder: ri-a, start: 2016-05-10, end: 2018-01-01, verified: true, source: seen}
+      - {holder: may-b, start: 2018-02-01, acting: true, source: none seen}
+decoys: [Theresa May]
+"""
+KEYWORDS = "keywords:\n  - id: summit\n    forms: {en: [summit]}\n"
+
+
+def run(*arguments: str) -> tuple[int, list[str], str]:
+    result = CliRunner().invoke(app, list(arguments))
+    return result.exit_code, result.stdout.splitlines(), result.stderr
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> tuple[str, str]:
+    for name, text in (("actors", DATA), ("keywords", KEYWORDS)):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "data.yaml").write_text(text, "utf-8")
+    return str(tmp_path / "actors"), str(tmp_path / "keywords")
+
+
+def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None:
+    """A gap, an undated title, a surname that is a month, a name that a decoy hides, a shared seat, a plural: each with its line; exit code 0."""
+    code, lines, said = run("check", folders[0], "--keywords", folders[1], "--json")
+    told = {(problem["code"], problem["line"], problem["level"]) for problem in map(json.loads, lines)}
+    expected = (("gap", 15), ("undated-title", 5), ("word-surname", 6), ("hidden-name", 6), ("shared-seat", 3), ("missing-form", 3))
+    assert told == {(kind, line, "warning") for kind, line in expected}
+    assert code == 0
+    assert "0 errors, 6 warnings" in said
+
+
+def test_check_ends_with_1_at_an_error(folders: tuple[str, str]) -> None:
+    """Every mistake is told at once, each a line with its place."""
+    path = Path(folders[0]) / "data.yaml"
+    path.write_text(DATA.replace("holder: ri-a", "holder: ri-b").replace("body: body", "body: bodi"), "utf-8")
+    code, lines, _said = run("check", folders[0], "--keywords", folders[1])
+    assert code == EXIT_BAD
+    assert [line.split(": ", 1)[0] for line in lines if ": error: " in line] == [f"{path}:14:11", f"{path}:16:18"]
+
+
+def test_check_tells_of_ids_that_are_gone(folders: tuple[str, str], tmp_path: Path) -> None:
+    """Against an older folder, an id that no entry has any more is an error."""
+    older = tmp_path / "older"
+    older.mkdir()
+    (older / "data.yaml").write_text(DATA.replace("ri-a", "ri-old"), "utf-8")
+    code, lines, _said = run("check", folders[0], "--keywords", folders[1], "--against", str(older), "--json")
+    gone = [problem for problem in map(json.loads, lines) if problem["level"] == "error"]
+    assert (code, [problem["code"] for problem in gone]) == (EXIT_BAD, ["changed-id"])
+    assert "'ri-old'" in gone[0]["message"]
+
+
+def test_the_seeds_are_clean() -> None:
+    """The project's own data has neither errors nor warnings."""
+    code, lines, _said = run("check")
+    assert (code, lines) == (0, [])
+
+
+def test_who_holds_an_office() -> None:
+    """One object a line: who, from when to when, acting, verified, and where that was found."""
+    code, lines, _said = run("who", "secretary of state", "--on", "2018-04-10", "--country", "USA", "--json")
+    (held,) = map(json.loads, lines)
+    assert code == 0
+    assert held.pop("source")
+    assert held == {
+        "on": "2018-04-10",
+        "office": "us-secretary-of-state",
+        "title": "secretary of state",
+        "country": "USA",
+        "actor": "john-sullivan",
+        "name": "John Sullivan",
+        "start": "2018-04-01",
+        "end": "2018-04-26",
+        "acting": True,
+        "verified": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("asked", "day", "actors"),
+    [
+        ("us-secretary-of-state", "2018-03-20", ["rex-tillerson"]),
+        ("the U.S. Secretary of State", "2018-09-12", ["mike-pompeo"]),
+        ("South Korean foreign minister", "2018-09-12", ["kang-kyung-wha"]),
+        ("Japan's prime minister", "2018-09-12", ["shinzo-abe"]),
+        ("Mike Pompeo", "2018-04-10", ["mike-pompeo"]),
+        ("tillerson", "2018-03-01", ["rex-tillerson"]),
+    ],
+)
+def test_who_takes_ids_names_and_people(asked: str, day: str, actors: list[str]) -> None:
+    """With or without the country in words; a person by id, name or surname."""
+    code, lines, _said = run("who", asked, "--on", day, "--json")
+    assert (code, [json.loads(line)["actor"] for line in lines]) == (0, actors)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("who", "secretary of stat"), EXIT_BAD, "did you mean secretary of state?"),
+        (("who", "us-secretary-of-state", "--on", "soon"), EXIT_USAGE, "--on: not a date: 'soon'; write 2018-04-10"),
+        (("who", "us-special-representative-north-korea", "--on", "2018-05-10"), EXIT_BAD, "nothing is known for 2018-05-10"),
+    ],
+)
+def test_who_without_an_answer(arguments: tuple[str, ...], code: int, said: str) -> None:
+    """Unknown, misspelt or vacant: a line that says so."""
+    ended, lines, told = run(*arguments)
+    assert (ended, lines) == (code, [])
+    assert said in told
+
+
+def test_list_marks_spellings_by_rule() -> None:
+    """Listed names have no rule; each other one names its rule."""
+    _code, lines, _said = run("list", "--country", "KOR", "--json")
+    moon = next(entry for entry in map(json.loads, lines) if entry["id"] == "moon-jae-in")
+    rules = {name["name"]: name["rule"] for name in moon["names"]}
+    assert rules["Moon Jae-in"] is None
+    assert rules["Moon Jaein"] == "given name in one word"
+
+
+@pytest.mark.parametrize("kind", ["offices", "organisations", "countries"])
+def test_list_other_kinds(kind: str) -> None:
+    """Each kind is listed as objects and as lines, only of the country asked for."""
+    _code, lines, _said = run("list", "--kind", kind, "--country", "JPN", "--json")
+    assert lines
+    assert {json.loads(line).get("country") or json.loads(line).get("iso3") for line in lines} == {"JPN"}
+    assert len(run("list", "--kind", kind, "--country", "JPN")[1]) == len(lines)

@@ -1,0 +1,63 @@
+"""What `summitwire feeds` says of a feed, and which feed an address means."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import typer
+
+from services.console.feeds.commands import _chosen
+from services.console.feeds.states import FeedRow, as_json, as_line
+from services.fetcher.feeds_file import FeedSpec
+from shared.messages.schemas import FeedState
+
+NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
+URL = "https://feed.example/rss?key=secret"
+SPEC = FeedSpec(url=URL, source="wire", interval_s=300)
+STATE = FeedState(url=URL, polled_at=NOW - timedelta(minutes=1))
+
+
+@pytest.mark.parametrize(
+    ("state", "condition"),
+    [
+        (FeedState(url=URL), "new"),
+        (STATE, "ok"),
+        (replace(STATE, failures=2), "failing"),
+        (replace(STATE, failures=2, gone=True), "gone"),
+    ],
+)
+def test_a_feed_s_condition_is_one_word(state: FeedState, condition: str) -> None:
+    """The worst that holds of it."""
+    assert FeedRow(state=state).condition == condition
+
+
+def test_the_next_poll_is_never_past_and_unknown_for_a_feed_that_is_not_listed() -> None:
+    """Overdue and requested feeds are next now; only FEEDS_FILE says how often a feed is asked."""
+    assert FeedRow(state=FeedState(url=URL), spec=SPEC).next_at(NOW) == NOW
+    assert FeedRow(state=replace(STATE, gone=True), spec=SPEC, requested=True).next_at(NOW) == NOW
+    assert FeedRow(state=STATE).next_at(NOW) is None
+    when = FeedRow(state=STATE, spec=SPEC).next_at(NOW)
+    assert when is not None
+    assert timedelta(seconds=200) < when - NOW < timedelta(seconds=300)
+
+
+def test_people_see_no_key_and_programs_the_whole_row() -> None:
+    """A line is pasted into tickets; a program needs the address."""
+    row = FeedRow(state=replace(STATE, gone=True, gone_since=NOW, failures=1, last_error="HTTP 500"), spec=SPEC)
+    line = as_line(row, NOW)
+    assert "secret" not in line
+    assert "gone since 2018-09-12 10:00:00" in line
+    assert "1 failures: HTTP 500" in line
+    told = as_json(row, NOW)
+    assert (told["url"], told["source"], told["state"], told["gone_since"], told["requested"]) == (URL, "wire", "gone", NOW, False)
+
+
+def test_an_address_without_its_parameters_means_the_only_feed_that_has_it() -> None:
+    """That is what the list shows; where it fits two feeds, or none, nothing is guessed."""
+    rows = [FeedRow(state=FeedState(url=url)) for url in (URL, "https://two.example/?a", "https://two.example/?b")]
+    assert _chosen("https://feed.example/rss", rows) == URL
+    assert _chosen("https://two.example/?b", rows) == "https://two.example/?b"
+    for wrong in ("https://two.example/", "https://none.example/"):
+        with pytest.raises(typer.Exit) as ended:
+            _chosen(wrong, rows)
+        assert ended.value.exit_code == 2

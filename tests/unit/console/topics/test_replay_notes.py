@@ -1,0 +1,40 @@
+"""Where an unfinished replay is noted."""
+
+from pathlib import Path
+
+import pytest
+
+from services.console.topics.pace import Pace
+from services.console.topics.replayer import Replay, from_files, notes_folder
+from tests.kafka_tools import cluster_at
+
+
+def a_replay(notes: Path | None) -> Replay:
+    return Replay(cluster_at("127.0.0.1:1"), from_files([]), Pace(), notes)
+
+
+def test_it_is_the_first_folder_that_can_be_written(tmp_path: Path) -> None:
+    """A folder that is missing is made; an image's is read-only."""
+    file = tmp_path / "file"
+    file.touch()
+    assert notes_folder([file / "var", tmp_path / "cache" / "replays"]) == tmp_path / "cache" / "replays"
+    assert (tmp_path / "cache" / "replays").is_dir()
+    assert notes_folder([file / "var"]) is None
+
+
+def test_what_was_noted_is_read_again(tmp_path: Path) -> None:
+    """By a replay of the same articles only; what was cut off counts as nothing."""
+    a_replay(tmp_path)._note(7)
+    assert a_replay(tmp_path)._done() == 7
+    next(tmp_path.iterdir()).write_bytes(b'{"art')
+    assert a_replay(tmp_path)._done() == 0
+
+
+def test_nowhere_to_note_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nor is a disk that fills up meanwhile, which is told once: what was published stays published."""
+    a_replay(None)._note(7)
+    assert a_replay(None)._done() == 0
+    gone = a_replay(tmp_path / "gone")
+    gone._note(7)
+    gone._note(8)
+    assert capsys.readouterr().err.count("begins anew") == 1

@@ -1,0 +1,105 @@
+"""What a probe makes of answers and silence; tests/faults has it on a real broker."""
+
+import asyncio
+import time
+from typing import Any, cast
+
+import pytest
+from aiokafka.errors import GroupAuthorizationFailedError, GroupCoordinatorNotAvailableError, KafkaConnectionError
+
+from shared.base.settings import KafkaSettings
+from shared.kafka.broker_probe import TRIES, BrokerProbe
+from shared.kafka.cluster import Cluster
+from shared.stream.watchdog import Progress
+
+
+class FakeClient:
+    """Answers with what the test says: an error to raise, or nothing."""
+
+    def __init__(self, answers: list[BaseException | None]) -> None:
+        self._answers = answers
+        self.closed = False
+
+    async def bootstrap(self) -> None:
+        pass
+
+    async def coordinator_lookup(self, _kind: object, _key: str) -> None:
+        answer = self._answers.pop(0)
+        if answer is not None:
+            raise answer
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+class FakeCluster:
+    settings = KafkaSettings()
+
+    def __init__(self, answers: list[BaseException | None]) -> None:
+        self.answers, self.clients = answers, list[FakeClient]()
+
+    def name(self, name: str) -> str:
+        return name
+
+    def client(self) -> FakeClient:
+        self.clients.append(FakeClient(self.answers))
+        return self.clients[-1]
+
+
+async def asked(*answers: BaseException | None) -> tuple[BrokerProbe, Progress, FakeCluster]:
+    cluster, progress = FakeCluster(list(answers)), Progress(10.0, time.monotonic())
+    probe = BrokerProbe(cast("Cluster", cluster), progress)
+    for _ in answers:
+        await probe._ask()
+    return probe, progress, cluster
+
+
+SILENT: list[Any] = [
+    KafkaConnectionError("refused"),
+    GroupCoordinatorNotAvailableError(),
+    OSError("no route"),
+    TimeoutError(),
+    AssertionError("Did we not perform bootstrap?"),
+]
+
+
+@pytest.mark.parametrize("error", SILENT, ids=lambda error: type(error).__name__)
+async def test_silence_is_an_obstacle_from_the_second_time_on(error: BaseException) -> None:
+    """One of several brokers may just be restarting; after that nobody is to blame for standing still."""
+    probe, progress, cluster = await asked(None, error)
+    assert (probe.obstacle(), progress.answering_since is None) == ("", False)
+    cluster.answers.append(error)
+    await probe._ask()
+    assert "no broker answers at 127.0.0.1:9092" in probe.obstacle()
+    assert progress.answering_since is None
+    assert all(client.closed for client in cluster.clients), "each try has a connection of its own after a failure"
+
+
+async def test_an_answer_ends_the_obstacle() -> None:
+    """The watchdog's limit starts anew in that moment."""
+    before = time.monotonic()
+    probe, progress, _ = await asked(*[KafkaConnectionError("refused")] * TRIES, None)
+    assert probe.obstacle() == ""
+    assert progress.answering_since is not None
+    assert progress.answering_since >= before
+
+
+async def test_a_refusal_is_an_answer() -> None:
+    """An access list need not name a group that nobody joins."""
+    probe, _, _ = await asked(GroupAuthorizationFailedError("probe"))
+    assert probe.obstacle() == ""
+
+
+async def test_before_the_first_answer_it_is_not_ready() -> None:
+    """Nobody knows yet."""
+    probe, _, _ = await asked()
+    assert probe.obstacle() == "not asked yet"
+
+
+async def test_it_stops_when_it_is_told() -> None:
+    """Without waiting for the next time."""
+    probe, _, cluster = await asked()
+    cluster.answers.append(None)
+    running = asyncio.create_task(probe.run())
+    await probe.stop()
+    await asyncio.wait_for(running, 5)

@@ -1,0 +1,29 @@
+"""Days as people write them."""
+
+from datetime import date
+
+import pytest
+
+from services.tagger.data.date_range import Days, parse_days
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last"),
+    [
+        (date(2018, 4, 26), date(2018, 4, 26), date(2018, 4, 26)),
+        ("2018-04-26", date(2018, 4, 26), date(2018, 4, 26)),
+        ("2018-02", date(2018, 2, 1), date(2018, 2, 28)),
+        ("2016-02", date(2016, 2, 1), date(2016, 2, 29)),
+        (2018, date(2018, 1, 1), date(2018, 12, 31)),
+    ],
+)
+def test_days(written: object, first: date, last: date) -> None:
+    """A day is itself; a month or a year is all its days; quotes make no difference."""
+    assert parse_days(written) == Days(first, last)
+
+
+@pytest.mark.parametrize("written", ["2018-02-30", "2018-13", "18-04-26", "soon", "", True, 18, None, "2018-4-6"])
+def test_what_is_no_day(written: object) -> None:
+    """Anything else is refused, with the form to write."""
+    with pytest.raises(ValueError, match=r"not a date|no such day"):
+        parse_days(written)

@@ -1,0 +1,110 @@
+"""Who is meant by a full name and by a surname."""
+
+from collections.abc import Callable
+
+import pytest
+
+from shared.messages.schemas import Mention, TaggedArticle
+
+Tagging = Callable[..., TaggedArticle]
+
+
+def people(article: TaggedArticle) -> list[tuple[str, str | None]]:
+    return [(mention.surface, mention.actor) for mention in article.mentions if mention.kind != "office"]
+
+
+@pytest.mark.parametrize(
+    ("body", "surface", "actor"),
+    [
+        ("Secretary of State Mike Pompeo left.", "Mike Pompeo", "mike-pompeo"),
+        ("South Korean President Moon Jae-in spoke.", "Moon Jae-in", "moon-jae-in"),
+        ("Kim Jong-un’s letter", "Kim Jong-un", "kim-jong-un"),
+        ("Kim Jongun wrote", "Kim Jongun", "kim-jong-un"),
+        ("President Trump said", "Trump", "donald-trump"),
+        ("Chairman Kim said", "Kim", "kim-jong-un"),
+        ("김정은은 말했다", "김정은", "kim-jong-un"),
+        ("金正恩说", "金正恩", "kim-jong-un"),
+        ("MIKE POMPEO TO VISIT", "MIKE POMPEO", "mike-pompeo"),
+    ],
+)
+def test_the_mention_is_the_name_without_its_title(body: str, surface: str, actor: str, tagged: Tagging) -> None:
+    """Titles, possessives and particles are no part of the name; hyphens, case and script make no difference."""
+    assert people(tagged(body)) == [(surface, actor)]
+
+
+def test_a_pair_is_two_mentions(tagged: Tagging) -> None:
+    """Trump-Kim names both."""
+    assert people(tagged("Kim Jong Un wants a Trump-Kim summit.")) == [
+        ("Kim Jong Un", "kim-jong-un"),
+        ("Trump", "donald-trump"),
+        ("Kim", "kim-jong-un"),
+    ]
+
+
+def test_a_surname_needs_a_full_name(tagged: Tagging) -> None:
+    """Kim and Moon alone are nobody: the article names no one in full."""
+    assert people(tagged("Kim met Moon. The moon rose.")) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Kim Jong Un left. Andy Kim stayed.",
+        "Kim Jong Un left. Rep. Andy Kim stayed.",
+        "Kim Jong Un left Kim Il Sung Square.",
+        "Kim Jong Un left. Kim Dae-jung won a prize.",
+        "Kim Jong Un left. The kim was green.",
+    ],
+)
+def test_an_unknown_namesake_is_nobody(body: str, tagged: Tagging) -> None:
+    """A surname beside an unknown first or last name, in a decoy or without its capital is not the known person's."""
+    assert people(tagged(body)) == [("Kim Jong Un", "kim-jong-un")]
+
+
+@pytest.mark.parametrize("opening", ["On Monday", "But", "President", "Mr.", "When", "He said", "In Singapore,"])
+def test_words_that_stand_before_a_surname(opening: str, tagged: Tagging) -> None:
+    """Titles, days and openers of sentences are no first names."""
+    mentions = people(tagged(f"Kim Jong Un came. {opening} Kim left."))
+    assert [mention for mention in mentions if mention[0] == "Kim"] == [("Kim", "kim-jong-un")]
+
+
+def test_one_bearer_in_the_article_resolves_the_headline(tagged: Tagging) -> None:
+    """Both surnames of the headline are known from the body."""
+    article = tagged("Kim Jong Un and Mike Pompeo met.", "Kim Hosts Pompeo Again")
+    assert [(one.surface, one.actor) for one in article.mentions if one.field == "headline"] == [("Kim", "kim-jong-un"), ("Pompeo", "mike-pompeo")]
+
+
+def test_two_bearers_are_never_guessed(tagged: Tagging) -> None:
+    """Two Kims named: a bare Kim lists both, in the headline too."""
+    article = tagged("Kim Jong Un met Kim Yong Chol. Kim said so.", "Kim speaks")
+    bare = [mention for mention in article.mentions if mention.surface == "Kim"]
+    assert [(mention.actor, mention.ambiguous) for mention in bare] == [(None, ("kim-jong-un", "kim-yong-chol"))] * 2
+
+
+def test_the_only_one_so_far_is_meant(tagged: Tagging) -> None:
+    """Before the second Kim is named, Kim is the first."""
+    assert people(tagged("Kim Jong Un spoke. Kim smiled. Kim Yong Chol left.")) == [
+        ("Kim Jong Un", "kim-jong-un"),
+        ("Kim", "kim-jong-un"),
+        ("Kim Yong Chol", "kim-yong-chol"),
+    ]
+
+
+def test_the_paragraph_says_which(tagged: Tagging) -> None:
+    """Alone in the paragraph and named in an earlier sentence of it: that one. In the same sentence: nobody can say."""
+    body = "Kim Jong Un met Kim Yo Jong.\n\nKim Yong Chol went to Washington. Kim had a letter.\n\nKim Yo Jong, sister of Kim, came."
+    bare = [mention for mention in tagged(body).mentions if mention.surface == "Kim"]
+    assert bare[0].actor == "kim-yong-chol"
+    assert bare[1].actor is None
+    assert bare[1].ambiguous == ("kim-jong-un", "kim-yo-jong", "kim-yong-chol")
+
+
+def test_a_listed_surname_is_its_owners(tagged: Tagging) -> None:
+    """Trump is listed as a name of one man, so Melania Trump's full name does not make it doubtful."""
+    assert people(tagged("Melania Trump came. Trump left.")) == [("Melania Trump", "melania-trump"), ("Trump", "donald-trump")]
+
+
+def test_kinds(tagged: Tagging) -> None:
+    """A full name is a name, a bare one a surname."""
+    mentions: tuple[Mention, ...] = tagged("Mike Pompeo and Trump; Pompeo left.").mentions
+    assert [mention.kind for mention in mentions] == ["name", "surname", "surname"]
