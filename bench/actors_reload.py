@@ -19,11 +19,11 @@ import uvloop
 from bench.tagger import SEEDS, _article, _people, _resident_mb
 from services.tagger import office_terms
 from services.tagger.data.entries import Entries
-from services.tagger.data.gazetteer import Gazetteer, assemble
-from services.tagger.data.loader import read_good
+from services.tagger.data.gazetteer import Gazetteer, build_gazetteer
+from services.tagger.data.loader import load_entries
 from services.tagger.pipeline import tag
 from shared.messages.schemas import CleanArticle
-from shared.service.worker import settle_memory
+from shared.service.worker import tune_memory
 from shared.stream.work import TURN_S
 
 TICK_S = 0.002
@@ -46,22 +46,22 @@ class Tagger:
 
 
 def entries(names: int) -> Entries:
-    read = read_good(SEEDS / "actors", SEEDS / "keywords")
+    read = load_entries(SEEDS / "actors", SEEDS / "keywords")
     return replace(read, actors=(*read.actors, *_people(names)))
 
 
 async def in_the_loop(names: int) -> Gazetteer:
-    return assemble(entries(names))
+    return build_gazetteer(entries(names))
 
 
 async def in_a_thread(names: int) -> Gazetteer:
-    return await asyncio.to_thread(lambda: assemble(entries(names)))
+    return await asyncio.to_thread(lambda: build_gazetteer(entries(names)))
 
 
 def from_a_child(pool: ProcessPoolExecutor) -> Way:
     async def way(names: int) -> Gazetteer:
         read = await asyncio.get_running_loop().run_in_executor(pool, entries, names)
-        return await asyncio.to_thread(assemble, read)
+        return await asyncio.to_thread(build_gazetteer, read)
 
     return way
 
@@ -80,7 +80,7 @@ async def measure(name: str, way: Way, names: int, tagger: Tagger) -> str:
     await asyncio.sleep(0.05)
     before, started = tagger.tagged, time.perf_counter()
     tagger.gazetteer = await way(names)
-    office_terms.forget()
+    office_terms.clear_caches()
     seconds = time.perf_counter() - started
     await asyncio.sleep(0.05)  # the beat that was due meanwhile
     beating.cancel()
@@ -94,13 +94,24 @@ async def main() -> None:
     parser.add_argument("--names", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=6)
     given = parser.parse_args()
-    tagger = Tagger(assemble(entries(given.names)), [_article(path) for path in sorted((SEEDS / "articles").glob("*.txt"))])
-    settle_memory()
+    tagger = Tagger(
+        build_gazetteer(entries(given.names)),
+        [_article(path) for path in sorted((SEEDS / "articles").glob("*.txt"))],
+    )
+    tune_memory()
     running = asyncio.create_task(tagger.run())
     with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as pool:
-        ways: dict[str, Way] = {"in the loop": in_the_loop, "in a thread": in_a_thread, "from a child": from_a_child(pool)}
-        print(f"{len(tagger.gazetteer.actors)} people; resident at the start {_resident_mb():.0f} MB, gc thresholds {gc.get_threshold()}")
-        print(f"{'':14}{'seconds':>8}{'late p99 ms':>12}{'late max ms':>12}{'articles/s':>14}{'resident MB':>12}")
+        ways: dict[str, Way] = {
+            "in the loop": in_the_loop,
+            "in a thread": in_a_thread,
+            "from a child": from_a_child(pool),
+        }
+        print(
+            f"{len(tagger.gazetteer.actors)} people; resident at the start {_resident_mb():.0f} MB, gc thresholds {gc.get_threshold()}"
+        )
+        print(
+            f"{'':14}{'seconds':>8}{'late p99 ms':>12}{'late max ms':>12}{'articles/s':>14}{'resident MB':>12}"
+        )
         for _ in range(given.rounds):
             for name, way in ways.items():
                 print(await measure(name, way, given.names, tagger), flush=True)

@@ -24,15 +24,15 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from services.alerting.backtest.comparison import Policy
-from services.alerting.backtest.report import Report, report
+from services.alerting.backtest.comparison import RuleComparison
+from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.console.local import kafka_broker
-from services.console.rules.backtest_run import processes, run, values
-from services.console.rules.embedded_rule_tests import as_article
-from services.console.rules.selection import written
+from services.console.rules.backtest_run import default_jobs, iter_values, run
+from services.console.rules.embedded_rule_tests import to_clean_article
+from services.console.rules.selection import rule_from_expression
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.settings import KafkaSettings, project_root
@@ -64,7 +64,15 @@ NOUNS: Final = (
     "bridge", "strike", "tariff", "drought", "company", "airline", "school", "report", "delegation", "army", "sanctions", "missile", "economy",
     "currency", "inflation", "storm", "rescue", "vaccine", "island", "coast", "river", "city", "museum",
 )  # fmt: skip
-NAMES: Final = ("the minister", "Mayor Ana Silva", "the chairman", "a spokeswoman", "Angela Merkel", "Emmanuel Macron", "the envoy")
+NAMES: Final = (
+    "the minister",
+    "Mayor Ana Silva",
+    "the chairman",
+    "a spokeswoman",
+    "Angela Merkel",
+    "Emmanuel Macron",
+    "the envoy",
+)
 SUMMIT: Final = (
     "North Korean leader Kim Jong Un proposed a venue for the next summit, the state news agency said.",
     "President Donald Trump said that a second summit with Kim Jong Un would come soon.",
@@ -76,7 +84,10 @@ def bodies() -> Iterator[str]:
     """Articles of 34 sentences in paragraphs of three; one in ten is about the summit."""
     chance = random.Random(7)
     for number in range(DIFFERENT):
-        sentences = [chance.choice(FRAMES).format(chance.choice(NAMES), *chance.sample(NOUNS, 3)) for _ in range(SENTENCES)]
+        sentences = [
+            chance.choice(FRAMES).format(chance.choice(NAMES), *chance.sample(NOUNS, 3))
+            for _ in range(SENTENCES)
+        ]
         if number % 10 == 0:
             sentences[: number % 3 + 1] = SUMMIT[: number % 3 + 1]
         yield "\n\n".join(" ".join(sentences[at : at + 3]) for at in range(0, SENTENCES, 3))
@@ -86,7 +97,14 @@ def records(count: int, gazetteer: Gazetteer) -> Iterator[tuple[bytes, bytes]]:
     """(key, value) of so many articles, spread over 30 days."""
     made = []
     for number, body in enumerate(bodies()):
-        clean = as_article(InlineArticle(headline=f"Report {number} of the day", body=body, date=START, source=f"wire-{number % 7}"))
+        clean = to_clean_article(
+            InlineArticle(
+                headline=f"Report {number} of the day",
+                body=body,
+                date=START,
+                source=f"wire-{number % 7}",
+            )
+        )
         made.append((clean.article_id.encode(), encode(tag(clean, gazetteer))))
     day = encode(START).strip(b'"')
     for number in range(count):
@@ -115,40 +133,54 @@ async def fill(cluster: Cluster, count: int, gazetteer: Gazetteer) -> int:
 async def grep(cluster: Cluster) -> str:
     """Read every record and search it for one word."""
     found = 0
-    async for value in values(cluster, ARTICLES_TAGGED.name, None):
+    async for value in iter_values(cluster, ARTICLES_TAGGED.name, None):
         found += bool(value and GREP.search(value))
     return f"{found} records hold the word"
 
 
-def backtest(policy: Policy, jobs: int) -> Callable[[Cluster], Awaitable[str]]:
+def backtest(policy: RuleComparison, jobs: int) -> Callable[[Cluster], Awaitable[str]]:
     """Everything that the command does, the report included."""
 
     async def done(cluster: Cluster) -> str:
-        return told(report(await run(values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs), policy))
+        return told(
+            build_report(
+                await run(iter_values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs),
+                policy,
+            )
+        )
 
     return done
 
 
-def compiled(tried: RuleSet, in_force: RuleSet) -> Policy:
+def compiled(tried: RuleSet, in_force: RuleSet) -> RuleComparison:
     """The policy with the compiled matcher, as the command has it for so many articles."""
-    return replace(Policy.of(tried, in_force), compiled=True)
+    return replace(RuleComparison.of(tried, in_force), compiled=True)
 
 
-def told(found: Report) -> str:
-    return f"{len(found.alerts)} alerts, {found.messages} messages, {len(found.misses)} nearest misses"
+def told(found: BacktestReport) -> str:
+    return (
+        f"{len(found.alerts)} alerts, {found.messages} messages, {len(found.misses)} nearest misses"
+    )
 
 
-async def measured(cluster: Cluster, count: int, rounds: int, gazetteer: Gazetteer, only: str) -> None:
-    known = Vocabulary.of(gazetteer)
-    rare, one, common = (compiled(RuleSet((written(expression, known),)), RuleSet(())) for expression in (RARE, SELECTIVE, COMMON))
+async def measured(
+    cluster: Cluster, count: int, rounds: int, gazetteer: Gazetteer, only: str
+) -> None:
+    known = Vocabulary.from_gazetteer(gazetteer)
+    rare, one, common = (
+        compiled(RuleSet((rule_from_expression(expression, known),)), RuleSet(()))
+        for expression in (RARE, SELECTIVE, COMMON)
+    )
     in_force = load_rules(SEEDS / "rules")
     contenders: dict[str, Callable[[Cluster], Awaitable[str]]] = {
         "grep, 1 process": grep,
         "one rule, 1 of 300 fires, 1 process": backtest(rare, 1),
         "one rule, 1 of 10 fires, 1 process": backtest(one, 1),
-        f"one rule, 1 of 10 fires, {processes()} processes": backtest(one, processes()),
-        f"a rule of common words, {processes()} processes": backtest(common, processes()),
-        f"the {len(in_force.rules)} rules in force, {processes()} processes": backtest(compiled(in_force, in_force), processes()),
+        f"one rule, 1 of 10 fires, {default_jobs()} processes": backtest(one, default_jobs()),
+        f"a rule of common words, {default_jobs()} processes": backtest(common, default_jobs()),
+        f"the {len(in_force.rules)} rules in force, {default_jobs()} processes": backtest(
+            compiled(in_force, in_force), default_jobs()
+        ),
     }
     chosen = {name: contender for name, contender in contenders.items() if only in name}
     rates: dict[str, list[tuple[float, float]]] = {name: [] for name in chosen}
@@ -157,20 +189,30 @@ async def measured(cluster: Cluster, count: int, rounds: int, gazetteer: Gazette
         for name, contender in chosen.items():
             started, used = time.perf_counter(), time.process_time()
             results[name].add(await contender(cluster))
-            rates[name].append((count / (time.perf_counter() - started), count / (time.process_time() - used)))
+            rates[name].append(
+                (count / (time.perf_counter() - started), count / (time.process_time() - used))
+            )
     print(f"{'':44}{'articles/s (median)':>20}{'best':>8}{'a CPU s':>9}  result (≠: rounds differ)")
     for name, found in rates.items():
         clock, cpu = zip(*found, strict=True)
         used_rate = f"{statistics.median(cpu):9.0f}" if "1 process" in name else f"{'':9}"
-        print(f"{name:44}{statistics.median(clock):20.0f}{max(clock):8.0f}{used_rate}  {' ≠ '.join(sorted(results[name]))}")
+        print(
+            f"{name:44}{statistics.median(clock):20.0f}{max(clock):8.0f}{used_rate}  {' ≠ '.join(sorted(results[name]))}"
+        )
 
 
 async def bench(bootstrap: str, count: int, rounds: int, only: str) -> None:
-    cluster = Cluster(KafkaSettings.model_validate({"kafka_bootstrap": bootstrap, "kafka_topic_prefix": f"bench{uuid4().hex[:8]}."}))
+    cluster = Cluster(
+        KafkaSettings.model_validate(
+            {"kafka_bootstrap": bootstrap, "kafka_topic_prefix": f"bench{uuid4().hex[:8]}."}
+        )
+    )
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
     started = time.perf_counter()
     size = await fill(cluster, count, gazetteer)
-    print(f"{count} articles of {size // count} bytes in {time.perf_counter() - started:.0f} s on the topic, Python {sys.version.split()[0]}")
+    print(
+        f"{count} articles of {size // count} bytes in {time.perf_counter() - started:.0f} s on the topic, Python {sys.version.split()[0]}"
+    )
     await measured(cluster, count, rounds, gazetteer, only)
 
 

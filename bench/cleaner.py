@@ -26,7 +26,7 @@ from readability import Document
 
 from services.cleaner.extract import cut_article
 from services.cleaner.page.blocks import boosted_trees
-from services.cleaner.pipeline import STEPS, drafted
+from services.cleaner.pipeline import STEPS, build_draft
 from services.cleaner.sign import sign
 from services.cleaner.text.characters import fold, tidy
 from shared.base.outcomes import Drop
@@ -49,7 +49,7 @@ class Found:
     authors: tuple[str, ...] = ()
 
 
-def ours(models: list[boosted_trees.Trees], example: Example) -> Found:
+def ours(models: list[boosted_trees.BoostedTrees], example: Example) -> Found:
     """The whole pipeline: title, date, authors, body, sentences, language, signature."""
     raw = RawArticle(
         source="bench",
@@ -60,8 +60,11 @@ def ours(models: list[boosted_trees.Trees], example: Example) -> Found:
         fetched_at=FETCHED,
         origin="push",
     )
-    steps = [partial(cut_article, trees=models[fold_of(example.domain)]) if step is cut_article else step for step in STEPS]
-    draft = drafted(raw, steps)
+    steps = [
+        partial(cut_article, trees=models[fold_of(example.domain)]) if step is cut_article else step
+        for step in STEPS
+    ]
+    draft = build_draft(raw, steps)
     if isinstance(draft, Drop):
         return Found()
     article = sign(draft)
@@ -71,16 +74,29 @@ def ours(models: list[boosted_trees.Trees], example: Example) -> Found:
 
 def by_trafilatura(example: Example) -> Found:
     """Body, title, date and authors with its precision settings."""
-    found = trafilatura.bare_extraction(example.content, url=example.url or None, favor_precision=True, include_comments=False, with_metadata=True)
+    found = trafilatura.bare_extraction(
+        example.content,
+        url=example.url or None,
+        favor_precision=True,
+        include_comments=False,
+        with_metadata=True,
+    )
     if not found:
         return Found()
-    return Found(found.text or "", found.title or "", found.date or "", tuple(filter(None, (found.author or "").split("; "))))
+    return Found(
+        found.text or "",
+        found.title or "",
+        found.date or "",
+        tuple(filter(None, (found.author or "").split("; "))),
+    )
 
 
 def by_readability(example: Example) -> Found:
     """Body and title."""
     document = Document(example.content.decode("utf-8", "replace"))
-    return Found(html.unescape(_TAG.sub(" ", document.summary(html_partial=True))), document.short_title())
+    return Found(
+        html.unescape(_TAG.sub(" ", document.summary(html_partial=True))), document.short_title()
+    )
 
 
 @dataclass
@@ -100,14 +116,23 @@ class Score:
             self.titles.append(tidy(found.title) in map(tidy, example.titles))
         if example.date:
             told = datetime.fromisoformat(example.date)
-            self.dates.append(found.day in {told.date().isoformat(), told.astimezone(UTC).date().isoformat()})
+            self.dates.append(
+                found.day in {told.date().isoformat(), told.astimezone(UTC).date().isoformat()}
+            )
         if example.authors:
-            self.authors.append(_same({fold(name) for name in example.authors}, {fold(name) for name in found.authors}))
+            self.authors.append(
+                _same(
+                    {fold(name) for name in example.authors}, {fold(name) for name in found.authors}
+                )
+            )
 
     def row(self, reference: float) -> str:
         """The line of the table; ``reference``: the seconds that trafilatura took."""
         pages = len(self.bodies.precisions)
-        means = "  ".join(f"{sum(values) / len(values):.3f}" if values else "  –  " for values in (self.titles, self.dates, self.authors))
+        means = "  ".join(
+            f"{sum(values) / len(values):.3f}" if values else "  –  "
+            for values in (self.titles, self.dates, self.authors)
+        )
         return f"{self.bodies.row}  {means}    {pages / self.seconds:7.1f}  {reference / self.seconds:5.2f}"
 
 
@@ -116,7 +141,9 @@ def _same(true: set[str], given: set[str]) -> float:
     return f1(common / max(1, len(given)), common / len(true))
 
 
-def measured(known: list[Example], systems: dict[str, Callable[[Example], Found]]) -> dict[str, Score]:
+def measured(
+    known: list[Example], systems: dict[str, Callable[[Example], Found]]
+) -> dict[str, Score]:
     """Every system on every page, in turn, so that all of them see the same machine."""
     scores = {name: Score() for name in systems}
     names = list(systems)
@@ -131,15 +158,22 @@ def measured(known: list[Example], systems: dict[str, Callable[[Example], Found]
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
     arguments = parser.parse_args()
     if arguments.data is None or not arguments.folds.is_dir():
-        print("nothing to compare: say where the pages are, and train first (see the top of this file)")
+        print(
+            "nothing to compare: say where the pages are, and train first (see the top of this file)"
+        )
         return
     logging.disable(logging.CRITICAL)
-    models = [boosted_trees.read(orjson.loads((arguments.folds / f"fold-{fold}.json").read_bytes())) for fold in range(FOLDS)]
+    models = [
+        boosted_trees.read(orjson.loads((arguments.folds / f"fold-{fold}.json").read_bytes()))
+        for fold in range(FOLDS)
+    ]
     systems: dict[str, Callable[[Example], Found]] = {
         "ours": partial(ours, models),
         "trafilatura precision": by_trafilatura,
@@ -149,11 +183,17 @@ def main() -> None:
     for system in systems.values():
         system(known[0])  # what is loaded or compiled at first use
     for collection in dict.fromkeys(example.collection for example in known):
-        scores = measured([example for example in known if example.collection == collection], systems)
-        print(f"\n{collection:24}F1      P       R       exact  title  date   authors  pages/s  ratio")
+        scores = measured(
+            [example for example in known if example.collection == collection], systems
+        )
+        print(
+            f"\n{collection:24}F1      P       R       exact  title  date   authors  pages/s  ratio"
+        )
         for name, score in scores.items():
             print(f"{name:24}{score.row(scores['trafilatura precision'].seconds)}")
-    print(f"\nlargest memory, all systems in one process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB")
+    print(
+        f"\nlargest memory, all systems in one process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
+    )
 
 
 if __name__ == "__main__":

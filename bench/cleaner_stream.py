@@ -39,17 +39,17 @@ from services.cleaner.app import NAME, build
 from services.cleaner.pipeline import clean
 from services.cleaner.settings import CleanerSettings
 from services.fetcher.record import raw_record
-from services.fetcher.seeds import read_articles
+from services.fetcher.seeds import iter_articles
 from shared.base import metrics
 from shared.base.outcomes import Drop
 from shared.base.settings import KafkaSettings, project_root
 from shared.kafka.cluster import Cluster
 from shared.kafka.topic_admin import create
 from shared.kafka.transaction import send_all
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from shared.messages import codec
 from shared.messages.schemas import RawArticle
-from shared.service.worker import settle_memory
+from shared.service.worker import tune_memory
 from shared.stream.watchdog import Progress
 from training.cleaner.examples import examples
 
@@ -61,8 +61,19 @@ TIME_LIMIT_S: Final = 60.0
 
 def pages(path: Path | None, count: int) -> list[RawArticle]:
     """So many raw articles, each with an address of its own; every site is a source."""
-    known = _evaluation(path) if path else [each for each in read_articles([project_root() / "seeds" / "articles"]) if isinstance(each, RawArticle)]
-    return [replace(article, uri=f"{article.uri}#{number}") for number, article in enumerate(islice(cycle(known), count))]
+    known = (
+        _evaluation(path)
+        if path
+        else [
+            each
+            for each in iter_articles([project_root() / "seeds" / "articles"])
+            if isinstance(each, RawArticle)
+        ]
+    )
+    return [
+        replace(article, uri=f"{article.uri}#{number}")
+        for number, article in enumerate(islice(cycle(known), count))
+    ]
 
 
 def _evaluation(path: Path) -> list[RawArticle]:
@@ -102,7 +113,10 @@ def _processor_s() -> float:
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has just ended
             fields = path.read_text().rpartition(")")[2].split()
-            parents[int(path.parent.name)], ticks[int(path.parent.name)] = int(fields[1]), sum(map(int, fields[11:15]))
+            parents[int(path.parent.name)], ticks[int(path.parent.name)] = (
+                int(fields[1]),
+                sum(map(int, fields[11:15])),
+            )
     ours, before = {os.getpid()}, 0
     while len(ours) > before:
         before = len(ours)
@@ -114,7 +128,10 @@ def bare(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> Cos
     """What ``clean()`` takes in so many processes."""
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(workers + 1)
-    started = [context.Process(target=_share, args=(barrier, articles[number::workers])) for number in range(workers)]
+    started = [
+        context.Process(target=_share, args=(barrier, articles[number::workers]))
+        for number in range(workers)
+    ]
     for process in started:
         process.start()
     barrier.wait()
@@ -137,8 +154,11 @@ def limited(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> 
 
 async def _limited(values: Sequence[bytes], workers: int) -> Cost:
     settings = CleanerSettings(workers=workers, item_time_limit_s=TIME_LIMIT_S)
-    children = Children(
-        workers=workers, time_limit_s=settings.item_time_limit_s, memory_limit_mb=settings.item_memory_limit_mb, preload="services.cleaner.warmup"
+    children = ProcessPool(
+        workers=workers,
+        time_limit_s=settings.item_time_limit_s,
+        memory_limit_mb=settings.item_memory_limit_mb,
+        preload="services.cleaner.warmup",
     )
     await children.start()
     try:
@@ -161,17 +181,21 @@ def streamed(cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> 
 
 
 async def _streamed(cluster: Cluster, records: int, workers: int) -> Cost:
-    service = build(cluster, Progress(120, time.monotonic()), CleanerSettings(workers=workers, item_time_limit_s=TIME_LIMIT_S))
-    for part in service.runs:
+    service = build(
+        cluster,
+        Progress(120, time.monotonic()),
+        CleanerSettings(workers=workers, item_time_limit_s=TIME_LIMIT_S),
+    )
+    for part in service.components:
         await part.start()
-    running = [asyncio.create_task(part.run()) for part in service.runs]
+    running = [asyncio.create_task(part.run()) for part in service.components]
     while any(check() for check in service.checks.values()):  # noqa: ASYNC110 - nobody sets an event when it is, nor when a batch is committed
         await asyncio.sleep(LOOK_S)
     begun = Cost.now()
     while committed() < records:  # noqa: ASYNC110 - as above
         await asyncio.sleep(LOOK_S)
     cost = Cost.now().since(begun)
-    for part in reversed(service.runs):
+    for part in reversed(service.components):
         await part.stop()
     await asyncio.gather(*running)
     return cost
@@ -193,33 +217,70 @@ def in_a_process(contender: str, cluster: Cluster, chosen: argparse.Namespace) -
     """What one contender takes, in a process of its own."""
     path = [str(chosen.path)] if chosen.path else []
     counts = ["--pages", str(chosen.pages), "--workers", str(chosen.workers)]
-    command = [sys.executable, "-m", "bench.cleaner_stream", *path, "--one", contender, "--bootstrap", cluster.settings.kafka_bootstrap, *counts]
+    command = [
+        sys.executable,
+        "-m",
+        "bench.cleaner_stream",
+        *path,
+        "--one",
+        contender,
+        "--bootstrap",
+        cluster.settings.kafka_bootstrap,
+        *counts,
+    ]
     environment = os.environ | {"KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix}
-    return Cost(*map(float, subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True).stdout.split()[-2:]))
+    return Cost(
+        *map(
+            float,
+            subprocess.run(
+                command, env=environment, stdout=subprocess.PIPE, check=True
+            ).stdout.split()[-2:],
+        )
+    )
 
 
-async def one_round(bootstrap: str, names: Sequence[str], articles: Sequence[RawArticle], chosen: argparse.Namespace) -> list[Cost]:
+async def one_round(
+    bootstrap: str, names: Sequence[str], articles: Sequence[RawArticle], chosen: argparse.Namespace
+) -> list[Cost]:
     """What each contender takes in turn, over the same pages."""
     async with apart(bootstrap) as cluster:
         await create(cluster)
         producer = cluster.producer()
         await producer.start()
-        await send_all(producer, (raw_record(cluster, article, now_ms=time.time_ns() // 1_000_000) for article in articles))
+        await send_all(
+            producer,
+            (
+                raw_record(cluster, article, now_ms=time.time_ns() // 1_000_000)
+                for article in articles
+            ),
+        )
         await producer.stop()
         return [await asyncio.to_thread(in_a_process, name, cluster, chosen) for name in names]
 
 
-def rounds(bootstrap: str, articles: Sequence[RawArticle], chosen: argparse.Namespace) -> dict[str, list[Cost]]:
+def rounds(
+    bootstrap: str, articles: Sequence[RawArticle], chosen: argparse.Namespace
+) -> dict[str, list[Cost]]:
     """All contenders in turn, so many rounds; the first one in each round changes."""
     found: dict[str, list[Cost]] = {name: [] for name in CONTENDERS}
     for number in range(chosen.rounds):
-        names = [*islice(cycle(CONTENDERS), number % len(CONTENDERS), number % len(CONTENDERS) + len(CONTENDERS))]
-        for name, cost in zip(names, asyncio.run(one_round(bootstrap, names, articles, chosen)), strict=True):
+        names = [
+            *islice(
+                cycle(CONTENDERS),
+                number % len(CONTENDERS),
+                number % len(CONTENDERS) + len(CONTENDERS),
+            )
+        ]
+        for name, cost in zip(
+            names, asyncio.run(one_round(bootstrap, names, articles, chosen)), strict=True
+        ):
             found[name].append(cost)
     return found
 
 
-def table(found: dict[str, list[Cost]], articles: Sequence[RawArticle], workers: int) -> Iterator[str]:
+def table(
+    found: dict[str, list[Cost]], articles: Sequence[RawArticle], workers: int
+) -> Iterator[str]:
     """Medians, and each one's share of the bare extractor in the same round."""
     megabytes = sum(len(article.content) for article in articles) / 1e6
     title = f"{len(articles)} pages, {megabytes:.0f} MB, {workers} processes"
@@ -228,14 +289,19 @@ def table(found: dict[str, list[Cost]], articles: Sequence[RawArticle], workers:
         wall = statistics.median(cost.wall for cost in found[name])
         processor = statistics.median(cost.processor for cost in found[name])
         pairs = list(zip(found[name], found["bare"], strict=True))
-        by_wall, by_processor = (statistics.median(theirs[each] / ours[each] for ours, theirs in pairs) for each in (0, 1))
+        by_wall, by_processor = (
+            statistics.median(theirs[each] / ours[each] for ours, theirs in pairs)
+            for each in (0, 1)
+        )
         speed = f"{len(articles) / wall:>8,.1f} {megabytes / wall:>6.1f} {by_wall:>6.2f}"
         yield f"{what:46} {speed} {processor * 1000 / len(articles):>12.1f} {by_processor:>6.2f}"
 
 
 def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     """What was asked for."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("path", type=Path, nargs="?")
     parser.add_argument("--bootstrap")
     parser.add_argument("--pages", type=int, default=1_000)
@@ -253,8 +319,12 @@ def main(given: Sequence[str] | None = None) -> None:
     chosen = arguments(given)
     articles = pages(chosen.path, chosen.pages)
     if chosen.one:
-        settle_memory()  # as every service does, for all contenders alike
-        print(*CONTENDERS[chosen.one][1](Cluster(KafkaSettings(kafka_bootstrap=chosen.bootstrap)), articles, chosen.workers))
+        tune_memory()  # as every service does, for all contenders alike
+        print(
+            *CONTENDERS[chosen.one][1](
+                Cluster(KafkaSettings(kafka_bootstrap=chosen.bootstrap)), articles, chosen.workers
+            )
+        )
         return
     with broker(chosen.bootstrap) as bootstrap:
         print(*table(rounds(bootstrap, articles, chosen), articles, chosen.workers), sep="\n")

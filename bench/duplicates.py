@@ -16,7 +16,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Final
 
-from services.cleaner.stories.article_words import read
+from services.cleaner.stories.article_words import article_words
 from services.cleaner.stories.index import Stories
 from training.cleaner.examples import FUNDUS, examples
 from training.cleaner.score import f1
@@ -52,14 +52,26 @@ def copied(body: str, other: str, kind: int, dice: random.Random) -> str:
     """A copy of the body of one of eight kinds."""
     said = _SENTENCE.split(body)
     kinds: tuple[Callable[[], str], ...] = (
-        lambda: "By A. Writer, Agency\n" + " ".join(each for each in said if dice.random() > 0.15) + "\n(c) Agency. All rights reserved.",
+        lambda: (
+            "By A. Writer, Agency\n"
+            + " ".join(each for each in said if dice.random() > 0.15)
+            + "\n(c) Agency. All rights reserved."
+        ),
         lambda: " ".join(said[: max(4, len(said) * 2 // 5)]),
         lambda: " ".join(said[: max(3, len(said) // 4)]) + " Read the full story on our site.",
-        lambda: " ".join(each.replace(" the ", " that ").replace(" said", " stated") for each in said if dice.random() > 0.2),
+        lambda: " ".join(
+            each.replace(" the ", " that ").replace(" said", " stated")
+            for each in said
+            if dice.random() > 0.2
+        ),
         lambda: " ".join(said[len(said) // 3 :] + said[: len(said) // 3]),
         lambda: " ".join(word for word in body.split() if dice.random() > 0.06),
         lambda: re.sub(r"\b(\d)\b", lambda found: str((int(found[1]) + 1) % 10), body, count=1),
-        lambda: " ".join(said[: len(said) // 2]) + " " + " ".join(_SENTENCE.split(other)[: max(2, len(said) // 4)]),
+        lambda: (
+            " ".join(said[: len(said) // 2])
+            + " "
+            + " ".join(_SENTENCE.split(other)[: max(2, len(said) // 4)])
+        ),
     )
     return kinds[kind % len(kinds)]()
 
@@ -72,9 +84,15 @@ def collection(bodies: list[str], others: list[str]) -> tuple[list[str], Pairs]:
         told += [(story, body), (story, copied(body, others[story % len(others)], story, dice))]
     for at, form in enumerate(_FORMS * 6):
         figures = {letter: dice.randint(10, 89) for letter in "abcdefg"}
-        told.append((len(bodies) + at, form.format(n=dice.choice(_NAMES), w=dice.choice(_DAYS), **figures)))
+        told.append(
+            (len(bodies) + at, form.format(n=dice.choice(_NAMES), w=dice.choice(_DAYS), **figures))
+        )
     dice.shuffle(told)
-    return [text for _, text in told], {(one, other) for one, other in combinations(range(len(told)), 2) if told[one][0] == told[other][0]}
+    return [text for _, text in told], {
+        (one, other)
+        for one, other in combinations(range(len(told)), 2)
+        if told[one][0] == told[other][0]
+    }
 
 
 def ours(texts: list[str]) -> Pairs:
@@ -87,23 +105,37 @@ def ours(texts: list[str]) -> Pairs:
 
 def similar(texts: list[str]) -> Pairs:
     """Pairs with Jaccard similarity of word 3-runs of at least one half."""
-    runs = [read(text).runs for text in texts]
+    runs = [article_words(text).runs for text in texts]
     pairs: Iterator[tuple[int, int]] = combinations(range(len(texts)), 2)
-    return {(one, other) for one, other in pairs if len(runs[one] & runs[other]) >= SIMILAR * len(runs[one] | runs[other])}
+    return {
+        (one, other)
+        for one, other in pairs
+        if len(runs[one] & runs[other]) >= SIMILAR * len(runs[one] | runs[other])
+    }
 
 
 def main(folder: Path) -> None:
     """The table."""
-    by_site = {example.domain: example.bodies[0] for example in examples(folder) if example.collection == FUNDUS}  # a site may tell a story twice
-    usual = [body for body in by_site.values() if SHORTEST_WORDS < len(body.split()) < LONGEST_WORDS]
+    by_site = {
+        example.domain: example.bodies[0]
+        for example in examples(folder)
+        if example.collection == FUNDUS
+    }  # a site may tell a story twice
+    usual = [
+        body for body in by_site.values() if SHORTEST_WORDS < len(body.split()) < LONGEST_WORDS
+    ]
     texts, true = collection(usual[:ARTICLES], usual[ARTICLES:])
-    print(f"{len(texts)} articles, {len(true)} true pairs\n{'':24}F1      P       R      articles/s")
+    print(
+        f"{len(texts)} articles, {len(true)} true pairs\n{'':24}F1      P       R      articles/s"
+    )
     for name, system in (("ours", ours), ("Jaccard, all pairs", similar)):
         start = time.process_time()
         found = system(texts)
         seconds = time.process_time() - start
         precision, recall = len(found & true) / max(1, len(found)), len(found & true) / len(true)
-        print(f"{name:24}{f1(precision, recall):.4f}  {precision:.4f}  {recall:.4f}  {len(texts) / seconds:6.0f}")
+        print(
+            f"{name:24}{f1(precision, recall):.4f}  {precision:.4f}  {recall:.4f}  {len(texts) / seconds:6.0f}"
+        )
 
 
 if __name__ == "__main__":

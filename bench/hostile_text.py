@@ -17,10 +17,10 @@ from time import thread_time
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from services.alerting.match.match import matched
+from services.alerting.match.match import match_article
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import load_rules
-from services.cleaner.candidate import candidate
+from services.cleaner.candidate import build_candidate
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import InvalidMessage
@@ -38,30 +38,49 @@ def main() -> None:
     parser.add_argument("words", nargs="*")
     parser.add_argument("--length", type=int, default=200_000)
     given = parser.parse_args()
-    gazetteer, matcher = load_gazetteer(SEEDS / "actors", SEEDS / "keywords"), Matcher(load_rules(SEEDS / "rules").rules)
+    gazetteer, matcher = (
+        load_gazetteer(SEEDS / "actors", SEEDS / "keywords"),
+        Matcher(load_rules(SEEDS / "rules").rules),
+    )
     gc.freeze()  # as services do (shared/service/worker.py)
     finder = AhoCorasick(gazetteer.finder.patterns, matchkind=MatchKind.Standard)
-    print(f"{given.length} characters; seconds{'':28}{'cleaner':>9}{'tagger':>9}{'match':>9}{'one pass':>10}{'times':>8}{'4 x':>7}")
-    worst = [_text_row(name, given.length, gazetteer, matcher, finder) for name in TEXTS if _chosen(name, given.words)]
+    print(
+        f"{given.length} characters; seconds{'':28}{'cleaner':>9}{'tagger':>9}{'match':>9}{'one pass':>10}{'times':>8}{'4 x':>7}"
+    )
+    worst = [
+        _text_row(name, given.length, gazetteer, matcher, finder)
+        for name in TEXTS
+        if _chosen(name, given.words)
+    ]
     print("pages")
     worst += [_page_row(name, given.length) for name in PAGES if _chosen(name, given.words)]
-    print(f"\n{sum(seconds > TARGET_S for seconds in worst)} of {len(worst)} take a stage longer than {TARGET_S} s; the longest {max(worst):.2f} s")
+    print(
+        f"\n{sum(seconds > TARGET_S for seconds in worst)} of {len(worst)} take a stage longer than {TARGET_S} s; the longest {max(worst):.2f} s"
+    )
 
 
 def _chosen(name: str, words: list[str]) -> bool:
     return not words or any(word in name for word in words)
 
 
-def _text_row(name: str, length: int, gazetteer: Gazetteer, matcher: Matcher, finder: AhoCorasick) -> float:
+def _text_row(
+    name: str, length: int, gazetteer: Gazetteer, matcher: Matcher, finder: AhoCorasick
+) -> float:
     text = TEXTS[name].text(length)
     article, quarter = _article(text), _article(TEXTS[name].text(length // 4))
     tagged = tag(article, gazetteer)
     cleaned = _least(lambda: _cleaned(text, "text/plain"))
-    tagging, before = _least(lambda: tag(article, gazetteer)), _least(lambda: tag(quarter, gazetteer))
-    matching = _least(lambda: matched(tagged, matcher))
+    tagging, before = (
+        _least(lambda: tag(article, gazetteer)),
+        _least(lambda: tag(quarter, gazetteer)),
+    )
+    matching = _least(lambda: match_article(tagged, matcher))
     readable = text.lower().encode("utf-8", "replace").decode()
     once = _least(lambda: finder.find_matches_as_indexes(readable, overlapping=True))
-    print(f"  {name:42}{cleaned:9.3f}{tagging:9.3f}{matching:9.3f}{once:10.4f}{tagging / once:8.0f}{tagging / before:7.1f}", flush=True)
+    print(
+        f"  {name:42}{cleaned:9.3f}{tagging:9.3f}{matching:9.3f}{once:10.4f}{tagging / once:8.0f}{tagging / before:7.1f}",
+        flush=True,
+    )
     return max(cleaned, tagging, matching)
 
 
@@ -84,9 +103,16 @@ def _seconds(run: Callable[[], object]) -> float:
 
 def _cleaned(text: str, content_type: str) -> object:
     content = text.encode("utf-8", "surrogatepass")
-    raw = RawArticle(source="bench", uri="urn:bench", content_type=content_type, content=content, fetched_at=DAY, origin="feed")
+    raw = RawArticle(
+        source="bench",
+        uri="urn:bench",
+        content_type=content_type,
+        content=content,
+        fetched_at=DAY,
+        origin="feed",
+    )
     try:
-        return candidate(raw)
+        return build_candidate(raw)
     except InvalidMessage as refused:
         return refused
 

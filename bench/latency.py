@@ -23,10 +23,10 @@ import psutil
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.kafka.brokers import apart, broker
-from services.console.fake_slack.server import SlackSink
-from services.console.local.supervisor import Program
+from services.console.fake_slack.server import FakeSlack
+from services.console.local.supervisor import ProgramSpec
 from services.console.topics.idle import STAGES, wait_until_idle
-from services.console.topics.topic_reader import retained
+from services.console.topics.topic_reader import iter_retained
 from services.fetcher.record import raw_record
 from shared.base.ports import NAMES
 from shared.kafka import topic_admin
@@ -44,7 +44,7 @@ PARAGRAPH = "Officials in Washington and Seoul said that President Donald Trump 
 NUMBER = re.compile(r"Story (\d+)")
 
 
-def files(folder: Path, wire: Wire, sink: SlackSink) -> dict[str, str]:
+def files(folder: Path, wire: Wire, sink: FakeSlack) -> dict[str, str]:
     """Forty rules, each with a destination of its own."""
     (folder / "rules").mkdir()
     rules = [
@@ -53,8 +53,12 @@ def files(folder: Path, wire: Wire, sink: SlackSink) -> dict[str, str]:
         for n in range(LANES)
     ]
     (folder / "rules" / "lanes.yaml").write_text("rules:\n" + "".join(rules), "utf-8")
-    (folder / "feeds.yaml").write_text(f"feeds:\n- {{url: '{wire.url}', source: wire, interval: 1s}}\n", "utf-8")
-    (folder / "webhooks.yaml").write_text("".join(f"lane-{n}: {sink.url(f'lane-{n}')}\n" for n in range(LANES)), "utf-8")
+    (folder / "feeds.yaml").write_text(
+        f"feeds:\n- {{url: '{wire.url}', source: wire, interval: 1s}}\n", "utf-8"
+    )
+    (folder / "webhooks.yaml").write_text(
+        "".join(f"lane-{n}: {sink.url(f'lane-{n}')}\n" for n in range(LANES)), "utf-8"
+    )
     return {
         "RULES_DIR": str(folder / "rules"),
         "FEEDS_FILE": str(folder / "feeds.yaml"),
@@ -71,16 +75,23 @@ async def publish(wire: Wire, rate: float, seconds: float) -> int:
     count, started = int(rate * seconds), time.monotonic()
     for number in range(count):
         await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
-        wire.publish(number, f"Story {number} of the summit talks", f"This is lane{number % LANES}word. {PARAGRAPH}", PARAGRAPH)
+        wire.publish(
+            number,
+            f"Story {number} of the summit talks",
+            f"This is lane{number % LANES}word. {PARAGRAPH}",
+            PARAGRAPH,
+        )
     return count
 
 
-async def spent(cluster: Cluster, sink: SlackSink) -> list[dict[str, float]]:
+async def spent(cluster: Cluster, sink: FakeSlack) -> list[dict[str, float]]:
     """For each alert the seconds of each hop, ``posted`` being the stand-in's acceptance."""
-    accepted = {found[1]: post.at_s for post in sink.posts if (found := NUMBER.search(str(post.payload)))}
+    accepted = {
+        found[1]: post.at_s for post in sink.posts if (found := NUMBER.search(str(post.payload)))
+    }
     rows = []
-    async for record in retained(cluster, ALERTS.name):
-        ledger = headers.ledger(headers.read(record.headers))
+    async for record in iter_retained(cluster, ALERTS.name):
+        ledger = headers.latency_record(headers.decode_headers(record.headers))
         found = NUMBER.search(codec.decode(record.value, Alert).headline)
         if found and found[1] in accepted:
             posted = accepted[found[1]] - ledger["t-matched"] / 1000
@@ -96,14 +107,19 @@ def table(rows: Sequence[dict[str, float]]) -> None:
     for hop in (*HOPS, "from fetched"):
         values = sorted(row[hop] * 1000 for row in rows)
         share = "" if hop == "fetched" else f"{sum(values) / 1000 / total:6.0%}"
-        print(f"{hop:>14} {statistics.median(values):8.0f} {values[int(len(values) * 0.99)]:8.0f} {share}")
+        print(
+            f"{hop:>14} {statistics.median(values):8.0f} {values[int(len(values) * 0.99)]:8.0f} {share}"
+        )
 
 
 def memory(system: System) -> None:
     """Resident memory of each service with its children."""
     print(f"\n{'service':>10} {'resident MB':>12}")
     for name, process in system.supervisor.processes.items():
-        family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
+        family = [
+            psutil.Process(process.pid),
+            *psutil.Process(process.pid).children(recursive=True),
+        ]
         print(f"{name:>10} {sum(one.memory_info().rss for one in family) / 1024 / 1024:12.0f}")
 
 
@@ -116,7 +132,14 @@ async def ramp(cluster: Cluster, rates: Sequence[int], seconds: float) -> None:
         started = time.monotonic()
         for number in range(int(rate * seconds)):
             await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
-            await send_all(producer, [raw_record(cluster, ramp_article(rate, number), now_ms=time.time_ns() // 1_000_000)])
+            await send_all(
+                producer,
+                [
+                    raw_record(
+                        cluster, ramp_article(rate, number), now_ms=time.time_ns() // 1_000_000
+                    )
+                ],
+            )
         behind = time.monotonic() - started - seconds
         ended = time.monotonic()
         await wait_until_idle(cluster, deadline_s=300, stages=STAGES[:4])
@@ -132,15 +155,23 @@ def ramp_article(rate: int, number: int) -> RawArticle:
     now = datetime.now(UTC)
     uri = f"urn:bench:{rate}:{number}"
     return RawArticle(
-        source=f"s{number % 24}", uri=uri, content_type="text/plain", content=text.encode(), fetched_at=now, published_at=now, origin="push"
+        source=f"s{number % 24}",
+        uri=uri,
+        content_type="text/plain",
+        content=text.encode(),
+        fetched_at=now,
+        published_at=now,
+        origin="push",
     )
 
 
 async def measure(bootstrap: str, wanted: argparse.Namespace, folder: Path) -> None:
-    async with apart(bootstrap) as cluster, Wire() as wire, SlackSink(port=0) as sink:
+    async with apart(bootstrap) as cluster, Wire() as wire, FakeSlack(port=0) as sink:
         await topic_admin.create(cluster)
         environment = files(folder, wire, sink)
-        async with running(cluster, [Program(name, ["run", name], environment) for name in NAMES]) as system:
+        async with running(
+            cluster, [ProgramSpec(name, ["run", name], environment) for name in NAMES]
+        ) as system:
             await system.ready()
             count = await publish(wire, wanted.rate, wanted.seconds)
             await asyncio.sleep(2)
@@ -153,7 +184,9 @@ async def measure(bootstrap: str, wanted: argparse.Namespace, folder: Path) -> N
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rate", type=float, default=10)
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--ramp", default="20,40,80,160")

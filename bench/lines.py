@@ -20,11 +20,11 @@ from typing import Final
 import numpy as np
 import orjson
 
-from services.cleaner.article_draft import Cut
+from services.cleaner.article_draft import Extraction
 from services.cleaner.lines import stretch
 from services.cleaner.lines.extract import cut_lines
 from services.cleaner.lines.features import FEATURES
-from services.cleaner.lines.line_types import Line, is_paragraph, lines_of
+from services.cleaner.lines.line_types import TextLine, is_paragraph, lines_of
 from services.cleaner.lines.repeats import marked
 from services.cleaner.page.blocks import boosted_trees
 from training.cleaner.__main__ import FOLDS, fold_of
@@ -66,13 +66,16 @@ def texts_of(example: Example, rendering: str) -> Iterator[Text]:
 
 
 def _wrapped(copy: Copy, title: str) -> str:
-    return "\r\n\r\n".join("\r\n".join(textwrap.wrap(line, COLUMN)) for line in (title, *copy.lines)) + "\r\n"
+    return (
+        "\r\n\r\n".join("\r\n".join(textwrap.wrap(line, COLUMN)) for line in (title, *copy.lines))
+        + "\r\n"
+    )
 
 
-def ours(models: list[boosted_trees.Trees], text: Text) -> str:
+def ours(models: list[boosted_trees.BoostedTrees], text: Text) -> str:
     """The line filter as the service has it."""
     cut = cut_lines(text.text, None, trees=models[fold_of(text.example.domain)])
-    return "\n".join(cut.paragraphs) if isinstance(cut, Cut) else ""
+    return "\n".join(cut.paragraphs) if isinstance(cut, Extraction) else ""
 
 
 def by_hand(text: Text) -> str:
@@ -80,12 +83,16 @@ def by_hand(text: Text) -> str:
     lines = marked(lines_of(text.text))
     start, end = stretch.best_stretch(lines)
     if start < end:
-        start, end = stretch.widened(lines, start, end) if any(line.junk for line in lines) else (0, len(lines))
+        start, end = (
+            stretch.widened(lines, start, end)
+            if any(line.junk for line in lines)
+            else (0, len(lines))
+        )
     article = [line for line in lines[start:end] if not line.junk]
     return "\n".join(line.text for line in article[_lead(article) :])
 
 
-def _lead(article: list[Line]) -> int:
+def _lead(article: list[TextLine]) -> int:
     return next((at for at, line in enumerate(article) if is_paragraph(line)), 0)
 
 
@@ -109,23 +116,44 @@ def measured(texts: list[Text], systems: dict[str, Callable[[Text], str]]) -> di
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path, nargs="?")
     parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
     parser.add_argument("--rendering", choices=RENDERINGS, default="copied")
     arguments = parser.parse_args()
     if arguments.data is None or not (arguments.folds / "lines-fold-0.json").is_file():
-        print("nothing to compare: say where the pages are, and train first (see the top of this file)")
+        print(
+            "nothing to compare: say where the pages are, and train first (see the top of this file)"
+        )
         return
-    models = [boosted_trees.read(orjson.loads((arguments.folds / f"lines-fold-{fold}.json").read_bytes()), FEATURES) for fold in range(FOLDS)]
-    systems: dict[str, Callable[[Text], str]] = {"ours": partial(ours, models), "hand-made rules": by_hand, "everything": everything}
-    texts = [text for example in examples(arguments.data) for text in texts_of(example, arguments.rendering)]
+    models = [
+        boosted_trees.read(
+            orjson.loads((arguments.folds / f"lines-fold-{fold}.json").read_bytes()), FEATURES
+        )
+        for fold in range(FOLDS)
+    ]
+    systems: dict[str, Callable[[Text], str]] = {
+        "ours": partial(ours, models),
+        "hand-made rules": by_hand,
+        "everything": everything,
+    }
+    texts = [
+        text
+        for example in examples(arguments.data)
+        for text in texts_of(example, arguments.rendering)
+    ]
     for system in systems.values():
         system(texts[0])  # what is loaded or compiled at first use
     for view, collection in dict.fromkeys((text.view, text.example.collection) for text in texts):
-        chosen = [text for text in texts if (text.view, text.example.collection) == (view, collection)]
+        chosen = [
+            text for text in texts if (text.view, text.example.collection) == (view, collection)
+        ]
         words = np.mean([len(text.text.split()) for text in chosen])
-        print(f"\n{f'{view}, {collection}':40}F1      P       R       exact  texts/s   ({len(chosen)} texts, {words:.0f} words each)")
+        print(
+            f"\n{f'{view}, {collection}':40}F1      P       R       exact  texts/s   ({len(chosen)} texts, {words:.0f} words each)"
+        )
         for name, score in measured(chosen, systems).items():
             print(f"{name:40}{score.bodies.row}  {len(chosen) / max(score.seconds, 1e-9):8.0f}")
 

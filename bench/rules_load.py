@@ -31,7 +31,14 @@ def write(folder: Path, count: int, per_file: int) -> None:
             a, b, c, d, e = chance.sample(words, 5)
             joined = "and" if number == count // 2 else "AND"
             when = f'({a} OR {b}) W/5 {c} {joined} actor(kim-jong-un) AND NOT "{d} {e}"'
-            lines += [f"- id: rule-{number}", f"  title: Rule {number}", "  severity: low", "  when: |", f"    {when}", "  notify: [slack:newsroom]"]
+            lines += [
+                f"- id: rule-{number}",
+                f"  title: Rule {number}",
+                "  severity: low",
+                "  when: |",
+                f"    {when}",
+                "  notify: [slack:newsroom]",
+            ]
         (folder / f"{first:06}.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
 
@@ -59,12 +66,16 @@ def main(count: int, per_file: int) -> None:
         best: dict[str, tuple[float, float, str]] = {}
         for _ in range(ROUNDS):
             for call in (summitwire, pyyaml):
-                best[call.__name__] = min(timed(call, folder), best.get(call.__name__, (9e9, 9e9, "")))
+                best[call.__name__] = min(
+                    timed(call, folder), best.get(call.__name__, (9e9, 9e9, ""))
+                )
     print(f"{count} rules, {per_file} a file, one bad; the best of {ROUNDS} alternating rounds")
     print(f"{'reader':<12}{'wall s':>8}{'cpu s':>8}{'ms a rule':>11}  answer")
     for name, (wall, cpu, told) in best.items():
         print(f"{name:<12}{wall:>8.1f}{cpu:>8.1f}{cpu / count * 1_000:>11.2f}  {told}")
-    print(f"largest memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+    print(
+        f"largest memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
+    )
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.kafka.brokers import apart, broker
-from services.alerting.rollout.active_rules import RulesInForce
+from services.alerting.rollout.active_rules import ActiveRules
 from services.alerting.rollout.folder import RulesFolder
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.rules.rule_set import RuleSet
@@ -33,7 +33,12 @@ class Replica:
 
     def __init__(self, cluster: Cluster, folder: Path) -> None:
         self.switched: list[float] = []
-        self.rules = RulesInForce(RulesTopic(cluster), RulesFolder(folder, lambda: None), by="bench", on_switch=self._switch)
+        self.rules = ActiveRules(
+            RulesTopic(cluster),
+            RulesFolder(folder, lambda: None),
+            by="bench",
+            on_switch=self._switch,
+        )
 
     def _switch(self, _rules: RuleSet) -> None:
         self.switched.append(time.monotonic())
@@ -46,7 +51,10 @@ class Replica:
 
 
 def write(folder: Path, count: int) -> None:
-    rules = (f"- {{id: rule-{n}, title: Rule {n}, severity: low, when: 'word{n} AND (trump OR kim{n}) AND NOT golf'}}\n" for n in range(count))
+    rules = (
+        f"- {{id: rule-{n}, title: Rule {n}, severity: low, when: 'word{n} AND (trump OR kim{n}) AND NOT golf'}}\n"
+        for n in range(count)
+    )
     (folder / "many.yaml").write_text("".join(rules), "utf-8")
 
 
@@ -57,11 +65,11 @@ async def measure(cluster: Cluster, count: int, changes: int) -> str:
         await topic_admin.create(cluster)
         replicas = [Replica(cluster, folder) for _ in range(2)]
         times = [time.monotonic()]
-        replicas[0].rules.read_files()
+        replicas[0].rules.load_files()
         times.append(time.monotonic())
         await replicas[0].rules.prepare()
         times.append(time.monotonic())
-        replicas[1].rules.read_files()
+        replicas[1].rules.load_files()
         again = time.monotonic()
         await replicas[1].rules.prepare()
         again = time.monotonic() - again
@@ -72,15 +80,19 @@ async def measure(cluster: Cluster, count: int, changes: int) -> str:
     )
 
 
-async def switches(replicas: list[Replica], folder: Path, changes: int) -> tuple[list[float], list[float]]:
+async def switches(
+    replicas: list[Replica], folder: Path, changes: int
+) -> tuple[list[float], list[float]]:
     """Save one small file again and again: how long until both replicas have it, and how far apart they are."""
-    replicas[1].rules.leads = lambda: False
+    replicas[1].rules.is_leader = lambda: False
     for each in replicas:
         await each.rules.start()
     tasks = [asyncio.create_task(each.rules.run()) for each in replicas]
     late, apart = [], []
     for number in range(changes):
-        (folder / "one.yaml").write_text(f"{{id: one, title: One, severity: low, when: word{number}}}\n", "utf-8")
+        (folder / "one.yaml").write_text(
+            f"{{id: one, title: One, severity: low, when: word{number}}}\n", "utf-8"
+        )
         saved = time.monotonic()
         seen = [await each.until(number + 2) for each in replicas]
         late.append(max(seen) - saved)
@@ -92,7 +104,9 @@ async def switches(replicas: list[Replica], folder: Path, changes: int) -> tuple
 
 
 async def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--rules", default="100,10000")
     parser.add_argument("--changes", type=int, default=5)
     parser.add_argument("--bootstrap")

@@ -32,10 +32,10 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
 from shared.kafka.transaction import Write, send_all
 from shared.messages import headers
-from shared.service.worker import settle_memory
+from shared.service.worker import tune_memory
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.watchdog import Progress
-from shared.stream.work import InProcess, Outcome, Output
+from shared.stream.work import HandlerResult, InProcessWork, Output
 
 PARTITIONS: Final = 12
 BATCH: Final[int] = ServiceSettings.model_fields["batch_max_records"].default
@@ -54,13 +54,20 @@ Send = Callable[[AIOKafkaProducer, Sequence[Write]], Awaitable[None]]
 
 async def send_each(producer: AIOKafkaProducer, writes: Sequence[Write]) -> None:
     """As aiokafka's documentation shows it: ``send`` for every record, then wait for all."""
-    await asyncio.gather(*[await producer.send(write.topic, write.value, key=write.key) for write in writes])
+    await asyncio.gather(
+        *[await producer.send(write.topic, write.value, key=write.key) for write in writes]
+    )
 
 
-async def bare(cluster: Cluster, records: int, *, send: Send = send_all, with_headers: bool = False) -> float:
+async def bare(
+    cluster: Cluster, records: int, *, send: Send = send_all, with_headers: bool = False
+) -> float:
     """getmany, send, commit: at least once. ``with_headers`` writes those that our contract asks for."""
     group = f"bare-{send.__name__}-{with_headers}"
-    consumer, producer = cluster.group_consumer(group, auto_offset_reset="earliest"), cluster.producer(linger_ms=0)
+    consumer, producer = (
+        cluster.group_consumer(group, auto_offset_reset="earliest"),
+        cluster.producer(linger_ms=0),
+    )
     consumer.subscribe([cluster.name(SOURCE)])
     await consumer.start()
     await producer.start()
@@ -70,9 +77,16 @@ async def bare(cluster: Cluster, records: int, *, send: Send = send_all, with_he
         if not batches:
             continue
         started = started or time.perf_counter()
-        outputs = [Write(cluster.name(SINK), *transform(record.value)) for batch in batches.values() for record in batch]
+        outputs = [
+            Write(cluster.name(SINK), *transform(record.value))
+            for batch in batches.values()
+            for record in batch
+        ]
         if with_headers:
-            outputs = [Write(write.topic, write.key, write.value, contract(write.value or b"")) for write in outputs]
+            outputs = [
+                Write(write.topic, write.key, write.value, contract(write.value or b""))
+                for write in outputs
+            ]
         await send(producer, outputs)
         await consumer.commit({tp: batch[-1].offset + 1 for tp, batch in batches.items()})
         done += len(outputs)
@@ -85,17 +99,28 @@ async def bare(cluster: Cluster, records: int, *, send: Send = send_all, with_he
 def contract(value: bytes) -> list[tuple[str, bytes]]:
     """The headers of a message (docs: topics and messages)."""
     now_ms = time.time_ns() // 1_000_000
-    return headers.outgoing((), value=value, ce_type="TaggedArticle.v1", ce_source="bare", station=None, now_ms=now_ms)
+    return headers.build_outgoing(
+        (),
+        value=value,
+        ce_type="TaggedArticle.v1",
+        ce_source="bare",
+        checkpoint=None,
+        now_ms=now_ms,
+    )
 
 
-def work(value: bytes | None) -> Outcome:
+def work(value: bytes | None) -> HandlerResult:
     """The same as a stage's handle."""
     return [Output(SINK, *transform(value))]
 
 
 async def ours(cluster: Cluster, records: int) -> float:
     """The Stage, with its headers, metrics and transactions: exactly once."""
-    stage = Stage(StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcess(work), max_records=BATCH), cluster, Progress(120, time.monotonic()))
+    stage = Stage(
+        StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcessWork(work), max_records=BATCH),
+        cluster,
+        Progress(120, time.monotonic()),
+    )
     await stage.start()
     started = time.perf_counter()
     running = asyncio.create_task(stage.run())
@@ -144,10 +169,22 @@ def quix(cluster: Cluster, records: int) -> float:
 
 
 CONTENDERS: Final[dict[str, tuple[str, Callable[[Cluster, int], float]]]] = {
-    "bare": ("bare aiokafka, at least once", lambda cluster, records: uvloop.run(bare(cluster, records, send=send_each))),
-    "packed": ("the same with our packing into batches", lambda cluster, records: uvloop.run(bare(cluster, records))),
-    "headers": ("the same with our headers, too", lambda cluster, records: uvloop.run(bare(cluster, records, with_headers=True))),
-    "ours": ("our Stage, exactly once", lambda cluster, records: uvloop.run(ours(cluster, records))),
+    "bare": (
+        "bare aiokafka, at least once",
+        lambda cluster, records: uvloop.run(bare(cluster, records, send=send_each)),
+    ),
+    "packed": (
+        "the same with our packing into batches",
+        lambda cluster, records: uvloop.run(bare(cluster, records)),
+    ),
+    "headers": (
+        "the same with our headers, too",
+        lambda cluster, records: uvloop.run(bare(cluster, records, with_headers=True)),
+    ),
+    "ours": (
+        "our Stage, exactly once",
+        lambda cluster, records: uvloop.run(ours(cluster, records)),
+    ),
     "quix": ("Quix Streams, exactly once", quix),
 }
 
@@ -157,7 +194,10 @@ async def create(cluster: Cluster) -> None:
     admin = cluster.admin()
     await admin.start()
     dead_letters = cluster.name(ARTICLES_CLEAN.dead_letters)
-    await admin.create_topics([NewTopic(cluster.name(name), PARTITIONS, 1) for name in (SOURCE, SINK)] + [NewTopic(dead_letters, 1, 1)])
+    await admin.create_topics(
+        [NewTopic(cluster.name(name), PARTITIONS, 1) for name in (SOURCE, SINK)]
+        + [NewTopic(dead_letters, 1, 1)]
+    )
     await admin.close()
 
 
@@ -167,13 +207,19 @@ async def fill(cluster: Cluster, records: int) -> None:
     await producer.start()
     for number in range(records):
         key = f"{number:08d}"
-        await producer.send(cluster.name(SOURCE), orjson.dumps({"id": key, "text": FILLER}), key=key.encode())
+        await producer.send(
+            cluster.name(SOURCE), orjson.dumps({"id": key, "text": FILLER}), key=key.encode()
+        )
     await producer.stop()
 
 
 async def hops(cluster: Cluster, rate: float, seconds: float) -> list[float]:
     """Milliseconds from a record's send to its read_committed arrival behind one stage, at so many a second."""
-    stage = Stage(StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcess(work), max_records=BATCH), cluster, Progress(120, time.monotonic()))
+    stage = Stage(
+        StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcessWork(work), max_records=BATCH),
+        cluster,
+        Progress(120, time.monotonic()),
+    )
     await stage.start()
     running = asyncio.create_task(stage.run())
     reader, producer = cluster.reader(), cluster.producer(linger_ms=0)
@@ -203,8 +249,20 @@ async def hops(cluster: Cluster, rate: float, seconds: float) -> list[float]:
 
 def in_a_process(contender: str, cluster: Cluster, records: int) -> float:
     """Records a second of one contender, in a process of its own, on a group and a sink of its own."""
-    command = [sys.executable, __file__, "--one", contender, "--bootstrap", cluster.settings.kafka_bootstrap, "--records", str(records)]
-    environment = os.environ | {"KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix, "PYTHONWARNINGS": "ignore"}
+    command = [
+        sys.executable,
+        __file__,
+        "--one",
+        contender,
+        "--bootstrap",
+        cluster.settings.kafka_bootstrap,
+        "--records",
+        str(records),
+    ]
+    environment = os.environ | {
+        "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
+        "PYTHONWARNINGS": "ignore",
+    }
     ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
     return records / float(ended.stdout.split()[-1])
 
@@ -215,7 +273,9 @@ def throughput(bootstrap: str, records: int, rounds: int) -> dict[str, list[floa
     for number in range(rounds):
         names = list(CONTENDERS)
         names = names[number % len(names) :] + names[: number % len(names)]
-        for name, rate in zip(names, asyncio.run(one_round(bootstrap, records, names)), strict=True):
+        for name, rate in zip(
+            names, asyncio.run(one_round(bootstrap, records, names)), strict=True
+        ):
             found[name].append(rate)
     return found
 
@@ -239,13 +299,17 @@ def table(found: dict[str, list[float]]) -> Iterator[str]:
     """Medians, and each one's share of bare aiokafka in the same round."""
     yield f"{'4 KB records, parse and write JSON, one process':50} {'records/s':>10} {'ratio':>6}"
     for name, (title, _) in CONTENDERS.items():
-        ratio = statistics.median(ours / theirs for ours, theirs in zip(found[name], found["bare"], strict=True))
+        ratio = statistics.median(
+            ours / theirs for ours, theirs in zip(found[name], found["bare"], strict=True)
+        )
         yield f"{title:50} {statistics.median(found[name]):>10,.0f} {ratio:>6.2f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # fresh topics have no leader for a moment
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # fresh topics have no leader for a moment
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bootstrap")
@@ -255,13 +319,19 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.one:
-        settle_memory()  # as every service does, for all contenders alike
-        print(CONTENDERS[chosen.one][1](Cluster(KafkaSettings(kafka_bootstrap=chosen.bootstrap)), chosen.records))
+        tune_memory()  # as every service does, for all contenders alike
+        print(
+            CONTENDERS[chosen.one][1](
+                Cluster(KafkaSettings(kafka_bootstrap=chosen.bootstrap)), chosen.records
+            )
+        )
         return
     with broker(chosen.bootstrap) as bootstrap:
         print(*table(throughput(bootstrap, chosen.records, chosen.rounds)), sep="\n")
         took = uvloop.run(one_hop(bootstrap, chosen.seconds))
-        print(f"one hop at 10 records/s: p50 {statistics.median(took):.0f} ms, p99 {took[int(len(took) * 0.99)]:.0f} ms ({len(took)} records)")
+        print(
+            f"one hop at 10 records/s: p50 {statistics.median(took):.0f} ms, p99 {took[int(len(took) * 0.99)]:.0f} ms ({len(took)} records)"
+        )
 
 
 if __name__ == "__main__":

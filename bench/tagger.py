@@ -21,16 +21,42 @@ from pathlib import Path
 from typing import Any
 
 from services.tagger.data.entries import Actor, Entries
-from services.tagger.data.gazetteer import Gazetteer, assemble
-from services.tagger.data.loader import read_folders
+from services.tagger.data.gazetteer import Gazetteer, build_gazetteer
+from services.tagger.data.loader import load_folders
 from services.tagger.pipeline import tag
-from services.tagger.scan.candidate_spans import scan
+from services.tagger.scan.candidate_spans import scan_field
 from shared.messages.schemas import CleanArticle, TimeSource
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ROUNDS = 15
 A_ROUND_S = 0.3
-SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bran cled drim fost grun".split()  # noqa: SIM905
+SYLLABLES = [
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "je",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "ri",
+    "so",
+    "tu",
+    "va",
+    "we",
+    "xi",
+    "yo",
+    "zu",
+    "bran",
+    "cled",
+    "drim",
+    "fost",
+    "grun",
+]
 
 Run = Callable[[CleanArticle], object]
 
@@ -43,7 +69,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.peers:
         sys.path.append(given.peers)
-    entries = read_folders(SEEDS / "actors", SEEDS / "keywords").entries()
+    entries = load_folders(SEEDS / "actors", SEEDS / "keywords").entries()
     entries = replace(entries, actors=(*entries.actors, *_people(given.names)))
     gazetteer = _built(entries)
     articles = [_article(path) for path in sorted(given.folder.glob("*.txt"))]
@@ -52,8 +78,10 @@ def main() -> None:
 
 def _built(entries: Entries) -> Gazetteer:
     before, started = _resident_mb(), time.process_time()
-    gazetteer = assemble(entries)
-    print(f"built in {time.process_time() - started:.1f} CPU s, {_resident_mb() - before:.0f} MB more than the entries themselves")
+    gazetteer = build_gazetteer(entries)
+    print(
+        f"built in {time.process_time() - started:.1f} CPU s, {_resident_mb() - before:.0f} MB more than the entries themselves"
+    )
     return gazetteer
 
 
@@ -61,7 +89,9 @@ def _runs(gazetteer: Gazetteer) -> dict[str, Run]:
     names = gazetteer.finder.patterns
     runs: dict[str, Run] = {
         "summitwire tag()": lambda article: tag(article, gazetteer),
-        "  of which fold + find": lambda article: scan("body", article.body, gazetteer.finder),
+        "  of which fold + find": lambda article: scan_field(
+            "body", article.body, gazetteer.finder
+        ),
     }
     for peer in (_spacy, _flashtext, _alternation):
         try:
@@ -94,7 +124,9 @@ def _alternation(names: tuple[str, ...]) -> tuple[str, Run]:
         raise ImportError("a regular expression of so many names takes minutes")
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
-    return "regex alternation", lambda article: [match.span() for match in pattern.finditer(article.body)]
+    return "regex alternation", lambda article: [
+        match.span() for match in pattern.finditer(article.body)
+    ]
 
 
 def _report(articles: list[CleanArticle], runs: dict[str, Run], gazetteer: Gazetteer) -> None:
@@ -103,7 +135,9 @@ def _report(articles: list[CleanArticle], runs: dict[str, Run], gazetteer: Gazet
         for name, run in runs.items():
             rates[name].append(_rate(run, articles))
     characters = sum(len(article.body) for article in articles) // len(articles)
-    print(f"{len(articles)} articles of {characters} characters, {len(gazetteer.finder.patterns)} names, Python {sys.version.split()[0]}")
+    print(
+        f"{len(articles)} articles of {characters} characters, {len(gazetteer.finder.patterns)} names, Python {sys.version.split()[0]}"
+    )
     print(f"{'':26}{'articles/CPU s (median)':>24}{'best':>10}")
     for name, measured in rates.items():
         print(f"{name:26}{statistics.median(measured):24.0f}{max(measured):10.0f}")
@@ -122,8 +156,16 @@ def _people(count: int) -> list[Actor]:
     """Made-up people, no two of the same name."""
     chance, names = random.Random(6), dict[str, None]()
     while len(names) < count:
-        names[" ".join("".join(chance.choices(SYLLABLES, k=chance.randint(2, 3))).capitalize() for _ in range(2))] = None
-    return [Actor(id=f"made-up-{number}", name=name, country="SWE", gender="f") for number, name in enumerate(names)]
+        names[
+            " ".join(
+                "".join(chance.choices(SYLLABLES, k=chance.randint(2, 3))).capitalize()
+                for _ in range(2)
+            )
+        ] = None
+    return [
+        Actor(id=f"made-up-{number}", name=name, country="SWE", gender="f")
+        for number, name in enumerate(names)
+    ]
 
 
 def _resident_mb() -> float:

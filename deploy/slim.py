@@ -9,7 +9,16 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-PACKAGES = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence.pth", "wheel", "numpy/f2py", "numba/cuda")
+PACKAGES = (
+    "pip",
+    "setuptools",
+    "pkg_resources",
+    "_distutils_hack",
+    "distutils-precedence.pth",
+    "wheel",
+    "numpy/f2py",
+    "numba/cuda",
+)
 """Not needed to run: tools that install and build, and code for graphics cards."""
 TESTS = ("tests", "testing/tests")
 SOURCES = ("*.pyi", "*.pyx", "*.pxd", "*.pxi", "*.c", "*.cc", "*.cpp", "*.h", "*.hpp", "*.a")
@@ -30,8 +39,16 @@ def needless(packages: Path) -> Iterator[Path]:
     for package in ("numpy", "numba", "llvmlite", "lxml", "regex"):
         yield from (found for name in TESTS for found in (packages / package).rglob(name))
     yield from (found for pattern in SOURCES for found in packages.rglob(pattern))
-    yield from (found for found in (packages / "babel" / "locale-data").glob("*.dat") if found.name not in LOCALES)
-    yield from (found for found in (packages / "pygments" / "lexers").glob("*.py") if found.name not in LEXERS)
+    yield from (
+        found
+        for found in (packages / "babel" / "locale-data").glob("*.dat")
+        if found.name not in LOCALES
+    )
+    yield from (
+        found
+        for found in (packages / "pygments" / "lexers").glob("*.py")
+        if found.name not in LEXERS
+    )
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -46,7 +63,9 @@ def remove(paths: Iterable[Path]) -> None:
 def strip(packages: Path) -> None:
     """Remove debuggers' symbols from libraries, where the image's base has binutils."""
     numpy = set(packages.glob(UNSTRIPPED))
-    libraries = [str(found) for found in packages.rglob("*.so*") if not numpy.intersection(found.parents)]
+    libraries = [
+        str(found) for found in packages.rglob("*.so*") if not numpy.intersection(found.parents)
+    ]
     tool = shutil.which("strip")
     if tool is None:
         sys.stdout.write("no strip (binutils) here: the image is some 30 MB larger\n")

@@ -26,8 +26,8 @@ from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.messages import codec, headers
 from shared.messages.schemas import Alert, Delivery, Notification
 from shared.service.readiness import Readiness
-from shared.service.web_server import WebServer, probes
-from shared.service.worker import Runs
+from shared.service.web_server import WebServer, build_probe_routes
+from shared.service.worker import Component
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import free_port, produce
 
@@ -58,7 +58,7 @@ async def served(
     trials = Trials(live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), ""))
     cleanings = Cleanings(live.board.recent, desk, original)
     chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
-    probed = probes(lambda: None, Readiness({}))
+    probed = build_probe_routes(lambda: None, Readiness({}))
     server = WebServer("127.0.0.1", port := free_port(), [*probed, *routes(live, trials, cleanings, heartbeat_s=heartbeat_s)], door(chosen))
     await server.on_start()
     try:
@@ -73,7 +73,7 @@ async def board(cluster: Cluster, *, services: dict[str, str] | None = None, vie
     """A whole board on a cluster, once it has read what was there."""
     live = Live(alerts=500, viewers=viewers, epoch="test")
     feed = Feed(cluster, live, Progress(120.0, time.monotonic()), look_s=look_s, jitter=lambda: 0.0)
-    runs: list[Runs] = [feed, Poller(live, services or {}, every_s=look_s)]
+    runs: list[Component] = [feed, Poller(live, services or {}, every_s=look_s)]
     async with served(live) as at:
         tasks = [asyncio.create_task(each.run()) for each in runs]
         try:
@@ -97,7 +97,7 @@ async def tell(cluster: Cluster, *messages: Alert | Notification | Delivery, sai
     """Put messages onto their topics, each with its key."""
     for message in messages:
         topic, key = _where(message)
-        await produce(cluster, topic, [(key.encode(), codec.encode(message))], headers=headers.write(said or {}))
+        await produce(cluster, topic, [(key.encode(), codec.encode(message))], headers=headers.encode_headers(said or {}))
 
 
 def _where(message: Alert | Notification | Delivery) -> tuple[str, str]:

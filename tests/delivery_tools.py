@@ -8,16 +8,23 @@ from datetime import UTC, datetime
 from typing import Any
 
 from services.alerting.deliver.channels.addresses import Addresses
-from services.alerting.deliver.channels.table import channels
+from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.http.clients import Limits, delivery_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
 from shared.messages.codec import decode, encode
 from shared.messages.ids import content_id, notification_id
-from shared.messages.schemas import Alert, AlertOutcome, Delivery, Notification, Severity, TimeSource
+from shared.messages.schemas import (
+    Alert,
+    AlertOutcome,
+    Delivery,
+    Notification,
+    Severity,
+    TimeSource,
+)
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic, produce
 
@@ -79,7 +86,7 @@ async def delivering(
     slack = Addresses(by_name=dict(addresses))
     limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
     async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
-        known = channels(client, slack=slack, webhook=Addresses())
+        known = build_channels(client, slack=slack, webhook=Addresses())
         deliverer = Deliverer(cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s)
         await deliverer.start()
         running = asyncio.create_task(deliverer.run())
@@ -111,6 +118,6 @@ async def states(cluster: Cluster) -> Counter[str]:
     return Counter(str(entry.state) for entry in (await ledger(cluster)).values())
 
 
-def told(sink: SlackSink, number: int) -> list[Any]:
+def told(sink: FakeSlack, number: int) -> list[Any]:
     """The accepted posts about an invented notification."""
     return [post for post in sink.posts if f"Headline {number} " in post.text]

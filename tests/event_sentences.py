@@ -13,7 +13,7 @@ FILE: Final = Path(__file__).parent / "passages" / "events.txt"
 DAY: Final = datetime(2018, 9, 12, tzinfo=UTC)
 
 
-def read(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
+def load_sentences(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
     """Each sentence with its events. ValueError names a line that has no marks."""
     for line in path.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -23,7 +23,7 @@ def read(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
             yield sentence, frozenset(mark.strip() for mark in marks.split(";") if mark.strip() != "-")
 
 
-def found(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
+def events_in(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
     """The events that the tagger finds in a sentence."""
     return frozenset(
         " ".join([one.event, one.source, one.target or "-", one.tense, *["not"] * one.negated, *["quoted"] * one.quoted])

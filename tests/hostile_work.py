@@ -14,8 +14,8 @@ from enum import StrEnum
 
 from shared.base.outcomes import Drop, InvalidMessage, Retryable
 from shared.kafka.topics import ARTICLES_TAGGED
-from shared.limits.process_pool import Children
-from shared.stream.work import Outcome, Output
+from shared.limits.process_pool import ProcessPool
+from shared.stream.work import HandlerResult, Output
 
 
 class Why(StrEnum):
@@ -29,7 +29,7 @@ class Odd(Exception):  # noqa: N818 - a test's own
         super().__init__("cannot be pickled")
 
 
-def act(value: bytes | None) -> Outcome:
+def act(value: bytes | None) -> HandlerResult:
     """Ends as the value says."""
     match value:
         case b"spin":
@@ -55,7 +55,7 @@ def act(value: bytes | None) -> Outcome:
     return []
 
 
-def _last(value: bytes | None) -> Outcome:
+def _last(value: bytes | None) -> HandlerResult:
     match value:
         case b"work":
             use_cpu(0.4)
@@ -86,7 +86,7 @@ def _stubborn() -> None:
             use_cpu(60)
 
 
-def _raise(value: bytes | None) -> Outcome:
+def _raise(value: bytes | None) -> HandlerResult:
     match value:
         case b"recurse":
             return _raise(b"recurse")
@@ -107,7 +107,7 @@ def _raise(value: bytes | None) -> Outcome:
 
 
 async def _parent() -> None:
-    children = Children(workers=1, time_limit_s=60.0, memory_limit_mb=400, preload="tests.hostile_work")
+    children = ProcessPool(workers=1, time_limit_s=60.0, memory_limit_mb=400, preload="tests.hostile_work")
     await children.start()
     sys.stdout.write(f"{await children.call(os.getpid)}\n")
     sys.stdout.flush()

@@ -4,8 +4,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from services.alerting.language.document import Document, Stretch, ordered
-from services.alerting.language.words import Text, read
+from services.alerting.language.document import Document, WordSpan, sort_spans
+from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
@@ -34,20 +34,20 @@ _mentions: Final = st.lists(
 )
 
 
-def _stretch(text: Text, field: FieldName, first: int, more: int) -> Stretch:
+def _stretch(text: SegmentedText, field: FieldName, first: int, more: int) -> WordSpan:
     first %= len(text.words)
     last = min(first + more, len(text.words) - 1)
-    return Stretch(field, first, last, text.words[first].start, text.words[last].end)
+    return WordSpan(field, first, last, text.words[first].start, text.words[last].end)
 
 
 def _document(headline: str, body: str, mentions: list[tuple[str, bool, int, int]], source: str, language: str) -> Document:
-    texts: dict[FieldName, Text] = {"headline": read(headline, one_sentence=True), "body": read(body)}
-    found: dict[str, list[Stretch]] = {}
+    texts: dict[FieldName, SegmentedText] = {"headline": segment_text(headline, one_sentence=True), "body": segment_text(body)}
+    found: dict[str, list[WordSpan]] = {}
     for name, above, first, more in mentions:
         field: FieldName = "headline" if above else "body"
         if texts[field].words:
             found.setdefault(name, []).append(_stretch(texts[field], field, first, more))
-    return Document(headline=texts["headline"], body=texts["body"], tags=ordered(found), source=source, language=language)
+    return Document(headline=texts["headline"], body=texts["body"], tags=sort_spans(found), source=source, language=language)
 
 
 documents: Final = st.builds(

@@ -8,7 +8,24 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, TagKind, Term, Unit, Where, Wild, all_of, any_of
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Tag,
+    TagKind,
+    Term,
+    Unit,
+    Where,
+    Wild,
+    all_of,
+    any_of,
+)
 from services.alerting.language.words import words_of
 
 SURFACES: Final = (

@@ -19,12 +19,12 @@ from tests.language_articles import documents
 from tests.language_trees import trees
 
 
-def loaded(number: int, tree: Node) -> LoadedRule:
+def make_rule(number: int, tree: Node) -> LoadedRule:
     made = Rule(rule_id=f"{number:06}", revision="r", title="t", severity=Severity.LOW, when="", destinations=())
     return LoadedRule(rule=made, tree=tree, file="rules.yaml")
 
 
-def drawn(count: int) -> tuple[list[LoadedRule], list[Document]]:
+def draw_pairs(count: int) -> tuple[list[LoadedRule], list[Document]]:
     """So many rules, and as many articles."""
     found_rules: list[LoadedRule] = []
     found_articles: list[Document] = []
@@ -32,7 +32,7 @@ def drawn(count: int) -> tuple[list[LoadedRule], list[Document]]:
     @settings(max_examples=count, phases=[Phase.generate], deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(trees(), documents)
     def draw(tree: Node, article: Document) -> None:
-        found_rules.append(loaded(len(found_rules), tree))
+        found_rules.append(make_rule(len(found_rules), tree))
         found_articles.append(article)
 
     draw()
@@ -41,7 +41,7 @@ def drawn(count: int) -> tuple[list[LoadedRule], list[Document]]:
 
 def differences(pairs: int) -> tuple[int, int, list[str]]:
     """How many pairs were compared, in how many of them the rule fires, and those where the two sides differ."""
-    rules, articles = drawn(isqrt(pairs - 1) + 1)
+    rules, articles = draw_pairs(isqrt(pairs - 1) + 1)
     matcher, fires, differ = Matcher(rules), 0, list[str]()
     for article in articles:
         fast = {rule.rule.rule_id for rule in matcher.matching(article)}

@@ -42,10 +42,10 @@ def sized(data: bytes | None) -> bytes:
 def record(delta: int, key: bytes | None, value: bytes | None, headers: RawHeaders = (), *, time_delta: int = 0) -> bytes:
     """One record; header keys are bytes, so they need not be UTF-8."""
     body = b"\0" + varint(time_delta) + varint(delta) + sized(key) + sized(value) + varint(len(headers))
-    return framed(body + b"".join(sized(name) + sized(told) for name, told in headers))
+    return frame(body + b"".join(sized(name) + sized(told) for name, told in headers))
 
 
-def framed(body: bytes) -> bytes:
+def frame(body: bytes) -> bytes:
     """A record's body behind its length."""
     return varint(len(body)) + body
 
@@ -61,7 +61,7 @@ def batch(
     return BEFORE_CRC.pack(base, len(after_crc) + 9, -1, 2) + struct.pack(">I", calc_crc32c(after_crc)) + after_crc
 
 
-def mended(data: bytes) -> bytes:
+def with_true_crc(data: bytes) -> bytes:
     """The batch with the CRC that its bytes ask for."""
     return data[:17] + struct.pack(">I", calc_crc32c(data[21:])) + data[21:]
 
@@ -114,9 +114,9 @@ def rewrite_on_disk(folder: Path, tp: TopicPartition, before: bytes, after: byte
     changed = data[start:end].replace(before, after, 1)
     with path.open("r+b") as log:
         log.seek(start)
-        log.write(mended(changed) if mend else changed)
+        log.write(with_true_crc(changed) if mend else changed)
 
 
 def with_codec(data: bytes, codec: int) -> bytes:
     """The same batch, saying that it is compressed in another way."""
-    return mended(data[:22] + bytes([data[22] & ~7 | codec]) + data[23:])
+    return with_true_crc(data[:22] + bytes([data[22] & ~7 | codec]) + data[23:])

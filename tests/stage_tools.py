@@ -12,42 +12,42 @@ from shared.base.outcomes import Drop
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, FEEDS, Topic
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from shared.stream.stage import Stage, StageSpec
-from shared.stream.state_store import State
-from shared.stream.two_phase import Call, PreparedInChildren
+from shared.stream.state_store import StateStore
+from shared.stream.two_phase import Call, TwoPhaseWork
 from shared.stream.watchdog import Progress
-from shared.stream.work import Handle, InProcess, Outcome, Output, Work
+from shared.stream.work import Handler, HandlerResult, InProcessWork, Output, Work
 from tests.kafka_tools import consume, produce
 
 SOURCE, SINK, STATE = ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 __all__ = ["ALERTS", "ARTICLES_RAW", "SINK", "SOURCE", "STATE"]
 
 
-def copy(value: bytes | None) -> Outcome:
+def copy(value: bytes | None) -> HandlerResult:
     """The simplest work: the same bytes, one topic further, keyed by themselves."""
     return [Output(SINK.name, value or b"", value or b"")]
 
 
-def in_children(handle: Handle, children: Children) -> PreparedInChildren[Sequence[Output]]:
+def two_phase_work(handle: Handler, children: ProcessPool) -> TwoPhaseWork[Sequence[Output]]:
     """The handle in limited children, and nothing to settle."""
 
-    async def settle(_value: bytes | None, outputs: Sequence[Output], _state: State, _call: Call) -> Outcome:
+    async def settle(_value: bytes | None, outputs: Sequence[Output], _state: StateStore, _call: Call) -> HandlerResult:
         return outputs
 
-    return PreparedInChildren(handle, settle, children)
+    return TwoPhaseWork(handle, settle, children)
 
 
-def stage_of(
-    cluster: Cluster, work: Work | Callable[[bytes | None], Outcome | Drop], *, source: Topic = SOURCE, name: str = "test", **options: Any
+def build_stage(
+    cluster: Cluster, work: Work | Callable[[bytes | None], HandlerResult | Drop], *, source: Topic = SOURCE, name: str = "test", **options: Any
 ) -> Stage:
     """A stage over the test's topics; a plain function works in this process."""
-    chosen = InProcess(work) if callable(work) else work
+    chosen = InProcessWork(work) if callable(work) else work
     return Stage(StageSpec(name=name, source=source, work=chosen, **options), cluster, Progress(120.0, time.monotonic()))
 
 
 @asynccontextmanager
-async def running(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
+async def run_stage(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
     """The stage at work; its ``run`` as a task. At the end it is stopped, unless it ended by itself."""
     await stage.start()
     task = asyncio.create_task(stage.run())
@@ -71,7 +71,7 @@ async def eventually(condition: Callable[[], Awaitable[bool] | bool], what: str 
         await asyncio.sleep(0.02)
 
 
-async def committed_values(cluster: Cluster, topic: str = SINK.name) -> list[bytes]:
+async def fetch_values(cluster: Cluster, topic: str = SINK.name) -> list[bytes]:
     """The values of all committed records, sorted."""
     return sorted(record.value for record in await consume(cluster, topic))
 
@@ -81,14 +81,14 @@ async def wait_for_values(cluster: Cluster, wanted: int, topic: str = SINK.name,
     found: list[bytes] = []
 
     async def enough() -> bool:
-        found[:] = await committed_values(cluster, topic)
+        found[:] = await fetch_values(cluster, topic)
         return len(found) >= wanted
 
     await eventually(enough, lambda: f"{wanted} records in {topic}, there are {len(found)}", deadline_s=deadline_s)
     return found
 
 
-async def topics(cluster: Cluster, partitions: int = 1) -> None:
+async def create_stage_topics(cluster: Cluster, partitions: int = 1) -> None:
     """All topics of the table, with so many partitions."""
     await topic_admin.create(cluster, partitions=partitions)
 
@@ -98,7 +98,7 @@ def numbers(first: int, last: int) -> list[bytes]:
     return [b"%06d" % number for number in range(first, last)]
 
 
-async def fill(cluster: Cluster, values: list[bytes], *, topic: Topic = SOURCE, **options: Any) -> None:
+async def produce_values(cluster: Cluster, values: list[bytes], *, topic: Topic = SOURCE, **options: Any) -> None:
     """Write values, each its own key."""
     await produce(cluster, topic.name, [(value, value) for value in values], **options)
 

@@ -10,7 +10,14 @@ from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
-from shared.messages.schemas import CleanArticle, CountryMention, FieldName, Mention, TaggedArticle, TimeSource
+from shared.messages.schemas import (
+    CleanArticle,
+    CountryMention,
+    FieldName,
+    Mention,
+    TaggedArticle,
+    TimeSource,
+)
 
 FOLDER: Final = Path(__file__).parent / "passages" / "tagger"
 _BLOCK: Final = re.compile(r"^== (?P<id>\S+) \| (?P<day>\S+) \| (?P<kind>.+)\n(?:H: (?P<headline>.*)\n)?", re.MULTILINE)
@@ -40,7 +47,7 @@ class Passage:
     gold: Gold
 
 
-def read(path: Path) -> Iterator[Passage]:
+def load_passages(path: Path) -> Iterator[Passage]:
     """The passages of a file. ValueError names the passage whose marks do not close."""
     text = path.read_text("utf-8")
     blocks = list(_BLOCK.finditer(text))
@@ -54,7 +61,7 @@ def read(path: Path) -> Iterator[Passage]:
         yield Passage(block["id"], block["kind"], _article(block["id"], headline, body, block["day"]), gold)
 
 
-def count(passages: Iterable[Passage], gazetteer: Gazetteer) -> Iterator[tuple[Passage, Counter[str], list[str]]]:
+def score_passages(passages: Iterable[Passage], gazetteer: Gazetteer) -> Iterator[tuple[Passage, Counter[str], list[str]]]:
     """For each passage the counts (``mentions right``, ``mentions found`` …), and a line for each mistake."""
     for passage in passages:
         tagged = tag(passage.article, gazetteer)

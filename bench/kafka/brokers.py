@@ -28,7 +28,9 @@ def broker(bootstrap: str | None) -> Iterator[str]:
 @asynccontextmanager
 async def apart(bootstrap: str) -> AsyncIterator[Cluster]:
     """A prefix of its own on the broker; its topics are deleted afterwards."""
-    cluster = Cluster(KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}."))
+    cluster = Cluster(
+        KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}.")
+    )
     try:
         yield cluster
     finally:

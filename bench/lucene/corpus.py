@@ -45,15 +45,24 @@ def _cut(text: str) -> tuple[str, str]:
 
 def _made_up(count: int) -> list[Article]:
     chance = random.Random(7)
-    syllables = [a + b for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "er", "is")]
-    vocabulary = ["".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4)))) for _ in range(20_000)]
+    syllables = [
+        a + b for a in "bcdfghklmnprstvw" for b in ("a", "e", "i", "o", "u", "an", "er", "is")
+    ]
+    vocabulary = [
+        "".join(chance.choices(syllables, k=chance.choice((1, 2, 2, 3, 3, 4))))
+        for _ in range(20_000)
+    ]
     weights = list(accumulate(1 / (rank + 1) for rank in range(len(vocabulary))))
     return [_article(number, *_cut(_text(chance, vocabulary, weights))) for number in range(count)]
 
 
 def _text(chance: random.Random, vocabulary: Sequence[str], weights: Sequence[float]) -> str:
     sentences = [
-        " ".join(chance.choices(vocabulary, cum_weights=weights, k=chance.randint(6, 30))).capitalize() + "." for _ in range(chance.randint(10, 50))
+        " ".join(
+            chance.choices(vocabulary, cum_weights=weights, k=chance.randint(6, 30))
+        ).capitalize()
+        + "."
+        for _ in range(chance.randint(10, 50))
     ]
     return "\n\n".join(" ".join(sentences[at : at + 3]) for at in range(0, len(sentences), 3))
 
@@ -65,17 +74,28 @@ class Rules:
         self._chance = random.Random(seed)
         texts = [_TOKEN.findall(f"{headline} {body}".lower()) for headline, body, *_ in articles]
         self._texts = [text for text in texts if len(text) > 4]
-        self.frequency: Counter[str] = Counter(word for text in self._texts for word in sorted(set(text)))
+        self.frequency: Counter[str] = Counter(
+            word for text in self._texts for word in sorted(set(text))
+        )
         common = len(articles) // 4
-        self._known: list[str] = [word for word, count in self.frequency.items() if count <= common and _WORD.fullmatch(word)]
+        self._known: list[str] = [
+            word
+            for word, count in self.frequency.items()
+            if count <= common and _WORD.fullmatch(word)
+        ]
         self._weights = list(accumulate(self.frequency[word] ** 0.5 for word in self._known))
         heads = [word[:3] for word in self._known if len(word) > 4]
-        self._unknown: list[str] = ["".join(self._chance.choices(heads, k=3)) for _ in range(40_000)]
+        self._unknown: list[str] = [
+            "".join(self._chance.choices(heads, k=3)) for _ in range(40_000)
+        ]
 
     def draw(self, count: int, *, full: bool = False) -> list[Rule]:
         """So many rules; ``full`` ones also use what Lucene has no query for: sentences, paragraphs, lead(), exact() and tags."""
         forms, weights = zip(*(_SHARED + _OURS if full else _SHARED), strict=True)
-        return [getattr(self, f"_{form}")(self._text_at_hand()) for form in self._chance.choices(forms, weights, k=count)]
+        return [
+            getattr(self, f"_{form}")(self._text_at_hand())
+            for form in self._chance.choices(forms, weights, k=count)
+        ]
 
     def _text_at_hand(self) -> list[str] | None:
         return self._chance.choice(self._texts) if self._chance.random() < 0.5 else None
@@ -87,7 +107,11 @@ class Rules:
                     return word
         if self._chance.random() < 0.25:
             return self._chance.choice(self._unknown)
-        return self._chance.choices(self._known, cum_weights=self._weights)[0] if self._chance.random() < 0.6 else self._chance.choice(self._known)
+        return (
+            self._chance.choices(self._known, cum_weights=self._weights)[0]
+            if self._chance.random() < 0.6
+            else self._chance.choice(self._known)
+        )
 
     def _single(self, text: list[str] | None = None) -> Rule:
         return ["word", self._word(text)]
@@ -98,7 +122,9 @@ class Rules:
             pass
         return ["word", word]
 
-    def _any(self, text: list[str] | None, single: Callable[[list[str] | None], Rule] | None = None) -> Rule:
+    def _any(
+        self, text: list[str] | None, single: Callable[[list[str] | None], Rule] | None = None
+    ) -> Rule:
         size = self._chance.choice((1, 1, 2, 3, 4))
         found = [(single or self._single)(text) for _ in range(size)]
         return found[0] if size == 1 else ["or", found]
@@ -122,10 +148,18 @@ class Rules:
         distance = self._chance.choice((3, 5, 5, 5, 8, 10))
         if text and self._chance.random() < 0.5:
             at = self._chance.randrange(len(text))
-            first, *others = [word for word in text[at : at + distance] if _WORD.fullmatch(word)] or ["x"]
+            first, *others = [
+                word for word in text[at : at + distance] if _WORD.fullmatch(word)
+            ] or ["x"]
             if others and others[-1] != first:
                 return [form, distance, ["word", first], ["word", others[-1]]]
-        left = self._phrase(text) if self._chance.random() < 0.2 else self._wild(text) if self._chance.random() < 0.1 else self._any(text)
+        left = (
+            self._phrase(text)
+            if self._chance.random() < 0.2
+            else self._wild(text)
+            if self._chance.random() < 0.1
+            else self._any(text)
+        )
         return [form, distance, left, self._any(text)]
 
     def _near(self, text: list[str] | None) -> Rule:
@@ -156,7 +190,11 @@ class Rules:
         return ["and", [self._any(text, self._wild), self._any(text)]]
 
     def _filtered(self, text: list[str] | None) -> Rule:
-        found = ["source", self._chance.choice(SOURCES)] if self._chance.random() < 0.5 else ["lang", self._chance.choice(LANGUAGES)]
+        found = (
+            ["source", self._chance.choice(SOURCES)]
+            if self._chance.random() < 0.5
+            else ["lang", self._chance.choice(LANGUAGES)]
+        )
         return ["and", [self._any(text), found]]
 
     def _nested(self, text: list[str] | None) -> Rule:
@@ -179,7 +217,9 @@ class Rules:
 
     def _tag(self, text: list[str] | None) -> Rule:
         tag = ["actor", f"a{self._chance.randrange(500)}"]
-        return self._chance.choice((["and", [tag, self._any(text)]], ["sentence", 0, tag, self._any(text)]))
+        return self._chance.choice(
+            (["and", [tag, self._any(text)]], ["sentence", 0, tag, self._any(text)])
+        )
 
 
 _SHARED: Final = [

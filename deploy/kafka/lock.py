@@ -26,14 +26,23 @@ def main() -> None:
     """Resolve, download, hash, write."""
     with tempfile.TemporaryDirectory() as folder:
         repository = Path(folder) / "repository"
-        builder = EnvironmentBuilder(context=MavenContext(repo_cache=repository), cache_dir=Path(folder) / "environment")
+        builder = EnvironmentBuilder(
+            context=MavenContext(repo_cache=repository), cache_dir=Path(folder) / "environment"
+        )
         builder.from_endpoint("+".join(WANTED))
-        LOCK.write_text(lock_text([_jar(path, repository) for path in repository.rglob("*.jar")]), "utf-8")
+        LOCK.write_text(
+            lock_text([_jar(path, repository) for path in repository.rglob("*.jar")]), "utf-8"
+        )
 
 
 def _jar(path: Path, repository: Path) -> Jar:
     *group, artifact, version, _file = path.relative_to(repository).parts
-    return Jar(group=".".join(group), artifact=artifact, version=version, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    return Jar(
+        group=".".join(group),
+        artifact=artifact,
+        version=version,
+        sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
 
 
 if __name__ == "__main__":

@@ -14,8 +14,15 @@ def main(only: Sequence[str] = app.STAGES) -> NoReturn:
     chosen = settings.load(AlertingSettings)
     unknown = sorted(set(only) - set(app.STAGES))
     if unknown:
-        raise settings.ConfigurationError(f"--only {unknown[0]}: alerting has the stages {', '.join(app.STAGES)}")
-    launch(app.NAME, chosen, lambda cluster, progress: app.build(cluster, progress, chosen, only), same_partitions=app.SAME_PARTITIONS)
+        raise settings.ConfigurationError(
+            f"--only {unknown[0]}: alerting has the stages {', '.join(app.STAGES)}"
+        )
+    launch(
+        app.NAME,
+        chosen,
+        lambda cluster, progress: app.build(cluster, progress, chosen, only),
+        same_partitions=app.SAME_PARTITIONS,
+    )
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pydantic import Field, SecretStr
 
-from services.alerting.deliver.channels.addresses import AddressError, Addresses, addresses
+from services.alerting.deliver.channels.addresses import AddressError, Addresses, parse_addresses
 from shared.base.settings import ConfigurationError, ServiceSettings, project_root
 
 
@@ -17,14 +17,29 @@ class AlertingSettings(ServiceSettings):
     rules_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "rules")
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
-    rules_changed_by: str = Field("", description="who stands in the record of a change of the rules, e.g. a commit; else the user and the host")
-    slack_webhook_url: SecretStr | None = Field(None, description="serves every slack: destination that has no address of its own")
-    slack_webhooks: SecretStr | None = Field(None, description="a YAML or JSON mapping, destination name to webhook URL")
+    rules_changed_by: str = Field(
+        "",
+        description="who stands in the record of a change of the rules, e.g. a commit; else the user and the host",
+    )
+    slack_webhook_url: SecretStr | None = Field(
+        None, description="serves every slack: destination that has no address of its own"
+    )
+    slack_webhooks: SecretStr | None = Field(
+        None, description="a YAML or JSON mapping, destination name to webhook URL"
+    )
     webhook_urls: SecretStr | None = Field(None, description="the same for webhook: destinations")
-    webhook_secret: SecretStr | None = Field(None, description="signs the posts to webhook: destinations")
-    delivery_allow: str = Field("", description="private networks, addresses or hosts that destinations may be on, comma-separated")
+    webhook_secret: SecretStr | None = Field(
+        None, description="signs the posts to webhook: destinations"
+    )
+    delivery_allow: str = Field(
+        "",
+        description="private networks, addresses or hosts that destinations may be on, comma-separated",
+    )
 
-    delivery_fallback: str = Field("", description="the destination, e.g. slack:ops, that is told of addresses that refuse everything")
+    delivery_fallback: str = Field(
+        "",
+        description="the destination, e.g. slack:ops, that is told of addresses that refuse everything",
+    )
 
     def changed_by(self) -> str:
         """Who makes the changes of the rules that this process sees in its files."""
@@ -41,7 +56,7 @@ class AlertingSettings(ServiceSettings):
 
 def _addresses(default: SecretStr | None, document: SecretStr | None, name: str) -> Addresses:
     try:
-        return addresses(default=_reveal(default), document=_reveal(document), file=name)
+        return parse_addresses(default=_reveal(default), document=_reveal(document), file=name)
     except AddressError as error:
         raise ConfigurationError(str(error)) from None
 

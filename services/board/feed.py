@@ -18,7 +18,7 @@ from shared.base.log import get
 from shared.base.settings import ConfigurationError
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.preflight import partition_counts
-from shared.kafka.topics import dead_letter_sources, needed_by
+from shared.kafka.topics import dead_letter_sources, topics_of_service
 from shared.messages import headers
 from shared.stream.watchdog import Progress
 
@@ -40,8 +40,22 @@ _LOST: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
 class Feed:
     """Keeps ``live`` as the topics are. Runs until stopped; only a bug ends it."""
 
-    def __init__(self, cluster: Cluster, live: Live, progress: Progress, *, look_s: float, jitter: Callable[[], float] = random.random) -> None:
-        self._cluster, self._live, self._progress, self._look_s, self._jitter = cluster, live, progress, look_s, jitter
+    def __init__(
+        self,
+        cluster: Cluster,
+        live: Live,
+        progress: Progress,
+        *,
+        look_s: float,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._cluster, self._live, self._progress, self._look_s, self._jitter = (
+            cluster,
+            live,
+            progress,
+            look_s,
+            jitter,
+        )
         self._next: dict[TopicPartition, int] = {}
         self._waited: dict[TopicPartition, int] = {}
         self._stopping = asyncio.Event()
@@ -66,7 +80,10 @@ class Feed:
             finally:
                 await _closed(reader)
             if self._failures:
-                await self._wait(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10)) * (0.5 + self._jitter() / 2))
+                await self._wait(
+                    min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10))
+                    * (0.5 + self._jitter() / 2)
+                )
 
     async def stop(self) -> None:
         """Read no more, and end the viewers' streams."""
@@ -86,17 +103,29 @@ class Feed:
     def _lost(self, error: BaseException) -> None:
         self._failures += 1
         reason = (str(error).strip() or "it did not answer in time")[:REASON_CHARACTERS]
-        (log.warning if self._failures == 1 else log.debug)("the cluster is lost", error=reason, failures=self._failures)
+        (log.warning if self._failures == 1 else log.debug)(
+            "the cluster is lost", error=reason, failures=self._failures
+        )
         self._live.cluster("lost", reason)
 
     async def _counts(self) -> Mapping[str, int]:
         """How many partitions each topic of the board has."""
-        wanted = [topic.name for topic in needed_by(NAME)] + [topic.dead_letters for topic in dead_letter_sources()]
+        wanted = [topic.name for topic in topics_of_service(NAME)] + [
+            topic.dead_letters for topic in dead_letter_sources()
+        ]
         found = await partition_counts(self._cluster)
-        return {name: found[self._cluster.name(name)] for name in wanted if self._cluster.name(name) in found}
+        return {
+            name: found[self._cluster.name(name)]
+            for name in wanted
+            if self._cluster.name(name) in found
+        }
 
     async def _assign(self, reader: AIOKafkaConsumer, counts: Mapping[str, int]) -> None:
-        partitions = [TopicPartition(self._cluster.name(name), number) for name, count in counts.items() for number in range(count)]
+        partitions = [
+            TopicPartition(self._cluster.name(name), number)
+            for name, count in counts.items()
+            for number in range(count)
+        ]
         reader.assign(partitions)
         unknown = [tp for tp in partitions if tp not in self._next]
         if unknown:
@@ -104,14 +133,27 @@ class Feed:
         for tp in partitions:
             reader.seek(tp, self._next[tp])
 
-    async def _find_starts(self, reader: AIOKafkaConsumer, partitions: list[TopicPartition]) -> None:
+    async def _find_starts(
+        self, reader: AIOKafkaConsumer, partitions: list[TopicPartition]
+    ) -> None:
         now = now_ms()
-        first, ends = await reader.beginning_offsets(partitions), await reader.end_offsets(partitions)
-        since = await reader.offsets_for_times({tp: now - reach(self._name(tp)).window_ms for tp in partitions})
+        first, ends = (
+            await reader.beginning_offsets(partitions),
+            await reader.end_offsets(partitions),
+        )
+        since = await reader.offsets_for_times(
+            {tp: now - reach(self._name(tp)).window_ms for tp in partitions}
+        )
         for tp in partitions:
             young = since.get(tp)
             offset = young.offset if young else None
-            self._next[tp] = start(self._name(tp), alerts=self._live.board.limit, first=first[tp], end=ends[tp], since=offset)
+            self._next[tp] = start(
+                self._name(tp),
+                alerts=self._live.board.limit,
+                first=first[tp],
+                end=ends[tp],
+                since=offset,
+            )
             self._waited[tp] = ends[tp]
 
     async def _read(self, reader: AIOKafkaConsumer, counts: Mapping[str, int]) -> None:
@@ -130,7 +172,13 @@ class Feed:
 
     def _take(self, batches: Mapping[TopicPartition, list[Any]]) -> None:
         now = now_ms()
-        self._live.take([self._incoming(tp, record, now) for tp, records in batches.items() for record in records])
+        self._live.take(
+            [
+                self._incoming(tp, record, now)
+                for tp, records in batches.items()
+                for record in records
+            ]
+        )
         for tp, records in batches.items():
             self._next[tp] = records[-1].offset + 1
 
@@ -138,7 +186,7 @@ class Feed:
         return Incoming(
             topic=self._name(tp),
             value=record.value,
-            headers=headers.read(record.headers),
+            headers=headers.decode_headers(record.headers),
             recorded_ms=record.timestamp,
             here_ms=now if record.offset >= self._waited[tp] else None,
         )

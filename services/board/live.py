@@ -8,12 +8,26 @@ from typing import Any, Final
 
 import orjson
 
-from services.board.questions.actor_directory import MOST, Directory, nobody, profile, search, summary
+from services.board.questions.actor_directory import (
+    MOST,
+    Directory,
+    nobody,
+    profile,
+    search,
+    summary,
+)
 from services.board.questions.actor_mentions import mentions
 from services.board.questions.explanation import shown
 from services.board.sse import Hub
 from services.board.state.board_state import Board, Incoming
-from services.board.state.status import ClusterState, ClusterStatus, ServiceStatus, Status, counts, feeds
+from services.board.state.status import (
+    ClusterState,
+    ClusterStatus,
+    ServiceStatus,
+    Status,
+    counts,
+    feeds,
+)
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 
@@ -62,7 +76,10 @@ class Live:
                 log.warning("record cannot be shown", topic=record.topic, error=str(error))
         ids = [alert for alert in changed if self.board.shows(alert)]
         for at in range(0, len(ids), CARDS_PER_EVENT):
-            self.hub.publish("alerts", self._encoded([self._shown(alert) for alert in ids[at : at + CARDS_PER_EVENT]]))
+            self.hub.publish(
+                "alerts",
+                self._encoded([self._shown(alert) for alert in ids[at : at + CARDS_PER_EVENT]]),
+            )
 
     def cluster(self, state: ClusterState, detail: str = "", behind: int | None = None) -> None:
         """Note how the board stands with Kafka, and say so."""
@@ -100,12 +117,20 @@ class Live:
         if not board.shows(alert_id):
             return None
         told = board.reasons(alert_id)
-        return self._encoded(shown(told, board.card(alert_id), board.recent.record(told.article_id)))
+        return self._encoded(
+            shown(told, board.card(alert_id), board.recent.record(told.article_id))
+        )
 
     def articles(self) -> bytes:
         """The recent articles as JSON, the last that came first."""
         listed = [
-            {"id": one.id, "headline": one.headline, "source": one.source, "published": one.published} for one in self.board.recent.newest_first()
+            {
+                "id": one.id,
+                "headline": one.headline,
+                "source": one.source,
+                "published": one.published,
+            }
+            for one in self.board.recent.newest_first()
         ]
         return self._encoded(listed)
 
@@ -114,9 +139,16 @@ class Live:
         among, today = self._directory(), self._today()
         if asked.strip():
             return self._encoded(search(asked, among, today))
-        named = Counter(actor for kept in self.board.recent.newest_first() for actor in kept.actors if actor in among.names)
+        named = Counter(
+            actor
+            for kept in self.board.recent.newest_first()
+            for actor in kept.actors
+            if actor in among.names
+        )
         often = sorted(named, key=lambda actor: (-named[actor], actor))[:MOST]
-        return self._encoded([summary(actor, among, today) | {"articles": named[actor]} for actor in often])
+        return self._encoded(
+            [summary(actor, among, today) | {"articles": named[actor]} for actor in often]
+        )
 
     def actor(self, actor_id: str) -> bytes | None:
         """One actor's page as JSON: who, the terms on record, recent mentions and alerts; None where nobody has this id."""
@@ -125,7 +157,14 @@ class Live:
             return None
         alerts = self.board.naming(actor_id)
         told = [self._shown(card.id) for card in alerts[:ALERTS_OF_AN_ACTOR]]
-        return self._encoded(shown | {"mentions": mentions(actor_id, self.board.recent.newest_first()), "alerts": told, "alerts_in_all": len(alerts)})
+        return self._encoded(
+            shown
+            | {
+                "mentions": mentions(actor_id, self.board.recent.newest_first()),
+                "alerts": told,
+                "alerts_in_all": len(alerts),
+            }
+        )
 
     def _today(self) -> date:
         return datetime.fromtimestamp(self._clock_ms() / 1000, UTC).date()

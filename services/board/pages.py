@@ -30,7 +30,12 @@ _PAGES: Final = {
     "/actor/{actor}": ("actor", "Actor"),
 }
 """Where a page is, its name and its title: NAME.html is what stands in page.html, which all share; NAME.js fills it."""
-_TYPES: Final = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_TYPES: Final = {
+    ".html": "text/html",
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 _POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
@@ -45,10 +50,18 @@ HEADERS: Final = {
 }
 
 
-def routes(live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: float = HEARTBEAT_S) -> list[Route]:
+def routes(
+    live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: float = HEARTBEAT_S
+) -> list[Route]:
     """The board's routes. The static files are read once, here."""
-    files = {path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES}
-    static: list[Route] = [(f"/static/{name}", _file(name, content)) for name, content in files.items() if not name.endswith(".html")]
+    files = {
+        path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES
+    }
+    static: list[Route] = [
+        (f"/static/{name}", _file(name, content))
+        for name, content in files.items()
+        if not name.endswith(".html")
+    ]
     layout = Template(files["page.html"].decode())
     pages: list[Route] = [("/", _file("index.html", files["index.html"]))]
     for path, (name, title) in _PAGES.items():
@@ -59,9 +72,15 @@ def routes(live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: flo
         ("/api/alerts", _alerts(live)),
         ("/api/status", _data(live.status)),
         ("/api/articles", _data(live.articles)),
-        ("/api/why/{alert}", _one(live.why, "alert", "this alert is not on the board, or not any more")),
+        (
+            "/api/why/{alert}",
+            _one(live.why, "alert", "this alert is not on the board, or not any more"),
+        ),
         ("/api/actors", _actors(live)),
-        ("/api/actors/{actor}", _one(live.actor, "actor", "nobody in the data has this id, or not any more")),
+        (
+            "/api/actors/{actor}",
+            _one(live.actor, "actor", "nobody in the data has this id, or not any more"),
+        ),
         ("POST /api/try", trial_handler(trials, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),
@@ -82,7 +101,11 @@ def _alerts(live: Live) -> Handler:
     async def handler(request: web.Request) -> web.Response:
         asked = request.query.get("limit", str(live.board.limit))
         if not (asked.isascii() and asked.isdigit() and len(asked) <= 6):
-            return web.json_response({"error": f"limit: a whole number, at most {live.board.limit}"}, status=400, headers=HEADERS)
+            return web.json_response(
+                {"error": f"limit: a whole number, at most {live.board.limit}"},
+                status=400,
+                headers=HEADERS,
+            )
         return _json(live.alerts(int(asked)))
 
     return handler
@@ -121,17 +144,28 @@ def _json(body: bytes) -> web.Response:
 def _events(live: Live, heartbeat_s: float) -> Handler:
     async def handler(request: web.Request) -> web.StreamResponse:
         if _foreign(request.headers):
-            return web.Response(status=403, text="this stream is for the board's own page\n", headers=HEADERS)
+            return web.Response(
+                status=403, text="this stream is for the board's own page\n", headers=HEADERS
+            )
         viewer = live.hub.join(request.headers.get("Last-Event-ID") or request.query.get("after"))
         if viewer is None:
-            return web.Response(status=503, text="too many open pages\n", headers=HEADERS | {"Retry-After": str(COME_BACK_S)})
+            return web.Response(
+                status=503,
+                text="too many open pages\n",
+                headers=HEADERS | {"Retry-After": str(COME_BACK_S)},
+            )
         return await _stream(request, live, viewer, heartbeat_s)
 
     return handler
 
 
-async def _stream(request: web.Request, live: Live, viewer: Viewer, heartbeat_s: float) -> web.StreamResponse:
-    response = web.StreamResponse(headers=HEADERS | {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"})
+async def _stream(
+    request: web.Request, live: Live, viewer: Viewer, heartbeat_s: float
+) -> web.StreamResponse:
+    response = web.StreamResponse(
+        headers=HEADERS
+        | {"Content-Type": "text/event-stream; charset=utf-8", "X-Accel-Buffering": "no"}
+    )
     metrics.BOARD_VIEWERS.set(len(live.hub.viewers))
     try:
         await response.prepare(request)

@@ -15,13 +15,17 @@ from shared.http.clients import Client, Limits, fetch, fetch_client
 from shared.http.errors import HttpError
 from shared.service.readiness import summary
 
-LIMITS: Final = Limits(connect_s=1.0, read_s=2.0, total_s=3.0, max_bytes=1024 * 1024, max_redirects=0)
+LIMITS: Final = Limits(
+    connect_s=1.0, read_s=2.0, total_s=3.0, max_bytes=1024 * 1024, max_redirects=0
+)
 
 
 async def ipv4_addresses(host: str, port: int) -> Sequence[str]:
     """List a host name's IPv4 addresses; none where nobody knows it."""
     try:
-        records = await asyncio.get_running_loop().getaddrinfo(host, port, family=socket.AF_INET, type=socket.SOCK_STREAM)
+        records = await asyncio.get_running_loop().getaddrinfo(
+            host, port, family=socket.AF_INET, type=socket.SOCK_STREAM
+        )
     except OSError:
         return ()
     return [str(record[4][0]) for record in records]
@@ -30,7 +34,14 @@ async def ipv4_addresses(host: str, port: int) -> Sequence[str]:
 class Poller:
     """Keeps ``live`` told of the services, ``name → URL``, every ``every_s`` seconds. ``resolve`` finds the processes of a service."""
 
-    def __init__(self, live: Live, services: Mapping[str, str], *, every_s: float, resolve: Resolve = ipv4_addresses) -> None:
+    def __init__(
+        self,
+        live: Live,
+        services: Mapping[str, str],
+        *,
+        every_s: float,
+        resolve: Resolve = ipv4_addresses,
+    ) -> None:
         self._live, self._services, self._every_s, self._resolve = live, services, every_s, resolve
         self._clients = dict[Instance, Client]()
         self._stopping = asyncio.Event()
@@ -61,10 +72,16 @@ class Poller:
 
     async def look(self) -> tuple[ServiceStatus, ...]:
         """Ask every process that stands behind a name now."""
-        lists = await asyncio.gather(*(self._instances(name, url) for name, url in self._services.items()))
+        lists = await asyncio.gather(
+            *(self._instances(name, url) for name, url in self._services.items())
+        )
         everyone = [instance for each in lists for instance in each]
         await self._keep_clients_of(everyone)
-        return tuple(await asyncio.gather(*(ask(self._clients[each], each.name, each.url) for each in everyone)))
+        return tuple(
+            await asyncio.gather(
+                *(ask(self._clients[each], each.name, each.url) for each in everyone)
+            )
+        )
 
     async def _instances(self, name: str, url: str) -> tuple[Instance, ...]:
         return instances(name, url, await self._resolve(*host_and_port(url)))

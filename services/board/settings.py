@@ -11,18 +11,40 @@ from shared.base.ports import PORTS
 from shared.base.settings import ServiceSettings, project_root
 from shared.http.host_names import HostNames
 
-LOCAL_SERVICES: Final = ",".join(f"{name}=http://127.0.0.1:{port}" for name, port in PORTS.items() if name != "board")
+LOCAL_SERVICES: Final = ",".join(
+    f"{name}=http://127.0.0.1:{port}" for name, port in PORTS.items() if name != "board"
+)
 
 
 class BoardSettings(ServiceSettings):
     """What the board shows, of whom, to how many."""
 
-    board_services: str = Field(LOCAL_SERVICES, description="who is asked how it is: name=http://host:port, comma-separated; may be empty")
-    board_poll_s: float = Field(5.0, ge=0.2, le=300, description="how often to look at them, and at the cluster")
-    board_alerts: int = Field(500, ge=1, le=5_000, description="how many alerts are on the board; the oldest leave it")
-    board_viewers: int = Field(200, ge=1, le=10_000, description="how many pages may be open at once; more are told to come back")
-    board_hosts: str = Field("", description="names by which the board may be asked besides localhost and HTTP_HOST, comma-separated")
-    board_articles: int = Field(200, ge=0, le=250, description="how many of the last articles are kept to try rules on; 0: none")
+    board_services: str = Field(
+        LOCAL_SERVICES,
+        description="who is asked how it is: name=http://host:port, comma-separated; may be empty",
+    )
+    board_poll_s: float = Field(
+        5.0, ge=0.2, le=300, description="how often to look at them, and at the cluster"
+    )
+    board_alerts: int = Field(
+        500, ge=1, le=5_000, description="how many alerts are on the board; the oldest leave it"
+    )
+    board_viewers: int = Field(
+        200,
+        ge=1,
+        le=10_000,
+        description="how many pages may be open at once; more are told to come back",
+    )
+    board_hosts: str = Field(
+        "",
+        description="names by which the board may be asked besides localhost and HTTP_HOST, comma-separated",
+    )
+    board_articles: int = Field(
+        200,
+        ge=0,
+        le=250,
+        description="how many of the last articles are kept to try rules on; 0: none",
+    )
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
 
@@ -35,7 +57,7 @@ class BoardSettings(ServiceSettings):
     @field_validator("board_hosts")
     @classmethod
     def _check_hosts(cls, value: str) -> str:
-        HostNames.of(value)
+        HostNames.from_settings(value)
         return value
 
 
@@ -55,6 +77,11 @@ def services(text: str) -> Mapping[str, str]:
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None and parts.port != 0
+        return (
+            parts.scheme in ("http", "https")
+            and bool(parts.hostname)
+            and parts.username is None
+            and parts.port != 0
+        )
     except ValueError:
         return False

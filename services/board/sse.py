@@ -35,7 +35,9 @@ class Hub:
     ``greeting`` gives the events of somebody who knows nothing: a snapshot first (it gets an id), then passing ones.
     """
 
-    def __init__(self, epoch: str, greeting: Callable[[], list[tuple[str, bytes]]], most: int) -> None:
+    def __init__(
+        self, epoch: str, greeting: Callable[[], list[tuple[str, bytes]]], most: int
+    ) -> None:
         self._epoch, self._greeting, self._most = epoch, greeting, most
         self._number = 0
         self._past: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)

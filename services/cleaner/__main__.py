@@ -11,7 +11,12 @@ from shared.service.launch import launch
 def main() -> NoReturn:
     """Settings from the environment, then the worker."""
     chosen = settings.load(CleanerSettings)
-    launch(app.NAME, chosen, lambda cluster, progress: app.build(cluster, progress, chosen), same_partitions=app.SAME_PARTITIONS)
+    launch(
+        app.NAME,
+        chosen,
+        lambda cluster, progress: app.build(cluster, progress, chosen),
+        same_partitions=app.SAME_PARTITIONS,
+    )
 
 
 if __name__ == "__main__":

@@ -5,10 +5,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from shared.messages.schemas import DroppedLine, Finding, LanguageSpan, PubStatus, RawArticle, Signal, Span, TimeSource
+from shared.messages.schemas import (
+    DroppedLine,
+    FieldProvenance,
+    LanguageSpan,
+    PubStatus,
+    RawArticle,
+    Signal,
+    Span,
+    TimeSource,
+)
 
 
-class Form(StrEnum):
+class ContentFormat(StrEnum):
     """What a text is to be read as."""
 
     TEXT = "text"
@@ -18,7 +27,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
+class PageTime:
     """When the page says it was published, in the zone that it was told in; ``day_only``: it names no time of day (``at`` is then midnight UTC)."""
 
     at: datetime
@@ -27,7 +36,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
+class Extraction:
     """What was cut out of a page or text. ``kept`` are the numbers of the body's lines (plain text only), from 0."""
 
     headline: str
@@ -41,16 +50,16 @@ class Cut:
     pubstatus: PubStatus = "usable"
     urgency: int | None = None
     version: int | None = None
-    published: Published | None = None
-    modified: Published | None = None
+    published: PageTime | None = None
+    modified: PageTime | None = None
     kept: tuple[int, ...] = ()
     dropped: tuple[DroppedLine, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FieldProvenance, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class ArticleDraft:
     """An article in the making; the fields stand in the order in which the steps fill them.
 
     ``known`` are the fingerprints of lines that its source's memory tells us to cut (memory/judge.py).
@@ -59,8 +68,8 @@ class Draft:
     raw: RawArticle
     known: Collection[str] = frozenset()
     text: str = ""
-    form: Form = Form.TEXT
-    cut: Cut = field(default_factory=lambda: Cut(headline="", paragraphs=()))
+    form: ContentFormat = ContentFormat.TEXT
+    cut: Extraction = field(default_factory=lambda: Extraction(headline="", paragraphs=()))
     body: str = ""
     paragraphs: tuple[Span, ...] = ()
     sentences: tuple[Span, ...] = ()
@@ -77,6 +86,6 @@ class Draft:
     signature: tuple[int, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
 
-    def knowing(self, **evidence: str) -> "Draft":
+    def knowing(self, **evidence: str) -> "ArticleDraft":
         """The same draft with more evidence."""
         return replace(self, evidence={**self.evidence, **evidence})

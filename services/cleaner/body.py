@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.drop_reasons import CleanDrop
 from shared.base.outcomes import Drop
 from shared.messages.schemas import Span
@@ -11,12 +11,14 @@ from shared.messages.schemas import Span
 BETWEEN_PARAGRAPHS: Final = "\n\n"
 
 
-def join_body(draft: Draft) -> Draft | Drop:
+def join_body(draft: ArticleDraft) -> ArticleDraft | Drop:
     """Fill ``body`` and ``paragraphs``; an article without a body goes no further."""
     body, spans = joined(draft.cut.paragraphs)
     if not body:
         return Drop(CleanDrop.EMPTY_BODY)
-    return replace(draft, body=body, paragraphs=spans, evidence={**draft.evidence, **draft.cut.evidence})
+    return replace(
+        draft, body=body, paragraphs=spans, evidence={**draft.evidence, **draft.cut.evidence}
+    )
 
 
 def joined(paragraphs: tuple[str, ...]) -> tuple[str, tuple[Span, ...]]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from services.cleaner.article_draft import Draft, Published
+from services.cleaner.article_draft import ArticleDraft, PageTime
 from shared.messages.schemas import RawArticle, TimeSource
 
 _CLOCKS_DIFFER: Final = timedelta(days=1)
@@ -21,20 +21,26 @@ _ZONES_DIFFER: Final = timedelta(hours=14)
 _DAY: Final = timedelta(days=1)
 
 
-def settle_event_time(draft: Draft) -> Draft:
+def settle_event_time(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``event_time`` (UTC) and ``event_time_source``."""
     page = believed(draft.cut.published, draft.raw)
     stated = draft.raw.published_at
     if page and not (page.day_only and stated and _within(stated, page.at)):
-        return replace(draft, event_time=page.at.astimezone(UTC), event_time_source=TimeSource.PAGE).knowing(event_time=page.witness)
+        return replace(
+            draft, event_time=page.at.astimezone(UTC), event_time_source=TimeSource.PAGE
+        ).knowing(event_time=page.witness)
     if stated:
         source = TimeSource.MANIFEST if draft.raw.origin == "seed" else TimeSource.FEED
-        return replace(draft, event_time=stated.astimezone(UTC), event_time_source=source).knowing(event_time=source.value)
+        return replace(draft, event_time=stated.astimezone(UTC), event_time_source=source).knowing(
+            event_time=source.value
+        )
     fetched = draft.raw.fetched_at.astimezone(UTC)
-    return replace(draft, event_time=fetched, event_time_source=TimeSource.FETCHED).knowing(event_time=TimeSource.FETCHED.value)
+    return replace(draft, event_time=fetched, event_time_source=TimeSource.FETCHED).knowing(
+        event_time=TimeSource.FETCHED.value
+    )
 
 
-def believed(published: Published | None, raw: RawArticle) -> Published | None:
+def believed(published: PageTime | None, raw: RawArticle) -> PageTime | None:
     """The page's time, unless it lies after the fetching."""
     return published if published and published.at <= raw.fetched_at + _CLOCKS_DIFFER else None
 

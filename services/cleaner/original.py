@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from services.cleaner.article_draft import Draft, Form
+from services.cleaner.article_draft import ArticleDraft, ContentFormat
 from services.cleaner.lines.line_types import numbered
 from services.cleaner.lines.wrapping import stretches
 from services.cleaner.page.page_blocks import walked
@@ -39,19 +39,27 @@ class OriginalLine:
     paragraph: int | None = None
 
 
-def original_lines(draft: Draft, article: CleanArticle) -> tuple[OriginalLine, ...]:
+def original_lines(draft: ArticleDraft, article: CleanArticle) -> tuple[OriginalLine, ...]:
     """The lines of the text that ``draft`` decoded, beside the article that was made of it, perhaps by another version of the cleaner."""
-    if draft.form not in (Form.TEXT, Form.HTML):
-        return tuple(OriginalLine(text=line, fate=Fate.GIVEN) for each in numbered(draft.text) if (line := tidy(each)))
+    if draft.form not in (ContentFormat.TEXT, ContentFormat.HTML):
+        return tuple(
+            OriginalLine(text=line, fate=Fate.GIVEN)
+            for each in numbered(draft.text)
+            if (line := tidy(each))
+        )
     return tuple(_fates(list(_numbered_texts(draft)), article))
 
 
-def _numbered_texts(draft: Draft) -> Iterator[tuple[int, str]]:
+def _numbered_texts(draft: ArticleDraft) -> Iterator[tuple[int, str]]:
     """What a paragraph can be made of, with the number by which a dropped line names it."""
-    if draft.form == Form.TEXT:
+    if draft.form == ContentFormat.TEXT:
         yield from ((each.first, each.text) for each in stretches(numbered(draft.text)))
     else:
-        yield from ((at, text) for at, each in enumerate(walked(parsed(draft.text)).texts) if (text := tidy(each)))
+        yield from (
+            (at, text)
+            for at, each in enumerate(walked(parsed(draft.text)).texts)
+            if (text := tidy(each))
+        )
 
 
 def _fates(texts: Sequence[tuple[int, str]], article: CleanArticle) -> Iterator[OriginalLine]:
@@ -68,7 +76,11 @@ def _fates(texts: Sequence[tuple[int, str]], article: CleanArticle) -> Iterator[
         elif not why and fold(text) == headline:
             yield OriginalLine(text=text, fate=Fate.HEADLINE)
         else:
-            yield OriginalLine(text=text, fate=Fate.DROPPED, why=why or (ELSEWHERE if first < at < last else OUTSIDE))
+            yield OriginalLine(
+                text=text,
+                fate=Fate.DROPPED,
+                why=why or (ELSEWHERE if first < at < last else OUTSIDE),
+            )
 
 
 def _placed(texts: Sequence[str], paragraphs: Sequence[str]) -> dict[int, int]:

@@ -7,7 +7,7 @@ step: one file, its test, one line here.
 from collections.abc import Callable, Collection, Sequence
 from typing import Final
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.body import join_body
 from services.cleaner.decoding.decode import decode
 from services.cleaner.event_time import settle_event_time
@@ -22,7 +22,7 @@ from services.cleaner.versions.signals import find_signal
 from shared.base.outcomes import Drop
 from shared.messages.schemas import CleanArticle, RawArticle
 
-Step = Callable[[Draft], Draft | Drop]
+Step = Callable[[ArticleDraft], ArticleDraft | Drop]
 STEPS: Final[tuple[Step, ...]] = (
     decode,
     cut_article,
@@ -42,13 +42,15 @@ def clean(raw: RawArticle, known: Collection[str] = ()) -> CleanArticle | Drop:
 
     ``known``: the lines that its source's memory tells us to cut, by their fingerprints (memory/).
     """
-    outcome = drafted(raw, known=known)
+    outcome = build_draft(raw, known=known)
     return outcome if isinstance(outcome, Drop) else sign(outcome)
 
 
-def drafted(raw: RawArticle, steps: Sequence[Step] = STEPS, known: Collection[str] = ()) -> Draft | Drop:
+def build_draft(
+    raw: RawArticle, steps: Sequence[Step] = STEPS, known: Collection[str] = ()
+) -> ArticleDraft | Drop:
     """All steps but the last: the draft still knows which lines were kept, which ``try clean`` shows."""
-    draft = Draft(raw=raw, known=known)
+    draft = ArticleDraft(raw=raw, known=known)
     for step in steps:
         outcome = step(draft)
         if isinstance(outcome, Drop):

@@ -1,7 +1,7 @@
 """The cleaner's environment."""
 
-from shared.base.settings import ChildrenSettings, ServiceSettings
+from shared.base.settings import ProcessPoolSettings, ServiceSettings
 
 
-class CleanerSettings(ServiceSettings, ChildrenSettings):
+class CleanerSettings(ServiceSettings, ProcessPoolSettings):
     """What every service has, and the limits of the child processes that pages are cut in."""

@@ -3,13 +3,13 @@
 import hashlib
 from datetime import UTC
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.event_time import believed
 from shared.messages.ids import article_id, content_id
 from shared.messages.schemas import CleanArticle
 
 
-def sign(draft: Draft) -> CleanArticle:
+def sign(draft: ArticleDraft) -> CleanArticle:
     """The finished article. The same uri is the same article; other headline, body or status is another revision of it."""
     raw, cut = draft.raw, draft.cut
     published = believed(cut.published, raw)

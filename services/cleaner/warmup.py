@@ -13,9 +13,14 @@ _PAGE: Final = (
     "</article></body></html>"
 )
 """With a box inside the article: why it is left out is worked out by compiled code, too."""
-_SENTENCE: Final = "Both sides said on Monday that the talks would go on until the end of the week. "
+_SENTENCE: Final = (
+    "Both sides said on Monday that the talks would go on until the end of the week. "
+)
 
-for _type, _content in (("text/html", _PAGE.format(_SENTENCE * 6)), ("text/plain", f"Talks go on\n\n{_SENTENCE * 6}\n")):
+for _type, _content in (
+    ("text/html", _PAGE.format(_SENTENCE * 6)),
+    ("text/plain", f"Talks go on\n\n{_SENTENCE * 6}\n"),
+):
     # prepare() itself, not clean(): a child finds it by its module, whose import would take the first page a second.
     prepare(
         encode(

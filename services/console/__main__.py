@@ -30,7 +30,7 @@ COMMANDS: Final = {
 """Each sub-command and its module in this package, in the order of the help. A module holds a group, ``app``, or a function of the command's name."""
 
 
-def build(commands: Iterable[str] = COMMANDS) -> typer.Typer:
+def build_app(commands: Iterable[str] = COMMANDS) -> typer.Typer:
     """The command with these sub-commands; only their files are imported."""
     app = typer.Typer(
         no_args_is_help=True,
@@ -58,7 +58,7 @@ def main() -> NoReturn:
     named = [argument for argument in sys.argv[1:2] if argument in COMMANDS]
     try:
         # Of a service's process, of which there are five, only what it needs is imported.
-        code = build(named or COMMANDS)(prog_name=COMMAND, standalone_mode=False)
+        code = build_app(named or COMMANDS)(prog_name=COMMAND, standalone_mode=False)
         sys.stdout.flush()  # here, so that a reader that is gone is noticed while it can be told apart from a bug
     except SystemExit:
         raise

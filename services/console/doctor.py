@@ -12,17 +12,17 @@ import orjson
 import typer
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.rollout.changelog import RuleLog, set_revision
+from services.alerting.rollout.changelog import RulesChangelog, rule_set_revision
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
 from services.console.local.system import settings_of
 from services.console.running_services import state_of, urls
-from services.console.topics.topic_reader import newest, partitions_of
+from services.console.topics.topic_reader import newest_record, partitions_of
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
-from services.tagger.data.entry_catalogue import load_known
+from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.data.gazetteer import load_gazetteer
 from services.tagger.settings import TaggerSettings
 from shared.base import settings
@@ -41,7 +41,7 @@ MARK: Final = {True: "ok  ", False: "BAD "}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One thing looked at: whether it is in order, and what to say of it."""
 
     what: str
@@ -49,7 +49,11 @@ class Finding:
     told: str
 
 
-def doctor(json_: Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")] = False) -> None:
+def doctor(
+    json_: Annotated[
+        bool, typer.Option("--json", help="One JSON object a line on standard output.")
+    ] = False,
+) -> None:
     """Check settings, broker, topics, rules, actors and destinations; exit 1 if something is wrong.
 
     Example: summitwire doctor
@@ -57,12 +61,16 @@ def doctor(json_: Annotated[bool, typer.Option("--json", help="One JSON object a
     findings = []
     for finding in _look():
         findings.append(finding)
-        typer.echo(orjson.dumps(asdict(finding)) if json_ else f"{MARK[finding.ok]} {finding.what}: {finding.told}")
+        typer.echo(
+            orjson.dumps(asdict(finding))
+            if json_
+            else f"{MARK[finding.ok]} {finding.what}: {finding.told}"
+        )
     if not all(finding.ok for finding in findings):
         raise typer.Exit(EXIT_BAD)
 
 
-def _look() -> Iterator[Finding]:
+def _look() -> Iterator[CheckResult]:
     told: set[str] = set()
     for what, look in _checks():
         yield from _checked(what, look, told)
@@ -82,21 +90,24 @@ def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
     yield from ((f"running {name}", partial(state_of, url)) for name, url in urls().items())
 
 
-def _checked(what: str, look: Callable[[], str], told: set[str]) -> Iterator[Finding]:
+def _checked(what: str, look: Callable[[], str], told: set[str]) -> Iterator[CheckResult]:
     """What a look finds; a mistake that was ``told`` already, of a setting that all services share, is not told again."""
     try:
-        yield Finding(what, True, look())
+        yield CheckResult(what, True, look())
     except (ConfigurationError, DocumentError, InvalidMessage) as error:
         lines = str(error).splitlines()
         new = [line for line in lines if line not in told]
         told.update(lines)
-        yield from (Finding(what, False, line) for line in new or [SAME_AS_ABOVE])
+        yield from (CheckResult(what, False, line) for line in new or [SAME_AS_ABOVE])
 
 
 def _settings(service: str) -> str:
     chosen = settings.load(settings_of(service))
     changed = {name.upper(): value for name, value in chosen if name in chosen.model_fields_set}
-    return "; ".join(f"{name}={value}" for name, value in sorted(changed.items())) or "all at their defaults"
+    return (
+        "; ".join(f"{name}={value}" for name, value in sorted(changed.items()))
+        or "all at their defaults"
+    )
 
 
 def _broker() -> str:
@@ -114,7 +125,9 @@ def _topics() -> str:
 
 def _offsets() -> str:
     """Whether the brokers keep what consumer groups have read for longer than the topics keep their data."""
-    brokers = asyncio.run(broker_settings.read(Cluster(settings.load(settings.KafkaSettings))))
+    brokers = asyncio.run(
+        broker_settings.fetch_settings(Cluster(settings.load(settings.KafkaSettings)))
+    )
     if found := broker_settings.mistakes(brokers):
         raise ConfigurationError("\n".join(found))
     return broker_settings.summary(brokers)
@@ -129,7 +142,7 @@ def _gazetteer() -> str:
 def _actors_in_force() -> str:
     """By which data the tagger tagged last; that they are others than in the files is no mistake: nothing may have come since they changed."""
     chosen = settings.load(TaggerSettings)
-    record = asyncio.run(newest(Cluster(chosen), ARTICLES_TAGGED.name))
+    record = asyncio.run(newest_record(Cluster(chosen), ARTICLES_TAGGED.name))
     if record is None:
         return "nothing was tagged yet"
     revision = decode(record.value, TaggedArticle).tagger_revision
@@ -144,27 +157,32 @@ def _rules() -> str:
 
 
 def _in_files(chosen: AlertingSettings) -> RuleSet:
-    return load_rules(chosen.rules_dir, Vocabulary.of(load_known(chosen.actors_dir, chosen.keywords_dir)))
+    return load_rules(
+        chosen.rules_dir,
+        Vocabulary.from_gazetteer(load_catalogue(chosen.actors_dir, chosen.keywords_dir)),
+    )
 
 
 def _in_force() -> str:
     chosen = settings.load(AlertingSettings)
     log = asyncio.run(_rule_log(Cluster(chosen)))
     if mistake := log.mistake():
-        raise ConfigurationError(f"rules.v1: {mistake}; send SIGHUP to an alerting process whose rule files are good")
+        raise ConfigurationError(
+            f"rules.v1: {mistake}; send SIGHUP to an alerting process whose rule files are good"
+        )
     if log.change is None:
         return "none yet: alerting puts those of its files there when it starts"
-    same = log.change.revision == set_revision(each.rule for each in _in_files(chosen).rules)
+    same = log.change.revision == rule_set_revision(each.rule for each in _in_files(chosen).rules)
     told = f"{log.change.rules} since change {log.change.number}, by {log.change.changed_by} at {log.change.changed_at:%Y-%m-%d %H:%M:%S} UTC"
     return f"{told}, {'as' if same else 'other than'} in {chosen.rules_dir}"
 
 
-async def _rule_log(cluster: Cluster) -> RuleLog:
+async def _rule_log(cluster: Cluster) -> RulesChangelog:
     await partitions_of(cluster, RULES.name)
     topic = RulesTopic(cluster)
     await topic.open()
     try:
-        await topic.read_to_end()
+        await topic.poll_to_end()
     finally:
         await topic.close()
     return topic.log
@@ -172,10 +190,18 @@ async def _rule_log(cluster: Cluster) -> RuleLog:
 
 def _feeds() -> str:
     file = settings.load(FetcherSettings).feeds_file
-    return f"{len(feeds_file.load(Path(file)))} in {file}" if file else "none is polled: FEEDS_FILE names no file"
+    return (
+        f"{len(feeds_file.load(Path(file)))} in {file}"
+        if file
+        else "none is polled: FEEDS_FILE names no file"
+    )
 
 
 def _destinations() -> str:
     chosen = settings.load(AlertingSettings)
     hosts = sorted(chosen.slack().hosts() | chosen.webhook().hosts())
-    return f"posts go to {', '.join(hosts)}" if hosts else "no address is configured: notifications are parked (SLACK_WEBHOOK_URL_FILE)"
+    return (
+        f"posts go to {', '.join(hosts)}"
+        if hosts
+        else "no address is configured: notifications are parked (SLACK_WEBHOOK_URL_FILE)"
+    )

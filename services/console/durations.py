@@ -9,7 +9,7 @@ _FORM: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 _SECONDS: Final = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0}
 
 
-def seconds(text: str) -> float:
+def parse_duration(text: str) -> float:
     """The duration in seconds; typer.BadParameter says how to write one."""
     found = _FORM.fullmatch(text.strip())
     if found is None:

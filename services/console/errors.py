@@ -41,7 +41,7 @@ def exit_code(error: BaseException) -> int:
         return exits.CONFIGURATION
     if isinstance(error, TemporaryError):
         say(str(error))
-        return exits.LEAVE
+        return exits.TEMPORARY_FAILURE
     if isinstance(error, KafkaError):
         say(f"Kafka: {error}; `summitwire doctor` looks for the cause")
         return exits.CONFIGURATION
@@ -56,7 +56,9 @@ def _usage(error: TyperException) -> int:
     """One line in place of Typer's frame: which sub-command, what is wrong, where help is."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else COMMAND
-    if message := error.format_message().strip():  # there is none where the help was shown in place of it
+    if (
+        message := error.format_message().strip()
+    ):  # there is none where the help was shown in place of it
         within = path.removeprefix(COMMAND).strip()
         say(f"{within + ': ' if within else ''}{message.rstrip('.')}; `{path} --help` tells more")
     return error.exit_code

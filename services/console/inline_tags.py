@@ -4,10 +4,17 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from services.alerting.language.words import Text, read
+from services.alerting.language.words import SegmentedText, segment_text
 from services.console.dry_run.match import Given
 from services.console.dry_run.tag import Unusable
-from shared.messages.schemas import CleanArticle, CountryMention, FieldName, KeywordHit, Mention, TaggedArticle
+from shared.messages.schemas import (
+    CleanArticle,
+    CountryMention,
+    FieldName,
+    KeywordHit,
+    Mention,
+    TaggedArticle,
+)
 
 _TAG: Final = re.compile(r"(actor|office|country|keyword)\(([^()]+)\)")
 
@@ -16,7 +23,10 @@ _Tag = Mention | CountryMention | KeywordHit
 
 def tagged_as_given(clean: CleanArticle, given: Given, where: str) -> TaggedArticle:
     """The article with the tags of its line. Raises Unusable where one is unknown or stands outside the text."""
-    texts: Mapping[FieldName, Text] = {"headline": read(clean.headline, one_sentence=True), "body": read(clean.body)}
+    texts: Mapping[FieldName, SegmentedText] = {
+        "headline": segment_text(clean.headline, one_sentence=True),
+        "body": segment_text(clean.body),
+    }
     found = [
         _tag(name, place, texts[place], first, end, where)
         for name, spans in sorted((given.tags or {}).items())
@@ -31,19 +41,29 @@ def tagged_as_given(clean: CleanArticle, given: Given, where: str) -> TaggedArti
     )
 
 
-def _tag(name: str, field: FieldName, text: Text, first: int, end: int, where: str) -> _Tag:
+def _tag(
+    name: str, field: FieldName, text: SegmentedText, first: int, end: int, where: str
+) -> _Tag:
     known = _TAG.fullmatch(name.replace(" ", "").lower())
     if known is None:
-        raise Unusable(f"{where}: no tag of a rule: {name[:60]!r}; write actor(kim-jong-un), office(…), country(prk) or keyword(…)")
+        raise Unusable(
+            f"{where}: no tag of a rule: {name[:60]!r}; write actor(kim-jong-un), office(…), country(prk) or keyword(…)"
+        )
     if not 0 <= first < end <= len(text.words):
-        raise Unusable(f"{where}: {name}: words {first} to {end} do not stand in a {field} of {len(text.words)} words")
+        raise Unusable(
+            f"{where}: {name}: words {first} to {end} do not stand in a {field} of {len(text.words)} words"
+        )
     kind, id_ = known.groups()
     start, stop = text.words[first].start, text.words[end - 1].end
     surface = text.text[start:stop]
     if kind == "country":
-        return CountryMention(field=field, start=start, end=stop, surface=surface, iso3=id_.upper(), metonym=False)
+        return CountryMention(
+            field=field, start=start, end=stop, surface=surface, iso3=id_.upper(), metonym=False
+        )
     if kind == "keyword":
         return KeywordHit(field=field, start=start, end=stop, surface=surface, keyword=id_)
     if kind == "office":
-        return Mention(field=field, start=start, end=stop, surface=surface, kind="office", office=id_)
+        return Mention(
+            field=field, start=start, end=stop, surface=surface, kind="office", office=id_
+        )
     return Mention(field=field, start=start, end=stop, surface=surface, kind="name", actor=id_)

@@ -10,7 +10,7 @@ from shared.files.yaml_document import Problem
 _FIELDS = ("file", "rule", "line", "column", "level", "code", "message", "suggestion")
 
 
-def tell(problems: Sequence[Problem], *, json_: bool) -> int:
+def print_problems(problems: Sequence[Problem], *, json_: bool) -> int:
     """Print each problem on standard output, and give the number of errors."""
     for problem in problems:
         sys.stdout.write((as_json(problem) if json_ else str(problem)) + "\n")

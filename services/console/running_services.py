@@ -9,7 +9,7 @@ from services.board.settings import BoardSettings, services
 from shared.base import settings
 from shared.base.ports import PORTS
 from shared.base.settings import ConfigurationError
-from shared.http.clients import Fetched, Limits, fetch, fetch_client
+from shared.http.clients import HttpResponse, Limits, fetch, fetch_client
 from shared.http.errors import HttpError
 from shared.service.readiness import summary
 
@@ -34,9 +34,11 @@ def state_of(url: str) -> str:
         return f"nothing answers at {url}"
     if answer.status == OK:
         return "ready"
-    raise ConfigurationError(f"not ready: {summary(answer.body) or f'HTTP {answer.status}'} ({url})")
+    raise ConfigurationError(
+        f"not ready: {summary(answer.body) or f'HTTP {answer.status}'} ({url})"
+    )
 
 
-async def _ask(url: str) -> Fetched:
+async def _ask(url: str) -> HttpResponse:
     async with fetch_client(allowed=[urlsplit(url).hostname or ""], limits=LIMITS) as client:
         return await fetch(client, f"{url}/readyz")

@@ -10,18 +10,18 @@ from typing import Any, Final
 import msgspec
 import orjson
 
-from services.alerting.explain.original import Original, read_original
+from services.alerting.explain.original import Original, parse_original
 from services.alerting.rules.fields import InlineArticle
-from services.cleaner.article_draft import Form
-from services.cleaner.pipeline import drafted
+from services.cleaner.article_draft import ContentFormat
+from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
-from services.cleaner.text.language import identified
+from services.cleaner.text.language import detect_language
 from services.console.dry_run.match import Given, moment
 from services.console.dry_run.tag import STANDARD_INPUT, Unusable
 from services.console.errors import EXIT_USAGE, fail
 from services.console.inline_tags import tagged_as_given
-from services.console.rules.embedded_rule_tests import as_article
-from services.fetcher.seeds import read_articles
+from services.console.rules.embedded_rule_tests import to_clean_article
+from services.fetcher.seeds import iter_articles
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import Drop, InvalidMessage
@@ -49,33 +49,44 @@ class Article:
 @lru_cache(maxsize=1)
 def _original(text: str, is_html: bool) -> Original:
     """Read once for all the stretches of an article."""
-    return read_original(text, is_html=is_html)
+    return parse_original(text, is_html=is_html)
 
 
-def existing(paths: Iterable[Path]) -> None:
+def require_paths(paths: Iterable[Path]) -> None:
     """End the command with 2 where a path names nothing. (Typer's own check knows no - for a Path.)"""
-    missing = [f"{path}: is neither a file nor a folder" for path in paths if str(path) != STANDARD_INPUT and not path.exists()]
+    missing = [
+        f"{path}: is neither a file nor a folder"
+        for path in paths
+        if str(path) != STANDARD_INPUT and not path.exists()
+    ]
     if missing:
         raise fail("\n".join(missing), EXIT_USAGE)
 
 
-def articles(paths: Iterable[Path], gazetteer: Gazetteer) -> Iterator[Article | Problem]:
+def iter_tagged_articles(
+    paths: Iterable[Path], gazetteer: Gazetteer
+) -> Iterator[Article | Problem]:
     """Each article of these paths in order, or why it is none; a path is a file, a folder, JSON lines by its name, or - for JSON lines."""
     for path in paths:
         if str(path) == STANDARD_INPUT or path.suffix in JSON_LINES:
             yield from _lines(path, gazetteer)
         else:
-            yield from (one if isinstance(one, Problem) else _cleaned(one, gazetteer) for one in read_articles([path]))
+            yield from (
+                one if isinstance(one, Problem) else _cleaned(one, gazetteer)
+                for one in iter_articles([path])
+            )
 
 
 def _cleaned(raw: RawArticle, gazetteer: Gazetteer) -> Article | Problem:
     try:
-        draft = drafted(raw)
+        draft = build_draft(raw)
     except InvalidMessage as error:
         return Problem(raw.uri, 1, 1, str(error), code="unreadable")
     if isinstance(draft, Drop):
         return Problem(raw.uri, 1, 1, f"the cleaner drops it: {draft.reason}", code="dropped")
-    return Article(raw.uri, tag(sign(draft), gazetteer), draft.text, draft.form == Form.HTML)
+    return Article(
+        raw.uri, tag(sign(draft), gazetteer), draft.text, draft.form == ContentFormat.HTML
+    )
 
 
 def _lines(path: Path, gazetteer: Gazetteer) -> Iterator[Article | Problem]:
@@ -97,12 +108,14 @@ def _line(line: bytes, name: str, number: int, gazetteer: Gazetteer) -> Article 
     except orjson.JSONDecodeError as error:
         return Problem(name, number, error.colno, f"not JSON: {error.msg}", code="not-json")
     except Unusable as error:
-        return Problem(name, number, 1, str(error).removeprefix(f"{name}:{number}: "), code="not-an-article")
-    except msgspec.ValidationError as error:
-        forms = (
-            "a message of articles.tagged.v1, a line of `summitwire tail articles.tagged.v1 --json`, or id, headline, body, lang, source, date, tags"
+        return Problem(
+            name, number, 1, str(error).removeprefix(f"{name}:{number}: "), code="not-an-article"
         )
-        return Problem(name, number, 1, f"not an article: {error}", f"write {forms}", code="not-an-article")
+    except msgspec.ValidationError as error:
+        forms = "a message of articles.tagged.v1, a line of `summitwire tail articles.tagged.v1 --json`, or id, headline, body, lang, source, date, tags"
+        return Problem(
+            name, number, 1, f"not an article: {error}", f"write {forms}", code="not-an-article"
+        )
 
 
 def _tagged(found: Any, where: str, gazetteer: Gazetteer) -> TaggedArticle:
@@ -113,7 +126,13 @@ def _tagged(found: Any, where: str, gazetteer: Gazetteer) -> TaggedArticle:
     if isinstance(inner, dict) and "text" in inner:
         inner = {"body": inner["text"]} | inner  # as `try tag` takes it
     given = msgspec.convert(inner, Given, strict=True)
-    language = given.lang or identified(given.body or given.headline)[0]
-    inline = InlineArticle(headline=given.headline, body=given.body, date=moment(given, where), source=given.source, language=language)
-    clean = replace(as_article(inline), article_id=str(given.id))
+    language = given.lang or detect_language(given.body or given.headline)[0]
+    inline = InlineArticle(
+        headline=given.headline,
+        body=given.body,
+        date=moment(given, where),
+        source=given.source,
+        language=language,
+    )
+    clean = replace(to_clean_article(inline), article_id=str(given.id))
     return tag(clean, gazetteer) if given.tags is None else tagged_as_given(clean, given, where)

@@ -20,28 +20,86 @@ _ENCODED: Final = re.compile(r"%(?:([0-9A-Fa-f]{2})|)")
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
 
 # Names that campaigns, advertisers and the publishers' own feeds add; none of them chooses the page.
-_TRACKING_PREFIXES: Final = ("utm_", "at_custom", "at_link", "at_bbc", "ns_", "mc_", "pk_", "mtm_", "hsa_")
+_TRACKING_PREFIXES: Final = (
+    "utm_",
+    "at_custom",
+    "at_link",
+    "at_bbc",
+    "ns_",
+    "mc_",
+    "pk_",
+    "mtm_",
+    "hsa_",
+)
 _TRACKING: Final = frozenset(
     (
-        *("fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid", "igshid"),
-        *("_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "wickedid", "oly_anon_id", "oly_enc_id", "ref_src", "ref_url"),
-        *("cmp", "cmpid", "cmp_id", "ito", "xtor", "ncid", "ocid", "smid", "smtyp", "emc", "partner", "traffic_source", "feedtype", "feedname"),
+        *(
+            "fbclid",
+            "gclid",
+            "gclsrc",
+            "dclid",
+            "gbraid",
+            "wbraid",
+            "msclkid",
+            "yclid",
+            "twclid",
+            "ttclid",
+            "igshid",
+        ),
+        *(
+            "_ga",
+            "_gl",
+            "_hsenc",
+            "_hsmi",
+            "mkt_tok",
+            "vero_id",
+            "wickedid",
+            "oly_anon_id",
+            "oly_enc_id",
+            "ref_src",
+            "ref_url",
+        ),
+        *(
+            "cmp",
+            "cmpid",
+            "cmp_id",
+            "ito",
+            "xtor",
+            "ncid",
+            "ocid",
+            "smid",
+            "smtyp",
+            "emc",
+            "partner",
+            "traffic_source",
+            "feedtype",
+            "feedname",
+        ),
         *("at_medium", "at_campaign", "at_format", "at_ptr_name", "taid", "guccounter", "s_cid"),
     )
 )
 
 
-def canonical(url: str) -> str:
+def canonical_url(url: str) -> str:
     """The one spelling of an http(s) URL; applying it again changes nothing. InvalidMessage where it is no such URL."""
     try:
         parts = urlsplit(url.strip())
-        scheme, host, port = parts.scheme.lower(), _host(parts.hostname or "", in_brackets="[" in parts.netloc), parts.port
+        scheme, host, port = (
+            parts.scheme.lower(),
+            _host(parts.hostname or "", in_brackets="[" in parts.netloc),
+            parts.port,
+        )
         path, query = _normal(parts.path, _PATH_SAFE), _query(parts.query)
     except (ValueError, UnicodeError) as error:
         raise InvalidMessage(f"not a URL: {_shown(url)}") from error
     if scheme not in _DEFAULT_PORTS or not host or "@" in parts.netloc or port == 0:
         raise InvalidMessage(f"not an http or https URL without a password: {_shown(url)}")
-    built = f"{scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "") + _without_dots(path) + query
+    built = (
+        f"{scheme}://{host}"
+        + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
+        + _without_dots(path)
+        + query
+    )
     if len(built) > MAX_URL:
         raise InvalidMessage(f"longer than {MAX_URL} characters: {_shown(url)}")
     return built
@@ -67,7 +125,11 @@ def _decoded(match: re.Match[str]) -> str:
 
 
 def _query(query: str) -> str:
-    kept = [part for part in _normal(query, _QUERY_SAFE).split("&") if part and not _is_tracking(part.partition("=")[0].lower())]
+    kept = [
+        part
+        for part in _normal(query, _QUERY_SAFE).split("&")
+        if part and not _is_tracking(part.partition("=")[0].lower())
+    ]
     return "?" + "&".join(kept) if kept else ""
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import feedparser
 
-from services.fetcher.canonical_url import canonical
+from services.fetcher.canonical_url import canonical_url
 from services.fetcher.manifest import LANGUAGE
 from shared.base.outcomes import InvalidMessage
 from shared.messages.ids import content_id
@@ -37,7 +37,7 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class FeedEntry:
     """One entry of a feed. ``key`` changes when the publisher marks the entry as changed, so that a correction is fetched again."""
 
     key: str
@@ -49,26 +49,32 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class ParsedFeed:
     """A feed as it was read: its good entries in its order, each key and URL once, and what is wrong with the rest."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
 
 
-def parse(data: bytes, content_type: str | None, url: str) -> Feed:
+def parse(data: bytes, content_type: str | None, url: str) -> ParsedFeed:
     """Read a feed that was fetched from ``url``. InvalidMessage says why it is none, or why it is not read."""
     text = _text(data, content_type)
     if re.search(r"<!DOCTYPE", text, re.IGNORECASE) and re.search(r"<!ENTITY", text, re.IGNORECASE):
-        raise InvalidMessage("its DOCTYPE declares entities, which are not read: they can blow up to any size")
+        raise InvalidMessage(
+            "its DOCTYPE declares entities, which are not read: they can blow up to any size"
+        )
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    utf8 = io.BytesIO(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"))  # a stream: feedparser opens bytes as a file name
-    parsed = feedparser.parse(utf8, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    utf8 = io.BytesIO(
+        _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    )  # a stream: feedparser opens bytes as a file name
+    parsed = feedparser.parse(
+        utf8, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+    )
     broken = _broken(parsed)
     if not parsed.version or (broken and not parsed.entries):
         raise InvalidMessage(f"no RSS, Atom or RDF feed: {broken or 'it has another root element'}")
     problems = [f"read as far as it goes: {broken}"] if broken else []
-    return Feed(entries=tuple(_entries(parsed, problems)), problems=tuple(problems))
+    return ParsedFeed(entries=tuple(_entries(parsed, problems)), problems=tuple(problems))
 
 
 def _text(data: bytes, content_type: str | None) -> str:
@@ -87,7 +93,9 @@ def _text(data: bytes, content_type: str | None) -> str:
 
 def _encodings(data: bytes, content_type: str | None) -> Iterator[str]:
     yield from (encoding for bom, encoding in _BOMS if data.startswith(bom))
-    if b"\0" not in data and b"\x1b" not in data:  # neither UTF-16 nor ISO-2022, which would pass as UTF-8
+    if (
+        b"\0" not in data and b"\x1b" not in data
+    ):  # neither UTF-16 nor ISO-2022, which would pass as UTF-8
         yield "utf-8"
     header = Message()
     header["content-type"] = (content_type or "").replace("\r", "").replace("\n", "")
@@ -104,11 +112,14 @@ def _broken(parsed: Any) -> str:
         return ""
     if not hasattr(error, "getLineNumber"):
         return f"broken XML: {error}"[:200]
-    line, column = error.getLineNumber() - 1, error.getColumnNumber() + 1  # feedparser puts a line before ours
+    line, column = (
+        error.getLineNumber() - 1,
+        error.getColumnNumber() + 1,
+    )  # feedparser puts a line before ours
     return f"broken XML: {error.getMessage()}"[:200] + f" at line {line}, column {column}"
 
 
-def _entries(parsed: Any, problems: list[str]) -> Iterator[Entry]:
+def _entries(parsed: Any, problems: list[str]) -> Iterator[FeedEntry]:
     if len(parsed.entries) > MAX_ENTRIES:
         problems.append(f"only the newest {MAX_ENTRIES} of {len(parsed.entries)} entries are read")
     language = _language(parsed.feed.get("language"))
@@ -130,17 +141,23 @@ def _newest(entries: list[Any]) -> list[tuple[int, Any]]:
     numbered = list(enumerate(entries, 1))
     if len(entries) <= MAX_ENTRIES:
         return numbered
-    newest = sorted(numbered, key=lambda each: tuple(each[1].get("published_parsed") or _own(each[1], "updated_parsed") or ()), reverse=True)
+    newest = sorted(
+        numbered,
+        key=lambda each: tuple(
+            each[1].get("published_parsed") or _own(each[1], "updated_parsed") or ()
+        ),
+        reverse=True,
+    )
     return sorted(newest[:MAX_ENTRIES], key=lambda each: each[0])
 
 
-def _entry(found: Any, language: str | None) -> Entry:
+def _entry(found: Any, language: str | None) -> FeedEntry:
     link = found.get("feedburner_origlink") or found.get("link") or ""
     if not link:
         raise InvalidMessage("it has no link")
-    url, headline = canonical(link), _plain(found.get("title_detail"))
+    url, headline = canonical_url(link), _plain(found.get("title_detail"))
     changed = _own(found, "updated") or found.get("published") or ""
-    return Entry(
+    return FeedEntry(
         key=content_id("entry", found.get("id") or url, changed, headline or ""),
         url=url,
         headline=headline,
@@ -167,7 +184,9 @@ def _plain(detail: Any) -> str | None:
 def _language(tag: str | None) -> str | None:
     """``EN_us`` as ``en-US``; None where it is no language tag."""
     language, _, region = (tag or "").strip().replace("_", "-").partition("-")
-    joined = language.lower() + (f"-{region.upper() if len(region) == 2 else region}" if region else "")
+    joined = language.lower() + (
+        f"-{region.upper() if len(region) == 2 else region}" if region else ""
+    )
     return joined if LANGUAGE.fullmatch(joined) else None
 
 

@@ -28,30 +28,46 @@ def page_id(url: str) -> str:
     return content_id("page", url)[:ID_CHARACTERS]
 
 
-def may_ask(page: PageMemory | None, now: datetime) -> bool:
+def may_download(page: PageMemory | None, now: datetime) -> bool:
     """Whether the page may be downloaded again; a time in the future is a wrong clock's and holds nothing back."""
-    return page is None or not page.asked_at <= now < page.asked_at + timedelta(seconds=wait_s(page.unchanged))
+    return page is None or not page.asked_at <= now < page.asked_at + timedelta(
+        seconds=wait_s(page.unchanged)
+    )
 
 
 def wait_s(unchanged: int) -> float:
     """Seconds between two downloads of a page that came back the same so many times in a row."""
-    return min(FIRST_WAIT_S * 2.0 ** min(unchanged - 1, 30), LONGEST_WAIT_S) if unchanged > 0 else 0.0
+    return (
+        min(FIRST_WAIT_S * 2.0 ** min(unchanged - 1, 30), LONGEST_WAIT_S) if unchanged > 0 else 0.0
+    )
 
 
-def downloaded(before: PageMemory | None, content: bytes, headline: str | None, now: datetime) -> PageMemory:
+def remember_download(
+    before: PageMemory | None, content: bytes, headline: str | None, now: datetime
+) -> PageMemory:
     """Return what is remembered of a page that has come. ``headline`` is the feed's: a record that has another one is another record."""
     text = content_id("text", _visible(content))[:ID_CHARACTERS]
     unchanged = before.unchanged + 1 if before and before.text == text else 0
-    return PageMemory(content=content_id("content", content, headline or "")[:ID_CHARACTERS], text=text, asked_at=now, unchanged=unchanged)
+    return PageMemory(
+        content=content_id("content", content, headline or "")[:ID_CHARACTERS],
+        text=text,
+        asked_at=now,
+        unchanged=unchanged,
+    )
 
 
-def missed(before: PageMemory | None, now: datetime) -> PageMemory:
+def remember_failure(before: PageMemory | None, now: datetime) -> PageMemory:
     """Return what is remembered of a page that was given up."""
     unchanged = before.unchanged + 1 if before else 1
-    return PageMemory(content=before.content if before else "", text=before.text if before else "", asked_at=now, unchanged=unchanged)
+    return PageMemory(
+        content=before.content if before else "",
+        text=before.text if before else "",
+        asked_at=now,
+        unchanged=unchanged,
+    )
 
 
-def bounded(pages: Mapping[str, PageMemory], listed: Collection[str]) -> dict[str, PageMemory]:
+def limit_pages(pages: Mapping[str, PageMemory], listed: Collection[str]) -> dict[str, PageMemory]:
     """Keep the pages that the feed lists now, and of the others those asked for last."""
     order = sorted(pages, key=lambda key: (key in listed, pages[key].asked_at, key), reverse=True)
     return {key: pages[key] for key in sorted(order[:LIMIT])}

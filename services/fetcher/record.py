@@ -8,13 +8,20 @@ from shared.messages.schemas import RawArticle
 from shared.stream.work import output
 
 
-def raw_record(cluster: Cluster, article: RawArticle, *, now_ms: int, replay_id: str | None = None) -> Write:
+def raw_record(
+    cluster: Cluster, article: RawArticle, *, now_ms: int, replay_id: str | None = None
+) -> Write:
     """The record, keyed by source, with the first two stations of its latency ledger; InvalidMessage where it is too large for the topic."""
     written = output(ARTICLES_RAW, article)
     begun = {headers.REPLAY_ID: replay_id} if replay_id else {}
     if article.published_at is not None:
         begun["t-published"] = str(int(article.published_at.timestamp() * 1000))
-    told = headers.outgoing(
-        headers.write(begun), value=written.value, ce_type="RawArticle.v1", ce_source="fetcher", station="t-fetched", now_ms=now_ms
+    told = headers.build_outgoing(
+        headers.encode_headers(begun),
+        value=written.value,
+        ce_type="RawArticle.v1",
+        ce_source="fetcher",
+        checkpoint="t-fetched",
+        now_ms=now_ms,
     )
     return Write(cluster.name(written.topic), written.key, written.value, told)

@@ -22,14 +22,22 @@ def request_key(url: str) -> bytes:
     return PREFIX + url.encode()
 
 
-def requested_url(key: bytes | None) -> str | None:
+def parse_request_key(key: bytes | None) -> str | None:
     """Return the feed that a record's key requests; None where the record is no request."""
-    return key.removeprefix(PREFIX).decode("utf-8", "replace") if key is not None and key.startswith(PREFIX) else None
+    return (
+        key.removeprefix(PREFIX).decode("utf-8", "replace")
+        if key is not None and key.startswith(PREFIX)
+        else None
+    )
 
 
-def request(topic: str, url: str, partitions: int, *, now: datetime) -> Write:
+def build_request(topic: str, url: str, partitions: int, *, now: datetime) -> Write:
     """Return the record that requests a feed. ``topic``: the cluster's name of feeds.v1, which has so many ``partitions``."""
     value = codec.encode(FeedRevival(url=url, asked_at=now))
     now_ms = int(now.timestamp() * 1000)
-    told = headers.outgoing((), value=value, ce_type=CE_TYPE, ce_source="console", station=None, now_ms=now_ms)
-    return Write(topic, request_key(url), value, told, partition=partition_of(url.encode(), partitions))
+    told = headers.build_outgoing(
+        (), value=value, ce_type=CE_TYPE, ce_source="console", checkpoint=None, now_ms=now_ms
+    )
+    return Write(
+        topic, request_key(url), value, told, partition=partition_of(url.encode(), partitions)
+    )

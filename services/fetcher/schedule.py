@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from services.fetcher.page_memory import bounded
+from services.fetcher.page_memory import limit_pages
 from shared.messages.ids import content_id
 from shared.messages.schemas import FeedState, PageMemory
 
@@ -25,7 +25,7 @@ VALIDATOR_LIMIT: Final = 500
 ERROR_LIMIT: Final = 500
 
 
-class Outcome(StrEnum):
+class PollOutcome(StrEnum):
     """What came of a poll."""
 
     CHANGED = "changed"
@@ -35,7 +35,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Polled:
+class PollReport:
     """One poll: when, what came of it, and of a changed feed which entries it lists (``listed``, by key, in its order).
 
     ``done`` entries are finished with; any other listed entry that was not seen before waits. By page id: ``tried`` are the failed
@@ -43,20 +43,20 @@ class Polled:
     ``retry_after_s`` is what the server asked for.
     """
 
-    at: datetime
-    outcome: Outcome
+    polled_at: datetime
+    outcome: PollOutcome
     error: str | None = None
     retry_after_s: float | None = None
     etag: str | None = None
     last_modified: str | None = None
     listed: tuple[str, ...] = ()
-    done: frozenset[str] = frozenset()
-    tried: Mapping[str, int] = field(default_factory=dict)
+    finished: frozenset[str] = frozenset()
+    tries: Mapping[str, int] = field(default_factory=dict)
     pages: Mapping[str, PageMemory] = field(default_factory=dict)
     listed_pages: frozenset[str] = frozenset()
 
 
-def conditions(state: FeedState, now: datetime) -> dict[str, str]:
+def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
     """The request headers that let a server answer 304 where nothing has changed (RFC 9110, 13.1); once a day there are none."""
     if state.read_at is None or not state.read_at <= now < state.read_at + FULL_READ_AFTER:
         return {}
@@ -84,20 +84,28 @@ def wait_s(url: str, interval_s: float, failures: int) -> float:
     return grown * (1 - JITTER + 2 * JITTER * fraction)
 
 
-def after(state: FeedState, polled: Polled) -> FeedState:
+def next_state(state: FeedState, polled: PollReport) -> FeedState:
     """What is remembered once the poll is over."""
-    asked = polled.at + timedelta(seconds=polled.retry_after_s) if polled.retry_after_s is not None else None
-    error = None if polled.error is None else polled.error[:ERROR_LIMIT].encode("utf-8", "replace").decode()  # a state must be writable
-    base = replace(state, polled_at=polled.at, not_before=asked, last_error=error)
-    if polled.outcome is Outcome.FAILED:
+    asked = (
+        polled.polled_at + timedelta(seconds=polled.retry_after_s)
+        if polled.retry_after_s is not None
+        else None
+    )
+    error = (
+        None
+        if polled.error is None
+        else polled.error[:ERROR_LIMIT].encode("utf-8", "replace").decode()
+    )  # a state must be writable
+    base = replace(state, polled_at=polled.polled_at, not_before=asked, last_error=error)
+    if polled.outcome is PollOutcome.FAILED:
         return replace(base, failures=state.failures + 1)
-    if polled.outcome is Outcome.GONE:
-        return replace(base, gone=True, gone_since=_gone_since(state, polled.at))
+    if polled.outcome is PollOutcome.GONE:
+        return replace(base, gone=True, gone_since=_gone_since(state, polled.polled_at))
     back = replace(base, failures=0, gone=False, gone_since=None)
-    return back if polled.outcome is Outcome.UNCHANGED else _changed(back, polled)
+    return back if polled.outcome is PollOutcome.UNCHANGED else _changed(back, polled)
 
 
-def revived(state: FeedState) -> FeedState:
+def reset_state(state: FeedState) -> FeedState:
     """Forget everything that delays the next poll or lets the server answer it with less than the whole feed; entries stay seen."""
     return FeedState(url=state.url, seen=state.seen, pages=state.pages)
 
@@ -108,18 +116,21 @@ def _gone_since(state: FeedState, now: datetime) -> datetime:
     return noted if noted and noted <= now else now
 
 
-def _changed(state: FeedState, polled: Polled) -> FeedState:
+def _changed(state: FeedState, polled: PollReport) -> FeedState:
     """Where entries still wait, no validators are kept: a 304 would keep back the list that they stand in."""
-    listed, known = set(polled.listed), set(state.seen) | polled.done
-    seen = (*(key for key in state.seen if key not in listed), *(key for key in reversed(polled.listed) if key in known))
+    listed, known = set(polled.listed), set(state.seen) | polled.finished
+    seen = (
+        *(key for key in state.seen if key not in listed),
+        *(key for key in reversed(polled.listed) if key in known),
+    )
     complete = listed <= known
     return replace(
         state,
         failures=0,
         seen=seen[-SEEN_LIMIT:],
-        tried={key: polled.tried[key] for key in sorted(polled.tried)},
-        pages=bounded(polled.pages, polled.listed_pages),
-        read_at=polled.at,
+        tried={key: polled.tries[key] for key in sorted(polled.tries)},
+        pages=limit_pages(polled.pages, polled.listed_pages),
+        read_at=polled.polled_at,
         etag=_validator(polled.etag) if complete else None,
         last_modified=_validator(polled.last_modified) if complete else None,
     )
@@ -127,4 +138,8 @@ def _changed(state: FeedState, polled: Polled) -> FeedState:
 
 def _validator(value: str | None) -> str | None:
     """A validator that can be sent back as it came; None for one that is too long or no plain text."""
-    return value if value and len(value) <= VALIDATOR_LIMIT and value.isascii() and value.isprintable() else None
+    return (
+        value
+        if value and len(value) <= VALIDATOR_LIMIT and value.isascii() and value.isprintable()
+        else None
+    )

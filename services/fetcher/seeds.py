@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import quote
 
 from services.fetcher import manifest
-from services.fetcher.manifest import Entry
+from services.fetcher.manifest import ManifestEntry
 from shared.files.yaml_document import Problem
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import RawArticle
@@ -23,11 +23,20 @@ MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes * 3 // 4 - 64 * 1024
 """A message carries the content as base64, four bytes for three, and some room for the other fields."""
 _SNIFFED_BYTES: Final = 1_024
 _BLANK: Final = b"\xef\xbb\xbf \t\r\n"
-_HTML: Final = re.compile(rb"(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
-_TYPES: Final = {".html": "text/html", ".htm": "text/html", ".xhtml": "text/html", ".txt": "text/plain", ".text": "text/plain"}
+_HTML: Final = re.compile(
+    rb"(?:<\?xml[^>]*>\s*|<!--(?:[^-]|-(?!->))*-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE,
+)
+_TYPES: Final = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".txt": "text/plain",
+    ".text": "text/plain",
+}
 
 
-def read_articles(paths: Iterable[Path]) -> Iterator[RawArticle | Problem]:
+def iter_articles(paths: Iterable[Path]) -> Iterator[RawArticle | Problem]:
     """Each article of these files and folders (with their sub-folders), or what is wrong with it; order depends on names only."""
     for path in paths:
         if path.is_dir():
@@ -40,7 +49,9 @@ def read_articles(paths: Iterable[Path]) -> Iterator[RawArticle | Problem]:
             yield Problem(str(path), 1, 1, "is neither a file nor a folder", code="missing-file")
 
 
-def raw_article(content: bytes, entry: Entry, *, content_type: str, obtained_at: datetime) -> RawArticle:
+def raw_article(
+    content: bytes, entry: ManifestEntry, *, content_type: str, obtained_at: datetime
+) -> RawArticle:
     """The message for a file's content. ``obtained_at`` counts as its time of fetching only where the manifest states no time."""
     return RawArticle(
         source=entry.source,
@@ -71,10 +82,21 @@ def _folder(folder: Path) -> Iterator[RawArticle | Problem]:
     yield from mistakes
     if any(mistake.level == "error" for mistake in mistakes):
         return
-    names = sorted(each.name for each in folder.iterdir() if each.is_file() and not each.name.startswith(".") and each.name != manifest.NAME)
+    names = sorted(
+        each.name
+        for each in folder.iterdir()
+        if each.is_file() and not each.name.startswith(".") and each.name != manifest.NAME
+    )
     for name in (*listed, *(name for name in names if name not in listed)):
         if listed and name not in listed:
-            yield Problem(str(folder / name), 1, 1, f"is not listed in {manifest.NAME}: dated by its file", level="warning", code="unlisted-file")
+            yield Problem(
+                str(folder / name),
+                1,
+                1,
+                f"is not listed in {manifest.NAME}: dated by its file",
+                level="warning",
+                code="unlisted-file",
+            )
         yield _file(folder / name, listed.get(name))
 
 
@@ -86,25 +108,31 @@ def _single(path: Path) -> Iterator[RawArticle | Problem]:
         yield _file(path, listed.get(path.name))
 
 
-def _listed(folder: Path) -> tuple[dict[str, Entry], tuple[Problem, ...]]:
+def _listed(folder: Path) -> tuple[dict[str, ManifestEntry], tuple[Problem, ...]]:
     if not (folder / manifest.NAME).exists():
         return {}, ()
-    entries, mistakes = manifest.read(folder)
+    entries, mistakes = manifest.load(folder)
     return {entry.file: entry for entry in entries}, mistakes
 
 
-def _file(path: Path, entry: Entry | None) -> RawArticle | Problem:
+def _file(path: Path, entry: ManifestEntry | None) -> RawArticle | Problem:
     try:
         content = _content(path)
         obtained_at = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
     except (OSError, BadEncoding, OverflowError) as error:
-        return Problem(str(path), 1, 1, f"cannot be read: {getattr(error, 'strerror', None) or error}", code="unreadable")
+        return Problem(
+            str(path),
+            1,
+            1,
+            f"cannot be read: {getattr(error, 'strerror', None) or error}",
+            code="unreadable",
+        )
     content_type = content_type_of(path.name, content)
     if len(content) > MAX_BYTES:
         return Problem(str(path), 1, 1, f"larger than {MAX_BYTES} bytes", code="too-large")
     if content_type is None:
         return Problem(str(path), 1, 1, "is neither text nor HTML", code="not-text")
-    known = entry or Entry(file=path.name, source=_source_of(path))
+    known = entry or ManifestEntry(file=path.name, source=_source_of(path))
     return raw_article(content, known, content_type=content_type, obtained_at=obtained_at)
 
 
@@ -124,4 +152,7 @@ def _content(path: Path) -> bytes:
 
 def _source_of(path: Path) -> str:
     """The folder's name as a source id."""
-    return re.sub(r"[^a-z0-9._-]+", "-", path.resolve().parent.name.lower()).strip("-._")[:64] or "files"
+    return (
+        re.sub(r"[^a-z0-9._-]+", "-", path.resolve().parent.name.lower()).strip("-._")[:64]
+        or "files"
+    )

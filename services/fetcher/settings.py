@@ -2,14 +2,23 @@
 
 from pydantic import Field
 
-from shared.base.settings import ChildrenSettings, ServiceSettings
+from shared.base.settings import ProcessPoolSettings, ServiceSettings
 
 
-class FetcherSettings(ServiceSettings, ChildrenSettings):
+class FetcherSettings(ServiceSettings, ProcessPoolSettings):
     """Which feeds are asked, and how gently."""
 
-    feeds_file: str = Field("", description="the feeds to ask, like seeds/feeds.yaml; none by default")
-    fetch_allow: str = Field("", description="private networks, addresses or hosts that feeds and pages may be on, comma-separated")
+    feeds_file: str = Field(
+        "", description="the feeds to ask, like seeds/feeds.yaml; none by default"
+    )
+    fetch_allow: str = Field(
+        "",
+        description="private networks, addresses or hosts that feeds and pages may be on, comma-separated",
+    )
     feeds_at_once: int = Field(10, ge=1, le=100, description="feeds that are polled side by side")
-    pages_per_host: int = Field(2, ge=1, le=20, description="pages that are downloaded from one host at once")
-    pages_per_host_per_s: float = Field(2.0, gt=0, le=100, description="pages a second that are downloaded from one host")
+    pages_per_host: int = Field(
+        2, ge=1, le=20, description="pages that are downloaded from one host at once"
+    )
+    pages_per_host_per_s: float = Field(
+        2.0, gt=0, le=100, description="pages a second that are downloaded from one host"
+    )

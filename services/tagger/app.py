@@ -8,8 +8,8 @@ from services.tagger.pipeline import tag
 from services.tagger.settings import TaggerSettings
 from shared.base import metrics
 from shared.base.log import get
-from shared.files.file_watcher import Watched
-from shared.files.last_good import Following, LastGood
+from shared.files.file_watcher import WatchedFolders
+from shared.files.last_good import LastGood, ReloadLoop
 from shared.files.reloads import Reloads
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
@@ -19,14 +19,14 @@ from shared.messages.schemas import CleanArticle
 from shared.service.worker import Service
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.watchdog import Progress
-from shared.stream.work import InProcess, Outcome, output
+from shared.stream.work import HandlerResult, InProcessWork, output
 
 log = get(__name__)
 
 NAME = "tagger"
 
 
-def handle(value: bytes | None, gazetteer: Gazetteer) -> Outcome:
+def handle(value: bytes | None, gazetteer: Gazetteer) -> HandlerResult:
     """One record of articles.clean to its record of articles.tagged."""
     return [output(ARTICLES_TAGGED, tag(decode(value, CleanArticle), gazetteer))]
 
@@ -37,26 +37,44 @@ def build(cluster: Cluster, progress: Progress, settings: TaggerSettings) -> Ser
     spec = StageSpec(
         name=NAME,
         source=ARTICLES_CLEAN,
-        work=InProcess(lambda value: handle(value, good.value), RecordLimits.of(settings)),  # so data change between two records
-        station="t-tagged",
+        work=InProcessWork(
+            lambda value: handle(value, good.value), RecordLimits.from_settings(settings)
+        ),  # so data change between two records
+        checkpoint="t-tagged",
         max_records=settings.batch_max_records,
     )
-    stage, following = Stage(spec, cluster, progress), Following(good, _switch)
+    stage, following = Stage(spec, cluster, progress), ReloadLoop(good, _switch)
     _tell(good.value)
-    return Service(name=NAME, runs=[following, stage], progress=progress, checks=stage.checks, reload=following.reload)
+    return Service(
+        name=NAME,
+        components=[following, stage],
+        progress=progress,
+        checks=stage.checks,
+        reload=following.request_reload,
+    )
 
 
 def data(settings: TaggerSettings) -> LastGood[Gazetteer]:
     """What the tagger knows, as its files say it. DocumentError lists every mistake in them."""
     folders = (settings.actors_dir, settings.keywords_dir)
     reloads = Reloads("actors", metrics.ACTORS_RELOADED, metrics.ACTORS_RELOADED_AT)
-    return LastGood(Watched(*folders), partial(load_gazetteer, *folders), reloads, told=lambda gazetteer: gazetteer.revision)
+    return LastGood(
+        WatchedFolders(*folders),
+        partial(load_gazetteer, *folders),
+        reloads,
+        describe=lambda gazetteer: gazetteer.revision,
+    )
 
 
 def _switch(gazetteer: Gazetteer) -> None:
-    office_terms.forget()
+    office_terms.clear_caches()
     _tell(gazetteer)
-    log.info("actors in force", revision=gazetteer.revision, people=len(gazetteer.actors), offices=len(gazetteer.offices))
+    log.info(
+        "actors in force",
+        revision=gazetteer.revision,
+        people=len(gazetteer.actors),
+        offices=len(gazetteer.offices),
+    )
 
 
 def _tell(gazetteer: Gazetteer) -> None:

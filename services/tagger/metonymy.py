@@ -6,7 +6,7 @@ Everywhere else it acts or speaks for its government: Pyongyang said, a message 
 import re
 from typing import Final
 
-from services.tagger.scan.automaton import Found
+from services.tagger.scan.automaton import CandidateSpan
 
 _REACH: Final = 80
 _WORDS: Final = """
@@ -64,7 +64,9 @@ _DATELINE_IN_CAPITALS: Final = re.compile(r"[A-Z][A-Z ]+: ")
 _JOINED: Final = re.compile(r"(?:,|,? and|,? or|,? to|/|[-–])(?: the)? ?")
 
 
-def is_place(plain: str, found: Found, before: tuple[int, bool] | None, regions: frozenset[str]) -> bool:
+def is_literal_place(
+    plain: str, found: CandidateSpan, before: tuple[int, bool] | None, regions: frozenset[str]
+) -> bool:
     """Whether the seat that is ``found`` is a place. ``before``: where the seat before it ends, and whether that was a place, too.
 
     ``regions``: names, as they are written, that make it a place when they follow a comma (Paris, Texas).
@@ -90,7 +92,11 @@ def _is_before_a_place(plain: str, start: int) -> bool:
     last = words[-1].strip(_QUOTES).lower() if words else ""
     if words and words[-1] in _ABROAD:  # Camino de Santiago
         return True
-    if last in _BEFORE or (len(words) > 1 and f"{words[-2].lower()} {last}" in _BEFORE) or words[-1:] == ["From"]:
+    if (
+        last in _BEFORE
+        or (len(words) > 1 and f"{words[-2].lower()} {last}" in _BEFORE)
+        or words[-1:] == ["From"]
+    ):
         return True
     return last in _TO_OR_FROM and _is_travelled(plain, start)
 
@@ -102,25 +108,38 @@ def _is_travelled(plain: str, start: int) -> bool:
     return bool(travel) and not _CARRIED.search(clause, travel[-1])
 
 
-def _is_dateline(plain: str, found: Found) -> bool:
+def _is_dateline(plain: str, found: CandidateSpan) -> bool:
     starts_line = not found.start or plain[found.start - 1] == "\n"
-    return starts_line and (_DATELINE.match(plain, found.end) or _DATELINE_IN_CAPITALS.match(plain, found.start)) is not None
+    return (
+        starts_line
+        and (_DATELINE.match(plain, found.end) or _DATELINE_IN_CAPITALS.match(plain, found.start))
+        is not None
+    )
 
 
-def _is_of_region(plain: str, found: Found, regions: frozenset[str]) -> bool:
+def _is_of_region(plain: str, found: CandidateSpan, regions: frozenset[str]) -> bool:
     if not plain.startswith(", ", found.end):
         return False
     words = plain[found.end + 2 : found.end + 32]
-    return any(words.startswith(region) and not words[len(region) : len(region) + 1].isalpha() for region in regions)
+    return any(
+        words.startswith(region) and not words[len(region) : len(region) + 1].isalpha()
+        for region in regions
+    )
 
 
-def _is_the_state(plain: str, found: Found) -> bool:
+def _is_the_state(plain: str, found: CandidateSpan) -> bool:
     """Whether it is the state of Washington, after a town of it."""
-    if plain[found.start : found.end] != _STATE or plain[found.end : found.end + 1] not in _ENDS_A_PLACE:
+    if (
+        plain[found.start : found.end] != _STATE
+        or plain[found.end : found.end + 1] not in _ENDS_A_PLACE
+    ):
         return False
     return _A_TOWN.search(plain, max(0, found.start - _WORDS_REACH), found.start) is not None
 
 
-def _is_a_team(plain: str, found: Found) -> bool:
+def _is_a_team(plain: str, found: CandidateSpan) -> bool:
     """Whether the words around are a sports report's, where a city is its team."""
-    return _SPORTS.search(plain, max(0, found.start - _SPORTS_REACH), found.end + _SPORTS_REACH) is not None
+    return (
+        _SPORTS.search(plain, max(0, found.start - _SPORTS_REACH), found.end + _SPORTS_REACH)
+        is not None
+    )

@@ -2,32 +2,50 @@
 
 from collections.abc import Sequence
 
-from services.tagger.scan.automaton import Found, Kind, longest
-from services.tagger.scan.candidate_spans import Mask, Scan, owners
-from shared.messages.schemas import Mention, Reason
+from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
+from services.tagger.scan.candidate_spans import FieldScan, Mask, owners
+from shared.messages.schemas import Mention, MentionReason
 
 
-def name_organisations(scans: Sequence[Scan], people: Sequence[Mask]) -> list[list[Mention]]:
+def find_organisation_mentions(
+    scans: Sequence[FieldScan], people: Sequence[Mask]
+) -> list[list[Mention]]:
     """The mentions of organisations, field by field; none inside a person's name or an office's (White House press secretary)."""
-    short = any(scan.of(Kind.ABBREVIATION) for scan in scans)
-    named = {owner for scan in scans for found in scan.of(Kind.ORGANISATION) for owner in owners(found.names)} if short else set()
+    short = any(scan.of(NameKind.ABBREVIATION) for scan in scans)
+    named = (
+        {
+            owner
+            for scan in scans
+            for found in scan.of(NameKind.ORGANISATION)
+            for owner in owners(found.names)
+        }
+        if short
+        else set()
+    )
     return [_in_field(scan, taken, named) for scan, taken in zip(scans, people, strict=True)]
 
 
-def _in_field(scan: Scan, people: Mask, named: set[str]) -> list[Mention]:
-    places = longest([*scan.of(Kind.ORGANISATION), *_known(scan.of(Kind.ABBREVIATION), named)])
+def _in_field(scan: FieldScan, people: Mask, named: set[str]) -> list[Mention]:
+    places = longest_spans(
+        [*scan.of(NameKind.ORGANISATION), *_known(scan.of(NameKind.ABBREVIATION), named)]
+    )
     if not places:
         return []
-    taken = people.with_places(longest(scan.of(Kind.OFFICE, Kind.OFFICE_OF)))
+    taken = people.with_places(longest_spans(scan.of(NameKind.OFFICE, NameKind.OFFICE_OF)))
     return [_mention(scan, found) for found in places if taken.is_free(found.start, found.end)]
 
 
-def _known(abbreviations: list[Found], named: set[str]) -> list[Found]:
-    kept = (Found(found.start, found.end, tuple(name for name in found.names if name.owner in named)) for found in abbreviations)
+def _known(abbreviations: list[CandidateSpan], named: set[str]) -> list[CandidateSpan]:
+    kept = (
+        CandidateSpan(
+            found.start, found.end, tuple(name for name in found.names if name.owner in named)
+        )
+        for found in abbreviations
+    )
     return [found for found in kept if found.names]
 
 
-def _mention(scan: Scan, found: Found) -> Mention:
+def _mention(scan: FieldScan, found: CandidateSpan) -> Mention:
     who = owners(found.names)
     return Mention(
         field=scan.field,
@@ -37,5 +55,5 @@ def _mention(scan: Scan, found: Found) -> Mention:
         kind="organisation",
         actor=who[0] if len(who) == 1 else None,
         ambiguous=() if len(who) == 1 else who,
-        reason=Reason.ORGANISATION if len(who) == 1 else Reason.SHARED_NAME,
+        reason=MentionReason.ORGANISATION if len(who) == 1 else MentionReason.SHARED_NAME,
     )

@@ -5,16 +5,16 @@ from datetime import UTC, date
 from operator import attrgetter
 from typing import Final
 
-from services.tagger.countries import name_countries
+from services.tagger.countries import find_country_mentions
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.events import find_events
 from services.tagger.keywords import find_keywords
 from services.tagger.office_terms import offices_on
-from services.tagger.offices import name_offices
-from services.tagger.organisations import name_organisations
-from services.tagger.people.person_mentions import name_people
-from services.tagger.scan.candidate_spans import Mask, scan
-from services.tagger.scan.stop_names import without_decoys
+from services.tagger.offices import find_office_mentions
+from services.tagger.organisations import find_organisation_mentions
+from services.tagger.people.person_mentions import find_person_mentions
+from services.tagger.scan.candidate_spans import Mask, scan_field
+from services.tagger.scan.stop_names import drop_stop_names
 from shared.messages.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
 
 _PLACE: Final = attrgetter("start", "end")
@@ -23,14 +23,21 @@ _PLACE: Final = attrgetter("start", "end")
 def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
     """The article with whom and what it names, as of its event time (UTC). Pure; mentions stand headline first, then by start."""
     day = article.event_time.astimezone(UTC).date()
-    scans = [scan("headline", article.headline, gazetteer.finder), scan("body", article.body, gazetteer.finder)]
-    scans = [without_decoys(one) for one in scans]
-    people = name_people(scans, day, gazetteer)
-    taken = [Mask(len(one.text.plain), mentions) for one, mentions in zip(scans, people, strict=True)]
-    countries = name_countries(scans, taken, article.language, gazetteer)
-    organisations = name_organisations(scans, taken)
-    offices = name_offices(scans, people, taken, countries, day, gazetteer)
-    in_order = [_in_order(of_field) for of_field in zip(people, organisations, offices, strict=True)]
+    scans = [
+        scan_field("headline", article.headline, gazetteer.finder),
+        scan_field("body", article.body, gazetteer.finder),
+    ]
+    scans = [drop_stop_names(one) for one in scans]
+    people = find_person_mentions(scans, day, gazetteer)
+    taken = [
+        Mask(len(one.text.plain), mentions) for one, mentions in zip(scans, people, strict=True)
+    ]
+    countries = find_country_mentions(scans, taken, article.language, gazetteer)
+    organisations = find_organisation_mentions(scans, taken)
+    offices = find_office_mentions(scans, people, taken, countries, day, gazetteer)
+    in_order = [
+        _in_order(of_field) for of_field in zip(people, organisations, offices, strict=True)
+    ]
     mentions = tuple(mention for of_field in in_order for mention in of_field)
     return TaggedArticle(
         article=article,
@@ -47,7 +54,14 @@ def _in_order(of_field: Iterable[list[Mention]]) -> list[Mention]:
     return sorted((mention for mentions in of_field for mention in mentions), key=_PLACE)
 
 
-def _actors(mentions: tuple[Mention, ...], day: date, gazetteer: Gazetteer) -> tuple[ActorOnDate, ...]:
+def _actors(
+    mentions: tuple[Mention, ...], day: date, gazetteer: Gazetteer
+) -> tuple[ActorOnDate, ...]:
     """Each resolved actor once, by id, with the offices held that day."""
     named = sorted({mention.actor for mention in mentions if mention.actor})
-    return tuple(ActorOnDate(actor=actor, name=gazetteer.name_of(actor), offices=offices_on(actor, day, gazetteer)) for actor in named)
+    return tuple(
+        ActorOnDate(
+            actor=actor, name=gazetteer.name_of(actor), offices=offices_on(actor, day, gazetteer)
+        )
+        for actor in named
+    )

@@ -5,13 +5,13 @@ from typing import Final
 
 BUG: Final = 70
 """EX_SOFTWARE: a bug, or a standstill."""
-LEAVE: Final = 75
+TEMPORARY_FAILURE: Final = 75
 """EX_TEMPFAIL: fenced, or the broker is gone; a fresh process goes on from the last commit."""
 CONFIGURATION: Final = 78
 """EX_CONFIG: it cannot run as it is configured; starting it again does not help."""
 
 
-def name_of(code: int) -> str:
+def describe_exit(code: int) -> str:
     """How a process ended, in words; a negative code is a signal, as Python has it."""
     try:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import numba
 
-from shared.files.writable_folder import writable
+from shared.files.writable_folder import is_writable
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -35,17 +35,21 @@ class Kernel:
         self._allocates = allocates
         self.folder = cache_folder(here / "__pycache__" / name, _own(name))
 
-    def compiled(self, function: F) -> F:
+    def jit(self, function: F) -> F:
         """The function in machine code: made at its first call, and then read from disk. To be used as a decorator."""
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(self.folder)
         try:
-            made: F = numba.njit(cache=self.folder is not None, nogil=True, error_model="numpy", _nrt=self._allocates)(function)
+            made: F = numba.njit(
+                cache=self.folder is not None, nogil=True, error_model="numpy", _nrt=self._allocates
+            )(function)
         finally:
             numba.config.CACHE_DIR = before
         return made
 
 
-def cache_folder(shipped: Path, own: Path | None, writable: Callable[[Path, int], bool] = writable) -> Path | None:
+def cache_folder(
+    shipped: Path, own: Path | None, writable: Callable[[Path, int], bool] = is_writable
+) -> Path | None:
     """Where to keep machine code: beside the source, else (an image is read-only) the user's cache, filled from there.
 
     numba asks to write where it reads, because a processor of another kind adds code of its own: what is shipped read-only is copied.
@@ -57,7 +61,11 @@ def cache_folder(shipped: Path, own: Path | None, writable: Callable[[Path, int]
         _copy(shipped, own)
     if own is not None and writable(own, 0o700):  # numba runs what it finds there
         return own
-    log.warning("machine code is not kept, each process compiles anew: neither %s nor %s can be written", shipped, own)
+    log.warning(
+        "machine code is not kept, each process compiles anew: neither %s nor %s can be written",
+        shipped,
+        own,
+    )
     return None
 
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 import structlog
 
 from shared.base.log_limit import HeldBack, LogKind, LogLimit
-from shared.base.recurrence import Persistence
+from shared.base.recurrence import RecurrenceTracker
 from shared.kafka.client_log import LineFamily, family
 from shared.kafka.outage_log import OutageEnd, OutageLog, OutageStart
 
@@ -49,7 +49,7 @@ class LogGate(logging.Filter):
             LogLimit(EVENT_LINES),
             LogLimit(NEWS_LINES),
         )
-        self._outage, self._persistence = OutageLog(), Persistence()
+        self._outage, self._persistence = OutageLog(), RecurrenceTracker()
         self._lock = threading.RLock()
         self._log = structlog.stdlib.get_logger(OWN)
 
@@ -63,16 +63,16 @@ class LogGate(logging.Filter):
         except Exception:  # noqa: BLE001 - a line's odd argument must not stop who logs it
             return True
 
-    def lost(self, seconds: float = 0.0, cause: str = "") -> None:
+    def on_broker_lost(self, seconds: float = 0.0, cause: str = "") -> None:
         """Note that a probe has had no answer for so long; write the outage's start, once."""
         with self._lock:
             now = self._clock()
-            self._tell(self._outage.lost(now, now - seconds), cause)
+            self._tell(self._outage.on_broker_lost(now, now - seconds), cause)
 
-    def back(self) -> None:
+    def on_broker_back(self) -> None:
         """Note that a probe got an answer; write the outage's end, where there was one."""
         with self._lock:
-            self._tell(self._outage.back(self._clock()))
+            self._tell(self._outage.on_broker_back(self._clock()))
 
     def tick(self) -> None:
         """Write what has become due: the count of lines held back, the end of an outage."""
@@ -93,7 +93,7 @@ class LogGate(logging.Filter):
         kind = kind_of(record)
         meaning = family(record.name, str(record.msg), record.args)
         if meaning is LineFamily.OUTAGE:
-            self._tell(self._outage.held(now))
+            self._tell(self._outage.on_error_line(now))
             if self._outage.is_open or not self._outage.is_probed:
                 return False
         if meaning is not LineFamily.REAL and self._passes_by_itself(kind, now):
@@ -103,13 +103,15 @@ class LogGate(logging.Filter):
         return self._kinds.allow(kind, now) and self._events.allow(event_of(record), now)
 
     def _passes_by_itself(self, kind: LogKind, now: float) -> bool:
-        return self._outage.is_open or not self._persistence.goes_on(kind, now)
+        return self._outage.is_open or not self._persistence.is_recurrent(kind, now)
 
     def _tell(self, change: OutageStart | OutageEnd | None, cause: str = "") -> None:
         fields: dict[str, Any] = {"broker": self._broker} | ({"cause": cause} if cause else {})
         if isinstance(change, OutageStart):
             since = datetime.now(UTC) - timedelta(seconds=change.seconds)
-            self._log.error("the broker does not answer", **fields, since=since.isoformat(timespec="seconds"))
+            self._log.error(
+                "the broker does not answer", **fields, since=since.isoformat(timespec="seconds")
+            )
         elif isinstance(change, OutageEnd):
             fields |= {"after": duration(change.seconds), "lines_held_back": change.lines}
             self._log.warning("the broker answers again", **fields)

@@ -49,7 +49,9 @@ class LogLimit:
     in which nothing was held back. Every line either passes or is counted in exactly one HeldBack.
     """
 
-    def __init__(self, lines: int = LINES, window_s: float = WINDOW_S, most_kinds: int = MOST_KINDS) -> None:
+    def __init__(
+        self, lines: int = LINES, window_s: float = WINDOW_S, most_kinds: int = MOST_KINDS
+    ) -> None:
         self._lines, self._window_s, self._most_kinds = lines, window_s, most_kinds
         self._windows: dict[LogKind, _Window] = {}
         self._ended: list[HeldBack] = []

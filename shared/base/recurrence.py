@@ -3,19 +3,19 @@
 from collections.abc import Hashable
 from typing import Final
 
-GOES_ON_AFTER_S: Final = 30.0
+RECURRENT_AFTER_S: Final = 30.0
 GAP_S: Final = 15.0
 """After a pause of this length it counts as having begun anew."""
 MOST: Final = 500
 
 
-class Persistence:
+class RecurrenceTracker:
     """Tell what passes by itself from what goes on: what recurs for half a minute."""
 
     def __init__(self) -> None:
         self._seen: dict[Hashable, tuple[float, float]] = {}
 
-    def goes_on(self, what: Hashable, now: float) -> bool:
+    def is_recurrent(self, what: Hashable, now: float) -> bool:
         """Note that it has happened; return whether it has recurred for GOES_ON_AFTER_S."""
         first, last = self._seen.pop(what, (now, now))
         if now - last > GAP_S:
@@ -23,4 +23,4 @@ class Persistence:
         self._seen[what] = (first, now)  # popped and set anew: the oldest stands first
         if len(self._seen) > MOST:
             del self._seen[next(iter(self._seen))]
-        return now - first >= GOES_ON_AFTER_S
+        return now - first >= RECURRENT_AFTER_S

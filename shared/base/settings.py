@@ -7,7 +7,12 @@ from typing import Any, Literal, Self, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 from pydantic_settings.exceptions import SettingsError
 
 S = TypeVar("S", bound="BaseSettings")
@@ -55,43 +60,71 @@ class KafkaSettings(Settings):
     """How to reach the cluster, and under which prefix our topics, groups and transactions live there."""
 
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="host:port, comma-separated")
-    kafka_topic_prefix: str = Field("", pattern=r"^[A-Za-z0-9._-]{0,100}$", description="put before every topic, group and transactional id")
+    kafka_topic_prefix: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9._-]{0,100}$",
+        description="put before every topic, group and transactional id",
+    )
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "PLAIN"
     kafka_sasl_username: str | None = None
     kafka_sasl_password: SecretStr | None = None
     kafka_ssl_cafile: Path | None = None
-    kafka_connect_timeout_s: float = Field(10.0, gt=0, le=600, description="how long to try before giving up at start")
+    kafka_connect_timeout_s: float = Field(
+        10.0, gt=0, le=600, description="how long to try before giving up at start"
+    )
 
     @field_validator("kafka_bootstrap")
     @classmethod
     def _check_bootstrap(cls, value: str) -> str:
-        addresses(value)
+        parse_addresses(value)
         return value
 
     @model_validator(mode="after")
     def _check_sasl(self) -> Self:
-        if self.kafka_security_protocol.startswith("SASL") and not (self.kafka_sasl_username and self.kafka_sasl_password):
+        if self.kafka_security_protocol.startswith("SASL") and not (
+            self.kafka_sasl_username and self.kafka_sasl_password
+        ):
             needed = "KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD_FILE (or KAFKA_SASL_PASSWORD)"
-            raise ValueError(f"KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} needs {needed}")
+            raise ValueError(
+                f"KAFKA_SECURITY_PROTOCOL={self.kafka_security_protocol} needs {needed}"
+            )
         return self
 
 
 class ServiceSettings(KafkaSettings):
     """What every service can be told."""
 
-    http_host: str = Field("127.0.0.1", description="where /livez, /readyz and /metrics are served; closed to other machines by default")
+    http_host: str = Field(
+        "127.0.0.1",
+        description="where /livez, /readyz and /metrics are served; closed to other machines by default",
+    )
     http_port: int = Field(0, ge=0, le=65535, description="0: the service's own default port")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["auto", "console", "json"] = "auto"
-    drain_s: float = Field(10.0, gt=0, le=60, description="how long a stopping service may finish what it has begun")
+    drain_s: float = Field(
+        10.0, gt=0, le=60, description="how long a stopping service may finish what it has begun"
+    )
     batch_max_records: int = Field(500, ge=1, le=10_000)
-    watchdog_s: float = Field(120.0, gt=0, description="a partition with records but no progress for so long ends the process")
-    item_time_limit_s: float = Field(5.0, gt=0, le=60, description="CPU time that one record, page or feed may take; a busy machine takes none of it")
-    item_memory_limit_mb: int = Field(512, ge=64, description="address space that one record, page or feed may need beyond what its process has")
+    watchdog_s: float = Field(
+        120.0,
+        gt=0,
+        description="a partition with records but no progress for so long ends the process",
+    )
+    item_time_limit_s: float = Field(
+        5.0,
+        gt=0,
+        le=60,
+        description="CPU time that one record, page or feed may take; a busy machine takes none of it",
+    )
+    item_memory_limit_mb: int = Field(
+        512,
+        ge=64,
+        description="address space that one record, page or feed may need beyond what its process has",
+    )
 
 
-class ChildrenSettings(Settings):
+class ProcessPoolSettings(Settings):
     """What a service can be told that works on pages and feeds in child processes (shared/limits/process_pool.py)."""
 
     workers: int = Field(1, ge=1, le=64, description="child processes")
@@ -107,7 +140,7 @@ def load(settings: type[S]) -> S:
         raise ConfigurationError(str(error.__cause__ or error)) from None
 
 
-def addresses(bootstrap: str) -> list[tuple[str, int]]:
+def parse_addresses(bootstrap: str) -> list[tuple[str, int]]:
     """``host:port,host:port`` as pairs; an IPv6 host stands in brackets. ValueError says which entry is none."""
     found = list(map(_address, filter(None, (entry.strip() for entry in bootstrap.split(",")))))
     if not found:
@@ -125,7 +158,7 @@ def _address(entry: str) -> tuple[str, int]:
     return bare, int(port)
 
 
-def masked(settings: BaseSettings) -> dict[str, str]:
+def mask_secrets(settings: BaseSettings) -> dict[str, str]:
     """Every setting under its environment name, secrets as stars."""
     return {name.upper(): str(value) for name, value in settings.model_dump().items()}
 

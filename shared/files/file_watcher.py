@@ -8,25 +8,25 @@ from typing import Final
 from shared.files.yaml_document import YAML_SUFFIXES
 
 LOOK_EVERY_S: Final = 0.25
-Look = tuple[tuple[str, int, int, int], ...]
+FolderSnapshot = tuple[tuple[str, int, int, int], ...]
 """Path, inode, time of change (ns) and size of each file: a saved file, a renamed one and a swapped symbolic link all look different."""
 
 
-class Watched:
+class WatchedFolders:
     """The YAML files of some folders. Nothing counts as read before the first ``note``."""
 
     def __init__(self, *folders: Path) -> None:
         self._folders: Final = folders
         self._looked_at = 0.0
-        self._seen: Look = ()
-        self._read: Look = ()
+        self._seen: FolderSnapshot = ()
+        self._read: FolderSnapshot = ()
 
-    def note(self) -> Look:
+    def mark_read(self) -> FolderSnapshot:
         """How the files look now; from here on they count as read. Call it before reading them, so that no later change is missed."""
         self._read = self._seen = self._look()
         return self._read
 
-    def changed(self, now: float) -> bool:
+    def has_changed(self, now: float) -> bool:
         """Whether they look different from when they were read, twice in a row: so nobody who is still writing is caught in the middle.
 
         ``now`` is a monotonic clock's seconds; it looks every quarter of a second at most.
@@ -36,11 +36,11 @@ class Watched:
         before, self._seen, self._looked_at = self._seen, self._look(), now
         return self._seen == before and self._seen != self._read
 
-    def is_as_read(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Whether they look as they did when they were read; it looks at once."""
         return self._look() == self._read
 
-    def _look(self) -> Look:
+    def _look(self) -> FolderSnapshot:
         return tuple(sorted(found for folder in self._folders for found in _files(folder)))
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
-from shared.files.file_watcher import LOOK_EVERY_S, Watched
+from shared.files.file_watcher import LOOK_EVERY_S, WatchedFolders
 from shared.files.reloads import Reloads
 from shared.files.yaml_document import DocumentError
 
@@ -22,48 +22,48 @@ class LastGood(Generic[T]):
 
     def __init__(
         self,
-        files: Watched,
+        files: WatchedFolders,
         load: Callable[[], T],
         reloads: Reloads,
         *,
-        told: Callable[[T], object] = lambda _value: "the last good",
+        describe: Callable[[T], object] = lambda _value: "the last good",
         empty: T | None = None,
     ) -> None:
-        self._files, self._load, self.reloads, self._told = files, load, reloads, told
+        self._files, self._load, self.reloads, self._told = files, load, reloads, describe
         self.version = 0
         if empty is not None:
             self.value: T = empty
-            self.read()
+            self.reload()
             return
-        files.note()
+        files.mark_read()
         self.value = load()
-        reloads.went_well(FILES)
+        reloads.record_success(FILES)
 
-    def changed(self, now: float) -> bool:
+    def has_changed(self, now: float) -> bool:
         """Whether the files have changed since they were read, as Watched says it."""
-        return self._files.changed(now)
+        return self._files.has_changed(now)
 
-    def read(self) -> bool:
+    def reload(self) -> bool:
         """Make it anew; whether that went well. Where it did not, the log says what is wrong and how to mend it, and ``value`` stays."""
-        self._files.note()
+        self._files.mark_read()
         try:
             self.value = self._load()
         except DocumentError as error:
-            self.reloads.failed(FILES, error.problems)
-            self.reloads.tell(self._told(self.value))
+            self.reloads.record_failure(FILES, error.problems)
+            self.reloads.log_problems(self._told(self.value))
             return False
         self.version += 1
-        self.reloads.went_well(FILES)
+        self.reloads.record_success(FILES)
         return True
 
     def fresh(self) -> T:
         """The value, made anew first where the files look different from when they were read."""
-        if not self._files.is_as_read():
-            self.read()
+        if not self._files.is_unchanged():
+            self.reload()
         return self.value
 
 
-class Following(Generic[T]):
+class ReloadLoop(Generic[T]):
     """Keeps a LastGood as its files are while a service runs. It looks and reads in a thread; ``on_switch`` is called in the event loop."""
 
     def __init__(self, good: LastGood[T], on_switch: Callable[[T], None]) -> None:
@@ -71,7 +71,7 @@ class Following(Generic[T]):
         self._asked = False
         self._stopping = asyncio.Event()
 
-    def reload(self) -> None:
+    def request_reload(self) -> None:
         """Read the files soon, changed or not."""
         self._asked = True
 
@@ -81,7 +81,7 @@ class Following(Generic[T]):
     async def run(self) -> None:
         """Look at the files until stopped."""
         while not self._stopping.is_set():
-            if await asyncio.to_thread(self._good.changed, time.monotonic()) or self._asked:
+            if await asyncio.to_thread(self._good.has_changed, time.monotonic()) or self._asked:
                 self._asked = False
                 await self._read()
             await _passed(self._stopping, LOOK_EVERY_S)
@@ -91,7 +91,7 @@ class Following(Generic[T]):
         self._stopping.set()
 
     async def _read(self) -> None:
-        if await asyncio.to_thread(self._good.read):
+        if await asyncio.to_thread(self._good.reload):
             self._on_switch(self._good.value)
 
 

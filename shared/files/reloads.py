@@ -31,7 +31,7 @@ class Reloads:
         """Every mistake."""
         return [problem for problems in self.mistakes.values() for problem in problems]
 
-    def went_well(self, where: str) -> None:
+    def record_success(self, where: str) -> None:
         """Nothing is wrong there any more."""
         self.mistakes.pop(where, None)
         self._logged.pop(where, None)
@@ -39,12 +39,12 @@ class Reloads:
             self._at.set_to_current_time()
         self._successful.set(not self.mistakes)
 
-    def failed(self, where: str, problems: Sequence[Problem]) -> None:
+    def record_failure(self, where: str, problems: Sequence[Problem]) -> None:
         """These are wrong there; ``tell`` says so in the log."""
         self.mistakes[where] = problems
         self._successful.set(0)
 
-    def tell(self, in_force: object) -> None:
+    def log_problems(self, in_force: object) -> None:
         """Log each mistake that is new, and how many others there are; ``in_force`` says what stays: a change's number, a revision."""
         for where, problems in self.mistakes.items():
             logged = self._logged.get(where, ())
@@ -52,7 +52,9 @@ class Reloads:
             for problem in new:
                 self._log(where, in_force, str(problem))
             if rest := len(problems) - len(new):
-                self._log(where, in_force, f"{rest} {'more' if new else 'known'} mistakes: {self._check}")
+                self._log(
+                    where, in_force, f"{rest} {'more' if new else 'known'} mistakes: {self._check}"
+                )
             self._logged[where] = frozenset(problems)
 
     def _log(self, where: str, in_force: object, because: str) -> None:

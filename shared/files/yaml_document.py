@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeVar
 import msgspec
 import yaml
 
-from shared.files.yaml_errors import explain, place
+from shared.files.yaml_errors import explain, line_and_column
 
 T = TypeVar("T")
 Steps = tuple[str | int, ...]
@@ -49,7 +49,7 @@ class DocumentError(Exception):
 
 
 @dataclass(slots=True)
-class Document:
+class YamlDocument:
     """One parsed YAML file. ``convert`` collects problems instead of raising, so that a reader sees them all. ``text``: what was parsed."""
 
     file: str
@@ -58,7 +58,7 @@ class Document:
     positions: dict[Steps, tuple[int, int]] = field(default_factory=dict)
     text: str = ""
 
-    def where(self, path: Steps) -> tuple[int, int]:
+    def position(self, path: Steps) -> tuple[int, int]:
         """Line and column (from 1) of the value at ``path``, or of the nearest thing around it."""
         while path and path not in self.positions:
             path = path[:-1]
@@ -66,10 +66,10 @@ class Document:
 
     def report(self, path: Steps, message: str, **more: Any) -> None:
         """Add a problem at the value that ``path`` names."""
-        line, column = self.where(path)
+        line, column = self.position(path)
         self.problems.append(Problem(self.file, line, column, message, **more))
 
-    def at(self, path: Steps) -> Any:
+    def value_at(self, path: Steps) -> Any:
         """The plain value at ``path``, None where there is nothing."""
         value = self.data
         for step in path:
@@ -83,15 +83,20 @@ class Document:
         """The value at ``path`` as ``type_``; None, and a problem with its place, where it is not one."""
         self._report_unknown_fields(path, type_)
         try:
-            return msgspec.convert(self.at(path), type_, strict=True)
+            return msgspec.convert(self.value_at(path), type_, strict=True)
         except msgspec.ValidationError as error:
             message, _, inner = str(error).partition(" - at `$")
-            self.report(path + _steps(inner.rstrip("`")), message, code=_code(message), suggestion=_type_hint(message))
+            self.report(
+                path + _steps(inner.rstrip("`")),
+                message,
+                code=_code(message),
+                suggestion=_type_hint(message),
+            )
             return None
 
     def items(self, path: Steps, type_: type[T]) -> Iterator[tuple[Steps, T]]:
         """Each good element of the list at ``path``; every bad one becomes a problem and is left out."""
-        values = self.at(path)
+        values = self.value_at(path)
         if values is None:
             return
         if not isinstance(values, list):
@@ -103,17 +108,22 @@ class Document:
                 yield (*path, index), item
 
     def _report_unknown_fields(self, path: Steps, type_: type[Any]) -> None:
-        value = self.at(path)
+        value = self.value_at(path)
         if not isinstance(value, dict) or not hasattr(type_, "__dataclass_fields__"):
             return
         known = sorted(type_.__dataclass_fields__)
         for name in (name for name in value if name not in known):
-            self.report((*path, name), f"unknown field {name!r}", code="unknown-field", suggestion=did_you_mean(str(name), known))
+            self.report(
+                (*path, name),
+                f"unknown field {name!r}",
+                code="unknown-field",
+                suggestion=did_you_mean(str(name), known),
+            )
 
 
-def load(path: Path, *, shown_as: str | None = None) -> Document:
+def load(path: Path, *, shown_as: str | None = None) -> YamlDocument:
     """Read one YAML file; whatever is wrong with it as YAML is the document's first problem, and its data is then None."""
-    document = Document(shown_as or str(path), None, [])
+    document = YamlDocument(shown_as or str(path), None, [])
     try:
         if path.stat().st_size > MAX_BYTES:
             document.report((), f"larger than {MAX_BYTES // 1024 // 1024} MB")
@@ -124,12 +134,14 @@ def load(path: Path, *, shown_as: str | None = None) -> Document:
     except UnicodeDecodeError as error:
         message = f"not UTF-8: byte {error.start} is {error.object[error.start]:#04x}"
         before = error.object[: error.start].decode()
-        line, column = place(before, len(before))
-        document.problems.append(Problem(document.file, line, column, message, "save the file as UTF-8", code="encoding"))
+        line, column = line_and_column(before, len(before))
+        document.problems.append(
+            Problem(document.file, line, column, message, "save the file as UTF-8", code="encoding")
+        )
     return document
 
 
-def parse(text: str, document: Document) -> Document:
+def parse(text: str, document: YamlDocument) -> YamlDocument:
     """Parse YAML text into the document: values, positions, and a problem where it is not plain YAML."""
     document.text = text
     try:
@@ -138,13 +150,22 @@ def parse(text: str, document: Document) -> Document:
             document.data = _Builder(document).build(node, ())
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         told = explain(error, text)
-        document.problems.append(Problem(document.file, told.line, told.column, told.message, told.suggestion, code="yaml"))
+        document.problems.append(
+            Problem(
+                document.file, told.line, told.column, told.message, told.suggestion, code="yaml"
+            )
+        )
     return document
 
 
-def raise_if_bad(documents: list[Document]) -> None:
+def raise_if_bad(documents: list[YamlDocument]) -> None:
     """Raise DocumentError with the errors of all documents, if there is any; warnings pass."""
-    errors = [problem for document in documents for problem in document.problems if problem.level == "error"]
+    errors = [
+        problem
+        for document in documents
+        for problem in document.problems
+        if problem.level == "error"
+    ]
     if errors:
         raise DocumentError(errors)
 
@@ -158,10 +179,12 @@ def did_you_mean(word: str, known: list[str]) -> str:
 class _Builder:
     """Turns YAML nodes into plain values and notes where each one stands."""
 
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: YamlDocument) -> None:
         self.document = document
         self.seen: set[int] = set()
-        self.plain = yaml.constructor.SafeConstructor()  # it remembers every node that it has constructed
+        self.plain = (
+            yaml.constructor.SafeConstructor()
+        )  # it remembers every node that it has constructed
 
     def build(self, node: yaml.Node, path: Steps) -> Any:
         self.document.positions[path] = _place(node)
@@ -181,7 +204,9 @@ class _Builder:
         if id(node) not in self.seen:
             return False
         self.document.positions[path] = _place(shown_at)
-        self.document.report(path, "YAML aliases are not allowed", code="yaml", suggestion="write the value out")
+        self.document.report(
+            path, "YAML aliases are not allowed", code="yaml", suggestion="write the value out"
+        )
         return True
 
     def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, Any]:
@@ -189,7 +214,11 @@ class _Builder:
         for key_node, value_node in node.value:
             key = str(key_node.value)
             inner = (*path, key)
-            value = None if self._is_alias(value_node, key_node, inner) else self.build(value_node, inner)
+            value = (
+                None
+                if self._is_alias(value_node, key_node, inner)
+                else self.build(value_node, inner)
+            )
             self.document.positions[(*inner, VALUE)] = _place(value_node)
             self.document.positions[inner] = _place(key_node)
             if key in built:
@@ -199,7 +228,12 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node, path: Steps) -> Any:
         if node.tag not in _SCALARS:
-            self.document.report(path, f"YAML tag {node.tag} is not allowed here", code="yaml", suggestion="write a plain value")
+            self.document.report(
+                path,
+                f"YAML tag {node.tag} is not allowed here",
+                code="yaml",
+                suggestion="write a plain value",
+            )
             return None
         try:
             return self.plain.construct_object(node, deep=True)
@@ -212,7 +246,9 @@ def _place(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
-_SCALARS: Final = {f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")}
+_SCALARS: Final = {
+    f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "timestamp")
+}
 
 
 def _steps(inner: str) -> Steps:
@@ -241,4 +277,6 @@ _TYPE_HINTS: Final = {
 
 
 def _kind(value: Any) -> str:
-    return {dict: "a mapping", list: "a list", str: "a text", type(None): "nothing"}.get(type(value), f"a {type(value).__name__}")
+    return {dict: "a mapping", list: "a list", str: "a text", type(None): "nothing"}.get(
+        type(value), f"a {type(value).__name__}"
+    )

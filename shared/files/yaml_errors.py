@@ -22,7 +22,7 @@ _HINTS: Final = {
 }
 
 
-class Explained(NamedTuple):
+class YamlMistake(NamedTuple):
     """Line and column count from 1."""
 
     line: int
@@ -31,28 +31,40 @@ class Explained(NamedTuple):
     suggestion: str
 
 
-def explain(error: Exception, text: str) -> Explained:
+def explain(error: Exception, text: str) -> YamlMistake:
     """What to say of an error that reading ``text`` as YAML ended with."""
     if isinstance(error, yaml.MarkedYAMLError):
         return _marked(error)
     if isinstance(error, ReaderError):
-        before = text.encode()[: error.position].decode("utf-8", "ignore")  # the C reader counts bytes
-        line, column = place(before, len(before))
-        return Explained(line, column, f"not YAML: the character {error.character:#06x} is not allowed", "delete it; it cannot be seen")
-    return Explained(1, 1, " ".join(f"not YAML: {error}"[:300].split()), "")
+        before = text.encode()[: error.position].decode(
+            "utf-8", "ignore"
+        )  # the C reader counts bytes
+        line, column = line_and_column(before, len(before))
+        return YamlMistake(
+            line,
+            column,
+            f"not YAML: the character {error.character:#06x} is not allowed",
+            "delete it; it cannot be seen",
+        )
+    return YamlMistake(1, 1, " ".join(f"not YAML: {error}"[:300].split()), "")
 
 
-def place(text: str, offset: int) -> tuple[int, int]:
+def line_and_column(text: str, offset: int) -> tuple[int, int]:
     """Line and column, from 1, of the character at ``offset``."""
     before = text[:offset]
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def _marked(error: yaml.MarkedYAMLError) -> Explained:
+def _marked(error: yaml.MarkedYAMLError) -> YamlMistake:
     mark, told = error.problem_mark or error.context_mark, error.problem or error.context or ""
     opening, never_closed = error.context_mark, _OPENED.get(error.context or "")
     if opening and mark and never_closed and opening.line != mark.line:
-        return Explained(opening.line + 1, opening.column + 1, f"not YAML: {never_closed}", "close it on its line, or put the text in quotes")
+        return YamlMistake(
+            opening.line + 1,
+            opening.column + 1,
+            f"not YAML: {never_closed}",
+            "close it on its line, or put the text in quotes",
+        )
     hint = next((hint for part, hint in _HINTS.items() if part in told), "")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Explained(line, column, f"not YAML: {_MESSAGES.get(told, told)}", hint)
+    return YamlMistake(line, column, f"not YAML: {_MESSAGES.get(told, told)}", hint)

@@ -24,8 +24,25 @@ _PUBLIC_V6: Final = ipaddress.IPv6Network("2000::/3")
 _SPECIAL: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
-        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24"),
-        *("192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3", "168.63.129.16/32"),
+        *(
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+        ),
+        *(
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/3",
+            "168.63.129.16/32",
+        ),
         *("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"),
     )
 )
@@ -48,7 +65,7 @@ class AddressGuard:
     hosts: frozenset[str] = frozenset()
 
     @classmethod
-    def allowing(cls, entries: Iterable[str]) -> Self:
+    def from_entries(cls, entries: Iterable[str]) -> Self:
         """A guard that also lets these pass: networks (``10.1.0.0/16``), addresses or host names. ValueError where one is none of them."""
         networks, hosts = list[Network](), set[str]()
         for entry in (entry.strip().lower() for entry in entries):
@@ -58,7 +75,7 @@ class AddressGuard:
                 hosts.add(entry)
         return cls(tuple(networks), frozenset(hosts - {""}))
 
-    def permitted(self, host: str, addresses: Sequence[str]) -> tuple[str, ...]:
+    def filter_addresses(self, host: str, addresses: Sequence[str]) -> tuple[str, ...]:
         """Those of a host's addresses that may be connected to, in their order."""
         return tuple(text for text in addresses if host.lower() in self.hosts or self._passes(text))
 
@@ -70,7 +87,9 @@ class AddressGuard:
 def is_public(text: str) -> bool:
     """Whether an IP address is an ordinary one of the public internet: global unicast, and nothing that embeds another address."""
     address = ipaddress.ip_address(text)
-    return (address.version == 4 or address in _PUBLIC_V6) and not any(address in network for network in _SPECIAL)
+    return (address.version == 4 or address in _PUBLIC_V6) and not any(
+        address in network for network in _SPECIAL
+    )
 
 
 async def resolve_by_system(host: str, port: int) -> Sequence[str]:
@@ -100,7 +119,9 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
 
         try:
             async with asyncio.timeout(timeout):
-                return await _first(connect, await self._addresses(host, port), timeout or _NO_LIMIT_S)
+                return await _first(
+                    connect, await self._addresses(host, port), timeout or _NO_LIMIT_S
+                )
         except TimeoutError as error:
             raise httpcore.ConnectTimeout from error
 
@@ -109,14 +130,16 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             found = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise Unresolved(host) from error
-        permitted = self._guard.permitted(host, found)
+        permitted = self._guard.filter_addresses(host, found)
         if not permitted:
             raise AddressRefused(f"{host} is at {', '.join(found)[:100] or 'no address'}")
         return permitted
 
 
 async def _first(
-    connect: Callable[[str, float], Awaitable[httpcore.AsyncNetworkStream]], addresses: tuple[str, ...], limit_s: float
+    connect: Callable[[str, float], Awaitable[httpcore.AsyncNetworkStream]],
+    addresses: tuple[str, ...],
+    limit_s: float,
 ) -> httpcore.AsyncNetworkStream:
     share_s = limit_s / len(addresses)  # a silent address must leave time for the next
     for address in addresses[:-1]:

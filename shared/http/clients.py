@@ -16,7 +16,15 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from shared.http.address_guard import AddressGuard, AddressRefused, GuardedBackend, GuardedTransport, Resolve, Unresolved, resolve_by_system
+from shared.http.address_guard import (
+    AddressGuard,
+    AddressRefused,
+    GuardedBackend,
+    GuardedTransport,
+    Resolve,
+    Unresolved,
+    resolve_by_system,
+)
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.record_batches.inflate import BadEncoding, Gunzip
 
@@ -45,7 +53,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
+class HttpResponse:
     """A server's answer: header names in lower case, the body decoded, the URL after redirects (empty for a delivery)."""
 
     status: int
@@ -69,47 +77,89 @@ class Client:
         await self.http.aclose()
 
 
-def fetch_client(*, allowed: Iterable[str] = (), limits: Limits | None = None, resolve: Resolve = resolve_by_system) -> Client:
+def fetch_client(
+    *,
+    allowed: Iterable[str] = (),
+    limits: Limits | None = None,
+    resolve: Resolve = resolve_by_system,
+) -> Client:
     """A client for feeds and pages. ``allowed``: networks and hosts that may be asked although they are not public."""
-    return _client(AddressGuard.allowing(allowed), limits or Limits(), None, resolve, keep_alive=20)
+    return _client(
+        AddressGuard.from_entries(allowed), limits or Limits(), None, resolve, keep_alive=20
+    )
 
 
 def delivery_client(
-    *, hosts: Collection[str], allowed: Iterable[str] = (), limits: Limits | None = None, resolve: Resolve = resolve_by_system
+    *,
+    hosts: Collection[str],
+    allowed: Iterable[str] = (),
+    limits: Limits | None = None,
+    resolve: Resolve = resolve_by_system,
 ) -> Client:
     """A client that posts to these hosts only. It keeps no connection: one that had gone stale would leave a post in doubt."""
     known = frozenset(host.lower() for host in hosts)
-    return _client(AddressGuard.allowing(allowed), limits or Limits(max_bytes=64 * 1024, max_redirects=0), known, resolve, keep_alive=0)
+    return _client(
+        AddressGuard.from_entries(allowed),
+        limits or Limits(max_bytes=64 * 1024, max_redirects=0),
+        known,
+        resolve,
+        keep_alive=0,
+    )
 
 
-async def fetch(client: Client, url: str, *, headers: Mapping[str, str] | None = None, max_bytes: int | None = None) -> Fetched:
+async def fetch(
+    client: Client,
+    url: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    max_bytes: int | None = None,
+) -> HttpResponse:
     """GET a feed or a page, following redirects, each hop checked anew. HttpError where no whole answer came; any status is an answer."""
-    return await _told(_shown(url), _follow(client, url, headers or {}, max_bytes or client.limits.max_bytes), client.limits)
+    return await _told(
+        _shown(url),
+        _follow(client, url, headers or {}, max_bytes or client.limits.max_bytes),
+        client.limits,
+    )
 
 
-async def post(client: Client, url: str, body: bytes, *, headers: Mapping[str, str]) -> Fetched:
+async def post(
+    client: Client, url: str, body: bytes, *, headers: Mapping[str, str]
+) -> HttpResponse:
     """POST a delivery, without redirects. HttpError (see ``kind.unsent``) where no status came; of the answer's body what could be read."""
     return await _told("the destination", _deliver(client, url, body, headers), client.limits)
 
 
-async def _follow(client: Client, url: str, headers: Mapping[str, str], max_bytes: int) -> Fetched:
+async def _follow(
+    client: Client, url: str, headers: Mapping[str, str], max_bytes: int
+) -> HttpResponse:
     for _ in range(client.limits.max_redirects + 1):
         target = _checked(url, client.hosts)
         async with client.http.stream("GET", target, headers=dict(headers)) as response:
             if response.next_request is None:
                 body = await _body(response, max_bytes)
-                return Fetched(status=response.status_code, headers=dict(response.headers), body=body, url=str(target))
+                return HttpResponse(
+                    status=response.status_code,
+                    headers=dict(response.headers),
+                    body=body,
+                    url=str(target),
+                )
             url = str(response.next_request.url)
     raise _Stop(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
 
 
-async def _deliver(client: Client, url: str, body: bytes, headers: Mapping[str, str]) -> Fetched:
-    async with client.http.stream("POST", _checked(url, client.hosts), content=body, headers=dict(headers)) as response:
+async def _deliver(
+    client: Client, url: str, body: bytes, headers: Mapping[str, str]
+) -> HttpResponse:
+    async with client.http.stream(
+        "POST", _checked(url, client.hosts), content=body, headers=dict(headers)
+    ) as response:
         try:
             answer = await _body(response, client.limits.max_bytes)
         except (httpx.TransportError, BadEncoding, _Stop):
             answer = b""  # the status has come, and it is what counts
-        return Fetched(status=response.status_code, headers=dict(response.headers), body=answer, url="")
+        return HttpResponse(
+            status=response.status_code, headers=dict(response.headers), body=answer, url=""
+        )
 
 
 async def _body(response: httpx.Response, max_bytes: int) -> bytes:
@@ -142,12 +192,22 @@ def _checked(url: str, hosts: frozenset[str] | None) -> httpx.URL:
     return parsed
 
 
-async def _told(what: str, exchange: Coroutine[Any, Any, Fetched], limits: Limits) -> Fetched:
+async def _told(
+    what: str, exchange: Coroutine[Any, Any, HttpResponse], limits: Limits
+) -> HttpResponse:
     """Run the exchange under the deadline; every way to fail becomes an HttpError that stands alone, as causes hold URLs."""
     try:
         async with asyncio.timeout(limits.total_s):
             return await exchange
-    except (httpx.HTTPError, httpx.InvalidURL, AddressRefused, Unresolved, BadEncoding, _Stop, TimeoutError) as error:
+    except (
+        httpx.HTTPError,
+        httpx.InvalidURL,
+        AddressRefused,
+        Unresolved,
+        BadEncoding,
+        _Stop,
+        TimeoutError,
+    ) as error:
         kind, detail = _kind(error), _detail(error)
     raise HttpError(kind, what, "" if what == "the destination" else detail)
 
@@ -182,19 +242,32 @@ def _comes_of_tls(error: BaseException | None) -> bool:
 
 def _detail(error: Exception) -> str:
     """What may be shown of an error: our own words, or the name of the library's class."""
-    return str(error) if isinstance(error, _Stop | AddressRefused | Unresolved | BadEncoding) else type(error).__name__
+    return (
+        str(error)
+        if isinstance(error, _Stop | AddressRefused | Unresolved | BadEncoding)
+        else type(error).__name__
+    )
 
 
 def _shown(url: str) -> str:
     """A URL without user, password, query and fragment, for people to read."""
     try:
         parts = urlsplit(url)
-        return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"[:200]
+        return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"[
+            :200
+        ]
     except ValueError:
         return "the URL"
 
 
-def _client(guard: AddressGuard, limits: Limits, hosts: frozenset[str] | None, resolve: Resolve, *, keep_alive: int) -> Client:
+def _client(
+    guard: AddressGuard,
+    limits: Limits,
+    hosts: frozenset[str] | None,
+    resolve: Resolve,
+    *,
+    keep_alive: int,
+) -> Client:
     http = httpx.AsyncClient(
         transport=GuardedTransport(GuardedBackend(guard, resolve), keep_alive=keep_alive),
         timeout=httpx.Timeout(limits.read_s, connect=limits.connect_s),

@@ -20,12 +20,18 @@ class HttpErrorKind(StrEnum):
     REDIRECTS = "redirects"
 
     @property
-    def unsent(self) -> bool:
+    def is_unsent(self) -> bool:
         """Whether the request has certainly not reached the server, so that trying again repeats nothing."""
         return self in _UNSENT
 
 
-_UNSENT: Final = (HttpErrorKind.BAD_URL, HttpErrorKind.REFUSED, HttpErrorKind.RESOLVE, HttpErrorKind.CONNECT, HttpErrorKind.TLS)
+_UNSENT: Final = (
+    HttpErrorKind.BAD_URL,
+    HttpErrorKind.REFUSED,
+    HttpErrorKind.RESOLVE,
+    HttpErrorKind.CONNECT,
+    HttpErrorKind.TLS,
+)
 _TOLD: Final = {
     HttpErrorKind.BAD_URL: "is not a URL that may be asked",
     HttpErrorKind.REFUSED: "is at an address that is neither public nor allowed",

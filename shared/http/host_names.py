@@ -26,7 +26,7 @@ class HostNames:
     names: frozenset[str]
 
     @classmethod
-    def of(cls, configured: str = "", listens_on: str = "") -> Self:
+    def from_settings(cls, configured: str = "", listens_on: str = "") -> Self:
         """Return localhost's names, those configured (comma-separated), and the address listened on.
 
         An address that means all of them is no name. ValueError says which entry is no host name.
@@ -40,12 +40,14 @@ class HostNames:
 
         There must be one Host. A target in absolute form names a host, too, and both must be the server's.
         """
-        if len(hosts) != 1 or name_of(hosts[0]) not in self.names:
+        if len(hosts) != 1 or parse_host(hosts[0]) not in self.names:
             return False
-        return target.startswith("/") or target == "*" or name_of(_authority(target)) in self.names
+        return (
+            target.startswith("/") or target == "*" or parse_host(_authority(target)) in self.names
+        )
 
 
-def name_of(host: str) -> str | None:
+def parse_host(host: str) -> str | None:
     """Return the name or address in a Host header, without its port; None where it is no host."""
     match = _HOST.fullmatch(host)
     return _plain(match["host"]) if match else None
@@ -91,6 +93,8 @@ def _configured(entry: str) -> str:
         bracketed = ""
     match = _HOST.fullmatch(bracketed)
     if match is None or match["host"] != bracketed or not _plain(bracketed):
-        remedy = "write names or addresses without http:// and without a port, e.g. board.example.org"
+        remedy = (
+            "write names or addresses without http:// and without a port, e.g. board.example.org"
+        )
         raise ValueError(f"{entry!r} is no host name: {remedy}")
     return _plain(bracketed)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiohttp import web
 
-from shared.http.host_names import HostNames, is_same_origin, name_of
+from shared.http.host_names import HostNames, is_same_origin, parse_host
 
 OPEN_PATHS: Final = frozenset({"/livez", "/readyz", "/metrics"})
 HEADERS: Final = {
@@ -25,20 +25,20 @@ _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class HostCheck:
     """The names by which a server is asked, and the setting that adds one, e.g. BOARD_HOSTS."""
 
     names: HostNames
     setting: str
 
 
-def guard(application: web.Application, door: Door) -> None:
+def enforce_host_check(application: web.Application, door: HostCheck) -> None:
     """Put the door in front of all routes of an application, before it starts."""
     application.middlewares.append(_entrance(door))
     application.on_response_prepare.append(_add_headers)
 
 
-def _entrance(door: Door) -> Any:
+def _entrance(door: HostCheck) -> Any:
     @web.middleware
     async def enter(request: web.Request, handler: _Next) -> web.StreamResponse:
         if request.path in OPEN_PATHS:
@@ -56,11 +56,11 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
             response.headers.setdefault(name, value)
 
 
-def _misdirected(request: web.Request, door: Door) -> web.Response | None:
+def _misdirected(request: web.Request, door: HostCheck) -> web.Response | None:
     hosts = request.headers.getall("Host", [])
     if door.names.admit(hosts, request.raw_path):
         return None
-    name = name_of(hosts[0]) if len(hosts) == 1 else None
+    name = parse_host(hosts[0]) if len(hosts) == 1 else None
     shown = f"the name {name}" if name else "this Host header"
     remedy = f"Open it by a name of its own, such as localhost, or add the name to {door.setting}."
     return _refusal(request, 421, f"This server does not answer to {shown}. {remedy}")
@@ -70,7 +70,9 @@ def _cross_site(request: web.Request) -> web.Response | None:
     """Refuse what another site's page asks for, unless it is a link that somebody follows."""
     origin, site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site", "none")
     is_foreign = site not in ("same-origin", "none")
-    is_link = request.method in _SAFE_METHODS and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    is_link = (
+        request.method in _SAFE_METHODS and request.headers.get("Sec-Fetch-Mode") == "navigate"
+    )
     if is_foreign and is_link:
         return None
     if is_foreign or not (origin is None or is_same_origin(origin, request.headers["Host"])):

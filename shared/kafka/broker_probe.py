@@ -43,7 +43,7 @@ class BrokerProbe:
         try:
             while not self._stopping.is_set():
                 await self._ask()
-                self.readiness.look(datetime.now(UTC))
+                self.readiness.update(datetime.now(UTC))
                 await self._wait()
         finally:
             await self._close()
@@ -58,9 +58,15 @@ class BrokerProbe:
             async with asyncio.timeout(ANSWER_S):
                 client = await self._connected()
                 await client.coordinator_lookup(CoordinationType.GROUP, self._cluster.name("probe"))
-        except GroupAuthorizationFailedError:  # an answer: an access list need not name a group that nobody joins
+        except (
+            GroupAuthorizationFailedError
+        ):  # an answer: an access list need not name a group that nobody joins
             self._answered()
-        except (*CLIENT_ERRORS, TimeoutError, AssertionError) as error:  # aiokafka asserts that metadata name a broker; one that starts names none
+        except (
+            *CLIENT_ERRORS,
+            TimeoutError,
+            AssertionError,
+        ) as error:  # aiokafka asserts that metadata name a broker; one that starts names none
             await self._close()
             self._silent(error)
         else:
@@ -74,7 +80,7 @@ class BrokerProbe:
 
     def _answered(self) -> None:
         self._failures, self._reason = 0, ""
-        self._progress.broker(answers=True, now=time.monotonic())
+        self._progress.mark_broker(answers=True, now=time.monotonic())
         broker_back()
 
     def _silent(self, error: Exception) -> None:
@@ -85,7 +91,7 @@ class BrokerProbe:
             cause = str(error).strip() or "no answer in time"
             self._reason = f"no broker answers at {self._cluster.settings.kafka_bootstrap}: {cause}"
             broker_lost(now - self._gone_at, cause)
-        self._progress.broker(answers=self._failures < TRIES, now=now)
+        self._progress.mark_broker(answers=self._failures < TRIES, now=now)
 
     async def _wait(self) -> None:
         try:

@@ -15,22 +15,30 @@ DEFAULT_EXPIRATION_MS: Final = 7 * DAY_MS
 """Kafka's own for transactional ids: one that has expired costs a restart of the process, and nothing else."""
 
 
-async def read(cluster: Cluster) -> dict[int, dict[str, str]]:
+async def fetch_settings(cluster: Cluster) -> dict[int, dict[str, str]]:
     """Return each broker's settings, by its id; a broker that does not let us read them has none. ConfigurationError where none answers."""
     await partition_counts(cluster)
     admin = cluster.admin()
     await admin.start()
     try:
         brokers = [broker["node_id"] for broker in (await admin.describe_cluster())["brokers"]]
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.BROKER, str(broker)) for broker in brokers])
+        answers = await admin.describe_configs(
+            [ConfigResource(ConfigResourceType.BROKER, str(broker)) for broker in brokers]
+        )
     finally:
         await admin.close()
-    return {int(resource[3]): {entry[0]: entry[1] for entry in resource[4]} for answer in answers for resource in answer.resources}
+    return {
+        int(resource[3]): {entry[0]: entry[1] for entry in resource[4]}
+        for answer in answers
+        for resource in answer.resources
+    }
 
 
 def mistakes(brokers: Mapping[int, Mapping[str, str]]) -> list[str]:
     """Say which brokers forget too early, what follows from it, and how to mend it."""
-    return [line for broker, settings in sorted(brokers.items()) for line in _mistakes(broker, settings)]
+    return [
+        line for broker, settings in sorted(brokers.items()) for line in _mistakes(broker, settings)
+    ]
 
 
 def _mistakes(broker: int, settings: Mapping[str, str]) -> Iterator[str]:
@@ -49,8 +57,14 @@ def _mistakes(broker: int, settings: Mapping[str, str]) -> Iterator[str]:
 
 def summary(brokers: Mapping[int, Mapping[str, str]]) -> str:
     """Say for how long offsets are kept; the shortest of all brokers counts."""
-    known = [int(settings[OFFSETS]) * 60_000 for settings in brokers.values() if settings.get(OFFSETS)]
-    return f"kept for {_days(min(known))} without a reader" if known else "the brokers do not let us read their settings"
+    known = [
+        int(settings[OFFSETS]) * 60_000 for settings in brokers.values() if settings.get(OFFSETS)
+    ]
+    return (
+        f"kept for {_days(min(known))} without a reader"
+        if known
+        else "the brokers do not let us read their settings"
+    )
 
 
 def _days(milliseconds: int) -> str:

@@ -48,7 +48,14 @@ class Cluster:
         What it cannot read it hands out as a `BrokenRecord`.
         """
         # What was deleted unread is reported (shared/stream/assignment.py), not skipped in silence: so no offset is reset by itself.
-        chosen = dict[str, Any](request_timeout_ms=REQUEST_TIMEOUT_MS, fetch_max_wait_ms=100, auto_offset_reset="none") | options
+        chosen = (
+            dict[str, Any](
+                request_timeout_ms=REQUEST_TIMEOUT_MS,
+                fetch_max_wait_ms=100,
+                auto_offset_reset="none",
+            )
+            | options
+        )
         return SafeConsumer(
             **self._common(),
             keep_broken=True,
@@ -67,8 +74,21 @@ class Cluster:
 
         It passes over what it cannot read, with a log line and a metric, unless ``keep_broken``.
         """
-        chosen = dict[str, Any](auto_offset_reset="earliest", max_partition_fetch_bytes=MAX_REQUEST_BYTES, fetch_max_wait_ms=100) | options
-        return SafeConsumer(**self._common(), keep_broken=keep_broken, enable_auto_commit=False, isolation_level="read_committed", **chosen)
+        chosen = (
+            dict[str, Any](
+                auto_offset_reset="earliest",
+                max_partition_fetch_bytes=MAX_REQUEST_BYTES,
+                fetch_max_wait_ms=100,
+            )
+            | options
+        )
+        return SafeConsumer(
+            **self._common(),
+            keep_broken=keep_broken,
+            enable_auto_commit=False,
+            isolation_level="read_committed",
+            **chosen,
+        )
 
     def transactional_producer(self, transactional_id: str) -> AIOKafkaProducer:
         """A producer whose start fences every older producer of the same id and aborts what it left open."""
@@ -83,7 +103,9 @@ class Cluster:
     def producer(self, **options: Any) -> AIOKafkaProducer:
         """An idempotent producer for what needs no transaction: replays and redrives."""
         chosen = {"linger_ms": 5, "max_batch_size": 262_144} | options
-        return AIOKafkaProducer(**self._common(), enable_idempotence=True, max_request_size=MAX_REQUEST_BYTES, **chosen)
+        return AIOKafkaProducer(
+            **self._common(), enable_idempotence=True, max_request_size=MAX_REQUEST_BYTES, **chosen
+        )
 
     def admin(self) -> AIOKafkaAdminClient:
         """The client that creates and describes topics."""
@@ -93,12 +115,16 @@ class Cluster:
         """A bare connection, for asking whether the cluster answers at all."""
         return AIOKafkaClient(**self._common(), request_timeout_ms=10_000)
 
-    def unreachable(self, error: Exception, found: str = "") -> ConfigurationError:
+    def unreachable(self, error: Exception, diagnosis: str = "") -> ConfigurationError:
         """What to tell an operator whose cluster does not answer, with what was found there; never a secret."""
         where = self.settings.kafka_bootstrap
-        if isinstance(error, KafkaConnectionError | OSError) and not isinstance(error, ssl.SSLCertVerificationError):
+        if isinstance(error, KafkaConnectionError | OSError) and not isinstance(
+            error, ssl.SSLCertVerificationError
+        ):
             hint = "start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
-            return UnreachableError(f"no Kafka broker answers{': ' + found + ';' if found else f' at {where}:'} {hint}")
+            return UnreachableError(
+                f"no Kafka broker answers{': ' + diagnosis + ';' if diagnosis else f' at {where}:'} {hint}"
+            )
         reason = str(error).strip() or type(error).__name__
         check = "check KAFKA_SECURITY_PROTOCOL, KAFKA_SSL_CAFILE and the KAFKA_SASL_* settings"
         return ConfigurationError(f"the Kafka cluster at {where} refused us ({reason}): {check}")
@@ -119,7 +145,9 @@ def _trust(cafile: Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=str(cafile) if cafile else None)
     except OSError as error:  # ssl.SSLError is one
-        raise ConfigurationError(f"KAFKA_SSL_CAFILE: {cafile} cannot be used: {error.strerror}; name a PEM file of certificates") from None
+        raise ConfigurationError(
+            f"KAFKA_SSL_CAFILE: {cafile} cannot be used: {error.strerror}; name a PEM file of certificates"
+        ) from None
 
 
 CLIENT_ERRORS: Final = (KafkaError, OSError)

@@ -4,14 +4,14 @@ import asyncio
 import socket
 from typing import Final
 
-from shared.base.settings import addresses
+from shared.base.settings import parse_addresses
 
 PATIENCE_S: Final = 2.0
 
 
-async def why(bootstrap: str) -> str:
+async def diagnose_connection(bootstrap: str) -> str:
     """What is found at each address of KAFKA_BOOTSTRAP, in words, e.g. ``nothing listens on 127.0.0.1:9092``."""
-    return ", ".join([await _found(host, port) for host, port in addresses(bootstrap)])
+    return ", ".join([await _found(host, port) for host, port in parse_addresses(bootstrap)])
 
 
 async def _found(host: str, port: int) -> str:

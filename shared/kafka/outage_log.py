@@ -48,7 +48,7 @@ class OutageLog:
         """Whether a probe has reported: then a client's error line alone starts nothing."""
         return self._probed
 
-    def held(self, now: float) -> OutageStart | None:
+    def on_error_line(self, now: float) -> OutageStart | None:
         """Count a client's error line; return the outage's start where this line shows one."""
         self._lines += 1
         if self._probed and not self._open:
@@ -58,7 +58,7 @@ class OutageLog:
         self._last = now
         return None if self._open or now - self._first < BEGINS_AFTER_S else self._begin(now)
 
-    def lost(self, now: float, since: float | None = None) -> OutageStart | None:
+    def on_broker_lost(self, now: float, since: float | None = None) -> OutageStart | None:
         """Note that a probe got no answer, ``since`` when; return the outage's start, once."""
         self._probed = True
         if self._open:
@@ -67,7 +67,7 @@ class OutageLog:
         self._first, self._last = min(candidates, default=now), now
         return self._begin(now)
 
-    def back(self, now: float) -> OutageEnd | None:
+    def on_broker_back(self, now: float) -> OutageEnd | None:
         """Note that a probe got an answer; return the end of the outage where there was one."""
         self._probed = True
         return self._end(now)

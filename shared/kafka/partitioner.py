@@ -28,7 +28,11 @@ def partitions_of(keys: Sequence[bytes], partitions: int) -> list[int]:
         by_length[len(key)].append(index)
     for indices in by_length.values():
         alike = [keys[index] for index in indices]
-        some = _side_by_side(alike, partitions) if len(alike) >= WORTH_IT and alike[0] else [partition_of(key, partitions) for key in alike]
+        some = (
+            _side_by_side(alike, partitions)
+            if len(alike) >= WORTH_IT and alike[0]
+            else [partition_of(key, partitions) for key in alike]
+        )
         for index, partition in zip(indices, some, strict=True):
             found[index] = partition
     return found

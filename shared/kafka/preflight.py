@@ -15,7 +15,12 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import Topic, dead_letter_sources
 
 
-async def check(cluster: Cluster, topics: Sequence[Topic], *, same_partitions: Sequence[tuple[Topic, Topic]] = ()) -> None:
+async def check(
+    cluster: Cluster,
+    topics: Sequence[Topic],
+    *,
+    same_partitions: Sequence[tuple[Topic, Topic]] = (),
+) -> None:
     """Raise ConfigurationError, all mistakes at once: no broker, refused, a topic missing, state and source partitioned differently.
 
     ``same_partitions`` are sources with their state topics, which may be one topic. State that was written under another partition count is
@@ -24,22 +29,41 @@ async def check(cluster: Cluster, topics: Sequence[Topic], *, same_partitions: S
     Waits for the broker, and then for the topics, as long as KAFKA_CONNECT_TIMEOUT_S says: another process may just be creating them.
     """
     deadline = asyncio.get_running_loop().time() + cluster.settings.kafka_connect_timeout_s
-    while mistakes := _mistakes(cluster, counts := await partition_counts(cluster), topics, same_partitions):
+    while mistakes := _mistakes(
+        cluster, counts := await partition_counts(cluster), topics, same_partitions
+    ):
         if asyncio.get_running_loop().time() >= deadline:
             raise ConfigurationError("\n".join(mistakes))
         await asyncio.sleep(0.25)
-    if refused := [told for pair in same_partitions for told in await _changed(cluster, counts, *pair)]:
+    if refused := [
+        told for pair in same_partitions for told in await _changed(cluster, counts, *pair)
+    ]:
         raise ConfigurationError("\n".join(refused))
 
 
-def _mistakes(cluster: Cluster, partitions: Mapping[str, int], topics: Sequence[Topic], same_partitions: Sequence[tuple[Topic, Topic]]) -> list[str]:
+def _mistakes(
+    cluster: Cluster,
+    partitions: Mapping[str, int],
+    topics: Sequence[Topic],
+    same_partitions: Sequence[tuple[Topic, Topic]],
+) -> list[str]:
     names = [cluster.name(topic.name) for topic in topics]
-    names += [cluster.name(topic.dead_letters) for topic in topics if topic in dead_letter_sources()]
-    missing = [f"topic {name} is missing: run `summitwire topics create`" for name in names if name not in partitions]
-    return missing or [told for pair in same_partitions for told in _differs(cluster, partitions, *pair)]
+    names += [
+        cluster.name(topic.dead_letters) for topic in topics if topic in dead_letter_sources()
+    ]
+    missing = [
+        f"topic {name} is missing: run `summitwire topics create`"
+        for name in names
+        if name not in partitions
+    ]
+    return missing or [
+        told for pair in same_partitions for told in _differs(cluster, partitions, *pair)
+    ]
 
 
-def _differs(cluster: Cluster, partitions: Mapping[str, int], source: Topic, state: Topic) -> list[str]:
+def _differs(
+    cluster: Cluster, partitions: Mapping[str, int], source: Topic, state: Topic
+) -> list[str]:
     has, needs = partitions[cluster.name(state.name)], partitions[cluster.name(source.name)]
     told = (
         f"topic {state.name} has {has} partitions and its source {source.name} has {needs}: they must be equal; stop every service, give the smaller "
@@ -48,13 +72,19 @@ def _differs(cluster: Cluster, partitions: Mapping[str, int], source: Topic, sta
     return [told] if has != needs else []
 
 
-async def _changed(cluster: Cluster, partitions: Mapping[str, int], source: Topic, state: Topic) -> list[str]:
+async def _changed(
+    cluster: Cluster, partitions: Mapping[str, int], source: Topic, state: Topic
+) -> list[str]:
     has = partitions[cluster.name(state.name)]
     try:
         changed = await partition_count.peek(cluster, state.name, has) - {has}
     except (KafkaError, OSError) as error:
-        raise cluster.unreachable(error, await diagnose.why(cluster.settings.kafka_bootstrap)) from error
-    return [partition_count.refusal(state.name, source.name, changed, has)] if changed else []
+        raise cluster.unreachable(
+            error, await diagnose.diagnose_connection(cluster.settings.kafka_bootstrap)
+        ) from error
+    return (
+        [partition_count.mismatch_message(state.name, source.name, changed, has)] if changed else []
+    )
 
 
 async def partition_counts(cluster: Cluster) -> dict[str, int]:
@@ -62,10 +92,14 @@ async def partition_counts(cluster: Cluster) -> dict[str, int]:
     deadline = asyncio.get_running_loop().time() + cluster.settings.kafka_connect_timeout_s
     while True:
         try:
-            return await asyncio.wait_for(_describe(cluster), max(1.0, deadline - asyncio.get_running_loop().time()))
+            return await asyncio.wait_for(
+                _describe(cluster), max(1.0, deadline - asyncio.get_running_loop().time())
+            )
         except (KafkaError, OSError, TimeoutError) as error:
             if asyncio.get_running_loop().time() >= deadline or _refused(error):
-                raise cluster.unreachable(error, await diagnose.why(cluster.settings.kafka_bootstrap)) from error
+                raise cluster.unreachable(
+                    error, await diagnose.diagnose_connection(cluster.settings.kafka_bootstrap)
+                ) from error
             await asyncio.sleep(0.25)
 
 
@@ -96,7 +130,11 @@ class _Heard(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Keep the exception that a line was written about."""
-        self.errors += [value for value in (record.args if isinstance(record.args, tuple) else ()) if isinstance(value, Exception)]
+        self.errors += [
+            value
+            for value in (record.args if isinstance(record.args, tuple) else ())
+            if isinstance(value, Exception)
+        ]
 
 
 @contextmanager
@@ -116,4 +154,6 @@ def _quiet_clients() -> Iterator[_Heard]:
 def _refused(error: Exception) -> bool:
     """The broker answered, and waiting longer will not change its mind."""
     told = type(error).__name__
-    return isinstance(error, ssl.SSLCertVerificationError) or any(word in told for word in ("Authentication", "Authorization", "Sasl"))
+    return isinstance(error, ssl.SSLCertVerificationError) or any(
+        word in told for word in ("Authentication", "Authorization", "Sasl")
+    )

@@ -10,7 +10,14 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
-from shared.kafka.topics import DEAD_LETTER_MAX_BYTES, DEAD_LETTER_RETENTION_MS, MIB, TOPICS, Topic, dead_letter_sources
+from shared.kafka.topics import (
+    DEAD_LETTER_MAX_BYTES,
+    DEAD_LETTER_RETENTION_MS,
+    MIB,
+    TOPICS,
+    Topic,
+    dead_letter_sources,
+)
 
 STATE_SEGMENT_BYTES: Final = 16 * MIB
 """Kafka compacts all but the segment that is written to, a GB by default: and whoever is assigned a partition reads all that is there."""
@@ -18,7 +25,7 @@ TOPIC_ALREADY_EXISTS: Final = TopicAlreadyExistsError.errno
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TopicSpec:
     """One topic as the broker should keep it."""
 
     name: str
@@ -26,10 +33,16 @@ class Wanted:
     configuration: Mapping[str, str]
 
 
-def wanted(cluster: Cluster, partitions: int | None = None) -> list[Wanted]:
+def topic_specs(cluster: Cluster, partitions: int | None = None) -> list[TopicSpec]:
     """Every topic that is in use and every dead-letter topic; ``partitions`` replaces the table's numbers (tests, small clusters)."""
-    topics = [Wanted(cluster.name(topic.name), partitions or topic.partitions, _configuration(topic)) for topic in TOPICS]
-    return topics + [Wanted(cluster.name(topic.dead_letters), 1, _dead_letter_configuration()) for topic in dead_letter_sources()]
+    topics = [
+        TopicSpec(cluster.name(topic.name), partitions or topic.partitions, _configuration(topic))
+        for topic in TOPICS
+    ]
+    return topics + [
+        TopicSpec(cluster.name(topic.dead_letters), 1, _dead_letter_configuration())
+        for topic in dead_letter_sources()
+    ]
 
 
 def _configuration(topic: Topic) -> dict[str, str]:
@@ -40,13 +53,19 @@ def _configuration(topic: Topic) -> dict[str, str]:
 
 
 def _dead_letter_configuration() -> dict[str, str]:
-    return {"cleanup.policy": "delete", "max.message.bytes": str(DEAD_LETTER_MAX_BYTES), "retention.ms": str(DEAD_LETTER_RETENTION_MS)}
+    return {
+        "cleanup.policy": "delete",
+        "max.message.bytes": str(DEAD_LETTER_MAX_BYTES),
+        "retention.ms": str(DEAD_LETTER_RETENTION_MS),
+    }
 
 
-async def create(cluster: Cluster, *, partitions: int | None = None, replication: int = 1) -> list[str]:
+async def create(
+    cluster: Cluster, *, partitions: int | None = None, replication: int = 1
+) -> list[str]:
     """Create what is missing; the names of what was created. Topics that exist are left as they are (see ``differences``)."""
     existing = await partition_counts(cluster)
-    missing = [topic for topic in wanted(cluster, partitions) if topic.name not in existing]
+    missing = [topic for topic in topic_specs(cluster, partitions) if topic.name not in existing]
     admin = cluster.admin()
     await admin.start()
     try:
@@ -55,30 +74,49 @@ async def create(cluster: Cluster, *, partitions: int | None = None, replication
         await admin.close()
 
 
-async def _create(admin: AIOKafkaAdminClient, missing: Sequence[Wanted], replication: int) -> list[str]:
+async def _create(
+    admin: AIOKafkaAdminClient, missing: Sequence[TopicSpec], replication: int
+) -> list[str]:
     if not missing:
         return []
-    answer = await admin.create_topics([NewTopic(t.name, t.partitions, replication, topic_configs=dict(t.configuration)) for t in missing])
+    answer = await admin.create_topics(
+        [
+            NewTopic(t.name, t.partitions, replication, topic_configs=dict(t.configuration))
+            for t in missing
+        ]
+    )
     for name, code, *message in answer.topic_errors:
         if code not in (0, TOPIC_ALREADY_EXISTS):  # somebody else may create them at the same time
-            raise KafkaError(f"topic {name} cannot be created: {(message or [None])[0] or for_code(code).__name__}")
+            raise KafkaError(
+                f"topic {name} cannot be created: {(message or [None])[0] or for_code(code).__name__}"
+            )
     return [topic.name for topic in missing]
 
 
 async def differences(cluster: Cluster) -> list[str]:
     """Where the cluster differs from the table, one line a difference."""
     existing = await partition_counts(cluster)
-    configured = await _configured(cluster, [topic.name for topic in wanted(cluster) if topic.name in existing])
+    configured = await _configured(
+        cluster, [topic.name for topic in topic_specs(cluster) if topic.name in existing]
+    )
     found: list[str] = []
-    for topic in wanted(cluster):
+    for topic in topic_specs(cluster):
         if topic.name not in existing:
             found.append(f"{topic.name}: missing; run `summitwire topics create`")
             continue
         if existing[topic.name] != topic.partitions:
-            found.append(f"{topic.name}: {existing[topic.name]} partitions, the table says {topic.partitions}")
+            found.append(
+                f"{topic.name}: {existing[topic.name]} partitions, the table says {topic.partitions}"
+            )
         has = configured.get(topic.name, {})
-        wrong = [(key, value) for key, value in topic.configuration.items() if _normal(has.get(key)) != _normal(value)]
-        found += [f"{topic.name}: {key} is {has.get(key)}, the table says {value}" for key, value in wrong]
+        wrong = [
+            (key, value)
+            for key, value in topic.configuration.items()
+            if _normal(has.get(key)) != _normal(value)
+        ]
+        found += [
+            f"{topic.name}: {key} is {has.get(key)}, the table says {value}" for key, value in wrong
+        ]
     return found
 
 
@@ -90,7 +128,17 @@ async def _configured(cluster: Cluster, names: Sequence[str]) -> dict[str, dict[
     admin = cluster.admin()
     await admin.start()
     try:
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in names]) if names else []
+        answers = (
+            await admin.describe_configs(
+                [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+            )
+            if names
+            else []
+        )
     finally:
         await admin.close()
-    return {resource[3]: {entry[0]: entry[1] for entry in resource[4]} for answer in answers for resource in answer.resources}
+    return {
+        resource[3]: {entry[0]: entry[1] for entry in resource[4]}
+        for answer in answers
+        for resource in answer.resources
+    }

@@ -33,12 +33,12 @@ class Topic:
     producer: str
     consumers: tuple[str, ...]
     max_message_bytes: int = MIB
-    also: type[schemas.Message] | None = None
+    second_message: type[schemas.Message] | None = None
 
     @property
     def messages(self) -> tuple[type[schemas.Message], ...]:
         """Every message that its records may hold."""
-        return (self.message, self.also) if self.also else (self.message,)
+        return (self.message, self.second_message) if self.second_message else (self.message,)
 
     @property
     def dead_letters(self) -> str:
@@ -66,7 +66,7 @@ SOURCES: Final = Topic(
     partitions=12,
     producer="cleaner",
     consumers=("cleaner",),
-    also=schemas.ArticleHistory,
+    second_message=schemas.ArticleHistory,
 )
 ARTICLES_CLEAN: Final = Topic(
     name="articles.clean.v1",
@@ -107,7 +107,7 @@ HITS: Final = Topic(
     partitions=6,
     producer="alerting/notify",
     consumers=("alerting/notify",),
-    also=schemas.Alert,
+    second_message=schemas.Alert,
 )
 NOTIFICATIONS: Final = Topic(
     name="notifications.v1",
@@ -138,7 +138,7 @@ FEEDS: Final = Topic(
     partitions=6,
     producer="fetcher",
     consumers=("fetcher", "board"),
-    also=schemas.FeedRevival,
+    second_message=schemas.FeedRevival,
 )
 RULES: Final = Topic(
     name="rules.v1",
@@ -149,13 +149,26 @@ RULES: Final = Topic(
     partitions=1,
     producer="alerting/match",
     consumers=("alerting/match",),
-    also=schemas.RuleSetChange,
+    second_message=schemas.RuleSetChange,
 )
 
-TOPICS: Final = (ARTICLES_RAW, SOURCES, ARTICLES_CLEAN, ARTICLES_TAGGED, RULES, ALERTS, HITS, NOTIFICATIONS, DELIVERIES, FEEDS)
+TOPICS: Final = (
+    ARTICLES_RAW,
+    SOURCES,
+    ARTICLES_CLEAN,
+    ARTICLES_TAGGED,
+    RULES,
+    ALERTS,
+    HITS,
+    NOTIFICATIONS,
+    DELIVERIES,
+    FEEDS,
+)
 SEGMENT_MS: Final = 7 * DAY_MS
 """Kafka deletes whole segments, which span a week by default: so much longer than its retention a record may stay."""
-LONGEST_READ_MS: Final = SEGMENT_MS + max(topic.retention_ms or 0 for topic in TOPICS if topic.cleanup == "delete")
+LONGEST_READ_MS: Final = SEGMENT_MS + max(
+    topic.retention_ms or 0 for topic in TOPICS if topic.cleanup == "delete"
+)
 """The age of the oldest record that a consumer group may find."""
 OFFSETS_RETENTION_MS: Final = LONGEST_READ_MS + 3 * DAY_MS
 """How long our brokers keep the offsets of a group without members: longer than any data that it has read, or it would read that again."""
@@ -168,11 +181,15 @@ def dead_letter_sources() -> tuple[Topic, ...]:
     return tuple(topic for topic in TOPICS if topic.cleanup == "delete")
 
 
-def find(name: str) -> Topic:
+def find_topic(name: str) -> Topic:
     """The topic of that name; KeyError where the table has none."""
     return {topic.name: topic for topic in TOPICS}[name]
 
 
-def needed_by(service: str) -> tuple[Topic, ...]:
+def topics_of_service(service: str) -> tuple[Topic, ...]:
     """The topics that a service reads or writes; a service's stages count as the service."""
-    return tuple(t for t in TOPICS if service in {name.partition("/")[0] for name in (t.producer, *t.consumers)})
+    return tuple(
+        t
+        for t in TOPICS
+        if service in {name.partition("/")[0] for name in (t.producer, *t.consumers)}
+    )

@@ -8,7 +8,12 @@ from typing import Final
 
 import msgspec
 from aiokafka import AIOKafkaProducer, TopicPartition
-from aiokafka.errors import InvalidTimestampError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from aiokafka.errors import (
+    InvalidTimestampError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 from aiokafka.structs import OffsetAndMetadata
 
 from shared.kafka.partitioner import partitions_of
@@ -42,7 +47,9 @@ Offsets = Mapping[TopicPartition, int | OffsetAndMetadata]
 """The next offsets to read."""
 
 
-async def commit(producer: AIOKafkaProducer, writes: Iterable[Write], offsets: Offsets, group: str) -> None:
+async def commit(
+    producer: AIOKafkaProducer, writes: Iterable[Write], offsets: Offsets, group: str
+) -> None:
     """Write all records and commit the source offsets, all or nothing. ``group`` is the cluster's name for it.
 
     Raises Unwritable where a record is to blame; every other error means: leave the process (fenced, broker gone).
@@ -64,8 +71,13 @@ async def send_all(producer: AIOKafkaProducer, writes: Iterable[Write]) -> None:
         placed = partitions_of([write.key or b"" for write in wanted], partitions)
         for write, partition in zip(wanted, placed, strict=True):
             packed[topic, partition if write.partition is None else write.partition].append(write)
-    sends = (_send_partition(producer, TopicPartition(*target), records) for target, records in packed.items())
-    _raise_first(await asyncio.gather(*sends, return_exceptions=True))  # an abort must not meet what is still being sent
+    sends = (
+        _send_partition(producer, TopicPartition(*target), records)
+        for target, records in packed.items()
+    )
+    _raise_first(
+        await asyncio.gather(*sends, return_exceptions=True)
+    )  # an abort must not meet what is still being sent
 
 
 def _raise_first(outcomes: Iterable[object]) -> None:
@@ -81,17 +93,30 @@ def _by_topic(writes: Iterable[Write]) -> dict[str, list[Write]]:
     return found
 
 
-async def _send_partition(producer: AIOKafkaProducer, tp: TopicPartition, writes: Sequence[Write]) -> None:
+async def _send_partition(
+    producer: AIOKafkaProducer, tp: TopicPartition, writes: Sequence[Write]
+) -> None:
     builders = [producer.create_batch()]
     for write in writes:
-        record = {"timestamp": None, "key": write.key, "value": write.value, "headers": list(write.headers)}
+        record = {
+            "timestamp": None,
+            "key": write.key,
+            "value": write.value,
+            "headers": list(write.headers),
+        }
         if builders[-1].append(**record) is None:
             builders.append(producer.create_batch())
             builders[-1].append(**record)
-    sent = [await producer.send_batch(builder, tp.topic, partition=tp.partition) for builder in builders]
+    sent = [
+        await producer.send_batch(builder, tp.topic, partition=tp.partition) for builder in builders
+    ]
     outcomes = await asyncio.gather(*sent, return_exceptions=True)
     if any(isinstance(outcome, REFUSED) for outcome in outcomes):
-        failed = [builder for builder, outcome in zip(builders, outcomes, strict=True) if isinstance(outcome, BaseException)]
+        failed = [
+            builder
+            for builder, outcome in zip(builders, outcomes, strict=True)
+            if isinstance(outcome, BaseException)
+        ]
         _give_back_sequence(producer, tp, sum(builder.record_count() for builder in failed))
     _raise_first(outcomes)
 

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 
-from shared.base.exits import name_of
+from shared.base.exits import describe_exit
 from shared.base.log import get
 from shared.base.outcomes import LimitExceeded
 from shared.limits.record_limits import RecordLimits, cpu_cause
 from shared.limits.trial_child import Pipe, TrialChild
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
 log = get(__name__)
 
@@ -66,14 +66,14 @@ class _Left(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CallResult:
     """What a call came to: a value, or what it raised."""
 
     value: Any = None
     error: Exception | None = None
 
 
-Serve = Callable[..., Awaitable[Answer]]
+Serve = Callable[..., Awaitable[CallResult]]
 """Makes a call for the child; what it raises is no answer, and ends the batch."""
 
 
@@ -84,7 +84,7 @@ class CarefulBatch:
 
     count: int
     work_on: WorkOn
-    state: State
+    state: StateStore
     limits: RecordLimits
     condemn: Callable[[LimitExceeded], Any]
     is_last: Callable[[Any], bool]
@@ -106,7 +106,9 @@ class CarefulBatch:
                 self.endings.append(self.condemn(LimitExceeded(cause)))
             else:
                 suspect = dead_in
-                log.warning("a record may have ended its process; it is tried once more, alone", cause=cause)
+                log.warning(
+                    "a record may have ended its process; it is tried once more, alone", cause=cause
+                )
         return self.endings
 
     @property
@@ -116,7 +118,11 @@ class CarefulBatch:
     def _is_over(self) -> bool:
         if not self.endings:
             return self.count == 0
-        return len(self.endings) == self.count or self.is_last(self.endings[-1]) or time.monotonic() > self.deadline
+        return (
+            len(self.endings) == self.count
+            or self.is_last(self.endings[-1])
+            or time.monotonic() > self.deadline
+        )
 
     async def _try(self, first: int, end: int) -> tuple[str, bool]:
         """Have a child work on these records. Of which cause it died, if it did; whether the record
@@ -135,7 +141,7 @@ class CarefulBatch:
             return f"did nothing for {self._stall_s:g} s and was stopped", False
         if code == -signal.SIGVTALRM:
             return cpu_cause(self.limits.cpu_s), True
-        return f"ended its process ({name_of(code)})", False
+        return f"ended its process ({describe_exit(code)})", False
 
     async def _listen(self, child: TrialChild) -> _Left:
         """Take what the child reports until it leaves."""
@@ -172,7 +178,7 @@ class CarefulBatch:
             before = now
         child.kill()
 
-    async def _answer(self, asked: _Asked) -> Answer:
+    async def _answer(self, asked: _Asked) -> CallResult:
         assert self.serve is not None  # noqa: S101 - who has none cannot be asked
         self._serves = True
         try:
@@ -192,7 +198,11 @@ class CarefulBatch:
             before = dict(self.state.changes)
             with self.limits.turn():
                 ending = self.work_on(number, ask)
-            changes = {key: value for key, value in self.state.changes.items() if key not in before or before[key] is not value}
+            changes = {
+                key: value
+                for key, value in self.state.changes.items()
+                if key not in before or before[key] is not value
+            }
             pipe.send(_Ended(ending, changes))
             if self.is_last(ending) or time.monotonic() > self.deadline:
                 break

@@ -48,7 +48,9 @@ class CpuTimer:
         self._timer = ctypes.c_void_p()
         thread = threading.get_native_id()
         event = _SignalEvent(signal=number, notify=_SIGEV_THREAD_ID, thread_id=thread)
-        made = _LIBC.timer_create(_CLOCK_THREAD_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._timer))
+        made = _LIBC.timer_create(
+            _CLOCK_THREAD_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._timer)
+        )
         if made != 0:
             raise OSError(ctypes.get_errno(), "timer_create failed")
 

@@ -31,27 +31,31 @@ class HoldMark:
     is_set: bool = False
 
     @classmethod
-    def read(cls, committed: OffsetAndMetadata | None) -> "HoldMark":
+    def from_committed(cls, committed: OffsetAndMetadata | None) -> "HoldMark":
         """Read what is committed; a metadata text that is not ours is no mark."""
         if committed is None or committed.offset < 0:
             return cls()
         mark = _MARK.fullmatch(committed.metadata or "")
         return cls(committed.offset, int(mark[1]) if mark else 0, mark is not None)
 
-    def at(self, offset: int, ahead: int) -> OffsetAndMetadata:
+    def mark_offset(self, offset: int, ahead: int) -> OffsetAndMetadata:
         """What to commit at this offset by an owner that works on up to ``ahead`` records at once."""
         return OffsetAndMetadata(offset, f"held {ahead}")
 
-    def released(self) -> OffsetAndMetadata | None:
+    def unmark_offset(self) -> OffsetAndMetadata | None:
         """What to commit when the partition is let go in order; None where nothing changes.
 
         Suspects that were not reached are left to the next owner.
         """
         if not self.is_set or self.offset is None:
             return None
-        return self.at(self.offset, self.suspects) if self.suspects else OffsetAndMetadata(self.offset, "")
+        return (
+            self.mark_offset(self.offset, self.suspects)
+            if self.suspects
+            else OffsetAndMetadata(self.offset, "")
+        )
 
-    def bound(self, end: int) -> None:
+    def limit_suspects(self, end: int) -> None:
         """Suspect none of the records that come after ``end``, the partition's when we took it over."""
         self.suspects = min(self.suspects, max(0, end - (self.offset or 0)))
 
@@ -61,7 +65,9 @@ class HoldMark:
         self.suspects = max(0, self.suspects - records)
 
 
-async def committed(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]) -> Mapping[TopicPartition, OffsetAndMetadata]:
+async def fetch_committed_offsets(
+    consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]
+) -> Mapping[TopicPartition, OffsetAndMetadata]:
     """Ask what the group has committed, metadata included, in one request.
 
     AIOKafkaConsumer.committed() makes the same request for one partition and throws the metadata
@@ -70,5 +76,7 @@ async def committed(consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartit
     if not partitions:
         return {}
     coordinator = consumer._coordinator  # noqa: SLF001 - there is no public way
-    found: Mapping[TopicPartition, OffsetAndMetadata] = await coordinator.fetch_committed_offsets(list(partitions))
+    found: Mapping[TopicPartition, OffsetAndMetadata] = await coordinator.fetch_committed_offsets(
+        list(partitions)
+    )
     return found

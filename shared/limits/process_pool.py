@@ -21,9 +21,9 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+import pebble
 
-from shared.base.exits import name_of
+from shared.base.exits import describe_exit
 from shared.base.outcomes import LimitExceeded
 from shared.limits.record_limits import MIB, address_space, cpu_cause
 
@@ -55,7 +55,7 @@ class _Raised:
     trace: str
 
 
-class Children:
+class ProcessPool:
     """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds of CPU time and ``memory_limit_mb`` MiB beyond what a fresh
     child has. ``wait_limit_s`` ends a call by the wall clock, for a child that sleeps or hangs; by default it is far longer.
 
@@ -73,19 +73,33 @@ class Children:
         wait_limit_s: float | None = None,
         on_killed: Callable[[str], None] = lambda _reason: None,
     ) -> None:
-        self.workers, self._time_limit_s, self._memory_limit_mb, self._preload = workers, time_limit_s, memory_limit_mb, preload
+        self.workers, self._time_limit_s, self._memory_limit_mb, self._preload = (
+            workers,
+            time_limit_s,
+            memory_limit_mb,
+            preload,
+        )
         self._wait_limit_s = wait_limit_s or max(LONGEST_WAIT_S, WAIT_FACTOR * time_limit_s)
         self._on_killed = on_killed
-        self._pool = ProcessPool(max_workers=workers, initializer=_limit, initargs=(memory_limit_mb, preload), context=_context(preload))
+        self._pool = pebble.ProcessPool(
+            max_workers=workers,
+            initializer=_limit,
+            initargs=(memory_limit_mb, preload),
+            context=_context(preload),
+        )
 
     async def start(self) -> None:
         """Start the children now, so that the first page does not wait for them; PoolBroken where they cannot be."""
         try:
             # In a thread: the first call waits for the fork server, which may be compiling for a minute before it answers.
-            started = await asyncio.to_thread(lambda: [self._pool.schedule(_nothing) for _ in range(self.workers)])
+            started = await asyncio.to_thread(
+                lambda: [self._pool.schedule(_nothing) for _ in range(self.workers)]
+            )
             await asyncio.gather(*map(asyncio.wrap_future, started))
-        except (BrokenProcessPool, ProcessExpired) as error:
-            raise PoolBroken(f"child processes cannot start: does `python -c 'import {self._preload}'` work?") from error
+        except (BrokenProcessPool, pebble.ProcessExpired) as error:
+            raise PoolBroken(
+                f"child processes cannot start: does `python -c 'import {self._preload}'` work?"
+            ) from error
 
     async def run(self) -> None:
         """The children work when called; nothing to do of their own."""
@@ -106,16 +120,26 @@ class Children:
             raise ended.error
         return ended.value
 
-    async def _in_child(self, function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:
+    async def _in_child(
+        self, function: Callable[..., T], args: tuple[Any, ...]
+    ) -> _Returned[T] | _Raised:
         try:
-            future = self._pool.schedule(_guarded, args=(function, args, self._time_limit_s), timeout=self._wait_limit_s)
+            future = self._pool.schedule(
+                _guarded, args=(function, args, self._time_limit_s), timeout=self._wait_limit_s
+            )
             ended: _Returned[T] | _Raised = await asyncio.wrap_future(future)
         except TimeoutError as error:
             self._on_killed("wait")
-            raise LimitExceeded(f"did not end within {self._wait_limit_s:g} s on the clock and was stopped") from error
-        except ProcessExpired as error:
+            raise LimitExceeded(
+                f"did not end within {self._wait_limit_s:g} s on the clock and was stopped"
+            ) from error
+        except pebble.ProcessExpired as error:
             raise self._died(error.exitcode) from error
-        except (BrokenProcessPool, RuntimeError, OSError) as error:  # a RuntimeError is how pebble refuses work
+        except (
+            BrokenProcessPool,
+            RuntimeError,
+            OSError,
+        ) as error:  # a RuntimeError is how pebble refuses work
             raise PoolBroken(f"child processes are gone: {error}") from error
         return ended
 
@@ -127,10 +151,10 @@ class Children:
             self._on_killed("memory")
             return LimitExceeded(f"needed more than {self._memory_limit_mb} MB and was stopped")
         self._on_killed("crash")
-        return LimitExceeded(f"its child process died ({name_of(exitcode)})")
+        return LimitExceeded(f"its child process died ({describe_exit(exitcode)})")
 
 
-def die_with_caller() -> None:
+def exit_with_caller() -> None:
     """In a child: be killed when the process that calls us is gone, even while we spin inside a library.
 
     What started us is the fork server, which outlives its caller as long as a child runs. So the pipe counts that the caller holds open:
@@ -162,17 +186,25 @@ def _context(preload: str) -> Any:
 
 
 def _limit(memory_limit_mb: int, preload: str) -> None:
-    die_with_caller()
-    logging.getLogger().addHandler(logging.NullHandler())  # a library's remarks on a page: the step's reason says it, and they would pass no gate
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
+    exit_with_caller()
+    logging.getLogger().addHandler(
+        logging.NullHandler()
+    )  # a library's remarks on a page: the step's reason says it, and they would pass no gate
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the parent, which ends us in its own time
     signal.signal(signal.SIGPROF, signal.SIG_DFL)  # what ends a call whose CPU time is over
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a child that spins inside a library would never come round to a handler
+    signal.signal(
+        signal.SIGTERM, signal.SIG_DFL
+    )  # a child that spins inside a library would never come round to a handler
     importlib.import_module(preload)
     limit = address_space() + memory_limit_mb * MIB
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _guarded(function: Callable[..., T], args: tuple[Any, ...], cpu_s: float) -> _Returned[T] | _Raised:
+def _guarded(
+    function: Callable[..., T], args: tuple[Any, ...], cpu_s: float
+) -> _Returned[T] | _Raised:
     """In the child: what the call came to, as a value that is sure to survive the way back.
 
     SIGPROF's default action ends the process when its CPU time is over, whatever it is at.

@@ -78,7 +78,7 @@ class RecordLimits:
     memory_mb: int = 512
 
     @classmethod
-    def of(cls, settings: ServiceSettings) -> Self:
+    def from_settings(cls, settings: ServiceSettings) -> Self:
         """Take the limits from a service's settings."""
         return cls(settings.item_time_limit_s, settings.item_memory_limit_mb)
 

@@ -109,7 +109,12 @@ class TrialChild:
         """Tell the child's state as the kernel does (``R`` runs or wants to, ``S`` sleeps), and its
         CPU time in clock ticks."""
         try:
-            fields = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace").rpartition(")")[2].split()
+            fields = (
+                Path(f"/proc/{self.pid}/stat")
+                .read_text("ascii", "replace")
+                .rpartition(")")[2]
+                .split()
+            )
         except OSError:
             return "Z", 0
         return fields[0], int(fields[11]) + int(fields[12])
@@ -122,7 +127,9 @@ def _fork(main: Callable[[Pipe], None]) -> tuple[int, socket.socket]:
     parent, before = os.getpid(), signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # 3.12 warns of threads; the decision record says why it is safe
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # 3.12 warns of threads; the decision record says why it is safe
             pid = os.fork()
         if pid == 0:
             _live(parent, before, main, Pipe(theirs))
@@ -132,7 +139,9 @@ def _fork(main: Callable[[Pipe], None]) -> tuple[int, socket.socket]:
     return pid, ours
 
 
-def _live(parent: int, mask: set[int | signal.Signals], main: Callable[[Pipe], None], pipe: Pipe) -> NoReturn:
+def _live(
+    parent: int, mask: set[int | signal.Signals], main: Callable[[Pipe], None], pipe: Pipe
+) -> NoReturn:
     code = _FAILED
     try:
         _part_from(parent)
@@ -155,6 +164,8 @@ def _part_from(parent: int) -> None:
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us in its own time
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl-C is for the parent, which ends us in its own time
     gc.disable()
     gc.freeze()  # whoever collects all the same does not copy the parent's memory by looking at it

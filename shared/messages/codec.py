@@ -11,7 +11,7 @@ from shared.base.outcomes import InvalidMessage
 M = TypeVar("M")
 
 SCHEMA_VERSION: Final = "1.0"
-MAX_SHOWN: Final = 300
+MAX_ERROR_CHARACTERS: Final = 300
 _OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS
 
 
@@ -21,7 +21,9 @@ def encode(message: object) -> bytes:
     Raises InvalidMessage where a text holds a lone surrogate, which UTF-8 cannot carry.
     """
     try:
-        return orjson.dumps(msgspec.to_builtins(message, builtin_types=(datetime,)), option=_OPTIONS)
+        return orjson.dumps(
+            msgspec.to_builtins(message, builtin_types=(datetime,)), option=_OPTIONS
+        )
     except (orjson.JSONEncodeError, UnicodeEncodeError) as error:
         raise InvalidMessage(f"cannot be written as JSON: {error}") from error
 
@@ -33,7 +35,7 @@ def decode(data: bytes | None, message: type[M]) -> M:
     try:
         return msgspec.convert(parse(data), message, strict=True)
     except msgspec.ValidationError as error:
-        raise InvalidMessage(f"not a {message.__name__}: {error}"[:MAX_SHOWN]) from error
+        raise InvalidMessage(f"not a {message.__name__}: {error}"[:MAX_ERROR_CHARACTERS]) from error
     except RecursionError as error:
         raise InvalidMessage(f"not a {message.__name__}: nested too deeply") from error
 
@@ -43,20 +45,27 @@ def parse(data: bytes) -> Any:
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise InvalidMessage(f"not JSON: {error} ({len(data)} bytes)"[:MAX_SHOWN]) from error
+        raise InvalidMessage(
+            f"not JSON: {error} ({len(data)} bytes)"[:MAX_ERROR_CHARACTERS]
+        ) from error
 
 
 def check_version(version: str | None) -> None:
     """Accept every minor version of the major version that this code knows; InvalidMessage otherwise."""
     if version is not None and version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
-        raise InvalidMessage(f"schema-version {version[:20]!r} is unknown here, which reads {SCHEMA_VERSION}: upgrade this service first")
+        raise InvalidMessage(
+            f"schema-version {version[:20]!r} is unknown here, which reads {SCHEMA_VERSION}: upgrade this service first"
+        )
 
 
-def utc(moment: datetime) -> datetime:
+def to_utc(moment: datetime) -> datetime:
     """The same moment in UTC; a time without a zone is taken as UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def json_schema(message: type[Any]) -> bytes:
     """The message's JSON Schema (draft 2020-12), indented, the same for the same dataclass."""
-    return orjson.dumps(msgspec.json.schema(message), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(
+        msgspec.json.schema(message),
+        option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE,
+    )

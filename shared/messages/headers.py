@@ -15,49 +15,71 @@ from shared.messages.ids import content_id
 
 RawHeaders = Sequence[tuple[str, bytes | None]]
 
-STATIONS: Final = ("t-published", "t-fetched", "t-cleaned", "t-tagged", "t-matched")
+CHECKPOINTS: Final = ("t-published", "t-fetched", "t-cleaned", "t-tagged", "t-matched")
 REPLAY_ID: Final = "replay-id"
 TRACEPARENT: Final = "traceparent"
-_CARRIED: Final = frozenset((*STATIONS, REPLAY_ID, TRACEPARENT))
+_CARRIED: Final = frozenset((*CHECKPOINTS, REPLAY_ID, TRACEPARENT))
 MAX_CARRIED: Final = 200
 """Bytes; a longer one is not ours and would make its successor larger than a topic takes."""
 _UNIX_MS: Final = re.compile(r"-?[0-9]{1,15}")
 
 
-def read(headers: RawHeaders) -> dict[str, str]:
+def decode_headers(headers: RawHeaders) -> dict[str, str]:
     """Headers as text; of a name that stands twice the last one counts, bytes that are no UTF-8 are replaced."""
     return {name: (value or b"").decode("utf-8", "replace") for name, value in headers}
 
 
-def write(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
+def encode_headers(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
     """Headers as Kafka wants them, in the mapping's order."""
     return [(name, value.encode("utf-8", "replace")) for name, value in headers.items()]
 
 
-def outgoing(incoming: RawHeaders, *, value: bytes, ce_type: str, ce_source: str, station: str | None, now_ms: int) -> list[tuple[str, bytes]]:
+def build_outgoing(
+    incoming: RawHeaders,
+    *,
+    value: bytes,
+    ce_type: str,
+    ce_source: str,
+    checkpoint: str | None,
+    now_ms: int,
+) -> list[tuple[str, bytes]]:
     """The headers of a message that a stage makes of another, as Kafka wants them: what is new, what is carried on, and this hop's time.
 
     Runs for every record, so nothing is decoded, and what all records of a batch share is made once.
     """
     ce_id = content_id(ce_type, value).encode()
-    carried = {name: told for name, told in incoming if name in _CARRIED and told is not None and len(told) <= MAX_CARRIED}
+    carried = {
+        name: told
+        for name, told in incoming
+        if name in _CARRIED and told is not None and len(told) <= MAX_CARRIED
+    }
     if TRACEPARENT not in carried:
         carried[TRACEPARENT] = b"00-%b-%b-01" % (ce_id, ce_id[:16])
-    if station:
-        carried[station] = b"%d" % now_ms
+    if checkpoint:
+        carried[checkpoint] = b"%d" % now_ms
     return [("ce_id", ce_id), *_same_for_a_batch(ce_type, ce_source, now_ms), *carried.items()]
 
 
 @functools.lru_cache(maxsize=64)
 def _same_for_a_batch(ce_type: str, ce_source: str, now_ms: int) -> tuple[tuple[str, bytes], ...]:
     time = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds")
-    told = {"ce_type": ce_type, "ce_source": ce_source, "ce_time": time, "content-type": "application/json", "schema-version": SCHEMA_VERSION}
-    return tuple(write(told))
+    told = {
+        "ce_type": ce_type,
+        "ce_source": ce_source,
+        "ce_time": time,
+        "content-type": "application/json",
+        "schema-version": SCHEMA_VERSION,
+    }
+    return tuple(encode_headers(told))
 
 
-def ledger(headers: Mapping[str, str]) -> dict[str, int]:
+def latency_record(headers: Mapping[str, str]) -> dict[str, int]:
     """The stations that are present and readable, in their order, as Unix milliseconds."""
-    return {name: int(headers[name]) for name in STATIONS if _UNIX_MS.fullmatch(headers.get(name, ""))}
+    return {
+        name: int(headers[name])
+        for name in CHECKPOINTS
+        if _UNIX_MS.fullmatch(headers.get(name, ""))
+    }
 
 
 def hop_s(incoming: RawHeaders, station: str, now_ms: int) -> float | None:
@@ -65,15 +87,24 @@ def hop_s(incoming: RawHeaders, station: str, now_ms: int) -> float | None:
     told = dict(incoming)
     if REPLAY_ID in told:
         return None
-    times = (_unix_ms(told.get(before)) for before in reversed(STATIONS[: STATIONS.index(station)]))
+    times = (
+        _unix_ms(told.get(before)) for before in reversed(CHECKPOINTS[: CHECKPOINTS.index(station)])
+    )
     return next(((now_ms - time) / 1000 for time in times if time is not None), None)
 
 
 def _unix_ms(told: bytes | None) -> int | None:
-    return int(told) if told is not None and _UNIX_MS.fullmatch(told.decode("ascii", "replace")) else None
+    return (
+        int(told)
+        if told is not None and _UNIX_MS.fullmatch(told.decode("ascii", "replace"))
+        else None
+    )
 
 
 def hops(times: Mapping[str, int]) -> dict[str, float]:
     """Seconds between neighbouring stations of a ledger, by the later station's name without its ``t-``."""
-    present = [(name, times[name]) for name in STATIONS if name in times]
-    return {later.removeprefix("t-"): (end - start) / 1000 for (_, start), (later, end) in pairwise(present)}
+    present = [(name, times[name]) for name in CHECKPOINTS if name in times]
+    return {
+        later.removeprefix("t-"): (end - start) / 1000
+        for (_, start), (later, end) in pairwise(present)
+    }

@@ -41,7 +41,7 @@ class TimeSource(StrEnum):
     FETCHED = "fetched"
 
 
-class Reason(StrEnum):
+class MentionReason(StrEnum):
     """Why a mention means whom it means, or why it stays open."""
 
     FULL_NAME = "full name"
@@ -107,7 +107,7 @@ class DroppedLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Testimony:
+class CandidateValue:
     """What one witness said of a field, in its own words."""
 
     witness: str
@@ -115,7 +115,7 @@ class Testimony:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class FieldProvenance:
     """How a field's value was found: the witness that won, why, and what every witness said, in the order in which they are believed.
 
     ``disagree``: a witness differs so much that a person should look; for times by more than a day.
@@ -124,7 +124,7 @@ class Finding:
     field: str
     chosen: str
     why: str
-    testimony: tuple[Testimony, ...] = ()
+    testimony: tuple[CandidateValue, ...] = ()
     disagree: bool = False
 
 
@@ -183,7 +183,7 @@ class CleanArticle:
     dropped: tuple[DroppedLine, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
     repeated: tuple[Span, ...] = ()
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[FieldProvenance, ...] = ()
     version: int = 1
     replaces: str | None = None
     changes: tuple[Change, ...] = ()
@@ -225,7 +225,7 @@ class Mention:
     actor: str | None = None
     office: str | None = None
     ambiguous: tuple[str, ...] = ()
-    reason: Reason | None = None
+    reason: MentionReason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,7 +501,7 @@ class ArticleHistory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
+class CountedAlert:
     """One article that a rule with a threshold has hit. ``at_ms`` is its event time (Unix ms), ``value`` what must differ; ``told``: counted off."""
 
     alert_id: str
@@ -513,7 +513,7 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToldWindow:
+class NotifiedWindow:
     """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says.
 
     ``end_ms`` is 0 in windows of before it was kept.
@@ -533,8 +533,8 @@ class RuleHits:
     """
 
     rule_id: str
-    hits: tuple[Hit, ...] = ()
-    windows: tuple[ToldWindow, ...] = ()
+    hits: tuple[CountedAlert, ...] = ()
+    windows: tuple[NotifiedWindow, ...] = ()
     forgotten_ms: int | None = None
 
 

@@ -47,7 +47,7 @@ class BatchHeader:
         return bool(self.attributes & _TRANSACTIONAL)
 
     @property
-    def append_time(self) -> bool:
+    def has_append_time(self) -> bool:
         """Whether the broker's clock stamped its records."""
         return bool(self.attributes & _APPEND_TIME)
 
@@ -66,12 +66,12 @@ def split(data: bytes) -> list[bytes]:
     return batches
 
 
-def read_header(data: bytes) -> BatchHeader:
+def parse_header(data: bytes) -> BatchHeader:
     """Read the fixed fields of a batch of at least 61 bytes."""
     return BatchHeader(*_FIELDS.unpack_from(data))
 
 
-def read_base_offset(data: bytes) -> int | None:
+def parse_base_offset(data: bytes) -> int | None:
     """Read the offset that a batch begins with; None where there is no batch."""
     return int.from_bytes(data[:8], signed=True) if data else None
 

@@ -6,7 +6,7 @@ here is marked, so that the client finds its checksum wrong instead of opening i
 
 from typing import Final
 
-from shared.record_batches.broken_record import Unreadable
+from shared.record_batches.broken_record import UnreadableBytes
 from shared.record_batches.record_batch import MAX_INFLATED_BYTES, inflated_pieces
 
 _ATTRIBUTES: Final = 22
@@ -17,7 +17,7 @@ _MOST_PER_BYTE: Final = 1032
 """What a byte of deflate stands for at most (zlib's documentation): what is small enough needs no look."""
 
 
-def screened(data: bytes) -> bytes:
+def screen_batches(data: bytes) -> bytes:
     """Give the bytes as they are, or with every batch marked that must not be opened."""
     refused, start, size = [], 0, len(data)
     while size - start >= _RECORDS:
@@ -38,7 +38,7 @@ def _may_be_opened(data: bytes, codec: int, start: int, end: int) -> bool:
         return True
     try:
         return all(piece is not None for piece in inflated_pieces(data[start:end]))
-    except Unreadable:
+    except UnreadableBytes:
         return False
 
 

@@ -55,7 +55,7 @@ class BrokenRecord:
     partition: int = -1
 
     @property
-    def complete(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether key and value can be trusted: only names of headers had to be escaped."""
         return self.flaw is Flaw.HEADER_NAME
 
@@ -63,7 +63,7 @@ class BrokenRecord:
 Entry = ParsedRecord | BrokenRecord
 
 
-class Unreadable(Exception):  # noqa: N818 - a state of the bytes, nobody's mistake
+class UnreadableBytes(Exception):  # noqa: N818 - a state of the bytes, nobody's mistake
     """Bytes that are not what the format says."""
 
     def __init__(self, flaw: Flaw, detail: str) -> None:

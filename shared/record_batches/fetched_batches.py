@@ -3,9 +3,15 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from shared.record_batches.batch_header import BatchHeader, last_offset, read_base_offset, read_header, split
+from shared.record_batches.batch_header import (
+    BatchHeader,
+    last_offset,
+    parse_base_offset,
+    parse_header,
+    split,
+)
 from shared.record_batches.broken_record import Entry
-from shared.record_batches.record_batch import Checksum, read_batch
+from shared.record_batches.record_batch import Checksum, parse_batch
 
 Aborted = Sequence[tuple[int, int]]
 """Producer id and first offset of each aborted transaction, as a fetch response lists them."""
@@ -18,7 +24,9 @@ class FetchedBatches:
     the entries that were taken so far; it also passes what is not an entry: markers and aborted batches.
     """
 
-    def __init__(self, data: bytes, aborted: Aborted, position: int, end: int, checksum: Checksum) -> None:
+    def __init__(
+        self, data: bytes, aborted: Aborted, position: int, end: int, checksum: Checksum
+    ) -> None:
         self.next_offset = position
         self._data, self._end, self._checksum = data, end, checksum
         self._aborted = sorted(aborted or (), key=lambda transaction: transaction[1])
@@ -27,14 +35,14 @@ class FetchedBatches:
     def __iter__(self) -> Iterator[Entry]:
         """Yield healthy records and remains in the order of their offsets."""
         for data, following in pairwise([*split(self._data), b""]):
-            header = read_header(data)
-            last = last_offset(header, read_base_offset(following), self._end)
+            header = parse_header(data)
+            last = last_offset(header, parse_base_offset(following), self._end)
             if self._is_committed(header) and last >= self.next_offset:
                 yield from self._unseen(data, header, last)
             self.next_offset = max(self.next_offset, last + 1)
 
     def _unseen(self, data: bytes, header: BatchHeader, last: int) -> Iterator[Entry]:
-        for entry in read_batch(data, header, last, self._checksum):
+        for entry in parse_batch(data, header, last, self._checksum):
             if entry.offset >= self.next_offset:
                 self.next_offset = entry.offset + 1
                 yield entry

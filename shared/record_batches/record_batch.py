@@ -7,10 +7,15 @@ neighbours along; a batch that cannot be opened is one entry. Pure: the checksum
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from shared.record_batches.batch_header import CHECKED_FROM, HEADER_BYTES, OVERHEAD_BYTES, BatchHeader
-from shared.record_batches.broken_record import BrokenRecord, Entry, Flaw, Unreadable
+from shared.record_batches.batch_header import (
+    CHECKED_FROM,
+    HEADER_BYTES,
+    OVERHEAD_BYTES,
+    BatchHeader,
+)
+from shared.record_batches.broken_record import BrokenRecord, Entry, Flaw, UnreadableBytes
 from shared.record_batches.inflate import BadEncoding, Gunzip
-from shared.record_batches.record_parser import Cursor, read_record
+from shared.record_batches.record_parser import Cursor, parse_record
 
 MAX_INFLATED_BYTES: Final = 32 * 1024 * 1024
 """Of a compressed batch; 1 MB of gzip may stand for 1 GB. The largest topic takes 8 MiB a batch."""
@@ -20,12 +25,12 @@ _CODECS: Final = {2: "snappy", 3: "lz4", 4: "zstd"}
 Checksum = Callable[[bytes], int]
 
 
-def read_batch(data: bytes, header: BatchHeader, last: int, checksum: Checksum) -> Iterator[Entry]:
+def parse_batch(data: bytes, header: BatchHeader, last: int, checksum: Checksum) -> Iterator[Entry]:
     """Yield the entries of a batch; one that cannot be opened is a single one, with all of its bytes."""
     try:
         _check(data, header, last, checksum)
         payload = inflate(data, header)
-    except Unreadable as why:
+    except UnreadableBytes as why:
         time = header.max_timestamp if header.magic >= 2 else -1
         first = min(header.base_offset, last)
         yield BrokenRecord(first, last, time, None, data, (), why.flaw, why.detail)
@@ -35,13 +40,15 @@ def read_batch(data: bytes, header: BatchHeader, last: int, checksum: Checksum) 
 
 def _check(data: bytes, header: BatchHeader, last: int, checksum: Checksum) -> None:
     if header.magic != 2:
-        raise Unreadable(Flaw.FORMAT, f"message format {header.magic} is not read here")
+        raise UnreadableBytes(Flaw.FORMAT, f"message format {header.magic} is not read here")
     if header.length + OVERHEAD_BYTES != len(data):
-        raise Unreadable(Flaw.FORMAT, f"a batch cannot be {header.length} bytes long")
+        raise UnreadableBytes(Flaw.FORMAT, f"a batch cannot be {header.length} bytes long")
     if header.base_offset > last:
-        raise Unreadable(Flaw.FORMAT, f"a batch cannot begin with offset {header.base_offset} here")
+        raise UnreadableBytes(
+            Flaw.FORMAT, f"a batch cannot begin with offset {header.base_offset} here"
+        )
     if checksum(data[CHECKED_FROM:]) != header.crc:
-        raise Unreadable(Flaw.CHECKSUM, "the batch's checksum is not that of its bytes")
+        raise UnreadableBytes(Flaw.CHECKSUM, "the batch's checksum is not that of its bytes")
 
 
 def inflate(data: bytes, header: BatchHeader) -> bytes:
@@ -51,7 +58,7 @@ def inflate(data: bytes, header: BatchHeader) -> bytes:
         return payload
     if header.codec != _GZIP:
         name = _CODECS.get(header.codec, f"codec {header.codec}")
-        raise Unreadable(Flaw.CODEC, f"compressed with {name}: only gzip is read here")
+        raise UnreadableBytes(Flaw.CODEC, f"compressed with {name}: only gzip is read here")
     return b"".join(inflated_pieces(payload))
 
 
@@ -63,11 +70,13 @@ def inflated_pieces(payload: bytes) -> Iterator[bytes]:
             size += len(piece)
             if size > MAX_INFLATED_BYTES:
                 limit = f"{MAX_INFLATED_BYTES} bytes are the most"
-                raise Unreadable(Flaw.TOO_LARGE, f"{len(payload)} bytes hold too much: {limit}")
+                raise UnreadableBytes(
+                    Flaw.TOO_LARGE, f"{len(payload)} bytes hold too much: {limit}"
+                )
             yield piece
         yield gunzip.finish()
     except BadEncoding as error:
-        raise Unreadable(Flaw.COMPRESSION, str(error)) from error
+        raise UnreadableBytes(Flaw.COMPRESSION, str(error)) from error
 
 
 def _records(payload: bytes, header: BatchHeader, last: int) -> Iterator[Entry]:
@@ -75,19 +84,21 @@ def _records(payload: bytes, header: BatchHeader, last: int) -> Iterator[Entry]:
     for _ in range(max(header.count, 0)):
         start = cursor.place
         try:
-            body = cursor.take(cursor.number())
-        except Unreadable as why:
+            body = cursor.take(cursor.varint())
+        except UnreadableBytes as why:
             yield from _rest(payload[start:], header, offset, last, why)
             return
-        entry = read_record(body, header, offset, last)
+        entry = parse_record(body, header, offset, last)
         offset = entry.offset + 1
         yield entry
-    if cursor.left:
-        more = Unreadable(Flaw.FRAMING, f"{cursor.left} bytes behind its last record")
+    if cursor.remaining:
+        more = UnreadableBytes(Flaw.FRAMING, f"{cursor.remaining} bytes behind its last record")
         yield from _rest(payload[cursor.place :], header, offset, last, more)
 
 
-def _rest(data: bytes, header: BatchHeader, offset: int, last: int, why: Unreadable) -> Iterator[BrokenRecord]:
+def _rest(
+    data: bytes, header: BatchHeader, offset: int, last: int, why: UnreadableBytes
+) -> Iterator[BrokenRecord]:
     """Describe what follows in a batch when the length of a record makes no sense; nothing where no offset is left for it."""
     if offset <= last:
         yield BrokenRecord(offset, last, header.max_timestamp, None, data, (), why.flaw, why.detail)

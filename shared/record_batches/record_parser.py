@@ -3,30 +3,36 @@
 from typing import Final
 
 from shared.record_batches.batch_header import BatchHeader
-from shared.record_batches.broken_record import BrokenRecord, Entry, Flaw, ParsedRecord, Unreadable
+from shared.record_batches.broken_record import (
+    BrokenRecord,
+    Entry,
+    Flaw,
+    ParsedRecord,
+    UnreadableBytes,
+)
 
 _LONGEST_VARINT: Final = 10
 
 
-def read_record(body: bytes, header: BatchHeader, expected: int, last: int) -> Entry:
+def parse_record(body: bytes, header: BatchHeader, expected: int, last: int) -> Entry:
     """Read one record; ``expected`` is its offset at least and, where it is damaged, for certain."""
     record = _Reading(expected, header.max_timestamp)
     cursor = Cursor(body)
     try:
         record.fill(cursor, header, expected, last)
         names = [name.decode() for name, _ in record.headers]
-    except Unreadable as why:
+    except UnreadableBytes as why:
         return record.remains(body, why)
     except UnicodeDecodeError:
         bad = [escape(name) for name, _ in record.headers if escape(name).encode() != name]
         quoted = ", ".join(f"'{name}'" for name in bad)
         detail = f"the name of a header is not UTF-8: {quoted}"[:200]
-        return record.remains(body, Unreadable(Flaw.HEADER_NAME, detail))
+        return record.remains(body, UnreadableBytes(Flaw.HEADER_NAME, detail))
     headers = tuple(zip(names, (value for _, value in record.headers), strict=True))
     return ParsedRecord(
         record.offset,
         record.timestamp,
-        int(header.append_time),
+        int(header.has_append_time),
         record.key,
         record.value,
         headers,
@@ -50,30 +56,32 @@ class _Reading:
 
     def fill(self, cursor: "Cursor", header: BatchHeader, expected: int, last: int) -> None:
         cursor.take(1)  # attributes: none are in use
-        since_first = cursor.number()
-        if not header.append_time:
+        since_first = cursor.varint()
+        if not header.has_append_time:
             self.timestamp = header.first_timestamp + since_first
-        offset = header.base_offset + cursor.number()
+        offset = header.base_offset + cursor.varint()
         if not expected <= offset <= last:
-            raise Unreadable(Flaw.FRAMING, f"offset {offset} where {expected} to {last} is due")
+            raise UnreadableBytes(
+                Flaw.FRAMING, f"offset {offset} where {expected} to {last} is due"
+            )
         self.offset = offset
-        self.key, self.value = cursor.sized(), cursor.sized()
+        self.key, self.value = cursor.sized_bytes(), cursor.sized_bytes()
         self.headers_begin = cursor.place
         self._fill_headers(cursor)
 
     def _fill_headers(self, cursor: "Cursor") -> None:
-        count = cursor.number()
-        if not 0 <= count <= cursor.left:
-            raise Unreadable(Flaw.FRAMING, f"{count} headers in {cursor.left} bytes")
+        count = cursor.varint()
+        if not 0 <= count <= cursor.remaining:
+            raise UnreadableBytes(Flaw.FRAMING, f"{count} headers in {cursor.remaining} bytes")
         for _ in range(count):
-            name = cursor.sized()
+            name = cursor.sized_bytes()
             if name is None:
-                raise Unreadable(Flaw.FRAMING, "a header without a name")
-            self.headers.append((name, cursor.sized()))
-        if cursor.left:
-            raise Unreadable(Flaw.FRAMING, f"{cursor.left} bytes behind its last header")
+                raise UnreadableBytes(Flaw.FRAMING, "a header without a name")
+            self.headers.append((name, cursor.sized_bytes()))
+        if cursor.remaining:
+            raise UnreadableBytes(Flaw.FRAMING, f"{cursor.remaining} bytes behind its last header")
 
-    def remains(self, body: bytes, why: Unreadable) -> BrokenRecord:
+    def remains(self, body: bytes, why: UnreadableBytes) -> BrokenRecord:
         """Give what is left of it: key and value, or else all of its bytes as the value."""
         reached = self.headers_begin is not None
         return BrokenRecord(
@@ -97,18 +105,20 @@ class Cursor:
         self._data, self.place = data, 0
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many bytes are still to be read."""
         return len(self._data) - self.place
 
     def take(self, size: int) -> bytes:
         """Read so many bytes."""
-        if not 0 <= size <= self.left:
-            raise Unreadable(Flaw.FRAMING, f"a length of {size} where {self.left} bytes are left")
+        if not 0 <= size <= self.remaining:
+            raise UnreadableBytes(
+                Flaw.FRAMING, f"a length of {size} where {self.remaining} bytes are left"
+            )
         self.place += size
         return self._data[self.place - size : self.place]
 
-    def number(self) -> int:
+    def varint(self) -> int:
         """Read a zigzag varint."""
         result = 0
         for shift in range(0, 7 * _LONGEST_VARINT, 7):
@@ -116,9 +126,9 @@ class Cursor:
             result |= (byte & 0x7F) << shift
             if byte < 0x80 and result < 1 << 64:
                 return result >> 1 ^ -(result & 1)
-        raise Unreadable(Flaw.FRAMING, "a number that never ends")
+        raise UnreadableBytes(Flaw.FRAMING, "a number that never ends")
 
-    def sized(self) -> bytes | None:
+    def sized_bytes(self) -> bytes | None:
         """Read bytes behind their length; a negative one means None, as every client takes it."""
-        size = self.number()
+        size = self.varint()
         return None if size < 0 else self.take(size)

@@ -27,7 +27,7 @@ from aiokafka.record.util import calc_crc32c
 
 from shared.base import metrics
 from shared.base.log import get
-from shared.record_batches.batch_screen import screened
+from shared.record_batches.batch_screen import screen_batches
 from shared.record_batches.broken_record import BrokenRecord, Entry, ParsedRecord
 from shared.record_batches.fetched_batches import FetchedBatches
 
@@ -67,10 +67,14 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
         self._send = self._client.send
         self._client.send = self._send_screened
 
-    async def getmany(self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None) -> dict[TopicPartition, list[Any]]:
+    async def getmany(
+        self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
+    ) -> dict[TopicPartition, list[Any]]:
         """Fetch as AIOKafkaConsumer does; broken records come in their places."""
         try:
-            batches: dict[TopicPartition, list[Any]] = await super().getmany(*partitions, timeout_ms=timeout_ms, max_records=max_records)
+            batches: dict[TopicPartition, list[Any]] = await super().getmany(
+                *partitions, timeout_ms=timeout_ms, max_records=max_records
+            )
         except POISON as error:
             wanted = partitions or self.assignment()
             return await self._salvage(wanted, max_records or MOST_AT_ONCE, error)
@@ -97,7 +101,9 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
         for tp in partitions or self.assignment():
             self._handed[tp] = await self.position(tp)
 
-    async def _salvage(self, wanted: Collection[TopicPartition], most: int, error: BaseException) -> dict[TopicPartition, list[Any]]:
+    async def _salvage(
+        self, wanted: Collection[TopicPartition], most: int, error: BaseException
+    ) -> dict[TopicPartition, list[Any]]:
         """Read the partitions by ourselves, up to ``most`` records of each, and set them behind that.
 
         Which of them made aiokafka raise does not matter. Raises ``error`` where nothing was to be had; a partition
@@ -128,7 +134,7 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
                 records.append(_consumer_record(tp, entry))
             else:
                 self._report(tp, entry)
-                if self._keep_broken or entry.complete:
+                if self._keep_broken or entry.is_complete:
                     records.append(replace(entry, topic=tp.topic, partition=tp.partition))
         return records
 
@@ -142,10 +148,12 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
             last_offset=broken.offset,
             flaw=broken.flaw.value,
             error=broken.detail,
-            skipped=not (self._keep_broken or broken.complete),
+            skipped=not (self._keep_broken or broken.is_complete),
         )
 
-    async def _fetch(self, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, FetchedBatches]:
+    async def _fetch(
+        self, positions: Mapping[TopicPartition, int]
+    ) -> dict[TopicPartition, FetchedBatches]:
         """Fetch committed bytes from these positions; partitions without an answer are left out."""
         fetched: dict[TopicPartition, FetchedBatches] = {}
         for leader, topics in self._by_leader(positions).items():
@@ -175,12 +183,14 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
         if isinstance(request, FetchRequest):
             for _, partitions in response.topics:
                 for place, (*rest, data) in enumerate(partitions):
-                    if data and (clean := screened(data)) is not data:
+                    if data and (clean := screen_batches(data)) is not data:
                         partitions[place] = (*rest, clean)
         return response
 
 
-def _batches_of(response: Any, positions: Mapping[TopicPartition, int]) -> dict[TopicPartition, FetchedBatches]:
+def _batches_of(
+    response: Any, positions: Mapping[TopicPartition, int]
+) -> dict[TopicPartition, FetchedBatches]:
     """Read a fetch response of version 4 or later, which every broker since 0.11 speaks."""
     fetched = {}
     for topic, partitions in response.topics:
@@ -188,7 +198,9 @@ def _batches_of(response: Any, positions: Mapping[TopicPartition, int]) -> dict[
             tp = TopicPartition(topic, partition)
             aborted = rest[2] if response.API_VERSION >= 11 else rest[-2]
             if error_code == 0:
-                part = FetchedBatches(rest[-1] or b"", aborted or (), positions[tp], end, calc_crc32c)
+                part = FetchedBatches(
+                    rest[-1] or b"", aborted or (), positions[tp], end, calc_crc32c
+                )
                 fetched[tp] = part
     return fetched
 

@@ -6,23 +6,36 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from shared.base import log
-from shared.base.settings import ConfigurationError, ServiceSettings, TemporaryError, UnreachableError
+from shared.base.settings import (
+    ConfigurationError,
+    ServiceSettings,
+    TemporaryError,
+    UnreachableError,
+)
 from shared.kafka import preflight
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import Topic, needed_by
+from shared.kafka.topics import Topic, topics_of_service
 from shared.service import worker
 from shared.stream.watchdog import Progress
 
 Build = Callable[[Cluster, Progress], worker.Service]
 
 
-def launch(name: str, settings: ServiceSettings, build: Build, *, same_partitions: Sequence[tuple[Topic, Topic]] = ()) -> NoReturn:
+def launch(
+    name: str,
+    settings: ServiceSettings,
+    build: Build,
+    *,
+    same_partitions: Sequence[tuple[Topic, Topic]] = (),
+) -> NoReturn:
     """Run the service that ``build`` wires; never returns. ConfigurationError where it cannot start as it is configured,
     TemporaryError where no broker answers: it may only be away, and a supervisor is to try again.
 
     What files and ports can tell is told before the broker is waited for.
     """
-    log.configure(name, level=settings.log_level, style=settings.log_format, broker=settings.kafka_bootstrap)
+    log.configure(
+        name, level=settings.log_level, style=settings.log_format, broker=settings.kafka_bootstrap
+    )
     cluster = Cluster(settings)
     progress = Progress(settings.watchdog_s, time.monotonic())
     service = build(cluster, progress)
@@ -32,11 +45,15 @@ def launch(name: str, settings: ServiceSettings, build: Build, *, same_partition
     worker.run(service, settings)
 
 
-async def _prepare(cluster: Cluster, service: worker.Service, same_partitions: Sequence[tuple[Topic, Topic]]) -> None:
+async def _prepare(
+    cluster: Cluster, service: worker.Service, same_partitions: Sequence[tuple[Topic, Topic]]
+) -> None:
     try:
-        await preflight.check(cluster, needed_by(service.name), same_partitions=same_partitions)
+        await preflight.check(
+            cluster, topics_of_service(service.name), same_partitions=same_partitions
+        )
     except ConfigurationError as error:
         failure = TemporaryError if isinstance(error, UnreachableError) else ConfigurationError
-        raise failure("\n".join([*service.doubts, str(error)])) from error
+        raise failure("\n".join([*service.warnings, str(error)])) from error
     if service.prepare:
         await service.prepare()

@@ -24,7 +24,7 @@ class Readiness:
     checks: Mapping[str, Callable[[], str]]
     _standing: dict[str, Obstacle] = field(default_factory=dict)
 
-    def look(self, now: datetime) -> tuple[Obstacle, ...]:
+    def update(self, now: datetime) -> tuple[Obstacle, ...]:
         """Return the obstacles of this moment, in the order of the checks. Call it regularly: ``since`` is as exact as that."""
         reasons = {what: why for what, check in self.checks.items() if (why := check())}
         self._standing = {what: self._obstacle(what, why, now) for what, why in reasons.items()}
@@ -37,14 +37,24 @@ class Readiness:
 
 def describe(obstacles: tuple[Obstacle, ...]) -> list[dict[str, str]]:
     """Return the obstacles as /readyz shows them."""
-    return [{"what": each.what, "why": each.why, "since": each.since.astimezone(UTC).isoformat(timespec="seconds")} for each in obstacles]
+    return [
+        {
+            "what": each.what,
+            "why": each.why,
+            "since": each.since.astimezone(UTC).isoformat(timespec="seconds"),
+        }
+        for each in obstacles
+    ]
 
 
 def summary(body: bytes) -> str:
     """Return what a /readyz answer says is in the way, in one line; "" where it names nothing, or is no such answer."""
     with suppress(msgspec.DecodeError):
         obstacles = msgspec.json.decode(body, type=_Answer).obstacles
-        return "; ".join(f"{each.what}: {each.why}, since {each.since:%Y-%m-%d %H:%M:%S} UTC" for each in obstacles)
+        return "; ".join(
+            f"{each.what}: {each.why}, since {each.since:%Y-%m-%d %H:%M:%S} UTC"
+            for each in obstacles
+        )
     return ""
 
 

@@ -8,7 +8,7 @@ import faust
 from aiohttp import web
 
 from shared.base import metrics
-from shared.http.request_policy import Door, guard
+from shared.http.request_policy import HostCheck, enforce_host_check
 from shared.service.readiness import Readiness, describe
 from shared.stream.watchdog import Standstill
 
@@ -23,11 +23,15 @@ SHUTDOWN_S: Final = 2.0
 class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no types
     """Serves routes on one address for as long as the service lives; with a ``door`` only to who asks by one of its names."""
 
-    def __init__(self, host: str, port: int, routes: Sequence[Route], door: Door | None = None) -> None:
+    def __init__(
+        self, host: str, port: int, routes: Sequence[Route], host_check: HostCheck | None = None
+    ) -> None:
         super().__init__()
         self.web_url = f"http://{host}:{port}"
         self._host, self._port = host, port
-        self._runner = web.AppRunner(_application(routes, door), access_log=None, shutdown_timeout=SHUTDOWN_S)
+        self._runner = web.AppRunner(
+            _application(routes, host_check), access_log=None, shutdown_timeout=SHUTDOWN_S
+        )
 
     async def on_start(self) -> None:
         """Listen."""
@@ -39,17 +43,22 @@ class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no type
         await self._runner.cleanup()
 
 
-def probes(stalled: Callable[[], Standstill | None], readiness: Readiness) -> list[Route]:
+def build_probe_routes(
+    stalled: Callable[[], Standstill | None], readiness: Readiness
+) -> list[Route]:
     """Answer Kubernetes' two questions and Prometheus' one: /livez 503 where something stands still, /readyz where work is not possible."""
 
     async def livez(_request: web.Request) -> web.Response:
         standstill = stalled()
-        what = standstill.what if standstill else None
+        what = standstill.description if standstill else None
         return web.json_response({"ok": what is None, "stalled": what}, status=503 if what else 200)
 
     async def readyz(_request: web.Request) -> web.Response:
-        obstacles = readiness.look(datetime.now(UTC))
-        return web.json_response({"ok": not obstacles, "obstacles": describe(obstacles)}, status=503 if obstacles else 200)
+        obstacles = readiness.update(datetime.now(UTC))
+        return web.json_response(
+            {"ok": not obstacles, "obstacles": describe(obstacles)},
+            status=503 if obstacles else 200,
+        )
 
     async def exposition(_request: web.Request) -> web.Response:
         return web.Response(body=metrics.exposition(), headers={"Content-Type": METRICS_TYPE})
@@ -57,10 +66,10 @@ def probes(stalled: Callable[[], Standstill | None], readiness: Readiness) -> li
     return [("/livez", livez), ("/readyz", readyz), ("/metrics", exposition)]
 
 
-def _application(routes: Sequence[Route], door: Door | None) -> web.Application:
+def _application(routes: Sequence[Route], door: HostCheck | None) -> web.Application:
     application = web.Application()
     if door is not None:
-        guard(application, door)
+        enforce_host_check(application, door)
     for where, handler in routes:
         method, _, path = where.rpartition(" ")
         application.router.add_route(method or "GET", path, handler)

@@ -23,14 +23,16 @@ from shared.base import exits
 from shared.base.log import flush, get
 from shared.base.ports import PORTS
 from shared.base.settings import ConfigurationError, ServiceSettings, UnreachableError
-from shared.http.request_policy import Door
+from shared.http.request_policy import HostCheck
 from shared.kafka.broker_probe import BrokerProbe
 from shared.kafka.cluster import Cluster
 from shared.service.readiness import Readiness
-from shared.service.web_server import Route, WebServer, probes
+from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.stream.watchdog import Progress, Standstill, Watchdog
 
-log = get("summitwire.worker")  # under our module's own name Faust logs every start and stop of its tree
+log = get(
+    "summitwire.worker"
+)  # under our module's own name Faust logs every start and stop of its tree
 
 COLLECT_AFTER: Final = (50_000, 20, 50)
 """New objects to a round of the youngest generation, and rounds to one of the next; Python's own are 700, 10, 10."""
@@ -39,7 +41,7 @@ KEPT_BYTES: Final = 64 * 1024 * 1024
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # of glibc's malloc.h
 
 
-class Runs(Protocol):
+class Component(Protocol):
     """Something a service runs: a Stage, the feed poller, the deliverer."""
 
     async def start(self) -> None:
@@ -73,7 +75,7 @@ class _Node(faust.Service):  # type: ignore[misc]  # as above
     Joining a group can take as long as a rebalance: it goes on beside the tree, so that the probes and signals are answered meanwhile.
     """
 
-    def __init__(self, runs: Runs, drain_s: float) -> None:
+    def __init__(self, runs: Component, drain_s: float) -> None:
         super().__init__()
         self._runs, self._drain_s = runs, drain_s
         self._task: asyncio.Task[None] | None = None
@@ -89,7 +91,10 @@ class _Node(faust.Service):  # type: ignore[misc]  # as above
         try:
             await asyncio.wait_for(self._drain(), self._drain_s)
         except TimeoutError:
-            _leave(f"drain took longer than {self._drain_s:g} s; what was not committed will be done again", exits.LEAVE)
+            _leave(
+                f"drain took longer than {self._drain_s:g} s; what was not committed will be done again",
+                exits.TEMPORARY_FAILURE,
+            )
         except Exception as error:  # noqa: BLE001 - Faust would log it and end with 0
             _leave_because(error)
 
@@ -152,14 +157,14 @@ class Service:
     """
 
     name: str
-    runs: Sequence[Runs]
+    components: Sequence[Component]
     progress: Progress
     checks: Mapping[str, Callable[[], str]]
     routes: Sequence[Route] = ()
     prepare: Callable[[], Awaitable[None]] | None = None
-    doubts: Sequence[str] = ()
+    warnings: Sequence[str] = ()
     reload: Callable[[], None] | None = None
-    door: Door | None = None
+    request_policy: HostCheck | None = None
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:
@@ -170,20 +175,27 @@ def run(service: Service, settings: ServiceSettings) -> NoReturn:
     app = _Host(f"summitwire-{service.name}", broker="kafka://unused:1", web_enabled=True)
     probe = BrokerProbe(Cluster(settings), service.progress)
     probe.readiness = readiness = Readiness({"broker": probe.obstacle, **service.checks})
-    runs: list[Runs] = [_Pulse(service.progress), probe, *service.runs]
+    runs: list[Component] = [_Pulse(service.progress), probe, *service.components]
     for each in runs:
         app.service(_Node(each, settings.drain_s))
     if service.reload:
         app.service(_Hangup(service.reload))
-    routes = [*probes(lambda: service.progress.stalled(time.monotonic()), readiness), *service.routes]
-    app.web_server(WebServer(host, port, routes, service.door))
+    routes = [
+        *build_probe_routes(lambda: service.progress.find_standstill(time.monotonic()), readiness),
+        *service.routes,
+    ]
+    app.web_server(WebServer(host, port, routes, service.request_policy))
     Watchdog(service.progress, time.monotonic, _leave_standstill).start()
-    settle_memory()
+    tune_memory()
     log.info("service starts", http=f"http://{host}:{port}")
-    host_worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None)
+    host_worker = faust.Worker(
+        app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel=None
+    )
     host_worker.spinner = None  # it would write to standard output, terminal or not
     host_worker.execute_from_commandline()
-    raise SystemExit(0)  # not reached: Faust's worker ends the process itself, which its missing types do not say
+    raise SystemExit(
+        0
+    )  # not reached: Faust's worker ends the process itself, which its missing types do not say
 
 
 def address(name: str, settings: ServiceSettings) -> tuple[str, int]:
@@ -191,7 +203,7 @@ def address(name: str, settings: ServiceSettings) -> tuple[str, int]:
     return settings.http_host, settings.http_port or PORTS[name]
 
 
-def settle_memory() -> None:
+def tune_memory() -> None:
     """Costs that a stage would pay for every batch.
 
     What is loaded by now lives as long as the process: it is taken out of the garbage collector's rounds. A batch has some ten thousand
@@ -210,12 +222,16 @@ def settle_memory() -> None:
 def check_port(host: str, port: int) -> None:
     """Raise ConfigurationError where we cannot listen: somebody else does already, or the address is not ours."""
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
         with socket.socket(family, kind, protocol) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except OSError as error:
-        raise ConfigurationError(f"HTTP_PORT: cannot listen on {host}:{port}: {error.strerror}; choose another port or HTTP_HOST") from None
+        raise ConfigurationError(
+            f"HTTP_PORT: cannot listen on {host}:{port}: {error.strerror}; choose another port or HTTP_HOST"
+        ) from None
 
 
 def _leave_on_error(task: "asyncio.Task[None]") -> None:
@@ -227,11 +243,14 @@ def _leave_because(error: BaseException) -> NoReturn:
     log.debug("cause", exc_info=error)
     if isinstance(error, ConfigurationError) and not isinstance(error, UnreachableError):
         _leave(str(error), exits.CONFIGURATION)
-    _leave(f"{type(error).__name__}: {error}; a fresh process will go on from the last commit", exits.LEAVE)
+    _leave(
+        f"{type(error).__name__}: {error}; a fresh process will go on from the last commit",
+        exits.TEMPORARY_FAILURE,
+    )
 
 
 def _leave_standstill(standstill: Standstill) -> NoReturn:
-    _leave(standstill.what, standstill.exit_code)
+    _leave(standstill.description, standstill.exit_code)
 
 
 def _leave(what: str, code: int) -> NoReturn:

@@ -18,8 +18,8 @@ from shared.base.log import get
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import Topic
 from shared.kafka.transaction import commit
-from shared.limits.hold_mark import HoldMark, committed
-from shared.stream.state_store import State, restore
+from shared.limits.hold_mark import HoldMark, fetch_committed_offsets
+from shared.stream.state_store import StateStore, restore
 from shared.stream.watchdog import Progress
 
 log = get(__name__)
@@ -37,21 +37,21 @@ _NO_POSITION: Final = (NoOffsetForPartitionError, OffsetOutOfRangeError)
 """What a poll says of a partition whose position is yet to be set."""
 
 
-async def _nothing(_owned: "Owned") -> None:
+async def _nothing(_owned: "AssignedPartition") -> None:
     """Where a partition that is taken away needs no farewell."""
 
 
 @dataclass(slots=True)
-class Owned:
+class AssignedPartition:
     """One owned partition."""
 
     tp: TopicPartition
     producer: AIOKafkaProducer
-    state: State = field(default_factory=State)
+    state: StateStore = field(default_factory=StateStore)
     hold: HoldMark = field(default_factory=HoldMark)
 
 
-class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
+class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
     """Membership in one consumer group over one topic, with what each owned partition needs.
 
     Hold ``lock`` around ``fetch`` and whatever begins work on its records: then nothing begins inside a rebalance. ``on_revoked`` returns
@@ -68,26 +68,26 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         source: Topic,
         progress: Progress,
         state: Topic | None = None,
-        make_state: Callable[[], State] = State,
-        on_assigned: Callable[[Owned], None] = lambda _owned: None,
-        on_revoked: Callable[[Owned], Awaitable[None]] = _nothing,
+        make_state: Callable[[], StateStore] = StateStore,
+        on_assigned: Callable[[AssignedPartition], None] = lambda _owned: None,
+        on_revoked: Callable[[AssignedPartition], Awaitable[None]] = _nothing,
     ) -> None:
         self.cluster, self.group, self.source, self.state = cluster, group, source, state
         self._progress = progress
         self._make_state = make_state
         self.lock = asyncio.Lock()
-        self.owned: dict[TopicPartition, Owned] = {}
+        self.partitions: dict[TopicPartition, AssignedPartition] = {}
         self.failure: BaseException | None = None
-        self.rebalancing, self.joined = True, False
+        self.is_rebalancing, self.has_joined = True, False
         self._consumer: AIOKafkaConsumer | None = None
         self._fetching: asyncio.Future[dict[TopicPartition, list[Any]]] | None = None
         self._on_assigned, self._on_revoked = on_assigned, on_revoked
 
     def obstacle(self) -> str:
         """Return why no partition can be worked on now; "" once the group has decided, even where it left nothing for this member."""
-        if not self.joined:
+        if not self.has_joined:
             return "it has not joined its group yet"
-        return "its group is rebalancing" if self.rebalancing else ""
+        return "its group is rebalancing" if self.is_rebalancing else ""
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
@@ -99,14 +99,17 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
     async def start(self) -> None:
         """Join the group; partitions arrive through the rebalance callbacks."""
         self._alive()
-        self._consumer = self.cluster.group_consumer(self.group, max_partition_fetch_bytes=max(FETCH_BYTES, self.source.max_message_bytes // 2))
+        self._consumer = self.cluster.group_consumer(
+            self.group,
+            max_partition_fetch_bytes=max(FETCH_BYTES, self.source.max_message_bytes // 2),
+        )
         self.consumer.subscribe([self.cluster.name(self.source.name)], listener=self)
         await self.consumer.start()
 
     async def stop(self) -> None:
         """Leave the group and stop every producer. Call it outside ``lock``."""
         async with self.lock:
-            await asyncio.gather(*(self._release(tp) for tp in list(self.owned)))
+            await asyncio.gather(*(self._release(tp) for tp in list(self.partitions)))
         await asyncio.wait_for(self.consumer.stop(), STOP_TIMEOUT_S)
 
     def check(self) -> None:
@@ -114,7 +117,9 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if self.failure is not None:
             raise self.failure
 
-    async def fetch(self, max_records: int, *, busy: Collection[TopicPartition] = ()) -> dict[TopicPartition, list[Any]]:
+    async def fetch(
+        self, max_records: int, *, busy: Collection[TopicPartition] = ()
+    ) -> dict[TopicPartition, list[Any]]:
         """The next records, up to ``max_records`` of each partition that is not ``busy``. Call it with ``lock`` held.
 
         It waits a little where there is no record yet, not at all where some are busy. One partition's transactions follow each other
@@ -124,23 +129,29 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         wait for the other for ever. So nothing is fetched while the group rebalances, and the wait is cancelled when that begins: every
         position is set again afterwards.
         """
-        if self.rebalancing:
+        if self.is_rebalancing:
             await self._poll_without_records()
             return {}
         batches: dict[TopicPartition, list[Any]] = {}
         try:
             batches |= {} if busy else await self._first(max_records)
-            if (busy or batches) and not self.rebalancing:  # these calls give what is there and do not wait
-                for tp in [tp for tp in self.owned if tp not in batches and tp not in busy]:
+            if (
+                busy or batches
+            ) and not self.is_rebalancing:  # these calls give what is there and do not wait
+                for tp in [tp for tp in self.partitions if tp not in batches and tp not in busy]:
                     batches |= await self.consumer.getmany(tp, max_records=max_records)
         except OffsetOutOfRangeError as error:
-            await self._skip_deleted(*error.args)  # what others gave before is kept: their positions have moved
-        if not self.rebalancing:
+            await self._skip_deleted(
+                *error.args
+            )  # what others gave before is kept: their positions have moved
+        if not self.is_rebalancing:
             self._alive()
         return batches
 
     async def _first(self, max_records: int) -> dict[TopicPartition, list[Any]]:
-        self._fetching = asyncio.ensure_future(self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records))
+        self._fetching = asyncio.ensure_future(
+            self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records)
+        )
         await asyncio.wait([self._fetching])
         fetched, self._fetching = self._fetching, None
         return {} if fetched.cancelled() else fetched.result()
@@ -155,7 +166,11 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         if not polling.done():
             polling.cancel()
             await asyncio.wait([polling])
-        if not polling.cancelled() and (error := polling.exception()) and not isinstance(error, _NO_POSITION):
+        if (
+            not polling.cancelled()
+            and (error := polling.exception())
+            and not isinstance(error, _NO_POSITION)
+        ):
             raise error
 
     async def _skip_deleted(self, positions: Mapping[TopicPartition, int]) -> None:
@@ -166,17 +181,26 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
             where = {"stage": self.group, "partition": tp.partition}
             if deleted:
                 metrics.DELETED_UNREAD.labels(self.group, str(tp.partition)).inc(deleted)
-                log.error("records were deleted before they were read", **where, count=deleted, reads_on_from=begins[tp])
+                log.error(
+                    "records were deleted before they were read",
+                    **where,
+                    count=deleted,
+                    reads_on_from=begins[tp],
+                )
             else:
-                log.error("the topic ends before our position: it was made anew and is read from its start", **where, position=position)
+                log.error(
+                    "the topic ends before our position: it was made anew and is read from its start",
+                    **where,
+                    position=position,
+                )
             self.consumer.seek(tp, begins[tp])
 
     def _alive(self) -> None:
-        self._progress.alive(self.group, time.monotonic())
+        self._progress.mark_alive(self.group, time.monotonic())
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
         """The group takes partitions away: let the running batch commit, then let go."""
-        self.rebalancing = True
+        self.is_rebalancing = True
         if self._fetching is not None:
             self._fetching.cancel()
         async with self.lock:
@@ -193,7 +217,7 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
             except Exception as error:  # noqa: BLE001 - as above; the partitions would be ours and never read
                 self.failure = error
             else:
-                self.rebalancing, self.joined = False, True
+                self.is_rebalancing, self.has_joined = False, True
                 self._alive()
 
     async def _take(self, assigned: Sequence[TopicPartition]) -> None:
@@ -201,55 +225,87 @@ class Ownership(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka pu
         producers = await asyncio.gather(*(self._start_producer(tp) for tp in assigned))
         # 2. Only now is the state final; read it before the first record.
         states = await self._restore([tp.partition for tp in assigned])
-        offsets = await committed(self.consumer, assigned)
+        offsets = await fetch_committed_offsets(self.consumer, assigned)
         for tp, producer in zip(assigned, producers, strict=True):
-            self.owned[tp] = Owned(tp, producer, states.get(tp.partition, State()), HoldMark.read(offsets.get(tp)))
+            self.partitions[tp] = AssignedPartition(
+                tp,
+                producer,
+                states.get(tp.partition, StateStore()),
+                HoldMark.from_committed(offsets.get(tp)),
+            )
             # 3. aiokafka has begun to fetch before this callback, from offsets that may have been old: set the position again.
-            await self._seek(tp, self.owned[tp].hold.offset)
-            if self.owned[tp].hold.suspects:
-                self.owned[tp].hold.bound((await self.consumer.end_offsets([tp]))[tp])
-            if suspects := self.owned[tp].hold.suspects:
-                log.info("the last owner of a partition ended uncleanly", stage=self.group, partition=tp.partition, careful_with=suspects)
-            self._on_assigned(self.owned[tp])
-        metrics.PARTITIONS.labels(self.group).set(len(self.owned))
-        log.debug("partitions assigned", stage=self.group, partitions=sorted(tp.partition for tp in assigned))
+            await self._seek(tp, self.partitions[tp].hold.offset)
+            if self.partitions[tp].hold.suspects:
+                self.partitions[tp].hold.limit_suspects((await self.consumer.end_offsets([tp]))[tp])
+            if suspects := self.partitions[tp].hold.suspects:
+                log.info(
+                    "the last owner of a partition ended uncleanly",
+                    stage=self.group,
+                    partition=tp.partition,
+                    careful_with=suspects,
+                )
+            self._on_assigned(self.partitions[tp])
+        metrics.PARTITIONS.labels(self.group).set(len(self.partitions))
+        log.debug(
+            "partitions assigned",
+            stage=self.group,
+            partitions=sorted(tp.partition for tp in assigned),
+        )
 
     async def _start_producer(self, tp: TopicPartition) -> AIOKafkaProducer:
-        producer = self.cluster.transactional_producer(f"{self.group}-{self.source.name}-{tp.partition}")
+        producer = self.cluster.transactional_producer(
+            f"{self.group}-{self.source.name}-{tp.partition}"
+        )
         await producer.start()
         return producer
 
-    async def _restore(self, partitions: Sequence[int]) -> dict[int, State]:
+    async def _restore(self, partitions: Sequence[int]) -> dict[int, StateStore]:
         if self.state is None or not partitions:
             return {}
         with metrics.RESTORE_SECONDS.labels(self.group).time():
-            return await restore(self.cluster, self.state.name, partitions, self._make_state, on_read=self._alive, source=self.source.name)
+            return await restore(
+                self.cluster,
+                self.state.name,
+                partitions,
+                self._make_state,
+                on_read=self._alive,
+                source=self.source.name,
+            )
 
     async def _seek(self, tp: TopicPartition, offset: int | None) -> None:
         if offset is None:
-            await self.consumer.seek_to_beginning(tp)  # seek_to_committed() would do nothing, and skip what was prefetched
+            await self.consumer.seek_to_beginning(
+                tp
+            )  # seek_to_committed() would do nothing, and skip what was prefetched
         else:
             self.consumer.seek(tp, offset)
 
     async def _release(self, tp: TopicPartition) -> None:
-        owned = self.owned.get(tp)
+        owned = self.partitions.get(tp)
         if owned is None:
             return
         await self._on_revoked(owned)
         await self._take_mark_back(owned)
-        del self.owned[tp]
-        metrics.PARTITIONS.labels(self.group).set(len(self.owned))
+        del self.partitions[tp]
+        metrics.PARTITIONS.labels(self.group).set(len(self.partitions))
         metrics.LAG.remove(self.group, str(tp.partition))  # whoever has it now tells how far it is
         self._progress.forget(tp)
         await owned.producer.stop()
 
-    async def _take_mark_back(self, owned: Owned) -> None:
-        released = owned.hold.released()
+    async def _take_mark_back(self, owned: AssignedPartition) -> None:
+        released = owned.hold.unmark_offset()
         if released is None:
             return
-        committing = asyncio.create_task(commit(owned.producer, (), {owned.tp: released}, self.cluster.name(self.group)))
+        committing = asyncio.create_task(
+            commit(owned.producer, (), {owned.tp: released}, self.cluster.name(self.group))
+        )
         await asyncio.wait([committing], timeout=RELEASE_TIMEOUT_S)
         if not committing.done():
             committing.cancel()
         elif error := committing.exception():
-            log.debug("the mark of a partition stays", stage=self.group, partition=owned.tp.partition, error=str(error))
+            log.debug(
+                "the mark of a partition stays",
+                stage=self.group,
+                partition=owned.tp.partition,
+                error=str(error),
+            )

@@ -18,7 +18,7 @@ class _Pause:
 
 
 @dataclass(slots=True)
-class Pauses:
+class Backoff:
     """Which partitions wait, and until when. The count of a partition's waits lasts until ``end``."""
 
     _pauses: dict[TopicPartition, _Pause] = field(default_factory=dict)

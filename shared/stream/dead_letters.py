@@ -8,7 +8,7 @@ from shared.kafka.topics import DEAD_LETTER_MAX_BYTES, HEADROOM_BYTES
 from shared.kafka.transaction import Headers, Write
 from shared.messages.ids import content_id
 from shared.record_batches.broken_record import BrokenRecord
-from shared.stream.work import Dead
+from shared.stream.work import DeadLettered
 
 PREFIX: Final = "err."
 HOLDS: Final = "holds"
@@ -26,7 +26,15 @@ _NUMBER: Final = re.compile(rb"[0-9]{1,9}")
 _VARIABLE: Final = re.compile(r"0x[0-9a-f]+|\d+|'[^']*'|\"[^\"]*\"")
 
 
-def dead_letter(record: Any, *, topic: str, stage: str, reason: Dead, dead_letter_topic: str, most: int = MAX_BYTES) -> Write:
+def dead_letter(
+    record: Any,
+    *,
+    topic: str,
+    stage: str,
+    reason: DeadLettered,
+    dead_letter_topic: str,
+    most: int = MAX_BYTES,
+) -> Write:
     """The dead letter of a consumer record. ``topic`` is the table's name; headers that the record had are kept.
 
     One that takes more than ``most`` bytes is cut to that, and says so.
@@ -51,9 +59,9 @@ def dead_letter(record: Any, *, topic: str, stage: str, reason: Dead, dead_lette
     return Write(dead_letter_topic, key, value, [*fit, *_encoded(told)], partition=0)
 
 
-def unreadable(record: BrokenRecord) -> Dead:
+def outcome_from_broken(record: BrokenRecord) -> DeadLettered:
     """Say why a record that no client can read is a dead letter."""
-    return Dead(record.flaw.value, record.detail)
+    return DeadLettered(record.flaw.value, record.detail)
 
 
 def _of_broken(record: BrokenRecord, most_raw: int) -> dict[str, str]:
@@ -68,7 +76,9 @@ def _of_broken(record: BrokenRecord, most_raw: int) -> dict[str, str]:
     return told
 
 
-def fitting(key: bytes | None, value: bytes | None, headers: Headers, most: int) -> tuple[bytes | None, bytes | None, Headers, str]:
+def fitting(
+    key: bytes | None, value: bytes | None, headers: Headers, most: int
+) -> tuple[bytes | None, bytes | None, Headers, str]:
     """Cut a record to so many bytes, and say what was left out: headers first, then the ends of key and value."""
     if len(key or b"") + len(value or b"") + _size(headers) <= most:
         return key, value, headers, ""
@@ -80,10 +90,12 @@ def fitting(key: bytes | None, value: bytes | None, headers: Headers, most: int)
 
 
 def _size(headers: Headers) -> int:
-    return sum(len(name.encode()) + len(value or b"") + _PER_HEADER_BYTES for name, value in headers)
+    return sum(
+        len(name.encode()) + len(value or b"") + _PER_HEADER_BYTES for name, value in headers
+    )
 
 
-def fingerprint(stage: str, reason: Dead) -> str:
+def fingerprint(stage: str, reason: DeadLettered) -> str:
     """The same for the same kind of mistake: stage, error class and message without its numbers and quoted parts."""
     return content_id(stage, reason.error, _VARIABLE.sub("…", reason.message))[:12]
 

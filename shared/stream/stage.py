@@ -22,18 +22,26 @@ from shared.kafka.transaction import Unwritable, commit
 from shared.limits.cpu_timer import is_supported
 from shared.messages.codec import check_version
 from shared.record_batches.broken_record import BrokenRecord
-from shared.stream.assignment import REBALANCE_POLL_S, Owned, Ownership
-from shared.stream.backoff import Pauses
+from shared.stream.assignment import REBALANCE_POLL_S, AssignedPartition, PartitionAssignment
+from shared.stream.backoff import Backoff
 from shared.stream.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
-from shared.stream.dead_letters import unreadable
+from shared.stream.dead_letters import outcome_from_broken
 from shared.stream.results import Results
 from shared.stream.watchdog import Progress
-from shared.stream.work import Again, CarefulWork, Dead, Ending, NotBegun, Work, dead
+from shared.stream.work import (
+    CarefulWork,
+    DeadLettered,
+    NotStarted,
+    Outcome,
+    Retry,
+    Work,
+    outcome_from_error,
+)
 
 log = get(__name__)
 
 OBSERVE_EVERY_S: Final = 0.5
-_UNFINISHED: Final = (Again, NotBegun)
+_UNFINISHED: Final = (Retry, NotStarted)
 LOOK_AGAIN_S: Final = 0.01
 """While some partitions are busy, this often is looked whether the others have records."""
 
@@ -49,7 +57,7 @@ class StageSpec:
     name: str
     source: Topic
     work: Work
-    station: str | None = None
+    checkpoint: str | None = None
     state: Topic | None = None
     max_records: int = 200
     breaker: DeadLetterBreaker = field(default_factory=DeadLetterBreaker)
@@ -68,7 +76,7 @@ class Stage:
 
     def __init__(self, spec: StageSpec, cluster: Cluster, progress: Progress) -> None:
         self.spec, self._cluster, self._progress = spec, cluster, progress
-        self.ownership = Ownership(
+        self.assignment = PartitionAssignment(
             cluster,
             group=spec.name,
             source=spec.source,
@@ -77,8 +85,10 @@ class Stage:
             on_assigned=self._assigned,
             on_revoked=self._revoked,
         )
-        self._results = Results(cluster, stage=spec.name, source=spec.source, station=spec.station)
-        self._pauses = Pauses()
+        self._results = Results(
+            cluster, stage=spec.name, source=spec.source, checkpoint=spec.checkpoint
+        )
+        self._pauses = Backoff()
         self._busy: dict[TopicPartition, _Batch] = {}
         self._served: dict[TopicPartition, float] = {}
         self._ahead = spec.max_records
@@ -89,21 +99,21 @@ class Stage:
     @property
     def checks(self) -> dict[str, Callable[[], str]]:
         """What must hold for this stage to be ready, by its name."""
-        return {self.spec.name: lambda: self.ownership.obstacle() or self.spec.breaker.reason()}
+        return {self.spec.name: lambda: self.assignment.obstacle() or self.spec.breaker.reason()}
 
     async def start(self) -> None:
         """Join the consumer group."""
-        await self.ownership.start()
+        await self.assignment.start()
 
     async def run(self) -> None:
         """Process batches until asked to stop; raises what makes going on impossible (fenced, broker gone)."""
         try:
             while not self._stopping.is_set():
-                async with self.ownership.lock:
-                    self.ownership.check()
+                async with self.assignment.lock:
+                    self.assignment.check()
                     await self._round()
                 # A waiting rebalance takes the lock here; while the group decides there is nothing to read.
-                await asyncio.sleep(REBALANCE_POLL_S if self.ownership.rebalancing else 0)
+                await asyncio.sleep(REBALANCE_POLL_S if self.assignment.is_rebalancing else 0)
             while self._busy:
                 await self._any_ends(within_s=None)
         finally:
@@ -113,7 +123,7 @@ class Stage:
     async def stop(self) -> None:
         """Finish the running batches, then leave the group."""
         self._stopping.set()
-        await self.ownership.stop()
+        await self.assignment.stop()
 
     async def _round(self) -> None:
         """Begin a batch of every partition that has records and is not busy; return when any batch has ended.
@@ -122,116 +132,161 @@ class Stage:
         """
         self._brake(time.monotonic())
         self._resume(time.monotonic())
-        batches = await self.ownership.fetch(self._ahead, busy=self._busy)
+        batches = await self.assignment.fetch(self._ahead, busy=self._busy)
         # Records of a partition without a producer were prefetched too early: its position is set again on assignment.
-        for tp in sorted((tp for tp in batches if tp in self.ownership.owned), key=lambda tp: self._served.get(tp, 0.0)):
-            task = asyncio.create_task(self._batch(self.ownership.owned[tp], batches[tp]))
+        for tp in sorted(
+            (tp for tp in batches if tp in self.assignment.partitions),
+            key=lambda tp: self._served.get(tp, 0.0),
+        ):
+            task = asyncio.create_task(self._batch(self.assignment.partitions[tp], batches[tp]))
             self._busy[tp] = _Batch(task, batches[tp][0].offset)
         if self._busy:
             await self._any_ends(within_s=LOOK_AGAIN_S)
         await self._observe(time.monotonic())
 
     async def _any_ends(self, *, within_s: float | None) -> None:
-        ended, _ = await asyncio.wait([batch.task for batch in self._busy.values()], timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait(
+            [batch.task for batch in self._busy.values()],
+            timeout=within_s,
+            return_when=asyncio.FIRST_COMPLETED,
+        )
         for tp in [tp for tp, batch in self._busy.items() if batch.task in ended]:
             in_time = self._busy.pop(tp).task.result()
             # Slow work is given as much as it gets done, so that little is fetched in vain.
-            self._ahead = min(self.spec.max_records, self._ahead * 2) if in_time else max(1, self._ahead // 2)
+            self._ahead = (
+                min(self.spec.max_records, self._ahead * 2) if in_time else max(1, self._ahead // 2)
+            )
 
-    async def _batch(self, owned: Owned, records: Sequence[Any]) -> bool:
+    async def _batch(self, owned: AssignedPartition, records: Sequence[Any]) -> bool:
         """One batch to its commit; False where its time was over before all of it was begun."""
         started = time.monotonic()
         endings = await self._work(owned, records)
-        finished = next((i for i, end in enumerate(endings) if isinstance(end, _UNFINISHED)), len(endings))
+        finished = next(
+            (i for i, end in enumerate(endings) if isinstance(end, _UNFINISHED)), len(endings)
+        )
         if finished:
             try:
                 await self._commit(owned, records[:finished], endings[:finished])
             except Unwritable as why:
                 return await self._narrow_down(owned, records, finished, why)
-            self._served[owned.tp] = time.monotonic()  # whoever waits longest is served first where there is not time for all
+            self._served[owned.tp] = (
+                time.monotonic()
+            )  # whoever waits longest is served first where there is not time for all
             metrics.BATCH_SECONDS.labels(self.spec.name).observe(self._served[owned.tp] - started)
         if finished < len(records):
             self._put_back(owned, records[finished], endings[finished], progressed=finished > 0)
-            return isinstance(endings[finished], Again)
+            return isinstance(endings[finished], Retry)
         self._pauses.end(owned.tp)
         return True
 
-    async def _narrow_down(self, owned: Owned, records: Sequence[Any], finished: int, why: Unwritable) -> bool:
+    async def _narrow_down(
+        self, owned: AssignedPartition, records: Sequence[Any], finished: int, why: Unwritable
+    ) -> bool:
         """Try half of what could not be written, and read the rest again; a record that is alone with it becomes a dead letter."""
-        log.warning("unwritable", stage=self.spec.name, partition=owned.tp.partition, records=finished, error=str(why))
+        log.warning(
+            "unwritable",
+            stage=self.spec.name,
+            partition=owned.tp.partition,
+            records=finished,
+            error=str(why),
+        )
         owned.state.rollback()
         tried = finished // 2 or 1
         if tried < len(records):
-            self.ownership.consumer.seek(owned.tp, records[tried].offset)
+            self.assignment.consumer.seek(owned.tp, records[tried].offset)
         if finished > 1:
             await self._batch(owned, records[:tried])
         else:
             await self._give_up(owned, records[:1], why)
         return False
 
-    async def _give_up(self, owned: Owned, record: Sequence[Any], why: Unwritable) -> None:
-        told = Dead(Unwritable.__name__, f"what follows from it cannot be written: {why.__cause__ or why}")
+    async def _give_up(
+        self, owned: AssignedPartition, record: Sequence[Any], why: Unwritable
+    ) -> None:
+        told = DeadLettered(
+            Unwritable.__name__, f"what follows from it cannot be written: {why.__cause__ or why}"
+        )
         try:
             await self._commit(owned, record, [told])
         except Unwritable:
             await self._commit(owned, record, [replace(told, small=True)])
 
-    async def _work(self, owned: Owned, records: Sequence[Any]) -> list[Ending]:
+    async def _work(self, owned: AssignedPartition, records: Sequence[Any]) -> list[Outcome]:
         refused = [_refuse(record) for record in records]
         good = [record.value for record, bad in zip(records, refused, strict=True) if bad is None]
         await self._mark(owned, records[0].offset)
         endings = iter(await self._run(owned, good))
         return [bad or next(endings) for bad in refused]
 
-    async def _mark(self, owned: Owned, offset: int) -> None:
+    async def _mark(self, owned: AssignedPartition, offset: int) -> None:
         """Say that we hold the partition before the first record that could end us; later commits say so by themselves."""
         if not owned.hold.is_set:
-            marked = owned.hold.at(offset, self.spec.max_records)
+            marked = owned.hold.mark_offset(offset, self.spec.max_records)
             await commit(owned.producer, (), {owned.tp: marked}, self._cluster.name(self.spec.name))
             owned.hold.advance(offset, 0)
 
-    async def _run(self, owned: Owned, values: Sequence[bytes | None]) -> list[Ending]:
+    async def _run(self, owned: AssignedPartition, values: Sequence[bytes | None]) -> list[Outcome]:
         """The endings of these values; carefully while they may be what ended the partition's last owner."""
         work = self.spec.work
         if owned.hold.suspects and isinstance(work, CarefulWork) and is_supported():
             return await work.run_carefully(values, owned.state)
         return await work.run(values, owned.state)
 
-    async def _commit(self, owned: Owned, records: Sequence[Any], endings: Sequence[Ending]) -> None:
+    async def _commit(
+        self, owned: AssignedPartition, records: Sequence[Any], endings: Sequence[Outcome]
+    ) -> None:
         writes = self._results.writes(records, endings, time.time_ns() // 1_000_000)
         if self.spec.state is not None:
-            writes += owned.state.writes(self._cluster.name(self.spec.state.name), owned.tp.partition)
+            writes += owned.state.writes(
+                self._cluster.name(self.spec.state.name), owned.tp.partition
+            )
         offset = records[-1].offset + 1
-        marked = owned.hold.at(offset, self.spec.max_records)
+        marked = owned.hold.mark_offset(offset, self.spec.max_records)
         await commit(owned.producer, writes, {owned.tp: marked}, self._cluster.name(self.spec.name))
         owned.hold.advance(offset, len(records))
         owned.state.commit()
         self._results.count(endings)
-        self.spec.breaker.count([end.error for end in endings if isinstance(end, Dead)], len(endings), time.monotonic())
+        self.spec.breaker.count(
+            [end.error for end in endings if isinstance(end, DeadLettered)],
+            len(endings),
+            time.monotonic(),
+        )
         metrics.BATCH_RECORDS.labels(self.spec.name).observe(len(records))
 
-    def _put_back(self, owned: Owned, record: Any, end: Ending, *, progressed: bool) -> None:
+    def _put_back(
+        self, owned: AssignedPartition, record: Any, end: Outcome, *, progressed: bool
+    ) -> None:
         """Read from this record on again: at once where its turn had not come, after a wait where something is not ready."""
         owned.state.rollback()
-        self.ownership.consumer.seek(owned.tp, record.offset)
-        if not isinstance(end, Again):
+        self.assignment.consumer.seek(owned.tp, record.offset)
+        if not isinstance(end, Retry):
             return
         wait_s = self._pauses.begin(owned.tp, time.monotonic(), progressed=progressed)
-        self.ownership.consumer.pause(owned.tp)
+        self.assignment.consumer.pause(owned.tp)
         metrics.RETRIES.labels(self.spec.name).inc()
-        log.warning("partition paused", stage=self.spec.name, partition=owned.tp.partition, wait_s=wait_s, cause=end.cause)
+        log.warning(
+            "partition paused",
+            stage=self.spec.name,
+            partition=owned.tp.partition,
+            wait_s=wait_s,
+            cause=end.cause,
+        )
 
     def _brake(self, now: float) -> None:
         """Read nothing while the breaker is open, and then a few records of each partition on trial."""
-        is_open, owned = self.spec.breaker.is_open(now), list(self.ownership.owned)
+        is_open, owned = self.spec.breaker.is_open(now), list(self.assignment.partitions)
         if is_open:
-            self.ownership.consumer.pause(*owned)
+            self.assignment.consumer.pause(*owned)
         elif self._braked:
             waiting = self._pauses.waiting()
-            self.ownership.consumer.resume(*(tp for tp in owned if tp not in waiting))
+            self.assignment.consumer.resume(*(tp for tp in owned if tp not in waiting))
         if is_open != self._braked:
             tell = log.error if is_open else log.info
-            tell("stage paused" if is_open else "stage reads on", stage=self.spec.name, because=self.spec.breaker.reason())
+            tell(
+                "stage paused" if is_open else "stage reads on",
+                stage=self.spec.name,
+                because=self.spec.breaker.reason(),
+            )
             metrics.BREAKER_OPEN.labels(self.spec.name).set(is_open)
         self._braked = is_open
         if self.spec.breaker.is_on_trial:
@@ -240,38 +295,42 @@ class Stage:
     def _resume(self, now: float) -> None:
         due = self._pauses.due(now)
         if due and not self._braked:
-            self.ownership.consumer.resume(*due)
+            self.assignment.consumer.resume(*due)
 
     async def _observe(self, now: float) -> None:
         """Tell the watchdog and the metrics how far each partition is; twice a second is often enough."""
         if now - self._observed < OBSERVE_EVERY_S:
             return
-        self._observed, consumer, waiting = now, self.ownership.consumer, self._pauses.waiting()
-        for tp in self.ownership.owned:
+        self._observed, consumer, waiting = now, self.assignment.consumer, self._pauses.waiting()
+        for tp in self.assignment.partitions:
             end = consumer.last_stable_offset(tp) or 0
-            position = self._busy[tp].first_offset if tp in self._busy else await consumer.position(tp)  # what is under way is not done
+            position = (
+                self._busy[tp].first_offset if tp in self._busy else await consumer.position(tp)
+            )  # what is under way is not done
             self._progress.observe(tp, position, end, now, waits=tp in waiting or self._braked)
             metrics.LAG.labels(self.spec.name, str(tp.partition)).set(max(0, end - position))
         metrics.PAUSED.labels(self.spec.name).set(len(waiting))
 
-    def _assigned(self, owned: Owned) -> None:
+    def _assigned(self, owned: AssignedPartition) -> None:
         self._pauses.end(owned.tp)
 
-    async def _revoked(self, owned: Owned) -> None:
+    async def _revoked(self, owned: AssignedPartition) -> None:
         if owned.tp in self._busy:
-            await asyncio.wait([self._busy[owned.tp].task])  # run() hears of its error, if it has one
+            await asyncio.wait(
+                [self._busy[owned.tp].task]
+            )  # run() hears of its error, if it has one
         self._pauses.end(owned.tp)
         self._served.pop(owned.tp, None)
 
 
-def _refuse(record: Any) -> Dead | None:
+def _refuse(record: Any) -> DeadLettered | None:
     """Tell why a record never comes before the handle: it cannot be read, or a later version wrote it."""
     if isinstance(record, BrokenRecord):
-        return unreadable(record)
+        return outcome_from_broken(record)
     try:
         for name, value in record.headers:
             if name == "schema-version":
                 check_version((value or b"").decode("utf-8", "replace"))
     except InvalidMessage as error:
-        return dead(error)
+        return outcome_from_error(error)
     return None

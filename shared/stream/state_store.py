@@ -23,7 +23,7 @@ MAX_ENTRY_BYTES: Final = MIB - HEADROOM_BYTES
 T = TypeVar("T")
 
 
-class State:
+class StateStore:
     """One partition's state: committed values under the changes of the batch at hand. Keys and values are bytes; None deletes.
 
     ``end`` is the offset up to which the partition was read, ``partitions`` how many its topic had then (0: nothing was read);
@@ -58,7 +58,11 @@ class State:
         """
         committed = self._groups.get(group, {})
         yield from (key for key in committed if key not in self._changes)
-        yield from (key for key, value in self._changes.items() if value is not None and _group(key) == group)
+        yield from (
+            key
+            for key, value in self._changes.items()
+            if value is not None and _group(key) == group
+        )
 
     def get(self, key: bytes) -> bytes | None:
         """The value as this batch sees it."""
@@ -67,7 +71,9 @@ class State:
     def set(self, key: bytes, value: bytes | None) -> None:
         """Change a value in this batch; it counts once the batch is committed. InvalidMessage where the state's topic would refuse its size."""
         if (size := len(key) + len(value or b"")) > MAX_ENTRY_BYTES:
-            raise InvalidMessage(f"its state would be {size} bytes, and {MAX_ENTRY_BYTES} are the most")
+            raise InvalidMessage(
+                f"its state would be {size} bytes, and {MAX_ENTRY_BYTES} are the most"
+            )
         self._changes.pop(key, None)  # the last change counts for the order
         self._changes[key] = value
 
@@ -104,8 +110,11 @@ class State:
 
     def writes(self, topic: str, partition: int) -> list[Write]:
         """Return the records that write this batch's changes to the state's partition. ``topic`` is the cluster's name."""
-        told = [partition_count.mark(self.partitions)]
-        return [Write(topic, key, value, told, partition=partition) for key, value in self._changes.items()]
+        told = [partition_count.partitions_header(self.partitions)]
+        return [
+            Write(topic, key, value, told, partition=partition)
+            for key, value in self._changes.items()
+        ]
 
     def rollback(self) -> None:
         """The batch was not committed: forget its changes."""
@@ -120,11 +129,11 @@ async def restore(
     cluster: Cluster,
     topic: str,
     partitions: Sequence[int],
-    make_state: Callable[[], State] = State,
+    make_state: Callable[[], StateStore] = StateStore,
     *,
     on_read: Callable[[], None] = lambda: None,
     source: str = "",
-) -> dict[int, State]:
+) -> dict[int, StateStore]:
     """Read partitions of a state topic to their ends, committed records only; ``on_read`` hears of every read that brought some.
 
     Call it after the partitions' producers were started: only then is nothing of a predecessor still open, so the end is final.
@@ -150,11 +159,19 @@ async def restore(
     finally:
         await reader.stop()
     if changed := set(marks.values()) - {count}:
-        raise ConfigurationError(partition_count.refusal(topic, source or topic, changed, count))
+        raise ConfigurationError(
+            partition_count.mismatch_message(topic, source or topic, changed, count)
+        )
     return states
 
 
-async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int, state: State, on_read: Callable[[], None]) -> dict[bytes, int]:
+async def _read_to(
+    reader: AIOKafkaConsumer,
+    tp: TopicPartition,
+    end: int,
+    state: StateStore,
+    on_read: Callable[[], None],
+) -> dict[bytes, int]:
     """Read a partition into ``state``; return the partition counts that its records were written under, as far as they say."""
     marks = dict[bytes, int]()
     while await reader.position(tp) < end:
@@ -163,6 +180,8 @@ async def _read_to(reader: AIOKafkaConsumer, tp: TopicPartition, end: int, state
             for record in records:
                 state.load(record.key, record.value)
                 marks.pop(record.key, None)
-                if record.value is not None and (count := partition_count.marked(record.headers)):
+                if record.value is not None and (
+                    count := partition_count.count_from_headers(record.headers)
+                ):
                     marks[record.key] = count
     return marks

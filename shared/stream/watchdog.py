@@ -13,7 +13,7 @@ from shared.base import exits
 class Standstill:
     """What stands still, as a sentence, and the code to exit with."""
 
-    what: str
+    description: str
     exit_code: int
 
 
@@ -33,14 +33,16 @@ class Progress:
     def __post_init__(self) -> None:
         self.answering_since = self.beat
 
-    def observe(self, partition: Hashable, position: int, end: int, now: float, *, waits: bool = False) -> None:
+    def observe(
+        self, partition: Hashable, position: int, end: int, now: float, *, waits: bool = False
+    ) -> None:
         """Note a partition's position; one that has nothing to read, or waits on purpose (a retry), counts as moving."""
         before = self.moved.get(partition)
         if before is None or position != before[0] or position >= end or waits:
             self.moved[partition] = (position, now)
         self.beat = now
 
-    def alive(self, what: Hashable, now: float) -> None:
+    def mark_alive(self, what: Hashable, now: float) -> None:
         """Note that something without a position, a group member's poll for one, has completed once more."""
         self.moved[what] = (0, now)
         self.beat = now
@@ -49,7 +51,7 @@ class Progress:
         """Note that the event loop goes round."""
         self.beat = now
 
-    def broker(self, *, answers: bool, now: float) -> None:
+    def mark_broker(self, *, answers: bool, now: float) -> None:
         """Note whether the broker answers."""
         if not answers:
             self.answering_since = None
@@ -60,29 +62,40 @@ class Progress:
         """Watch it no longer: it is not ours to move any more."""
         self.moved.pop(what, None)
 
-    def stalled(self, now: float) -> Standstill | None:
+    def find_standstill(self, now: float) -> Standstill | None:
         """Return what stands still for longer than the limit, or None."""
         if now - self.beat > self.limit_s:
-            return Standstill(f"the event loop or a batch in it made no progress for {self.limit_s:g} s although there is work", exits.BUG)
+            return Standstill(
+                f"the event loop or a batch in it made no progress for {self.limit_s:g} s although there is work",
+                exits.BUG,
+            )
         since = self.answering_since
         if since is None:
             return None
-        late = (what for what, (_, moved) in self.moved.copy().items() if now - max(moved, since) > self.limit_s)
+        late = (
+            what
+            for what, (_, moved) in self.moved.copy().items()
+            if now - max(moved, since) > self.limit_s
+        )
         return next((_standstill(what, self.limit_s) for what in late), None)
 
 
 def _standstill(what: Hashable, limit_s: float) -> Standstill:
     if isinstance(what, TopicPartition):
         where = f"partition {what.partition} of {what.topic}"
-        return Standstill(f"{where} made no progress for {limit_s:g} s although there is work", exits.BUG)
+        return Standstill(
+            f"{where} made no progress for {limit_s:g} s although there is work", exits.BUG
+        )
     reason = f"a poll or rebalance of {what} has not completed within {limit_s:g} s although the broker answers"
-    return Standstill(reason, exits.LEAVE)
+    return Standstill(reason, exits.TEMPORARY_FAILURE)
 
 
 class Watchdog(threading.Thread):
     """Looks at ``progress`` from a thread of its own, so that even a blocked event loop is noticed, and calls ``leave`` once."""
 
-    def __init__(self, progress: Progress, clock: Callable[[], float], leave: Callable[[Standstill], None]) -> None:
+    def __init__(
+        self, progress: Progress, clock: Callable[[], float], leave: Callable[[Standstill], None]
+    ) -> None:
         super().__init__(name="watchdog", daemon=True)
         self._progress, self._clock, self._leave = progress, clock, leave
         self._stopped = threading.Event()
@@ -90,7 +103,7 @@ class Watchdog(threading.Thread):
     def run(self) -> None:
         """Look every tenth of the limit, at least once a second."""
         while not self._stopped.wait(min(1.0, self._progress.limit_s / 10)):
-            standstill = self._progress.stalled(self._clock())
+            standstill = self._progress.find_standstill(self._clock())
             if standstill:
                 self._leave(standstill)
                 return

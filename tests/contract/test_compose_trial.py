@@ -16,15 +16,23 @@ def test_what_is_missing_or_doubled_is_told() -> None:
     good = Counter({0: 1, 1: 1, 2: 1})
     assert Arrived(good, good, Counter({1: 1})).failures(3) == []
     assert Arrived(good, Counter({0: 1, 1: 1}), Counter({2: 1})).failures(3) == []
-    assert Arrived(good, Counter({0: 1, 1: 2}), Counter()).failures(3) == ["1 posts missing, first [2]", "1 posts doubled, first [1]"]
-    assert Arrived(Counter({0: 3}), good, Counter()).failures(2) == ["1 alerts missing, first [1]", "1 alerts doubled, first [0]"]
+    assert Arrived(good, Counter({0: 1, 1: 2}), Counter()).failures(3) == [
+        "1 posts missing, first [2]",
+        "1 posts doubled, first [1]",
+    ]
+    assert Arrived(Counter({0: 3}), good, Counter()).failures(2) == [
+        "1 alerts missing, first [1]",
+        "1 alerts doubled, first [0]",
+    ]
 
 
 def test_the_trial_changes_programs_that_exist() -> None:
     """And adds the wire alone; nothing is open to other machines."""
     services = yaml.safe_load(override_of(PORTS).replace("!override", ""))["services"]
     assert services.keys() - COMPOSE["services"].keys() == {WIRE}
-    assert all(port.startswith("127.0.0.1:") for service in services.values() for port in service["ports"])
+    assert all(
+        port.startswith("127.0.0.1:") for service in services.values() for port in service["ports"]
+    )
     assert services[SINK]["command"][:-2] == COMPOSE["services"][SINK]["command"]
 
 

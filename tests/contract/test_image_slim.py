@@ -44,10 +44,14 @@ def packages(tmp_path: Path) -> Path:
 def test_what_never_runs_goes_and_the_rest_stays(packages: Path) -> None:
     """Tools, tests, sources of compiled modules, languages that nobody asks for; metadata and data stay."""
     SLIM["remove"](SLIM["needless"](packages))
-    assert {str(path.relative_to(packages)) for path in packages.rglob("*") if path.is_file()} == set(STAYS)
+    assert {
+        str(path.relative_to(packages)) for path in packages.rglob("*") if path.is_file()
+    } == set(STAYS)
 
 
-def test_numpys_libraries_keep_their_symbols(packages: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_numpys_libraries_keep_their_symbols(
+    packages: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """They are laid out in a way that strip can break; the others are stripped."""
     for name in ("numpy.libs/libblas.so", "numpy/core.so"):
         (packages / name).parent.mkdir(exist_ok=True)

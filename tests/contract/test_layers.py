@@ -6,7 +6,20 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-OUTSIDE = {"aiokafka", "faust", "mode", "httpx", "httpcore", "aiohttp", "asyncio", "time", "socket", "subprocess", "random", "threading"}
+OUTSIDE = {
+    "aiokafka",
+    "faust",
+    "mode",
+    "httpx",
+    "httpcore",
+    "aiohttp",
+    "asyncio",
+    "time",
+    "socket",
+    "subprocess",
+    "random",
+    "threading",
+}
 SHELL_NAMES = {"app.py", "__main__.py", "settings.py"}
 SHELL_FOLDERS = {
     "services/console",
@@ -38,10 +51,27 @@ SHELL_FILES = {
 PURE_FILES = {
     *(
         f"services/alerting/deliver/{name}.py"
-        for name in ("circuit_breaker", "delivered_ids", "delivery_alerts", "ledger_state", "policy", "retention", "watermark")
+        for name in (
+            "circuit_breaker",
+            "delivered_ids",
+            "delivery_alerts",
+            "ledger_state",
+            "policy",
+            "retention",
+            "watermark",
+        )
     ),
     *(f"services/alerting/rollout/{name}.py" for name in ("changelog", "folder")),
-    *(f"services/board/questions/{name}.py" for name in ("actor_directory", "actor_mentions", "clean_comparison", "explanation", "rule_preview")),
+    *(
+        f"services/board/questions/{name}.py"
+        for name in (
+            "actor_directory",
+            "actor_mentions",
+            "clean_comparison",
+            "explanation",
+            "rule_preview",
+        )
+    ),
     *(f"shared/base/{name}.py" for name in ("log_limit", "outcomes", "ports", "recurrence")),
     "shared/files/yaml_document.py",
     "shared/http/host_names.py",
@@ -54,11 +84,19 @@ MAY_KNOW = {
     # Alerting's wiring reads the vocabulary that the tagger tags with, so that a rule that names nobody is refused when the service starts.
     "services/alerting/app.py": {"services.tagger.data.entry_catalogue"},
     # Who tries a rule at the board gets the answers of the very functions that alert; they run in a child process.
-    "services/board/questions/rule_preview.py": {f"services.alerting.language.{name}" for name in PREVIEW}
-    | {"services.alerting.match.excerpts", "services.alerting.explain.failure", "services.alerting.explain.why_not"}
+    "services/board/questions/rule_preview.py": {
+        f"services.alerting.language.{name}" for name in PREVIEW
+    }
+    | {
+        "services.alerting.match.excerpts",
+        "services.alerting.explain.failure",
+        "services.alerting.explain.why_not",
+    }
     | {"services.tagger.data.gazetteer", "services.tagger.pipeline"},
     # Likewise who wants to see a page cleaned.
-    "services/board/questions/clean_comparison.py": {f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")},
+    "services/board/questions/clean_comparison.py": {
+        f"services.cleaner.{name}" for name in ("original", "pipeline", "sign")
+    },
     "services/board/questions/warmup.py": {"services.cleaner"},
     # The board's pages of actors show the tagger's own data.
     "services/board/app.py": {"services.tagger.data.entry_catalogue"},
@@ -68,7 +106,9 @@ MAY_KNOW = {
 
 
 def pure_files() -> list[Path]:
-    files = [path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))]
+    files = [
+        path for folder in ("services", "shared") for path in sorted((ROOT / folder).rglob("*.py"))
+    ]
     return [path for path in files if is_pure(path)]
 
 
@@ -83,8 +123,15 @@ def is_pure(path: Path) -> bool:
 
 def imported(path: Path) -> set[str]:
     tree = ast.parse(path.read_text("utf-8"))
-    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    return names | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    names = {
+        alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+    }
+    return names | {
+        node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+    }
 
 
 @pytest.mark.parametrize("path", pure_files(), ids=lambda path: str(path.relative_to(ROOT)))
@@ -105,7 +152,11 @@ def test_services_do_not_import_each_other() -> None:
     found = []
     for path in sorted((ROOT / "services").rglob("*.py")):
         service = path.relative_to(ROOT / "services").parts[0]
-        others = {name for name in imported(path) if name.startswith("services.") and name.split(".")[1] != service}
+        others = {
+            name
+            for name in imported(path)
+            if name.startswith("services.") and name.split(".")[1] != service
+        }
         others -= MAY_KNOW.get(str(path.relative_to(ROOT)), set())
         if others and service != "console":
             found.append(f"{path.relative_to(ROOT)} imports {sorted(others)}")
@@ -114,5 +165,9 @@ def test_services_do_not_import_each_other() -> None:
 
 def test_shared_knows_no_service() -> None:
     """What services share does not depend on any of them."""
-    bad = [path.name for path in (ROOT / "shared").rglob("*.py") if any(name.startswith("services") for name in imported(path))]
+    bad = [
+        path.name
+        for path in (ROOT / "shared").rglob("*.py")
+        if any(name.startswith("services") for name in imported(path))
+    ]
     assert bad == []

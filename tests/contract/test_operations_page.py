@@ -29,8 +29,13 @@ def defaults() -> dict[str, str]:
     """Every setting of every service, and its default as the page writes it."""
     found: dict[str, str] = {}
     for name in NAMES:
-        settings = getattr(importlib.import_module(f"services.{name}.settings"), f"{name.title()}Settings")
-        found |= {field.upper(): written(info.get_default(call_default_factory=True)) for field, info in settings.model_fields.items()}
+        settings = getattr(
+            importlib.import_module(f"services.{name}.settings"), f"{name.title()}Settings"
+        )
+        found |= {
+            field.upper(): written(info.get_default(call_default_factory=True))
+            for field, info in settings.model_fields.items()
+        }
     return found | IN_WORDS
 
 
@@ -42,11 +47,17 @@ def written(default: Any) -> str:
 def documented() -> dict[str, str]:
     """The rows of the table of settings: several names share a row, and its default where there is but one."""
     table = PAGE.partition("## Settings")[2].partition("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines() if line.startswith("| ")][1:]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in table.splitlines()
+        if line.startswith("| ")
+    ][1:]
     found: dict[str, str] = {}
     for names, values, *_ in rows:
         each, given = names.split(", "), values.split(", ")
-        found |= dict(zip(each, given if len(given) == len(each) else given * len(each), strict=True))
+        found |= dict(
+            zip(each, given if len(given) == len(each) else given * len(each), strict=True)
+        )
     return found
 
 
@@ -59,7 +70,9 @@ def test_every_setting_is_on_the_page_with_its_default() -> None:
 def test_every_metric_of_the_page_exists(name: str) -> None:
     """Under the name that Prometheus sees."""
     base = name.removesuffix("_total")
-    assert base in {metric.name for metric in REGISTRY.collect()} | {f"{metric.name}_info" for metric in REGISTRY.collect() if metric.type == "info"}
+    assert base in {metric.name for metric in REGISTRY.collect()} | {
+        f"{metric.name}_info" for metric in REGISTRY.collect() if metric.type == "info"
+    }
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"summitwire ([a-z][a-z-]+)", PAGE))))

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from typer.testing import CliRunner
 
 from services.alerting.rules.json_schema import rule_file_schema
-from services.alerting.rules.rule_set import problems_of
+from services.alerting.rules.rule_set import find_rule_problems
 from services.alerting.rules.shape import RuleFields
 from services.console.rules.commands import app
 from shared.base.settings import project_root
@@ -33,7 +33,10 @@ def as_json(value: Any) -> Any:
 
 def mistakes(text: str) -> list[str]:
     """Where the schema finds mistakes, as paths."""
-    return ["/".join(map(str, error.absolute_path)) for error in VALIDATOR.iter_errors(as_json(yaml.safe_load(text)))]
+    return [
+        "/".join(map(str, error.absolute_path))
+        for error in VALIDATOR.iter_errors(as_json(yaml.safe_load(text)))
+    ]
 
 
 def test_the_committed_schema_is_the_one_that_the_command_prints() -> None:
@@ -54,11 +57,20 @@ def test_every_seed_file_passes_and_names_the_schema(path: Path) -> None:
     """The line at its top is how editors find it."""
     text = path.read_text("utf-8")
     assert mistakes(text) == []
-    (named,) = [line for line in text.splitlines() if line.startswith("# yaml-language-server: $schema=")]
+    (named,) = [
+        line for line in text.splitlines() if line.startswith("# yaml-language-server: $schema=")
+    ]
     assert (path.parent / named.partition("=")[2]).resolve() == COMMITTED
 
 
-@pytest.mark.parametrize("text", [RULE, f"- {RULE.replace(chr(10), chr(10) + '  ')}", "rules:\n- {id: a, title: T, severity: high, when: x}\n"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        RULE,
+        f"- {RULE.replace(chr(10), chr(10) + '  ')}",
+        "rules:\n- {id: a, title: T, severity: high, when: x}\n",
+    ],
+)
 def test_a_file_may_hold_one_rule_or_a_list(text: str) -> None:
     """The three shapes that the reader takes."""
     assert mistakes(text) == []
@@ -97,4 +109,4 @@ def test_a_broken_file_is_refused_by_both(tmp_path: Path, text: str, where: str)
     assert where in mistakes(text)
     path = tmp_path / "rules.yaml"
     path.write_text(text, "utf-8")
-    assert problems_of((path,))
+    assert find_rule_problems((path,))

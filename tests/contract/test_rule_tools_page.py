@@ -15,7 +15,9 @@ from shared.base.settings import project_root
 
 PAGE = (project_root() / "docs" / "rule-tools.md").read_text("utf-8")
 FILES = dict(re.findall(r"^```(?:json|yaml) (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
-EXAMPLES = re.findall(r"^```console\n\$ summitwire rules (.*?)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+EXAMPLES = re.findall(
+    r"^```console\n\$ summitwire rules (.*?)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL
+)
 
 
 @pytest.fixture
@@ -30,11 +32,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_page_has_its_examples() -> None:
     """The tests below read the page: they must find what they test."""
     assert sorted(FILES) == ["articles.jsonl", "new.yaml", "now.yaml"]
-    assert [command.split()[0] for command, _ in EXAMPLES] == ["test", "why", "why-not", "diff", "backtest"]
+    assert [command.split()[0] for command, _ in EXAMPLES] == [
+        "test",
+        "why",
+        "why-not",
+        "diff",
+        "backtest",
+    ]
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize(("command", "output"), EXAMPLES, ids=[command.split()[0] for command, _ in EXAMPLES])
+@pytest.mark.parametrize(
+    ("command", "output"), EXAMPLES, ids=[command.split()[0] for command, _ in EXAMPLES]
+)
 def test_an_example_prints_what_the_page_shows(command: str, output: str) -> None:
     """To the letter; (…) on the page stands for anything."""
     done = CliRunner().invoke(app, shlex.split(command))
@@ -43,13 +53,19 @@ def test_an_example_prints_what_the_page_shows(command: str, output: str) -> Non
 
 
 @pytest.mark.usefixtures("folder")
-@pytest.mark.parametrize("command", [command for command, _ in EXAMPLES], ids=[command.split()[0] for command, _ in EXAMPLES])
+@pytest.mark.parametrize(
+    "command",
+    [command for command, _ in EXAMPLES],
+    ids=[command.split()[0] for command, _ in EXAMPLES],
+)
 def test_json_has_the_fields_that_the_page_names(command: str) -> None:
     """Each field of each line stands on the page in quotes, or, of a miss and of a rule in diff, by its name."""
     lines = CliRunner().invoke(app, [*shlex.split(command), "--json"]).stdout.splitlines()
     fields = {name for line in lines for name in _names(json.loads(line))}
     assert lines
-    assert sorted(name for name in fields if f'"{name}"' not in PAGE and f"`{name}`" not in PAGE) == []
+    assert (
+        sorted(name for name in fields if f'"{name}"' not in PAGE and f"`{name}`" not in PAGE) == []
+    )
 
 
 def _names(value: Any) -> set[str]:
@@ -58,7 +74,9 @@ def _names(value: Any) -> set[str]:
         return {name for each in value for name in _names(each)}
     if not isinstance(value, dict):
         return set()
-    return set(value) | {name for key, each in value.items() if key != "group" for name in _names(each)}
+    return set(value) | {
+        name for key, each in value.items() if key != "group" for name in _names(each)
+    }
 
 
 def test_the_list_of_changes_is_the_one_that_is_used() -> None:

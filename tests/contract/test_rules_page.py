@@ -12,19 +12,19 @@ from services.alerting.language.document import prepare
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
-from services.alerting.match.match import match, matched
-from services.alerting.notify.thresholds import told
+from services.alerting.match.match import match, match_article
+from services.alerting.notify.thresholds import notifications_for
 from services.alerting.rules.fields import InlineArticle
-from services.alerting.rules.formatting import formatted
+from services.alerting.rules.formatting import format_rule_file
 from services.alerting.rules.lint.files import inspect
-from services.alerting.rules.rule_set import RuleSet, read_files
-from services.console.rules.check import in_expression
-from services.console.rules.embedded_rule_tests import as_article, trials
+from services.alerting.rules.rule_set import RuleSet, load_rule_files
+from services.console.rules.check import expression_problems
+from services.console.rules.embedded_rule_tests import run_rule_tests, to_clean_article
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.settings import project_root
 from shared.messages.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
 ROOT = project_root()
 PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
@@ -33,7 +33,11 @@ PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
 def rows(header: str) -> list[list[str]]:
     """The rows of every table of the page that has this header; code spans without their backticks."""
     found = re.findall(rf"^\| {re.escape(header)} \|\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
-    return [[cell.strip().strip("`").replace("¶", "\n\n") for cell in line.strip("|\n").split("|")] for table in found for line in table.splitlines()]
+    return [
+        [cell.strip().strip("`").replace("¶", "\n\n") for cell in line.strip("|\n").split("|")]
+        for table in found
+        for line in table.splitlines()
+    ]
 
 
 EXAMPLES = rows("expression | fires on | does not fire on")
@@ -85,24 +89,36 @@ def article_of(text: str, *, headed: bool) -> InlineArticle:
     headline, body = found[3].split("\n\n", 1) if headed else ("", found[3])
     given = {found[1]: found[2]} if found[1] else {}
     source, language = given.get("source", "test"), given.get("lang", "en")
-    return InlineArticle(headline=headline, body=body, date=date(2018, 9, 12), source=source, language=language)
+    return InlineArticle(
+        headline=headline, body=body, date=date(2018, 9, 12), source=source, language=language
+    )
 
 
 @pytest.mark.parametrize(("expression", "yes", "no"), EXAMPLES, ids=[row[0] for row in EXAMPLES])
-def test_an_example_fires_as_the_page_says(expression: str, yes: str, no: str, gazetteer: Gazetteer) -> None:
+def test_an_example_fires_as_the_page_says(
+    expression: str, yes: str, no: str, gazetteer: Gazetteer
+) -> None:
     """The expression fires on the one text and not on the other, through the tagger, on 2018-09-12; in these a headline comes before the body."""
     tree, headed = parse(expression), expression.startswith("headline(")
-    articles = [as_article(article_of(text, headed=headed)) for text in (yes, no)]
+    articles = [to_clean_article(article_of(text, headed=headed)) for text in (yes, no)]
     fired = [evaluate(tree, prepare(tag(article, gazetteer))) is not None for article in articles]
     assert fired == [True, False]
 
 
-@pytest.mark.parametrize(("expression", "fires", "suppressed"), REPEATED, ids=[row[0] for row in REPEATED])
-def test_repeated_text_fires_no_rule(expression: str, fires: str, suppressed: str, gazetteer: Gazetteer, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("expression", "fires", "suppressed"), REPEATED, ids=[row[0] for row in REPEATED]
+)
+def test_repeated_text_fires_no_rule(
+    expression: str, fires: str, suppressed: str, gazetteer: Gazetteer, tmp_path: Path
+) -> None:
     """The first text raises an alert, the second is suppressed: it would raise one if its marks were not there."""
-    (tmp_path / "rule.yaml").write_text(f"{{id: r, title: T, severity: low, when: '{expression}'}}", "utf-8")
-    rules = read_files((tmp_path / "rule.yaml",))
-    found = [matched(tag(with_repeated(text), gazetteer), rules) for text in (fires, suppressed)]
+    (tmp_path / "rule.yaml").write_text(
+        f"{{id: r, title: T, severity: low, when: '{expression}'}}", "utf-8"
+    )
+    rules = load_rule_files((tmp_path / "rule.yaml",))
+    found = [
+        match_article(tag(with_repeated(text), gazetteer), rules) for text in (fires, suppressed)
+    ]
     assert [(len(each.alerts), each.suppressed) for each in found] == [(1, ()), (0, ("r",))]
 
 
@@ -110,28 +126,47 @@ def with_repeated(text: str) -> CleanArticle:
     """The article, what stands in ⟦ ⟧ marked as repeated."""
     before, _, rest = text.partition("⟦")
     repeated, _, after = rest.partition("⟧")
-    article = as_article(InlineArticle(body=before + repeated + after, date=date(2018, 9, 12)))
+    article = to_clean_article(
+        InlineArticle(body=before + repeated + after, date=date(2018, 9, 12))
+    )
     return replace(article, repeated=(Span(start=len(before), end=len(before) + len(repeated)),))
 
 
 @pytest.mark.parametrize(("threshold", "articles", "messages"), THRESHOLDS)
-def test_a_threshold_tells_what_the_page_says(threshold: str, articles: str, messages: str, tmp_path: Path) -> None:
+def test_a_threshold_tells_what_the_page_says(
+    threshold: str, articles: str, messages: str, tmp_path: Path
+) -> None:
     """Which of the articles completes a burst, and what its message says."""
-    (tmp_path / "rule.yaml").write_text(f"{{id: r, title: T, severity: low, when: summit, notify: [slack:x], threshold: {threshold}}}", "utf-8")
-    rules, state, told_then = read_files((tmp_path / "rule.yaml",)), State(), []
+    (tmp_path / "rule.yaml").write_text(
+        f"{{id: r, title: T, severity: low, when: summit, notify: [slack:x], threshold: {threshold}}}",
+        "utf-8",
+    )
+    rules, state, told_then = load_rule_files((tmp_path / "rule.yaml",)), StateStore(), []
     for number, (minute, source) in enumerate((each.split() for each in articles.split(", ")), 1):
         published = datetime(2018, 9, 12, tzinfo=UTC) + timedelta(minutes=int(minute))
-        article = as_article(InlineArticle(headline=f"Summit {number}", date=published, source=source))
-        found = [note for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules) for note in told(alert, state)]
-        told_then += [f"{ORDINALS[number]}: {note.reason}" for note in found if note.outcome is AlertOutcome.NOTIFIED]
+        article = to_clean_article(
+            InlineArticle(headline=f"Summit {number}", date=published, source=source)
+        )
+        found = [
+            note
+            for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules)
+            for note in notifications_for(alert, state)
+        ]
+        told_then += [
+            f"{ORDINALS[number]}: {note.reason}"
+            for note in found
+            if note.outcome is AlertOutcome.NOTIFIED
+        ]
     assert "; ".join(told_then or ["none"]) == messages
 
 
 @pytest.mark.parametrize(("written", "code", "suggestion"), ERRORS, ids=[row[0] for row in ERRORS])
-def test_an_error_says_what_the_page_says(written: str, code: str, suggestion: str, gazetteer: Gazetteer) -> None:
+def test_an_error_says_what_the_page_says(
+    written: str, code: str, suggestion: str, gazetteer: Gazetteer
+) -> None:
     """The code and the suggestion are those of the page."""
     try:
-        (found,) = check(written, parse(written), Vocabulary.of(gazetteer))
+        (found,) = check(written, parse(written), Vocabulary.from_gazetteer(gazetteer))
         told = (found.code, found.suggestion)
     except LanguageError as error:
         told = (error.code, error.suggestion)
@@ -140,9 +175,14 @@ def test_an_error_says_what_the_page_says(written: str, code: str, suggestion: s
 
 
 @pytest.mark.parametrize(("expression", "code", "level"), IN_VAIN, ids=[row[0] for row in IN_VAIN])
-def test_check_says_what_the_page_says(expression: str, code: str, level: str, gazetteer: Gazetteer) -> None:
+def test_check_says_what_the_page_says(
+    expression: str, code: str, level: str, gazetteer: Gazetteer
+) -> None:
     """The expression has this finding, at this level."""
-    assert [(found.code, found.level) for found in in_expression(expression, Vocabulary.of(gazetteer))] == [(code, level)]
+    assert [
+        (found.code, found.level)
+        for found in expression_problems(expression, Vocabulary.from_gazetteer(gazetteer))
+    ] == [(code, level)]
 
 
 @pytest.mark.parametrize("block", COOKBOOK, ids=[block.split()[2] for block in COOKBOOK])
@@ -150,23 +190,43 @@ def test_a_recipe_fires_as_its_tests_say(block: str, tmp_path: Path, gazetteer: 
     """An article fires it and one does not; it is in canonical form, and `rules check` has nothing to say."""
     path = tmp_path / "recipe.yaml"
     path.write_text(block, "utf-8")
-    rules, problems = inspect((path,), Vocabulary.of(gazetteer))
+    rules, problems = inspect((path,), Vocabulary.from_gazetteer(gazetteer))
     assert problems == []
-    assert [trial.fired for trial in trials(RuleSet(rules), gazetteer, ROOT / "seeds" / "articles")] == [True, False]
-    assert formatted(block) == block
+    assert [
+        trial.fired
+        for trial in run_rule_tests(RuleSet(rules), gazetteer, ROOT / "seeds" / "articles")
+    ] == [True, False]
+    assert format_rule_file(block) == block
 
 
 def test_the_example_file_passes_its_own_tests(tmp_path: Path, gazetteer: Gazetteer) -> None:
     """The YAML at the top of the page is a rule file that loads and whose tests pass."""
     path = tmp_path / "page.yaml"
     path.write_text(BLOCKS[0], "utf-8")
-    done = list(trials(read_files((path,), Vocabulary.of(gazetteer)), gazetteer, ROOT / "seeds" / "articles"))
+    done = list(
+        run_rule_tests(
+            load_rule_files((path,), Vocabulary.from_gazetteer(gazetteer)),
+            gazetteer,
+            ROOT / "seeds" / "articles",
+        )
+    )
     assert [trial.fired for trial in done] == [True, False]
 
 
 def test_the_rules_in_force_pass_their_own_tests(gazetteer: Gazetteer) -> None:
     """Every rule of seeds/rules loads without a warning, has tests of both kinds, and passes them."""
-    rules = read_files(tuple(sorted((ROOT / "seeds" / "rules").glob("*.yaml"))), Vocabulary.of(gazetteer))
+    rules = load_rule_files(
+        tuple(sorted((ROOT / "seeds" / "rules").glob("*.yaml"))),
+        Vocabulary.from_gazetteer(gazetteer),
+    )
     assert not rules.warnings
-    assert [trial for trial in trials(rules, gazetteer, ROOT / "seeds" / "articles") if not trial.passed] == []
-    assert [loaded.rule.rule_id for loaded in rules.rules if {test.fires for test in loaded.tests} != {True, False}] == []
+    assert [
+        trial
+        for trial in run_rule_tests(rules, gazetteer, ROOT / "seeds" / "articles")
+        if not trial.passed
+    ] == []
+    assert [
+        loaded.rule.rule_id
+        for loaded in rules.rules
+        if {test.fires for test in loaded.tests} != {True, False}
+    ] == []

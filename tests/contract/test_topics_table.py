@@ -7,7 +7,7 @@ import pytest
 
 from services.console.topics.dataflow import picture
 from shared.base.ports import NAMES
-from shared.kafka.topics import TOPICS, Topic, dead_letter_sources, needed_by
+from shared.kafka.topics import TOPICS, Topic, dead_letter_sources, topics_of_service
 from shared.messages import codec, schemas
 
 ROOT = Path(__file__).parents[2]
@@ -43,14 +43,23 @@ def test_state_topics_are_partitioned_like_their_source() -> None:
 
 def test_every_consumed_log_has_dead_letters() -> None:
     """A record of any topic that a stage reads may turn out bad."""
-    assert {topic.name for topic in dead_letter_sources()} == {t.name for t in TOPICS if t.cleanup == "delete"}
+    assert {topic.name for topic in dead_letter_sources()} == {
+        t.name for t in TOPICS if t.cleanup == "delete"
+    }
 
 
 def test_every_service_needs_topics() -> None:
     """The check before a start looks at the topics of that service's stages."""
-    alerting = {"articles.tagged.v1", "rules.v1", "alerts.v1", "hits.v1", "notifications.v1", "deliveries.v1"}
-    assert {topic.name for topic in needed_by("alerting")} == alerting
-    assert all(needed_by(name) for name in NAMES)
+    alerting = {
+        "articles.tagged.v1",
+        "rules.v1",
+        "alerts.v1",
+        "hits.v1",
+        "notifications.v1",
+        "deliveries.v1",
+    }
+    assert {topic.name for topic in topics_of_service("alerting")} == alerting
+    assert all(topics_of_service(name) for name in NAMES)
 
 
 def test_the_readme_shows_the_table() -> None:
@@ -62,7 +71,9 @@ def test_the_readme_shows_the_table() -> None:
 def test_the_committed_json_schema_is_current(topic: Topic) -> None:
     """Run `summitwire topics schemas docs/schemas` after changing a message."""
     for message in topic.messages:
-        assert (ROOT / "docs" / "schemas" / f"{message.__name__}.v1.json").read_bytes() == codec.json_schema(message)
+        assert (
+            ROOT / "docs" / "schemas" / f"{message.__name__}.v1.json"
+        ).read_bytes() == codec.json_schema(message)
 
 
 @BY_NAME
@@ -77,6 +88,8 @@ def test_golden_messages_still_decode(topic: Topic) -> None:
 
 def test_every_golden_message_belongs_to_a_message() -> None:
     """No stray examples: each file names a message of the schemas."""
-    names = {path.name.split(".")[0] for path in (ROOT / "tests" / "contract" / "golden").glob("*.json")}
+    names = {
+        path.name.split(".")[0] for path in (ROOT / "tests" / "contract" / "golden").glob("*.json")
+    }
     assert names == {message.__name__ for topic in TOPICS for message in topic.messages}
     assert all(hasattr(schemas, name) for name in names)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import aiohttp
 
-from services.console.local.supervisor import Program, Supervisor
+from services.console.local.supervisor import ProgramSpec, Supervisor
 from shared.kafka.cluster import Cluster
 from shared.messages.schemas import CleanArticle, TimeSource
 from tests.kafka_tools import free_port
@@ -51,7 +51,7 @@ class System:
 
     async def ready(self) -> None:
         """Wait until every service owns what it needs; a service that cannot run as it is configured ends the wait."""
-        failing = asyncio.create_task(self.supervisor.failed())
+        failing = asyncio.create_task(self.supervisor.wait_for_failure())
         async with asyncio.timeout(READY_WITHIN_S), aiohttp.ClientSession() as session:
             for port in self.ports.values():
                 while not await is_ready(session, port):
@@ -74,14 +74,16 @@ class System:
 
 
 @asynccontextmanager
-async def running(cluster: Cluster, programs: Sequence[Program]) -> AsyncIterator[System]:
+async def running(cluster: Cluster, programs: Sequence[ProgramSpec]) -> AsyncIterator[System]:
     """Run programs (``run cleaner``, …), each on a free HTTP port, until the block ends."""
     lines: list[str] = []
     supervisor = Supervisor(lambda name, line: lines.append(f"{name}: {line}"))
     system = System(cluster, supervisor, {program.name: free_port() for program in programs}, lines)
     try:
         for program in programs:
-            supervisor.start(Program(program.name, program.arguments, {**environment(cluster, system.ports[program.name]), **program.environment}))
+            supervisor.start(
+                ProgramSpec(program.name, program.arguments, {**environment(cluster, system.ports[program.name]), **program.environment})
+            )
         yield system
     finally:
         await supervisor.stop()

@@ -4,7 +4,7 @@ import shutil
 import signal
 from pathlib import Path
 
-from services.console.local.supervisor import Program
+from services.console.local.supervisor import ProgramSpec
 from services.tagger.data.gazetteer import load_gazetteer
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -38,8 +38,8 @@ class Data:
     def revision(self) -> str:
         return load_gazetteer(self.actors, self.keywords).revision
 
-    def program(self) -> Program:
-        return Program("tagger", ["run", "tagger"], {"ACTORS_DIR": str(self.actors), "KEYWORDS_DIR": str(self.keywords), "LOG_LEVEL": "info"})
+    def program(self) -> ProgramSpec:
+        return ProgramSpec("tagger", ["run", "tagger"], {"ACTORS_DIR": str(self.actors), "KEYWORDS_DIR": str(self.keywords), "LOG_LEVEL": "info"})
 
 
 async def tagged_again(cluster: Cluster, times: int) -> bytes:

@@ -5,7 +5,7 @@ from playwright.async_api import Browser, expect
 
 from services.board.live import Live
 from services.board.questions.actor_directory import Directory, directory
-from services.tagger.data.entry_catalogue import load_known
+from services.tagger.data.entry_catalogue import load_catalogue
 from tests.board_tools import SEEDS, served
 from tests.browser_tools import opened
 from tests.unit.board.board_samples import TEXT, a_tagged_record, an_alert, incoming, stations
@@ -17,7 +17,7 @@ HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title=
 
 @pytest.fixture(scope="module")
 def seeds() -> Directory:
-    return directory(load_known(SEEDS / "actors", SEEDS / "keywords"))
+    return directory(load_catalogue(SEEDS / "actors", SEEDS / "keywords"))
 
 
 def a_live(seeds: Directory, **changes: str) -> Live:

@@ -10,14 +10,21 @@ from services.board.live import Live
 from services.board.state.board_state import Incoming
 from services.board.state.recent_articles import Kept
 from services.cleaner.pipeline import clean
-from services.fetcher.seeds import read_articles
+from services.fetcher.seeds import iter_articles
 from shared.base.settings import project_root
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.messages import codec
 from shared.messages.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle
 from tests.board_tools import served
 from tests.browser_tools import opened
-from tests.unit.board.board_samples import START_MS, TEXT, a_tagged_record, an_alert, incoming, stations
+from tests.unit.board.board_samples import (
+    START_MS,
+    TEXT,
+    a_tagged_record,
+    an_alert,
+    incoming,
+    stations,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -33,7 +40,7 @@ class Seeds:
         self.live = Live(alerts=500, viewers=5, epoch="run", articles=50)
         self.ids: list[str] = []
         self._raws: dict[str, bytes] = {}
-        for raw in read_articles([project_root() / "seeds" / "articles"]):
+        for raw in iter_articles([project_root() / "seeds" / "articles"]):
             assert isinstance(raw, RawArticle)
             article = clean(raw)
             assert isinstance(article, CleanArticle)

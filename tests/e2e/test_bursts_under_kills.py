@@ -3,14 +3,14 @@
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from services.alerting.notify.thresholds import told
-from services.console.local.supervisor import Program
+from services.alerting.notify.thresholds import notifications_for
+from services.console.local.supervisor import ProgramSpec
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, NOTIFICATIONS
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import Alert, Notification, Severity, Threshold, TimeSource
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 from tests.e2e.system import running
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually
@@ -52,8 +52,11 @@ def alert(rule: int, number: int) -> Alert:
 
 def expected() -> dict[str, list[bytes]]:
     """Each rule's notifications by the pure fold, in one go."""
-    state = State()
-    return {f"rule-{rule}": [encode(note) for number in range(PER_RULE) for note in told(alert(rule, number), state)] for rule in range(RULES)}
+    state = StateStore()
+    return {
+        f"rule-{rule}": [encode(note) for number in range(PER_RULE) for note in notifications_for(alert(rule, number), state)]
+        for rule in range(RULES)
+    }
 
 
 async def found(cluster: Cluster) -> dict[str, list[bytes]]:
@@ -70,7 +73,7 @@ async def test_bursts_are_the_same_through_kills(cluster: Cluster) -> None:
     bursts = [note for notes in wanted.values() for each in notes if len((note := decode(each, Notification)).alerts) > 1]
     assert len(bursts) > RULES, "there must be bursts, or this shows nothing"
     await topic_admin.create(cluster, partitions=3)
-    async with running(cluster, [Program("notify", ["run", "alerting", "--only", "notify"])]) as system:
+    async with running(cluster, [ProgramSpec("notify", ["run", "alerting", "--only", "notify"])]) as system:
         await system.ready()
         for part in range(KILLS + 1):
             numbers = range(part * PER_RULE // (KILLS + 1), (part + 1) * PER_RULE // (KILLS + 1))

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from services.board.live import Live
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from tests.board_tools import served
 from tests.browser_tools import ARGUMENTS, CHROMIUM
 from tests.unit.board.board_samples import an_alert, incoming
@@ -83,7 +83,7 @@ async def test_by_an_allowed_name_the_board_works() -> None:
 
 async def test_a_page_of_another_site_cannot_ask_by_the_boards_own_name() -> None:
     """Without rebinding: what it fetches it cannot read, and what it posts to the stand-in for Slack is not taken."""
-    async with served(a_live()) as board, SlackSink() as sink, rebound() as page:
+    async with served(a_live()) as board, FakeSlack() as sink, rebound() as page:
         await attack(page, board.url.rpartition(":")[2])
         for mode in ("cors", "no-cors"):
             asked = f"fetch('{board.url}/api/alerts', {{mode: '{mode}'}}).then(answer => answer.text(), () => '')"

@@ -4,8 +4,8 @@ import asyncio
 import json
 from pathlib import Path
 
-from services.console.fake_slack.server import SlackSink
-from services.console.local.supervisor import Program
+from services.console.fake_slack.server import FakeSlack
+from services.console.local.supervisor import ProgramSpec
 from shared.base.ports import NAMES
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -42,9 +42,9 @@ def files(folder: Path, wire: Wire) -> dict[str, str]:
 async def test_a_page_on_a_feed_becomes_one_explained_message(cluster: Cluster, tmp_path: Path) -> None:
     """Fetched, cleaned, tagged, matched and posted once, with headline, source and the words that matched; the other story is not posted."""
     await topic_admin.create(cluster)
-    async with Wire() as wire, SlackSink(port=0) as sink:
+    async with Wire() as wire, FakeSlack(port=0) as sink:
         environment = files(tmp_path, wire) | {"SLACK_WEBHOOK_URL": sink.url("newsroom")}
-        programs = [Program(name, ["run", name], environment) for name in NAMES]
+        programs = [ProgramSpec(name, ["run", name], environment) for name in NAMES]
         async with running(cluster, programs) as system:
             await system.ready()
             wire.publish(1, "Harvest festival draws a record crowd", "The festival drew a record crowd in spite of the rain.", MORE)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
-from services.console.local.supervisor import Program
+from services.console.local.supervisor import ProgramSpec
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED
@@ -24,8 +24,8 @@ def rule(rule_id: str, when: str) -> str:
     return f"- {{id: {rule_id}, title: T, severity: low, when: '{when}'}}\n"
 
 
-def programs(folder: Path) -> list[Program]:
-    return [Program(name, ["run", "alerting", "--only", "match"], {"RULES_DIR": str(folder), "LOG_LEVEL": "info"}) for name in NAMES]
+def programs(folder: Path) -> list[ProgramSpec]:
+    return [ProgramSpec(name, ["run", "alerting", "--only", "match"], {"RULES_DIR": str(folder), "LOG_LEVEL": "info"}) for name in NAMES]
 
 
 async def send_articles(cluster: Cluster, count: int) -> set[str]:

@@ -4,12 +4,12 @@ import asyncio
 from pathlib import Path
 from uuid import uuid4
 
-from services.console.local.supervisor import Program
+from services.console.local.supervisor import ProgramSpec
 from services.console.topics.idle import wait_until_idle
 from services.console.topics.pace import Pace
 from services.console.topics.replay import VERIFY_STAGES, alerts_sha256
 from services.console.topics.replayer import Replay, from_files
-from services.console.topics.topic_reader import retained
+from services.console.topics.topic_reader import iter_retained
 from shared.base.settings import KafkaSettings
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -18,9 +18,9 @@ from tests.e2e.system import System, running, write_articles
 from tests.kafka_tools import delete_all
 
 PROGRAMS = (
-    Program("cleaner", ["run", "cleaner"]),
-    Program("tagger", ["run", "tagger"]),
-    Program("alerting", ["run", "alerting", "--only", "match"]),
+    ProgramSpec("cleaner", ["run", "cleaner"]),
+    ProgramSpec("tagger", ["run", "tagger"]),
+    ProgramSpec("alerting", ["run", "alerting", "--only", "match"]),
 )
 ARTICLES = 120
 DEADLINE_S = 120.0
@@ -35,7 +35,7 @@ async def replayed(kafka: str, folder: Path, partitions: int, *, kill: bool = Fa
         for _ in range(times):
             await replay(cluster, folder, system if kill else None)
         assert await wait_until_idle(cluster, deadline_s=DEADLINE_S, stages=VERIFY_STAGES), system.lines[-20:]
-        records = [record.value async for record in retained(cluster, ALERTS.name)]
+        records = [record.value async for record in iter_retained(cluster, ALERTS.name)]
         result = await alerts_sha256(cluster), len(set(records)), len(records)
     await delete_all(cluster)
     return result
@@ -52,7 +52,7 @@ async def kill_in_turn(cluster: Cluster, system: System) -> None:
     """Kill each service once, as soon as the one after it has begun to get records."""
     for name in ("cleaner", "tagger", "alerting"):
         async with asyncio.timeout(DEADLINE_S):
-            while not [record async for record in retained(cluster, "articles.clean.v1")]:
+            while not [record async for record in iter_retained(cluster, "articles.clean.v1")]:
                 await asyncio.sleep(0.05)
         system.kill(name)
 

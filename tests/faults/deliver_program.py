@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.alerting.deliver.channels.answers import Answer
 from services.alerting.deliver.channels.channel import Channel, Post
-from services.alerting.deliver.channels.table import channels
+from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.settings import AlertingSettings
 from shared.base import log, settings
@@ -26,8 +26,8 @@ class HostileChannel:
 
     channel: Channel
 
-    def lane(self, name: str) -> str | None:
-        return self.channel.lane(name)
+    def rate_limit_key(self, name: str) -> str | None:
+        return self.channel.rate_limit_key(name)
 
     def render(self, post: Post) -> bytes:
         act(post.notification.alerts[0].headline.encode())
@@ -43,10 +43,10 @@ def main() -> None:
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
     slack = chosen.slack()
-    known = channels(delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"]), slack=slack, webhook=chosen.webhook())
+    known = build_channels(delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"]), slack=slack, webhook=chosen.webhook())
     hostile = {name: HostileChannel(channel) for name, channel in known.items()}
-    deliverer = Deliverer(Cluster(chosen), progress, hostile, drain_s=chosen.drain_s, limits=RecordLimits.of(chosen))
-    worker.run(worker.Service(name="faults", runs=[deliverer], progress=progress, checks=deliverer.checks), chosen)
+    deliverer = Deliverer(Cluster(chosen), progress, hostile, drain_s=chosen.drain_s, limits=RecordLimits.from_settings(chosen))
+    worker.run(worker.Service(name="faults", components=[deliverer], progress=progress, checks=deliverer.checks), chosen)
 
 
 if __name__ == "__main__":

@@ -16,28 +16,28 @@ from shared.base.outcomes import Drop
 from shared.base.settings import ServiceSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from shared.limits.record_limits import RecordLimits
 from shared.service import worker
 from shared.stream.stage import Stage, StageSpec
-from shared.stream.state_store import State
-from shared.stream.two_phase import Call, PreparedInChildren
+from shared.stream.state_store import StateStore
+from shared.stream.two_phase import Call, TwoPhaseWork
 from shared.stream.watchdog import Progress
-from shared.stream.work import InProcess, Outcome, Output, WithState, Work
+from shared.stream.work import HandlerResult, InProcessWork, Output, StatefulWork, Work
 from tests.hostile_work import act
 
 KEYS = 5
 PREPARE = "prepare "
 
 
-def copy(value: bytes | None) -> Outcome:
+def copy(value: bytes | None) -> HandlerResult:
     """Do what the record says, then pass it on."""
     message = orjson.loads(value or b"")
     act(message["do"].encode())
     return [Output(ARTICLES_TAGGED.name, b"%d" % message["id"], value or b"")]
 
 
-def count(value: bytes | None, state: State) -> Outcome:
+def count(value: bytes | None, state: StateStore) -> HandlerResult:
     """As ``copy``, and count the records of each key."""
     key = b"k%d" % (orjson.loads(value or b"")["id"] % KEYS)
     state.set(key, b"%d" % (int(state.get(key) or 0) + 1))
@@ -52,7 +52,7 @@ def prepare(value: bytes | None) -> bytes | Drop:
     return value or b""
 
 
-async def settle(value: bytes | None, _prepared: bytes, state: State, call: Call) -> Outcome:
+async def settle(value: bytes | None, _prepared: bytes, state: StateStore, call: Call) -> HandlerResult:
     """As ``count``, after a second call to a child."""
     await call(prepare, orjson.dumps({"do": ""}))
     return count(value, state)
@@ -62,12 +62,12 @@ def main(kind: str) -> None:
     """Run the stage in a service's shell until SIGTERM."""
     chosen = settings.load(ServiceSettings)
     log.configure("faults", level=chosen.log_level)
-    limits = RecordLimits.of(chosen)
-    children = Children(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=limits.memory_mb, wait_limit_s=4.0, preload="tests.hostile_work")
+    limits = RecordLimits.from_settings(chosen)
+    children = ProcessPool(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=limits.memory_mb, wait_limit_s=4.0, preload="tests.hostile_work")
     kinds: dict[str, Work] = {
-        "process": InProcess(copy, limits),
-        "state": WithState(count, limits),
-        "prepared": PreparedInChildren(prepare, settle, children, limits),
+        "process": InProcessWork(copy, limits),
+        "state": StatefulWork(count, limits),
+        "prepared": TwoPhaseWork(prepare, settle, children, limits),
     }
     progress = Progress(chosen.watchdog_s, time.monotonic())
     spec = StageSpec(
@@ -78,8 +78,8 @@ def main(kind: str) -> None:
         state=None if kind == "process" else FEEDS,
     )
     stage = Stage(spec, Cluster(chosen), progress)
-    runs: list[worker.Runs] = [children, stage] if kind == "prepared" else [stage]
-    worker.run(worker.Service(name="faults", runs=runs, progress=progress, checks=stage.checks), chosen)
+    runs: list[worker.Component] = [children, stage] if kind == "prepared" else [stage]
+    worker.run(worker.Service(name="faults", components=runs, progress=progress, checks=stage.checks), chosen)
 
 
 if __name__ == "__main__":

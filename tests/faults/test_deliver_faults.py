@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from pathlib import Path
 
 from services.console.fake_slack.faults import Fault
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
 from tests.delivery_tools import create_topics, ledger, notification, publish, states, told, until
 from tests.faults.harness import Worker, python, workers
@@ -25,7 +25,7 @@ SLOW = Fault(do="slow", seconds=0.5, accept=True)
 """Every message is taken at once and answered late, so that faults hit posts whose answer is under way."""
 
 
-def deliverers(number: int, cluster: Cluster, folder: Path, sink: SlackSink) -> list[Worker]:
+def deliverers(number: int, cluster: Cluster, folder: Path, sink: FakeSlack) -> list[Worker]:
     addresses = json.dumps({name: sink.url(name) for name in DESTINATIONS})
     return workers(python("deliver_program.py"), number, cluster, folder, SLACK_WEBHOOKS=addresses)
 
@@ -34,7 +34,7 @@ async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) 
     """Killed after Slack took the message and before the ledger knew: one repeat, marked; after that, silence."""
     await create_topics(cluster)
     faults = [Fault(do="hang", at=1, seconds=30, accept=True)]
-    async with SlackSink(faults=faults, per_second=SINK_PACE) as sink:
+    async with FakeSlack(faults=faults, per_second=SINK_PACE) as sink:
         (worker,) = deliverers(1, cluster, tmp_path, sink)
         worker.keep_alive()
         try:
@@ -61,7 +61,7 @@ async def test_everything_arrives_whatever_happens_to_the_workers(cluster: Clust
     rounds = LONG if os.environ.get("FAULTS") == "long" else SHORT
     await create_topics(cluster, PARTITIONS)
     wanted = [notification(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}") for number in range(8 * (rounds + 1) * len(DESTINATIONS))]
-    async with SlackSink(faults=[SLOW], per_second=SINK_PACE) as sink:
+    async with FakeSlack(faults=[SLOW], per_second=SINK_PACE) as sink:
         pair = deliverers(2, cluster, tmp_path, sink)
         try:
             pair[0].keep_alive()
@@ -80,7 +80,7 @@ async def test_everything_arrives_whatever_happens_to_the_workers(cluster: Clust
     assert ended == [0, 0]
 
 
-async def progress(sink: SlackSink, count: int, pair: Sequence[Worker]) -> None:
+async def progress(sink: FakeSlack, count: int, pair: Sequence[Worker]) -> None:
     """Until so many more messages were taken; the last one's answer is still under way then."""
     enough = len(sink.posts) + count
     await until(lambda: alive_and(pair, lambda: len(sink.posts) >= enough), "more posts", 120)
@@ -110,11 +110,11 @@ def number(text: str) -> int:
     return int(found[1])
 
 
-def unmarked(sink: SlackSink) -> Counter[Hashable]:
+def unmarked(sink: FakeSlack) -> Counter[Hashable]:
     return Counter(number(post.text) for post in sink.posts if "possible repeat" not in post.text)
 
 
-def marked(sink: SlackSink) -> Counter[Hashable]:
+def marked(sink: FakeSlack) -> Counter[Hashable]:
     return Counter(number(post.text) for post in sink.posts if "possible repeat" in post.text)
 
 

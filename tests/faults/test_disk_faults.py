@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW
@@ -82,7 +82,7 @@ async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: P
     """Working folder, temporary folder and logs on a full disk: services go on, or end in order and come back; nothing is lost or doubled."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     with small_disk(tmp_path / "disk", SERVICES_MB) as disk:
-        async with SlackSink(per_second=50) as sink:
+        async with FakeSlack(per_second=50) as sink:
             services = fleet(cluster, tmp_path, 1, sink=sink, services=("cleaner", "tagger", "alerting"))
             move_to(disk.folder, services)
             try:
@@ -108,7 +108,7 @@ def move_to(folder: Path, services: Fleet) -> None:
         worker.environment = {**worker.environment, "TMPDIR": str(folder), "LOG_LEVEL": "info"}
 
 
-async def fill_meanwhile(cluster: Cluster, services: Fleet, disk: SmallDisk, sink: SlackSink) -> None:
+async def fill_meanwhile(cluster: Cluster, services: Fleet, disk: SmallDisk, sink: FakeSlack) -> None:
     """Articles before, while the disk is full (with every service started anew on it), and after."""
     feeder = ExactFeeder(cluster, ARTICLES_RAW.name, material.number_of_record)
     await services.ready(services.members)
@@ -124,6 +124,6 @@ async def fill_meanwhile(cluster: Cluster, services: Fleet, disk: SmallDisk, sin
     await feeder.stop()
 
 
-def posted(sink: SlackSink) -> set[int]:
+def posted(sink: FakeSlack) -> set[int]:
     """The numbers of the articles that a message was about."""
     return {material.number_of(post.text) for post in sink.posts}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.console.local.supervisor import Program
+from services.console.local.supervisor import ProgramSpec
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
@@ -53,7 +53,7 @@ async def test_a_line_of_names_stops_nobody(cluster: Cluster, tmp_path: Path) ->
     async def done() -> bool:
         return not set(honest) - set(await seen(cluster)) and bool(await dead_letters(cluster))
 
-    programs = [Program(stage[0], ["run", *stage], {"RULES_DIR": str(tmp_path)}) for stage in STAGES]
+    programs = [ProgramSpec(stage[0], ["run", *stage], {"RULES_DIR": str(tmp_path)}) for stage in STAGES]
     async with running(cluster, programs) as system:
         await system.ready()
         await produce(cluster, ARTICLES_RAW.name, [(each.source.encode(), encode(each)) for each in raw])

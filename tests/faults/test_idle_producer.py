@@ -9,7 +9,16 @@ from aiokafka.errors import KafkaError
 
 from shared.kafka.cluster import Cluster
 from tests.kafka_tools import FaultyBroker, cluster_at, consume, produce
-from tests.stage_tools import ALERTS, copy, eventually, fill, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    ALERTS,
+    build_stage,
+    copy,
+    create_stage_topics,
+    eventually,
+    produce_values,
+    run_stage,
+    wait_for_values,
+)
 
 FORGETS_PRODUCERS = {"producer.id.expiration.ms": 1_000, "producer.id.expiration.check.interval.ms": 300}
 """What every broker does after a day (Kafka's default)."""
@@ -46,12 +55,12 @@ async def idle(cluster: Cluster) -> None:
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS], indirect=True)
 async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
     """The partition has forgotten the producer's sequence numbers, and takes its next batch all the same: the stage just goes on."""
-    await topics(forgetful)
-    async with running(stage_of(forgetful, copy)) as run:
-        await fill(forgetful, [b"before"])
+    await create_stage_topics(forgetful)
+    async with run_stage(build_stage(forgetful, copy)) as run:
+        await produce_values(forgetful, [b"before"])
         await wait_for_values(forgetful, 1)
         await idle(forgetful)
-        await fill(forgetful, [b"after"])
+        await produce_values(forgetful, [b"after"])
         assert await wait_for_values(forgetful, 2) == [b"after", b"before"]
         assert not run.done()
 
@@ -60,17 +69,17 @@ async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS | FORGETS_IDS], indirect=True)
 async def test_a_stage_whose_producer_was_forgotten_comes_back(forgetful: Cluster) -> None:
     """Its next batch fails, its run ends (the process leaves with 75) instead of waiting for ever, and a fresh stage does that batch once."""
-    await topics(forgetful)
-    stage = stage_of(forgetful, copy)
+    await create_stage_topics(forgetful)
+    stage = build_stage(forgetful, copy)
     await stage.start()
     run = asyncio.create_task(stage.run())
-    await fill(forgetful, [b"before"])
+    await produce_values(forgetful, [b"before"])
     await wait_for_values(forgetful, 1)
     await eventually(lambda: forgotten(forgetful), "the broker forgets the idle producer", deadline_s=60)
-    await fill(forgetful, [b"after"])
+    await produce_values(forgetful, [b"after"])
     done, _ = await asyncio.wait([run], timeout=LEAVES_WITHIN_S)
     assert done, "it waits for an answer that never comes"
     assert isinstance(run.exception(), KafkaError)
-    await stage.ownership.consumer.stop()  # as the end of its process would: a member that only beats keeps the partition
-    async with running(stage_of(forgetful, copy)):
+    await stage.assignment.consumer.stop()  # as the end of its process would: a member that only beats keeps the partition
+    async with run_stage(build_stage(forgetful, copy)):
         assert await wait_for_values(forgetful, 2) == [b"after", b"before"]

@@ -15,7 +15,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.base.ports import NAMES
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -125,7 +125,7 @@ async def test_readiness_while_the_broker_is_away(faulty_broker: FaultyBroker, t
     """No service calls itself ready 30 s after the broker went; it says since when; it is ready again when the broker is back."""
     cluster = own_topics(faulty_broker)
     await topic_admin.create(cluster, partitions=PARTITIONS)
-    async with SlackSink() as sink, aiohttp.ClientSession() as session:
+    async with FakeSlack() as sink, aiohttp.ClientSession() as session:
         services = fleet(cluster, tmp_path, 1, sink=sink, services=SERVICES)
 
         async def ordeal() -> None:

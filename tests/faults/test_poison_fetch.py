@@ -18,7 +18,16 @@ from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
 from tests import raw_batches
 from tests.faults.harness import Worker, python, workers
 from tests.kafka_tools import FaultyBroker, cluster_at, consume, produce
-from tests.raw_batches import batch, framed, produce_in_transaction, produce_raw, record, rewrite_on_disk, sized, varint
+from tests.raw_batches import (
+    batch,
+    frame,
+    produce_in_transaction,
+    produce_raw,
+    record,
+    rewrite_on_disk,
+    sized,
+    varint,
+)
 
 SOURCE: Final = ARTICLES_CLEAN.name
 DEADLINE_S: Final = 45.0
@@ -44,7 +53,7 @@ def unnamed(number: int, delta: int = 0) -> bytes:
 
 def hostile(delta: int) -> bytes:
     """A record whose header's key says that it is 60 bytes long and is 4: the broker takes it only before its length was changed."""
-    return framed(b"\0" + varint(0) + varint(delta) + sized(b"hostile") + sized(b"value") + varint(1) + sized(MARK) + sized(b"v"))
+    return frame(b"\0" + varint(0) + varint(delta) + sized(b"hostile") + sized(b"value") + varint(1) + sized(MARK) + sized(b"v"))
 
 
 class Scene:

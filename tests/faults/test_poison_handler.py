@@ -18,14 +18,14 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS, NOTIFICATIONS
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from shared.limits.record_limits import RecordLimits
-from shared.stream.state_store import State
-from shared.stream.work import Done, InProcess
+from shared.stream.state_store import StateStore
+from shared.stream.work import InProcessWork, Processed
 from tests.delivery_tools import create_topics, notification, publish
 from tests.faults.harness import Worker, is_long, python, workers
 from tests.hostile_work import act
@@ -111,7 +111,7 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
     wanted = [notification(number, f"slack:{'ab'[number % 2]}") for number in range(10)]
     wanted = [replace(each, alerts=(replace(each.alerts[0], headline=poison.get(n, f"Headline {n}")),)) for n, each in enumerate(wanted)]
     good = {f"Headline {number}" for number in range(len(wanted)) if number not in poison}
-    async with SlackSink(per_second=50.0) as sink:
+    async with FakeSlack(per_second=50.0) as sink:
         addresses = orjson.dumps({name: sink.url(name) for name in "ab"}).decode()
         (one,) = workers(python("deliver_program.py"), 1, cluster, tmp_path, SLACK_WEBHOOKS=addresses, **LIMITS)
         await publish(cluster, *wanted)
@@ -133,7 +133,7 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
     assert ended == 0
 
 
-def headlines(sink: SlackSink, *, marked: bool | None) -> Counter[str]:
+def headlines(sink: FakeSlack, *, marked: bool | None) -> Counter[str]:
     """How often each headline was posted: with the mark of a possible repeat, without it, or (None)
     at all."""
     posts = [post.text for post in sink.posts if marked is None or ("possible repeat" in post.text) == marked]
@@ -157,16 +157,16 @@ async def test_a_busy_machine_stops_no_honest_record() -> None:
     """Records that use less than their limit are done, however long it takes on the clock: in
     process, in a careful child, in the pool."""
     limits = RecordLimits(cpu_s=0.7, memory_mb=100)
-    pool = Children(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=400, preload="tests.hostile_work")
+    pool = ProcessPool(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=400, preload="tests.hostile_work")
     await pool.start()
     try:
         with busy_machine():
-            honest = InProcess(act, limits)
-            endings = await honest.run([b"work"], State()) + await honest.run_carefully([b"work"], State())
+            honest = InProcessWork(act, limits)
+            endings = await honest.run([b"work"], StateStore()) + await honest.run_carefully([b"work"], StateStore())
             await pool.call(act, b"work")
     finally:
         await pool.stop()
-    assert [type(end) for end in endings] == [Done, Done]
+    assert [type(end) for end in endings] == [Processed, Processed]
 
 
 @contextmanager

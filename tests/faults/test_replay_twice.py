@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from services.cleaner.versions.retention import KEPT_TEXTS
-from services.console.fake_slack.server import SlackSink
-from services.console.local.supervisor import Program
+from services.cleaner.versions.retention import MAX_TEXTS
+from services.console.fake_slack.server import FakeSlack
+from services.console.local.supervisor import ProgramSpec
 from services.console.topics.idle import wait_until_idle
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -78,12 +78,12 @@ async def replayed(cluster: Cluster, system: System, articles: Sequence[RawArtic
 
 async def test_a_replay_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
     """The same revisions, the same alerts, no post; with the cleaner killed in the middle of the replay, and deliver before it."""
-    articles = [article(number) for number in range(1_300 if is_long() else KEPT_TEXTS + 60)]
+    articles = [article(number) for number in range(1_300 if is_long() else MAX_TEXTS + 60)]
     (tmp_path / "rules.yaml").write_text(RULES, "utf-8")
     await topic_admin.create(cluster, partitions=3)
-    async with SlackSink(port=0) as sink:
+    async with FakeSlack(port=0) as sink:
         known = {"RULES_DIR": str(tmp_path), "DELIVERY_ALLOW": "127.0.0.1", "SLACK_WEBHOOK_URL": sink.url("newsroom"), "WORKERS": "2"}
-        programs = [Program(name, ["run", name], known) for name in ("cleaner", "tagger", "alerting")]
+        programs = [ProgramSpec(name, ["run", name], known) for name in ("cleaner", "tagger", "alerting")]
         async with running(cluster, programs) as system:
             await system.ready()
             await replayed(cluster, system, articles, kill=False)

@@ -15,7 +15,17 @@ from shared.base.settings import KafkaSettings
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
-from tests.faults.harness import Outcome, Plan, feed_evenly, is_long, ordeal, plan, python, seen_in, workers
+from tests.faults.harness import (
+    Outcome,
+    Plan,
+    feed_evenly,
+    is_long,
+    ordeal,
+    plan,
+    python,
+    seen_in,
+    workers,
+)
 from tests.faults.worker_program import KEYS
 from tests.kafka_tools import FaultyBroker, Pair, consume
 

@@ -20,9 +20,18 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from shared.service import worker
 from shared.stream.stage import Stage, StageSpec
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 from shared.stream.watchdog import Progress
-from shared.stream.work import CarefulWork, Ending, InProcess, NotBegun, Outcome, Output, WithState, Work
+from shared.stream.work import (
+    CarefulWork,
+    HandlerResult,
+    InProcessWork,
+    NotStarted,
+    Outcome,
+    Output,
+    StatefulWork,
+    Work,
+)
 
 KEYS = 500
 SECONDS_PER_RECORD = 0.02
@@ -51,23 +60,23 @@ class Slow:
 
     work: CarefulWork
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         endings = await self.work.run(values, state)
         await asyncio.sleep(SECONDS_PER_RECORD * len(values))
         return endings
 
-    async def run_carefully(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run_carefully(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         endings = await self.work.run_carefully(values, state)
         await asyncio.sleep(SECONDS_PER_RECORD * len(values))
         return endings
 
 
-def copy(value: bytes | None) -> Outcome:
+def copy(value: bytes | None) -> HandlerResult:
     """The record, one topic further."""
     return [Output(ARTICLES_TAGGED.name, b"%d" % orjson.loads(value or b"")["id"], value or b"")]
 
 
-def count(value: bytes | None, state: State) -> Outcome:
+def count(value: bytes | None, state: StateStore) -> HandlerResult:
     """The record's key and how many of it there were."""
     key = b"k%d" % (orjson.loads(value or b"")["id"] % KEYS)
     number = int(state.get(key) or 0) + 1
@@ -75,7 +84,7 @@ def count(value: bytes | None, state: State) -> Outcome:
     return [Output(ARTICLES_TAGGED.name, key, b"%s %d" % (key, number))]
 
 
-def block(_value: bytes | None) -> Outcome:
+def block(_value: bytes | None) -> HandlerResult:
     """Blocks the event loop."""
     time.sleep(600)
     return []
@@ -84,24 +93,24 @@ def block(_value: bytes | None) -> Outcome:
 class Stuck:
     """The loop goes round, and no record is ever begun."""
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - it does nothing with it
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - it does nothing with it
         await asyncio.sleep(0.05)
-        return [NotBegun()] * len(values)
+        return [NotStarted()] * len(values)
 
 
 class Endless:
     """A batch that hangs."""
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - as above
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - as above
         metrics.BATCH_RECORDS.labels("begun").observe(len(values))
         await asyncio.Event().wait()
         return []
 
 
 KINDS: dict[str, Work] = {
-    "copy": Slow(InProcess(copy)),
-    "count": Slow(WithState(count)),
-    "block": InProcess(block),
+    "copy": Slow(InProcessWork(copy)),
+    "count": Slow(StatefulWork(count)),
+    "block": InProcessWork(block),
     "stuck": Stuck(),
     "endless": Endless(),
 }
@@ -114,7 +123,7 @@ def main(kind: str) -> None:
     progress = Progress(chosen.watchdog_s, time.monotonic())
     spec = StageSpec(name="faults", source=ARTICLES_CLEAN, work=KINDS[kind], max_records=MAX_RECORDS, state=FEEDS if kind == "count" else None)
     stage = Stage(spec, ImpatientCluster(chosen), progress)
-    worker.run(worker.Service(name="faults", runs=[stage], progress=progress, checks=stage.checks), chosen)
+    worker.run(worker.Service(name="faults", components=[stage], progress=progress, checks=stage.checks), chosen)
 
 
 if __name__ == "__main__":

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.alerting.backtest.comparison import Policy
-from services.alerting.backtest.report import Report, report
+from services.alerting.backtest.comparison import RuleComparison
+from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.rules.rule_set import RuleSet, load_rules
-from services.console.local.supervisor import Program
-from services.console.rules.backtest_run import run, topic_size, values
+from services.console.local.supervisor import ProgramSpec
+from services.console.rules.backtest_run import iter_values, run, topic_size
 from services.console.rules.commands import app
-from services.console.tagged_inputs import Article, articles
+from services.console.tagged_inputs import Article, iter_tagged_articles
 from services.console.topics.idle import STAGES, wait_until_idle
-from services.console.topics.topic_reader import retained
+from services.console.topics.topic_reader import iter_retained
 from services.tagger.data.gazetteer import load_gazetteer
 from shared.base.settings import project_root
 from shared.kafka import topic_admin
@@ -35,26 +35,26 @@ LIVE = tuple(stage for stage in STAGES if stage[0] in ("alerting/match", "alerti
 async def fill(cluster: Cluster, folder: Path) -> int:
     """Articles onto articles.tagged, some of them twice, and a record that is none; how many different ones."""
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
-    tagged = [one.tagged for one in articles([write_articles(folder, 90), SEEDS / "articles"], gazetteer) if isinstance(one, Article)]
+    tagged = [one.tagged for one in iter_tagged_articles([write_articles(folder, 90), SEEDS / "articles"], gazetteer) if isinstance(one, Article)]
     records = [(one.article_id.encode(), encode(one)) for one in tagged]
     await topic_admin.create(cluster, partitions=3)
     await produce(cluster, ARTICLES_TAGGED.name, [*records, *records[:20], (b"no-article", b"{}")])
     return len(records)
 
 
-async def backtested(cluster: Cluster, rules: RuleSet, jobs: int) -> Report:
-    policy = Policy.of(rules, rules)
-    return report(await run(values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs), policy)
+async def backtested(cluster: Cluster, rules: RuleSet, jobs: int) -> BacktestReport:
+    policy = RuleComparison.of(rules, rules)
+    return build_report(await run(iter_values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs), policy)
 
 
 async def test_a_backtest_counts_what_the_live_services_raise(cluster: Cluster, tmp_path: Path) -> None:
     """The sets of alert ids and of notification ids are those that match and notify, as processes, write to their topics."""
     count = await fill(cluster, tmp_path / "articles")
-    async with running(cluster, [Program("alerting", ["run", "alerting", "--only", "match", "--only", "notify"])]) as system:
+    async with running(cluster, [ProgramSpec("alerting", ["run", "alerting", "--only", "match", "--only", "notify"])]) as system:
         await system.ready()
         assert await wait_until_idle(cluster, deadline_s=60, stages=LIVE), system.lines[-20:]
-        alerts = {decode(record.value, Alert).alert_id async for record in retained(cluster, ALERTS.name)}
-        told = {decode(record.value, Notification).notification_id async for record in retained(cluster, NOTIFICATIONS.name)}
+        alerts = {decode(record.value, Alert).alert_id async for record in iter_retained(cluster, ALERTS.name)}
+        told = {decode(record.value, Notification).notification_id async for record in iter_retained(cluster, NOTIFICATIONS.name)}
     rules = load_rules(SEEDS / "rules")
     found = await backtested(cluster, rules, 1)
     assert len(alerts) > count // 3, "the articles must raise alerts, or this shows nothing"

@@ -87,7 +87,7 @@ async def test_bad_records_and_counts_are_told(cluster: Cluster) -> None:
     await produce(cluster, ALERTS.name, [(b"r", b"\xff\x00 nonsense")])
     await tell(cluster, an_alert())
     await produce(cluster, ARTICLES_TAGGED.name, [(b"a", b"x"), (b"b", b"y")])
-    await produce(cluster, ALERTS.dead_letters, [(b"r", None)], headers=headers.write({"err.class": "InvalidMessage"}))
+    await produce(cluster, ALERTS.dead_letters, [(b"r", None)], headers=headers.encode_headers({"err.class": "InvalidMessage"}))
     async with board(cluster) as at:
         status = await get(f"{at.url}/api/status")
         assert isinstance(status, dict)

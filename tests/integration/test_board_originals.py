@@ -13,12 +13,12 @@ from services.board.questions.originals import Originals
 from services.board.state.recent_articles import Kept, Recent
 from services.cleaner.pipeline import clean
 from services.fetcher.record import raw_record
-from services.fetcher.seeds import read_articles
+from services.fetcher.seeds import iter_articles
 from shared.base.settings import project_root
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.transaction import send_all
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from shared.messages import codec
 from shared.messages.schemas import CleanArticle, RawArticle, TaggedArticle
 from tests.board_tools import served
@@ -27,7 +27,7 @@ BOMB = b"<html><body>" + b"<div>" * 120_000 + b"x" * 100
 
 
 def seeds() -> list[RawArticle]:
-    return [each for each in read_articles([project_root() / "seeds" / "articles"]) if isinstance(each, RawArticle)]
+    return [each for each in iter_articles([project_root() / "seeds" / "articles"]) if isinstance(each, RawArticle)]
 
 
 def kept(raw: RawArticle, fetched_ms: int) -> Kept:
@@ -56,7 +56,7 @@ async def test_an_original_is_found_among_others_of_its_time(cluster: Cluster) -
 
 async def test_a_text_is_cleaned_in_a_child_process() -> None:
     """A seed is cleaned; a page that no parser gets through is answered, in time; the next one is served."""
-    children = Children(workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=WARM)
+    children = ProcessPool(workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=WARM)
     await children.start()
     try:
         async with served(Live(alerts=5, viewers=5, epoch="run"), call=children.call) as at, aiohttp.ClientSession() as session:

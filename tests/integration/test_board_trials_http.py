@@ -9,7 +9,7 @@ import aiohttp
 from services.board.live import Live
 from services.board.questions import rule_preview
 from services.board.questions.gate import TIME_LIMIT_S
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from tests.board_tools import ABoard, served
 from tests.unit.board.board_samples import a_tagged_record, an_alert, incoming, stations
 
@@ -18,7 +18,7 @@ from tests.unit.board.board_samples import a_tagged_record, an_alert, incoming, 
 async def a_board(*, time_limit_s: float = TIME_LIMIT_S, body: str = "Kim wrote to Trump.") -> AsyncIterator[ABoard]:
     live = Live(alerts=500, viewers=5, epoch="run", articles=200)
     live.take([a_tagged_record(number, body=body) for number in range(1, 31)] + [incoming(an_alert(1), stations())])
-    children = Children(workers=1, time_limit_s=time_limit_s, memory_limit_mb=512, preload=rule_preview.__name__)
+    children = ProcessPool(workers=1, time_limit_s=time_limit_s, memory_limit_mb=512, preload=rule_preview.__name__)
     await children.start()
     try:
         async with served(live, call=children.call) as at:

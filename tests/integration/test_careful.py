@@ -14,12 +14,23 @@ import pytest
 
 from shared.base.outcomes import Drop, LimitExceeded
 from shared.kafka.topics import ARTICLES_TAGGED
-from shared.limits.process_pool import Children, PoolBroken
+from shared.limits.process_pool import PoolBroken, ProcessPool
 from shared.limits.record_limits import RecordLimits
 from shared.stream import work
-from shared.stream.state_store import State
-from shared.stream.two_phase import Call, PreparedInChildren
-from shared.stream.work import Again, CarefulWork, Dead, Done, Ending, InProcess, NotBegun, Outcome, Output, WithState
+from shared.stream.state_store import StateStore
+from shared.stream.two_phase import Call, TwoPhaseWork
+from shared.stream.work import (
+    CarefulWork,
+    DeadLettered,
+    HandlerResult,
+    InProcessWork,
+    NotStarted,
+    Outcome,
+    Output,
+    Processed,
+    Retry,
+    StatefulWork,
+)
 from tests.hostile_work import Why, act, use_cpu
 from tests.unit.shared.stream.test_two_phase import FakeChildren
 
@@ -43,7 +54,7 @@ def _a_batch_has_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "BUDGET_S", 120.0)
 
 
-def with_state(value: bytes | None, state: State) -> Outcome:
+def with_state(value: bytes | None, state: StateStore) -> HandlerResult:
     """String the values together, then do as the value says."""
     state.set(b"seen", (state.get(b"seen") or b"") + (value or b"")[:1])
     outcome = act(value)
@@ -55,21 +66,21 @@ def prepare(value: bytes | None) -> bytes:
     return value or b""
 
 
-async def settle(_value: bytes | None, prepared: bytes, state: State, call: Call) -> Outcome:
+async def settle(_value: bytes | None, prepared: bytes, state: StateStore, call: Call) -> HandlerResult:
     """As ``with_state``, after a call to a child of the parent's."""
     await call(prepare, b"asked")
     return with_state(prepared, state)
 
 
 WORK: dict[str, Callable[[], CarefulWork]] = {
-    "in process": lambda: InProcess(act, LIMITS),
-    "with state": lambda: WithState(with_state, LIMITS),
-    "prepared": lambda: PreparedInChildren(prepare, settle, cast("Children", FakeChildren()), LIMITS),
+    "in process": lambda: InProcessWork(act, LIMITS),
+    "with state": lambda: StatefulWork(with_state, LIMITS),
+    "prepared": lambda: TwoPhaseWork(prepare, settle, cast("ProcessPool", FakeChildren()), LIMITS),
 }
 
 
-def told(end: Ending) -> str:
-    return end.message if isinstance(end, Dead) else type(end).__name__
+def told(end: Outcome) -> str:
+    return end.message if isinstance(end, DeadLettered) else type(end).__name__
 
 
 @pytest.mark.parametrize("kind", WORK)
@@ -77,9 +88,9 @@ async def test_whatever_records_do_to_their_process_their_neighbours_are_done(ki
     """Each hostile record is a dead letter with its cause; the others end as they would anywhere,
     in order."""
     values = [b"a", *(value for how in HOSTILE for value in (how, b"b"))]
-    endings = await WORK[kind]().run_carefully(values, state := State())
-    assert [told(end) for end in endings] == ["Done", *(what for cause in HOSTILE.values() for what in (cause, "Done"))]
-    assert {end.error for end in endings if isinstance(end, Dead)} == {LimitExceeded.__name__}
+    endings = await WORK[kind]().run_carefully(values, state := StateStore())
+    assert [told(end) for end in endings] == ["Processed", *(what for cause in HOSTILE.values() for what in (cause, "Processed"))]
+    assert {end.error for end in endings if isinstance(end, DeadLettered)} == {LimitExceeded.__name__}
     if kind != "in process":
         assert state.get(b"seen") == b"a" + b"b" * len(HOSTILE)
 
@@ -88,31 +99,31 @@ async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Pat
     """The record under way is tried once more, and no other twice."""
     log = tmp_path / "begun"
 
-    def unlucky(value: bytes | None) -> Outcome:
+    def unlucky(value: bytes | None) -> HandlerResult:
         before = log.read_bytes() if log.exists() else b""
         log.write_bytes(before + (value or b""))
         if value == b"b" and b"b" not in before:
             os.kill(os.getpid(), signal.SIGKILL)
         return act(value)
 
-    endings = await InProcess(unlucky, LIMITS).run_carefully([b"a", b"b", b"c", b"d"], State())
-    assert [type(end) for end in endings] == [Done] * 4
+    endings = await InProcessWork(unlucky, LIMITS).run_carefully([b"a", b"b", b"c", b"d"], StateStore())
+    assert [type(end) for end in endings] == [Processed] * 4
     assert log.read_bytes() == b"abbcd"
 
 
 async def test_a_busy_machine_condemns_nobody() -> None:
     """A child that waits for the processor for longer than any limit is left alone: it has used
     nothing and wants to run."""
-    endings = await InProcess(lambda value: use_cpu(0.1) or act(value), LIMITS).run_carefully([b"a"] * 4, State())  # type: ignore[func-returns-value]
-    assert [type(end) for end in endings] == [Done] * 4
+    endings = await InProcessWork(lambda value: use_cpu(0.1) or act(value), LIMITS).run_carefully([b"a"] * 4, StateStore())  # type: ignore[func-returns-value]
+    assert [type(end) for end in endings] == [Processed] * 4
 
 
 async def test_endings_that_are_none_of_the_childs_come_back_as_they_are() -> None:
     """A drop, a bug with its trace, and a wait, after which nothing is begun."""
-    endings = await InProcess(act, LIMITS).run_carefully([b"drop", b"recurse", b"leave", b"retry", b"a"], State())
+    endings = await InProcessWork(act, LIMITS).run_carefully([b"drop", b"recurse", b"leave", b"retry", b"a"], StateStore())
     assert endings[0] == Drop(Why.DULL)
-    assert [told(end) for end in endings[1:]] == ["maximum recursion depth exceeded in comparison", "3", "Again", "NotBegun"]
-    assert isinstance(endings[1], Dead)
+    assert [told(end) for end in endings[1:]] == ["maximum recursion depth exceeded in comparison", "3", "Retry", "NotStarted"]
+    assert isinstance(endings[1], DeadLettered)
     assert "hostile_work.py" in endings[1].stacktrace
 
 
@@ -127,7 +138,7 @@ async def test_the_event_loop_goes_round_while_the_child_works() -> None:
             await asyncio.sleep(0.005)
 
     counting = asyncio.create_task(count())
-    await InProcess(act, LIMITS).run_carefully([b"spin in C"], State())
+    await InProcessWork(act, LIMITS).run_carefully([b"spin in C"], StateStore())
     counting.cancel()
     assert turns >= 20
 
@@ -135,17 +146,17 @@ async def test_the_event_loop_goes_round_while_the_child_works() -> None:
 async def test_a_batchs_time_holds_in_a_child_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first record is done however late it is; what is not begun then comes again."""
     monkeypatch.setattr(work, "BUDGET_S", 0.0)
-    endings = await InProcess(act, LIMITS).run_carefully([b"a", b"b"], State())
-    assert [type(end) for end in endings] == [Done, NotBegun]
-    endings = await InProcess(act, LIMITS).run_carefully([b"die", b"b"], State())
-    assert [type(end) for end in endings] == [Dead, NotBegun]
+    endings = await InProcessWork(act, LIMITS).run_carefully([b"a", b"b"], StateStore())
+    assert [type(end) for end in endings] == [Processed, NotStarted]
+    endings = await InProcessWork(act, LIMITS).run_carefully([b"die", b"b"], StateStore())
+    assert [type(end) for end in endings] == [DeadLettered, NotStarted]
 
 
 async def test_no_child_is_left_behind() -> None:
     """Neither by a batch nor by one that is cancelled."""
     before = set(psutil.Process().children())
-    await InProcess(act, LIMITS).run_carefully([b"a", b"die", b"sleep"], State())
-    task = asyncio.create_task(InProcess(act, RecordLimits(cpu_s=60.0)).run_carefully([b"sleep"], State()))
+    await InProcessWork(act, LIMITS).run_carefully([b"a", b"die", b"sleep"], StateStore())
+    task = asyncio.create_task(InProcessWork(act, RecordLimits(cpu_s=60.0)).run_carefully([b"sleep"], StateStore()))
     deadline = time.monotonic() + 10
     while set(psutil.Process().children()) == before:
         assert time.monotonic() < deadline
@@ -159,15 +170,15 @@ async def test_no_child_is_left_behind() -> None:
 async def test_a_broken_pool_is_no_records_fault() -> None:
     """It ends the process, as everywhere."""
 
-    async def ask_for_it(_value: bytes | None, _prepared: bytes, _state: State, call: Call) -> Outcome:
+    async def ask_for_it(_value: bytes | None, _prepared: bytes, _state: StateStore, call: Call) -> HandlerResult:
         await call(prepare, b"broken")
         return []
 
     with pytest.raises(PoolBroken):
-        await PreparedInChildren(prepare, ask_for_it, cast("Children", FakeChildren()), LIMITS).run_carefully([b"a"], State())
+        await TwoPhaseWork(prepare, ask_for_it, cast("ProcessPool", FakeChildren()), LIMITS).run_carefully([b"a"], StateStore())
 
 
 async def test_what_must_wait_in_settling_waits() -> None:
     """Again comes back, and after it nothing is begun."""
-    endings = await WORK["prepared"]().run_carefully([b"a", b"retry", b"b"], State())
-    assert [type(end) for end in endings] == [Done, Again, NotBegun]
+    endings = await WORK["prepared"]().run_carefully([b"a", b"retry", b"b"], StateStore())
+    assert [type(end) for end in endings] == [Processed, Retry, NotStarted]

@@ -4,14 +4,23 @@ import asyncio
 import time
 from dataclasses import replace
 
-from services.alerting.deliver.destination_worker import REDRIVEN
+from services.alerting.deliver.destination_worker import REDRIVE_HEADER
 from services.alerting.deliver.ledger import GROUP
 from services.console.fake_slack.faults import Fault
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import NOTIFICATIONS
 from shared.messages.schemas import AlertOutcome, DeliveryState
-from tests.delivery_tools import create_topics, delivering, ledger, notification, publish, states, told, until
+from tests.delivery_tools import (
+    create_topics,
+    delivering,
+    ledger,
+    notification,
+    publish,
+    states,
+    told,
+    until,
+)
 from tests.kafka_tools import consume, produce
 
 
@@ -19,7 +28,7 @@ async def test_delivered_once(cluster: Cluster) -> None:
     """Each notification is posted once, unmarked, and the ledger and the group's offsets say so."""
     await create_topics(cluster)
     wanted = [notification(number) for number in range(3)]
-    async with SlackSink() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, *wanted)
         await until(lambda: len(sink.posts) == 3, "three posts")
     assert [len(told(sink, number)) for number in range(3)] == [1, 1, 1]
@@ -32,7 +41,7 @@ async def test_full_replay_posts_nothing(cluster: Cluster) -> None:
     """After a stop, a start and a replay of the whole topic from its beginning, nothing is posted again."""
     await create_topics(cluster)
     wanted = [notification(number) for number in range(2)]
-    async with SlackSink() as sink:
+    async with FakeSlack() as sink:
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
             await publish(cluster, *wanted)
             await until(lambda: len(sink.posts) == 2, "two posts")
@@ -48,7 +57,7 @@ async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
     """In one partition, destinations that hang or answer 503 leave a good one as quick as ever."""
     await create_topics(cluster)
     faults = [Fault(do="hang", path="/hanging", seconds=30), Fault(do="status", path="/failing", status=503)]
-    async with SlackSink(faults=faults) as sink:
+    async with FakeSlack(faults=faults) as sink:
         names = {name: sink.url(name) for name in ("good", "hanging", "failing")}
         async with delivering(cluster, names, drain_s=0.5):
             await publish(cluster, notification(1, "slack:hanging"), notification(2, "slack:failing"))
@@ -64,7 +73,7 @@ async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
 async def test_unheard_answer_is_marked(cluster: Cluster) -> None:
     """Where the connection breaks after Slack took the message, the second post says that it may be a repeat."""
     await create_topics(cluster)
-    async with SlackSink(faults=[Fault(do="reset", at=1, accept=True)]) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with FakeSlack(faults=[Fault(do="reset", at=1, accept=True)]) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, notification(1))
         await until(lambda: len(sink.posts) == 2, "the repeat")
     assert ["possible repeat · id " in post.text for post in sink.posts] == [False, True]
@@ -74,7 +83,7 @@ async def test_retry_after_is_honoured(cluster: Cluster) -> None:
     """After 429 with Retry-After 2 nothing is sent for two seconds; then the post comes unmarked."""
     await create_topics(cluster)
     faults = [Fault(do="status", at=1, status=429, retry_after=2)]
-    async with SlackSink(faults=faults) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with FakeSlack(faults=faults) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, notification(1))
         await until(lambda: sink.requests["newsroom"] == 1, "the first try")
         refused = time.monotonic()
@@ -87,7 +96,7 @@ async def test_retry_after_is_honoured(cluster: Cluster) -> None:
 async def test_gone_webhook_parks_and_tells_another(cluster: Cluster) -> None:
     """404 opens the circuit: one request, everything parked, another destination told; a redriven one is sent once the address is mended."""
     await create_topics(cluster)
-    async with SlackSink(gone={"old"}) as sink:
+    async with FakeSlack(gone={"old"}) as sink:
         names = {"old": sink.url("old"), "ops": sink.url("ops")}
         async with delivering(cluster, names, fallback="slack:ops"):
             await publish(cluster, *(notification(number, "slack:old") for number in range(3)))
@@ -96,7 +105,7 @@ async def test_gone_webhook_parks_and_tells_another(cluster: Cluster) -> None:
         assert "slack:old takes no messages any more (404" in sink.posts[0].text
         assert sink.requests["old"] == 1
         async with delivering(cluster, {"old": sink.url("new")}):
-            await publish(cluster, notification(2, "slack:old"), headers={REDRIVEN: "2"})
+            await publish(cluster, notification(2, "slack:old"), headers={REDRIVE_HEADER: "2"})
             await until(lambda: len(told(sink, 2)) == 1, "the redriven one")
     assert "possible repeat" not in told(sink, 2)[0].text
 
@@ -105,7 +114,7 @@ async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
     """A record that is no notification becomes a dead letter with its reason, and the next one is delivered."""
     await create_topics(cluster)
     await produce(cluster, NOTIFICATIONS.name, [(b"slack:newsroom", b"{}"), (b"x", b"no json"), (b"x", None)], partition=0)
-    async with SlackSink() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, notification(1))
         await until(lambda: len(sink.posts) == 1, "the good one")
     letters = await consume(cluster, NOTIFICATIONS.dead_letters)
@@ -117,7 +126,7 @@ async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:
     """400 twice: the second post is the plain form, then the notification is a dead letter and the ledger says so."""
     await create_topics(cluster)
     faults = [Fault(do="status", times=2, status=400, body="invalid_blocks")]
-    async with SlackSink(faults=faults) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with FakeSlack(faults=faults) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, notification(1))
         await until(lambda: has(cluster, "dead"), "the end")
     (letter,) = await consume(cluster, NOTIFICATIONS.dead_letters)
@@ -128,7 +137,7 @@ async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:
 async def test_second_worker_takes_over(cluster: Cluster) -> None:
     """Two workers share the partitions; when one leaves in order, the other goes on and nothing is posted twice."""
     await create_topics(cluster, partitions=2)
-    async with SlackSink() as sink:
+    async with FakeSlack() as sink:
         names = {name: sink.url(name) for name in "abcd"}
         async with delivering(cluster, names):
             await publish(cluster, *(notification(number, f"slack:{name}") for number, name in enumerate("abcd")), partitions=2)
@@ -182,7 +191,7 @@ async def test_what_is_only_said_for_the_record_is_not_posted(cluster: Cluster) 
     """Notifications with another outcome than notified tell the board, and nobody else; they are finished at once."""
     await create_topics(cluster)
     silent = [replace(notification(number), outcome=outcome) for number, outcome in enumerate(AlertOutcome) if outcome is not AlertOutcome.NOTIFIED]
-    async with SlackSink() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, *silent, notification(100))
         await until(lambda: len(sink.posts) == 1, "the one that is news")
     assert len(told(sink, 100)) == 1

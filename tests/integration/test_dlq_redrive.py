@@ -12,28 +12,28 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.watchdog import Progress
-from shared.stream.work import InProcess, Outcome, Output
+from shared.stream.work import HandlerResult, InProcessWork, Output
 from tests.kafka_tools import consume, produce
 
 VALUES = (b"good-1", b"bad-2", b"good-3", b"bad-4")
 
 
-def broken(value: bytes | None) -> Outcome:
+def broken(value: bytes | None) -> HandlerResult:
     """A step that cannot read what begins with ``bad``."""
     if value is None or value.startswith(b"bad"):
         raise InvalidMessage("cannot read this yet")
     return repaired(value)
 
 
-def repaired(value: bytes | None) -> Outcome:
+def repaired(value: bytes | None) -> HandlerResult:
     """The step after its repair."""
     return [Output(ARTICLES_CLEAN.name, b"k", value or b"")]
 
 
 @asynccontextmanager
-async def stage(cluster: Cluster, handle: Callable[[bytes | None], Outcome]) -> AsyncIterator[None]:
+async def stage(cluster: Cluster, handle: Callable[[bytes | None], HandlerResult]) -> AsyncIterator[None]:
     """The stage at work until the block ends."""
-    running = Stage(StageSpec(name="cleaner", source=ARTICLES_RAW, work=InProcess(handle)), cluster, Progress(60, time.monotonic()))
+    running = Stage(StageSpec(name="cleaner", source=ARTICLES_RAW, work=InProcessWork(handle)), cluster, Progress(60, time.monotonic()))
     await running.start()
     task = asyncio.create_task(running.run())
     try:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from services.board.live import Live
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from tests.board_tools import served
 from tests.unit.board.board_samples import an_alert, incoming
 
@@ -119,7 +119,7 @@ async def test_a_link_from_another_site_is_followed() -> None:
 async def test_the_stand_in_for_slack_has_the_same_door() -> None:
     """It shows what was posted: its page and its webhooks answer to its names only, one of them allowed by --allow-host."""
     message = '{"text": "a secret"}'
-    async with SlackSink(allowed_hosts=["slack-sink"], per_second=100) as sink:
+    async with FakeSlack(allowed_hosts=["slack-sink"], per_second=100) as sink:
         taken = await ask(sink.port, "POST /services/T0/B0/x HTTP/1.1", "Host: slack-sink:6110", "Content-Type: application/json", body=message)
         pages = [await ask(sink.port, "GET / HTTP/1.1", f"Host: {host}") for host in ("localhost", "slack-sink:6110", "evil.example")]
         lines = await ask(sink.port, "GET /posts HTTP/1.1", "Host: evil.example")

@@ -258,7 +258,7 @@ async def test_a_closed_port_and_plain_text_behind_https_are_unsent() -> None:
     async with server:
         tls = await failure(url.replace("http:", "https:"))
     closed = await failure(url)
-    assert [(error.kind, error.kind.unsent) for error in (closed, tls)] == [(HttpErrorKind.CONNECT, True), (HttpErrorKind.TLS, True)]
+    assert [(error.kind, error.kind.is_unsent) for error in (closed, tls)] == [(HttpErrorKind.CONNECT, True), (HttpErrorKind.TLS, True)]
 
 
 async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve: Serve) -> None:

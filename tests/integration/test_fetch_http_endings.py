@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from services.fetcher.poll_loop import Poller
+from services.fetcher.poll_loop import PollLoop
 from services.fetcher.revival import request_key
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -51,7 +51,7 @@ async def console(cluster: Cluster, *command: str) -> Answered:
     return Answered(process.returncode or 0, said.decode(), complained.decode())
 
 
-def entries_seen(poller: Poller) -> int:
+def entries_seen(poller: PollLoop) -> int:
     """How many entries the committed states hold: what was merely asked for may still be given up."""
     return sum(len(state.seen) for state in poller._states.values())
 

@@ -9,10 +9,10 @@ import pytest_asyncio
 from aiohttp import web
 
 from services.fetcher import feed_parser as feeds
-from services.fetcher.download import Downloads
-from services.fetcher.feed_parser import Feed
-from services.fetcher.poll_feed import NoPage, Page, PollResult, poll
-from services.fetcher.schedule import Outcome
+from services.fetcher.download import Downloader
+from services.fetcher.feed_parser import ParsedFeed
+from services.fetcher.poll_feed import NoPage, Page, PollResult, poll_feed
+from services.fetcher.schedule import PollOutcome
 from shared.http.clients import fetch_client
 from shared.messages.schemas import FeedState
 from tests.unit.fetcher.news_site import Publisher, news_site
@@ -27,44 +27,44 @@ async def publisher() -> AsyncIterator[Publisher]:
 
 
 @pytest_asyncio.fixture
-async def downloads() -> AsyncIterator[Downloads]:
+async def downloads() -> AsyncIterator[Downloader]:
     async with fetch_client(allowed=["127.0.0.1"]) as client:
-        yield Downloads(client, now=lambda: NOW, per_host=2, per_host_per_s=200)
+        yield Downloader(client, now=lambda: NOW, per_host=2, per_host_per_s=200)
 
 
-async def parse(body: bytes, content_type: str | None, url: str) -> Feed:
+async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
     return feeds.parse(body, content_type, url)
 
 
-async def run(publisher: Publisher, downloads: Downloads, state: FeedState | None = None) -> PollResult:
+async def run(publisher: Publisher, downloads: Downloader, state: FeedState | None = None) -> PollResult:
     spec = publisher.spec
-    return await poll(spec, state or FeedState(url=spec.url), web=downloads, parse=parse, now=lambda: NOW)
+    return await poll_feed(spec, state or FeedState(url=spec.url), web=downloads, parse=parse, now=lambda: NOW)
 
 
-async def test_a_feed_is_read_then_unchanged_then_read_again(publisher: Publisher, downloads: Downloads) -> None:
+async def test_a_feed_is_read_then_unchanged_then_read_again(publisher: Publisher, downloads: Downloader) -> None:
     """First poll: two articles. Second: 304, nothing. A third entry appears: one article."""
     first = await run(publisher, downloads)
     assert [(a.url, a.content, a.content_type) for a in first.articles] == [
         (f"{publisher.base}/{name}", f"<p>/{name}</p>".encode(), "text/html; charset=utf-8") for name in ("a", "b")
     ]
     second = await run(publisher, downloads, first.state)
-    assert (second.outcome, second.articles) == (Outcome.UNCHANGED, ())
+    assert (second.outcome, second.articles) == (PollOutcome.UNCHANGED, ())
     publisher.names.insert(0, "c")
     third = await run(publisher, downloads, second.state)
     assert [a.headline for a in third.articles] == ["c"]
     assert publisher.asked == ["/feed", "/a", "/b", "/feed", "/feed", "/c"]
 
 
-async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(publisher: Publisher, downloads: Downloads) -> None:
+async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(publisher: Publisher, downloads: Downloader) -> None:
     """Retry-After becomes the state's not_before."""
     publisher.answers["/feed"] = web.Response(status=429, headers={"Retry-After": "120"})
     result = await run(publisher, downloads)
-    assert (result.outcome, result.state.last_error) == (Outcome.FAILED, "HTTP 429")
+    assert (result.outcome, result.state.last_error) == (PollOutcome.FAILED, "HTTP 429")
     assert result.state.not_before is not None
     assert (result.state.not_before - NOW).total_seconds() == 120
 
 
-async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(publisher: Publisher, downloads: Downloads) -> None:
+async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(publisher: Publisher, downloads: Downloader) -> None:
     """What was not asked for the host's sake is not counted as tried; all pages come once the time is over."""
     publisher.names = ["a", "b", "c", "d", "e"]
     publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": "0"})
@@ -74,12 +74,12 @@ async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(publishe
     assert len(asked) < 5
     assert first.waiting == 5 - len(first.articles)
     assert sorted(first.state.tried.values()) == [1, 1]
-    calm = Downloads(downloads._client, now=lambda: NOW, per_host_per_s=200)
+    calm = Downloader(downloads._client, now=lambda: NOW, per_host_per_s=200)
     second = await run(publisher, calm, first.state)
     assert sorted(a.uri for a in (*first.articles, *second.articles)) == [f"{publisher.base}/{name}" for name in "abcde"]
 
 
-async def test_one_host_is_asked_for_few_pages_at_once(publisher: Publisher, downloads: Downloads) -> None:
+async def test_one_host_is_asked_for_few_pages_at_once(publisher: Publisher, downloads: Downloader) -> None:
     """Twelve pages, never more than two in the air."""
     publisher.names = [f"p{n}" for n in range(12)]
     result = await run(publisher, downloads)
@@ -87,16 +87,16 @@ async def test_one_host_is_asked_for_few_pages_at_once(publisher: Publisher, dow
     assert publisher.most_at_once == 2
 
 
-async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloads) -> None:
+async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloader) -> None:
     """At 20 a second, five pages take at least the four gaps between them."""
-    paced = Downloads(downloads._client, now=lambda: NOW, per_host=5, per_host_per_s=20)
+    paced = Downloader(downloads._client, now=lambda: NOW, per_host=5, per_host_per_s=20)
     started = asyncio.get_running_loop().time()
-    pages = await paced.pages([f"{publisher.base}/p{n}" for n in range(5)])
+    pages = await paced.fetch_pages([f"{publisher.base}/p{n}" for n in range(5)])
     assert all(isinstance(page, Page) for page in pages)
     assert asyncio.get_running_loop().time() - started >= 0.19
 
 
-async def test_what_is_no_page_is_refused_for_good_and_what_fails_may_be_asked_again(publisher: Publisher, downloads: Downloads) -> None:
+async def test_what_is_no_page_is_refused_for_good_and_what_fails_may_be_asked_again(publisher: Publisher, downloads: Downloader) -> None:
     """A film, a redirect inside the network and a 410 are final; a 500 is not."""
     publisher.answers = {
         "/film": web.Response(body=b"x", content_type="video/mp4"),
@@ -104,33 +104,33 @@ async def test_what_is_no_page_is_refused_for_good_and_what_fails_may_be_asked_a
         "/gone": web.Response(status=410),
         "/error": web.Response(status=500),
     }
-    results = await downloads.pages([publisher.base + path for path in list(publisher.answers)])
-    assert [(r.asked, r.final) for r in results if isinstance(r, NoPage)] == [(True, True), (True, True), (True, True), (True, False)]
+    results = await downloads.fetch_pages([publisher.base + path for path in list(publisher.answers)])
+    assert [(r.is_attempt, r.is_final) for r in results if isinstance(r, NoPage)] == [(True, True), (True, True), (True, True), (True, False)]
     assert "video/mp4" in str(results[0])
     assert "169.254.169.254" in str(results[1])
 
 
-async def test_a_dead_feed_backs_off_and_recovers(publisher: Publisher, downloads: Downloads) -> None:
+async def test_a_dead_feed_backs_off_and_recovers(publisher: Publisher, downloads: Downloader) -> None:
     """A server that is not there is a failure, counted; the next answer ends it."""
     nobody = replace(publisher.spec, url="http://127.0.0.1:9/feed")
-    failed = await poll(nobody, FeedState(url=nobody.url), web=downloads, parse=parse, now=lambda: NOW)
-    assert (failed.outcome, failed.state.failures) == (Outcome.FAILED, 1)
+    failed = await poll_feed(nobody, FeedState(url=nobody.url), web=downloads, parse=parse, now=lambda: NOW)
+    assert (failed.outcome, failed.state.failures) == (PollOutcome.FAILED, 1)
     assert (failed.state.last_error or "").startswith("http://127.0.0.1:9/feed takes no connection")
     good = await run(publisher, downloads, replace(failed.state, url=publisher.spec.url))
-    assert (good.outcome, good.state.failures) == (Outcome.CHANGED, 0)
+    assert (good.outcome, good.state.failures) == (PollOutcome.CHANGED, 0)
 
 
 async def test_a_bug_over_a_page_costs_that_page_only(publisher: Publisher) -> None:
     """Whatever is raised becomes a page that did not come: raised on, it would keep back every page of its feed at every poll."""
     async with fetch_client(allowed=["127.0.0.1"]) as client:
-        broken = Downloads(client, now=lambda: NOW)
-    (page,) = await broken.pages([f"{publisher.base}/a"])  # its client is closed, which no HttpError says
+        broken = Downloader(client, now=lambda: NOW)
+    (page,) = await broken.fetch_pages([f"{publisher.base}/a"])  # its client is closed, which no HttpError says
     assert page == NoPage(reason="a bug: RuntimeError")
 
 
-async def test_no_host_is_left_alone_for_longer_than_a_day(publisher: Publisher, downloads: Downloads) -> None:
+async def test_no_host_is_left_alone_for_longer_than_a_day(publisher: Publisher, downloads: Downloader) -> None:
     """A page's Retry-After of a week would silence every feed of its host for a week."""
     publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": str(7 * 86_400)})
-    await downloads.pages([f"{publisher.base}/a"])
+    await downloads.fetch_pages([f"{publisher.base}/a"])
     (host,) = downloads._hosts.values()
     assert 86_000 < host.not_before - asyncio.get_running_loop().time() <= 86_400

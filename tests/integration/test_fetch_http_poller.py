@@ -11,11 +11,11 @@ import pytest
 from aiohttp import web
 
 from services.fetcher import feed_parser as feeds
-from services.fetcher.download import Downloads
-from services.fetcher.feed_parser import Feed
+from services.fetcher.download import Downloader
+from services.fetcher.feed_parser import ParsedFeed
 from services.fetcher.feeds_file import FeedSpec
-from services.fetcher.poll_loop import Poller, Tools
-from services.fetcher.revival import requested_url
+from services.fetcher.poll_loop import PollLoop, PollTools
+from services.fetcher.revival import parse_request_key
 from shared.http.clients import fetch_client
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -37,19 +37,19 @@ async def until(what: str, holds: Callable[[], object]) -> None:
         await asyncio.sleep(0.02)
 
 
-async def parse(body: bytes, content_type: str | None, url: str) -> Feed:
+async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
     if b"raise" in body:
         raise ZeroDivisionError
     return feeds.parse(body, content_type, url)
 
 
 @asynccontextmanager
-async def fetcher(cluster: Cluster, *specs: FeedSpec) -> AsyncIterator[Poller]:
+async def fetcher(cluster: Cluster, *specs: FeedSpec) -> AsyncIterator[PollLoop]:
     """A running fetcher; an error of its run fails the test."""
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(fetch_client(allowed=["127.0.0.1"]))
-        downloads = Downloads(client, now=lambda: datetime.now(UTC), per_host=4, per_host_per_s=100)
-        poller = Poller("fetcher", cluster, specs, Tools(web=downloads, parse=parse), Progress(60, time.monotonic()))
+        downloads = Downloader(client, now=lambda: datetime.now(UTC), per_host=4, per_host_per_s=100)
+        poller = PollLoop("fetcher", cluster, specs, PollTools(web=downloads, parse=parse), Progress(60, time.monotonic()))
         await poller.start()
         running = asyncio.create_task(poller.run())
         try:
@@ -64,7 +64,7 @@ async def articles(cluster: Cluster) -> list[RawArticle]:
 
 
 async def states(cluster: Cluster) -> dict[str, FeedState]:
-    records = [record for record in await consume(cluster, FEEDS.name) if requested_url(record.key) is None]
+    records = [record for record in await consume(cluster, FEEDS.name) if parse_request_key(record.key) is None]
     return {record.key.decode(): codec.decode(record.value, FeedState) for record in records}
 
 
@@ -89,7 +89,7 @@ async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart
         assert site.asked.count("/a") + site.asked.count("/b") == 2
         records = await consume(cluster, ARTICLES_RAW.name)
         assert [record.key for record in records] == [b"news"] * 2
-        assert {name for name in headers.read(records[0].headers) if name.startswith("t-")} == {"t-fetched"}
+        assert {name for name in headers.decode_headers(records[0].headers) if name.startswith("t-")} == {"t-fetched"}
         site.names.insert(0, "c")
         soon = replace(site.spec, interval_s=0.1)
         async with fetcher(cluster, soon):
@@ -119,7 +119,7 @@ async def test_two_fetchers_share_the_feeds_and_no_entry_is_written_twice(cluste
         async with fetcher(cluster, *specs) as first:
             await until("the first page", lambda: "/p0" in site.asked)
             async with fetcher(cluster, *specs) as second:
-                await until("both own some", lambda: len(first.ownership.owned) == 2 and len(second.ownership.owned) == 2)
+                await until("both own some", lambda: len(first.assignment.partitions) == 2 and len(second.assignment.partitions) == 2)
                 site.names.insert(0, "late")
                 await until("all took the late one", lambda: site.asked.count("/late") >= 8)
                 done = len(site.asked)

@@ -12,7 +12,7 @@ from services.cleaner.candidate import Candidate
 from services.cleaner.settings import CleanerSettings
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import CleanArticle, RawArticle
 
@@ -53,10 +53,10 @@ KILLED: list[str] = []
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def child() -> AsyncIterator[Children]:
+async def child() -> AsyncIterator[ProcessPool]:
     """One child with the cleaner's own limits."""
     limits = CleanerSettings.model_fields
-    ours = Children(
+    ours = ProcessPool(
         workers=1,
         time_limit_s=limits["item_time_limit_s"].default,
         memory_limit_mb=limits["item_memory_limit_mb"].default,
@@ -73,7 +73,7 @@ def record(content: bytes) -> bytes:
     return encode(RawArticle(source="test", uri="urn:test", content_type="text/html", content=content, fetched_at=moment, origin="push"))
 
 
-async def cleaned(child: Children, content: bytes) -> CleanArticle:
+async def cleaned(child: ProcessPool, content: bytes) -> CleanArticle:
     outcome = await child.call(prepare, record(content))
     assert isinstance(outcome, Candidate)
     return decode(outcome.value, CleanArticle)
@@ -81,7 +81,7 @@ async def cleaned(child: Children, content: bytes) -> CleanArticle:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", READ)
-async def test_what_can_be_read_is_read(child: Children, name: str) -> None:
+async def test_what_can_be_read_is_read(child: ProcessPool, name: str) -> None:
     """The story is found around it; no limit of the child is met."""
     KILLED.clear()
     assert "the talks would go on" in (await cleaned(child, READ[name])).body
@@ -90,7 +90,7 @@ async def test_what_can_be_read_is_read(child: Children, name: str) -> None:
 
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", REFUSED)
-async def test_what_cannot_be_read_is_a_dead_letter(child: Children, name: str) -> None:
+async def test_what_cannot_be_read_is_a_dead_letter(child: ProcessPool, name: str) -> None:
     """It is refused with words that say why, before it meets a limit of the child; the next page is read as ever."""
     KILLED.clear()
     with pytest.raises(InvalidMessage, match=r"no article|no parser"):

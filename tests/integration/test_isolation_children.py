@@ -14,12 +14,21 @@ import pytest
 
 from shared.base.outcomes import Drop, InvalidMessage, Retryable
 from shared.kafka.cluster import Cluster
-from shared.limits.process_pool import ChildError, Children, PoolBroken
-from shared.stream.state_store import State
-from shared.stream.work import Dead, Done
+from shared.limits.process_pool import ChildError, PoolBroken, ProcessPool
+from shared.stream.state_store import StateStore
+from shared.stream.work import DeadLettered, Processed
 from tests.hostile_work import Why, act
 from tests.kafka_tools import consume
-from tests.stage_tools import SOURCE, committed_values, fill, in_children, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    SOURCE,
+    build_stage,
+    create_stage_topics,
+    fetch_values,
+    produce_values,
+    run_stage,
+    two_phase_work,
+    wait_for_values,
+)
 
 ROOT = Path(__file__).parents[2]
 LIMITS = {"time_limit_s": 1.0, "memory_limit_mb": 400, "wait_limit_s": 4.0, "preload": "tests.hostile_work"}
@@ -31,8 +40,8 @@ async def killed() -> list[str]:
 
 
 @pytest.fixture
-async def children(killed: list[str]) -> AsyncIterator[Children]:
-    ours = Children(workers=1, on_killed=killed.append, **LIMITS)  # type: ignore[arg-type]
+async def children(killed: list[str]) -> AsyncIterator[ProcessPool]:
+    ours = ProcessPool(workers=1, on_killed=killed.append, **LIMITS)  # type: ignore[arg-type]
     await ours.start()
     yield ours
     await ours.stop()
@@ -50,7 +59,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(("how", "told", "counted"), HOSTILE, ids=[how.decode() for how, _, _ in HOSTILE])
-async def test_a_broken_limit_is_told_and_a_new_child_takes_over(children: Children, killed: list[str], how: bytes, told: str, counted: str) -> None:
+async def test_a_broken_limit_is_told_and_a_new_child_takes_over(
+    children: ProcessPool, killed: list[str], how: bytes, told: str, counted: str
+) -> None:
     """The caller hears which limit it was; the next call finds a fresh child at once."""
     with pytest.raises(InvalidMessage) as error:
         await children.call(act, how)
@@ -63,7 +74,7 @@ RAISED = [(b"invalid", InvalidMessage), (b"retry", Retryable), (b"recurse", Recu
 
 
 @pytest.mark.parametrize(("how", "error"), RAISED, ids=[how.decode() for how, _ in RAISED])
-async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(children: Children, how: bytes, error: type[Exception]) -> None:
+async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(children: ProcessPool, how: bytes, error: type[Exception]) -> None:
     """Also one that cannot be pickled, and sys.exit(): neither may take the pool or the parent with it."""
     before = await children.call(os.getpid)
     with pytest.raises(error) as raised:
@@ -72,14 +83,14 @@ async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(childre
     assert await children.call(os.getpid) == before
 
 
-async def test_waiting_and_a_busy_machine_take_nothing_from_the_limit(children: Children, killed: list[str]) -> None:
+async def test_waiting_and_a_busy_machine_take_nothing_from_the_limit(children: ProcessPool, killed: list[str]) -> None:
     """A call that lasts longer than its CPU time, because it waits or because others have the processor, comes to its end."""
     await children.call(act, b"nap")
     await children.call(act, b"a")
     assert killed == []
 
 
-async def test_each_call_has_its_own_time(children: Children, killed: list[str]) -> None:
+async def test_each_call_has_its_own_time(children: ProcessPool, killed: list[str]) -> None:
     """What a child has used for earlier calls is not held against later ones."""
     child = await children.call(os.getpid)
     for _ in range(4):
@@ -88,28 +99,28 @@ async def test_each_call_has_its_own_time(children: Children, killed: list[str])
     assert killed == []
 
 
-async def test_a_functions_own_timeout_is_not_ours(children: Children, killed: list[str]) -> None:
+async def test_a_functions_own_timeout_is_not_ours(children: ProcessPool, killed: list[str]) -> None:
     """A TimeoutError of a library is the library's, and no child was stopped for it."""
     with pytest.raises(TimeoutError, match="of a library"):
         await children.call(act, b"timeout")
     assert killed == []
 
 
-async def test_every_record_has_its_ending_whatever_its_neighbours_do(children: Children) -> None:
+async def test_every_record_has_its_ending_whatever_its_neighbours_do(children: ProcessPool) -> None:
     """In the order of the records, with one child for all."""
     values = [b"a", b"die", b"drop", b"recurse", b"eat", b"b", b"odd", b"c"]
-    endings = await in_children(act, children).run(values, State())
-    told = [end.error if isinstance(end, Dead) else type(end).__name__ for end in endings[: len(values)]]
-    assert told[:4] == ["Done", "LimitExceeded", "Drop", "RecursionError"]
-    assert isinstance(endings[0], Done)
+    endings = await two_phase_work(act, children).run(values, StateStore())
+    told = [end.error if isinstance(end, DeadLettered) else type(end).__name__ for end in endings[: len(values)]]
+    assert told[:4] == ["Processed", "LimitExceeded", "Drop", "RecursionError"]
+    assert isinstance(endings[0], Processed)
     assert endings[2] == Drop(Why.DULL)
-    assert isinstance(endings[3], Dead)
+    assert isinstance(endings[3], DeadLettered)
     assert "hostile_work.py" in endings[3].stacktrace
 
 
 async def test_a_child_that_cannot_start_is_told_at_the_start() -> None:
     """Not as a dead letter for every record."""
-    ours = Children(workers=1, time_limit_s=1.0, memory_limit_mb=400, preload="tests.no_such_module")
+    ours = ProcessPool(workers=1, time_limit_s=1.0, memory_limit_mb=400, preload="tests.no_such_module")
     with pytest.raises(PoolBroken, match=r"does `python -c 'import tests\.no_such_module'` work"):
         await asyncio.wait_for(ours.start(), 20)
     await ours.stop()
@@ -117,7 +128,7 @@ async def test_a_child_that_cannot_start_is_told_at_the_start() -> None:
 
 async def test_a_stopped_pool_is_nobodys_fault() -> None:
     """PoolBroken ends the process; an InvalidMessage here would empty the topic into its dead letters."""
-    ours = Children(workers=1, **LIMITS)  # type: ignore[arg-type]
+    ours = ProcessPool(workers=1, **LIMITS)  # type: ignore[arg-type]
     await ours.start()
     await ours.stop()
     with pytest.raises(PoolBroken):
@@ -155,14 +166,14 @@ def test_what_libraries_log_in_a_child_is_not_written(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-async def test_hostile_pages_through_a_stage(cluster: Cluster, children: Children) -> None:
+async def test_hostile_pages_through_a_stage(cluster: Cluster, children: ProcessPool) -> None:
     """Each a dead letter that says what happened; every neighbour arrives; a wait is still a wait."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     good = [b"good %d" % number for number in range(12)]
     hostile = [how for how, _, _ in HOSTILE] + [b"recurse", b"odd", b"invalid"]
-    await fill(cluster, [value for pair in zip(good, hostile, strict=False) for value in pair] + good[len(hostile) :])
+    await produce_values(cluster, [value for pair in zip(good, hostile, strict=False) for value in pair] + good[len(hostile) :])
     started = time.monotonic()
-    async with running(stage_of(cluster, in_children(act, children))):
+    async with run_stage(build_stage(cluster, two_phase_work(act, children))):
         assert await wait_for_values(cluster, len(good), deadline_s=40) == sorted(good)
         letters = await consume(cluster, SOURCE.dead_letters)
     assert time.monotonic() - started < 30
@@ -172,4 +183,4 @@ async def test_hostile_pages_through_a_stage(cluster: Cluster, children: Childre
         b"odd": "Odd: cannot be pickled",
         b"invalid": "invalid",
     }
-    assert await committed_values(cluster) == sorted(good)
+    assert await fetch_values(cluster) == sorted(good)

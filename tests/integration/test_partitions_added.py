@@ -14,18 +14,25 @@ from shared.base.outcomes import Drop
 from shared.base.settings import ConfigurationError
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
-from shared.kafka.partition_count import marked
+from shared.kafka.partition_count import count_from_headers
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import ARTICLES_RAW, FEEDS, SOURCES
-from shared.stream.state_store import State, restore
-from shared.stream.work import Outcome, Output, WithState
+from shared.stream.state_store import StateStore, restore
+from shared.stream.work import HandlerResult, Output, StatefulWork
 from tests.kafka_tools import add_partitions, consume, free_port, produce
-from tests.stage_tools import SINK, eventually, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    SINK,
+    build_stage,
+    create_stage_topics,
+    eventually,
+    run_stage,
+    wait_for_values,
+)
 
 KEYS = [b"source-%d" % number for number in range(8)]
 
 
-def count(value: bytes | None, state: State) -> Outcome | Drop:
+def count(value: bytes | None, state: StateStore) -> HandlerResult | Drop:
     """Count the records of each source."""
     key = value or b""
     number = int(state.get(key) or 0) + 1
@@ -35,7 +42,7 @@ def count(value: bytes | None, state: State) -> Outcome | Drop:
 
 def counting(cluster: Cluster) -> Any:
     """A stage like the cleaner: sources in, state of each source kept beside them."""
-    return stage_of(cluster, WithState(count), source=ARTICLES_RAW, state=SOURCES, name=SOURCES.producer)
+    return build_stage(cluster, StatefulWork(count), source=ARTICLES_RAW, state=SOURCES, name=SOURCES.producer)
 
 
 async def records(cluster: Cluster) -> None:
@@ -52,9 +59,9 @@ def run_service(cluster: Cluster, name: str) -> subprocess.CompletedProcess[str]
 
 async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: Cluster) -> None:
     """Exit 78, with one line that names the topic, the old and the new count, and the steps."""
-    await topics(cluster, 3)
+    await create_stage_topics(cluster, 3)
     await records(cluster)
-    async with running(counting(cluster)):
+    async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
     await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
     done = await asyncio.to_thread(run_service, cluster, "cleaner")
@@ -65,9 +72,9 @@ async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: C
 
 async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster: Cluster) -> None:
     """Records that came before and after the change are counted on, each once; what is where is what the partitioner says."""
-    await topics(cluster, 3)
+    await create_stage_topics(cluster, 3)
     await records(cluster)
-    async with running(counting(cluster)):
+    async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
     await records(cluster)  # unread, where three partitions put them
     await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
@@ -79,25 +86,25 @@ async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster:
     found = await restore(cluster, SOURCES.name, range(7))
     assert {key: number for number, state in found.items() for key, _ in state.items()} == {key: partition_of(key, 7) for key in KEYS}
     await records(cluster)  # where seven put them
-    async with running(counting(cluster)):
+    async with run_stage(counting(cluster)):
         values = await wait_for_values(cluster, 3 * len(KEYS))
     assert values == sorted(b"%s:%d" % (key, number) for key in KEYS for number in (1, 2, 3))
 
 
 async def test_no_move_while_a_service_runs(cluster: Cluster) -> None:
     """Else both would write the same state."""
-    await topics(cluster, 2)
-    async with running(stage := counting(cluster)):
-        await eventually(lambda: stage.ownership.joined and len(stage.ownership.owned) == 2, "it owns both")
+    await create_stage_topics(cluster, 2)
+    async with run_stage(stage := counting(cluster)):
+        await eventually(lambda: stage.assignment.has_joined and len(stage.assignment.partitions) == 2, "it owns both")
         with pytest.raises(ConfigurationError, match="has members: stop every service first"):
             await repartition(cluster, SOURCES)
 
 
 async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(cluster: Cluster) -> None:
     """It notices at its next assignment, which the new partitions bring about: a ConfigurationError, which ends its process with 78."""
-    await topics(cluster, 2)
+    await create_stage_topics(cluster, 2)
     await records(cluster)
-    async with running(counting(cluster)):
+    async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
     await add_partitions(cluster, 5, ARTICLES_RAW.name, SOURCES.name)
     stage = counting(cluster)
@@ -110,11 +117,11 @@ async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(clu
 
 async def test_every_state_record_says_how_many_partitions_there_were(cluster: Cluster) -> None:
     """Without it a changed count would go unnoticed."""
-    await topics(cluster, 3)
+    await create_stage_topics(cluster, 3)
     await records(cluster)
-    async with running(counting(cluster)):
+    async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
-    assert {marked(record.headers) for record in await consume(cluster, SOURCES.name)} == {3}
+    assert {count_from_headers(record.headers) for record in await consume(cluster, SOURCES.name)} == {3}
 
 
 async def test_state_without_marks_is_taken_as_it_is(cluster: Cluster) -> None:

@@ -11,9 +11,16 @@ from shared.kafka.transaction import Write, send_all
 from shared.messages import codec
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import RawArticle
-from shared.stream.work import Outcome, Output
+from shared.stream.work import HandlerResult, Output
 from tests.kafka_tools import consume, produce
-from tests.stage_tools import ARTICLES_RAW, SOURCE, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    ARTICLES_RAW,
+    SOURCE,
+    build_stage,
+    create_stage_topics,
+    run_stage,
+    wait_for_values,
+)
 
 DLQ = ARTICLES_RAW.dead_letters
 
@@ -45,7 +52,7 @@ POISON: list[tuple[str, bytes | None, str, str]] = [
 ]
 
 
-def handle(value: bytes | None) -> Outcome:
+def handle(value: bytes | None) -> HandlerResult:
     """What every service's handle does first."""
     raw = decode(value, RawArticle)
     return [Output(SOURCE.name, raw.uri.encode(), codec.encode(raw))]
@@ -57,11 +64,11 @@ def told(letter: Any, name: str) -> str:
 
 async def test_every_poison_is_a_dead_letter_and_every_neighbour_arrives(cluster: Cluster) -> None:
     """One partition, poison between good records: what is wrong, where it stood, and its bytes as they were."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     mixed: list[bytes | None] = [value for pair in zip(GOOD, [poison[1] for poison in POISON], strict=False) for value in pair]
     mixed += GOOD[len(POISON) :]
     await produce(cluster, ARTICLES_RAW.name, [(b"wire", value) for value in mixed])
-    async with running(stage_of(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
+    async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
         await wait_for_values(cluster, len(GOOD), SOURCE.name)
         letters = await consume(cluster, DLQ)
     assert sorted(record.value for record in await consume(cluster, SOURCE.name)) == sorted(GOOD)
@@ -75,10 +82,10 @@ async def test_every_poison_is_a_dead_letter_and_every_neighbour_arrives(cluster
 
 async def test_an_unknown_major_version_is_a_dead_letter_before_anybody_reads_it(cluster: Cluster) -> None:
     """And an unknown minor version is read."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     for number, version in enumerate([b"1.0", b"2.0", b"1.9", b"", b"\xff", b"1"]):
         await produce(cluster, ARTICLES_RAW.name, [(b"wire", GOOD[number])], headers=[("schema-version", version)])
-    async with running(stage_of(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
+    async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
         assert await wait_for_values(cluster, 3, SOURCE.name) == sorted([GOOD[0], GOOD[2], GOOD[5]])
         letters = await consume(cluster, DLQ)
     assert [letter.value for letter in letters] == [GOOD[1], GOOD[3], GOOD[4]]
@@ -97,12 +104,12 @@ HOSTILE_HEADERS = [
 @pytest.mark.parametrize("hostile", HOSTILE_HEADERS, ids=["attempts", "times", "huge", "bytes", "null"])
 async def test_no_header_can_stop_a_stage(cluster: Cluster, hostile: Any) -> None:
     """On a good record and on a bad one: anybody may write headers."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     producer = cluster.producer()
     await producer.start()
     await send_all(producer, [Write(cluster.name(ARTICLES_RAW.name), b"wire", value, hostile) for value in (GOOD[0], b"bad", GOOD[1])])
     await producer.stop()
-    async with running(stage_of(cluster, handle, source=ARTICLES_RAW, name="cleaner", station="t-cleaned")):
+    async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner", checkpoint="t-cleaned")):
         assert await wait_for_values(cluster, 2, SOURCE.name) == sorted(GOOD[:2])
     (letter,) = await consume(cluster, DLQ)
     assert letter.value == b"bad"
@@ -111,12 +118,12 @@ async def test_no_header_can_stop_a_stage(cluster: Cluster, hostile: Any) -> Non
 
 async def test_a_record_with_neither_key_nor_value_is_a_dead_letter(cluster: Cluster) -> None:
     """Java clients can write one."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     producer = cluster.producer()
     await producer.start()
     await send_all(producer, [Write(cluster.name(ARTICLES_RAW.name), None, None), Write(cluster.name(ARTICLES_RAW.name), None, GOOD[0])])
     await producer.stop()
-    async with running(stage_of(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
+    async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
         assert await wait_for_values(cluster, 1, SOURCE.name) == [GOOD[0]]
     (letter,) = await consume(cluster, DLQ)
     assert (letter.key, letter.value) == (None, None)
@@ -124,10 +131,10 @@ async def test_a_record_with_neither_key_nor_value_is_a_dead_letter(cluster: Clu
 
 async def test_the_largest_record_a_topic_takes_can_die(cluster: Cluster) -> None:
     """With all that is told of it, its dead letter still fits."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     largest = b"x" * (ARTICLES_RAW.max_message_bytes - 200)
     await produce(cluster, ARTICLES_RAW.name, [(b"wire", largest), (b"wire", GOOD[0])])
-    async with running(stage_of(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
+    async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
         await wait_for_values(cluster, 1, SOURCE.name)
     (letter,) = await consume(cluster, DLQ)
     assert letter.value == largest

@@ -11,12 +11,12 @@ from shared.kafka.topics import ARTICLES_CLEAN
 from shared.messages.codec import encode
 from tests.e2e.system import wire_article
 from tests.kafka_tools import produce
-from tests.stage_tools import topics
+from tests.stage_tools import create_stage_topics
 
 
 async def test_proposals_come_from_the_retained_topic(cluster: Cluster) -> None:
     """Two articles, one of them written twice, and a record that is no article."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     bodies = {"a": "Envoy Ada Novelty said so.", "b": "Ada Novelty, 45, left."}
     values = [encode(wire_article(id_, "", body)) for id_, body in bodies.items()]
     await produce(cluster, ARTICLES_CLEAN.name, [(b"k", value) for value in (*values, values[0], b"rubbish")])

@@ -14,8 +14,15 @@ import pytest
 from shared.base.outcomes import LimitExceeded
 from shared.limits.record_limits import LimitedSteps, RecordLimits
 from shared.stream import work
-from shared.stream.state_store import State
-from shared.stream.work import Dead, Done, Ending, InProcess, Outcome, WithState
+from shared.stream.state_store import StateStore
+from shared.stream.work import (
+    DeadLettered,
+    HandlerResult,
+    InProcessWork,
+    Outcome,
+    Processed,
+    StatefulWork,
+)
 from tests.hostile_work import act, use_cpu
 
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
@@ -30,8 +37,8 @@ def _a_batch_has_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "BUDGET_S", 120.0)
 
 
-def message(end: Ending) -> str:
-    assert isinstance(end, Dead)
+def message(end: Outcome) -> str:
+    assert isinstance(end, DeadLettered)
     assert end.error == "LimitExceeded"
     return end.message
 
@@ -40,39 +47,39 @@ def message(end: Ending) -> str:
 async def test_what_breaks_a_limit_is_a_dead_letter_between_its_neighbours(how: bytes, cause: str) -> None:
     """A loop, a catastrophic regex, a handle that swallows every Exception, and one that eats
     memory."""
-    first, broken, last = await InProcess(act, LIMITS).run([b"a", how, b"b"], State())
-    assert (type(first), type(last)) == (Done, Done)
+    first, broken, last = await InProcessWork(act, LIMITS).run([b"a", how, b"b"], StateStore())
+    assert (type(first), type(last)) == (Processed, Processed)
     assert message(broken) == cause
 
 
 async def test_the_trace_says_where_a_handle_was_stopped() -> None:
     """An operator sees which code took the time."""
-    (end,) = await InProcess(act, LIMITS).run([b"spin"], State())
-    assert isinstance(end, Dead)
+    (end,) = await InProcessWork(act, LIMITS).run([b"spin"], StateStore())
+    assert isinstance(end, DeadLettered)
     assert "hostile_work.py" in end.stacktrace
 
 
 async def test_a_record_that_breaks_a_limit_changes_no_state() -> None:
     """What it had set before is taken back; later records see what earlier ones set."""
 
-    def tally(value: bytes | None, state: State) -> Outcome:
+    def tally(value: bytes | None, state: StateStore) -> HandlerResult:
         state.set(b"sum", (state.get(b"sum") or b"") + (value or b""))
         return act(value)
 
-    state = State()
-    await WithState(tally, LIMITS).run([b"a", b"spin", b"b", b"eat", b"c"], state)
+    state = StateStore()
+    await StatefulWork(tally, LIMITS).run([b"a", b"spin", b"b", b"eat", b"c"], state)
     assert state.get(b"sum") == b"abc"
 
 
 async def test_many_records_share_no_limit() -> None:
     """Each has the whole time for itself, also within one turn."""
 
-    def work_a_while(_value: bytes | None) -> Outcome:
+    def work_a_while(_value: bytes | None) -> HandlerResult:
         use_cpu(0.1)
         return []
 
-    endings = await InProcess(work_a_while, LIMITS).run([b"a"] * 8, State())
-    assert {type(end) for end in endings} == {Done}
+    endings = await InProcessWork(work_a_while, LIMITS).run([b"a"] * 8, StateStore())
+    assert {type(end) for end in endings} == {Processed}
 
 
 async def test_waiting_and_other_threads_take_nothing_from_a_record() -> None:
@@ -80,13 +87,13 @@ async def test_waiting_and_other_threads_take_nothing_from_a_record() -> None:
     thread that computes."""
     computing = threading.Thread(target=use_cpu, args=(1.0,))
 
-    def wait(_value: bytes | None) -> Outcome:
+    def wait(_value: bytes | None) -> HandlerResult:
         computing.start()
         computing.join()
         return []
 
-    (end,) = await InProcess(wait, LIMITS).run([b"a"], State())
-    assert isinstance(end, Done)
+    (end,) = await InProcessWork(wait, LIMITS).run([b"a"], StateStore())
+    assert isinstance(end, Processed)
 
 
 async def test_what_is_prepared_counts_against_no_record() -> None:
@@ -98,8 +105,8 @@ async def test_what_is_prepared_counts_against_no_record() -> None:
             use_cpu(0.7)
         prepared.append(1)
 
-    (end,) = await InProcess(act, LIMITS, prepare).run([b"a"], State())
-    assert isinstance(end, Done)
+    (end,) = await InProcessWork(act, LIMITS, prepare).run([b"a"], StateStore())
+    assert isinstance(end, Processed)
     assert prepared == [1]
 
 
@@ -110,19 +117,19 @@ async def test_the_time_of_freeing_counts_against_no_record() -> None:
         def __del__(self) -> None:
             use_cpu(0.8)
 
-    def hold(_value: bytes | None) -> Outcome:
+    def hold(_value: bytes | None) -> HandlerResult:
         heavy = Heavy()
         return [] if heavy is None else act(b"eat")
 
-    (end,) = await InProcess(hold, LIMITS).run([b"a"], State())
+    (end,) = await InProcessWork(hold, LIMITS).run([b"a"], StateStore())
     assert message(end) == MEMORY
 
 
 async def test_a_stopped_handles_memory_is_released() -> None:
     """Ten eaters in a row leave the process hardly larger than it was."""
-    await InProcess(act, LIMITS).run([b"eat"], State())
+    await InProcessWork(act, LIMITS).run([b"eat"], StateStore())
     before = psutil.Process().memory_info().vms
-    await InProcess(act, LIMITS).run([b"eat"] * 10, State())
+    await InProcessWork(act, LIMITS).run([b"eat"] * 10, StateStore())
     gc.collect()
     assert psutil.Process().memory_info().vms - before < 60 * 1024 * 1024
 
@@ -130,30 +137,30 @@ async def test_a_stopped_handles_memory_is_released() -> None:
 async def test_limits_end_with_the_turn() -> None:
     """Between turns the event loop's own work has neither limit."""
     before = resource.getrlimit(resource.RLIMIT_AS)
-    await InProcess(act, LIMITS).run([b"spin", b"eat", b"a"], State())
+    await InProcessWork(act, LIMITS).run([b"spin", b"eat", b"a"], StateStore())
     assert resource.getrlimit(resource.RLIMIT_AS) == before
     use_cpu(0.8)
 
 
 async def test_sys_exit_in_a_handle_is_a_dead_letter() -> None:
     """A library that gives up must not take the process along."""
-    first, left, last = await InProcess(act, LIMITS).run([b"a", b"leave", b"b"], State())
-    assert (type(first), type(last)) == (Done, Done)
-    assert isinstance(left, Dead)
+    first, left, last = await InProcessWork(act, LIMITS).run([b"a", b"leave", b"b"], StateStore())
+    assert (type(first), type(last)) == (Processed, Processed)
+    assert isinstance(left, DeadLettered)
     assert left.error == "SystemExit"
 
 
 def test_another_thread_works_without_limits() -> None:
     """Signals belong to the main thread; elsewhere the work is done all the same."""
-    endings: list[Sequence[Ending]] = []
+    endings: list[Sequence[Outcome]] = []
 
     def run() -> None:
-        endings.append(asyncio.run(InProcess(act, LIMITS).run([b"a"], State())))
+        endings.append(asyncio.run(InProcessWork(act, LIMITS).run([b"a"], StateStore())))
 
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-    assert isinstance(endings[0][0], Done)
+    assert isinstance(endings[0][0], Processed)
 
 
 async def steps(count: int, cpu_s: float) -> str:

@@ -12,8 +12,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.alerting.rollout.active_rules import FILES, RulesInForce
-from services.alerting.rollout.changelog import loaded, set_revision
+from services.alerting.rollout.active_rules import FILES, ActiveRules
+from services.alerting.rollout.changelog import build_rule_set, rule_set_revision
 from services.alerting.rollout.folder import RulesFolder
 from services.alerting.rollout.topic import PUBLISHER, RulesTopic
 from services.tagger.data.gazetteer import load_gazetteer
@@ -25,7 +25,7 @@ from shared.kafka.topics import ARTICLES_TAGGED, RULES
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import RuleSetChange, TaggedArticle
 from tests.kafka_tools import consume, produce
-from tests.stage_tools import eventually, topics
+from tests.stage_tools import create_stage_topics, eventually
 from tests.unit.board.board_samples import a_tagged
 
 SEEDS = project_root() / "seeds"
@@ -35,15 +35,15 @@ def rule(rule_id: str, when: str = "trump") -> str:
     return f"- {{id: {rule_id}, title: T, severity: low, when: '{when}'}}\n"
 
 
-def replica(cluster: Cluster, folder: Path, by: str = "somebody") -> RulesInForce:
+def replica(cluster: Cluster, folder: Path, by: str = "somebody") -> ActiveRules:
     """One process's rules, its files read."""
-    made = RulesInForce(RulesTopic(cluster), RulesFolder(folder, lambda: None), by=by)
-    made.read_files()
+    made = ActiveRules(RulesTopic(cluster), RulesFolder(folder, lambda: None), by=by)
+    made.load_files()
     return made
 
 
 @asynccontextmanager
-async def running(*replicas: RulesInForce) -> AsyncIterator[None]:
+async def running(*replicas: ActiveRules) -> AsyncIterator[None]:
     """Replicas that follow topic and folder until the block ends."""
     for each in replicas:
         await each.prepare()
@@ -58,7 +58,7 @@ async def running(*replicas: RulesInForce) -> AsyncIterator[None]:
             await asyncio.gather(*tasks)
 
 
-def in_force(rules: RulesInForce) -> dict[str, str]:
+def in_force(rules: ActiveRules) -> dict[str, str]:
     return {each.rule.rule_id: each.rule.when for each in rules.current.rules}
 
 
@@ -81,7 +81,7 @@ def folder(tmp_path: Path) -> Path:
 
 async def test_replicas_switch_together_when_a_file_changes(cluster: Cluster, folder: Path) -> None:
     """Both see the file; one change is recorded, with who, when, and what was added, changed and removed."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     one, two = replica(cluster, folder, "one"), replica(cluster, folder, "two")
     async with running(one, two):
         assert in_force(one) == in_force(two) == {"gone": "trump", "kept": "trump"}
@@ -99,7 +99,7 @@ async def test_replicas_switch_together_when_a_file_changes(cluster: Cluster, fo
 
 async def test_a_replica_without_the_new_file_switches_too(cluster: Cluster, folder: Path, tmp_path: Path) -> None:
     """Its own folder lags behind: it takes the set from the topic and does not put the old one back."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     lagging = tmp_path / "lagging"
     lagging.mkdir()
     (lagging / "one.yaml").write_text((folder / "one.yaml").read_text("utf-8"), "utf-8")
@@ -114,12 +114,12 @@ async def test_a_replica_without_the_new_file_switches_too(cluster: Cluster, fol
 
 async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back(cluster: Cluster, folder: Path, tmp_path: Path) -> None:
     """It saw the first of two changes, waited for its turn, and in the meantime the second was published."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     lagging = tmp_path / "lagging"
     lagging.mkdir()
     (lagging / "one.yaml").write_text((folder / "one.yaml").read_text("utf-8"), "utf-8")
     one, two = replica(cluster, folder), replica(cluster, lagging)
-    two.leads = lambda: False
+    two.is_leader = lambda: False
     async with running(one, two):
         for path in (lagging, folder):
             (path / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
@@ -133,7 +133,7 @@ async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back
 
 async def test_a_bad_file_keeps_the_last_good_set(cluster: Cluster, folder: Path) -> None:
     """It says why and sets the gauge to 0, until the file is mended."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     async with running(rules := replica(cluster, folder)):
         assert metrics.RULES_RELOADED._value.get() == 1
         (folder / "bad.yaml").write_text(rule("half", "trump AND") + rule("other", "a b"), "utf-8")
@@ -148,7 +148,7 @@ async def test_a_bad_file_keeps_the_last_good_set(cluster: Cluster, folder: Path
 
 async def test_a_restart_stands_where_it_stood(cluster: Cluster, folder: Path) -> None:
     """With bad files: on the last good set. With files as they were: on the same change, and nothing is written."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     async with running(replica(cluster, folder)):
         pass
     async with running(again := replica(cluster, folder)):
@@ -162,7 +162,7 @@ async def test_a_restart_stands_where_it_stood(cluster: Cluster, folder: Path) -
 
 async def test_files_that_changed_while_nobody_ran_count_at_the_start(cluster: Cluster, folder: Path) -> None:
     """Edit, then start: what people expect. Also where the edit takes back an earlier one."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     before = (folder / "one.yaml").read_text("utf-8")
     for text in (before, rule("kept", "kim"), before):
         (folder / "one.yaml").write_text(text, "utf-8")
@@ -174,7 +174,7 @@ async def test_files_that_changed_while_nobody_ran_count_at_the_start(cluster: C
 
 async def test_bad_files_and_an_empty_topic_refuse_the_start(cluster: Cluster, folder: Path) -> None:
     """There is no last good set: every mistake is told."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     (folder / "one.yaml").write_text(rule("half", "trump AND") + rule("other", "a b"), "utf-8")
     with pytest.raises(DocumentError) as refused:
         await replica(cluster, folder).prepare()
@@ -184,7 +184,7 @@ async def test_bad_files_and_an_empty_topic_refuse_the_start(cluster: Cluster, f
 async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(cluster: Cluster, folder: Path) -> None:
     """What it wrote is never read; the next one goes on at once, without waiting for its transaction to time out."""
     ignore_what_aiokafka_leaves_unread()
-    await topics(cluster)
+    await create_stage_topics(cluster)
     async with running(rules := replica(cluster, folder)):
         dying = cluster.transactional_producer(PUBLISHER)
         await dying.start()
@@ -201,7 +201,7 @@ async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(cluster: Clus
 async def test_publishers_at_the_same_time_make_one_change_each_at_most(cluster: Cluster, folder: Path) -> None:
     """Eight replicas start at once with the same files: one change, and all stand on it."""
     ignore_what_aiokafka_leaves_unread()
-    await topics(cluster)
+    await create_stage_topics(cluster)
     replicas = [replica(cluster, folder) for _ in range(8)]
     async with asyncio.timeout(60):
         await asyncio.gather(*(each.prepare() for each in replicas))
@@ -211,7 +211,7 @@ async def test_publishers_at_the_same_time_make_one_change_each_at_most(cluster:
 
 async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_them(cluster: Cluster, folder: Path) -> None:
     """A foreign hand writes into the topic: the last good set stays, the gauge says 0, and a reload puts the files' set back."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     async with running(rules := replica(cluster, folder)):
         await produce(cluster, RULES.name, [(b"kept", b"rubbish")], partition=0)
         await eventually(lambda: RULES.name in rules.reloads.mistakes, "the foreign record is noticed")
@@ -223,21 +223,21 @@ async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_
 
 async def test_what_the_topic_gives_is_what_the_files_gave(cluster: Cluster, folder: Path) -> None:
     """The set's revision, and each rule's tree, survive the way over the topic."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     (folder / "one.yaml").write_text(rule("kept", "(NOT golf) AND trump W/5 kim*") + rule("gone", "exact(US) OR lead(summit)"), "utf-8")
     async with running(rules := replica(cluster, folder)):
         pass
     topic = RulesTopic(cluster)
     await topic.open()
-    await topic.read_to_end()
+    await topic.poll_to_end()
     await topic.close()
-    assert [each.tree for each in loaded(topic.log.rules.values()).rules] == [each.tree for each in rules.current.rules]
-    assert set_revision(topic.log.rules.values()) == (await changes(cluster))[-1].revision
+    assert [each.tree for each in build_rule_set(topic.log.rules.values()).rules] == [each.tree for each in rules.current.rules]
+    assert rule_set_revision(topic.log.rules.values()) == (await changes(cluster))[-1].revision
 
 
 async def test_doctor_says_which_rules_are_in_force(cluster: Cluster, folder: Path) -> None:
     """None yet; those of the files; others than in the files; and what is wrong where the topic holds no whole set."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     assert (await doctor(cluster, folder)) == (True, "none yet: alerting puts those of its files there when it starts")
     async with running(replica(cluster, folder, "desk")):
         pass
@@ -254,7 +254,7 @@ async def test_doctor_says_which_rules_are_in_force(cluster: Cluster, folder: Pa
 
 async def test_doctor_says_which_actors_are_in_force(cluster: Cluster, folder: Path) -> None:
     """None yet; those of the files; others; and of several records the last one counts."""
-    await topics(cluster, partitions=3)
+    await create_stage_topics(cluster, partitions=3)
     assert (await doctor(cluster, folder, "actors in force")) == (True, "nothing was tagged yet")
     ours = load_gazetteer(SEEDS / "actors", SEEDS / "keywords").revision
     for revision, said in ((ours, ", as in"), ("f" * 32, ", other than in")):

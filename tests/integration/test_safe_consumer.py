@@ -8,9 +8,9 @@ from aiokafka import TopicPartition
 
 from services.alerting.deliver.ledger import GROUP
 from services.alerting.rollout.topic import RulesTopic
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from services.console.topics import dlq
-from services.console.topics.topic_reader import newest, retained
+from services.console.topics.topic_reader import iter_retained, newest_record
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import MIB, NOTIFICATIONS, RULES, SOURCES
 from shared.messages import codec
@@ -19,7 +19,16 @@ from shared.stream.state_store import restore
 from tests.delivery_tools import create_topics, delivering, notification, publish, until
 from tests.kafka_tools import consume, create_topic, produce
 from tests.raw_batches import batch, produce_raw, record
-from tests.stage_tools import SINK, SOURCE, copy, eventually, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    SINK,
+    SOURCE,
+    build_stage,
+    copy,
+    create_stage_topics,
+    eventually,
+    run_stage,
+    wait_for_values,
+)
 
 BAD_NAME = [(b"\xff", b"1")]
 PARTITIONS = 3
@@ -76,8 +85,8 @@ async def test_commands_read_past_it_too(cluster: Cluster) -> None:
     await create_topic(cluster, "read")
     for data in (batch([record(0, b"1", b"")]), BOMB, batch([record(0, b"2", b"", BAD_NAME), record(1, b"3", b"")])):
         await produce_raw(cluster, "read", 0, data)
-    assert [each.key async for each in retained(cluster, "read")] == [b"1", b"2", b"3"]
-    last = await newest(cluster, "read")
+    assert [each.key async for each in iter_retained(cluster, "read")] == [b"1", b"2", b"3"]
+    last = await newest_record(cluster, "read")
     assert last is not None
 
 
@@ -89,7 +98,7 @@ async def test_rules_are_read_past_it(cluster: Cluster) -> None:
     rules = RulesTopic(cluster)
     await rules.open()
     try:
-        await rules.read_to_end()
+        await rules.poll_to_end()
         assert list(rules.log.unreadable) == [b"rule"]
     finally:
         await rules.close()
@@ -98,7 +107,7 @@ async def test_rules_are_read_past_it(cluster: Cluster) -> None:
 async def test_the_deliverer_buries_it_and_goes_on(cluster: Cluster) -> None:
     """Posts before and after it go out once; it is a dead letter, and its offset is committed with that."""
     await create_topics(cluster)
-    async with SlackSink() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, notification(1))
         broken = record(0, b"bad", codec.encode(notification(2)), BAD_NAME)
         await produce_raw(cluster, NOTIFICATIONS.name, 0, batch([broken]))
@@ -117,10 +126,10 @@ async def test_the_deliverer_buries_it_and_goes_on(cluster: Cluster) -> None:
 
 async def test_values_beyond_every_limit_are_dead_letters(cluster: Cluster) -> None:
     """Gzip lets 20 MiB through as one record; no topic takes so much: its dead letter is cut. One that is whole and goes nowhere stays."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     records = [record(0, b"a", b"a"), record(1, b"huge", b"x" * 20 * MIB), record(2, b"large", b"x" * 3 * MIB), record(3, b"b", b"b")]
     await produce_raw(cluster, SOURCE.name, 0, batch(records, codec=1))
-    async with running(stage_of(cluster, copy)):
+    async with run_stage(build_stage(cluster, copy)):
         letters = {letter.record.key: letter for letter in await collected(cluster, 2)}
         assert await wait_for_values(cluster, 2, SINK.name) == [b"a", b"b"]
     assert {key: letter.is_whole for key, letter in letters.items()} == {b"huge": False, b"large": True}
@@ -144,10 +153,10 @@ async def collected(cluster: Cluster, wanted: int) -> list[dlq.Letter]:
 
 async def test_dead_letters_of_it_are_shown_and_go_back_where_they_can(cluster: Cluster) -> None:
     """With its header's name escaped a record is readable, and is processed; the bytes of a bomb stay."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     await produce_raw(cluster, SOURCE.name, 0, batch([record(0, b"k", b"value", BAD_NAME)]))
     await produce_raw(cluster, SOURCE.name, 0, BOMB)
-    async with running(stage_of(cluster, copy)):
+    async with run_stage(build_stage(cluster, copy)):
         letters = await collected(cluster, 2)
         assert {letter.field("class"): letter.is_whole for letter in letters} == {Flaw.HEADER_NAME: True, Flaw.TOO_LARGE: False}
         assert await dlq.put_back(cluster, "*") == 1

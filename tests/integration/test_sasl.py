@@ -35,7 +35,7 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     voters = next(line for line in (folder / "server.properties").read_text().splitlines() if line.startswith("controller.quorum.voters"))
     kafka_broker.stop(folder)
     (folder / "server.properties").write_text(secured(port, int(voters.rpartition(":")[2])))
-    command = java_command(broker.find_java(), jars.classpath(jars.locked(), broker.jars_folder()), "kafka.Kafka", "server.properties")
+    command = java_command(broker.find_java(), jars.classpath(jars.load_lock(), broker.jars_folder()), "kafka.Kafka", "server.properties")
     child = process.spawn(command, folder, folder / "sasl.log", owned=True)
     yield f"{HOST}:{port}"
     process.end(child.pid, 20)

@@ -46,14 +46,14 @@ async def write(cluster: Cluster, articles: Sequence[RawArticle]) -> None:
 async def cleaner(cluster: Cluster) -> AsyncIterator[None]:
     """The service's own stage and children, as it builds them."""
     service = app.build(cluster, Progress(120.0, time.monotonic()), CleanerSettings(workers=2, batch_max_records=20))
-    for each in service.runs:
+    for each in service.components:
         await each.start()
-    running = [asyncio.create_task(each.run()) for each in service.runs]
+    running = [asyncio.create_task(each.run()) for each in service.components]
     try:
         yield
     finally:
         async with asyncio.timeout(30):
-            for each in reversed(service.runs):
+            for each in reversed(service.components):
                 await each.stop()
             await asyncio.wait(running)
 

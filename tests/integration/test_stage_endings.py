@@ -13,16 +13,28 @@ from shared.kafka.topics import HEADROOM_BYTES
 from shared.stream import work
 from shared.stream.dead_letter_breaker import DeadLetterBreaker
 from shared.stream.stage import Stage
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 from shared.stream.watchdog import Progress
-from shared.stream.work import Ending, InProcess, Outcome, Output
+from shared.stream.work import HandlerResult, InProcessWork, Outcome, Output
 from tests.kafka_tools import consume, produce
-from tests.stage_tools import SINK, SOURCE, committed_values, copy, eventually, fill, numbers, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    SINK,
+    SOURCE,
+    build_stage,
+    copy,
+    create_stage_topics,
+    eventually,
+    fetch_values,
+    numbers,
+    produce_values,
+    run_stage,
+    wait_for_values,
+)
 
 DLQ = SOURCE.dead_letters
 
 
-def refuse_odd(value: bytes | None) -> Outcome:
+def refuse_odd(value: bytes | None) -> HandlerResult:
     """Odd numbers are invalid."""
     if int(value or b"0") % 2:
         raise InvalidMessage(f"number {int(value or b'0')} is odd")
@@ -31,9 +43,9 @@ def refuse_odd(value: bytes | None) -> Outcome:
 
 async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(cluster: Cluster) -> None:
     """Bytes and headers untouched, the story in err.*, and every good neighbour arrives."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     await produce(cluster, SOURCE.name, [(b"key", b"000001"), (b"key", b"000002")], headers=[("x", b"\xff"), ("schema-version", b"1.7")])
-    async with running(stage_of(cluster, refuse_odd, name="alerting/match")):
+    async with run_stage(build_stage(cluster, refuse_odd, name="alerting/match")):
         assert await wait_for_values(cluster, 1) == [b"000002"]
     (letter,) = await consume(cluster, DLQ)
     told = dict(letter.headers)
@@ -55,29 +67,29 @@ async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(
 class Refusing:
     """Work whose batch ends well, and whose commit the test then makes fail."""
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
-        return await InProcess(refuse_odd).run(values, state)
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
+        return await InProcessWork(refuse_odd).run(values, state)
 
 
 async def test_a_dead_letter_is_in_the_transaction_of_its_batch(cluster: Cluster) -> None:
     """A batch that is not committed leaves no dead letter either, and done again it leaves one."""
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # aiokafka leaves futures of a fenced producer unread
-    await topics(cluster)
-    first = stage_of(cluster, Refusing())
+    await create_stage_topics(cluster)
+    first = build_stage(cluster, Refusing())
     await first.start()
     task = asyncio.create_task(first.run())
-    await eventually(lambda: bool(first.ownership.owned), "the partition is owned")
+    await eventually(lambda: bool(first.assignment.partitions), "the partition is owned")
     usurper = cluster.transactional_producer(f"test-{SOURCE.name}-0")
     await usurper.start()
-    await fill(cluster, numbers(0, 4))
+    await produce_values(cluster, numbers(0, 4))
     await asyncio.wait([task], timeout=20)
     assert task.exception() is not None
     assert await consume(cluster, DLQ) == []
     await first.stop()
     await usurper.stop()
-    async with running(stage_of(cluster, Refusing())):
+    async with run_stage(build_stage(cluster, Refusing())):
         assert await wait_for_values(cluster, 2, DLQ) == [b"000001", b"000003"]
-    assert await committed_values(cluster) == [b"000000", b"000002"]
+    assert await fetch_values(cluster) == [b"000000", b"000002"]
 
 
 class Obstacle:
@@ -87,7 +99,7 @@ class Obstacle:
         self.number, self.ready = number, False
         self.asked: list[float] = []
 
-    def handle(self, value: bytes | None) -> Outcome:
+    def handle(self, value: bytes | None) -> HandlerResult:
         if value == self.number and not self.ready:
             self.asked.append(time.monotonic())
             raise Retryable("the outside is not ready")
@@ -96,24 +108,24 @@ class Obstacle:
 
 async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) -> None:
     """Others proceed, the member stays in its group, and in the end everything was delivered once and in order."""
-    await topics(cluster, 2)
+    await create_stage_topics(cluster, 2)
     for partition in (0, 1):
-        await fill(cluster, numbers(100 * partition, 100 * partition + 10), partition=partition)
+        await produce_values(cluster, numbers(100 * partition, 100 * partition + 10), partition=partition)
     outside = Obstacle(b"000005")
-    async with running(stage := stage_of(cluster, outside.handle)):
-        generation = stage.ownership.consumer._coordinator.generation
+    async with run_stage(stage := build_stage(cluster, outside.handle)):
+        generation = stage.assignment.consumer._coordinator.generation
         assert await wait_for_values(cluster, 15) == numbers(0, 5) + numbers(100, 110)
         await eventually(lambda: len(outside.asked) >= 4, "three waits are over", deadline_s=15)
         waits = [later - earlier for earlier, later in zip(outside.asked, outside.asked[1:], strict=False)]
         assert waits[0] >= 0.5
         assert waits[1] >= 1.0
         assert waits[2] >= 2.0
-        assert len(stage.ownership.owned) == 2
-        await fill(cluster, numbers(110, 115), partition=1)
+        assert len(stage.assignment.partitions) == 2
+        await produce_values(cluster, numbers(110, 115), partition=1)
         await wait_for_values(cluster, 20)
         outside.ready = True
         assert await wait_for_values(cluster, 25) == numbers(0, 10) + numbers(100, 115)
-        assert stage.ownership.consumer._coordinator.generation == generation, "heartbeats went on: no rebalance"
+        assert stage.assignment.consumer._coordinator.generation == generation, "heartbeats went on: no rebalance"
     for sink in (0, 1):
         in_order = [record.value for record in await consume(cluster, SINK.name) if record.partition == sink and record.value < b"000100"]
         assert in_order == sorted(in_order)
@@ -123,16 +135,16 @@ async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) ->
 async def test_a_slow_batch_is_cut_and_goes_on_where_it_was_cut(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a batch did not begin within its time is fetched again: each record once, in many commits."""
     monkeypatch.setattr(work, "BUDGET_S", 0.02)
-    await topics(cluster)
-    await fill(cluster, numbers(0, 60))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 60))
 
-    def slow(value: bytes | None) -> Outcome:
+    def slow(value: bytes | None) -> HandlerResult:
         end = time.perf_counter() + 0.005
         while time.perf_counter() < end:
             pass
         return copy(value)
 
-    async with running(stage_of(cluster, slow)):
+    async with run_stage(build_stage(cluster, slow)):
         assert await wait_for_values(cluster, 60) == numbers(0, 60)
 
 
@@ -142,20 +154,20 @@ class OneAtATime:
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         if self.turn.locked():
-            return [work.NotBegun()] * len(values)
+            return [work.NotStarted()] * len(values)
         async with self.turn:
             await asyncio.sleep(0.01)
-            return [*await InProcess(copy).run(values[:1], state), *[work.NotBegun()] * (len(values) - 1)]
+            return [*await InProcessWork(copy).run(values[:1], state), *[work.NotStarted()] * (len(values) - 1)]
 
 
 async def test_no_partition_starves_where_there_is_not_time_for_all(cluster: Cluster) -> None:
     """Whoever waits longest is served first."""
-    await topics(cluster, 4)
+    await create_stage_topics(cluster, 4)
     for partition in range(4):
-        await fill(cluster, numbers(100 * partition, 100 * partition + 50), partition=partition)
-    async with running(stage_of(cluster, OneAtATime())):
+        await produce_values(cluster, numbers(100 * partition, 100 * partition + 50), partition=partition)
+    async with run_stage(build_stage(cluster, OneAtATime())):
         values = await wait_for_values(cluster, 20)
     served = [sum(value // 100 == partition for value in map(int, values)) for partition in range(4)]
     assert min(served) >= len(values) // 4 - 2, f"records done by partition: {served}"
@@ -163,13 +175,13 @@ async def test_no_partition_starves_where_there_is_not_time_for_all(cluster: Clu
 
 async def test_too_large_an_output_is_a_dead_letter(cluster: Cluster) -> None:
     """The broker would refuse the whole transaction, again and again."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
 
-    def swell(value: bytes | None) -> Outcome:
+    def swell(value: bytes | None) -> HandlerResult:
         return [Output(SINK.name, b"k", (value or b"") * (200_000 if value == b"000001" else 1))]
 
-    await fill(cluster, numbers(0, 3))
-    async with running(stage_of(cluster, swell)):
+    await produce_values(cluster, numbers(0, 3))
+    async with run_stage(build_stage(cluster, swell)):
         assert await wait_for_values(cluster, 2) == [b"000000", b"000002"]
     (letter,) = await consume(cluster, DLQ)
     assert dict(letter.headers)["err.message"] == b"what follows from it is 1200001 bytes, and articles.tagged.v1 takes 1044480 at most"
@@ -177,15 +189,15 @@ async def test_too_large_an_output_is_a_dead_letter(cluster: Cluster) -> None:
 
 async def test_the_largest_output_that_is_allowed_is_taken(cluster: Cluster) -> None:
     """The limit that we check is one that the broker keeps, with every header on it."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     room = SINK.max_message_bytes - HEADROOM_BYTES - 1
 
-    def fill_up(_value: bytes | None) -> Outcome:
+    def fill_up(_value: bytes | None) -> HandlerResult:
         return [Output(SINK.name, b"k", b"x" * room)]
 
     carried: Any = [(name, b"y" * 200) for name in ("traceparent", "replay-id", "t-published", "t-fetched", "t-cleaned", "t-tagged")]
     await produce(cluster, SOURCE.name, [(b"k", b"v")], headers=carried)
-    async with running(stage_of(cluster, fill_up, station="t-matched")):
+    async with run_stage(build_stage(cluster, fill_up, checkpoint="t-matched")):
         (value,) = await wait_for_values(cluster, 1)
     assert len(value) == room
 
@@ -195,20 +207,20 @@ async def test_a_partition_without_progress_is_noticed(cluster: Cluster, monkeyp
     monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
 
     class Nothing:
-        async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:  # noqa: ARG002 - it does nothing with it
+        async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - it does nothing with it
             await asyncio.sleep(0.01)
-            return [work.NotBegun()] * len(values)
+            return [work.NotStarted()] * len(values)
 
-    await topics(cluster)
-    await fill(cluster, numbers(0, 3))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 3))
     progress = Progress(0.5, time.monotonic())
-    stage = Stage(stage_of(cluster, Nothing()).spec, cluster, progress)
-    async with running(stage):
+    stage = Stage(build_stage(cluster, Nothing()).spec, cluster, progress)
+    async with run_stage(stage):
         wanted = f"partition 0 of {cluster.name(SOURCE.name)}"
 
         def is_stalled() -> bool:
-            standstill = progress.stalled(time.monotonic())
-            return standstill is not None and standstill.what.startswith(wanted)
+            standstill = progress.find_standstill(time.monotonic())
+            return standstill is not None and standstill.description.startswith(wanted)
 
         await eventually(is_stalled, "the partition counts as stalled")
 
@@ -216,30 +228,30 @@ async def test_a_partition_without_progress_is_noticed(cluster: Cluster, monkeyp
 async def test_a_partition_that_waits_or_is_idle_is_not_stalled(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Waits on purpose are no reason to leave."""
     monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
-    await topics(cluster, 2)
-    await fill(cluster, numbers(0, 1), partition=0)
+    await create_stage_topics(cluster, 2)
+    await produce_values(cluster, numbers(0, 1), partition=0)
     outside = Obstacle(b"000000")
     progress = Progress(1.0, time.monotonic())
-    async with running(Stage(stage_of(cluster, outside.handle).spec, cluster, progress)):
+    async with run_stage(Stage(build_stage(cluster, outside.handle).spec, cluster, progress)):
         await eventually(lambda: len(outside.asked) >= 4, "it has waited for longer than the limit", deadline_s=15)
-        assert progress.stalled(time.monotonic()) is None
+        assert progress.find_standstill(time.monotonic()) is None
 
 
 async def test_a_stage_that_only_makes_dead_letters_pauses_and_goes_on_when_it_is_mended(cluster: Cluster) -> None:
     """A bad deploy leaves most of the topic where it is; what it is not fed is not lost, and its probe says why it waits."""
-    await topics(cluster, 2)
+    await create_stage_topics(cluster, 2)
     for partition in (0, 1):
-        await fill(cluster, numbers(1_000 * partition, 1_000 * partition + 1_000), partition=partition)
+        await produce_values(cluster, numbers(1_000 * partition, 1_000 * partition + 1_000), partition=partition)
     is_broken = True
 
-    def handle(value: bytes | None) -> Outcome:
+    def handle(value: bytes | None) -> HandlerResult:
         if is_broken:
             raise TypeError("a bad deploy")
         return copy(value)
 
     breaker = DeadLetterBreaker(window_s=0.2, first_pause_s=1.0)
-    stage = stage_of(cluster, handle, breaker=breaker, max_records=50)
-    async with running(stage):
+    stage = build_stage(cluster, handle, breaker=breaker, max_records=50)
+    async with run_stage(stage):
         await eventually(lambda: breaker.is_open(time.monotonic()), "the breaker is open")
         (check,) = stage.checks.values()
         assert "became dead letters, most with TypeError" in check()

@@ -15,7 +15,7 @@ async def _is_known(cluster: Cluster, name: str) -> bool:
 async def test_what_was_created_is_as_the_table_says(cluster: Cluster) -> None:
     """And a second time there is nothing to create."""
     created = await topic_admin.create(cluster)
-    assert len(created) == len(topic_admin.wanted(cluster))
+    assert len(created) == len(topic_admin.topic_specs(cluster))
     assert await topic_admin.differences(cluster) == []
     assert await topic_admin.create(cluster) == []
 

@@ -10,11 +10,23 @@ from aiokafka.errors import NoOffsetForPartitionError, ProducerFenced
 
 from shared.base import metrics
 from shared.kafka.cluster import Cluster
-from shared.stream.assignment import Ownership
-from shared.stream.state_store import State
-from shared.stream.work import Ending, InProcess
+from shared.stream.assignment import PartitionAssignment
+from shared.stream.state_store import StateStore
+from shared.stream.work import InProcessWork, Outcome
 from tests.kafka_tools import produce
-from tests.stage_tools import SINK, SOURCE, committed_values, copy, eventually, fill, numbers, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    SINK,
+    SOURCE,
+    build_stage,
+    copy,
+    create_stage_topics,
+    eventually,
+    fetch_values,
+    numbers,
+    produce_values,
+    run_stage,
+    wait_for_values,
+)
 
 
 async def started_producer(cluster: Cluster, partition: int = 0) -> AIOKafkaProducer:
@@ -26,48 +38,48 @@ async def started_producer(cluster: Cluster, partition: int = 0) -> AIOKafkaProd
 
 async def test_a_predecessor_open_transaction_is_aborted_before_its_offset_is_read(cluster: Cluster) -> None:
     """Trap 1: a zombie that has sent outputs and offsets but not committed leaves neither, and can never commit them."""
-    await topics(cluster)
-    await fill(cluster, numbers(0, 10))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 10))
     zombie = await started_producer(cluster)
     await zombie.begin_transaction()
     await zombie.send_and_wait(cluster.name(SINK.name), b"of the zombie", key=b"z")
     await zombie.send_offsets_to_transaction({TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test"))
-    async with running(stage_of(cluster, copy)):
+    async with run_stage(build_stage(cluster, copy)):
         assert await wait_for_values(cluster, 10) == numbers(0, 10)
         with pytest.raises(ProducerFenced):
             await zombie.commit_transaction()
-    assert await committed_values(cluster) == numbers(0, 10)
+    assert await fetch_values(cluster) == numbers(0, 10)
     await zombie.stop()
 
 
 async def test_a_predecessor_committed_offset_is_where_the_successor_begins(cluster: Cluster) -> None:
     """Trap 1, the other way round: what was committed at the last moment is not done again."""
-    await topics(cluster)
-    await fill(cluster, numbers(0, 10))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 10))
     before = await started_producer(cluster)
     async with before.transaction():
         for value in numbers(0, 5):
             await before.send(cluster.name(SINK.name), value, key=value)
         await before.send_offsets_to_transaction({TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test"))
-    async with running(stage_of(cluster, copy)):
+    async with run_stage(build_stage(cluster, copy)):
         assert await wait_for_values(cluster, 10) == numbers(0, 10)
     await before.stop()
 
 
 async def test_where_nothing_was_committed_nothing_is_prefetched_and_all_is_read(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """Trap 2: what arrived before the producer stood was dropped for ever. Now there is an error in its place, which ends nothing."""
-    await topics(cluster)
-    await fill(cluster, numbers(0, 50))
-    stage = stage_of(cluster, copy)
-    take = stage.ownership._take
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 50))
+    stage = build_stage(cluster, copy)
+    take = stage.assignment._take
 
     async def late(assigned: Sequence[TopicPartition]) -> None:
         with pytest.raises(NoOffsetForPartitionError):
-            await stage.ownership.consumer.getmany(timeout_ms=5_000)
+            await stage.assignment.consumer.getmany(timeout_ms=5_000)
         await take(assigned)
 
-    monkeypatch.setattr(stage.ownership, "_take", late)
-    async with running(stage):
+    monkeypatch.setattr(stage.assignment, "_take", late)
+    async with run_stage(stage):
         assert await wait_for_values(cluster, 50) == numbers(0, 50)
 
 
@@ -77,10 +89,10 @@ class Gate:
     def __init__(self) -> None:
         self.entered, self.go = asyncio.Event(), asyncio.Event()
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         self.entered.set()
         await self.go.wait()
-        return await InProcess(copy).run(values, state)
+        return await InProcessWork(copy).run(values, state)
 
 
 class GateOnOne(Gate):
@@ -90,20 +102,20 @@ class GateOnOne(Gate):
         super().__init__()
         self._value = value
 
-    async def run(self, values: Sequence[bytes | None], state: State) -> list[Ending]:
-        return await super().run(values, state) if self._value in values else await InProcess(copy).run(values, state)
+    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
+        return await super().run(values, state) if self._value in values else await InProcessWork(copy).run(values, state)
 
 
 async def test_a_slow_partition_delays_no_other(cluster: Cluster) -> None:
     """While one batch is under way the other partition goes on, with records that came after it began, too."""
-    await topics(cluster, 2)
+    await create_stage_topics(cluster, 2)
     for partition, first in ((0, 0), (1, 50)):
-        await fill(cluster, numbers(first, first + 50), partition=partition)
+        await produce_values(cluster, numbers(first, first + 50), partition=partition)
     gate = GateOnOne(numbers(0, 1)[0])
-    async with running(stage_of(cluster, gate)):
+    async with run_stage(build_stage(cluster, gate)):
         await gate.entered.wait()
         assert await wait_for_values(cluster, 50) == numbers(50, 100)
-        await fill(cluster, numbers(100, 110), partition=1)
+        await produce_values(cluster, numbers(100, 110), partition=1)
         assert await wait_for_values(cluster, 60) == numbers(50, 110)
         gate.go.set()
         assert await wait_for_values(cluster, 110) == numbers(0, 110)
@@ -111,42 +123,42 @@ async def test_a_slow_partition_delays_no_other(cluster: Cluster) -> None:
 
 async def test_a_rebalance_waits_for_the_running_batch(cluster: Cluster) -> None:
     """Trap 3: partitions taken away in the middle of a batch are let go only after its commit; nothing is lost or done twice."""
-    await topics(cluster, 2)
-    await fill(cluster, numbers(0, 100))
+    await create_stage_topics(cluster, 2)
+    await produce_values(cluster, numbers(0, 100))
     gate = Gate()
-    async with running(first := stage_of(cluster, gate)):
+    async with run_stage(first := build_stage(cluster, gate)):
         await gate.entered.wait()
         async with asyncio.TaskGroup() as group:
-            second = stage_of(cluster, copy)
+            second = build_stage(cluster, copy)
             group.create_task(second.start())
-            await eventually(lambda: first.ownership.rebalancing, "the second member makes the group rebalance")
-            assert len(first.ownership.owned) == 2
+            await eventually(lambda: first.assignment.is_rebalancing, "the second member makes the group rebalance")
+            assert len(first.assignment.partitions) == 2
             gate.go.set()
         assert await wait_for_values(cluster, 50)
         task = asyncio.create_task(second.run())
         assert await wait_for_values(cluster, 100) == numbers(0, 100)
-        assert len(first.ownership.owned) == len(second.ownership.owned) == 1
+        assert len(first.assignment.partitions) == len(second.assignment.partitions) == 1
         await second.stop()
         await task
 
 
 async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster: Cluster) -> None:
     """Trap 7, found here: getmany waits for the new assignment when data arrives, while the rebalance waits for the stage's lock."""
-    await topics(cluster, 2)
-    stages = [stage_of(cluster, copy) for _ in range(3)]
+    await create_stage_topics(cluster, 2)
+    stages = [build_stage(cluster, copy) for _ in range(3)]
     sent = 0
 
     async def trickle() -> None:
         nonlocal sent
         while True:
-            await fill(cluster, numbers(sent, sent + 1))
+            await produce_values(cluster, numbers(sent, sent + 1))
             sent += 1
 
-    async with running(stages[0]):
+    async with run_stage(stages[0]):
         trickling = asyncio.create_task(trickle())
         for late in stages[1:]:
-            async with asyncio.timeout(10), running(late):
-                await eventually(lambda late=late: not late.ownership.obstacle(), "the group settles with the new member")  # type: ignore[misc]
+            async with asyncio.timeout(10), run_stage(late):
+                await eventually(lambda late=late: not late.assignment.obstacle(), "the group settles with the new member")  # type: ignore[misc]
         trickling.cancel()
         await asyncio.wait([trickling])
         done = await wait_for_values(cluster, sent)
@@ -156,23 +168,23 @@ async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster:
 async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
     """Trap 4: another owner of the partition's producer ends the run; shared/service/worker.py turns that into the end of the process."""
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # aiokafka leaves futures of a fenced producer unread
-    await topics(cluster)
-    stage = stage_of(cluster, copy)
+    await create_stage_topics(cluster)
+    stage = build_stage(cluster, copy)
     await stage.start()
     task = asyncio.create_task(stage.run())
-    await eventually(lambda: bool(stage.ownership.owned), "the partition is owned")
+    await eventually(lambda: bool(stage.assignment.partitions), "the partition is owned")
     usurper = await started_producer(cluster)
-    await fill(cluster, numbers(0, 3))
+    await produce_values(cluster, numbers(0, 3))
     with pytest.raises(ProducerFenced):
         await asyncio.wait_for(task, 20)
-    assert await committed_values(cluster) == []
+    assert await fetch_values(cluster) == []
     await stage.stop()
     await usurper.stop()
 
 
 async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Cluster) -> None:
     """Trap 5: aborted records are skipped, and records of an open transaction are waited for."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     upstream = cluster.transactional_producer("upstream")
     await upstream.start()
     await upstream.begin_transaction()
@@ -180,11 +192,11 @@ async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Clust
     await upstream.abort_transaction()
     await upstream.begin_transaction()
     await upstream.send_and_wait(cluster.name(SOURCE.name), b"open", key=b"o")
-    async with running(stage_of(cluster, copy)) as task:
+    async with run_stage(build_stage(cluster, copy)) as task:
         await produce(cluster, SOURCE.name, [(b"after", b"after")])
         done, _ = await asyncio.wait([task], timeout=1.0)
         assert not done
-        assert await committed_values(cluster) == []
+        assert await fetch_values(cluster) == []
         await upstream.commit_transaction()
         assert await wait_for_values(cluster, 2) == [b"after", b"open"]
     await upstream.stop()
@@ -192,13 +204,13 @@ async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Clust
 
 async def test_a_failed_assignment_ends_the_run(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     """aiokafka only logs what a listener raises: the partitions would be ours and never read. So the run must end."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
 
-    async def broken(_self: Ownership, _assigned: Sequence[TopicPartition]) -> None:
+    async def broken(_self: PartitionAssignment, _assigned: Sequence[TopicPartition]) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr(Ownership, "_take", broken)
-    stage = stage_of(cluster, copy)
+    monkeypatch.setattr(PartitionAssignment, "_take", broken)
+    stage = build_stage(cluster, copy)
     await stage.start()
     with pytest.raises(ValueError, match="a bug"):
         await asyncio.wait_for(stage.run(), 20)
@@ -207,17 +219,17 @@ async def test_a_failed_assignment_ends_the_run(cluster: Cluster, monkeypatch: p
 
 async def test_records_deleted_unread_are_told_and_the_rest_is_read(cluster: Cluster) -> None:
     """Retention was shorter than an outage: how many are gone is counted, and what is left comes out once."""
-    await topics(cluster)
-    await fill(cluster, numbers(0, 3))
-    async with running(stage_of(cluster, copy)):
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 3))
+    async with run_stage(build_stage(cluster, copy)):
         await wait_for_values(cluster, 3)
-    await fill(cluster, numbers(3, 10))
+    await produce_values(cluster, numbers(3, 10))
     admin = cluster.admin()
     await admin.start()
     await admin.delete_records({TopicPartition(cluster.name(SOURCE.name), 0): RecordsToDelete(before_offset=8)})
     await admin.close()
     before = metrics.DELETED_UNREAD.labels("test", "0")._value.get()
-    async with running(stage_of(cluster, copy)):
+    async with run_stage(build_stage(cluster, copy)):
         values = await wait_for_values(cluster, 5)
     assert values == [*numbers(0, 3), *numbers(8, 10)]
     assert metrics.DELETED_UNREAD.labels("test", "0")._value.get() - before == 5

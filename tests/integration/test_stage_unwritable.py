@@ -6,22 +6,33 @@ import pytest
 
 from shared.kafka.cluster import Cluster
 from shared.stream.stage import Stage
-from shared.stream.state_store import State
-from shared.stream.work import Outcome, Output, WithState
+from shared.stream.state_store import StateStore
+from shared.stream.work import HandlerResult, Output, StatefulWork
 from tests.kafka_tools import consume, create_topic
-from tests.stage_tools import SINK, SOURCE, STATE, eventually, fill, numbers, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    SINK,
+    SOURCE,
+    STATE,
+    build_stage,
+    create_stage_topics,
+    eventually,
+    numbers,
+    produce_values,
+    run_stage,
+    wait_for_values,
+)
 
 LIMIT = 20_000
 CULPRITS = (b"000004", b"000017", b"000018")
 GOOD = [value for value in numbers(0, 40) if value not in CULPRITS]
 
 
-def swelling(value: bytes | None) -> Outcome:
+def swelling(value: bytes | None) -> HandlerResult:
     """One topic further, and too large for it where the record is a culprit."""
     return [Output(SINK.name, b"k", (value or b"") * (5_000 if value in CULPRITS else 1))]
 
 
-def counting(value: bytes | None, state: State) -> Outcome:
+def counting(value: bytes | None, state: StateStore) -> HandlerResult:
     """The same with a counter; what a culprit counted must not stay."""
     count = int(state.get(b"count") or 0) + 1
     state.set(b"count", b"%d" % count)
@@ -33,8 +44,8 @@ async def prepare(cluster: Cluster, **limits: int) -> None:
     """Topics of which some take less than the table says."""
     for name, limit in limits.items():
         await create_topic(cluster, {"sink": SINK.name, "letters": SOURCE.dead_letters}[name], max_message_bytes=str(limit))
-    await topics(cluster)
-    await fill(cluster, numbers(0, 40))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, numbers(0, 40))
 
 
 async def letters(cluster: Cluster, wanted: int) -> dict[bytes, dict[str, bytes]]:
@@ -50,16 +61,16 @@ async def letters(cluster: Cluster, wanted: int) -> dict[bytes, dict[str, bytes]
 
 
 def running_one_of(cluster: Cluster, stateful: bool) -> Stage:
-    return stage_of(cluster, WithState(counting), state=STATE) if stateful else stage_of(cluster, swelling)
+    return build_stage(cluster, StatefulWork(counting), state=STATE) if stateful else build_stage(cluster, swelling)
 
 
 @pytest.mark.parametrize("stateful", [False, True])
 async def test_a_record_whose_results_are_refused_is_a_dead_letter_alone(cluster: Cluster, *, stateful: bool) -> None:
     """Several in one batch, each found; its neighbours' results are written once, and later batches go on with the same producer."""
     await prepare(cluster, sink=LIMIT)
-    async with running(running_one_of(cluster, stateful)) as task:
+    async with run_stage(running_one_of(cluster, stateful)) as task:
         assert set(await letters(cluster, len(CULPRITS))) == set(CULPRITS)
-        await fill(cluster, numbers(50, 60))
+        await produce_values(cluster, numbers(50, 60))
         found = await wait_for_values(cluster, len(GOOD) + 10)
         assert not task.done()
     if stateful:
@@ -75,14 +86,14 @@ async def test_a_dead_letter_that_its_topic_refuses_is_cut(cluster: Cluster) -> 
     """The stage goes on; the letter says how long the value was."""
     await prepare(cluster, letters=60_000)
     large = b"broken" + b"x" * 100_000
-    await fill(cluster, [large])
+    await produce_values(cluster, [large])
 
-    def refusing(value: bytes | None) -> Outcome:
+    def refusing(value: bytes | None) -> HandlerResult:
         if value == large:
             raise ValueError("never")
         return swelling(value) if value not in CULPRITS else []
 
-    async with running(stage_of(cluster, refusing)):
+    async with run_stage(build_stage(cluster, refusing)):
         told = (await letters(cluster, 1))[large[:6]]
         assert await wait_for_values(cluster, len(GOOD)) == GOOD
     assert b"a value of 100006" in told["err.cut"]

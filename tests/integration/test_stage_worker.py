@@ -21,7 +21,13 @@ from shared.kafka import preflight
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from tests.kafka_tools import create_topic, free_port
-from tests.stage_tools import committed_values, eventually, fill, topics, wait_for_values
+from tests.stage_tools import (
+    create_stage_topics,
+    eventually,
+    fetch_values,
+    produce_values,
+    wait_for_values,
+)
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = str(ROOT / "tests" / "faults" / "worker_program.py")
@@ -82,8 +88,8 @@ def messages(first: int, last: int) -> list[bytes]:
 
 async def test_a_worker_answers_its_probes_and_drains_on_sigterm(cluster: Cluster) -> None:
     """Alive at once, ready when it owns partitions, metrics in Prometheus' format; SIGTERM ends with 0 within 10 s."""
-    await topics(cluster, 2)
-    await fill(cluster, messages(0, 100))
+    await create_stage_topics(cluster, 2)
+    await produce_values(cluster, messages(0, 100))
     async with program(cluster, PROGRAM, "copy") as worker:
         await worker.answers("/readyz")
         assert (await worker.get("/livez"))[0] == 200
@@ -97,13 +103,13 @@ async def test_a_worker_answers_its_probes_and_drains_on_sigterm(cluster: Cluste
 
 async def test_a_batch_under_way_is_finished_before_the_end(cluster: Cluster) -> None:
     """SIGTERM in the middle of work: what was begun is committed, and the next start goes on behind it."""
-    await topics(cluster)
-    await fill(cluster, messages(0, 400))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, messages(0, 400))
     async with program(cluster, PROGRAM, "copy") as worker:
         await wait_for_values(cluster, 1)
         worker.process.send_signal(signal.SIGTERM)
         assert (await worker.ends(within_s=10))[0] == 0
-    before = len(await committed_values(cluster))
+    before = len(await fetch_values(cluster))
     assert 0 < before < 400
     async with program(cluster, PROGRAM, "copy"):
         assert await wait_for_values(cluster, 400) == sorted(messages(0, 400))
@@ -111,8 +117,8 @@ async def test_a_batch_under_way_is_finished_before_the_end(cluster: Cluster) ->
 
 async def test_a_drain_that_takes_too_long_is_cut(cluster: Cluster) -> None:
     """A batch that hangs does not hold the process up; what was not committed will be done again."""
-    await topics(cluster)
-    await fill(cluster, messages(0, 3))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, messages(0, 3))
     async with program(cluster, PROGRAM, "endless", DRAIN_S="1") as worker:
         await worker.answers("/readyz")
         await eventually(lambda: _has_begun(worker), "the batch is under way", deadline_s=15)
@@ -120,7 +126,7 @@ async def test_a_drain_that_takes_too_long_is_cut(cluster: Cluster) -> None:
         code, told = await worker.ends(within_s=8)
     assert code == 75
     assert "drain took longer than 1 s" in told
-    assert await committed_values(cluster) == []
+    assert await fetch_values(cluster) == []
 
 
 async def _has_begun(worker: Running) -> bool:
@@ -129,7 +135,7 @@ async def _has_begun(worker: Running) -> bool:
 
 async def test_sigterm_while_joining_ends_at_once(cluster: Cluster) -> None:
     """A member that does not answer holds the group's rebalance up for a minute; the probes and the signal are answered meanwhile."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     silent, listener = cluster.group_consumer("faults"), _Silent()
     silent.subscribe([cluster.name(ARTICLES_CLEAN.name)], listener=listener)
     await silent.start()
@@ -158,18 +164,18 @@ class _Silent(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publ
 
 async def test_a_fenced_worker_leaves_the_process(cluster: Cluster) -> None:
     """Crash-only: exit 75, and the supervisor starts a fresh one (trap 4)."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     async with program(cluster, PROGRAM, "copy") as worker:
         await worker.answers("/readyz")
         usurper = cluster.transactional_producer(f"faults-{ARTICLES_CLEAN.name}-0")
         await usurper.start()
-        await fill(cluster, messages(0, 3))
+        await produce_values(cluster, messages(0, 3))
         code, told = await worker.ends()
         await usurper.stop()
     assert code == 75
     assert "ProducerFenced" in told
     assert "a fresh process will go on from the last commit" in told
-    assert await committed_values(cluster) == []
+    assert await fetch_values(cluster) == []
 
 
 @pytest.mark.parametrize(
@@ -178,8 +184,8 @@ async def test_a_fenced_worker_leaves_the_process(cluster: Cluster) -> None:
 )
 async def test_the_watchdog_ends_a_worker_that_gets_nowhere(cluster: Cluster, kind: str, what: str) -> None:
     """A blocked event loop, records that are never begun, a batch that hangs: exit 70, and it says what stood still."""
-    await topics(cluster)
-    await fill(cluster, messages(0, 3))
+    await create_stage_topics(cluster)
+    await produce_values(cluster, messages(0, 3))
     async with program(cluster, PROGRAM, kind, WATCHDOG_S="2") as worker:
         code, told = await worker.ends()
     assert code == 70
@@ -189,7 +195,7 @@ async def test_the_watchdog_ends_a_worker_that_gets_nowhere(cluster: Cluster, ki
 
 async def test_an_idle_worker_is_left_alone_by_the_watchdog(cluster: Cluster) -> None:
     """Nothing to do is no standstill."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     async with program(cluster, PROGRAM, "copy", WATCHDOG_S="1") as worker:
         await worker.answers("/readyz")
         with pytest.raises(TimeoutError):
@@ -199,7 +205,7 @@ async def test_an_idle_worker_is_left_alone_by_the_watchdog(cluster: Cluster) ->
 
 async def test_a_port_that_is_taken_is_told_and_ends_with_78(cluster: Cluster) -> None:
     """Before the group is joined."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -233,7 +239,7 @@ async def test_missing_topics_are_all_told_and_end_with_78(cluster: Cluster) -> 
 
 async def test_state_partitioned_unlike_its_source_is_refused(cluster: Cluster) -> None:
     """A key's state would lie where its records are not read."""
-    await topics(cluster, 3)
+    await create_stage_topics(cluster, 3)
     sick = Cluster(
         cluster.settings.model_copy(update={"kafka_topic_prefix": cluster.settings.kafka_topic_prefix + "sick.", "kafka_connect_timeout_s": 1})
     )
@@ -248,5 +254,5 @@ async def test_a_service_waits_for_topics_that_are_just_being_created(cluster: C
     """Another process of the same start may be doing it."""
     patient = Cluster(cluster.settings.model_copy(update={"kafka_connect_timeout_s": 20}))
     checking = asyncio.create_task(preflight.check(patient, [ARTICLES_CLEAN]))
-    await topics(cluster)
+    await create_stage_topics(cluster)
     await asyncio.wait_for(checking, 20)

@@ -9,13 +9,24 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES
 from shared.kafka.transaction import Write, commit
-from shared.stream.state_store import State, restore
-from shared.stream.work import Outcome, Output, WithState
+from shared.stream.state_store import StateStore, restore
+from shared.stream.work import HandlerResult, Output, StatefulWork
 from tests.kafka_tools import consume, produce
-from tests.stage_tools import SINK, SOURCE, STATE, eventually, fill, numbers, running, stage_of, topics, wait_for_values
+from tests.stage_tools import (
+    SINK,
+    SOURCE,
+    STATE,
+    build_stage,
+    create_stage_topics,
+    eventually,
+    numbers,
+    produce_values,
+    run_stage,
+    wait_for_values,
+)
 
 
-def count(value: bytes | None, state: State) -> Outcome:
+def count(value: bytes | None, state: StateStore) -> HandlerResult:
     """Counts by the first letter; ``x`` deletes the counter of what follows it; ``bad`` changes it and then fails."""
     key = (value or b"")[:1]
     if key == b"x":
@@ -36,25 +47,25 @@ async def latest(cluster: Cluster) -> dict[bytes, bytes]:
 
 async def test_state_goes_on_where_the_predecessor_stopped(cluster: Cluster) -> None:
     """Restored on assignment, before the first record; a record that failed has changed nothing."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     await produce(cluster, SOURCE.name, [(b"k", value) for value in (b"a", b"b", b"abad", b"a")])
-    async with running(stage_of(cluster, WithState(count), state=STATE)):
+    async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         assert await wait_for_values(cluster, 3) == [b"a1", b"a2", b"b1"]
     await produce(cluster, SOURCE.name, [(b"k", value) for value in (b"a", b"b")])
-    async with running(stage_of(cluster, WithState(count), state=STATE)):
+    async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         assert await wait_for_values(cluster, 5) == [b"a1", b"a2", b"a3", b"b1", b"b2"]
     assert await latest(cluster) == {b"a": b"3", b"b": b"2"}
 
 
 async def test_a_deleted_key_is_a_tombstone_and_stays_deleted(cluster: Cluster) -> None:
     """For this worker, for the next one, and for compaction."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     await produce(cluster, SOURCE.name, [(b"k", value) for value in (b"a", b"b", b"a", b"xa")])
-    async with running(stage_of(cluster, WithState(count), state=STATE)):
+    async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         await wait_for_values(cluster, 3)
         await eventually(lambda: _has_tombstone(cluster), "the tombstone is written")
     await produce(cluster, SOURCE.name, [(b"k", b"a")])
-    async with running(stage_of(cluster, WithState(count), state=STATE)):
+    async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         assert (await wait_for_values(cluster, 4)).count(b"a1") == 2
     assert await latest(cluster) == {b"a": b"1", b"b": b"1"}
 
@@ -65,24 +76,24 @@ async def _has_tombstone(cluster: Cluster) -> bool:
 
 async def test_state_of_a_transaction_that_was_not_committed_is_not_restored(cluster: Cluster) -> None:
     """A dead predecessor's open transaction is aborted by starting the partition's producer; the restore does not wait for its timeout."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     zombie = cluster.transactional_producer(f"test-{SOURCE.name}-0")
     await zombie.start()
     await commit(zombie, [Write(cluster.name(STATE.name), b"a", b"5", partition=0)], {}, "unused")
     await zombie.begin_transaction()
     await zombie.send_and_wait(cluster.name(STATE.name), b"99", key=b"a", partition=0)
-    await fill(cluster, [b"a"])
-    async with asyncio.timeout(8), running(stage_of(cluster, WithState(count), state=STATE)):
+    await produce_values(cluster, [b"a"])
+    async with asyncio.timeout(8), run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         assert await wait_for_values(cluster, 1) == [b"a6"]
     await zombie.stop()
 
 
 async def test_state_lies_in_the_partition_of_its_source(cluster: Cluster) -> None:
     """Whatever its key: on assignment only that partition is read."""
-    await topics(cluster, 3)
+    await create_stage_topics(cluster, 3)
     for partition in range(3):
-        await fill(cluster, [b"%c1" % letter for letter in b"abcdef"], partition=partition)
-    async with running(stage_of(cluster, WithState(count), state=STATE)):
+        await produce_values(cluster, [b"%c1" % letter for letter in b"abcdef"], partition=partition)
+    async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         await wait_for_values(cluster, 18)
     found = await restore(cluster, STATE.name, [0, 2])
     assert {partition: dict(state.items()) for partition, state in found.items()} == {
@@ -92,21 +103,21 @@ async def test_state_lies_in_the_partition_of_its_source(cluster: Cluster) -> No
 
 async def test_a_moved_partition_takes_its_state_along(cluster: Cluster) -> None:
     """A second member takes over one partition while records come in: every counter stays exact."""
-    await topics(cluster, 2)
-    async with running(first := stage_of(cluster, WithState(count), state=STATE)):
-        await fill(cluster, numbers(0, 50), partition=0)
-        await fill(cluster, numbers(0, 50), partition=1)
-        async with running(second := stage_of(cluster, WithState(count), state=STATE)):
-            await eventually(lambda: len(first.ownership.owned) == len(second.ownership.owned) == 1, "one partition each")
-            await fill(cluster, numbers(0, 50), partition=0)
-            await fill(cluster, numbers(0, 50), partition=1)
+    await create_stage_topics(cluster, 2)
+    async with run_stage(first := build_stage(cluster, StatefulWork(count), state=STATE)):
+        await produce_values(cluster, numbers(0, 50), partition=0)
+        await produce_values(cluster, numbers(0, 50), partition=1)
+        async with run_stage(second := build_stage(cluster, StatefulWork(count), state=STATE)):
+            await eventually(lambda: len(first.assignment.partitions) == len(second.assignment.partitions) == 1, "one partition each")
+            await produce_values(cluster, numbers(0, 50), partition=0)
+            await produce_values(cluster, numbers(0, 50), partition=1)
             values = await wait_for_values(cluster, 200)
     assert sorted(values) == sorted([b"0%d" % number for number in range(1, 101)] * 2)
 
 
 async def test_an_empty_state_topic_is_restored_at_once(cluster: Cluster) -> None:
     """The first start of all."""
-    await topics(cluster, 2)
+    await create_stage_topics(cluster, 2)
     found = await asyncio.wait_for(restore(cluster, STATE.name, [0, 1]), 10)
     assert [dict(state.items()) for state in found.values()] == [{}, {}]
     assert await restore(cluster, STATE.name, []) == {}
@@ -114,7 +125,7 @@ async def test_an_empty_state_topic_is_restored_at_once(cluster: Cluster) -> Non
 
 async def test_a_state_topic_that_ends_in_markers_and_aborted_records_is_restored(cluster: Cluster) -> None:
     """Such offsets hold no record: waiting for one would never end."""
-    await topics(cluster)
+    await create_stage_topics(cluster)
     producer = cluster.transactional_producer("any")
     await producer.start()
     name = cluster.name(STATE.name)
@@ -129,7 +140,7 @@ async def test_a_state_topic_that_ends_in_markers_and_aborted_records_is_restore
 
 async def test_a_state_topic_that_lost_its_first_records_says_so(cluster: Cluster) -> None:
     """What retention deletes may have been state; a topic that nothing was deleted from is whole, whatever stands in it."""
-    await topics(cluster, 2)
+    await create_stage_topics(cluster, 2)
     await produce(cluster, DELIVERIES.name, [(b"a", b"1"), (b"a", b"2"), (b"b", None)], partition=1)
     whole = await restore(cluster, DELIVERIES.name, [0, 1])
     assert [state.truncated for state in whole.values()] == [False, False]

@@ -99,7 +99,9 @@ WITHOUT_BROKER = [
     Case("up", CONFIGURATION, ("BATCH_MAX_RECORDS: Input should be a valid integer",), {"BATCH_MAX_RECORDS": "many"}),
     Case("run cleaner", CONFIGURATION, ("WORKERS: ", "BATCH_MAX_RECORDS: "), {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"}),
     # The broker may only be away, and its topic may hold a last good set of rules: a supervisor is to try again.
-    Case("run alerting", exits.LEAVE, ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY), {"RULES_DIR": "{folder}/rules"}),
+    Case(
+        "run alerting", exits.TEMPORARY_FAILURE, ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY), {"RULES_DIR": "{folder}/rules"}
+    ),
     Case(
         "run alerting",
         CONFIGURATION,

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from services.cleaner.candidate import candidate
+from services.cleaner.candidate import build_candidate
 from services.cleaner.page.json_ld import objects
 from services.cleaner.page.names import people
 from services.cleaner.wire.newsml import is_newsml
@@ -58,6 +58,6 @@ def _cleaning(raw: Made, content_type: str) -> Callable[[str], Callable[[], obje
 def _ended(article: RawArticle) -> object:
     """What becomes of it; a refusal is an end as well."""
     try:
-        return candidate(article)
+        return build_candidate(article)
     except InvalidMessage as refused:
         return refused

@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 
 from services.alerting.language.parsing.parse import parse
-from services.alerting.match.match import matched
+from services.alerting.match.match import match_article
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
-from shared.messages.schemas import CleanArticle, KeywordHit, Mention, Rule, Severity, Span, TaggedArticle, TimeSource
+from shared.messages.schemas import (
+    CleanArticle,
+    KeywordHit,
+    Mention,
+    Rule,
+    Severity,
+    Span,
+    TaggedArticle,
+    TimeSource,
+)
 from tests.hostile_texts import TEXTS
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 
@@ -42,7 +51,7 @@ def test_time_is_proportional_to_length(name: str, matcher: Matcher) -> None:
     """An article four times as long, with as many more tags and repeated lines, takes about four times as long."""
 
     def run_of(text: str) -> Callable[[], object]:
-        return partial(matched, _article(text), matcher)
+        return partial(match_article, _article(text), matcher)
 
     assert slowdown(run_of, TEXTS[name], 8_000) <= MOST_TIMES_SLOWER
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.data.loader import read_folders
+from services.tagger.data.loader import load_folders
 from services.tagger.data.names import names_of
 from services.tagger.pipeline import tag
 from shared.messages.schemas import CleanArticle
@@ -16,7 +16,7 @@ from tests.hostile_texts import TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 from tests.unit.tagger.conftest import SEEDS, clean_article
 
-NAMES = sorted({name.written for name in names_of(read_folders(SEEDS / "actors", SEEDS / "keywords").entries())})
+NAMES = sorted({name.written for name in names_of(load_folders(SEEDS / "actors", SEEDS / "keywords").entries())})
 BETWEEN = [
     " ",
     "-",

@@ -43,29 +43,45 @@ def page_of(example: Example) -> Page:
     return Page(page.matrix(head), known, weights)
 
 
-def write(path: Path, document: dict[str, Any], made: str, settings: dict[str, Any] = model.SETTINGS, rounds: int = model.ROUNDS) -> None:
+def write(
+    path: Path,
+    document: dict[str, Any],
+    made: str,
+    settings: dict[str, Any] = model.SETTINGS,
+    rounds: int = model.ROUNDS,
+) -> None:
     """The weights with a header that says how they were made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     header = {"made": made, "settings": settings, "rounds": rounds}
     path.write_bytes(orjson.dumps(header | document, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def cross_validated(known: Sequence[Example], pages: Sequence[Page], folder: Path) -> dict[str, Tally]:
+def cross_validated(
+    known: Sequence[Example], pages: Sequence[Page], folder: Path
+) -> dict[str, Tally]:
     """A model for each fold, and what each makes of the pages that it has not seen, by collection."""
     tallies: dict[str, Tally] = {}
     for fold in range(FOLDS):
-        seen = [page for example, page in zip(known, pages, strict=True) if fold_of(example.domain) != fold]
+        seen = [
+            page
+            for example, page in zip(known, pages, strict=True)
+            if fold_of(example.domain) != fold
+        ]
         document = model.fitted(seen)
-        write(folder / f"fold-{fold}.json", document, f"all pages but those of fold {fold} of {FOLDS}")
+        write(
+            folder / f"fold-{fold}.json", document, f"all pages but those of fold {fold} of {FOLDS}"
+        )
         weights = boosted_trees.read(document)
         for example in known:
             if fold_of(example.domain) == fold:
-                tallies.setdefault(example.collection, Tally()).add(example.bodies, _body(example, weights))
+                tallies.setdefault(example.collection, Tally()).add(
+                    example.bodies, _body(example, weights)
+                )
         print(f"fold {fold}: trained on {len(seen)} pages")
     return tallies
 
 
-def _body(example: Example, weights: boosted_trees.Trees) -> str:
+def _body(example: Example, weights: boosted_trees.BoostedTrees) -> str:
     text = decoded(example.content, "").text
     tree = parsed(text)
     head = read_head(tree)
@@ -74,14 +90,18 @@ def _body(example: Example, weights: boosted_trees.Trees) -> str:
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
     arguments = parser.parse_args()
     known = examples(arguments.data)
     pages = [page_of(example) for example in known]
     tallies = cross_validated(known, pages, arguments.folds)
-    collections = ", ".join(f"{sum(each.collection == name for each in known)} of {name}" for name in sorted(tallies))
+    collections = ", ".join(
+        f"{sum(each.collection == name for each in known)} of {name}" for name in sorted(tallies)
+    )
     write(boosted_trees.WEIGHTS, model.fitted(pages), f"make train-cleaner: {collections}")
     print(f"\n{'bodies, by domain':24}F1      P       R       exact")
     for name, tally in sorted(tallies.items()):

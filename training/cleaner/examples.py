@@ -37,7 +37,13 @@ class Example:
     def bodies(self) -> list[str]:
         """The true body; with and without subheads and summary where the collection tells them apart: all of them are right."""
         chosen = [
-            [text for kind, text in self.lines if kind == "p" or (kind == "subhead" and subheads) or (kind == "summary" and summary)]
+            [
+                text
+                for kind, text in self.lines
+                if kind == "p"
+                or (kind == "subhead" and subheads)
+                or (kind == "summary" and summary)
+            ]
             for subheads, summary in product((False, True), repeat=2)
         ]
         return list(dict.fromkeys(" ".join(texts) for texts in chosen))
@@ -56,11 +62,15 @@ def registered_domain(url: str) -> str:
 
 
 def _article_extraction(folder: Path) -> Iterator[Example]:
-    truths: dict[str, dict[str, str]] = json.loads((folder / "ground-truth.json").read_text("utf-8"))
+    truths: dict[str, dict[str, str]] = json.loads(
+        (folder / "ground-truth.json").read_text("utf-8")
+    )
     for name, truth in sorted(truths.items()):
         content = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
         lines = (("p", truth["articleBody"]),)
-        yield Example(name, ARTICLE_EXTRACTION, registered_domain(truth["url"]), truth["url"], content, lines)
+        yield Example(
+            name, ARTICLE_EXTRACTION, registered_domain(truth["url"]), truth["url"], content, lines
+        )
 
 
 def _fundus(folder: Path) -> Iterator[Example]:

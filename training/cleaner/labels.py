@@ -41,13 +41,20 @@ def labels(texts: Sequence[str], example: Example) -> tuple[Numbers, Numbers]:
 def page_weights(known: Numbers, weights: Numbers, word_counts: Numbers) -> Numbers:
     """Every page counts alike, a block by its words."""
     total = max(_SHORTEST_ARTICLE, float((word_counts * known).sum()))
-    counted: Numbers = weights * (np.minimum(word_counts, _LONGEST_WORDS) + _WORDS_OF_ANY) / total * _PAGE_WEIGHT
+    counted: Numbers = (
+        weights * (np.minimum(word_counts, _LONGEST_WORDS) + _WORDS_OF_ANY) / total * _PAGE_WEIGHT
+    )
     return counted
 
 
 class _Truth:
     def __init__(self, example: Example) -> None:
-        lines = [(kind, _plain(line)) for kind, text in example.lines for line in text.split("\n") if line.strip()]
+        lines = [
+            (kind, _plain(line))
+            for kind, text in example.lines
+            for line in text.split("\n")
+            if line.strip()
+        ]
         self.lines = {text for kind, text in lines if kind == "p"}
         self.subheads = {text for kind, text in lines if kind == "subhead"}
         self.text = " ".join(text for kind, text in lines if kind == "p")
@@ -57,7 +64,11 @@ class _Truth:
     def has(self, text: str) -> bool:
         if text in self.subheads:
             return True
-        return _share(text, self.runs) >= _COMMON if text.count(" ") + 1 >= _FEW_WORDS else text in self.lines
+        return (
+            _share(text, self.runs) >= _COMMON
+            if text.count(" ") + 1 >= _FEW_WORDS
+            else text in self.lines
+        )
 
     def weight(self, text: str) -> float:
         if not text:
@@ -92,7 +103,11 @@ def _one_of_copies(plain: Sequence[str], known: Numbers, weights: Numbers, body:
     labelled = [f" {text} " for text, label in zip(plain, known, strict=True) if label and text]
     paragraphs = [text for text in labelled if len(text) < len(told) / 2]
     for text, count in Counter(labelled).items():
-        quoted = sum(text in other for other in paragraphs if len(other) > len(text)) if text.count(" ") > _QUOTED_WORDS else 0
+        quoted = (
+            sum(text in other for other in paragraphs if len(other) > len(text))
+            if text.count(" ") > _QUOTED_WORDS
+            else 0
+        )
         wanted = max(0 if quoted else 1, told.count(text) - quoted)
         if count > wanted:
             places = [at for at, other in enumerate(plain) if f" {other} " == text and known[at]]

@@ -50,17 +50,30 @@ class Page:
 
 def fitted(pages: Sequence[Page]) -> dict[str, Any]:
     """A committee of models for these pages, as ``trees.read`` takes them."""
-    matrices, known, counted = (np.concatenate([getattr(page, name) for page in pages]) for name in ("matrix", "known", "counted"))
+    matrices, known, counted = (
+        np.concatenate([getattr(page, name) for page in pages])
+        for name in ("matrix", "known", "counted")
+    )
     return trained(matrices, known, counted, FEATURES, SETTINGS, ROUNDS, MEMBERS)
 
 
 def trained(
-    matrix: Matrix, known: Numbers, counted: Numbers, names: Sequence[str], settings: dict[str, Any], rounds: int, members: int = 1
+    matrix: Matrix,
+    known: Numbers,
+    counted: Numbers,
+    names: Sequence[str],
+    settings: dict[str, Any],
+    rounds: int,
+    members: int = 1,
 ) -> dict[str, Any]:
     """Trees for rows with labels and weights; ``names`` are the columns'. ``members``: models that differ in their seed."""
     roots = []
     for member in range(members):
-        grown = lightgbm.train(settings | {"seed": settings["seed"] + member}, lightgbm.Dataset(matrix, known, weight=counted), rounds)
+        grown = lightgbm.train(
+            settings | {"seed": settings["seed"] + member},
+            lightgbm.Dataset(matrix, known, weight=counted),
+            rounds,
+        )
         roots += [tree["tree_structure"] for tree in grown.dump_model()["tree_info"]]
     arrays = _arrays(roots)
     beginnings = np.array(arrays["root"]).reshape(members, -1).tolist()
@@ -68,7 +81,9 @@ def trained(
 
 
 def _arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
-    arrays: dict[str, list[Any]] = {name: [] for name in ("feature", "threshold", "following", "value", "root")}
+    arrays: dict[str, list[Any]] = {
+        name: [] for name in ("feature", "threshold", "following", "value", "root")
+    }
     for root in roots:
         first = len(arrays["feature"])
         arrays["root"].append(first)
@@ -78,7 +93,11 @@ def _arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
             leaf = "leaf_value" in node
             arrays["feature"].append(LEAF if leaf else node["split_feature"])
             arrays["threshold"].append(0.0 if leaf else node["threshold"])
-            arrays["following"].append([0, 0] if leaf else [place[id(node[side])] for side in ("left_child", "right_child")])
+            arrays["following"].append(
+                [0, 0]
+                if leaf
+                else [place[id(node[side])] for side in ("left_child", "right_child")]
+            )
             arrays["value"].append(node["leaf_value"] if leaf else node["internal_value"])
     return arrays
 

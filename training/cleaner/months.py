@@ -23,12 +23,21 @@ def months() -> dict[str, int]:
     known: dict[str, set[int]] = {}
     for language in _LANGUAGES.split():
         forms = Locale(language).months
-        for number, name in ((n, forms[use][width][n]) for use in forms for width in ("wide", "abbreviated") for n in range(1, _DECEMBER + 1)):
+        for number, name in (
+            (n, forms[use][width][n])
+            for use in forms
+            for width in ("wide", "abbreviated")
+            for n in range(1, _DECEMBER + 1)
+        ):
             bare = name.rstrip(".").casefold()
-            if len(bare) >= _SHORTEST and not any(character.isdigit() or character.isspace() for character in bare):
+            if len(bare) >= _SHORTEST and not any(
+                character.isdigit() or character.isspace() for character in bare
+            ):
                 known.setdefault(bare, set()).add(number)
     return {name: min(numbers) for name, numbers in known.items() if len(numbers) == 1}
 
 
 if __name__ == "__main__":
-    MONTHS.write_bytes(orjson.dumps(months(), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE))
+    MONTHS.write_bytes(
+        orjson.dumps(months(), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
+    )

@@ -28,7 +28,9 @@ class Tally:
     def add(self, truths: Iterable[str], found: str) -> None:
         """One page."""
         given = shingles(found)
-        precision, recall = max((_compared(shingles(truth), given) for truth in truths), key=lambda pair: f1(*pair))
+        precision, recall = max(
+            (_compared(shingles(truth), given) for truth in truths), key=lambda pair: f1(*pair)
+        )
         self.precisions.append(precision)
         self.recalls.append(recall)
         self.exact += (precision, recall) == (1, 1)
@@ -38,7 +40,9 @@ class Tally:
         """F1, P, R and exact, as tables show them."""
         pages = max(1, len(self.precisions))
         precision, recall = sum(self.precisions) / pages, sum(self.recalls) / pages
-        return f"{f1(precision, recall):.4f}  {precision:.4f}  {recall:.4f}  {self.exact / pages:.3f}"
+        return (
+            f"{f1(precision, recall):.4f}  {precision:.4f}  {recall:.4f}  {self.exact / pages:.3f}"
+        )
 
 
 def f1(precision: float, recall: float) -> float:
@@ -54,7 +58,11 @@ def words(text: str) -> list[str]:
 def shingles(text: str) -> Shingles:
     """The runs of four words, counted; a shorter text is one run."""
     found = words(text)
-    return Counter(tuple(found[at : at + SHINGLE_WORDS]) for at in range(max(1, len(found) - SHINGLE_WORDS + 1)) if found)
+    return Counter(
+        tuple(found[at : at + SHINGLE_WORDS])
+        for at in range(max(1, len(found) - SHINGLE_WORDS + 1))
+        if found
+    )
 
 
 def _compared(true: Shingles, given: Shingles) -> tuple[float, float]:

@@ -14,14 +14,14 @@ from typing import Any, Final
 
 import numpy as np
 
-from services.cleaner.article_draft import Cut
+from services.cleaner.article_draft import Extraction
 from services.cleaner.lines.context_features import Matrix
 from services.cleaner.lines.extract import cut_lines
 from services.cleaner.lines.features import FEATURES, matrix
 from services.cleaner.lines.line_types import line_of
 from services.cleaner.lines.repeats import marked
 from services.cleaner.lines.scores import WEIGHTS
-from services.cleaner.page.blocks.boosted_trees import Trees, read
+from services.cleaner.page.blocks.boosted_trees import BoostedTrees, read
 from training.cleaner import model
 from training.cleaner.__main__ import FOLDS, fold_of, write
 from training.cleaner.examples import Example, examples
@@ -54,32 +54,59 @@ def rows_of(copy: Copy) -> Rows:
     """The copy's rows; a page's copies count alike, but for what _SHARES says."""
     lines = marked(line_of(text, at, at + 1) for at, text in enumerate(copy.lines))
     counts = np.array([line.words for line in lines], np.float64)
-    return Rows(matrix(lines), copy.known, _SHARES[copy.view] * page_weights(copy.known, copy.weights, counts))
+    return Rows(
+        matrix(lines),
+        copy.known,
+        _SHARES[copy.view] * page_weights(copy.known, copy.weights, counts),
+    )
 
 
 def fitted(rows: Sequence[Rows]) -> dict[str, Any]:
     """Trees for these copies, as ``trees.read`` takes them."""
-    matrices, known, counted = (np.concatenate([getattr(each, name) for each in rows]) for name in ("matrix", "known", "counted"))
+    matrices, known, counted = (
+        np.concatenate([getattr(each, name) for each in rows])
+        for name in ("matrix", "known", "counted")
+    )
     return model.trained(matrices, known, counted, FEATURES, SETTINGS, ROUNDS)
 
 
-def judged(example: Example, copied: Sequence[Copy], trees: Trees, tallies: dict[tuple[str, str], Tally]) -> None:
+def judged(
+    example: Example,
+    copied: Sequence[Copy],
+    trees: BoostedTrees,
+    tallies: dict[tuple[str, str], Tally],
+) -> None:
     """What is cut out of copies of a page that the trees have not seen; of a body alone, all of it should be."""
     for copy in copied:
         if copy.rendering != JUDGED:
             continue
         cut = cut_lines("\n".join(copy.lines), None, trees=trees)
-        found = "\n".join(cut.paragraphs) if isinstance(cut, Cut) else ""
+        found = "\n".join(cut.paragraphs) if isinstance(cut, Extraction) else ""
         truths = [copy.article] if copy.view in {ALONE, SHORT} else example.bodies
         tallies.setdefault((copy.view, example.collection), Tally()).add(truths, found)
 
 
-def _cross_validated(known: Sequence[Example], copied: Sequence[list[Copy]], rows: Sequence[list[Rows]], folder: Path) -> Iterator[str]:
+def _cross_validated(
+    known: Sequence[Example], copied: Sequence[list[Copy]], rows: Sequence[list[Rows]], folder: Path
+) -> Iterator[str]:
     """Lines of the report."""
     tallies: dict[tuple[str, str], Tally] = {}
     for fold in range(FOLDS):
-        document = fitted([row for example, page in zip(known, rows, strict=True) if fold_of(example.domain) != fold for row in page])
-        write(folder / f"lines-fold-{fold}.json", document, f"all pages but those of fold {fold} of {FOLDS}", SETTINGS, ROUNDS)
+        document = fitted(
+            [
+                row
+                for example, page in zip(known, rows, strict=True)
+                if fold_of(example.domain) != fold
+                for row in page
+            ]
+        )
+        write(
+            folder / f"lines-fold-{fold}.json",
+            document,
+            f"all pages but those of fold {fold} of {FOLDS}",
+            SETTINGS,
+            ROUNDS,
+        )
         trees = read(document, FEATURES)
         for example, page in zip(known, copied, strict=True):
             if fold_of(example.domain) == fold:
@@ -91,14 +118,22 @@ def _cross_validated(known: Sequence[Example], copied: Sequence[list[Copy]], row
 
 def main() -> None:
     """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
     arguments = parser.parse_args()
     known = examples(arguments.data)
     copied = [list(copies(example)) for example in known]
     rows = [[rows_of(copy) for copy in page] for page in copied]
-    write(WEIGHTS, fitted([row for page in rows for row in page]), f"make train-cleaner: {len(known)} pages as texts", SETTINGS, ROUNDS)
+    write(
+        WEIGHTS,
+        fitted([row for page in rows for row in page]),
+        f"make train-cleaner: {len(known)} pages as texts",
+        SETTINGS,
+        ROUNDS,
+    )
     report = list(_cross_validated(known, copied, rows, arguments.folds))
     print("\n".join((f"\n{'texts, by domain':36}F1      P       R       exact", *report)))
 

@@ -52,15 +52,28 @@ def copies(example: Example) -> Iterator[Copy]:
         inside = np.flatnonzero(known)
         if inside.size:
             for view, places in _views(inside, len(lines), dice):
-                yield Copy(view, rendering, [lines[at] for at in places], known[places], weights[places])
+                yield Copy(
+                    view, rendering, [lines[at] for at in places], known[places], weights[places]
+                )
 
 
-def _views(inside: NDArray[np.intp], count: int, dice: random.Random) -> Iterator[tuple[str, NDArray[np.intp]]]:
+def _views(
+    inside: NDArray[np.intp], count: int, dice: random.Random
+) -> Iterator[tuple[str, NDArray[np.intp]]]:
     yield WHOLE, np.arange(count)
     for before, behind in ((_BEFORE, _BEHIND), (_FEW_BEFORE, _FEW_BEHIND)):
-        first, last = max(0, int(inside[0]) - dice.randint(0, before)), min(count, int(inside[-1]) + 1 + dice.randint(0, behind))
+        first, last = (
+            max(0, int(inside[0]) - dice.randint(0, before)),
+            min(count, int(inside[-1]) + 1 + dice.randint(0, behind)),
+        )
         yield CROPPED, np.arange(first, last)
     yield ALONE, inside
-    first, last, behind = max(0, int(inside[0]) - dice.randint(0, _FEW_BEFORE)), int(inside[-1]) + 1, dice.randint(0, _FEW_BEHIND)
-    begun = np.arange(first, int(inside[min(len(inside), dice.randint(1, _MOST_PARAGRAPHS)) - 1]) + 1)
+    first, last, behind = (
+        max(0, int(inside[0]) - dice.randint(0, _FEW_BEFORE)),
+        int(inside[-1]) + 1,
+        dice.randint(0, _FEW_BEHIND),
+    )
+    begun = np.arange(
+        first, int(inside[min(len(inside), dice.randint(1, _MOST_PARAGRAPHS)) - 1]) + 1
+    )
     yield SHORT, np.concatenate([begun, np.arange(last, min(count, last + behind))])

@@ -30,7 +30,11 @@ def _blocks(page: str) -> str:
     return "\n".join(walked(parsed(page)).texts)
 
 
-RENDERINGS: Final[Mapping[str, Callable[[str], str]]] = {"copied": _copied, "laid out": _laid_out, "blocks": _blocks}
+RENDERINGS: Final[Mapping[str, Callable[[str], str]]] = {
+    "copied": _copied,
+    "laid out": _laid_out,
+    "blocks": _blocks,
+}
 
 
 def rendered(example: Example, rendering: str) -> list[str]:

@@ -8,15 +8,15 @@ from services.alerting.rules.rule_set import LoadedRule, RuleSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Policy:
+class RuleComparison:
     """``tried``: the rules to backtest. ``replaced``: the rules in force that have the id of one of them and another expression.
 
     ``compiled``: whether the compiled matcher answers, which takes a second or two to start; without it each rule is asked by itself.
     A policy equals itself only, so that what is built for one can be kept under it.
     """
 
-    tried: RuleSet
-    replaced: RuleSet
+    candidate: RuleSet
+    baseline: RuleSet
     tried_clauses: tuple[tuple[Clause, ...], ...]
     replaced_clauses: tuple[tuple[Clause, ...], ...]
     new: frozenset[str]
@@ -27,10 +27,14 @@ class Policy:
     def of(cls, tried: RuleSet, in_force: RuleSet) -> Self:
         """The rules to try against the rules in force."""
         now = {loaded.rule.rule_id: loaded for loaded in in_force.rules}
-        others = [now[one.rule.rule_id] for one in tried.rules if one.rule.rule_id in now and _differs(one, now[one.rule.rule_id])]
+        others = [
+            now[one.rule.rule_id]
+            for one in tried.rules
+            if one.rule.rule_id in now and _differs(one, now[one.rule.rule_id])
+        ]
         return cls(
-            tried=tried,
-            replaced=RuleSet(tuple(others)),
+            candidate=tried,
+            baseline=RuleSet(tuple(others)),
             tried_clauses=tuple(clauses(one.tree) for one in tried.rules),
             replaced_clauses=tuple(clauses(one.tree) for one in others),
             new=frozenset(one.rule.rule_id for one in tried.rules if one.rule.rule_id not in now),

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from services.alerting.explain.failure import failures, lacking
-from services.alerting.explain.why_not import WhyNot, why_not
+from services.alerting.explain.failure import count_missing_clauses, failures
+from services.alerting.explain.why_not import WhyNot, explain_miss
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.tree import Node
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.codec import decode
 from shared.messages.schemas import TaggedArticle
 
-MISSES: Final = 10
+MAX_MISSES: Final = 10
 
 Nearness = tuple[int, int, float, str, str]
 """Clauses that lack a word, clauses that fail, minus the event time, rule id, article id: a smaller one is nearer."""
@@ -38,7 +38,7 @@ class Miss:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Explained:
+class ExplainedMiss:
     """A near miss, for people."""
 
     rule: str
@@ -47,40 +47,59 @@ class Explained:
     why: WhyNot
 
 
-def nearest(candidates: Iterable[tuple[int, float, str, bytes]], trees: Mapping[str, Node]) -> list[Miss]:
+def nearest(
+    candidates: Iterable[tuple[int, float, str, bytes]], trees: Mapping[str, Node]
+) -> list[Miss]:
     """The nearest of the candidates: (clauses that surely lack a word, minus the event time, rule id, record)."""
     best: list[Miss] = []
     for least, older, rule_id, record in sorted(candidates):
-        if len(best) >= MISSES and best[MISSES - 1].nearness < (least, max(1, least), older, "", ""):
+        if len(best) >= MAX_MISSES and best[MAX_MISSES - 1].nearness < (
+            least,
+            max(1, least),
+            older,
+            "",
+            "",
+        ):
             break
         article = _article(record)
         found = _nearness(trees[rule_id], article, _document(record), older, rule_id)
         if found and not any(_same(found, miss.nearness) for miss in best):
             insort(best, Miss(found, record))
-    return best[:MISSES]
+    return best[:MAX_MISSES]
 
 
-def merged(*found: Iterable[Miss]) -> list[Miss]:
+def merge_misses(*found: Iterable[Miss]) -> list[Miss]:
     """The nearest of several lists, an article once for each rule."""
     best: list[Miss] = []
     for miss in sorted(miss for misses in found for miss in misses):
         if not any(_same(miss.nearness, other.nearness) for other in best):
             best.append(miss)
-    return best[:MISSES]
+    return best[:MAX_MISSES]
 
 
-def explained(misses: Iterable[Miss], rules: Iterable[LoadedRule]) -> Iterator[Explained]:
+def explain_misses(misses: Iterable[Miss], rules: Iterable[LoadedRule]) -> Iterator[ExplainedMiss]:
     """Each miss with the clause that failed and the smallest change."""
     trees = {loaded.rule.rule_id: loaded.tree for loaded in rules}
     for miss in misses:
-        found = why_not(trees[miss.rule_id], _document(miss.record))
+        found = explain_miss(trees[miss.rule_id], _document(miss.record))
         if found:
-            yield Explained(rule=miss.rule_id, article=_article(miss.record), lacking=miss.nearness[0], why=found)
+            yield ExplainedMiss(
+                rule=miss.rule_id,
+                article=_article(miss.record),
+                lacking=miss.nearness[0],
+                why=found,
+            )
 
 
-def _nearness(tree: Node, article: TaggedArticle, document: Document, older: float, rule_id: str) -> Nearness | None:
+def _nearness(
+    tree: Node, article: TaggedArticle, document: Document, older: float, rule_id: str
+) -> Nearness | None:
     failing = len(failures(tree, document))
-    return (lacking(tree, document), failing, older, rule_id, article.article_id) if failing else None
+    return (
+        (count_missing_clauses(tree, document), failing, older, rule_id, article.article_id)
+        if failing
+        else None
+    )
 
 
 def _same(one: Nearness, other: Nearness) -> bool:

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 
-from services.alerting.notify.thresholds import told
+from services.alerting.notify.thresholds import notifications_for
 from shared.messages.schemas import Alert, Notification
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
 
-def news(alerts: Iterable[Alert]) -> tuple[Notification, ...]:
+def collect_notifications(alerts: Iterable[Alert]) -> tuple[Notification, ...]:
     """The notifications of these alerts, which come to notify in the order of their event times; thresholds begin with nothing remembered."""
-    ordered, state = sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id)), State()
-    return tuple(notification for alert in ordered for notification in told(alert, state))
+    ordered, state = (
+        sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id)),
+        StateStore(),
+    )
+    return tuple(
+        notification for alert in ordered for notification in notifications_for(alert, state)
+    )

@@ -10,8 +10,8 @@ from typing import Final, Self
 
 import msgspec
 
-from services.alerting.backtest.required_terms import Clause, Need
-from services.alerting.language.normalise import fold
+from services.alerting.backtest.required_terms import Clause, RequiredTerm
+from services.alerting.language.normalise import normalise
 from shared.base.outcomes import InvalidMessage
 
 _ASCII: Final = bytes(range(128))
@@ -65,7 +65,7 @@ _DECODER: Final = msgspec.json.Decoder(_Tagged)
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
+class Prefilter:
     """``text`` is headline and body, folded; ``words`` its runs of letters and digits; ``tags`` the clauses that a tag may satisfy.
 
     ``day`` is the day of the event time, UTC; ``age`` sorts by it, the newest first; ``hard`` says that words might be missed.
@@ -87,13 +87,24 @@ class Glance:
         except (msgspec.DecodeError, ValueError) as error:
             raise InvalidMessage(f"not a TaggedArticle: {error}"[:300]) from error
         text, hard = _folded(f"{found.article.headline}\n\n{found.article.body}")
-        return cls(moment.date().isoformat(), -moment.timestamp(), text, frozenset(_RUNS.findall(text)), frozenset(_tags(found)), hard)
+        return cls(
+            moment.date().isoformat(),
+            -moment.timestamp(),
+            text,
+            frozenset(_RUNS.findall(text)),
+            frozenset(_tags(found)),
+            hard,
+        )
 
     def missing(self, clauses: tuple[Clause, ...]) -> int:
         """How many of the clauses need a word or tag that is not there."""
-        return 0 if self.hard else sum(any(not any(map(self._has, group)) for group in clause) for clause in clauses)
+        return (
+            0
+            if self.hard
+            else sum(any(not any(map(self._has, group)) for group in clause) for clause in clauses)
+        )
 
-    def _has(self, need: Need) -> bool:
+    def _has(self, need: RequiredTerm) -> bool:
         match need.kind:
             case "word":
                 return need.text in self.words
@@ -106,8 +117,14 @@ class Glance:
 def _folded(text: str) -> tuple[str, bool]:
     """Every character as it is in a folded word; and whether two letters came of one before a stop, which makes one word of ß.ß."""
     hard = False
-    for character in () if text.isascii() else sorted(set(text.encode("utf-8", "replace").translate(None, _ASCII).decode("utf-8", "replace"))):
-        form = fold(character)
+    for character in (
+        ()
+        if text.isascii()
+        else sorted(
+            set(text.encode("utf-8", "replace").translate(None, _ASCII).decode("utf-8", "replace"))
+        )
+    ):
+        form = normalise(character)
         if form != character:
             text = text.replace(character, form)
             hard |= len(form) > 1 and f"{form}." in text
@@ -115,7 +132,9 @@ def _folded(text: str) -> tuple[str, bool]:
 
 
 def _tags(found: _Tagged) -> set[str]:
-    offices = {mention.office for mention in found.mentions} | {held.office for actor in found.actors for held in actor.offices}
+    offices = {mention.office for mention in found.mentions} | {
+        held.office for actor in found.actors for held in actor.offices
+    }
     tags = {f"office({office})" for office in offices if office}
     tags |= {f"actor({mention.actor})" for mention in found.mentions if mention.actor}
     tags |= {f"country({country.iso3.lower()})" for country in found.countries}

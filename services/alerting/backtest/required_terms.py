@@ -9,19 +9,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.alerting.language.normalise import fold
+from services.alerting.language.normalise import normalise
 from services.alerting.language.tree import And, AtLeast, Near, Node, Or, Tag, Term, Where, Wild
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class RequiredTerm:
     """A whole word of ASCII letters and digits, a part of the text, or a tag by its clause."""
 
     kind: Literal["word", "part", "tag"]
     text: str
 
 
-Group = tuple[Need, ...]
+Group = tuple[RequiredTerm, ...]
 Clause = tuple[Group, ...]
 
 _RUN: Final = re.compile(r"[a-z0-9.,]+")
@@ -45,11 +45,13 @@ def _groups(node: Node) -> Clause:
         case AtLeast() | Where():
             return _groups(node.of)
         case Term(words, exact):
-            return tuple(group for word in words if (group := _exact(word) if exact else _word(word)))
+            return tuple(
+                group for word in words if (group := _exact(word) if exact else _word(word))
+            )
         case Wild(pattern):
             return _part(re.split(r"[?*]", pattern))
         case Tag(kind, id_):
-            return ((Need("tag", f"{kind}({id_})"),),)
+            return ((RequiredTerm("tag", f"{kind}({id_})"),),)
         case _:
             return ()
 
@@ -62,24 +64,30 @@ def _any(branches: list[Clause]) -> Clause:
     """One group of all branches, each giving its best: the one whose shortest need is longest."""
     if not all(branches):
         return ()
-    best = (max(branch, key=lambda group: min(len(need.text) for need in group)) for branch in branches)
+    best = (
+        max(branch, key=lambda group: min(len(need.text) for need in group)) for branch in branches
+    )
     return (tuple(dict.fromkeys(need for group in best for need in group)),)
 
 
 def _word(word: str) -> Group:
     if _PLAIN.fullmatch(word):
-        return (Need("word", word),)
+        return (RequiredTerm("word", word),)
     return next(iter(_part([word])), ())
 
 
 def _exact(word: str) -> Group:
     """exact(US) finds U.S., too."""
-    folded = fold(word)
+    folded = normalise(word)
     plain = _word(folded)
-    return (*plain, Need("part", ".".join(folded))) if plain and len(folded) > 1 and folded.isalpha() else plain
+    return (
+        (*plain, RequiredTerm("part", ".".join(folded)))
+        if plain and len(folded) > 1 and folded.isalpha()
+        else plain
+    )
 
 
 def _part(texts: list[str]) -> Clause:
     """The longest run that is written in one way only; a word with a letter that is not ASCII gives none."""
     runs = [run for text in texts if text.isascii() for run in _RUN.findall(text)]
-    return ((Need("part", max(runs, key=len)),),) if runs else ()
+    return ((RequiredTerm("part", max(runs, key=len)),),) if runs else ()

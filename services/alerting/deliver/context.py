@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.alerting.deliver.channels.channel import Channel
-from services.alerting.deliver.circuit_breaker import Lane
+from services.alerting.deliver.circuit_breaker import CircuitBreaker
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages.schemas import Delivery, Notification
-from shared.stream.work import Dead
+from shared.stream.work import DeadLettered
 
 
 class Clock(Protocol):
@@ -27,7 +27,7 @@ class Clock(Protocol):
         """Return when the event is set or the seconds are over."""
 
 
-class Entries(Protocol):
+class LedgerEntries(Protocol):
     """What a courier needs of the ledger (ledger.py)."""
 
     def get(self, notification_id: str) -> Delivery | None:
@@ -40,16 +40,22 @@ class Entries(Protocol):
         """The record needs no more work."""
 
     async def write(
-        self, entry: Delivery, *, origin: Mapping[str, str], now_ms: int, finished: int | None = None, also: Sequence[Write] = ()
+        self,
+        entry: Delivery,
+        *,
+        origin: Mapping[str, str],
+        now_ms: int,
+        finished: int | None = None,
+        also: Sequence[Write] = (),
     ) -> None:
         """Write an entry and what belongs to it, all or nothing."""
 
-    def dead_letter(self, record: Any, reason: Dead) -> Write:
+    def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
         """The dead letter of a notification's record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class DeliveryContext:
     """What all couriers of a process share. ``dice`` gives 0 ≤ x < 1; ``fallback`` is told of addresses that refuse everything, if not empty."""
 
     channels: Mapping[str, Channel]
@@ -58,11 +64,11 @@ class Desk:
     fallback: str = ""
     notifications_topic: str = ""
     limits: RecordLimits = DEFAULT_LIMITS
-    lanes: dict[tuple[str, str], Lane] = field(default_factory=dict)
+    lanes: dict[tuple[str, str], CircuitBreaker] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
-class Item:
+class QueuedNotification:
     """One notification's record; ``tries`` that failed here, ``plain`` once its full form was refused as malformed."""
 
     record: Any

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
-MOST_IDS: Final = 1_000_000
+MAX_IDS: Final = 1_000_000
 """Of a partition: 8 MB, and six months of 5 000 a day."""
 _LOOSE_IDS: Final = 1_024
 """As many wait unsorted before they are put in order with the others of their day."""
@@ -48,7 +48,7 @@ class _Day:
 class DeliveredIds:
     """Ids with their days (whole days since 1970, UTC). At most ``most``: beyond, whole days go, the oldest first."""
 
-    def __init__(self, most: int = MOST_IDS) -> None:
+    def __init__(self, most: int = MAX_IDS) -> None:
         self._days: dict[int, _Day] = {}
         self._most, self._count = most, 0
 

@@ -11,11 +11,11 @@ from typing import Any, Final
 from aiokafka import TopicPartition
 
 from services.alerting.deliver.channels.channel import Channel
-from services.alerting.deliver.context import Clock, Desk, Item
-from services.alerting.deliver.destination_worker import Courier
+from services.alerting.deliver.context import Clock, DeliveryContext, QueuedNotification
+from services.alerting.deliver.destination_worker import DestinationWorker
 from services.alerting.deliver.ledger import GROUP, Ledger
 from services.alerting.deliver.ledger_state import LedgerState
-from services.alerting.deliver.trial_render import condemned
+from services.alerting.deliver.trial_render import find_fatal_records
 from shared.base import metrics
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -26,11 +26,11 @@ from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec, headers
 from shared.messages.schemas import AlertOutcome, Notification
 from shared.record_batches.broken_record import BrokenRecord
-from shared.stream.assignment import Owned, Ownership
+from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
-from shared.stream.dead_letters import fingerprint, unreadable
+from shared.stream.dead_letters import fingerprint, outcome_from_broken
 from shared.stream.watchdog import Progress
-from shared.stream.work import Dead, dead
+from shared.stream.work import DeadLettered, outcome_from_error
 
 log = get(__name__)
 
@@ -62,17 +62,27 @@ class SystemClock:
 class _Partition:
     """One owned partition: its ledger, and a courier for each destination that it holds notifications for."""
 
-    def __init__(self, owned: Owned, cluster: Cluster, desk: Desk, breaker: DeadLetterBreaker) -> None:
+    def __init__(
+        self,
+        owned: AssignedPartition,
+        cluster: Cluster,
+        desk: DeliveryContext,
+        breaker: DeadLetterBreaker,
+    ) -> None:
         self.ledger, self._breaker = Ledger(owned, cluster), breaker
         self.failure: BaseException | None = None
         self._desk = desk
-        self._couriers: dict[str, Courier] = {}
+        self._couriers: dict[str, DestinationWorker] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take_all(self, records: Sequence[Any]) -> None:
         """Take records in their order; after a deliverer that ended uncleanly, without those that end a process."""
         await self.ledger.hold(records[0].offset)
-        found = await condemned(records, self._desk) if self.ledger.suspects and is_supported() else {}
+        found = (
+            await find_fatal_records(records, self._desk)
+            if self.ledger.suspects and is_supported()
+            else {}
+        )
         for record in records:
             if record.offset in found:
                 self.ledger.begin(record.offset)
@@ -85,25 +95,32 @@ class _Partition:
         """Hand a record to its courier; one that is no notification becomes a dead letter, and what is not to be posted is done."""
         self.ledger.begin(record.offset)
         if isinstance(record, BrokenRecord):
-            await self._bury(record, unreadable(record))
+            await self._bury(record, outcome_from_broken(record))
             return
-        told = headers.read(record.headers)
+        told = headers.decode_headers(record.headers)
         try:
             codec.check_version(told.get("schema-version"))
             notification = self._desk.limits.once(codec.decode, record.value, Notification)
         except InvalidMessage as error:
-            await self._bury(record, dead(error))
+            await self._bury(record, outcome_from_error(error))
             return
         self._breaker.count([], 1, time.monotonic())
         if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
             self.ledger.finish(record.offset)
             return
-        self._courier(notification.destination).add(Item(record, notification, told))
+        self._courier(notification.destination).add(QueuedNotification(record, notification, told))
 
-    async def _bury(self, record: Any, reason: Dead) -> None:
+    async def _bury(self, record: Any, reason: DeadLettered) -> None:
         metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()
         known_as = fingerprint(GROUP, reason)
-        log.warning("dead letter", stage=GROUP, partition=record.partition, offset=record.offset, fingerprint=known_as, error=reason.message)
+        log.warning(
+            "dead letter",
+            stage=GROUP,
+            partition=record.partition,
+            offset=record.offset,
+            fingerprint=known_as,
+            error=reason.message,
+        )
         await self.ledger.bury(record, reason)
         self._breaker.count([reason.error], 1, time.monotonic())
 
@@ -122,9 +139,11 @@ class _Partition:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _courier(self, destination: str) -> Courier:
+    def _courier(self, destination: str) -> DestinationWorker:
         if destination not in self._couriers:
-            courier = self._couriers[destination] = Courier(destination, self.ledger, self._desk)
+            courier = self._couriers[destination] = DestinationWorker(
+                destination, self.ledger, self._desk
+            )
             task = asyncio.create_task(courier.run())
             self._tasks.add(task)
             task.add_done_callback(self._ended)
@@ -154,7 +173,7 @@ class Deliverer:
         limits: RecordLimits = DEFAULT_LIMITS,
     ) -> None:
         name = cluster.name(NOTIFICATIONS.name)
-        self._desk = Desk(
+        self._desk = DeliveryContext(
             channels=channels,
             clock=clock or SystemClock(),
             dice=random.random,
@@ -166,7 +185,7 @@ class Deliverer:
         self._partitions: dict[TopicPartition, _Partition] = {}
         self._breaker = DeadLetterBreaker()
         self._stopping = asyncio.Event()
-        self.ownership = Ownership(
+        self.assignment = PartitionAssignment(
             cluster,
             group=GROUP,
             source=NOTIFICATIONS,
@@ -180,30 +199,30 @@ class Deliverer:
     @property
     def checks(self) -> dict[str, Callable[[], str]]:
         """What must hold for it to be ready, by its name."""
-        return {GROUP: lambda: self.ownership.obstacle() or self._breaker.reason()}
+        return {GROUP: lambda: self.assignment.obstacle() or self._breaker.reason()}
 
     async def start(self) -> None:
         """Join the consumer group."""
-        await self.ownership.start()
+        await self.assignment.start()
 
     async def run(self) -> None:
         """Deliver until asked to stop; raises what makes going on impossible."""
         while not self._stopping.is_set():
-            async with self.ownership.lock:
-                self.ownership.check()
+            async with self.assignment.lock:
+                self.assignment.check()
                 await self._round()
-            await asyncio.sleep(REBALANCE_POLL_S if self.ownership.rebalancing else 0)
+            await asyncio.sleep(REBALANCE_POLL_S if self.assignment.is_rebalancing else 0)
 
     async def stop(self) -> None:
         """Finish the posts that were begun, then leave the group."""
         self._stopping.set()
-        await self.ownership.stop()
+        await self.assignment.stop()
 
-    def _assigned(self, owned: Owned) -> None:
+    def _assigned(self, owned: AssignedPartition) -> None:
         """A partition is ours: its predecessor is fenced and its ledger read."""
         self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk, self._breaker)
 
-    async def _revoked(self, owned: Owned) -> None:
+    async def _revoked(self, owned: AssignedPartition) -> None:
         """A partition is about to be let go: it finishes its posts before."""
         partition = self._partitions.pop(owned.tp)
         await partition.drain(self._drain_s)
@@ -213,7 +232,9 @@ class Deliverer:
 
     async def _round(self) -> None:
         self._throttle()
-        for tp, records in (await self.ownership.fetch(TRIAL_RECORDS if self._breaker.is_on_trial else MAX_RECORDS)).items():
+        for tp, records in (
+            await self.assignment.fetch(TRIAL_RECORDS if self._breaker.is_on_trial else MAX_RECORDS)
+        ).items():
             if records and tp in self._partitions:
                 await self._partitions[tp].take_all(records)
         for partition in self._partitions.values():
@@ -227,19 +248,27 @@ class Deliverer:
         metrics.BREAKER_OPEN.labels(GROUP).set(is_open)
         for tp, partition in self._partitions.items():
             is_full = partition.ledger.unfinished >= READ_AHEAD
-            act = self.ownership.consumer.pause if is_open or is_full else self.ownership.consumer.resume
+            act = (
+                self.assignment.consumer.pause
+                if is_open or is_full
+                else self.assignment.consumer.resume
+            )
             act(tp)
 
     async def _observe(self, now: float) -> None:
-        consumer, self._progress.beat = self.ownership.consumer, now
+        consumer, self._progress.beat = self.assignment.consumer, now
         for tp, partition in self._partitions.items():
-            if self.ownership.rebalancing:
+            if self.assignment.is_rebalancing:
                 return
             position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
             waiting = partition.ledger.unfinished
-            self._progress.observe(tp, position, end, now, waits=waiting > 0 or self._breaker.is_open(now))
+            self._progress.observe(
+                tp, position, end, now, waits=waiting > 0 or self._breaker.is_open(now)
+            )
             # A wait for a destination is no standstill; a commit of the ledger that never ends is, whatever waits beside it.
-            self._progress.observe(_ledger_of(tp), partition.ledger.commits_ended, partition.ledger.commits_begun, now)
+            self._progress.observe(
+                _ledger_of(tp), partition.ledger.commits_ended, partition.ledger.commits_begun, now
+            )
             metrics.LAG.labels(GROUP, str(tp.partition)).set(max(0, end - position) + waiting)
 
 

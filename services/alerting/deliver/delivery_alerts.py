@@ -23,7 +23,12 @@ def closed(parked: Delivery, fallback: str) -> Notification | None:
 def write(notice: Notification, topic: str, now_ms: int) -> Write:
     """The notice as a record of the notifications topic (``topic``: its name on the cluster)."""
     value = codec.encode(notice)
-    told = headers.outgoing(
-        (), value=value, ce_type=f"{NOTIFICATIONS.message.__name__}.v1", ce_source="alerting/deliver", station=None, now_ms=now_ms
+    told = headers.build_outgoing(
+        (),
+        value=value,
+        ce_type=f"{NOTIFICATIONS.message.__name__}.v1",
+        ce_source="alerting/deliver",
+        checkpoint=None,
+        now_ms=now_ms,
     )
     return Write(topic, notice.destination.encode(), value, told)

@@ -16,9 +16,9 @@ from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
 from shared.kafka.transaction import Write, commit
 from shared.messages import codec, headers
 from shared.messages.schemas import Delivery, DeliveryState
-from shared.stream.assignment import Owned
+from shared.stream.assignment import AssignedPartition
 from shared.stream.dead_letters import dead_letter
-from shared.stream.work import Dead
+from shared.stream.work import DeadLettered
 
 log = get(__name__)
 
@@ -27,7 +27,7 @@ AHEAD: Final = 4_000
 """More records than a deliverer has ever begun beyond the first that is not finished (deliver.py reads no further than half of it)."""
 
 
-class Interrupted(Exception):  # noqa: N818 - what happened to the commit, nobody's mistake
+class CommitInterrupted(Exception):  # noqa: N818 - what happened to the commit, nobody's mistake
     """A commit was cut off: what it held must be taken as not written."""
 
 
@@ -41,7 +41,7 @@ class _Waiting:
     committed: bool = False
 
 
-def delivered(notification_id: str, at: datetime) -> Delivery:
+def build_delivered_entry(notification_id: str, at: datetime) -> Delivery:
     """The entry of a delivered notification as far as memory keeps it."""
     return Delivery(
         notification_id=notification_id,
@@ -62,7 +62,7 @@ class Ledger:
     the one owns the other, and may write it.
     """
 
-    def __init__(self, owned: Owned, cluster: Cluster) -> None:
+    def __init__(self, owned: AssignedPartition, cluster: Cluster) -> None:
         self._owned, self._cluster = owned, cluster
         self._state = cast("LedgerState", owned.state)  # Ownership makes it so (deliver.py)
         self._dropped_early = 0
@@ -87,8 +87,10 @@ class Ledger:
         """Say that we hold the partition before its first record, here at ``offset``, is begun (shared/limits/hold_mark.py)."""
         if not self._owned.hold.is_set:
             async with self._lock:
-                marked = self._owned.hold.at(offset, AHEAD)
-                await commit(self._owned.producer, (), {self._owned.tp: marked}, self._cluster.name(GROUP))
+                marked = self._owned.hold.mark_offset(offset, AHEAD)
+                await commit(
+                    self._owned.producer, (), {self._owned.tp: marked}, self._cluster.name(GROUP)
+                )
                 self._owned.hold.advance(offset, 0)
 
     def trust(self, records: int) -> None:
@@ -110,7 +112,7 @@ class Ledger:
         if value is not None:
             return codec.decode(value, Delivery)
         at = self._state.delivered_at(key)
-        return None if at is None else delivered(notification_id, at)
+        return None if at is None else build_delivered_entry(notification_id, at)
 
     def forgotten_before(self, now: datetime) -> datetime | None:
         """Forget what is older than promised; before which moment something may be forgotten, None where nothing ever was."""
@@ -118,20 +120,43 @@ class Ledger:
         if more := self._state.dropped_early - self._dropped_early:
             self._dropped_early += more
             metrics.LEDGER_DROPPED.inc(more)
-            log.warning("the delivery ledger is full: its oldest entries are forgotten early", entries=more, before=str(horizon))
+            log.warning(
+                "the delivery ledger is full: its oldest entries are forgotten early",
+                entries=more,
+                before=str(horizon),
+            )
         return horizon
 
     async def write(
-        self, entry: Delivery, *, origin: Mapping[str, str], now_ms: int, finished: int | None = None, also: Sequence[Write] = ()
+        self,
+        entry: Delivery,
+        *,
+        origin: Mapping[str, str],
+        now_ms: int,
+        finished: int | None = None,
+        also: Sequence[Write] = (),
     ) -> None:
         """Write an entry, and with ``finished`` the source offset, in one transaction. ``origin``: the notification's headers."""
         key, value = entry.notification_id.encode(), codec.encode(entry)
-        told = headers.outgoing(headers.write(origin), value=value, ce_type="Delivery.v1", ce_source=GROUP, station=None, now_ms=now_ms)
-        told.append(partition_count.mark(self._owned.state.partitions))
-        record = Write(self._cluster.name(DELIVERIES.name), key, value, told, partition=self._owned.tp.partition)
+        told = headers.build_outgoing(
+            headers.encode_headers(origin),
+            value=value,
+            ce_type="Delivery.v1",
+            ce_source=GROUP,
+            checkpoint=None,
+            now_ms=now_ms,
+        )
+        told.append(partition_count.partitions_header(self._owned.state.partitions))
+        record = Write(
+            self._cluster.name(DELIVERIES.name),
+            key,
+            value,
+            told,
+            partition=self._owned.tp.partition,
+        )
         await self._commit(_Waiting([record, *also], entry=(key, value), finished=finished))
 
-    async def bury(self, record: Any, reason: Dead) -> None:
+    async def bury(self, record: Any, reason: DeadLettered) -> None:
         """A record that nobody can read becomes a dead letter, and is finished."""
         await self._commit(_Waiting([self.dead_letter(record, reason)], finished=record.offset))
 
@@ -140,10 +165,12 @@ class Ledger:
         if self._mark.offset() not in (None, self._committed):
             await self._commit(_Waiting([]))
 
-    def dead_letter(self, record: Any, reason: Dead) -> Write:
+    def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
         """The dead letter of a notification's record."""
         name = self._cluster.name(NOTIFICATIONS.dead_letters)
-        return dead_letter(record, topic=NOTIFICATIONS.name, stage=GROUP, reason=reason, dead_letter_topic=name)
+        return dead_letter(
+            record, topic=NOTIFICATIONS.name, stage=GROUP, reason=reason, dead_letter_topic=name
+        )
 
     async def _commit(self, wanted: _Waiting) -> None:
         """Return when it is committed; whoever gets the lock first commits for all who wait."""
@@ -158,7 +185,11 @@ class Ledger:
                 await self._commit_all(together)
             except BaseException as error:
                 # Nothing may be committed behind what was not; a courier that is cancelled in the middle takes its neighbours' entries along.
-                self._failure = error if isinstance(error, Exception) else Interrupted("a commit of the delivery ledger was interrupted")
+                self._failure = (
+                    error
+                    if isinstance(error, Exception)
+                    else CommitInterrupted("a commit of the delivery ledger was interrupted")
+                )
                 raise
 
     async def _commit_all(self, together: Sequence[_Waiting]) -> None:
@@ -166,9 +197,18 @@ class Ledger:
             if one.finished is not None:
                 self._mark.finish(one.finished)
         offset = self._mark.offset()
-        moved = {} if offset is None or offset == self._committed else {self._owned.tp: self._owned.hold.at(offset, AHEAD)}
+        moved = (
+            {}
+            if offset is None or offset == self._committed
+            else {self._owned.tp: self._owned.hold.mark_offset(offset, AHEAD)}
+        )
         self.commits_begun += 1
-        await commit(self._owned.producer, [write for one in together for write in one.writes], moved, self._cluster.name(GROUP))
+        await commit(
+            self._owned.producer,
+            [write for one in together for write in one.writes],
+            moved,
+            self._cluster.name(GROUP),
+        )
         self.commits_ended += 1
         self._committed = offset
         if offset is not None and moved:

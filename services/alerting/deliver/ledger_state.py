@@ -6,14 +6,14 @@ from typing import Final
 
 import msgspec
 
-from services.alerting.deliver.delivered_ids import MOST_IDS, DeliveredIds
+from services.alerting.deliver.delivered_ids import MAX_IDS, DeliveredIds
 from services.alerting.deliver.policy import FINAL
 from shared.messages.schemas import DeliveryState, UtcTime
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
-PROMISE: Final = timedelta(days=150)
+RETENTION: Final = timedelta(days=150)
 """For so long a notification's end is remembered. The topic keeps entries for 180 days, so its retention takes away none of these."""
-MOST_ENTRIES: Final = 20_000
+MAX_ENTRIES: Final = 20_000
 """Of a partition: whole entries, 12 MB. Those that are not finished stay, however many."""
 _LOOKS: Final = 8
 """Whole entries examined at once: expiry keeps up, and costs little."""
@@ -27,10 +27,10 @@ class _Ended(msgspec.Struct):
     last_attempt_at: UtcTime
 
 
-class LedgerState(State):
+class LedgerState(StateStore):
     """A partition of deliveries.v1. ``dropped_early`` counts what was forgotten before its time, because there was too much."""
 
-    def __init__(self, *, most_ids: int = MOST_IDS, most_entries: int = MOST_ENTRIES) -> None:
+    def __init__(self, *, most_ids: int = MAX_IDS, most_entries: int = MAX_ENTRIES) -> None:
         self._delivered = DeliveredIds(most_ids)
         self._most_entries = most_entries
         self._horizon: datetime | None = None
@@ -53,8 +53,8 @@ class LedgerState(State):
 
     def forgotten_before(self, now: datetime) -> datetime | None:
         """Forget what is older than promised. What was last attempted before this moment may be forgotten; None: nothing ever was."""
-        limit = _day(now - PROMISE)
-        days = [self._delivered.drop_before(limit), self._drop_entries(now - PROMISE)]
+        limit = _day(now - RETENTION)
+        days = [self._delivered.drop_before(limit), self._drop_entries(now - RETENTION)]
         before = len(self._delivered)
         early = self._delivered.drop_excess()
         self.dropped_early += before - len(self._delivered)

@@ -26,29 +26,40 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Decision:
     """An action and, for parking, why."""
 
     action: Action
     why: str = ""
 
 
-def next_step(entry: Delivery | None, *, now: datetime, obstacle: str = "", redriven: bool = False) -> Step:
+def decide(
+    entry: Delivery | None, *, now: datetime, obstacle: str = "", redriven: bool = False
+) -> Decision:
     """What to do with a notification whose ledger entry this is.
 
     ``obstacle`` says why its destination takes nothing (circuit open, no address); ``redriven`` that a person asked for another try,
     which opens what was parked or dead, never what was delivered. Whether a post is marked is in ``intent``'s ``in_doubt``.
     """
-    if entry is not None and entry.state in FINAL and (entry.state is DeliveryState.DELIVERED or not redriven):
-        return Step(Action.SKIP)
+    if (
+        entry is not None
+        and entry.state in FINAL
+        and (entry.state is DeliveryState.DELIVERED or not redriven)
+    ):
+        return Decision(Action.SKIP)
     if obstacle:
-        return Step(Action.PARK, obstacle)
+        return Decision(Action.PARK, obstacle)
     if entry is not None and entry.state not in FINAL and now - entry.first_attempt_at >= GIVE_UP:
-        return Step(Action.PARK, f"given up after {GIVE_UP.total_seconds() / 3600:.0f} h; last answer: {entry.answer or 'none'}")
-    return Step(Action.SEND)
+        return Decision(
+            Action.PARK,
+            f"given up after {GIVE_UP.total_seconds() / 3600:.0f} h; last answer: {entry.answer or 'none'}",
+        )
+    return Decision(Action.SEND)
 
 
-def intent(entry: Delivery | None, notification: Notification, now: datetime, *, forgotten: bool = False) -> Delivery:
+def intent(
+    entry: Delivery | None, notification: Notification, now: datetime, *, forgotten: bool = False
+) -> Delivery:
     """The entry to commit before a post. An INTENT found in the ledger means a post whose answer nobody heard: one more in doubt.
 
     ``forgotten``: where there is no entry, an earlier post may have been forgotten; it counts as one in doubt.
@@ -72,7 +83,7 @@ def is_marked(entry: Delivery) -> bool:
     return entry.in_doubt > 0
 
 
-def settle(entry: Delivery, answer: Answer, *, plain: bool) -> Delivery:
+def apply_answer(entry: Delivery, answer: Answer, *, plain: bool) -> Delivery:
     """The entry after the answer to the post that ``entry`` (an INTENT) announced; ``plain`` if it was the least form already."""
     state = {
         Verdict.ACCEPTED: DeliveryState.DELIVERED,
@@ -81,17 +92,44 @@ def settle(entry: Delivery, answer: Answer, *, plain: bool) -> Delivery:
         Verdict.MALFORMED: DeliveryState.DEAD if plain else DeliveryState.RETRY,
         Verdict.GONE: DeliveryState.PARKED,
     }[answer.verdict]
-    return replace(entry, state=state, in_doubt=entry.in_doubt + (answer.verdict is Verdict.IN_DOUBT), answer=answer.said)
+    return replace(
+        entry,
+        state=state,
+        in_doubt=entry.in_doubt + (answer.verdict is Verdict.IN_DOUBT),
+        answer=answer.detail,
+    )
 
 
-def ended(entry: Delivery | None, notification: Notification, state: DeliveryState, why: str, now: datetime, *, forgotten: bool = False) -> Delivery:
+def end_without_post(
+    entry: Delivery | None,
+    notification: Notification,
+    state: DeliveryState,
+    why: str,
+    now: datetime,
+    *,
+    forgotten: bool = False,
+) -> Delivery:
     """The entry of a notification that ends without a post: parked or dead, and why. A post nobody heard of stays in doubt."""
     if entry is None:
         return _entry(notification, state, now, attempts=0, in_doubt=int(forgotten), answer=why)
-    return replace(entry, state=state, in_doubt=entry.in_doubt + (entry.state is DeliveryState.INTENT), last_attempt_at=now, answer=why)
+    return replace(
+        entry,
+        state=state,
+        in_doubt=entry.in_doubt + (entry.state is DeliveryState.INTENT),
+        last_attempt_at=now,
+        answer=why,
+    )
 
 
-def _entry(notification: Notification, state: DeliveryState, now: datetime, *, attempts: int, in_doubt: int, answer: str = "") -> Delivery:
+def _entry(
+    notification: Notification,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    attempts: int,
+    in_doubt: int,
+    answer: str = "",
+) -> Delivery:
     return Delivery(
         notification_id=notification.notification_id,
         destination=notification.destination,

@@ -14,7 +14,9 @@ CLOCKS_DIFFER: Final = timedelta(days=2)
 """A page may be dated up to a day after its download (cleaner/event_time.py), and zones differ by a day."""
 
 
-def may_have_been_told(notification: Notification, written_at: datetime, *, forgotten_before: datetime | None) -> bool:
+def may_predate_ledger(
+    notification: Notification, written_at: datetime, *, forgotten_before: datetime | None
+) -> bool:
     """Whether an earlier post of it may be forgotten. ``written_at``: the time of its record.
 
     ``forgotten_before``: what the ledger last saw before this moment it may have forgotten; None: nothing yet.
@@ -22,9 +24,14 @@ def may_have_been_told(notification: Notification, written_at: datetime, *, forg
     if forgotten_before is None:
         return False
     oldest = forgotten_before + CLOCKS_DIFFER
-    return written_at < oldest or any(_is_undated(alert, written_at) or alert.event_time < oldest for alert in notification.alerts)
+    return written_at < oldest or any(
+        _is_undated(alert, written_at) or alert.event_time < oldest for alert in notification.alerts
+    )
 
 
 def _is_undated(alert: Alert, written_at: datetime) -> bool:
     """Whether nothing but a download dates the article, or its date is none: nobody writes of tomorrow."""
-    return alert.event_time_source is TimeSource.FETCHED or alert.event_time > written_at + CLOCKS_DIFFER
+    return (
+        alert.event_time_source is TimeSource.FETCHED
+        or alert.event_time > written_at + CLOCKS_DIFFER
+    )

@@ -22,14 +22,14 @@ def failures(tree: Node, document: Document) -> tuple[Path, ...]:
     return tuple(_failures(tree, document, None, ()))
 
 
-def firsts(tree: Node, document: Document) -> tuple[Path, ...]:
+def first_failures(tree: Node, document: Document) -> tuple[Path, ...]:
     """The first failing clause, and those of other branches of an OR that would do as well; none where the rule fires."""
     return tuple(_firsts(tree, document, None, ()))
 
 
-def lacking(tree: Node, document: Document) -> int:
+def count_missing_clauses(tree: Node, document: Document) -> int:
     """How many clauses (operands of the outermost AND) need a word or tag that is nowhere in the article, wherever it would have to stand."""
-    loose = [loosened(clause) for clause in (tree.of if isinstance(tree, And) else (tree,))]
+    loose = [loosen(clause) for clause in (tree.of if isinstance(tree, And) else (tree,))]
     return sum(not holds(clause, document) for clause in loose if clause is not None)
 
 
@@ -39,7 +39,10 @@ def _failures(node: Node, document: Document, place: Place | None, path: Path) -
             for number, part in enumerate(of):
                 yield from _failures(part, document, place, (*path, number))
         case Or(of):
-            branches = [tuple(_failures(part, document, place, (*path, number))) for number, part in enumerate(of)]
+            branches = [
+                tuple(_failures(part, document, place, (*path, number)))
+                for number, part in enumerate(of)
+            ]
             yield from min(branches, key=len)
         case Where(where, of):
             yield from _failures(of, document, where, (*path, 0))
@@ -51,31 +54,41 @@ def _failures(node: Node, document: Document, place: Place | None, path: Path) -
 def _firsts(node: Node, document: Document, place: Place | None, path: Path) -> list[Path]:
     match node:
         case And(of):
-            inner = (_firsts(part, document, place, (*path, number)) for number, part in enumerate(of))
+            inner = (
+                _firsts(part, document, place, (*path, number)) for number, part in enumerate(of)
+            )
             return next((found for found in inner if found), [])
         case Or(of):
             counts = [len(tuple(_failures(part, document, place, ()))) for part in of]
             least = [number for number, count in enumerate(counts) if count == min(counts)]
-            return [] if min(counts) == 0 else [first for number in least for first in _firsts(of[number], document, place, (*path, number))]
+            return (
+                []
+                if min(counts) == 0
+                else [
+                    first
+                    for number in least
+                    for first in _firsts(of[number], document, place, (*path, number))
+                ]
+            )
         case Where(where, of):
             return _firsts(of, document, where, (*path, 0))
         case _:
             return [] if holds(node, document, place) else [path]
 
 
-def loosened(node: Node) -> Node | None:
+def loosen(node: Node) -> Node | None:
     """What is left of a rule when only the presence of words and tags counts: no place, distance, order, number, and no NOT."""
     match node:
         case And(of):
-            return _all([loosened(part) for part in of])
+            return _all([loosen(part) for part in of])
         case Or(of):
-            parts = [loosened(part) for part in of]
+            parts = [loosen(part) for part in of]
             kept = tuple(part for part in parts if part is not None)
             return Or(kept) if len(kept) == len(parts) else None
         case Near(left, right, negated=negated):
-            return loosened(left) if negated else _all([loosened(left), loosened(right)])
+            return loosen(left) if negated else _all([loosen(left), loosen(right)])
         case AtLeast() | Where():
-            return loosened(node.of)
+            return loosen(node.of)
         case Not():
             return None
         case Term(words, exact):

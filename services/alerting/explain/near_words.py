@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Final
 
 from services.alerting.language.document import Document
-from services.alerting.language.normalise import fold
+from services.alerting.language.normalise import normalise
 from services.alerting.language.tree import LEAD_WORDS, Place, Term, Wild
 
 LEAST_STEM: Final = 4
@@ -18,7 +18,7 @@ _LIKENESS: Final = 0.75
 
 def plain(term: Term) -> Term:
     """The term without exact()."""
-    return Term(tuple(map(fold, term.words)), at=term.at)
+    return Term(tuple(map(normalise, term.words)), offset=term.offset)
 
 
 def similar(term: Term, document: Document, place: Place | None) -> Iterator[Term | Wild]:
@@ -28,17 +28,27 @@ def similar(term: Term, document: Document, place: Place | None) -> Iterator[Ter
         return
     there = sorted(_keys(document, place) - {word})
     if any(key.startswith(word) for key in there):
-        yield Wild(f"{word}*", at=term.at)
+        yield Wild(f"{word}*", offset=term.offset)
     if stem := _stem(word, there):
-        yield Wild(f"{stem}*", at=term.at)
-    yield from (Term((key,), at=term.at) for key in get_close_matches(word, there, n=1, cutoff=_LIKENESS))
+        yield Wild(f"{stem}*", offset=term.offset)
+    yield from (
+        Term((key,), offset=term.offset)
+        for key in get_close_matches(word, there, n=1, cutoff=_LIKENESS)
+    )
 
 
 def _stem(word: str, there: list[str]) -> str:
     """The longest beginning that the word shares with another form of it: both go on for five letters at most, and not for equally many."""
-    shared = (_shared(word, key) for key in there if 0 < abs(len(key) - len(word)) <= LONGEST_ENDING)
+    shared = (
+        _shared(word, key) for key in there if 0 < abs(len(key) - len(word)) <= LONGEST_ENDING
+    )
     longest = max(shared, key=len, default="")
-    return longest if max(LEAST_STEM, len(word) - LONGEST_ENDING) <= len(longest) < len(word) and longest.isalpha() else ""
+    return (
+        longest
+        if max(LEAST_STEM, len(word) - LONGEST_ENDING) <= len(longest) < len(word)
+        and longest.isalpha()
+        else ""
+    )
 
 
 def _shared(word: str, key: str) -> str:
@@ -49,5 +59,11 @@ def _shared(word: str, key: str) -> str:
 def _keys(document: Document, place: Place | None) -> set[str]:
     """The folded words of that part of the article, those of letters and digits only."""
     headline = document.headline.words if place in (None, "headline") else ()
-    body = () if place == "headline" else document.body.words[:LEAD_WORDS] if place == "lead" else document.body.words
+    body = (
+        ()
+        if place == "headline"
+        else document.body.words[:LEAD_WORDS]
+        if place == "lead"
+        else document.body.words
+    )
     return {word.key for word in (*headline, *body) if word.key.isalnum()}

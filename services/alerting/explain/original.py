@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Final
 
-from services.alerting.language.normalise import fold
+from services.alerting.language.normalise import normalise
 from shared.messages.schemas import Span
 
 _WORD: Final = re.compile(r"\w+")
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _MARKUP: Final = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|head|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<[/!?a-z][^<>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<(script|style|head|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<[/!?a-z][^<>]*(?:>|\Z)",
+    re.DOTALL | re.IGNORECASE,
 )
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NEARBY_WORDS: Final = 8
@@ -36,7 +37,7 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceLocation:
     """A place in the original text: code points, and the line and column (from 1) at which it begins."""
 
     start: int
@@ -46,33 +47,43 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class NotLocated:
     """The stretch cannot be placed; ``why`` says so in words."""
 
-    why: str
+    reason: str
 
 
-def read_original(text: str, *, is_html: bool) -> Original:
+def parse_original(text: str, *, is_html: bool) -> Original:
     """The words that a reader of the text sees: of a page without its head, tags, scripts and comments, entities as what they stand for."""
     return Original(text, tuple(_words(*_seen(text)) if is_html else _words(text)))
 
 
-def locate(original: Original, field: str, span: Span) -> Place | Unknown:
+def locate(original: Original, field: str, span: Span) -> SourceLocation | NotLocated:
     """Where the stretch ``span`` of ``field`` (the cleaned headline or body) stands in the original."""
     words = list(_words(field))
-    inside = [number for number, (_, start, end) in enumerate(words) if start < span.end and end > span.start]
+    inside = [
+        number
+        for number, (_, start, end) in enumerate(words)
+        if start < span.end and end > span.start
+    ]
     if not inside:
-        return Unknown("it holds no word to look for")
+        return NotLocated("it holds no word to look for")
     keys, counts = [key for key, _, _ in words], []
     for first, last in _contexts(field, words, inside[0], inside[-1]):
         found = _runs([key for key, _, _ in original.words], keys[first : last + 1])
         counts.append(len(found))
         if len(found) == 1:
             return _place(original, found[0] + inside[0] - first, found[0] + inside[-1] - first)
-    return Unknown(f"its words stand {max(counts)} times in the original" if any(counts) else "its words do not stand in a row in the original")
+    return NotLocated(
+        f"its words stand {max(counts)} times in the original"
+        if any(counts)
+        else "its words do not stand in a row in the original"
+    )
 
 
-def _contexts(field: str, words: Sequence[Word], first: int, last: int) -> Iterator[tuple[int, int]]:
+def _contexts(
+    field: str, words: Sequence[Word], first: int, last: int
+) -> Iterator[tuple[int, int]]:
     """From the whole paragraph to the words alone."""
     begins = field.rfind("\n\n", 0, words[first][1]) + 1
     ends = field.find("\n\n", words[last][2]) % (len(field) + 1)
@@ -85,13 +96,17 @@ def _contexts(field: str, words: Sequence[Word], first: int, last: int) -> Itera
 
 
 def _runs(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
-    return [at for at, word in enumerate(words) if word == wanted[0] and list(words[at : at + len(wanted)]) == list(wanted)]
+    return [
+        at
+        for at, word in enumerate(words)
+        if word == wanted[0] and list(words[at : at + len(wanted)]) == list(wanted)
+    ]
 
 
-def _place(original: Original, first: int, last: int) -> Place:
+def _place(original: Original, first: int, last: int) -> SourceLocation:
     start, end = original.words[first][1], original.words[last][2]
     before = original.text[:start]
-    return Place(start, end, before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1)
+    return SourceLocation(start, end, before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1)
 
 
 def _seen(page: str) -> tuple[str, list[Extent]]:
@@ -107,7 +122,10 @@ def _seen(page: str) -> tuple[str, list[Extent]]:
     return "".join(text), extents
 
 
-_INLINE: Final = re.compile(r"</?(?:a|abbr|b|bdi|cite|em|font|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)\b|<!--", re.IGNORECASE)
+_INLINE: Final = re.compile(
+    r"</?(?:a|abbr|b|bdi|cite|em|font|i|mark|q|s|small|span|strong|sub|sup|time|u|wbr)\b|<!--",
+    re.IGNORECASE,
+)
 """Tags inside running text: a word may go on after them."""
 
 
@@ -115,7 +133,9 @@ def _append(page: str, start: int, end: int, text: list[str], extents: list[Exte
     at = start
     for entity in _ENTITY.finditer(page, start, end):
         text += [page[at : entity.start()], decoded := unescape(entity[0])]
-        extents += [(place, place + 1) for place in range(at, entity.start())] + [entity.span()] * len(decoded)
+        extents += [(place, place + 1) for place in range(at, entity.start())] + [
+            entity.span()
+        ] * len(decoded)
         at = entity.end()
     text.append(page[at:end])
     extents += [(place, place + 1) for place in range(at, end)]
@@ -123,8 +143,16 @@ def _append(page: str, start: int, end: int, text: list[str], extents: list[Exte
 
 def _words(text: str, extents: Sequence[Extent] | None = None) -> Iterator[Word]:
     """Runs of letters and digits, folded; characters that nobody sees do not part a word."""
-    kept = [at for at, character in enumerate(text) if not _UNSEEN.match(character)] if _UNSEEN.search(text) else None
+    kept = (
+        [at for at, character in enumerate(text) if not _UNSEEN.match(character)]
+        if _UNSEEN.search(text)
+        else None
+    )
     shown = text if kept is None else "".join(text[at] for at in kept)
     for found in _WORD.finditer(shown):
         start, last = (at if kept is None else kept[at] for at in (found.start(), found.end() - 1))
-        yield (fold(found[0]), start, last + 1) if extents is None else (fold(found[0]), extents[start][0], extents[last][1])
+        yield (
+            (normalise(found[0]), start, last + 1)
+            if extents is None
+            else (normalise(found[0]), extents[start][0], extents[last][1])
+        )

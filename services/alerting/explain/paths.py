@@ -4,7 +4,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import assert_never
 
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Place, Tag, Term, Where, Wild, children
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Place,
+    Tag,
+    Term,
+    Where,
+    Wild,
+    children,
+)
 
 Path = tuple[int, ...]
 
@@ -16,7 +31,7 @@ def walk(tree: Node, path: Path = ()) -> Iterator[tuple[Path, Node]]:
         yield from walk(child, (*path, number))
 
 
-def at(tree: Node, path: Path) -> Node:
+def node_at(tree: Node, path: Path) -> Node:
     """The node at a path; IndexError where there is none."""
     for number in path:
         tree = children(tree)[number]
@@ -32,25 +47,25 @@ def place_of(tree: Node, path: Path) -> Place | None:
     return found
 
 
-def replaced(tree: Node, path: Path, node: Node) -> Node:
+def replace_node(tree: Node, path: Path, node: Node) -> Node:
     """The tree with another node at a path; an AND within an AND, and an OR within an OR, become one."""
     if not path:
         return node
     number, *rest = path
     inner = list(children(tree))
-    inner[number] = replaced(inner[number], tuple(rest), node)
+    inner[number] = replace_node(inner[number], tuple(rest), node)
     return _with(tree, inner)
 
 
-def without(tree: Node, path: Path) -> Node | None:
+def remove_node(tree: Node, path: Path) -> Node | None:
     """The tree without the node at a path, and without what is left empty around it; None where nothing is left."""
     if not path:
         return None
-    outer, number = at(tree, path[:-1]), path[-1]
+    outer, number = node_at(tree, path[:-1]), path[-1]
     if not isinstance(outer, And | Or):
-        return without(tree, path[:-1])
+        return remove_node(tree, path[:-1])
     kept = [child for index, child in enumerate(outer.of) if index != number]
-    return replaced(tree, path[:-1], _with(outer, kept))
+    return replace_node(tree, path[:-1], _with(outer, kept))
 
 
 def _with(node: Node, inner: list[Node]) -> Node:
@@ -74,4 +89,4 @@ def _joined(kind: type[And] | type[Or], node: And | Or, inner: list[Node]) -> No
         return inner[0]
     flat = [part for one in inner for part in (one.of if isinstance(one, kind) else (one,))]
     positive = [part for part in flat if not isinstance(part, Not)]
-    return kind((*positive, *(part for part in flat if isinstance(part, Not))), at=node.at)
+    return kind((*positive, *(part for part in flat if isinstance(part, Not))), offset=node.offset)

@@ -10,10 +10,30 @@ from services.alerting.language.document import Document
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.occurrences import occurrences
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Place, Tag, Term, Where, Wild, children
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Place,
+    Tag,
+    Term,
+    Where,
+    Wild,
+    children,
+)
 
 _SHOWN: Final = 5
-_IN: Final = {None: "the article", "headline": "the headline", "lead": "the lead (the first 100 words)", "body": "the body"}
+_IN: Final = {
+    None: "the article",
+    "headline": "the headline",
+    "lead": "the lead (the first 100 words)",
+    "body": "the body",
+}
 _UNITS: Final = {"sentence": "sentence", "paragraph": "paragraph"}
 
 
@@ -44,7 +64,11 @@ def _absent(node: Term | Wild | Tag, document: Document, place: Place | None) ->
     written = canonical(node)
     if place is not None and holds(node, document):
         return f"{written} stands in the article, not in {_IN[place]}"
-    words = [Term((word,), node.exact) for word in node.words] if isinstance(node, Term) and len(node.words) > 1 else []
+    words = (
+        [Term((word,), node.exact) for word in node.words]
+        if isinstance(node, Term) and len(node.words) > 1
+        else []
+    )
     gone = [word for word in words if not holds(word, document, place)]
     if words and not gone:
         return f"the words of {written} stand in {_IN[place]}, but not in a row"
@@ -59,7 +83,11 @@ def _no_tag(tag: Tag, document: Document, place: Place | None) -> str:
     if place is not None and holds(tag, document):
         return _absent(tag, document, place)
     found = [name for name in document.tags if name.startswith(f"{tag.kind}(")]
-    others = f"; it found {', '.join(found[:_SHOWN])}{' and others' if len(found) > _SHOWN else ''}" if found else ""
+    others = (
+        f"; it found {', '.join(found[:_SHOWN])}{' and others' if len(found) > _SHOWN else ''}"
+        if found
+        else ""
+    )
     return f"the tagger found no {canonical(tag)} in the article{others}"
 
 
@@ -73,15 +101,24 @@ def _not_near(near: Near, document: Document, place: Place | None) -> str:
     if near.unit in _UNITS:
         return f"both stand in {_IN[place]}, but in no one {_UNITS[near.unit]}"
     found = least_distance(near, document, place)
-    told = f"the nearest two are {found} words apart" if found else "no two stand near each other" + " in this order" * (near.unit == "in order")
+    told = (
+        f"the nearest two are {found} words apart"
+        if found
+        else "no two stand near each other" + " in this order" * (near.unit == "in order")
+    )
     return f"both stand in {_IN[place]}, but {told}"
 
 
 def _surfaces(node: Node, document: Document, place: Place | None) -> list[str]:
     """The words that satisfied an expression, each once, with where they stand; for a filter, what the article is."""
     hits = evaluate(node if place is None else Where(place, node), document) or ()
-    found = dict.fromkeys(f"“{document.field(hit.field).text[hit.start : hit.end]}” in the {hit.field} at {hit.start}" for hit in hits)
-    filters = [reason(leaf, document, place) for leaf in _leaves(node) if isinstance(leaf, Filter | Length)]
+    found = dict.fromkeys(
+        f"“{document.field(hit.field).text[hit.start : hit.end]}” in the {hit.field} at {hit.start}"
+        for hit in hits
+    )
+    filters = [
+        reason(leaf, document, place) for leaf in _leaves(node) if isinstance(leaf, Filter | Length)
+    ]
     return [*list(found)[:_SHOWN], *filters]
 
 

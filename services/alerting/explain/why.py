@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.alerting.language.document import Document
-from services.alerting.language.evaluate import Hit, evaluate
+from services.alerting.language.evaluate import MatchedSpan, evaluate
 from services.alerting.language.tree import Node
 from shared.messages.schemas import FieldName, Span
 
@@ -13,7 +13,7 @@ CONTEXT: Final = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class MatchInContext:
     """One stretch that satisfied a clause: its code points in the field of the cleaned article, its text, and the text around it."""
 
     clause: str
@@ -25,21 +25,21 @@ class Found:
     after: str
 
 
-def why(tree: Node, document: Document) -> tuple[Found, ...] | None:
+def explain_match(tree: Node, document: Document) -> tuple[MatchInContext, ...] | None:
     """The stretches, by clause in the rule's order and by place in the article; None where the rule does not fire."""
     hits = evaluate(tree, document)
     return None if hits is None else tuple(_found(hit, document) for hit in hits)
 
 
-def marks(hits: tuple[Found, ...], field: FieldName) -> tuple[Span, ...]:
+def marks(hits: tuple[MatchInContext, ...], field: FieldName) -> tuple[Span, ...]:
     """The spans of one field, in text order, each once."""
     spans = sorted({(hit.start, hit.end) for hit in hits if hit.field == field})
     return tuple(Span(start=start, end=end) for start, end in spans)
 
 
-def _found(hit: Hit, document: Document) -> Found:
+def _found(hit: MatchedSpan, document: Document) -> MatchInContext:
     text = document.field(hit.field).text
-    return Found(
+    return MatchInContext(
         clause=hit.clause,
         field=hit.field,
         start=hit.start,

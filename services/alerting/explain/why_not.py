@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Final
 
 from services.alerting.explain.edits import Edit, Spot, candidates
-from services.alerting.explain.failure import failures, firsts, holds
-from services.alerting.explain.paths import Path, at, place_of
+from services.alerting.explain.failure import failures, first_failures, holds
+from services.alerting.explain.paths import Path, node_at, place_of
 from services.alerting.explain.reasons import reason
 from services.alerting.language.document import Document
 from services.alerting.language.errors import LanguageError
@@ -35,26 +35,26 @@ class WhyNot:
     """
 
     clause: str
-    at: int
+    offset: int
     reason: str
     failing: int
     edits: tuple[str, ...]
     rule: str | None
 
 
-def why_not(tree: Node, document: Document) -> WhyNot | None:
+def explain_miss(tree: Node, document: Document) -> WhyNot | None:
     """What keeps the rule from firing; None where it fires."""
     failing = failures(tree, document)
     if not failing:
         return None
-    first = at(tree, failing[0])
+    first = node_at(tree, failing[0])
     edits = _mended(tree, document) if len(failing) <= MOST_EDITS else None
     return WhyNot(
         clause=_shown(tree, failing[0]),
-        at=first.at,
+        offset=first.offset,
         reason=reason(first, document, place_of(tree, failing[0])),
         failing=len(failing),
-        edits=tuple(edit.told for edit in edits or ()),
+        edits=tuple(edit.description for edit in edits or ()),
         rule=canonical(edits[-1].tree) if edits else None,
     )
 
@@ -63,7 +63,10 @@ def _mended(tree: Node, document: Document) -> list[Edit] | None:
     """The changes, in order, after the last of which the rule fires; None where a clause cannot be mended."""
     edits: list[Edit] = []
     while left := failures(tree, document):
-        edit = _helps([Spot(tree, path, document) for path in firsts(tree, document)[:MOST_BRANCHES]], len(left))
+        edit = _helps(
+            [Spot(tree, path, document) for path in first_failures(tree, document)[:MOST_BRANCHES]],
+            len(left),
+        )
         if edit is None:
             return None
         edits.append(edit)
@@ -74,7 +77,14 @@ def _mended(tree: Node, document: Document) -> list[Edit] | None:
 def _helps(spots: list[Spot], failing: int) -> Edit | None:
     document = spots[0].document
     tried = islice(candidates(spots), MOST_TRIED)
-    return next((edit for edit in tried if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing), None)
+    return next(
+        (
+            edit
+            for edit in tried
+            if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing
+        ),
+        None,
+    )
 
 
 def _is_rule(tree: Node) -> bool:
@@ -86,5 +96,5 @@ def _is_rule(tree: Node) -> bool:
 
 
 def _shown(tree: Node, path: Path) -> str:
-    place, clause = place_of(tree, path), canonical(at(tree, path))
+    place, clause = place_of(tree, path), canonical(node_at(tree, path))
     return clause if place is None else f"{place}({clause})"

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.alerting.language.words import Text, read
+from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName, TaggedArticle
 
 
-class Stretch(NamedTuple):
+class WordSpan(NamedTuple):
     """Words ``first`` to ``last`` (both inclusive, from 0) of a field, and the code points ``start`` to ``end`` (exclusive) that they take."""
 
     field: FieldName
@@ -24,13 +24,13 @@ class Stretch(NamedTuple):
 class Document:
     """An article prepared for evaluation; ``tags`` are stretches by clause, such as ``actor(kim-jong-un)``, in text order."""
 
-    headline: Text
-    body: Text
-    tags: Mapping[str, tuple[Stretch, ...]]
+    headline: SegmentedText
+    body: SegmentedText
+    tags: Mapping[str, tuple[WordSpan, ...]]
     source: str
     language: str
 
-    def field(self, name: FieldName) -> Text:
+    def field(self, name: FieldName) -> SegmentedText:
         """The headline or the body."""
         return self.headline if name == "headline" else self.body
 
@@ -38,38 +38,49 @@ class Document:
 def prepare(article: TaggedArticle) -> Document:
     """Read a tagged article's words once, for any number of rules."""
     clean = article.article
-    headline, body = read(clean.headline, one_sentence=True), read(clean.body)
-    found: defaultdict[str, set[Stretch]] = defaultdict(set)
-    for name, field, start, end in tagged(article):
-        stretch = covering(headline if field == "headline" else body, field, start, end)
+    headline, body = segment_text(clean.headline, one_sentence=True), segment_text(clean.body)
+    found: defaultdict[str, set[WordSpan]] = defaultdict(set)
+    for name, field, start, end in tag_spans(article):
+        stretch = covering_span(headline if field == "headline" else body, field, start, end)
         if stretch:
             found[name].add(stretch)
-    return Document(headline=headline, body=body, tags=ordered(found), source=clean.source, language=clean.language)
+    return Document(
+        headline=headline,
+        body=body,
+        tags=sort_spans(found),
+        source=clean.source,
+        language=clean.language,
+    )
 
 
-def ordered(found: Mapping[str, Iterable[Stretch]]) -> dict[str, tuple[Stretch, ...]]:
+def sort_spans(found: Mapping[str, Iterable[WordSpan]]) -> dict[str, tuple[WordSpan, ...]]:
     """Each clause's stretches in text order, the headline first."""
-    return {name: tuple(sorted(set(stretches), key=position)) for name, stretches in sorted(found.items())}
+    return {
+        name: tuple(sorted(set(stretches), key=text_order))
+        for name, stretches in sorted(found.items())
+    }
 
 
-def position(stretch: Stretch) -> tuple[bool, int, int]:
+def text_order(stretch: WordSpan) -> tuple[bool, int, int]:
     """What stretches are sorted by: the headline first, then where they begin and end."""
     return stretch.field == "body", stretch.start, stretch.end
 
 
-def covering(text: Text, field: FieldName, start: int, end: int) -> Stretch | None:
+def covering_span(text: SegmentedText, field: FieldName, start: int, end: int) -> WordSpan | None:
     """The stretch of the words that the code points touch; None where they touch no word."""
     first = bisect_right(text.words, start, key=lambda word: word.end)
     last = bisect_left(text.words, end, key=lambda word: word.start) - 1
-    return Stretch(field, first, last, start, end) if first <= last else None
+    return WordSpan(field, first, last, start, end) if first <= last else None
 
 
-def tagged(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
+def tag_spans(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
     """Everything a rule can ask for by id. An office is found where it is named and where whoever holds it on the article's date is."""
     holds = {actor.actor: [held.office for held in actor.offices] for actor in article.actors}
     for mention in article.mentions:
         offices = {mention.office, *holds.get(mention.actor or "", [])} - {None}
-        names = [f"office({office})" for office in offices] + ([f"actor({mention.actor})"] if mention.actor else [])
+        names = [f"office({office})" for office in offices] + (
+            [f"actor({mention.actor})"] if mention.actor else []
+        )
         yield from ((name, mention.field, mention.start, mention.end) for name in names)
     for country in article.countries:
         yield f"country({country.iso3.lower()})", country.field, country.start, country.end

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Position:
     """A position in an expression: line and column count from 1, the column in characters."""
 
     line: int
@@ -15,21 +15,24 @@ class Place:
 class LanguageError(Exception):
     """The expression is not one of the language: ``line`` and ``column`` of the token that cannot stand there, and what would do."""
 
-    def __init__(self, place: Place, code: str, message: str, suggestion: str = "") -> None:
+    def __init__(self, place: Position, code: str, message: str, suggestion: str = "") -> None:
         self.line, self.column = place.line, place.column
         self.code, self.message, self.suggestion = code, _one_line(message), _one_line(suggestion)
-        super().__init__(f"{place.line}:{place.column}: {self.message}" + (f"; {self.suggestion}" if suggestion else ""))
+        super().__init__(
+            f"{place.line}:{place.column}: {self.message}"
+            + (f"; {self.suggestion}" if suggestion else "")
+        )
 
 
-def place(expression: str, offset: int) -> Place:
+def position_at(expression: str, offset: int) -> Position:
     """The line and column of the character at ``offset``, which may be the end of the expression."""
     before = expression[:offset]
-    return Place(line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
+    return Position(line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
 
 
 def fail(expression: str, offset: int, code: str, message: str, suggestion: str = "") -> NoReturn:
     """Raise the LanguageError of the token that begins at ``offset``."""
-    raise LanguageError(place(expression, offset), code, message, suggestion)
+    raise LanguageError(position_at(expression, offset), code, message, suggestion)
 
 
 def _one_line(text: str) -> str:

@@ -2,19 +2,34 @@
 
 from typing import Final
 
-from services.alerting.language.normalise import SIGN, shadow
+from services.alerting.language.normalise import SIGN, character_classes
 from services.alerting.language.parsing.scan import is_plain
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild, children, fold
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Tag,
+    Term,
+    Where,
+    Wild,
+    children,
+    fold,
+)
 
 _UNITS: Final = {"sentence": "W/S", "paragraph": "W/P"}
 
 
 def format(tree: Node) -> str:  # noqa: A001 - the name that the design gives it
     """The expression of a tree, in one line, with the fewest brackets."""
-    return fold(tree, written)
+    return fold(tree, format_node)
 
 
-def written(node: Node, parts: list[str]) -> str:
+def format_node(node: Node, parts: list[str]) -> str:
     """A node around what its children are written as."""
     match node:
         case Term():
@@ -29,7 +44,10 @@ def written(node: Node, parts: list[str]) -> str:
             return f"ATLEAST{count}({parts[0]})"
         case Where(place):
             return f"{place}({parts[0]})"
-    left, *rest = [f"({part})" if isinstance(child, (And, Or)) else part for child, part in zip(children(node), parts, strict=True)]
+    left, *rest = [
+        f"({part})" if isinstance(child, (And, Or)) else part
+        for child, part in zip(children(node), parts, strict=True)
+    ]
     return f"NOT {left}" if isinstance(node, Not) else f" {operator(node)} ".join([left, *rest])
 
 
@@ -44,7 +62,7 @@ def operator(node: Near | And | Or) -> str:
 def _term(term: Term) -> str:
     text, after_sign = "", False
     for word in term.words if term.exact else map(_spelt, term.words):
-        is_sign = SIGN in shadow(word)
+        is_sign = SIGN in character_classes(word)
         text += word if not text or (after_sign and is_sign) else f" {word}"
         after_sign = is_sign
     plain = len(term.words) == 1 and (is_plain(text, exact=term.exact) or text.endswith("."))

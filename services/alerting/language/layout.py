@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from services.alerting.language.format import operator, written
+from services.alerting.language.format import format_node, operator
 from services.alerting.language.tree import And, AtLeast, Near, Node, Not, Or, Where, children, fold
 
 WIDTH: Final = 100
@@ -28,7 +28,7 @@ def layout(tree: Node) -> tuple[str, ...]:
 
 
 def _laid(node: Node, parts: list[_Laid]) -> _Laid:
-    line = written(node, [part.line for part in parts])
+    line = format_node(node, [part.line for part in parts])
     return _Laid(line, (line,) if len(line) <= WIDTH or not parts else tuple(_lines(node, parts)))
 
 
@@ -59,7 +59,11 @@ def _grouped(child: Node, laid: _Laid) -> tuple[str, ...]:
 
 
 def _around(opening: str, laid: _Laid) -> list[str]:
-    return [opening, *(line if line.startswith(_DEEPEST) else _INDENT + line for line in laid.lines), ")"]
+    return [
+        opening,
+        *(line if line.startswith(_DEEPEST) else _INDENT + line for line in laid.lines),
+        ")",
+    ]
 
 
 def _prefixed(word: str, lines: tuple[str, ...]) -> tuple[str, ...]:

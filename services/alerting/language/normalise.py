@@ -40,13 +40,13 @@ class _Shadow(dict[int, str]):
 _SHADOW: Final = _Shadow()
 
 
-def shadow(text: str) -> str:
+def character_classes(text: str) -> str:
     """The text with every character replaced by its kind: same length, so that positions in one are positions in the other."""
     return text.translate(_SHADOW)
 
 
 @lru_cache(maxsize=65_536)
-def fold(text: str) -> str:
+def normalise(text: str) -> str:
     """The form in which spellings are compared: NFKC, lower case, no accents, no soft hyphens or zero-width characters. ü is u, ß is ss."""
     if text.isascii():
         return text.lower()
@@ -54,7 +54,7 @@ def fold(text: str) -> str:
     return normalize("NFC", bare.casefold().replace("ʼ", ""))  # ŉ alone brings one in
 
 
-def unfolded(text: str) -> str:
+def normalise_exact(text: str) -> str:
     """The form that ``exact()`` compares: as written, but NFKC, with plain apostrophes and without characters that nobody sees."""
     return text if text.isascii() else normalize("NFC", _decomposed(text))
 
@@ -62,18 +62,30 @@ def unfolded(text: str) -> str:
 def is_hangul(character: str) -> bool:
     """Whether the character is a Hangul syllable or letter."""
     code = ord(character)
-    return 0xAC00 <= code <= 0xD7FB or 0x1100 <= code <= 0x11FF or 0x3131 <= code <= 0x318E or 0xA960 <= code <= 0xA97C
+    return (
+        0xAC00 <= code <= 0xD7FB
+        or 0x1100 <= code <= 0x11FF
+        or 0x3131 <= code <= 0x318E
+        or 0xA960 <= code <= 0xA97C
+    )
 
 
 def _decomposed(text: str) -> str:
     """NFKD, but for characters that would become more than a word (¼ is 1⁄4), or a mark on the one before (ำ): those stay."""
     plain = ("'" if _SIGNS.get(c) == "'" else c for c in text if _SHADOW[ord(c)] != NOTHING)
-    return "".join(apart if _is_word(apart := normalize("NFKD", c)) and not _melts(c, apart) else c for c in plain)
+    return "".join(
+        apart if _is_word(apart := normalize("NFKD", c)) and not _melts(c, apart) else c
+        for c in plain
+    )
 
 
 def _melts(character: str, apart: str) -> bool:
     """Whether a letter of its own would become a mark on the letter before it."""
-    return character.isalpha() and character not in _HALF_WIDTH_VOICING and category(apart[0])[0] == "M"
+    return (
+        character.isalpha()
+        and character not in _HALF_WIDTH_VOICING
+        and category(apart[0])[0] == "M"
+    )
 
 
 def _is_word(text: str) -> bool:
@@ -89,10 +101,18 @@ def _is_accent(character: str) -> bool:
 def _kind(character: str) -> str:
     if character in _SIGNS:
         return _SIGNS[character]
-    if _UNSPACED_SIGN.match(character) or (character.isalpha() and _UNSPACED_LETTER.match(character)):
+    if _UNSPACED_SIGN.match(character) or (
+        character.isalpha() and _UNSPACED_LETTER.match(character)
+    ):
         return SIGN
     if character.isspace():
-        return "\n" if character in "\n\r\x0b\x0c\x85\u2028" else "\u2029" if character == "\u2029" else " "
+        return (
+            "\n"
+            if character in "\n\r\x0b\x0c\x85\u2028"
+            else "\u2029"
+            if character == "\u2029"
+            else " "
+        )
     group = category(character)
     if group[0] == "M" or character in _HALF_WIDTH_VOICING:
         return MARK

@@ -9,7 +9,7 @@ from shared.files.yaml_document import did_you_mean
 _MOST: Final = 3
 
 
-def meant(id_: str, known: Collection[str], by_name: Mapping[str, str]) -> list[str]:
+def suggest_ids(id_: str, known: Collection[str], by_name: Mapping[str, str]) -> list[str]:
     """The ids that may have been meant, the likeliest first: what has that name, what holds every part of the id, what is spelt like it.
 
     ``by_name``: the ids of what can also be called by a name or a shorter code (countries).
@@ -17,7 +17,9 @@ def meant(id_: str, known: Collection[str], by_name: Mapping[str, str]) -> list[
     if by_name and (found := by_name.get(id_) or _by_code(id_, known)):
         return [found]
     parts = set(id_.split("-"))
-    longer = sorted((one for one in known if parts <= set(one.split("-"))), key=lambda one: (len(one), one))
+    longer = sorted(
+        (one for one in known if parts <= set(one.split("-"))), key=lambda one: (len(one), one)
+    )
     near = did_you_mean(id_, sorted(known)).removeprefix("did you mean ").removesuffix("?")
     return longer[:_MOST] or ([near] if near else [])
 
@@ -32,4 +34,12 @@ def _by_code(code: str, known: Collection[str]) -> str | None:
     if len(code) != 2:
         return None
     order = re.compile(f"{re.escape(code[0])}.*{re.escape(code[1])}")
-    return next(iter(sorted((one for one in known if order.match(one)), key=lambda one: (not one.startswith(code), one))), None)
+    return next(
+        iter(
+            sorted(
+                (one for one in known if order.match(one)),
+                key=lambda one: (not one.startswith(code), one),
+            )
+        ),
+        None,
+    )

@@ -20,7 +20,7 @@ class Term:
 
     words: tuple[str, ...]
     exact: bool = False
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Wild:
     """A word with unknown characters: ``?`` is one, a ``*`` at the end is any number."""
 
     pattern: str
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Tag:
 
     kind: TagKind
     id: str
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Filter:
 
     kind: FilterKind
     id: str
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Length:
 
     sign: Literal[">", "<"]
     count: int
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 class _Inner:
@@ -81,7 +81,7 @@ class Near(_Inner):
     unit: Unit
     distance: int = 0
     negated: bool = False
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +90,7 @@ class AtLeast(_Inner):
 
     count: int
     of: "Node"
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,7 +99,7 @@ class Where(_Inner):
 
     place: Place
     of: "Node"
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,7 +107,7 @@ class Not(_Inner):
     """The expression must not be satisfied."""
 
     of: "Node"
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ class And(_Inner):
     """All of them; the negated ones stand last."""
 
     of: tuple["Node", ...]
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +123,7 @@ class Or(_Inner):
     """At least one of them."""
 
     of: tuple["Node", ...]
-    at: int = field(default=0, compare=False, repr=False)
+    offset: int = field(default=0, compare=False, repr=False)
 
 
 Node = Term | Wild | Tag | Filter | Length | Near | AtLeast | Where | Not | And | Or
@@ -183,14 +183,14 @@ def fold(tree: Node, combine: Callable[[Node, list[T]], T]) -> T:
     return made[0]
 
 
-def all_of(parts: Iterable[Node], at: int = 0) -> Node:
+def all_of(parts: Iterable[Node], offset: int = 0) -> Node:
     """The parts joined by AND: those of an AND among them as if it were not there, the negated ones last; a single part is itself."""
     flat = [inner for part in parts for inner in (part.of if isinstance(part, And) else (part,))]
     ordered = sorted(flat, key=lambda part: isinstance(part, Not))
-    return And(tuple(ordered), at=at) if len(ordered) > 1 else ordered[0]
+    return And(tuple(ordered), offset=offset) if len(ordered) > 1 else ordered[0]
 
 
-def any_of(parts: Iterable[Node], at: int = 0) -> Node:
+def any_of(parts: Iterable[Node], offset: int = 0) -> Node:
     """The parts joined by OR: those of an OR among them as if it were not there; a single part is itself."""
     flat = [inner for part in parts for inner in (part.of if isinstance(part, Or) else (part,))]
-    return Or(tuple(flat), at=at) if len(flat) > 1 else flat[0]
+    return Or(tuple(flat), offset=offset) if len(flat) > 1 else flat[0]

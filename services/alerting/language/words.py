@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from services.alerting.language.normalise import fold, is_hangul, shadow, unfolded
+from services.alerting.language.normalise import (
+    character_classes,
+    is_hangul,
+    normalise,
+    normalise_exact,
+)
 from shared.messages.schemas import Span
 
 _LETTER: Final = "[aAsS]"
@@ -24,7 +29,9 @@ _WORD: Final = re.compile(
 )
 _PARAGRAPH_END: Final = re.compile(r"\n[ z]*+(?:\n[ z]*+)+|\u2029\s*")
 _CRLF: Final = re.compile("\r\n")
-_SENTENCE_END: Final = re.compile(r"(?<![.!])(?P<stop>[.!]++)[)']*+(?=[\s z]++[(')]*+[AS0c])|。++[)']*+")
+_SENTENCE_END: Final = re.compile(
+    r"(?<![.!])(?P<stop>[.!]++)[)']*+(?=[\s z]++[(')]*+[AS0c])|。++[)']*+"
+)
 _LAST_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|\.)*$")
 _BLANKS: Final = re.compile(r"\s*")
 _NUMBER_NEXT: Final = re.compile(r"[ z\n(')]*0")
@@ -49,7 +56,7 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class SegmentedText:
     """A text with its words in order; ``positions`` are the places of each folded form among them."""
 
     text: str
@@ -59,24 +66,30 @@ class Text:
     positions: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
 
-def read(text: str, *, one_sentence: bool = False) -> Text:
+def segment_text(text: str, *, one_sentence: bool = False) -> SegmentedText:
     """Find the words, sentences and paragraphs of a text; a headline is ``one_sentence`` and one paragraph."""
     kinds = _CRLF.sub(" \n", text) if "\r" in text else text
-    kinds = shadow(kinds)
+    kinds = character_classes(kinds)
     whole = [Span(start=0, end=len(text))] if text else []
     paragraphs = whole if one_sentence else list(_paragraphs(kinds))
-    sentences = whole if one_sentence else [sentence for paragraph in paragraphs for sentence in _sentences(text, kinds, paragraph)]
+    sentences = (
+        whole
+        if one_sentence
+        else [
+            sentence for paragraph in paragraphs for sentence in _sentences(text, kinds, paragraph)
+        ]
+    )
     words = tuple(_words(text, kinds, [s.start for s in sentences], [p.start for p in paragraphs]))
     positions: dict[str, list[int]] = {}
     for position, word in enumerate(words):
         positions.setdefault(word.key, []).append(position)
-    return Text(text, words, tuple(sentences), tuple(paragraphs), positions)
+    return SegmentedText(text, words, tuple(sentences), tuple(paragraphs), positions)
 
 
 @lru_cache(maxsize=65_536)
 def words_of(text: str) -> tuple[Word, ...]:
     """The words of a term of a rule: read as an article's words are."""
-    return tuple(_words(text, shadow(text), [0], [0]))
+    return tuple(_words(text, character_classes(text), [0], [0]))
 
 
 def takes_endings(key: str) -> bool:
@@ -90,13 +103,22 @@ def _words(text: str, kinds: str, sentences: list[int], paragraphs: list[int]) -
         while kinds[end - 1] == "z":
             end -= 1
         key, exact = forms(text[start:end], abbreviation=found.lastgroup == "abbreviation")
-        yield Word(start, end, key, exact, bisect_right(sentences, start) - 1, bisect_right(paragraphs, start) - 1)
+        yield Word(
+            start,
+            end,
+            key,
+            exact,
+            bisect_right(sentences, start) - 1,
+            bisect_right(paragraphs, start) - 1,
+        )
 
 
 def forms(surface: str, *, abbreviation: bool) -> tuple[str, str]:
     """The word's form in which spellings are compared, and its form as written; an abbreviation is letters with stops."""
-    key, exact = fold(surface), unfolded(surface)
-    return (_abbreviation(key.rstrip(".")), exact.replace(".", "")) if abbreviation else (key, exact)
+    key, exact = normalise(surface), normalise_exact(surface)
+    return (
+        (_abbreviation(key.rstrip(".")), exact.replace(".", "")) if abbreviation else (key, exact)
+    )
 
 
 def _abbreviation(key: str) -> str:
@@ -106,7 +128,10 @@ def _abbreviation(key: str) -> str:
 
 def _paragraphs(kinds: str) -> Iterator[Span]:
     start = 0
-    for end, following in [*((found.start(), found.end()) for found in _PARAGRAPH_END.finditer(kinds)), (len(kinds), 0)]:
+    for end, following in [
+        *((found.start(), found.end()) for found in _PARAGRAPH_END.finditer(kinds)),
+        (len(kinds), 0),
+    ]:
         inside = kinds[start:end].rstrip()
         if inside:
             yield Span(start=start, end=start + len(inside))
@@ -132,7 +157,11 @@ def _skip(kinds: str, start: int) -> int:
 def _is_abbreviation(text: str, kinds: str, start: int, end: re.Match[str]) -> bool:
     """Whether the stop belongs to U.S., J., Mr. and the like: then it ends no sentence."""
     found = _LAST_WORD.search(text, max(start, end.start() - 12), end.start())
-    last = fold(found[0]) if found else ""
+    last = normalise(found[0]) if found else ""
     if len(last) == 1:
         return found is not None and found[0].isupper()
-    return last in TITLES or bool(_LETTERS_WITH_STOPS.fullmatch(last)) or (last == "no" and bool(_NUMBER_NEXT.match(kinds, end.end())))
+    return (
+        last in TITLES
+        or bool(_LETTERS_WITH_STOPS.fullmatch(last))
+        or (last == "no" and bool(_NUMBER_NEXT.match(kinds, end.end())))
+    )

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.alerting.language.document import Document
-from services.alerting.language.evaluate import Hit
+from services.alerting.language.evaluate import MatchedSpan
 from shared.messages.schemas import Excerpt, FieldName, Span
 
 MAX_EXCERPTS: Final = 3
@@ -14,16 +14,26 @@ _CUT: Final = "…"
 _LINES: Final = str.maketrans("\r\n\t\x0b\x0c\x85\u2028\u2029", " " * 8)
 
 
-def excerpts(hits: Iterable[Hit], document: Document) -> tuple[Excerpt, ...]:
+def excerpts(hits: Iterable[MatchedSpan], document: Document) -> tuple[Excerpt, ...]:
     """At most three sentences, each cut to 320 characters around its matches: those that show the most clauses, in text order."""
-    by_sentence: defaultdict[tuple[FieldName, int], list[Hit]] = defaultdict(list)
+    by_sentence: defaultdict[tuple[FieldName, int], list[MatchedSpan]] = defaultdict(list)
     for hit in hits:
         by_sentence[hit.field, document.field(hit.field).words[hit.first].sentence].append(hit)
-    best = sorted(by_sentence, key=lambda place: (-len({hit.clause for hit in by_sentence[place]}), place[0] == "body", place[1]))[:MAX_EXCERPTS]
-    return tuple(_excerpt(document, place, by_sentence[place]) for place in sorted(best, key=lambda place: (place[0] == "body", place[1])))
+    best = sorted(
+        by_sentence,
+        key=lambda place: (
+            -len({hit.clause for hit in by_sentence[place]}),
+            place[0] == "body",
+            place[1],
+        ),
+    )[:MAX_EXCERPTS]
+    return tuple(
+        _excerpt(document, place, by_sentence[place])
+        for place in sorted(best, key=lambda place: (place[0] == "body", place[1]))
+    )
 
 
-def _excerpt(document: Document, place: tuple[FieldName, int], hits: list[Hit]) -> Excerpt:
+def _excerpt(document: Document, place: tuple[FieldName, int], hits: list[MatchedSpan]) -> Excerpt:
     name, number = place
     text = document.field(name)
     sentence = text.sentences[number]
@@ -32,9 +42,20 @@ def _excerpt(document: Document, place: tuple[FieldName, int], hits: list[Hit]) 
     shown = _window(text.text, sentence, marks[0])
     head = _CUT if shown.start > sentence.start else ""
     tail = _CUT if shown.end < sentence.end else ""
-    kept = [Span(start=max(m.start, shown.start), end=min(m.end, shown.end)) for m in marks if m.start < shown.end]
-    moved = tuple(Span(start=m.start - shown.start + len(head), end=m.end - shown.start + len(head)) for m in kept)
-    return Excerpt(field=name, text=head + text.text[shown.start : shown.end].translate(_LINES) + tail, marks=moved)
+    kept = [
+        Span(start=max(m.start, shown.start), end=min(m.end, shown.end))
+        for m in marks
+        if m.start < shown.end
+    ]
+    moved = tuple(
+        Span(start=m.start - shown.start + len(head), end=m.end - shown.start + len(head))
+        for m in kept
+    )
+    return Excerpt(
+        field=name,
+        text=head + text.text[shown.start : shown.end].translate(_LINES) + tail,
+        marks=moved,
+    )
 
 
 def merged(spans: list[Span]) -> list[Span]:
@@ -53,7 +74,11 @@ def _window(text: str, sentence: Span, first: Span) -> Span:
     room = MAX_CHARACTERS - 2 * len(_CUT)
     if sentence.end - sentence.start <= MAX_CHARACTERS:
         return sentence
-    start = sentence.start if first.end - sentence.start <= room else max(sentence.start, first.start - room // 4)
+    start = (
+        sentence.start
+        if first.end - sentence.start <= room
+        else max(sentence.start, first.start - room // 4)
+    )
     if start > sentence.start:
         start = _after_blank(text, start, first.start)
     end = min(sentence.end, start + room)

@@ -10,18 +10,18 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from services.alerting.language.document import Document, prepare
-from services.alerting.language.evaluate import Hit, evaluate
+from services.alerting.language.evaluate import MatchedSpan, evaluate
 from services.alerting.match.excerpts import excerpts
-from services.alerting.match.repeated_text import standing_without
+from services.alerting.match.repeated_text import evaluate_without
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.ids import alert_id
 from shared.messages.schemas import Alert, Match, TaggedArticle
 
-MAX_MATCHES_A_CLAUSE: Final = 20
+MAX_MATCHES_PER_CLAUSE: Final = 20
 """An alert shows why it was raised; it is no index of the article."""
 
 
-class Rules(Protocol):
+class RuleMatcher(Protocol):
     """Knows which rules an article fires: a RuleSet asks each of them, a Matcher (services/alerting/matcher) is fast with many."""
 
     def matching(self, article: TaggedArticle) -> Iterable[LoadedRule]:
@@ -29,35 +29,41 @@ class Rules(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class MatchResult:
     """An article's alerts, by rule id; ``suppressed`` are the rules that fire on nothing but its repeated text (repeated.py)."""
 
     alerts: tuple[Alert, ...] = ()
     suppressed: tuple[str, ...] = ()
 
 
-def match(article: TaggedArticle, rules: Rules) -> tuple[Alert, ...]:
+def match(article: TaggedArticle, rules: RuleMatcher) -> tuple[Alert, ...]:
     """One alert for every rule that the article fires, by rule id."""
-    return matched(article, rules).alerts
+    return match_article(article, rules).alerts
 
 
-def matched(article: TaggedArticle, rules: Rules) -> Matched:
+def match_article(article: TaggedArticle, rules: RuleMatcher) -> MatchResult:
     """The article's alerts, and which rules its repeated text alone would have fired."""
     if article.article.pubstatus == "withheld":
-        return Matched()
+        return MatchResult()
     found = sorted(rules.matching(article), key=lambda rule: rule.rule.rule_id)
     if not found:
-        return Matched()
-    document = prepare(article)  # where the words stand is asked only now, of the few rules that fire
+        return MatchResult()
+    document = prepare(
+        article
+    )  # where the words stand is asked only now, of the few rules that fire
     fired = [(rule, hits) for rule in found if (hits := evaluate(rule.tree, document)) is not None]
-    standing = standing_without(fired, document, article.article.repeated)
-    return Matched(
-        alerts=tuple(_alert(article, document, rule, hits) for rule, hits in standing if hits is not None),
+    standing = evaluate_without(fired, document, article.article.repeated)
+    return MatchResult(
+        alerts=tuple(
+            _alert(article, document, rule, hits) for rule, hits in standing if hits is not None
+        ),
         suppressed=tuple(rule.rule.rule_id for rule, hits in standing if hits is None),
     )
 
 
-def _alert(article: TaggedArticle, document: Document, loaded: LoadedRule, hits: tuple[Hit, ...]) -> Alert:
+def _alert(
+    article: TaggedArticle, document: Document, loaded: LoadedRule, hits: tuple[MatchedSpan, ...]
+) -> Alert:
     rule, clean = loaded.rule, article.article
     shown = _first_of_each_clause(hits)
     return Alert(
@@ -85,16 +91,16 @@ def _alert(article: TaggedArticle, document: Document, loaded: LoadedRule, hits:
     )
 
 
-def _first_of_each_clause(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+def _first_of_each_clause(hits: tuple[MatchedSpan, ...]) -> tuple[MatchedSpan, ...]:
     seen: Counter[str] = Counter()
     kept = []
     for hit in hits:
         seen[hit.clause] += 1
-        if seen[hit.clause] <= MAX_MATCHES_A_CLAUSE:
+        if seen[hit.clause] <= MAX_MATCHES_PER_CLAUSE:
             kept.append(hit)
     return tuple(kept)
 
 
-def _match(hit: Hit, document: Document) -> Match:
+def _match(hit: MatchedSpan, document: Document) -> Match:
     surface = document.field(hit.field).text[hit.start : hit.end]
     return Match(clause=hit.clause, field=hit.field, start=hit.start, end=hit.end, surface=surface)

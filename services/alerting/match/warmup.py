@@ -5,37 +5,39 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Final, Protocol
 
-from services.alerting.match.match import Rules
+from services.alerting.match.match import RuleMatcher
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.base import metrics
 from shared.messages.schemas import TaggedArticle
 
-FEW: Final = 200
+MAX_UNCOMPILED_RULES: Final = 200
 """Rules that can be asked one by one for half a minute; with more the service waits."""
 
 
-class Replaceable(Rules, Protocol):
+class ReplaceableMatcher(RuleMatcher, Protocol):
     """Rules that can be exchanged; a Matcher is."""
 
     def replace(self, rules: Iterable[LoadedRule]) -> None:
         """Have exactly these rules from now on."""
 
 
-Made = Callable[[Iterable[LoadedRule]], Replaceable]
+MatcherFactory = Callable[[Iterable[LoadedRule]], ReplaceableMatcher]
 """What makes a matcher of rules."""
 
 
-class Warming:
+class WarmingMatcher:
     """Answers for the ``current`` rules from the first article on, and fast once ``prepare``, which runs in a thread, has given what makes a matcher.
 
     What ``prepare`` raises is raised by ``matching``. When the current rules are others, the next article finds the matcher with them.
     """
 
-    def __init__(self, current: Callable[[], RuleSet], prepare: Callable[[], Made]) -> None:
+    def __init__(
+        self, current: Callable[[], RuleSet], prepare: Callable[[], MatcherFactory]
+    ) -> None:
         self._current, self._prepare = current, prepare
-        self._made: Made | None = None
+        self._made: MatcherFactory | None = None
         self._error: Exception | None = None
-        self._fast: Replaceable | None = None
+        self._fast: ReplaceableMatcher | None = None
         self._held: RuleSet | None = None
         self._thread = threading.Thread(target=self._run, name="compile the matcher", daemon=True)
         self._thread.start()
@@ -50,9 +52,9 @@ class Warming:
         rules = self._current()
         return tuple(self._with(rules).matching(article))
 
-    def _with(self, rules: RuleSet) -> Rules:
+    def _with(self, rules: RuleSet) -> RuleMatcher:
         if self._fast is None:
-            if len(rules.rules) > FEW:
+            if len(rules.rules) > MAX_UNCOMPILED_RULES:
                 self._thread.join()
             if self._error is not None:
                 raise self._error
@@ -71,14 +73,14 @@ class Warming:
             self._error = error
 
 
-def compiled_matchers() -> Made:
+def build_matcher_factory() -> MatcherFactory:
     """Makes Matchers, whose kernel is compiled now. Imports numba, which takes a second and 60 MB: only here."""
     from services.alerting.matcher.matcher import Matcher  # noqa: PLC0415
     from services.alerting.matcher.warm import warm  # noqa: PLC0415
 
     def counted(rules: Iterable[LoadedRule]) -> Matcher:
         matcher = Matcher(rules)
-        metrics.RULES_UNINDEXED.set_function(lambda: len(matcher.unindexed()))
+        metrics.RULES_UNINDEXED.set_function(lambda: len(matcher.catch_all_rules()))
         metrics.READ_BY_PYTHON.labels("words").set_function(lambda: matcher.reader.hard_words)
         metrics.READ_BY_PYTHON.labels("texts").set_function(lambda: matcher.reader.doubtful_texts)
         return matcher

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 T = TypeVar("T", bound=np.generic)
 
 
-def grown(array: NDArray[T], size: int) -> NDArray[T]:
+def grow(array: NDArray[T], size: int) -> NDArray[T]:
     """The array, or one of at least twice the room, zeros behind what was there, where ``size`` would not fit."""
     if size <= len(array):
         return array
@@ -17,7 +17,7 @@ def grown(array: NDArray[T], size: int) -> NDArray[T]:
     return larger
 
 
-class Blocks:
+class BlockAllocator:
     """Hands out stretches of an array: a power of two long, those given back first."""
 
     def __init__(self) -> None:
@@ -26,17 +26,17 @@ class Blocks:
 
     def take(self, size: int) -> int:
         """Where a block of ``room(size)`` begins."""
-        free = self._free.get(room(size))
+        free = self._free.get(block_size(size))
         if free:
             return free.pop()
-        at, self.end = self.end, self.end + room(size)
+        at, self.end = self.end, self.end + block_size(size)
         return at
 
     def give_back(self, at: int, size: int) -> None:
         """Let the block of ``room(size)`` at ``at`` be used again."""
-        self._free.setdefault(room(size), []).append(at)
+        self._free.setdefault(block_size(size), []).append(at)
 
 
-def room(size: int) -> int:
+def block_size(size: int) -> int:
     """How long the block is that holds ``size`` things."""
     return 1 << max(size - 1, 0).bit_length()

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.matcher.arrays import grown
+from services.alerting.matcher.arrays import grow
 from services.alerting.matcher.kernel.atoms import (
     ANY,
     EXACT,
@@ -31,7 +31,7 @@ _ROOM: Final = 1 << 12
 _LETTERS_AN_ATOM: Final = 8
 
 
-class Vocabulary:
+class AtomTable:
     """Atoms are numbered as rules first name them, and stay: a word that no rule names any more takes 50 bytes and no time.
 
     ``names`` finds tags and filters by their clause, such as ``actor(kim-jong-un)``; ``shares`` are how often each atom may be expected;
@@ -46,10 +46,27 @@ class Vocabulary:
         self.shares = np.zeros(_ROOM, np.float32)
         self.names: dict[str, int] = {}
         self.reads_exact = False
-        self.size, self._letters, self._nodes, self._edges, self._patterns = FIRST_ATOM, 0, FIRST_NODE, 0, 0
+        self.size, self._letters, self._nodes, self._edges, self._patterns = (
+            FIRST_ATOM,
+            0,
+            FIRST_NODE,
+            0,
+            0,
+        )
         room = np.zeros(_ROOM, np.int32)
-        self.atoms = Atoms(np.zeros(2 * _ROOM, np.int32), np.zeros(_ROOM, np.uint8), room, room.copy(), np.zeros(_ROOM * _LETTERS_AN_ATOM, np.int32))
-        tables = (np.zeros(_ROOM, np.int64), np.zeros(_ROOM, np.int32), np.zeros(_ROOM, np.int32), np.zeros(_ROOM, np.int32))
+        self.atoms = Atoms(
+            np.zeros(2 * _ROOM, np.int32),
+            np.zeros(_ROOM, np.uint8),
+            room,
+            room.copy(),
+            np.zeros(_ROOM * _LETTERS_AN_ATOM, np.int32),
+        )
+        tables = (
+            np.zeros(_ROOM, np.int64),
+            np.zeros(_ROOM, np.int32),
+            np.zeros(_ROOM, np.int32),
+            np.zeros(_ROOM, np.int32),
+        )
         self.trie = Trie(*tables, stack=np.zeros(2 * _ROOM, np.int32), found=np.zeros(2, np.int32))
 
     def number(self, kind: int, text: str) -> int:
@@ -89,8 +106,14 @@ class Vocabulary:
 
     def _make_room(self, letters: int) -> None:
         slots, kind, at, size, spelt = self.atoms
-        self.shares = grown(self.shares, self.size)
-        self.atoms = Atoms(slots, grown(kind, self.size), grown(at, self.size), grown(size, self.size), grown(spelt, self._letters + letters))
+        self.shares = grow(self.shares, self.size)
+        self.atoms = Atoms(
+            slots,
+            grow(kind, self.size),
+            grow(at, self.size),
+            grow(size, self.size),
+            grow(spelt, self._letters + letters),
+        )
 
     def _rehash(self) -> None:
         self.atoms = self.atoms._replace(slots=np.zeros(2 * len(self.atoms.slots), np.int32))
@@ -100,7 +123,9 @@ class Vocabulary:
         starred = pattern.endswith("*")
         stem = pattern[:-1] if starred else pattern
         if "*" in stem:
-            raise ValueError(f"{pattern!r}: a star stands only at the end: parse() lets no other through")
+            raise ValueError(
+                f"{pattern!r}: a star stands only at the end: parse() lets no other through"
+            )
         node = root
         for character in stem:
             node = self._child(node, ANY if character == "?" else ord(character))
@@ -121,5 +146,5 @@ class Vocabulary:
         if 2 * (self._edges + 1) > len(edges):
             edges, children = np.zeros(2 * len(edges), np.int64), np.zeros(2 * len(edges), np.int32)
             enter_edges(edges, children, self.trie.edges, self.trie.children)
-        ends, begins = grown(ends, self._nodes + 1), grown(begins, self._nodes + 1)
-        self.trie = Trie(edges, children, ends, begins, grown(stack, 2 * len(ends)), found)
+        ends, begins = grow(ends, self._nodes + 1), grow(begins, self._nodes + 1)
+        self.trie = Trie(edges, children, ends, begins, grow(stack, 2 * len(ends)), found)

@@ -8,13 +8,17 @@ from unicodedata import combining, decomposition, normalize
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.normalise import fold, shadow, unfolded
+from services.alerting.language.normalise import character_classes, normalise, normalise_exact
 
 KINDS: Final = "?aAsS0mzc'.,!。)( \n\u2029-"
 """The kinds of ``fold.shadow``, in an order that lets the kernel ask for several by one comparison; 0 is a character not yet met."""
 UNMET: Final = 0
-LOWER, CAPITAL, SMALL_S, CAPITAL_S, DIGIT, MARK, NOTHING, SIGN = (KINDS.index(kind) for kind in "aAsS0mzc")
-APOSTROPHE, STOP, COMMA, BANG, CJK_STOP, CLOSING, OPENING = (KINDS.index(kind) for kind in "'.,!。)(")
+LOWER, CAPITAL, SMALL_S, CAPITAL_S, DIGIT, MARK, NOTHING, SIGN = (
+    KINDS.index(kind) for kind in "aAsS0mzc"
+)
+APOSTROPHE, STOP, COMMA, BANG, CJK_STOP, CLOSING, OPENING = (
+    KINDS.index(kind) for kind in "'.,!。)("
+)
 BLANK, BREAK, PARAGRAPH_BREAK, OTHER = (KINDS.index(kind) for kind in " \n\u2029-")
 
 WORDLIKE, LETTER, UPPER, UNSTABLE_KEY, UNSTABLE_EXACT = 1, 2, 4, 8, 16
@@ -26,7 +30,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _LAST_COMPOSED: Final = 0x20000  # no composition lies above the first supplementary plane
 
 
-class Characters(NamedTuple):
+class CharacterTables(NamedTuple):
     """By code point: its kind, its flags, and what it becomes in a folded word (``key``) and in one as written (``exact``).
 
     A form is a code point, DROPPED, or ``-2 - offset`` of several in ``pool``: their number, then they.
@@ -43,7 +47,7 @@ class Alphabet:
     """The tables of every character met so far. Untouched pages of them cost no memory."""
 
     def __init__(self) -> None:
-        self.tables = Characters(
+        self.tables = CharacterTables(
             kind=np.zeros(_CODES, np.uint8),
             flags=np.zeros(_CODES, np.uint8),
             key=np.zeros(_CODES, np.int32),
@@ -56,13 +60,13 @@ class Alphabet:
     def meet(self, characters: Iterable[str]) -> None:
         """Fill in these characters, and those that they fold to, which a pattern of a rule may ask about."""
         for character in characters:
-            for one in (*fold(character), character):
+            for one in (*normalise(character), character):
                 if self.tables.kind[ord(one)] == UNMET:
                     self._fill(one)
 
     def _fill(self, character: str) -> None:
         code, tables = ord(character), self.tables
-        key, exact = fold(character), unfolded(character)
+        key, exact = normalise(character), normalise_exact(character)
         tables.key[code], tables.exact[code] = self._form(key), self._form(exact)
         flags = {
             WORDLIKE: character.isalnum(),
@@ -72,7 +76,9 @@ class Alphabet:
             UNSTABLE_EXACT: not _stands_alone(exact),
         }
         tables.flags[code] = sum(flag for flag, holds in flags.items() if holds)
-        tables.kind[code] = KINDS.index(shadow(character))  # last: who sees a kind may read the rest
+        tables.kind[code] = KINDS.index(
+            character_classes(character)
+        )  # last: who sees a kind may read the rest
 
     def _form(self, form: str) -> int:
         if len(form) <= 1:
@@ -86,7 +92,9 @@ def _second_of_a_pair() -> frozenset[str]:
     """Characters that may melt into the one before them (NFC): Indic vowel signs, the voicing of Kana, Hangul vowels and finals, accents."""
     pairs = (decomposition(chr(code)).split() for code in range(_LAST_COMPOSED))
     seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}
-    return frozenset(seconds | {chr(code) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))})
+    return frozenset(
+        seconds | {chr(code) for code in (*range(0x1161, 0x1176), *range(0x11A8, 0x11C3))}
+    )
 
 
 _MELTING: Final = _second_of_a_pair()

@@ -3,11 +3,11 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.matcher.arrays import Blocks, grown, room
+from services.alerting.matcher.arrays import BlockAllocator, block_size, grow
 from services.alerting.matcher.kernel.atoms import ALWAYS
-from services.alerting.matcher.kernel.matching import Rules
+from services.alerting.matcher.kernel.matching import RuleIndex
 from services.alerting.matcher.kernel.program import HEADER, KEYS, RULE, SIZE
-from services.alerting.matcher.program import Program
+from services.alerting.matcher.program import RuleProgram
 
 _CODE = 1 << 16
 _ENTRIES = 1 << 12
@@ -18,29 +18,31 @@ _ENTRY = 4
 class Index:
     """The kernel's ``rules``. Blocks that a change leaves free are used by later ones, so nothing is ever moved but an atom's own few entries."""
 
-    rules: Rules
+    rules: RuleIndex
 
     def __init__(self) -> None:
-        self._programs, self._rows = Blocks(), Blocks()
+        self._programs, self._rows = BlockAllocator(), BlockAllocator()
         self._rooms = np.zeros(_ENTRIES, np.int32)  # by atom: how many entries its block holds
         numbers = [np.zeros(size, np.int32) for size in (_CODE, _ENTRIES, _ENTRIES, _RULES)]
         code, begins, counts, fired = numbers
         entries = np.zeros((_ENTRIES, _ENTRY), np.int32)
-        self.rules = Rules(code, entries, begins, counts, np.zeros(_RULES, np.int64), fired, np.zeros(2, np.int64))
+        self.rules = RuleIndex(
+            code, entries, begins, counts, np.zeros(_RULES, np.int64), fired, np.zeros(2, np.int64)
+        )
 
-    def add(self, rule: int, program: Program, atoms: int) -> int:
+    def add(self, rule: int, program: RuleProgram, atoms: int) -> int:
         """Write a rule's program and enter it; return where it begins. ``atoms`` is how many there are."""
         size = len(program.code)
         at = self._programs.take(size)
         rules = self.rules
         self.rules = rules._replace(
-            code=grown(rules.code, self._programs.end),
-            begins=grown(rules.begins, atoms),
-            counts=grown(rules.counts, atoms),
-            asked=grown(rules.asked, rule + 1),
-            fired=grown(rules.fired, rule + 1),
+            code=grow(rules.code, self._programs.end),
+            begins=grow(rules.begins, atoms),
+            counts=grow(rules.counts, atoms),
+            asked=grow(rules.asked, rule + 1),
+            fired=grow(rules.fired, rule + 1),
         )
-        self._rooms = grown(self._rooms, atoms)
+        self._rooms = grow(self._rooms, atoms)
         self.rules.code[at : at + size] = program.code
         where = ~rule if program.bare else 2 * at + (len(program.keys) > 1)
         for key in program.keys:
@@ -53,14 +55,19 @@ class Index:
         for key in self.rules.code[at + HEADER : at + HEADER + header[KEYS]].tolist():
             begin, count = int(self.rules.begins[key]), int(self.rules.counts[key])
             entries: NDArray[np.int32] = self.rules.entries[begin : begin + count]
-            entries[int(np.argmax((entries[:, 0] >> 1 == at) | (entries[:, 0] == ~header[RULE])))] = entries[count - 1]
+            entries[
+                int(np.argmax((entries[:, 0] >> 1 == at) | (entries[:, 0] == ~header[RULE])))
+            ] = entries[count - 1]
             self.rules.counts[key] = count - 1
         self._programs.give_back(at, header[SIZE])
 
-    def unindexed(self) -> list[int]:
+    def catch_all_rules(self) -> list[int]:
         """The rules that no atom leads to: they are asked about every article."""
         begin, count = int(self.rules.begins[ALWAYS]), int(self.rules.counts[ALWAYS])
-        return [int(self.rules.code[(where >> 1) + RULE]) for where in self.rules.entries[begin : begin + count, 0].tolist()]
+        return [
+            int(self.rules.code[(where >> 1) + RULE])
+            for where in self.rules.entries[begin : begin + count, 0].tolist()
+        ]
 
     def _enter(self, key: int, entry: tuple[int, ...]) -> None:
         count = int(self.rules.counts[key])
@@ -72,9 +79,9 @@ class Index:
     def _move(self, key: int, count: int) -> None:
         """Give the atom a block with room for one more, and bring its entries there."""
         at = self._rows.take(count + 1)
-        self.rules = self.rules._replace(entries=grown(self.rules.entries, self._rows.end))
+        self.rules = self.rules._replace(entries=grow(self.rules.entries, self._rows.end))
         begin = int(self.rules.begins[key])
         self.rules.entries[at : at + count] = self.rules.entries[begin : begin + count]
         if count:
             self._rows.give_back(begin, count)
-        self.rules.begins[key], self._rooms[key] = at, room(count + 1)
+        self.rules.begins[key], self._rooms[key] = at, block_size(count + 1)

@@ -6,15 +6,15 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.document import Document, tagged
+from services.alerting.language.document import Document, tag_spans
 from services.alerting.language.tree import LEAD_WORDS
-from services.alerting.matcher.arrays import grown
-from services.alerting.matcher.atom_table import Vocabulary
+from services.alerting.matcher.arrays import grow
+from services.alerting.matcher.atom_table import AtomTable
 from services.alerting.matcher.index import Index
 from services.alerting.matcher.kernel.atoms import ALWAYS
 from services.alerting.matcher.kernel.matching import find_rules
 from services.alerting.matcher.kernel.occurrences import Occurrences
-from services.alerting.matcher.program import Program, program_of
+from services.alerting.matcher.program import RuleProgram, program_of
 from services.alerting.matcher.rarity import Frequency, guess
 from services.alerting.matcher.reader import Reader
 from services.alerting.rules.rule_set import LoadedRule
@@ -30,7 +30,7 @@ class Matcher:
     """
 
     def __init__(self, rules: Iterable[LoadedRule] = (), frequency: Frequency = guess) -> None:
-        self._vocabulary, self._index, self.reader = Vocabulary(frequency), Index(), Reader()
+        self._vocabulary, self._index, self.reader = AtomTable(frequency), Index(), Reader()
         self._rules = np.zeros(0, object)  # by number; an array, because it gives many at once
         self._programs: list[int] = []
         self._numbers: dict[str, int] = {}
@@ -46,29 +46,34 @@ class Matcher:
     def put(self, rule: LoadedRule) -> None:
         """Add a rule, in the place of the one with its id where there is one. TypeError or ValueError where its tree is none that parse() gives."""
         known = self._numbers.get(rule.rule.rule_id)
-        number = known if known is not None else self._free[-1] if self._free else len(self._programs)
+        number = (
+            known if known is not None else self._free[-1] if self._free else len(self._programs)
+        )
         program = self._compiled(rule, number)
         if known is not None:
             self._index.remove(self._programs[number])
         elif self._free:
             self._free.pop()
         else:
-            self._rules = grown(self._rules, number + 1)
+            self._rules = grow(self._rules, number + 1)
             self._programs.append(0)
         self._place(rule, number, program)
 
     def _put_all(self, rules: Iterable[LoadedRule]) -> None:
         """The first rules: programs of one key lie side by side, as articles ask for them."""
         wanted = {rule.rule.rule_id: rule for rule in rules}
-        compiled = [(self._compiled(rule, number), number, rule) for number, rule in enumerate(wanted.values())]
+        compiled = [
+            (self._compiled(rule, number), number, rule)
+            for number, rule in enumerate(wanted.values())
+        ]
         self._rules, self._programs = np.zeros(len(compiled), object), [0] * len(compiled)
         for program, number, rule in sorted(compiled, key=lambda one: one[0].keys):
             self._place(rule, number, program)
 
-    def _compiled(self, rule: LoadedRule, number: int) -> Program:
+    def _compiled(self, rule: LoadedRule, number: int) -> RuleProgram:
         return program_of(rule.tree, number, self._vocabulary.number, self._vocabulary.share)
 
-    def _place(self, rule: LoadedRule, number: int, program: Program) -> None:
+    def _place(self, rule: LoadedRule, number: int, program: RuleProgram) -> None:
         self._rules[number], self._numbers[rule.rule.rule_id] = rule, number
         self._programs[number] = self._index.add(number, program, self._vocabulary.size)
 
@@ -91,24 +96,37 @@ class Matcher:
             else:
                 self._rules[number] = rule
 
-    def unindexed(self) -> tuple[LoadedRule, ...]:
+    def catch_all_rules(self) -> tuple[LoadedRule, ...]:
         """The rules that need no word, tag or pattern: every article is asked about them."""
-        return self._numbered(np.array(self._index.unindexed(), np.int32))
+        return self._numbered(np.array(self._index.catch_all_rules(), np.int32))
 
     def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
         """The rules that the article fires, in no order."""
         if isinstance(article, Document):
-            headline, body, source, language = article.headline.text, article.body.text, article.source, article.language
+            headline, body, source, language = (
+                article.headline.text,
+                article.body.text,
+                article.source,
+                article.language,
+            )
         else:
             clean = article.article
-            headline, body, source, language = clean.headline, clean.body, clean.source, clean.language
+            headline, body, source, language = (
+                clean.headline,
+                clean.body,
+                clean.source,
+                clean.language,
+            )
         self.reader.read(headline, body, with_exact=self._vocabulary.reads_exact)
         return self._numbered(self._run(self._tags(article), self._filters(source, language)))
 
     def _run(self, tags: NDArray[np.int32], filters: NDArray[np.int32]) -> NDArray[np.int32]:
         reader, vocabulary, index = self.reader, self._vocabulary, self._index
         words, first = reader.size, reader.in_headline
-        places = np.array([(0, words), (0, first), (first, min(words, first + LEAD_WORDS)), (first, words)], np.int32)
+        places = np.array(
+            [(0, words), (0, first), (first, min(words, first + LEAD_WORDS)), (first, words)],
+            np.int32,
+        )
         self._fit(words + len(tags))
         while True:
             self._articles += 1
@@ -123,12 +141,24 @@ class Matcher:
     def _tags(self, article: TaggedArticle | Document) -> NDArray[np.int32]:
         """Rows for the kernel; only of tags that some rule asks for."""
         names = self._vocabulary.names
-        rows = [(names[name], field == "body", start, end) for name, field, start, end in _stretches(article) if name in names] if names else []
+        rows = (
+            [
+                (names[name], field == "body", start, end)
+                for name, field, start, end in _stretches(article)
+                if name in names
+            ]
+            if names
+            else []
+        )
         return np.array(rows, np.int32).reshape(-1, 4)
 
     def _filters(self, source: str, language: str) -> NDArray[np.int32]:
         names, folded = self._vocabulary.names, language.casefold()
-        true = (f"source({source.casefold()})", f"lang({folded})", f"lang({folded.replace('_', '-').split('-')[0]})")
+        true = (
+            f"source({source.casefold()})",
+            f"lang({folded})",
+            f"lang({folded.replace('_', '-').split('-')[0]})",
+        )
         return np.array([ALWAYS, *(names[name] for name in true if name in names)], np.int32)
 
     def _numbered(self, numbers: NDArray[np.int32]) -> tuple[LoadedRule, ...]:
@@ -137,7 +167,9 @@ class Matcher:
     def _fit(self, stretches: int) -> None:
         """Arrays that hold every atom, and so many stretches as well as all patterns of one word."""
         atoms = len(self._vocabulary.atoms.at)
-        if stretches + len(self._vocabulary.trie.found) + 2 > self._room or atoms > len(self._occurrences.present):
+        if stretches + len(self._vocabulary.trie.found) + 2 > self._room or atoms > len(
+            self._occurrences.present
+        ):
             self._make_room(2 * (stretches + len(self._vocabulary.trie.found)))
 
     def _make_room(self, stretches: int) -> None:
@@ -145,11 +177,17 @@ class Matcher:
         head, met = (np.zeros(atoms, np.int32) for _ in range(2))
         first, last, following, keys, exacts = (np.zeros(self._room, np.int32) for _ in range(5))
         present, taken = np.zeros(atoms, np.uint8), np.zeros(2, np.int64)
-        self._occurrences = Occurrences(present, head, first, last, following, met, keys, exacts, taken)
+        self._occurrences = Occurrences(
+            present, head, first, last, following, met, keys, exacts, taken
+        )
         self._gathered = np.zeros((2, self._room), np.int64)
 
 
 def _stretches(article: TaggedArticle | Document) -> Iterator[tuple[str, str, int, int]]:
     if isinstance(article, Document):
-        return ((name, found.field, found.start, found.end) for name, stretches in article.tags.items() for found in stretches)
-    return tagged(article)
+        return (
+            (name, found.field, found.start, found.end)
+            for name, stretches in article.tags.items()
+            for found in stretches
+        )
+    return tag_spans(article)

@@ -4,10 +4,33 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Place, Tag, Term, Where, Wild
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Place,
+    Tag,
+    Term,
+    Where,
+    Wild,
+)
 from services.alerting.language.words import takes_endings
 from services.alerting.matcher.kernel import program as code
-from services.alerting.matcher.kernel.atoms import ALWAYS, EXACT, EXACT_PREFIX, FILTER, NEVER, PATTERN, TAG, WORD
+from services.alerting.matcher.kernel.atoms import (
+    ALWAYS,
+    EXACT,
+    EXACT_PREFIX,
+    FILTER,
+    NEVER,
+    PATTERN,
+    TAG,
+    WORD,
+)
 
 Group = tuple[int, ...]
 """Atoms one of which a rule needs, in the order of their numbers."""
@@ -16,13 +39,23 @@ Number = Callable[[int, str], int]
 Share = Callable[[int], float]
 """An atom → the share of articles that may be expected to have it, 0 to 1."""
 
-_PLACES: Final[dict[Place | None, int]] = {None: code.ANYWHERE, "headline": code.HEADLINE, "lead": code.LEAD, "body": code.BODY}
-_UNITS: Final = {"words": code.BY_FIELD, "in order": code.IN_ORDER, "sentence": code.BY_SENTENCE, "paragraph": code.BY_PARAGRAPH}
+_PLACES: Final[dict[Place | None, int]] = {
+    None: code.ANYWHERE,
+    "headline": code.HEADLINE,
+    "lead": code.LEAD,
+    "body": code.BODY,
+}
+_UNITS: Final = {
+    "words": code.BY_FIELD,
+    "in order": code.IN_ORDER,
+    "sentence": code.BY_SENTENCE,
+    "paragraph": code.BY_PARAGRAPH,
+}
 _LARGEST: Final = 2**30
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class RuleProgram:
     """``keys``: the rarest group that the rule needs, ALWAYS alone where it needs none; ``maybe``: atoms one of which must be there, too.
 
     ``bare``: an article that has the one key fires the rule, with nothing to check.
@@ -34,7 +67,7 @@ class Program:
     bare: bool = False
 
 
-def program_of(tree: Node, rule: int, number: Number, share: Share) -> Program:
+def program_of(tree: Node, rule: int, number: Number, share: Share) -> RuleProgram:
     """The program of a tree. Raises TypeError or ValueError for what parse() does not let through."""
     return _Compiler(number, share).program(tree, rule)
 
@@ -56,7 +89,7 @@ class _Compiler:
     share: Share
     code: list[int | _Label] = field(default_factory=list)
 
-    def program(self, tree: Node, rule: int) -> Program:
+    def program(self, tree: Node, rule: int) -> RuleProgram:
         parts = tree.of if isinstance(tree, And) else (tree,)
         needed = sorted({group for part in parts for group in self._groups(part)}, key=self._rank)
         keys, *rest = needed or [(ALWAYS,)]
@@ -69,7 +102,12 @@ class _Compiler:
         self._all(others, None, _ACCEPT, _REJECT)
         self.code[code.SIZE] = len(self.code)
         bare = len(needed) == len(keys) == 1 and not others
-        return Program(keys, (*maybe, NEVER, NEVER)[: code.MAYBE], [one.at if isinstance(one, _Label) else one for one in self.code], bare)
+        return RuleProgram(
+            keys,
+            (*maybe, NEVER, NEVER)[: code.MAYBE],
+            [one.at if isinstance(one, _Label) else one for one in self.code],
+            bare,
+        )
 
     def _rank(self, group: Group) -> tuple[float, Group]:
         return sum(map(self.share, group)), group
@@ -87,8 +125,13 @@ class _Compiler:
             case And(of):
                 return [group for part in of for group in self._groups(part)]
             case Or(of):
-                best = [min(groups, key=self._rank) if (groups := self._groups(part)) else () for part in of]
-                return [tuple(sorted({atom for group in best for atom in group}))] if all(best) else []
+                best = [
+                    min(groups, key=self._rank) if (groups := self._groups(part)) else ()
+                    for part in of
+                ]
+                return (
+                    [tuple(sorted({atom for group in best for atom in group}))] if all(best) else []
+                )
             case Near():
                 return self._groups(node.left) + ([] if node.negated else self._groups(node.right))
             case AtLeast() | Where():
@@ -104,7 +147,9 @@ class _Compiler:
             case Wild(pattern):
                 return [self.number(PATTERN, pattern)]
             case _:
-                return [self.number(TAG if isinstance(node, Tag) else FILTER, f"{node.kind}({node.id})")]
+                return [
+                    self.number(TAG if isinstance(node, Tag) else FILTER, f"{node.kind}({node.id})")
+                ]
 
     def _word(self, word: str, exact: bool) -> int:
         if takes_endings(word):
@@ -119,13 +164,19 @@ class _Compiler:
                 return tuple(words) if len(words) == 1 else None
             case Or(of):
                 parts = [self._atoms(part) for part in of]
-                return None if None in parts else tuple(sorted({atom for part in parts for atom in part or ()}))
+                return (
+                    None
+                    if None in parts
+                    else tuple(sorted({atom for part in parts for atom in part or ()}))
+                )
             case _:
                 return None
 
     # Its checks
 
-    def _all(self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label) -> None:
+    def _all(
+        self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label
+    ) -> None:
         """All of the parts, the cheap ones first."""
         ordered = sorted(parts, key=_cost)
         for part in ordered[:-1]:
@@ -136,7 +187,9 @@ class _Compiler:
         else:
             self._any((ALWAYS,), holds, fails)
 
-    def _one(self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label) -> None:
+    def _one(
+        self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label
+    ) -> None:
         *ordered, last = sorted(parts, key=_cost)
         for part in ordered:
             self._check(part, place, holds, following := _Label())
@@ -157,11 +210,23 @@ class _Compiler:
             case Where(where, of):
                 self._check(of, where, holds, fails)
             case Length(sign, count):
-                self.code += [code.LONGER if sign == ">" else code.SHORTER, holds, fails, min(count, _LARGEST)]
+                self.code += [
+                    code.LONGER if sign == ">" else code.SHORTER,
+                    holds,
+                    fails,
+                    min(count, _LARGEST),
+                ]
             case Near():
                 self._near(node, place, holds, fails)
             case AtLeast(count, of):
-                self.code += [code.AT_LEAST, holds, fails, _PLACES[place], min(max(count, 1), _LARGEST), *self._alternatives(of)]
+                self.code += [
+                    code.AT_LEAST,
+                    holds,
+                    fails,
+                    _PLACES[place],
+                    min(max(count, 1), _LARGEST),
+                    *self._alternatives(of),
+                ]
             case _:
                 self.code += [code.FOUND, holds, fails, _PLACES[place], *self._alternatives(node)]
 
@@ -171,7 +236,17 @@ class _Compiler:
     def _near(self, node: Near, place: Place | None, holds: _Label, fails: _Label) -> None:
         distance = min(node.distance, code.ENDLESS)
         right = _Label()
-        self.code += [code.NEAR, holds, fails, _PLACES[place], _UNITS[node.unit], distance, int(node.negated), right, *self._alternatives(node.left)]
+        self.code += [
+            code.NEAR,
+            holds,
+            fails,
+            _PLACES[place],
+            _UNITS[node.unit],
+            distance,
+            int(node.negated),
+            right,
+            *self._alternatives(node.left),
+        ]
         self._put(right)
         self.code += self._alternatives(node.right)
 
@@ -196,7 +271,11 @@ def _operands(node: Node) -> list[Term | Wild | Tag]:
 
 
 def _is_operand(node: Node) -> bool:
-    return all(map(_is_operand, node.of)) if isinstance(node, Or) else isinstance(node, (Term, Wild, Tag))
+    return (
+        all(map(_is_operand, node.of))
+        if isinstance(node, Or)
+        else isinstance(node, (Term, Wild, Tag))
+    )
 
 
 def _cost(node: Node) -> int:

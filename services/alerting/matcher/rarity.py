@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from services.alerting.language.normalise import SIGN, shadow
+from services.alerting.language.normalise import SIGN, character_classes
 from services.alerting.matcher.kernel.atoms import FILTER, PATTERN, TAG
 
 Frequency = Callable[[int, str], float]
@@ -31,6 +31,6 @@ def guess(kind: int, text: str) -> float:
         return _SHARES[kind]
     if text in _COMMON:
         return 0.8
-    if len(text) == 1 and shadow(text) == SIGN:
+    if len(text) == 1 and character_classes(text) == SIGN:
         return 0.1
     return _SHARE_BY_LENGTH[len(text)] if len(text) < len(_SHARE_BY_LENGTH) else _LONGER

@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.words import forms, read
+from services.alerting.language.words import forms, segment_text
 from services.alerting.matcher.characters import UNMET, Alphabet
-from services.alerting.matcher.kernel.reading import Counts, Room, read_article
-from services.alerting.matcher.kernel.words import AHEAD, HARD, Words
+from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segment_article
+from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
 
 _GROWTH: Final = 12
 """Code points that the two forms of one character take at most."""
@@ -21,13 +21,13 @@ class Reader:
     ``hard_words`` and ``doubtful_texts`` count what Python read in the kernel's stead: rare characters that change with their neighbours.
     """
 
-    words: Words
+    words: WordArrays
 
     def __init__(self) -> None:
         self.alphabet = Alphabet()
         self.hard_words = self.doubtful_texts = 0
         self.in_headline = self.size = 0
-        self._counts = Counts(*(np.zeros(1, np.int64) for _ in Counts._fields))
+        self._counts = ReadCounts(*(np.zeros(1, np.int64) for _ in ReadCounts._fields))
         self._make_room(4_096)
 
     def read(self, headline: str, body: str, *, with_exact: bool = True) -> None:
@@ -35,36 +35,61 @@ class Reader:
 
         Without ``with_exact`` the words as they are written are left out.
         """
-        codes = [np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32) for text in (headline, body)]
+        codes = [
+            np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+            for text in (headline, body)
+        ]
         if len(headline) + len(body) > self._room:
             self._make_room(2 * (len(headline) + len(body)))
-        while not read_article(*codes, self.alphabet.tables, self._work, self.words, self._counts, with_exact):
+        while not segment_article(
+            *codes, self.alphabet.tables, self._work, self.words, self._counts, with_exact
+        ):
             self._meet(codes)
         self.in_headline, self.size = int(self._counts.in_headline[0]), int(self._counts.words[0])
         if self._counts.hard[0]:
             self._spell(headline, body, with_exact)
         if self._counts.doubtful[0]:
             self.doubtful_texts += 1
-            self.words.sentence[self.in_headline : self.size] = [word.sentence + 1 for word in read(body).words]
+            self.words.sentence[self.in_headline : self.size] = [
+                word.sentence + 1 for word in segment_text(body).words
+            ]
 
     def _meet(self, codes: list[Codes]) -> None:
         kinds = self.alphabet.tables.kind
-        self.alphabet.meet(chr(code) for text in codes for code in np.unique(text).tolist() if kinds[code] == UNMET)
+        self.alphabet.meet(
+            chr(code) for text in codes for code in np.unique(text).tolist() if kinds[code] == UNMET
+        )
 
     def _spell(self, headline: str, body: str, with_exact: bool) -> None:
         """The words whose forms are not those of their characters one by one."""
         words, at = self.words, int(self._counts.spelt[0])
-        for i in np.flatnonzero((words.key[: self.size] == HARD) | (with_exact & (words.exact[: self.size] == HARD))).tolist():
+        for i in np.flatnonzero(
+            (words.key[: self.size] == HARD) | (with_exact & (words.exact[: self.size] == HARD))
+        ).tolist():
             self.hard_words += 1
             text = headline if i < self.in_headline else body
-            key, exact = forms(text[words.start[i] : words.end[i]], abbreviation=bool(words.abbreviated[i]))
+            key, exact = forms(
+                text[words.start[i] : words.end[i]], abbreviation=bool(words.abbreviated[i])
+            )
             self.alphabet.meet(key)  # a pattern may ask whether they are letters
-            words.key[i], words.key_size[i], words.exact[i], words.exact_size[i] = at, len(key), at + len(key), len(exact)
+            words.key[i], words.key_size[i], words.exact[i], words.exact_size[i] = (
+                at,
+                len(key),
+                at + len(key),
+                len(exact),
+            )
             words.spelt[at : at + len(key) + len(exact)] = list(map(ord, key + exact))
             at += len(key) + len(exact)
 
     def _make_room(self, characters: int) -> None:
         self._room = characters
-        self._work = Room(np.zeros(characters + AHEAD, np.uint8), *(np.zeros(characters + 1, np.int32) for _ in range(3)))
-        numbers = {name: np.zeros(characters, np.int32) for name in Words._fields[:-2]}
-        self.words = Words(**numbers, abbreviated=np.zeros(characters, np.bool_), spelt=np.zeros(_GROWTH * characters, np.int32))
+        self._work = Workspace(
+            np.zeros(characters + AHEAD, np.uint8),
+            *(np.zeros(characters + 1, np.int32) for _ in range(3)),
+        )
+        numbers = {name: np.zeros(characters, np.int32) for name in WordArrays._fields[:-2]}
+        self.words = WordArrays(
+            **numbers,
+            abbreviated=np.zeros(characters, np.bool_),
+            spelt=np.zeros(_GROWTH * characters, np.int32),
+        )

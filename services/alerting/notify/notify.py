@@ -13,7 +13,9 @@ def notify(alert: Alert) -> tuple[Notification, ...]:
 
     A destination that stands twice is told once. Addresses are not checked here: deliver parks what it has no address for.
     """
-    return tuple(_notification(alert, destination) for destination in dict.fromkeys(alert.destinations))
+    return tuple(
+        _notification(alert, destination) for destination in dict.fromkeys(alert.destinations)
+    )
 
 
 def _notification(alert: Alert, destination: str) -> Notification:

@@ -26,7 +26,7 @@ _CLOSING: Final = b"#"
 
 
 @dataclass(slots=True)
-class RuleLog:
+class RulesChangelog:
     """The fold of the topic's records, in their order. ``numbers``: for each revision that the set ever had, the last change that brought it."""
 
     rules: dict[str, Rule] = field(default_factory=dict)
@@ -57,23 +57,36 @@ class RuleLog:
         if self.unreadable:
             key, why = next(iter(self.unreadable.items()))
             return f"its record {key.decode('utf-8', 'replace')[:80]} cannot be read: {why}"
-        if self.change is not None and set_revision(self.rules.values()) != self.change.revision:
+        if (
+            self.change is not None
+            and rule_set_revision(self.rules.values()) != self.change.revision
+        ):
             return f"its records are not the set that its change {self.change.number} announces"
         return ""
 
 
-def set_revision(rules: Iterable[Rule]) -> str:
+def rule_set_revision(rules: Iterable[Rule]) -> str:
     """The revision of a set: the hash of its rules' ids and revisions, in whatever order they come."""
-    return content_id("rules", *(part for rule in sorted(rules, key=lambda rule: rule.rule_id) for part in (rule.rule_id, rule.revision)))
+    return content_id(
+        "rules",
+        *(
+            part
+            for rule in sorted(rules, key=lambda rule: rule.rule_id)
+            for part in (rule.rule_id, rule.revision)
+        ),
+    )
 
 
-def loaded(rules: Iterable[Rule], known: Iterable[LoadedRule] = ()) -> RuleSet:
+def build_rule_set(rules: Iterable[Rule], known: Iterable[LoadedRule] = ()) -> RuleSet:
     """The rules ready for matching, by id; what ``known`` holds is not parsed again. DocumentError names every rule that we cannot read."""
     at_hand = {(each.rule.rule_id, each.rule.revision): each for each in known}
     found, problems = list[LoadedRule](), list[Problem]()
     for rule in sorted(rules, key=lambda rule: rule.rule_id):
         try:
-            found.append(at_hand.get((rule.rule_id, rule.revision)) or LoadedRule(rule=rule, tree=parse(rule.when), file=RULES.name))
+            found.append(
+                at_hand.get((rule.rule_id, rule.revision))
+                or LoadedRule(rule=rule, tree=parse(rule.when), file=RULES.name)
+            )
         except LanguageError as error:
             where = (error.line, error.column, error.message, error.suggestion)
             problems.append(Problem(RULES.name, *where, code=error.code, rule=rule.rule_id))
@@ -82,13 +95,19 @@ def loaded(rules: Iterable[Rule], known: Iterable[LoadedRule] = ()) -> RuleSet:
     return RuleSet(tuple(found))
 
 
-def change(log: RuleLog, wanted: Mapping[str, Rule], *, by: str, at: datetime) -> RuleSetChange | None:
+def build_change(
+    log: RulesChangelog, wanted: Mapping[str, Rule], *, by: str, at: datetime
+) -> RuleSetChange | None:
     """What makes the log's set the wanted one; None where it is already."""
-    revision, before = set_revision(wanted.values()), log.change
+    revision, before = rule_set_revision(wanted.values()), log.change
     if before is not None and before.revision == revision and not log.mistake():
         return None
     added, removed = wanted.keys() - log.rules.keys(), log.rules.keys() - wanted.keys()
-    changed = {rule_id for rule_id in wanted.keys() & log.rules.keys() if wanted[rule_id] != log.rules[rule_id]}
+    changed = {
+        rule_id
+        for rule_id in wanted.keys() & log.rules.keys()
+        if wanted[rule_id] != log.rules[rule_id]
+    }
     named = [tuple(sorted(ids)[:MOST_NAMED]) for ids in (added, changed, removed)]
     return RuleSetChange(
         number=before.number + 1 if before else 1,
@@ -104,7 +123,9 @@ def change(log: RuleLog, wanted: Mapping[str, Rule], *, by: str, at: datetime) -
     )
 
 
-def records(log: RuleLog, wanted: Mapping[str, Rule], made: RuleSetChange) -> Iterator[tuple[bytes, Rule | RuleSetChange | None]]:
+def build_records(
+    log: RulesChangelog, wanted: Mapping[str, Rule], made: RuleSetChange
+) -> Iterator[tuple[bytes, Rule | RuleSetChange | None]]:
     """The keys and messages that bring the change about, the closing one last; None is a tombstone."""
     for key in log.unreadable:
         yield key, None
@@ -120,7 +141,11 @@ def check_sizes(rules: RuleSet) -> None:
     """DocumentError names every rule that is larger than its topic takes."""
     limit = RULES.max_message_bytes - HEADROOM_BYTES
     sizes = [(each, len(codec.encode(each.rule))) for each in rules.rules]
-    too_large = [Problem(each.file, 1, 1, _too_large(each.rule, size, limit), rule=each.rule.rule_id) for each, size in sizes if size > limit]
+    too_large = [
+        Problem(each.file, 1, 1, _too_large(each.rule, size, limit), rule=each.rule.rule_id)
+        for each, size in sizes
+        if size > limit
+    ]
     if too_large:
         raise DocumentError(too_large)
 

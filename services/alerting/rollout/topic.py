@@ -8,7 +8,7 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from services.alerting.rollout.changelog import RuleLog, change, records
+from services.alerting.rollout.changelog import RulesChangelog, build_change, build_records
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import RULES
 from shared.kafka.transaction import Write, commit
@@ -24,8 +24,12 @@ class RulesTopic:
     """Between ``open`` and ``close`` it keeps ``log`` in step with the topic; opened again, it goes on where it was."""
 
     def __init__(self, cluster: Cluster) -> None:
-        self.log = RuleLog()
-        self._cluster, self._partition, self._next = cluster, TopicPartition(cluster.name(RULES.name), 0), 0
+        self.log = RulesChangelog()
+        self._cluster, self._partition, self._next = (
+            cluster,
+            TopicPartition(cluster.name(RULES.name), 0),
+            0,
+        )
         self._unseen = False
         self._reader: AIOKafkaConsumer | None = None
 
@@ -60,13 +64,15 @@ class RulesTopic:
 
     async def poll(self) -> None:
         """Fold in what has come, after a short wait at most."""
-        found = (await self.reader.getmany(self._partition, timeout_ms=POLL_MS)).get(self._partition, [])
+        found = (await self.reader.getmany(self._partition, timeout_ms=POLL_MS)).get(
+            self._partition, []
+        )
         for record in found:
             self.log.take(record.key or b"", record.value)
         self._unseen = self._unseen or bool(found)
         self._next = await self.reader.position(self._partition)
 
-    async def read_to_end(self) -> None:
+    async def poll_to_end(self) -> None:
         """Fold in everything that is there now."""
         end = (await self.reader.end_offsets([self._partition]))[self._partition]
         while self._next < end:
@@ -83,7 +89,7 @@ class RulesTopic:
         producer = self._cluster.transactional_producer(PUBLISHER)
         await producer.start()
         try:
-            await self.read_to_end()
+            await self.poll_to_end()
             made = await self._change(wanted, by)
             if made is not None:
                 await self._write(producer, wanted, made)
@@ -93,15 +99,26 @@ class RulesTopic:
 
     async def _change(self, wanted: Mapping[str, Rule], by: str) -> RuleSetChange | None:
         """In a thread: with 100 000 rules it takes a quarter of a second, and heartbeats must go on."""
-        return await asyncio.to_thread(change, self.log, wanted, by=by, at=datetime.now(UTC))
+        return await asyncio.to_thread(build_change, self.log, wanted, by=by, at=datetime.now(UTC))
 
-    async def _write(self, producer: AIOKafkaProducer, wanted: Mapping[str, Rule], made: RuleSetChange) -> None:
-        writes = [self._record(key, message) for key, message in records(self.log, wanted, made)]
+    async def _write(
+        self, producer: AIOKafkaProducer, wanted: Mapping[str, Rule], made: RuleSetChange
+    ) -> None:
+        writes = [
+            self._record(key, message) for key, message in build_records(self.log, wanted, made)
+        ]
         await commit(producer, writes, {}, self._cluster.name(PUBLISHER))
 
     def _record(self, key: bytes, message: Rule | RuleSetChange | None) -> Write:
         if message is None:
             return Write(self._partition.topic, key, None, partition=self._partition.partition)
         value, ce_type = codec.encode(message), f"{type(message).__name__}.v1"
-        told = headers.outgoing((), value=value, ce_type=ce_type, ce_source=PUBLISHER, station=None, now_ms=time.time_ns() // 1_000_000)
+        told = headers.build_outgoing(
+            (),
+            value=value,
+            ce_type=ce_type,
+            ce_source=PUBLISHER,
+            checkpoint=None,
+            now_ms=time.time_ns() // 1_000_000,
+        )
         return Write(self._partition.topic, key, value, told, partition=self._partition.partition)

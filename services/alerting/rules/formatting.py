@@ -30,7 +30,7 @@ class _Value:
     in_flow: bool
 
 
-def formatted(text: str) -> str:
+def format_rule_file(text: str) -> str:
     """The file with each expression in canonical form, in the style it is written in; a value that needs several lines becomes a block.
 
     ``text`` is a file without mistakes, its line ends as they are.
@@ -52,11 +52,22 @@ def _values(text: str) -> Iterator[_Value]:
             if key.value == "when" and isinstance(value, yaml.ScalarNode):
                 start, end = value.start_mark.index + shift, value.end_mark.index + shift
                 end -= len(text[start:end]) - len(text[start:end].rstrip())
-                yield _Value(value.value, value.style, start, end, key.start_mark.column, bool(rule.flow_style))
+                yield _Value(
+                    value.value,
+                    value.style,
+                    start,
+                    end,
+                    key.start_mark.column,
+                    bool(rule.flow_style),
+                )
 
 
 def _rules(root: yaml.Node | None) -> list[yaml.MappingNode]:
-    inner = next((value for key, value in root.value if key.value == "rules"), None) if isinstance(root, yaml.MappingNode) else root
+    inner = (
+        next((value for key, value in root.value if key.value == "rules"), None)
+        if isinstance(root, yaml.MappingNode)
+        else root
+    )
     rules = inner.value if isinstance(inner, yaml.SequenceNode) else [root]
     return [rule for rule in rules if isinstance(rule, yaml.MappingNode)]
 
@@ -70,7 +81,10 @@ def _rewritten(text: str, value: _Value) -> tuple[str, int]:
     if line and (value.in_flow or value.key_column + len("when: ") + len(line) <= _WIDTH):
         return line, value.end
     end_of_line = min(text.find(newline, value.end) % (len(text) + 1) for newline in "\r\n")
-    return f"|{text[value.end : end_of_line]}{_lines(text, tree, value.key_column + _STEP)}", end_of_line
+    return (
+        f"|{text[value.end : end_of_line]}{_lines(text, tree, value.key_column + _STEP)}",
+        end_of_line,
+    )
 
 
 def _scalar(line: str, value: _Value) -> str | None:
@@ -85,7 +99,10 @@ def _scalar(line: str, value: _Value) -> str | None:
 def _is_plain(line: str, *, in_flow: bool) -> bool:
     """Whether YAML reads the line, without quotes, as this text."""
     try:
-        return bool(yaml.load(f"{{a: {line}}}" if in_flow else f"a: {line}", Loader=yaml.CSafeLoader) == {"a": line})
+        return bool(
+            yaml.load(f"{{a: {line}}}" if in_flow else f"a: {line}", Loader=yaml.CSafeLoader)
+            == {"a": line}
+        )
     except yaml.YAMLError:
         return False
 
@@ -94,7 +111,11 @@ def _block(text: str, value: _Value, tree: Node) -> str:
     """The block behind its own header, indented as it was."""
     header, _, content = text[value.start : value.end].partition("\n")
     given = _GIVEN_INDENT.match(header)
-    indent = value.key_column + int(given[1]) if given else len(content) - len(content.lstrip(" \r\n")) - _blank_lines(content)
+    indent = (
+        value.key_column + int(given[1])
+        if given
+        else len(content) - len(content.lstrip(" \r\n")) - _blank_lines(content)
+    )
     return header.rstrip("\r") + _lines(text, tree, indent)
 
 

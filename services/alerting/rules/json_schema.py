@@ -14,7 +14,9 @@ _RULES: Final = {"type": "array", "minItems": 1, "items": _RULE}
 
 def rule_file_schema() -> dict[str, Any]:
     """Draft 2020-12. A file holds one rule, a list of rules, or such a list under ``rules:``; no other field may stand in it."""
-    _, found = msgspec.json.schema_components([RuleFields, ThresholdFields, GroupFields, TestFields], ref_template="#/$defs/{name}")
+    _, found = msgspec.json.schema_components(
+        [RuleFields, ThresholdFields, GroupFields, TestFields], ref_template="#/$defs/{name}"
+    )
     parts = {name: _closed(part) for name, part in found.items()}
     parts["RuleFields"]["required"] = list(REQUIRED)
     return {
@@ -24,7 +26,11 @@ def rule_file_schema() -> dict[str, Any]:
         "then": _RULES,
         "else": {
             "if": {"required": ["rules"]},
-            "then": {"type": "object", "properties": {"rules": _RULES}, "additionalProperties": False},
+            "then": {
+                "type": "object",
+                "properties": {"rules": _RULES},
+                "additionalProperties": False,
+            },
             "else": _RULE,
         },
         "$defs": dict(sorted(parts.items())),

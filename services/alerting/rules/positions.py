@@ -11,7 +11,9 @@ _ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-F
 _NAMED: Final[dict[str, str]] = Scanner.ESCAPE_REPLACEMENTS
 
 
-def in_file(text: str, start: tuple[int, int], value: str, line: int, column: int) -> tuple[int, int]:
+def position_in_file(
+    text: str, start: tuple[int, int], value: str, line: int, column: int
+) -> tuple[int, int]:
     """Where the character at ``line`` and ``column`` of ``value`` stands in the file.
 
     ``text`` is the file's, ``start`` the place of the value in it as YAML gives it (of ``|``, ``>`` or a quote where there is one); all count
@@ -45,7 +47,9 @@ def _next(text: str, at: int, style: str) -> tuple[int, int]:
     while at < len(text):
         escape = _ESCAPE.match(text, at) if style == '"' else None
         if not (text[at].isspace() or (escape and _is_blank(escape))):
-            return at, escape.end() if escape else at + (2 if style == "'" and text.startswith("''", at) else 1)
+            return at, escape.end() if escape else at + (
+                2 if style == "'" and text.startswith("''", at) else 1
+            )
         at = escape.end() if escape else at + 1
     return at, at
 

@@ -10,10 +10,17 @@ from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.grammar import VERSION
 from services.alerting.language.tree import Node
-from services.alerting.rules.fields import Group, RuleTest
-from services.alerting.rules.parse_rule import Look, Written, read_rule
-from services.alerting.rules.yaml_file import load_rule_file
-from shared.files.yaml_document import VALUE, YAML_SUFFIXES, Document, DocumentError, Problem, Steps
+from services.alerting.rules.fields import Grouping, RuleTest
+from services.alerting.rules.parse_rule import ExpressionCheck, ParsedRule, parse_rule
+from services.alerting.rules.yaml_file import load_rule_document
+from shared.files.yaml_document import (
+    VALUE,
+    YAML_SUFFIXES,
+    DocumentError,
+    Problem,
+    Steps,
+    YamlDocument,
+)
 from shared.messages.ids import content_id
 from shared.messages.schemas import Rule, TaggedArticle
 
@@ -26,9 +33,9 @@ class LoadedRule:
     tree: Node
     file: str
     owner: str | None = None
-    group: Group = field(default_factory=Group)
+    group: Grouping = field(default_factory=Grouping)
     tests: tuple[RuleTest, ...] = ()
-    at: tuple[int, int] = (1, 1)
+    position: tuple[int, int] = (1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,42 +53,52 @@ class RuleSet:
 
 def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:
     """Every rule of the folder's YAML files. DocumentError lists every mistake in all of them; without a vocabulary ids are not checked."""
-    return read_files(rule_files(folder), vocabulary)
+    return load_rule_files(rule_files(folder), vocabulary)
 
 
 def rule_files(folder: Path) -> tuple[Path, ...]:
     """The rule files of a folder, by name. DocumentError where there is no such folder, or no rule file in it."""
-    found = tuple(sorted(path for path in folder.iterdir() if path.suffix in YAML_SUFFIXES)) if folder.is_dir() else ()
+    found = (
+        tuple(sorted(path for path in folder.iterdir() if path.suffix in YAML_SUFFIXES))
+        if folder.is_dir()
+        else ()
+    )
     if not found:
-        raise DocumentError([Problem(str(folder), 1, 1, "no rule file (*.yaml) is here", code="no-rules")])
+        raise DocumentError(
+            [Problem(str(folder), 1, 1, "no rule file (*.yaml) is here", code="no-rules")]
+        )
     return found
 
 
-def read_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> RuleSet:
+def load_rule_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> RuleSet:
     """The rules of these files, by id. DocumentError lists every mistake in all of them."""
-    loaded, problems = survey(paths, vocabulary)
+    loaded, problems = parse_rule_files(paths, vocabulary)
     if errors := [problem for problem in problems if problem.level == "error"]:
         raise DocumentError(errors)
     return RuleSet(loaded, problems)
 
 
-def problems_of(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> tuple[Problem, ...]:
+def find_rule_problems(
+    paths: tuple[Path, ...], vocabulary: Vocabulary | None = None
+) -> tuple[Problem, ...]:
     """Every mistake and warning in these files, in their order."""
-    return survey(paths, vocabulary)[1]
+    return parse_rule_files(paths, vocabulary)[1]
 
 
-def survey(
-    paths: tuple[Path, ...], vocabulary: Vocabulary | None = None, look: Look | None = None
+def parse_rule_files(
+    paths: tuple[Path, ...],
+    vocabulary: Vocabulary | None = None,
+    look: ExpressionCheck | None = None,
 ) -> tuple[tuple[LoadedRule, ...], tuple[Problem, ...]]:
     """The rules without a mistake, by id, and every problem of the files; ``look`` may find more in an expression."""
     loaded: list[LoadedRule] = []
     problems: list[Problem] = []
     taken: dict[str, str] = {}
     for path in paths:
-        document = load_rule_file(path)
+        document = load_rule_document(path)
         places = _places(document)
         _report_duplicates(document, places, taken)
-        read = [read_rule(document, steps, vocabulary, look) for steps in places]
+        read = [parse_rule(document, steps, vocabulary, look) for steps in places]
         loaded += [_loaded(document, written) for written in read if written]
         problems += document.problems
     return tuple(sorted(loaded, key=lambda one: one.rule.rule_id)), tuple(sorted(problems))
@@ -92,44 +109,68 @@ class _File:
     rules: list[Any]
 
 
-def _places(document: Document) -> list[Steps]:
+def _places(document: YamlDocument) -> list[Steps]:
     """Where the file's rules stand: it holds one rule, a list of rules, or a list under ``rules:``."""
     if document.data is None and document.problems:
         return []
     if isinstance(document.data, dict) and "rules" in document.data:
         found = document.convert((), _File)
-        places: list[Steps] = [("rules", index) for index in range(len(found.rules))] if found else []
+        places: list[Steps] = (
+            [("rules", index) for index in range(len(found.rules))] if found else []
+        )
     elif isinstance(document.data, list):
         places = [(index,) for index in range(len(document.data))]
     else:
         places = [()] if document.data else []
     if not places and not document.problems:
-        document.report((), "holds no rule", code="no-rules", suggestion="write id, title, severity and when, or a list of rules under rules:")
+        document.report(
+            (),
+            "holds no rule",
+            code="no-rules",
+            suggestion="write id, title, severity and when, or a list of rules under rules:",
+        )
     return places
 
 
-def _report_duplicates(document: Document, places: list[Steps], taken: dict[str, str]) -> None:
+def _report_duplicates(document: YamlDocument, places: list[Steps], taken: dict[str, str]) -> None:
     """Report ids that stand a second time; ``taken``: where each one stood first, in this file or one before it."""
     for steps in places:
-        rule_id = document.at((*steps, "id"))
+        rule_id = document.value_at((*steps, "id"))
         if not isinstance(rule_id, str):
             continue
         if rule_id in taken:
-            document.report((*steps, "id", VALUE), f"the id {rule_id} is taken, at {taken[rule_id]}", code="duplicate-id", rule=rule_id)
-        taken.setdefault(rule_id, f"{document.file}:{document.where((*steps, 'id'))[0]}")
+            document.report(
+                (*steps, "id", VALUE),
+                f"the id {rule_id} is taken, at {taken[rule_id]}",
+                code="duplicate-id",
+                rule=rule_id,
+            )
+        taken.setdefault(rule_id, f"{document.file}:{document.position((*steps, 'id'))[0]}")
 
 
-def _loaded(document: Document, written: Written) -> LoadedRule:
+def _loaded(document: YamlDocument, written: ParsedRule) -> LoadedRule:
     """The revision is the hash of all that the rule's alerts carry of it, so that an alert's id stands for its content."""
     when, counted = canonical(written.tree), written.threshold
-    counting = [f"{counted.count} {counted.distinct} within {counted.within_s} s"] if counted else []
+    counting = (
+        [f"{counted.count} {counted.distinct} within {counted.within_s} s"] if counted else []
+    )
     rule = Rule(
         rule_id=written.id,
-        revision=content_id("rule", VERSION, when, written.title, written.severity, *written.destinations, *counting),
+        revision=content_id(
+            "rule", VERSION, when, written.title, written.severity, *written.destinations, *counting
+        ),
         title=written.title,
         severity=written.severity,
         when=when,
         destinations=written.destinations,
         threshold=counted,
     )
-    return LoadedRule(rule=rule, tree=written.tree, file=document.file, owner=written.owner, group=written.group, tests=written.tests, at=written.at)
+    return LoadedRule(
+        rule=rule,
+        tree=written.tree,
+        file=document.file,
+        owner=written.owner,
+        group=written.group,
+        tests=written.tests,
+        position=written.at,
+    )

@@ -17,17 +17,17 @@ MAX_TITLE: Final = 200
 REQUIRED: Final = ("id", "title", "severity", "when")
 
 
-def shown(description: str, **schema: Any) -> Meta:
+def describe(description: str, **schema: Any) -> Meta:
     """What JSON Schema says of a field. The reader checks fields by itself, with better words: this is for editors only."""
     return Meta(description=description, extra_json_schema=schema)
 
 
-def whole(pattern: re.Pattern[str]) -> str:
+def anchor(pattern: re.Pattern[str]) -> str:
     """The pattern as JSON Schema wants it, where a pattern may match anywhere."""
     return f"^(?:{pattern.pattern})$"
 
 
-Duration = Annotated[Any, shown("30s, 5m, 4h or 1d", type="string", pattern=whole(DURATION))]
+Duration = Annotated[Any, describe("30s, 5m, 4h or 1d", type="string", pattern=anchor(DURATION))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,16 +35,51 @@ class RuleFields:
     """A rule: which articles somebody wants to hear of, and where."""
 
     # Each one is converted by itself, so that each one's mistake is told: here it may be anything.
-    id: Annotated[Any, shown("Small letters, digits and hyphens; the rule's for ever.", type="string", pattern=whole(RULE_ID), maxLength=MAX_ID)] = (
-        None
-    )
-    title: Annotated[Any, shown("The line above the alert.", type="string", pattern=r"^\s*\S[^\n]*\s*$", maxLength=MAX_TITLE)] = None
-    severity: Annotated[Any, shown("How loudly the rule wants to be heard.", enum=[str(one) for one in Severity])] = None
-    owner: Annotated[Any, shown("Whom to ask about the rule.", type="string")] = None
-    when: Annotated[Any, shown("The expression (docs/rules.md); after `when: |` no character needs care.", type="string", pattern=r"\S")] = None
+    id: Annotated[
+        Any,
+        describe(
+            "Small letters, digits and hyphens; the rule's for ever.",
+            type="string",
+            pattern=anchor(RULE_ID),
+            maxLength=MAX_ID,
+        ),
+    ] = None
+    title: Annotated[
+        Any,
+        describe(
+            "The line above the alert.",
+            type="string",
+            pattern=r"^\s*\S[^\n]*\s*$",
+            maxLength=MAX_TITLE,
+        ),
+    ] = None
+    severity: Annotated[
+        Any, describe("How loudly the rule wants to be heard.", enum=[str(one) for one in Severity])
+    ] = None
+    owner: Annotated[Any, describe("Whom to ask about the rule.", type="string")] = None
+    when: Annotated[
+        Any,
+        describe(
+            "The expression (docs/rules.md); after `when: |` no character needs care.",
+            type="string",
+            pattern=r"\S",
+        ),
+    ] = None
     threshold: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/ThresholdFields"})] = None
     group: Annotated[Any, Meta(extra_json_schema={"$ref": "#/$defs/GroupFields"})] = None
     notify: Annotated[
-        Any, shown("Where alerts go; with none they are on the board only.", type="array", items={"type": "string", "pattern": whole(DESTINATION)})
+        Any,
+        describe(
+            "Where alerts go; with none they are on the board only.",
+            type="array",
+            items={"type": "string", "pattern": anchor(DESTINATION)},
+        ),
     ] = None
-    tests: Annotated[Any, shown("Articles, and whether the rule must fire.", type="array", items={"$ref": "#/$defs/TestFields"})] = None
+    tests: Annotated[
+        Any,
+        describe(
+            "Articles, and whether the rule must fire.",
+            type="array",
+            items={"$ref": "#/$defs/TestFields"},
+        ),
+    ] = None

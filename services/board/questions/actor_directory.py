@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.tagger.data.entries import Actor, Office, Organisation, Term
-from services.tagger.data.entry_catalogue import Known
+from services.tagger.data.entries import Actor, Office, OfficeTerm, Organisation
+from services.tagger.data.entry_catalogue import EntryCatalogue
 from services.tagger.data.variants import Variant, variants
-from services.tagger.scan.normalise import fold_name
+from services.tagger.scan.normalise import normalise_name
 
 MOST: Final = 50
 MOST_ASKED: Final = 100
@@ -19,37 +19,59 @@ MOST_ASKED: Final = 100
 class Directory:
     """``spellings``: by rule, by actor. ``held``: the offices that an actor has ever held, by actor. ``names``: folded, by id, to search in."""
 
-    known: Known
+    known: EntryCatalogue
     spellings: Mapping[str, tuple[Variant, ...]]
     held: Mapping[str, tuple[Office, ...]]
     names: Mapping[str, tuple[str, ...]]
 
 
-def directory(known: Known) -> Directory:
+def directory(known: EntryCatalogue) -> Directory:
     """The directory of what the tagger knows."""
     spellings = variants(known.actors.values())
-    people = {id_: (actor.name, *actor.names, *(form.name for form in spellings.get(id_, ()))) for id_, actor in known.actors.items()}
+    people = {
+        id_: (actor.name, *actor.names, *(form.name for form in spellings.get(id_, ())))
+        for id_, actor in known.actors.items()
+    }
     bodies = {id_: (*body.names, *body.abbreviations) for id_, body in known.organisations.items()}
-    names = {id_: (id_, *map(fold_name, written)) for id_, written in sorted((people | bodies).items())}
-    return Directory(known=known, spellings=spellings, held=_held(known.offices.values()), names=names)
+    names = {
+        id_: (id_, *map(normalise_name, written))
+        for id_, written in sorted((people | bodies).items())
+    }
+    return Directory(
+        known=known, spellings=spellings, held=_held(known.offices.values()), names=names
+    )
 
 
 def nobody() -> Directory:
     """The directory while there are no good data."""
-    return directory(Known(actors={}, offices={}, organisations={}, countries={}, keywords={}, events={}))
+    return directory(
+        EntryCatalogue(
+            actors={}, offices={}, organisations={}, countries={}, keywords={}, events={}
+        )
+    )
 
 
 def search(text: str, among: Directory, day: date) -> list[dict[str, Any]]:
     """Those of whom a name has the text in it, at most MOST: first whose name, or a word of it, begins with it."""
-    sought = fold_name(text[:MOST_ASKED]).strip()
-    found = [(min(ranks), id_) for id_, names in among.names.items() if (ranks := [_rank(sought, name) for name in names if sought in name])]
+    sought = normalise_name(text[:MOST_ASKED]).strip()
+    found = [
+        (min(ranks), id_)
+        for id_, names in among.names.items()
+        if (ranks := [_rank(sought, name) for name in names if sought in name])
+    ]
     return [summary(id_, among, day) for _rank, id_ in sorted(found)[:MOST]]
 
 
 def summary(id_: str, among: Directory, day: date) -> dict[str, Any]:
     """One line of a list; the id must be known."""
     entry, now = _entry(id_, among), _offices(id_, among, day)
-    return {"id": id_, "name": _name(entry), "kind": _kind(entry), "country": entry.country, "now": [office.names[0] for office in now]}
+    return {
+        "id": id_,
+        "name": _name(entry),
+        "kind": _kind(entry),
+        "country": entry.country,
+        "now": [office.names[0] for office in now],
+    }
 
 
 def profile(id_: str, among: Directory, day: date) -> dict[str, Any] | None:
@@ -58,11 +80,26 @@ def profile(id_: str, among: Directory, day: date) -> dict[str, Any] | None:
         return None
     entry = _entry(id_, among)
     country = among.known.countries.get(entry.country or "")
-    shown = summary(id_, among, day) | {"country_name": country.names[0] if country else None, "note": entry.note, "today": day}
-    shown |= {"names": _names(entry, among), "terms": _terms(id_, among), "seat": None, "wikidata": None, "distinguish": None}
+    shown = summary(id_, among, day) | {
+        "country_name": country.names[0] if country else None,
+        "note": entry.note,
+        "today": day,
+    }
+    shown |= {
+        "names": _names(entry, among),
+        "terms": _terms(id_, among),
+        "seat": None,
+        "wikidata": None,
+        "distinguish": None,
+    }
     if isinstance(entry, Actor):
         return shown | {"wikidata": entry.wikidata, "distinguish": entry.distinguish}
-    return shown | {"seat": entry.seat, "offices": [office.names[0] for office in among.known.offices.values() if office.body == id_][:MOST]}
+    return shown | {
+        "seat": entry.seat,
+        "offices": [
+            office.names[0] for office in among.known.offices.values() if office.body == id_
+        ][:MOST],
+    }
 
 
 def _held(offices: Iterable[Office]) -> dict[str, tuple[Office, ...]]:
@@ -90,27 +127,55 @@ def _kind(entry: Actor | Organisation) -> str:
 
 
 def _offices(id_: str, among: Directory, day: date) -> list[Office]:
-    return [office for office in among.held.get(id_, ()) if any(term.holder == id_ and _is_on(term, day) for term in office.terms)]
+    return [
+        office
+        for office in among.held.get(id_, ())
+        if any(term.holder == id_ and _is_on(term, day) for term in office.terms)
+    ]
 
 
-def _is_on(term: Term, day: date) -> bool:
+def _is_on(term: OfficeTerm, day: date) -> bool:
     return term.start <= day and (term.end is None or day <= term.end)
 
 
 def _names(entry: Actor | Organisation, among: Directory) -> list[dict[str, str | None]]:
-    listed = (entry.name, *entry.names) if isinstance(entry, Actor) else (*entry.names, *entry.abbreviations)
+    listed = (
+        (entry.name, *entry.names)
+        if isinstance(entry, Actor)
+        else (*entry.names, *entry.abbreviations)
+    )
     by_rule = among.spellings.get(entry.id, ())
-    told: list[dict[str, str | None]] = [{"name": name, "rule": None} for name in dict.fromkeys(listed)]
+    told: list[dict[str, str | None]] = [
+        {"name": name, "rule": None} for name in dict.fromkeys(listed)
+    ]
     return told + [{"name": form.name, "rule": form.rule} for form in by_rule]
 
 
 def _terms(id_: str, among: Directory) -> list[dict[str, Any]]:
     """Every term of the actor, the earliest first."""
-    terms = [(term, office) for office in among.held.get(id_, ()) for term in office.terms if term.holder == id_]
-    return [_term(term, office, among) for term, office in sorted(terms, key=lambda one: (one[0].start, one[1].id))]
+    terms = [
+        (term, office)
+        for office in among.held.get(id_, ())
+        for term in office.terms
+        if term.holder == id_
+    ]
+    return [
+        _term(term, office, among)
+        for term, office in sorted(terms, key=lambda one: (one[0].start, one[1].id))
+    ]
 
 
-def _term(term: Term, office: Office, among: Directory) -> dict[str, Any]:
+def _term(term: OfficeTerm, office: Office, among: Directory) -> dict[str, Any]:
     body = among.known.organisations.get(office.body)
-    shown = {"office": office.id, "title": office.names[0], "body": body.names[0] if body else office.body}
-    return shown | {"start": term.start, "end": term.end, "acting": term.acting, "verified": term.verified, "source": term.source}
+    shown = {
+        "office": office.id,
+        "title": office.names[0],
+        "body": body.names[0] if body else office.body,
+    }
+    return shown | {
+        "start": term.start,
+        "end": term.end,
+        "acting": term.acting,
+        "verified": term.verified,
+        "source": term.source,
+    }

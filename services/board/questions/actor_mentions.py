@@ -42,7 +42,14 @@ def _article(actor: str, kept: Kept) -> dict[str, Any] | None:
         "language": shortened(tagged.article.language, 12),
         "times": len(found),
         "surfaces": list(surfaces)[:SURFACES],
-        "offices": [{"title": shortened(office.title, NAME_CHARACTERS), "acting": office.acting, "verified": office.verified} for office in held],
+        "offices": [
+            {
+                "title": shortened(office.title, NAME_CHARACTERS),
+                "acting": office.acting,
+                "verified": office.verified,
+            }
+            for office in held
+        ],
         "excerpts": [parts(text, spans) for text, spans in _paragraphs(tagged.article.body, found)],
     }
 
@@ -54,5 +61,10 @@ def _paragraphs(body: str, found: Iterable[Mention]) -> list[tuple[str, list[Spa
         if mention.field == "body":
             start = body.rfind(_BETWEEN, 0, mention.start) + 1
             start += start > 0
-            marked.setdefault(start, []).append(Span(start=mention.start - start, end=mention.end - start))
-    return [(body[start:].partition(_BETWEEN)[0], spans) for start, spans in sorted(marked.items())[:PARAGRAPHS]]
+            marked.setdefault(start, []).append(
+                Span(start=mention.start - start, end=mention.end - start)
+            )
+    return [
+        (body[start:].partition(_BETWEEN)[0], spans)
+        for start, spans in sorted(marked.items())[:PARAGRAPHS]
+    ]

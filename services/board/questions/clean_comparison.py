@@ -12,17 +12,28 @@ from services.board.state.cards import HEADLINE_CHARACTERS, NAME_CHARACTERS, lin
 from services.board.state.diff_segments import pieces
 from services.board.state.excerpt import shortened
 from services.cleaner.original import OriginalLine, original_lines
-from services.cleaner.pipeline import drafted
+from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.codec import decode
-from shared.messages.schemas import CleanArticle, Finding, RawArticle, TaggedArticle
+from shared.messages.schemas import CleanArticle, FieldProvenance, RawArticle, TaggedArticle
 
 MOST_LINES: Final = 2_000
 LINE_CHARACTERS: Final = 3_000
 MOST_CHARACTERS: Final = 400_000
 """Of each column: what a browser shows without effort."""
-_FIELDS: Final = ("headline", "firstcreated", "versioncreated", "authors", "section", "located", "url", "language", "body", "event_time")
+_FIELDS: Final = (
+    "headline",
+    "firstcreated",
+    "versioncreated",
+    "authors",
+    "section",
+    "located",
+    "url",
+    "language",
+    "body",
+    "event_time",
+)
 _UNKNOWN: Final = ("none", "fetched")
 
 
@@ -32,7 +43,7 @@ def of_article(record: bytes, raw: bytes | None) -> dict[str, Any]:
     shown = _shown(article)
     if raw is None:
         return shown
-    draft = drafted(decode(raw, RawArticle))
+    draft = build_draft(decode(raw, RawArticle))
     return shown | ({} if isinstance(draft, Drop) else _original(original_lines(draft, article)))
 
 
@@ -47,7 +58,7 @@ def of_content(content: bytes, content_type: str, name: str, now: str) -> dict[s
         origin="push",
     )
     try:
-        draft = drafted(raw)
+        draft = build_draft(raw)
     except InvalidMessage as error:
         return {"rejected": shortened(str(error), LINE_CHARACTERS)}
     if isinstance(draft, Drop):
@@ -57,7 +68,11 @@ def of_content(content: bytes, content_type: str, name: str, now: str) -> dict[s
 
 
 def _shown(article: CleanArticle) -> dict[str, Any]:
-    return {"article": _described(article), "paragraphs": list(_paragraphs(article)), "fields": list(_fields(article))}
+    return {
+        "article": _described(article),
+        "paragraphs": list(_paragraphs(article)),
+        "fields": list(_fields(article)),
+    }
 
 
 def _described(article: CleanArticle) -> dict[str, Any]:
@@ -69,7 +84,12 @@ def _described(article: CleanArticle) -> dict[str, Any]:
         "replaces": article.replaces,
         "changes": len(article.changes),
         "signal": article.signal,
-        "headline": [asdict(piece) for piece in pieces(shortened(article.headline, HEADLINE_CHARACTERS), 0, (), in_headline)],
+        "headline": [
+            asdict(piece)
+            for piece in pieces(
+                shortened(article.headline, HEADLINE_CHARACTERS), 0, (), in_headline
+            )
+        ],
         "link": link(article.url, article.uri)[0],
         "source": shortened(article.source, NAME_CHARACTERS),
         "published": article.event_time,
@@ -91,23 +111,42 @@ def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
         if not text:
             return
         language = foreign.get(span.start)
-        told = {"language": language.language, "confidence": language.confidence} if language else {}
-        yield {"parts": [asdict(piece) for piece in pieces(text, span.start, article.repeated, changed)]} | told
+        told = (
+            {"language": language.language, "confidence": language.confidence} if language else {}
+        )
+        yield {
+            "parts": [
+                asdict(piece) for piece in pieces(text, span.start, article.repeated, changed)
+            ]
+        } | told
 
 
 def _fields(article: CleanArticle) -> Iterator[dict[str, Any]]:
     """Every field with its value, who was believed and why, and what each witness said."""
     found = {finding.field: finding for finding in article.findings}
     for field in dict.fromkeys((*_FIELDS, *found)):
-        finding = found.get(field) or Finding(field=field, chosen=article.evidence.get(field, ""), why="")
+        finding = found.get(field) or FieldProvenance(
+            field=field, chosen=article.evidence.get(field, ""), why=""
+        )
         value = _value(article, field)
         if value or finding.testimony or finding.chosen not in ("", *_UNKNOWN):
             yield {"field": field, "value": value} | _told(finding)
 
 
-def _told(finding: Finding) -> dict[str, Any]:
-    testimony = [{"witness": shortened(one.witness, NAME_CHARACTERS), "said": shortened(one.said, LINE_CHARACTERS)} for one in finding.testimony]
-    return {"chosen": finding.chosen, "why": finding.why, "disagree": finding.disagree, "testimony": testimony}
+def _told(finding: FieldProvenance) -> dict[str, Any]:
+    testimony = [
+        {
+            "witness": shortened(one.witness, NAME_CHARACTERS),
+            "said": shortened(one.said, LINE_CHARACTERS),
+        }
+        for one in finding.testimony
+    ]
+    return {
+        "chosen": finding.chosen,
+        "why": finding.why,
+        "disagree": finding.disagree,
+        "testimony": testimony,
+    }
 
 
 def _value(article: CleanArticle, field: str) -> str:
@@ -119,7 +158,9 @@ def _value(article: CleanArticle, field: str) -> str:
     value = getattr(article, field, None)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M UTC")
-    return shortened(", ".join(value) if isinstance(value, tuple) else str(value or ""), LINE_CHARACTERS)
+    return shortened(
+        ", ".join(value) if isinstance(value, tuple) else str(value or ""), LINE_CHARACTERS
+    )
 
 
 def _original(lines: Sequence[OriginalLine]) -> dict[str, Any]:
@@ -129,5 +170,7 @@ def _original(lines: Sequence[OriginalLine]) -> dict[str, Any]:
         budget -= len(text)
         if budget < 0:
             break
-        shown.append({"text": text, "fate": line.fate.value, "why": line.why, "paragraph": line.paragraph})
+        shown.append(
+            {"text": text, "fate": line.fate.value, "why": line.why, "paragraph": line.paragraph}
+        )
     return {"lines": shown, "more_lines": len(lines) - len(shown)}

@@ -13,13 +13,28 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from services.board.questions.gate import Desk, Refused, answered, body_of, check_headers, check_page, read, response
+from services.board.questions.gate import (
+    Desk,
+    Refused,
+    answered,
+    body_of,
+    check_headers,
+    check_page,
+    read,
+    response,
+)
 from services.board.state.recent_articles import Kept, Recent
 
 MOST_BYTES: Final = 1024 * 1024
 """Of a request; aiohttp itself reads no more."""
 _LONGEST_NAME: Final = 200
-_TYPES: Final = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".json": "application/json", ".xml": "application/xml"}
+_TYPES: Final = {
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".json": "application/json",
+    ".xml": "application/xml",
+}
 
 FindOriginal = Callable[[Kept], Awaitable[bytes | None]]
 
@@ -34,7 +49,14 @@ class Brought(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class Cleanings:
     """Answers from the recent articles, their originals, and what visitors bring."""
 
-    def __init__(self, recent: Recent, desk: Desk, original: FindOriginal, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self,
+        recent: Recent,
+        desk: Desk,
+        original: FindOriginal,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._recent, self._desk, self._original, self._now = recent, desk, original, now
 
     async def of_article(self, headers: Mapping[str, str], asked: str) -> dict[str, Any]:
@@ -42,7 +64,10 @@ class Cleanings:
         check_page(headers)
         kept = self._recent.find(asked.strip())
         if kept is None:
-            raise Refused(404, "that article is not among the recent ones that the board keeps, or not any more")
+            raise Refused(
+                404,
+                "that article is not among the recent ones that the board keeps, or not any more",
+            )
         with self._desk.turn():
             original = await self._original(kept)
         return await self._desk.ask(_beside_original, kept.record, original)
@@ -56,7 +81,9 @@ class Cleanings:
             raise Refused(400, "paste a text, or choose a file")
         suffix = PurePath(brought.name.removesuffix(".gz")).suffix.lower()
         name = brought.name[:_LONGEST_NAME] or "pasted"
-        return await self._desk.ask(_cleaned, content, _TYPES.get(suffix, ""), name, self._now().isoformat())
+        return await self._desk.ask(
+            _cleaned, content, _TYPES.get(suffix, ""), name, self._now().isoformat()
+        )
 
 
 def _beside_original(record: bytes, raw: bytes | None) -> dict[str, Any]:
@@ -78,7 +105,9 @@ def _content(brought: Brought) -> bytes:
         raise Refused(400, f"content is no base64: {error}") from None
 
 
-def handlers(cleanings: Cleanings, headers: Mapping[str, str]) -> tuple[Callable[[web.Request], Awaitable[web.Response]], ...]:
+def handlers(
+    cleanings: Cleanings, headers: Mapping[str, str]
+) -> tuple[Callable[[web.Request], Awaitable[web.Response]], ...]:
     """The handlers of the routes GET and POST /api/clean; ``headers`` go with every answer."""
 
     async def of_article(request: web.Request) -> web.Response:

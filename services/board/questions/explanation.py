@@ -84,7 +84,10 @@ def _paragraphs(field: FieldName, whole: str, found: Sequence[Found]) -> tuple[P
     spans = [Span(start=one.start, end=one.end) for one in found if one.field == field]
     made, at = list[Paragraph](), 0
     for piece in whole.split("\n\n"):
-        inside = [Span(start=max(span.start, at) - at, end=min(span.end, at + len(piece)) - at) for span in spans]
+        inside = [
+            Span(start=max(span.start, at) - at, end=min(span.end, at + len(piece)) - at)
+            for span in spans
+        ]
         made.append(Paragraph(field=field, parts=marked(piece, inside)))
         at += len(piece) + 2
     return tuple(paragraph for paragraph in made if paragraph.parts)

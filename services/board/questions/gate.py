@@ -55,7 +55,9 @@ class Desk:
                 raise Refused(422, f"this {limit}: try something simpler") from limit
             except PoolBroken as broken:
                 log.exception("the board's child process cannot work")
-                raise Refused(503, "this cannot be tried right now: the board's log says why") from broken
+                raise Refused(
+                    503, "this cannot be tried right now: the board's log says why"
+                ) from broken
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -79,7 +81,9 @@ def check_headers(headers: Mapping[str, str]) -> None:
 def check_page(headers: Mapping[str, str]) -> None:
     """Raise Refused where a browser says that another site's page asks."""
     origin, host = headers.get("Origin"), headers.get("Host", "")
-    if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or (origin is not None and not _same(origin, host)):
+    if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or (
+        origin is not None and not _same(origin, host)
+    ):
         raise Refused(403, "only the board's own page may ask this")
 
 
@@ -115,7 +119,9 @@ async def body_of(request: web.Request) -> bytes:
 def response(status: int, body: bytes, headers: Mapping[str, str]) -> web.Response:
     """The answer to a browser; ``headers`` go with every one."""
     more = {"Retry-After": str(COME_BACK_S)} if status == 429 else {}
-    return web.Response(body=body, status=status, content_type="application/json", headers={**headers, **more})
+    return web.Response(
+        body=body, status=status, content_type="application/json", headers={**headers, **more}
+    )
 
 
 def _same(origin: str, host: str) -> bool:

@@ -19,7 +19,7 @@ from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.codec import decode
-from shared.messages.headers import ledger, read
+from shared.messages.headers import decode_headers, latency_record
 from shared.messages.schemas import RawArticle, TaggedArticle
 
 log = get(__name__)
@@ -48,7 +48,11 @@ class Originals:
                 await reader.start()
                 return await self._look(reader, article, article.fetched_ms)
         except _LOST as error:
-            log.warning("the original was not found", article=article.id, error=str(error) or type(error).__name__)
+            log.warning(
+                "the original was not found",
+                article=article.id,
+                error=str(error) or type(error).__name__,
+            )
             return None
         finally:
             await reader.stop()
@@ -68,7 +72,9 @@ class Originals:
             for record in (await reader.getmany(tp, timeout_ms=POLL_MS)).get(tp, ()):
                 if record.timestamp > fetched_ms + SPREAD_MS:
                     return None
-                if ledger(read(record.headers)).get("t-fetched") == fetched_ms and _is_original(record.value, clean.content_sha256):
+                if latency_record(decode_headers(record.headers)).get(
+                    "t-fetched"
+                ) == fetched_ms and _is_original(record.value, clean.content_sha256):
                     return bytes(record.value)
         return None
 

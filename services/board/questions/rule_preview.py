@@ -10,12 +10,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from services.alerting.explain.failure import failures, lacking
-from services.alerting.explain.why_not import WhyNot, why_not
+from services.alerting.explain.failure import count_missing_clauses, failures
+from services.alerting.explain.why_not import WhyNot, explain_miss
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.errors import LanguageError
-from services.alerting.language.evaluate import Hit, evaluate
+from services.alerting.language.evaluate import MatchedSpan, evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
@@ -46,9 +46,16 @@ def tried(expression: str, records: Sequence[bytes], folders: Folders) -> dict[s
         return told
     seen = [(decode_once(record), prepared(record)) for record in records if _is_readable(record)]
     found = [(article, document, evaluate(tree, document)) for article, document in seen]
-    firing = [_fires(article, document, hits) for article, document, hits in found if hits is not None]
+    firing = [
+        _fires(article, document, hits) for article, document, hits in found if hits is not None
+    ]
     missed = [(article, document) for article, document, hits in found if hits is None]
-    return told | {"tried": len(seen), "firing": len(firing), "fires": firing[:FIRING], "nearest": _nearest(tree, missed)}
+    return told | {
+        "tried": len(seen),
+        "firing": len(firing),
+        "fires": firing[:FIRING],
+        "nearest": _nearest(tree, missed),
+    }
 
 
 def tried_on(expression: str, record: bytes, folders: Folders) -> dict[str, Any]:
@@ -56,20 +63,24 @@ def tried_on(expression: str, record: bytes, folders: Folders) -> dict[str, Any]
     return _on(expression, decode_once(record), prepared(record), folders)
 
 
-def tried_on_text(expression: str, headline: str, text: str, today: str, folders: Folders) -> dict[str, Any]:
+def tried_on_text(
+    expression: str, headline: str, text: str, today: str, folders: Folders
+) -> dict[str, Any]:
     """The expression on a text that somebody pasted, tagged as of ``today`` (RFC 3339)."""
     article = tag(_as_article(headline, text, datetime.fromisoformat(today)), _gazetteer(*folders))
     return _on(expression, article, prepare(article), folders)
 
 
-def _on(expression: str, article: TaggedArticle, document: Document, folders: Folders) -> dict[str, Any]:
+def _on(
+    expression: str, article: TaggedArticle, document: Document, folders: Folders
+) -> dict[str, Any]:
     tree, told = _read(expression, folders)
     if tree is None:
         return told
     hits = evaluate(tree, document)
     if hits is not None:
         return told | {"one": {"fires": True} | _fires(article, document, hits)}
-    missed = why_not(tree, document)
+    missed = explain_miss(tree, document)
     return told | {"one": {"fires": False} | _misses(article, missed) if missed else None}
 
 
@@ -78,36 +89,74 @@ def _read(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any
     try:
         tree = parse(expression)
     except LanguageError as error:
-        told = {"line": error.line, "column": error.column, "code": error.code, "message": error.message, "suggestion": error.suggestion}
+        told = {
+            "line": error.line,
+            "column": error.column,
+            "code": error.code,
+            "message": error.message,
+            "suggestion": error.suggestion,
+        }
         return None, {"rule": None, "error": told, "findings": []}
-    findings = [asdict(finding) for finding in check(expression, tree, _vocabulary(*folders))[:CLAUSES]]
+    findings = [
+        asdict(finding) for finding in check(expression, tree, _vocabulary(*folders))[:CLAUSES]
+    ]
     return tree, {"rule": canonical(tree), "error": None, "findings": findings}
 
 
-def _fires(article: TaggedArticle, document: Document, hits: Iterable[Hit]) -> dict[str, Any]:
+def _fires(
+    article: TaggedArticle, document: Document, hits: Iterable[MatchedSpan]
+) -> dict[str, Any]:
     shown = tuple(hits)
     words: dict[str, dict[str, None]] = {}
     for hit in shown:
-        words.setdefault(shortened(hit.clause, CHARACTERS), {})[shortened(document.field(hit.field).text[hit.start : hit.end], CHARACTERS)] = None
-    sentences = [{"field": one.field, "parts": [asdict(part) for part in parts(one.text, one.marks)]} for one in excerpts(shown, document)]
-    clauses = [{"clause": clause, "words": list(found)[:WORDS]} for clause, found in list(words.items())[:CLAUSES]]
+        words.setdefault(shortened(hit.clause, CHARACTERS), {})[
+            shortened(document.field(hit.field).text[hit.start : hit.end], CHARACTERS)
+        ] = None
+    sentences = [
+        {"field": one.field, "parts": [asdict(part) for part in parts(one.text, one.marks)]}
+        for one in excerpts(shown, document)
+    ]
+    clauses = [
+        {"clause": clause, "words": list(found)[:WORDS]}
+        for clause, found in list(words.items())[:CLAUSES]
+    ]
     return _head(article) | {"sentences": sentences, "clauses": clauses}
 
 
 def _nearest(tree: Node, missed: Iterable[tuple[TaggedArticle, Document]]) -> list[dict[str, Any]]:
     """As a backtest ranks them: fewest clauses that lack a word, then fewest that fail, then the order in which they came."""
-    ranked = sorted(missed, key=lambda one: (lacking(tree, one[1]), len(failures(tree, one[1]))))[:NEAREST]
-    return [_misses(article, found) for article, document in ranked if (found := why_not(tree, document))]
+    ranked = sorted(
+        missed, key=lambda one: (count_missing_clauses(tree, one[1]), len(failures(tree, one[1])))
+    )[:NEAREST]
+    return [
+        _misses(article, found)
+        for article, document in ranked
+        if (found := explain_miss(tree, document))
+    ]
 
 
 def _misses(article: TaggedArticle, missed: WhyNot) -> dict[str, Any]:
-    told = {"clause": shortened(missed.clause, CHARACTERS), "reason": shortened(missed.reason, CHARACTERS), "failing": missed.failing}
-    return _head(article) | told | {"edits": [shortened(edit, CHARACTERS) for edit in missed.edits[:CLAUSES]], "changed": missed.rule}
+    told = {
+        "clause": shortened(missed.clause, CHARACTERS),
+        "reason": shortened(missed.reason, CHARACTERS),
+        "failing": missed.failing,
+    }
+    return (
+        _head(article)
+        | told
+        | {
+            "edits": [shortened(edit, CHARACTERS) for edit in missed.edits[:CLAUSES]],
+            "changed": missed.rule,
+        }
+    )
 
 
 def _head(article: TaggedArticle) -> dict[str, Any]:
     clean = article.article
-    shown = {"headline": shortened(clean.headline, CHARACTERS), "source": shortened(clean.source, CHARACTERS)}
+    shown = {
+        "headline": shortened(clean.headline, CHARACTERS),
+        "source": shortened(clean.source, CHARACTERS),
+    }
     return {"id": clean.article_id} | shown | {"published": clean.event_time}
 
 
@@ -139,7 +188,7 @@ def _gazetteer(actors: str, keywords: str, _version: str) -> Gazetteer:
 
 @lru_cache(maxsize=1)
 def _vocabulary(actors: str, keywords: str, version: str) -> Vocabulary:
-    return Vocabulary.of(_gazetteer(actors, keywords, version))
+    return Vocabulary.from_gazetteer(_gazetteer(actors, keywords, version))
 
 
 def _as_article(headline: str, text: str, today: datetime) -> CleanArticle:

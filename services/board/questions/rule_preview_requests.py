@@ -7,7 +7,15 @@ from typing import Any, Final
 import msgspec
 from aiohttp import web
 
-from services.board.questions.gate import Desk, Refused, answered, body_of, check_headers, read, response
+from services.board.questions.gate import (
+    Desk,
+    Refused,
+    answered,
+    body_of,
+    check_headers,
+    read,
+    response,
+)
 from services.board.questions.rule_preview import Folders, tried, tried_on, tried_on_text
 from services.board.state.recent_articles import Recent
 
@@ -30,7 +38,12 @@ class Trials:
     """Answers trials from the recent articles."""
 
     def __init__(
-        self, recent: Recent, desk: Desk, folders: Callable[[], Folders], *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        recent: Recent,
+        desk: Desk,
+        folders: Callable[[], Folders],
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._recent, self._desk, self._folders, self._now = recent, desk, folders, now
 
@@ -41,24 +54,45 @@ class Trials:
         if asked.article is not None:
             record = self._recent.record(asked.article)
             if record is None:
-                raise Refused(404, "that article is no longer among the recent ones: choose another")
+                raise Refused(
+                    404, "that article is no longer among the recent ones: choose another"
+                )
             return await self._desk.ask(tried_on, asked.expression, record, self._folders())
         if asked.text.strip() or asked.headline.strip():
-            return await self._desk.ask(tried_on_text, asked.expression, asked.headline, asked.text, self._now().isoformat(), self._folders())
-        return await self._desk.ask(tried, asked.expression, tuple(kept.record for kept in self._recent.newest_first()), self._folders())
+            return await self._desk.ask(
+                tried_on_text,
+                asked.expression,
+                asked.headline,
+                asked.text,
+                self._now().isoformat(),
+                self._folders(),
+            )
+        return await self._desk.ask(
+            tried,
+            asked.expression,
+            tuple(kept.record for kept in self._recent.newest_first()),
+            self._folders(),
+        )
 
 
 def asked_for(body: bytes) -> Asked:
     """What is asked for. Raises Refused where it is too much or not understood."""
     asked = read(body, Asked, MOST_BYTES)
     if len(asked.expression) > MOST_EXPRESSION:
-        raise Refused(413, f"an expression of more than {MOST_EXPRESSION} characters is tried with `summitwire rules backtest`")
+        raise Refused(
+            413,
+            f"an expression of more than {MOST_EXPRESSION} characters is tried with `summitwire rules backtest`",
+        )
     if len(asked.text) + len(asked.headline) > MOST_TEXT:
-        raise Refused(413, f"a text of more than {MOST_TEXT} characters is tried with `summitwire rules why`")
+        raise Refused(
+            413, f"a text of more than {MOST_TEXT} characters is tried with `summitwire rules why`"
+        )
     return asked
 
 
-def handler(trials: Trials, headers: Mapping[str, str]) -> Callable[[web.Request], Awaitable[web.Response]]:
+def handler(
+    trials: Trials, headers: Mapping[str, str]
+) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The route's handler; ``headers`` go with every answer."""
 
     async def handle(request: web.Request) -> web.Response:

@@ -14,7 +14,7 @@ from services.board.state.recent_articles import Recent
 from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, Tally
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, NOTIFICATIONS
 from shared.messages.codec import check_version, decode
-from shared.messages.headers import ledger
+from shared.messages.headers import latency_record
 from shared.messages.schemas import Alert, AlertOutcome, Delivery, FeedState, Notification
 
 T = TypeVar("T")
@@ -72,13 +72,15 @@ class Board:
         """Fold one record in; the ids of the alerts on the board that now look different. InvalidMessage where it cannot be read."""
         if record.topic == ARTICLES_TAGGED.name:
             self.articles.add(record.recorded_ms)
-            self.recent.take(record.value, ledger(record.headers).get("t-fetched"))
+            self.recent.take(record.value, latency_record(record.headers).get("t-fetched"))
             return ()
         if record.topic not in _READ:
             self.dead_letters.add(record.recorded_ms)
             return ()
         check_version(record.headers.get("schema-version"))
-        return _READ[record.topic](self, record) if record.value is not None else ()  # a tombstone only tidies the log
+        return (
+            _READ[record.topic](self, record) if record.value is not None else ()
+        )  # a tombstone only tidies the log
 
     def cards(self) -> list[Card]:
         """The alerts on the board, the newest first."""
@@ -102,7 +104,10 @@ class Board:
 
     def lines(self, alert_id: str) -> tuple[Line, ...]:
         """What became of an alert on the board, one line a destination: the rule's first, then others that were told instead."""
-        latest = {self._notes[note_id].destination: note_id for note_id in self._of_alert.get(alert_id, ())}
+        latest = {
+            self._notes[note_id].destination: note_id
+            for note_id in self._of_alert.get(alert_id, ())
+        }
         wanted = dict.fromkeys((*self._cards[alert_id].destinations, *sorted(latest)))
         return tuple(self._line(destination, latest.get(destination)) for destination in wanted)
 
@@ -117,7 +122,9 @@ class Board:
         self.alerts.add(record.recorded_ms)
         if alert.alert_id in self._cards:  # a replay says again what is known
             return ()
-        self._cards[alert.alert_id] = card(alert, record.headers, recorded_ms=record.recorded_ms, here_ms=record.here_ms)
+        self._cards[alert.alert_id] = card(
+            alert, record.headers, recorded_ms=record.recorded_ms, here_ms=record.here_ms
+        )
         self._reasons[alert.alert_id] = reasons(alert)
         self._named[alert.alert_id] = frozenset(actor.actor for actor in alert.actors)
         if len(self._cards) > self.limit:
@@ -128,7 +135,9 @@ class Board:
     def _notification(self, record: Incoming) -> tuple[str, ...]:
         told = decode(record.value, Notification)
         alerts = tuple(alert.alert_id for alert in told.alerts)
-        note = Note(destination=told.destination, outcome=told.outcome, reason=told.reason, alerts=alerts)
+        note = Note(
+            destination=told.destination, outcome=told.outcome, reason=told.reason, alerts=alerts
+        )
         _keep(self._notes, told.notification_id, note, self.limit * NOTES_PER_ALERT, self._unlink)
         for alert in alerts:
             self._of_alert.setdefault(alert, {})[told.notification_id] = None
@@ -170,7 +179,13 @@ def _order(shown: Card) -> tuple[int, str]:
     return shown.order, shown.id
 
 
-def _keep(values: dict[str, T], key: str, value: T, most: int, forgotten: Callable[[str, T], None] = lambda _key, _value: None) -> None:
+def _keep(
+    values: dict[str, T],
+    key: str,
+    value: T,
+    most: int,
+    forgotten: Callable[[str, T], None] = lambda _key, _value: None,
+) -> None:
     """Put a value in as the newest, and let the oldest go where there are more than ``most``."""
     values.pop(key, None)
     values[key] = value

@@ -27,9 +27,12 @@ HERE: Final = "here"
 SENSIBLE_MS: Final = 24 * 60 * 60 * 1000
 """An article that was published longer ago, or in the future, was not late because of us: that hop would say nothing."""
 
-_REPLAYED_FROM: Final = ledger.STATIONS.index("t-cleaned")
+_REPLAYED_FROM: Final = ledger.CHECKPOINTS.index("t-cleaned")
 """In a replay the article's publication and fetching were another day's; from here on the times are this run's."""
-_LINK: Final = re.compile(r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?", re.ASCII | re.IGNORECASE)
+_LINK: Final = re.compile(
+    r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?",
+    re.ASCII | re.IGNORECASE,
+)
 """Web addresses with a plain host: no script, no user name that looks like a host, nothing a browser would read differently."""
 
 
@@ -116,16 +119,19 @@ class Card:
     destinations: tuple[str, ...]
 
 
-def card(alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms: int | None) -> Card:
+def card(
+    alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms: int | None
+) -> Card:
     """The card of an alert. ``recorded_ms`` is its record's time; ``here_ms`` when it came, None where it had been waiting in the log."""
     shown, host = link(alert.url, alert.uri)
     return Card(
         id=alert.alert_id,
         article=alert.article_id,
-        order=ledger.ledger(headers).get("t-matched", recorded_ms),
+        order=ledger.latency_record(headers).get("t-matched", recorded_ms),
         severity=alert.severity.value,
         rule_id=shortened(alert.rule_id, NAME_CHARACTERS),
-        rule=shortened(alert.rule_title, NAME_CHARACTERS) or shortened(alert.rule_id, NAME_CHARACTERS),
+        rule=shortened(alert.rule_title, NAME_CHARACTERS)
+        or shortened(alert.rule_id, NAME_CHARACTERS),
         headline=shortened(alert.headline, HEADLINE_CHARACTERS),
         link=shown,
         host=host,
@@ -141,26 +147,43 @@ def card(alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms:
         more_actors=max(0, len(alert.actors) - ACTORS),
         why=_why(alert.matches),
         hops=hops(headers, here_ms),
-        destinations=tuple(shortened(name, NAME_CHARACTERS) for name in alert.destinations[:DESTINATIONS]),
+        destinations=tuple(
+            shortened(name, NAME_CHARACTERS) for name in alert.destinations[:DESTINATIONS]
+        ),
     )
 
 
 def hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[Hop, ...]:
     """Where the time went, between neighbouring stations that are known; of a replayed article only what this run did."""
-    times = ledger.ledger(headers)
+    times = ledger.latency_record(headers)
     if not 0 <= times.get("t-fetched", 0) - times.get("t-published", 0) <= SENSIBLE_MS:
         times.pop("t-published", None)
     first = _REPLAYED_FROM if ledger.REPLAY_ID in headers else 0
-    known = [(name.removeprefix("t-"), times[name]) for name in ledger.STATIONS[first:] if name in times]
+    known = [
+        (name.removeprefix("t-"), times[name])
+        for name in ledger.CHECKPOINTS[first:]
+        if name in times
+    ]
     known += [(HERE, here_ms)] if here_ms is not None else []
-    return tuple(Hop(start=start, end=end, seconds=(later - earlier) / 1000) for (start, earlier), (end, later) in pairwise(known))
+    return tuple(
+        Hop(start=start, end=end, seconds=(later - earlier) / 1000)
+        for (start, earlier), (end, later) in pairwise(known)
+    )
 
 
-def line(destination: str, outcome: AlertOutcome | None, reason: str, delivery: Delivery | None) -> Line:
+def line(
+    destination: str, outcome: AlertOutcome | None, reason: str, delivery: Delivery | None
+) -> Line:
     """What to say of one destination: how far the delivery is, else what was decided, else that nothing was yet."""
     name = shortened(destination, NAME_CHARACTERS)
     if delivery is None:
-        state = "undecided" if outcome is None else "waiting" if outcome is AlertOutcome.NOTIFIED else outcome.value
+        state = (
+            "undecided"
+            if outcome is None
+            else "waiting"
+            if outcome is AlertOutcome.NOTIFIED
+            else outcome.value
+        )
         return Line(destination=name, state=state, note=shortened(reason, NAME_CHARACTERS))
     return Line(
         destination=name,
@@ -186,12 +209,22 @@ def _sentence(excerpt: Excerpt) -> Sentence:
 
 
 def _actor(actor: ActorOnDate) -> Actor:
-    offices = (Office(title=shortened(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified) for o in actor.offices[:OFFICES])
-    return Actor(id=actor.actor, name=shortened(actor.name, NAME_CHARACTERS), offices=tuple(offices))
+    offices = (
+        Office(title=shortened(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified)
+        for o in actor.offices[:OFFICES]
+    )
+    return Actor(
+        id=actor.actor, name=shortened(actor.name, NAME_CHARACTERS), offices=tuple(offices)
+    )
 
 
 def _why(matches: tuple[Match, ...]) -> tuple[Why, ...]:
     words: dict[str, dict[str, None]] = {}
     for match in matches:
-        words.setdefault(shortened(match.clause, NAME_CHARACTERS), {})[shortened(match.surface, NAME_CHARACTERS)] = None
-    return tuple(Why(clause=clause, words=tuple(found)[:WORDS]) for clause, found in list(words.items())[:CLAUSES])
+        words.setdefault(shortened(match.clause, NAME_CHARACTERS), {})[
+            shortened(match.surface, NAME_CHARACTERS)
+        ] = None
+    return tuple(
+        Why(clause=clause, words=tuple(found)[:WORDS])
+        for clause, found in list(words.items())[:CLAUSES]
+    )

@@ -26,25 +26,49 @@ class Piece:
     kind: Kind = Kind.PLAIN
 
 
-def pieces(text: str, start: int, repeated: Sequence[Span], changes: Sequence[Change]) -> tuple[Piece, ...]:
+def pieces(
+    text: str, start: int, repeated: Sequence[Span], changes: Sequence[Change]
+) -> tuple[Piece, ...]:
     """The text, which begins at ``start`` of that which the spans and changes point into; what is new is not also told to be repeated."""
     end = start + len(text)
     new = [(one.start, one.end) for one in changes]
     gone = {one.start: one.removed for one in changes if one.removed and start <= one.start <= end}
-    bounds = {start, end, *gone, *(at for one in repeated for at in (one.start, one.end)), *(at for one in new for at in one)}
+    bounds = {
+        start,
+        end,
+        *gone,
+        *(at for one in repeated for at in (one.start, one.end)),
+        *(at for one in new for at in one),
+    }
     cuts = sorted(at for at in bounds if start <= at <= end)
     found = list(_stretches(cuts, [(one.start, one.end) for one in repeated], new, gone))
-    return tuple(piece if isinstance(piece, Piece) else Piece(text=text[piece[0] - start : piece[1] - start], kind=piece[2]) for piece in found)
+    return tuple(
+        piece
+        if isinstance(piece, Piece)
+        else Piece(text=text[piece[0] - start : piece[1] - start], kind=piece[2])
+        for piece in found
+    )
 
 
 def _stretches(
-    cuts: Sequence[int], repeated: Sequence[tuple[int, int]], new: Sequence[tuple[int, int]], gone: dict[int, str]
+    cuts: Sequence[int],
+    repeated: Sequence[tuple[int, int]],
+    new: Sequence[tuple[int, int]],
+    gone: dict[int, str],
 ) -> Iterator[Piece | tuple[int, int, Kind]]:
     for at, following in zip(cuts, (*cuts[1:], cuts[-1]), strict=True):
         if at in gone:
             yield Piece(text=shortened(gone[at], HEADLINE_CHARACTERS), kind=Kind.REMOVED)
         if at < following:
-            yield at, following, Kind.ADDED if _inside(at, new) else Kind.REPEATED if _inside(at, repeated) else Kind.PLAIN
+            yield (
+                at,
+                following,
+                Kind.ADDED
+                if _inside(at, new)
+                else Kind.REPEATED
+                if _inside(at, repeated)
+                else Kind.PLAIN,
+            )
 
 
 def _inside(at: int, spans: Sequence[tuple[int, int]]) -> bool:

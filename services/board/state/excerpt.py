@@ -30,7 +30,10 @@ def parts(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
     for span in spans:
         if span.start >= end:
             break
-        found += [Part(text=text[at : span.start]), Part(text=text[max(span.start, at) : min(span.end, end)], mark=True)]
+        found += [
+            Part(text=text[at : span.start]),
+            Part(text=text[max(span.start, at) : min(span.end, end)], mark=True),
+        ]
         at = min(span.end, end)
     found += [Part(text=text[at:end])] + ([Part(text=" …")] if end < len(text) else [])
     return tuple(part for part in found if part.text)
@@ -40,7 +43,10 @@ def marked(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
     """The whole text in stretches; marks may overlap or point outside."""
     found, at = list[Part](), 0
     for span in _merged(len(text), marks):
-        found += [Part(text=text[at : span.start]), Part(text=text[span.start : span.end], mark=True)]
+        found += [
+            Part(text=text[at : span.start]),
+            Part(text=text[span.start : span.end], mark=True),
+        ]
         at = span.end
     return tuple(part for part in (*found, Part(text=text[at:])) if part.text)
 

@@ -80,7 +80,9 @@ class Recent:
 
     def find(self, asked: str) -> Kept | None:
         """The article with this id, or else the last that came with this address; None where there is none."""
-        return self._kept.get(asked) or next((kept for kept in self.newest_first() if asked and asked in kept.addresses), None)
+        return self._kept.get(asked) or next(
+            (kept for kept in self.newest_first() if asked and asked in kept.addresses), None
+        )
 
     def record(self, article_id: str) -> bytes | None:
         """The record of an article; None where it is not here any more."""

@@ -16,7 +16,10 @@ _RELOADED: Final = {
     next(iter(gauge.describe())).name: remark
     for gauge, remark in (
         (metrics.RULES_RELOADED, "its rule files are bad: the last good rules stay in force"),
-        (metrics.ACTORS_RELOADED, "its files of actors and keywords are bad: the last good ones stay in force"),
+        (
+            metrics.ACTORS_RELOADED,
+            "its files of actors and keywords are bad: the last good ones stay in force",
+        ),
     )
 }
 MOST_STAGES: Final = 12
@@ -40,9 +43,18 @@ class Reading:
 def readings(text: str) -> tuple[Reading, ...]:
     """The stages that the text tells of, by name. InvalidMessage where it is not Prometheus' text format."""
     try:
-        samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples if sample.name in (_LAG, _RECORDS)]
+        samples = [
+            sample
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name in (_LAG, _RECORDS)
+        ]
         stages = sorted({sample.labels.get("stage", "") for sample in samples})
-        return tuple(_reading(stage, [s for s in samples if s.labels.get("stage") == stage]) for stage in stages[:MOST_STAGES] if stage)
+        return tuple(
+            _reading(stage, [s for s in samples if s.labels.get("stage") == stage])
+            for stage in stages[:MOST_STAGES]
+            if stage
+        )
     except (ValueError, OverflowError, IndexError, KeyError) as error:
         raise InvalidMessage(f"its /metrics cannot be read: {error}"[:200]) from error
 
@@ -55,11 +67,17 @@ def remark(text: str) -> str:
 
 def _deletion(labels: tuple[str, str, str]) -> str:
     partition, stage, count = labels
-    return f"{float(count):.0f} records of partition {partition} were deleted before {stage} read them"
+    return (
+        f"{float(count):.0f} records of partition {partition} were deleted before {stage} read them"
+    )
 
 
 def _reading(stage: str, samples: list[Sample]) -> Reading:
-    ended = {sample.labels.get("outcome"): int(sample.value) for sample in samples if sample.name == _RECORDS}
+    ended = {
+        sample.labels.get("outcome"): int(sample.value)
+        for sample in samples
+        if sample.name == _RECORDS
+    }
     return Reading(
         stage=stage[:60],
         lag=sum(int(sample.value) for sample in samples if sample.name == _LAG),

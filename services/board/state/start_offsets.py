@@ -26,7 +26,9 @@ _REACH: Final = {
     NOTIFICATIONS.name: Reach(offsets_per_alert=4),
     DELIVERIES.name: Reach(offsets_per_alert=8),
     FEEDS.name: Reach(offsets_per_alert=None),
-    ARTICLES_TAGGED.name: Reach(offsets_per_alert=0, window_ms=HOUR_MS, offsets=50),  # of each partition: recent articles to try rules on
+    ARTICLES_TAGGED.name: Reach(
+        offsets_per_alert=0, window_ms=HOUR_MS, offsets=50
+    ),  # of each partition: recent articles to try rules on
 }
 _DEAD_LETTERS: Final = Reach(offsets_per_alert=0, window_ms=DAY_MS)
 
@@ -39,5 +41,9 @@ def reach(topic: str) -> Reach:
 def start(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
     """The offset to start at. ``since``: the first offset within the window; None where nothing is that young."""
     back = reach(topic)
-    tail = first if back.offsets_per_alert is None else end - max(back.offsets_per_alert * alerts, back.offsets)
+    tail = (
+        first
+        if back.offsets_per_alert is None
+        else end - max(back.offsets_per_alert * alerts, back.offsets)
+    )
     return max(first, min(tail, end if since is None else since))

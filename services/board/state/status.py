@@ -76,7 +76,11 @@ class Status:
 
 def counts(board: Board, now_ms: int) -> Counts:
     """The counts of the windows that end now."""
-    return Counts(articles=board.articles.series(now_ms), alerts=board.alerts.series(now_ms), dead_letters=board.dead_letters.series(now_ms))
+    return Counts(
+        articles=board.articles.series(now_ms),
+        alerts=board.alerts.series(now_ms),
+        dead_letters=board.dead_letters.series(now_ms),
+    )
 
 
 def feeds(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
@@ -91,7 +95,9 @@ def feeds(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
         )
         for state in states
     )
-    return tuple(sorted(shown, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[:FEEDS_SHOWN]
+    return tuple(sorted(shown, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[
+        :FEEDS_SHOWN
+    ]
 
 
 def _address(url: str) -> str:

@@ -20,7 +20,9 @@ def unpacked(content: bytes) -> bytes:
         for piece in gunzip.feed(content):
             inflated += piece
             if len(inflated) > MOST_BYTES:
-                raise InvalidMessage(f"gzip that holds more than {MOST_BYTES} bytes: no article is so long")
+                raise InvalidMessage(
+                    f"gzip that holds more than {MOST_BYTES} bytes: no article is so long"
+                )
         inflated += gunzip.finish()
     except BadEncoding as error:
         raise InvalidMessage(f"the content cannot be unpacked: {error}") from error

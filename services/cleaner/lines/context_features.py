@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.cleaner.lines.line_features import LOOKS
-from services.cleaner.lines.line_types import Line
+from services.cleaner.lines.line_types import TextLine
 from services.cleaner.lines.stretch import best_stretch, widened
 
 Matrix = NDArray[np.float32]
@@ -25,24 +25,46 @@ AROUND: Final = (
     *(f"words at {distance:+d}" for distance in _DISTANCES),
     *(f"{seen} at {distance:+d}" for distance in (-1, 1) for seen in (*_SEEN, "running")),
     *(f"{what} within {reach}" for reach in _REACHES for what in ("running words", "running part")),
-    *("lines since running", "lines to running", "running part of text", "usual running line", "running text so far"),
-    *(f"junk {where} {reach}" for reach in _JUNK_REACHES for where in ("in the next", "in the last")),
+    *(
+        "lines since running",
+        "lines to running",
+        "running part of text",
+        "usual running line",
+        "running text so far",
+    ),
+    *(
+        f"junk {where} {reach}"
+        for reach in _JUNK_REACHES
+        for where in ("in the next", "in the last")
+    ),
     *("lines to junk", "lines since junk"),
-    *("in the stretch", "lines from its start", "lines from its end", "its part of text", "its junk"),
+    *(
+        "in the stretch",
+        "lines from its start",
+        "lines from its end",
+        "its part of text",
+        "its junk",
+    ),
 )
 """Names of the columns, in order. Running: a line of ten words or more that ends like a sentence. The stretch: stretch.py's."""
 _RUNNING_WORDS: Final = 10
 _FAR: Final = 20
 
 
-def around(lines: Sequence[Line], alone: Matrix) -> Matrix:
+def around(lines: Sequence[TextLine], alone: Matrix) -> Matrix:
     """A row a line; ``alone`` are the lines' looks."""
     counts = np.expm1(alone[:, LOOKS.index("words")].astype(np.float64))
     running = (counts >= _RUNNING_WORDS) & (alone[:, LOOKS.index("ends like a sentence")] > 0)
     junk = np.array([bool(line.junk) for line in lines])
     columns = [
         *(_at(distance, alone[:, [LOOKS.index("words")]]) for distance in _DISTANCES),
-        *(_at(distance, np.column_stack([alone[:, [LOOKS.index(name) for name in _SEEN]], running])) for distance in (-1, 1)),
+        *(
+            _at(
+                distance,
+                np.column_stack([alone[:, [LOOKS.index(name) for name in _SEEN]], running]),
+            )
+            for distance in (-1, 1)
+        ),
         *(_within(reach, counts * running, counts) for reach in _REACHES),
         _order(running, counts),
         *(_junk_near(reach, junk) for reach in _JUNK_REACHES),
@@ -76,14 +98,23 @@ def _order(running: NDArray[np.bool_], counts: Column) -> NDArray[np.float64]:
     words, count = counts * running, len(counts)
     usual = np.log1p(np.median(counts[running])) if running.any() else 0.0
     part = words.sum() / max(1.0, counts.sum())
-    return np.column_stack([*_distances(running), np.full(count, part), np.full(count, usual), np.cumsum(words) / max(1.0, words.sum())])
+    return np.column_stack(
+        [
+            *_distances(running),
+            np.full(count, part),
+            np.full(count, usual),
+            np.cumsum(words) / max(1.0, words.sum()),
+        ]
+    )
 
 
 def _distances(marked: NDArray[np.bool_]) -> tuple[Column, Column]:
     """Lines since the last marked one before, and to the next behind, at most _FAR."""
     places, every = np.flatnonzero(marked), np.arange(len(marked))
     before = np.concatenate([[-2 * _FAR], places])[np.searchsorted(places, every, side="left")]
-    behind = np.concatenate([places, [len(marked) + 2 * _FAR]])[np.searchsorted(places, every, side="right")]
+    behind = np.concatenate([places, [len(marked) + 2 * _FAR]])[
+        np.searchsorted(places, every, side="right")
+    ]
     return np.minimum(every - before, _FAR), np.minimum(behind - every, _FAR)
 
 
@@ -93,12 +124,15 @@ def _junk_near(reach: int, junk: NDArray[np.bool_]) -> NDArray[np.float64]:
     return np.column_stack([summed[last] - summed[places], summed[places] - summed[first]]) / reach
 
 
-def _stretch(lines: Sequence[Line], junk: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _stretch(lines: Sequence[TextLine], junk: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Where the line lies beside the stretch that the hand-made weights find."""
     start, end = best_stretch(lines)
     start, end = widened(lines, start, end) if start < end else (start, end)
     places, words = np.arange(len(lines)), np.array([line.words for line in lines], np.float64)
     inside = (places >= start) & (places < end)
-    part, spoilt = words[inside].sum() / max(1.0, words.sum()), junk[inside].sum() / max(1, inside.sum())
+    part, spoilt = (
+        words[inside].sum() / max(1.0, words.sum()),
+        junk[inside].sum() / max(1, inside.sum()),
+    )
     far = (np.clip(places - at, -_FAR, _FAR) for at in (start, end))
     return np.column_stack([inside, *far, np.full(len(lines), part), np.full(len(lines), spoilt)])

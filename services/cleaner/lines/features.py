@@ -7,14 +7,14 @@ import numpy as np
 
 from services.cleaner.lines.context_features import AROUND, Matrix, around
 from services.cleaner.lines.line_features import LOOKS, looks
-from services.cleaner.lines.line_types import Line
+from services.cleaner.lines.line_types import TextLine
 from services.cleaner.lines.topic import TOPIC, topic
 
 FEATURES: Final = (*LOOKS, *AROUND, *TOPIC)
 """Names of the columns, in order."""
 
 
-def matrix(lines: Sequence[Line]) -> Matrix:
+def matrix(lines: Sequence[TextLine]) -> Matrix:
     """A row a line, a column a feature."""
     if not lines:
         return np.zeros((0, len(FEATURES)), np.float32)

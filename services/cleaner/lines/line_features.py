@@ -7,7 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from services.cleaner.lines.line_types import Line, ends_like_sentence, ends_with_full_stop, is_paragraph
+from services.cleaner.lines.line_types import (
+    TextLine,
+    ends_like_sentence,
+    ends_with_full_stop,
+    is_paragraph,
+)
 from services.cleaner.lines.vocabulary import HINTS
 from services.cleaner.text.characters import fold, tokens
 
@@ -47,21 +52,35 @@ class Shared:
     told: Counter[str]
 
 
-def shared(lines: Sequence[Line]) -> Shared:
+def shared(lines: Sequence[TextLine]) -> Shared:
     """Of all lines of a text; words are in lower case."""
     words = [tokens(line.text.lower()) for line in lines]
     counted = Counter(word for each in words for word in each)
-    common = frozenset(word for word, _ in counted.most_common(_MOST_COMMON) if len(word) <= _COMMON_CHARACTERS)
-    told = Counter(word for each in words if len(each) >= _LONG_LINE_WORDS for word in set(each) if len(word) >= _COMMON_CHARACTERS)
+    common = frozenset(
+        word for word, _ in counted.most_common(_MOST_COMMON) if len(word) <= _COMMON_CHARACTERS
+    )
+    told = Counter(
+        word
+        for each in words
+        if len(each) >= _LONG_LINE_WORDS
+        for word in set(each)
+        if len(word) >= _COMMON_CHARACTERS
+    )
     folded = [fold(line.text) for line in lines]
     return Shared(words, folded, Counter(folded), common, told)
 
 
-def looks(lines: Sequence[Line]) -> tuple[list[list[float]], Shared]:
+def looks(lines: Sequence[TextLine]) -> tuple[list[list[float]], Shared]:
     """A row a line, and what the rows were made with."""
     text = shared(lines)
     rows = [
-        [*_size(line.text, words), *_form(line), *_shares(line.text, max(1, len(words))), *_counts(line.text), *_common(words, folded, text)]
+        [
+            *_size(line.text, words),
+            *_form(line),
+            *_shares(line.text, max(1, len(words))),
+            *_counts(line.text),
+            *_common(words, folded, text),
+        ]
         for line, words, folded in zip(lines, text.words, text.folded, strict=True)
     ]
     return rows, text
@@ -74,7 +93,7 @@ def _size(text: str, words: Sequence[str]) -> Iterator[float]:
     yield len(words) < _FEW_WORDS
 
 
-def _form(line: Line) -> Iterator[bool]:
+def _form(line: TextLine) -> Iterator[bool]:
     yield ends_like_sentence(line.text)
     yield ends_with_full_stop(line.text)
     yield bool(_QUOTE.match(line.text))

@@ -29,14 +29,20 @@ _FULL_STOP: Final = re.compile(r"[.…۔।។៕။。][\"'”’»«)\]』」�
 _END_CHARACTERS: Final = 64
 """A mark, quotes and a credit in brackets are no longer; a long line is not searched from its start."""
 _BULLET: Final = re.compile(r"(?:[-*•‣▪◦–—·■►]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+\S")
-_PHOTO_CREDIT: Final = re.compile(r"(?:©|\([cC]\)\s)(?!\s*(?:19|20)\d\d)|\((?:[A-Z][\w ]{0,20} )?(?:Photo|Image|Foto|Picture)\b[^()]{0,80}\)$")
+_PHOTO_CREDIT: Final = re.compile(
+    r"(?:©|\([cC]\)\s)(?!\s*(?:19|20)\d\d)|\((?:[A-Z][\w ]{0,20} )?(?:Photo|Image|Foto|Picture)\b[^()]{0,80}\)$"
+)
 _CREDIT_LABEL: Final = re.compile(
-    r"^(?:file |stock )?(?:photo|image|picture|foto|bild|photographie|사진|写真|图片)s?(?:\s+(?:by|credit|courtesy))?\s*[:：/]", re.IGNORECASE
+    r"^(?:file |stock )?(?:photo|image|picture|foto|bild|photographie|사진|写真|图片)s?(?:\s+(?:by|credit|courtesy))?\s*[:：/]",
+    re.IGNORECASE,
 )
 _COPYRIGHT: Final = re.compile(
-    r"©|\([cC]\)\s*(?:19|20)\d\d|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés", re.IGNORECASE
+    r"©|\([cC]\)\s*(?:19|20)\d\d|\bcopyright\b|\ball rights reserved\b|alle rechte vorbehalten|tous droits réservés",
+    re.IGNORECASE,
 )
-_BYLINE: Final = re.compile(r"^(?i:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$")
+_BYLINE: Final = re.compile(
+    r"^(?i:by|von|par|por|di|door|от)\s+[^\W\d_a-z][^,.;:!?]{2,60}(?:,\s*[^.!?]{2,60})?$"
+)
 _TIME: Final = re.compile(
     r"(?:jan|feb|mar|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)"
     r"|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|published|updated|posted|last|modified|on|at|am|pm|um|uhr|stand|a?est|e[ds]t|gmt|utc"
@@ -55,7 +61,7 @@ _MANY_SEPARATORS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TextLine:
     """A line with text: its number from 0 (``end``: behind its last, where a wrapped text was joined), its words, and what it is.
 
     ``junk`` says why it is never part of a body ("" if it may be one); ``prose`` whether it reads like running text.
@@ -70,7 +76,7 @@ class Line:
     junk: str
 
 
-def lines_of(text: str) -> list[Line]:
+def lines_of(text: str) -> list[TextLine]:
     """The lines with text, in order, each with its kind."""
     return [line_of(each.text, each.first, each.end) for each in stretches(numbered(text))]
 
@@ -80,11 +86,13 @@ def numbered(text: str) -> list[str]:
     return text.replace("\r\n", "\n").split("\n") if "\n" in text else text.split("\r")
 
 
-def line_of(text: str, number: int = 0, end: int = 1) -> Line:
+def line_of(text: str, number: int = 0, end: int = 1) -> TextLine:
     """One tidied line with its kind, judged by itself."""
     words = word_count(text)
     prose = is_prose(text, words)
-    return Line(number, end, text, words, prose, bool(_BULLET.match(text)), junk_kind(text, words, prose))
+    return TextLine(
+        number, end, text, words, prose, bool(_BULLET.match(text)), junk_kind(text, words, prose)
+    )
 
 
 def is_prose(text: str, words: int) -> bool:
@@ -109,12 +117,16 @@ def ends_with_full_stop(text: str) -> bool:
     return bool(_FULL_STOP.search(text[-_END_CHARACTERS:]))
 
 
-def is_paragraph(line: Line) -> bool:
+def is_paragraph(line: TextLine) -> bool:
     """Whether the line is a paragraph rather than a headline or deck: a statement, or longer than these are, or several sentences."""
     return (
         line.prose
         and not line.junk
-        and (ends_with_full_stop(line.text) or line.words > _LONGEST_DECK_WORDS or bool(_TWO_SENTENCES.search(line.text)))
+        and (
+            ends_with_full_stop(line.text)
+            or line.words > _LONGEST_DECK_WORDS
+            or bool(_TWO_SENTENCES.search(line.text))
+        )
     )
 
 
@@ -151,16 +163,24 @@ def _is_template(text: str, _words: int, _prose: bool) -> bool:
 
 def _is_icon_titles(text: str, words: int, prose: bool) -> bool:
     icons = len(vocabulary.ICON.findall(text))
-    return not prose and (glued_words(text) >= _MANY_GLUED or (icons >= _MANY_GLUED and icons * 3 >= words))
+    return not prose and (
+        glued_words(text) >= _MANY_GLUED or (icons >= _MANY_GLUED and icons * 3 >= words)
+    )
 
 
 def _is_navigation(text: str, _words: int, _prose: bool) -> bool:
     arrows = 0 if "«" in text else text.count(" » ")
-    return not ends_like_sentence(text) and len(_SEPARATORS.findall(text)) + arrows >= _MANY_SEPARATORS
+    return (
+        not ends_like_sentence(text) and len(_SEPARATORS.findall(text)) + arrows >= _MANY_SEPARATORS
+    )
 
 
 def _is_caption(text: str, words: int, _prose: bool) -> bool:
-    return words <= _CAPTION_WORDS and bool(_PHOTO_CREDIT.search(text) or _CREDIT_LABEL.match(text) or vocabulary.PHOTO_AGENCY.search(text))
+    return words <= _CAPTION_WORDS and bool(
+        _PHOTO_CREDIT.search(text)
+        or _CREDIT_LABEL.match(text)
+        or vocabulary.PHOTO_AGENCY.search(text)
+    )
 
 
 def _is_copyright(text: str, words: int, _prose: bool) -> bool:
@@ -176,7 +196,9 @@ def _is_subscription(text: str, words: int, _prose: bool) -> bool:
 def _is_page_furniture(text: str, words: int, prose: bool) -> bool:
     if words >= _LONG_SENTENCE_WORDS:
         return words <= _CAPTION_WORDS and bool(vocabulary.CONSENT.match(text))
-    return bool(vocabulary.FURNITURE_START.match(text) or vocabulary.CONSENT.match(text)) or (not prose and fold(text) in vocabulary.FURNITURE)
+    return bool(vocabulary.FURNITURE_START.match(text) or vocabulary.CONSENT.match(text)) or (
+        not prose and fold(text) in vocabulary.FURNITURE
+    )
 
 
 _KINDS: Final = (

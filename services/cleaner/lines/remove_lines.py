@@ -20,4 +20,6 @@ def without(text: str, known: Collection[str]) -> tuple[str, tuple[DroppedLine, 
     paragraphs = [each for each in stretches(lines) if fingerprint(each.text) in known]
     gone = {number for each in paragraphs for number in range(each.first, each.end)}
     rest = "\n".join("" if number in gone else line for number, line in enumerate(lines))
-    return rest, tuple(DroppedLine(line=number, text=lines[number], why=ELSEWHERE) for number in sorted(gone))
+    return rest, tuple(
+        DroppedLine(line=number, text=lines[number], why=ELSEWHERE) for number in sorted(gone)
+    )

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.lines.line_types import Line
+from services.cleaner.lines.line_types import TextLine
 from services.cleaner.lines.repeats import REPEATED
 from services.cleaner.lines.stretch import best_run, best_stretch, widened
 
@@ -33,7 +33,7 @@ Mask = NDArray[np.bool_]
 Scores = NDArray[np.float64]
 
 
-def kept(lines: Sequence[Line], scores: Scores) -> Mask:
+def kept(lines: Sequence[TextLine], scores: Scores) -> Mask:
     """For each line whether it stays."""
     words = np.array([line.words for line in lines], np.float64)
     allowed = np.array([not line.junk for line in lines], np.bool_)
@@ -45,7 +45,7 @@ def kept(lines: Sequence[Line], scores: Scores) -> Mask:
     return _with_gaps(chosen & allowed, scores, allowed)
 
 
-def _by_hand(lines: Sequence[Line]) -> Mask:
+def _by_hand(lines: Sequence[TextLine]) -> Mask:
     start, end = best_stretch(lines)
     return _between(len(lines), *(widened(lines, start, end) if start < end else (start, end)))
 

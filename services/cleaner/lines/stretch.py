@@ -7,7 +7,7 @@ of links outweigh the odd sentence between them.
 from collections.abc import Sequence
 from typing import Final
 
-from services.cleaner.lines.line_types import Line, is_paragraph
+from services.cleaner.lines.line_types import TextLine, is_paragraph
 from services.cleaner.lines.repeats import REPEATED
 
 _PROSE_AT_MOST: Final = 40
@@ -16,7 +16,7 @@ _JUNK: Final = -12
 _FRAGMENT: Final = -6
 
 
-def weight(line: Line) -> int:
+def weight(line: TextLine) -> int:
     """Positive for running text, by its words; negative for junk, a little for fragments (subheads, links), zero for listed items."""
     if line.junk:
         return _FRAGMENT if line.junk == REPEATED else _JUNK
@@ -25,7 +25,7 @@ def weight(line: Line) -> int:
     return 0 if line.listed else _FRAGMENT
 
 
-def best_stretch(lines: Sequence[Line]) -> tuple[int, int]:
+def best_stretch(lines: Sequence[TextLine]) -> tuple[int, int]:
     """Start and end (exclusive) of the best stretch; the longest or last of equals, (0, 0) where no line is running text."""
     return best_run([weight(line) for line in lines])
 
@@ -42,12 +42,16 @@ def best_run(weights: Sequence[float]) -> tuple[int, int]:
     return best
 
 
-def widened(lines: Sequence[Line], start: int, end: int) -> tuple[int, int]:
+def widened(lines: Sequence[TextLine], start: int, end: int) -> tuple[int, int]:
     """The stretch with short paragraphs that only one line of junk (an advertisement, a caption) parts from it, and lists behind it."""
     while start > 1 and lines[start - 1].junk and is_paragraph(lines[start - 2]):
         start -= 2
     while end < len(lines) and lines[end].listed and not lines[end].junk:
         end += 1
-    if end < len(lines) and sum(bool(line.junk) for line in lines[end:]) == 1 and is_paragraph(lines[-1]):
+    if (
+        end < len(lines)
+        and sum(bool(line.junk) for line in lines[end:]) == 1
+        and is_paragraph(lines[-1])
+    ):
         end = len(lines)
     return start, end

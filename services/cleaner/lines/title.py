@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from services.cleaner.lines.line_types import Line, ends_with_full_stop, is_byline
+from services.cleaner.lines.line_types import TextLine, ends_with_full_stop, is_byline
 from services.cleaner.lines.repeats import REPEATED
 from services.cleaner.text.characters import fold
 from shared.text.writing_systems import UNSPACED
@@ -28,21 +28,28 @@ _TELLING_CHARACTERS: Final = 3
 _UNSPACED_RUN: Final = re.compile(f"[{UNSPACED}]+")
 
 
-def title_among(lines: Sequence[Line], body: str, stated: str | None) -> int | None:
+def title_among(lines: Sequence[TextLine], body: str, stated: str | None) -> int | None:
     """The index of the headline in ``lines``; None if none of them is one. ``stated``: the feed's or manifest's headline."""
     same = [at for at, line in enumerate(lines) if stated and fold(line.text) == fold(stated)]
     if same:
         return same[-1]
     told = " " + fold(body)
     first = max(0, len(lines) - _NEAR_LINES)
-    candidates = [(at, _confirmed(lines[at].text, told)) for at in range(first, len(lines)) if _may_be_title(lines[at])]
+    candidates = [
+        (at, _confirmed(lines[at].text, told))
+        for at in range(first, len(lines))
+        if _may_be_title(lines[at])
+    ]
     return _best(lines, candidates)
 
 
-def _best(lines: Sequence[Line], candidates: Sequence[tuple[int, float]]) -> int | None:
+def _best(lines: Sequence[TextLine], candidates: Sequence[tuple[int, float]]) -> int | None:
     best, best_score, rank = None, -1.0, 0
     for at, confirmed in candidates:
-        score = min(lines[at].words, _FULL_LENGTH_WORDS) / _FULL_LENGTH_WORDS + min(confirmed, _CONFIRMED_SHARE) / _CONFIRMED_SHARE
+        score = (
+            min(lines[at].words, _FULL_LENGTH_WORDS) / _FULL_LENGTH_WORDS
+            + min(confirmed, _CONFIRMED_SHARE) / _CONFIRMED_SHARE
+        )
         score -= _LATER * min(rank, _MOST_LATER)
         rank += confirmed >= _SERIOUS_SHARE and lines[at].words >= _SERIOUS_WORDS
         if score > best_score:
@@ -50,10 +57,14 @@ def _best(lines: Sequence[Line], candidates: Sequence[tuple[int, float]]) -> int
     return best
 
 
-def _may_be_title(line: Line) -> bool:
+def _may_be_title(line: TextLine) -> bool:
     if line.words > _LONGEST_WORDS or len(line.text) > _LONGEST_CHARACTERS:
         return False
-    return line.junk in {"", REPEATED} and not is_byline(line.text) and not ends_with_full_stop(line.text)
+    return (
+        line.junk in {"", REPEATED}
+        and not is_byline(line.text)
+        and not ends_with_full_stop(line.text)
+    )
 
 
 def _confirmed(text: str, told: str) -> float:

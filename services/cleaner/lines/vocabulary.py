@@ -110,9 +110,15 @@ FURNITURE_START: Final = _any_of(_FURNITURE_START)
 """How lines begin that lead elsewhere; to be matched at the start of a line."""
 CONSENT: Final = _any_of(_CONSENT)
 """How whole sentences begin with which pages ask for consent or speak of themselves; to be matched at the start of a line."""
-FURNITURE: Final = frozenset(entry for line in _FURNITURE.split("\n")[1:-1] for entry in line.split("|"))
+FURNITURE: Final = frozenset(
+    entry for line in _FURNITURE.split("\n")[1:-1] for entry in line.split("|")
+)
 """Whole lines, folded (lower case, no punctuation): buttons, menus, headings of boxes."""
-HINTS: Final = {"accounts": _any_of(_ACCOUNTS, re.NOFLAG), "credits": _any_of(_CREDITS, re.NOFLAG), "its makers": _any_of(_MAKERS, re.NOFLAG)}
+HINTS: Final = {
+    "accounts": _any_of(_ACCOUNTS, re.NOFLAG),
+    "credits": _any_of(_CREDITS, re.NOFLAG),
+    "its makers": _any_of(_MAKERS, re.NOFLAG),
+}
 """What lines speak of that are often no body: to be looked for in a folded line with a space before and behind.
 
 Stories speak of it as well. The line model weighs these hints; they decide nothing by themselves.

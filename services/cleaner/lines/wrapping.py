@@ -19,7 +19,7 @@ _CONTINUED_SHARE: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class TextParagraph:
     """Lines ``first`` to ``end`` (exclusive, from 0) of the text, which are one paragraph; ``text`` is tidied."""
 
     first: int
@@ -27,13 +27,16 @@ class Stretch:
     text: str
 
 
-def stretches(lines: Sequence[str]) -> list[Stretch]:
+def stretches(lines: Sequence[str]) -> list[TextParagraph]:
     """The paragraphs of the text, in order: each line with text by itself, or the joined lines of a wrapped text."""
     tidied = [tidy(line) for line in lines]
     column = max(map(len, tidied), default=0)
     if not is_wrapped(tidied, column):
-        return [Stretch(at, at + 1, text) for at, text in enumerate(tidied) if text]
-    return [Stretch(first, end, " ".join(tidied[first:end])) for first, end in _blocks(tidied, column)]
+        return [TextParagraph(at, at + 1, text) for at, text in enumerate(tidied) if text]
+    return [
+        TextParagraph(first, end, " ".join(tidied[first:end]))
+        for first, end in _blocks(tidied, column)
+    ]
 
 
 def is_wrapped(lines: Sequence[str], column: int) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import Final
 
-from services.cleaner.memory.fingerprints import SeenLine
+from services.cleaner.memory.fingerprints import LineFingerprint
 from services.cleaner.memory.line_counts import faded_articles, weights
 from shared.messages.schemas import SourceMemory
 
@@ -28,7 +28,7 @@ _RETOLD_SHARE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Judgement:
+class LineClassification:
     """Fingerprints of the lines to cut, of those to mark, and of those that the source's memory is to count."""
 
     cut: frozenset[str]
@@ -36,31 +36,46 @@ class Judgement:
     counted: tuple[str, ...]
 
 
-def judge(memory: SourceMemory, lines: Sequence[SeenLine], *, may_cut: bool, own: int = 0) -> Judgement:
+def classify(
+    memory: SourceMemory, lines: Sequence[LineFingerprint], *, may_cut: bool, own: int = 0
+) -> LineClassification:
     """Judge an article's lines. ``own``: 1 where an earlier version of the article was counted; ``may_cut``: it is plain text."""
     others = weights(memory, [line.fingerprint for line in lines], own=own)
     retold = _retold(lines, others)
     its_source = [line for line in lines if others[line.fingerprint] > retold]
     articles = faded_articles(memory.articles)
-    cut = frozenset(line.fingerprint for line in its_source if may_cut and _is_cut(line, others[line.fingerprint], articles))
-    marked = frozenset(line.fingerprint for line in its_source if _is_marked(line, others[line.fingerprint])) - cut
+    cut = frozenset(
+        line.fingerprint
+        for line in its_source
+        if may_cut and _is_cut(line, others[line.fingerprint], articles)
+    )
+    marked = (
+        frozenset(
+            line.fingerprint for line in its_source if _is_marked(line, others[line.fingerprint])
+        )
+        - cut
+    )
     counted = tuple(each for each, weight in others.items() if weight == 0 or weight > retold)
-    return Judgement(cut, marked, counted)
+    return LineClassification(cut, marked, counted)
 
 
-def _is_marked(line: SeenLine, weight: float) -> bool:
+def _is_marked(line: LineFingerprint, weight: float) -> bool:
     return weight >= (SENTENCE_MARKED_FROM if line.prose else FRAGMENT_MARKED_FROM)
 
 
-def _is_cut(line: SeenLine, weight: float, articles: float) -> bool:
+def _is_cut(line: LineFingerprint, weight: float, articles: float) -> bool:
     if line.prose:
         return weight >= SENTENCE_CUT_FROM and weight >= SENTENCE_CUT_SHARE * articles
     return weight >= FRAGMENT_CUT_FROM
 
 
-def _retold(lines: Sequence[SeenLine], others: Mapping[str, float]) -> float:
+def _retold(lines: Sequence[LineFingerprint], others: Mapping[str, float]) -> float:
     """How often a story was told before that this article tells again, 0 where it does not: lines that came no oftener are that story's."""
     long = [line for line in lines if line.prose and line.words >= _LONG_WORDS]
     known = [line for line in long if others[line.fingerprint] > 0]
     again = sum(line.words for line in known) >= _RETOLD_SHARE * sum(line.words for line in long)
-    return median_low([others[line.fingerprint] for line in known]) if again and len(known) >= _RETOLD_PARAGRAPHS else 0.0
+    return (
+        median_low([others[line.fingerprint] for line in known])
+        if again and len(known) >= _RETOLD_PARAGRAPHS
+        else 0.0
+    )

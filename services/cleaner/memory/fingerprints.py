@@ -17,7 +17,7 @@ MOST_SEEN: Final = 1_000
 """Of an article, its first ones: no article has more."""
 
 
-class SeenLine(msgspec.Struct, frozen=True):
+class LineFingerprint(msgspec.Struct, frozen=True):
     """One paragraph of a body: its fingerprint, where it stands (code points of the body), its words, and whether it reads like running text."""
 
     fingerprint: str
@@ -29,13 +29,17 @@ class SeenLine(msgspec.Struct, frozen=True):
 
 def fingerprint(text: str) -> str:
     """64 bits of the folded text in hexadecimal. Among a source's few thousand lines no two differ and share one (10^-13)."""
-    return hashlib.blake2b(fold(text).encode("utf-8", "replace"), digest_size=_HASH_BYTES).hexdigest()
+    return hashlib.blake2b(
+        fold(text).encode("utf-8", "replace"), digest_size=_HASH_BYTES
+    ).hexdigest()
 
 
-def seen_lines(body: str, paragraphs: tuple[Span, ...]) -> Iterator[SeenLine]:
+def seen_lines(body: str, paragraphs: tuple[Span, ...]) -> Iterator[LineFingerprint]:
     """The paragraphs that are long enough to be told from others, in order."""
     for span in paragraphs[:MOST_SEEN]:
         text = body[span.start : span.end]
         words = word_count(text)
         if words >= _SHORTEST_WORDS:
-            yield SeenLine(fingerprint(text), span.start, span.end, words, is_prose(text, words))
+            yield LineFingerprint(
+                fingerprint(text), span.start, span.end, words, is_prose(text, words)
+            )

@@ -26,7 +26,9 @@ def counted(memory: SourceMemory, fingerprints: Iterable[str]) -> SourceMemory:
         lines[each] = lines.get(each, 0.0) + 1.0
     articles = memory.articles + 1
     if articles % HALVED_EVERY == 0:
-        lines = {each: weight / 2 for each, weight in lines.items() if weight / 2 >= _FORGOTTEN_BELOW}
+        lines = {
+            each: weight / 2 for each, weight in lines.items() if weight / 2 >= _FORGOTTEN_BELOW
+        }
     return replace(memory, articles=articles, lines=_strongest(lines))
 
 
@@ -44,5 +46,7 @@ def weights(memory: SourceMemory, fingerprints: Collection[str], *, own: int) ->
 def _strongest(lines: dict[str, float]) -> dict[str, float]:
     if len(lines) <= MOST_LINES:
         return lines
-    kept = sorted(lines, key=lambda each: (-lines[each], each))[:_LEFT_LINES]  # of equals by the hash: the order of arrival is not kept
+    kept = sorted(lines, key=lambda each: (-lines[each], each))[
+        :_LEFT_LINES
+    ]  # of equals by the hash: the order of arrival is not kept
     return {each: lines[each] for each in kept}

@@ -6,7 +6,14 @@ from typing import Final
 
 import trafilatura
 
-from services.cleaner.lines.line_types import COPYRIGHT, FURNITURE, SUBSCRIPTION, TEMPLATE, is_one_of, line_of
+from services.cleaner.lines.line_types import (
+    COPYRIGHT,
+    FURNITURE,
+    SUBSCRIPTION,
+    TEMPLATE,
+    is_one_of,
+    line_of,
+)
 from services.cleaner.page.parse import is_ordinary
 from services.cleaner.text.characters import fold, tidy, tokens, word_count
 
@@ -21,9 +28,17 @@ def second_opinion(text: str) -> tuple[str, ...]:
     if not is_ordinary(text):
         return ()
     tree = trafilatura.load_html(text.replace("\x00", ""))
-    found = trafilatura.bare_extraction(tree, favor_precision=True, include_comments=False, with_metadata=False) if tree is not None else None
+    found = (
+        trafilatura.bare_extraction(
+            tree, favor_precision=True, include_comments=False, with_metadata=False
+        )
+        if tree is not None
+        else None
+    )
     lines = [_without_frame(tidy(line)) for line in (found.text or "").split("\n")] if found else []
-    return without_offers([line for line in lines if line and not is_one_of(line, word_count(line), NEVER_BODY)])
+    return without_offers(
+        [line for line in lines if line and not is_one_of(line, word_count(line), NEVER_BODY)]
+    )
 
 
 def without_offers(paragraphs: list[str]) -> tuple[str, ...]:

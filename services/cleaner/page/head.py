@@ -20,7 +20,9 @@ _LONGEST_DESCRIPTION: Final = 1500
 _LONGEST_BYLINE: Final = 120
 _SHORTEST_BODY: Final = 300
 _BYLINES: Final = '[rel=author], [itemprop*="author" i], [class*="byline" i], [class*="author" i]'
-_BYLINE_CLASS: Final = re.compile(r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE)
+_BYLINE_CLASS: Final = re.compile(
+    r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE
+)
 _MOST_BYLINES: Final = 6
 
 
@@ -50,7 +52,11 @@ class Head:
     @property
     def sites(self) -> list[str]:
         """What the site calls itself."""
-        named = (self.meta.get("og:site_name"), self.meta.get("application-name"), self.meta.get("twitter:site", "").lstrip("@"))
+        named = (
+            self.meta.get("og:site_name"),
+            self.meta.get("application-name"),
+            self.meta.get("twitter:site", "").lstrip("@"),
+        )
         return [name for name in (*named, *json_ld.site_names(self.objects)) if name]
 
     @property
@@ -61,14 +67,23 @@ class Head:
     @property
     def descriptions(self) -> Iterator[str]:
         """What the page says in short: description of meta elements and of JSON-LD."""
-        yield from (self.meta[name] for name in ("og:description", "description") if name in self.meta)
+        yield from (
+            self.meta[name] for name in ("og:description", "description") if name in self.meta
+        )
         told = (each.get("description") for each in self.objects)
-        yield from (each for each in told if isinstance(each, str) and len(each) < _LONGEST_DESCRIPTION)
+        yield from (
+            each for each in told if isinstance(each, str) and len(each) < _LONGEST_DESCRIPTION
+        )
 
     @property
     def declared_body(self) -> str:
         """The longest body that JSON-LD gives; "" if it is no longer than a lead."""
-        told = (value for each in self.objects for value in (each.get("articleBody"), each.get("text")) if isinstance(value, str))
+        told = (
+            value
+            for each in self.objects
+            for value in (each.get("articleBody"), each.get("text"))
+            if isinstance(value, str)
+        )
         longest = max(told, key=len, default="")
         return longest if len(longest) > _SHORTEST_BODY else ""
 
@@ -104,10 +119,19 @@ def _bylines(tree: LexborHTMLParser) -> Iterator[str]:
     around: set[int] = set()
     for node in tree.css(_BYLINES)[:_MOST_NODES]:
         given = node.attributes
-        says_so = "author" in f"{given.get('rel')} {given.get('itemprop')}".lower() or _BYLINE_CLASS.search(given.get("class") or "")
-        if not says_so or not 0 < len(text := _text_of(node)) <= _LONGEST_BYLINE:  # longer: the author's life
+        says_so = (
+            "author" in f"{given.get('rel')} {given.get('itemprop')}".lower()
+            or _BYLINE_CLASS.search(given.get("class") or "")
+        )
+        if (
+            not says_so or not 0 < len(text := _text_of(node)) <= _LONGEST_BYLINE
+        ):  # longer: the author's life
             continue
-        above = [each.mem_id for each in (node, node.parent, node.parent.parent if node.parent else None) if each is not None]
+        above = [
+            each.mem_id
+            for each in (node, node.parent, node.parent.parent if node.parent else None)
+            if each is not None
+        ]
         around = around or set(above)
         if around.intersection(above):
             yield text
@@ -116,12 +140,27 @@ def _bylines(tree: LexborHTMLParser) -> Iterator[str]:
 def _read_meta(head: Head, tree: LexborHTMLParser) -> None:
     for node in tree.css("meta[content]")[:_MOST_META]:
         given = node.attributes
-        name = (given.get("property") or given.get("name") or given.get("itemprop") or "").strip().lower()
+        name = (
+            (given.get("property") or given.get("name") or given.get("itemprop") or "")
+            .strip()
+            .lower()
+        )
         value = tidy((given.get("content") or "")[:_LONGEST])
         if not name or not value:
             continue
         head.meta.setdefault(name, value)
-        if name in {"author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl"} and len(head.authors) < _MOST:
+        if (
+            name
+            in {
+                "author",
+                "article:author",
+                "parsely-author",
+                "sailthru.author",
+                "dc.creator",
+                "byl",
+            }
+            and len(head.authors) < _MOST
+        ):
             head.authors.append(value)
 
 

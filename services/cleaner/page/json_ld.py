@@ -29,14 +29,22 @@ def objects(scripts: Iterable[str]) -> list[dict[str, Any]]:
 
 def articles(all_objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Those that describe an article and say something of it."""
-    return [each for each in all_objects if _ARTICLE.search(types(each)) and (each.get("headline") or each.get("datePublished"))]
+    return [
+        each
+        for each in all_objects
+        if _ARTICLE.search(types(each)) and (each.get("headline") or each.get("datePublished"))
+    ]
 
 
 def site_names(all_objects: Sequence[dict[str, Any]]) -> Iterator[str]:
     """What the publisher and the site are called; an agency that is named as an author is neither."""
     authors = {id(author) for each in all_objects for author in _listed(each.get("author"))}
     for each in all_objects:
-        if _SITE.search(types(each)) and isinstance(each.get("name"), str) and id(each) not in authors:
+        if (
+            _SITE.search(types(each))
+            and isinstance(each.get("name"), str)
+            and id(each) not in authors
+        ):
             yield each["name"]
 
 

@@ -18,7 +18,10 @@ _BY: Final = re.compile(
 _BETWEEN: Final = re.compile(r"\s*(?:,|;|/|\||&|\b(?:and|AND|und|et|y|og|och)\b|·|、)\s*")
 _INITIALS: Final = re.compile(r"\s*[(\[][^()\[\]]{1,8}[)\]]")
 """Behind a name: "(obe)", "[AFP]"."""
-_DESK: Final = re.compile(r"redaktion|nachrichten|\bnews\b|\.(?:com|de|net|org)\b|agentur|editorial|\bstaff\b|\bteam\b|online|\badmin", re.IGNORECASE)
+_DESK: Final = re.compile(
+    r"redaktion|nachrichten|\bnews\b|\.(?:com|de|net|org)\b|agentur|editorial|\bstaff\b|\bteam\b|online|\badmin",
+    re.IGNORECASE,
+)
 _SMALL = "af al ap av bin da das de del della den der di do dos du e el en ibn la le of ter van vd von y zu zum zur"
 _PARTICLES: Final = frozenset(_SMALL.split())
 _NO_NAME: Final = frozenset("©()[]:;<>{}=|+*#")
@@ -44,11 +47,23 @@ def people(values: Iterable[str]) -> tuple[str, ...]:
 def _without_place(byline: str) -> str:
     """ "By Ann Lee, Washington" without the place: one word behind the last comma, where fuller names stand before it."""
     names, comma, last = byline.strip().rpartition(",")
-    return names if comma and _BY.match(byline) and len(last.split()) == 1 and len(names.split()) > _SHORT_BYLINE else byline
+    return (
+        names
+        if comma
+        and _BY.match(byline)
+        and len(last.split()) == 1
+        and len(names.split()) > _SHORT_BYLINE
+        else byline
+    )
 
 
 def _is_name(part: str) -> bool:
-    if not fold(part) or len(part) > _LONGEST or len(part.split()) > _MOST_WORDS or _SUFFIX.match(part):
+    if (
+        not fold(part)
+        or len(part) > _LONGEST
+        or len(part.split()) > _MOST_WORDS
+        or _SUFFIX.match(part)
+    ):
         return False
     return not any(character.isdigit() or character in _NO_NAME for character in part)
 

@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from selectolax.lexbor import LexborHTMLParser
 
-from services.cleaner.page.blocks.features.block_features import Matrix, Said
+from services.cleaner.page.blocks.features.block_features import HeadRuns, Matrix
 from services.cleaner.page.blocks.features.matrix import features
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.characters import characters
 from services.cleaner.page.blocks.walk.elements import Elements
-from services.cleaner.page.blocks.walk.texts import Blocks
+from services.cleaner.page.blocks.walk.texts import TextBlocks
 from services.cleaner.page.blocks.walk.walk import walk
-from services.cleaner.page.blocks.words import Words, run_set, words_of
+from services.cleaner.page.blocks.words import BlockWords, run_set, words_of
 from services.cleaner.page.head import Head, Heading
 from services.cleaner.page.parse import body_html, points, text_of
 
@@ -27,13 +27,13 @@ _LONGEST_SAID: Final = 200_000
 
 
 @dataclass(frozen=True)
-class Walked:
+class PageBlocks:
     """Elements and blocks of a page, in its order."""
 
     html: str
     """What lexbor made of the body, without scripts and the like."""
     elements: Elements
-    blocks: Blocks
+    blocks: TextBlocks
 
     @cached_property
     def texts(self) -> list[str]:
@@ -42,7 +42,7 @@ class Walked:
         return [text[start[at] : start[at + 1]] for at in range(len(start) - 1)]
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> BlockWords:
         """The words of each block."""
         return words_of(self.blocks.text, self.blocks.start, characters())
 
@@ -52,28 +52,31 @@ class Walked:
         for element in np.flatnonzero(self.elements.form == markup.H1)[:_MOST_HEADINGS]:
             inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
             if inside.size:
-                yield Heading(" ".join(self.texts[at] for at in inside.tolist()), bool(self.elements.hidden[element]))
+                yield Heading(
+                    " ".join(self.texts[at] for at in inside.tolist()),
+                    bool(self.elements.hidden[element]),
+                )
 
     def matrix(self, head: Head) -> Matrix:
         """The features: a row a block."""
         return features(self.blocks, self.elements, self.words, _said(head), characters())
 
 
-def walked(tree: LexborHTMLParser) -> Walked:
+def walked(tree: LexborHTMLParser) -> PageBlocks:
     """The page's blocks. Takes the scripts out of the tree: read the head first."""
     html = body_html(tree)
-    return Walked(html, *walk(points(html)))
+    return PageBlocks(html, *walk(points(html)))
 
 
-def _said(head: Head) -> Said:
+def _said(head: Head) -> HeadRuns:
     declared = _MARKUP.sub(" ", head.declared_body[:_LONGEST_SAID])
-    return Said(
+    return HeadRuns(
         run_set(_words(" ".join(head.descriptions))),
         run_set(_words(declared)),
         bool(declared),
     )
 
 
-def _words(text: str) -> Words:
+def _words(text: str) -> BlockWords:
     whole: NDArray[np.uint32] = points(text[:_LONGEST_SAID])
     return words_of(whole, np.array([0, whole.size], np.int32), characters())

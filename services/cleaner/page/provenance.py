@@ -3,22 +3,26 @@
 from collections.abc import Iterable
 from typing import Final
 
-from shared.messages.schemas import Finding, Testimony
+from shared.messages.schemas import CandidateValue, FieldProvenance
 
 _LONGEST: Final = 200
 _MOST: Final = 12
 
-Said = tuple[str, str]
+SourcedValue = tuple[str, str]
 """A witness and its words."""
 
 
-def finding(field: str, chosen: str, why: str, said: Iterable[Said], *, disagree: bool = False) -> Finding:
+def finding(
+    field: str, chosen: str, why: str, said: Iterable[SourcedValue], *, disagree: bool = False
+) -> FieldProvenance:
     """The record of a vote; long words are cut, and so are long lists of witnesses."""
-    testimony = [Testimony(witness=witness, said=words[:_LONGEST]) for witness, words in said]
-    return Finding(field=field, chosen=chosen, why=why, testimony=tuple(testimony[:_MOST]), disagree=disagree)
+    testimony = [CandidateValue(witness=witness, said=words[:_LONGEST]) for witness, words in said]
+    return FieldProvenance(
+        field=field, chosen=chosen, why=why, testimony=tuple(testimony[:_MOST]), disagree=disagree
+    )
 
 
-def first_of(field: str, said: Iterable[Said]) -> tuple[str | None, Finding | None]:
+def first_of(field: str, said: Iterable[SourcedValue]) -> tuple[str | None, FieldProvenance | None]:
     """The words of the first witness that says anything, and the record; (None, None) where all are silent."""
     spoken = [(witness, words) for witness, words in said if words]
     if not spoken:

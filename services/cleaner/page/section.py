@@ -3,17 +3,26 @@
 from typing import Final
 
 from services.cleaner.page.head import Head
-from services.cleaner.page.provenance import Said, first_of
+from services.cleaner.page.provenance import SourcedValue, first_of
 from services.cleaner.text.characters import tidy
-from shared.messages.schemas import Finding
+from shared.messages.schemas import FieldProvenance
 
-_META: Final = ("article:section", "og:article:section", "parsely-section", "cxenseparse:section", "sailthru.section", "section")
+_META: Final = (
+    "article:section",
+    "og:article:section",
+    "parsely-section",
+    "cxenseparse:section",
+    "sailthru.section",
+    "section",
+)
 _LONGEST: Final = 80
 
 
-def find_section(head: Head) -> tuple[str | None, Finding | None]:
+def find_section(head: Head) -> tuple[str | None, FieldProvenance | None]:
     """The section's name and the record, or (None, None)."""
-    told: list[Said] = [("json-ld", _name(each.get("articleSection"))) for each in head.articles]
+    told: list[SourcedValue] = [
+        ("json-ld", _name(each.get("articleSection"))) for each in head.articles
+    ]
     told += [("meta", _name(head.meta.get(name))) for name in _META]
     return first_of("section", told)
 

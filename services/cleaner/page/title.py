@@ -10,12 +10,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from services.cleaner.page.head import Head
-from services.cleaner.page.provenance import Said, finding
+from services.cleaner.page.provenance import SourcedValue, finding
 from services.cleaner.text.characters import fold, tidy
-from shared.messages.schemas import Finding
+from shared.messages.schemas import FieldProvenance
 
 _SEPARATOR: Final = re.compile(r"\s+[|\-–—·•:›»/«‹~]+\s+|\s?[|›»]\s?|:\s+(?=\S+$)")
-_MARKUP: Final = re.compile(r"</?(?:em|i|b|strong|span|br|p|mark|sup|sub|u|q)\b[^<>]{0,200}>", re.IGNORECASE)
+_MARKUP: Final = re.compile(
+    r"</?(?:em|i|b|strong|span|br|p|mark|sup|sub|u|q)\b[^<>]{0,200}>", re.IGNORECASE
+)
 _LONGEST: Final = 300
 _SHORTEST_SITE: Final = 3
 _RELATED: Final = 0.15
@@ -25,16 +27,26 @@ _FEW_HEADINGS: Final = 2
 """… unless it is as long as headlines are, visible, and one of two at most."""
 
 
-def find_title(head: Head, stated: str | None, address: str | None) -> tuple[str, str, Finding | None]:
+def find_title(
+    head: Head, stated: str | None, address: str | None
+) -> tuple[str, str, FieldProvenance | None]:
     """The headline, the witnesses that agree on it ("json-ld + og + h1"), and the record; ("", "none", None) where nobody names one."""
     witnesses = _witnesses(head, stated, address)
     h1 = _confirmed_h1(head, [text for _, text in witnesses])
     if not witnesses and not h1:
         return "", "none", None
     title = _spelt(h1, witnesses) if h1 else _most_agreed([text for _, text in witnesses])
-    agreeing = " + ".join([name for name, text in witnesses if fold(text) == fold(title)] + (["h1"] if h1 else []))
-    headings = [("h1, hidden" if heading.hidden else "h1", tidy(heading.text)) for heading in head.h1]
-    why = "the h1 that the others confirm most" if h1 else "no h1 is confirmed: what most of the others agree on"
+    agreeing = " + ".join(
+        [name for name, text in witnesses if fold(text) == fold(title)] + (["h1"] if h1 else [])
+    )
+    headings = [
+        ("h1, hidden" if heading.hidden else "h1", tidy(heading.text)) for heading in head.h1
+    ]
+    why = (
+        "the h1 that the others confirm most"
+        if h1
+        else "no h1 is confirmed: what most of the others agree on"
+    )
     return title, agreeing, finding("headline", agreeing, why, [*witnesses, *headings])
 
 
@@ -50,7 +62,7 @@ def without_site(title: str, sites: list[str], host: str = "") -> str:
     return title
 
 
-def _witnesses(head: Head, stated: str | None, address: str | None) -> list[Said]:
+def _witnesses(head: Head, stated: str | None, address: str | None) -> list[SourcedValue]:
     told = (each["headline"] for each in head.articles if isinstance(each.get("headline"), str))
     named = [
         ("json-ld", next(told, "")),
@@ -60,7 +72,11 @@ def _witnesses(head: Head, stated: str | None, address: str | None) -> list[Said
         ("feed", stated or ""),
     ]
     sites, host = head.sites, _host(address or head.canonical)
-    return [(name, short) for name, text in named if (short := without_site(_plain(text), sites, host)) and len(short) <= _LONGEST]
+    return [
+        (name, short)
+        for name, text in named
+        if (short := without_site(_plain(text), sites, host)) and len(short) <= _LONGEST
+    ]
 
 
 def _plain(text: str) -> str:
@@ -91,10 +107,14 @@ def _confirmed_h1(head: Head, others: list[str]) -> str:
     return text if equal > 0 or shared >= _RELATED or alone else ""
 
 
-def _spelt(h1: str, witnesses: list[Said]) -> str:
+def _spelt(h1: str, witnesses: list[SourcedValue]) -> str:
     """The h1 as JSON-LD spells it, whose capitals, quotes and spaces no designer chose; else as another does that has but other spaces."""
     letters, written = _letters(h1), h1.replace(" ", "")
-    alike = [text for name, text in witnesses if (name == "json-ld" and _letters(text) == letters) or text.replace(" ", "") == written]
+    alike = [
+        text
+        for name, text in witnesses
+        if (name == "json-ld" and _letters(text) == letters) or text.replace(" ", "") == written
+    ]
     return alike[0] if alike else h1
 
 
@@ -116,5 +136,8 @@ def _names_site(part: str, names: set[str], host: str) -> bool:
     bare = fold(part).replace(" ", "")
     if not bare:
         return False
-    alike = any(len(name) > _SHORTEST_SITE < len(bare) and (bare.startswith(name) or name.startswith(bare)) for name in names)
+    alike = any(
+        len(name) > _SHORTEST_SITE < len(bare) and (bare.startswith(name) or name.startswith(bare))
+        for name in names
+    )
     return bare in names or alike or (len(bare) >= _SHORTEST_SITE and bare in host)

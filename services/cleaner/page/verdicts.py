@@ -8,14 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.cleaner.lines.line_types import SUBSCRIPTION, is_one_of
-from services.cleaner.page.blocks.boosted_trees import Trees, probabilities
+from services.cleaner.page.blocks.boosted_trees import BoostedTrees, probabilities
 from services.cleaner.page.blocks.features.block_features import WORDS, Matrix
 from services.cleaner.page.blocks.features.position_features import made_alike
 from services.cleaner.page.blocks.other_articles import of_other_articles
 from services.cleaner.page.blocks.repeats import repeated
 from services.cleaner.page.blocks.smoothing import together
 from services.cleaner.page.fallback import NEVER_BODY
-from services.cleaner.page.page_blocks import Walked
+from services.cleaner.page.page_blocks import PageBlocks
 from services.cleaner.text.characters import fold
 
 KEPT: Final = 0.55
@@ -46,7 +46,7 @@ class Verdicts:
         self.reasons[at] = why
 
 
-def judged(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> Verdicts:
+def judged(page: PageBlocks, matrix: Matrix, headline: str, trees: BoostedTrees) -> Verdicts:
     """The verdicts on all blocks. ``matrix``: the page's features."""
     owner, elements = page.blocks.element, page.elements
     alone = probabilities(trees, matrix)
@@ -59,11 +59,15 @@ def judged(page: Walked, matrix: Matrix, headline: str, trees: Trees) -> Verdict
     ):
         for at in np.flatnonzero(blocks).tolist():
             verdicts.leave_out(at, why)
-    _leave_out_furniture(verdicts, page.texts, matrix[:, WORDS].astype(int).tolist(), fold(headline))
+    _leave_out_furniture(
+        verdicts, page.texts, matrix[:, WORDS].astype(int).tolist(), fold(headline)
+    )
     return verdicts
 
 
-def _leave_out_furniture(verdicts: Verdicts, texts: list[str], words: list[int], headline: str) -> None:
+def _leave_out_furniture(
+    verdicts: Verdicts, texts: list[str], words: list[int], headline: str
+) -> None:
     kept = np.flatnonzero(verdicts.kept).tolist()
     for rank, at in enumerate(kept):
         why = _junk(texts[at], words[at], NEVER_BODY)

@@ -15,16 +15,18 @@ _WORD: Final = re.compile(rf"[{SIGNS}]|[{LETTERED}]+|\d+(?:[.,:]\d+)*|[^\W\d_{UN
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ArticleWords:
     """Words, folded, a number with its separators being one; and their runs."""
 
     words: tuple[str, ...]
     runs: frozenset[str]
 
 
-def read(text: str) -> Reading:
+def article_words(text: str) -> ArticleWords:
     """The text as it is compared. A text of fewer words than a run is one run; one without words has none."""
     found = _WORD.findall(unicodedata.normalize("NFKC", text).casefold().replace("\u00ad", ""))
     words = tuple(unspaced_runs(found))[:MOST_WORDS]
-    runs = (" ".join(words[at : at + RUN_WORDS]) for at in range(max(1, len(words) - RUN_WORDS + 1)))
-    return Reading(words, frozenset(runs) if words else frozenset())
+    runs = (
+        " ".join(words[at : at + RUN_WORDS]) for at in range(max(1, len(words) - RUN_WORDS + 1))
+    )
+    return ArticleWords(words, frozenset(runs) if words else frozenset())

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Final
 from zlib import crc32
 
-from services.cleaner.stories.article_words import Reading, read
+from services.cleaner.stories.article_words import ArticleWords, article_words
 from services.cleaner.stories.compare import compared
 from services.cleaner.text.signature import signature
 
@@ -31,14 +31,14 @@ class Stories:
     """All articles seen, by number from 0, and the story of each: the number of its first article."""
 
     def __init__(self) -> None:
-        self._readings: list[Reading] = []
+        self._readings: list[ArticleWords] = []
         self._story: list[int] = []
         self._bands: defaultdict[Band, list[int]] = defaultdict(list)
         self._samples: defaultdict[str, list[int]] = defaultdict(list)
 
     def add(self, text: str) -> int:
         """The article's story: its own number, if it is no copy of any before; stories that it joins become one."""
-        number, reading, bands = len(self._readings), read(text), _bands(signature(text))
+        number, reading, bands = len(self._readings), article_words(text), _bands(signature(text))
         samples = sorted(run for run in reading.runs if crc32(run.encode()) % _SAMPLED == 0)
         candidates = sorted(self._banded(bands) | self._sampled(samples))
         copies = [other for other in candidates if compared(self._readings[other], reading).is_copy]
@@ -66,11 +66,18 @@ class Stories:
         yield from (group for group in members.values() if len(group) > 1)
 
     def _banded(self, bands: list[Band]) -> set[int]:
-        return {number for band in bands if band in self._bands for number in self._bands[band][-_MOST_CANDIDATES:]}
+        return {
+            number
+            for band in bands
+            if band in self._bands
+            for number in self._bands[band][-_MOST_CANDIDATES:]
+        }
 
     def _sampled(self, samples: list[str]) -> set[int]:
         known = (self._samples[run] for run in samples if run in self._samples)
-        shared = Counter(number for numbers in known if len(numbers) <= _COMMON for number in numbers)
+        shared = Counter(
+            number for numbers in known if len(numbers) <= _COMMON for number in numbers
+        )
         return {number for number, count in shared.items() if count >= _SHARED_SAMPLES}
 
     def _join(self, one: int, other: int) -> None:

@@ -10,7 +10,9 @@ from shared.text.writing_systems import LETTERED, SIGNS, UNSPACED
 _UNSEEN: Final = re.compile("[\u00ad\u200b\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _SPACE: Final = re.compile(r"\s+")
-_MARKS: Final = "".join(chr(code) for code in range(0x0300, 0xFE00) if unicodedata.category(chr(code)).startswith("M"))
+_MARKS: Final = "".join(
+    chr(code) for code in range(0x0300, 0xFE00) if unicodedata.category(chr(code)).startswith("M")
+)
 _ELSEWHERE: Final = re.compile("[\u0300-\u1fff\u2e80-\U0010ffff]")
 """What Latin texts have none of: where there is any, marks and scripts without spaces are looked for, which takes longer."""
 _WORD: Final = re.compile(r"[^\W_]+")
@@ -19,7 +21,9 @@ _NEITHER_WORD_NOR_MARK: Final = re.compile(rf"(?:[^\w{_MARKS}]|_)+")
 _SIGN: Final = re.compile(f"[{SIGNS}]")
 _LETTERED: Final = re.compile(f"[{LETTERED}]")
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
-_TOKEN: Final = re.compile(rf"[{SIGNS}]|[{LETTERED}]+|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{_MARKS}])*")
+_TOKEN: Final = re.compile(
+    rf"[{SIGNS}]|[{LETTERED}]+|[^\W_{UNSPACED}](?:[^\W_{UNSPACED}]|[{_MARKS}])*"
+)
 _SIGNS_A_WORD: Final = 2
 _LETTERED_A_WORD: Final = 4
 """About so many characters make what another script writes as one word."""
@@ -39,12 +43,20 @@ def fold(text: str) -> str:
     if text.isascii():
         return _NOT_WORD.sub(" ", text.lower()).strip()
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return (_NEITHER_WORD_NOR_MARK if _ELSEWHERE.search(folded) else _NOT_WORD).sub(" ", folded).strip()
+    return (
+        (_NEITHER_WORD_NOR_MARK if _ELSEWHERE.search(folded) else _NOT_WORD)
+        .sub(" ", folded)
+        .strip()
+    )
 
 
 def tokens(text: str) -> list[str]:
     """The words, in order; where no space parts them, each Han or kana character, and what ``unspaced_runs`` says."""
-    return list(unspaced_runs(_TOKEN.findall(text))) if _ELSEWHERE.search(text) else _WORD.findall(text)
+    return (
+        list(unspaced_runs(_TOKEN.findall(text)))
+        if _ELSEWHERE.search(text)
+        else _WORD.findall(text)
+    )
 
 
 def unspaced_runs(words: Iterable[str]) -> Iterator[str]:

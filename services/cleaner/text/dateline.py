@@ -8,17 +8,19 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 
 _LONGEST: Final = 90
 _DASH: Final = re.compile(r"\s*(?:--|[—–―]|\s-)(?=\s)\s*")
-_CAPITALS: Final = re.compile(r"[^\W\d_a-z]{2,}[^a-z]*(?:,[^()]{0,40})?(?:\([^()]{2,30}\))?", re.UNICODE)
+_CAPITALS: Final = re.compile(
+    r"[^\W\d_a-z]{2,}[^a-z]*(?:,[^()]{0,40})?(?:\([^()]{2,30}\))?", re.UNICODE
+)
 _WITH_AGENCY: Final = re.compile(r"[^\W\d_][^()]{1,50}\([^()]{2,30}\)")
 _BEHIND_PLACE: Final = re.compile(r"\s*(?:[,(=]|\s\d)")
 _KOREAN: Final = re.compile(r"[(\[][^()\[\]=]{1,20}=[^()\[\]]{1,30}[)\]]")
 
 
-def find_dateline(draft: Draft) -> Draft:
+def find_dateline(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``dateline`` and ``located``."""
     first = draft.cut.paragraphs[0] if draft.cut.paragraphs else ""
     found = dateline(first)
@@ -32,7 +34,11 @@ def dateline(paragraph: str) -> str | None:
         return korean.group()
     dash = _DASH.search(paragraph, 0, _LONGEST)
     before = paragraph[: dash.start()].strip() if dash else ""
-    if before and (_CAPITALS.fullmatch(before) or _WITH_AGENCY.fullmatch(before)) and any(character.isupper() for character in before):
+    if (
+        before
+        and (_CAPITALS.fullmatch(before) or _WITH_AGENCY.fullmatch(before))
+        and any(character.isupper() for character in before)
+    ):
         return before
     return None
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.text.language import UNDETERMINED, likely
 from shared.messages.schemas import LanguageSpan
 
@@ -20,12 +20,26 @@ _SAMPLE_CHARACTERS: Final = 160
 _MAIN_SHARE: Final = 0.5
 _SHARED_WORDS: Final = 0.3
 """A paragraph with so many of its small words in common with those before it needs no model: other languages share a sixth at most."""
-_ALIKE: Final = ("no nn da", "id ms jv", "zu xh ss", "hr bs sr", "en pcm", "zh yue", "ar ary arz", "pt gl", "cs sk", "fa ps", "uz uzs")
+_ALIKE: Final = (
+    "no nn da",
+    "id ms jv",
+    "zu xh ss",
+    "hr bs sr",
+    "en pcm",
+    "zh yue",
+    "ar ary arz",
+    "pt gl",
+    "cs sk",
+    "fa ps",
+    "uz uzs",
+)
 """Languages that a paragraph does not tell apart: one of them is not foreign in another."""
-_FAMILY: Final = {language: frozenset(group.split()) for group in _ALIKE for language in group.split()}
+_FAMILY: Final = {
+    language: frozenset(group.split()) for group in _ALIKE for language in group.split()
+}
 
 
-def mark_foreign(draft: Draft) -> Draft:
+def mark_foreign(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``foreign``; where most of the body is surely in another language than its beginning, that one is the article's."""
     told = list(_told(draft))
     main, confidence = _main(draft, told)
@@ -38,7 +52,7 @@ def alike(language: str) -> frozenset[str]:
     return _FAMILY.get(language, frozenset((language,)))
 
 
-def _told(draft: Draft) -> Iterator[LanguageSpan]:
+def _told(draft: ArticleDraft) -> Iterator[LanguageSpan]:
     """The paragraphs whose language is sure."""
     known: set[str] = set()
     for span in draft.paragraphs:
@@ -50,7 +64,9 @@ def _told(draft: Draft) -> Iterator[LanguageSpan]:
         if len(words & known) < max(1.0, _SHARED_WORDS * len(words)):
             language, confidence = _asked(sample)
         if confidence >= SURE:
-            yield LanguageSpan(start=span.start, end=span.end, language=language, confidence=confidence)
+            yield LanguageSpan(
+                start=span.start, end=span.end, language=language, confidence=confidence
+            )
             if language in alike(draft.language):
                 known |= words
 
@@ -64,7 +80,7 @@ def _asked(sample: str) -> tuple[str, float]:
     return language, round(sum(found.get(one, 0.0) for one in alike(language)), 4)
 
 
-def _main(draft: Draft, told: Iterable[LanguageSpan]) -> tuple[str, float]:
+def _main(draft: ArticleDraft, told: Iterable[LanguageSpan]) -> tuple[str, float]:
     """The article's language and confidence."""
     letters: Counter[str] = Counter()
     for one in told:

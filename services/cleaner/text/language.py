@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.text.ngrams import probabilities
 
 UNDETERMINED: Final = "und"
@@ -36,17 +36,25 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 _TAG: Final = re.compile(r"[a-z]{2,3}")
 
 
-def identify_language(draft: Draft) -> Draft:
+def identify_language(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``language`` (ISO 639, lower case) and ``language_confidence``."""
-    language, confidence = identified(f"{draft.headline}\n{draft.body}")
-    witness, stated = ("wire", draft.cut.language) if draft.cut.language else (draft.raw.origin, draft.raw.language)
+    language, confidence = detect_language(f"{draft.headline}\n{draft.body}")
+    witness, stated = (
+        ("wire", draft.cut.language)
+        if draft.cut.language
+        else (draft.raw.origin, draft.raw.language)
+    )
     tag = _TAG.match((stated or "").lower())
     if confidence < _SURE and tag:
-        return replace(draft, language=tag.group(), language_confidence=confidence).knowing(language=witness)
-    return replace(draft, language=language, language_confidence=confidence).knowing(language="text")
+        return replace(draft, language=tag.group(), language_confidence=confidence).knowing(
+            language=witness
+        )
+    return replace(draft, language=language, language_confidence=confidence).knowing(
+        language="text"
+    )
 
 
-def identified(text: str) -> tuple[str, float]:
+def detect_language(text: str) -> tuple[str, float]:
     """Language and confidence of the text's beginning; ("und", 0.0) without letters."""
     found = likely(text)
     language = max(found, key=found.__getitem__)

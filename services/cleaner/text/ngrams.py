@@ -17,7 +17,7 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 from shared.base.jit import Kernel
 
 _NOTHING: Final = -1
-_compiled: Final = Kernel(Path(__file__).parent, [Path(__file__)]).compiled
+_compiled: Final = Kernel(Path(__file__).parent, [Path(__file__)]).jit
 
 
 class Model(NamedTuple):
@@ -40,7 +40,9 @@ def probabilities(text: str) -> dict[str, float]:
     """Each language (ISO 639) with its probability, in the model's order; all alike where nothing speaks for any."""
     model, languages = _shipped()
     lowered = text.lower() if text.isupper() else text
-    data = np.frombuffer(unicodedata.normalize("NFC", lowered).encode("utf-8", "surrogatepass"), np.uint8)
+    data = np.frombuffer(
+        unicodedata.normalize("NFC", lowered).encode("utf-8", "surrogatepass"), np.uint8
+    )
     # Divided by the root of its length, a text's odds mean as much when it is long (py3langid's calibration).
     scores = _scores(data, model) / math.sqrt(data.size or 1)
     likelihood = np.exp(scores - scores.max())
@@ -82,7 +84,9 @@ def _scores(data: NDArray[np.uint8], model: Model) -> NDArray[np.float32]:
 
 
 @_compiled
-def _add_up(met: NDArray[np.int32], weight: NDArray[np.float32], total: NDArray[np.float32]) -> None:
+def _add_up(
+    met: NDArray[np.int32], weight: NDArray[np.float32], total: NDArray[np.float32]
+) -> None:
     """Add what each n-gram says; ``met`` are their numbers, sorted."""
     at = 0
     while at < met.size:

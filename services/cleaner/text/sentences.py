@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from shared.messages.schemas import Span
 from shared.text.writing_systems import UNSPACED
 
@@ -34,13 +34,19 @@ _LONGEST_WORD: Final = 24
 _HEADLINE_CHARACTERS: Final = 160
 
 
-def split_sentences(draft: Draft) -> Draft:
+def split_sentences(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``sentences`` and ``headline``."""
-    spans = tuple(span for paragraph in draft.paragraphs for span in sentences(draft.body, paragraph))
+    spans = tuple(
+        span for paragraph in draft.paragraphs for span in sentences(draft.body, paragraph)
+    )
     if draft.cut.headline:
         return replace(draft, sentences=spans, headline=draft.cut.headline)
     first = draft.body[spans[0].start : spans[0].end]
-    headline = first if len(first) <= _HEADLINE_CHARACTERS else first[: _HEADLINE_CHARACTERS - 1].rstrip() + "…"
+    headline = (
+        first
+        if len(first) <= _HEADLINE_CHARACTERS
+        else first[: _HEADLINE_CHARACTERS - 1].rstrip() + "…"
+    )
     return replace(draft, sentences=spans, headline=headline).knowing(headline="first sentence")
 
 
@@ -62,15 +68,24 @@ def _ends_sentence(body: str, stop: re.Match[str], end: int) -> bool:
         return True
     if not body[stop.end()].isspace():
         return False
-    following = body[stop.end() + 1 : min(end, stop.end() + 1 + _LONGEST_WORD)].lstrip(_OPENING + " \n")
+    following = body[stop.end() + 1 : min(end, stop.end() + 1 + _LONGEST_WORD)].lstrip(
+        _OPENING + " \n"
+    )
     if not following or not _can_begin(following[0]):
         return False
-    return stop.group()[0] != "." or stop.group().startswith("..") or not _abbreviated(body, stop, following)
+    return (
+        stop.group()[0] != "."
+        or stop.group().startswith("..")
+        or not _abbreviated(body, stop, following)
+    )
 
 
 def _can_begin(character: str) -> bool:
     return (
-        character.isupper() or character.isdigit() or (character.isalpha() and not character.islower()) or bool(re.match(f"[{UNSPACED}]", character))
+        character.isupper()
+        or character.isdigit()
+        or (character.isalpha() and not character.islower())
+        or bool(re.match(f"[{UNSPACED}]", character))
     )
 
 
@@ -81,4 +96,6 @@ def _abbreviated(body: str, stop: re.Match[str], following: str) -> bool:
     if bare in _BEFORE_NAMES or (len(bare) == 1 and word[0].isupper()):
         return True
     starts_anew = following.split(maxsplit=1)[0].rstrip(",") in _STARTERS
-    return not starts_anew and (bare in _AFTER_NAMES or bool(_INITIALS.fullmatch(word)) or bool(_ORDINAL.fullmatch(word)))
+    return not starts_anew and (
+        bare in _AFTER_NAMES or bool(_INITIALS.fullmatch(word)) or bool(_ORDINAL.fullmatch(word))
+    )

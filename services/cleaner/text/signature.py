@@ -10,7 +10,7 @@ from typing import Final
 
 from rensa import RMinHash
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.text.characters import tokens
 
 PERMUTATIONS: Final = 128
@@ -18,14 +18,16 @@ SEED: Final = 1
 SHINGLE_WORDS: Final = 3
 
 
-def sign_body(draft: Draft) -> Draft:
+def sign_body(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``signature``."""
     return replace(draft, signature=signature(draft.body))
 
 
 def signature(body: str) -> tuple[int, ...]:
     """128 numbers of 32 bits; none for a body without words, which is like no other."""
-    shingles = list(shingled(body))  # in any order: each number of a MinHash is a minimum over all of them
+    shingles = list(
+        shingled(body)
+    )  # in any order: each number of a MinHash is a minimum over all of them
     if not shingles:
         return ()
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
@@ -35,7 +37,9 @@ def signature(body: str) -> tuple[int, ...]:
 
 def shingled(body: str) -> set[str]:
     """The runs of three words; a shorter body is one run."""
-    words = list(filter(str.isalnum, tokens(unicodedata.normalize("NFKC", body).casefold())))  # as text.fold would leave them
+    words = list(
+        filter(str.isalnum, tokens(unicodedata.normalize("NFKC", body).casefold()))
+    )  # as text.fold would leave them
     if len(words) < SHINGLE_WORDS:
         return {" ".join(words)} if words else set()
     return set(map(" ".join, zip(*(words[at:] for at in range(SHINGLE_WORDS)), strict=False)))

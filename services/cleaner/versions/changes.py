@@ -32,7 +32,10 @@ def _aligned(old: str, new: str, unit: re.Pattern[str], within: Differs) -> Iter
     before = list(unit.finditer(old, within.old_start, within.old_end))
     after = list(unit.finditer(new, within.start, within.end))
     for each in edits([one.group() for one in before], [one.group() for one in after]):
-        yield Differs(*_span(before, each.old_start, each.old_end, within.old_end), *_span(after, each.start, each.end, within.end))
+        yield Differs(
+            *_span(before, each.old_start, each.old_end, within.old_end),
+            *_span(after, each.start, each.end, within.end),
+        )
 
 
 def _span(units: "Sequence[re.Match[str]]", start: int, end: int, last: int) -> tuple[int, int]:

@@ -32,25 +32,47 @@ def latest(history: ArticleHistory) -> ArticleVersion | None:
 
 def twin(history: ArticleHistory, version: ArticleVersion) -> ArticleVersion | None:
     """The version that left the same text once memory had cut it, under another revision: nothing new came but a frame."""
-    return next((one for one in history.versions if one.content == version.content != "" and one.revision != version.revision), None)
+    return next(
+        (
+            one
+            for one in history.versions
+            if one.content == version.content != "" and one.revision != version.revision
+        ),
+        None,
+    )
 
 
 def placed(history: ArticleHistory, version: ArticleVersion, stated: int | None) -> ArticleVersion:
     """The version with its number and what it replaces. ``stated``: the number that its wire gives it."""
     same = next((one for one in history.versions if one.revision == version.revision), None)
     if same:  # another number of the same text
-        return replace(version, version=stated or same.version, replaces=same.replaces, changes=same.changes)
+        return replace(
+            version, version=stated or same.version, replaces=same.replaces, changes=same.changes
+        )
     newest = latest(history)
     if stated is None and newest and version.fetched_ms < newest.fetched_ms:
-        before = next((one for one in reversed(history.versions) if one.fetched_ms <= version.fetched_ms), None)
-        return replace(version, version=before.version if before else 1, replaces=before.revision if before else None)
+        before = next(
+            (one for one in reversed(history.versions) if one.fetched_ms <= version.fetched_ms),
+            None,
+        )
+        return replace(
+            version,
+            version=before.version if before else 1,
+            replaces=before.revision if before else None,
+        )
     if stated is None:
-        return replace(version, version=newest.version + 1 if newest else 1, replaces=newest.revision if newest else None)
+        return replace(
+            version,
+            version=newest.version + 1 if newest else 1,
+            replaces=newest.revision if newest else None,
+        )
     before = next((one for one in reversed(history.versions) if one.version <= stated), None)
     return replace(version, version=stated, replaces=before.revision if before else None)
 
 
-def remembered(history: ArticleHistory, version: ArticleVersion, headline: str, packed: bytes) -> ArticleHistory:
+def remembered(
+    history: ArticleHistory, version: ArticleVersion, headline: str, packed: bytes
+) -> ArticleHistory:
     """The history with one more version; the text of the newest is kept, for the next one to be compared with."""
     newest = latest(history)
     after = with_version(history, version)
@@ -61,14 +83,16 @@ def remembered(history: ArticleHistory, version: ArticleVersion, headline: str, 
 
 def with_version(history: ArticleHistory, version: ArticleVersion) -> ArticleHistory:
     """The history with one more version at its place, and the text that it had."""
-    return replace(history, versions=tuple(sorted((*history.versions, version), key=_order)[-MOST_VERSIONS:]))
+    return replace(
+        history, versions=tuple(sorted((*history.versions, version), key=_order)[-MOST_VERSIONS:])
+    )
 
 
 def _order(version: ArticleVersion) -> tuple[int, int]:
     return version.version, version.fetched_ms
 
 
-def packed(body: str) -> bytes:
+def compress_body(body: str) -> bytes:
     """The body for keeping; empty where it is too long to be kept."""
     data = zlib.compress(body.encode("utf-8", "replace"), 6)
     return data if len(data) <= MOST_PACKED_BYTES else b""

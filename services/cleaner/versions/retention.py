@@ -11,12 +11,12 @@ from typing import Final
 from shared.base.outcomes import InvalidMessage
 from shared.messages import codec
 from shared.messages.schemas import ArticleHistory, SourceMemory
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
 KEPT_FOR_MS: Final = 30 * DAY_MS
 """After its last version; as long as articles.clean and articles.tagged keep their records."""
-KEPT_TEXTS: Final = 500
+MAX_TEXTS: Final = 500
 """Articles of a source whose newest text is kept for the next version to be compared with; their histories never expire."""
 MOST_ARTICLES: Final = 5_000
 """Of a source: about 3 MB. A source that sends more in 30 days loses its oldest histories early."""
@@ -35,17 +35,22 @@ def clock_after(memory: SourceMemory, fetched_ms: int) -> int:
     return min(max(memory.clock_ms, fetched_ms), memory.clock_ms + DAY_MS)
 
 
-def store_history(history: ArticleHistory, memory: SourceMemory, state: State, *, is_new: bool) -> int:
+def store_history(
+    history: ArticleHistory, memory: SourceMemory, state: StateStore, *, is_new: bool
+) -> int:
     """Write an article's history and its source's memory, and drop what is too old or too much.
 
     Returns how many histories went before their time, because the source has more than ``MOST_ARTICLES``.
     """
     recent = (*(each for each in memory.recent if each != history.article_id), history.article_id)
-    for article_id in recent[:-KEPT_TEXTS]:
+    for article_id in recent[:-MAX_TEXTS]:
         _drop_text(history_key(memory.source, article_id), memory.clock_ms, state)
-    state.set(history_key(history.source, history.article_id), codec.encode(replace(history, seen_ms=memory.clock_ms)))
+    state.set(
+        history_key(history.source, history.article_id),
+        codec.encode(replace(history, seen_ms=memory.clock_ms)),
+    )
     kept = max(memory.kept, len(memory.recent)) + is_new
-    memory = replace(memory, recent=recent[-KEPT_TEXTS:], kept=kept)
+    memory = replace(memory, recent=recent[-MAX_TEXTS:], kept=kept)
     expired, early = _expired(memory, state)
     for key in (*expired, *early):
         state.set(key, None)
@@ -59,7 +64,7 @@ def history_key(source: str, article_id: str) -> bytes:
     return f"{source}/{article_id}".encode()
 
 
-def _expired(memory: SourceMemory, state: State) -> tuple[list[bytes], list[bytes]]:
+def _expired(memory: SourceMemory, state: StateStore) -> tuple[list[bytes], list[bytes]]:
     """Keys of histories that are older than promised, and of those that have to go early."""
     expired, early = list[bytes](), list[bytes]()
     for key, seen_ms in islice(_oldest(memory, state), _LOOKS):
@@ -72,7 +77,7 @@ def _expired(memory: SourceMemory, state: State) -> tuple[list[bytes], list[byte
     return expired, early
 
 
-def _oldest(memory: SourceMemory, state: State) -> Iterator[tuple[bytes, int]]:
+def _oldest(memory: SourceMemory, state: StateStore) -> Iterator[tuple[bytes, int]]:
     """Histories without a text, the one that was changed longest ago first, with the times of their last versions."""
     recent = frozenset(memory.recent)
     for key in islice(state.oldest(memory.source.encode()), 2 * _LOOKS):
@@ -81,15 +86,20 @@ def _oldest(memory: SourceMemory, state: State) -> Iterator[tuple[bytes, int]]:
             yield key, history.seen_ms if history else 0
 
 
-def _drop_text(key: bytes, clock_ms: int, state: State) -> None:
+def _drop_text(key: bytes, clock_ms: int, state: StateStore) -> None:
     history = _read(key, state)
     if history is not None:
-        state.set(key, codec.encode(replace(history, headline="", body=b"", seen_ms=history.seen_ms or clock_ms)))
+        state.set(
+            key,
+            codec.encode(
+                replace(history, headline="", body=b"", seen_ms=history.seen_ms or clock_ms)
+            ),
+        )
     elif state.get(key) is not None:
         state.set(key, None)
 
 
-def _read(key: bytes, state: State) -> ArticleHistory | None:
+def _read(key: bytes, state: StateStore) -> ArticleHistory | None:
     """The history, None where there is none or nobody can read it: it is on its way out, and stops no article."""
     try:
         return codec.decode(state.get(key), ArticleHistory)

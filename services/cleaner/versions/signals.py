@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.lines.extract import DECK, KICKER
 from shared.messages.schemas import Signal
 
@@ -74,24 +74,30 @@ _FORMS: Final[tuple[tuple[Signal, re.Pattern[str]], ...]] = (
 _SHOWN_CHARACTERS: Final = 80
 
 
-def find_signal(draft: Draft) -> Draft:
+def find_signal(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``signal`` and ``pubstatus``."""
     for where, text in _starts(draft):
         found = signal(text)
         if found:
             kind, form = found
             status = "canceled" if kind == "kill" else draft.cut.pubstatus
-            return replace(draft, signal=kind, pubstatus=status).knowing(signal=f"{where}: {form[:_SHOWN_CHARACTERS]}")
+            return replace(draft, signal=kind, pubstatus=status).knowing(
+                signal=f"{where}: {form[:_SHOWN_CHARACTERS]}"
+            )
     return replace(draft, pubstatus=draft.cut.pubstatus)
 
 
 def signal(text: str) -> tuple[Signal, str] | None:
     """The signal with which a text begins and the words that give it; None where it begins as any other."""
-    return next(((kind, found.group()) for kind, form in _FORMS if (found := form.match(text))), None)
+    return next(
+        ((kind, found.group()) for kind, form in _FORMS if (found := form.match(text))), None
+    )
 
 
-def _starts(draft: Draft) -> Iterator[tuple[str, str]]:
+def _starts(draft: ArticleDraft) -> Iterator[tuple[str, str]]:
     """Where signals stand: headline, first paragraph, and lines between or above them that are left out."""
     yield "headline", draft.headline
     yield from (("lead", text) for text in draft.cut.paragraphs[:1])
-    yield from ((line.why, line.text.strip()) for line in draft.cut.dropped if line.why in {KICKER, DECK})
+    yield from (
+        (line.why, line.text.strip()) for line in draft.cut.dropped if line.why in {KICKER, DECK}
+    )

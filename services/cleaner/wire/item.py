@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from services.cleaner.article_draft import Cut
+from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.page.dates.moments import parsed as parsed_time
 from services.cleaner.page.names import people
@@ -14,7 +14,12 @@ from services.cleaner.text.characters import tidy
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import PubStatus
 
-_STATUS: Final[dict[str, PubStatus]] = {"usable": "usable", "withheld": "withheld", "canceled": "canceled", "cancelled": "canceled"}
+_STATUS: Final[dict[str, PubStatus]] = {
+    "usable": "usable",
+    "withheld": "withheld",
+    "canceled": "canceled",
+    "cancelled": "canceled",
+}
 _URGENCIES: Final = range(1, 10)
 _VERSIONS: Final = range(1, 1_000_000)
 _LONGEST_NUMBER: Final = 10
@@ -40,16 +45,29 @@ class WireItem:
     evidence: dict[str, str] = field(default_factory=dict)
 
 
-def as_cut(item: WireItem) -> Cut | Drop:
+def as_cut(item: WireItem) -> Extraction | Drop:
     """The cut. Drop: an item without text that is not a kill; a kill's headline stands for its body. InvalidMessage: an unknown status."""
     status = _STATUS.get(item.pubstatus.rpartition(":")[2].strip().lower() or "usable")
     if status is None:
-        raise InvalidMessage(f"{item.form}: unknown pubstatus {item.pubstatus[:40]!r}: usable, withheld and canceled are known")
-    paragraphs = item.paragraphs or ((item.headline,) if status == "canceled" and item.headline else ())
+        raise InvalidMessage(
+            f"{item.form}: unknown pubstatus {item.pubstatus[:40]!r}: usable, withheld and canceled are known"
+        )
+    paragraphs = item.paragraphs or (
+        (item.headline,) if status == "canceled" and item.headline else ()
+    )
     if not paragraphs:
         return Drop(CleanDrop.EMPTY_BODY)
-    known = ("headline", "byline", "language", "section", "located", "version", "pubstatus", "urgency")
-    return Cut(
+    known = (
+        "headline",
+        "byline",
+        "language",
+        "section",
+        "located",
+        "version",
+        "pubstatus",
+        "urgency",
+    )
+    return Extraction(
         headline=item.headline,
         paragraphs=paragraphs,
         authors=item.authors or people([item.byline]),
@@ -62,12 +80,20 @@ def as_cut(item: WireItem) -> Cut | Drop:
         version=_number(item.version, _VERSIONS),
         published=parsed_time(item.created, item.form) or parsed_time(item.changed, item.form),
         modified=parsed_time(item.changed, item.form),
-        evidence={"body": item.form, **{name: item.form for name in known if getattr(item, name)}, "version": item.version or "none"},
+        evidence={
+            "body": item.form,
+            **{name: item.form for name in known if getattr(item, name)},
+            "version": item.version or "none",
+        },
     )
 
 
 def _number(text: str, allowed: range) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < _LONGEST_NUMBER and int(text) in allowed else None
+    return (
+        int(text)
+        if text.isdecimal() and len(text) < _LONGEST_NUMBER and int(text) in allowed
+        else None
+    )
 
 
 def plain_paragraphs(texts: Iterable[str]) -> tuple[str, ...]:

@@ -14,7 +14,10 @@ from services.cleaner.wire.item import WireItem, marked_up_paragraphs, plain_par
 from shared.base.outcomes import InvalidMessage
 
 _NEWSML: Final = "{http://iptc.org/std/nar/2006-10-01/}"
-_START: Final = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:newsItem|newsMessage)\b", re.DOTALL)
+_START: Final = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?>.{0,2000}?-->)\s*+)*+<(?:newsItem|newsMessage)\b",
+    re.DOTALL,
+)
 
 
 def is_newsml(text: str) -> bool:
@@ -26,7 +29,9 @@ def read_newsml(text: str) -> WireItem:
     """The first item with a body, or else the first. InvalidMessage: broken XML, a document type, or no item."""
     if "<!DOCTYPE" in text[:10_000]:
         raise InvalidMessage("NewsML-G2 with a document type: entities are not read")
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False
+    )
     try:
         root = etree.fromstring(text.encode("utf-8", "replace"), parser)
     except etree.XMLSyntaxError as error:
@@ -43,24 +48,33 @@ def _item(item: Any) -> WireItem:
         form="newsml-g2",
         headline=_first(item, "contentMeta/headline"),
         byline=_first(item, "contentMeta/by"),
-        authors=tuple(filter(None, (_first(creator, "name") for creator in _all(item, "contentMeta/creator")))),
+        authors=tuple(
+            filter(None, (_first(creator, "name") for creator in _all(item, "contentMeta/creator")))
+        ),
         paragraphs=_paragraphs(item),
-        language=next((_attribute(each, "tag") for each in _all(item, "contentMeta/language")), "") or _language(item),
+        language=next((_attribute(each, "tag") for each in _all(item, "contentMeta/language")), "")
+        or _language(item),
         section=_first(item, "contentMeta/subject/name"),
         located=_first(item, "contentMeta/located/name"),
         version=_attribute(item, "version"),
         created=_first(item, "itemMeta/firstCreated") or _first(item, "contentMeta/contentCreated"),
         changed=_first(item, "itemMeta/versionCreated"),
-        pubstatus=next((_attribute(each, "qcode") for each in _all(item, "itemMeta/pubStatus")), ""),
+        pubstatus=next(
+            (_attribute(each, "qcode") for each in _all(item, "itemMeta/pubStatus")), ""
+        ),
         urgency=_first(item, "contentMeta/urgency"),
     )
 
 
 def _paragraphs(item: Any) -> tuple[str, ...]:
     for inline in _all(item, "contentSet/inlineXML"):
-        body = next((each for each in inline.iter() if _local(each) in {"body.content", "body"}), inline)
+        body = next(
+            (each for each in inline.iter() if _local(each) in {"body.content", "body"}), inline
+        )
         return marked_up_paragraphs(_as_html(body))
-    return plain_paragraphs("".join(each.itertext()) for each in _all(item, "contentSet/inlineData"))
+    return plain_paragraphs(
+        "".join(each.itertext()) for each in _all(item, "contentSet/inlineData")
+    )
 
 
 def _as_html(body: Any) -> str:

@@ -15,14 +15,17 @@ from babel.core import get_global
 
 from services.console.errors import EXIT_USAGE, fail, say
 from services.tagger.data.entries import Actor
-from services.tagger.data.loader import read_folders
-from services.tagger.imports.congress import congress
-from services.tagger.imports.followthemoney import followthemoney
-from services.tagger.imports.render import Person, Post, written
-from services.tagger.imports.wikidata import QUERY, Row, rows, wikidata
+from services.tagger.data.loader import load_folders
+from services.tagger.imports.congress import convert_congress
+from services.tagger.imports.followthemoney import convert_followthemoney
+from services.tagger.imports.render import ImportedOffice, ImportedPerson, render_entries
+from services.tagger.imports.wikidata import QUERY, Row, convert_wikidata, parse_rows
 from shared.base.settings import project_root
 
-import_app = typer.Typer(help="Bring public data into the form of seeds/actors; the file goes to standard output.", no_args_is_help=True)
+import_app = typer.Typer(
+    help="Bring public data into the form of seeds/actors; the file goes to standard output.",
+    no_args_is_help=True,
+)
 
 _SEEDS: Final = project_root() / "seeds"
 _CONGRESS: Final = """\
@@ -39,22 +42,38 @@ _WIKIDATA: Final = """\
 Imported from Wikidata (CC0-1.0; {files}) by `summitwire actors import wikidata`. Review each entry: ids must be slugs that no other file has,
 `body` must be one of our organisations, and nothing is verified yet. A first of January may stand for a year of which only the year is known."""
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="The files to read.")]
-Since = Annotated[str, typer.Option("--since", metavar="YYYY-MM-DD", help="Leave out whoever left before.")]
-Skip = Annotated[str, typer.Option("--over", metavar="NAME", help="The file of seeds/actors that this import replaces: its people are made again.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE…", exists=True, dir_okay=False, help="The files to read."),
+]
+Since = Annotated[
+    str, typer.Option("--since", metavar="YYYY-MM-DD", help="Leave out whoever left before.")
+]
+Skip = Annotated[
+    str,
+    typer.Option(
+        "--over",
+        metavar="NAME",
+        help="The file of seeds/actors that this import replaces: its people are made again.",
+    ),
+]
 
 
 @import_app.command("congress")
-def import_congress(files: Files, since: Since = "2017-01-01", over: Skip = "usa-congress.yaml") -> None:
+def import_congress(
+    files: Files, since: Since = "2017-01-01", over: Skip = "usa-congress.yaml"
+) -> None:
     """Import legislators-*.yaml and executive.yaml of unitedstates/congress-legislators.
 
     Example: summitwire actors import congress legislators-current.yaml executive.yaml > seeds/actors/usa-congress.yaml
     """
     entries = [entry for path in files for entry in _yaml(path)]
     try:
-        people, posts = congress(entries, _known(over), date.fromisoformat(since))
+        people, posts = convert_congress(entries, _known(over), date.fromisoformat(since))
     except (KeyError, TypeError) as error:
-        raise fail(f"not a file of congress-legislators: {type(error).__name__}: {error}", EXIT_USAGE) from error
+        raise fail(
+            f"not a file of congress-legislators: {type(error).__name__}: {error}", EXIT_USAGE
+        ) from error
     except ValueError as error:
         raise fail(f"not a date: {error}; write 2017-01-01", EXIT_USAGE) from error
     header = _CONGRESS.format(files=", ".join(path.name for path in files), since=since)
@@ -67,9 +86,21 @@ def import_followthemoney(files: Files) -> None:
 
     Example: summitwire actors import followthemoney entities.ftm.json > seeds/actors/new.yaml
     """
-    alpha3 = {new[0].lower(): old for old, new in get_global("territory_aliases").items() if len(old) == 3 and len(new) == 1 and old.isalpha()}
-    people, posts = followthemoney([entity for path in files for entity in _json_lines(path)], alpha3)
-    _write(people, posts, _FOLLOWTHEMONEY.format(files=", ".join(path.name for path in files)), "FollowTheMoney", verified=False)
+    alpha3 = {
+        new[0].lower(): old
+        for old, new in get_global("territory_aliases").items()
+        if len(old) == 3 and len(new) == 1 and old.isalpha()
+    }
+    people, posts = convert_followthemoney(
+        [entity for path in files for entity in _json_lines(path)], alpha3
+    )
+    _write(
+        people,
+        posts,
+        _FOLLOWTHEMONEY.format(files=", ".join(path.name for path in files)),
+        "FollowTheMoney",
+        verified=False,
+    )
 
 
 @import_app.command(
@@ -86,28 +117,47 @@ def import_followthemoney(files: Files) -> None:
 def import_wikidata(files: Files) -> None:
     """Import what held positions a query found."""
     known = {actor.wikidata: actor.id for actor in _known("") if actor.wikidata}
-    people, posts = wikidata([row for path in files for row in _rows(path)], known)
-    _write(people, posts, _WIKIDATA.format(files=", ".join(path.name for path in files)), "Wikidata", verified=False)
+    people, posts = convert_wikidata([row for path in files for row in _rows(path)], known)
+    _write(
+        people,
+        posts,
+        _WIKIDATA.format(files=", ".join(path.name for path in files)),
+        "Wikidata",
+        verified=False,
+    )
 
 
 def _rows(path: Path) -> list[Row]:
     try:
         text = path.read_text("utf-8-sig")
-        return rows(list(csv.DictReader(io.StringIO(text))) if path.suffix.lower() == ".csv" else orjson.loads(text))
+        return parse_rows(
+            list(csv.DictReader(io.StringIO(text)))
+            if path.suffix.lower() == ".csv"
+            else orjson.loads(text)
+        )
     except (UnicodeDecodeError, ValueError, csv.Error) as error:
         raise fail(f"{path}: {error}", EXIT_USAGE) from error
 
 
 def _known(over: str) -> list[Actor]:
     """The people of all other files of seeds/actors."""
-    placed = read_folders(_SEEDS / "actors", _SEEDS / "keywords").read.actors
+    placed = load_folders(_SEEDS / "actors", _SEEDS / "keywords").located.actors
     return [one.entry for one in placed if Path(one.document.file).name != over]
 
 
-def _write(people: list[Person], posts: list[Post], header: str, source: str, *, verified: bool) -> None:
-    for line in written(people, posts, header=header, source=source, verified=verified):
+def _write(
+    people: list[ImportedPerson],
+    posts: list[ImportedOffice],
+    header: str,
+    source: str,
+    *,
+    verified: bool,
+) -> None:
+    for line in render_entries(people, posts, header=header, source=source, verified=verified):
         sys.stdout.write(line + "\n")
-    say(f"{len(people)} people, {len(posts)} offices with {sum(len(post.terms) for post in posts)} terms")
+    say(
+        f"{len(people)} people, {len(posts)} offices with {sum(len(post.terms) for post in posts)} terms"
+    )
 
 
 def _yaml(path: Path) -> Iterable[Mapping[str, Any]]:

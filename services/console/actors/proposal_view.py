@@ -8,14 +8,14 @@ from typing import Any, Final
 from services.tagger.imports.render import slug
 from services.tagger.propose.collect import Proposal
 
-Given = tuple[str, Proposal]
+IdentifiedProposal = tuple[str, Proposal]
 """A proposal with the id that is proposed for it."""
 _UNKNOWN: Final = "# proposed: fill in"
 
 
-def with_ids(proposals: Iterable[Proposal], known: Iterable[str]) -> list[Given]:
+def assign_ids(proposals: Iterable[Proposal], known: Iterable[str]) -> list[IdentifiedProposal]:
     """Each with an id made of its name, which neither a known entry nor another proposal has."""
-    used, given = set(known), list[Given]()
+    used, given = set(known), list[IdentifiedProposal]()
     for one in proposals:
         base = id_ = slug(one.name) or "somebody"
         number = 2
@@ -26,14 +26,17 @@ def with_ids(proposals: Iterable[Proposal], known: Iterable[str]) -> list[Given]
     return given
 
 
-def as_json(given: Given) -> dict[str, Any]:
+def as_json(given: IdentifiedProposal) -> dict[str, Any]:
     """The object that ``--json`` prints."""
     id_, one = given
-    told = asdict(one) | {"signs": dict(one.signs), "examples": [{"article": article, "text": text} for article, text in one.examples]}
+    told = asdict(one) | {
+        "signs": dict(one.signs),
+        "examples": [{"article": article, "text": text} for article, text in one.examples],
+    }
     return {"id": id_} | told
 
 
-def as_text(number: int, given: Given) -> Iterator[str]:
+def as_text(number: int, given: IdentifiedProposal) -> Iterator[str]:
     """The lines that a person reads."""
     _id, one = given
     yield f"{number:3}. {one.name}  ({one.kind}, score {one.score:g})"
@@ -45,12 +48,19 @@ def as_text(number: int, given: Given) -> Iterator[str]:
 
 def why(one: Proposal) -> str:
     """What the score is made of."""
-    signs = [f"{sign} in {count}" + (f" ({', '.join(one.titles)})" if sign == "a title" else "") for sign, count in one.signs]
-    company = [f"with known actors in {one.company} ({', '.join(one.beside)})"] if one.company else []
-    return "; ".join([f"{_count(one.articles, 'article')} of {_count(one.sources, 'source')}", *signs, *company])
+    signs = [
+        f"{sign} in {count}" + (f" ({', '.join(one.titles)})" if sign == "a title" else "")
+        for sign, count in one.signs
+    ]
+    company = (
+        [f"with known actors in {one.company} ({', '.join(one.beside)})"] if one.company else []
+    )
+    return "; ".join(
+        [f"{_count(one.articles, 'article')} of {_count(one.sources, 'source')}", *signs, *company]
+    )
 
 
-def as_yaml(given: Sequence[Given]) -> Iterator[str]:
+def as_yaml(given: Sequence[IdentifiedProposal]) -> Iterator[str]:
     """A file of seeds/actors that `actors check` refuses until what nobody can know from the texts is filled in."""
     yield "# Proposed by `summitwire actors propose`; nothing here is verified. Look each one up, fill in what is left open, delete the others."
     for section, kinds in (("actors", ("person", "unclear")), ("organisations", ("organisation",))):

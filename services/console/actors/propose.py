@@ -11,14 +11,14 @@ import orjson
 import typer
 
 from services.console import durations
-from services.console.actors.proposal_view import as_json, as_text, as_yaml, with_ids
+from services.console.actors.proposal_view import as_json, as_text, as_yaml, assign_ids
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
-from services.console.rules.backtest_run import bar, topic_size, values
-from services.console.tagged_inputs import articles, existing
+from services.console.rules.backtest_run import iter_values, progress_bar, topic_size
+from services.console.tagged_inputs import iter_tagged_articles, require_paths
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from services.tagger.propose.collect import Gathering, Proposal
-from services.tagger.propose.sightings import seen
+from services.tagger.propose.collect import Proposal, ProposalCollector
+from services.tagger.propose.sightings import find_sightings
 from shared.base import settings
 from shared.base.outcomes import InvalidMessage
 from shared.files.yaml_document import Problem
@@ -41,17 +41,52 @@ class Sort(StrEnum):
 
 Paths = Annotated[
     list[Path] | None,
-    typer.Argument(metavar="PATH…", help="Texts and pages, folders of them, or JSON lines as `try tag` takes them; - is standard input."),
+    typer.Argument(
+        metavar="PATH…",
+        help="Texts and pages, folders of them, or JSON lines as `try tag` takes them; - is standard input.",
+    ),
 ]
-FromTopic = Annotated[bool, typer.Option("--from-topic", help=f"Every article that {ARTICLES_CLEAN.name} still holds, in place of files.")]
-Since = Annotated[str | None, typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d.")]
-Least = Annotated[int, typer.Option("--least", min=1, help="Different articles that must name somebody.")]
+FromTopic = Annotated[
+    bool,
+    typer.Option(
+        "--from-topic",
+        help=f"Every article that {ARTICLES_CLEAN.name} still holds, in place of files.",
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d."),
+]
+Least = Annotated[
+    int, typer.Option("--least", min=1, help="Different articles that must name somebody.")
+]
 Most = Annotated[int, typer.Option("--most", min=1, help="Proposals at most, the likeliest first.")]
 Wanted = Annotated[Sort, typer.Option("--kind", help="Only what is likely to be one.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a proposal on standard output.")]
-Yaml = Annotated[bool, typer.Option("--yaml", help="Entries to paste into seeds/actors and to complete: country and gender are left open.")]
-Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
-Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords")]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object a proposal on standard output.")
+]
+Yaml = Annotated[
+    bool,
+    typer.Option(
+        "--yaml",
+        help="Entries to paste into seeds/actors and to complete: country and gender are left open.",
+    ),
+]
+Actors = Annotated[
+    Path,
+    typer.Option(
+        "--actors",
+        exists=True,
+        help="Folder of people, offices and countries.",
+        show_default="seeds/actors",
+    ),
+]
+Keywords = Annotated[
+    Path,
+    typer.Option(
+        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
+    ),
+]
 
 
 def propose(
@@ -75,17 +110,27 @@ def propose(
     Example: summitwire actors propose --from-topic --since 7d --kind person --yaml > proposed.yaml
     """
     _check_use(paths, from_topic, since, json_, yaml)
-    gazetteer, gathering, started = load_gazetteer(actors, keywords), Gathering(), time.monotonic()
+    gazetteer, gathering, started = (
+        load_gazetteer(actors, keywords),
+        ProposalCollector(),
+        time.monotonic(),
+    )
     if from_topic:
-        since_ms = int((time.time() - durations.seconds(since)) * 1000) if since else None
-        unreadable = asyncio.run(_gather_topic(Cluster(settings.load(settings.KafkaSettings)), since_ms, gazetteer, gathering))
+        since_ms = int((time.time() - durations.parse_duration(since)) * 1000) if since else None
+        unreadable = asyncio.run(
+            _gather_topic(
+                Cluster(settings.load(settings.KafkaSettings)), since_ms, gazetteer, gathering
+            )
+        )
     else:
-        existing(paths or [])
+        require_paths(paths or [])
         unreadable = _gather_files(paths or [], gazetteer, gathering)
     if not gathering.articles:
         raise fail("no article was found", EXIT_BAD)
-    found = [one for one in gathering.proposals(least_articles=least) if kind in (Sort.ALL, one.kind)]
-    given = with_ids(found[:most], [*gazetteer.actors, *gazetteer.organisations, *gazetteer.offices])
+    found = [one for one in gathering.proposals(min_articles=least) if kind in (Sort.ALL, one.kind)]
+    given = assign_ids(
+        found[:most], [*gazetteer.actors, *gazetteer.organisations, *gazetteer.offices]
+    )
     for line in _lines(given, json_=json_, yaml=yaml):
         typer.echo(line)
     rate = gathering.articles / max(time.monotonic() - started, 0.001)
@@ -93,7 +138,9 @@ def propose(
     say(told + (f"; {unreadable} were no articles and were passed over" if unreadable else ""))
 
 
-def _check_use(paths: list[Path] | None, from_topic: bool, since: str | None, json_: bool, yaml: bool) -> None:
+def _check_use(
+    paths: list[Path] | None, from_topic: bool, since: str | None, json_: bool, yaml: bool
+) -> None:
     if bool(paths) == from_topic:
         raise fail("say either which articles (PATH…) or --from-topic", EXIT_USAGE)
     if since and not from_topic:
@@ -105,36 +152,42 @@ def _check_use(paths: list[Path] | None, from_topic: bool, since: str | None, js
 def _lines(given: list[tuple[str, Proposal]], *, json_: bool, yaml: bool) -> Iterable[str]:
     if json_:
         return (orjson.dumps(as_json(one)).decode() for one in given)
-    return as_yaml(given) if yaml else (line for number, one in enumerate(given, start=1) for line in as_text(number, one))
+    return (
+        as_yaml(given)
+        if yaml
+        else (line for number, one in enumerate(given, start=1) for line in as_text(number, one))
+    )
 
 
-def _gather_files(paths: list[Path], gazetteer: Gazetteer, gathering: Gathering) -> int:
+def _gather_files(paths: list[Path], gazetteer: Gazetteer, gathering: ProposalCollector) -> int:
     """Adds what the files hold; how many are no articles, each told."""
     bad = 0
-    with bar(None) as advance:
-        for one in articles(paths, gazetteer):
+    with progress_bar(None) as advance:
+        for one in iter_tagged_articles(paths, gazetteer):
             if isinstance(one, Problem):
                 say(str(one))
                 bad += 1
             else:
-                gathering.add(seen(one.tagged, gazetteer))
+                gathering.add(find_sightings(one.tagged, gazetteer))
             advance(1)
     return bad
 
 
-async def _gather_topic(cluster: Cluster, since_ms: int | None, gazetteer: Gazetteer, gathering: Gathering) -> int:
+async def _gather_topic(
+    cluster: Cluster, since_ms: int | None, gazetteer: Gazetteer, gathering: ProposalCollector
+) -> int:
     size = await topic_size(cluster, ARTICLES_CLEAN.name)
     bad = 0
-    with bar(size) as advance:
-        async for value in values(cluster, ARTICLES_CLEAN.name, since_ms):
+    with progress_bar(size) as advance:
+        async for value in iter_values(cluster, ARTICLES_CLEAN.name, since_ms):
             bad += not _gather_record(value, gazetteer, gathering)
             advance(1)
     return bad
 
 
-def _gather_record(value: bytes | None, gazetteer: Gazetteer, gathering: Gathering) -> bool:
+def _gather_record(value: bytes | None, gazetteer: Gazetteer, gathering: ProposalCollector) -> bool:
     try:
-        gathering.add(seen(tag(decode(value, CleanArticle), gazetteer), gazetteer))
+        gathering.add(find_sightings(tag(decode(value, CleanArticle), gazetteer), gazetteer))
     except InvalidMessage:
         return False
     return True

@@ -11,8 +11,8 @@ from typing import Annotated, Any, Final
 import orjson
 import typer
 
-from services.cleaner.article_draft import Draft
-from services.cleaner.pipeline import drafted
+from services.cleaner.article_draft import ArticleDraft
+from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from services.console.errors import EXIT_BAD, EXIT_USAGE, say
 from shared.base.outcomes import Drop, InvalidMessage
@@ -35,22 +35,27 @@ _GZIP_MAGIC: Final = b"\x1f\x8b"
 _SHOWN_CHARACTERS: Final = 100
 
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH…", help="HTML, plain text, ninjs or NewsML-G2, also .gz; - is standard input.", show_default=False)
+    list[Path],
+    typer.Argument(
+        metavar="PATH…",
+        help="HTML, plain text, ninjs or NewsML-G2, also .gz; - is standard input.",
+        show_default=False,
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 
 
-class Unreadable(Exception):  # noqa: N818 - named for what the file is
+class UnreadableFile(Exception):  # noqa: N818 - named for what the file is
     """The file cannot be read; the text names it and says why."""
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class CleanResult:
     """What became of one file: the article and its draft, or the reason why there is none."""
 
     file: str
     reason: str | None
-    draft: Draft | None = None
+    draft: ArticleDraft | None = None
 
     @property
     def article(self) -> CleanArticle | None:
@@ -63,34 +68,44 @@ def try_clean(paths: Paths, json_: Json = False) -> None:
 
     Example: summitwire try clean --json page.html.gz story.txt
     """
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)  # a rejected page is told once, by us
+    logging.getLogger("trafilatura").setLevel(
+        logging.CRITICAL
+    )  # a rejected page is told once, by us
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     worst = 0
     for path in paths:
         try:
-            tried = tried_file(path)
-        except Unreadable as error:
+            tried = clean_file(path)
+        except UnreadableFile as error:
             say(str(error))
             worst = EXIT_USAGE
             continue
         worst = max(worst, EXIT_BAD if tried.reason else 0)
-        sys.stdout.write(orjson.dumps(as_json(tried)).decode() + "\n" if json_ else "\n".join(as_text(tried)) + "\n\n")
+        sys.stdout.write(
+            orjson.dumps(as_json(tried)).decode() + "\n"
+            if json_
+            else "\n".join(as_text(tried)) + "\n\n"
+        )
         sys.stdout.flush()
     if worst:
         raise typer.Exit(worst)
 
 
-def tried_file(path: Path) -> Tried:
+def clean_file(path: Path) -> CleanResult:
     """The file through the cleaner. Raises Unreadable."""
     content = _content(path)
     try:
-        outcome = drafted(_raw(path, content))
+        outcome = build_draft(_raw(path, content))
     except InvalidMessage as error:
-        return Tried(str(path), str(error))
-    return Tried(str(path), str(outcome.reason)) if isinstance(outcome, Drop) else Tried(str(path), None, outcome)
+        return CleanResult(str(path), str(error))
+    return (
+        CleanResult(str(path), str(outcome.reason))
+        if isinstance(outcome, Drop)
+        else CleanResult(str(path), None, outcome)
+    )
 
 
-def as_json(tried: Tried) -> dict[str, Any]:
+def as_json(tried: CleanResult) -> dict[str, Any]:
     """The object that ``--json`` prints; a rejected file has the same fields, empty."""
     article, draft = tried.article, tried.draft
     return {
@@ -108,7 +123,7 @@ def as_json(tried: Tried) -> dict[str, Any]:
     }
 
 
-def as_text(tried: Tried) -> Iterator[str]:
+def as_text(tried: CleanResult) -> Iterator[str]:
     """The lines that a person reads."""
     article = tried.article
     if article is None:
@@ -116,7 +131,9 @@ def as_text(tried: Tried) -> Iterator[str]:
         return
     yield f"{tried.file}: {article.headline}"
     yield f"  published {_published(tried) or 'unknown'} · {', '.join(article.authors) or 'no author'} · {article.language}"
-    yield "  evidence  " + ", ".join(f"{field}: {witness}" for field, witness in _evidence(article).items())
+    yield "  evidence  " + ", ".join(
+        f"{field}: {witness}" for field, witness in _evidence(article).items()
+    )
     for paragraph in _paragraphs(article):
         yield f"\n  {paragraph}"
     if article.dropped:
@@ -125,7 +142,7 @@ def as_text(tried: Tried) -> Iterator[str]:
         yield f"  {line.line:5} {line.why:20} {line.text[:_SHOWN_CHARACTERS]}"
 
 
-def _published(tried: Tried) -> str | None:
+def _published(tried: CleanResult) -> str | None:
     """The time of publication, in the zone of whoever told it; None where only the time of fetching is known."""
     article, draft = tried.article, tried.draft
     if article is None or draft is None or article.event_time_source == TimeSource.FETCHED:
@@ -142,24 +159,39 @@ def _paragraphs(article: CleanArticle | None) -> Iterator[str]:
 
 def _evidence(article: CleanArticle | None) -> dict[str, str]:
     named = {"headline": "title"}
-    return {named.get(field, field): witness for field, witness in article.evidence.items()} if article else {}
+    return (
+        {named.get(field, field): witness for field, witness in article.evidence.items()}
+        if article
+        else {}
+    )
 
 
 def _raw(path: Path, content: bytes) -> RawArticle:
     """The message that the fetcher would make of the file; nothing but the file is known of it."""
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
     uri = f"urn:summitwire:try:{path.name}"
-    return RawArticle(source="try", uri=uri, content_type=_TYPES.get(suffix, ""), content=content, fetched_at=datetime.now(UTC), origin="push")
+    return RawArticle(
+        source="try",
+        uri=uri,
+        content_type=_TYPES.get(suffix, ""),
+        content=content,
+        fetched_at=datetime.now(UTC),
+        origin="push",
+    )
 
 
 def _content(path: Path) -> bytes:
     try:
-        data = sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == STANDARD_INPUT else _read(path)
+        data = (
+            sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == STANDARD_INPUT else _read(path)
+        )
         content = _inflated(data) if data.startswith(_GZIP_MAGIC) else data
     except (OSError, BadEncoding) as error:
-        raise Unreadable(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise UnreadableFile(
+            f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
+        ) from error
     if len(content) > _MOST_BYTES:
-        raise Unreadable(f"{path}: larger than {_MOST_BYTES} bytes, which no message holds")
+        raise UnreadableFile(f"{path}: larger than {_MOST_BYTES} bytes, which no message holds")
     return content
 
 

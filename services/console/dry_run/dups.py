@@ -16,7 +16,12 @@ from services.console.errors import EXIT_USAGE, say
 
 _SHOWN: Final = 80
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="JSON lines with id, title, body, published; - is standard input.")]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH…", help="JSON lines with id, title, body, published; - is standard input."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a story on standard output.")]
 
 
@@ -46,11 +51,18 @@ def try_dups(paths: Paths, json_: Json = False) -> None:
         raise typer.Exit(EXIT_USAGE) from error
     for group in stories.groups():
         members = [articles[number] for number in group]
-        sys.stdout.write(orjson.dumps({"group": [member.id for member in members]}).decode() + "\n" if json_ else _shown(members))
+        sys.stdout.write(
+            orjson.dumps({"group": [member.id for member in members]}).decode() + "\n"
+            if json_
+            else _shown(members)
+        )
 
 
 def _shown(members: list[Given]) -> str:
-    lines = (f"  {member.id}  {member.published or ''}  {(member.title or member.body)[:_SHOWN]}" for member in members)
+    lines = (
+        f"  {member.id}  {member.published or ''}  {(member.title or member.body)[:_SHOWN]}"
+        for member in members
+    )
     return "\n".join([f"{len(members)} copies", *lines, "", ""])
 
 
@@ -64,4 +76,6 @@ def _articles(path: Path) -> Iterator[Given]:
             try:
                 yield msgspec.convert(orjson.loads(line), Given)
             except (orjson.JSONDecodeError, msgspec.ValidationError) as error:
-                raise Unusable(f"{path}:{number}: an article as one JSON object is expected: {error}") from error
+                raise Unusable(
+                    f"{path}:{number}: an article as one JSON object is expected: {error}"
+                ) from error

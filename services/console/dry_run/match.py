@@ -12,16 +12,16 @@ import msgspec
 import orjson
 import typer
 
-from services.alerting.language.document import Document, Stretch, ordered, prepare
+from services.alerting.language.document import Document, WordSpan, prepare, sort_spans
 from services.alerting.language.evaluate import evaluate
-from services.alerting.language.words import Text, read
-from services.alerting.match.repeated_text import blanked
+from services.alerting.language.words import SegmentedText, segment_text
+from services.alerting.match.repeated_text import blank_out
 from services.alerting.rules.fields import InlineArticle
-from services.alerting.rules.rule_set import RuleSet, read_files, rule_files
-from services.cleaner.text.language import identified
+from services.alerting.rules.rule_set import RuleSet, load_rule_files, rule_files
+from services.cleaner.text.language import detect_language
 from services.console.dry_run.tag import STANDARD_INPUT, Unusable
 from services.console.errors import EXIT_BAD, EXIT_USAGE, say
-from services.console.rules.embedded_rule_tests import as_article
+from services.console.rules.embedded_rule_tests import to_clean_article
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.settings import project_root
@@ -31,11 +31,19 @@ from shared.messages.schemas import Span
 _SEEDS: Final = project_root() / "seeds"
 Field = Literal["headline", "body"]
 
-Rules = Annotated[list[Path], typer.Option("--rules", exists=True, help="Rule files or folders of them.")]
-Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH…", help="JSON lines with id, headline, body, lang, source, date, tags; - is standard input.")
+Rules = Annotated[
+    list[Path], typer.Option("--rules", exists=True, help="Rule files or folders of them.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object an article on standard output.")]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH…",
+        help="JSON lines with id, headline, body, lang, source, date, tags; - is standard input.",
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object an article on standard output.")
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,26 +71,39 @@ def try_match(rules: Rules, paths: Paths, json_: Json = False) -> None:
     Example: summitwire try match --rules seeds/rules --json articles.jsonl
     """
     try:
-        files = tuple(path for given in rules for path in (rule_files(given) if given.is_dir() else (given,)))
-        loaded = read_files(files)
+        files = tuple(
+            path for given in rules for path in (rule_files(given) if given.is_dir() else (given,))
+        )
+        loaded = load_rule_files(files)
     except DocumentError as error:
         say(str(error))
         raise typer.Exit(EXIT_BAD) from None
     try:
         for given, where in (one for path in paths for one in _articles(path)):
             article = document(given, where)
-            found, rest = fired(loaded, article), fired(loaded, _rest(given, article))
-            sys.stdout.write(_shown(given, {rule: rest[rule] for rule in found if rule in rest}, sorted(found.keys() - rest), json_=json_) + "\n")
+            found, rest = fired_spans(loaded, article), fired_spans(loaded, _rest(given, article))
+            sys.stdout.write(
+                _shown(
+                    given,
+                    {rule: rest[rule] for rule in found if rule in rest},
+                    sorted(found.keys() - rest),
+                    json_=json_,
+                )
+                + "\n"
+            )
     except Unusable as error:
         say(str(error))
         raise typer.Exit(EXIT_USAGE) from None
 
 
-def fired(rules: RuleSet, article: Document) -> dict[str, list[tuple[Field, int, int]]]:
+def fired_spans(rules: RuleSet, article: Document) -> dict[str, list[tuple[Field, int, int]]]:
     """By rule id the stretches that satisfied it, each once, in text order."""
     found = ((loaded.rule.rule_id, evaluate(loaded.tree, article)) for loaded in rules.rules)
     return {
-        rule: sorted({(hit.field, hit.start, hit.end) for hit in hits}, key=lambda one: (one[0] == "body", one))
+        rule: sorted(
+            {(hit.field, hit.start, hit.end) for hit in hits},
+            key=lambda one: (one[0] == "body", one),
+        )
         for rule, hits in found
         if hits is not None
     }
@@ -90,21 +111,36 @@ def fired(rules: RuleSet, article: Document) -> dict[str, list[tuple[Field, int,
 
 def document(given: Given, where: str) -> Document:
     """The article prepared for rules; tagged as given, or else by the tagger. Raises Unusable where a tag stands outside the text."""
-    language = given.lang or identified(given.body or given.headline)[0]
+    language = given.lang or detect_language(given.body or given.headline)[0]
     if given.tags is None:
-        inline = InlineArticle(headline=given.headline, body=given.body, date=moment(given, where), source=given.source, language=language)
-        return prepare(tag(as_article(inline), _gazetteer()))
-    headline, body = read(given.headline, one_sentence=True), read(given.body)
-    texts: Mapping[Field, Text] = {"headline": headline, "body": body}
+        inline = InlineArticle(
+            headline=given.headline,
+            body=given.body,
+            date=moment(given, where),
+            source=given.source,
+            language=language,
+        )
+        return prepare(tag(to_clean_article(inline), _gazetteer()))
+    headline, body = segment_text(given.headline, one_sentence=True), segment_text(given.body)
+    texts: Mapping[Field, SegmentedText] = {"headline": headline, "body": body}
     tags = {
-        _clause(name): [_stretch(texts[place], place, first, end, f"{where}: {name}") for place, first, end in spans]
+        _clause(name): [
+            _stretch(texts[place], place, first, end, f"{where}: {name}")
+            for place, first, end in spans
+        ]
         for name, spans in given.tags.items()
     }
-    return Document(headline=headline, body=body, tags=ordered(tags), source=given.source, language=language)
+    return Document(
+        headline=headline, body=body, tags=sort_spans(tags), source=given.source, language=language
+    )
 
 
 def _rest(given: Given, article: Document) -> Document:
-    return blanked(article, [Span(start=start, end=end) for start, end in given.repeated]) if given.repeated else article
+    return (
+        blank_out(article, [Span(start=start, end=end) for start, end in given.repeated])
+        if given.repeated
+        else article
+    )
 
 
 @cache
@@ -117,10 +153,12 @@ def _clause(name: str) -> str:
     return name.replace(" ", "").lower()
 
 
-def _stretch(text: Text, place: Field, first: int, end: int, where: str) -> Stretch:
+def _stretch(text: SegmentedText, place: Field, first: int, end: int, where: str) -> WordSpan:
     if not 0 <= first < end <= len(text.words):
-        raise Unusable(f"{where}: words {first} to {end} do not stand in a {place} of {len(text.words)} words")
-    return Stretch(place, first, end - 1, text.words[first].start, text.words[end - 1].end)
+        raise Unusable(
+            f"{where}: words {first} to {end} do not stand in a {place} of {len(text.words)} words"
+        )
+    return WordSpan(place, first, end - 1, text.words[first].start, text.words[end - 1].end)
 
 
 def moment(given: Given, where: str) -> datetime | None:
@@ -128,7 +166,9 @@ def moment(given: Given, where: str) -> datetime | None:
     try:
         return datetime.fromisoformat(given.date) if given.date else None
     except ValueError:
-        raise Unusable(f"{where}: not a date: {given.date!r}; write 2018-09-12 or 2018-09-12T08:30:00Z") from None
+        raise Unusable(
+            f"{where}: not a date: {given.date!r}; write 2018-09-12 or 2018-09-12T08:30:00Z"
+        ) from None
 
 
 def _articles(path: Path) -> Iterator[tuple[Given, str]]:
@@ -147,16 +187,26 @@ def _given(line: bytes, where: str) -> Given:
     except orjson.JSONDecodeError as error:
         raise Unusable(f"{where}:{error.colno}: not JSON: {error.msg}") from error
     except msgspec.ValidationError as error:
-        raise Unusable(f"{where}: not an article: {error}; expected id, headline, body, lang, source, date and tags") from error
+        raise Unusable(
+            f"{where}: not an article: {error}; expected id, headline, body, lang, source, date and tags"
+        ) from error
 
 
-def _shown(given: Given, found: dict[str, list[tuple[Field, int, int]]], suppressed: list[str], *, json_: bool) -> str:
+def _shown(
+    given: Given,
+    found: dict[str, list[tuple[Field, int, int]]],
+    suppressed: list[str],
+    *,
+    json_: bool,
+) -> str:
     if json_:
         shown = {"id": given.id, "fires": list(found), "spans": found}
         return orjson.dumps(shown | ({"suppressed": suppressed} if given.repeated else {})).decode()
     texts = {"headline": given.headline, "body": given.body}
     lines = [
-        f"  {rule}: " + ", ".join(f"“{texts[place][start:end]}” ({place} {start})" for place, start, end in spans) for rule, spans in found.items()
+        f"  {rule}: "
+        + ", ".join(f"“{texts[place][start:end]}” ({place} {start})" for place, start, end in spans)
+        for rule, spans in found.items()
     ]
     lines += [f"  {rule}: suppressed, it matches nothing but repeated text" for rule in suppressed]
     return "\n".join([f"{given.id}: {len(found)} rules fire", *lines])

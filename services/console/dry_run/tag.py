@@ -11,23 +11,60 @@ import msgspec
 import orjson
 import typer
 
-from services.cleaner.text.language import identified
+from services.cleaner.text.language import detect_language
 from services.console.errors import EXIT_USAGE, say
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.settings import project_root
-from shared.messages.schemas import CleanArticle, CountryMention, Event, KeywordHit, Mention, OfficeHeld, TaggedArticle, TimeSource
+from shared.messages.schemas import (
+    CleanArticle,
+    CountryMention,
+    Event,
+    KeywordHit,
+    Mention,
+    OfficeHeld,
+    TaggedArticle,
+    TimeSource,
+)
 
 STANDARD_INPUT: Final = "-"
 _JSON_LINES: Final = frozenset({".jsonl", ".ndjson", ".json"})
 _SEEDS: Final = project_root() / "seeds"
 
-Paths = Annotated[list[Path], typer.Argument(metavar="PATH…", help="Plain text, or JSON lines with id, headline, text, date; - is standard input.")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object an article on standard output.")]
-Reasons = Annotated[bool, typer.Option("--reasons", help="With --json: why each mention means whom it means, or stays open.")]
-Day = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The date of articles that state none; else today (UTC).")]
-Actors = Annotated[Path, typer.Option("--actors", help="Folder of people, offices and countries.", show_default="seeds/actors")]
-Keywords = Annotated[Path, typer.Option("--keywords", help="Folder of the vocabulary.", show_default="seeds/keywords")]
+Paths = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="PATH…",
+        help="Plain text, or JSON lines with id, headline, text, date; - is standard input.",
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object an article on standard output.")
+]
+Reasons = Annotated[
+    bool,
+    typer.Option(
+        "--reasons", help="With --json: why each mention means whom it means, or stays open."
+    ),
+]
+Day = Annotated[
+    str | None,
+    typer.Option(
+        "--date",
+        metavar="YYYY-MM-DD",
+        help="The date of articles that state none; else today (UTC).",
+    ),
+]
+Actors = Annotated[
+    Path,
+    typer.Option(
+        "--actors", help="Folder of people, offices and countries.", show_default="seeds/actors"
+    ),
+]
+Keywords = Annotated[
+    Path,
+    typer.Option("--keywords", help="Folder of the vocabulary.", show_default="seeds/keywords"),
+]
 
 
 class Unusable(Exception):  # noqa: N818 - named for what the input is
@@ -72,7 +109,7 @@ def try_tag(
 def tag_given(given: Given, default: datetime, gazetteer: Gazetteer) -> TaggedArticle:
     """The article through the tagger, dated as it says or else by ``default``. Raises Unusable."""
     moment = _moment(given.date, str(given.id)) if given.date else default
-    language, confidence = identified(given.text or given.headline)
+    language, confidence = detect_language(given.text or given.headline)
     article = CleanArticle(
         article_id=str(given.id),
         revision="",
@@ -98,11 +135,20 @@ def as_json(given: Given, tagged: TaggedArticle, *, reasons: bool = False) -> di
         "id": given.id,
         "mentions": [
             _place(one)
-            | {"surface": one.surface, "actor": one.actor, "office": one.office, "kind": one.kind, "ambiguous": list(one.ambiguous)}
+            | {
+                "surface": one.surface,
+                "actor": one.actor,
+                "office": one.office,
+                "kind": one.kind,
+                "ambiguous": list(one.ambiguous),
+            }
             | ({"reason": one.reason} if reasons else {})
             for one in tagged.mentions
         ],
-        "countries": [_place(one) | {"surface": one.surface, "iso3": one.iso3, "metonym": one.metonym} for one in tagged.countries],
+        "countries": [
+            _place(one) | {"surface": one.surface, "iso3": one.iso3, "metonym": one.metonym}
+            for one in tagged.countries
+        ],
         "keywords": [_place(one) | {"keyword": one.keyword} for one in tagged.keywords],
     }
 
@@ -114,9 +160,14 @@ def as_text(given: Given, tagged: TaggedArticle) -> Iterator[str]:
         offices = "; ".join(map(_office, actor.offices))
         yield f"  {actor.actor:24} {actor.name}" + (f" · {offices}" if offices else "")
     yield "  mentions"
-    yield from (f"    {_where(one)}  {one.surface!r} → {_who(one)}: {one.reason}" for one in tagged.mentions)
+    yield from (
+        f"    {_where(one)}  {one.surface!r} → {_who(one)}: {one.reason}" for one in tagged.mentions
+    )
     yield "  countries"
-    yield from (f"    {_where(one)}  {one.surface!r} → {one.iso3}" + (" (seat)" if one.metonym else "") for one in tagged.countries)
+    yield from (
+        f"    {_where(one)}  {one.surface!r} → {one.iso3}" + (" (seat)" if one.metonym else "")
+        for one in tagged.countries
+    )
     if tagged.events:
         yield "  events"
         yield from (f"    {_where(one)}  {_event(one)}" for one in tagged.events)
@@ -124,12 +175,16 @@ def as_text(given: Given, tagged: TaggedArticle) -> Iterator[str]:
     yield from (f"    {_where(one)}  {one.surface!r} → {one.keyword}" for one in tagged.keywords)
 
 
-def _try_file(path: Path, gazetteer: Gazetteer, default: datetime, *, json_: bool, reasons: bool) -> bool:
+def _try_file(
+    path: Path, gazetteer: Gazetteer, default: datetime, *, json_: bool, reasons: bool
+) -> bool:
     try:
         for given in _articles(path):
             tagged = tag_given(given, default, gazetteer)
             sys.stdout.write(
-                orjson.dumps(as_json(given, tagged, reasons=reasons)).decode() + "\n" if json_ else "\n".join(as_text(given, tagged)) + "\n\n"
+                orjson.dumps(as_json(given, tagged, reasons=reasons)).decode() + "\n"
+                if json_
+                else "\n".join(as_text(given, tagged)) + "\n\n"
             )
     except Unusable as error:
         say(str(error))
@@ -155,7 +210,9 @@ def _given(line: str, where: str) -> Given:
     except orjson.JSONDecodeError as error:
         raise Unusable(f"{where}:{error.colno}: not JSON: {error.msg}") from error
     except msgspec.ValidationError as error:
-        raise Unusable(f"{where}: not an article: {error}; expected id, text and, if known, headline and date") from error
+        raise Unusable(
+            f"{where}: not an article: {error}; expected id, text and, if known, headline and date"
+        ) from error
 
 
 def _text(path: Path) -> str:
@@ -165,14 +222,18 @@ def _text(path: Path) -> str:
     except OSError as error:
         raise Unusable(f"{path}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
-        raise Unusable(f"{path}: not UTF-8: byte {error.start} is {error.object[error.start]:#04x}") from error
+        raise Unusable(
+            f"{path}: not UTF-8: byte {error.start} is {error.object[error.start]:#04x}"
+        ) from error
 
 
 def _moment(date: str, where: str) -> datetime:
     try:
         moment = datetime.fromisoformat(date)
     except ValueError:
-        raise Unusable(f"{where}: not a date: {date!r}; write 2018-09-12 or 2018-09-12T08:30:00Z") from None
+        raise Unusable(
+            f"{where}: not a date: {date!r}; write 2018-09-12 or 2018-09-12T08:30:00Z"
+        ) from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
@@ -197,9 +258,17 @@ def _who(mention: Mention) -> str:
 
 
 def _event(event: Event) -> str:
-    marks = [event.tense, *(["negated"] if event.negated else []), *(["quoted"] if event.quoted else [])]
+    marks = [
+        event.tense,
+        *(["negated"] if event.negated else []),
+        *(["quoted"] if event.quoted else []),
+    ]
     return f"{event.source} → {event.event} → {event.target or 'nobody named'} ({', '.join(marks)})"
 
 
 def _office(held: OfficeHeld) -> str:
-    return held.title + (" (acting)" if held.acting else "") + ("" if held.verified else " (dates not verified)")
+    return (
+        held.title
+        + (" (acting)" if held.acting else "")
+        + ("" if held.verified else " (dates not verified)")
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from shared.files.yaml_document import Document, load, raise_if_bad
+from shared.files.yaml_document import YamlDocument, load, raise_if_bad
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +36,15 @@ class Fault:
         return self.after < number and (self.times is None or number <= self.after + self.times)
 
 
-def read(path: Path) -> list[Fault]:
+def load_faults(path: Path) -> list[Fault]:
     """The faults of a YAML or JSON file, a list of mappings. DocumentError tells every mistake with its place."""
-    document: Document = load(path)
+    document: YamlDocument = load(path)
     if document.data is not None and not isinstance(document.data, list):
-        document.report((), "expected a list of faults", suggestion="write `- {at: 3, do: status, status: 503}`")
-    faults = [fault for _, fault in document.items((), Fault)] if isinstance(document.data, list) else []
+        document.report(
+            (), "expected a list of faults", suggestion="write `- {at: 3, do: status, status: 503}`"
+        )
+    faults = (
+        [fault for _, fault in document.items((), Fault)] if isinstance(document.data, list) else []
+    )
     raise_if_bad([document])
     return faults

@@ -14,13 +14,13 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 
 
 @dataclass(slots=True)
-class KeptLines:
+class MessageFile:
     """A file of lines, the newest last; past ``max_bytes`` it begins with the newest half."""
 
     path: Path
     max_bytes: int = MAX_BYTES
 
-    def read(self) -> Sequence[bytes]:
+    def load(self) -> Sequence[bytes]:
         """Read the whole lines, oldest first, and drop one that a crash cut off; ConfigurationError where the file cannot be ours."""
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,10 +28,14 @@ class KeptLines:
                 file.seek(0)
                 lines = [line for line in file if line.endswith(b"\n")]
                 if not all(map(_is_object, lines)):
-                    raise ConfigurationError(f"{self.path}: holds something else than a stand-in's messages; choose another file")
+                    raise ConfigurationError(
+                        f"{self.path}: holds something else than a stand-in's messages; choose another file"
+                    )
                 file.truncate(sum(map(len, lines)))
         except OSError as error:
-            raise ConfigurationError(f"{self.path}: messages cannot be kept there: {error.strerror}") from None
+            raise ConfigurationError(
+                f"{self.path}: messages cannot be kept there: {error.strerror}"
+            ) from None
         return lines
 
     def append(self, line: bytes) -> None:
@@ -44,7 +48,7 @@ class KeptLines:
 
     def _shorten(self) -> None:
         """Keep the newest lines, in a file that takes the old one's place at once."""
-        newest = list(_last(self.read(), self.max_bytes // 2))
+        newest = list(_last(self.load(), self.max_bytes // 2))
         beside = self.path.with_name(f"{self.path.name}.new")
         beside.write_bytes(b"".join(reversed(newest)))
         beside.replace(self.path)

@@ -24,7 +24,8 @@ def readable(payload: Mapping[str, Any]) -> str:
 def page(posts: Iterable[tuple[str, str, str]]) -> str:
     """All messages as a page; each is (when, webhook, readable text), oldest first."""
     shown = [
-        f"<article><small>{html.escape(when)} · {html.escape(hook)}</small><pre>{html.escape(text)}</pre></article>" for when, hook, text in posts
+        f"<article><small>{html.escape(when)} · {html.escape(hook)}</small><pre>{html.escape(text)}</pre></article>"
+        for when, hook, text in posts
     ]
     return _PAGE.format(count=len(shown), articles="".join(reversed(shown)))
 
@@ -33,7 +34,11 @@ def _texts(blocks: Iterable[Any]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block.get("text"), dict):
             yield str(block["text"].get("text"))
-        elements = [element for element in block.get("elements") or [] if isinstance(element.get("text"), str)]
+        elements = [
+            element
+            for element in block.get("elements") or []
+            if isinstance(element.get("text"), str)
+        ]
         if elements:
             yield " · ".join(element["text"] for element in elements)
 
@@ -42,4 +47,6 @@ def _decoded(text: str) -> str:
     text = _BARE.sub(r"\1", _LINK.sub(r"\2 (\1)", text)).replace("\u200b", "")
     for entity, character in _ENTITIES.items():
         text = text.replace(entity, character)
-    return "".join(character if character.isprintable() or character == "\n" else " " for character in text)
+    return "".join(
+        character if character.isprintable() or character == "\n" else " " for character in text
+    )

@@ -15,11 +15,11 @@ import typer
 from aiohttp import web
 
 from services.alerting.deliver.channels.slack_limits import refusal
-from services.console.fake_slack.faults import Fault, read
-from services.console.fake_slack.messages import KeptLines
+from services.console.fake_slack.faults import Fault, load_faults
+from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.readable import page, readable
 from shared.http.host_names import HostNames
-from shared.http.request_policy import Door, guard
+from shared.http.request_policy import HostCheck, enforce_host_check
 
 PER_SECOND: Final = 1.0
 BURST: Final = 3
@@ -32,7 +32,7 @@ PREFIX: Final = "/services/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class AcceptedPost:
     """A message that was taken; ``at_s`` is Unix time."""
 
     hook: str
@@ -62,7 +62,7 @@ class _Bucket:
 
 
 @dataclass(slots=True)
-class SlackSink:
+class FakeSlack:
     """The stand-in. Use it as an async context manager; it listens on ``port`` (0: a free one). ``faults`` may be changed while it runs.
 
     ``posts`` are the accepted messages in order, ``requests`` the number of posts by webhook, whatever came of them; ``gone`` are webhooks that
@@ -76,19 +76,31 @@ class SlackSink:
     faults: list[Fault] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
     per_second: float = PER_SECOND
-    tell: Callable[[Accepted], None] = lambda _post: None
-    posts: list[Accepted] = field(default_factory=list)
-    kept: KeptLines | None = None
+    on_accept: Callable[[AcceptedPost], None] = lambda _post: None
+    posts: list[AcceptedPost] = field(default_factory=list)
+    message_file: MessageFile | None = None
     requests: Counter[str] = field(default_factory=Counter)
     _buckets: dict[str, _Bucket] = field(default_factory=dict)
     _runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
-        if self.kept is not None:
-            self.posts = [_accepted(line) for line in self.kept.read()][-MOST:]
+        if self.message_file is not None:
+            self.posts = [_accepted(line) for line in self.message_file.load()][-MOST:]
         app = web.Application(client_max_size=MAX_BYTES)
-        guard(app, Door(HostNames.of(",".join(self.allowed_hosts), self.host), "--allow-host"))
-        app.add_routes([web.post("/{path:.*}", self._post), web.get("/", self._page), web.get("/posts", self._list), web.get("/livez", _alive)])
+        enforce_host_check(
+            app,
+            HostCheck(
+                HostNames.from_settings(",".join(self.allowed_hosts), self.host), "--allow-host"
+            ),
+        )
+        app.add_routes(
+            [
+                web.post("/{path:.*}", self._post),
+                web.get("/", self._page),
+                web.get("/posts", self._list),
+                web.get("/livez", _alive),
+            ]
+        )
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self.host, self.port)
@@ -108,7 +120,9 @@ class SlackSink:
         hook = request.path.removeprefix(PREFIX).rpartition("/")[2]
         self.requests[hook] += 1
         body = await request.read()
-        fault = next((each for each in self.faults if each.hits(request.path, self.requests[hook])), None)
+        fault = next(
+            (each for each in self.faults if each.hits(request.path, self.requests[hook])), None
+        )
         if fault is None:
             return self._answer(request.path, hook, body)
         if fault.accept:
@@ -124,18 +138,20 @@ class SlackSink:
         payload = _parsed(body)
         if word := refusal(payload):
             return _plain(400, word)
-        self._take(Accepted(hook=hook, payload=payload, at_s=time.time()))
+        self._take(AcceptedPost(hook=hook, payload=payload, at_s=time.time()))
         return _plain(200, "ok")
 
-    def _take(self, post: Accepted) -> None:
+    def _take(self, post: AcceptedPost) -> None:
         """Keep a message, then show it: what cannot be kept was not taken, and is posted again."""
-        if self.kept is not None:
-            self.kept.append(_line(post))
+        if self.message_file is not None:
+            self.message_file.append(_line(post))
         self.posts.append(post)
         del self.posts[:-MOST]
-        self.tell(post)
+        self.on_accept(post)
 
-    async def _misbehave(self, fault: Fault, request: web.Request, hook: str, body: bytes) -> web.StreamResponse:
+    async def _misbehave(
+        self, fault: Fault, request: web.Request, hook: str, body: bytes
+    ) -> web.StreamResponse:
         if fault.do == "status":
             asked = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
             return _plain(fault.status, fault.body, asked)
@@ -145,47 +161,93 @@ class SlackSink:
         await asyncio.sleep(fault.seconds)
         if fault.do == "hang":
             _break_off(request)
-        return _plain(200, "ok") if fault.accept or fault.do == "hang" else self._answer(request.path, hook, body)
+        return (
+            _plain(200, "ok")
+            if fault.accept or fault.do == "hang"
+            else self._answer(request.path, hook, body)
+        )
 
     async def _page(self, _: web.Request) -> web.Response:
         shown = ((_clock(post.at_s), post.hook, readable(post.payload)) for post in self.posts)
-        return web.Response(text=page(shown), content_type="text/html", headers={"Content-Security-Policy": POLICY})
+        return web.Response(
+            text=page(shown), content_type="text/html", headers={"Content-Security-Policy": POLICY}
+        )
 
     async def _list(self, _: web.Request) -> web.Response:
-        return web.Response(body=b"".join(_line(post) for post in self.posts), content_type="application/x-ndjson")
+        return web.Response(
+            body=b"".join(_line(post) for post in self.posts), content_type="application/x-ndjson"
+        )
 
 
 def slack_sink(
-    port: Annotated[int, typer.Option(help="Where to listen on this machine; 0 takes a free port.", min=0, max=65_535)] = 8_090,
-    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines and containers post.")] = "127.0.0.1",
+    port: Annotated[
+        int,
+        typer.Option(
+            help="Where to listen on this machine; 0 takes a free port.", min=0, max=65_535
+        ),
+    ] = 8_090,
+    host: Annotated[
+        str,
+        typer.Option(
+            help="The address to listen on; 0.0.0.0 lets other machines and containers post."
+        ),
+    ] = "127.0.0.1",
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(help="A name by which it may be asked, besides localhost and --host; may be repeated.", envvar="SLACK_SINK_HOSTS"),
+        typer.Option(
+            help="A name by which it may be asked, besides localhost and --host; may be repeated.",
+            envvar="SLACK_SINK_HOSTS",
+        ),
     ] = None,
-    script: Annotated[Path | None, typer.Option(help="YAML or JSON: a list of faults, e.g. '- {at: 3, do: status, status: 503}'.")] = None,
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object an accepted message.")] = False,
-    keep: Annotated[Path | None, typer.Option(help="Keep the messages in this file over a restart: JSON lines, at most 16 MB.")] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option(
+            help="YAML or JSON: a list of faults, e.g. '- {at: 3, do: status, status: 503}'."
+        ),
+    ] = None,
+    json_: Annotated[
+        bool, typer.Option("--json", help="One JSON object an accepted message.")
+    ] = False,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            help="Keep the messages in this file over a restart: JSON lines, at most 16 MB."
+        ),
+    ] = None,
 ) -> None:
     """Take messages as Slack's incoming webhooks would, with its pace, limits and answers, and print them. Ctrl-C and SIGTERM end it.
 
     Example: summitwire slack-sink --port 8090 --script faults.yaml
     """
-    faults = read(script) if script else []
+    faults = load_faults(script) if script else []
     tell = _told_as_json if json_ else _told
     try:
-        HostNames.of(",".join(allow_host or ()))
+        HostNames.from_settings(",".join(allow_host or ()))
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--allow-host") from None
-    kept = KeptLines(keep) if keep else None
-    asyncio.run(_serve(SlackSink(host=host, port=port, allowed_hosts=allow_host or (), faults=list(faults), tell=tell, kept=kept)))
+    kept = MessageFile(keep) if keep else None
+    asyncio.run(
+        _serve(
+            FakeSlack(
+                host=host,
+                port=port,
+                allowed_hosts=allow_host or (),
+                faults=list(faults),
+                on_accept=tell,
+                message_file=kept,
+            )
+        )
+    )
 
 
-async def _serve(ready: SlackSink) -> None:
+async def _serve(ready: FakeSlack) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with ready as sink:
-        typer.echo(f"webhooks: {sink.url('NAME')}\npage:     http://{sink.host}:{sink.port}/", err=True)
+        typer.echo(
+            f"webhooks: {sink.url('NAME')}\npage:     http://{sink.host}:{sink.port}/", err=True
+        )
         await stop.wait()
 
 
@@ -193,22 +255,29 @@ async def _alive(_: web.Request) -> web.Response:
     return web.Response(text="ok")
 
 
-def _told(post: Accepted) -> None:
+def _told(post: AcceptedPost) -> None:
     typer.echo(f"--- {_clock(post.at_s)} {post.hook}\n{readable(post.payload)}\n")
 
 
-def _told_as_json(post: Accepted) -> None:
+def _told_as_json(post: AcceptedPost) -> None:
     typer.echo(_line(post), nl=False)
 
 
-def _line(post: Accepted) -> bytes:
-    return orjson.dumps({"at": _clock(post.at_s), "hook": post.hook, "payload": post.payload}, option=orjson.OPT_APPEND_NEWLINE)
+def _line(post: AcceptedPost) -> bytes:
+    return orjson.dumps(
+        {"at": _clock(post.at_s), "hook": post.hook, "payload": post.payload},
+        option=orjson.OPT_APPEND_NEWLINE,
+    )
 
 
-def _accepted(line: bytes) -> Accepted:
+def _accepted(line: bytes) -> AcceptedPost:
     """The inverse of ``_line``."""
     kept = orjson.loads(line)
-    return Accepted(hook=kept["hook"], payload=kept["payload"], at_s=datetime.fromisoformat(kept["at"]).timestamp())
+    return AcceptedPost(
+        hook=kept["hook"],
+        payload=kept["payload"],
+        at_s=datetime.fromisoformat(kept["at"]).timestamp(),
+    )
 
 
 def _clock(at_s: float) -> str:

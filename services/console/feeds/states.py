@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from services.console.topics.topic_reader import retained
+from services.console.topics.topic_reader import iter_retained
 from services.fetcher import feeds_file
 from services.fetcher.feeds_file import FeedSpec
-from services.fetcher.revival import requested_url
+from services.fetcher.revival import parse_request_key
 from services.fetcher.schedule import due_at
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
@@ -42,21 +42,21 @@ class FeedRow:
         return now if self.requested else max(now, due_at(self.state, self.spec.interval_s, now))
 
 
-def shown(url: str) -> str:
+def without_query(url: str) -> str:
     """A feed's address without its parameters, which may hold a key."""
     return url.partition("?")[0]
 
 
-def listed_feeds(file: str) -> tuple[FeedSpec, ...]:
+def load_feed_specs(file: str) -> tuple[FeedSpec, ...]:
     """The feeds of FEEDS_FILE; none where it names no file."""
     return feeds_file.load(Path(file)) if file else ()
 
 
-async def read_rows(cluster: Cluster, specs: Iterable[FeedSpec]) -> list[FeedRow]:
+async def load_rows(cluster: Cluster, specs: Iterable[FeedSpec]) -> list[FeedRow]:
     """Every feed that the topic or the file knows, by address."""
     states, requested = dict[str, FeedState](), set[str]()
-    async for record in retained(cluster, FEEDS.name):
-        if url := requested_url(record.key):
+    async for record in iter_retained(cluster, FEEDS.name):
+        if url := parse_request_key(record.key):
             (requested.discard if record.value is None else requested.add)(url)
         else:
             _take(states, record)
@@ -72,8 +72,12 @@ def _take(states: dict[str, FeedState], record: Any) -> None:
         states.pop(url, None)
 
 
-def _row(url: str, states: Mapping[str, FeedState], listed: Mapping[str, FeedSpec], requested: set[str]) -> FeedRow:
-    return FeedRow(state=states.get(url, FeedState(url=url)), spec=listed.get(url), requested=url in requested)
+def _row(
+    url: str, states: Mapping[str, FeedState], listed: Mapping[str, FeedSpec], requested: set[str]
+) -> FeedRow:
+    return FeedRow(
+        state=states.get(url, FeedState(url=url)), spec=listed.get(url), requested=url in requested
+    )
 
 
 def as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
@@ -95,8 +99,12 @@ def as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
 def as_line(row: FeedRow, now: datetime) -> str:
     """A row for people."""
     state, when = row.state, row.next_at(now)
-    following = "not polled" if when is None else "next now" if when <= now else f"next {_moment(when)}"
-    parts = [f"{row.condition:8} last {_moment(state.polled_at)}  {following:25}  {shown(state.url)}"]
+    following = (
+        "not polled" if when is None else "next now" if when <= now else f"next {_moment(when)}"
+    )
+    parts = [
+        f"{row.condition:8} last {_moment(state.polled_at)}  {following:25}  {without_query(state.url)}"
+    ]
     parts += [f"gone since {_moment(state.gone_since)}"] if state.gone_since else []
     parts += [f"{state.failures} failures: {state.last_error}"] if state.failures else []
     return "  ".join(parts)

@@ -8,14 +8,20 @@ import typer
 
 from services.console.errors import EXIT_BAD, say
 from services.console.local import kafka_broker
-from services.console.local.kafka_broker.broker import LOG, data_folder_of, last_words
+from services.console.local.kafka_broker.broker import LOG, data_folder_of, end_reason_of
 
 DEFAULT_PORT: Final = 9092
 
-app = typer.Typer(help="A real Kafka on this machine, for trying, developing and testing: no Docker, no system Java.", no_args_is_help=True)
+app = typer.Typer(
+    help="A real Kafka on this machine, for trying, developing and testing: no Docker, no system Java.",
+    no_args_is_help=True,
+)
 
 Port = Annotated[int, typer.Option(min=1, max=65_535, help="The port on 127.0.0.1 it serves.")]
-Folder = Annotated[Path | None, typer.Option(file_okay=False, help="Where it keeps its data; var/kafka/PORT by default.")]
+Folder = Annotated[
+    Path | None,
+    typer.Option(file_okay=False, help="Where it keeps its data; var/kafka/PORT by default."),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 
 
@@ -47,14 +53,26 @@ def status(port: Port = DEFAULT_PORT, folder: Folder = None, json_: Json = False
     if running:
         _tell(running, as_json=json_)
         return
-    why = last_words(where)
+    why = end_reason_of(where)
     if json_:
         typer.echo(orjson.dumps({"running": False, "folder": str(where), "why": why}))
     else:
-        typer.echo(f"no broker runs in {where}" + (f"; the last one ended: {why} (see {where / LOG})" if why else ""))
+        typer.echo(
+            f"no broker runs in {where}"
+            + (f"; the last one ended: {why} (see {where / LOG})" if why else "")
+        )
     raise typer.Exit(EXIT_BAD)
 
 
 def _tell(broker: kafka_broker.Broker, *, as_json: bool) -> None:
-    told = {"running": True, "bootstrap": broker.bootstrap, "pid": broker.pid, "folder": str(broker.folder)}
-    typer.echo(orjson.dumps(told) if as_json else f"Kafka runs on {broker.bootstrap} (pid {broker.pid}), its data in {broker.folder}")
+    told = {
+        "running": True,
+        "bootstrap": broker.bootstrap,
+        "pid": broker.pid,
+        "folder": str(broker.folder),
+    }
+    typer.echo(
+        orjson.dumps(told)
+        if as_json
+        else f"Kafka runs on {broker.bootstrap} (pid {broker.pid}), its data in {broker.folder}"
+    )

@@ -31,7 +31,7 @@ _NUMBER: Final = re.compile(r"[0-9a-f]*\d[0-9a-f.:]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class ProgramSpec:
     """What to run: a sub-command of ``summitwire``, and its additions to the environment; ``silent`` shows only the command's own errors."""
 
     name: str
@@ -52,14 +52,14 @@ class Supervisor:
         self._counting: asyncio.Task[None] | None = None
         self._stopping = False
 
-    def start(self, program: Program) -> None:
+    def start(self, program: ProgramSpec) -> None:
         """Start one program, and again whenever it ends by itself."""
         self._counting = self._counting or asyncio.create_task(self._count())
         task = asyncio.create_task(self._keep(program))
         task.add_done_callback(self._note)
         self._tasks.append(task)
 
-    async def failed(self) -> None:
+    async def wait_for_failure(self) -> None:
         """Wait for ever, or until a program cannot run as it is configured: ConfigurationError."""
         raise await self._errors.get()
 
@@ -67,7 +67,9 @@ class Supervisor:
         """End all programs: SIGTERM, and SIGKILL for what is left after the grace."""
         self._stopping = True
         _signal(self.processes.values(), signal.SIGTERM)
-        _, late = await asyncio.wait(self._tasks, timeout=GRACE_S) if self._tasks else (set(), set())
+        _, late = (
+            await asyncio.wait(self._tasks, timeout=GRACE_S) if self._tasks else (set(), set())
+        )
         _signal(self.processes.values(), signal.SIGKILL)
         await asyncio.gather(*late, return_exceptions=True)
         if self._counting is not None:
@@ -78,7 +80,7 @@ class Supervisor:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._errors.put_nowait(error)
 
-    async def _keep(self, program: Program) -> None:
+    async def _keep(self, program: ProgramSpec) -> None:
         wait_s = self._first_wait_s
         while not self._stopping:
             began = time.monotonic()
@@ -87,7 +89,9 @@ class Supervisor:
             if self._ends():
                 return
             if code == exits.CONFIGURATION:
-                raise ConfigurationError(f"{program.name} cannot run as it is configured: see its line above")
+                raise ConfigurationError(
+                    f"{program.name} cannot run as it is configured: see its line above"
+                )
             self._say_limited(program.name, f"ended with {code}; starts again in {wait_s:g} s")
             await asyncio.sleep(wait_s)
             wait_s = min(LONGEST_WAIT_S, wait_s * 2)
@@ -95,7 +99,7 @@ class Supervisor:
     def _ends(self) -> bool:
         return self._stopping
 
-    async def _run(self, program: Program) -> int:
+    async def _run(self, program: ProgramSpec) -> int:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *("-m", "services.console", *program.arguments),
@@ -127,7 +131,10 @@ class Supervisor:
 
     def _say_counts(self, held_back: Iterable[HeldBack]) -> None:
         for held in held_back:
-            self._say(held.kind.logger, f"{held.lines} more lines like this in {held.seconds:.0f} s: {held.kind.text}")
+            self._say(
+                held.kind.logger,
+                f"{held.lines} more lines like this in {held.seconds:.0f} s: {held.kind.text}",
+            )
 
 
 def _signal(processes: Iterable[asyncio.subprocess.Process], number: signal.Signals) -> None:

@@ -18,20 +18,22 @@ from rich.text import Text
 from services.console.local import kafka_broker
 from services.console.local.kafka_broker.broker import data_folder_of
 from services.console.local.kafka_broker.process import listener
-from services.console.local.supervisor import Program, Supervisor
+from services.console.local.supervisor import ProgramSpec, Supervisor
 from shared.base import settings
 from shared.base.ports import NAMES, PORTS
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 
-SINK: Final = "slack-sink"
-SINK_PORT: Final = 6110
+FAKE_SLACK: Final = "slack-sink"
+FAKE_SLACK_PORT: Final = 6110
 PORT_BASE: Final = 6100
 BROKER_PORT: Final = 9092
 STARTS_WITHIN_S: Final = "90"
 """The services start beside the broker and wait for it; on a small machine the first start takes a while."""
 WEBHOOKS: Final = ("SLACK_WEBHOOK_URL", "SLACK_WEBHOOK_URL_FILE", "SLACK_WEBHOOKS_FILE")
-COLOURS: Final = dict(zip((*NAMES, SINK), ("cyan", "green", "blue", "magenta", "yellow", "white"), strict=True))
+COLOURS: Final = dict(
+    zip((*NAMES, FAKE_SLACK), ("cyan", "green", "blue", "magenta", "yellow", "white"), strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +46,50 @@ class Plan:
     broker_port: int = BROKER_PORT
 
     @property
-    def has_sink(self) -> bool:
+    def has_fake_slack(self) -> bool:
         """Whether the stand-in takes Slack's place: nobody has named a real webhook."""
         return "alerting" in self.services and not any(os.environ.get(name) for name in WEBHOOKS)
 
     def url(self, name: str) -> str:
         """Where a service, or the stand-in for Slack, answers."""
-        return f"http://127.0.0.1:{self.port_base + PORTS.get(name, SINK_PORT) - PORT_BASE}"
+        return f"http://127.0.0.1:{self.port_base + PORTS.get(name, FAKE_SLACK_PORT) - PORT_BASE}"
 
     def environment(self, name: str) -> dict[str, str]:
         """What a service's environment has besides ours."""
         bootstrap = os.environ.get("KAFKA_BOOTSTRAP") or f"127.0.0.1:{self.broker_port}"
-        others = ",".join(f"{other}={self.url(other)}" for other in self.services if other != "board")
-        told = {"KAFKA_BOOTSTRAP": bootstrap, "KAFKA_CONNECT_TIMEOUT_S": STARTS_WITHIN_S, "BOARD_SERVICES": others}
-        told |= {"LOG_FORMAT": "console", "LOG_LEVEL": "info" if self.verbose else "warning", "HTTP_PORT": self.url(name).rpartition(":")[2]}
-        return told | ({"SLACK_WEBHOOK_URL": f"{self.url(SINK)}/services/newsroom", "DELIVERY_ALLOW": "127.0.0.1"} if self.has_sink else {})
+        others = ",".join(
+            f"{other}={self.url(other)}" for other in self.services if other != "board"
+        )
+        told = {
+            "KAFKA_BOOTSTRAP": bootstrap,
+            "KAFKA_CONNECT_TIMEOUT_S": STARTS_WITHIN_S,
+            "BOARD_SERVICES": others,
+        }
+        told |= {
+            "LOG_FORMAT": "console",
+            "LOG_LEVEL": "info" if self.verbose else "warning",
+            "HTTP_PORT": self.url(name).rpartition(":")[2],
+        }
+        return told | (
+            {
+                "SLACK_WEBHOOK_URL": f"{self.url(FAKE_SLACK)}/services/newsroom",
+                "DELIVERY_ALLOW": "127.0.0.1",
+            }
+            if self.has_fake_slack
+            else {}
+        )
 
-    def programs(self) -> list[Program]:
+    def programs(self) -> list[ProgramSpec]:
         """Every process, the stand-in first."""
-        port = self.url(SINK).rpartition(":")[2]
-        kept = settings.project_root() / "var" / SINK / f"{port}.jsonl"
-        sink = Program(SINK, ["slack-sink", "--port", port, "--keep", str(kept)], silent=True)
-        return [*([sink] if self.has_sink else []), *(Program(name, ["run", name], self.environment(name)) for name in self.services)]
+        port = self.url(FAKE_SLACK).rpartition(":")[2]
+        kept = settings.project_root() / "var" / FAKE_SLACK / f"{port}.jsonl"
+        sink = ProgramSpec(
+            FAKE_SLACK, ["slack-sink", "--port", port, "--keep", str(kept)], silent=True
+        )
+        return [
+            *([sink] if self.has_fake_slack else []),
+            *(ProgramSpec(name, ["run", name], self.environment(name)) for name in self.services),
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +100,7 @@ class Stack:
     cluster: Cluster
     supervisor: Supervisor
 
-    async def ready(self) -> None:
+    async def wait_until_ready(self) -> None:
         """Wait until every service owns what it needs."""
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
             for name in self.plan.services:
@@ -86,16 +110,22 @@ class Stack:
 
 def check(plan: Plan) -> None:
     """ConfigurationError with all that can be told before anything is started: every setting that is wrong, every port that is taken."""
-    names = (*plan.services, *([SINK] if plan.has_sink else []))
-    looks = [partial(settings.load, settings_of(name)) for name in plan.services] + [partial(_check_port, plan, name) for name in names]
+    names = (*plan.services, *([FAKE_SLACK] if plan.has_fake_slack else []))
+    looks = [partial(settings.load, settings_of(name)) for name in plan.services] + [
+        partial(_check_port, plan, name) for name in names
+    ]
     mistakes = [line for look in looks for line in _mistakes(look)]
     if mistakes:
-        raise settings.ConfigurationError("\n".join(dict.fromkeys(mistakes)))  # what services share is told once
+        raise settings.ConfigurationError(
+            "\n".join(dict.fromkeys(mistakes))
+        )  # what services share is told once
 
 
 def settings_of(service: str) -> type[settings.ServiceSettings]:
     """A service's group of settings."""
-    found: type[settings.ServiceSettings] = getattr(importlib.import_module(f"services.{service}.settings"), f"{service.title()}Settings")
+    found: type[settings.ServiceSettings] = getattr(
+        importlib.import_module(f"services.{service}.settings"), f"{service.title()}Settings"
+    )
     return found
 
 
@@ -119,11 +149,13 @@ def _check_port(plan: Plan, name: str) -> None:
 
 
 @asynccontextmanager
-async def started(plan: Plan, screen: Console, supervisor: Supervisor) -> AsyncIterator[Stack]:
+async def run_stack(plan: Plan, screen: Console, supervisor: Supervisor) -> AsyncIterator[Stack]:
     """Start it all; on leaving, stop it all, the broker last and only where it was started here."""
     try:
         for program in plan.programs():
-            supervisor.start(program)  # beside the broker, for which they wait: their own start takes as long as its
+            supervisor.start(
+                program
+            )  # beside the broker, for which they wait: their own start takes as long as its
         async with _broker(plan, screen) as bootstrap:
             told = {"kafka_bootstrap": bootstrap, "kafka_connect_timeout_s": float(STARTS_WITHIN_S)}
             cluster = Cluster(settings.load(settings.KafkaSettings).model_copy(update=told))
@@ -131,7 +163,9 @@ async def started(plan: Plan, screen: Console, supervisor: Supervisor) -> AsyncI
                 await topic_admin.create(cluster)
                 yield Stack(plan, cluster, supervisor)
             finally:
-                await supervisor.stop()  # before the broker, so that they can commit what they have begun
+                await (
+                    supervisor.stop()
+                )  # before the broker, so that they can commit what they have begun
     finally:
         await supervisor.stop()
 
@@ -149,7 +183,11 @@ async def _broker(plan: Plan, screen: Console) -> AsyncIterator[str]:
         return
     screen.print("starting the local Kafka …", style="dim")
     # In a thread, because it blocks; the broker dies with that thread, which the event loop's executor keeps until the end.
-    starting = asyncio.create_task(asyncio.to_thread(kafka_broker.start, folder, plan.broker_port, owned=True, say=screen.print))
+    starting = asyncio.create_task(
+        asyncio.to_thread(
+            kafka_broker.start, folder, plan.broker_port, owned=True, say=screen.print
+        )
+    )
     try:
         yield (await asyncio.shield(starting)).bootstrap
     finally:
@@ -160,11 +198,13 @@ async def _broker(plan: Plan, screen: Console) -> AsyncIterator[str]:
         await asyncio.to_thread(kafka_broker.stop, folder)
 
 
-def sayer(screen: Console) -> Callable[[str, str], None]:
+def make_line_printer(screen: Console) -> Callable[[str, str], None]:
     """What prints a program's line after its name."""
 
     def say(name: str, line: str) -> None:
-        screen.print(Text.assemble((f"{name:10} ", COLOURS.get(name, "white")), line), soft_wrap=True)
+        screen.print(
+            Text.assemble((f"{name:10} ", COLOURS.get(name, "white")), line), soft_wrap=True
+        )
 
     return say
 

@@ -30,12 +30,30 @@ FOR_EVER_S: Final = 10**9
 
 
 def up(
-    service: Annotated[list[str] | None, typer.Option("--service", help="Start only this service; may be repeated.")] = None,
-    replay: Annotated[bool, typer.Option("--replay", help="Put the seed articles on the topics once all is up.")] = False,
-    until_quiet: Annotated[str | None, typer.Option(help="Stop when nothing has been left to do for this long, e.g. 10s.")] = None,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show the services' information lines, not only their warnings.")] = False,
-    port_base: Annotated[int, typer.Option(min=1024, max=65_000, help="The services listen on this and the next ports.")] = system.PORT_BASE,
-    broker_port: Annotated[int, typer.Option(min=1024, max=65_535, help="The local broker's port.")] = system.BROKER_PORT,
+    service: Annotated[
+        list[str] | None,
+        typer.Option("--service", help="Start only this service; may be repeated."),
+    ] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Put the seed articles on the topics once all is up.")
+    ] = False,
+    until_quiet: Annotated[
+        str | None,
+        typer.Option(help="Stop when nothing has been left to do for this long, e.g. 10s."),
+    ] = None,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", "-v", help="Show the services' information lines, not only their warnings."
+        ),
+    ] = False,
+    port_base: Annotated[
+        int,
+        typer.Option(min=1024, max=65_000, help="The services listen on this and the next ports."),
+    ] = system.PORT_BASE,
+    broker_port: Annotated[
+        int, typer.Option(min=1024, max=65_535, help="The local broker's port.")
+    ] = system.BROKER_PORT,
 ) -> None:
     """Start the local broker (unless KAFKA_BOOTSTRAP names another), the topics and every service; print each alert; Ctrl-C stops all.
 
@@ -45,28 +63,37 @@ def up(
     """
     unknown = sorted(set(service or ()) - set(NAMES))
     if unknown:
-        raise typer.BadParameter(f"there is no service {unknown[0]!r}; there are {', '.join(NAMES)}", param_hint="--service")
-    quiet_s = durations.seconds(until_quiet) if until_quiet else None
-    asyncio.run(_up(system.Plan(service or NAMES, verbose, port_base, broker_port), replay, quiet_s))
+        raise typer.BadParameter(
+            f"there is no service {unknown[0]!r}; there are {', '.join(NAMES)}",
+            param_hint="--service",
+        )
+    quiet_s = durations.parse_duration(until_quiet) if until_quiet else None
+    asyncio.run(
+        _up(system.Plan(service or NAMES, verbose, port_base, broker_port), replay, quiet_s)
+    )
 
 
 async def _up(plan: system.Plan, replay: bool, quiet_s: float | None) -> None:
     system.check(plan)
     screen = Console(highlight=False)
-    supervisor = Supervisor(system.sayer(screen))
+    supervisor = Supervisor(system.make_line_printer(screen))
     async with _interruptible() as interrupted:
         running = asyncio.create_task(_run(plan, screen, supervisor, replay, quiet_s))
         try:
-            await _first(running, supervisor.failed(), interrupted.wait())
+            await _first(running, supervisor.wait_for_failure(), interrupted.wait())
         finally:
             running.cancel()
             await asyncio.wait([running])
 
 
-async def _run(plan: system.Plan, screen: Console, supervisor: Supervisor, replay: bool, quiet_s: float | None) -> None:
+async def _run(
+    plan: system.Plan, screen: Console, supervisor: Supervisor, replay: bool, quiet_s: float | None
+) -> None:
     """From the start of the first process to the end of the last; cancelled, it stops them too."""
-    async with system.started(plan, screen, supervisor) as stack:
-        reading = asyncio.create_task(_print_alerts(stack.cluster, screen, ready := asyncio.Event()))
+    async with system.run_stack(plan, screen, supervisor) as stack:
+        reading = asyncio.create_task(
+            _print_alerts(stack.cluster, screen, ready := asyncio.Event())
+        )
         await _first(ready.wait(), reading)
         await _first(_work(stack, screen, replay, quiet_s), reading)
         reading.cancel()
@@ -74,7 +101,7 @@ async def _run(plan: system.Plan, screen: Console, supervisor: Supervisor, repla
 
 async def _work(stack: system.Stack, screen: Console, replay: bool, quiet_s: float | None) -> None:
     """Once all is up: say where to look, replay, and end when there is nothing left to do, if that was asked for."""
-    await stack.ready()
+    await stack.wait_until_ready()
     _say_where(stack.plan, screen)
     if replay:
         await Replay(stack.cluster, from_files([settings.project_root() / SEEDS]), Pace()).run()
@@ -88,8 +115,8 @@ async def _work(stack: system.Stack, screen: Console, replay: bool, quiet_s: flo
 def _say_where(plan: system.Plan, screen: Console) -> None:
     if "board" in plan.services:
         screen.print(f"the board is at {plan.url('board')}/", style="bold")
-    if plan.has_sink:
-        screen.print(f"the stand-in for Slack is at {plan.url(system.SINK)}/", style="bold")
+    if plan.has_fake_slack:
+        screen.print(f"the stand-in for Slack is at {plan.url(system.FAKE_SLACK)}/", style="bold")
     screen.print("Ctrl-C stops everything", style="dim")
 
 
@@ -97,7 +124,9 @@ async def _print_alerts(cluster: Cluster, screen: Console, ready: asyncio.Event)
     async for record in follow(cluster, ALERTS.name):
         ready.set()
         if record is not None:
-            screen.print(panel(codec.decode(record.value, Alert), headers.read(record.headers)))
+            screen.print(
+                panel(codec.decode(record.value, Alert), headers.decode_headers(record.headers))
+            )
 
 
 async def _first(*waits: Coroutine[Any, Any, object] | asyncio.Task[None]) -> None:

@@ -10,16 +10,29 @@ from typing import Annotated, Final
 
 import typer
 
-from services.alerting.backtest.comparison import Policy
-from services.alerting.backtest.report import Report, report
+from services.alerting.backtest.comparison import RuleComparison
+from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules.rule_set import RuleSet
 from services.console import durations
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
-from services.console.rules.backtest_run import bar, processes, run, run_here, topic_size, values
+from services.console.rules.backtest_run import (
+    default_jobs,
+    iter_values,
+    progress_bar,
+    run,
+    run_in_process,
+    topic_size,
+)
 from services.console.rules.backtest_view import as_json, as_text
-from services.console.rules.selection import SEEDS, chosen, known_names, one_of, written
-from services.console.tagged_inputs import articles, existing
+from services.console.rules.selection import (
+    SEEDS,
+    load_gazetteer_once,
+    load_rules_or_exit,
+    rule_from_expression,
+    select_rule,
+)
+from services.console.tagged_inputs import iter_tagged_articles, require_paths
 from services.tagger.data.gazetteer import Gazetteer
 from shared.base import settings
 from shared.files.yaml_document import Problem
@@ -33,18 +46,73 @@ _COMPILED: Final = 20_000
 """From so many articles on the compiled matcher, which every process has to load, takes less time than it saves."""
 """Fewer records are done before other processes have started."""
 
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")]
-Files = Annotated[list[Path] | None, typer.Option("--rules", exists=True, help="Rule files or folders to try.", show_default="seeds/rules")]
-RuleId = Annotated[str | None, typer.Option("--rule", metavar="ID", help="Try only this one of them.")]
-Expression = Annotated[str | None, typer.Option("--expr", metavar="EXPRESSION", help="Try an expression in place of files.")]
-InForce = Annotated[Path, typer.Option("--in-force", exists=True, envvar="RULES_DIR", help="What to compare with.", show_default="seeds/rules")]
-FromTopic = Annotated[bool, typer.Option("--from-topic", help=f"Every article that {ARTICLES_TAGGED.name} still holds, in place of files.")]
-Since = Annotated[str | None, typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d.")]
-Budget = Annotated[str | None, typer.Option("--budget", metavar="N/day", help="Warn of days with more messages to Slack.")]
-Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=64, help="With --from-topic: processes.", show_default="one a processor")]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")
+]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules", exists=True, help="Rule files or folders to try.", show_default="seeds/rules"
+    ),
+]
+RuleId = Annotated[
+    str | None, typer.Option("--rule", metavar="ID", help="Try only this one of them.")
+]
+Expression = Annotated[
+    str | None,
+    typer.Option("--expr", metavar="EXPRESSION", help="Try an expression in place of files."),
+]
+InForce = Annotated[
+    Path,
+    typer.Option(
+        "--in-force",
+        exists=True,
+        envvar="RULES_DIR",
+        help="What to compare with.",
+        show_default="seeds/rules",
+    ),
+]
+FromTopic = Annotated[
+    bool,
+    typer.Option(
+        "--from-topic",
+        help=f"Every article that {ARTICLES_TAGGED.name} still holds, in place of files.",
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d."),
+]
+Budget = Annotated[
+    str | None,
+    typer.Option("--budget", metavar="N/day", help="Warn of days with more messages to Slack."),
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        min=1,
+        max=64,
+        help="With --from-topic: processes.",
+        show_default="one a processor",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
-Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
-Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords")]
+Actors = Annotated[
+    Path,
+    typer.Option(
+        "--actors",
+        exists=True,
+        help="Folder of people, offices and countries.",
+        show_default="seeds/actors",
+    ),
+]
+Keywords = Annotated[
+    Path,
+    typer.Option(
+        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
+    ),
+]
 
 
 def backtest(
@@ -67,20 +135,22 @@ def backtest(
     """
     _check_use(paths, from_topic, since, expr, rules or rule)
     most = _budget(budget)
-    existing(paths or [])
-    gazetteer = known_names(actors, keywords)
-    policy = _policy(rules, rule, expr, in_force, Vocabulary.of(gazetteer))
+    require_paths(paths or [])
+    gazetteer = load_gazetteer_once(actors, keywords)
+    policy = _policy(rules, rule, expr, in_force, Vocabulary.from_gazetteer(gazetteer))
     started, problems = time.monotonic(), list[Problem]()
     if from_topic:
         cluster = Cluster(settings.load(settings.KafkaSettings))
-        since_ms = int((time.time() - durations.seconds(since)) * 1000) if since else None
+        since_ms = int((time.time() - durations.parse_duration(since)) * 1000) if since else None
         found = asyncio.run(_over_topic(cluster, policy, since_ms, jobs))
     else:
         found = _over_files(_given(paths or [], gazetteer, problems), policy)
     _tell(found, problems, most, time.monotonic() - started, json_=json_)
 
 
-def _check_use(paths: list[Path] | None, from_topic: bool, since: str | None, expr: str | None, rules: object) -> None:
+def _check_use(
+    paths: list[Path] | None, from_topic: bool, since: str | None, expr: str | None, rules: object
+) -> None:
     if bool(paths) == from_topic:
         raise fail("say either which articles (ARTICLES…) or --from-topic", EXIT_USAGE)
     if since and not from_topic:
@@ -98,48 +168,69 @@ def _budget(text: str | None) -> int | None:
     return int(found[1])
 
 
-def _policy(rules: list[Path] | None, rule: str | None, expr: str | None, in_force: Path, known: Vocabulary) -> Policy:
+def _policy(
+    rules: list[Path] | None, rule: str | None, expr: str | None, in_force: Path, known: Vocabulary
+) -> RuleComparison:
     """What to try and what it would replace. The rules in force are taken as they are: they run."""
     if expr is not None:
-        return Policy.of(RuleSet((written(expr, known),)), RuleSet(()))
-    tried = chosen(rules or [in_force], known)
-    return Policy.of(RuleSet((one_of(tried, rule),)) if rule else tried, chosen([in_force], None))
+        return RuleComparison.of(RuleSet((rule_from_expression(expr, known),)), RuleSet(()))
+    tried = load_rules_or_exit(rules or [in_force], known)
+    return RuleComparison.of(
+        RuleSet((select_rule(tried, rule),)) if rule else tried,
+        load_rules_or_exit([in_force], None),
+    )
 
 
-async def _over_topic(cluster: Cluster, policy: Policy, since_ms: int | None, jobs: int | None) -> Report:
+async def _over_topic(
+    cluster: Cluster, policy: RuleComparison, since_ms: int | None, jobs: int | None
+) -> BacktestReport:
     size = await topic_size(cluster, ARTICLES_TAGGED.name)
     if not size:
-        raise fail(f"topic {cluster.name(ARTICLES_TAGGED.name)} is empty: nothing was tagged yet (`summitwire replay seeds/articles`)", EXIT_BAD)
-    jobs = jobs or (1 if size < _IN_PROCESS else processes())
+        raise fail(
+            f"topic {cluster.name(ARTICLES_TAGGED.name)} is empty: nothing was tagged yet (`summitwire replay seeds/articles`)",
+            EXIT_BAD,
+        )
+    jobs = jobs or (1 if size < _IN_PROCESS else default_jobs())
     policy = replace(policy, compiled=size >= _COMPILED)
-    with bar(size) as advance:
-        part = await run(values(cluster, ARTICLES_TAGGED.name, since_ms), policy, jobs=jobs, advance=advance)
-    return report(part, policy)
+    with progress_bar(size) as advance:
+        part = await run(
+            iter_values(cluster, ARTICLES_TAGGED.name, since_ms), policy, jobs=jobs, advance=advance
+        )
+    return build_report(part, policy)
 
 
-def _over_files(records: Iterable[bytes], policy: Policy) -> Report:
-    with bar(None) as advance:
-        part = run_here(records, policy, advance)
-    return report(part, policy)
+def _over_files(records: Iterable[bytes], policy: RuleComparison) -> BacktestReport:
+    with progress_bar(None) as advance:
+        part = run_in_process(records, policy, advance)
+    return build_report(part, policy)
 
 
 def _given(paths: list[Path], gazetteer: Gazetteer, problems: list[Problem]) -> Iterator[bytes]:
     """The articles as records of the topic would hold them; what is none is noted."""
-    for one in articles(paths, gazetteer):
+    for one in iter_tagged_articles(paths, gazetteer):
         if isinstance(one, Problem):
             problems.append(one)
         else:
             yield encode(one.tagged)
 
 
-def _tell(found: Report, problems: list[Problem], budget: int | None, seconds: float, *, json_: bool) -> None:
+def _tell(
+    found: BacktestReport,
+    problems: list[Problem],
+    budget: int | None,
+    seconds: float,
+    *,
+    json_: bool,
+) -> None:
     for problem in problems:
         say(str(problem))
     if not found.articles:
         raise fail("no article was found", EXIT_BAD)
     for line in as_json(found, budget) if json_ else as_text(found, budget):
         typer.echo(line)
-    say(f"{found.articles} articles in {seconds:.1f} s, {found.articles / max(seconds, 0.001):.0f} a second")
+    say(
+        f"{found.articles} articles in {seconds:.1f} s, {found.articles / max(seconds, 0.001):.0f} a second"
+    )
     if found.unreadable:
         say(f"{found.unreadable} records are no articles and were passed over")
     if budget is not None and (over := found.over(budget)):

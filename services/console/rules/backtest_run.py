@@ -11,30 +11,47 @@ from itertools import islice
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
 
-from services.alerting.backtest.comparison import Policy
-from services.alerting.backtest.examine import Part, examine
-from services.console.topics.topic_reader import partitions_of, retained
+from services.alerting.backtest.comparison import RuleComparison
+from services.alerting.backtest.examine import PartialResult, examine
+from services.console.topics.topic_reader import iter_retained, partitions_of
 from shared.kafka.cluster import Cluster
-from shared.limits.process_pool import die_with_caller
+from shared.limits.process_pool import exit_with_caller
 
 CHUNK: Final = 500
 """Records that a process is handed at once: some megabytes."""
 Records = AsyncIterator[bytes | None]
 
 
-def run_here(records: Iterable[bytes], policy: Policy, advance: Callable[[int], None] = lambda _done: None) -> Part:
+def run_in_process(
+    records: Iterable[bytes],
+    policy: RuleComparison,
+    advance: Callable[[int], None] = lambda _done: None,
+) -> PartialResult:
     """Try the policy on records that are read without waiting; no event loop stands between Ctrl-C and the reading."""
-    whole, left = Part(), _counted(records, advance)
+    whole, left = PartialResult(), _counted(records, advance)
     while chunk := list(islice(left, CHUNK)):
         whole.add(examine(chunk, policy))
     return whole
 
 
-async def run(records: Records, policy: Policy, *, jobs: int, advance: Callable[[int], None] = lambda _done: None) -> Part:
+async def run(
+    records: Records,
+    policy: RuleComparison,
+    *,
+    jobs: int,
+    advance: Callable[[int], None] = lambda _done: None,
+) -> PartialResult:
     """Try the policy on the records of a topic with so many processes; one job works in this process."""
-    whole = Part()
+    whole = PartialResult()
     chunks = _chunks(records)
     if jobs == 1:
         async for chunk in chunks:
@@ -42,7 +59,7 @@ async def run(records: Records, policy: Policy, *, jobs: int, advance: Callable[
             advance(len(chunk))
         return whole
     with _workers(policy, jobs) as pool:
-        at_work: set[asyncio.Future[tuple[Part, int]]] = set()
+        at_work: set[asyncio.Future[tuple[PartialResult, int]]] = set()
         async for chunk in chunks:
             at_work.add(asyncio.get_running_loop().run_in_executor(pool, _examine, chunk))
             if len(at_work) > 2 * jobs:
@@ -58,28 +75,37 @@ async def topic_size(cluster: Cluster, topic: str) -> int:
     reader = cluster.reader()
     await reader.start()
     try:
-        ends, starts = await reader.end_offsets(partitions), await reader.beginning_offsets(partitions)
+        ends, starts = (
+            await reader.end_offsets(partitions),
+            await reader.beginning_offsets(partitions),
+        )
     finally:
         await reader.stop()
     return sum(ends[tp] - starts[tp] for tp in partitions)
 
 
-async def values(cluster: Cluster, topic: str, since_ms: int | None) -> Records:
+async def iter_values(cluster: Cluster, topic: str, since_ms: int | None) -> Records:
     """The values of a topic's committed records, read outside any consumer group."""
-    async for record in retained(cluster, topic, since_ms=since_ms):
+    async for record in iter_retained(cluster, topic, since_ms=since_ms):
         yield record.value
 
 
-def processes() -> int:
+def default_jobs() -> int:
     """As many as there are processors for us."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
-def bar(total: int | None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+def progress_bar(total: int | None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
     """A progress bar on standard error, on a terminal only; gives what moves it on."""
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
         task = progress.add_task("articles", total=total)
         yield lambda done: progress.advance(task, done)
@@ -103,7 +129,11 @@ async def _chunks(records: Records) -> AsyncIterator[list[bytes | None]]:
         yield chunk
 
 
-def _add(whole: Part, done: set[asyncio.Future[tuple[Part, int]]], advance: Callable[[int], None]) -> None:
+def _add(
+    whole: PartialResult,
+    done: set[asyncio.Future[tuple[PartialResult, int]]],
+    advance: Callable[[int], None],
+) -> None:
     for future in done:
         part, count = future.result()
         whole.add(part)
@@ -111,7 +141,7 @@ def _add(whole: Part, done: set[asyncio.Future[tuple[Part, int]]], advance: Call
 
 
 @contextmanager
-def _workers(policy: Policy, jobs: int) -> Iterator[ProcessPoolExecutor]:
+def _workers(policy: RuleComparison, jobs: int) -> Iterator[ProcessPoolExecutor]:
     """Processes that know the policy; after Ctrl-C what they have not begun is forgotten."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
@@ -122,15 +152,15 @@ def _workers(policy: Policy, jobs: int) -> Iterator[ProcessPoolExecutor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-_POLICY: list[Policy] = []
+_POLICY: list[RuleComparison] = []
 
 
-def _begin(policy: Policy) -> None:
+def _begin(policy: RuleComparison) -> None:
     """In a child: keep the policy, leave Ctrl-C to the parent, and end when it does, however that was."""
-    die_with_caller()
+    exit_with_caller()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _POLICY[:] = [policy]
 
 
-def _examine(chunk: list[bytes | None]) -> tuple[Part, int]:
+def _examine(chunk: list[bytes | None]) -> tuple[PartialResult, int]:
     return examine(chunk, _POLICY[0]), len(chunk)

@@ -9,22 +9,56 @@ from typing import Annotated, Any
 import orjson
 import typer
 
-from services.alerting.backtest.changes import AlertChange, RuleChange, Said, alert_changes, rule_changes
+from services.alerting.backtest.changes import (
+    AlertChange,
+    RuleChange,
+    RuleContent,
+    alert_changes,
+    rule_changes,
+)
 from services.alerting.rules.rule_set import RuleSet
 from services.console.errors import EXIT_BAD, say
-from services.console.rules.revisions import revision
-from services.console.rules.selection import SEEDS, chosen, known_names
-from services.console.tagged_inputs import articles, existing
+from services.console.rules.revisions import rules_at_revision
+from services.console.rules.selection import SEEDS, load_gazetteer_once, load_rules_or_exit
+from services.console.tagged_inputs import iter_tagged_articles, require_paths
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import TaggedArticle
 
-Old = Annotated[str, typer.Argument(metavar="OLD", help="A file, a folder, or a git revision of --rules, such as HEAD~1.")]
+Old = Annotated[
+    str,
+    typer.Argument(
+        metavar="OLD", help="A file, a folder, or a git revision of --rules, such as HEAD~1."
+    ),
+]
 New = Annotated[str, typer.Argument(metavar="NEW", help="The same.")]
-Paths = Annotated[list[Path] | None, typer.Argument(metavar="[ARTICLES…]", help="Files, folders, JSON lines.")]
-Rules = Annotated[Path, typer.Option("--rules", exists=True, help="The folder that git revisions are of.", show_default="seeds/rules")]
+Paths = Annotated[
+    list[Path] | None, typer.Argument(metavar="[ARTICLES…]", help="Files, folders, JSON lines.")
+]
+Rules = Annotated[
+    Path,
+    typer.Option(
+        "--rules",
+        exists=True,
+        help="The folder that git revisions are of.",
+        show_default="seeds/rules",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
-Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
-Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords")]
+Actors = Annotated[
+    Path,
+    typer.Option(
+        "--actors",
+        exists=True,
+        help="Folder of people, offices and countries.",
+        show_default="seeds/actors",
+    ),
+]
+Keywords = Annotated[
+    Path,
+    typer.Option(
+        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
+    ),
+]
 
 
 def diff(
@@ -42,11 +76,14 @@ def diff(
 
     Example: summitwire rules diff HEAD~1 seeds/rules seeds/articles
     """
-    existing(paths or [])
-    with revision(old, rules) as before, revision(new, rules) as after:
-        was, now = chosen([before], None), chosen([after], None)
+    require_paths(paths or [])
+    with rules_at_revision(old, rules) as before, rules_at_revision(new, rules) as after:
+        was, now = load_rules_or_exit([before], None), load_rules_or_exit([after], None)
     problems = list[Problem]()
-    changes, alerts = rule_changes(was, now), _alerts(was, now, paths or [], problems, actors, keywords)
+    changes, alerts = (
+        rule_changes(was, now),
+        _alerts(was, now, paths or [], problems, actors, keywords),
+    )
     for line in (_as_json if json_ else _as_text)(changes, alerts):
         sys.stdout.write(line + "\n")
     for problem in problems:
@@ -56,9 +93,16 @@ def diff(
         raise typer.Exit(EXIT_BAD)
 
 
-def _alerts(was: RuleSet, now: RuleSet, paths: list[Path], problems: list[Problem], actors: Path, keywords: Path) -> tuple[AlertChange, ...]:
+def _alerts(
+    was: RuleSet,
+    now: RuleSet,
+    paths: list[Path],
+    problems: list[Problem],
+    actors: Path,
+    keywords: Path,
+) -> tuple[AlertChange, ...]:
     def usable() -> Iterator[TaggedArticle]:
-        for one in articles(paths, known_names(actors, keywords)):
+        for one in iter_tagged_articles(paths, load_gazetteer_once(actors, keywords)):
             if isinstance(one, Problem):
                 problems.append(one)
             else:
@@ -70,19 +114,40 @@ def _alerts(was: RuleSet, now: RuleSet, paths: list[Path], problems: list[Proble
 def _as_json(changes: tuple[RuleChange, ...], alerts: tuple[AlertChange, ...]) -> Iterator[str]:
     """``kind`` says what a line is: rule, or alert."""
     for one in changes:
-        told = {"change": one.change, "rule": one.rule, "fields": one.fields, "old": _said(one.old), "new": _said(one.new)}
+        told = {
+            "change": one.change,
+            "rule": one.rule,
+            "fields": one.fields,
+            "old": _said(one.old),
+            "new": _said(one.new),
+        }
         yield orjson.dumps({"kind": "rule"} | told).decode()
     for each in alerts:
         alert = each.alert
         spans = [
-            {"clause": found.clause, "field": found.field, "start": found.start, "end": found.end, "surface": found.surface}
+            {
+                "clause": found.clause,
+                "field": found.field,
+                "start": found.start,
+                "end": found.end,
+                "surface": found.surface,
+            }
             for found in alert.matches
         ]
-        told = {"change": each.change, "rule": alert.rule_id, "article": alert.article_id, "uri": alert.uri, "headline": alert.headline}
-        yield orjson.dumps({"kind": "alert"} | told | {"event_time": alert.event_time, "spans": spans}, option=orjson.OPT_UTC_Z).decode()
+        told = {
+            "change": each.change,
+            "rule": alert.rule_id,
+            "article": alert.article_id,
+            "uri": alert.uri,
+            "headline": alert.headline,
+        }
+        yield orjson.dumps(
+            {"kind": "alert"} | told | {"event_time": alert.event_time, "spans": spans},
+            option=orjson.OPT_UTC_Z,
+        ).decode()
 
 
-def _said(said: Said | None) -> dict[str, Any] | None:
+def _said(said: RuleContent | None) -> dict[str, Any] | None:
     return None if said is None else asdict(said)
 
 
@@ -92,7 +157,9 @@ def _as_text(changes: tuple[RuleChange, ...], alerts: tuple[AlertChange, ...]) -
         yield from _fields(one)
     for each in alerts:
         yield f"{each.change:8} {each.alert.rule_id} on “{each.alert.headline}” ({each.alert.uri})"
-        yield from (f"           {clause}: {', '.join(words)}" for clause, words in _words(each).items())
+        yield from (
+            f"           {clause}: {', '.join(words)}" for clause, words in _words(each).items()
+        )
 
 
 def _fields(change: RuleChange) -> Iterator[str]:
@@ -116,6 +183,10 @@ def _words(change: AlertChange) -> dict[str, list[str]]:
 
 
 def _summary(changes: tuple[RuleChange, ...], alerts: tuple[AlertChange, ...]) -> str:
-    counts = [sum(one.change == kind for one in changes) for kind in ("added", "removed", "changed")]
+    counts = [
+        sum(one.change == kind for one in changes) for kind in ("added", "removed", "changed")
+    ]
     gained = sum(one.change == "gained" for one in alerts)
-    return "{} rules added, {} removed, {} changed; {} alerts gained, {} lost".format(*counts, gained, len(alerts) - gained)
+    return "{} rules added, {} removed, {} changed; {} alerts gained, {} lost".format(
+        *counts, gained, len(alerts) - gained
+    )

@@ -9,7 +9,7 @@ from services.alerting.match.match import match
 from services.alerting.rules.fields import InlineArticle, RuleTest
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from services.cleaner.pipeline import clean
-from services.fetcher.seeds import read_articles
+from services.fetcher.seeds import iter_articles
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import Drop
@@ -19,7 +19,7 @@ from shared.messages.schemas import Alert, CleanArticle, TaggedArticle, TimeSour
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class RuleTestResult:
     """One test of a rule and how it went. ``told``: why it could not be tried, or the stretches that made the rule fire.
 
     ``spans`` and ``marked``: the words that the rule had to mark (None: any), and those that it did.
@@ -38,22 +38,34 @@ class Trial:
     @property
     def passed(self) -> bool:
         """Whether the rule did what the test says."""
-        return self.fired is self.expected and (self.spans is None or set(self.spans) == set(self.marked))
+        return self.fired is self.expected and (
+            self.spans is None or set(self.spans) == set(self.marked)
+        )
 
 
-class NoArticle(Exception):  # noqa: N818 - named for what is missing
+class UnusableArticle(Exception):  # noqa: N818 - named for what is missing
     """The test's article cannot be tried; the text says why."""
 
 
-def trials(rules: RuleSet, gazetteer: Gazetteer, articles: Path) -> Iterator[Trial]:
+def run_rule_tests(
+    rules: RuleSet, gazetteer: Gazetteer, articles: Path
+) -> Iterator[RuleTestResult]:
     """Every test of every rule, by rule; ``articles`` is the folder that tests name files of."""
     from_file = cache(lambda name: _from_file(articles / name, gazetteer))
     for loaded in rules.rules:
         for test in loaded.tests:
-            yield _trial(loaded, test, lambda one: from_file(one) if isinstance(one, str) else tag(as_article(one), gazetteer))
+            yield _trial(
+                loaded,
+                test,
+                lambda one: (
+                    from_file(one)
+                    if isinstance(one, str)
+                    else tag(to_clean_article(one), gazetteer)
+                ),
+            )
 
 
-def as_article(inline: InlineArticle) -> CleanArticle:
+def to_clean_article(inline: InlineArticle) -> CleanArticle:
     """An article written into a test, as the cleaner would hand it on."""
     content = content_id("test", inline.headline, inline.body)
     return CleanArticle(
@@ -74,14 +86,20 @@ def as_article(inline: InlineArticle) -> CleanArticle:
     )
 
 
-def _trial(loaded: LoadedRule, test: RuleTest, prepare: Callable[[str | InlineArticle], TaggedArticle]) -> Trial:
-    shown = test.article if isinstance(test.article, str) else (test.article.headline or test.article.body)[:60]
+def _trial(
+    loaded: LoadedRule, test: RuleTest, prepare: Callable[[str | InlineArticle], TaggedArticle]
+) -> RuleTestResult:
+    shown = (
+        test.article
+        if isinstance(test.article, str)
+        else (test.article.headline or test.article.body)[:60]
+    )
     try:
         alerts = match(prepare(test.article), RuleSet((loaded,)))
         fired, told, marked = bool(alerts), _told(alerts), _marked(alerts)
-    except NoArticle as reason:
+    except UnusableArticle as reason:
         fired, told, marked = None, str(reason), ()
-    return Trial(
+    return RuleTestResult(
         file=loaded.file,
         line=test.line,
         rule=loaded.rule.rule_id,
@@ -95,7 +113,11 @@ def _trial(loaded: LoadedRule, test: RuleTest, prepare: Callable[[str | InlineAr
 
 
 def _told(alerts: tuple[Alert, ...]) -> str:
-    return "; ".join(f"{found.clause}: “{found.surface}” at {found.field} {found.start}" for alert in alerts for found in alert.matches[:5])
+    return "; ".join(
+        f"{found.clause}: “{found.surface}” at {found.field} {found.start}"
+        for alert in alerts
+        for found in alert.matches[:5]
+    )
 
 
 def _marked(alerts: tuple[Alert, ...]) -> tuple[str, ...]:
@@ -109,15 +131,17 @@ def _differing(test: RuleTest, marked: tuple[str, ...]) -> str:
         return ""
     wanted = ", ".join(f"“{span}”" for span in test.spans if span not in marked)
     extra = ", ".join(f"“{span}”" for span in marked if span not in test.spans)
-    return "; ".join(filter(None, [wanted and f"it does not mark {wanted}", extra and f"it also marks {extra}"]))
+    return "; ".join(
+        filter(None, [wanted and f"it does not mark {wanted}", extra and f"it also marks {extra}"])
+    )
 
 
 def _from_file(path: Path, gazetteer: Gazetteer) -> TaggedArticle:
     """The file as the fetcher reads it, with its folder's manifest, cleaned and tagged. Raises NoArticle."""
-    raw = next((one for one in read_articles([path])), None)
+    raw = next((one for one in iter_articles([path])), None)
     if raw is None or isinstance(raw, Problem):
-        raise NoArticle(str(raw or path))
+        raise UnusableArticle(str(raw or path))
     cleaned = clean(raw)
     if isinstance(cleaned, Drop):
-        raise NoArticle(f"{path}: the cleaner drops it: {cleaned.reason}")
+        raise UnusableArticle(f"{path}: the cleaner drops it: {cleaned.reason}")
     return tag(cleaned, gazetteer)

@@ -11,16 +11,25 @@ import typer
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
-from services.alerting.rules.formatting import formatted
-from services.alerting.rules.rule_set import problems_of, rule_files
+from services.alerting.rules.formatting import format_rule_file
+from services.alerting.rules.rule_set import find_rule_problems, rule_files
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from shared.files.yaml_document import YAML_SUFFIXES
 
 EXPRESSION: Final = "<expr>"
 
-Given = Annotated[list[str], typer.Argument(metavar="FILE…|EXPRESSION", help="Rule files, folders of them, or one expression.")]
-Check = Annotated[bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")]
-Stdout = Annotated[bool, typer.Option("--stdout", help="Print the result in place of writing the files.")]
+Given = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE…|EXPRESSION", help="Rule files, folders of them, or one expression."
+    ),
+]
+Check = Annotated[
+    bool, typer.Option("--check", help="Change nothing; exit 1 if a file would change.")
+]
+Stdout = Annotated[
+    bool, typer.Option("--stdout", help="Print the result in place of writing the files.")
+]
 
 
 def fmt(given: Given, check: Check = False, stdout: Stdout = False) -> None:
@@ -37,7 +46,9 @@ def fmt(given: Given, check: Check = False, stdout: Stdout = False) -> None:
     if missing := [str(path) for path in paths if not path.exists()]:
         raise fail(f"{', '.join(missing)}: neither a file nor a folder", EXIT_USAGE)
     done = [_format(path, check=check, stdout=stdout) for path in _files(paths)]
-    say(f"{sum(changed is True for changed in done)} of {len(done)} files {'would change' if check or stdout else 'changed'}")
+    say(
+        f"{sum(changed is True for changed in done)} of {len(done)} files {'would change' if check or stdout else 'changed'}"
+    )
     if None in done or (check and any(done)):
         raise typer.Exit(EXIT_BAD)
 
@@ -55,12 +66,12 @@ def _files(paths: Sequence[Path]) -> list[Path]:
 
 def _format(path: Path, *, check: bool, stdout: bool) -> bool | None:
     """Whether the file was not in canonical form; None, and its mistakes told, where it has any."""
-    if wrong := [problem for problem in problems_of((path,)) if problem.level == "error"]:
+    if wrong := [problem for problem in find_rule_problems((path,)) if problem.level == "error"]:
         for problem in wrong:
             say(str(problem))
         return None
     text = path.read_bytes().decode()
-    new = formatted(text)
+    new = format_rule_file(text)
     if stdout:
         sys.stdout.write(new)
     elif check and new != text:

@@ -18,7 +18,7 @@ _GIT_S: Final = 20
 
 
 @contextmanager
-def revision(name: str, folder: Path) -> Iterator[Path]:
+def rules_at_revision(name: str, folder: Path) -> Iterator[Path]:
     """The rules that ``name`` names, as a path for as long as the block lasts; a git revision is one of ``folder``. Exit 2 says what is wrong."""
     if Path(name).exists():
         yield Path(name)
@@ -33,13 +33,25 @@ def revision(name: str, folder: Path) -> Iterator[Path]:
 def _unpacked(name: str, folder: Path, target: Path) -> Path:
     git = shutil.which("git")
     if git is None:
-        raise fail(f"{name}: there is no such file, and without git it can be no revision", EXIT_USAGE)
+        raise fail(
+            f"{name}: there is no such file, and without git it can be no revision", EXIT_USAGE
+        )
     base = folder if folder.is_dir() else folder.parent
-    command = [git, "-C", str(base), "archive", "--format=tar", name]  # of a sub-folder, git archives the sub-folder
+    command = [
+        git,
+        "-C",
+        str(base),
+        "archive",
+        "--format=tar",
+        name,
+    ]  # of a sub-folder, git archives the sub-folder
     done = subprocess.run(command, capture_output=True, timeout=_GIT_S, check=False)
     if done.returncode:
         reason = (done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"])[-1]
-        raise fail(f"{name} is neither a file nor a folder, and no git revision of {folder}: {reason}", EXIT_USAGE)
+        raise fail(
+            f"{name} is neither a file nor a folder, and no git revision of {folder}: {reason}",
+            EXIT_USAGE,
+        )
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(target, filter="data")
     return target if folder.is_dir() else target / folder.name

@@ -6,27 +6,64 @@ from typing import Annotated
 
 import typer
 
-from services.alerting.explain.why import why
-from services.alerting.explain.why_not import why_not
+from services.alerting.explain.why import explain_match
+from services.alerting.explain.why_not import explain_miss
 from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
 from services.alerting.rules.rule_set import LoadedRule
 from services.console.errors import EXIT_BAD, fail, say
-from services.console.rules.selection import SEEDS, known_names, rule_or_expression
-from services.console.rules.why_view import miss_as_json, miss_lines, placed, why_as_json, why_lines
-from services.console.tagged_inputs import Article, articles, existing
+from services.console.rules.selection import SEEDS, load_gazetteer_once, rule_or_expression
+from services.console.rules.why_view import (
+    miss_as_json,
+    miss_lines,
+    span_with_place,
+    why_as_json,
+    why_lines,
+)
+from services.console.tagged_inputs import Article, iter_tagged_articles, require_paths
 from shared.files.yaml_document import Problem
 
 Given = Annotated[
     Path,
-    typer.Argument(metavar="ARTICLE", help="A text or page (.gz too), a folder, or JSON lines; - reads JSON lines."),
+    typer.Argument(
+        metavar="ARTICLE",
+        help="A text or page (.gz too), a folder, or JSON lines; - reads JSON lines.",
+    ),
 ]
-RuleId = Annotated[str | None, typer.Argument(metavar="[RULE]", help="The rule's id, unless --expr is given.", show_default=False)]
-Expression = Annotated[str | None, typer.Option("--expr", metavar="EXPRESSION", help="An expression in place of a rule.")]
-Files = Annotated[list[Path] | None, typer.Option("--rules", exists=True, help="Rule files or folders of them.", show_default="seeds/rules")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object an article on standard output.")]
-Actors = Annotated[Path, typer.Option("--actors", exists=True, help="Folder of people, offices and countries.", show_default="seeds/actors")]
-Keywords = Annotated[Path, typer.Option("--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords")]
+RuleId = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[RULE]", help="The rule's id, unless --expr is given.", show_default=False
+    ),
+]
+Expression = Annotated[
+    str | None,
+    typer.Option("--expr", metavar="EXPRESSION", help="An expression in place of a rule."),
+]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules", exists=True, help="Rule files or folders of them.", show_default="seeds/rules"
+    ),
+]
+Json = Annotated[
+    bool, typer.Option("--json", help="One JSON object an article on standard output.")
+]
+Actors = Annotated[
+    Path,
+    typer.Option(
+        "--actors",
+        exists=True,
+        help="Folder of people, offices and countries.",
+        show_default="seeds/actors",
+    ),
+]
+Keywords = Annotated[
+    Path,
+    typer.Option(
+        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
+    ),
+]
 
 
 def why_it_fires(
@@ -45,10 +82,14 @@ def why_it_fires(
     loaded, found = _asked(article, rule, expr, rules, actors, keywords)
     missed = 0
     for one in found:
-        spans = why(loaded.tree, prepare(one.tagged))
-        found_at = [placed(span, one) for span in spans or ()]
+        spans = explain_match(loaded.tree, prepare(one.tagged))
+        found_at = [span_with_place(span, one) for span in spans or ()]
         missed += spans is None
-        _print(why_as_json(loaded, one, found_at, spans is not None) if json_ else "\n".join(why_lines(loaded, one, found_at, spans is not None)))
+        _print(
+            why_as_json(loaded, one, found_at, spans is not None)
+            if json_
+            else "\n".join(why_lines(loaded, one, found_at, spans is not None))
+        )
     if missed:
         raise typer.Exit(EXIT_BAD)
 
@@ -69,20 +110,31 @@ def why_it_does_not(
     loaded, found = _asked(article, rule, expr, rules, actors, keywords)
     fires = 0
     for one in found:
-        missed = why_not(loaded.tree, prepare(one.tagged))
+        missed = explain_miss(loaded.tree, prepare(one.tagged))
         fires += missed is None
-        _print(miss_as_json(loaded, one, missed) if json_ else "\n".join(miss_lines(loaded, one, missed)))
+        _print(
+            miss_as_json(loaded, one, missed)
+            if json_
+            else "\n".join(miss_lines(loaded, one, missed))
+        )
     if fires:
         raise typer.Exit(EXIT_BAD)
 
 
 def _asked(
-    article: Path, rule: str | None, expr: str | None, rules: list[Path] | None, actors: Path, keywords: Path
+    article: Path,
+    rule: str | None,
+    expr: str | None,
+    rules: list[Path] | None,
+    actors: Path,
+    keywords: Path,
 ) -> tuple[LoadedRule, list[Article]]:
-    existing([article])
-    gazetteer = known_names(actors, keywords)
-    loaded = rule_or_expression(rule, expr, rules or [SEEDS / "rules"], Vocabulary.of(gazetteer))
-    found = list(articles([article], gazetteer))
+    require_paths([article])
+    gazetteer = load_gazetteer_once(actors, keywords)
+    loaded = rule_or_expression(
+        rule, expr, rules or [SEEDS / "rules"], Vocabulary.from_gazetteer(gazetteer)
+    )
+    found = list(iter_tagged_articles([article], gazetteer))
     problems = [one for one in found if isinstance(one, Problem)]
     for problem in problems:
         say(str(problem))

@@ -18,15 +18,24 @@ from shared.messages.codec import json_schema
 app = typer.Typer(help="Create, check and list the topics.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
-Partitions = Annotated[int | None, typer.Option(min=1, max=1000, help="Partitions for every topic, in place of the table's numbers.")]
-Replication = Annotated[int, typer.Option(min=1, max=9, help="Replicas of every partition: 3 on a real cluster.")]
+Partitions = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=1000, help="Partitions for every topic, in place of the table's numbers."
+    ),
+]
+Replication = Annotated[
+    int, typer.Option(min=1, max=9, help="Replicas of every partition: 3 on a real cluster.")
+]
 
 
 @app.command(epilog="Example: summitwire topics create --replication 3")
 def create(partitions: Partitions = None, replication: Replication = 1) -> None:
     """Create every topic that is missing; safe to run again."""
     cluster = Cluster(settings.load(settings.KafkaSettings))
-    for name in asyncio.run(topic_admin.create(cluster, partitions=partitions, replication=replication)):
+    for name in asyncio.run(
+        topic_admin.create(cluster, partitions=partitions, replication=replication)
+    ):
         typer.echo(f"created {name}")
 
 
@@ -44,21 +53,42 @@ def check(json_: Json = False) -> None:
 def list_(json_: Json = False) -> None:
     """The table: what each topic holds, who writes and who reads it."""
     for topic in TOPICS:
-        row = {"topic": topic.name, "key": topic.key, "message": topic.message.__name__, "cleanup": topic.cleanup, "partitions": topic.partitions}
+        row = {
+            "topic": topic.name,
+            "key": topic.key,
+            "message": topic.message.__name__,
+            "cleanup": topic.cleanup,
+            "partitions": topic.partitions,
+        }
         row |= {"from": topic.producer, "to": list(topic.consumers)}
-        typer.echo(orjson.dumps(row) if json_ else f"{topic.name:22} {row['message']:14} {topic.producer} → {', '.join(topic.consumers)}")
+        typer.echo(
+            orjson.dumps(row)
+            if json_
+            else f"{topic.name:22} {row['message']:14} {topic.producer} → {', '.join(topic.consumers)}"
+        )
 
 
 @app.command("repartition", epilog="Example: summitwire topics repartition sources.v1")
 def repartition_(
-    topic: Annotated[str, typer.Argument(help="A state topic: sources.v1, hits.v1, deliveries.v1 or feeds.v1.", metavar="TOPIC")],
+    topic: Annotated[
+        str,
+        typer.Argument(
+            help="A state topic: sources.v1, hits.v1, deliveries.v1 or feeds.v1.", metavar="TOPIC"
+        ),
+    ],
 ) -> None:
     """Move keys to the partitions they belong to, after partitions were added; with every service stopped, and safe to run again."""
     state = repartition.STATES.get(topic)
     if state is None:
-        raise fail(f"{topic!r} is no state topic; there are {', '.join(repartition.STATES)}", EXIT_USAGE)
-    records, keys = asyncio.run(repartition.repartition(Cluster(settings.load(settings.KafkaSettings)), state))
-    typer.echo(f"{topic}: {keys} keys are where they belong, {records} unread records of {repartition.SOURCE_OF[topic].name} were moved")
+        raise fail(
+            f"{topic!r} is no state topic; there are {', '.join(repartition.STATES)}", EXIT_USAGE
+        )
+    records, keys = asyncio.run(
+        repartition.repartition(Cluster(settings.load(settings.KafkaSettings)), state)
+    )
+    typer.echo(
+        f"{topic}: {keys} keys are where they belong, {records} unread records of {repartition.SOURCE_OF[topic].name} were moved"
+    )
 
 
 @app.command(epilog="Example: summitwire topics picture")
@@ -68,7 +98,11 @@ def picture() -> None:
 
 
 @app.command(epilog="Example: summitwire topics schemas docs/schemas")
-def schemas(folder: Annotated[Path, typer.Argument(help="Where the JSON Schemas are written, one file a message.")]) -> None:
+def schemas(
+    folder: Annotated[
+        Path, typer.Argument(help="Where the JSON Schemas are written, one file a message.")
+    ],
+) -> None:
     """Write the JSON Schema of every message."""
     folder.mkdir(parents=True, exist_ok=True)
     for message in (message for topic in TOPICS for message in topic.messages):

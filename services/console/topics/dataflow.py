@@ -5,9 +5,18 @@ from shared.kafka.topics import TOPICS, Topic
 
 def picture() -> str:
     """One line a topic, in dataflow order: who writes it, what it holds, who reads it."""
-    rows = [("feeds · seeds", "", "fetcher"), *map(_row, TOPICS), ("alerting/deliver", "", "Slack · webhook · console")]
+    rows = [
+        ("feeds · seeds", "", "fetcher"),
+        *map(_row, TOPICS),
+        ("alerting/deliver", "", "Slack · webhook · console"),
+    ]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    return "\n".join(f"{start:>{widths[0]}} ─▶ {topic:<{widths[1]}} ─▶ {end}" if topic else _edge(start, end, widths) for start, topic, end in rows)
+    return "\n".join(
+        f"{start:>{widths[0]}} ─▶ {topic:<{widths[1]}} ─▶ {end}"
+        if topic
+        else _edge(start, end, widths)
+        for start, topic, end in rows
+    )
 
 
 def _edge(start: str, end: str, widths: list[int]) -> str:
@@ -16,4 +25,8 @@ def _edge(start: str, end: str, widths: list[int]) -> str:
 
 def _row(topic: Topic) -> tuple[str, str, str]:
     state = ", compacted" if topic.cleanup != "delete" else ""
-    return topic.producer, f"{topic.name} ({topic.message.__name__} by {topic.key}{state})", ", ".join(topic.consumers)
+    return (
+        topic.producer,
+        f"{topic.name} ({topic.message.__name__} by {topic.key}{state})",
+        ", ".join(topic.consumers),
+    )

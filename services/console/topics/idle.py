@@ -8,7 +8,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.console.topics.topic_reader import partitions_of
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, NOTIFICATIONS, Topic
+from shared.kafka.topics import (
+    ALERTS,
+    ARTICLES_CLEAN,
+    ARTICLES_RAW,
+    ARTICLES_TAGGED,
+    NOTIFICATIONS,
+    Topic,
+)
 
 STAGES: Final = (
     ("cleaner", ARTICLES_RAW),
@@ -18,10 +25,12 @@ STAGES: Final = (
     ("alerting/deliver", NOTIFICATIONS),
 )
 """Every consumer group of the dataflow, in its order, with what it reads."""
-CHECK_EVERY_S: Final = 0.3
+CHECK_INTERVAL_S: Final = 0.3
 
 
-async def wait_until_idle(cluster: Cluster, *, deadline_s: float, stages: Sequence[tuple[str, Topic]] = STAGES) -> bool:
+async def wait_until_idle(
+    cluster: Cluster, *, deadline_s: float, stages: Sequence[tuple[str, Topic]] = STAGES
+) -> bool:
     """Wait until every stage has processed all there is; False where the deadline came first."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
@@ -29,12 +38,15 @@ async def wait_until_idle(cluster: Cluster, *, deadline_s: float, stages: Sequen
         # In the dataflow's order: when a later stage is looked at, the earlier ones have nothing more to send it.
         if all([await _has_done_all(cluster, group, topic) for group, topic in stages]):
             return True
-        await asyncio.sleep(CHECK_EVERY_S)
+        await asyncio.sleep(CHECK_INTERVAL_S)
     return False
 
 
 async def _has_done_all(cluster: Cluster, group: str, topic: Topic) -> bool:
-    committed, partitions = await _committed(cluster, group), await partitions_of(cluster, topic.name)
+    committed, partitions = (
+        await _committed(cluster, group),
+        await partitions_of(cluster, topic.name),
+    )
     reader = cluster.reader(keep_broken=True)  # a stage has those to do, too
     await reader.start()
     try:
@@ -56,7 +68,10 @@ async def _committed(cluster: Cluster, group: str) -> dict[TopicPartition, int]:
 
 
 async def _any_record(
-    reader: AIOKafkaConsumer, behind: Sequence[TopicPartition], committed: dict[TopicPartition, int], ends: dict[TopicPartition, int]
+    reader: AIOKafkaConsumer,
+    behind: Sequence[TopicPartition],
+    committed: dict[TopicPartition, int],
+    ends: dict[TopicPartition, int],
 ) -> bool:
     """Whether a record lies between the committed offsets and the ends: a transaction's end marker takes an offset, too, but is none."""
     reader.assign(behind)

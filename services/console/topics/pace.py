@@ -27,7 +27,7 @@ class Pace:
         return 0.0 if last_s is None else max(0.0, now_s - last_s) / self.factor
 
 
-def parse(text: str) -> Pace:
+def parse_speed(text: str) -> Pace:
     """``max`` or a multiple such as ``10x``; typer.BadParameter otherwise."""
     if text == "max":
         return Pace()

@@ -8,18 +8,32 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 
-from services.fetcher.revival import requested_url
+from services.fetcher.revival import parse_request_key
 from shared.base.settings import ConfigurationError
 from shared.kafka import partition_count
 from shared.kafka.cluster import Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts
-from shared.kafka.topics import ALERTS, ARTICLES_RAW, DELIVERIES, FEEDS, HITS, NOTIFICATIONS, SOURCES, Topic
+from shared.kafka.topics import (
+    ALERTS,
+    ARTICLES_RAW,
+    DELIVERIES,
+    FEEDS,
+    HITS,
+    NOTIFICATIONS,
+    SOURCES,
+    Topic,
+)
 from shared.kafka.transaction import Write, commit
 from shared.messages import codec
 from shared.messages.schemas import Delivery
 
-SOURCE_OF: Final = {SOURCES.name: ARTICLES_RAW, HITS.name: ALERTS, DELIVERIES.name: NOTIFICATIONS, FEEDS.name: FEEDS}
+SOURCE_OF: Final = {
+    SOURCES.name: ARTICLES_RAW,
+    HITS.name: ALERTS,
+    DELIVERIES.name: NOTIFICATIONS,
+    FEEDS.name: FEEDS,
+}
 """The topic whose partitions each state topic shares; the state's producer is also the name of the consumer group."""
 STATES: Final = {topic.name: topic for topic in (SOURCES, HITS, DELIVERIES, FEEDS)}
 BATCH_BYTES: Final = 4 * 1024 * 1024
@@ -32,11 +46,15 @@ def partition_key(state: Topic, key: bytes, value: bytes) -> bytes:
     if state == DELIVERIES:
         return codec.decode(value, Delivery).destination.encode()
     if state == FEEDS:
-        return (requested_url(key) or key.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        return (parse_request_key(key) or key.decode("utf-8", "surrogateescape")).encode(
+            "utf-8", "surrogateescape"
+        )
     return key.partition(b"/")[0]
 
 
-def moves(state: Topic, records: Iterable[Any], name: str, partitions: int) -> Iterator[list[Write]]:
+def plan_moves(
+    state: Topic, records: Iterable[Any], name: str, partitions: int
+) -> Iterator[list[Write]]:
     """Return, for each key of a state topic, the writes that put it where it belongs and delete it elsewhere.
 
     ``records`` are all of the topic's, ``name`` is the cluster's name of it. Of a key that lies in two partitions the newest value counts.
@@ -49,9 +67,14 @@ def moves(state: Topic, records: Iterable[Any], name: str, partitions: int) -> I
         if live:
             newest = max(live, key=lambda record: (record.timestamp, record.offset))
             home = partition_of(partition_key(state, key, newest.value), partitions)
-            told = [header for header in newest.headers if header[0] != partition_count.HEADER] + [partition_count.mark(partitions)]
+            told = [header for header in newest.headers if header[0] != partition_count.HEADER] + [
+                partition_count.partitions_header(partitions)
+            ]
             elsewhere = sorted(record.partition for record in live if record.partition != home)
-            tombstones = [Write(name, key, None, [partition_count.mark(partitions)], partition) for partition in elsewhere]
+            tombstones = [
+                Write(name, key, None, [partition_count.partitions_header(partitions)], partition)
+                for partition in elsewhere
+            ]
             yield [Write(name, key, newest.value, told, home), *tombstones]
 
 
@@ -66,10 +89,19 @@ async def repartition(cluster: Cluster, state: Topic) -> tuple[int, int]:
     reader = cluster.reader()
     await reader.start()
     try:
-        records = 0 if source == state else await _move_unread(cluster, reader, producer, source, group, partitions)
-        everything = [record async for record in _all(reader, cluster.name(state.name), dict.fromkeys(range(partitions), 0))]
+        records = (
+            0
+            if source == state
+            else await _move_unread(cluster, reader, producer, source, group, partitions)
+        )
+        everything = [
+            record
+            async for record in _all(
+                reader, cluster.name(state.name), dict.fromkeys(range(partitions), 0)
+            )
+        ]
         keys = 0
-        for batch in _batches(moves(state, everything, cluster.name(state.name), partitions)):
+        for batch in _batches(plan_moves(state, everything, cluster.name(state.name), partitions)):
             await commit(producer, [write for move in batch for write in move], {}, group)
             keys += len(batch)
     finally:
@@ -98,19 +130,37 @@ async def _refuse_members(cluster: Cluster, group: str) -> None:
         raise ConfigurationError(f"the group {group} has members: stop every service first")
 
 
-async def _move_unread(cluster: Cluster, reader: AIOKafkaConsumer, producer: AIOKafkaProducer, source: Topic, group: str, partitions: int) -> int:
+async def _move_unread(
+    cluster: Cluster,
+    reader: AIOKafkaConsumer,
+    producer: AIOKafkaProducer,
+    source: Topic,
+    group: str,
+    partitions: int,
+) -> int:
     """Write what the group has not read to where it belongs, and commit the group's offsets behind it; how many records."""
     name, starts = cluster.name(source.name), await _committed(cluster, group)
     ends = await reader.end_offsets([TopicPartition(name, number) for number in range(partitions)])
     count = 0
     for tp, end in ends.items():
-        unread = [record async for record in _all(reader, name, {tp.partition: starts.get(tp, 0)}, end=end)]
-        if all(record.key is None or partition_of(record.key, partitions) == tp.partition for record in unread):
+        unread = [
+            record
+            async for record in _all(reader, name, {tp.partition: starts.get(tp, 0)}, end=end)
+        ]
+        if all(
+            record.key is None or partition_of(record.key, partitions) == tp.partition
+            for record in unread
+        ):
             continue
-        writes = [[(record, Write(name, record.key, record.value, list(record.headers)))] for record in unread]
+        writes = [
+            [(record, Write(name, record.key, record.value, list(record.headers)))]
+            for record in unread
+        ]
         for batch in _batches(writes):
             moved = [pair for each in batch for pair in each]
-            await commit(producer, [write for _, write in moved], {tp: moved[-1][0].offset + 1}, group)
+            await commit(
+                producer, [write for _, write in moved], {tp: moved[-1][0].offset + 1}, group
+            )
             count += len(moved)
     return count
 
@@ -119,12 +169,18 @@ async def _committed(cluster: Cluster, group: str) -> dict[TopicPartition, int]:
     admin = cluster.admin()
     await admin.start()
     try:
-        return {tp: committed.offset for tp, committed in (await admin.list_consumer_group_offsets(group)).items() if committed.offset >= 0}
+        return {
+            tp: committed.offset
+            for tp, committed in (await admin.list_consumer_group_offsets(group)).items()
+            if committed.offset >= 0
+        }
     finally:
         await admin.close()
 
 
-async def _all(reader: AIOKafkaConsumer, name: str, starts: Mapping[int, int], *, end: int | None = None) -> AsyncIterator[Any]:
+async def _all(
+    reader: AIOKafkaConsumer, name: str, starts: Mapping[int, int], *, end: int | None = None
+) -> AsyncIterator[Any]:
     """Every committed record from these offsets on, partition by partition, to the end at this moment."""
     tps = [TopicPartition(name, number) for number in starts]
     begins, ends = await reader.beginning_offsets(tps), await reader.end_offsets(tps)

@@ -14,25 +14,43 @@ from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.topics import pace
 from services.console.topics.idle import STAGES, wait_until_idle
 from services.console.topics.replayer import Replay, from_files, from_topic
-from services.console.topics.topic_reader import partitions_of, retained
+from services.console.topics.topic_reader import iter_retained, partitions_of
 from services.fetcher import manifest
-from services.fetcher.seeds import read_articles
+from services.fetcher.seeds import iter_articles
 from shared.base import settings
 from shared.files.yaml_document import DocumentError
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_RAW
 from shared.messages import headers
 
-VERIFY_STAGES = tuple(stage for stage in STAGES if stage[0] in ("cleaner", "tagger", "alerting/match"))
+VERIFY_STAGES = tuple(
+    stage for stage in STAGES if stage[0] in ("cleaner", "tagger", "alerting/match")
+)
 VERIFY_LIMIT_S = 3_600.0
 
 
 def replay(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders; a folder may hold a manifest.yaml.")] = None,
-    speed: Annotated[str, typer.Option(help="'max', or a multiple of the articles' own pace such as 10x.")] = "max",
-    from_topic_: Annotated[str | None, typer.Option("--from-topic", help="Replay a retained topic (articles.raw.v1) in place of files.")] = None,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Files and folders; a folder may hold a manifest.yaml."),
+    ] = None,
+    speed: Annotated[
+        str, typer.Option(help="'max', or a multiple of the articles' own pace such as 10x.")
+    ] = "max",
+    from_topic_: Annotated[
+        str | None,
+        typer.Option(
+            "--from-topic", help="Replay a retained topic (articles.raw.v1) in place of files."
+        ),
+    ] = None,
     since: Annotated[str, typer.Option(help="With --from-topic: how far back, e.g. 7d.")] = "7d",
-    verify: Annotated[bool, typer.Option("--verify", help="Wait until all is matched, then print the SHA-256 of the set of alerts.")] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Wait until all is matched, then print the SHA-256 of the set of alerts.",
+        ),
+    ] = False,
 ) -> None:
     """Put articles on articles.raw, keyed and dated like live ones and marked with a replay id.
 
@@ -44,10 +62,17 @@ def replay(
         raise fail("say either what to replay (PATH…) or --from-topic", EXIT_USAGE)
     check_paths(paths or [])
     if from_topic_ and from_topic_ != ARTICLES_RAW.name:
-        raise fail(f"--from-topic {from_topic_}: only {ARTICLES_RAW.name} holds what can be replayed", EXIT_USAGE)
+        raise fail(
+            f"--from-topic {from_topic_}: only {ARTICLES_RAW.name} holds what can be replayed",
+            EXIT_USAGE,
+        )
     cluster = Cluster(settings.load(settings.KafkaSettings))
-    source = from_topic(cluster, from_topic_, durations.seconds(since)) if from_topic_ else from_files(paths or [])
-    asyncio.run(_replay(cluster, Replay(cluster, source, pace.parse(speed)), verify))
+    source = (
+        from_topic(cluster, from_topic_, durations.parse_duration(since))
+        if from_topic_
+        else from_files(paths or [])
+    )
+    asyncio.run(_replay(cluster, Replay(cluster, source, pace.parse_speed(speed)), verify))
 
 
 def check_paths(paths: Sequence[Path]) -> None:
@@ -55,17 +80,32 @@ def check_paths(paths: Sequence[Path]) -> None:
     missing = [f"{path}: is neither a file nor a folder" for path in paths if not path.exists()]
     if missing:
         raise fail("\n".join(missing), EXIT_USAGE)
-    folders = {folder for path in paths for folder in ([path.parent] if path.is_file() else [Path(each) for each, _, _ in os.walk(path)])}
-    mistakes = [mistake for folder in sorted(folders) if (folder / manifest.NAME).exists() for mistake in manifest.read(folder)[1]]
+    folders = {
+        folder
+        for path in paths
+        for folder in (
+            [path.parent] if path.is_file() else [Path(each) for each, _, _ in os.walk(path)]
+        )
+    }
+    mistakes = [
+        mistake
+        for folder in sorted(folders)
+        if (folder / manifest.NAME).exists()
+        for mistake in manifest.load(folder)[1]
+    ]
     if errors := [mistake for mistake in mistakes if mistake.level == "error"]:
         raise DocumentError(errors)
-    empty = [f"{path}: holds no article" for path in paths if next(read_articles([path]), None) is None]
+    empty = [
+        f"{path}: holds no article" for path in paths if next(iter_articles([path]), None) is None
+    ]
     if empty:
         raise fail("\n".join(empty), EXIT_USAGE)
 
 
 async def _replay(cluster: Cluster, replay: Replay, verify: bool) -> None:
-    await partitions_of(cluster, ARTICLES_RAW.name)  # no broker, no topic: told at once; the producer would try for a minute
+    await partitions_of(
+        cluster, ARTICLES_RAW.name
+    )  # no broker, no topic: told at once; the producer would try for a minute
     count = await replay.run()
     say(f"replayed {count} articles (replay id {replay.replay_id})")
     for problem in replay.problems:
@@ -84,9 +124,13 @@ async def _verify(cluster: Cluster, replay_id: str) -> None:
 
 async def alerts_sha256(cluster: Cluster, replay_id: str | None = None) -> str:
     """SHA-256 over the set of alerts (of one replay): each one's canonical bytes, which hold its id, sorted, each once."""
-    alerts = {record.value async for record in retained(cluster, ALERTS.name) if replay_id in (None, _replay_id(record))}
+    alerts = {
+        record.value
+        async for record in iter_retained(cluster, ALERTS.name)
+        if replay_id in (None, _replay_id(record))
+    }
     return hashlib.sha256(b"\n".join(sorted(alerts))).hexdigest()
 
 
 def _replay_id(record: object) -> str | None:
-    return headers.read(record.headers).get(headers.REPLAY_ID)  # type: ignore[attr-defined]  # a record of aiokafka, which publishes no types
+    return headers.decode_headers(record.headers).get(headers.REPLAY_ID)  # type: ignore[attr-defined]  # a record of aiokafka, which publishes no types

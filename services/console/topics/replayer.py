@@ -14,12 +14,12 @@ from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColum
 
 from services.console.errors import say
 from services.console.topics.pace import Pace
-from services.console.topics.topic_reader import retained
+from services.console.topics.topic_reader import iter_retained
 from services.fetcher.record import raw_record
-from services.fetcher.seeds import read_articles
+from services.fetcher.seeds import iter_articles
 from shared.base.outcomes import InvalidMessage
 from shared.base.settings import project_root
-from shared.files.writable_folder import writable
+from shared.files.writable_folder import is_writable
 from shared.files.yaml_document import Problem
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import check
@@ -47,7 +47,7 @@ def from_files(paths: Sequence[Path]) -> Source:
     """Articles of files and folders, in the order given."""
 
     async def articles() -> Articles:
-        for article in read_articles(paths):
+        for article in iter_articles(paths):
             yield article
 
     return Source("\n".join(str(path.resolve()) for path in paths), articles())
@@ -57,7 +57,9 @@ def from_topic(cluster: Cluster, topic: str, since_s: float) -> Source:
     """Raw articles that a topic still holds from the last ``since_s`` seconds, as it holds them now."""
 
     async def articles() -> Articles:
-        async for record in retained(cluster, topic, since_ms=int((time.time() - since_s) * 1000)):
+        async for record in iter_retained(
+            cluster, topic, since_ms=int((time.time() - since_s) * 1000)
+        ):
             try:
                 yield codec.decode(record.value, RawArticle)
             except InvalidMessage as error:
@@ -78,7 +80,7 @@ def notes_folder(folders: Iterable[Path] | None = None) -> Path | None:
     By default beside the project's other data, else (an image is read-only) in the user's cache.
     """
     own = (project_root() / "var" / "replays", Path("~/.cache/summitwire/replays").expanduser())
-    return next(filter(writable, own if folders is None else folders), None)
+    return next(filter(is_writable, own if folders is None else folders), None)
 
 
 @dataclass(slots=True)
@@ -132,7 +134,14 @@ class Replay:
 
     def _record(self, article: RawArticle) -> list[Write]:
         try:
-            return [raw_record(self.cluster, article, now_ms=time.time_ns() // 1_000_000, replay_id=self.replay_id)]
+            return [
+                raw_record(
+                    self.cluster,
+                    article,
+                    now_ms=time.time_ns() // 1_000_000,
+                    replay_id=self.replay_id,
+                )
+            ]
         except InvalidMessage as error:
             self.problems.append(Problem(article.uri, 1, 1, str(error)))
             return []
@@ -154,15 +163,26 @@ class Replay:
         file = self._file()
         try:
             return msgspec.json.decode(file.read_bytes(), type=_Done).articles if file else 0
-        except (OSError, msgspec.DecodeError):  # none, or cut off while it was written: begin anew, which raises nothing twice
+        except (
+            OSError,
+            msgspec.DecodeError,
+        ):  # none, or cut off while it was written: begin anew, which raises nothing twice
             return 0
 
     def _file(self) -> Path | None:
-        return self.notes and self.notes / f"{self.cluster.settings.kafka_topic_prefix}{self.replay_id}.json"
+        return (
+            self.notes
+            and self.notes / f"{self.cluster.settings.kafka_topic_prefix}{self.replay_id}.json"
+        )
 
 
 def _bar() -> Progress:
     """A progress bar on standard error, shown on a terminal only."""
     console = Console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     return Progress(*columns, console=console, disable=not console.is_terminal)

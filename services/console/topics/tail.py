@@ -7,7 +7,7 @@ import orjson
 import typer
 
 from services.console.errors import EXIT_USAGE, fail
-from services.console.topics.topic_reader import follow, retained
+from services.console.topics.topic_reader import follow, iter_retained
 from shared.base import settings
 from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
@@ -18,9 +18,21 @@ SHORT = 160
 
 
 def tail(
-    topic: Annotated[str, typer.Argument(help="A topic of `summitwire topics list`, or one of its dead-letter topics.")],
-    from_beginning: Annotated[bool, typer.Option("--from-beginning", help="Print what is there, then stop.")] = False,
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object a line: partition, offset, key, headers, value.")] = False,
+    topic: Annotated[
+        str,
+        typer.Argument(
+            help="A topic of `summitwire topics list`, or one of its dead-letter topics."
+        ),
+    ],
+    from_beginning: Annotated[
+        bool, typer.Option("--from-beginning", help="Print what is there, then stop.")
+    ] = False,
+    json_: Annotated[
+        bool,
+        typer.Option(
+            "--json", help="One JSON object a line: partition, offset, key, headers, value."
+        ),
+    ] = False,
 ) -> None:
     """Print the messages of a topic as they come, until Ctrl-C.
 
@@ -28,13 +40,16 @@ def tail(
     """
     names = [t.name for t in TOPICS] + [t.dead_letters for t in dead_letter_sources()]
     if topic not in names:
-        raise fail(f"there is no topic {topic!r}; {did_you_mean(topic, names) or '`summitwire topics list` shows them'}", EXIT_USAGE)
+        raise fail(
+            f"there is no topic {topic!r}; {did_you_mean(topic, names) or '`summitwire topics list` shows them'}",
+            EXIT_USAGE,
+        )
     cluster = Cluster(settings.load(settings.KafkaSettings))
     asyncio.run(_print(cluster, topic, from_beginning, json_))
 
 
 async def _print(cluster: Cluster, topic: str, from_beginning: bool, json_: bool) -> None:
-    async for record in retained(cluster, topic) if from_beginning else follow(cluster, topic):
+    async for record in iter_retained(cluster, topic) if from_beginning else follow(cluster, topic):
         if record is not None:
             typer.echo(orjson.dumps(as_json(record)) if json_ else as_line(record))
 
@@ -45,7 +60,7 @@ def as_json(record: Any) -> dict[str, Any]:
         "partition": record.partition,
         "offset": record.offset,
         "key": _text(record.key),
-        "headers": headers.read(record.headers),
+        "headers": headers.decode_headers(record.headers),
         "value": _value(record.value),
     }
 
@@ -53,7 +68,11 @@ def as_json(record: Any) -> dict[str, Any]:
 def as_line(record: Any) -> str:
     """A record in one line: where, key and the beginning of what it says."""
     value = _value(record.value)
-    told = value.get("headline") or value.get("article", {}).get("headline") if isinstance(value, dict) else value
+    told = (
+        value.get("headline") or value.get("article", {}).get("headline")
+        if isinstance(value, dict)
+        else value
+    )
     if told is None:
         told = orjson.dumps(value).decode()
     return f"{record.partition}:{record.offset} {_text(record.key)} {str(told)[:SHORT]}"

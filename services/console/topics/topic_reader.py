@@ -41,7 +41,9 @@ async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
         await reader.stop()
 
 
-async def retained(cluster: Cluster, topic: str, *, since_ms: int | None = None) -> AsyncIterator[Any]:
+async def iter_retained(
+    cluster: Cluster, topic: str, *, since_ms: int | None = None
+) -> AsyncIterator[Any]:
     """Every record that the topic holds now, partition by partition; ``since_ms`` leaves out what is older (Unix milliseconds)."""
     partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
@@ -58,25 +60,34 @@ async def retained(cluster: Cluster, topic: str, *, since_ms: int | None = None)
         await reader.stop()
 
 
-async def newest(cluster: Cluster, topic: str) -> Any | None:
+async def newest_record(cluster: Cluster, topic: str) -> Any | None:
     """The committed record with the latest time, of the last few of each partition; None where there is none."""
     partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
     await reader.start()
     try:
         reader.assign(partitions)
-        starts, ends = await reader.beginning_offsets(partitions), await reader.end_offsets(partitions)
+        starts, ends = (
+            await reader.beginning_offsets(partitions),
+            await reader.end_offsets(partitions),
+        )
         for tp in partitions:
             reader.seek(tp, max(starts[tp], ends[tp] - LAST_FEW))
         found: list[Any] = []
         while any([await reader.position(tp) < ends[tp] for tp in partitions]):
-            found += [record for records in (await reader.getmany(timeout_ms=200)).values() for record in records]
+            found += [
+                record
+                for records in (await reader.getmany(timeout_ms=200)).values()
+                for record in records
+            ]
     finally:
         await reader.stop()
     return max(found, key=lambda record: record.timestamp, default=None)
 
 
-async def _seek(reader: AIOKafkaConsumer, tp: TopicPartition, since_ms: int | None, end: int) -> None:
+async def _seek(
+    reader: AIOKafkaConsumer, tp: TopicPartition, since_ms: int | None, end: int
+) -> None:
     if since_ms is None:
         await reader.seek_to_beginning(tp)
         return

@@ -10,17 +10,17 @@ _FORM: Final = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 
 
 @dataclass(frozen=True, slots=True)
-class Days:
+class DateRange:
     """The first and last day that a date may mean: the same where the day is known."""
 
     first: date
     last: date
 
 
-def parse_days(value: object) -> Days:
+def parse_date_range(value: object) -> DateRange:
     """A date of the data: YYYY-MM-DD, YYYY-MM or YYYY, quoted or not. ValueError says what is wrong with it."""
     if isinstance(value, date) and not isinstance(value, datetime):
-        return Days(value, value)
+        return DateRange(value, value)
     form = _FORM.fullmatch(str(value)) if isinstance(value, str | int) else None
     if form is None:
         raise ValueError(f"not a date: {value!r}; write 2018-04-26, 2018-04 or 2018")
@@ -31,9 +31,9 @@ def parse_days(value: object) -> Days:
         raise ValueError(f"no such day: {value}") from None
 
 
-def _days(year: int, month: int | None, day: int | None) -> Days:
+def _days(year: int, month: int | None, day: int | None) -> DateRange:
     first = date(year, month or 1, day or 1)
     if day:
-        return Days(first, first)
+        return DateRange(first, first)
     last_month = month or 12
-    return Days(first, date(year, last_month, monthrange(year, last_month)[1]))
+    return DateRange(first, date(year, last_month, monthrange(year, last_month)[1]))

@@ -30,7 +30,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class OfficeTerm:
     """Who held an office from ``start`` to ``end`` (both inclusive; a month or year stands for its first or last day; no end: still)."""
 
     holder: str
@@ -55,7 +55,7 @@ class Office:
     needs_country: tuple[str, ...] = ()
     title_only: bool = False
     multiple_holders: bool = False
-    terms: tuple[Term, ...] = ()
+    terms: tuple[OfficeTerm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class CountryNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class CountryGroup:
     """Phrases that name several countries at once."""
 
     names: tuple[str, ...]
@@ -155,7 +155,7 @@ class Entries:
     organisations: tuple[Organisation, ...] = ()
     countries: tuple[Country, ...] = ()
     country_names: tuple[CountryNames, ...] = ()
-    groups: tuple[Group, ...] = ()
+    groups: tuple[CountryGroup, ...] = ()
     keywords: tuple[Keyword, ...] = ()
     events: tuple[EventClass, ...] = ()
     guards: Guards = Guards()

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.tagger.data.entries import Actor, Country, EventClass, Keyword, Office, Organisation
-from services.tagger.data.loader import read_good
+from services.tagger.data.loader import load_entries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class EntryCatalogue:
     """The entries of both folders by id; countries by ISO 3166 alpha-3."""
 
     actors: Mapping[str, Actor]
@@ -20,10 +20,10 @@ class Known:
     events: Mapping[str, EventClass]
 
 
-def load_known(actors: Path, keywords: Path) -> Known:
+def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
     """The entries of two folders of YAML files. DocumentError lists every mistake in them with file, line and column."""
-    entries = read_good(actors, keywords)
-    return Known(
+    entries = load_entries(actors, keywords)
+    return EntryCatalogue(
         actors={actor.id: actor for actor in entries.actors},
         offices={office.id: office for office in entries.offices},
         organisations={body.id: body for body in entries.organisations},

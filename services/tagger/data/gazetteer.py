@@ -10,12 +10,21 @@ from typing import Final
 
 import orjson
 
-from services.tagger.data.entries import Actor, Country, Entries, EventClass, Guards, Keyword, Office, Organisation
-from services.tagger.data.loader import read_good
-from services.tagger.data.names import heads_of, names_of, surnames_of, written_surnames
+from services.tagger.data.entries import (
+    Actor,
+    Country,
+    Entries,
+    EventClass,
+    Guards,
+    Keyword,
+    Office,
+    Organisation,
+)
+from services.tagger.data.loader import load_entries
+from services.tagger.data.names import heads_of, names_of, surname_spellings, surnames_of
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
-from services.tagger.scan.normalise import fold_name
+from services.tagger.scan.normalise import normalise_name
 from shared.messages.ids import content_id
 
 _ALSO_COUNTRIES: Final = frozenset({"Georgia"})
@@ -71,15 +80,17 @@ class Gazetteer:
 
     def name_of(self, actor: str) -> str:
         """The name to show of a person or organisation."""
-        return self.actors[actor].name if actor in self.actors else self.organisations[actor].names[0]
+        return (
+            self.actors[actor].name if actor in self.actors else self.organisations[actor].names[0]
+        )
 
 
 def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
     """The gazetteer of two folders of YAML files. DocumentError lists every mistake in them with file, line and column."""
-    return assemble(read_good(actors, keywords))
+    return build_gazetteer(load_entries(actors, keywords))
 
 
-def assemble(entries: Entries) -> Gazetteer:
+def build_gazetteer(entries: Entries) -> Gazetteer:
     """The gazetteer of good entries."""
     with _without_collecting():
         return _assemble(entries)
@@ -102,13 +113,31 @@ def _assemble(entries: Entries) -> Gazetteer:
     held = _held(offices)
     surnames = {actor.id: surnames_of(actor) for actor in entries.actors}
     return Gazetteer(
-        actors=MappingProxyType({actor.id: actor for actor in sorted(entries.actors, key=lambda actor: actor.id)}),
+        actors=MappingProxyType(
+            {actor.id: actor for actor in sorted(entries.actors, key=lambda actor: actor.id)}
+        ),
         offices=MappingProxyType({office.id: office for office in offices}),
-        organisations=MappingProxyType({body.id: body for body in sorted(entries.organisations, key=lambda body: body.id)}),
-        countries=MappingProxyType({country.iso3: country for country in sorted(entries.countries, key=lambda country: country.iso3)}),
-        groups=MappingProxyType({name: group.countries for group in entries.groups for name in group.names}),
-        keywords=MappingProxyType({keyword.id: keyword for keyword in sorted(entries.keywords, key=lambda keyword: keyword.id)}),
-        events=MappingProxyType({event.id: event for event in sorted(entries.events, key=lambda event: event.id)}),
+        organisations=MappingProxyType(
+            {body.id: body for body in sorted(entries.organisations, key=lambda body: body.id)}
+        ),
+        countries=MappingProxyType(
+            {
+                country.iso3: country
+                for country in sorted(entries.countries, key=lambda country: country.iso3)
+            }
+        ),
+        groups=MappingProxyType(
+            {name: group.countries for group in entries.groups for name in group.names}
+        ),
+        keywords=MappingProxyType(
+            {
+                keyword.id: keyword
+                for keyword in sorted(entries.keywords, key=lambda keyword: keyword.id)
+            }
+        ),
+        events=MappingProxyType(
+            {event.id: event for event in sorted(entries.events, key=lambda event: event.id)}
+        ),
         guards=entries.guards,
         surnames=MappingProxyType(surnames),
         other_family_names=MappingProxyType(_other_family_names(entries.actors)),
@@ -123,16 +152,30 @@ def _assemble(entries: Entries) -> Gazetteer:
         word_surnames=_folded(entries.guards.surnames_that_are_words),
         place_surnames=_folded(entries.guards.surnames_that_are_places),
         strangers_titles=_folded(entries.guards.other_titles),
-        before_countries=_folded([*entries.guards.before_a_country, *entries.guards.before_a_surname]),
+        before_countries=_folded(
+            [*entries.guards.before_a_country, *entries.guards.before_a_surname]
+        ),
         bodies_of_state=_folded([*entries.guards.after_a_country, *entries.guards.after_a_people]),
-        first_names=_folded({actor.name.split()[0] for actor in entries.actors if actor.country not in FAMILY_NAME_FIRST}),
-        after_countries=_folded([*entries.guards.after_a_country, *entries.guards.before_a_surname]),
+        first_names=_folded(
+            {
+                actor.name.split()[0]
+                for actor in entries.actors
+                if actor.country not in FAMILY_NAME_FIRST
+            }
+        ),
+        after_countries=_folded(
+            [*entries.guards.after_a_country, *entries.guards.before_a_surname]
+        ),
         country_first_names=_folded(entries.guards.countries_that_are_names),
         heads_of_names=_folded(entries.guards.heads_of_names),
         heads_with_of=_folded(entries.guards.heads_with_of),
         kinds_of_things=_folded(entries.guards.kinds_of_things),
         regions=frozenset(
-            [*entries.guards.other_bodies, *entries.guards.regions_in_short, *(name for country in entries.countries for name in country.names)]
+            [
+                *entries.guards.other_bodies,
+                *entries.guards.regions_in_short,
+                *(name for country in entries.countries for name in country.names),
+            ]
         ),
         states=_states(entries.guards),
         not_the_holder=_folded([*entries.guards.another_office, *entries.guards.not_the_holder]),
@@ -151,7 +194,12 @@ def _held(offices: Iterable[Office]) -> dict[str, tuple[str, ...]]:
 
 def _other_family_names(actors: Iterable[Actor]) -> dict[str, frozenset[str]]:
     korean = (actor for actor in actors if actor.country in KOREAN)
-    others = {actor.id: [name for written in written_surnames(actor) for name in family_names(actor, written)] for actor in korean}
+    others = {
+        actor.id: [
+            name for written in surname_spellings(actor) for name in family_names(actor, written)
+        ]
+        for actor in korean
+    }
     return {id_: _folded(names) for id_, names in others.items() if names}
 
 
@@ -165,17 +213,30 @@ def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:
 
 def _states(guards: Guards) -> tuple[str, ...]:
     """What follows a town's name: its state, in full or in short."""
-    full = (state for state in guards.other_bodies if state[0].isupper() and state not in _ALSO_COUNTRIES)
+    full = (
+        state
+        for state in guards.other_bodies
+        if state[0].isupper() and state not in _ALSO_COUNTRIES
+    )
     return tuple(f", {state}" for state in (*full, *guards.regions_in_short))
 
 
 def _folded(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(fold_name, words))
+    return frozenset(map(normalise_name, words))
 
 
 def _revision(entries: Entries) -> str:
     guards = {name: sorted(listed) for name, listed in asdict(entries.guards).items()}
-    lists = {field.name: getattr(entries, field.name) for field in fields(entries) if field.name != "guards"}
-    canonical = {name: sorted(orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) for entry in listed) for name, listed in lists.items()}
-    parts = [name.encode() + b"\n" + b"\n".join(listed) for name, listed in sorted(canonical.items())]
+    lists = {
+        field.name: getattr(entries, field.name)
+        for field in fields(entries)
+        if field.name != "guards"
+    }
+    canonical = {
+        name: sorted(orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) for entry in listed)
+        for name, listed in lists.items()
+    }
+    parts = [
+        name.encode() + b"\n" + b"\n".join(listed) for name, listed in sorted(canonical.items())
+    ]
     return content_id("actors", *parts, orjson.dumps(guards, option=orjson.OPT_SORT_KEYS))

@@ -5,35 +5,45 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from services.tagger.data.check_entries import Read, check
+from services.tagger.data.check_entries import LocatedEntries, check
 from services.tagger.data.entries import Entries, Guards
-from services.tagger.data.parse_entries import ACTOR_SECTIONS, KEYWORD_SECTIONS, check_sections, read_guards, read_section
-from shared.files.yaml_document import Document, load, raise_if_bad
+from services.tagger.data.parse_entries import (
+    ACTOR_SECTIONS,
+    KEYWORD_SECTIONS,
+    check_sections,
+    parse_guards,
+    parse_section,
+)
+from shared.files.yaml_document import YamlDocument, load, raise_if_bad
 
 
 @dataclass(frozen=True, slots=True)
-class Folders:
+class DataFolders:
     """What stands in the folders; ``documents`` hold the problems."""
 
-    read: Read
+    located: LocatedEntries
     guards: Guards
-    documents: list[Document]
+    documents: list[YamlDocument]
 
     def entries(self) -> Entries:
         """The good entries without their places."""
         return Entries(
-            **{field.name: tuple(placed.entry for placed in getattr(self.read, field.name)) for field in fields(self.read)}, guards=self.guards
+            **{
+                field.name: tuple(placed.entry for placed in getattr(self.located, field.name))
+                for field in fields(self.located)
+            },
+            guards=self.guards,
         )
 
 
-def read_folders(actors: Path, keywords: Path) -> Folders:
+def load_folders(actors: Path, keywords: Path) -> DataFolders:
     """Read and check seeds/actors and seeds/keywords, or folders like them."""
     actor_files, keyword_files = _documents(actors), _documents(keywords)
     for document in actor_files:
         check_sections(document, ACTOR_SECTIONS)
     for document in keyword_files:
         check_sections(document, KEYWORD_SECTIONS)
-    read = Read(
+    read = LocatedEntries(
         actors=_all(actor_files, "actors"),
         offices=_all(actor_files, "offices"),
         organisations=_all(actor_files, "organisations"),
@@ -43,31 +53,38 @@ def read_folders(actors: Path, keywords: Path) -> Folders:
         keywords=_all(keyword_files, "keywords"),
         events=_all(keyword_files, "events"),
     )
-    guards = _joined(read_guards(document) for document in actor_files)
+    guards = _joined(parse_guards(document) for document in actor_files)
     check(read)
-    return Folders(read, guards, [*actor_files, *keyword_files])
+    return DataFolders(read, guards, [*actor_files, *keyword_files])
 
 
-def read_good(actors: Path, keywords: Path) -> Entries:
+def load_entries(actors: Path, keywords: Path) -> Entries:
     """The entries of two folders. DocumentError lists every mistake in them with file, line and column."""
-    folders = read_folders(actors, keywords)
+    folders = load_folders(actors, keywords)
     raise_if_bad(folders.documents)
     return folders.entries()
 
 
-def _documents(folder: Path) -> list[Document]:
+def _documents(folder: Path) -> list[YamlDocument]:
     paths = sorted(path for path in folder.glob("*.y*ml") if not path.name.startswith("."))
     if paths:
         return [load(path) for path in paths]
-    empty = Document(str(folder), None, [])
-    empty.report((), "no YAML files here", code="empty", suggestion="name the folder that holds them")
+    empty = YamlDocument(str(folder), None, [])
+    empty.report(
+        (), "no YAML files here", code="empty", suggestion="name the folder that holds them"
+    )
     return [empty]
 
 
-def _all(documents: list[Document], section: str) -> list[Any]:
-    return [placed for document in documents for placed in read_section(document, section)]
+def _all(documents: list[YamlDocument], section: str) -> list[Any]:
+    return [placed for document in documents for placed in parse_section(document, section)]
 
 
 def _joined(guards: Iterable[Guards]) -> Guards:
     lists = [asdict(one) for one in guards]
-    return Guards(**{field.name: tuple(word for one in lists for word in one[field.name]) for field in fields(Guards)})
+    return Guards(
+        **{
+            field.name: tuple(word for one in lists for word in one[field.name])
+            for field in fields(Guards)
+        }
+    )

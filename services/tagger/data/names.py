@@ -6,12 +6,16 @@ from typing import Final
 
 from services.tagger.data.entries import Actor, Entries, Office
 from services.tagger.data.variants import FAMILY_NAME_FIRST, Variant, family_names, variants
-from services.tagger.scan.automaton import Kind, Name
-from services.tagger.scan.normalise import fold_name
+from services.tagger.scan.automaton import Name, NameKind
+from services.tagger.scan.normalise import normalise_name
 
-_NARROWER: Final = frozenset({"vice", "deputy", "assistant", "first", "second", "under", "associate", "senior"})
+_NARROWER: Final = frozenset(
+    {"vice", "deputy", "assistant", "first", "second", "under", "associate", "senior"}
+)
 _ENDS_A_HEAD: Final = (" of ", " for ", " to ", " at ", " in ", " on ", ", ")
-_NO_HEADS: Final = frozenset({"", "general", "chiefs", "member", "official", "officer", "comrade", "assistant", "democrat"})
+_NO_HEADS: Final = frozenset(
+    {"", "general", "chiefs", "member", "official", "officer", "comrade", "assistant", "democrat"}
+)
 _AFTER_A_NAME: Final = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv", "v"})
 
 
@@ -21,55 +25,70 @@ def names_of(entries: Entries) -> Iterator[Name]:
     for actor in entries.actors:
         yield from _names_of(actor, by_rule.get(actor.id, ()))
     for body in entries.organisations:
-        yield from (Name(Kind.ORGANISATION, body.id, name) for name in body.names)
-        yield from (Name(Kind.ABBREVIATION, body.id, name) for name in body.abbreviations)
+        yield from (Name(NameKind.ORGANISATION, body.id, name) for name in body.names)
+        yield from (Name(NameKind.ABBREVIATION, body.id, name) for name in body.abbreviations)
         if body.country:
-            yield from (Name(Kind.METONYM, body.country, name) for name in body.metonyms)
+            yield from (Name(NameKind.METONYM, body.country, name) for name in body.metonyms)
     for office in entries.offices:
-        yield from (Name(Kind.OFFICE, office.id, name) for name in office.names if not office.title_only)
-        yield from (Name(Kind.OFFICE_OF, office.id, name) for name in office.needs_country)
+        yield from (
+            Name(NameKind.OFFICE, office.id, name) for name in office.names if not office.title_only
+        )
+        yield from (Name(NameKind.OFFICE_OF, office.id, name) for name in office.needs_country)
     yield from _country_names(entries)
     for keyword in entries.keywords:
-        yield from (Name(Kind.KEYWORD, keyword.id, form, language) for language, forms in keyword.forms.items() for form in forms)
-    yield from (Name(Kind.EVENT, event.id, form) for event in entries.events for form in event.forms)
-    yield from (Name(Kind.DECOY, "", phrase) for phrase in entries.guards.decoys)
-    yield from (Name(Kind.OTHER_BODY, "", name) for name in entries.guards.other_bodies)
-    yield from (Name(Kind.SHIP, "", word) for word in entries.guards.ships)
+        yield from (
+            Name(NameKind.KEYWORD, keyword.id, form, language)
+            for language, forms in keyword.forms.items()
+            for form in forms
+        )
+    yield from (
+        Name(NameKind.EVENT, event.id, form) for event in entries.events for form in event.forms
+    )
+    yield from (Name(NameKind.DECOY, "", phrase) for phrase in entries.guards.decoys)
+    yield from (Name(NameKind.OTHER_BODY, "", name) for name in entries.guards.other_bodies)
+    yield from (Name(NameKind.SHIP, "", word) for word in entries.guards.ships)
 
 
 def _names_of(actor: Actor, by_rule: Iterable[Variant]) -> Iterator[Name]:
     surnames = surnames_of(actor)
     spaces = {surname.count(" ") for surname in surnames}
     for name in (actor.name, *actor.names):
-        alone = name.count(" ") in spaces and fold_name(name) in surnames
-        yield Name(Kind.ALONE if alone else Kind.PERSON, actor.id, name)
-    yield from (Name(Kind.PERSON, actor.id, variant.name) for variant in by_rule)
-    yield from (Name(Kind.TITLED, actor.id, name) for name in actor.titled)
-    for written, folded in zip(written_surnames(actor), surnames, strict=True):
-        yield Name(Kind.SURNAME, folded, written)
-        yield from (Name(Kind.SURNAME, fold_name(name), name) for name in family_names(actor, written))
+        alone = name.count(" ") in spaces and normalise_name(name) in surnames
+        yield Name(NameKind.ALONE if alone else NameKind.PERSON, actor.id, name)
+    yield from (Name(NameKind.PERSON, actor.id, variant.name) for variant in by_rule)
+    yield from (Name(NameKind.TITLED, actor.id, name) for name in actor.titled)
+    for written, folded in zip(surname_spellings(actor), surnames, strict=True):
+        yield Name(NameKind.SURNAME, folded, written)
+        yield from (
+            Name(NameKind.SURNAME, normalise_name(name), name)
+            for name in family_names(actor, written)
+        )
 
 
 def _country_names(entries: Entries) -> Iterator[Name]:
     for country in entries.countries:
-        yield from (Name(Kind.COUNTRY, country.iso3, name) for name in country.names)
-        yield from (Name(Kind.DEMONYM, country.iso3, name) for name in country.demonyms)
-        yield from (Name(Kind.RELATIVE, country.iso3, name) for name in country.relative)
-        yield from (Name(Kind.SHORT, country.iso3, name) for name in country.short)
-        yield from (Name(Kind.METONYM, country.iso3, name) for name in country.metonyms)
+        yield from (Name(NameKind.COUNTRY, country.iso3, name) for name in country.names)
+        yield from (Name(NameKind.DEMONYM, country.iso3, name) for name in country.demonyms)
+        yield from (Name(NameKind.RELATIVE, country.iso3, name) for name in country.relative)
+        yield from (Name(NameKind.SHORT, country.iso3, name) for name in country.short)
+        yield from (Name(NameKind.METONYM, country.iso3, name) for name in country.metonyms)
     for named in entries.country_names:
-        for kind, listed in ((Kind.COUNTRY, named.names), (Kind.DEMONYM, named.demonyms)):
-            yield from (Name(kind, named.iso3, form, language) for language, forms in listed.items() for form in forms)
+        for kind, listed in ((NameKind.COUNTRY, named.names), (NameKind.DEMONYM, named.demonyms)):
+            yield from (
+                Name(kind, named.iso3, form, language)
+                for language, forms in listed.items()
+                for form in forms
+            )
     for group in entries.groups:
-        yield from (Name(Kind.GROUP, name, name) for name in group.names)
+        yield from (Name(NameKind.GROUP, name, name) for name in group.names)
 
 
 def surnames_of(actor: Actor) -> tuple[str, ...]:
     """What the actor is called after the full name, folded: as the entry says, or the family name by the custom of its country."""
-    return tuple(map(fold_name, written_surnames(actor)))
+    return tuple(map(normalise_name, surname_spellings(actor)))
 
 
-def written_surnames(actor: Actor) -> tuple[str, ...]:
+def surname_spellings(actor: Actor) -> tuple[str, ...]:
     """The surnames as they are written, with their capitals."""
     if actor.surnames is not None:
         return actor.surnames
@@ -94,5 +113,7 @@ def heads_of(offices: Iterable[Office]) -> Mapping[str, frozenset[str]]:
     heads: dict[str, set[str]] = {}
     for office in offices:
         for phrase in (*office.names, *office.needs_country):
-            heads.setdefault(head_of(fold_name(phrase)), set()).add(office.id)
-    return MappingProxyType({head: frozenset(ids) for head, ids in heads.items() if head not in _NO_HEADS})
+            heads.setdefault(head_of(normalise_name(phrase)), set()).add(office.id)
+    return MappingProxyType(
+        {head: frozenset(ids) for head, ids in heads.items() if head not in _NO_HEADS}
+    )

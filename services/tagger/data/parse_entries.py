@@ -5,19 +5,38 @@ from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
-from services.tagger.data.date_range import Days, parse_days
-from services.tagger.data.entries import Actor, Country, CountryNames, EventClass, Group, Guards, Keyword, Office, Organisation, Term
-from shared.files.yaml_document import VALUE, Document, Steps, did_you_mean
+from services.tagger.data.date_range import DateRange, parse_date_range
+from services.tagger.data.entries import (
+    Actor,
+    Country,
+    CountryGroup,
+    CountryNames,
+    EventClass,
+    Guards,
+    Keyword,
+    Office,
+    OfficeTerm,
+    Organisation,
+)
+from shared.files.yaml_document import VALUE, Steps, YamlDocument, did_you_mean
 
 E_co = TypeVar("E_co", covariant=True)
 
-ACTOR_SECTIONS: Final = ("countries", "country_names", "groups", "actors", "offices", "organisations", *(field.name for field in fields(Guards)))
+ACTOR_SECTIONS: Final = (
+    "countries",
+    "country_names",
+    "groups",
+    "actors",
+    "offices",
+    "organisations",
+    *(field.name for field in fields(Guards)),
+)
 KEYWORD_SECTIONS: Final = ("keywords", "events")
 _SIMPLE: Final[dict[str, type]] = {
     "events": EventClass,
     "countries": Country,
     "country_names": CountryNames,
-    "groups": Group,
+    "groups": CountryGroup,
     "actors": Actor,
     "organisations": Organisation,
     "keywords": Keyword,
@@ -25,10 +44,10 @@ _SIMPLE: Final[dict[str, type]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Placed(Generic[E_co]):
+class LocatedEntry(Generic[E_co]):
     """An entry and where it stands."""
 
-    document: Document
+    document: YamlDocument
     path: Steps
     entry: E_co
 
@@ -67,43 +86,53 @@ class _Gap:
 
 class _Dated(NamedTuple):
     path: Steps
-    term: Term
-    start: Days
-    end: Days | None
+    term: OfficeTerm
+    start: DateRange
+    end: DateRange | None
 
 
-def check_sections(document: Document, sections: tuple[str, ...]) -> None:
+def check_sections(document: YamlDocument, sections: tuple[str, ...]) -> None:
     """Report what stands at the top of a file and is no section of it."""
     if document.data is None and not document.problems:
         document.report((), "is empty", code="empty")
     elif document.data is not None and not isinstance(document.data, dict):
-        document.report((), "expected a mapping of sections", code="wrong-type", suggestion=f"one or more of {', '.join(sections)}")
+        document.report(
+            (),
+            "expected a mapping of sections",
+            code="wrong-type",
+            suggestion=f"one or more of {', '.join(sections)}",
+        )
         document.data = None
     for name in document.data or {}:
         if name not in sections:
-            document.report((name,), f"unknown section {name!r}", code="unknown-field", suggestion=did_you_mean(name, list(sections)))
+            document.report(
+                (name,),
+                f"unknown section {name!r}",
+                code="unknown-field",
+                suggestion=did_you_mean(name, list(sections)),
+            )
 
 
-def read_section(document: Document, section: str) -> Iterator[Placed[Any]]:
+def parse_section(document: YamlDocument, section: str) -> Iterator[LocatedEntry[Any]]:
     """The good entries of one section; every bad one is a problem of the document."""
     if section == "offices":
         yield from _offices(document)
         return
     type_: type[Any] = _SIMPLE[section]
     for path, entry in document.items((section,), type_):
-        yield Placed(document, path, entry)
+        yield LocatedEntry(document, path, entry)
 
 
-def read_guards(document: Document) -> Guards:
+def parse_guards(document: YamlDocument) -> Guards:
     """The guard lists of a document; a wrong one is reported and empty."""
     lists: dict[str, tuple[str, ...]] = {}
     for field in fields(Guards):
-        if document.at((field.name,)) is not None:
+        if document.value_at((field.name,)) is not None:
             lists[field.name] = tuple(text for _path, text in document.items((field.name,), str))
     return Guards(**lists)
 
 
-def _offices(document: Document) -> Iterator[Placed[Office]]:
+def _offices(document: YamlDocument) -> Iterator[LocatedEntry[Office]]:
     for path, said in document.items(("offices",), _OfficeFields):
         dated = list(_terms(document, path))
         if not said.multiple_holders:
@@ -121,37 +150,62 @@ def _offices(document: Document) -> Iterator[Placed[Office]]:
             multiple_holders=said.multiple_holders,
             terms=tuple(one.term for one in dated),
         )
-        yield Placed(document, path, office)
+        yield LocatedEntry(document, path, office)
 
 
-def _terms(document: Document, office: Steps) -> Iterator[_Dated]:
+def _terms(document: YamlDocument, office: Steps) -> Iterator[_Dated]:
     for path, said in document.items((*office, "terms"), _TermFields):
-        start, end = _day(document, (*path, "start"), said.start, needed=True), _day(document, (*path, "end"), said.end)
+        start, end = (
+            _day(document, (*path, "start"), said.start, needed=True),
+            _day(document, (*path, "end"), said.end),
+        )
         if start is None or (end is None and said.end is not None):
             continue
         if end is not None and end.last < start.first:
-            document.report((*path, "end", VALUE), f"ends {said.end}, before it starts ({said.start})", code="dates")
+            document.report(
+                (*path, "end", VALUE),
+                f"ends {said.end}, before it starts ({said.start})",
+                code="dates",
+            )
         last = end.last if end else None
-        term = Term(holder=said.holder, start=start.first, end=last, acting=said.acting, verified=said.verified, source=said.source)
+        term = OfficeTerm(
+            holder=said.holder,
+            start=start.first,
+            end=last,
+            acting=said.acting,
+            verified=said.verified,
+            source=said.source,
+        )
         yield _Dated(path, term, start, end)
 
 
-def _day(document: Document, path: Steps, value: object, *, needed: bool = False) -> Days | None:
+def _day(
+    document: YamlDocument, path: Steps, value: object, *, needed: bool = False
+) -> DateRange | None:
     if value is None and not needed:
         return None
     try:
-        return parse_days(value)
+        return parse_date_range(value)
     except ValueError as error:
-        place = document.where((*path, VALUE))
-        if value is not None or all((problem.line, problem.column) != place for problem in document.problems):  # else YAML itself refused it
+        place = document.position((*path, VALUE))
+        if value is not None or all(
+            (problem.line, problem.column) != place for problem in document.problems
+        ):  # else YAML itself refused it
             document.report((*path, VALUE), str(error), code="date")
         return None
 
 
-def _report_overlaps(document: Document, dated: list[_Dated]) -> None:
-    ordered = sorted(dated, key=lambda one: (one.start.first, one.end.last if one.end else one.start.last))
+def _report_overlaps(document: YamlDocument, dated: list[_Dated]) -> None:
+    ordered = sorted(
+        dated, key=lambda one: (one.start.first, one.end.last if one.end else one.start.last)
+    )
     for one, following in pairwise(ordered):
         if one.end is None or one.end.first > following.start.last:
             until = f"until {one.term.end}" if one.term.end else "with no end"
             message = f"{following.term.holder} starts {following.term.start}, while {one.term.holder} holds the office {until}"
-            document.report((*following.path, "start", VALUE), message, code="overlap", suggestion="mend the dates, or set multiple_holders: true")
+            document.report(
+                (*following.path, "start", VALUE),
+                message,
+                code="overlap",
+                suggestion="mend the dates, or set multiple_holders: true",
+            )

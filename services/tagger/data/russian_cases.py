@@ -25,7 +25,7 @@ _SYLLABLE: Final = 3
 """The last part of a Korean or Chinese name takes ом even after ын: Ким Чен Ыном."""
 
 
-def in_all_cases(name: str, gender: str, *, family_first: bool) -> Iterator[str]:
+def decline_name(name: str, gender: str, *, family_first: bool) -> Iterator[str]:
     """The name in the five other cases; of a name with the family name first only the last part changes, and a woman's not at all."""
     words = name.split()
     if family_first:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from services.tagger.data.entries import Actor
-from services.tagger.data.russian_cases import in_all_cases
-from services.tagger.scan.normalise import fold_name
+from services.tagger.data.russian_cases import decline_name
+from services.tagger.scan.normalise import normalise_name
 
 FAMILY_NAME_FIRST: Final = frozenset({"CHN", "KOR", "PRK"})
 """Where a person's name begins with the family name, unless the entry says otherwise."""
@@ -19,14 +19,20 @@ _FAMILIES: Final = (
     ("Noh", "Roh", "Ro", "No"), ("Yoon", "Yun"), ("Suh", "Seo", "So"), ("Im", "Lim", "Rim"), ("Yoo", "Yu", "Ryu"), ("Kwon", "Gwon"),
     ("Jang", "Chang"), ("Shin", "Sin"), ("Kang", "Gang"), ("Moon", "Mun"), ("Hyun", "Hyon"), ("Woo", "U"), ("Joo", "Ju", "Chu"),
 )  # fmt: skip
-_FAMILY: Final = {name: tuple(other for other in family if other != name) for family in _FAMILIES for name in family}
+_FAMILY: Final = {
+    name: tuple(other for other in family if other != name)
+    for family in _FAMILIES
+    for name in family
+}
 _SHORT_FORMS: Final = (
     ("Michael", "Mike"), ("Stephen", "Steve"), ("Steven", "Steve"), ("James", "Jim"), ("William", "Bill"), ("Robert", "Bob"), ("Daniel", "Dan"),
     ("Joseph", "Joe"), ("Thomas", "Tom"), ("Matthew", "Matt"), ("Richard", "Rick"), ("Jeffrey", "Jeff"), ("Charles", "Chuck"), ("Edward", "Ed"),
     ("Patrick", "Pat"), ("Benjamin", "Ben"), ("Andrew", "Andy"), ("Christopher", "Chris"), ("Gregory", "Greg"), ("Ronald", "Ron"), ("Kenneth", "Ken"),
     ("Timothy", "Tim"), ("Anthony", "Tony"), ("Samuel", "Sam"), ("Nicholas", "Nick"), ("Lawrence", "Larry"), ("Deborah", "Debbie"),
 )  # fmt: skip
-_OTHER_FORM: Final[Mapping[str, str]] = dict(_SHORT_FORMS) | {short: long for long, short in reversed(_SHORT_FORMS)}
+_OTHER_FORM: Final[Mapping[str, str]] = dict(_SHORT_FORMS) | {
+    short: long for long, short in reversed(_SHORT_FORMS)
+}
 _PARTS: Final = 3
 _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 
@@ -41,11 +47,17 @@ class Variant(NamedTuple):
 def variants(actors: Iterable[Actor]) -> dict[str, tuple[Variant, ...]]:
     """By actor the spellings that no entry lists. One that would also be somebody else's is left out."""
     actors = tuple(actors)
-    listed = {fold_name(name) for actor in actors for name in (actor.name, *actor.names)}
+    listed = {normalise_name(name) for actor in actors for name in (actor.name, *actor.names)}
     bearers = Counter(actor.name.split()[-1] for actor in actors)
-    made = {actor.id: _of(actor, listed, alone=bearers[actor.name.split()[-1]] == 1) for actor in actors}
+    made = {
+        actor.id: _of(actor, listed, alone=bearers[actor.name.split()[-1]] == 1) for actor in actors
+    }
     counts = Counter(key for forms in made.values() for key in forms)
-    return {id_: tuple(form for key, form in forms.items() if counts[key] == 1) for id_, forms in made.items() if forms}
+    return {
+        id_: tuple(form for key, form in forms.items() if counts[key] == 1)
+        for id_, forms in made.items()
+        if forms
+    }
 
 
 def family_names(actor: Actor, surname: str) -> tuple[str, ...]:
@@ -58,7 +70,7 @@ def _of(actor: Actor, listed: set[str], *, alone: bool) -> dict[str, Variant]:
     for name in dict.fromkeys((actor.name, *actor.names)):
         if name.isascii() or _CYRILLIC.match(name):
             for form in _forms(actor, name, alone=alone):
-                key = fold_name(form.name)
+                key = normalise_name(form.name)
                 if key not in listed:
                     made.setdefault(key, form)
     return made
@@ -67,7 +79,7 @@ def _of(actor: Actor, listed: set[str], *, alone: bool) -> dict[str, Variant]:
 def _forms(actor: Actor, name: str, *, alone: bool) -> Iterator[Variant]:
     words = name.split()
     if not name.isascii():
-        cases = in_all_cases(name, actor.gender, family_first=actor.country in FAMILY_NAME_FIRST)
+        cases = decline_name(name, actor.gender, family_first=actor.country in FAMILY_NAME_FIRST)
         yield from (Variant(form, "Russian case") for form in cases if form != name)
         return
     if actor.country in KOREAN:
@@ -83,7 +95,10 @@ def _korean(parts: list[str]) -> Iterator[Variant]:
         return
     family, first, second = parts
     yield Variant(f"{family} {first}{second.lower()}", "given name in one word")
-    yield from (Variant(f"{other} {first} {second}", f"{family} also written {other}") for other in _FAMILY.get(family, ()))
+    yield from (
+        Variant(f"{other} {first} {second}", f"{family} also written {other}")
+        for other in _FAMILY.get(family, ())
+    )
 
 
 def _turned(actor: Actor, words: list[str]) -> Iterator[Variant]:

@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from services.tagger.data.entries import Actor
-from services.tagger.imports.render import Held, Person, Post, slug
-from services.tagger.scan.normalise import fold_name
+from services.tagger.imports.render import ImportedOffice, ImportedPerson, ImportedTerm, slug
+from services.tagger.scan.normalise import normalise_name
 
 SENATOR: Final = "us-senator"
 REPRESENTATIVE: Final = "us-representative"
@@ -23,50 +23,75 @@ _COMMON_SURNAMES: Final = frozenset(_COMMON.split())
 """The most usual surnames in the United States: with a usual first name they are many people's."""
 
 
-def congress(people: Iterable[Mapping[str, Any]], known: Iterable[Actor], since: date) -> tuple[list[Person], list[Post]]:
+def convert_congress(
+    people: Iterable[Mapping[str, Any]], known: Iterable[Actor], since: date
+) -> tuple[list[ImportedPerson], list[ImportedOffice]]:
     """Who held a seat in Congress, or was president or vice president, on ``since`` or later; terms that touch each other are one.
 
     ``people`` is the content of legislators-*.yaml and executive.yaml. Whoever is ``known`` (by Wikidata id, or by name) is not made
     again, and terms name the known id. KeyError where an entry lacks what the files' README promises.
     """
     by_wikidata = {actor.wikidata: actor.id for actor in known if actor.wikidata}
-    by_name = {fold_name(name): actor.id for actor in known for name in (actor.name, *actor.names)}
-    made: dict[str, Person] = {}
-    terms: dict[str, list[Held]] = {SENATOR: [], REPRESENTATIVE: []}
+    by_name = {
+        normalise_name(name): actor.id for actor in known for name in (actor.name, *actor.names)
+    }
+    made: dict[str, ImportedPerson] = {}
+    terms: dict[str, list[ImportedTerm]] = {SENATOR: [], REPRESENTATIVE: []}
     for entry in people:
         recent = [term for term in entry["terms"] if term["end"] >= since.isoformat()]
         if not recent:
             continue
         person = _person(entry)
-        id_ = by_wikidata.get(person.wikidata or "") or by_name.get(fold_name(person.name)) or person.id
+        id_ = (
+            by_wikidata.get(person.wikidata or "")
+            or by_name.get(normalise_name(person.name))
+            or person.id
+        )
         if id_ == person.id and id_ not in by_wikidata.values() and id_ not in by_name.values():
-            made[id_] = replace(person, names=tuple(name for name in person.names if fold_name(name) not in by_name))
+            made[id_] = replace(
+                person,
+                names=tuple(name for name in person.names if normalise_name(name) not in by_name),
+            )
         for kind, office in _OFFICES.items():
             terms[office] += _joined(id_, (term for term in recent if term["type"] == kind))
     return list(made.values()), [_post(office, held) for office, held in terms.items() if held]
 
 
-def _post(office: str, held: list[Held]) -> Post:
-    names = ("U.S. senator",) if office == SENATOR else ("U.S. representative", "U.S. congressman", "U.S. congresswoman")
-    return Post(id=office, names=names, country="USA", body="us-congress", terms=tuple(held), title_only=True)
+def _post(office: str, held: list[ImportedTerm]) -> ImportedOffice:
+    names = (
+        ("U.S. senator",)
+        if office == SENATOR
+        else ("U.S. representative", "U.S. congressman", "U.S. congresswoman")
+    )
+    return ImportedOffice(
+        id=office,
+        names=names,
+        country="USA",
+        body="us-congress",
+        terms=tuple(held),
+        title_only=True,
+    )
 
 
-def _person(entry: Mapping[str, Any]) -> Person:
+def _person(entry: Mapping[str, Any]) -> ImportedPerson:
     name, ids = entry["name"], entry["id"]
     suffix = f" {name['suffix']}" if name.get("suffix") else ""
     usual = _usual(name, ids.get("wikipedia") or ids.get("ballotpedia"))
     firsts = [name.get("nickname"), name["first"], name["first"].split()[0]]
-    forms = [name.get("official_full"), *(f"{first} {name['last']}" for first in firsts if first and not first.endswith("."))]
+    forms = [
+        name.get("official_full"),
+        *(f"{first} {name['last']}" for first in firsts if first and not first.endswith(".")),
+    ]
     if name.get("middle"):
         forms.append(f"{name['first']} {name['middle']} {name['last']}{suffix}")
-    return Person(
+    return ImportedPerson(
         id=slug(usual),
         name=usual,
         names=tuple(_other(forms, usual)),
         country="USA",
         gender="f" if entry["bio"]["gender"] == "F" else "m",
         wikidata=ids.get("wikidata"),
-        common_name=fold_name(name["last"]) in _COMMON_SURNAMES,
+        common_name=normalise_name(name["last"]) in _COMMON_SURNAMES,
     )
 
 
@@ -78,18 +103,22 @@ def _usual(name: Mapping[str, str], title: str | None) -> str:
 
 
 def _other(forms: Iterable[str | None], usual: str) -> Iterator[str]:
-    seen = {fold_name(usual)}
+    seen = {normalise_name(usual)}
     for form in forms:
-        if form and fold_name(form) not in seen:
-            seen.add(fold_name(form))
+        if form and normalise_name(form) not in seen:
+            seen.add(normalise_name(form))
             yield form
 
 
-def _joined(holder: str, terms: Iterable[Mapping[str, Any]]) -> list[Held]:
-    held: list[Held] = []
+def _joined(holder: str, terms: Iterable[Mapping[str, Any]]) -> list[ImportedTerm]:
+    held: list[ImportedTerm] = []
     for term in sorted(terms, key=lambda term: str(term["start"])):
         start, end = str(term["start"]), str(term["end"])
-        if held and (date.fromisoformat(start) - date.fromisoformat(held[-1].end or start)).days <= _DAYS_BETWEEN_TERMS:
+        if (
+            held
+            and (date.fromisoformat(start) - date.fromisoformat(held[-1].end or start)).days
+            <= _DAYS_BETWEEN_TERMS
+        ):
             start = held.pop().start
-        held.append(Held(holder=holder, start=start, end=end))
+        held.append(ImportedTerm(holder=holder, start=start, end=end))
     return held

@@ -12,7 +12,7 @@ _YAML_WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class ImportedPerson:
     """A person as an entry of `actors`. ``common_name``: many people have the name, so it counts only after a title."""
 
     id: str
@@ -25,7 +25,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
-class Held:
+class ImportedTerm:
     """One term; days as YYYY-MM-DD, or YYYY-MM or YYYY; no end: still."""
 
     holder: str
@@ -35,25 +35,39 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
+class ImportedOffice:
     """An office with its terms."""
 
     id: str
     names: tuple[str, ...]
     country: str | None
     body: str
-    terms: tuple[Held, ...]
+    terms: tuple[ImportedTerm, ...]
     title_only: bool = False
     multiple_holders: bool = True
 
 
 def slug(name: str) -> str:
     """An id made of a name: small Latin letters and digits with hyphens between; empty where the name has none."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "").replace(".", "")
+    plain = (
+        unicodedata.normalize("NFKD", name)
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+        .replace("'", "")
+        .replace(".", "")
+    )
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
 
 
-def written(people: Sequence[Person], posts: Sequence[Post], *, header: str, source: str, verified: bool) -> Iterator[str]:
+def render_entries(
+    people: Sequence[ImportedPerson],
+    posts: Sequence[ImportedOffice],
+    *,
+    header: str,
+    source: str,
+    verified: bool,
+) -> Iterator[str]:
     """The lines of a file of seeds/actors; ``header`` is its comment, ``source`` what each term is said to come from."""
     yield from (f"# {line}".rstrip() for line in header.splitlines())
     if people:
@@ -66,7 +80,7 @@ def written(people: Sequence[Person], posts: Sequence[Post], *, header: str, sou
             yield from _post(post, source, verified=verified)
 
 
-def _person(person: Person) -> Iterator[str]:
+def _person(person: ImportedPerson) -> Iterator[str]:
     yield f"  - id: {person.id}"
     yield f"    name: {_scalar(person.name)}"
     if person.names:
@@ -79,7 +93,7 @@ def _person(person: Person) -> Iterator[str]:
         yield "    common_name: true"
 
 
-def _post(post: Post, source: str, *, verified: bool) -> Iterator[str]:
+def _post(post: ImportedOffice, source: str, *, verified: bool) -> Iterator[str]:
     yield f"  - id: {post.id}"
     yield f"    names: {_list(post.names)}"
     if post.country:
@@ -102,4 +116,8 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _scalar(text: str) -> str:
-    return text if _PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS else json.dumps(text, ensure_ascii=False)
+    return (
+        text
+        if _PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS
+        else json.dumps(text, ensure_ascii=False)
+    )

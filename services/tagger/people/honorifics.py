@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Final, Literal
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.scan.automaton import Found, Kind, Name
-from services.tagger.scan.candidate_spans import Scan, Word, owners
+from services.tagger.scan.automaton import CandidateSpan, Name, NameKind
+from services.tagger.scan.candidate_spans import AdjacentWord, FieldScan, owners
 
 _GENDERS: Final[Mapping[str, Literal["f", "m"]]] = {
     "mr": "m", "sir": "m", "lord": "m", "king": "m", "prince": "m", "ms": "f", "mrs": "f", "miss": "f", "mme": "f", "madam": "f", "madame": "f",
@@ -44,19 +44,19 @@ class Title:
 UNTITLED: Final = Title()
 
 
-class Around:
+class TitleContext:
     """What titles are read from in a field: offices by where they end and start, countries by where they end; worked out when asked for."""
 
-    def __init__(self, scan: Scan) -> None:
+    def __init__(self, scan: FieldScan) -> None:
         self.scan: Final = scan
 
     @cached_property
-    def office_ends(self) -> Mapping[int, Found]:
+    def office_ends(self) -> Mapping[int, CandidateSpan]:
         """The longest office that ends at a place, with every office that its words mean."""
         return {found.end: found for found in self._offices}
 
     @cached_property
-    def office_starts(self) -> Mapping[int, Found]:
+    def office_starts(self) -> Mapping[int, CandidateSpan]:
         """The longest office that starts at a place, likewise."""
         return {found.start: found for found in self._offices}
 
@@ -68,7 +68,9 @@ class Around:
     @cached_property
     def country_ends(self) -> Mapping[int, tuple[str, int]]:
         """The country (iso3) whose name ends at a place, and where it starts."""
-        countries = self.scan.of(Kind.COUNTRY, Kind.DEMONYM, Kind.SHORT, Kind.RELATIVE)
+        countries = self.scan.of(
+            NameKind.COUNTRY, NameKind.DEMONYM, NameKind.SHORT, NameKind.RELATIVE
+        )
         return {found.end: (found.names[0].owner, found.start) for found in countries}
 
     @cached_property
@@ -77,15 +79,18 @@ class Around:
         return frozenset(iso3 for iso3, _start in self.country_ends.values())
 
     @cached_property
-    def _offices(self) -> list[Found]:
+    def _offices(self) -> list[CandidateSpan]:
         places: dict[tuple[int, int], tuple[Name, ...]] = {}
-        for found in self.scan.of(Kind.OFFICE, Kind.OFFICE_OF):
+        for found in self.scan.of(NameKind.OFFICE, NameKind.OFFICE_OF):
             place = found.start, found.end
             places[place] = places.get(place, ()) + found.names
-        return [Found(*place, names) for place, names in sorted(places.items(), key=lambda item: item[0][1] - item[0][0])]
+        return [
+            CandidateSpan(*place, names)
+            for place, names in sorted(places.items(), key=lambda item: item[0][1] - item[0][0])
+        ]
 
 
-def title_before(place: int, around: Around, gazetteer: Gazetteer) -> Title:
+def title_before(place: int, around: TitleContext, gazetteer: Gazetteer) -> Title:
     """The title of the name that starts at ``place``."""
     word = around.scan.word_before(place)
     if word is None:
@@ -101,13 +106,17 @@ def title_before(place: int, around: Around, gazetteer: Gazetteer) -> Title:
     return _shortened(plain, word, around, gazetteer)
 
 
-def _title_and_comma(place: int, around: Around) -> Title:
+def _title_and_comma(place: int, around: TitleContext) -> Title:
     """The office before a comma: the North Korean leader, Kim, …"""
-    office = around.office_ends.get(place - 2) if around.scan.text.plain[max(0, place - 2) : place] == ", " else None
+    office = (
+        around.office_ends.get(place - 2)
+        if around.scan.text.plain[max(0, place - 2) : place] == ", "
+        else None
+    )
     return Title(offices=frozenset(owners(office.names))) if office else UNTITLED
 
 
-def title_after(place: int, around: Around) -> Title:
+def title_after(place: int, around: TitleContext) -> Title:
     """The office that follows the name which ends at ``place``: Moon, the South's president."""
     plain = around.scan.text.plain
     if plain[place : place + 2] != ", ":
@@ -116,10 +125,16 @@ def title_after(place: int, around: Around) -> Title:
     end = stop.start() if stop else place + _REACH
     at = bisect_right(around.offices_in_order, place)
     start = around.offices_in_order[at] if at < len(around.offices_in_order) else end
-    return Title(offices=frozenset(owners(around.office_starts[start].names))) if start < end else UNTITLED
+    return (
+        Title(offices=frozenset(owners(around.office_starts[start].names)))
+        if start < end
+        else UNTITLED
+    )
 
 
-def best_fitting(actors: Iterable[str], title: Title, day: date, gazetteer: Gazetteer, *, at_least: int) -> tuple[str, ...]:
+def best_fitting(
+    actors: Iterable[str], title: Title, day: date, gazetteer: Gazetteer, *, at_least: int
+) -> tuple[str, ...]:
     """Those whom the title fits best on a day, by id, if it fits them ``at_least`` so well: ONCE_IN_OFFICE, say."""
     if title is UNTITLED and at_least == NOTHING_AGAINST:
         return tuple(sorted(actors))
@@ -133,12 +148,21 @@ def _fits(actor: str, title: Title, day: date, gazetteer: Gazetteer) -> int:
         return _NOT
     if title.offices is None:
         return NOTHING_AGAINST
-    terms = [term for id_ in gazetteer.held.get(actor, ()) if id_ in title.offices for term in gazetteer.offices[id_].terms if term.holder == actor]
+    terms = [
+        term
+        for id_ in gazetteer.held.get(actor, ())
+        if id_ in title.offices
+        for term in gazetteer.offices[id_].terms
+        if term.holder == actor
+    ]
     begun = [term for term in terms if term.start <= day]
-    return max((IN_OFFICE if term.end is None or day <= term.end else ONCE_IN_OFFICE for term in begun), default=_NOT)
+    return max(
+        (IN_OFFICE if term.end is None or day <= term.end else ONCE_IN_OFFICE for term in begun),
+        default=_NOT,
+    )
 
 
-def _shortened(plain: str, word: Word, around: Around, gazetteer: Gazetteer) -> Title:
+def _shortened(plain: str, word: AdjacentWord, around: TitleContext, gazetteer: Gazetteer) -> Title:
     """The title in the one or two words before the name: Secretary, Vice President, Sen."""
     two = around.scan.word_before(word.start)
     pair = f"{two.text.lower()} {plain}" if two else ""
@@ -146,16 +170,38 @@ def _shortened(plain: str, word: Word, around: Around, gazetteer: Gazetteer) -> 
         return _read(gazetteer.heads[pair], two.start, around, gazetteer, exact=True)
     said = _SHORT.get(plain, plain)
     if said in gazetteer.heads:
-        return _read(gazetteer.heads[said], word.start, around, gazetteer, exact=said in gazetteer.strangers_titles)
-    return Title(offices=frozenset(), sure=word.text[0].isupper()) if said in gazetteer.strangers_titles else UNTITLED
+        return _read(
+            gazetteer.heads[said],
+            word.start,
+            around,
+            gazetteer,
+            exact=said in gazetteer.strangers_titles,
+        )
+    return (
+        Title(offices=frozenset(), sure=word.text[0].isupper())
+        if said in gazetteer.strangers_titles
+        else UNTITLED
+    )
 
 
-def _read(offices: frozenset[str], start: int, around: Around, gazetteer: Gazetteer, *, exact: bool) -> Title:
+def _read(
+    offices: frozenset[str], start: int, around: TitleContext, gazetteer: Gazetteer, *, exact: bool
+) -> Title:
     plain = around.scan.text.plain
     sure = exact and plain[start].isupper() and not around.scan.capitals_mean_nothing
     edge = start - 1
-    country, first = around.country_ends.get(edge) or around.country_ends.get(edge - 2 if plain[edge - 1 : edge] == "s" else -1) or ("", start)
+    country, first = (
+        around.country_ends.get(edge)
+        or around.country_ends.get(edge - 2 if plain[edge - 1 : edge] == "s" else -1)
+        or ("", start)
+    )
     if country:
-        offices = frozenset(office for office in offices if gazetteer.offices[office].country == country)
+        offices = frozenset(
+            office for office in offices if gazetteer.offices[office].country == country
+        )
     before = around.scan.word_before(first)
-    return Title(offices=offices, past=before is not None and before.text.lower() in gazetteer.guards.not_the_holder, sure=sure)
+    return Title(
+        offices=offices,
+        past=before is not None and before.text.lower() in gazetteer.guards.not_the_holder,
+        sure=sure,
+    )

@@ -13,18 +13,18 @@ from datetime import date
 from typing import Final, Self
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.office_terms import in_office
-from services.tagger.scan.automaton import Kind
-from services.tagger.scan.candidate_spans import Place, Scan
+from services.tagger.office_terms import is_in_office
+from services.tagger.scan.automaton import NameKind
+from services.tagger.scan.candidate_spans import FieldScan, SpanLike
 
 _ENDS: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？\n]")
-_OF_COUNTRIES: Final = (Kind.COUNTRY, Kind.DEMONYM, Kind.RELATIVE, Kind.METONYM)
+_OF_COUNTRIES: Final = (NameKind.COUNTRY, NameKind.DEMONYM, NameKind.RELATIVE, NameKind.METONYM)
 
 Starts = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class LeaderContext:
     """What may speak for a leader in a field: where sentences end and the next ones begin, and where countries and leaders are named.
 
     All in order, so that each surname is looked up and a text of nothing but surnames takes no longer than others.
@@ -36,34 +36,49 @@ class Beside:
     leaders: Starts
 
     @classmethod
-    def of(cls, scan: Scan, named: Iterable[tuple[Place, str]], gazetteer: Gazetteer) -> Self:
+    def of(
+        cls, scan: FieldScan, named: Iterable[tuple[SpanLike, str]], gazetteer: Gazetteer
+    ) -> Self:
         """``named``: those who are named in the field, with their places."""
         between = [found.span() for found in _ENDS.finditer(scan.text.plain)]
         return cls(
             ends=[start for start, _end in between],
             begins=[end for _start, end in between],
-            countries=_starts((found, name.owner) for found in scan.of(*_OF_COUNTRIES) for name in found.names),
-            leaders=_starts((place, actor) for place, actor in named if gazetteer.actors[actor].leader),
+            countries=_starts(
+                (found, name.owner) for found in scan.of(*_OF_COUNTRIES) for name in found.names
+            ),
+            leaders=_starts(
+                (place, actor) for place, actor in named if gazetteer.actors[actor].leader
+            ),
         )
 
-    def sentence(self, place: Place) -> range:
+    def sentence(self, place: SpanLike) -> range:
         """From the sentence's first character to where it ends."""
         before, after = bisect_right(self.begins, place.start), bisect_left(self.ends, place.end)
-        return range(self.begins[before - 1] if before else 0, self.ends[after] if after < len(self.ends) else sys.maxsize)
+        return range(
+            self.begins[before - 1] if before else 0,
+            self.ends[after] if after < len(self.ends) else sys.maxsize,
+        )
 
 
-def leader_meant(surname: str, place: Place, beside: Beside, day: date, gazetteer: Gazetteer) -> str | None:
+def infer_leader(
+    surname: str, place: SpanLike, beside: LeaderContext, day: date, gazetteer: Gazetteer
+) -> str | None:
     """The leader in office; None where the surname is no leader's, several have it, or nothing beside it speaks for one."""
-    leaders = [actor for actor in gazetteer.leaders.get(surname, ()) if in_office(actor, day, gazetteer)]
+    leaders = [
+        actor for actor in gazetteer.leaders.get(surname, ()) if is_in_office(actor, day, gazetteer)
+    ]
     if len(leaders) != 1:
         return None
     leader, sentence = leaders[0], beside.sentence(place)
     told = _any_in(sentence, beside.countries.get(gazetteer.actors[leader].country, ()))
-    met = any(_any_in(sentence, starts) for actor, starts in beside.leaders.items() if actor != leader)
+    met = any(
+        _any_in(sentence, starts) for actor, starts in beside.leaders.items() if actor != leader
+    )
     return leader if told or met else None
 
 
-def _starts(found: Iterable[tuple[Place, str]]) -> Starts:
+def _starts(found: Iterable[tuple[SpanLike, str]]) -> Starts:
     starts: defaultdict[str, list[int]] = defaultdict(list)
     for place, whose in found:
         starts[whose].append(place.start)

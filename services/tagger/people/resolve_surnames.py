@@ -21,18 +21,27 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.office_terms import in_office
-from services.tagger.people.honorifics import IN_OFFICE, NOTHING_AGAINST, ONCE_IN_OFFICE, UNTITLED, Around, Title, best_fitting, title_after
-from services.tagger.people.leaders import Beside, leader_meant
-from services.tagger.scan.automaton import Found
-from services.tagger.scan.normalise import Text
-from shared.messages.schemas import Reason
+from services.tagger.office_terms import is_in_office
+from services.tagger.people.honorifics import (
+    IN_OFFICE,
+    NOTHING_AGAINST,
+    ONCE_IN_OFFICE,
+    UNTITLED,
+    Title,
+    TitleContext,
+    best_fitting,
+    title_after,
+)
+from services.tagger.people.leaders import LeaderContext, infer_leader
+from services.tagger.scan.automaton import CandidateSpan
+from services.tagger.scan.normalise import NormalisedText
+from shared.messages.schemas import MentionReason
 
 _SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？]")
 _PARAGRAPH: Final = re.compile("\n(?=\n)")
 
 
-class Named(NamedTuple):
+class ResolvedMention(NamedTuple):
     """Where an actor is named beyond doubt: place in reading order, and by which surname from then on."""
 
     field: int
@@ -42,27 +51,32 @@ class Named(NamedTuple):
     surname: str = ""
 
 
-ByActor = Mapping[str, Sequence[Named]]
+ByActor = Mapping[str, Sequence[ResolvedMention]]
 
 
-class Surname(NamedTuple):
+class SurnameCandidate(NamedTuple):
     """A surname at its place, with the title before it."""
 
     field: int
-    found: Found
+    found: CandidateSpan
     title: Title
 
 
-class Who(NamedTuple):
+class Resolution(NamedTuple):
     """One actor, or several candidates; and why."""
 
     actors: tuple[str, ...]
-    reason: Reason
+    reason: MentionReason
 
 
-def resolve(
-    places: Sequence[Surname], named: Sequence[Named], arounds: Sequence[Around], day: date, gazetteer: Gazetteer, strangers: frozenset[str]
-) -> list[Who | None]:
+def resolve_surnames(
+    places: Sequence[SurnameCandidate],
+    named: Sequence[ResolvedMention],
+    arounds: Sequence[TitleContext],
+    day: date,
+    gazetteer: Gazetteer,
+    strangers: frozenset[str],
+) -> list[Resolution | None]:
     """For each surname who is meant, None for somebody unknown. Those with a title come first, because they name people for the others;
     so do leaders whom nobody has named. ``strangers``: surnames that are, somewhere in the article, a part of an unknown name.
     """
@@ -70,54 +84,97 @@ def resolve(
     titled = [_by_title(place, bearers, arounds, day, gazetteer) for place in places]
     named = sorted([*named, *_newly_named(places, titled)])
     found = _untitled(places, titled, named, arounds, day, gazetteer)
-    led = _led(places, sorted({*named, *_newly_named(places, found)}), _bearers(named, gazetteer), arounds, day, gazetteer, strangers)
+    led = _led(
+        places,
+        sorted({*named, *_newly_named(places, found)}),
+        _bearers(named, gazetteer),
+        arounds,
+        day,
+        gazetteer,
+        strangers,
+    )
     if not any(led):
         return found
     named = sorted({*named, *_newly_named(places, led)})
-    return _untitled(places, [leader or who for leader, who in zip(led, found, strict=True)], named, arounds, day, gazetteer)
+    return _untitled(
+        places,
+        [leader or who for leader, who in zip(led, found, strict=True)],
+        named,
+        arounds,
+        day,
+        gazetteer,
+    )
 
 
 def _untitled(
-    places: Sequence[Surname], known: Sequence[Who | None], named: Sequence[Named], arounds: Sequence[Around], day: date, gazetteer: Gazetteer
-) -> list[Who | None]:
+    places: Sequence[SurnameCandidate],
+    known: Sequence[Resolution | None],
+    named: Sequence[ResolvedMention],
+    arounds: Sequence[TitleContext],
+    day: date,
+    gazetteer: Gazetteer,
+) -> list[Resolution | None]:
     """What is known, and the rest by what stands elsewhere in the article."""
     bearers, by_actor = _bearers(named, gazetteer), _by_actor(named)
     return [
-        who or (None if _is_a_strangers(place.title) else _without_title(place, bearers, by_actor, arounds[place.field], day, gazetteer))
+        who
+        or (
+            None
+            if _is_a_strangers(place.title)
+            else _without_title(place, bearers, by_actor, arounds[place.field], day, gazetteer)
+        )
         for place, who in zip(places, known, strict=True)
     ]
 
 
-def _by_actor(named: Sequence[Named]) -> ByActor:
+def _by_actor(named: Sequence[ResolvedMention]) -> ByActor:
     """Where each is named, in reading order."""
-    places: defaultdict[str, list[Named]] = defaultdict(list)
+    places: defaultdict[str, list[ResolvedMention]] = defaultdict(list)
     for one in named:
         places[one.actor].append(one)
     return places
 
 
-def _newly_named(places: Sequence[Surname], found: Sequence[Who | None]) -> Iterable[Named]:
+def _newly_named(
+    places: Sequence[SurnameCandidate], found: Sequence[Resolution | None]
+) -> Iterable[ResolvedMention]:
     for place, who in zip(places, found, strict=True):
         if who and len(who.actors) == 1:
-            yield Named(place.field, place.found.start, place.found.end, who.actors[0])
+            yield ResolvedMention(place.field, place.found.start, place.found.end, who.actors[0])
 
 
 def _led(
-    places: Sequence[Surname],
-    named: Sequence[Named],
+    places: Sequence[SurnameCandidate],
+    named: Sequence[ResolvedMention],
     bearers: Mapping[str, tuple[str, ...]],
-    arounds: Sequence[Around],
+    arounds: Sequence[TitleContext],
     day: date,
     gazetteer: Gazetteer,
     strangers: frozenset[str],
-) -> list[Who | None]:
+) -> list[Resolution | None]:
     """For each surname the leader whom a headline means, or a text that names nobody else of that surname. ``named``: all who are known by now."""
-    asked = [place.found.names[0].owner in gazetteer.leaders and place.found.names[0].owner not in strangers for place in places]
+    asked = [
+        place.found.names[0].owner in gazetteer.leaders
+        and place.found.names[0].owner not in strangers
+        for place in places
+    ]
     if not any(asked):
         return [None] * len(places)
-    besides = [Beside.of(around.scan, ((one, one.actor) for one in named if one.field == field), gazetteer) for field, around in enumerate(arounds)]
+    besides = [
+        LeaderContext.of(
+            around.scan, ((one, one.actor) for one in named if one.field == field), gazetteer
+        )
+        for field, around in enumerate(arounds)
+    ]
     return [
-        _by_leadership(place, bearers, besides[place.field], day, gazetteer, in_headline=arounds[place.field].scan.field == "headline")
+        _by_leadership(
+            place,
+            bearers,
+            besides[place.field],
+            day,
+            gazetteer,
+            in_headline=arounds[place.field].scan.field == "headline",
+        )
         if led
         else None
         for place, led in zip(places, asked, strict=True)
@@ -125,19 +182,35 @@ def _led(
 
 
 def _by_leadership(
-    place: Surname, bearers: Mapping[str, tuple[str, ...]], beside: Beside, day: date, gazetteer: Gazetteer, *, in_headline: bool
-) -> Who | None:
+    place: SurnameCandidate,
+    bearers: Mapping[str, tuple[str, ...]],
+    beside: LeaderContext,
+    day: date,
+    gazetteer: Gazetteer,
+    *,
+    in_headline: bool,
+) -> Resolution | None:
     surname = place.found.names[0].owner
     who = bearers.get(surname, ())
-    if (len(who) == 1 and who[0] in gazetteer.leaders[surname]) or place.title.offices is not None or (who and not in_headline):
+    if (
+        (len(who) == 1 and who[0] in gazetteer.leaders[surname])
+        or place.title.offices is not None
+        or (who and not in_headline)
+    ):
         return None
-    leader = leader_meant(surname, place.found, beside, day, gazetteer)
+    leader = infer_leader(surname, place.found, beside, day, gazetteer)
     if leader is None or place.title.gender not in {None, gazetteer.actors[leader].gender}:
         return None
-    return Who((leader,), Reason.LEADER) if not who or leader in who else Who(tuple(sorted((leader, *who))), Reason.LEADER_OR_OTHER)
+    return (
+        Resolution((leader,), MentionReason.LEADER)
+        if not who or leader in who
+        else Resolution(tuple(sorted((leader, *who))), MentionReason.LEADER_OR_OTHER)
+    )
 
 
-def _bearers(named: Iterable[Named], gazetteer: Gazetteer) -> Mapping[str, tuple[str, ...]]:
+def _bearers(
+    named: Iterable[ResolvedMention], gazetteer: Gazetteer
+) -> Mapping[str, tuple[str, ...]]:
     """Those named in the article, by surname."""
     bearers: dict[str, set[str]] = {}
     for actor, written in {(one.actor, one.surname) for one in named}:
@@ -146,21 +219,35 @@ def _bearers(named: Iterable[Named], gazetteer: Gazetteer) -> Mapping[str, tuple
     return {surname: tuple(sorted(actors)) for surname, actors in bearers.items()}
 
 
-def _by_title(place: Surname, bearers: Mapping[str, tuple[str, ...]], arounds: Sequence[Around], day: date, gazetteer: Gazetteer) -> Who | None:
+def _by_title(
+    place: SurnameCandidate,
+    bearers: Mapping[str, tuple[str, ...]],
+    arounds: Sequence[TitleContext],
+    day: date,
+    gazetteer: Gazetteer,
+) -> Resolution | None:
     surname, title = place.found.names[0].owner, place.title
     if not title.offices:
         return None
     who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=ONCE_IN_OFFICE)
     if not who and (title.sure or surname not in bearers):
         enough = ONCE_IN_OFFICE if title.past else IN_OFFICE
-        who = best_fitting(gazetteer.officials.get(surname, ()), title, day, gazetteer, at_least=enough)
+        who = best_fitting(
+            gazetteer.officials.get(surname, ()), title, day, gazetteer, at_least=enough
+        )
     if len(who) > 1:
         who = _of_countries_named(who, arounds, gazetteer) or who
-    return Who(who, Reason.TITLE) if who else None
+    return Resolution(who, MentionReason.TITLE) if who else None
 
 
-def _of_countries_named(who: tuple[str, ...], arounds: Sequence[Around], gazetteer: Gazetteer) -> tuple[str, ...]:
-    return tuple(actor for actor in who if any(gazetteer.actors[actor].country in beside.countries for beside in arounds))
+def _of_countries_named(
+    who: tuple[str, ...], arounds: Sequence[TitleContext], gazetteer: Gazetteer
+) -> tuple[str, ...]:
+    return tuple(
+        actor
+        for actor in who
+        if any(gazetteer.actors[actor].country in beside.countries for beside in arounds)
+    )
 
 
 def _is_a_strangers(title: Title) -> bool:
@@ -168,36 +255,64 @@ def _is_a_strangers(title: Title) -> bool:
 
 
 def _without_title(
-    place: Surname, bearers: Mapping[str, tuple[str, ...]], by_actor: ByActor, beside: Around, day: date, gazetteer: Gazetteer
-) -> Who | None:
-    surname, title = place.found.names[0].owner, Title(gender=place.title.gender) if place.title.gender else UNTITLED
+    place: SurnameCandidate,
+    bearers: Mapping[str, tuple[str, ...]],
+    by_actor: ByActor,
+    beside: TitleContext,
+    day: date,
+    gazetteer: Gazetteer,
+) -> Resolution | None:
+    surname, title = (
+        place.found.names[0].owner,
+        Title(gender=place.title.gender) if place.title.gender else UNTITLED,
+    )
     who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=NOTHING_AGAINST)
     if len(who) == 1:
-        return Who(who, Reason.ONLY_BEARER)
+        return Resolution(who, MentionReason.ONLY_BEARER)
     after = title_after(place.found.end, beside) if len(who) != 1 else UNTITLED
     if not who:
         return _of_whom_nobody_is_named(surname, after, day, gazetteer)
-    fitting = best_fitting(who, after, day, gazetteer, at_least=ONCE_IN_OFFICE) if after.offices else ()
-    return Who(fitting, Reason.TITLE) if len(fitting) == 1 else _last_named(place, who, beside.scan.text, by_actor)
+    fitting = (
+        best_fitting(who, after, day, gazetteer, at_least=ONCE_IN_OFFICE) if after.offices else ()
+    )
+    return (
+        Resolution(fitting, MentionReason.TITLE)
+        if len(fitting) == 1
+        else _last_named(place, who, beside.scan.text, by_actor)
+    )
 
 
-def _of_whom_nobody_is_named(surname: str, after: Title, day: date, gazetteer: Gazetteer) -> Who | None:
-    fitting = best_fitting(gazetteer.officials.get(surname, ()), after, day, gazetteer, at_least=IN_OFFICE) if after.offices else ()
+def _of_whom_nobody_is_named(
+    surname: str, after: Title, day: date, gazetteer: Gazetteer
+) -> Resolution | None:
+    fitting = (
+        best_fitting(
+            gazetteer.officials.get(surname, ()), after, day, gazetteer, at_least=IN_OFFICE
+        )
+        if after.offices
+        else ()
+    )
     if fitting:
-        return Who(fitting, Reason.TITLE)
-    alone = tuple(actor for actor in gazetteer.alone.get(surname, ()) if in_office(actor, day, gazetteer))
-    return Who(alone, Reason.STANDS_ALONE) if len(alone) == 1 else None
+        return Resolution(fitting, MentionReason.TITLE)
+    alone = tuple(
+        actor for actor in gazetteer.alone.get(surname, ()) if is_in_office(actor, day, gazetteer)
+    )
+    return Resolution(alone, MentionReason.STANDS_ALONE) if len(alone) == 1 else None
 
 
-def _last_named(place: Surname, who: tuple[str, ...], text: Text, by_actor: ByActor) -> Who:
+def _last_named(
+    place: SurnameCandidate, who: tuple[str, ...], text: NormalisedText, by_actor: ByActor
+) -> Resolution:
     start = place.found.start
     counts = {actor: bisect_left(by_actor.get(actor, ()), (place.field, start)) for actor in who}
     latest = {actor: by_actor[actor][count - 1] for actor, count in counts.items() if count}
     so_far = tuple(sorted(latest))
     if len(so_far) < 2:
-        return Who(so_far or who, Reason.ONLY_SO_FAR if so_far else Reason.SEVERAL_BEARERS)
+        return Resolution(
+            so_far or who, MentionReason.ONLY_SO_FAR if so_far else MentionReason.SEVERAL_BEARERS
+        )
     paragraph = text.breaks(_PARAGRAPH).last_before(start - 1)
     near = [one for one in latest.values() if one.field == place.field and one.start > paragraph]
     if len(near) == 1 and text.breaks(_SENTENCE_END).any_within(near[0].end, start):
-        return Who((near[0].actor,), Reason.ONLY_IN_PARAGRAPH)
-    return Who(so_far, Reason.SEVERAL_BEARERS)
+        return Resolution((near[0].actor,), MentionReason.ONLY_IN_PARAGRAPH)
+    return Resolution(so_far, MentionReason.SEVERAL_BEARERS)

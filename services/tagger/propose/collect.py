@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import log2
 from typing import Final, Literal
 
-from services.tagger.propose.sightings import Seen, Sighting, Sign
+from services.tagger.propose.sightings import ArticleSightings, Sighting, Sign
 from services.tagger.propose.words import BODY_WORDS, PLACE_WORDS
 
 Kind = Literal["person", "organisation", "unclear"]
@@ -26,7 +26,7 @@ WEAK: Final = frozenset({Sign.AGAIN, Sign.NAMESAKE})
 
 
 @dataclass(slots=True)
-class Tally:
+class NameStatistics:
     """What is known of one name, however it is written."""
 
     articles: set[str] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Tally:
     places: int = 0
     examples: dict[str, str] = field(default_factory=dict)
 
-    def add(self, article: Seen, one: Sighting) -> None:
+    def add(self, article: ArticleSightings, one: Sighting) -> None:
         """One more article names it."""
         self.articles.add(article.article)
         self.sources.add(article.source)
@@ -80,11 +80,11 @@ class Proposal:
     examples: tuple[tuple[str, str], ...]
 
 
-class Gathering:
+class ProposalCollector:
     """Adds articles up, in any order; the same article, sent again, counts once."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, Tally] = {}
+        self._tallies: dict[str, NameStatistics] = {}
         self._small: Counter[str] = Counter()
         self._seen: set[str] = set()
 
@@ -93,40 +93,54 @@ class Gathering:
         """How many different articles were added."""
         return len(self._seen)
 
-    def add(self, article: Seen) -> None:
+    def add(self, article: ArticleSightings) -> None:
         """What one article shows."""
         if article.article in self._seen:
             return
         self._seen.add(article.article)
         self._small.update(article.small)
         for one in article.sightings:
-            self._tallies.setdefault(key(one.name), Tally()).add(article, one)
+            self._tallies.setdefault(name_key(one.name), NameStatistics()).add(article, one)
 
-    def proposals(self, *, least_articles: int = 2) -> list[Proposal]:
+    def proposals(self, *, min_articles: int = 2) -> list[Proposal]:
         """The names of so many articles at least, the likeliest first."""
-        often = (tally for tally in self._tallies.values() if len(tally.articles) >= least_articles and not self._is_of_common_words(tally))
-        return sorted(map(proposal, often), key=lambda one: (-one.score, one.name))
+        often = (
+            tally
+            for tally in self._tallies.values()
+            if len(tally.articles) >= min_articles and not self._is_of_common_words(tally)
+        )
+        return sorted(map(build_proposal, often), key=lambda one: (-one.score, one.name))
 
-    def _is_of_common_words(self, tally: Tally) -> bool:
+    def _is_of_common_words(self, tally: NameStatistics) -> bool:
         """Whether each word of the name is written small in as many articles as name it: New Year, Foreign Policy."""
         words = _commonest(tally.names)[0].lower().replace("-", " ").split()
         return all(self._small[word] >= len(tally.articles) for word in words)
 
 
-def key(name: str) -> str:
+def name_key(name: str) -> str:
     """What the variants of a name share: Choe Son-hui, Choe Son Hui; John R. Smith, John Smith Jr."""
-    plain = unicodedata.normalize("NFKD", _SUFFIX.sub("", name)).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", _SUFFIX.sub("", name))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     return re.sub(r"[^a-z]", "", _INITIALS.sub("", plain)) or name
 
 
-def proposal(tally: Tally) -> Proposal:
+def build_proposal(tally: NameStatistics) -> Proposal:
     """What is proposed of a name, with its score: spread × signs × company × kind.
 
     Spread is log₂(1 + articles) × (1 + log₂ sources). Signs: 0.1, and the share of articles where it has a title, speaks, or has an age or a
     role; 0.4 for a first name that known people have, 0.2 for the surname alone later. Company: 1, and the share of articles that name known actors.
     """
     articles, sources, kind = len(tally.articles), len(tally.sources), _kind(tally)
-    signs = 0.1 + len(tally.acting) / articles + 0.4 * (Sign.NAMESAKE in tally.signs) + 0.2 * (Sign.AGAIN in tally.signs)
+    signs = (
+        0.1
+        + len(tally.acting) / articles
+        + 0.4 * (Sign.NAMESAKE in tally.signs)
+        + 0.2 * (Sign.AGAIN in tally.signs)
+    )
     spread, company = log2(1 + articles) * (1 + log2(sources)), 1 + tally.company / articles
     name, *also = _commonest(tally.names)
     return Proposal(
@@ -150,9 +164,13 @@ def _commonest(counted: Counter[str]) -> list[str]:
     return sorted(counted, key=lambda name: (-counted[name], name))
 
 
-def _kind(tally: Tally) -> Kind:
-    words = [word.lower().rstrip(".") for word in _commonest(tally.names)[0].replace("-", " ").split()]
-    if any(word in BODY_WORDS for word in words) or (tally.the * 2 > tally.times and not tally.titles):
+def _kind(tally: NameStatistics) -> Kind:
+    words = [
+        word.lower().rstrip(".") for word in _commonest(tally.names)[0].replace("-", " ").split()
+    ]
+    if any(word in BODY_WORDS for word in words) or (
+        tally.the * 2 > tally.times and not tally.titles
+    ):
         return "organisation"
     if any(word in PLACE_WORDS for word in words) or tally.places * 2 > tally.times:
         return "unclear"

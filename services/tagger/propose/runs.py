@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.propose.words import HONORIFICS, NO_NAMES, ROLES
 from services.tagger.scan.automaton import line_of
-from services.tagger.scan.candidate_spans import Mask, Scan
+from services.tagger.scan.candidate_spans import FieldScan, Mask
 
 NOUNS_WITH_CAPITALS: Final = frozenset({"de", "lb"})
 """Languages (ISO 639-1) whose nouns all have a capital."""
@@ -19,7 +19,9 @@ MOST_WORDS: Final = 4
 _UPPER: Final = "".join(chr(code) for code in range(ord("A"), 0x250) if chr(code).isupper())
 _LETTER: Final = "A-Za-z\u00c0-\u024f"
 _SHORT_TITLE: Final = "|".join(sorted(word.capitalize() for word in HONORIFICS))
-_WORD: Final = rf"(?:(?:[{_UPPER}]\.)+|(?:{_SHORT_TITLE})\.|[{_UPPER}](?:[{_LETTER}]|['’\-](?=[{_LETTER}]))*)"
+_WORD: Final = (
+    rf"(?:(?:[{_UPPER}]\.)+|(?:{_SHORT_TITLE})\.|[{_UPPER}](?:[{_LETTER}]|['’\-](?=[{_LETTER}]))*)"
+)
 _PARTICLES: Final = "al|bin|da|de|del|den|der|di|dos|el|ibn|la|le|van|von|y"
 _RUN: Final = re.compile(rf"(?<![\w'’-]){_WORD}(?:[ \u00a0](?:(?:{_PARTICLES}) )*{_WORD})*")
 _ONE: Final = re.compile(_WORD)
@@ -42,7 +44,7 @@ class Run(NamedTuple):
     title: str
 
 
-def runs(scan: Scan, taken: Mask, gazetteer: Gazetteer) -> Iterator[Run]:
+def find_runs(scan: FieldScan, taken: Mask, gazetteer: Gazetteer) -> Iterator[Run]:
     """The runs of a field, single words too, outside what is ``taken``, in order."""
     if scan.capitals_mean_nothing:
         return
@@ -63,7 +65,9 @@ def _line(plain: str, place: int) -> tuple[tuple[int, int], bool]:
     words = _LONG.findall(text)
     capitals = sum(word[0].isupper() for word in words)
     is_headline = (
-        len(words) >= _TITLE_CASE_WORDS and capitals > _TITLE_CASE_SHARE * len(words) and not text.rstrip(_CLOSING).endswith((".", "!", "?"))
+        len(words) >= _TITLE_CASE_WORDS
+        and capitals > _TITLE_CASE_SHARE * len(words)
+        and not text.rstrip(_CLOSING).endswith((".", "!", "?"))
     )
     return (start, start + len(text)), not is_headline and not text.isupper()
 
@@ -79,8 +83,15 @@ def _parts(plain: str, run: re.Match[str], taken: Mask) -> Iterator[list[_Word]]
     part: list[_Word] = []
     for found in _ONE.finditer(plain, run.start(), run.end()):
         text = _POSSESSIVE.sub("", found[0])
-        word, owns = _Word(found.start(), found.start() + len(text), text), len(text) < len(found[0])
-        if text.lower() in NO_NAMES or (len(text) >= _SHORTEST_CAPITALS and text.isupper()) or not taken.is_free(word.start, word.end):
+        word, owns = (
+            _Word(found.start(), found.start() + len(text), text),
+            len(text) < len(found[0]),
+        )
+        if (
+            text.lower() in NO_NAMES
+            or (len(text) >= _SHORTEST_CAPITALS and text.isupper())
+            or not taken.is_free(word.start, word.end)
+        ):
             yield part
             part = []
             continue
@@ -91,7 +102,9 @@ def _parts(plain: str, run: re.Match[str], taken: Mask) -> Iterator[list[_Word]]
     yield part
 
 
-def _named(plain: str, words: list[_Word], titles: frozenset[str] | set[str], no_names: frozenset[str]) -> Iterator[Run]:
+def _named(
+    plain: str, words: list[_Word], titles: frozenset[str] | set[str], no_names: frozenset[str]
+) -> Iterator[Run]:
     """The name at the end of a part, without the titles and the common words before it."""
     first, title = 0, ""
     for index, word in enumerate(words):
@@ -101,7 +114,11 @@ def _named(plain: str, words: list[_Word], titles: frozenset[str] | set[str], no
         elif index == first and bare in no_names and _begins(plain, words[0].start):
             first = index + 1
     named = words[first:]
-    if not named or len(named) > MOST_WORDS or all(len(word.text.rstrip(".")) < 2 for word in named):
+    if (
+        not named
+        or len(named) > MOST_WORDS
+        or all(len(word.text.rstrip(".")) < 2 for word in named)
+    ):
         return
     start, end = named[0].start, named[-1].end
     yield Run(start, end, plain[start:end], title)

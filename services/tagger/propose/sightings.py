@@ -9,10 +9,10 @@ from functools import lru_cache
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.propose.runs import NOUNS_WITH_CAPITALS, Run, runs
-from services.tagger.scan.automaton import Kind
-from services.tagger.scan.candidate_spans import Mask, Scan, scan
-from services.tagger.scan.normalise import fold_name
+from services.tagger.propose.runs import NOUNS_WITH_CAPITALS, Run, find_runs
+from services.tagger.scan.automaton import NameKind
+from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
+from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import CleanArticle, TaggedArticle
 
 EXAMPLE_CHARACTERS: Final = 240
@@ -39,7 +39,7 @@ _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.)+ ")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
-_At = tuple[Scan, Run]
+_At = tuple[FieldScan, Run]
 
 
 class Sign(StrEnum):
@@ -67,7 +67,7 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class ArticleSightings:
     """What one article adds: ``beside`` are the known actors it names; ``small`` the words that it writes with a small letter."""
 
     article: str
@@ -77,37 +77,53 @@ class Seen:
     small: Counter[str]
 
 
-def seen(tagged: TaggedArticle, gazetteer: Gazetteer) -> Seen:
+def find_sightings(tagged: TaggedArticle, gazetteer: Gazetteer) -> ArticleSightings:
     """The unknown names of an article. Pure."""
     clean = tagged.article
-    scans = [scan("headline", clean.headline, gazetteer.finder), scan("body", clean.body, gazetteer.finder)]
-    found = [] if clean.language in NOUNS_WITH_CAPITALS else [(one, run) for one in scans for run in _runs(one, tagged, gazetteer)]
+    scans = [
+        scan_field("headline", clean.headline, gazetteer.finder),
+        scan_field("body", clean.body, gazetteer.finder),
+    ]
+    found = (
+        []
+        if clean.language in NOUNS_WITH_CAPITALS
+        else [(one, run) for one in scans for run in _runs(one, tagged, gazetteer)]
+    )
     alone, together = dict[str, list[_At]](), dict[str, list[_At]]()
     for one, run in found:
         if " " not in run.name:
             alone.setdefault(run.name, []).append((one, run))
-        elif " " in _INITIAL.sub("", run.name) and not _STAFF.search(one.text.plain, max(0, run.start - 100), run.start):
+        elif " " in _INITIAL.sub("", run.name) and not _STAFF.search(
+            one.text.plain, max(0, run.start - 100), run.start
+        ):
             together.setdefault(run.name, []).append((one, run))
-    return Seen(
+    return ArticleSightings(
         article=clean.article_id,
         source=clean.source,
         beside=frozenset(actor.actor for actor in tagged.actors),
-        sightings=tuple(_sighting(name, places, _alone(name, alone), first_names(gazetteer)) for name, places in together.items()),
+        sightings=tuple(
+            _sighting(name, places, _alone(name, alone), first_names(gazetteer))
+            for name, places in together.items()
+        ),
         small=_small(clean),
     )
 
 
-def _runs(one: Scan, tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterable[Run]:
+def _runs(one: FieldScan, tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterable[Run]:
     mentions = [mention for mention in tagged.mentions if mention.field == one.field]
-    taken = one.listed.with_places([*mentions, *one.of(Kind.DECOY, Kind.OTHER_BODY)])
-    titles = Mask(len(one.text.plain), one.of(Kind.OFFICE, Kind.OFFICE_OF))
-    for run in runs(one, taken, gazetteer):
+    taken = one.listed.with_places([*mentions, *one.of(NameKind.DECOY, NameKind.OTHER_BODY)])
+    titles = Mask(len(one.text.plain), one.of(NameKind.OFFICE, NameKind.OFFICE_OF))
+    for run in find_runs(one, taken, gazetteer):
         office = run.start > 1 and titles.is_all_taken(run.start - 2, run.start - 1)
-        yield run._replace(title=_office_before(one, run.start)) if office and not run.title else run
+        yield (
+            run._replace(title=_office_before(one, run.start)) if office and not run.title else run
+        )
 
 
-def _office_before(one: Scan, start: int) -> str:
-    ends = [found for found in one.of(Kind.OFFICE, Kind.OFFICE_OF) if found.end == start - 1]
+def _office_before(one: FieldScan, start: int) -> str:
+    ends = [
+        found for found in one.of(NameKind.OFFICE, NameKind.OFFICE_OF) if found.end == start - 1
+    ]
     return one.text.plain[min(found.start for found in ends) : start - 1] if ends else ""
 
 
@@ -115,21 +131,35 @@ def _alone(name: str, alone: Mapping[str, list[_At]]) -> list[_At]:
     """Where the last or, family name first, the first word of a name stands alone; nowhere where that is a thing: the Pro."""
     words = name.split()
     places = alone.get(words[-1]) or alone.get(words[0]) or []
-    return [] if any(_A_THING.search(one.text.plain, max(0, run.start - 6), run.start) for one, run in places) else places
+    return (
+        []
+        if any(
+            _A_THING.search(one.text.plain, max(0, run.start - 6), run.start) for one, run in places
+        )
+        else places
+    )
 
 
 def _sighting(name: str, places: list[_At], alone: list[_At], known: frozenset[str]) -> Sighting:
     signs = {sign for one, run in (*places, *alone) for sign in _signs(one.text.plain, run)}
     signs |= {Sign.AGAIN} if alone else set()
-    signs |= {Sign.NAMESAKE} if fold_name(name.split(maxsplit=1)[0]) in known else set()
+    signs |= {Sign.NAMESAKE} if normalise_name(name.split(maxsplit=1)[0]) in known else set()
     return Sighting(
         name=name,
         times=len(places) + len(alone),
         signs=frozenset(signs),
         titles=tuple(sorted({run.title for _one, run in (*places, *alone) if run.title})),
-        the=sum(bool(_THE.search(one.text.plain, max(0, run.start - 5), run.start)) for one, run in places),
-        places=sum(bool(_PLACE.search(one.text.plain, max(0, run.start - 9), run.start)) for one, run in places),
-        example=_example(*next((at for at in places if any(_signs(at[0].text.plain, at[1]))), places[0])),
+        the=sum(
+            bool(_THE.search(one.text.plain, max(0, run.start - 5), run.start))
+            for one, run in places
+        ),
+        places=sum(
+            bool(_PLACE.search(one.text.plain, max(0, run.start - 9), run.start))
+            for one, run in places
+        ),
+        example=_example(
+            *next((at for at in places if any(_signs(at[0].text.plain, at[1]))), places[0])
+        ),
     )
 
 
@@ -147,18 +177,28 @@ def _signs(plain: str, run: Run) -> Iterable[Sign]:
 @lru_cache(maxsize=1)
 def first_names(gazetteer: Gazetteer) -> frozenset[str]:
     """What the names of known people begin with, folded: first names, and family names that come first."""
-    return frozenset(fold_name(name.split()[0]) for actor in gazetteer.actors.values() for name in (actor.name, *actor.names) if " " in name)
+    return frozenset(
+        normalise_name(name.split()[0])
+        for actor in gazetteer.actors.values()
+        for name in (actor.name, *actor.names)
+        if " " in name
+    )
 
 
-def _example(one: Scan, run: Run) -> str:
+def _example(one: FieldScan, run: Run) -> str:
     """The sentence around a name, on one line, of a bounded length, with nothing in it that a terminal would obey."""
     plain = one.text.plain
-    earlier = [end.end() for end in _SENTENCE_END.finditer(plain, max(0, run.start - EXAMPLE_CHARACTERS), run.start)]
+    earlier = [
+        end.end()
+        for end in _SENTENCE_END.finditer(plain, max(0, run.start - EXAMPLE_CHARACTERS), run.start)
+    ]
     start = earlier[-1] if earlier else max(0, run.start - EXAMPLE_CHARACTERS // 2)
     after = _SENTENCE_END.search(plain, run.end)
     stop = after.start() + 1 if after else len(plain)
     end = min(stop, max(run.end, start + EXAMPLE_CHARACTERS))
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in plain[start:end]).split())
+    text = " ".join(
+        "".join(letter if letter.isprintable() else " " for letter in plain[start:end]).split()
+    )
     return text if end == stop else f"{text}…"
 
 

@@ -15,7 +15,7 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from services.tagger.scan.normalise import Text, fold_name
+from services.tagger.scan.normalise import NormalisedText, normalise_name
 from shared.text.writing_systems import UNSPACED
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
@@ -35,7 +35,7 @@ _MARKS: Final = re.compile("[^\\w]|_")
 _SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
-class Kind(StrEnum):
+class NameKind(StrEnum):
     """What a listed name is a name of."""
 
     PERSON = "person"
@@ -59,8 +59,19 @@ class Kind(StrEnum):
     SHIP = "kind of ship"
 
 
-_ANY_CASE: Final = frozenset({Kind.KEYWORD, Kind.EVENT, Kind.DECOY, Kind.OFFICE, Kind.OFFICE_OF, Kind.OTHER_BODY, Kind.SHIP, Kind.GROUP})
-_CAPITALS: Final = frozenset({Kind.SHORT, Kind.SURNAME, Kind.RELATIVE})
+_ANY_CASE: Final = frozenset(
+    {
+        NameKind.KEYWORD,
+        NameKind.EVENT,
+        NameKind.DECOY,
+        NameKind.OFFICE,
+        NameKind.OFFICE_OF,
+        NameKind.OTHER_BODY,
+        NameKind.SHIP,
+        NameKind.GROUP,
+    }
+)
+_CAPITALS: Final = frozenset({NameKind.SHORT, NameKind.SURNAME, NameKind.RELATIVE})
 
 
 class Case(StrEnum):
@@ -74,13 +85,13 @@ class Case(StrEnum):
 class Name(NamedTuple):
     """One way to write something: as listed, whose it is, and (keywords) in which language."""
 
-    kind: Kind
+    kind: NameKind
     owner: str
     written: str
     language: str = ""
 
 
-class Found(msgspec.Struct, frozen=True, order=True, gc=False):
+class CandidateSpan(msgspec.Struct, frozen=True, order=True, gc=False):
     """Names that stand at ``start`` to ``end`` of the text as it stands: several where things share a name."""
 
     start: int
@@ -88,10 +99,10 @@ class Found(msgspec.Struct, frozen=True, order=True, gc=False):
     names: tuple[Name, ...]
 
 
-Hits = Mapping[Kind, Sequence[Found]]
+SpansByKind = Mapping[NameKind, Sequence[CandidateSpan]]
 
 
-_OfKind = tuple[Kind, tuple[Name, ...], tuple[Case, ...] | Literal[Case.CAPITAL] | None]
+_OfKind = tuple[NameKind, tuple[Name, ...], tuple[Case, ...] | Literal[Case.CAPITAL] | None]
 _Entry = tuple[_OfKind, ...]
 _AS_WRITTEN: Final = attrgetter("written", "owner", "language")
 
@@ -104,77 +115,128 @@ class Finder:
     """
 
     def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
-        entries: dict[str, dict[Kind, list[Name]]] = {}
+        entries: dict[str, dict[NameKind, list[Name]]] = {}
         for name in names:
             for pattern in _patterns(name.written):
                 entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
         self.patterns: Final = tuple(sorted(entries))
         self._also_words = frozenset(word.upper() for word in also_words)
-        listed = {pattern: tuple(map(_entry, sorted(entries[pattern].items()))) for pattern in self.patterns}
-        self._words = _Automaton([(f" {_spaced(pattern)} ", pattern, listed[pattern]) for pattern in self.patterns if pattern.isascii()])
-        self._others = _Automaton([(pattern, pattern, listed[pattern]) for pattern in self.patterns if not pattern.isascii()])
+        listed = {
+            pattern: tuple(map(_entry, sorted(entries[pattern].items())))
+            for pattern in self.patterns
+        }
+        self._words = _Automaton(
+            [
+                (f" {_spaced(pattern)} ", pattern, listed[pattern])
+                for pattern in self.patterns
+                if pattern.isascii()
+            ]
+        )
+        self._others = _Automaton(
+            [
+                (pattern, pattern, listed[pattern])
+                for pattern in self.patterns
+                if not pattern.isascii()
+            ]
+        )
 
-    def find(self, text: Text) -> Hits:
+    def find(self, text: NormalisedText) -> SpansByKind:
         """What stands where, kind by kind, by where it ends; overlapping names are all there."""
-        hits: defaultdict[Kind, list[Found]] = defaultdict(list)
+        hits: defaultdict[NameKind, list[CandidateSpan]] = defaultdict(list)
         plain, moved = text.plain, text.places is not None
         for start, end, entry in self._places(text):
             first, after = text.span(start, end) if moved else (start, end)
             for kind, names, cases in entry:
                 if cases is None:
-                    hits[kind].append(Found(first, after, names))
+                    hits[kind].append(CandidateSpan(first, after, names))
                 elif cases is not Case.CAPITAL:
-                    self._keep_as_written(hits[kind], Found(first, after, names), cases, text)
+                    self._keep_as_written(
+                        hits[kind], CandidateSpan(first, after, names), cases, text
+                    )
                 elif plain[first].isupper():
-                    hits[kind].append(Found(first, after, names))
+                    hits[kind].append(CandidateSpan(first, after, names))
         return hits
 
-    def _places(self, text: Text) -> list[tuple[int, int, _Entry]]:
+    def _places(self, text: NormalisedText) -> list[tuple[int, int, _Entry]]:
         places = []
         folded, cased = text.folded, text.plain if text.places is None else None
         patterns, padded = self._words.patterns, f" {folded} "
         for index, start, after in self._words.find(f" {_spaced(folded)} "):
             pattern, entry, needs_capital = patterns[index]
             end = after - 2
-            if (needs_capital and cased and not cased[start].isupper()) or padded[start + 1 : end + 1] != pattern:
+            if (needs_capital and cased and not cased[start].isupper()) or padded[
+                start + 1 : end + 1
+            ] != pattern:
                 continue
-            if (padded[start] == " " and padded[end + 1] in " ,") or stands_alone(folded, start, end):
+            if (padded[start] == " " and padded[end + 1] in " ,") or is_whole_word(
+                folded, start, end
+            ):
                 places.append((start, end, entry))
         if not folded.isascii():
             others = self._others.patterns
-            found = ((start, end, others[index][1]) for index, start, end in self._others.find(folded))
-            places += [place for place in found if stands_alone(folded, place[0], place[1]) and _is_whole(folded, place[1], place[2])]
+            found = (
+                (start, end, others[index][1]) for index, start, end in self._others.find(folded)
+            )
+            places += [
+                place
+                for place in found
+                if is_whole_word(folded, place[0], place[1])
+                and _is_whole(folded, place[1], place[2])
+            ]
         return places
 
-    def _keep_as_written(self, kept: list[Found], found: Found, cases: tuple[Case, ...], text: Text) -> None:
+    def _keep_as_written(
+        self,
+        kept: list[CandidateSpan],
+        found: CandidateSpan,
+        cases: tuple[Case, ...],
+        text: NormalisedText,
+    ) -> None:
         surface, names = text.plain[found.start : found.end], found.names
         if len(names) == 1:
             if self._fits(cases[0], surface, names[0], text, found.start):
                 kept.append(found)
             return
         pairs = zip(names, cases, strict=True)
-        fitting = tuple([name for name, case in pairs if self._fits(case, surface, name, text, found.start)])
+        fitting = tuple(
+            [name for name, case in pairs if self._fits(case, surface, name, text, found.start)]
+        )
         if fitting:
-            kept.append(Found(found.start, found.end, fitting))
+            kept.append(CandidateSpan(found.start, found.end, fitting))
 
-    def _fits(self, case: Case, surface: str, name: Name, text: Text, start: int) -> bool:
+    def _fits(self, case: Case, surface: str, name: Name, text: NormalisedText, start: int) -> bool:
         if case is not Case.EXACT:
             return case is Case.ANY or has_capitals(surface, name.written)
         if surface != surface.upper():
             return False
-        return surface not in self._also_words or not _among_capitals(text, start, start + len(surface))
+        return surface not in self._also_words or not _among_capitals(
+            text, start, start + len(surface)
+        )
 
 
 class _Automaton:
     """Patterns to look for, each with the folded name it stands for, that name's entry, and whether none of it stands without a capital."""
 
     def __init__(self, patterns: Sequence[tuple[str, str, _Entry]]) -> None:
-        self.patterns: Final = [(pattern, entry, all(cases is Case.CAPITAL for _, _, cases in entry)) for _sought, pattern, entry in patterns]
-        self._automaton = AhoCorasick([sought for sought, _pattern, _entry in patterns], matchkind=MatchKind.Standard) if patterns else None
+        self.patterns: Final = [
+            (pattern, entry, all(cases is Case.CAPITAL for _, _, cases in entry))
+            for _sought, pattern, entry in patterns
+        ]
+        self._automaton = (
+            AhoCorasick(
+                [sought for sought, _pattern, _entry in patterns], matchkind=MatchKind.Standard
+            )
+            if patterns
+            else None
+        )
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
         """Index, start and end of each place, overlapping ones too, by where they end."""
-        return self._automaton.find_matches_as_indexes(text, overlapping=True) if self._automaton else []
+        return (
+            self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if self._automaton
+            else []
+        )
 
 
 def case_of(name: Name) -> Case:
@@ -195,7 +257,7 @@ def has_capitals(surface: str, written: str) -> bool:
     return all(there[0].isupper() or not listed[0].isupper() for there, listed in pairs)
 
 
-def stands_alone(folded: str, start: int, end: int) -> bool:
+def is_whole_word(folded: str, start: int, end: int) -> bool:
     """Whether no word runs on before ``start`` or after ``end``; one in katakana is a word within other kana and Han."""
     if not folded[start].isascii() and _is_within_katakana(folded, start, end):
         return False
@@ -210,13 +272,13 @@ def line_of(plain: str, place: int) -> str:
     return plain[plain.rfind("\n", 0, place) + 1 : after if after >= 0 else len(plain)]
 
 
-def longest(found: Iterable[Found]) -> list[Found]:
+def longest_spans(found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
     """The longest of overlapping places (the first of equally long ones), in the order of the text."""
     places = sorted(found)
     if all(one.end <= two.start for one, two in pairwise(places)):
         return places
-    kept: list[Found] = []
-    overlapping: list[Found] = []
+    kept: list[CandidateSpan] = []
+    overlapping: list[CandidateSpan] = []
     reach = 0
     for place in places:
         if overlapping and place.start >= reach:
@@ -227,10 +289,10 @@ def longest(found: Iterable[Found]) -> list[Found]:
     return kept + _longest_of(overlapping)
 
 
-def _longest_of(overlapping: list[Found]) -> list[Found]:
+def _longest_of(overlapping: list[CandidateSpan]) -> list[CandidateSpan]:
     if len(overlapping) < 2:
         return overlapping
-    kept: list[Found] = []
+    kept: list[CandidateSpan] = []
     first = overlapping[0].start
     taken = bytearray(max(place.end for place in overlapping) - first)
     for place in sorted(overlapping, key=lambda place: place.start - place.end):
@@ -241,7 +303,7 @@ def _longest_of(overlapping: list[Found]) -> list[Found]:
     return sorted(kept)
 
 
-def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
+def _entry(listed: tuple[NameKind, list[Name]]) -> _OfKind:
     """The names of one kind for one pattern, and what capitals they ask for: each its own, all only the first one, or none any."""
     kind, names = listed
     if len(names) > 1:
@@ -249,7 +311,9 @@ def _entry(listed: tuple[Kind, list[Name]]) -> _OfKind:
     cases = tuple([case_of(name) for name in names])
     if cases.count(Case.ANY) == len(cases):
         return kind, tuple(names), None
-    plain = cases.count(Case.CAPITAL) == len(cases) and all(" " not in name.written and name.written[0].isupper() for name in names)
+    plain = cases.count(Case.CAPITAL) == len(cases) and all(
+        " " not in name.written and name.written[0].isupper() for name in names
+    )
     return kind, tuple(names), Case.CAPITAL if plain else cases
 
 
@@ -263,7 +327,7 @@ def _spaced(folded: str) -> str:
 
 def _patterns(written: str) -> tuple[str, ...]:
     """What to look for: the name folded, and an abbreviation with stops (U.S.) also without the last one."""
-    folded = fold_name(written)
+    folded = normalise_name(written)
     if folded.count(".") > 1 and _MARKS.sub("", written).isupper():
         return folded, folded.rstrip(".")
     return (folded,) if folded else ()
@@ -278,19 +342,27 @@ def _is_short_acronym(written: str) -> bool:
 
 def _is_whole(folded: str, end: int, entry: _Entry) -> bool:
     """Whether a person's name in Hangul that ends there is no part of a longer one."""
-    if any(kind is not Kind.PERSON for kind, _names, _cases in entry) or not (_HANGUL.match(folded, end) and _HANGUL.match(folded, end - 1)):
+    if any(kind is not NameKind.PERSON for kind, _names, _cases in entry) or not (
+        _HANGUL.match(folded, end) and _HANGUL.match(folded, end - 1)
+    ):
         return True
     return _PARTICLE.match(folded, end) is not None
 
 
 def _is_within_katakana(folded: str, start: int, end: int) -> bool:
     edges = ((start - 1, start), (end - 1, end))
-    return any(one >= 0 and _KATAKANA.match(folded, one) and _KATAKANA.match(folded, two) for one, two in edges)
+    return any(
+        one >= 0 and _KATAKANA.match(folded, one) and _KATAKANA.match(folded, two)
+        for one, two in edges
+    )
 
 
-def _among_capitals(text: Text, start: int, end: int) -> bool:
+def _among_capitals(text: NormalisedText, start: int, end: int) -> bool:
     """Whether the line, or at least the word on either side, is all in capitals, so that US may well be us."""
-    before, after = _CAPITALS_BEFORE.search(text.plain, max(0, start - _REACH), start), _CAPITALS_AFTER.match(text.plain, end)
+    before, after = (
+        _CAPITALS_BEFORE.search(text.plain, max(0, start - _REACH), start),
+        _CAPITALS_AFTER.match(text.plain, end),
+    )
     return (before is not None and after is not None) or text.lines.is_upper(start)
 
 
@@ -308,4 +380,6 @@ def _ends_here(folded: str, start: int, end: int) -> bool:
     if after == "'":
         rest = folded[end + 1 : end + 3]
         return not rest[:1].isalnum() or (rest[0] == "s" and not rest[1:].isalnum())
-    return not after.isalnum() or bool(_UNSPACED.match(last) or _UNSPACED.match(after) or _HANGUL.match(last))
+    return not after.isalnum() or bool(
+        _UNSPACED.match(last) or _UNSPACED.match(after) or _HANGUL.match(last)
+    )

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
-from services.tagger.scan.automaton import Finder, Found, Hits, Kind, Name
-from services.tagger.scan.normalise import Text, fold
+from services.tagger.scan.automaton import CandidateSpan, Finder, Name, NameKind, SpansByKind
+from services.tagger.scan.normalise import NormalisedText, normalise
 from shared.messages.schemas import FieldName
 
-_NO_NAMES: Final = frozenset({Kind.SURNAME, Kind.OTHER_BODY, Kind.SHIP, Kind.EVENT})
+_NO_NAMES: Final = frozenset({NameKind.SURNAME, NameKind.OTHER_BODY, NameKind.SHIP, NameKind.EVENT})
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
@@ -26,7 +26,7 @@ _SMALL: Final = frozenset(_SMALL_WORDS.split())
 """Words of four letters and more that headlines in title case leave small."""
 
 
-class Place(Protocol):
+class SpanLike(Protocol):
     """Anything with a start and an end in a text."""
 
     @property
@@ -41,7 +41,7 @@ class Place(Protocol):
 class Mask:
     """Which characters of a text are taken."""
 
-    def __init__(self, length: int, places: Iterable[Place] = ()) -> None:
+    def __init__(self, length: int, places: Iterable[SpanLike] = ()) -> None:
         self._taken = bytearray(length)
         for place in places:
             self.take(place.start, place.end)
@@ -50,7 +50,7 @@ class Mask:
         """Mark a stretch as taken."""
         self._taken[start:end] = b"\x01" * (end - start)
 
-    def with_places(self, places: Iterable[Place]) -> "Mask":
+    def with_places(self, places: Iterable[SpanLike]) -> "Mask":
         """A copy with more places taken."""
         copy = Mask(0, ())
         copy._taken = self._taken[:]
@@ -67,7 +67,7 @@ class Mask:
         return self._taken.find(1, start, end) < 0
 
 
-class Word(NamedTuple):
+class AdjacentWord(NamedTuple):
     """A word beside a place."""
 
     start: int
@@ -75,48 +75,65 @@ class Word(NamedTuple):
     text: str
 
 
-class Scan:
+class FieldScan:
     """One field of an article with what stands in it. ``capitals_mean_nothing`` for a headline in title case or all capitals.
 
     ``listed``: where any listed name stands, but for bare surnames and the bodies (Georgia, university) that only
     keep offices apart and verbs.
     """
 
-    def __init__(self, field: FieldName, text: Text, hits: Hits, *, capitals_mean_nothing: bool) -> None:
+    def __init__(
+        self,
+        field: FieldName,
+        text: NormalisedText,
+        hits: SpansByKind,
+        *,
+        capitals_mean_nothing: bool,
+    ) -> None:
         self.field: Final = field
         self.text: Final = text
         self.hits: Final = hits
         self.capitals_mean_nothing: Final = capitals_mean_nothing
-        self._before: dict[int, Word | None] = {}
-        self._after: dict[int, Word | None] = {}
+        self._before: dict[int, AdjacentWord | None] = {}
+        self._after: dict[int, AdjacentWord | None] = {}
 
     @cached_property
     def listed(self) -> Mask:
         """Worked out when first asked for: most names have no other capital beside them."""
-        return Mask(len(self.text.plain), (found for kind, places in self.hits.items() if kind not in _NO_NAMES for found in places))
+        return Mask(
+            len(self.text.plain),
+            (
+                found
+                for kind, places in self.hits.items()
+                if kind not in _NO_NAMES
+                for found in places
+            ),
+        )
 
     @cached_property
     def ship_ends(self) -> frozenset[int]:
         """Where words end that make the name after them a ship's."""
-        return frozenset(found.end for found in self.hits.get(Kind.SHIP, ()))
+        return frozenset(found.end for found in self.hits.get(NameKind.SHIP, ()))
 
-    def with_hits(self, hits: Hits) -> "Scan":
+    def with_hits(self, hits: SpansByKind) -> "FieldScan":
         """The same field with other hits; what is listed stays."""
-        other = Scan(self.field, self.text, hits, capitals_mean_nothing=self.capitals_mean_nothing)
+        other = FieldScan(
+            self.field, self.text, hits, capitals_mean_nothing=self.capitals_mean_nothing
+        )
         other.__dict__["listed"] = self.listed
         return other
 
-    def of(self, *kinds: Kind) -> list[Found]:
+    def of(self, *kinds: NameKind) -> list[CandidateSpan]:
         """The places of these kinds, kind after kind."""
         return [found for kind in kinds for found in self.hits.get(kind, ())]
 
-    def word_before(self, start: int) -> Word | None:
+    def word_before(self, start: int) -> AdjacentWord | None:
         """The word that ends one blank or hyphen before ``start``."""
         if start not in self._before:
             self._before[start] = _word_before(self.text.plain, start)
         return self._before[start]
 
-    def capital_before(self, start: int) -> Word | None:
+    def capital_before(self, start: int) -> AdjacentWord | None:
         """The word that ends one blank before ``start``, if it begins with a capital."""
         plain = self.text.plain
         if not start or plain[start - 1] not in _BLANKS:
@@ -130,38 +147,47 @@ class Scan:
         word = self.word_before(start)
         return word if word and word.text[0].isupper() else None
 
-    def capital_after(self, end: int) -> Word | None:
+    def capital_after(self, end: int) -> AdjacentWord | None:
         """The word that begins one blank after ``end``, if with a capital."""
         plain = self.text.plain
-        return self.word_after(end) if plain[end : end + 1] in _BLANKS and plain[end + 1 : end + 2].isupper() else None
+        return (
+            self.word_after(end)
+            if plain[end : end + 1] in _BLANKS and plain[end + 1 : end + 2].isupper()
+            else None
+        )
 
-    def word_after(self, end: int) -> Word | None:
+    def word_after(self, end: int) -> AdjacentWord | None:
         """The word that begins one blank or hyphen after ``end``."""
         if end not in self._after:
             self._after[end] = _word_after(self.text.plain, end)
         return self._after[end]
 
 
-def scan(field: FieldName, text: str, finder: Finder) -> Scan:
+def scan_field(field: FieldName, text: str, finder: Finder) -> FieldScan:
     """Fold a field and find every listed name in it."""
-    folded = fold(text)
-    return Scan(field, folded, finder.find(folded), capitals_mean_nothing=field == "headline" and _in_title_case(text))
+    folded = normalise(text)
+    return FieldScan(
+        field,
+        folded,
+        finder.find(folded),
+        capitals_mean_nothing=field == "headline" and _in_title_case(text),
+    )
 
 
-def _word_before(plain: str, start: int) -> Word | None:
+def _word_before(plain: str, start: int) -> AdjacentWord | None:
     if not start or plain[start - 1] not in _JOINTS:
         return None
     last = plain[max(0, start - _REACH) : start - 1].rpartition(" ")[2]
     match = None if last.isalpha() else _LAST_WORD.search(last)
     text = match[0] if match else last if last.isalpha() else ""
-    return Word(start - 1 - len(text), start - 1, text) if text else None
+    return AdjacentWord(start - 1 - len(text), start - 1, text) if text else None
 
 
-def _word_after(plain: str, end: int) -> Word | None:
+def _word_after(plain: str, end: int) -> AdjacentWord | None:
     if plain[end : end + 1] not in _JOINTS:
         return None
     match = _FIRST_WORD.match(plain, end + 1)
-    return Word(match.start(), match.end(), match[0]) if match else None
+    return AdjacentWord(match.start(), match.end(), match[0]) if match else None
 
 
 def owners(names: Sequence[Name]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import aiohttp
 
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.base.ports import NAMES
 from shared.kafka.cluster import Cluster
 from tests.e2e.wire import Wire
@@ -154,7 +154,7 @@ def fleet(
     folder: Path,
     replicas: int,
     *,
-    sink: SlackSink,
+    sink: FakeSlack,
     wires: Sequence[Wire] = (),
     services: Sequence[str] = NAMES,
 ) -> Fleet:
@@ -174,7 +174,7 @@ def fleet(
     return Fleet(members)
 
 
-def _environment(folder: Path, wires: Sequence[Wire], sink: SlackSink) -> Mapping[str, str]:
+def _environment(folder: Path, wires: Sequence[Wire], sink: FakeSlack) -> Mapping[str, str]:
     (folder / "rules").mkdir(parents=True, exist_ok=True)
     (folder / "rules" / "desks.yaml").write_text(material.rules(), "utf-8")
     feeds = [f"- {{url: '{w.url}', source: feed-{n}, interval: 2s}}\n" for n, w in enumerate(wires)]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.server import FakeSlack
 from shared.base.ports import NAMES
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -63,7 +63,7 @@ class Scene:
     inflictor: Inflictor
     feeder: ExactFeeder
     wires: list[Wire]
-    sink: SlackSink
+    sink: FakeSlack
     tail: AlertTail
     watch: ProcessWatch
     stories: dict[int, float] = field(default_factory=dict)
@@ -111,7 +111,7 @@ async def _scene(options: Options, folder: Path, say: Callable[[str], None]) -> 
         cluster = cluster_at(broker.bootstrap)
         await topic_admin.create(cluster)
         faults = misbehaviour(options.seed, material.DESKS) if options.misbehaves else []
-        sink = await stack.enter_async_context(SlackSink(faults=faults, per_second=PACE))
+        sink = await stack.enter_async_context(FakeSlack(faults=faults, per_second=PACE))
         wires = [await stack.enter_async_context(wire) for wire in _wires(options)]
         fleet = fleets.fleet(
             cluster,

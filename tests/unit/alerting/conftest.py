@@ -5,7 +5,18 @@ from typing import Any
 import pytest
 
 from shared.messages.ids import notification_id
-from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, Excerpt, Match, Notification, OfficeHeld, Severity, Span, TimeSource
+from shared.messages.schemas import (
+    ActorOnDate,
+    Alert,
+    AlertOutcome,
+    Excerpt,
+    Match,
+    Notification,
+    OfficeHeld,
+    Severity,
+    Span,
+    TimeSource,
+)
 
 TEXT = "Trump said a second summit with Kim was close."
 
@@ -41,13 +52,28 @@ def _alert(**changes: Any) -> Alert:
         "event_time_source": TimeSource.PAGE,
         "pubstatus": "usable",
         "signature": (),
-        "matches": (Match(clause="second W/5 summit", field="body", start=13, end=26, surface="second summit"),),
-        "excerpts": (Excerpt(field="body", text=TEXT, marks=(Span(start=13, end=19), Span(start=20, end=26))),),
+        "matches": (
+            Match(
+                clause="second W/5 summit", field="body", start=13, end=26, surface="second summit"
+            ),
+        ),
+        "excerpts": (
+            Excerpt(
+                field="body", text=TEXT, marks=(Span(start=13, end=19), Span(start=20, end=26))
+            ),
+        ),
         "actors": (
             ActorOnDate(
                 actor="mike-pompeo",
                 name="Mike Pompeo",
-                offices=(OfficeHeld(office="us-secretary-of-state", title="Secretary of State", acting=False, verified=True),),
+                offices=(
+                    OfficeHeld(
+                        office="us-secretary-of-state",
+                        title="Secretary of State",
+                        acting=False,
+                        verified=True,
+                    ),
+                ),
             ),
         ),
     }

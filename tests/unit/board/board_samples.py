@@ -29,7 +29,12 @@ PUBLISHED = datetime(2018, 6, 12, 1, 4, tzinfo=UTC)
 START_MS = 1_700_000_000_000
 TEXT = "President Donald Trump shook hands with Kim Jong Un on Sentosa."
 SLACK = "slack:newsroom"
-CHAIRMAN = OfficeHeld(office="kp-chairman", title="Chairman of the State Affairs Commission", acting=True, verified=False)
+CHAIRMAN = OfficeHeld(
+    office="kp-chairman",
+    title="Chairman of the State Affairs Commission",
+    acting=True,
+    verified=False,
+)
 
 
 def an_alert(number: int = 1, **changes: Any) -> Alert:
@@ -53,15 +58,30 @@ def an_alert(number: int = 1, **changes: Any) -> Alert:
         "pubstatus": "usable",
         "signature": (),
         "matches": (
-            Match(clause="actor(donald-trump)", field="body", start=10, end=22, surface="Donald Trump"),
-            Match(clause="actor(kim-jong-un)", field="body", start=40, end=51, surface="Kim Jong Un"),
+            Match(
+                clause="actor(donald-trump)", field="body", start=10, end=22, surface="Donald Trump"
+            ),
+            Match(
+                clause="actor(kim-jong-un)", field="body", start=40, end=51, surface="Kim Jong Un"
+            ),
         ),
-        "excerpts": (Excerpt(field="body", text=TEXT, marks=(Span(start=10, end=22), Span(start=40, end=51))),),
+        "excerpts": (
+            Excerpt(
+                field="body", text=TEXT, marks=(Span(start=10, end=22), Span(start=40, end=51))
+            ),
+        ),
         "actors": (
             ActorOnDate(
                 actor="donald-trump",
                 name="Donald Trump",
-                offices=(OfficeHeld(office="us-president", title="President of the United States", acting=False, verified=True),),
+                offices=(
+                    OfficeHeld(
+                        office="us-president",
+                        title="President of the United States",
+                        acting=False,
+                        verified=True,
+                    ),
+                ),
             ),
             ActorOnDate(
                 actor="kim-jong-un",
@@ -73,31 +93,76 @@ def an_alert(number: int = 1, **changes: Any) -> Alert:
     return Alert(**(sample | changes))
 
 
-def a_notification(*alerts: Alert, destination: str = SLACK, outcome: AlertOutcome = AlertOutcome.NOTIFIED, reason: str = "first") -> Notification:
+def a_notification(
+    *alerts: Alert,
+    destination: str = SLACK,
+    outcome: AlertOutcome = AlertOutcome.NOTIFIED,
+    reason: str = "first",
+) -> Notification:
     """A notification of these alerts."""
     told = notification_id(destination, *(alert.alert_id for alert in alerts))
-    return Notification(notification_id=told, destination=destination, outcome=outcome, reason=reason, alerts=alerts)
+    return Notification(
+        notification_id=told, destination=destination, outcome=outcome, reason=reason, alerts=alerts
+    )
 
 
-def a_delivery(told: Notification, state: DeliveryState = DeliveryState.DELIVERED, **changes: Any) -> Delivery:
+def a_delivery(
+    told: Notification, state: DeliveryState = DeliveryState.DELIVERED, **changes: Any
+) -> Delivery:
     """The ledger's entry for a notification."""
-    sample: dict[str, Any] = {"attempts": 1, "in_doubt": 0, "first_attempt_at": PUBLISHED, "last_attempt_at": PUBLISHED, "answer": "ok"}
-    return Delivery(notification_id=told.notification_id, destination=told.destination, state=state, **(sample | changes))
+    sample: dict[str, Any] = {
+        "attempts": 1,
+        "in_doubt": 0,
+        "first_attempt_at": PUBLISHED,
+        "last_attempt_at": PUBLISHED,
+        "answer": "ok",
+    }
+    return Delivery(
+        notification_id=told.notification_id,
+        destination=told.destination,
+        state=state,
+        **(sample | changes),
+    )
 
 
-def stations(*, published: int = -40_000, fetched: int = 0, cleaned: int = 100, tagged: int = 250, matched: int = 300) -> dict[str, str]:
+def stations(
+    *,
+    published: int = -40_000,
+    fetched: int = 0,
+    cleaned: int = 100,
+    tagged: int = 250,
+    matched: int = 300,
+) -> dict[str, str]:
     """A whole latency ledger, in milliseconds around START_MS."""
-    times = {"published": published, "fetched": fetched, "cleaned": cleaned, "tagged": tagged, "matched": matched}
+    times = {
+        "published": published,
+        "fetched": fetched,
+        "cleaned": cleaned,
+        "tagged": tagged,
+        "matched": matched,
+    }
     return {f"t-{name}": str(START_MS + at) for name, at in times.items()}
 
 
-def incoming(message: Alert | Notification | Delivery, headers: dict[str, str] | None = None, *, recorded_ms: int = START_MS) -> Incoming:
+def incoming(
+    message: Alert | Notification | Delivery,
+    headers: dict[str, str] | None = None,
+    *,
+    recorded_ms: int = START_MS,
+) -> Incoming:
     """A message as the record that carries it."""
     topic = {Alert: ALERTS, Notification: NOTIFICATIONS, Delivery: DELIVERIES}[type(message)]
-    return Incoming(topic=topic.name, value=codec.encode(message), headers=headers or {}, recorded_ms=recorded_ms)
+    return Incoming(
+        topic=topic.name,
+        value=codec.encode(message),
+        headers=headers or {},
+        recorded_ms=recorded_ms,
+    )
 
 
-def a_tagged(number: int = 1, *, headline: str = "Leaders meet", body: str = TEXT, revision: str = "1") -> bytes:
+def a_tagged(
+    number: int = 1, *, headline: str = "Leaders meet", body: str = TEXT, revision: str = "1"
+) -> bytes:
     """A record of articles.tagged, in which Kim Jong Un is found where the body names him."""
     clean = CleanArticle(
         article_id=f"article-{number}",
@@ -116,11 +181,35 @@ def a_tagged(number: int = 1, *, headline: str = "Leaders meet", body: str = TEX
         sentences=(),
     )
     at = body.find("Kim Jong Un")
-    mentions = (Mention(field="body", start=at, end=at + 11, surface="Kim Jong Un", kind="name", actor="kim-jong-un"),) if at >= 0 else ()
-    actors = (ActorOnDate(actor="kim-jong-un", name="Kim Jong Un", offices=(CHAIRMAN,)),) if mentions else ()
-    return codec.encode(TaggedArticle(article=clean, tagger_revision="t", mentions=mentions, actors=actors))
+    mentions = (
+        (
+            Mention(
+                field="body",
+                start=at,
+                end=at + 11,
+                surface="Kim Jong Un",
+                kind="name",
+                actor="kim-jong-un",
+            ),
+        )
+        if at >= 0
+        else ()
+    )
+    actors = (
+        (ActorOnDate(actor="kim-jong-un", name="Kim Jong Un", offices=(CHAIRMAN,)),)
+        if mentions
+        else ()
+    )
+    return codec.encode(
+        TaggedArticle(article=clean, tagger_revision="t", mentions=mentions, actors=actors)
+    )
 
 
 def a_tagged_record(number: int = 1, **changes: str) -> Incoming:
     """The same as the board reads it."""
-    return Incoming(topic=ARTICLES_TAGGED.name, value=a_tagged(number, **changes), headers={}, recorded_ms=START_MS)
+    return Incoming(
+        topic=ARTICLES_TAGGED.name,
+        value=a_tagged(number, **changes),
+        headers={},
+        recorded_ms=START_MS,
+    )

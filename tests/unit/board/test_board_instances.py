@@ -8,14 +8,25 @@ URL = "http://tagger:6103"
 def test_every_address_of_a_name_is_a_process() -> None:
     """Each is named by its address, in the order of numbers, once."""
     found = instances("tagger", URL, ["10.0.0.10", "10.0.0.9", "10.0.0.9"])
-    assert found == (Instance("tagger 10.0.0.9", URL, "10.0.0.9"), Instance("tagger 10.0.0.10", URL, "10.0.0.10"))
+    assert found == (
+        Instance("tagger 10.0.0.9", URL, "10.0.0.9"),
+        Instance("tagger 10.0.0.10", URL, "10.0.0.10"),
+    )
 
 
 def test_a_lone_process_goes_by_its_name() -> None:
     """So does a name that nobody knows an address for: it is shown as down."""
-    assert instances("tagger", URL, ["10.0.0.9"]) == instances("tagger", URL, []) == (Instance("tagger", URL),)
+    assert (
+        instances("tagger", URL, ["10.0.0.9"])
+        == instances("tagger", URL, [])
+        == (Instance("tagger", URL),)
+    )
 
 
 def test_a_url_without_a_port_has_its_schemes_port() -> None:
     """What a resolver takes."""
-    assert [host_and_port(url) for url in (URL, "http://a", "https://a/x")] == [("tagger", 6103), ("a", 80), ("a", 443)]
+    assert [host_and_port(url) for url in (URL, "http://a", "https://a/x")] == [
+        ("tagger", 6103),
+        ("a", 80),
+        ("a", 443),
+    ]

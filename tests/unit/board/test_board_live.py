@@ -39,7 +39,9 @@ def test_an_alert_and_its_delivery_in_one_batch_are_told_once() -> None:
     live.take([incoming(alert), incoming(told), incoming(a_delivery(told))])
     (cards,) = events(live, "alerts")
     assert isinstance(cards, list)
-    assert [(card["card"]["id"], card["lines"][0]["state"]) for card in cards] == [(alert.alert_id, "delivered")]
+    assert [(card["card"]["id"], card["lines"][0]["state"]) for card in cards] == [
+        (alert.alert_id, "delivered")
+    ]
 
 
 def test_a_record_that_cannot_be_read_is_counted_and_the_rest_shown() -> None:
@@ -69,7 +71,9 @@ def test_the_state_is_told_only_when_it_changed() -> None:
     live.tell()
     live.take([Incoming(topic=ARTICLES_TAGGED.name, value=b"", headers={}, recorded_ms=START_MS)])
     live.tell()
-    assert len(events(live, "status")) == 3  # the greeting, the first, and the one with an article more
+    assert (
+        len(events(live, "status")) == 3
+    )  # the greeting, the first, and the one with an article more
 
 
 def test_the_page_is_told_when_kafka_is_lost_and_since_when() -> None:
@@ -81,7 +85,12 @@ def test_the_page_is_told_when_kafka_is_lost_and_since_when() -> None:
     live.cluster("lost", "no answer")
     now[0] += 5_000
     live.cluster("lost", "still none")
-    assert orjson.loads(live.status())["cluster"] == {"state": "lost", "since_ms": START_MS + 1_000, "detail": "still none", "behind": None}
+    assert orjson.loads(live.status())["cluster"] == {
+        "state": "lost",
+        "since_ms": START_MS + 1_000,
+        "detail": "still none",
+        "behind": None,
+    }
 
 
 def test_services_are_part_of_the_state() -> None:

@@ -14,7 +14,17 @@ def test_the_services_are_names_with_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["fetcher", "=http://a:1", "a=ftp://b", "a=http://", "a=http://u:p@b:1", "a=http://b:99999", "a=http://b:1,a=http://c:1", "a=http://[b"]
+    "text",
+    [
+        "fetcher",
+        "=http://a:1",
+        "a=ftp://b",
+        "a=http://",
+        "a=http://u:p@b:1",
+        "a=http://b:99999",
+        "a=http://b:1,a=http://c:1",
+        "a=http://[b",
+    ],
 )
 def test_a_wrong_entry_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     """Told at the start, by the setting's name."""
@@ -25,4 +35,9 @@ def test_a_wrong_entry_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch,
 
 def test_by_default_the_local_services_are_asked() -> None:
     """All but the board itself, which is the one that asks."""
-    assert list(services(BoardSettings().board_services)) == ["fetcher", "cleaner", "tagger", "alerting"]
+    assert list(services(BoardSettings().board_services)) == [
+        "fetcher",
+        "cleaner",
+        "tagger",
+        "alerting",
+    ]

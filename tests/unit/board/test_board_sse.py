@@ -18,7 +18,9 @@ def taken(viewer: Viewer) -> list[str]:
     found = []
     while not viewer.queue.empty():
         event = viewer.queue.get_nowait()
-        fields = dict(row.split(": ", 1) for row in (event or b"event: end").decode().strip().splitlines())
+        fields = dict(
+            row.split(": ", 1) for row in (event or b"event: end").decode().strip().splitlines()
+        )
         found.append(" ".join(filter(None, (fields["event"], fields.get("id", "")))))
     return found
 
@@ -52,7 +54,18 @@ def test_an_id_that_means_nothing_gives_everything() -> None:
     hub = a_hub()
     for _ in range(REMEMBERED + 50):
         hub.publish("alerts", b"1")
-    for last in ("run0-5", "run1-99999", "run1-1", "run1-", "run1--1", "x", "", "-", "run1-" + "9" * 100, "run1-１２"):
+    for last in (
+        "run0-5",
+        "run1-99999",
+        "run1-1",
+        "run1-",
+        "run1--1",
+        "x",
+        "",
+        "-",
+        "run1-" + "9" * 100,
+        "run1-１２",
+    ):
         assert taken(joined(hub, last))[0].startswith("snapshot"), last
 
 

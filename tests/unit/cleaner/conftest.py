@@ -15,7 +15,13 @@ def raw() -> Callable[..., RawArticle]:
 
     def made(content: str | bytes, **known: Any) -> RawArticle:
         data = content.encode() if isinstance(content, str) else content
-        fields: dict[str, Any] = {"source": "test", "uri": "urn:test:1", "content_type": "text/plain", "fetched_at": FETCHED, "origin": "feed"}
+        fields: dict[str, Any] = {
+            "source": "test",
+            "uri": "urn:test:1",
+            "content_type": "text/plain",
+            "fetched_at": FETCHED,
+            "origin": "feed",
+        }
         return RawArticle(content=data, **(fields | known))
 
     return made

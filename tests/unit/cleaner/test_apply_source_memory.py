@@ -10,14 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.cleaner.apply_source_memory import Settled, settle
-from services.cleaner.candidate import Candidate, candidate
-from services.cleaner.versions.retention import KEPT_TEXTS
+from services.cleaner.apply_source_memory import FinishedArticle, apply_source_memory
+from services.cleaner.candidate import Candidate, build_candidate
+from services.cleaner.versions.retention import MAX_TEXTS
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages import codec
 from shared.messages.ids import article_id
 from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
 Made = Callable[..., RawArticle]
 MENU = "North Korea Nuclear Talks World"
@@ -26,14 +26,14 @@ OFFER = "Get the best of our coverage every morning before anybody else does."
 
 @lru_cache(maxsize=64)
 def _candidate(raw: RawArticle) -> Candidate | Drop:
-    return candidate(raw)
+    return build_candidate(raw)
 
 
 class Source:
     """A source's partition: articles in, clean articles out, in this process."""
 
     def __init__(self, raw: Made) -> None:
-        self._raw, self.state, self.calls = raw, State(), list[str]()
+        self._raw, self.state, self.calls = raw, StateStore(), list[str]()
 
     def raw(self, number: int, *lines: str, **known: Any) -> RawArticle:
         text = f"Report {number} on the state of things\n\nReport number {number} says that figure {number} rose again on Monday, officials said.\n\n"
@@ -42,12 +42,14 @@ class Source:
     def come(self, raw: RawArticle) -> CleanArticle:
         return codec.decode(self.settled(raw).value, CleanArticle)
 
-    def settled(self, raw: RawArticle) -> Settled:
+    def settled(self, raw: RawArticle) -> FinishedArticle:
         first = _candidate(raw)
         assert not isinstance(first, Drop)
         with self.state.all_or_nothing():
-            settled = asyncio.run(settle(codec.encode(raw), first, self.state, self._call))
-        assert isinstance(settled, Settled), settled
+            settled = asyncio.run(
+                apply_source_memory(codec.encode(raw), first, self.state, self._call)
+            )
+        assert isinstance(settled, FinishedArticle), settled
         return settled
 
     async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -57,13 +59,15 @@ class Source:
     def restart(self) -> None:
         """Another process goes on from what was committed."""
         self.state.commit()
-        self.state = State(dict(self.state.items()))
+        self.state = StateStore(dict(self.state.items()))
 
     def snapshot(self) -> dict[bytes, bytes | None]:
         return dict(self.state.changes)
 
     def history(self, number: int) -> ArticleHistory:
-        return codec.decode(self.state.get(f"test/{article_id(f'urn:test:{number}')}".encode()), ArticleHistory)
+        return codec.decode(
+            self.state.get(f"test/{article_id(f'urn:test:{number}')}".encode()), ArticleHistory
+        )
 
     def memory(self) -> SourceMemory:
         return codec.decode(self.state.get(b"test"), SourceMemory)
@@ -81,17 +85,32 @@ def marked(article: CleanArticle) -> list[str]:
 def test_a_menu_goes_once_the_source_is_known(source: Source) -> None:
     """Left in the first article, marked in the second, cut from the third on, and a sentence one later; what was cut says why."""
     articles = [source.come(source.raw(number, OFFER, MENU)) for number in range(4)]
-    assert [[line in article.body for line in (MENU, OFFER)] for article in articles] == [[True, True], [True, True], [False, True], [False, False]]
+    assert [[line in article.body for line in (MENU, OFFER)] for article in articles] == [
+        [True, True],
+        [True, True],
+        [False, True],
+        [False, False],
+    ]
     assert [marked(article) for article in articles] == [[], [MENU], [OFFER], []]
-    assert {line.text: line.why for line in articles[3].dropped} == dict.fromkeys((MENU, OFFER), "in other articles of this source")
+    assert {line.text: line.why for line in articles[3].dropped} == dict.fromkeys(
+        (MENU, OFFER), "in other articles of this source"
+    )
 
 
 def test_a_page_keeps_all_and_is_marked(source: Source) -> None:
     """There the blocks decided."""
     page = "<html><body><article><h1>Talks go on in Hanoi today</h1>{}<p>{}</p></article></body></html>"
-    paragraphs = "".join(f"<p>Both sides said on Monday that item {{0}} of list {number} would be looked at again.</p>" for number in range(6))
+    paragraphs = "".join(
+        f"<p>Both sides said on Monday that item {{0}} of list {number} would be looked at again.</p>"
+        for number in range(6)
+    )
     raws = [
-        replace(source.raw(number), content=page.format(paragraphs.format(number), OFFER).encode(), content_type="text/html") for number in range(6)
+        replace(
+            source.raw(number),
+            content=page.format(paragraphs.format(number), OFFER).encode(),
+            content_type="text/html",
+        )
+        for number in range(6)
     ]
     articles = [source.come(raw) for raw in raws]
     assert all(OFFER in article.body for article in articles)
@@ -110,7 +129,9 @@ def test_an_article_of_known_lines_alone_is_kept(source: Source) -> None:
 
 def test_what_comes_again_gives_the_same_bytes_and_changes_nothing(source: Source) -> None:
     """A whole replay, in any order and with all that was learnt since: each message is the message that it was."""
-    raws = [source.raw(number, OFFER, MENU) for number in range(8)] + [source.raw(3, OFFER, MENU, "A date was named.")]
+    raws = [source.raw(number, OFFER, MENU) for number in range(8)] + [
+        source.raw(3, OFFER, MENU, "A date was named.")
+    ]
     first = [source.settled(raw) for raw in raws]
     before = source.snapshot()
     for raw, settled in reversed(list(zip(raws, first, strict=True))):
@@ -131,9 +152,18 @@ def test_a_changed_article_is_its_next_version(source: Source) -> None:
     """It says what it replaces and what has changed, word by word; its lines were counted, and are no other article's."""
     first = source.come(source.raw(1, "The date is open, both said."))
     second = source.come(source.raw(1, "The date is set, both said.", headline="A date is set"))
-    assert (second.article_id, second.version, second.replaces) == (first.article_id, 2, first.revision)
-    assert [(one.field, one.removed) for one in second.changes] == [("headline", first.headline), ("body", "open")]
-    assert [second.body[one.start : one.end] for one in second.changes if one.field == "body"] == ["set"]
+    assert (second.article_id, second.version, second.replaces) == (
+        first.article_id,
+        2,
+        first.revision,
+    )
+    assert [(one.field, one.removed) for one in second.changes] == [
+        ("headline", first.headline),
+        ("body", "open"),
+    ]
+    assert [second.body[one.start : one.end] for one in second.changes if one.field == "body"] == [
+        "set"
+    ]
     third = source.come(source.raw(1, "The date is set, both said.", "In Hanoi."))
     assert (third.version, third.replaces) == (3, second.revision)
     assert (source.memory().articles, len(source.history(1).versions)) == (1, 3)
@@ -148,7 +178,10 @@ def test_a_version_is_not_measured_by_the_one_before(source: Source) -> None:
 
 def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) -> None:
     """A, B, A: the third message is the first one, and what comes then replaces B."""
-    a, b = source.raw(1, "The date is open, both said."), source.raw(1, "The date is set, both said.")
+    a, b = (
+        source.raw(1, "The date is open, both said."),
+        source.raw(1, "The date is set, both said."),
+    )
     first, second, third = source.come(a), source.come(b), source.come(a)
     assert third == first
     assert source.come(source.raw(1, "The date is off, both said.")).replaces == second.revision
@@ -163,26 +196,36 @@ def test_another_status_is_another_version(source: Source) -> None:
 
 def test_a_long_body_is_kept_without_its_text(source: Source) -> None:
     """Its versions are known all the same; only what has changed is not told."""
-    long = [" ".join(f"word{number * 31 + at * 7919 % 99_991}" for at in range(30)) + "." for number in range(400)]
+    long = [
+        " ".join(f"word{number * 31 + at * 7919 % 99_991}" for at in range(30)) + "."
+        for number in range(400)
+    ]
     first, second = source.come(source.raw(1, *long)), source.come(source.raw(1, *long[:-1]))
     assert (second.version, second.replaces, second.changes) == (2, first.revision, ())
 
 
 def test_only_so_many_texts_are_kept(source: Source) -> None:
     """The text of the oldest goes; a history that nobody can read goes with it."""
-    full = SourceMemory(source="test", articles=900, lines={}, recent=tuple(f"{number:032}" for number in range(KEPT_TEXTS)))
+    full = SourceMemory(
+        source="test",
+        articles=900,
+        lines={},
+        recent=tuple(f"{number:032}" for number in range(MAX_TEXTS)),
+    )
     source.state.set(b"test", codec.encode(full))
     source.state.set(b"test/" + b"0" * 32, b"{}")
     source.come(source.raw(1))
     assert source.state.get(b"test/" + b"0" * 32) is None
     assert source.memory().recent[-1] == article_id("urn:test:1")
-    assert len(source.memory().recent) == KEPT_TEXTS
+    assert len(source.memory().recent) == MAX_TEXTS
 
 
 def test_state_that_nobody_can_read_is_told(source: Source) -> None:
     """Where it is and what is wrong with it; nothing is overwritten."""
     source.state.set(b"test", b"{}")
-    with pytest.raises(InvalidMessage, match=r"sources\.v1 holds nonsense under test: not a SourceMemory"):
+    with pytest.raises(
+        InvalidMessage, match=r"sources\.v1 holds nonsense under test: not a SourceMemory"
+    ):
         source.come(source.raw(1))
     assert source.state.get(b"test") == b"{}"
 
@@ -214,23 +257,47 @@ def test_a_late_version_of_a_wire_takes_its_place(source: Source) -> None:
         4: "The date is past, both said.",
     }
     items = {
-        number: {"uri": "urn:w:1", "version": str(number), "headline": "Talks", "body_text": f"They met again on Monday.\n\n{text}"}
+        number: {
+            "uri": "urn:w:1",
+            "version": str(number),
+            "headline": "Talks",
+            "body_text": f"They met again on Monday.\n\n{text}",
+        }
         for number, text in texts.items()
     }
     came = {
-        number: source.come(replace(source.raw(1), content=codec.encode(item), content_type="application/json")) for number, item in items.items()
+        number: source.come(
+            replace(source.raw(1), content=codec.encode(item), content_type="application/json")
+        )
+        for number, item in items.items()
     }
     assert [article.version for article in came.values()] == [1, 3, 2, 4]
-    assert [came[number].replaces for number in (1, 2, 3, 4)] == [None, came[1].revision, came[1].revision, came[3].revision]
-    assert [[change.removed for change in came[number].changes] for number in (1, 2, 3, 4)] == [[], [], ["open"], ["set"]]
+    assert [came[number].replaces for number in (1, 2, 3, 4)] == [
+        None,
+        came[1].revision,
+        came[1].revision,
+        came[3].revision,
+    ]
+    assert [[change.removed for change in came[number].changes] for number in (1, 2, 3, 4)] == [
+        [],
+        [],
+        ["open"],
+        ["set"],
+    ]
 
 
-STREAM = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 4), st.integers(0, 2)), max_size=30)
+STREAM = st.lists(
+    st.tuples(st.sampled_from("ab"), st.integers(0, 4), st.integers(0, 2)), max_size=30
+)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(stream=STREAM, restart=st.integers(0, 30))
-def test_a_message_depends_on_what_its_source_sent_before(stream: list[tuple[str, int, int]], restart: int, raw: Made) -> None:
+def test_a_message_depends_on_what_its_source_sent_before(
+    stream: list[tuple[str, int, int]], restart: int, raw: Made
+) -> None:
     """Not on other sources, nor on a restart anywhere between, nor on whether it was there before: then it is what it was."""
     sources = {"all": Source(raw), "a": Source(raw), "b": Source(raw)}
     seen: dict[tuple[str, int, int], bytes] = {}
@@ -244,4 +311,6 @@ def test_a_message_depends_on_what_its_source_sent_before(stream: list[tuple[str
 
 
 def _message(source: Source, name: str, article: int, text: int) -> RawArticle:
-    return source.raw(article, OFFER, *([MENU] if text else []), f"Text {text} of it, both said.", source=name)
+    return source.raw(
+        article, OFFER, *([MENU] if text else []), f"Text {text} of it, both said.", source=name
+    )

@@ -21,7 +21,17 @@ VIENNA -- The delegations met on Tuesday and agreed to meet again. They said so 
 
 A date is still to be named, they said.
 """
-PIECES = ["<p>", "<div>", "</div>", "<h1>Title", "</h1>", "<script>", "</script>", "<meta charset=", "{{x}}"]
+PIECES = [
+    "<p>",
+    "<div>",
+    "</div>",
+    "<h1>Title",
+    "</h1>",
+    "<script>",
+    "</script>",
+    "<meta charset=",
+    "{{x}}",
+]
 PIECES += ["©", "\n", "\r\n", ". ", "-- ", "a", "Ж", "한", "&#xD800;", "\x00"]
 
 
@@ -34,13 +44,29 @@ def cleaned(raw: RawArticle) -> CleanArticle:
 def test_every_field_is_filled(raw: Made) -> None:
     """One text through all steps: what is known of it, and where each fact came from."""
     article = cleaned(
-        raw(TEXT, uri="urn:x", published_at=datetime(2018, 9, 11, 8, tzinfo=UTC), origin="seed", byline="Ann Lee", url="https://example.org/a")
+        raw(
+            TEXT,
+            uri="urn:x",
+            published_at=datetime(2018, 9, 11, 8, tzinfo=UTC),
+            origin="seed",
+            byline="Ann Lee",
+            url="https://example.org/a",
+        )
     )
     assert article.article_id == article_id("urn:x")
-    assert (article.headline, article.dateline, article.language) == ("Talks to resume", "VIENNA", "en")
-    assert [article.body[span.start : span.end] for span in article.sentences][1] == "They said so in Vienna."
+    assert (article.headline, article.dateline, article.language) == (
+        "Talks to resume",
+        "VIENNA",
+        "en",
+    )
+    assert [article.body[span.start : span.end] for span in article.sentences][
+        1
+    ] == "They said so in Vienna."
     assert len(article.paragraphs) == 2
-    assert (article.event_time, article.event_time_source) == (datetime(2018, 9, 11, 8, tzinfo=UTC), TimeSource.MANIFEST)
+    assert (article.event_time, article.event_time_source) == (
+        datetime(2018, 9, 11, 8, tzinfo=UTC),
+        TimeSource.MANIFEST,
+    )
     assert article.stated_time == article.event_time
     assert (article.byline, article.url) == ("Ann Lee", "https://example.org/a")
     assert set(article.evidence) == {"body", "charset", "event_time", "headline", "language"}
@@ -48,8 +74,14 @@ def test_every_field_is_filled(raw: Made) -> None:
 
 def test_a_revision_is_the_content_and_the_article_its_uri(raw: Made) -> None:
     """Other words are another revision of the same article; another fetch of the same words is none."""
-    first, later = cleaned(raw(TEXT)), cleaned(raw(TEXT, fetched_at=datetime(2019, 1, 1, tzinfo=UTC)))
-    edited, elsewhere = cleaned(raw(TEXT.replace("Tuesday", "Monday"))), cleaned(raw(TEXT, uri="urn:test:2"))
+    first, later = (
+        cleaned(raw(TEXT)),
+        cleaned(raw(TEXT, fetched_at=datetime(2019, 1, 1, tzinfo=UTC))),
+    )
+    edited, elsewhere = (
+        cleaned(raw(TEXT.replace("Tuesday", "Monday"))),
+        cleaned(raw(TEXT, uri="urn:test:2")),
+    )
     assert (first.article_id, first.revision) == (later.article_id, later.revision)
     assert first.article_id == edited.article_id
     assert first.revision != edited.revision
@@ -71,15 +103,25 @@ def test_it_runs_in_another_process(raw: Made) -> None:
     assert isinstance(pickle.loads(pickle.dumps(Drop(CleanDrop.EMPTY_BODY))), Drop)  # noqa: S301 - our own bytes
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
-    content=st.one_of(st.binary(max_size=300), st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=40).map("".join)),
+    content=st.one_of(
+        st.binary(max_size=300),
+        st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=40).map(
+            "".join
+        ),
+    ),
     kind=st.sampled_from(["", "text/plain", "text/html", "text/html; charset=utf-16"]),
 )
 def test_any_bytes_end_well(content: bytes | str, kind: str, raw: Made) -> None:
     """Whatever comes in: an article, a reason or InvalidMessage; the same twice; spans within the text; it survives the codec."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    message = raw(content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content, content_type=kind)
+    message = raw(
+        content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content,
+        content_type=kind,
+    )
     try:
         outcome = clean(message)
     except InvalidMessage:
@@ -88,5 +130,8 @@ def test_any_bytes_end_well(content: bytes | str, kind: str, raw: Made) -> None:
     if isinstance(outcome, CleanArticle):
         assert decode(encode(outcome), CleanArticle) == outcome
         assert outcome.headline
-        assert "\n\n".join(outcome.body[span.start : span.end] for span in outcome.paragraphs) == outcome.body
+        assert (
+            "\n\n".join(outcome.body[span.start : span.end] for span in outcome.paragraphs)
+            == outcome.body
+        )
         assert all(0 <= span.start < span.end <= len(outcome.body) for span in outcome.sentences)

@@ -36,11 +36,17 @@ def test_the_page_dump_keeps_its_headline_and_eleven_paragraphs() -> None:
     assert article.headline == "Trump seeks Kim summit soon as US elections approach"
     assert len(body) == 11
     assert body[0].startswith("WASHINGTON/SEOUL -- U.S. President")
-    assert body[-1] == "Trump's pursuit of direct talks, however, risks letting Kim set the pace of negotiations."
+    assert (
+        body[-1]
+        == "Trump's pursuit of direct talks, however, risks letting Kim set the pace of negotiations."
+    )
     assert article.dateline == "WASHINGTON/SEOUL"
 
 
-@pytest.mark.parametrize("gone", ["Sketch", "crossroads", "©", "{{", "ubscri", "Pyongyang aims", "unlimited", "exclusives"])
+@pytest.mark.parametrize(
+    "gone",
+    ["Sketch", "crossroads", "©", "{{", "ubscri", "Pyongyang aims", "unlimited", "exclusives"],
+)
 def test_nothing_of_the_page_is_left_in_the_body(gone: str) -> None:
     """No word of the page around the article is in the body, and each is accounted for as a dropped line."""
     article = cleaned("000_8c6e2a59f7fcf78f.txt")

@@ -3,19 +3,31 @@ from typing import Literal
 
 import pytest
 
-from services.cleaner.article_draft import Cut, Draft, Published
+from services.cleaner.article_draft import ArticleDraft, Extraction, PageTime
 from services.cleaner.event_time import settle_event_time
 from shared.messages.schemas import RawArticle, TimeSource
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
-PAGE = Published(at=datetime(2018, 9, 11, 3, 4, tzinfo=UTC), day_only=False, witness="json-ld")
-DAY = Published(at=datetime(2018, 9, 11, tzinfo=UTC), day_only=True, witness="meta")
+PAGE = PageTime(at=datetime(2018, 9, 11, 3, 4, tzinfo=UTC), day_only=False, witness="json-ld")
+DAY = PageTime(at=datetime(2018, 9, 11, tzinfo=UTC), day_only=True, witness="meta")
 FEED = datetime(2018, 9, 11, 14, 30, tzinfo=UTC)
 
 
-def settled(published: Published | None, stated: datetime | None, origin: Literal["feed", "seed"] = "feed") -> tuple[datetime | None, TimeSource]:
-    raw = RawArticle(source="s", uri="u", content_type="", content=b"", fetched_at=FETCHED, origin=origin, published_at=stated)
-    draft = settle_event_time(Draft(raw=raw, cut=Cut(headline="", paragraphs=(), published=published)))
+def settled(
+    published: PageTime | None, stated: datetime | None, origin: Literal["feed", "seed"] = "feed"
+) -> tuple[datetime | None, TimeSource]:
+    raw = RawArticle(
+        source="s",
+        uri="u",
+        content_type="",
+        content=b"",
+        fetched_at=FETCHED,
+        origin=origin,
+        published_at=stated,
+    )
+    draft = settle_event_time(
+        ArticleDraft(raw=raw, cut=Extraction(headline="", paragraphs=(), published=published))
+    )
     return draft.event_time, draft.event_time_source
 
 
@@ -28,10 +40,16 @@ def settled(published: Published | None, stated: datetime | None, origin: Litera
         (DAY, None, (DAY.at, TimeSource.PAGE)),
         (None, FEED, (FEED, TimeSource.FEED)),
         (None, None, (FETCHED, TimeSource.FETCHED)),
-        (Published(at=FETCHED + timedelta(days=2), day_only=False, witness="meta"), FEED, (FEED, TimeSource.FEED)),
+        (
+            PageTime(at=FETCHED + timedelta(days=2), day_only=False, witness="meta"),
+            FEED,
+            (FEED, TimeSource.FEED),
+        ),
     ],
 )
-def test_the_best_witness_of_the_time_wins(published: Published | None, stated: datetime | None, expected: tuple[datetime, TimeSource]) -> None:
+def test_the_best_witness_of_the_time_wins(
+    published: PageTime | None, stated: datetime | None, expected: tuple[datetime, TimeSource]
+) -> None:
     """Page, feed, fetched, in this order; a bare day gives way to a moment on it; the future is not believed."""
     assert settled(published, stated) == expected
 

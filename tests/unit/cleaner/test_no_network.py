@@ -41,7 +41,13 @@ NEWSML = f"""<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/"><?xml-stylesh
 
 
 @pytest.mark.parametrize(
-    "content", [PAGE, NEWSML, "<p>short</p>", '{"uri": "http://example.org/far", "body_html": "<img src=http://example.org/far>x"}']
+    "content",
+    [
+        PAGE,
+        NEWSML,
+        "<p>short</p>",
+        '{"uri": "http://example.org/far", "body_html": "<img src=http://example.org/far>x"}',
+    ],
 )
 def test_nothing_is_fetched(content: str, raw: Callable[..., RawArticle]) -> None:
     """Links, images, document types and includes stay what they are: text."""

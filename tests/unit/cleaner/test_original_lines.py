@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from services.cleaner.original import Fate, OriginalLine, original_lines
-from services.cleaner.pipeline import drafted
+from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from shared.base.outcomes import Drop
 from shared.messages.schemas import RawArticle
@@ -28,7 +28,7 @@ def lines(raw: Callable[..., RawArticle]) -> Lines:
     """The original's lines of a text or page that is cleaned as it is."""
 
     def made(content: str, **known: str) -> Sequence[OriginalLine]:
-        draft = drafted(raw(content, **known))
+        draft = build_draft(raw(content, **known))
         assert not isinstance(draft, Drop)
         return original_lines(draft, sign(draft))
 
@@ -63,10 +63,14 @@ def test_a_wrapped_text_is_shown_by_paragraphs(lines: Lines) -> None:
     """Its lines are pieces of a paragraph, and are shown joined as the article has them."""
     wrapped = ["\n".join(textwrap.wrap(f"{paragraph} {paragraph}", 70)) for paragraph in PARAGRAPHS]
     found = lines("\n\n".join(wrapped))
-    assert [(line.text, line.paragraph) for line in found] == [(f"{paragraph} {paragraph}", at) for at, paragraph in enumerate(PARAGRAPHS)]
+    assert [(line.text, line.paragraph) for line in found] == [
+        (f"{paragraph} {paragraph}", at) for at, paragraph in enumerate(PARAGRAPHS)
+    ]
 
 
 def test_a_wires_format_is_shown_as_it_is(lines: Lines) -> None:
     """It names its fields: no line of it is judged."""
-    item = json.dumps({"uri": "urn:x", "type": "text", "headline": HEADLINE, "body_text": PARAGRAPHS[0]}, indent=1)
+    item = json.dumps(
+        {"uri": "urn:x", "type": "text", "headline": HEADLINE, "body_text": PARAGRAPHS[0]}, indent=1
+    )
     assert {line.fate for line in lines(item, content_type="application/json")} == {Fate.GIVEN}

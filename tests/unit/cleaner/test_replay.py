@@ -8,17 +8,24 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cleaner.apply_source_memory import Settled, settle
+from services.cleaner.apply_source_memory import FinishedArticle, apply_source_memory
 from services.cleaner.candidate import Candidate
 from services.cleaner.memory.fingerprints import seen_lines
-from services.cleaner.versions.history import packed
-from services.cleaner.versions.retention import KEPT_FOR_MS, KEPT_TEXTS, MOST_ARTICLES
+from services.cleaner.versions.history import compress_body
+from services.cleaner.versions.retention import KEPT_FOR_MS, MAX_TEXTS, MOST_ARTICLES
 from shared.base.outcomes import Drop
 from shared.kafka.topics import ARTICLES_CLEAN
 from shared.messages import codec
 from shared.messages.ids import article_id, content_id
-from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory, Span, TimeSource
-from shared.stream.state_store import State
+from shared.messages.schemas import (
+    ArticleHistory,
+    CleanArticle,
+    RawArticle,
+    SourceMemory,
+    Span,
+    TimeSource,
+)
+from shared.stream.state_store import StateStore
 from shared.stream.work import output
 
 MENU = "North Korea Nuclear Talks World"
@@ -33,8 +40,14 @@ def read(raw: RawArticle, known: Sequence[str] = ()) -> Candidate | Drop:
     for line in lines:
         spans.append(Span(start=start, end=start + len(line)))
         start += len(line) + 2
-    gone = {each.fingerprint for each in seen_lines("\n\n".join(lines), tuple(spans)) if each.fingerprint in known}
-    kept = [line for line, span in zip(lines, spans, strict=True) if not _is_gone(lines, span, gone)]
+    gone = {
+        each.fingerprint
+        for each in seen_lines("\n\n".join(lines), tuple(spans))
+        if each.fingerprint in known
+    }
+    kept = [
+        line for line, span in zip(lines, spans, strict=True) if not _is_gone(lines, span, gone)
+    ]
     body = "\n\n".join(kept)
     paragraphs, start = [], 0
     for line in kept:
@@ -64,7 +77,7 @@ def read(raw: RawArticle, known: Sequence[str] = ()) -> Candidate | Drop:
         article_id=article.article_id,
         revision=article.revision,
         headline=headline,
-        body=packed(body),
+        body=compress_body(body),
         stated=None,
         lines=tuple(seen_lines(body, article.paragraphs)),
         from_lines=True,
@@ -81,17 +94,17 @@ class Partition:
     """A partition of articles.raw with its state; whatever a child would do is done here."""
 
     def __init__(self) -> None:
-        self.state = State()
+        self.state = StateStore()
 
-    def settled(self, raw: RawArticle) -> Settled | Drop:
+    def settled(self, raw: RawArticle) -> FinishedArticle | Drop:
         first = read(raw)
         assert not isinstance(first, Drop)
         with self.state.all_or_nothing():
-            return _run(settle(codec.encode(raw), first, self.state, self._call))
+            return _run(apply_source_memory(codec.encode(raw), first, self.state, self._call))
 
     def come(self, raw: RawArticle) -> CleanArticle:
         settled = self.settled(raw)
-        assert isinstance(settled, Settled), settled
+        assert isinstance(settled, FinishedArticle), settled
         return codec.decode(settled.value, CleanArticle)
 
     async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -101,7 +114,7 @@ class Partition:
 
     def restart(self) -> None:
         self.state.commit()
-        again = State()
+        again = StateStore()
         for key, value in self.state.items():
             again.load(key, value)
         self.state = again
@@ -111,23 +124,37 @@ class Partition:
 
     def histories(self) -> dict[str, ArticleHistory]:
         self.state.commit()
-        found = [codec.decode(value, ArticleHistory) for key, value in self.state.items() if b"/" in key]
+        found = [
+            codec.decode(value, ArticleHistory) for key, value in self.state.items() if b"/" in key
+        ]
         return {history.article_id: history for history in found}
 
 
-def _run(steps: Coroutine[Any, Any, Settled | Drop]) -> Settled | Drop:
+def _run(steps: Coroutine[Any, Any, FinishedArticle | Drop]) -> FinishedArticle | Drop:
     """The result of a coroutine that never waits, without the cost of an event loop."""
     try:
         steps.send(None)
     except StopIteration as ended:
-        result: Settled | Drop = ended.value
+        result: FinishedArticle | Drop = ended.value
         return result
     raise AssertionError("it waits")
 
 
-def raw(number: int, *more: str, after: timedelta | None = None, headline: str = "", source: str = "wire", frame: str = MENU) -> RawArticle:
+def raw(
+    number: int,
+    *more: str,
+    after: timedelta | None = None,
+    headline: str = "",
+    source: str = "wire",
+    frame: str = MENU,
+) -> RawArticle:
     """A text of a source that carries one menu under all of them and an offer under some."""
-    lines = [f"Report {number} says that figure {number} rose again on Monday.", *more, frame, *([OFFER] if number % 3 else [])]
+    lines = [
+        f"Report {number} says that figure {number} rose again on Monday.",
+        *more,
+        frame,
+        *([OFFER] if number % 3 else []),
+    ]
     return RawArticle(
         source=source,
         uri=f"urn:test:{source}:{number}",
@@ -139,7 +166,9 @@ def raw(number: int, *more: str, after: timedelta | None = None, headline: str =
     )
 
 
-def replayed(articles: Sequence[RawArticle], partitions: int, restart_at: int) -> tuple[list[CleanArticle], list[CleanArticle]]:
+def replayed(
+    articles: Sequence[RawArticle], partitions: int, restart_at: int
+) -> tuple[list[CleanArticle], list[CleanArticle]]:
     """The articles and their replay, at so many partitions, with a restart in the middle."""
     parts = [Partition() for _ in range(partitions)]
     came: list[CleanArticle] = []
@@ -157,15 +186,23 @@ def test_1300_articles_of_one_source_replayed_are_what_they_were() -> None:
     """Many more than have their texts kept: the same messages, byte for byte, after a restart in the middle, too."""
     articles = [raw(number) for number in range(1_300)]
     first, second = replayed(articles, 1, 650)
-    assert any(MENU not in article.body for article in first), "the memory cuts, or this shows nothing"
+    assert any(MENU not in article.body for article in first), (
+        "the memory cuts, or this shows nothing"
+    )
     assert second == first
 
 
 def test_5000_articles_replayed_have_the_revisions_that_they_had() -> None:
     """At three partitions, with other sources between, and more of them than any history covers: revisions are of the content alone."""
-    articles = [raw(number, source=source, after=timedelta(days=number / 20)) for number in range(1_700) for source in ("wire", "post", "mail")]
+    articles = [
+        raw(number, source=source, after=timedelta(days=number / 20))
+        for number in range(1_700)
+        for source in ("wire", "post", "mail")
+    ]
     first, second = replayed(articles, 3, 2_500)
-    assert [(one.article_id, one.revision) for one in second] == [(one.article_id, one.revision) for one in first]
+    assert [(one.article_id, one.revision) for one in second] == [
+        (one.article_id, one.revision) for one in first
+    ]
     assert second != first, "histories were pruned, or this shows nothing"
 
 
@@ -198,12 +235,12 @@ def test_histories_are_kept_for_thirty_days_and_no_longer() -> None:
     partition = Partition()
     first = partition.come(raw(0))
     corrected = partition.come(raw(0, "The date is set.", after=timedelta(minutes=1)))
-    for number in range(1, KEPT_TEXTS + 100):
-        partition.come(raw(number, after=timedelta(days=29 * number / (KEPT_TEXTS + 100))))
+    for number in range(1, MAX_TEXTS + 100):
+        partition.come(raw(number, after=timedelta(days=29 * number / (MAX_TEXTS + 100))))
     assert partition.come(raw(0)) == first
     assert partition.come(raw(0, "The date is set.", after=timedelta(minutes=1))) == corrected
-    for number in range(1_000, 1_000 + KEPT_TEXTS + 100):
-        partition.come(raw(number, after=timedelta(days=30 + 29 * (number - 1_000) / KEPT_TEXTS)))
+    for number in range(1_000, 1_000 + MAX_TEXTS + 100):
+        partition.come(raw(number, after=timedelta(days=30 + 29 * (number - 1_000) / MAX_TEXTS)))
     assert first.article_id not in partition.histories()
     assert partition.come(raw(0)).revision == first.revision
 
@@ -212,7 +249,7 @@ def test_a_history_without_its_text_still_knows_its_versions() -> None:
     """Texts are kept of the last articles only: a correction then says what it replaces, and not what has changed."""
     partition = Partition()
     first = partition.come(raw(0))
-    for number in range(1, KEPT_TEXTS + 2):
+    for number in range(1, MAX_TEXTS + 2):
         partition.come(raw(number))
     history = partition.histories()[first.article_id]
     assert (history.body, history.headline) == (b"", "")
@@ -224,7 +261,13 @@ def test_a_history_without_its_text_still_knows_its_versions() -> None:
 def test_a_hostile_source_is_bounded() -> None:
     """However many articles it sends in a day: the oldest go first, and the count says how many went early."""
     partition = Partition()
-    full = SourceMemory(source="wire", articles=9_000, lines={}, kept=MOST_ARTICLES, clock_ms=int(BEGIN.timestamp() * 1000))
+    full = SourceMemory(
+        source="wire",
+        articles=9_000,
+        lines={},
+        kept=MOST_ARTICLES,
+        clock_ms=int(BEGIN.timestamp() * 1000),
+    )
     partition.state.set(b"wire", codec.encode(full))
     for number in range(MOST_ARTICLES):
         kept = ArticleHistory(source="wire", article_id=f"{number:032}", seen_ms=full.clock_ms)
@@ -232,7 +275,7 @@ def test_a_hostile_source_is_bounded() -> None:
     early = 0
     for number in range(300):
         settled = partition.settled(raw(number, after=timedelta(seconds=number)))
-        assert isinstance(settled, Settled)
+        assert isinstance(settled, FinishedArticle)
         early += settled.forgotten_early
     histories = partition.histories()
     assert len(histories) == partition.memory().kept == MOST_ARTICLES
@@ -245,7 +288,7 @@ def test_a_hostile_source_is_bounded() -> None:
 def test_a_wrong_clock_forgets_nothing_at_once() -> None:
     """One article from 2031 moves the source's time by a day, and nothing is older than thirty days for it."""
     partition = Partition()
-    ids = [partition.come(raw(number)).article_id for number in range(KEPT_TEXTS + 50)]
+    ids = [partition.come(raw(number)).article_id for number in range(MAX_TEXTS + 50)]
     partition.come(raw(9_999, after=timedelta(days=2_000)))
     partition.come(raw(9_998))
     assert set(ids) <= set(partition.histories())
@@ -266,7 +309,12 @@ def test_an_old_text_that_comes_after_its_history_is_gone_is_no_correction() -> 
     first = known.come(raw(1))
     corrected = lost.come(raw(1, "The date is set.", after=timedelta(days=2)))
     again = lost.come(raw(1))
-    assert (again.revision, again.version, again.replaces, again.changes) == (first.revision, 1, None, ())
+    assert (again.revision, again.version, again.replaces, again.changes) == (
+        first.revision,
+        1,
+        None,
+        (),
+    )
     further = lost.come(raw(1, "The date is off.", after=timedelta(days=3)))
     assert (further.version, further.replaces) == (2, corrected.revision)
 
@@ -282,22 +330,37 @@ def test_what_was_kept_before_versions_had_times_is_read() -> None:
     partition = Partition()
     first = partition.come(raw(1))
     history = partition.histories()[first.article_id]
-    old = dataclasses.replace(history, seen_ms=0, versions=tuple(dataclasses.replace(one, content="", fetched_ms=0) for one in history.versions))
+    old = dataclasses.replace(
+        history,
+        seen_ms=0,
+        versions=tuple(
+            dataclasses.replace(one, content="", fetched_ms=0) for one in history.versions
+        ),
+    )
     partition.state.set(f"wire/{first.article_id}".encode(), codec.encode(old))
-    partition.state.set(b"wire", codec.encode(dataclasses.replace(partition.memory(), clock_ms=0, kept=0)))
+    partition.state.set(
+        b"wire", codec.encode(dataclasses.replace(partition.memory(), clock_ms=0, kept=0))
+    )
     assert partition.come(raw(1)) == first
-    for number in range(2, KEPT_TEXTS + 10):
+    for number in range(2, MAX_TEXTS + 10):
         partition.come(raw(number))
     assert first.article_id in partition.histories()
     assert partition.come(raw(1, "The date is set.", after=timedelta(days=1))).version == 2
 
 
-COMES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 2), st.sampled_from([MENU, OFFER]), st.integers(0, 40)), max_size=40)
+COMES = st.lists(
+    st.tuples(
+        st.integers(0, 6), st.integers(0, 2), st.sampled_from([MENU, OFFER]), st.integers(0, 40)
+    ),
+    max_size=40,
+)
 
 
 @settings(max_examples=80, deadline=None)
 @given(COMES, st.data())
-def test_ids_are_of_the_content_alone(stream: list[tuple[int, int, str, int]], data: st.DataObject) -> None:
+def test_ids_are_of_the_content_alone(
+    stream: list[tuple[int, int, str, int]], data: st.DataObject
+) -> None:
     """Whatever came before, whatever was forgotten meanwhile: the same raw article gives the same revision or nothing."""
     partition, revisions = Partition(), dict[bytes, str]()
     for number, text, frame, day in stream:
@@ -307,7 +370,7 @@ def test_ids_are_of_the_content_alone(stream: list[tuple[int, int, str, int]], d
                 partition.state.set(key, None)
         article = raw(number, f"Text {text} of it.", frame=frame, after=timedelta(days=day))
         settled = partition.settled(article)
-        if isinstance(settled, Settled):
+        if isinstance(settled, FinishedArticle):
             revision = codec.decode(settled.value, CleanArticle).revision
             assert revisions.setdefault(article.content, revision) == revision
 

@@ -19,14 +19,28 @@ raw = RawArticle(source="s", uri="urn:s:1", content_type="text/html", content=pa
 for _ in range(2):
     print(hashlib.sha256(encode(clean(raw))).hexdigest())
 """
-SENTENCES = [f"Both sides said on day {day} that talk number {day} of {day + 1} would go on until the end of the week." for day in range(30)]
+SENTENCES = [
+    f"Both sides said on day {day} that talk number {day} of {day + 1} would go on until the end of the week."
+    for day in range(30)
+]
 PAGE = "<html><head><title>Talks go on</title><meta name=author content='Ann Lee, Bo Kim'></head><body><nav><a href=/>Home</a></nav><article>"
-PAGE += "<h1>Talks go on</h1>" + "".join(f"<p>{sentence}</p>" for sentence in SENTENCES) + "<aside><a href=/a>More</a></aside><p>So it went.</p>"
+PAGE += (
+    "<h1>Talks go on</h1>"
+    + "".join(f"<p>{sentence}</p>" for sentence in SENTENCES)
+    + "<aside><a href=/a>More</a></aside><p>So it went.</p>"
+)
 
 
 def digests(seed: str) -> list[str]:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    done = subprocess.run([sys.executable, "-c", PROGRAM], input=PAGE.encode(), capture_output=True, cwd=ROOT, env=environment, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM],
+        input=PAGE.encode(),
+        capture_output=True,
+        cwd=ROOT,
+        env=environment,
+        check=True,
+    )
     return done.stdout.decode().split()
 
 

@@ -4,9 +4,17 @@ from pathlib import Path
 
 import pytest
 
-from services.console.reload import RunningService, catches_hangup, running, service_of
+from services.console.reload import (
+    RunningService,
+    catches_sighup,
+    find_running_services,
+    service_of,
+)
 
-CATCHES, IGNORES = "Name:\tpython\nSigCgt:\t0000000000004001\n", "Name:\tpython\nSigCgt:\t0000000000004002\n"
+CATCHES, IGNORES = (
+    "Name:\tpython\nSigCgt:\t0000000000004001\n",
+    "Name:\tpython\nSigCgt:\t0000000000004002\n",
+)
 
 
 @pytest.mark.parametrize(
@@ -44,16 +52,23 @@ def test_what_would_end_a_process_is_told_apart(tmp_path: Path) -> None:
     process(tmp_path, 7, "python -m services.console run tagger", CATCHES)
     (tmp_path / "13").mkdir()
     (tmp_path / "self").mkdir()
-    assert list(running(tmp_path, 0)) == [RunningService("tagger", 7, True), RunningService("cleaner", 12, False)]
+    assert list(find_running_services(tmp_path, 0)) == [
+        RunningService("tagger", 7, True),
+        RunningService("cleaner", 12, False),
+    ]
 
 
 def test_other_users_processes_are_left_alone(tmp_path: Path) -> None:
     """They could not be signalled; root may signal everybody's."""
     process(tmp_path, 7, "python -m services.console run tagger", CATCHES)
     owner = tmp_path.stat().st_uid
-    assert [len(list(running(tmp_path, user))) for user in (0, owner, owner + 1)] == [1, 1, 0]
+    assert [len(list(find_running_services(tmp_path, user))) for user in (0, owner, owner + 1)] == [
+        1,
+        1,
+        0,
+    ]
 
 
 def test_a_process_without_a_table_of_signals_answers_none() -> None:
     """Other systems' /proc may lack it."""
-    assert not catches_hangup("")
+    assert not catches_sighup("")

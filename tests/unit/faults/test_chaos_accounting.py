@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from tests.faults.chaos.accounting import Account, SeenAlert, SeenPost, account
 
 
-def of(alerts: Sequence[int], posts: Sequence[tuple[int, bool]], raw: Sequence[int] = (1, 2)) -> Account:
+def of(
+    alerts: Sequence[int], posts: Sequence[tuple[int, bool]], raw: Sequence[int] = (1, 2)
+) -> Account:
     """The account of two articles, 1 and 2."""
     return account(
         {1, 2},

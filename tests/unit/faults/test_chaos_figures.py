@@ -54,5 +54,7 @@ def test_a_false_green() -> None:
     """200 from the grace on until the broker is back, or until the answer changes."""
     away = [(100.0, 160.0)]
     assert figures.false_green_s([(0, True), (200, True)], away, 15) == pytest.approx(45)
-    assert figures.false_green_s([(0, True), (120, False), (170, True)], away, 15) == pytest.approx(5)
+    assert figures.false_green_s([(0, True), (120, False), (170, True)], away, 15) == pytest.approx(
+        5
+    )
     assert figures.false_green_s([(0, True), (110, False), (170, True)], away, 15) == 0

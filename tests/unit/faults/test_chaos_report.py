@@ -28,7 +28,16 @@ def report(numbers: tuple[int, ...]) -> Report:
         most_lines_per_min=9,
     )
     never = {"kill -9": recovery([None])}
-    return Report(seed=4, seconds=60, account=found, recovery=never, caught_up=never, services={"tagger": tagger}, troubles=(), settled=True)
+    return Report(
+        seed=4,
+        seconds=60,
+        account=found,
+        recovery=never,
+        caught_up=never,
+        services={"tagger": tagger},
+        troubles=(),
+        settled=True,
+    )
 
 
 def test_the_table() -> None:

@@ -40,10 +40,19 @@ class Publisher:
         conditions = request.headers.get("If-None-Match")
         if not self.moving and (conditions == etag or (conditions and self.stuck)):
             return web.Response(status=304)
-        date = f"<pubDate>Wed, 12 Sep 2018 10:00:00 GMT +{len(self.asked)}</pubDate>" if self.moving else ""
-        items = "".join(f"<item><title>{name}</title><link>/{name}</link><guid>{name}</guid>{date}</item>" for name in self.names)
+        date = (
+            f"<pubDate>Wed, 12 Sep 2018 10:00:00 GMT +{len(self.asked)}</pubDate>"
+            if self.moving
+            else ""
+        )
+        items = "".join(
+            f"<item><title>{name}</title><link>/{name}</link><guid>{name}</guid>{date}</item>"
+            for name in self.names
+        )
         return web.Response(
-            text=f'<rss version="2.0"><channel><title>n</title>{items}</channel></rss>', content_type="text/xml", headers={"ETag": etag}
+            text=f'<rss version="2.0"><channel><title>n</title>{items}</channel></rss>',
+            content_type="text/xml",
+            headers={"ETag": etag},
         )
 
     async def _page(self, request: web.Request) -> web.Response:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.fetcher import feed_parser
-from services.fetcher.feed_parser import Entry, parse
+from services.fetcher.feed_parser import FeedEntry, parse
 from shared.base.outcomes import InvalidMessage
 
 URL = "https://news.example/feed"
@@ -31,7 +31,11 @@ def rss(more: str = "") -> bytes:
 
 
 def item(**fields: str) -> str:
-    return "<item>" + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items()) + "</item>"
+    return (
+        "<item>"
+        + "".join(f"<{name}>{value}</{name}>" for name, value in fields.items())
+        + "</item>"
+    )
 
 
 @pytest.mark.parametrize("text", [RSS.replace("{more}", ""), ATOM, RDF], ids=["rss", "atom", "rdf"])
@@ -53,10 +57,27 @@ def test_an_entry_marked_as_changed_has_a_new_key_and_an_unchanged_one_keeps_it(
     def key(**fields: str) -> str:
         return parse(rss(item(guid="g2", **fields)), None, URL).entries[1].key
 
-    first = key(title="Talks set", link="http://n.example/2?utm_term=a", pubDate="Tue, 11 Sep 2018 10:00:00 GMT")
-    assert key(title="Talks set", link="http://n.example/2?utm_term=b", pubDate="Tue, 11 Sep 2018 10:00:00 GMT") == first
-    assert key(title="Talks set", link="http://n.example/2", pubDate="Tue, 11 Sep 2018 11:00:00 GMT") != first
-    assert key(title="Talks off", link="http://n.example/2", pubDate="Tue, 11 Sep 2018 10:00:00 GMT") != first
+    first = key(
+        title="Talks set",
+        link="http://n.example/2?utm_term=a",
+        pubDate="Tue, 11 Sep 2018 10:00:00 GMT",
+    )
+    assert (
+        key(
+            title="Talks set",
+            link="http://n.example/2?utm_term=b",
+            pubDate="Tue, 11 Sep 2018 10:00:00 GMT",
+        )
+        == first
+    )
+    assert (
+        key(title="Talks set", link="http://n.example/2", pubDate="Tue, 11 Sep 2018 11:00:00 GMT")
+        != first
+    )
+    assert (
+        key(title="Talks off", link="http://n.example/2", pubDate="Tue, 11 Sep 2018 10:00:00 GMT")
+        != first
+    )
 
 
 def test_bad_entries_are_told_and_their_neighbours_read() -> None:
@@ -68,7 +89,10 @@ def test_bad_entries_are_told_and_their_neighbours_read() -> None:
         + item(guid="g3", link="/3")
     )
     found = parse(rss(more), None, URL)
-    assert [entry.url for entry in found.entries] == ["https://news.example/1", "https://news.example/3"]
+    assert [entry.url for entry in found.entries] == [
+        "https://news.example/1",
+        "https://news.example/3",
+    ]
     assert [problem.partition(":")[0] for problem in found.problems] == ["entry 2", "entry 3"]
 
 
@@ -81,16 +105,21 @@ def test_no_more_than_the_first_entries_are_read() -> None:
 
 def test_of_too_many_entries_the_newest_are_read() -> None:
     """A feed that lists its oldest entries first would otherwise never show a new one."""
-    dated = "".join(item(link=f"/{day}", pubDate=f"{day % 28 + 1:02} Sep {1990 + day // 28} 10:00:00 GMT") for day in range(600))
+    dated = "".join(
+        item(link=f"/{day}", pubDate=f"{day % 28 + 1:02} Sep {1990 + day // 28} 10:00:00 GMT")
+        for day in range(600)
+    )
     found = parse(rss(dated), None, URL)
-    assert [entry.url for entry in found.entries[1:]] == [f"https://news.example/{day}" for day in range(101, 600)]
+    assert [entry.url for entry in found.entries[1:]] == [
+        f"https://news.example/{day}" for day in range(101, 600)
+    ]
 
 
 def test_texts_are_bounded_and_can_be_written() -> None:
     """An endless headline is cut; times that name no moment, odd language tags and lone surrogates do no harm."""
-    more = item(guid="g2", link="/2", title="a" * 9999, pubDate="Tue, 99 Sep 99999 10:00:00 GMT") + item(
-        guid="g3", link="/3", title="x&amp;#xD800;y&amp;#0;"
-    )
+    more = item(
+        guid="g2", link="/2", title="a" * 9999, pubDate="Tue, 99 Sep 99999 10:00:00 GMT"
+    ) + item(guid="g3", link="/3", title="x&amp;#xD800;y&amp;#0;")
     found = parse(rss(more), None, URL)
     assert found.entries[1].headline == "a" * feed_parser.MAX_TEXT
     assert found.entries[1].published_at is None
@@ -109,10 +138,20 @@ ENCODED = ATOM.replace("Trump", "문재인 é")
         (ENCODED.encode("utf-16"), None),
         (ENCODED.encode("utf-16-le"), "application/xml; charset=utf-16le"),
         (ENCODED.encode("utf-32"), None),
-        (b'<?xml version="1.0" encoding="euc-kr"?>' + ENCODED.replace("é", "").encode("euc-kr"), None),
-        (b'<?xml version="1.0" encoding="iso-2022-kr"?>' + ENCODED.replace("é", "").encode("iso-2022-kr"), None),
+        (
+            b'<?xml version="1.0" encoding="euc-kr"?>' + ENCODED.replace("é", "").encode("euc-kr"),
+            None,
+        ),
+        (
+            b'<?xml version="1.0" encoding="iso-2022-kr"?>'
+            + ENCODED.replace("é", "").encode("iso-2022-kr"),
+            None,
+        ),
         (ENCODED.replace("é", "").encode("euc-kr"), "text/xml; charset=EUC-KR"),
-        (b'<?xml version="1.0" encoding="no-such"?>' + ENCODED.encode(), "text/xml; charset=nonsense"),
+        (
+            b'<?xml version="1.0" encoding="no-such"?>' + ENCODED.encode(),
+            "text/xml; charset=nonsense",
+        ),
     ],
 )
 def test_every_encoding_is_read(data: bytes, content_type: str | None) -> None:
@@ -150,7 +189,10 @@ def test_a_body_that_names_a_file_does_not_open_it(tmp_path: Path) -> None:
 BOMB = '<!DOCTYPE r [<!ENTITY a "aaaa"><!EnTiTy b "&a;&a;&a;">]>' + ATOM
 
 
-@pytest.mark.parametrize("data", [BOMB.encode(), BOMB.encode("utf-16"), BOMB.encode("utf-32"), BOMB.lower().encode("utf-8-sig")])
+@pytest.mark.parametrize(
+    "data",
+    [BOMB.encode(), BOMB.encode("utf-16"), BOMB.encode("utf-32"), BOMB.lower().encode("utf-8-sig")],
+)
 def test_entity_declarations_are_refused_whatever_the_encoding(data: bytes) -> None:
     """The check sees the text that the parser would see, so no encoding hides a bomb."""
     with pytest.raises(InvalidMessage, match="declares entities"):
@@ -160,7 +202,10 @@ def test_entity_declarations_are_refused_whatever_the_encoding(data: bytes) -> N
 def test_a_feed_cut_short_gives_what_it_holds_and_says_so() -> None:
     """The whole entries of half a feed are news all the same."""
     found = parse(rss(item(guid="g2", link="/2"))[:-12], None, URL)
-    assert [entry.url for entry in found.entries] == ["https://news.example/1", "https://news.example/2"]
+    assert [entry.url for entry in found.entries] == [
+        "https://news.example/1",
+        "https://news.example/2",
+    ]
     assert "read as far as it goes" in found.problems[0]
 
 
@@ -172,4 +217,6 @@ def test_broken_bytes_end_as_a_feed_or_as_invalid(rubbish: bytes, start: int, le
         found = parse(data[:start] + rubbish + data[start + length :], None, URL)
     except InvalidMessage:
         return
-    assert all(isinstance(entry, Entry) and entry.url.startswith("http") for entry in found.entries)
+    assert all(
+        isinstance(entry, FeedEntry) and entry.url.startswith("http") for entry in found.entries
+    )

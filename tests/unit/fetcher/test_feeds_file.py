@@ -6,27 +6,32 @@ import pytest
 
 from services.fetcher import feeds_file
 from services.fetcher.feeds_file import FeedSpec
-from shared.files.yaml_document import Document, DocumentError, parse
+from shared.files.yaml_document import DocumentError, YamlDocument, parse
 
 SHIPPED = Path(__file__).resolve().parents[3] / "seeds" / "feeds.yaml"
 
 
 def read(text: str) -> tuple[tuple[FeedSpec, ...], list[str]]:
-    document = parse(text, Document("feeds.yaml", None, []))
-    return feeds_file.read(document), [str(problem) for problem in sorted(document.problems)]
+    document = parse(text, YamlDocument("feeds.yaml", None, []))
+    return feeds_file.parse_feeds(document), [str(problem) for problem in sorted(document.problems)]
 
 
 def test_the_shipped_file_is_right() -> None:
     """Every feed in it is an https address, asked no more than once in five minutes, and tied to its publisher's hosts."""
     feeds = feeds_file.load(SHIPPED)
     assert len(feeds) >= 5
-    assert all(feed.url.startswith("https://") and feed.interval_s >= 300 and feed.allow for feed in feeds)
+    assert all(
+        feed.url.startswith("https://") and feed.interval_s >= 300 and feed.allow for feed in feeds
+    )
 
 
 def test_what_is_left_out_has_a_default() -> None:
     """Five minutes, any language, any host; the address stays as it is written, tracking and all."""
     feeds, problems = read("feeds:\n- {url: 'https://n.example/f?utm_source=x#top', source: n}\n")
-    assert (feeds, problems) == ((FeedSpec(url="https://n.example/f?utm_source=x", source="n", interval_s=300.0),), [])
+    assert (feeds, problems) == (
+        (FeedSpec(url="https://n.example/f?utm_source=x", source="n", interval_s=300.0),),
+        [],
+    )
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -69,4 +74,7 @@ def test_another_shape_is_told_and_loading_raises(tmp_path: Path) -> None:
 def test_allowed_hosts_include_their_sub_domains_and_no_lookalikes() -> None:
     """n.example allows www.n.example, but neither evil-n.example nor n.example.evil."""
     spec = FeedSpec(url="https://n.example/", source="n", interval_s=300, allow=("n.example",))
-    assert [spec.allows(host) for host in ("n.example", "www.n.example", "evil-n.example", "n.example.evil", "")] == [True, True, False, False, False]
+    assert [
+        spec.allows(host)
+        for host in ("n.example", "www.n.example", "evil-n.example", "n.example.evil", "")
+    ] == [True, True, False, False, False]

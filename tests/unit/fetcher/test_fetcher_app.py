@@ -11,12 +11,16 @@ from shared.base.outcomes import InvalidMessage
 from shared.base.settings import ConfigurationError, KafkaSettings
 from shared.files.yaml_document import DocumentError
 from shared.kafka.cluster import Cluster
-from shared.limits.process_pool import Children
+from shared.limits.process_pool import ProcessPool
 from shared.stream.watchdog import Progress
 
 
 def build(**settings: str) -> None:
-    app.build(Cluster(KafkaSettings()), Progress(60, time.monotonic()), FetcherSettings.model_validate(settings))
+    app.build(
+        Cluster(KafkaSettings()),
+        Progress(60, time.monotonic()),
+        FetcherSettings.model_validate(settings),
+    )
 
 
 def test_a_wrong_allow_list_or_feeds_file_is_told_at_start(tmp_path: Path) -> None:
@@ -30,12 +34,23 @@ def test_a_wrong_allow_list_or_feeds_file_is_told_at_start(tmp_path: Path) -> No
 
 async def test_a_feed_that_takes_too_long_costs_its_child_only() -> None:
     """Eight megabytes of opening tags end as InvalidMessage within the limit; the next feed is read by a fresh child."""
-    children = Children(workers=1, time_limit_s=1.0, memory_limit_mb=512, preload=feed_parser.__name__)
+    children = ProcessPool(
+        workers=1, time_limit_s=1.0, memory_limit_mb=512, preload=feed_parser.__name__
+    )
     await children.start()
     try:
         with pytest.raises(InvalidMessage):
-            await children.call(feed_parser.parse, b"<rss>" + b"<item><a>" * 900_000, None, "https://news.example/")
+            await children.call(
+                feed_parser.parse, b"<rss>" + b"<item><a>" * 900_000, None, "https://news.example/"
+            )
         good = b'<rss version="2.0"><channel><item><link>/1</link></item></channel></rss>'
-        assert len((await children.call(feed_parser.parse, good, None, "https://news.example/")).entries) == 1
+        assert (
+            len(
+                (
+                    await children.call(feed_parser.parse, good, None, "https://news.example/")
+                ).entries
+            )
+            == 1
+        )
     finally:
         await children.stop()

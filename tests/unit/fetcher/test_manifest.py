@@ -4,12 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from services.fetcher import manifest
-from services.fetcher.manifest import Entry
+from services.fetcher.manifest import ManifestEntry
 
 
-def read(folder: Path, text: str) -> tuple[tuple[Entry, ...], list[str]]:
+def read(folder: Path, text: str) -> tuple[tuple[ManifestEntry, ...], list[str]]:
     (folder / "manifest.yaml").write_text(text, "utf-8")
-    entries, problems = manifest.read(folder)
+    entries, problems = manifest.load(folder)
     return entries, [str(problem).removeprefix(f"{folder}/manifest.yaml:") for problem in problems]
 
 
@@ -26,7 +26,9 @@ def test_dates_and_times_become_utc_moments(tmp_path: Path) -> None:
 """,
     )
     assert problems == []
-    assert [entry.stated for entry in entries] == [datetime(2018, 9, 11, *clock, tzinfo=UTC) for clock in ((0, 0), (0, 30), (0, 30))]
+    assert [entry.stated for entry in entries] == [
+        datetime(2018, 9, 11, *clock, tzinfo=UTC) for clock in ((0, 0), (0, 30), (0, 30))
+    ]
     assert entries[1].url == "https://news.example/a"
     assert (entries[2].language, entries[2].headline, entries[2].byline) == ("pt-BR", "H", "B")
 
@@ -69,4 +71,4 @@ def test_a_manifest_of_another_shape_is_told(tmp_path: Path) -> None:
         assert entries == ()
         assert told in "\n".join(problems)
     (tmp_path / "manifest.yaml").write_bytes(b"\xff\xfe")
-    assert "not UTF-8" in str(manifest.read(tmp_path)[1][0])
+    assert "not UTF-8" in str(manifest.load(tmp_path)[1][0])

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.fetcher import poll_feed as polling
-from services.fetcher.feed_parser import Entry, Feed
+from services.fetcher.feed_parser import FeedEntry, ParsedFeed
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.page_memory import LONGEST_WAIT_S, page_id
-from services.fetcher.poll_feed import Answer, NoPage, Page, PollResult, poll
-from services.fetcher.schedule import Outcome
+from services.fetcher.poll_feed import FeedResponse, NoPage, Page, PollResult, poll_feed
+from services.fetcher.schedule import PollOutcome
 from shared.base.outcomes import InvalidMessage
 from shared.http.errors import HttpError, HttpErrorKind
 from shared.messages.schemas import FeedState
@@ -20,7 +20,14 @@ NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 SPEC = FeedSpec(url="https://news.example/feed", source="news", interval_s=300)
 FRESH = FeedState(url=SPEC.url)
 ENTRIES = tuple(
-    Entry(key=name, url=f"https://news.example/{name}", headline=name.upper(), byline="B", language="en", published_at=NOW - timedelta(hours=1))
+    FeedEntry(
+        key=name,
+        url=f"https://news.example/{name}",
+        headline=name.upper(),
+        byline="B",
+        language="en",
+        published_at=NOW - timedelta(hours=1),
+    )
     for name in "abc"
 )
 
@@ -33,29 +40,37 @@ def page(text: str = "page") -> Page:
 class FakeWeb:
     """Answers every poll with ``answer``, and each page with what ``results`` says of it, or a page."""
 
-    answer: Answer | HttpError = field(default_factory=lambda: Answer(status=200, headers={"etag": '"1"'}, body=b"feed"))
+    answer: FeedResponse | HttpError = field(
+        default_factory=lambda: FeedResponse(status=200, headers={"etag": '"1"'}, body=b"feed")
+    )
     results: dict[str, NoPage | Page] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
-    async def feed(self, _url: str, headers: Mapping[str, str]) -> Answer:
+    async def fetch_feed(self, _url: str, headers: Mapping[str, str]) -> FeedResponse:
         self.headers = headers
         if isinstance(self.answer, HttpError):
             raise self.answer
         return self.answer
 
-    async def pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
+    async def fetch_pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
         self.asked += urls
         return [self.results.get(url, page(url)) for url in urls]
 
 
-async def run(web: FakeWeb, state: FeedState = FRESH, feed: Feed | Exception | None = None, spec: FeedSpec = SPEC, now: datetime = NOW) -> PollResult:
-    async def parse(_body: bytes, _content_type: str | None, _url: str) -> Feed:
+async def run(
+    web: FakeWeb,
+    state: FeedState = FRESH,
+    feed: ParsedFeed | Exception | None = None,
+    spec: FeedSpec = SPEC,
+    now: datetime = NOW,
+) -> PollResult:
+    async def parse(_body: bytes, _content_type: str | None, _url: str) -> ParsedFeed:
         if isinstance(feed, Exception):
             raise feed
-        return feed or Feed(entries=ENTRIES)
+        return feed or ParsedFeed(entries=ENTRIES)
 
-    return await poll(spec, state, web=web, parse=parse, now=lambda: now)
+    return await poll_feed(spec, state, web=web, parse=parse, now=lambda: now)
 
 
 async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> None:
@@ -64,7 +79,9 @@ async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> 
     assert [(a.uri, a.content, a.headline, a.source, a.origin) for a in result.articles] == [
         (entry.url, entry.url.encode(), entry.headline, "news", "feed") for entry in ENTRIES
     ]
-    assert {(a.fetched_at, a.published_at, a.language, a.byline) for a in result.articles} == {(NOW, ENTRIES[0].published_at, "en", "B")}
+    assert {(a.fetched_at, a.published_at, a.language, a.byline) for a in result.articles} == {
+        (NOW, ENTRIES[0].published_at, "en", "B")
+    }
     assert (result.state.seen, result.state.etag, result.waiting) == (("c", "b", "a"), '"1"', 0)
 
 
@@ -79,7 +96,7 @@ async def test_a_second_poll_asks_with_conditions_and_downloads_only_what_is_new
     state = (await run(FakeWeb())).state
     changed = replace(ENTRIES[1], key="b2")
     web = FakeWeb(results={changed.url: page("corrected")})
-    result = await run(web, state, Feed(entries=(ENTRIES[0], changed, ENTRIES[2])))
+    result = await run(web, state, ParsedFeed(entries=(ENTRIES[0], changed, ENTRIES[2])))
     assert web.headers == {"if-none-match": '"1"'}
     assert web.asked == [changed.url]
     assert [a.uri for a in result.articles] == [changed.url]
@@ -90,11 +107,23 @@ async def test_a_failing_page_waits_and_its_neighbours_do_not() -> None:
     web = FakeWeb(results={ENTRIES[1].url: NoPage(reason="HTTP 500")})
     first = await run(web)
     assert [a.uri for a in first.articles] == [ENTRIES[0].url, ENTRIES[2].url]
-    assert (first.state.etag, first.state.tried, first.waiting, first.given_up) == (None, {page_id(ENTRIES[1].url): 1}, 1, ())
+    assert (first.state.etag, first.state.tried, first.waiting, first.abandoned) == (
+        None,
+        {page_id(ENTRIES[1].url): 1},
+        1,
+        (),
+    )
     second = await run(web, first.state)
     third = await run(web, second.state)
-    assert [(given.url, given.reason) for given in third.given_up] == [(ENTRIES[1].url, "HTTP 500 (try 3)")]
-    assert (third.state.tried, third.waiting, set(third.state.seen), third.state.etag) == ({}, 0, {"a", "b", "c"}, '"1"')
+    assert [(given.url, given.reason) for given in third.abandoned] == [
+        (ENTRIES[1].url, "HTTP 500 (try 3)")
+    ]
+    assert (third.state.tried, third.waiting, set(third.state.seen), third.state.etag) == (
+        {},
+        0,
+        {"a", "b", "c"},
+        '"1"',
+    )
     assert web.asked.count(ENTRIES[1].url) == 3
     assert web.asked.count(ENTRIES[0].url) == 1
 
@@ -110,30 +139,36 @@ async def test_a_page_that_comes_at_last_is_an_article_like_any_other() -> None:
 async def test_a_host_that_wants_peace_costs_no_try_and_a_final_refusal_ends_at_once() -> None:
     """Not asked is not tried; what can never come is given up the first time."""
     results: dict[str, NoPage | Page] = {
-        ENTRIES[0].url: NoPage(reason="later", asked=False),
-        ENTRIES[1].url: NoPage(reason="it is video/mp4", final=True),
+        ENTRIES[0].url: NoPage(reason="later", is_attempt=False),
+        ENTRIES[1].url: NoPage(reason="it is video/mp4", is_final=True),
     }
     result = await run(FakeWeb(results=results))
     assert (result.state.tried, result.state.seen, result.waiting) == ({}, ("c", "b"), 1)
-    assert [given.reason for given in result.given_up] == ["it is video/mp4 (try 1)"]
+    assert [given.reason for given in result.abandoned] == ["it is video/mp4 (try 1)"]
 
 
-async def test_entries_of_other_hosts_are_not_downloaded_where_the_feed_is_tied_to_its_own() -> None:
+async def test_entries_of_other_hosts_are_not_downloaded_where_the_feed_is_tied_to_its_own() -> (
+    None
+):
     """A feed cannot send us elsewhere once `allow` names its hosts; the entry is given up, with the reason."""
     web = FakeWeb()
-    strange = Entry(key="x", url="https://elsewhere.example/x")
-    result = await run(web, feed=Feed(entries=(strange, ENTRIES[0])), spec=replace(SPEC, allow=("news.example",)))
+    strange = FeedEntry(key="x", url="https://elsewhere.example/x")
+    result = await run(
+        web,
+        feed=ParsedFeed(entries=(strange, ENTRIES[0])),
+        spec=replace(SPEC, allow=("news.example",)),
+    )
     assert web.asked == [ENTRIES[0].url]
-    assert [given.url for given in result.given_up] == [strange.url]
+    assert [given.url for given in result.abandoned] == [strange.url]
     assert set(result.state.seen) == {"x", "a"}
 
 
 async def test_a_long_list_is_taken_in_over_several_polls() -> None:
     """No poll downloads more than its share; each entry becomes one article in the end."""
-    entries = tuple(Entry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(120))
+    entries = tuple(FeedEntry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(120))
     state, found = FRESH, list[PollResult]()
     while not found or (found[-1].waiting and len(found) < 10):
-        found.append(await run(FakeWeb(), state, Feed(entries=entries)))
+        found.append(await run(FakeWeb(), state, ParsedFeed(entries=entries)))
         state = found[-1].state
     assert [len(result.articles) for result in found] == [polling.MAX_PAGES, polling.MAX_PAGES, 20]
     assert [a.uri for result in found for a in result.articles] == [entry.url for entry in entries]
@@ -142,36 +177,72 @@ async def test_a_long_list_is_taken_in_over_several_polls() -> None:
 
 async def test_large_pages_end_a_poll_early() -> None:
     """A poll's articles become one transaction, so it stops once it holds enough; the rest waits."""
-    entries = tuple(Entry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(40))
+    entries = tuple(FeedEntry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(40))
     large = Page(content=bytes(2 * 1024 * 1024), content_type="text/html")
-    result = await run(FakeWeb(results={entry.url: large for entry in entries}), feed=Feed(entries=entries))
+    result = await run(
+        FakeWeb(results={entry.url: large for entry in entries}), feed=ParsedFeed(entries=entries)
+    )
     assert (len(result.articles), result.waiting) == (polling.PAGES_AT_ONCE, 30)
 
 
 @pytest.mark.parametrize(
     ("answer", "outcome", "error", "wait_s"),
     [
-        (Answer(status=304, headers={}, body=b""), Outcome.UNCHANGED, None, None),
-        (Answer(status=429, headers={"retry-after": "900"}, body=b""), Outcome.FAILED, "HTTP 429", 900),
-        (Answer(status=503, headers={"retry-after": "Wed, 12 Sep 2018 10:20:00 GMT"}, body=b""), Outcome.FAILED, "HTTP 503", 1200),
-        (Answer(status=404, headers={}, body=b""), Outcome.FAILED, "HTTP 404", None),
-        (Answer(status=410, headers={}, body=b""), Outcome.GONE, "HTTP 410", None),
-        (HttpError(HttpErrorKind.TIMEOUT, "https://news.example/feed"), Outcome.FAILED, "https://news.example/feed fell silent", None),
+        (FeedResponse(status=304, headers={}, body=b""), PollOutcome.UNCHANGED, None, None),
+        (
+            FeedResponse(status=429, headers={"retry-after": "900"}, body=b""),
+            PollOutcome.FAILED,
+            "HTTP 429",
+            900,
+        ),
+        (
+            FeedResponse(
+                status=503, headers={"retry-after": "Wed, 12 Sep 2018 10:20:00 GMT"}, body=b""
+            ),
+            PollOutcome.FAILED,
+            "HTTP 503",
+            1200,
+        ),
+        (FeedResponse(status=404, headers={}, body=b""), PollOutcome.FAILED, "HTTP 404", None),
+        (FeedResponse(status=410, headers={}, body=b""), PollOutcome.GONE, "HTTP 410", None),
+        (
+            HttpError(HttpErrorKind.TIMEOUT, "https://news.example/feed"),
+            PollOutcome.FAILED,
+            "https://news.example/feed fell silent",
+            None,
+        ),
     ],
 )
-async def test_answers_without_a_feed_are_remembered(answer: Answer | HttpError, outcome: Outcome, error: str | None, wait_s: int | None) -> None:
+async def test_answers_without_a_feed_are_remembered(
+    answer: FeedResponse | HttpError, outcome: PollOutcome, error: str | None, wait_s: int | None
+) -> None:
     """Unchanged, refused, missing, gone, silent: each leaves its mark in the state, and no article."""
     result = await run(FakeWeb(answer=answer), replace(FRESH, seen=("a",), etag='"1"', read_at=NOW))
-    assert (result.outcome, result.state.last_error, result.articles, result.state.seen) == (outcome, error, (), ("a",))
+    assert (result.outcome, result.state.last_error, result.articles, result.state.seen) == (
+        outcome,
+        error,
+        (),
+        ("a",),
+    )
     assert result.state.not_before == (None if wait_s is None else NOW + timedelta(seconds=wait_s))
-    assert (result.state.gone, result.state.failures) == (outcome is Outcome.GONE, int(outcome is Outcome.FAILED))
+    assert (result.state.gone, result.state.failures) == (
+        outcome is PollOutcome.GONE,
+        int(outcome is PollOutcome.FAILED),
+    )
 
 
 async def test_a_bad_feed_is_a_failure_that_says_what_is_wrong() -> None:
     """What the parser refuses costs one poll; a feed's smaller problems are handed on."""
-    result = await run(FakeWeb(), feed=InvalidMessage("no RSS, Atom or RDF feed: it has another root element"))
-    assert (result.outcome, result.state.last_error) == (Outcome.FAILED, "no RSS, Atom or RDF feed: it has another root element")
-    assert (await run(FakeWeb(), feed=Feed(entries=(), problems=("entry 1: it has no link",)))).problems == ("entry 1: it has no link",)
+    result = await run(
+        FakeWeb(), feed=InvalidMessage("no RSS, Atom or RDF feed: it has another root element")
+    )
+    assert (result.outcome, result.state.last_error) == (
+        PollOutcome.FAILED,
+        "no RSS, Atom or RDF feed: it has another root element",
+    )
+    assert (
+        await run(FakeWeb(), feed=ParsedFeed(entries=(), problems=("entry 1: it has no link",)))
+    ).problems == ("entry 1: it has no link",)
 
 
 async def test_an_unchanged_page_under_a_new_date_is_no_new_record() -> None:
@@ -179,19 +250,29 @@ async def test_an_unchanged_page_under_a_new_date_is_no_new_record() -> None:
     state, web, articles = FRESH, FakeWeb(), list[str]()
     for number in range(54):
         at = NOW + timedelta(seconds=10 * number)
-        moved = tuple(replace(entry, key=f"{entry.key}{number}", published_at=at) for entry in ENTRIES)
-        result = await run(web, state, Feed(entries=moved), now=at)
+        moved = tuple(
+            replace(entry, key=f"{entry.key}{number}", published_at=at) for entry in ENTRIES
+        )
+        result = await run(web, state, ParsedFeed(entries=moved), now=at)
         state, articles = result.state, [*articles, *(article.uri for article in result.articles)]
     assert articles == [entry.url for entry in ENTRIES]
-    assert [web.asked.count(entry.url) for entry in ENTRIES] == [3, 3, 3], "at once, once more, and after five minutes"
+    assert [web.asked.count(entry.url) for entry in ENTRIES] == [3, 3, 3], (
+        "at once, once more, and after five minutes"
+    )
 
 
 async def test_a_page_with_a_nonce_in_it_is_written_at_a_bounded_rate() -> None:
     """Bytes that differ at every download may be news, so they are written; text that does not change makes the next download wait."""
     state, articles = FRESH, 0
     for number in range(24 * 60):
-        web = FakeWeb(results={ENTRIES[0].url: page(f"<p nonce=x{number}>Trump met Kim</p><script>t={number}</script> {number} minutes ago")})
-        moved = Feed(entries=(replace(ENTRIES[0], key=f"a{number}"),))
+        web = FakeWeb(
+            results={
+                ENTRIES[0].url: page(
+                    f"<p nonce=x{number}>Trump met Kim</p><script>t={number}</script> {number} minutes ago"
+                )
+            }
+        )
+        moved = ParsedFeed(entries=(replace(ENTRIES[0], key=f"a{number}"),))
         result = await run(web, state, moved, now=NOW + timedelta(minutes=number))
         state, articles = result.state, articles + len(result.articles)
     assert articles <= 2 + 4 + 24
@@ -203,15 +284,22 @@ async def test_a_correction_under_a_moving_date_still_comes() -> None:
     for number in range(600):
         at = NOW + timedelta(minutes=number)
         web = FakeWeb(results={ENTRIES[0].url: page("corrected" if number >= 300 else "first")})
-        result = await run(web, state, Feed(entries=(replace(ENTRIES[0], key=f"a{number}"),)), now=at)
+        result = await run(
+            web, state, ParsedFeed(entries=(replace(ENTRIES[0], key=f"a{number}"),)), now=at
+        )
         state = result.state
         if number >= 300 and result.articles:
             waited = timedelta(minutes=number - 300)
             break
     assert timedelta() < waited <= timedelta(seconds=LONGEST_WAIT_S)
     first = await run(FakeWeb())
-    soon = Feed(entries=(replace(ENTRIES[0], key="a2"),))
-    corrected = await run(FakeWeb(results={ENTRIES[0].url: page("corrected")}), first.state, soon, now=NOW + timedelta(seconds=10))
+    soon = ParsedFeed(entries=(replace(ENTRIES[0], key="a2"),))
+    corrected = await run(
+        FakeWeb(results={ENTRIES[0].url: page("corrected")}),
+        first.state,
+        soon,
+        now=NOW + timedelta(seconds=10),
+    )
     assert [article.content for article in corrected.articles] == [b"corrected"]
 
 
@@ -219,42 +307,51 @@ async def test_another_headline_over_the_same_page_is_a_record() -> None:
     """The feed's headline is part of the record, and agencies mark corrections there."""
     first = await run(FakeWeb())
     corrected = replace(ENTRIES[0], key="a2", headline="CORRECTED: A")
-    result = await run(FakeWeb(), first.state, Feed(entries=(corrected,)))
+    result = await run(FakeWeb(), first.state, ParsedFeed(entries=(corrected,)))
     assert [article.headline for article in result.articles] == ["CORRECTED: A"]
 
 
-async def test_a_page_that_never_comes_under_a_moving_date_is_given_up_and_asked_for_rarely() -> None:
+async def test_a_page_that_never_comes_under_a_moving_date_is_given_up_and_asked_for_rarely() -> (
+    None
+):
     """Tries are counted by page: an entry that looks new at every poll cannot start them anew."""
     state, web, given_up = FRESH, FakeWeb(results={ENTRIES[0].url: NoPage(reason="HTTP 500")}), 0
     for number in range(60):
-        moved = Feed(entries=(replace(ENTRIES[0], key=f"a{number}"),))
+        moved = ParsedFeed(entries=(replace(ENTRIES[0], key=f"a{number}"),))
         result = await run(web, state, moved, now=NOW + timedelta(minutes=number))
-        state, given_up = result.state, given_up + len(result.given_up)
+        state, given_up = result.state, given_up + len(result.abandoned)
     assert given_up >= 2
     assert len(web.asked) <= polling.MAX_TRIES * 5
 
 
 async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
     """Without conditions there is nothing that it could be unchanged from: said as an error, not taken for calm."""
-    result = await run(FakeWeb(answer=Answer(status=304, headers={}, body=b"")))
-    assert (result.outcome, result.state.last_error, result.state.failures) == (Outcome.FAILED, "HTTP 304", 1)
+    result = await run(FakeWeb(answer=FeedResponse(status=304, headers={}, body=b"")))
+    assert (result.outcome, result.state.last_error, result.state.failures) == (
+        PollOutcome.FAILED,
+        "HTTP 304",
+        1,
+    )
 
 
 async def test_an_insane_date_is_not_handed_on() -> None:
     """An entry dated years ahead is an article without the feed's time; a few hours ahead are another zone's clock."""
-    entries = (replace(ENTRIES[0], published_at=NOW + timedelta(days=3_000)), replace(ENTRIES[1], published_at=NOW + timedelta(hours=9)))
-    result = await run(FakeWeb(), feed=Feed(entries=entries))
+    entries = (
+        replace(ENTRIES[0], published_at=NOW + timedelta(days=3_000)),
+        replace(ENTRIES[1], published_at=NOW + timedelta(hours=9)),
+    )
+    result = await run(FakeWeb(), feed=ParsedFeed(entries=entries))
     assert [article.published_at for article in result.articles] == [None, NOW + timedelta(hours=9)]
 
 
 async def test_slow_pages_end_a_poll_in_time() -> None:
     """What came within the time is written; the rest waits for the next poll."""
-    entries = tuple(Entry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(40))
+    entries = tuple(FeedEntry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(40))
     clock = iter(NOW + timedelta(minutes=3 * step) for step in range(1_000))
 
-    async def parse(_body: bytes, _content_type: str | None, _url: str) -> Feed:
-        return Feed(entries=entries)
+    async def parse(_body: bytes, _content_type: str | None, _url: str) -> ParsedFeed:
+        return ParsedFeed(entries=entries)
 
-    result = await poll(SPEC, FRESH, web=FakeWeb(), parse=parse, now=lambda: next(clock))
+    result = await poll_feed(SPEC, FRESH, web=FakeWeb(), parse=parse, now=lambda: next(clock))
     assert 0 < len(result.articles) < 40
     assert result.waiting == 40 - len(result.articles)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from services.fetcher.seeds import MAX_BYTES, content_type_of, read_articles
+from services.fetcher.seeds import MAX_BYTES, content_type_of, iter_articles
 from shared.files.yaml_document import Problem
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.codec import encode
@@ -33,11 +33,11 @@ def put(folder: Path, files: dict[str, bytes]) -> Path:
 
 
 def articles(*paths: Path) -> list[RawArticle]:
-    return [found for found in read_articles(paths) if isinstance(found, RawArticle)]
+    return [found for found in iter_articles(paths) if isinstance(found, RawArticle)]
 
 
 def problems(*paths: Path) -> list[Problem]:
-    return [found for found in read_articles(paths) if isinstance(found, Problem)]
+    return [found for found in iter_articles(paths) if isinstance(found, Problem)]
 
 
 def test_the_shipped_seeds_are_read_without_a_problem_and_dated_by_the_manifest() -> None:
@@ -46,9 +46,18 @@ def test_the_shipped_seeds_are_read_without_a_problem_and_dated_by_the_manifest(
     assert problems(SEEDS) == []
     assert [(a.source, a.uri, a.content_type, a.language) for a in found] == [
         ("nikkei", "urn:summitwire:seed:nikkei/000_8c6e2a59f7fcf78f.txt", "text/plain", "en"),
-        ("unknown-004", "urn:summitwire:seed:unknown-004/004_947d3aa60bc3ea5e.txt", "text/plain", "en"),
+        (
+            "unknown-004",
+            "urn:summitwire:seed:unknown-004/004_947d3aa60bc3ea5e.txt",
+            "text/plain",
+            "en",
+        ),
     ]
-    assert {a.fetched_at for a in found} == {a.published_at for a in found} == {datetime(2018, 9, 11, tzinfo=UTC)}
+    assert (
+        {a.fetched_at for a in found}
+        == {a.published_at for a in found}
+        == {datetime(2018, 9, 11, tzinfo=UTC)}
+    )
     assert articles(*sorted(SEEDS.glob("*.txt"))) == found
 
 
@@ -65,14 +74,23 @@ def test_a_folder_without_a_manifest_is_named_and_dated_by_itself(wire: Path) ->
 
 def test_a_file_beside_the_listed_ones_is_read_and_told(wire: Path) -> None:
     """It comes after the listed ones, with the folder's defaults and a warning."""
-    (wire / "manifest.yaml").write_text("articles:\n- {file: b.txt, source: afp, url: 'https://news.example/b?utm_source=x'}\n")
-    assert [(a.source, a.uri) for a in articles(wire)] == [("afp", "https://news.example/b"), ("wire-desk", "urn:summitwire:seed:wire-desk/a.html")]
-    assert [(p.level, p.code, Path(p.file).name) for p in problems(wire)] == [("warning", "unlisted-file", "a.html")]
+    (wire / "manifest.yaml").write_text(
+        "articles:\n- {file: b.txt, source: afp, url: 'https://news.example/b?utm_source=x'}\n"
+    )
+    assert [(a.source, a.uri) for a in articles(wire)] == [
+        ("afp", "https://news.example/b"),
+        ("wire-desk", "urn:summitwire:seed:wire-desk/a.html"),
+    ]
+    assert [(p.level, p.code, Path(p.file).name) for p in problems(wire)] == [
+        ("warning", "unlisted-file", "a.html")
+    ]
 
 
 def test_a_mistaken_manifest_gives_no_article_but_its_neighbours_do(wire: Path) -> None:
     """Half a folder would be another replay; a sub-folder beside it is still read."""
-    (wire / "manifest.yaml").write_text("articles:\n- {file: c.txt, source: afp}\n- {file: b.txt, source: afp}\n")
+    (wire / "manifest.yaml").write_text(
+        "articles:\n- {file: c.txt, source: afp}\n- {file: b.txt, source: afp}\n"
+    )
     (wire / "more").mkdir()
     (wire / "more" / "c.txt").write_text("text c")
     assert [a.source for a in articles(wire)] == ["more"]
@@ -82,10 +100,20 @@ def test_a_mistaken_manifest_gives_no_article_but_its_neighbours_do(wire: Path) 
 
 def test_packed_files_are_unpacked_and_bombs_are_not(wire: Path) -> None:
     """A .gz file is its content; one that unpacks beyond the limit, or is no gzip, is a problem."""
-    put(wire, {"c.html.gz": gzip.compress(b"<p>c"), "d.txt.gz": gzip.compress(bytes(MAX_BYTES * 3)), "e.gz": b"no gzip"})
+    put(
+        wire,
+        {
+            "c.html.gz": gzip.compress(b"<p>c"),
+            "d.txt.gz": gzip.compress(bytes(MAX_BYTES * 3)),
+            "e.gz": b"no gzip",
+        },
+    )
     found = {a.uri.rpartition("/")[2]: (a.content, a.content_type) for a in articles(wire)}
     assert found["c.html.gz"] == (b"<p>c", "text/html")
-    assert [(Path(p.file).name, p.code) for p in problems(wire)] == [("d.txt.gz", "too-large"), ("e.gz", "unreadable")]
+    assert [(Path(p.file).name, p.code) for p in problems(wire)] == [
+        ("d.txt.gz", "too-large"),
+        ("e.gz", "unreadable"),
+    ]
 
 
 def test_a_file_at_the_limit_fits_its_topic(wire: Path) -> None:
@@ -100,7 +128,10 @@ def test_a_file_at_the_limit_fits_its_topic(wire: Path) -> None:
 def test_what_is_not_there_or_no_text_is_told(wire: Path) -> None:
     """A wrong path and a picture are problems with their names."""
     (wire / "p.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
-    assert [(Path(p.file).name, p.code) for p in problems(wire / "none", wire / "p.png")] == [("none", "missing-file"), ("p.png", "not-text")]
+    assert [(Path(p.file).name, p.code) for p in problems(wire / "none", wire / "p.png")] == [
+        ("none", "missing-file"),
+        ("p.png", "not-text"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +150,8 @@ def test_what_is_not_there_or_no_text_is_told(wire: Path) -> None:
         ("a.txt", b"", "text/plain"),
     ],
 )
-def test_the_type_is_what_the_file_begins_with_and_else_its_name(name: str, content: bytes, content_type: str | None) -> None:
+def test_the_type_is_what_the_file_begins_with_and_else_its_name(
+    name: str, content: bytes, content_type: str | None
+) -> None:
     """A page saved as .txt is a page; hostile beginnings take no time."""
     assert content_type_of(name, content) == content_type

@@ -21,7 +21,9 @@ def gazetteer() -> Gazetteer:
     return load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
 
 
-def clean_article(body: str, headline: str = "", day: date = SUMMIT_WEEK, language: str = "en") -> CleanArticle:
+def clean_article(
+    body: str, headline: str = "", day: date = SUMMIT_WEEK, language: str = "en"
+) -> CleanArticle:
     return CleanArticle(
         article_id="a",
         revision="r",
@@ -49,7 +51,9 @@ def make_article() -> Callable[..., CleanArticle]:
 def tagged(gazetteer: Gazetteer) -> Tagging:
     """Tag a body (and headline, day, language) with the seeds' data."""
 
-    def tag_text(body: str, headline: str = "", day: date = SUMMIT_WEEK, language: str = "en") -> TaggedArticle:
+    def tag_text(
+        body: str, headline: str = "", day: date = SUMMIT_WEEK, language: str = "en"
+    ) -> TaggedArticle:
         return tag(clean_article(body, headline, day, language), gazetteer)
 
     return tag_text

@@ -14,10 +14,19 @@ def found(article: TaggedArticle) -> list[tuple[str, str, bool]]:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("North Korea and South Koreans", [("North Korea", "PRK", False), ("South Koreans", "KOR", False)]),
-        ("Pyongyang told Seoul and the Kremlin", [("Pyongyang", "PRK", True), ("Seoul", "KOR", True), ("Kremlin", "RUS", True)]),
+        (
+            "North Korea and South Koreans",
+            [("North Korea", "PRK", False), ("South Koreans", "KOR", False)],
+        ),
+        (
+            "Pyongyang told Seoul and the Kremlin",
+            [("Pyongyang", "PRK", True), ("Seoul", "KOR", True), ("Kremlin", "RUS", True)],
+        ),
         ("both Koreas", [("both Koreas", "KOR", False), ("both Koreas", "PRK", False)]),
-        ("the Democratic People's Republic of Korea", [("Democratic People's Republic of Korea", "PRK", False)]),
+        (
+            "the Democratic People's Republic of Korea",
+            [("Democratic People's Republic of Korea", "PRK", False)],
+        ),
         ("N. Korea and S. Korea", [("N. Korea", "PRK", False), ("S. Korea", "KOR", False)]),
         ("it told us of polish and china", []),
         ("the North won", []),
@@ -30,6 +39,8 @@ def found(article: TaggedArticle) -> list[tuple[str, str, bool]]:
         ("U.S.-led talks", [("U.S.", "USA", False)]),
     ],
 )
-def test_countries(body: str, expected: list[tuple[str, str, bool]], tagged: Callable[..., TaggedArticle]) -> None:
+def test_countries(
+    body: str, expected: list[tuple[str, str, bool]], tagged: Callable[..., TaggedArticle]
+) -> None:
     """Names, demonyms and groups are countries; seats that act are metonyms; short names need the country named otherwise; the North stays open."""
     assert found(tagged(body)) == expected

@@ -1,13 +1,13 @@
 """Who did what to whom on a set of sentences; `python -m bench.event_quality --show` lists each mistake."""
 
 from services.tagger.data.gazetteer import Gazetteer
-from tests.event_sentences import FILE, found, read
+from tests.event_sentences import FILE, events_in, load_sentences
 
 
 def test_precision_before_recall(gazetteer: Gazetteer) -> None:
     """Nearly all that is found is right, most of what is there is found, and nothing in sentences without events."""
-    sentences = list(read(FILE))
-    pairs = [(found(sentence, gazetteer), events) for sentence, events in sentences]
+    sentences = list(load_sentences(FILE))
+    pairs = [(events_in(sentence, gazetteer), events) for sentence, events in sentences]
     right = sum(len(seen & events) for seen, events in pairs)
     assert len(sentences) >= 80
     assert right >= 0.95 * sum(len(seen) for seen, _events in pairs)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tagger import events
-from services.tagger.scan.normalise import Text
+from services.tagger.scan.normalise import NormalisedText
 from shared.messages.schemas import TaggedArticle
 
 Tagging = Callable[..., TaggedArticle]
@@ -22,7 +22,10 @@ def told(article: TaggedArticle) -> list[tuple[str, str, str | None]]:
     ("text", "event"),
     [
         ("Donald Trump met Kim Jong Un.", ("donald-trump", "meet", "kim-jong-un")),
-        ("Donald Trump will meet North Korean leader Kim Jong Un.", ("donald-trump", "meet", "kim-jong-un")),
+        (
+            "Donald Trump will meet North Korean leader Kim Jong Un.",
+            ("donald-trump", "meet", "kim-jong-un"),
+        ),
         ("Donald Trump and Kim Jong Un met in June.", ("donald-trump", "meet", "kim-jong-un")),
         ("Kim Jong Un was praised by Trump.", ("donald-trump", "praise", "kim-jong-un")),
         ("Pyongyang has repeatedly threatened Seoul.", ("PRK", "threaten", "KOR")),
@@ -70,7 +73,9 @@ def test_what_is_not_plain_is_no_event(text: str, tagged: Tagging) -> None:
         ("“Well,” she said. Donald Trump praised Kim Jong Un.", "past", False, False),
     ],
 )
-def test_how_it_is_said(text: str, tense: str, negated: bool, quoted: bool, tagged: Tagging) -> None:
+def test_how_it_is_said(
+    text: str, tense: str, negated: bool, quoted: bool, tagged: Tagging
+) -> None:
     """Tense by the verb and what stands before it; negation; within quotation marks."""
     (event,) = tagged(text).events
     assert (event.tense, event.negated, event.quoted) == (tense, negated, quoted)
@@ -85,26 +90,74 @@ HELPERS = re.compile(
 """The whole way from a name to its verb in one pattern: what reading it word by word must find."""
 BEGINS = re.compile(r"(?:\A|[.?!\n:;—] ?|[“\"])(?:(?:the|[A-Z][\w.’'-]*) )*\Z")
 WORDS = st.sampled_from(
-    ["Kim", "has", "no", "not", "on Monday", "last day", "this", "to", "didn't", "n't", "met", "Had,", "who", ",", "", "dayday", "on"]
+    [
+        "Kim",
+        "has",
+        "no",
+        "not",
+        "on Monday",
+        "last day",
+        "this",
+        "to",
+        "didn't",
+        "n't",
+        "met",
+        "Had,",
+        "who",
+        ",",
+        "",
+        "dayday",
+        "on",
+    ]
 )
 BEFORE = st.lists(
-    st.sampled_from(["the", "The", "Aa", "b", "x.Aa", "A.", '"A', "“", "A-b", "!", ": ", "\n", " ", "A:b", "it;Aa", "A—the", ""]), max_size=8
+    st.sampled_from(
+        [
+            "the",
+            "The",
+            "Aa",
+            "b",
+            "x.Aa",
+            "A.",
+            '"A',
+            "“",
+            "A-b",
+            "!",
+            ": ",
+            "\n",
+            " ",
+            "A:b",
+            "it;Aa",
+            "A—the",
+            "",
+        ]
+    ),
+    max_size=8,
 )
 
 
 @given(words=st.lists(WORDS, max_size=8), comma=st.sampled_from(["", ","]))
-def test_helpers_are_read_word_by_word_as_they_would_be_at_once(words: list[str], comma: str) -> None:
+def test_helpers_are_read_word_by_word_as_they_would_be_at_once(
+    words: list[str], comma: str
+) -> None:
     """From one name to each place behind it, in order, whatever stands there."""
     plain = "Kim" + comma + " " + " ".join(words) + " "
     helpers = events._Helpers(plain)
     for verb in range(4, len(plain) + 1):
-        assert helpers.lead(3, verb) == (HELPERS.fullmatch(plain, 3, verb) is not None), (plain, verb)
+        assert helpers.lead(3, verb) == (HELPERS.fullmatch(plain, 3, verb) is not None), (
+            plain,
+            verb,
+        )
 
 
 @given(parts=BEFORE, between=st.sampled_from([" ", ""]))
-def test_a_sentence_begins_with_a_name_as_its_whole_line_says(parts: list[str], between: str) -> None:
+def test_a_sentence_begins_with_a_name_as_its_whole_line_says(
+    parts: list[str], between: str
+) -> None:
     """Walking back over capitals finds what a pattern over the line before the name finds."""
     plain = between.join(parts) + between + "Kim"
     start = len(plain) - 3
     line = plain[plain.rfind("\n", 0, start) + 1 : start]
-    assert events._begins(Text(plain, plain), start) == (BEGINS.search(line) is not None), plain
+    assert events._begins(NormalisedText(plain, plain), start) == (
+        BEGINS.search(line) is not None
+    ), plain

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from services.tagger.data.russian_cases import in_all_cases
+from services.tagger.data.russian_cases import decline_name
 from shared.messages.schemas import TaggedArticle
 
 Tagging = Callable[..., TaggedArticle]
@@ -17,10 +17,22 @@ Tagging = Callable[..., TaggedArticle]
         ("ja", "北朝鮮は米国と韓国に答えた。アメリカは", ["PRK", "USA", "KOR", "USA"]),
         ("zh", "朝鲜对美国和韩国说", ["PRK", "USA", "KOR"]),
         ("zh", "北韓對美國說", ["PRK", "USA"]),
-        ("ru", "Лидер Северной Кореи и США говорили о северокорейских ракетах с Китаем", ["PRK", "USA", "PRK", "CHN"]),
+        (
+            "ru",
+            "Лидер Северной Кореи и США говорили о северокорейских ракетах с Китаем",
+            ["PRK", "USA", "PRK", "CHN"],
+        ),
         ("ar", "قالت كوريا الشمالية للصين", ["PRK", "CHN"]),
-        ("de", "Nordkorea droht den Vereinigten Staaten mit nordkoreanischen Raketen.", ["PRK", "USA", "PRK"]),
-        ("fr", "La Corée du Nord menace les États-Unis, selon des sources sud-coréennes.", ["PRK", "USA", "KOR"]),
+        (
+            "de",
+            "Nordkorea droht den Vereinigten Staaten mit nordkoreanischen Raketen.",
+            ["PRK", "USA", "PRK"],
+        ),
+        (
+            "fr",
+            "La Corée du Nord menace les États-Unis, selon des sources sud-coréennes.",
+            ["PRK", "USA", "KOR"],
+        ),
         ("es", "Corea del Norte amenaza a Estados Unidos.", ["PRK", "USA"]),
     ],
 )
@@ -65,13 +77,45 @@ def test_people(language: str, text: str, people: list[str], tagged: Tagging) ->
 @pytest.mark.parametrize(
     ("name", "gender", "family_first", "cases"),
     [
-        ("Владимир Путин", "m", False, ["Владимира Путина", "Владимиру Путину", "Владимира Путина", "Владимиром Путиным", "Владимире Путине"]),
-        ("Ким Чен Ын", "m", True, ["Ким Чен Ына", "Ким Чен Ыну", "Ким Чен Ына", "Ким Чен Ыном", "Ким Чен Ыне"]),
-        ("Мария Захарова", "f", False, ["Марии Захаровой", "Марии Захаровой", "Марию Захарову", "Марией Захаровой", "Марии Захаровой"]),
+        (
+            "Владимир Путин",
+            "m",
+            False,
+            [
+                "Владимира Путина",
+                "Владимиру Путину",
+                "Владимира Путина",
+                "Владимиром Путиным",
+                "Владимире Путине",
+            ],
+        ),
+        (
+            "Ким Чен Ын",
+            "m",
+            True,
+            ["Ким Чен Ына", "Ким Чен Ыну", "Ким Чен Ына", "Ким Чен Ыном", "Ким Чен Ыне"],
+        ),
+        (
+            "Мария Захарова",
+            "f",
+            False,
+            [
+                "Марии Захаровой",
+                "Марии Захаровой",
+                "Марию Захарову",
+                "Марией Захаровой",
+                "Марии Захаровой",
+            ],
+        ),
         ("Ким Ё Чжон", "f", True, ["Ким Ё Чжон"] * 5),
-        ("Сергей Шойгу", "m", False, ["Сергея Шойгу", "Сергею Шойгу", "Сергея Шойгу", "Сергеем Шойгу", "Сергее Шойгу"]),
+        (
+            "Сергей Шойгу",
+            "m",
+            False,
+            ["Сергея Шойгу", "Сергею Шойгу", "Сергея Шойгу", "Сергеем Шойгу", "Сергее Шойгу"],
+        ),
     ],
 )
 def test_russian_cases(name: str, gender: str, family_first: bool, cases: list[str]) -> None:
     """As a grammar of Russian gives them."""
-    assert list(in_all_cases(name, gender, family_first=family_first)) == cases
+    assert list(decline_name(name, gender, family_first=family_first)) == cases

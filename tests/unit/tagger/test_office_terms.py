@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger.data.entries import Office, Term
+from services.tagger.data.entries import Office, OfficeTerm
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.office_terms import holder_on, offices_on, terms_on
-from shared.messages.schemas import Reason
+from shared.messages.schemas import MentionReason
 
 FIRST = date(2018, 1, 1)
 OFFICE = Office(
@@ -16,9 +16,9 @@ OFFICE = Office(
     names=("o",),
     body="b",
     terms=(
-        Term(holder="a", start=date(2018, 1, 1), end=date(2018, 3, 1), verified=True),
-        Term(holder="b", start=date(2018, 3, 1), end=date(2018, 3, 31), acting=True),
-        Term(holder="c", start=date(2018, 5, 1), end=None),
+        OfficeTerm(holder="a", start=date(2018, 1, 1), end=date(2018, 3, 1), verified=True),
+        OfficeTerm(holder="b", start=date(2018, 3, 1), end=date(2018, 3, 31), acting=True),
+        OfficeTerm(holder="c", start=date(2018, 5, 1), end=None),
     ),
 )
 
@@ -35,7 +35,7 @@ def test_at_most_one_holder_and_the_successor_on_the_handover_day(days: int) -> 
 def test_a_gap_has_nobody() -> None:
     """Between two terms nobody is known."""
     assert terms_on(OFFICE, date(2018, 4, 15)) == ()
-    assert holder_on(OFFICE, date(2017, 12, 31)) == (None, (), Reason.NO_HOLDER)
+    assert holder_on(OFFICE, date(2017, 12, 31)) == (None, (), MentionReason.NO_HOLDER)
 
 
 def test_predecessor_has_no_office_on_the_handover_day(gazetteer: Gazetteer) -> None:

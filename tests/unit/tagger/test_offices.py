@@ -28,23 +28,59 @@ def offices(article: TaggedArticle) -> list[Mention]:
 def test_the_holder_of_the_day(day: date, holder: str, tagged: Tagging) -> None:
     """The secretary of state is whoever held the office that day; on a handover day the successor."""
     (mention,) = offices(tagged("U.S. officials said the secretary of state would come.", day=day))
-    assert (mention.surface, mention.actor, mention.office) == ("secretary of state", holder, "us-secretary-of-state")
+    assert (mention.surface, mention.actor, mention.office) == (
+        "secretary of state",
+        holder,
+        "us-secretary-of-state",
+    )
 
 
 @pytest.mark.parametrize(
     ("phrase", "surface", "office", "actor"),
     [
-        ("the U.S. Secretary of State", "U.S. Secretary of State", "us-secretary-of-state", "mike-pompeo"),
-        ("the South Korean national security adviser", "South Korean national security adviser", "kor-national-security-director", "chung-eui-yong"),
-        ("Japan's foreign minister", "Japan's foreign minister", "jpn-foreign-minister", "taro-kono"),
-        ("the South Korean chief of staff", "South Korean chief of staff", "kor-presidential-chief-of-staff", "im-jong-seok"),
-        ("the prime minister of Vietnam", "prime minister of Vietnam", "vnm-prime-minister", "nguyen-xuan-phuc"),
+        (
+            "the U.S. Secretary of State",
+            "U.S. Secretary of State",
+            "us-secretary-of-state",
+            "mike-pompeo",
+        ),
+        (
+            "the South Korean national security adviser",
+            "South Korean national security adviser",
+            "kor-national-security-director",
+            "chung-eui-yong",
+        ),
+        (
+            "Japan's foreign minister",
+            "Japan's foreign minister",
+            "jpn-foreign-minister",
+            "taro-kono",
+        ),
+        (
+            "the South Korean chief of staff",
+            "South Korean chief of staff",
+            "kor-presidential-chief-of-staff",
+            "im-jong-seok",
+        ),
+        (
+            "the prime minister of Vietnam",
+            "prime minister of Vietnam",
+            "vnm-prime-minister",
+            "nguyen-xuan-phuc",
+        ),
         ("the premier of China", "premier of China", "chn-premier", "li-keqiang"),
         ("the North Korean leader", "North Korean leader", "prk-supreme-leader", "kim-jong-un"),
-        ("the U.N. secretary-general", "U.N. secretary-general", "un-secretary-general", "antonio-guterres"),
+        (
+            "the U.N. secretary-general",
+            "U.N. secretary-general",
+            "un-secretary-general",
+            "antonio-guterres",
+        ),
     ],
 )
-def test_a_phrase_with_its_country(phrase: str, surface: str, office: str, actor: str, tagged: Tagging) -> None:
+def test_a_phrase_with_its_country(
+    phrase: str, surface: str, office: str, actor: str, tagged: Tagging
+) -> None:
     """The country may stand before, with or without 's, or after "of"; the mention is the whole phrase."""
     (mention,) = offices(tagged(f"Yesterday {phrase} spoke."))
     assert (mention.surface, mention.office, mention.actor) == (surface, office, actor)
@@ -83,13 +119,19 @@ def test_what_is_no_mention_of_an_office(text: str, tagged: Tagging) -> None:
 @pytest.mark.parametrize(
     ("text", "day", "ambiguous"),
     [
-        ("The Russian deputy foreign minister spoke.", date(2018, 9, 12), ("igor-morgulov", "sergei-ryabkov")),
+        (
+            "The Russian deputy foreign minister spoke.",
+            date(2018, 9, 12),
+            ("igor-morgulov", "sergei-ryabkov"),
+        ),
         ("The U.S. special representative for North Korea spoke.", date(2018, 5, 10), ()),
         ("Japanese Foreign Minister Jane Doe spoke.", date(2018, 9, 12), ()),
         ("The acting secretary of state spoke.", date(2018, 9, 12), ()),
     ],
 )
-def test_nobody_is_guessed(text: str, day: date, ambiguous: tuple[str, ...], tagged: Tagging) -> None:
+def test_nobody_is_guessed(
+    text: str, day: date, ambiguous: tuple[str, ...], tagged: Tagging
+) -> None:
     """Several holders, a vacancy, an unknown name, an acting holder where nobody acts: the office is named, nobody is."""
     (mention,) = offices(tagged(text, day=day))
     assert mention.office is not None
@@ -99,7 +141,9 @@ def test_nobody_is_guessed(text: str, day: date, ambiguous: tuple[str, ...], tag
 def test_acting_is_the_one_who_acts(tagged: Tagging) -> None:
     """Acting on the day: found, and the actor's office says so."""
     article = tagged("The acting secretary of state spoke.", day=date(2018, 4, 10))
-    assert [(mention.surface, mention.actor) for mention in offices(article)] == [("acting secretary of state", "john-sullivan")]
+    assert [(mention.surface, mention.actor) for mention in offices(article)] == [
+        ("acting secretary of state", "john-sullivan")
+    ]
     held = {office.office: office.acting for office in article.actors[0].offices}
     assert held == {"us-deputy-secretary-of-state": False, "us-secretary-of-state": True}
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from services.tagger.data.gazetteer import Gazetteer
-from tests.tagger_passages import FOLDER, count, f1, read
+from tests.tagger_passages import FOLDER, f1, load_passages, score_passages
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("dev*.txt")), ids=lambda path: path.stem)
 def test_passages(path: Path, gazetteer: Gazetteer) -> None:
     """Right people and countries, offices of the day and seats that act; nothing that only looks like a name."""
     total: Counter[str] = Counter()
-    for _passage, counts, _wrong in count(read(path), gazetteer):
+    for _passage, counts, _wrong in score_passages(load_passages(path), gazetteer):
         total += counts
     assert f1(total, "mentions")[2] >= 0.95
     assert f1(total, "countries")[2] >= 0.95

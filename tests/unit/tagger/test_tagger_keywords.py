@@ -10,7 +10,11 @@ from shared.messages.schemas import TaggedArticle
 @pytest.mark.parametrize(
     ("body", "language", "expected"),
     [
-        ("Denuclearisation and DENUCLEARIZE", "en", [("Denuclearisation", "denuclearization"), ("DENUCLEARIZE", "denuclearization")]),
+        (
+            "Denuclearisation and DENUCLEARIZE",
+            "en",
+            [("Denuclearisation", "denuclearization"), ("DENUCLEARIZE", "denuclearization")],
+        ),
         ("an end-of-war declaration", "en", [("end-of-war declaration", "peace-declaration")]),
         ("a missile test", "en", [("missile", "missile"), ("missile test", "missile-test")]),
         ("summits, not summiteers", "en", [("summits", "summit")]),
@@ -20,6 +24,10 @@ from shared.messages.schemas import TaggedArticle
         ("朝鲜半岛无核化", "en", [("无核化", "denuclearization")]),
     ],
 )
-def test_keywords(body: str, language: str, expected: list[tuple[str, str]], tagged: Callable[..., TaggedArticle]) -> None:
+def test_keywords(
+    body: str, language: str, expected: list[tuple[str, str]], tagged: Callable[..., TaggedArticle]
+) -> None:
     """Whole forms in any case; each keyword for itself; other languages' forms only in their articles, other scripts' everywhere."""
-    assert [(hit.surface, hit.keyword) for hit in tagged(body, language=language).keywords] == expected
+    assert [
+        (hit.surface, hit.keyword) for hit in tagged(body, language=language).keywords
+    ] == expected

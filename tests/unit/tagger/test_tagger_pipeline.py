@@ -8,15 +8,31 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tagger.data.entries import Actor, Country, Entries, Guards, Keyword, Office, Organisation, Term
-from services.tagger.data.gazetteer import Gazetteer, assemble
+from services.tagger.data.entries import (
+    Actor,
+    Country,
+    Entries,
+    Guards,
+    Keyword,
+    Office,
+    OfficeTerm,
+    Organisation,
+)
+from services.tagger.data.gazetteer import Gazetteer, build_gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.codec import encode
 from shared.messages.schemas import CleanArticle, CountryMention, KeywordHit, Mention, TaggedArticle
 
 ENTRIES = Entries(
     actors=(
-        Actor(id="kim-jong-un", name="Kim Jong Un", names=("김정은", "金正恩"), titled=("Chairman Kim",), country="PRK", gender="m"),
+        Actor(
+            id="kim-jong-un",
+            name="Kim Jong Un",
+            names=("김정은", "金正恩"),
+            titled=("Chairman Kim",),
+            country="PRK",
+            gender="m",
+        ),
         Actor(id="kim-yo-jong", name="Kim Yo Jong", country="PRK", gender="f"),
         Actor(id="margot-wallstrom", name="Margot Wallström", country="SWE", gender="f"),
         Actor(id="donald-trump", name="Donald Trump", names=("Trump",), country="USA", gender="m"),
@@ -30,7 +46,9 @@ ENTRIES = Entries(
             needs_country=("president",),
             country="USA",
             body="white-house",
-            terms=(Term(holder="donald-trump", start=date(2017, 1, 20), end=None, verified=True),),
+            terms=(
+                OfficeTerm(holder="donald-trump", start=date(2017, 1, 20), end=None, verified=True),
+            ),
         ),
         Office(
             id="prk-leader",
@@ -38,12 +56,21 @@ ENTRIES = Entries(
             needs_country=("leader",),
             country="PRK",
             body="white-house",
-            terms=(Term(holder="kim-jong-un", start=date(2011, 12, 17), end=None),),
+            terms=(OfficeTerm(holder="kim-jong-un", start=date(2011, 12, 17), end=None),),
         ),
     ),
-    organisations=(Organisation(id="white-house", names=("White House",), country="USA", metonyms=("White House",)),),
+    organisations=(
+        Organisation(
+            id="white-house", names=("White House",), country="USA", metonyms=("White House",)
+        ),
+    ),
     countries=(
-        Country(iso3="PRK", names=("North Korea", "朝鲜"), relative=("the North",), metonyms=("Pyongyang",)),
+        Country(
+            iso3="PRK",
+            names=("North Korea", "朝鲜"),
+            relative=("the North",),
+            metonyms=("Pyongyang",),
+        ),
         Country(iso3="USA", names=("U.S.", "US"), demonyms=("American",)),
         Country(iso3="SWE", names=("Sweden",)),
         Country(iso3="KOR", names=("South Korea",)),
@@ -126,8 +153,10 @@ PIECES = [
     ),
 ]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
-GAZETTEER = assemble(ENTRIES)
-STRANGER = Actor(id="ada-lovelace", name="Ada Lovelace", names=("エイダ",), country="SWE", gender="f")
+GAZETTEER = build_gazetteer(ENTRIES)
+STRANGER = Actor(
+    id="ada-lovelace", name="Ada Lovelace", names=("エイダ",), country="SWE", gender="f"
+)
 
 MakeArticle = Callable[..., CleanArticle]
 
@@ -138,7 +167,9 @@ def everything(tagged: TaggedArticle) -> list[Mention | CountryMention | Keyword
 
 @settings(max_examples=150)
 @given(body=TEXTS, headline=TEXTS)
-def test_offsets_equal_the_surface_in_any_text(body: str, headline: str, make_article: MakeArticle) -> None:
+def test_offsets_equal_the_surface_in_any_text(
+    body: str, headline: str, make_article: MakeArticle
+) -> None:
     """In texts with characters that fold to other lengths, offsets point at the surface, mentions are in order and never overlap."""
     tagged = tag(make_article(body, headline), GAZETTEER)
     texts = {"headline": headline, "body": body}
@@ -161,10 +192,12 @@ def test_the_texts_of_the_properties_hold_names(make_article: MakeArticle) -> No
 
 @settings(max_examples=80)
 @given(body=TEXTS, headline=TEXTS)
-def test_an_unrelated_actor_changes_nothing(body: str, headline: str, make_article: MakeArticle) -> None:
+def test_an_unrelated_actor_changes_nothing(
+    body: str, headline: str, make_article: MakeArticle
+) -> None:
     """Somebody whom the text does not name may be added: everything found stays the same, only the data's revision differs."""
     article = make_article(body, headline)
-    larger = assemble(replace(ENTRIES, actors=(STRANGER, *ENTRIES.actors)))
+    larger = build_gazetteer(replace(ENTRIES, actors=(STRANGER, *ENTRIES.actors)))
     before, after = tag(article, GAZETTEER), tag(article, larger)
     assert replace(after, tagger_revision=before.tagger_revision) == before
     assert after.tagger_revision != before.tagger_revision
@@ -172,20 +205,29 @@ def test_an_unrelated_actor_changes_nothing(body: str, headline: str, make_artic
 
 def test_the_order_of_the_data_does_not_matter(make_article: MakeArticle) -> None:
     """Entries in another order: the same revision, the same bytes."""
-    article = make_article("Kim Jong Un met Kim Yo Jong. Kim saw the U.S. president in Pyongyang: a summit.")
-    turned = assemble(replace(ENTRIES, actors=ENTRIES.actors[::-1], countries=ENTRIES.countries[::-1]))
+    article = make_article(
+        "Kim Jong Un met Kim Yo Jong. Kim saw the U.S. president in Pyongyang: a summit."
+    )
+    turned = build_gazetteer(
+        replace(ENTRIES, actors=ENTRIES.actors[::-1], countries=ENTRIES.countries[::-1])
+    )
     assert turned.revision == GAZETTEER.revision
     assert encode(tag(article, turned)) == encode(tag(article, GAZETTEER))
 
 
-def test_the_day_is_that_of_the_event_in_utc(make_article: MakeArticle, gazetteer: Gazetteer) -> None:
+def test_the_day_is_that_of_the_event_in_utc(
+    make_article: MakeArticle, gazetteer: Gazetteer
+) -> None:
     """Offices go by the article's event time, not by any clock."""
     early = make_article("The U.S. secretary of state spoke.", day=date(2018, 4, 10))
     late = make_article("The U.S. secretary of state spoke.", day=date(2018, 4, 26))
-    assert [tag(article, gazetteer).mentions[0].actor for article in (early, late)] == ["john-sullivan", "mike-pompeo"]
+    assert [tag(article, gazetteer).mentions[0].actor for article in (early, late)] == [
+        "john-sullivan",
+        "mike-pompeo",
+    ]
 
 
 def test_an_empty_article_is_tagged(make_article: MakeArticle) -> None:
     """Nothing in, nothing found."""
     assert everything(tag(make_article(""), GAZETTEER)) == []
-    assert everything(tag(make_article("Kim", "Trump"), assemble(Entries()))) == []
+    assert everything(tag(make_article("Kim", "Trump"), build_gazetteer(Entries()))) == []

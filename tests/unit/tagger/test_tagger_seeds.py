@@ -63,7 +63,17 @@ KEYWORDS = {
         "sanctions",
         "visit",
     },
-    ASSESSMENT: {"denuclearization", "summit", "sanctions", "missile", "letter", "military-parade", "peace-treaty", "trade-war", "nuclear-program"},
+    ASSESSMENT: {
+        "denuclearization",
+        "summit",
+        "sanctions",
+        "missile",
+        "letter",
+        "military-parade",
+        "peace-treaty",
+        "trade-war",
+        "nuclear-program",
+    },
 }
 
 
@@ -85,8 +95,15 @@ def test_every_person_and_country_is_found(body: str, tagged: Callable[..., Tagg
 def test_no_bare_name_is_missed(body: str, tagged: Callable[..., TaggedArticle]) -> None:
     """Every "Trump" and "Kim" of both texts is part of a mention: counted in the text itself."""
     mentions = tagged(body).mentions
-    for name, actor in (("Trump", "donald-trump"), ("Kim", "kim-jong-un"), ("Pompeo", "mike-pompeo"), ("Sanders", "sarah-sanders")):
-        assert sum(name in mention.surface and mention.actor == actor for mention in mentions) == body.count(name)
+    for name, actor in (
+        ("Trump", "donald-trump"),
+        ("Kim", "kim-jong-un"),
+        ("Pompeo", "mike-pompeo"),
+        ("Sanders", "sarah-sanders"),
+    ):
+        assert sum(
+            name in mention.surface and mention.actor == actor for mention in mentions
+        ) == body.count(name)
 
 
 @pytest.mark.parametrize("body", [CROSSROADS, ASSESSMENT], ids=["000", "004"])
@@ -95,7 +112,11 @@ def test_offsets_equal_the_surface(body: str, tagged: Callable[..., TaggedArticl
     headline = body.splitlines()[0]
     article = tagged(body, headline)
     texts = {"headline": headline, "body": body}
-    everything: list[Mention | CountryMention | KeywordHit] = [*article.mentions, *article.countries, *article.keywords]
+    everything: list[Mention | CountryMention | KeywordHit] = [
+        *article.mentions,
+        *article.countries,
+        *article.keywords,
+    ]
     for found in everything:
         assert texts[found.field][found.start : found.end] == found.surface
     places = [(mention.field != "headline", mention.start) for mention in article.mentions]
@@ -105,7 +126,11 @@ def test_offsets_equal_the_surface(body: str, tagged: Callable[..., TaggedArticl
 def test_the_headline_is_resolved_from_the_body(tagged: Callable[..., TaggedArticle]) -> None:
     """A surname in the headline is the one person of that surname whom the body names."""
     article = tagged(CROSSROADS, "Trump seeks Kim summit soon as US elections approach")
-    assert [(mention.surface, mention.actor) for mention in article.mentions if mention.field == "headline"] == [
+    assert [
+        (mention.surface, mention.actor)
+        for mention in article.mentions
+        if mention.field == "headline"
+    ] == [
         ("Trump", "donald-trump"),
         ("Kim", "kim-jong-un"),
     ]
@@ -115,7 +140,12 @@ def test_actors_have_their_offices_of_the_day(tagged: Callable[..., TaggedArticl
     """Each actor stands once, by id, with the offices held on the article's date and whether their dates were verified."""
     actors = tagged(CROSSROADS, day=date(2018, 9, 12)).actors
     assert [actor.actor for actor in actors] == sorted(PEOPLE[CROSSROADS])
-    offices = {actor.actor: [(held.office, held.title, held.verified) for held in actor.offices] for actor in actors}
+    offices = {
+        actor.actor: [(held.office, held.title, held.verified) for held in actor.offices]
+        for actor in actors
+    }
     assert offices["mike-pompeo"] == [("us-secretary-of-state", "secretary of state", True)]
     assert offices["bob-woodward"] == []
-    assert ("prk-wpk-chairman", "chairman of the Workers' Party of Korea", False) in offices["kim-jong-un"]
+    assert ("prk-wpk-chairman", "chairman of the Workers' Party of Korea", False) in offices[
+        "kim-jong-un"
+    ]

@@ -6,14 +6,35 @@ from babel.core import get_global
 from services.tagger.data.gazetteer import Gazetteer
 
 ALIASES = get_global("territory_aliases")
-ALPHA3 = {old: new[0] for old, new in ALIASES.items() if len(old) == 3 and old.isalpha() and len(new) == 1 and len(new[0]) == 2}
-OLD_OR_PRIVATE = {"ASC", "BUR", "CPT", "DDR", "DGA", "FXX", "QUU", "TAA", "TMP", "XKK", "YMD", "ZAR"}
+ALPHA3 = {
+    old: new[0]
+    for old, new in ALIASES.items()
+    if len(old) == 3 and old.isalpha() and len(new) == 1 and len(new[0]) == 2
+}
+OLD_OR_PRIVATE = {
+    "ASC",
+    "BUR",
+    "CPT",
+    "DDR",
+    "DGA",
+    "FXX",
+    "QUU",
+    "TAA",
+    "TMP",
+    "XKK",
+    "YMD",
+    "ZAR",
+}
 
 
 def test_every_territory_is_known(gazetteer: Gazetteer) -> None:
     """Each code of ISO 3166 that CLDR has a name for."""
     names = Locale("en").territories
-    known = {alpha3 for alpha3, alpha2 in ALPHA3.items() if alpha2 in names and not alpha3.startswith(("XA", "XB", "ZZ")) and alpha2 != "ZZ"}
+    known = {
+        alpha3
+        for alpha3, alpha2 in ALPHA3.items()
+        if alpha2 in names and not alpha3.startswith(("XA", "XB", "ZZ")) and alpha2 != "ZZ"
+    }
     assert known - OLD_OR_PRIVATE - gazetteer.countries.keys() == set()
 
 
@@ -24,4 +45,6 @@ def test_the_english_name_is_listed(gazetteer: Gazetteer) -> None:
     for alpha3, country in gazetteer.countries.items():
         if alpha3 in ALPHA3 and alpha3 not in unusual:
             name = names[ALPHA3[alpha3]].replace(" & ", " and ")
-            assert name in {listed.replace(" & ", " and ") for listed in (*country.names, *country.short)}, alpha3
+            assert name in {
+                listed.replace(" & ", " and ") for listed in (*country.names, *country.short)
+            }, alpha3

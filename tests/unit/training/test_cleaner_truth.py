@@ -17,7 +17,10 @@ def example(*lines: tuple[str, str]) -> Example:
 
 def test_blocks_with_the_truths_words_are_the_article() -> None:
     """A paragraph by most of its runs of words, a short one as a whole line, a subhead as such; other text is not."""
-    known, weights = labels([STORY + ".", "Menu", "Yes.", "What next?", STORY[:20]], example(("p", f"{STORY}.\nYes."), ("subhead", "What next")))
+    known, weights = labels(
+        [STORY + ".", "Menu", "Yes.", "What next?", STORY[:20]],
+        example(("p", f"{STORY}.\nYes."), ("subhead", "What next")),
+    )
     assert known.tolist() == [1, 0, 1, 1, 0]
     assert weights.tolist() == [1, 1, 1, 0.3, 1]
 
@@ -25,14 +28,18 @@ def test_blocks_with_the_truths_words_are_the_article() -> None:
 def test_of_two_copies_the_one_among_the_story_is_taught() -> None:
     """The teaser further up is not the article, and counts little."""
     rest = "A spokeswoman said that both sides had been frank about what had divided them"
-    known, weights = labels([STORY, "Menu", "Home", "World", STORY, rest], example(("p", f"{STORY} {rest}")))
+    known, weights = labels(
+        [STORY, "Menu", "Home", "World", STORY, rest], example(("p", f"{STORY} {rest}"))
+    )
     assert known.tolist() == [0, 0, 0, 0, 1, 1]
     assert weights[0] < weights[4]
 
 
 def test_an_open_summary_teaches_nothing() -> None:
     """Whether a summary belongs to the body, the truth does not say."""
-    known, weights = labels([STORY], example(("summary", STORY), ("p", "Something else was said by everybody")))
+    known, weights = labels(
+        [STORY], example(("summary", STORY), ("p", "Something else was said by everybody"))
+    )
     assert (known.tolist(), weights.tolist()) == ([0], [0])
 
 
@@ -46,7 +53,13 @@ def test_the_likest_of_several_truths_counts() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "domain"), [("https://www.bbc.co.uk/news", "bbc.co.uk"), ("http://edition.cnn.com/x", "cnn.com"), ("nj.com/x", "nj.com"), ("", "")]
+    ("url", "domain"),
+    [
+        ("https://www.bbc.co.uk/news", "bbc.co.uk"),
+        ("http://edition.cnn.com/x", "cnn.com"),
+        ("nj.com/x", "nj.com"),
+        ("", ""),
+    ],
 )
 def test_pages_of_one_owner_share_a_domain(url: str, domain: str) -> None:
     """So that they are judged by one model."""

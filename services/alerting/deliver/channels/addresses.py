@@ -24,12 +24,12 @@ class Addresses:
     by_name: Mapping[str, str] = field(default_factory=dict, repr=False)
     default: str | None = field(default=None, repr=False)
 
-    def lane(self, name: str) -> str | None:
+    def rate_limit_key(self, name: str) -> str | None:
         """The same short hash for names with the same address; None where there is no address."""
         url = self.by_name.get(name, self.default)
         return content_id("lane", url)[:LANE_CHARACTERS] if url else None
 
-    def of(self, name: str) -> str:
+    def url_for(self, name: str) -> str:
         """The secret URL of a name; KeyError where none is configured."""
         url = self.by_name.get(name, self.default)
         if not url:
@@ -42,7 +42,9 @@ class Addresses:
         return frozenset(urlsplit(url).hostname or "" for url in urls)
 
 
-def addresses(*, default: str | None = None, document: str | None = None, file: str = "") -> Addresses:
+def parse_addresses(
+    *, default: str | None = None, document: str | None = None, file: str = ""
+) -> Addresses:
     """Addresses from the default URL and the text of a YAML or JSON mapping ``name: url``. AddressError lists every mistake."""
     by_name = _parsed(document, file) if document is not None else {}
     mistakes = [f"{file}: {name}: {why}" for name, url in by_name.items() if (why := _mistake(url))]
@@ -59,7 +61,9 @@ def _parsed(document: str, file: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise AddressError(f"{file}{place}: neither YAML nor JSON; write one `name: https://…` a line") from None
+        raise AddressError(
+            f"{file}{place}: neither YAML nor JSON; write one `name: https://…` a line"
+        ) from None
     if not isinstance(data, dict):
         raise AddressError(f"{file}: no mapping; write one `name: https://…` a line")
     return {str(name): url for name, url in _filled(data)}

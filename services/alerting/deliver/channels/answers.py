@@ -30,7 +30,7 @@ class Answer:
     """A verdict, what was said in a few safe words, and how many seconds the destination asks us to wait."""
 
     verdict: Verdict
-    said: str = ""
+    detail: str = ""
     retry_after_s: float | None = None
 
 
@@ -40,14 +40,16 @@ def classify(status: int, body: bytes, headers: Mapping[str, str], *, now: datet
     A redirect is not followed: who moved an address must tell us, not the wire.
     """
     said = f"{status} {word(body)}".strip()
-    return Answer(verdict=_verdict(status), said=said, retry_after_s=_patience_s(headers, now))
+    return Answer(verdict=_verdict(status), detail=said, retry_after_s=_patience_s(headers, now))
 
 
 def classify_error(kind: HttpErrorKind) -> Answer:
     """The answer where no status came: unsent only where the connection never stood; gone where the configured address can never be asked."""
     if kind in (HttpErrorKind.BAD_URL, HttpErrorKind.REFUSED):
-        return Answer(verdict=Verdict.GONE, said=f"not asked: {kind}")
-    return Answer(verdict=Verdict.UNSENT if kind.unsent else Verdict.IN_DOUBT, said=f"no answer: {kind}")
+        return Answer(verdict=Verdict.GONE, detail=f"not asked: {kind}")
+    return Answer(
+        verdict=Verdict.UNSENT if kind.is_unsent else Verdict.IN_DOUBT, detail=f"no answer: {kind}"
+    )
 
 
 def word(body: bytes) -> str:

@@ -29,7 +29,7 @@ class Post:
 class Channel(Protocol):
     """One way to reach people. A destination ``slack:newsroom`` is the channel ``slack`` and the name ``newsroom``."""
 
-    def lane(self, name: str) -> str | None:
+    def rate_limit_key(self, name: str) -> str | None:
         """What paces this name: names with one address share one lane. None where no address is configured. Never a secret."""
 
     def render(self, post: Post) -> bytes:
@@ -41,4 +41,8 @@ class Channel(Protocol):
 
 def repeat_mark(post: Post) -> str:
     """``possible repeat · id ab12``, or nothing where the message is certainly new."""
-    return f"possible repeat · id {post.notification.notification_id[:MARK_CHARACTERS]}" if post.marked else ""
+    return (
+        f"possible repeat · id {post.notification.notification_id[:MARK_CHARACTERS]}"
+        if post.marked
+        else ""
+    )

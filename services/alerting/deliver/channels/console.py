@@ -22,17 +22,25 @@ class Writes(Protocol):
 def line(post: Post) -> str:
     """The notification in one line, without control characters, so that a feed cannot steer the terminal."""
     alerts = post.notification.alerts
-    parts = [repeat_mark(post), wording.summary(post), wording.latency(post), (alerts[0].url or "") if alerts else ""]
-    return "".join(character if character.isprintable() else " " for character in " · ".join(filter(None, parts)))
+    parts = [
+        repeat_mark(post),
+        wording.summary(post),
+        wording.latency(post),
+        (alerts[0].url or "") if alerts else "",
+    ]
+    return "".join(
+        character if character.isprintable() else " "
+        for character in " · ".join(filter(None, parts))
+    )
 
 
 @dataclass(frozen=True, slots=True)
-class Console:
+class ConsoleChannel:
     """Writes lines; every name is the same console."""
 
     out: Writes = field(default_factory=lambda: sys.stdout)
 
-    def lane(self, name: str) -> str | None:  # noqa: ARG002 - any name will do
+    def rate_limit_key(self, name: str) -> str | None:  # noqa: ARG002 - any name will do
         """One lane for all."""
         return "console"
 
@@ -44,4 +52,4 @@ class Console:
         """Write the line."""
         self.out.write(body.decode())
         self.out.flush()
-        return Answer(verdict=Verdict.ACCEPTED, said="written")
+        return Answer(verdict=Verdict.ACCEPTED, detail="written")

@@ -10,7 +10,9 @@ from shared.http.errors import HttpError
 Judge = Callable[[int, bytes, Mapping[str, str], datetime], Answer]
 
 
-async def exchange(client: Client, url: str, body: bytes, headers: Mapping[str, str], judge: Judge) -> Answer:
+async def exchange(
+    client: Client, url: str, body: bytes, headers: Mapping[str, str], judge: Judge
+) -> Answer:
     """Post once; every way to fail is an answer. Nothing of the address leaves this function."""
     try:
         got = await post(client, url, body, headers=headers)

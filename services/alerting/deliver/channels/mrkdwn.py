@@ -53,7 +53,11 @@ def link(url: str | None, text: str) -> str:
     """The text as a link; plain where there is no address that Slack would take."""
     target = escape(url or "").replace("|", "%7C")
     shown = literal(text)
-    return f"<{target}|{shown}>" if _URL.fullmatch(url or "") and len(target) <= URL_CHARACTERS else shown
+    return (
+        f"<{target}|{shown}>"
+        if _URL.fullmatch(url or "") and len(target) <= URL_CHARACTERS
+        else shown
+    )
 
 
 def bold_marks(text: str, marks: Sequence[Span]) -> str:
@@ -73,7 +77,10 @@ def window(text: str, marks: Sequence[Span], limit: int) -> tuple[str, list[Span
     start = max(0, min(first - limit // 3, len(text) - (limit - 2)))
     end = min(len(text), start + limit - 2)
     head, tail = ELLIPSIS if start else "", ELLIPSIS if end < len(text) else ""
-    moved = [Span(start=max(m.start, start) - start + len(head), end=min(m.end, end) - start + len(head)) for m in marks]
+    moved = [
+        Span(start=max(m.start, start) - start + len(head), end=min(m.end, end) - start + len(head))
+        for m in marks
+    ]
     return head + text[start:end] + tail, [span for span in moved if span.start < span.end]
 
 

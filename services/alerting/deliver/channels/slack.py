@@ -12,8 +12,21 @@ from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.answers import Answer, Verdict, classify
 from services.alerting.deliver.channels.channel import Post, repeat_mark
 from services.alerting.deliver.channels.http_post import exchange
-from services.alerting.deliver.channels.mrkdwn import bold_marks, clip, escape, fit, link, literal, one_line, window
-from services.alerting.deliver.channels.slack_limits import HEADER_CHARACTERS, SECTION_CHARACTERS, mistakes
+from services.alerting.deliver.channels.mrkdwn import (
+    bold_marks,
+    clip,
+    escape,
+    fit,
+    link,
+    literal,
+    one_line,
+    window,
+)
+from services.alerting.deliver.channels.slack_limits import (
+    HEADER_CHARACTERS,
+    SECTION_CHARACTERS,
+    mistakes,
+)
 from shared.base.outcomes import InvalidMessage
 from shared.http.clients import Client
 from shared.messages.schemas import Alert, Excerpt
@@ -42,24 +55,28 @@ def render(post: Post) -> Payload:
     return {"text": " · ".join(filter(None, [mark, fallback])), "blocks": blocks, **_QUIET}
 
 
-def plain(post: Post) -> Payload:
+def render_plain(post: Post) -> Payload:
     """The least Slack takes: one text without any markup. For the one retry after Slack found the full form malformed."""
     url = next((alert.url for alert in post.notification.alerts if alert.url), None)
-    parts = filter(None, [repeat_mark(post), clip(wording.summary(post), PLAIN_CHARACTERS), url or ""])
+    parts = filter(
+        None, [repeat_mark(post), clip(wording.summary(post), PLAIN_CHARACTERS), url or ""]
+    )
     return {"text": escape(one_line(" · ".join(parts))), "mrkdwn": False, **_QUIET}
 
 
-def check(payload: Mapping[str, Any]) -> None:
+def check_limits(payload: Mapping[str, Any]) -> None:
     """Raise InvalidMessage where Slack would refuse the blocks for their size or shape; says which and how much."""
     found = list(mistakes(payload.get("blocks", [])))
     if found:
         raise InvalidMessage(f"Slack would refuse this message: {'; '.join(found[:5])}")
 
 
-def judge(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:
+def classify_response(
+    status: int, body: bytes, headers: Mapping[str, str], now: datetime
+) -> Answer:
     """Slack says ``ok`` with its 200: who answers 200 with other words is not Slack, and nobody reads what it took."""
     if status == 200 and body.strip() not in (b"ok", b""):
-        return Answer(verdict=Verdict.GONE, said="200 without ok: not a Slack webhook")
+        return Answer(verdict=Verdict.GONE, detail="200 without ok: not a Slack webhook")
     return classify(status, body, headers, now=now)
 
 
@@ -70,19 +87,25 @@ class Slack:
     addresses: Addresses
     client: Client
 
-    def lane(self, name: str) -> str | None:
+    def rate_limit_key(self, name: str) -> str | None:
         """One lane a webhook: Slack counts messages per webhook, whatever we call it."""
-        return self.addresses.lane(name)
+        return self.addresses.rate_limit_key(name)
 
     def render(self, post: Post) -> bytes:
         """The message as JSON; InvalidMessage where Slack would refuse its size."""
-        payload = plain(post) if post.plain else render(post)
-        check(payload)
+        payload = render_plain(post) if post.plain else render(post)
+        check_limits(payload)
         return orjson.dumps(payload)
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - a webhook has no place for an id
         """One post to the name's webhook."""
-        return await exchange(self.client, self.addresses.of(name), body, {"content-type": "application/json"}, judge)
+        return await exchange(
+            self.client,
+            self.addresses.url_for(name),
+            body,
+            {"content-type": "application/json"},
+            classify_response,
+        )
 
 
 def _alert_blocks(post: Post, alert: Alert) -> Iterator[Payload]:
@@ -109,11 +132,16 @@ def _headline(alert: Alert) -> Iterator[str]:
 
 
 def _excerpt(excerpt: Excerpt) -> str:
-    return bold_marks(*window(excerpt.text, excerpt.marks, EXCERPT_CHARACTERS)) or literal(excerpt.field)
+    return bold_marks(*window(excerpt.text, excerpt.marks, EXCERPT_CHARACTERS)) or literal(
+        excerpt.field
+    )
 
 
 def _actors(alert: Alert) -> str:
-    shown = [literal(clip(wording.actor(found), NAME_CHARACTERS)) for found in alert.actors[:SHOWN_ACTORS]]
+    shown = [
+        literal(clip(wording.actor(found), NAME_CHARACTERS))
+        for found in alert.actors[:SHOWN_ACTORS]
+    ]
     more = [f"+{len(alert.actors) - SHOWN_ACTORS} more"] if len(alert.actors) > SHOWN_ACTORS else []
     return " · ".join(shown + more)
 
@@ -146,13 +174,23 @@ def _similar(alerts: Sequence[Alert]) -> str:
 
 
 def _footer(post: Post, alert: Alert) -> list[str]:
-    said = [f"rule {clip(alert.rule_id, NAME_CHARACTERS)}", wording.latency(post), repeat_mark(post)]
+    said = [
+        f"rule {clip(alert.rule_id, NAME_CHARACTERS)}",
+        wording.latency(post),
+        repeat_mark(post),
+    ]
     opens = link(alert.url, "Open")
-    return [*([opens] if opens != "Open" else []), " · ".join(literal(each) for each in said if each)]
+    return [
+        *([opens] if opens != "Open" else []),
+        " · ".join(literal(each) for each in said if each),
+    ]
 
 
 def _header(text: str) -> Payload:
-    return {"type": "header", "text": {"type": "plain_text", "text": fit(text, HEADER_CHARACTERS), "emoji": False}}
+    return {
+        "type": "header",
+        "text": {"type": "plain_text", "text": fit(text, HEADER_CHARACTERS), "emoji": False},
+    }
 
 
 def _section(text: str) -> Payload:

@@ -11,7 +11,9 @@ SECTION_CHARACTERS: Final = 3_000
 CONTEXT_ELEMENTS: Final = 10
 BLOCKS: Final = 50
 TEXT_CHARACTERS: Final = 40_000
-KNOWN_BLOCKS: Final = frozenset({"header", "section", "context", "divider", "rich_text", "image", "markdown"})
+KNOWN_BLOCKS: Final = frozenset(
+    {"header", "section", "context", "divider", "rich_text", "image", "markdown"}
+)
 
 
 def refusal(payload: object) -> str | None:
@@ -66,8 +68,14 @@ def _context(elements: object) -> Iterator[str]:
         yield from _text(element, SECTION_CHARACTERS)
 
 
-def _text(text: Any, limit: int, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")) -> Iterator[str]:
-    if not isinstance(text, Mapping) or text.get("type") not in kinds or not isinstance(text.get("text"), str):
+def _text(
+    text: Any, limit: int, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")
+) -> Iterator[str]:
+    if (
+        not isinstance(text, Mapping)
+        or text.get("type") not in kinds
+        or not isinstance(text.get("text"), str)
+    ):
         yield f"text must be an object of type {' or '.join(kinds)}"
     elif not 1 <= len(text["text"]) <= limit:
         yield f"{len(text['text'])} characters, 1 to {limit} allowed"

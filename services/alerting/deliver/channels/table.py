@@ -4,16 +4,18 @@ from collections.abc import Mapping
 
 from services.alerting.deliver.channels.addresses import Addresses
 from services.alerting.deliver.channels.channel import Channel
-from services.alerting.deliver.channels.console import Console
+from services.alerting.deliver.channels.console import ConsoleChannel
 from services.alerting.deliver.channels.slack import Slack
 from services.alerting.deliver.channels.webhook import Webhook
 from shared.http.clients import Client
 
 
-def channels(client: Client, *, slack: Addresses, webhook: Addresses, webhook_secret: str | None = None) -> Mapping[str, Channel]:
+def build_channels(
+    client: Client, *, slack: Addresses, webhook: Addresses, webhook_secret: str | None = None
+) -> Mapping[str, Channel]:
     """Every channel by the word that stands before the colon of a destination."""
     return {
         "slack": Slack(slack, client),
         "webhook": Webhook(webhook, client, webhook_secret),
-        "console": Console(),
+        "console": ConsoleChannel(),
     }

@@ -23,23 +23,42 @@ SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the published prefix, no secret
 _LEFT_OUT: Final = ("signature",)
 
 
-def payload(post: Post) -> dict[str, Any]:
+def build_payload(post: Post) -> dict[str, Any]:
     """What a program wants to know: the notification without signatures, one line for people, and whether it may be a repeat."""
     told = msgspec.to_builtins(post.notification, builtin_types=(datetime,))
-    alerts = [{name: value for name, value in alert.items() if name not in _LEFT_OUT} for alert in told["alerts"]]
-    shown = {"text": wording.summary(post), "possible_repeat": post.marked, "replayed": post.replayed}
-    return {"type": "notification.v1", **shown, "data": told | {"alerts": [] if post.plain else alerts}}
+    alerts = [
+        {name: value for name, value in alert.items() if name not in _LEFT_OUT}
+        for alert in told["alerts"]
+    ]
+    shown = {
+        "text": wording.summary(post),
+        "possible_repeat": post.marked,
+        "replayed": post.replayed,
+    }
+    return {
+        "type": "notification.v1",
+        **shown,
+        "data": told | {"alerts": [] if post.plain else alerts},
+    }
 
 
-def signed_headers(notification_id: str, body: bytes, at_s: int, secret: str | None) -> dict[str, str]:
+def sign_headers(
+    notification_id: str, body: bytes, at_s: int, secret: str | None
+) -> dict[str, str]:
     """The ``webhook-*`` headers; with a secret (``whsec_`` and base64, or any text) also the HMAC-SHA256 signature.
 
     The id is the notification's: a receiver that remembers it drops a repeat by itself.
     """
-    headers = {"content-type": "application/json", "webhook-id": notification_id, "webhook-timestamp": str(at_s)}
+    headers = {
+        "content-type": "application/json",
+        "webhook-id": notification_id,
+        "webhook-timestamp": str(at_s),
+    }
     if secret is None:
         return headers
-    digest = hmac.new(_key(secret), f"{notification_id}.{at_s}.".encode() + body, hashlib.sha256).digest()
+    digest = hmac.new(
+        _key(secret), f"{notification_id}.{at_s}.".encode() + body, hashlib.sha256
+    ).digest()
     return headers | {"webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}
 
 
@@ -51,18 +70,18 @@ class Webhook:
     client: Client
     secret: str | None = field(default=None, repr=False)
 
-    def lane(self, name: str) -> str | None:
+    def rate_limit_key(self, name: str) -> str | None:
         """One lane an address."""
-        return self.addresses.lane(name)
+        return self.addresses.rate_limit_key(name)
 
     def render(self, post: Post) -> bytes:
         """The payload as JSON."""
-        return orjson.dumps(payload(post), option=orjson.OPT_UTC_Z)
+        return orjson.dumps(build_payload(post), option=orjson.OPT_UTC_Z)
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:
         """One post."""
-        headers = signed_headers(notification_id, body, int(time.time()), self.secret)
-        return await exchange(self.client, self.addresses.of(name), body, headers, _judge)
+        headers = sign_headers(notification_id, body, int(time.time()), self.secret)
+        return await exchange(self.client, self.addresses.url_for(name), body, headers, _judge)
 
 
 def _judge(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:

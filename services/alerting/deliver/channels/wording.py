@@ -4,19 +4,35 @@ from datetime import datetime
 from typing import Final
 
 from services.alerting.deliver.channels.channel import NOW, Post
-from shared.messages.codec import utc
+from shared.messages.codec import to_utc
 from shared.messages.schemas import ActorOnDate, Alert, OfficeHeld, TimeSource
 
 SENSIBLE_MS: Final = 24 * 60 * 60 * 1000
 """An article that was published longer ago was not late because of us: its latency would say nothing."""
-_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTHS: Final = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 _STARTS: Final = (("t-published", "published"), ("t-fetched", "fetched"))
-_WITHDRAWN: Final = {"canceled": "withdrawn by its publisher", "withheld": "withheld by its publisher"}
+_WITHDRAWN: Final = {
+    "canceled": "withdrawn by its publisher",
+    "withheld": "withheld by its publisher",
+}
 
 
 def moment(at: datetime) -> str:
     """``10 Sep 2018, 12:05 UTC``."""
-    at = utc(at)
+    at = to_utc(at)
     return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
 
 
@@ -64,7 +80,9 @@ def summary(post: Post) -> str:
         return f"{first.severity.capitalize()}: {first.rule_title}: {told} (last: {first.headline}, {first.source}, {when(first)})"
     more = f" (+{len(alerts) - 1} similar)" if len(alerts) > 1 else ""
     notes = ", ".join(filter(None, [first.source, when(first), withdrawn(first)]))
-    return f"{first.severity.capitalize()}: {first.headline}{more} ({notes}; rule {first.rule_title})"
+    return (
+        f"{first.severity.capitalize()}: {first.headline}{more} ({notes}; rule {first.rule_title})"
+    )
 
 
 def _office(office: OfficeHeld) -> str:

@@ -12,7 +12,20 @@ from services.alerting.language.errors import fail
 from services.alerting.language.parsing import scan, shape, syntax_errors
 from services.alerting.language.parsing.grammar import GRAMMAR
 from services.alerting.language.parsing.terms import Pattern
-from services.alerting.language.tree import AtLeast, Filter, Length, Near, Node, Not, Tag, Term, Where, Wild, all_of, any_of
+from services.alerting.language.tree import (
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Tag,
+    Term,
+    Where,
+    Wild,
+    all_of,
+    any_of,
+)
 
 MAX_CHARACTERS: Final = 100_000
 """Some 5 000 names of companies with an OR between them."""
@@ -22,24 +35,37 @@ MAX_DEPTH: Final = 250
 
 def parse(expression: str) -> Node:
     """The tree of an expression. Raises LanguageError, with line, column, code, message and suggestion, at the first thing that is wrong."""
-    tree = read(expression)
+    tree = parse_unchecked(expression)
     for problem in shape.problems(tree):
         fail(expression, *problem)
     return tree
 
 
-def read(expression: str) -> Node:
+def parse_unchecked(expression: str) -> Node:
     """What the grammar makes of an expression, which may still hold what ``shape`` forbids. Raises LanguageError."""
     if not expression.strip():
         fail(expression, 0, "empty", "the expression is empty", "for example trump AND kim")
     if len(expression) > MAX_CHARACTERS:
-        fail(expression, MAX_CHARACTERS, "too-long", f"longer than {MAX_CHARACTERS} characters", "split it into several rules")
+        fail(
+            expression,
+            MAX_CHARACTERS,
+            "too-long",
+            f"longer than {MAX_CHARACTERS} characters",
+            "split it into several rules",
+        )
     try:
         tree: Node = _PARSER.parse(expression)  # type: ignore[assignment] # the transformer makes nodes of ours
     except UnexpectedToken as error:
         syntax_errors.explain(expression, error)
-    except UnexpectedInput as error:  # pragma: no cover - the scanner leaves lark nothing else to find
-        fail(expression, len(expression.rstrip()), "syntax", f"not an expression: {type(error).__name__}")
+    except (
+        UnexpectedInput
+    ) as error:  # pragma: no cover - the scanner leaves lark nothing else to find
+        fail(
+            expression,
+            len(expression.rstrip()),
+            "syntax",
+            f"not an expression: {type(error).__name__}",
+        )
     return tree
 
 
@@ -51,13 +77,29 @@ class _Scanner(Lexer):
     def __init__(self, lexer_conf: object) -> None: ...
 
     def lex(self, lexer_state: Any, parser_state: object) -> Iterator[LarkToken]:  # noqa: ARG002 - lark's signature
-        expression, depth, before = str(getattr(lexer_state.text, "text", lexer_state.text)), 0, ("", "")
+        expression, depth, before = (
+            str(getattr(lexer_state.text, "text", lexer_state.text)),
+            0,
+            ("", ""),
+        )
         for token in scan.tokens(expression):
             depth += {"_LPAR": 1, "_RPAR": -1}.get(token.kind, 0)
             if depth > MAX_DEPTH:
-                fail(expression, token.start, "too-deep", f"brackets nested deeper than {MAX_DEPTH}", "split it into several rules")
+                fail(
+                    expression,
+                    token.start,
+                    "too-deep",
+                    f"brackets nested deeper than {MAX_DEPTH}",
+                    "split it into several rules",
+                )
             if before == ("EXACT", "_LPAR") and isinstance(token.value, Pattern):
-                fail(expression, token.start, "wildcard", "exact() takes no wildcard", "write the forms: (exact(Korea) OR exact(Korean))")
+                fail(
+                    expression,
+                    token.start,
+                    "wildcard",
+                    "exact() takes no wildcard",
+                    "write the forms: (exact(Korea) OR exact(Korean))",
+                )
             before = (before[1], token.kind)
             made = LarkToken(token.kind, token.value, start_pos=token.start, end_pos=token.end)
             lexer_state.last_token = made
@@ -73,11 +115,13 @@ class _Builder(Transformer[LarkToken, Node]):
 
     def term(self, found: list[Any]) -> Node:
         value, at = _value(found[0]), found[0].start_pos
-        return Wild(value.pattern, at) if isinstance(value, Pattern) else Term(value.keys, at=at)
+        return (
+            Wild(value.pattern, at) if isinstance(value, Pattern) else Term(value.keys, offset=at)
+        )
 
     def exact(self, found: list[Any]) -> Node:
         name, term = found
-        return Term(_value(term).exact, exact=True, at=name.start_pos)
+        return Term(_value(term).exact, exact=True, offset=name.start_pos)
 
     def tag(self, found: list[Any]) -> Node:
         kind, id_ = _value(found[0])
@@ -93,11 +137,11 @@ class _Builder(Transformer[LarkToken, Node]):
 
     def where(self, found: list[Any]) -> Node:
         place, of = found
-        return Where(_value(place), of, at=place.start_pos)
+        return Where(_value(place), of, offset=place.start_pos)
 
     def at_least(self, found: list[Any]) -> Node:
         count, of = found
-        return AtLeast(_value(count), of, at=count.start_pos)
+        return AtLeast(_value(count), of, offset=count.start_pos)
 
     def near(self, found: list[Any]) -> Node:
         left, operator, right = found
@@ -106,17 +150,19 @@ class _Builder(Transformer[LarkToken, Node]):
 
     def negation(self, found: list[Any]) -> Node:
         operator, of = found
-        return Not(of, at=operator.start_pos)
+        return Not(of, offset=operator.start_pos)
 
     def all_of(self, found: list[Any]) -> Node:
-        return all_of(found[::2], at=found[1].start_pos)
+        return all_of(found[::2], offset=found[1].start_pos)
 
     def any_of(self, found: list[Any]) -> Node:
-        return any_of(found[::2], at=found[1].start_pos)
+        return any_of(found[::2], offset=found[1].start_pos)
 
 
 def _value(token: LarkToken) -> Any:
     return token.value
 
 
-_PARSER: Final = Lark(GRAMMAR, parser="lalr", lexer=_Scanner, transformer=_Builder(), maybe_placeholders=False)
+_PARSER: Final = Lark(
+    GRAMMAR, parser="lalr", lexer=_Scanner, transformer=_Builder(), maybe_placeholders=False
+)

@@ -7,9 +7,17 @@ from typing import Final
 
 from services.alerting.language.errors import LanguageError, fail
 from services.alerting.language.parsing import foreign
-from services.alerting.language.parsing.calls import FILTERS, FUNCTIONS, LENGTH, TAGS, function, is_function, length
+from services.alerting.language.parsing.calls import (
+    FILTERS,
+    FUNCTIONS,
+    LENGTH,
+    TAGS,
+    function,
+    is_function,
+    length,
+)
 from services.alerting.language.parsing.terms import QUOTES, bare, phrase
-from services.alerting.language.parsing.tokens import Token, skip, visible
+from services.alerting.language.parsing.tokens import Token, skip, strip_invisible
 
 MAX_DISTANCE: Final = 1_000
 _RUN: Final = re.compile(rf"[^\s(){QUOTES}<>=]+")
@@ -49,7 +57,9 @@ def is_plain(word: str, *, exact: bool = False) -> bool:
         found = list(tokens(word))
     except LanguageError:
         return False
-    return [token.kind for token in found] == ["TERM"] and getattr(found[0].value, "exact" if exact else "keys", None) == (word,)
+    return [token.kind for token in found] == ["TERM"] and getattr(
+        found[0].value, "exact" if exact else "keys", None
+    ) == (word,)
 
 
 def _behind(expression: str, at: int) -> int:
@@ -59,7 +69,10 @@ def _behind(expression: str, at: int) -> int:
     found = _RUN.match(expression, at)
     end = found.end() if found else at + 1
     opening = skip(expression, end)
-    if expression[opening : opening + 1] == "(" and visible(expression[at:end]) in (*TAGS, *FILTERS):
+    if expression[opening : opening + 1] == "(" and strip_invisible(expression[at:end]) in (
+        *TAGS,
+        *FILTERS,
+    ):
         return expression.find(")", opening) + 1 or len(expression)
     return end
 
@@ -79,7 +92,7 @@ def _next(expression: str, at: int) -> Token:
 
 def _run(expression: str, at: int, end: int) -> Token:
     """A token that begins with neither bracket nor quote: an operator, a function's name or a term."""
-    text = visible(expression[at:end])
+    text = strip_invisible(expression[at:end])
     if text in ("AND", "OR"):
         return Token(text, text, at, end)
     if text == "NOT":
@@ -99,7 +112,7 @@ def _not(expression: str, at: int, end: int) -> Token:
     """NOT, or the one operator NOT W/5."""
     start = skip(expression, end)
     found = _RUN.match(expression, start)
-    near = _NEAR.fullmatch(visible(found[0])) if found else None
+    near = _NEAR.fullmatch(strip_invisible(found[0])) if found else None
     if found and near:
         return Token("NEAR", (*_distance(expression, start, near), True), at, found.end())
     return Token("NOT", "NOT", at, end)
@@ -109,8 +122,20 @@ def _distance(expression: str, at: int, near: re.Match[str]) -> tuple[str, int]:
     order, reach = near.groups()
     if reach in ("S", "P"):
         if order == "PRE":
-            fail(expression, at, "foreign-operator", f"PRE/{reach} is no operator here", f"write W/{reach}, or PRE/5 for an order within 5 words")
+            fail(
+                expression,
+                at,
+                "foreign-operator",
+                f"PRE/{reach} is no operator here",
+                f"write W/{reach}, or PRE/5 for an order within 5 words",
+            )
         return ("sentence" if reach == "S" else "paragraph"), 0
     if len(reach) > 4 or not 1 <= int(reach) <= MAX_DISTANCE:
-        fail(expression, at, "bad-number", f"{order}/{reach[:12]}: the distance goes from 1 (neighbours) to {MAX_DISTANCE}", f"for example {order}/5")
+        fail(
+            expression,
+            at,
+            "bad-number",
+            f"{order}/{reach[:12]}: the distance goes from 1 (neighbours) to {MAX_DISTANCE}",
+            f"for example {order}/5",
+        )
     return ("words" if order == "W" else "in order"), int(reach)

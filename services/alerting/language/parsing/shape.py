@@ -3,7 +3,23 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Tag, Term, Where, Wild, children, fold, walk
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Tag,
+    Term,
+    Where,
+    Wild,
+    children,
+    fold,
+    walk,
+)
 
 Problem = tuple[int, str, str, str]
 """Where in the expression, code, message, suggestion."""
@@ -11,11 +27,23 @@ Problem = tuple[int, str, str, str]
 
 def problems(tree: Node) -> list[Problem]:
     """Everything that cannot stand where it stands, in the order of the expression, one problem a place."""
-    everything = sorted({*_lonely_negations(tree), *(problem for node, _ in walk(tree) for rule in _RULES for problem in rule(node))})
+    everything = sorted(
+        {
+            *_lonely_negations(tree),
+            *(problem for node, _ in walk(tree) for rule in _RULES for problem in rule(node)),
+        }
+    )
     found = list({problem[0]: problem for problem in reversed(everything)}.values())[::-1]
     if found or is_positive(tree):
         return found
-    return [(_alone(tree), "filter-alone", "source(), lang() and words never stand alone", "put a term beside it: trump AND lang(en)")]
+    return [
+        (
+            _alone(tree),
+            "filter-alone",
+            "source(), lang() and words never stand alone",
+            "put a term beside it: trump AND lang(en)",
+        )
+    ]
 
 
 def is_positive(tree: Node) -> bool:
@@ -39,7 +67,7 @@ def _lonely_negations(tree: Node) -> list[Problem]:
     """The negations that nothing positive stands beside."""
     if not any(isinstance(node, Not) for node, _ in walk(tree)):
         return []
-    found: list[Problem] = [(tree.at, *_NOT_ALONE)] if isinstance(tree, Not) else []
+    found: list[Problem] = [(tree.offset, *_NOT_ALONE)] if isinstance(tree, Not) else []
 
     def combine(node: Node, parts: list[bool]) -> bool:
         positive = _needs_a_term(node, parts)
@@ -56,11 +84,16 @@ def _negations(above: Node, *, company: bool) -> Iterator[Problem]:
         if not isinstance(node, Not) or isinstance(above, (Near, AtLeast)) or company:
             continue
         if isinstance(above, Not):
-            yield node.at, "double-negation", "NOT NOT says nothing", "leave both out"
+            yield node.offset, "double-negation", "NOT NOT says nothing", "leave both out"
         elif isinstance(above, Or):
-            yield node.at, "or-not", "OR NOT would match nearly every article", "write AND NOT, or put (… AND NOT …) in brackets with a term"
+            yield (
+                node.offset,
+                "or-not",
+                "OR NOT would match nearly every article",
+                "write AND NOT, or put (… AND NOT …) in brackets with a term",
+            )
         else:
-            yield node.at, *_NOT_ALONE
+            yield node.offset, *_NOT_ALONE
 
 
 def _operands(node: Node) -> Iterator[Problem]:
@@ -77,13 +110,33 @@ def _operand(node: Node, what: str) -> Iterator[Problem]:
             return
         case And() | Not():
             name = "AND" if isinstance(node, And) else "NOT"
-            yield node.at, "operand", f"{name} cannot stand inside an operand of {what}", _TWO_CLAUSES
+            yield (
+                node.offset,
+                "operand",
+                f"{name} cannot stand inside an operand of {what}",
+                _TWO_CLAUSES,
+            )
         case Near():
-            yield node.at, "chained-proximity", f"{what} takes terms, not a second W/n", "write two clauses: a W/5 b AND b W/5 c"
+            yield (
+                node.offset,
+                "chained-proximity",
+                f"{what} takes terms, not a second W/n",
+                "write two clauses: a W/5 b AND b W/5 c",
+            )
         case Where(place):
-            yield node.at, "operand", f"{place}() cannot stand inside an operand of {what}", f"put all of it inside: {place}(a W/5 b)"
+            yield (
+                node.offset,
+                "operand",
+                f"{place}() cannot stand inside an operand of {what}",
+                f"put all of it inside: {place}(a W/5 b)",
+            )
         case _:
-            yield node.at, "operand", f"this cannot stand inside an operand of {what}", "an operand is a term, a tag or an OR of those in brackets"
+            yield (
+                node.offset,
+                "operand",
+                f"this cannot stand inside an operand of {what}",
+                "an operand is a term, a tag or an OR of those in brackets",
+            )
 
 
 def _places(outer: Node) -> Iterator[Problem]:
@@ -91,13 +144,29 @@ def _places(outer: Node) -> Iterator[Problem]:
         return
     for node, _ in walk(outer.of):
         if isinstance(node, Where):
-            yield node.at, "nested-place", f"{node.place}() cannot stand inside {outer.place}()", f"write {node.place}(…) AND {outer.place}(…)"
+            yield (
+                node.offset,
+                "nested-place",
+                f"{node.place}() cannot stand inside {outer.place}()",
+                f"write {node.place}(…) AND {outer.place}(…)",
+            )
         elif isinstance(node, (Filter, Length)):
-            message = f"source(), lang() and words tell of the whole article, not of its {outer.place}"
-            yield node.at, "filter-inside", message, f"write it beside {outer.place}(…) with AND"
+            message = (
+                f"source(), lang() and words tell of the whole article, not of its {outer.place}"
+            )
+            yield (
+                node.offset,
+                "filter-inside",
+                message,
+                f"write it beside {outer.place}(…) with AND",
+            )
 
 
-_NOT_ALONE: Final = ("not-alone", "NOT needs something positive beside it", "write the term first: trump AND NOT golf")
+_NOT_ALONE: Final = (
+    "not-alone",
+    "NOT needs something positive beside it",
+    "write the term first: trump AND NOT golf",
+)
 _TWO_CLAUSES: Final = "write two clauses: (a W/5 c) AND (b W/5 c), or use OR"
 _RULES: Final[tuple[Callable[[Node], Iterator[Problem]], ...]] = (_operands, _places)
 
@@ -106,4 +175,4 @@ def _alone(tree: Node) -> int:
     """Where the first filter without a term beside it begins."""
     while below := children(tree):
         tree = next(child for child in below if not is_positive(child))
-    return tree.at
+    return tree.offset

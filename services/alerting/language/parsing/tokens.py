@@ -16,7 +16,7 @@ class Token:
     end: int
 
 
-def visible(text: str) -> str:
+def strip_invisible(text: str) -> str:
     """The text without characters that nobody sees."""
     return text if text.isascii() else "".join(c for c in text if not BLANK.fullmatch(c))
 

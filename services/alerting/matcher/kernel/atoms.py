@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerting.matcher.characters import WORDLIKE
-from services.alerting.matcher.kernel.jit import compiled
+from services.alerting.matcher.kernel.jit import jit
 
 NEVER, ALWAYS, FIRST_ATOM = 0, 1, 2
 """Two atoms that every article has not, and has; those of rules come after them."""
@@ -38,7 +38,7 @@ class Trie(NamedTuple):
     found: NDArray[np.int32]
 
 
-@compiled
+@jit
 def slot_of(slots, kinds, ats, sizes, letters, kind, text, at, size):
     """The slot of the atom of this kind that is spelt ``text[at : at + size]``, or the empty one where it would stand."""
     hashed = np.uint64(14695981039346656037) ^ np.uint64(kind)  # FNV-1a, a code point at a time
@@ -48,12 +48,16 @@ def slot_of(slots, kinds, ats, sizes, letters, kind, text, at, size):
     slot = (hashed ^ (hashed >> np.uint64(32))) & mask
     while True:
         atom = slots[slot]
-        if atom == NEVER or (sizes[atom] == size and kinds[atom] == kind and _same(letters, ats[atom], text, at, size)):
+        if atom == NEVER or (
+            sizes[atom] == size
+            and kinds[atom] == kind
+            and _same(letters, ats[atom], text, at, size)
+        ):
             return slot
         slot = (slot + np.uint64(1)) & mask
 
 
-@compiled
+@jit
 def _same(letters, first, text, at, size):
     for i in range(size):
         if letters[first + i] != text[at + i]:
@@ -61,7 +65,7 @@ def _same(letters, first, text, at, size):
     return True
 
 
-@compiled
+@jit
 def edge_of(edges, node, character):
     """The slot of the edge from a node by a character, or the empty one where it would stand."""
     edge = np.int64(node) << _BITS | np.int64(character)
@@ -73,7 +77,7 @@ def edge_of(edges, node, character):
     return slot
 
 
-@compiled
+@jit
 def find_patterns(edges, children, ends, begins, stack, found, flags, root, text, at, size):
     """Write the atoms of all patterns that ``text[at : at + size]`` satisfies into ``found``; return their number."""
     count, depth = 0, 1
@@ -98,14 +102,16 @@ def find_patterns(edges, children, ends, begins, stack, found, flags, root, text
     return count
 
 
-@compiled
+@jit
 def enter_atoms(slots, kinds, ats, sizes, letters, count):
     """Fill an empty hash table with the atoms below ``count``."""
     for atom in range(FIRST_ATOM, count):
-        slots[slot_of(slots, kinds, ats, sizes, letters, kinds[atom], letters, ats[atom], sizes[atom])] = atom
+        slots[
+            slot_of(slots, kinds, ats, sizes, letters, kinds[atom], letters, ats[atom], sizes[atom])
+        ] = atom
 
 
-@compiled
+@jit
 def enter_edges(edges, children, old_edges, old_children):
     """Fill an empty table of edges with those of another one."""
     for i in range(len(old_edges)):

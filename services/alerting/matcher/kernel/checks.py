@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerting.matcher.kernel.atoms import EXACT, PATTERN, WORD
-from services.alerting.matcher.kernel.jit import compiled
+from services.alerting.matcher.kernel.jit import jit
 from services.alerting.matcher.kernel.occurrences import NONE, first_after
 from services.alerting.matcher.kernel.program import BY_PARAGRAPH, BY_SENTENCE, ENDLESS, IN_ORDER
 
@@ -15,7 +15,7 @@ EVERY = 2**30
 _HALF = 32
 
 
-class Sought(NamedTuple):
+class CheckInputs(NamedTuple):
     """All that a check reads of the article and the vocabulary, and room for the stretches that it gathers."""
 
     field: NDArray[np.int32]
@@ -41,13 +41,19 @@ class Sought(NamedTuple):
     lasts: NDArray[np.int64]
 
 
-@compiled
+@jit
 def gather(code, at, low, high, units, sought, out, most):
     """Append the stretches of the alternatives at ``code[at]`` between ``low`` and ``high`` and in one unit to firsts and lasts, from ``out``.
 
     Return where they end now, or NO_ROOM; stop after ``most`` of them.
     """
-    heads, firsts, lasts, following, present = sought.head, sought.first, sought.last, sought.following, sought.present
+    heads, firsts, lasts, following, present = (
+        sought.head,
+        sought.first,
+        sought.last,
+        sought.following,
+        sought.present,
+    )
     out_first, out_last, begun = sought.firsts, sought.lasts, out
     alternative = at + 1
     for _ in range(code[at]):
@@ -72,7 +78,7 @@ def gather(code, at, low, high, units, sought, out, most):
     return out
 
 
-@compiled
+@jit
 def _is_phrase(code, at, words, first, sought):
     """Whether these words stand from ``first``, in one paragraph."""
     if sought.paragraph[first] != sought.paragraph[first + words - 1]:
@@ -91,7 +97,7 @@ def _is_phrase(code, at, words, first, sought):
     return True
 
 
-@compiled
+@jit
 def _begins(atom, word, folded, sought):
     """Whether a word begins with what a Hangul term says: all of the atom's text but the star."""
     size, at = sought.size[atom] - 1, sought.at[atom]
@@ -104,7 +110,7 @@ def _begins(atom, word, folded, sought):
     return True
 
 
-@compiled
+@jit
 def at_least(count, firsts, lasts, size):
     """Whether so many of the stretches do not overlap: the first to end is taken first. Leaves them in another order."""
     for i in range(size):
@@ -117,7 +123,7 @@ def at_least(count, firsts, lasts, size):
     return kept >= count
 
 
-@compiled
+@jit
 def near(unit, distance, negated, units, firsts, lasts, lefts, size):
     """Whether some left stretch (below ``lefts``) has a right one (below ``size``) near it; ``negated``: whether some has none."""
     begins, ends, rights = firsts[lefts:size], lasts[lefts:size], size - lefts
@@ -126,16 +132,24 @@ def near(unit, distance, negated, units, firsts, lasts, lefts, size):
     reach = ENDLESS if unit in (BY_SENTENCE, BY_PARAGRAPH) else distance
     for i in range(lefts):
         after = first_after(begins, 0, rights, lasts[i])
-        found = after < rights and begins[after] - lasts[i] <= reach and units[begins[after]] == units[lasts[i]]
+        found = (
+            after < rights
+            and begins[after] - lasts[i] <= reach
+            and units[begins[after]] == units[lasts[i]]
+        )
         if not found and unit != IN_ORDER:
             before = first_after(ends, 0, rights, firsts[i] - 1) - 1
-            found = before >= 0 and firsts[i] - ends[before] <= reach and units[ends[before]] == units[firsts[i]]
+            found = (
+                before >= 0
+                and firsts[i] - ends[before] <= reach
+                and units[ends[before]] == units[firsts[i]]
+            )
         if found != negated:
             return True
     return False
 
 
-@compiled
+@jit
 def _sort(values, size):
     """Heapsort, where they are not sorted as what comes from one chain is: no text makes it slow, and it needs no memory."""
     ascending = True
@@ -150,7 +164,7 @@ def _sort(values, size):
         _sift(values, 0, end)
 
 
-@compiled
+@jit
 def _sift(values, root, size):
     """Let the value at ``root`` sink to its place in the heap below it."""
     while 2 * root + 1 < size:

@@ -7,11 +7,15 @@ from typing import Any, Final
 from shared.base.jit import Kernel
 
 _HERE: Final = Path(__file__).parent
-_MADE_OF: Final = (*_HERE.glob("*.py"), _HERE.parent / "characters.py", *(_HERE.parents[1] / "language").rglob("*.py"))
+_MADE_OF: Final = (
+    *_HERE.glob("*.py"),
+    _HERE.parent / "characters.py",
+    *(_HERE.parents[1] / "language").rglob("*.py"),
+)
 _KERNEL: Final = Kernel(_HERE, _MADE_OF, allocates=False)
 FOLDER: Final = _KERNEL.folder
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+def jit(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function in machine code; its types are numba's to infer."""
-    return _KERNEL.compiled(function)
+    return _KERNEL.jit(function)

@@ -5,8 +5,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.matcher.kernel.atoms import EXACT, EXACT_ROOT, KEY_ROOT, WORD, find_patterns, slot_of
-from services.alerting.matcher.kernel.jit import compiled
+from services.alerting.matcher.kernel.atoms import (
+    EXACT,
+    EXACT_ROOT,
+    KEY_ROOT,
+    WORD,
+    find_patterns,
+    slot_of,
+)
+from services.alerting.matcher.kernel.jit import jit
 
 NONE = -1
 
@@ -29,7 +36,7 @@ class Occurrences(NamedTuple):
     """Two numbers: how many stretches there are, and how many atoms are in ``met``."""
 
 
-@compiled
+@jit
 def note(atom, first, last, present, head, firsts, lasts, following, met, taken):
     """Put a stretch before the others of its atom; there must be room for it."""
     at = taken[0]
@@ -40,14 +47,20 @@ def note(atom, first, last, present, head, firsts, lasts, following, met, taken)
     taken[0] += 1
 
 
-@compiled
+@jit
 def note_words(words, size, atoms, trie, flags, with_exact, occurrences):
     """Note every word's atoms, last word first; False where there is no room."""
     present, head, firsts, lasts, following, met, keys, exacts, taken = occurrences
     slots, kinds, ats, sizes, letters = atoms
     edges, children, ends, begins, stack, found = trie
     with_patterns = len(found) > 1
-    key, key_size, exact, exact_size, spelt = words.key, words.key_size, words.exact, words.exact_size, words.spelt
+    key, key_size, exact, exact_size, spelt = (
+        words.key,
+        words.key_size,
+        words.exact,
+        words.exact_size,
+        words.spelt,
+    )
     for i in range(size - 1, -1, -1):
         if taken[0] + 2 + len(found) > len(firsts):
             return False
@@ -57,20 +70,46 @@ def note_words(words, size, atoms, trie, flags, with_exact, occurrences):
             note(atom, i, i, present, head, firsts, lasts, following, met, taken)
         count = 0
         if with_patterns:
-            count = find_patterns(edges, children, ends, begins, stack, found, flags, KEY_ROOT, spelt, key[i], key_size[i])
+            count = find_patterns(
+                edges,
+                children,
+                ends,
+                begins,
+                stack,
+                found,
+                flags,
+                KEY_ROOT,
+                spelt,
+                key[i],
+                key_size[i],
+            )
         if with_exact:
-            atom = slots[slot_of(slots, kinds, ats, sizes, letters, EXACT, spelt, exact[i], exact_size[i])]
+            atom = slots[
+                slot_of(slots, kinds, ats, sizes, letters, EXACT, spelt, exact[i], exact_size[i])
+            ]
             exacts[i] = atom
             if atom:
                 note(atom, i, i, present, head, firsts, lasts, following, met, taken)
             more = found[count:]
-            count += find_patterns(edges, children, ends, begins, stack, more, flags, EXACT_ROOT, spelt, exact[i], exact_size[i])
+            count += find_patterns(
+                edges,
+                children,
+                ends,
+                begins,
+                stack,
+                more,
+                flags,
+                EXACT_ROOT,
+                spelt,
+                exact[i],
+                exact_size[i],
+            )
         for j in range(count):
             note(found[j], i, i, present, head, firsts, lasts, following, met, taken)
     return True
 
 
-@compiled
+@jit
 def note_tags(tags, words, size, in_headline, occurrences):
     """Note where tags stand: rows of atom, field (1 is the body), first and last code point (exclusive). There must be room for all."""
     present, head, firsts, lasts, following, met, _keys, _exacts, taken = occurrences
@@ -83,7 +122,7 @@ def note_tags(tags, words, size, in_headline, occurrences):
             note(tags[i, 0], first, last, present, head, firsts, lasts, following, met, taken)
 
 
-@compiled
+@jit
 def first_after(values, low, high, limit):
     """The first of the places ``low`` to ``high`` whose value is greater than ``limit``, else ``high``; values ascend."""
     while low < high:
@@ -95,17 +134,22 @@ def first_after(values, low, high, limit):
     return low
 
 
-@compiled
+@jit
 def note_filters(filters, occurrences):
     """Note what the whole article is: its source, its language. They stand nowhere."""
-    present, head, met, taken = occurrences.present, occurrences.head, occurrences.met, occurrences.taken
+    present, head, met, taken = (
+        occurrences.present,
+        occurrences.head,
+        occurrences.met,
+        occurrences.taken,
+    )
     for atom in filters:
         if not present[atom]:
             present[atom], head[atom], met[taken[1]] = 1, NONE, atom
             taken[1] += 1
 
 
-@compiled
+@jit
 def forget(occurrences):
     """Make ready for the next article."""
     present, met, taken = occurrences.present, occurrences.met, occurrences.taken

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from services.alerting.matcher.characters import BLANK, OTHER, UNMET
-from services.alerting.matcher.kernel.jit import compiled
+from services.alerting.matcher.kernel.jit import jit
 from services.alerting.matcher.kernel.sentences import find_paragraphs, find_sentences
 from services.alerting.matcher.kernel.words import AHEAD, HARD, find_words, spell_exacts, spell_keys
 
 _RETURN, _LINE_FEED = ord("\r"), ord("\n")
 
 
-class Counts(NamedTuple):
+class ReadCounts(NamedTuple):
     """What was read, one number each: words, those of the headline, how much of ``spelt`` is taken, hard words, whether a stop is in doubt."""
 
     words: NDArray[np.int64]
@@ -23,7 +23,7 @@ class Counts(NamedTuple):
     doubtful: NDArray[np.int64]
 
 
-class Room(NamedTuple):
+class Workspace(NamedTuple):
     """Arrays to work in: the shadow of a text, where its paragraphs begin and end, and where its sentences begin."""
 
     kinds: NDArray[np.uint8]
@@ -32,8 +32,8 @@ class Room(NamedTuple):
     sentences: NDArray[np.int32]
 
 
-@compiled
-def read_article(headline, body, chars, room, words, counts, with_exact):
+@jit
+def segment_article(headline, body, chars, room, words, counts, with_exact):
     """Fill ``words`` and ``counts``, forms as written only ``with_exact``; False where a character has not been met yet."""
     if not _shade(headline, chars, room.kinds):
         return False
@@ -51,18 +51,23 @@ def read_article(headline, body, chars, room, words, counts, with_exact):
     _number(words.start, count, size, room.starts, paragraphs, words.paragraph)
     sentences = _sentences(body, chars, room, paragraphs, words.spelt[spelt:])
     _number(words.start, count, size, room.sentences, max(sentences, 0), words.sentence)
-    counts.words[0], counts.in_headline[0], counts.spelt[0], counts.doubtful[0] = size, count, spelt, sentences < 0
+    counts.words[0], counts.in_headline[0], counts.spelt[0], counts.doubtful[0] = (
+        size,
+        count,
+        spelt,
+        sentences < 0,
+    )
     counts.hard[0] = _hard(words.key, size) + (_hard(words.exact, size) if with_exact else 0)
     return True
 
 
-@compiled
+@jit
 def _spell(text, kinds, words, first, last, chars, with_exact, spelt):
     spelt = spell_keys(text, kinds, words, first, last, chars, spelt)
     return spell_exacts(text, words, first, last, chars, spelt) if with_exact else spelt
 
 
-@compiled
+@jit
 def _hard(forms, size):
     count = 0
     for i in range(size):
@@ -70,7 +75,7 @@ def _hard(forms, size):
     return count
 
 
-@compiled
+@jit
 def _shade(text, chars, kinds):
     """The kinds of a text, a line's two ends as one; False where a character has not been met yet."""
     size = len(text)
@@ -84,18 +89,20 @@ def _shade(text, chars, kinds):
     return True
 
 
-@compiled
+@jit
 def _sentences(text, chars, room, paragraphs, spelt):
     """How many sentences there are, or IN_DOUBT."""
     count = 0
     for i in range(paragraphs):
-        count = find_sentences(text, room.kinds, chars, room.starts[i], room.ends[i], room.sentences, count, spelt)
+        count = find_sentences(
+            text, room.kinds, chars, room.starts[i], room.ends[i], room.sentences, count, spelt
+        )
         if count < 0:
             return count
     return count
 
 
-@compiled
+@jit
 def _number(positions, first, last, starts, size, numbers):
     """For each word which stretch it begins in, counted from 1: the headline is stretch 0."""
     at = 0

@@ -25,7 +25,7 @@ from services.alerting.matcher.characters import (
     UPPER,
     WORDLIKE,
 )
-from services.alerting.matcher.kernel.jit import compiled
+from services.alerting.matcher.kernel.jit import jit
 from services.alerting.matcher.kernel.words import FULL_STOP, form_of
 
 IN_DOUBT: Final = -1
@@ -44,7 +44,7 @@ _NO = _packed("no")
 _LONGEST_TITLE = max(map(len, TITLES))
 
 
-@compiled
+@jit
 def find_paragraphs(kinds, size, starts, ends):
     """Write where the paragraphs begin and end; return their number. Blank lines part them; single breaks do not."""
     count, start, at = 0, 0, 0
@@ -64,7 +64,7 @@ def find_paragraphs(kinds, size, starts, ends):
     return count
 
 
-@compiled
+@jit
 def find_sentences(text, kinds, chars, start, end, starts, count, spelt):
     """Append where the sentences of one paragraph begin; return how many there are now, or IN_DOUBT. ``spelt`` is room for a word."""
     at, begun = start, start
@@ -77,7 +77,9 @@ def find_sentences(text, kinds, chars, start, end, starts, count, spelt):
             at = _after_closing(kinds, at, end)
             goes_on = 0 if _begins_anew(kinds, at, end) else 1
             if single and not goes_on:
-                goes_on = _abbreviated(text, kinds, chars, max(begun, first - _LOOK_BACK), first, at, spelt)
+                goes_on = _abbreviated(
+                    text, kinds, chars, max(begun, first - _LOOK_BACK), first, at, spelt
+                )
             if goes_on < 0:
                 return IN_DOUBT
         elif kinds[first] == CJK_STOP:
@@ -93,19 +95,19 @@ def find_sentences(text, kinds, chars, start, end, starts, count, spelt):
     return count
 
 
-@compiled
+@jit
 def _after_white(kinds, at):
     while _is_white(kinds[at]):
         at += 1
     return at
 
 
-@compiled
+@jit
 def _is_white(kind):
     return BLANK <= kind <= PARAGRAPH_BREAK
 
 
-@compiled
+@jit
 def _after_separator(kinds, size, at):
     """Where the separator of paragraphs that begins at ``at`` ends; ``at`` where none does."""
     end = at + 1
@@ -122,14 +124,14 @@ def _after_separator(kinds, size, at):
     return end if lines > 1 else at
 
 
-@compiled
+@jit
 def _after_closing(kinds, at, end):
     while at < end and (kinds[at] == CLOSING or kinds[at] == APOSTROPHE):
         at += 1
     return at
 
 
-@compiled
+@jit
 def _begins_anew(kinds, at, end):
     """Whether white space follows, and then a capital, a digit or a sign, in brackets or quotes or without."""
     before = at
@@ -139,10 +141,12 @@ def _begins_anew(kinds, at, end):
         return False
     while at < end and (kinds[at] == OPENING or kinds[at] == CLOSING or kinds[at] == APOSTROPHE):
         at += 1
-    return at < end and (kinds[at] == CAPITAL or kinds[at] == CAPITAL_S or kinds[at] == DIGIT or kinds[at] == SIGN)
+    return at < end and (
+        kinds[at] == CAPITAL or kinds[at] == CAPITAL_S or kinds[at] == DIGIT or kinds[at] == SIGN
+    )
 
 
-@compiled
+@jit
 def _abbreviated(text, kinds, chars, start, stop, following, spelt):
     """1 where the stop belongs to U.S., J., Mr. and the like, 0 where it ends the sentence, IN_DOUBT where this kernel cannot say.
 
@@ -150,21 +154,31 @@ def _abbreviated(text, kinds, chars, start, stop, following, spelt):
     """
     end = stop - 1 if stop > start and text[stop - 1] == _NEW_LINE else stop
     first = end
-    while first > start and (chars.flags[text[first - 1]] & WORDLIKE or text[first - 1] == FULL_STOP):
+    while first > start and (
+        chars.flags[text[first - 1]] & WORDLIKE or text[first - 1] == FULL_STOP
+    ):
         first -= 1
     while first < end and text[first] == FULL_STOP:
         first += 1
-    letters = form_of(text, first, end, False, chars.key, chars.flags, UNSTABLE_KEY, chars.pool, spelt, 0)
+    letters = form_of(
+        text, first, end, False, chars.key, chars.flags, UNSTABLE_KEY, chars.pool, spelt, 0
+    )
     if letters < 0 or (letters == 1 and end - first > 1):
         return IN_DOUBT
     if letters == 1:
         return 1 if chars.flags[text[first]] & UPPER else 0
-    if _letters_with_stops(spelt, letters, chars) or (letters <= _LONGEST_TITLE and _is_title(_pack(spelt, letters))):
+    if _letters_with_stops(spelt, letters, chars) or (
+        letters <= _LONGEST_TITLE and _is_title(_pack(spelt, letters))
+    ):
         return 1
-    return 1 if letters == 2 and _pack(spelt, letters) == _NO and _number_follows(kinds, following) else 0
+    return (
+        1
+        if letters == 2 and _pack(spelt, letters) == _NO and _number_follows(kinds, following)
+        else 0
+    )
 
 
-@compiled
+@jit
 def _letters_with_stops(spelt, size, chars):
     for i in range(size):
         if spelt[i] != FULL_STOP if i % 2 else not chars.flags[spelt[i]] & LETTER:
@@ -172,7 +186,7 @@ def _letters_with_stops(spelt, size, chars):
     return size > 1 and size % 2 == 1
 
 
-@compiled
+@jit
 def _pack(spelt, size):
     packed = np.int64(0)
     for i in range(size):
@@ -182,14 +196,21 @@ def _pack(spelt, size):
     return packed
 
 
-@compiled
+@jit
 def _is_title(packed):
     at = np.searchsorted(_TITLES, packed)
     return at < len(_TITLES) and _TITLES[at] == packed
 
 
-@compiled
+@jit
 def _number_follows(kinds, at):
-    while kinds[at] == BLANK or kinds[at] == NOTHING or kinds[at] == BREAK or kinds[at] == OPENING or kinds[at] == CLOSING or kinds[at] == APOSTROPHE:
+    while (
+        kinds[at] == BLANK
+        or kinds[at] == NOTHING
+        or kinds[at] == BREAK
+        or kinds[at] == OPENING
+        or kinds[at] == CLOSING
+        or kinds[at] == APOSTROPHE
+    ):
         at += 1
     return kinds[at] == DIGIT

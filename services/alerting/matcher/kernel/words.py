@@ -22,7 +22,7 @@ from services.alerting.matcher.characters import (
     UNSTABLE_EXACT,
     UNSTABLE_KEY,
 )
-from services.alerting.matcher.kernel.jit import compiled
+from services.alerting.matcher.kernel.jit import jit
 
 AHEAD = 4
 """How many characters the loops look ahead at most."""
@@ -31,7 +31,7 @@ HARD = -1
 FULL_STOP = ord(".")
 
 
-class Words(NamedTuple):
+class WordArrays(NamedTuple):
     """The words of an article in order, the headline's first; ``key`` and ``exact`` are where their forms lie in ``spelt``, or HARD.
 
     ``field`` is 0 in the headline and 1 in the body, and ``start`` and ``end`` are code points of it; ``sentence`` and ``paragraph`` number
@@ -51,13 +51,13 @@ class Words(NamedTuple):
     spelt: NDArray[np.int32]
 
 
-@compiled
+@jit
 def is_letter(kind: int) -> bool:
     """Whether a character of this kind is a letter."""
     return 1 <= kind <= SMALL_S or kind == CAPITAL_S
 
 
-@compiled
+@jit
 def find_words(kinds, size, starts, ends, abbreviated, count):
     """Append where the words of one field begin and end, and whether each is letters with stops; return how many there are now."""
     at = 0
@@ -81,10 +81,17 @@ def find_words(kinds, size, starts, ends, abbreviated, count):
     return count
 
 
-@compiled
+@jit
 def spell_keys(text, kinds, words, first, last, chars, spelt):
     """Write the folded forms of one field's words into ``words.spelt``; return how much of it is taken now."""
-    starts, ends, abbreviated, at, sizes, out = words.start, words.end, words.abbreviated, words.key, words.key_size, words.spelt
+    starts, ends, abbreviated, at, sizes, out = (
+        words.start,
+        words.end,
+        words.abbreviated,
+        words.key,
+        words.key_size,
+        words.spelt,
+    )
     flags, forms, pool = chars.flags, chars.key, chars.pool
     for i in range(first, last):
         start, end = starts[i], ends[i]
@@ -99,27 +106,36 @@ def spell_keys(text, kinds, words, first, last, chars, spelt):
     return spelt
 
 
-@compiled
+@jit
 def spell_exacts(text, words, first, last, chars, spelt):
     """Write the forms as written of one field's words into ``words.spelt``; return how much of it is taken now."""
-    starts, ends, abbreviated, at, sizes, out = words.start, words.end, words.abbreviated, words.exact, words.exact_size, words.spelt
+    starts, ends, abbreviated, at, sizes, out = (
+        words.start,
+        words.end,
+        words.abbreviated,
+        words.exact,
+        words.exact_size,
+        words.spelt,
+    )
     flags, forms, pool = chars.flags, chars.exact, chars.pool
     for i in range(first, last):
-        after = form_of(text, starts[i], ends[i], abbreviated[i], forms, flags, UNSTABLE_EXACT, pool, out, spelt)
+        after = form_of(
+            text, starts[i], ends[i], abbreviated[i], forms, flags, UNSTABLE_EXACT, pool, out, spelt
+        )
         at[i] = spelt if after >= 0 else HARD
         if after >= 0:
             sizes[i], spelt = after - spelt, after
     return spelt
 
 
-@compiled
+@jit
 def _marks(kinds, at):
     while kinds[at] == MARK or kinds[at] == NOTHING:
         at += 1
     return at
 
 
-@compiled
+@jit
 def _possessive(kinds, at):
     """Whether a final 's stands here: nothing that belongs to a word may follow it."""
     if kinds[at] != APOSTROPHE or not (kinds[at + 1] == SMALL_S or kinds[at + 1] == CAPITAL_S):
@@ -128,7 +144,7 @@ def _possessive(kinds, at):
     return not (1 <= after <= NOTHING) and not (after == APOSTROPHE and is_letter(kinds[at + 3]))
 
 
-@compiled
+@jit
 def _abbreviation(kinds, at):
     """Where the letters with stops that begin here end, or -1. Where a letter or digit follows, the last letter, or its last mark, is given back."""
     end, units, before = _marks(kinds, at + 1), 0, 0
@@ -145,7 +161,7 @@ def _abbreviation(kinds, at):
     return end + 1 if kinds[end] == STOP else end
 
 
-@compiled
+@jit
 def _run(kinds, at):
     """Where the letters and digits that begin here end: O'Brien, 1,000 and 3.5 are one word."""
     while True:
@@ -161,7 +177,7 @@ def _run(kinds, at):
             return at
 
 
-@compiled
+@jit
 def _plain_abbreviation(text, kinds, start, end, keys):
     """Whether its stops are full stops and each of its letters folds to one and its marks to nothing: ß.ß. does not."""
     for i in range(start, end):
@@ -173,7 +189,7 @@ def _plain_abbreviation(text, kinds, start, end, keys):
     return True
 
 
-@compiled
+@jit
 def form_of(text, start, end, without_stops, forms, flags, unstable, pool, out, at):
     """Write the forms of the characters from ``start`` to ``end``; return where they end in ``out``, or HARD."""
     for i in range(start, end):

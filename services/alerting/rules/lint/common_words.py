@@ -5,7 +5,20 @@ from typing import Final
 
 from services.alerting.language.check import SURPRISING
 from services.alerting.language.occurrences import wildcard
-from services.alerting.language.tree import And, AtLeast, Filter, Length, Near, Node, Not, Or, Term, Where, Wild, fold
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Term,
+    Where,
+    Wild,
+    fold,
+)
 
 _COUNTED: Final = """
     the of in a and to on for with that is from at it be an as by was this have are has but which not also said more out they one will all been up we
@@ -19,7 +32,7 @@ _OFTEN: Final = 3
 """An ATLEAST up to here is no bar to such a word."""
 
 
-def flooding(tree: Node) -> list[Node]:
+def flooding_terms(tree: Node) -> list[Node]:
     """The terms by which alone the tree can be satisfied although they stand in every third article; none where a rarer term is needed, too."""
     return fold(tree, _flooding) or []
 
@@ -54,4 +67,9 @@ def _joined(parts: list[list[Node] | None]) -> Iterator[Node]:
 def _is_common(term: Term | Wild) -> bool:
     if isinstance(term, Wild):
         return any(map(wildcard(term.pattern).fullmatch, COMMON))
-    return not term.exact and len(term.words) == 1 and term.words[0] in COMMON and term.words[0] not in SURPRISING
+    return (
+        not term.exact
+        and len(term.words) == 1
+        and term.words[0] in COMMON
+        and term.words[0] not in SURPRISING
+    )

@@ -11,7 +11,9 @@ def holds(one: Node, other: Node) -> bool:
         case Term(), Term():
             size = len(other.words)
             starts = range(len(one.words) - size + 1)
-            return one.exact == other.exact and any(_row(one.words[at : at + size], other.words) for at in starts)
+            return one.exact == other.exact and any(
+                _row(one.words[at : at + size], other.words) for at in starts
+            )
         case Term(), Wild():
             return not one.exact and any(_matches(word, other.pattern) for word in one.words)
         case _:
@@ -22,7 +24,11 @@ def is_also(one: Node, other: Node) -> bool:
     """Whether every stretch of ``one`` is a stretch of ``other``."""
     match one, other:
         case Term(), Term():
-            return one.exact == other.exact and len(one.words) == len(other.words) and _row(one.words, other.words)
+            return (
+                one.exact == other.exact
+                and len(one.words) == len(other.words)
+                and _row(one.words, other.words)
+            )
         case Term((word,), exact=False), Wild(pattern):
             return _matches(word, pattern)
         case Wild(), Wild():
@@ -41,7 +47,11 @@ def pairs_also(one: Near, other: Near) -> bool:
     if not _reaches(one, other):
         return False
     straight = each_is_also(one.left, other.left) and each_is_also(one.right, other.right)
-    return straight or (other.unit != "in order" and each_is_also(one.left, other.right) and each_is_also(one.right, other.left))
+    return straight or (
+        other.unit != "in order"
+        and each_is_also(one.left, other.right)
+        and each_is_also(one.right, other.left)
+    )
 
 
 def _reaches(one: Near, other: Near) -> bool:
@@ -56,17 +66,25 @@ def _parts(operand: Node) -> tuple[Node, ...]:
 
 
 def _row(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    return all(word == want or (takes_endings(want) and word.startswith(want)) for word, want in zip(words, wanted, strict=True))
+    return all(
+        word == want or (takes_endings(want) and word.startswith(want))
+        for word, want in zip(words, wanted, strict=True)
+    )
 
 
 def _matches(word: str, pattern: str) -> bool:
     """Whether every word that the rule's word finds is one that the pattern finds."""
-    return bool(wildcard(pattern).fullmatch(word)) and (pattern.endswith("*") or not takes_endings(word))
+    return bool(wildcard(pattern).fullmatch(word)) and (
+        pattern.endswith("*") or not takes_endings(word)
+    )
 
 
 def _narrower(one: str, other: str) -> bool:
     """Whether a pattern finds only what another one, which ends in ``*``, finds."""
     stem = other.rstrip("*")
     begins = one.rstrip("*")[: len(stem)]
-    same = len(begins) == len(stem) and all(want in ("?", have) and (have.isalnum() or have == want) for have, want in zip(begins, stem, strict=True))
+    same = len(begins) == len(stem) and all(
+        want in ("?", have) and (have.isalnum() or have == want)
+        for have, want in zip(begins, stem, strict=True)
+    )
     return other.endswith("*") and same

@@ -4,14 +4,26 @@ from collections.abc import Iterator
 from itertools import combinations, permutations
 from typing import Final, Literal, NamedTuple
 
-from services.alerting.language.check import Finding
-from services.alerting.language.errors import place
+from services.alerting.language.check import ExpressionFinding
+from services.alerting.language.errors import position_at
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.diagnose import MAX_FINDINGS
-from services.alerting.language.tree import And, AtLeast, Length, Near, Node, Not, Or, Term, Where, children, walk
-from services.alerting.rules.lint.common_words import flooding
+from services.alerting.language.tree import (
+    And,
+    AtLeast,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Term,
+    Where,
+    children,
+    walk,
+)
+from services.alerting.rules.lint.common_words import flooding_terms
 from services.alerting.rules.lint.implication import Claim, Reasoner, impossible
-from services.alerting.rules.lint.repeats import covered
+from services.alerting.rules.lint.repeats import find_covered
 
 STEPS: Final = 50_000
 """For one expression: a twentieth of a second."""
@@ -34,7 +46,7 @@ class _Found(NamedTuple):
     suggestion: str
 
 
-def lint(expression: str, tree: Node) -> tuple[Finding, ...]:
+def lint(expression: str, tree: Node) -> tuple[ExpressionFinding, ...]:
     """Everything that the expression says in vain, in its order. An error only where the rule can never fire."""
     reasoner = Reasoner(STEPS)
     found = {*_floods(tree), *_repeats(tree)}
@@ -75,11 +87,27 @@ def _in_group(group: _Group, reasoner: Reasoner) -> Iterator[_Found]:
     for claim in group.claims:
         if _never(claim, reasoner):
             message = f"no article can meet {_shown(claim)}"
-            yield _Found(_start(claim.node), level, "never-true", message, "the rule never fires" if group.whole else "leave it out")
-    better = "the rule never fires: take one of the two out, or join them with OR" if group.whole else "leave this alternative out"
+            yield _Found(
+                _start(claim.node),
+                level,
+                "never-true",
+                message,
+                "the rule never fires" if group.whole else "leave it out",
+            )
+    better = (
+        "the rule never fires: take one of the two out, or join them with OR"
+        if group.whole
+        else "leave this alternative out"
+    )
     clashes = list(_clashes(group.claims, reasoner))
     for claim, beside in clashes:
-        yield _Found(_start(claim.node), level, "contradiction", f"{_shown(claim)} is never met beside {beside}", better)
+        yield _Found(
+            _start(claim.node),
+            level,
+            "contradiction",
+            f"{_shown(claim)} is never met beside {beside}",
+            better,
+        )
     if not clashes:
         yield from _needless(group.claims, reasoner)
 
@@ -93,7 +121,11 @@ def _clashes(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[tuple[Cl
             yield other, _shown(one)
     negations = [claim for claim in claims if isinstance(claim.node, Not)]
     for claim in negations if not found and len(claims) > len(negations) + 1 else []:
-        rest = tuple(Where(one.place, one.node) if one.place else one.node for one in claims if one not in negations)
+        rest = tuple(
+            Where(one.place, one.node) if one.place else one.node
+            for one in claims
+            if one not in negations
+        )
         if reasoner.exclude(Claim(And(rest)), claim):
             yield claim, "the rest"
 
@@ -104,7 +136,10 @@ def _never(claim: Claim, reasoner: Reasoner, depth: int = 0) -> bool:
         return impossible(*claim)
     if depth > _DEPTH:
         return False
-    return all(any(_never(part, reasoner, depth + 1) for part in group) or any(_clashes(group, reasoner)) for group in _alternatives(claim))
+    return all(
+        any(_never(part, reasoner, depth + 1) for part in group) or any(_clashes(group, reasoner))
+        for group in _alternatives(claim)
+    )
 
 
 def _alternatives(claim: Claim) -> Iterator[tuple[Claim, ...]]:
@@ -114,7 +149,9 @@ def _alternatives(claim: Claim) -> Iterator[tuple[Claim, ...]]:
 def _needless(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[_Found]:
     """Clauses that are met wherever another one is."""
     told: set[int] = set()
-    for (first, one), (second, other) in reasoner.while_steps_last(permutations(enumerate(claims), 2)):
+    for (first, one), (second, other) in reasoner.while_steps_last(
+        permutations(enumerate(claims), 2)
+    ):
         if {first, second} & told or not reasoner.implies(one, other):
             continue
         same = reasoner.implies(other, one)
@@ -122,17 +159,33 @@ def _needless(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[_Found]
             continue
         told.add(second)
         message = f"{_shown(other)} says nothing more than {_shown(one)}"
-        yield _Found(_start(other.node), "warning", "repeated" if one == other else "redundant", message, "leave it out")
+        yield _Found(
+            _start(other.node),
+            "warning",
+            "repeated" if one == other else "redundant",
+            message,
+            "leave it out",
+        )
 
 
 def _repeats(tree: Node) -> Iterator[_Found]:
     """Alternatives that find nothing that another one does not find. In operands only equal ones: nearness is measured from edges."""
     for node, above in walk(tree):
         if isinstance(node, Or):
-            for needless, by in covered(node.of, only_equal=isinstance(above, (Near, AtLeast))):
+            for needless, by in find_covered(
+                node.of, only_equal=isinstance(above, (Near, AtLeast))
+            ):
                 code = "repeated" if needless == by else "redundant"
-                message = "stands here twice" if needless == by else f"is found by {_text(by)} already"
-                yield _Found(_start(needless), "warning", code, f"{_text(needless)} {message}", "leave it out")
+                message = (
+                    "stands here twice" if needless == by else f"is found by {_text(by)} already"
+                )
+                yield _Found(
+                    _start(needless),
+                    "warning",
+                    code,
+                    f"{_text(needless)} {message}",
+                    "leave it out",
+                )
 
 
 def _always(node: Node) -> Iterator[_Found]:
@@ -141,18 +194,30 @@ def _always(node: Node) -> Iterator[_Found]:
     more = [part.count for part in node.of if isinstance(part, Length) and part.sign == ">"]
     fewer = [part.count for part in node.of if isinstance(part, Length) and part.sign == "<"]
     if more and fewer and min(more) < max(fewer):
-        yield _Found(_start(node), "warning", "always-true", f"every article meets {_text(node)}", "leave it out")
+        yield _Found(
+            _start(node),
+            "warning",
+            "always-true",
+            f"every article meets {_text(node)}",
+            "leave it out",
+        )
 
 
 def _floods(tree: Node) -> Iterator[_Found]:
-    for term in flooding(tree):
+    for term in flooding_terms(tree):
         finds = "stands" if isinstance(term, Term) else "finds words that stand"
         message = f"{_text(term)} {finds} in every third article, and needs nothing rarer beside it"
-        yield _Found(term.at, "warning", "too-common", message, "join it with a rarer term: AND, W/5 or a phrase in quotes")
+        yield _Found(
+            term.offset,
+            "warning",
+            "too-common",
+            message,
+            "join it with a rarer term: AND, W/5 or a phrase in quotes",
+        )
 
 
 def _start(node: Node) -> int:
-    return min(part.at for part, _ in walk(node))
+    return min(part.offset for part, _ in walk(node))
 
 
 def _shown(claim: Claim) -> str:
@@ -164,6 +229,13 @@ def _text(node: Node) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _finding(expression: str, found: _Found) -> Finding:
-    spot = place(expression, found.at)
-    return Finding(line=spot.line, column=spot.column, level=found.level, code=found.code, message=found.message, suggestion=found.suggestion)
+def _finding(expression: str, found: _Found) -> ExpressionFinding:
+    spot = position_at(expression, found.at)
+    return ExpressionFinding(
+        line=spot.line,
+        column=spot.column,
+        level=found.level,
+        code=found.code,
+        message=found.message,
+        suggestion=found.suggestion,
+    )

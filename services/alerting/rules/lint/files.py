@@ -4,12 +4,14 @@ from pathlib import Path
 
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules.lint.expression import lint
-from services.alerting.rules.lint.rule_pairs import across
-from services.alerting.rules.rule_set import LoadedRule, survey
+from services.alerting.rules.lint.rule_pairs import lint_pairs
+from services.alerting.rules.rule_set import LoadedRule, parse_rule_files
 from shared.files.yaml_document import Problem
 
 
-def inspect(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> tuple[tuple[LoadedRule, ...], list[Problem]]:
+def inspect(
+    paths: tuple[Path, ...], vocabulary: Vocabulary | None = None
+) -> tuple[tuple[LoadedRule, ...], list[Problem]]:
     """The rules that can be loaded, and every problem in the files, in their order."""
-    rules, problems = survey(paths, vocabulary, lint)
-    return rules, sorted([*problems, *across(rules)])
+    rules, problems = parse_rule_files(paths, vocabulary, lint)
+    return rules, sorted([*problems, *lint_pairs(rules)])

@@ -5,7 +5,22 @@ from itertools import takewhile
 from typing import Final, NamedTuple, TypeVar
 
 from services.alerting.language.format import format as canonical
-from services.alerting.language.tree import LEAD_WORDS, And, AtLeast, Filter, Length, Near, Node, Not, Or, Place, Tag, Term, Where, Wild
+from services.alerting.language.tree import (
+    LEAD_WORDS,
+    And,
+    AtLeast,
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Or,
+    Place,
+    Tag,
+    Term,
+    Where,
+    Wild,
+)
 from services.alerting.rules.lint.covers import each_is_also, holds, pairs_also
 
 T = TypeVar("T")
@@ -114,7 +129,9 @@ def _clause_implies(claim: Claim, wanted: Claim) -> bool:
         case Filter(), Filter():
             return one == other
         case Length(), Length():
-            return one.sign == other.sign and (one.count >= other.count if one.sign == ">" else one.count <= other.count)
+            return one.sign == other.sign and (
+                one.count >= other.count if one.sign == ">" else one.count <= other.count
+            )
     if not _within(inside, other_inside):
         return False
     match one, other:
@@ -137,7 +154,10 @@ def _operand_implies(operand: Node, other: Node) -> bool:
     if isinstance(other, AtLeast):
         return other.count == 1 and _operand_implies(operand, other.of)
     wanted = other.of if isinstance(other, Or) else (other,)
-    return all(any(holds(part, whole) for whole in wanted) for part in (operand.of if isinstance(operand, Or) else (operand,)))
+    return all(
+        any(holds(part, whole) for whole in wanted)
+        for part in (operand.of if isinstance(operand, Or) else (operand,))
+    )
 
 
 def _within(inside: Place | None, outer: Place | None) -> bool:

@@ -13,7 +13,7 @@ _STEPS: Final = 20_000
 _LONGEST_PHRASE: Final = 12
 
 
-def covered(parts: tuple[Node, ...], *, only_equal: bool) -> Iterator[tuple[Node, Node]]:
+def find_covered(parts: tuple[Node, ...], *, only_equal: bool) -> Iterator[tuple[Node, Node]]:
     """Each needless alternative with the one that finds all that it finds: the first of equal ones, a word of a phrase, a wildcard of a word."""
     first: dict[str, Node] = {}
     kept: list[Node] = []
@@ -34,7 +34,14 @@ def _covered_terms(parts: list[Node]) -> Iterator[tuple[Node, Node]]:
     wilds = [part for part in parts if isinstance(part, Wild)]
     for part in parts:
         inner = _inner(part, words) if isinstance(part, Term) else None
-        by = inner or next((wild for wild in wilds if wild is not part and isinstance(part, (Term, Wild)) and holds(part, wild)), None)
+        by = inner or next(
+            (
+                wild
+                for wild in wilds
+                if wild is not part and isinstance(part, (Term, Wild)) and holds(part, wild)
+            ),
+            None,
+        )
         if by is not None:
             yield part, by
 
@@ -42,7 +49,11 @@ def _covered_terms(parts: list[Node]) -> Iterator[tuple[Node, Node]]:
 def _inner(term: Term, words: dict[tuple[tuple[str, ...], bool], Term]) -> Term | None:
     """A shorter term, among the alternatives, whose words stand in this one."""
     size = min(len(term.words), _LONGEST_PHRASE)
-    rows = (term.words[start : start + length] for length in range(1, size) for start in range(len(term.words) - length + 1))
+    rows = (
+        term.words[start : start + length]
+        for length in range(1, size)
+        for start in range(len(term.words) - length + 1)
+    )
     return next((words[row, term.exact] for row in rows if (row, term.exact) in words), None)
 
 
@@ -52,6 +63,10 @@ def _covered_clauses(parts: list[Node]) -> Iterator[tuple[Node, Node]]:
     needless: set[int] = set()
     for first, one in enumerate(parts[:_MOST_CLAUSES]):
         for second, other in enumerate(parts[:_MOST_CLAUSES]):
-            if first != second and not {first, second} & needless and reasoner.implies(Claim(one), Claim(other)):
+            if (
+                first != second
+                and not {first, second} & needless
+                and reasoner.implies(Claim(one), Claim(other))
+            ):
                 needless.add(first)
                 yield one, other

@@ -18,7 +18,7 @@ _BEGINNING: Final = 3
 _LOUDNESS: Final = {severity: loudness for loudness, severity in enumerate(Severity)}
 
 
-def across(rules: Sequence[LoadedRule]) -> list[Problem]:
+def lint_pairs(rules: Sequence[LoadedRule]) -> list[Problem]:
     """A warning for each rule that another one makes needless, at its expression."""
     needless = list(_duplicates(rules))
     known = {rule.rule.rule_id for rule, _ in needless}
@@ -28,7 +28,7 @@ def across(rules: Sequence[LoadedRule]) -> list[Problem]:
 
 def _duplicates(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, LoadedRule]]:
     first: dict[tuple[str, Threshold | None], LoadedRule] = {}
-    for rule in sorted(rules, key=lambda rule: (rule.file, rule.at)):
+    for rule in sorted(rules, key=lambda rule: (rule.file, rule.position)):
         other = first.setdefault((rule.rule.when, rule.rule.threshold), rule)
         if other is not rule:
             yield rule, other
@@ -40,7 +40,11 @@ def _pairs(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, LoadedRule
     for rule, others in _candidates(rules):
         for other in others:
             reasoner = Reasoner(min(_STEPS_A_PAIR, left))
-            found = other is not rule and _tells_as_much(other, rule) and reasoner.implies(Claim(rule.tree), Claim(other.tree))
+            found = (
+                other is not rule
+                and _tells_as_much(other, rule)
+                and reasoner.implies(Claim(rule.tree), Claim(other.tree))
+            )
             left -= min(_STEPS_A_PAIR, left) - max(reasoner.steps, 0) + 1
             if found:
                 yield rule, other
@@ -53,7 +57,10 @@ def _tells_as_much(other: LoadedRule, rule: LoadedRule) -> bool:
     """Whether whoever hears of ``rule`` hears of ``other`` at least as loudly and as soon."""
     if other.rule.threshold not in (None, rule.rule.threshold):
         return False
-    return set(rule.rule.destinations) <= set(other.rule.destinations) and _LOUDNESS[rule.rule.severity] <= _LOUDNESS[other.rule.severity]
+    return (
+        set(rule.rule.destinations) <= set(other.rule.destinations)
+        and _LOUDNESS[rule.rule.severity] <= _LOUDNESS[other.rule.severity]
+    )
 
 
 def _candidates(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, list[LoadedRule]]]:
@@ -65,14 +72,20 @@ def _candidates(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, list[
         for key in min(needed, key=lambda keys: sum(counts[key] for key in keys)):
             by_key[key].append(rule)
     for rule in rules:
-        found = {id(other): other for key in sorted(_keys(rule.tree, beginnings=True)) for other in by_key.get(key, ())}
+        found = {
+            id(other): other
+            for key in sorted(_keys(rule.tree, beginnings=True))
+            for other in by_key.get(key, ())
+        }
         yield rule, list(found.values())
 
 
 def _conjuncts(tree: Node) -> list[Node]:
     if isinstance(tree, Where):
         return _conjuncts(tree.of)
-    return [part for one in tree.of for part in _conjuncts(one)] if isinstance(tree, And) else [tree]
+    return (
+        [part for one in tree.of for part in _conjuncts(one)] if isinstance(tree, And) else [tree]
+    )
 
 
 def _keys(tree: Node, *, beginnings: bool = False) -> frozenset[str]:
@@ -103,8 +116,10 @@ def _subsumed(rule: LoadedRule, other: LoadedRule) -> Problem:
 
 
 def _named(rule: LoadedRule) -> str:
-    return f"{rule.rule.rule_id} ({rule.file}:{rule.at[0]})"
+    return f"{rule.rule.rule_id} ({rule.file}:{rule.position[0]})"
 
 
 def _problem(rule: LoadedRule, message: str, suggestion: str, code: str) -> Problem:
-    return Problem(rule.file, *rule.at, message, suggestion, "warning", code, rule.rule.rule_id)
+    return Problem(
+        rule.file, *rule.position, message, suggestion, "warning", code, rule.rule.rule_id
+    )

@@ -24,7 +24,7 @@ _SURE: Final = 2.0
 """Log odds (.88) of the first model, beyond which the others are not asked."""
 
 
-class Trees(NamedTuple):
+class BoostedTrees(NamedTuple):
     """All nodes of all trees. A node asks whether ``feature`` is above ``threshold``; ``following[node]`` are the next nodes for no and yes.
 
     ``feature`` is LEAF at a leaf. ``value`` is the leaf's, or the mean of what lies below, as log odds. ``root``: where each tree begins,
@@ -39,18 +39,24 @@ class Trees(NamedTuple):
 
 
 @cache
-def shipped() -> Trees:
+def shipped() -> BoostedTrees:
     """The weights that come with the package. ValueError: they were trained on other features than the code has."""
     return read(orjson.loads(WEIGHTS.read_bytes()))
 
 
-def read(document: dict[str, Any], features: tuple[str, ...] = FEATURES) -> Trees:
+def read(document: dict[str, Any], features: tuple[str, ...] = FEATURES) -> BoostedTrees:
     """Trees out of a document as training writes it. ValueError: it was trained on other features than ``features``."""
     if tuple(document["features"]) != features:
-        raise ValueError("the weights were trained on other features than the code has: train again (make train-cleaner)")
+        raise ValueError(
+            "the weights were trained on other features than the code has: train again (make train-cleaner)"
+        )
     whole = {name: np.array(document[name], np.int32) for name in ("feature", "following", "root")}
     whole["root"] = np.atleast_2d(whole["root"])  # a model by itself may be written as one row
-    return Trees(threshold=_rounded_down(document["threshold"]), value=np.array(document["value"], np.float64), **whole)
+    return BoostedTrees(
+        threshold=_rounded_down(document["threshold"]),
+        value=np.array(document["value"], np.float64),
+        **whole,
+    )
 
 
 def _rounded_down(thresholds: list[float]) -> Matrix:
@@ -61,7 +67,7 @@ def _rounded_down(thresholds: list[float]) -> Matrix:
 
 
 @compiled
-def probabilities(trees: Trees, matrix: Matrix) -> NDArray[np.float64]:
+def probabilities(trees: BoostedTrees, matrix: Matrix) -> NDArray[np.float64]:
     """For each row, how likely its block is part of the article: 0 to 1."""
     odds = np.zeros(matrix.shape[0])
     _vote(trees, 0, matrix, np.arange(odds.size), odds)
@@ -73,10 +79,23 @@ def probabilities(trees: Trees, matrix: Matrix) -> NDArray[np.float64]:
 
 
 @compiled
-def _vote(trees: Trees, model: int, matrix: Matrix, rows: NDArray[np.int64], odds: NDArray[np.float64]) -> None:
+def _vote(
+    trees: BoostedTrees,
+    model: int,
+    matrix: Matrix,
+    rows: NDArray[np.int64],
+    odds: NDArray[np.float64],
+) -> None:
     """Adds the model's log odds for these rows."""
-    feature, threshold, following, value = trees.feature, trees.threshold, trees.following, trees.value
-    for root in trees.root[model]:  # a tree's nodes stay in the cache while all rows pass through it
+    feature, threshold, following, value = (
+        trees.feature,
+        trees.threshold,
+        trees.following,
+        trees.value,
+    )
+    for root in trees.root[
+        model
+    ]:  # a tree's nodes stay in the cache while all rows pass through it
         for row in rows:
             node = root
             asked = feature[node]
@@ -87,7 +106,7 @@ def _vote(trees: Trees, model: int, matrix: Matrix, rows: NDArray[np.int64], odd
 
 
 @compiled
-def contributions(trees: Trees, row: Matrix) -> NDArray[np.float64]:
+def contributions(trees: BoostedTrees, row: Matrix) -> NDArray[np.float64]:
     """How much each feature moved the first model's log odds (Saabas: the change of the mean at every question asked)."""
     moved = np.zeros(row.size)
     for root in trees.root[0]:
@@ -100,14 +119,14 @@ def contributions(trees: Trees, row: Matrix) -> NDArray[np.float64]:
     return moved
 
 
-def telling(trees: Trees, matrix: Matrix, rows: Sequence[int]) -> list[str]:
+def telling(trees: BoostedTrees, matrix: Matrix, rows: Sequence[int]) -> list[str]:
     """For each of these rows the features that spoke most for what was decided about its block, the strongest first: "link share, words"."""
     names = strongest(trees, matrix, np.array(rows, np.int64)).tolist()
     return [", ".join(FEATURES[at] for at in row if at != LEAF) for row in names]
 
 
 @compiled
-def strongest(trees: Trees, matrix: Matrix, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+def strongest(trees: BoostedTrees, matrix: Matrix, rows: NDArray[np.int64]) -> NDArray[np.int32]:
     """The features' columns, ``_MOST_TOLD`` for each of the rows; LEAF where fewer spoke for it."""
     told = np.full((rows.size, _MOST_TOLD), LEAF, np.int32)
     for at in range(rows.size):

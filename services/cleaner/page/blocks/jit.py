@@ -6,5 +6,5 @@ from typing import Final
 from shared.base.jit import Kernel
 
 _HERE: Final = Path(__file__).parent
-compiled: Final = Kernel(_HERE, _HERE.rglob("*.py")).compiled
+compiled: Final = Kernel(_HERE, _HERE.rglob("*.py")).jit
 """Decorator: the function in machine code."""

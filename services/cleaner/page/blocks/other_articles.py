@@ -14,7 +14,9 @@ _ARTICLE: Final = 1 << markup.PLACES.index("article")
 
 
 @compiled
-def of_other_articles(owner: Ints, elements: Elements, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def of_other_articles(
+    owner: Ints, elements: Elements, kept: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
     """For each block whether it lies in another article than the first kept one; none does if that article has no h1.
 
     The entries of a live blog are articles, too; but its headline stands above them. ``owner``: the element of each block.

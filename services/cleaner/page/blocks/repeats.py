@@ -9,7 +9,7 @@ from services.cleaner.page.blocks.hash_sets import numbered
 from services.cleaner.page.blocks.jit import compiled
 from services.cleaner.page.blocks.walk.elements import Elements
 from services.cleaner.page.blocks.walk.tags import Bits, Ints
-from services.cleaner.page.blocks.words import RUN, Words, run
+from services.cleaner.page.blocks.words import RUN, BlockWords, run
 
 _SHORTEST_WORDS: Final = 10
 """A shorter block may be a refrain."""
@@ -22,13 +22,17 @@ _MANY: Final = 3
 _SPREAD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
-def repeated(words: Words, kept: NDArray[np.bool_], owner: Ints, elements: Elements) -> NDArray[np.bool_]:
+def repeated(
+    words: BlockWords, kept: NDArray[np.bool_], owner: Ints, elements: Elements
+) -> NDArray[np.bool_]:
     """For each block whether nine in ten of its runs of three words stand in longer kept ones; of equals the first is the original.
 
     A block that is made of three others or more is the copy, not they. ``owner``: the element of each block.
     """
     counts = np.diff(words.first)
-    return _repeated(words, kept, counts, np.argsort(-counts, kind="stable"), _rooms(owner, elements))
+    return _repeated(
+        words, kept, counts, np.argsort(-counts, kind="stable"), _rooms(owner, elements)
+    )
 
 
 @compiled
@@ -36,12 +40,16 @@ def _rooms(owner: Ints, elements: Elements) -> Bits:
     """The same number for blocks that are made alike and have the same parent."""
     rooms = np.empty(owner.size, np.uint64)
     for block in range(owner.size):
-        rooms[block] = elements.signature[owner[block]] * _SPREAD ^ np.uint64(elements.parent[owner[block]] + 1)
+        rooms[block] = elements.signature[owner[block]] * _SPREAD ^ np.uint64(
+            elements.parent[owner[block]] + 1
+        )
     return rooms
 
 
 @compiled
-def _repeated(words: Words, kept: NDArray[np.bool_], counts: Ints, order: NDArray[np.int64], rooms: Bits) -> NDArray[np.bool_]:
+def _repeated(
+    words: BlockWords, kept: NDArray[np.bool_], counts: Ints, order: NDArray[np.int64], rooms: Bits
+) -> NDArray[np.bool_]:
     """As above; ``order``: the blocks, the longest first."""
     numbers, every = _numbered_runs(words), (counts * kept).sum()
     again = np.zeros(kept.size, np.bool_)
@@ -53,7 +61,9 @@ def _repeated(words: Words, kept: NDArray[np.bool_], counts: Ints, order: NDArra
         start, runs, known = words.first[block], counts[block] - RUN + 1, 0
         for at in range(start, start + runs):
             original = first_in[numbers[at]]
-            known += original >= 0 and (rooms[original] != rooms[block] or counts[original] > _NO_LONGER * counts[block])
+            known += original >= 0 and (
+                rooms[original] != rooms[block] or counts[original] > _NO_LONGER * counts[block]
+            )
         again[block] = counts[block] >= _SHORTEST_WORDS and known >= _REPEATED_SHARE * runs
         for at in range(start, start + runs * (not again[block])):
             if first_in[numbers[at]] < 0:
@@ -62,7 +72,7 @@ def _repeated(words: Words, kept: NDArray[np.bool_], counts: Ints, order: NDArra
 
 
 @compiled
-def _numbered_runs(words: Words) -> Ints:
+def _numbered_runs(words: BlockWords) -> Ints:
     """For each word a number of the run that begins with it, the same for equal runs."""
     runs = np.zeros(words.code.size, np.uint64)
     for at in range(words.code.size - RUN + 1):
@@ -71,7 +81,9 @@ def _numbered_runs(words: Words) -> Ints:
 
 
 @compiled
-def _is_whole(first: Ints, kept: NDArray[np.bool_], counts: Ints, long: int, numbers: Ints, every: int) -> bool:
+def _is_whole(
+    first: Ints, kept: NDArray[np.bool_], counts: Ints, long: int, numbers: Ints, every: int
+) -> bool:
     """Whether the longest block that is left is made of shorter ones; ``every``: the words of all that are kept."""
     if counts[long] < _MANY * _SHORTEST_WORDS or 4 * counts[long] < every:
         return False  # a paragraph among others

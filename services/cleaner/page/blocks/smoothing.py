@@ -38,6 +38,10 @@ def together(probability: Numbers, made: Bits, looks: Matrix) -> Numbers:
             counts[kinds[at - start]] += 1
     for at in range(start, end):
         kind = kinds[at - start]
-        if looks[at, WORDS] <= _LONGEST_WORDS and counts[kind] > 1 and _DOUBTFUL <= probability[at] <= 1 - _DOUBTFUL:
+        if (
+            looks[at, WORDS] <= _LONGEST_WORDS
+            and counts[kind] > 1
+            and _DOUBTFUL <= probability[at] <= 1 - _DOUBTFUL
+        ):
             settled[at] = 1 / (1 + np.exp(-sums[kind] / counts[kind]))
     return settled

@@ -15,7 +15,7 @@ RUN = 3
 """Words in a run."""
 
 
-class Words(NamedTuple):
+class BlockWords(NamedTuple):
     """Words of block n: ``code[first[n]:first[n + 1]]``, hashes of their lower-case form; in scripts without spaces, a character is a word."""
 
     code: Bits
@@ -23,7 +23,7 @@ class Words(NamedTuple):
 
 
 @compiled
-def words_of(text: Text, start: Ints, characters: Characters) -> Words:
+def words_of(text: Text, start: Ints, characters: Characters) -> BlockWords:
     """The words of ``text[start[n]:start[n + 1]]`` for every n."""
     kinds, lower = characters.kinds, characters.lower
     code, first = np.empty(text.size, np.uint64), np.zeros(start.size, np.int32)
@@ -41,7 +41,7 @@ def words_of(text: Text, start: Ints, characters: Characters) -> Words:
                 count, value = _ended(code, count, value)
         count, value = _ended(code, count, value)
         first[block + 1] = count
-    return Words(code[:count], first)
+    return BlockWords(code[:count], first)
 
 
 @compiled
@@ -53,7 +53,7 @@ def _ended(code: Bits, count: int, value: np.uint64) -> tuple[int, np.uint64]:
 
 
 @compiled
-def run_set(words: Words) -> Bits:
+def run_set(words: BlockWords) -> Bits:
     """The set of all runs of three words."""
     runs = np.empty(max(0, words.code.size - RUN + 1), np.uint64)
     for at in range(runs.size):

@@ -12,15 +12,22 @@ from typing import Final
 
 import htmldate
 
-from services.cleaner.article_draft import Published
+from services.cleaner.article_draft import PageTime
 from services.cleaner.page.dates.moments import parsed
 from services.cleaner.page.dates.written_dates import day_of
 from services.cleaner.page.head import Head
 from services.cleaner.page.parse import is_ordinary
-from services.cleaner.page.provenance import Said, finding
-from shared.messages.schemas import Finding
+from services.cleaner.page.provenance import SourcedValue, finding
+from shared.messages.schemas import FieldProvenance
 
-_PUBLISHED: Final = ("article:published_time", "og:article:published_time", "og:published_time", "parsely-pub-date", "sailthru.date", "datepublished")
+_PUBLISHED: Final = (
+    "article:published_time",
+    "og:article:published_time",
+    "og:published_time",
+    "parsely-pub-date",
+    "sailthru.date",
+    "datepublished",
+)
 _PUBLISHED_DAY: Final = (
     "date",
     "dc.date",
@@ -32,7 +39,9 @@ _PUBLISHED_DAY: Final = (
     "cxenseparse:recs:publishtime",
 )
 _MODIFIED: Final = ("article:modified_time", "og:updated_time", "datemodified", "last-modified")
-_IN_ADDRESS: Final = re.compile(r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|$)")
+_IN_ADDRESS: Final = re.compile(
+    r"/(20\d\d|19\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?:/|-|$)"
+)
 _SCRIPT_END: Final = "</script>"
 _DATED: Final = re.compile(r"(?:19|20)\d\d[-/.]\d\d")
 _A_DAY: Final = timedelta(days=1)
@@ -40,7 +49,7 @@ _A_DAY: Final = timedelta(days=1)
 
 def find_published(
     head: Head, text: str, address: str | None, not_after: datetime, lines: Iterable[str] = ()
-) -> tuple[Published | None, Finding | None]:
+) -> tuple[PageTime | None, FieldProvenance | None]:
     """The page's time of publication, and the record. ``text``: the page's source; ``not_after``: the time of fetching.
 
     ``lines`` are texts near the headline in which people may read the day; they are read only where no machine can tell it.
@@ -54,46 +63,74 @@ def find_published(
         return None, None
     won = moments[0]
     disagree = any(_apart(won, other) for other in moments)
-    return won, finding("firstcreated", won.witness, _why(won, moments, disagree=disagree), told, disagree=disagree)
+    return won, finding(
+        "firstcreated", won.witness, _why(won, moments, disagree=disagree), told, disagree=disagree
+    )
 
 
-def find_modified(head: Head) -> tuple[Published | None, Finding | None]:
+def find_modified(head: Head) -> tuple[PageTime | None, FieldProvenance | None]:
     """When the page says that it was last changed, and the record."""
-    told = [("json-ld", each["dateModified"]) for each in head.articles if isinstance(each.get("dateModified"), str)]
+    told = [
+        ("json-ld", each["dateModified"])
+        for each in head.articles
+        if isinstance(each.get("dateModified"), str)
+    ]
     told += [("meta", head.meta[name]) for name in _MODIFIED if name in head.meta]
     moments = [moment for witness, words in told if (moment := parsed(words, witness))]
     if not moments:
         return None, None
     disagree = any(_apart(moments[0], other) for other in moments)
-    return moments[0], finding("versioncreated", moments[0].witness, _why(moments[0], moments, disagree=disagree), told, disagree=disagree)
+    return moments[0], finding(
+        "versioncreated",
+        moments[0].witness,
+        _why(moments[0], moments, disagree=disagree),
+        told,
+        disagree=disagree,
+    )
 
 
-def _why(won: Published, moments: list[Published], *, disagree: bool) -> str:
+def _why(won: PageTime, moments: list[PageTime], *, disagree: bool) -> str:
     if len(moments) == 1:
         return "the only witness"
-    return f"{won.witness} is believed first; another differs by more than a day" if disagree else "believed first; the others agree within a day"
+    return (
+        f"{won.witness} is believed first; another differs by more than a day"
+        if disagree
+        else "believed first; the others agree within a day"
+    )
 
 
-def _apart(one: Published, other: Published) -> bool:
+def _apart(one: PageTime, other: PageTime) -> bool:
     """Whether two moments are more than a day from each other; one that names only a day may be any moment of it."""
     slack = _A_DAY * (1 + one.day_only + other.day_only)
     return abs(one.at - other.at) > slack
 
 
-def _said_in(lines: Iterable[str], not_after: datetime) -> tuple[Said, Published] | None:
+def _said_in(lines: Iterable[str], not_after: datetime) -> tuple[SourcedValue, PageTime] | None:
     found = day_of(lines, not_after.date())
     if found is None:
         return None
     line, day = found
-    return ("text", line), Published(at=datetime.combine(day, time(), UTC), day_only=True, witness="text")
+    return ("text", line), PageTime(
+        at=datetime.combine(day, time(), UTC), day_only=True, witness="text"
+    )
 
 
-def _searched(text: str, address: str | None, not_after: datetime) -> tuple[Said, Published] | None:
+def _searched(
+    text: str, address: str | None, not_after: datetime
+) -> tuple[SourcedValue, PageTime] | None:
     if not is_ordinary(text):
         return None
     page = "".join(_without_dateless_scripts(text.replace("\x00", "")))
-    search = partial(htmldate.find_date, page, original_date=True, max_date=not_after.strftime("%Y-%m-%d"), url=address)
-    day = search(extensive_search=False) or search(extensive_search=True)  # the latter takes up to a tenth of a second
+    search = partial(
+        htmldate.find_date,
+        page,
+        original_date=True,
+        max_date=not_after.strftime("%Y-%m-%d"),
+        url=address,
+    )
+    day = search(extensive_search=False) or search(
+        extensive_search=True
+    )  # the latter takes up to a tenth of a second
     found = parsed(day, "htmldate") if day and not _only_a_year(day, text) else None
     return (("htmldate", found.at.date().isoformat()), found) if found else None
 
@@ -101,7 +138,9 @@ def _searched(text: str, address: str | None, not_after: datetime) -> tuple[Said
 def _only_a_year(day: str, text: str) -> bool:
     """Whether the search says January 1st of a year of which the page does not name that day in figures."""
     year, month_and_day = day[:4], day[4:]
-    return month_and_day == "-01-01" and not re.search(rf"{year}[-/.]?01[-/.]?01|\b0?1[-/.]\s?0?1[-/.]\s?{year}", text)
+    return month_and_day == "-01-01" and not re.search(
+        rf"{year}[-/.]?01[-/.]?01|\b0?1[-/.]\s?0?1[-/.]\s?{year}", text
+    )
 
 
 def _without_dateless_scripts(text: str) -> Iterator[str]:
@@ -114,7 +153,7 @@ def _without_dateless_scripts(text: str) -> Iterator[str]:
     yield text[at:]
 
 
-def _witnesses(head: Head, address: str | None) -> Iterator[Said]:
+def _witnesses(head: Head, address: str | None) -> Iterator[SourcedValue]:
     for each in head.articles:
         if isinstance(each.get("datePublished"), str):
             yield "json-ld", each["datePublished"]
@@ -128,12 +167,16 @@ def _witnesses(head: Head, address: str | None) -> Iterator[Said]:
         yield "address", day
 
 
-def _times(head: Head, day: str) -> Iterator[Said]:
+def _times(head: Head, day: str) -> Iterator[SourcedValue]:
     """Time elements that speak of this article: those marked as publication, or the only one. Where several name different days they are of
     other articles, too, and only those of the ``day`` that the address names count.
     """
-    told = [moment for marked, moment in head.times if marked] or ([head.times[0][1]] if len(head.times) == 1 else [])
-    days = {moment: found.at.date().isoformat() for moment in told if (found := parsed(moment, "time"))}
+    told = [moment for marked, moment in head.times if marked] or (
+        [head.times[0][1]] if len(head.times) == 1 else []
+    )
+    days = {
+        moment: found.at.date().isoformat() for moment in told if (found := parsed(moment, "time"))
+    }
     if len(set(days.values())) > 1:
         told = [moment for moment in told if days.get(moment) == day]
     yield from (("time", moment) for moment in told)

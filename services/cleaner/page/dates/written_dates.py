@@ -17,16 +17,32 @@ MONTHS: Final = Path(__file__).with_name("months.json")
 _YEAR: Final = r"((?:19|20)\d\d)"
 _NAME: Final = r"([^\W\d_][^\s\d.,;:|()]*)"
 _FORMS: Final = (
-    ("ymd", re.compile(rf"(?<!\d){_YEAR}\s?(?:[-.]|年|년)\s?(\d{{1,2}})\s?(?:[-.]|月|월)\s?(\d{{1,2}})(?!\d)")),
+    (
+        "ymd",
+        re.compile(
+            rf"(?<!\d){_YEAR}\s?(?:[-.]|年|년)\s?(\d{{1,2}})\s?(?:[-.]|月|월)\s?(\d{{1,2}})(?!\d)"
+        ),
+    ),
     ("ymd", re.compile(rf"(?<!\d){_YEAR}\.?\s+(?:m\.\s+)?{_NAME}\.?\s+(\d{{1,2}})(?!\d)")),
-    ("dmy", re.compile(rf"(?<![\d.])(\d{{1,2}})(?:\.\s?|\stháng\s)(\d{{1,2}})(?:\.\s?|,?\s(?:năm\s)?){_YEAR}(?!\d)")),
-    ("dmy", re.compile(rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?[\s-]+(?:de |of )?{_NAME}\.?[,،]?[\s-]+(?:de |del )?{_YEAR}(?!\d)")),
+    (
+        "dmy",
+        re.compile(
+            rf"(?<![\d.])(\d{{1,2}})(?:\.\s?|\stháng\s)(\d{{1,2}})(?:\.\s?|,?\s(?:năm\s)?){_YEAR}(?!\d)"
+        ),
+    ),
+    (
+        "dmy",
+        re.compile(
+            rf"(?<!\d)(\d{{1,2}})(?:\.|st|nd|rd|th|er|º)?[\s-]+(?:de |of )?{_NAME}\.?[,،]?[\s-]+(?:de |del )?{_YEAR}(?!\d)"
+        ),
+    ),
     ("mdy", re.compile(rf"{_NAME}\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}(?!\d)")),
 )
 _HEBREW_IN: Final = "ב"
 _YEAR_ANYWHERE: Final = re.compile(r"(?:19|20)\d\d")
 _CHANGED: Final = re.compile(
-    "updat|modifi|aktuali|geändert|actuali|mis à jour|aggiorn|atuali|обновл|güncel|uppdat|oppdat|opdat|bijgewerkt", re.IGNORECASE
+    "updat|modifi|aktuali|geändert|actuali|mis à jour|aggiorn|atuali|обновл|güncel|uppdat|oppdat|opdat|bijgewerkt",
+    re.IGNORECASE,
 )
 
 
@@ -56,14 +72,23 @@ def _first(text: str) -> tuple[int, date] | None:
     """Where the first day begins, and the day."""
     if not _YEAR_ANYWHERE.search(text):
         return None
-    days = [(match.start(), day) for order, form in _FORMS for match in form.finditer(text) if (day := _day(order, match))]
+    days = [
+        (match.start(), day)
+        for order, form in _FORMS
+        for match in form.finditer(text)
+        if (day := _day(order, match))
+    ]
     return min(days, default=None)
 
 
 def _day(order: str, match: re.Match[str]) -> date | None:
     parts = dict(zip(order, match.groups(), strict=True))
     name = parts["m"].casefold()
-    month = int(name) if name.isdigit() else _months().get(name, 0) or _months().get(name.removeprefix(_HEBREW_IN), 0)
+    month = (
+        int(name)
+        if name.isdigit()
+        else _months().get(name, 0) or _months().get(name.removeprefix(_HEBREW_IN), 0)
+    )
     try:
         return date(int(parts["y"]), month, int(parts["d"]))
     except ValueError:

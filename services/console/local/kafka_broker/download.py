@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Protocol
 
-from services.console.local.kafka_broker.jars import Jar, unusable
-from services.console.local.kafka_broker.process import only_one
+from services.console.local.kafka_broker.jars import Jar, unusable_jars
+from services.console.local.kafka_broker.process import exclusive_lock
 from shared.base.settings import ConfigurationError
 
 AT_ONCE: Final = 8
@@ -30,21 +30,32 @@ class Maven:
         try:
             from jgo.maven import MavenContext  # noqa: PLC0415 - optional, and half a second that only a first start should pay
         except ImportError:
-            raise RuntimeError("the package jgo is not installed: pip install 'summitwire[broker]'") from None
+            raise RuntimeError(
+                "the package jgo is not installed: pip install 'summitwire[broker]'"
+            ) from None
 
-        artifact = MavenContext(repo_cache=folder).project(jar.group, jar.artifact).at_version(jar.version).artifact()
+        artifact = (
+            MavenContext(repo_cache=folder)
+            .project(jar.group, jar.artifact)
+            .at_version(jar.version)
+            .artifact()
+        )
         return Path(artifact.resolve())
 
 
-def ensure(jars: Sequence[Jar], folder: Path, repository: Repository, say: Callable[[str], None]) -> None:
+def ensure(
+    jars: Sequence[Jar], folder: Path, repository: Repository, say: Callable[[str], None]
+) -> None:
     """Have every jar of the lock in ``folder``, checked against its sha256; ConfigurationError says what is missing and where it is looked for."""
-    if not unusable(jars, folder):
+    if not unusable_jars(jars, folder):
         return
     _writable(folder)
-    with only_one(folder / ".lock", "another start is downloading the same jars"):
-        missing = unusable(jars, folder)
+    with exclusive_lock(folder / ".lock", "another start is downloading the same jars"):
+        missing = unusable_jars(jars, folder)
         if missing:
-            say(f"downloading {len(missing)} of Kafka's {len(jars)} jars (45 MB in all), once, into {folder}")
+            say(
+                f"downloading {len(missing)} of Kafka's {len(jars)} jars (45 MB in all), once, into {folder}"
+            )
             _fetch_all(missing, folder, repository)
 
 
@@ -68,7 +79,9 @@ def _fetch(jar: Jar, incoming: Path, folder: Path, repository: Repository) -> No
     except (OSError, RuntimeError) as error:
         raise ConfigurationError(_failed(jar, folder, error)) from error
     if hashlib.sha256(content).hexdigest() != jar.sha256:
-        raise ConfigurationError(f"{jar.file}: what was downloaded is not what the lock names (sha256); try again, or check the proxy between")
+        raise ConfigurationError(
+            f"{jar.file}: what was downloaded is not what the lock names (sha256); try again, or check the proxy between"
+        )
     whole = incoming / jar.file
     whole.write_bytes(content)
     whole.replace(folder / jar.file)

@@ -35,10 +35,12 @@ def parse_lock(text: str) -> tuple[Jar, ...]:
 def lock_text(jars: Sequence[Jar]) -> str:
     """The inverse of ``parse_lock``, sorted by name."""
     lines = sorted((f"{jar.group}:{jar.artifact}:{jar.version}", jar.sha256) for jar in jars)
-    return "# Kafka's jars; written by deploy/kafka/lock.py\n" + "".join(f"{sha256}  {name}\n" for name, sha256 in lines)
+    return "# Kafka's jars; written by deploy/kafka/lock.py\n" + "".join(
+        f"{sha256}  {name}\n" for name, sha256 in lines
+    )
 
 
-def locked() -> tuple[Jar, ...]:
+def load_lock() -> tuple[Jar, ...]:
     """The jars of the committed lock."""
     return parse_lock(LOCK.read_text("utf-8"))
 
@@ -48,7 +50,7 @@ def kafka_version(jars: Sequence[Jar]) -> str:
     return next(jar.version for jar in jars if jar.artifact == "kafka-clients")
 
 
-def unusable(jars: Sequence[Jar], folder: Path) -> tuple[Jar, ...]:
+def unusable_jars(jars: Sequence[Jar], folder: Path) -> tuple[Jar, ...]:
     """Those whose file in ``folder`` is missing or is not what the lock says. Reads all 45 MB: 0.1 s."""
     return tuple(jar for jar in jars if _sha256(folder / jar.file) != jar.sha256)
 
@@ -57,7 +59,9 @@ def classpath(jars: Sequence[Jar], folder: Path) -> str:
     """What Java's ``-cp`` takes; ConfigurationError where the folder's name cannot stand in one."""
     absolute = folder.resolve()
     if os.pathsep in str(absolute):
-        raise ConfigurationError(f"{absolute}: Java cannot read jars from a path with {os.pathsep!r} in it; move the project or set SUMMITWIRE_HOME")
+        raise ConfigurationError(
+            f"{absolute}: Java cannot read jars from a path with {os.pathsep!r} in it; move the project or set SUMMITWIRE_HOME"
+        )
     return os.pathsep.join(str(absolute / jar.file) for jar in jars)
 
 

@@ -9,7 +9,11 @@ VERSION: Final = 1
 CORRELATION: Final = 7
 TIMEOUT_S: Final = 2.0
 _CLIENT: Final = b"summitwire"
-REQUEST: Final = struct.pack(">hhih", METADATA, VERSION, CORRELATION, len(_CLIENT)) + _CLIENT + struct.pack(">i", 0)
+REQUEST: Final = (
+    struct.pack(">hhih", METADATA, VERSION, CORRELATION, len(_CLIENT))
+    + _CLIENT
+    + struct.pack(">i", 0)
+)
 """Metadata v1 that asks for no topic; an int32 of its length goes before it on the wire. https://kafka.apache.org/protocol"""
 
 
@@ -23,7 +27,7 @@ def brokers_in(answer: bytes) -> int:
     return int(brokers)
 
 
-def answers(host: str, port: int) -> bool:
+def is_broker_up(host: str, port: int) -> bool:
     """Whether a broker there answers requests and counts itself as alive."""
     try:
         with socket.create_connection((host, port), TIMEOUT_S) as connection:

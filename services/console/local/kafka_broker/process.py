@@ -16,7 +16,9 @@ import msgspec
 
 from shared.base.settings import ConfigurationError
 
-with suppress(ImportError):  # the image has no local broker: what is left of the command must start without it; `find_java` looks for it
+with suppress(
+    ImportError
+):  # the image has no local broker: what is left of the command must start without it; `find_java` looks for it
     import psutil
 
 PID_FILE: Final = "broker.json"
@@ -34,7 +36,7 @@ class PidFile:
     port: int
 
 
-def running(folder: Path) -> PidFile | None:
+def find_running(folder: Path) -> PidFile | None:
     """The process that serves this folder; None where there is none, whatever an old pid file says."""
     try:
         noted = msgspec.json.decode((folder / PID_FILE).read_bytes(), type=PidFile)
@@ -43,7 +45,7 @@ def running(folder: Path) -> PidFile | None:
     return noted if _lives(noted) else None
 
 
-def note(folder: Path, process: subprocess.Popen[bytes], port: int) -> PidFile:
+def write_pid_file(folder: Path, process: subprocess.Popen[bytes], port: int) -> PidFile:
     """Write the pid file of a process that was just started."""
     noted = PidFile(pid=process.pid, started_s=psutil.Process(process.pid).create_time(), port=port)
     whole = folder / (PID_FILE + ".new")
@@ -52,13 +54,17 @@ def note(folder: Path, process: subprocess.Popen[bytes], port: int) -> PidFile:
     return noted
 
 
-def spawn(command: Sequence[str], folder: Path, log: Path, *, owned: bool) -> subprocess.Popen[bytes]:
+def spawn(
+    command: Sequence[str], folder: Path, log: Path, *, owned: bool
+) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own, so that Ctrl-C in a terminal does not reach it.
 
     ``owned``: it ends when the starting *thread* ends, even by kill -9, so start it from a thread that lives on. This needs Linux:
     elsewhere an owner that is killed leaves it running, and ``summitwire broker stop`` ends it.
     """
-    environment = os.environ | {"LC_ALL": "C.UTF-8"}  # else Java cannot open a folder whose name is not ASCII
+    environment = os.environ | {
+        "LC_ALL": "C.UTF-8"
+    }  # else Java cannot open a folder whose name is not ASCII
     with log.open("ab") as output:
         return subprocess.Popen(
             command,
@@ -89,14 +95,18 @@ def end(pid: int, deadline_s: float) -> bool:
 def listener(port: int) -> str:
     """Who listens on a port of this machine, as far as we may know: `` (pid 12, java)`` or nothing."""
     try:
-        pids = [connection.pid for connection in psutil.net_connections("inet") if connection.laddr and connection.laddr.port == port]
+        pids = [
+            connection.pid
+            for connection in psutil.net_connections("inet")
+            if connection.laddr and connection.laddr.port == port
+        ]
         return next((f" (pid {pid}, {psutil.Process(pid).name()})" for pid in pids if pid), "")
     except psutil.Error:
         return ""
 
 
 @contextmanager
-def only_one(path: Path, why: str) -> Iterator[None]:
+def exclusive_lock(path: Path, why: str) -> Iterator[None]:
     """Hold the lock file for a while; ConfigurationError with ``why`` where another process holds it."""
     with path.open("w") as file:
         try:

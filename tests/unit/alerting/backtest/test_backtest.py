@@ -5,51 +5,101 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerting.backtest.comparison import Policy
-from services.alerting.backtest.examine import Part, examine
-from services.alerting.backtest.nearest import MISSES
-from services.alerting.backtest.prefilter import Glance
-from services.alerting.backtest.report import Report, report
+from services.alerting.backtest.comparison import RuleComparison
+from services.alerting.backtest.examine import PartialResult, examine
+from services.alerting.backtest.nearest import MAX_MISSES
+from services.alerting.backtest.prefilter import Prefilter
+from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.backtest.required_terms import clauses
-from services.alerting.explain.failure import failures, lacking
+from services.alerting.explain.failure import count_missing_clauses, failures
 from services.alerting.language.document import prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.match import match
 from services.alerting.notify.notify import notify
-from services.alerting.notify.thresholds import told
+from services.alerting.notify.thresholds import notifications_for
 from services.alerting.rules.fields import InlineArticle
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
-from services.console.rules.embedded_rule_tests import as_article
+from services.console.rules.embedded_rule_tests import to_clean_article
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode, encode
 from shared.messages.ids import content_id
-from shared.messages.schemas import CountryMention, Event, KeywordHit, Mention, Rule, Severity, TaggedArticle, Threshold
-from shared.stream.state_store import State
+from shared.messages.schemas import (
+    CountryMention,
+    Event,
+    KeywordHit,
+    Mention,
+    Rule,
+    Severity,
+    TaggedArticle,
+    Threshold,
+)
+from shared.stream.state_store import StateStore
 
 START = datetime(2018, 9, 1, 12, tzinfo=UTC)
 
 
-def rule(rule_id: str, when: str, destinations: tuple[str, ...] = ("slack:newsroom", "console:desk")) -> LoadedRule:
+def rule(
+    rule_id: str, when: str, destinations: tuple[str, ...] = ("slack:newsroom", "console:desk")
+) -> LoadedRule:
     tree = parse(when)
     revision = content_id(rule_id, canonical(tree))
-    made = Rule(rule_id=rule_id, revision=revision, title="T", severity=Severity.LOW, when=canonical(tree), destinations=destinations)
+    made = Rule(
+        rule_id=rule_id,
+        revision=revision,
+        title="T",
+        severity=Severity.LOW,
+        when=canonical(tree),
+        destinations=destinations,
+    )
     return LoadedRule(rule=made, tree=tree, file="rules.yaml")
 
 
-def policy(*tried: LoadedRule, in_force: tuple[LoadedRule, ...] = ()) -> Policy:
-    return Policy.of(RuleSet(tried), RuleSet(in_force))
+def policy(*tried: LoadedRule, in_force: tuple[LoadedRule, ...] = ()) -> RuleComparison:
+    return RuleComparison.of(RuleSet(tried), RuleSet(in_force))
 
 
-def article(body: str, *, day: int = 0, headline: str = "Report", tags: bool = True) -> TaggedArticle:
-    clean = as_article(InlineArticle(headline=headline, body=body, date=START + timedelta(days=day), source="nikkei"))
+def article(
+    body: str, *, day: int = 0, headline: str = "Report", tags: bool = True
+) -> TaggedArticle:
+    clean = to_clean_article(
+        InlineArticle(
+            headline=headline, body=body, date=START + timedelta(days=day), source="nikkei"
+        )
+    )
     where = body.find("Kim")
-    mentions = (Mention(field="body", start=where, end=where + 3, surface="Kim", kind="name", actor="kim-jong-un"),) if where >= 0 and tags else ()
+    mentions = (
+        (
+            Mention(
+                field="body",
+                start=where,
+                end=where + 3,
+                surface="Kim",
+                kind="name",
+                actor="kim-jong-un",
+            ),
+        )
+        if where >= 0 and tags
+        else ()
+    )
     seoul = body.find("Seoul")
-    countries = (CountryMention(field="body", start=seoul, end=seoul + 5, surface="Seoul", iso3="KOR", metonym=True),) if seoul >= 0 else ()
+    countries = (
+        (
+            CountryMention(
+                field="body", start=seoul, end=seoul + 5, surface="Seoul", iso3="KOR", metonym=True
+            ),
+        )
+        if seoul >= 0
+        else ()
+    )
     return TaggedArticle(
-        article=clean, tagger_revision="t", mentions=mentions, countries=countries, events=events_of(body), keywords=keywords_of(body)
+        article=clean,
+        tagger_revision="t",
+        mentions=mentions,
+        countries=countries,
+        events=events_of(body),
+        keywords=keywords_of(body),
     )
 
 
@@ -73,14 +123,18 @@ def events_of(body: str) -> tuple[Event, ...]:
 
 def keywords_of(body: str) -> tuple[KeywordHit, ...]:
     at = body.find("museum")
-    return (KeywordHit(field="body", start=at, end=at + 6, surface="museum", keyword="museum"),) if at >= 0 else ()
+    return (
+        (KeywordHit(field="body", start=at, end=at + 6, surface="museum", keyword="museum"),)
+        if at >= 0
+        else ()
+    )
 
 
-def tried(records: list[bytes], tested: Policy, size: int = 1_000) -> Report:
-    whole = Part()
+def tried(records: list[bytes], tested: RuleComparison, size: int = 1_000) -> BacktestReport:
+    whole = PartialResult()
     for at in range(0, len(records), size):
         whole.add(examine(records[at : at + size], tested))
-    return report(whole, tested)
+    return build_report(whole, tested)
 
 
 WORDS = [
@@ -119,10 +173,23 @@ TERMS = [
     '"kim summit"',
     "金正恩",
 ]
-TAGS = ["actor(kim-jong-un)", "actor(donald-trump)", "country(kor)", "event(meet)", "keyword(museum)", "source(nikkei)"]
-TEXTS = st.lists(st.sampled_from([*WORDS, ".", "\n\n", '"', "金正恩", "\\"]), max_size=10).map(" ".join)
+TAGS = [
+    "actor(kim-jong-un)",
+    "actor(donald-trump)",
+    "country(kor)",
+    "event(meet)",
+    "keyword(museum)",
+    "source(nikkei)",
+]
+TEXTS = st.lists(st.sampled_from([*WORDS, ".", "\n\n", '"', "金正恩", "\\"]), max_size=10).map(
+    " ".join
+)
 SIMPLE = st.sampled_from([*TERMS, *TAGS[:-1]])
-CLAUSES = st.one_of(SIMPLE, st.builds("{} W/3 {}".format, SIMPLE, SIMPLE), st.builds("{} NOT W/3 {}".format, SIMPLE, SIMPLE))
+CLAUSES = st.one_of(
+    SIMPLE,
+    st.builds("{} W/3 {}".format, SIMPLE, SIMPLE),
+    st.builds("{} NOT W/3 {}".format, SIMPLE, SIMPLE),
+)
 RULES = st.one_of(
     CLAUSES,
     st.builds("({} OR {}) AND {}".format, CLAUSES, CLAUSES, CLAUSES),
@@ -136,8 +203,8 @@ RULES = st.one_of(
 def test_what_a_glance_misses_is_missing(when: str, body: str, headline: str) -> None:
     """A rule that fires lacks nothing at a glance; what lacks words at a glance lacks at least as many in the article."""
     tree, tagged = parse(when), article(body, headline=headline)
-    seen, document = Glance.of(encode(tagged)).missing(clauses(tree)), prepare(tagged)
-    assert seen <= lacking(tree, document)
+    seen, document = Prefilter.of(encode(tagged)).missing(clauses(tree)), prepare(tagged)
+    assert seen <= count_missing_clauses(tree, document)
     if evaluate(tree, document) is not None:
         assert seen == 0
 
@@ -145,7 +212,12 @@ def test_what_a_glance_misses_is_missing(when: str, body: str, headline: str) ->
 RECORDS = [
     encode(article(f"{lead} Number {number}.", day=number % 5))
     for number in range(40)
-    for lead in ("Trump met Kim at the summit.", "Trump wanted a summit. He never met Kim.", "Kim left.", "The harvest was good.")
+    for lead in (
+        "Trump met Kim at the summit.",
+        "Trump wanted a summit. He never met Kim.",
+        "Kim left.",
+        "The harvest was good.",
+    )
 ]
 
 
@@ -153,9 +225,15 @@ def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
     """The same ids as match and notify give for each record, though most records are only glanced at."""
     tested = policy(rule("met", "trump W/S kim"), rule("harvest", "harvest AND NOT kim"))
     found = tried(RECORDS, tested)
-    live = [alert for record in RECORDS for alert in match(decode(record, TaggedArticle), tested.tried)]
+    live = [
+        alert
+        for record in RECORDS
+        for alert in match(decode(record, TaggedArticle), tested.candidate)
+    ]
     assert {alert.alert_id for alert in found.alerts} == {alert.alert_id for alert in live}
-    assert {one.notification_id for one in found.notifications} == {one.notification_id for alert in live for one in notify(alert)}
+    assert {one.notification_id for one in found.notifications} == {
+        one.notification_id for alert in live for one in notify(alert)
+    }
     assert found.messages == len(live), "one of the two destinations is Slack"
     assert sum(day.alerts for day in found.days) == len(live) == 80
 
@@ -163,12 +241,23 @@ def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
 def test_a_threshold_is_counted_as_live() -> None:
     """A burst of three within two days is one message; what is counted or folded is none."""
     counting = rule("met", "trump W/S kim")
-    counting = replace(counting, rule=replace(counting.rule, threshold=Threshold(count=3, within_s=2 * 86_400, distinct="article")))
+    counting = replace(
+        counting,
+        rule=replace(
+            counting.rule, threshold=Threshold(count=3, within_s=2 * 86_400, distinct="article")
+        ),
+    )
     found = tried(RECORDS, policy(counting))
-    state = State()
-    live = [one for alert in sorted(found.alerts, key=lambda one: (one.event_time, one.alert_id)) for one in told(alert, state)]
+    state = StateStore()
+    live = [
+        one
+        for alert in sorted(found.alerts, key=lambda one: (one.event_time, one.alert_id))
+        for one in notifications_for(alert, state)
+    ]
     assert list(found.notifications) == live
-    posted = [one for one in live if one.outcome == "notified" and one.destination.startswith("slack:")]
+    posted = [
+        one for one in live if one.outcome == "notified" and one.destination.startswith("slack:")
+    ]
     assert found.messages == len(posted)
     assert 0 < found.messages < len(found.alerts)
 
@@ -182,7 +271,9 @@ def test_a_record_that_is_there_twice_raises_its_alerts_once() -> None:
 @pytest.mark.parametrize("size", [1, 7, 1_000])
 def test_the_report_does_not_depend_on_chunks_or_order(size: int) -> None:
     """Parts may be made anywhere: the nearest misses are the nearest of all, in the same order."""
-    tested = policy(rule("met", "trump W/2 kim AND seoul"), in_force=(rule("met", "trump AND harvest"),))
+    tested = policy(
+        rule("met", "trump W/2 kim AND seoul"), in_force=(rule("met", "trump AND harvest"),)
+    )
     assert tried(list(reversed(RECORDS)), tested, size) == tried(RECORDS, tested)
 
 
@@ -193,19 +284,32 @@ def test_the_nearest_misses_are_those_of_a_plain_sort() -> None:
     found = tried(RECORDS, policy(rule("one", when)))
     tagged = [decode(record, TaggedArticle) for record in RECORDS]
     slow = sorted(
-        (lacking(tree, document), len(failures(tree, document)), -one.article.event_time.timestamp(), one.article_id)
+        (
+            count_missing_clauses(tree, document),
+            len(failures(tree, document)),
+            -one.article.event_time.timestamp(),
+            one.article_id,
+        )
         for one in tagged
         for document in [prepare(one)]
     )
-    assert [miss.article.article_id for miss in found.misses] == [key[3] for key in slow[:MISSES]]
+    assert [miss.article.article_id for miss in found.misses] == [
+        key[3] for key in slow[:MAX_MISSES]
+    ]
     assert found.misses[0].why.rule is not None
 
 
 def test_gained_and_lost_are_told_by_article() -> None:
     """A changed rule is compared with the one in force of its id; a new one gains all; an unchanged one nothing, whatever its title."""
     same = rule("same", "harvest")
-    now = (rule("met", "trump AND kim"), replace(same, rule=replace(same.rule, title="Other", revision="r0")))
-    found = tried(RECORDS, policy(rule("met", "trump W/S kim OR harvest"), same, rule("new", "left"), in_force=now))
+    now = (
+        rule("met", "trump AND kim"),
+        replace(same, rule=replace(same.rule, title="Other", revision="r0")),
+    )
+    found = tried(
+        RECORDS,
+        policy(rule("met", "trump W/S kim OR harvest"), same, rule("new", "left"), in_force=now),
+    )
     assert [(one.rule, one.alerts, one.gained, one.lost, one.new) for one in found.rules] == [
         ("met", 80, 40, 40, False),
         ("same", 40, 0, 0, False),
@@ -216,13 +320,34 @@ def test_gained_and_lost_are_told_by_article() -> None:
 
 def test_days_are_of_event_time_and_a_budget_names_the_worst() -> None:
     """Five days with eight messages each; a day may have an article without an alert."""
-    found = tried([*RECORDS, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim")))
-    assert [(day.day, day.messages) for day in found.days] == [*((f"2018-09-0{n}", 8) for n in range(1, 6)), ("2018-09-10", 0)]
+    found = tried(
+        [*RECORDS, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim"))
+    )
+    assert [(day.day, day.messages) for day in found.days] == [
+        *((f"2018-09-0{n}", 8) for n in range(1, 6)),
+        ("2018-09-10", 0),
+    ]
     assert found.over(8) == ()
-    assert [day.day for day in found.over(7)] == ["2018-09-01", "2018-09-02", "2018-09-03", "2018-09-04", "2018-09-05"]
+    assert [day.day for day in found.over(7)] == [
+        "2018-09-01",
+        "2018-09-02",
+        "2018-09-03",
+        "2018-09-04",
+        "2018-09-05",
+    ]
 
 
-@pytest.mark.parametrize("record", [None, b"", b"{", b"[]", b'{"article": {"headline": "x", "body": "y", "event_time": "soon"}}', b"\xff"])
+@pytest.mark.parametrize(
+    "record",
+    [
+        None,
+        b"",
+        b"{",
+        b"[]",
+        b'{"article": {"headline": "x", "body": "y", "event_time": "soon"}}',
+        b"\xff",
+    ],
+)
 def test_what_is_no_article_is_counted(record: bytes | None) -> None:
     """It neither stops the others nor counts as an article."""
     found = tried([record or b"", RECORDS[0]], policy(rule("met", "trump W/S kim")))
@@ -232,14 +357,21 @@ def test_what_is_no_article_is_counted(record: bytes | None) -> None:
 def test_a_glance_at_something_else_says_so() -> None:
     """InvalidMessage, as when a message is decoded."""
     with pytest.raises(InvalidMessage, match="not a TaggedArticle"):
-        Glance.of(b'{"article": 1}')
+        Prefilter.of(b'{"article": 1}')
 
 
 def test_the_compiled_matcher_finds_what_each_rule_by_itself_does() -> None:
     """Many articles are asked of the one, few of the other: the report must not tell which."""
     words = ("Kim", "summit", "venue", "Seoul", "talks", "trade")
-    records = [encode(article(" ".join(words[: number % 7] + words[number % 5 :]), day=number % 3)) for number in range(120)]
-    rules = (rule("a", "kim W/3 summit AND NOT trade"), rule("b", "actor(kim-jong-un) OR venue"), rule("c", "country(kor) W/S talks"))
+    records = [
+        encode(article(" ".join(words[: number % 7] + words[number % 5 :]), day=number % 3))
+        for number in range(120)
+    ]
+    rules = (
+        rule("a", "kim W/3 summit AND NOT trade"),
+        rule("b", "actor(kim-jong-un) OR venue"),
+        rule("c", "country(kor) W/S talks"),
+    )
     plain = policy(*rules, in_force=(rule("a", "kim"),))
     assert tried(records, replace(plain, compiled=True)) == tried(records, plain)
     assert tried(records, plain).alerts

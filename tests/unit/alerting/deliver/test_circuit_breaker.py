@@ -5,45 +5,64 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.circuit_breaker import CIRCUIT_S, LONGEST_WAIT_S, Lane, answered, posting, wait_s
+from services.alerting.deliver.circuit_breaker import (
+    MAX_WAIT_S,
+    OPEN_S,
+    CircuitBreaker,
+    on_response,
+    on_send,
+    wait_s,
+)
 from services.alerting.deliver.watermark import Watermark
 
 
 def test_one_post_a_second() -> None:
     """After a post begins, the next may begin a second later, or when the address asked for, whichever is later."""
-    assert posting(Lane(), 10.0).ready_at == 11.0
-    assert posting(Lane(ready_at=40.0), 10.0).ready_at == 40.0
+    assert on_send(CircuitBreaker(), 10.0).ready_at == 11.0
+    assert on_send(CircuitBreaker(ready_at=40.0), 10.0).ready_at == 40.0
 
 
 def test_retry_after_is_honoured() -> None:
     """429 with Retry-After silences the whole lane for at least so long."""
-    lane = answered(posting(Lane(), 10.0), Answer(verdict=Verdict.UNSENT, retry_after_s=30.0), now=10.2, jitter=0.0)
+    lane = on_response(
+        on_send(CircuitBreaker(), 10.0),
+        Answer(verdict=Verdict.UNSENT, retry_after_s=30.0),
+        now=10.2,
+        jitter=0.0,
+    )
     assert lane.ready_at == 40.2
 
 
 def test_circuit_opens_and_closes() -> None:
     """A gone address is not tried for a while, then once more; an accepted post mends it."""
-    lane = answered(Lane(), Answer(verdict=Verdict.GONE), now=10.0, jitter=0.5)
-    assert lane.is_closed(10.0 + CIRCUIT_S - 1)
-    assert not lane.is_closed(10.0 + CIRCUIT_S)
-    assert answered(lane, Answer(verdict=Verdict.ACCEPTED), now=400.0, jitter=0.5).closed_until is None
+    lane = on_response(CircuitBreaker(), Answer(verdict=Verdict.GONE), now=10.0, jitter=0.5)
+    assert lane.is_open(10.0 + OPEN_S - 1)
+    assert not lane.is_open(10.0 + OPEN_S)
+    assert (
+        on_response(lane, Answer(verdict=Verdict.ACCEPTED), now=400.0, jitter=0.5).open_until
+        is None
+    )
 
 
 @given(tries=st.integers(1, 10_000), jitter=st.floats(0, 1, exclude_max=True))
 def test_backoff_is_full_jitter_with_a_cap(tries: int, jitter: float) -> None:
     """A wait lies between nothing and a doubling span, never above the cap."""
     wait = wait_s(Answer(verdict=Verdict.IN_DOUBT), tries, jitter)
-    assert 0 <= wait <= min(LONGEST_WAIT_S, 2.0 ** min(tries - 1, 20))
+    assert 0 <= wait <= min(MAX_WAIT_S, 2.0 ** min(tries - 1, 20))
 
 
-@pytest.mark.parametrize(("tries", "wait"), [(1, 0.5), (2, 1.0), (3, 2.0), (9, 128.0), (10, 150.0), (500, 150.0)])
+@pytest.mark.parametrize(
+    ("tries", "wait"), [(1, 0.5), (2, 1.0), (3, 2.0), (9, 128.0), (10, 150.0), (500, 150.0)]
+)
 def test_backoff_doubles(tries: int, wait: float) -> None:
     """The span doubles with each try up to five minutes; here with the dice at one half."""
     assert wait_s(Answer(verdict=Verdict.UNSENT), tries, 0.5) == wait
 
 
 @given(offsets=st.lists(st.integers(0, 60), unique=True, max_size=40).map(sorted), data=st.data())
-def test_watermark_never_passes_an_unfinished_record(offsets: list[int], data: st.DataObject) -> None:
+def test_watermark_never_passes_an_unfinished_record(
+    offsets: list[int], data: st.DataObject
+) -> None:
     """Whatever the order of endings and the gaps between offsets: below the watermark all are finished, and at the end all is."""
     mark, done = Watermark(), set[int]()
     for offset in offsets:

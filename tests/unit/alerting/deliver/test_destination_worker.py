@@ -13,22 +13,31 @@ import pytest
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.context import Desk, Item
-from services.alerting.deliver.destination_worker import CLOSED, FRESH_S, NO_ADDRESS, REDRIVEN, Courier
+from services.alerting.deliver.context import DeliveryContext, QueuedNotification
+from services.alerting.deliver.destination_worker import (
+    CLOSED,
+    MAX_INTENT_AGE_S,
+    NO_ADDRESS,
+    REDRIVE_HEADER,
+    DestinationWorker,
+)
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
 from shared.messages.schemas import Delivery, DeliveryState, Notification
-from shared.stream.work import Dead
+from shared.stream.work import DeadLettered
 from tests.hostile_work import act
 
 Make = Callable[..., Notification]
 OK, LOST, GONE = (
-    Answer(verdict=Verdict.ACCEPTED, said="200 ok"),
-    Answer(verdict=Verdict.IN_DOUBT, said="500"),
-    Answer(verdict=Verdict.GONE, said="404"),
+    Answer(verdict=Verdict.ACCEPTED, detail="200 ok"),
+    Answer(verdict=Verdict.IN_DOUBT, detail="500"),
+    Answer(verdict=Verdict.GONE, detail="404"),
 )
-BUSY, BAD = Answer(verdict=Verdict.UNSENT, said="429", retry_after_s=30.0), Answer(verdict=Verdict.MALFORMED, said="400 invalid_blocks")
+BUSY, BAD = (
+    Answer(verdict=Verdict.UNSENT, detail="429", retry_after_s=30.0),
+    Answer(verdict=Verdict.MALFORMED, detail="400 invalid_blocks"),
+)
 
 
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
@@ -76,7 +85,13 @@ class FakeLedger:
         self.finished.append(offset)
 
     async def write(
-        self, entry: Delivery, *, origin: Mapping[str, str], now_ms: int, finished: int | None = None, also: Sequence[Write] = ()
+        self,
+        entry: Delivery,
+        *,
+        origin: Mapping[str, str],
+        now_ms: int,
+        finished: int | None = None,
+        also: Sequence[Write] = (),
     ) -> None:
         self.clock.at += self.slow.pop(0) if self.slow else 0.0
         self.entries[entry.notification_id] = entry
@@ -84,7 +99,7 @@ class FakeLedger:
         self.also += also
         self.finished += [] if finished is None else [finished]
 
-    def dead_letter(self, record: Any, reason: Dead) -> Write:
+    def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
         return Write("dead", None, reason.message.encode())
 
 
@@ -101,7 +116,7 @@ class FakeChannel:
     hostile: bytes = b""
     fails: str = ""
 
-    def lane(self, name: str) -> str | None:
+    def rate_limit_key(self, name: str) -> str | None:
         return self.address
 
     def render(self, post: Post) -> bytes:
@@ -117,7 +132,9 @@ class FakeChannel:
         assert self.rendered is not None
         self.posts.append((self.ledger.clock.at, self.rendered.marked, self.rendered.plain))
         self.ledger.log.append("POST")
-        answer = LOST if notification_id == self.fails else self.answers.pop(0) if self.answers else OK
+        answer = (
+            LOST if notification_id == self.fails else self.answers.pop(0) if self.answers else OK
+        )
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -130,17 +147,37 @@ class Scene:
         self.make, self.clock = make, FakeClock()
         self.ledger = FakeLedger(self.clock)
         self.channel = FakeChannel(self.ledger)
-        self.desk = Desk(
-            channels={"slack": self.channel}, clock=self.clock, dice=lambda: 0.5, fallback="console:ops", notifications_topic="n", limits=LIMITS
+        self.desk = DeliveryContext(
+            channels={"slack": self.channel},
+            clock=self.clock,
+            dice=lambda: 0.5,
+            fallback="console:ops",
+            notifications_topic="n",
+            limits=LIMITS,
         )
         self.count = 0
 
-    async def deliver(self, *notifications: Notification, destination: str = "slack:newsroom", headers: Mapping[str, str] | None = None) -> None:
-        courier = Courier(destination, self.ledger, self.desk)
+    async def deliver(
+        self,
+        *notifications: Notification,
+        destination: str = "slack:newsroom",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        courier = DestinationWorker(destination, self.ledger, self.desk)
         self.clock.done = courier.stop
         for notification in notifications:
             courier.add(
-                Item(SimpleNamespace(offset=self.count, value=b"", key=b"", headers=[], timestamp=1_767_225_600_000), notification, headers or {})
+                QueuedNotification(
+                    SimpleNamespace(
+                        offset=self.count,
+                        value=b"",
+                        key=b"",
+                        headers=[],
+                        timestamp=1_767_225_600_000,
+                    ),
+                    notification,
+                    headers or {},
+                )
             )
             self.count += 1
         await courier.run()
@@ -181,7 +218,17 @@ async def test_doubt_is_marked(scene: Scene) -> None:
     scene.channel.answers = [LOST, BUSY]
     await scene.deliver(scene.make())
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True, True]
-    assert scene.ledger.log == ["intent", "POST", "retry", "intent", "POST", "retry", "intent", "POST", "delivered"]
+    assert scene.ledger.log == [
+        "intent",
+        "POST",
+        "retry",
+        "intent",
+        "POST",
+        "retry",
+        "intent",
+        "POST",
+        "delivered",
+    ]
 
 
 async def test_intent_of_a_dead_worker_is_marked(scene: Scene) -> None:
@@ -204,15 +251,22 @@ async def test_intent_of_a_dead_worker_is_marked(scene: Scene) -> None:
 
 async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
     """An old article's notification that the ledger does not hold, once the ledger forgets; also where it was parked before it was posted."""
-    old, young = {"event_time": datetime(2025, 1, 1, tzinfo=UTC)}, {"event_time": datetime(2025, 12, 31, tzinfo=UTC)}
+    old, young = (
+        {"event_time": datetime(2025, 1, 1, tzinfo=UTC)},
+        {"event_time": datetime(2025, 12, 31, tzinfo=UTC)},
+    )
     await scene.deliver(scene.make(alert_id="a", **old), scene.make(alert_id="b", **young))
     scene.ledger.horizon = datetime(2025, 8, 1, tzinfo=UTC)
-    await scene.deliver(scene.make(alert_id="a", **old), scene.make(alert_id="c", **old), scene.make(alert_id="d", **young))
+    await scene.deliver(
+        scene.make(alert_id="a", **old),
+        scene.make(alert_id="c", **old),
+        scene.make(alert_id="d", **young),
+    )
     assert [marked for _, marked, _ in scene.channel.posts] == [False, False, True, False]
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make(alert_id="e", **young), scene.make(alert_id="f", **old))
     scene.desk.lanes.clear()
-    await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVEN: "5"})
+    await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVE_HEADER: "5"})
     assert [marked for _, marked, _ in scene.channel.posts][4:] == [False, True]
 
 
@@ -224,7 +278,7 @@ async def test_a_burst_that_may_have_been_told_is_marked(scene: Scene) -> None:
 
 async def test_frozen_between_intent_and_post_announces_again(scene: Scene) -> None:
     """A post never begins later than two seconds after its INTENT was begun: first comes a new one, which fences a zombie. It is no new attempt."""
-    scene.ledger.slow = [FRESH_S + 0.1, FRESH_S + 5, 0.1]
+    scene.ledger.slow = [MAX_INTENT_AGE_S + 0.1, MAX_INTENT_AGE_S + 5, 0.1]
     await scene.deliver(scene.make())
     assert scene.ledger.log == ["intent", "intent", "intent", "POST", "delivered"]
     (entry,) = scene.ledger.entries.values()
@@ -236,7 +290,10 @@ async def test_malformed_is_tried_once_in_the_plain_form(scene: Scene) -> None:
     """400 leads to the plain form, which is delivered unmarked: nothing was taken the first time."""
     scene.channel.answers = [BAD]
     await scene.deliver(scene.make())
-    assert [(marked, plain) for _, marked, plain in scene.channel.posts] == [(False, False), (False, True)]
+    assert [(marked, plain) for _, marked, plain in scene.channel.posts] == [
+        (False, False),
+        (False, True),
+    ]
     assert scene.ledger.log[-1] == "delivered"
 
 
@@ -270,7 +327,7 @@ async def test_parked_is_sent_when_redriven(scene: Scene) -> None:
     scene.desk.lanes.clear()
     await scene.deliver(scene.make())
     assert len(scene.channel.posts) == 1
-    await scene.deliver(scene.make(), scene.make(), headers={REDRIVEN: "5"})
+    await scene.deliver(scene.make(), scene.make(), headers={REDRIVE_HEADER: "5"})
     assert [marked for _, marked, _ in scene.channel.posts] == [False, False]
 
 
@@ -280,7 +337,11 @@ async def test_no_address_is_parked(scene: Scene, destination: str) -> None:
     scene.channel.address = None
     await scene.deliver(scene.make(), destination=destination)
     (entry,) = scene.ledger.entries.values()
-    assert (entry.state, entry.answer, scene.channel.posts) == (DeliveryState.PARKED, NO_ADDRESS, [])
+    assert (entry.state, entry.answer, scene.channel.posts) == (
+        DeliveryState.PARKED,
+        NO_ADDRESS,
+        [],
+    )
 
 
 async def test_what_cannot_be_rendered_is_a_dead_letter_before_any_intent(scene: Scene) -> None:
@@ -323,11 +384,16 @@ async def test_one_bad_notification_does_not_hold_up_the_others(scene: Scene) ->
 
 
 @pytest.mark.parametrize("how", [b"spin", b"eat"])
-async def test_what_takes_too_much_to_render_is_a_dead_letter_and_the_next_is_posted(scene: Scene, how: bytes) -> None:
+async def test_what_takes_too_much_to_render_is_a_dead_letter_and_the_next_is_posted(
+    scene: Scene, how: bytes
+) -> None:
     """CPU time and memory are limited while a notification is rendered; nobody waits behind it."""
     scene.channel.hostile = how
     await scene.deliver(scene.make(alert_id="1"), scene.make(alert_id="2"))
     assert scene.ledger.log == ["dead", "intent", "POST", "delivered"]
-    assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.DEAD, DeliveryState.DELIVERED}
+    assert {entry.state for entry in scene.ledger.entries.values()} == {
+        DeliveryState.DEAD,
+        DeliveryState.DELIVERED,
+    }
     (letter,) = scene.ledger.also
     assert b"and was stopped" in (letter.value or b"")

@@ -7,14 +7,14 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.errors import ProducerFenced
 
-from services.alerting.deliver.ledger import Interrupted, Ledger
+from services.alerting.deliver.ledger import CommitInterrupted, Ledger
 from services.alerting.deliver.ledger_state import LedgerState
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES, NOTIFICATIONS
 from shared.messages import codec
 from shared.messages.schemas import Delivery, DeliveryState
-from shared.stream.assignment import Owned
+from shared.stream.assignment import AssignedPartition
 from tests.delivery_tools import notification
 from tests.fake_producer import FakeProducer
 from tests.unit.alerting.deliver.test_policy import NOW
@@ -24,7 +24,10 @@ TP = TopicPartition(NOTIFICATIONS.name, 0)
 
 def ledger_with(producer: FakeProducer, records: int = 3) -> Ledger:
     """A ledger that has begun so many records, from offset 0."""
-    made = Ledger(Owned(TP, cast("AIOKafkaProducer", producer), LedgerState()), Cluster(KafkaSettings()))
+    made = Ledger(
+        AssignedPartition(TP, cast("AIOKafkaProducer", producer), LedgerState()),
+        Cluster(KafkaSettings()),
+    )
     for offset in range(records):
         made.begin(offset)
     return made
@@ -85,7 +88,9 @@ async def test_nothing_is_committed_behind_a_transaction_that_failed() -> None:
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     producer.broken = ProducerFenced()
-    ended = await asyncio.gather(*(write(ledger, number, number) for number in range(2)), return_exceptions=True)
+    ended = await asyncio.gather(
+        *(write(ledger, number, number) for number in range(2)), return_exceptions=True
+    )
     assert [type(end) for end in ended] == [ProducerFenced] * 2
     producer.broken = None
     ledger.finish(2)
@@ -106,7 +111,7 @@ async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
     writing.cancel()
     producer.may_end.set()  # the cut-off transaction is aborted
     await asyncio.gather(writing, return_exceptions=True)
-    with pytest.raises(Interrupted):
+    with pytest.raises(CommitInterrupted):
         await ledger.flush()
     assert "commit" not in producer.log
 

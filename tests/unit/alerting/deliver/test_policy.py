@@ -9,7 +9,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.policy import GIVE_UP, Action, ended, intent, is_marked, next_step, settle
+from services.alerting.deliver.policy import (
+    GIVE_UP,
+    Action,
+    apply_answer,
+    decide,
+    end_without_post,
+    intent,
+    is_marked,
+)
 from shared.messages.schemas import Delivery, DeliveryState, Notification
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -17,7 +25,15 @@ Make = Callable[..., Notification]
 
 
 def entry(state: DeliveryState, **changes: int) -> Delivery:
-    known = Delivery(notification_id="n", destination="slack:x", state=state, attempts=1, in_doubt=0, first_attempt_at=NOW, last_attempt_at=NOW)
+    known = Delivery(
+        notification_id="n",
+        destination="slack:x",
+        state=state,
+        attempts=1,
+        in_doubt=0,
+        first_attempt_at=NOW,
+        last_attempt_at=NOW,
+    )
     return replace(known, **changes)  # type: ignore[arg-type]  # only its counters are changed
 
 
@@ -40,10 +56,15 @@ def entry(state: DeliveryState, **changes: int) -> Delivery:
         ("dead", 99, "", True, "send"),
     ],
 )
-def test_next_step(state: str | None, after: int, obstacle: str, redriven: bool, action: str) -> None:
+def test_next_step(
+    state: str | None, after: int, obstacle: str, redriven: bool, action: str
+) -> None:
     """Each state of the ledger leads to one action; hours count from the first attempt."""
     known = entry(DeliveryState(state)) if state else None
-    assert next_step(known, now=NOW + timedelta(hours=after), obstacle=obstacle, redriven=redriven).action == action
+    assert (
+        decide(known, now=NOW + timedelta(hours=after), obstacle=obstacle, redriven=redriven).action
+        == action
+    )
 
 
 @pytest.mark.parametrize(
@@ -59,7 +80,9 @@ def test_next_step(state: str | None, after: int, obstacle: str, redriven: bool,
 )
 def test_settle(verdict: Verdict, plain: bool, state: str, in_doubt: int) -> None:
     """Each answer leads to one state, and only an unheard answer raises doubt."""
-    found = settle(entry(DeliveryState.INTENT), Answer(verdict=verdict, said="x"), plain=plain)
+    found = apply_answer(
+        entry(DeliveryState.INTENT), Answer(verdict=verdict, detail="x"), plain=plain
+    )
     assert (found.state, found.in_doubt, found.answer) == (state, in_doubt, "x")
 
 
@@ -68,12 +91,20 @@ def test_intent_found_after_a_restart_is_in_doubt(make_notification: Make) -> No
     fresh = intent(None, make_notification(), NOW)
     assert not is_marked(fresh)
     assert is_marked(intent(fresh, make_notification(), NOW))
-    assert not is_marked(intent(replace(fresh, state=DeliveryState.RETRY), make_notification(), NOW))
+    assert not is_marked(
+        intent(replace(fresh, state=DeliveryState.RETRY), make_notification(), NOW)
+    )
 
 
 def test_parking_keeps_the_doubt(make_notification: Make) -> None:
     """A post nobody heard of stays in doubt through parking, so that a redriven notification is marked."""
-    parked = ended(intent(None, make_notification(), NOW), make_notification(), DeliveryState.PARKED, "gone", NOW)
+    parked = end_without_post(
+        intent(None, make_notification(), NOW),
+        make_notification(),
+        DeliveryState.PARKED,
+        "gone",
+        NOW,
+    )
     assert is_marked(intent(parked, make_notification(), NOW))
 
 
@@ -81,7 +112,10 @@ def test_redriven_has_its_full_time_again(make_notification: Make) -> None:
     """What a person redrives after days is not given up after its first try."""
     parked = entry(DeliveryState.PARKED)
     again = intent(parked, make_notification(), NOW + 2 * GIVE_UP)
-    assert next_step(replace(again, state=DeliveryState.RETRY), now=NOW + 2 * GIVE_UP).action is Action.SEND
+    assert (
+        decide(replace(again, state=DeliveryState.RETRY), now=NOW + 2 * GIVE_UP).action
+        is Action.SEND
+    )
 
 
 @dataclass
@@ -100,14 +134,23 @@ class World:
 
     def play(self, event: str, notification: Notification) -> None:
         self.now += timedelta(minutes=7)
-        step = next_step(self.ledger, now=self.now, obstacle="gone" if event == "closed" else "", redriven=event == "redriven")
+        step = decide(
+            self.ledger,
+            now=self.now,
+            obstacle="gone" if event == "closed" else "",
+            redriven=event == "redriven",
+        )
         if step.action is Action.PARK:
-            self.ledger = ended(self.ledger, notification, DeliveryState.PARKED, step.why, self.now)
+            self.ledger = end_without_post(
+                self.ledger, notification, DeliveryState.PARKED, step.why, self.now
+            )
         if step.action is Action.SEND:
             self.post(event, notification)
 
     def post(self, event: str, notification: Notification) -> None:
-        self.after_delivered += self.ledger is not None and self.ledger.state is DeliveryState.DELIVERED
+        self.after_delivered += (
+            self.ledger is not None and self.ledger.state is DeliveryState.DELIVERED
+        )
         announced = intent(self.ledger, notification, self.now)
         if event == "crash before intent":
             self.crashes += 1
@@ -122,18 +165,41 @@ class World:
         if event == "crash after post":
             self.crashes += 1
             return
-        verdict = {"lost": Verdict.IN_DOUBT, "500": Verdict.IN_DOUBT, "429": Verdict.UNSENT, "400": Verdict.MALFORMED, "404": Verdict.GONE}
+        verdict = {
+            "lost": Verdict.IN_DOUBT,
+            "500": Verdict.IN_DOUBT,
+            "429": Verdict.UNSENT,
+            "400": Verdict.MALFORMED,
+            "404": Verdict.GONE,
+        }
         answer = Answer(verdict=verdict.get(event, Verdict.ACCEPTED))
         self.unheard += answer.verdict is Verdict.IN_DOUBT
-        self.unsent_marked += is_marked(announced) and answer.verdict not in (Verdict.IN_DOUBT, Verdict.ACCEPTED)
-        self.ledger = settle(announced, answer, plain=self.plain)
+        self.unsent_marked += is_marked(announced) and answer.verdict not in (
+            Verdict.IN_DOUBT,
+            Verdict.ACCEPTED,
+        )
+        self.ledger = apply_answer(announced, answer, plain=self.plain)
         self.plain = self.plain or answer.verdict is Verdict.MALFORMED
 
 
-EVENTS = ["ok", "lost", "500", "429", "400", "404", "closed", "redriven", "crash before intent", "crash before post", "crash after post"]
+EVENTS = [
+    "ok",
+    "lost",
+    "500",
+    "429",
+    "400",
+    "404",
+    "closed",
+    "redriven",
+    "crash before intent",
+    "crash before post",
+    "crash after post",
+]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(events=st.lists(st.sampled_from(EVENTS), max_size=30))
 def test_promises_hold_whatever_happens(make_notification: Make, events: list[str]) -> None:
     """At most one unmarked accepted post; accepted marked posts ≤ crashes + unheard answers; nothing after DELIVERED; it always ends."""
@@ -153,4 +219,8 @@ def test_promises_hold_whatever_happens(make_notification: Make, events: list[st
         world.now += GIVE_UP
         world.play("ok", notification)
         assert world.ledger is not None
-        assert world.ledger.state in (DeliveryState.DELIVERED, DeliveryState.PARKED, DeliveryState.DEAD)
+        assert world.ledger.state in (
+            DeliveryState.DELIVERED,
+            DeliveryState.PARKED,
+            DeliveryState.DEAD,
+        )

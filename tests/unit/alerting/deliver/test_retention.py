@@ -10,10 +10,18 @@ from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.delivered_ids import DeliveredIds
-from services.alerting.deliver.ledger import delivered
-from services.alerting.deliver.ledger_state import MOST_ENTRIES, PROMISE, LedgerState
-from services.alerting.deliver.policy import GIVE_UP, Action, ended, intent, is_marked, next_step, settle
-from services.alerting.deliver.retention import may_have_been_told
+from services.alerting.deliver.ledger import build_delivered_entry
+from services.alerting.deliver.ledger_state import MAX_ENTRIES, RETENTION, LedgerState
+from services.alerting.deliver.policy import (
+    GIVE_UP,
+    Action,
+    apply_answer,
+    decide,
+    end_without_post,
+    intent,
+    is_marked,
+)
+from services.alerting.deliver.retention import may_predate_ledger
 from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.messages import codec
 from shared.messages.schemas import Delivery, DeliveryState, Notification, TimeSource
@@ -24,11 +32,24 @@ Make = Callable[..., Notification]
 
 
 def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, bytes]:
-    known = Delivery(notification_id=name, destination="slack:x", state=state, attempts=1, in_doubt=0, first_attempt_at=at, last_attempt_at=at)
+    known = Delivery(
+        notification_id=name,
+        destination="slack:x",
+        state=state,
+        attempts=1,
+        in_doubt=0,
+        first_attempt_at=at,
+        last_attempt_at=at,
+    )
     return name.encode(), codec.encode(known)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["add", "drop"]), st.integers(0, 30), st.integers(0, 5)), max_size=60))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["add", "drop"]), st.integers(0, 30), st.integers(0, 5)),
+        max_size=60,
+    )
+)
 def test_ids_are_remembered_by_their_day(steps: list[tuple[str, int, int]]) -> None:
     """Against a plain set of pairs."""
     ids, plain = DeliveredIds(), set[tuple[int, int]]()
@@ -42,7 +63,9 @@ def test_ids_are_remembered_by_their_day(steps: list[tuple[str, int, int]]) -> N
             plain = {each for each in plain if each[1] >= day}
         assert len(ids) == len(plain)
         for each in range(31):
-            assert ids.day_of(b"%d" % each) == max((day for known, day in plain if known == each), default=None)
+            assert ids.day_of(b"%d" % each) == max(
+                (day for known, day in plain if known == each), default=None
+            )
 
 
 def test_many_ids_of_a_day_are_all_known() -> None:
@@ -83,7 +106,17 @@ def test_a_delivered_entry_is_kept_as_an_id() -> None:
     assert state.get(b"a") is not None
 
 
-@pytest.mark.parametrize("value", [b"nonsense", b"\xff", b'{"state":"\xff"}', b"[]", b'{"state":"delivered","last_attempt_at":"2026"}', b""])
+@pytest.mark.parametrize(
+    "value",
+    [
+        b"nonsense",
+        b"\xff",
+        b'{"state":"\xff"}',
+        b"[]",
+        b'{"state":"delivered","last_attempt_at":"2026"}',
+        b"",
+    ],
+)
 def test_an_entry_that_nobody_can_read_is_left_as_it_is(value: bytes) -> None:
     """It stops no restore and is no delivered one: whoever asks for it is told."""
     state = LedgerState()
@@ -97,25 +130,36 @@ def test_a_young_ledger_has_forgotten_nothing() -> None:
     """Until something is dropped, or the topic's retention has deleted entries."""
     state = LedgerState()
     state.load(*entry("a", DeliveryState.DELIVERED))
-    assert state.forgotten_before(NOW + PROMISE - DAY) is None
+    assert state.forgotten_before(NOW + RETENTION - DAY) is None
     assert state.delivered_at(b"a") is not None
-    horizon = state.forgotten_before(NOW + PROMISE + DAY)
+    horizon = state.forgotten_before(NOW + RETENTION + DAY)
     assert horizon is not None
     assert NOW < horizon <= NOW + 2 * DAY
     assert state.delivered_at(b"a") is None
     truncated = LedgerState()
     truncated.truncated = True
-    assert truncated.forgotten_before(NOW) == NOW - PROMISE
+    assert truncated.forgotten_before(NOW) == NOW - RETENTION
 
 
 def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
     """By age and by number, in a few steps each time; what is dropped early is counted."""
     state = LedgerState(most_entries=10)
     for number in range(30):
-        state.load(*entry(f"{number:02}", DeliveryState.RETRY if number < 3 else DeliveryState.PARKED, NOW + number * DAY))
+        state.load(
+            *entry(
+                f"{number:02}",
+                DeliveryState.RETRY if number < 3 else DeliveryState.PARKED,
+                NOW + number * DAY,
+            )
+        )
     for _ in range(10):
         horizon = state.forgotten_before(NOW + 30 * DAY)
-    assert sorted(key for key, _ in state.items()) == [b"00", b"01", b"02", *(b"%d" % number for number in range(23, 30))]
+    assert sorted(key for key, _ in state.items()) == [
+        b"00",
+        b"01",
+        b"02",
+        *(b"%d" % number for number in range(23, 30)),
+    ]
     assert (state.dropped_early, horizon) == (20, NOW + 23 * DAY)
     for _ in range(10):
         state.forgotten_before(NOW + 300 * DAY)
@@ -125,8 +169,10 @@ def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
 def test_the_promise_lies_within_what_the_topics_keep() -> None:
     """The broker deletes no entry that is still promised, and remembers longer than alerts and notifications can be read again."""
     kept = [topic.retention_ms or 0 for topic in (ALERTS, NOTIFICATIONS, DELIVERIES)]
-    assert max(kept[:2]) < PROMISE.total_seconds() * 1000 + GIVE_UP.total_seconds() * 1000 < kept[2]
-    assert MOST_ENTRIES > 0
+    assert (
+        max(kept[:2]) < RETENTION.total_seconds() * 1000 + GIVE_UP.total_seconds() * 1000 < kept[2]
+    )
+    assert MAX_ENTRIES > 0
 
 
 @pytest.mark.parametrize(
@@ -138,20 +184,24 @@ def test_the_promise_lies_within_what_the_topics_keep() -> None:
         (TimeSource.FEED, NOW + 400 * DAY, True),
     ],
 )
-def test_what_may_be_forgotten_is_told_by_its_date(make_notification: Make, source: TimeSource, event_time: datetime, *, marked: bool) -> None:
+def test_what_may_be_forgotten_is_told_by_its_date(
+    make_notification: Make, source: TimeSource, event_time: datetime, *, marked: bool
+) -> None:
     """Old articles, those that only a download dates and those of the future, once something is forgotten; before, none."""
     told = make_notification(event_time=event_time, event_time_source=source)
-    assert may_have_been_told(told, NOW, forgotten_before=NOW - PROMISE) is marked
-    assert may_have_been_told(told, NOW, forgotten_before=None) is False
+    assert may_predate_ledger(told, NOW, forgotten_before=NOW - RETENTION) is marked
+    assert may_predate_ledger(told, NOW, forgotten_before=None) is False
 
 
 def test_what_is_read_again_from_long_ago_is_marked(make_notification: Make) -> None:
     """A notification whose record is older than what is remembered, also one without an article."""
     told = make_notification(event_time=NOW)
-    bare = Notification(notification_id="n", destination="slack:x", outcome=told.outcome, reason="", alerts=())
+    bare = Notification(
+        notification_id="n", destination="slack:x", outcome=told.outcome, reason="", alerts=()
+    )
     for each in (told, bare):
-        assert may_have_been_told(each, NOW - PROMISE - DAY, forgotten_before=NOW - PROMISE)
-    assert not may_have_been_told(bare, NOW, forgotten_before=NOW - PROMISE)
+        assert may_predate_ledger(each, NOW - RETENTION - DAY, forgotten_before=NOW - RETENTION)
+    assert not may_predate_ledger(bare, NOW, forgotten_before=NOW - RETENTION)
 
 
 @dataclass
@@ -176,7 +226,11 @@ class World:
 
     def retain(self) -> None:
         """The broker deletes what is older than the topic keeps."""
-        kept = [record for record in self.topic if self.now - record[0] <= timedelta(milliseconds=DELIVERIES.retention_ms or 0)]
+        kept = [
+            record
+            for record in self.topic
+            if self.now - record[0] <= timedelta(milliseconds=DELIVERIES.retention_ms or 0)
+        ]
         self.truncated = self.truncated or len(kept) < len(self.topic)
         self.topic = kept
 
@@ -187,22 +241,39 @@ class World:
         self.state.commit()
 
     def known(self, notification_id: str) -> Delivery | None:
-        value, at = self.state.get(notification_id.encode()), self.state.delivered_at(notification_id.encode())
-        return codec.decode(value, Delivery) if value is not None else delivered(notification_id, at) if at is not None else None
+        value, at = (
+            self.state.get(notification_id.encode()),
+            self.state.delivered_at(notification_id.encode()),
+        )
+        return (
+            codec.decode(value, Delivery)
+            if value is not None
+            else build_delivered_entry(notification_id, at)
+            if at is not None
+            else None
+        )
 
     def come(self, number: int, event: str) -> None:
         """A notification comes, for the first time or again: every third article has no date of its own."""
         published_at, dated = NOW + (number - 3) * 60 * DAY, number % 3 != 0
         if published_at > self.now:
             return
-        source, event_time = (TimeSource.PAGE, published_at) if dated else (TimeSource.FETCHED, self.now)
+        source, event_time = (
+            (TimeSource.PAGE, published_at) if dated else (TimeSource.FETCHED, self.now)
+        )
         told = self.make(alert_id=str(number), event_time=event_time, event_time_source=source)
-        forgotten = may_have_been_told(told, self.now, forgotten_before=self.state.forgotten_before(self.now))
+        forgotten = may_predate_ledger(
+            told, self.now, forgotten_before=self.state.forgotten_before(self.now)
+        )
         before = self.known(told.notification_id)
-        if next_step(before, now=self.now, redriven=event == "redriven").action is not Action.SEND:
+        if decide(before, now=self.now, redriven=event == "redriven").action is not Action.SEND:
             return
         if event == "parked":
-            self.write(ended(before, told, DeliveryState.PARKED, "closed", self.now, forgotten=forgotten))
+            self.write(
+                end_without_post(
+                    before, told, DeliveryState.PARKED, "closed", self.now, forgotten=forgotten
+                )
+            )
             return
         announced = intent(before, told, self.now, forgotten=forgotten)
         self.write(announced)
@@ -212,18 +283,32 @@ class World:
             self.restart()
         else:
             self.faults += event == "lost"
-            self.write(settle(announced, Answer(verdict=Verdict.IN_DOUBT if event == "lost" else Verdict.ACCEPTED), plain=False))
+            self.write(
+                apply_answer(
+                    announced,
+                    Answer(verdict=Verdict.IN_DOUBT if event == "lost" else Verdict.ACCEPTED),
+                    plain=False,
+                )
+            )
 
 
 STEPS = st.lists(
-    st.tuples(st.sampled_from(["ok", "ok", "lost", "crash", "parked", "redriven", "restart", "retain"]), st.integers(0, 9), st.integers(0, 60)),
+    st.tuples(
+        st.sampled_from(["ok", "ok", "lost", "crash", "parked", "redriven", "restart", "retain"]),
+        st.integers(0, 9),
+        st.integers(0, 60),
+    ),
     max_size=60,
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
-def test_nobody_is_told_twice_without_a_mark(make_notification: Make, steps: list[tuple[str, int, int]]) -> None:
+def test_nobody_is_told_twice_without_a_mark(
+    make_notification: Make, steps: list[tuple[str, int, int]]
+) -> None:
     """For any articles, replays, crashes and restarts over years, with a memory of twelve ids and four entries."""
     world = World(make_notification)
     for event, number, days in steps:
@@ -237,7 +322,9 @@ def test_nobody_is_told_twice_without_a_mark(make_notification: Make, steps: lis
     assert all(marks.count(False) <= 1 for marks in world.taken.values())
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(numbers=st.lists(st.integers(0, 9), max_size=40))
 def test_a_young_system_marks_nothing(make_notification: Make, numbers: list[int]) -> None:
     """A replay of seeds of any age on a fresh system, and again: each is posted once, unmarked."""

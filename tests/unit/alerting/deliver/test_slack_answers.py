@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.alerting.deliver.channels.addresses import AddressError, Addresses, addresses
+from services.alerting.deliver.channels.addresses import AddressError, Addresses, parse_addresses
 from services.alerting.deliver.channels.answers import Verdict, classify, classify_error
-from services.alerting.deliver.channels.slack import judge
-from services.alerting.deliver.channels.webhook import signed_headers
+from services.alerting.deliver.channels.slack import classify_response
+from services.alerting.deliver.channels.webhook import sign_headers
 from shared.http.errors import HttpErrorKind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,7 +32,7 @@ def test_verdict_of_a_status(status: int, verdict: str) -> None:
 @pytest.mark.parametrize("kind", list(HttpErrorKind))
 def test_verdict_of_a_failure(kind: HttpErrorKind) -> None:
     """Only what certainly never left is unsent; an address that may not be asked is gone; all else is in doubt."""
-    expected = Verdict.UNSENT if kind.unsent else Verdict.IN_DOUBT
+    expected = Verdict.UNSENT if kind.is_unsent else Verdict.IN_DOUBT
     if kind in (HttpErrorKind.BAD_URL, HttpErrorKind.REFUSED):
         expected = Verdict.GONE
     assert classify_error(kind).verdict is expected
@@ -40,51 +40,68 @@ def test_verdict_of_a_failure(kind: HttpErrorKind) -> None:
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
-    [("1", 1.0), ("30", 30.0), ("999999", 3600.0), ("soon", None), ("-5", None), ("Thu, 01 Jan 2026 00:00:10 GMT", 10.0)],
+    [
+        ("1", 1.0),
+        ("30", 30.0),
+        ("999999", 3600.0),
+        ("soon", None),
+        ("-5", None),
+        ("Thu, 01 Jan 2026 00:00:10 GMT", 10.0),
+    ],
 )
 def test_retry_after_is_read_in_both_forms(value: str, seconds: float | None) -> None:
     """Seconds or a date; nonsense is no wish at all, and nobody may ask for more than an hour."""
     assert classify(429, b"", {"Retry-After": value}, now=NOW).retry_after_s == seconds
 
 
-@pytest.mark.parametrize(("body", "verdict"), [(b"ok", "accepted"), (b"ok\n", "accepted"), (b"", "accepted"), (b"<html>Log in", "gone")])
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [(b"ok", "accepted"), (b"ok\n", "accepted"), (b"", "accepted"), (b"<html>Log in", "gone")],
+)
 def test_slack_says_ok(body: bytes, verdict: str) -> None:
     """A 200 of something that is not Slack is no delivery."""
-    assert judge(200, body, {}, NOW).verdict == verdict
+    assert classify_response(200, body, {}, NOW).verdict == verdict
 
 
 def test_what_was_said_never_repeats_long_bodies() -> None:
     """Slack's error words are kept, any other body is not: it could hold what we sent."""
-    assert classify(400, b"invalid_blocks", {}, now=NOW).said == "400 invalid_blocks"
-    assert classify(404, SECRET.encode(), {}, now=NOW).said == "404"
+    assert classify(400, b"invalid_blocks", {}, now=NOW).detail == "400 invalid_blocks"
+    assert classify(404, SECRET.encode(), {}, now=NOW).detail == "404"
 
 
 def test_addresses_show_no_secret() -> None:
     """Neither repr nor an error message holds an address."""
-    found = addresses(default=SECRET, document=f"newsroom: {SECRET}2\n", file="hooks.yaml")
+    found = parse_addresses(default=SECRET, document=f"newsroom: {SECRET}2\n", file="hooks.yaml")
     assert "secret" not in repr(found)
-    assert found.of("newsroom") == SECRET + "2"
-    assert found.of("anything") == SECRET
+    assert found.url_for("newsroom") == SECRET + "2"
+    assert found.url_for("anything") == SECRET
     assert found.hosts() == {"hooks.slack.example"}
     with pytest.raises(AddressError) as error:
-        addresses(document="a: http://hooks.slack.example/verysecret\nb: 5\nc: 'https://verysecret@x/y'\n", file="hooks.yaml")
+        parse_addresses(
+            document="a: http://hooks.slack.example/verysecret\nb: 5\nc: 'https://verysecret@x/y'\n",
+            file="hooks.yaml",
+        )
     assert str(error.value).count("hooks.yaml: ") == 3
     assert "verysecret" not in str(error.value)
     with pytest.raises(AddressError) as error:
-        addresses(document="a: {verysecret", file="hooks.yaml")
+        parse_addresses(document="a: {verysecret", file="hooks.yaml")
     assert "verysecret" not in str(error.value)
 
 
 def test_names_with_one_address_share_a_lane() -> None:
     """Slack counts per webhook: names with the same address are paced together; a name without one has no lane."""
-    found = addresses(default=SECRET, document=f"a: {SECRET}\nb: {SECRET}2\n", file="f")
-    assert found.lane("a") == found.lane("zzz") != found.lane("b")
-    assert Addresses().lane("a") is None
+    found = parse_addresses(default=SECRET, document=f"a: {SECRET}\nb: {SECRET}2\n", file="f")
+    assert found.rate_limit_key("a") == found.rate_limit_key("zzz") != found.rate_limit_key("b")
+    assert Addresses().rate_limit_key("a") is None
 
 
 def test_signature_follows_standard_webhooks() -> None:
     """The example of the specification's libraries gives the published signature."""
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    headers = signed_headers("msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', 1614265330, secret)
+    headers = sign_headers(
+        "msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', 1614265330, secret
+    )
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-    assert "webhook-signature" not in signed_headers("m", b"", int((NOW + timedelta()).timestamp()), None)
+    assert "webhook-signature" not in sign_headers(
+        "m", b"", int((NOW + timedelta()).timestamp()), None
+    )

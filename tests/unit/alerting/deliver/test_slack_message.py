@@ -10,8 +10,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.channels.mrkdwn import ZERO_WIDTH, bold_marks, clip, fit, literal, window
-from services.alerting.deliver.channels.slack import plain, render
+from services.alerting.deliver.channels.mrkdwn import (
+    ZERO_WIDTH,
+    bold_marks,
+    clip,
+    fit,
+    literal,
+    window,
+)
+from services.alerting.deliver.channels.slack import render, render_plain
 from services.alerting.deliver.channels.slack_limits import mistakes, refusal
 from services.alerting.deliver.channels.wording import latency
 from shared.messages.schemas import ActorOnDate, Excerpt, Notification, Span, TimeSource
@@ -23,13 +30,17 @@ SPECIAL = re.compile(r"<(?!https?://[^<>|]+\|[^<>]*>)")
 def texts(payload: dict[str, Any]) -> list[str]:
     found = [payload["text"]]
     for block in payload["blocks"]:
-        found += [element["text"] for element in block.get("elements", [])] + ([block["text"]["text"]] if "text" in block else [])
+        found += [element["text"] for element in block.get("elements", [])] + (
+            [block["text"]["text"]] if "text" in block else []
+        )
     return found
 
 
 def test_shows_everything_a_reader_needs(make_notification: Make) -> None:
     """Headline linked, severity, rule, source, time, the sentence with bold matches, the office then held, latency, fallback, no unfurling."""
-    payload = render(Post(notification=make_notification(), times={"t-published": 1_000, "now": 2_800}))
+    payload = render(
+        Post(notification=make_notification(), times={"t-published": 1_000, "now": 2_800})
+    )
     shown = "\n".join(texts(payload))
     assert "<https://wire.example/1|Second summit near>" in shown
     assert "Trump said a *second* *summit* with Kim was close." in shown
@@ -51,23 +62,52 @@ def test_repeat_is_marked_everywhere(make_notification: Make) -> None:
     full = render(Post(notification=notification, marked=True))
     assert mark in full["text"]
     assert mark in full["blocks"][-1]["elements"][-1]["text"]
-    assert mark in plain(Post(notification=notification, marked=True))["text"]
+    assert mark in render_plain(Post(notification=notification, marked=True))["text"]
     assert "possible repeat" not in orjson.dumps(render(Post(notification=notification))).decode()
 
 
-@pytest.mark.parametrize("hostile", ["<!channel> now", "<@U123>", "&lt;!here&gt;", "a|b <!everyone|x>", "<https://evil.example|Click>", "</b>"])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<!channel> now",
+        "<@U123>",
+        "&lt;!here&gt;",
+        "a|b <!everyone|x>",
+        "<https://evil.example|Click>",
+        "</b>",
+    ],
+)
 def test_feed_text_cannot_ping_or_link(make_notification: Make, hostile: str) -> None:
     """Whatever a feed says is text: no mention, no link of its own, in any field."""
     excerpt = Excerpt(field="body", text=hostile, marks=(Span(start=0, end=3),))
     notification = make_notification(
-        headline=hostile, source=hostile, rule_title=hostile, excerpts=(excerpt,), uri=hostile, actors=(ActorOnDate(actor="x", name=hostile),)
+        headline=hostile,
+        source=hostile,
+        rule_title=hostile,
+        excerpts=(excerpt,),
+        uri=hostile,
+        actors=(ActorOnDate(actor="x", name=hostile),),
     )
-    for payload in (render(Post(notification=notification)), {**plain(Post(notification=notification)), "blocks": []}):
+    for payload in (
+        render(Post(notification=notification)),
+        {**render_plain(Post(notification=notification)), "blocks": []},
+    ):
         assert not [text for text in texts(payload) if SPECIAL.search(text)]
         assert "&amp;lt;!here" in orjson.dumps(payload).decode() or "&lt;!here" not in hostile
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://a b", "https://x|<!channel>", "https://x>\n", "ftp://x/y", "", None])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "https://a b",
+        "https://x|<!channel>",
+        "https://x>\n",
+        "ftp://x/y",
+        "",
+        None,
+    ],
+)
 def test_only_web_addresses_become_links(make_notification: Make, url: str | None) -> None:
     """An address that is no plain http(s) URL is not linked, and cannot close a link of ours."""
     payload = render(Post(notification=make_notification(url=url)))
@@ -85,17 +125,28 @@ def test_formatting_characters_do_not_break_marks() -> None:
 
 def test_marks_may_touch_overlap_or_leave_the_text() -> None:
     """Overlapping and touching marks are one; blanks at their edges stay outside; what lies outside the text is ignored."""
-    marks = [Span(start=0, end=4), Span(start=2, end=6), Span(start=6, end=9), Span(start=90, end=99), Span(start=-5, end=-1)]
+    marks = [
+        Span(start=0, end=4),
+        Span(start=2, end=6),
+        Span(start=6, end=9),
+        Span(start=90, end=99),
+        Span(start=-5, end=-1),
+    ]
     assert bold_marks("one two three", marks).replace(ZERO_WIDTH, "") == "*one two t*hree"
     assert bold_marks("line\none", [Span(start=0, end=8)]) == "*line one*"
     assert bold_marks("북한의", [Span(start=0, end=2)]) == f"*북한*{ZERO_WIDTH}의"
 
 
-@given(text=st.text(max_size=300), spans=st.lists(st.tuples(st.integers(-5, 310), st.integers(-5, 310)), max_size=20))
+@given(
+    text=st.text(max_size=300),
+    spans=st.lists(st.tuples(st.integers(-5, 310), st.integers(-5, 310)), max_size=20),
+)
 def test_bold_adds_only_marks(text: str, spans: list[tuple[int, int]]) -> None:
     """Without our stars and zero-width spaces, the shown text is the escaped text, whatever the spans."""
     shown = bold_marks(text, [Span(start=a, end=b) for a, b in spans])
-    assert shown.replace(ZERO_WIDTH, "").replace("*", "") == literal(text).replace(ZERO_WIDTH, "").replace("*", "")
+    assert shown.replace(ZERO_WIDTH, "").replace("*", "") == literal(text).replace(
+        ZERO_WIDTH, ""
+    ).replace("*", "")
 
 
 @given(text=st.text(alphabet="ab&<>…", max_size=400), limit=st.integers(8, 200))
@@ -117,20 +168,34 @@ def test_long_sentence_is_cut_around_the_match() -> None:
     assert cut[marks[0].start : marks[0].end] == "summit"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(filler=st.sampled_from(["&", "<", "*", "x", "ü", "&*"]), length=st.integers(0, 5_000), step=st.integers(1, 7))
-def test_always_within_slacks_limits(make_notification: Make, filler: str, length: int, step: int) -> None:
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    filler=st.sampled_from(["&", "<", "*", "x", "ü", "&*"]),
+    length=st.integers(0, 5_000),
+    step=st.integers(1, 7),
+)
+def test_always_within_slacks_limits(
+    make_notification: Make, filler: str, length: int, step: int
+) -> None:
     """However long and however much in need of escaping the parts are, Slack takes the message."""
     text = filler * length
     marks = tuple(Span(start=at, end=at + 1) for at in range(0, len(text), step))
     excerpts = tuple(Excerpt(field="body", text=text, marks=marks) for _ in range(5))
     actors = tuple(ActorOnDate(actor=str(number), name=text) for number in range(20))
-    fields = {"headline": text, "source": text, "rule_title": text, "rule_id": text, "url": "https://x/" + text}
+    fields = {
+        "headline": text,
+        "source": text,
+        "rule_title": text,
+        "rule_id": text,
+        "url": "https://x/" + text,
+    }
     notification = make_notification(**fields, excerpts=excerpts, actors=actors)
     payload = render(Post(notification=notification, marked=True))
     assert list(mistakes(payload["blocks"])) == []
     assert refusal(payload) is None
-    assert refusal(plain(Post(notification=notification, marked=True))) is None
+    assert refusal(render_plain(Post(notification=notification, marked=True))) is None
 
 
 @pytest.mark.parametrize(
@@ -139,14 +204,20 @@ def test_always_within_slacks_limits(make_notification: Make, filler: str, lengt
         ({"t-published": 0, "now": 1_840}, False, "published → here 1.8 s"),
         ({"t-published": 0, "t-fetched": 100_000, "now": 180_000}, False, "published → here 3 min"),
         ({"t-published": 0, "now": 7_200_000}, False, "published → here 2 h"),
-        ({"t-published": 0, "t-fetched": 10**12, "now": 10**12 + 400}, False, "fetched → here 0.4 s"),
+        (
+            {"t-published": 0, "t-fetched": 10**12, "now": 10**12 + 400},
+            False,
+            "fetched → here 0.4 s",
+        ),
         ({"t-published": 5_000, "now": 1_000}, False, ""),
         ({"now": 1_000}, False, ""),
         ({}, False, ""),
         ({"t-published": 0, "now": 1_840}, True, "replayed"),
     ],
 )
-def test_latency_is_only_told_where_it_makes_sense(make_notification: Make, times: dict[str, int], replayed: bool, said: str) -> None:
+def test_latency_is_only_told_where_it_makes_sense(
+    make_notification: Make, times: dict[str, int], replayed: bool, said: str
+) -> None:
     """A live article's latency is told; an old, future or unknown time gives no nonsense, and a replay says so."""
     assert latency(Post(notification=make_notification(), times=times, replayed=replayed)) == said
 
@@ -159,12 +230,21 @@ def test_unknown_publication_time_is_said_to_be_fetched(make_notification: Make)
 
 def test_kill_is_said(make_notification: Make) -> None:
     """An article that its publisher took back is told as such."""
-    assert "withdrawn by its publisher" in orjson.dumps(render(Post(notification=make_notification(pubstatus="canceled")))).decode()
+    assert (
+        "withdrawn by its publisher"
+        in orjson.dumps(render(Post(notification=make_notification(pubstatus="canceled")))).decode()
+    )
 
 
 def test_plain_form_has_no_markup(make_notification: Make) -> None:
     """The last resort is one text, without blocks, with the address untouched and mark-up switched off."""
-    payload = plain(Post(notification=make_notification(url="https://wire.example/a_b_c", headline="<!channel> *now*")))
+    payload = render_plain(
+        Post(
+            notification=make_notification(
+                url="https://wire.example/a_b_c", headline="<!channel> *now*"
+            )
+        )
+    )
     assert set(payload) == {"text", "mrkdwn", "unfurl_links", "unfurl_media"}
     assert payload["mrkdwn"] is False
     assert "https://wire.example/a_b_c" in payload["text"]

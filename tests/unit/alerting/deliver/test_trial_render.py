@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.context import Desk
+from services.alerting.deliver.context import DeliveryContext
 from services.alerting.deliver.deliverer import SystemClock
-from services.alerting.deliver.trial_render import condemned
+from services.alerting.deliver.trial_render import find_fatal_records
 from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import encode
 from shared.messages.schemas import Notification
@@ -21,7 +21,7 @@ LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 class HeadlineChannel:
     """Does while rendering what the headline says."""
 
-    def lane(self, _name: str) -> str | None:
+    def rate_limit_key(self, _name: str) -> str | None:
         return "lane"
 
     def render(self, post: Post) -> bytes:
@@ -29,19 +29,26 @@ class HeadlineChannel:
         return b""
 
     async def send(self, _name: str, _body: bytes, _notification_id: str) -> Answer:
-        return Answer(verdict=Verdict.ACCEPTED, said="")
+        return Answer(verdict=Verdict.ACCEPTED, detail="")
 
 
-async def test_who_ends_a_process_is_condemned_and_nobody_else(make_notification: Callable[..., Notification]) -> None:
+async def test_who_ends_a_process_is_condemned_and_nobody_else(
+    make_notification: Callable[..., Notification],
+) -> None:
     """Also not what cannot be read or rendered: the delivery itself makes that a dead letter, with its own words."""
     plain = make_notification()
     values = [
         encode(replace(plain, alerts=(replace(plain.alerts[0], headline=headline),)))
         for headline in ("good", "die", "good", "eat", "recurse", "good", "spin in C", "good")
     ]
-    records = [SimpleNamespace(offset=number, value=value, headers=[]) for number, value in enumerate([*values, b"nonsense"])]
-    desk = Desk(channels={"slack": HeadlineChannel()}, clock=SystemClock(), dice=lambda: 0.5, limits=LIMITS)
-    found = await condemned(records, desk)
+    records = [
+        SimpleNamespace(offset=number, value=value, headers=[])
+        for number, value in enumerate([*values, b"nonsense"])
+    ]
+    desk = DeliveryContext(
+        channels={"slack": HeadlineChannel()}, clock=SystemClock(), dice=lambda: 0.5, limits=LIMITS
+    )
+    found = await find_fatal_records(records, desk)
     assert {offset: dead.message for offset, dead in found.items()} == {
         1: "ended its process (SIGKILL)",
         3: "needed more than 40 MB and was stopped",

@@ -4,16 +4,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerting.explain.failure import failures, lacking
-from services.alerting.explain.paths import at, replaced, walk, without
-from services.alerting.explain.why import why
-from services.alerting.explain.why_not import MOST_EDITS, why_not
+from services.alerting.explain.failure import count_missing_clauses, failures
+from services.alerting.explain.paths import node_at, remove_node, replace_node, walk
+from services.alerting.explain.why import explain_match
+from services.alerting.explain.why_not import MOST_EDITS, explain_miss
 from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.fields import InlineArticle
-from services.console.rules.embedded_rule_tests import as_article
+from services.console.rules.embedded_rule_tests import to_clean_article
 from shared.messages.schemas import Mention, TaggedArticle
 
 BODY = (
@@ -23,44 +23,109 @@ BODY = (
 
 
 def document(body: str = BODY, headline: str = "Trump meets Kim") -> Document:
-    clean = as_article(InlineArticle(headline=headline, body=body, date=date(2018, 9, 12), source="nikkei"))
-    mention = Mention(field="body", start=body.find("Kim"), end=body.find("Kim") + 3, surface="Kim", kind="surname", actor="kim-jong-un")
-    return prepare(TaggedArticle(article=clean, tagger_revision="t", mentions=(mention,) if "Kim" in body else ()))
+    clean = to_clean_article(
+        InlineArticle(headline=headline, body=body, date=date(2018, 9, 12), source="nikkei")
+    )
+    mention = Mention(
+        field="body",
+        start=body.find("Kim"),
+        end=body.find("Kim") + 3,
+        surface="Kim",
+        kind="surname",
+        actor="kim-jong-un",
+    )
+    return prepare(
+        TaggedArticle(
+            article=clean, tagger_revision="t", mentions=(mention,) if "Kim" in body else ()
+        )
+    )
 
 
 @pytest.mark.parametrize(
     ("rule", "clause", "reason", "changed"),
     [
-        ("second W/2 summit", "second W/2 summit", "the nearest two are 4 words apart", "second W/4 summit"),
+        (
+            "second W/2 summit",
+            "second W/2 summit",
+            "the nearest two are 4 words apart",
+            "second W/4 summit",
+        ),
         ("summit PRE/5 second", "summit PRE/5 second", "in this order", "summit W/5 second"),
         ("summit PRE/2 second", "summit PRE/2 second", "in this order", "summit W/4 second"),
         ("trump W/S sanctions", "trump W/S sanctions", "in no one sentence", "trump W/P sanctions"),
         ("trump W/S pompeo", "trump W/S pompeo", "in no one sentence", "trump W/28 pompeo"),
-        ("second NOT W/9 summit", "second NOT W/9 summit", "every second has summit near it", "second NOT W/3 summit"),
+        (
+            "second NOT W/9 summit",
+            "second NOT W/9 summit",
+            "every second has summit near it",
+            "second NOT W/3 summit",
+        ),
         ("headline(summit)", "headline(summit)", "not in the headline", "summit"),
-        ("lead(summit) AND headline(trump W/1 kim)", "headline(trump W/1 kim)", "2 words apart", "lead(summit) AND headline(trump W/2 kim)"),
+        (
+            "lead(summit) AND headline(trump W/1 kim)",
+            "headline(trump W/1 kim)",
+            "2 words apart",
+            "lead(summit) AND headline(trump W/2 kim)",
+        ),
         ('"second summit"', '"second summit"', "not in a row", "second W/4 summit"),
-        ('"planned second summit"', '"planned second summit"', "not in a row", "planned AND second AND summit"),
-        ('trump W/5 "second summit"', 'trump W/5 "second summit"', '"second summit" is not in the article', None),
+        (
+            '"planned second summit"',
+            '"planned second summit"',
+            "not in a row",
+            "planned AND second AND summit",
+        ),
+        (
+            'trump W/5 "second summit"',
+            'trump W/5 "second summit"',
+            '"second summit" is not in the article',
+            None,
+        ),
         ("ATLEAST4(sanction*)", "ATLEAST4(sanction*)", "found 2 times", "ATLEAST2(sanction*)"),
         ("exact(TRUMP)", "exact(TRUMP)", "written in another way", "trump"),
         ("sanction", "sanction", "is not in the article", "sanction*"),
         ("trump AND summits", "summits", "is not in the article", "trump AND summit*"),
         ("pompoe", "pompoe", "is not in the article", "pompeo"),
-        ("kim AND NOT (trump OR golf)", "NOT (trump OR golf)", "“Trump” in the headline at 0", "kim"),
-        ("trump AND source(reuters)", "source(reuters)", "source is nikkei", "trump AND source(nikkei)"),
+        (
+            "kim AND NOT (trump OR golf)",
+            "NOT (trump OR golf)",
+            "“Trump” in the headline at 0",
+            "kim",
+        ),
+        (
+            "trump AND source(reuters)",
+            "source(reuters)",
+            "source is nikkei",
+            "trump AND source(nikkei)",
+        ),
         ("trump AND lang(ko)", "lang(ko)", "language is en", "trump AND lang(en)"),
         ("trump AND words > 200", "words > 200", "the body has 34 words", "trump AND words > 33"),
         ("trump AND words < 20", "words < 20", "the body has 34 words", "trump AND words < 35"),
-        ("trump AND actor(xi-jinping)", "actor(xi-jinping)", "it found actor(kim-jong-un)", "trump"),
+        (
+            "trump AND actor(xi-jinping)",
+            "actor(xi-jinping)",
+            "it found actor(kim-jong-un)",
+            "trump",
+        ),
         ("iran AND iraq", "iran", "iran is not in the article", None),
-        ("trump AND (iran OR (pompeo AND cuba))", "iran", "iran is not in the article", "trump AND (iran OR pompeo)"),
-        ("headline(trump AND pompeo) AND NOT summit", "headline(pompeo)", "not in the headline", "trump AND pompeo"),
+        (
+            "trump AND (iran OR (pompeo AND cuba))",
+            "iran",
+            "iran is not in the article",
+            "trump AND (iran OR pompeo)",
+        ),
+        (
+            "headline(trump AND pompeo) AND NOT summit",
+            "headline(pompeo)",
+            "not in the headline",
+            "trump AND pompeo",
+        ),
     ],
 )
-def test_the_first_failing_clause_and_the_smallest_change(rule: str, clause: str, reason: str, changed: str | None) -> None:
+def test_the_first_failing_clause_and_the_smallest_change(
+    rule: str, clause: str, reason: str, changed: str | None
+) -> None:
     """One row for each way of changing a rule: which clause fails, what it found, and the rule that would have fired."""
-    found = why_not(parse(rule), document())
+    found = explain_miss(parse(rule), document())
     assert found is not None
     assert (found.clause, found.rule) == (clause, changed)
     assert reason in found.reason
@@ -70,26 +135,38 @@ def test_the_first_failing_clause_and_the_smallest_change(rule: str, clause: str
 def test_a_rule_that_fires_is_explained_by_its_words() -> None:
     """why: each clause with the words that met it and their offsets; why-not has nothing to say."""
     tree, article = parse("headline(trump) AND actor(kim-jong-un) AND NOT golf"), document()
-    found = why(tree, article)
+    found = explain_match(tree, article)
     assert found is not None
     assert [(one.clause, one.field, one.start, one.surface) for one in found] == [
         ("headline(trump)", "headline", 0, "Trump"),
         ("actor(kim-jong-un)", "body", BODY.find("Kim"), "Kim"),
     ]
     assert (found[1].before + found[1].surface + found[1].after) in BODY
-    assert why_not(tree, article) is None
+    assert explain_miss(tree, article) is None
 
 
 def test_no_change_is_suggested_where_nearly_all_fails() -> None:
     """More than a few changes are no small change; how many clauses fail is told."""
-    few, many = (" AND ".join(["trump", *(f"word{number}" for number in range(count))]) for count in (MOST_EDITS, MOST_EDITS + 1))
-    assert [(found.failing, found.rule) for when in (few, many) if (found := why_not(parse(when), document()))] == [(8, "trump"), (9, None)]
+    few, many = (
+        " AND ".join(["trump", *(f"word{number}" for number in range(count))])
+        for count in (MOST_EDITS, MOST_EDITS + 1)
+    )
+    assert [
+        (found.failing, found.rule)
+        for when in (few, many)
+        if (found := explain_miss(parse(when), document()))
+    ] == [(8, "trump"), (9, None)]
 
 
 def test_an_article_that_lacks_a_word_is_further_away_than_one_with_the_words_apart() -> None:
     """What the nearest misses are ranked by: words that are nowhere, then clauses that fail."""
-    assert lacking(parse("second W/2 summit AND headline(sanctions) AND ATLEAST9(trump)"), document()) == 0
-    assert lacking(parse('"second summit" AND iran'), document()) == 1
+    assert (
+        count_missing_clauses(
+            parse("second W/2 summit AND headline(sanctions) AND ATLEAST9(trump)"), document()
+        )
+        == 0
+    )
+    assert count_missing_clauses(parse('"second summit" AND iran'), document()) == 1
     assert len(failures(parse('"second summit" AND iran'), document())) == 2
 
 
@@ -97,14 +174,29 @@ def test_a_clause_taken_out_leaves_no_empty_bracket() -> None:
     """What stands around it goes with it; an OR of one is that one."""
     tree = parse("a AND (b OR headline(c))")
     path = next(path for path, node in walk(tree) if canonical(node) == "c")
-    assert canonical(at(tree, path)) == "c"
-    assert without(tree, path) == parse("a AND b")
-    assert without(parse("a"), ()) is None
-    assert replaced(tree, path, parse("x AND y")) == parse("a AND (b OR headline(x AND y))")
+    assert canonical(node_at(tree, path)) == "c"
+    assert remove_node(tree, path) == parse("a AND b")
+    assert remove_node(parse("a"), ()) is None
+    assert replace_node(tree, path, parse("x AND y")) == parse("a AND (b OR headline(x AND y))")
 
 
-WORDS = st.sampled_from(["trump", "kim", "summit", "summits", "second", "iran", '"second summit"', "exact(US)", "sanction*", "actor(kim-jong-un)"])
-PAIRS = st.builds("{} {} {}".format, WORDS, st.sampled_from(["W/2", "PRE/3", "W/S", "W/P", "NOT W/2"]), WORDS)
+WORDS = st.sampled_from(
+    [
+        "trump",
+        "kim",
+        "summit",
+        "summits",
+        "second",
+        "iran",
+        '"second summit"',
+        "exact(US)",
+        "sanction*",
+        "actor(kim-jong-un)",
+    ]
+)
+PAIRS = st.builds(
+    "{} {} {}".format, WORDS, st.sampled_from(["W/2", "PRE/3", "W/S", "W/P", "NOT W/2"]), WORDS
+)
 CLAUSES = st.one_of(WORDS, PAIRS, st.builds("ATLEAST{}({})".format, st.integers(1, 3), WORDS))
 
 
@@ -114,8 +206,13 @@ def joined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     return inner | st.builds(str.format, st.sampled_from(forms), inner, inner)
 
 
-RULES = joined(joined(CLAUSES)) | st.builds("{}({})".format, st.sampled_from(["headline", "lead", "body"]), CLAUSES)
-BODIES = st.lists(st.sampled_from(["Trump", "Kim", "summit", "second", "US", "us", "sanctions.", "Then", "\n\n"]), max_size=12).map(" ".join)
+RULES = joined(joined(CLAUSES)) | st.builds(
+    "{}({})".format, st.sampled_from(["headline", "lead", "body"]), CLAUSES
+)
+BODIES = st.lists(
+    st.sampled_from(["Trump", "Kim", "summit", "second", "US", "us", "sanctions.", "Then", "\n\n"]),
+    max_size=12,
+).map(" ".join)
 
 
 @settings(max_examples=400, deadline=None)
@@ -123,7 +220,7 @@ BODIES = st.lists(st.sampled_from(["Trump", "Kim", "summit", "second", "US", "us
 def test_a_changed_rule_fires(rule: str, body: str, headline: str) -> None:
     """Whatever is suggested is a rule that fires on the article; a rule that fires has no failing clause, and the other way round."""
     tree, article = parse(rule), document(body, headline.replace("\n", ""))
-    found = why_not(tree, article)
+    found = explain_miss(tree, article)
     assert (found is None) == (evaluate(tree, article) is not None)
     if found and found.rule:
         assert evaluate(parse(found.rule), article) is not None

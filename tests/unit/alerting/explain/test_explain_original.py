@@ -1,4 +1,4 @@
-from services.alerting.explain.original import Place, Unknown, locate, read_original
+from services.alerting.explain.original import NotLocated, SourceLocation, locate, parse_original
 from shared.messages.schemas import Span
 
 PAGE = (
@@ -10,8 +10,10 @@ BODY = "Président Trump’s letter & summit.\n\nKim left, Kim stayed."
 
 def found(words: str, *, text: str = PAGE, body: str = BODY, is_html: bool = True) -> str | None:
     start = body.index(words)
-    place = locate(read_original(text, is_html=is_html), body, Span(start=start, end=start + len(words)))
-    return text[place.start : place.end] if isinstance(place, Place) else None
+    place = locate(
+        parse_original(text, is_html=is_html), body, Span(start=start, end=start + len(words))
+    )
+    return text[place.start : place.end] if isinstance(place, SourceLocation) else None
 
 
 def test_words_of_a_page_are_found_through_tags_and_entities() -> None:
@@ -24,23 +26,32 @@ def test_words_of_a_page_are_found_through_tags_and_entities() -> None:
 def test_words_that_stand_twice_are_told_apart_by_what_stands_around_them() -> None:
     """“Kim” stands three times: its paragraph says which one is meant."""
     start = BODY.index("Kim stayed")
-    place = locate(read_original(PAGE, is_html=True), BODY, Span(start=start, end=start + 3))
-    assert isinstance(place, Place)
+    place = locate(parse_original(PAGE, is_html=True), BODY, Span(start=start, end=start + 3))
+    assert isinstance(place, SourceLocation)
     assert PAGE[place.start :].startswith("Kim stayed")
     assert (place.line, place.column) == (4, PAGE.splitlines()[3].index("Kim stayed") + 1)
 
 
 def test_what_cannot_be_placed_is_said() -> None:
     """Words that are not in the original, that stand there more than once, and a stretch without a word."""
-    original = read_original("Kim wrote. Kim wrote.", is_html=False)
-    assert locate(original, "Kim wrote.", Span(start=0, end=3)) == Unknown("its words stand 2 times in the original")
-    assert locate(original, "Moon wrote.", Span(start=0, end=4)) == Unknown("its words do not stand in a row in the original")
-    assert locate(original, "…", Span(start=0, end=1)) == Unknown("it holds no word to look for")
+    original = parse_original("Kim wrote. Kim wrote.", is_html=False)
+    assert locate(original, "Kim wrote.", Span(start=0, end=3)) == NotLocated(
+        "its words stand 2 times in the original"
+    )
+    assert locate(original, "Moon wrote.", Span(start=0, end=4)) == NotLocated(
+        "its words do not stand in a row in the original"
+    )
+    assert locate(original, "…", Span(start=0, end=1)) == NotLocated("it holds no word to look for")
 
 
 def test_a_wrapped_text_is_found_across_its_lines() -> None:
     """The cleaner joins lines; the words are the same."""
     assert (
-        found("second summit", text="MENU\nTrump wants a second\n  summit soon.", body="Trump wants a second summit soon.", is_html=False)
+        found(
+            "second summit",
+            text="MENU\nTrump wants a second\n  summit soon.",
+            body="Trump wants a second summit soon.",
+            is_html=False,
+        )
         == "second\n  summit"
     )

@@ -4,20 +4,34 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerting.language.document import Document, Stretch, covering, ordered
+from services.alerting.language.document import Document, WordSpan, covering_span, sort_spans
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.occurrences import occurrences
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Near
-from services.alerting.language.words import read
+from services.alerting.language.words import segment_text
 
 
-def document(body: str, headline: str = "", *, source: str = "nikkei", language: str = "en", **tags: str) -> Document:
+def document(
+    body: str, headline: str = "", *, source: str = "nikkei", language: str = "en", **tags: str
+) -> Document:
     """A document whose tags are given as surfaces: ``actor_kim="Kim"`` tags every Kim of the body."""
-    text = read(body)
-    found = {f"{name.replace('_', '(', 1).replace('_', '-')})": list(surfaces(text.text, surface)) for name, surface in tags.items()}
-    stretches = {name: [s for start, end in places if (s := covering(text, "body", start, end))] for name, places in found.items()}
-    return Document(headline=read(headline, one_sentence=True), body=text, tags=ordered(stretches), source=source, language=language)
+    text = segment_text(body)
+    found = {
+        f"{name.replace('_', '(', 1).replace('_', '-')})": list(surfaces(text.text, surface))
+        for name, surface in tags.items()
+    }
+    stretches = {
+        name: [s for start, end in places if (s := covering_span(text, "body", start, end))]
+        for name, places in found.items()
+    }
+    return Document(
+        headline=segment_text(headline, one_sentence=True),
+        body=text,
+        tags=sort_spans(stretches),
+        source=source,
+        language=language,
+    )
 
 
 def surfaces(text: str, surface: str) -> list[tuple[int, int]]:
@@ -26,7 +40,9 @@ def surfaces(text: str, surface: str) -> list[tuple[int, int]]:
 
 def found(expression: str, made: Document) -> list[str] | None:
     hits = evaluate(parse(expression), made)
-    return None if hits is None else [made.field(hit.field).text[hit.start : hit.end] for hit in hits]
+    return (
+        None if hits is None else [made.field(hit.field).text[hit.start : hit.end] for hit in hits]
+    )
 
 
 TABLE: list[tuple[str, str, list[str] | None]] = [
@@ -38,7 +54,11 @@ TABLE: list[tuple[str, str, list[str] | None]] = [
     ("exact(US)", "us US U.S. Us", ["US", "U.S."]),
     ("exact(U.S.)", "us US U.S. Us", ["US", "U.S."]),
     ("exact(Zürich)", "Zurich Zürich Zu\u0308rich ZÜRICH", ["Zürich", "Zu\u0308rich"]),
-    ("zurich", "Zurich Zürich Zu\u0308rich ZÜRICH Zuerich", ["Zurich", "Zürich", "Zu\u0308rich", "ZÜRICH"]),
+    (
+        "zurich",
+        "Zurich Zürich Zu\u0308rich ZÜRICH Zuerich",
+        ["Zurich", "Zürich", "Zu\u0308rich", "ZÜRICH"],
+    ),
     ("istanbul", "in İstanbul, İSTANBUL", ["İstanbul", "İSTANBUL"]),
     ("strasse OR kim", "İİİ Straße ßß Kim", ["Straße", "Kim"]),
     ("o'brien", "O’Brien’s", ["O’Brien"]),
@@ -48,7 +68,11 @@ TABLE: list[tuple[str, str, list[str] | None]] = [
     ("김정은", "김정은이 왔다. 북김정은", ["김정은이"]),
     ('"북한 미사일"', "북한의 미사일을", ["북한의 미사일을"]),
     # phrases
-    ('"end of the war"', "the end of\nthe war. At the end. Of the war, the end of\n\nthe war", ["end of\nthe war", "end. Of the war"]),
+    (
+        '"end of the war"',
+        "the end of\nthe war. At the end. Of the war, the end of\n\nthe war",
+        ["end of\nthe war", "end. Of the war"],
+    ),
     ("Trump-Kim", "Trump–Kim, Trump Kim, Kim-Trump", ["Trump–Kim", "Trump Kim"]),
     ('"a a"', "a a a", ["a a", "a a"]),
     # wildcards
@@ -104,7 +128,9 @@ TABLE: list[tuple[str, str, list[str] | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "body", "surfaces"), TABLE, ids=[f"{row[0]} in {row[1][:24]}" for row in TABLE])
+@pytest.mark.parametrize(
+    ("expression", "body", "surfaces"), TABLE, ids=[f"{row[0]} in {row[1][:24]}" for row in TABLE]
+)
 def test_what_each_operator_means(expression: str, body: str, surfaces: list[str] | None) -> None:
     """The hits of an expression are these stretches of the text as it stands, or it is not satisfied."""
     assert found(expression, document(body)) == surfaces
@@ -129,7 +155,9 @@ PLACES: list[tuple[str, str, str, list[str] | None]] = [
 
 
 @pytest.mark.parametrize(("expression", "headline", "body", "surfaces"), PLACES)
-def test_where_a_term_must_stand(expression: str, headline: str, body: str, surfaces: list[str] | None) -> None:
+def test_where_a_term_must_stand(
+    expression: str, headline: str, body: str, surfaces: list[str] | None
+) -> None:
     """A place takes only what lies wholly inside; nothing joins headline and body."""
     assert found(expression, document(body, headline)) == surfaces
 
@@ -149,9 +177,21 @@ TAGS: list[tuple[str, list[str] | None]] = [
 @pytest.mark.parametrize(("expression", "surfaces"), TAGS)
 def test_tags_stand_wherever_a_phrase_can(expression: str, surfaces: list[str] | None) -> None:
     """A mention is measured by the words it takes and never pairs with a word inside it."""
-    body = read("Kim met aides in Pyongyang. Later Kim Jong Un slept.")
-    tags = {"actor(kim-jong-un)": [covering(body, "body", 0, 3), covering(body, "body", 34, 45)], "country(prk)": [covering(body, "body", 17, 26)]}
-    made = Document(headline=read(""), body=body, tags=ordered({k: [s for s in v if s] for k, v in tags.items()}), source="x", language="en")
+    body = segment_text("Kim met aides in Pyongyang. Later Kim Jong Un slept.")
+    tags = {
+        "actor(kim-jong-un)": [
+            covering_span(body, "body", 0, 3),
+            covering_span(body, "body", 34, 45),
+        ],
+        "country(prk)": [covering_span(body, "body", 17, 26)],
+    }
+    made = Document(
+        headline=segment_text(""),
+        body=body,
+        tags=sort_spans({k: [s for s in v if s] for k, v in tags.items()}),
+        source="x",
+        language="en",
+    )
     assert found(expression, made) == surfaces
 
 
@@ -173,14 +213,18 @@ def test_a_clause_is_named_with_its_place() -> None:
     assert [hit.clause for hit in hits] == ["headline(trump)", "kim W/3 moon", "kim W/3 moon"]
 
 
-_text = st.lists(st.sampled_from(["a", "b", "c", "a. X", "b. X", "x", "\n\n"]), max_size=14).map(" ".join)
+_text = st.lists(st.sampled_from(["a", "b", "c", "a. X", "b. X", "x", "\n\n"]), max_size=14).map(
+    " ".join
+)
 _side = st.sampled_from(["a", "b", '"a b"', "(a OR b)", '(a OR "a b" OR c)'])
 _operator = st.sampled_from(["W/1", "W/2", "W/4", "PRE/1", "PRE/3", "W/S", "W/P"])
 
 
 @given(_text, _side, _operator, _side)
 @settings(max_examples=300, deadline=None)
-def test_nearness_is_what_comparing_every_pair_gives(body: str, left: str, operator: str, right: str) -> None:
+def test_nearness_is_what_comparing_every_pair_gives(
+    body: str, left: str, operator: str, right: str
+) -> None:
     """The search by bisection finds the stretches that looking at all pairs finds; NOT gives the left ones that are in no pair."""
     made = document(body)
     tree = parse(f"{left} {operator} {right}")
@@ -193,7 +237,7 @@ def test_nearness_is_what_comparing_every_pair_gives(body: str, left: str, opera
     assert set(_spans(f"{left} NOT {operator} {right}", made)) == alone
 
 
-def _pair(near: Near, made: Document, a: Stretch, b: Stretch) -> bool:
+def _pair(near: Near, made: Document, a: WordSpan, b: WordSpan) -> bool:
     if a.first <= b.last and b.first <= a.last:
         return False
     words = made.body.words

@@ -16,22 +16,32 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.layout import layout
 from services.alerting.language.parsing.diagnose import MAX_FINDINGS, diagnose
 from services.alerting.language.parsing.parse import MAX_CHARACTERS, MAX_DEPTH, parse
-from services.alerting.language.words import read
+from services.alerting.language.words import segment_text
 
 ARTICLE = Document(
-    headline=read("Kim and Moon", one_sentence=True), body=read("Kim met Moon. w7 spoke of a summit."), tags={}, source="x", language="en"
+    headline=segment_text("Kim and Moon", one_sentence=True),
+    body=segment_text("Kim met Moon. w7 spoke of a summit."),
+    tags={},
+    source="x",
+    language="en",
 )
 
 
 LARGE = {
     "5 000 terms": (" OR ".join(f"w{number}" for number in range(5_000)), True),
-    "5 000 terms near one": (f"({' OR '.join(f'w{number}' for number in range(5_000))}) W/5 summit", True),
+    "5 000 terms near one": (
+        f"({' OR '.join(f'w{number}' for number in range(5_000))}) W/5 summit",
+        True,
+    ),
     "a phrase of 10 000 words": (f'"{"kim " * 10_000}"', False),
     "20 000 characters": (" AND ".join(["kim"] * 2_500), True),
     "brackets": ("(" * MAX_DEPTH + "kim" + ")" * MAX_DEPTH, True),
     "AND in OR": ("(kim OR (moon AND " * (MAX_DEPTH // 2) + "xi" + "))" * (MAX_DEPTH // 2), True),
     "NOT in NOT": ("kim AND " + "NOT (xi AND " * MAX_DEPTH + "kim" + ")" * MAX_DEPTH, True),
-    "a place around it": ("body(" + "moon AND NOT (xi AND " * (MAX_DEPTH - 1) + "kim" + ")" * MAX_DEPTH, True),
+    "a place around it": (
+        "body(" + "moon AND NOT (xi AND " * (MAX_DEPTH - 1) + "kim" + ")" * MAX_DEPTH,
+        True,
+    ),
     "an operand": ("ATLEAST1(" + "(xi OR " * (MAX_DEPTH - 1) + "kim" + ")" * MAX_DEPTH, True),
 }
 
@@ -49,7 +59,11 @@ def test_the_largest_expressions_are_expressions(expression: str, fires: bool) -
 
 @pytest.mark.parametrize(
     ("expression", "code"),
-    [("(" * (MAX_DEPTH + 1) + "kim" + ")" * (MAX_DEPTH + 1), "too-deep"), ("kim OR " * 20_000 + "kim", "too-long"), ("(" * 99_999, "too-deep")],
+    [
+        ("(" * (MAX_DEPTH + 1) + "kim" + ")" * (MAX_DEPTH + 1), "too-deep"),
+        ("kim OR " * 20_000 + "kim", "too-long"),
+        ("(" * 99_999, "too-deep"),
+    ],
 )
 def test_what_is_larger_is_refused_with_one_clear_error(expression: str, code: str) -> None:
     """The limit is named, and what to do."""
@@ -102,7 +116,13 @@ def test_no_input_takes_for_ever() -> None:
         "for text in json.load(sys.stdin): diagnose(text)\n"
         "print('done')\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], input=json.dumps(HOSTILE), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        input=json.dumps(HOSTILE),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.stdout == "done\n", done.stderr[-2000:]
 
 
@@ -121,7 +141,9 @@ def first_error(text: str) -> LanguageError | None:
     return None
 
 
-_soup = st.lists(st.sampled_from(_PIECES), max_size=60).flatmap(lambda parts: st.sampled_from((" ", "")).map(lambda blank: blank.join(parts)))
+_soup = st.lists(st.sampled_from(_PIECES), max_size=60).flatmap(
+    lambda parts: st.sampled_from((" ", "")).map(lambda blank: blank.join(parts))
+)
 
 
 @given(_soup | st.text(max_size=200))
@@ -134,10 +156,15 @@ def test_whatever_is_typed_the_answer_is_a_tree_or_errors_inside_the_text(text: 
     """No other exception; each error is one line and stands inside the text; there is a tree exactly where `parse` gives it."""
     tree, found = diagnose(text)
     lines = text.split("\n")
-    assert all(1 <= one.line <= len(lines) and 1 <= one.column <= len(lines[one.line - 1]) + 1 for one in found)
+    assert all(
+        1 <= one.line <= len(lines) and 1 <= one.column <= len(lines[one.line - 1]) + 1
+        for one in found
+    )
     assert all(one.message.isprintable() and one.suggestion.isprintable() for one in found)
     assert len(found) <= MAX_FINDINGS
     assert (tree is None) is any(one.level == "error" for one in found)
     first = first_error(text)
     assert (first is None) is (tree is not None)
-    assert first is None or (first.line, first.column, first.code) in [(one.line, one.column, one.code) for one in found]
+    assert first is None or (first.line, first.column, first.code) in [
+        (one.line, one.column, one.code) for one in found
+    ]

@@ -4,11 +4,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document
-from services.alerting.language.evaluate import Hit, evaluate
+from services.alerting.language.evaluate import MatchedSpan, evaluate
 from services.alerting.language.occurrences import wildcard
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import AtLeast, Near, Node, Or, Tag, Term, Where, Wild, any_of
-from services.alerting.language.words import read, takes_endings, words_of
+from services.alerting.language.words import segment_text, takes_endings, words_of
 from tests.language_articles import documents
 from tests.language_trees import SURFACES, trees
 
@@ -26,7 +26,7 @@ def claims(clause: Node) -> list[Node]:
             return [clause]
 
 
-def is_one(hit: Hit, claim: Node, document: Document) -> bool:
+def is_one(hit: MatchedSpan, claim: Node, document: Document) -> bool:
     """Whether the characters between the offsets, read by themselves, are what the claim says."""
     surface = document.field(hit.field).text[hit.start : hit.end]
     words = words_of(surface)
@@ -34,19 +34,27 @@ def is_one(hit: Hit, claim: Node, document: Document) -> bool:
         case Term(wanted, exact):
             have = [word.exact if exact else word.key for word in words]
             return len(have) == len(wanted) and all(
-                word == want or (takes_endings(want) and word.startswith(want)) for word, want in zip(have, wanted, strict=True)
+                word == want or (takes_endings(want) and word.startswith(want))
+                for word, want in zip(have, wanted, strict=True)
             )
         case Wild(pattern):
             return len(words) == 1 and wildcard(pattern).fullmatch(words[0].key) is not None
         case Tag(kind, id_):
-            return any((tag.field, tag.start, tag.end) == (hit.field, hit.start, hit.end) for tag in document.tags.get(f"{kind}({id_})", ()))
+            return any(
+                (tag.field, tag.start, tag.end) == (hit.field, hit.start, hit.end)
+                for tag in document.tags.get(f"{kind}({id_})", ())
+            )
         case _:
             return False
 
 
-def mistaken(tree: Node, document: Document) -> list[Hit]:
+def mistaken(tree: Node, document: Document) -> list[MatchedSpan]:
     hits = evaluate(tree, document) or ()
-    return [hit for hit in hits if not any(is_one(hit, claim, document) for claim in claims(parse(hit.clause)))]
+    return [
+        hit
+        for hit in hits
+        if not any(is_one(hit, claim, document) for claim in claims(parse(hit.clause)))
+    ]
 
 
 @given(trees(), documents)
@@ -63,16 +71,29 @@ AWKWARD = (
 )  # fmt: skip
 
 
-@given(st.lists(st.sampled_from(AWKWARD + SURFACES), max_size=30).map("".join), st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3))
+@given(
+    st.lists(st.sampled_from(AWKWARD + SURFACES), max_size=30).map("".join),
+    st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3),
+)
 @settings(max_examples=500, deadline=None)
-def test_words_amid_awkward_characters_are_found_where_they_stand(text: str, surfaces: list[str]) -> None:
+def test_words_amid_awkward_characters_are_found_where_they_stand(
+    text: str, surfaces: list[str]
+) -> None:
     """A term put behind any mixture of scripts, marks, emoji and invisible characters is found, and found there."""
     before, term = f"{text}\n\n", f"({' '.join(surfaces)})"
     body = before + term + "\n\n" + text
-    made = Document(headline=read("", one_sentence=True), body=read(body), tags={}, source="x", language="en")
+    made = Document(
+        headline=segment_text("", one_sentence=True),
+        body=segment_text(body),
+        tags={},
+        source="x",
+        language="en",
+    )
     tree = any_of([Term(tuple(word.key for word in words_of(term)))])
     hits = evaluate(tree, made)
     assert hits is not None
     assert mistaken(tree, made) == []
     words = words_of(term)
-    assert (len(before) + words[0].start, len(before) + words[-1].end) in [(hit.start, hit.end) for hit in hits]
+    assert (len(before) + words[0].start, len(before) + words[-1].end) in [
+        (hit.start, hit.end) for hit in hits
+    ]

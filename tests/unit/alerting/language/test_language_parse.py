@@ -122,8 +122,14 @@ ERRORS = [
 ]
 
 
-@pytest.mark.parametrize(("expression", "line", "column", "code", "suggestion"), ERRORS, ids=[error[0][:30] or "nothing" for error in ERRORS])
-def test_every_mistake_is_told_at_its_token(expression: str, line: int, column: int, code: str, suggestion: str) -> None:
+@pytest.mark.parametrize(
+    ("expression", "line", "column", "code", "suggestion"),
+    ERRORS,
+    ids=[error[0][:30] or "nothing" for error in ERRORS],
+)
+def test_every_mistake_is_told_at_its_token(
+    expression: str, line: int, column: int, code: str, suggestion: str
+) -> None:
     """An expression that is none raises one error: where, what kind, and how to mend it."""
     with pytest.raises(LanguageError) as raised:
         parse(expression)
@@ -171,21 +177,31 @@ def test_one_canonical_form(written: str, form: str) -> None:
 
 
 def _tags() -> st.SearchStrategy[str]:
-    return st.sampled_from(["actor(kim-jong-un)", "office(us-president)", "country(prk)", "keyword(sanctions)"])
+    return st.sampled_from(
+        ["actor(kim-jong-un)", "office(us-president)", "country(prk)", "keyword(sanctions)"]
+    )
 
 
-_words = st.text(st.characters(categories=("L", "M", "N")), min_size=1, max_size=6) | st.sampled_from(
-    ["U.S.", "O'Brien", "1,000", "ß.İ.", "金正恩", "김정은", "ＮＡＴＯ", "and"]
-)
+_words = st.text(
+    st.characters(categories=("L", "M", "N")), min_size=1, max_size=6
+) | st.sampled_from(["U.S.", "O'Brien", "1,000", "ß.İ.", "金正恩", "김정은", "ＮＡＴＯ", "and"])
 _terms = (
     st.lists(_words, min_size=1, max_size=3).map(lambda words: '"' + " ".join(words) + ' x"')
-    | st.sampled_from(["summit", "den*", "organi?ation", "exact(US)", 'exact("North Korea")', "Trump-Kim"])
+    | st.sampled_from(
+        ["summit", "den*", "organi?ation", "exact(US)", 'exact("North Korea")', "Trump-Kim"]
+    )
     | _tags()
 )
-_operands = _terms | st.lists(_terms, min_size=2, max_size=3).map(lambda terms: f"({' OR '.join(terms)})")
+_operands = _terms | st.lists(_terms, min_size=2, max_size=3).map(
+    lambda terms: f"({' OR '.join(terms)})"
+)
 _clauses = (
     _operands
-    | st.tuples(_operands, st.sampled_from([" W/5 ", " PRE/2 ", " W/S ", " W/P ", " NOT W/3 ", " NOT W/S "]), _operands).map("".join)
+    | st.tuples(
+        _operands,
+        st.sampled_from([" W/5 ", " PRE/2 ", " W/S ", " W/P ", " NOT W/3 ", " NOT W/S "]),
+        _operands,
+    ).map("".join)
     | _operands.map(lambda operand: f"ATLEAST2({operand})")
 )
 expressions = st.recursive(
@@ -193,7 +209,9 @@ expressions = st.recursive(
     lambda inner: (
         st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' AND '.join(parts)})")
         | st.lists(inner, min_size=2, max_size=3).map(lambda parts: f"({' OR '.join(parts)})")
-        | st.tuples(inner, inner).map(lambda parts: f"((NOT ({parts[0]})) AND {parts[1]} AND words > 3)")
+        | st.tuples(inner, inner).map(
+            lambda parts: f"((NOT ({parts[0]})) AND {parts[1]} AND words > 3)"
+        )
     ),
     max_leaves=8,
 )
@@ -211,17 +229,28 @@ def test_parsing_the_canonical_form_gives_the_tree_back(expression: str) -> None
 
 ALL_AT_ONCE = [
     ("trump and kim near5 moon", [(7, "lower-case-operator"), (15, "foreign-operator")]),
-    ("actor(Kim and Moon) OR summit^2 AND den*r", [(7, "bad-id"), (30, "bad-character"), (40, "wildcard")]),
+    (
+        "actor(Kim and Moon) OR summit^2 AND den*r",
+        [(7, "bad-id"), (30, "bad-character"), (40, "wildcard")],
+    ),
     ('a AND "x* y" AND "end of, and so on', [(9, "wildcard"), (18, "unclosed-quote")]),
     ("AND b and c", [(1, "missing-term"), (7, "lower-case-operator")]),
-    ("(a OR NOT b) AND d W/5 (e AND f) AND lead(body(a))", [(7, "or-not"), (27, "operand"), (43, "nested-place")]),
+    (
+        "(a OR NOT b) AND d W/5 (e AND f) AND lead(body(a))",
+        [(7, "or-not"), (27, "operand"), (43, "nested-place")],
+    ),
     ("a kim AND actor(kim-jong-n)", [(3, "side-by-side"), (11, "unknown-actor")]),
-    ("actor(kim-jong-n) AND office(us-presidnt) AND us", [(1, "unknown-actor"), (23, "unknown-office"), (47, "common-word")]),
+    (
+        "actor(kim-jong-n) AND office(us-presidnt) AND us",
+        [(1, "unknown-actor"), (23, "unknown-office"), (47, "common-word")],
+    ),
 ]
 
 
 @pytest.mark.parametrize(("expression", "found"), ALL_AT_ONCE, ids=[row[0] for row in ALL_AT_ONCE])
-def test_several_mistakes_of_one_expression_are_told_at_once(expression: str, found: list[tuple[int, str]]) -> None:
+def test_several_mistakes_of_one_expression_are_told_at_once(
+    expression: str, found: list[tuple[int, str]]
+) -> None:
     """What can be told apart is told together, in the order of the expression; what one mistake causes is not told as another."""
     vocabulary = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}))
     assert [(one.column, one.code) for one in diagnose(expression, vocabulary)[1]] == found

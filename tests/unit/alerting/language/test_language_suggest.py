@@ -1,6 +1,6 @@
 import pytest
 
-from services.alerting.language.suggest import meant
+from services.alerting.language.suggest import suggest_ids
 
 ACTORS = ("donald-trump", "kim-jong-un", "kim-yo-jong", "mike-pompeo", "sung-kim")
 COUNTRIES = ("aus", "chn", "deu", "gbr", "kor", "prk", "ukr", "usa")
@@ -19,13 +19,21 @@ NAMES = {"north-korea": "prk", "united-kingdom": "gbr"}
 )
 def test_who_was_meant(written: str, likely: list[str]) -> None:
     """Every part of the id in another one comes first, the shortest ids foremost and three at most; then what is spelt like it."""
-    assert meant(written, ACTORS, {}) == likely
+    assert suggest_ids(written, ACTORS, {}) == likely
 
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("us", "usa"), ("kr", "kor"), ("gb", "gbr"), ("cn", "chn"), ("north-korea", "prk"), ("united-kingdom", "gbr"), ("usaa", "usa")],
+    [
+        ("us", "usa"),
+        ("kr", "kor"),
+        ("gb", "gbr"),
+        ("cn", "chn"),
+        ("north-korea", "prk"),
+        ("united-kingdom", "gbr"),
+        ("usaa", "usa"),
+    ],
 )
 def test_which_country_was_meant(written: str, code: str) -> None:
     """By its name, by its code of two letters, or by a code spelt like it."""
-    assert meant(written, COUNTRIES, NAMES) == [code]
+    assert suggest_ids(written, COUNTRIES, NAMES) == [code]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerting.language.normalise import fold, shadow, unfolded
-from services.alerting.language.words import read, words_of
+from services.alerting.language.normalise import character_classes, normalise, normalise_exact
+from services.alerting.language.words import segment_text, words_of
 
 WORDS = [
     ("Trump's plan", ["trump", "plan"]),
@@ -18,7 +18,10 @@ WORDS = [
     ("N.Korea at 9 a.m. e.g.this", ["n", "korea", "at", "9", "a.m", "e.g", "this"]),
     ("Group of 7's 1980's", ["group", "of", "7", "1980"]),
     ("de\u00adnuclear\u200bize\u200b", ["denuclearize"]),
-    ("İSTANBUL Straße Zürich ﬁn ｆｕｌｌ e\u0301te\u0301", ["istanbul", "strasse", "zurich", "fin", "full", "ete"]),
+    (
+        "İSTANBUL Straße Zürich ﬁn ｆｕｌｌ e\u0301te\u0301",
+        ["istanbul", "strasse", "zurich", "fin", "full", "ete"],
+    ),
     ("snake_case (x)", ["snake", "case", "x"]),
     ("金正恩とトランプ ﾌﾟ", ["金", "正", "恩", "と", "ト", "ラ", "ン", "プ", "プ"]),
     ("김정은 위원장의 F35를", ["김정은", "위원장의", "f35를"]),
@@ -41,27 +44,37 @@ def test_words_are_read_one_way(text: str, keys: list[str]) -> None:
 def test_offsets_point_into_the_text_as_it_stands(text: str) -> None:
     """Words come in order, do not overlap, and fold to what their stretch of the original text folds to."""
     before = 0
-    for word in read(text).words:
+    for word in segment_text(text).words:
         assert before <= word.start < word.end <= len(text)
-        assert word.key.replace(".", "") == fold(text[word.start : word.end]).rstrip(".").replace(".", "")
+        assert word.key.replace(".", "") == normalise(text[word.start : word.end]).rstrip(
+            "."
+        ).replace(".", "")
         before = word.end
 
 
 @given(st.text(max_size=60))
 def test_the_shadow_has_the_length_of_the_text(text: str) -> None:
     """Positions in the shadow are positions in the text, whatever the characters."""
-    assert len(shadow(text)) == len(text)
+    assert len(character_classes(text)) == len(text)
 
 
 def test_folding_twice_changes_nothing() -> None:
     """A folded letter or digit is its own folded form, for every one that Unicode has: canonical forms are stable."""
     characters = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isalnum()]
-    assert [c for c in characters if fold(fold(c)) != fold(c) or unfolded(unfolded(c)) != unfolded(c)] == []
+    assert [
+        c
+        for c in characters
+        if normalise(normalise(c)) != normalise(c)
+        or normalise_exact(normalise_exact(c)) != normalise_exact(c)
+    ] == []
 
 
 SENTENCES = [
     ("He left. She stayed! Why? No.", ["He left.", "She stayed!", "Why?", "No."]),
-    ("Mr. Kim met Gen. Mattis in the U.S. Monday. Done.", ["Mr. Kim met Gen. Mattis in the U.S. Monday.", "Done."]),
+    (
+        "Mr. Kim met Gen. Mattis in the U.S. Monday. Done.",
+        ["Mr. Kim met Gen. Mattis in the U.S. Monday.", "Done."],
+    ),
     ("“We are open.” (Really.) “Yes.”", ["“We are open.”", "(Really.)", "“Yes.”"]),
     ("It rose 3.5 percent. 12 died. e.g. this", ["It rose 3.5 percent.", "12 died. e.g. this"]),
     ("At No. 5 he said no. Then left.", ["At No. 5 he said no.", "Then left."]),
@@ -75,17 +88,22 @@ SENTENCES = [
 @pytest.mark.parametrize(("text", "sentences"), SENTENCES, ids=[text[:20] for text, _ in SENTENCES])
 def test_sentences_end_where_the_language_says(text: str, sentences: list[str]) -> None:
     """A sentence ends at . ! ? before white space and a capital or digit, and with its paragraph; not after abbreviations."""
-    assert [text[span.start : span.end] for span in read(text).sentences] == sentences
+    assert [text[span.start : span.end] for span in segment_text(text).sentences] == sentences
 
 
 def test_paragraphs_end_at_blank_lines() -> None:
     """A single line break is a blank; a blank line, with any white space in it and in any line ending, ends a paragraph."""
     text = "a\nb\r\n \r\nc\n\n\n d\u2029e"
-    assert [text[span.start : span.end] for span in read(text).paragraphs] == ["a\nb", "c", "d", "e"]
-    assert [word.paragraph for word in read(text).words] == [0, 0, 1, 2, 3]
+    assert [text[span.start : span.end] for span in segment_text(text).paragraphs] == [
+        "a\nb",
+        "c",
+        "d",
+        "e",
+    ]
+    assert [word.paragraph for word in segment_text(text).words] == [0, 0, 1, 2, 3]
 
 
 def test_a_headline_is_one_sentence_and_one_paragraph() -> None:
     """Whatever stands in it."""
-    headline = read("Kim agrees. Trump waits.\n\nMore", one_sentence=True)
+    headline = segment_text("Kim agrees. Trump waits.\n\nMore", one_sentence=True)
     assert {(word.sentence, word.paragraph) for word in headline.words} == {(0, 0)}

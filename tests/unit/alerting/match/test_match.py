@@ -10,7 +10,7 @@ from services.alerting.language.document import prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
 from services.alerting.match.excerpts import MAX_CHARACTERS, MAX_EXCERPTS, excerpts
-from services.alerting.match.match import MAX_MATCHES_A_CLAUSE, match
+from services.alerting.match.match import MAX_MATCHES_PER_CLAUSE, match
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.messages.codec import encode
 from shared.messages.schemas import (
@@ -30,7 +30,12 @@ from shared.messages.schemas import (
 BODY = "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\nThe letter asked for a second summit in the U.S. soon."
 
 
-def article(body: str = BODY, headline: str = "Pompeo in Pyongyang", pubstatus: PubStatus = "usable", **tags: Any) -> TaggedArticle:
+def article(
+    body: str = BODY,
+    headline: str = "Pompeo in Pyongyang",
+    pubstatus: PubStatus = "usable",
+    **tags: Any,
+) -> TaggedArticle:
     clean = CleanArticle(
         article_id="a" * 32,
         revision="b" * 32,
@@ -52,7 +57,14 @@ def article(body: str = BODY, headline: str = "Pompeo in Pyongyang", pubstatus: 
 
 
 def rule(rule_id: str, when: str) -> LoadedRule:
-    made = Rule(rule_id=rule_id, revision=f"r-{rule_id}", title=rule_id.title(), severity=Severity.HIGH, when=when, destinations=("slack:newsroom",))
+    made = Rule(
+        rule_id=rule_id,
+        revision=f"r-{rule_id}",
+        title=rule_id.title(),
+        severity=Severity.HIGH,
+        when=when,
+        destinations=("slack:newsroom",),
+    )
     return LoadedRule(rule=made, tree=parse(when), file="rules.yaml")
 
 
@@ -62,33 +74,67 @@ def rules(*whens: str) -> RuleSet:
 
 POMPEO: dict[str, Any] = {
     "mentions": (
-        Mention(field="headline", start=0, end=6, surface="Pompeo", kind="surname", actor="mike-pompeo"),
-        Mention(field="body", start=0, end=18, surface="Secretary of State", kind="office", actor="mike-pompeo", office="us-secretary-of-state"),
-        Mention(field="body", start=19, end=30, surface="Mike Pompeo", kind="name", actor="mike-pompeo"),
+        Mention(
+            field="headline", start=0, end=6, surface="Pompeo", kind="surname", actor="mike-pompeo"
+        ),
+        Mention(
+            field="body",
+            start=0,
+            end=18,
+            surface="Secretary of State",
+            kind="office",
+            actor="mike-pompeo",
+            office="us-secretary-of-state",
+        ),
+        Mention(
+            field="body", start=19, end=30, surface="Mike Pompeo", kind="name", actor="mike-pompeo"
+        ),
     ),
     "actors": (
         ActorOnDate(
             actor="mike-pompeo",
             name="Mike Pompeo",
-            offices=(OfficeHeld(office="us-secretary-of-state", title="Secretary of State", acting=False, verified=True),),
+            offices=(
+                OfficeHeld(
+                    office="us-secretary-of-state",
+                    title="Secretary of State",
+                    acting=False,
+                    verified=True,
+                ),
+            ),
         ),
     ),
-    "countries": (CountryMention(field="body", start=39, end=48, surface="Pyongyang", iso3="PRK", metonym=True),),
+    "countries": (
+        CountryMention(
+            field="body", start=39, end=48, surface="Pyongyang", iso3="PRK", metonym=True
+        ),
+    ),
     "keywords": (KeywordHit(field="body", start=62, end=68, surface="letter", keyword="letter"),),
 }
 
 
 def test_an_alert_says_which_words_met_which_clause() -> None:
     """Spans point into the text; the alert carries what the rule and the article say, and ids from content only."""
-    (alert,) = match(article(**POMPEO), rules("headline(pompeo) AND actor(mike-pompeo) W/S country(prk)"))
-    assert (alert.rule_id, alert.rule_title, alert.severity, alert.destinations) == ("rule-0", "Rule-0", Severity.HIGH, ("slack:newsroom",))
+    (alert,) = match(
+        article(**POMPEO), rules("headline(pompeo) AND actor(mike-pompeo) W/S country(prk)")
+    )
+    assert (alert.rule_id, alert.rule_title, alert.severity, alert.destinations) == (
+        "rule-0",
+        "Rule-0",
+        Severity.HIGH,
+        ("slack:newsroom",),
+    )
     assert [(found.clause, found.field, found.surface) for found in alert.matches] == [
         ("headline(pompeo)", "headline", "Pompeo"),
         ("actor(mike-pompeo) W/S country(prk)", "body", "Secretary of State"),
         ("actor(mike-pompeo) W/S country(prk)", "body", "Mike Pompeo"),
         ("actor(mike-pompeo) W/S country(prk)", "body", "Pyongyang"),
     ]
-    assert all(found.surface == {"headline": "Pompeo in Pyongyang", "body": BODY}[found.field][found.start : found.end] for found in alert.matches)
+    assert all(
+        found.surface
+        == {"headline": "Pompeo in Pyongyang", "body": BODY}[found.field][found.start : found.end]
+        for found in alert.matches
+    )
     assert alert.actors == POMPEO["actors"]
 
 
@@ -113,7 +159,9 @@ def test_alerts_come_by_rule_and_only_from_rules_that_fire() -> None:
     several = rules("letter", "golf", "summit", "letter AND NOT golf")
     alerts = match(article(), several)
     assert [alert.rule_id for alert in alerts] == ["rule-0", "rule-2", "rule-3"]
-    assert [encode(alert) for alert in alerts] == [encode(alert) for alert in match(article(), several)]
+    assert [encode(alert) for alert in alerts] == [
+        encode(alert) for alert in match(article(), several)
+    ]
     assert len({alert.alert_id for alert in alerts}) == 3
 
 
@@ -131,13 +179,15 @@ def test_a_withheld_article_raises_nothing() -> None:
 
 def test_a_canceled_article_says_so() -> None:
     """A kill reaches those whose rules its text still meets, marked as canceled."""
-    assert [alert.pubstatus for alert in match(article(pubstatus="canceled"), rules("letter"))] == ["canceled"]
+    assert [alert.pubstatus for alert in match(article(pubstatus="canceled"), rules("letter"))] == [
+        "canceled"
+    ]
 
 
 def test_a_common_word_does_not_swell_the_alert() -> None:
     """Each clause shows its first matches only; the rule fires all the same."""
     (alert,) = match(article(body="war " * 5_000), rules("war AND ATLEAST3(war)"))
-    assert len(alert.matches) == 2 * MAX_MATCHES_A_CLAUSE
+    assert len(alert.matches) == 2 * MAX_MATCHES_PER_CLAUSE
 
 
 def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
@@ -147,10 +197,20 @@ def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
         "“Kim wrote a letter,” he said.",
         "The letter asked for a second summit in the U.S. soon.",
     ]
-    assert [[excerpt.text[mark.start : mark.end] for mark in excerpt.marks] for excerpt in alert.excerpts] == [["letter"], ["letter", "U.S."]]
+    assert [
+        [excerpt.text[mark.start : mark.end] for mark in excerpt.marks]
+        for excerpt in alert.excerpts
+    ] == [["letter"], ["letter", "U.S."]]
 
 
-@given(st.lists(st.sampled_from(["a", "b", "İ", "ß", "金", "x" * 90, "word.", "Next", "\n", "\n\n", "e\u0301"]), max_size=80).map(" ".join))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["a", "b", "İ", "ß", "金", "x" * 90, "word.", "Next", "\n", "\n\n", "e\u0301"]
+        ),
+        max_size=80,
+    ).map(" ".join)
+)
 @settings(max_examples=150, deadline=None)
 def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
     """However long a sentence is: at most three excerpts, each within its size, and every mark on a word that matched."""
@@ -160,4 +220,6 @@ def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
     surfaces = {made.field(hit.field).text[hit.start : hit.end] for hit in hits}
     assert len(found) <= MAX_EXCERPTS
     assert all(len(excerpt.text) <= MAX_CHARACTERS and excerpt.marks for excerpt in found)
-    assert {excerpt.text[mark.start : mark.end] for excerpt in found for mark in excerpt.marks} <= surfaces
+    assert {
+        excerpt.text[mark.start : mark.end] for excerpt in found for mark in excerpt.marks
+    } <= surfaces

@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.alerting.match.warmup import FEW, Made, Replaceable, Warming
+from services.alerting.match.warmup import (
+    MAX_UNCOMPILED_RULES,
+    MatcherFactory,
+    ReplaceableMatcher,
+    WarmingMatcher,
+)
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.messages.schemas import TaggedArticle
 from tests.unit.alerting.match.test_match import article, rules
@@ -37,16 +42,18 @@ class Current:
         return self.held
 
 
-def warming(current: Callable[[], RuleSet], made: list[Fast], go: threading.Event) -> Warming:
-    def make(held: Iterable[LoadedRule]) -> Replaceable:
+def warming(
+    current: Callable[[], RuleSet], made: list[Fast], go: threading.Event
+) -> WarmingMatcher:
+    def make(held: Iterable[LoadedRule]) -> ReplaceableMatcher:
         made.append(Fast(held))
         return made[-1]
 
-    def prepare() -> Made:
+    def prepare() -> MatcherFactory:
         assert go.wait(10)
         return make
 
-    return Warming(current, prepare)
+    return WarmingMatcher(current, prepare)
 
 
 def ids(found: Any) -> list[str]:
@@ -95,10 +102,10 @@ def test_new_rules_are_no_articles_work() -> None:
 def test_catching_up_leaves_errors_to_the_articles() -> None:
     """A matcher that cannot be made ends no process between two articles."""
 
-    def fail() -> Made:
+    def fail() -> MatcherFactory:
         raise OSError("no compiler")
 
-    warm = Warming(Current(rules("letter")), fail)
+    warm = WarmingMatcher(Current(rules("letter")), fail)
     warm._thread.join(10)
     warm.catch_up()
     with pytest.raises(OSError, match="no compiler"):
@@ -109,17 +116,24 @@ def test_many_rules_wait_for_the_matcher() -> None:
     """To ask thousands one by one would take longer."""
     go, made = threading.Event(), list[Fast]()
     go.set()
-    assert len(warming(Current(rules(*["letter"] * (FEW + 1))), made, go).matching(article())) == FEW + 1
+    assert (
+        len(
+            warming(Current(rules(*["letter"] * (MAX_UNCOMPILED_RULES + 1))), made, go).matching(
+                article()
+            )
+        )
+        == MAX_UNCOMPILED_RULES + 1
+    )
     assert made[0].asked == 1
 
 
 def test_a_matcher_that_cannot_be_made_is_an_error_of_the_articles() -> None:
     """Nothing is swallowed in the thread."""
 
-    def prepare() -> Made:
+    def prepare() -> MatcherFactory:
         raise OSError("no compiler")
 
-    warm = Warming(Current(rules("letter")), prepare)
+    warm = WarmingMatcher(Current(rules("letter")), prepare)
     warm._thread.join(10)
     with pytest.raises(OSError, match="no compiler"):
         warm.matching(article())

@@ -8,8 +8,8 @@ from unicodedata import category, decomposition
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.alerting.language.normalise import fold, unfolded
-from services.alerting.language.words import read
+from services.alerting.language.normalise import normalise, normalise_exact
+from services.alerting.language.words import segment_text
 from services.alerting.matcher.characters import UNSTABLE_EXACT, UNSTABLE_KEY, Alphabet
 from services.alerting.matcher.reader import Reader
 from tests.language_trees import SURFACES
@@ -42,12 +42,27 @@ def compiled(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
     found = []
     for i in range(READER.size):
         start, end, sentence, paragraph = (int(column[i]) for column in numbers)
-        found.append((start, end, form(i, words.key, words.key_size), form(i, words.exact, words.exact_size), sentence, paragraph))
-    return [found[: READER.in_headline], [(*word[:4], word[4] - 1, word[5] - 1) for word in found[READER.in_headline :]]]
+        found.append(
+            (
+                start,
+                end,
+                form(i, words.key, words.key_size),
+                form(i, words.exact, words.exact_size),
+                sentence,
+                paragraph,
+            )
+        )
+    return [
+        found[: READER.in_headline],
+        [(*word[:4], word[4] - 1, word[5] - 1) for word in found[READER.in_headline :]],
+    ]
 
 
 def plain(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
-    return [[astuple(word) for word in text.words] for text in (read(headline, one_sentence=True), read(body))]
+    return [
+        [astuple(word) for word in text.words]
+        for text in (segment_text(headline, one_sentence=True), segment_text(body))
+    ]
 
 
 @settings(max_examples=2_000, deadline=None)
@@ -55,7 +70,9 @@ def plain(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
 @example("", "a.b\u0301c U.S.\u0301 a's\u200b a.b.c1 N.Korea")
 @example("", "ㄱGen. Trump")
 @example("U.S.", "He met Mr\n. Kim. Spaß. Er. At No. (5) he. x.\r\n\r\ny. 。) a")
-def test_words_sentences_and_paragraphs_are_those_of_the_plain_reading(headline: str, body: str) -> None:
+def test_words_sentences_and_paragraphs_are_those_of_the_plain_reading(
+    headline: str, body: str
+) -> None:
     """Offsets, folded and written forms, sentence and paragraph numbers: all equal, whatever the characters."""
     assert compiled(headline, body) == plain(headline, body)
 
@@ -67,26 +84,55 @@ def test_a_longer_text_than_any_before_is_read_whole() -> None:
     assert compiled("a", "") == plain("a", "")
 
 
-NEIGHBOURS = ("a", "가", "가\u11a8", "か", "\u0928", "\u0930", "\u09c7", "\u1025", "é", "\u1100", "=", "x\u0327")
+NEIGHBOURS = (
+    "a",
+    "가",
+    "가\u11a8",
+    "か",
+    "\u0928",
+    "\u0930",
+    "\u09c7",
+    "\u1025",
+    "é",
+    "\u1100",
+    "=",
+    "x\u0327",
+)
 
 
 def test_characters_are_called_stable_only_where_no_neighbour_changes_them() -> None:
     """Of all characters that Unicode takes apart or sets above others: the form of two in a row is that of each, or a flag says otherwise."""
-    every = [chr(code) for code in range(sys.maxunicode + 1) if decomposition(chr(code)) or category(chr(code))[0] == "M" or 0x1100 <= code < 0x1200]
+    every = [
+        chr(code)
+        for code in range(sys.maxunicode + 1)
+        if decomposition(chr(code)) or category(chr(code))[0] == "M" or 0x1100 <= code < 0x1200
+    ]
     alphabet = Alphabet()
     alphabet.meet(every)
     flags = alphabet.tables.flags
     for before in NEIGHBOURS:
-        key, exact = fold(before), unfolded(before)
-        changed = {c for c in every if fold(before + c) != key + fold(c) and not flags[ord(c)] & UNSTABLE_KEY}
-        changed |= {c for c in every if unfolded(before + c) != exact + unfolded(c) and not flags[ord(c)] & UNSTABLE_EXACT}
+        key, exact = normalise(before), normalise_exact(before)
+        changed = {
+            c
+            for c in every
+            if normalise(before + c) != key + normalise(c) and not flags[ord(c)] & UNSTABLE_KEY
+        }
+        changed |= {
+            c
+            for c in every
+            if normalise_exact(before + c) != exact + normalise_exact(c)
+            and not flags[ord(c)] & UNSTABLE_EXACT
+        }
         assert changed == set()
 
 
 def test_plain_news_needs_no_python() -> None:
     """Latin with accents, Cyrillic, Han, Kana and Hangul are spelt by the kernel; only what melts into its neighbours is not."""
     reader = Reader()
-    reader.read("Zürich, İstanbul, Straße. Ende", "Президент. 金正恩委員長はトランプ。김정은 위원장이 말했다. O’Brien’s U.S. Spaß. Dann J. Kim")
+    reader.read(
+        "Zürich, İstanbul, Straße. Ende",
+        "Президент. 金正恩委員長はトランプ。김정은 위원장이 말했다. O’Brien’s U.S. Spaß. Dann J. Kim",
+    )
     assert (reader.hard_words, reader.doubtful_texts) == (0, 0)
     reader.read("", "e\u0301te\u0301")
     assert reader.hard_words == 1

@@ -15,7 +15,9 @@ def test_one_notification_a_destination_in_the_rules_order(make_alert: MakeAlert
     alert = make_alert(destinations=("slack:newsroom", "console:here", "slack:newsroom"))
     found = notify(alert)
     assert [each.destination for each in found] == ["slack:newsroom", "console:here"]
-    assert [each.notification_id for each in found] == [notification_id(each.destination, alert.alert_id) for each in found]
+    assert [each.notification_id for each in found] == [
+        notification_id(each.destination, alert.alert_id) for each in found
+    ]
     assert all(each.alerts == (alert,) and each.outcome is AlertOutcome.NOTIFIED for each in found)
 
 
@@ -26,4 +28,6 @@ def test_no_destination_no_notification(make_alert: MakeAlert) -> None:
 
 def test_same_alert_same_bytes(make_alert: MakeAlert) -> None:
     """Processed twice, an alert gives the same bytes."""
-    assert [encode(each) for each in notify(make_alert())] == [encode(each) for each in notify(make_alert())]
+    assert [encode(each) for each in notify(make_alert())] == [
+        encode(each) for each in notify(make_alert())
+    ]

@@ -9,15 +9,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
-from services.alerting.deliver.channels.slack import plain, render
+from services.alerting.deliver.channels.slack import render, render_plain
 from services.alerting.deliver.channels.slack_limits import mistakes, refusal
 from services.alerting.deliver.channels.wording import summary
-from services.alerting.notify.thresholds import MOST_WHOLE_BYTES, duration, shortened, told
-from services.alerting.notify.window import KEPT_HITS
+from services.alerting.notify.thresholds import (
+    MAX_FULL_ALERT_BYTES,
+    format_duration,
+    notifications_for,
+    shorten_alert,
+)
+from services.alerting.notify.window import MAX_HITS
 from shared.kafka.topics import NOTIFICATIONS
 from shared.messages.codec import encode
 from shared.messages.schemas import Alert, AlertOutcome, Notification, Threshold
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 from shared.stream.work import output
 from tests.unit.alerting.conftest import _alert
 
@@ -29,19 +34,27 @@ NOON = datetime(2018, 9, 10, 12, tzinfo=UTC)
 def hit(number: int, **changes: Any) -> Alert:
     """The number-th alert of one rule: an article of its own, from a source of its own, a minute later."""
     name = f"{number:032}"
-    known = {"alert_id": name, "article_id": name, "source": f"Wire {number}", "headline": f"Talks {number}", "url": f"https://wire.example/{number}"}
-    return _alert(**(known | {"event_time": NOON + timedelta(minutes=number), "threshold": THREE} | changes))
+    known = {
+        "alert_id": name,
+        "article_id": name,
+        "source": f"Wire {number}",
+        "headline": f"Talks {number}",
+        "url": f"https://wire.example/{number}",
+    }
+    return _alert(
+        **(known | {"event_time": NOON + timedelta(minutes=number), "threshold": THREE} | changes)
+    )
 
 
-def run(alerts: list[Alert], state: State | None = None) -> list[Notification]:
-    state = state if state is not None else State()
-    return [notification for alert in alerts for notification in told(alert, state)]
+def run(alerts: list[Alert], state: StateStore | None = None) -> list[Notification]:
+    state = state if state is not None else StateStore()
+    return [notification for alert in alerts for notification in notifications_for(alert, state)]
 
 
 def test_a_rule_without_a_threshold_is_news_at_once(make_alert: Make) -> None:
     """And nothing is remembered."""
-    state = State()
-    (notification,) = told(make_alert(), state)
+    state = StateStore()
+    (notification,) = notifications_for(make_alert(), state)
     assert notification.outcome is AlertOutcome.NOTIFIED
     assert state.changes == {}
 
@@ -54,7 +67,7 @@ def test_every_hit_has_its_outcome_and_the_burst_holds_all_of_its_alerts() -> No
         (AlertOutcome.COUNTED, "2 of 3 sources within 1 h"),
         (AlertOutcome.NOTIFIED, "3 articles from 3 sources within 1 h"),
     ]
-    assert three.alerts == (hit(2), shortened(hit(0)), shortened(hit(1)))
+    assert three.alerts == (hit(2), shorten_alert(hit(0)), shorten_alert(hit(1)))
     assert len({each.notification_id for each in (one, two, three)}) == 3
 
 
@@ -67,7 +80,7 @@ def test_each_destination_hears_of_the_burst() -> None:
 
 def test_only_what_may_still_be_told_is_kept() -> None:
     """Once told, the alerts themselves are tombstones."""
-    state = State()
+    state = StateStore()
     run([hit(number) for number in range(2)], state)
     state.commit()
     assert sorted(key for key, _ in state.items()) == [
@@ -86,10 +99,10 @@ def test_the_same_log_gives_the_same_bytes_after_a_crash(numbers: list[int], at:
     """State that was committed and read back goes on as if nothing had happened."""
     log = [hit(number) for number in numbers]
     whole = [encode(each) for each in run(log)]
-    state = State()
+    state = StateStore()
     before = run(log[:at], state)
     state.commit()
-    after = run(log[at:], State(dict(state.items())))
+    after = run(log[at:], StateStore(dict(state.items())))
     assert [encode(each) for each in before + after] == whole
 
 
@@ -109,14 +122,20 @@ def test_the_largest_burst_of_the_largest_alerts_fits_into_a_record() -> None:
         "uri": "\U0001f600" * 5_000,
         "rule_title": "\U0001f600" * 200,
     }
-    room = KEPT_HITS - 100 + 1
-    many = [hit(number, source="one\x01" * 90, threshold=threshold, **long) for number in range(room)]
+    room = MAX_HITS - 100 + 1
+    many = [
+        hit(number, source="one\x01" * 90, threshold=threshold, **long) for number in range(room)
+    ]
     many += [hit(room + number, threshold=threshold, **long) for number in range(99)]
     last = many[-1]
-    big = hit(room + 98, threshold=threshold, uri="x" * (MOST_WHOLE_BYTES - len(encode(last)) + len(last.uri) * 4))
+    big = hit(
+        room + 98,
+        threshold=threshold,
+        uri="x" * (MAX_FULL_ALERT_BYTES - len(encode(last)) + len(last.uri) * 4),
+    )
     (found,) = run([*many[:-1], big])[-1:]
     assert found.outcome is AlertOutcome.NOTIFIED
-    assert len(found.alerts) == KEPT_HITS
+    assert len(found.alerts) == MAX_HITS
     output(NOTIFICATIONS, found)
 
 
@@ -126,7 +145,12 @@ def test_rewritten_copies_are_one_story() -> None:
     like = tuple(range(128))
     near, far = (*range(64), *range(1000, 1064)), (*range(63), *range(1000, 1065))
     signatures = [like, near, like, far, (), tuple(range(2000, 2128))]
-    found = run([hit(number, signature=signature, threshold=threshold) for number, signature in enumerate(signatures[:5])])
+    found = run(
+        [
+            hit(number, signature=signature, threshold=threshold)
+            for number, signature in enumerate(signatures[:5])
+        ]
+    )
     assert [each.reason for each in found] == [
         "1 of 3 stories within 1 h",
         "1 of 3 stories within 1 h",
@@ -143,26 +167,44 @@ def test_slack_shows_the_burst() -> None:
     payload = render(Post(notification=found))
     shown = "\n".join(block["text"]["text"] for block in payload["blocks"] if "text" in block)
     assert "*3 articles from 3 sources within 1 h*" in shown
-    assert "• <https://wire.example/0|Talks 0> · Wire 0\n• <https://wire.example/1|Talks 1> · Wire 1" in shown
+    assert (
+        "• <https://wire.example/0|Talks 0> · Wire 0\n• <https://wire.example/1|Talks 1> · Wire 1"
+        in shown
+    )
     assert "Talks 2" in shown
     assert "similar" not in str(payload)
-    assert payload["text"].startswith("High: A second summit: 3 articles from 3 sources within 1 h (last: Talks 2, Wire 2, ")
+    assert payload["text"].startswith(
+        "High: A second summit: 3 articles from 3 sources within 1 h (last: Talks 2, Wire 2, "
+    )
     assert "3 articles from 3 sources" in summary(Post(notification=found))
 
 
-@pytest.mark.parametrize("text", ["&" * 400, "*" * 400, "<!channel>" * 40, "\U0001f600" * 400, "x" * 400])
+@pytest.mark.parametrize(
+    "text", ["&" * 400, "*" * 400, "<!channel>" * 40, "\U0001f600" * 400, "x" * 400]
+)
 def test_a_large_burst_fits_into_slacks_limits(text: str) -> None:
     """Whatever feeds put into headlines and addresses."""
     threshold = Threshold(count=50, within_s=86_400)
     url = "https://wire.example/?" + "&" * 250
-    found = run([hit(number, headline=text, source=text, url=url, threshold=threshold) for number in range(50)])[-1]
-    for payload in (render(Post(notification=found, marked=True)), plain(Post(notification=found, marked=True))):
+    found = run(
+        [
+            hit(number, headline=text, source=text, url=url, threshold=threshold)
+            for number in range(50)
+        ]
+    )[-1]
+    for payload in (
+        render(Post(notification=found, marked=True)),
+        render_plain(Post(notification=found, marked=True)),
+    ):
         assert list(mistakes(payload.get("blocks", []))) == []
         assert refusal(payload) is None
     assert "and 29 more" in str(render(Post(notification=found)))
 
 
-@pytest.mark.parametrize(("seconds", "said"), [(1, "1 s"), (90, "90 s"), (300, "5 min"), (3600, "1 h"), (5400, "90 min"), (172_800, "2 d")])
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1, "1 s"), (90, "90 s"), (300, "5 min"), (3600, "1 h"), (5400, "90 min"), (172_800, "2 d")],
+)
 def test_durations_are_said_in_the_largest_whole_unit(seconds: int, said: str) -> None:
     """As people write them in the rule."""
-    assert duration(seconds) == said
+    assert format_duration(seconds) == said

@@ -5,34 +5,50 @@ from dataclasses import dataclass, field, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.alerting.notify.window import KEPT_HITS, KEPT_WINDOWS, Step, progress, step
+from services.alerting.notify.window import (
+    MAX_HITS,
+    MAX_WINDOWS,
+    WindowUpdate,
+    apply_alert,
+    count_alerts,
+)
 from shared.messages import codec
-from shared.messages.schemas import AlertOutcome, Hit, RuleHits, Threshold
+from shared.messages.schemas import AlertOutcome, CountedAlert, RuleHits, Threshold
 
 WITHIN_S = 10
 THREE = Threshold(count=3, within_s=WITHIN_S)
 SOURCES = replace(THREE, distinct="source")
 
 
-def hit(number: int, at_s: float, value: str = "", revision: str = "1", article: str = "") -> Hit:
+def hit(
+    number: int, at_s: float, value: str = "", revision: str = "1", article: str = ""
+) -> CountedAlert:
     article = article or f"article-{number}"
-    return Hit(alert_id=f"alert-{number}", article_id=article, rule_revision=revision, at_ms=int(at_s * 1000), value=value or article)
+    return CountedAlert(
+        alert_id=f"alert-{number}",
+        article_id=article,
+        rule_revision=revision,
+        at_ms=int(at_s * 1000),
+        value=value or article,
+    )
 
 
-def fold(hits: list[Hit], threshold: Threshold = THREE, before: RuleHits | None = None) -> tuple[RuleHits, list[Step]]:
+def fold(
+    hits: list[CountedAlert], threshold: Threshold = THREE, before: RuleHits | None = None
+) -> tuple[RuleHits, list[WindowUpdate]]:
     """All steps, and the memory in the end."""
     memory, steps = before or RuleHits(rule_id="r"), []
     for each in hits:
-        steps.append(step(memory, each, threshold))
+        steps.append(apply_alert(memory, each, threshold))
         memory = steps[-1].after
     return memory, steps
 
 
-def outcomes(steps: list[Step]) -> list[str]:
+def outcomes(steps: list[WindowUpdate]) -> list[str]:
     return ["known" if each.outcome is None else each.outcome.value for each in steps]
 
 
-def told(steps: list[Step]) -> list[set[str]]:
+def told(steps: list[WindowUpdate]) -> list[set[str]]:
     """The alerts of each burst."""
     return [{each.alert_id for each in one.burst} for one in steps if one.burst]
 
@@ -42,16 +58,23 @@ class Obvious:
     """The definition read out: every window of every hit is tried, and nothing is forgotten."""
 
     threshold: Threshold
-    waiting: list[Hit] = field(default_factory=list)
-    counted_off: list[Hit] = field(default_factory=list)
+    waiting: list[CountedAlert] = field(default_factory=list)
+    counted_off: list[CountedAlert] = field(default_factory=list)
     windows: list[tuple[str, int]] = field(default_factory=list)
 
-    def take(self, new: Hit) -> set[str] | None:
+    def take(self, new: CountedAlert) -> set[str] | None:
         if any(new.alert_id == one.alert_id for one in self.waiting + self.counted_off):
             return None
         length = self.threshold.within_s * 1000
-        same = [one for one in self.waiting + self.counted_off if (one.article_id, one.rule_revision) == (new.article_id, new.rule_revision)]
-        closed = any(revision == new.rule_revision and start <= new.at_ms <= start + length for revision, start in self.windows)
+        same = [
+            one
+            for one in self.waiting + self.counted_off
+            if (one.article_id, one.rule_revision) == (new.article_id, new.rule_revision)
+        ]
+        closed = any(
+            revision == new.rule_revision and start <= new.at_ms <= start + length
+            for revision, start in self.windows
+        )
         known = any(one in self.counted_off for one in same)
         self.waiting = [one for one in self.waiting if one not in same]
         self.counted_off = [one for one in self.counted_off if one not in same]
@@ -71,10 +94,10 @@ class Obvious:
 
 
 @st.composite
-def logs(draw: st.DrawFn) -> list[Hit]:
+def logs(draw: st.DrawFn) -> list[CountedAlert]:
     """Hits as they may stand in the log: any order of event times, replays, corrections, two revisions of the rule."""
     made = [
-        Hit(
+        CountedAlert(
             alert_id=f"{article}-{revision}-{version}",
             article_id=f"article-{article}",
             rule_revision=revision,
@@ -82,7 +105,16 @@ def logs(draw: st.DrawFn) -> list[Hit]:
             value=f"source-{source}",
         )
         for article, version, revision, at_s, source in draw(
-            st.lists(st.tuples(st.integers(0, 12), st.integers(0, 1), st.sampled_from("12"), st.integers(0, 40), st.integers(0, 4)), max_size=30)
+            st.lists(
+                st.tuples(
+                    st.integers(0, 12),
+                    st.integers(0, 1),
+                    st.sampled_from("12"),
+                    st.integers(0, 40),
+                    st.integers(0, 4),
+                ),
+                max_size=30,
+            )
         )
     ]
     again = draw(st.lists(st.sampled_from(made), max_size=5)) if made else []
@@ -91,7 +123,7 @@ def logs(draw: st.DrawFn) -> list[Hit]:
 
 @given(logs(), st.integers(2, 4))
 @settings(max_examples=400)
-def test_the_fold_is_what_the_definition_says(log: list[Hit], count: int) -> None:
+def test_the_fold_is_what_the_definition_says(log: list[CountedAlert], count: int) -> None:
     """Burst for burst, as long as nothing was forgotten."""
     threshold = replace(SOURCES, count=count)
     obvious = Obvious(threshold)
@@ -101,7 +133,7 @@ def test_the_fold_is_what_the_definition_says(log: list[Hit], count: int) -> Non
 
 
 @given(logs(), st.integers(0, 30))
-def test_a_crash_anywhere_changes_nothing(log: list[Hit], at: int) -> None:
+def test_a_crash_anywhere_changes_nothing(log: list[CountedAlert], at: int) -> None:
     """What comes back from the state topic goes on as if nothing had happened."""
     memory, steps = fold(log)
     first, before = fold(log[:at])
@@ -111,7 +143,7 @@ def test_a_crash_anywhere_changes_nothing(log: list[Hit], at: int) -> None:
 
 
 @given(logs())
-def test_a_burst_meets_its_threshold(log: list[Hit]) -> None:
+def test_a_burst_meets_its_threshold(log: list[CountedAlert]) -> None:
     """Enough different values, within the time, of one revision of the rule; and no alert is told twice."""
     _, steps = fold(log, SOURCES)
     for burst in (one.burst for one in steps if one.burst):
@@ -123,7 +155,9 @@ def test_a_burst_meets_its_threshold(log: list[Hit]) -> None:
 
 
 @given(logs(), st.randoms(use_true_random=False))
-def test_whether_there_is_a_burst_does_not_depend_on_the_order(log: list[Hit], random: object) -> None:
+def test_whether_there_is_a_burst_does_not_depend_on_the_order(
+    log: list[CountedAlert], random: object
+) -> None:
     """Which hits make the first one may: news must not wait for stragglers."""
     once = list({one.article_id: one for one in log}.values())
     shuffled = list(once)
@@ -132,7 +166,7 @@ def test_whether_there_is_a_burst_does_not_depend_on_the_order(log: list[Hit], r
 
 
 @given(logs())
-def test_a_replay_of_the_log_changes_nothing(log: list[Hit]) -> None:
+def test_a_replay_of_the_log_changes_nothing(log: list[CountedAlert]) -> None:
     """The same alerts again are no news, where no article has another revision in the log."""
     once = list({one.article_id: one for one in log}.values())
     memory, _ = fold(once)
@@ -143,14 +177,31 @@ def test_a_replay_of_the_log_changes_nothing(log: list[Hit]) -> None:
 
 def test_the_third_hit_within_the_time_makes_the_burst() -> None:
     """The edges count: exactly ``within`` apart is within."""
-    assert outcomes(fold([hit(1, 0), hit(2, 5), hit(3, 10)])[1]) == ["counted", "counted", "notified"]
-    assert outcomes(fold([hit(1, 0), hit(2, 5), hit(3, 10.001)])[1]) == ["counted", "counted", "counted"]
+    assert outcomes(fold([hit(1, 0), hit(2, 5), hit(3, 10)])[1]) == [
+        "counted",
+        "counted",
+        "notified",
+    ]
+    assert outcomes(fold([hit(1, 0), hit(2, 5), hit(3, 10.001)])[1]) == [
+        "counted",
+        "counted",
+        "counted",
+    ]
 
 
 def test_what_follows_within_the_window_is_folded_in() -> None:
     """One burst, one message; the next needs as many hits outside."""
     steps = fold([hit(number, at) for number, at in enumerate([0, 1, 2, 3, 10, 11, 12, 13])])[1]
-    assert outcomes(steps) == ["counted", "counted", "notified", "folded", "folded", "counted", "counted", "notified"]
+    assert outcomes(steps) == [
+        "counted",
+        "counted",
+        "notified",
+        "folded",
+        "folded",
+        "counted",
+        "counted",
+        "notified",
+    ]
 
 
 def test_a_late_article_falls_into_its_own_window() -> None:
@@ -162,14 +213,22 @@ def test_a_late_article_falls_into_its_own_window() -> None:
 
 def test_ten_articles_of_one_source_are_one_voice() -> None:
     """With distinct: source; all of them are told once others join in."""
-    steps = fold([*(hit(number, 1, "a") for number in range(10)), hit(10, 2, "b"), hit(11, 3, "c")], SOURCES)[1]
+    steps = fold(
+        [*(hit(number, 1, "a") for number in range(10)), hit(10, 2, "b"), hit(11, 3, "c")], SOURCES
+    )[1]
     assert outcomes(steps) == ["counted"] * 11 + ["notified"]
     assert len(told(steps)[0]) == 12
 
 
 def test_a_correction_counts_once() -> None:
     """Before the burst it takes the place of what it corrects, after it nothing follows."""
-    corrected = [hit(1, 0), hit(2, 0, article="article-1"), hit(3, 1), hit(4, 2), hit(5, 3, article="article-3")]
+    corrected = [
+        hit(1, 0),
+        hit(2, 0, article="article-1"),
+        hit(3, 1),
+        hit(4, 2),
+        hit(5, 3, article="article-3"),
+    ]
     steps = fold(corrected)[1]
     assert outcomes(steps) == ["counted", "counted", "counted", "notified", "folded"]
     assert told(steps) == [{"alert-2", "alert-3", "alert-4"}]
@@ -177,39 +236,67 @@ def test_a_correction_counts_once() -> None:
 
 def test_an_article_that_was_taken_back_counts_for_nothing() -> None:
     """Its earlier revision no longer does either."""
-    steps = fold([hit(1, 0), replace(hit(2, 0, article="article-1"), told=True), hit(3, 1), hit(4, 2)])[1]
+    steps = fold(
+        [hit(1, 0), replace(hit(2, 0, article="article-1"), told=True), hit(3, 1), hit(4, 2)]
+    )[1]
     assert outcomes(steps) == ["counted", "folded", "counted", "counted"]
 
 
 def test_a_changed_rule_begins_anew() -> None:
     """Hits of what it said before do not count for what it says now; both may come in while replicas switch."""
-    steps = fold([hit(1, 0), hit(2, 1), hit(3, 2, revision="2"), hit(4, 3), hit(5, 4, revision="2"), hit(6, 5, revision="2")])[1]
+    steps = fold(
+        [
+            hit(1, 0),
+            hit(2, 1),
+            hit(3, 2, revision="2"),
+            hit(4, 3),
+            hit(5, 4, revision="2"),
+            hit(6, 5, revision="2"),
+        ]
+    )[1]
     assert outcomes(steps) == ["counted", "counted", "counted", "notified", "counted", "notified"]
 
 
 def test_what_is_remembered_is_bounded() -> None:
     """The hits that came first are forgotten first."""
-    memory, _ = fold([hit(number, number * 100) for number in range(KEPT_HITS + 5)])
-    assert len(memory.hits) == KEPT_HITS
+    memory, _ = fold([hit(number, number * 100) for number in range(MAX_HITS + 5)])
+    assert len(memory.hits) == MAX_HITS
     assert memory.hits[0].alert_id == "alert-5"
 
 
 def test_bursts_that_nobody_remembers_are_told_with_a_mark_or_not_at_all() -> None:
     """Hundreds of bursts later the first hits come again, in another order: no alert is in two unmarked bursts."""
-    log = [hit(10 * window + at, 100 * window + at) for window in range(KEPT_WINDOWS + 50) for at in range(5)]
+    log = [
+        hit(10 * window + at, 100 * window + at)
+        for window in range(MAX_WINDOWS + 50)
+        for at in range(5)
+    ]
     memory, steps = fold(log)
     again = fold(log[::-1], before=memory)[1]
-    unmarked = [alert for one in (*steps, *again) if not one.maybe_told for alert in {each.alert_id for each in one.burst}]
-    assert len(unmarked) == len(set(unmarked)) == 3 * (KEPT_WINDOWS + 50), "and the first time all are told unmarked"
-    assert any(one.maybe_told and one.burst for one in again), "there were repeats, or this shows nothing"
+    unmarked = [
+        alert
+        for one in (*steps, *again)
+        if not one.maybe_told
+        for alert in {each.alert_id for each in one.burst}
+    ]
+    assert len(unmarked) == len(set(unmarked)) == 3 * (MAX_WINDOWS + 50), (
+        "and the first time all are told unmarked"
+    )
+    assert any(one.maybe_told and one.burst for one in again), (
+        "there were repeats, or this shows nothing"
+    )
 
 
 def test_old_news_does_not_make_todays_news_old() -> None:
     """Windows go by event time, the oldest first: after hundreds of bursts of 2018, those of 2026 are told without a mark, and so are their like."""
-    log = [hit(10 * window + at, 100 * window + at) for window in range(KEPT_WINDOWS + 50) for at in range(3)]
+    log = [
+        hit(10 * window + at, 100 * window + at)
+        for window in range(MAX_WINDOWS + 50)
+        for at in range(3)
+    ]
     today = 10**9
     memory, _ = fold([hit(10**6 + at, today + at) for at in range(3)] + log)
-    assert len(memory.windows) == KEPT_WINDOWS
+    assert len(memory.windows) == MAX_WINDOWS
     later = fold([hit(2 * 10**6 + at, today + 5 + at) for at in range(2)], before=memory)[1]
     assert outcomes(later) == ["folded", "folded"], "today's window is still closed"
     (*_, burst) = fold([hit(3 * 10**6 + at, today + 100 + at) for at in range(3)], before=memory)[1]
@@ -218,24 +305,30 @@ def test_old_news_does_not_make_todays_news_old() -> None:
 
 @given(logs(), logs(), st.data())
 @settings(max_examples=200)
-def test_no_alert_is_told_twice_without_a_mark(first: list[Hit], second: list[Hit], data: st.DataObject) -> None:
+def test_no_alert_is_told_twice_without_a_mark(
+    first: list[CountedAlert], second: list[CountedAlert], data: st.DataObject
+) -> None:
     """Whatever is forgotten between: a memory of two windows and four hits, in place of hundreds. An alert has one event time."""
     memory, told_unmarked, times = RuleHits(rule_id="r"), set[str](), dict[str, int]()
     for each in (*first, *second, *first):
         dated = replace(each, at_ms=times.setdefault(each.alert_id, each.at_ms))
-        one = step(memory, dated, replace(THREE, count=2), kept_windows=2, kept_hits=4)
+        one = apply_alert(memory, dated, replace(THREE, count=2), kept_windows=2, kept_hits=4)
         ids = {hit_.alert_id for hit_ in one.burst}
         assert one.maybe_told or not ids & told_unmarked
         told_unmarked |= ids
-        memory = codec.decode(codec.encode(one.after), RuleHits) if data.draw(st.booleans()) else one.after
+        memory = (
+            codec.decode(codec.encode(one.after), RuleHits)
+            if data.draw(st.booleans())
+            else one.after
+        )
 
 
 def test_progress_is_that_of_the_fullest_window() -> None:
     """What the record of a counted alert says."""
     memory, _ = fold([hit(1, 0), hit(2, 30)])
-    assert progress(memory, hit(2, 30), THREE) == 1
+    assert count_alerts(memory, hit(2, 30), THREE) == 1
     memory, _ = fold([hit(3, 35)], before=memory)
-    assert progress(memory, hit(3, 35), THREE) == 2
+    assert count_alerts(memory, hit(3, 35), THREE) == 2
 
 
 def test_outcomes_are_values_of_the_enum() -> None:

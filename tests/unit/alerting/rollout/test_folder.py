@@ -117,7 +117,9 @@ def test_a_link_to_nowhere_is_a_mistake_with_its_name(path: Path) -> None:
         watched.folder.read()
 
 
-def test_ids_that_change_are_a_change_of_the_rules(path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_ids_that_change_are_a_change_of_the_rules(
+    path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A rule and the actor that it names come in any order; a rule whose actor goes is refused, although its own file is as it was."""
     data = tmp_path_factory.mktemp("actors")
     known = [Vocabulary()]
@@ -144,9 +146,17 @@ CONTENTS = (
 )
 
 
-@given(st.lists(st.tuples(st.sampled_from(FILES), st.one_of(st.none(), st.sampled_from(CONTENTS))), min_size=1, max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(FILES), st.one_of(st.none(), st.sampled_from(CONTENTS))),
+        min_size=1,
+        max_size=12,
+    )
+)
 @settings(deadline=None)
-def test_reading_what_changed_gives_what_reading_everything_gives(steps: list[tuple[str, str | None]]) -> None:
+def test_reading_what_changed_gives_what_reading_everything_gives(
+    steps: list[tuple[str, str | None]],
+) -> None:
     """The same rules, warnings and mistakes, whatever was written, mended, doubled or removed before."""
     with TemporaryDirectory() as name:
         folder = RulesFolder(Path(name), lambda: None)

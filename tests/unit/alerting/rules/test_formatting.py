@@ -9,7 +9,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.layout import WIDTH, layout
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
-from services.alerting.rules.formatting import formatted
+from services.alerting.rules.formatting import format_rule_file
 from shared.base.settings import project_root
 from tests.language_trees import trees
 
@@ -30,7 +30,9 @@ FORMATTED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("written", "expected"), FORMATTED, ids=[written[:24] for written, _ in FORMATTED])
+@pytest.mark.parametrize(
+    ("written", "expected"), FORMATTED, ids=[written[:24] for written, _ in FORMATTED]
+)
 @pytest.mark.parametrize("windows", [False, True], ids=["unix", "windows"])
 def test_only_expressions_change(written: str, expected: str | None, windows: bool) -> None:
     """Whatever YAML style an expression has, comments, blanks and other fields stay; Windows line ends and the byte order mark do, too."""
@@ -38,17 +40,17 @@ def test_only_expressions_change(written: str, expected: str | None, windows: bo
     def ends(text: str) -> str:
         return "\ufeff" + text.replace("\n", "\r\n") if windows else text
 
-    done = formatted(ends(RULE + written))
+    done = format_rule_file(ends(RULE + written))
     assert expected is None or done == ends(RULE + expected)
     assert done.startswith(ends(RULE))
     assert ("# why" in written) is ("# why" in done)
     assert done.count("\r") == (done.count("\n") if windows else 0)
-    assert formatted(done) == done
+    assert format_rule_file(done) == done
 
 
 def test_a_long_plain_value_becomes_a_block() -> None:
     """Its comment stays on the line of the key."""
-    done = formatted(f"{RULE}when: {LONG} # why\nowner: me\n")
+    done = format_rule_file(f"{RULE}when: {LONG} # why\nowner: me\n")
     assert done.startswith(f"{RULE}when: | # why\n  word0 OR word1")
     assert done.endswith("\nowner: me\n")
     assert max(map(len, done.split("\n"))) <= WIDTH + 2
@@ -57,7 +59,10 @@ def test_a_long_plain_value_becomes_a_block() -> None:
 def test_every_rule_of_a_file_is_formatted_where_it_stands() -> None:
     """A list of rules, some in one line, some with the expression first."""
     text = "rules:\n- {id: a,  when: '(NOT golf) AND x', title: T}\n- when: |\n\n    Trump\n  id: b\n# end\n"
-    assert formatted(text) == "rules:\n- {id: a,  when: 'x AND NOT golf', title: T}\n- when: |\n    trump\n  id: b\n# end\n"
+    assert (
+        format_rule_file(text)
+        == "rules:\n- {id: a,  when: 'x AND NOT golf', title: T}\n- when: |\n    trump\n  id: b\n# end\n"
+    )
 
 
 def test_long_groups_stand_in_brackets_of_their_own() -> None:
@@ -92,19 +97,23 @@ _STYLES = {
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_a_formatted_file_says_the_same(tree: Node, style: str, spread: bool) -> None:
     """In every style, of any expression: the file's YAML is the same but for the spelling of the expression, and formatting again changes nothing."""
-    form = canonical(tree).replace(" AND ", "\n   AND " if spread and style == "block" else "  AND ")
+    form = canonical(tree).replace(
+        " AND ", "\n   AND " if spread and style == "block" else "  AND "
+    )
     text = f"# head\nrules:\n- id: one\n  when: {_STYLES[style](form).replace(chr(10), chr(10) + '  ')}\n  notify: [ x ]  # tail\n"
-    done = formatted(text)
+    done = format_rule_file(text)
     (rule,) = yaml.safe_load(done)["rules"]
     assert parse(rule.pop("when")) == tree
     assert rule == {"id": "one", "notify": ["x"]}
     assert done.startswith("# head\nrules:\n- id: one\n  when:")
     assert done.endswith("\n  notify: [ x ]  # tail\n")
-    assert formatted(done) == done
+    assert format_rule_file(done) == done
 
 
-@pytest.mark.parametrize("path", sorted((project_root() / "seeds" / "rules").glob("*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted((project_root() / "seeds" / "rules").glob("*.yaml")), ids=lambda path: path.name
+)
 def test_the_seeds_are_in_canonical_form(path: Path) -> None:
     """What stands in the repository is what `summitwire rules fmt` writes."""
     text = path.read_bytes().decode()
-    assert formatted(text) == text
+    assert format_rule_file(text) == text

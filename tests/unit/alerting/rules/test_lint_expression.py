@@ -7,7 +7,20 @@ from hypothesis import strategies as st
 from services.alerting.language.document import Document
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
-from services.alerting.language.tree import Filter, Length, Near, Node, Not, Tag, Term, Unit, Where, Wild, all_of, any_of
+from services.alerting.language.tree import (
+    Filter,
+    Length,
+    Near,
+    Node,
+    Not,
+    Tag,
+    Term,
+    Unit,
+    Where,
+    Wild,
+    all_of,
+    any_of,
+)
 from services.alerting.rules.lint.common_words import COMMON
 from services.alerting.rules.lint.expression import lint
 from services.alerting.rules.lint.implication import Claim, Reasoner, impossible
@@ -74,9 +87,13 @@ FOUND = [
 
 
 @pytest.mark.parametrize(("expression", "found"), FOUND, ids=[row[0] for row in FOUND])
-def test_what_an_expression_says_in_vain(expression: str, found: list[tuple[int, str, str]]) -> None:
+def test_what_an_expression_says_in_vain(
+    expression: str, found: list[tuple[int, str, str]]
+) -> None:
     """Each finding stands at the clause that can go; one that leaves the rule able to fire is a warning."""
-    assert [(one.column, one.level, one.code) for one in lint(expression, parse(expression))] == found
+    assert [
+        (one.column, one.level, one.code) for one in lint(expression, parse(expression))
+    ] == found
 
 
 def test_common_words_are_words_of_the_language() -> None:
@@ -101,10 +118,22 @@ def _near(left: Node, right: Node, reach: tuple[Unit, int], negated: bool) -> No
     return Near(left, right, *reach, negated)
 
 
-_pairs: st.SearchStrategy[Node] = st.builds(_near, _operands, _operands, st.sampled_from(_REACHES), st.booleans())
-_clauses = _leaves | _pairs | st.builds(Where, st.sampled_from(("headline", "lead", "body")), _leaves | _pairs)
+_pairs: st.SearchStrategy[Node] = st.builds(
+    _near, _operands, _operands, st.sampled_from(_REACHES), st.booleans()
+)
+_clauses = (
+    _leaves
+    | _pairs
+    | st.builds(Where, st.sampled_from(("headline", "lead", "body")), _leaves | _pairs)
+)
 _filters: st.SearchStrategy[Node] = st.sampled_from(
-    [Filter("source", "afp"), Filter("source", "nikkei"), Filter("lang", "en"), Filter("lang", "en-gb"), Filter("lang", "de")]
+    [
+        Filter("source", "afp"),
+        Filter("source", "nikkei"),
+        Filter("lang", "en"),
+        Filter("lang", "en-gb"),
+        Filter("lang", "de"),
+    ]
     + [Length(sign, count) for sign in (">", "<") for count in (3, 4, 5, 12)]
 )
 _any: st.SearchStrategy[Node] = st.recursive(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from services.alerting.rules.rule_set import load_rules, problems_of
+from services.alerting.rules.rule_set import find_rule_problems, load_rules
 from shared.messages.schemas import Threshold
 
 RULE = "id: one\ntitle: One\nseverity: low\nwhen: trump\n"
@@ -33,7 +33,10 @@ def test_a_threshold_is_read_and_is_part_of_the_revision(tmp_path: Path) -> None
         Threshold(count=6, within_s=3600, distinct="story"),
     ]
     assert len({revision for _, revision in found}) == 4
-    assert threshold(tmp_path, "threshold: {count: 5, within: 60m, distinct: article}")[1] == found[1][1]
+    assert (
+        threshold(tmp_path, "threshold: {count: 5, within: 60m, distinct: article}")[1]
+        == found[1][1]
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,8 +55,12 @@ def test_a_threshold_is_read_and_is_part_of_the_revision(tmp_path: Path) -> None
         ("threshold: {count: 5, within: 1h, distnict: source}", 35, "unknown-field"),
     ],
 )
-def test_a_mistake_is_told_at_its_place(tmp_path: Path, written: str, column: int, code: str) -> None:
+def test_a_mistake_is_told_at_its_place(
+    tmp_path: Path, written: str, column: int, code: str
+) -> None:
     """Line 5 is the threshold's."""
     path = tmp_path / "one.yaml"
     path.write_text(RULE + written, "utf-8")
-    assert [(problem.line, problem.column, problem.code) for problem in problems_of((path,))] == [(5, column, code)]
+    assert [
+        (problem.line, problem.column, problem.code) for problem in find_rule_problems((path,))
+    ] == [(5, column, code)]

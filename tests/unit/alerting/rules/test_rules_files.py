@@ -6,11 +6,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.alerting.language.check import Vocabulary
-from services.alerting.rules.positions import in_file
-from services.alerting.rules.rule_set import load_rules, problems_of, read_files, survey
-from shared.files.yaml_document import VALUE, Document, DocumentError, parse
+from services.alerting.rules.positions import position_in_file
+from services.alerting.rules.rule_set import (
+    find_rule_problems,
+    load_rule_files,
+    load_rules,
+    parse_rule_files,
+)
+from shared.files.yaml_document import VALUE, DocumentError, YamlDocument, parse
 
-VOCABULARY = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}), countries=frozenset({"prk", "kor"}))
+VOCABULARY = Vocabulary(
+    actors=frozenset({"kim-jong-un"}),
+    offices=frozenset({"us-president"}),
+    countries=frozenset({"prk", "kor"}),
+)
 
 SIX_MISTAKES = """\
 rules:
@@ -42,7 +51,10 @@ rules:
 def problems(folder: Path, text: str) -> list[tuple[int, int, str]]:
     path = folder / "rules.yaml"
     path.write_text(text, "utf-8")
-    return [(problem.line, problem.column, problem.code) for problem in problems_of((path,), VOCABULARY)]
+    return [
+        (problem.line, problem.column, problem.code)
+        for problem in find_rule_problems((path,), VOCABULARY)
+    ]
 
 
 def test_six_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None:
@@ -70,7 +82,10 @@ MISTAKES = [
     (RULE + "when: a\nnotify: slack:x\n", (5, 1, "wrong-type")),
     (RULE + "when: a\ntests:\n  - {article: x.txt}\n", (6, 5, "missing-field")),
     (RULE + "when: a\ntests:\n  - {article: ../x.txt, fires: true}\n", (6, 6, "bad-article")),
-    (RULE + "when: a\ntests:\n  - {article: {body: x, date: soon}, fires: true}\n", (6, 25, "bad-date")),
+    (
+        RULE + "when: a\ntests:\n  - {article: {body: x, date: soon}, fires: true}\n",
+        (6, 25, "bad-date"),
+    ),
     (RULE + 'when: "a b" AND c\n', (4, 13, "yaml")),
     ("", (1, 1, "no-rules")),
     ("rules: []\n", (1, 1, "no-rules")),
@@ -80,7 +95,9 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "problem"), MISTAKES, ids=[repr(text[-24:]) for text, _ in MISTAKES])
+@pytest.mark.parametrize(
+    ("text", "problem"), MISTAKES, ids=[repr(text[-24:]) for text, _ in MISTAKES]
+)
 def test_a_bad_file_says_where(tmp_path: Path, text: str, problem: tuple[int, int, str]) -> None:
     """One mistake gives one problem, at its field."""
     assert problems(tmp_path, text) == [problem]
@@ -90,7 +107,7 @@ def test_yaml_that_ends_at_a_quote_is_answered_with_the_block_form(tmp_path: Pat
     """A quoted phrase at the beginning of a plain value is the usual trap."""
     path = tmp_path / "rules.yaml"
     path.write_text(RULE + 'when: "a b" AND c\n', "utf-8")
-    assert "when: |" in problems_of((path,))[0].suggestion
+    assert "when: |" in find_rule_problems((path,))[0].suggestion
 
 
 SIX_OTHERS = """\
@@ -150,55 +167,105 @@ TOLD_ONCE = [
     (RULE + "when: |\n\ta\n", (5, 1, "yaml"), "tab", "spaces"),
     (RULE + "when: !foo\n", (4, 7, "yaml"), "tag", "plain value"),
     (RULE + "when: a\x07b\n", (4, 8, "yaml"), "0x0007", "when: |"),
-    ("rules:\n  - &x {id: a, title: T, severity: low, when: a}\n  - <<: *x\n    id: b\n", (3, 5, "yaml"), "aliases", "write the value out"),
+    (
+        "rules:\n  - &x {id: a, title: T, severity: low, when: a}\n  - <<: *x\n    id: b\n",
+        (3, 5, "yaml"),
+        "aliases",
+        "write the value out",
+    ),
     (RULE + "<<: {when: a}\n", (4, 1, "unknown-field"), "elsewhere", "write the fields out"),
     (RULE + "title: Two\nwhen: a\n", (4, 1, "duplicate-key"), "twice", ""),
     (RULE + "when:\n", (4, 1, "missing-field"), "when is empty", "for example"),
-    ("rules:\n  - id: a\n    title: T\n     severity: low\n", (4, 14, "yaml"), "mapping values", "indented"),
+    (
+        "rules:\n  - id: a\n    title: T\n     severity: low\n",
+        (4, 14, "yaml"),
+        "mapping values",
+        "indented",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("text", "problem", "message", "suggestion"), TOLD_ONCE, ids=[row[2] for row in TOLD_ONCE])
-def test_one_mistake_of_yaml_is_told_once(tmp_path: Path, text: str, problem: tuple[int, int, str], message: str, suggestion: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "problem", "message", "suggestion"), TOLD_ONCE, ids=[row[2] for row in TOLD_ONCE]
+)
+def test_one_mistake_of_yaml_is_told_once(
+    tmp_path: Path, text: str, problem: tuple[int, int, str], message: str, suggestion: str
+) -> None:
     """Where it begins, in plain words, and how to mend it; what it causes further down is not told as another mistake."""
     path = tmp_path / "rules.yaml"
     path.write_text(text, "utf-8")
-    (found,) = problems_of((path,))
+    (found,) = find_rule_problems((path,))
     assert (found.line, found.column, found.code) == problem
     assert message in found.message
     assert suggestion in found.suggestion
 
 
 @pytest.mark.parametrize(
-    "change", [lambda text: "\ufeff" + text, lambda text: text.replace("\n", "\r\n"), lambda text: "# ü金🚀\n" + text], ids=["bom", "crlf", "wide"]
+    "change",
+    [
+        lambda text: "\ufeff" + text,
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: "# ü金🚀\n" + text,
+    ],
+    ids=["bom", "crlf", "wide"],
 )
-def test_places_count_characters_whatever_the_bytes(tmp_path: Path, change: Callable[[str], str]) -> None:
+def test_places_count_characters_whatever_the_bytes(
+    tmp_path: Path, change: Callable[[str], str]
+) -> None:
     """A byte order mark, Windows line ends and characters of several bytes move nothing."""
     path = tmp_path / "rules.yaml"
     path.write_bytes(change(RULE + "when: |\n  é金 OR a b\n").encode())
-    (found,) = problems_of((path,))
-    assert (found.line - change("").count("\n"), found.column, found.code) == (5, 11, "side-by-side")
+    (found,) = find_rule_problems((path,))
+    assert (found.line - change("").count("\n"), found.column, found.code) == (
+        5,
+        11,
+        "side-by-side",
+    )
 
 
 def test_a_file_in_another_encoding_says_where(tmp_path: Path) -> None:
     """Line and column of the first byte that is no UTF-8."""
     path = tmp_path / "rules.yaml"
     path.write_bytes(RULE.encode() + "when: café".encode("latin-1"))
-    (found,) = problems_of((path,))
-    assert (found.line, found.column, found.code, found.suggestion) == (4, 10, "encoding", "save the file as UTF-8")
+    (found,) = find_rule_problems((path,))
+    assert (found.line, found.column, found.code, found.suggestion) == (
+        4,
+        10,
+        "encoding",
+        "save the file as UTF-8",
+    )
 
 
-_STRAYS = ("", "---", "- a", "  - id: x", "when: |", "\t", "{", "]", "'", '"', "*x", "&x y", "<<: *x", "? a", "%", "\x00")
+_STRAYS = (
+    "",
+    "---",
+    "- a",
+    "  - id: x",
+    "when: |",
+    "\t",
+    "{",
+    "]",
+    "'",
+    '"',
+    "*x",
+    "&x y",
+    "<<: *x",
+    "? a",
+    "%",
+    "\x00",
+)
 _LINES = st.sampled_from((*SIX_OTHERS.splitlines(), *_STRAYS))
 
 
 @given(st.lists(_LINES, max_size=30).map("\n".join) | st.text(max_size=80))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_no_file_ends_the_reader(tmp_path: Path, text: str) -> None:
     """Whatever stands in a file, the answer is rules or problems inside it."""
     path = tmp_path / "rules.yaml"
     path.write_bytes(text.encode("utf-8", "replace"))
-    rules, found = survey((path,), VOCABULARY)
+    rules, found = parse_rule_files((path,), VOCABULARY)
     lines = text.replace("\r\n", "\n").replace("\r", "\n").splitlines() or [""]
     assert rules or found
     assert all(1 <= problem.line <= len(lines) + 1 and problem.column >= 1 for problem in found)
@@ -229,25 +296,38 @@ def test_a_place_inside_when_is_a_place_in_the_file(tmp_path: Path, style: str) 
 _WRITTEN = {
     "plain": lambda value: value,
     "single": lambda value: "'" + value.replace("'", "''") + "'",
-    "double": lambda value: '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("ü", "\\u00fc") + '"',
+    "double": lambda value: (
+        '"' + value.replace("\\", "\\\\").replace('"', '\\"').replace("ü", "\\u00fc") + '"'
+    ),
     "block": lambda value: "|  # why\n\n    " + value.replace(" AND ", "\n      AND "),
     "folded": lambda value: ">-\n    " + value.replace(" AND ", "\n    AND "),
 }
 
 
-@given(st.lists(st.sampled_from(["a", "o'brien", '"x y"', "ü", "金正恩", "(b OR c)"]), max_size=6), st.data())
+@given(
+    st.lists(st.sampled_from(["a", "o'brien", '"x y"', "ü", "金正恩", "(b OR c)"]), max_size=6),
+    st.data(),
+)
 @settings(max_examples=200, deadline=None)
-def test_a_place_inside_any_value_is_its_place_in_the_file(parts: list[str], data: st.DataObject) -> None:
+def test_a_place_inside_any_value_is_its_place_in_the_file(
+    parts: list[str], data: st.DataObject
+) -> None:
     """A sign that can stand nowhere is found in the file where it stands, in every style and behind quotes, escapes and wide characters."""
     at = data.draw(st.integers(0, len(parts)))
     value = " AND ".join([*parts[:at], "§", *parts[at:]])
-    style = data.draw(st.sampled_from(["single", "double", "block", "folded", *(["plain"] if value[0] != '"' else [])]))
+    style = data.draw(
+        st.sampled_from(
+            ["single", "double", "block", "folded", *(["plain"] if value[0] != '"' else [])]
+        )
+    )
     text = f"rules:\n- title: ü §\n  when: {_WRITTEN[style](value)}\n  owner: x\n"
-    document = parse(text, Document("rules.yaml", None, []))
-    read = document.at(("rules", 0, "when"))
+    document = parse(text, YamlDocument("rules.yaml", None, []))
+    read = document.value_at(("rules", 0, "when"))
     before = read[: read.index("§")]
     line, column = before.count("\n") + 1, len(before) - (before.rfind("\n") + 1) + 1
-    found = in_file(text, document.where(("rules", 0, "when", VALUE)), read, line, column)
+    found = position_in_file(
+        text, document.position(("rules", 0, "when", VALUE)), read, line, column
+    )
     assert text.split("\n")[found[0] - 1][found[1] - 1] == "§"
     assert found[0] > 2
 
@@ -255,13 +335,19 @@ def test_a_place_inside_any_value_is_its_place_in_the_file(parts: list[str], dat
 def test_the_end_of_when_is_after_its_last_character() -> None:
     """An expression that ends too early is marked behind its last word, not at the end of the block."""
     text = "when: |\n  trump AND\n\nnotify: []\n"
-    assert in_file(text, (1, 7), "trump AND\n", 1, 10) == (2, 12)
+    assert position_in_file(text, (1, 7), "trump AND\n", 1, 10) == (2, 12)
 
 
 def test_rules_come_by_id_with_what_the_file_says(tmp_path: Path) -> None:
     """Every file of the folder, a single rule or a list, in one set ordered by id."""
-    (tmp_path / "b.yaml").write_text(RULE + "when: (NOT golf) AND Trump\nowner: desk\ngroup: {wait: 2m}\nnotify: [slack:a, slack:a]\n", "utf-8")
-    (tmp_path / "a.yaml").write_text("rules:\n  - {id: two, title: Two, severity: high, when: kim}\n", "utf-8")
+    (tmp_path / "b.yaml").write_text(
+        RULE
+        + "when: (NOT golf) AND Trump\nowner: desk\ngroup: {wait: 2m}\nnotify: [slack:a, slack:a]\n",
+        "utf-8",
+    )
+    (tmp_path / "a.yaml").write_text(
+        "rules:\n  - {id: two, title: Two, severity: high, when: kim}\n", "utf-8"
+    )
     one, two = load_rules(tmp_path, VOCABULARY).rules
     assert (one.rule.rule_id, two.rule.rule_id) == ("one", "two")
     assert one.rule.when == "trump AND NOT golf"
@@ -277,13 +363,15 @@ def test_rules_come_by_id_with_what_the_file_says(tmp_path: Path) -> None:
         ("title: One\nseverity: low\nwhen: moon", False),
     ],
 )
-def test_a_revision_is_what_an_alert_carries_of_the_rule(tmp_path: Path, change: str, same: bool) -> None:
+def test_a_revision_is_what_an_alert_carries_of_the_rule(
+    tmp_path: Path, change: str, same: bool
+) -> None:
     """Another meaning, title or severity is another revision; another way of writing the same expression is not."""
     revisions = []
     for name, text in (("a", "title: One\nseverity: low\nwhen: kim"), ("b", change)):
         path = tmp_path / f"{name}.yaml"
         path.write_text(f"id: one\n{text}\n", "utf-8")
-        revisions.append(read_files((path,)).rules[0].rule.revision)
+        revisions.append(load_rule_files((path,)).rules[0].rule.revision)
     assert (revisions[0] == revisions[1]) is same
 
 
@@ -298,4 +386,6 @@ def test_warnings_do_not_refuse_a_rule(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(RULE + "when: us AND trump\n", "utf-8")
     loaded = load_rules(tmp_path)
     assert len(loaded.rules) == 1
-    assert [(warning.line, warning.column, warning.code) for warning in loaded.warnings] == [(4, 7, "common-word")]
+    assert [(warning.line, warning.column, warning.code) for warning in loaded.warnings] == [
+        (4, 7, "common-word")
+    ]

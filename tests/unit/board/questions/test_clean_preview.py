@@ -12,7 +12,11 @@ from services.board.questions.gate import WAITING, Desk, Refused
 from services.board.state.recent_articles import Kept, Recent
 from tests.unit.board.board_samples import a_tagged
 
-OURS = {"Host": "board.example:6105", "Origin": "http://board.example:6105", "Content-Type": "application/json"}
+OURS = {
+    "Host": "board.example:6105",
+    "Origin": "http://board.example:6105",
+    "Content-Type": "application/json",
+}
 
 
 class Called:
@@ -67,7 +71,11 @@ async def test_an_article_is_found_by_id_or_address(asked: str) -> None:
 async def test_an_article_that_is_not_known_says_so() -> None:
     """Nothing reaches the child; nor where another site's page asks."""
     called = Called()
-    for headers, asked, status in (({}, "article-9", 404), ({}, "", 404), ({"Sec-Fetch-Site": "cross-site"}, "article-1", 403)):
+    for headers, asked, status in (
+        ({}, "article-9", 404),
+        ({}, "", 404),
+        ({"Sec-Fetch-Site": "cross-site"}, "article-1", 403),
+    ):
         with pytest.raises(Refused) as refused:
             await cleanings(called).of_article(headers, asked)
         assert refused.value.status == status
@@ -78,12 +86,17 @@ def brought(content: bytes, name: str = "") -> bytes:
     return json.dumps({"content": b64encode(content).decode(), "name": name}).encode()
 
 
-@pytest.mark.parametrize(("name", "kind"), [("", ""), ("page.HTML.gz", "text/html"), ("item.json", "application/json"), ("story.txt", "")])
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("", ""), ("page.HTML.gz", "text/html"), ("item.json", "application/json"), ("story.txt", "")],
+)
 async def test_what_is_brought_reaches_the_child(name: str, kind: str) -> None:
     """The bytes as they are, with the type that the name says."""
     called = Called()
     await cleanings(called).of_content(OURS, brought(b"\xff Kim wrote.", name))
-    assert called.calls == [(b"\xff Kim wrote.", kind, name or "pasted", "2018-09-12T00:00:00+00:00")]
+    assert called.calls == [
+        (b"\xff Kim wrote.", kind, name or "pasted", "2018-09-12T00:00:00+00:00")
+    ]
 
 
 @pytest.mark.parametrize(

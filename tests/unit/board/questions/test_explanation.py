@@ -19,7 +19,10 @@ def test_an_alert_keeps_its_places() -> None:
 
 def test_a_hostile_alert_costs_little() -> None:
     """Ever so many places, and words without end."""
-    many = tuple(Match(clause="c" * 9_000, field="body", start=n, end=n + 1, surface="s" * 9_000) for n in range(PLACES + 7))
+    many = tuple(
+        Match(clause="c" * 9_000, field="body", start=n, end=n + 1, surface="s" * 9_000)
+        for n in range(PLACES + 7)
+    )
     told = reasons(an_alert(matches=many))
     assert (len(told.found), told.more) == (PLACES, 7)
     assert len(told.found[0].surface) == NAME_CHARACTERS
@@ -43,7 +46,9 @@ def test_another_revision_is_not_marked() -> None:
 
 def test_a_place_outside_the_text_marks_nothing() -> None:
     """An alert of somebody else's making may claim anything."""
-    told = reasons(an_alert(matches=(Match(clause="c", field="body", start=-5, end=99_999, surface=""),)))
+    told = reasons(
+        an_alert(matches=(Match(clause="c", field="body", start=-5, end=99_999, surface=""),))
+    )
     assert all(part.mark for paragraph in text(told, a_tagged(1))[1:] for part in paragraph.parts)
 
 

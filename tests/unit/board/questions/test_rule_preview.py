@@ -8,16 +8,31 @@ from shared.base.settings import project_root
 from tests.unit.board.board_samples import a_tagged
 
 FOLDERS = (str(project_root() / "seeds" / "actors"), str(project_root() / "seeds" / "keywords"), "")
-NEWS = (a_tagged(1), a_tagged(2, body="Trump wants a summit with Moon."), a_tagged(3, headline="Harvest", body="The harvest was good."))
+NEWS = (
+    a_tagged(1),
+    a_tagged(2, body="Trump wants a summit with Moon."),
+    a_tagged(3, headline="Harvest", body="The harvest was good."),
+)
 
 
 def test_recent_articles_that_would_fire_come_with_marked_words() -> None:
     """The words by clause, the sentences with the words marked, and what nearly fired with the smallest change."""
     found = tried("trump AND actor(kim-jong-un)", NEWS, FOLDERS)
-    assert (found["rule"], found["error"], found["tried"], found["firing"]) == ("trump AND actor(kim-jong-un)", None, 3, 1)
+    assert (found["rule"], found["error"], found["tried"], found["firing"]) == (
+        "trump AND actor(kim-jong-un)",
+        None,
+        3,
+        1,
+    )
     (fires,) = found["fires"]
-    assert fires["clauses"] == [{"clause": "trump", "words": ["Trump"]}, {"clause": "actor(kim-jong-un)", "words": ["Kim Jong Un"]}]
-    assert [part["text"] for part in fires["sentences"][0]["parts"] if part["mark"]] == ["Trump", "Kim Jong Un"]
+    assert fires["clauses"] == [
+        {"clause": "trump", "words": ["Trump"]},
+        {"clause": "actor(kim-jong-un)", "words": ["Kim Jong Un"]},
+    ]
+    assert [part["text"] for part in fires["sentences"][0]["parts"] if part["mark"]] == [
+        "Trump",
+        "Kim Jong Un",
+    ]
     assert [(miss["id"], miss["clause"], miss["changed"]) for miss in found["nearest"]] == [
         ("article-2", "actor(kim-jong-un)", "trump"),
         ("article-3", "trump", None),
@@ -28,14 +43,21 @@ def test_an_error_says_where_and_what_to_write() -> None:
     """As `rules check` does; no article is looked at."""
     found = tried("trump kim", NEWS, FOLDERS)
     assert found["rule"] is None
-    assert {name: found["error"][name] for name in ("line", "column", "code")} == {"line": 1, "column": 7, "code": "side-by-side"}
+    assert {name: found["error"][name] for name in ("line", "column", "code")} == {
+        "line": 1,
+        "column": 7,
+        "code": "side-by-side",
+    }
     assert "tried" not in found
 
 
 def test_an_unknown_actor_is_told() -> None:
     """The vocabulary is the tagger's."""
     (finding,) = tried("actor(kim-jong-n)", NEWS, FOLDERS)["findings"]
-    assert (finding["level"], finding["suggestion"]) == ("error", "did you mean actor(kim-jong-un)?")
+    assert (finding["level"], finding["suggestion"]) == (
+        "error",
+        "did you mean actor(kim-jong-un)?",
+    )
 
 
 def test_one_article_is_explained_either_way() -> None:
@@ -47,14 +69,32 @@ def test_one_article_is_explained_either_way() -> None:
 
 def test_a_pasted_text_is_tagged() -> None:
     """By the tagger's own data, as of the day that is given."""
-    told = tried_on_text("office(us-secretary-of-state)", "Visit", "Mike Pompeo flew to Asia.", "2018-09-12T00:00:00+00:00", FOLDERS)
+    told = tried_on_text(
+        "office(us-secretary-of-state)",
+        "Visit",
+        "Mike Pompeo flew to Asia.",
+        "2018-09-12T00:00:00+00:00",
+        FOLDERS,
+    )
     assert told["one"]["fires"] is True
-    assert tried_on_text("office(us-secretary-of-state)", "", "Mike Pompeo spoke.", "2012-09-12T00:00:00+00:00", FOLDERS)["one"]["fires"] is False
+    assert (
+        tried_on_text(
+            "office(us-secretary-of-state)",
+            "",
+            "Mike Pompeo spoke.",
+            "2012-09-12T00:00:00+00:00",
+            FOLDERS,
+        )["one"]["fires"]
+        is False
+    )
 
 
 def test_the_answer_is_bounded() -> None:
     """However many articles fire, however long they and the expression are."""
-    many = tuple(a_tagged(number, headline="H" * 9_000, body="kim " * 9_000) for number in range(FIRING + NEAREST + 5))
+    many = tuple(
+        a_tagged(number, headline="H" * 9_000, body="kim " * 9_000)
+        for number in range(FIRING + NEAREST + 5)
+    )
     words = " OR ".join(f"word{number}" for number in range(200))
     for expression in ("kim", f"iran AND ({words})", f"kim OR {words}"):
         found = tried(expression, many, FOLDERS)

@@ -8,13 +8,22 @@ import pytest
 
 from services.board.questions.gate import WAITING, Call, Desk, answered
 from services.board.questions.rule_preview import tried, tried_on, tried_on_text
-from services.board.questions.rule_preview_requests import MOST_BYTES, MOST_EXPRESSION, MOST_TEXT, Trials
+from services.board.questions.rule_preview_requests import (
+    MOST_BYTES,
+    MOST_EXPRESSION,
+    MOST_TEXT,
+    Trials,
+)
 from services.board.state.recent_articles import Recent
 from shared.base.outcomes import InvalidMessage
 from shared.limits.process_pool import PoolBroken
 from tests.unit.board.board_samples import a_tagged
 
-OURS = {"Host": "board.example:6105", "Origin": "http://board.example:6105", "Content-Type": "application/json; charset=utf-8"}
+OURS = {
+    "Host": "board.example:6105",
+    "Origin": "http://board.example:6105",
+    "Content-Type": "application/json; charset=utf-8",
+}
 FOLDERS = ("actors", "keywords", "7")
 
 
@@ -22,7 +31,9 @@ def trials(call: Call) -> Trials:
     recent = Recent(most=5)
     recent.take(a_tagged(1))
     recent.take(a_tagged(2))
-    return Trials(recent, Desk(call), lambda: FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC))
+    return Trials(
+        recent, Desk(call), lambda: FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC)
+    )
 
 
 class Called:
@@ -39,7 +50,9 @@ class Called:
         return {"rule": "kim"}
 
 
-async def asked(at: Trials, headers: dict[str, str] | None = None, **told: Any) -> tuple[int, dict[str, Any]]:
+async def asked(
+    at: Trials, headers: dict[str, str] | None = None, **told: Any
+) -> tuple[int, dict[str, Any]]:
     question = json.dumps({"expression": "kim"} | told).encode()
     status, body = await answered(at.answer(OURS if headers is None else headers, question))
     return status, json.loads(body)
@@ -107,7 +120,11 @@ async def test_a_bad_question_is_refused_with_its_reason(body: bytes, status: in
 @pytest.mark.parametrize(
     ("ending", "status", "told"),
     [
-        (InvalidMessage("took more than 5 s of CPU time and was stopped"), 422, "try something simpler"),
+        (
+            InvalidMessage("took more than 5 s of CPU time and was stopped"),
+            422,
+            "try something simpler",
+        ),
         (PoolBroken("gone"), 503, "the board's log says why"),
     ],
 )

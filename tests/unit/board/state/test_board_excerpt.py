@@ -10,7 +10,9 @@ SPANS = st.lists(st.builds(Span, start=st.integers(-5, 60), end=st.integers(-5, 
 
 
 @given(text=st.text(max_size=50), marks=SPANS)
-def test_parts_are_the_text_with_exactly_the_marked_characters_marked(text: str, marks: list[Span]) -> None:
+def test_parts_are_the_text_with_exactly_the_marked_characters_marked(
+    text: str, marks: list[Span]
+) -> None:
     """Against the slow obvious way: look at each character whether any mark covers it."""
     found = parts(text, marks)
     obvious = [(c, any(mark.start <= i < mark.end for mark in marks)) for i, c in enumerate(text)]
@@ -27,7 +29,10 @@ def test_no_two_marked_parts_touch_and_none_is_empty(text: str, marks: list[Span
 
 def test_offsets_count_code_points_not_utf_16_units() -> None:
     """An emoji before the mark does not shift it."""
-    assert parts("😀 Kim", [Span(start=2, end=5)]) == (Part(text="😀 "), Part(text="Kim", mark=True))
+    assert parts("😀 Kim", [Span(start=2, end=5)]) == (
+        Part(text="😀 "),
+        Part(text="Kim", mark=True),
+    )
 
 
 def test_a_long_text_is_cut_around_its_first_mark() -> None:
@@ -43,7 +48,10 @@ def test_a_long_text_is_cut_around_its_first_mark() -> None:
 def test_a_mark_longer_than_the_window_is_cut_with_it() -> None:
     """One mark over everything gives no more than the window."""
     found = parts("x" * 2_000, [Span(start=0, end=2_000)])
-    assert [(len(part.text), part.mark) for part in found] == [(EXCERPT_CHARACTERS, True), (2, False)]
+    assert [(len(part.text), part.mark) for part in found] == [
+        (EXCERPT_CHARACTERS, True),
+        (2, False),
+    ]
 
 
 def test_a_long_text_without_marks_is_cut_at_its_end() -> None:

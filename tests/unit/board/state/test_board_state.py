@@ -6,12 +6,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.board.state.board_state import NOTES_PER_ALERT, Board, Incoming
-from services.fetcher.revival import request
+from services.fetcher.revival import build_request
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ALERTS, ARTICLES_RAW, ARTICLES_TAGGED, DELIVERIES, FEEDS
 from shared.messages import codec, headers
 from shared.messages.schemas import AlertOutcome, DeliveryState, FeedState
-from tests.unit.board.board_samples import START_MS, a_delivery, a_notification, an_alert, incoming, stations
+from tests.unit.board.board_samples import (
+    START_MS,
+    a_delivery,
+    a_notification,
+    an_alert,
+    incoming,
+    stations,
+)
 
 
 def ids(board: Board) -> list[str]:
@@ -36,7 +43,9 @@ def test_the_board_holds_the_latest_alerts_in_any_order_of_arrival(order: list[i
     board = Board(limit=5)
     for number in order:
         board.take(incoming(an_alert(number), matched(number // 2)))
-    everything = sorted(((START_MS + number // 2, an_alert(number).alert_id) for number in order), reverse=True)
+    everything = sorted(
+        ((START_MS + number // 2, an_alert(number).alert_id) for number in order), reverse=True
+    )
     assert ids(board) == [alert for _, alert in everything[:5]]
 
 
@@ -60,7 +69,12 @@ def test_a_replayed_alert_is_the_same_alert() -> None:
 def test_any_order_of_the_three_topics_gives_the_same_board(order: tuple[int, ...]) -> None:
     """Alert, notifications and delivery come from topics that are read independently."""
     alert = an_alert(destinations=("slack:newsroom", "webhook:desk"))
-    told, other = a_notification(alert), a_notification(alert, destination="webhook:desk", outcome=AlertOutcome.SILENCED, reason="mute until 9")
+    told, other = (
+        a_notification(alert),
+        a_notification(
+            alert, destination="webhook:desk", outcome=AlertOutcome.SILENCED, reason="mute until 9"
+        ),
+    )
     records = [incoming(alert), incoming(told), incoming(other), incoming(a_delivery(told))]
     board = Board(limit=10)
     for number in order:
@@ -77,7 +91,10 @@ def test_a_delivery_changes_every_alert_that_its_notification_tells_of() -> None
     told = a_notification(one, two, gone)
     for record in (incoming(one), incoming(two), incoming(told)):
         board.take(record)
-    assert board.take(incoming(a_delivery(told, DeliveryState.PARKED))) == (one.alert_id, two.alert_id)
+    assert board.take(incoming(a_delivery(told, DeliveryState.PARKED))) == (
+        one.alert_id,
+        two.alert_id,
+    )
 
 
 def test_the_last_state_of_the_ledger_counts() -> None:
@@ -117,18 +134,32 @@ def test_what_is_kept_is_bounded() -> None:
     for number in range(100):
         alert = an_alert(number)
         told = a_notification(alert)
-        for record in (incoming(alert, matched(number)), incoming(told), incoming(a_delivery(told))):
+        for record in (
+            incoming(alert, matched(number)),
+            incoming(told),
+            incoming(a_delivery(told)),
+        ):
             board.take(record)
     kept = 2 * NOTES_PER_ALERT
-    assert (len(board._cards), len(board._notes), len(board._deliveries), len(board._of_alert)) == (2, kept, kept, kept)
-    assert [line.state for card in board.cards() for line in board.lines(card.id)] == ["delivered", "delivered"]
+    assert (len(board._cards), len(board._notes), len(board._deliveries), len(board._of_alert)) == (
+        2,
+        kept,
+        kept,
+        kept,
+    )
+    assert [line.state for card in board.cards() for line in board.lines(card.id)] == [
+        "delivered",
+        "delivered",
+    ]
 
 
 def test_articles_and_dead_letters_are_counted_unread() -> None:
     """Their bytes may be anything; only their times matter."""
     board = Board(limit=2)
     for topic in (ARTICLES_TAGGED.name, ARTICLES_RAW.dead_letters, ALERTS.dead_letters):
-        assert board.take(Incoming(topic=topic, value=b"\xff", headers={}, recorded_ms=START_MS)) == ()
+        assert (
+            board.take(Incoming(topic=topic, value=b"\xff", headers={}, recorded_ms=START_MS)) == ()
+        )
     assert sum(board.articles.series(START_MS)) == 1
     assert sum(board.dead_letters.series(START_MS)) == 2
 
@@ -147,9 +178,19 @@ def test_a_request_to_revive_a_feed_is_no_state_of_it() -> None:
     board = Board(limit=2)
     now = datetime(2018, 9, 12, tzinfo=UTC)
     state = FeedState(url="https://feed.example/rss", failures=3)
-    write = request("feeds.v1", state.url, 6, now=now)
+    write = build_request("feeds.v1", state.url, 6, now=now)
     board.take(Incoming(topic=FEEDS.name, value=codec.encode(state), headers={}, recorded_ms=0))
-    assert board.take(Incoming(topic=FEEDS.name, value=write.value, headers=headers.read(write.headers), recorded_ms=1)) == ()
+    assert (
+        board.take(
+            Incoming(
+                topic=FEEDS.name,
+                value=write.value,
+                headers=headers.decode_headers(write.headers),
+                recorded_ms=1,
+            )
+        )
+        == ()
+    )
     assert list(board.feeds.values()) == [state]
 
 
@@ -171,7 +212,10 @@ def test_an_unknown_major_version_is_refused() -> None:
 
 def test_a_tombstone_of_the_ledger_changes_nothing() -> None:
     """Compaction tidies the log; the board goes on showing what was."""
-    assert Board(limit=2).take(Incoming(topic=DELIVERIES.name, value=None, headers={}, recorded_ms=0)) == ()
+    assert (
+        Board(limit=2).take(Incoming(topic=DELIVERIES.name, value=None, headers={}, recorded_ms=0))
+        == ()
+    )
 
 
 def test_a_hit_of_a_threshold_is_counted_until_its_burst_is_told() -> None:
@@ -180,6 +224,10 @@ def test_a_hit_of_a_threshold_is_counted_until_its_burst_is_told() -> None:
     counted = a_notification(one, outcome=AlertOutcome.COUNTED, reason="1 of 2 sources within 1 h")
     for message in (one, two, counted):
         board.take(incoming(message))
-    assert [(line.state, line.note) for line in board.lines(one.alert_id)] == [("counted", "1 of 2 sources within 1 h")]
-    assert board.take(incoming(a_notification(two, one, reason="2 articles from 2 sources within 1 h"))) == (two.alert_id, one.alert_id)
+    assert [(line.state, line.note) for line in board.lines(one.alert_id)] == [
+        ("counted", "1 of 2 sources within 1 h")
+    ]
+    assert board.take(
+        incoming(a_notification(two, one, reason="2 articles from 2 sources within 1 h"))
+    ) == (two.alert_id, one.alert_id)
     assert {board.lines(alert.alert_id)[0].state for alert in (one, two)} == {"waiting"}

@@ -4,21 +4,57 @@ from typing import Any
 import orjson
 import pytest
 
-from services.board.state.cards import ACTORS, EXCERPTS, HEADLINE_CHARACTERS, Card, Hop, card, hops, line
-from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, DeliveryState, Excerpt, Match, Span, TimeSource
+from services.board.state.cards import (
+    ACTORS,
+    EXCERPTS,
+    HEADLINE_CHARACTERS,
+    Card,
+    Hop,
+    card,
+    hops,
+    line,
+)
+from shared.messages.schemas import (
+    ActorOnDate,
+    Alert,
+    AlertOutcome,
+    DeliveryState,
+    Excerpt,
+    Match,
+    Span,
+    TimeSource,
+)
 from tests.unit.board.board_samples import START_MS, a_delivery, a_notification, an_alert, stations
 
 
-def shown(alert: Alert, headers: dict[str, str] | None = None, *, recorded_ms: int = START_MS, here_ms: int | None = None) -> Card:
+def shown(
+    alert: Alert,
+    headers: dict[str, str] | None = None,
+    *,
+    recorded_ms: int = START_MS,
+    here_ms: int | None = None,
+) -> Card:
     return card(alert, headers or {}, recorded_ms=recorded_ms, here_ms=here_ms)
 
 
 def test_a_card_says_what_the_alert_says() -> None:
     """Severity, rule, headline, source, sentence with its marks, actors with offices, and why."""
     seen = shown(an_alert())
-    assert (seen.severity, seen.rule, seen.headline, seen.source) == ("high", "The summit", "Leaders meet on Sentosa (1)", "Example Wire")
-    assert [part.text for part in seen.sentences[0].parts if part.mark] == ["Donald Trump", "Kim Jong Un"]
-    assert [(actor.name, office.acting, office.verified) for actor in seen.actors for office in actor.offices] == [
+    assert (seen.severity, seen.rule, seen.headline, seen.source) == (
+        "high",
+        "The summit",
+        "Leaders meet on Sentosa (1)",
+        "Example Wire",
+    )
+    assert [part.text for part in seen.sentences[0].parts if part.mark] == [
+        "Donald Trump",
+        "Kim Jong Un",
+    ]
+    assert [
+        (actor.name, office.acting, office.verified)
+        for actor in seen.actors
+        for office in actor.offices
+    ] == [
         ("Donald Trump", False, True),
         ("Kim Jong Un", True, False),
     ]
@@ -31,8 +67,23 @@ def test_a_card_says_what_the_alert_says() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        *("javascript:alert(1)", "java\nscript:alert(1)", " javascript:alert(1)", "data:text/html,x", "vbscript:x", "//evil.example", "/path"),
-        *("https://reuters.com@evil.example/", "https:\\\\evil.example", "https://", "http:///x", "https://a b/", "https://exa\u202emple/x"),
+        *(
+            "javascript:alert(1)",
+            "java\nscript:alert(1)",
+            " javascript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "//evil.example",
+            "/path",
+        ),
+        *(
+            "https://reuters.com@evil.example/",
+            "https:\\\\evil.example",
+            "https://",
+            "http:///x",
+            "https://a b/",
+            "https://exa\u202emple/x",
+        ),
         *("https://" + "a" * 3_000, "https://evil.example\n.reuters.com/", "ftp://a.example/"),
     ],
 )
@@ -67,26 +118,39 @@ def test_the_uri_is_linked_where_there_is_no_url() -> None:
 def test_hostile_text_is_carried_as_text_and_cut() -> None:
     """Markup stays what it is for the page to show as text; a huge message makes a small card."""
     markup = "<script>alert(1)</script>" * 10_000
-    excerpt = Excerpt(field="body", text=markup, marks=tuple(Span(start=i, end=i + 1) for i in range(0, 2_000, 2)))
+    excerpt = Excerpt(
+        field="body", text=markup, marks=tuple(Span(start=i, end=i + 1) for i in range(0, 2_000, 2))
+    )
     hostile = an_alert(
         headline=markup,
         source=markup,
         rule_title=markup,
         excerpts=(excerpt,) * 50,
         actors=(ActorOnDate(actor="x", name=markup),) * 50,
-        matches=tuple(Match(clause=f"{i}{markup}", field="body", start=0, end=1, surface=markup) for i in range(50)),
+        matches=tuple(
+            Match(clause=f"{i}{markup}", field="body", start=0, end=1, surface=markup)
+            for i in range(50)
+        ),
         destinations=(markup,) * 50,
     )
     seen = shown(hostile)
     assert seen.headline.startswith("<script>alert(1)")
     assert len(seen.headline) == HEADLINE_CHARACTERS
-    assert (len(seen.sentences), seen.more_sentences, len(seen.actors), seen.more_actors) == (EXCERPTS, 50 - EXCERPTS, ACTORS, 50 - ACTORS)
+    assert (len(seen.sentences), seen.more_sentences, len(seen.actors), seen.more_actors) == (
+        EXCERPTS,
+        50 - EXCERPTS,
+        ACTORS,
+        50 - ACTORS,
+    )
     assert len(orjson.dumps(seen)) < 100_000
 
 
 def test_an_alert_without_anything_optional_is_shown() -> None:
     """No ledger, no excerpt, no actor, no headline, no destination: still a card, ordered by its record's time."""
-    seen = shown(an_alert(headline="", excerpts=(), actors=(), matches=(), destinations=(), rule_title=""), recorded_ms=77)
+    seen = shown(
+        an_alert(headline="", excerpts=(), actors=(), matches=(), destinations=(), rule_title=""),
+        recorded_ms=77,
+    )
     assert (seen.order, seen.hops, seen.sentences, seen.actors, seen.why) == (77, (), (), (), ())
     assert seen.rule == "summit"
 
@@ -114,7 +178,9 @@ def test_hops_lead_from_publication_to_here() -> None:
 
 def test_a_missing_station_joins_its_neighbours() -> None:
     """Time is not lost from the sum, and the hop says which two stations it spans."""
-    times = {name: at for name, at in stations().items() if name not in ("t-published", "t-tagged")} | {"t-cleaned": "soon"}
+    times = {
+        name: at for name, at in stations().items() if name not in ("t-published", "t-tagged")
+    } | {"t-cleaned": "soon"}
     assert hops(times, None) == (Hop(start="fetched", end="matched", seconds=0.3),)
 
 
@@ -146,7 +212,9 @@ LINES: list[tuple[Any, Any, str]] = [
 
 
 @pytest.mark.parametrize(("outcome", "state", "said"), LINES)
-def test_a_line_says_how_far_it_is(outcome: AlertOutcome | None, state: DeliveryState | None, said: str) -> None:
+def test_a_line_says_how_far_it_is(
+    outcome: AlertOutcome | None, state: DeliveryState | None, said: str
+) -> None:
     """The ledger first, else the decision, else that there is none."""
     delivery = a_delivery(a_notification(an_alert()), state) if state else None
     assert line("slack:newsroom", outcome, "", delivery).state == said
@@ -154,6 +222,11 @@ def test_a_line_says_how_far_it_is(outcome: AlertOutcome | None, state: Delivery
 
 def test_a_line_tells_doubt_and_answer() -> None:
     """What an operator wants to know of a delivery that did not go well."""
-    delivery = replace(a_delivery(a_notification(an_alert()), DeliveryState.PARKED), attempts=4, in_doubt=2, answer="403 no_service")
+    delivery = replace(
+        a_delivery(a_notification(an_alert()), DeliveryState.PARKED),
+        attempts=4,
+        in_doubt=2,
+        answer="403 no_service",
+    )
     told = line("slack:newsroom", AlertOutcome.NOTIFIED, "first", delivery)
     assert (told.attempts, told.in_doubt, told.note) == (4, 2, "403 no_service")

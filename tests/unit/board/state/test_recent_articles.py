@@ -11,7 +11,10 @@ def test_the_last_articles_are_kept_each_once_and_newest_first() -> None:
     recent = Recent(most=2)
     for number, headline in ((1, "one"), (2, "two"), (1, "one, corrected"), (3, "three")):
         recent.take(a_tagged(number, headline=headline))
-    assert [(kept.id, kept.headline) for kept in recent.newest_first()] == [("article-3", "three"), ("article-1", "one, corrected")]
+    assert [(kept.id, kept.headline) for kept in recent.newest_first()] == [
+        ("article-3", "three"),
+        ("article-1", "one, corrected"),
+    ]
     assert recent.record("article-1") == a_tagged(1, headline="one, corrected")
     assert recent.record("article-2") is None
 
@@ -25,7 +28,10 @@ def test_what_a_list_shows_is_cut() -> None:
     assert kept.published == datetime(2018, 9, 11, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("record", [None, b"", b"x", b"[]", b'{"article": {}}', b"\xff\xfe", b" " * (MOST_BYTES + 1) + b"{}"])
+@pytest.mark.parametrize(
+    "record",
+    [None, b"", b"x", b"[]", b'{"article": {}}', b"\xff\xfe", b" " * (MOST_BYTES + 1) + b"{}"],
+)
 def test_what_is_no_article_is_not_kept(record: bytes | None) -> None:
     """Its own stages tell of it; the board goes on."""
     recent = Recent(most=5)

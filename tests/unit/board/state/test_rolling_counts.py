@@ -12,7 +12,9 @@ def test_a_series_counts_what_lies_in_each_bucket(times: list[int], now: int) ->
     for time in times:
         tally.add(now - time)
     last = now // 100
-    obvious = [sum((now - time) // 100 == bucket for time in times) for bucket in range(last - 9, last + 1)]
+    obvious = [
+        sum((now - time) // 100 == bucket for time in times) for bucket in range(last - 9, last + 1)
+    ]
     assert list(tally.series(now)) == obvious
 
 

@@ -22,7 +22,14 @@ def test_a_service_without_stages_has_no_readings() -> None:
     assert readings("") == ()
 
 
-@pytest.mark.parametrize("text", ["summitwire_stage_lag_records{stage=", "<html>not metrics</html>", 'summitwire_stage_lag_records{stage="a"} NaN\n'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "summitwire_stage_lag_records{stage=",
+        "<html>not metrics</html>",
+        'summitwire_stage_lag_records{stage="a"} NaN\n',
+    ],
+)
 def test_what_is_no_exposition_is_refused(text: str) -> None:
     """Something else listens on that port: say so."""
     with pytest.raises(InvalidMessage, match="/metrics"):
@@ -40,9 +47,14 @@ def test_bad_files_of_rules_and_of_actors_are_remarked() -> None:
     metrics.DELETED_UNREAD.clear()  # other tests of the same process may have counted some
     assert remark(metrics.exposition().decode()) == ""
     metrics.RULES_RELOADED.set(0)
-    assert remark(metrics.exposition().decode()) == "its rule files are bad: the last good rules stay in force"
+    assert (
+        remark(metrics.exposition().decode())
+        == "its rule files are bad: the last good rules stay in force"
+    )
     metrics.ACTORS_RELOADED.set(0)
-    assert remark(metrics.exposition().decode()).endswith("; its files of actors and keywords are bad: the last good ones stay in force")
+    assert remark(metrics.exposition().decode()).endswith(
+        "; its files of actors and keywords are bad: the last good ones stay in force"
+    )
     metrics.RULES_RELOADED.set(1)
     metrics.ACTORS_RELOADED.set(1)
 
@@ -50,5 +62,7 @@ def test_bad_files_of_rules_and_of_actors_are_remarked() -> None:
 def test_records_that_were_deleted_unread_are_remarked() -> None:
     """With stage, partition and count, as the service's own exposition tells them."""
     metrics.DELETED_UNREAD.labels("alerting/match", "3").inc(120)
-    assert "120 records of partition 3 were deleted before alerting/match read them" in remark(metrics.exposition().decode())
+    assert "120 records of partition 3 were deleted before alerting/match read them" in remark(
+        metrics.exposition().decode()
+    )
     metrics.DELETED_UNREAD.clear()

@@ -17,7 +17,9 @@ from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, dead
         (dead_letter_sources()[0].dead_letters, 5_000, 5_000),
     ],
 )
-def test_a_partition_is_read_from_where_the_board_needs_it(topic: str, since: int | None, expected: int) -> None:
+def test_a_partition_is_read_from_where_the_board_needs_it(
+    topic: str, since: int | None, expected: int
+) -> None:
     """Enough for a full board and its counts, and no more."""
     assert start(topic, alerts=50, first=100, end=10_000, since=since) == expected
 

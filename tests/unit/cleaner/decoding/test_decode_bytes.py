@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.decoding.decode import decode, decoded, is_html
 from services.cleaner.drop_reasons import CleanDrop
 from shared.base.outcomes import Drop, InvalidMessage
@@ -26,7 +26,9 @@ RUSSIAN = "Белый дом подтвердил подготовку втор�
         (b"<meta charset='euc-kr'>" + KOREAN.encode("cp949"), "text/html", "page"),
     ],
 )
-def test_the_best_witness_names_the_charset(content: bytes, content_type: str, witness: str) -> None:
+def test_the_best_witness_names_the_charset(
+    content: bytes, content_type: str, witness: str
+) -> None:
     """Mark, then valid UTF-8, then header, then page; a wrong label on UTF-8 does no harm."""
     found = decoded(content, content_type)
     assert found.text.endswith(KOREAN)
@@ -45,10 +47,15 @@ def test_browsers_meaning_of_a_label() -> None:
     assert decoded("“très” …".encode("cp1252"), "text/html; charset=iso-8859-1").text == "“très” …"
 
 
-@pytest.mark.parametrize("label", ["punycode", "idna", "hex", "unicode_escape", "utf-7", "no such", ""])
+@pytest.mark.parametrize(
+    "label", ["punycode", "idna", "hex", "unicode_escape", "utf-7", "no such", ""]
+)
 def test_a_label_that_is_no_text_encoding_is_ignored(label: str) -> None:
     """Codecs that are slow, dangerous or unknown are never used."""
-    assert decoded(b"caf\xe9 ol\xe9 \xff", f"text/html; charset={label}").witness in {"detected", "fallback"}
+    assert decoded(b"caf\xe9 ol\xe9 \xff", f"text/html; charset={label}").witness in {
+        "detected",
+        "fallback",
+    }
 
 
 @given(st.binary(max_size=400), st.text(max_size=40))
@@ -57,16 +64,24 @@ def test_any_bytes_become_text(content: bytes, content_type: str) -> None:
     decoded(content, content_type).text.encode()
 
 
-@pytest.mark.parametrize(("content", "kind"), [(b"%PDF-1.7 ...", ""), (b"\x89PNG\r\n", "text/html"), (b"PK\x03\x04", ""), (b"x", "image/jpeg")])
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7 ...", ""),
+        (b"\x89PNG\r\n", "text/html"),
+        (b"PK\x03\x04", ""),
+        (b"x", "image/jpeg"),
+    ],
+)
 def test_what_holds_no_text_is_invalid(content: bytes, kind: str, raw: Made) -> None:
     """PDF, images and archives can never be processed, and the error says what they are."""
     with pytest.raises(InvalidMessage, match=r"PDF|PNG|ZIP|image/jpeg"):
-        decode(Draft(raw=raw(content, content_type=kind)))
+        decode(ArticleDraft(raw=raw(content, content_type=kind)))
 
 
 def test_nothing_but_white_space_is_dropped(raw: Made) -> None:
     """Empty content ends with its own reason."""
-    assert decode(Draft(raw=raw(" \n\t"))) == Drop(CleanDrop.EMPTY_CONTENT)
+    assert decode(ArticleDraft(raw=raw(" \n\t"))) == Drop(CleanDrop.EMPTY_CONTENT)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,15 @@
 import pytest
 
-from services.cleaner.article_draft import Cut
+from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.lines.extract import cut_lines
 from shared.base.outcomes import Drop
 
 LEAD = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month."
 SECOND = "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections."
-THIRD = '"We are not there yet," she told reporters, "but we are closer than we were in the spring."'
+THIRD = (
+    '"We are not there yet," she told reporters, "but we are closer than we were in the spring."'
+)
 TITLE = "Delegations agree to meet again over inspections"
 
 CLEAN = {
@@ -35,9 +37,9 @@ CLEAN = {
 }
 
 
-def cut(text: str, stated: str | None = None) -> Cut:
+def cut(text: str, stated: str | None = None) -> Extraction:
     found = cut_lines(text, stated)
-    assert isinstance(found, Cut)
+    assert isinstance(found, Extraction)
     return found
 
 
@@ -105,15 +107,38 @@ def test_each_kind_of_line_is_dropped_and_says_why(line: str, why: str, place: i
 def test_kicker_deck_and_byline_are_not_the_headline() -> None:
     """Of the lines above the first paragraph one is the headline; the others say what they are."""
     deck = "Inspections remain the hard part as both delegations look for a date"
-    found = cut("\n\n".join(("Talks at crossroads", TITLE, deck, "By Ann Lee and Bo Kim", LEAD, SECOND, "© 2018 Example Media")))
+    found = cut(
+        "\n\n".join(
+            (
+                "Talks at crossroads",
+                TITLE,
+                deck,
+                "By Ann Lee and Bo Kim",
+                LEAD,
+                SECOND,
+                "© 2018 Example Media",
+            )
+        )
+    )
     assert found.headline == TITLE
     assert found.authors == ("Ann Lee", "Bo Kim")
-    assert [(each.line, each.why) for each in found.dropped] == [(0, "kicker"), (4, "deck"), (6, "byline"), (12, "copyright")]
+    assert [(each.line, each.why) for each in found.dropped] == [
+        (0, "kicker"),
+        (4, "deck"),
+        (6, "byline"),
+        (12, "copyright"),
+    ]
 
 
 def test_offers_behind_the_article_go_with_the_sentences_between_them() -> None:
     """A sentence among offers does not make them an article."""
-    tail = ["Subscribe now", "Unlimited access", "See what the world reads.", "Offer ends Friday", "Site on phone and tablet"]
+    tail = [
+        "Subscribe now",
+        "Unlimited access",
+        "See what the world reads.",
+        "Offer ends Friday",
+        "Site on phone and tablet",
+    ]
     found = cut("\n\n".join((TITLE, LEAD, SECOND, THIRD, *tail)))
     assert found.paragraphs == (LEAD, SECOND, THIRD)
     assert {each.why for each in found.dropped} == {"subscription", "outside the article"}
@@ -122,14 +147,31 @@ def test_offers_behind_the_article_go_with_the_sentences_between_them() -> None:
 def test_short_paragraphs_beside_one_advertisement_stay() -> None:
     """An advertisement behind a short lead, or before a short last word, cuts off neither."""
     body = ("Talks ended early on Tuesday.", LEAD, SECOND, "He did not elaborate.")
-    found = cut("\n\n".join((TITLE, body[0], "Advertisement", *body[1:3], "Advertisement", body[3])))
+    found = cut(
+        "\n\n".join((TITLE, body[0], "Advertisement", *body[1:3], "Advertisement", body[3]))
+    )
     assert found.paragraphs == body
 
 
 def test_what_a_page_repeats_goes_and_a_refrain_stays() -> None:
     """A label three times and a paragraph once more are the page's; a short sentence may be said again and again."""
     refrain = "We will not wait."
-    found = cut("\n\n".join((TITLE, LEAD, "Live updates", refrain, SECOND, "Live updates", refrain, LEAD, THIRD, "Live updates")))
+    found = cut(
+        "\n\n".join(
+            (
+                TITLE,
+                LEAD,
+                "Live updates",
+                refrain,
+                SECOND,
+                "Live updates",
+                refrain,
+                LEAD,
+                THIRD,
+                "Live updates",
+            )
+        )
+    )
     assert found.paragraphs == (LEAD, refrain, SECOND, refrain, THIRD)
     assert {each.why for each in found.dropped} == {"repeated line"}
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cleaner.lines.features import FEATURES, matrix
-from services.cleaner.lines.line_types import Line, lines_of
+from services.cleaner.lines.line_types import TextLine, lines_of
 from services.cleaner.lines.repeats import marked
 from services.cleaner.lines.scores import WEIGHTS, scores, shipped
 from services.cleaner.lines.select_lines import kept
@@ -21,7 +21,7 @@ OFFER = "Subscribe now"
 _MOST_BYTES = 300_000
 
 
-def read(*texts: str) -> list[Line]:
+def read(*texts: str) -> list[TextLine]:
     return marked(lines_of("\n".join(texts)))
 
 
@@ -40,18 +40,56 @@ def test_features_by_name() -> None:
     assert column("lines since junk", OFFER, "World", STORY[0]) == [20, 1, 2]
     assert column("running part of text", STORY[0]) == [1]
     assert column("in the stretch", "Home", "World", STORY[0], STORY[1]) == [0, 0, 1, 1]
-    assert column("lines from the headline", "World", "Delegations meet for hours over inspections", *STORY[:2]) == [-1, 0, 1, 2]
+    assert column(
+        "lines from the headline",
+        "World",
+        "Delegations meet for hours over inspections",
+        *STORY[:2],
+    ) == [-1, 0, 1, 2]
 
 
 def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
     """What stands far above changes nothing of a line but what the text as a whole is like."""
-    whole = ("running part of text", "usual running line", "running text so far", "its part of text", "its junk", "common words")
+    whole = (
+        "running part of text",
+        "usual running line",
+        "running text so far",
+        "its part of text",
+        "its junk",
+        "common words",
+    )
     kept_columns = [at for at, name in enumerate(FEATURES) if name not in whole]
-    near, far = (matrix(read(*(["Menu of pages"] * 2 + ["Section of menu"] * 2) * count, *STORY))[-1, kept_columns] for count in (9, 18))
-    assert [FEATURES[at] for at, one, other in zip(kept_columns, near, far, strict=True) if abs(one - other) > 0.3] == []
+    near, far = (
+        matrix(read(*(["Menu of pages"] * 2 + ["Section of menu"] * 2) * count, *STORY))[
+            -1, kept_columns
+        ]
+        for count in (9, 18)
+    )
+    assert [
+        FEATURES[at]
+        for at, one, other in zip(kept_columns, near, far, strict=True)
+        if abs(one - other) > 0.3
+    ] == []
 
 
-@given(st.lists(st.sampled_from(["", "x", "…", "東京で会談が行われた。", "اتفق مفاوضون.", *STORY, OFFER, "{{ x }}", "a | b | c | d"]), max_size=30))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "",
+                "x",
+                "…",
+                "東京で会談が行われた。",
+                "اتفق مفاوضون.",
+                *STORY,
+                OFFER,
+                "{{ x }}",
+                "a | b | c | d",
+            ]
+        ),
+        max_size=30,
+    )
+)
 @settings(max_examples=60, deadline=None)  # the first example may compile
 def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
     """No text is too short or too strange: a row a line, all of them numbers."""
@@ -70,12 +108,18 @@ def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
         ([0.9, 0.1, 0.02, 0.1, 0.9], [*STORY, STORY[0] + " Again."], "yynyy"),
         ([0.9, 0.9, 0.04, 0.9, 0.9], [*STORY[:2], "A subhead", *STORY[2:3], OFFER], "yyyyn"),
         # some of it is none: each line by its own score
-        ([0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.5, 0.9], [*STORY[:3], "One", "Two", "Three", STORY[3], OFFER], "yyynnnyn"),
+        (
+            [0.9, 0.9, 0.9, 0.0, 0.0, 0.0, 0.5, 0.9],
+            [*STORY[:3], "One", "Two", "Three", STORY[3], OFFER],
+            "yyynnnyn",
+        ),
         # little of it looks like an article: one stretch, and the gaps between lines that stay
         ([0.4, 0.1, 0.9, 0.3, 0.9, 0.1, 0.9], [*STORY[:1], *STORY, "A line", OFFER], "nnyyynn"),
     ],
 )
-def test_how_to_decide_follows_from_the_share_of_likely_words(likely: list[float], texts: list[str], expected: str) -> None:
+def test_how_to_decide_follows_from_the_share_of_likely_words(
+    likely: list[float], texts: list[str], expected: str
+) -> None:
     """Clean texts are hardly touched, dumps are cut to one stretch, and a vetoed line never stays."""
     lines = lines_of("\n".join(texts))
     assert "".join("ny"[int(stays)] for stays in kept(lines, np.array(likely))) == expected

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from services.cleaner.article_draft import Cut
+from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.lines.extract import cut_lines
 from shared.base.outcomes import Drop
@@ -32,7 +32,11 @@ WIRE = (
     "The opposition called the deal a surrender and said that it would bring it before parliament next week.",
 )
 TEXTS = {
-    "wire copy with a dateline": Text("Negotiators agree to open reactor to inspectors", ("Negotiators agree to open reactor to inspectors",), WIRE),
+    "wire copy with a dateline": Text(
+        "Negotiators agree to open reactor to inspectors",
+        ("Negotiators agree to open reactor to inspectors",),
+        WIRE,
+    ),
     "a page with byline, caption and read more": Text(
         "Negotiators agree to open reactor to inspectors",
         (
@@ -123,9 +127,9 @@ TEXTS = {
 }
 
 
-def cut(text: str) -> Cut:
+def cut(text: str) -> Extraction:
     found = cut_lines(text, None)
-    assert isinstance(found, Cut)
+    assert isinstance(found, Extraction)
     return found
 
 
@@ -152,18 +156,25 @@ def test_a_page_around_a_text_says_what_each_line_was() -> None:
     assert found.authors == ("ANN LEE", "BO KIM")
 
 
-@pytest.mark.parametrize("name", [name for name, text in TEXTS.items() if text.body == WIRE and not text.behind])
+@pytest.mark.parametrize(
+    "name", [name for name, text in TEXTS.items() if text.body == WIRE and not text.behind]
+)
 def test_lines_wrapped_at_72_columns_are_paragraphs_again(name: str) -> None:
     """With Windows line ends, as mail has them."""
     text = TEXTS[name]
-    wrapped = "\r\n\r\n".join("\r\n".join(textwrap.wrap(line, 72)) for line in (*text.above, *text.body))
+    wrapped = "\r\n\r\n".join(
+        "\r\n".join(textwrap.wrap(line, 72)) for line in (*text.above, *text.body)
+    )
     found = cut(wrapped)
     assert found.headline == text.headline
     assert found.paragraphs == text.body
     assert found.dropped == ()
 
 
-@pytest.mark.parametrize("name", ["wire copy with a dateline", "German", "French", "Russian", "Korean", "Japanese", "Arabic"])
+@pytest.mark.parametrize(
+    "name",
+    ["wire copy with a dateline", "German", "French", "Russian", "Korean", "Japanese", "Arabic"],
+)
 def test_a_body_given_alone_loses_nothing(name: str) -> None:
     """Do no harm: without a headline above it every line stays."""
     body = TEXTS[name].body
@@ -175,7 +186,11 @@ def test_a_body_given_alone_loses_nothing(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "headline", "body"),
     [
-        ("FLASH: Talks on reactor collapse", "FLASH: Talks on reactor collapse", ("FLASH: Talks on reactor collapse",)),
+        (
+            "FLASH: Talks on reactor collapse",
+            "FLASH: Talks on reactor collapse",
+            ("FLASH: Talks on reactor collapse",),
+        ),
         (
             "URGENT Talks on reactor collapse\nDelegations leave Vienna without a statement",
             "URGENT Talks on reactor collapse",
@@ -189,7 +204,9 @@ def test_a_body_given_alone_loses_nothing(name: str) -> None:
         ("속보: 원자로 회담 결렬", "속보: 원자로 회담 결렬", ("속보: 원자로 회담 결렬",)),
     ],
 )
-def test_a_flash_and_an_urgent_of_two_lines_are_kept(text: str, headline: str, body: tuple[str, ...]) -> None:
+def test_a_flash_and_an_urgent_of_two_lines_are_kept(
+    text: str, headline: str, body: tuple[str, ...]
+) -> None:
     """The shortest items are those that must not be lost."""
     found = cut(text)
     assert (found.headline, found.paragraphs) == (headline, body)

@@ -6,8 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.body import joined
-from services.cleaner.memory.boilerplate import FRAGMENT_CUT_FROM, FRAGMENT_MARKED_FROM, SENTENCE_CUT_FROM, SENTENCE_MARKED_FROM, Judgement, judge
-from services.cleaner.memory.fingerprints import SeenLine, fingerprint, seen_lines
+from services.cleaner.memory.boilerplate import (
+    FRAGMENT_CUT_FROM,
+    FRAGMENT_MARKED_FROM,
+    SENTENCE_CUT_FROM,
+    SENTENCE_MARKED_FROM,
+    LineClassification,
+    classify,
+)
+from services.cleaner.memory.fingerprints import LineFingerprint, fingerprint, seen_lines
 from services.cleaner.memory.line_counts import HALVED_EVERY, MOST_LINES, counted, faded_articles
 from shared.messages.codec import encode
 from shared.messages.schemas import SourceMemory
@@ -15,12 +22,10 @@ from shared.messages.schemas import SourceMemory
 EMPTY = SourceMemory(source="s", articles=0, lines={})
 MENU = "World Business Sport"
 OFFER = "Get the best of our coverage every morning."
-LONG = (
-    "The two leaders, who met for the first time in {}, agreed that their officials would go on with the talks on every open question of the treaty."
-)
+LONG = "The two leaders, who met for the first time in {}, agreed that their officials would go on with the talks on every open question of the treaty."
 
 
-def lines(*paragraphs: str) -> list[SeenLine]:
+def lines(*paragraphs: str) -> list[LineFingerprint]:
     return list(seen_lines(*joined(paragraphs)))
 
 
@@ -28,19 +33,23 @@ def after(*articles: Sequence[str]) -> SourceMemory:
     """The memory once these articles came, judged and counted one by one."""
     memory = EMPTY
     for paragraphs in articles:
-        memory = counted(memory, judge(memory, lines(*paragraphs), may_cut=True).counted)
+        memory = counted(memory, classify(memory, lines(*paragraphs), may_cut=True).counted)
     return memory
 
 
 def told(memory: SourceMemory, *paragraphs: str, may_cut: bool = True) -> tuple[set[str], set[str]]:
     """Which of the paragraphs are cut, and which marked."""
-    found = judge(memory, lines(*paragraphs), may_cut=may_cut)
-    return {text for text in paragraphs if fingerprint(text) in found.cut}, {text for text in paragraphs if fingerprint(text) in found.marked}
+    found = classify(memory, lines(*paragraphs), may_cut=may_cut)
+    return {text for text in paragraphs if fingerprint(text) in found.cut}, {
+        text for text in paragraphs if fingerprint(text) in found.marked
+    }
 
 
 def stories(number: int, *more: str) -> list[list[str]]:
     """So many articles about different things that carry the same lines."""
-    return [[f"Report {at} says that number {at} rose again on Monday.", *more] for at in range(number)]
+    return [
+        [f"Report {at} says that number {at} rose again on Monday.", *more] for at in range(number)
+    ]
 
 
 def test_a_line_is_known_by_its_words() -> None:
@@ -52,14 +61,25 @@ def test_a_line_is_known_by_its_words() -> None:
 
 def test_a_fragment_is_marked_and_then_cut() -> None:
     """From the second and third article on; pages, whose blocks tell what they are, are only marked."""
-    for seen, expected in ((0, (set(), set())), (FRAGMENT_MARKED_FROM, (set(), {MENU})), (FRAGMENT_CUT_FROM, ({MENU}, set()))):
+    for seen, expected in (
+        (0, (set(), set())),
+        (FRAGMENT_MARKED_FROM, (set(), {MENU})),
+        (FRAGMENT_CUT_FROM, ({MENU}, set())),
+    ):
         assert told(after(*stories(seen, MENU)), "Something new happened.", MENU) == expected
-    assert told(after(*stories(9, MENU)), "Something new happened.", MENU, may_cut=False) == (set(), {MENU})
+    assert told(after(*stories(9, MENU)), "Something new happened.", MENU, may_cut=False) == (
+        set(),
+        {MENU},
+    )
 
 
 def test_a_sentence_is_cut_only_where_much_of_the_source_has_it() -> None:
     """A wire repeats the background of a story in some of its stories: that is text, and marked."""
-    for seen, expected in ((1, (set(), set())), (SENTENCE_MARKED_FROM, (set(), {OFFER})), (SENTENCE_CUT_FROM, ({OFFER}, set()))):
+    for seen, expected in (
+        (1, (set(), set())),
+        (SENTENCE_MARKED_FROM, (set(), {OFFER})),
+        (SENTENCE_CUT_FROM, ({OFFER}, set())),
+    ):
         assert told(after(*stories(seen, OFFER)), "Something new happened.", OFFER) == expected
     in_some = after(*stories(SENTENCE_CUT_FROM, OFFER), *stories(60))
     assert told(in_some, "Something new happened.", OFFER) == (set(), {OFFER})
@@ -72,7 +92,9 @@ def test_a_line_counts_once_in_an_article() -> None:
 
 def test_updates_of_a_story_are_no_boilerplate() -> None:
     """Under new addresses the same long paragraphs come again and again, short ones among them: nothing of it is cut or marked, a menu is."""
-    story = [LONG.format(city) for city in ("Vienna", "Oslo", "Bern", "Rome")] + ["He did not elaborate"]
+    story = [LONG.format(city) for city in ("Vienna", "Oslo", "Bern", "Rome")] + [
+        "He did not elaborate"
+    ]
     updates = [[f"New in update {number}: the date is open.", *story, MENU] for number in range(8)]
     memory = after(*stories(4, MENU), *updates)
     assert told(memory, "New in the last update: a date.", *story, MENU) == ({MENU}, set())
@@ -81,14 +103,19 @@ def test_updates_of_a_story_are_no_boilerplate() -> None:
 def test_background_that_other_stories_carry_is_marked() -> None:
     """A rule must not fire on it alone; and never is it cut where few stories have it."""
     memory = after(*stories(20), *stories(2, LONG.format("Vienna")))
-    assert told(memory, "Something new happened.", LONG.format("Vienna")) == (set(), {LONG.format("Vienna")})
+    assert told(memory, "Something new happened.", LONG.format("Vienna")) == (
+        set(),
+        {LONG.format("Vienna")},
+    )
 
 
 def test_an_article_is_not_measured_by_itself() -> None:
     """Its own earlier version was counted, and is no other article."""
     memory = after([MENU])
-    assert fingerprint(MENU) in judge(memory, lines(MENU), may_cut=True).marked
-    assert judge(memory, lines(MENU), may_cut=True, own=1) == Judgement(frozenset(), frozenset(), (fingerprint(MENU),))
+    assert fingerprint(MENU) in classify(memory, lines(MENU), may_cut=True).marked
+    assert classify(memory, lines(MENU), may_cut=True, own=1) == LineClassification(
+        frozenset(), frozenset(), (fingerprint(MENU),)
+    )
 
 
 def test_what_does_not_come_again_is_forgotten() -> None:
@@ -105,7 +132,12 @@ def test_it_stays_small() -> None:
         memory = counted(memory, [*(f"{number * 30 + at:016x}" for at in range(30)), "f" * 16])
         assert len(memory.lines) <= MOST_LINES
     assert memory.lines["f" * 16] == faded_articles(400)
-    full = SourceMemory(source="s", articles=10**6, lines={f"{at:016x}": 199.99 for at in range(MOST_LINES)}, recent=("a" * 32,) * 500)
+    full = SourceMemory(
+        source="s",
+        articles=10**6,
+        lines={f"{at:016x}": 199.99 for at in range(MOST_LINES)},
+        recent=("a" * 32,) * 500,
+    )
     assert len(encode(full)) < 64 * 1024
 
 
@@ -116,6 +148,12 @@ def test_counts_are_the_articles_halved_with_every_hundred(articles: list[list[s
     for carried in articles:
         memory = counted(memory, carried)
     for line in "abcdef":
-        slow = sum(0.5 ** (complete - number // HALVED_EVERY) for number, carried in enumerate(articles) if line in carried)
+        slow = sum(
+            0.5 ** (complete - number // HALVED_EVERY)
+            for number, carried in enumerate(articles)
+            if line in carried
+        )
         assert 0 <= slow - memory.lines.get(line, 0.0) < 1
-    assert faded_articles(len(articles)) == sum(0.5 ** (complete - number // HALVED_EVERY) for number in range(len(articles)))
+    assert faded_articles(len(articles)) == sum(
+        0.5 ** (complete - number // HALVED_EVERY) for number in range(len(articles))
+    )

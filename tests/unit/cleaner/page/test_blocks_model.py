@@ -26,11 +26,18 @@ hashes = st.lists(st.integers(1, 15).map(lambda value: value * 2**59 + 2), max_s
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.lists(words, max_size=4), min_size=1, max_size=4), st.lists(words, max_size=6))
-def test_the_automaton_finds_what_a_search_for_each_phrase_finds(lists: list[list[str]], text: list[str]) -> None:
+def test_the_automaton_finds_what_a_search_for_each_phrase_finds(
+    lists: list[list[str]], text: list[str]
+) -> None:
     """Parts of words, whole words and beginnings, whatever suffixes they share."""
-    spelt = [[*phrases, *(f" {phrase} " for phrase in phrases), *(f"^ {phrase}" for phrase in phrases)] for phrases in lists]
+    spelt = [
+        [*phrases, *(f" {phrase} " for phrase in phrases), *(f"^ {phrase}" for phrase in phrases)]
+        for phrases in lists
+    ]
     read = "^ " + "".join(f"{word} " for word in text)
-    expected = sum(1 << bit for bit, phrases in enumerate(spelt) if any(phrase in read for phrase in phrases))
+    expected = sum(
+        1 << bit for bit, phrases in enumerate(spelt) if any(phrase in read for phrase in phrases)
+    )
     line = points("-".join(text))
     assert spotted(automaton(spelt), characters().symbols, line, 0, line.size) == expected
 
@@ -47,9 +54,13 @@ def test_a_name_is_found_however_its_words_are_joined(name: str) -> None:
 def test_sets_of_hashes_are_sets(inside: list[int], asked: list[int]) -> None:
     """What was put in is found, nothing else is, and equal hashes have the same number in the order of their coming."""
     table = hash_set(np.array(inside, np.uint64))
-    assert [bool(holds(table, np.uint64(value))) for value in asked] == [value in inside for value in asked]
+    assert [bool(holds(table, np.uint64(value))) for value in asked] == [
+        value in inside for value in asked
+    ]
     order = list(dict.fromkeys(inside))
-    assert numbered(np.array(inside, np.uint64)).tolist() == [order.index(value) for value in inside]
+    assert numbered(np.array(inside, np.uint64)).tolist() == [
+        order.index(value) for value in inside
+    ]
 
 
 def test_words_are_told_apart_in_every_script() -> None:
@@ -62,18 +73,28 @@ def test_words_are_told_apart_in_every_script() -> None:
 
 def again(html: str) -> list[bool]:
     page = walked(parsed(html))
-    found: list[bool] = repeated(page.words, np.ones(len(page.texts), np.bool_), page.blocks.element, page.elements).tolist()
+    found: list[bool] = repeated(
+        page.words, np.ones(len(page.texts), np.bool_), page.blocks.element, page.elements
+    ).tolist()
     return found
 
 
 QUOTE = "we shall go on until the very last of them has come home"
-PARTS = [f"Part {at} of the story has words enough to be told from every other part of {at}, and ends here." for at in ("one", "two", "three")]
+PARTS = [
+    f"Part {at} of the story has words enough to be told from every other part of {at}, and ends here."
+    for at in ("one", "two", "three")
+]
 
 
 def test_a_block_that_says_a_longer_one_again_is_found() -> None:
     """A pull quote and the second copy of a paragraph elsewhere; a short refrain is not."""
     said = f"<p>He said: {QUOTE}, and left.</p>"
-    assert again(f"<p>{QUOTE}</p>{said}<div>{said}</div><p>go on until</p>") == [True, False, True, False]
+    assert again(f"<p>{QUOTE}</p>{said}<div>{said}</div><p>go on until</p>") == [
+        True,
+        False,
+        True,
+        False,
+    ]
 
 
 def test_neighbours_that_are_made_alike_repeat_nothing() -> None:
@@ -105,23 +126,43 @@ def test_short_blocks_that_are_made_alike_are_decided_together() -> None:
 @pytest.mark.parametrize(
     ("html", "others"),
     [
-        ("<article><h1>A</h1><p>one</p></article><article><h1>B</h1><p>two</p></article>", [False, False, True, True]),
-        ("<h1>A</h1><article><p>one</p></article><article><p>two</p></article>", [False, False, False]),
-        ("<article><h1>A</h1><p>one</p><article><h2>B</h2><p>two</p></article></article><p>three</p>", [False] * 5),
+        (
+            "<article><h1>A</h1><p>one</p></article><article><h1>B</h1><p>two</p></article>",
+            [False, False, True, True],
+        ),
+        (
+            "<h1>A</h1><article><p>one</p></article><article><p>two</p></article>",
+            [False, False, False],
+        ),
+        (
+            "<article><h1>A</h1><p>one</p><article><h2>B</h2><p>two</p></article></article><p>three</p>",
+            [False] * 5,
+        ),
     ],
 )
-def test_the_next_story_of_an_endless_page_is_another_article(html: str, others: list[bool]) -> None:
+def test_the_next_story_of_an_endless_page_is_another_article(
+    html: str, others: list[bool]
+) -> None:
     """It has an article element of its own; the entries of a live blog below their headline, and what is nested, have not."""
     page = walked(parsed(html))
-    assert of_other_articles(page.blocks.element, page.elements, np.ones(len(others), np.bool_)).tolist() == others
+    assert (
+        of_other_articles(
+            page.blocks.element, page.elements, np.ones(len(others), np.bool_)
+        ).tolist()
+        == others
+    )
 
 
-def slow(model: boosted_trees.Trees, member: int, row: list[float]) -> float:
+def slow(model: boosted_trees.BoostedTrees, member: int, row: list[float]) -> float:
     odds = 0.0
     for root in model.root[member]:
         node = int(root)
         while model.feature[node] != boosted_trees.LEAF:
-            node = int(model.following[node, int(np.float32(row[model.feature[node]]) > model.threshold[node])])
+            node = int(
+                model.following[
+                    node, int(np.float32(row[model.feature[node]]) > model.threshold[node])
+                ]
+            )
         odds += float(model.value[node])
     return odds
 
@@ -130,15 +171,26 @@ def test_the_shipped_weights_fit_the_features_and_are_evaluated_as_written() -> 
     """Compiled and slow evaluation agree: the first model, or the mean of all where it doubts; its contributions add up to its odds."""
     model = boosted_trees.shipped()
     matrix = np.random.default_rng(1).normal(0, 3, (200, len(FEATURES))).astype(np.float32)
-    votes = np.array([[slow(model, member, row.tolist()) for member in range(len(model.root))] for row in matrix])
+    votes = np.array(
+        [[slow(model, member, row.tolist()) for member in range(len(model.root))] for row in matrix]
+    )
     first = votes[:, 0]
     assert 0 < np.count_nonzero(np.abs(first) < 2) < first.size
     odds = np.where(np.abs(first) < 2, votes.mean(axis=1), first)
-    assert boosted_trees.probabilities(model, matrix) == pytest.approx(1 / (1 + np.exp(-odds)), abs=1e-12)
+    assert boosted_trees.probabilities(model, matrix) == pytest.approx(
+        1 / (1 + np.exp(-odds)), abs=1e-12
+    )
     base = float(model.value[model.root[0]].sum())
-    assert [base + boosted_trees.contributions(model, row).sum() for row in matrix] == pytest.approx(first.tolist(), abs=1e-6)
-    moved = [boosted_trees.contributions(model, row) * sign for row, sign in zip(matrix, np.sign(first - base), strict=True)]
-    assert [names.split(", ")[0] for names in boosted_trees.telling(model, matrix, range(200))] == [FEATURES[int(row.argmax())] for row in moved]
+    assert [
+        base + boosted_trees.contributions(model, row).sum() for row in matrix
+    ] == pytest.approx(first.tolist(), abs=1e-6)
+    moved = [
+        boosted_trees.contributions(model, row) * sign
+        for row, sign in zip(matrix, np.sign(first - base), strict=True)
+    ]
+    assert [names.split(", ")[0] for names in boosted_trees.telling(model, matrix, range(200))] == [
+        FEATURES[int(row.argmax())] for row in moved
+    ]
 
 
 def test_weights_for_other_features_are_refused() -> None:
@@ -147,14 +199,23 @@ def test_weights_for_other_features_are_refused() -> None:
         boosted_trees.read({"features": ["something else"]})
 
 
-@pytest.mark.parametrize("hostile", ["<div>" * 100_000, "<p " + "a b " * 10_000 + ">", "<br>" * 110_000, "x" * 2_100_000])
+@pytest.mark.parametrize(
+    "hostile", ["<div>" * 100_000, "<p " + "a b " * 10_000 + ">", "<br>" * 110_000, "x" * 2_100_000]
+)
 def test_a_page_that_no_parser_gets_through_is_refused_at_once(hostile: str) -> None:
     """Nesting, attributes and text beyond every measure: a dead letter, not minutes of work."""
     with pytest.raises(InvalidMessage, match="no article"):
         refuse_hostile(np.frombuffer(hostile.encode(), np.uint8))
 
 
-@pytest.mark.parametrize("honest", ["<p>x" * 20_000, "<script>" + "if(a<b)c=1; " * 50_000 + "</script>", f'<div data-x="{"a b " * 50_000}">'])
+@pytest.mark.parametrize(
+    "honest",
+    [
+        "<p>x" * 20_000,
+        "<script>" + "if(a<b)c=1; " * 50_000 + "</script>",
+        f'<div data-x="{"a b " * 50_000}">',
+    ],
+)
 def test_long_pages_are_no_hostile_ones(honest: str) -> None:
     """Open paragraphs, long scripts and long values cost a parser little."""
     refuse_hostile(np.frombuffer(honest.encode(), np.uint8))

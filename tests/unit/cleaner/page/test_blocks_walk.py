@@ -9,14 +9,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.hints import HINTS
-from services.cleaner.page.page_blocks import Walked, walked
+from services.cleaner.page.page_blocks import PageBlocks, walked
 from services.cleaner.page.parse import parsed
 
 INLINE = {"a", "b", "em", "span"}
 SKIPPED = {"select", "button", "textarea"}
 
 
-def walk(html: str) -> Walked:
+def walk(html: str) -> PageBlocks:
     return walked(parsed(html))
 
 
@@ -56,14 +56,39 @@ class Obvious:
                 self.end()
         elif child.tag in INLINE:
             self.read(child)
-        elif child.tag and child.tag not in SKIPPED and child.first_child is not None and child.tag[0] not in "-!#":
+        elif (
+            child.tag
+            and child.tag not in SKIPPED
+            and child.first_child is not None
+            and child.tag[0] not in "-!#"
+        ):
             self.end()
             self.read(child)
             self.end()
 
 
 texts = st.text(alphabet="ab &<>\"'é漢=\n\u00a0", max_size=12)
-names = st.sampled_from(["p", "div", "li", "a", "b", "em", "span", "br", "button", "h1", "table", "td", "x-y", "section", "img", "textarea", "!--"])
+names = st.sampled_from(
+    [
+        "p",
+        "div",
+        "li",
+        "a",
+        "b",
+        "em",
+        "span",
+        "br",
+        "button",
+        "h1",
+        "table",
+        "td",
+        "x-y",
+        "section",
+        "img",
+        "textarea",
+        "!--",
+    ]
+)
 values = st.text(alphabet="ab \"'=<>é", max_size=8)
 
 
@@ -111,17 +136,25 @@ def test_what_a_block_is(html: str, expected: list[str]) -> None:
 
 def test_what_an_element_lies_in() -> None:
     """Places and hints are handed down; form, depth and signature are the element's own."""
-    page = walk('<article class="story-body"><p>one</p><ul><li id=x>two</li><li id=x>three</li></ul></article>')
+    page = walk(
+        '<article class="story-body"><p>one</p><ul><li id=x>two</li><li id=x>three</li></ul></article>'
+    )
     one, two, three = page.blocks.element.tolist()
     places, hints = page.elements.places, page.elements.inherited
     article, in_list = 1 << markup.PLACES.index("article"), 1 << markup.PLACES.index("list")
     assert (places[one], places[two]) == (article, article | in_list)
     assert all(int(hints[at]) >> list(HINTS).index("body") & 1 for at in (one, two, three))
-    assert page.elements.signature[two] == page.elements.signature[three] != page.elements.signature[one]
+    assert (
+        page.elements.signature[two]
+        == page.elements.signature[three]
+        != page.elements.signature[one]
+    )
     assert markup.FORMS[page.elements.form[two] - 1] == "li"
 
 
-@pytest.mark.parametrize("mark", ['style="color:red; display : none"', "hidden", 'aria-hidden="true"'])
+@pytest.mark.parametrize(
+    "mark", ['style="color:red; display : none"', "hidden", 'aria-hidden="true"']
+)
 def test_what_is_hidden_hides_what_it_holds(mark: str) -> None:
     """By style, attribute or role; an aria-hidden that says false hides nothing."""
     page = walk(f"<div {mark}><p>one</p></div><div aria-hidden=false><p>two</p></div>")
@@ -131,10 +164,16 @@ def test_what_is_hidden_hides_what_it_holds(mark: str) -> None:
 def test_links_and_bold_type_are_counted() -> None:
     """Characters without white space, and how many links."""
     page = walk("<p>one <a href=x>two <b>three</b></a></p>")
-    assert [array.tolist() for array in (page.blocks.link_characters, page.blocks.links, page.blocks.bold_characters)] == [[8], [1], [5]]
+    assert [
+        array.tolist()
+        for array in (page.blocks.link_characters, page.blocks.links, page.blocks.bold_characters)
+    ] == [[8], [1], [5]]
 
 
 def test_headings_are_found_with_their_visibility() -> None:
     """The text of all blocks of an h1; empty ones are none."""
     page = walk("<h1 hidden>one</h1><h1></h1><h1><div>two</div><div>three</div></h1>")
-    assert [(heading.text, heading.hidden) for heading in page.headings()] == [("one", True), ("two three", False)]
+    assert [(heading.text, heading.hidden) for heading in page.headings()] == [
+        ("one", True),
+        ("two three", False),
+    ]

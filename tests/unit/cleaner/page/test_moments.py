@@ -36,7 +36,18 @@ def test_a_moment_keeps_its_zone(words: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["soon", "", "11/01/2018", "2018-13-41", "2018-02-30", "0001-01-01", "1969-12-31T00:00:00Z", "9" * 400, "2018-09-11T99:00"]
+    "words",
+    [
+        "soon",
+        "",
+        "11/01/2018",
+        "2018-13-41",
+        "2018-02-30",
+        "0001-01-01",
+        "1969-12-31T00:00:00Z",
+        "9" * 400,
+        "2018-09-11T99:00",
+    ],
 )
 def test_other_words_are_no_moment(words: str) -> None:
     """Nor is what may be read in two ways, or lies before the web."""
@@ -45,16 +56,30 @@ def test_other_words_are_no_moment(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("address", "witness", "day"),
-    [("https://example.org/2018/09/10/talks", "time", 10), ("https://example.org/2018/09/09/talks", "address", 9), (None, None, None)],
+    [
+        ("https://example.org/2018/09/10/talks", "time", 10),
+        ("https://example.org/2018/09/09/talks", "address", 9),
+        (None, None, None),
+    ],
 )
-def test_time_elements_of_other_articles_do_not_count(address: str | None, witness: str | None, day: int | None) -> None:
+def test_time_elements_of_other_articles_do_not_count(
+    address: str | None, witness: str | None, day: int | None
+) -> None:
     """Where marked times name different days, only that of the address's day is this article's."""
-    head = Head(times=[(True, "2018-09-11T08:00:00Z"), (True, "2018-09-10T08:00:00Z"), (False, "2018-09-09T08:00:00Z")])
+    head = Head(
+        times=[
+            (True, "2018-09-11T08:00:00Z"),
+            (True, "2018-09-10T08:00:00Z"),
+            (False, "2018-09-09T08:00:00Z"),
+        ]
+    )
     found, _ = find_published(head, "", address, NOW)
     assert (found and found.witness, found and found.at.day) == (witness, day)
 
 
-@pytest.mark.parametrize(("text", "found"), [("© 2017 Example Post", False), ("Published on 01.01.2017", True)])
+@pytest.mark.parametrize(
+    ("text", "found"), [("© 2017 Example Post", False), ("Published on 01.01.2017", True)]
+)
 def test_a_year_alone_is_no_date(text: str, found: bool) -> None:
     """The search says January 1st where it saw only a year: a wrong year would give offices to the wrong people."""
     page = f"<html><body><p>Talks were held.</p><footer>{text}</footer></body></html>"

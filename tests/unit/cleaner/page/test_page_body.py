@@ -39,7 +39,9 @@ def test_what_is_said_again_is_said_once() -> None:
     quote = "the mood as better than in the spring, when the talks had broken off in anger"
     read = found(*STORY[:2], quote, *STORY[2:])
     assert read.paragraphs == tuple(STORY)
-    assert [(line.text, line.why) for line in read.dropped if line.text == quote] == [(quote, verdicts.REPEATED)]
+    assert [(line.text, line.why) for line in read.dropped if line.text == quote] == [
+        (quote, verdicts.REPEATED)
+    ]
 
 
 def test_every_block_left_out_inside_the_article_says_why() -> None:
@@ -55,8 +57,12 @@ def test_a_page_that_the_model_does_not_understand_gets_a_second_opinion() -> No
     assert read.paragraphs in {(), ("Short.",)} or read.witness.startswith("trafilatura")
 
 
-@pytest.mark.parametrize(("probabilities", "expected"), [([1, 1, 0], 0.0), ([0.9, 1, 0.1], 0.1), ([0.4, 0.4, 0.4], 12.0)])
-def test_doubt_is_the_words_in_doubt_for_each_word_kept(probabilities: list[float], expected: float) -> None:
+@pytest.mark.parametrize(
+    ("probabilities", "expected"), [([1, 1, 0], 0.0), ([0.9, 1, 0.1], 0.1), ([0.4, 0.4, 0.4], 12.0)]
+)
+def test_doubt_is_the_words_in_doubt_for_each_word_kept(
+    probabilities: list[float], expected: float
+) -> None:
     """None where the model is sure; without a block kept, the words in doubt themselves."""
     words = np.array([10, 10, 10], np.float32)
     assert doubtfulness(np.array(probabilities, float), words) == pytest.approx(expected)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from services.cleaner.article_draft import Cut
+from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.page.blocks.boosted_trees import shipped
 from services.cleaner.page.dates.moments import parsed
@@ -33,9 +33,9 @@ def page(head: str = "", before: str = "", after: str = "") -> str:
     return f"<!doctype html><html><head>{named}{head}</head><body>{nav}{article}<footer>Contact</footer></body></html>"
 
 
-def cut(text: str, raw: Made, **known: object) -> Cut:
+def cut(text: str, raw: Made, **known: object) -> Extraction:
     found = cut_page(text, raw(text, content_type="text/html", **known), shipped())
-    assert isinstance(found, Cut)
+    assert isinstance(found, Extraction)
     return found
 
 
@@ -63,14 +63,21 @@ def test_json_ld_is_the_first_witness(raw: Made) -> None:
 @pytest.mark.parametrize(
     ("head", "before", "url", "witness"),
     [
-        ("<meta property='article:published_time' content='2018-09-11T01:02:03Z'>", "", None, "meta"),
+        (
+            "<meta property='article:published_time' content='2018-09-11T01:02:03Z'>",
+            "",
+            None,
+            "meta",
+        ),
         ("", "<time itemprop='datePublished' datetime='2018-09-11'>Tuesday</time>", None, "time"),
         ("", "", "https://example.org/2018/09/11/talks", "address"),
         ("", "<p>Published: September 11, 2018</p>", None, "text"),
         ("<script>var page = {'published': '2018-09-11'};</script>", "", None, "htmldate"),
     ],
 )
-def test_other_witnesses_of_the_date(head: str, before: str, url: str | None, witness: str, raw: Made) -> None:
+def test_other_witnesses_of_the_date(
+    head: str, before: str, url: str | None, witness: str, raw: Made
+) -> None:
     """Meta, a marked time element, the address, a line near the headline, a search: each only where the better ones are silent."""
     published = cut(page(head, before), raw, url=url).published
     assert published is not None
@@ -89,14 +96,25 @@ def test_other_witnesses_of_the_date(head: str, before: str, url: str | None, wi
 )
 def test_a_canonical_link_speaks_for_its_own_site_only(link: str, expected: str, raw: Made) -> None:
     """Neither another site nor a home page is an article's address."""
-    assert cut(page(f"<link rel=canonical href='{link}'>"), raw, url="https://www.example.org/talks?from=feed").url == expected
+    assert (
+        cut(
+            page(f"<link rel=canonical href='{link}'>"),
+            raw,
+            url="https://www.example.org/talks?from=feed",
+        ).url
+        == expected
+    )
 
 
 def test_furniture_and_offers_are_left_out(raw: Made) -> None:
     """What trafilatura leaves of a page's furniture goes; talk of signing up inside the story stays."""
     inside = "<p>Both governments must sign up for the code of conduct, the spokeswoman said after the meeting had ended on Tuesday.</p>"
     found = cut(
-        page(before=inside, after="<p>© 2018 Example Post. All rights reserved.</p><p>Subscribe now for full access to all stories.</p>"), raw
+        page(
+            before=inside,
+            after="<p>© 2018 Example Post. All rights reserved.</p><p>Subscribe now for full access to all stories.</p>",
+        ),
+        raw,
     )
     assert len(found.paragraphs) == len(BODY) + 1
 
@@ -106,7 +124,9 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
     links = "".join(f"<li><a href='/{at}'>Story number {at}</a></li>" for at in range(30))
     text = f"<html><head><title>News</title></head><body><ul>{links}</ul></body></html>"
     outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
-    assert outcome == Drop(CleanDrop.NOT_AN_ARTICLE) or (isinstance(outcome, Cut) and not outcome.paragraphs)
+    assert outcome == Drop(CleanDrop.NOT_AN_ARTICLE) or (
+        isinstance(outcome, Extraction) and not outcome.paragraphs
+    )
 
 
 @pytest.mark.parametrize(
@@ -131,14 +151,16 @@ def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
         outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     except InvalidMessage:
         return
-    if isinstance(outcome, Cut):
+    if isinstance(outcome, Extraction):
         " ".join((outcome.headline, *outcome.paragraphs, *outcome.authors)).encode()
 
 
 def test_entities_are_not_expanded(raw: Made) -> None:
     """A document type's entities stand for nothing, so none of them can grow."""
     bomb = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
-    text = page(before="<p>&a11;</p>").replace("<!doctype html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{bomb}]>')
+    text = page(before="<p>&a11;</p>").replace(
+        "<!doctype html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{bomb}]>'
+    )
     outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
     assert isinstance(outcome, Drop) or sum(map(len, outcome.paragraphs)) < 10_000
 
@@ -168,7 +190,10 @@ def test_names_come_out_of_bylines(value: str, names: tuple[str, ...]) -> None:
     assert people([value]) == names
 
 
-@pytest.mark.parametrize("text", ["yesterday", "2018-13-40", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", ""])
+@pytest.mark.parametrize(
+    "text",
+    ["yesterday", "2018-13-40", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", ""],
+)
 def test_what_is_no_time_is_no_time(text: str) -> None:
     """A time that cannot be, or lies before the web, is no witness."""
     assert parsed(text, "meta") is None
@@ -176,19 +201,26 @@ def test_what_is_no_time_is_no_time(text: str) -> None:
 
 def test_a_headlines_own_dash_stays() -> None:
     """Only what names the site is cut off."""
-    assert without_site("Talks fail – again | Example Post", ["Example Post"]) == "Talks fail – again"
+    assert (
+        without_site("Talks fail – again | Example Post", ["Example Post"]) == "Talks fail – again"
+    )
 
 
 @pytest.mark.parametrize(
     ("start", "content_type"),
     [
         ("<!doctype html><html amp lang=en>", "text/html"),
-        ('<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">', "application/xhtml+xml"),
+        (
+            '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">',
+            "application/xhtml+xml",
+        ),
     ],
 )
 def test_amp_and_xhtml_are_read_like_any_page(start: str, content_type: str, raw: Made) -> None:
     """Custom elements hold blocks like others; an XML declaration is no text."""
-    image = '<amp-img src="/x.png" width="1" height="1"></amp-img><amp-ad><p>Advertisement</p></amp-ad>'
+    image = (
+        '<amp-img src="/x.png" width="1" height="1"></amp-img><amp-ad><p>Advertisement</p></amp-ad>'
+    )
     text = page(before=image).replace("<!doctype html><html>", start)
     article = clean(raw(text, content_type=content_type))
     assert isinstance(article, CleanArticle)

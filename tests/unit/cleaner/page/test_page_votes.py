@@ -10,7 +10,7 @@ from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, Heading
 from services.cleaner.page.section import find_section
 from services.cleaner.page.title import find_title, without_site
-from shared.messages.schemas import Finding
+from shared.messages.schemas import FieldProvenance
 
 NOW = datetime(2018, 9, 12, tzinfo=UTC)
 
@@ -20,7 +20,7 @@ def article(**known: object) -> Head:
     return Head(objects=[described], articles=[described])
 
 
-def said(finding: Finding | None) -> list[tuple[str, str]]:
+def said(finding: FieldProvenance | None) -> list[tuple[str, str]]:
     assert finding is not None
     return [(each.witness, each.said) for each in finding.testimony]
 
@@ -28,23 +28,36 @@ def said(finding: Finding | None) -> list[tuple[str, str]]:
 def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
     """The h1 equal to other witnesses, not the first one; every witness is written down, hidden headings marked."""
     head = Head(
-        meta={"og:title": "Talks fail | Example Post"}, title="Talks fail - Example Post", h1=[Heading("Example Post"), Heading("Talks fail")]
+        meta={"og:title": "Talks fail | Example Post"},
+        title="Talks fail - Example Post",
+        h1=[Heading("Example Post"), Heading("Talks fail")],
     )
     head.meta["og:site_name"] = "Example Post"
     title, witness, finding = find_title(head, None, None)
     assert (title, witness) == ("Talks fail", "og + title + h1")
-    assert said(finding) == [("og", "Talks fail"), ("title", "Talks fail"), ("h1", "Example Post"), ("h1", "Talks fail")]
+    assert said(finding) == [
+        ("og", "Talks fail"),
+        ("title", "Talks fail"),
+        ("h1", "Example Post"),
+        ("h1", "Talks fail"),
+    ]
 
 
 def test_a_visible_h1_wins_over_a_hidden_one() -> None:
     """Where both are confirmed alike."""
-    head = Head(title="Talks fail in the end", h1=[Heading("Talks fail", hidden=True), Heading("Talks fail in")])
+    head = Head(
+        title="Talks fail in the end",
+        h1=[Heading("Talks fail", hidden=True), Heading("Talks fail in")],
+    )
     assert find_title(head, None, None)[0] == "Talks fail in"
 
 
 def test_without_an_h1_the_heads_majority_wins() -> None:
     """What most witnesses agree on, the site's name cut off by the page's host."""
-    head = Head(meta={"og:title": "Talks fail", "twitter:title": "Why talks failed"}, title="Talks fail | Examplepost")
+    head = Head(
+        meta={"og:title": "Talks fail", "twitter:title": "Why talks failed"},
+        title="Talks fail | Examplepost",
+    )
     title, _, finding = find_title(head, None, "https://www.examplepost.com/talks")
     assert title == "Talks fail"
     assert finding is not None
@@ -53,7 +66,10 @@ def test_without_an_h1_the_heads_majority_wins() -> None:
 
 def test_markup_in_an_h1_eats_no_spaces() -> None:
     """The title is spelt as a witness spells it that differs in spaces only."""
-    assert find_title(Head(title="Talks fail again", h1=[Heading("Talks failagain")]), None, None)[0] == "Talks fail again"
+    assert (
+        find_title(Head(title="Talks fail again", h1=[Heading("Talks failagain")]), None, None)[0]
+        == "Talks fail again"
+    )
 
 
 def test_json_ld_spells_the_headline() -> None:
@@ -82,7 +98,10 @@ def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:
     assert found.at == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
     assert finding is not None
     assert (finding.chosen, finding.disagree) == ("json-ld", True)
-    assert said(finding) == [("json-ld", "2018-09-11T09:30:00+09:00"), ("meta", "2018-09-08T09:30:00+09:00")]
+    assert said(finding) == [
+        ("json-ld", "2018-09-11T09:30:00+09:00"),
+        ("meta", "2018-09-08T09:30:00+09:00"),
+    ]
 
 
 @pytest.mark.parametrize("other", ["2018-09-11", "2018-09-10", "2018-09-12T00:29:00Z"])
@@ -107,9 +126,7 @@ def test_a_wrong_time_is_passed_over() -> None:
 
 def test_a_date_that_only_a_script_names_is_found() -> None:
     """Scripts without a date are not searched; those with one are."""
-    text = (
-        '<html><head><script>var a = 1;</script><script>var page = {"datePublished": "2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
-    )
+    text = '<html><head><script>var a = 1;</script><script>var page = {"datePublished": "2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
     found, finding = find_published(Head(), text, None, NOW)
     assert found is not None
     assert (found.at.date().isoformat(), found.witness) == ("2018-09-10", "htmldate")
@@ -155,7 +172,16 @@ def test_one_word_is_no_person(byline: str, names: tuple[str, ...]) -> None:
     assert find_authors(head, None)[0] == names
 
 
-@pytest.mark.parametrize(("value", "name"), [("World", "World"), (["World", "Asia"], "World"), ({"a": 1}, None), ("x" * 90, None), ([], None)])
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("World", "World"),
+        (["World", "Asia"], "World"),
+        ({"a": 1}, None),
+        ("x" * 90, None),
+        ([], None),
+    ],
+)
 def test_the_section(value: object, name: str | None) -> None:
     """A name, or the first of several; anything else is none."""
     assert find_section(article(headline="x", articleSection=value))[0] == name
@@ -163,6 +189,11 @@ def test_the_section(value: object, name: str | None) -> None:
 
 def test_who_spoke_of_the_address_is_on_record() -> None:
     """A link to another site is heard, and not believed."""
-    address, witness, finding = find_address(Head(canonical="https://evil.test/talks"), "https://example.org/talks")
+    address, witness, finding = find_address(
+        Head(canonical="https://evil.test/talks"), "https://example.org/talks"
+    )
     assert (address, witness) == ("https://example.org/talks", "fetched")
-    assert said(finding) == [("canonical", "https://evil.test/talks"), ("fetched", "https://example.org/talks")]
+    assert said(finding) == [
+        ("canonical", "https://evil.test/talks"),
+        ("fetched", "https://example.org/talks"),
+    ]

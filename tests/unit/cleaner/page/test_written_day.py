@@ -20,13 +20,33 @@ def test_a_day_is_read_in_many_languages(language: str, length: str) -> None:
     assert written_day(f"Example: {format_date(DAY, length, locale=language)}, 09:30") == DAY
 
 
-@pytest.mark.parametrize("text", ["Tuesday, Sept. 11th, 2018 at 11 a.m.", "[ 2018-09-11 15:24 ]", "11.09.2018, 3 Min.", "11-Sep-2018", "11. 9. 2018"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tuesday, Sept. 11th, 2018 at 11 a.m.",
+        "[ 2018-09-11 15:24 ]",
+        "11.09.2018, 3 Min.",
+        "11-Sep-2018",
+        "11. 9. 2018",
+    ],
+)
 def test_a_day_is_read_as_sites_write_it(text: str) -> None:
     """Abbreviated, with an ordinal, with numbers that can be read in one way."""
     assert written_day(text) == DAY
 
 
-@pytest.mark.parametrize("text", ["11/09/2018", "20180911", "11.9.20183", "September 2018", "31. Februar 2018", "11 Examples 2018", ""])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "11/09/2018",
+        "20180911",
+        "11.9.20183",
+        "September 2018",
+        "31. Februar 2018",
+        "11 Examples 2018",
+        "",
+    ],
+)
 def test_what_is_no_day_or_more_than_one_is_none(text: str) -> None:
     """Slashes put the month first or second, and nobody knows which."""
     assert written_day(text) is None
@@ -34,7 +54,10 @@ def test_what_is_no_day_or_more_than_one_is_none(text: str) -> None:
 
 def test_the_first_line_that_speaks_of_no_change_names_the_day() -> None:
     """A day of change is taken where no other is named; one in the future is none."""
-    changed, written = "Updated: September 12, 2018", "September 11, 2018 · Updated: September 12, 2018"
+    changed, written = (
+        "Updated: September 12, 2018",
+        "September 11, 2018 · Updated: September 12, 2018",
+    )
     assert day_of(iter(["September 13, 2018", changed, written]), LATER) == (written, DAY)
     assert day_of(iter([changed]), LATER) == (changed, LATER)
     assert day_of(iter(["September 13, 2018"]), LATER) is None

@@ -6,11 +6,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cleaner.stories.article_words import MOST_WORDS, read
-from services.cleaner.stories.compare import Verdict, compared
+from services.cleaner.stories.article_words import MOST_WORDS, article_words
+from services.cleaner.stories.compare import CopyVerdict, compared
 from services.cleaner.stories.index import Stories
 
-WORDS = ("talks", "summit", "leader", "minister", "treaty", "border", "army", "office", "vote", "report", "peace", "round", "state", "press")
+WORDS = (
+    "talks",
+    "summit",
+    "leader",
+    "minister",
+    "treaty",
+    "border",
+    "army",
+    "office",
+    "vote",
+    "report",
+    "peace",
+    "round",
+    "state",
+    "press",
+)
 
 
 def story(seed: int, words: int = 200) -> str:
@@ -28,32 +43,50 @@ REPORT = (
 @pytest.mark.parametrize(
     ("other", "verdict"),
     [
-        (story(1), Verdict.COPY),
-        (story(1).upper().replace(" ", ",  "), Verdict.COPY),
-        ("By A. Writer\n" + story(1) + " All rights reserved.", Verdict.COPY),
-        (" ".join(story(1).split()[:70]), Verdict.COPY),
-        (" ".join(story(1).split()[:45]), Verdict.EXCERPT),
-        (story(2), Verdict.OTHER),
-        ("", Verdict.OTHER),
-        (" ".join(story(1).split()[:20]), Verdict.OTHER),
+        (story(1), CopyVerdict.COPY),
+        (story(1).upper().replace(" ", ",  "), CopyVerdict.COPY),
+        ("By A. Writer\n" + story(1) + " All rights reserved.", CopyVerdict.COPY),
+        (" ".join(story(1).split()[:70]), CopyVerdict.COPY),
+        (" ".join(story(1).split()[:45]), CopyVerdict.EXCERPT),
+        (story(2), CopyVerdict.OTHER),
+        ("", CopyVerdict.OTHER),
+        (" ".join(story(1).split()[:20]), CopyVerdict.OTHER),
     ],
 )
-def test_what_two_texts_are_to_each_other(other: str, verdict: Verdict) -> None:
+def test_what_two_texts_are_to_each_other(other: str, verdict: CopyVerdict) -> None:
     """Reprints and excerpts are copies; a few words in common are not. The order does not matter."""
-    assert compared(read(story(1)), read(other)) == compared(read(other), read(story(1))) == verdict
+    assert (
+        compared(article_words(story(1)), article_words(other))
+        == compared(article_words(other), article_words(story(1)))
+        == verdict
+    )
 
 
 def test_the_same_form_with_other_figures_is_no_copy() -> None:
     """Yesterday's market report is not today's; one corrected figure in a long text is a correction."""
-    assert compared(read(REPORT.format(1.2, 40, 0.3, 12, 11, 7)), read(REPORT.format(2.4, 41, 0.1, 15, 12, 9))) == Verdict.FORM
-    assert compared(read(f"{story(3)} 41 {story(4)}"), read(f"{story(3)} 42 {story(4)}")) == Verdict.COPY
+    assert (
+        compared(
+            article_words(REPORT.format(1.2, 40, 0.3, 12, 11, 7)),
+            article_words(REPORT.format(2.4, 41, 0.1, 15, 12, 9)),
+        )
+        == CopyVerdict.FORM
+    )
+    assert (
+        compared(
+            article_words(f"{story(3)} 41 {story(4)}"), article_words(f"{story(3)} 42 {story(4)}")
+        )
+        == CopyVerdict.COPY
+    )
 
 
 def test_stories_grow_and_join() -> None:
     """An excerpt joins its article; a text that holds two stories makes them one, under the first article's number."""
     stories = Stories()
     one, two = story(5), story(6)
-    assert [stories.add(text) for text in (one, two, " ".join(one.split()[:60]), REPORT.format(1, 2, 3, 4, 5, 6))] == [0, 1, 0, 3]
+    assert [
+        stories.add(text)
+        for text in (one, two, " ".join(one.split()[:60]), REPORT.format(1, 2, 3, 4, 5, 6))
+    ] == [0, 1, 0, 3]
     assert list(stories.groups()) == [[0, 2]]
     assert stories.add(f"{one} {two}") == 0
     assert list(stories.groups()) == [[0, 1, 2, 4]]
@@ -67,7 +100,7 @@ def test_the_index_finds_what_comparing_everything_finds(chosen: list[tuple[int,
     for seed, kind in chosen:
         words = story(seed).split()
         texts.append(" ".join((words, words[:100], words[100:], words[100:] + words[:100])[kind]))
-    readings = [read(text) for text in texts]
+    readings = [article_words(text) for text in texts]
     owner = list(range(len(texts)))
     for later in range(len(texts)):
         for earlier in range(later):
@@ -82,4 +115,4 @@ def test_the_index_finds_what_comparing_everything_finds(chosen: list[tuple[int,
 
 def test_long_texts_are_compared_by_their_beginning() -> None:
     """So that no pair takes more than a moment."""
-    assert len(read("word " * 100_000).words) == MOST_WORDS
+    assert len(article_words("word " * 100_000).words) == MOST_WORDS

@@ -50,15 +50,29 @@ def test_sentences_are_told_apart(parts: list[str]) -> None:
 
 def test_full_width_stops_need_no_space() -> None:
     """Chinese and Japanese sentences follow each other without a space."""
-    assert split("会谈结束了。双方将再次会晤。“还没有结束！”他说。") == ["会谈结束了。", "双方将再次会晤。", "“还没有结束！”", "他说。"]
+    assert split("会谈结束了。双方将再次会晤。“还没有结束！”他说。") == [
+        "会谈结束了。",
+        "双方将再次会晤。",
+        "“还没有结束！”",
+        "他说。",
+    ]
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), min_size=1).map(str.strip).filter(bool), max_size=6))
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n"), min_size=1)
+        .map(str.strip)
+        .filter(bool),
+        max_size=6,
+    )
+)
 def test_spans_cover_their_paragraphs(paragraphs: list[str]) -> None:
     """A paragraph's span cuts it out of the body; its sentences are in order and leave out nothing but white space."""
     body, spans = joined(tuple(paragraphs))
     assert [body[span.start : span.end] for span in spans] == paragraphs
     for span, paragraph in zip(spans, paragraphs, strict=True):
         found = list(sentences(body, span))
-        assert "".join("".join(body[each.start : each.end] for each in found).split()) == "".join(paragraph.split())
+        assert "".join("".join(body[each.start : each.end] for each in found).split()) == "".join(
+            paragraph.split()
+        )
         assert all(one.end <= following.start for one, following in pairwise(found))

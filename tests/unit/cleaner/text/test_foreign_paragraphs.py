@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-from services.cleaner.article_draft import Draft
+from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.body import joined
 from services.cleaner.pipeline import clean
 from services.cleaner.text.foreign_paragraphs import mark_foreign
@@ -27,22 +27,26 @@ KOREAN = "두 나라 대표단은 화요일에 세 시간 동안 회담을 하�
 
 
 @pytest.fixture
-def drafted(raw: Callable[..., RawArticle]) -> Callable[[Sequence[str]], Draft]:
+def drafted(raw: Callable[..., RawArticle]) -> Callable[[Sequence[str]], ArticleDraft]:
     """A body of these paragraphs, with its language and the foreign ones."""
 
-    def made(paragraphs: Sequence[str]) -> Draft:
+    def made(paragraphs: Sequence[str]) -> ArticleDraft:
         body, spans = joined(tuple(paragraphs))
-        return mark_foreign(identify_language(Draft(raw=raw(""), body=body, paragraphs=spans)))
+        return mark_foreign(
+            identify_language(ArticleDraft(raw=raw(""), body=body, paragraphs=spans))
+        )
 
     return made
 
 
-def foreign(draft: Draft) -> list[tuple[str, str]]:
+def foreign(draft: ArticleDraft) -> list[tuple[str, str]]:
     """Language and text of each foreign paragraph."""
     return [(one.language, draft.body[one.start : one.end]) for one in draft.foreign]
 
 
-def test_paragraphs_in_another_language_are_marked(drafted: Callable[[Sequence[str]], Draft]) -> None:
+def test_paragraphs_in_another_language_are_marked(
+    drafted: Callable[[Sequence[str]], ArticleDraft],
+) -> None:
     """Of another script or of the same one, wherever they stand, each with its span and a high confidence."""
     draft = drafted((*ENGLISH[:2], KOREAN, ENGLISH[2], GERMAN[0]))
     assert draft.language == "en"
@@ -61,19 +65,25 @@ def test_paragraphs_in_another_language_are_marked(drafted: Callable[[Sequence[s
         "12 344 555 … 66,6 % +++ 12:30 +++ 4,500 (2) 99 100 101 102 103 104 105 106 107 108 109 110 111 112 113 114 115 116 117 118",
     ],
 )
-def test_names_and_short_quotes_are_not_foreign(drafted: Callable[[Sequence[str]], Draft], paragraph: str) -> None:
+def test_names_and_short_quotes_are_not_foreign(
+    drafted: Callable[[Sequence[str]], ArticleDraft], paragraph: str
+) -> None:
     """A line of names or numbers, and an English sentence that quotes a few words, stay with the article."""
     assert foreign(drafted((*ENGLISH, paragraph))) == []
 
 
-def test_a_language_close_by_is_not_foreign(drafted: Callable[[Sequence[str]], Draft]) -> None:
+def test_a_language_close_by_is_not_foreign(
+    drafted: Callable[[Sequence[str]], ArticleDraft],
+) -> None:
     """Norwegian and Danish are hardly told apart by a paragraph."""
     norwegian = "Partene møttes i tre timer tirsdag og ble enige om å møtes igjen før slutten av måneden, sier begge sider etter samtalene."
     danish = "Parterne mødtes i tre timer tirsdag og blev enige om at mødes igen inden udgangen af måneden, siger begge sider efter samtalerne."
     assert foreign(drafted((norwegian, danish, norwegian))) == []
 
 
-def test_the_language_of_most_of_the_text_is_the_articles(drafted: Callable[[Sequence[str]], Draft]) -> None:
+def test_the_language_of_most_of_the_text_is_the_articles(
+    drafted: Callable[[Sequence[str]], ArticleDraft],
+) -> None:
     """A page may begin with a summary in another language: that is then the foreign paragraph."""
     draft = drafted((" ".join(GERMAN * 2), *ENGLISH[:2] * 3))
     assert draft.language == "en"
@@ -84,13 +94,22 @@ def test_the_article_carries_its_foreign_paragraphs(raw: Callable[..., RawArticl
     """They are spans of the body, as rules and the board see it."""
     article = clean(raw("Talks go on\n\n" + "\n\n".join((*ENGLISH, GERMAN[0])) + "\n"))
     assert not isinstance(article, Drop)
-    assert [(one.language, article.body[one.start : one.end]) for one in article.foreign] == [("de", GERMAN[0])]
+    assert [(one.language, article.body[one.start : one.end]) for one in article.foreign] == [
+        ("de", GERMAN[0])
+    ]
 
 
 _LIBRARY = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
-@given(st.one_of(st.text(max_size=80), st.lists(st.sampled_from(" ".join((*ENGLISH, *GERMAN, KOREAN)).split()), max_size=30).map(" ".join)))
+@given(
+    st.one_of(
+        st.text(max_size=80),
+        st.lists(st.sampled_from(" ".join((*ENGLISH, *GERMAN, KOREAN)).split()), max_size=30).map(
+            " ".join
+        ),
+    )
+)
 def test_the_compiled_model_says_what_the_library_says(text: str) -> None:
     """Any text, with or without an n-gram that the model knows: every language's probability, to a float's precision."""
     ours = probabilities(text)

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from services.cleaner.text.language import identified
+from services.cleaner.text.language import detect_language
 from services.cleaner.text.signature import PERMUTATIONS, signature
 
 TEXT = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month in Vienna."
@@ -25,20 +25,23 @@ TEXT = "The two delegations met for three hours on Tuesday and agreed to meet ag
 )
 def test_languages_are_told(text: str, language: str) -> None:
     """A sentence is enough for the languages that matter here, and the confidence is a share."""
-    found, confidence = identified(text)
+    found, confidence = detect_language(text)
     assert found == language
     assert 0.5 < confidence <= 1.0
 
 
 def test_without_letters_no_language() -> None:
     """Figures and signs have no language."""
-    assert identified("12:30 … 4,500 (2)") == ("und", 0.0)
+    assert detect_language("12:30 … 4,500 (2)") == ("und", 0.0)
 
 
 def test_a_small_edit_changes_little_of_a_signature() -> None:
     """Equal positions estimate the share of common shingles; another text shares next to none."""
     body = " ".join(f"word{number}" for number in range(300))
-    edited, other = body.replace("word7 ", "WORD-7, "), " ".join(f"else{number}" for number in range(300))
+    edited, other = (
+        body.replace("word7 ", "WORD-7, "),
+        " ".join(f"else{number}" for number in range(300)),
+    )
     one = signature(body)
     assert len(one) == PERMUTATIONS
     assert sum(map(int.__eq__, one, signature(edited))) > 0.9 * PERMUTATIONS
@@ -55,7 +58,11 @@ def test_the_signature_is_the_same_in_every_process() -> None:
     program = f"from services.cleaner.text.signature import signature; print(signature({TEXT!r}))"
     answers = {
         subprocess.run(
-            [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, text=True, check=True
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.strip()
         for seed in ("1", "2")
     }

@@ -7,7 +7,7 @@ from unicodedata import category, normalize
 import pytest
 
 from services.cleaner.pipeline import clean
-from services.cleaner.stories.article_words import read
+from services.cleaner.stories.article_words import article_words
 from services.cleaner.stories.compare import compared
 from services.cleaner.text.characters import fold, word_count
 from services.cleaner.text.signature import signature
@@ -29,7 +29,10 @@ SAMPLES = (
     Sample(
         "zh",
         "美朝领导人在新加坡会晤",
-        ("美国总统星期二在新加坡会见了朝鲜领导人。双方同意继续谈判。", "韩国政府对会晤结果表示欢迎，并希望早日恢复对话。"),
+        (
+            "美国总统星期二在新加坡会见了朝鲜领导人。双方同意继续谈判。",
+            "韩国政府对会晤结果表示欢迎，并希望早日恢复对话。",
+        ),
         3,
     ),
     Sample(
@@ -104,14 +107,16 @@ def test_words_are_counted_about_as_a_person_would(sample: Sample) -> None:
 def test_marks_stay_on_their_letters(sample: Sample) -> None:
     """Comparing leaves out punctuation and blanks, never a vowel or a tone."""
     text = normalize("NFKC", sample.body[0])
-    assert fold(text).replace(" ", "") == "".join(character for character in text if character.isalpha() or category(character)[0] == "M")
+    assert fold(text).replace(" ", "") == "".join(
+        character for character in text if character.isalpha() or category(character)[0] == "M"
+    )
 
 
 @each
 def test_a_copy_is_told_from_another_text(sample: Sample) -> None:
     """One with another ending is a copy; the two paragraphs of a story, which share names, are not."""
     one, other = sample.body
-    assert compared(read(one), read(f"{one} {other[:12]}")).is_copy
-    assert not compared(read(one), read(other)).is_copy
+    assert compared(article_words(one), article_words(f"{one} {other[:12]}")).is_copy
+    assert not compared(article_words(one), article_words(other)).is_copy
     agree = sum(map(int.__eq__, signature(one), signature(other)))
     assert agree < 0.2 * len(signature(one))

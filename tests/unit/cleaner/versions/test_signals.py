@@ -83,7 +83,9 @@ NONE = """
     Leaders meet (Corrects date)
     LEAD POISONING RISES
 """
-CASES = [(kind, form.strip()) for kind, forms in SIGNALS.items() for form in forms.strip().split("\n")]
+CASES = [
+    (kind, form.strip()) for kind, forms in SIGNALS.items() for form in forms.strip().split("\n")
+]
 BODY = "HANOI (Wire) -- The delegations met on Tuesday and agreed to meet again. A date is still to be named, they said.\n\nThey said so in Hanoi."
 
 
@@ -116,7 +118,10 @@ def test_a_kill_takes_the_article_back(raw: Callable[..., RawArticle]) -> None:
 
 def test_a_correction_stays_usable_and_is_another_revision(raw: Callable[..., RawArticle]) -> None:
     """It corrects, it does not take back."""
-    article, before = cleaned(raw(f"CORRECTED-Talks to resume\n\n{BODY}\n")), cleaned(raw(f"Talks to resume\n\n{BODY}\n"))
+    article, before = (
+        cleaned(raw(f"CORRECTED-Talks to resume\n\n{BODY}\n")),
+        cleaned(raw(f"Talks to resume\n\n{BODY}\n")),
+    )
     assert (article.signal, article.pubstatus) == ("correction", "usable")
     assert (before.signal, before.version) == (None, 1)
     assert article.revision != before.revision
@@ -124,13 +129,28 @@ def test_a_correction_stays_usable_and_is_another_revision(raw: Callable[..., Ra
 
 def test_a_note_above_or_below_the_headline_counts(raw: Callable[..., RawArticle]) -> None:
     """Wires set it on a line of its own."""
-    assert cleaned(raw(f"MANDATORY KILL\n\nDelegations agree to meet again in Hanoi\n\n{BODY}\n")).pubstatus == "canceled"
-    lead = cleaned(raw(f"Delegations agree to meet again in Hanoi\n\n(Corrects day of the meeting to Tuesday.)\n\n{BODY}\n"))
+    assert (
+        cleaned(
+            raw(f"MANDATORY KILL\n\nDelegations agree to meet again in Hanoi\n\n{BODY}\n")
+        ).pubstatus
+        == "canceled"
+    )
+    lead = cleaned(
+        raw(
+            f"Delegations agree to meet again in Hanoi\n\n(Corrects day of the meeting to Tuesday.)\n\n{BODY}\n"
+        )
+    )
     assert lead.signal == "correction"
 
 
 def test_a_wires_own_status_and_version_stand(raw: Callable[..., RawArticle]) -> None:
     """A signal adds to them and takes nothing away."""
-    item = {"uri": "urn:w:1", "headline": "CORRECTED-Talks to resume", "body_text": BODY, "pubstatus": "withheld", "version": "4"}
+    item = {
+        "uri": "urn:w:1",
+        "headline": "CORRECTED-Talks to resume",
+        "body_text": BODY,
+        "pubstatus": "withheld",
+        "version": "4",
+    }
     article = cleaned(raw(json.dumps(item), content_type="application/json"))
     assert (article.signal, article.pubstatus, article.version) == ("correction", "withheld", 4)

@@ -14,9 +14,9 @@ from services.cleaner.versions.history import (
     MOST_BODY_BYTES,
     MOST_PACKED_BYTES,
     MOST_VERSIONS,
+    compress_body,
     known,
     latest,
-    packed,
     placed,
     remembered,
     twin,
@@ -35,8 +35,10 @@ WORDS = st.lists(st.sampled_from(["the", "talks", "of", "5", "day", "핵", "会"
 
 def come(history: ArticleHistory, text: str, stated: int | None = None) -> ArticleHistory:
     """The history once this text came, which stands for its own revision."""
-    version = placed(history, ArticleVersion(plain=f"{text} {stated}", revision=text, version=1), stated)
-    return remembered(history, version, text, packed(text))
+    version = placed(
+        history, ArticleVersion(plain=f"{text} {stated}", revision=text, version=1), stated
+    )
+    return remembered(history, version, text, compress_body(text))
 
 
 def numbers(history: ArticleHistory) -> list[tuple[str, int, str | None]]:
@@ -66,18 +68,27 @@ def test_other_surroundings_of_the_same_text_are_no_new_version() -> None:
     """What memory leaves of them is what it left of an earlier version."""
     known_as = ArticleVersion(plain="A", revision="A", version=1, content="a")
     history = ArticleHistory(source="s", article_id="a" * 32, versions=(known_as,))
-    assert twin(history, ArticleVersion(plain="with a menu", revision="M", version=1, content="a")) == known_as
+    assert (
+        twin(history, ArticleVersion(plain="with a menu", revision="M", version=1, content="a"))
+        == known_as
+    )
     assert twin(history, ArticleVersion(plain="B", revision="B", version=1, content="b")) is None
     assert twin(history, replace(known_as, plain="A 2")) is None
-    assert twin(after("A"), ArticleVersion(plain="M", revision="M", version=1)) is None, "versions of before content was kept are no twins"
+    assert twin(after("A"), ArticleVersion(plain="M", revision="M", version=1)) is None, (
+        "versions of before content was kept are no twins"
+    )
 
 
 def test_a_text_that_was_fetched_earlier_is_an_earlier_version() -> None:
     """However late it comes: it stands before what was fetched after it, and that stays the newest."""
     history = EMPTY
     for text, fetched_ms in (("A", 10), ("C", 30), ("B", 20), ("Z", 5)):
-        version = placed(history, ArticleVersion(plain=text, revision=text, version=1, fetched_ms=fetched_ms), None)
-        history = remembered(history, version, text, packed(text))
+        version = placed(
+            history,
+            ArticleVersion(plain=text, revision=text, version=1, fetched_ms=fetched_ms),
+            None,
+        )
+        history = remembered(history, version, text, compress_body(text))
     assert numbers(history) == [("Z", 1, None), ("A", 1, None), ("B", 1, "A"), ("C", 2, "A")]
     assert history.headline == "C"
 
@@ -93,7 +104,11 @@ def test_a_wires_own_number_is_believed() -> None:
 
 def test_the_same_text_under_a_wires_next_number_replaces_what_it_did() -> None:
     """A version of which only the data changed does not replace itself."""
-    assert numbers(after(("A", 1), ("B", 2), ("B", 3))) == [("A", 1, None), ("B", 2, "A"), ("B", 3, "A")]
+    assert numbers(after(("A", 1), ("B", 2), ("B", 3))) == [
+        ("A", 1, None),
+        ("B", 2, "A"),
+        ("B", 3, "A"),
+    ]
 
 
 def test_a_history_stays_small() -> None:
@@ -107,23 +122,34 @@ def test_a_history_stays_small() -> None:
 def test_a_body_is_kept_as_it_was_or_not_at_all() -> None:
     """What is too long to be kept is empty; broken bytes are told; a small bomb inflates no further than a body can be."""
     body = "Trump – 김정은.\n\nThe date is open."
-    assert unpacked(packed(body)) == body
-    assert packed("".join(f"{number * 7919 % 100_003} " for number in range(40_000))) == b""
-    assert len(unpacked(packed("a" * (MOST_BODY_BYTES * 3)))) == MOST_BODY_BYTES
+    assert unpacked(compress_body(body)) == body
+    assert compress_body("".join(f"{number * 7919 % 100_003} " for number in range(40_000))) == b""
+    assert len(unpacked(compress_body("a" * (MOST_BODY_BYTES * 3)))) == MOST_BODY_BYTES
     with pytest.raises(InvalidMessage, match="is broken"):
         unpacked(b"no zlib")
 
 
 CHANGED = [
-    ("Talks on Monday.", "Talks on Tuesday.", [Change(field="body", start=9, end=16, removed="Monday")]),
+    (
+        "Talks on Monday.",
+        "Talks on Tuesday.",
+        [Change(field="body", start=9, end=16, removed="Monday")],
+    ),
     (
         "Talks on Monday.",
         "Talks will go on.",
-        [Change(field="body", start=6, end=13, removed=""), Change(field="body", start=16, end=16, removed="Monday")],
+        [
+            Change(field="body", start=6, end=13, removed=""),
+            Change(field="body", start=16, end=16, removed="Monday"),
+        ],
     ),
     ("They met. He left.", "They met.", [Change(field="body", start=9, end=9, removed="He left.")]),
     ("One\n\nTwo", "One   Two", []),
-    ("정상회담은 5일 열린다", "정상회담은 6일 열린다", [Change(field="body", start=6, end=8, removed="5일")]),
+    (
+        "정상회담은 5일 열린다",
+        "정상회담은 6일 열린다",
+        [Change(field="body", start=6, end=8, removed="5일")],
+    ),
     ("首脳会談", "首相会談", [Change(field="body", start=1, end=2, removed="脳")]),
     ("", "New", [Change(field="body", start=0, end=3, removed="")]),
 ]
@@ -149,11 +175,23 @@ def test_as_much_stays_as_can(old: list[str], new: list[str]) -> None:
     """Against the table of longest common subsequences, which is slow and obvious; what stays is the same in both."""
     found = list(edits(old, new))
     stays = (
-        [old[: found[0].old_start], *(old[one.old_end : other.old_start] for one, other in pairwise(found)), old[found[-1].old_end :]]
+        [
+            old[: found[0].old_start],
+            *(old[one.old_end : other.old_start] for one, other in pairwise(found)),
+            old[found[-1].old_end :],
+        ]
         if found
         else [old]
     )
-    also = [new[: found[0].start], *(new[one.end : other.start] for one, other in pairwise(found)), new[found[-1].end :]] if found else [new]
+    also = (
+        [
+            new[: found[0].start],
+            *(new[one.end : other.start] for one, other in pairwise(found)),
+            new[found[-1].end :],
+        ]
+        if found
+        else [new]
+    )
     assert stays == also
     assert sum(map(len, stays)) == _longest_common(old, new)
 
@@ -171,12 +209,24 @@ def test_a_text_that_was_written_anew_is_one_change() -> None:
     """Nobody reads hundreds of edits, and finding them would take for ever: texts of a few words in turn are the worst."""
     old, new = ["a", "b", "c"] * 5000, ["b", "a", "c"] * 5000
     assert len(list(edits(old, new))) == 1
-    assert len(list(edits([f"w{number}" for number in range(500)], [f"v{number}" for number in range(500)]))) == 1
+    assert (
+        len(
+            list(
+                edits(
+                    [f"w{number}" for number in range(500)], [f"v{number}" for number in range(500)]
+                )
+            )
+        )
+        == 1
+    )
 
 
 def test_changes_are_bounded() -> None:
     """Many are told as the first ones and one for the rest, paragraphs behind it included; long removed text is cut."""
-    old, new = ("\n\n".join(" ".join(f"w{number} {mark}" for number in range(50)) for _ in range(3)) for mark in ("a", "b"))
+    old, new = (
+        "\n\n".join(" ".join(f"w{number} {mark}" for number in range(50)) for _ in range(3))
+        for mark in ("a", "b")
+    )
     found = changes("body", old, new)
     assert [old[one.start : one.end] for one in found[:-1]] == ["a"] * (MOST_CHANGES - 1)
     assert (found[-1].end, len(found[-1].removed)) == (len(new), MOST_REMOVED)
@@ -187,7 +237,17 @@ def test_a_history_at_all_its_limits_can_be_kept() -> None:
     change = Change(field="headline", start=10**6, end=10**6, removed="핵" * MOST_REMOVED)
     hashes = tuple(f"{number:016x}" for number in range(MOST_SEEN))
     version = ArticleVersion(
-        plain="a" * 32, revision="b" * 32, version=10**6, replaces="c" * 32, repeated=hashes, changes=(change,) * (2 * MOST_CHANGES)
+        plain="a" * 32,
+        revision="b" * 32,
+        version=10**6,
+        replaces="c" * 32,
+        repeated=hashes,
+        changes=(change,) * (2 * MOST_CHANGES),
     )
-    history = ArticleHistory(source="s" * 64, article_id="a" * 32, body=b"x" * MOST_PACKED_BYTES, versions=(version,) * MOST_VERSIONS)
+    history = ArticleHistory(
+        source="s" * 64,
+        article_id="a" * 32,
+        body=b"x" * MOST_PACKED_BYTES,
+        versions=(version,) * MOST_VERSIONS,
+    )
     assert len(encode(history)) < MAX_ENTRY_BYTES - 4 * HEADROOM_BYTES

@@ -33,7 +33,10 @@ NINJS_1 = {
 }
 NINJS_3 = {
     "uri": "urn:example:1",
-    "headlines": [{"role": "short", "value": "Talks"}, {"role": "main", "value": "Delegations to meet again"}],
+    "headlines": [
+        {"role": "short", "value": "Talks"},
+        {"role": "main", "value": "Delegations to meet again"},
+    ],
     "bodies": [{"role": "main", "contentType": "text/plain", "value": f"{LEAD}\n\n{NEXT}"}],
     "people": [{"name": "Ann Lee", "rel": "author"}, {"name": "Kim Jong Un", "rel": "subject"}],
     "subjects": [{"name": "Diplomacy"}],
@@ -65,7 +68,11 @@ def test_a_wires_item_is_taken_at_its_word(content: str, raw: Made) -> None:
     article = cleaned(raw, content)
     assert article.headline == "Delegations to meet again"
     assert body(article) == [LEAD, NEXT]
-    assert (article.authors, article.byline, article.located) == (("Ann Lee",), "By Ann Lee", "SEOUL")
+    assert (article.authors, article.byline, article.located) == (
+        ("Ann Lee",),
+        "By Ann Lee",
+        "SEOUL",
+    )
     assert article.firstcreated == article.event_time == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
     assert article.versioncreated == datetime(2018, 9, 11, 1, 30, tzinfo=UTC)
     assert (article.urgency, article.pubstatus, article.evidence["version"]) == (2, "usable", "3")
@@ -74,12 +81,20 @@ def test_a_wires_item_is_taken_at_its_word(content: str, raw: Made) -> None:
 def test_ninjs_with_lists_of_headlines_and_bodies(raw: Made) -> None:
     """The main headline and body; authors are the people who are called so."""
     article = cleaned(raw, json.dumps(NINJS_3), "application/json")
-    assert (article.headline, article.authors, article.section) == ("Delegations to meet again", ("Ann Lee",), "Diplomacy")
+    assert (article.headline, article.authors, article.section) == (
+        "Delegations to meet again",
+        ("Ann Lee",),
+        "Diplomacy",
+    )
     assert body(article) == [LEAD, NEXT]
 
 
 @pytest.mark.parametrize(
-    "content", [json.dumps({**NINJS_1, "pubstatus": "canceled", "body_html": ""}), NEWSML.replace("stat:usable", "stat:canceled")]
+    "content",
+    [
+        json.dumps({**NINJS_1, "pubstatus": "canceled", "body_html": ""}),
+        NEWSML.replace("stat:usable", "stat:canceled"),
+    ],
 )
 def test_a_kill_reaches_the_reader(content: str, raw: Made) -> None:
     """A canceled item goes on, even without a body; its status makes another revision of the article."""
@@ -90,7 +105,9 @@ def test_a_kill_reaches_the_reader(content: str, raw: Made) -> None:
 
 def test_a_message_of_items_gives_the_one_with_a_body(raw: Made) -> None:
     """Pictures and other items in the message are passed over."""
-    picture = '<newsItem version="1"><contentMeta><headline>Picture</headline></contentMeta></newsItem>'
+    picture = (
+        '<newsItem version="1"><contentMeta><headline>Picture</headline></contentMeta></newsItem>'
+    )
     item = NEWSML.partition("?>")[2]
     message = f'<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>{picture}{item}</itemSet></newsMessage>'
     assert cleaned(raw, message).headline == "Delegations to meet again"
@@ -103,7 +120,12 @@ def test_a_message_of_items_gives_the_one_with_a_body(raw: Made) -> None:
         ('[1, {"uri": 2}]', "an object"),
         (json.dumps({**NINJS_1, "pubstatus": "embargoed"}), "unknown pubstatus"),
         (NEWSML.replace("</itemMeta>", ""), "broken"),
-        (NEWSML.replace("<newsItem", "<!-- x --><newsItem").replace("<itemMeta>", "<!DOCTYPE x><itemMeta>"), "document type"),
+        (
+            NEWSML.replace("<newsItem", "<!-- x --><newsItem").replace(
+                "<itemMeta>", "<!DOCTYPE x><itemMeta>"
+            ),
+            "document type",
+        ),
     ],
 )
 def test_a_bad_item_is_refused_by_name(content: str, says: str, raw: Made) -> None:
@@ -112,7 +134,13 @@ def test_a_bad_item_is_refused_by_name(content: str, says: str, raw: Made) -> No
         clean(raw(content, content_type="application/json" if content[0] in "[{" else ""))
 
 
-@pytest.mark.parametrize("item", [{"uri": 1}, {"uri": "x", "bodies": [7, {"value": 3}], "headlines": 5, "people": {}, "urgency": "high"}])
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"uri": 1},
+        {"uri": "x", "bodies": [7, {"value": 3}], "headlines": 5, "people": {}, "urgency": "high"},
+    ],
+)
 def test_wrong_types_in_an_item_are_no_bug(item: dict[str, Any], raw: Made) -> None:
     """A field of another type than ninjs has counts as absent."""
     outcome = clean(raw(json.dumps(item), content_type="application/json"))

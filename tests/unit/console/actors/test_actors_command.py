@@ -48,8 +48,17 @@ def folders(tmp_path: Path) -> tuple[str, str]:
 def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None:
     """A gap, an undated title, a surname that is a month, a name that a decoy hides, a shared seat, a plural: each with its line; exit code 0."""
     code, lines, said = run("check", folders[0], "--keywords", folders[1], "--json")
-    told = {(problem["code"], problem["line"], problem["level"]) for problem in map(json.loads, lines)}
-    expected = (("gap", 15), ("undated-title", 5), ("word-surname", 6), ("hidden-name", 6), ("shared-seat", 3), ("missing-form", 3))
+    told = {
+        (problem["code"], problem["line"], problem["level"]) for problem in map(json.loads, lines)
+    }
+    expected = (
+        ("gap", 15),
+        ("undated-title", 5),
+        ("word-surname", 6),
+        ("hidden-name", 6),
+        ("shared-seat", 3),
+        ("missing-form", 3),
+    )
     assert told == {(kind, line, "warning") for kind, line in expected}
     assert code == 0
     assert "0 errors, 6 warnings" in said
@@ -58,10 +67,15 @@ def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None
 def test_check_ends_with_1_at_an_error(folders: tuple[str, str]) -> None:
     """Every mistake is told at once, each a line with its place."""
     path = Path(folders[0]) / "data.yaml"
-    path.write_text(DATA.replace("holder: ri-a", "holder: ri-b").replace("body: body", "body: bodi"), "utf-8")
+    path.write_text(
+        DATA.replace("holder: ri-a", "holder: ri-b").replace("body: body", "body: bodi"), "utf-8"
+    )
     code, lines, _said = run("check", folders[0], "--keywords", folders[1])
     assert code == EXIT_BAD
-    assert [line.split(": ", 1)[0] for line in lines if ": error: " in line] == [f"{path}:14:11", f"{path}:16:18"]
+    assert [line.split(": ", 1)[0] for line in lines if ": error: " in line] == [
+        f"{path}:14:11",
+        f"{path}:16:18",
+    ]
 
 
 def test_check_tells_of_ids_that_are_gone(folders: tuple[str, str], tmp_path: Path) -> None:
@@ -69,7 +83,9 @@ def test_check_tells_of_ids_that_are_gone(folders: tuple[str, str], tmp_path: Pa
     older = tmp_path / "older"
     older.mkdir()
     (older / "data.yaml").write_text(DATA.replace("ri-a", "ri-old"), "utf-8")
-    code, lines, _said = run("check", folders[0], "--keywords", folders[1], "--against", str(older), "--json")
+    code, lines, _said = run(
+        "check", folders[0], "--keywords", folders[1], "--against", str(older), "--json"
+    )
     gone = [problem for problem in map(json.loads, lines) if problem["level"] == "error"]
     assert (code, [problem["code"] for problem in gone]) == (EXIT_BAD, ["changed-id"])
     assert "'ri-old'" in gone[0]["message"]
@@ -83,7 +99,9 @@ def test_the_seeds_are_clean() -> None:
 
 def test_who_holds_an_office() -> None:
     """One object a line: who, from when to when, acting, verified, and where that was found."""
-    code, lines, _said = run("who", "secretary of state", "--on", "2018-04-10", "--country", "USA", "--json")
+    code, lines, _said = run(
+        "who", "secretary of state", "--on", "2018-04-10", "--country", "USA", "--json"
+    )
     (held,) = map(json.loads, lines)
     assert code == 0
     assert held.pop("source")
@@ -122,8 +140,16 @@ def test_who_takes_ids_names_and_people(asked: str, day: str, actors: list[str])
     ("arguments", "code", "said"),
     [
         (("who", "secretary of stat"), EXIT_BAD, "did you mean secretary of state?"),
-        (("who", "us-secretary-of-state", "--on", "soon"), EXIT_USAGE, "--on: not a date: 'soon'; write 2018-04-10"),
-        (("who", "us-special-representative-north-korea", "--on", "2018-05-10"), EXIT_BAD, "nothing is known for 2018-05-10"),
+        (
+            ("who", "us-secretary-of-state", "--on", "soon"),
+            EXIT_USAGE,
+            "--on: not a date: 'soon'; write 2018-04-10",
+        ),
+        (
+            ("who", "us-special-representative-north-korea", "--on", "2018-05-10"),
+            EXIT_BAD,
+            "nothing is known for 2018-05-10",
+        ),
     ],
 )
 def test_who_without_an_answer(arguments: tuple[str, ...], code: int, said: str) -> None:
@@ -147,5 +173,7 @@ def test_list_other_kinds(kind: str) -> None:
     """Each kind is listed as objects and as lines, only of the country asked for."""
     _code, lines, _said = run("list", "--kind", kind, "--country", "JPN", "--json")
     assert lines
-    assert {json.loads(line).get("country") or json.loads(line).get("iso3") for line in lines} == {"JPN"}
+    assert {json.loads(line).get("country") or json.loads(line).get("iso3") for line in lines} == {
+        "JPN"
+    }
     assert len(run("list", "--kind", kind, "--country", "JPN")[1]) == len(lines)

@@ -21,7 +21,10 @@ def run(*arguments: str, code: int = 0) -> str:
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("texts") / "texts.jsonl"
-    lines = [{"id": n, "text": f"Envoy Quintus Novelty said {n} to Mike Pompeo.", "date": "2018-09-12"} for n in range(3)]
+    lines = [
+        {"id": n, "text": f"Envoy Quintus Novelty said {n} to Mike Pompeo.", "date": "2018-09-12"}
+        for n in range(3)
+    ]
     file.write_bytes(b"\n".join(map(orjson.dumps, lines)))
     return file
 
@@ -30,10 +33,17 @@ def test_a_proposal_is_told_with_reasons_and_examples(texts: Path) -> None:
     """To people, and to programs."""
     told = run("propose", str(texts))
     assert "1. Quintus Novelty  (person" in told
-    assert "3 articles of 1 source; a title in 3 (Envoy); speaks in 3; with known actors in 3 (mike-pompeo)" in told
+    assert (
+        "3 articles of 1 source; a title in 3 (Envoy); speaks in 3; with known actors in 3 (mike-pompeo)"
+        in told
+    )
     (line,) = run("propose", str(texts), "--json").splitlines()
     found = orjson.loads(line)
-    assert (found["id"], found["signs"], len(found["examples"])) == ("quintus-novelty", {"a title": 3, "speaks": 3}, 3)
+    assert (found["id"], found["signs"], len(found["examples"])) == (
+        "quintus-novelty",
+        {"a title": 3, "speaks": 3},
+        3,
+    )
 
 
 def test_yaml_is_refused_until_a_person_has_filled_it_in(texts: Path, tmp_path: Path) -> None:
@@ -50,7 +60,16 @@ def test_yaml_is_refused_until_a_person_has_filled_it_in(texts: Path, tmp_path: 
     assert "verified: true" not in proposed
 
 
-@pytest.mark.parametrize("arguments", [(), ("x.txt", "--from-topic"), ("x.txt", "--since", "7d"), ("x.txt", "--json", "--yaml"), ("missing.txt",)])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("x.txt", "--from-topic"),
+        ("x.txt", "--since", "7d"),
+        ("x.txt", "--json", "--yaml"),
+        ("missing.txt",),
+    ],
+)
 def test_wrong_use_says_so(arguments: tuple[str, ...]) -> None:
     """Exit code 2."""
     assert run("propose", *arguments, code=2)

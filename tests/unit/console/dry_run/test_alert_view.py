@@ -11,7 +11,13 @@ from shared.messages.codec import decode
 from shared.messages.schemas import Alert, Threshold
 
 GOLDEN = Path(__file__).parents[3] / "contract" / "golden" / "Alert.v1.json"
-LEDGER = {"t-published": "1000", "t-fetched": "61000", "t-cleaned": "61020", "t-tagged": "61025", "t-matched": "61035"}
+LEDGER = {
+    "t-published": "1000",
+    "t-fetched": "61000",
+    "t-cleaned": "61020",
+    "t-tagged": "61025",
+    "t-matched": "61035",
+}
 
 
 def shown(told: dict[str, str], threshold: Threshold | None = None) -> str:
@@ -37,18 +43,25 @@ def test_everything_a_reader_needs_is_there() -> None:
 
 def test_one_hit_among_many_says_so() -> None:
     """Where the rule has a threshold, an alert by itself is no news yet."""
-    assert "counts towards 5 sources within 90 min" in shown(LEDGER, Threshold(count=5, within_s=5400, distinct="source"))
+    assert "counts towards 5 sources within 90 min" in shown(
+        LEDGER, Threshold(count=5, within_s=5400, distinct="source")
+    )
     assert "counts towards" not in shown(LEDGER)
 
 
 def test_the_latency_ledger_is_shown_hop_by_hop() -> None:
     """A live article shows every hop, its way from publication to us included."""
-    assert time_spent(LEDGER) == "fetched +60000 ms · cleaned +20 ms · tagged +5 ms · matched +10 ms"
+    assert (
+        time_spent(LEDGER) == "fetched +60000 ms · cleaned +20 ms · tagged +5 ms · matched +10 ms"
+    )
 
 
 def test_a_replayed_article_makes_no_claim_about_its_publication() -> None:
     """Years between publication and replay are no latency."""
-    assert time_spent(LEDGER | {"replay-id": "x"}) == "replayed · cleaned +20 ms · tagged +5 ms · matched +10 ms"
+    assert (
+        time_spent(LEDGER | {"replay-id": "x"})
+        == "replayed · cleaned +20 ms · tagged +5 ms · matched +10 ms"
+    )
 
 
 def test_a_ledger_with_holes_shows_what_is_known() -> None:

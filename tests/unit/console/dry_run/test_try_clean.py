@@ -13,12 +13,28 @@ from services.console.dry_run.clean import try_clean
 TITLE = "Delegations agree to meet again"
 LEAD = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month."
 NEXT = "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections."
-FIELDS = ["file", "ok", "reason", "title", "published", "authors", "body", "language", "lines", "dropped", "evidence"]
-HEAD = f"<title>{TITLE}</title><meta property='article:published_time' content='2018-09-11T10:00:00Z'>"
+FIELDS = [
+    "file",
+    "ok",
+    "reason",
+    "title",
+    "published",
+    "authors",
+    "body",
+    "language",
+    "lines",
+    "dropped",
+    "evidence",
+]
+HEAD = (
+    f"<title>{TITLE}</title><meta property='article:published_time' content='2018-09-11T10:00:00Z'>"
+)
 PAGE = f"<html><head>{HEAD}</head><body><article><h1>{TITLE}</h1><p>{LEAD}</p><p>{NEXT}</p></article></body></html>"
 
 
-def run(paths: list[Path], capsys: pytest.CaptureFixture[str], *, json_: bool = True) -> tuple[int, str, str]:
+def run(
+    paths: list[Path], capsys: pytest.CaptureFixture[str], *, json_: bool = True
+) -> tuple[int, str, str]:
     code = 0
     try:
         try_clean(paths, json_)
@@ -32,7 +48,9 @@ def objects(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.splitlines()]
 
 
-def test_one_line_a_file_in_the_order_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_line_a_file_in_the_order_given(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Text and gzipped page, with exactly the fields that programs build on."""
     text, page = tmp_path / "b.txt", tmp_path / "a.html.gz"
     text.write_text(f"{TITLE}\n\n{LEAD}\n\n© 2018 Example\n")
@@ -41,14 +59,25 @@ def test_one_line_a_file_in_the_order_given(tmp_path: Path, capsys: pytest.Captu
     first, second = objects(out)
     assert code == 0
     assert list(first) == list(second) == FIELDS
-    assert (first["file"], first["title"], first["body"], first["lines"]) == (str(text), TITLE, [LEAD], [2])
+    assert (first["file"], first["title"], first["body"], first["lines"]) == (
+        str(text),
+        TITLE,
+        [LEAD],
+        [2],
+    )
     assert first["dropped"] == [{"line": 4, "text": "© 2018 Example", "why": "copyright"}]
     assert first["published"] is None
-    assert (second["title"], second["body"], second["published"]) == (TITLE, [LEAD, NEXT], "2018-09-11T10:00:00+00:00")
+    assert (second["title"], second["body"], second["published"]) == (
+        TITLE,
+        [LEAD, NEXT],
+        "2018-09-11T10:00:00+00:00",
+    )
     assert second["evidence"]["title"] == "title + h1"
 
 
-def test_a_rejected_file_is_told_and_ends_with_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_rejected_file_is_told_and_ends_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Its line says why, the others are still cut, and a program sees exit code 1."""
     empty, good = tmp_path / "empty.txt", tmp_path / "good.txt"
     empty.write_text("")
@@ -60,7 +89,9 @@ def test_a_rejected_file_is_told_and_ends_with_one(tmp_path: Path, capsys: pytes
     assert second["ok"] is True
 
 
-def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_cannot_be_read_is_one_clear_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Missing files and broken gzip: exit 2, a message with the path, and the others are still cut."""
     broken, good = tmp_path / "broken.html.gz", tmp_path / "good.txt"
     broken.write_bytes(gzip.compress(PAGE.encode())[:60])
@@ -72,7 +103,9 @@ def test_a_file_that_cannot_be_read_is_one_clear_line(tmp_path: Path, capsys: py
     assert "none.txt: cannot be read: No such file" in err
 
 
-def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_standard_input_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A dash is standard input; a page is known by its content."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PAGE.encode())))
     _, out, _ = run([Path("-")], capsys)

@@ -12,14 +12,30 @@ BODY = "The two delegations met for three hours on Tuesday and agreed to meet ag
 
 
 def articles(path: Path, *bodies: str) -> Path:
-    path.write_text("".join(json.dumps({"id": f"a{at}", "title": f"Title {at}", "body": body}) + "\n" for at, body in enumerate(bodies)))
+    path.write_text(
+        "".join(
+            json.dumps({"id": f"a{at}", "title": f"Title {at}", "body": body}) + "\n"
+            for at, body in enumerate(bodies)
+        )
+    )
     return path
 
 
-def test_a_line_a_story_with_more_than_one_article(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_line_a_story_with_more_than_one_article(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Ids in their order, nothing for articles that are alone."""
-    try_dups([articles(tmp_path / "a.jsonl", BODY, "Something else altogether was said.", BODY + " More.")], json_=True)
-    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [{"group": ["a0", "a2"]}]
+    try_dups(
+        [
+            articles(
+                tmp_path / "a.jsonl", BODY, "Something else altogether was said.", BODY + " More."
+            )
+        ],
+        json_=True,
+    )
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [
+        {"group": ["a0", "a2"]}
+    ]
 
 
 def test_people_read_titles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,8 +44,17 @@ def test_people_read_titles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out.splitlines()[:2] == ["2 copies", "  a0    Title 0"]
 
 
-@pytest.mark.parametrize(("text", "says"), [("{", ":1: an article"), ('{"title": "x"}', "missing required field `id`"), (None, "cannot be read")])
-def test_what_is_no_article_is_told_with_its_place(text: str | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{", ":1: an article"),
+        ('{"title": "x"}', "missing required field `id`"),
+        (None, "cannot be read"),
+    ],
+)
+def test_what_is_no_article_is_told_with_its_place(
+    text: str | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """File and line, and exit code 2."""
     path = tmp_path / "a.jsonl"
     if text is not None:

@@ -13,24 +13,43 @@ APP.command()(try_match)
 
 def run(folder: Path, when: str, *articles: str) -> tuple[int, list[dict[str, object]], str]:
     (folder / "rules.yaml").write_text(
-        f"rules:\n  - {{id: one, title: T, severity: low, when: '{when}'}}\n  - {{id: two, title: T, severity: low, when: golf}}\n", "utf-8"
+        f"rules:\n  - {{id: one, title: T, severity: low, when: '{when}'}}\n  - {{id: two, title: T, severity: low, when: golf}}\n",
+        "utf-8",
     )
     (folder / "articles.jsonl").write_text("\n".join(articles) + "\n", "utf-8")
-    result = CliRunner().invoke(APP, ["--json", "--rules", str(folder), str(folder / "articles.jsonl")])
-    return result.exit_code, [json.loads(line) for line in result.stdout.splitlines()], result.stderr
+    result = CliRunner().invoke(
+        APP, ["--json", "--rules", str(folder), str(folder / "articles.jsonl")]
+    )
+    return (
+        result.exit_code,
+        [json.loads(line) for line in result.stdout.splitlines()],
+        result.stderr,
+    )
 
 
 def test_given_tags_are_word_positions_and_answers_are_code_points(tmp_path: Path) -> None:
     """A tag from word 1 to before word 3 is told by its code points, in a text where lower case would move them."""
-    line = json.dumps({"id": 7, "body": "İßİ: Mike Pompeo met Kim", "tags": {"actor(mike-pompeo)": [["body", 1, 3]]}}, ensure_ascii=False)
+    line = json.dumps(
+        {
+            "id": 7,
+            "body": "İßİ: Mike Pompeo met Kim",
+            "tags": {"actor(mike-pompeo)": [["body", 1, 3]]},
+        },
+        ensure_ascii=False,
+    )
     code, answers, _ = run(tmp_path, "actor(mike-pompeo) W/2 kim", line)
     assert code == 0
-    assert answers == [{"id": 7, "fires": ["one"], "spans": {"one": [["body", 5, 16], ["body", 21, 24]]}}]
+    assert answers == [
+        {"id": 7, "fires": ["one"], "spans": {"one": [["body", 5, 16], ["body", 21, 24]]}}
+    ]
 
 
 def test_without_tags_the_tagger_runs(tmp_path: Path) -> None:
     """Offices are those of the article's date."""
-    lines = [json.dumps({"id": date, "headline": "Pompeo", "body": "Mike Pompeo spoke.", "date": date}) for date in ("2018-09-12", "2017-09-12")]
+    lines = [
+        json.dumps({"id": date, "headline": "Pompeo", "body": "Mike Pompeo spoke.", "date": date})
+        for date in ("2018-09-12", "2017-09-12")
+    ]
     _, answers, _ = run(tmp_path, "office(us-secretary-of-state)", *lines)
     assert [answer["fires"] for answer in answers] == [["one"], []]
 
@@ -38,17 +57,24 @@ def test_without_tags_the_tagger_runs(tmp_path: Path) -> None:
 def test_source_and_language_are_the_articles(tmp_path: Path) -> None:
     """Filters read what the line says."""
     line = json.dumps({"id": "a", "headline": "Kim", "source": "nikkei", "lang": "en", "tags": {}})
-    assert run(tmp_path, "kim AND source(nikkei) AND lang(en)", line)[1] == [{"id": "a", "fires": ["one"], "spans": {"one": [["headline", 0, 3]]}}]
+    assert run(tmp_path, "kim AND source(nikkei) AND lang(en)", line)[1] == [
+        {"id": "a", "fires": ["one"], "spans": {"one": [["headline", 0, 3]]}}
+    ]
 
 
 def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -> None:
     """An article with marks says so; the stretches that are shown are those of the rest."""
     lines = [
-        json.dumps({"id": number, "body": "Kim left. Golf. Kim", "tags": {}, "repeated": marks}) for number, marks in enumerate([[[10, 19]], []])
+        json.dumps({"id": number, "body": "Kim left. Golf. Kim", "tags": {}, "repeated": marks})
+        for number, marks in enumerate([[[10, 19]], []])
     ]
     assert run(tmp_path, "kim", *lines)[1] == [
         {"id": 0, "fires": ["one"], "spans": {"one": [["body", 0, 3]]}, "suppressed": ["two"]},
-        {"id": 1, "fires": ["one", "two"], "spans": {"one": [["body", 0, 3], ["body", 16, 19]], "two": [["body", 10, 14]]}},
+        {
+            "id": 1,
+            "fires": ["one", "two"],
+            "spans": {"one": [["body", 0, 3], ["body", 16, 19]], "two": [["body", 10, 14]]},
+        },
     ]
 
 
@@ -58,7 +84,10 @@ def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -
         ("{", "articles.jsonl:1"),
         ('{"body": "x"}', "missing required field `id`"),
         ('{"id": 1, "body": "x", "date": "soon"}', "not a date"),
-        ('{"id": 1, "body": "x", "tags": {"actor(a)": [["body", 0, 2]]}}', "words 0 to 2 do not stand in a body of 1 words"),
+        (
+            '{"id": 1, "body": "x", "tags": {"actor(a)": [["body", 0, 2]]}}',
+            "words 0 to 2 do not stand in a body of 1 words",
+        ),
     ],
 )
 def test_a_bad_article_says_which_line(tmp_path: Path, line: str, told: str) -> None:

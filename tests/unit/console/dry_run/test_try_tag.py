@@ -19,13 +19,29 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     path = tmp_path / "articles.jsonl"
     path.write_bytes(LINE)
     try_tag([path], json_=True)
-    headline: dict[str, object] = {"surface": "Trump", "actor": "donald-trump", "office": None, "kind": "surname", "ambiguous": []}
+    headline: dict[str, object] = {
+        "surface": "Trump",
+        "actor": "donald-trump",
+        "office": None,
+        "kind": "surname",
+        "ambiguous": [],
+    }
     assert orjson.loads(capsys.readouterr().out) == {
         "id": "x1",
         "mentions": [
             {"start": 0, "end": 5, "field": "headline"} | headline,
-            {"start": 6, "end": 9, "field": "headline"} | headline | {"surface": "Kim", "actor": "kim-jong-un"},
-            {"start": 0, "end": 11, "surface": "Kim Jong Un", "actor": "kim-jong-un", "office": None, "kind": "name", "ambiguous": []},
+            {"start": 6, "end": 9, "field": "headline"}
+            | headline
+            | {"surface": "Kim", "actor": "kim-jong-un"},
+            {
+                "start": 0,
+                "end": 11,
+                "surface": "Kim Jong Un",
+                "actor": "kim-jong-un",
+                "office": None,
+                "kind": "name",
+                "ambiguous": [],
+            },
             {
                 "start": 20,
                 "end": 38,
@@ -41,7 +57,9 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     }
 
 
-def test_plain_text_is_dated_by_the_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_plain_text_is_dated_by_the_option(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A text file is one article, named by its path and dated by --date; a person reads who was found."""
     path = tmp_path / "story.txt"
     path.write_text("The secretary of state spoke.", "utf-8")
@@ -60,7 +78,9 @@ def test_plain_text_is_dated_by_the_option(tmp_path: Path, capsys: pytest.Captur
         (b"\xff\xfe", "not UTF-8: byte 0 is 0xff"),
     ],
 )
-def test_a_bad_article_is_one_line(content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_article_is_one_line(
+    content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """What is wrong, where, in one line on standard error, and exit code 2."""
     path = tmp_path / "bad.jsonl"
     path.write_bytes(content)
@@ -72,9 +92,15 @@ def test_a_bad_article_is_one_line(content: bytes, message: str, tmp_path: Path,
     assert told.count("\n") == 1
 
 
-def test_a_bad_date_and_a_missing_file_are_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_date_and_a_missing_file_are_wrong_use(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Exit code 2 for both."""
-    for paths, date in (([tmp_path / "none.txt"], "2018-09-12"), ([tmp_path], "2018-09-12"), ([tmp_path], "yesterday")):
+    for paths, date in (
+        ([tmp_path / "none.txt"], "2018-09-12"),
+        ([tmp_path], "2018-09-12"),
+        ([tmp_path], "yesterday"),
+    ):
         with pytest.raises(typer.Exit) as caught:
             try_tag(paths, date=date)
         assert caught.value.exit_code == EXIT_USAGE
@@ -89,10 +115,15 @@ def test_bad_data_is_bad_configuration(tmp_path: Path) -> None:
     assert exit_code(caught.value) == exits.CONFIGURATION
 
 
-def test_reasons_are_told_when_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_reasons_are_told_when_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     """With --reasons each mention says how it was decided; the fixed shape has no such field."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(LINE)
     try_tag([path], json_=True, reasons=True)
     mentions = orjson.loads(capsys.readouterr().out)["mentions"]
-    assert [mention["reason"] for mention in mentions][-2:] == ["full name", "holds the office on the date"]
+    assert [mention["reason"] for mention in mentions][-2:] == [
+        "full name",
+        "holds the office on the date",
+    ]

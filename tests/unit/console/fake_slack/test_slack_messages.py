@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.console.fake_slack.messages import KeptLines
-from services.console.fake_slack.server import SlackSink
+from services.console.fake_slack.messages import MessageFile
+from services.console.fake_slack.server import FakeSlack
 from shared.base.settings import ConfigurationError
 from tests.kafka_tools import free_port
 
@@ -21,17 +21,17 @@ def line(number: int) -> bytes:
     return b'{"number":%d}\n' % number
 
 
-async def post(sink: SlackSink, text: str) -> int:
+async def post(sink: FakeSlack, text: str) -> int:
     async with httpx.AsyncClient(trust_env=False) as client:
         return (await client.post(sink.url("room"), json={"text": text}, timeout=2)).status_code
 
 
 async def test_messages_are_there_after_a_restart(tmp_path: Path) -> None:
     """In order, with their webhook, time and content; new ones come after them."""
-    kept = KeptLines(tmp_path / "deeper" / "messages.jsonl")
-    async with SlackSink(kept=kept) as before:
+    kept = MessageFile(tmp_path / "deeper" / "messages.jsonl")
+    async with FakeSlack(message_file=kept) as before:
         await post(before, "one")
-    async with SlackSink(kept=kept) as after:
+    async with FakeSlack(message_file=kept) as after:
         await post(after, "two")
     assert [post.text for post in after.posts] == ["one", "two"]
     assert after.posts[0].hook == "room"
@@ -40,8 +40,8 @@ async def test_messages_are_there_after_a_restart(tmp_path: Path) -> None:
 
 async def test_what_cannot_be_kept_was_not_taken(tmp_path: Path) -> None:
     """A full disk is answered with an error, so that the message is posted again."""
-    kept = KeptLines(tmp_path / "messages.jsonl")
-    async with SlackSink(kept=kept) as sink:
+    kept = MessageFile(tmp_path / "messages.jsonl")
+    async with FakeSlack(message_file=kept) as sink:
         kept.path = tmp_path
         status = await post(sink, "one")
     assert (status, sink.posts) == (500, [])
@@ -49,24 +49,24 @@ async def test_what_cannot_be_kept_was_not_taken(tmp_path: Path) -> None:
 
 def test_a_line_that_a_crash_cut_off_is_dropped(tmp_path: Path) -> None:
     """The next one begins a line of its own."""
-    kept = KeptLines(tmp_path / "messages.jsonl")
+    kept = MessageFile(tmp_path / "messages.jsonl")
     kept.path.write_bytes(line(1) + b'{"numb')
-    assert kept.read() == [line(1)]
+    assert kept.load() == [line(1)]
     kept.append(line(2))
     assert kept.path.read_bytes() == line(1) + line(2)
 
 
 def test_the_file_stays_within_its_size(tmp_path: Path) -> None:
     """Past it the oldest half goes; the newest line is always there, however long."""
-    kept = KeptLines(tmp_path / "messages.jsonl", max_bytes=200)
+    kept = MessageFile(tmp_path / "messages.jsonl", max_bytes=200)
     for number in range(1_000):
         kept.append(line(number))
         assert kept.path.stat().st_size <= 200
-        assert kept.read()[-1] == line(number)
-    assert len(kept.read()) > 4
+        assert kept.load()[-1] == line(number)
+    assert len(kept.load()) > 4
     endless = b'{"text":"%s"}\n' % (b"x" * 500)
     kept.append(endless)
-    assert kept.read() == [endless]
+    assert kept.load() == [endless]
     assert [path.name for path in tmp_path.iterdir()] == ["messages.jsonl"]
 
 
@@ -75,16 +75,25 @@ def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     other = tmp_path / "notes.txt"
     other.write_bytes(b"buy milk\nand brea")
     with pytest.raises(ConfigurationError, match="another file"):
-        KeptLines(other).read()
+        MessageFile(other).load()
     assert other.read_bytes() == b"buy milk\nand brea"
     with pytest.raises(ConfigurationError, match="Is a directory"):
-        KeptLines(tmp_path).read()
+        MessageFile(tmp_path).load()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_it_ends_in_order(tmp_path: Path, number: signal.Signals) -> None:
     """A container that is stopped was no failure."""
-    command = [sys.executable, "-m", "services.console", "slack-sink", "--port", str(free_port()), "--keep", str(tmp_path / "kept.jsonl")]
+    command = [
+        sys.executable,
+        "-m",
+        "services.console",
+        "slack-sink",
+        "--port",
+        str(free_port()),
+        "--keep",
+        str(tmp_path / "kept.jsonl"),
+    ]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, env=os.environ) as process:
         assert process.stderr is not None
         process.stderr.readline()  # it listens now

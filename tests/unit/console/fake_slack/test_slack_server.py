@@ -6,21 +6,23 @@ from typing import Any
 import httpx
 import pytest
 
-from services.console.fake_slack.faults import Fault, read
-from services.console.fake_slack.server import BURST, SlackSink
+from services.console.fake_slack.faults import Fault, load_faults
+from services.console.fake_slack.server import BURST, FakeSlack
 from shared.files.yaml_document import DocumentError
 
 MESSAGE: dict[str, Any] = {"text": "hello"}
 
 
-async def post(sink: SlackSink, hook: str = "room", message: Any = None) -> httpx.Response:
+async def post(sink: FakeSlack, hook: str = "room", message: Any = None) -> httpx.Response:
     async with httpx.AsyncClient(trust_env=False) as client:
-        return await client.post(sink.url(hook), json=MESSAGE if message is None else message, timeout=2)
+        return await client.post(
+            sink.url(hook), json=MESSAGE if message is None else message, timeout=2
+        )
 
 
 async def test_takes_a_message_and_shows_it() -> None:
     """A good message is answered ``ok`` and shown as a page and as JSON lines."""
-    async with SlackSink() as sink, httpx.AsyncClient(trust_env=False) as client:
+    async with FakeSlack() as sink, httpx.AsyncClient(trust_env=False) as client:
         answer = await post(sink, message={"text": "<https://x.example|a &amp; b> <!channel>"})
         base = f"http://127.0.0.1:{sink.port}"
         page, lines = (await client.get(f"{base}/")).text, (await client.get(f"{base}/posts")).text
@@ -32,7 +34,7 @@ async def test_takes_a_message_and_shows_it() -> None:
 
 async def test_keeps_slacks_pace() -> None:
     """More than a few messages at once meet 429 with Retry-After; another webhook has its own pace."""
-    async with SlackSink() as sink:
+    async with FakeSlack() as sink:
         statuses = [(await post(sink)).status_code for _ in range(BURST + 1)]
         refused, other = await post(sink), await post(sink, "other")
     assert statuses == [200] * BURST + [429]
@@ -47,15 +49,24 @@ async def test_keeps_slacks_pace() -> None:
         ([], "invalid_payload"),
         ({"text": "x" * 40_001}, "msg_too_long"),
         ({"blocks": [{"type": "divider"}] * 51}, "invalid_blocks"),
-        ({"blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]}, "invalid_blocks"),
-        ({"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}]}, "invalid_blocks"),
-        ({"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": ""}}]}, "invalid_blocks"),
+        (
+            {"blocks": [{"type": "header", "text": {"type": "plain_text", "text": "x" * 151}}]},
+            "invalid_blocks",
+        ),
+        (
+            {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "x" * 3_001}}]},
+            "invalid_blocks",
+        ),
+        (
+            {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": ""}}]},
+            "invalid_blocks",
+        ),
         ({"blocks": [{"type": "button"}]}, "invalid_blocks"),
     ],
 )
 async def test_refuses_what_slack_refuses(message: Any, answer: str) -> None:
     """Empty, oversized and unknown content is answered 400 with Slack's word."""
-    async with SlackSink() as sink:
+    async with FakeSlack() as sink:
         got = await post(sink, message=message)
     assert (got.status_code, got.text) == (400, answer)
     assert sink.posts == []
@@ -63,7 +74,7 @@ async def test_refuses_what_slack_refuses(message: Any, answer: str) -> None:
 
 async def test_unknown_webhook_is_no_service() -> None:
     """A removed webhook and a wrong path are answered 404 ``no_service``."""
-    async with SlackSink(gone={"old"}) as sink, httpx.AsyncClient(trust_env=False) as client:
+    async with FakeSlack(gone={"old"}) as sink, httpx.AsyncClient(trust_env=False) as client:
         gone = await post(sink, "old")
         wrong = await client.post(f"http://127.0.0.1:{sink.port}/hooks/T0", json=MESSAGE)
     assert (gone.status_code, gone.text) == (404, "no_service")
@@ -72,8 +83,12 @@ async def test_unknown_webhook_is_no_service() -> None:
 
 async def test_misbehaves_as_told() -> None:
     """Statuses, broken connections and lost answers happen at the posts the script names."""
-    faults = [Fault(do="status", at=1, status=429, retry_after=7), Fault(do="reset", at=2, accept=True), Fault(do="slow", at=3, seconds=0.01)]
-    async with SlackSink(faults=faults) as sink:
+    faults = [
+        Fault(do="status", at=1, status=429, retry_after=7),
+        Fault(do="reset", at=2, accept=True),
+        Fault(do="slow", at=3, seconds=0.01),
+    ]
+    async with FakeSlack(faults=faults) as sink:
         first = await post(sink)
         with pytest.raises(httpx.TransportError):
             await post(sink)
@@ -88,7 +103,7 @@ def test_script_is_checked(tmp_path: Path) -> None:
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text("- {after: 2, times: 1, do: hang, seconds: 3}\n")
     bad.write_text("- {do: explode}\n- {do: status, statsu: 500}\n")
-    (fault,) = read(good)
+    (fault,) = load_faults(good)
     assert [number for number in range(1, 6) if fault.hits("/services/T/B/x", number)] == [3]
     with pytest.raises(DocumentError, match=r"bad.yaml:1.*\n.*bad.yaml:2.*did you mean status"):
-        read(bad)
+        load_faults(bad)

@@ -43,18 +43,30 @@ def test_the_next_poll_is_never_past_and_unknown_for_a_feed_that_is_not_listed()
 
 def test_people_see_no_key_and_programs_the_whole_row() -> None:
     """A line is pasted into tickets; a program needs the address."""
-    row = FeedRow(state=replace(STATE, gone=True, gone_since=NOW, failures=1, last_error="HTTP 500"), spec=SPEC)
+    row = FeedRow(
+        state=replace(STATE, gone=True, gone_since=NOW, failures=1, last_error="HTTP 500"),
+        spec=SPEC,
+    )
     line = as_line(row, NOW)
     assert "secret" not in line
     assert "gone since 2018-09-12 10:00:00" in line
     assert "1 failures: HTTP 500" in line
     told = as_json(row, NOW)
-    assert (told["url"], told["source"], told["state"], told["gone_since"], told["requested"]) == (URL, "wire", "gone", NOW, False)
+    assert (told["url"], told["source"], told["state"], told["gone_since"], told["requested"]) == (
+        URL,
+        "wire",
+        "gone",
+        NOW,
+        False,
+    )
 
 
 def test_an_address_without_its_parameters_means_the_only_feed_that_has_it() -> None:
     """That is what the list shows; where it fits two feeds, or none, nothing is guessed."""
-    rows = [FeedRow(state=FeedState(url=url)) for url in (URL, "https://two.example/?a", "https://two.example/?b")]
+    rows = [
+        FeedRow(state=FeedState(url=url))
+        for url in (URL, "https://two.example/?a", "https://two.example/?b")
+    ]
     assert _chosen("https://feed.example/rss", rows) == URL
     assert _chosen("https://two.example/?b", rows) == "https://two.example/?b"
     for wrong in ("https://two.example/", "https://none.example/"):

@@ -56,21 +56,23 @@ def metadata(brokers: int, correlation: int = probe.CORRELATION) -> bytes:
 def test_only_a_broker_that_counts_itself_alive_answers(answer: bytes, alive: bool) -> None:
     """An open port, another program, a cut answer or a broker that is not registered yet is not a broker that serves."""
     with server(answer) as port:
-        assert probe.answers("127.0.0.1", port) is alive
+        assert probe.is_broker_up("127.0.0.1", port) is alive
 
 
 def test_a_closed_port_does_not_answer() -> None:
     """Nobody there is no error."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-    assert not probe.answers("127.0.0.1", port)
+    assert not probe.is_broker_up("127.0.0.1", port)
 
 
 def test_a_taken_port_is_said_with_who_has_it() -> None:
     """The pid that listens is named where it can be known."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        with pytest.raises(ConfigurationError, match=rf"port {port} is taken.*choose another --port"):
+        with pytest.raises(
+            ConfigurationError, match=rf"port {port} is taken.*choose another --port"
+        ):
             check_port(port)
     check_port(port)
 
@@ -92,8 +94,13 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 def test_status_of_nothing_is_exit_code_1(tmp_path: Path) -> None:
     """A program reads one object; a person reads one line."""
     told = run(app, ["status", "--folder", str(tmp_path), "--json"])
-    assert (told.exit_code, orjson.loads(told.stdout)) == (1, {"running": False, "folder": str(tmp_path), "why": None})
-    assert run(app, ["status", "--folder", str(tmp_path)]).stdout == f"no broker runs in {tmp_path}\n"
+    assert (told.exit_code, orjson.loads(told.stdout)) == (
+        1,
+        {"running": False, "folder": str(tmp_path), "why": None},
+    )
+    assert (
+        run(app, ["status", "--folder", str(tmp_path)]).stdout == f"no broker runs in {tmp_path}\n"
+    )
 
 
 def test_status_says_why_the_last_one_ended(tmp_path: Path) -> None:
@@ -107,10 +114,16 @@ def test_status_says_why_the_last_one_ended(tmp_path: Path) -> None:
 def test_stopping_nothing_is_fine(tmp_path: Path) -> None:
     """Stop may always be called."""
     told = run(app, ["stop", "--folder", str(tmp_path / "none"), "--json"])
-    assert (told.exit_code, orjson.loads(told.stdout)) == (0, {"stopped": False, "folder": str(tmp_path / "none")})
+    assert (told.exit_code, orjson.loads(told.stdout)) == (
+        0,
+        {"stopped": False, "folder": str(tmp_path / "none")},
+    )
 
 
-@pytest.mark.parametrize("arguments", [["start", "--port", "0"], ["start", "--port", "70000"], ["start", "--port", "x"], ["restart"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["start", "--port", "0"], ["start", "--port", "70000"], ["start", "--port", "x"], ["restart"]],
+)
 def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
     """As everywhere in the command."""
     assert run(app, arguments).exit_code == 2

@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from services.console.local.kafka_broker.configuration import HOST, server_properties
-from services.console.local.kafka_broker.data_folder import MIN_FREE_BYTES, Verdict, check_space, judge, needs_format
+from services.console.local.kafka_broker.data_folder import (
+    MIN_FREE_BYTES,
+    FolderState,
+    check_space,
+    classify_folder,
+    needs_format,
+)
 from services.console.local.kafka_broker.end_reason import CAUSES, why_it_ended
 from shared.base.settings import ConfigurationError
 from shared.kafka.topics import DEAD_LETTER_MAX_BYTES
@@ -16,19 +22,21 @@ GOOD = "#\nversion=1\nnode.id=1\ncluster.id=x\ndirectory.id=y\n"
 @pytest.mark.parametrize(
     ("names", "meta", "verdict"),
     [
-        ((), None, Verdict.FRESH),
-        (("meta.properties", "bootstrap.checkpoint"), GOOD, Verdict.READY),
-        (("bootstrap.checkpoint",), None, Verdict.HALF_WRITTEN),
-        (("alerts.v1-0",), None, Verdict.HALF_WRITTEN),
-        (("meta.properties",), "", Verdict.CORRUPTED),
-        (("meta.properties",), "\0\0\0", Verdict.CORRUPTED),
-        (("meta.properties",), "version=1\nnode.id=1\n", Verdict.CORRUPTED),
-        (("meta.properties",), GOOD.replace("id=1", "id=2"), Verdict.FOREIGN),
+        ((), None, FolderState.FRESH),
+        (("meta.properties", "bootstrap.checkpoint"), GOOD, FolderState.READY),
+        (("bootstrap.checkpoint",), None, FolderState.HALF_WRITTEN),
+        (("alerts.v1-0",), None, FolderState.HALF_WRITTEN),
+        (("meta.properties",), "", FolderState.CORRUPTED),
+        (("meta.properties",), "\0\0\0", FolderState.CORRUPTED),
+        (("meta.properties",), "version=1\nnode.id=1\n", FolderState.CORRUPTED),
+        (("meta.properties",), GOOD.replace("id=1", "id=2"), FolderState.FOREIGN),
     ],
 )
-def test_a_log_folder_is_judged_by_what_it_holds(names: tuple[str, ...], meta: str | None, verdict: Verdict) -> None:
+def test_a_log_folder_is_judged_by_what_it_holds(
+    names: tuple[str, ...], meta: str | None, verdict: FolderState
+) -> None:
     """Only an empty folder is formatted, and only a whole one of our node is used."""
-    assert judge(frozenset(names), meta) is verdict
+    assert classify_folder(frozenset(names), meta) is verdict
 
 
 def test_a_fresh_folder_is_formatted_and_a_formatted_one_is_not(tmp_path: Path) -> None:
@@ -44,7 +52,10 @@ def test_a_folder_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path) -
     """The error says which folder, what is wrong, what to do and what that costs."""
     (tmp_path / "log").mkdir()
     (tmp_path / "log" / "articles.raw.v1-0").mkdir()
-    with pytest.raises(ConfigurationError, match=rf"{tmp_path}/log cannot be used: .*cut short; delete {tmp_path} \(its topics are lost\)"):
+    with pytest.raises(
+        ConfigurationError,
+        match=rf"{tmp_path}/log cannot be used: .*cut short; delete {tmp_path} \(its topics are lost\)",
+    ):
         needs_format(tmp_path)
 
 
@@ -65,7 +76,10 @@ def test_a_full_disk_is_seen_before_the_start() -> None:
 @pytest.mark.parametrize(("words", "meaning"), CAUSES, ids=lambda text: text[:20])
 def test_every_known_cause_is_recognised(words: str, meaning: str) -> None:
     """A log that ends with a known exception is told in plain words."""
-    assert why_it_ended(f"WARN all is well\njava.io.IOException: {words} (x)\n\tat kafka.Kafka.main") == meaning
+    assert (
+        why_it_ended(f"WARN all is well\njava.io.IOException: {words} (x)\n\tat kafka.Kafka.main")
+        == meaning
+    )
 
 
 def test_an_unknown_error_is_quoted_and_silence_is_no_cause() -> None:

@@ -6,13 +6,27 @@ from pathlib import Path
 import pytest
 
 from services.console.local.kafka_broker.download import ensure
-from services.console.local.kafka_broker.jars import LOCK, Jar, classpath, kafka_version, lock_text, locked, parse_lock, unusable
-from services.console.local.kafka_broker.process import only_one
+from services.console.local.kafka_broker.jars import (
+    LOCK,
+    Jar,
+    classpath,
+    kafka_version,
+    load_lock,
+    lock_text,
+    parse_lock,
+    unusable_jars,
+)
+from services.console.local.kafka_broker.process import exclusive_lock
 from shared.base.settings import ConfigurationError
 
 
 def jar(name: str, content: bytes) -> Jar:
-    return Jar(group="org.example", artifact=name, version="1.0", sha256=hashlib.sha256(content).hexdigest())
+    return Jar(
+        group="org.example",
+        artifact=name,
+        version="1.0",
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
 
 
 JARS = (jar("one", b"1"), jar("two", b"2"))
@@ -46,8 +60,10 @@ def test_a_bad_line_of_the_lock_is_quoted(line: str) -> None:
 
 def test_the_committed_lock_holds_one_kafka_and_no_address() -> None:
     """All of Kafka's own jars are one version: mixed ones die at start with NoSuchMethodError."""
-    jars = locked()
-    assert {each.version for each in jars if each.group == "org.apache.kafka"} == {kafka_version(jars)}
+    jars = load_lock()
+    assert {each.version for each in jars if each.group == "org.apache.kafka"} == {
+        kafka_version(jars)
+    }
     assert len({each.file for each in jars}) == len(jars)
     assert "/" not in LOCK.read_text("utf-8").replace("deploy/kafka/lock.py", "")
 
@@ -61,7 +77,11 @@ def test_what_is_missing_is_fetched_and_the_rest_is_left(tmp_path: Path) -> None
     ensure(JARS, tmp_path, shelf, told.append)
     assert shelf.asked == ["two"]
     assert len(told) == 1
-    assert sorted(path.name for path in tmp_path.glob("*")) == [".lock", "one-1.0.jar", "two-1.0.jar"]
+    assert sorted(path.name for path in tmp_path.glob("*")) == [
+        ".lock",
+        "one-1.0.jar",
+        "two-1.0.jar",
+    ]
 
 
 def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
@@ -69,12 +89,15 @@ def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
     (tmp_path / "one-1.0.jar").write_bytes(b"half")
     (tmp_path / "two-1.0.jar").write_bytes(b"2")
     ensure(JARS, tmp_path, Shelf(one=b"1"), lambda _line: None)
-    assert unusable(JARS, tmp_path) == ()
+    assert unusable_jars(JARS, tmp_path) == ()
 
 
 def test_no_network_says_what_is_missing_and_where_it_is_looked_for(tmp_path: Path) -> None:
     """One line: the jar, the folder, the reason, the way out."""
-    with pytest.raises(ConfigurationError, match=rf"two-1.0.jar is not in {tmp_path} .*no route to host.*copy a filled"):
+    with pytest.raises(
+        ConfigurationError,
+        match=rf"two-1.0.jar is not in {tmp_path} .*no route to host.*copy a filled",
+    ):
         ensure(JARS, tmp_path, Shelf(one=b"1"), lambda _line: None)
 
 
@@ -95,7 +118,10 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def test_two_downloads_do_not_meet(tmp_path: Path) -> None:
     """The second is told to wait, and does not fetch."""
     shelf = Shelf(one=b"1", two=b"2")
-    with only_one(tmp_path / ".lock", "first"), pytest.raises(ConfigurationError, match="another start is downloading"):
+    with (
+        exclusive_lock(tmp_path / ".lock", "first"),
+        pytest.raises(ConfigurationError, match="another start is downloading"),
+    ):
         ensure(JARS, tmp_path, shelf, lambda _line: None)
     assert shelf.asked == []
 

@@ -26,19 +26,23 @@ sys.stdin.read()
 
 def note(folder: Path, **facts: object) -> None:
     ours = psutil.Process()
-    (folder / PID_FILE).write_bytes(msgspec.json.encode({"pid": ours.pid, "started_s": ours.create_time(), "port": 1} | facts))
+    (folder / PID_FILE).write_bytes(
+        msgspec.json.encode({"pid": ours.pid, "started_s": ours.create_time(), "port": 1} | facts)
+    )
 
 
 def test_a_noted_process_that_lives_is_running(tmp_path: Path) -> None:
     """The pid file of a living process is believed."""
     note(tmp_path, port=9092)
-    assert process.running(tmp_path) == PidFile(pid=os.getpid(), started_s=psutil.Process().create_time(), port=9092)
+    assert process.find_running(tmp_path) == PidFile(
+        pid=os.getpid(), started_s=psutil.Process().create_time(), port=9092
+    )
 
 
 def test_a_pid_that_another_process_has_by_now_is_not_ours(tmp_path: Path) -> None:
     """The start time tells them apart: a stranger must never be stopped in the broker's place."""
     note(tmp_path, started_s=psutil.Process().create_time() - 60)
-    assert process.running(tmp_path) is None
+    assert process.find_running(tmp_path) is None
 
 
 def test_a_pid_of_nobody_is_not_running(tmp_path: Path) -> None:
@@ -46,24 +50,24 @@ def test_a_pid_of_nobody_is_not_running(tmp_path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", ""]) as gone:
         gone.wait()
     note(tmp_path, pid=gone.pid)
-    assert process.running(tmp_path) is None
+    assert process.find_running(tmp_path) is None
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"pid": "x"}', b"[]"])
 def test_a_damaged_pid_file_counts_as_none(tmp_path: Path, content: bytes) -> None:
     """A half-written note stops nobody from starting."""
     (tmp_path / PID_FILE).write_bytes(content)
-    assert process.running(tmp_path) is None
+    assert process.find_running(tmp_path) is None
 
 
 def test_a_process_is_ended_gracefully(tmp_path: Path) -> None:
     """SIGTERM is enough for one that listens to it; ending it twice is fine."""
     child = process.spawn(["sleep", "60"], tmp_path, tmp_path / "log", owned=False)
-    noted = process.note(tmp_path, child, 1)
-    assert process.running(tmp_path) == noted
+    noted = process.write_pid_file(tmp_path, child, 1)
+    assert process.find_running(tmp_path) == noted
     assert process.end(child.pid, 10)
     assert process.end(child.pid, 10)
-    assert process.running(tmp_path) is None
+    assert process.find_running(tmp_path) is None
     child.wait()
 
 
@@ -77,11 +81,15 @@ def test_a_process_that_will_not_end_is_killed() -> None:
     assert not psutil.pid_exists(child.pid)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="the kernel tells a child of its parent's death on Linux only")
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="the kernel tells a child of its parent's death on Linux only"
+)
 def test_an_owned_process_dies_with_its_owner(tmp_path: Path) -> None:
     """Even where the owner is killed -9 and can tidy nothing."""
     command = [sys.executable, "-c", OWNER, str(tmp_path)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as owner:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as owner:
         assert owner.stdout
         child = psutil.Process(int(owner.stdout.readline()))
         owner.send_signal(signal.SIGKILL)

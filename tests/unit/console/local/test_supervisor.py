@@ -3,7 +3,7 @@
 import asyncio
 from pathlib import Path
 
-from services.console.local.supervisor import SAME_LINES, Program, Supervisor
+from services.console.local.supervisor import SAME_LINES, ProgramSpec, Supervisor
 
 
 class Quick(Supervisor):
@@ -11,9 +11,12 @@ class Quick(Supervisor):
 
     runs = 0
 
-    async def _run(self, program: Program) -> int:
+    async def _run(self, program: ProgramSpec) -> int:
         self.runs += 1
-        self._say_limited(program.name, f"2026-11-29T10:00:{self.runs:02} [error] process leaves because=0x7f{self.runs:x} of batch {self.runs}")
+        self._say_limited(
+            program.name,
+            f"2026-11-29T10:00:{self.runs:02} [error] process leaves because=0x7f{self.runs:x} of batch {self.runs}",
+        )
         await asyncio.sleep(0)
         return 70
 
@@ -22,12 +25,14 @@ async def test_a_crash_loops_lines_are_limited(tmp_path: Path) -> None:
     """Each process begins its own log anew; what reaches the screen is bounded and nothing goes uncounted."""
     said: list[str] = []
     supervisor = Quick(lambda name, line: said.append(f"{name}: {line}"), first_wait_s=0.0)
-    supervisor.start(Program("tagger", [], {"HOME": str(tmp_path)}))
+    supervisor.start(ProgramSpec("tagger", [], {"HOME": str(tmp_path)}))
     async with asyncio.timeout(20):
         while supervisor.runs < 500:
             await asyncio.sleep(0.01)
     await supervisor.stop()
     assert sum("process leaves" in line and "more lines" not in line for line in said) == SAME_LINES
     assert sum("starts again" in line and "more lines" not in line for line in said) == SAME_LINES
-    (count,) = [line for line in said if "more lines like this" in line and "process leaves" in line]
+    (count,) = [
+        line for line in said if "more lines like this" in line and "process leaves" in line
+    ]
     assert count.startswith(f"tagger: {supervisor.runs - SAME_LINES} more lines like this in ")

@@ -56,10 +56,16 @@ def test_why_finds_words_of_a_page_through_its_tags(tmp_path: Path) -> None:
     """The original of a page is its HTML."""
     page = tmp_path / "page.html"
     page.write_text(PAGE, "utf-8")
-    code, out, _ = run("why", str(page), "--expr", 'actor(kim-jong-un) AND "letter a gift"', "--json")
+    code, out, _ = run(
+        "why", str(page), "--expr", 'actor(kim-jong-un) AND "letter a gift"', "--json"
+    )
     spans = objects(out)[0]["spans"]
     assert code == 0
-    originals = {span["surface"]: PAGE[span["original"]["start"] : span["original"]["end"]] for span in spans if span["original"]}
+    originals = {
+        span["surface"]: PAGE[span["original"]["start"] : span["original"]["end"]]
+        for span in spans
+        if span["original"]
+    }
     assert originals["letter & a gift"] == "letter &amp; a gift"
     assert originals["Kim Jong Un"] == "Kim Jong Un"
 
@@ -85,7 +91,9 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
     code, out, _ = run("why-not", SEED, "one", "--rules", folder, "--json")
     (found,) = objects(out)
     assert code == 0
-    assert {name: found[name] for name in ("rule", "fires", "clause", "failing", "edits", "changed")} == {
+    assert {
+        name: found[name] for name in ("rule", "fires", "clause", "failing", "edits", "changed")
+    } == {
         "rule": "one",
         "fires": False,
         "clause": "iceberg",
@@ -98,10 +106,36 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
 
 def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
     """Written out with or without tags, from standard input, or as `tail --json` prints the topic."""
-    tagged = {"id": "1", "body": "He wrote.", "tags": {"actor(kim-jong-un)": [["body", 0, 1]], "country(prk)": [["body", 0, 1]]}}
-    assert run("why", "-", "--expr", "actor(kim-jong-un) AND country(prk)", given=json.dumps(tagged).encode())[0] == 0
-    assert run("why", "-", "--expr", "actor(kim-jong-un)", given=b'{"id": 2, "body": "Kim Jong Un wrote."}')[0] == 0
-    golden = json.loads((project_root() / "tests" / "contract" / "golden" / "TaggedArticle.v1.json").read_text("utf-8"))
+    tagged = {
+        "id": "1",
+        "body": "He wrote.",
+        "tags": {"actor(kim-jong-un)": [["body", 0, 1]], "country(prk)": [["body", 0, 1]]},
+    }
+    assert (
+        run(
+            "why",
+            "-",
+            "--expr",
+            "actor(kim-jong-un) AND country(prk)",
+            given=json.dumps(tagged).encode(),
+        )[0]
+        == 0
+    )
+    assert (
+        run(
+            "why",
+            "-",
+            "--expr",
+            "actor(kim-jong-un)",
+            given=b'{"id": 2, "body": "Kim Jong Un wrote."}',
+        )[0]
+        == 0
+    )
+    golden = json.loads(
+        (project_root() / "tests" / "contract" / "golden" / "TaggedArticle.v1.json").read_text(
+            "utf-8"
+        )
+    )
     path = lines(tmp_path / "topic.jsonl", {"partition": 0, "value": golden}, golden)
     assert len(run("why", path, "--expr", "trump OR kim OR summit", "--json")[1]) == 2
 
@@ -114,12 +148,20 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
         (b'{"id": "1", "body": 3}', "not an article"),
         (b"[]", "not an article"),
         (b'{"id": "1", "body": "a", "date": "soon"}', "not a date"),
-        (b'{"id": "1", "body": "a", "tags": {"person(kim)": [["body", 0, 1]]}}', "no tag of a rule"),
-        (b'{"id": "1", "body": "a", "tags": {"actor(kim)": [["body", 0, 9]]}}', "do not stand in a body of 1 words"),
+        (
+            b'{"id": "1", "body": "a", "tags": {"person(kim)": [["body", 0, 1]]}}',
+            "no tag of a rule",
+        ),
+        (
+            b'{"id": "1", "body": "a", "tags": {"actor(kim)": [["body", 0, 9]]}}',
+            "do not stand in a body of 1 words",
+        ),
         (b"\n\n", "holds no article"),
     ],
 )
-def test_a_line_that_is_no_article_is_told_with_its_place(tmp_path: Path, data: bytes, told: str) -> None:
+def test_a_line_that_is_no_article_is_told_with_its_place(
+    tmp_path: Path, data: bytes, told: str
+) -> None:
     """Exit code 1, and the file and line."""
     path = tmp_path / "bad.jsonl"
     path.write_bytes(data)
@@ -138,7 +180,16 @@ def test_a_line_that_is_no_article_is_told_with_its_place(tmp_path: Path, data: 
         (["why", SEED, "--expr", "trump kim"], 1, "two terms side by side"),
         (["why-not", SEED, "--expr", "actor(kim-jong-n)"], 1, "did you mean actor(kim-jong-un)?"),
         (["why", "/no/such/file", "second-summit"], 2, "neither a file nor a folder"),
-        (["why", str(project_root() / "services" / "board" / "static" / "icon.svg"), "--expr", "kim"], 1, "holds no article"),
+        (
+            [
+                "why",
+                str(project_root() / "services" / "board" / "static" / "icon.svg"),
+                "--expr",
+                "kim",
+            ],
+            1,
+            "holds no article",
+        ),
         (["backtest"], 2, "either which articles"),
         (["backtest", SEED, "--from-topic"], 2, "either which articles"),
         (["backtest", SEED, "--since", "7d"], 2, "--since goes with --from-topic"),
@@ -159,25 +210,50 @@ def test_wrong_use_says_how_to_mend_it(arguments: list[str], code: int, told: st
 
 def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path) -> None:
     """The JSON is fixed: one object a line, its kind first; gained and lost are against the rules in force."""
-    articles = [{"id": f"a{n}", "headline": f"Report {n}", "body": body, "date": f"2018-09-0{n}"} for n, body in enumerate(BODIES, start=1)]
+    articles = [
+        {"id": f"a{n}", "headline": f"Report {n}", "body": body, "date": f"2018-09-0{n}"}
+        for n, body in enumerate(BODIES, start=1)
+    ]
     now = rules(tmp_path / "now", letters="letter*", other="golf")
     tried = rules(tmp_path / "tried", letters="kim W/2 letter", fresh="golf AND trump")
     path = lines(tmp_path / "articles.jsonl", *articles)
-    code, out, err = run("backtest", path, "--rules", tried, "--in-force", now, "--budget", "0/day", "--json")
+    code, out, err = run(
+        "backtest", path, "--rules", tried, "--in-force", now, "--budget", "0/day", "--json"
+    )
     found = objects(out)
-    summary = {"articles": 4, "days": 4, "unreadable": 0, "alerts": 2, "messages": 2, "gained": 1, "lost": 1}
+    summary = {
+        "articles": 4,
+        "days": 4,
+        "unreadable": 0,
+        "alerts": 2,
+        "messages": 2,
+        "gained": 1,
+        "lost": 1,
+    }
     assert code == 0
-    assert found[0] == {"kind": "summary"} | summary | {"budget": 0, "over_budget": ["2018-09-01", "2018-09-03"]}
+    assert found[0] == {"kind": "summary"} | summary | {
+        "budget": 0,
+        "over_budget": ["2018-09-01", "2018-09-03"],
+    }
     assert [one for one in found if one["kind"] == "rule"] == [
         {"kind": "rule", "rule": "fresh", "alerts": 1, "gained": 1, "lost": 0, "new": True},
         {"kind": "rule", "rule": "letters", "alerts": 1, "gained": 0, "lost": 1, "new": False},
     ]
-    assert [(one["kind"], one["rule"], one["article"]) for one in found if one["kind"] in ("gained", "lost")] == [
+    assert [
+        (one["kind"], one["rule"], one["article"])
+        for one in found
+        if one["kind"] in ("gained", "lost")
+    ] == [
         ("gained", "fresh", "a3"),
         ("lost", "letters", "a2"),
     ]
     nearest = next(one for one in found if one["kind"] == "miss")
-    assert (nearest["rule"], nearest["article"], nearest["lacking"], nearest["changed"]) == ("letters", "a2", 0, "kim W/9 letter")
+    assert (nearest["rule"], nearest["article"], nearest["lacking"], nearest["changed"]) == (
+        "letters",
+        "a2",
+        0,
+        "kim W/9 letter",
+    )
     assert "warning: over the budget of 0 messages a day on 2 of 4 days" in err
 
 
@@ -203,13 +279,31 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
     """Added, removed and changed rules with their expressions; alerts gained and lost with the words."""
     old = rules(tmp_path / "old", one="trump AND kim", gone="golf", same="(kim) AND trump")
     new = rules(tmp_path / "new", one="trump W/3 kim", more="letter", same="kim AND trump")
-    path = lines(tmp_path / "a.jsonl", {"id": "1", "headline": "Kim", "body": "A letter, and much later a word from Trump."})
+    path = lines(
+        tmp_path / "a.jsonl",
+        {"id": "1", "headline": "Kim", "body": "A letter, and much later a word from Trump."},
+    )
     code, out, err = run("diff", old, new, path, "--json")
     found = objects(out)
     assert code == 0
-    changes = [(one["change"], one["rule"], one["old"] and one["old"]["when"], one["new"] and one["new"]["when"]) for one in found[:3]]
-    assert changes == [("removed", "gone", "golf", None), ("added", "more", None, "letter"), ("changed", "one", "trump AND kim", "trump W/3 kim")]
-    assert [(one["change"], one["rule"], [span["surface"] for span in one["spans"]]) for one in found[3:]] == [
+    changes = [
+        (
+            one["change"],
+            one["rule"],
+            one["old"] and one["old"]["when"],
+            one["new"] and one["new"]["when"],
+        )
+        for one in found[:3]
+    ]
+    assert changes == [
+        ("removed", "gone", "golf", None),
+        ("added", "more", None, "letter"),
+        ("changed", "one", "trump AND kim", "trump W/3 kim"),
+    ]
+    assert [
+        (one["change"], one["rule"], [span["surface"] for span in one["spans"]])
+        for one in found[3:]
+    ] == [
         ("gained", "more", ["letter"]),
         ("lost", "one", ["Trump", "Kim"]),
     ]
@@ -221,7 +315,17 @@ def test_diff_takes_git_revisions_of_the_folder(tmp_path: Path) -> None:
     """HEAD~1 is the folder as it was then, whatever lies there now."""
     folder = tmp_path / "repository" / "rules"
     folder.parent.mkdir()
-    git = ["git", "-C", str(folder.parent), "-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "commit.gpgsign=false"]
+    git = [
+        "git",
+        "-C",
+        str(folder.parent),
+        "-c",
+        "user.name=t",
+        "-c",
+        "user.email=t@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ]
     subprocess.run([*git, "init", "-q"], check=True)
     for when in ("kim", "kim AND trump"):
         rules(folder, one=when)
@@ -229,7 +333,9 @@ def test_diff_takes_git_revisions_of_the_folder(tmp_path: Path) -> None:
         subprocess.run([*git, "commit", "-qm", "rules"], check=True)
     rules(folder, one="golf")
     before = objects(run("diff", "HEAD~1", "HEAD", "--rules", str(folder), "--json")[1])
-    assert [(one["old"]["when"], one["new"]["when"]) for one in before] == [("kim", "kim AND trump")]
+    assert [(one["old"]["when"], one["new"]["when"]) for one in before] == [
+        ("kim", "kim AND trump")
+    ]
     now = objects(run("diff", "HEAD", str(folder), "--rules", str(folder), "--json")[1])
     assert [(one["old"]["when"], one["new"]["when"]) for one in now] == [("kim AND trump", "golf")]
 
@@ -246,10 +352,15 @@ TEST = "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-
         ("Kim, Trump, wrote", False, "it does not mark “wrote”"),
     ],
 )
-def test_a_test_may_say_which_words_are_marked(tmp_path: Path, spans: str, passed: bool, told: str) -> None:
+def test_a_test_may_say_which_words_are_marked(
+    tmp_path: Path, spans: str, passed: bool, told: str
+) -> None:
     """Each different stretch once, in any order; what differs is told."""
     path = tmp_path / "rules.yaml"
-    path.write_text(RULE.format(id="one", when="kim AND trump") + TEST.format(fires="true", spans=spans), "utf-8")
+    path.write_text(
+        RULE.format(id="one", when="kim AND trump") + TEST.format(fires="true", spans=spans),
+        "utf-8",
+    )
     code, out, _ = run("test", str(path), "--json")
     (found,) = objects(out)
     assert (found["passed"], code) == (passed, 0 if passed else 1)
@@ -260,6 +371,8 @@ def test_a_test_may_say_which_words_are_marked(tmp_path: Path, spans: str, passe
 def test_words_of_a_test_that_must_not_fire_are_a_mistake(tmp_path: Path) -> None:
     """Told at its place, before any test runs."""
     path = tmp_path / "rules.yaml"
-    path.write_text(RULE.format(id="one", when="kim") + TEST.format(fires="false", spans="Kim"), "utf-8")
+    path.write_text(
+        RULE.format(id="one", when="kim") + TEST.format(fires="false", spans="Kim"), "utf-8"
+    )
     code, out, _ = run("check", str(path), "--json")
     assert (code, objects(out)[0]["code"], objects(out)[0]["line"]) == (1, "bad-spans", 9)

@@ -44,7 +44,10 @@ def test_check_of_a_good_file_is_silent(tmp_path: Path) -> None:
     assert run("check", str(rule(tmp_path, "trump AND kim"))) == (0, [])
 
 
-@pytest.mark.parametrize(("expression", "code", "column"), [("trump AND kim", 0, None), ("us AND kim", 0, 1), ("trump kim", 1, 7)])
+@pytest.mark.parametrize(
+    ("expression", "code", "column"),
+    [("trump AND kim", 0, None), ("us AND kim", 0, 1), ("trump kim", 1, 7)],
+)
 def test_check_takes_one_expression(expression: str, code: int, column: int | None) -> None:
     """A warning alone is no failure."""
     done, lines = run("check", "--json", "--expr", expression)
@@ -52,7 +55,15 @@ def test_check_takes_one_expression(expression: str, code: int, column: int | No
     assert [json.loads(line)["column"] for line in lines] == ([column] if column else [])
 
 
-@pytest.mark.parametrize("arguments", [["check", "/no/such/file"], ["check", "--expr", "a", "."], ["check", "--nonsense"], ["test", "/no/such/file"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "/no/such/file"],
+        ["check", "--expr", "a", "."],
+        ["check", "--nonsense"],
+        ["test", "/no/such/file"],
+    ],
+)
 def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
     """Asking wrongly is told apart from a bad rule."""
     assert run(*arguments)[0] == 2
@@ -61,17 +72,27 @@ def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
 TESTS = "tests:\n  - {{article: {{body: Kim wrote., date: 2018-09-11}}, fires: {one}}}\n  - {{article: 004_947d3aa60bc3ea5e.txt, fires: {two}}}\n"
 
 
-@pytest.mark.parametrize(("one", "two", "code"), [("true", "true", 0), ("false", "true", 1), ("true", "false", 1)])
-def test_tests_run_through_cleaner_tagger_and_rule(tmp_path: Path, one: str, two: str, code: int) -> None:
+@pytest.mark.parametrize(
+    ("one", "two", "code"), [("true", "true", 0), ("false", "true", 1), ("true", "false", 1)]
+)
+def test_tests_run_through_cleaner_tagger_and_rule(
+    tmp_path: Path, one: str, two: str, code: int
+) -> None:
     """Each test of the file is one line; one that fails is exit code 1."""
-    done, lines = run("test", str(rule(tmp_path, "actor(kim-jong-un) OR kim", TESTS.format(one=one, two=two))), "--json")
+    done, lines = run(
+        "test",
+        str(rule(tmp_path, "actor(kim-jong-un) OR kim", TESTS.format(one=one, two=two))),
+        "--json",
+    )
     assert done == code
     assert [json.loads(line)["passed"] for line in lines] == [one == "true", two == "true"]
 
 
 def test_a_test_of_a_missing_article_fails_and_says_so(tmp_path: Path) -> None:
     """It neither passes nor crashes."""
-    done, lines = run("test", str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n")))
+    done, lines = run(
+        "test", str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n"))
+    )
     assert done == 1
     assert "neither a file nor a folder" in "\n".join(lines)
 
@@ -115,9 +136,17 @@ def test_fmt_leaves_a_file_with_mistakes_alone(tmp_path: Path) -> None:
 def test_check_tells_what_is_said_in_vain_and_across_rules(tmp_path: Path) -> None:
     """A rule that can never fire is exit code 1; one that another makes needless is a warning, at its place."""
     path = tmp_path / "rules.yaml"
-    path.write_text("".join(f"- {{id: {name}, title: T, severity: low, when: {when}}}\n" for name, when in (("a", "kim"), ("b", "kim AND xi"))))
+    path.write_text(
+        "".join(
+            f"- {{id: {name}, title: T, severity: low, when: {when}}}\n"
+            for name, when in (("a", "kim"), ("b", "kim AND xi"))
+        )
+    )
     code, lines = run("check", str(path), "--json")
-    assert (code, [(found["line"], found["rule"], found["code"]) for found in map(json.loads, lines)]) == (0, [(2, "b", "subsumed-rule")])
+    assert (
+        code,
+        [(found["line"], found["rule"], found["code"]) for found in map(json.loads, lines)],
+    ) == (0, [(2, "b", "subsumed-rule")])
     code, lines = run("check", "--json", "--expr", "kim AND NOT kim")
     assert (code, [json.loads(line)["code"] for line in lines]) == (1, ["contradiction"])
 
@@ -136,6 +165,15 @@ def test_unused_vocabulary_is_told_when_asked_for(tmp_path: Path) -> None:
 
 def test_check_tells_a_test_whose_article_is_missing(tmp_path: Path) -> None:
     """At the test; a warning, for the rule itself is good."""
-    code, lines = run("check", str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n")), "--json")
+    code, lines = run(
+        "check",
+        str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n")),
+        "--json",
+    )
     (found,) = map(json.loads, lines)
-    assert (code, found["line"], found["level"], found["code"]) == (0, 6, "warning", "missing-article")
+    assert (code, found["line"], found["level"], found["code"]) == (
+        0,
+        6,
+        "warning",
+        "missing-article",
+    )

@@ -10,4 +10,7 @@ def test_every_live_topic_stands_in_one_line() -> None:
     for topic in TOPICS:
         found = [line for line in lines if f"{topic.name} (" in line]
         assert len(found) == 1
-        assert all(topic.producer in line and all(consumer in line for consumer in topic.consumers) for line in found)
+        assert all(
+            topic.producer in line and all(consumer in line for consumer in topic.consumers)
+            for line in found
+        )

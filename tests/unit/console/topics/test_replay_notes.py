@@ -17,7 +17,10 @@ def test_it_is_the_first_folder_that_can_be_written(tmp_path: Path) -> None:
     """A folder that is missing is made; an image's is read-only."""
     file = tmp_path / "file"
     file.touch()
-    assert notes_folder([file / "var", tmp_path / "cache" / "replays"]) == tmp_path / "cache" / "replays"
+    assert (
+        notes_folder([file / "var", tmp_path / "cache" / "replays"])
+        == tmp_path / "cache" / "replays"
+    )
     assert (tmp_path / "cache" / "replays").is_dir()
     assert notes_folder([file / "var"]) is None
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from shared.base.jit import Kernel, cache_folder
-from shared.files.writable_folder import writable
+from shared.files.writable_folder import is_writable
 
 
 def made(here: Path, source: str) -> Kernel:
@@ -17,7 +17,9 @@ def made(here: Path, source: str) -> Kernel:
 
 def test_other_source_is_another_folder(tmp_path: Path) -> None:
     """Code is never run that was made of an older version of any file of the kernel."""
-    first, second, again = (made(tmp_path / "kernel", source).folder for source in ("a = 1", "a = 2", "a = 1"))
+    first, second, again = (
+        made(tmp_path / "kernel", source).folder for source in ("a = 1", "a = 2", "a = 1")
+    )
     assert first == again != second
     assert first is not None
     assert first.is_relative_to(tmp_path)
@@ -27,7 +29,7 @@ def test_a_compiled_function_does_what_it_did(tmp_path: Path) -> None:
     """And leaves its machine code in the kernel's folder."""
     kernel = made(tmp_path / "kernel", "")
 
-    @kernel.compiled
+    @kernel.jit
     def doubled(value: int) -> int:
         """Twice the value."""
         return 2 * value
@@ -44,7 +46,7 @@ def test_it_is_kept_beside_the_source(tmp_path: Path) -> None:
 
 def without(shipped: Path) -> Callable[[Path, int], bool]:
     """Tell of every folder whether it can be written, and of the shipped one that it cannot."""
-    return lambda folder, mode: folder != shipped and writable(folder, mode)
+    return lambda folder, mode: folder != shipped and is_writable(folder, mode)
 
 
 def ship(folder: Path) -> Path:
@@ -53,7 +55,9 @@ def ship(folder: Path) -> Path:
     return folder
 
 
-def test_a_read_only_image_fills_the_users_cache(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_read_only_image_fills_the_users_cache(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """numba wants to write where it reads; what was compiled for the image is copied, so that nothing is compiled twice."""
     shipped, own = ship(tmp_path / "shipped"), tmp_path / "cache" / "own"
     for folder in (shipped / "kernel", shipped):
@@ -83,7 +87,9 @@ def test_a_copy_that_fails_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixt
     assert "No such file" in caplog.text
 
 
-def test_where_nothing_can_be_written_there_is_no_cache(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_where_nothing_can_be_written_there_is_no_cache(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Then the kernel is compiled in every process, which works, and is told."""
     (tmp_path / "file").write_bytes(b"")
     assert cache_folder(tmp_path / "file" / "shipped", tmp_path / "file" / "own") is None

@@ -12,7 +12,7 @@ from aiokafka import errors
 
 from shared.base import log, log_gate
 from shared.base.log_gate import EVENT_LINES, NEWS_LINES, LogGate, duration, kind_of
-from shared.base.recurrence import GOES_ON_AFTER_S
+from shared.base.recurrence import RECURRENT_AFTER_S
 from shared.kafka.outage_log import QUIET_S
 
 Read = Callable[[], list[dict[str, Any]]]
@@ -71,7 +71,9 @@ def read(gate: LogGate, written: io.StringIO) -> Read:
     return take
 
 
-def test_a_flood_of_one_kind_is_ten_lines_and_a_count(gate: LogGate, clock: Clock, read: Read) -> None:
+def test_a_flood_of_one_kind_is_ten_lines_and_a_count(
+    gate: LogGate, clock: Clock, read: Read
+) -> None:
     """Ours and the libraries', each kind by itself."""
     for number in range(500):
         log.get("summitwire.test").warning("dead letter", stage="cleaner", offset=number)
@@ -81,15 +83,26 @@ def test_a_flood_of_one_kind_is_ten_lines_and_a_count(gate: LogGate, clock: Cloc
     lines = read()
     assert [line["event"] for line in lines].count("dead letter") == 10
     assert sum(line["event"].startswith("cannot do") for line in lines) == 10
-    counts = {line["like"]: (line["lines"], line["level"], line["service"]) for line in lines if line["event"].startswith("more lines")}
-    assert counts == {"dead letter stage=cleaner": (490, "warning", "cleaner"), "cannot do %s": (490, "error", "cleaner")}
+    counts = {
+        line["like"]: (line["lines"], line["level"], line["service"])
+        for line in lines
+        if line["event"].startswith("more lines")
+    }
+    assert counts == {
+        "dead letter stage=cleaner": (490, "warning", "cleaner"),
+        "cannot do %s": (490, "error", "cleaner"),
+    }
 
 
 def test_a_flood_of_many_kinds_is_bounded_too(gate: LogGate, clock: Clock, read: Read) -> None:
     """Every dead letter with a mistake of its own, every library line with a text of its own: no line goes uncounted."""
     for number in range(5_000):
-        log.get("summitwire.test").warning("dead letter", stage="cleaner", fingerprint=f"{number:x}")
-        logging.getLogger("somebody").error("".join("abcdefghij"[int(digit)] for digit in str(number)))
+        log.get("summitwire.test").warning(
+            "dead letter", stage="cleaner", fingerprint=f"{number:x}"
+        )
+        logging.getLogger("somebody").error(
+            "".join("abcdefghij"[int(digit)] for digit in str(number))
+        )
     clock.now += 61
     gate.tick()
     lines = read()
@@ -119,7 +132,10 @@ def test_what_is_left_at_the_end_is_told(gate: LogGate, read: Read) -> None:
 def test_an_outage_is_two_lines(gate: LogGate, clock: Clock, read: Read) -> None:
     """Twenty minutes, a quarter of a million error lines of all kinds."""
     refused = ConnectionRefusedError(111, "Connect call failed")
-    client, coordinator = logging.getLogger("aiokafka"), logging.getLogger("aiokafka.consumer.group_coordinator")
+    client, coordinator = (
+        logging.getLogger("aiokafka"),
+        logging.getLogger("aiokafka.consumer.group_coordinator"),
+    )
     for _ in range(12_000):
         clock.now += 0.1
         client.error("Unable connect to node with id %s: %s", 1, refused)
@@ -130,22 +146,35 @@ def test_an_outage_is_two_lines(gate: LogGate, clock: Clock, read: Read) -> None
     clock.now += QUIET_S
     gate.tick()
     start, end = read()
-    assert (start["event"], start["broker"], start["level"]) == ("the broker does not answer", "127.0.0.1:9092", "error")
-    assert (end["event"], end["after"], end["lines_held_back"]) == ("the broker answers again", "20 min 0 s", 36_000)
+    assert (start["event"], start["broker"], start["level"]) == (
+        "the broker does not answer",
+        "127.0.0.1:9092",
+        "error",
+    )
+    assert (end["event"], end["after"], end["lines_held_back"]) == (
+        "the broker answers again",
+        "20 min 0 s",
+        36_000,
+    )
 
 
 def test_a_probe_can_say_when_it_starts_and_ends(gate: LogGate, clock: Clock, read: Read) -> None:
     """The lines of clients are held back between, and errors after it that go on are seen."""
-    gate.back()
-    gate.lost(3.0, "refused")
-    gate.lost(4.0)
+    gate.on_broker_back()
+    gate.on_broker_lost(3.0, "refused")
+    gate.on_broker_lost(4.0)
     logging.getLogger("aiokafka").error("Unable to update metadata from %s", [1])
     clock.now += 60
-    gate.back()
-    assert [line["event"] for line in read()] == ["the broker does not answer", "the broker answers again"]
-    for _ in range(int(GOES_ON_AFTER_S) + 5):
+    gate.on_broker_back()
+    assert [line["event"] for line in read()] == [
+        "the broker does not answer",
+        "the broker answers again",
+    ]
+    for _ in range(int(RECURRENT_AFTER_S) + 5):
         clock.now += 1
-        logging.getLogger("aiokafka").error("Unable connect to node with id %s: %s", 3, TimeoutError())
+        logging.getLogger("aiokafka").error(
+            "Unable connect to node with id %s: %s", 3, TimeoutError()
+        )
     assert read(), "one broker of several is away although the cluster answers"
 
 
@@ -154,29 +183,51 @@ def test_what_the_client_retries_is_not_said_unless_it_goes_on(clock: Clock, rea
     producer = logging.getLogger("aiokafka.producer.sender")
     for _ in range(25):
         clock.now += 1
-        producer.warning("Got error produce response on topic-partition %s, retrying. Error: %s", "t", errors.NotLeaderForPartitionError)
+        producer.warning(
+            "Got error produce response on topic-partition %s, retrying. Error: %s",
+            "t",
+            errors.NotLeaderForPartitionError,
+        )
     assert read() == []
     for _ in range(40):
         clock.now += 1
-        producer.warning("Got error produce response on topic-partition %s, retrying. Error: %s", "t", errors.NotLeaderForPartitionError)
+        producer.warning(
+            "Got error produce response on topic-partition %s, retrying. Error: %s",
+            "t",
+            errors.NotLeaderForPartitionError,
+        )
     assert len(read()) == 10
 
 
 def test_real_errors_of_the_client_are_said_at_once(read: Read) -> None:
     """Nobody is authorized by waiting."""
-    logging.getLogger("aiokafka.cluster").error("Topic %s is not authorized for this client", "alerts.v1")
-    assert [line["event"] for line in read()] == ["Topic alerts.v1 is not authorized for this client"]
+    logging.getLogger("aiokafka.cluster").error(
+        "Topic %s is not authorized for this client", "alerts.v1"
+    )
+    assert [line["event"] for line in read()] == [
+        "Topic alerts.v1 is not authorized for this client"
+    ]
 
 
 def test_kinds_differ_by_stage_and_not_by_numbers() -> None:
     """Two stages of one process do not take each other's lines; a text with a number in it is one kind."""
-    records = [logging.LogRecord("a", 30, "", 0, {"event": "dead letter", "stage": stage, "offset": 1}, None, None) for stage in ("match", "notify")]
+    records = [
+        logging.LogRecord(
+            "a", 30, "", 0, {"event": "dead letter", "stage": stage, "offset": 1}, None, None
+        )
+        for stage in ("match", "notify")
+    ]
     assert kind_of(records[0]) != kind_of(records[1])
-    texts = [logging.LogRecord("a", 30, "", 0, f"task <0x7f{number}> took {number} s", None, None) for number in (1, 23)]
+    texts = [
+        logging.LogRecord("a", 30, "", 0, f"task <0x7f{number}> took {number} s", None, None)
+        for number in (1, 23)
+    ]
     assert kind_of(texts[0]) == kind_of(texts[1])
 
 
-@pytest.mark.parametrize(("seconds", "written"), [(4.21, "4.21 s"), (303, "5 min 3 s"), (7_800, "2 h 10 min")])
+@pytest.mark.parametrize(
+    ("seconds", "written"), [(4.21, "4.21 s"), (303, "5 min 3 s"), (7_800, "2 h 10 min")]
+)
 def test_durations_are_written_for_people(seconds: float, written: str) -> None:
     """Seconds, minutes, hours."""
     assert duration(seconds) == written

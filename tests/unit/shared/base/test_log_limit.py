@@ -13,7 +13,9 @@ FEW = 3
 
 
 @given(STEPS)
-def test_never_more_than_so_many_lines_of_a_kind_in_a_window(steps: list[tuple[LogKind, float, bool]]) -> None:
+def test_never_more_than_so_many_lines_of_a_kind_in_a_window(
+    steps: list[tuple[LogKind, float, bool]],
+) -> None:
     """Windows begin with a line, do not overlap and last 60 s at least: from each first line on, few pass."""
     limit, now, passed = LogLimit(FEW), 0.0, dict[LogKind, list[float]]()
     for kind, wait_s, looks in steps:
@@ -23,13 +25,26 @@ def test_never_more_than_so_many_lines_of_a_kind_in_a_window(steps: list[tuple[L
         if limit.allow(kind, now):
             passed.setdefault(kind, []).append(now)
     for moments in passed.values():
-        assert all(later - earlier > 0 for earlier, later in zip(moments, moments[2 * FEW :], strict=False))
-        assert max((sum(start <= moment < start + WINDOW_S for moment in moments) for start in moments), default=0) <= 2 * FEW
+        assert all(
+            later - earlier > 0 for earlier, later in zip(moments, moments[2 * FEW :], strict=False)
+        )
+        assert (
+            max(
+                (
+                    sum(start <= moment < start + WINDOW_S for moment in moments)
+                    for start in moments
+                ),
+                default=0,
+            )
+            <= 2 * FEW
+        )
         assert sum(moment < moments[0] + WINDOW_S for moment in moments) <= FEW
 
 
 @given(STEPS)
-def test_every_line_passes_or_is_counted_exactly_once(steps: list[tuple[LogKind, float, bool]]) -> None:
+def test_every_line_passes_or_is_counted_exactly_once(
+    steps: list[tuple[LogKind, float, bool]],
+) -> None:
     """However often somebody looks, and whenever the process stops."""
     limit, now, passed, counted = LogLimit(FEW), 0.0, Counter[LogKind](), Counter[LogKind]()
     for kind, wait_s, looks in steps:

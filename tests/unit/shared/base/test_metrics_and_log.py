@@ -13,7 +13,11 @@ from shared.base import log, metrics
 
 def test_metrics_have_the_prefix_a_meaning_and_base_units() -> None:
     """What Grafana and Prometheus' naming rules ask for."""
-    families = [family for family in text_string_to_metric_families(metrics.exposition().decode()) if family.name.startswith("summitwire_")]
+    families = [
+        family
+        for family in text_string_to_metric_families(metrics.exposition().decode())
+        if family.name.startswith("summitwire_")
+    ]
     assert len(families) >= 15
     for family in families:
         assert family.documentation, family.name
@@ -38,7 +42,12 @@ def test_logs_are_json_lines_with_the_services_name(capsys: pytest.CaptureFixtur
     log.get("x").info("batch committed", records=3)
     logging.getLogger("aiokafka").error("from a library")
     ours, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
-    assert (ours["event"], ours["records"], ours["service"], ours["level"]) == ("batch committed", 3, "cleaner", "info")
+    assert (ours["event"], ours["records"], ours["service"], ours["level"]) == (
+        "batch committed",
+        3,
+        "cleaner",
+        "info",
+    )
     assert (theirs["event"], theirs["level"]) == ("from a library", "error")
 
 

@@ -33,17 +33,22 @@ def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path
     assert chosen.get_secret_value() == "from-environment"
 
 
-def test_a_secrets_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_secrets_file_that_is_not_there_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """With what the system said about it."""
     monkeypatch.setenv("KAFKA_SASL_PASSWORD_FILE", str(tmp_path / "nothing"))
-    with pytest.raises(ConfigurationError, match=r"^KAFKA_SASL_PASSWORD_FILE: .*/nothing cannot be read: No such file or directory$"):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"^KAFKA_SASL_PASSWORD_FILE: .*/nothing cannot be read: No such file or directory$",
+    ):
         settings.load(KafkaSettings)
 
 
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     """In what doctor and the logs show."""
     monkeypatch.setenv("KAFKA_SASL_PASSWORD", "hunter2")
-    shown = settings.masked(settings.load(KafkaSettings))
+    shown = settings.mask_secrets(settings.load(KafkaSettings))
     assert shown["KAFKA_SASL_PASSWORD"] == "**********"
     assert shown["KAFKA_BOOTSTRAP"] == "127.0.0.1:9092"
 

@@ -16,8 +16,8 @@ class Feed:
     every: int
 
 
-def read(text: str) -> yaml_document.Document:
-    return yaml_document.parse(text, yaml_document.Document("feeds.yaml", None, []))
+def read(text: str) -> yaml_document.YamlDocument:
+    return yaml_document.parse(text, yaml_document.YamlDocument("feeds.yaml", None, []))
 
 
 def test_all_mistakes_are_told_at_once() -> None:
@@ -57,4 +57,8 @@ def test_what_was_read_leaves_no_nodes_behind() -> None:
     """A service reads its files again and again: nothing but the values stays in memory."""
     read("a: [1, 2018-09-12, yes, x]")
     gc.collect()
-    assert [each for each in gc.get_objects() if type(each) is yaml.ScalarNode and each.value == "2018-09-12"] == []
+    assert [
+        each
+        for each in gc.get_objects()
+        if type(each) is yaml.ScalarNode and each.value == "2018-09-12"
+    ] == []

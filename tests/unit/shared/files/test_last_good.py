@@ -7,8 +7,8 @@ import pytest
 from prometheus_client import CollectorRegistry, Gauge
 from structlog.testing import capture_logs
 
-from shared.files.file_watcher import Watched
-from shared.files.last_good import Following, LastGood
+from shared.files.file_watcher import WatchedFolders
+from shared.files.last_good import LastGood, ReloadLoop
 from shared.files.reloads import Reloads
 from shared.files.yaml_document import DocumentError, Problem
 from tests.stage_tools import eventually
@@ -21,7 +21,9 @@ class Texts:
         self.file = folder / "one.yaml"
         self.file.write_text("first", "utf-8")
         self.successful = Gauge("successful", "test", registry=CollectorRegistry())
-        self.reloads = Reloads("texts", self.successful, Gauge("at", "test", registry=CollectorRegistry()))
+        self.reloads = Reloads(
+            "texts", self.successful, Gauge("at", "test", registry=CollectorRegistry())
+        )
         self.loads = 0
 
     def load(self) -> str:
@@ -32,7 +34,13 @@ class Texts:
         return text
 
     def made(self, empty: str | None = None) -> LastGood[str]:
-        return LastGood(Watched(self.file.parent), self.load, self.reloads, told=lambda value: value, empty=empty)
+        return LastGood(
+            WatchedFolders(self.file.parent),
+            self.load,
+            self.reloads,
+            describe=lambda value: value,
+            empty=empty,
+        )
 
     @property
     def gauge(self) -> float:
@@ -49,16 +57,20 @@ def test_bad_files_keep_the_last_good_value(texts: Texts) -> None:
     good = texts.made()
     texts.file.write_text("bad", "utf-8")
     with capture_logs() as logged:
-        assert not good.read()
+        assert not good.reload()
     assert (good.value, texts.gauge) == ("first", 0)
-    assert [(line["event"], line["in_force"]) for line in logged] == [("texts not reloaded", "first")]
+    assert [(line["event"], line["in_force"]) for line in logged] == [
+        ("texts not reloaded", "first")
+    ]
     assert logged[0]["because"] == f"{texts.file}:3:5: error: a bad word; write another"
     texts.file.write_text("second", "utf-8")
-    assert good.read()
+    assert good.reload()
     assert (good.value, texts.gauge) == ("second", 1)
 
 
-def test_bad_files_at_the_start_are_refused_unless_there_is_something_to_begin_with(texts: Texts) -> None:
+def test_bad_files_at_the_start_are_refused_unless_there_is_something_to_begin_with(
+    texts: Texts,
+) -> None:
     """There is no last good value then."""
     texts.file.write_text("bad", "utf-8")
     with pytest.raises(DocumentError):
@@ -78,7 +90,7 @@ def test_fresh_reads_again_only_what_changed(texts: Texts) -> None:
 async def test_following_switches_when_files_change_and_when_asked(texts: Texts) -> None:
     """Only good values are switched to, each told once; asked to reload, it reads also what looks the same."""
     switched = list[str]()
-    following = Following(good := texts.made(), switched.append)
+    following = ReloadLoop(good := texts.made(), switched.append)
     task = asyncio.create_task(following.run())
     try:
         texts.file.write_text("second", "utf-8")
@@ -88,8 +100,10 @@ async def test_following_switches_when_files_change_and_when_asked(texts: Texts)
         assert good.value == "second"
         texts.file.write_text("third", "utf-8")
         await eventually(lambda: switched == ["second", "third"], "the mended file counts")
-        following.reload()
-        await eventually(lambda: switched == ["second", "third", "third"], "it reads because it was asked to")
+        following.request_reload()
+        await eventually(
+            lambda: switched == ["second", "third", "third"], "it reads because it was asked to"
+        )
     finally:
         await following.stop()
         await task

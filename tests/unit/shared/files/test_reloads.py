@@ -24,8 +24,8 @@ def reloads() -> Iterator[Reloads]:
 def said(reloads: Reloads, *problems: Problem, where: str = "files") -> list[str]:
     """What one bad reload writes."""
     with capture_logs() as lines:
-        reloads.failed(where, problems)
-        reloads.tell(7)
+        reloads.record_failure(where, problems)
+        reloads.log_problems(7)
     assert all(line["event"] == "rules not reloaded" and line["in_force"] == 7 for line in lines)
     return [line["because"] for line in lines]
 
@@ -33,7 +33,10 @@ def said(reloads: Reloads, *problems: Problem, where: str = "files") -> list[str
 def test_each_mistake_is_a_line_when_it_is_new(reloads: Reloads) -> None:
     """With file and place; at the next reload those that are known are a count."""
     assert said(reloads, ONE) == [str(ONE)]
-    assert said(reloads, ONE, TWO) == [str(TWO), "1 more mistakes: `summitwire rules check` lists them"]
+    assert said(reloads, ONE, TWO) == [
+        str(TWO),
+        "1 more mistakes: `summitwire rules check` lists them",
+    ]
     assert said(reloads, ONE, TWO) == ["2 known mistakes: `summitwire rules check` lists them"]
 
 
@@ -49,11 +52,14 @@ def test_many_mistakes_are_a_few_lines(reloads: Reloads) -> None:
 def test_a_mistake_that_was_mended_and_comes_back_is_new(reloads: Reloads) -> None:
     """In between all was well."""
     assert said(reloads, ONE) == [str(ONE)]
-    reloads.went_well("files")
+    reloads.record_success("files")
     assert said(reloads, ONE) == [str(ONE)]
 
 
 def test_what_is_known_elsewhere_is_not_written_again(reloads: Reloads) -> None:
     """Files and topic are told apart."""
     assert said(reloads, ONE) == [str(ONE)]
-    assert said(reloads, TWO, where="rules.v1") == ["1 known mistakes: `summitwire rules check` lists them", str(TWO)]
+    assert said(reloads, TWO, where="rules.v1") == [
+        "1 known mistakes: `summitwire rules check` lists them",
+        str(TWO),
+    ]

@@ -1,7 +1,7 @@
 import pytest
 
-from shared.files.yaml_document import Document, parse
-from shared.files.yaml_errors import place
+from shared.files.yaml_document import YamlDocument, parse
+from shared.files.yaml_errors import line_and_column
 
 EXPLAINED = [
     ("a: 'x\nb: 1\n", (1, 4), "this quote is never closed", "close it"),
@@ -16,10 +16,14 @@ EXPLAINED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "where", "message", "suggestion"), EXPLAINED, ids=[text[:12] for text, *_ in EXPLAINED])
-def test_what_yaml_stops_at_is_said_for_people(text: str, where: tuple[int, int], message: str, suggestion: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "where", "message", "suggestion"), EXPLAINED, ids=[text[:12] for text, *_ in EXPLAINED]
+)
+def test_what_yaml_stops_at_is_said_for_people(
+    text: str, where: tuple[int, int], message: str, suggestion: str
+) -> None:
     """One line: where the mistake begins, what it is, how to mend it."""
-    (problem,) = parse(text, Document("x.yaml", None, [])).problems
+    (problem,) = parse(text, YamlDocument("x.yaml", None, [])).problems
     assert (problem.line, problem.column) == where
     assert message in problem.message
     assert suggestion in problem.suggestion or "spaces" in problem.suggestion
@@ -28,4 +32,10 @@ def test_what_yaml_stops_at_is_said_for_people(text: str, where: tuple[int, int]
 
 def test_places_count_from_one() -> None:
     """The first character is line 1, column 1; the one behind a line break begins the next line."""
-    assert [place("a\nbc", offset) for offset in range(5)] == [(1, 1), (1, 2), (2, 1), (2, 2), (2, 3)]
+    assert [line_and_column("a\nbc", offset) for offset in range(5)] == [
+        (1, 1),
+        (1, 2),
+        (2, 1),
+        (2, 2),
+        (2, 3),
+    ]

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.http.address_guard import AddressGuard, AddressRefused, GuardedBackend, Unresolved, is_public
+from shared.http.address_guard import (
+    AddressGuard,
+    AddressRefused,
+    GuardedBackend,
+    Unresolved,
+    is_public,
+)
 
 INSIDE = [
     "0.0.0.0",
@@ -72,39 +78,48 @@ OUTSIDE = [
 @pytest.mark.parametrize("address", INSIDE)
 def test_addresses_that_are_not_ordinary_public_ones_are_refused(address: str) -> None:
     """Private, reserved, multicast and embedding addresses never pass a guard that allows nothing."""
-    assert AddressGuard().permitted("news.example", [address]) == ()
+    assert AddressGuard().filter_addresses("news.example", [address]) == ()
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_public_addresses_pass(address: str) -> None:
     """Neighbours of the reserved ranges and well-known public addresses pass."""
-    assert AddressGuard().permitted("news.example", [address]) == (address,)
+    assert AddressGuard().filter_addresses("news.example", [address]) == (address,)
 
 
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
-def test_nothing_passes_that_python_calls_not_global(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> None:
+def test_nothing_passes_that_python_calls_not_global(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> None:
     """Ours is the stricter list: what the standard library calls private, multicast or reserved is never public here."""
     if is_public(str(address)):
         assert address.is_global
-        assert not [address.is_multicast, address.is_reserved, address.is_loopback, address.is_link_local].count(True)
+        assert not [
+            address.is_multicast,
+            address.is_reserved,
+            address.is_loopback,
+            address.is_link_local,
+        ].count(True)
 
 
 def test_allowed_networks_addresses_and_hosts_pass_and_nothing_beside_them() -> None:
     """Each form of an entry opens exactly what it names; an allowed IPv4 network does not open its IPv6 disguise."""
-    guard = AddressGuard.allowing(["127.0.0.1", "10.1.0.0/16", "fd00::/8", " Slack-Sink "])
-    assert guard.permitted("any", ["127.0.0.1", "127.0.0.2", "10.1.9.9", "10.2.0.1", "fd12::1", "::ffff:127.0.0.1"]) == (
+    guard = AddressGuard.from_entries(["127.0.0.1", "10.1.0.0/16", "fd00::/8", " Slack-Sink "])
+    assert guard.filter_addresses(
+        "any", ["127.0.0.1", "127.0.0.2", "10.1.9.9", "10.2.0.1", "fd12::1", "::ffff:127.0.0.1"]
+    ) == (
         "127.0.0.1",
         "10.1.9.9",
         "fd12::1",
     )
-    assert guard.permitted("slack-sink", ["192.168.0.9"]) == ("192.168.0.9",)
+    assert guard.filter_addresses("slack-sink", ["192.168.0.9"]) == ("192.168.0.9",)
 
 
 @pytest.mark.parametrize("entry", ["10.0.0.1/8", "2130706433", "1.2.3", "fd00::/300"])
 def test_an_entry_that_is_no_network_is_an_error(entry: str) -> None:
     """A mistake in the allow-list is told at start, not taken for a host name."""
     with pytest.raises(ValueError, match=entry.partition("/")[0]):
-        AddressGuard.allowing([entry])
+        AddressGuard.from_entries([entry])
 
 
 async def answers(*found: str) -> Sequence[str]:

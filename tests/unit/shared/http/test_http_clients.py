@@ -48,10 +48,24 @@ async def test_what_is_no_plain_web_address_is_never_asked(url: str) -> None:
     assert (await failure(url)).kind is HttpErrorKind.BAD_URL
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "2130706433", "0x7f.1", "localhost", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "[::1]",
+        "2130706433",
+        "0x7f.1",
+        "localhost",
+        "[::ffff:127.0.0.1]",
+        "[64:ff9b::7f00:1]",
+    ],
+)
 async def test_every_way_to_write_this_machine_is_refused(host: str) -> None:
     """With the system's own resolver, no spelling of the loopback address gets a connection."""
-    assert (await failure(f"http://{host}/", resolve_by_system)).kind in (HttpErrorKind.REFUSED, HttpErrorKind.RESOLVE)
+    assert (await failure(f"http://{host}/", resolve_by_system)).kind in (
+        HttpErrorKind.REFUSED,
+        HttpErrorKind.RESOLVE,
+    )
 
 
 async def test_an_error_shows_neither_password_nor_query() -> None:
@@ -66,7 +80,9 @@ async def test_an_error_shows_neither_password_nor_query() -> None:
     assert "pw" not in str(await failure("http://user:pw@news.example/"))
 
 
-async def test_a_delivery_error_shows_nothing_of_the_address(caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_delivery_error_shows_nothing_of_the_address(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     """Neither text, trace nor log of a failed post names the host or the path."""
     caplog.set_level(logging.DEBUG)
     async with clients.delivery_client(hosts=["hooks.example"], resolve=inside) as client:
@@ -74,7 +90,9 @@ async def test_a_delivery_error_shows_nothing_of_the_address(caplog: pytest.LogC
             await clients.post(client, SECRET, b"{}", headers={})
     told = "".join(traceback.format_exception(caught.value)) + caplog.text
     assert "the destination is at an address" in told
-    assert not [word for word in ("hooks.example", "s3cr3t", "t0k3n", "services/T0") if word in told]
+    assert not [
+        word for word in ("hooks.example", "s3cr3t", "t0k3n", "services/T0") if word in told
+    ]
 
 
 async def test_a_delivery_goes_to_configured_hosts_only() -> None:
@@ -91,4 +109,10 @@ async def test_a_delivery_goes_to_configured_hosts_only() -> None:
 
 def test_unsent_kinds_are_those_before_the_request_was_written() -> None:
     """Only these may be repeated without the doubt that the server has acted."""
-    assert {kind.value for kind in HttpErrorKind if kind.unsent} == {"bad_url", "refused", "resolve", "connect", "tls"}
+    assert {kind.value for kind in HttpErrorKind if kind.is_unsent} == {
+        "bad_url",
+        "refused",
+        "resolve",
+        "connect",
+        "tls",
+    }

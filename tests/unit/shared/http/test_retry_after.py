@@ -27,6 +27,8 @@ NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
         ("²", None),
     ],
 )
-def test_readable_values_give_seconds_from_now_and_others_none(value: str | None, seconds: float | None) -> None:
+def test_readable_values_give_seconds_from_now_and_others_none(
+    value: str | None, seconds: float | None
+) -> None:
     """Both forms of RFC 9110 are read and bounded; what says nothing readable is as if it were not there."""
     assert retry_after_s(value, NOW) == seconds

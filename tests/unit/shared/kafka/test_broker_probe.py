@@ -5,7 +5,11 @@ import time
 from typing import Any, cast
 
 import pytest
-from aiokafka.errors import GroupAuthorizationFailedError, GroupCoordinatorNotAvailableError, KafkaConnectionError
+from aiokafka.errors import (
+    GroupAuthorizationFailedError,
+    GroupCoordinatorNotAvailableError,
+    KafkaConnectionError,
+)
 
 from shared.base.settings import KafkaSettings
 from shared.kafka.broker_probe import TRIES, BrokerProbe
@@ -72,7 +76,9 @@ async def test_silence_is_an_obstacle_from_the_second_time_on(error: BaseExcepti
     await probe._ask()
     assert "no broker answers at 127.0.0.1:9092" in probe.obstacle()
     assert progress.answering_since is None
-    assert all(client.closed for client in cluster.clients), "each try has a connection of its own after a failure"
+    assert all(client.closed for client in cluster.clients), (
+        "each try has a connection of its own after a failure"
+    )
 
 
 async def test_an_answer_ends_the_obstacle() -> None:

@@ -15,12 +15,20 @@ REFUSED = ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 9092)")
 def logged() -> set[str]:
     """Every template that aiokafka logs as a warning or worse, from its source."""
     sources = [path.read_text("utf-8") for path in Path(aiokafka.__file__).parent.rglob("*.py")]
-    return {template for source in sources for node in ast.walk(ast.parse(source)) for template in _template(node)}
+    return {
+        template
+        for source in sources
+        for node in ast.walk(ast.parse(source))
+        for template in _template(node)
+    }
 
 
 def _template(node: ast.AST) -> list[str]:
     match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(id="log"), attr="warning" | "error" | "exception"), args=[ast.Constant(value=text), *_]):
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id="log"), attr="warning" | "error" | "exception"),
+            args=[ast.Constant(value=text), *_],
+        ):
             return [str(text)]
     return []
 
@@ -36,17 +44,49 @@ def test_the_table_names_lines_that_aiokafka_writes() -> None:
     ("template", "arguments", "expected"),
     [
         ('Unable connect to "%s:%s": %s', ("127.0.0.1", 9092, REFUSED), LineFamily.OUTAGE),
-        ('Unable connect to "%s:%s": %s', ("kafka", 9092, errors.AuthenticationFailedError("no")), LineFamily.REAL),
-        ("Unable connect to node with id %s: %s", (1, errors.KafkaConnectionError("closed")), LineFamily.OUTAGE),
+        (
+            'Unable connect to "%s:%s": %s',
+            ("kafka", 9092, errors.AuthenticationFailedError("no")),
+            LineFamily.REAL,
+        ),
+        (
+            "Unable connect to node with id %s: %s",
+            (1, errors.KafkaConnectionError("closed")),
+            LineFamily.OUTAGE,
+        ),
         ("Unable to update metadata from %s", [1], LineFamily.OUTAGE),
-        ("Cannot send %r to %s: %r", (object, 1, errors.NodeNotReadyError("node 1")), LineFamily.OUTAGE),
-        ("Error sending %s to node %s [%s] -- marking coordinator dead", ("Heartbeat", 1, errors.RequestTimedOutError()), LineFamily.OUTAGE),
+        (
+            "Cannot send %r to %s: %r",
+            (object, 1, errors.NodeNotReadyError("node 1")),
+            LineFamily.OUTAGE,
+        ),
+        (
+            "Error sending %s to node %s [%s] -- marking coordinator dead",
+            ("Heartbeat", 1, errors.RequestTimedOutError()),
+            LineFamily.OUTAGE,
+        ),
         ("Heartbeat session expired - marking coordinator dead", (), LineFamily.RETRIED),
-        ("Group Coordinator Request failed: %s", (errors.GroupCoordinatorNotAvailableError(),), LineFamily.RETRIED),
-        ("Got error produce response on topic-partition %s, retrying. Error: %s", ("t", errors.NotLeaderForPartitionError), LineFamily.RETRIED),
-        ("Unexpected error while fetching data: %s", "NotLeaderForPartitionError", LineFamily.RETRIED),
+        (
+            "Group Coordinator Request failed: %s",
+            (errors.GroupCoordinatorNotAvailableError(),),
+            LineFamily.RETRIED,
+        ),
+        (
+            "Got error produce response on topic-partition %s, retrying. Error: %s",
+            ("t", errors.NotLeaderForPartitionError),
+            LineFamily.RETRIED,
+        ),
+        (
+            "Unexpected error while fetching data: %s",
+            "NotLeaderForPartitionError",
+            LineFamily.RETRIED,
+        ),
         ("Unexpected error while fetching data: %s", ("CorruptRecordException",), LineFamily.REAL),
-        ("OffsetCommit failed for group %s due to group error (%s), will rejoin", ("g", errors.IllegalGenerationError("g")), LineFamily.RETRIED),
+        (
+            "OffsetCommit failed for group %s due to group error (%s), will rejoin",
+            ("g", errors.IllegalGenerationError("g")),
+            LineFamily.RETRIED,
+        ),
         ("Topic %s is not authorized for this client", ("t",), LineFamily.REAL),
         ("Unexpected error in sender routine", (), LineFamily.REAL),
     ],

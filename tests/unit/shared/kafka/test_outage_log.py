@@ -6,7 +6,7 @@ from shared.kafka.outage_log import BEGINS_AFTER_S, QUIET_S, OutageEnd, OutageLo
 def test_error_lines_alone_start_and_end_an_outage() -> None:
     """Without a probe: it starts when errors go on, and ends with their silence, at the last one."""
     outage = OutageLog()
-    said = [outage.held(number * 0.5) for number in range(600)]
+    said = [outage.on_error_line(number * 0.5) for number in range(600)]
     assert [each for each in said if each] == [OutageStart(BEGINS_AFTER_S)]
     assert outage.tick(300.0) is None
     assert outage.tick(299.5 + QUIET_S) == OutageEnd(299.5, 600)
@@ -16,27 +16,29 @@ def test_error_lines_alone_start_and_end_an_outage() -> None:
 def test_a_hiccup_is_no_outage() -> None:
     """One broker of three restarts: a few lines at once, and nothing is told."""
     outage = OutageLog()
-    assert [outage.held(1.0), outage.held(1.5), outage.tick(1.5 + QUIET_S)] == [None] * 3
-    assert outage.held(100.0) is None, "the next error begins anew"
+    assert [outage.on_error_line(1.0), outage.on_error_line(1.5), outage.tick(1.5 + QUIET_S)] == [
+        None
+    ] * 3
+    assert outage.on_error_line(100.0) is None, "the next error begins anew"
 
 
 def test_a_probe_decides_alone() -> None:
     """Once it has reported: error lines start nothing, silence ends nothing, and a broker that hangs in silence is away."""
     outage = OutageLog()
-    assert outage.back(0.0) is None
-    assert [outage.held(float(second)) for second in range(1, 60)] == [None] * 59
-    assert outage.lost(60.0, since=55.0) == OutageStart(5.0)
-    assert outage.lost(61.0, since=55.0) is None
-    assert [outage.held(62.0), outage.held(63.0)] == [None, None]
+    assert outage.on_broker_back(0.0) is None
+    assert [outage.on_error_line(float(second)) for second in range(1, 60)] == [None] * 59
+    assert outage.on_broker_lost(60.0, since=55.0) == OutageStart(5.0)
+    assert outage.on_broker_lost(61.0, since=55.0) is None
+    assert [outage.on_error_line(62.0), outage.on_error_line(63.0)] == [None, None]
     assert outage.tick(63.0 + 100 * QUIET_S) is None
-    assert outage.back(100.0) == OutageEnd(45.0, 61)
-    assert outage.back(101.0) is None
+    assert outage.on_broker_back(100.0) == OutageEnd(45.0, 61)
+    assert outage.on_broker_back(101.0) is None
 
 
 def test_a_probe_takes_over_an_outage_that_error_lines_started() -> None:
     """It is told once."""
     outage = OutageLog()
-    outage.held(0.0)
-    assert outage.held(3.0) == OutageStart(3.0)
-    assert outage.lost(4.0) is None
-    assert outage.back(9.0) == OutageEnd(9.0, 2)
+    outage.on_error_line(0.0)
+    assert outage.on_error_line(3.0) == OutageStart(3.0)
+    assert outage.on_broker_lost(4.0) is None
+    assert outage.on_broker_back(9.0) == OutageEnd(9.0, 2)

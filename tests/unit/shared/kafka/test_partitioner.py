@@ -16,15 +16,23 @@ def test_a_key_goes_where_the_default_partitioner_sends_it(key: bytes, partition
 
 def test_known_partitions() -> None:
     """Pinned, because a change would part a key from its state: values of Kafka's Utils.murmur2."""
-    assert [partition_of(key, 2**31) for key in (b"21", b"foobar", b"a-little-bit-long-string")] == [
+    assert [
+        partition_of(key, 2**31) for key in (b"21", b"foobar", b"a-little-bit-long-string")
+    ] == [
         -973932308 & 0x7FFFFFFF,
         -790332482 & 0x7FFFFFFF,
         -985981536 & 0x7FFFFFFF,
     ]
 
 
-@given(st.lists(st.binary(max_size=9), max_size=60), st.binary(min_size=32, max_size=35), st.integers(1, 64))
-def test_a_batch_of_keys_goes_where_each_goes_alone(keys: list[bytes], stem: bytes, partitions: int) -> None:
+@given(
+    st.lists(st.binary(max_size=9), max_size=60),
+    st.binary(min_size=32, max_size=35),
+    st.integers(1, 64),
+)
+def test_a_batch_of_keys_goes_where_each_goes_alone(
+    keys: list[bytes], stem: bytes, partitions: int
+) -> None:
     """Of any lengths, few or many of one length, and the empty key among them."""
     many = keys + [stem[:-1] + bytes([number]) for number in range(WORTH_IT)]
     assert partitions_of(many, partitions) == [partition_of(key, partitions) for key in many]

@@ -15,7 +15,9 @@ def test_every_missing_topic_is_told_and_how_to_create_it() -> None:
     """Also the dead letters': without them the first bad record would stop the stage."""
     told = _mistakes(OURS, {"p.articles.clean.v1": 1}, [ARTICLES_CLEAN, ARTICLES_TAGGED], [])
     missing = ["articles.tagged.v1", "articles.clean.v1.dlq.v1", "articles.tagged.v1.dlq.v1"]
-    assert told == [f"topic p.{name} is missing: run `summitwire topics create`" for name in missing]
+    assert told == [
+        f"topic p.{name} is missing: run `summitwire topics create`" for name in missing
+    ]
 
 
 def test_state_must_be_partitioned_like_its_source() -> None:

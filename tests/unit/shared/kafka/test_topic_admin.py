@@ -2,7 +2,7 @@
 
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
-from shared.kafka.topic_admin import _normal, wanted
+from shared.kafka.topic_admin import _normal, topic_specs
 from shared.kafka.topics import TOPICS, dead_letter_sources
 
 OURS = Cluster(KafkaSettings(kafka_topic_prefix="p."))
@@ -10,32 +10,38 @@ OURS = Cluster(KafkaSettings(kafka_topic_prefix="p."))
 
 def test_every_topic_and_every_dead_letter_topic_is_wanted_once() -> None:
     """Under the cluster's prefix."""
-    names = [topic.name for topic in wanted(OURS)]
+    names = [topic.name for topic in topic_specs(OURS)]
     assert sorted(names) == sorted(
-        ["p." + topic.name for topic in TOPICS] + ["p." + topic.dead_letters for topic in dead_letter_sources()],
+        ["p." + topic.name for topic in TOPICS]
+        + ["p." + topic.dead_letters for topic in dead_letter_sources()],
     )
     assert len(names) == len(set(names))
 
 
 def test_state_is_kept_for_ever_and_compacted() -> None:
     """Feeds' state would otherwise be gone after a week's holiday; in small segments, or a restore would read what is long overwritten."""
-    (feeds,) = (topic for topic in wanted(OURS) if topic.name == "p.feeds.v1")
-    assert (feeds.configuration["cleanup.policy"], feeds.configuration["retention.ms"]) == ("compact", "-1")
-    assert {topic.name for topic in wanted(OURS) if "segment.bytes" in topic.configuration} == {
-        f"p.{topic.name}" for topic in TOPICS if topic.cleanup != "delete"
-    }
+    (feeds,) = (topic for topic in topic_specs(OURS) if topic.name == "p.feeds.v1")
+    assert (feeds.configuration["cleanup.policy"], feeds.configuration["retention.ms"]) == (
+        "compact",
+        "-1",
+    )
+    assert {
+        topic.name for topic in topic_specs(OURS) if "segment.bytes" in topic.configuration
+    } == {f"p.{topic.name}" for topic in TOPICS if topic.cleanup != "delete"}
 
 
 def test_dead_letters_have_room_for_the_largest_record_and_its_story() -> None:
     """Else a large poison would stop its stage."""
-    by_name = {topic.name: int(topic.configuration["max.message.bytes"]) for topic in wanted(OURS)}
+    by_name = {
+        topic.name: int(topic.configuration["max.message.bytes"]) for topic in topic_specs(OURS)
+    }
     for source in dead_letter_sources():
         assert by_name[f"p.{source.dead_letters}"] >= source.max_message_bytes + 64 * 1024
 
 
 def test_partitions_can_be_chosen_for_a_small_cluster() -> None:
     """State stays partitioned like its source; dead letters have one partition."""
-    for topic in wanted(OURS, 3):
+    for topic in topic_specs(OURS, 3):
         assert topic.partitions == (1 if topic.name.endswith(".dlq.v1") else 3)
 
 

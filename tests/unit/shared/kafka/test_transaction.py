@@ -4,7 +4,12 @@ from types import SimpleNamespace
 
 import pytest
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaConnectionError, MessageSizeTooLargeError, OutOfOrderSequenceNumber, ProducerFenced
+from aiokafka.errors import (
+    KafkaConnectionError,
+    MessageSizeTooLargeError,
+    OutOfOrderSequenceNumber,
+    ProducerFenced,
+)
 
 from shared.kafka.partitioner import partition_of
 from shared.kafka.transaction import Unwritable, Write, commit, send_all
@@ -39,7 +44,11 @@ async def test_a_record_without_a_key_has_a_partition_too() -> None:
 async def test_what_a_broker_refuses_is_unwritable_and_its_numbers_go_back() -> None:
     """Those of the refused batch and of what followed it to the same partition: the broker misses them otherwise. All others are sent first."""
     producer = FakeProducer(room=2)
-    producer.refused = {b"1": MessageSizeTooLargeError(), b"2": OutOfOrderSequenceNumber(), b"4": OutOfOrderSequenceNumber()}
+    producer.refused = {
+        b"1": MessageSizeTooLargeError(),
+        b"2": OutOfOrderSequenceNumber(),
+        b"4": OutOfOrderSequenceNumber(),
+    }
     with pytest.raises(Unwritable) as caught:
         await commit(producer, [*writes(5), *writes(1, partition=1)], {}, "group")
     assert isinstance(caught.value.__cause__, MessageSizeTooLargeError)
@@ -47,7 +56,9 @@ async def test_what_a_broker_refuses_is_unwritable_and_its_numbers_go_back() -> 
     assert producer.log == ["begin", ("t", 1, [b"0"]), "abort"]
 
 
-@pytest.mark.parametrize("error", [ProducerFenced(), OutOfOrderSequenceNumber(), KafkaConnectionError()])
+@pytest.mark.parametrize(
+    "error", [ProducerFenced(), OutOfOrderSequenceNumber(), KafkaConnectionError()]
+)
 async def test_every_other_error_stays_what_it_is(error: Exception) -> None:
     """Whoever is fenced, or whose broker is gone, leaves; no record is to blame."""
     producer = FakeProducer()

@@ -9,10 +9,17 @@ PARTS = st.lists(st.one_of(st.text(), st.binary()), max_size=5)
 
 
 @given(st.text(max_size=3), PARTS, st.text(max_size=3), PARTS)
-def test_different_parts_have_different_ids(kind: str, one: list[str | bytes], other_kind: str, other: list[str | bytes]) -> None:
+def test_different_parts_have_different_ids(
+    kind: str, one: list[str | bytes], other_kind: str, other: list[str | bytes]
+) -> None:
     """Also where the joined text is the same: parts are told apart by their lengths."""
-    as_bytes = [[part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts] for parts in (one, other)]
-    assert (ids.content_id(kind, *one) == ids.content_id(other_kind, *other)) == (kind == other_kind and as_bytes[0] == as_bytes[1])
+    as_bytes = [
+        [part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part for part in parts]
+        for parts in (one, other)
+    ]
+    assert (ids.content_id(kind, *one) == ids.content_id(other_kind, *other)) == (
+        kind == other_kind and as_bytes[0] == as_bytes[1]
+    )
 
 
 def test_ids_never_change() -> None:

@@ -20,7 +20,9 @@ def inflate(chunks: Sequence[bytes]) -> bytes:
 def test_any_members_in_any_chunks_give_the_original_bytes(members: list[bytes], size: int) -> None:
     """However the body is cut, the result is what the standard library decodes at once."""
     packed = b"".join(map(gzip.compress, members))
-    assert inflate([packed[i : i + size] for i in range(0, len(packed), size)]) == gzip.decompress(packed)
+    assert inflate([packed[i : i + size] for i in range(0, len(packed), size)]) == gzip.decompress(
+        packed
+    )
 
 
 def test_a_bomb_is_handed_out_in_small_pieces() -> None:
@@ -37,7 +39,10 @@ def test_rubbish_behind_the_last_member_is_ignored_and_no_body_is_no_error() -> 
     assert inflate([]) == b""
 
 
-@pytest.mark.parametrize(("body", "why"), [(b"not gzip", "broken gzip"), (gzip.compress(b"a" * 999, mtime=0)[:-9], "ends too early")])
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [(b"not gzip", "broken gzip"), (gzip.compress(b"a" * 999, mtime=0)[:-9], "ends too early")],
+)
 def test_broken_gzip_says_so(body: bytes, why: str) -> None:
     """A body that is no gzip, or half of one, is refused."""
     with pytest.raises(BadEncoding, match=why):

@@ -15,39 +15,56 @@ def test_an_obstacle_keeps_the_moment_in_which_it_arose() -> None:
     """However often somebody looks, and also where its reason changes meanwhile."""
     reasons = {"broker": "", "tagger": "its group is rebalancing"}
     readiness = Readiness({what: lambda what=what: reasons[what] for what in reasons})  # type: ignore[misc]  # mypy infers no default
-    assert readiness.look(NOON) == (Obstacle("tagger", "its group is rebalancing", NOON),)
+    assert readiness.update(NOON) == (Obstacle("tagger", "its group is rebalancing", NOON),)
     reasons |= {"broker": "no broker answers", "tagger": "it has not joined its group yet"}
-    assert readiness.look(NOON + SECOND) == (
+    assert readiness.update(NOON + SECOND) == (
         Obstacle("broker", "no broker answers", NOON + SECOND),
         Obstacle("tagger", "it has not joined its group yet", NOON),
     )
-    assert readiness.look(NOON + 2 * SECOND)[0].since == NOON + SECOND
+    assert readiness.update(NOON + 2 * SECOND)[0].since == NOON + SECOND
 
 
 def test_an_obstacle_that_comes_back_is_a_new_one() -> None:
     """Its moment is that of its return."""
     reason = ["gone"]
     readiness = Readiness({"broker": lambda: reason[0]})
-    readiness.look(NOON)
+    readiness.update(NOON)
     reason[0] = ""
-    assert readiness.look(NOON + SECOND) == ()
+    assert readiness.update(NOON + SECOND) == ()
     reason[0] = "gone"
-    assert readiness.look(NOON + 2 * SECOND)[0].since == NOON + 2 * SECOND
+    assert readiness.update(NOON + 2 * SECOND)[0].since == NOON + 2 * SECOND
 
 
 def test_obstacles_are_shown_with_their_time() -> None:
     """As an ISO 8601 time in UTC, which a program can read."""
-    assert describe((Obstacle("broker", "gone", NOON),)) == [{"what": "broker", "why": "gone", "since": "2026-11-29T12:00:00+00:00"}]
+    assert describe((Obstacle("broker", "gone", NOON),)) == [
+        {"what": "broker", "why": "gone", "since": "2026-11-29T12:00:00+00:00"}
+    ]
 
 
 def test_an_answer_is_summed_up_in_a_line() -> None:
     """With what is in the way, why and since when; for the board and for doctor."""
-    obstacles = (Obstacle("broker", "gone", NOON), Obstacle("tagger", "its group is rebalancing", NOON + SECOND))
+    obstacles = (
+        Obstacle("broker", "gone", NOON),
+        Obstacle("tagger", "its group is rebalancing", NOON + SECOND),
+    )
     body = orjson.dumps({"ok": False, "obstacles": describe(obstacles)})
-    assert summary(body) == ("broker: gone, since 2026-11-29 12:00:00 UTC; tagger: its group is rebalancing, since 2026-11-29 12:00:01 UTC")
+    assert summary(body) == (
+        "broker: gone, since 2026-11-29 12:00:00 UTC; tagger: its group is rebalancing, since 2026-11-29 12:00:01 UTC"
+    )
 
 
-@pytest.mark.parametrize("body", [b"", b"nonsense", b"[]", b'{"ok": true}', b'{"obstacles": [{"what": 1}]}', b'{"obstacles": null}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"nonsense",
+        b"[]",
+        b'{"ok": true}',
+        b'{"obstacles": [{"what": 1}]}',
+        b'{"obstacles": null}',
+    ],
+)
 def test_any_other_answer_says_nothing(body: bytes) -> None:
     """A service of another version, or none of ours, answers what it likes."""
     assert summary(body) == ""

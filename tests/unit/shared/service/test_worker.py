@@ -12,7 +12,7 @@ from aiohttp import web
 from shared.base import exits
 from shared.base.settings import ConfigurationError
 from shared.service.readiness import Readiness
-from shared.service.web_server import Route, WebServer, probes
+from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.service.worker import _Node, check_port
 from shared.stream.watchdog import Standstill
 from tests.kafka_tools import free_port
@@ -26,7 +26,10 @@ def test_a_free_port_is_fine_and_a_taken_one_is_told() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(ConfigurationError, match=rf"^HTTP_PORT: cannot listen on 127\.0\.0\.1:{port}: Address already in use; choose another"):
+        with pytest.raises(
+            ConfigurationError,
+            match=rf"^HTTP_PORT: cannot listen on 127\.0\.0\.1:{port}: Address already in use; choose another",
+        ):
             check_port("127.0.0.1", port)
 
 
@@ -55,8 +58,13 @@ async def hello(request: web.Request) -> web.Response:
 @pytest.fixture
 async def server() -> AsyncIterator[tuple[str, State]]:
     state = State()
-    readiness = Readiness({"tagger": lambda: "" if state.ready else "it has not joined its group yet"})
-    routes: list[Route] = [*probes(lambda: state.stalled, readiness), ("POST /hello", hello)]
+    readiness = Readiness(
+        {"tagger": lambda: "" if state.ready else "it has not joined its group yet"}
+    )
+    routes: list[Route] = [
+        *build_probe_routes(lambda: state.stalled, readiness),
+        ("POST /hello", hello),
+    ]
     ours = WebServer("127.0.0.1", free_port(), routes)
     await ours.on_start()
     yield ours.web_url, state
@@ -70,13 +78,22 @@ async def test_probes_say_what_is(server: tuple[str, State]) -> None:
         assert await (await session.get("/livez")).json() == {"ok": True, "stalled": None}
         refused = await session.get("/readyz")
         (obstacle,) = (await refused.json())["obstacles"]
-        assert (refused.status, obstacle["what"], obstacle["why"]) == (503, "tagger", "it has not joined its group yet")
-        assert abs(datetime.now(UTC) - datetime.fromisoformat(obstacle["since"])) < timedelta(minutes=1)
+        assert (refused.status, obstacle["what"], obstacle["why"]) == (
+            503,
+            "tagger",
+            "it has not joined its group yet",
+        )
+        assert abs(datetime.now(UTC) - datetime.fromisoformat(obstacle["since"])) < timedelta(
+            minutes=1
+        )
         state.ready, state.stalled = True, Standstill("partition 3 of articles.raw.v1", exits.BUG)
         ready = await session.get("/readyz")
         assert (ready.status, await ready.json()) == (200, {"ok": True, "obstacles": []})
         answer = await session.get("/livez")
-        assert (answer.status, await answer.json()) == (503, {"ok": False, "stalled": "partition 3 of articles.raw.v1"})
+        assert (answer.status, await answer.json()) == (
+            503,
+            {"ok": False, "stalled": "partition 3 of articles.raw.v1"},
+        )
 
 
 async def test_metrics_are_in_prometheus_format(server: tuple[str, State]) -> None:

@@ -14,7 +14,7 @@ from shared.base import exits, metrics
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import REBALANCE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, Cluster
 from shared.kafka.topics import ARTICLES_CLEAN
-from shared.stream.assignment import Owned, Ownership
+from shared.stream.assignment import AssignedPartition, PartitionAssignment
 from shared.stream.watchdog import Progress
 
 TP = TopicPartition("articles.clean.v1", 0)
@@ -49,9 +49,15 @@ class FakeConsumer:
     def _coordinator(self) -> "FakeConsumer":
         return self
 
-    async def fetch_committed_offsets(self, partitions: list[TopicPartition]) -> dict[TopicPartition, OffsetAndMetadata]:
+    async def fetch_committed_offsets(
+        self, partitions: list[TopicPartition]
+    ) -> dict[TopicPartition, OffsetAndMetadata]:
         self._log.append("read committed")
-        return {} if self._committed is None else {tp: OffsetAndMetadata(self._committed, "") for tp in partitions}
+        return (
+            {}
+            if self._committed is None
+            else {tp: OffsetAndMetadata(self._committed, "") for tp in partitions}
+        )
 
     def seek(self, _tp: TopicPartition, offset: int) -> None:
         self._log.append(f"seek {offset}")
@@ -83,8 +89,14 @@ class FakeCluster:
         return FakeProducer(self.log, name)
 
 
-async def joined(cluster: FakeCluster, **options: Any) -> Ownership:
-    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=Progress(120.0, 0.0), **options)
+async def joined(cluster: FakeCluster, **options: Any) -> PartitionAssignment:
+    ownership = PartitionAssignment(
+        cast("Cluster", cluster),
+        group="g",
+        source=ARTICLES_CLEAN,
+        progress=Progress(120.0, 0.0),
+        **options,
+    )
     await ownership.start()
     await ownership.on_partitions_assigned([TP])
     return ownership
@@ -107,19 +119,19 @@ async def test_the_position_is_always_set_again(committed: int | None, then: str
 
 async def test_partitions_are_released_only_when_the_batch_is_over() -> None:
     """The lock is the stage's while it works (trap 3)."""
-    cluster, released = FakeCluster(), list[Owned]()
+    cluster, released = FakeCluster(), list[AssignedPartition]()
 
-    async def note(owned: Owned) -> None:
+    async def note(owned: AssignedPartition) -> None:
         released.append(owned)
 
     ownership = await joined(cluster, on_revoked=note)
     await ownership.lock.acquire()
     revoking = asyncio.create_task(ownership.on_partitions_revoked([TP]))
     await asyncio.sleep(0)
-    assert (ownership.rebalancing, list(ownership.owned), released) == (True, [TP], [])
+    assert (ownership.is_rebalancing, list(ownership.partitions), released) == (True, [TP], [])
     ownership.lock.release()
     await revoking
-    assert (list(ownership.owned), [owned.tp for owned in released]) == ([], [TP])
+    assert (list(ownership.partitions), [owned.tp for owned in released]) == ([], [TP])
     assert cluster.log[-1] == "stop g-articles.clean.v1-0"
 
 
@@ -135,7 +147,7 @@ async def test_a_rebalance_ends_the_wait_for_records() -> None:
     await revoking
     assert await asyncio.wait_for(ownership.fetch(10), 5) == {}
     await ownership.on_partitions_assigned([TP])
-    assert not ownership.rebalancing
+    assert not ownership.is_rebalancing
 
 
 async def test_the_group_is_polled_while_it_rebalances() -> None:
@@ -157,16 +169,20 @@ async def test_the_group_is_polled_while_it_rebalances() -> None:
 async def test_a_rebalance_is_no_progress() -> None:
     """The watchdog must see a rebalance that never ends; a completed poll is progress again."""
     cluster, progress = FakeCluster(), Progress(0.05, time.monotonic())
-    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=progress)
+    ownership = PartitionAssignment(
+        cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=progress
+    )
     await ownership.start()
     deadline = time.monotonic() + 5
-    while (standstill := progress.stalled(time.monotonic())) is None or standstill.exit_code != exits.LEAVE:
+    while (
+        standstill := progress.find_standstill(time.monotonic())
+    ) is None or standstill.exit_code != exits.TEMPORARY_FAILURE:
         assert time.monotonic() < deadline
         progress.pulse(time.monotonic())
         await ownership.fetch(10)
-    assert "a poll or rebalance of g" in standstill.what
+    assert "a poll or rebalance of g" in standstill.description
     await ownership.on_partitions_assigned([TP])
-    assert progress.stalled(time.monotonic()) is None
+    assert progress.find_standstill(time.monotonic()) is None
 
 
 async def test_records_deleted_unread_are_counted_and_passed_over() -> None:
@@ -191,7 +207,9 @@ async def test_what_others_gave_is_kept_where_one_partition_has_lost_records() -
     other = TopicPartition("articles.clean.v1", 1)
     await ownership.on_partitions_assigned([other])
 
-    async def getmany(*partitions: TopicPartition, **_options: int) -> dict[TopicPartition, list[Any]]:
+    async def getmany(
+        *partitions: TopicPartition, **_options: int
+    ) -> dict[TopicPartition, list[Any]]:
         if partitions:
             raise OffsetOutOfRangeError({other: 5})
         return {TP: ["record"]}
@@ -207,9 +225,11 @@ async def test_records_that_arrive_as_a_rebalance_begins_are_still_ours() -> Non
     ownership = await joined(cluster)
     asked: list[Sequence[TopicPartition]] = []
 
-    async def getmany(*partitions: TopicPartition, **_options: int) -> dict[TopicPartition, list[Any]]:
+    async def getmany(
+        *partitions: TopicPartition, **_options: int
+    ) -> dict[TopicPartition, list[Any]]:
         asked.append(partitions)
-        ownership.rebalancing = True  # in the same moment
+        ownership.is_rebalancing = True  # in the same moment
         return {TopicPartition("articles.clean.v1", 7): ["record"]}
 
     cluster.consumer.getmany = getmany  # type: ignore[method-assign]
@@ -224,7 +244,9 @@ async def test_every_partition_that_has_records_gets_its_turn() -> None:
     other = TopicPartition("articles.clean.v1", 1)
     await ownership.on_partitions_assigned([other])
 
-    async def getmany(*partitions: TopicPartition, **_options: int) -> dict[TopicPartition, list[Any]]:
+    async def getmany(
+        *partitions: TopicPartition, **_options: int
+    ) -> dict[TopicPartition, list[Any]]:
         return {tp: ["record"] for tp in partitions or [TP]}
 
     cluster.consumer.getmany = getmany  # type: ignore[method-assign]
@@ -234,32 +256,34 @@ async def test_every_partition_that_has_records_gets_its_turn() -> None:
 async def test_it_is_joined_with_no_partition_too() -> None:
     """One worker more than there are partitions is ready to take over, and must not look broken."""
     cluster = FakeCluster()
-    ownership = Ownership(cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=Progress(120.0, 0.0))
+    ownership = PartitionAssignment(
+        cast("Cluster", cluster), group="g", source=ARTICLES_CLEAN, progress=Progress(120.0, 0.0)
+    )
     await ownership.start()
-    assert not ownership.joined
+    assert not ownership.has_joined
     assert ownership.obstacle() == "it has not joined its group yet"
     await ownership.on_partitions_assigned([])
-    assert (ownership.joined, cluster.log) == (True, [])
+    assert (ownership.has_joined, cluster.log) == (True, [])
 
 
 async def test_a_failure_in_a_rebalance_is_raised_by_the_next_check() -> None:
     """aiokafka only logs what a listener raises."""
 
-    def broken(_owned: Owned) -> None:
+    def broken(_owned: AssignedPartition) -> None:
         raise ValueError("a bug")
 
-    async def broken_too(owned: Owned) -> None:
+    async def broken_too(owned: AssignedPartition) -> None:
         broken(owned)
 
     ownership = await joined(FakeCluster(), on_assigned=broken)
-    assert not ownership.joined
+    assert not ownership.has_joined
     with pytest.raises(ValueError, match="a bug"):
         ownership.check()
     with pytest.raises(ValueError, match="a bug"):
         (await _revoked(on_revoked=broken_too)).check()
 
 
-async def _revoked(**options: Any) -> Ownership:
+async def _revoked(**options: Any) -> PartitionAssignment:
     ownership = await joined(FakeCluster(), **options)
     await ownership.on_partitions_revoked([TP])
     return ownership
@@ -277,8 +301,15 @@ async def test_a_member_waits_longer_for_the_group_than_a_rebalance_may_take() -
     """Otherwise JoinGroup times out for ever (trap 6); and it reads committed records only, and commits nothing by itself (trap 5)."""
     assert REQUEST_TIMEOUT_MS > REBALANCE_TIMEOUT_MS + 5_000
     member = Cluster(KafkaSettings()).group_consumer("g")
-    assert (member._request_timeout_ms, member._rebalance_timeout_ms) == (REQUEST_TIMEOUT_MS, REBALANCE_TIMEOUT_MS)
-    assert (member._isolation_level, member._enable_auto_commit, member._auto_offset_reset) == ("read_committed", False, "none")
+    assert (member._request_timeout_ms, member._rebalance_timeout_ms) == (
+        REQUEST_TIMEOUT_MS,
+        REBALANCE_TIMEOUT_MS,
+    )
+    assert (member._isolation_level, member._enable_auto_commit, member._auto_offset_reset) == (
+        "read_committed",
+        False,
+        "none",
+    )
 
 
 async def test_every_reader_reads_committed_records_only() -> None:

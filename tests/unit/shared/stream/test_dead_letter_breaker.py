@@ -63,7 +63,11 @@ def open_breaker() -> DeadLetterBreaker:
 def test_a_trial_after_the_pause_closes_it_or_opens_it_for_longer() -> None:
     """The few records that are read then decide; each failure doubles the pause, up to a limit."""
     breaker = open_breaker()
-    assert (breaker.is_open(59.9), breaker.is_open(60.1), breaker.is_on_trial) == (True, False, True)
+    assert (breaker.is_open(59.9), breaker.is_open(60.1), breaker.is_on_trial) == (
+        True,
+        False,
+        True,
+    )
     breaker.count(["TypeError"] * 6, 10, 61.0)
     assert (breaker.is_open(61.0 + 119), breaker.is_open(61.0 + 121)) == (True, False)
     breaker.count([], 10, 200.0)

@@ -9,18 +9,38 @@ import pytest
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import DEAD_LETTER_MAX_BYTES, MIB
 from shared.record_batches.broken_record import BrokenRecord, Flaw
-from shared.stream.dead_letters import dead_letter, fingerprint, unreadable
-from shared.stream.work import MESSAGE_CHARACTERS, STACKTRACE_BYTES, Dead, dead
+from shared.stream.dead_letters import dead_letter, fingerprint, outcome_from_broken
+from shared.stream.work import (
+    MESSAGE_CHARACTERS,
+    STACKTRACE_BYTES,
+    DeadLettered,
+    outcome_from_error,
+)
 
-REASON = Dead("InvalidMessage", "not JSON", "trace")
+REASON = DeadLettered("InvalidMessage", "not JSON", "trace")
 
 
 def record(**changes: Any) -> Any:
-    return SimpleNamespace(**{"key": b"k", "value": b"\xff{", "headers": [("ce_id", b"1"), ("x", None)], "partition": 4, "offset": 17} | changes)
+    return SimpleNamespace(
+        **{
+            "key": b"k",
+            "value": b"\xff{",
+            "headers": [("ce_id", b"1"), ("x", None)],
+            "partition": 4,
+            "offset": 17,
+        }
+        | changes
+    )
 
 
-def letter_of(a_record: Any, reason: Dead = REASON) -> Any:
-    return dead_letter(a_record, topic="articles.raw.v1", stage="alerting/match", reason=reason, dead_letter_topic="p.articles.raw.v1.dlq.v1")
+def letter_of(a_record: Any, reason: DeadLettered = REASON) -> Any:
+    return dead_letter(
+        a_record,
+        topic="articles.raw.v1",
+        stage="alerting/match",
+        reason=reason,
+        dead_letter_topic="p.articles.raw.v1.dlq.v1",
+    )
 
 
 def test_it_has_every_header_of_the_contract() -> None:
@@ -43,14 +63,21 @@ def test_it_has_every_header_of_the_contract() -> None:
 def test_key_value_and_headers_are_untouched() -> None:
     """Byte for byte, also those that are no UTF-8 and headers without a value: that is what a redrive puts back."""
     letter = letter_of(record())
-    assert (letter.topic, letter.partition, letter.key, letter.value) == ("p.articles.raw.v1.dlq.v1", 0, b"k", b"\xff{")
+    assert (letter.topic, letter.partition, letter.key, letter.value) == (
+        "p.articles.raw.v1.dlq.v1",
+        0,
+        b"k",
+        b"\xff{",
+    )
     assert list(letter.headers)[:2] == [("ce_id", b"1"), ("x", None)]
 
 
 def test_a_second_death_counts_on_and_replaces_the_first_story() -> None:
     """After a redrive: attempts 2, and each err.* header once."""
     letter = letter_of(record(headers=[("err.attempts", b"1"), ("err.message", b"old")]))
-    told = [(name, value) for name, value in letter.headers if name in {"err.attempts", "err.message"}]
+    told = [
+        (name, value) for name, value in letter.headers if name in {"err.attempts", "err.message"}
+    ]
     assert sorted(told) == [("err.attempts", b"2"), ("err.message", b"not JSON")]
 
 
@@ -72,7 +99,7 @@ def test_a_long_story_is_cut_to_what_the_contract_allows() -> None:
     try:
         deep(200)
     except InvalidMessage as error:
-        reason = dead(error)
+        reason = outcome_from_error(error)
     assert len(reason.stacktrace.encode()) <= STACKTRACE_BYTES == 8_192
     assert reason.stacktrace.endswith("é\n")
     assert len(reason.message) == MESSAGE_CHARACTERS
@@ -85,21 +112,25 @@ class Unspeakable(Exception):  # noqa: N818 - it is what it is called
 
 def test_an_error_that_cannot_be_told_is_still_told_of() -> None:
     """Its class is what is left."""
-    assert dead(Unspeakable()).message == "Unspeakable without a readable text"
-    assert dead(ValueError()).message == "ValueError"
+    assert outcome_from_error(Unspeakable()).message == "Unspeakable without a readable text"
+    assert outcome_from_error(ValueError()).message == "ValueError"
 
 
 def test_the_fingerprint_is_that_of_the_kind_of_mistake() -> None:
     """Numbers and quoted parts do not matter, stage and class do: ten thousand of a kind are one line for the operator."""
-    one = fingerprint("cleaner", Dead("InvalidMessage", "not JSON at byte 17 of 'abc'"))
-    assert one == fingerprint("cleaner", Dead("InvalidMessage", "not JSON at byte 2 of 'x y'", "other trace"))
-    assert one != fingerprint("tagger", Dead("InvalidMessage", "not JSON at byte 17 of 'abc'"))
-    assert one != fingerprint("cleaner", Dead("ValueError", "not JSON at byte 17 of 'abc'"))
+    one = fingerprint("cleaner", DeadLettered("InvalidMessage", "not JSON at byte 17 of 'abc'"))
+    assert one == fingerprint(
+        "cleaner", DeadLettered("InvalidMessage", "not JSON at byte 2 of 'x y'", "other trace")
+    )
+    assert one != fingerprint(
+        "tagger", DeadLettered("InvalidMessage", "not JSON at byte 17 of 'abc'")
+    )
+    assert one != fingerprint("cleaner", DeadLettered("ValueError", "not JSON at byte 17 of 'abc'"))
 
 
 def test_a_message_with_lone_surrogates_can_be_written() -> None:
     """What is wrong with a text is often that it cannot be encoded."""
-    assert dict(letter_of(record(), Dead("E", "\ud800")).headers)["err.message"] == b"?"
+    assert dict(letter_of(record(), DeadLettered("E", "\ud800")).headers)["err.message"] == b"?"
 
 
 def broken(**changes: Any) -> BrokenRecord:
@@ -112,17 +143,23 @@ def broken(**changes: Any) -> BrokenRecord:
         "headers": ((r"\xff", b"\xff"),),
         "raw_headers": b"raw\xff",
     }
-    return BrokenRecord(**(like | {"flaw": Flaw.HEADER_NAME, "detail": "why", "partition": 4} | changes))
+    return BrokenRecord(
+        **(like | {"flaw": Flaw.HEADER_NAME, "detail": "why", "partition": 4} | changes)
+    )
 
 
 def errors_of(letter: Any) -> dict[str, bytes]:
-    return {name.removeprefix("err."): value for name, value in letter.headers if name.startswith("err.")}
+    return {
+        name.removeprefix("err."): value
+        for name, value in letter.headers
+        if name.startswith("err.")
+    }
 
 
 def test_a_broken_records_headers_are_kept_byte_for_byte() -> None:
     """Their names are escaped, because a client writes text only; the bytes stand beside."""
     record = broken(holds="value")
-    letter = letter_of(record, unreadable(record))
+    letter = letter_of(record, outcome_from_broken(record))
     assert (letter.key, letter.value, letter.headers[0]) == (b"k", b"v", (r"\xff", b"\xff"))
     told = errors_of(letter)
     assert (told["class"], told["message"], told["offset"]) == (b"HeaderName", b"why", b"5")
@@ -136,10 +173,22 @@ def test_a_batch_that_cannot_be_opened_says_which_offsets_it_held() -> None:
     assert (told["offset"], told["last-offset"], told["holds"]) == (b"5", b"9", b"batch")
 
 
-@pytest.mark.parametrize("changes", [{"value": b"v" * 20 * MIB}, {"key": b"k" * 20 * MIB}, {"headers": (("n" * 9 * MIB, b"v" * 9 * MIB),)}, {}])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"value": b"v" * 20 * MIB},
+        {"key": b"k" * 20 * MIB},
+        {"headers": (("n" * 9 * MIB, b"v" * 9 * MIB),)},
+        {},
+    ],
+)
 def test_a_letter_always_fits_into_its_topic(changes: dict[str, Any]) -> None:
     """What is too large is cut, and the letter says what was there; what fits is untouched."""
     letter = letter_of(broken(**({"raw_headers": b"r" * 30 * MIB} | changes if changes else {})))
-    size = len(letter.key or b"") + len(letter.value or b"") + sum(len(name) + len(value or b"") for name, value in letter.headers)
+    size = (
+        len(letter.key or b"")
+        + len(letter.value or b"")
+        + sum(len(name) + len(value or b"") for name, value in letter.headers)
+    )
     assert size < DEAD_LETTER_MAX_BYTES
     assert ("cut" in errors_of(letter)) == bool(changes)

@@ -12,7 +12,7 @@ from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW
 from shared.stream.results import Results
-from shared.stream.work import Again, Dead, Done, Output
+from shared.stream.work import DeadLettered, Output, Processed, Retry
 
 
 class Why(StrEnum):
@@ -22,8 +22,13 @@ class Why(StrEnum):
 NOW = 1_700_000_000_000
 
 
-def results(stage: str = "cleaner", station: str | None = "t-cleaned") -> Results:
-    return Results(Cluster(KafkaSettings(kafka_topic_prefix="p.")), stage=stage, source=ARTICLES_RAW, station=station)
+def results(stage: str = "cleaner", checkpoint: str | None = "t-cleaned") -> Results:
+    return Results(
+        Cluster(KafkaSettings(kafka_topic_prefix="p.")),
+        stage=stage,
+        source=ARTICLES_RAW,
+        checkpoint=checkpoint,
+    )
 
 
 def record(*headers: tuple[str, bytes]) -> Any:
@@ -34,34 +39,51 @@ def count_of(name: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(name, labels) or 0.0
 
 
-DONE = Done([Output(ARTICLES_CLEAN.name, b"a", b"{}"), Output(ARTICLES_CLEAN.name, b"b", b"[]")])
+DONE = Processed(
+    [Output(ARTICLES_CLEAN.name, b"a", b"{}"), Output(ARTICLES_CLEAN.name, b"b", b"[]")]
+)
 
 
 def test_outputs_keep_their_order_and_carry_the_records_headers() -> None:
     """The cluster's prefix, the key, the bytes, the message's type, and this station's time."""
     first, second = results().writes([record(("t-fetched", b"5"))], [DONE], NOW)
-    assert (first.topic, first.key, first.value, first.partition) == ("p.articles.clean.v1", b"a", b"{}", None)
+    assert (first.topic, first.key, first.value, first.partition) == (
+        "p.articles.clean.v1",
+        b"a",
+        b"{}",
+        None,
+    )
     assert second.value == b"[]"
     told = dict(first.headers)
-    assert (told["ce_type"], told["ce_source"], told["t-fetched"], told["t-cleaned"]) == (b"CleanArticle.v1", b"cleaner", b"5", b"%d" % NOW)
+    assert (told["ce_type"], told["ce_source"], told["t-fetched"], told["t-cleaned"]) == (
+        b"CleanArticle.v1",
+        b"cleaner",
+        b"5",
+        b"%d" % NOW,
+    )
 
 
 def test_a_drop_writes_nothing_and_a_dead_record_its_letter() -> None:
     """In the order of the records."""
-    letters = results().writes([record(), record()], [Drop(Why.DULL), Dead("E", "why")], NOW)
+    letters = results().writes(
+        [record(), record()], [Drop(Why.DULL), DeadLettered("E", "why")], NOW
+    )
     assert [(write.topic, write.value) for write in letters] == [("p.articles.raw.v1.dlq.v1", b"v")]
 
 
 def test_an_unfinished_record_never_reaches_a_commit() -> None:
     """It would be lost: its offset is committed with the others'."""
     with pytest.raises(AssertionError):
-        results().writes([record()], [Again("x")], NOW)
+        results().writes([record()], [Retry("x")], NOW)
 
 
 def test_every_ending_is_counted_once_with_its_reason() -> None:
     """records_total adds up to the records of the batch."""
-    results("counting").count([DONE, DONE, Drop(Why.DULL), Dead("E", "why")])
-    outcomes = [count_of("summitwire_stage_records_total", stage="counting", outcome=name) for name in ("done", "dropped", "dead")]
+    results("counting").count([DONE, DONE, Drop(Why.DULL), DeadLettered("E", "why")])
+    outcomes = [
+        count_of("summitwire_stage_records_total", stage="counting", outcome=name)
+        for name in ("done", "dropped", "dead")
+    ]
     assert outcomes == [2, 1, 1]
     assert count_of("summitwire_stage_drops_total", stage="counting", reason="dull") == 1
     assert count_of("summitwire_stage_dead_letters_total", stage="counting", error="E") == 1
@@ -79,5 +101,5 @@ def test_a_hop_is_measured_for_live_articles_only() -> None:
 
 def test_a_stage_without_a_station_measures_no_hop() -> None:
     """Notify and deliver are no stations of the ledger."""
-    (write, _) = results(station=None).writes([record(("t-fetched", b"5"))], [DONE], NOW)
+    (write, _) = results(checkpoint=None).writes([record(("t-fetched", b"5"))], [DONE], NOW)
     assert "t-cleaned" not in dict(write.headers)

@@ -5,7 +5,7 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.stream.state_store import State
+from shared.stream.state_store import StateStore
 
 KEYS = st.sampled_from([b"a", b"b", b"c"])
 STEPS = st.lists(
@@ -24,16 +24,20 @@ class Failed(Exception):  # noqa: N818 - a test's own
 
 def test_a_batch_sees_its_own_changes_and_others_do_not_before_the_commit() -> None:
     """``get`` reads through the changes, ``items`` shows what is committed."""
-    state = State({b"a": b"1"})
+    state = StateStore({b"a": b"1"})
     state.set(b"a", b"2")
-    assert (state.get(b"a"), dict(state.items()), dict(state.changes)) == (b"2", {b"a": b"1"}, {b"a": b"2"})
+    assert (state.get(b"a"), dict(state.items()), dict(state.changes)) == (
+        b"2",
+        {b"a": b"1"},
+        {b"a": b"2"},
+    )
     state.commit()
     assert (dict(state.items()), dict(state.changes)) == ({b"a": b"2"}, {})
 
 
 def test_none_deletes() -> None:
     """A deleted key is gone for the batch at once and for good after the commit."""
-    state = State({b"a": b"1"})
+    state = StateStore({b"a": b"1"})
     state.set(b"a", None)
     assert (state.get(b"a"), dict(state.changes)) == (None, {b"a": None})
     state.commit()
@@ -43,7 +47,7 @@ def test_none_deletes() -> None:
 def test_it_does_not_share_what_it_was_given() -> None:
     """The caller's mapping stays as it was."""
     given_ = {b"a": b"1"}
-    state = State(given_)
+    state = StateStore(given_)
     state.set(b"a", b"2")
     state.commit()
     assert given_ == {b"a": b"1"}
@@ -51,7 +55,7 @@ def test_it_does_not_share_what_it_was_given() -> None:
 
 def test_the_oldest_change_comes_first() -> None:
     """Within a group, by the last change of each key, those of this batch last; a deleted key is gone, a rewritten one is young."""
-    state = State({b"a/1": b"", b"a/2": b"", b"b/1": b"", b"a/3": b"", b"a": b""})
+    state = StateStore({b"a/1": b"", b"a/2": b"", b"b/1": b"", b"a/3": b"", b"a": b""})
     assert list(state.oldest(b"a")) == [b"a/1", b"a/2", b"a/3"]
     state.set(b"a/4", b"")
     state.set(b"a/1", b"again")
@@ -60,32 +64,45 @@ def test_the_oldest_change_comes_first() -> None:
     assert list(state.oldest(b"a")) == [b"a/3", b"a/1", b"a/4"]
     state.commit()
     assert list(state.oldest(b"a")) == [b"a/3", b"a/1", b"a/4"]
-    assert (list(state.oldest(b"b")), list(state.oldest()), list(state.oldest(b"c"))) == ([b"b/1"], [b"a"], [])
+    assert (list(state.oldest(b"b")), list(state.oldest()), list(state.oldest(b"c"))) == (
+        [b"b/1"],
+        [b"a"],
+        [],
+    )
 
 
 @given(STEPS, st.integers(0, 3))
-def test_the_order_survives_a_restart(steps: list[tuple[str, bytes, bytes | None]], batch: int) -> None:
+def test_the_order_survives_a_restart(
+    steps: list[tuple[str, bytes, bytes | None]], batch: int
+) -> None:
     """Read back from what was written, in its order, the order is the same, wherever batches ended."""
-    state, log = State(), dict[bytes, bytes | None]()
+    state, log = StateStore(), dict[bytes, bytes | None]()
     for number, (what, key, value) in enumerate(steps):
         if what == "set":
             state.set(key, value)
         if what == "commit" or number % 4 == batch:
             for changed, to in state.changes.items():
-                log.pop(changed, None)  # what compaction leaves: the last record of a key, where it stands
+                log.pop(
+                    changed, None
+                )  # what compaction leaves: the last record of a key, where it stands
                 log[changed] = to
             state.commit()
     state.rollback()
-    again = State()
+    again = StateStore()
     for key, value in log.items():
         again.load(key, value)
-    assert (list(again.oldest()), dict(again.items())) == (list(state.oldest()), dict(state.items()))
+    assert (list(again.oldest()), dict(again.items())) == (
+        list(state.oldest()),
+        dict(state.items()),
+    )
 
 
 @given(STEPS)
-def test_it_behaves_like_two_plain_dictionaries(steps: list[tuple[str, bytes, bytes | None]]) -> None:
+def test_it_behaves_like_two_plain_dictionaries(
+    steps: list[tuple[str, bytes, bytes | None]],
+) -> None:
     """Against the slow obvious version: copy everything before each attempt."""
-    state, committed, batch = State(), dict[bytes, bytes](), dict[bytes, bytes]()
+    state, committed, batch = StateStore(), dict[bytes, bytes](), dict[bytes, bytes]()
     for what, key, value in steps:
         if what == "set":
             state.set(key, value)
@@ -100,9 +117,11 @@ def test_it_behaves_like_two_plain_dictionaries(steps: list[tuple[str, bytes, by
             with contextlib.suppress(Failed):
                 state.attempt(lambda key=key, value=value: _fail(state, key, value))  # type: ignore[misc]
         assert dict(state.items()) == committed
-        assert {k: state.get(k) for k in (b"a", b"b", b"c")} == {k: batch.get(k) for k in (b"a", b"b", b"c")}
+        assert {k: state.get(k) for k in (b"a", b"b", b"c")} == {
+            k: batch.get(k) for k in (b"a", b"b", b"c")
+        }
 
 
-def _fail(state: State, key: bytes, value: bytes) -> None:
+def _fail(state: StateStore, key: bytes, value: bytes) -> None:
     state.set(key, value)
     raise Failed

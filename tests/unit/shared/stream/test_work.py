@@ -9,15 +9,24 @@ import pytest
 from shared.base.outcomes import Drop, InvalidMessage, Retryable
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.stream import work
-from shared.stream.state_store import MAX_ENTRY_BYTES, State
-from shared.stream.work import Again, Dead, Done, InProcess, NotBegun, Outcome, Output, WithState
+from shared.stream.state_store import MAX_ENTRY_BYTES, StateStore
+from shared.stream.work import (
+    DeadLettered,
+    HandlerResult,
+    InProcessWork,
+    NotStarted,
+    Output,
+    Processed,
+    Retry,
+    StatefulWork,
+)
 
 
 class Why(StrEnum):
     DULL = "dull"
 
 
-def act(value: bytes | None) -> Outcome:
+def act(value: bytes | None) -> HandlerResult:
     """Ends as the value says."""
     match value:
         case b"drop":
@@ -39,32 +48,46 @@ def act(value: bytes | None) -> Outcome:
 async def test_each_record_has_its_own_ending() -> None:
     """An output, a drop, an invalid message, a bug of ours, a bottomless recursion and too large an output: neighbours go on."""
     values = [b"a", b"drop", b"bad", b"bug", b"deep", b"large", None, b"b"]
-    endings = await InProcess(act).run(values, State())
-    told = [end.error if isinstance(end, Dead) else type(end).__name__ for end in endings]
-    assert told == ["Done", "Drop", "InvalidMessage", "ZeroDivisionError", "RecursionError", "InvalidMessage", "Done", "Done"]
+    endings = await InProcessWork(act).run(values, StateStore())
+    told = [end.error if isinstance(end, DeadLettered) else type(end).__name__ for end in endings]
+    assert told == [
+        "Processed",
+        "Drop",
+        "InvalidMessage",
+        "ZeroDivisionError",
+        "RecursionError",
+        "InvalidMessage",
+        "Processed",
+        "Processed",
+    ]
 
 
 async def test_too_large_an_output_says_how_large_it_may_be() -> None:
     """Key and value together, before the broker refuses the whole batch."""
-    (end,) = await InProcess(act).run([b"large"], State())
-    assert isinstance(end, Dead)
-    assert end.message == "what follows from it is 1050000 bytes, and articles.tagged.v1 takes 1044480 at most"
+    (end,) = await InProcessWork(act).run([b"large"], StateStore())
+    assert isinstance(end, DeadLettered)
+    assert (
+        end.message
+        == "what follows from it is 1050000 bytes, and articles.tagged.v1 takes 1044480 at most"
+    )
 
 
 async def test_what_must_wait_stops_all_after_it() -> None:
     """Order within a partition is kept."""
-    endings = await InProcess(act).run([b"a", b"wait", b"b"], State())
-    assert [type(end) for end in endings] == [Done, Again, NotBegun]
+    endings = await InProcessWork(act).run([b"a", b"wait", b"b"], StateStore())
+    assert [type(end) for end in endings] == [Processed, Retry, NotStarted]
 
 
-async def test_a_batch_whose_time_is_over_begins_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_batch_whose_time_is_over_begins_nothing_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """But it always does one record, or it would never get anywhere."""
     monkeypatch.setattr(work, "BUDGET_S", 0.0)
-    endings = await InProcess(act).run([b"a", b"b", b"c"], State())
-    assert [type(end) for end in endings] == [Done, NotBegun, NotBegun]
+    endings = await InProcessWork(act).run([b"a", b"b", b"c"], StateStore())
+    assert [type(end) for end in endings] == [Processed, NotStarted, NotStarted]
 
 
-def busy(value: bytes | None) -> Outcome:
+def busy(value: bytes | None) -> HandlerResult:
     """Takes 2 ms of processor time."""
     end = time.perf_counter() + 0.002
     while time.perf_counter() < end:
@@ -72,7 +95,9 @@ def busy(value: bytes | None) -> Outcome:
     return act(value)
 
 
-async def test_a_long_batch_leaves_the_event_loop_its_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_long_batch_leaves_the_event_loop_its_turns(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Heartbeats and probes come in between records: 100 records of 2 ms are no 200 ms of silence."""
     monkeypatch.setattr(work, "TURN_S", 0.01)
     turns = 0
@@ -84,32 +109,32 @@ async def test_a_long_batch_leaves_the_event_loop_its_turns(monkeypatch: pytest.
             await asyncio.sleep(0)
 
     counting = asyncio.create_task(count())
-    await InProcess(busy).run([b"a"] * 100, State())
+    await InProcessWork(busy).run([b"a"] * 100, StateStore())
     counting.cancel()
     assert turns >= 5
 
 
-def tally(value: bytes | None, state: State) -> Outcome:
+def tally(value: bytes | None, state: StateStore) -> HandlerResult:
     state.set(b"sum", (state.get(b"sum") or b"") + (value or b""))
     return act(value)
 
 
 async def test_a_record_that_fails_changes_no_state() -> None:
     """Invalid, a bug, too large an output or a wait: what it had changed before is taken back."""
-    state = State({b"sum": b"0"})
-    await WithState(tally).run([b"a", b"bad", b"bug", b"large", b"b", b"wait"], state)
+    state = StateStore({b"sum": b"0"})
+    await StatefulWork(tally).run([b"a", b"bad", b"bug", b"large", b"b", b"wait"], state)
     assert state.get(b"sum") == b"0ab"
 
 
 async def test_too_large_a_state_is_a_dead_letter() -> None:
     """The broker would refuse it, and with it every batch for ever."""
 
-    def grow(_value: bytes | None, state: State) -> Outcome:
+    def grow(_value: bytes | None, state: StateStore) -> HandlerResult:
         state.set(b"k", b"x" * MAX_ENTRY_BYTES)
         return []
 
-    state = State()
-    (end,) = await WithState(grow).run([b"a"], state)
-    assert isinstance(end, Dead)
+    state = StateStore()
+    (end,) = await StatefulWork(grow).run([b"a"], state)
+    assert isinstance(end, DeadLettered)
     assert "state" in end.message
     assert not state.changes

@@ -11,9 +11,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.tagger.data.gazetteer import assemble
+from services.tagger.data.gazetteer import build_gazetteer
 from services.tagger.data.lint_entries import compare, lint
-from services.tagger.data.loader import Folders, read_folders
+from services.tagger.data.loader import DataFolders, load_folders
 from shared.files.yaml_document import DocumentError, raise_if_bad
 
 ACTORS: Final = """
@@ -49,7 +49,9 @@ VALUES: Final[tuple[Any, ...]] = (
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """The way to everything inside a value."""
-    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+    for key in (
+        value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    ):
         yield (*path, key)
         yield from places(value[key], (*path, key))
 
@@ -74,12 +76,14 @@ def damaged(data: Any, chance: Random) -> Any:
     return data
 
 
-def read(actors: Any, keywords: Any) -> Folders:
+def read(actors: Any, keywords: Any) -> DataFolders:
     with TemporaryDirectory() as name:
         for part, data in (("actors", actors), ("keywords", keywords)):
             (Path(name) / part).mkdir()
-            (Path(name) / part / "data.yaml").write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
-        return read_folders(Path(name) / "actors", Path(name) / "keywords")
+            (Path(name) / part / "data.yaml").write_text(
+                yaml.safe_dump(data, allow_unicode=True), "utf-8"
+            )
+        return load_folders(Path(name) / "actors", Path(name) / "keywords")
 
 
 GOOD: Final = read(yaml.safe_load(ACTORS), yaml.safe_load(KEYWORDS))
@@ -95,11 +99,14 @@ def test_the_undamaged_data_are_good() -> None:
 def test_damaged_data_are_read_or_refused(chance: Random) -> None:
     """A service that reads again keeps its last good data: it hears of mistakes as mistakes, never as another error."""
     folders = read(
-        damaged(yaml.safe_load(ACTORS), chance), damaged(yaml.safe_load(KEYWORDS), chance) if chance.random() < 0.2 else yaml.safe_load(KEYWORDS)
+        damaged(yaml.safe_load(ACTORS), chance),
+        damaged(yaml.safe_load(KEYWORDS), chance)
+        if chance.random() < 0.2
+        else yaml.safe_load(KEYWORDS),
     )
     try:
         raise_if_bad(folders.documents)
-        assemble(folders.entries())
+        build_gazetteer(folders.entries())
     except DocumentError:
         assert any(document.problems for document in folders.documents)
     lint(folders)

@@ -7,7 +7,7 @@ import pytest
 
 from services.tagger.data.entries import Office
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.data.lookup import offices_called
+from services.tagger.data.lookup import offices_by_name
 from services.tagger.office_terms import holder_on
 from shared.messages.schemas import TaggedArticle
 
@@ -77,16 +77,24 @@ def test_each_office_on_three_dates(country: str, gazetteer: Gazetteer) -> None:
 
 @pytest.mark.parametrize("country", GOVERNMENTS)
 @pytest.mark.parametrize("day", DAYS)
-def test_each_office_in_a_sentence(country: str, day: date, gazetteer: Gazetteer, tagged: Callable[..., TaggedArticle]) -> None:
+def test_each_office_in_a_sentence(
+    country: str, day: date, gazetteer: Gazetteer, tagged: Callable[..., TaggedArticle]
+) -> None:
     """Named with its country in an article of the day, the office stands for whoever held it then."""
     people = gazetteer.countries[country].demonyms[0]
-    offices = [office for office in gazetteer.offices.values() if office.country == country and office.needs_country]
+    offices = [
+        office
+        for office in gazetteer.offices.values()
+        if office.country == country and office.needs_country
+    ]
     assert len(offices) >= 3
     for office in offices:
         sentence = f"Yesterday the {people} {office.needs_country[0]} spoke."
         (mention,) = [one for one in tagged(sentence, day=day).mentions if one.kind == "office"]
         assert mention.office == office.id, sentence
-        assert ({mention.actor} if mention.actor else set(mention.ambiguous)) == slowly(office, day), (sentence, day)
+        assert ({mention.actor} if mention.actor else set(mention.ambiguous)) == slowly(
+            office, day
+        ), (sentence, day)
 
 
 @pytest.mark.parametrize("country", GOVERNMENTS)
@@ -94,7 +102,10 @@ def test_each_name_leads_to_its_office(country: str, gazetteer: Gazetteer) -> No
     """Every listed name of every office finds that office again."""
     for office in gazetteer.offices.values():
         if office.country == country:
-            assert all(office in offices_called(name, country, gazetteer) for name in (*office.names, *office.needs_country)), office.id
+            assert all(
+                office in offices_by_name(name, country, gazetteer)
+                for name in (*office.names, *office.needs_country)
+            ), office.id
 
 
 def slowly(office: Office, day: date) -> set[str]:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.tagger.data.date_range import Days, parse_days
+from services.tagger.data.date_range import DateRange, parse_date_range
 
 
 @pytest.mark.parametrize(
@@ -19,11 +19,13 @@ from services.tagger.data.date_range import Days, parse_days
 )
 def test_days(written: object, first: date, last: date) -> None:
     """A day is itself; a month or a year is all its days; quotes make no difference."""
-    assert parse_days(written) == Days(first, last)
+    assert parse_date_range(written) == DateRange(first, last)
 
 
-@pytest.mark.parametrize("written", ["2018-02-30", "2018-13", "18-04-26", "soon", "", True, 18, None, "2018-4-6"])
+@pytest.mark.parametrize(
+    "written", ["2018-02-30", "2018-13", "18-04-26", "soon", "", True, 18, None, "2018-4-6"]
+)
 def test_what_is_no_day(written: object) -> None:
     """Anything else is refused, with the form to write."""
     with pytest.raises(ValueError, match=r"not a date|no such day"):
-        parse_days(written)
+        parse_date_range(written)

@@ -56,41 +56,95 @@ def test_good_data_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("holder: mike-pompeo", "holder: mike-pomepo", "actors/data.yaml:15:18: error: unknown holder 'mike-pomepo'; did you mean mike-pompeo?"),
+        (
+            "holder: mike-pompeo",
+            "holder: mike-pomepo",
+            "actors/data.yaml:15:18: error: unknown holder 'mike-pomepo'; did you mean mike-pompeo?",
+        ),
         (
             "body: state-department",
             "body: state-departmnt",
             "actors/data.yaml:13:11: error: unknown body 'state-departmnt'; did you mean state-department?",
         ),
-        ("    country: USA\n    gender", "    country: UAS\n    gender", "actors/data.yaml:7:14: error: unknown country 'UAS'; did you mean USA?"),
-        ("end: 2021-01-20", "end: 2017-01-20", "actors/data.yaml:15:55: error: ends 2017-01-20, before it starts (2018-04-26)"),
+        (
+            "    country: USA\n    gender",
+            "    country: UAS\n    gender",
+            "actors/data.yaml:7:14: error: unknown country 'UAS'; did you mean USA?",
+        ),
+        (
+            "end: 2021-01-20",
+            "end: 2017-01-20",
+            "actors/data.yaml:15:55: error: ends 2017-01-20, before it starts (2018-04-26)",
+        ),
         ("end: 2021-01-20", "end: 2021-13", "actors/data.yaml:15:55: error: no such day: 2021-13"),
-        ("start: 2018-04-26", "start: spring", "actors/data.yaml:15:38: error: not a date: 'spring'; write 2018-04-26, 2018-04 or 2018"),
+        (
+            "start: 2018-04-26",
+            "start: spring",
+            "actors/data.yaml:15:38: error: not a date: 'spring'; write 2018-04-26, 2018-04 or 2018",
+        ),
         ("gender: m", "gender: x", "actors/data.yaml:8:5: error: Invalid enum value 'x'"),
-        ("gender: m", "gendre: m", "actors/data.yaml:8:5: error: unknown field 'gendre'; did you mean gender?"),
-        ("verified: true", "verifed: true", "actors/data.yaml:15:67: error: unknown field 'verifed'; did you mean verified?"),
-        ("verified: true", "verified: 1", "actors/data.yaml:15:67: error: Expected `bool`, got `int`"),
-        ("actors:", "actor:", "actors/data.yaml:4:1: error: unknown section 'actor'; did you mean actors?"),
+        (
+            "gender: m",
+            "gendre: m",
+            "actors/data.yaml:8:5: error: unknown field 'gendre'; did you mean gender?",
+        ),
+        (
+            "verified: true",
+            "verifed: true",
+            "actors/data.yaml:15:67: error: unknown field 'verifed'; did you mean verified?",
+        ),
+        (
+            "verified: true",
+            "verified: 1",
+            "actors/data.yaml:15:67: error: Expected `bool`, got `int`",
+        ),
+        (
+            "actors:",
+            "actor:",
+            "actors/data.yaml:4:1: error: unknown section 'actor'; did you mean actors?",
+        ),
         (
             "id: mike-pompeo",
             "id: Mike_Pompeo",
             "actors/data.yaml:5:5: error: bad id 'Mike_Pompeo'; use small letters and digits with hyphens between",
         ),
-        ("names: [U.S.]", 'names: ["…"]', "actors/data.yaml:3:13: error: nothing to look for in '…'"),
-        ("names: [U.S.]", "names: [no]", "actors/data.yaml:3:13: error: Expected `str`, got `bool`"),
-        ("  - id: state-department\n", "  - id: mike-pompeo\n", "actors/data.yaml:17:5: error: id 'mike-pompeo' stands twice; first at "),
+        (
+            "names: [U.S.]",
+            'names: ["…"]',
+            "actors/data.yaml:3:13: error: nothing to look for in '…'",
+        ),
+        (
+            "names: [U.S.]",
+            "names: [no]",
+            "actors/data.yaml:3:13: error: Expected `str`, got `bool`",
+        ),
+        (
+            "  - id: state-department\n",
+            "  - id: mike-pompeo\n",
+            "actors/data.yaml:17:5: error: id 'mike-pompeo' stands twice; first at ",
+        ),
     ],
 )
 def test_a_mistake_is_told_where_it_stands(old: str, new: str, told: str, tmp_path: Path) -> None:
     """File, line, column, what is wrong, and what may be meant."""
     assert old in GOOD
-    assert any(problem.startswith(told) for problem in problems(tmp_path, GOOD.replace(old, new, 1)))
+    assert any(
+        problem.startswith(told) for problem in problems(tmp_path, GOOD.replace(old, new, 1))
+    )
 
 
 def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
     """Mistakes of several kinds, in both folders, in one go and in order."""
-    bad = GOOD.replace("holder: mike-pompeo", "holder: nobody").replace("start: 2018-04-26", "start: 2018-02-30").replace("iso3: USA", "iso3: usa")
-    told = problems(tmp_path, bad, "keywords:\n  - id: A B\n    forms: {en: [x]}\n  - id: summit\n    forms: []\n")
+    bad = (
+        GOOD.replace("holder: mike-pompeo", "holder: nobody")
+        .replace("start: 2018-04-26", "start: 2018-02-30")
+        .replace("iso3: USA", "iso3: usa")
+    )
+    told = problems(
+        tmp_path,
+        bad,
+        "keywords:\n  - id: A B\n    forms: {en: [x]}\n  - id: summit\n    forms: []\n",
+    )
     assert [problem.split(": error: ")[1].split(";")[0] for problem in told] == [
         "bad iso3 'usa'",
         "unknown country 'USA'",
@@ -107,9 +161,13 @@ def test_an_office_has_one_holder_at_a_time(tmp_path: Path) -> None:
     """Terms that overlap by more than the handover day are a mistake, unless several hold the office side by side."""
     second = "      - {holder: mike-pompeo, start: 2019-01-01, source: seen}\norganisations:"
     overlapping = GOOD.replace("organisations:", second)
-    assert "while mike-pompeo holds the office until 2021-01-20" in problems(tmp_path, overlapping)[0]
+    assert (
+        "while mike-pompeo holds the office until 2021-01-20" in problems(tmp_path, overlapping)[0]
+    )
     handed_over = overlapping.replace("start: 2019-01-01", "start: 2021-01-20")
-    side_by_side = overlapping.replace("body: state-department", "body: state-department\n    multiple_holders: true")
+    side_by_side = overlapping.replace(
+        "body: state-department", "body: state-department\n    multiple_holders: true"
+    )
     for index, good in enumerate((handed_over, side_by_side)):
         (tmp_path / str(index)).mkdir()
         assert load_gazetteer(*folders(tmp_path / str(index), good))
@@ -118,7 +176,10 @@ def test_an_office_has_one_holder_at_a_time(tmp_path: Path) -> None:
 def test_namesakes_must_be_told_apart(tmp_path: Path) -> None:
     """Two people of one name need `distinguish`; then the name is ambiguous, not wrong."""
     twin = "actors:\n  - {id: other-pompeo, name: MIKE POMPEO, country: USA, gender: m%s}\n"
-    assert "is also a name of other-pompeo" in problems(tmp_path, GOOD.replace("actors:\n", twin % ""))[0]
+    assert (
+        "is also a name of other-pompeo"
+        in problems(tmp_path, GOOD.replace("actors:\n", twin % ""))[0]
+    )
     (tmp_path / "told").mkdir()
     told = GOOD.replace("actors:\n", twin % ", distinguish: the farmer").replace(
         "gender: m\noffices", "gender: m\n    distinguish: the secretary\noffices"
@@ -149,7 +210,10 @@ def test_the_revision_is_of_the_content(tmp_path: Path) -> None:
         (Actor(id="a", name="Kim Jong Un", country="PRK", gender="m"), ("kim",)),
         (Actor(id="a", name="Harry Harris Jr.", country="USA", gender="m"), ("harris",)),
         (Actor(id="a", name="Naruhito", country="JPN", gender="m"), ()),
-        (Actor(id="a", name="Lee Hsien Loong", country="SGP", gender="m", surnames=("Lee",)), ("lee",)),
+        (
+            Actor(id="a", name="Lee Hsien Loong", country="SGP", gender="m", surnames=("Lee",)),
+            ("lee",),
+        ),
     ],
 )
 def test_surnames(actor: Actor, surnames: tuple[str, ...]) -> None:

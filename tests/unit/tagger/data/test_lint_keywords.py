@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.tagger.data.lint_entries import lint
-from services.tagger.data.loader import read_folders
+from services.tagger.data.loader import load_folders
 
 
 @pytest.fixture
@@ -31,17 +31,27 @@ def actors(tmp_path: Path) -> Path:
 )
 def test_missing_forms(forms: str, missing: list[str], actors: Path, tmp_path: Path) -> None:
     """Plural, third person, -ed and -ing by the rules of spelling; abbreviations, names and longer phrases have none."""
-    (tmp_path / "words.yaml").write_text(f"keywords:\n  - id: word\n    forms: {{en: {forms}}}\n", "utf-8")
-    folders = read_folders(actors, tmp_path)
+    (tmp_path / "words.yaml").write_text(
+        f"keywords:\n  - id: word\n    forms: {{en: {forms}}}\n", "utf-8"
+    )
+    folders = load_folders(actors, tmp_path)
     lint(folders)
-    said = [problem for document in folders.documents for problem in document.problems if problem.code == "missing-form"]
+    said = [
+        problem
+        for document in folders.documents
+        for problem in document.problems
+        if problem.code == "missing-form"
+    ]
     assert [problem.message.split(" stands without ")[1] for problem in said] == missing
     assert all(problem.level == "warning" for problem in said)
 
 
 def test_a_word_as_listed_needs_no_more(actors: Path, tmp_path: Path) -> None:
     """What people say has no other form is left alone."""
-    (tmp_path / "words.yaml").write_text("keywords:\n  - id: word\n    forms: {en: [plutonium]}\n    as_listed: [plutonium]\n", "utf-8")
-    folders = read_folders(actors, tmp_path)
+    (tmp_path / "words.yaml").write_text(
+        "keywords:\n  - id: word\n    forms: {en: [plutonium]}\n    as_listed: [plutonium]\n",
+        "utf-8",
+    )
+    folders = load_folders(actors, tmp_path)
     lint(folders)
     assert [problem for document in folders.documents for problem in document.problems] == []

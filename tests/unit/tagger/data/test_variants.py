@@ -6,19 +6,44 @@ from services.tagger.data.entries import Actor
 from services.tagger.data.variants import variants
 
 
-def actor(id_: str, name: str, country: str, *names: str, surnames: tuple[str, ...] | None = None) -> Actor:
+def actor(
+    id_: str, name: str, country: str, *names: str, surnames: tuple[str, ...] | None = None
+) -> Actor:
     return Actor(id=id_, name=name, names=names, country=country, gender="m", surnames=surnames)
 
 
 @pytest.mark.parametrize(
     ("name", "country", "made"),
     [
-        ("Kim Jong Un", "PRK", {"Kim Jongun": "given name in one word", "Gim Jong Un": "Kim also written Gim", "Jong Un Kim": "family name last"}),
-        ("Moon Jae-in", "KOR", {"Moon Jaein": "given name in one word", "Mun Jae in": "Moon also written Mun", "Jae-in Moon": "family name last"}),
+        (
+            "Kim Jong Un",
+            "PRK",
+            {
+                "Kim Jongun": "given name in one word",
+                "Gim Jong Un": "Kim also written Gim",
+                "Jong Un Kim": "family name last",
+            },
+        ),
+        (
+            "Moon Jae-in",
+            "KOR",
+            {
+                "Moon Jaein": "given name in one word",
+                "Mun Jae in": "Moon also written Mun",
+                "Jae-in Moon": "family name last",
+            },
+        ),
         ("Shinzo Abe", "JPN", {"Abe Shinzo": "family name first"}),
         ("Xi Jinping", "CHN", {"Jinping Xi": "family name last"}),
         ("Stephen Biegun", "USA", {"Steve Biegun": "Stephen also called Steve"}),
-        ("Michael R. Pompeo", "USA", {"Michael Pompeo": "without the middle initial", "Mike R. Pompeo": "Michael also called Mike"}),
+        (
+            "Michael R. Pompeo",
+            "USA",
+            {
+                "Michael Pompeo": "without the middle initial",
+                "Mike R. Pompeo": "Michael also called Mike",
+            },
+        ),
         ("Lee Hsien Loong", "SGP", {}),
         ("김정은", "PRK", {}),
     ],
@@ -31,5 +56,9 @@ def test_each_rule(name: str, country: str, made: dict[str, str]) -> None:
 def test_nobody_elses_name_is_made() -> None:
     """A spelling that is listed for another, or that two would share, is nobody's; a short first name needs a surname of its own."""
     ri, lee = actor("ri", "Ri Yong Ho", "PRK"), actor("lee", "Lee Yong-ho", "KOR")
-    assert not {form.name for form in variants([ri, lee])["ri"]} & {"Lee Yong Ho", "Rhee Yong Ho", "Yi Yong Ho"}
+    assert not {form.name for form in variants([ri, lee])["ri"]} & {
+        "Lee Yong Ho",
+        "Rhee Yong Ho",
+        "Yi Yong Ho",
+    }
     assert variants([actor("a", "Andrew Kim", "USA"), actor("b", "Sung Kim", "USA")]) == {}

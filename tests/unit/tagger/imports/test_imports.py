@@ -8,33 +8,52 @@ import pytest
 import yaml
 
 from services.tagger.data.entries import Actor
-from services.tagger.imports.congress import congress
-from services.tagger.imports.followthemoney import followthemoney
-from services.tagger.imports.render import Held, Person, Post, slug, written
-from services.tagger.imports.wikidata import rows, wikidata
-from shared.files.yaml_document import Document, parse
+from services.tagger.imports.congress import convert_congress
+from services.tagger.imports.followthemoney import convert_followthemoney
+from services.tagger.imports.render import (
+    ImportedOffice,
+    ImportedPerson,
+    ImportedTerm,
+    render_entries,
+    slug,
+)
+from services.tagger.imports.wikidata import convert_wikidata, parse_rows
+from shared.files.yaml_document import YamlDocument, parse
 
 
 def legislator(first: str, last: str, *terms: tuple[str, str, str], **more: Any) -> dict[str, Any]:
     ids = {"wikidata": more.get("wikidata"), "wikipedia": more.get("wikipedia")}
     name = {"first": first, "last": last, **more.get("name", {})}
-    return {"id": ids, "name": name, "bio": {"gender": "F"}, "terms": [dict(zip(("type", "start", "end"), term, strict=True)) for term in terms]}
+    return {
+        "id": ids,
+        "name": name,
+        "bio": {"gender": "F"},
+        "terms": [dict(zip(("type", "start", "end"), term, strict=True)) for term in terms],
+    }
 
 
 def test_terms_that_touch_are_one() -> None:
     """Re-elected members held one office; a seat in the other chamber is another."""
-    terms = (("rep", "2011-01-03", "2013-01-03"), ("rep", "2013-01-03", "2015-01-03"), ("sen", "2015-01-06", "2021-01-03"))
-    people, posts = congress([legislator("Jane", "Roe", *terms)], [], date(2012, 1, 1))
+    terms = (
+        ("rep", "2011-01-03", "2013-01-03"),
+        ("rep", "2013-01-03", "2015-01-03"),
+        ("sen", "2015-01-06", "2021-01-03"),
+    )
+    people, posts = convert_congress([legislator("Jane", "Roe", *terms)], [], date(2012, 1, 1))
     assert [(person.id, person.name) for person in people] == [("jane-roe", "Jane Roe")]
     assert {post.id: post.terms for post in posts} == {
-        "us-representative": (Held(holder="jane-roe", start="2011-01-03", end="2015-01-03"),),
-        "us-senator": (Held(holder="jane-roe", start="2015-01-06", end="2021-01-03"),),
+        "us-representative": (
+            ImportedTerm(holder="jane-roe", start="2011-01-03", end="2015-01-03"),
+        ),
+        "us-senator": (ImportedTerm(holder="jane-roe", start="2015-01-06", end="2021-01-03"),),
     }
 
 
 def test_who_left_before_is_left_out() -> None:
     """`since` is the last day that counts."""
-    assert congress([legislator("Jane", "Roe", ("rep", "2011-01-03", "2013-01-03"))], [], date(2017, 1, 1)) == ([], [])
+    assert convert_congress(
+        [legislator("Jane", "Roe", ("rep", "2011-01-03", "2013-01-03"))], [], date(2017, 1, 1)
+    ) == ([], [])
 
 
 def test_known_people_keep_their_ids() -> None:
@@ -46,50 +65,130 @@ def test_known_people_keep_their_ids() -> None:
     term = ("sen", "2015-01-06", "2021-01-03")
     one, two = legislator("Jane", "Roe", term, wikidata="Q1"), legislator("Al", "Fox", term)
     son = legislator("Rob", "Fox", term, name={"official_full": "Al Fox"})
-    people, posts = congress([one, two, son], [roe, fox], date(2017, 1, 1))
+    people, posts = convert_congress([one, two, son], [roe, fox], date(2017, 1, 1))
     assert [(person.id, person.names) for person in people] == [("rob-fox", ())]
     assert [held.holder for held in posts[0].terms] == ["the-roe", "al-fox", "rob-fox"]
 
 
 def test_usual_names() -> None:
     """The encyclopedia's title is the usual name, nicknames and official names are others; a usual surname makes a common name."""
-    entry = legislator("Christopher", "Smith", ("rep", "2017-01-03", "2019-01-03"), wikipedia="Chris Smith (politician)")
+    entry = legislator(
+        "Christopher",
+        "Smith",
+        ("rep", "2017-01-03", "2019-01-03"),
+        wikipedia="Chris Smith (politician)",
+    )
     entry["name"] |= {"middle": "H.", "official_full": "Christopher H. Smith"}
-    (person,), _posts = congress([entry], [], date(2017, 1, 1))
-    assert (person.name, person.names, person.common_name) == ("Chris Smith", ("Christopher H. Smith", "Christopher Smith"), True)
+    (person,), _posts = convert_congress([entry], [], date(2017, 1, 1))
+    assert (person.name, person.names, person.common_name) == (
+        "Chris Smith",
+        ("Christopher H. Smith", "Christopher Smith"),
+        True,
+    )
 
 
 def test_followthemoney() -> None:
     """A person, a position and an occupancy make one dated term; whoever lacks gender or country, and a term without a start, is left out."""
     entities: list[dict[str, Any]] = [
-        {"id": "p1", "schema": "Person", "properties": {"name": ["Jane Roe"], "alias": ["J. Roe"], "country": ["kr"], "gender": ["female"]}},
+        {
+            "id": "p1",
+            "schema": "Person",
+            "properties": {
+                "name": ["Jane Roe"],
+                "alias": ["J. Roe"],
+                "country": ["kr"],
+                "gender": ["female"],
+            },
+        },
         {"id": "p2", "schema": "Person", "properties": {"name": ["X"], "country": ["kr"]}},
-        {"id": "o1", "schema": "Position", "properties": {"name": ["Minister of Silence"], "country": ["kr"]}},
-        {"id": "t1", "schema": "Occupancy", "properties": {"holder": ["p1"], "post": ["o1"], "startDate": ["2018-01"], "endDate": ["2019-02-03"]}},
+        {
+            "id": "o1",
+            "schema": "Position",
+            "properties": {"name": ["Minister of Silence"], "country": ["kr"]},
+        },
+        {
+            "id": "t1",
+            "schema": "Occupancy",
+            "properties": {
+                "holder": ["p1"],
+                "post": ["o1"],
+                "startDate": ["2018-01"],
+                "endDate": ["2019-02-03"],
+            },
+        },
         {"id": "t2", "schema": "Occupancy", "properties": {"holder": ["p1"], "post": ["o1"]}},
-        {"id": "t3", "schema": "Occupancy", "properties": {"holder": ["p2"], "post": ["o1"], "startDate": ["2018"]}},
+        {
+            "id": "t3",
+            "schema": "Occupancy",
+            "properties": {"holder": ["p2"], "post": ["o1"], "startDate": ["2018"]},
+        },
     ]
-    people, posts = followthemoney(entities, {"kr": "KOR"})
-    assert people == [Person(id="jane-roe", name="Jane Roe", names=("J. Roe",), country="KOR", gender="f")]
-    terms = (Held(holder="jane-roe", start="2018-01", end="2019-02-03"),)
-    assert posts == [Post(id="minister-of-silence", names=("Minister of Silence",), country="KOR", body="kor-government", terms=terms)]
+    people, posts = convert_followthemoney(entities, {"kr": "KOR"})
+    assert people == [
+        ImportedPerson(id="jane-roe", name="Jane Roe", names=("J. Roe",), country="KOR", gender="f")
+    ]
+    terms = (ImportedTerm(holder="jane-roe", start="2018-01", end="2019-02-03"),)
+    assert posts == [
+        ImportedOffice(
+            id="minister-of-silence",
+            names=("Minister of Silence",),
+            country="KOR",
+            body="kor-government",
+            terms=terms,
+        )
+    ]
 
 
 def test_followthemoney_nested() -> None:
     """OpenSanctions' targets.nested.json: what stands inside a person counts like what stands beside it; a post without a name is left out."""
-    post = {"id": "o1", "schema": "Position", "properties": {"name": ["Governor"], "country": ["kr"]}}
-    occupancy = {"id": "t1", "schema": "Occupancy", "properties": {"holder": ["p1"], "post": [post], "startDate": ["2018-01"]}}
-    nameless = {"id": "t2", "schema": "Occupancy", "properties": {"holder": ["p1"], "post": [{"id": "o2", "properties": {}}], "startDate": ["2018"]}}
-    properties = {"name": ["Jane Roe"], "citizenship": ["zz", "kr"], "gender": ["female"], "positionOccupancies": [occupancy, nameless]}
-    people, posts = followthemoney([{"id": "p1", "schema": "Person", "properties": properties}], {"kr": "KOR"})
+    post = {
+        "id": "o1",
+        "schema": "Position",
+        "properties": {"name": ["Governor"], "country": ["kr"]},
+    }
+    occupancy = {
+        "id": "t1",
+        "schema": "Occupancy",
+        "properties": {"holder": ["p1"], "post": [post], "startDate": ["2018-01"]},
+    }
+    nameless = {
+        "id": "t2",
+        "schema": "Occupancy",
+        "properties": {
+            "holder": ["p1"],
+            "post": [{"id": "o2", "properties": {}}],
+            "startDate": ["2018"],
+        },
+    }
+    properties = {
+        "name": ["Jane Roe"],
+        "citizenship": ["zz", "kr"],
+        "gender": ["female"],
+        "positionOccupancies": [occupancy, nameless],
+    }
+    people, posts = convert_followthemoney(
+        [{"id": "p1", "schema": "Person", "properties": properties}], {"kr": "KOR"}
+    )
     assert [(person.id, person.country) for person in people] == [("jane-roe", "KOR")]
-    assert [(post.id, post.country, post.terms) for post in posts] == [("governor", "KOR", (Held(holder="jane-roe", start="2018-01", end=None),))]
+    assert [(post.id, post.country, post.terms) for post in posts] == [
+        ("governor", "KOR", (ImportedTerm(holder="jane-roe", start="2018-01", end=None),))
+    ]
 
 
-def a_row(person: str, label: str, start: str = "2018-04-26T00:00:00Z", **more: str) -> dict[str, str]:
+def a_row(
+    person: str, label: str, start: str = "2018-04-26T00:00:00Z", **more: str
+) -> dict[str, str]:
     entity = "http://www.wikidata.org/entity/"
-    row = {"person": f"{entity}{person}", "personLabel": label, "genderLabel": "female", "iso3": "KOR", "position": f"{entity}Q9"}
-    return row | {"positionLabel": "Minister of Silence", "positionIso3": "KOR", "start": start} | more
+    row = {
+        "person": f"{entity}{person}",
+        "personLabel": label,
+        "genderLabel": "female",
+        "iso3": "KOR",
+        "position": f"{entity}Q9",
+    }
+    return (
+        row | {"positionLabel": "Minister of Silence", "positionIso3": "KOR", "start": start} | more
+    )
 
 
 def test_wikidata() -> None:
@@ -104,7 +203,7 @@ def test_wikidata() -> None:
         a_row("Q6", "No Country", iso3=""),
         a_row("Q7", "No Start", start=""),
     ]
-    people, posts = wikidata(given, {"Q3": "known-one"})
+    people, posts = convert_wikidata(given, {"Q3": "known-one"})
     assert {(person.id, person.country, person.wikidata) for person in people} == {
         ("jane-roe", "KOR", "Q1"),
         ("jane-roe-q2", "KOR", "Q2"),
@@ -117,31 +216,59 @@ def test_wikidata() -> None:
         ("jane-roe", "2018-04-26", "2019-02-03"),
         ("jane-roe-q2", "2019-02-03", None),
     ]
-    assert wikidata(list(reversed(given)), {"Q3": "known-one"}) == (people, posts)
+    assert convert_wikidata(list(reversed(given)), {"Q3": "known-one"}) == (people, posts)
 
 
 def test_wikidata_downloads_of_both_kinds_are_read() -> None:
     """SPARQL's results and a plain list give the same rows; what is neither says so."""
     row = a_row("Q1", "Jane Roe")
     bound = {name: {"type": "literal", "value": value} for name, value in row.items()}
-    assert rows({"results": {"bindings": [bound]}}) == rows([row]) == [row]
-    for wrong, said in (({"x": 1}, "not the answer"), ([1], "not the answer"), ([{"person": "x"}], "lack personLabel")):
+    assert parse_rows({"results": {"bindings": [bound]}}) == parse_rows([row]) == [row]
+    for wrong, said in (
+        ({"x": 1}, "not the answer"),
+        ([1], "not the answer"),
+        ([{"person": "x"}], "lack personLabel"),
+    ):
         with pytest.raises(ValueError, match=said):
-            rows(wrong)
+            parse_rows(wrong)
 
 
 def test_what_is_written_is_read_again() -> None:
     """The lines are YAML of the form of seeds/actors, whatever characters the names hold."""
-    people = [Person(id="a", name='Łukasz "No" O\'Brien: x', names=("No", "陈", "# y"), country="USA", gender="m", common_name=True)]
-    posts = [Post(id="b", names=("U.S. senator",), country="USA", body="c", terms=(Held(holder="a", start="2018", end=None),), title_only=True)]
-    text = "\n".join(written(people, posts, header="h\n\nx", source="a: b", verified=True))
-    assert parse(text, Document(str(Path("x")), None, [])).problems == []
+    people = [
+        ImportedPerson(
+            id="a",
+            name='Łukasz "No" O\'Brien: x',
+            names=("No", "陈", "# y"),
+            country="USA",
+            gender="m",
+            common_name=True,
+        )
+    ]
+    posts = [
+        ImportedOffice(
+            id="b",
+            names=("U.S. senator",),
+            country="USA",
+            body="c",
+            terms=(ImportedTerm(holder="a", start="2018", end=None),),
+            title_only=True,
+        )
+    ]
+    text = "\n".join(render_entries(people, posts, header="h\n\nx", source="a: b", verified=True))
+    assert parse(text, YamlDocument(str(Path("x")), None, [])).problems == []
     data = yaml.safe_load(text)
     assert data["actors"][0]["name"] == people[0].name
     assert tuple(data["actors"][0]["names"]) == people[0].names
-    assert data["offices"][0]["terms"] == [{"holder": "a", "start": 2018, "verified": True, "source": "a: b"}]
+    assert data["offices"][0]["terms"] == [
+        {"holder": "a", "start": 2018, "verified": True, "source": "a: b"}
+    ]
 
 
 def test_slugs() -> None:
     """Accents and stops go; other scripts leave nothing."""
-    assert [slug(name) for name in ("José O'Neil Jr.", "J.D. Vance", "陈")] == ["jose-oneil-jr", "jd-vance", ""]
+    assert [slug(name) for name in ("José O'Neil Jr.", "J.D. Vance", "陈")] == [
+        "jose-oneil-jr",
+        "jd-vance",
+        "",
+    ]

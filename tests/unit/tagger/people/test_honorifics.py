@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from shared.messages.schemas import Reason, TaggedArticle
+from shared.messages.schemas import MentionReason, TaggedArticle
 
 Tagging = Callable[..., TaggedArticle]
 
@@ -25,10 +25,12 @@ Tagging = Callable[..., TaggedArticle]
         ("Sen. Graham spoke.", date(2018, 6, 10), "Graham", "lindsey-graham"),
     ],
 )
-def test_a_title_names_its_holder(body: str, day: date, surname: str, actor: str, tagged: Tagging) -> None:
+def test_a_title_names_its_holder(
+    body: str, day: date, surname: str, actor: str, tagged: Tagging
+) -> None:
     """Without any full name in the article, the holder of the date is meant, as the title's country has it."""
     (mention,) = [one for one in tagged(body, day=day).mentions if one.kind == "surname"]
-    assert (mention.surface, mention.actor, mention.reason) == (surname, actor, Reason.TITLE)
+    assert (mention.surface, mention.actor, mention.reason) == (surname, actor, MentionReason.TITLE)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,9 @@ def test_two_holders_stay_open(tagged: Tagging) -> None:
     """Two prime ministers are called Lee: both are listed, until the article names the country of one."""
     (mention,) = tagged("Prime Minister Lee spoke.", day=date(2018, 6, 10)).mentions
     assert (mention.actor, mention.ambiguous) == (None, ("lee-hsien-loong", "lee-nak-yon"))
-    (mention,) = tagged("Prime Minister Lee spoke to the people of Singapore.", day=date(2018, 6, 10)).mentions
+    (mention,) = tagged(
+        "Prime Minister Lee spoke to the people of Singapore.", day=date(2018, 6, 10)
+    ).mentions
     assert mention.actor == "lee-hsien-loong"
 
 
@@ -75,11 +79,18 @@ def test_two_kims(more: str, actor: str | None, tagged: Tagging) -> None:
 
 def test_a_common_name_needs_its_title(tagged: Tagging) -> None:
     """Adam Smith may be anybody; Rep. Adam Smith is the congressman, and his surname his from then on."""
-    assert [one.actor for one in tagged("Adam Smith wrote a book. Smith was a Scot.").mentions] == []
-    assert [one.actor for one in tagged("Rep. Adam Smith wrote a letter. Smith signed it.").mentions] == ["adam-smith", "adam-smith"]
+    assert [
+        one.actor for one in tagged("Adam Smith wrote a book. Smith was a Scot.").mentions
+    ] == []
+    assert [
+        one.actor for one in tagged("Rep. Adam Smith wrote a letter. Smith signed it.").mentions
+    ] == ["adam-smith", "adam-smith"]
 
 
-@pytest.mark.parametrize(("day", "actors"), [(date(2018, 9, 12), ["mike-pompeo"]), (date(2016, 9, 12), []), (date(2022, 9, 12), [])])
+@pytest.mark.parametrize(
+    ("day", "actors"),
+    [(date(2018, 9, 12), ["mike-pompeo"]), (date(2016, 9, 12), []), (date(2022, 9, 12), [])],
+)
 def test_a_surname_that_stands_alone(day: date, actors: list[str], tagged: Tagging) -> None:
     """Marked so in the data, and only while its bearer holds an office."""
     assert [one.actor for one in tagged("Pompeo spoke.", day=day).mentions] == actors
@@ -88,4 +99,7 @@ def test_a_surname_that_stands_alone(day: date, actors: list[str], tagged: Taggi
 def test_the_spelling_sets_the_surname(tagged: Tagging) -> None:
     """Ri Yong Ho, written Lee Yong-ho, is Lee for the rest of the article."""
     mentions = tagged("Foreign Minister Lee Yong-ho arrived. Lee spoke.").mentions
-    assert [(one.surface, one.actor) for one in mentions] == [("Lee Yong-ho", "ri-yong-ho"), ("Lee", "ri-yong-ho")]
+    assert [(one.surface, one.actor) for one in mentions] == [
+        ("Lee Yong-ho", "ri-yong-ho"),
+        ("Lee", "ri-yong-ho"),
+    ]

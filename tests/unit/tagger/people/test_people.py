@@ -10,7 +10,9 @@ Tagging = Callable[..., TaggedArticle]
 
 
 def people(article: TaggedArticle) -> list[tuple[str, str | None]]:
-    return [(mention.surface, mention.actor) for mention in article.mentions if mention.kind != "office"]
+    return [
+        (mention.surface, mention.actor) for mention in article.mentions if mention.kind != "office"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,9 @@ def people(article: TaggedArticle) -> list[tuple[str, str | None]]:
         ("MIKE POMPEO TO VISIT", "MIKE POMPEO", "mike-pompeo"),
     ],
 )
-def test_the_mention_is_the_name_without_its_title(body: str, surface: str, actor: str, tagged: Tagging) -> None:
+def test_the_mention_is_the_name_without_its_title(
+    body: str, surface: str, actor: str, tagged: Tagging
+) -> None:
     """Titles, possessives and particles are no part of the name; hyphens, case and script make no difference."""
     assert people(tagged(body)) == [(surface, actor)]
 
@@ -61,7 +65,9 @@ def test_an_unknown_namesake_is_nobody(body: str, tagged: Tagging) -> None:
     assert people(tagged(body)) == [("Kim Jong Un", "kim-jong-un")]
 
 
-@pytest.mark.parametrize("opening", ["On Monday", "But", "President", "Mr.", "When", "He said", "In Singapore,"])
+@pytest.mark.parametrize(
+    "opening", ["On Monday", "But", "President", "Mr.", "When", "He said", "In Singapore,"]
+)
 def test_words_that_stand_before_a_surname(opening: str, tagged: Tagging) -> None:
     """Titles, days and openers of sentences are no first names."""
     mentions = people(tagged(f"Kim Jong Un came. {opening} Kim left."))
@@ -71,14 +77,19 @@ def test_words_that_stand_before_a_surname(opening: str, tagged: Tagging) -> Non
 def test_one_bearer_in_the_article_resolves_the_headline(tagged: Tagging) -> None:
     """Both surnames of the headline are known from the body."""
     article = tagged("Kim Jong Un and Mike Pompeo met.", "Kim Hosts Pompeo Again")
-    assert [(one.surface, one.actor) for one in article.mentions if one.field == "headline"] == [("Kim", "kim-jong-un"), ("Pompeo", "mike-pompeo")]
+    assert [(one.surface, one.actor) for one in article.mentions if one.field == "headline"] == [
+        ("Kim", "kim-jong-un"),
+        ("Pompeo", "mike-pompeo"),
+    ]
 
 
 def test_two_bearers_are_never_guessed(tagged: Tagging) -> None:
     """Two Kims named: a bare Kim lists both, in the headline too."""
     article = tagged("Kim Jong Un met Kim Yong Chol. Kim said so.", "Kim speaks")
     bare = [mention for mention in article.mentions if mention.surface == "Kim"]
-    assert [(mention.actor, mention.ambiguous) for mention in bare] == [(None, ("kim-jong-un", "kim-yong-chol"))] * 2
+    assert [(mention.actor, mention.ambiguous) for mention in bare] == [
+        (None, ("kim-jong-un", "kim-yong-chol"))
+    ] * 2
 
 
 def test_the_only_one_so_far_is_meant(tagged: Tagging) -> None:
@@ -101,7 +112,10 @@ def test_the_paragraph_says_which(tagged: Tagging) -> None:
 
 def test_a_listed_surname_is_its_owners(tagged: Tagging) -> None:
     """Trump is listed as a name of one man, so Melania Trump's full name does not make it doubtful."""
-    assert people(tagged("Melania Trump came. Trump left.")) == [("Melania Trump", "melania-trump"), ("Trump", "donald-trump")]
+    assert people(tagged("Melania Trump came. Trump left.")) == [
+        ("Melania Trump", "melania-trump"),
+        ("Trump", "donald-trump"),
+    ]
 
 
 def test_kinds(tagged: Tagging) -> None:

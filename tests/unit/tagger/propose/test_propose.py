@@ -7,27 +7,40 @@ import pytest
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
-from services.tagger.propose.collect import Gathering, Proposal, key
-from services.tagger.propose.sightings import EXAMPLE_CHARACTERS, Seen, Sighting, seen
+from services.tagger.propose.collect import Proposal, ProposalCollector, name_key
+from services.tagger.propose.sightings import (
+    EXAMPLE_CHARACTERS,
+    ArticleSightings,
+    Sighting,
+    find_sightings,
+)
 from shared.messages.schemas import CleanArticle
 
 Sights = Callable[..., dict[str, Sighting]]
 
 
 @pytest.fixture
-def look(gazetteer: Gazetteer, make_article: Callable[..., CleanArticle]) -> Callable[..., Seen]:
-    return lambda body, headline="", language="en": seen(tag(make_article(body, headline, language=language), gazetteer), gazetteer)
+def look(
+    gazetteer: Gazetteer, make_article: Callable[..., CleanArticle]
+) -> Callable[..., ArticleSightings]:
+    return lambda body, headline="", language="en": find_sightings(
+        tag(make_article(body, headline, language=language), gazetteer), gazetteer
+    )
 
 
 @pytest.fixture
-def sights(look: Callable[..., Seen]) -> Sights:
+def sights(look: Callable[..., ArticleSightings]) -> Sights:
     return lambda *given, **more: {one.name: one for one in look(*given, **more).sightings}
 
 
 @pytest.mark.parametrize(
     ("text", "name", "title"),
     [
-        ("He met Deputy Foreign Minister Quon Tae-bok on Monday.", "Quon Tae-bok", "Deputy Foreign Minister"),
+        (
+            "He met Deputy Foreign Minister Quon Tae-bok on Monday.",
+            "Quon Tae-bok",
+            "Deputy Foreign Minister",
+        ),
         ("Aides to Gen. Quintus J. Novelty left.", "Quintus J. Novelty", "Gen."),
         ("But Quintus Novelty's lawyers objected.", "Quintus Novelty", ""),
         ("The analyst Ludwig van der Novelty agreed.", "Ludwig van der Novelty", ""),
@@ -36,7 +49,9 @@ def sights(look: Callable[..., Seen]) -> Sights:
         ("Élodie Novélté spoke.", "Élodie Novélté", ""),
     ],
 )
-def test_an_unknown_name_is_seen_with_its_title(sights: Sights, text: str, name: str, title: str) -> None:
+def test_an_unknown_name_is_seen_with_its_title(
+    sights: Sights, text: str, name: str, title: str
+) -> None:
     """Without the titles, the day or the common word before it, and without its possessive."""
     found = sights(text)
     assert list(found) == [name]
@@ -90,15 +105,29 @@ def test_an_example_is_bounded_and_harmless(sights: Sights) -> None:
     assert found.example.isprintable()
 
 
-def articles(look: Callable[..., Seen]) -> list[Seen]:
-    texts = ["Choe Nov-hui said no to Mike Pompeo.", "Choe Nov Hui, 54, is back. Choe said so.", "Vice Minister Choe Nov-hui left.", "Ada Once left."]
+def articles(look: Callable[..., ArticleSightings]) -> list[ArticleSightings]:
+    texts = [
+        "Choe Nov-hui said no to Mike Pompeo.",
+        "Choe Nov Hui, 54, is back. Choe said so.",
+        "Vice Minister Choe Nov-hui left.",
+        "Ada Once left.",
+    ]
     seen = [look(text) for text in texts]
-    return [Seen(article=f"a{n}", source=f"s{n % 2}", beside=one.beside, sightings=one.sightings, small=one.small) for n, one in enumerate(seen)]
+    return [
+        ArticleSightings(
+            article=f"a{n}",
+            source=f"s{n % 2}",
+            beside=one.beside,
+            sightings=one.sightings,
+            small=one.small,
+        )
+        for n, one in enumerate(seen)
+    ]
 
 
-def test_variants_are_gathered_and_counted(look: Callable[..., Seen]) -> None:
+def test_variants_are_gathered_and_counted(look: Callable[..., ArticleSightings]) -> None:
     """One proposal for all spellings, the commonest first; who occurs once is not proposed."""
-    gathering = Gathering()
+    gathering = ProposalCollector()
     for one in articles(look):
         gathering.add(one)
     (found,) = gathering.proposals()
@@ -110,21 +139,28 @@ def test_variants_are_gathered_and_counted(look: Callable[..., Seen]) -> None:
     assert [article for article, _text in found.examples] == ["a0", "a1", "a2"]
 
 
-def test_order_and_repetition_of_articles_are_of_no_account(look: Callable[..., Seen]) -> None:
+def test_order_and_repetition_of_articles_are_of_no_account(
+    look: Callable[..., ArticleSightings],
+) -> None:
     """The same proposals, whatever order the articles come in, and if they come twice."""
     given, results = articles(look), set[tuple[Proposal, ...]]()
     for order in permutations(given):
-        gathering = Gathering()
+        gathering = ProposalCollector()
         for one in (*order, order[0]):
             gathering.add(one)
-        results.add(tuple(gathering.proposals(least_articles=1)))
+        results.add(tuple(gathering.proposals(min_articles=1)))
     assert len(results) == 1
 
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("Choe Son-hui", "Choe Son Hui"), ("John R. Smith", "John Smith Jr."), ("Nicolás Maduro", "Nicolas Maduro"), ("Li He", "LI HE")],
+    [
+        ("Choe Son-hui", "Choe Son Hui"),
+        ("John R. Smith", "John Smith Jr."),
+        ("Nicolás Maduro", "Nicolas Maduro"),
+        ("Li He", "LI HE"),
+    ],
 )
 def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
     """Hyphens, accents, initials and suffixes make no other person."""
-    assert key(one) == key(other)
+    assert name_key(one) == name_key(other)

@@ -17,24 +17,34 @@ OFFICES_ENDS = re.compile(r"[.!?]['\")\]’”]*\s|\n")
 
 
 @given(text=TEXTS, start=PLACES, end=PLACES)
-def test_a_sentence_end_lies_within_a_stretch_as_if_sought_there(text: str, start: int, end: int) -> None:
+def test_a_sentence_end_lies_within_a_stretch_as_if_sought_there(
+    text: str, start: int, end: int
+) -> None:
     """Both patterns of sentence ends give for every stretch what ``search`` gives."""
     assert Breaks(resolve_surnames._SENTENCE_END, text).any_within(start, end) == (
         resolve_surnames._SENTENCE_END.search(text, start, end) is not None
     )
-    assert Breaks(offices._SENTENCE_END, text).any_within(start, end) == (OFFICES_ENDS.search(text, start, end) is not None)
+    assert Breaks(offices._SENTENCE_END, text).any_within(start, end) == (
+        OFFICES_ENDS.search(text, start, end) is not None
+    )
 
 
 @given(text=TEXTS, place=PLACES)
-def test_the_paragraph_before_a_place_is_the_last_empty_line_before_it(text: str, place: int) -> None:
+def test_the_paragraph_before_a_place_is_the_last_empty_line_before_it(
+    text: str, place: int
+) -> None:
     """As ``rfind`` finds it, of several line breaks in a row the last two."""
-    assert Breaks(resolve_surnames._PARAGRAPH, text).last_before(place - 1) == text.rfind("\n\n", 0, place)
+    assert Breaks(resolve_surnames._PARAGRAPH, text).last_before(place - 1) == text.rfind(
+        "\n\n", 0, place
+    )
 
 
 @given(text=TEXTS, start=PLACES, end=PLACES)
 def test_characters_are_counted_in_a_stretch(text: str, start: int, end: int) -> None:
     """As ``count`` counts them."""
-    assert Breaks(re.compile('"'), text).count(start, max(start, end)) == text.count('"', start, max(start, end))
+    assert Breaks(re.compile('"'), text).count(start, max(start, end)) == text.count(
+        '"', start, max(start, end)
+    )
 
 
 @given(text=TEXTS, data=st.data())

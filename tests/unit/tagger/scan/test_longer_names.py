@@ -54,7 +54,12 @@ def test_the_states_own(text: str, iso3: str, tagged: Tagging) -> None:
 
 @pytest.mark.parametrize(
     ("text", "people"),
-    [("조현재는 배우다.", []), ("조현은 차관이다.", ["cho-hyun"]), ("김정은이 왔다.", ["kim-jong-un"]), ("김정은 위원장", ["kim-jong-un"])],
+    [
+        ("조현재는 배우다.", []),
+        ("조현은 차관이다.", ["cho-hyun"]),
+        ("김정은이 왔다.", ["kim-jong-un"]),
+        ("김정은 위원장", ["kim-jong-un"]),
+    ],
 )
 def test_names_in_hangul_end(text: str, people: list[str], tagged: Tagging) -> None:
     """A particle may follow a name, another syllable makes another name."""
@@ -79,4 +84,6 @@ def test_the_and_a_people(text: str, iso3: list[str], tagged: Tagging) -> None:
 
 def test_a_given_name_of_two_parts_goes_on(tagged: Tagging) -> None:
     """Cho Hyun-woo is not Cho Hyun, and Cho Hyun-led is."""
-    assert [one.actor for one in tagged("Cho Hyun-woo saved. Talks were Cho Hyun-led.").mentions] == ["cho-hyun"]
+    assert [
+        one.actor for one in tagged("Cho Hyun-woo saved. Talks were Cho Hyun-led.").mentions
+    ] == ["cho-hyun"]

@@ -29,7 +29,14 @@ _FAR: Final = 20
 
 
 @compiled
-def neighbours(element_of: Ints, elements: Elements, looks: Matrix, places: Matrix, running: Numbers, out: Matrix) -> None:
+def neighbours(
+    element_of: Ints,
+    elements: Elements,
+    looks: Matrix,
+    places: Matrix,
+    running: Numbers,
+    out: Matrix,
+) -> None:
     """Fills the columns of NEIGHBOURS; ``out`` has a row a block, zeros where there is no neighbour."""
     count = element_of.size
     for block in range(count):
@@ -37,11 +44,19 @@ def neighbours(element_of: Ints, elements: Elements, looks: Matrix, places: Matr
         for distance in _DISTANCES:
             other = block + distance
             if 0 <= other < count:
-                out[block, column], out[block, column + 1] = np.log1p(looks[other, WORDS]), looks[other, LINK_SHARE]
-                out[block, column + 2], out[block, column + 3] = looks[other, _PARAGRAPH], places[other, _IN_BEST]
+                out[block, column], out[block, column + 1] = (
+                    np.log1p(looks[other, WORDS]),
+                    looks[other, LINK_SHARE],
+                )
+                out[block, column + 2], out[block, column + 3] = (
+                    looks[other, _PARAGRAPH],
+                    places[other, _IN_BEST],
+                )
             column += _KINDS
         if block:
-            alike = elements.signature[element_of[block - 1]] == elements.signature[element_of[block]]
+            alike = (
+                elements.signature[element_of[block - 1]] == elements.signature[element_of[block]]
+            )
             out[block, _BEHIND] = out[block - 1, _BEHIND + 1] = alike
     _distances(running, out)
 

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from services.cleaner.page.blocks.features.block_features import LOOKS, Matrix, Said, looks
+from services.cleaner.page.blocks.features.block_features import LOOKS, HeadRuns, Matrix, looks
 from services.cleaner.page.blocks.features.context_features import NEIGHBOURS, neighbours
 from services.cleaner.page.blocks.features.position_features import PLACES, places, running_words
 from services.cleaner.page.blocks.jit import compiled
@@ -12,8 +12,8 @@ from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.characters import Characters
 from services.cleaner.page.blocks.walk.elements import Elements
 from services.cleaner.page.blocks.walk.hints import HINTS
-from services.cleaner.page.blocks.walk.texts import Blocks
-from services.cleaner.page.blocks.words import Words
+from services.cleaner.page.blocks.walk.texts import TextBlocks
+from services.cleaner.page.blocks.words import BlockWords
 
 FEATURES: Final = (
     *LOOKS,
@@ -31,19 +31,32 @@ _ALL: Final = len(FEATURES)
 
 
 @compiled
-def features(blocks: Blocks, elements: Elements, words: Words, said: Said, characters: Characters) -> Matrix:
+def features(
+    blocks: TextBlocks,
+    elements: Elements,
+    words: BlockWords,
+    said: HeadRuns,
+    characters: Characters,
+) -> Matrix:
     """A row a block, a column a feature."""
     out = np.zeros((blocks.element.size, _ALL), np.float32)
     looks(blocks, elements, words, said, characters, out[:, :_PLACES])
     running = running_words(out)
     places(blocks, elements, out[:, :_PLACES], running, out[:, _PLACES:_NEIGHBOURS])
-    neighbours(blocks.element, elements, out[:, :_PLACES], out[:, _PLACES:_NEIGHBOURS], running, out[:, _NEIGHBOURS:_ANCESTORS])
+    neighbours(
+        blocks.element,
+        elements,
+        out[:, :_PLACES],
+        out[:, _PLACES:_NEIGHBOURS],
+        running,
+        out[:, _NEIGHBOURS:_ANCESTORS],
+    )
     _bits(blocks, elements, out)
     return out
 
 
 @compiled
-def _bits(blocks: Blocks, elements: Elements, out: Matrix) -> None:
+def _bits(blocks: TextBlocks, elements: Elements, out: Matrix) -> None:
     """What the block lies in, a column a bit."""
     for block in range(blocks.element.size):
         element = blocks.element[block]

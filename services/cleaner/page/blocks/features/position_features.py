@@ -11,7 +11,7 @@ from services.cleaner.page.blocks.jit import compiled
 from services.cleaner.page.blocks.walk.elements import Elements
 from services.cleaner.page.blocks.walk.markup import H1
 from services.cleaner.page.blocks.walk.tags import Bits, Ints
-from services.cleaner.page.blocks.walk.texts import Blocks
+from services.cleaner.page.blocks.walk.texts import TextBlocks
 
 Numbers = NDArray[np.float64]
 
@@ -77,13 +77,19 @@ def running_words(looks: Matrix) -> Numbers:
     running = np.zeros(looks.shape[0])
     for block in range(looks.shape[0]):
         words = looks[block, WORDS]
-        if words >= _RUNNING_WORDS and looks[block, LINK_SHARE] < _RUNNING_LINKED and (looks[block, SENTENCE] > 0 or words > _RUNNING_UNENDED):
+        if (
+            words >= _RUNNING_WORDS
+            and looks[block, LINK_SHARE] < _RUNNING_LINKED
+            and (looks[block, SENTENCE] > 0 or words > _RUNNING_UNENDED)
+        ):
             running[block] = words
     return running
 
 
 @compiled
-def places(blocks: Blocks, elements: Elements, looks: Matrix, running: Numbers, out: Matrix) -> None:
+def places(
+    blocks: TextBlocks, elements: Elements, looks: Matrix, running: Numbers, out: Matrix
+) -> None:
     """Fills the columns of PLACES; ``out`` has a row a block."""
     sums = _sums(blocks.element, elements.parent, looks, running)
     score = _scores(blocks.element, elements.parent, running)
@@ -132,19 +138,44 @@ def _scores(element_of: Ints, parent: Ints, running: Numbers) -> Numbers:
 
 
 @compiled
-def _containers(element_of: Ints, elements: Elements, sums: Sums, score: Numbers, best: int, main: int, total: float, out: Matrix) -> None:
+def _containers(
+    element_of: Ints,
+    elements: Elements,
+    sums: Sums,
+    score: Numbers,
+    best: int,
+    main: int,
+    total: float,
+    out: Matrix,
+) -> None:
     parent, end = elements.parent, elements.end
     for block in range(element_of.size):
         row, element = out[block], element_of[block]
         one = max(0, parent[element])
         two = max(0, parent[one])
         three = max(0, parent[two])
-        row[0], row[1], row[2] = sums.running[one] / total, sums.running[two] / total, sums.running[three] / total
+        row[0], row[1], row[2] = (
+            sums.running[one] / total,
+            sums.running[two] / total,
+            sums.running[three] / total,
+        )
         row[3] = sums.direct[element] / total
-        row[4], row[5], row[6] = _part(sums.linked, sums.words, one), _part(sums.linked, sums.words, two), _part(sums.linked, sums.words, element)
-        row[7], row[8], row[9] = _part(sums.running, sums.words, one), _part(sums.running, sums.words, two), _part(sums.running, sums.words, three)
+        row[4], row[5], row[6] = (
+            _part(sums.linked, sums.words, one),
+            _part(sums.linked, sums.words, two),
+            _part(sums.linked, sums.words, element),
+        )
+        row[7], row[8], row[9] = (
+            _part(sums.running, sums.words, one),
+            _part(sums.running, sums.words, two),
+            _part(sums.running, sums.words, three),
+        )
         row[10], row[11] = np.log1p(sums.blocks[one]), np.log1p(sums.blocks[two])
-        row[12], row[13], row[14] = np.log1p(sums.words[one]), np.log1p(sums.words[two]), np.log1p(sums.words[element])
+        row[12], row[13], row[14] = (
+            np.log1p(sums.words[one]),
+            np.log1p(sums.words[two]),
+            np.log1p(sums.words[element]),
+        )
         row[24], row[25] = best <= element < end[best], main <= element < end[main]
         row[26], row[27] = score[one] / max(1.0, score[best]), score[two] / max(1.0, score[best])
         row[33] = (best == one) | (best == element)
@@ -156,7 +187,9 @@ def _part(some: Numbers, every: Numbers, element: int) -> float:
 
 
 @compiled
-def _order(element_of: Ints, elements: Elements, running: Numbers, main: int, total: float, out: Matrix) -> None:
+def _order(
+    element_of: Ints, elements: Elements, running: Numbers, main: int, total: float, out: Matrix
+) -> None:
     """Where the block stands among the running text of the main container, and behind the headline."""
     count = element_of.size
     first, last = -1, count - 1
@@ -194,12 +227,17 @@ def made_alike(element_of: Ints, elements: Elements) -> Bits:
     made = np.empty(element_of.size, np.uint64)
     for block in range(element_of.size):
         element = element_of[block]
-        made[block] = elements.signature[element] * _SPREAD ^ elements.signature[max(0, elements.parent[element])]
+        made[block] = (
+            elements.signature[element] * _SPREAD
+            ^ elements.signature[max(0, elements.parent[element])]
+        )
     return made
 
 
 @compiled
-def _alike(element_of: Ints, elements: Elements, looks: Matrix, running: Numbers, total: float, out: Matrix) -> None:
+def _alike(
+    element_of: Ints, elements: Elements, looks: Matrix, running: Numbers, total: float, out: Matrix
+) -> None:
     """What blocks that are named alike (the same tag and names), and those that are made alike, have in common."""
     count = element_of.size
     kind, one = _by_kind(numbered(made_alike(element_of, elements)), looks, running)
@@ -207,9 +245,21 @@ def _alike(element_of: Ints, elements: Elements, looks: Matrix, running: Numbers
     every = max(1.0, one[0].sum())
     for block in range(count):
         row, at, by = out[block], kind[block], name[block]
-        row[15], row[16], row[17] = one[0, at] / every, one[1, at] / total, one[1, at] / max(1.0, one[0, at])
-        row[18], row[19], row[20] = np.log1p(one[3, at]), one[2, at] / max(1.0, one[0, at]), one[0, at] / one[3, at]
-        row[21], row[22], row[23] = two[1, by] / total, two[0, by] / two[3, by], np.log1p(two[3, by])
+        row[15], row[16], row[17] = (
+            one[0, at] / every,
+            one[1, at] / total,
+            one[1, at] / max(1.0, one[0, at]),
+        )
+        row[18], row[19], row[20] = (
+            np.log1p(one[3, at]),
+            one[2, at] / max(1.0, one[0, at]),
+            one[0, at] / one[3, at],
+        )
+        row[21], row[22], row[23] = (
+            two[1, by] / total,
+            two[0, by] / two[3, by],
+            np.log1p(two[3, by]),
+        )
 
 
 @compiled

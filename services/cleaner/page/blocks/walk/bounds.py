@@ -39,7 +39,9 @@ def refuse_hostile(text: Bytes) -> None:
     if letters > MOST_TEXT:
         raise InvalidMessage(f"the page has {letters} bytes of text: no article is so long")
     if tags > MOST_TAGS or steps > MOST_STEPS:
-        raise InvalidMessage(f"the page has {tags} tags, so nested or with so many attributes that no parser gets through: no article's page has")
+        raise InvalidMessage(
+            f"the page has {tags} tags, so nested or with so many attributes that no parser gets through: no article's page has"
+        )
 
 
 @compiled
@@ -57,7 +59,9 @@ def reckoned(text: Bytes, names: Names) -> tuple[int, int, int]:
         elif ord("a") <= text[at + 1] | 0x20 <= ord("z"):
             code, at = _name(text, at + 1)
             name = lookup(names.hashes, code)
-            depth += name < 0 or not (names.flags[name] & markup.VOID or names.forms[name] in _CLOSING_FORMS)
+            depth += name < 0 or not (
+                names.flags[name] & markup.VOID or names.forms[name] in _CLOSING_FORMS
+            )
             parts, at = _parts(text, at)
             tags += 1
             steps += depth + parts * parts * _STEPS_A_PAIR
@@ -73,7 +77,9 @@ def reckoned(text: Bytes, names: Names) -> tuple[int, int, int]:
 def _name(text: Bytes, at: int) -> tuple[np.uint64, int]:
     value = _FNV_START
     while at < text.size and text[at] > ord(" ") and text[at] != GT and text[at] != _SLASH:
-        lower = np.uint64(text[at]) | _CASE if ord("A") <= text[at] <= ord("Z") else np.uint64(text[at])
+        lower = (
+            np.uint64(text[at]) | _CASE if ord("A") <= text[at] <= ord("Z") else np.uint64(text[at])
+        )
         value = (value ^ lower) * _FNV_STEP
         at += 1
     return value, at
@@ -99,6 +105,8 @@ def _parts(text: Bytes, at: int) -> tuple[int, int]:
 @compiled
 def _past_raw(text: Bytes, at: int) -> int:
     """The place of the "</s" that ends a script or style: "<" means nothing in there."""
-    while at + 2 < text.size and not (text[at] == LT and text[at + 1] == _SLASH and text[at + 2] | 0x20 == ord("s")):
+    while at + 2 < text.size and not (
+        text[at] == LT and text[at + 1] == _SLASH and text[at + 2] | 0x20 == ord("s")
+    ):
         at += 1
     return at

@@ -39,7 +39,10 @@ class Characters(NamedTuple):
 def characters() -> Characters:
     """The tables, made once for a process (some hundredths of a second)."""
     every = [chr(point) for point in range(TABLE_SIZE)]
-    lower = [ord(small) if len(small := character.lower()) == 1 else ord(character) for character in every]
+    lower = [
+        ord(small) if len(small := character.lower()) == 1 else ord(character)
+        for character in every
+    ]
     return Characters(
         np.array([_kind(character) for character in every], np.uint8),
         np.array(lower, np.uint32),

@@ -10,7 +10,22 @@ from services.cleaner.page.blocks.walk.characters import Characters
 from services.cleaner.page.blocks.walk.hints import HINTS
 from services.cleaner.page.blocks.walk.markup import Names
 from services.cleaner.page.blocks.walk.phrases import Automaton, spotted
-from services.cleaner.page.blocks.walk.tags import BLANK, CLOSING, COMMENT, EQUALS, GT, LT, QUOTE, Bits, Ints, Tags, Text, hashed, hashed_name, lookup
+from services.cleaner.page.blocks.walk.tags import (
+    BLANK,
+    CLOSING,
+    COMMENT,
+    EQUALS,
+    GT,
+    LT,
+    QUOTE,
+    Bits,
+    Ints,
+    Tags,
+    Text,
+    hashed,
+    hashed_name,
+    lookup,
+)
 
 CONCEALED: Final = np.uint64(1 << len(HINTS))
 PARTS: Final = 64
@@ -52,7 +67,11 @@ def nested(html: Text, tags: Tags, names: Names) -> Nesting:
     """Follows the tags with a stack. An element without anything in it is none."""
     count = tags.start.size
     element, flags = np.zeros(count, np.int32), np.zeros(count, np.int32)
-    parent, end, opened = np.zeros(count + 1, np.int32), np.zeros(count + 1, np.int32), np.zeros(count + 1, np.int32)
+    parent, end, opened = (
+        np.zeros(count + 1, np.int32),
+        np.zeros(count + 1, np.int32),
+        np.zeros(count + 1, np.int32),
+    )
     stack = np.zeros((2, count + 1), np.int32)
     tag_names, tag_past, known = tags.name, tags.past, names.flags
     depth, elements = 0, 1
@@ -72,7 +91,11 @@ def nested(html: Text, tags: Tags, names: Names) -> Nesting:
             parts = kind & markup.BREAK
         elif name != COMMENT:
             depth += 1
-            plain = kind & (markup.INLINE | markup.SKIPPED) or around & markup.SKIPPED or _is_empty(html, tag_past[at])
+            plain = (
+                kind & (markup.INLINE | markup.SKIPPED)
+                or around & markup.SKIPPED
+                or _is_empty(html, tag_past[at])
+            )
             stack[0, depth] = (around & ~_BLOCK_LEVEL) | kind
             stack[1, depth] = inner
             if not plain:
@@ -93,10 +116,23 @@ def _is_empty(html: Text, past: int) -> bool:
 
 
 @compiled
-def described(html: Text, tags: Tags, nesting: Nesting, names: Names, attributes: Names, characters: Characters, hints: Automaton) -> Elements:
+def described(
+    html: Text,
+    tags: Tags,
+    nesting: Nesting,
+    names: Names,
+    attributes: Names,
+    characters: Characters,
+    hints: Automaton,
+) -> Elements:
     """What each element is and lies in: parents come before their children, so that one pass hands everything on."""
     count = nesting.parent.size
-    form, places, depth, hidden = np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int32)
+    form, places, depth, hidden = (
+        np.zeros(count, np.int32),
+        np.zeros(count, np.int32),
+        np.zeros(count, np.int32),
+        np.zeros(count, np.int32),
+    )
     inherited, signature = np.zeros(count, np.uint64), np.zeros(count, np.uint64)
     for element in range(1, count):
         tag, around = nesting.opened[element], nesting.parent[element]
@@ -104,7 +140,9 @@ def described(html: Text, tags: Tags, nesting: Nesting, names: Names, attributes
         form[element] = names.forms[name] if name >= 0 else 0
         places[element] = places[around] | (names.places[name] if name >= 0 else 0)
         depth[element] = depth[around] + 1
-        own, signature[element], hides = _named(html, tags.start[tag] + 1, tags.code[tag], attributes, characters, hints)
+        own, signature[element], hides = _named(
+            html, tags.start[tag] + 1, tags.code[tag], attributes, characters, hints
+        )
         inherited[element] = inherited[around] | own
         hidden[element] = hidden[around] | hides
     return Elements(nesting.parent, nesting.end, form, places, inherited, signature, depth, hidden)
@@ -112,7 +150,12 @@ def described(html: Text, tags: Tags, nesting: Nesting, names: Names, attributes
 
 @compiled
 def _named(
-    html: Text, at: int, signature: np.uint64, attributes: Names, characters: Characters, hints: Automaton
+    html: Text,
+    at: int,
+    signature: np.uint64,
+    attributes: Names,
+    characters: Characters,
+    hints: Automaton,
 ) -> tuple[np.uint64, np.uint64, bool]:
     """Hints, signature and whether it is hidden, from the attributes of the tag at ``at``."""
     own, hides = np.uint64(0), False
@@ -131,7 +174,9 @@ def _named(
             signature = hashed(html, start, end, signature)
         elif kind == markup.STYLE:
             hides |= (spotted(hints, characters.symbols, html, start, end) & CONCEALED) != 0
-        elif kind == markup.HIDDEN or (kind == markup.ARIA_HIDDEN and end > start and html[start] == _T):
+        elif kind == markup.HIDDEN or (
+            kind == markup.ARIA_HIDDEN and end > start and html[start] == _T
+        ):
             hides = True
     return own & ~CONCEALED, signature, hides
 

@@ -65,7 +65,9 @@ def _linked(following: list[list[int]], found: list[int]) -> None:
 
 
 @compiled
-def spotted(machine: Automaton, symbols: NDArray[np.uint8], text: NDArray[np.uint32], start: int, end: int) -> np.uint64:
+def spotted(
+    machine: Automaton, symbols: NDArray[np.uint8], text: NDArray[np.uint32], start: int, end: int
+) -> np.uint64:
     """Bits of the lists that have a phrase in ``text[start:end]`` (code points)."""
     state = machine.following[machine.following[0, BEGIN], GAP]
     bits = machine.found[state]

@@ -50,7 +50,12 @@ def tags_of(html: Text, names: Bits) -> Tags:
     room = 0
     for character in html:
         room += character == LT
-    start, past, name, code = np.zeros(room, np.int32), np.zeros(room, np.int32), np.zeros(room, np.int32), np.zeros(room, np.uint64)
+    start, past, name, code = (
+        np.zeros(room, np.int32),
+        np.zeros(room, np.int32),
+        np.zeros(room, np.int32),
+        np.zeros(room, np.uint64),
+    )
     count, at = 0, 0
     while at < html.size:
         if html[at] != LT:
@@ -86,7 +91,9 @@ def past_comment(html: Text, at: int) -> int:
     if at + 3 >= html.size or html[at + 2] != _DASH:
         return past_tag(html, at)
     at += 4
-    while at < html.size and not (html[at] == GT and html[at - 1] == _DASH and html[at - 2] == _DASH):
+    while at < html.size and not (
+        html[at] == GT and html[at - 1] == _DASH and html[at - 2] == _DASH
+    ):
         at += 1
     return min(at + 1, html.size)
 

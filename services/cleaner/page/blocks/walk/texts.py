@@ -19,7 +19,7 @@ _LONGEST_ENTITY: Final = 6
 _BREAKS_THAT_PART: Final = 2
 
 
-class Blocks(NamedTuple):
+class TextBlocks(NamedTuple):
     """Blocks in the order of the page; block n is ``text[start[n]:start[n + 1]]``. Characters of links and bold type count no white space."""
 
     text: Text
@@ -31,7 +31,9 @@ class Blocks(NamedTuple):
 
 
 @compiled
-def gathered(html: Text, tags: Tags, nesting: Nesting, names_flags: Bytes, characters: Characters) -> Blocks:
+def gathered(
+    html: Text, tags: Tags, nesting: Nesting, names_flags: Bytes, characters: Characters
+) -> TextBlocks:
     """All blocks with text."""
     count, kinds = tags.start.size, characters.kinds
     text = np.empty(html.size + 1, np.uint32)
@@ -53,12 +55,27 @@ def gathered(html: Text, tags: Tags, nesting: Nesting, names_flags: Bytes, chara
         if name >= 0 and names_flags[name] & markup.LINK:
             facts[2, blocks] += 1
         first = size
-        size, seen = _appended(html, tags.past[at], tags.start[at + 1] if at + 1 < count else html.size, text, size, start[blocks], kinds)
+        size, seen = _appended(
+            html,
+            tags.past[at],
+            tags.start[at + 1] if at + 1 < count else html.size,
+            text,
+            size,
+            start[blocks],
+            kinds,
+        )
         facts[1, blocks] += seen if flags & markup.LINK else 0
         facts[3, blocks] += seen if flags & markup.BOLD else 0
         breaks = 0 if size > first and seen else breaks
     size, blocks = _parted(text, size, start, facts, blocks)
-    return Blocks(text[:size], start[: blocks + 1], facts[0, :blocks], facts[1, :blocks], facts[2, :blocks], facts[3, :blocks])
+    return TextBlocks(
+        text[:size],
+        start[: blocks + 1],
+        facts[0, :blocks],
+        facts[1, :blocks],
+        facts[2, :blocks],
+        facts[3, :blocks],
+    )
 
 
 @compiled
@@ -74,7 +91,9 @@ def _parted(text: Text, size: int, start: Ints, facts: Ints, blocks: int) -> tup
 
 
 @compiled
-def _appended(html: Text, at: int, end: int, text: Text, size: int, first: int, kinds: Bytes) -> tuple[int, int]:
+def _appended(
+    html: Text, at: int, end: int, text: Text, size: int, first: int, kinds: Bytes
+) -> tuple[int, int]:
     """The text's new size, and how many characters but white space came to it from ``html[at:end]``."""
     seen = 0
     while at < end:
