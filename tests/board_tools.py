@@ -29,7 +29,8 @@ from shared.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.watchdog import Progress
 from shared.web import WebServer, probes
 from shared.worker import Runs
-from tests.kafka_tools import free_port, produce
+from tests.kafka_tools import produce
+from tests.ports import free_port
 
 DEADLINE_S = 30.0
 SEEDS = project_root() / "seeds"

@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import random
 import signal
-import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import NewPartitions, NewTopic
 
@@ -17,30 +16,11 @@ from services.console import local_broker
 from shared.kafka import Cluster
 from shared.preflight import partition_counts
 from shared.settings import KafkaSettings
+from tests.ports import free_port
 
 Pair = tuple[bytes | None, bytes | None]
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on right now."""
-    with socket.socket() as ours:
-        ours.bind(("127.0.0.1", 0))
-        return int(ours.getsockname()[1])
-
-
-def listen_port() -> int:
-    """Find a free port that nobody gets by chance: a server may end and listen there again.
-
-    Ports of outgoing connections come from 32768 up (Linux): one of those may be taken meanwhile.
-    """
-    while True:
-        port = random.randint(20_000, 32_000)
-        with socket.socket() as ours:
-            try:
-                ours.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+BREAKS_A_BROKER = pytest.mark.xdist_group("breaks a broker")
+"""The mark of tests that kill, freeze or starve a broker of their own: one of them runs at a time. ``faulty_broker`` gives it by itself."""
 
 
 def cluster_at(bootstrap: str, prefix: str = "") -> Cluster:
@@ -53,7 +33,7 @@ class FaultyBroker:
     """A broker of a test's own that may be killed, frozen and started again in the same folder and on the same port."""
 
     folder: Path
-    port: int = field(default_factory=listen_port)
+    port: int = field(default_factory=free_port)
     more: Mapping[str, str | int] = field(default_factory=dict)
     broker: local_broker.Broker | None = None
 

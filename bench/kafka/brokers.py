@@ -9,7 +9,8 @@ from uuid import uuid4
 from services.console import local_broker
 from shared.kafka import Cluster
 from shared.settings import KafkaSettings
-from tests.kafka_tools import delete_all, free_port
+from tests.kafka_tools import delete_all
+from tests.ports import free_port
 
 
 @contextmanager

@@ -16,7 +16,7 @@ import yaml
 from shared.services import NAMES, PORTS
 from tests.compose.commands import say
 from tests.compose.engine import Docker
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent

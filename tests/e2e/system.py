@@ -15,7 +15,7 @@ import aiohttp
 from services.console.supervisor import Program, Supervisor
 from shared.kafka import Cluster
 from shared.schemas import CleanArticle, TimeSource
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 READY_WITHIN_S = 60.0
 

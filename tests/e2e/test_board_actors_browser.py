@@ -7,10 +7,10 @@ from services.board.directory import Directory, directory
 from services.board.live import Live
 from services.tagger.known import load_known
 from tests.board_tools import SEEDS, served
-from tests.browser_tools import opened
+from tests.browser_tools import IN_A_BROWSER, opened
 from tests.unit.board.board_samples import TEXT, a_tagged_record, an_alert, incoming, stations
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_A_BROWSER
 
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
 

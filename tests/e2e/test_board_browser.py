@@ -11,10 +11,10 @@ from shared import topic_admin
 from shared.kafka import Cluster
 from shared.schemas import Alert, Excerpt, Severity, Span
 from tests.board_tools import board, served, tell
-from tests.browser_tools import opened
+from tests.browser_tools import IN_A_BROWSER, opened
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert, incoming, stations
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_A_BROWSER
 
 HOSTILE: Final = (
     "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"

@@ -16,10 +16,10 @@ from shared.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle
 from shared.settings import project_root
 from shared.topics import ARTICLES_TAGGED
 from tests.board_tools import served
-from tests.browser_tools import opened
+from tests.browser_tools import IN_A_BROWSER, opened
 from tests.unit.board.board_samples import START_MS, TEXT, a_tagged_record, an_alert, incoming, stations
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_A_BROWSER
 
 SENTENCE = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month, both sides said."
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
@@ -91,6 +91,7 @@ async def test_an_article_that_is_not_known_says_so(chromium: Browser) -> None:
         await page.get_by_role("button", name="Show").click()
         await expect(page.locator("#state")).to_contain_text("not among the recent ones")
         await expect(page.locator("#result")).to_be_empty()
+        await page.close()
 
 
 async def test_the_second_version_shows_what_has_changed(chromium: Browser) -> None:

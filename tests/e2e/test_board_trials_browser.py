@@ -5,10 +5,10 @@ from playwright.async_api import Browser, expect
 
 from services.board.live import Live
 from tests.board_tools import served
-from tests.browser_tools import opened
+from tests.browser_tools import IN_A_BROWSER, opened
 from tests.unit.board.board_samples import TEXT, a_tagged_record, an_alert, incoming, stations
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_A_BROWSER
 
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
 

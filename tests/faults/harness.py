@@ -18,7 +18,8 @@ import aiohttp
 from services.console.local_broker.process import end_with_parent
 from shared.kafka import Cluster
 from tests.e2e.system import is_ready
-from tests.kafka_tools import FaultyBroker, Pair, consume, listen_port
+from tests.kafka_tools import FaultyBroker, Pair, consume
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 GRACE_S = 15.0
@@ -125,7 +126,7 @@ def workers(command: Sequence[str], number: int, cluster: Cluster, folder: Path,
     common = {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix, "PYTHONPATH": str(ROOT)}
     common |= {"KAFKA_CONNECT_TIMEOUT_S": "60"} | environment
     name = Path(command[-1]).stem
-    return [Worker(command, os.environ | common | {"HTTP_PORT": str(listen_port())}, folder / f"{name}-{i}.log") for i in range(number)]
+    return [Worker(command, os.environ | common | {"HTTP_PORT": str(free_port())}, folder / f"{name}-{i}.log") for i in range(number)]
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from tests.faults.feeding import ExactFeeder
 from tests.faults.harness import Faults, is_long, ordeal, plan, python, workers
 from tests.faults.numbered import any_copied, copied, number_of, records
 from tests.faults.small_disk import SmallDisk, small_disk
-from tests.kafka_tools import FaultyBroker, Pair, cluster_at
+from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, Pair, cluster_at
 from tests.stage_tools import eventually
 
 PARTITIONS = 3
@@ -36,6 +36,7 @@ async def fill_and_free(disk: SmallDisk, broker: FaultyBroker) -> Faults:
     return Faults(disk_filled=1)
 
 
+@BREAKS_A_BROKER
 async def test_the_brokers_disk_is_full_and_freed(tmp_path: Path) -> None:
     """Under load: what was taken before and comes after goes through, each record once."""
     with small_disk(tmp_path / "disk", BROKER_MB) as disk:

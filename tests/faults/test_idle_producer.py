@@ -8,13 +8,15 @@ import pytest
 from aiokafka.errors import KafkaError
 
 from shared.kafka import Cluster
-from tests.kafka_tools import FaultyBroker, cluster_at, consume, produce
+from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, cluster_at, consume, produce
 from tests.stage_tools import ALERTS, copy, eventually, fill, running, stage_of, topics, wait_for_values
 
 FORGETS_PRODUCERS = {"producer.id.expiration.ms": 1_000, "producer.id.expiration.check.interval.ms": 300}
 """What every broker does after a day (Kafka's default)."""
 FORGETS_IDS = {"transactional.id.expiration.ms": 6_000, "transaction.remove.expired.transaction.cleanup.interval.ms": 300}
 """And after a week; longer than a busy machine takes from the producer's start to its first commit."""
+pytestmark = [pytest.mark.kafka, BREAKS_A_BROKER]
+
 IDLE_S = 4.0
 LEAVES_WITHIN_S = 20.0
 
@@ -42,7 +44,6 @@ async def idle(cluster: Cluster) -> None:
         await produce(cluster, ALERTS.name, [(b"k", b"time passes")])
 
 
-@pytest.mark.kafka
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS], indirect=True)
 async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
     """The partition has forgotten the producer's sequence numbers, and takes its next batch all the same: the stage just goes on."""
@@ -56,7 +57,6 @@ async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
         assert not run.done()
 
 
-@pytest.mark.kafka
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS | FORGETS_IDS], indirect=True)
 async def test_a_stage_whose_producer_was_forgotten_comes_back(forgetful: Cluster) -> None:
     """Its next batch fails, its run ends (the process leaves with 75) instead of waiting for ever, and a fresh stage does that batch once."""

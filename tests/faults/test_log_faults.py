@@ -16,8 +16,9 @@ from shared.kafka import Cluster
 from shared.kafka_lines import templates
 from tests.e2e.system import is_ready
 from tests.faults.harness import Worker, is_long, workers
-from tests.integration.test_wrong_use_up import Command, free_ports
+from tests.integration.test_wrong_use_up import Command
 from tests.kafka_tools import FaultyBroker, cluster_at
+from tests.ports import free_ports
 from tests.stage_tools import eventually
 
 AWAY_S = 180.0 if is_long() else 8.0
@@ -115,7 +116,7 @@ async def test_bad_rule_files_are_told_once(cluster: Cluster, tmp_path: Path) ->
 def test_a_clean_start_prints_no_warning(tmp_path: Path, kafka: str) -> None:
     """What `make run` does, on a broker of its own: no line of the Kafka client, none of a service, reaches the screen."""
     assert kafka  # so that the jars are there
-    command, base = Command(tmp_path), free_ports()
+    command, base = Command(tmp_path), free_ports(20)
     try:
         process = command.start("up", "--replay", "--until-quiet", "2s", "--port-base", str(base + 1), "--broker-port", str(base))
         assert process.wait(DEADLINE_S * 2) == 0, command.told()

@@ -13,7 +13,7 @@ from services.board.live import Live
 from services.board.poll import LIMITS, ask
 from shared.http import fetch_client
 from tests.board_tools import alert_ids, served, stream, until
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 from tests.unit.board.board_samples import an_alert, incoming
 
 

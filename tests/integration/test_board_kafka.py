@@ -15,7 +15,8 @@ from shared.schemas import DeliveryState
 from shared.settings import KafkaSettings
 from shared.topics import ALERTS, ARTICLES_TAGGED
 from tests.board_tools import alert_ids, board, stream, tell, until
-from tests.kafka_tools import FaultyBroker, free_port, produce
+from tests.kafka_tools import FaultyBroker, produce
+from tests.ports import free_port
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert
 
 

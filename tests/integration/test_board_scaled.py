@@ -7,7 +7,7 @@ from aiohttp import web
 
 from services.board.live import Live
 from services.board.poll import Poller
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 TWO = ("127.0.0.1", "127.0.0.2")
 

@@ -12,7 +12,8 @@ from services.console import local_broker
 from shared.kafka import Cluster
 from shared.settings import ConfigurationError
 from shared.topics import DEAD_LETTER_MAX_BYTES
-from tests.kafka_tools import FaultyBroker, cluster_at, consume, create_topic, free_port, produce
+from tests.kafka_tools import FaultyBroker, cluster_at, consume, create_topic, produce
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 

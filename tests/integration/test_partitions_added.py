@@ -1,9 +1,6 @@
 """Partitions are added to topics that hold state: services refuse to start, running ones stop, and a move puts every key where it belongs."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -18,7 +15,9 @@ from shared.settings import ConfigurationError
 from shared.store import State, restore
 from shared.topics import ARTICLES_RAW, FEEDS, SOURCES
 from shared.work import Outcome, Output, WithState
-from tests.kafka_tools import add_partitions, consume, free_port, produce
+from tests.cli import Ended, forked
+from tests.kafka_tools import add_partitions, consume, produce
+from tests.ports import free_port
 from tests.stage_tools import SINK, eventually, running, stage_of, topics, wait_for_values
 
 KEYS = [b"source-%d" % number for number in range(8)]
@@ -41,12 +40,10 @@ async def records(cluster: Cluster) -> None:
     await produce(cluster, ARTICLES_RAW.name, [(key, key) for key in KEYS])
 
 
-def run_service(cluster: Cluster, name: str) -> subprocess.CompletedProcess[str]:
+async def run_service(cluster: Cluster, name: str) -> Ended:
     settings = cluster.settings
-    told = os.environ | {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix}
-    told |= {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"}
-    command = [sys.executable, "-m", "services.console", "run", name]
-    return subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False)
+    told = {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix}
+    return await forked("run", name, environment=told | {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"})
 
 
 async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: Cluster) -> None:
@@ -56,10 +53,10 @@ async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: C
     async with running(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
     await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
-    done = await asyncio.to_thread(run_service, cluster, "cleaner")
-    assert done.returncode == exits.CONFIGURATION, done.stderr
-    assert "topic sources.v1 was written with 3 partitions, and it and its source articles.raw.v1 now have 7" in done.stderr
-    assert "summitwire topics repartition sources.v1" in done.stderr
+    done = await run_service(cluster, "cleaner")
+    assert done.code == exits.CONFIGURATION, done.err
+    assert "topic sources.v1 was written with 3 partitions, and it and its source articles.raw.v1 now have 7" in done.err
+    assert "summitwire topics repartition sources.v1" in done.err
 
 
 async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster: Cluster) -> None:

@@ -16,7 +16,7 @@ from shared import topic_admin
 from shared.kafka import Cluster
 from shared.services import NAMES
 from tests.e2e.system import is_ready
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65_534

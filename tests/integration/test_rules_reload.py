@@ -1,9 +1,7 @@
 """Rules reload while running: replicas take the set from rules.v1, whole, and stand where they stood after a restart."""
 
 import asyncio
-import os
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,6 +22,7 @@ from shared.kafka import Cluster
 from shared.schemas import RuleSetChange, TaggedArticle
 from shared.settings import project_root
 from shared.topics import ARTICLES_TAGGED, RULES
+from tests.cli import forked
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import eventually, topics
 from tests.unit.board.board_samples import a_tagged
@@ -272,8 +271,6 @@ def tagged_by(revision: str) -> bytes:
 async def doctor(cluster: Cluster, folder: Path, what: str = "rules in force") -> tuple[bool, str]:
     """What the command says of one thing."""
     told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix, "RULES_DIR": str(folder)}
-    command = (sys.executable, "-m", "services.console", "doctor", "--json")
-    process = await asyncio.create_subprocess_exec(*command, env=os.environ | told, stdout=asyncio.subprocess.PIPE)
-    lines, _ = await process.communicate()
-    (found,) = (each for each in map(orjson.loads, lines.splitlines()) if each["what"] == what)
+    ended = await forked("doctor", "--json", environment=told)
+    (found,) = (each for each in map(orjson.loads, ended.lines) if each["what"] == what)
     return found["ok"], found["told"]

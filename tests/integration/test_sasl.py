@@ -1,8 +1,5 @@
 """A cluster that asks for a password: who knows it gets in, who does not is told what to check, and the password is in no line."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +8,8 @@ import pytest
 from services.console import local_broker
 from services.console.local_broker import broker, jars, process
 from services.console.local_broker.configuration import HOST, java_command, server_properties
-from tests.kafka_tools import free_port
+from tests.cli import Ended, run_forked
+from tests.ports import free_port
 
 USER, PASSWORD, WRONG = "wire", "s3cret-of-the-desk", "s3cret-of-nobody"
 JAAS = f'org.apache.kafka.common.security.plain.PlainLoginModule required username="{USER}" password="{PASSWORD}" user_{USER}="{PASSWORD}";'
@@ -41,13 +39,11 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.end(child.pid, 20)
 
 
-def run(bootstrap: str, command: str, password: Path, **more: str) -> subprocess.CompletedProcess[str]:
+def run(bootstrap: str, command: str, password: Path, **more: str) -> Ended:
     """One command of ours on that cluster, the password from a file."""
-    told = {name: value for name, value in os.environ.items() if not name.startswith("KAFKA_")}
-    told |= {"KAFKA_BOOTSTRAP": bootstrap, "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "KAFKA_SASL_USERNAME": USER}
+    told = {"KAFKA_BOOTSTRAP": bootstrap, "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "KAFKA_SASL_USERNAME": USER}
     told |= {"KAFKA_SASL_PASSWORD_FILE": str(password), "KAFKA_CONNECT_TIMEOUT_S": "60"}
-    arguments = [sys.executable, "-m", "services.console", *command.split()]
-    return subprocess.run(arguments, env=told | more, capture_output=True, text=True, timeout=120, check=False)
+    return run_forked(*command.split(), environment=told | more)
 
 
 def test_who_knows_the_password_gets_in_and_who_does_not_is_told(bootstrap: str, tmp_path: Path) -> None:
@@ -56,13 +52,13 @@ def test_who_knows_the_password_gets_in_and_who_does_not_is_told(bootstrap: str,
     right.write_text(PASSWORD + "\n")
     wrong.write_text(WRONG)
     created = run(bootstrap, "topics create", right)
-    assert created.returncode == 0, created.stderr
-    assert run(bootstrap, "topics check", right).returncode == 0
+    assert created.code == 0, created.err
+    assert run(bootstrap, "topics check", right).code == 0
     for command in ("topics check", "run tagger", "tail alerts.v1"):
         refused = run(bootstrap, command, wrong, HTTP_PORT=str(free_port()))
-        assert refused.returncode == 78, refused.stderr
-        (line,) = refused.stderr.splitlines()
+        assert refused.code == 78, refused.err
+        (line,) = refused.err.splitlines()
         assert line.startswith(f"summitwire: the Kafka cluster at {bootstrap} refused us")
         assert "check KAFKA_SECURITY_PROTOCOL" in line
-        assert WRONG not in refused.stdout + refused.stderr
-        assert PASSWORD not in refused.stdout + refused.stderr
+        assert WRONG not in refused.out + refused.err
+        assert PASSWORD not in refused.out + refused.err

@@ -20,7 +20,8 @@ from shared import preflight
 from shared.kafka import Cluster
 from shared.settings import ConfigurationError, KafkaSettings
 from shared.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
-from tests.kafka_tools import create_topic, free_port
+from tests.kafka_tools import create_topic
+from tests.ports import free_port
 from tests.stage_tools import committed_values, eventually, fill, topics, wait_for_values
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,10 @@ import pytest
 
 from shared import exits
 from shared.kafka import Cluster
+from tests.cli import COMMAND, run_forked, run_process
 from tests.kafka_tools import create_topic
+
+pytestmark = pytest.mark.xdist_group("wrong use")  # they share what a fork needs imported
 
 SECRET = "s3cr3t-that-nobody-may-see"
 USAGE, CONFIGURATION = 2, exits.CONFIGURATION
@@ -22,12 +24,16 @@ NOBODY = "nothing listens on 127.0.0.1:1; start one with `summitwire broker star
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A command with additions to its environment; ``says`` must each be in a line of its own on standard error, and nothing else stand there."""
+    """A command with additions to its environment; ``says`` must each be in a line of its own on standard error, and nothing else stand there.
+
+    ``alone``: in a new process, as a user runs it; all others run in a fork of the test's.
+    """
 
     command: str
     code: int
     says: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
 
     def __str__(self) -> str:
         return " ".join([*(f"{name}={value}" for name, value in self.environment.items()), self.command])
@@ -35,27 +41,26 @@ class Case:
 
 def environment(bootstrap: str, more: Mapping[str, str]) -> dict[str, str]:
     """The test's own settings, with a secret wherever there may be one."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "SUMMITWIRE_", "SLACK_"))}
-    clean |= {"KAFKA_BOOTSTRAP": bootstrap, "KAFKA_CONNECT_TIMEOUT_S": "0.5", "KAFKA_SASL_PASSWORD": SECRET}
-    return clean | {"SLACK_WEBHOOK_URL": f"https://hooks.slack.com/services/T0/B0/{SECRET}"} | dict(more)
+    told = {"KAFKA_BOOTSTRAP": bootstrap, "KAFKA_CONNECT_TIMEOUT_S": "0.5", "KAFKA_SASL_PASSWORD": SECRET}
+    return told | {"SLACK_WEBHOOK_URL": f"https://hooks.slack.com/services/T0/B0/{SECRET}"} | dict(more)
 
 
 def assert_told(case: Case, folder: Path, bootstrap: str = "127.0.0.1:1") -> None:
-    """Run it as a user does: the code, a line a mistake and no other, no stack trace, no secret. ``{folder}`` is the test's own."""
-    command = [sys.executable, "-m", "services.console", *(word.format(folder=folder) for word in case.command.split())]
+    """Run it: the code, a line a mistake and no other, no stack trace, no secret. ``{folder}`` is the test's own."""
+    arguments = [word.format(folder=folder) for word in case.command.split()]
     told = environment(bootstrap, {name: value.format(folder=folder) for name, value in case.environment.items()})
-    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
-    lines = done.stderr.splitlines()
-    assert (done.returncode, len(lines)) == (case.code, len(case.says)), done.stderr + done.stdout
+    ended = (run_process if case.alone else run_forked)(*arguments, environment=told)
+    lines = ended.err.splitlines()
+    assert (ended.code, len(lines)) == (case.code, len(case.says)), ended.err + ended.out
     for line, said in zip(lines, case.says, strict=True):
         assert line.startswith("summitwire: ")
         assert said.format(folder=folder) in line
-    assert "Traceback" not in done.stderr + done.stdout
-    assert SECRET not in done.stderr + done.stdout
+    assert "Traceback" not in ended.err + ended.out
+    assert SECRET not in ended.err + ended.out
 
 
 WITHOUT_BROKER = [
-    Case("topics check", CONFIGURATION, (NOBODY,)),
+    Case("topics check", CONFIGURATION, (NOBODY,), alone=True),
     Case("topics check", CONFIGURATION, ("the name no-such-host.invalid is not known",), {"KAFKA_BOOTSTRAP": "no-such-host.invalid:9092"}),
     Case("topics check", CONFIGURATION, ("KAFKA_BOOTSTRAP: 'rubbish' is not host:port",), {"KAFKA_BOOTSTRAP": "rubbish"}),
     Case("tail alerts.v1", CONFIGURATION, ("KAFKA_BOOTSTRAP: 'h:99999' is not host:port",), {"KAFKA_BOOTSTRAP": "h:99999"}),
@@ -74,7 +79,7 @@ WITHOUT_BROKER = [
         ("KAFKA_SSL_CAFILE: {folder}/none cannot be used: No such file or directory",),
         {"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CAFILE": "{folder}/none"},
     ),
-    Case("nosuch", USAGE, ("No such command 'nosuch'; `summitwire --help` tells more",)),
+    Case("nosuch", USAGE, ("No such command 'nosuch'; `summitwire --help` tells more",), alone=True),
     Case("run nosuch", USAGE, ("there is no service 'nosuch'; there are fetcher, cleaner, tagger, alerting, board; `summitwire run --help`",)),
     Case("run tagger --only match", USAGE, ("only alerting has stages to choose from",)),
     Case("run alerting --only nosuch", USAGE, ("there is no stage 'nosuch'; there are match, notify, deliver",)),
@@ -99,7 +104,9 @@ WITHOUT_BROKER = [
     Case("up", CONFIGURATION, ("BATCH_MAX_RECORDS: Input should be a valid integer",), {"BATCH_MAX_RECORDS": "many"}),
     Case("run cleaner", CONFIGURATION, ("WORKERS: ", "BATCH_MAX_RECORDS: "), {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"}),
     # The broker may only be away, and its topic may hold a last good set of rules: a supervisor is to try again.
-    Case("run alerting", exits.LEAVE, ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY), {"RULES_DIR": "{folder}/rules"}),
+    Case(
+        "run alerting", exits.LEAVE, ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY), {"RULES_DIR": "{folder}/rules"}, alone=True
+    ),
     Case(
         "run alerting",
         CONFIGURATION,
@@ -188,7 +195,7 @@ def test_a_reader_that_is_gone_is_no_bug() -> None:
     """``summitwire rules check … | head -1``: no stack trace, nothing said."""
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "services.console", "topics", "list"]
+    command = [*COMMAND, "topics", "list"]
     done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")

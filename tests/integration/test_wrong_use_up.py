@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -15,7 +14,7 @@ import pytest
 
 from shared import exits
 from shared.settings import project_root
-from tests.kafka_tools import free_port
+from tests.ports import free_port, free_ports
 
 WITHIN_S = 40.0
 
@@ -74,20 +73,8 @@ def until(holds: Callable[[], bool], told: Callable[[], str] = lambda: "") -> No
         time.sleep(0.05)  # another process tells us nothing by itself
 
 
-def free_ports(count: int = 20) -> int:
-    """The first of so many ports in a row that nobody listens on, below those that the system hands out to clients meanwhile."""
-    base = 20_000 + free_port() % 12_000
-    try:
-        with ExitStack() as stack:
-            for port in range(base, base + count):
-                stack.enter_context(socket.create_server(("127.0.0.1", port)))
-    except OSError:
-        return free_ports(count)
-    return base
-
-
 def up(command: Command, **environment: str) -> subprocess.Popen[str]:
-    base = free_ports()
+    base = free_ports(20)
     return command.start("up", "--port-base", str(base + 1), "--broker-port", str(base), **environment)
 
 

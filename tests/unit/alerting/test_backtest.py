@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.backtest.examine import Part, examine
@@ -27,6 +27,7 @@ from shared.ids import content_id
 from shared.outcomes import InvalidMessage
 from shared.schemas import CountryMention, Event, KeywordHit, Mention, Rule, Severity, TaggedArticle, Threshold
 from shared.store import State
+from tests.hypothesis_profiles import examples
 
 START = datetime(2018, 9, 1, 12, tzinfo=UTC)
 
@@ -131,7 +132,7 @@ RULES = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(when=RULES, body=TEXTS, headline=TEXTS)
 def test_what_a_glance_misses_is_missing(when: str, body: str, headline: str) -> None:
     """A rule that fires lacks nothing at a glance; what lacks words at a glance lacks at least as many in the article."""

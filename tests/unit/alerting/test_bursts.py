@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.bursts import MOST_WHOLE_BYTES, duration, shortened, told
@@ -19,6 +19,7 @@ from shared.schemas import Alert, AlertOutcome, Notification, Threshold
 from shared.store import State
 from shared.topics import NOTIFICATIONS
 from shared.work import output
+from tests.hypothesis_profiles import examples
 from tests.unit.alerting.conftest import _alert
 
 Make = Callable[..., Alert]
@@ -81,7 +82,7 @@ def test_only_what_may_still_be_told_is_kept() -> None:
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=40), st.integers(0, 40))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_the_same_log_gives_the_same_bytes_after_a_crash(numbers: list[int], at: int) -> None:
     """State that was committed and read back goes on as if nothing had happened."""
     log = [hit(number) for number in numbers]

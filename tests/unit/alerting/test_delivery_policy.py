@@ -5,12 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.channels.answers import Answer, Verdict
 from services.alerting.delivery_policy import GIVE_UP, Action, ended, intent, is_marked, next_step, settle
 from shared.schemas import Delivery, DeliveryState, Notification
+from tests.hypothesis_profiles import examples
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Make = Callable[..., Notification]
@@ -133,7 +134,7 @@ class World:
 EVENTS = ["ok", "lost", "500", "429", "400", "404", "closed", "redriven", "crash before intent", "crash before post", "crash after post"]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(st.sampled_from(EVENTS), max_size=30))
 def test_promises_hold_whatever_happens(make_notification: Make, events: list[str]) -> None:
     """At most one unmarked accepted post; accepted marked posts ≤ crashes + unheard answers; nothing after DELIVERED; it always ends."""

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.explain.failure import failures, lacking
@@ -15,6 +15,7 @@ from services.alerting.language.parse import parse
 from services.alerting.rule_fields import InlineArticle
 from services.console.rule_trials import as_article
 from shared.schemas import Mention, TaggedArticle
+from tests.hypothesis_profiles import examples
 
 BODY = (
     "President Donald Trump said on Monday that he would meet Kim Jong Un at a second, very long planned summit meeting. "
@@ -118,7 +119,7 @@ RULES = joined(joined(CLAUSES)) | st.builds("{}({})".format, st.sampled_from(["h
 BODIES = st.lists(st.sampled_from(["Trump", "Kim", "summit", "second", "US", "us", "sanctions.", "Then", "\n\n"]), max_size=12).map(" ".join)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(rule=RULES, body=BODIES, headline=BODIES)
 def test_a_changed_rule_fires(rule: str, body: str, headline: str) -> None:
     """Whatever is suggested is a rule that fires on the article; a rule that fires has no failing clause, and the other way round."""

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.alerting.language.check import check
@@ -17,6 +17,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.layout import layout
 from services.alerting.language.parse import MAX_CHARACTERS, MAX_DEPTH, parse
 from services.alerting.language.words import read
+from tests.hypothesis_profiles import examples
 
 ARTICLE = Document(
     headline=read("Kim and Moon", one_sentence=True), body=read("Kim met Moon. w7 spoke of a summit."), tags={}, source="x", language="en"
@@ -125,7 +126,7 @@ _soup = st.lists(st.sampled_from(_PIECES), max_size=60).flatmap(lambda parts: st
 
 
 @given(_soup | st.text(max_size=200))
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(600)
 @example("\ud800")
 @example("actor(\n")
 @example("words >")

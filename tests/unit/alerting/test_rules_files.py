@@ -2,13 +2,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules import load_rules, problems_of, read_files, survey
 from services.alerting.when_place import in_file
 from shared.documents import VALUE, Document, DocumentError, parse
+from tests.hypothesis_profiles import examples
 
 VOCABULARY = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}), countries=frozenset({"prk", "kor"}))
 
@@ -193,7 +194,7 @@ _LINES = st.sampled_from((*SIX_OTHERS.splitlines(), *_STRAYS))
 
 
 @given(st.lists(_LINES, max_size=30).map("\n".join) | st.text(max_size=80))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_file_ends_the_reader(tmp_path: Path, text: str) -> None:
     """Whatever stands in a file, the answer is rules or problems inside it."""
     path = tmp_path / "rules.yaml"
@@ -236,7 +237,7 @@ _WRITTEN = {
 
 
 @given(st.lists(st.sampled_from(["a", "o'brien", '"x y"', "ü", "金正恩", "(b OR c)"]), max_size=6), st.data())
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_place_inside_any_value_is_its_place_in_the_file(parts: list[str], data: st.DataObject) -> None:
     """A sign that can stand nowhere is found in the file where it stands, in every style and behind quotes, escapes and wide characters."""
     at = data.draw(st.integers(0, len(parts)))

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.channels.channel import Post
@@ -15,6 +15,7 @@ from services.alerting.channels.slack import plain, render
 from services.alerting.channels.slack_limits import mistakes, refusal
 from services.alerting.channels.wording import latency
 from shared.schemas import ActorOnDate, Excerpt, Notification, Span, TimeSource
+from tests.hypothesis_profiles import examples
 
 Make = Callable[..., Notification]
 SPECIAL = re.compile(r"<(?!https?://[^<>|]+\|[^<>]*>)")
@@ -117,7 +118,7 @@ def test_long_sentence_is_cut_around_the_match() -> None:
     assert cut[marks[0].start : marks[0].end] == "summit"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(filler=st.sampled_from(["&", "<", "*", "x", "ü", "&*"]), length=st.integers(0, 5_000), step=st.integers(1, 7))
 def test_always_within_slacks_limits(make_notification: Make, filler: str, length: int, step: int) -> None:
     """However long and however much in need of escaping the parts are, Slack takes the message."""

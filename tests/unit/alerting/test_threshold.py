@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.threshold import KEPT_HITS, KEPT_WINDOWS, Step, progress, step
 from shared import codec
 from shared.schemas import AlertOutcome, Hit, RuleHits, Threshold
+from tests.hypothesis_profiles import examples
 
 WITHIN_S = 10
 THREE = Threshold(count=3, within_s=WITHIN_S)
@@ -90,7 +91,7 @@ def logs(draw: st.DrawFn) -> list[Hit]:
 
 
 @given(logs(), st.integers(2, 4))
-@settings(max_examples=400)
+@examples(400)
 def test_the_fold_is_what_the_definition_says(log: list[Hit], count: int) -> None:
     """Burst for burst, as long as nothing was forgotten."""
     threshold = replace(SOURCES, count=count)
@@ -217,7 +218,7 @@ def test_old_news_does_not_make_todays_news_old() -> None:
 
 
 @given(logs(), logs(), st.data())
-@settings(max_examples=200)
+@examples(200)
 def test_no_alert_is_told_twice_without_a_mark(first: list[Hit], second: list[Hit], data: st.DataObject) -> None:
     """Whatever is forgotten between: a memory of two windows and four hits, in place of hundreds. An alert has one event time."""
     memory, told_unmarked, times = RuleHits(rule_id="r"), set[str](), dict[str, int]()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.cleaner.pipeline import clean
@@ -13,6 +13,7 @@ from shared.codec import decode, encode
 from shared.ids import article_id
 from shared.outcomes import Drop, InvalidMessage
 from shared.schemas import CleanArticle, RawArticle, TimeSource
+from tests.hypothesis_profiles import examples
 
 Made = Callable[..., RawArticle]
 TEXT = """Talks to resume
@@ -71,7 +72,7 @@ def test_it_runs_in_another_process(raw: Made) -> None:
     assert isinstance(pickle.loads(pickle.dumps(Drop(CleanDrop.EMPTY_BODY))), Drop)  # noqa: S301 - our own bytes
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(st.binary(max_size=300), st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=12)), max_size=40).map("".join)),
     kind=st.sampled_from(["", "text/plain", "text/html", "text/html; charset=utf-16"]),

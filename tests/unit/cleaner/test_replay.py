@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.candidate import Candidate
@@ -20,6 +20,7 @@ from shared.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemor
 from shared.store import State
 from shared.topics import ARTICLES_CLEAN
 from shared.work import output
+from tests.hypothesis_profiles import examples
 
 MENU = "North Korea Nuclear Talks World"
 OFFER = "Get the best of our coverage every morning before anybody else does."
@@ -295,7 +296,7 @@ def test_what_was_kept_before_versions_had_times_is_read() -> None:
 COMES = st.lists(st.tuples(st.integers(0, 6), st.integers(0, 2), st.sampled_from([MENU, OFFER]), st.integers(0, 40)), max_size=40)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(COMES, st.data())
 def test_ids_are_of_the_content_alone(stream: list[tuple[int, int, str, int]], data: st.DataObject) -> None:
     """Whatever came before, whatever was forgotten meanwhile: the same raw article gives the same revision or nothing."""

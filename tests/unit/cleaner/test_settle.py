@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.cleaner.candidate import Candidate, candidate
@@ -18,6 +18,7 @@ from shared.ids import article_id
 from shared.outcomes import Drop, InvalidMessage
 from shared.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
 from shared.store import State
+from tests.hypothesis_profiles import examples
 
 Made = Callable[..., RawArticle]
 MENU = "North Korea Nuclear Talks World"
@@ -228,7 +229,7 @@ def test_a_late_version_of_a_wire_takes_its_place(source: Source) -> None:
 STREAM = st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 4), st.integers(0, 2)), max_size=30)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stream=STREAM, restart=st.integers(0, 30))
 def test_a_message_depends_on_what_its_source_sent_before(stream: list[tuple[str, int, int]], restart: int, raw: Made) -> None:
     """Not on other sources, nor on a restart anywhere between, nor on whether it was there before: then it is what it was."""

@@ -3,12 +3,13 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.stories.alike import Verdict, compared
 from services.cleaner.stories.index import Stories
 from services.cleaner.stories.reading import MOST_WORDS, read
+from tests.hypothesis_profiles import examples
 
 WORDS = ("talks", "summit", "leader", "minister", "treaty", "border", "army", "office", "vote", "report", "peace", "round", "state", "press")
 
@@ -59,7 +60,7 @@ def test_stories_grow_and_join() -> None:
     assert list(stories.groups()) == [[0, 1, 2, 4]]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=12))
 def test_the_index_finds_what_comparing_everything_finds(chosen: list[tuple[int, int]]) -> None:
     """Whole texts, halves and reordered ones: the stories are those of all pairs."""

@@ -12,7 +12,7 @@ import pytest
 from services.console.slack_kept import KeptLines
 from services.console.slack_sink import SlackSink
 from shared.settings import ConfigurationError
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[3]
 

@@ -15,7 +15,7 @@ from shared.settings import ConfigurationError
 from shared.watchdog import Standstill
 from shared.web import Route, WebServer, probes
 from shared.worker import _Node, check_port
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 
 def test_a_free_port_is_fine_and_a_taken_one_is_told() -> None:

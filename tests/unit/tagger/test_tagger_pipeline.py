@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tagger.entries import Actor, Country, Entries, Guards, Keyword, Office, Organisation, Term
@@ -13,6 +13,7 @@ from services.tagger.gazetteer import Gazetteer, assemble
 from services.tagger.pipeline import tag
 from shared.codec import encode
 from shared.schemas import CleanArticle, CountryMention, KeywordHit, Mention, TaggedArticle
+from tests.hypothesis_profiles import examples
 
 ENTRIES = Entries(
     actors=(
@@ -136,7 +137,7 @@ def everything(tagged: TaggedArticle) -> list[Mention | CountryMention | Keyword
     return [*tagged.mentions, *tagged.countries, *tagged.keywords]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(body=TEXTS, headline=TEXTS)
 def test_offsets_equal_the_surface_in_any_text(body: str, headline: str, make_article: MakeArticle) -> None:
     """In texts with characters that fold to other lengths, offsets point at the surface, mentions are in order and never overlap."""
@@ -159,7 +160,7 @@ def test_the_texts_of_the_properties_hold_names(make_article: MakeArticle) -> No
     assert tagged.keywords
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(body=TEXTS, headline=TEXTS)
 def test_an_unrelated_actor_changes_nothing(body: str, headline: str, make_article: MakeArticle) -> None:
     """Somebody whom the text does not name may be added: everything found stays the same, only the data's revision differs."""
