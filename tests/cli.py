@@ -80,6 +80,8 @@ def run_process(*arguments: str, environment: Mapping[str, str] | None = None) -
 def invoke(app: typer.Typer, *arguments: str, given: bytes | str | None = None) -> Ended:
     """Run one group of commands in this process; ``given`` is its standard input."""
     done = CliRunner().invoke(app, list(arguments), input=given)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
     return Ended(done.exit_code, done.stdout, done.stderr)
 
 

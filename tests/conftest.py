@@ -1,5 +1,6 @@
 """Fixtures for every test. A test that asks for ``kafka``, ``cluster`` or ``faulty_broker`` is marked ``kafka``; only then is a broker started."""
 
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from shared.kafka import Cluster
 from tests import hypothesis_profiles  # noqa: F401 - loads the profile before any test is read, and hypothesis: at the session's end CPython before 3.11.8 may fail to (gh-106905)
 from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, cluster_at, delete_all
 from tests.ports import free_port
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what runs in the background, and so would every command of a test
 
 NEED_A_BROKER = {"kafka", "cluster", "faulty_broker"}
 

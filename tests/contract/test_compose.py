@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import SecretStr
-from typer.testing import CliRunner
 
 from services.alerting.channels.addresses import addresses
 from services.console.__main__ import build
@@ -19,6 +18,7 @@ from services.console.local_broker.jars import kafka_version, locked
 from shared.services import NAMES, PORTS
 from shared.settings import KafkaSettings, ServiceSettings
 from shared.topics import TOPICS
+from tests.cli import invoke
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
@@ -206,5 +206,5 @@ def test_the_command_starts_without_what_the_image_lacks() -> None:
 def test_the_image_understands_the_commands(name: str) -> None:
     """Every command parses, options and all; one with a stranger in it would not."""
     command = SERVICES[name]["command"]
-    assert CliRunner().invoke(build(), [*command, "--help"]).exit_code == 0
-    assert CliRunner().invoke(build(), [*command, "--stranger", "--help"]).exit_code == 2
+    assert invoke(build(), *command, "--help").code == 0
+    assert invoke(build(), *command, "--stranger", "--help").code == 2

@@ -11,12 +11,12 @@ from shared.kafka import Cluster
 from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, cluster_at, consume, produce
 from tests.stage_tools import ALERTS, copy, eventually, fill, running, stage_of, topics, wait_for_values
 
+pytestmark = [pytest.mark.kafka, BREAKS_A_BROKER]
+
 FORGETS_PRODUCERS = {"producer.id.expiration.ms": 1_000, "producer.id.expiration.check.interval.ms": 300}
 """What every broker does after a day (Kafka's default)."""
 FORGETS_IDS = {"transactional.id.expiration.ms": 6_000, "transaction.remove.expired.transaction.cleanup.interval.ms": 300}
 """And after a week; longer than a busy machine takes from the producer's start to its first commit."""
-pytestmark = [pytest.mark.kafka, BREAKS_A_BROKER]
-
 IDLE_S = 4.0
 LEAVES_WITHIN_S = 20.0
 

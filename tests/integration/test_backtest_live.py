@@ -3,10 +3,8 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from services.alerting.backtest.policy import Policy
 from services.alerting.backtest.report import Report, report
@@ -25,6 +23,7 @@ from shared.preflight import check
 from shared.schemas import Alert, Notification
 from shared.settings import project_root
 from shared.topics import ALERTS, ARTICLES_TAGGED, NOTIFICATIONS
+from tests.cli import invoke
 from tests.e2e.system import running, write_articles
 from tests.kafka_tools import produce
 
@@ -73,18 +72,13 @@ async def test_the_command_reads_the_topic(cluster: Cluster, tmp_path: Path, mon
     await topic_admin.create(cluster, partitions=3)
     await check(cluster, [ARTICLES_TAGGED])  # a topic that was just made may not be known yet
     command = ["backtest", "--from-topic", "--expr", "actor(kim-jong-un) W/S meet*", "--budget", "1/day", *(["--json"] if json_ else [])]
-    empty = await _invoked(command)
-    assert (empty.exit_code, "is empty" in empty.stderr) == (1, True), (empty.stderr, empty.exception)
+    empty = await asyncio.to_thread(invoke, app, *command)
+    assert (empty.code, "is empty" in empty.err) == (1, True), empty.err
     await fill(cluster, tmp_path / "articles")
-    done = await _invoked(command)
-    assert done.exit_code == 0, done.stderr
-    assert "warning: over the budget of 1 messages a day" in done.stderr
+    done = await asyncio.to_thread(invoke, app, *command)
+    assert done.code == 0, done.err
+    assert "warning: over the budget of 1 messages a day" in done.err
     if json_:
-        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        lines = [json.loads(line) for line in done.lines]
         assert lines[0]["kind"] == "summary"
         assert lines[0]["alerts"] == sum(line["alerts"] for line in lines if line["kind"] == "day") > 0
-
-
-async def _invoked(command: list[str]) -> Any:
-    """In a thread: the command runs an event loop of its own."""
-    return await asyncio.to_thread(lambda: CliRunner().invoke(app, command))
