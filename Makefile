@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 ON_ALL_CORES := $(BIN)/python -m pytest --quiet -n logical --maxprocesses 8 --dist worksteal
+# Each worker has a Kafka of its own; what must not run twice at once is an xdist group (tests/kafka_tools.py, tests/browser_tools.py).
+WITH_BROKERS := $(BIN)/python -m pytest --quiet -n logical --maxprocesses 4 --dist loadgroup
 
 .PHONY: help setup run test lint check fmt bench train-cleaner faults compose-test broker clean
 
@@ -17,18 +19,20 @@ $(READY): deploy/locks/bootstrap.txt deploy/locks/dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "summitwire needs Python 3.11 or newer; set PYTHON=python3.11" >&2; exit 78; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || { echo "python3 -m venv failed: on Debian, apt install python3-venv" >&2; exit 78; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/locks/bootstrap.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r deploy/locks/dev.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --require-hashes -r deploy/locks/dev.txt
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "compiling what is fast because it is compiled; once, about half a minute" >&2
+	@$(BIN)/python -m compileall -q -j 0 services shared tests
 	@$(BIN)/python -m services.cleaner.warmup & $(BIN)/python -m services.alerting.matcher.warm >/dev/null; wait $$!
 	@touch $@
 
 run: setup ## start everything, replay the seeds, show the alerts; Ctrl-C stops it
 	@exec $(BIN)/summitwire up --replay
 
-test: setup ## the whole suite: unit, contract and scaling on every core; then what has a broker or a browser: integration, faults (short), end to end
+test: export HYPOTHESIS_PROFILE ?= ci
+test: setup ## the whole suite: unit, contract and scaling; then what has a broker or a browser: faults (short), end to end, integration
 	@failed=0; $(ON_ALL_CORES) tests/unit tests/contract tests/scaling || failed=1; \
-	$(BIN)/python -m pytest tests/integration tests/faults tests/e2e || failed=1; exit $$failed
+	$(WITH_BROKERS) tests/faults tests/e2e tests/integration || failed=1; exit $$failed
 
 lint: setup ## style and types
 	@$(BIN)/ruff check .

@@ -29,7 +29,8 @@ from shared.service.readiness import Readiness
 from shared.service.web_server import WebServer, build_probe_routes
 from shared.service.worker import Component
 from shared.stream.watchdog import Progress
-from tests.kafka_tools import free_port, produce
+from tests.kafka_tools import produce
+from tests.ports import free_port
 
 DEADLINE_S = 30.0
 SEEDS = project_root() / "seeds"
@@ -51,15 +52,27 @@ async def no_original(_article: Kept) -> bytes | None:
 
 @asynccontextmanager
 async def served(
-    live: Live, *, heartbeat_s: float = 15.0, call: Call = asyncio.to_thread, original: FindOriginal = no_original, hosts: str = ""
+    live: Live,
+    *,
+    heartbeat_s: float = 15.0,
+    call: Call = asyncio.to_thread,
+    original: FindOriginal = no_original,
+    hosts: str = "",
 ) -> AsyncIterator[ABoard]:
     """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless ``call`` says where."""
     desk = Desk(call)
-    trials = Trials(live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), ""))
+    trials = Trials(
+        live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), "")
+    )
     cleanings = Cleanings(live.board.recent, desk, original)
     chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
     probed = build_probe_routes(lambda: None, Readiness({}))
-    server = WebServer("127.0.0.1", port := free_port(), [*probed, *routes(live, trials, cleanings, heartbeat_s=heartbeat_s)], door(chosen))
+    server = WebServer(
+        "127.0.0.1",
+        port := free_port(),
+        [*probed, *routes(live, trials, cleanings, heartbeat_s=heartbeat_s)],
+        door(chosen),
+    )
     await server.on_start()
     try:
         yield ABoard(f"http://127.0.0.1:{port}", live)
@@ -69,7 +82,13 @@ async def served(
 
 
 @asynccontextmanager
-async def board(cluster: Cluster, *, services: dict[str, str] | None = None, viewers: int = 200, look_s: float = 0.2) -> AsyncIterator[ABoard]:
+async def board(
+    cluster: Cluster,
+    *,
+    services: dict[str, str] | None = None,
+    viewers: int = 200,
+    look_s: float = 0.2,
+) -> AsyncIterator[ABoard]:
     """A whole board on a cluster, once it has read what was there."""
     live = Live(alerts=500, viewers=viewers, epoch="test")
     feed = Feed(cluster, live, Progress(120.0, time.monotonic()), look_s=look_s, jitter=lambda: 0.0)
@@ -93,17 +112,28 @@ async def until(holds: Callable[[], bool], what: str) -> None:
         await asyncio.sleep(0.02)
 
 
-async def tell(cluster: Cluster, *messages: Alert | Notification | Delivery, said: dict[str, str] | None = None) -> None:
+async def tell(
+    cluster: Cluster, *messages: Alert | Notification | Delivery, said: dict[str, str] | None = None
+) -> None:
     """Put messages onto their topics, each with its key."""
     for message in messages:
         topic, key = _where(message)
-        await produce(cluster, topic, [(key.encode(), codec.encode(message))], headers=headers.encode_headers(said or {}))
+        await produce(
+            cluster,
+            topic,
+            [(key.encode(), codec.encode(message))],
+            headers=headers.encode_headers(said or {}),
+        )
 
 
 def _where(message: Alert | Notification | Delivery) -> tuple[str, str]:
     if isinstance(message, Alert):
         return ALERTS.name, message.rule_id
-    return (NOTIFICATIONS.name, message.destination) if isinstance(message, Notification) else (DELIVERIES.name, message.notification_id)
+    return (
+        (NOTIFICATIONS.name, message.destination)
+        if isinstance(message, Notification)
+        else (DELIVERIES.name, message.notification_id)
+    )
 
 
 @dataclass(frozen=True)
@@ -134,13 +164,17 @@ class Stream:
         while row := (await self.answer.content.readuntil(b"\n")).decode().rstrip("\n"):
             name, _, value = row.partition(": ")
             fields[name] = value
-        return Event(fields.get("event", ""), orjson.loads(fields.get("data", "null")), fields.get("id"))
+        return Event(
+            fields.get("event", ""), orjson.loads(fields.get("data", "null")), fields.get("id")
+        )
 
 
 @asynccontextmanager
 async def stream(url: str, last_event_id: str | None = None) -> AsyncIterator[Stream]:
     """Watch a board as a browser would."""
-    session = aiohttp.ClientSession(read_bufsize=64 * 1024 * 1024, timeout=aiohttp.ClientTimeout(total=None))
+    session = aiohttp.ClientSession(
+        read_bufsize=64 * 1024 * 1024, timeout=aiohttp.ClientTimeout(total=None)
+    )
     asked = {"Last-Event-ID": last_event_id} if last_event_id else {}
     async with session, session.get(f"{url}/events", headers=asked) as answer:
         assert answer.status == 200, await answer.text()

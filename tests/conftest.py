@@ -1,31 +1,40 @@
 """Fixtures for every test. A test that asks for ``kafka``, ``cluster`` or ``faulty_broker`` is marked ``kafka``; only then is a broker started."""
 
+import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
-import hypothesis  # noqa: F401 - its plugin would do so as the session ends, and CPython before 3.11.8 may fail then (gh-106905)
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for `from tests.kafka_tools import …`
-
 from services.console.local import kafka_broker
 from shared.kafka.cluster import Cluster
-from tests.kafka_tools import FaultyBroker, cluster_at, delete_all, free_port
+from tests import hypothesis_profiles  # noqa: F401 - loads the profile before any test is read, and hypothesis: at the session's end CPython before 3.11.8 may fail to (gh-106905)
+from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, cluster_at, delete_all
+from tests.ports import free_port
+
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a shell ignores it for what runs in the background, and so would every command of a test
 
 NEED_A_BROKER = {"kafka", "cluster", "faulty_broker"}
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads its groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if NEED_A_BROKER & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if NEED_A_BROKER & fixtures:
             item.add_marker(pytest.mark.kafka)
+        if "faulty_broker" in fixtures:
+            item.add_marker(BREAKS_A_BROKER)
 
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The bootstrap address of a real broker that all tests of a session share; it dies with the test process."""
+    """The bootstrap address of a real broker that all tests of a process (of an xdist worker) share; it dies with the process."""
     folder = tmp_path_factory.mktemp("kafka")
     broker = kafka_broker.start(folder, free_port(), owned=True)
     yield broker.bootstrap

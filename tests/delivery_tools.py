@@ -66,28 +66,48 @@ def notification(number: int, destination: str = "slack:newsroom") -> Notificati
 async def create_topics(cluster: Cluster, partitions: int = 1) -> None:
     """The three topics that deliver touches."""
     await create_topic(cluster, NOTIFICATIONS.name, partitions=partitions)
-    await create_topic(cluster, DELIVERIES.name, partitions=partitions, cleanup_policy="compact,delete")
+    await create_topic(
+        cluster, DELIVERIES.name, partitions=partitions, cleanup_policy="compact,delete"
+    )
     await create_topic(cluster, NOTIFICATIONS.dead_letters)
 
 
-async def publish(cluster: Cluster, *notifications: Notification, partitions: int = 1, headers: Mapping[str, str] | None = None) -> None:
+async def publish(
+    cluster: Cluster,
+    *notifications: Notification,
+    partitions: int = 1,
+    headers: Mapping[str, str] | None = None,
+) -> None:
     """Put notifications on their topic, keyed as notify keys them."""
     told = [(name, value.encode()) for name, value in (headers or {}).items()]
     for each in notifications:
         key = each.destination.encode()
-        await produce(cluster, NOTIFICATIONS.name, [(key, encode(each))], partition=partition_of(key, partitions), headers=told)
+        await produce(
+            cluster,
+            NOTIFICATIONS.name,
+            [(key, encode(each))],
+            partition=partition_of(key, partitions),
+            headers=told,
+        )
 
 
 @asynccontextmanager
 async def delivering(
-    cluster: Cluster, addresses: Mapping[str, str], *, read_s: float = 10.0, fallback: str = "", drain_s: float = 10.0
+    cluster: Cluster,
+    addresses: Mapping[str, str],
+    *,
+    read_s: float = 10.0,
+    fallback: str = "",
+    drain_s: float = 10.0,
 ) -> AsyncIterator["asyncio.Task[None]"]:
     """A deliverer that runs, with these Slack addresses; it drains at the end. Gives its task."""
     slack = Addresses(by_name=dict(addresses))
     limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
     async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
         known = build_channels(client, slack=slack, webhook=Addresses())
-        deliverer = Deliverer(cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s)
+        deliverer = Deliverer(
+            cluster, Progress(120.0, 0.0), known, fallback=fallback, drain_s=drain_s
+        )
         await deliverer.start()
         running = asyncio.create_task(deliverer.run())
         try:
@@ -97,7 +117,9 @@ async def delivering(
             await running
 
 
-async def until(condition: Callable[[], Awaitable[bool] | bool], what: str, within_s: float = DEADLINE_S) -> None:
+async def until(
+    condition: Callable[[], Awaitable[bool] | bool], what: str, within_s: float = DEADLINE_S
+) -> None:
     """Wait until the condition holds; AssertionError says what did not come."""
     deadline = asyncio.get_running_loop().time() + within_s
     while asyncio.get_running_loop().time() < deadline:
@@ -110,7 +132,10 @@ async def until(condition: Callable[[], Awaitable[bool] | bool], what: str, with
 
 async def ledger(cluster: Cluster) -> dict[str, Delivery]:
     """The last entry of each notification."""
-    return {record.key.decode(): decode(record.value, Delivery) for record in await consume(cluster, DELIVERIES.name)}
+    return {
+        record.key.decode(): decode(record.value, Delivery)
+        for record in await consume(cluster, DELIVERIES.name)
+    }
 
 
 async def states(cluster: Cluster) -> Counter[str]:

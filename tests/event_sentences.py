@@ -20,13 +20,25 @@ def load_sentences(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
             sentence, bar, marks = line.partition(" | ")
             if not bar:
                 raise ValueError(f"{path.name}: no marks: {line}")
-            yield sentence, frozenset(mark.strip() for mark in marks.split(";") if mark.strip() != "-")
+            yield (
+                sentence,
+                frozenset(mark.strip() for mark in marks.split(";") if mark.strip() != "-"),
+            )
 
 
 def events_in(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
     """The events that the tagger finds in a sentence."""
     return frozenset(
-        " ".join([one.event, one.source, one.target or "-", one.tense, *["not"] * one.negated, *["quoted"] * one.quoted])
+        " ".join(
+            [
+                one.event,
+                one.source,
+                one.target or "-",
+                one.tense,
+                *["not"] * one.negated,
+                *["quoted"] * one.quoted,
+            ]
+        )
         for one in tag(_article(sentence), gazetteer).events
     )
 

@@ -66,5 +66,7 @@ class FakeProducer:
     def increment_sequence_number(self, tp: TopicPartition, count: int) -> None:
         self.given_back.append((tp, count))
 
-    async def send_offsets_to_transaction(self, offsets: dict[TopicPartition, int], group: str) -> None:
+    async def send_offsets_to_transaction(
+        self, offsets: dict[TopicPartition, int], group: str
+    ) -> None:
         self.log.append((offsets, group))

@@ -13,13 +13,21 @@ class Shape(NamedTuple):
 
     def text(self, length: int) -> str:
         """The text of this shape, of ``length`` characters or a unit more or less."""
-        return self.head + self.unit * max(1, (length - len(self.head) - len(self.tail)) // len(self.unit)) + self.tail
+        return (
+            self.head
+            + self.unit * max(1, (length - len(self.head) - len(self.tail)) // len(self.unit))
+            + self.tail
+        )
 
 
 _NAMES: Final = "Donald Trump met Kim Jong Un. Mike Pompeo and Moon Jae-in said so. "
 _KIMS: Final = "Kim Jong Un met Kim Yong Chol. "
 
-_ARTICLE: Final = "\n" + "He said that it was so and would be so for a long time to come, officials said on Monday.\n" * 40
+_ARTICLE: Final = (
+    "\n"
+    + "He said that it was so and would be so for a long time to come, officials said on Monday.\n"
+    * 40
+)
 
 NAMES: Final[Mapping[str, Shape]] = {
     "capitalised names": Shape("John Smith Kim Jong Un Donald Trump Moon Jae In "),
@@ -36,10 +44,16 @@ NAMES: Final[Mapping[str, Shape]] = {
     "surnames and 'and'": Shape("and Kim and Trump "),
     "several of a surname": Shape("Kim said. ", head=_KIMS),
     "several of a surname, one line": Shape("Kim and ", head=_KIMS),
-    "several of a surname, far from each": Shape("he went on and on ", head=_KIMS, tail=" Kim said so." * 3),
-    "several of a surname in paragraphs": Shape("Kim left.\n\nKim Jong Un met Kim Yong Chol, and Kim said\n\n", head=_KIMS),
+    "several of a surname, far from each": Shape(
+        "he went on and on ", head=_KIMS, tail=" Kim said so." * 3
+    ),
+    "several of a surname in paragraphs": Shape(
+        "Kim left.\n\nKim Jong Un met Kim Yong Chol, and Kim said\n\n", head=_KIMS
+    ),
     "surnames with titles": Shape("President Moon and Foreign Minister Ri met President Trump, "),
-    "surnames, offices after them": Shape("Kim, the North Korean leader, Moon, the president, ", head=_KIMS),
+    "surnames, offices after them": Shape(
+        "Kim, the North Korean leader, Moon, the president, ", head=_KIMS
+    ),
     "surnames and &": Shape("Kim & Moon & "),
     "initials": Shape("J. J. J. Kim "),
     "Mr and Ms": Shape("Mr. Kim Ms. Moon Mrs. Trump "),
@@ -101,10 +115,16 @@ OFFICES: Final[Mapping[str, Shape]] = {
     "titles": Shape("President President "),
     "titles in small letters": Shape("president president "),
     "offices": Shape("secretary of state prime minister foreign minister "),
-    "offices, with countries": Shape("South Korean president Japan's prime minister president of China "),
+    "offices, with countries": Shape(
+        "South Korean president Japan's prime minister president of China "
+    ),
     "offices, joined": Shape("South Korean-president-foreign-minister-"),
-    "offices of people": Shape("Trump's chief of staff Trump's secretary of state ", head="Donald Trump. "),
-    "roles": Shape("as secretary of state, named prime minister of Japan, ", head="Mike Pompeo, Shinzo Abe "),
+    "offices of people": Shape(
+        "Trump's chief of staff Trump's secretary of state ", head="Donald Trump. "
+    ),
+    "roles": Shape(
+        "as secretary of state, named prime minister of Japan, ", head="Mike Pompeo, Shinzo Abe "
+    ),
     "roles and people": Shape("Mike Pompeo named as secretary of state and ", head="Donald Trump "),
     "acting": Shape("acting secretary of state acting president "),
     "seats in offices": Shape("Pentagon chief White House press secretary Kremlin spokesman "),
@@ -237,15 +257,23 @@ SIGNS: Final[Mapping[str, Shape]] = {
     "reading lines": Shape("Read more: Kim met Trump\n"),
     "lists": Shape("- item\n* item\n1. item\n"),
     "corrections": Shape("(Corrects date in paragraph 3) UPDATE 1- "),
-    "long lines": Shape("He said that it was so and that it would be so for a long time to come, officials said on Monday. " * 6 + "\n"),
+    "long lines": Shape(
+        "He said that it was so and that it would be so for a long time to come, officials said on Monday. "
+        * 6
+        + "\n"
+    ),
     "paragraphs": Shape("He said that it was so, officials said on Monday.\n\n"),
     "sentences": Shape("He said so. "),
-    "wrapped lines": Shape("He said that it was so and would be so for a long\ntime to come, officials said on Monday in the\n"),
+    "wrapped lines": Shape(
+        "He said that it was so and would be so for a long\ntime to come, officials said on Monday in the\n"
+    ),
 }
 
 LINES: Final[Mapping[str, Shape]] = {
     "comments before nothing": Shape("<!---->", tail="x"),
-    "a headline of one word that begins in Han": Shape("".join(f"x{number}" for number in range(5_000)), head="中", tail=_ARTICLE),
+    "a headline of one word that begins in Han": Shape(
+        "".join(f"x{number}" for number in range(5_000)), head="中", tail=_ARTICLE
+    ),
     "a headline of marks": Shape("\u093c\u093d\u093e \u093f\u0940\u0941 ", tail=_ARTICLE),
     "headlines": Shape("Kim and Trump meet in Hanoi for a second summit\n", tail=_ARTICLE),
     "sentences of two scripts": Shape("。a"),
@@ -266,15 +294,34 @@ LINES: Final[Mapping[str, Shape]] = {
 }
 """For the cleaner above all: what its patterns look for, begun and not ended."""
 
-TEXTS: Final[Mapping[str, Shape]] = {**NAMES, **COUNTRIES, **OFFICES, **EVENTS, **KEYWORDS, **SIGNS, **LINES}
+TEXTS: Final[Mapping[str, Shape]] = {
+    **NAMES,
+    **COUNTRIES,
+    **OFFICES,
+    **EVENTS,
+    **KEYWORDS,
+    **SIGNS,
+    **LINES,
+}
 
-_LD_ARTICLE: Final = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2018-09-12",'
-_PAGE: Final = "<html><head><title>Kim meets Trump</title></head><body><article><h1>Kim meets Trump</h1>"
-_STORY: Final = "<p>He said that it was so and would be so for a long time to come, officials said on Monday.</p>" * 8
+_LD_ARTICLE: Final = (
+    '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"2018-09-12",'
+)
+_PAGE: Final = (
+    "<html><head><title>Kim meets Trump</title></head><body><article><h1>Kim meets Trump</h1>"
+)
+_STORY: Final = (
+    "<p>He said that it was so and would be so for a long time to come, officials said on Monday.</p>"
+    * 8
+)
 
 PAGES: Final[Mapping[str, Shape]] = {
-    "paragraphs": Shape("<p>He said that it was so, and would be so for a long time to come.</p>", head=_PAGE),
-    "one long paragraph": Shape("He said that it was so, and would be so for a long time. ", head=_PAGE + "<p>"),
+    "paragraphs": Shape(
+        "<p>He said that it was so, and would be so for a long time to come.</p>", head=_PAGE
+    ),
+    "one long paragraph": Shape(
+        "He said that it was so, and would be so for a long time. ", head=_PAGE + "<p>"
+    ),
     "nested elements": Shape("<div>", head=_PAGE, tail=_STORY),
     "nested elements, closed": Shape("<div><p>so</p></div>", head=_PAGE, tail=_STORY),
     "nested formatting": Shape("<b><i>so ", head=_PAGE, tail=_STORY),
@@ -292,24 +339,56 @@ PAGES: Final[Mapping[str, Shape]] = {
     "classes": Shape("author byline ", head=_PAGE + '<p class="', tail='">' + _STORY),
     "authors": Shape('<span class="author">By Kim</span>', head=_PAGE, tail=_STORY),
     "nested authors": Shape('so <div class="author">', head=_PAGE, tail=_STORY),
-    "text in nested authors": Shape("so it was ", head=_PAGE + '<div class="author">' * 120, tail=_STORY),
+    "text in nested authors": Shape(
+        "so it was ", head=_PAGE + '<div class="author">' * 120, tail=_STORY
+    ),
     "comments": Shape("<!-- so -->", head=_PAGE, tail=_STORY),
     "scripts": Shape("<script>var a = 1;</script>", head=_PAGE, tail=_STORY),
     "scripts with dates": Shape("<script>2018-09-12</script>", head=_PAGE, tail=_STORY),
     "scripts left open": Shape("<script>", head=_PAGE + _STORY),
     "one long script": Shape("a('</');", head=_PAGE + "<script>", tail="</script>" + _STORY),
     "styles": Shape("<style>a{}</style>", head=_PAGE, tail=_STORY),
-    "JSON-LD of values": Shape("1,", head=_PAGE + '<script type="application/ld+json">[', tail="1]</script>" + _STORY),
-    "JSON-LD of members": Shape('"a":1,"b":[],', head=_PAGE + '<script type="application/ld+json">{', tail='"a":1}</script>' + _STORY),
-    "JSON-LD of objects": Shape('{"@type":"Person"},', head=_PAGE + '<script type="application/ld+json">[', tail="1]</script>" + _STORY),
-    "JSON-LD of lists": Shape("[", head=_PAGE + '<script type="application/ld+json">', tail="</script>" + _STORY),
-    "JSON-LD of lists of values": Shape("[" + "1," * 900 + "1],", head=_PAGE + '<script type="application/ld+json">[', tail="1]</script>" + _STORY),
-    "JSON-LD of authors": Shape('"' + "x" * 719 + '",', head=_PAGE + _LD_ARTICLE + '"author":[', tail='"Kim"]}</script>' + _STORY),
-    "JSON-LD with a long headline": Shape("Kim - ", head=_PAGE + _LD_ARTICLE + '"headline":"', tail='"}</script>' + _STORY),
-    "JSON-LD with a body": Shape("He said so. ", head=_PAGE + _LD_ARTICLE + '"articleBody":"', tail='"}</script>' + _STORY),
-    "meta elements": Shape('<meta name="author" content="Kim">', head="<html><head>", tail=_PAGE + _STORY),
-    "meta elements of long words": Shape('<meta name="author" content="' + "x" * 900 + '">', head="<html><head>", tail=_PAGE + _STORY),
-    "a long title": Shape("Kim | ", head="<html><head><title>", tail="</title></head><body>" + _STORY),
+    "JSON-LD of values": Shape(
+        "1,", head=_PAGE + '<script type="application/ld+json">[', tail="1]</script>" + _STORY
+    ),
+    "JSON-LD of members": Shape(
+        '"a":1,"b":[],',
+        head=_PAGE + '<script type="application/ld+json">{',
+        tail='"a":1}</script>' + _STORY,
+    ),
+    "JSON-LD of objects": Shape(
+        '{"@type":"Person"},',
+        head=_PAGE + '<script type="application/ld+json">[',
+        tail="1]</script>" + _STORY,
+    ),
+    "JSON-LD of lists": Shape(
+        "[", head=_PAGE + '<script type="application/ld+json">', tail="</script>" + _STORY
+    ),
+    "JSON-LD of lists of values": Shape(
+        "[" + "1," * 900 + "1],",
+        head=_PAGE + '<script type="application/ld+json">[',
+        tail="1]</script>" + _STORY,
+    ),
+    "JSON-LD of authors": Shape(
+        '"' + "x" * 719 + '",',
+        head=_PAGE + _LD_ARTICLE + '"author":[',
+        tail='"Kim"]}</script>' + _STORY,
+    ),
+    "JSON-LD with a long headline": Shape(
+        "Kim - ", head=_PAGE + _LD_ARTICLE + '"headline":"', tail='"}</script>' + _STORY
+    ),
+    "JSON-LD with a body": Shape(
+        "He said so. ", head=_PAGE + _LD_ARTICLE + '"articleBody":"', tail='"}</script>' + _STORY
+    ),
+    "meta elements": Shape(
+        '<meta name="author" content="Kim">', head="<html><head>", tail=_PAGE + _STORY
+    ),
+    "meta elements of long words": Shape(
+        '<meta name="author" content="' + "x" * 900 + '">', head="<html><head>", tail=_PAGE + _STORY
+    ),
+    "a long title": Shape(
+        "Kim | ", head="<html><head><title>", tail="</title></head><body>" + _STORY
+    ),
     "headlines": Shape("<h1>Kim meets Trump</h1>", head=_PAGE, tail=_STORY),
     "a long headline": Shape("Kim ", head="<html><body><h1>", tail="</h1>" + _STORY),
     "times": Shape('<time datetime="2018-09-12">so</time>', head=_PAGE, tail=_STORY),
@@ -323,14 +402,22 @@ PAGES: Final[Mapping[str, Shape]] = {
     "choices": Shape("<option>so", head=_PAGE + "<select>", tail="</select>" + _STORY),
     "forms": Shape("<form><input>", head=_PAGE, tail=_STORY),
     "images": Shape('<img src="a.png" alt="Kim meets Trump">', head=_PAGE, tail=_STORY),
-    "figures": Shape("<figure><figcaption>Kim meets Trump</figcaption></figure>", head=_PAGE, tail=_STORY),
+    "figures": Shape(
+        "<figure><figcaption>Kim meets Trump</figcaption></figure>", head=_PAGE, tail=_STORY
+    ),
     "drawings": Shape("<svg><path d='M0'/></svg>", head=_PAGE, tail=_STORY),
     "entities": Shape("&lt;&eacute;&#x4e2d;", head=_PAGE + "<p>", tail=_STORY),
     "entities left open": Shape("&eacute", head=_PAGE + "<p>", tail=_STORY),
     "templates": Shape("<template>so</template>", head=_PAGE, tail=_STORY),
     "unknown elements": Shape("<a-b>so", head=_PAGE, tail=_STORY),
-    "articles": Shape("<article><h1>Kim</h1><p>He said so and would say so again.</p></article>", head=_PAGE, tail=_STORY),
-    "repeated paragraphs": Shape("<p>" + "he said so and left " * 8 + "</p>", head=_PAGE, tail=_STORY),
+    "articles": Shape(
+        "<article><h1>Kim</h1><p>He said so and would say so again.</p></article>",
+        head=_PAGE,
+        tail=_STORY,
+    ),
+    "repeated paragraphs": Shape(
+        "<p>" + "he said so and left " * 8 + "</p>", head=_PAGE, tail=_STORY
+    ),
     "text without elements": Shape("He said so. ", head="<html><body>"),
     "preformatted text": Shape("He said so.\n", head=_PAGE + "<pre>", tail="</pre>" + _STORY),
     "frames": Shape("<iframe></iframe>", head=_PAGE, tail=_STORY),

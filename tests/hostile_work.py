@@ -107,7 +107,9 @@ def _raise(value: bytes | None) -> HandlerResult:
 
 
 async def _parent() -> None:
-    children = ProcessPool(workers=1, time_limit_s=60.0, memory_limit_mb=400, preload="tests.hostile_work")
+    children = ProcessPool(
+        workers=1, time_limit_s=60.0, memory_limit_mb=400, preload="tests.hostile_work"
+    )
     await children.start()
     sys.stdout.write(f"{await children.call(os.getpid)}\n")
     sys.stdout.flush()

@@ -2,14 +2,13 @@
 
 import asyncio
 import os
-import random
 import signal
-import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pytest
 from aiokafka import TopicPartition
 from aiokafka.admin import NewPartitions, NewTopic
 
@@ -17,35 +16,18 @@ from services.console.local import kafka_broker
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
+from tests.ports import free_port
 
 Pair = tuple[bytes | None, bytes | None]
-
-
-def free_port() -> int:
-    """A port of this machine that nobody listens on right now."""
-    with socket.socket() as ours:
-        ours.bind(("127.0.0.1", 0))
-        return int(ours.getsockname()[1])
-
-
-def listen_port() -> int:
-    """Find a free port that nobody gets by chance: a server may end and listen there again.
-
-    Ports of outgoing connections come from 32768 up (Linux): one of those may be taken meanwhile.
-    """
-    while True:
-        port = random.randint(20_000, 32_000)
-        with socket.socket() as ours:
-            try:
-                ours.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        return port
+BREAKS_A_BROKER = pytest.mark.xdist_group("breaks a broker")
+"""The mark of tests that kill, freeze or starve a broker of their own: one of them runs at a time. ``faulty_broker`` gives it by itself."""
 
 
 def cluster_at(bootstrap: str, prefix: str = "") -> Cluster:
     """The cluster at that address, whatever the environment says."""
-    return Cluster(KafkaSettings.model_validate({"kafka_bootstrap": bootstrap, "kafka_topic_prefix": prefix}))
+    return Cluster(
+        KafkaSettings.model_validate({"kafka_bootstrap": bootstrap, "kafka_topic_prefix": prefix})
+    )
 
 
 @dataclass(slots=True)
@@ -53,7 +35,7 @@ class FaultyBroker:
     """A broker of a test's own that may be killed, frozen and started again in the same folder and on the same port."""
 
     folder: Path
-    port: int = field(default_factory=listen_port)
+    port: int = field(default_factory=free_port)
     more: Mapping[str, str | int] = field(default_factory=dict)
     broker: kafka_broker.Broker | None = None
 
@@ -92,13 +74,20 @@ class FaultyBroker:
         os.kill(self.broker.pid, number)
 
 
-async def create_topic(cluster: Cluster, name: str, *, partitions: int = 1, **configuration: str) -> str:
+async def create_topic(
+    cluster: Cluster, name: str, *, partitions: int = 1, **configuration: str
+) -> str:
     """Create ``cluster.name(name)``; configuration names have ``_`` for ``.``. Gives the full name."""
     admin = cluster.admin()
     await admin.start()
     try:
         full = cluster.name(name)
-        topic = NewTopic(full, partitions, 1, topic_configs={key.replace("_", "."): value for key, value in configuration.items()})
+        topic = NewTopic(
+            full,
+            partitions,
+            1,
+            topic_configs={key.replace("_", "."): value for key, value in configuration.items()},
+        )
         await admin.create_topics([topic])
         return full
     finally:
@@ -122,20 +111,33 @@ async def delete_all(cluster: Cluster) -> None:
     admin = cluster.admin()
     await admin.start()
     try:
-        ours = [name for name in await admin.list_topics() if name.startswith(cluster.settings.kafka_topic_prefix)]
+        ours = [
+            name
+            for name in await admin.list_topics()
+            if name.startswith(cluster.settings.kafka_topic_prefix)
+        ]
         if ours and cluster.settings.kafka_topic_prefix:
             await admin.delete_topics(ours)
     finally:
         await admin.close()
 
 
-async def produce(cluster: Cluster, topic: str, pairs: Iterable[Pair], *, partition: int | None = None, headers: Sequence[Any] = ()) -> None:
+async def produce(
+    cluster: Cluster,
+    topic: str,
+    pairs: Iterable[Pair],
+    *,
+    partition: int | None = None,
+    headers: Sequence[Any] = (),
+) -> None:
     """Write (key, value) pairs to ``cluster.name(topic)`` in order; returns when the broker has them all."""
     producer = cluster.producer()
     await producer.start()
     try:
         for key, value in pairs:
-            await producer.send(cluster.name(topic), key=key, value=value, partition=partition, headers=headers)
+            await producer.send(
+                cluster.name(topic), key=key, value=value, partition=partition, headers=headers
+            )
         await producer.flush()
     finally:
         await producer.stop()
@@ -144,7 +146,9 @@ async def produce(cluster: Cluster, topic: str, pairs: Iterable[Pair], *, partit
 async def consume(cluster: Cluster, topic: str) -> list[Any]:
     """Every committed record of ``cluster.name(topic)``, ordered by partition and offset; open transactions are waited for, not read."""
     name = cluster.name(topic)
-    partitions = [TopicPartition(name, number) for number in range((await partition_counts(cluster))[name])]
+    partitions = [
+        TopicPartition(name, number) for number in range((await partition_counts(cluster))[name])
+    ]
     reader = cluster.reader()
     await reader.start()
     try:

@@ -26,11 +26,17 @@ _FILLERS: Final = (
 )
 _BREAKS: Final = (" ", " ", " ", " ", ". ", ". The ", "\n", "\n\n", ", ", "-", "\u00a0", " \u200f")
 
-_texts: Final = st.lists(st.tuples(st.sampled_from(SURFACES + _FILLERS), st.sampled_from(_BREAKS)), max_size=24).map(
-    lambda pairs: "".join(word + blank for word, blank in pairs)
-)
+_texts: Final = st.lists(
+    st.tuples(st.sampled_from(SURFACES + _FILLERS), st.sampled_from(_BREAKS)), max_size=24
+).map(lambda pairs: "".join(word + blank for word, blank in pairs))
 _mentions: Final = st.lists(
-    st.tuples(st.sampled_from([f"{kind}({id_})" for kind, id_ in TAGS]), st.booleans(), st.integers(0, 30), st.integers(0, 2)), max_size=6
+    st.tuples(
+        st.sampled_from([f"{kind}({id_})" for kind, id_ in TAGS]),
+        st.booleans(),
+        st.integers(0, 30),
+        st.integers(0, 2),
+    ),
+    max_size=6,
 )
 
 
@@ -40,17 +46,33 @@ def _stretch(text: SegmentedText, field: FieldName, first: int, more: int) -> Wo
     return WordSpan(field, first, last, text.words[first].start, text.words[last].end)
 
 
-def _document(headline: str, body: str, mentions: list[tuple[str, bool, int, int]], source: str, language: str) -> Document:
-    texts: dict[FieldName, SegmentedText] = {"headline": segment_text(headline, one_sentence=True), "body": segment_text(body)}
+def _document(
+    headline: str, body: str, mentions: list[tuple[str, bool, int, int]], source: str, language: str
+) -> Document:
+    texts: dict[FieldName, SegmentedText] = {
+        "headline": segment_text(headline, one_sentence=True),
+        "body": segment_text(body),
+    }
     found: dict[str, list[WordSpan]] = {}
     for name, above, first, more in mentions:
         field: FieldName = "headline" if above else "body"
         if texts[field].words:
             found.setdefault(name, []).append(_stretch(texts[field], field, first, more))
-    return Document(headline=texts["headline"], body=texts["body"], tags=sort_spans(found), source=source, language=language)
+    return Document(
+        headline=texts["headline"],
+        body=texts["body"],
+        tags=sort_spans(found),
+        source=source,
+        language=language,
+    )
 
 
 documents: Final = st.builds(
-    _document, _texts.map(lambda text: text[:40]), _texts, _mentions, st.sampled_from((*SOURCES, "bbc")), st.sampled_from((*LANGUAGES, "en-GB"))
+    _document,
+    _texts.map(lambda text: text[:40]),
+    _texts,
+    _mentions,
+    st.sampled_from((*SOURCES, "bbc")),
+    st.sampled_from((*LANGUAGES, "en-GB")),
 )
 """Articles prepared for rules. A headline has a few words, a body up to about thirty; tags stand on whole words."""

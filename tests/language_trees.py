@@ -56,14 +56,30 @@ def _pattern(stem: str, unknown: int, *, starred: bool, kept: int) -> Wild:
     return Wild("".join(letters) + ("*" if starred else ""))
 
 
-terms: Final = st.builds(_term, st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3), exact=st.booleans())
-wilds: Final = st.builds(_pattern, st.sampled_from(_STEMS), st.integers(0, 9), starred=st.booleans(), kept=st.integers(3, 9))
+terms: Final = st.builds(
+    _term, st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3), exact=st.booleans()
+)
+wilds: Final = st.builds(
+    _pattern,
+    st.sampled_from(_STEMS),
+    st.integers(0, 9),
+    starred=st.booleans(),
+    kept=st.integers(3, 9),
+)
 tags: Final = st.sampled_from([Tag(kind, id_) for kind, id_ in TAGS])
 filters: Final[st.SearchStrategy[Node]] = st.sampled_from(
-    [*(Filter("source", one) for one in SOURCES), *(Filter("lang", one) for one in LANGUAGES), Length(">", 5), Length("<", 5), Length(">", 0)]
+    [
+        *(Filter("source", one) for one in SOURCES),
+        *(Filter("lang", one) for one in LANGUAGES),
+        Length(">", 5),
+        Length("<", 5),
+        Length(">", 0),
+    ]
 )
 _single: Final[st.SearchStrategy[Node]] = terms | wilds | tags
-operands: Final[st.SearchStrategy[Node]] = _single | st.lists(_single, min_size=2, max_size=3).map(any_of)
+operands: Final[st.SearchStrategy[Node]] = _single | st.lists(_single, min_size=2, max_size=3).map(
+    any_of
+)
 _NEARNESS: Final[tuple[tuple[Unit, int], ...]] = (
     *((unit, distance) for unit in ("words", "in order") for distance in (1, 2, 3, 5, 1_000)),
     ("sentence", 0), ("sentence", 0), ("sentence", 0), ("paragraph", 0), ("paragraph", 0), ("paragraph", 0),
@@ -87,13 +103,23 @@ def _conjunction(needed: list[Node], beside: list[Node], unwanted: list[Node], f
     return all_of([*parts, *map(Not, unwanted)])
 
 
-def _expressions(leaves: st.SearchStrategy[Node], beside: st.SearchStrategy[Node], max_leaves: int) -> st.SearchStrategy[Node]:
+def _expressions(
+    leaves: st.SearchStrategy[Node], beside: st.SearchStrategy[Node], max_leaves: int
+) -> st.SearchStrategy[Node]:
     """AND, OR and NOT over the leaves; ``beside``: what needs a leaf beside it."""
 
     def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-        weak = beside | st.lists(inner | beside, min_size=2, max_size=3).map(any_of) | st.lists(beside, min_size=2, max_size=2).map(all_of)
+        weak = (
+            beside
+            | st.lists(inner | beside, min_size=2, max_size=3).map(any_of)
+            | st.lists(beside, min_size=2, max_size=2).map(all_of)
+        )
         conjunctions = st.builds(
-            _conjunction, st.lists(inner, min_size=1, max_size=3), st.lists(weak, max_size=2), st.lists(inner | weak, max_size=2), st.booleans()
+            _conjunction,
+            st.lists(inner, min_size=1, max_size=3),
+            st.lists(weak, max_size=2),
+            st.lists(inner | weak, max_size=2),
+            st.booleans(),
         )
         return st.lists(inner, min_size=2, max_size=4).map(any_of) | conjunctions
 
@@ -103,7 +129,9 @@ def _expressions(leaves: st.SearchStrategy[Node], beside: st.SearchStrategy[Node
 def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
     """Whole expressions: what stands inside headline(), lead() and body() is an expression, too, without filters and places."""
     inside = _expressions(clauses, st.nothing(), max(2, max_leaves // 2))
-    placed: st.SearchStrategy[Node] = st.builds(Where, st.sampled_from(("headline", "lead", "body")), inside)
+    placed: st.SearchStrategy[Node] = st.builds(
+        Where, st.sampled_from(("headline", "lead", "body")), inside
+    )
     return _expressions(clauses | placed, filters, max_leaves)
 
 

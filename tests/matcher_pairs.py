@@ -20,7 +20,14 @@ from tests.language_trees import trees
 
 
 def make_rule(number: int, tree: Node) -> LoadedRule:
-    made = Rule(rule_id=f"{number:06}", revision="r", title="t", severity=Severity.LOW, when="", destinations=())
+    made = Rule(
+        rule_id=f"{number:06}",
+        revision="r",
+        title="t",
+        severity=Severity.LOW,
+        when="",
+        destinations=(),
+    )
     return LoadedRule(rule=made, tree=tree, file="rules.yaml")
 
 
@@ -29,7 +36,13 @@ def draw_pairs(count: int) -> tuple[list[LoadedRule], list[Document]]:
     found_rules: list[LoadedRule] = []
     found_articles: list[Document] = []
 
-    @settings(max_examples=count, phases=[Phase.generate], deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=count,
+        phases=[Phase.generate],
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(trees(), documents)
     def draw(tree: Node, article: Document) -> None:
         found_rules.append(make_rule(len(found_rules), tree))
@@ -47,11 +60,17 @@ def differences(pairs: int) -> tuple[int, int, list[str]]:
         fast = {rule.rule.rule_id for rule in matcher.matching(article)}
         slow = {rule.rule.rule_id for rule in rules if evaluate(rule.tree, article) is not None}
         fires += len(slow)
-        differ += [f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, {article.body.text!r}" for rule_id in fast ^ slow]
+        differ += [
+            f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, {article.body.text!r}"
+            for rule_id in fast ^ slow
+        ]
     return len(rules) * len(articles), fires, differ
 
 
 if __name__ == "__main__":
     compared, fired, wrong = differences(int(sys.argv[1]))
-    sys.stdout.write("".join(f"{one}\n" for one in wrong) + f"{compared} pairs, of which {fired} fire; {len(wrong)} differ\n")
+    sys.stdout.write(
+        "".join(f"{one}\n" for one in wrong)
+        + f"{compared} pairs, of which {fired} fire; {len(wrong)} differ\n"
+    )
     sys.exit(bool(wrong))

@@ -39,9 +39,23 @@ def sized(data: bytes | None) -> bytes:
     return varint(-1) if data is None else varint(len(data)) + data
 
 
-def record(delta: int, key: bytes | None, value: bytes | None, headers: RawHeaders = (), *, time_delta: int = 0) -> bytes:
+def record(
+    delta: int,
+    key: bytes | None,
+    value: bytes | None,
+    headers: RawHeaders = (),
+    *,
+    time_delta: int = 0,
+) -> bytes:
     """One record; header keys are bytes, so they need not be UTF-8."""
-    body = b"\0" + varint(time_delta) + varint(delta) + sized(key) + sized(value) + varint(len(headers))
+    body = (
+        b"\0"
+        + varint(time_delta)
+        + varint(delta)
+        + sized(key)
+        + sized(value)
+        + varint(len(headers))
+    )
     return frame(body + b"".join(sized(name) + sized(told) for name, told in headers))
 
 
@@ -51,14 +65,31 @@ def frame(body: bytes) -> bytes:
 
 
 def batch(
-    records: Sequence[bytes], *, codec: int = 0, attributes: int = 0, producer: tuple[int, int, int] = (-1, -1, -1), base: int = 0, **wrong: Any
+    records: Sequence[bytes],
+    *,
+    codec: int = 0,
+    attributes: int = 0,
+    producer: tuple[int, int, int] = (-1, -1, -1),
+    base: int = 0,
+    **wrong: Any,
 ) -> bytes:
     """A batch with a true CRC. ``producer``: id, epoch, first sequence. ``wrong`` replaces what the header says: count, last, payload."""
     payload = wrong.get("payload", b"".join(records))
-    payload = gzip.compress(payload, mtime=0) if codec == CODECS["gzip"] and "payload" not in wrong else payload
+    payload = (
+        gzip.compress(payload, mtime=0)
+        if codec == CODECS["gzip"] and "payload" not in wrong
+        else payload
+    )
     count, last = wrong.get("count", len(records)), wrong.get("last", len(records) - 1)
-    after_crc = struct.pack(">hiqqqhii", attributes | codec, last, FIRST_MS, FIRST_MS, *producer, count) + payload
-    return BEFORE_CRC.pack(base, len(after_crc) + 9, -1, 2) + struct.pack(">I", calc_crc32c(after_crc)) + after_crc
+    after_crc = (
+        struct.pack(">hiqqqhii", attributes | codec, last, FIRST_MS, FIRST_MS, *producer, count)
+        + payload
+    )
+    return (
+        BEFORE_CRC.pack(base, len(after_crc) + 9, -1, 2)
+        + struct.pack(">I", calc_crc32c(after_crc))
+        + after_crc
+    )
 
 
 def with_true_crc(data: bytes) -> bytes:
@@ -66,7 +97,14 @@ def with_true_crc(data: bytes) -> bytes:
     return data[:17] + struct.pack(">I", calc_crc32c(data[21:])) + data[21:]
 
 
-async def produce_raw(cluster: Cluster, topic: str, partition: int, data: bytes, *, transactional_id: str | None = None) -> int:
+async def produce_raw(
+    cluster: Cluster,
+    topic: str,
+    partition: int,
+    data: bytes,
+    *,
+    transactional_id: str | None = None,
+) -> int:
     """Write a batch as it is; its base offset. AssertionError where the broker refuses it."""
     client = AIOKafkaClient(bootstrap_servers=cluster.settings.kafka_bootstrap)
     await client.bootstrap()
@@ -81,13 +119,17 @@ async def produce_raw(cluster: Cluster, topic: str, partition: int, data: bytes,
         await client.close()
 
 
-async def _produce(client: AIOKafkaClient, tp: TopicPartition, data: bytes, transactional_id: str | None) -> int | None:
+async def _produce(
+    client: AIOKafkaClient, tp: TopicPartition, data: bytes, transactional_id: str | None
+) -> int | None:
     """The base offset; None where the topic is so new that its partition has no leader yet."""
     leader = client.cluster.leader_for_partition(tp)
     if leader is None or leader < 0:
         await client.force_metadata_update()
         return None
-    response = await client.send(leader, ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(tp.partition, data)])]))
+    response = await client.send(
+        leader, ProduceRequest(transactional_id, -1, 10_000, [(tp.topic, [(tp.partition, data)])])
+    )
     (_, code, offset, *_rest) = response.topics[0][1][0]
     if code in NO_LEADER_YET:
         return None
@@ -95,21 +137,34 @@ async def _produce(client: AIOKafkaClient, tp: TopicPartition, data: bytes, tran
     return int(offset)
 
 
-async def produce_in_transaction(cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]) -> None:
+async def produce_in_transaction(
+    cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]
+) -> None:
     """Write a raw batch into the producer's open transaction; a first record of its own must have added the partition to it."""
     manager = producer._txn_manager
     state = (manager.producer_id, manager.producer_epoch, manager.sequence_number(tp))
     data = batch(records, attributes=TRANSACTIONAL, producer=state)
-    await produce_raw(cluster, cluster.table_name(tp.topic), tp.partition, data, transactional_id=manager.transactional_id)
+    await produce_raw(
+        cluster,
+        cluster.table_name(tp.topic),
+        tp.partition,
+        data,
+        transactional_id=manager.transactional_id,
+    )
     manager.increment_sequence_number(tp, len(records))
 
 
-def rewrite_on_disk(folder: Path, tp: TopicPartition, before: bytes, after: bytes, *, mend: bool = True) -> None:
+def rewrite_on_disk(
+    folder: Path, tp: TopicPartition, before: bytes, after: bytes, *, mend: bool = True
+) -> None:
     """Change the one batch that holds ``before`` in the broker's log, in place; ``mend`` sets its CRC right again."""
     assert len(before) == len(after)
     (path,) = folder.rglob(f"{tp.topic}-{tp.partition}/*.log")
     data, start = path.read_bytes(), 0
-    while before not in data[start : (end := start + 12 + struct.unpack_from(">i", data, start + 8)[0])]:
+    while (
+        before
+        not in data[start : (end := start + 12 + struct.unpack_from(">i", data, start + 8)[0])]
+    ):
         start = end
     changed = data[start:end].replace(before, after, 1)
     with path.open("r+b") as log:

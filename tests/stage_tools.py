@@ -32,18 +32,29 @@ def copy(value: bytes | None) -> HandlerResult:
 def two_phase_work(handle: Handler, children: ProcessPool) -> TwoPhaseWork[Sequence[Output]]:
     """The handle in limited children, and nothing to settle."""
 
-    async def settle(_value: bytes | None, outputs: Sequence[Output], _state: StateStore, _call: Call) -> HandlerResult:
+    async def settle(
+        _value: bytes | None, outputs: Sequence[Output], _state: StateStore, _call: Call
+    ) -> HandlerResult:
         return outputs
 
     return TwoPhaseWork(handle, settle, children)
 
 
 def build_stage(
-    cluster: Cluster, work: Work | Callable[[bytes | None], HandlerResult | Drop], *, source: Topic = SOURCE, name: str = "test", **options: Any
+    cluster: Cluster,
+    work: Work | Callable[[bytes | None], HandlerResult | Drop],
+    *,
+    source: Topic = SOURCE,
+    name: str = "test",
+    **options: Any,
 ) -> Stage:
     """A stage over the test's topics; a plain function works in this process."""
     chosen = InProcessWork(work) if callable(work) else work
-    return Stage(StageSpec(name=name, source=source, work=chosen, **options), cluster, Progress(120.0, time.monotonic()))
+    return Stage(
+        StageSpec(name=name, source=source, work=chosen, **options),
+        cluster,
+        Progress(120.0, time.monotonic()),
+    )
 
 
 @asynccontextmanager
@@ -59,7 +70,12 @@ async def run_stage(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
             await asyncio.wait([task])
 
 
-async def eventually(condition: Callable[[], Awaitable[bool] | bool], what: str | Callable[[], str], *, deadline_s: float = 20.0) -> None:
+async def eventually(
+    condition: Callable[[], Awaitable[bool] | bool],
+    what: str | Callable[[], str],
+    *,
+    deadline_s: float = 20.0,
+) -> None:
     """Wait until the condition holds; fail with ``what`` at the deadline (asked then, where it tells how far things are)."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
@@ -67,7 +83,9 @@ async def eventually(condition: Callable[[], Awaitable[bool] | bool], what: str 
         holds = condition()
         if holds if isinstance(holds, bool) else await holds:
             return
-        assert loop.time() < deadline, f"not within {deadline_s:g} s: {what if isinstance(what, str) else what()}"
+        assert loop.time() < deadline, (
+            f"not within {deadline_s:g} s: {what if isinstance(what, str) else what()}"
+        )
         await asyncio.sleep(0.02)
 
 
@@ -76,7 +94,9 @@ async def fetch_values(cluster: Cluster, topic: str = SINK.name) -> list[bytes]:
     return sorted(record.value for record in await consume(cluster, topic))
 
 
-async def wait_for_values(cluster: Cluster, wanted: int, topic: str = SINK.name, *, deadline_s: float = 20.0) -> list[bytes]:
+async def wait_for_values(
+    cluster: Cluster, wanted: int, topic: str = SINK.name, *, deadline_s: float = 20.0
+) -> list[bytes]:
     """The committed values, once there are at least so many."""
     found: list[bytes] = []
 
@@ -84,7 +104,11 @@ async def wait_for_values(cluster: Cluster, wanted: int, topic: str = SINK.name,
         found[:] = await fetch_values(cluster, topic)
         return len(found) >= wanted
 
-    await eventually(enough, lambda: f"{wanted} records in {topic}, there are {len(found)}", deadline_s=deadline_s)
+    await eventually(
+        enough,
+        lambda: f"{wanted} records in {topic}, there are {len(found)}",
+        deadline_s=deadline_s,
+    )
     return found
 
 
@@ -98,7 +122,9 @@ def numbers(first: int, last: int) -> list[bytes]:
     return [b"%06d" % number for number in range(first, last)]
 
 
-async def produce_values(cluster: Cluster, values: list[bytes], *, topic: Topic = SOURCE, **options: Any) -> None:
+async def produce_values(
+    cluster: Cluster, values: list[bytes], *, topic: Topic = SOURCE, **options: Any
+) -> None:
     """Write values, each its own key."""
     await produce(cluster, topic.name, [(value, value) for value in values], **options)
 

@@ -20,7 +20,9 @@ from shared.messages.schemas import (
 )
 
 FOLDER: Final = Path(__file__).parent / "passages" / "tagger"
-_BLOCK: Final = re.compile(r"^== (?P<id>\S+) \| (?P<day>\S+) \| (?P<kind>.+)\n(?:H: (?P<headline>.*)\n)?", re.MULTILINE)
+_BLOCK: Final = re.compile(
+    r"^== (?P<id>\S+) \| (?P<day>\S+) \| (?P<kind>.+)\n(?:H: (?P<headline>.*)\n)?", re.MULTILINE
+)
 _MARK: Final = re.compile(r"[\[{<]|\|[^\]}>]*[\]}]|>")
 
 Place = tuple[FieldName, int, int]
@@ -30,7 +32,9 @@ Place = tuple[FieldName, int, int]
 class Gold:
     """What a passage's marks say, by place: ``mentions`` gives the actor (None: open), the candidates and the office."""
 
-    mentions: dict[Place, tuple[str | None, tuple[str, ...], str | None]] = field(default_factory=dict)
+    mentions: dict[Place, tuple[str | None, tuple[str, ...], str | None]] = field(
+        default_factory=dict
+    )
     countries: set[tuple[Place, str]] = field(default_factory=set)
     metonyms: set[tuple[Place, str]] = field(default_factory=set)
     decoys: list[Place] = field(default_factory=list)
@@ -55,29 +59,50 @@ def load_passages(path: Path) -> Iterator[Passage]:
         gold = Gold()
         marked = text[block.end() : following.start() if following else len(text)].strip()
         try:
-            headline, body = _unmark("headline", block["headline"] or "", gold), _unmark("body", marked, gold)
+            headline, body = (
+                _unmark("headline", block["headline"] or "", gold),
+                _unmark("body", marked, gold),
+            )
         except IndexError:
             raise ValueError(f"{path.name}: {block['id']}: a mark does not close") from None
-        yield Passage(block["id"], block["kind"], _article(block["id"], headline, body, block["day"]), gold)
+        yield Passage(
+            block["id"], block["kind"], _article(block["id"], headline, body, block["day"]), gold
+        )
 
 
-def score_passages(passages: Iterable[Passage], gazetteer: Gazetteer) -> Iterator[tuple[Passage, Counter[str], list[str]]]:
+def score_passages(
+    passages: Iterable[Passage], gazetteer: Gazetteer
+) -> Iterator[tuple[Passage, Counter[str], list[str]]]:
     """For each passage the counts (``mentions right``, ``mentions found`` …), and a line for each mistake."""
     for passage in passages:
         tagged = tag(passage.article, gazetteer)
         wrong: list[str] = []
-        yield passage, _mentions(passage, tagged, wrong) + _countries(passage, tagged, wrong) + _decoys(passage, tagged, wrong), wrong
+        yield (
+            passage,
+            _mentions(passage, tagged, wrong)
+            + _countries(passage, tagged, wrong)
+            + _decoys(passage, tagged, wrong),
+            wrong,
+        )
 
 
 def f1(counts: Counter[str], what: str) -> tuple[float, float, float]:
     """Precision, recall and F1 of ``mentions`` or ``countries``."""
     right, found, marked = (counts[f"{what} {part}"] for part in ("right", "found", "marked"))
     precision, recall = right / found if found else 1.0, right / marked if marked else 1.0
-    return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return (
+        precision,
+        recall,
+        2 * precision * recall / (precision + recall) if precision + recall else 0.0,
+    )
 
 
 def _mentions(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
-    found = {(one.field, one.start, one.end): (one.actor, one.ambiguous, one.office) for one in tagged.mentions if one.kind != "organisation"}
+    found = {
+        (one.field, one.start, one.end): (one.actor, one.ambiguous, one.office)
+        for one in tagged.mentions
+        if one.kind != "organisation"
+    }
     marked = passage.gold.mentions
     right = {place for place, said in marked.items() if found.get(place) == said}
     wrong += [
@@ -99,12 +124,18 @@ def _mentions(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Coun
 def _countries(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
     either = set(passage.gold.either)
     found = {((one.field, one.start, one.end), one.iso3) for one in tagged.countries} - {
-        ((one.field, one.start, one.end), one.iso3) for one in tagged.countries if (one.field, one.start, one.end) in either
+        ((one.field, one.start, one.end), one.iso3)
+        for one in tagged.countries
+        if (one.field, one.start, one.end) in either
     }
-    metonyms = {((one.field, one.start, one.end), one.iso3) for one in tagged.countries if one.metonym}
+    metonyms = {
+        ((one.field, one.start, one.end), one.iso3) for one in tagged.countries if one.metonym
+    }
     marked = passage.gold.countries
     for place, iso3 in sorted(found ^ marked):
-        wrong.append(f"country {_at(passage, place)}: {iso3} {'is not marked' if (place, iso3) in found else 'not found'}")
+        wrong.append(
+            f"country {_at(passage, place)}: {iso3} {'is not marked' if (place, iso3) in found else 'not found'}"
+        )
     return Counter(
         {
             "countries right": len(found & marked),
@@ -120,9 +151,14 @@ def _decoys(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counte
     hit = 0
     for field_, start, end in passage.gold.decoys:
         everything: list[Mention | CountryMention] = [*tagged.mentions, *tagged.countries]
-        over = [one for one in everything if one.field == field_ and one.start < end and start < one.end]
+        over = [
+            one for one in everything if one.field == field_ and one.start < end and start < one.end
+        ]
         hit += bool(over)
-        wrong += [f"decoy {_at(passage, (field_, start, end))}: taken for {getattr(one, 'iso3', None) or one}" for one in over[:1]]
+        wrong += [
+            f"decoy {_at(passage, (field_, start, end))}: taken for {getattr(one, 'iso3', None) or one}"
+            for one in over[:1]
+        ]
     return Counter({"decoys hit": hit, "decoys marked": len(passage.gold.decoys)})
 
 
@@ -152,7 +188,11 @@ def _note(gold: Gold, mark: str, place: Place) -> None:
     elif mark[-1] == "]":
         actor, _, office = said.partition("@")
         candidates = tuple(actor[1:].split(",")) if actor.startswith("?") else ()
-        gold.mentions[place] = (None if candidates or actor == "-" else actor, candidates, office or None)
+        gold.mentions[place] = (
+            None if candidates or actor == "-" else actor,
+            candidates,
+            office or None,
+        )
     elif said == "?":
         gold.either.append(place)
     else:

@@ -9,7 +9,8 @@ from uuid import uuid4
 from services.console.local import kafka_broker
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
-from tests.kafka_tools import delete_all, free_port
+from tests.kafka_tools import delete_all
+from tests.ports import free_port
 
 
 @contextmanager

@@ -24,10 +24,29 @@ WORK = ROOT / "var" / "compose-test"
 def arguments() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.compose", description=__doc__)
-    parser.add_argument("--stories", type=int, default=120, help="published while containers are killed, one a second")
-    parser.add_argument("--outstanding", type=int, default=60, help="published before the stack is taken down, as fast as pages are fetched")
-    parser.add_argument("--ready-within", type=float, default=12.0, help="seconds after Kafka's health check; judged on a quiet machine only")
-    parser.add_argument("--keep", action="store_true", help="leave the stack, and the engine if it was started here, running")
+    parser.add_argument(
+        "--stories",
+        type=int,
+        default=120,
+        help="published while containers are killed, one a second",
+    )
+    parser.add_argument(
+        "--outstanding",
+        type=int,
+        default=60,
+        help="published before the stack is taken down, as fast as pages are fetched",
+    )
+    parser.add_argument(
+        "--ready-within",
+        type=float,
+        default=12.0,
+        help="seconds after Kafka's health check; judged on a quiet machine only",
+    )
+    parser.add_argument(
+        "--keep",
+        action="store_true",
+        help="leave the stack, and the engine if it was started here, running",
+    )
     return parser.parse_args()
 
 
@@ -57,11 +76,15 @@ def _failures(stack: Stack, chosen: argparse.Namespace) -> list[str]:
     except AssertionError as error:
         failures = [str(error)]
     if failures:
-        (WORK / "containers.log").write_text(stack.compose("logs", "--no-color", "--timestamps"), "utf-8")
+        (WORK / "containers.log").write_text(
+            stack.compose("logs", "--no-color", "--timestamps"), "utf-8"
+        )
         say(f"the containers' logs are in {WORK / 'containers.log'}")
     return failures
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # so that everything is taken down then, too
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM)
+    )  # so that everything is taken down then, too
     sys.exit(main())

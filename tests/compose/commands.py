@@ -21,9 +21,17 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
-def output_of(*command: str | Path, environment: Mapping[str, str] | None = None, stdin: bytes | None = None) -> str:
+def output_of(
+    *command: str | Path, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
+) -> str:
     """Run a program to its end and give its standard output; subprocess.CalledProcessError, with what it said, where it failed."""
-    done = subprocess.run([str(part) for part in command], env=environment, input=stdin, capture_output=True, check=False)
+    done = subprocess.run(
+        [str(part) for part in command],
+        env=environment,
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
     if done.returncode:
         sys.stderr.write(done.stderr.decode("utf-8", "replace")[-4_000:])
         raise subprocess.CalledProcessError(done.returncode, [str(part) for part in command])
@@ -34,7 +42,12 @@ def succeeds(*command: str | Path, environment: Mapping[str, str] | None = None)
     """Tell whether a program ends with 0; one that does not exist does not."""
     if not shutil.which(str(command[0])):
         return False
-    return subprocess.run([str(part) for part in command], env=environment, capture_output=True, check=False).returncode == 0
+    return (
+        subprocess.run(
+            [str(part) for part in command], env=environment, capture_output=True, check=False
+        ).returncode
+        == 0
+    )
 
 
 def install(packages: Sequence[str], commands: Sequence[str]) -> None:
@@ -42,13 +55,17 @@ def install(packages: Sequence[str], commands: Sequence[str]) -> None:
     if all(shutil.which(command) for command in commands):
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise Missing(f"install {' and '.join(commands)} (Debian: {' '.join(packages)}), or run a Docker engine that can pull images")
+        raise Missing(
+            f"install {' and '.join(commands)} (Debian: {' '.join(packages)}), or run a Docker engine that can pull images"
+        )
     say(f"installing {' '.join(packages)}")
     output_of("apt-get", "-qq", "update")
     output_of("apt-get", "-qq", "install", "-y", "--no-install-recommends", *packages)
 
 
-def wait_until(condition: Callable[[], bool], what: str, within_s: float, *, every_s: float = 0.1) -> None:
+def wait_until(
+    condition: Callable[[], bool], what: str, within_s: float, *, every_s: float = 0.1
+) -> None:
     """Wait for a condition; AssertionError names what did not come."""
     deadline = time.monotonic() + within_s
     while not condition():

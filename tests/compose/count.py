@@ -28,8 +28,14 @@ class Arrived:
     def failures(self, stories: int) -> list[str]:
         """List what is missing or doubled, of that many stories."""
         wanted = range(stories)
-        missing = {"alerts": [n for n in wanted if n not in self.alerts], "posts": [n for n in wanted if n not in self.posts + self.marked]}
-        doubled = {"alerts": [n for n in wanted if self.alerts[n] > 1], "posts": [n for n in wanted if self.posts[n] > 1]}
+        missing = {
+            "alerts": [n for n in wanted if n not in self.alerts],
+            "posts": [n for n in wanted if n not in self.posts + self.marked],
+        }
+        doubled = {
+            "alerts": [n for n in wanted if self.alerts[n] > 1],
+            "posts": [n for n in wanted if self.posts[n] > 1],
+        }
         return [
             f"{len(numbers)} {what} {how}, first {numbers[:5]}"
             for how, lists in (("missing", missing), ("doubled", doubled))

@@ -45,9 +45,15 @@ def engine(work: Path, *, keep: bool) -> Iterator[Docker]:
         raise Missing("only root can start a Docker engine of its own")
     run = Path(tempfile.mkdtemp(prefix="summitwire-docker-"))
     process = _start(work, run)
-    docker = Docker({**os.environ, "DOCKER_HOST": f"unix://{run}/sock", "DOCKER_BUILDKIT": "1"}, ours=True, client=_client())
+    docker = Docker(
+        {**os.environ, "DOCKER_HOST": f"unix://{run}/sock", "DOCKER_BUILDKIT": "1"},
+        ours=True,
+        client=_client(),
+    )
     try:
-        wait_until(lambda: docker.can("info"), f"the engine answers ({work}/dockerd.log says why not)", 60)
+        wait_until(
+            lambda: docker.can("info"), f"the engine answers ({work}/dockerd.log says why not)", 60
+        )
         say(f"started a Docker engine of our own: DOCKER_HOST={docker.environment['DOCKER_HOST']}")
         yield _with_compose(docker, work)
     finally:
@@ -59,9 +65,19 @@ def engine(work: Path, *, keep: bool) -> Iterator[Docker]:
 
 def _start(work: Path, run: Path) -> subprocess.Popen[bytes]:
     """Start the engine apart from any other of this machine."""
-    places = [f"--data-root={work}/engine", f"--exec-root={run}/exec", f"--pidfile={run}/pid", f"--host=unix://{run}/sock"]
+    places = [
+        f"--data-root={work}/engine",
+        f"--exec-root={run}/exec",
+        f"--pidfile={run}/pid",
+        f"--host=unix://{run}/sock",
+    ]
     with (work / "dockerd.log").open("wb") as log:
-        return subprocess.Popen([shutil.which("dockerd") or "dockerd", *places], stdout=log, stderr=log, start_new_session=True)
+        return subprocess.Popen(
+            [shutil.which("dockerd") or "dockerd", *places],
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
 
 
 def _client() -> str:
@@ -78,7 +94,9 @@ def _with_compose(docker: Docker, work: Path) -> Docker:
     if not (plugins / "docker-compose").exists():
         plugins.mkdir(parents=True, exist_ok=True)
         _build_compose(work / "compose-build", plugins / "docker-compose")
-    return Docker({**docker.environment, "DOCKER_CONFIG": str(plugins.parent)}, docker.ours, docker.client)
+    return Docker(
+        {**docker.environment, "DOCKER_CONFIG": str(plugins.parent)}, docker.ours, docker.client
+    )
 
 
 def _build_compose(folder: Path, plugin: Path) -> None:

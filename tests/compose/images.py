@@ -17,7 +17,13 @@ BASE = "summitwire-test-base"
 SUITE, PACKAGES = "bookworm", "python3,python3-venv,ca-certificates"
 ROUTE_TO_PYPI = ("etc/pip.conf", "etc/ssl/certs/ca-certificates.crt")
 """How this machine reaches PyPI: these files go into the local base, and nowhere else."""
-NEEDLESS = ("usr/share/doc", "usr/share/man", "usr/share/locale", "var/cache/apt/archives", "var/lib/apt/lists")
+NEEDLESS = (
+    "usr/share/doc",
+    "usr/share/man",
+    "usr/share/locale",
+    "var/cache/apt/archives",
+    "var/lib/apt/lists",
+)
 
 
 def prepare(docker: Docker, work: Path) -> str:

@@ -65,12 +65,18 @@ def page_of(number: int, published_at: float) -> str:
 
 def feed_of(published: Published, host: str) -> str:
     """Give the feed, newest first."""
-    items = "".join(_item(number, published.times[number], host) for number in reversed(published.appeared()[-FEED_LENGTH:]))
+    items = "".join(
+        _item(number, published.times[number], host)
+        for number in reversed(published.appeared()[-FEED_LENGTH:])
+    )
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>http://{host}/</link>{items}</channel></rss>'
 
 
 def _item(number: int, when: float, host: str) -> str:
-    link, date = f"http://{host}/story/{number}", format_datetime(datetime.fromtimestamp(when, UTC), usegmt=True)
+    link, date = (
+        f"http://{host}/story/{number}",
+        format_datetime(datetime.fromtimestamp(when, UTC), usegmt=True),
+    )
     return f"<item><guid>{link}</guid><link>{link}</link><title>{headline_of(number)}</title><pubDate>{date}</pubDate></item>"
 
 

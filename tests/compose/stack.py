@@ -16,7 +16,7 @@ import yaml
 from shared.base.ports import NAMES, PORTS
 from tests.compose.commands import say
 from tests.compose.engine import Docker
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 HERE = Path(__file__).parent
@@ -45,7 +45,12 @@ class Stack:
         ports = {name: free_port() for name in (*NAMES, SINK, WIRE, "kafka")}
         override = work / "override.yml"
         override.write_text(override_of(ports), "utf-8")
-        environment = {**docker.environment, "BASE": base, "FEEDS_FILE": "/trial/feeds.yaml", "COMPOSE_PROGRESS": "quiet"}
+        environment = {
+            **docker.environment,
+            "BASE": base,
+            "FEEDS_FILE": "/trial/feeds.yaml",
+            "COMPOSE_PROGRESS": "quiet",
+        }
         engine = Docker(environment, docker.ours, docker.client)
         stack = cls(engine, (ROOT / "docker-compose.yml", override), environment, ports)
         stack.compose("down", "--volumes", "--remove-orphans")  # of a trial that was killed
@@ -58,7 +63,9 @@ class Stack:
     def compose(self, *arguments: str) -> str:
         """Run a compose command on this project."""
         files = [part for file in self.files for part in ("--file", str(file))]
-        return self.docker("compose", "--project-name", PROJECT, "--project-directory", ROOT, *files, *arguments)
+        return self.docker(
+            "compose", "--project-name", PROJECT, "--project-directory", ROOT, *files, *arguments
+        )
 
     def container(self, service: str) -> Mapping[str, Any]:
         """Tell what the engine knows of a service's container."""
@@ -69,7 +76,16 @@ class Stack:
     def kill(self, service: str) -> None:
         """kill -9 the container's first process, as the kernel would; ``docker kill`` would mark it as stopped on purpose."""
         pid = self.container(service)["State"]["Pid"]
-        self.docker("run", "--rm", "--pid=host", "--user=0", "--entrypoint=sh", IMAGE, "-c", f"kill -9 {pid}")
+        self.docker(
+            "run",
+            "--rm",
+            "--pid=host",
+            "--user=0",
+            "--entrypoint=sh",
+            IMAGE,
+            "-c",
+            f"kill -9 {pid}",
+        )
 
     def answers(self, service: str, path: str = "/readyz") -> bool:
         """Tell whether a container answers 200 on its port of this machine."""
@@ -87,7 +103,9 @@ class Stack:
 
     def get(self, service: str, path: str) -> bytes:
         """Give a container's answer; OSError where it is none, or no good one."""
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.ports[service]}{path}", timeout=2) as answer:
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.ports[service]}{path}", timeout=2
+        ) as answer:
             body: bytes = answer.read()
             return body
 
@@ -103,21 +121,34 @@ class Stack:
 
     def memory_mb(self) -> dict[str, float]:
         """Give the memory that each container has now."""
-        lines = self.docker("stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}").splitlines()
+        lines = self.docker(
+            "stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}"
+        ).splitlines()
         used = [line.split()[:2] for line in lines if line.startswith(PROJECT)]
-        return {name.removeprefix(f"{PROJECT}-").rpartition("-")[0]: _mb(text) for name, text in used}
+        return {
+            name.removeprefix(f"{PROJECT}-").rpartition("-")[0]: _mb(text) for name, text in used
+        }
 
 
 def override_of(ports: Mapping[str, int]) -> str:
     """Write what the trial changes: ports of this machine for every program, rules and a feed of its own, a Slack that is slow and refuses."""
     trial = [f"{HERE}/given:/trial:ro"]
-    services: dict[str, Any] = {name: {"ports": [f"127.0.0.1:{ports[name]}:{PORTS[name]}"]} for name in NAMES}
+    services: dict[str, Any] = {
+        name: {"ports": [f"127.0.0.1:{ports[name]}:{PORTS[name]}"]} for name in NAMES
+    }
     services["fetcher"] |= {"volumes": trial, "environment": {"FETCH_ALLOW": GROUP_WIRE}}
     services["alerting"] |= {"volumes": trial, "environment": {"RULES_DIR": "/trial/rules"}}
     listeners = f"HOST://127.0.0.1:{ports['kafka']},NETWORK://kafka:29092"
-    services["kafka"] = {"ports": [f"127.0.0.1:{ports['kafka']}:{KAFKA_PORT}"], "environment": {"KAFKA_ADVERTISED_LISTENERS": listeners}}
+    services["kafka"] = {
+        "ports": [f"127.0.0.1:{ports['kafka']}:{KAFKA_PORT}"],
+        "environment": {"KAFKA_ADVERTISED_LISTENERS": listeners},
+    }
     command = [*COMPOSE["services"][SINK]["command"], "--script", "/trial/faults.yaml"]
-    services[SINK] = {"ports": [f"127.0.0.1:{ports[SINK]}:{SINK_PORT}"], "volumes": trial, "command": command}
+    services[SINK] = {
+        "ports": [f"127.0.0.1:{ports[SINK]}:{SINK_PORT}"],
+        "volumes": trial,
+        "command": command,
+    }
     services[WIRE] = {
         "image": IMAGE,
         "entrypoint": ["python", "-m", "tests.compose.newswire", str(WIRE_PORT)],
@@ -132,12 +163,18 @@ def override_of(ports: Mapping[str, int]) -> str:
 def _unix_s(text: str) -> float:
     """Read the engine's time: RFC 3339 with nanoseconds."""
     seconds, _, rest = text.partition(".")
-    return datetime.fromisoformat(f"{seconds}+00:00").timestamp() + float(f"0.{rest.rstrip('Z').partition('+')[0] or 0}")
+    return datetime.fromisoformat(f"{seconds}+00:00").timestamp() + float(
+        f"0.{rest.rstrip('Z').partition('+')[0] or 0}"
+    )
 
 
 def _mb(text: str) -> float:
     units = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
-    return next(float(text.removesuffix(unit)) * factor / 1e6 for unit, factor in units.items() if text.endswith(unit))
+    return next(
+        float(text.removesuffix(unit)) * factor / 1e6
+        for unit, factor in units.items()
+        if text.endswith(unit)
+    )
 
 
 def timed(what: str, begun_s: float) -> None:

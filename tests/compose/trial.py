@@ -30,7 +30,10 @@ def run(stack: Stack, chosen: Namespace) -> list[str]:
     failures = come_up(stack, chosen.ready_within)
     failures += commands(stack)
     failures += kills(stack, chosen.stories)
-    say("memory, MB: " + ", ".join(f"{name} {mb:.0f}" for name, mb in sorted(stack.memory_mb().items())))
+    say(
+        "memory, MB: "
+        + ", ".join(f"{name} {mb:.0f}" for name, mb in sorted(stack.memory_mb().items()))
+    )
     failures += down_and_up(stack, chosen.stories, chosen.outstanding)
     failures += unchanged(stack) + another_webhook(stack)
     return failures
@@ -41,12 +44,23 @@ def come_up(stack: Stack, ready_within_s: float) -> list[str]:
     quiet = os.getloadavg()[0] < QUIET_LOAD * (os.cpu_count() or 1)
     ready = up(stack, NAMES)
     after = {name: at_s - stack.kafka_healthy_at_s() for name, at_s in ready.items()}
-    say("ready, seconds after Kafka was healthy: " + ", ".join(f"{name} {seconds:.1f}" for name, seconds in after.items()))
-    late = [f"{name} was ready after {seconds:.1f} s" for name, seconds in after.items() if seconds > ready_within_s]
+    say(
+        "ready, seconds after Kafka was healthy: "
+        + ", ".join(f"{name} {seconds:.1f}" for name, seconds in after.items())
+    )
+    late = [
+        f"{name} was ready after {seconds:.1f} s"
+        for name, seconds in after.items()
+        if seconds > ready_within_s
+    ]
     if late and not quiet:
         say("not judged: the machine had other work")
     logs = stack.compose("logs", "--no-color")
-    return [f"in the logs: {line}" for line in logs.splitlines() if any(text in line for text in LOST_CODE)] + (late if quiet else [])
+    return [
+        f"in the logs: {line}"
+        for line in logs.splitlines()
+        if any(text in line for text in LOST_CODE)
+    ] + (late if quiet else [])
 
 
 def up(stack: Stack, names: Iterable[str]) -> dict[str, float]:
@@ -58,7 +72,9 @@ def up(stack: Stack, names: Iterable[str]) -> dict[str, float]:
         while missing := [name for name in names if name not in ready]:
             ready |= {name: time.time() for name in missing if stack.answers(name, PROBES[name])}
             if time.monotonic() > deadline or (starting.done() and starting.exception()):
-                raise AssertionError(f"not ready: {', '.join(missing)}") from (starting.exception() if starting.done() else None)
+                raise AssertionError(f"not ready: {', '.join(missing)}") from (
+                    starting.exception() if starting.done() else None
+                )
             time.sleep(0.05)
         starting.result()
     return ready
@@ -74,7 +90,11 @@ def commands(stack: Stack) -> list[str]:
         ("run", "--rm", "--no-deps", "--no-TTY", "topic-init", "topics", "list"),
         ("exec", "--no-TTY", "board", "summitwire", "rules", "check"),
     ]
-    failures = [f"docker compose {' '.join(line)}: exit {code}" for line in lines if (code := _exit_of(stack, line))]
+    failures = [
+        f"docker compose {' '.join(line)}: exit {code}"
+        for line in lines
+        if (code := _exit_of(stack, line))
+    ]
     time.sleep(1)  # a signal that ends a process does it at once
     after = stack.container("alerting")["State"]["StartedAt"]
     return failures + ([] if before == after else ["a reload ended alerting"])
@@ -84,7 +104,11 @@ def kills(stack: Stack, stories: int) -> list[str]:
     """kill -9 the first process of every container while stories come in, one a second: each comes back by itself, and nothing is lost or doubled."""
     publish(stack, stories, pace=1.0)
     for name in (*NAMES, SINK, "kafka"):
-        wait_until(lambda: all(stack.answers(each) for each in NAMES), "everything is ready", RECOVERED_WITHIN_S)
+        wait_until(
+            lambda: all(stack.answers(each) for each in NAMES),
+            "everything is ready",
+            RECOVERED_WITHIN_S,
+        )
         time.sleep(2)  # a fault meets a service at work, not one on its way up
         say(f"{name} killed, everything ready again after {recovery(stack, name):.1f} s")
     return settled(stack, stories)
@@ -95,9 +119,17 @@ def recovery(stack: Stack, name: str) -> float:
     restarts = stack.container(name)["RestartCount"]
     begun_s = time.monotonic()
     stack.kill(name)
-    wait_until(lambda: stack.container(name)["RestartCount"] > restarts, f"{name} is started again", RECOVERED_WITHIN_S)
+    wait_until(
+        lambda: stack.container(name)["RestartCount"] > restarts,
+        f"{name} is started again",
+        RECOVERED_WITHIN_S,
+    )
     wait_until(lambda: stack.is_ready(name, PROBES), f"{name} is ready again", RECOVERED_WITHIN_S)
-    wait_until(lambda: all(stack.answers(each) for each in NAMES), f"all are ready after {name} was killed", RECOVERED_WITHIN_S)
+    wait_until(
+        lambda: all(stack.answers(each) for each in NAMES),
+        f"all are ready after {name} was killed",
+        RECOVERED_WITHIN_S,
+    )
     return time.monotonic() - begun_s
 
 
@@ -105,20 +137,32 @@ def down_and_up(stack: Stack, before: int, more: int) -> list[str]:
     """``down`` while posts wait for Slack, and ``up`` again: every story is posted, once."""
     publish(stack, more, pace=10.0)
     total = before + more
-    wait_until(lambda: len(arrived(stack).alerts) >= total, "all stories raised an alert", ARRIVED_WITHIN_S, every_s=1.0)
+    wait_until(
+        lambda: len(arrived(stack).alerts) >= total,
+        "all stories raised an alert",
+        ARRIVED_WITHIN_S,
+        every_s=1.0,
+    )
     posted = posts_arrived(stack)
     begun_s = time.time()
     stack.compose("down")
     timed(f"down with {total - posted} posts outstanding", begun_s)
     up(stack, (*NAMES, SINK))
     timed("down and up", begun_s)
-    return settled(stack, total) + ([] if total > posted else ["nothing was outstanding: the trial proves too little"])
+    return settled(stack, total) + (
+        [] if total > posted else ["nothing was outstanding: the trial proves too little"]
+    )
 
 
 def settled(stack: Stack, stories: int) -> list[str]:
     """Wait until every story is posted and what runs has come to rest; list what is missing or doubled."""
     try:
-        wait_until(lambda: posts_arrived(stack) >= stories, f"{stories} stories are posted", ARRIVED_WITHIN_S, every_s=0.5)
+        wait_until(
+            lambda: posts_arrived(stack) >= stories,
+            f"{stories} stories are posted",
+            ARRIVED_WITHIN_S,
+            every_s=0.5,
+        )
     except AssertionError as error:
         say(str(error))
     time.sleep(5)  # a second post of the same alert would come by now
@@ -132,9 +176,10 @@ def unchanged(stack: Stack) -> list[str]:
     before, dangling = _containers(stack), _dangling(stack)
     stack.compose("up", "--detach", "--build")
     made = _dangling(stack) - dangling
-    return [f"{name} was made anew though nothing changed" for name in _changed(before, _containers(stack))] + [
-        f"{made} new images" for _ in range(made)
-    ]
+    return [
+        f"{name} was made anew though nothing changed"
+        for name in _changed(before, _containers(stack))
+    ] + [f"{made} new images" for _ in range(made)]
 
 
 def another_webhook(stack: Stack) -> list[str]:
@@ -153,7 +198,12 @@ def publish(stack: Stack, count: int, pace: float) -> None:
     """Have the wire publish so many more stories, so many a second."""
     wait_until(lambda: stack.answers(WIRE, "/"), "the wire answers", 30)
     say(f"{count} stories, {pace:g} a second")
-    urlopen(Request(f"http://127.0.0.1:{stack.ports[WIRE]}/publish?count={count}&pace={pace}", method="POST"), timeout=5).close()
+    urlopen(
+        Request(
+            f"http://127.0.0.1:{stack.ports[WIRE]}/publish?count={count}&pace={pace}", method="POST"
+        ),
+        timeout=5,
+    ).close()
 
 
 def _exit_of(stack: Stack, line: tuple[str, ...]) -> int:
@@ -165,7 +215,9 @@ def _exit_of(stack: Stack, line: tuple[str, ...]) -> int:
 
 
 def _containers(stack: Stack) -> dict[str, str]:
-    rows = [json.loads(line) for line in stack.compose("ps", "--all", "--format", "json").splitlines()]
+    rows = [
+        json.loads(line) for line in stack.compose("ps", "--all", "--format", "json").splitlines()
+    ]
     return {row["Service"]: row["ID"] for row in rows}
 
 

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import yaml
 from pydantic import SecretStr
-from typer.testing import CliRunner
 
 from services.alerting.deliver.channels.addresses import parse_addresses
 from services.console.__main__ import build_app
@@ -19,6 +18,7 @@ from services.console.local.kafka_broker.jars import kafka_version, load_lock
 from shared.base.ports import NAMES, PORTS
 from shared.base.settings import KafkaSettings, ServiceSettings
 from shared.kafka.topics import TOPICS
+from tests.cli import invoke
 
 ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
@@ -254,5 +254,5 @@ def test_the_command_starts_without_what_the_image_lacks() -> None:
 def test_the_image_understands_the_commands(name: str) -> None:
     """Every command parses, options and all; one with a stranger in it would not."""
     command = SERVICES[name]["command"]
-    assert CliRunner().invoke(build_app(), [*command, "--help"]).exit_code == 0
-    assert CliRunner().invoke(build_app(), [*command, "--stranger", "--help"]).exit_code == 2
+    assert invoke(build_app(), *command, "--help").code == 0
+    assert invoke(build_app(), *command, "--stranger", "--help").code == 2

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from typer.testing import CliRunner
 
 from services.alerting.rules.json_schema import rule_file_schema
 from services.alerting.rules.rule_set import find_rule_problems
 from services.alerting.rules.shape import RuleFields
 from services.console.rules.commands import app
 from shared.base.settings import project_root
+from tests.cli import invoke
 
 ROOT = project_root()
 COMMITTED = ROOT / "docs" / "schemas" / "RuleFile.json"
@@ -41,7 +41,7 @@ def mistakes(text: str) -> list[str]:
 
 def test_the_committed_schema_is_the_one_that_the_command_prints() -> None:
     """Run `summitwire rules schema > docs/schemas/RuleFile.json` after changing a field."""
-    assert CliRunner().invoke(app, ["schema"]).stdout == COMMITTED.read_text("utf-8")
+    assert invoke(app, "schema").out == COMMITTED.read_text("utf-8")
 
 
 def test_it_is_a_schema_of_every_field_that_the_reader_knows() -> None:

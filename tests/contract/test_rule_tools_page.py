@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from services.alerting.explain.edits import EDITS
 from services.console.rules.commands import app
 from shared.base.settings import project_root
+from tests.cli import invoke
 
 PAGE = (project_root() / "docs" / "rule-tools.md").read_text("utf-8")
 FILES = dict(re.findall(r"^```(?:json|yaml) (\S+)\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL))
@@ -47,9 +47,9 @@ def test_the_page_has_its_examples() -> None:
 )
 def test_an_example_prints_what_the_page_shows(command: str, output: str) -> None:
     """To the letter; (…) on the page stands for anything."""
-    done = CliRunner().invoke(app, shlex.split(command))
+    ended = invoke(app, *shlex.split(command))
     pattern = re.escape(output).replace(re.escape("(…)"), r"\(.*\)")
-    assert re.fullmatch(pattern, done.stdout), done.stdout + done.stderr
+    assert re.fullmatch(pattern, ended.out), ended.out + ended.err
 
 
 @pytest.mark.usefixtures("folder")
@@ -60,7 +60,7 @@ def test_an_example_prints_what_the_page_shows(command: str, output: str) -> Non
 )
 def test_json_has_the_fields_that_the_page_names(command: str) -> None:
     """Each field of each line stands on the page in quotes, or, of a miss and of a rule in diff, by its name."""
-    lines = CliRunner().invoke(app, [*shlex.split(command), "--json"]).stdout.splitlines()
+    lines = invoke(app, *shlex.split(command), "--json").lines
     fields = {name for line in lines for name in _names(json.loads(line))}
     assert lines
     assert (

@@ -1,20 +1,15 @@
 """The browser of the tests in this folder."""
 
-import os
 from collections.abc import AsyncIterator
 
-import pytest
-from playwright.async_api import Browser, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser
 
-from tests.browser_tools import ARGUMENTS, CHROMIUM
+from tests.browser_tools import launched
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("no Chromium here: install one, or set CHROMIUM to its path (with CI set, this fails instead)")
-    assert CHROMIUM is not None, "CI must have a Chromium: install one, or set CHROMIUM to its path"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+    """One browser for all tests of a process. It lives in the session's event loop: a test that uses it is marked with ``IN_A_BROWSER``."""
+    async with launched() as browser:
         yield browser
-        await browser.close()

@@ -15,7 +15,7 @@ import aiohttp
 from services.console.local.supervisor import ProgramSpec, Supervisor
 from shared.kafka.cluster import Cluster
 from shared.messages.schemas import CleanArticle, TimeSource
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 READY_WITHIN_S = 60.0
 
@@ -62,8 +62,15 @@ class System:
     async def metric(self, name: str, metric: str) -> float:
         """A metric of one process, with its labels; -1 where it does not answer, or has no such metric."""
         try:
-            async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{self.ports[name]}/metrics") as answer:
-                return float(re.findall(rf"^{re.escape(metric)} (\S+)$", await answer.text(), re.MULTILINE)[0])
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"http://127.0.0.1:{self.ports[name]}/metrics") as answer,
+            ):
+                return float(
+                    re.findall(rf"^{re.escape(metric)} (\S+)$", await answer.text(), re.MULTILINE)[
+                        0
+                    ]
+                )
         except (aiohttp.ClientError, IndexError):
             return -1
 
@@ -82,7 +89,11 @@ async def running(cluster: Cluster, programs: Sequence[ProgramSpec]) -> AsyncIte
     try:
         for program in programs:
             supervisor.start(
-                ProgramSpec(program.name, program.arguments, {**environment(cluster, system.ports[program.name]), **program.environment})
+                ProgramSpec(
+                    program.name,
+                    program.arguments,
+                    {**environment(cluster, system.ports[program.name]), **program.environment},
+                )
             )
         yield system
     finally:
@@ -90,7 +101,10 @@ async def running(cluster: Cluster, programs: Sequence[ProgramSpec]) -> AsyncIte
 
 
 def environment(cluster: Cluster, port: int) -> dict[str, str]:
-    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix}
+    told = {
+        "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
+    }
     return told | {"HTTP_PORT": str(port), "LOG_LEVEL": "warning", "KAFKA_CONNECT_TIMEOUT_S": "60"}
 
 
@@ -116,7 +130,12 @@ def write_articles(folder: Path, count: int) -> Path:
         lead = leads[number % len(leads)]
         body = f"The statement, number {number}, came after weeks of talks. Officials gave no details.\n\nObservers were cautious."
         said = f"{lead} That was report {number}."  # the same lead in several articles of a source would be its boilerplate
-        (folder / f"{number:04}.txt").write_text(f"Report {number}: {lead[:48].rsplit(' ', 1)[0]}\n\n{said}\n\n{body}\n", "utf-8")
-    entries = [f"- {{file: '{n:04}.txt', source: wire-{n % 7}, stated: 2018-09-{11 + n % 9:02}T08:00:00Z}}" for n in range(count)]
+        (folder / f"{number:04}.txt").write_text(
+            f"Report {number}: {lead[:48].rsplit(' ', 1)[0]}\n\n{said}\n\n{body}\n", "utf-8"
+        )
+    entries = [
+        f"- {{file: '{n:04}.txt', source: wire-{n % 7}, stated: 2018-09-{11 + n % 9:02}T08:00:00Z}}"
+        for n in range(count)
+    ]
     (folder / "manifest.yaml").write_text("\n".join(["articles:", *entries, ""]), "utf-8")
     return folder

@@ -39,7 +39,15 @@ class Data:
         return load_gazetteer(self.actors, self.keywords).revision
 
     def program(self) -> ProgramSpec:
-        return ProgramSpec("tagger", ["run", "tagger"], {"ACTORS_DIR": str(self.actors), "KEYWORDS_DIR": str(self.keywords), "LOG_LEVEL": "info"})
+        return ProgramSpec(
+            "tagger",
+            ["run", "tagger"],
+            {
+                "ACTORS_DIR": str(self.actors),
+                "KEYWORDS_DIR": str(self.keywords),
+                "LOG_LEVEL": "info",
+            },
+        )
 
 
 async def tagged_again(cluster: Cluster, times: int) -> bytes:
@@ -73,7 +81,9 @@ async def test_the_tagger_takes_new_data_while_it_runs(cluster: Cluster, tmp_pat
         await stands_on(system, f'summitwire_actors_info{{revision="{second}"}}', 1)
         after = await tagged_again(cluster, 2)
         assert _revision_and_actors(after) == (second, {"mike-pompeo", "new-one"})
-        assert await system.metric("tagger", f'summitwire_actors_info{{revision="{first}"}}') == -1, "one revision is in force"
+        assert (
+            await system.metric("tagger", f'summitwire_actors_info{{revision="{first}"}}') == -1
+        ), "one revision is in force"
 
         data.write(NEW.replace("FRA", "XXX") + "offices: 5\n")
         await stands_on(system, "summitwire_actors_last_reload_successful", 0)
@@ -88,7 +98,9 @@ async def test_the_tagger_takes_new_data_while_it_runs(cluster: Cluster, tmp_pat
         await stands_on(system, f'summitwire_actors_info{{revision="{first}"}}', 1)
         assert await system.metric("tagger", "summitwire_actors_last_reload_successful") == 1
         assert await tagged_again(cluster, 4) == before
-        assert len([line for line in system.lines if "service starts" in line]) == 1, "SIGHUP has not ended it"
+        assert len([line for line in system.lines if "service starts" in line]) == 1, (
+            "SIGHUP has not ended it"
+        )
 
 
 def _revision_and_actors(value: bytes) -> tuple[str, set[str]]:

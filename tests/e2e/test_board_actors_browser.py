@@ -7,10 +7,10 @@ from services.board.live import Live
 from services.board.questions.actor_directory import Directory, directory
 from services.tagger.data.entry_catalogue import load_catalogue
 from tests.board_tools import SEEDS, served
-from tests.browser_tools import opened
+from tests.browser_tools import IN_A_BROWSER, opened
 from tests.unit.board.board_samples import TEXT, a_tagged_record, an_alert, incoming, stations
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_A_BROWSER
 
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
 
@@ -23,7 +23,12 @@ def seeds() -> Directory:
 def a_live(seeds: Directory, **changes: str) -> Live:
     live = Live(alerts=500, viewers=5, epoch="run", articles=50, directory=lambda: seeds)
     live.cluster("connected", behind=0)
-    live.take([a_tagged_record(1, **changes), incoming(an_alert(1, headline=changes.get("headline", "Leaders meet")), stations())])
+    live.take(
+        [
+            a_tagged_record(1, **changes),
+            incoming(an_alert(1, headline=changes.get("headline", "Leaders meet")), stations()),
+        ]
+    )
     return live
 
 
@@ -34,7 +39,11 @@ async def test_an_alert_leads_to_its_actor(chromium: Browser, seeds: Directory) 
         await page.get_by_role("link", name="Kim Jong Un").click()
         await expect(page.locator("h2.title")).to_have_text("Kim Jong Un")
         await expect(page.locator(".facts")).to_contain_text("North Korea (PRK)")
-        assert await page.locator(".terms li").count() == await page.locator(".terms svg rect.term").count() > 0
+        assert (
+            await page.locator(".terms li").count()
+            == await page.locator(".terms svg rect.term").count()
+            > 0
+        )
         await expect(page.locator(".names").first).to_contain_text("김정은")
         await expect(page.locator(".found .sentence")).to_have_text(TEXT)
         await expect(page.locator(".found .sentence mark")).to_have_text("Kim Jong Un")
@@ -44,7 +53,10 @@ async def test_an_alert_leads_to_its_actor(chromium: Browser, seeds: Directory) 
 
 async def test_acting_and_unverified_terms_are_marked(chromium: Browser, seeds: Directory) -> None:
     """In words, and in the picture; every bar lies inside its line."""
-    async with served(a_live(seeds)) as at, opened(chromium, at.url, "/actor/john-sullivan") as watched:
+    async with (
+        served(a_live(seeds)) as at,
+        opened(chromium, at.url, "/actor/john-sullivan") as watched,
+    ):
         page = watched.page
         acting = page.locator(".terms li", has_text="acting")
         await expect(acting).to_have_count(1)
@@ -52,7 +64,10 @@ async def test_acting_and_unverified_terms_are_marked(chromium: Browser, seeds: 
         unverified = await page.locator(".terms li", has_text="dates not verified").count()
         assert await page.locator("rect.unverified").count() == unverified
         for bar in await page.locator("rect.term").all():
-            x, width = [float((await bar.get_attribute(name) or "-1").rstrip("%")) for name in ("x", "width")]
+            x, width = [
+                float((await bar.get_attribute(name) or "-1").rstrip("%"))
+                for name in ("x", "width")
+            ]
             assert 0 <= x < x + width <= 100.01
 
 
@@ -87,17 +102,29 @@ async def test_hostile_text_is_shown_and_does_nothing(chromium: Browser, seeds: 
 
 async def test_who_is_unknown_is_told(chromium: Browser, seeds: Directory) -> None:
     """No blank page, and no error but the browser's own line about the status."""
-    async with served(a_live(seeds)) as at, opened(chromium, at.url, "/actor/nobody%2Fat-all") as watched:
-        await expect(watched.page.locator("#state")).to_have_text("nobody in the data has this id, or not any more")
+    async with (
+        served(a_live(seeds)) as at,
+        opened(chromium, at.url, "/actor/nobody%2Fat-all") as watched,
+    ):
+        await expect(watched.page.locator("#state")).to_have_text(
+            "nobody in the data has this id, or not any more"
+        )
         watched.bad.clear()
 
 
 @pytest.mark.parametrize("path", ["/", "/actors?q=kim", "/actor/kim-jong-un"])
-async def test_a_phone_in_the_dark_shows_all_of_it(chromium: Browser, seeds: Directory, path: str) -> None:
+async def test_a_phone_in_the_dark_shows_all_of_it(
+    chromium: Browser, seeds: Directory, path: str
+) -> None:
     """Nothing reaches beyond the window's edge, and the page is dark."""
     async with served(a_live(seeds)) as at, opened(chromium, at.url, path, width=360) as watched:
         await watched.page.emulate_media(color_scheme="dark")
-        await expect(watched.page.locator("#list li, #found li, .terms li, article").first).to_be_visible()
+        await expect(
+            watched.page.locator("#list li, #found li, .terms li, article").first
+        ).to_be_visible()
         assert await watched.page.evaluate("document.documentElement.scrollWidth") <= 360
         assert await watched.page.evaluate("document.querySelector('.top h1').offsetHeight") < 40
-        assert await watched.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(20, 24, 28)"
+        assert (
+            await watched.page.evaluate("getComputedStyle(document.body).backgroundColor")
+            == "rgb(20, 24, 28)"
+        )

@@ -11,10 +11,10 @@ from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.messages.schemas import Alert, Excerpt, Severity, Span
 from tests.board_tools import board, served, tell
-from tests.browser_tools import opened
+from tests.browser_tools import IN_A_BROWSER, opened
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert, incoming, stations
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_A_BROWSER
 
 HOSTILE: Final = (
     "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
@@ -44,19 +44,25 @@ async def test_an_alert_appears_without_a_reload(chromium: Browser, cluster: Clu
         await expect(card.locator("h3 a")).to_have_attribute("href", "https://www.news.example/1")
         await expect(card.locator("h3 a")).to_have_attribute("rel", "noopener noreferrer")
         await expect(card.locator("mark")).to_have_text(["Donald Trump", "Kim Jong Un"])
-        await expect(card.locator(".actors")).to_contain_text("acting Chairman of the State Affairs Commission (dates unverified)")
+        await expect(card.locator(".actors")).to_contain_text(
+            "acting Chairman of the State Affairs Commission (dates unverified)"
+        )
         await expect(card.locator(".figures li")).to_have_count(5)
         await expect(card.locator(".lines")).to_contain_text("slack:newsroom not decided yet")
         await card.locator("summary").click()
         await tell(cluster, told, a_delivery(told))
         await expect(card.locator(".lines")).to_contain_text("slack:newsroom delivered")
-        await expect(card.locator(".why li").first).to_contain_text("actor(donald-trump) ← “Donald Trump”")
+        await expect(card.locator(".why li").first).to_contain_text(
+            "actor(donald-trump) ← “Donald Trump”"
+        )
         await expect(page.locator("#empty")).to_be_hidden()
 
 
 async def test_hostile_text_is_shown_and_does_nothing(chromium: Browser) -> None:
     """In every place a message's text reaches the page: it is read, not run."""
-    excerpt = Excerpt(field="body", text=HOSTILE, marks=(Span(start=0, end=4), Span(start=2, end=30)))
+    excerpt = Excerpt(
+        field="body", text=HOSTILE, marks=(Span(start=0, end=4), Span(start=2, end=30))
+    )
     hostile = an_alert(
         headline=HOSTILE,
         source=HOSTILE,
@@ -74,7 +80,9 @@ async def test_hostile_text_is_shown_and_does_nothing(chromium: Browser) -> None
         await expect(page.locator(".card h3 a")).to_have_count(0)
         await expect(page.locator(".card mark")).to_have_text([HOSTILE[:30]])
         await page.locator("select[name=rule]").select_option(index=1)
-        await expect(page.locator(".card img, .card script, .card a:not(.explain):not(.actors a)")).to_have_count(0)
+        await expect(
+            page.locator(".card img, .card script, .card a:not(.explain):not(.actors a)")
+        ).to_have_count(0)
         assert await page.title() == "summitwire"
 
 
@@ -82,7 +90,13 @@ async def test_filters_narrow_the_list_and_are_in_the_address(chromium: Browser)
     """By severity, rule and text; the address can be shared; clearing shows all again."""
     live = a_live(
         an_alert(1, severity=Severity.HIGH, headline="Handshake"),
-        an_alert(2, severity=Severity.LOW, headline="Menu of the dinner", rule_id="food", rule_title="Food"),
+        an_alert(
+            2,
+            severity=Severity.LOW,
+            headline="Menu of the dinner",
+            rule_id="food",
+            rule_title="Food",
+        ),
         an_alert(3, severity=Severity.CRITICAL, headline="Statement signed"),
     )
     async with served(live) as at, opened(chromium, at.url) as watched:
@@ -110,7 +124,9 @@ async def test_an_empty_board_says_so_only_when_it_knows(chromium: Browser) -> N
     live = a_live()
     live.cluster("lost", "no answer")
     async with served(live) as at, opened(chromium, at.url) as watched:
-        await expect(watched.page.locator("#connection")).to_contain_text("Kafka does not answer, since")
+        await expect(watched.page.locator("#connection")).to_contain_text(
+            "Kafka does not answer, since"
+        )
         await expect(watched.page.locator("#empty")).to_be_hidden()
         live.cluster("connected", behind=0)
         await expect(watched.page.locator("#empty")).to_be_visible()
@@ -144,10 +160,21 @@ async def test_the_page_comes_back_by_itself(chromium: Browser) -> None:
 
 
 @pytest.mark.parametrize("width", [360, 320])
-async def test_a_narrow_window_has_nothing_to_scroll_sideways(chromium: Browser, width: int) -> None:
+async def test_a_narrow_window_has_nothing_to_scroll_sideways(
+    chromium: Browser, width: int
+) -> None:
     """Also with words that have no place to break."""
-    wide = an_alert(1, headline="W" * 300, source="s" * 120, rule_title="r" * 120, excerpts=(Excerpt(field="body", text="x" * 400, marks=()),))
-    async with served(a_live(wide, an_alert(2))) as at, opened(chromium, at.url, width=width) as watched:
+    wide = an_alert(
+        1,
+        headline="W" * 300,
+        source="s" * 120,
+        rule_title="r" * 120,
+        excerpts=(Excerpt(field="body", text="x" * 400, marks=()),),
+    )
+    async with (
+        served(a_live(wide, an_alert(2))) as at,
+        opened(chromium, at.url, width=width) as watched,
+    ):
         await expect(watched.page.locator(".card")).to_have_count(2)
         await watched.page.locator("#state summary").click()
         assert await watched.page.evaluate("document.documentElement.scrollWidth") <= width
@@ -159,7 +186,14 @@ async def test_everything_can_be_reached_by_keyboard(chromium: Browser) -> None:
         page = watched.page
         await expect(page.locator(".card")).to_have_count(1)
         reached = await _tabbed(page, lambda name: name == "SUMMARY Why")
-        wanted = ["A Skip to the alerts", "BUTTON Pause", "INPUT critical", "SELECT rule", "INPUT text", "A Leaders meet on Sentosa (1)"]
+        wanted = [
+            "A Skip to the alerts",
+            "BUTTON Pause",
+            "INPUT critical",
+            "SELECT rule",
+            "INPUT text",
+            "A Leaders meet on Sentosa (1)",
+        ]
         assert [name for name in reached if name in wanted] == wanted
         await page.get_by_label("low").focus()
         await page.keyboard.press("Space")

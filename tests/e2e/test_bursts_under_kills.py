@@ -54,7 +54,11 @@ def expected() -> dict[str, list[bytes]]:
     """Each rule's notifications by the pure fold, in one go."""
     state = StateStore()
     return {
-        f"rule-{rule}": [encode(note) for number in range(PER_RULE) for note in notifications_for(alert(rule, number), state)]
+        f"rule-{rule}": [
+            encode(note)
+            for number in range(PER_RULE)
+            for note in notifications_for(alert(rule, number), state)
+        ]
         for rule in range(RULES)
     }
 
@@ -70,18 +74,31 @@ async def found(cluster: Cluster) -> dict[str, list[bytes]]:
 async def test_bursts_are_the_same_through_kills(cluster: Cluster) -> None:
     """Three kill -9, each in the middle of what came in: nothing is lost, doubled or different."""
     wanted = expected()
-    bursts = [note for notes in wanted.values() for each in notes if len((note := decode(each, Notification)).alerts) > 1]
+    bursts = [
+        note
+        for notes in wanted.values()
+        for each in notes
+        if len((note := decode(each, Notification)).alerts) > 1
+    ]
     assert len(bursts) > RULES, "there must be bursts, or this shows nothing"
     await topic_admin.create(cluster, partitions=3)
-    async with running(cluster, [ProgramSpec("notify", ["run", "alerting", "--only", "notify"])]) as system:
+    async with running(
+        cluster, [ProgramSpec("notify", ["run", "alerting", "--only", "notify"])]
+    ) as system:
         await system.ready()
         for part in range(KILLS + 1):
             numbers = range(part * PER_RULE // (KILLS + 1), (part + 1) * PER_RULE // (KILLS + 1))
             log = [alert(rule, number) for number in numbers for rule in range(RULES)]
             before = sum(map(len, (await found(cluster)).values()))
-            await produce(cluster, ALERTS.name, [(each.rule_id.encode(), encode(each)) for each in log])
+            await produce(
+                cluster, ALERTS.name, [(each.rule_id.encode(), encode(each)) for each in log]
+            )
             if part < KILLS:
-                await eventually(lambda before=before: _more_than(cluster, before), "some of it is done", deadline_s=60)  # type: ignore[misc]
+                await eventually(
+                    lambda before=before: _more_than(cluster, before),
+                    "some of it is done",
+                    deadline_s=60,
+                )  # type: ignore[misc]
                 system.kill("notify")
         await eventually(lambda: _as_many(cluster, wanted), "all of it is done", deadline_s=60)
         assert await found(cluster) == wanted

@@ -1,19 +1,17 @@
 """DNS rebinding in a real Chromium: a page of another site whose name points at the board reads no alert; by an allowed name it does."""
 
-import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import pytest
-from playwright.async_api import Page, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Page, expect
 
 from services.board.live import Live
 from services.console.fake_slack.server import FakeSlack
 from tests.board_tools import served
-from tests.browser_tools import ARGUMENTS, CHROMIUM
+from tests.browser_tools import IN_A_BROWSER, launched
 from tests.unit.board.board_samples import an_alert, incoming
 
-pytestmark = pytest.mark.browser
+pytestmark = IN_A_BROWSER
 
 EVIL, OWN = "evil.example", "board.example"
 NO_GUARD = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"
@@ -21,16 +19,21 @@ NO_GUARD = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetw
 READ = "async path => { const answer = await fetch(path); return [answer.status, await answer.text()] }"
 
 
-@asynccontextmanager
-async def rebound() -> AsyncIterator[Page]:
-    """A page of a browser for which both names point at this machine, as an attacker's name server would have it."""
-    if CHROMIUM is None and not os.environ.get("CI"):
-        pytest.skip("no Chromium here: install one, or set CHROMIUM to its path (with CI set, this fails instead)")
-    rules = f"--host-resolver-rules=MAP {EVIL} 127.0.0.1,MAP {OWN} 127.0.0.1"
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, NO_GUARD, rules])
-        yield await browser.new_page()
-        await browser.close()
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def fooled() -> AsyncIterator[Browser]:
+    """A browser of its own, for which both names point at this machine, as an attacker's name server would have it."""
+    async with launched(
+        NO_GUARD, f"--host-resolver-rules=MAP {EVIL} 127.0.0.1,MAP {OWN} 127.0.0.1"
+    ) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def page(fooled: Browser) -> AsyncIterator[Page]:
+    """A page of that browser, in a context of the test's own."""
+    context = await fooled.new_context()
+    yield await context.new_page()
+    await context.close()
 
 
 def a_live() -> Live:
@@ -43,13 +46,15 @@ def a_live() -> Live:
 async def attack(page: Page, port: str) -> None:
     """Open the attacker's page: it came from the attacker's own server, and its name now points at this port of ours."""
     address = f"http://{EVIL}:{port}/attack"
-    await page.route(address, lambda route: route.fulfill(body="<title>attack</title>", content_type="text/html"))
+    await page.route(
+        address, lambda route: route.fulfill(body="<title>attack</title>", content_type="text/html")
+    )
     await page.goto(address)
 
 
-async def test_a_page_that_rebinds_its_name_reads_no_alert() -> None:
+async def test_a_page_that_rebinds_its_name_reads_no_alert(page: Page) -> None:
     """To the browser the board is of the page's own site: no CORS, no cookie, nothing but the Host tells them apart."""
-    async with served(a_live(), hosts=OWN) as board, rebound() as page:
+    async with served(a_live(), hosts=OWN) as board:
         port, headline = board.url.rpartition(":")[2], an_alert().headline
         await attack(page, port)
         for path in ("/", "/api/alerts", "/api/articles", "/api/status"):
@@ -61,18 +66,18 @@ async def test_a_page_that_rebinds_its_name_reads_no_alert() -> None:
         assert await page.evaluate(watched) == "refused"
 
 
-async def test_the_attack_is_a_real_one() -> None:
+async def test_the_attack_is_a_real_one(page: Page) -> None:
     """The same page reads everything from a board that takes the attacker's name for its own."""
-    async with served(a_live(), hosts=EVIL) as board, rebound() as page:
+    async with served(a_live(), hosts=EVIL) as board:
         await attack(page, board.url.rpartition(":")[2])
         status, text = await page.evaluate(READ, "/api/alerts")
         assert status == 200
         assert an_alert().headline in text
 
 
-async def test_by_an_allowed_name_the_board_works() -> None:
+async def test_by_an_allowed_name_the_board_works(page: Page) -> None:
     """BOARD_HOSTS names it: the page opens, fills with the alert, and its scripts may ask."""
-    async with served(a_live(), hosts=OWN) as board, rebound() as page:
+    async with served(a_live(), hosts=OWN) as board:
         port = board.url.rpartition(":")[2]
         await page.goto(f"http://{OWN}:{port}/")
         await expect(page.locator(".card h3")).to_have_text(an_alert().headline)
@@ -81,9 +86,9 @@ async def test_by_an_allowed_name_the_board_works() -> None:
         assert an_alert().headline in text
 
 
-async def test_a_page_of_another_site_cannot_ask_by_the_boards_own_name() -> None:
+async def test_a_page_of_another_site_cannot_ask_by_the_boards_own_name(page: Page) -> None:
     """Without rebinding: what it fetches it cannot read, and what it posts to the stand-in for Slack is not taken."""
-    async with served(a_live()) as board, FakeSlack() as sink, rebound() as page:
+    async with served(a_live()) as board, FakeSlack() as sink:
         await attack(page, board.url.rpartition(":")[2])
         for mode in ("cors", "no-cors"):
             asked = f"fetch('{board.url}/api/alerts', {{mode: '{mode}'}}).then(answer => answer.text(), () => '')"
@@ -91,5 +96,7 @@ async def test_a_page_of_another_site_cannot_ask_by_the_boards_own_name() -> Non
         options = "{method: 'POST', mode: 'no-cors', body: JSON.stringify({text: 'x'})}"
         async with page.expect_event("requestfailed") as failed:
             await page.evaluate(f"fetch('{sink.url('x')}', {options}).catch(() => 0)")
-        assert "BLOCKED_BY_RESPONSE" in ((await failed.value).failure or ""), "it reached the stand-in, which answered"
+        assert "BLOCKED_BY_RESPONSE" in ((await failed.value).failure or ""), (
+            "it reached the stand-in, which answered"
+        )
         assert sink.posts == []

@@ -35,11 +35,20 @@ def files(folder: Path, wire: Wire) -> dict[str, str]:
     """A rule file and a feed file, as the environment names them."""
     (folder / "rules").mkdir()
     (folder / "rules" / "summit.yaml").write_text(RULE, "utf-8")
-    (folder / "feeds.yaml").write_text(f"feeds:\n- {{url: '{wire.url}', source: wire, interval: 1s}}\n", "utf-8")
-    return {"RULES_DIR": str(folder / "rules"), "FEEDS_FILE": str(folder / "feeds.yaml"), "FETCH_ALLOW": "127.0.0.1", "DELIVERY_ALLOW": "127.0.0.1"}
+    (folder / "feeds.yaml").write_text(
+        f"feeds:\n- {{url: '{wire.url}', source: wire, interval: 1s}}\n", "utf-8"
+    )
+    return {
+        "RULES_DIR": str(folder / "rules"),
+        "FEEDS_FILE": str(folder / "feeds.yaml"),
+        "FETCH_ALLOW": "127.0.0.1",
+        "DELIVERY_ALLOW": "127.0.0.1",
+    }
 
 
-async def test_a_page_on_a_feed_becomes_one_explained_message(cluster: Cluster, tmp_path: Path) -> None:
+async def test_a_page_on_a_feed_becomes_one_explained_message(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     """Fetched, cleaned, tagged, matched and posted once, with headline, source and the words that matched; the other story is not posted."""
     await topic_admin.create(cluster)
     async with Wire() as wire, FakeSlack(port=0) as sink:
@@ -47,7 +56,12 @@ async def test_a_page_on_a_feed_becomes_one_explained_message(cluster: Cluster, 
         programs = [ProgramSpec(name, ["run", name], environment) for name in NAMES]
         async with running(cluster, programs) as system:
             await system.ready()
-            wire.publish(1, "Harvest festival draws a record crowd", "The festival drew a record crowd in spite of the rain.", MORE)
+            wire.publish(
+                1,
+                "Harvest festival draws a record crowd",
+                "The festival drew a record crowd in spite of the rain.",
+                MORE,
+            )
             wire.publish(2, "Trump and Kim plan a second summit", LEAD, MORE)
             async with asyncio.timeout(DEADLINE_S):
                 while not sink.posts:
@@ -57,7 +71,13 @@ async def test_a_page_on_a_feed_becomes_one_explained_message(cluster: Cluster, 
                 await asyncio.sleep(0.1)
         (post,) = sink.posts
     told = json.dumps(post.payload, ensure_ascii=False)
-    for part in ("Trump and Kim plan a second summit", "A second Trump–Kim summit", "wire", f"http://127.0.0.1:{wire.port}/story/2", "*summit*"):
+    for part in (
+        "Trump and Kim plan a second summit",
+        "A second Trump–Kim summit",
+        "wire",
+        f"http://127.0.0.1:{wire.port}/story/2",
+        "*summit*",
+    ):
         assert part in told, told
     assert "Subscribe" not in told
     assert not [line for line in system.lines if "secret" in line or sink.url("newsroom") in line]

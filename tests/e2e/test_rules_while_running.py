@@ -25,23 +25,39 @@ def rule(rule_id: str, when: str) -> str:
 
 
 def programs(folder: Path) -> list[ProgramSpec]:
-    return [ProgramSpec(name, ["run", "alerting", "--only", "match"], {"RULES_DIR": str(folder), "LOG_LEVEL": "info"}) for name in NAMES]
+    return [
+        ProgramSpec(
+            name,
+            ["run", "alerting", "--only", "match"],
+            {"RULES_DIR": str(folder), "LOG_LEVEL": "info"},
+        )
+        for name in NAMES
+    ]
 
 
 async def send_articles(cluster: Cluster, count: int) -> set[str]:
     """Articles that name Trump and Kim, spread over all partitions; their ids."""
     ids = [uuid4().hex for _ in range(count)]
-    await produce(cluster, ARTICLES_TAGGED.name, [(article_id.encode(), encode(article(article_id))) for article_id in ids])
+    await produce(
+        cluster,
+        ARTICLES_TAGGED.name,
+        [(article_id.encode(), encode(article(article_id))) for article_id in ids],
+    )
     return set(ids)
 
 
 def article(article_id: str) -> TaggedArticle:
-    return TaggedArticle(article=wire_article(article_id, "Trump and Kim", "Trump wrote to Kim."), tagger_revision="t")
+    return TaggedArticle(
+        article=wire_article(article_id, "Trump and Kim", "Trump wrote to Kim."),
+        tagger_revision="t",
+    )
 
 
 async def all_stand_on(system: System, change: int) -> None:
     async def they_do() -> bool:
-        return all([await system.metric(name, "summitwire_rules_change") == change for name in NAMES])
+        return all(
+            [await system.metric(name, "summitwire_rules_change") == change for name in NAMES]
+        )
 
     await eventually(they_do, f"both processes stand on change {change}", deadline_s=DEADLINE_S)
 
@@ -51,7 +67,11 @@ async def raised_by(cluster: Cluster, articles: set[str]) -> set[str]:
     found: list[Alert] = []
 
     async def all_of_them() -> bool:
-        found[:] = [alert for record in await consume(cluster, ALERTS.name) if (alert := decode(record.value, Alert)).article_id in articles]
+        found[:] = [
+            alert
+            for record in await consume(cluster, ALERTS.name)
+            if (alert := decode(record.value, Alert)).article_id in articles
+        ]
         return {alert.article_id for alert in found} == articles
 
     await eventually(all_of_them, "every article has raised an alert", deadline_s=DEADLINE_S)
@@ -74,10 +94,20 @@ async def test_replicas_take_new_rules_while_they_run(cluster: Cluster, tmp_path
 
         file.write_text(rule("kept", "trump AND"), "utf-8")
         for name in NAMES:
-            await eventually(_is(system, name, "summitwire_rules_last_reload_successful", 0), "the bad file is told", deadline_s=DEADLINE_S)
-        assert any("rules.yaml:1:" in line and "rules not reloaded" in line for line in system.lines)
+            await eventually(
+                _is(system, name, "summitwire_rules_last_reload_successful", 0),
+                "the bad file is told",
+                deadline_s=DEADLINE_S,
+            )
+        assert any(
+            "rules.yaml:1:" in line and "rules not reloaded" in line for line in system.lines
+        )
         system.kill("match-1")
-        await eventually(lambda: any("match-1: ended with -9" in line for line in system.lines), "it is gone", deadline_s=DEADLINE_S)
+        await eventually(
+            lambda: any("match-1: ended with -9" in line for line in system.lines),
+            "it is gone",
+            deadline_s=DEADLINE_S,
+        )
         await all_stand_on(system, 2)
         assert await raised_by(cluster, await send_articles(cluster, 20)) == {"kept", "new"}
 
@@ -88,7 +118,9 @@ async def test_replicas_take_new_rules_while_they_run(cluster: Cluster, tmp_path
             system.supervisor.processes[name].send_signal(signal.SIGHUP)
         file.write_text(rule("kept", "kim"), "utf-8")
         await all_stand_on(system, 4)
-        assert len([line for line in system.lines if "service starts" in line]) == starts, "SIGHUP has ended no process"
+        assert len([line for line in system.lines if "service starts" in line]) == starts, (
+            "SIGHUP has ended no process"
+        )
         print(*(line for line in system.lines if "rules in force" in line), sep="\n")  # noqa: T201 - pytest -rP shows how far apart replicas switch
 
 

@@ -26,19 +26,30 @@ ARTICLES = 120
 DEADLINE_S = 120.0
 
 
-async def replayed(kafka: str, folder: Path, partitions: int, *, kill: bool = False, times: int = 1) -> tuple[str, int, int]:
-    """Replay the folder into a system of its own: the SHA-256 of its set of alerts, its size, and how many records the topic holds."""
-    cluster = Cluster(KafkaSettings(kafka_bootstrap=kafka, kafka_topic_prefix=f"same{uuid4().hex[:8]}."))
+Alerts = tuple[str, int, int]
+"""The SHA-256 of a set of alerts, its size, and how many records the topic holds."""
+
+
+async def replayed(
+    kafka: str, folder: Path, partitions: int, *, kill: bool = False, times: int = 1
+) -> list[Alerts]:
+    """Replay the folder into a system of its own, once or several times; the alerts after each time."""
+    cluster = Cluster(
+        KafkaSettings(kafka_bootstrap=kafka, kafka_topic_prefix=f"same{uuid4().hex[:8]}.")
+    )
     await topic_admin.create(cluster, partitions=partitions)
+    results: list[Alerts] = []
     async with running(cluster, PROGRAMS) as system:
         await system.ready()
         for _ in range(times):
             await replay(cluster, folder, system if kill else None)
-        assert await wait_until_idle(cluster, deadline_s=DEADLINE_S, stages=VERIFY_STAGES), system.lines[-20:]
-        records = [record.value async for record in iter_retained(cluster, ALERTS.name)]
-        result = await alerts_sha256(cluster), len(set(records)), len(records)
+            assert await wait_until_idle(cluster, deadline_s=DEADLINE_S, stages=VERIFY_STAGES), (
+                system.lines[-20:]
+            )
+            records = [record.value async for record in iter_retained(cluster, ALERTS.name)]
+            results.append((await alerts_sha256(cluster), len(set(records)), len(records)))
     await delete_all(cluster)
-    return result
+    return results
 
 
 async def replay(cluster: Cluster, folder: Path, victim: System | None) -> None:
@@ -60,12 +71,9 @@ async def kill_in_turn(cluster: Cluster, system: System) -> None:
 async def test_the_set_of_alerts_is_always_the_same(kafka: str, tmp_path: Path) -> None:
     """One partition, eight partitions, eight with each service killed -9 in the middle, and a second replay: one SHA-256."""
     folder = write_articles(tmp_path / "articles", ARTICLES)
-    alone, eight, killed, twice = (
-        await replayed(kafka, folder, 1),
-        await replayed(kafka, folder, 8),
-        await replayed(kafka, folder, 8, kill=True),
-        await replayed(kafka, folder, 8, times=2),
-    )
+    (alone,) = await replayed(kafka, folder, 1)
+    eight, twice = await replayed(kafka, folder, 8, times=2)
+    (killed,) = await replayed(kafka, folder, 8, kill=True)
     assert alone[1] >= ARTICLES // 2, "the articles must raise alerts, or this shows nothing"
     assert len({alone[0], eight[0], killed[0], twice[0]}) == 1
     assert killed[1] == killed[2], "a crash doubled an alert"

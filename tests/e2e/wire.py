@@ -42,7 +42,12 @@ class Wire:
         self.port = self._runner.addresses[0][1]
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         if self._runner:
             await self._runner.cleanup()
 
@@ -71,7 +76,11 @@ class Wire:
     async def _story(self, request: web.Request) -> web.Response:
         number = int(request.match_info["number"])
         story = next((story for story in self.stories if story.number == number), None)
-        return web.Response(text=page(story), content_type="text/html") if story else web.Response(status=404)
+        return (
+            web.Response(text=page(story), content_type="text/html")
+            if story
+            else web.Response(status=404)
+        )
 
 
 def page(story: Story) -> str:

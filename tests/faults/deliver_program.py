@@ -43,10 +43,25 @@ def main() -> None:
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
     slack = chosen.slack()
-    known = build_channels(delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"]), slack=slack, webhook=chosen.webhook())
+    known = build_channels(
+        delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"]),
+        slack=slack,
+        webhook=chosen.webhook(),
+    )
     hostile = {name: HostileChannel(channel) for name, channel in known.items()}
-    deliverer = Deliverer(Cluster(chosen), progress, hostile, drain_s=chosen.drain_s, limits=RecordLimits.from_settings(chosen))
-    worker.run(worker.Service(name="faults", components=[deliverer], progress=progress, checks=deliverer.checks), chosen)
+    deliverer = Deliverer(
+        Cluster(chosen),
+        progress,
+        hostile,
+        drain_s=chosen.drain_s,
+        limits=RecordLimits.from_settings(chosen),
+    )
+    worker.run(
+        worker.Service(
+            name="faults", components=[deliverer], progress=progress, checks=deliverer.checks
+        ),
+        chosen,
+    )
 
 
 if __name__ == "__main__":

@@ -38,7 +38,9 @@ class ExactFeeder:
             except _AWAY:
                 await self._look(pairs)
 
-    async def write_evenly(self, pairs: Sequence[Pair], seconds: float, *, slice_s: float = 0.2) -> None:
+    async def write_evenly(
+        self, pairs: Sequence[Pair], seconds: float, *, slice_s: float = 0.2
+    ) -> None:
         """Write the pairs over so many seconds; what an outage delayed follows at once after it."""
         clock = asyncio.get_running_loop().time
         begun, done = clock(), 0

@@ -26,7 +26,8 @@ import aiohttp
 from services.console.local.kafka_broker.process import end_with_parent
 from shared.kafka.cluster import Cluster
 from tests.e2e.system import is_ready
-from tests.kafka_tools import FaultyBroker, Pair, consume, listen_port
+from tests.kafka_tools import FaultyBroker, Pair, consume
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 GRACE_S = 15.0
@@ -127,13 +128,26 @@ class Worker:
             return self.process.wait()
 
 
-def workers(command: Sequence[str], number: int, cluster: Cluster, folder: Path, **environment: str) -> list[Worker]:
+def workers(
+    command: Sequence[str], number: int, cluster: Cluster, folder: Path, **environment: str
+) -> list[Worker]:
     """So many processes of one command, each with a port and a log of its own."""
     settings = cluster.settings
-    common = {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix, "PYTHONPATH": str(ROOT)}
+    common = {
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix,
+        "PYTHONPATH": str(ROOT),
+    }
     common |= {"KAFKA_CONNECT_TIMEOUT_S": "60"} | environment
     name = Path(command[-1]).stem
-    return [Worker(command, os.environ | common | {"HTTP_PORT": str(listen_port())}, folder / f"{name}-{i}.log") for i in range(number)]
+    return [
+        Worker(
+            command,
+            os.environ | common | {"HTTP_PORT": str(free_port())},
+            folder / f"{name}-{i}.log",
+        )
+        for i in range(number)
+    ]
 
 
 @dataclass(slots=True)
@@ -163,7 +177,9 @@ class Outcome:
     ended: list[int]
 
     def __str__(self) -> str:
-        codes = ", ".join(f"{number} × {code}" for code, number in sorted(self.left.items())) or "none"
+        codes = (
+            ", ".join(f"{number} × {code}" for code, number in sorted(self.left.items())) or "none"
+        )
         return f"{self.faults}; exits {codes}; {len(self.lost)} lost, {len(self.duplicated)} duplicated of {self.seen} seen"
 
 
@@ -198,7 +214,14 @@ async def ordeal(
     found = await seen()
     left = Counter(code for worker in all_workers for code in worker.left)
     doubled = [key for key, number in found.items() if number > 1]
-    return Outcome(faults, left, sorted(wanted - set(found), key=str), doubled, sum(found.values()), list(ended))
+    return Outcome(
+        faults,
+        left,
+        sorted(wanted - set(found), key=str),
+        doubled,
+        sum(found.values()),
+        list(ended),
+    )
 
 
 @asynccontextmanager
@@ -229,7 +252,9 @@ async def _all_ready(all_workers: Sequence[Worker]) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def torment(all_workers: Sequence[Worker], chosen: Plan, broker: FaultyBroker | None) -> Faults:
+async def torment(
+    all_workers: Sequence[Worker], chosen: Plan, broker: FaultyBroker | None
+) -> Faults:
     """Kill and freeze workers for the plan's time; the broker, where there is one to kill, in the middle of it.
 
     The first fault is the longest freeze: a worker that wakes up in the middle of a batch which others have done long since is the one
@@ -240,14 +265,21 @@ async def torment(all_workers: Sequence[Worker], chosen: Plan, broker: FaultyBro
     while loop.time() - begun < chosen.seconds:
         await asyncio.sleep(rng.uniform(*chosen.pauses))
         frozen = {number: task for number, task in frozen.items() if not task.done()}
-        victim, kills = rng.choice([n for n in range(len(all_workers)) if n not in frozen]), rng.random() < 0.6
+        victim, kills = (
+            rng.choice([n for n in range(len(all_workers)) if n not in frozen]),
+            rng.random() < 0.6,
+        )
         if faults.frozen and (kills or len(frozen) + 1 == len(all_workers)):
             faults.killed += all_workers[victim].kill()
         else:
             seconds = rng.uniform(1.0, chosen.frozen_for) if faults.frozen else chosen.frozen_for
             frozen[victim] = asyncio.create_task(_freeze(all_workers[victim], seconds))
             faults.frozen += 1
-        if broker is not None and not faults.broker_killed and loop.time() - begun > chosen.seconds / 2:
+        if (
+            broker is not None
+            and not faults.broker_killed
+            and loop.time() - begun > chosen.seconds / 2
+        ):
             _restart(broker)
             faults.broker_killed += 1
         for worker in all_workers:
@@ -267,7 +299,9 @@ def _restart(broker: FaultyBroker) -> None:
     broker.start()
 
 
-async def _settle(all_workers: Sequence[Worker], wanted: set[Hashable], seen: Seen, seconds: float) -> None:
+async def _settle(
+    all_workers: Sequence[Worker], wanted: set[Hashable], seen: Seen, seconds: float
+) -> None:
     """Until everything wanted was seen, or the time is over; then it is lost."""
     clock = asyncio.get_running_loop().time
     begun = looked = clock()
@@ -285,7 +319,9 @@ async def feed_evenly(cluster: Cluster, topic: str, pairs: Sequence[Pair], secon
     slices = max(1, int(seconds * 5))
     try:
         for number in range(slices):
-            for key, value in pairs[number * len(pairs) // slices : (number + 1) * len(pairs) // slices]:
+            for key, value in pairs[
+                number * len(pairs) // slices : (number + 1) * len(pairs) // slices
+            ]:
                 await producer.send(cluster.name(topic), key=key, value=value)
             await producer.flush()
             await asyncio.sleep(0.2)
@@ -293,7 +329,9 @@ async def feed_evenly(cluster: Cluster, topic: str, pairs: Sequence[Pair], secon
         await producer.stop()
 
 
-async def seen_in(cluster: Cluster, topic: str, key_of: Callable[[Any], Hashable]) -> Counter[Hashable]:
+async def seen_in(
+    cluster: Cluster, topic: str, key_of: Callable[[Any], Hashable]
+) -> Counter[Hashable]:
     """How often each thing stands in the committed records of a topic."""
     return Counter(key_of(record) for record in await consume(cluster, topic))
 

@@ -52,7 +52,9 @@ def prepare(value: bytes | None) -> bytes | Drop:
     return value or b""
 
 
-async def settle(value: bytes | None, _prepared: bytes, state: StateStore, call: Call) -> HandlerResult:
+async def settle(
+    value: bytes | None, _prepared: bytes, state: StateStore, call: Call
+) -> HandlerResult:
     """As ``count``, after a second call to a child."""
     await call(prepare, orjson.dumps({"do": ""}))
     return count(value, state)
@@ -63,7 +65,13 @@ def main(kind: str) -> None:
     chosen = settings.load(ServiceSettings)
     log.configure("faults", level=chosen.log_level)
     limits = RecordLimits.from_settings(chosen)
-    children = ProcessPool(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=limits.memory_mb, wait_limit_s=4.0, preload="tests.hostile_work")
+    children = ProcessPool(
+        workers=1,
+        time_limit_s=limits.cpu_s,
+        memory_limit_mb=limits.memory_mb,
+        wait_limit_s=4.0,
+        preload="tests.hostile_work",
+    )
     kinds: dict[str, Work] = {
         "process": InProcessWork(copy, limits),
         "state": StatefulWork(count, limits),
@@ -79,7 +87,10 @@ def main(kind: str) -> None:
     )
     stage = Stage(spec, Cluster(chosen), progress)
     runs: list[worker.Component] = [children, stage] if kind == "prepared" else [stage]
-    worker.run(worker.Service(name="faults", components=runs, progress=progress, checks=stage.checks), chosen)
+    worker.run(
+        worker.Service(name="faults", components=runs, progress=progress, checks=stage.checks),
+        chosen,
+    )
 
 
 if __name__ == "__main__":

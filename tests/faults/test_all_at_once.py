@@ -3,11 +3,20 @@
 from tests.faults.chaos.report import table
 from tests.faults.chaos.run import Options, run
 from tests.faults.harness import is_long
+from tests.kafka_tools import BREAKS_A_BROKER
 
-SHORT = Options(times=3, replicas=1, rate=4, services=("cleaner", "tagger", "alerting"), misbehaves=False, settle_s=120)
+SHORT = Options(
+    times=3,
+    replicas=1,
+    rate=4,
+    services=("cleaner", "tagger", "alerting"),
+    misbehaves=False,
+    settle_s=120,
+)
 LONG = Options(times=20, replicas=2, rate=4, settle_s=300)
 
 
+@BREAKS_A_BROKER
 async def test_all_processes_are_killed_at_once() -> None:
     """Each time output resumes; at the end nothing is lost, and nothing doubled without a mark."""
     report = await run(LONG if is_long() else SHORT)

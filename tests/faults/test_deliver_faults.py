@@ -56,11 +56,16 @@ async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) 
     assert code == 0
 
 
-async def test_everything_arrives_whatever_happens_to_the_workers(cluster: Cluster, tmp_path: Path) -> None:
+async def test_everything_arrives_whatever_happens_to_the_workers(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     """Killed and frozen with posts under way: all delivered, none twice without a mark, marked ones ≤ faults × posts under way."""
     rounds = LONG if os.environ.get("FAULTS") == "long" else SHORT
     await create_topics(cluster, PARTITIONS)
-    wanted = [notification(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}") for number in range(8 * (rounds + 1) * len(DESTINATIONS))]
+    wanted = [
+        notification(number, f"slack:{DESTINATIONS[number % len(DESTINATIONS)]}")
+        for number in range(8 * (rounds + 1) * len(DESTINATIONS))
+    ]
     async with FakeSlack(faults=[SLOW], per_second=SINK_PACE) as sink:
         pair = deliverers(2, cluster, tmp_path, sink)
         try:
@@ -69,10 +74,16 @@ async def test_everything_arrives_whatever_happens_to_the_workers(cluster: Clust
             for turn in range(rounds):
                 await progress(sink, 3, pair[: turn + 1])
                 await torment(pair[turn // 2 % 2], freeze=turn % 2 == 1)
-            await until(lambda: alive_and(pair, lambda: delivered(cluster, len(wanted))), "all delivered", 240)
+            await until(
+                lambda: alive_and(pair, lambda: delivered(cluster, len(wanted))),
+                "all delivered",
+                240,
+            )
         finally:
             ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in pair))
-    print(f"deliver: {rounds} faults; {len(sink.posts)} posts of {len(wanted)}, {marked(sink).total()} of them marked")  # noqa: T201 - see pytest -rP
+    print(
+        f"deliver: {rounds} faults; {len(sink.posts)} posts of {len(wanted)}, {marked(sink).total()} of them marked"
+    )  # noqa: T201 - see pytest -rP
     assert max(unmarked(sink).values()) == 1
     assert set(unmarked(sink) + marked(sink)) == set(range(len(wanted)))
     assert 0 < marked(sink).total() <= rounds * len(DESTINATIONS)
@@ -96,7 +107,9 @@ async def torment(victim: Worker, *, freeze: bool) -> None:
     victim.send(signal.SIGCONT)
 
 
-async def alive_and(pair: Sequence[Worker], condition: Callable[[], Awaitable[bool] | bool]) -> bool:
+async def alive_and(
+    pair: Sequence[Worker], condition: Callable[[], Awaitable[bool] | bool]
+) -> bool:
     for worker in pair:
         worker.keep_alive()
     found = condition()

@@ -15,7 +15,7 @@ from tests.faults.feeding import ExactFeeder
 from tests.faults.harness import Faults, is_long, ordeal, plan, python, workers
 from tests.faults.numbered import any_copied, copied, number_of, records
 from tests.faults.small_disk import SmallDisk, small_disk
-from tests.kafka_tools import FaultyBroker, Pair, cluster_at
+from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, Pair, cluster_at
 from tests.stage_tools import eventually
 
 PARTITIONS = 3
@@ -30,12 +30,15 @@ async def fill_and_free(disk: SmallDisk, broker: FaultyBroker) -> Faults:
     process = broker.broker.child if broker.broker else None
     assert process is not None
     disk.fill()
-    await eventually(lambda: process.poll() is not None, "a broker whose disk is full ends", deadline_s=60)
+    await eventually(
+        lambda: process.poll() is not None, "a broker whose disk is full ends", deadline_s=60
+    )
     disk.free()
     await asyncio.to_thread(broker.start)
     return Faults(disk_filled=1)
 
 
+@BREAKS_A_BROKER
 async def test_the_brokers_disk_is_full_and_freed(tmp_path: Path) -> None:
     """Under load: what was taken before and comes after goes through, each record once."""
     with small_disk(tmp_path / "disk", BROKER_MB) as disk:
@@ -83,7 +86,9 @@ async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: P
     await topic_admin.create(cluster, partitions=PARTITIONS)
     with small_disk(tmp_path / "disk", SERVICES_MB) as disk:
         async with FakeSlack(per_second=50) as sink:
-            services = fleet(cluster, tmp_path, 1, sink=sink, services=("cleaner", "tagger", "alerting"))
+            services = fleet(
+                cluster, tmp_path, 1, sink=sink, services=("cleaner", "tagger", "alerting")
+            )
             move_to(disk.folder, services)
             try:
                 await supervised(services, lambda: fill_meanwhile(cluster, services, disk, sink))
@@ -92,7 +97,9 @@ async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: P
                 services.kill_left()
             left = {member.name: member.worker.left for member in services.members}
             print(f"the services' disk full: ended with {left}")  # noqa: T201 - see pytest -rP
-            found = await summary.counted(cluster, set(range(90)), [post.text for post in sink.posts])
+            found = await summary.counted(
+                cluster, set(range(90)), [post.text for post in sink.posts]
+            )
     assert found.is_exact, found
     assert found.dead_letters == {}
     assert services.troubles == []
@@ -108,19 +115,29 @@ def move_to(folder: Path, services: Fleet) -> None:
         worker.environment = {**worker.environment, "TMPDIR": str(folder), "LOG_LEVEL": "info"}
 
 
-async def fill_meanwhile(cluster: Cluster, services: Fleet, disk: SmallDisk, sink: FakeSlack) -> None:
+async def fill_meanwhile(
+    cluster: Cluster, services: Fleet, disk: SmallDisk, sink: FakeSlack
+) -> None:
     """Articles before, while the disk is full (with every service started anew on it), and after."""
     feeder = ExactFeeder(cluster, ARTICLES_RAW.name, material.number_of_record)
     await services.ready(services.members)
     await feeder.write(articles(0, 30))
     disk.fill()
     await feeder.write(articles(30, 60))
-    await eventually(lambda: set(range(60)) <= posted(sink), lambda: f"posts while it is full: {posted(sink)}", deadline_s=60)
+    await eventually(
+        lambda: set(range(60)) <= posted(sink),
+        lambda: f"posts while it is full: {posted(sink)}",
+        deadline_s=60,
+    )
     services.kill_all()
     await asyncio.sleep(STARTS_S)
     disk.free()
     await feeder.write(articles(60, 90))
-    await eventually(lambda: set(range(90)) <= posted(sink), lambda: f"posts afterwards: {posted(sink)}", deadline_s=90)
+    await eventually(
+        lambda: set(range(90)) <= posted(sink),
+        lambda: f"posts afterwards: {posted(sink)}",
+        deadline_s=90,
+    )
     await feeder.stop()
 
 

@@ -40,26 +40,40 @@ def line_of_names() -> RawArticle:
 
 async def dead_letters(cluster: Cluster) -> list[Any]:
     """Every dead letter of the pipeline."""
-    return [letter for topic in (ARTICLES_RAW, ARTICLES_CLEAN, ARTICLES_TAGGED) for letter in await consume(cluster, topic.dead_letters)]
+    return [
+        letter
+        for topic in (ARTICLES_RAW, ARTICLES_CLEAN, ARTICLES_TAGGED)
+        for letter in await consume(cluster, topic.dead_letters)
+    ]
 
 
 async def test_a_line_of_names_stops_nobody(cluster: Cluster, tmp_path: Path) -> None:
     """Its neighbours come out once, it is one dead letter that says why, and no process ends."""
     (tmp_path / "rules.yaml").write_text(RULES, "utf-8")
     await topic_admin.create(cluster, partitions=1)
-    raw = [*map(article, range(HONEST // 2)), line_of_names(), *map(article, range(HONEST // 2, HONEST))]
+    raw = [
+        *map(article, range(HONEST // 2)),
+        line_of_names(),
+        *map(article, range(HONEST // 2, HONEST)),
+    ]
     honest = expected(replace(SHORT, records=HONEST))
 
     async def done() -> bool:
         return not set(honest) - set(await seen(cluster)) and bool(await dead_letters(cluster))
 
-    programs = [ProgramSpec(stage[0], ["run", *stage], {"RULES_DIR": str(tmp_path)}) for stage in STAGES]
+    programs = [
+        ProgramSpec(stage[0], ["run", *stage], {"RULES_DIR": str(tmp_path)}) for stage in STAGES
+    ]
     async with running(cluster, programs) as system:
         await system.ready()
-        await produce(cluster, ARTICLES_RAW.name, [(each.source.encode(), encode(each)) for each in raw])
+        await produce(
+            cluster, ARTICLES_RAW.name, [(each.source.encode(), encode(each)) for each in raw]
+        )
         await eventually(done, lambda: f"all is done: {system.lines[-20:]}", deadline_s=DEADLINE_S)
         assert not [line for line in system.lines if "starts again" in line]
     counts = await seen(cluster)
     assert {what: counts[what] for what in honest} == dict.fromkeys(honest, 1)
     (letter,) = await dead_letters(cluster)
-    assert b"bytes, and" in dict(letter.headers)["err.message"], "too large for its topic, not too slow"
+    assert b"bytes, and" in dict(letter.headers)["err.message"], (
+        "too large for its topic, not too slow"
+    )

@@ -8,7 +8,7 @@ import pytest
 from aiokafka.errors import KafkaError
 
 from shared.kafka.cluster import Cluster
-from tests.kafka_tools import FaultyBroker, cluster_at, consume, produce
+from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, cluster_at, consume, produce
 from tests.stage_tools import (
     ALERTS,
     build_stage,
@@ -20,9 +20,17 @@ from tests.stage_tools import (
     wait_for_values,
 )
 
-FORGETS_PRODUCERS = {"producer.id.expiration.ms": 1_000, "producer.id.expiration.check.interval.ms": 300}
+pytestmark = [pytest.mark.kafka, BREAKS_A_BROKER]
+
+FORGETS_PRODUCERS = {
+    "producer.id.expiration.ms": 1_000,
+    "producer.id.expiration.check.interval.ms": 300,
+}
 """What every broker does after a day (Kafka's default)."""
-FORGETS_IDS = {"transactional.id.expiration.ms": 6_000, "transaction.remove.expired.transaction.cleanup.interval.ms": 300}
+FORGETS_IDS = {
+    "transactional.id.expiration.ms": 6_000,
+    "transaction.remove.expired.transaction.cleanup.interval.ms": 300,
+}
 """And after a week; longer than a busy machine takes from the producer's start to its first commit."""
 IDLE_S = 4.0
 LEAVES_WITHIN_S = 20.0
@@ -40,7 +48,10 @@ def forgetful(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluste
 async def forgotten(cluster: Cluster) -> bool:
     """Whether the broker has deleted a stage's transactional id from its log of transactions."""
     records = await consume(cluster, "__transaction_state")
-    return any(record.value is None and b"test-articles.clean.v1-0" in (record.key or b"") for record in records)
+    return any(
+        record.value is None and b"test-articles.clean.v1-0" in (record.key or b"")
+        for record in records
+    )
 
 
 async def idle(cluster: Cluster) -> None:
@@ -51,7 +62,6 @@ async def idle(cluster: Cluster) -> None:
         await produce(cluster, ALERTS.name, [(b"k", b"time passes")])
 
 
-@pytest.mark.kafka
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS], indirect=True)
 async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
     """The partition has forgotten the producer's sequence numbers, and takes its next batch all the same: the stage just goes on."""
@@ -65,7 +75,6 @@ async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
         assert not run.done()
 
 
-@pytest.mark.kafka
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS | FORGETS_IDS], indirect=True)
 async def test_a_stage_whose_producer_was_forgotten_comes_back(forgetful: Cluster) -> None:
     """Its next batch fails, its run ends (the process leaves with 75) instead of waiting for ever, and a fresh stage does that batch once."""
@@ -75,11 +84,15 @@ async def test_a_stage_whose_producer_was_forgotten_comes_back(forgetful: Cluste
     run = asyncio.create_task(stage.run())
     await produce_values(forgetful, [b"before"])
     await wait_for_values(forgetful, 1)
-    await eventually(lambda: forgotten(forgetful), "the broker forgets the idle producer", deadline_s=60)
+    await eventually(
+        lambda: forgotten(forgetful), "the broker forgets the idle producer", deadline_s=60
+    )
     await produce_values(forgetful, [b"after"])
     done, _ = await asyncio.wait([run], timeout=LEAVES_WITHIN_S)
     assert done, "it waits for an answer that never comes"
     assert isinstance(run.exception(), KafkaError)
-    await stage.assignment.consumer.stop()  # as the end of its process would: a member that only beats keeps the partition
+    await (
+        stage.assignment.consumer.stop()
+    )  # as the end of its process would: a member that only beats keeps the partition
     async with run_stage(build_stage(forgetful, copy)):
         assert await wait_for_values(forgetful, 2) == [b"after", b"before"]

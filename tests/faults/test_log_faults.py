@@ -16,8 +16,9 @@ from shared.kafka.client_log import templates
 from shared.kafka.cluster import Cluster
 from tests.e2e.system import is_ready
 from tests.faults.harness import Worker, is_long, workers
-from tests.integration.test_wrong_use_up import Command, free_ports
+from tests.integration.test_wrong_use_up import Command
 from tests.kafka_tools import FaultyBroker, cluster_at
+from tests.ports import free_ports
 from tests.stage_tools import eventually
 
 AWAY_S = 180.0 if is_long() else 8.0
@@ -62,7 +63,9 @@ async def passed(seconds: float) -> None:
         await asyncio.sleep(0.2)
 
 
-async def test_an_outage_is_one_line_when_it_starts_and_one_when_it_ends(faulty_broker: FaultyBroker, tmp_path: Path) -> None:
+async def test_an_outage_is_one_line_when_it_starts_and_one_when_it_ends(
+    faulty_broker: FaultyBroker, tmp_path: Path
+) -> None:
     """A tagger whose broker is killed and comes back: hundreds of errors a second of the client's, two lines of ours."""
     cluster = cluster_at(faulty_broker.bootstrap)
     await topic_admin.create(cluster, partitions=2)
@@ -71,7 +74,9 @@ async def test_an_outage_is_one_line_when_it_starts_and_one_when_it_ends(faulty_
         await started(worker)
         before = len(events(worker))
         faulty_broker.kill()
-        await eventually(lambda: count(worker, START) == 1, "the outage is told", deadline_s=DEADLINE_S)
+        await eventually(
+            lambda: count(worker, START) == 1, "the outage is told", deadline_s=DEADLINE_S
+        )
         await passed(AWAY_S)
         faulty_broker.start()
         await eventually(lambda: count(worker, END) == 1, "its end is told", deadline_s=DEADLINE_S)
@@ -92,13 +97,23 @@ async def test_bad_rule_files_are_told_once(cluster: Cluster, tmp_path: Path) ->
     rules = tmp_path / "rules"
     rules.mkdir()
     (rules / "good.yaml").write_text(GOOD)
-    worker = service("alerting", cluster, tmp_path, RULES_DIR=str(rules), SLACK_WEBHOOK_URL="http://127.0.0.1:9/services/x")
+    worker = service(
+        "alerting",
+        cluster,
+        tmp_path,
+        RULES_DIR=str(rules),
+        SLACK_WEBHOOK_URL="http://127.0.0.1:9/services/x",
+    )
     try:
         await started(worker)
         before = len(events(worker))
         for name, text in BAD.items():
             (rules / name).write_text(text)
-        await eventually(lambda: count(worker, "rules not reloaded") >= len(BAD), "each mistake is told", deadline_s=DEADLINE_S)
+        await eventually(
+            lambda: count(worker, "rules not reloaded") >= len(BAD),
+            "each mistake is told",
+            deadline_s=DEADLINE_S,
+        )
         first = events(worker)[before:]
         for _ in range(int(CALM_S)):
             (rules / "two.yaml").write_text(BAD["two.yaml"])
@@ -115,12 +130,25 @@ async def test_bad_rule_files_are_told_once(cluster: Cluster, tmp_path: Path) ->
 def test_a_clean_start_prints_no_warning(tmp_path: Path, kafka: str) -> None:
     """What `make run` does, on a broker of its own: no line of the Kafka client, none of a service, reaches the screen."""
     assert kafka  # so that the jars are there
-    command, base = Command(tmp_path), free_ports()
+    command, base = Command(tmp_path), free_ports(20)
     try:
-        process = command.start("up", "--replay", "--until-quiet", "2s", "--port-base", str(base + 1), "--broker-port", str(base))
+        process = command.start(
+            "up",
+            "--replay",
+            "--until-quiet",
+            "2s",
+            "--port-base",
+            str(base + 1),
+            "--broker-port",
+            str(base),
+        )
         assert process.wait(DEADLINE_S * 2) == 0, command.told()
     finally:
         command.clear()
     told = command.told()
     assert "the board is at" in told
-    assert [line for line in told.splitlines() if any(mark in line for mark in (*templates(), "[warning", "[error", "Unclosed"))] == []
+    assert [
+        line
+        for line in told.splitlines()
+        if any(mark in line for mark in (*templates(), "[warning", "[error", "Unclosed"))
+    ] == []

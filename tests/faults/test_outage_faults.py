@@ -47,13 +47,19 @@ async def partitions_of(session: aiohttp.ClientSession, worker: Worker) -> int:
     """How many partitions a worker says it owns; -1 where it does not answer."""
     try:
         async with session.get(f"{worker.url}/metrics") as answer:
-            found = re.search(r'^summitwire_stage_partitions{stage="faults"} (\S+)$', await answer.text(), re.MULTILINE)
+            found = re.search(
+                r'^summitwire_stage_partitions{stage="faults"} (\S+)$',
+                await answer.text(),
+                re.MULTILINE,
+            )
     except aiohttp.ClientError:
         return -1
     return int(float(found[1])) if found else 0
 
 
-def owns(session: aiohttp.ClientSession, worker: Worker, some: bool) -> Callable[[], Awaitable[bool]]:
+def owns(
+    session: aiohttp.ClientSession, worker: Worker, some: bool
+) -> Callable[[], Awaitable[bool]]:
     async def holds() -> bool:
         count = await partitions_of(session, worker)
         return count > 0 if some else count == 0
@@ -72,22 +78,32 @@ async def held_rebalance(survivor: Worker, others: list[Worker]) -> AsyncIterato
     async with aiohttp.ClientSession() as session:
         for worker in (survivor, frozen):
             worker.keep_alive()
-            await eventually(owns(session, worker, some=True), f"{worker.log.stem} owns partitions", deadline_s=60)
+            await eventually(
+                owns(session, worker, some=True),
+                f"{worker.log.stem} owns partitions",
+                deadline_s=60,
+            )
         frozen.send(signal.SIGSTOP)
         joining.keep_alive()
-        await eventually(owns(session, survivor, some=False), "the survivor has let go", deadline_s=60)
+        await eventually(
+            owns(session, survivor, some=False), "the survivor has let go", deadline_s=60
+        )
         yield
         for worker in others:
             worker.kill()
 
 
 @pytest.mark.parametrize(("interval_s", "away_s"), OUTAGES)
-async def test_an_outage_in_the_middle_of_a_rebalance(faulty_broker: FaultyBroker, tmp_path: Path, interval_s: float | None, away_s: float) -> None:
+async def test_an_outage_in_the_middle_of_a_rebalance(
+    faulty_broker: FaultyBroker, tmp_path: Path, interval_s: float | None, away_s: float
+) -> None:
     """Who waited in a rebalance when the broker went works again within a minute of its return, with no help but a supervisor's."""
     cluster, count = own_topics(faulty_broker), 2_500
     await topic_admin.create(cluster, partitions=PARTITIONS)
     environment = {POLL_INTERVAL: str(interval_s)} if interval_s else {}
-    survivor, *others = workers(python("worker_program.py", "copy"), 3, cluster, tmp_path, **environment)
+    survivor, *others = workers(
+        python("worker_program.py", "copy"), 3, cluster, tmp_path, **environment
+    )
     feeder = ExactFeeder(cluster, ARTICLES_CLEAN.name, number_of)
     await feeder.write(dict(enumerate(records(count))))
     try:
@@ -102,7 +118,11 @@ async def test_an_outage_in_the_middle_of_a_rebalance(faulty_broker: FaultyBroke
             async def more(than: int) -> bool:
                 return len(await copied(cluster)) > than
 
-            await eventually(lambda: more(len(before)), lambda: f"a record; the log ends {tail(survivor)}", deadline_s=BACK_WITHIN_S)
+            await eventually(
+                lambda: more(len(before)),
+                lambda: f"a record; the log ends {tail(survivor)}",
+                deadline_s=BACK_WITHIN_S,
+            )
             took_s = asyncio.get_running_loop().time() - back
             await eventually(lambda: more(count - 1), "all of them", deadline_s=90)
     finally:
@@ -121,7 +141,9 @@ def tail(worker: Worker) -> str:
     return worker.log.read_text("utf-8")[-800:]
 
 
-async def test_readiness_while_the_broker_is_away(faulty_broker: FaultyBroker, tmp_path: Path) -> None:
+async def test_readiness_while_the_broker_is_away(
+    faulty_broker: FaultyBroker, tmp_path: Path
+) -> None:
     """No service calls itself ready 30 s after the broker went; it says since when; it is ready again when the broker is back."""
     cluster = own_topics(faulty_broker)
     await topic_admin.create(cluster, partitions=PARTITIONS)
@@ -133,13 +155,18 @@ async def test_readiness_while_the_broker_is_away(faulty_broker: FaultyBroker, t
             faulty_broker.kill()
             killed_at = datetime.now(UTC)
             try:
-                await eventually(all_red, lambda: f"none is ready: {green}", deadline_s=RED_WITHIN_S)
+                await eventually(
+                    all_red, lambda: f"none is ready: {green}", deadline_s=RED_WITHIN_S
+                )
                 bodies = [(await readiness(session, member))[1] for member in services.members]
             finally:
                 await asyncio.to_thread(faulty_broker.start)
             for name, body in zip(SERVICES, bodies, strict=True):
                 assert body is not None, f"{name} does not answer"
-                since = {each["what"]: datetime.fromisoformat(each["since"]) for each in body["obstacles"]}
+                since = {
+                    each["what"]: datetime.fromisoformat(each["since"])
+                    for each in body["obstacles"]
+                }
                 assert "broker" in since, body
                 assert abs((since["broker"] - killed_at).total_seconds()) <= RED_WITHIN_S, body
             await services.ready(services.members, 90)
@@ -147,7 +174,9 @@ async def test_readiness_while_the_broker_is_away(faulty_broker: FaultyBroker, t
         green: list[str] = []
 
         async def all_red() -> bool:
-            green[:] = [each.name for each in services.members if (await readiness(session, each))[0] == 200]
+            green[:] = [
+                each.name for each in services.members if (await readiness(session, each))[0] == 200
+            ]
             return not green
 
         try:
@@ -161,7 +190,9 @@ async def test_readiness_while_the_broker_is_away(faulty_broker: FaultyBroker, t
 async def readiness(session: aiohttp.ClientSession, member: Member) -> tuple[int | None, Any]:
     """A member's /readyz: status and body; nothing where it does not answer."""
     try:
-        async with session.get(f"{member.worker.url}/readyz", timeout=aiohttp.ClientTimeout(total=2)) as answer:
+        async with session.get(
+            f"{member.worker.url}/readyz", timeout=aiohttp.ClientTimeout(total=2)
+        ) as answer:
             return answer.status, await answer.json()
     except (aiohttp.ClientError, TimeoutError):
         return None, None

@@ -43,7 +43,11 @@ BEGIN = datetime(2018, 9, 11, 8, tzinfo=UTC)
 
 def article(number: int) -> RawArticle:
     """Plain text; every article raises ``summit``, every third one ``sanctions`` too."""
-    more = "Sanctions stay in place, officials said." if number % 3 == 0 else "Officials gave no details."
+    more = (
+        "Sanctions stay in place, officials said."
+        if number % 3 == 0
+        else "Officials gave no details."
+    )
     text = (
         f"Report {number}: talks go on in Pyongyang\n\n"
         f"President Donald Trump said he would meet North Korean leader Kim Jong Un at a second summit, statement {number} said.\n\n"
@@ -52,7 +56,13 @@ def article(number: int) -> RawArticle:
     uri = f"urn:test:{number}"
     at = BEGIN + timedelta(seconds=number)
     return RawArticle(
-        source=f"wire-{number % 40}", uri=uri, content_type="text/plain", content=text.encode(), fetched_at=at, origin="seed", published_at=at
+        source=f"wire-{number % 40}",
+        uri=uri,
+        content_type="text/plain",
+        content=text.encode(),
+        fetched_at=at,
+        origin="seed",
+        published_at=at,
     )
 
 
@@ -64,7 +74,11 @@ def articles(chosen: Plan) -> list[Pair]:
 def expected(chosen: Plan) -> list[Hashable]:
     """Every article behind cleaner and tagger, and every alert."""
     numbers = range(chosen.records)
-    passed: list[Hashable] = [(topic.name, f"urn:test:{n}") for topic in (ARTICLES_CLEAN, ARTICLES_TAGGED) for n in numbers]
+    passed: list[Hashable] = [
+        (topic.name, f"urn:test:{n}")
+        for topic in (ARTICLES_CLEAN, ARTICLES_TAGGED)
+        for n in numbers
+    ]
     summit: list[Hashable] = [("summit", f"urn:test:{n}") for n in numbers]
     sanctions: list[Hashable] = [("sanctions", f"urn:test:{n}") for n in numbers if n % 3 == 0]
     return passed + summit + sanctions
@@ -72,21 +86,37 @@ def expected(chosen: Plan) -> list[Hashable]:
 
 async def seen(cluster: Cluster) -> Counter[Hashable]:
     """How often each of them stands in its topic."""
-    clean = [decode(record.value, CleanArticle).uri for record in await consume(cluster, ARTICLES_CLEAN.name)]
-    tagged = [decode(record.value, TaggedArticle).article.uri for record in await consume(cluster, ARTICLES_TAGGED.name)]
+    clean = [
+        decode(record.value, CleanArticle).uri
+        for record in await consume(cluster, ARTICLES_CLEAN.name)
+    ]
+    tagged = [
+        decode(record.value, TaggedArticle).article.uri
+        for record in await consume(cluster, ARTICLES_TAGGED.name)
+    ]
     alerts = [decode(record.value, Alert) for record in await consume(cluster, ALERTS.name)]
     found: Counter[Hashable] = Counter((alert.rule_id, alert.uri) for alert in alerts)
-    return found + Counter((ARTICLES_CLEAN.name, uri) for uri in clean) + Counter((ARTICLES_TAGGED.name, uri) for uri in tagged)
+    return (
+        found
+        + Counter((ARTICLES_CLEAN.name, uri) for uri in clean)
+        + Counter((ARTICLES_TAGGED.name, uri) for uri in tagged)
+    )
 
 
 def processes(cluster: Cluster, folder: Path, of_each: int) -> list[Worker]:
     rules = folder / "rules"
     rules.mkdir()
     (rules / "rules.yaml").write_text(RULES, "utf-8")
-    return [worker for stage in STAGES for worker in workers([*CONSOLE, *stage], of_each, cluster, folder, RULES_DIR=str(rules))]
+    return [
+        worker
+        for stage in STAGES
+        for worker in workers([*CONSOLE, *stage], of_each, cluster, folder, RULES_DIR=str(rules))
+    ]
 
 
-async def test_every_article_and_every_alert_comes_out_once(cluster: Cluster, tmp_path: Path) -> None:
+async def test_every_article_and_every_alert_comes_out_once(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     """Whatever dies between articles.raw and alerts."""
     chosen = replace(plan(), settle_s=900.0)
     if not is_long():

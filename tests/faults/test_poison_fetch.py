@@ -53,7 +53,16 @@ def unnamed(number: int, delta: int = 0) -> bytes:
 
 def hostile(delta: int) -> bytes:
     """A record whose header's key says that it is 60 bytes long and is 4: the broker takes it only before its length was changed."""
-    return frame(b"\0" + varint(0) + varint(delta) + sized(b"hostile") + sized(b"value") + varint(1) + sized(MARK) + sized(b"v"))
+    return frame(
+        b"\0"
+        + varint(0)
+        + varint(delta)
+        + sized(b"hostile")
+        + sized(b"value")
+        + varint(1)
+        + sized(MARK)
+        + sized(b"v")
+    )
 
 
 class Scene:
@@ -78,21 +87,33 @@ class Scene:
         """Honest records on every partition."""
         for partition in range(3):
             numbers = range(first + partition * 10, first + partition * 10 + 10)
-            await produce(self.cluster, SOURCE, [(b"%d" % n, value(n)) for n in numbers], partition=partition)
+            await produce(
+                self.cluster, SOURCE, [(b"%d" % n, value(n)) for n in numbers], partition=partition
+            )
             self.expected += numbers
 
-    async def raw(self, data: bytes, expected: Sequence[int] = (), poison: Sequence[tuple[int, str]] = ()) -> int:
+    async def raw(
+        self, data: bytes, expected: Sequence[int] = (), poison: Sequence[tuple[int, str]] = ()
+    ) -> int:
         base = await produce_raw(self.cluster, SOURCE, 0, data)
         self.expected += expected
         self.poison |= {base + delta: why for delta, why in poison}
         return base
 
     async def named_badly(self) -> None:
-        await self.raw(batch([good(100), unnamed(101, 1), good(102, 2)]), [100, 102], [(1, "HeaderName")])
-        await self.raw(batch([good(110), unnamed(111, 1), good(112, 2)], codec=1), [110, 112], [(1, "HeaderName")])
+        await self.raw(
+            batch([good(100), unnamed(101, 1), good(102, 2)]), [100, 102], [(1, "HeaderName")]
+        )
+        await self.raw(
+            batch([good(110), unnamed(111, 1), good(112, 2)], codec=1),
+            [110, 112],
+            [(1, "HeaderName")],
+        )
 
     async def bomb(self) -> None:
-        await self.raw(batch([record(0, b"bomb", b"\0" * BOMB_BYTES)], codec=1), [], [(0, "TooLarge")])
+        await self.raw(
+            batch([record(0, b"bomb", b"\0" * BOMB_BYTES)], codec=1), [], [(0, "TooLarge")]
+        )
 
     async def in_transactions(self) -> None:
         """One is aborted, and nothing is to be heard of it; one is committed."""
@@ -100,8 +121,12 @@ class Scene:
         await producer.start()
         for number, commits in ((200, False), (210, True)):
             await producer.begin_transaction()
-            sent = await producer.send_and_wait(self.tp.topic, key=b"t", value=value(number), partition=0)
-            await produce_in_transaction(self.cluster, producer, self.tp, [unnamed(number + 1), good(number + 2, 1)])
+            sent = await producer.send_and_wait(
+                self.tp.topic, key=b"t", value=value(number), partition=0
+            )
+            await produce_in_transaction(
+                self.cluster, producer, self.tp, [unnamed(number + 1), good(number + 2, 1)]
+            )
             await (producer.commit_transaction() if commits else producer.abort_transaction())
             if commits:
                 self.expected += [number, number + 2]
@@ -110,9 +135,13 @@ class Scene:
 
     async def changed_on_disk(self) -> None:
         """What the broker would not take from a client, but a disk may give back."""
-        await self.raw(batch([good(300), record(1, b"crc", value(301, b"crc" + MARK))]), [], [(0, "Checksum")])
+        await self.raw(
+            batch([good(300), record(1, b"crc", value(301, b"crc" + MARK))]), [], [(0, "Checksum")]
+        )
         await self.neighbours(400)
-        await self.raw(batch([good(310), record(1, b"codec", value(311, b"codec" + MARK))]), [], [(0, "Codec")])
+        await self.raw(
+            batch([good(310), record(1, b"codec", value(311, b"codec" + MARK))]), [], [(0, "Codec")]
+        )
         await self.raw(batch([good(320), hostile(1), good(322, 2)]), [320, 322], [(1, "Framing")])
         folder = self.broker.folder
         rewrite_on_disk(folder, self.tp, b"crc" + MARK, b"crc!!!!", mend=False)
@@ -120,10 +149,16 @@ class Scene:
         change_codec_on_disk(folder, self.tp, b"codec" + MARK)
 
     async def outputs(self) -> list[int]:
-        return [orjson.loads(each.value)["id"] for each in await consume(self.cluster, ARTICLES_TAGGED.name)]
+        return [
+            orjson.loads(each.value)["id"]
+            for each in await consume(self.cluster, ARTICLES_TAGGED.name)
+        ]
 
     async def letters(self) -> list[dict[str, str]]:
-        return [{name: told.decode() for name, told in each.headers if name.startswith("err.")} for each in await self.dead_letters()]
+        return [
+            {name: told.decode() for name, told in each.headers if name.startswith("err.")}
+            for each in await self.dead_letters()
+        ]
 
     async def dead_letters(self) -> list[Any]:
         return await consume(self.cluster, ARTICLES_CLEAN.dead_letters)
@@ -133,7 +168,10 @@ def change_codec_on_disk(folder: Path, tp: TopicPartition, marked: bytes) -> Non
     """Let the batch say that it is compressed with codec 7, which nobody knows; the CRC is right."""
     (path,) = folder.rglob(f"{tp.topic}-{tp.partition}/*.log")
     data, start = path.read_bytes(), 0
-    while marked not in data[start : (end := start + 12 + int.from_bytes(data[start + 8 : start + 12]))]:
+    while (
+        marked
+        not in data[start : (end := start + 12 + int.from_bytes(data[start + 8 : start + 12]))]
+    ):
         start = end
     with path.open("r+b") as log:
         log.seek(start)
@@ -165,12 +203,16 @@ async def all_processed(scene: Scene, them: Sequence[Worker]) -> None:
     while clock() < deadline:
         for worker in them:
             worker.keep_alive()
-        if set(await scene.outputs()) >= set(scene.expected) and len(await scene.letters()) >= len(scene.poison):
+        if set(await scene.outputs()) >= set(scene.expected) and len(await scene.letters()) >= len(
+            scene.poison
+        ):
             return
         await asyncio.sleep(0.5)
 
 
-async def test_each_poison_is_a_dead_letter_and_nothing_else_notices(scene: Scene, tmp_path: Path) -> None:
+async def test_each_poison_is_a_dead_letter_and_nothing_else_notices(
+    scene: Scene, tmp_path: Path
+) -> None:
     """Poison of every kind on one partition, good records before, between, after, and on other partitions: all of those once, no process ends."""
     with at_work(scene.cluster, tmp_path) as them:
         await all_processed(scene, them)
@@ -182,11 +224,15 @@ async def test_each_poison_is_a_dead_letter_and_nothing_else_notices(scene: Scen
     assert codes == [0, 0]
     assert Counter(await scene.outputs()) == Counter(scene.expected)
     letters = await scene.letters()
-    assert sorted((int(each["err.offset"]), each["err.class"]) for each in letters) == sorted(scene.poison.items())
+    assert sorted((int(each["err.offset"]), each["err.class"]) for each in letters) == sorted(
+        scene.poison.items()
+    )
     assert {each["err.partition"] for each in letters} == {"0"}
 
 
-async def test_kills_in_between_double_nothing_and_letters_keep_what_can_be_had(scene: Scene, tmp_path: Path) -> None:
+async def test_kills_in_between_double_nothing_and_letters_keep_what_can_be_had(
+    scene: Scene, tmp_path: Path
+) -> None:
     """Workers are killed -9 while poison is at hand: every letter is there once all the same.
 
     It has key and value as they were where they can be read, and the raw bytes of the batch where it cannot be opened.

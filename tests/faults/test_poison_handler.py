@@ -34,7 +34,10 @@ from tests.kafka_tools import consume, produce
 PARTITIONS = 3
 GOOD_BETWEEN = 5
 LIMITS = {"ITEM_TIME_LIMIT_S": "0.4", "ITEM_MEMORY_LIMIT_MB": "64", "WATCHDOG_S": "10"}
-CPU, MEMORY = "took more than 0.4 s of CPU time and was stopped", "needed more than 64 MB and was stopped"
+CPU, MEMORY = (
+    "took more than 0.4 s of CPU time and was stopped",
+    "needed more than 64 MB and was stopped",
+)
 IN_PROCESS = {
     "spin": CPU,
     "spin in C": CPU,
@@ -67,19 +70,31 @@ def records(poison: dict[str, str]) -> dict[int, list[dict[str, object]]]:
     def good() -> list[dict[str, object]]:
         return [{"id": next(numbers), "do": ""} for _ in range(GOOD_BETWEEN)]
 
-    poisoned = [record for do in poison for record in (*good(), {"id": next(numbers), "do": do})] + good()
-    return {0: poisoned} | {partition: [record for _ in poison for record in good()] for partition in range(1, PARTITIONS)}
+    poisoned = [
+        record for do in poison for record in (*good(), {"id": next(numbers), "do": do})
+    ] + good()
+    return {0: poisoned} | {
+        partition: [record for _ in poison for record in good()]
+        for partition in range(1, PARTITIONS)
+    }
 
 
 @pytest.mark.parametrize(("kind", "first"), LONG if is_long() else SHORT)
-async def test_no_record_stops_its_neighbours(cluster: Cluster, tmp_path: Path, kind: str, first: str) -> None:
+async def test_no_record_stops_its_neighbours(
+    cluster: Cluster, tmp_path: Path, kind: str, first: str
+) -> None:
     """Good records come out once and are counted once, each poison record is one dead letter with
     its cause, and it costs three exits at most."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     poison = causes(kind, first)
     by_partition = records(poison)
     for partition, messages in by_partition.items():
-        await produce(cluster, ARTICLES_CLEAN.name, [(b"k", orjson.dumps(each)) for each in messages], partition=partition)
+        await produce(
+            cluster,
+            ARTICLES_CLEAN.name,
+            [(b"k", orjson.dumps(each)) for each in messages],
+            partition=partition,
+        )
     good = {each["id"] for messages in by_partition.values() for each in messages if not each["do"]}
     pair = workers(python("poison_program.py", kind), 2, cluster, tmp_path, **LIMITS)
     begun = time.monotonic()
@@ -87,8 +102,13 @@ async def test_no_record_stops_its_neighbours(cluster: Cluster, tmp_path: Path, 
         await supervise(cluster, pair, len(good), len(poison))
     finally:
         ended = await asyncio.gather(*(asyncio.to_thread(each.finish) for each in pair))
-    seen = Counter(orjson.loads(record.value)["id"] for record in await consume(cluster, ARTICLES_TAGGED.name))
-    letters = [(orjson.loads(letter.value)["do"], dict(letter.headers)) for letter in await consume(cluster, ARTICLES_CLEAN.dead_letters)]
+    seen = Counter(
+        orjson.loads(record.value)["id"] for record in await consume(cluster, ARTICLES_TAGGED.name)
+    )
+    letters = [
+        (orjson.loads(letter.value)["do"], dict(letter.headers))
+        for letter in await consume(cluster, ARTICLES_CLEAN.dead_letters)
+    ]
     left = [code for each in pair for code in each.left]
     print(f"{kind}, {first} first: exits {left}, {time.monotonic() - begun:.0f} s")  # noqa: T201 - see pytest -rP
     assert seen == Counter(good)
@@ -98,7 +118,10 @@ async def test_no_record_stops_its_neighbours(cluster: Cluster, tmp_path: Path, 
     assert len(left) <= 3
     assert ended == [0, 0]
     if kind != "process":
-        totals = {(record.partition, record.key): int(record.value) for record in await consume(cluster, FEEDS.name)}
+        totals = {
+            (record.partition, record.key): int(record.value)
+            for record in await consume(cluster, FEEDS.name)
+        }
         assert sum(totals.values()) == len(good)
 
 
@@ -109,21 +132,32 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
     await create_topics(cluster)
     poison = {3: "die", 5: "spin in C", 7: "eat"}
     wanted = [notification(number, f"slack:{'ab'[number % 2]}") for number in range(10)]
-    wanted = [replace(each, alerts=(replace(each.alerts[0], headline=poison.get(n, f"Headline {n}")),)) for n, each in enumerate(wanted)]
+    wanted = [
+        replace(each, alerts=(replace(each.alerts[0], headline=poison.get(n, f"Headline {n}")),))
+        for n, each in enumerate(wanted)
+    ]
     good = {f"Headline {number}" for number in range(len(wanted)) if number not in poison}
     async with FakeSlack(per_second=50.0) as sink:
         addresses = orjson.dumps({name: sink.url(name) for name in "ab"}).decode()
-        (one,) = workers(python("deliver_program.py"), 1, cluster, tmp_path, SLACK_WEBHOOKS=addresses, **LIMITS)
+        (one,) = workers(
+            python("deliver_program.py"), 1, cluster, tmp_path, SLACK_WEBHOOKS=addresses, **LIMITS
+        )
         await publish(cluster, *wanted)
         deadline = time.monotonic() + WITHIN_S
         try:
-            while len(await consume(cluster, NOTIFICATIONS.dead_letters)) < len(poison) or good - headlines(sink, marked=None).keys():
+            while (
+                len(await consume(cluster, NOTIFICATIONS.dead_letters)) < len(poison)
+                or good - headlines(sink, marked=None).keys()
+            ):
                 one.keep_alive()
                 assert time.monotonic() < deadline, f"{len(sink.posts)} posts; see {one.log}"
                 await asyncio.sleep(0.3)
         finally:
             ended = await asyncio.to_thread(one.finish)
-    letters = [dict(letter.headers)["err.message"].decode() for letter in await consume(cluster, NOTIFICATIONS.dead_letters)]
+    letters = [
+        dict(letter.headers)["err.message"].decode()
+        for letter in await consume(cluster, NOTIFICATIONS.dead_letters)
+    ]
     print(f"deliver: exits {one.left}")  # noqa: T201 - see pytest -rP
     assert sorted(letters) == sorted(["ended its process (SIGKILL)", CPU, MEMORY])
     assert headlines(sink, marked=None).keys() == good
@@ -136,7 +170,11 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
 def headlines(sink: FakeSlack, *, marked: bool | None) -> Counter[str]:
     """How often each headline was posted: with the mark of a possible repeat, without it, or (None)
     at all."""
-    posts = [post.text for post in sink.posts if marked is None or ("possible repeat" in post.text) == marked]
+    posts = [
+        post.text
+        for post in sink.posts
+        if marked is None or ("possible repeat" in post.text) == marked
+    ]
     return Counter(found[0] for text in posts if (found := re.search(r"Headline \d+", text)))
 
 
@@ -146,10 +184,15 @@ async def supervise(cluster: Cluster, pair: list[Worker], good: int, dead: int) 
     while True:
         for each in pair:
             each.keep_alive()
-        done = len(await consume(cluster, ARTICLES_TAGGED.name)), len(await consume(cluster, ARTICLES_CLEAN.dead_letters))
+        done = (
+            len(await consume(cluster, ARTICLES_TAGGED.name)),
+            len(await consume(cluster, ARTICLES_CLEAN.dead_letters)),
+        )
         if done[0] >= good and done[1] >= dead:
             return
-        assert time.monotonic() < deadline, f"{done[0]} of {good} good ones, {done[1]} of {dead} dead letters; see {pair[0].log}"
+        assert time.monotonic() < deadline, (
+            f"{done[0]} of {good} good ones, {done[1]} of {dead} dead letters; see {pair[0].log}"
+        )
         await asyncio.sleep(0.3)
 
 
@@ -157,12 +200,16 @@ async def test_a_busy_machine_stops_no_honest_record() -> None:
     """Records that use less than their limit are done, however long it takes on the clock: in
     process, in a careful child, in the pool."""
     limits = RecordLimits(cpu_s=0.7, memory_mb=100)
-    pool = ProcessPool(workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=400, preload="tests.hostile_work")
+    pool = ProcessPool(
+        workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=400, preload="tests.hostile_work"
+    )
     await pool.start()
     try:
         with busy_machine():
             honest = InProcessWork(act, limits)
-            endings = await honest.run([b"work"], StateStore()) + await honest.run_carefully([b"work"], StateStore())
+            endings = await honest.run([b"work"], StateStore()) + await honest.run_carefully(
+                [b"work"], StateStore()
+            )
             await pool.call(act, b"work")
     finally:
         await pool.stop()

@@ -65,7 +65,9 @@ def article(number: int) -> RawArticle:
     )
 
 
-async def replayed(cluster: Cluster, system: System, articles: Sequence[RawArticle], *, kill: bool) -> None:
+async def replayed(
+    cluster: Cluster, system: System, articles: Sequence[RawArticle], *, kill: bool
+) -> None:
     """Put the articles in, and wait until all stages have finished with them; the cleaner may be killed in the middle."""
     pairs = [(each.source.encode(), encode(each)) for each in articles]
     half = len(pairs) // 2
@@ -82,8 +84,15 @@ async def test_a_replay_changes_nothing(cluster: Cluster, tmp_path: Path) -> Non
     (tmp_path / "rules.yaml").write_text(RULES, "utf-8")
     await topic_admin.create(cluster, partitions=3)
     async with FakeSlack(port=0) as sink:
-        known = {"RULES_DIR": str(tmp_path), "DELIVERY_ALLOW": "127.0.0.1", "SLACK_WEBHOOK_URL": sink.url("newsroom"), "WORKERS": "2"}
-        programs = [ProgramSpec(name, ["run", name], known) for name in ("cleaner", "tagger", "alerting")]
+        known = {
+            "RULES_DIR": str(tmp_path),
+            "DELIVERY_ALLOW": "127.0.0.1",
+            "SLACK_WEBHOOK_URL": sink.url("newsroom"),
+            "WORKERS": "2",
+        }
+        programs = [
+            ProgramSpec(name, ["run", name], known) for name in ("cleaner", "tagger", "alerting")
+        ]
         async with running(cluster, programs) as system:
             await system.ready()
             await replayed(cluster, system, articles, kill=False)
@@ -105,10 +114,14 @@ async def test_a_replay_changes_nothing(cluster: Cluster, tmp_path: Path) -> Non
 
 async def cleaned(cluster: Cluster) -> Counter[tuple[str, str, int]]:
     """How often each revision of each article stands in articles.clean, with how much of it memory has left."""
-    articles = [decode(record.value, CleanArticle) for record in await consume(cluster, ARTICLES_CLEAN.name)]
+    articles = [
+        decode(record.value, CleanArticle) for record in await consume(cluster, ARTICLES_CLEAN.name)
+    ]
     return Counter((one.article_id, one.revision, len(one.body)) for one in articles)
 
 
 async def raised(cluster: Cluster) -> Counter[str]:
     """How often each alert stands in alerts."""
-    return Counter(decode(record.value, Alert).alert_id for record in await consume(cluster, ALERTS.name))
+    return Counter(
+        decode(record.value, Alert).alert_id for record in await consume(cluster, ALERTS.name)
+    )

@@ -34,16 +34,29 @@ FILLER = "lorem ipsum " * 330
 
 def records(chosen: Plan) -> list[Pair]:
     """About 4 KB each, keyed so that a counter's records share a partition."""
-    return [(b"k%d" % (i % KEYS), orjson.dumps({"id": i, "text": FILLER})) for i in range(chosen.records)]
+    return [
+        (b"k%d" % (i % KEYS), orjson.dumps({"id": i, "text": FILLER}))
+        for i in range(chosen.records)
+    ]
 
 
-async def run(kind: str, cluster: Cluster, folder: Path, expected: Sequence[Hashable], broker: FaultyBroker | None = None) -> Outcome:
+async def run(
+    kind: str,
+    cluster: Cluster,
+    folder: Path,
+    expected: Sequence[Hashable],
+    broker: FaultyBroker | None = None,
+) -> Outcome:
     """Three workers through the ordeal, on topics of their own."""
     chosen = plan()
     await topic_admin.create(cluster, partitions=chosen.partitions)
 
     async def seen() -> Counter[Hashable]:
-        key = (lambda record: orjson.loads(record.value)["id"]) if kind == "copy" else (lambda record: record.value)
+        key = (
+            (lambda record: orjson.loads(record.value)["id"])
+            if kind == "copy"
+            else (lambda record: record.value)
+        )
         return await seen_in(cluster, ARTICLES_TAGGED.name, key)
 
     outcome = await ordeal(
@@ -54,28 +67,40 @@ async def run(kind: str, cluster: Cluster, folder: Path, expected: Sequence[Hash
         seen=seen,
         broker=broker,
     )
-    assert await consume(cluster, ARTICLES_CLEAN.dead_letters) == [], "a kill from outside condemns no record"
+    assert await consume(cluster, ARTICLES_CLEAN.dead_letters) == [], (
+        "a kill from outside condemns no record"
+    )
     print(f"{kind}: {outcome}")  # noqa: T201 - the figures are what this test is for; pytest -s or -rP shows them
     return outcome
 
 
 def nothing_lost_or_doubled(outcome: Outcome) -> None:
     assert (outcome.lost, outcome.duplicated) == ([], []), outcome
-    assert set(outcome.left) <= {-9, 75}, f"killed by us, or left as a fenced worker must: {outcome}"
+    assert set(outcome.left) <= {-9, 75}, (
+        f"killed by us, or left as a fenced worker must: {outcome}"
+    )
     assert outcome.ended == [0, 0, 0], "SIGTERM drains and ends with 0"
 
 
 def counts(number: int) -> list[Hashable]:
     """What the counting stage must have passed on: every count of every key, once."""
-    return [b"k%d %d" % (key, n + 1) for key in range(KEYS) for n in range(len(range(key, number, KEYS)))]
+    return [
+        b"k%d %d" % (key, n + 1)
+        for key in range(KEYS)
+        for n in range(len(range(key, number, KEYS)))
+    ]
 
 
-async def test_nothing_is_lost_or_doubled_when_workers_die_and_freeze(cluster: Cluster, tmp_path: Path) -> None:
+async def test_nothing_is_lost_or_doubled_when_workers_die_and_freeze(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     """Every record comes out exactly once, read_committed."""
     nothing_lost_or_doubled(await run("copy", cluster, tmp_path, range(plan().records)))
 
 
-async def test_keyed_state_adds_up_when_workers_die_and_freeze(cluster: Cluster, tmp_path: Path) -> None:
+async def test_keyed_state_adds_up_when_workers_die_and_freeze(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     """A counter per key passes through every number once, and the compacted topic ends with the totals."""
     outcome = await run("count", cluster, tmp_path, counts(plan().records))
     nothing_lost_or_doubled(outcome)
@@ -84,8 +109,16 @@ async def test_keyed_state_adds_up_when_workers_die_and_freeze(cluster: Cluster,
 
 
 @pytest.mark.parametrize("kind", ["copy", "count"] if is_long() else ["count"])
-async def test_nothing_is_lost_or_doubled_when_the_broker_dies_too(kind: str, faulty_broker: FaultyBroker, tmp_path: Path) -> None:
+async def test_nothing_is_lost_or_doubled_when_the_broker_dies_too(
+    kind: str, faulty_broker: FaultyBroker, tmp_path: Path
+) -> None:
     """The same with the broker killed -9 in the middle and started again on the same data."""
-    cluster = Cluster(KafkaSettings(kafka_bootstrap=faulty_broker.bootstrap, kafka_topic_prefix=f"t{uuid4().hex[:8]}."))
-    expected: Sequence[Hashable] = range(plan().records) if kind == "copy" else counts(plan().records)
+    cluster = Cluster(
+        KafkaSettings(
+            kafka_bootstrap=faulty_broker.bootstrap, kafka_topic_prefix=f"t{uuid4().hex[:8]}."
+        )
+    )
+    expected: Sequence[Hashable] = (
+        range(plan().records) if kind == "copy" else counts(plan().records)
+    )
     nothing_lost_or_doubled(await run(kind, cluster, tmp_path, expected, faulty_broker))

@@ -65,7 +65,9 @@ class Slow:
         await asyncio.sleep(SECONDS_PER_RECORD * len(values))
         return endings
 
-    async def run_carefully(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
+    async def run_carefully(
+        self, values: Sequence[bytes | None], state: StateStore
+    ) -> list[Outcome]:
         endings = await self.work.run_carefully(values, state)
         await asyncio.sleep(SECONDS_PER_RECORD * len(values))
         return endings
@@ -121,9 +123,18 @@ def main(kind: str) -> None:
     chosen = settings.load(ServiceSettings)
     log.configure("faults", level=chosen.log_level)
     progress = Progress(chosen.watchdog_s, time.monotonic())
-    spec = StageSpec(name="faults", source=ARTICLES_CLEAN, work=KINDS[kind], max_records=MAX_RECORDS, state=FEEDS if kind == "count" else None)
+    spec = StageSpec(
+        name="faults",
+        source=ARTICLES_CLEAN,
+        work=KINDS[kind],
+        max_records=MAX_RECORDS,
+        state=FEEDS if kind == "count" else None,
+    )
     stage = Stage(spec, ImpatientCluster(chosen), progress)
-    worker.run(worker.Service(name="faults", components=[stage], progress=progress, checks=stage.checks), chosen)
+    worker.run(
+        worker.Service(name="faults", components=[stage], progress=progress, checks=stage.checks),
+        chosen,
+    )
 
 
 if __name__ == "__main__":

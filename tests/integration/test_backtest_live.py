@@ -3,10 +3,8 @@
 import asyncio
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.report import BacktestReport, build_report
@@ -25,6 +23,7 @@ from shared.kafka.preflight import check
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, NOTIFICATIONS
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import Alert, Notification
+from tests.cli import invoke
 from tests.e2e.system import running, write_articles
 from tests.kafka_tools import produce
 
@@ -35,7 +34,11 @@ LIVE = tuple(stage for stage in STAGES if stage[0] in ("alerting/match", "alerti
 async def fill(cluster: Cluster, folder: Path) -> int:
     """Articles onto articles.tagged, some of them twice, and a record that is none; how many different ones."""
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
-    tagged = [one.tagged for one in iter_tagged_articles([write_articles(folder, 90), SEEDS / "articles"], gazetteer) if isinstance(one, Article)]
+    tagged = [
+        one.tagged
+        for one in iter_tagged_articles([write_articles(folder, 90), SEEDS / "articles"], gazetteer)
+        if isinstance(one, Article)
+    ]
     records = [(one.article_id.encode(), encode(one)) for one in tagged]
     await topic_admin.create(cluster, partitions=3)
     await produce(cluster, ARTICLES_TAGGED.name, [*records, *records[:20], (b"no-article", b"{}")])
@@ -44,17 +47,30 @@ async def fill(cluster: Cluster, folder: Path) -> int:
 
 async def backtested(cluster: Cluster, rules: RuleSet, jobs: int) -> BacktestReport:
     policy = RuleComparison.of(rules, rules)
-    return build_report(await run(iter_values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs), policy)
+    return build_report(
+        await run(iter_values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs), policy
+    )
 
 
-async def test_a_backtest_counts_what_the_live_services_raise(cluster: Cluster, tmp_path: Path) -> None:
+async def test_a_backtest_counts_what_the_live_services_raise(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     """The sets of alert ids and of notification ids are those that match and notify, as processes, write to their topics."""
     count = await fill(cluster, tmp_path / "articles")
-    async with running(cluster, [ProgramSpec("alerting", ["run", "alerting", "--only", "match", "--only", "notify"])]) as system:
+    async with running(
+        cluster,
+        [ProgramSpec("alerting", ["run", "alerting", "--only", "match", "--only", "notify"])],
+    ) as system:
         await system.ready()
         assert await wait_until_idle(cluster, deadline_s=60, stages=LIVE), system.lines[-20:]
-        alerts = {decode(record.value, Alert).alert_id async for record in iter_retained(cluster, ALERTS.name)}
-        told = {decode(record.value, Notification).notification_id async for record in iter_retained(cluster, NOTIFICATIONS.name)}
+        alerts = {
+            decode(record.value, Alert).alert_id
+            async for record in iter_retained(cluster, ALERTS.name)
+        }
+        told = {
+            decode(record.value, Notification).notification_id
+            async for record in iter_retained(cluster, NOTIFICATIONS.name)
+        }
     rules = load_rules(SEEDS / "rules")
     found = await backtested(cluster, rules, 1)
     assert len(alerts) > count // 3, "the articles must raise alerts, or this shows nothing"
@@ -66,25 +82,32 @@ async def test_a_backtest_counts_what_the_live_services_raise(cluster: Cluster, 
 
 
 @pytest.mark.parametrize("json_", [True, False])
-async def test_the_command_reads_the_topic(cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, json_: bool) -> None:
+async def test_the_command_reads_the_topic(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, json_: bool
+) -> None:
     """--from-topic as a person calls it: no consumer group, exit 0; an empty topic is told and is exit 1."""
     monkeypatch.setenv("KAFKA_BOOTSTRAP", cluster.settings.kafka_bootstrap)
     monkeypatch.setenv("KAFKA_TOPIC_PREFIX", cluster.settings.kafka_topic_prefix)
     await topic_admin.create(cluster, partitions=3)
     await check(cluster, [ARTICLES_TAGGED])  # a topic that was just made may not be known yet
-    command = ["backtest", "--from-topic", "--expr", "actor(kim-jong-un) W/S meet*", "--budget", "1/day", *(["--json"] if json_ else [])]
-    empty = await _invoked(command)
-    assert (empty.exit_code, "is empty" in empty.stderr) == (1, True), (empty.stderr, empty.exception)
+    command = [
+        "backtest",
+        "--from-topic",
+        "--expr",
+        "actor(kim-jong-un) W/S meet*",
+        "--budget",
+        "1/day",
+        *(["--json"] if json_ else []),
+    ]
+    empty = await asyncio.to_thread(invoke, app, *command)
+    assert (empty.code, "is empty" in empty.err) == (1, True), empty.err
     await fill(cluster, tmp_path / "articles")
-    done = await _invoked(command)
-    assert done.exit_code == 0, done.stderr
-    assert "warning: over the budget of 1 messages a day" in done.stderr
+    done = await asyncio.to_thread(invoke, app, *command)
+    assert done.code == 0, done.err
+    assert "warning: over the budget of 1 messages a day" in done.err
     if json_:
-        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        lines = [json.loads(line) for line in done.lines]
         assert lines[0]["kind"] == "summary"
-        assert lines[0]["alerts"] == sum(line["alerts"] for line in lines if line["kind"] == "day") > 0
-
-
-async def _invoked(command: list[str]) -> Any:
-    """In a thread: the command runs an event loop of its own."""
-    return await asyncio.to_thread(lambda: CliRunner().invoke(app, command))
+        assert (
+            lines[0]["alerts"] == sum(line["alerts"] for line in lines if line["kind"] == "day") > 0
+        )

@@ -13,7 +13,7 @@ from services.board.live import Live
 from services.board.poll import LIMITS, ask
 from shared.http.clients import fetch_client
 from tests.board_tools import alert_ids, served, stream, until
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 from tests.unit.board.board_samples import an_alert, incoming
 
 
@@ -21,29 +21,66 @@ def a_live(viewers: int = 5) -> Live:
     return Live(alerts=500, viewers=viewers, epoch="run")
 
 
-@pytest.mark.parametrize("path", ["/", "/static/board.js", "/static/board.css", "/static/icon.svg", "/api/alerts", "/api/status", "/events"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/static/board.js",
+        "/static/board.css",
+        "/static/icon.svg",
+        "/api/alerts",
+        "/api/status",
+        "/events",
+    ],
+)
 async def test_every_answer_forbids_what_the_page_does_not_need(path: str) -> None:
     """No foreign script, style, image or frame; no guessing of types; no referrer."""
-    async with served(a_live()) as at, aiohttp.ClientSession() as session, session.get(at.url + path) as answer:
+    async with (
+        served(a_live()) as at,
+        aiohttp.ClientSession() as session,
+        session.get(at.url + path) as answer,
+    ):
         assert answer.status == 200
         assert (
-            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'" in answer.headers["Content-Security-Policy"]
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'"
+            in answer.headers["Content-Security-Policy"]
         )
         assert "unsafe" not in answer.headers["Content-Security-Policy"]
-        assert (answer.headers["X-Content-Type-Options"], answer.headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
+        assert (answer.headers["X-Content-Type-Options"], answer.headers["Referrer-Policy"]) == (
+            "nosniff",
+            "no-referrer",
+        )
 
 
-@pytest.mark.parametrize("path", ["/static/", "/static/index.html", "/static/../app.py", "/static/%2e%2e/app.py", "/static//etc/passwd", "/nothing"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/",
+        "/static/index.html",
+        "/static/../app.py",
+        "/static/%2e%2e/app.py",
+        "/static//etc/passwd",
+        "/nothing",
+    ],
+)
 async def test_nothing_else_is_served(path: str) -> None:
     """Three files, by name; no folder is looked into when asked."""
-    async with served(a_live()) as at, aiohttp.ClientSession() as session, session.get(at.url + path) as answer:
+    async with (
+        served(a_live()) as at,
+        aiohttp.ClientSession() as session,
+        session.get(at.url + path) as answer,
+    ):
         assert answer.status == 404
 
 
 @pytest.mark.parametrize("limit", ["-1", "x", "", "1e3", "９", "9999999"])
 async def test_a_wrong_limit_is_told(limit: str) -> None:
     """400 with what would be right."""
-    async with served(a_live()) as at, aiohttp.ClientSession() as session, session.get(f"{at.url}/api/alerts", params={"limit": limit}) as answer:
+    async with (
+        served(a_live()) as at,
+        aiohttp.ClientSession() as session,
+        session.get(f"{at.url}/api/alerts", params={"limit": limit}) as answer,
+    ):
         assert answer.status == 400
         assert "whole number" in (await answer.json())["error"]
 
@@ -83,9 +120,13 @@ async def test_one_viewer_too_many_is_told_to_come_back() -> None:
 async def test_another_site_s_page_may_not_listen() -> None:
     """A browser says where a request comes from; another site's cannot fill the house."""
     async with served(a_live()) as at, aiohttp.ClientSession() as session:
-        async with session.get(f"{at.url}/events", headers={"Sec-Fetch-Site": "cross-site"}) as answer:
+        async with session.get(
+            f"{at.url}/events", headers={"Sec-Fetch-Site": "cross-site"}
+        ) as answer:
             assert answer.status == 403
-        async with session.get(f"{at.url}/events", headers={"Sec-Fetch-Site": "same-origin"}) as answer:
+        async with session.get(
+            f"{at.url}/events", headers={"Sec-Fetch-Site": "same-origin"}
+        ) as answer:
             assert answer.status == 200
 
 
@@ -99,7 +140,9 @@ async def test_a_viewer_that_reads_nothing_is_dropped_and_the_others_are_served(
             slow.setblocking(False)
             host, port = at.url.removeprefix("http://").split(":")
             await asyncio.get_running_loop().sock_connect(slow, (host, int(port)))
-            await asyncio.get_running_loop().sock_sendall(slow, b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            await asyncio.get_running_loop().sock_sendall(
+                slow, b"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n"
+            )
             await until(lambda: len(live.hub.viewers) == 2, "the slow one is let in")
             for _ in range(100):
                 live.hub.publish("alerts", b'["' + b"x" * 200_000 + b'"]')
@@ -133,13 +176,26 @@ LAG = 'summitwire_stage_lag_records{stage="tagger",partition="0"} 4\n'
 
 @pytest.mark.parametrize(
     ("ready", "metrics", "state", "lags", "detail"),
-    [(200, LAG, "up", [4], ""), (503, LAG, "not ready", [4], ""), (200, "{nonsense", "up", [], "its /metrics cannot be read")],
+    [
+        (200, LAG, "up", [4], ""),
+        (503, LAG, "not ready", [4], ""),
+        (200, "{nonsense", "up", [], "its /metrics cannot be read"),
+    ],
 )
-async def test_a_service_is_as_its_probes_say(ready: int, metrics: str, state: str, lags: list[int], detail: str) -> None:
+async def test_a_service_is_as_its_probes_say(
+    ready: int, metrics: str, state: str, lags: list[int], detail: str
+) -> None:
     """Ready, not ready, or ready with metrics that nobody can read."""
-    async with a_service(ready, metrics) as url, fetch_client(allowed=["127.0.0.1"], limits=LIMITS) as client:
+    async with (
+        a_service(ready, metrics) as url,
+        fetch_client(allowed=["127.0.0.1"], limits=LIMITS) as client,
+    ):
         found = await ask(client, "tagger", url)
-    assert (found.name, found.state, [stage.lag for stage in found.stages]) == ("tagger", state, lags)
+    assert (found.name, found.state, [stage.lag for stage in found.stages]) == (
+        "tagger",
+        state,
+        lags,
+    )
     assert found.detail.startswith(detail)
 
 

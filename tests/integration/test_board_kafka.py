@@ -16,7 +16,8 @@ from shared.kafka.topics import ALERTS, ARTICLES_TAGGED
 from shared.messages import codec, headers
 from shared.messages.schemas import DeliveryState
 from tests.board_tools import alert_ids, board, stream, tell, until
-from tests.kafka_tools import FaultyBroker, free_port, produce
+from tests.kafka_tools import FaultyBroker, produce
+from tests.ports import free_port
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert
 
 
@@ -59,7 +60,9 @@ async def test_what_became_of_an_alert_follows_it(cluster: Cluster) -> None:
         ):
             await tell(cluster, message)
             event = await watched.next("alerts")
-            assert [(line["destination"], line["state"]) for line in event.data[0]["lines"]] == [("slack:newsroom", state)]
+            assert [(line["destination"], line["state"]) for line in event.data[0]["lines"]] == [
+                ("slack:newsroom", state)
+            ]
 
 
 async def test_an_alert_of_an_aborted_transaction_is_never_shown(cluster: Cluster) -> None:
@@ -72,7 +75,9 @@ async def test_an_alert_of_an_aborted_transaction_is_never_shown(cluster: Cluste
             for number, commit in ((1, False), (2, True)):
                 alert = an_alert(number)
                 await producer.begin_transaction()
-                await producer.send_and_wait(cluster.name(ALERTS.name), key=alert.rule_id.encode(), value=codec.encode(alert))
+                await producer.send_and_wait(
+                    cluster.name(ALERTS.name), key=alert.rule_id.encode(), value=codec.encode(alert)
+                )
                 await (producer.commit_transaction() if commit else producer.abort_transaction())
             event = await watched.next("alerts")
             assert alert_ids(event.data) == [an_alert(2).alert_id]
@@ -87,11 +92,20 @@ async def test_bad_records_and_counts_are_told(cluster: Cluster) -> None:
     await produce(cluster, ALERTS.name, [(b"r", b"\xff\x00 nonsense")])
     await tell(cluster, an_alert())
     await produce(cluster, ARTICLES_TAGGED.name, [(b"a", b"x"), (b"b", b"y")])
-    await produce(cluster, ALERTS.dead_letters, [(b"r", None)], headers=headers.encode_headers({"err.class": "InvalidMessage"}))
+    await produce(
+        cluster,
+        ALERTS.dead_letters,
+        [(b"r", None)],
+        headers=headers.encode_headers({"err.class": "InvalidMessage"}),
+    )
     async with board(cluster) as at:
         status = await get(f"{at.url}/api/status")
         assert isinstance(status, dict)
-        assert {name: sum(counts) for name, counts in status["counts"].items()} == {"articles": 2, "alerts": 1, "dead_letters": 1}
+        assert {name: sum(counts) for name, counts in status["counts"].items()} == {
+            "articles": 2,
+            "alerts": 1,
+            "dead_letters": 1,
+        }
         assert (status["unreadable"], status["cluster"]["state"]) == (1, "connected")
 
 
@@ -99,9 +113,18 @@ async def test_the_service_starts_as_people_start_it_and_ends_on_sigterm(cluster
     """Settings from the environment, ready once it has read what was there; an open page does not keep it from ending with 0."""
     await topic_admin.create(cluster, partitions=1)
     await tell(cluster, an_alert())
-    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix}
-    environment = os.environ | told | {"HTTP_PORT": str(port := free_port()), "BOARD_SERVICES": "", "LOG_LEVEL": "warning"}
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "services.board", env=environment)
+    told = {
+        "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
+    }
+    environment = (
+        os.environ
+        | told
+        | {"HTTP_PORT": str(port := free_port()), "BOARD_SERVICES": "", "LOG_LEVEL": "warning"}
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.board", env=environment
+    )
     try:
         await is_ready(f"http://127.0.0.1:{port}")
         async with stream(f"http://127.0.0.1:{port}") as watched:
@@ -128,7 +151,13 @@ async def is_ready(url: str) -> None:
 
 async def test_the_board_outlives_a_broker_and_says_so(faulty_broker: FaultyBroker) -> None:
     """Killed: the page says lost. Started again: connected, and what came afterwards is shown, nothing counted twice."""
-    cluster = Cluster(KafkaSettings(kafka_bootstrap=faulty_broker.bootstrap, kafka_topic_prefix="lost.", kafka_connect_timeout_s=2))
+    cluster = Cluster(
+        KafkaSettings(
+            kafka_bootstrap=faulty_broker.bootstrap,
+            kafka_topic_prefix="lost.",
+            kafka_connect_timeout_s=2,
+        )
+    )
     await topic_admin.create(cluster, partitions=1)
     await tell(cluster, an_alert(1))
     async with board(cluster) as at, stream(at.url) as watched:
@@ -141,5 +170,11 @@ async def test_the_board_outlives_a_broker_and_says_so(faulty_broker: FaultyBrok
         await tell(cluster, an_alert(2))
         event = await watched.next("alerts")
         assert alert_ids(event.data) == [an_alert(2).alert_id]
-        await until(lambda: sum(orjson.loads(at.live.status())["counts"]["alerts"]) == 2, "both alerts are counted, once")
-        assert alert_ids(orjson.loads(at.live.alerts(10))) == [an_alert(2).alert_id, an_alert(1).alert_id]
+        await until(
+            lambda: sum(orjson.loads(at.live.status())["counts"]["alerts"]) == 2,
+            "both alerts are counted, once",
+        )
+        assert alert_ids(orjson.loads(at.live.alerts(10))) == [
+            an_alert(2).alert_id,
+            an_alert(1).alert_id,
+        ]

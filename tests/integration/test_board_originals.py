@@ -27,7 +27,11 @@ BOMB = b"<html><body>" + b"<div>" * 120_000 + b"x" * 100
 
 
 def seeds() -> list[RawArticle]:
-    return [each for each in iter_articles([project_root() / "seeds" / "articles"]) if isinstance(each, RawArticle)]
+    return [
+        each
+        for each in iter_articles([project_root() / "seeds" / "articles"])
+        if isinstance(each, RawArticle)
+    ]
 
 
 def kept(raw: RawArticle, fetched_ms: int) -> Kept:
@@ -45,7 +49,10 @@ async def test_an_original_is_found_among_others_of_its_time(cluster: Cluster) -
     now_ms = time.time_ns() // 1_000_000
     producer = cluster.producer()
     await producer.start()
-    await send_all(producer, [raw_record(cluster, article, now_ms=now_ms) for article in (other, one, other, one)])
+    await send_all(
+        producer,
+        [raw_record(cluster, article, now_ms=now_ms) for article in (other, one, other, one)],
+    )
     await producer.stop()
     originals = Originals(cluster)
     for raw in (one, other):
@@ -56,14 +63,21 @@ async def test_an_original_is_found_among_others_of_its_time(cluster: Cluster) -
 
 async def test_a_text_is_cleaned_in_a_child_process() -> None:
     """A seed is cleaned; a page that no parser gets through is answered, in time; the next one is served."""
-    children = ProcessPool(workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=WARM)
+    children = ProcessPool(
+        workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=WARM
+    )
     await children.start()
     try:
-        async with served(Live(alerts=5, viewers=5, epoch="run"), call=children.call) as at, aiohttp.ClientSession() as session:
+        async with (
+            served(Live(alerts=5, viewers=5, epoch="run"), call=children.call) as at,
+            aiohttp.ClientSession() as session,
+        ):
 
             async def asked(content: bytes, **headers: str) -> tuple[int, Any]:
                 told = {"content": b64encode(content).decode()}
-                async with session.post(f"{at.url}/api/clean", json=told, headers=headers) as answer:
+                async with session.post(
+                    f"{at.url}/api/clean", json=told, headers=headers
+                ) as answer:
                     return answer.status, await answer.json()
 
             assert (await asked(seeds()[0].content))[1]["article"]["language"] == "en"

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from services.board.live import Live
 from services.board.poll import Poller
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 TWO = ("127.0.0.1", "127.0.0.2")
 
@@ -46,5 +46,8 @@ async def test_each_process_of_a_scaled_service_is_shown() -> None:
         alone = await localhost.look()
     await poller.close()
     await localhost.close()
-    assert [(each.name, each.state) for each in scaled] == [("tagger 127.0.0.1", "up"), ("tagger 127.0.0.2", "not ready")]
+    assert [(each.name, each.state) for each in scaled] == [
+        ("tagger 127.0.0.1", "up"),
+        ("tagger 127.0.0.2", "not ready"),
+    ]
     assert [(each.name, each.state) for each in alone] == [("tagger", "up")]

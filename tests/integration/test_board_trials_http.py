@@ -15,10 +15,17 @@ from tests.unit.board.board_samples import a_tagged_record, an_alert, incoming, 
 
 
 @asynccontextmanager
-async def a_board(*, time_limit_s: float = TIME_LIMIT_S, body: str = "Kim wrote to Trump.") -> AsyncIterator[ABoard]:
+async def a_board(
+    *, time_limit_s: float = TIME_LIMIT_S, body: str = "Kim wrote to Trump."
+) -> AsyncIterator[ABoard]:
     live = Live(alerts=500, viewers=5, epoch="run", articles=200)
-    live.take([a_tagged_record(number, body=body) for number in range(1, 31)] + [incoming(an_alert(1), stations())])
-    children = ProcessPool(workers=1, time_limit_s=time_limit_s, memory_limit_mb=512, preload=rule_preview.__name__)
+    live.take(
+        [a_tagged_record(number, body=body) for number in range(1, 31)]
+        + [incoming(an_alert(1), stations())]
+    )
+    children = ProcessPool(
+        workers=1, time_limit_s=time_limit_s, memory_limit_mb=512, preload=rule_preview.__name__
+    )
     await children.start()
     try:
         async with served(live, call=children.call) as at:
@@ -28,7 +35,12 @@ async def a_board(*, time_limit_s: float = TIME_LIMIT_S, body: str = "Kim wrote 
 
 
 async def tried(at: ABoard, expression: str, **headers: str) -> tuple[int, Any, Any]:
-    async with aiohttp.ClientSession() as session, session.post(f"{at.url}/api/try", json={"expression": expression}, headers=headers) as answer:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(
+            f"{at.url}/api/try", json={"expression": expression}, headers=headers
+        ) as answer,
+    ):
         return answer.status, await answer.json(), answer.headers
 
 
@@ -57,7 +69,10 @@ async def test_the_recent_articles_and_an_explanation_are_served_as_json() -> No
     """What the pages read; an alert that is not there is a 404 in JSON."""
     async with a_board() as at, aiohttp.ClientSession() as session:
         async with session.get(f"{at.url}/api/articles") as answer:
-            assert [article["id"] for article in await answer.json()][:2] == ["article-30", "article-29"]
+            assert [article["id"] for article in await answer.json()][:2] == [
+                "article-30",
+                "article-29",
+            ]
         async with session.get(f"{at.url}/api/why/{an_alert(1).alert_id}") as answer:
             found = await answer.json()
             assert found["reasons"]["article_id"] == "article-1"

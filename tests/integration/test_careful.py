@@ -58,7 +58,11 @@ def with_state(value: bytes | None, state: StateStore) -> HandlerResult:
     """String the values together, then do as the value says."""
     state.set(b"seen", (state.get(b"seen") or b"") + (value or b"")[:1])
     outcome = act(value)
-    return outcome if isinstance(outcome, Drop) else [Output(ARTICLES_TAGGED.name, b"k", state.get(b"seen") or b"")]
+    return (
+        outcome
+        if isinstance(outcome, Drop)
+        else [Output(ARTICLES_TAGGED.name, b"k", state.get(b"seen") or b"")]
+    )
 
 
 def prepare(value: bytes | None) -> bytes:
@@ -66,7 +70,9 @@ def prepare(value: bytes | None) -> bytes:
     return value or b""
 
 
-async def settle(_value: bytes | None, prepared: bytes, state: StateStore, call: Call) -> HandlerResult:
+async def settle(
+    _value: bytes | None, prepared: bytes, state: StateStore, call: Call
+) -> HandlerResult:
     """As ``with_state``, after a call to a child of the parent's."""
     await call(prepare, b"asked")
     return with_state(prepared, state)
@@ -89,8 +95,13 @@ async def test_whatever_records_do_to_their_process_their_neighbours_are_done(ki
     in order."""
     values = [b"a", *(value for how in HOSTILE for value in (how, b"b"))]
     endings = await WORK[kind]().run_carefully(values, state := StateStore())
-    assert [told(end) for end in endings] == ["Processed", *(what for cause in HOSTILE.values() for what in (cause, "Processed"))]
-    assert {end.error for end in endings if isinstance(end, DeadLettered)} == {LimitExceeded.__name__}
+    assert [told(end) for end in endings] == [
+        "Processed",
+        *(what for cause in HOSTILE.values() for what in (cause, "Processed")),
+    ]
+    assert {end.error for end in endings if isinstance(end, DeadLettered)} == {
+        LimitExceeded.__name__
+    }
     if kind != "in process":
         assert state.get(b"seen") == b"a" + b"b" * len(HOSTILE)
 
@@ -106,7 +117,9 @@ async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Pat
             os.kill(os.getpid(), signal.SIGKILL)
         return act(value)
 
-    endings = await InProcessWork(unlucky, LIMITS).run_carefully([b"a", b"b", b"c", b"d"], StateStore())
+    endings = await InProcessWork(unlucky, LIMITS).run_carefully(
+        [b"a", b"b", b"c", b"d"], StateStore()
+    )
     assert [type(end) for end in endings] == [Processed] * 4
     assert log.read_bytes() == b"abbcd"
 
@@ -114,15 +127,24 @@ async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Pat
 async def test_a_busy_machine_condemns_nobody() -> None:
     """A child that waits for the processor for longer than any limit is left alone: it has used
     nothing and wants to run."""
-    endings = await InProcessWork(lambda value: use_cpu(0.1) or act(value), LIMITS).run_carefully([b"a"] * 4, StateStore())  # type: ignore[func-returns-value]
+    endings = await InProcessWork(lambda value: use_cpu(0.1) or act(value), LIMITS).run_carefully(
+        [b"a"] * 4, StateStore()
+    )  # type: ignore[func-returns-value]
     assert [type(end) for end in endings] == [Processed] * 4
 
 
 async def test_endings_that_are_none_of_the_childs_come_back_as_they_are() -> None:
     """A drop, a bug with its trace, and a wait, after which nothing is begun."""
-    endings = await InProcessWork(act, LIMITS).run_carefully([b"drop", b"recurse", b"leave", b"retry", b"a"], StateStore())
+    endings = await InProcessWork(act, LIMITS).run_carefully(
+        [b"drop", b"recurse", b"leave", b"retry", b"a"], StateStore()
+    )
     assert endings[0] == Drop(Why.DULL)
-    assert [told(end) for end in endings[1:]] == ["maximum recursion depth exceeded in comparison", "3", "Retry", "NotStarted"]
+    assert [told(end) for end in endings[1:]] == [
+        "maximum recursion depth exceeded in comparison",
+        "3",
+        "Retry",
+        "NotStarted",
+    ]
     assert isinstance(endings[1], DeadLettered)
     assert "hostile_work.py" in endings[1].stacktrace
 
@@ -156,7 +178,9 @@ async def test_no_child_is_left_behind() -> None:
     """Neither by a batch nor by one that is cancelled."""
     before = set(psutil.Process().children())
     await InProcessWork(act, LIMITS).run_carefully([b"a", b"die", b"sleep"], StateStore())
-    task = asyncio.create_task(InProcessWork(act, RecordLimits(cpu_s=60.0)).run_carefully([b"sleep"], StateStore()))
+    task = asyncio.create_task(
+        InProcessWork(act, RecordLimits(cpu_s=60.0)).run_carefully([b"sleep"], StateStore())
+    )
     deadline = time.monotonic() + 10
     while set(psutil.Process().children()) == before:
         assert time.monotonic() < deadline
@@ -170,12 +194,16 @@ async def test_no_child_is_left_behind() -> None:
 async def test_a_broken_pool_is_no_records_fault() -> None:
     """It ends the process, as everywhere."""
 
-    async def ask_for_it(_value: bytes | None, _prepared: bytes, _state: StateStore, call: Call) -> HandlerResult:
+    async def ask_for_it(
+        _value: bytes | None, _prepared: bytes, _state: StateStore, call: Call
+    ) -> HandlerResult:
         await call(prepare, b"broken")
         return []
 
     with pytest.raises(PoolBroken):
-        await TwoPhaseWork(prepare, ask_for_it, cast("ProcessPool", FakeChildren()), LIMITS).run_carefully([b"a"], StateStore())
+        await TwoPhaseWork(
+            prepare, ask_for_it, cast("ProcessPool", FakeChildren()), LIMITS
+        ).run_carefully([b"a"], StateStore())
 
 
 async def test_what_must_wait_in_settling_waits() -> None:

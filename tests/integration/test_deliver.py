@@ -56,12 +56,20 @@ async def test_full_replay_posts_nothing(cluster: Cluster) -> None:
 async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
     """In one partition, destinations that hang or answer 503 leave a good one as quick as ever."""
     await create_topics(cluster)
-    faults = [Fault(do="hang", path="/hanging", seconds=30), Fault(do="status", path="/failing", status=503)]
+    faults = [
+        Fault(do="hang", path="/hanging", seconds=30),
+        Fault(do="status", path="/failing", status=503),
+    ]
     async with FakeSlack(faults=faults) as sink:
         names = {name: sink.url(name) for name in ("good", "hanging", "failing")}
         async with delivering(cluster, names, drain_s=0.5):
-            await publish(cluster, notification(1, "slack:hanging"), notification(2, "slack:failing"))
-            await until(lambda: sink.requests["hanging"] > 0 and sink.requests["failing"] > 1, "the bad ones were tried")
+            await publish(
+                cluster, notification(1, "slack:hanging"), notification(2, "slack:failing")
+            )
+            await until(
+                lambda: sink.requests["hanging"] > 0 and sink.requests["failing"] > 1,
+                "the bad ones were tried",
+            )
             began = time.monotonic()
             await publish(cluster, notification(3, "slack:good"), notification(4, "slack:good"))
             await until(lambda: len(sink.posts) == 2, "the good ones")
@@ -73,7 +81,10 @@ async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
 async def test_unheard_answer_is_marked(cluster: Cluster) -> None:
     """Where the connection breaks after Slack took the message, the second post says that it may be a repeat."""
     await create_topics(cluster)
-    async with FakeSlack(faults=[Fault(do="reset", at=1, accept=True)]) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with (
+        FakeSlack(faults=[Fault(do="reset", at=1, accept=True)]) as sink,
+        delivering(cluster, {"newsroom": sink.url("newsroom")}),
+    ):
         await publish(cluster, notification(1))
         await until(lambda: len(sink.posts) == 2, "the repeat")
     assert ["possible repeat · id " in post.text for post in sink.posts] == [False, True]
@@ -83,7 +94,10 @@ async def test_retry_after_is_honoured(cluster: Cluster) -> None:
     """After 429 with Retry-After 2 nothing is sent for two seconds; then the post comes unmarked."""
     await create_topics(cluster)
     faults = [Fault(do="status", at=1, status=429, retry_after=2)]
-    async with FakeSlack(faults=faults) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with (
+        FakeSlack(faults=faults) as sink,
+        delivering(cluster, {"newsroom": sink.url("newsroom")}),
+    ):
         await publish(cluster, notification(1))
         await until(lambda: sink.requests["newsroom"] == 1, "the first try")
         refused = time.monotonic()
@@ -113,7 +127,12 @@ async def test_gone_webhook_parks_and_tells_another(cluster: Cluster) -> None:
 async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
     """A record that is no notification becomes a dead letter with its reason, and the next one is delivered."""
     await create_topics(cluster)
-    await produce(cluster, NOTIFICATIONS.name, [(b"slack:newsroom", b"{}"), (b"x", b"no json"), (b"x", None)], partition=0)
+    await produce(
+        cluster,
+        NOTIFICATIONS.name,
+        [(b"slack:newsroom", b"{}"), (b"x", b"no json"), (b"x", None)],
+        partition=0,
+    )
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, notification(1))
         await until(lambda: len(sink.posts) == 1, "the good one")
@@ -126,7 +145,10 @@ async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:
     """400 twice: the second post is the plain form, then the notification is a dead letter and the ledger says so."""
     await create_topics(cluster)
     faults = [Fault(do="status", times=2, status=400, body="invalid_blocks")]
-    async with FakeSlack(faults=faults) as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
+    async with (
+        FakeSlack(faults=faults) as sink,
+        delivering(cluster, {"newsroom": sink.url("newsroom")}),
+    ):
         await publish(cluster, notification(1))
         await until(lambda: has(cluster, "dead"), "the end")
     (letter,) = await consume(cluster, NOTIFICATIONS.dead_letters)
@@ -140,9 +162,20 @@ async def test_second_worker_takes_over(cluster: Cluster) -> None:
     async with FakeSlack() as sink:
         names = {name: sink.url(name) for name in "abcd"}
         async with delivering(cluster, names):
-            await publish(cluster, *(notification(number, f"slack:{name}") for number, name in enumerate("abcd")), partitions=2)
+            await publish(
+                cluster,
+                *(notification(number, f"slack:{name}") for number, name in enumerate("abcd")),
+                partitions=2,
+            )
             async with delivering(cluster, names):
-                await publish(cluster, *(notification(number + 4, f"slack:{name}") for number, name in enumerate("abcd")), partitions=2)
+                await publish(
+                    cluster,
+                    *(
+                        notification(number + 4, f"slack:{name}")
+                        for number, name in enumerate("abcd")
+                    ),
+                    partitions=2,
+                )
                 await until(lambda: len(sink.posts) == 8, "all posts")
             await publish(cluster, notification(9, "slack:a"), partitions=2)
             await until(lambda: len(told(sink, 9)) == 1, "the last one")
@@ -190,7 +223,11 @@ async def rewind(cluster: Cluster) -> None:
 async def test_what_is_only_said_for_the_record_is_not_posted(cluster: Cluster) -> None:
     """Notifications with another outcome than notified tell the board, and nobody else; they are finished at once."""
     await create_topics(cluster)
-    silent = [replace(notification(number), outcome=outcome) for number, outcome in enumerate(AlertOutcome) if outcome is not AlertOutcome.NOTIFIED]
+    silent = [
+        replace(notification(number), outcome=outcome)
+        for number, outcome in enumerate(AlertOutcome)
+        if outcome is not AlertOutcome.NOTIFIED
+    ]
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, *silent, notification(100))
         await until(lambda: len(sink.posts) == 1, "the one that is news")

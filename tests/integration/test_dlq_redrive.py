@@ -31,9 +31,15 @@ def repaired(value: bytes | None) -> HandlerResult:
 
 
 @asynccontextmanager
-async def stage(cluster: Cluster, handle: Callable[[bytes | None], HandlerResult]) -> AsyncIterator[None]:
+async def stage(
+    cluster: Cluster, handle: Callable[[bytes | None], HandlerResult]
+) -> AsyncIterator[None]:
     """The stage at work until the block ends."""
-    running = Stage(StageSpec(name="cleaner", source=ARTICLES_RAW, work=InProcessWork(handle)), cluster, Progress(60, time.monotonic()))
+    running = Stage(
+        StageSpec(name="cleaner", source=ARTICLES_RAW, work=InProcessWork(handle)),
+        cluster,
+        Progress(60, time.monotonic()),
+    )
     await running.start()
     task = asyncio.create_task(running.run())
     try:
@@ -68,7 +74,12 @@ async def test_redriving_after_a_repair_delivers_once(cluster: Cluster) -> None:
     assert await dlq.collect(cluster, "*") == []
 
     async with stage(cluster, repaired):
-        assert await eventually(cluster, ARTICLES_CLEAN.name, 4) == [b"bad-2", b"bad-4", b"good-1", b"good-3"]
+        assert await eventually(cluster, ARTICLES_CLEAN.name, 4) == [
+            b"bad-2",
+            b"bad-4",
+            b"good-1",
+            b"good-3",
+        ]
 
 
 async def test_a_letter_that_fails_again_counts_its_attempts(cluster: Cluster) -> None:
@@ -78,6 +89,8 @@ async def test_a_letter_that_fails_again_counts_its_attempts(cluster: Cluster) -
     async with stage(cluster, broken):
         await eventually(cluster, ARTICLES_RAW.dead_letters, 1)
         assert await dlq.put_back(cluster, "articles.raw*") == 1
-        await eventually(cluster, ARTICLES_RAW.dead_letters, 3)  # the first letter, the mark that it went back, the second letter
+        await eventually(
+            cluster, ARTICLES_RAW.dead_letters, 3
+        )  # the first letter, the mark that it went back, the second letter
     (letter,) = await dlq.collect(cluster, "*")
     assert letter.field("attempts") == "2"

@@ -30,7 +30,14 @@ def a_live() -> Live:
 async def ask(port: int, first: str, *headers: str, body: str = "") -> str:
     """The whole answer, head and body, as text; no library mends the request on its way."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    lines = [first, *headers, "Connection: close", *([f"Content-Length: {len(body)}"] if body else []), "", body]
+    lines = [
+        first,
+        *headers,
+        "Connection: close",
+        *([f"Content-Length: {len(body)}"] if body else []),
+        "",
+        body,
+    ]
     writer.write("\r\n".join(lines).encode("latin-1"))
     try:
         async with asyncio.timeout(10):
@@ -43,11 +50,25 @@ def status(answer: str) -> int:
     return int(answer.split(" ", 2)[1])
 
 
-@pytest.mark.parametrize("path", ["/", "/api/alerts", "/api/status", "/api/articles", "/events", "/static/board.js", "/why/x", "/nothing"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/api/alerts",
+        "/api/status",
+        "/api/articles",
+        "/events",
+        "/static/board.js",
+        "/why/x",
+        "/nothing",
+    ],
+)
 async def test_the_board_answers_to_no_other_name(path: str) -> None:
     """Every route, also one that is not there: 421, what to do about it, and nothing of an alert."""
     async with served(a_live()) as board:
-        answer = await ask(int(board.url.rpartition(":")[2]), f"GET {path} HTTP/1.1", "Host: evil.example:6105")
+        answer = await ask(
+            int(board.url.rpartition(":")[2]), f"GET {path} HTTP/1.1", "Host: evil.example:6105"
+        )
     assert status(answer) == 421
     assert "the name evil.example" in answer
     assert "BOARD_HOSTS" in answer
@@ -72,11 +93,17 @@ async def test_the_board_answers_to_no_other_name(path: str) -> None:
         ("GET /api/alerts HTTP/1.1", ("Host: evil.example", "Forwarded: host=localhost"), (421,)),
         ("GET /api/alerts HTTP/1.1", ("Host: localhost\x00.evil.example",), (400, 421)),
         ("HEAD /api/alerts HTTP/1.1", ("Host: evil.example",), (421,)),
-        ("POST /api/try HTTP/1.1", ("Host: evil.example", "Content-Type: application/json"), (421,)),
+        (
+            "POST /api/try HTTP/1.1",
+            ("Host: evil.example", "Content-Type: application/json"),
+            (421,),
+        ),
         ("OPTIONS /api/try HTTP/1.1", ("Host: evil.example",), (421,)),
     ],
 )
-async def test_odd_requests(first: str, headers: tuple[str, ...], expected: tuple[int, ...]) -> None:
+async def test_odd_requests(
+    first: str, headers: tuple[str, ...], expected: tuple[int, ...]
+) -> None:
     """Spellings of its own names get in; a second name anywhere, or none, does not."""
     async with served(a_live(), hosts="board.example") as board:
         answer = await ask(int(board.url.rpartition(":")[2]), first, *headers)
@@ -88,13 +115,17 @@ async def test_odd_requests(first: str, headers: tuple[str, ...], expected: tupl
 async def test_probes_answer_to_any_name(path: str) -> None:
     """Prometheus asks for board:6105, Kubernetes for an address; there is no alert in the answer."""
     async with served(a_live()) as board:
-        answer = await ask(int(board.url.rpartition(":")[2]), f"GET {path} HTTP/1.1", "Host: board:6105")
+        answer = await ask(
+            int(board.url.rpartition(":")[2]), f"GET {path} HTTP/1.1", "Host: board:6105"
+        )
     assert status(answer) == 200
     assert SECRET not in answer
 
 
 @pytest.mark.parametrize("headers", FOREIGN)
-@pytest.mark.parametrize("first", ["GET /api/alerts HTTP/1.1", "GET /events HTTP/1.1", "POST /api/try HTTP/1.1"])
+@pytest.mark.parametrize(
+    "first", ["GET /api/alerts HTTP/1.1", "GET /events HTTP/1.1", "POST /api/try HTTP/1.1"]
+)
 async def test_another_sites_page_gets_nothing(first: str, headers: tuple[str, ...]) -> None:
     """By the names that a browser gives to whoever asks: reading, watching and trying a rule."""
     async with served(a_live()) as board:
@@ -107,9 +138,19 @@ async def test_a_link_from_another_site_is_followed() -> None:
     """Slack's messages link to the board: the page opens, and its own requests come from itself."""
     async with served(a_live()) as board:
         port = int(board.url.rpartition(":")[2])
-        page = await ask(port, "GET / HTTP/1.1", "Host: localhost", "Sec-Fetch-Site: cross-site", "Sec-Fetch-Mode: navigate")
+        page = await ask(
+            port,
+            "GET / HTTP/1.1",
+            "Host: localhost",
+            "Sec-Fetch-Site: cross-site",
+            "Sec-Fetch-Mode: navigate",
+        )
         data = await ask(
-            port, "GET /api/alerts HTTP/1.1", f"Host: localhost:{port}", f"Origin: http://localhost:{port}", "Sec-Fetch-Site: same-origin"
+            port,
+            "GET /api/alerts HTTP/1.1",
+            f"Host: localhost:{port}",
+            f"Origin: http://localhost:{port}",
+            "Sec-Fetch-Site: same-origin",
         )
     assert (status(page), status(data)) == (200, 200)
     assert "frame-ancestors 'none'" in page
@@ -120,10 +161,25 @@ async def test_the_stand_in_for_slack_has_the_same_door() -> None:
     """It shows what was posted: its page and its webhooks answer to its names only, one of them allowed by --allow-host."""
     message = '{"text": "a secret"}'
     async with FakeSlack(allowed_hosts=["slack-sink"], per_second=100) as sink:
-        taken = await ask(sink.port, "POST /services/T0/B0/x HTTP/1.1", "Host: slack-sink:6110", "Content-Type: application/json", body=message)
-        pages = [await ask(sink.port, "GET / HTTP/1.1", f"Host: {host}") for host in ("localhost", "slack-sink:6110", "evil.example")]
+        taken = await ask(
+            sink.port,
+            "POST /services/T0/B0/x HTTP/1.1",
+            "Host: slack-sink:6110",
+            "Content-Type: application/json",
+            body=message,
+        )
+        pages = [
+            await ask(sink.port, "GET / HTTP/1.1", f"Host: {host}")
+            for host in ("localhost", "slack-sink:6110", "evil.example")
+        ]
         lines = await ask(sink.port, "GET /posts HTTP/1.1", "Host: evil.example")
-        foreign = await ask(sink.port, "POST /services/T0/B0/x HTTP/1.1", "Host: localhost", "Origin: http://evil.example", body=message)
+        foreign = await ask(
+            sink.port,
+            "POST /services/T0/B0/x HTTP/1.1",
+            "Host: localhost",
+            "Origin: http://evil.example",
+            body=message,
+        )
     assert status(taken) == 200
     assert [status(page) for page in pages] == [200, 200, 421]
     assert ["a secret" in page for page in pages] == [True, True, False]

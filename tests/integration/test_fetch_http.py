@@ -38,7 +38,9 @@ async def serve() -> AsyncIterator[Serve]:
         await server.close()
 
 
-async def failure(url: str, limits: clients.Limits | None = None, allowed: Sequence[str] = HERE) -> HttpError:
+async def failure(
+    url: str, limits: clients.Limits | None = None, allowed: Sequence[str] = HERE
+) -> HttpError:
     async with clients.fetch_client(allowed=allowed, limits=limits) as client:
         with pytest.raises(HttpError) as caught:
             await clients.fetch(client, url)
@@ -51,17 +53,31 @@ async def test_a_page_comes_with_status_headers_and_decoded_body(serve: Serve) -
 
     async def page(request: web.Request) -> web.Response:
         asked.append({name.lower(): value for name, value in request.headers.items()})
-        return web.Response(body=gzip.compress(b"<p>text</p>"), headers={"Content-Encoding": "gzip", "Set-Cookie": "a=b", "ETag": '"1"'}, status=203)
+        return web.Response(
+            body=gzip.compress(b"<p>text</p>"),
+            headers={"Content-Encoding": "gzip", "Set-Cookie": "a=b", "ETag": '"1"'},
+            status=203,
+        )
 
     base = await serve(page)
     async with clients.fetch_client(allowed=HERE) as client:
-        answers = [await clients.fetch(client, f"{base}/a?b=c", headers={"if-none-match": '"0"'}) for _ in range(2)]
-    assert [(a.status, a.body, a.headers["etag"], a.url) for a in answers] == [(203, b"<p>text</p>", '"1"', f"{base}/a?b=c")] * 2
-    assert all(a["accept-encoding"] == "gzip" and a["if-none-match"] == '"0"' and "cookie" not in a for a in asked)
+        answers = [
+            await clients.fetch(client, f"{base}/a?b=c", headers={"if-none-match": '"0"'})
+            for _ in range(2)
+        ]
+    assert [(a.status, a.body, a.headers["etag"], a.url) for a in answers] == [
+        (203, b"<p>text</p>", '"1"', f"{base}/a?b=c")
+    ] * 2
+    assert all(
+        a["accept-encoding"] == "gzip" and a["if-none-match"] == '"0"' and "cookie" not in a
+        for a in asked
+    )
     assert asked[0]["user-agent"].startswith("summitwire/")
 
 
-async def test_proxies_and_passwords_of_the_environment_are_not_used(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_proxies_and_passwords_of_the_environment_are_not_used(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A proxy would connect where no guard looks, and a .netrc would hand its passwords to whoever is asked.
 
     Two lines keep proxies out, our transport and trust_env; this fails once both are gone. That httpx reads no .netrc by itself is pinned.
@@ -95,7 +111,9 @@ async def test_this_machine_is_refused_unless_allowed(serve: Serve) -> None:
         assert (await failure(url, allowed=[])).kind is HttpErrorKind.REFUSED
 
 
-async def test_the_checked_address_is_connected_to_and_the_name_is_resolved_once(serve: Serve) -> None:
+async def test_the_checked_address_is_connected_to_and_the_name_is_resolved_once(
+    serve: Serve,
+) -> None:
     """A second DNS answer (rebinding) is never asked for, and the Host header keeps the name."""
     lookups = list[str]()
 
@@ -140,7 +158,9 @@ async def test_redirects_are_followed_and_each_hop_is_checked(serve: Serve) -> N
 
     async def page(request: web.Request) -> web.Response:
         if request.path in targets:
-            return web.Response(status=302, headers={"Location": targets[request.path], "Content-Encoding": "br"})
+            return web.Response(
+                status=302, headers={"Location": targets[request.path], "Content-Encoding": "br"}
+            )
         return web.Response(text=request.path_qs)
 
     base = await serve(page)
@@ -184,7 +204,11 @@ async def test_the_size_limit_counts_decoded_bytes_exactly(serve: Serve, size: i
 
     async def page(request: web.Request) -> web.Response:
         text = b"a" * size
-        return web.Response(body=gzip.compress(text), headers={"Content-Encoding": "gzip"}) if request.path == "/gz" else web.Response(body=text)
+        return (
+            web.Response(body=gzip.compress(text), headers={"Content-Encoding": "gzip"})
+            if request.path == "/gz"
+            else web.Response(body=text)
+        )
 
     base = await serve(page)
     async with clients.fetch_client(allowed=HERE, limits=clients.Limits(max_bytes=1000)) as client:
@@ -192,11 +216,24 @@ async def test_the_size_limit_counts_decoded_bytes_exactly(serve: Serve, size: i
             if size <= 1000:
                 assert len((await clients.fetch(client, base + path)).body) == size
             else:
-                assert (await failure(base + path, clients.Limits(max_bytes=1000))).kind is HttpErrorKind.TOO_LARGE
+                assert (
+                    await failure(base + path, clients.Limits(max_bytes=1000))
+                ).kind is HttpErrorKind.TOO_LARGE
 
 
-@pytest.mark.parametrize(("encoding", "body"), [("br", b"\x0b\x02"), ("deflate", b"x"), ("gzip, gzip", b"x"), ("gzip", b"no gzip"), ("zstd", b"")])
-async def test_other_encodings_and_broken_gzip_are_refused(serve: Serve, encoding: str, body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "body"),
+    [
+        ("br", b"\x0b\x02"),
+        ("deflate", b"x"),
+        ("gzip, gzip", b"x"),
+        ("gzip", b"no gzip"),
+        ("zstd", b""),
+    ],
+)
+async def test_other_encodings_and_broken_gzip_are_refused(
+    serve: Serve, encoding: str, body: bytes
+) -> None:
     """Brotli and friends were not asked for; a server that sends them anyway gets no inflating."""
 
     async def page(_request: web.Request) -> web.Response:
@@ -228,7 +265,9 @@ async def test_a_silent_server_hits_the_read_timeout(serve: Serve) -> None:
         await asyncio.Event().wait()
         raise AssertionError
 
-    assert (await failure(await serve(silent), clients.Limits(read_s=0.1, total_s=5))).kind is HttpErrorKind.TIMEOUT
+    assert (
+        await failure(await serve(silent), clients.Limits(read_s=0.1, total_s=5))
+    ).kind is HttpErrorKind.TIMEOUT
 
 
 async def raw_server(answer: bytes) -> tuple[asyncio.Server, str]:
@@ -243,7 +282,13 @@ async def raw_server(answer: bytes) -> tuple[asyncio.Server, str]:
 
 
 @pytest.mark.parametrize(
-    "answer", [b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort", b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000]
+    "answer",
+    [
+        b"",
+        b"SSH-2.0-x\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\nshort",
+        b"HTTP/1.1 200 OK\r\nX: " + b"a" * 200_000,
+    ],
 )
 async def test_what_is_no_whole_http_answer_is_broken(answer: bytes) -> None:
     """Nothing, another protocol, half a body and endless headers end as BROKEN."""
@@ -258,7 +303,10 @@ async def test_a_closed_port_and_plain_text_behind_https_are_unsent() -> None:
     async with server:
         tls = await failure(url.replace("http:", "https:"))
     closed = await failure(url)
-    assert [(error.kind, error.kind.is_unsent) for error in (closed, tls)] == [(HttpErrorKind.CONNECT, True), (HttpErrorKind.TLS, True)]
+    assert [(error.kind, error.kind.is_unsent) for error in (closed, tls)] == [
+        (HttpErrorKind.CONNECT, True),
+        (HttpErrorKind.TLS, True),
+    ]
 
 
 async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve: Serve) -> None:
@@ -269,10 +317,23 @@ async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve
         posted.append(await request.read())
         if request.path == "/moved":
             return web.Response(status=302, headers={"Location": "/elsewhere"})
-        return web.Response(status=200, body=b"x" * 100_000) if request.path == "/long" else web.Response(status=200, body=b"ok")
+        return (
+            web.Response(status=200, body=b"x" * 100_000)
+            if request.path == "/long"
+            else web.Response(status=200, body=b"ok")
+        )
 
     base = await serve(hook)
     async with clients.delivery_client(hosts=["127.0.0.1"], allowed=HERE) as client:
-        answers = [await clients.post(client, base + path, b"{}", headers={"content-type": "application/json"}) for path in ("/moved", "/long", "/")]
-    assert [(a.status, a.body, a.url) for a in answers] == [(302, b"", ""), (200, b"", ""), (200, b"ok", "")]
+        answers = [
+            await clients.post(
+                client, base + path, b"{}", headers={"content-type": "application/json"}
+            )
+            for path in ("/moved", "/long", "/")
+        ]
+    assert [(a.status, a.body, a.url) for a in answers] == [
+        (302, b"", ""),
+        (200, b"", ""),
+        (200, b"ok", ""),
+    ]
     assert posted == [b"{}"] * 3

@@ -28,7 +28,9 @@ PARTITIONS = 3
 async def remembered(cluster: Cluster, state: FeedState) -> None:
     """Write a state as an earlier fetcher left it."""
     partition = partition_of(state.url.encode(), PARTITIONS)
-    await produce(cluster, FEEDS.name, [(state.url.encode(), codec.encode(state))], partition=partition)
+    await produce(
+        cluster, FEEDS.name, [(state.url.encode(), codec.encode(state))], partition=partition
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,15 @@ class Answered:
 async def console(cluster: Cluster, *command: str) -> Answered:
     """Run the command as an operator does, beside what runs here."""
     settings = cluster.settings
-    environment = os.environ | {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix}
+    environment = os.environ | {
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix,
+    }
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.console", "feeds", *command), env=environment, stdout=PIPE, stderr=PIPE
+        *(sys.executable, "-m", "services.console", "feeds", *command),
+        env=environment,
+        stdout=PIPE,
+        stderr=PIPE,
     )
     said, complained = await process.communicate()
     return Answered(process.returncode or 0, said.decode(), complained.decode())
@@ -57,7 +65,11 @@ def entries_seen(poller: PollLoop) -> int:
 
 
 async def requests_left(cluster: Cluster, url: str) -> list[bytes | None]:
-    return [record.value for record in await consume(cluster, FEEDS.name) if record.key == request_key(url)]
+    return [
+        record.value
+        for record in await consume(cluster, FEEDS.name)
+        if record.key == request_key(url)
+    ]
 
 
 async def test_states_that_a_wrong_clock_wrote_silence_no_feed(cluster: Cluster) -> None:
@@ -67,8 +79,18 @@ async def test_states_that_a_wrong_clock_wrote_silence_no_feed(cluster: Cluster)
     async with news_site() as site:
         urls = [f"{site.base}/feed?{name}" for name in "ab"]
         await remembered(cluster, FeedState(url=urls[0], polled_at=later))
-        await remembered(cluster, FeedState(url=urls[1], polled_at=datetime.now(UTC) - timedelta(days=2), not_before=later, failures=9))
-        async with fetcher(cluster, *(replace(site.spec, url=url, source=url[-1]) for url in urls)) as poller:
+        await remembered(
+            cluster,
+            FeedState(
+                url=urls[1],
+                polled_at=datetime.now(UTC) - timedelta(days=2),
+                not_before=later,
+                failures=9,
+            ),
+        )
+        async with fetcher(
+            cluster, *(replace(site.spec, url=url, source=url[-1]) for url in urls)
+        ) as poller:
             await until("both feeds are read", lambda: entries_seen(poller) == 4)
         found = await states(cluster)
     assert all(found[url].polled_at < datetime.now(UTC) and found[url].seen for url in urls)  # type: ignore[operator]
@@ -78,7 +100,12 @@ async def test_a_gone_feed_is_asked_again_after_a_day_and_comes_back(cluster: Cl
     """Also one that an earlier version had given up for ever; the articles that were published meanwhile come."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with news_site() as site:
-        await remembered(cluster, FeedState(url=site.spec.url, gone=True, polled_at=datetime.now(UTC) - timedelta(hours=25)))
+        await remembered(
+            cluster,
+            FeedState(
+                url=site.spec.url, gone=True, polled_at=datetime.now(UTC) - timedelta(hours=25)
+            ),
+        )
         async with fetcher(cluster, site.spec) as poller:
             await until("its pages are read", lambda: entries_seen(poller) == 2)
         state = (await states(cluster))[site.spec.url]
@@ -135,7 +162,9 @@ async def test_a_gone_feed_is_revived_in_a_running_system_within_seconds(cluster
             assert time.monotonic() - began < 10
         assert answered.code == 0, answered.complained
         assert answered.said.startswith("ok ")
-        assert sorted(article.uri for article in await articles(cluster)) == [f"{site.base}/{name}" for name in "ab"]
+        assert sorted(article.uri for article in await articles(cluster)) == [
+            f"{site.base}/{name}" for name in "ab"
+        ]
         assert (await requests_left(cluster, site.spec.url))[-1] is None
         async with fetcher(cluster, site.spec) as poller:
             await until("the state is read", lambda: bool(poller._states))
@@ -158,7 +187,15 @@ async def test_a_request_waits_for_a_fetcher(cluster: Cluster) -> None:
     """Written while none runs, it is answered by the next one, once."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with news_site() as site:
-        await remembered(cluster, FeedState(url=site.spec.url, gone=True, gone_since=datetime.now(UTC), polled_at=datetime.now(UTC)))
+        await remembered(
+            cluster,
+            FeedState(
+                url=site.spec.url,
+                gone=True,
+                gone_since=datetime.now(UTC),
+                polled_at=datetime.now(UTC),
+            ),
+        )
         answered = await console(cluster, "revive", site.spec.url, "--wait", "0")
         assert (answered.code, "no fetcher has asked it yet" in answered.complained) == (0, True)
         async with fetcher(cluster, site.spec) as poller:
@@ -171,15 +208,31 @@ async def test_a_revival_in_the_middle_of_a_poll_doubles_nothing(cluster: Cluste
     """The poll under way is discarded whole, and the feed read afresh: each page is one record."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with news_site() as site:
-        await remembered(cluster, FeedState(url=site.spec.url, failures=3, polled_at=datetime.now(UTC) - timedelta(days=2)))
+        await remembered(
+            cluster,
+            FeedState(
+                url=site.spec.url, failures=3, polled_at=datetime.now(UTC) - timedelta(days=2)
+            ),
+        )
         site.hang = asyncio.Event()
         async with fetcher(cluster, site.spec) as poller:
             await until("a page is asked for", lambda: "/a" in site.asked)
             await console(cluster, "revive", site.spec.url, "--wait", "0")
-            await until("the request is read", lambda: any(not state.failures for state in poller._states.values()))
+            await until(
+                "the request is read",
+                lambda: any(not state.failures for state in poller._states.values()),
+            )
             site.hang.set()
-            await until("asked afresh", lambda: site.asked.count("/feed") == 2 and any(state.seen for state in poller._states.values()))
-        assert sorted(article.uri for article in await articles(cluster)) == [f"{site.base}/{name}" for name in "ab"]
+            await until(
+                "asked afresh",
+                lambda: (
+                    site.asked.count("/feed") == 2
+                    and any(state.seen for state in poller._states.values())
+                ),
+            )
+        assert sorted(article.uri for article in await articles(cluster)) == [
+            f"{site.base}/{name}" for name in "ab"
+        ]
 
 
 async def test_an_unknown_feed_is_wrong_use_and_writes_nothing(cluster: Cluster) -> None:
@@ -187,5 +240,9 @@ async def test_an_unknown_feed_is_wrong_use_and_writes_nothing(cluster: Cluster)
     await topic_admin.create(cluster, partitions=PARTITIONS)
     await remembered(cluster, FeedState(url="https://a.example/rss?key=1"))
     answered = await console(cluster, "revive", "https://a.example/rss", "https://a.example/rs")
-    assert (answered.code, "did you mean https://a.example/rss?" in answered.complained, "key" in answered.complained) == (2, True, False)
+    assert (
+        answered.code,
+        "did you mean https://a.example/rss?" in answered.complained,
+        "key" in answered.complained,
+    ) == (2, True, False)
     assert len(await consume(cluster, FEEDS.name)) == 1

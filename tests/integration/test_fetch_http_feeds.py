@@ -36,16 +36,23 @@ async def parse(body: bytes, content_type: str | None, url: str) -> ParsedFeed:
     return feeds.parse(body, content_type, url)
 
 
-async def run(publisher: Publisher, downloads: Downloader, state: FeedState | None = None) -> PollResult:
+async def run(
+    publisher: Publisher, downloads: Downloader, state: FeedState | None = None
+) -> PollResult:
     spec = publisher.spec
-    return await poll_feed(spec, state or FeedState(url=spec.url), web=downloads, parse=parse, now=lambda: NOW)
+    return await poll_feed(
+        spec, state or FeedState(url=spec.url), web=downloads, parse=parse, now=lambda: NOW
+    )
 
 
-async def test_a_feed_is_read_then_unchanged_then_read_again(publisher: Publisher, downloads: Downloader) -> None:
+async def test_a_feed_is_read_then_unchanged_then_read_again(
+    publisher: Publisher, downloads: Downloader
+) -> None:
     """First poll: two articles. Second: 304, nothing. A third entry appears: one article."""
     first = await run(publisher, downloads)
     assert [(a.url, a.content, a.content_type) for a in first.articles] == [
-        (f"{publisher.base}/{name}", f"<p>/{name}</p>".encode(), "text/html; charset=utf-8") for name in ("a", "b")
+        (f"{publisher.base}/{name}", f"<p>/{name}</p>".encode(), "text/html; charset=utf-8")
+        for name in ("a", "b")
     ]
     second = await run(publisher, downloads, first.state)
     assert (second.outcome, second.articles) == (PollOutcome.UNCHANGED, ())
@@ -55,7 +62,9 @@ async def test_a_feed_is_read_then_unchanged_then_read_again(publisher: Publishe
     assert publisher.asked == ["/feed", "/a", "/b", "/feed", "/feed", "/c"]
 
 
-async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(publisher: Publisher, downloads: Downloader) -> None:
+async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(
+    publisher: Publisher, downloads: Downloader
+) -> None:
     """Retry-After becomes the state's not_before."""
     publisher.answers["/feed"] = web.Response(status=429, headers={"Retry-After": "120"})
     result = await run(publisher, downloads)
@@ -64,7 +73,9 @@ async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(publish
     assert (result.state.not_before - NOW).total_seconds() == 120
 
 
-async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(publisher: Publisher, downloads: Downloader) -> None:
+async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(
+    publisher: Publisher, downloads: Downloader
+) -> None:
     """What was not asked for the host's sake is not counted as tried; all pages come once the time is over."""
     publisher.names = ["a", "b", "c", "d", "e"]
     publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": "0"})
@@ -76,10 +87,14 @@ async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(publishe
     assert sorted(first.state.tried.values()) == [1, 1]
     calm = Downloader(downloads._client, now=lambda: NOW, per_host_per_s=200)
     second = await run(publisher, calm, first.state)
-    assert sorted(a.uri for a in (*first.articles, *second.articles)) == [f"{publisher.base}/{name}" for name in "abcde"]
+    assert sorted(a.uri for a in (*first.articles, *second.articles)) == [
+        f"{publisher.base}/{name}" for name in "abcde"
+    ]
 
 
-async def test_one_host_is_asked_for_few_pages_at_once(publisher: Publisher, downloads: Downloader) -> None:
+async def test_one_host_is_asked_for_few_pages_at_once(
+    publisher: Publisher, downloads: Downloader
+) -> None:
     """Twelve pages, never more than two in the air."""
     publisher.names = [f"p{n}" for n in range(12)]
     result = await run(publisher, downloads)
@@ -96,24 +111,39 @@ async def test_pages_are_paced_per_host(publisher: Publisher, downloads: Downloa
     assert asyncio.get_running_loop().time() - started >= 0.19
 
 
-async def test_what_is_no_page_is_refused_for_good_and_what_fails_may_be_asked_again(publisher: Publisher, downloads: Downloader) -> None:
+async def test_what_is_no_page_is_refused_for_good_and_what_fails_may_be_asked_again(
+    publisher: Publisher, downloads: Downloader
+) -> None:
     """A film, a redirect inside the network and a 410 are final; a 500 is not."""
     publisher.answers = {
         "/film": web.Response(body=b"x", content_type="video/mp4"),
-        "/inside": web.Response(status=302, headers={"Location": "http://169.254.169.254/latest/meta-data"}),
+        "/inside": web.Response(
+            status=302, headers={"Location": "http://169.254.169.254/latest/meta-data"}
+        ),
         "/gone": web.Response(status=410),
         "/error": web.Response(status=500),
     }
-    results = await downloads.fetch_pages([publisher.base + path for path in list(publisher.answers)])
-    assert [(r.is_attempt, r.is_final) for r in results if isinstance(r, NoPage)] == [(True, True), (True, True), (True, True), (True, False)]
+    results = await downloads.fetch_pages(
+        [publisher.base + path for path in list(publisher.answers)]
+    )
+    assert [(r.is_attempt, r.is_final) for r in results if isinstance(r, NoPage)] == [
+        (True, True),
+        (True, True),
+        (True, True),
+        (True, False),
+    ]
     assert "video/mp4" in str(results[0])
     assert "169.254.169.254" in str(results[1])
 
 
-async def test_a_dead_feed_backs_off_and_recovers(publisher: Publisher, downloads: Downloader) -> None:
+async def test_a_dead_feed_backs_off_and_recovers(
+    publisher: Publisher, downloads: Downloader
+) -> None:
     """A server that is not there is a failure, counted; the next answer ends it."""
     nobody = replace(publisher.spec, url="http://127.0.0.1:9/feed")
-    failed = await poll_feed(nobody, FeedState(url=nobody.url), web=downloads, parse=parse, now=lambda: NOW)
+    failed = await poll_feed(
+        nobody, FeedState(url=nobody.url), web=downloads, parse=parse, now=lambda: NOW
+    )
     assert (failed.outcome, failed.state.failures) == (PollOutcome.FAILED, 1)
     assert (failed.state.last_error or "").startswith("http://127.0.0.1:9/feed takes no connection")
     good = await run(publisher, downloads, replace(failed.state, url=publisher.spec.url))
@@ -124,11 +154,15 @@ async def test_a_bug_over_a_page_costs_that_page_only(publisher: Publisher) -> N
     """Whatever is raised becomes a page that did not come: raised on, it would keep back every page of its feed at every poll."""
     async with fetch_client(allowed=["127.0.0.1"]) as client:
         broken = Downloader(client, now=lambda: NOW)
-    (page,) = await broken.fetch_pages([f"{publisher.base}/a"])  # its client is closed, which no HttpError says
+    (page,) = await broken.fetch_pages(
+        [f"{publisher.base}/a"]
+    )  # its client is closed, which no HttpError says
     assert page == NoPage(reason="a bug: RuntimeError")
 
 
-async def test_no_host_is_left_alone_for_longer_than_a_day(publisher: Publisher, downloads: Downloader) -> None:
+async def test_no_host_is_left_alone_for_longer_than_a_day(
+    publisher: Publisher, downloads: Downloader
+) -> None:
     """A page's Retry-After of a week would silence every feed of its host for a week."""
     publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": str(7 * 86_400)})
     await downloads.fetch_pages([f"{publisher.base}/a"])

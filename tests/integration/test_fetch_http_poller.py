@@ -48,8 +48,16 @@ async def fetcher(cluster: Cluster, *specs: FeedSpec) -> AsyncIterator[PollLoop]
     """A running fetcher; an error of its run fails the test."""
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(fetch_client(allowed=["127.0.0.1"]))
-        downloads = Downloader(client, now=lambda: datetime.now(UTC), per_host=4, per_host_per_s=100)
-        poller = PollLoop("fetcher", cluster, specs, PollTools(web=downloads, parse=parse), Progress(60, time.monotonic()))
+        downloads = Downloader(
+            client, now=lambda: datetime.now(UTC), per_host=4, per_host_per_s=100
+        )
+        poller = PollLoop(
+            "fetcher",
+            cluster,
+            specs,
+            PollTools(web=downloads, parse=parse),
+            Progress(60, time.monotonic()),
+        )
         await poller.start()
         running = asyncio.create_task(poller.run())
         try:
@@ -60,11 +68,18 @@ async def fetcher(cluster: Cluster, *specs: FeedSpec) -> AsyncIterator[PollLoop]
 
 
 async def articles(cluster: Cluster) -> list[RawArticle]:
-    return [codec.decode(record.value, RawArticle) for record in await consume(cluster, ARTICLES_RAW.name)]
+    return [
+        codec.decode(record.value, RawArticle)
+        for record in await consume(cluster, ARTICLES_RAW.name)
+    ]
 
 
 async def states(cluster: Cluster) -> dict[str, FeedState]:
-    records = [record for record in await consume(cluster, FEEDS.name) if parse_request_key(record.key) is None]
+    records = [
+        record
+        for record in await consume(cluster, FEEDS.name)
+        if parse_request_key(record.key) is None
+    ]
     return {record.key.decode(): codec.decode(record.value, FeedState) for record in records}
 
 
@@ -76,25 +91,43 @@ async def test_an_article_that_the_broker_refuses_is_left_out(cluster: Cluster) 
         site.names = ["a", "b", "c"]
         site.answers["/b"] = web.Response(text="<p>long</p>" * 5_000, content_type="text/html")
         async with fetcher(cluster, site.spec) as poller:
-            await until("the feed's state is written", lambda: [len(state.seen) for state in poller._states.values()] == [3])
-        assert sorted(article.uri.rpartition("/")[2] for article in await articles(cluster)) == ["a", "c"]
+            await until(
+                "the feed's state is written",
+                lambda: [len(state.seen) for state in poller._states.values()] == [3],
+            )
+        assert sorted(article.uri.rpartition("/")[2] for article in await articles(cluster)) == [
+            "a",
+            "c",
+        ]
 
 
-async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart(cluster: Cluster) -> None:
+async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart(
+    cluster: Cluster,
+) -> None:
     """Two entries, two records with their headers; a second process remembers, asks with the ETag, and writes only what is new."""
     await topic_admin.create(cluster, partitions=2)
     async with news_site() as site:
         async with fetcher(cluster, site.spec) as poller:
-            await until("both pages and the feed's state are written", lambda: [len(state.seen) for state in poller._states.values()] == [2])
+            await until(
+                "both pages and the feed's state are written",
+                lambda: [len(state.seen) for state in poller._states.values()] == [2],
+            )
         assert site.asked.count("/a") + site.asked.count("/b") == 2
         records = await consume(cluster, ARTICLES_RAW.name)
         assert [record.key for record in records] == [b"news"] * 2
-        assert {name for name in headers.decode_headers(records[0].headers) if name.startswith("t-")} == {"t-fetched"}
+        assert {
+            name for name in headers.decode_headers(records[0].headers) if name.startswith("t-")
+        } == {"t-fetched"}
         site.names.insert(0, "c")
         soon = replace(site.spec, interval_s=0.1)
         async with fetcher(cluster, soon):
-            await until("the new page and an unchanged feed", lambda: "/c" in site.asked and site.asked[-2:] == ["/feed", "/feed"])
-        assert sorted(a.url or "" for a in await articles(cluster)) == [f"{site.base}/{name}" for name in "abc"]
+            await until(
+                "the new page and an unchanged feed",
+                lambda: "/c" in site.asked and site.asked[-2:] == ["/feed", "/feed"],
+            )
+        assert sorted(a.url or "" for a in await articles(cluster)) == [
+            f"{site.base}/{name}" for name in "abc"
+        ]
         assert len((await states(cluster))[site.spec.url].seen) == 3
         assert [site.asked.count(path) for path in ("/a", "/b", "/c")] == [1, 1, 1]
 
@@ -103,11 +136,22 @@ async def test_the_state_lies_where_the_feed_s_owner_looks(cluster: Cluster) -> 
     """Each feed's state is in the partition of its key, and nowhere else."""
     await topic_admin.create(cluster, partitions=3)
     async with news_site() as site:
-        specs = [replace(site.spec, url=f"{site.base}/feed?n={number}", source=f"s{number}") for number in range(6)]
+        specs = [
+            replace(site.spec, url=f"{site.base}/feed?n={number}", source=f"s{number}")
+            for number in range(6)
+        ]
         async with fetcher(cluster, *specs) as poller:
-            await until("six states", lambda: len(poller._states) == 6 and all(state.polled_at for state in poller._states.values()))
+            await until(
+                "six states",
+                lambda: (
+                    len(poller._states) == 6
+                    and all(state.polled_at for state in poller._states.values())
+                ),
+            )
         records = await consume(cluster, FEEDS.name)
-    assert {record.key.decode(): record.partition for record in records} == {spec.url: partition_of(spec.url.encode(), 3) for spec in specs}
+    assert {record.key.decode(): record.partition for record in records} == {
+        spec.url: partition_of(spec.url.encode(), 3) for spec in specs
+    }
 
 
 async def test_two_fetchers_share_the_feeds_and_no_entry_is_written_twice(cluster: Cluster) -> None:
@@ -115,11 +159,22 @@ async def test_two_fetchers_share_the_feeds_and_no_entry_is_written_twice(cluste
     await topic_admin.create(cluster, partitions=4)
     async with news_site() as site:
         site.names = [f"p{number}" for number in range(10)]
-        specs = [replace(site.spec, url=f"{site.base}/feed?n={number}", source=f"s{number}", interval_s=0.1) for number in range(8)]
+        specs = [
+            replace(
+                site.spec, url=f"{site.base}/feed?n={number}", source=f"s{number}", interval_s=0.1
+            )
+            for number in range(8)
+        ]
         async with fetcher(cluster, *specs) as first:
             await until("the first page", lambda: "/p0" in site.asked)
             async with fetcher(cluster, *specs) as second:
-                await until("both own some", lambda: len(first.assignment.partitions) == 2 and len(second.assignment.partitions) == 2)
+                await until(
+                    "both own some",
+                    lambda: (
+                        len(first.assignment.partitions) == 2
+                        and len(second.assignment.partitions) == 2
+                    ),
+                )
                 site.names.insert(0, "late")
                 await until("all took the late one", lambda: site.asked.count("/late") >= 8)
                 done = len(site.asked)
@@ -135,7 +190,10 @@ async def test_a_feed_that_fails_stops_no_other(cluster: Cluster, broken: str) -
     async with news_site() as good, news_site() as bad:
         bad.answers["/feed"] = web.Response(text=broken)
         async with fetcher(cluster, replace(bad.spec, source="bad"), good.spec) as poller:
-            await until("both polled", lambda: len([state for state in poller._states.values() if state.polled_at]) == 2)
+            await until(
+                "both polled",
+                lambda: len([state for state in poller._states.values() if state.polled_at]) == 2,
+            )
         remembered = await states(cluster)
         assert (remembered[bad.spec.url].failures, remembered[good.spec.url].failures) == (1, 0)
         assert remembered[bad.spec.url].last_error

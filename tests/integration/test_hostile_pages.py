@@ -18,9 +18,24 @@ from shared.messages.schemas import CleanArticle, RawArticle
 
 MB = 1024 * 1024
 ROOM = ARTICLES_RAW.max_message_bytes - 64 * 1024
-STORY = "<p>" + "Both sides said on Monday that the talks would go on until the end of the week. " * 6 + "</p>"
+STORY = (
+    "<p>"
+    + "Both sides said on Monday that the talks would go on until the end of the week. " * 6
+    + "</p>"
+)
 ENTITIES = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
-LIES = ["utf-16", "utf-32", "utf-7", "iso-2022-jp", "big5", "euc-kr", "koi8-r", "windows-1251", "x-user-defined", "punycode"]
+LIES = [
+    "utf-16",
+    "utf-32",
+    "utf-7",
+    "iso-2022-jp",
+    "big5",
+    "euc-kr",
+    "koi8-r",
+    "windows-1251",
+    "x-user-defined",
+    "punycode",
+]
 
 
 def page(inside: str, head: str = "") -> str:
@@ -28,13 +43,24 @@ def page(inside: str, head: str = "") -> str:
 
 
 READ = {
-    "a script of 20 MB": gzip.compress(page(f"<script>{'var a=1;' * (20 * MB // 8)}</script>").encode()),
-    "JSON-LD of 20 MB": gzip.compress(page(f'<script type="application/ld+json">[{"[1]," * (5 * MB)}1]</script>').encode()),
+    "a script of 20 MB": gzip.compress(
+        page(f"<script>{'var a=1;' * (20 * MB // 8)}</script>").encode()
+    ),
+    "JSON-LD of 20 MB": gzip.compress(
+        page(f'<script type="application/ld+json">[{"[1]," * (5 * MB)}1]</script>').encode()
+    ),
     "20 000 nested divs": page("<div>" * 20_000).encode(),
-    "10 000 attributes of one tag": page(f"<p {' '.join(f'a{at}' for at in range(10_000))}>x</p>").encode(),
-    "an entity bomb": page("<p>&a11;</p>").replace("<html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{ENTITIES}]><html>').encode(),
+    "10 000 attributes of one tag": page(
+        f"<p {' '.join(f'a{at}' for at in range(10_000))}>x</p>"
+    ).encode(),
+    "an entity bomb": page("<p>&a11;</p>")
+    .replace("<html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{ENTITIES}]><html>')
+    .encode(),
     "broken surrogates": page("<p>&#xD800;&#xDFFF;" * 10_000).encode() + b"\xed\xa0\x80" * 5,
-    **{f"UTF-8 that says it is {lie}": page("<p>„Größe“</p>", f"<meta charset={lie}>").encode() for lie in LIES},
+    **{
+        f"UTF-8 that says it is {lie}": page("<p>„Größe“</p>", f"<meta charset={lie}>").encode()
+        for lie in LIES
+    },
 }
 REFUSED = {
     "50 MB of nested divs": gzip.compress(page("<div>" * (10 * MB)).encode()),
@@ -43,7 +69,9 @@ REFUSED = {
     "a compression bomb": gzip.compress(b"<p>" + b"x" * (200 * MB)),
     "an endless p": page("<p>" + "word " * (ROOM // 5)).encode()[:ROOM],
     "an endless p, packed": gzip.compress(page("<p>" + "So. " * (7 * MB)).encode()),
-    "a title of 7 MB": page("", f"<title>{'a | ' * (7 * MB // 4)}</title>").replace("<title>Talks go on</title>", "", 1).encode(),
+    "a title of 7 MB": page("", f"<title>{'a | ' * (7 * MB // 4)}</title>")
+    .replace("<title>Talks go on</title>", "", 1)
+    .encode(),
     "an endless line": page("<p>" + "w" * ROOM).encode()[:ROOM],
 }
 
@@ -70,7 +98,16 @@ async def child() -> AsyncIterator[ProcessPool]:
 
 def record(content: bytes) -> bytes:
     moment = datetime(2018, 9, 11, tzinfo=UTC)
-    return encode(RawArticle(source="test", uri="urn:test", content_type="text/html", content=content, fetched_at=moment, origin="push"))
+    return encode(
+        RawArticle(
+            source="test",
+            uri="urn:test",
+            content_type="text/html",
+            content=content,
+            fetched_at=moment,
+            origin="push",
+        )
+    )
 
 
 async def cleaned(child: ProcessPool, content: bytes) -> CleanArticle:

@@ -31,7 +31,12 @@ from tests.stage_tools import (
 )
 
 ROOT = Path(__file__).parents[2]
-LIMITS = {"time_limit_s": 1.0, "memory_limit_mb": 400, "wait_limit_s": 4.0, "preload": "tests.hostile_work"}
+LIMITS = {
+    "time_limit_s": 1.0,
+    "memory_limit_mb": 400,
+    "wait_limit_s": 4.0,
+    "preload": "tests.hostile_work",
+}
 
 
 @pytest.fixture
@@ -58,7 +63,9 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize(("how", "told", "counted"), HOSTILE, ids=[how.decode() for how, _, _ in HOSTILE])
+@pytest.mark.parametrize(
+    ("how", "told", "counted"), HOSTILE, ids=[how.decode() for how, _, _ in HOSTILE]
+)
 async def test_a_broken_limit_is_told_and_a_new_child_takes_over(
     children: ProcessPool, killed: list[str], how: bytes, told: str, counted: str
 ) -> None:
@@ -70,11 +77,19 @@ async def test_a_broken_limit_is_told_and_a_new_child_takes_over(
     assert await asyncio.wait_for(children.call(os.getpid), 10) != os.getpid()
 
 
-RAISED = [(b"invalid", InvalidMessage), (b"retry", Retryable), (b"recurse", RecursionError), (b"odd", ChildError), (b"leave", ChildError)]
+RAISED = [
+    (b"invalid", InvalidMessage),
+    (b"retry", Retryable),
+    (b"recurse", RecursionError),
+    (b"odd", ChildError),
+    (b"leave", ChildError),
+]
 
 
 @pytest.mark.parametrize(("how", "error"), RAISED, ids=[how.decode() for how, _ in RAISED])
-async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(children: ProcessPool, how: bytes, error: type[Exception]) -> None:
+async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(
+    children: ProcessPool, how: bytes, error: type[Exception]
+) -> None:
     """Also one that cannot be pickled, and sys.exit(): neither may take the pool or the parent with it."""
     before = await children.call(os.getpid)
     with pytest.raises(error) as raised:
@@ -83,7 +98,9 @@ async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(childre
     assert await children.call(os.getpid) == before
 
 
-async def test_waiting_and_a_busy_machine_take_nothing_from_the_limit(children: ProcessPool, killed: list[str]) -> None:
+async def test_waiting_and_a_busy_machine_take_nothing_from_the_limit(
+    children: ProcessPool, killed: list[str]
+) -> None:
     """A call that lasts longer than its CPU time, because it waits or because others have the processor, comes to its end."""
     await children.call(act, b"nap")
     await children.call(act, b"a")
@@ -99,18 +116,25 @@ async def test_each_call_has_its_own_time(children: ProcessPool, killed: list[st
     assert killed == []
 
 
-async def test_a_functions_own_timeout_is_not_ours(children: ProcessPool, killed: list[str]) -> None:
+async def test_a_functions_own_timeout_is_not_ours(
+    children: ProcessPool, killed: list[str]
+) -> None:
     """A TimeoutError of a library is the library's, and no child was stopped for it."""
     with pytest.raises(TimeoutError, match="of a library"):
         await children.call(act, b"timeout")
     assert killed == []
 
 
-async def test_every_record_has_its_ending_whatever_its_neighbours_do(children: ProcessPool) -> None:
+async def test_every_record_has_its_ending_whatever_its_neighbours_do(
+    children: ProcessPool,
+) -> None:
     """In the order of the records, with one child for all."""
     values = [b"a", b"die", b"drop", b"recurse", b"eat", b"b", b"odd", b"c"]
     endings = await two_phase_work(act, children).run(values, StateStore())
-    told = [end.error if isinstance(end, DeadLettered) else type(end).__name__ for end in endings[: len(values)]]
+    told = [
+        end.error if isinstance(end, DeadLettered) else type(end).__name__
+        for end in endings[: len(values)]
+    ]
     assert told[:4] == ["Processed", "LimitExceeded", "Drop", "RecursionError"]
     assert isinstance(endings[0], Processed)
     assert endings[2] == Drop(Why.DULL)
@@ -120,7 +144,9 @@ async def test_every_record_has_its_ending_whatever_its_neighbours_do(children: 
 
 async def test_a_child_that_cannot_start_is_told_at_the_start() -> None:
     """Not as a dead letter for every record."""
-    ours = ProcessPool(workers=1, time_limit_s=1.0, memory_limit_mb=400, preload="tests.no_such_module")
+    ours = ProcessPool(
+        workers=1, time_limit_s=1.0, memory_limit_mb=400, preload="tests.no_such_module"
+    )
     with pytest.raises(PoolBroken, match=r"does `python -c 'import tests\.no_such_module'` work"):
         await asyncio.wait_for(ours.start(), 20)
     await ours.stop()
@@ -138,7 +164,9 @@ async def test_a_stopped_pool_is_nobodys_fault() -> None:
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     """kill -9 leaves the parent no time to tidy up; the children must not spin on for ever."""
     program = [sys.executable, str(ROOT / "tests" / "hostile_work.py")]
-    with subprocess.Popen(program, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE) as parent:
+    with subprocess.Popen(
+        program, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
+    ) as parent:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
         parent.send_signal(signal.SIGKILL)
@@ -162,7 +190,9 @@ def test_what_libraries_log_in_a_child_is_not_written(tmp_path: Path) -> None:
         "    asyncio.run(main())\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run([sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False
+    )
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -171,7 +201,11 @@ async def test_hostile_pages_through_a_stage(cluster: Cluster, children: Process
     await create_stage_topics(cluster)
     good = [b"good %d" % number for number in range(12)]
     hostile = [how for how, _, _ in HOSTILE] + [b"recurse", b"odd", b"invalid"]
-    await produce_values(cluster, [value for pair in zip(good, hostile, strict=False) for value in pair] + good[len(hostile) :])
+    await produce_values(
+        cluster,
+        [value for pair in zip(good, hostile, strict=False) for value in pair]
+        + good[len(hostile) :],
+    )
     started = time.monotonic()
     async with run_stage(build_stage(cluster, two_phase_work(act, children))):
         assert await wait_for_values(cluster, len(good), deadline_s=40) == sorted(good)

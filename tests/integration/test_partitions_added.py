@@ -1,9 +1,6 @@
 """Partitions are added to topics that hold state: services refuse to start, running ones stop, and a move puts every key where it belongs."""
 
 import asyncio
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -19,7 +16,9 @@ from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import ARTICLES_RAW, FEEDS, SOURCES
 from shared.stream.state_store import StateStore, restore
 from shared.stream.work import HandlerResult, Output, StatefulWork
-from tests.kafka_tools import add_partitions, consume, free_port, produce
+from tests.cli import Ended, forked
+from tests.kafka_tools import add_partitions, consume, produce
+from tests.ports import free_port
 from tests.stage_tools import (
     SINK,
     build_stage,
@@ -42,19 +41,26 @@ def count(value: bytes | None, state: StateStore) -> HandlerResult | Drop:
 
 def counting(cluster: Cluster) -> Any:
     """A stage like the cleaner: sources in, state of each source kept beside them."""
-    return build_stage(cluster, StatefulWork(count), source=ARTICLES_RAW, state=SOURCES, name=SOURCES.producer)
+    return build_stage(
+        cluster, StatefulWork(count), source=ARTICLES_RAW, state=SOURCES, name=SOURCES.producer
+    )
 
 
 async def records(cluster: Cluster) -> None:
     await produce(cluster, ARTICLES_RAW.name, [(key, key) for key in KEYS])
 
 
-def run_service(cluster: Cluster, name: str) -> subprocess.CompletedProcess[str]:
+async def run_service(cluster: Cluster, name: str) -> Ended:
     settings = cluster.settings
-    told = os.environ | {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix}
-    told |= {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"}
-    command = [sys.executable, "-m", "services.console", "run", name]
-    return subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False)
+    told = {
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix,
+    }
+    return await forked(
+        "run",
+        name,
+        environment=told | {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"},
+    )
 
 
 async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: Cluster) -> None:
@@ -64,10 +70,13 @@ async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: C
     async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
     await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
-    done = await asyncio.to_thread(run_service, cluster, "cleaner")
-    assert done.returncode == exits.CONFIGURATION, done.stderr
-    assert "topic sources.v1 was written with 3 partitions, and it and its source articles.raw.v1 now have 7" in done.stderr
-    assert "summitwire topics repartition sources.v1" in done.stderr
+    done = await run_service(cluster, "cleaner")
+    assert done.code == exits.CONFIGURATION, done.err
+    assert (
+        "topic sources.v1 was written with 3 partitions, and it and its source articles.raw.v1 now have 7"
+        in done.err
+    )
+    assert "summitwire topics repartition sources.v1" in done.err
 
 
 async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster: Cluster) -> None:
@@ -84,7 +93,9 @@ async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster:
     assert (moved > 0, keys) == (True, len(KEYS))
     assert await repartition(cluster, SOURCES) == (0, len(KEYS)), "a second run changes nothing"
     found = await restore(cluster, SOURCES.name, range(7))
-    assert {key: number for number, state in found.items() for key, _ in state.items()} == {key: partition_of(key, 7) for key in KEYS}
+    assert {key: number for number, state in found.items() for key, _ in state.items()} == {
+        key: partition_of(key, 7) for key in KEYS
+    }
     await records(cluster)  # where seven put them
     async with run_stage(counting(cluster)):
         values = await wait_for_values(cluster, 3 * len(KEYS))
@@ -95,12 +106,17 @@ async def test_no_move_while_a_service_runs(cluster: Cluster) -> None:
     """Else both would write the same state."""
     await create_stage_topics(cluster, 2)
     async with run_stage(stage := counting(cluster)):
-        await eventually(lambda: stage.assignment.has_joined and len(stage.assignment.partitions) == 2, "it owns both")
+        await eventually(
+            lambda: stage.assignment.has_joined and len(stage.assignment.partitions) == 2,
+            "it owns both",
+        )
         with pytest.raises(ConfigurationError, match="has members: stop every service first"):
             await repartition(cluster, SOURCES)
 
 
-async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(cluster: Cluster) -> None:
+async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(
+    cluster: Cluster,
+) -> None:
     """It notices at its next assignment, which the new partitions bring about: a ConfigurationError, which ends its process with 78."""
     await create_stage_topics(cluster, 2)
     await records(cluster)
@@ -109,7 +125,10 @@ async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(clu
     await add_partitions(cluster, 5, ARTICLES_RAW.name, SOURCES.name)
     stage = counting(cluster)
     await stage.start()
-    with pytest.raises(ConfigurationError, match=r"sources\.v1 was written with 2 partitions, and it and its source articles\.raw\.v1 now have 5"):
+    with pytest.raises(
+        ConfigurationError,
+        match=r"sources\.v1 was written with 2 partitions, and it and its source articles\.raw\.v1 now have 5",
+    ):
         async with asyncio.timeout(20):
             await stage.run()
     await stage.stop()
@@ -121,7 +140,9 @@ async def test_every_state_record_says_how_many_partitions_there_were(cluster: C
     await records(cluster)
     async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
-    assert {count_from_headers(record.headers) for record in await consume(cluster, SOURCES.name)} == {3}
+    assert {
+        count_from_headers(record.headers) for record in await consume(cluster, SOURCES.name)
+    } == {3}
 
 
 async def test_state_without_marks_is_taken_as_it_is(cluster: Cluster) -> None:
@@ -129,7 +150,10 @@ async def test_state_without_marks_is_taken_as_it_is(cluster: Cluster) -> None:
     await topic_admin.create(cluster, partitions=2)
     await produce(cluster, FEEDS.name, [(b"https://a.example", b"{}")], partition=1)
     found = await restore(cluster, FEEDS.name, [0, 1])
-    assert [(dict(state.items()), state.partitions) for state in found.values()] == [({}, 2), ({b"https://a.example": b"{}"}, 2)]
+    assert [(dict(state.items()), state.partitions) for state in found.values()] == [
+        ({}, 2),
+        ({b"https://a.example": b"{}"}, 2),
+    ]
 
 
 def test_the_key_of_a_state_is_that_of_its_source() -> None:

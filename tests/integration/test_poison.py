@@ -28,7 +28,15 @@ DLQ = ARTICLES_RAW.dead_letters
 def article(number: int) -> RawArticle:
     moment = datetime(2019, 2, 27, tzinfo=UTC)
     uri = f"https://wire.example/{number}"
-    return RawArticle(source="wire", uri=uri, url=uri, content_type="text/plain", content=b"text", fetched_at=moment, origin="push")
+    return RawArticle(
+        source="wire",
+        uri=uri,
+        url=uri,
+        content_type="text/plain",
+        content=b"text",
+        fetched_at=moment,
+        origin="push",
+    )
 
 
 def without(field: str) -> bytes:
@@ -41,13 +49,28 @@ GOOD = [encode(article(number)) for number in range(20)]
 POISON: list[tuple[str, bytes | None, str, str]] = [
     ("bad JSON", b'{"uri": "x",}', "InvalidMessage", "not JSON: trailing comma"),
     ("cut JSON", GOOD[0][:40], "InvalidMessage", "not JSON: unexpected end of data: line 1 column"),
-    ("bad UTF-8", GOOD[0].replace(b"wire.example", b"wire\xff.example"), "InvalidMessage", "not JSON: str is not valid UTF-8"),
+    (
+        "bad UTF-8",
+        GOOD[0].replace(b"wire.example", b"wire\xff.example"),
+        "InvalidMessage",
+        "not JSON: str is not valid UTF-8",
+    ),
     ("tombstone", None, "InvalidMessage", "tombstone: the record has no value"),
     ("empty", b"", "InvalidMessage", "not JSON"),
     ("2 MB of nothing", b"x" * 2 * 1024 * 1024, "InvalidMessage", "(2097152 bytes)"),
     ("no uri", without("uri"), "InvalidMessage", "Object missing required field `uri`"),
-    ("a wrong type", GOOD[0].replace(b'"source":"wire"', b'"source":7'), "InvalidMessage", "`$.source`"),
-    ("deep nesting", b"[" * 100_000 + b"]" * 100_000, "InvalidMessage", "not JSON: depth limit exceeded"),
+    (
+        "a wrong type",
+        GOOD[0].replace(b'"source":"wire"', b'"source":7'),
+        "InvalidMessage",
+        "`$.source`",
+    ),
+    (
+        "deep nesting",
+        b"[" * 100_000 + b"]" * 100_000,
+        "InvalidMessage",
+        "not JSON: depth limit exceeded",
+    ),
     ("an array", b"[]", "InvalidMessage", "not a RawArticle: Expected `object`, got `array`"),
 ]
 
@@ -65,7 +88,11 @@ def told(letter: Any, name: str) -> str:
 async def test_every_poison_is_a_dead_letter_and_every_neighbour_arrives(cluster: Cluster) -> None:
     """One partition, poison between good records: what is wrong, where it stood, and its bytes as they were."""
     await create_stage_topics(cluster)
-    mixed: list[bytes | None] = [value for pair in zip(GOOD, [poison[1] for poison in POISON], strict=False) for value in pair]
+    mixed: list[bytes | None] = [
+        value
+        for pair in zip(GOOD, [poison[1] for poison in POISON], strict=False)
+        for value in pair
+    ]
     mixed += GOOD[len(POISON) :]
     await produce(cluster, ARTICLES_RAW.name, [(b"wire", value) for value in mixed])
     async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
@@ -80,11 +107,18 @@ async def test_every_poison_is_a_dead_letter_and_every_neighbour_arrives(cluster
         assert mixed[int(told(letter, "offset"))] == value, name
 
 
-async def test_an_unknown_major_version_is_a_dead_letter_before_anybody_reads_it(cluster: Cluster) -> None:
+async def test_an_unknown_major_version_is_a_dead_letter_before_anybody_reads_it(
+    cluster: Cluster,
+) -> None:
     """And an unknown minor version is read."""
     await create_stage_topics(cluster)
     for number, version in enumerate([b"1.0", b"2.0", b"1.9", b"", b"\xff", b"1"]):
-        await produce(cluster, ARTICLES_RAW.name, [(b"wire", GOOD[number])], headers=[("schema-version", version)])
+        await produce(
+            cluster,
+            ARTICLES_RAW.name,
+            [(b"wire", GOOD[number])],
+            headers=[("schema-version", version)],
+        )
     async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
         assert await wait_for_values(cluster, 3, SOURCE.name) == sorted([GOOD[0], GOOD[2], GOOD[5]])
         letters = await consume(cluster, DLQ)
@@ -101,15 +135,25 @@ HOSTILE_HEADERS = [
 ]
 
 
-@pytest.mark.parametrize("hostile", HOSTILE_HEADERS, ids=["attempts", "times", "huge", "bytes", "null"])
+@pytest.mark.parametrize(
+    "hostile", HOSTILE_HEADERS, ids=["attempts", "times", "huge", "bytes", "null"]
+)
 async def test_no_header_can_stop_a_stage(cluster: Cluster, hostile: Any) -> None:
     """On a good record and on a bad one: anybody may write headers."""
     await create_stage_topics(cluster)
     producer = cluster.producer()
     await producer.start()
-    await send_all(producer, [Write(cluster.name(ARTICLES_RAW.name), b"wire", value, hostile) for value in (GOOD[0], b"bad", GOOD[1])])
+    await send_all(
+        producer,
+        [
+            Write(cluster.name(ARTICLES_RAW.name), b"wire", value, hostile)
+            for value in (GOOD[0], b"bad", GOOD[1])
+        ],
+    )
     await producer.stop()
-    async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner", checkpoint="t-cleaned")):
+    async with run_stage(
+        build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner", checkpoint="t-cleaned")
+    ):
         assert await wait_for_values(cluster, 2, SOURCE.name) == sorted(GOOD[:2])
     (letter,) = await consume(cluster, DLQ)
     assert letter.value == b"bad"
@@ -121,7 +165,13 @@ async def test_a_record_with_neither_key_nor_value_is_a_dead_letter(cluster: Clu
     await create_stage_topics(cluster)
     producer = cluster.producer()
     await producer.start()
-    await send_all(producer, [Write(cluster.name(ARTICLES_RAW.name), None, None), Write(cluster.name(ARTICLES_RAW.name), None, GOOD[0])])
+    await send_all(
+        producer,
+        [
+            Write(cluster.name(ARTICLES_RAW.name), None, None),
+            Write(cluster.name(ARTICLES_RAW.name), None, GOOD[0]),
+        ],
+    )
     await producer.stop()
     async with run_stage(build_stage(cluster, handle, source=ARTICLES_RAW, name="cleaner")):
         assert await wait_for_values(cluster, 1, SOURCE.name) == [GOOD[0]]

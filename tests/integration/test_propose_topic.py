@@ -1,14 +1,11 @@
 """``actors propose --from-topic`` reads what articles.clean still holds, each article once, and passes over what is none."""
 
-import asyncio
-import os
-import sys
-
 import orjson
 
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN
 from shared.messages.codec import encode
+from tests.cli import forked
 from tests.e2e.system import wire_article
 from tests.kafka_tools import produce
 from tests.stage_tools import create_stage_topics
@@ -19,11 +16,20 @@ async def test_proposals_come_from_the_retained_topic(cluster: Cluster) -> None:
     await create_stage_topics(cluster)
     bodies = {"a": "Envoy Ada Novelty said so.", "b": "Ada Novelty, 45, left."}
     values = [encode(wire_article(id_, "", body)) for id_, body in bodies.items()]
-    await produce(cluster, ARTICLES_CLEAN.name, [(b"k", value) for value in (*values, values[0], b"rubbish")])
-    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix}
-    command = (sys.executable, "-m", "services.console", "actors", "propose", "--from-topic", "--since", "1d", "--json")
-    process = await asyncio.create_subprocess_exec(*command, env=os.environ | told, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE)
-    lines, said = await process.communicate()
-    (found,) = map(orjson.loads, lines.splitlines())
-    assert (found["name"], found["articles"], found["signs"]) == ("Ada Novelty", 2, {"a title": 1, "speaks": 1, "an age": 1})
-    assert b"1 were no articles" in said
+    await produce(
+        cluster, ARTICLES_CLEAN.name, [(b"k", value) for value in (*values, values[0], b"rubbish")]
+    )
+    told = {
+        "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
+    }
+    ended = await forked(
+        "actors", "propose", "--from-topic", "--since", "1d", "--json", environment=told
+    )
+    (found,) = map(orjson.loads, ended.lines)
+    assert (found["name"], found["articles"], found["signs"]) == (
+        "Ada Novelty",
+        2,
+        {"a title": 1, "speaks": 1, "an age": 1},
+    )
+    assert "1 were no articles" in ended.err

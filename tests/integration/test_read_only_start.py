@@ -16,7 +16,7 @@ from shared.base.ports import NAMES
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from tests.e2e.system import is_ready
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[2]
 NOBODY = 65_534
@@ -32,7 +32,14 @@ def as_another_user(command: Sequence[str]) -> list[str]:
     if not shutil.which("setpriv"):
         pytest.skip("root needs setpriv (util-linux) to become another user")
     capabilities = [f"--{kind}-caps=-all,+{READS_ANYTHING}" for kind in ("inh", "ambient")]
-    return ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *capabilities, *command]
+    return [
+        "setpriv",
+        f"--reuid={NOBODY}",
+        f"--regid={NOBODY}",
+        "--clear-groups",
+        *capabilities,
+        *command,
+    ]
 
 
 @pytest.fixture
@@ -54,14 +61,27 @@ def home(tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def started(cluster: Cluster, service: str, folder: Path, home: Path) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+async def started(
+    cluster: Cluster, service: str, folder: Path, home: Path
+) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
     """One service in that folder, and its port; killed at the end where it still runs."""
     port = free_port()
     settings = cluster.settings
-    environment = {"KAFKA_BOOTSTRAP": settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix, "HTTP_PORT": str(port)}
-    python = {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "HOME": str(home), "PATH": os.environ["PATH"]}
+    environment = {
+        "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix,
+        "HTTP_PORT": str(port),
+    }
+    python = {
+        "PYTHONPATH": str(ROOT),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+    }
     command = as_another_user([sys.executable, "-m", "services.console", "run", service])
-    process = await asyncio.create_subprocess_exec(*command, cwd=folder, env=environment | python, stderr=asyncio.subprocess.PIPE)
+    process = await asyncio.create_subprocess_exec(
+        *command, cwd=folder, env=environment | python, stderr=asyncio.subprocess.PIPE
+    )
     try:
         yield process, port
     finally:
@@ -71,10 +91,15 @@ async def started(cluster: Cluster, service: str, folder: Path, home: Path) -> A
 
 
 @pytest.mark.parametrize("service", NAMES)
-async def test_a_service_starts_where_it_may_write_nothing(cluster: Cluster, nowhere: Path, home: Path, service: str) -> None:
+async def test_a_service_starts_where_it_may_write_nothing(
+    cluster: Cluster, nowhere: Path, home: Path, service: str
+) -> None:
     """It becomes ready, ends in order, and leaves no file in the folder it was started in."""
     await topic_admin.create(cluster)
-    async with started(cluster, service, nowhere, home) as (process, port), aiohttp.ClientSession() as session:
+    async with (
+        started(cluster, service, nowhere, home) as (process, port),
+        aiohttp.ClientSession() as session,
+    ):
         try:
             async with asyncio.timeout(READY_WITHIN_S):
                 while process.returncode is None and not await is_ready(session, port):

@@ -44,7 +44,9 @@ def message(end: Outcome) -> str:
 
 
 @pytest.mark.parametrize(("how", "cause"), KINDS, ids=[how.decode() for how, _ in KINDS])
-async def test_what_breaks_a_limit_is_a_dead_letter_between_its_neighbours(how: bytes, cause: str) -> None:
+async def test_what_breaks_a_limit_is_a_dead_letter_between_its_neighbours(
+    how: bytes, cause: str
+) -> None:
     """A loop, a catastrophic regex, a handle that swallows every Exception, and one that eats
     memory."""
     first, broken, last = await InProcessWork(act, LIMITS).run([b"a", how, b"b"], StateStore())

@@ -15,7 +15,10 @@ def test_ctrl_c_ends_a_tool_cleanly(tmp_path: Path, command: str) -> None:
     pipe = tmp_path / "articles.jsonl"
     os.mkfifo(pipe)
     run = [sys.executable, "-m", "services.console", "rules", command, str(pipe), "--expr", "kim"]
-    with subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process, pipe.open("wb"):  # open when the command has it open
+    with (
+        subprocess.Popen(run, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process,
+        pipe.open("wb"),
+    ):  # open when the command has it open
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=60)
     assert process.returncode == 130

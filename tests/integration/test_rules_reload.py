@@ -1,9 +1,7 @@
 """Rules reload while running: replicas take the set from rules.v1, whole, and stand where they stood after a restart."""
 
 import asyncio
-import os
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -24,6 +22,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_TAGGED, RULES
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import RuleSetChange, TaggedArticle
+from tests.cli import forked
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import create_stage_topics, eventually
 from tests.unit.board.board_samples import a_tagged
@@ -64,7 +63,11 @@ def in_force(rules: ActiveRules) -> dict[str, str]:
 
 async def changes(cluster: Cluster) -> list[RuleSetChange]:
     """Every change that the topic holds, in order."""
-    return [decode(record.value, RuleSetChange) for record in await consume(cluster, RULES.name) if record.key.startswith(b"#") and record.value]
+    return [
+        decode(record.value, RuleSetChange)
+        for record in await consume(cluster, RULES.name)
+        if record.key.startswith(b"#") and record.value
+    ]
 
 
 def ignore_what_aiokafka_leaves_unread() -> None:
@@ -87,17 +90,28 @@ async def test_replicas_switch_together_when_a_file_changes(cluster: Cluster, fo
         assert in_force(one) == in_force(two) == {"gone": "trump", "kept": "trump"}
         (folder / "one.yaml").write_text(rule("kept", "kim") + rule("new"), "utf-8")
         wanted = {"kept": "kim", "new": "trump"}
-        await eventually(lambda: in_force(one) == in_force(two) == wanted, "both replicas have the new set")
+        await eventually(
+            lambda: in_force(one) == in_force(two) == wanted, "both replicas have the new set"
+        )
     first, second = await changes(cluster)
-    assert (first.number, first.previous, first.added, first.changed_by) == (1, "", ("gone", "kept"), "one")
+    assert (first.number, first.previous, first.added, first.changed_by) == (
+        1,
+        "",
+        ("gone", "kept"),
+        "one",
+    )
     assert (second.number, second.previous, second.rules) == (2, first.revision, 2)
     assert (second.added, second.changed, second.removed) == (("new",), ("kept",), ("gone",))
     assert second.changed_by in ("one", "two")
     assert second.changed_at > first.changed_at
-    assert {each.rule.revision for each in one.current.rules} == {each.rule.revision for each in two.current.rules}
+    assert {each.rule.revision for each in one.current.rules} == {
+        each.rule.revision for each in two.current.rules
+    }
 
 
-async def test_a_replica_without_the_new_file_switches_too(cluster: Cluster, folder: Path, tmp_path: Path) -> None:
+async def test_a_replica_without_the_new_file_switches_too(
+    cluster: Cluster, folder: Path, tmp_path: Path
+) -> None:
     """Its own folder lags behind: it takes the set from the topic and does not put the old one back."""
     await create_stage_topics(cluster)
     lagging = tmp_path / "lagging"
@@ -106,13 +120,19 @@ async def test_a_replica_without_the_new_file_switches_too(cluster: Cluster, fol
     one, two = replica(cluster, folder), replica(cluster, lagging)
     async with running(one, two):
         (folder / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
-        await eventually(lambda: in_force(two) == {"kept": "kim"}, "the lagging replica follows the topic")
+        await eventually(
+            lambda: in_force(two) == {"kept": "kim"}, "the lagging replica follows the topic"
+        )
         (lagging / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
-        await eventually(lambda: not two._folder.changed(0) and two._reading is None, "it has read its file")
+        await eventually(
+            lambda: not two._folder.changed(0) and two._reading is None, "it has read its file"
+        )
     assert [change.number for change in await changes(cluster)] == [1, 2]
 
 
-async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back(cluster: Cluster, folder: Path, tmp_path: Path) -> None:
+async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back(
+    cluster: Cluster, folder: Path, tmp_path: Path
+) -> None:
     """It saw the first of two changes, waited for its turn, and in the meantime the second was published."""
     await create_stage_topics(cluster)
     lagging = tmp_path / "lagging"
@@ -124,7 +144,9 @@ async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back
         for path in (lagging, folder):
             (path / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
         await eventually(lambda: two._wanted is not None, "the lagging replica waits for its turn")
-        await eventually(lambda: in_force(two) == {"kept": "kim"}, "the other one publishes the change")
+        await eventually(
+            lambda: in_force(two) == {"kept": "kim"}, "the other one publishes the change"
+        )
         (folder / "one.yaml").write_text(rule("kept", "moon"), "utf-8")
         await eventually(lambda: in_force(two) == {"kept": "moon"}, "and the next one")
         await eventually(lambda: two._wanted is None, "its turn has come and gone")
@@ -138,7 +160,10 @@ async def test_a_bad_file_keeps_the_last_good_set(cluster: Cluster, folder: Path
         assert metrics.RULES_RELOADED._value.get() == 1
         (folder / "bad.yaml").write_text(rule("half", "trump AND") + rule("other", "a b"), "utf-8")
         await eventually(lambda: FILES in rules.reloads.mistakes, "the mistakes are found")
-        assert [(problem.rule, problem.line) for problem in rules.reloads.mistakes[FILES]] == [("half", 1), ("other", 2)]
+        assert [(problem.rule, problem.line) for problem in rules.reloads.mistakes[FILES]] == [
+            ("half", 1),
+            ("other", 2),
+        ]
         assert metrics.RULES_RELOADED._value.get() == 0
         assert in_force(rules) == {"gone": "trump", "kept": "trump"}
         (folder / "bad.yaml").write_text(rule("half", "trump AND kim"), "utf-8")
@@ -160,7 +185,9 @@ async def test_a_restart_stands_where_it_stood(cluster: Cluster, folder: Path) -
     assert [change.number for change in await changes(cluster)] == [1]
 
 
-async def test_files_that_changed_while_nobody_ran_count_at_the_start(cluster: Cluster, folder: Path) -> None:
+async def test_files_that_changed_while_nobody_ran_count_at_the_start(
+    cluster: Cluster, folder: Path
+) -> None:
     """Edit, then start: what people expect. Also where the edit takes back an earlier one."""
     await create_stage_topics(cluster)
     before = (folder / "one.yaml").read_text("utf-8")
@@ -172,7 +199,9 @@ async def test_files_that_changed_while_nobody_ran_count_at_the_start(cluster: C
     assert one.revision == three.revision != two.revision
 
 
-async def test_bad_files_and_an_empty_topic_refuse_the_start(cluster: Cluster, folder: Path) -> None:
+async def test_bad_files_and_an_empty_topic_refuse_the_start(
+    cluster: Cluster, folder: Path
+) -> None:
     """There is no last good set: every mistake is told."""
     await create_stage_topics(cluster)
     (folder / "one.yaml").write_text(rule("half", "trump AND") + rule("other", "a b"), "utf-8")
@@ -181,7 +210,9 @@ async def test_bad_files_and_an_empty_topic_refuse_the_start(cluster: Cluster, f
     assert len(refused.value.problems) == 2
 
 
-async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(cluster: Cluster, folder: Path) -> None:
+async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(
+    cluster: Cluster, folder: Path
+) -> None:
     """What it wrote is never read; the next one goes on at once, without waiting for its transaction to time out."""
     ignore_what_aiokafka_leaves_unread()
     await create_stage_topics(cluster)
@@ -189,16 +220,22 @@ async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(cluster: Clus
         dying = cluster.transactional_producer(PUBLISHER)
         await dying.start()
         await dying.begin_transaction()
-        await dying.send_and_wait(cluster.name(RULES.name), b'{"half": "a set"}', key=b"kept", partition=0)
+        await dying.send_and_wait(
+            cluster.name(RULES.name), b'{"half": "a set"}', key=b"kept", partition=0
+        )
         async with asyncio.timeout(8):
             assert in_force(rules) == {"gone": "trump", "kept": "trump"}
             (folder / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
-            await eventually(lambda: in_force(rules) == {"kept": "kim"}, "the next change gets through")
+            await eventually(
+                lambda: in_force(rules) == {"kept": "kim"}, "the next change gets through"
+            )
         await dying.stop()
     assert rules.reloads.mistakes == {}
 
 
-async def test_publishers_at_the_same_time_make_one_change_each_at_most(cluster: Cluster, folder: Path) -> None:
+async def test_publishers_at_the_same_time_make_one_change_each_at_most(
+    cluster: Cluster, folder: Path
+) -> None:
     """Eight replicas start at once with the same files: one change, and all stand on it."""
     ignore_what_aiokafka_leaves_unread()
     await create_stage_topics(cluster)
@@ -209,12 +246,16 @@ async def test_publishers_at_the_same_time_make_one_change_each_at_most(cluster:
     assert all(in_force(each) == {"gone": "trump", "kept": "trump"} for each in replicas)
 
 
-async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_them(cluster: Cluster, folder: Path) -> None:
+async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_them(
+    cluster: Cluster, folder: Path
+) -> None:
     """A foreign hand writes into the topic: the last good set stays, the gauge says 0, and a reload puts the files' set back."""
     await create_stage_topics(cluster)
     async with running(rules := replica(cluster, folder)):
         await produce(cluster, RULES.name, [(b"kept", b"rubbish")], partition=0)
-        await eventually(lambda: RULES.name in rules.reloads.mistakes, "the foreign record is noticed")
+        await eventually(
+            lambda: RULES.name in rules.reloads.mistakes, "the foreign record is noticed"
+        )
         assert in_force(rules) == {"gone": "trump", "kept": "trump"}
         rules.reload()
         await eventually(lambda: rules.reloads.mistakes == {}, "a reload mends the topic")
@@ -224,26 +265,36 @@ async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_
 async def test_what_the_topic_gives_is_what_the_files_gave(cluster: Cluster, folder: Path) -> None:
     """The set's revision, and each rule's tree, survive the way over the topic."""
     await create_stage_topics(cluster)
-    (folder / "one.yaml").write_text(rule("kept", "(NOT golf) AND trump W/5 kim*") + rule("gone", "exact(US) OR lead(summit)"), "utf-8")
+    (folder / "one.yaml").write_text(
+        rule("kept", "(NOT golf) AND trump W/5 kim*") + rule("gone", "exact(US) OR lead(summit)"),
+        "utf-8",
+    )
     async with running(rules := replica(cluster, folder)):
         pass
     topic = RulesTopic(cluster)
     await topic.open()
     await topic.poll_to_end()
     await topic.close()
-    assert [each.tree for each in build_rule_set(topic.log.rules.values()).rules] == [each.tree for each in rules.current.rules]
+    assert [each.tree for each in build_rule_set(topic.log.rules.values()).rules] == [
+        each.tree for each in rules.current.rules
+    ]
     assert rule_set_revision(topic.log.rules.values()) == (await changes(cluster))[-1].revision
 
 
 async def test_doctor_says_which_rules_are_in_force(cluster: Cluster, folder: Path) -> None:
     """None yet; those of the files; others than in the files; and what is wrong where the topic holds no whole set."""
     await create_stage_topics(cluster)
-    assert (await doctor(cluster, folder)) == (True, "none yet: alerting puts those of its files there when it starts")
+    assert (await doctor(cluster, folder)) == (
+        True,
+        "none yet: alerting puts those of its files there when it starts",
+    )
     async with running(replica(cluster, folder, "desk")):
         pass
     ok, told = await doctor(cluster, folder)
     assert ok
-    assert re.fullmatch(r"2 since change 1, by desk at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, as in .*/rules", told)
+    assert re.fullmatch(
+        r"2 since change 1, by desk at \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, as in .*/rules", told
+    )
     (folder / "one.yaml").write_text(rule("kept"), "utf-8")
     assert "other than in" in (await doctor(cluster, folder))[1]
     await produce(cluster, RULES.name, [(b"kept", b"rubbish")], partition=0)
@@ -271,9 +322,11 @@ def tagged_by(revision: str) -> bytes:
 
 async def doctor(cluster: Cluster, folder: Path, what: str = "rules in force") -> tuple[bool, str]:
     """What the command says of one thing."""
-    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix, "RULES_DIR": str(folder)}
-    command = (sys.executable, "-m", "services.console", "doctor", "--json")
-    process = await asyncio.create_subprocess_exec(*command, env=os.environ | told, stdout=asyncio.subprocess.PIPE)
-    lines, _ = await process.communicate()
-    (found,) = (each for each in map(orjson.loads, lines.splitlines()) if each["what"] == what)
+    told = {
+        "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
+        "RULES_DIR": str(folder),
+    }
+    ended = await forked("doctor", "--json", environment=told)
+    (found,) = (each for each in map(orjson.loads, ended.lines) if each["what"] == what)
     return found["ok"], found["told"]

@@ -31,21 +31,41 @@ def raws(count: int) -> list[RawArticle]:
 
 def raw(number: int, article: int) -> RawArticle:
     source = f"wire-{article % 4}"
-    said = [f"Both sides said on Monday that item {article} of list {at} would be looked at again." for at in range(5)] + [f"So did part {number}."]
+    said = [
+        f"Both sides said on Monday that item {article} of list {at} would be looked at again."
+        for at in range(5)
+    ] + [f"So did part {number}."]
     html = article % 4 == 3
-    text = PAGE.format(article, "".join(f"<p>{line}</p>" for line in said), OFFER) if html else "\n\n".join([f"Report {article}", *said, OFFER, MENU])
+    text = (
+        PAGE.format(article, "".join(f"<p>{line}</p>" for line in said), OFFER)
+        if html
+        else "\n\n".join([f"Report {article}", *said, OFFER, MENU])
+    )
     kind = "text/html" if html else "text/plain"
-    return RawArticle(source=source, uri=f"urn:test:{source}:{article}", content_type=kind, content=text.encode(), fetched_at=FETCHED, origin="feed")
+    return RawArticle(
+        source=source,
+        uri=f"urn:test:{source}:{article}",
+        content_type=kind,
+        content=text.encode(),
+        fetched_at=FETCHED,
+        origin="feed",
+    )
 
 
 async def write(cluster: Cluster, articles: Sequence[RawArticle]) -> None:
-    await produce(cluster, ARTICLES_RAW.name, [(article.source.encode(), codec.encode(article)) for article in articles])
+    await produce(
+        cluster,
+        ARTICLES_RAW.name,
+        [(article.source.encode(), codec.encode(article)) for article in articles],
+    )
 
 
 @asynccontextmanager
 async def cleaner(cluster: Cluster) -> AsyncIterator[None]:
     """The service's own stage and children, as it builds them."""
-    service = app.build(cluster, Progress(120.0, time.monotonic()), CleanerSettings(workers=2, batch_max_records=20))
+    service = app.build(
+        cluster, Progress(120.0, time.monotonic()), CleanerSettings(workers=2, batch_max_records=20)
+    )
     for each in service.components:
         await each.start()
     running = [asyncio.create_task(each.run()) for each in service.components]
@@ -58,7 +78,9 @@ async def cleaner(cluster: Cluster) -> AsyncIterator[None]:
             await asyncio.wait(running)
 
 
-async def cleaned(bootstrap: str, partitions: int, *parts: Sequence[RawArticle]) -> tuple[list[bytes], list[tuple[bytes, bytes]]]:
+async def cleaned(
+    bootstrap: str, partitions: int, *parts: Sequence[RawArticle]
+) -> tuple[list[bytes], list[tuple[bytes, bytes]]]:
     """Each part through a cleaner of its own, one after the other: the values that came out, and what is remembered in the end."""
     cluster = cluster_at(bootstrap, f"memory{uuid4().hex[:8]}.")
     await topic_admin.create(cluster, partitions=partitions)
@@ -90,10 +112,21 @@ def shows_what_is_tested(values: Sequence[bytes], memory: Sequence[tuple[bytes, 
     """Lines were cut and marked, versions were found, and the memory says so."""
     articles = [codec.decode(value, CleanArticle) for value in values]
     assert {article.version for article in articles} == {1, 2}
-    assert all(bool(article.replaces) == bool(article.changes) == (article.version > 1) for article in articles)
-    texts, pages = ([one for one in articles if (one.source == "wire-3") == html] for html in (False, True))
+    assert all(
+        bool(article.replaces) == bool(article.changes) == (article.version > 1)
+        for article in articles
+    )
+    texts, pages = (
+        [one for one in articles if (one.source == "wire-3") == html] for html in (False, True)
+    )
     assert 0 < sum(MENU in one.body for one in texts) < len(texts) // 2
-    assert len(pages) - 2 == sum(any(one.body[span.start : span.end] == OFFER for span in one.repeated) for one in pages)
+    assert len(pages) - 2 == sum(
+        any(one.body[span.start : span.end] == OFFER for span in one.repeated) for one in pages
+    )
     sources = [codec.decode(value, SourceMemory) for key, value in memory if b"/" not in key]
     histories = [codec.decode(value, ArticleHistory) for key, value in memory if b"/" in key]
-    assert sum(source.articles for source in sources) == len(histories) == len({one.article_id for one in articles})
+    assert (
+        sum(source.articles for source in sources)
+        == len(histories)
+        == len({one.article_id for one in articles})
+    )

@@ -41,16 +41,35 @@ def refuse_odd(value: bytes | None) -> HandlerResult:
     return copy(value)
 
 
-async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(cluster: Cluster) -> None:
+async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(
+    cluster: Cluster,
+) -> None:
     """Bytes and headers untouched, the story in err.*, and every good neighbour arrives."""
     await create_stage_topics(cluster)
-    await produce(cluster, SOURCE.name, [(b"key", b"000001"), (b"key", b"000002")], headers=[("x", b"\xff"), ("schema-version", b"1.7")])
+    await produce(
+        cluster,
+        SOURCE.name,
+        [(b"key", b"000001"), (b"key", b"000002")],
+        headers=[("x", b"\xff"), ("schema-version", b"1.7")],
+    )
     async with run_stage(build_stage(cluster, refuse_odd, name="alerting/match")):
         assert await wait_for_values(cluster, 1) == [b"000002"]
     (letter,) = await consume(cluster, DLQ)
     told = dict(letter.headers)
     assert (letter.key, letter.value, told["x"]) == (b"key", b"000001", b"\xff")
-    assert {name: told[f"err.{name}"] for name in ("service", "stage", "topic", "partition", "offset", "class", "message", "attempts")} == {
+    assert {
+        name: told[f"err.{name}"]
+        for name in (
+            "service",
+            "stage",
+            "topic",
+            "partition",
+            "offset",
+            "class",
+            "message",
+            "attempts",
+        )
+    } == {
         "service": b"alerting",
         "stage": b"alerting/match",
         "topic": SOURCE.name.encode(),
@@ -73,7 +92,9 @@ class Refusing:
 
 async def test_a_dead_letter_is_in_the_transaction_of_its_batch(cluster: Cluster) -> None:
     """A batch that is not committed leaves no dead letter either, and done again it leaves one."""
-    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # aiokafka leaves futures of a fenced producer unread
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, _context: None
+    )  # aiokafka leaves futures of a fenced producer unread
     await create_stage_topics(cluster)
     first = build_stage(cluster, Refusing())
     await first.start()
@@ -110,13 +131,18 @@ async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) ->
     """Others proceed, the member stays in its group, and in the end everything was delivered once and in order."""
     await create_stage_topics(cluster, 2)
     for partition in (0, 1):
-        await produce_values(cluster, numbers(100 * partition, 100 * partition + 10), partition=partition)
+        await produce_values(
+            cluster, numbers(100 * partition, 100 * partition + 10), partition=partition
+        )
     outside = Obstacle(b"000005")
     async with run_stage(stage := build_stage(cluster, outside.handle)):
         generation = stage.assignment.consumer._coordinator.generation
         assert await wait_for_values(cluster, 15) == numbers(0, 5) + numbers(100, 110)
         await eventually(lambda: len(outside.asked) >= 4, "three waits are over", deadline_s=15)
-        waits = [later - earlier for earlier, later in zip(outside.asked, outside.asked[1:], strict=False)]
+        waits = [
+            later - earlier
+            for earlier, later in zip(outside.asked, outside.asked[1:], strict=False)
+        ]
         assert waits[0] >= 0.5
         assert waits[1] >= 1.0
         assert waits[2] >= 2.0
@@ -125,14 +151,22 @@ async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) ->
         await wait_for_values(cluster, 20)
         outside.ready = True
         assert await wait_for_values(cluster, 25) == numbers(0, 10) + numbers(100, 115)
-        assert stage.assignment.consumer._coordinator.generation == generation, "heartbeats went on: no rebalance"
+        assert stage.assignment.consumer._coordinator.generation == generation, (
+            "heartbeats went on: no rebalance"
+        )
     for sink in (0, 1):
-        in_order = [record.value for record in await consume(cluster, SINK.name) if record.partition == sink and record.value < b"000100"]
+        in_order = [
+            record.value
+            for record in await consume(cluster, SINK.name)
+            if record.partition == sink and record.value < b"000100"
+        ]
         assert in_order == sorted(in_order)
     assert await consume(cluster, DLQ) == []
 
 
-async def test_a_slow_batch_is_cut_and_goes_on_where_it_was_cut(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_slow_batch_is_cut_and_goes_on_where_it_was_cut(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a batch did not begin within its time is fetched again: each record once, in many commits."""
     monkeypatch.setattr(work, "BUDGET_S", 0.02)
     await create_stage_topics(cluster)
@@ -159,17 +193,24 @@ class OneAtATime:
             return [work.NotStarted()] * len(values)
         async with self.turn:
             await asyncio.sleep(0.01)
-            return [*await InProcessWork(copy).run(values[:1], state), *[work.NotStarted()] * (len(values) - 1)]
+            return [
+                *await InProcessWork(copy).run(values[:1], state),
+                *[work.NotStarted()] * (len(values) - 1),
+            ]
 
 
 async def test_no_partition_starves_where_there_is_not_time_for_all(cluster: Cluster) -> None:
     """Whoever waits longest is served first."""
     await create_stage_topics(cluster, 4)
     for partition in range(4):
-        await produce_values(cluster, numbers(100 * partition, 100 * partition + 50), partition=partition)
+        await produce_values(
+            cluster, numbers(100 * partition, 100 * partition + 50), partition=partition
+        )
     async with run_stage(build_stage(cluster, OneAtATime())):
         values = await wait_for_values(cluster, 20)
-    served = [sum(value // 100 == partition for value in map(int, values)) for partition in range(4)]
+    served = [
+        sum(value // 100 == partition for value in map(int, values)) for partition in range(4)
+    ]
     assert min(served) >= len(values) // 4 - 2, f"records done by partition: {served}"
 
 
@@ -184,7 +225,10 @@ async def test_too_large_an_output_is_a_dead_letter(cluster: Cluster) -> None:
     async with run_stage(build_stage(cluster, swell)):
         assert await wait_for_values(cluster, 2) == [b"000000", b"000002"]
     (letter,) = await consume(cluster, DLQ)
-    assert dict(letter.headers)["err.message"] == b"what follows from it is 1200001 bytes, and articles.tagged.v1 takes 1044480 at most"
+    assert (
+        dict(letter.headers)["err.message"]
+        == b"what follows from it is 1200001 bytes, and articles.tagged.v1 takes 1044480 at most"
+    )
 
 
 async def test_the_largest_output_that_is_allowed_is_taken(cluster: Cluster) -> None:
@@ -195,14 +239,26 @@ async def test_the_largest_output_that_is_allowed_is_taken(cluster: Cluster) -> 
     def fill_up(_value: bytes | None) -> HandlerResult:
         return [Output(SINK.name, b"k", b"x" * room)]
 
-    carried: Any = [(name, b"y" * 200) for name in ("traceparent", "replay-id", "t-published", "t-fetched", "t-cleaned", "t-tagged")]
+    carried: Any = [
+        (name, b"y" * 200)
+        for name in (
+            "traceparent",
+            "replay-id",
+            "t-published",
+            "t-fetched",
+            "t-cleaned",
+            "t-tagged",
+        )
+    ]
     await produce(cluster, SOURCE.name, [(b"k", b"v")], headers=carried)
     async with run_stage(build_stage(cluster, fill_up, checkpoint="t-matched")):
         (value,) = await wait_for_values(cluster, 1)
     assert len(value) == room
 
 
-async def test_a_partition_without_progress_is_noticed(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_partition_without_progress_is_noticed(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Records are there, the loop comes round, nothing is done: that is what the watchdog leaves for."""
     monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
 
@@ -225,7 +281,9 @@ async def test_a_partition_without_progress_is_noticed(cluster: Cluster, monkeyp
         await eventually(is_stalled, "the partition counts as stalled")
 
 
-async def test_a_partition_that_waits_or_is_idle_is_not_stalled(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_partition_that_waits_or_is_idle_is_not_stalled(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Waits on purpose are no reason to leave."""
     monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
     await create_stage_topics(cluster, 2)
@@ -233,15 +291,23 @@ async def test_a_partition_that_waits_or_is_idle_is_not_stalled(cluster: Cluster
     outside = Obstacle(b"000000")
     progress = Progress(1.0, time.monotonic())
     async with run_stage(Stage(build_stage(cluster, outside.handle).spec, cluster, progress)):
-        await eventually(lambda: len(outside.asked) >= 4, "it has waited for longer than the limit", deadline_s=15)
+        await eventually(
+            lambda: len(outside.asked) >= 4,
+            "it has waited for longer than the limit",
+            deadline_s=15,
+        )
         assert progress.find_standstill(time.monotonic()) is None
 
 
-async def test_a_stage_that_only_makes_dead_letters_pauses_and_goes_on_when_it_is_mended(cluster: Cluster) -> None:
+async def test_a_stage_that_only_makes_dead_letters_pauses_and_goes_on_when_it_is_mended(
+    cluster: Cluster,
+) -> None:
     """A bad deploy leaves most of the topic where it is; what it is not fed is not lost, and its probe says why it waits."""
     await create_stage_topics(cluster, 2)
     for partition in (0, 1):
-        await produce_values(cluster, numbers(1_000 * partition, 1_000 * partition + 1_000), partition=partition)
+        await produce_values(
+            cluster, numbers(1_000 * partition, 1_000 * partition + 1_000), partition=partition
+        )
     is_broken = True
 
     def handle(value: bytes | None) -> HandlerResult:
@@ -262,4 +328,6 @@ async def test_a_stage_that_only_makes_dead_letters_pauses_and_goes_on_when_it_i
         await eventually(lambda: check() == "", "all is well again")
     died = {record.value for record in await consume(cluster, DLQ)}
     assert len(died) < 1_500
-    assert sorted([*values, *died]) == sorted(numbers(0, 2_000)), "each record once, in one of the two topics"
+    assert sorted([*values, *died]) == sorted(numbers(0, 2_000)), (
+        "each record once, in one of the two topics"
+    )

@@ -36,14 +36,18 @@ async def started_producer(cluster: Cluster, partition: int = 0) -> AIOKafkaProd
     return producer
 
 
-async def test_a_predecessor_open_transaction_is_aborted_before_its_offset_is_read(cluster: Cluster) -> None:
+async def test_a_predecessor_open_transaction_is_aborted_before_its_offset_is_read(
+    cluster: Cluster,
+) -> None:
     """Trap 1: a zombie that has sent outputs and offsets but not committed leaves neither, and can never commit them."""
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 10))
     zombie = await started_producer(cluster)
     await zombie.begin_transaction()
     await zombie.send_and_wait(cluster.name(SINK.name), b"of the zombie", key=b"z")
-    await zombie.send_offsets_to_transaction({TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test"))
+    await zombie.send_offsets_to_transaction(
+        {TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test")
+    )
     async with run_stage(build_stage(cluster, copy)):
         assert await wait_for_values(cluster, 10) == numbers(0, 10)
         with pytest.raises(ProducerFenced):
@@ -52,7 +56,9 @@ async def test_a_predecessor_open_transaction_is_aborted_before_its_offset_is_re
     await zombie.stop()
 
 
-async def test_a_predecessor_committed_offset_is_where_the_successor_begins(cluster: Cluster) -> None:
+async def test_a_predecessor_committed_offset_is_where_the_successor_begins(
+    cluster: Cluster,
+) -> None:
     """Trap 1, the other way round: what was committed at the last moment is not done again."""
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 10))
@@ -60,13 +66,17 @@ async def test_a_predecessor_committed_offset_is_where_the_successor_begins(clus
     async with before.transaction():
         for value in numbers(0, 5):
             await before.send(cluster.name(SINK.name), value, key=value)
-        await before.send_offsets_to_transaction({TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test"))
+        await before.send_offsets_to_transaction(
+            {TopicPartition(cluster.name(SOURCE.name), 0): 5}, cluster.name("test")
+        )
     async with run_stage(build_stage(cluster, copy)):
         assert await wait_for_values(cluster, 10) == numbers(0, 10)
     await before.stop()
 
 
-async def test_where_nothing_was_committed_nothing_is_prefetched_and_all_is_read(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_where_nothing_was_committed_nothing_is_prefetched_and_all_is_read(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Trap 2: what arrived before the producer stood was dropped for ever. Now there is an error in its place, which ends nothing."""
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 50))
@@ -103,7 +113,11 @@ class GateOnOne(Gate):
         self._value = value
 
     async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
-        return await super().run(values, state) if self._value in values else await InProcessWork(copy).run(values, state)
+        return (
+            await super().run(values, state)
+            if self._value in values
+            else await InProcessWork(copy).run(values, state)
+        )
 
 
 async def test_a_slow_partition_delays_no_other(cluster: Cluster) -> None:
@@ -131,7 +145,10 @@ async def test_a_rebalance_waits_for_the_running_batch(cluster: Cluster) -> None
         async with asyncio.TaskGroup() as group:
             second = build_stage(cluster, copy)
             group.create_task(second.start())
-            await eventually(lambda: first.assignment.is_rebalancing, "the second member makes the group rebalance")
+            await eventually(
+                lambda: first.assignment.is_rebalancing,
+                "the second member makes the group rebalance",
+            )
             assert len(first.assignment.partitions) == 2
             gate.go.set()
         assert await wait_for_values(cluster, 50)
@@ -158,7 +175,10 @@ async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster:
         trickling = asyncio.create_task(trickle())
         for late in stages[1:]:
             async with asyncio.timeout(10), run_stage(late):
-                await eventually(lambda late=late: not late.assignment.obstacle(), "the group settles with the new member")  # type: ignore[misc]
+                await eventually(
+                    lambda late=late: not late.assignment.obstacle(),
+                    "the group settles with the new member",
+                )  # type: ignore[misc]
         trickling.cancel()
         await asyncio.wait([trickling])
         done = await wait_for_values(cluster, sent)
@@ -167,7 +187,9 @@ async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster:
 
 async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
     """Trap 4: another owner of the partition's producer ends the run; shared/service/worker.py turns that into the end of the process."""
-    asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)  # aiokafka leaves futures of a fenced producer unread
+    asyncio.get_running_loop().set_exception_handler(
+        lambda _loop, _context: None
+    )  # aiokafka leaves futures of a fenced producer unread
     await create_stage_topics(cluster)
     stage = build_stage(cluster, copy)
     await stage.start()
@@ -202,7 +224,9 @@ async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Clust
     await upstream.stop()
 
 
-async def test_a_failed_assignment_ends_the_run(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_assignment_ends_the_run(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """aiokafka only logs what a listener raises: the partitions would be ours and never read. So the run must end."""
     await create_stage_topics(cluster)
 
@@ -226,7 +250,9 @@ async def test_records_deleted_unread_are_told_and_the_rest_is_read(cluster: Clu
     await produce_values(cluster, numbers(3, 10))
     admin = cluster.admin()
     await admin.start()
-    await admin.delete_records({TopicPartition(cluster.name(SOURCE.name), 0): RecordsToDelete(before_offset=8)})
+    await admin.delete_records(
+        {TopicPartition(cluster.name(SOURCE.name), 0): RecordsToDelete(before_offset=8)}
+    )
     await admin.close()
     before = metrics.DELETED_UNREAD.labels("test", "0")._value.get()
     async with run_stage(build_stage(cluster, copy)):

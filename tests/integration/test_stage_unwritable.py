@@ -43,7 +43,11 @@ def counting(value: bytes | None, state: StateStore) -> HandlerResult:
 async def prepare(cluster: Cluster, **limits: int) -> None:
     """Topics of which some take less than the table says."""
     for name, limit in limits.items():
-        await create_topic(cluster, {"sink": SINK.name, "letters": SOURCE.dead_letters}[name], max_message_bytes=str(limit))
+        await create_topic(
+            cluster,
+            {"sink": SINK.name, "letters": SOURCE.dead_letters}[name],
+            max_message_bytes=str(limit),
+        )
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 40))
 
@@ -61,11 +65,17 @@ async def letters(cluster: Cluster, wanted: int) -> dict[bytes, dict[str, bytes]
 
 
 def running_one_of(cluster: Cluster, stateful: bool) -> Stage:
-    return build_stage(cluster, StatefulWork(counting), state=STATE) if stateful else build_stage(cluster, swelling)
+    return (
+        build_stage(cluster, StatefulWork(counting), state=STATE)
+        if stateful
+        else build_stage(cluster, swelling)
+    )
 
 
 @pytest.mark.parametrize("stateful", [False, True])
-async def test_a_record_whose_results_are_refused_is_a_dead_letter_alone(cluster: Cluster, *, stateful: bool) -> None:
+async def test_a_record_whose_results_are_refused_is_a_dead_letter_alone(
+    cluster: Cluster, *, stateful: bool
+) -> None:
     """Several in one batch, each found; its neighbours' results are written once, and later batches go on with the same producer."""
     await prepare(cluster, sink=LIMIT)
     async with run_stage(running_one_of(cluster, stateful)) as task:
@@ -79,7 +89,10 @@ async def test_a_record_whose_results_are_refused_is_a_dead_letter_alone(cluster
         assert found == GOOD + numbers(50, 60)
     told = (await letters(cluster, len(CULPRITS)))[CULPRITS[0]]
     assert told["err.class"] == b"Unwritable"
-    assert b"MESSAGE_SIZE_TOO_LARGE" in told["err.message"] or b"MessageSizeTooLarge" in told["err.message"]
+    assert (
+        b"MESSAGE_SIZE_TOO_LARGE" in told["err.message"]
+        or b"MessageSizeTooLarge" in told["err.message"]
+    )
 
 
 async def test_a_dead_letter_that_its_topic_refuses_is_cut(cluster: Cluster) -> None:

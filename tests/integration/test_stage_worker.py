@@ -20,7 +20,8 @@ from shared.base.settings import ConfigurationError, KafkaSettings
 from shared.kafka import preflight
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
-from tests.kafka_tools import create_topic, free_port
+from tests.kafka_tools import create_topic
+from tests.ports import free_port
 from tests.stage_tools import (
     create_stage_topics,
     eventually,
@@ -44,7 +45,10 @@ class Running:
     async def get(self, path: str) -> tuple[int, str]:
         """Status and body; 0 where nobody answers yet."""
         try:
-            async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{self.port}{path}") as answer:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"http://127.0.0.1:{self.port}{path}") as answer,
+            ):
                 return answer.status, await answer.text()
         except aiohttp.ClientError:
             return 0, ""
@@ -70,9 +74,18 @@ class Running:
 async def program(cluster: Cluster, *command: str, **environment: str) -> AsyncIterator[Running]:
     """A Python program on the cluster; killed at the end if it still runs."""
     port = int(environment.setdefault("HTTP_PORT", str(free_port())))
-    told = {"KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap, "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix, "PYTHONPATH": str(ROOT)}
+    told = {
+        "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
+        "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
+        "PYTHONPATH": str(ROOT),
+    }
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *command, cwd=ROOT, env=os.environ | told | environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+        sys.executable,
+        *command,
+        cwd=ROOT,
+        env=os.environ | told | environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
         yield Running(process, port)
@@ -130,7 +143,10 @@ async def test_a_drain_that_takes_too_long_is_cut(cluster: Cluster) -> None:
 
 
 async def _has_begun(worker: Running) -> bool:
-    return 'summitwire_stage_batch_records_count{stage="begun"} 1.0' in (await worker.get("/metrics"))[1]
+    return (
+        'summitwire_stage_batch_records_count{stage="begun"} 1.0'
+        in (await worker.get("/metrics"))[1]
+    )
 
 
 async def test_sigterm_while_joining_ends_at_once(cluster: Cluster) -> None:
@@ -180,9 +196,15 @@ async def test_a_fenced_worker_leaves_the_process(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "what"),
-    [("block", "the event loop or a batch in it"), ("stuck", "partition 0 of"), ("endless", "partition 0 of")],
+    [
+        ("block", "the event loop or a batch in it"),
+        ("stuck", "partition 0 of"),
+        ("endless", "partition 0 of"),
+    ],
 )
-async def test_the_watchdog_ends_a_worker_that_gets_nowhere(cluster: Cluster, kind: str, what: str) -> None:
+async def test_the_watchdog_ends_a_worker_that_gets_nowhere(
+    cluster: Cluster, kind: str, what: str
+) -> None:
     """A blocked event loop, records that are never begun, a batch that hangs: exit 70, and it says what stood still."""
     await create_stage_topics(cluster)
     await produce_values(cluster, messages(0, 3))
@@ -213,7 +235,10 @@ async def test_a_port_that_is_taken_is_told_and_ends_with_78(cluster: Cluster) -
         async with program(cluster, *CONSOLE, "run", "tagger", HTTP_PORT=str(port)) as worker:
             code, told = await worker.ends()
     assert code == 78
-    assert f"HTTP_PORT: cannot listen on 127.0.0.1:{port}: Address already in use; choose another port or HTTP_HOST" in told
+    assert (
+        f"HTTP_PORT: cannot listen on 127.0.0.1:{port}: Address already in use; choose another port or HTTP_HOST"
+        in told
+    )
 
 
 async def test_an_unreachable_broker_is_one_line_and_75() -> None:
@@ -224,7 +249,10 @@ async def test_an_unreachable_broker_is_one_line_and_75() -> None:
     assert code == 75
     (line,) = told.splitlines()
     where = nowhere.settings.kafka_bootstrap
-    assert f"no Kafka broker answers: nothing listens on {where}; start one with `summitwire broker start` or set KAFKA_BOOTSTRAP" in line
+    assert (
+        f"no Kafka broker answers: nothing listens on {where}; start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
+        in line
+    )
 
 
 async def test_missing_topics_are_all_told_and_end_with_78(cluster: Cluster) -> None:
@@ -241,13 +269,29 @@ async def test_state_partitioned_unlike_its_source_is_refused(cluster: Cluster) 
     """A key's state would lie where its records are not read."""
     await create_stage_topics(cluster, 3)
     sick = Cluster(
-        cluster.settings.model_copy(update={"kafka_topic_prefix": cluster.settings.kafka_topic_prefix + "sick.", "kafka_connect_timeout_s": 1})
+        cluster.settings.model_copy(
+            update={
+                "kafka_topic_prefix": cluster.settings.kafka_topic_prefix + "sick.",
+                "kafka_connect_timeout_s": 1,
+            }
+        )
     )
-    for topic, partitions in ((ARTICLES_CLEAN.name, 3), (FEEDS.name, 2), (ARTICLES_CLEAN.dead_letters, 1)):
+    for topic, partitions in (
+        (ARTICLES_CLEAN.name, 3),
+        (FEEDS.name, 2),
+        (ARTICLES_CLEAN.dead_letters, 1),
+    ):
         await create_topic(sick, topic, partitions=partitions)
-    await preflight.check(cluster, [ARTICLES_CLEAN, FEEDS], same_partitions=[(ARTICLES_CLEAN, FEEDS)])
-    with pytest.raises(ConfigurationError, match=r"^topic feeds\.v1 has 2 partitions and its source articles\.clean\.v1 has 3: they must be equal"):
-        await preflight.check(sick, [ARTICLES_CLEAN, FEEDS], same_partitions=[(ARTICLES_CLEAN, FEEDS)])
+    await preflight.check(
+        cluster, [ARTICLES_CLEAN, FEEDS], same_partitions=[(ARTICLES_CLEAN, FEEDS)]
+    )
+    with pytest.raises(
+        ConfigurationError,
+        match=r"^topic feeds\.v1 has 2 partitions and its source articles\.clean\.v1 has 3: they must be equal",
+    ):
+        await preflight.check(
+            sick, [ARTICLES_CLEAN, FEEDS], same_partitions=[(ARTICLES_CLEAN, FEEDS)]
+        )
 
 
 async def test_a_service_waits_for_topics_that_are_just_being_created(cluster: Cluster) -> None:

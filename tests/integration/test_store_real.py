@@ -74,7 +74,9 @@ async def _has_tombstone(cluster: Cluster) -> bool:
     return any(record.value is None for record in await consume(cluster, STATE.name))
 
 
-async def test_state_of_a_transaction_that_was_not_committed_is_not_restored(cluster: Cluster) -> None:
+async def test_state_of_a_transaction_that_was_not_committed_is_not_restored(
+    cluster: Cluster,
+) -> None:
     """A dead predecessor's open transaction is aborted by starting the partition's producer; the restore does not wait for its timeout."""
     await create_stage_topics(cluster)
     zombie = cluster.transactional_producer(f"test-{SOURCE.name}-0")
@@ -83,7 +85,10 @@ async def test_state_of_a_transaction_that_was_not_committed_is_not_restored(clu
     await zombie.begin_transaction()
     await zombie.send_and_wait(cluster.name(STATE.name), b"99", key=b"a", partition=0)
     await produce_values(cluster, [b"a"])
-    async with asyncio.timeout(8), run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
+    async with (
+        asyncio.timeout(8),
+        run_stage(build_stage(cluster, StatefulWork(count), state=STATE)),
+    ):
         assert await wait_for_values(cluster, 1) == [b"a6"]
     await zombie.stop()
 
@@ -92,7 +97,9 @@ async def test_state_lies_in_the_partition_of_its_source(cluster: Cluster) -> No
     """Whatever its key: on assignment only that partition is read."""
     await create_stage_topics(cluster, 3)
     for partition in range(3):
-        await produce_values(cluster, [b"%c1" % letter for letter in b"abcdef"], partition=partition)
+        await produce_values(
+            cluster, [b"%c1" % letter for letter in b"abcdef"], partition=partition
+        )
     async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         await wait_for_values(cluster, 18)
     found = await restore(cluster, STATE.name, [0, 2])
@@ -108,7 +115,10 @@ async def test_a_moved_partition_takes_its_state_along(cluster: Cluster) -> None
         await produce_values(cluster, numbers(0, 50), partition=0)
         await produce_values(cluster, numbers(0, 50), partition=1)
         async with run_stage(second := build_stage(cluster, StatefulWork(count), state=STATE)):
-            await eventually(lambda: len(first.assignment.partitions) == len(second.assignment.partitions) == 1, "one partition each")
+            await eventually(
+                lambda: len(first.assignment.partitions) == len(second.assignment.partitions) == 1,
+                "one partition each",
+            )
             await produce_values(cluster, numbers(0, 50), partition=0)
             await produce_values(cluster, numbers(0, 50), partition=1)
             values = await wait_for_values(cluster, 200)
@@ -123,7 +133,9 @@ async def test_an_empty_state_topic_is_restored_at_once(cluster: Cluster) -> Non
     assert await restore(cluster, STATE.name, []) == {}
 
 
-async def test_a_state_topic_that_ends_in_markers_and_aborted_records_is_restored(cluster: Cluster) -> None:
+async def test_a_state_topic_that_ends_in_markers_and_aborted_records_is_restored(
+    cluster: Cluster,
+) -> None:
     """Such offsets hold no record: waiting for one would never end."""
     await create_stage_topics(cluster)
     producer = cluster.transactional_producer("any")
@@ -146,7 +158,11 @@ async def test_a_state_topic_that_lost_its_first_records_says_so(cluster: Cluste
     assert [state.truncated for state in whole.values()] == [False, False]
     admin = cluster.admin()
     await admin.start()
-    await admin.delete_records({TopicPartition(cluster.name(DELIVERIES.name), 1): RecordsToDelete(1)})
+    await admin.delete_records(
+        {TopicPartition(cluster.name(DELIVERIES.name), 1): RecordsToDelete(1)}
+    )
     await admin.close()
     found = await restore(cluster, DELIVERIES.name, [0, 1])
-    assert {partition: (state.truncated, dict(state.items())) for partition, state in found.items()} == {0: (False, {}), 1: (True, {b"a": b"2"})}
+    assert {
+        partition: (state.truncated, dict(state.items())) for partition, state in found.items()
+    } == {0: (False, {}), 1: (True, {b"a": b"2"})}

@@ -3,7 +3,6 @@
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,10 @@ import pytest
 
 from shared.base import exits
 from shared.kafka.cluster import Cluster
+from tests.cli import COMMAND, run_forked, run_process
 from tests.kafka_tools import create_topic
+
+pytestmark = pytest.mark.xdist_group("wrong use")  # they share what a fork needs imported
 
 SECRET = "s3cr3t-that-nobody-may-see"
 USAGE, CONFIGURATION = 2, exits.CONFIGURATION
@@ -22,46 +24,91 @@ NOBODY = "nothing listens on 127.0.0.1:1; start one with `summitwire broker star
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A command with additions to its environment; ``says`` must each be in a line of its own on standard error, and nothing else stand there."""
+    """A command with additions to its environment; ``says`` must each be in a line of its own on standard error, and nothing else stand there.
+
+    ``alone``: in a new process, as a user runs it; all others run in a fork of the test's.
+    """
 
     command: str
     code: int
     says: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
+    alone: bool = False
 
     def __str__(self) -> str:
-        return " ".join([*(f"{name}={value}" for name, value in self.environment.items()), self.command])
+        return " ".join(
+            [*(f"{name}={value}" for name, value in self.environment.items()), self.command]
+        )
 
 
 def environment(bootstrap: str, more: Mapping[str, str]) -> dict[str, str]:
     """The test's own settings, with a secret wherever there may be one."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "SUMMITWIRE_", "SLACK_"))}
-    clean |= {"KAFKA_BOOTSTRAP": bootstrap, "KAFKA_CONNECT_TIMEOUT_S": "0.5", "KAFKA_SASL_PASSWORD": SECRET}
-    return clean | {"SLACK_WEBHOOK_URL": f"https://hooks.slack.com/services/T0/B0/{SECRET}"} | dict(more)
+    told = {
+        "KAFKA_BOOTSTRAP": bootstrap,
+        "KAFKA_CONNECT_TIMEOUT_S": "0.5",
+        "KAFKA_SASL_PASSWORD": SECRET,
+    }
+    return (
+        told
+        | {"SLACK_WEBHOOK_URL": f"https://hooks.slack.com/services/T0/B0/{SECRET}"}
+        | dict(more)
+    )
 
 
 def assert_told(case: Case, folder: Path, bootstrap: str = "127.0.0.1:1") -> None:
-    """Run it as a user does: the code, a line a mistake and no other, no stack trace, no secret. ``{folder}`` is the test's own."""
-    command = [sys.executable, "-m", "services.console", *(word.format(folder=folder) for word in case.command.split())]
-    told = environment(bootstrap, {name: value.format(folder=folder) for name, value in case.environment.items()})
-    done = subprocess.run(command, env=told, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
-    lines = done.stderr.splitlines()
-    assert (done.returncode, len(lines)) == (case.code, len(case.says)), done.stderr + done.stdout
+    """Run it: the code, a line a mistake and no other, no stack trace, no secret. ``{folder}`` is the test's own."""
+    arguments = [word.format(folder=folder) for word in case.command.split()]
+    told = environment(
+        bootstrap, {name: value.format(folder=folder) for name, value in case.environment.items()}
+    )
+    ended = (run_process if case.alone else run_forked)(*arguments, environment=told)
+    lines = ended.err.splitlines()
+    assert (ended.code, len(lines)) == (case.code, len(case.says)), ended.err + ended.out
     for line, said in zip(lines, case.says, strict=True):
         assert line.startswith("summitwire: ")
         assert said.format(folder=folder) in line
-    assert "Traceback" not in done.stderr + done.stdout
-    assert SECRET not in done.stderr + done.stdout
+    assert "Traceback" not in ended.err + ended.out
+    assert SECRET not in ended.err + ended.out
 
 
 WITHOUT_BROKER = [
-    Case("topics check", CONFIGURATION, (NOBODY,)),
-    Case("topics check", CONFIGURATION, ("the name no-such-host.invalid is not known",), {"KAFKA_BOOTSTRAP": "no-such-host.invalid:9092"}),
-    Case("topics check", CONFIGURATION, ("KAFKA_BOOTSTRAP: 'rubbish' is not host:port",), {"KAFKA_BOOTSTRAP": "rubbish"}),
-    Case("tail alerts.v1", CONFIGURATION, ("KAFKA_BOOTSTRAP: 'h:99999' is not host:port",), {"KAFKA_BOOTSTRAP": "h:99999"}),
-    Case("topics check", CONFIGURATION, ("'h:1' is not host:port",), {"KAFKA_BOOTSTRAP": f"http://u:{SECRET}@h:1"}),
-    Case("topics check", CONFIGURATION, ("KAFKA_SECURITY_PROTOCOL: Input should be 'PLAINTEXT'",), {"KAFKA_SECURITY_PROTOCOL": "tls"}),
-    Case("topics check", CONFIGURATION, ("=SASL_PLAINTEXT needs KAFKA_SASL_USERNAME and",), SASL | {"KAFKA_SASL_USERNAME": ""}),
+    Case("topics check", CONFIGURATION, (NOBODY,), alone=True),
+    Case(
+        "topics check",
+        CONFIGURATION,
+        ("the name no-such-host.invalid is not known",),
+        {"KAFKA_BOOTSTRAP": "no-such-host.invalid:9092"},
+    ),
+    Case(
+        "topics check",
+        CONFIGURATION,
+        ("KAFKA_BOOTSTRAP: 'rubbish' is not host:port",),
+        {"KAFKA_BOOTSTRAP": "rubbish"},
+    ),
+    Case(
+        "tail alerts.v1",
+        CONFIGURATION,
+        ("KAFKA_BOOTSTRAP: 'h:99999' is not host:port",),
+        {"KAFKA_BOOTSTRAP": "h:99999"},
+    ),
+    Case(
+        "topics check",
+        CONFIGURATION,
+        ("'h:1' is not host:port",),
+        {"KAFKA_BOOTSTRAP": f"http://u:{SECRET}@h:1"},
+    ),
+    Case(
+        "topics check",
+        CONFIGURATION,
+        ("KAFKA_SECURITY_PROTOCOL: Input should be 'PLAINTEXT'",),
+        {"KAFKA_SECURITY_PROTOCOL": "tls"},
+    ),
+    Case(
+        "topics check",
+        CONFIGURATION,
+        ("=SASL_PLAINTEXT needs KAFKA_SASL_USERNAME and",),
+        SASL | {"KAFKA_SASL_USERNAME": ""},
+    ),
     Case(
         "topics check",
         CONFIGURATION,
@@ -74,33 +121,94 @@ WITHOUT_BROKER = [
         ("KAFKA_SSL_CAFILE: {folder}/none cannot be used: No such file or directory",),
         {"KAFKA_SECURITY_PROTOCOL": "SSL", "KAFKA_SSL_CAFILE": "{folder}/none"},
     ),
-    Case("nosuch", USAGE, ("No such command 'nosuch'; `summitwire --help` tells more",)),
-    Case("run nosuch", USAGE, ("there is no service 'nosuch'; there are fetcher, cleaner, tagger, alerting, board; `summitwire run --help`",)),
+    Case(
+        "nosuch", USAGE, ("No such command 'nosuch'; `summitwire --help` tells more",), alone=True
+    ),
+    Case(
+        "run nosuch",
+        USAGE,
+        (
+            "there is no service 'nosuch'; there are fetcher, cleaner, tagger, alerting, board; `summitwire run --help`",
+        ),
+    ),
     Case("run tagger --only match", USAGE, ("only alerting has stages to choose from",)),
-    Case("run alerting --only nosuch", USAGE, ("there is no stage 'nosuch'; there are match, notify, deliver",)),
-    Case("topics create --partitions 0", USAGE, ("topics create: Invalid value for '--partitions'",)),
+    Case(
+        "run alerting --only nosuch",
+        USAGE,
+        ("there is no stage 'nosuch'; there are match, notify, deliver",),
+    ),
+    Case(
+        "topics create --partitions 0", USAGE, ("topics create: Invalid value for '--partitions'",)
+    ),
     Case("topics check --nonsense", USAGE, ("No such option: --nonsense",)),
     Case("topics schemas {folder}/empty.txt", CONFIGURATION, ("{folder}/empty.txt: File exists",)),
-    Case("tail nosuch.topic", USAGE, ("there is no topic 'nosuch.topic'; `summitwire topics list` shows them",)),
-    Case("topics repartition alerts.v1", USAGE, ("'alerts.v1' is no state topic; there are sources.v1, hits.v1, deliveries.v1, feeds.v1",)),
+    Case(
+        "tail nosuch.topic",
+        USAGE,
+        ("there is no topic 'nosuch.topic'; `summitwire topics list` shows them",),
+    ),
+    Case(
+        "topics repartition alerts.v1",
+        USAGE,
+        ("'alerts.v1' is no state topic; there are sources.v1, hits.v1, deliveries.v1, feeds.v1",),
+    ),
     Case("feeds revive", USAGE, ("feeds revive: Missing argument 'URL…'",)),
     Case("feeds revive https://a.example/rss", CONFIGURATION, (NOBODY,)),
     Case("feeds list", CONFIGURATION, (NOBODY,)),
-    Case("rules check {folder}/none", USAGE, ("rules check: Invalid value for 'FILE…': path '{folder}/none' does not exist",)),
+    Case(
+        "rules check {folder}/none",
+        USAGE,
+        ("rules check: Invalid value for 'FILE…': path '{folder}/none' does not exist",),
+    ),
     Case("replay", USAGE, ("say either what to replay (PATH…) or --from-topic",)),
-    Case("replay {folder}/none {folder}/nor", USAGE, ("{folder}/none: is neither a file nor a folder", "{folder}/nor: is neither")),
+    Case(
+        "replay {folder}/none {folder}/nor",
+        USAGE,
+        ("{folder}/none: is neither a file nor a folder", "{folder}/nor: is neither"),
+    ),
     Case("replay {folder}/empty", USAGE, ("{folder}/empty: holds no article",)),
-    Case("replay {folder}/listed", CONFIGURATION, ("listed/manifest.yaml:2:4: error: a.txt is not there", "manifest.yaml:2:17: error: 'X Y' is no")),
-    Case("replay --speed fast {folder}/good", USAGE, ("'fast' is no speed: write max, or a multiple such as 10x",)),
-    Case("replay --from-topic alerts.v1", USAGE, ("only articles.raw.v1 holds what can be replayed",)),
-    Case("replay --from-topic articles.raw.v1 --since noon", USAGE, ("'noon' is no duration: write 10s, 5m, 4h or 7d",)),
+    Case(
+        "replay {folder}/listed",
+        CONFIGURATION,
+        (
+            "listed/manifest.yaml:2:4: error: a.txt is not there",
+            "manifest.yaml:2:17: error: 'X Y' is no",
+        ),
+    ),
+    Case(
+        "replay --speed fast {folder}/good",
+        USAGE,
+        ("'fast' is no speed: write max, or a multiple such as 10x",),
+    ),
+    Case(
+        "replay --from-topic alerts.v1", USAGE, ("only articles.raw.v1 holds what can be replayed",)
+    ),
+    Case(
+        "replay --from-topic articles.raw.v1 --since noon",
+        USAGE,
+        ("'noon' is no duration: write 10s, 5m, 4h or 7d",),
+    ),
     Case("replay {folder}/good", CONFIGURATION, (NOBODY,)),
     Case("up --service nosuch", USAGE, ("there is no service 'nosuch'",)),
-    Case("up", CONFIGURATION, ("BATCH_MAX_RECORDS: Input should be a valid integer",), {"BATCH_MAX_RECORDS": "many"}),
-    Case("run cleaner", CONFIGURATION, ("WORKERS: ", "BATCH_MAX_RECORDS: "), {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"}),
+    Case(
+        "up",
+        CONFIGURATION,
+        ("BATCH_MAX_RECORDS: Input should be a valid integer",),
+        {"BATCH_MAX_RECORDS": "many"},
+    ),
+    Case(
+        "run cleaner",
+        CONFIGURATION,
+        ("WORKERS: ", "BATCH_MAX_RECORDS: "),
+        {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"},
+    ),
     # The broker may only be away, and its topic may hold a last good set of rules: a supervisor is to try again.
     Case(
-        "run alerting", exits.TEMPORARY_FAILURE, ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY), {"RULES_DIR": "{folder}/rules"}
+        "run alerting",
+        exits.TEMPORARY_FAILURE,
+        ("{folder}/rules/one.yaml:4:7: error: no actor has the id", NOBODY),
+        {"RULES_DIR": "{folder}/rules"},
+        alone=True,
     ),
     Case(
         "run alerting",
@@ -114,7 +222,12 @@ WITHOUT_BROKER = [
         ("{folder}/none:1:1: error: ", "WEBHOOK_URLS: ops: is no URL"),
         {"ACTORS_DIR": "{folder}/none", "WEBHOOK_URLS": "ops: ftp://x"},
     ),
-    Case("run fetcher", CONFIGURATION, ("{folder}/none:1:1: error: cannot be read: No such file",), {"FEEDS_FILE": "{folder}/none"}),
+    Case(
+        "run fetcher",
+        CONFIGURATION,
+        ("{folder}/none:1:1: error: cannot be read: No such file",),
+        {"FEEDS_FILE": "{folder}/none"},
+    ),
 ]
 """What files and settings can tell is told without a broker, and before one is waited for."""
 
@@ -145,7 +258,9 @@ def test_a_port_that_is_no_brokers_is_told_apart_from_a_broker_that_is_down(fold
     """Something answers there: the port or the protocol is wrong, not the broker."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        told = (f"what listens on 127.0.0.1:{port} does not answer as Kafka does: another program, or another KAFKA_SECURITY_PROTOCOL",)
+        told = (
+            f"what listens on 127.0.0.1:{port} does not answer as Kafka does: another program, or another KAFKA_SECURITY_PROTOCOL",
+        )
         assert_told(Case("topics check", CONFIGURATION, told), folder, f"127.0.0.1:{port}")
 
 
@@ -153,27 +268,45 @@ def test_a_port_that_is_taken_is_told_before_the_broker_is_asked(folder: Path) -
     """A service names its setting; up names its own option, and starts nothing."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        told = (f"HTTP_PORT: cannot listen on 127.0.0.1:{port}: Address already in use; choose another port or HTTP_HOST",)
+        told = (
+            f"HTTP_PORT: cannot listen on 127.0.0.1:{port}: Address already in use; choose another port or HTTP_HOST",
+        )
         assert_told(Case("run cleaner", CONFIGURATION, told, {"HTTP_PORT": str(port)}), folder)
         taken = (f"port {port}, for fetcher, is taken",)
-        assert_told(Case(f"up --service fetcher --port-base {port - 1}", CONFIGURATION, taken), folder)
+        assert_told(
+            Case(f"up --service fetcher --port-base {port - 1}", CONFIGURATION, taken), folder
+        )
 
 
-def test_a_cluster_that_refuses_us_is_told_with_the_settings_to_check(folder: Path, kafka: str) -> None:
+def test_a_cluster_that_refuses_us_is_told_with_the_settings_to_check(
+    folder: Path, kafka: str
+) -> None:
     """At once, not after the time a broker may take to start; the password is in no line."""
     told = ("refused us ([Error 34] IllegalSaslStateError",)
-    assert_told(Case("topics check", CONFIGURATION, told, SASL | {"KAFKA_CONNECT_TIMEOUT_S": "30"}), folder, kafka)
+    assert_told(
+        Case("topics check", CONFIGURATION, told, SASL | {"KAFKA_CONNECT_TIMEOUT_S": "30"}),
+        folder,
+        kafka,
+    )
 
 
 @pytest.mark.parametrize("command", ["tail articles.raw.v1", "replay {folder}/good"])
-def test_a_missing_topic_is_told_with_how_to_create_it(command: str, folder: Path, cluster: Cluster) -> None:
+def test_a_missing_topic_is_told_with_how_to_create_it(
+    command: str, folder: Path, cluster: Cluster
+) -> None:
     """By what reads it and by what writes it."""
     prefix = cluster.settings.kafka_topic_prefix
     told = (f"topic {prefix}articles.raw.v1 is missing: run `summitwire topics create`",)
-    assert_told(Case(command, CONFIGURATION, told, {"KAFKA_TOPIC_PREFIX": prefix}), folder, cluster.settings.kafka_bootstrap)
+    assert_told(
+        Case(command, CONFIGURATION, told, {"KAFKA_TOPIC_PREFIX": prefix}),
+        folder,
+        cluster.settings.kafka_bootstrap,
+    )
 
 
-async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting(folder: Path, cluster: Cluster) -> None:
+async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting(
+    folder: Path, cluster: Cluster
+) -> None:
     """Else a key's state would lie on another worker than its records."""
     for name in ("articles.tagged.v1", "alerts.v1", "notifications.v1"):
         await create_topic(cluster, name, partitions=3)
@@ -182,15 +315,23 @@ async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting
     await create_topic(cluster, "rules.v1")
     await create_topic(cluster, "deliveries.v1", partitions=2)
     prefix = cluster.settings.kafka_topic_prefix
-    told = ("topic deliveries.v1 has 2 partitions and its source notifications.v1 has 3: they must be equal; stop every service",)
-    assert_told(Case("run alerting", CONFIGURATION, told, {"KAFKA_TOPIC_PREFIX": prefix}), folder, cluster.settings.kafka_bootstrap)
+    told = (
+        "topic deliveries.v1 has 2 partitions and its source notifications.v1 has 3: they must be equal; stop every service",
+    )
+    assert_told(
+        Case("run alerting", CONFIGURATION, told, {"KAFKA_TOPIC_PREFIX": prefix}),
+        folder,
+        cluster.settings.kafka_bootstrap,
+    )
 
 
 def test_a_reader_that_is_gone_is_no_bug() -> None:
     """``summitwire rules check … | head -1``: no stack trace, nothing said."""
     reading, writing = os.pipe()
     os.close(reading)
-    command = [sys.executable, "-m", "services.console", "topics", "list"]
-    done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    command = [*COMMAND, "topics", "list"]
+    done = subprocess.run(
+        command, stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False
+    )
     os.close(writing)
     assert (done.returncode, done.stderr) == (1, "")

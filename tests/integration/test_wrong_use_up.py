@@ -7,7 +7,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 
 import psutil
@@ -15,7 +14,7 @@ import pytest
 
 from shared.base import exits
 from shared.base.settings import project_root
-from tests.kafka_tools import free_port
+from tests.ports import free_port, free_ports
 
 WITHIN_S = 40.0
 
@@ -31,11 +30,17 @@ class Command:
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """Start it; its output goes to files of the home."""
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("KAFKA_", "SLACK_"))}
+        clean = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("KAFKA_", "SLACK_"))
+        }
         clean |= {"SUMMITWIRE_HOME": str(self.home)} | environment
         command = [sys.executable, "-m", "services.console", *arguments]
         with (self.home / "out").open("w") as out, (self.home / "err").open("w") as err:
-            return subprocess.Popen(command, env=clean, stdout=out, stderr=err, stdin=subprocess.DEVNULL, text=True)
+            return subprocess.Popen(
+                command, env=clean, stdout=out, stderr=err, stdin=subprocess.DEVNULL, text=True
+            )
 
     def told(self) -> str:
         """All that it has said."""
@@ -47,7 +52,9 @@ class Command:
 
     def _ours(self, process: psutil.Process) -> str:
         try:
-            ours = process.status() != psutil.STATUS_ZOMBIE and process.environ().get("SUMMITWIRE_HOME") == str(self.home)
+            ours = process.status() != psutil.STATUS_ZOMBIE and process.environ().get(
+                "SUMMITWIRE_HOME"
+            ) == str(self.home)
             return " ".join(process.cmdline()[:5]) if ours else ""
         except psutil.Error:
             return ""
@@ -74,31 +81,31 @@ def until(holds: Callable[[], bool], told: Callable[[], str] = lambda: "") -> No
         time.sleep(0.05)  # another process tells us nothing by itself
 
 
-def free_ports(count: int = 20) -> int:
-    """The first of so many ports in a row that nobody listens on, below those that the system hands out to clients meanwhile."""
-    base = 20_000 + free_port() % 12_000
-    try:
-        with ExitStack() as stack:
-            for port in range(base, base + count):
-                stack.enter_context(socket.create_server(("127.0.0.1", port)))
-    except OSError:
-        return free_ports(count)
-    return base
-
-
 def up(command: Command, **environment: str) -> subprocess.Popen[str]:
-    base = free_ports()
-    return command.start("up", "--port-base", str(base + 1), "--broker-port", str(base), **environment)
+    base = free_ports(20)
+    return command.start(
+        "up", "--port-base", str(base + 1), "--broker-port", str(base), **environment
+    )
 
 
-def test_a_service_that_cannot_run_as_configured_ends_all_the_others(command: Command, tmp_path: Path) -> None:
+def test_a_service_that_cannot_run_as_configured_ends_all_the_others(
+    command: Command, tmp_path: Path
+) -> None:
     """Exit 78 with the file and line of the mistake: the broker is new, so there is no last good set."""
     (tmp_path / "rules").mkdir()
-    (tmp_path / "rules" / "one.yaml").write_text("id: one\ntitle: T\nseverity: low\nwhen: actor(kim-jong-n)\n")
+    (tmp_path / "rules" / "one.yaml").write_text(
+        "id: one\ntitle: T\nseverity: low\nwhen: actor(kim-jong-n)\n"
+    )
     process = up(command, RULES_DIR=str(tmp_path / "rules"))
     assert process.wait(WITHIN_S) == exits.CONFIGURATION
-    assert f"{tmp_path}/rules/one.yaml:4:7: error: no actor has the id kim-jong-n; did you mean actor(kim-jong-un)?\n" in command.told()
-    assert "summitwire: alerting cannot run as it is configured: see its line above\n" in command.told()
+    assert (
+        f"{tmp_path}/rules/one.yaml:4:7: error: no actor has the id kim-jong-n; did you mean actor(kim-jong-un)?\n"
+        in command.told()
+    )
+    assert (
+        "summitwire: alerting cannot run as it is configured: see its line above\n"
+        in command.told()
+    )
     assert "Traceback" not in command.told()
     assert command.processes() == []
 
@@ -113,21 +120,33 @@ def test_ctrl_c_ends_up_in_order_even_while_the_broker_starts(command: Command) 
     assert command.processes() == []
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux tells a child that its parent has died")
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="only Linux tells a child that its parent has died"
+)
 def test_what_up_started_ends_with_it_when_it_is_killed(command: Command) -> None:
     """Services, their children, the stand-in for Slack and the broker."""
     process = up(command)
-    until(lambda: any("java" in name for name in command.processes()) and len(command.processes()) >= 8)
+    until(
+        lambda: (
+            any("java" in name for name in command.processes()) and len(command.processes()) >= 8
+        )
+    )
     process.kill()
     process.wait()
     until(lambda: command.processes() == [])
 
 
 @pytest.mark.parametrize("arguments", [("run", "board"), ("topics", "check")])
-def test_ctrl_c_while_the_broker_is_waited_for_is_clean(command: Command, arguments: tuple[str, ...]) -> None:
+def test_ctrl_c_while_the_broker_is_waited_for_is_clean(
+    command: Command, arguments: tuple[str, ...]
+) -> None:
     """A wait that is broken off ends with 130, as in any shell, without a word."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
-        process = command.start(*arguments, KAFKA_BOOTSTRAP=f"127.0.0.1:{mute.getsockname()[1]}", HTTP_PORT=str(free_port()))
+        process = command.start(
+            *arguments,
+            KAFKA_BOOTSTRAP=f"127.0.0.1:{mute.getsockname()[1]}",
+            HTTP_PORT=str(free_port()),
+        )
         mute.settimeout(WITHIN_S)
         mute.accept()  # it asks, and gets no answer
         process.send_signal(signal.SIGINT)

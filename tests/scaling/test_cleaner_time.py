@@ -15,7 +15,17 @@ from tests.hostile_texts import PAGES, TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 
 Made = Callable[..., RawArticle]
-BOUNDED = frozenset(("nested elements", "nested lists", "nested authors", "choices", "nested formatting", "nested tables", "rows"))
+BOUNDED = frozenset(
+    (
+        "nested elements",
+        "nested lists",
+        "nested authors",
+        "choices",
+        "nested formatting",
+        "nested tables",
+        "rows",
+    )
+)
 """Pages on which lexbor or trafilatura take time with the square of the depth, up to a bound (page/blocks/bounds.py, page/parse.py)."""
 
 
@@ -45,12 +55,17 @@ def test_values_of_json_ld_are_each_taken_once() -> None:
 
 def test_addresses_are_left_out_of_bylines_as_before() -> None:
     """A word with an address in it goes, wherever it stands."""
-    assert people(["By Ann Lee ann.lee@example.com and Bo Kim, (www.x.org)"]) == ("Ann Lee", "Bo Kim")
+    assert people(["By Ann Lee ann.lee@example.com and Bo Kim, (www.x.org)"]) == (
+        "Ann Lee",
+        "Bo Kim",
+    )
 
 
 def _cleaning(raw: Made, content_type: str) -> Callable[[str], Callable[[], object]]:
     def run_of(text: str) -> Callable[[], object]:
-        return partial(_ended, raw(text.encode("utf-8", "surrogatepass"), content_type=content_type))
+        return partial(
+            _ended, raw(text.encode("utf-8", "surrogatepass"), content_type=content_type)
+        )
 
     return run_of
 

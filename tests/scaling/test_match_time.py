@@ -57,7 +57,14 @@ def test_time_is_proportional_to_length(name: str, matcher: Matcher) -> None:
 
 
 def _rule(number: int, expression: str) -> LoadedRule:
-    rule = Rule(rule_id=str(number), revision="1", title="", severity=Severity.HIGH, when=expression, destinations=("console",))
+    rule = Rule(
+        rule_id=str(number),
+        revision="1",
+        title="",
+        severity=Severity.HIGH,
+        when=expression,
+        destinations=("console",),
+    )
     return LoadedRule(rule=rule, tree=parse(expression), file=str(Path("rules.yaml")))
 
 
@@ -87,6 +94,12 @@ def _article(text: str) -> TaggedArticle:
     return TaggedArticle(
         article=clean,
         tagger_revision="",
-        mentions=tuple(Mention(field="body", start=start, end=end, surface="", kind="name", actor="everybody") for start, end in words),
-        keywords=tuple(KeywordHit(field="body", start=start, end=end, surface="", keyword="all") for start, end in words),
+        mentions=tuple(
+            Mention(field="body", start=start, end=end, surface="", kind="name", actor="everybody")
+            for start, end in words
+        ),
+        keywords=tuple(
+            KeywordHit(field="body", start=start, end=end, surface="", keyword="all")
+            for start, end in words
+        ),
     )

@@ -16,7 +16,12 @@ from tests.hostile_texts import TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 from tests.unit.tagger.conftest import SEEDS, clean_article
 
-NAMES = sorted({name.written for name in names_of(load_folders(SEEDS / "actors", SEEDS / "keywords").entries())})
+NAMES = sorted(
+    {
+        name.written
+        for name in names_of(load_folders(SEEDS / "actors", SEEDS / "keywords").entries())
+    }
+)
 BETWEEN = [
     " ",
     "-",
@@ -47,8 +52,14 @@ def test_time_is_proportional_to_length(name: str, gazetteer: Gazetteer) -> None
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
-@given(unit=UNITS, head=st.one_of(st.just(""), UNITS), case=st.sampled_from([str, str, str.upper, str.title]))
-def test_time_is_proportional_for_any_names(unit: str, head: str, case: Callable[[str], str], gazetteer: Gazetteer) -> None:
+@given(
+    unit=UNITS,
+    head=st.one_of(st.just(""), UNITS),
+    case=st.sampled_from([str, str, str.upper, str.title]),
+)
+def test_time_is_proportional_for_any_names(
+    unit: str, head: str, case: Callable[[str], str], gazetteer: Gazetteer
+) -> None:
     """Texts of the data's own names in any mixture, too, with other names before them or without."""
     assert slowdown(_tagging(gazetteer), Shape(case(unit), head=case(head))) <= MOST_TIMES_SLOWER
 

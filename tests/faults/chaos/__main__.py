@@ -19,10 +19,14 @@ def options(arguments: list[str] | None = None) -> tuple[Options, bool]:
     """Read the command line: what to run, and whether to print JSON."""
     parser = argparse.ArgumentParser("python -m tests.faults.chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10.0, help="how long faults go on")
-    parser.add_argument("--seed", type=int, default=1, help="another seed, another course of events")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="another seed, another course of events"
+    )
     parser.add_argument("--replicas", type=int, default=2, help="of every service but the board")
     parser.add_argument("--rate", type=float, default=5.0, help="articles a second")
-    parser.add_argument("--all-at-once", type=int, default=0, metavar="TIMES", help="only kill -9 all, so often")
+    parser.add_argument(
+        "--all-at-once", type=int, default=0, metavar="TIMES", help="only kill -9 all, so often"
+    )
     parser.add_argument("--settle", type=float, default=300.0, help="seconds to come to rest")
     parser.add_argument("--folder", type=Path, help="keep data and logs there")
     parser.add_argument("--json", action="store_true", help="print one JSON object")

@@ -70,7 +70,9 @@ def recovery(waits: Sequence[float | None]) -> Recovery:
     )
 
 
-def false_green_s(ready: Sequence[tuple[float, bool]], away: Sequence[Span], grace_s: float) -> float:
+def false_green_s(
+    ready: Sequence[tuple[float, bool]], away: Sequence[Span], grace_s: float
+) -> float:
     """For how many seconds a probe said 200 although the broker had been away for ``grace_s``.
 
     ``ready``: the (sorted) answers of one probe; each holds until the next.

@@ -88,7 +88,9 @@ class Fleet:
             for member in members:
                 while await probe(session, member) != 200:
                     if clock() > deadline:
-                        raise TimeoutError(f"{member.name} is not ready within {within_s:g} s; its log ends:\n{member.last_words}")
+                        raise TimeoutError(
+                            f"{member.name} is not ready within {within_s:g} s; its log ends:\n{member.last_words}"
+                        )
                     await asyncio.sleep(LOOK_EVERY_S)
 
     def kill_all(self) -> None:

@@ -153,7 +153,9 @@ class Inflictor:
         self._say(f"{kind}: {target}, {ended - begun:.1f} s")
 
 
-async def all_at_once(inflictor: Inflictor, times: int, seed: int, progress: Callable[[float], bool]) -> None:
+async def all_at_once(
+    inflictor: Inflictor, times: int, seed: int, progress: Callable[[float], bool]
+) -> None:
     """Kill every process at once, again and again, each time a little after output has resumed.
 
     ``progress`` says whether there has been output since a moment of the event loop's clock.

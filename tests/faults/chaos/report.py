@@ -53,7 +53,9 @@ class Report:
 
 def table(report: Report) -> str:
     """The whole report as text."""
-    return "\n".join([*_outcome(report), "", *_recoveries(report), "", *_services(report), "", _verdict(report)])
+    return "\n".join(
+        [*_outcome(report), "", *_recoveries(report), "", *_services(report), "", _verdict(report)]
+    )
 
 
 def _outcome(report: Report) -> Iterator[str]:

@@ -102,7 +102,9 @@ async def run(
 
 
 @asynccontextmanager
-async def _scene(options: Options, folder: Path, say: Callable[[str], None]) -> AsyncIterator[Scene]:
+async def _scene(
+    options: Options, folder: Path, say: Callable[[str], None]
+) -> AsyncIterator[Scene]:
     """Broker, topics, feeds and Slack up; the fleet made, not started; nothing left at the end."""
     async with AsyncExitStack() as stack:
         broker = FaultyBroker(folder / "kafka")
@@ -242,11 +244,15 @@ async def _report(scene: Scene, *, settled: bool, ended: float) -> Report:
     return Report(
         seed=scene.options.seed,
         seconds=ended - scene.begun,
-        account=await summary.counted(scene.cluster, scene.wanted, [post.text for post in scene.sink.posts]),
+        account=await summary.counted(
+            scene.cluster, scene.wanted, [post.text for post in scene.sink.posts]
+        ),
         recovery=summary.recoveries(done, sorted(tail.made)),
         caught_up=summary.backlogs(done, under_way),
         services={
-            name: summary.service_figures(name, scene.fleet, scene.watch, begun=scene.begun, ended=ended, away=away)
+            name: summary.service_figures(
+                name, scene.fleet, scene.watch, begun=scene.begun, ended=ended, away=away
+            )
             for name in scene.options.services
         },
         troubles=scene.fleet.troubles,

@@ -74,7 +74,9 @@ def schedule(seed: int, seconds: float) -> tuple[Fault, ...]:
     while clock_s < seconds - LULL_S:
         kind = Kind.OUTAGE if not had_outage and clock_s >= outage_at_s else next(kinds)
         had_outage |= kind is Kind.OUTAGE
-        fault = Fault(kind=kind, at_s=clock_s, lasts_s=_lasts_s(kind, rng, seconds), pick=rng.getrandbits(30))
+        fault = Fault(
+            kind=kind, at_s=clock_s, lasts_s=_lasts_s(kind, rng, seconds), pick=rng.getrandbits(30)
+        )
         if fault.ends_s <= seconds - LULL_S:
             faults.append(fault)
         clock_s += _blocks_s(fault) + rng.uniform(*(LONG_REST_S if kind in STOPS_ALL else REST_S))

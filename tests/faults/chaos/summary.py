@@ -30,24 +30,37 @@ async def counted(cluster: Cluster, wanted: set[int], posts: Sequence[str]) -> A
     return account(
         wanted,
         raw=[material.number_of_uri(each.uri) for each in raw],
-        alerts=[SeenAlert(alert_id=a.alert_id, number=material.number_of(a.headline)) for a in alerts],
-        posts=[SeenPost(number=material.number_of(text), marked=material.MARK in text) for text in posts],
+        alerts=[
+            SeenAlert(alert_id=a.alert_id, number=material.number_of(a.headline)) for a in alerts
+        ],
+        posts=[
+            SeenPost(number=material.number_of(text), marked=material.MARK in text)
+            for text in posts
+        ],
         dead_letters={topic: len(await consume(cluster, topic)) for topic in dead},
     )
 
 
 def recoveries(done: Sequence[Inflicted], outputs: Sequence[float]) -> dict[str, Recovery]:
     """By kind of fault: from its end to the next output."""
-    return {kind: figures.recovery([figures.first_after(outputs, each.ended) for each in of_kind]) for kind, of_kind in _by_kind(done).items()}
+    return {
+        kind: figures.recovery([figures.first_after(outputs, each.ended) for each in of_kind])
+        for kind, of_kind in _by_kind(done).items()
+    }
 
 
 def backlogs(done: Sequence[Inflicted], under_way: dict[int, Span]) -> dict[str, Recovery]:
     """By kind of fault: from its end until all that was sent before it had its alert."""
-    waits = {kind: [figures.caught_up_after(under_way, each.ended) for each in of_kind] for kind, of_kind in _by_kind(done).items()}
+    waits = {
+        kind: [figures.caught_up_after(under_way, each.ended) for each in of_kind]
+        for kind, of_kind in _by_kind(done).items()
+    }
     return {kind: figures.recovery([w for w in of if w is not None]) for kind, of in waits.items()}
 
 
-def service_figures(service: str, fleet: Fleet, watch: ProcessWatch, *, begun: float, ended: float, away: list[Span]) -> ServiceFigures:
+def service_figures(
+    service: str, fleet: Fleet, watch: ProcessWatch, *, begun: float, ended: float, away: list[Span]
+) -> ServiceFigures:
     """What the replicas of a service needed, said and ended with."""
     members = fleet.of(service)
     names = [member.name for member in members]
@@ -63,7 +76,9 @@ def service_figures(service: str, fleet: Fleet, watch: ProcessWatch, *, begun: f
         slope_mb_per_min=None if slope is None else slope * 60,
         files_start=max((counts[0] for counts in files if counts), default=None),
         files_end=max((counts[-1] for counts in files if counts), default=None),
-        false_green_s=max(figures.false_green_s(watch.ready[name], away, FALSE_GREEN_AFTER_S) for name in names),
+        false_green_s=max(
+            figures.false_green_s(watch.ready[name], away, FALSE_GREEN_AFTER_S) for name in names
+        ),
         lines_per_min=total / max(1.0, (ended - begun) / 60),
         most_lines_per_min=most_in_a_minute(lines, begun),
     )

@@ -88,7 +88,9 @@ class ProcessWatch:
         """Ask every /readyz once a second until cancelled."""
         async with aiohttp.ClientSession() as session:
             while True:
-                await asyncio.gather(*(self._ask(session, member) for member in self._fleet.members))
+                await asyncio.gather(
+                    *(self._ask(session, member) for member in self._fleet.members)
+                )
                 await asyncio.sleep(PROBE_EVERY_S)
 
     async def processes(self) -> None:

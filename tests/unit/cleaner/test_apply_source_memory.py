@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.cleaner.apply_source_memory import FinishedArticle, apply_source_memory
@@ -18,6 +18,7 @@ from shared.messages import codec
 from shared.messages.ids import article_id
 from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
 from shared.stream.state_store import StateStore
+from tests.hypothesis_profiles import examples
 
 Made = Callable[..., RawArticle]
 MENU = "North Korea Nuclear Talks World"
@@ -291,9 +292,7 @@ STREAM = st.lists(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stream=STREAM, restart=st.integers(0, 30))
 def test_a_message_depends_on_what_its_source_sent_before(
     stream: list[tuple[str, int, int]], restart: int, raw: Made

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.cleaner.drop_reasons import CleanDrop
@@ -13,6 +13,7 @@ from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.codec import decode, encode
 from shared.messages.ids import article_id
 from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
+from tests.hypothesis_profiles import examples
 
 Made = Callable[..., RawArticle]
 TEXT = """Talks to resume
@@ -103,9 +104,7 @@ def test_it_runs_in_another_process(raw: Made) -> None:
     assert isinstance(pickle.loads(pickle.dumps(Drop(CleanDrop.EMPTY_BODY))), Drop)  # noqa: S301 - our own bytes
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     content=st.one_of(
         st.binary(max_size=300),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.apply_source_memory import FinishedArticle, apply_source_memory
@@ -27,6 +27,7 @@ from shared.messages.schemas import (
 )
 from shared.stream.state_store import StateStore
 from shared.stream.work import output
+from tests.hypothesis_profiles import examples
 
 MENU = "North Korea Nuclear Talks World"
 OFFER = "Get the best of our coverage every morning before anybody else does."
@@ -356,7 +357,7 @@ COMES = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(COMES, st.data())
 def test_ids_are_of_the_content_alone(
     stream: list[tuple[int, int, str, int]], data: st.DataObject

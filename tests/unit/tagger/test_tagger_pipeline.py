@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tagger.data.entries import (
@@ -22,6 +22,7 @@ from services.tagger.data.gazetteer import Gazetteer, build_gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.codec import encode
 from shared.messages.schemas import CleanArticle, CountryMention, KeywordHit, Mention, TaggedArticle
+from tests.hypothesis_profiles import examples
 
 ENTRIES = Entries(
     actors=(
@@ -165,7 +166,7 @@ def everything(tagged: TaggedArticle) -> list[Mention | CountryMention | Keyword
     return [*tagged.mentions, *tagged.countries, *tagged.keywords]
 
 
-@settings(max_examples=150)
+@examples(150)
 @given(body=TEXTS, headline=TEXTS)
 def test_offsets_equal_the_surface_in_any_text(
     body: str, headline: str, make_article: MakeArticle
@@ -190,7 +191,7 @@ def test_the_texts_of_the_properties_hold_names(make_article: MakeArticle) -> No
     assert tagged.keywords
 
 
-@settings(max_examples=80)
+@examples(80)
 @given(body=TEXTS, headline=TEXTS)
 def test_an_unrelated_actor_changes_nothing(
     body: str, headline: str, make_article: MakeArticle

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.backtest.comparison import RuleComparison
@@ -36,6 +36,7 @@ from shared.messages.schemas import (
     Threshold,
 )
 from shared.stream.state_store import StateStore
+from tests.hypothesis_profiles import examples
 
 START = datetime(2018, 9, 1, 12, tzinfo=UTC)
 
@@ -198,7 +199,7 @@ RULES = st.one_of(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@examples(600)
 @given(when=RULES, body=TEXTS, headline=TEXTS)
 def test_what_a_glance_misses_is_missing(when: str, body: str, headline: str) -> None:
     """A rule that fires lacks nothing at a glance; what lacks words at a glance lacks at least as many in the article."""

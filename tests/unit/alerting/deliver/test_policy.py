@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
@@ -19,6 +19,7 @@ from services.alerting.deliver.policy import (
     is_marked,
 )
 from shared.messages.schemas import Delivery, DeliveryState, Notification
+from tests.hypothesis_profiles import examples
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 Make = Callable[..., Notification]
@@ -197,9 +198,7 @@ EVENTS = [
 ]
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(st.sampled_from(EVENTS), max_size=30))
 def test_promises_hold_whatever_happens(make_notification: Make, events: list[str]) -> None:
     """At most one unmarked accepted post; accepted marked posts ≤ crashes + unheard answers; nothing after DELIVERED; it always ends."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
@@ -25,6 +25,7 @@ from services.alerting.deliver.retention import may_predate_ledger
 from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.messages import codec
 from shared.messages.schemas import Delivery, DeliveryState, Notification, TimeSource
+from tests.hypothesis_profiles import examples
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -302,9 +303,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_nobody_is_told_twice_without_a_mark(
     make_notification: Make, steps: list[tuple[str, int, int]]
@@ -322,9 +321,7 @@ def test_nobody_is_told_twice_without_a_mark(
     assert all(marks.count(False) <= 1 for marks in world.taken.values())
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers=st.lists(st.integers(0, 9), max_size=40))
 def test_a_young_system_marks_nothing(make_notification: Make, numbers: list[int]) -> None:
     """A replay of seeds of any age on a fresh system, and again: each is posted once, unmarked."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
@@ -22,6 +22,7 @@ from services.alerting.deliver.channels.slack import render, render_plain
 from services.alerting.deliver.channels.slack_limits import mistakes, refusal
 from services.alerting.deliver.channels.wording import latency
 from shared.messages.schemas import ActorOnDate, Excerpt, Notification, Span, TimeSource
+from tests.hypothesis_profiles import examples
 
 Make = Callable[..., Notification]
 SPECIAL = re.compile(r"<(?!https?://[^<>|]+\|[^<>]*>)")
@@ -168,9 +169,7 @@ def test_long_sentence_is_cut_around_the_match() -> None:
     assert cut[marks[0].start : marks[0].end] == "summit"
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     filler=st.sampled_from(["&", "<", "*", "x", "ü", "&*"]),
     length=st.integers(0, 5_000),

@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.explain.failure import count_missing_clauses, failures
@@ -15,6 +15,7 @@ from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.fields import InlineArticle
 from services.console.rules.embedded_rule_tests import to_clean_article
 from shared.messages.schemas import Mention, TaggedArticle
+from tests.hypothesis_profiles import examples
 
 BODY = (
     "President Donald Trump said on Monday that he would meet Kim Jong Un at a second, very long planned summit meeting. "
@@ -215,7 +216,7 @@ BODIES = st.lists(
 ).map(" ".join)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(rule=RULES, body=BODIES, headline=BODIES)
 def test_a_changed_rule_fires(rule: str, body: str, headline: str) -> None:
     """Whatever is suggested is a rule that fires on the article; a rule that fires has no failing clause, and the other way round."""

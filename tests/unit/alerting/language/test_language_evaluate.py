@@ -1,7 +1,7 @@
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document, WordSpan, covering_span, sort_spans
@@ -10,6 +10,7 @@ from services.alerting.language.occurrences import occurrences
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Near
 from services.alerting.language.words import segment_text
+from tests.hypothesis_profiles import examples
 
 
 def document(
@@ -221,7 +222,7 @@ _operator = st.sampled_from(["W/1", "W/2", "W/4", "PRE/1", "PRE/3", "W/S", "W/P"
 
 
 @given(_text, _side, _operator, _side)
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_nearness_is_what_comparing_every_pair_gives(
     body: str, left: str, operator: str, right: str
 ) -> None:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.alerting.language.check import check
@@ -17,6 +17,7 @@ from services.alerting.language.layout import layout
 from services.alerting.language.parsing.diagnose import MAX_FINDINGS, diagnose
 from services.alerting.language.parsing.parse import MAX_CHARACTERS, MAX_DEPTH, parse
 from services.alerting.language.words import segment_text
+from tests.hypothesis_profiles import examples
 
 ARTICLE = Document(
     headline=segment_text("Kim and Moon", one_sentence=True),
@@ -147,7 +148,7 @@ _soup = st.lists(st.sampled_from(_PIECES), max_size=60).flatmap(
 
 
 @given(_soup | st.text(max_size=200))
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(600)
 @example("\ud800")
 @example("actor(\n")
 @example("words >")

@@ -1,6 +1,6 @@
 """An offset points into the text as it stands, whatever script or invisible character comes before it."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document
@@ -9,6 +9,7 @@ from services.alerting.language.occurrences import wildcard
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import AtLeast, Near, Node, Or, Tag, Term, Where, Wild, any_of
 from services.alerting.language.words import segment_text, takes_endings, words_of
+from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 from tests.language_trees import SURFACES, trees
 
@@ -58,7 +59,7 @@ def mistaken(tree: Node, document: Document) -> list[MatchedSpan]:
 
 
 @given(trees(), documents)
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 def test_every_hit_is_what_its_clause_says(tree: Node, document: Document) -> None:
     """The surface of a hit, cut out of the text by its offsets and read again, is an occurrence of the clause that the hit names."""
     assert mistaken(tree, document) == []
@@ -75,7 +76,7 @@ AWKWARD = (
     st.lists(st.sampled_from(AWKWARD + SURFACES), max_size=30).map("".join),
     st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3),
 )
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_words_amid_awkward_characters_are_found_where_they_stand(
     text: str, surfaces: list[str]
 ) -> None:

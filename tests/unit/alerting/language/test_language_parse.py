@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.check import Vocabulary
@@ -7,6 +7,7 @@ from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.diagnose import diagnose
 from services.alerting.language.parsing.parse import parse
+from tests.hypothesis_profiles import examples
 
 ERRORS = [
     # expression, line, column, code, part of the suggestion
@@ -218,7 +219,7 @@ expressions = st.recursive(
 
 
 @given(expressions)
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_parsing_the_canonical_form_gives_the_tree_back(expression: str) -> None:
     """format() loses nothing and is a fixed point: the revision of a rule hangs on it."""
     tree = parse(expression)

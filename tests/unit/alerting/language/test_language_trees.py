@@ -1,8 +1,9 @@
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node, children
+from tests.hypothesis_profiles import examples
 from tests.language_trees import trees
 
 
@@ -11,7 +12,7 @@ def nodes(tree: Node) -> list[Node]:
 
 
 @given(trees())
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(300)
 def test_parsing_what_format_writes_gives_the_same_tree(tree: Node) -> None:
     """For every operator and nesting: the revision of a rule is the hash of its canonical form, which is therefore one form."""
     form = canonical(tree)
@@ -20,7 +21,7 @@ def test_parsing_what_format_writes_gives_the_same_tree(tree: Node) -> None:
 
 
 @given(trees(max_leaves=4), trees(max_leaves=4))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 def test_trees_are_equal_where_their_forms_are(one: Node, other: Node) -> None:
     """Comparing walks the trees side by side: it tells apart what is written differently, and nothing else."""
     assert (one == other) is (canonical(one) == canonical(other))

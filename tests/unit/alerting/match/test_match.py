@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.document import prepare
@@ -26,6 +26,7 @@ from shared.messages.schemas import (
     TaggedArticle,
     TimeSource,
 )
+from tests.hypothesis_profiles import examples
 
 BODY = "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\nThe letter asked for a second summit in the U.S. soon."
 
@@ -211,7 +212,7 @@ def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
         max_size=80,
     ).map(" ".join)
 )
-@settings(max_examples=150, deadline=None)
+@examples(150)
 def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
     """However long a sentence is: at most three excerpts, each within its size, and every mark on a word that matched."""
     made = prepare(article(body=body, headline="A b"))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document
@@ -16,6 +16,7 @@ from services.alerting.language.words import segment_text
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import Rule, Severity
+from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 from tests.language_trees import clauses, nested, trees
 from tests.matcher_pairs import differences
@@ -70,7 +71,7 @@ def told_twice(article: Document) -> Document:
     return replace(article, body=segment_text(f"{article.body.text}\n\n{article.body.text}"))
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(SETS, ARTICLES)
 def test_the_rules_that_fire_are_those_of_the_plain_evaluator(
     some: list[Node], articles: list[Document]
@@ -94,7 +95,7 @@ def test_twenty_thousand_pairs_of_rule_and_article_are_told_alike() -> None:
 CHANGES = st.lists(st.tuples(st.integers(0, 9), st.none() | trees(4)), max_size=30)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(trees(4), max_size=6), CHANGES, st.lists(documents, min_size=3, max_size=3))
 def test_rules_swapped_one_by_one_fire_as_those_built_anew(
     first: list[Node], changes: list[tuple[int, Node | None]], articles: list[Document]
@@ -118,7 +119,7 @@ def test_rules_swapped_one_by_one_fire_as_those_built_anew(
         )
 
 
-@settings(max_examples=30, deadline=None)
+@examples(30)
 @given(
     st.lists(trees(4), max_size=8),
     st.lists(trees(4), max_size=8),
@@ -184,7 +185,7 @@ def test_more_occurrences_than_there_is_room_for(when: str) -> None:
     assert shown(matcher.matching(document("war peace"))) == plain(loaded, document("war peace"))
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.lists(clauses, min_size=8, max_size=8), documents)
 def test_what_an_article_left_behind_does_not_reach_the_next(
     some: list[Node], article: Document

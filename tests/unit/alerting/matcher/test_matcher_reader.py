@@ -5,13 +5,14 @@ from dataclasses import astuple
 from typing import Any
 from unicodedata import category, decomposition
 
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.alerting.language.normalise import normalise, normalise_exact
 from services.alerting.language.words import segment_text
 from services.alerting.matcher.characters import UNSTABLE_EXACT, UNSTABLE_KEY, Alphabet
 from services.alerting.matcher.reader import Reader
+from tests.hypothesis_profiles import examples
 from tests.language_trees import SURFACES
 
 READER = Reader()
@@ -65,7 +66,7 @@ def plain(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
     ]
 
 
-@settings(max_examples=2_000, deadline=None)
+@examples(2_000)
 @given(hard_texts.map(lambda text: text[:60]), hard_texts)
 @example("", "a.b\u0301c U.S.\u0301 a's\u200b a.b.c1 N.Korea")
 @example("", "ㄱGen. Trump")

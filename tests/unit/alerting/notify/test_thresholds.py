@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
@@ -24,6 +24,7 @@ from shared.messages.codec import encode
 from shared.messages.schemas import Alert, AlertOutcome, Notification, Threshold
 from shared.stream.state_store import StateStore
 from shared.stream.work import output
+from tests.hypothesis_profiles import examples
 from tests.unit.alerting.conftest import _alert
 
 Make = Callable[..., Alert]
@@ -94,7 +95,7 @@ def test_only_what_may_still_be_told_is_kept() -> None:
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=40), st.integers(0, 40))
-@settings(max_examples=50, deadline=None)
+@examples(50)
 def test_the_same_log_gives_the_same_bytes_after_a_crash(numbers: list[int], at: int) -> None:
     """State that was committed and read back goes on as if nothing had happened."""
     log = [hit(number) for number in numbers]

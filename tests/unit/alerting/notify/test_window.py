@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.notify.window import (
@@ -14,6 +14,7 @@ from services.alerting.notify.window import (
 )
 from shared.messages import codec
 from shared.messages.schemas import AlertOutcome, CountedAlert, RuleHits, Threshold
+from tests.hypothesis_profiles import examples
 
 WITHIN_S = 10
 THREE = Threshold(count=3, within_s=WITHIN_S)
@@ -122,7 +123,7 @@ def logs(draw: st.DrawFn) -> list[CountedAlert]:
 
 
 @given(logs(), st.integers(2, 4))
-@settings(max_examples=400)
+@examples(400)
 def test_the_fold_is_what_the_definition_says(log: list[CountedAlert], count: int) -> None:
     """Burst for burst, as long as nothing was forgotten."""
     threshold = replace(SOURCES, count=count)
@@ -304,7 +305,7 @@ def test_old_news_does_not_make_todays_news_old() -> None:
 
 
 @given(logs(), logs(), st.data())
-@settings(max_examples=200)
+@examples(200)
 def test_no_alert_is_told_twice_without_a_mark(
     first: list[CountedAlert], second: list[CountedAlert], data: st.DataObject
 ) -> None:

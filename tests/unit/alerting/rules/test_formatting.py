@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.format import format as canonical
@@ -11,6 +11,7 @@ from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
 from services.alerting.rules.formatting import format_rule_file
 from shared.base.settings import project_root
+from tests.hypothesis_profiles import examples
 from tests.language_trees import trees
 
 RULE = "id: one\ntitle:   One # as it is\nseverity: low\n"
@@ -79,7 +80,7 @@ def test_long_groups_stand_in_brackets_of_their_own() -> None:
 
 
 @given(trees(max_leaves=24))
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(200)
 def test_the_lines_are_the_same_expression(tree: Node) -> None:
     """Breaking lines changes nothing: the tree is the same, and so is the rule's revision."""
     assert parse("\n".join(layout(tree))) == tree
@@ -94,7 +95,7 @@ _STYLES = {
 
 
 @given(trees(), st.sampled_from(sorted(_STYLES)), st.booleans())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(150)
 def test_a_formatted_file_says_the_same(tree: Node, style: str, spread: bool) -> None:
     """In every style, of any expression: the file's YAML is the same but for the spelling of the expression, and formatting again changes nothing."""
     form = canonical(tree).replace(

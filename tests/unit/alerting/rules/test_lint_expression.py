@@ -1,7 +1,7 @@
 from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document
@@ -24,6 +24,7 @@ from services.alerting.language.tree import (
 from services.alerting.rules.lint.common_words import COMMON
 from services.alerting.rules.lint.expression import lint
 from services.alerting.rules.lint.implication import Claim, Reasoner, impossible
+from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 
 FOUND = [
@@ -148,7 +149,7 @@ _any: st.SearchStrategy[Node] = st.recursive(
 
 
 @given(st.lists(_any, min_size=4, max_size=8), documents)
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(250)
 def test_what_is_proved_is_true_of_every_article(trees: list[Node], document: Document) -> None:
     """Never a false alarm: where one expression is said to imply or exclude another, or to be impossible, evaluation agrees."""
     fires = [evaluate(tree, document) is not None for tree in trees]

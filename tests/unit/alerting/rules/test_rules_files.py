@@ -2,7 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
 from services.alerting.language.check import Vocabulary
@@ -14,6 +14,7 @@ from services.alerting.rules.rule_set import (
     parse_rule_files,
 )
 from shared.files.yaml_document import VALUE, DocumentError, YamlDocument, parse
+from tests.hypothesis_profiles import examples
 
 VOCABULARY = Vocabulary(
     actors=frozenset({"kim-jong-un"}),
@@ -258,9 +259,7 @@ _LINES = st.sampled_from((*SIX_OTHERS.splitlines(), *_STRAYS))
 
 
 @given(st.lists(_LINES, max_size=30).map("\n".join) | st.text(max_size=80))
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_file_ends_the_reader(tmp_path: Path, text: str) -> None:
     """Whatever stands in a file, the answer is rules or problems inside it."""
     path = tmp_path / "rules.yaml"
@@ -308,7 +307,7 @@ _WRITTEN = {
     st.lists(st.sampled_from(["a", "o'brien", '"x y"', "ü", "金正恩", "(b OR c)"]), max_size=6),
     st.data(),
 )
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_a_place_inside_any_value_is_its_place_in_the_file(
     parts: list[str], data: st.DataObject
 ) -> None:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.page.blocks import boosted_trees
@@ -19,12 +19,13 @@ from services.cleaner.page.blocks.words import words_of
 from services.cleaner.page.page_blocks import walked
 from services.cleaner.page.parse import parsed, points
 from shared.base.outcomes import InvalidMessage
+from tests.hypothesis_profiles import examples
 
 words = st.text(alphabet="abc", min_size=1, max_size=3)
 hashes = st.lists(st.integers(1, 15).map(lambda value: value * 2**59 + 2), max_size=60)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(st.lists(st.lists(words, max_size=4), min_size=1, max_size=4), st.lists(words, max_size=6))
 def test_the_automaton_finds_what_a_search_for_each_phrase_finds(
     lists: list[list[str]], text: list[str]
@@ -49,7 +50,7 @@ def test_a_name_is_found_however_its_words_are_joined(name: str) -> None:
     assert spotted(automaton([["article_body"]]), characters().symbols, line, 0, line.size) == 1
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(hashes, hashes)
 def test_sets_of_hashes_are_sets(inside: list[int], asked: list[int]) -> None:
     """What was put in is found, nothing else is, and equal hashes have the same number in the order of their coming."""

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -11,6 +11,7 @@ from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.hints import HINTS
 from services.cleaner.page.page_blocks import PageBlocks, walked
 from services.cleaner.page.parse import parsed
+from tests.hypothesis_profiles import examples
 
 INLINE = {"a", "b", "em", "span"}
 SKIPPED = {"select", "button", "textarea"}
@@ -108,7 +109,7 @@ def pages(draw: st.DrawFn) -> str:
     return "".join(parts)
 
 
-@settings(max_examples=300, deadline=None)
+@examples(300)
 @given(pages())
 def test_the_compiled_walk_finds_what_the_obvious_one_finds(html: str) -> None:
     """On any tag soup, the same blocks in the same order."""

@@ -3,12 +3,13 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.stories.article_words import MOST_WORDS, article_words
 from services.cleaner.stories.compare import CopyVerdict, compared
 from services.cleaner.stories.index import Stories
+from tests.hypothesis_profiles import examples
 
 WORDS = (
     "talks",
@@ -92,7 +93,7 @@ def test_stories_grow_and_join() -> None:
     assert list(stories.groups()) == [[0, 1, 2, 4]]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 3)), max_size=12))
 def test_the_index_finds_what_comparing_everything_finds(chosen: list[tuple[int, int]]) -> None:
     """Whole texts, halves and reordered ones: the stories are those of all pairs."""

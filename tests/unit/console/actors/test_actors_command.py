@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from services.console.actors.commands import app
 from services.console.errors import EXIT_BAD, EXIT_USAGE
+from tests.cli import invoke
 
 DATA = """\
 countries:
@@ -33,8 +33,8 @@ KEYWORDS = "keywords:\n  - id: summit\n    forms: {en: [summit]}\n"
 
 
 def run(*arguments: str) -> tuple[int, list[str], str]:
-    result = CliRunner().invoke(app, list(arguments))
-    return result.exit_code, result.stdout.splitlines(), result.stderr
+    ended = invoke(app, *arguments)
+    return ended.code, ended.lines, ended.err
 
 
 @pytest.fixture

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import orjson
 import pytest
-from typer.testing import CliRunner
 
 from services.console.actors.commands import app
+from tests.cli import invoke
 
 SEEDS = Path(__file__).parents[4] / "seeds"
 
 
 def run(*arguments: str, code: int = 0) -> str:
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exit_code == code, done.output
-    return done.stdout + (done.stderr if code else "")
+    ended = invoke(app, *arguments)
+    assert ended.code == code, ended.out + ended.err
+    return ended.out + (ended.err if code else "")
 
 
 @pytest.fixture(scope="module")

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 import typer
-from typer.testing import CliRunner
 
 from services.console.dry_run.match import try_match
+from tests.cli import invoke
 
 APP = typer.Typer()
 APP.command()(try_match)
@@ -17,14 +17,8 @@ def run(folder: Path, when: str, *articles: str) -> tuple[int, list[dict[str, ob
         "utf-8",
     )
     (folder / "articles.jsonl").write_text("\n".join(articles) + "\n", "utf-8")
-    result = CliRunner().invoke(
-        APP, ["--json", "--rules", str(folder), str(folder / "articles.jsonl")]
-    )
-    return (
-        result.exit_code,
-        [json.loads(line) for line in result.stdout.splitlines()],
-        result.stderr,
-    )
+    ended = invoke(APP, "--json", "--rules", str(folder), str(folder / "articles.jsonl"))
+    return ended.code, [json.loads(line) for line in ended.lines], ended.err
 
 
 def test_given_tags_are_word_positions_and_answers_are_code_points(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.server import FakeSlack
 from shared.base.settings import ConfigurationError
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 ROOT = Path(__file__).parents[4]
 

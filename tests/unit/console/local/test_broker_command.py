@@ -9,14 +9,12 @@ from pathlib import Path
 
 import orjson
 import pytest
-from typer.testing import CliRunner
 
 from services.console.local.broker import app
 from services.console.local.kafka_broker import probe
 from services.console.local.kafka_broker.broker import check_port, find_java, start
 from shared.base.settings import ConfigurationError
-
-run = CliRunner().invoke
+from tests.cli import invoke
 
 
 @contextmanager
@@ -93,28 +91,26 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 def test_status_of_nothing_is_exit_code_1(tmp_path: Path) -> None:
     """A program reads one object; a person reads one line."""
-    told = run(app, ["status", "--folder", str(tmp_path), "--json"])
-    assert (told.exit_code, orjson.loads(told.stdout)) == (
+    told = invoke(app, "status", "--folder", str(tmp_path), "--json")
+    assert (told.code, orjson.loads(told.out)) == (
         1,
         {"running": False, "folder": str(tmp_path), "why": None},
     )
-    assert (
-        run(app, ["status", "--folder", str(tmp_path)]).stdout == f"no broker runs in {tmp_path}\n"
-    )
+    assert invoke(app, "status", "--folder", str(tmp_path)).out == f"no broker runs in {tmp_path}\n"
 
 
 def test_status_says_why_the_last_one_ended(tmp_path: Path) -> None:
     """The last words of a crashed broker, in plain words, and where to read on."""
     (tmp_path / "broker.log").write_text("java.io.IOException: No space left on device\n")
-    told = run(app, ["status", "--folder", str(tmp_path)])
-    assert "the disk is full: make room" in told.stdout
-    assert str(tmp_path / "broker.log") in told.stdout
+    told = invoke(app, "status", "--folder", str(tmp_path))
+    assert "the disk is full: make room" in told.out
+    assert str(tmp_path / "broker.log") in told.out
 
 
 def test_stopping_nothing_is_fine(tmp_path: Path) -> None:
     """Stop may always be called."""
-    told = run(app, ["stop", "--folder", str(tmp_path / "none"), "--json"])
-    assert (told.exit_code, orjson.loads(told.stdout)) == (
+    told = invoke(app, "stop", "--folder", str(tmp_path / "none"), "--json")
+    assert (told.code, orjson.loads(told.out)) == (
         0,
         {"stopped": False, "folder": str(tmp_path / "none")},
     )
@@ -126,10 +122,10 @@ def test_stopping_nothing_is_fine(tmp_path: Path) -> None:
 )
 def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
     """As everywhere in the command."""
-    assert run(app, arguments).exit_code == 2
+    assert invoke(app, *arguments).code == 2
 
 
 @pytest.mark.parametrize("name", ["start", "stop", "status"])
 def test_every_sub_command_has_an_example(name: str) -> None:
     """``--help`` shows one."""
-    assert f"Example: summitwire broker {name}" in run(app, [name, "--help"]).stdout
+    assert f"Example: summitwire broker {name}" in invoke(app, name, "--help").out

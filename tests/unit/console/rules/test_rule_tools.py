@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from services.console.rules.commands import app
 from shared.base.settings import project_root
+from tests.cli import invoke
 
 SEED = str(project_root() / "seeds" / "articles" / "004_947d3aa60bc3ea5e.txt")
 RULE = "id: {id}\ntitle: T\nseverity: low\nnotify: [slack:x]\nwhen: {when}\n"
@@ -19,8 +19,8 @@ PAGE = (
 
 
 def run(*arguments: str, given: bytes | None = None) -> tuple[int, list[str], str]:
-    done = CliRunner().invoke(app, list(arguments), input=given)
-    return done.exit_code, done.stdout.splitlines(), done.stderr
+    ended = invoke(app, *arguments, given=given)
+    return ended.code, ended.lines, ended.err
 
 
 def objects(lines: list[str]) -> list[dict[str, Any]]:

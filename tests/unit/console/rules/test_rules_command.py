@@ -2,16 +2,16 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
 from services.console.rules.commands import app
+from tests.cli import invoke
 
 GOOD = "id: {id}\ntitle: T\nseverity: low\nwhen: {when}\n"
 
 
 def run(*arguments: str) -> tuple[int, list[str]]:
-    result = CliRunner().invoke(app, list(arguments))
-    return result.exit_code, result.stdout.splitlines()
+    ended = invoke(app, *arguments)
+    return ended.code, ended.lines
 
 
 def rule(folder: Path, when: str, tests: str = "") -> Path:

@@ -4,11 +4,12 @@ import os
 
 import pytest
 from aiokafka.record.memory_records import MemoryRecords
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from shared.record_batches.batch_screen import screen_batches
 from shared.record_batches.record_batch import MAX_INFLATED_BYTES
+from tests.hypothesis_profiles import examples
 from tests.raw_batches import CODECS, batch, record
 
 GOOD = batch([record(0, b"a", b"value")])
@@ -57,7 +58,7 @@ def test_a_hostile_length_ends_the_look(length: int) -> None:
     assert screen_batches(data) is data
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @given(some.lists(some.binary(max_size=90) | some.just(GOOD) | some.just(BOMB), max_size=4))
 def test_whatever_comes_nothing_is_raised(parts: list[bytes]) -> None:
     """It runs inside the client's fetching, which an error would end for good."""

@@ -15,7 +15,7 @@ from shared.service.readiness import Readiness
 from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.service.worker import _Node, check_port
 from shared.stream.watchdog import Standstill
-from tests.kafka_tools import free_port
+from tests.ports import free_port
 
 
 def test_a_free_port_is_fine_and_a_taken_one_is_told() -> None:

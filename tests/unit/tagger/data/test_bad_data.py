@@ -8,13 +8,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.tagger.data.gazetteer import build_gazetteer
 from services.tagger.data.lint_entries import compare, lint
 from services.tagger.data.loader import DataFolders, load_folders
 from shared.files.yaml_document import DocumentError, raise_if_bad
+from tests.hypothesis_profiles import examples
 
 ACTORS: Final = """
 countries:
@@ -95,7 +96,7 @@ def test_the_undamaged_data_are_good() -> None:
 
 
 @given(st.randoms(use_true_random=False))
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_damaged_data_are_read_or_refused(chance: Random) -> None:
     """A service that reads again keeps its last good data: it hears of mistakes as mistakes, never as another error."""
     folders = read(
