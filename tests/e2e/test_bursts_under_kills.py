@@ -95,10 +95,10 @@ async def test_bursts_are_the_same_through_kills(cluster: Cluster) -> None:
             )
             if part < KILLS:
                 await eventually(
-                    lambda before=before: _more_than(cluster, before),
+                    lambda before=before: _more_than(cluster, before),  # type: ignore[misc]
                     "some of it is done",
                     deadline_s=60,
-                )  # type: ignore[misc]
+                )
                 system.kill("notify")
         await eventually(lambda: _as_many(cluster, wanted), "all of it is done", deadline_s=60)
         assert await found(cluster) == wanted

@@ -81,9 +81,8 @@ async def test_everything_arrives_whatever_happens_to_the_workers(
             )
         finally:
             ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in pair))
-    print(
-        f"deliver: {rounds} faults; {len(sink.posts)} posts of {len(wanted)}, {marked(sink).total()} of them marked"
-    )  # noqa: T201 - see pytest -rP
+    posted = f"{len(sink.posts)} posts of {len(wanted)}, {marked(sink).total()} of them marked"
+    print(f"deliver: {rounds} faults; {posted}")  # noqa: T201 - see pytest -rP
     assert max(unmarked(sink).values()) == 1
     assert set(unmarked(sink) + marked(sink)) == set(range(len(wanted)))
     assert 0 < marked(sink).total() <= rounds * len(DESTINATIONS)

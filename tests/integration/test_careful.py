@@ -127,9 +127,8 @@ async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Pat
 async def test_a_busy_machine_condemns_nobody() -> None:
     """A child that waits for the processor for longer than any limit is left alone: it has used
     nothing and wants to run."""
-    endings = await InProcessWork(lambda value: use_cpu(0.1) or act(value), LIMITS).run_carefully(
-        [b"a"] * 4, StateStore()
-    )  # type: ignore[func-returns-value]
+    work = InProcessWork(lambda value: use_cpu(0.1) or act(value), LIMITS)  # type: ignore[func-returns-value]
+    endings = await work.run_carefully([b"a"] * 4, StateStore())
     assert [type(end) for end in endings] == [Processed] * 4
 
 

@@ -176,9 +176,9 @@ async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster:
         for late in stages[1:]:
             async with asyncio.timeout(10), run_stage(late):
                 await eventually(
-                    lambda late=late: not late.assignment.obstacle(),
+                    lambda late=late: not late.assignment.obstacle(),  # type: ignore[misc]
                     "the group settles with the new member",
-                )  # type: ignore[misc]
+                )
         trickling.cancel()
         await asyncio.wait([trickling])
         done = await wait_for_values(cluster, sent)
