@@ -12,8 +12,8 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.board.live import Live, now_ms
-from services.board.state.board_state import Incoming
-from services.board.state.start_offsets import reach, start
+from services.board.state.board_state import BoardRecord
+from services.board.state.start_offsets import read_back, start_offset
 from shared.base.log import get
 from shared.base.settings import ConfigurationError
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
@@ -31,13 +31,13 @@ FETCH_BYTES: Final = 256 * 1024
 ANSWER_S: Final = 5.0
 STOP_S: Final = 3.0
 FIRST_WAIT_S: Final = 0.5
-LONGEST_WAIT_S: Final = 15.0
+MAX_WAIT_S: Final = 15.0
 LOOKS_BETWEEN_COUNTS: Final = 12
 REASON_CHARACTERS: Final = 200
 _LOST: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
 
 
-class Feed:
+class TopicReader:
     """Keeps ``live`` as the topics are. Runs until stopped; only a bug ends it."""
 
     def __init__(
@@ -81,7 +81,7 @@ class Feed:
                 await _closed(reader)
             if self._failures:
                 await self._wait(
-                    min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10))
+                    min(MAX_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10))
                     * (0.5 + self._jitter() / 2)
                 )
 
@@ -106,7 +106,7 @@ class Feed:
         (log.warning if self._failures == 1 else log.debug)(
             "the cluster is lost", error=reason, failures=self._failures
         )
-        self._live.cluster("lost", reason)
+        self._live.update_cluster("lost", reason)
 
     async def _counts(self) -> Mapping[str, int]:
         """How many partitions each topic of the board has."""
@@ -142,12 +142,12 @@ class Feed:
             await reader.end_offsets(partitions),
         )
         since = await reader.offsets_for_times(
-            {tp: now - reach(self._name(tp)).window_ms for tp in partitions}
+            {tp: now - read_back(self._name(tp)).window_ms for tp in partitions}
         )
         for tp in partitions:
             young = since.get(tp)
             offset = young.offset if young else None
-            self._next[tp] = start(
+            self._next[tp] = start_offset(
                 self._name(tp),
                 alerts=self._live.board.limit,
                 first=first[tp],
@@ -182,8 +182,8 @@ class Feed:
         for tp, records in batches.items():
             self._next[tp] = records[-1].offset + 1
 
-    def _incoming(self, tp: TopicPartition, record: Any, now: int) -> Incoming:
-        return Incoming(
+    def _incoming(self, tp: TopicPartition, record: Any, now: int) -> BoardRecord:
+        return BoardRecord(
             topic=self._name(tp),
             value=record.value,
             headers=headers.decode_headers(record.headers),
@@ -197,7 +197,7 @@ class Feed:
         ends = await asyncio.wait_for(reader.end_offsets(partitions), ANSWER_S)
         behind = sum([max(0, ends[tp] - await reader.position(tp)) for tp in partitions])
         self.caught_up = self.caught_up or behind == 0
-        self._live.cluster("connected", behind=behind)
+        self._live.update_cluster("connected", behind=behind)
 
     def _name(self, tp: TopicPartition) -> str:
         return self._cluster.table_name(tp.topic)

@@ -20,7 +20,7 @@ def host_and_port(url: str) -> tuple[str, int]:
     return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def instances(name: str, url: str, addresses: Sequence[str]) -> tuple[Instance, ...]:
+def list_instances(name: str, url: str, addresses: Sequence[str]) -> tuple[Instance, ...]:
     """List a service's processes by the addresses of its host; a lone one, or one nobody knows an address for, goes by its name alone."""
     several = sorted(set(addresses), key=_number)
     if len(several) < 2:

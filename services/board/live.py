@@ -9,24 +9,24 @@ from typing import Any, Final
 import orjson
 
 from services.board.questions.actor_directory import (
-    MOST,
-    Directory,
-    nobody,
+    MAX_RESULTS,
+    ActorDirectory,
+    empty_directory,
     profile,
     search,
     summary,
 )
-from services.board.questions.actor_mentions import mentions
-from services.board.questions.explanation import shown
+from services.board.questions.actor_mentions import recent_mentions
+from services.board.questions.explanation import render_explanation
 from services.board.sse import Hub
-from services.board.state.board_state import Board, Incoming
+from services.board.state.board_state import BoardRecord, BoardState
 from services.board.state.status import (
     ClusterState,
     ClusterStatus,
     ServiceStatus,
     Status,
-    counts,
-    feeds,
+    build_counts,
+    build_feed_statuses,
 )
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -54,10 +54,10 @@ class Live:
         epoch: str,
         articles: int = 0,
         clock_ms: Callable[[], int] = now_ms,
-        directory: Callable[[], Directory] = nobody,
+        directory: Callable[[], ActorDirectory] = empty_directory,
     ) -> None:
         self._directory = directory
-        self.board = Board(limit=alerts, keep=articles)
+        self.board = BoardState(limit=alerts, max_articles=articles)
         self.hub = Hub(epoch, self._greeting, viewers)
         self.services: tuple[ServiceStatus, ...] = ()
         self._clock_ms = clock_ms
@@ -65,7 +65,7 @@ class Live:
         self._unreadable = 0
         self._told = b""
 
-    def take(self, records: Sequence[Incoming]) -> None:
+    def take(self, records: Sequence[BoardRecord]) -> None:
         """Fold records in and tell the viewers which alerts changed."""
         changed: dict[str, None] = {}
         for record in records:
@@ -74,25 +74,27 @@ class Live:
             except InvalidMessage as error:
                 self._unreadable += 1
                 log.warning("record cannot be shown", topic=record.topic, error=str(error))
-        ids = [alert for alert in changed if self.board.shows(alert)]
+        ids = [alert for alert in changed if self.board.has_alert(alert)]
         for at in range(0, len(ids), CARDS_PER_EVENT):
             self.hub.publish(
                 "alerts",
                 self._encoded([self._shown(alert) for alert in ids[at : at + CARDS_PER_EVENT]]),
             )
 
-    def cluster(self, state: ClusterState, detail: str = "", behind: int | None = None) -> None:
+    def update_cluster(
+        self, state: ClusterState, detail: str = "", behind: int | None = None
+    ) -> None:
         """Note how the board stands with Kafka, and say so."""
         since_ms = self._cluster.since_ms if state == self._cluster.state else self._clock_ms()
         self._cluster = ClusterStatus(state=state, since_ms=since_ms, detail=detail, behind=behind)
-        self.tell()
+        self.publish_status()
 
-    def tell(self) -> None:
+    def publish_status(self) -> None:
         """Send the state panel to the viewers, if it changed."""
         told = self.status()
         if told != self._told:
             self._told = told
-            self.hub.pass_on("status", told)
+            self.hub.publish_transient("status", told)
 
     def status(self) -> bytes:
         """The state panel as JSON."""
@@ -100,8 +102,8 @@ class Live:
         status = Status(
             cluster=self._cluster,
             services=self.services,
-            counts=counts(board, self._clock_ms()),
-            feeds=feeds(board.feeds.values()),
+            counts=build_counts(board, self._clock_ms()),
+            feeds=build_feed_statuses(board.feeds.values()),
             unreadable=self._unreadable,
             limit=board.limit,
         )
@@ -111,14 +113,14 @@ class Live:
         """The newest alerts as JSON, each with what became of it."""
         return self._encoded([self._shown(card.id) for card in self.board.cards()[:most]])
 
-    def why(self, alert_id: str) -> bytes | None:
+    def explanation(self, alert_id: str) -> bytes | None:
         """The explanation of an alert as JSON; None where it is not on the board."""
         board = self.board
-        if not board.shows(alert_id):
+        if not board.has_alert(alert_id):
             return None
-        told = board.reasons(alert_id)
+        told = board.explanation(alert_id)
         return self._encoded(
-            shown(told, board.card(alert_id), board.recent.record(told.article_id))
+            render_explanation(told, board.card(alert_id), board.recent.record(told.article_id))
         )
 
     def articles(self) -> bytes:
@@ -145,7 +147,7 @@ class Live:
             for actor in kept.actors
             if actor in among.names
         )
-        often = sorted(named, key=lambda actor: (-named[actor], actor))[:MOST]
+        often = sorted(named, key=lambda actor: (-named[actor], actor))[:MAX_RESULTS]
         return self._encoded(
             [summary(actor, among, today) | {"articles": named[actor]} for actor in often]
         )
@@ -155,12 +157,12 @@ class Live:
         shown = profile(actor_id, self._directory(), self._today())
         if shown is None:
             return None
-        alerts = self.board.naming(actor_id)
+        alerts = self.board.cards_naming(actor_id)
         told = [self._shown(card.id) for card in alerts[:ALERTS_OF_AN_ACTOR]]
         return self._encoded(
             shown
             | {
-                "mentions": mentions(actor_id, self.board.recent.newest_first()),
+                "mentions": recent_mentions(actor_id, self.board.recent.newest_first()),
                 "alerts": told,
                 "alerts_in_all": len(alerts),
             }

@@ -9,11 +9,11 @@ from typing import Final
 from aiohttp import web
 
 from services.board.live import Live
-from services.board.questions.clean_preview import Cleanings
+from services.board.questions.clean_preview import CleanPreviews
 from services.board.questions.clean_preview import handlers as cleaning_handlers
-from services.board.questions.rule_preview_requests import Trials
+from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.questions.rule_preview_requests import handler as trial_handler
-from services.board.sse import RETRY_MS, Viewer, frame
+from services.board.sse import RETRY_MS, Viewer, encode_event
 from shared.base import metrics
 from shared.service.web_server import Handler, Route
 
@@ -50,8 +50,8 @@ HEADERS: Final = {
 }
 
 
-def routes(
-    live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: float = HEARTBEAT_S
+def build_routes(
+    live: Live, trials: RulePreviews, cleanings: CleanPreviews, *, heartbeat_s: float = HEARTBEAT_S
 ) -> list[Route]:
     """The board's routes. The static files are read once, here."""
     files = {
@@ -74,7 +74,7 @@ def routes(
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",
-            _one(live.why, "alert", "this alert is not on the board, or not any more"),
+            _one(live.explanation, "alert", "this alert is not on the board, or not any more"),
         ),
         ("/api/actors", _actors(live)),
         (
@@ -181,13 +181,13 @@ async def _stream(
 
 async def _pump(viewer: Viewer, response: web.StreamResponse, heartbeat_s: float) -> None:
     event: bytes | None = f"retry: {RETRY_MS}\n\n".encode()
-    while event is not None and not viewer.lost:
+    while event is not None and not viewer.is_lost:
         async with asyncio.timeout(WRITE_S):
             await response.write(event)
         try:
             event = await asyncio.wait_for(viewer.queue.get(), heartbeat_s)
         except TimeoutError:
-            event = frame("beat", b"{}")
+            event = encode_event("beat", b"{}")
 
 
 def _foreign(headers: Mapping[str, str]) -> bool:

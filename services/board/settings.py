@@ -51,7 +51,7 @@ class BoardSettings(ServiceSettings):
     @field_validator("board_services")
     @classmethod
     def _check_services(cls, value: str) -> str:
-        services(value)
+        parse_services(value)
         return value
 
     @field_validator("board_hosts")
@@ -61,7 +61,7 @@ class BoardSettings(ServiceSettings):
         return value
 
 
-def services(text: str) -> Mapping[str, str]:
+def parse_services(text: str) -> Mapping[str, str]:
     """``name=http://host:port, …`` as name → URL without a slash at its end. ValueError says which entry is none."""
     found: dict[str, str] = {}
     for entry in filter(None, (entry.strip() for entry in text.split(","))):

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-QUEUE: Final = 64
-REMEMBERED: Final = 256
+MAX_QUEUED_EVENTS: Final = 64
+MAX_PAST_EVENTS: Final = 256
 RETRY_MS: Final = 2_000
 
 
@@ -18,13 +18,15 @@ RETRY_MS: Final = 2_000
 class Viewer:
     """One open page; a None in its queue means that nothing more will come."""
 
-    queue: asyncio.Queue[bytes | None] = field(default_factory=lambda: asyncio.Queue(QUEUE))
-    lost: bool = False
+    queue: asyncio.Queue[bytes | None] = field(
+        default_factory=lambda: asyncio.Queue(MAX_QUEUED_EVENTS)
+    )
+    is_lost: bool = False
 
-    def give(self, event: bytes | None) -> None:
+    def put(self, event: bytes | None) -> None:
         """Put an event into the queue; a full queue loses the viewer."""
         if self.queue.full():
-            self.lost = True
+            self.is_lost = True
         else:
             self.queue.put_nowait(event)
 
@@ -40,20 +42,20 @@ class Hub:
     ) -> None:
         self._epoch, self._greeting, self._most = epoch, greeting, most
         self._number = 0
-        self._past: deque[tuple[int, bytes]] = deque(maxlen=REMEMBERED)
+        self._past: deque[tuple[int, bytes]] = deque(maxlen=MAX_PAST_EVENTS)
         self._closed = False
         self.viewers: set[Viewer] = set()
 
     def publish(self, kind: str, data: bytes) -> None:
         """Tell everybody, and remember it for those who come back."""
         self._number += 1
-        event = frame(kind, data, self._id())
+        event = encode_event(kind, data, self._id())
         self._past.append((self._number, event))
         self._give(event)
 
-    def pass_on(self, kind: str, data: bytes) -> None:
+    def publish_transient(self, kind: str, data: bytes) -> None:
         """Tell those who are here; the next such event replaces it."""
-        self._give(frame(kind, data))
+        self._give(encode_event(kind, data))
 
     def join(self, last_event_id: str | None) -> Viewer | None:
         """A new viewer, with what it missed, or with everything where that is unknown or too much; None where the house is full."""
@@ -62,10 +64,10 @@ class Hub:
         viewer = Viewer()
         missed = self._since(last_event_id)
         (kind, snapshot), *passing = self._greeting()
-        for event in [frame(kind, snapshot, self._id())] if missed is None else missed:
-            viewer.give(event)
+        for event in [encode_event(kind, snapshot, self._id())] if missed is None else missed:
+            viewer.put(event)
         for name, data in passing:
-            viewer.give(frame(name, data))
+            viewer.put(encode_event(name, data))
         self.viewers.add(viewer)
         return viewer
 
@@ -80,7 +82,7 @@ class Hub:
 
     def _give(self, event: bytes | None) -> None:
         for viewer in self.viewers:
-            viewer.give(event)
+            viewer.put(event)
 
     def _id(self) -> str:
         return f"{self._epoch}-{self._number}"
@@ -91,12 +93,12 @@ class Hub:
         if epoch != self._epoch or not (number.isascii() and number.isdigit()) or len(number) > 18:
             return None
         missed = self._number - int(number)
-        if not 0 <= missed <= min(len(self._past), QUEUE // 2):
+        if not 0 <= missed <= min(len(self._past), MAX_QUEUED_EVENTS // 2):
             return None
         return [event for _, event in list(self._past)[len(self._past) - missed :]]
 
 
-def frame(kind: str, data: bytes, event_id: str | None = None) -> bytes:
+def encode_event(kind: str, data: bytes, event_id: str | None = None) -> bytes:
     """One event. ``data`` is one line, as JSON is."""
     head = f"id: {event_id}\n" if event_id else ""
     return f"{head}event: {kind}\ndata: ".encode() + data + b"\n\n"

@@ -24,7 +24,7 @@ HOSTILE: Final = (
 
 def a_live(*alerts: Alert) -> Live:
     live = Live(alerts=500, viewers=5, epoch="run")
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([incoming(alert, stations()) for alert in alerts])
     return live
 
@@ -122,13 +122,13 @@ async def test_filters_narrow_the_list_and_are_in_the_address(chromium: Browser)
 async def test_an_empty_board_says_so_only_when_it_knows(chromium: Browser) -> None:
     """While Kafka does not answer, nobody can say that nothing has matched."""
     live = a_live()
-    live.cluster("lost", "no answer")
+    live.update_cluster("lost", "no answer")
     async with served(live) as at, opened(chromium, at.url) as watched:
         await expect(watched.page.locator("#connection")).to_contain_text(
             "Kafka does not answer, since"
         )
         await expect(watched.page.locator("#empty")).to_be_hidden()
-        live.cluster("connected", behind=0)
+        live.update_cluster("connected", behind=0)
         await expect(watched.page.locator("#empty")).to_be_visible()
 
 
@@ -152,7 +152,7 @@ async def test_the_page_comes_back_by_itself(chromium: Browser) -> None:
     async with served(live) as at, opened(chromium, at.url) as watched:
         await expect(watched.page.locator("#connection")).to_have_text("live")
         for viewer in live.hub.viewers:
-            viewer.give(None)
+            viewer.put(None)
         await expect(watched.page.locator("#connection")).to_contain_text("connection lost")
         live.take([incoming(an_alert(2), stations())])
         await expect(watched.page.locator(".card")).to_have_count(2)

@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from services.board.live import Live
-from services.board.state.board_state import Incoming
-from services.board.state.recent_articles import Kept
+from services.board.state.board_state import BoardRecord
+from services.board.state.recent_articles import RecentArticle
 from services.cleaner.pipeline import clean
 from services.fetcher.seeds import iter_articles
 from shared.base.settings import project_root
@@ -47,7 +47,7 @@ class Seeds:
             record = codec.encode(TaggedArticle(article=article, tagger_revision="t"))
             self.live.take(
                 [
-                    Incoming(
+                    BoardRecord(
                         topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS
                     )
                 ]
@@ -55,7 +55,7 @@ class Seeds:
             self._raws[article.article_id] = codec.encode(raw)
             self.ids.append(article.article_id)
 
-    async def original(self, article: Kept) -> bytes | None:
+    async def original(self, article: RecentArticle) -> bytes | None:
         """As articles.raw holds it."""
         return self._raws.get(article.id)
 
@@ -135,7 +135,7 @@ async def test_the_second_version_shows_what_has_changed(chromium: Browser) -> N
     live = Live(alerts=5, viewers=5, epoch="run", articles=5)
     record = codec.encode(TaggedArticle(article=second, tagger_revision="t"))
     live.take(
-        [Incoming(topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS)]
+        [BoardRecord(topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS)]
     )
     async with served(live) as at, opened(chromium, at.url, "/clean?article=article-1") as watched:
         page = watched.page

@@ -15,7 +15,7 @@ HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title=
 
 def a_live(articles: int = 3, **changes: str) -> Live:
     live = Live(alerts=500, viewers=5, epoch="run", articles=50)
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([a_tagged_record(number, **changes) for number in range(1, articles + 1)])
     return live
 

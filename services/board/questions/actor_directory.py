@@ -10,13 +10,13 @@ from services.tagger.data.entry_catalogue import EntryCatalogue
 from services.tagger.data.variants import Variant, variants
 from services.tagger.scan.normalise import normalise_name
 
-MOST: Final = 50
-MOST_ASKED: Final = 100
+MAX_RESULTS: Final = 50
+MAX_QUERY_CHARACTERS: Final = 100
 """Characters of a search that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Directory:
+class ActorDirectory:
     """``spellings``: by rule, by actor. ``held``: the offices that an actor has ever held, by actor. ``names``: folded, by id, to search in."""
 
     known: EntryCatalogue
@@ -25,7 +25,7 @@ class Directory:
     names: Mapping[str, tuple[str, ...]]
 
 
-def directory(known: EntryCatalogue) -> Directory:
+def build_directory(known: EntryCatalogue) -> ActorDirectory:
     """The directory of what the tagger knows."""
     spellings = variants(known.actors.values())
     people = {
@@ -37,32 +37,32 @@ def directory(known: EntryCatalogue) -> Directory:
         id_: (id_, *map(normalise_name, written))
         for id_, written in sorted((people | bodies).items())
     }
-    return Directory(
+    return ActorDirectory(
         known=known, spellings=spellings, held=_held(known.offices.values()), names=names
     )
 
 
-def nobody() -> Directory:
+def empty_directory() -> ActorDirectory:
     """The directory while there are no good data."""
-    return directory(
+    return build_directory(
         EntryCatalogue(
             actors={}, offices={}, organisations={}, countries={}, keywords={}, events={}
         )
     )
 
 
-def search(text: str, among: Directory, day: date) -> list[dict[str, Any]]:
+def search(text: str, among: ActorDirectory, day: date) -> list[dict[str, Any]]:
     """Those of whom a name has the text in it, at most MOST: first whose name, or a word of it, begins with it."""
-    sought = normalise_name(text[:MOST_ASKED]).strip()
+    sought = normalise_name(text[:MAX_QUERY_CHARACTERS]).strip()
     found = [
         (min(ranks), id_)
         for id_, names in among.names.items()
         if (ranks := [_rank(sought, name) for name in names if sought in name])
     ]
-    return [summary(id_, among, day) for _rank, id_ in sorted(found)[:MOST]]
+    return [summary(id_, among, day) for _rank, id_ in sorted(found)[:MAX_RESULTS]]
 
 
-def summary(id_: str, among: Directory, day: date) -> dict[str, Any]:
+def summary(id_: str, among: ActorDirectory, day: date) -> dict[str, Any]:
     """One line of a list; the id must be known."""
     entry, now = _entry(id_, among), _offices(id_, among, day)
     return {
@@ -74,7 +74,7 @@ def summary(id_: str, among: Directory, day: date) -> dict[str, Any]:
     }
 
 
-def profile(id_: str, among: Directory, day: date) -> dict[str, Any] | None:
+def profile(id_: str, among: ActorDirectory, day: date) -> dict[str, Any] | None:
     """Everything on record of a person or an organisation; None where nobody has this id."""
     if id_ not in among.names:
         return None
@@ -98,7 +98,7 @@ def profile(id_: str, among: Directory, day: date) -> dict[str, Any] | None:
         "seat": entry.seat,
         "offices": [
             office.names[0] for office in among.known.offices.values() if office.body == id_
-        ][:MOST],
+        ][:MAX_RESULTS],
     }
 
 
@@ -114,7 +114,7 @@ def _rank(sought: str, name: str) -> int:
     return 0 if name.startswith(sought) else 1 if f" {sought}" in name else 2
 
 
-def _entry(id_: str, among: Directory) -> Actor | Organisation:
+def _entry(id_: str, among: ActorDirectory) -> Actor | Organisation:
     return among.known.actors.get(id_) or among.known.organisations[id_]
 
 
@@ -126,7 +126,7 @@ def _kind(entry: Actor | Organisation) -> str:
     return "person" if isinstance(entry, Actor) else "organisation"
 
 
-def _offices(id_: str, among: Directory, day: date) -> list[Office]:
+def _offices(id_: str, among: ActorDirectory, day: date) -> list[Office]:
     return [
         office
         for office in among.held.get(id_, ())
@@ -138,7 +138,7 @@ def _is_on(term: OfficeTerm, day: date) -> bool:
     return term.start <= day and (term.end is None or day <= term.end)
 
 
-def _names(entry: Actor | Organisation, among: Directory) -> list[dict[str, str | None]]:
+def _names(entry: Actor | Organisation, among: ActorDirectory) -> list[dict[str, str | None]]:
     listed = (
         (entry.name, *entry.names)
         if isinstance(entry, Actor)
@@ -151,7 +151,7 @@ def _names(entry: Actor | Organisation, among: Directory) -> list[dict[str, str 
     return told + [{"name": form.name, "rule": form.rule} for form in by_rule]
 
 
-def _terms(id_: str, among: Directory) -> list[dict[str, Any]]:
+def _terms(id_: str, among: ActorDirectory) -> list[dict[str, Any]]:
     """Every term of the actor, the earliest first."""
     terms = [
         (term, office)
@@ -165,7 +165,7 @@ def _terms(id_: str, among: Directory) -> list[dict[str, Any]]:
     ]
 
 
-def _term(term: OfficeTerm, office: Office, among: Directory) -> dict[str, Any]:
+def _term(term: OfficeTerm, office: Office, among: ActorDirectory) -> dict[str, Any]:
     body = among.known.organisations.get(office.body)
     shown = {
         "office": office.id,

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from services.board.state.cards import NAME_CHARACTERS, link
-from services.board.state.excerpt import parts, shortened
-from services.board.state.recent_articles import Kept
+from services.board.state.cards import NAME_CHARACTERS, safe_link
+from services.board.state.excerpt import excerpt_parts, shorten
+from services.board.state.recent_articles import RecentArticle
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
 from shared.messages.schemas import Mention, Span, TaggedArticle
@@ -16,22 +16,22 @@ SURFACES: Final = 6
 _BETWEEN: Final = "\n\n"
 
 
-def mentions(actor: str, recent: Iterable[Kept]) -> dict[str, Any]:
+def recent_mentions(actor: str, recent: Iterable[RecentArticle]) -> dict[str, Any]:
     """How many of the recent articles name the actor, and what the newest of them say."""
     naming = [kept for kept in recent if actor in kept.actors]
     shown = [found for kept in naming[:ARTICLES] if (found := _article(actor, kept))]
     return {"articles": len(naming), "shown": shown}
 
 
-def _article(actor: str, kept: Kept) -> dict[str, Any] | None:
+def _article(actor: str, kept: RecentArticle) -> dict[str, Any] | None:
     try:
         tagged = decode(kept.record, TaggedArticle)
     except InvalidMessage:  # its dead letter tells of it
         return None
     found = [mention for mention in tagged.mentions if mention.actor == actor]
-    surfaces = dict.fromkeys(shortened(mention.surface, NAME_CHARACTERS) for mention in found)
+    surfaces = dict.fromkeys(shorten(mention.surface, NAME_CHARACTERS) for mention in found)
     held = next((named.offices for named in tagged.actors if named.actor == actor), ())
-    address, host = link(tagged.article.url, tagged.article.uri)
+    address, host = safe_link(tagged.article.url, tagged.article.uri)
     return {
         "id": kept.id,
         "headline": kept.headline,
@@ -39,18 +39,20 @@ def _article(actor: str, kept: Kept) -> dict[str, Any] | None:
         "published": kept.published,
         "link": address,
         "host": host,
-        "language": shortened(tagged.article.language, 12),
+        "language": shorten(tagged.article.language, 12),
         "times": len(found),
         "surfaces": list(surfaces)[:SURFACES],
         "offices": [
             {
-                "title": shortened(office.title, NAME_CHARACTERS),
+                "title": shorten(office.title, NAME_CHARACTERS),
                 "acting": office.acting,
                 "verified": office.verified,
             }
             for office in held
         ],
-        "excerpts": [parts(text, spans) for text, spans in _paragraphs(tagged.article.body, found)],
+        "excerpts": [
+            excerpt_parts(text, spans) for text, spans in _paragraphs(tagged.article.body, found)
+        ],
     }
 
 

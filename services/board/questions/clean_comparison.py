@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from services.board.state.cards import HEADLINE_CHARACTERS, NAME_CHARACTERS, link
-from services.board.state.diff_segments import pieces
-from services.board.state.excerpt import shortened
+from services.board.state.cards import HEADLINE_CHARACTERS, NAME_CHARACTERS, safe_link
+from services.board.state.diff_segments import diff_segments
+from services.board.state.excerpt import shorten
 from services.cleaner.original import OriginalLine, original_lines
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
@@ -18,9 +18,9 @@ from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.codec import decode
 from shared.messages.schemas import CleanArticle, FieldProvenance, RawArticle, TaggedArticle
 
-MOST_LINES: Final = 2_000
+MAX_LINES: Final = 2_000
 LINE_CHARACTERS: Final = 3_000
-MOST_CHARACTERS: Final = 400_000
+MAX_CHARACTERS: Final = 400_000
 """Of each column: what a browser shows without effort."""
 _FIELDS: Final = (
     "headline",
@@ -37,7 +37,7 @@ _FIELDS: Final = (
 _UNKNOWN: Final = ("none", "fetched")
 
 
-def of_article(record: bytes, raw: bytes | None) -> dict[str, Any]:
+def compare_article(record: bytes, raw: bytes | None) -> dict[str, Any]:
     """An article of articles.tagged, beside its original (a record of articles.raw), if that is at hand."""
     article = decode(record, TaggedArticle).article
     shown = _shown(article)
@@ -47,7 +47,7 @@ def of_article(record: bytes, raw: bytes | None) -> dict[str, Any]:
     return shown | ({} if isinstance(draft, Drop) else _original(original_lines(draft, article)))
 
 
-def of_content(content: bytes, content_type: str, name: str, now: str) -> dict[str, Any]:
+def compare_content(content: bytes, content_type: str, name: str, now: str) -> dict[str, Any]:
     """A text or file that somebody brought, fetched ``now`` (RFC 3339): what the cleaner would make of it, or why nothing."""
     raw = RawArticle(
         source="brought",
@@ -60,7 +60,7 @@ def of_content(content: bytes, content_type: str, name: str, now: str) -> dict[s
     try:
         draft = build_draft(raw)
     except InvalidMessage as error:
-        return {"rejected": shortened(str(error), LINE_CHARACTERS)}
+        return {"rejected": shorten(str(error), LINE_CHARACTERS)}
     if isinstance(draft, Drop):
         return {"rejected": str(draft.reason)}
     article = sign(draft)
@@ -86,12 +86,12 @@ def _described(article: CleanArticle) -> dict[str, Any]:
         "signal": article.signal,
         "headline": [
             asdict(piece)
-            for piece in pieces(
-                shortened(article.headline, HEADLINE_CHARACTERS), 0, (), in_headline
+            for piece in diff_segments(
+                shorten(article.headline, HEADLINE_CHARACTERS), 0, (), in_headline
             )
         ],
-        "link": link(article.url, article.uri)[0],
-        "source": shortened(article.source, NAME_CHARACTERS),
+        "link": safe_link(article.url, article.uri)[0],
+        "source": shorten(article.source, NAME_CHARACTERS),
         "published": article.event_time,
         "published_by": article.event_time_source.value,
         "language": article.language,
@@ -104,7 +104,7 @@ def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
     """Each paragraph in stretches, what is repeated or has changed told apart; with its language where that is another."""
     foreign = {one.start: one for one in article.foreign}
     changed = [one for one in article.changes if one.field == "body"]
-    budget = MOST_CHARACTERS
+    budget = MAX_CHARACTERS
     for span in article.paragraphs:
         text = article.body[span.start : min(span.end, span.start + budget)]
         budget -= len(text)
@@ -116,7 +116,8 @@ def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
         )
         yield {
             "parts": [
-                asdict(piece) for piece in pieces(text, span.start, article.repeated, changed)
+                asdict(piece)
+                for piece in diff_segments(text, span.start, article.repeated, changed)
             ]
         } | told
 
@@ -136,8 +137,8 @@ def _fields(article: CleanArticle) -> Iterator[dict[str, Any]]:
 def _told(finding: FieldProvenance) -> dict[str, Any]:
     testimony = [
         {
-            "witness": shortened(one.witness, NAME_CHARACTERS),
-            "said": shortened(one.said, LINE_CHARACTERS),
+            "witness": shorten(one.witness, NAME_CHARACTERS),
+            "said": shorten(one.said, LINE_CHARACTERS),
         }
         for one in finding.testimony
     ]
@@ -158,15 +159,15 @@ def _value(article: CleanArticle, field: str) -> str:
     value = getattr(article, field, None)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M UTC")
-    return shortened(
+    return shorten(
         ", ".join(value) if isinstance(value, tuple) else str(value or ""), LINE_CHARACTERS
     )
 
 
 def _original(lines: Sequence[OriginalLine]) -> dict[str, Any]:
-    shown, budget = list[dict[str, Any]](), MOST_CHARACTERS
-    for line in lines[:MOST_LINES]:
-        text = shortened(line.text, LINE_CHARACTERS)
+    shown, budget = list[dict[str, Any]](), MAX_CHARACTERS
+    for line in lines[:MAX_LINES]:
+        text = shorten(line.text, LINE_CHARACTERS)
         budget -= len(text)
         if budget < 0:
             break

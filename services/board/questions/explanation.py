@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.board.state.cards import NAME_CHARACTERS
-from services.board.state.excerpt import Part, marked, shortened
+from services.board.state.excerpt import TextPart, mark_parts, shorten
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, FieldName, Span, TaggedArticle
@@ -19,7 +19,7 @@ TEXT_CHARACTERS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ExplanationMatch:
     """A stretch of the cleaned article that met a clause; offsets count code points from 0, end exclusive."""
 
     clause: str
@@ -30,13 +30,13 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reasons:
+class Explanation:
     """Which revisions of which rule and article the alert is of, and what met the rule's clauses; ``more`` places are not kept."""
 
     rule_revision: str
     article_id: str
     article_revision: str
-    found: tuple[Found, ...]
+    found: tuple[ExplanationMatch, ...]
     more: int
 
 
@@ -45,22 +45,22 @@ class Paragraph:
     """A paragraph of the article in stretches."""
 
     field: FieldName
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
 
 
-def reasons(alert: Alert) -> Reasons:
+def build_explanation(alert: Alert) -> Explanation:
     """What to keep of an alert."""
-    return Reasons(
-        rule_revision=shortened(alert.rule_revision, NAME_CHARACTERS),
+    return Explanation(
+        rule_revision=shorten(alert.rule_revision, NAME_CHARACTERS),
         article_id=alert.article_id,
         article_revision=alert.article_revision,
         found=tuple(
-            Found(
-                clause=shortened(one.clause, CLAUSE_CHARACTERS),
+            ExplanationMatch(
+                clause=shorten(one.clause, CLAUSE_CHARACTERS),
                 field=one.field,
                 start=one.start,
                 end=one.end,
-                surface=shortened(one.surface, NAME_CHARACTERS),
+                surface=shorten(one.surface, NAME_CHARACTERS),
             )
             for one in alert.matches[:PLACES]
         ),
@@ -68,7 +68,7 @@ def reasons(alert: Alert) -> Reasons:
     )
 
 
-def text(told: Reasons, record: bytes | None) -> tuple[Paragraph, ...]:
+def marked_paragraphs(told: Explanation, record: bytes | None) -> tuple[Paragraph, ...]:
     """The article with the places marked; nothing where it is not at hand, or is by now another revision."""
     try:
         article = decode(record, TaggedArticle).article
@@ -80,7 +80,9 @@ def text(told: Reasons, record: bytes | None) -> tuple[Paragraph, ...]:
     return (*headline, *_paragraphs("body", article.body[:TEXT_CHARACTERS], told.found))
 
 
-def _paragraphs(field: FieldName, whole: str, found: Sequence[Found]) -> tuple[Paragraph, ...]:
+def _paragraphs(
+    field: FieldName, whole: str, found: Sequence[ExplanationMatch]
+) -> tuple[Paragraph, ...]:
     spans = [Span(start=one.start, end=one.end) for one in found if one.field == field]
     made, at = list[Paragraph](), 0
     for piece in whole.split("\n\n"):
@@ -88,11 +90,11 @@ def _paragraphs(field: FieldName, whole: str, found: Sequence[Found]) -> tuple[P
             Span(start=max(span.start, at) - at, end=min(span.end, at + len(piece)) - at)
             for span in spans
         ]
-        made.append(Paragraph(field=field, parts=marked(piece, inside)))
+        made.append(Paragraph(field=field, parts=mark_parts(piece, inside)))
         at += len(piece) + 2
     return tuple(paragraph for paragraph in made if paragraph.parts)
 
 
-def shown(told: Reasons, card: Any, record: bytes | None) -> dict[str, Any]:
+def render_explanation(told: Explanation, card: Any, record: bytes | None) -> dict[str, Any]:
     """What the page of an alert's explanation shows."""
-    return {"card": card, "reasons": told, "text": text(told, record)}
+    return {"card": card, "reasons": told, "text": marked_paragraphs(told, record)}

@@ -32,7 +32,7 @@ Call = Callable[..., Awaitable[dict[str, Any]]]
 """Runs a function with its arguments where it cannot do harm: ``Children.call``."""
 
 
-class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
+class RequestRefused(Exception):  # noqa: N818 - an answer, not a fault of ours
     """The request is not served: the status and what to do about it."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -40,7 +40,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
         super().__init__(message)
 
 
-class Desk:
+class RequestGate:
     """Passes questions to the child process, one after the other; more than a few waiting are turned away."""
 
     def __init__(self, call: Call) -> None:
@@ -52,10 +52,10 @@ class Desk:
             try:
                 return await self._call(function, *args)
             except InvalidMessage as limit:
-                raise Refused(422, f"this {limit}: try something simpler") from limit
+                raise RequestRefused(422, f"this {limit}: try something simpler") from limit
             except PoolBroken as broken:
                 log.exception("the board's child process cannot work")
-                raise Refused(
+                raise RequestRefused(
                     503, "this cannot be tried right now: the board's log says why"
                 ) from broken
 
@@ -63,7 +63,7 @@ class Desk:
     def turn(self) -> Iterator[None]:
         """For as long as something is done for somebody. Raises Refused where too many ask."""
         if self._asked > WAITING:
-            raise Refused(429, "many people are asking: try again in a moment")
+            raise RequestRefused(429, "many people are asking: try again in a moment")
         self._asked += 1
         try:
             yield
@@ -75,7 +75,7 @@ def check_headers(headers: Mapping[str, str]) -> None:
     """Raise Refused unless the board's own page asks. A form of another site cannot send JSON, and a browser names the page that asks."""
     check_page(headers)
     if headers.get("Content-Type", "").partition(";")[0].strip().lower() != "application/json":
-        raise Refused(415, "send application/json")
+        raise RequestRefused(415, "send application/json")
 
 
 def check_page(headers: Mapping[str, str]) -> None:
@@ -84,39 +84,39 @@ def check_page(headers: Mapping[str, str]) -> None:
     if headers.get("Sec-Fetch-Site", "same-origin") != "same-origin" or (
         origin is not None and not _same(origin, host)
     ):
-        raise Refused(403, "only the board's own page may ask this")
+        raise RequestRefused(403, "only the board's own page may ask this")
 
 
-def read(body: bytes, kind: type[T], most_bytes: int) -> T:
+def parse_json(body: bytes, kind: type[T], most_bytes: int) -> T:
     """What is asked for. Raises Refused where it is too much or not understood."""
     if len(body) > most_bytes:
-        raise Refused(413, f"at most {most_bytes} bytes")
+        raise RequestRefused(413, f"at most {most_bytes} bytes")
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused(400, f"not understood: {str(error)[:200]}") from None
+        raise RequestRefused(400, f"not understood: {str(error)[:200]}") from None
 
 
-async def answered(answer: Awaitable[dict[str, Any]]) -> tuple[int, bytes]:
+async def run_request(answer: Awaitable[dict[str, Any]]) -> tuple[int, bytes]:
     """The status and the JSON to answer with."""
     try:
         return 200, orjson.dumps(await answer, option=orjson.OPT_UTC_Z)
-    except Refused as refused:
+    except RequestRefused as refused:
         return refused.status, orjson.dumps({"refused": refused.message})
 
 
-async def body_of(request: web.Request) -> bytes:
+async def load_body(request: web.Request) -> bytes:
     """What a request brings. Raises Refused where it is more than a megabyte, or slow."""
     try:
         async with asyncio.timeout(READ_S):
             return await request.read()
     except web.HTTPRequestEntityTooLarge:
-        raise Refused(413, "at most a megabyte") from None
+        raise RequestRefused(413, "at most a megabyte") from None
     except TimeoutError:
-        raise Refused(408, f"the request took longer than {READ_S:g} s") from None
+        raise RequestRefused(408, f"the request took longer than {READ_S:g} s") from None
 
 
-def response(status: int, body: bytes, headers: Mapping[str, str]) -> web.Response:
+def json_response(status: int, body: bytes, headers: Mapping[str, str]) -> web.Response:
     """The answer to a browser; ``headers`` go with every one."""
     more = {"Retry-After": str(COME_BACK_S)} if status == 429 else {}
     return web.Response(

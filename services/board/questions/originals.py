@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.board.state.recent_articles import Kept
+from services.board.state.recent_articles import RecentArticle
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.base.settings import ConfigurationError
@@ -38,7 +38,7 @@ class Originals:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
-    async def find(self, article: Kept) -> bytes | None:
+    async def find(self, article: RecentArticle) -> bytes | None:
         """The record, or None where it is not kept any more, cannot be told from others, or the cluster does not answer in time."""
         if article.fetched_ms is None:
             return None
@@ -57,7 +57,9 @@ class Originals:
         finally:
             await reader.stop()
 
-    async def _look(self, reader: AIOKafkaConsumer, article: Kept, fetched_ms: int) -> bytes | None:
+    async def _look(
+        self, reader: AIOKafkaConsumer, article: RecentArticle, fetched_ms: int
+    ) -> bytes | None:
         clean = decode(article.record, TaggedArticle).article
         topic = self._cluster.name(ARTICLES_RAW.name)
         counts = await partition_counts(self._cluster)

@@ -20,7 +20,7 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
 from services.alerting.match.excerpts import excerpts
-from services.board.state.excerpt import parts, shortened
+from services.board.state.excerpt import excerpt_parts, shorten
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import InvalidMessage
@@ -39,12 +39,14 @@ Folders = tuple[str, str, str]
 """The folders of actors and of keywords that the tagger reads, and a version: another one says that they have changed."""
 
 
-def tried(expression: str, records: Sequence[bytes], folders: Folders) -> dict[str, Any]:
+def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) -> dict[str, Any]:
     """The expression on recent articles, which come newest first: what fires, and what comes nearest to it."""
     tree, told = _read(expression, folders)
     if tree is None:
         return told
-    seen = [(decode_once(record), prepared(record)) for record in records if _is_readable(record)]
+    seen = [
+        (decode_once(record), prepare_once(record)) for record in records if _is_readable(record)
+    ]
     found = [(article, document, evaluate(tree, document)) for article, document in seen]
     firing = [
         _fires(article, document, hits) for article, document, hits in found if hits is not None
@@ -58,12 +60,12 @@ def tried(expression: str, records: Sequence[bytes], folders: Folders) -> dict[s
     }
 
 
-def tried_on(expression: str, record: bytes, folders: Folders) -> dict[str, Any]:
+def preview_on_article(expression: str, record: bytes, folders: Folders) -> dict[str, Any]:
     """The expression on one article: why it fires, or why not."""
-    return _on(expression, decode_once(record), prepared(record), folders)
+    return _on(expression, decode_once(record), prepare_once(record), folders)
 
 
-def tried_on_text(
+def preview_on_text(
     expression: str, headline: str, text: str, today: str, folders: Folders
 ) -> dict[str, Any]:
     """The expression on a text that somebody pasted, tagged as of ``today`` (RFC 3339)."""
@@ -109,11 +111,11 @@ def _fires(
     shown = tuple(hits)
     words: dict[str, dict[str, None]] = {}
     for hit in shown:
-        words.setdefault(shortened(hit.clause, CHARACTERS), {})[
-            shortened(document.field(hit.field).text[hit.start : hit.end], CHARACTERS)
+        words.setdefault(shorten(hit.clause, CHARACTERS), {})[
+            shorten(document.field(hit.field).text[hit.start : hit.end], CHARACTERS)
         ] = None
     sentences = [
-        {"field": one.field, "parts": [asdict(part) for part in parts(one.text, one.marks)]}
+        {"field": one.field, "parts": [asdict(part) for part in excerpt_parts(one.text, one.marks)]}
         for one in excerpts(shown, document)
     ]
     clauses = [
@@ -137,15 +139,15 @@ def _nearest(tree: Node, missed: Iterable[tuple[TaggedArticle, Document]]) -> li
 
 def _misses(article: TaggedArticle, missed: WhyNot) -> dict[str, Any]:
     told = {
-        "clause": shortened(missed.clause, CHARACTERS),
-        "reason": shortened(missed.reason, CHARACTERS),
+        "clause": shorten(missed.clause, CHARACTERS),
+        "reason": shorten(missed.reason, CHARACTERS),
         "failing": missed.failing,
     }
     return (
         _head(article)
         | told
         | {
-            "edits": [shortened(edit, CHARACTERS) for edit in missed.edits[:CLAUSES]],
+            "edits": [shorten(edit, CHARACTERS) for edit in missed.edits[:CLAUSES]],
             "changed": missed.rule,
         }
     )
@@ -154,8 +156,8 @@ def _misses(article: TaggedArticle, missed: WhyNot) -> dict[str, Any]:
 def _head(article: TaggedArticle) -> dict[str, Any]:
     clean = article.article
     shown = {
-        "headline": shortened(clean.headline, CHARACTERS),
-        "source": shortened(clean.source, CHARACTERS),
+        "headline": shorten(clean.headline, CHARACTERS),
+        "source": shorten(clean.source, CHARACTERS),
     }
     return {"id": clean.article_id} | shown | {"published": clean.event_time}
 
@@ -176,7 +178,7 @@ def decode_once(record: bytes) -> TaggedArticle:
 
 
 @lru_cache(maxsize=_PREPARED)
-def prepared(record: bytes) -> Document:
+def prepare_once(record: bytes) -> Document:
     """The article of a record, its words read."""
     return prepare(decode_once(record))
 

@@ -8,24 +8,29 @@ import msgspec
 from aiohttp import web
 
 from services.board.questions.gate import (
-    Desk,
-    Refused,
-    answered,
-    body_of,
+    RequestGate,
+    RequestRefused,
     check_headers,
-    read,
-    response,
+    json_response,
+    load_body,
+    parse_json,
+    run_request,
 )
-from services.board.questions.rule_preview import Folders, tried, tried_on, tried_on_text
-from services.board.state.recent_articles import Recent
+from services.board.questions.rule_preview import (
+    Folders,
+    preview_on_article,
+    preview_on_text,
+    preview_rule,
+)
+from services.board.state.recent_articles import RecentArticles
 
-MOST_EXPRESSION: Final = 2_000
-MOST_TEXT: Final = 50_000
-MOST_BYTES: Final = 256 * 1024
+MAX_EXPRESSION_CHARACTERS: Final = 2_000
+MAX_TEXT_CHARACTERS: Final = 50_000
+MAX_REQUEST_BYTES: Final = 256 * 1024
 """A text of 50 000 characters, four bytes each, and what stands around it."""
 
 
-class Asked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+class RulePreviewRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What a page asks: an expression on the recent articles, on one of them, or on a pasted text."""
 
     expression: str
@@ -34,13 +39,13 @@ class Asked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     text: str = ""
 
 
-class Trials:
+class RulePreviews:
     """Answers trials from the recent articles."""
 
     def __init__(
         self,
-        recent: Recent,
-        desk: Desk,
+        recent: RecentArticles,
+        desk: RequestGate,
         folders: Callable[[], Folders],
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -50,17 +55,19 @@ class Trials:
     async def answer(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
         """What the trial finds. Raises Refused."""
         check_headers(headers)
-        asked = asked_for(body)
+        asked = parse_request(body)
         if asked.article is not None:
             record = self._recent.record(asked.article)
             if record is None:
-                raise Refused(
+                raise RequestRefused(
                     404, "that article is no longer among the recent ones: choose another"
                 )
-            return await self._desk.ask(tried_on, asked.expression, record, self._folders())
+            return await self._desk.ask(
+                preview_on_article, asked.expression, record, self._folders()
+            )
         if asked.text.strip() or asked.headline.strip():
             return await self._desk.ask(
-                tried_on_text,
+                preview_on_text,
                 asked.expression,
                 asked.headline,
                 asked.text,
@@ -68,37 +75,38 @@ class Trials:
                 self._folders(),
             )
         return await self._desk.ask(
-            tried,
+            preview_rule,
             asked.expression,
             tuple(kept.record for kept in self._recent.newest_first()),
             self._folders(),
         )
 
 
-def asked_for(body: bytes) -> Asked:
+def parse_request(body: bytes) -> RulePreviewRequest:
     """What is asked for. Raises Refused where it is too much or not understood."""
-    asked = read(body, Asked, MOST_BYTES)
-    if len(asked.expression) > MOST_EXPRESSION:
-        raise Refused(
+    asked = parse_json(body, RulePreviewRequest, MAX_REQUEST_BYTES)
+    if len(asked.expression) > MAX_EXPRESSION_CHARACTERS:
+        raise RequestRefused(
             413,
-            f"an expression of more than {MOST_EXPRESSION} characters is tried with `summitwire rules backtest`",
+            f"an expression of more than {MAX_EXPRESSION_CHARACTERS} characters is tried with `summitwire rules backtest`",
         )
-    if len(asked.text) + len(asked.headline) > MOST_TEXT:
-        raise Refused(
-            413, f"a text of more than {MOST_TEXT} characters is tried with `summitwire rules why`"
+    if len(asked.text) + len(asked.headline) > MAX_TEXT_CHARACTERS:
+        raise RequestRefused(
+            413,
+            f"a text of more than {MAX_TEXT_CHARACTERS} characters is tried with `summitwire rules why`",
         )
     return asked
 
 
 def handler(
-    trials: Trials, headers: Mapping[str, str]
+    trials: RulePreviews, headers: Mapping[str, str]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
     """The route's handler; ``headers`` go with every answer."""
 
     async def handle(request: web.Request) -> web.Response:
         async def answer() -> dict[str, Any]:
-            return await trials.answer(request.headers, await body_of(request))
+            return await trials.answer(request.headers, await load_body(request))
 
-        return response(*await answered(answer()), headers)
+        return json_response(*await run_request(answer()), headers)
 
     return handle

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
-from services.board.state.excerpt import Part, parts, shortened
+from services.board.state.excerpt import TextPart, excerpt_parts, shorten
 from shared.messages import headers as ledger
 from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, Delivery, Excerpt, Match
 
@@ -37,15 +37,15 @@ _LINK: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
+class CardSentence:
     """A sentence around matches, in stretches."""
 
     field: str
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class CardOffice:
     """An office held on the article's date."""
 
     title: str
@@ -54,16 +54,16 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
+class CardActor:
     """Who is named, with the offices of that date; ``id`` leads to the actor's page."""
 
     id: str
     name: str
-    offices: tuple[Office, ...]
+    offices: tuple[CardOffice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
+class MatchedClause:
     """A clause of the rule and the different words that satisfied it, in the article's order."""
 
     clause: str
@@ -71,7 +71,7 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
+class LatencyHop:
     """The time between two stations, in seconds; below zero where two clocks differ."""
 
     start: str
@@ -80,7 +80,7 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class DeliveryLine:
     """What became of the alert for one destination. ``state`` is a DeliveryState, an AlertOutcome, ``waiting`` or ``undecided``."""
 
     destination: str
@@ -110,33 +110,32 @@ class Card:
     published: datetime
     published_by: str
     replayed: bool
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[CardSentence, ...]
     more_sentences: int
-    actors: tuple[Actor, ...]
+    actors: tuple[CardActor, ...]
     more_actors: int
-    why: tuple[Why, ...]
-    hops: tuple[Hop, ...]
+    why: tuple[MatchedClause, ...]
+    hops: tuple[LatencyHop, ...]
     destinations: tuple[str, ...]
 
 
-def card(
+def build_card(
     alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms: int | None
 ) -> Card:
     """The card of an alert. ``recorded_ms`` is its record's time; ``here_ms`` when it came, None where it had been waiting in the log."""
-    shown, host = link(alert.url, alert.uri)
+    shown, host = safe_link(alert.url, alert.uri)
     return Card(
         id=alert.alert_id,
         article=alert.article_id,
         order=ledger.latency_record(headers).get("t-matched", recorded_ms),
         severity=alert.severity.value,
-        rule_id=shortened(alert.rule_id, NAME_CHARACTERS),
-        rule=shortened(alert.rule_title, NAME_CHARACTERS)
-        or shortened(alert.rule_id, NAME_CHARACTERS),
-        headline=shortened(alert.headline, HEADLINE_CHARACTERS),
+        rule_id=shorten(alert.rule_id, NAME_CHARACTERS),
+        rule=shorten(alert.rule_title, NAME_CHARACTERS) or shorten(alert.rule_id, NAME_CHARACTERS),
+        headline=shorten(alert.headline, HEADLINE_CHARACTERS),
         link=shown,
         host=host,
-        source=shortened(alert.source, NAME_CHARACTERS),
-        language=shortened(alert.language, 12),
+        source=shorten(alert.source, NAME_CHARACTERS),
+        language=shorten(alert.language, 12),
         status=alert.pubstatus,
         published=alert.event_time,
         published_by=alert.event_time_source.value,
@@ -146,14 +145,14 @@ def card(
         actors=tuple(_actor(actor) for actor in alert.actors[:ACTORS]),
         more_actors=max(0, len(alert.actors) - ACTORS),
         why=_why(alert.matches),
-        hops=hops(headers, here_ms),
+        hops=latency_hops(headers, here_ms),
         destinations=tuple(
-            shortened(name, NAME_CHARACTERS) for name in alert.destinations[:DESTINATIONS]
+            shorten(name, NAME_CHARACTERS) for name in alert.destinations[:DESTINATIONS]
         ),
     )
 
 
-def hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[Hop, ...]:
+def latency_hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[LatencyHop, ...]:
     """Where the time went, between neighbouring stations that are known; of a replayed article only what this run did."""
     times = ledger.latency_record(headers)
     if not 0 <= times.get("t-fetched", 0) - times.get("t-published", 0) <= SENSIBLE_MS:
@@ -166,16 +165,16 @@ def hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[Hop, ...]:
     ]
     known += [(HERE, here_ms)] if here_ms is not None else []
     return tuple(
-        Hop(start=start, end=end, seconds=(later - earlier) / 1000)
+        LatencyHop(start=start, end=end, seconds=(later - earlier) / 1000)
         for (start, earlier), (end, later) in pairwise(known)
     )
 
 
-def line(
+def build_delivery_line(
     destination: str, outcome: AlertOutcome | None, reason: str, delivery: Delivery | None
-) -> Line:
+) -> DeliveryLine:
     """What to say of one destination: how far the delivery is, else what was decided, else that nothing was yet."""
-    name = shortened(destination, NAME_CHARACTERS)
+    name = shorten(destination, NAME_CHARACTERS)
     if delivery is None:
         state = (
             "undecided"
@@ -184,18 +183,18 @@ def line(
             if outcome is AlertOutcome.NOTIFIED
             else outcome.value
         )
-        return Line(destination=name, state=state, note=shortened(reason, NAME_CHARACTERS))
-    return Line(
+        return DeliveryLine(destination=name, state=state, note=shorten(reason, NAME_CHARACTERS))
+    return DeliveryLine(
         destination=name,
         state=delivery.state.value,
-        note=shortened(delivery.answer, NAME_CHARACTERS),
+        note=shorten(delivery.answer, NAME_CHARACTERS),
         attempts=delivery.attempts,
         in_doubt=delivery.in_doubt,
         at=delivery.last_attempt_at,
     )
 
 
-def link(*urls: str | None) -> tuple[str | None, str | None]:
+def safe_link(*urls: str | None) -> tuple[str | None, str | None]:
     """The first that may be a link on the page, and its host; (None, None) where none may."""
     for url in urls:
         found = _LINK.fullmatch(url) if url and len(url) <= URL_CHARACTERS else None
@@ -204,27 +203,27 @@ def link(*urls: str | None) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _sentence(excerpt: Excerpt) -> Sentence:
-    return Sentence(field=excerpt.field, parts=parts(excerpt.text, excerpt.marks))
+def _sentence(excerpt: Excerpt) -> CardSentence:
+    return CardSentence(field=excerpt.field, parts=excerpt_parts(excerpt.text, excerpt.marks))
 
 
-def _actor(actor: ActorOnDate) -> Actor:
+def _actor(actor: ActorOnDate) -> CardActor:
     offices = (
-        Office(title=shortened(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified)
+        CardOffice(title=shorten(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified)
         for o in actor.offices[:OFFICES]
     )
-    return Actor(
-        id=actor.actor, name=shortened(actor.name, NAME_CHARACTERS), offices=tuple(offices)
+    return CardActor(
+        id=actor.actor, name=shorten(actor.name, NAME_CHARACTERS), offices=tuple(offices)
     )
 
 
-def _why(matches: tuple[Match, ...]) -> tuple[Why, ...]:
+def _why(matches: tuple[Match, ...]) -> tuple[MatchedClause, ...]:
     words: dict[str, dict[str, None]] = {}
     for match in matches:
-        words.setdefault(shortened(match.clause, NAME_CHARACTERS), {})[
-            shortened(match.surface, NAME_CHARACTERS)
+        words.setdefault(shorten(match.clause, NAME_CHARACTERS), {})[
+            shorten(match.surface, NAME_CHARACTERS)
         ] = None
     return tuple(
-        Why(clause=clause, words=tuple(found)[:WORDS])
+        MatchedClause(clause=clause, words=tuple(found)[:WORDS])
         for clause, found in list(words.items())[:CLAUSES]
     )

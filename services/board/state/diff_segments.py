@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.board.state.cards import HEADLINE_CHARACTERS
-from services.board.state.excerpt import shortened
+from services.board.state.excerpt import shorten
 from shared.messages.schemas import Change, Span
 
 
-class Kind(StrEnum):
+class SegmentKind(StrEnum):
     """What is to be said of a stretch."""
 
     PLAIN = ""
@@ -19,16 +19,16 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class DiffSegment:
     """A stretch of a text; one that was removed does not stand in it."""
 
     text: str
-    kind: Kind = Kind.PLAIN
+    kind: SegmentKind = SegmentKind.PLAIN
 
 
-def pieces(
+def diff_segments(
     text: str, start: int, repeated: Sequence[Span], changes: Sequence[Change]
-) -> tuple[Piece, ...]:
+) -> tuple[DiffSegment, ...]:
     """The text, which begins at ``start`` of that which the spans and changes point into; what is new is not also told to be repeated."""
     end = start + len(text)
     new = [(one.start, one.end) for one in changes]
@@ -44,8 +44,8 @@ def pieces(
     found = list(_stretches(cuts, [(one.start, one.end) for one in repeated], new, gone))
     return tuple(
         piece
-        if isinstance(piece, Piece)
-        else Piece(text=text[piece[0] - start : piece[1] - start], kind=piece[2])
+        if isinstance(piece, DiffSegment)
+        else DiffSegment(text=text[piece[0] - start : piece[1] - start], kind=piece[2])
         for piece in found
     )
 
@@ -55,19 +55,19 @@ def _stretches(
     repeated: Sequence[tuple[int, int]],
     new: Sequence[tuple[int, int]],
     gone: dict[int, str],
-) -> Iterator[Piece | tuple[int, int, Kind]]:
+) -> Iterator[DiffSegment | tuple[int, int, SegmentKind]]:
     for at, following in zip(cuts, (*cuts[1:], cuts[-1]), strict=True):
         if at in gone:
-            yield Piece(text=shortened(gone[at], HEADLINE_CHARACTERS), kind=Kind.REMOVED)
+            yield DiffSegment(text=shorten(gone[at], HEADLINE_CHARACTERS), kind=SegmentKind.REMOVED)
         if at < following:
             yield (
                 at,
                 following,
-                Kind.ADDED
+                SegmentKind.ADDED
                 if _inside(at, new)
-                else Kind.REPEATED
+                else SegmentKind.REPEATED
                 if _inside(at, repeated)
-                else Kind.PLAIN,
+                else SegmentKind.PLAIN,
             )
 
 

@@ -14,41 +14,41 @@ _BEFORE_MARK: Final = EXCERPT_CHARACTERS // 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class TextPart:
     """A stretch of text; ``mark`` says whether the rule matched it."""
 
     text: str
     mark: bool = False
 
 
-def parts(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
+def excerpt_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
     """The text in stretches, at most EXCERPT_CHARACTERS of it around the first mark; marks may overlap or point outside."""
     spans = _merged(len(text), marks)
     start, end = _window(len(text), spans)
-    found = [Part(text="… ")] if start else []
+    found = [TextPart(text="… ")] if start else []
     at = start
     for span in spans:
         if span.start >= end:
             break
         found += [
-            Part(text=text[at : span.start]),
-            Part(text=text[max(span.start, at) : min(span.end, end)], mark=True),
+            TextPart(text=text[at : span.start]),
+            TextPart(text=text[max(span.start, at) : min(span.end, end)], mark=True),
         ]
         at = min(span.end, end)
-    found += [Part(text=text[at:end])] + ([Part(text=" …")] if end < len(text) else [])
+    found += [TextPart(text=text[at:end])] + ([TextPart(text=" …")] if end < len(text) else [])
     return tuple(part for part in found if part.text)
 
 
-def marked(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
+def mark_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
     """The whole text in stretches; marks may overlap or point outside."""
-    found, at = list[Part](), 0
+    found, at = list[TextPart](), 0
     for span in _merged(len(text), marks):
         found += [
-            Part(text=text[at : span.start]),
-            Part(text=text[span.start : span.end], mark=True),
+            TextPart(text=text[at : span.start]),
+            TextPart(text=text[span.start : span.end], mark=True),
         ]
         at = span.end
-    return tuple(part for part in (*found, Part(text=text[at:])) if part.text)
+    return tuple(part for part in (*found, TextPart(text=text[at:])) if part.text)
 
 
 def _window(length: int, spans: Sequence[Span]) -> tuple[int, int]:
@@ -73,7 +73,7 @@ def _merged(length: int, marks: Sequence[Span]) -> list[Span]:
     return merged
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """The text on one line, cut with an ellipsis where it is longer than ``most`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"

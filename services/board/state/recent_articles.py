@@ -7,9 +7,9 @@ from typing import Final
 
 import msgspec
 
-from services.board.state.excerpt import shortened
+from services.board.state.excerpt import shorten
 
-MOST_BYTES: Final = 256 * 1024
+MAX_RECORD_BYTES: Final = 256 * 1024
 """A larger article is not kept: a rule is tried on many, and none may cost as much as all others."""
 HEADLINE_CHARACTERS: Final = 200
 SOURCE_CHARACTERS: Final = 60
@@ -39,7 +39,7 @@ _DECODER: Final = msgspec.json.Decoder(_Tagged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class RecentArticle:
     """One article: its record as it came, what a list shows of it, its addresses, whom it names (ids), and when it was fetched (Unix ms)."""
 
     id: str
@@ -53,15 +53,15 @@ class Kept:
 
 
 @dataclass(slots=True, kw_only=True)
-class Recent:
+class RecentArticles:
     """The last ``most`` articles, each in its last revision."""
 
-    most: int
-    _kept: dict[str, Kept] = field(default_factory=dict)
+    limit: int
+    _kept: dict[str, RecentArticle] = field(default_factory=dict)
 
     def take(self, record: bytes | None, fetched_ms: int | None = None) -> None:
         """Keep an article that was fetched then (Unix ms). What is none, or too large, is left to the stages that must read it."""
-        if not record or len(record) > MOST_BYTES or not self.most:
+        if not record or len(record) > MAX_RECORD_BYTES or not self.limit:
             return
         try:
             tagged = _DECODER.decode(record)
@@ -71,14 +71,14 @@ class Recent:
         self._kept.pop(article.article_id, None)
         named = frozenset(one.actor for one in tagged.actors)
         self._kept[article.article_id] = _kept(article, named, record, fetched_ms)
-        if len(self._kept) > self.most:
+        if len(self._kept) > self.limit:
             del self._kept[next(iter(self._kept))]
 
-    def newest_first(self) -> Iterable[Kept]:
+    def newest_first(self) -> Iterable[RecentArticle]:
         """The articles, the last that came first."""
         return reversed(self._kept.values())
 
-    def find(self, asked: str) -> Kept | None:
+    def find(self, asked: str) -> RecentArticle | None:
         """The article with this id, or else the last that came with this address; None where there is none."""
         return self._kept.get(asked) or next(
             (kept for kept in self.newest_first() if asked and asked in kept.addresses), None
@@ -90,11 +90,13 @@ class Recent:
         return kept.record if kept else None
 
 
-def _kept(article: _Article, actors: frozenset[str], record: bytes, fetched_ms: int | None) -> Kept:
-    return Kept(
+def _kept(
+    article: _Article, actors: frozenset[str], record: bytes, fetched_ms: int | None
+) -> RecentArticle:
+    return RecentArticle(
         id=article.article_id,
-        headline=shortened(article.headline, HEADLINE_CHARACTERS),
-        source=shortened(article.source, SOURCE_CHARACTERS),
+        headline=shorten(article.headline, HEADLINE_CHARACTERS),
+        source=shorten(article.source, SOURCE_CHARACTERS),
         published=article.event_time,
         addresses=tuple(address for address in (article.uri, article.url) if address),
         actors=actors,

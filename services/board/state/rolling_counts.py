@@ -8,7 +8,7 @@ HOUR_MS: Final = 60 * MINUTE_MS
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
+class RollingCount:
     """Counts of records by when they were written to Kafka, in ``buckets`` buckets of ``bucket_ms`` milliseconds."""
 
     bucket_ms: int

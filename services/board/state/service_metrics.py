@@ -22,7 +22,7 @@ _RELOADED: Final = {
         ),
     )
 }
-MOST_STAGES: Final = 12
+MAX_STAGES: Final = 12
 _DELETED: Final = re.compile(
     rf'^{next(iter(metrics.DELETED_UNREAD.describe())).name}_total{{partition="([^"]{{1,9}})",stage="([^"]{{1,60}})"}} ([0-9.e+]{{1,20}})$',
     re.MULTILINE,
@@ -30,7 +30,7 @@ _DELETED: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class StageMetrics:
     """One stage: committed records it has not processed yet, and how its records ended since its process started."""
 
     stage: str
@@ -40,7 +40,7 @@ class Reading:
     dead: int
 
 
-def readings(text: str) -> tuple[Reading, ...]:
+def parse_stage_metrics(text: str) -> tuple[StageMetrics, ...]:
     """The stages that the text tells of, by name. InvalidMessage where it is not Prometheus' text format."""
     try:
         samples = [
@@ -52,14 +52,14 @@ def readings(text: str) -> tuple[Reading, ...]:
         stages = sorted({sample.labels.get("stage", "") for sample in samples})
         return tuple(
             _reading(stage, [s for s in samples if s.labels.get("stage") == stage])
-            for stage in stages[:MOST_STAGES]
+            for stage in stages[:MAX_STAGES]
             if stage
         )
     except (ValueError, OverflowError, IndexError, KeyError) as error:
         raise InvalidMessage(f"its /metrics cannot be read: {error}"[:200]) from error
 
 
-def remark(text: str) -> str:
+def find_warnings(text: str) -> str:
     """What the text says that somebody should mend, in words; nothing where all is well."""
     remarks = [remark for name, remark in _RELOADED.items() if f"\n{name} 0.0\n" in text]
     return "; ".join([*remarks, *map(_deletion, _DELETED.findall(text))])
@@ -72,13 +72,13 @@ def _deletion(labels: tuple[str, str, str]) -> str:
     )
 
 
-def _reading(stage: str, samples: list[Sample]) -> Reading:
+def _reading(stage: str, samples: list[Sample]) -> StageMetrics:
     ended = {
         sample.labels.get("outcome"): int(sample.value)
         for sample in samples
         if sample.name == _RECORDS
     }
-    return Reading(
+    return StageMetrics(
         stage=stage[:60],
         lag=sum(int(sample.value) for sample in samples if sample.name == _LAG),
         done=ended.get("done", 0),

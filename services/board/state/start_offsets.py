@@ -13,7 +13,7 @@ DAY_MS: Final = 24 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
+class ReadBack:
     """How far back to read: so many offsets for each alert on the board (None: all), and at least so many milliseconds and offsets."""
 
     offsets_per_alert: int | None
@@ -22,25 +22,25 @@ class Reach:
 
 
 _REACH: Final = {
-    ALERTS.name: Reach(offsets_per_alert=2, window_ms=HOUR_MS),
-    NOTIFICATIONS.name: Reach(offsets_per_alert=4),
-    DELIVERIES.name: Reach(offsets_per_alert=8),
-    FEEDS.name: Reach(offsets_per_alert=None),
-    ARTICLES_TAGGED.name: Reach(
+    ALERTS.name: ReadBack(offsets_per_alert=2, window_ms=HOUR_MS),
+    NOTIFICATIONS.name: ReadBack(offsets_per_alert=4),
+    DELIVERIES.name: ReadBack(offsets_per_alert=8),
+    FEEDS.name: ReadBack(offsets_per_alert=None),
+    ARTICLES_TAGGED.name: ReadBack(
         offsets_per_alert=0, window_ms=HOUR_MS, offsets=50
     ),  # of each partition: recent articles to try rules on
 }
-_DEAD_LETTERS: Final = Reach(offsets_per_alert=0, window_ms=DAY_MS)
+_DEAD_LETTERS: Final = ReadBack(offsets_per_alert=0, window_ms=DAY_MS)
 
 
-def reach(topic: str) -> Reach:
+def read_back(topic: str) -> ReadBack:
     """How far back the board reads a topic, by the table's name; one that it does not know is of dead letters."""
     return _REACH.get(topic, _DEAD_LETTERS)
 
 
-def start(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
+def start_offset(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
     """The offset to start at. ``since``: the first offset within the window; None where nothing is that young."""
-    back = reach(topic)
+    back = read_back(topic)
     tail = (
         first
         if back.offsets_per_alert is None

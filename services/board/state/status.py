@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from services.board.state.board_state import Board
+from services.board.state.board_state import BoardState
 from services.board.state.cards import NAME_CHARACTERS
-from services.board.state.excerpt import shortened
-from services.board.state.service_metrics import Reading
+from services.board.state.excerpt import shorten
+from services.board.state.service_metrics import StageMetrics
 from shared.messages.schemas import FeedState
 
-FEEDS_SHOWN: Final = 40
+MAX_FEEDS: Final = 40
 DETAIL_CHARACTERS: Final = 200
 
 ClusterState = Literal["connecting", "connected", "lost"]
@@ -36,7 +36,7 @@ class ServiceStatus:
     name: str
     state: Health
     detail: str = ""
-    stages: tuple[Reading, ...] = ()
+    stages: tuple[StageMetrics, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class Status:
     limit: int
 
 
-def counts(board: Board, now_ms: int) -> Counts:
+def build_counts(board: BoardState, now_ms: int) -> Counts:
     """The counts of the windows that end now."""
     return Counts(
         articles=board.articles.series(now_ms),
@@ -83,20 +83,20 @@ def counts(board: Board, now_ms: int) -> Counts:
     )
 
 
-def feeds(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
+def build_feed_statuses(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
     """The feeds, those in trouble first, then by address."""
     shown = (
         FeedStatus(
             feed=_address(state.url),
             polled=state.polled_at,
             failures=state.failures,
-            error=shortened(state.last_error or "", DETAIL_CHARACTERS),
+            error=shorten(state.last_error or "", DETAIL_CHARACTERS),
             gone=(state.gone_since or state.polled_at) if state.gone else None,
         )
         for state in states
     )
     return tuple(sorted(shown, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[
-        :FEEDS_SHOWN
+        :MAX_FEEDS
     ]
 
 
@@ -104,6 +104,6 @@ def _address(url: str) -> str:
     """Host and path: a query may hold a key."""
     try:
         parts = urlsplit(url)
-        return shortened(f"{parts.hostname or ''}{parts.path}", NAME_CHARACTERS)
+        return shorten(f"{parts.hostname or ''}{parts.path}", NAME_CHARACTERS)
     except ValueError:
         return "a feed without a readable address"
