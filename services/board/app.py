@@ -34,7 +34,7 @@ PRELOAD = "services.board.questions.warmup"
 
 
 def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Service:
-    """The board's process."""
+    """Build the board's service."""
     good = build_directory_source(settings)
     live = Live(
         alerts=settings.board_alerts,
@@ -72,14 +72,21 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
 
 
 def build_host_check(settings: BoardSettings) -> HostCheck:
-    """Return the names by which the board is asked; every other is refused, because a page of another site may stand behind it."""
+    """Return the check of the host names under which the board may be requested.
+
+    Any other name is refused: a page of another site may have pointed it at this machine.
+    """
     return HostCheck(
         HostNames.from_settings(settings.board_hosts, settings.http_host), "BOARD_HOSTS"
     )
 
 
 def build_directory_source(settings: BoardSettings) -> LastGood[ActorDirectory]:
-    """Who the tagger knows; nobody until its files are good, because a board that shows alerts is needed most then."""
+    """Return the directory of actors, reloaded when its files change.
+
+    It is empty until its files are valid: a board that shows alerts is needed most when files are
+    broken.
+    """
     folders = (settings.actors_dir, settings.keywords_dir)
     reloads = Reloads("actors", metrics.ACTORS_RELOADED, metrics.ACTORS_RELOADED_AT)
     return LastGood(

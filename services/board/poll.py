@@ -1,4 +1,4 @@
-"""Asks every service's /readyz and /metrics how it is, at regular intervals: each process of it, where its name has several addresses."""
+"""Polls /readyz and /metrics of every service, each process of it, at regular intervals."""
 
 import asyncio
 import socket
@@ -21,7 +21,7 @@ LIMITS: Final = Limits(
 
 
 async def ipv4_addresses(host: str, port: int) -> Sequence[str]:
-    """List a host name's IPv4 addresses; none where nobody knows it."""
+    """List a host name's IPv4 addresses; none if it cannot be resolved."""
     try:
         records = await asyncio.get_running_loop().getaddrinfo(
             host, port, family=socket.AF_INET, type=socket.SOCK_STREAM
@@ -32,7 +32,10 @@ async def ipv4_addresses(host: str, port: int) -> Sequence[str]:
 
 
 class ServicePoller:
-    """Keeps ``live`` told of the services, ``name → URL``, every ``every_s`` seconds. ``resolve`` finds the processes of a service."""
+    """Updates ``live`` with the state of the services every ``every_s`` seconds.
+
+    ``services`` maps names to URLs; ``resolve`` finds the processes of a service.
+    """
 
     def __init__(
         self,
@@ -47,10 +50,10 @@ class ServicePoller:
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
-        """Nothing to get ready."""
+        """Do nothing: there is nothing to prepare."""
 
     async def run(self) -> None:
-        """Ask until stopped."""
+        """Poll until stopped."""
         try:
             while not self._stopping.is_set():
                 self._live.services = await self.probe_all()
@@ -63,15 +66,15 @@ class ServicePoller:
             await self.close()
 
     async def stop(self) -> None:
-        """Ask no more."""
+        """Stop polling."""
         self._stopping.set()
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         await self._keep_clients_of(())
 
     async def probe_all(self) -> tuple[ServiceStatus, ...]:
-        """Ask every process that stands behind a name now."""
+        """Probe every process that is behind a service's name now."""
         lists = await asyncio.gather(
             *(self._instances(name, url) for name, url in self._services.items())
         )
@@ -87,7 +90,7 @@ class ServicePoller:
         return list_instances(name, url, await self._resolve(*host_and_port(url)))
 
     async def _keep_clients_of(self, everyone: Sequence[Instance]) -> None:
-        """Have one client for each process: it keeps a connection, and connects nowhere else."""
+        """Keep one client per process, so that each has its own connection and no other target."""
         for gone in self._clients.keys() - set(everyone):
             await self._clients.pop(gone).http.aclose()
         for new in set(everyone) - self._clients.keys():
@@ -95,7 +98,7 @@ class ServicePoller:
 
 
 def build_client(instance: Instance) -> Client:
-    """Make the client that asks this process and no other of its name."""
+    """Build a client that connects to this process and to no other of its name."""
 
     async def resolve(host: str, port: int) -> Sequence[str]:
         return [instance.address] if instance.address else await resolve_by_system(host, port)
@@ -104,7 +107,7 @@ def build_client(instance: Instance) -> Client:
 
 
 async def probe_service(client: Client, name: str, url: str) -> ServiceStatus:
-    """How one service is, by its own account."""
+    """Return a service's state according to its own probes."""
     try:
         ready = await fetch(client, f"{url}/readyz")
         stages, detail = await _stages(client, url)

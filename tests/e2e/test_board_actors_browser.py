@@ -103,7 +103,7 @@ async def test_hostile_text_is_shown_and_does_nothing(
         await expect(page.locator(".found h4").first).to_have_text(HOSTILE)
         await expect(page.locator("#actor img, #actor script")).to_have_count(0)
         await page.goto(f"{at.url}/actors?q=%3Cscript%3E")
-        await expect(page.locator("#told")).to_have_text("nobody with “<script>” in a name")
+        await expect(page.locator("#told")).to_have_text("no actor with “<script>” in a name")
 
 
 async def test_who_is_unknown_is_told(chromium: Browser, seeds: ActorDirectory) -> None:
@@ -112,9 +112,7 @@ async def test_who_is_unknown_is_told(chromium: Browser, seeds: ActorDirectory) 
         served(a_live(seeds)) as at,
         opened(chromium, at.url, "/actor/nobody%2Fat-all") as watched,
     ):
-        await expect(watched.page.locator("#state")).to_have_text(
-            "nobody in the data has this id, or not any more"
-        )
+        await expect(watched.page.locator("#state")).to_have_text("no actor has this id")
         watched.bad.clear()
 
 

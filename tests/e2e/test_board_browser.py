@@ -48,7 +48,7 @@ async def test_an_alert_appears_without_a_reload(chromium: Browser, cluster: Clu
             "acting Chairman of the State Affairs Commission (dates unverified)"
         )
         await expect(card.locator(".figures li")).to_have_count(5)
-        await expect(card.locator(".lines")).to_contain_text("slack:newsroom not decided yet")
+        await expect(card.locator(".lines")).to_contain_text("slack:newsroom pending")
         await card.locator("summary").click()
         await tell(cluster, told, a_delivery(told))
         await expect(card.locator(".lines")).to_contain_text("slack:newsroom delivered")

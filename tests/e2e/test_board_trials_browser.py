@@ -107,7 +107,7 @@ async def test_an_explanation_without_its_article_says_so(chromium: Browser) -> 
         served(live) as at,
         opened(chromium, at.url, f"/why/{an_alert(1).alert_id}") as watched,
     ):
-        await expect(watched.page.locator("#explanation")).to_contain_text("not at hand any more")
+        await expect(watched.page.locator("#explanation")).to_contain_text("no longer on the board")
         await expect(watched.page.locator("#explanation .places mark")).to_have_text(
             ["Donald Trump", "Kim Jong Un"]
         )

@@ -1,6 +1,6 @@
-"""An original beside what the cleaner made of it. Runs in a child process, which the board gives limits of time and memory.
+"""An original beside its cleaned article. Runs in a child process with limits.
 
-The original is hostile: it is read by the cleaner and handed on as text alone, of a bounded size.
+The original is hostile: the cleaner reads it, and only text of a bounded size is passed on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -38,17 +38,17 @@ _UNKNOWN: Final = ("none", "fetched")
 
 
 def compare_article(record: bytes, raw: bytes | None) -> dict[str, Any]:
-    """An article of articles.tagged, beside its original (a record of articles.raw), if that is at hand."""
+    """Compare an article of articles.tagged with its original, a record of articles.raw, if any."""
     article = decode(record, TaggedArticle).article
-    shown = _shown(article)
+    rendered = _render_article(article)
     if raw is None:
-        return shown
+        return rendered
     draft = build_draft(decode(raw, RawArticle))
-    return shown | ({} if isinstance(draft, Drop) else _original(original_lines(draft, article)))
+    return rendered | ({} if isinstance(draft, Drop) else _original(original_lines(draft, article)))
 
 
 def compare_content(content: bytes, content_type: str, name: str, now: str) -> dict[str, Any]:
-    """A text or file that somebody brought, fetched ``now`` (RFC 3339): what the cleaner would make of it, or why nothing."""
+    """Clean a text or file uploaded at ``now`` (RFC 3339), or say why it cannot be cleaned."""
     raw = RawArticle(
         source="brought",
         uri=f"urn:summitwire:try:{name}",
@@ -64,19 +64,19 @@ def compare_content(content: bytes, content_type: str, name: str, now: str) -> d
     if isinstance(draft, Drop):
         return {"rejected": str(draft.reason)}
     article = sign(draft)
-    return _shown(article) | _original(original_lines(draft, article))
+    return _render_article(article) | _original(original_lines(draft, article))
 
 
-def _shown(article: CleanArticle) -> dict[str, Any]:
+def _render_article(article: CleanArticle) -> dict[str, Any]:
     return {
-        "article": _described(article),
+        "article": _render_head(article),
         "paragraphs": list(_paragraphs(article)),
         "fields": list(_fields(article)),
     }
 
 
-def _described(article: CleanArticle) -> dict[str, Any]:
-    in_headline = [one for one in article.changes if one.field == "headline"]
+def _render_head(article: CleanArticle) -> dict[str, Any]:
+    in_headline = [item for item in article.changes if item.field == "headline"]
     return {
         "id": article.article_id,
         "revision": article.revision,
@@ -101,9 +101,12 @@ def _described(article: CleanArticle) -> dict[str, Any]:
 
 
 def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
-    """Each paragraph in stretches, what is repeated or has changed told apart; with its language where that is another."""
-    foreign = {one.start: one for one in article.foreign}
-    changed = [one for one in article.changes if one.field == "body"]
+    """Yield each paragraph in segments that mark repeated and changed text.
+
+    A paragraph in another language than the article's comes with that language.
+    """
+    foreign = {item.start: item for item in article.foreign}
+    changed = [item for item in article.changes if item.field == "body"]
     budget = MAX_CHARACTERS
     for span in article.paragraphs:
         text = article.body[span.start : min(span.end, span.start + budget)]
@@ -111,7 +114,7 @@ def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
         if not text:
             return
         language = foreign.get(span.start)
-        told = (
+        extra = (
             {"language": language.language, "confidence": language.confidence} if language else {}
         )
         yield {
@@ -119,28 +122,28 @@ def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
                 asdict(piece)
                 for piece in diff_segments(text, span.start, article.repeated, changed)
             ]
-        } | told
+        } | extra
 
 
 def _fields(article: CleanArticle) -> Iterator[dict[str, Any]]:
-    """Every field with its value, who was believed and why, and what each witness said."""
-    found = {finding.field: finding for finding in article.findings}
-    for field in dict.fromkeys((*_FIELDS, *found)):
-        finding = found.get(field) or FieldProvenance(
+    """Yield every field: its value, the evidence that was chosen and why, and all candidates."""
+    provenance = {finding.field: finding for finding in article.findings}
+    for field in dict.fromkeys((*_FIELDS, *provenance)):
+        finding = provenance.get(field) or FieldProvenance(
             field=field, chosen=article.evidence.get(field, ""), why=""
         )
         value = _value(article, field)
         if value or finding.testimony or finding.chosen not in ("", *_UNKNOWN):
-            yield {"field": field, "value": value} | _told(finding)
+            yield {"field": field, "value": value} | _render_provenance(finding)
 
 
-def _told(finding: FieldProvenance) -> dict[str, Any]:
+def _render_provenance(finding: FieldProvenance) -> dict[str, Any]:
     testimony = [
         {
-            "witness": shorten(one.witness, NAME_CHARACTERS),
-            "said": shorten(one.said, LINE_CHARACTERS),
+            "witness": shorten(item.witness, NAME_CHARACTERS),
+            "said": shorten(item.said, LINE_CHARACTERS),
         }
-        for one in finding.testimony
+        for item in finding.testimony
     ]
     return {
         "chosen": finding.chosen,
@@ -151,7 +154,7 @@ def _told(finding: FieldProvenance) -> dict[str, Any]:
 
 
 def _value(article: CleanArticle, field: str) -> str:
-    """The field as a person reads it."""
+    """Format a field for a reader."""
     if field == "body":
         return f"{len(article.paragraphs)} paragraphs, {len(article.sentences)} sentences"
     if field == "language":
@@ -165,13 +168,13 @@ def _value(article: CleanArticle, field: str) -> str:
 
 
 def _original(lines: Sequence[OriginalLine]) -> dict[str, Any]:
-    shown, budget = list[dict[str, Any]](), MAX_CHARACTERS
+    rendered, budget = list[dict[str, Any]](), MAX_CHARACTERS
     for line in lines[:MAX_LINES]:
         text = shorten(line.text, LINE_CHARACTERS)
         budget -= len(text)
         if budget < 0:
             break
-        shown.append(
+        rendered.append(
             {"text": text, "fate": line.fate.value, "why": line.why, "paragraph": line.paragraph}
         )
-    return {"lines": shown, "more_lines": len(lines) - len(shown)}
+    return {"lines": rendered, "more_lines": len(lines) - len(rendered)}

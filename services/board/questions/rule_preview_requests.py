@@ -1,4 +1,7 @@
-"""POST /api/try: somebody at the board tries a rule. What may be asked; the trial itself is in trial.py, who may ask in desk.py."""
+"""POST /api/try: preview a rule.
+
+This module validates requests; rule_preview.py does the work, and gate.py decides who may ask.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -31,7 +34,7 @@ MAX_REQUEST_BYTES: Final = 256 * 1024
 
 
 class RulePreviewRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a page asks: an expression on the recent articles, on one of them, or on a pasted text."""
+    """An expression to preview: on the recent articles, on one of them, or on a pasted text."""
 
     expression: str
     article: str | None = None
@@ -40,7 +43,7 @@ class RulePreviewRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=Tru
 
 
 class RulePreviews:
-    """Answers trials from the recent articles."""
+    """Answers rule previews from the recent articles."""
 
     def __init__(
         self,
@@ -53,55 +56,56 @@ class RulePreviews:
         self._recent, self._desk, self._folders, self._now = recent, desk, folders, now
 
     async def answer(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """What the trial finds. Raises Refused."""
+        """Return the preview. Raises RequestRefused."""
         check_headers(headers)
-        asked = parse_request(body)
-        if asked.article is not None:
-            record = self._recent.record(asked.article)
+        request = parse_request(body)
+        if request.article is not None:
+            record = self._recent.record(request.article)
             if record is None:
                 raise RequestRefused(
-                    404, "that article is no longer among the recent ones: choose another"
+                    404, "this article is no longer among the recent ones: choose another"
                 )
             return await self._desk.ask(
-                preview_on_article, asked.expression, record, self._folders()
+                preview_on_article, request.expression, record, self._folders()
             )
-        if asked.text.strip() or asked.headline.strip():
+        if request.text.strip() or request.headline.strip():
             return await self._desk.ask(
                 preview_on_text,
-                asked.expression,
-                asked.headline,
-                asked.text,
+                request.expression,
+                request.headline,
+                request.text,
                 self._now().isoformat(),
                 self._folders(),
             )
         return await self._desk.ask(
             preview_rule,
-            asked.expression,
-            tuple(kept.record for kept in self._recent.newest_first()),
+            request.expression,
+            tuple(article.record for article in self._recent.newest_first()),
             self._folders(),
         )
 
 
 def parse_request(body: bytes) -> RulePreviewRequest:
-    """What is asked for. Raises Refused where it is too much or not understood."""
-    asked = parse_json(body, RulePreviewRequest, MAX_REQUEST_BYTES)
-    if len(asked.expression) > MAX_EXPRESSION_CHARACTERS:
+    """Parse a request. Raises RequestRefused if it is too large or invalid."""
+    request = parse_json(body, RulePreviewRequest, MAX_REQUEST_BYTES)
+    if len(request.expression) > MAX_EXPRESSION_CHARACTERS:
         raise RequestRefused(
             413,
-            f"an expression of more than {MAX_EXPRESSION_CHARACTERS} characters is tried with `summitwire rules backtest`",
+            f"the expression has more than {MAX_EXPRESSION_CHARACTERS} characters: "
+            "use `summitwire rules backtest`",
         )
-    if len(asked.text) + len(asked.headline) > MAX_TEXT_CHARACTERS:
+    if len(request.text) + len(request.headline) > MAX_TEXT_CHARACTERS:
         raise RequestRefused(
             413,
-            f"a text of more than {MAX_TEXT_CHARACTERS} characters is tried with `summitwire rules why`",
+            f"the text has more than {MAX_TEXT_CHARACTERS} characters: use `summitwire rules why`",
         )
-    return asked
+    return request
 
 
 def handler(
     trials: RulePreviews, headers: Mapping[str, str]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The route's handler; ``headers`` go with every answer."""
+    """Build the route's handler; ``headers`` go with every response."""
 
     async def handle(request: web.Request) -> web.Response:
         async def answer() -> dict[str, Any]:

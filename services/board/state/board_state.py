@@ -1,7 +1,8 @@
-"""Records of the board's topics → the board's state: the last alerts, what became of each, the feeds, and counts. Pure.
+"""The board's state as a fold over its topics' records. Pure.
 
-Alerts, notifications and deliveries come from three topics in no common order; the state joins them when it is looked at, so any
-order in which they come gives the same board.
+It holds the last alerts with their notifications and deliveries, the feeds, and counts. The three
+topics have no common order; their records are joined when the state is read, so every order of
+arrival gives the same board.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,15 +21,19 @@ from shared.messages.schemas import Alert, AlertOutcome, Delivery, FeedState, No
 T = TypeVar("T")
 
 MAX_NOTIFICATIONS_PER_ALERT: Final = 8
-"""How many notifications are kept for each alert on the board; the oldest are forgotten first."""
+"""How many notifications are kept per alert on the board; the oldest are dropped first."""
 MAX_FEEDS: Final = 500
 REVIVAL: Final = "FeedRevival.v1"
-"""The ``ce_type`` of an operator's request to the fetcher, which stands among the states of feeds."""
+"""The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoardRecord:
-    """One record: the table's name of its topic, its value and headers, when it was written, and when it came here (None: it had waited)."""
+    """One record of a topic, named as in the table of topics.
+
+    ``recorded_ms`` is when it was written; ``here_ms`` when it arrived, None if it had been waiting
+    in the log.
+    """
 
     topic: str
     value: bytes | None
@@ -49,7 +54,7 @@ class NotificationSummary:
 
 @dataclass(slots=True, kw_only=True)
 class BoardState:
-    """The board's state; at most ``limit`` alerts, the latest matched, and ``keep`` articles, the last that came."""
+    """The state: at most ``limit`` alerts, the latest matched, and ``max_articles`` articles."""
 
     limit: int
     max_articles: int = 0
@@ -65,7 +70,7 @@ class BoardState:
     feeds: dict[str, FeedState] = field(default_factory=dict)
     recent: RecentArticles = field(init=False)
     _reasons: dict[str, Explanation] = field(default_factory=dict)
-    _named: dict[str, frozenset[str]] = field(default_factory=dict)
+    _actors_by_alert: dict[str, frozenset[str]] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
     _notes: dict[str, NotificationSummary] = field(default_factory=dict)
     _deliveries: dict[str, Delivery] = field(default_factory=dict)
@@ -75,7 +80,10 @@ class BoardState:
         self.recent = RecentArticles(limit=self.max_articles)
 
     def take(self, record: BoardRecord) -> tuple[str, ...]:
-        """Fold one record in; the ids of the alerts on the board that now look different. InvalidMessage where it cannot be read."""
+        """Apply one record, and return the ids of the alerts on the board that changed.
+
+        Raises InvalidMessage if the record cannot be decoded.
+        """
         if record.topic == ARTICLES_TAGGED.name:
             self.articles.add(record.recorded_ms)
             self.recent.take(record.value, latency_record(record.headers).get("t-fetched"))
@@ -89,33 +97,38 @@ class BoardState:
         )  # a tombstone only tidies the log
 
     def cards(self) -> list[Card]:
-        """The alerts on the board, the newest first."""
+        """Return the alerts on the board, newest first."""
         return sorted(self._cards.values(), key=_order, reverse=True)
 
     def card(self, alert_id: str) -> Card:
-        """One alert on the board; KeyError where it is not there."""
+        """Return one alert on the board. Raises KeyError if it is not there."""
         return self._cards[alert_id]
 
     def cards_naming(self, actor: str) -> list[Card]:
-        """The alerts on the board whose article names the actor, the newest first."""
-        return [card for card in self.cards() if actor in self._named[card.id]]
+        """Return the alerts on the board whose article names the actor, newest first."""
+        return [card for card in self.cards() if actor in self._actors_by_alert[card.id]]
 
     def explanation(self, alert_id: str) -> Explanation:
-        """Why one alert on the board was raised; KeyError where it is not there."""
+        """Return why an alert on the board was raised. Raises KeyError if it is not there."""
         return self._reasons[alert_id]
 
     def has_alert(self, alert_id: str) -> bool:
-        """Whether an alert is on the board."""
+        """Return whether an alert is on the board."""
         return alert_id in self._cards
 
     def lines(self, alert_id: str) -> tuple[DeliveryLine, ...]:
-        """What became of an alert on the board, one line a destination: the rule's first, then others that were told instead."""
+        """Return the state of an alert's deliveries, one line per destination.
+
+        The rule's destinations come first, then others that were notified instead.
+        """
         latest = {
             self._notes[note_id].destination: note_id
             for note_id in self._of_alert.get(alert_id, ())
         }
-        wanted = dict.fromkeys((*self._cards[alert_id].destinations, *sorted(latest)))
-        return tuple(self._line(destination, latest.get(destination)) for destination in wanted)
+        destinations = dict.fromkeys((*self._cards[alert_id].destinations, *sorted(latest)))
+        return tuple(
+            self._line(destination, latest.get(destination)) for destination in destinations
+        )
 
     def _line(self, destination: str, note_id: str | None) -> DeliveryLine:
         if note_id is None:
@@ -128,34 +141,37 @@ class BoardState:
     def _alert(self, record: BoardRecord) -> tuple[str, ...]:
         alert = decode(record.value, Alert)
         self.alerts.add(record.recorded_ms)
-        if alert.alert_id in self._cards:  # a replay says again what is known
+        if alert.alert_id in self._cards:  # a replay repeats it
             return ()
         self._cards[alert.alert_id] = build_card(
             alert, record.headers, recorded_ms=record.recorded_ms, here_ms=record.here_ms
         )
         self._reasons[alert.alert_id] = build_explanation(alert)
-        self._named[alert.alert_id] = frozenset(actor.actor for actor in alert.actors)
+        self._actors_by_alert[alert.alert_id] = frozenset(actor.actor for actor in alert.actors)
         if len(self._cards) > self.limit:
             oldest = min(self._cards.values(), key=_order).id
-            del self._cards[oldest], self._reasons[oldest], self._named[oldest]
-        return self._shown((alert.alert_id,))
+            del self._cards[oldest], self._reasons[oldest], self._actors_by_alert[oldest]
+        return self._on_board((alert.alert_id,))
 
     def _notification(self, record: BoardRecord) -> tuple[str, ...]:
-        told = decode(record.value, Notification)
-        alerts = tuple(alert.alert_id for alert in told.alerts)
+        notification = decode(record.value, Notification)
+        alerts = tuple(alert.alert_id for alert in notification.alerts)
         note = NotificationSummary(
-            destination=told.destination, outcome=told.outcome, reason=told.reason, alerts=alerts
+            destination=notification.destination,
+            outcome=notification.outcome,
+            reason=notification.reason,
+            alerts=alerts,
         )
         _keep(
             self._notes,
-            told.notification_id,
+            notification.notification_id,
             note,
             self.limit * MAX_NOTIFICATIONS_PER_ALERT,
             self._unlink,
         )
         for alert in alerts:
-            self._of_alert.setdefault(alert, {})[told.notification_id] = None
-        return self._shown(alerts)
+            self._of_alert.setdefault(alert, {})[notification.notification_id] = None
+        return self._on_board(alerts)
 
     def _delivery(self, record: BoardRecord) -> tuple[str, ...]:
         delivery = decode(record.value, Delivery)
@@ -166,7 +182,7 @@ class BoardState:
             self.limit * MAX_NOTIFICATIONS_PER_ALERT,
         )
         note = self._notes.get(delivery.notification_id)
-        return self._shown(note.alerts) if note else ()
+        return self._on_board(note.alerts) if note else ()
 
     def _feed(self, record: BoardRecord) -> tuple[str, ...]:
         if record.headers.get("ce_type") == REVIVAL:
@@ -175,14 +191,14 @@ class BoardState:
         _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
 
-    def _shown(self, alerts: tuple[str, ...]) -> tuple[str, ...]:
+    def _on_board(self, alerts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(alert for alert in alerts if alert in self._cards)
 
     def _unlink(self, note_id: str, note: NotificationSummary) -> None:
         for alert in note.alerts:
-            linked = self._of_alert.get(alert, {})
-            linked.pop(note_id, None)
-            if not linked:
+            notifications = self._of_alert.get(alert, {})
+            notifications.pop(note_id, None)
+            if not notifications:
                 self._of_alert.pop(alert, None)
 
 
@@ -194,20 +210,20 @@ _READ: Final = {
 }
 
 
-def _order(shown: Card) -> tuple[int, str]:
-    return shown.order, shown.id
+def _order(card: Card) -> tuple[int, str]:
+    return card.order, card.id
 
 
 def _keep(
     values: dict[str, T],
     key: str,
     value: T,
-    most: int,
-    forgotten: Callable[[str, T], None] = lambda _key, _value: None,
+    limit: int,
+    on_drop: Callable[[str, T], None] = lambda _key, _value: None,
 ) -> None:
-    """Put a value in as the newest, and let the oldest go where there are more than ``most``."""
+    """Insert a value as the newest, and drop the oldest beyond the limit."""
     values.pop(key, None)
     values[key] = value
-    if len(values) > most:
+    if len(values) > limit:
         oldest = next(iter(values))
-        forgotten(oldest, values.pop(oldest))
+        on_drop(oldest, values.pop(oldest))

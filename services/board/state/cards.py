@@ -1,6 +1,7 @@
-"""An alert with its headers → the card that the page shows; a notification and its ledger entry → a line of it. Pure.
+"""Alerts as cards, and their notifications and deliveries as lines. Pure.
 
-Everything from outside is cut to a bounded size here, once, so that a hostile message costs the board and its viewers little.
+Everything from outside is cut to a bounded size here, once, so that a hostile message costs the
+board and its viewers little.
 """
 
 import re
@@ -25,20 +26,20 @@ WORDS: Final = 8
 DESTINATIONS: Final = 8
 HERE: Final = "here"
 SENSIBLE_MS: Final = 24 * 60 * 60 * 1000
-"""An article that was published longer ago, or in the future, was not late because of us: that hop would say nothing."""
+"""The hop from publication is left out beyond this age, or for times in the future."""
 
 _REPLAYED_FROM: Final = ledger.CHECKPOINTS.index("t-cleaned")
-"""In a replay the article's publication and fetching were another day's; from here on the times are this run's."""
+"""A replay keeps the old times of publication and fetch; from here on they are its own."""
 _LINK: Final = re.compile(
     r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?",
     re.ASCII | re.IGNORECASE,
 )
-"""Web addresses with a plain host: no script, no user name that looks like a host, nothing a browser would read differently."""
+"""URLs with a plain host: no script, no user name that looks like a host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardSentence:
-    """A sentence around matches, in stretches."""
+    """A sentence around matches, in marked and unmarked parts."""
 
     field: str
     parts: tuple[TextPart, ...]
@@ -55,7 +56,7 @@ class CardOffice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardActor:
-    """Who is named, with the offices of that date; ``id`` leads to the actor's page."""
+    """A person with the offices of that date; ``id`` leads to the actor's page."""
 
     id: str
     name: str
@@ -64,7 +65,7 @@ class CardActor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedClause:
-    """A clause of the rule and the different words that satisfied it, in the article's order."""
+    """A clause of the rule and the distinct words that matched it, in the article's order."""
 
     clause: str
     words: tuple[str, ...]
@@ -72,7 +73,7 @@ class MatchedClause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LatencyHop:
-    """The time between two stations, in seconds; below zero where two clocks differ."""
+    """The seconds between two checkpoints; negative where two clocks differ."""
 
     start: str
     end: str
@@ -81,7 +82,7 @@ class LatencyHop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryLine:
-    """What became of the alert for one destination. ``state`` is a DeliveryState, an AlertOutcome, ``waiting`` or ``undecided``."""
+    """The state of one delivery: a DeliveryState, an AlertOutcome, ``waiting`` or ``undecided``."""
 
     destination: str
     state: str
@@ -93,7 +94,10 @@ class DeliveryLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One alert as the page shows it. ``order`` sorts cards, the newest highest: when it was matched, in Unix ms."""
+    """One alert as the page shows it.
+
+    ``order`` sorts cards, newest highest: when the alert was matched, in Unix ms.
+    """
 
     id: str
     article: str
@@ -122,8 +126,12 @@ class Card:
 def build_card(
     alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms: int | None
 ) -> Card:
-    """The card of an alert. ``recorded_ms`` is its record's time; ``here_ms`` when it came, None where it had been waiting in the log."""
-    shown, host = safe_link(alert.url, alert.uri)
+    """Build the card of an alert.
+
+    ``recorded_ms`` is its record's time; ``here_ms`` when it arrived, None if it had been waiting
+    in the log.
+    """
+    url, host = safe_link(alert.url, alert.uri)
     return Card(
         id=alert.alert_id,
         article=alert.article_id,
@@ -132,7 +140,7 @@ def build_card(
         rule_id=shorten(alert.rule_id, NAME_CHARACTERS),
         rule=shorten(alert.rule_title, NAME_CHARACTERS) or shorten(alert.rule_id, NAME_CHARACTERS),
         headline=shorten(alert.headline, HEADLINE_CHARACTERS),
-        link=shown,
+        link=url,
         host=host,
         source=shorten(alert.source, NAME_CHARACTERS),
         language=shorten(alert.language, 12),
@@ -153,27 +161,30 @@ def build_card(
 
 
 def latency_hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[LatencyHop, ...]:
-    """Where the time went, between neighbouring stations that are known; of a replayed article only what this run did."""
+    """Return the time between neighbouring checkpoints; for a replay, only of this run."""
     times = ledger.latency_record(headers)
     if not 0 <= times.get("t-fetched", 0) - times.get("t-published", 0) <= SENSIBLE_MS:
         times.pop("t-published", None)
     first = _REPLAYED_FROM if ledger.REPLAY_ID in headers else 0
-    known = [
+    times_by_checkpoint = [
         (name.removeprefix("t-"), times[name])
         for name in ledger.CHECKPOINTS[first:]
         if name in times
     ]
-    known += [(HERE, here_ms)] if here_ms is not None else []
+    times_by_checkpoint += [(HERE, here_ms)] if here_ms is not None else []
     return tuple(
         LatencyHop(start=start, end=end, seconds=(later - earlier) / 1000)
-        for (start, earlier), (end, later) in pairwise(known)
+        for (start, earlier), (end, later) in pairwise(times_by_checkpoint)
     )
 
 
 def build_delivery_line(
     destination: str, outcome: AlertOutcome | None, reason: str, delivery: Delivery | None
 ) -> DeliveryLine:
-    """What to say of one destination: how far the delivery is, else what was decided, else that nothing was yet."""
+    """Build the line of one destination.
+
+    It says how far the delivery is, else what was decided, else that nothing was yet.
+    """
     name = shorten(destination, NAME_CHARACTERS)
     if delivery is None:
         state = (
@@ -195,11 +206,11 @@ def build_delivery_line(
 
 
 def safe_link(*urls: str | None) -> tuple[str | None, str | None]:
-    """The first that may be a link on the page, and its host; (None, None) where none may."""
+    """Return the first URL that is safe to link to, and its host; (None, None) if none is."""
     for url in urls:
-        found = _LINK.fullmatch(url) if url and len(url) <= URL_CHARACTERS else None
-        if found:
-            return url, found["host"].removeprefix("www.")
+        words = _LINK.fullmatch(url) if url and len(url) <= URL_CHARACTERS else None
+        if words:
+            return url, words["host"].removeprefix("www.")
     return None, None
 
 
@@ -224,6 +235,6 @@ def _why(matches: tuple[Match, ...]) -> tuple[MatchedClause, ...]:
             shorten(match.surface, NAME_CHARACTERS)
         ] = None
     return tuple(
-        MatchedClause(clause=clause, words=tuple(found)[:WORDS])
-        for clause, found in list(words.items())[:CLAUSES]
+        MatchedClause(clause=clause, words=tuple(words)[:WORDS])
+        for clause, words in list(words.items())[:CLAUSES]
     )

@@ -1,4 +1,7 @@
-"""The last tagged articles that came, for trying rules on and to show who is named: bounded in number and in bytes. Pure."""
+"""The most recent tagged articles, bounded in number and bytes. Pure.
+
+Rule previews run on them, and the pages of actors quote them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -10,7 +13,7 @@ import msgspec
 from services.board.state.excerpt import shorten
 
 MAX_RECORD_BYTES: Final = 256 * 1024
-"""A larger article is not kept: a rule is tried on many, and none may cost as much as all others."""
+"""A larger article is skipped: a preview runs on many, and no single one may dominate its cost."""
 HEADLINE_CHARACTERS: Final = 200
 SOURCE_CHARACTERS: Final = 60
 
@@ -29,7 +32,7 @@ class _Named(msgspec.Struct):
 
 
 class _Tagged(msgspec.Struct):
-    """What a list of articles shows of one, and whom it names; the decoder passes over the rest."""
+    """The part of a tagged article that a list shows; the decoder skips the rest."""
 
     article: _Article
     actors: tuple[_Named, ...] = ()
@@ -40,7 +43,10 @@ _DECODER: Final = msgspec.json.Decoder(_Tagged)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecentArticle:
-    """One article: its record as it came, what a list shows of it, its addresses, whom it names (ids), and when it was fetched (Unix ms)."""
+    """One article: its record as it arrived, and what lists and searches need of it.
+
+    ``actors`` are the ids of those it names; ``fetched_ms`` is when it was fetched, in Unix ms.
+    """
 
     id: str
     headline: str
@@ -54,13 +60,16 @@ class RecentArticle:
 
 @dataclass(slots=True, kw_only=True)
 class RecentArticles:
-    """The last ``most`` articles, each in its last revision."""
+    """The last ``limit`` articles, each in its latest revision."""
 
     limit: int
-    _kept: dict[str, RecentArticle] = field(default_factory=dict)
+    _articles: dict[str, RecentArticle] = field(default_factory=dict)
 
     def take(self, record: bytes | None, fetched_ms: int | None = None) -> None:
-        """Keep an article that was fetched then (Unix ms). What is none, or too large, is left to the stages that must read it."""
+        """Add an article that was fetched at ``fetched_ms`` (Unix ms).
+
+        One that is invalid or too large is skipped: it is up to the stages to report it.
+        """
         if not record or len(record) > MAX_RECORD_BYTES or not self.limit:
             return
         try:
@@ -68,29 +77,30 @@ class RecentArticles:
         except (msgspec.DecodeError, UnicodeDecodeError):
             return
         article = tagged.article
-        self._kept.pop(article.article_id, None)
-        named = frozenset(one.actor for one in tagged.actors)
-        self._kept[article.article_id] = _kept(article, named, record, fetched_ms)
-        if len(self._kept) > self.limit:
-            del self._kept[next(iter(self._kept))]
+        self._articles.pop(article.article_id, None)
+        actors = frozenset(actor.actor for actor in tagged.actors)
+        self._articles[article.article_id] = _to_recent_article(article, actors, record, fetched_ms)
+        if len(self._articles) > self.limit:
+            del self._articles[next(iter(self._articles))]
 
     def newest_first(self) -> Iterable[RecentArticle]:
-        """The articles, the last that came first."""
-        return reversed(self._kept.values())
+        """Return the articles, newest arrival first."""
+        return reversed(self._articles.values())
 
-    def find(self, asked: str) -> RecentArticle | None:
-        """The article with this id, or else the last that came with this address; None where there is none."""
-        return self._kept.get(asked) or next(
-            (kept for kept in self.newest_first() if asked and asked in kept.addresses), None
+    def find(self, query: str) -> RecentArticle | None:
+        """Return the article with this id, else the newest with this URL; None if there is none."""
+        return self._articles.get(query) or next(
+            (article for article in self.newest_first() if query and query in article.addresses),
+            None,
         )
 
     def record(self, article_id: str) -> bytes | None:
-        """The record of an article; None where it is not here any more."""
-        kept = self._kept.get(article_id)
-        return kept.record if kept else None
+        """Return the record of an article; None if it is no longer kept."""
+        article = self._articles.get(article_id)
+        return article.record if article else None
 
 
-def _kept(
+def _to_recent_article(
     article: _Article, actors: frozenset[str], record: bytes, fetched_ms: int | None
 ) -> RecentArticle:
     return RecentArticle(

@@ -1,6 +1,7 @@
-"""From which offset the board reads a partition when it starts. Pure.
+"""Decides from which offset the board reads a partition when it starts. Pure.
 
-Offsets count transaction markers too, and a ledger holds several records a notification: hence more offsets than alerts.
+Transaction markers have offsets too, and the ledger holds several records per notification: hence
+more offsets than alerts.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,11 @@ DAY_MS: Final = 24 * HOUR_MS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadBack:
-    """How far back to read: so many offsets for each alert on the board (None: all), and at least so many milliseconds and offsets."""
+    """How far back to read a topic.
+
+    ``offsets_per_alert`` offsets for each alert on the board (None: the whole topic), and at least
+    ``window_ms`` milliseconds and ``offsets`` offsets.
+    """
 
     offsets_per_alert: int | None
     window_ms: int = 0
@@ -34,16 +39,19 @@ _DEAD_LETTERS: Final = ReadBack(offsets_per_alert=0, window_ms=DAY_MS)
 
 
 def read_back(topic: str) -> ReadBack:
-    """How far back the board reads a topic, by the table's name; one that it does not know is of dead letters."""
+    """Return how far back the board reads a topic; one not in the table holds dead letters."""
     return _REACH.get(topic, _DEAD_LETTERS)
 
 
 def start_offset(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
-    """The offset to start at. ``since``: the first offset within the window; None where nothing is that young."""
-    back = read_back(topic)
+    """Return the offset to start at.
+
+    ``since`` is the first offset within the window; None if nothing is that recent.
+    """
+    window = read_back(topic)
     tail = (
         first
-        if back.offsets_per_alert is None
-        else end - max(back.offsets_per_alert * alerts, back.offsets)
+        if window.offsets_per_alert is None
+        else end - max(window.offsets_per_alert * alerts, window.offsets)
     )
     return max(first, min(tail, end if since is None else since))

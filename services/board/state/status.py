@@ -1,4 +1,4 @@
-"""What the page's state panel shows: the cluster, the services, the counts, the feeds. Pure."""
+"""The page's state panel: the cluster, the services, the counts and the feeds. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ Health = Literal["up", "not ready", "down"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterStatus:
-    """How the board stands with Kafka: since when (Unix ms), why, and how many records it has yet to read (None: unknown)."""
+    """The connection to Kafka.
+
+    Since when (Unix ms), why, and how many records are still to read, if known.
+    """
 
     state: ClusterState
     since_ms: int
@@ -31,7 +34,7 @@ class ClusterStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStatus:
-    """One service as its own probes tell."""
+    """One service according to its own probes."""
 
     name: str
     state: Health
@@ -41,9 +44,9 @@ class ServiceStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStatus:
-    """One feed: where it is (without anything that could be a key), when it was last asked, and what went wrong since it last answered.
+    """One feed: its address without a query, its last poll, and the error since its last success.
 
-    ``gone`` is since when its server has said that it is gone.
+    ``gone`` is since when its server has answered that the feed no longer exists.
     """
 
     feed: str
@@ -55,7 +58,10 @@ class FeedStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Records by when they were written: articles and alerts per minute of the last hour, dead letters per hour of the last day."""
+    """Records by the time they were written.
+
+    Articles and alerts per minute of the last hour, dead letters per hour of the last day.
+    """
 
     articles: tuple[int, ...]
     alerts: tuple[int, ...]
@@ -64,7 +70,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The state panel. ``unreadable`` counts records that the board could make nothing of; ``limit`` is the most alerts it keeps."""
+    """The state panel.
+
+    ``unreadable`` counts records that the board could not decode; ``limit`` is how many alerts it
+    keeps.
+    """
 
     cluster: ClusterStatus
     services: tuple[ServiceStatus, ...]
@@ -75,7 +85,7 @@ class Status:
 
 
 def build_counts(board: BoardState, now_ms: int) -> Counts:
-    """The counts of the windows that end now."""
+    """Return the counts of the windows that end now."""
     return Counts(
         articles=board.articles.series(now_ms),
         alerts=board.alerts.series(now_ms),
@@ -84,8 +94,8 @@ def build_counts(board: BoardState, now_ms: int) -> Counts:
 
 
 def build_feed_statuses(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
-    """The feeds, those in trouble first, then by address."""
-    shown = (
+    """Return the feeds, failing ones first, then by address."""
+    statuses = (
         FeedStatus(
             feed=_address(state.url),
             polled=state.polled_at,
@@ -95,13 +105,13 @@ def build_feed_statuses(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
         )
         for state in states
     )
-    return tuple(sorted(shown, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[
+    return tuple(sorted(statuses, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[
         :MAX_FEEDS
     ]
 
 
 def _address(url: str) -> str:
-    """Host and path: a query may hold a key."""
+    """Return host and path only: a query may hold a key."""
     try:
         parts = urlsplit(url)
         return shorten(f"{parts.hostname or ''}{parts.path}", NAME_CHARACTERS)

@@ -11,7 +11,7 @@ def test_an_alert_keeps_its_places() -> None:
     """Clause, field, offsets and words, with the revisions that they are of."""
     told = build_explanation(an_alert())
     assert (told.article_id, told.article_revision, told.rule_revision) == ("article-1", "1", "1")
-    assert [(one.clause, one.start, one.surface) for one in told.found] == [
+    assert [(one.clause, one.start, one.surface) for one in told.matches] == [
         ("actor(donald-trump)", 10, "Donald Trump"),
         ("actor(kim-jong-un)", 40, "Kim Jong Un"),
     ]
@@ -24,8 +24,8 @@ def test_a_hostile_alert_costs_little() -> None:
         for n in range(PLACES + 7)
     )
     told = build_explanation(an_alert(matches=many))
-    assert (len(told.found), told.more) == (PLACES, 7)
-    assert len(told.found[0].surface) == NAME_CHARACTERS
+    assert (len(told.matches), told.omitted) == (PLACES, 7)
+    assert len(told.matches[0].surface) == NAME_CHARACTERS
 
 
 def test_the_article_is_shown_with_the_places_marked() -> None:

@@ -125,7 +125,7 @@ async def test_a_bad_question_is_refused_with_its_reason(body: bytes, status: in
             422,
             "try something simpler",
         ),
-        (PoolBroken("gone"), 503, "the board's log says why"),
+        (PoolBroken("gone"), 503, "see the board's log"),
     ],
 )
 async def test_a_trial_that_is_stopped_says_so(ending: Exception, status: int, told: str) -> None:

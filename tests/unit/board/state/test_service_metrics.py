@@ -56,11 +56,11 @@ def test_bad_files_of_rules_and_of_actors_are_remarked() -> None:
     metrics.RULES_RELOADED.set(0)
     assert (
         find_warnings(metrics.exposition().decode())
-        == "its rule files are bad: the last good rules stay in force"
+        == "its rule files are invalid: the last valid rules stay active"
     )
     metrics.ACTORS_RELOADED.set(0)
     assert find_warnings(metrics.exposition().decode()).endswith(
-        "; its files of actors and keywords are bad: the last good ones stay in force"
+        "; its files of actors and keywords are invalid: the last valid ones stay active"
     )
     metrics.RULES_RELOADED.set(1)
     metrics.ACTORS_RELOADED.set(1)
