@@ -24,7 +24,7 @@ HOSTILE: Final = (
 
 def a_live(*alerts: Alert) -> Live:
     live = Live(alerts=500, viewers=5, epoch="run")
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([incoming(alert, stations()) for alert in alerts])
     return live
 
@@ -48,7 +48,7 @@ async def test_an_alert_appears_without_a_reload(chromium: Browser, cluster: Clu
             "acting Chairman of the State Affairs Commission (dates unverified)"
         )
         await expect(card.locator(".figures li")).to_have_count(5)
-        await expect(card.locator(".lines")).to_contain_text("slack:newsroom not decided yet")
+        await expect(card.locator(".lines")).to_contain_text("slack:newsroom pending")
         await card.locator("summary").click()
         await tell(cluster, told, a_delivery(told))
         await expect(card.locator(".lines")).to_contain_text("slack:newsroom delivered")
@@ -122,13 +122,13 @@ async def test_filters_narrow_the_list_and_are_in_the_address(chromium: Browser)
 async def test_an_empty_board_says_so_only_when_it_knows(chromium: Browser) -> None:
     """While Kafka does not answer, nobody can say that nothing has matched."""
     live = a_live()
-    live.cluster("lost", "no answer")
+    live.update_cluster("lost", "no answer")
     async with served(live) as at, opened(chromium, at.url) as watched:
         await expect(watched.page.locator("#connection")).to_contain_text(
             "Kafka does not answer, since"
         )
         await expect(watched.page.locator("#empty")).to_be_hidden()
-        live.cluster("connected", behind=0)
+        live.update_cluster("connected", behind=0)
         await expect(watched.page.locator("#empty")).to_be_visible()
 
 
@@ -152,7 +152,7 @@ async def test_the_page_comes_back_by_itself(chromium: Browser) -> None:
     async with served(live) as at, opened(chromium, at.url) as watched:
         await expect(watched.page.locator("#connection")).to_have_text("live")
         for viewer in live.hub.viewers:
-            viewer.give(None)
+            viewer.put(None)
         await expect(watched.page.locator("#connection")).to_contain_text("connection lost")
         live.take([incoming(an_alert(2), stations())])
         await expect(watched.page.locator(".card")).to_have_count(2)

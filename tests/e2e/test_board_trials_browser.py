@@ -15,7 +15,7 @@ HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title=
 
 def a_live(articles: int = 3, **changes: str) -> Live:
     live = Live(alerts=500, viewers=5, epoch="run", articles=50)
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([a_tagged_record(number, **changes) for number in range(1, articles + 1)])
     return live
 
@@ -107,7 +107,7 @@ async def test_an_explanation_without_its_article_says_so(chromium: Browser) -> 
         served(live) as at,
         opened(chromium, at.url, f"/why/{an_alert(1).alert_id}") as watched,
     ):
-        await expect(watched.page.locator("#explanation")).to_contain_text("not at hand any more")
+        await expect(watched.page.locator("#explanation")).to_contain_text("no longer on the board")
         await expect(watched.page.locator("#explanation .places mark")).to_have_text(
             ["Donald Trump", "Kim Jong Un"]
         )

@@ -38,7 +38,7 @@ async def page(fooled: Browser) -> AsyncIterator[Page]:
 
 def a_live() -> Live:
     live = Live(alerts=10, viewers=5, epoch="run")
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([incoming(an_alert())])
     return live
 

@@ -1,6 +1,6 @@
-"""A sentence and its marked spans → a few stretches of text, marked or not, of bounded length. Pure.
+"""Bounded excerpts of text with marked spans, as parts. Pure.
 
-The page puts the stretches one after the other: it never counts characters, which a browser counts differently from us.
+The page joins the parts: it never counts characters, which a browser counts differently.
 """
 
 from collections.abc import Sequence
@@ -14,41 +14,44 @@ _BEFORE_MARK: Final = EXCERPT_CHARACTERS // 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A stretch of text; ``mark`` says whether the rule matched it."""
+class TextPart:
+    """A part of a text; ``mark`` says whether the rule matched it."""
 
     text: str
     mark: bool = False
 
 
-def parts(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
-    """The text in stretches, at most EXCERPT_CHARACTERS of it around the first mark; marks may overlap or point outside."""
-    spans = _merged(len(text), marks)
+def excerpt_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
+    """Return at most EXCERPT_CHARACTERS of the text around the first mark, in parts.
+
+    Marks may overlap or lie outside the text.
+    """
+    spans = _merge(len(text), marks)
     start, end = _window(len(text), spans)
-    found = [Part(text="… ")] if start else []
+    parts = [TextPart(text="… ")] if start else []
     at = start
     for span in spans:
         if span.start >= end:
             break
-        found += [
-            Part(text=text[at : span.start]),
-            Part(text=text[max(span.start, at) : min(span.end, end)], mark=True),
+        parts += [
+            TextPart(text=text[at : span.start]),
+            TextPart(text=text[max(span.start, at) : min(span.end, end)], mark=True),
         ]
         at = min(span.end, end)
-    found += [Part(text=text[at:end])] + ([Part(text=" …")] if end < len(text) else [])
-    return tuple(part for part in found if part.text)
+    parts += [TextPart(text=text[at:end])] + ([TextPart(text=" …")] if end < len(text) else [])
+    return tuple(part for part in parts if part.text)
 
 
-def marked(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
-    """The whole text in stretches; marks may overlap or point outside."""
-    found, at = list[Part](), 0
-    for span in _merged(len(text), marks):
-        found += [
-            Part(text=text[at : span.start]),
-            Part(text=text[span.start : span.end], mark=True),
+def mark_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
+    """Return the whole text in parts. Marks may overlap or lie outside it."""
+    parts, at = list[TextPart](), 0
+    for span in _merge(len(text), marks):
+        parts += [
+            TextPart(text=text[at : span.start]),
+            TextPart(text=text[span.start : span.end], mark=True),
         ]
         at = span.end
-    return tuple(part for part in (*found, Part(text=text[at:])) if part.text)
+    return tuple(part for part in (*parts, TextPart(text=text[at:])) if part.text)
 
 
 def _window(length: int, spans: Sequence[Span]) -> tuple[int, int]:
@@ -59,8 +62,8 @@ def _window(length: int, spans: Sequence[Span]) -> tuple[int, int]:
     return start, start + EXCERPT_CHARACTERS
 
 
-def _merged(length: int, marks: Sequence[Span]) -> list[Span]:
-    """The marks inside the text, in order, none touching the next."""
+def _merge(length: int, marks: Sequence[Span]) -> list[Span]:
+    """Return the marks inside the text, in order, merged where they touch."""
     merged: list[Span] = []
     for mark in sorted(marks, key=lambda mark: (mark.start, mark.end)):
         start, end = max(0, mark.start), min(length, mark.end)
@@ -73,7 +76,7 @@ def _merged(length: int, marks: Sequence[Span]) -> list[Span]:
     return merged
 
 
-def shortened(text: str, most: int) -> str:
-    """The text on one line, cut with an ellipsis where it is longer than ``most`` characters."""
+def shorten(text: str, limit: int) -> str:
+    """Return the text on one line, cut with an ellipsis beyond ``most`` characters."""
     line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"
