@@ -55,8 +55,8 @@ _FIRST_WORD: Final = re.compile(r"[^\W\d_]+(?![\w.\-‐‑])")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.")
 _DAY_OR_MONTH: Final = re.compile(r"\d{1,2}\.")
 _ORDINAL: Final = re.compile(r"\d{1,2}|[IVX]+")
-_DOTTED: Final = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+|([^\W\d_])\1")
-"""Letters with stops between them, such as "U.S" or "Ph.D"; also "EE" of "EE. UU."."""
+_DOTTED: Final = re.compile(r"[^\W\d_]{1,2}(?:\.[^\W\d_]{1,2})+|([A-HJ-UWYZ])\1")
+"""Letters with stops between them, such as "U.S" or "Ph.D"; also "EE" of "EE. UU." and "MM"."""
 _VOWELS: Final = frozenset("aeiouyàáâäèéêëìíîïòóôöùúûüаеёиоуыэюя")
 _UNITS: Final = frozenset("ghlmtгклмтч")
 """Letters that end a sentence after a number: "500 g. Dann", "в 2018 г. Президент"."""
@@ -81,14 +81,13 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterat
         yield Span(start=start, end=end)
 
 
-def sentences_of(article: CleanArticle) -> Sequence[Span]:
-    """Return the sentences of an article's body: the stated ones, or else those found now.
+def stated_sentences(article: CleanArticle) -> Sequence[Span] | None:
+    """Return the sentences that an article's message states for its body, None if it does not.
 
-    Messages that other programs write may state none, or spans that are not in order.
+    The cleaner states them; other programs may leave them out, or write spans out of order.
     """
     starts = [span.start for span in article.sentences]
-    is_stated = bool(starts) and starts == sorted(starts)
-    return article.sentences if is_stated else tuple(split_sentences(article.body))
+    return article.sentences if starts and starts == sorted(starts) else None
 
 
 class _Stop(NamedTuple):

@@ -14,7 +14,7 @@ from services.tagger.scan.automaton import NameKind
 from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
 from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import CleanArticle, TaggedArticle
-from shared.text.sentences import sentences_of
+from shared.text.sentences import stated_sentences
 
 EXAMPLE_CHARACTERS: Final = 240
 _SAYS: Final = (
@@ -82,7 +82,7 @@ def find_sightings(tagged: TaggedArticle, gazetteer: Gazetteer) -> ArticleSighti
     clean = tagged.article
     scans = [
         scan_field("headline", clean.headline, gazetteer.finder),
-        scan_field("body", clean.body, gazetteer.finder, sentences_of(clean)),
+        scan_field("body", clean.body, gazetteer.finder, stated_sentences(clean)),
     ]
     found = (
         []
