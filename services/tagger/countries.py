@@ -21,7 +21,6 @@ from services.tagger.scan.candidate_spans import FieldScan, Mask, owners
 from shared.messages.schemas import CountryMention
 
 _APOSTROPHES: Final = frozenset("'’")
-_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")
 _SENTENCE_REACH: Final = 60
 _LISTED: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
@@ -135,7 +134,7 @@ def _in_field(
 
 def _is_among_governments(field: _Field, at: int, words: frozenset[str]) -> bool:
     """Whether a capital stands in a sentence with a country beyond doubt, so that it is no person or team: Washington warned Tehran."""
-    names, plain = field.names, field.scan.text.plain
+    names = field.names
     if names[at].names[0].kind is not NameKind.METONYM:
         return False
     beside = [
@@ -143,8 +142,11 @@ def _is_among_governments(field: _Field, at: int, words: frozenset[str]) -> bool
         for other in (at - 1, at + 1)
         if 0 <= other < len(names) and not _is_doubtful(field.scan, names[other], words)
     ]
-    gaps = [plain[min(names[at].end, one.end) : max(names[at].start, one.start)] for one in beside]
-    return any(len(gap) <= _SENTENCE_REACH and not _SENTENCE_END.search(gap) for gap in gaps)
+    gaps = [(min(names[at].end, one.end), max(names[at].start, one.start)) for one in beside]
+    return any(
+        end - start <= _SENTENCE_REACH and not field.scan.sentences.is_divided(start, end)
+        for start, end in gaps
+    )
 
 
 def _is_listed(field: _Field, at: int, words: frozenset[str]) -> bool:

@@ -35,7 +35,6 @@ _ROLE: Final = re.compile(
     r" (?:(?:the|his|her|its|their) )?$",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*[^\S\n]|\n")
 _ROLE_REACH: Final = 40
 
 
@@ -247,9 +246,9 @@ def _is_a_role(scan: FieldScan, phrase: _Phrase, beside: _Beside, holder: str | 
     people = beside.people.get(holder, ()) if holder else ()
     after = bisect_left(people, phrase.end, key=attrgetter("start"))
     nearest = people[max(0, after - 1) : after + 1]
-    ends = scan.text.breaks(_SENTENCE_END)
     return all(
-        ends.any_within(min(one.end, phrase.end), max(one.start, phrase.start)) for one in nearest
+        scan.sentences.is_divided(min(one.end, phrase.end), max(one.start, phrase.start))
+        for one in nearest
     )
 
 

@@ -16,6 +16,7 @@ from services.tagger.people.person_mentions import find_person_mentions
 from services.tagger.scan.candidate_spans import Mask, scan_field
 from services.tagger.scan.stop_names import drop_stop_names
 from shared.messages.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
+from shared.text.sentences import stated_sentences
 
 _PLACE: Final = attrgetter("start", "end")
 
@@ -25,7 +26,7 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
     day = article.event_time.astimezone(UTC).date()
     scans = [
         scan_field("headline", article.headline, gazetteer.finder),
-        scan_field("body", article.body, gazetteer.finder),
+        scan_field("body", article.body, gazetteer.finder, stated_sentences(article)),
     ]
     scans = [drop_stop_names(one) for one in scans]
     people = find_person_mentions(scans, day, gazetteer)

@@ -12,6 +12,7 @@ from services.board.state.excerpt import TextPart, mark_parts, shorten
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, FieldName, Span, TaggedArticle
+from shared.text.spans import clip_spans
 
 CLAUSE_CHARACTERS: Final = 600
 PLACES: Final = 200
@@ -95,10 +96,7 @@ def _paragraphs(
     spans = [Span(start=match.start, end=match.end) for match in matches if match.field == field]
     paragraphs, at = list[Paragraph](), 0
     for piece in text.split("\n\n"):
-        inside = [
-            Span(start=max(span.start, at) - at, end=min(span.end, at + len(piece)) - at)
-            for span in spans
-        ]
+        inside = clip_spans(spans, Span(start=at, end=at + len(piece)))
         paragraphs.append(Paragraph(field=field, parts=mark_parts(piece, inside)))
         at += len(piece) + 2
     return tuple(paragraph for paragraph in paragraphs if paragraph.parts)

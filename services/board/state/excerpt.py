@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.messages.schemas import Span
+from shared.text.spans import clip_spans, merge_spans, window_around
 
 EXCERPT_CHARACTERS: Final = 480
 _BEFORE_MARK: Final = EXCERPT_CHARACTERS // 3
@@ -26,26 +27,28 @@ def excerpt_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
 
     Marks may overlap or lie outside the text.
     """
-    spans = _merge(len(text), marks)
-    start, end = _window(len(text), spans)
-    parts = [TextPart(text="… ")] if start else []
-    at = start
-    for span in spans:
-        if span.start >= end:
-            break
-        parts += [
-            TextPart(text=text[at : span.start]),
-            TextPart(text=text[max(span.start, at) : min(span.end, end)], mark=True),
-        ]
-        at = min(span.end, end)
-    parts += [TextPart(text=text[at:end])] + ([TextPart(text=" …")] if end < len(text) else [])
-    return tuple(part for part in parts if part.text)
+    spans = _inside(text, marks)
+    first = spans[0].start if spans else 0
+    window = window_around(first, len(text), size=EXCERPT_CHARACTERS, lead=_BEFORE_MARK)
+    parts = _split(text[window.start : window.end], clip_spans(spans, window))
+    head = (TextPart(text="… "),) if window.start else ()
+    tail = (TextPart(text=" …"),) if window.end < len(text) else ()
+    return (*head, *parts, *tail)
 
 
 def mark_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
     """Return the whole text in parts. Marks may overlap or lie outside it."""
+    return _split(text, _inside(text, marks))
+
+
+def _inside(text: str, marks: Sequence[Span]) -> list[Span]:
+    """Return the marks inside the text, in order, merged where they touch."""
+    return merge_spans(clip_spans(marks, Span(start=0, end=len(text))), touching=True)
+
+
+def _split(text: str, spans: Sequence[Span]) -> tuple[TextPart, ...]:
     parts, at = list[TextPart](), 0
-    for span in _merge(len(text), marks):
+    for span in spans:
         parts += [
             TextPart(text=text[at : span.start]),
             TextPart(text=text[span.start : span.end], mark=True),
@@ -54,29 +57,7 @@ def mark_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
     return tuple(part for part in (*parts, TextPart(text=text[at:])) if part.text)
 
 
-def _window(length: int, spans: Sequence[Span]) -> tuple[int, int]:
-    if length <= EXCERPT_CHARACTERS:
-        return 0, length
-    first = spans[0].start if spans else 0
-    start = min(max(0, first - _BEFORE_MARK), length - EXCERPT_CHARACTERS)
-    return start, start + EXCERPT_CHARACTERS
-
-
-def _merge(length: int, marks: Sequence[Span]) -> list[Span]:
-    """Return the marks inside the text, in order, merged where they touch."""
-    merged: list[Span] = []
-    for mark in sorted(marks, key=lambda mark: (mark.start, mark.end)):
-        start, end = max(0, mark.start), min(length, mark.end)
-        if start >= end:
-            continue
-        if merged and start <= merged[-1].end:
-            merged[-1] = Span(start=merged[-1].start, end=max(end, merged[-1].end))
-        else:
-            merged.append(Span(start=start, end=end))
-    return merged
-
-
 def shorten(text: str, limit: int) -> str:
-    """Return the text on one line, cut with an ellipsis beyond ``most`` characters."""
+    """Return the text on one line, cut with an ellipsis beyond ``limit`` characters."""
     line = " ".join(text.split())
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

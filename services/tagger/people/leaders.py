@@ -3,9 +3,7 @@
 Wires write "a letter from North Korea's Kim" and "Trump says Kim wants peace" of one Kim only, whoever of that name is quoted further down.
 """
 
-import re
-import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,9 +13,9 @@ from typing import Final, Self
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.office_terms import is_in_office
 from services.tagger.scan.automaton import NameKind
+from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.candidate_spans import FieldScan, SpanLike
 
-_ENDS: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？\n]")
 _OF_COUNTRIES: Final = (NameKind.COUNTRY, NameKind.DEMONYM, NameKind.RELATIVE, NameKind.METONYM)
 
 Starts = Mapping[str, Sequence[int]]
@@ -25,13 +23,12 @@ Starts = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class LeaderContext:
-    """What may speak for a leader in a field: where sentences end and the next ones begin, and where countries and leaders are named.
+    """What may speak for a leader in a field: its sentences, and where countries and leaders are named.
 
     All in order, so that each surname is looked up and a text of nothing but surnames takes no longer than others.
     """
 
-    ends: Sequence[int]
-    begins: Sequence[int]
+    sentences: Sentences
     countries: Starts
     leaders: Starts
 
@@ -40,10 +37,8 @@ class LeaderContext:
         cls, scan: FieldScan, named: Iterable[tuple[SpanLike, str]], gazetteer: Gazetteer
     ) -> Self:
         """``named``: those who are named in the field, with their places."""
-        between = [found.span() for found in _ENDS.finditer(scan.text.plain)]
         return cls(
-            ends=[start for start, _end in between],
-            begins=[end for _start, end in between],
+            sentences=scan.sentences,
             countries=_starts(
                 (found, name.owner) for found in scan.of(*_OF_COUNTRIES) for name in found.names
             ),
@@ -53,12 +48,8 @@ class LeaderContext:
         )
 
     def sentence(self, place: SpanLike) -> range:
-        """From the sentence's first character to where it ends."""
-        before, after = bisect_right(self.begins, place.start), bisect_left(self.ends, place.end)
-        return range(
-            self.begins[before - 1] if before else 0,
-            self.ends[after] if after < len(self.ends) else sys.maxsize,
-        )
+        """Return the offsets of the sentence in which the place lies."""
+        return self.sentences.around(place.start, place.end)
 
 
 def infer_leader(

@@ -34,10 +34,9 @@ from services.tagger.people.honorifics import (
 )
 from services.tagger.people.leaders import LeaderContext, infer_leader
 from services.tagger.scan.automaton import CandidateSpan
-from services.tagger.scan.normalise import NormalisedText
+from services.tagger.scan.candidate_spans import FieldScan
 from shared.messages.schemas import MentionReason
 
-_SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？]")
 _PARAGRAPH: Final = re.compile("\n(?=\n)")
 
 
@@ -278,7 +277,7 @@ def _without_title(
     return (
         Resolution(fitting, MentionReason.TITLE)
         if len(fitting) == 1
-        else _last_named(place, who, beside.scan.text, by_actor)
+        else _last_named(place, who, beside.scan, by_actor)
     )
 
 
@@ -301,7 +300,7 @@ def _of_whom_nobody_is_named(
 
 
 def _last_named(
-    place: SurnameCandidate, who: tuple[str, ...], text: NormalisedText, by_actor: ByActor
+    place: SurnameCandidate, who: tuple[str, ...], scan: FieldScan, by_actor: ByActor
 ) -> Resolution:
     start = place.found.start
     counts = {actor: bisect_left(by_actor.get(actor, ()), (place.field, start)) for actor in who}
@@ -311,8 +310,8 @@ def _last_named(
         return Resolution(
             so_far or who, MentionReason.ONLY_SO_FAR if so_far else MentionReason.SEVERAL_BEARERS
         )
-    paragraph = text.breaks(_PARAGRAPH).last_before(start - 1)
+    paragraph = scan.text.breaks(_PARAGRAPH).last_before(start - 1)
     near = [one for one in latest.values() if one.field == place.field and one.start > paragraph]
-    if len(near) == 1 and text.breaks(_SENTENCE_END).any_within(near[0].end, start):
+    if len(near) == 1 and scan.sentences.is_divided(near[0].end, start):
         return Resolution((near[0].actor,), MentionReason.ONLY_IN_PARAGRAPH)
     return Resolution(so_far, MentionReason.SEVERAL_BEARERS)

@@ -14,6 +14,7 @@ from services.tagger.scan.automaton import NameKind
 from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
 from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import CleanArticle, TaggedArticle
+from shared.text.sentences import stated_sentences
 
 EXAMPLE_CHARACTERS: Final = 240
 _SAYS: Final = (
@@ -33,7 +34,6 @@ _PLACE: Final = re.compile(r"\b(?:in|at|near|outside|around|across|of) \Z")
 _STAFF: Final = re.compile(
     r"\b(?:[Rr]eporting|[Ee]diting|[Ww]riting|[Pp]hotos?|[Pp]hotographs?|[Ii]llustrations?|[Ii]mages?)(?: by)?:? [^.;\n]{0,60}\Z"
 )
-_SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s+(?=[\"'“‘(]?[^\W\d_a-z])|\n")
 _A_THING: Final = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Yy]our|[Mm]y|[Oo]ur|new|an?) \Z")
 _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.)+ ")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -82,7 +82,7 @@ def find_sightings(tagged: TaggedArticle, gazetteer: Gazetteer) -> ArticleSighti
     clean = tagged.article
     scans = [
         scan_field("headline", clean.headline, gazetteer.finder),
-        scan_field("body", clean.body, gazetteer.finder),
+        scan_field("body", clean.body, gazetteer.finder, stated_sentences(clean)),
     ]
     found = (
         []
@@ -188,13 +188,10 @@ def first_names(gazetteer: Gazetteer) -> frozenset[str]:
 def _example(one: FieldScan, run: Run) -> str:
     """The sentence around a name, on one line, of a bounded length, with nothing in it that a terminal would obey."""
     plain = one.text.plain
-    earlier = [
-        end.end()
-        for end in _SENTENCE_END.finditer(plain, max(0, run.start - EXAMPLE_CHARACTERS), run.start)
-    ]
-    start = earlier[-1] if earlier else max(0, run.start - EXAMPLE_CHARACTERS // 2)
-    after = _SENTENCE_END.search(plain, run.end)
-    stop = after.start() + 1 if after else len(plain)
+    sentence = one.sentences.around(run.start, run.end)
+    is_near = sentence.start >= run.start - EXAMPLE_CHARACTERS
+    start = sentence.start if is_near else max(0, run.start - EXAMPLE_CHARACTERS // 2)
+    stop = min(sentence.stop, len(plain))
     end = min(stop, max(run.end, start + EXAMPLE_CHARACTERS))
     text = " ".join(
         "".join(letter if letter.isprintable() else " " for letter in plain[start:end]).split()

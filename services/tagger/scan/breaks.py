@@ -4,22 +4,19 @@ Whoever looks from each name for the end of its line reads a text of one long li
 """
 
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from typing import Final
+
+from shared.messages.schemas import Span
 
 
 class Breaks:
     """The places where a pattern matches, in order; its matches must not overlap."""
 
     def __init__(self, pattern: re.Pattern[str], plain: str) -> None:
-        spans = [found.span() for found in pattern.finditer(plain)]
-        self.starts: Final = [start for start, _end in spans]
-        self._ends: Final = [end for _start, end in spans]
-
-    def any_within(self, start: int, end: int) -> bool:
-        """Whether one lies wholly between ``start`` and ``end``, as ``pattern.search(plain, start, end)`` would find it."""
-        at = bisect_left(self.starts, start)
-        return at < len(self._ends) and self._ends[at] <= end
+        self.starts: Final = [found.start() for found in pattern.finditer(plain)]
 
     def count(self, start: int, end: int) -> int:
         """How many begin from ``start`` to before ``end``."""
@@ -29,6 +26,25 @@ class Breaks:
         """Where the last one begins that begins before ``place``; -1 if none does."""
         at = bisect_left(self.starts, place)
         return self.starts[at - 1] if at else -1
+
+
+class Sentences:
+    """The sentences of a text. What stands between two of them belongs to the first one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: Final = [span.start for span in spans]
+
+    def around(self, start: int, end: int) -> range:
+        """Return the offsets of the sentences in which the span from ``start`` to ``end`` lies."""
+        first, following = bisect_right(self._starts, start), bisect_left(self._starts, end)
+        return range(
+            self._starts[first - 1] if first else 0,
+            self._starts[following] if following < len(self._starts) else sys.maxsize,
+        )
+
+    def is_divided(self, start: int, end: int) -> bool:
+        """Return whether a sentence begins after ``start`` and not after ``end``."""
+        return bisect_right(self._starts, start) < bisect_right(self._starts, end)
 
 
 class Lines:

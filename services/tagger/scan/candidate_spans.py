@@ -6,8 +6,10 @@ from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
 from services.tagger.scan.automaton import CandidateSpan, Finder, Name, NameKind, SpansByKind
+from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.normalise import NormalisedText, normalise
-from shared.messages.schemas import FieldName
+from shared.messages.schemas import FieldName, Span
+from shared.text.sentences import split_sentences
 
 _NO_NAMES: Final = frozenset({NameKind.SURNAME, NameKind.OTHER_BODY, NameKind.SHIP, NameKind.EVENT})
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
@@ -89,11 +91,13 @@ class FieldScan:
         hits: SpansByKind,
         *,
         capitals_mean_nothing: bool,
+        sentences: Sequence[Span] | None = None,
     ) -> None:
         self.field: Final = field
         self.text: Final = text
         self.hits: Final = hits
         self.capitals_mean_nothing: Final = capitals_mean_nothing
+        self._sentences: Final = sentences
         self._before: dict[int, AdjacentWord | None] = {}
         self._after: dict[int, AdjacentWord | None] = {}
 
@@ -111,6 +115,12 @@ class FieldScan:
         )
 
     @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of the field; where the message states none they are found when needed."""
+        stated = self._sentences
+        return Sentences(split_sentences(self.text.plain) if stated is None else stated)
+
+    @cached_property
     def ship_ends(self) -> frozenset[int]:
         """Where words end that make the name after them a ship's."""
         return frozenset(found.end for found in self.hits.get(NameKind.SHIP, ()))
@@ -118,7 +128,11 @@ class FieldScan:
     def with_hits(self, hits: SpansByKind) -> "FieldScan":
         """The same field with other hits; what is listed stays."""
         other = FieldScan(
-            self.field, self.text, hits, capitals_mean_nothing=self.capitals_mean_nothing
+            self.field,
+            self.text,
+            hits,
+            capitals_mean_nothing=self.capitals_mean_nothing,
+            sentences=self._sentences,
         )
         other.__dict__["listed"] = self.listed
         return other
@@ -163,14 +177,17 @@ class FieldScan:
         return self._after[end]
 
 
-def scan_field(field: FieldName, text: str, finder: Finder) -> FieldScan:
-    """Fold a field and find every listed name in it."""
+def scan_field(
+    field: FieldName, text: str, finder: Finder, sentences: Sequence[Span] | None = None
+) -> FieldScan:
+    """Fold a field and find every listed name in it; ``sentences`` are those of the message."""
     folded = normalise(text)
     return FieldScan(
         field,
         folded,
         finder.find(folded),
         capitals_mean_nothing=field == "headline" and _in_title_case(text),
+        sentences=sentences,
     )
 
 
