@@ -1,7 +1,8 @@
-"""Child processes with limits of CPU time and memory, for pages that take for ever or eat everything (pebble keeps the pool).
+"""Child processes with limits of CPU time and memory, for pages that take for ever or eat
+everything (pebble keeps the pool).
 
-The limit is CPU time, so that a busy machine never stops an honest page: the kernel counts it and ends the child, also inside C code.
-"""
+The limit is CPU time, so that a busy machine never stops an honest page: the kernel counts it and
+ends the child, also inside C code. """
 
 import asyncio
 import fcntl
@@ -33,11 +34,13 @@ _EXIT_MEMORY: Final = 71
 """sysexits.h's EX_OSERR: how a child says that its memory was used up."""
 LONGEST_WAIT_S: Final = 60.0
 WAIT_FACTOR: Final = 12
-"""A call may last at least LONGEST_WAIT_S, and this many times its CPU time, on the wall clock: only a child that waits for ever takes so long."""
+"""A call may last at least LONGEST_WAIT_S, and this many times its CPU time, on the wall clock:
+only a child that waits for ever takes so long."""
 
 
 class PoolBroken(Exception):  # noqa: N818 - a state of the pool, not the fault of what was called
-    """The children cannot be reached or started. No call can succeed any more: the process must leave."""
+    """The children cannot be reached or started. No call can succeed any more: the process must
+    leave."""
 
 
 class ChildError(Exception):
@@ -56,12 +59,13 @@ class _Raised:
 
 
 class ProcessPool:
-    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds of CPU time and ``memory_limit_mb`` MiB beyond what a fresh
-    child has. ``wait_limit_s`` ends a call by the wall clock, for a child that sleeps or hangs; by default it is far longer.
+    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds of CPU time and
+    ``memory_limit_mb`` MiB beyond what a fresh child has. ``wait_limit_s`` ends a call by the wall
+    clock, for a child that sleeps or hangs; by default it is far longer.
 
-    ``preload`` names a module that loads all that the calls will need, once: children are forked from the process that did.
-    ``on_killed`` hears why a child was ended: time, memory, wait or crash.
-    """
+    ``preload`` names a module that loads all that the calls will need, once: children are forked
+    from the process that did. ``on_killed`` hears why a child was ended: time, memory, wait or
+    crash. """
 
     def __init__(
         self,
@@ -89,9 +93,11 @@ class ProcessPool:
         )
 
     async def start(self) -> None:
-        """Start the children now, so that the first page does not wait for them; PoolBroken where they cannot be."""
+        """Start the children now, so that the first page does not wait for them; PoolBroken where
+        they cannot be."""
         try:
-            # In a thread: the first call waits for the fork server, which may be compiling for a minute before it answers.
+            # In a thread: the first call waits for the fork server, which may be compiling for a
+            # minute before it answers.
             started = await asyncio.to_thread(
                 lambda: [self._pool.schedule(_nothing) for _ in range(self.workers)]
             )
@@ -105,12 +111,14 @@ class ProcessPool:
         """The children work when called; nothing to do of their own."""
 
     async def stop(self) -> None:
-        """End all children at once; what they were at has not been committed and will be done again."""
+        """End all children at once; what they were at has not been committed and will be done
+        again."""
         self._pool.stop()
         await asyncio.to_thread(self._pool.join)
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
-        """Run ``function`` in a child. LimitExceeded says which limit it broke; its own exceptions come back, or as ChildError.
+        """Run ``function`` in a child. LimitExceeded says which limit it broke; its own exceptions
+        come back, or as ChildError.
 
         PoolBroken where no child can be reached, which is nobody's fault who is called.
         """
@@ -155,11 +163,12 @@ class ProcessPool:
 
 
 def exit_with_caller() -> None:
-    """In a child: be killed when the process that calls us is gone, even while we spin inside a library.
+    """In a child: be killed when the process that calls us is gone, even while we spin inside a
+    library.
 
-    What started us is the fork server, which outlives its caller as long as a child runs. So the pipe counts that the caller holds open:
-    Linux sends the signal itself when it closes; elsewhere a thread does, as soon as Python lets it run.
-    """
+    What started us is the fork server, which outlives its caller as long as a child runs. So the
+    pipe counts that the caller holds open: Linux sends the signal itself when it closes; elsewhere
+    a thread does, as soon as Python lets it run. """
     caller = multiprocessing.parent_process()
     if caller is None:
         return

@@ -1,1 +1,2 @@
-"""Exactly-once stream processing: stages, partition assignments, state stores, dead letters and back-off."""
+"""Exactly-once stream processing: stages, partition assignments, state stores, dead letters and
+back-off."""

@@ -12,7 +12,7 @@ from aiokafka.errors import (
 )
 
 from shared.base.settings import KafkaSettings
-from shared.kafka.broker_probe import TRIES, BrokerProbe
+from shared.kafka.broker_probe import MAX_FAILURES, BrokerProbe
 from shared.kafka.cluster import Cluster
 from shared.stream.watchdog import Progress
 
@@ -54,7 +54,7 @@ async def asked(*answers: BaseException | None) -> tuple[BrokerProbe, Progress, 
     cluster, progress = FakeCluster(list(answers)), Progress(10.0, time.monotonic())
     probe = BrokerProbe(cast("Cluster", cluster), progress)
     for _ in answers:
-        await probe._ask()
+        await probe._probe()
     return probe, progress, cluster
 
 
@@ -73,7 +73,7 @@ async def test_silence_is_an_obstacle_from_the_second_time_on(error: BaseExcepti
     probe, progress, cluster = await asked(None, error)
     assert (probe.obstacle(), progress.answering_since is None) == ("", False)
     cluster.answers.append(error)
-    await probe._ask()
+    await probe._probe()
     assert "no broker answers at 127.0.0.1:9092" in probe.obstacle()
     assert progress.answering_since is None
     assert all(client.closed for client in cluster.clients), (
@@ -84,7 +84,7 @@ async def test_silence_is_an_obstacle_from_the_second_time_on(error: BaseExcepti
 async def test_an_answer_ends_the_obstacle() -> None:
     """The watchdog's limit starts anew in that moment."""
     before = time.monotonic()
-    probe, progress, _ = await asked(*[KafkaConnectionError("refused")] * TRIES, None)
+    probe, progress, _ = await asked(*[KafkaConnectionError("refused")] * MAX_FAILURES, None)
     assert probe.obstacle() == ""
     assert progress.answering_since is not None
     assert progress.answering_since >= before

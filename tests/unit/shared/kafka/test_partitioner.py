@@ -4,7 +4,7 @@ from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kafka.partitioner import WORTH_IT, partition_of, partitions_of
+from shared.kafka.partitioner import MIN_VECTORISED, partition_of, partitions_of
 
 
 @given(st.binary(min_size=1, max_size=40), st.integers(1, 64))
@@ -34,5 +34,5 @@ def test_a_batch_of_keys_goes_where_each_goes_alone(
     keys: list[bytes], stem: bytes, partitions: int
 ) -> None:
     """Of any lengths, few or many of one length, and the empty key among them."""
-    many = keys + [stem[:-1] + bytes([number]) for number in range(WORTH_IT)]
+    many = keys + [stem[:-1] + bytes([number]) for number in range(MIN_VECTORISED)]
     assert partitions_of(many, partitions) == [partition_of(key, partitions) for key in many]

@@ -40,7 +40,7 @@ def test_a_cluster_as_the_table_says_is_fine() -> None:
 def test_aiokafka_is_heard_again_when_overlapping_checks_are_over() -> None:
     """Two checks that end in the order in which they began must not leave its errors unheard for good."""
     clients = logging.getLogger("aiokafka")
-    first, second = preflight._quiet_clients(), preflight._quiet_clients()
+    first, second = preflight._capture_client_errors(), preflight._capture_client_errors()
     first.__enter__()
     second.__enter__()
     first.__exit__(None, None, None)

@@ -2,7 +2,7 @@
 
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
-from shared.kafka.topic_admin import _normal, topic_specs
+from shared.kafka.topic_admin import _normalise, topic_specs
 from shared.kafka.topics import TOPICS, dead_letter_sources
 
 OURS = Cluster(KafkaSettings(kafka_topic_prefix="p."))
@@ -47,6 +47,6 @@ def test_partitions_can_be_chosen_for_a_small_cluster() -> None:
 
 def test_the_order_of_policies_is_no_difference() -> None:
     """Brokers give lists back in an order of their own."""
-    assert _normal("delete,compact") == _normal("compact,delete")
-    assert _normal("compact") != _normal("compact,delete")
-    assert _normal(None) != _normal("compact")
+    assert _normalise("delete,compact") == _normalise("compact,delete")
+    assert _normalise("compact") != _normalise("compact,delete")
+    assert _normalise(None) != _normalise("compact")

@@ -67,8 +67,7 @@ async def test_too_large_an_output_says_how_large_it_may_be() -> None:
     (end,) = await InProcessWork(act).run([b"large"], StateStore())
     assert isinstance(end, DeadLettered)
     assert (
-        end.message
-        == "what follows from it is 1050000 bytes, and articles.tagged.v1 takes 1044480 at most"
+        end.message == "its output is 1050000 bytes, and articles.tagged.v1 takes 1044480 at most"
     )
 
 
