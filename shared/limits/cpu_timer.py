@@ -2,7 +2,7 @@
 
 A timer signals the main thread after it has used so much CPU time. ``signal.setitimer`` counts
 every thread of the process: a helper thread that compiles for 20 s would count against the current
-record. """
+record."""
 
 import ctypes
 import signal
