@@ -40,7 +40,7 @@ async def check(
         if asyncio.get_running_loop().time() >= deadline:
             raise ConfigurationError("\n".join(mistakes))
         await asyncio.sleep(RETRY_INTERVAL_S)
-    changes = [await _changed_count(cluster, counts, *pair) for pair in same_partitions]
+    changes = [await _count_mismatch(cluster, counts, *pair) for pair in same_partitions]
     if any(changes):
         raise ConfigurationError("\n".join(filter(None, changes)))
 
@@ -77,7 +77,7 @@ def _mismatch(cluster: Cluster, counts: Mapping[str, int], source: Topic, state:
     )
 
 
-async def _changed_count(
+async def _count_mismatch(
     cluster: Cluster, counts: Mapping[str, int], source: Topic, state: Topic
 ) -> str:
     count = counts[cluster.name(state.name)]

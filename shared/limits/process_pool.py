@@ -138,7 +138,9 @@ class ProcessPool:
     ) -> _ReturnValue[T] | _RaisedError:
         try:
             future = self._pool.schedule(
-                _guarded, args=(function, args, self._time_limit_s), timeout=self._wait_limit_s
+                _run_with_timer,
+                args=(function, args, self._time_limit_s),
+                timeout=self._wait_limit_s,
             )
             result: _ReturnValue[T] | _RaisedError = await asyncio.wrap_future(future)
         except TimeoutError as error:
@@ -212,7 +214,7 @@ def _set_up_child(memory_limit_mb: int, preload: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _guarded(
+def _run_with_timer(
     function: Callable[..., T], args: tuple[Any, ...], cpu_s: float
 ) -> _ReturnValue[T] | _RaisedError:
     """Return the result of a call in the child, as a value that can be sent to the parent.

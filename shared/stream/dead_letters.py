@@ -56,7 +56,7 @@ def dead_letter(
         "fingerprint": fingerprint(stage, reason),
     }
     if isinstance(record, BrokenRecord):
-        fields |= _broken_record_fields(record, max_bytes // 4)
+        fields |= _fields_of_broken_record(record, max_bytes // 4)
     room = max_bytes - _size(_to_headers(fields))
     key, value, headers, cut = _fit(record.key, record.value, own, room)
     fields |= {CUT: cut} if cut else {}
@@ -68,7 +68,7 @@ def outcome_from_broken(record: BrokenRecord) -> DeadLettered:
     return DeadLettered(record.flaw.value, record.detail)
 
 
-def _broken_record_fields(record: BrokenRecord, max_raw_bytes: int) -> dict[str, str]:
+def _fields_of_broken_record(record: BrokenRecord, max_raw_bytes: int) -> dict[str, str]:
     """Return the header fields of a broken record: offsets, kind of value, raw headers."""
     fields = {"offset": str(record.first_offset)}
     if record.offset != record.first_offset:

@@ -51,7 +51,7 @@ class Loop(ConsumeLoop):
     async def _round(self) -> None:
         """Do nothing."""
 
-    def _held_back(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002 - as the test says
+    def _partitions_to_pause(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002 - as the test says
         return self.waiting
 
     def _observe_partition(self, tp: TopicPartition, position: int, end: int, now: float) -> None:
