@@ -1,4 +1,7 @@
-"""Partitions that wait before a new try: each wait twice as long as the one before. Pure: the clock is passed in, in seconds."""
+"""Exponential backoff for partitions that wait before a retry.
+
+Pure: the clock is passed in, in seconds.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,36 +14,32 @@ LONGEST_WAIT_S: Final = 60.0
 
 
 @dataclass(slots=True)
-class _Pause:
+class _Wait:
     until: float
-    waits: int
-    over: bool = False
+    count: int
 
 
 @dataclass(slots=True)
 class Backoff:
-    """Which partitions wait, and until when. The count of a partition's waits lasts until ``end``."""
+    """The partitions that wait, and until when. A partition's waits are counted until ``end``."""
 
-    _pauses: dict[TopicPartition, _Pause] = field(default_factory=dict)
+    _waits: dict[TopicPartition, _Wait] = field(default_factory=dict)
 
     def begin(self, tp: TopicPartition, now: float, *, progressed: bool) -> float:
-        """Let the partition wait; how many seconds. ``progressed`` says that something was done since its last wait."""
-        waits = 0 if progressed or tp not in self._pauses else self._pauses[tp].waits
-        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(waits, 32))
-        self._pauses[tp] = _Pause(now + wait_s, waits + 1)
+        """Let the partition wait, and return for how many seconds.
+
+        Each wait is twice as long as the one before, unless something was processed in between
+        (``progressed``).
+        """
+        count = 0 if progressed or tp not in self._waits else self._waits[tp].count
+        wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** min(count, 32))
+        self._waits[tp] = _Wait(now + wait_s, count + 1)
         return wait_s
 
     def end(self, tp: TopicPartition) -> None:
-        """What it waited for is done, or the partition is no longer ours."""
-        self._pauses.pop(tp, None)
+        """Forget the partition: its record was processed, or it was revoked."""
+        self._waits.pop(tp, None)
 
-    def due(self, now: float) -> Sequence[TopicPartition]:
-        """The partitions whose wait has ended since the last call."""
-        due = [tp for tp, pause in self._pauses.items() if not pause.over and pause.until <= now]
-        for tp in due:
-            self._pauses[tp].over = True
-        return due
-
-    def waiting(self) -> Sequence[TopicPartition]:
-        """The partitions that are not read now."""
-        return [tp for tp, pause in self._pauses.items() if not pause.over]
+    def waiting(self, now: float) -> Sequence[TopicPartition]:
+        """Return the partitions whose wait is not over."""
+        return [tp for tp, wait in self._waits.items() if now < wait.until]

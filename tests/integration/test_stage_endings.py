@@ -260,7 +260,7 @@ async def test_a_partition_without_progress_is_noticed(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Records are there, the loop comes round, nothing is done: that is what the watchdog leaves for."""
-    monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
+    monkeypatch.setattr("shared.stream.consume_loop.OBSERVE_INTERVAL_S", 0.0)
 
     class Nothing:
         async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - it does nothing with it
@@ -285,7 +285,7 @@ async def test_a_partition_that_waits_or_is_idle_is_not_stalled(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Waits on purpose are no reason to leave."""
-    monkeypatch.setattr("shared.stream.stage.OBSERVE_EVERY_S", 0.0)
+    monkeypatch.setattr("shared.stream.consume_loop.OBSERVE_INTERVAL_S", 0.0)
     await create_stage_topics(cluster, 2)
     await produce_values(cluster, numbers(0, 1), partition=0)
     outside = Obstacle(b"000000")

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -26,8 +26,9 @@ from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages import codec, headers
 from shared.messages.schemas import AlertOutcome, Notification
 from shared.record_batches.broken_record import BrokenRecord
-from shared.stream.assignment import AssignedPartition, PartitionAssignment
-from shared.stream.dead_letter_breaker import TRIAL_RECORDS, DeadLetterBreaker
+from shared.stream.assignment import AssignedPartition
+from shared.stream.consume_loop import ConsumeLoop
+from shared.stream.dead_letter_breaker import DeadLetterBreaker
 from shared.stream.dead_letters import fingerprint, outcome_from_broken
 from shared.stream.watchdog import Progress
 from shared.stream.work import DeadLettered, outcome_from_error
@@ -37,7 +38,6 @@ log = get(__name__)
 READ_AHEAD: Final = 2_000
 """Records of a partition that may wait for their destinations; beyond, it is not read on."""
 MAX_RECORDS: Final = 200
-REBALANCE_POLL_S: Final = 0.05
 DRAIN_SHARE: Final = 0.6
 """Of the time a stopping service has, couriers get this much; the rest is for leaving the group."""
 
@@ -155,8 +155,8 @@ class _Partition:
             self.failure = self.failure or task.exception()
 
 
-class Deliverer:
-    """Runs deliver on a cluster: ``start``, ``run`` until ``stop``; any error of ``run`` means: leave the process.
+class Deliverer(ConsumeLoop):
+    """Runs deliver on a cluster.
 
     ``channels`` by the word before a destination's colon; ``fallback`` is the destination that is told of addresses that refuse everything.
     """
@@ -172,6 +172,15 @@ class Deliverer:
         clock: Clock | None = None,
         limits: RecordLimits = DEFAULT_LIMITS,
     ) -> None:
+        super().__init__(
+            cluster,
+            progress,
+            group=GROUP,
+            source=NOTIFICATIONS,
+            state=DELIVERIES,
+            make_state=LedgerState,
+            breaker=DeadLetterBreaker(),
+        )
         name = cluster.name(NOTIFICATIONS.name)
         self._desk = DeliveryContext(
             channels=channels,
@@ -181,95 +190,47 @@ class Deliverer:
             notifications_topic=name,
             limits=limits,
         )
-        self._cluster, self._progress, self._drain_s = cluster, progress, drain_s * DRAIN_SHARE
+        self._drain_s = drain_s * DRAIN_SHARE
         self._partitions: dict[TopicPartition, _Partition] = {}
-        self._breaker = DeadLetterBreaker()
-        self._stopping = asyncio.Event()
-        self.assignment = PartitionAssignment(
-            cluster,
-            group=GROUP,
-            source=NOTIFICATIONS,
-            state=DELIVERIES,
-            progress=progress,
-            make_state=LedgerState,
-            on_assigned=self._assigned,
-            on_revoked=self._revoked,
+
+    def _on_assigned(self, partition: AssignedPartition) -> None:
+        """Start to deliver a partition: its previous owner is fenced and its ledger restored."""
+        self._partitions[partition.tp] = _Partition(
+            partition, self._cluster, self._desk, self._breaker
         )
 
-    @property
-    def checks(self) -> dict[str, Callable[[], str]]:
-        """What must hold for it to be ready, by its name."""
-        return {GROUP: lambda: self.assignment.obstacle() or self._breaker.reason()}
-
-    async def start(self) -> None:
-        """Join the consumer group."""
-        await self.assignment.start()
-
-    async def run(self) -> None:
-        """Deliver until asked to stop; raises what makes going on impossible."""
-        while not self._stopping.is_set():
-            async with self.assignment.lock:
-                self.assignment.check()
-                await self._round()
-            await asyncio.sleep(REBALANCE_POLL_S if self.assignment.is_rebalancing else 0)
-
-    async def stop(self) -> None:
-        """Finish the posts that were begun, then leave the group."""
-        self._stopping.set()
-        await self.assignment.stop()
-
-    def _assigned(self, owned: AssignedPartition) -> None:
-        """A partition is ours: its predecessor is fenced and its ledger read."""
-        self._partitions[owned.tp] = _Partition(owned, self._cluster, self._desk, self._breaker)
-
-    async def _revoked(self, owned: AssignedPartition) -> None:
-        """A partition is about to be let go: it finishes its posts before."""
-        partition = self._partitions.pop(owned.tp)
-        await partition.drain(self._drain_s)
-        partition.check()
-        await partition.ledger.flush()
-        self._progress.forget(_ledger_of(owned.tp))
+    async def _on_revoked(self, partition: AssignedPartition) -> None:
+        """Finish the posts of a partition before it is released."""
+        delivering = self._partitions.pop(partition.tp)
+        await delivering.drain(self._drain_s)
+        delivering.check()
+        await delivering.ledger.flush()
+        self._progress.forget(_ledger_of(partition.tp))
 
     async def _round(self) -> None:
-        self._throttle()
-        for tp, records in (
-            await self.assignment.fetch(TRIAL_RECORDS if self._breaker.is_on_trial else MAX_RECORDS)
-        ).items():
+        batches = await self.assignment.fetch(self._limit_on_trial(MAX_RECORDS))
+        for tp, records in batches.items():
             if records and tp in self._partitions:
                 await self._partitions[tp].take_all(records)
         for partition in self._partitions.values():
             partition.check()
             await partition.ledger.flush()
-        await self._observe(time.monotonic())
 
-    def _throttle(self) -> None:
-        """Read no further where enough is waiting or nearly everything is unreadable; polling goes on, so the group knows we live."""
-        is_open = self._breaker.is_open(time.monotonic())
-        metrics.BREAKER_OPEN.labels(GROUP).set(is_open)
-        for tp, partition in self._partitions.items():
-            is_full = partition.ledger.unfinished >= READ_AHEAD
-            act = (
-                self.assignment.consumer.pause
-                if is_open or is_full
-                else self.assignment.consumer.resume
-            )
-            act(tp)
+    def _held_back(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002 - by the count only
+        """Return the partitions in which enough notifications wait for their destinations."""
+        partitions = self._partitions.items()
+        return [tp for tp, partition in partitions if partition.ledger.unfinished >= READ_AHEAD]
 
-    async def _observe(self, now: float) -> None:
-        consumer, self._progress.beat = self.assignment.consumer, now
-        for tp, partition in self._partitions.items():
-            if self.assignment.is_rebalancing:
-                return
-            position, end = await consumer.position(tp), consumer.last_stable_offset(tp) or 0
-            waiting = partition.ledger.unfinished
-            self._progress.observe(
-                tp, position, end, now, waits=waiting > 0 or self._breaker.is_open(now)
-            )
-            # A wait for a destination is no standstill; a commit of the ledger that never ends is, whatever waits beside it.
-            self._progress.observe(
-                _ledger_of(tp), partition.ledger.commits_ended, partition.ledger.commits_begun, now
-            )
-            metrics.LAG.labels(GROUP, str(tp.partition)).set(max(0, end - position) + waiting)
+    def _observe_partition(self, tp: TopicPartition, position: int, end: int, now: float) -> None:
+        ledger = self._partitions[tp].ledger
+        waits = ledger.unfinished > 0 or self._is_braked
+        self._progress.observe(tp, position, end, now, waits=waits)
+        # Waiting for a destination is no standstill. A commit of the ledger that never ends is one,
+        # whatever waits beside it.
+        name = _ledger_of(tp)
+        self._progress.observe(name, ledger.commits_ended, ledger.commits_begun, now)
+        lag = max(0, end - position) + ledger.unfinished
+        metrics.LAG.labels(GROUP, str(tp.partition)).set(lag)
 
 
 def _ledger_of(tp: TopicPartition) -> str:

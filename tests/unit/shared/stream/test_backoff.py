@@ -9,37 +9,36 @@ A, B = TopicPartition("t", 0), TopicPartition("t", 1)
 
 def test_waits_double_up_to_a_limit() -> None:
     """A long outage is asked about once a minute at most, a short one is over soon."""
-    pauses = Backoff()
-    waits = [pauses.begin(A, 0.0, progressed=False) for _ in range(100)]
+    backoff = Backoff()
+    waits = [backoff.begin(A, 0.0, progressed=False) for _ in range(100)]
     assert waits[:4] == [FIRST_WAIT_S, 2 * FIRST_WAIT_S, 4 * FIRST_WAIT_S, 8 * FIRST_WAIT_S]
     assert waits[-1] == LONGEST_WAIT_S
 
 
-def test_progress_between_two_waits_begins_anew() -> None:
-    """Another record's obstacle is another obstacle."""
-    pauses = Backoff()
-    pauses.begin(A, 0.0, progressed=False)
-    pauses.begin(A, 0.0, progressed=False)
-    assert pauses.begin(A, 0.0, progressed=True) == FIRST_WAIT_S
+def test_progress_between_two_waits_starts_over() -> None:
+    """What another record waits for is something else."""
+    backoff = Backoff()
+    backoff.begin(A, 0.0, progressed=False)
+    backoff.begin(A, 0.0, progressed=False)
+    assert backoff.begin(A, 0.0, progressed=True) == FIRST_WAIT_S
 
 
-def test_a_partition_is_due_once_when_its_wait_is_over() -> None:
-    """It is resumed once, and counts as waiting until then and not after."""
-    pauses = Backoff()
-    pauses.begin(A, 10.0, progressed=False)
-    pauses.begin(B, 10.2, progressed=False)
-    assert pauses.due(10.4) == []
-    assert list(pauses.waiting()) == [A, B]
-    assert pauses.due(10.5) == [A]
-    assert list(pauses.waiting()) == [B]
-    assert pauses.due(10.6) == []
+def test_a_partition_waits_until_its_time_is_over() -> None:
+    """It counts as waiting until then and not after, each partition by itself."""
+    backoff = Backoff()
+    backoff.begin(A, 10.0, progressed=False)
+    backoff.begin(B, 10.2, progressed=False)
+    assert backoff.waiting(10.4) == [A, B]
+    assert backoff.waiting(10.5) == [B]
+    assert backoff.waiting(10.6) == [B]
+    assert backoff.waiting(10.7) == []
 
 
 def test_the_end_forgets_how_long_it_waited() -> None:
-    """After a success, or when the partition went to somebody else, the next wait is the shortest."""
-    pauses = Backoff()
-    pauses.begin(A, 0.0, progressed=False)
-    pauses.begin(A, 0.0, progressed=False)
-    pauses.end(A)
-    assert (list(pauses.waiting()), pauses.due(100.0)) == ([], [])
-    assert pauses.begin(A, 0.0, progressed=False) == FIRST_WAIT_S
+    """After a success, or when another member got the partition, the next wait is the shortest."""
+    backoff = Backoff()
+    backoff.begin(A, 0.0, progressed=False)
+    backoff.begin(A, 0.0, progressed=False)
+    backoff.end(A)
+    assert backoff.waiting(0.0) == []
+    assert backoff.begin(A, 0.0, progressed=False) == FIRST_WAIT_S

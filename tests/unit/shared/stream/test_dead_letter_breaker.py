@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.stream.dead_letter_breaker import LEAST, LONGEST_PAUSE_S, MOST, DeadLetterBreaker
+from shared.stream.dead_letter_breaker import (
+    ENOUGH_DEAD_LETTERS,
+    LONGEST_PAUSE_S,
+    MIN_DEAD_LETTERS,
+    DeadLetterBreaker,
+)
 
 
 def every_second(breaker: DeadLetterBreaker, seconds: range, dead: int, records: int) -> None:
@@ -35,7 +40,7 @@ def test_a_few_bad_records_are_no_reason() -> None:
     breaker = DeadLetterBreaker()
     for now in range(0, 3_600, 10):
         breaker.count(["KeyError"], 1, float(now))
-    assert LEAST > 60 / 10
+    assert MIN_DEAD_LETTERS > 60 / 10
     assert not breaker.is_open(3_600.0)
 
 
@@ -50,13 +55,13 @@ def test_a_burst_of_bad_records_beside_an_hour_of_good_ones_is_endured() -> None
 def test_a_thousand_dead_letters_are_enough_at_once() -> None:
     """A backlog would be in the dead-letter topic within the minute."""
     breaker = DeadLetterBreaker()
-    breaker.count(["TypeError"] * MOST, MOST + 1, 5.0)
+    breaker.count(["TypeError"] * ENOUGH_DEAD_LETTERS, ENOUGH_DEAD_LETTERS + 1, 5.0)
     assert breaker.is_open(5.0)
 
 
 def open_breaker() -> DeadLetterBreaker:
     breaker = DeadLetterBreaker()
-    breaker.count(["TypeError"] * MOST, MOST, 0.0)
+    breaker.count(["TypeError"] * ENOUGH_DEAD_LETTERS, ENOUGH_DEAD_LETTERS, 0.0)
     return breaker
 
 
