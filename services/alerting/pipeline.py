@@ -21,11 +21,11 @@ from shared.kafka.topics import (
     Topic,
 )
 
-Step = TypeVar("Step")
+Step_co = TypeVar("Step_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PipelineStage(Generic[Step]):
+class PipelineStage(Generic[Step_co]):
     """One stage: ``step`` handles the records of ``source``; what it writes, the next stage reads.
 
     ``state`` is the compacted topic that it remembers things in. It has as many partitions as
@@ -34,7 +34,7 @@ class PipelineStage(Generic[Step]):
 
     name: str
     source: Topic
-    step: Step
+    step: Step_co
     state: Topic | None = None
 
 
