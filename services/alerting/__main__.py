@@ -1,4 +1,4 @@
-"""Run alerting: ``summitwire run alerting``, or some of its stages: ``summitwire run alerting --only match``."""
+"""Run alerting, ``summitwire run alerting``, or some of its stages: ``--only match``."""
 
 from collections.abc import Sequence
 from typing import NoReturn
@@ -9,13 +9,13 @@ from shared.base import settings
 from shared.service.launch import launch
 
 
-def main(only: Sequence[str] = app.STAGES) -> NoReturn:
-    """Settings from the environment, then the worker."""
+def main(only: Sequence[str] = app.STAGE_NAMES) -> NoReturn:
+    """Load the settings from the environment and run the worker."""
     chosen = settings.load(AlertingSettings)
-    unknown = sorted(set(only) - set(app.STAGES))
+    unknown = sorted(set(only) - set(app.STAGE_NAMES))
     if unknown:
         raise settings.ConfigurationError(
-            f"--only {unknown[0]}: alerting has the stages {', '.join(app.STAGES)}"
+            f"--only {unknown[0]}: alerting has the stages {', '.join(app.STAGE_NAMES)}"
         )
     launch(
         app.NAME,

@@ -1,4 +1,4 @@
-"""Wiring: articles.tagged → match → alerts → notify → notifications → deliver → people. Three stages, in one process or in three."""
+"""Wiring: build the stages of pipeline.py, all in one process or only some of them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -8,9 +8,9 @@ from typing import Final, TypeVar
 from services.alerting.deliver.channels.table import build_channels
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.language.check import Vocabulary
-from services.alerting.match.match import RuleMatcher, match_article
+from services.alerting.match.match import RuleMatcher
 from services.alerting.match.warmup import WarmingMatcher, build_matcher_factory
-from services.alerting.notify.thresholds import notifications_for
+from services.alerting.pipeline import DELIVER, MATCH, NOTIFY, STAGES
 from services.alerting.rollout.active_rules import ActiveRules
 from services.alerting.rollout.folder import RulesFolder
 from services.alerting.rollout.topic import RulesTopic
@@ -24,7 +24,6 @@ from shared.files.reloads import Reloads
 from shared.files.yaml_document import DocumentError
 from shared.http.clients import delivery_client
 from shared.kafka.cluster import Cluster
-from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, HITS, NOTIFICATIONS
 from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, TaggedArticle
@@ -37,55 +36,64 @@ from shared.stream.work import HandlerResult, InProcessWork, StatefulWork, outpu
 T = TypeVar("T")
 
 NAME: Final = "alerting"
-STAGES: Final = ("match", "notify", "deliver")
-SAME_PARTITIONS: Final = ((ALERTS, HITS), (NOTIFICATIONS, DELIVERIES))
+STAGE_NAMES: Final = tuple(stage.name for stage in STAGES)
+SAME_PARTITIONS: Final = tuple((stage.source, stage.state) for stage in STAGES if stage.state)
 
 
 def handle_article(value: bytes | None, rules: RuleMatcher) -> HandlerResult:
-    """One record of articles.tagged to its records of alerts, one a rule that fires."""
-    found = match_article(decode(value, TaggedArticle), rules)
-    metrics.RULES_SUPPRESSED.inc(len(found.suppressed))
-    return [output(ALERTS, alert) for alert in found.alerts]
+    """Turn a record of articles.tagged into records of alerts, one per rule that fires."""
+    result = MATCH.step(decode(value, TaggedArticle), rules)
+    metrics.RULES_SUPPRESSED.inc(len(result.suppressed))
+    return [output(NOTIFY.source, alert) for alert in result.alerts]
 
 
 def handle_alert(value: bytes | None, state: StateStore) -> HandlerResult:
-    """One record of alerts to its records of notifications; ``state`` holds the hits of rules with a threshold."""
-    return [
-        output(NOTIFICATIONS, notification)
-        for notification in notifications_for(decode(value, Alert), state)
-    ]
+    """Turn a record of alerts into records of notifications; ``state`` holds the counted alerts."""
+    decision = NOTIFY.step(decode(value, Alert), state)
+    if decision.reason is not None:
+        metrics.NOTIFICATIONS.labels(decision.reason.label).inc(len(decision.notifications))
+    return [output(DELIVER.source, notification) for notification in decision.notifications]
 
 
 def build(
-    cluster: Cluster, progress: Progress, settings: AlertingSettings, only: Sequence[str] = STAGES
+    cluster: Cluster,
+    progress: Progress,
+    settings: AlertingSettings,
+    only: Sequence[str] = STAGE_NAMES,
 ) -> Service:
-    """The process with the stages in ``only``. ConfigurationError lists every mistake in actors, keywords and addresses, and with them in rules."""
+    """Build the process with the stages in ``only``.
+
+    ConfigurationError lists every mistake in actors, keywords and addresses, and then also those in
+    the rule files. Mistakes in rule files alone are warnings: rules.v1 may have a valid set.
+    """
     mistakes: list[str] = []
-    rules = (
-        _noting(mistakes, partial(build_active_rules, cluster, settings))
-        if "match" in only
-        else None
-    )
-    if "deliver" in only:
-        _noting(mistakes, settings.slack)
-        _noting(mistakes, settings.webhook)
+    rules = None
+    if MATCH.name in only:
+        rules = _try_to(partial(build_active_rules, cluster, settings), mistakes)
+    if DELIVER.name in only:
+        _try_to(settings.slack, mistakes)
+        _try_to(settings.webhook, mistakes)
     if mistakes:
-        raise ConfigurationError("\n".join([*_doubts(rules), *mistakes]))
-    makers: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
-        "notify": _notify,
-        "deliver": _deliver,
+        raise ConfigurationError("\n".join([*_rule_file_problems(rules), *mistakes]))
+    builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
+        NOTIFY.name: _build_notify,
+        DELIVER.name: _build_deliver,
     }
     if rules is not None:
-        makers["match"] = partial(_match, rules)
-    stages = [makers[stage](cluster, progress, settings) for stage in only]
+        builders[MATCH.name] = partial(_build_match, rules)
+    stages = [builders[name](cluster, progress, settings) for name in only]
     checks = {name: check for stage in stages for name, check in stage.checks.items()}
     service = Service(name=NAME, components=stages, progress=progress, checks=checks)
-    return service if rules is None else _following(service, rules)
+    return service if rules is None else _add_rules(service, rules)
 
 
 def build_active_rules(cluster: Cluster, settings: AlertingSettings) -> ActiveRules:
-    """The rules, their files read for the first time. DocumentError lists every mistake in actors and keywords."""
-    # The tagger's data say which ids there are: a rule that names nobody is refused. They are read again when they change, and then the rules are.
+    """Build the rules and load their files.
+
+    DocumentError lists every mistake in actors and keywords. The tagger's data say which ids exist,
+    so that a rule that names an unknown one is refused. When those files change they are loaded
+    again, and then the rules are.
+    """
     data = (settings.actors_dir, settings.keywords_dir)
     reloads = Reloads("actors", metrics.ACTORS_RELOADED, metrics.ACTORS_RELOADED_AT)
     vocabulary = LastGood(
@@ -94,32 +102,30 @@ def build_active_rules(cluster: Cluster, settings: AlertingSettings) -> ActiveRu
     rules = ActiveRules(
         RulesTopic(cluster),
         RulesFolder(settings.rules_dir, vocabulary.fresh, data),
-        by=settings.changed_by(),
+        by=settings.author(),
     )
     rules.load_files()
     return rules
 
 
-def _following(service: Service, rules: ActiveRules) -> Service:
-    """The service with the rules kept as rules.v1 and the rule files say."""
-    checks = {**service.checks, "rules": rules.obstacle}
+def _add_rules(service: Service, rules: ActiveRules) -> Service:
+    """Return the service with a component that follows rules.v1 and the rule files."""
     return replace(
         service,
         components=[rules, *service.components],
-        checks=checks,
+        checks={**service.checks, "rules": rules.obstacle},
         prepare=rules.prepare,
-        warnings=_doubts(rules),
+        warnings=_rule_file_problems(rules),
         reload=rules.reload,
     )
 
 
-def _doubts(rules: ActiveRules | None) -> list[str]:
-    """What is wrong with the rule files: no reason not to start where the topic has a good set."""
+def _rule_file_problems(rules: ActiveRules | None) -> list[str]:
     return [str(problem) for problem in rules.reloads.problems] if rules else []
 
 
-def _noting(mistakes: list[str], make: Callable[[], T]) -> T | None:
-    """What ``make`` makes; where it cannot, why not is noted, so that all mistakes are told together."""
+def _try_to(make: Callable[[], T], mistakes: list[str]) -> T | None:
+    """Return what ``make`` returns, or add its error to ``mistakes``: all are reported together."""
     try:
         return make()
     except (ConfigurationError, DocumentError) as error:
@@ -127,18 +133,18 @@ def _noting(mistakes: list[str], make: Callable[[], T]) -> T | None:
         return None
 
 
-def _match(
+def _build_match(
     rules: ActiveRules, cluster: Cluster, progress: Progress, settings: AlertingSettings
 ) -> Stage:
-    warming = WarmingMatcher(lambda: rules.current, build_matcher_factory)
+    matcher = WarmingMatcher(lambda: rules.current, build_matcher_factory)
     work = InProcessWork(
-        lambda value: handle_article(value, warming),
+        lambda value: handle_article(value, matcher),
         RecordLimits.from_settings(settings),
-        prepare=warming.catch_up,
+        prepare=matcher.catch_up,
     )
     spec = StageSpec(
-        name="alerting/match",
-        source=ARTICLES_TAGGED,
+        name=f"{NAME}/{MATCH.name}",
+        source=MATCH.source,
         work=work,
         checkpoint="t-matched",
         max_records=settings.batch_max_records,
@@ -148,30 +154,28 @@ def _match(
     return stage
 
 
-def _notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
-    work = StatefulWork(handle_alert, RecordLimits.from_settings(settings))
+def _build_notify(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Stage:
     spec = StageSpec(
-        name="alerting/notify",
-        source=ALERTS,
-        state=HITS,
-        work=work,
+        name=f"{NAME}/{NOTIFY.name}",
+        source=NOTIFY.source,
+        state=NOTIFY.state,
+        work=StatefulWork(handle_alert, RecordLimits.from_settings(settings)),
         max_records=settings.batch_max_records,
     )
     return Stage(spec, cluster, progress)
 
 
-def _deliver(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Deliverer:
+def _build_deliver(cluster: Cluster, progress: Progress, settings: AlertingSettings) -> Deliverer:
     slack, webhook = settings.slack(), settings.webhook()
     client = delivery_client(
         hosts=slack.hosts() | webhook.hosts(),
         allowed=[entry for entry in settings.delivery_allow.split(",") if entry],
     )
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else None
-    table = build_channels(client, slack=slack, webhook=webhook, webhook_secret=secret)
-    return Deliverer(
+    return DELIVER.step(
         cluster,
         progress,
-        table,
+        build_channels(client, slack=slack, webhook=webhook, webhook_secret=secret),
         fallback=settings.delivery_fallback,
         drain_s=settings.drain_s,
         limits=RecordLimits.from_settings(settings),

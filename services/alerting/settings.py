@@ -1,4 +1,4 @@
-"""Alerting's environment: rules, and the secret addresses of its destinations."""
+"""Alerting's environment: its rules, and the secret addresses of its destinations."""
 
 import getpass
 import os
@@ -12,20 +12,23 @@ from shared.base.settings import ConfigurationError, ServiceSettings, project_ro
 
 
 class AlertingSettings(ServiceSettings):
-    """Where rules lie and where notifications go. Addresses are secrets: name a file with ``…_FILE``, or set them in the environment."""
+    """Where rules are and where notifications go.
+
+    Addresses are secrets: name a file with ``…_FILE``, or set them in the environment.
+    """
 
     rules_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "rules")
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
     rules_changed_by: str = Field(
         "",
-        description="who stands in the record of a change of the rules, e.g. a commit; else the user and the host",
+        description="the author of changes to the rules, e.g. a commit; by default user and host",
     )
     slack_webhook_url: SecretStr | None = Field(
-        None, description="serves every slack: destination that has no address of its own"
+        None, description="the address of every slack: destination that has none of its own"
     )
     slack_webhooks: SecretStr | None = Field(
-        None, description="a YAML or JSON mapping, destination name to webhook URL"
+        None, description="a YAML or JSON mapping from destination names to webhook URLs"
     )
     webhook_urls: SecretStr | None = Field(None, description="the same for webhook: destinations")
     webhook_secret: SecretStr | None = Field(
@@ -33,28 +36,30 @@ class AlertingSettings(ServiceSettings):
     )
     delivery_allow: str = Field(
         "",
-        description="private networks, addresses or hosts that destinations may be on, comma-separated",
+        description="private networks, addresses or hosts that posts may go to, comma-separated",
     )
-
     delivery_fallback: str = Field(
         "",
-        description="the destination, e.g. slack:ops, that is told of addresses that refuse everything",
+        description="a destination, e.g. slack:ops, for alerts about addresses that refuse posts",
     )
 
-    def changed_by(self) -> str:
-        """Who makes the changes of the rules that this process sees in its files."""
+    def author(self) -> str:
+        """Return the author of the rule changes that this process finds in its files."""
         return self.rules_changed_by or f"{_user()}@{socket.gethostname()}"
 
     def slack(self) -> Addresses:
-        """The addresses of ``slack:`` destinations; ConfigurationError lists every mistake, with no address shown."""
-        return _addresses(self.slack_webhook_url, self.slack_webhooks, "SLACK_WEBHOOKS")
+        """Return the addresses of ``slack:`` destinations.
+
+        ConfigurationError lists every mistake and shows no address.
+        """
+        return _parse(self.slack_webhook_url, self.slack_webhooks, "SLACK_WEBHOOKS")
 
     def webhook(self) -> Addresses:
-        """The addresses of ``webhook:`` destinations; ConfigurationError as above."""
-        return _addresses(None, self.webhook_urls, "WEBHOOK_URLS")
+        """Return the addresses of ``webhook:`` destinations; mistakes as for ``slack``."""
+        return _parse(None, self.webhook_urls, "WEBHOOK_URLS")
 
 
-def _addresses(default: SecretStr | None, document: SecretStr | None, name: str) -> Addresses:
+def _parse(default: SecretStr | None, document: SecretStr | None, name: str) -> Addresses:
     try:
         return parse_addresses(default=_reveal(default), document=_reveal(document), file=name)
     except AddressError as error:

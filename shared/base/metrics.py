@@ -125,8 +125,16 @@ FEEDS_GONE: Final = Gauge(
     "Feeds that this process polls and whose server says 410 Gone; they are asked daily",
     ["source"],
 )
+NOTIFICATIONS: Final = Counter(
+    "summitwire_notifications", "Notifications that notify wrote, by reason", ["reason"]
+)
 DELIVERIES: Final = Counter(
     "summitwire_deliveries", "Delivery attempts, by channel and outcome", ["channel", "outcome"]
+)
+PARKED: Final = Counter(
+    "summitwire_notifications_parked",
+    "Notifications that were parked, by channel and reason",
+    ["channel", "reason"],
 )
 DELIVERY_SECONDS: Final = Histogram(
     "summitwire_delivery_seconds", "One post to a destination", ["channel"], buckets=HOP_BUCKETS

@@ -125,7 +125,7 @@ async def test_a_replica_without_the_new_file_switches_too(
         )
         (lagging / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
         await eventually(
-            lambda: not two._folder.changed(0) and two._reading is None, "it has read its file"
+            lambda: not two._folder.has_changed(0) and two._loading is None, "it has read its file"
         )
     assert [change.number for change in await changes(cluster)] == [1, 2]
 
@@ -143,13 +143,15 @@ async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back
     async with running(one, two):
         for path in (lagging, folder):
             (path / "one.yaml").write_text(rule("kept", "kim"), "utf-8")
-        await eventually(lambda: two._wanted is not None, "the lagging replica waits for its turn")
+        await eventually(
+            lambda: two._publication is not None, "the lagging replica waits for its turn"
+        )
         await eventually(
             lambda: in_force(two) == {"kept": "kim"}, "the other one publishes the change"
         )
         (folder / "one.yaml").write_text(rule("kept", "moon"), "utf-8")
         await eventually(lambda: in_force(two) == {"kept": "moon"}, "and the next one")
-        await eventually(lambda: two._wanted is None, "its turn has come and gone")
+        await eventually(lambda: two._publication is None, "its turn has come and gone")
     assert [change.number for change in await changes(cluster)] == [1, 2, 3]
 
 

@@ -1,1 +1,1 @@
-"""Articles and rules → the alerts and messages that they would have raised, and what came nearest to raising one. Pure."""
+"""Backtest rules on articles: the alerts and messages they would have raised, and near misses."""

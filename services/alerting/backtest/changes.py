@@ -1,4 +1,4 @@
-"""Two revisions of the rules → which rules differ, and which articles they fire on otherwise. Pure."""
+"""Compare two revisions of the rules: which rules differ, and which alerts that changes. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
@@ -14,7 +14,7 @@ Change = Literal["added", "removed", "changed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleContent:
-    """What a rule says that has an effect: its expression in canonical form and what it does with alerts."""
+    """What two revisions of a rule are compared by; ``when`` is in canonical form."""
 
     when: str
     title: str
@@ -27,7 +27,7 @@ class RuleContent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChange:
-    """One rule that differs; ``fields`` are the names of what does."""
+    """One rule that differs; ``fields`` names the fields that do."""
 
     rule: str
     change: Change
@@ -38,39 +38,37 @@ class RuleChange:
 
 @dataclass(frozen=True, slots=True)
 class AlertChange:
-    """One alert more or less."""
+    """One alert that is gained or lost."""
 
     change: Literal["gained", "lost"]
     alert: Alert
 
 
 def rule_changes(old: RuleSet, new: RuleSet) -> tuple[RuleChange, ...]:
-    """The rules that differ, by id. Writing the same expression in another way is no change."""
+    """Return the rules that differ, by id. Another notation of an expression is no change."""
     before, after = _by_id(old), _by_id(new)
-    found = (
-        _rule_change(rule_id, _said(before.get(rule_id)), _said(after.get(rule_id)))
+    changes = (
+        _rule_change(rule_id, _content(before.get(rule_id)), _content(after.get(rule_id)))
         for rule_id in sorted(before.keys() | after.keys())
     )
-    return tuple(change for change in found if change is not None)
+    return tuple(change for change in changes if change is not None)
 
 
 def alert_changes(
     old: RuleSet, new: RuleSet, articles: Iterable[TaggedArticle]
 ) -> tuple[AlertChange, ...]:
-    """The alerts that one revision raises on these articles and the other does not, whatever else of their rules differs."""
-    found: list[AlertChange] = []
+    """Return the alerts that only one of the revisions raises on these articles.
+
+    Other differences between their rules do not count.
+    """
+    changes: list[AlertChange] = []
     for article in articles:
-        before, after = (
-            {alert.rule_id: alert for alert in match(article, rules)} for rules in (old, new)
-        )
-        found += [
-            AlertChange("gained", after[rule_id])
-            for rule_id in sorted(after.keys() - before.keys())
-        ]
-        found += [
-            AlertChange("lost", before[rule_id]) for rule_id in sorted(before.keys() - after.keys())
-        ]
-    return tuple(found)
+        before = {alert.rule_id: alert for alert in match(article, old)}
+        after = {alert.rule_id: alert for alert in match(article, new)}
+        gained, lost = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
+        changes += [AlertChange("gained", after[rule_id]) for rule_id in gained]
+        changes += [AlertChange("lost", before[rule_id]) for rule_id in lost]
+    return tuple(changes)
 
 
 def _rule_change(
@@ -78,19 +76,17 @@ def _rule_change(
 ) -> RuleChange | None:
     if old == new:
         return None
-    differ = (
-        tuple(name for name in _FIELDS if getattr(old, name, None) != getattr(new, name, None))
-        if old and new
-        else ()
-    )
-    change: Change = "changed" if old and new else "removed" if old else "added"
-    return RuleChange(rule=rule_id, change=change, old=old, new=new, fields=differ)
+    if old and new:
+        names = tuple(name for name in _FIELDS if getattr(old, name) != getattr(new, name))
+        return RuleChange(rule=rule_id, change="changed", old=old, new=new, fields=names)
+    change: Change = "removed" if old else "added"
+    return RuleChange(rule=rule_id, change=change, old=old, new=new, fields=())
 
 
 _FIELDS: Final = tuple(field.name for field in fields(RuleContent))
 
 
-def _said(loaded: LoadedRule | None) -> RuleContent | None:
+def _content(loaded: LoadedRule | None) -> RuleContent | None:
     if loaded is None:
         return None
     rule = loaded.rule

@@ -1,46 +1,45 @@
-"""The rules that are tried, beside those that they would replace. Pure."""
+"""The rules of a backtest: candidates, and the rules in force that they would replace. Pure."""
 
 from dataclasses import dataclass
 from typing import Self
 
 from services.alerting.backtest.required_terms import Clause, clauses
-from services.alerting.rules.rule_set import LoadedRule, RuleSet
+from services.alerting.rules.rule_set import RuleSet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RuleComparison:
-    """``tried``: the rules to backtest. ``replaced``: the rules in force that have the id of one of them and another expression.
+    """``candidate``: the rules to backtest. ``baseline``: the rules in force that they change.
 
-    ``compiled``: whether the compiled matcher answers, which takes a second or two to start; without it each rule is asked by itself.
-    A policy equals itself only, so that what is built for one can be kept under it.
+    A rule in force is in the baseline if a candidate has its id and another expression.
+    ``compiled`` selects the compiled matcher, which takes a second or two to start; without it each
+    rule is evaluated separately. A comparison equals only itself, so that matchers can be cached by
+    it.
     """
 
     candidate: RuleSet
     baseline: RuleSet
-    tried_clauses: tuple[tuple[Clause, ...], ...]
-    replaced_clauses: tuple[tuple[Clause, ...], ...]
+    candidate_clauses: tuple[tuple[Clause, ...], ...]
+    baseline_clauses: tuple[tuple[Clause, ...], ...]
     new: frozenset[str]
-    """Ids of rules that are not in force."""
+    """Ids of candidates that are not in force."""
     compiled: bool = False
 
     @classmethod
-    def of(cls, tried: RuleSet, in_force: RuleSet) -> Self:
-        """The rules to try against the rules in force."""
-        now = {loaded.rule.rule_id: loaded for loaded in in_force.rules}
-        others = [
-            now[one.rule.rule_id]
-            for one in tried.rules
-            if one.rule.rule_id in now and _differs(one, now[one.rule.rule_id])
-        ]
+    def of(cls, candidate: RuleSet, active: RuleSet) -> Self:
+        """Compare candidates with the rules in force."""
+        expressions = {loaded.rule.rule_id: loaded.rule.when for loaded in candidate.rules}
+        active_ids = {loaded.rule.rule_id for loaded in active.rules}
+        changed = {
+            loaded.rule.rule_id: loaded
+            for loaded in active.rules
+            if expressions.get(loaded.rule.rule_id, loaded.rule.when) != loaded.rule.when
+        }
+        baseline = RuleSet(tuple(changed[rule_id] for rule_id in expressions if rule_id in changed))
         return cls(
-            candidate=tried,
-            baseline=RuleSet(tuple(others)),
-            tried_clauses=tuple(clauses(one.tree) for one in tried.rules),
-            replaced_clauses=tuple(clauses(one.tree) for one in others),
-            new=frozenset(one.rule.rule_id for one in tried.rules if one.rule.rule_id not in now),
+            candidate=candidate,
+            baseline=baseline,
+            candidate_clauses=tuple(clauses(loaded.tree) for loaded in candidate.rules),
+            baseline_clauses=tuple(clauses(loaded.tree) for loaded in baseline.rules),
+            new=frozenset(expressions.keys() - active_ids),
         )
-
-
-def _differs(one: LoadedRule, other: LoadedRule) -> bool:
-    """Whether the two may fire on different articles."""
-    return one.rule.when != other.rule.when

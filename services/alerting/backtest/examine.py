@@ -1,4 +1,7 @@
-"""Records of articles.tagged → what the rules make of them, by the same functions as live. Pure; parts may be made anywhere and in any order."""
+"""Try rules on records of articles.tagged, with the functions that run live.
+
+Pure; partial results may be computed anywhere and added up in any order.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,75 +19,82 @@ from shared.messages.schemas import Alert, TaggedArticle
 
 @dataclass(slots=True)
 class PartialResult:
-    """What some records came to. ``days`` counts articles by day of event time; ``before`` are the alerts of the rules that would be replaced."""
+    """The result of some records.
+
+    ``days`` counts articles by day of event time; ``baseline_alerts`` are the alerts of the rules
+    that would be replaced.
+    """
 
     days: Counter[str] = field(default_factory=Counter)
     alerts: dict[str, Alert] = field(default_factory=dict)
-    before: dict[str, Alert] = field(default_factory=dict)
+    baseline_alerts: dict[str, Alert] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
     unreadable: int = 0
 
     def add(self, other: "PartialResult") -> None:
-        """Take in another part; the same record in both counts as read twice, its alerts once."""
+        """Add another result; a record in both counts twice as an article, but once per alert."""
         self.days += other.days
         self.alerts |= other.alerts
-        self.before |= other.before
+        self.baseline_alerts |= other.baseline_alerts
         self.misses = merge_misses(self.misses, other.misses)
         self.unreadable += other.unreadable
 
 
 Candidate = tuple[int, float, str, bytes]
+"""A rule that did not fire: missing clauses at least, minus the event time, rule id, record."""
 
 
-def examine(records: Sequence[bytes | None], policy: RuleComparison) -> PartialResult:
-    """Try the rules on these records; one that is no article is counted as unreadable."""
-    part, candidates = PartialResult(), list[Candidate]()
+def examine(records: Sequence[bytes | None], rules: RuleComparison) -> PartialResult:
+    """Try the rules on these records; one that is not an article counts as unreadable."""
+    result, candidates = PartialResult(), list[Candidate]()
     for record in records:
         try:
-            candidates += _take(part, record or b"", policy)
+            candidates += _examine_record(result, record or b"", rules)
         except InvalidMessage:
-            part.unreadable += 1
-    part.misses = nearest(
-        candidates, {loaded.rule.rule_id: loaded.tree for loaded in policy.candidate.rules}
-    )
-    return part
+            result.unreadable += 1
+    trees = {loaded.rule.rule_id: loaded.tree for loaded in rules.candidate.rules}
+    result.misses = nearest(candidates, trees)
+    return result
 
 
-def _take(part: PartialResult, record: bytes, policy: RuleComparison) -> Iterator[Candidate]:
-    """Note what the record raises; give the rules that it does not fire, each with how many clauses it surely lacks a word of."""
-    seen = Prefilter.of(record)
-    lacks = [seen.missing(clauses) for clauses in policy.tried_clauses]
-    now, before = _matchers(policy)
-    fired = _matched(record, now) if 0 in lacks else ()
-    replaced = (
-        _matched(record, before)
-        if any(not seen.missing(clauses) for clauses in policy.replaced_clauses)
-        else ()
-    )
-    part.days[seen.day] += 1
-    part.alerts |= {alert.alert_id: alert for alert in fired}
-    part.before |= {alert.alert_id: alert for alert in replaced}
-    done = {alert.rule_id for alert in fired}
-    ids = (loaded.rule.rule_id for loaded in policy.candidate.rules)
+def _examine_record(
+    result: PartialResult, record: bytes, rules: RuleComparison
+) -> Iterator[Candidate]:
+    """Add the record's alerts to the result, and yield the rules that do not fire on it."""
+    view = Prefilter.from_record(record)
+    missing = [view.count_missing(clauses) for clauses in rules.candidate_clauses]
+    candidate, baseline = _matchers(rules)
+    alerts = _match(record, candidate) if 0 in missing else ()
+    may_fire = any(not view.count_missing(clauses) for clauses in rules.baseline_clauses)
+    baseline_alerts = _match(record, baseline) if may_fire else ()
+    result.days[view.day] += 1
+    result.alerts |= {alert.alert_id: alert for alert in alerts}
+    result.baseline_alerts |= {alert.alert_id: alert for alert in baseline_alerts}
+    firing = {alert.rule_id for alert in alerts}
+    ids = (loaded.rule.rule_id for loaded in rules.candidate.rules)
     return (
-        (least, seen.age, rule_id, record)
-        for rule_id, least in zip(ids, lacks, strict=True)
-        if rule_id not in done
+        (least, view.age, rule_id, record)
+        for rule_id, least in zip(ids, missing, strict=True)
+        if rule_id not in firing
     )
 
 
 @lru_cache(maxsize=2)
-def _matchers(policy: RuleComparison) -> tuple[RuleMatcher, RuleMatcher]:
-    """What match() asks for the rules that are tried and for those that they replace: the one place that says how rules are matched here."""
-    if not policy.compiled:
-        return policy.candidate, policy.baseline
-    from services.alerting.matcher.matcher import Matcher  # noqa: PLC0415 - imports numba, which takes a second
+def _matchers(rules: RuleComparison) -> tuple[RuleMatcher, RuleMatcher]:
+    """Return the matchers of candidates and baseline; only this decides how a backtest matches."""
+    if not rules.compiled:
+        return rules.candidate, rules.baseline
+    # Imports numba, which takes a second.
+    from services.alerting.matcher.matcher import Matcher  # noqa: PLC0415
 
-    return Matcher(policy.candidate.rules), Matcher(policy.baseline.rules)
+    return Matcher(rules.candidate.rules), Matcher(rules.baseline.rules)
 
 
-def _matched(record: bytes, rules: RuleMatcher) -> tuple[Alert, ...]:
-    """The alerts, without what they show: it is not counted, and a rule that fires everywhere must not fill the memory."""
+def _match(record: bytes, rules: RuleMatcher) -> tuple[Alert, ...]:
+    """Return the alerts without matches, excerpts and actors.
+
+    A backtest only counts alerts, and a rule that fires everywhere must not fill the memory.
+    """
     return tuple(
         replace(alert, matches=(), excerpts=(), actors=())
         for alert in match(decode(record, TaggedArticle), rules)

@@ -1,7 +1,9 @@
-"""The articles that came nearest to firing a rule: first those that lack fewest words, then those that fail fewest clauses, then the newest.
+"""The articles that came nearest to firing a rule. Pure.
 
-Pure. What lacks a word or tag altogether is further away than what has them all in the wrong places. Ranking begins with what the
-glance could count, which is never too much, and looks closer only at articles that may still be among the nearest.
+They are ordered by the number of clauses that lack a word or tag, then by the number that fail,
+then the newest first: an article without a word is further away than one with all words in the
+wrong places. Ranking starts with what the prefilter counted, which is never too much, and evaluates only
+articles that may still be among the nearest.
 """
 
 from bisect import insort
@@ -21,25 +23,28 @@ from shared.messages.schemas import TaggedArticle
 MAX_MISSES: Final = 10
 
 Nearness = tuple[int, int, float, str, str]
-"""Clauses that lack a word, clauses that fail, minus the event time, rule id, article id: a smaller one is nearer."""
+"""Clauses that lack a word, clauses that fail, minus the event time, rule id, article id.
+
+A smaller one is nearer.
+"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Miss:
-    """An article that did not fire a rule, and how near it was."""
+    """A record that a rule did not fire on, and how near it was."""
 
     nearness: Nearness
     record: bytes
 
     @property
     def rule_id(self) -> str:
-        """The rule that did not fire."""
+        """The id of the rule that did not fire."""
         return self.nearness[3]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExplainedMiss:
-    """A near miss, for people."""
+    """A near miss with the clause that failed and the smallest change."""
 
     rule: str
     article: TaggedArticle
@@ -50,60 +55,54 @@ class ExplainedMiss:
 def nearest(
     candidates: Iterable[tuple[int, float, str, bytes]], trees: Mapping[str, Node]
 ) -> list[Miss]:
-    """The nearest of the candidates: (clauses that surely lack a word, minus the event time, rule id, record)."""
+    """Return the nearest of the candidates (examine.Candidate), the nearest first."""
     best: list[Miss] = []
     for least, older, rule_id, record in sorted(candidates):
-        if len(best) >= MAX_MISSES and best[MAX_MISSES - 1].nearness < (
-            least,
-            max(1, least),
-            older,
-            "",
-            "",
-        ):
+        nearest_possible = (least, max(1, least), older, "", "")
+        if len(best) >= MAX_MISSES and best[MAX_MISSES - 1].nearness < nearest_possible:
             break
-        article = _article(record)
-        found = _nearness(trees[rule_id], article, _document(record), older, rule_id)
-        if found and not any(_same(found, miss.nearness) for miss in best):
-            insort(best, Miss(found, record))
+        nearness = _nearness(trees[rule_id], record, older, rule_id)
+        if nearness and not any(_is_same(nearness, miss.nearness) for miss in best):
+            insort(best, Miss(nearness, record))
     return best[:MAX_MISSES]
 
 
-def merge_misses(*found: Iterable[Miss]) -> list[Miss]:
-    """The nearest of several lists, an article once for each rule."""
+def merge_misses(*lists: Iterable[Miss]) -> list[Miss]:
+    """Return the nearest of several lists, each article once per rule."""
     best: list[Miss] = []
-    for miss in sorted(miss for misses in found for miss in misses):
-        if not any(_same(miss.nearness, other.nearness) for other in best):
+    for miss in sorted(miss for misses in lists for miss in misses):
+        if not any(_is_same(miss.nearness, other.nearness) for other in best):
             best.append(miss)
     return best[:MAX_MISSES]
 
 
 def explain_misses(misses: Iterable[Miss], rules: Iterable[LoadedRule]) -> Iterator[ExplainedMiss]:
-    """Each miss with the clause that failed and the smallest change."""
+    """Yield each miss with the clause that failed and the smallest change."""
     trees = {loaded.rule.rule_id: loaded.tree for loaded in rules}
     for miss in misses:
-        found = explain_miss(trees[miss.rule_id], _document(miss.record))
-        if found:
+        why = explain_miss(trees[miss.rule_id], _document(miss.record))
+        if why:
             yield ExplainedMiss(
                 rule=miss.rule_id,
                 article=_article(miss.record),
                 lacking=miss.nearness[0],
-                why=found,
+                why=why,
             )
 
 
-def _nearness(
-    tree: Node, article: TaggedArticle, document: Document, older: float, rule_id: str
-) -> Nearness | None:
+def _nearness(tree: Node, record: bytes, older: float, rule_id: str) -> Nearness | None:
+    """Evaluate a candidate; None if the rule fires on it after all."""
+    document = _document(record)
     failing = len(failures(tree, document))
-    return (
-        (count_missing_clauses(tree, document), failing, older, rule_id, article.article_id)
-        if failing
-        else None
-    )
+    if not failing:
+        return None
+    missing = count_missing_clauses(tree, document)
+    return missing, failing, older, rule_id, _article(record).article_id
 
 
-def _same(one: Nearness, other: Nearness) -> bool:
-    return one[3:] == other[3:]
+def _is_same(left: Nearness, right: Nearness) -> bool:
+    """Return whether both are about the same rule and article."""
+    return left[3:] == right[3:]
 
 
 @lru_cache(maxsize=64)

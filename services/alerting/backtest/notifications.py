@@ -1,4 +1,4 @@
-"""Alerts → the messages that people would have got: the one place where a backtest asks notify. Pure."""
+"""Alerts → the messages that people would have received: where a backtest calls notify. Pure."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,12 @@ from shared.stream.state_store import StateStore
 
 
 def collect_notifications(alerts: Iterable[Alert]) -> tuple[Notification, ...]:
-    """The notifications of these alerts, which come to notify in the order of their event times; thresholds begin with nothing remembered."""
-    ordered, state = (
-        sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id)),
-        StateStore(),
-    )
+    """Return the notifications of these alerts, which reach notify by event time.
+
+    Thresholds start with empty state.
+    """
+    ordered = sorted(alerts, key=lambda alert: (alert.event_time, alert.alert_id))
+    state = StateStore()
     return tuple(
         notification for alert in ordered for notification in notifications_for(alert, state)
     )

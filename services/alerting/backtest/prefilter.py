@@ -1,6 +1,7 @@
-"""A record of articles.tagged at a glance: its time, its tags, and which words may stand in it, for a fraction of what preparing it costs. Pure.
+"""What a rule needs can be ruled out from a record's raw text and tags, cheaply. Pure.
 
-Sound, not exact: what is missing at a glance is missing (a property test holds it against the evaluator); what is not is for match() to say.
+It costs a fraction of preparing the article. It is sound but not exact: what it finds missing is
+missing (a property test compares it with the evaluator); everything else is left to match().
 """
 
 import re
@@ -14,11 +15,11 @@ from services.alerting.backtest.required_terms import Clause, RequiredTerm
 from services.alerting.language.normalise import normalise
 from shared.base.outcomes import InvalidMessage
 
-_ASCII: Final = bytes(range(128))
+_ASCII_BYTES: Final = bytes(range(128))
 _RUNS: Final = re.compile(r"[a-z0-9]+")
 
 
-class _Article(msgspec.Struct):
+class _ArticleText(msgspec.Struct):
     headline: str
     body: str
     event_time: str
@@ -29,12 +30,12 @@ class _Mention(msgspec.Struct):
     office: str | None = None
 
 
-class _Held(msgspec.Struct):
+class _HeldOffice(msgspec.Struct):
     office: str
 
 
 class _Actor(msgspec.Struct):
-    offices: list[_Held] = []
+    offices: list[_HeldOffice] = []
 
 
 class _Country(msgspec.Struct):
@@ -50,10 +51,10 @@ class _Event(msgspec.Struct):
     negated: bool = False
 
 
-class _Tagged(msgspec.Struct):
-    """The few fields of a TaggedArticle that a glance takes in; the decoder passes over the rest."""
+class _ArticleTags(msgspec.Struct):
+    """The few fields of a TaggedArticle that are needed; the decoder skips the rest."""
 
-    article: _Article
+    article: _ArticleText
     mentions: list[_Mention] = []
     actors: list[_Actor] = []
     countries: list[_Country] = []
@@ -61,14 +62,17 @@ class _Tagged(msgspec.Struct):
     events: list[_Event] = []
 
 
-_DECODER: Final = msgspec.json.Decoder(_Tagged)
+_DECODER: Final = msgspec.json.Decoder(_ArticleTags)
 
 
 @dataclass(frozen=True, slots=True)
 class Prefilter:
-    """``text`` is headline and body, folded; ``words`` its runs of letters and digits; ``tags`` the clauses that a tag may satisfy.
+    """A record as the prefilter sees it.
 
-    ``day`` is the day of the event time, UTC; ``age`` sorts by it, the newest first; ``hard`` says that words might be missed.
+    ``text`` is headline and body, normalised; ``words`` its runs of ASCII letters and digits;
+    ``tags`` the clauses that its tags satisfy. ``day`` is the day of the event time, in UTC;
+    ``age`` sorts by event time, the newest first. ``is_inexact``: words may be missed, so nothing
+    is reported missing.
     """
 
     day: str
@@ -76,67 +80,64 @@ class Prefilter:
     text: str
     words: frozenset[str]
     tags: frozenset[str]
-    hard: bool
+    is_inexact: bool
 
     @classmethod
-    def of(cls, record: bytes) -> Self:
-        """Look at a record. InvalidMessage where it is no article."""
+    def from_record(cls, record: bytes) -> Self:
+        """Decode what is needed of a record. InvalidMessage if it is not an article."""
         try:
-            found = _DECODER.decode(record)
-            moment = datetime.fromisoformat(found.article.event_time).astimezone(UTC)
+            tagged = _DECODER.decode(record)
+            event_time = datetime.fromisoformat(tagged.article.event_time).astimezone(UTC)
         except (msgspec.DecodeError, ValueError) as error:
             raise InvalidMessage(f"not a TaggedArticle: {error}"[:300]) from error
-        text, hard = _folded(f"{found.article.headline}\n\n{found.article.body}")
+        text, is_inexact = _normalise(f"{tagged.article.headline}\n\n{tagged.article.body}")
         return cls(
-            moment.date().isoformat(),
-            -moment.timestamp(),
+            event_time.date().isoformat(),
+            -event_time.timestamp(),
             text,
             frozenset(_RUNS.findall(text)),
-            frozenset(_tags(found)),
-            hard,
+            frozenset(_tags(tagged)),
+            is_inexact,
         )
 
-    def missing(self, clauses: tuple[Clause, ...]) -> int:
-        """How many of the clauses need a word or tag that is not there."""
-        return (
-            0
-            if self.hard
-            else sum(any(not any(map(self._has, group)) for group in clause) for clause in clauses)
-        )
+    def count_missing(self, clauses: tuple[Clause, ...]) -> int:
+        """Return how many of the clauses need a word or tag that is missing."""
+        if self.is_inexact:
+            return 0
+        return sum(any(not any(map(self._has, group)) for group in clause) for clause in clauses)
 
-    def _has(self, need: RequiredTerm) -> bool:
-        match need.kind:
+    def _has(self, term: RequiredTerm) -> bool:
+        match term.kind:
             case "word":
-                return need.text in self.words
+                return term.text in self.words
             case "part":
-                return need.text in self.text
+                return term.text in self.text
             case "tag":
-                return need.text in self.tags
+                return term.text in self.tags
 
 
-def _folded(text: str) -> tuple[str, bool]:
-    """Every character as it is in a folded word; and whether two letters came of one before a stop, which makes one word of ß.ß."""
-    hard = False
-    for character in (
-        ()
-        if text.isascii()
-        else sorted(
-            set(text.encode("utf-8", "replace").translate(None, _ASCII).decode("utf-8", "replace"))
-        )
-    ):
+def _normalise(text: str) -> tuple[str, bool]:
+    """Normalise every character as in a word, and return whether the result is inexact.
+
+    It is where one letter became two before a full stop: ß.ß is one word.
+    """
+    if text.isascii():
+        return text.lower(), False
+    is_inexact = False
+    beyond_ascii = text.encode("utf-8", "replace").translate(None, _ASCII_BYTES)
+    for character in sorted(set(beyond_ascii.decode("utf-8", "replace"))):
         form = normalise(character)
         if form != character:
             text = text.replace(character, form)
-            hard |= len(form) > 1 and f"{form}." in text
-    return text.lower(), hard
+            is_inexact |= len(form) > 1 and f"{form}." in text
+    return text.lower(), is_inexact
 
 
-def _tags(found: _Tagged) -> set[str]:
-    offices = {mention.office for mention in found.mentions} | {
-        held.office for actor in found.actors for held in actor.offices
-    }
+def _tags(tagged: _ArticleTags) -> set[str]:
+    offices = {mention.office for mention in tagged.mentions}
+    offices |= {office.office for actor in tagged.actors for office in actor.offices}
     tags = {f"office({office})" for office in offices if office}
-    tags |= {f"actor({mention.actor})" for mention in found.mentions if mention.actor}
-    tags |= {f"country({country.iso3.lower()})" for country in found.countries}
-    tags |= {f"event({event.event})" for event in found.events if not event.negated}
-    return tags | {f"keyword({keyword.keyword})" for keyword in found.keywords}
+    tags |= {f"actor({mention.actor})" for mention in tagged.mentions if mention.actor}
+    tags |= {f"country({country.iso3.lower()})" for country in tagged.countries}
+    tags |= {f"event({event.event})" for event in tagged.events if not event.negated}
+    return tags | {f"keyword({keyword.keyword})" for keyword in tagged.keywords}

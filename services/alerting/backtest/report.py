@@ -1,7 +1,8 @@
-"""What a backtest comes to: alerts and messages a day, what is gained and lost, and the nearest misses. Pure.
+"""The result of a backtest: alerts and messages per day, gains and losses, near misses. Pure.
 
-A day is one of event time, in UTC. Averages are over the days that have an article. A message is a notification that would be posted to
-Slack. Gained and lost are the articles on which a changed rule, or a new one, fires otherwise than the rules in force.
+A day is a day of event time, in UTC. Averages are over the days that have an article. A message is
+a notification that would be posted to Slack. Gained and lost are the alerts by which new and changed
+rules differ from the rules in force.
 """
 
 from collections import Counter
@@ -30,7 +31,7 @@ class Day:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTotals:
-    """One rule: what it raised, and how that differs from the rule in force; ``new`` where there is none."""
+    """What one rule raised, against the rule in force; ``new`` if there is none."""
 
     rule: str
     alerts: int
@@ -41,7 +42,7 @@ class RuleTotals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BacktestReport:
-    """The whole of it; everything is in an order that depends on articles and rules alone."""
+    """The whole result; every order depends only on the articles and rules."""
 
     days: tuple[Day, ...]
     rules: tuple[RuleTotals, ...]
@@ -54,52 +55,48 @@ class BacktestReport:
 
     @property
     def articles(self) -> int:
-        """Records that were tried."""
+        """The number of articles."""
         return sum(day.articles for day in self.days)
 
     @property
     def messages(self) -> int:
-        """Messages to Slack."""
+        """The number of messages to Slack."""
         return sum(day.messages for day in self.days)
 
     def over(self, budget: int) -> tuple[Day, ...]:
-        """The days with more messages than the budget, the worst first."""
-        return tuple(
-            sorted(
-                (day for day in self.days if day.messages > budget),
-                key=lambda day: (-day.messages, day.day),
-            )
-        )
+        """Return the days with more messages than the budget, the worst first."""
+        days = (day for day in self.days if day.messages > budget)
+        return tuple(sorted(days, key=lambda day: (-day.messages, day.day)))
 
 
-def build_report(part: PartialResult, policy: RuleComparison) -> BacktestReport:
-    """Add up what was found."""
-    alerts = _in_order(part.alerts.values())
-    told = collect_notifications(alerts)
-    gained, lost = _changes(part, policy)
+def build_report(result: PartialResult, rules: RuleComparison) -> BacktestReport:
+    """Build the report from the results of all records, added up."""
+    alerts = _sort_alerts(result.alerts.values())
+    notifications = collect_notifications(alerts)
+    gained, lost = _changes(result, rules)
     return BacktestReport(
-        days=_days(part.days, alerts, told),
+        days=_days(result.days, alerts, notifications),
         rules=tuple(
-            _of_rule(loaded.rule.rule_id, alerts, gained, lost, policy)
-            for loaded in policy.candidate.rules
+            _rule_totals(loaded.rule.rule_id, alerts, gained, lost, rules)
+            for loaded in rules.candidate.rules
         ),
         alerts=alerts,
-        notifications=told,
+        notifications=notifications,
         gained=gained,
         lost=lost,
-        misses=tuple(explain_misses(part.misses, policy.candidate.rules)),
-        unreadable=part.unreadable,
+        misses=tuple(explain_misses(result.misses, rules.candidate.rules)),
+        unreadable=result.unreadable,
     )
 
 
 def _days(
-    articles: Mapping[str, int], alerts: Iterable[Alert], told: Iterable[Notification]
+    articles: Mapping[str, int], alerts: Iterable[Alert], notifications: Iterable[Notification]
 ) -> tuple[Day, ...]:
     raised = Counter(_day(alert) for alert in alerts)
     posted = Counter(
-        _day(one.alerts[0])
-        for one in told
-        if one.outcome is AlertOutcome.NOTIFIED and one.destination.startswith(_SLACK)
+        _day(note.alerts[0])
+        for note in notifications
+        if note.outcome is AlertOutcome.NOTIFIED and note.destination.startswith(_SLACK)
     )
     return tuple(
         Day(day=day, articles=count, alerts=raised[day], messages=posted[day])
@@ -108,46 +105,43 @@ def _days(
 
 
 def _changes(
-    part: PartialResult, policy: RuleComparison
+    result: PartialResult, rules: RuleComparison
 ) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
-    """Alerts of rules that are new or fire otherwise, by rule and article: the revision of a rule is part of an alert's id."""
-    other = policy.new | {loaded.rule.rule_id for loaded in policy.baseline.rules}
-    now = {_where(alert): alert for alert in part.alerts.values() if alert.rule_id in other}
-    before = {_where(alert): alert for alert in part.before.values()}
-    return _in_order(now[place] for place in now.keys() - before.keys()), _in_order(
-        before[place] for place in before.keys() - now.keys()
-    )
+    """Return the alerts that new and changed rules gain and lose, by rule and article.
+
+    Alert ids do not compare: they contain the rule's revision.
+    """
+    differing = rules.new | {loaded.rule.rule_id for loaded in rules.baseline.rules}
+    alerts = (alert for alert in result.alerts.values() if alert.rule_id in differing)
+    after = {_rule_and_article(alert): alert for alert in alerts}
+    before = {_rule_and_article(alert): alert for alert in result.baseline_alerts.values()}
+    gained = (after[key] for key in after.keys() - before.keys())
+    lost = (before[key] for key in before.keys() - after.keys())
+    return _sort_alerts(gained), _sort_alerts(lost)
 
 
-def _where(alert: Alert) -> tuple[str, str, str]:
+def _rule_and_article(alert: Alert) -> tuple[str, str, str]:
     return alert.rule_id, alert.article_id, alert.article_revision
 
 
-def _of_rule(
+def _rule_totals(
     rule_id: str,
     alerts: Iterable[Alert],
     gained: Iterable[Alert],
     lost: Iterable[Alert],
-    policy: RuleComparison,
+    rules: RuleComparison,
 ) -> RuleTotals:
-    count, more, less = (
-        sum(alert.rule_id == rule_id for alert in found) for found in (alerts, gained, lost)
+    return RuleTotals(
+        rule=rule_id,
+        alerts=sum(alert.rule_id == rule_id for alert in alerts),
+        gained=sum(alert.rule_id == rule_id for alert in gained),
+        lost=sum(alert.rule_id == rule_id for alert in lost),
+        new=rule_id in rules.new,
     )
-    return RuleTotals(rule=rule_id, alerts=count, gained=more, lost=less, new=rule_id in policy.new)
 
 
-def _in_order(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
-    return tuple(
-        sorted(
-            alerts,
-            key=lambda alert: (
-                alert.event_time,
-                alert.rule_id,
-                alert.article_id,
-                alert.article_revision,
-            ),
-        )
-    )
+def _sort_alerts(alerts: Iterable[Alert]) -> tuple[Alert, ...]:
+    return tuple(sorted(alerts, key=lambda alert: (alert.event_time, *_rule_and_article(alert))))
 
 
 def _day(alert: Alert) -> str:

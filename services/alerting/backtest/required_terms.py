@@ -1,7 +1,8 @@
-"""What must stand in an article for a rule to fire on it, as questions that are cheap to ask before the article is prepared. Pure.
+"""The words and tags that an article must have for a rule to fire on it. Pure.
 
-A group is met by any of its needs; a clause (an operand of the rule's outermost AND) needs all of its groups. What no question stands for
-(other scripts, NOT, filters) is left out: a clause without a group may always be met.
+They can be checked before the article is prepared. A group is met by any of its terms; a clause (an
+operand of the rule's outermost AND) needs all of its groups. What terms cannot express (other
+scripts, NOT, filters) is left out: a clause without a group may always be met.
 """
 
 import re
@@ -15,7 +16,7 @@ from services.alerting.language.tree import And, AtLeast, Near, Node, Or, Tag, T
 
 @dataclass(frozen=True, slots=True)
 class RequiredTerm:
-    """A whole word of ASCII letters and digits, a part of the text, or a tag by its clause."""
+    """A whole word of ASCII letters and digits, a substring of the text, or a tag's clause."""
 
     kind: Literal["word", "part", "tag"]
     text: str
@@ -25,12 +26,12 @@ Group = tuple[RequiredTerm, ...]
 Clause = tuple[Group, ...]
 
 _RUN: Final = re.compile(r"[a-z0-9.,]+")
-"""Of O'Brien a part: an apostrophe is written in many ways."""
+"""A part of O'Brien: an apostrophe can be written in many ways."""
 _PLAIN: Final = re.compile(r"[a-z0-9]+")
 
 
 def clauses(tree: Node) -> tuple[Clause, ...]:
-    """The clauses of a rule, each with the groups that it needs."""
+    """Return the clauses of a rule, each with the groups that it needs."""
     return tuple(map(_groups, tree.of)) if isinstance(tree, And) else (_groups(tree),)
 
 
@@ -61,13 +62,13 @@ def _all(parts: Iterable[Node]) -> Clause:
 
 
 def _any(branches: list[Clause]) -> Clause:
-    """One group of all branches, each giving its best: the one whose shortest need is longest."""
+    """Return one group made of each branch's best one, whose shortest term is longest."""
     if not all(branches):
         return ()
     best = (
-        max(branch, key=lambda group: min(len(need.text) for need in group)) for branch in branches
+        max(branch, key=lambda group: min(len(term.text) for term in group)) for branch in branches
     )
-    return (tuple(dict.fromkeys(need for group in best for need in group)),)
+    return (tuple(dict.fromkeys(term for group in best for term in group)),)
 
 
 def _word(word: str) -> Group:
@@ -77,17 +78,15 @@ def _word(word: str) -> Group:
 
 
 def _exact(word: str) -> Group:
-    """exact(US) finds U.S., too."""
-    folded = normalise(word)
-    plain = _word(folded)
-    return (
-        (*plain, RequiredTerm("part", ".".join(folded)))
-        if plain and len(folded) > 1 and folded.isalpha()
-        else plain
-    )
+    """Return the group of an exact word; exact(US) also finds U.S."""
+    normal = normalise(word)
+    group = _word(normal)
+    if group and len(normal) > 1 and normal.isalpha():
+        return (*group, RequiredTerm("part", ".".join(normal)))
+    return group
 
 
 def _part(texts: list[str]) -> Clause:
-    """The longest run that is written in one way only; a word with a letter that is not ASCII gives none."""
+    """Return the longest run that can be written in one way only; none for non-ASCII words."""
     runs = [run for text in texts if text.isascii() for run in _RUN.findall(text)]
     return ((RequiredTerm("part", max(runs, key=len)),),) if runs else ()

@@ -1,7 +1,9 @@
-"""articles.tagged.v1 → alerts.v1: which rules an article fires. Pure; the same article and rules give the same alerts, byte for byte.
+"""articles.tagged.v1 → alerts.v1: which rules fire on an article.
 
-A withheld article (under embargo) raises nothing until a usable revision of it comes. A canceled one (a kill) is matched like any other:
-its alert says ``pubstatus: canceled``, and so reaches those whose rules its text still meets.
+Pure: the same article and rules give the same alerts, byte for byte. A withheld article (under
+embargo) raises no alert until a usable revision arrives. A canceled one (a kill) is matched like
+any other: its alert says ``pubstatus: canceled`` and reaches the readers of the rules that its text
+still meets.
 """
 
 from collections import Counter
@@ -18,46 +20,51 @@ from shared.messages.ids import alert_id
 from shared.messages.schemas import Alert, Match, TaggedArticle
 
 MAX_MATCHES_PER_CLAUSE: Final = 20
-"""An alert shows why it was raised; it is no index of the article."""
+"""An alert shows why it was raised; it is not an index of the article."""
 
 
 class RuleMatcher(Protocol):
-    """Knows which rules an article fires: a RuleSet asks each of them, a Matcher (services/alerting/matcher) is fast with many."""
+    """Finds the rules that fire on an article.
+
+    A RuleSet evaluates each of them; a Matcher (services/alerting/matcher) is fast with many.
+    """
 
     def matching(self, article: TaggedArticle) -> Iterable[LoadedRule]:
-        """The rules that the article fires."""
+        """Return the rules that fire on the article."""
 
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """An article's alerts, by rule id; ``suppressed`` are the rules that fire on nothing but its repeated text (repeated.py)."""
+    """An article's alerts, by rule id.
+
+    ``suppressed`` are the ids of rules that fire only on its repeated text (repeated_text.py).
+    """
 
     alerts: tuple[Alert, ...] = ()
     suppressed: tuple[str, ...] = ()
 
 
 def match(article: TaggedArticle, rules: RuleMatcher) -> tuple[Alert, ...]:
-    """One alert for every rule that the article fires, by rule id."""
+    """Return one alert per rule that fires on the article, by rule id."""
     return match_article(article, rules).alerts
 
 
 def match_article(article: TaggedArticle, rules: RuleMatcher) -> MatchResult:
-    """The article's alerts, and which rules its repeated text alone would have fired."""
+    """Return the article's alerts, and the rules that only its repeated text would fire."""
     if article.article.pubstatus == "withheld":
         return MatchResult()
-    found = sorted(rules.matching(article), key=lambda rule: rule.rule.rule_id)
-    if not found:
+    matching = sorted(rules.matching(article), key=lambda rule: rule.rule.rule_id)
+    if not matching:
         return MatchResult()
-    document = prepare(
-        article
-    )  # where the words stand is asked only now, of the few rules that fire
-    fired = [(rule, hits) for rule in found if (hits := evaluate(rule.tree, document)) is not None]
-    standing = evaluate_without(fired, document, article.article.repeated)
+    document = prepare(article)  # positions are only needed for the few rules that fire
+    spans = ((rule, evaluate(rule.tree, document)) for rule in matching)
+    firing = [(rule, hits) for rule, hits in spans if hits is not None]
+    results = evaluate_without(firing, document, article.article.repeated)
     return MatchResult(
         alerts=tuple(
-            _alert(article, document, rule, hits) for rule, hits in standing if hits is not None
+            _alert(article, document, rule, hits) for rule, hits in results if hits is not None
         ),
-        suppressed=tuple(rule.rule.rule_id for rule, hits in standing if hits is None),
+        suppressed=tuple(rule.rule.rule_id for rule, hits in results if hits is None),
     )
 
 
@@ -65,7 +72,7 @@ def _alert(
     article: TaggedArticle, document: Document, loaded: LoadedRule, hits: tuple[MatchedSpan, ...]
 ) -> Alert:
     rule, clean = loaded.rule, article.article
-    shown = _first_of_each_clause(hits)
+    shown_hits = _limit_per_clause(hits)
     return Alert(
         alert_id=alert_id(rule.rule_id, rule.revision, clean.article_id, clean.revision),
         rule_id=rule.rule_id,
@@ -84,21 +91,22 @@ def _alert(
         event_time_source=clean.event_time_source,
         pubstatus=clean.pubstatus,
         signature=clean.signature,
-        matches=tuple(_match(hit, document) for hit in shown),
-        excerpts=excerpts(shown, document),
+        matches=tuple(_match(hit, document) for hit in shown_hits),
+        excerpts=excerpts(shown_hits, document),
         actors=article.actors,
         threshold=rule.threshold,
     )
 
 
-def _first_of_each_clause(hits: tuple[MatchedSpan, ...]) -> tuple[MatchedSpan, ...]:
-    seen: Counter[str] = Counter()
-    kept = []
+def _limit_per_clause(hits: tuple[MatchedSpan, ...]) -> tuple[MatchedSpan, ...]:
+    """Return the first matches of each clause, in order."""
+    counts: Counter[str] = Counter()
+    first = []
     for hit in hits:
-        seen[hit.clause] += 1
-        if seen[hit.clause] <= MAX_MATCHES_PER_CLAUSE:
-            kept.append(hit)
-    return tuple(kept)
+        counts[hit.clause] += 1
+        if counts[hit.clause] <= MAX_MATCHES_PER_CLAUSE:
+            first.append(hit)
+    return tuple(first)
 
 
 def _match(hit: MatchedSpan, document: Document) -> Match:

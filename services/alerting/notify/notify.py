@@ -1,28 +1,27 @@
-"""alerts.v1 → notifications.v1: which destinations hear of an alert. Pure: the same alert gives the same notifications, byte for byte."""
+"""alerts.v1 → notifications.v1 for rules without a threshold: one notification per destination.
 
-from typing import Final
+Pure: the same alert gives the same notifications, byte for byte.
+"""
 
+from services.alerting.notify.reasons import NotificationReason
 from shared.messages.ids import notification_id
 from shared.messages.schemas import Alert, AlertOutcome, Notification
 
-FIRST_OF_STORY: Final = "first of its story"
-
 
 def notify(alert: Alert) -> tuple[Notification, ...]:
-    """One notification for each destination of the alert's rule, in the rule's order; none where the rule names none (it is on the board).
+    """Return one notification per destination of the alert's rule, in the rule's order.
 
-    A destination that stands twice is told once. Addresses are not checked here: deliver parks what it has no address for.
+    A destination that the rule lists twice gets one notification. A rule without destinations
+    gives none: its alerts are on the board only. Addresses are not checked here; deliver parks
+    notifications that have no address.
     """
     return tuple(
-        _notification(alert, destination) for destination in dict.fromkeys(alert.destinations)
-    )
-
-
-def _notification(alert: Alert, destination: str) -> Notification:
-    return Notification(
-        notification_id=notification_id(destination, alert.alert_id),
-        destination=destination,
-        outcome=AlertOutcome.NOTIFIED,
-        reason=FIRST_OF_STORY,
-        alerts=(alert,),
+        Notification(
+            notification_id=notification_id(destination, alert.alert_id),
+            destination=destination,
+            outcome=AlertOutcome.NOTIFIED,
+            reason=NotificationReason.EVERY_MATCH.text(),
+            alerts=(alert,),
+        )
+        for destination in dict.fromkeys(alert.destinations)
     )

@@ -1,16 +1,21 @@
-"""Do two articles tell the same story? By their MinHash signatures. Pure."""
+"""Whether two articles tell the same story, by their MinHash signatures. Pure."""
 
 from collections.abc import Sequence
 from typing import Final
 
 NEAR_DUPLICATE_SIMILARITY: Final = 0.5
-"""Share of common word 3-shingles (Jaccard) from which two articles are one story: F1 .921 on held-back pairs of near-duplicates."""
+"""Articles with at least this Jaccard similarity of their word 3-shingles are one story.
+
+F1 is .921 on held-out pairs of near-duplicates.
+"""
 
 
-def is_near_duplicate(one: Sequence[int], other: Sequence[int]) -> bool:
-    """Whether the signatures agree at half of their positions or more; a text without words is like no other."""
-    if not one or len(one) != len(other):
+def is_near_duplicate(left: Sequence[int], right: Sequence[int]) -> bool:
+    """Return whether two signatures agree in enough positions.
+
+    An empty signature (a text without words) is a near-duplicate of nothing.
+    """
+    if not left or len(left) != len(right):
         return False
-    return sum(a == b for a, b in zip(one, other, strict=True)) >= NEAR_DUPLICATE_SIMILARITY * len(
-        one
-    )
+    equal = sum(a == b for a, b in zip(left, right, strict=True))
+    return equal >= NEAR_DUPLICATE_SIMILARITY * len(left)

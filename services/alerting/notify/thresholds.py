@@ -1,13 +1,15 @@
-"""alerts.v1 → notifications.v1 for rules with a threshold: what each alert changes in its rule's hits, and who hears of it. Pure.
+"""alerts.v1 → notifications.v1: count the alerts of rules with a threshold and write notifications.
 
-The hits are keyed state in the transaction of what follows from them (shared/stream/state_store.py): the same log of
-alerts gives the same notifications, byte for byte, whatever crashes.
+Pure. The counted alerts are keyed state, committed in the transaction of the notifications that
+follow from them (shared/stream/state_store.py). So the same log of alerts gives the same
+notifications, byte for byte, whatever crashes.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from services.alerting.notify.notify import notify
+from services.alerting.notify.reasons import NotificationReason
 from services.alerting.notify.same_story import is_near_duplicate
 from services.alerting.notify.window import WindowUpdate, apply_alert, count_alerts
 from shared.messages import codec
@@ -24,157 +26,180 @@ from shared.messages.schemas import (
 from shared.stream.state_store import StateStore
 
 MAX_FULL_ALERT_BYTES: Final = 128 * 1024
-"""A larger alert is shortened also where it stands first: with 199 others it would not fit into a record."""
+"""A larger alert is always shortened: with 199 others it would not fit into a record."""
 HEADLINE_CHARACTERS: Final = 200
 ADDRESS_CHARACTERS: Final = 300
 SOURCE_CHARACTERS: Final = 80
 _CONTROL: Final = dict.fromkeys([*range(0x20), 0x7F], " ")
 PLURALS: Final = {"article": "articles", "source": "sources", "story": "stories"}
-_JOINED: Final = {"source": "from {} sources", "story": "with {} stories"}
+_VARIETY: Final = {"source": " from {} sources", "story": " with {} stories"}
 _UNITS: Final = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 
 
-def notifications_for(alert: Alert, state: StateStore) -> tuple[Notification, ...]:
-    """The notifications that follow from one alert; ``state`` is its partition's, and is changed. Without a threshold it is news by itself."""
+@dataclass(frozen=True, slots=True)
+class NotifyDecision:
+    """The notifications of one alert, and why; no reason for an alert that was counted before."""
+
+    reason: NotificationReason | None
+    notifications: tuple[Notification, ...] = ()
+
+
+def decide(alert: Alert, state: StateStore) -> NotifyDecision:
+    """Decide which notifications follow from one alert.
+
+    ``state`` is that of the alert's partition and is changed. An alert of a rule without a
+    threshold notifies on its own and leaves no state. InvalidMessage if the rule's state cannot be
+    decoded.
+    """
     if alert.threshold is None:
-        return notify(alert)
+        return NotifyDecision(NotificationReason.EVERY_MATCH, notify(alert))
     before = load_hits(alert.rule_id, state)
     hit = to_counted_alert(alert, alert.threshold)
     if alert.threshold.distinct == "story":
-        hit = replace(hit, value=_story(alert, before, state))
-    done = apply_alert(before, hit, alert.threshold)
-    if done.outcome is None:
-        return ()
-    alerts = _alerts(done, alert, state)
-    _remember(before, done, alert, state)
-    reason = _reason(done, hit, alert.threshold)
-    return tuple(
-        _notification(destination, done, reason, alerts)
-        for destination in dict.fromkeys(alert.destinations)
+        hit = replace(hit, value=_story_of(alert, before, state))
+    update = apply_alert(before, hit, alert.threshold)
+    if update.outcome is None:
+        return NotifyDecision(None)
+    alerts = _alerts_to_send(update, alert, state)
+    _store(before, update, alert, state)
+    reason = _reason(update, hit)
+    text = _reason_text(reason, update, hit, alert.threshold)
+    destinations = dict.fromkeys(alert.destinations)
+    return NotifyDecision(
+        reason,
+        tuple(
+            Notification(
+                notification_id=notification_id(destination, *(item.alert_id for item in alerts)),
+                destination=destination,
+                outcome=update.outcome,
+                reason=text,
+                alerts=alerts,
+                possible_repeat=update.maybe_told,
+            )
+            for destination in destinations
+        ),
     )
 
 
+def notifications_for(alert: Alert, state: StateStore) -> tuple[Notification, ...]:
+    """Return only the notifications of ``decide``."""
+    return decide(alert, state).notifications
+
+
 def load_hits(rule_id: str, state: StateStore) -> RuleHits:
-    """What is remembered of the rule; InvalidMessage where nobody can read it."""
+    """Return the rule's counted alerts and windows. InvalidMessage if they cannot be decoded."""
     value = state.get(rule_id.encode())
     return RuleHits(rule_id=rule_id) if value is None else codec.decode(value, RuleHits)
 
 
 def to_counted_alert(alert: Alert, threshold: Threshold) -> CountedAlert:
-    """The alert as its rule's threshold sees it; an article that its publisher took back counts for nothing."""
+    """Return the alert as its threshold counts it; a withdrawn article does not count."""
+    by_source = threshold.distinct == "source"
     return CountedAlert(
         alert_id=alert.alert_id,
         article_id=alert.article_id,
         rule_revision=alert.rule_revision,
         at_ms=int(to_utc(alert.event_time).timestamp() * 1000),
-        value=content_id("source", alert.source)
-        if threshold.distinct == "source"
-        else alert.article_id,
+        value=content_id("source", alert.source) if by_source else alert.article_id,
         told=alert.pubstatus == "canceled",
     )
 
 
 def shorten_alert(alert: Alert) -> Alert:
-    """What is said of an alert among others: who, what, when and where, each bounded; its signature where stories are told apart."""
+    """Return the alert as it is listed among others, with every text bounded.
+
+    Its signature stays if the threshold counts stories.
+    """
+    needs_signature = alert.threshold is not None and alert.threshold.distinct == "story"
     return replace(
         alert,
-        uri=_cut(alert.uri, ADDRESS_CHARACTERS),
+        uri=_clip(alert.uri, ADDRESS_CHARACTERS),
         url=alert.url if len(alert.url or "") <= ADDRESS_CHARACTERS else None,
-        source=_cut(alert.source, SOURCE_CHARACTERS),
-        headline=_cut(alert.headline, HEADLINE_CHARACTERS),
+        source=_clip(alert.source, SOURCE_CHARACTERS),
+        headline=_clip(alert.headline, HEADLINE_CHARACTERS),
         destinations=(),
-        signature=alert.signature
-        if alert.threshold and alert.threshold.distinct == "story"
-        else (),
+        signature=alert.signature if needs_signature else (),
         matches=(),
         excerpts=(),
         actors=(),
     )
 
 
-def _story(alert: Alert, before: RuleHits, state: StateStore) -> str:
-    """The story of the first hit that waits and tells the same one; else the article's own."""
-    waiting = (
-        hit for hit in before.hits if not hit.told and hit.rule_revision == alert.rule_revision
-    )
-    return next(
-        (
-            hit.value
-            for hit in waiting
-            if is_near_duplicate(alert.signature, _waiting(hit, alert.rule_id, state).signature)
-        ),
-        alert.article_id,
-    )
+def format_duration(seconds: int) -> str:
+    """Format seconds in the largest unit that divides them: ``1 h``, ``90 min``, ``2 d``."""
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
+    return f"{seconds // size} {unit}"
 
 
-def _waiting(hit: CountedAlert, rule_id: str, state: StateStore) -> Alert:
+def _story_of(alert: Alert, before: RuleHits, state: StateStore) -> str:
+    """Return the story of the first pending near-duplicate, else the article's own."""
+    for hit in before.hits:
+        if hit.told or hit.rule_revision != alert.rule_revision:
+            continue
+        if is_near_duplicate(alert.signature, _load_alert(hit, alert.rule_id, state).signature):
+            return hit.value
+    return alert.article_id
+
+
+def _load_alert(hit: CountedAlert, rule_id: str, state: StateStore) -> Alert:
     return codec.decode(state.get(_key(hit.alert_id, rule_id)), Alert)
 
 
-def _alerts(done: WindowUpdate, alert: Alert, state: StateStore) -> tuple[Alert, ...]:
-    """The alert that came last, then the others of its burst by event time."""
-    first = (
-        alert
-        if done.burst and len(codec.encode(alert)) <= MAX_FULL_ALERT_BYTES
-        else shorten_alert(alert)
+def _alerts_to_send(update: WindowUpdate, alert: Alert, state: StateStore) -> tuple[Alert, ...]:
+    """Return the newest alert, in full if it fits, then the others of its burst by event time."""
+    is_full = update.burst and len(codec.encode(alert)) <= MAX_FULL_ALERT_BYTES
+    earlier = (
+        _load_alert(hit, alert.rule_id, state)
+        for hit in update.burst
+        if hit.alert_id != alert.alert_id
     )
-    others = (
-        _waiting(hit, alert.rule_id, state) for hit in done.burst if hit.alert_id != alert.alert_id
+    return (
+        alert if is_full else shorten_alert(alert),
+        *(replace(other, signature=()) for other in earlier),
     )
-    return (first, *(replace(other, signature=()) for other in others))
 
 
-def _remember(before: RuleHits, done: WindowUpdate, alert: Alert, state: StateStore) -> None:
-    """Change the state: the rule's hits, and the alerts of those that may still become part of a burst."""
-    state.set(alert.rule_id.encode(), codec.encode(done.after))
-    was, waits = (
-        {hit.alert_id for hit in hits.hits if not hit.told} for hits in (before, done.after)
+def _store(before: RuleHits, update: WindowUpdate, alert: Alert, state: StateStore) -> None:
+    """Store the rule's counted alerts, and the alerts that may still become part of a burst."""
+    state.set(alert.rule_id.encode(), codec.encode(update.after))
+    was_pending, is_pending = (
+        {hit.alert_id for hit in memory.hits if not hit.told} for memory in (before, update.after)
     )
-    for alert_id in sorted(was - waits):
+    for alert_id in sorted(was_pending - is_pending):
         state.set(_key(alert_id, alert.rule_id), None)
-    if alert.alert_id in waits:
+    if alert.alert_id in is_pending:
         state.set(_key(alert.alert_id, alert.rule_id), codec.encode(shorten_alert(alert)))
 
 
-def _notification(
-    destination: str, done: WindowUpdate, reason: str, alerts: tuple[Alert, ...]
-) -> Notification:
-    assert done.outcome is not None  # noqa: S101 - an alert that is known makes no notification
-    return Notification(
-        notification_id=notification_id(destination, *(alert.alert_id for alert in alerts)),
-        destination=destination,
-        outcome=done.outcome,
-        reason=reason,
-        alerts=alerts,
-        possible_repeat=done.maybe_told,
-    )
-
-
-def _reason(done: WindowUpdate, hit: CountedAlert, threshold: Threshold) -> str:
+def _reason(update: WindowUpdate, hit: CountedAlert) -> NotificationReason:
     if hit.told:
-        return "taken back by its publisher: it does not count"
-    if done.outcome is AlertOutcome.FOLDED:
-        return f"belongs to what was told already, within {format_duration(threshold.within_s)}"
-    if done.outcome is AlertOutcome.COUNTED:
-        return f"{count_alerts(done.after, hit, threshold)} of {threshold.count} {PLURALS[threshold.distinct]} within {format_duration(threshold.within_s)}"
-    different = (
-        f" {_JOINED[threshold.distinct].format(len({one.value for one in done.burst}))}"
-        if threshold.distinct in _JOINED
-        else ""
+        return NotificationReason.WITHDRAWN
+    return {
+        AlertOutcome.FOLDED: NotificationReason.ALREADY_NOTIFIED,
+        AlertOutcome.COUNTED: NotificationReason.BELOW_THRESHOLD,
+        AlertOutcome.NOTIFIED: NotificationReason.THRESHOLD_MET,
+    }[update.outcome or AlertOutcome.NOTIFIED]
+
+
+def _reason_text(
+    reason: NotificationReason, update: WindowUpdate, hit: CountedAlert, threshold: Threshold
+) -> str:
+    is_counted = reason is NotificationReason.BELOW_THRESHOLD
+    distinct = len({member.value for member in update.burst})
+    return reason.text(
+        counted=count_alerts(update.after, hit, threshold) if is_counted else 0,
+        needed=threshold.count,
+        units=PLURALS[threshold.distinct],
+        articles=len(update.burst),
+        variety=_VARIETY.get(threshold.distinct, "").format(distinct),
+        within=format_duration(threshold.within_s),
     )
-    return f"{len(done.burst)} articles{different} within {format_duration(threshold.within_s)}"
-
-
-def format_duration(seconds: int) -> str:
-    """``1 h``, ``90 min``, ``2 d``: in the largest unit that gives a whole number."""
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds % size == 0)
-    return f"{seconds // size} {unit}"
 
 
 def _key(alert_id: str, rule_id: str) -> bytes:
     return f"{rule_id}/{alert_id}".encode()
 
 
-def _cut(text: str, characters: int) -> str:
-    shown = text.translate(_CONTROL)
-    return shown if len(shown) <= characters else shown[: characters - 1] + "…"
+def _clip(text: str, characters: int) -> str:
+    clean = text.translate(_CONTROL)
+    return clean if len(clean) <= characters else clean[: characters - 1] + "…"

@@ -1,11 +1,13 @@
-"""How hits of a rule become a burst: a fold over sets of articles, on event time. Pure.
+"""When the matches of a rule become a burst: a pure fold over counted alerts, by event time.
 
-A rule's threshold is met when ``count`` hits that differ in ``distinct`` lie within ``within`` of each other, by the articles' event times and in
-whatever order they come. All hits of that window are told at once. Then the window is closed: what else belongs to it is folded in silently,
-and the next burst needs ``count`` hits outside. An article counts once, however many revisions of it come; a changed rule begins anew.
+A rule's threshold is met when ``count`` alerts with different values of ``distinct`` lie within
+``within`` of each other by their articles' event times, in whatever order they arrive. All alerts
+of that window are notified together. The window is then closed: later alerts that fall into it are
+folded in silently, and the next burst needs ``count`` alerts outside it. An article counts once,
+however many revisions of it arrive. A changed rule starts counting from zero.
 
-Windows that were told are forgotten by event time, the oldest first, and how far is kept: a burst of hits that are older than that may have
-been told, and says so.
+Notified windows are forgotten by event time, the oldest first, and the end of the latest forgotten
+one is remembered: a burst with older alerts may have been notified before, and is marked so.
 """
 
 from collections import Counter
@@ -16,16 +18,20 @@ from typing import Final
 from shared.messages.schemas import AlertOutcome, CountedAlert, NotifiedWindow, RuleHits, Threshold
 
 MAX_HITS: Final = 200
-"""Of each rule the last so many hits count, in the order in which they came: twice what a threshold may ask for, and bounded."""
+"""Alerts remembered per rule, the latest arrivals: twice the largest threshold."""
 MAX_WINDOWS: Final = 200
-"""Of each rule, the latest by event time: 26 KB. A rule tells once in its ``within``, so 200 of an hour are eight days of nothing but news."""
+"""Notified windows remembered per rule, the latest by event time: 26 KB.
+
+A rule notifies at most once per ``within``, so 200 windows of an hour are eight days of bursts.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowUpdate:
-    """What one hit leads to: the memory after it, its outcome (None: the alert is known), and the hits of the burst that it completed.
+    """What one alert changes: the rule's memory after it, its outcome, and the burst it completed.
 
-    ``maybe_told``: a hit of the burst may have been told in a window that is forgotten.
+    ``outcome`` is None for an alert that was counted before. ``maybe_told``: an alert of the burst
+    may have been notified in a window that is forgotten.
     """
 
     after: RuleHits
@@ -39,30 +45,24 @@ def apply_alert(
     hit: CountedAlert,
     threshold: Threshold,
     *,
-    kept_hits: int = MAX_HITS,
-    kept_windows: int = MAX_WINDOWS,
+    max_hits: int = MAX_HITS,
+    max_windows: int = MAX_WINDOWS,
 ) -> WindowUpdate:
-    """Fold one hit in; one that is ``told`` from the start counts for nothing. The last two say how much is remembered."""
-    if any(known.alert_id == hit.alert_id for known in before.hits):
+    """Fold one alert into its rule's memory; one that arrives as ``told`` does not count."""
+    if any(earlier.alert_id == hit.alert_id for earlier in before.hits):
         return WindowUpdate(after=before, outcome=None)
-    same, others = _split(before.hits, hit, kept_hits)
-    if hit.told or any(known.told for known in same) or _is_told(before.windows, hit, threshold):
-        return WindowUpdate(
-            after=replace(before, hits=(*others, replace(hit, told=True))),
-            outcome=AlertOutcome.FOLDED,
-        )
-    burst = _burst(
-        [*(one for one in others if not one.told and one.rule_revision == hit.rule_revision), hit],
-        hit,
-        threshold,
-    )
+    revisions, remaining = _split_by_article(before.hits, hit, max_hits)
+    is_counted_off = hit.told or any(earlier.told for earlier in revisions)
+    if is_counted_off or _is_in_notified_window(before.windows, hit, threshold):
+        after = replace(before, hits=(*remaining, replace(hit, told=True)))
+        return WindowUpdate(after=after, outcome=AlertOutcome.FOLDED)
+    burst = _find_burst([*_pending(remaining, hit), hit], hit, threshold)
     if not burst:
-        return WindowUpdate(
-            after=replace(before, hits=(*others, hit)), outcome=AlertOutcome.COUNTED
-        )
-    ids = {one.alert_id for one in burst}
-    marked = tuple(
-        replace(one, told=True) if one.alert_id in ids else one for one in (*others, hit)
+        after = replace(before, hits=(*remaining, hit))
+        return WindowUpdate(after=after, outcome=AlertOutcome.COUNTED)
+    ids = {member.alert_id for member in burst}
+    hits = tuple(
+        replace(entry, told=True) if entry.alert_id in ids else entry for entry in (*remaining, hit)
     )
     start_ms = burst[0].at_ms
     window = NotifiedWindow(
@@ -70,77 +70,86 @@ def apply_alert(
         start_ms=start_ms,
         end_ms=start_ms + threshold.within_s * 1000,
     )
-    after = _closed(replace(before, hits=marked), window, threshold, kept_windows)
-    maybe_told = before.forgotten_ms is not None and start_ms <= before.forgotten_ms
     return WindowUpdate(
-        after=after, outcome=AlertOutcome.NOTIFIED, burst=burst, maybe_told=maybe_told
+        after=_add_window(replace(before, hits=hits), window, threshold, max_windows),
+        outcome=AlertOutcome.NOTIFIED,
+        burst=burst,
+        maybe_told=before.forgotten_ms is not None and start_ms <= before.forgotten_ms,
     )
 
 
 def count_alerts(after: RuleHits, hit: CountedAlert, threshold: Threshold) -> int:
-    """How many different hits the fullest window around ``hit`` holds so far."""
-    pending = [one for one in after.hits if not one.told and one.rule_revision == hit.rule_revision]
-    near = _near(pending, hit, threshold)
-    return max((different for _, _, different in _windows(near, hit, threshold)), default=0)
+    """Return how many different values the fullest window around ``hit`` holds so far."""
+    nearby = _nearby(_pending(after.hits, hit), hit, threshold)
+    return max((distinct for _, _, distinct in _windows(nearby, hit, threshold)), default=0)
 
 
-def _split(
-    hits: Sequence[CountedAlert], hit: CountedAlert, kept: int
+def _pending(hits: Sequence[CountedAlert], hit: CountedAlert) -> list[CountedAlert]:
+    """Return the alerts of the same rule revision that were not notified yet."""
+    return [entry for entry in hits if not entry.told and entry.rule_revision == hit.rule_revision]
+
+
+def _split_by_article(
+    hits: Sequence[CountedAlert], hit: CountedAlert, max_hits: int
 ) -> tuple[tuple[CountedAlert, ...], tuple[CountedAlert, ...]]:
-    """Earlier revisions of the hit's article under the same rule; and the rest, as many as may be kept beside ``hit``."""
-    same = [
-        (one.article_id, one.rule_revision) == (hit.article_id, hit.rule_revision) for one in hits
-    ]
-    others = tuple(one for one, is_same in zip(hits, same, strict=True) if not is_same)
-    return tuple(one for one, is_same in zip(hits, same, strict=True) if is_same), others[
-        -(kept - 1) :
-    ]
+    """Split off earlier revisions of the hit's article under the same rule revision.
+
+    Of the remaining alerts the latest are returned, as many as fit beside ``hit``.
+    """
+    article = (hit.article_id, hit.rule_revision)
+    revisions = tuple(entry for entry in hits if (entry.article_id, entry.rule_revision) == article)
+    remaining = tuple(entry for entry in hits if (entry.article_id, entry.rule_revision) != article)
+    return revisions, remaining[-(max_hits - 1) :]
 
 
-def _is_told(windows: Sequence[NotifiedWindow], hit: CountedAlert, threshold: Threshold) -> bool:
+def _is_in_notified_window(
+    windows: Sequence[NotifiedWindow], hit: CountedAlert, threshold: Threshold
+) -> bool:
     return any(
-        told.rule_revision == hit.rule_revision
-        and 0 <= hit.at_ms - told.start_ms <= threshold.within_s * 1000
-        for told in windows
+        window.rule_revision == hit.rule_revision
+        and 0 <= hit.at_ms - window.start_ms <= threshold.within_s * 1000
+        for window in windows
     )
 
 
-def _burst(
+def _find_burst(
     pending: Sequence[CountedAlert], hit: CountedAlert, threshold: Threshold
 ) -> tuple[CountedAlert, ...]:
-    """The hits of the earliest window around ``hit`` that meets the threshold, by event time; none where there is no such window."""
-    near = _near(pending, hit, threshold)
-    return next(
-        (
-            tuple(near[start:end])
-            for start, end, different in _windows(near, hit, threshold)
-            if different >= threshold.count
-        ),
-        (),
-    )
+    """Return the alerts of the earliest window around ``hit`` that meets the threshold."""
+    nearby = _nearby(pending, hit, threshold)
+    for start, end, distinct in _windows(nearby, hit, threshold):
+        if distinct >= threshold.count:
+            return tuple(nearby[start:end])
+    return ()
 
 
-def _near(
+def _nearby(
     pending: Sequence[CountedAlert], hit: CountedAlert, threshold: Threshold
 ) -> list[CountedAlert]:
-    """Those that can share a window with ``hit``, by event time. No window without it can be met now that was not before."""
-    length = threshold.within_s * 1000
+    """Return the alerts that can share a window with ``hit``, by event time.
+
+    Only a window that holds ``hit`` can be met now and not before.
+    """
+    length_ms = threshold.within_s * 1000
     return sorted(
-        (one for one in pending if abs(one.at_ms - hit.at_ms) <= length),
-        key=lambda one: (one.at_ms, one.alert_id),
+        (entry for entry in pending if abs(entry.at_ms - hit.at_ms) <= length_ms),
+        key=lambda entry: (entry.at_ms, entry.alert_id),
     )
 
 
 def _windows(
-    near: Sequence[CountedAlert], hit: CountedAlert, threshold: Threshold
+    nearby: Sequence[CountedAlert], hit: CountedAlert, threshold: Threshold
 ) -> Iterator[tuple[int, int, int]]:
-    """Of each window that holds ``hit``, the earliest first: where it starts and ends among ``near`` (exclusive), and how many differ."""
+    """Yield each window that holds ``hit``, the earliest first: (start, end, distinct values).
+
+    ``start`` and ``end`` (exclusive) are indices into ``nearby``.
+    """
     values, end = Counter[str](), 0
-    for start, first in enumerate(near):
+    for start, first in enumerate(nearby):
         if first.at_ms > hit.at_ms:
             return
-        while end < len(near) and near[end].at_ms <= first.at_ms + threshold.within_s * 1000:
-            values[near[end].value] += 1
+        while end < len(nearby) and nearby[end].at_ms <= first.at_ms + threshold.within_s * 1000:
+            values[nearby[end].value] += 1
             end += 1
         yield start, end, len(values)
         values[first.value] -= 1
@@ -148,18 +157,21 @@ def _windows(
             del values[first.value]
 
 
-def _closed(memory: RuleHits, window: NotifiedWindow, threshold: Threshold, kept: int) -> RuleHits:
-    """The memory with one more window; of too many the ones that end first go, and until when is remembered."""
+def _add_window(
+    memory: RuleHits, window: NotifiedWindow, threshold: Threshold, max_windows: int
+) -> RuleHits:
+    """Remember one more window; of too many, forget the ones that end first and note how far."""
     windows = (*memory.windows, window)
 
-    def end_ms(one: NotifiedWindow) -> int:
-        return one.end_ms or one.start_ms + threshold.within_s * 1000
+    def end_ms(window: NotifiedWindow) -> int:
+        return window.end_ms or window.start_ms + threshold.within_s * 1000
 
-    gone = sorted(windows, key=end_ms)[: max(0, len(windows) - kept)]
-    forgotten = max((end_ms(one) for one in gone), default=None)
-    if forgotten is None:
+    forgotten = sorted(windows, key=end_ms)[: max(0, len(windows) - max_windows)]
+    if not forgotten:
         return replace(memory, windows=windows)
-    latest = max(forgotten, memory.forgotten_ms or forgotten)
+    forgotten_ms = max(end_ms(window) for window in forgotten)
     return replace(
-        memory, windows=tuple(one for one in windows if one not in gone), forgotten_ms=latest
+        memory,
+        windows=tuple(window for window in windows if window not in forgotten),
+        forgotten_ms=max(forgotten_ms, memory.forgotten_ms or forgotten_ms),
     )

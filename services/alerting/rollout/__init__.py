@@ -1,1 +1,1 @@
-"""Brings changed rule files into force in every process, through rules.v1."""
+"""Put changed rule files into force in every process, through rules.v1."""

@@ -1,6 +1,8 @@
-"""The rules in force in this process: rules.v1 says which they are, and whoever sees the rule files change puts the change there.
+"""The rules in force in this process.
 
-docs/decisions/2026-11-27-rules-reload.md says why, and what holds when replicas, files and crashes disagree.
+rules.v1 says which rules they are. A process that sees the rule files change publishes the change
+there. docs/decisions/2026-11-27-rules-reload.md says why, and what holds when replicas, files and
+crashes disagree.
 """
 
 import asyncio
@@ -26,15 +28,20 @@ from shared.messages.schemas import RuleSetChange
 log = get(__name__)
 
 FILES: Final = "rule files"
-AT_START_S: Final = 0.3
-TRY_AGAIN_S: Final = 2.0
-FOLLOWERS_WAIT_S: Final = 2.0
-"""The replica that leads publishes at once. The others, who mostly see the same files, wait so long and up to twice that, and find it done."""
+START_DELAY_S: Final = 0.3
+"""Replicas that start together publish after a random part of this, so that they rarely collide."""
+RETRY_DELAY_S: Final = 2.0
+FOLLOWER_DELAY_S: Final = 2.0
+"""The leading replica publishes at once. The others, which mostly see the same files, wait between
+this long and twice as long, and then find it done."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A set to publish, not before a moment (monotonic), unless it was in force already after the change ``after``."""
+class _Publication:
+    """A set to publish, at ``not_before`` (monotonic) or later.
+
+    It is obsolete once a change after number ``after`` has brought the same revision into force.
+    """
 
     rules: RuleSet
     revision: str
@@ -43,9 +50,11 @@ class _Wanted:
 
 
 class ActiveRules:
-    """``current`` is replaced whole, between two articles. ``read_files`` and ``prepare`` come first, then ``start``, ``run`` and ``stop``.
+    """Follows rules.v1 and the rule files.
 
-    ``leads`` says whether this replica is the one to publish what all see: a hint that saves the others the attempt, nothing depends on it.
+    ``current`` is replaced as a whole, between two articles. Call ``load_files`` and ``prepare``
+    first, then ``start``, ``run`` and ``stop``. ``is_leader`` says whether this replica publishes
+    what all replicas see. It only saves the others the attempt: nothing depends on it.
     """
 
     def __init__(
@@ -61,34 +70,37 @@ class ActiveRules:
         self.reloads = Reloads("rules", metrics.RULES_RELOADED, metrics.RULES_RELOADED_AT)
         self.is_leader: Callable[[], bool] = lambda: True
         self._topic, self._folder, self._by, self._on_switch = topic, folder, by, on_switch
-        self._in_files = RuleSet(())
-        self._wanted: _Wanted | None = None
-        self._asked, self._stopping = False, False
-        self._reading: asyncio.Task[RuleSet] | None = None
+        self._file_rules = RuleSet(())
+        self._publication: _Publication | None = None
+        self._reload_requested, self._stopping = False, False
+        self._loading: asyncio.Task[RuleSet] | None = None
 
     def load_files(self) -> None:
-        """Read the files for the first time; what is wrong with them is kept in ``reloads``."""
+        """Load the files for the first time; their mistakes are kept in ``reloads``."""
         try:
-            self._files_hold(self._folder.read(), wait_s=AT_START_S * random.random())  # noqa: S311 - so that two who fence each other part
+            rules = self._folder.load()
         except DocumentError as error:
             self.reloads.record_failure(FILES, error.problems)
+        else:
+            self._schedule(rules, delay_s=START_DELAY_S * random.random())  # noqa: S311 - a delay
 
     async def prepare(self) -> None:
-        """Have rules in force: those of the files, which go onto the topic where it says otherwise; where the files are bad, the topic's.
+        """Bring rules into force: those of the files, or those of the topic if the files are bad.
 
-        DocumentError, with every mistake, where neither has any.
+        The rules of the files are published if the topic says otherwise. DocumentError, with every
+        mistake, if neither has a valid set.
         """
         await self._topic.open()
         try:
             await self._topic.poll_to_end()
-            if self._wanted is not None:  # what was in force before this start may be wanted again
-                self._wanted = replace(self._wanted, after=self._topic.log.number)
-            while self._wanted is not None:
-                await asyncio.sleep(max(0.0, self._wanted.not_before - time.monotonic()))
+            if self._publication is not None:  # a set that was in force before may come back
+                self._publication = replace(self._publication, after=self._topic.log.number)
+            while self._publication is not None:
+                await asyncio.sleep(max(0.0, self._publication.not_before - time.monotonic()))
                 await self._topic.poll_to_end()
-                await self._publish(self._wanted)
+                await self._publish(self._publication)
             await self._topic.poll_to_end()
-            await self._take_news()
+            await self._apply_update()
         finally:
             await self._topic.close()
         if self.change is None and self.reloads.mistakes:
@@ -96,11 +108,11 @@ class ActiveRules:
         self.reloads.log_problems(self._number)
 
     def obstacle(self) -> str:
-        """Return why nothing can be matched: no rules are in force. "" where there are some."""
+        """Return why nothing can be matched, or "" if rules are in force."""
         return "" if self.current.rules else "no rules are in force"
 
     async def start(self) -> None:
-        """Begin to follow the topic."""
+        """Start to follow the topic."""
         await self._topic.open()
 
     async def run(self) -> None:
@@ -108,84 +120,86 @@ class ActiveRules:
         try:
             while not self._stopping:
                 await self._topic.poll()
-                await self._take_news()
-                await self._look_at_files()
-                if self._wanted is not None and time.monotonic() >= self._wanted.not_before:
-                    await self._publish(self._wanted)
+                await self._apply_update()
+                await self._check_files()
+                publication = self._publication
+                if publication is not None and time.monotonic() >= publication.not_before:
+                    await self._publish(publication)
         finally:
             await self._topic.close()
 
     async def stop(self) -> None:
-        """Follow no more."""
+        """Stop following."""
         self._stopping = True
 
     def reload(self) -> None:
-        """Read the files soon, changed or not."""
-        self._asked = True
+        """Load the files soon, changed or not."""
+        self._reload_requested = True
 
-    async def _look_at_files(self) -> None:
-        """Read them, in a thread, when they have changed; take in what was read."""
-        if self._reading is None:
-            changed = await asyncio.to_thread(self._folder.changed, time.monotonic())
-            if changed or self._asked:
-                self._asked = False
-                self._reading = asyncio.create_task(asyncio.to_thread(self._folder.read))
-        elif self._reading.done():
-            reading, self._reading = self._reading, None
+    async def _check_files(self) -> None:
+        """Load changed files in a thread, and schedule their publication once they are loaded."""
+        if self._loading is None:
+            has_changed = await asyncio.to_thread(self._folder.has_changed, time.monotonic())
+            if has_changed or self._reload_requested:
+                self._reload_requested = False
+                self._loading = asyncio.create_task(asyncio.to_thread(self._folder.load))
+        elif self._loading.done():
+            loading, self._loading = self._loading, None
+            delay_s = FOLLOWER_DELAY_S * (1 + random.random())  # noqa: S311 - a delay
             try:
-                self._files_hold(
-                    await reading,
-                    wait_s=0.0 if self.is_leader() else FOLLOWERS_WAIT_S * (1 + random.random()),  # noqa: S311 - a delay
-                )
+                self._schedule(await loading, delay_s=0.0 if self.is_leader() else delay_s)
             except DocumentError as error:
                 self._refuse(FILES, error.problems)
 
-    def _files_hold(self, rules: RuleSet, *, wait_s: float) -> None:
-        self._in_files = rules
-        self._wanted = _Wanted(
+    def _schedule(self, rules: RuleSet, *, delay_s: float) -> None:
+        """Plan to publish the rules of the files."""
+        self._file_rules = rules
+        self._publication = _Publication(
             rules,
-            rule_set_revision(each.rule for each in rules.rules),
+            rule_set_revision(loaded.rule for loaded in rules.rules),
             self._topic.log.number,
-            time.monotonic() + wait_s,
+            time.monotonic() + delay_s,
         )
         self.reloads.record_success(FILES)
 
-    async def _publish(self, wanted: "_Wanted") -> None:
-        """Put a set onto the topic; where that fails, somebody else is just doing it or the broker is away: again a little later."""
-        if (
-            self._topic.log.numbers.get(wanted.revision, 0) > wanted.after
-        ):  # another replica saw the same files; it may be past them already
-            self._wanted = None
+    async def _publish(self, publication: _Publication) -> None:
+        """Publish a set; if the broker is away or another replica publishes, try again later."""
+        if self._topic.log.numbers.get(publication.revision, 0) > publication.after:
+            # Another replica saw the same files; it may be past them already.
+            self._publication = None
             return
+        rules = [loaded.rule for loaded in publication.rules.rules]
         try:
-            made = await self._topic.publish([each.rule for each in wanted.rules.rules], self._by)
+            change = await self._topic.publish(rules, self._by)
         except KafkaError as error:
-            self._wanted = replace(
-                wanted,
-                not_before=time.monotonic() + TRY_AGAIN_S * random.random(),  # noqa: S311 - a delay
-            )
+            delay_s = RETRY_DELAY_S * random.random()  # noqa: S311 - a delay
+            self._publication = replace(publication, not_before=time.monotonic() + delay_s)
             log.warning("rules not published yet", because=str(error) or type(error).__name__)
             return
-        self._wanted = None
-        if made is not None:
-            told = {name: len(getattr(made, name)) for name in ("added", "changed", "removed")}
-            log.info("rules published", change=made.number, **told, by=made.changed_by)
+        self._publication = None
+        if change is not None:
+            log.info(
+                "rules published",
+                change=change.number,
+                added=len(change.added),
+                changed=len(change.changed),
+                removed=len(change.removed),
+                by=change.changed_by,
+            )
 
-    async def _take_news(self) -> None:
-        """Switch to the topic's set where it has a new one; where it is none that we can read, the last one stays in force."""
-        if not self._topic.news():
+    async def _apply_update(self) -> None:
+        """Switch to a new set of the topic; if it is not valid, the last one stays in force."""
+        if not self._topic.take_update():
             return
-        change, mistake = self._topic.log.change, await asyncio.to_thread(self._topic.log.mistake)
+        changelog = self._topic.log
+        change, mistake = changelog.change, await asyncio.to_thread(changelog.mistake)
         if mistake:
             self._refuse(RULES.name, [Problem(RULES.name, 1, 1, mistake)])
         elif change is not None:
+            rules = list(changelog.rules.values())
+            parsed = [*self.current.rules, *self._file_rules.rules]
             try:
-                rules = await asyncio.to_thread(
-                    build_rule_set,
-                    list(self._topic.log.rules.values()),
-                    [*self.current.rules, *self._in_files.rules],
-                )
-                self._switch(rules, change)
+                self._switch(await asyncio.to_thread(build_rule_set, rules, parsed), change)
             except DocumentError as error:
                 self._refuse(RULES.name, error.problems)
 

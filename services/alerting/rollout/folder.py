@@ -1,4 +1,4 @@
-"""The folder of rule files: has it changed since it was read, and which rules does it hold?"""
+"""The folder of rule files: whether it has changed since it was loaded, and the rules in it."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,66 +11,69 @@ from shared.files.yaml_document import DocumentError, Problem
 
 
 class RulesFolder:
-    """``vocabulary``: the ids that rules may name, None where they are not checked; ``its_folders`` are where it comes from.
+    """Loads the rules of a folder, and again only the files that have changed.
 
-    The same object as before says that it has not changed.
+    ``vocabulary`` returns the ids that rules may name, or None if ids are not checked; it returns
+    the same object as long as they have not changed. ``vocabulary_folders`` are watched as well.
     """
 
     def __init__(
         self,
         path: Path,
         vocabulary: Callable[[], Vocabulary | None],
-        its_folders: tuple[Path, ...] = (),
+        vocabulary_folders: tuple[Path, ...] = (),
     ) -> None:
-        self.path, self._vocabulary = path, vocabulary
-        self._files = WatchedFolders(path, *its_folders)
-        self._known: Vocabulary | None = None
-        self._good: FolderSnapshot = ()
+        self.path, self._load_vocabulary = path, vocabulary
+        self._files = WatchedFolders(path, *vocabulary_folders)
+        self._vocabulary: Vocabulary | None = None
+        self._loaded_snapshot: FolderSnapshot = ()
         self._rules = RuleSet(())
 
-    def changed(self, now: float) -> bool:
-        """Whether the rules, or the ids that they may name, have changed since they were read, as Watched says it."""
+    def has_changed(self, now: float) -> bool:
+        """Return whether the rules, or the ids that they may name, have changed since ``load``."""
         return self._files.has_changed(now)
 
-    def read(self) -> RuleSet:
-        """Its rules; files that look as they did when all was last well are not read again. DocumentError lists every mistake in all files."""
-        look, known = self._files.mark_read(), self._vocabulary()
-        if known is not self._known:
-            self._known, self._good = known, ()
-        try:
-            found = self._joined(self._unchanged(look))
-        except OSError as error:  # a file that went after it was listed
-            raise DocumentError(
-                [
-                    Problem(
-                        str(error.filename or self.path),
-                        1,
-                        1,
-                        f"cannot be read: {error.strerror}",
-                        code="unreadable",
-                    )
-                ]
-            ) from error
-        check_sizes(found)
-        self._good, self._rules = look, found
-        return found
+    def load(self) -> RuleSet:
+        """Load the rules. DocumentError lists every mistake in all files.
 
-    def _unchanged(self, look: FolderSnapshot) -> RuleSet:
-        same = {path for path, *_ in set(self._good) & set(look)}
-        warnings = (warning for warning in self._rules.warnings if warning.file in same)
+        Files that look as they did at the last successful load are not parsed again.
+        """
+        snapshot, vocabulary = self._files.mark_read(), self._load_vocabulary()
+        if vocabulary is not self._vocabulary:
+            self._vocabulary, self._loaded_snapshot = vocabulary, ()
+        try:
+            rules = self._add_changed_files(self._unchanged_rules(snapshot))
+        except OSError as error:  # a file that was removed after it was listed
+            path, message = str(error.filename or self.path), f"cannot be read: {error.strerror}"
+            raise DocumentError([Problem(path, 1, 1, message, code="unreadable")]) from error
+        check_sizes(rules)
+        self._loaded_snapshot, self._rules = snapshot, rules
+        return rules
+
+    def _unchanged_rules(self, snapshot: FolderSnapshot) -> RuleSet:
+        """Return the loaded rules and warnings of the files that look the same."""
+        files = {path for path, *_ in set(self._loaded_snapshot) & set(snapshot)}
         return RuleSet(
-            tuple(each for each in self._rules.rules if each.file in same), tuple(warnings)
+            tuple(rule for rule in self._rules.rules if rule.file in files),
+            tuple(warning for warning in self._rules.warnings if warning.file in files),
         )
 
-    def _joined(self, kept: RuleSet) -> RuleSet:
-        """What was kept and what the other files hold; where these are bad, or an id stands in both, everything is read, so that all is told."""
-        paths, known = rule_files(self.path), {each.file for each in kept.rules}
-        others = tuple(path for path in paths if str(path) not in known)
+    def _add_changed_files(self, unchanged: RuleSet) -> RuleSet:
+        """Load the other files and add their rules.
+
+        If one has a mistake, or an id is used twice, all files are loaded, so that every mistake is
+        reported.
+        """
+        paths, unchanged_files = rule_files(self.path), {rule.file for rule in unchanged.rules}
+        changed_paths = tuple(path for path in paths if str(path) not in unchanged_files)
         try:
-            fresh = load_rule_files(others, self._known) if others else RuleSet(())
+            fresh = RuleSet(())
+            if changed_paths:
+                fresh = load_rule_files(changed_paths, self._vocabulary)
         except DocumentError:
-            return load_rule_files(paths, self._known)
-        if {each.rule.rule_id for each in fresh.rules} & {each.rule.rule_id for each in kept.rules}:
-            return load_rule_files(paths, self._known)
-        rules = sorted((*kept.rules, *fresh.rules), key=lambda each: each.rule.rule_id)
-        return RuleSet(tuple(rules), tuple(sorted((*kept.warnings, *fresh.warnings))))
+            return load_rule_files(paths, self._vocabulary)
+        ids = {rule.rule.rule_id for rule in unchanged.rules}
+        if ids & {rule.rule.rule_id for rule in fresh.rules}:
+            return load_rule_files(paths, self._vocabulary)
+        rules = sorted((*unchanged.rules, *fresh.rules), key=lambda rule: rule.rule.rule_id)
+        return RuleSet(tuple(rules), tuple(sorted((*unchanged.warnings, *fresh.warnings))))

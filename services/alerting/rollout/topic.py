@@ -1,4 +1,7 @@
-"""rules.v1 as one process reads and writes it: always in partition 0, because the order of its records is what makes a set."""
+"""rules.v1 as one process reads and writes it.
+
+Everything is in partition 0, because the order of the records is what makes a set.
+"""
 
 import asyncio
 import time
@@ -16,109 +19,112 @@ from shared.messages import codec, headers
 from shared.messages.schemas import Rule, RuleSetChange
 
 PUBLISHER: Final = "alerting/rules"
-"""The transactional id of whoever changes the set: one at a time, on the whole cluster."""
+"""The transactional id of every publisher: there is one at a time in the whole cluster."""
 POLL_MS: Final = 200
 
 
 class RulesTopic:
-    """Between ``open`` and ``close`` it keeps ``log`` in step with the topic; opened again, it goes on where it was."""
+    """Keeps ``log`` up to date between ``open`` and ``close``.
+
+    Opened again, it continues where it was.
+    """
 
     def __init__(self, cluster: Cluster) -> None:
         self.log = RulesChangelog()
-        self._cluster, self._partition, self._next = (
-            cluster,
-            TopicPartition(cluster.name(RULES.name), 0),
-            0,
-        )
-        self._unseen = False
+        self._cluster = cluster
+        self._partition = TopicPartition(cluster.name(RULES.name), 0)
+        self._next_offset = 0
+        self._has_update = False
         self._reader: AIOKafkaConsumer | None = None
 
     @property
     def reader(self) -> AIOKafkaConsumer:
-        """The reader; RuntimeError before ``open``."""
+        """The open reader. RuntimeError before ``open``."""
         if self._reader is None:
             raise RuntimeError("RulesTopic.open() has not been called")
         return self._reader
 
     async def open(self) -> None:
-        """Begin to read."""
+        """Start to read."""
         self._reader = self._cluster.reader()
         await self.reader.start()
         self.reader.assign([self._partition])
-        self.reader.seek(self._partition, self._next)
+        self.reader.seek(self._partition, self._next_offset)
 
     async def close(self) -> None:
-        """Read no more for now."""
+        """Stop reading for now."""
         reader, self._reader = self._reader, None
         if reader is not None:
             await reader.stop()
 
-    def news(self) -> bool:
-        """Whether something was folded in since this was last asked, and all of it: then the log stands between two changes.
+    def take_update(self) -> bool:
+        """Return whether ``log`` has changed since the last call and is between two changes.
 
-        Committed transactions become readable whole, up to the last stable offset.
+        Committed transactions become readable as a whole, up to the last stable offset.
         """
-        complete = self._next >= (self.reader.last_stable_offset(self._partition) or 0)
-        found, self._unseen = self._unseen and complete, self._unseen and not complete
-        return found
+        end = self.reader.last_stable_offset(self._partition) or 0
+        if not self._has_update or self._next_offset < end:
+            return False
+        self._has_update = False
+        return True
 
     async def poll(self) -> None:
-        """Fold in what has come, after a short wait at most."""
-        found = (await self.reader.getmany(self._partition, timeout_ms=POLL_MS)).get(
-            self._partition, []
-        )
-        for record in found:
-            self.log.take(record.key or b"", record.value)
-        self._unseen = self._unseen or bool(found)
-        self._next = await self.reader.position(self._partition)
+        """Apply new records, after a short wait at most."""
+        batches = await self.reader.getmany(self._partition, timeout_ms=POLL_MS)
+        for record in batches.get(self._partition, []):
+            self.log.apply(record.key or b"", record.value)
+            self._has_update = True
+        self._next_offset = await self.reader.position(self._partition)
 
     async def poll_to_end(self) -> None:
-        """Fold in everything that is there now."""
+        """Apply every record up to the end of the topic as of now."""
         end = (await self.reader.end_offsets([self._partition]))[self._partition]
-        while self._next < end:
+        while self._next_offset < end:
             await self.poll()
 
     async def publish(self, rules: Iterable[Rule], by: str) -> RuleSetChange | None:
-        """Make these rules the set, in one transaction; None where they are it already. KafkaError where somebody else was at it, too.
+        """Make these rules the set, in one transaction; None if they are already.
 
-        Starting the producer fences every other publisher and ends what it left open: what is then read to the end stays the end.
+        KafkaError if another process publishes at the same time. Starting the producer fences every
+        other publisher and ends the transaction that it left open: the end that is then read is
+        final.
         """
-        wanted = {rule.rule_id: rule for rule in rules}
-        if await self._change(wanted, by) is None:
+        target = {rule.rule_id: rule for rule in rules}
+        if await self._build_change(target, by) is None:
             return None
         producer = self._cluster.transactional_producer(PUBLISHER)
         await producer.start()
         try:
             await self.poll_to_end()
-            made = await self._change(wanted, by)
-            if made is not None:
-                await self._write(producer, wanted, made)
-            return made
+            change = await self._build_change(target, by)
+            if change is not None:
+                await self._write(producer, target, change)
+            return change
         finally:
             await producer.stop()
 
-    async def _change(self, wanted: Mapping[str, Rule], by: str) -> RuleSetChange | None:
-        """In a thread: with 100 000 rules it takes a quarter of a second, and heartbeats must go on."""
-        return await asyncio.to_thread(build_change, self.log, wanted, by=by, at=datetime.now(UTC))
+    async def _build_change(self, target: Mapping[str, Rule], by: str) -> RuleSetChange | None:
+        """Build the change in a thread: 100 000 rules take 250 ms, and heartbeats must go on."""
+        return await asyncio.to_thread(build_change, self.log, target, by=by, at=datetime.now(UTC))
 
     async def _write(
-        self, producer: AIOKafkaProducer, wanted: Mapping[str, Rule], made: RuleSetChange
+        self, producer: AIOKafkaProducer, target: Mapping[str, Rule], change: RuleSetChange
     ) -> None:
-        writes = [
-            self._record(key, message) for key, message in build_records(self.log, wanted, made)
-        ]
+        records = build_records(self.log, target, change)
+        writes = [self._to_write(key, message) for key, message in records]
         await commit(producer, writes, {}, self._cluster.name(PUBLISHER))
 
-    def _record(self, key: bytes, message: Rule | RuleSetChange | None) -> Write:
+    def _to_write(self, key: bytes, message: Rule | RuleSetChange | None) -> Write:
+        topic, partition = self._partition.topic, self._partition.partition
         if message is None:
-            return Write(self._partition.topic, key, None, partition=self._partition.partition)
-        value, ce_type = codec.encode(message), f"{type(message).__name__}.v1"
-        told = headers.build_outgoing(
+            return Write(topic, key, None, partition=partition)
+        value = codec.encode(message)
+        outgoing = headers.build_outgoing(
             (),
             value=value,
-            ce_type=ce_type,
+            ce_type=f"{type(message).__name__}.v1",
             ce_source=PUBLISHER,
             checkpoint=None,
             now_ms=time.time_ns() // 1_000_000,
         )
-        return Write(self._partition.topic, key, value, told, partition=self._partition.partition)
+        return Write(topic, key, value, outgoing, partition=partition)

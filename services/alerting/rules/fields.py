@@ -1,4 +1,7 @@
-"""The parts of a rule that stand beside its expression: threshold, grouping, destinations and tests, read from a file with every mistake reported."""
+"""The fields of a rule besides its expression: threshold, group, notify and tests.
+
+Each parser reports every mistake at its place in the file.
+"""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -11,15 +14,15 @@ from shared.files.yaml_document import VALUE, Steps, YamlDocument
 from shared.messages.codec import to_utc
 from shared.messages.schemas import Threshold
 
-MOST_COUNTED: Final = 100
+MAX_COUNT: Final = 100
 DISTINCT: Final = ("article", "source", "story")
-LONGEST_WITHIN_S: Final = 30 * 86_400
+MAX_WITHIN_S: Final = 30 * 86_400
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """How a rule's alerts are to become notifications: by what, and after how many seconds. Kept for the stage that groups."""
+    """How a rule wants its alerts grouped into notifications. Nothing acts on it yet."""
 
     by: tuple[Literal["story", "source"], ...] = ("story",)
     wait_s: int = 0
@@ -29,17 +32,17 @@ class Grouping:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InlineArticle:
-    """An article written into a test. ``date``: when it was published (UTC); without one, the first day of 2018."""
+    """An article written into a test. ``date`` is its publication day, by default 2018-01-01."""
 
     headline: str = ""
     body: str = ""
-    date: Annotated[Any, describe("When it was published, UTC: 2018-09-11.", type="string")] = None
+    date: Annotated[Any, describe("The publication date, UTC: 2018-09-11.", type="string")] = None
     source: str = "test"
     language: str = "en"
 
     @property
     def published_at(self) -> datetime:
-        """The date as a moment."""
+        """The publication time, in UTC."""
         if isinstance(self.date, datetime):
             return to_utc(self.date)
         day = self.date if isinstance(self.date, date) else date(2018, 1, 1)
@@ -48,9 +51,10 @@ class InlineArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTest:
-    """An article, of seeds/articles or written out, and whether the rule must fire on it. ``line`` is where the test stands in its file.
+    """An article, from seeds/articles or inline, and whether the rule must fire on it.
 
-    ``spans``: the words that the rule must mark, each different stretch once as it stands in the article, in any order; None: not asked.
+    ``line`` is the test's line in its file. ``spans`` are the texts that the rule must mark, each
+    distinct text once, in any order; None if the test does not check them.
     """
 
     article: str | InlineArticle
@@ -61,9 +65,9 @@ class RuleTest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupFields:
-    """How alerts are gathered into notifications."""
+    """How alerts are grouped into notifications. It has no effect yet."""
 
-    by: list[Annotated[str, describe("What belongs together.", enum=list(GROUP_BY))]] = field(
+    by: list[Annotated[str, describe("What alerts have in common.", enum=list(GROUP_BY))]] = field(
         default_factory=lambda: ["story"]
     )
     wait: Duration = "0s"
@@ -73,11 +77,15 @@ class GroupFields:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdFields:
-    """How many articles are news: one message tells of all of them."""
+    """How many articles make news; one message reports all of them."""
 
-    count: Annotated[int, describe("So many articles, 2 to 100.", minimum=2, maximum=MOST_COUNTED)]
+    count: Annotated[
+        int, describe("The number of articles, 2 to 100.", minimum=2, maximum=MAX_COUNT)
+    ]
     within: Duration
-    distinct: Annotated[str, describe("What is counted once.", enum=list(DISTINCT))] = "article"
+    distinct: Annotated[str, describe("What must differ to be counted.", enum=list(DISTINCT))] = (
+        "article"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,85 +93,98 @@ class TestFields:
     """A test of the rule."""
 
     article: Annotated[
-        str | InlineArticle, describe("A file of seeds/articles, or headline and body written out.")
+        str | InlineArticle, describe("A file of seeds/articles, or headline and body inline.")
     ]
     fires: Annotated[bool, describe("Whether the rule must fire on the article.")]
     spans: Annotated[
         list[str] | None,
-        describe(
-            "The words that it must mark, each different stretch once, as they stand in the article."
-        ),
+        describe("The texts that the rule must mark, each distinct text once, as in the article."),
     ] = None
 
 
 def parse_destinations(document: YamlDocument, path: Steps) -> tuple[str, ...]:
-    """The rule's ``notify``, each destination once; none where it names none."""
-    found = list(document.items((*path, "notify"), str))
-    for place, destination in found:
+    """Return the destinations of the rule's ``notify``, each once."""
+    destinations = list(document.items((*path, "notify"), str))
+    for place, destination in destinations:
         if not DESTINATION.fullmatch(destination):
-            suggestion = "write slack:newsroom, webhook:name or console:name"
             document.report(
                 place,
-                f"{destination[:60]!r} is no destination",
+                f"{destination[:60]!r} is not a destination",
                 code="bad-destination",
-                suggestion=suggestion,
+                suggestion="write slack:newsroom, webhook:name or console:name",
             )
-    return tuple(dict.fromkeys(destination for _, destination in found))
+    return tuple(dict.fromkeys(destination for _, destination in destinations))
 
 
 def parse_grouping(document: YamlDocument, path: Steps) -> Grouping:
-    """The rule's ``group``, or the defaults where it has none."""
+    """Return the rule's ``group``, or the defaults if it has none.
+
+    A group without a mistake gives a warning: no stage groups alerts yet.
+    """
     inner = (*path, "group")
-    found = None if document.value_at(inner) is None else document.convert(inner, GroupFields)
-    written = found or GroupFields()
-    for index, by in enumerate(written.by):
+    if document.value_at(inner) is None:
+        return Grouping()
+    problems_before = len(document.problems)
+    fields = document.convert(inner, GroupFields) or GroupFields()
+    for index, by in enumerate(fields.by):
         if by not in GROUP_BY:
             document.report(
                 (*inner, "by", index),
-                f"{by[:40]!r} is nothing to group by",
+                f"alerts cannot be grouped by {by[:40]!r}",
                 code="bad-group",
                 suggestion="one of story, source",
             )
     times = {
-        name: _seconds(document, (*inner, name, VALUE), getattr(written, name))
+        name: _seconds(document, (*inner, name, VALUE), getattr(fields, name))
         for name in ("wait", "interval", "repeat")
     }
-    by_known = tuple(by for by in GROUP_BY if by in written.by)
+    if len(document.problems) == problems_before:
+        document.report(
+            inner,
+            "group has no effect: alerts are not grouped yet",
+            code="no-effect",
+            level="warning",
+            suggestion="leave it out; a threshold sends one message for several articles",
+        )
     return Grouping(
-        by=by_known, wait_s=times["wait"], interval_s=times["interval"], repeat_s=times["repeat"]
+        by=tuple(by for by in GROUP_BY if by in fields.by),
+        wait_s=times["wait"],
+        interval_s=times["interval"],
+        repeat_s=times["repeat"],
     )
 
 
 def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:
-    """The rule's ``threshold``, None where it has none or a wrong one."""
+    """Return the rule's ``threshold``; None if it has none, or one with a mistake."""
     inner = (*path, "threshold")
-    found = None if document.value_at(inner) is None else document.convert(inner, ThresholdFields)
-    if found is None:
+    if document.value_at(inner) is None:
         return None
-    if not 2 <= found.count <= MOST_COUNTED:
+    fields = document.convert(inner, ThresholdFields)
+    if fields is None:
+        return None
+    if not 2 <= fields.count <= MAX_COUNT:
         document.report(
             (*inner, "count", VALUE),
-            f"count goes from 2 to {MOST_COUNTED}",
+            f"count must be from 2 to {MAX_COUNT}",
             code="bad-threshold",
             suggestion="for example count: 5",
         )
-    within_s = _seconds(document, (*inner, "within", VALUE), found.within)
-    if DURATION.fullmatch(str(found.within)) and not 1 <= within_s <= LONGEST_WITHIN_S:
+    within_s = _seconds(document, (*inner, "within", VALUE), fields.within)
+    if DURATION.fullmatch(str(fields.within)) and not 1 <= within_s <= MAX_WITHIN_S:
         document.report(
             (*inner, "within", VALUE),
-            "within goes from 1 second to 30 days",
+            "within must be from 1 second to 30 days",
             code="bad-threshold",
             suggestion="for example within: 1h",
         )
     try:
         return msgspec.convert(
-            {"count": found.count, "within_s": within_s, "distinct": found.distinct}, Threshold
+            {"count": fields.count, "within_s": within_s, "distinct": fields.distinct}, Threshold
         )
     except msgspec.ValidationError:
-        said = f"hits are not told apart by {found.distinct[:40]!r}"
         document.report(
             (*inner, "distinct", VALUE),
-            said,
+            f"alerts cannot be counted by {fields.distinct[:40]!r}",
             code="bad-threshold",
             suggestion="one of " + ", ".join(DISTINCT),
         )
@@ -171,13 +192,13 @@ def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:
 
 
 def parse_tests(document: YamlDocument, path: Steps) -> tuple[RuleTest, ...]:
-    """The rule's ``tests``, in their order."""
-    found = []
+    """Return the rule's ``tests``, in order."""
+    tests = []
     for place, test in document.items((*path, "tests"), TestFields):
         _check_article(document, (*place, "article"), test.article)
         _check_spans(document, (*place, "spans"), test)
         spans = None if test.spans is None else tuple(test.spans)
-        found.append(
+        tests.append(
             RuleTest(
                 article=test.article,
                 fires=test.fires,
@@ -185,14 +206,14 @@ def parse_tests(document: YamlDocument, path: Steps) -> tuple[RuleTest, ...]:
                 spans=spans,
             )
         )
-    return tuple(found)
+    return tuple(tests)
 
 
 def _check_spans(document: YamlDocument, path: Steps, test: TestFields) -> None:
     if test.spans is not None and not test.fires:
         document.report(
             path,
-            "a rule that must not fire marks nothing",
+            "a test with fires: false cannot have spans",
             code="bad-spans",
             suggestion="leave spans out, or write fires: true",
         )
@@ -201,21 +222,22 @@ def _check_spans(document: YamlDocument, path: Steps, test: TestFields) -> None:
             path,
             "a span is empty",
             code="bad-spans",
-            suggestion="write the words as they stand in the article",
+            suggestion="write the text as it is in the article",
         )
 
 
 def _seconds(document: YamlDocument, path: Steps, written: Any) -> int:
-    found = DURATION.fullmatch(str(written))
-    if found is None:
+    """Return a duration in seconds; 0 and a problem if it is not one."""
+    match = DURATION.fullmatch(str(written))
+    if match is None:
         document.report(
             path,
-            f"{str(written)[:40]!r} is no duration",
+            f"{str(written)[:40]!r} is not a duration",
             code="bad-duration",
             suggestion="write 30s, 5m, 4h or 1d",
         )
         return 0
-    return int(found[1]) * _SECONDS[found[2]]
+    return int(match[1]) * _SECONDS[match[2]]
 
 
 def _check_article(document: YamlDocument, path: Steps, article: str | InlineArticle) -> None:
@@ -223,7 +245,7 @@ def _check_article(document: YamlDocument, path: Steps, article: str | InlineArt
         if not article.strip() or article.startswith("/") or ".." in article.split("/"):
             document.report(
                 path,
-                f"{article[:60]!r} is no file under seeds/articles",
+                f"{article[:60]!r} is not a file under seeds/articles",
                 code="bad-article",
                 suggestion="write the file's name",
             )
@@ -238,7 +260,7 @@ def _check_article(document: YamlDocument, path: Steps, article: str | InlineArt
     if article.date is not None and not isinstance(article.date, date):
         document.report(
             (*path, "date"),
-            f"{str(article.date)[:40]!r} is no date",
+            f"{str(article.date)[:40]!r} is not a date",
             code="bad-date",
             suggestion="write 2018-09-11",
         )

@@ -1,4 +1,4 @@
-"""The canonical form of a rule file: its expressions are rewritten where they stand, every other byte stays as it is."""
+"""Rewrite the expressions of a rule file in canonical form; every other byte stays as it is."""
 
 import re
 from collections.abc import Iterator
@@ -15,12 +15,16 @@ from services.alerting.language.tree import Node
 _BOM: Final = "\ufeff"
 _WIDTH: Final = 120
 _STEP: Final = 2
-_GIVEN_INDENT: Final = re.compile(r"[|>][+-]?(\d)")
+_EXPLICIT_INDENT: Final = re.compile(r"[|>][+-]?(\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Value:
-    """A ``when:`` in the file: what it says, how (YAML's sign of its style, nothing for plain), where, and the column of its key."""
+    """A ``when:`` of the file: its expression, its place, and how YAML writes it.
+
+    ``style`` is YAML's style indicator, None for a plain value. ``start`` and ``end`` are indices
+    into the file's text.
+    """
 
     expression: str
     style: str | None
@@ -31,20 +35,21 @@ class _Value:
 
 
 def format_rule_file(text: str) -> str:
-    """The file with each expression in canonical form, in the style it is written in; a value that needs several lines becomes a block.
+    """Return the file with each expression in canonical form, in the YAML style it has.
 
-    ``text`` is a file without mistakes, its line ends as they are.
+    A value that needs several lines becomes a block. ``text`` is a file without mistakes, with its
+    own line ends.
     """
-    out, done = [], 0
+    parts, copied_to = [], 0
     for value in _values(text):
-        new, end = _rewritten(text, value)
-        out += [text[done : value.start], new]
-        done = end
-    return "".join([*out, text[done:]])
+        replacement, end = _format_value(text, value)
+        parts += [text[copied_to : value.start], replacement]
+        copied_to = end
+    return "".join([*parts, text[copied_to:]])
 
 
 def _values(text: str) -> Iterator[_Value]:
-    """Every rule's ``when``, in the order of the file."""
+    """Yield every rule's ``when``, in the order of the file."""
     shift = len(_BOM) if text.startswith(_BOM) else 0
     root = yaml.compose(text, Loader=yaml.CSafeLoader)
     for rule in _rules(root):
@@ -63,17 +68,15 @@ def _values(text: str) -> Iterator[_Value]:
 
 
 def _rules(root: yaml.Node | None) -> list[yaml.MappingNode]:
-    inner = (
-        next((value for key, value in root.value if key.value == "rules"), None)
-        if isinstance(root, yaml.MappingNode)
-        else root
-    )
+    inner = root
+    if isinstance(root, yaml.MappingNode):
+        inner = next((value for key, value in root.value if key.value == "rules"), None)
     rules = inner.value if isinstance(inner, yaml.SequenceNode) else [root]
     return [rule for rule in rules if isinstance(rule, yaml.MappingNode)]
 
 
-def _rewritten(text: str, value: _Value) -> tuple[str, int]:
-    """What stands in place of the value, and the end of what it replaces."""
+def _format_value(text: str, value: _Value) -> tuple[str, int]:
+    """Return the replacement of the value, and the end of what it replaces."""
     tree = parse(value.expression)
     if value.style in ("|", ">"):
         return _block(text, value, tree), value.end
@@ -81,14 +84,12 @@ def _rewritten(text: str, value: _Value) -> tuple[str, int]:
     if line and (value.in_flow or value.key_column + len("when: ") + len(line) <= _WIDTH):
         return line, value.end
     end_of_line = min(text.find(newline, value.end) % (len(text) + 1) for newline in "\r\n")
-    return (
-        f"|{text[value.end : end_of_line]}{_lines(text, tree, value.key_column + _STEP)}",
-        end_of_line,
-    )
+    block = _lines(text, tree, value.key_column + _STEP)
+    return f"|{text[value.end : end_of_line]}{block}", end_of_line
 
 
 def _scalar(line: str, value: _Value) -> str | None:
-    """The line in the value's style; None where a plain value would not be read as it stands."""
+    """Quote the line in the value's style; None if YAML would not read a plain value as is."""
     if value.style == '"':
         return '"' + line.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if not value.style and _is_plain(line, in_flow=value.in_flow):
@@ -97,30 +98,25 @@ def _scalar(line: str, value: _Value) -> str | None:
 
 
 def _is_plain(line: str, *, in_flow: bool) -> bool:
-    """Whether YAML reads the line, without quotes, as this text."""
+    """Return whether YAML reads the unquoted line as this text."""
     try:
-        return bool(
-            yaml.load(f"{{a: {line}}}" if in_flow else f"a: {line}", Loader=yaml.CSafeLoader)
-            == {"a": line}
-        )
+        data = yaml.load(f"{{a: {line}}}" if in_flow else f"a: {line}", Loader=yaml.CSafeLoader)
+        return bool(data == {"a": line})
     except yaml.YAMLError:
         return False
 
 
 def _block(text: str, value: _Value, tree: Node) -> str:
-    """The block behind its own header, indented as it was."""
+    """Return the block with its own header, indented as before."""
     header, _, content = text[value.start : value.end].partition("\n")
-    given = _GIVEN_INDENT.match(header)
-    indent = (
-        value.key_column + int(given[1])
-        if given
-        else len(content) - len(content.lstrip(" \r\n")) - _blank_lines(content)
-    )
+    indent = len(content) - len(content.lstrip(" \r\n")) - _blank_characters(content)
+    if explicit := _EXPLICIT_INDENT.match(header):
+        indent = value.key_column + int(explicit[1])
     return header.rstrip("\r") + _lines(text, tree, indent)
 
 
-def _blank_lines(content: str) -> int:
-    """The characters of the blank lines that the content begins with."""
+def _blank_characters(content: str) -> int:
+    """Count the characters of the blank lines that the content starts with."""
     return content.rfind("\n", 0, len(content) - len(content.lstrip())) + 1
 
 

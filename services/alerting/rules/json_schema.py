@@ -1,4 +1,4 @@
-"""The JSON Schema of a rule file, made of the fields that the reader knows."""
+"""The JSON Schema of a rule file, made from the fields that the parser accepts."""
 
 from typing import Any, Final
 
@@ -13,11 +13,14 @@ _RULES: Final = {"type": "array", "minItems": 1, "items": _RULE}
 
 
 def rule_file_schema() -> dict[str, Any]:
-    """Draft 2020-12. A file holds one rule, a list of rules, or such a list under ``rules:``; no other field may stand in it."""
-    _, found = msgspec.json.schema_components(
+    """Build the schema (draft 2020-12): one rule, a list of rules, or a list under ``rules:``.
+
+    No other field is allowed.
+    """
+    _, components = msgspec.json.schema_components(
         [RuleFields, ThresholdFields, GroupFields, TestFields], ref_template="#/$defs/{name}"
     )
-    parts = {name: _closed(part) for name, part in found.items()}
+    parts = {name: _forbid_others(part) for name, part in components.items()}
     parts["RuleFields"]["required"] = list(REQUIRED)
     return {
         "$schema": DIALECT,
@@ -37,8 +40,8 @@ def rule_file_schema() -> dict[str, Any]:
     }
 
 
-def _closed(part: dict[str, Any]) -> dict[str, Any]:
-    """The part with no other fields than its own, and without the defaults that only say "not given"."""
+def _forbid_others(part: dict[str, Any]) -> dict[str, Any]:
+    """Forbid other fields, and drop defaults that only mean that the field is missing."""
     for properties in part.get("properties", {}).values():
         if properties.get("default", "") is None:
             del properties["default"]

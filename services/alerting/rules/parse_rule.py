@@ -1,4 +1,4 @@
-"""One rule as it is written in a file: every field checked, every mistake reported at its place."""
+"""Parse one rule of a file: check every field and report every mistake at its place."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -23,12 +23,12 @@ from shared.messages.schemas import Severity, Threshold
 
 T = TypeVar("T")
 ExpressionCheck = Callable[[str, Node], Iterable[ExpressionFinding]]
-"""What is found in an expression beyond its mistakes."""
+"""Finds more in a valid expression than mistakes; takes its text and tree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedRule:
-    """A rule without a mistake."""
+    """A rule without a mistake. ``position`` is line and column, from 1, of its ``when``."""
 
     id: str
     title: str
@@ -39,30 +39,27 @@ class ParsedRule:
     owner: str | None
     group: Grouping
     tests: tuple[RuleTest, ...]
-    at: tuple[int, int]
+    position: tuple[int, int]
 
 
 def parse_rule(
     document: YamlDocument,
     path: Steps,
     vocabulary: Vocabulary | None,
-    look: ExpressionCheck | None = None,
+    extra_check: ExpressionCheck | None = None,
 ) -> ParsedRule | None:
-    """The rule at ``path``; None, and a problem for every mistake, where it has any. ``look`` may find more in an expression."""
+    """Parse the rule at ``path``; None, and a problem for each mistake, if it has any."""
     before = len(document.problems)
-    if _merges(document, path) or document.convert(path, RuleFields) is None:
+    if _has_merge_key(document, path) or document.convert(path, RuleFields) is None:
         return None
-    rule_id, tree = _id(document, path), _when(document, path, vocabulary, look)
+    rule_id, tree = _id(document, path), _when(document, path, vocabulary, extra_check)
     title, severity = _title(document, path), _severity(document, path)
-    sent_to, grouped, tried = (
-        parse_destinations(document, path),
-        parse_grouping(document, path),
-        parse_tests(document, path),
-    )
-    owner, counted = _optional(document, path, "owner", str), parse_threshold(document, path)
-    mistakes = [replace(problem, rule=rule_id or "") for problem in document.problems[before:]]
-    document.problems[before:] = mistakes
-    if any(problem.level == "error" for problem in mistakes) or not (
+    destinations, group = parse_destinations(document, path), parse_grouping(document, path)
+    tests, owner = parse_tests(document, path), _optional(document, path, "owner", str)
+    threshold = parse_threshold(document, path)
+    problems = [replace(problem, rule=rule_id or "") for problem in document.problems[before:]]
+    document.problems[before:] = problems
+    if any(problem.level == "error" for problem in problems) or not (
         rule_id and tree and title and severity
     ):
         return None
@@ -71,49 +68,52 @@ def parse_rule(
         title=title,
         severity=severity,
         tree=tree,
-        destinations=sent_to,
-        threshold=counted,
+        destinations=destinations,
+        threshold=threshold,
         owner=owner,
-        group=grouped,
-        tests=tried,
-        at=document.position((*path, "when")),
+        group=group,
+        tests=tests,
+        position=document.position((*path, "when")),
     )
 
 
 def _required(document: YamlDocument, path: Steps, name: str, suggestion: str) -> str | None:
-    """The text of a field; a problem where it is missing, empty or no text."""
+    """Return the text of a field; None, and a problem, if it is missing, empty or not a text."""
     value = document.value_at((*path, name))
     if value is None and (*path, name) not in document.positions:
         document.report(
             path, f"the rule has no {name}", code="missing-field", suggestion=suggestion
         )
         return None
-    if value is None and _is_told(document, (*path, name)):
+    if value is None and _is_reported(document, (*path, name)):
         return None
-    found = "" if value is None else document.convert((*path, name), str)
-    if found is not None and not found.strip():
+    text = "" if value is None else document.convert((*path, name), str)
+    if text is not None and not text.strip():
         document.report(
             (*path, name), f"{name} is empty", code="missing-field", suggestion=suggestion
         )
         return None
-    return found
+    return text
 
 
-def _is_told(document: YamlDocument, path: Steps) -> bool:
-    """Whether something is said already about what stands here: a value that YAML does not let through."""
+def _is_reported(document: YamlDocument, path: Steps) -> bool:
+    """Return whether YAML itself reported a problem here, so that the value is missing."""
     places = (document.position(path), document.position((*path, VALUE)))
     return any((problem.line, problem.column) in places for problem in document.problems)
 
 
-def _merges(document: YamlDocument, path: Steps) -> bool:
-    """Whether the rule takes fields from elsewhere, which is told; what else it lacks is then not worth telling."""
+def _has_merge_key(document: YamlDocument, path: Steps) -> bool:
+    """Return whether the rule merges another mapping (``<<``), and report it.
+
+    Its other missing fields are then not worth reporting.
+    """
     value = document.value_at(path)
     if not isinstance(value, dict) or "<<" not in value:
         return False
-    if not _is_told(document, (*path, "<<")):
+    if not _is_reported(document, (*path, "<<")):
         document.report(
             (*path, "<<"),
-            "a rule takes no fields from elsewhere",
+            "a rule cannot take fields from elsewhere",
             code="unknown-field",
             suggestion="write the fields out",
         )
@@ -121,65 +121,66 @@ def _merges(document: YamlDocument, path: Steps) -> bool:
 
 
 def _optional(document: YamlDocument, path: Steps, name: str, type_: type[T]) -> T | None:
-    return (
-        None if document.value_at((*path, name)) is None else document.convert((*path, name), type_)
-    )
+    if document.value_at((*path, name)) is None:
+        return None
+    return document.convert((*path, name), type_)
 
 
 def _id(document: YamlDocument, path: Steps) -> str | None:
-    found = _required(document, path, "id", "for example id: second-summit")
-    if found is not None and (not RULE_ID.fullmatch(found) or len(found) > MAX_ID):
-        suggestion = (
-            "write "
-            + ("-".join(re.findall(r"[a-z0-9]+", found.lower())) or "second-summit")[:MAX_ID]
-        )
+    rule_id = _required(document, path, "id", "for example id: second-summit")
+    if rule_id is not None and (not RULE_ID.fullmatch(rule_id) or len(rule_id) > MAX_ID):
+        slug = "-".join(re.findall(r"[a-z0-9]+", rule_id.lower())) or "second-summit"
         document.report(
             (*path, "id", VALUE),
-            f"{found[:MAX_ID]!r} is no rule id: small letters, digits and hyphens",
+            f"{rule_id[:MAX_ID]!r} is not a rule id: use lower-case letters, digits and hyphens",
             code="bad-id",
-            suggestion=suggestion,
+            suggestion=f"write {slug[:MAX_ID]}",
         )
-    return found
+    return rule_id
 
 
 def _title(document: YamlDocument, path: Steps) -> str | None:
-    found = _required(document, path, "title", "a line that says what the alert is about")
-    if found is not None and (len(found) > MAX_TITLE or "\n" in found.strip()):
+    title = _required(document, path, "title", "a line that says what the alert is about")
+    if title is not None and (len(title) > MAX_TITLE or "\n" in title.strip()):
         document.report(
             (*path, "title", VALUE),
             f"a title is one line of at most {MAX_TITLE} characters",
             code="bad-title",
         )
-    return found.strip() if found else None
+    return title.strip() if title else None
 
 
 def _severity(document: YamlDocument, path: Steps) -> Severity | None:
-    found = _required(document, path, "severity", "one of " + ", ".join(Severity))
-    if found is None or found in list(Severity):
-        return Severity(found) if found else None
-    suggestion = did_you_mean(found.lower(), list(Severity)) or "one of " + ", ".join(Severity)
+    names = "one of " + ", ".join(Severity)
+    severity = _required(document, path, "severity", names)
+    if severity is None or severity in list(Severity):
+        return Severity(severity) if severity else None
     document.report(
         (*path, "severity", VALUE),
-        f"{found[:40]!r} is no severity",
+        f"{severity[:40]!r} is not a severity",
         code="bad-severity",
-        suggestion=suggestion,
+        suggestion=did_you_mean(severity.lower(), list(Severity)) or names,
     )
     return None
 
 
 def _when(
-    document: YamlDocument, path: Steps, vocabulary: Vocabulary | None, look: ExpressionCheck | None
+    document: YamlDocument,
+    path: Steps,
+    vocabulary: Vocabulary | None,
+    extra_check: ExpressionCheck | None,
 ) -> Node | None:
     expression = _required(document, path, "when", "for example when: trump AND kim")
     if expression is None:
         return None
     tree, findings = diagnose(expression, vocabulary)
     start = document.position((*path, "when", VALUE))
-    for finding in (*findings, *(look(expression, tree) if look and tree else ())):
-        place = position_in_file(document.text, start, expression, finding.line, finding.column)
+    extra = extra_check(expression, tree) if extra_check and tree else ()
+    for finding in (*findings, *extra):
+        position = position_in_file(document.text, start, expression, finding.line, finding.column)
         _report(
             document,
-            place,
+            position,
             finding.message,
             code=finding.code,
             suggestion=finding.suggestion,
@@ -188,7 +189,10 @@ def _when(
     return tree
 
 
-def _report(document: YamlDocument, place: tuple[int, int], message: str, **more: Any) -> None:
-    marker: Steps = ("#when", *place)
-    document.positions[marker] = place
-    document.report(marker, message, **more)
+def _report(
+    document: YamlDocument, position: tuple[int, int], message: str, **attributes: Any
+) -> None:
+    """Report a problem inside an expression, at a line and column of the file."""
+    marker: Steps = ("#when", *position)
+    document.positions[marker] = position
+    document.report(marker, message, **attributes)

@@ -1,4 +1,4 @@
-"""The rules in force: every file of a folder, read whole or refused whole."""
+"""A set of rules: all files of a folder, loaded as a whole or refused as a whole."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +27,10 @@ from shared.messages.schemas import Rule, TaggedArticle
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoadedRule:
-    """A rule with what evaluates it and what its file says besides. ``at``: line and column, from 1, of its expression's key in the file."""
+    """A rule with its parsed expression, and what its file says besides.
+
+    ``position`` is line and column, from 1, of its ``when`` in the file.
+    """
 
     rule: Rule
     tree: Node
@@ -40,38 +43,40 @@ class LoadedRule:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """Rules by id; ``warnings`` are what their files had better say otherwise."""
+    """Rules by id, and the warnings about their files."""
 
     rules: tuple[LoadedRule, ...]
     warnings: tuple[Problem, ...] = ()
 
     def matching(self, article: TaggedArticle) -> tuple[LoadedRule, ...]:
-        """The rules that the article fires, each asked by itself: right for the few of a test or of a first look; a Matcher is for more."""
+        """Return the rules that fire on the article.
+
+        It evaluates each rule separately, which is fine for a few; a Matcher is for many.
+        """
         document = prepare(article)
         return tuple(rule for rule in self.rules if evaluate(rule.tree, document) is not None)
 
 
 def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:
-    """Every rule of the folder's YAML files. DocumentError lists every mistake in all of them; without a vocabulary ids are not checked."""
+    """Load the rules of the folder's YAML files.
+
+    DocumentError lists every mistake in all of them. Without a vocabulary, ids are not checked.
+    """
     return load_rule_files(rule_files(folder), vocabulary)
 
 
 def rule_files(folder: Path) -> tuple[Path, ...]:
-    """The rule files of a folder, by name. DocumentError where there is no such folder, or no rule file in it."""
-    found = (
-        tuple(sorted(path for path in folder.iterdir() if path.suffix in YAML_SUFFIXES))
-        if folder.is_dir()
-        else ()
-    )
-    if not found:
-        raise DocumentError(
-            [Problem(str(folder), 1, 1, "no rule file (*.yaml) is here", code="no-rules")]
-        )
-    return found
+    """Return a folder's rule files, by name. DocumentError if there are none, or no folder."""
+    files = folder.iterdir() if folder.is_dir() else ()
+    paths = tuple(sorted(path for path in files if path.suffix in YAML_SUFFIXES))
+    if not paths:
+        message = "there is no rule file (*.yaml) here"
+        raise DocumentError([Problem(str(folder), 1, 1, message, code="no-rules")])
+    return paths
 
 
 def load_rule_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> RuleSet:
-    """The rules of these files, by id. DocumentError lists every mistake in all of them."""
+    """Load the rules of these files, by id. DocumentError lists every mistake in all of them."""
     loaded, problems = parse_rule_files(paths, vocabulary)
     if errors := [problem for problem in problems if problem.level == "error"]:
         raise DocumentError(errors)
@@ -81,96 +86,101 @@ def load_rule_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = Non
 def find_rule_problems(
     paths: tuple[Path, ...], vocabulary: Vocabulary | None = None
 ) -> tuple[Problem, ...]:
-    """Every mistake and warning in these files, in their order."""
+    """Return every mistake and warning in these files, in order."""
     return parse_rule_files(paths, vocabulary)[1]
 
 
 def parse_rule_files(
     paths: tuple[Path, ...],
     vocabulary: Vocabulary | None = None,
-    look: ExpressionCheck | None = None,
+    extra_check: ExpressionCheck | None = None,
 ) -> tuple[tuple[LoadedRule, ...], tuple[Problem, ...]]:
-    """The rules without a mistake, by id, and every problem of the files; ``look`` may find more in an expression."""
+    """Parse files: the rules without a mistake, by id, and every problem.
+
+    ``extra_check`` may find more in an expression.
+    """
     loaded: list[LoadedRule] = []
     problems: list[Problem] = []
-    taken: dict[str, str] = {}
+    used_ids: dict[str, str] = {}
     for path in paths:
         document = load_rule_document(path)
-        places = _places(document)
-        _report_duplicates(document, places, taken)
-        read = [parse_rule(document, steps, vocabulary, look) for steps in places]
-        loaded += [_loaded(document, written) for written in read if written]
+        paths_of_rules = _paths_of_rules(document)
+        _report_duplicates(document, paths_of_rules, used_ids)
+        for steps in paths_of_rules:
+            rule = parse_rule(document, steps, vocabulary, extra_check)
+            loaded += [_to_loaded_rule(document, rule)] if rule else []
         problems += document.problems
-    return tuple(sorted(loaded, key=lambda one: one.rule.rule_id)), tuple(sorted(problems))
+    return tuple(sorted(loaded, key=lambda rule: rule.rule.rule_id)), tuple(sorted(problems))
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
+class _RuleList:
     rules: list[Any]
 
 
-def _places(document: YamlDocument) -> list[Steps]:
-    """Where the file's rules stand: it holds one rule, a list of rules, or a list under ``rules:``."""
+def _paths_of_rules(document: YamlDocument) -> list[Steps]:
+    """Return the path of each rule: a file is one rule, a list, or a list under ``rules:``."""
     if document.data is None and document.problems:
         return []
     if isinstance(document.data, dict) and "rules" in document.data:
-        found = document.convert((), _File)
-        places: list[Steps] = (
-            [("rules", index) for index in range(len(found.rules))] if found else []
-        )
+        file = document.convert((), _RuleList)
+        paths: list[Steps] = [("rules", index) for index in range(len(file.rules) if file else 0)]
     elif isinstance(document.data, list):
-        places = [(index,) for index in range(len(document.data))]
+        paths = [(index,) for index in range(len(document.data))]
     else:
-        places = [()] if document.data else []
-    if not places and not document.problems:
+        paths = [()] if document.data else []
+    if not paths and not document.problems:
         document.report(
             (),
-            "holds no rule",
+            "the file contains no rule",
             code="no-rules",
             suggestion="write id, title, severity and when, or a list of rules under rules:",
         )
-    return places
+    return paths
 
 
-def _report_duplicates(document: YamlDocument, places: list[Steps], taken: dict[str, str]) -> None:
-    """Report ids that stand a second time; ``taken``: where each one stood first, in this file or one before it."""
-    for steps in places:
+def _report_duplicates(
+    document: YamlDocument, paths: list[Steps], used_ids: dict[str, str]
+) -> None:
+    """Report ids that are used again; ``used_ids`` maps each id to its first ``file:line``."""
+    for steps in paths:
         rule_id = document.value_at((*steps, "id"))
         if not isinstance(rule_id, str):
             continue
-        if rule_id in taken:
+        if rule_id in used_ids:
             document.report(
                 (*steps, "id", VALUE),
-                f"the id {rule_id} is taken, at {taken[rule_id]}",
+                f"the id {rule_id} is already used at {used_ids[rule_id]}",
                 code="duplicate-id",
                 rule=rule_id,
             )
-        taken.setdefault(rule_id, f"{document.file}:{document.position((*steps, 'id'))[0]}")
+        used_ids.setdefault(rule_id, f"{document.file}:{document.position((*steps, 'id'))[0]}")
 
 
-def _loaded(document: YamlDocument, written: ParsedRule) -> LoadedRule:
-    """The revision is the hash of all that the rule's alerts carry of it, so that an alert's id stands for its content."""
-    when, counted = canonical(written.tree), written.threshold
-    counting = (
-        [f"{counted.count} {counted.distinct} within {counted.within_s} s"] if counted else []
-    )
+def _to_loaded_rule(document: YamlDocument, parsed: ParsedRule) -> LoadedRule:
+    """Give the rule its revision: the hash of everything that its alerts carry of it.
+
+    So an alert's id identifies its content.
+    """
+    when, threshold = canonical(parsed.tree), parsed.threshold
+    content = ["rule", VERSION, when, parsed.title, parsed.severity, *parsed.destinations]
+    if threshold:
+        content.append(f"{threshold.count} {threshold.distinct} within {threshold.within_s} s")
     rule = Rule(
-        rule_id=written.id,
-        revision=content_id(
-            "rule", VERSION, when, written.title, written.severity, *written.destinations, *counting
-        ),
-        title=written.title,
-        severity=written.severity,
+        rule_id=parsed.id,
+        revision=content_id(*content),
+        title=parsed.title,
+        severity=parsed.severity,
         when=when,
-        destinations=written.destinations,
-        threshold=counted,
+        destinations=parsed.destinations,
+        threshold=threshold,
     )
     return LoadedRule(
         rule=rule,
-        tree=written.tree,
+        tree=parsed.tree,
         file=document.file,
-        owner=written.owner,
-        group=written.group,
-        tests=written.tests,
-        position=written.at,
+        owner=parsed.owner,
+        group=parsed.group,
+        tests=parsed.tests,
+        position=parsed.position,
     )

@@ -1,4 +1,7 @@
-"""The fields of a rule as they are written, each with what editors are told about it: ``rules schema`` is made of these annotations."""
+"""The fields of a rule as people write them.
+
+``summitwire rules schema`` makes the JSON Schema for editors from these annotations.
+"""
 
 import re
 from dataclasses import dataclass
@@ -18,12 +21,15 @@ REQUIRED: Final = ("id", "title", "severity", "when")
 
 
 def describe(description: str, **schema: Any) -> Meta:
-    """What JSON Schema says of a field. The reader checks fields by itself, with better words: this is for editors only."""
+    """Describe a field for the JSON Schema, which only editors use.
+
+    The parser checks fields itself and has better messages.
+    """
     return Meta(description=description, extra_json_schema=schema)
 
 
 def anchor(pattern: re.Pattern[str]) -> str:
-    """The pattern as JSON Schema wants it, where a pattern may match anywhere."""
+    """Return the pattern for JSON Schema, where an unanchored pattern may match anywhere."""
     return f"^(?:{pattern.pattern})$"
 
 
@@ -32,13 +38,13 @@ Duration = Annotated[Any, describe("30s, 5m, 4h or 1d", type="string", pattern=a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleFields:
-    """A rule: which articles somebody wants to hear of, and where."""
+    """A rule: which articles raise an alert, and where it goes."""
 
-    # Each one is converted by itself, so that each one's mistake is told: here it may be anything.
+    # Fields are converted one by one, so that every mistake is reported: here each may be anything.
     id: Annotated[
         Any,
         describe(
-            "Small letters, digits and hyphens; the rule's for ever.",
+            "Lower-case letters, digits and hyphens; never changes.",
             type="string",
             pattern=anchor(RULE_ID),
             maxLength=MAX_ID,
@@ -54,13 +60,15 @@ class RuleFields:
         ),
     ] = None
     severity: Annotated[
-        Any, describe("How loudly the rule wants to be heard.", enum=[str(one) for one in Severity])
+        Any, describe("How urgent the alerts are.", enum=[str(level) for level in Severity])
     ] = None
-    owner: Annotated[Any, describe("Whom to ask about the rule.", type="string")] = None
+    owner: Annotated[Any, describe("The person or desk to ask about the rule.", type="string")] = (
+        None
+    )
     when: Annotated[
         Any,
         describe(
-            "The expression (docs/rules.md); after `when: |` no character needs care.",
+            "The expression (docs/rules.md); after `when: |` nothing needs quoting.",
             type="string",
             pattern=r"\S",
         ),
@@ -70,7 +78,7 @@ class RuleFields:
     notify: Annotated[
         Any,
         describe(
-            "Where alerts go; with none they are on the board only.",
+            "Where alerts go; without any, they appear on the board only.",
             type="array",
             items={"type": "string", "pattern": anchor(DESTINATION)},
         ),

@@ -1,4 +1,4 @@
-"""A file of rules as YAML: where one rule is no YAML, its mistake is told and the other rules are read all the same."""
+"""Load a rule file as YAML so that one broken rule does not hide the others."""
 
 import re
 from dataclasses import replace
@@ -8,12 +8,12 @@ from typing import Final
 from shared.files.yaml_document import Problem, YamlDocument, load, parse
 
 _MAX_BROKEN: Final = 20
-"""Rules that are no YAML, of one file: each one means reading the file again."""
+"""Broken rules per file: each one means parsing the file again."""
 _ITEM: Final = re.compile(r"( *)-(?= |$)")
 
 
 def load_rule_document(path: Path) -> YamlDocument:
-    """The file without the rules that YAML stops at; those are problems of the document."""
+    """Load the file without the rules that are not valid YAML; those become problems."""
     document = load(path)
     broken: list[Problem] = []
     while (problem := _yaml_error(document)) and len(broken) < _MAX_BROKEN:
@@ -24,56 +24,48 @@ def load_rule_document(path: Path) -> YamlDocument:
             return replace(document, problems=broken)
         blank = [*lines[: bad.start], *[""] * len(bad), *lines[bad.stop :]]
         document = parse("\n".join(blank), YamlDocument(document.file, None, []))
-    if broken and not _holds_rules(document):
+    if broken and not _has_rules(document):
         return replace(document, data=None, problems=broken)
     document.problems[:0] = broken
     return document
 
 
-def _holds_rules(document: YamlDocument) -> bool:
+def _has_rules(document: YamlDocument) -> bool:
     return document.data is not None and document.data != {"rules": None}
 
 
 def _yaml_error(document: YamlDocument) -> Problem | None:
-    """What stopped YAML from reading the file."""
-    return next(
-        (
-            problem
-            for problem in document.problems
-            if document.data is None and problem.code == "yaml"
-        ),
-        None,
-    )
+    """Return the problem that stopped YAML, None if the file was parsed."""
+    if document.data is not None:
+        return None
+    return next((problem for problem in document.problems if problem.code == "yaml"), None)
 
 
 def _bad_lines(lines: list[str], problem: Problem) -> range | None:
-    """What to leave out: a second document, or the rule that holds the mistake; None where neither can be told."""
+    """Return the lines to leave out: a second document, or the rule with the mistake.
+
+    None if neither can be determined.
+    """
     if "second document" in problem.message:
         return range(problem.line - 1, len(lines))
-    return _rule_at(lines, problem.line - 1)
+    return _rule_lines(lines, problem.line - 1)
 
 
-def _rule_at(lines: list[str], line: int) -> range | None:
-    """The lines of the list item, of the outermost list, that the line belongs to; None where there is no such list."""
-    outermost = next((found[1] for one in lines if (found := _ITEM.match(one))), None)
-    starts = [
-        number
-        for number, one in enumerate(lines)
-        if (found := _ITEM.match(one)) and found[1] == outermost
+def _rule_lines(lines: list[str], line: int) -> range | None:
+    """Return the lines of the item, in the outermost list, that ``line`` belongs to, if any."""
+    items = [
+        (number, match[1]) for number, text in enumerate(lines) if (match := _ITEM.match(text))
     ]
+    starts = [number for number, indent in items if indent == items[0][1]]
     start = max((number for number in starts if number <= line), default=None)
-    return (
-        None
-        if start is None
-        else range(start, next((number for number in starts if number > start), len(lines)))
-    )
+    if start is None:
+        return None
+    return range(start, next((number for number in starts if number > start), len(lines)))
 
 
 def _with_hint(problem: Problem, lines: list[str]) -> Problem:
-    """Where YAML stops at ``when: "a b" AND c``, how to write it."""
+    """Suggest the block form if YAML stopped at something like ``when: "a b" AND c``."""
     line = lines[problem.line - 1] if problem.line <= len(lines) else ""
-    return (
-        replace(problem, suggestion="write the expression on the lines after when: |")
-        if line.lstrip(" -").startswith("when:")
-        else problem
-    )
+    if not line.lstrip(" -").startswith("when:"):
+        return problem
+    return replace(problem, suggestion="write the expression on the lines after when: |")

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.alerting.notify.reasons import NotificationReason
 from shared.messages.ids import notification_id
 from shared.messages.schemas import (
     ActorOnDate,
@@ -86,6 +87,6 @@ def _notification(*, destination: str = "slack:newsroom", **changes: Any) -> Not
         notification_id=notification_id(destination, alert.alert_id),
         destination=destination,
         outcome=AlertOutcome.NOTIFIED,
-        reason="first of its story",
+        reason=NotificationReason.EVERY_MATCH.text(),
         alerts=(alert,),
     )

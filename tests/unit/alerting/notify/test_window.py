@@ -313,7 +313,7 @@ def test_no_alert_is_told_twice_without_a_mark(
     memory, told_unmarked, times = RuleHits(rule_id="r"), set[str](), dict[str, int]()
     for each in (*first, *second, *first):
         dated = replace(each, at_ms=times.setdefault(each.alert_id, each.at_ms))
-        one = apply_alert(memory, dated, replace(THREE, count=2), kept_windows=2, kept_hits=4)
+        one = apply_alert(memory, dated, replace(THREE, count=2), max_windows=2, max_hits=4)
         ids = {hit_.alert_id for hit_ in one.burst}
         assert one.maybe_told or not ids & told_unmarked
         told_unmarked |= ids

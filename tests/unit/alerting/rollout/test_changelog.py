@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.alerting.language.parsing.parse import parse
 from services.alerting.rollout.changelog import (
-    MOST_NAMED,
+    MAX_LISTED_IDS,
     RulesChangelog,
     build_change,
     build_records,
@@ -44,7 +44,7 @@ def publish(log: RulesChangelog, wanted: dict[str, Rule]) -> RuleSetChange | Non
     made = build_change(log, wanted, by="desk", at=AT)
     if made is not None:
         for key, message in list(build_records(log, wanted, made)):
-            log.take(key, None if message is None else encode(message))
+            log.apply(key, None if message is None else encode(message))
     return made
 
 
@@ -80,7 +80,7 @@ def test_a_compacted_log_gives_the_same_set(sets: list[dict[str, Rule]], random:
         made = build_change(log, wanted, by="desk", at=AT)
         for key, message in list(build_records(log, wanted, made)) if made else ():
             written.append((key, None if message is None else encode(message)))
-            log.take(*written[-1])
+            log.apply(*written[-1])
     later = [
         any(key == other for other, _ in written[index + 1 :])
         for index, (key, _) in enumerate(written)
@@ -92,7 +92,7 @@ def test_a_compacted_log_gives_the_same_set(sets: list[dict[str, Rule]], random:
     ]
     read = RulesChangelog()
     for record in kept:
-        read.take(*record)
+        read.apply(*record)
     assert (read.rules, read.change, read.mistake()) == (log.rules, log.change, "")
 
 
@@ -109,7 +109,7 @@ def test_half_a_change_is_no_set(
     all_of_it = list(build_records(log, after, made))
     missing = data.draw(st.integers(0, len(all_of_it) - 1))
     for key, message in all_of_it[:missing] + all_of_it[missing + 1 :]:
-        log.take(key, None if message is None else encode(message))
+        log.apply(key, None if message is None else encode(message))
     assert log.mistake()
 
 
@@ -132,8 +132,8 @@ def test_a_record_that_nobody_can_read_is_told_and_mended() -> None:
     """By the next change, with a tombstone or the right rule in its place."""
     log = RulesChangelog()
     publish(log, by_id(rule("a")))
-    log.take(b"a", b"rubbish")
-    log.take(b"zz\xff", b"{}")
+    log.apply(b"a", b"rubbish")
+    log.apply(b"zz\xff", b"{}")
     assert "cannot be read: not JSON" in log.mistake()
     publish(log, by_id(rule("a")))
     assert (log.mistake(), log.rules) == ("", by_id(rule("a")))
@@ -143,17 +143,17 @@ def test_a_foreign_rule_is_noticed() -> None:
     """A record that no change announced makes the set another one than the last change says."""
     log = RulesChangelog()
     publish(log, by_id(rule("a")))
-    log.take(b"b", encode(rule("b")))
+    log.apply(b"b", encode(rule("b")))
     assert log.mistake() == "its records are not the set that its change 1 announces"
 
 
 def test_a_first_set_of_many_rules_names_the_first_thousand() -> None:
     """Its record must fit into the topic."""
     made = publish(
-        RulesChangelog(), by_id(*(rule(f"r{number:05}") for number in range(MOST_NAMED + 7)))
+        RulesChangelog(), by_id(*(rule(f"r{number:05}") for number in range(MAX_LISTED_IDS + 7)))
     )
     assert made is not None
-    assert (len(made.added), made.unnamed, made.rules) == (MOST_NAMED, 7, MOST_NAMED + 7)
+    assert (len(made.added), made.unnamed, made.rules) == (MAX_LISTED_IDS, 7, MAX_LISTED_IDS + 7)
 
 
 def test_the_order_of_rules_does_not_change_the_revision() -> None:
@@ -184,6 +184,6 @@ def test_a_rule_that_is_too_large_for_its_topic_is_told() -> None:
     large = LoadedRule(rule=rule("a", when="x" * 1_100_000), tree=parse("trump"), file="large.yaml")
     with pytest.raises(
         DocumentError,
-        match=r"large.yaml:1:1: error: the rule a takes 11\d{5} bytes, and \d+ are the most",
+        match=r"large.yaml:1:1: error: the rule a takes 11\d{5} bytes, and the limit is \d+: split",
     ):
         check_sizes(RuleSet((large,)))

@@ -23,14 +23,14 @@ class Watched:
 
     def __init__(self, path: Path) -> None:
         self.folder, self.now = RulesFolder(path, lambda: None), 0.0
-        self.folder.read()
+        self.folder.load()
 
     def looks(self, times: int = 2) -> list[bool]:
         """What so many looks, each after the pause between them, say."""
         found = []
         for _ in range(times):
             self.now += LOOK_EVERY_S
-            found.append(self.folder.changed(self.now))
+            found.append(self.folder.has_changed(self.now))
         return found
 
 
@@ -54,7 +54,7 @@ def test_a_change_counts_once_the_folder_looks_the_same_twice(path: Path) -> Non
     assert watched.looks(1) == [False]
     (path / "two.yaml").write_text(RULE.replace("one", "two"), "utf-8")
     assert watched.looks(2) == [False, True]
-    assert len(watched.folder.read().rules) == 2
+    assert len(watched.folder.load().rules) == 2
     assert watched.looks(2) == [False, False]
 
 
@@ -63,7 +63,9 @@ def test_it_looks_no_more_often_than_it_should(path: Path) -> None:
     watched = Watched(path)
     watched.looks(1)
     (path / "one.yaml").unlink()
-    assert [watched.folder.changed(watched.now + LOOK_EVERY_S / 2) for _ in range(3)] == [False] * 3
+    assert [watched.folder.has_changed(watched.now + LOOK_EVERY_S / 2) for _ in range(3)] == [
+        False
+    ] * 3
 
 
 @pytest.mark.parametrize("change", ["unlink", "replace", "same size"])
@@ -95,7 +97,7 @@ def test_kubernetes_swaps_a_folder_behind_links(tmp_path: Path) -> None:
     (mount / "..data_tmp").symlink_to("..2026_2")
     (mount / "..data_tmp").rename(mount / "..data")
     assert watched.looks(2) == [False, True]
-    assert watched.folder.read().rules[0].rule.when == "kim"
+    assert watched.folder.load().rules[0].rule.when == "kim"
 
 
 def test_a_folder_that_goes_is_a_change_and_a_mistake(path: Path) -> None:
@@ -105,7 +107,7 @@ def test_a_folder_that_goes_is_a_change_and_a_mistake(path: Path) -> None:
     path.rmdir()
     assert watched.looks(2) == [False, True]
     with pytest.raises(DocumentError, match="no rule file"):
-        watched.folder.read()
+        watched.folder.load()
 
 
 def test_a_link_to_nowhere_is_a_mistake_with_its_name(path: Path) -> None:
@@ -114,7 +116,7 @@ def test_a_link_to_nowhere_is_a_mistake_with_its_name(path: Path) -> None:
     (path / "two.yaml").symlink_to("nowhere")
     assert watched.looks(2) == [False, True]
     with pytest.raises(DocumentError, match=r"two.yaml:1:1: error: cannot be read"):
-        watched.folder.read()
+        watched.folder.load()
 
 
 def test_ids_that_change_are_a_change_of_the_rules(
@@ -126,14 +128,14 @@ def test_ids_that_change_are_a_change_of_the_rules(
     folder = RulesFolder(path, lambda: known[0], (data,))
     (path / "one.yaml").write_text(RULE.replace("trump", "actor(moon-jae-in)"), "utf-8")
     with pytest.raises(DocumentError, match="moon-jae-in"):
-        folder.read()
+        folder.load()
     (data / "kor.yaml").write_text("x", "utf-8")
-    assert [folder.changed(now) for now in (1.0, 2.0)] == [False, True]
+    assert [folder.has_changed(now) for now in (1.0, 2.0)] == [False, True]
     known[0] = Vocabulary(actors=frozenset({"moon-jae-in"}))
-    assert len(folder.read().rules) == 1
+    assert len(folder.load().rules) == 1
     known[0] = Vocabulary()
     with pytest.raises(DocumentError, match="moon-jae-in"):
-        folder.read()
+        folder.load()
 
 
 FILES = ("a.yaml", "b.yaml", "c.yaml")
@@ -167,7 +169,7 @@ def test_reading_what_changed_gives_what_reading_everything_gives(
             else:
                 path.write_text(text, "utf-8")
                 os.utime(path, ns=(0, number + 1))
-            assert outcome(folder.read) == outcome(lambda: load_rules(Path(name)))
+            assert outcome(folder.load) == outcome(lambda: load_rules(Path(name)))
 
 
 def outcome(read: Callable[[], RuleSet]) -> object:
@@ -181,7 +183,7 @@ def test_an_unchanged_file_is_not_read_again(path: Path) -> None:
     """So a change of one small file beside many rules is quick."""
     watched = Watched(path)
     (path / "two.yaml").write_text(RULE.replace("one", "two"), "utf-8")
-    before = watched.folder.read().rules
+    before = watched.folder.load().rules
     (path / "two.yaml").write_text(RULE.replace("one", "two").replace("trump", "kim"), "utf-8")
-    after = watched.folder.read().rules
+    after = watched.folder.load().rules
     assert [one is other for one, other in zip(before, after, strict=True)] == [True, False]

@@ -380,6 +380,12 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         load_rules(tmp_path)
 
 
+def test_group_is_accepted_with_a_warning_until_it_works(tmp_path: Path) -> None:
+    """A group without a mistake has no effect, and the file's author hears so at its place."""
+    assert problems(tmp_path, RULE + "when: a\ngroup: {wait: 2m}\n") == [(5, 1, "no-effect")]
+    assert problems(tmp_path, RULE + "when: a\n") == []
+
+
 def test_warnings_do_not_refuse_a_rule(tmp_path: Path) -> None:
     """A rule that says `us` is loaded, and its set tells the warning."""
     (tmp_path / "a.yaml").write_text(RULE + "when: us AND trump\n", "utf-8")
