@@ -5,7 +5,7 @@ The expression is parsed and evaluated by the rule language; nothing that a visi
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -21,12 +21,12 @@ from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
 from services.alerting.match.excerpts import excerpts
 from services.board.state.excerpt import parts, shortened
+from services.cleaner.plain_text import article_from_text
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
-from shared.messages.ids import article_id, content_id
-from shared.messages.schemas import CleanArticle, TaggedArticle, TimeSource
+from shared.messages.schemas import TaggedArticle, TimeSource
 
 FIRING: Final = 20
 NEAREST: Final = 3
@@ -67,7 +67,15 @@ def tried_on_text(
     expression: str, headline: str, text: str, today: str, folders: Folders
 ) -> dict[str, Any]:
     """The expression on a text that somebody pasted, tagged as of ``today`` (RFC 3339)."""
-    article = tag(_as_article(headline, text, datetime.fromisoformat(today)), _gazetteer(*folders))
+    clean = article_from_text(
+        headline,
+        text,
+        published_at=datetime.fromisoformat(today),
+        source="pasted",
+        namespace="try",
+        time_source=TimeSource.FETCHED,
+    )
+    article = tag(clean, _gazetteer(*folders))
     return _on(expression, article, prepare(article), folders)
 
 
@@ -189,24 +197,3 @@ def _gazetteer(actors: str, keywords: str, _version: str) -> Gazetteer:
 @lru_cache(maxsize=1)
 def _vocabulary(actors: str, keywords: str, version: str) -> Vocabulary:
     return Vocabulary.from_gazetteer(_gazetteer(actors, keywords, version))
-
-
-def _as_article(headline: str, text: str, today: datetime) -> CleanArticle:
-    """A pasted text as the cleaner would hand it on; its language is taken to be English."""
-    content = content_id("try", headline, text)
-    return CleanArticle(
-        article_id=article_id(f"urn:summitwire:try:{content}"),
-        revision=content,
-        uri=f"urn:summitwire:try:{content}",
-        source="pasted",
-        headline=headline,
-        body=text,
-        language="en",
-        language_confidence=0.0,
-        event_time=today.astimezone(UTC),
-        event_time_source=TimeSource.FETCHED,
-        content_sha256=content,
-        signature=(),
-        paragraphs=(),
-        sentences=(),
-    )
