@@ -15,9 +15,42 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 FOLDERS: Final = ("services", "shared")
 RETIRED: Final = frozenset(
-    "anew asked both done each found given here held kept known least made marked more most named "
-    "one ones other others ours placed rest said seen settled shown taken there told wanted what "
-    "who".split()
+    [
+        "anew",
+        "asked",
+        "both",
+        "done",
+        "each",
+        "found",
+        "given",
+        "here",
+        "held",
+        "kept",
+        "known",
+        "least",
+        "made",
+        "marked",
+        "more",
+        "most",
+        "named",
+        "one",
+        "ones",
+        "other",
+        "others",
+        "ours",
+        "placed",
+        "rest",
+        "said",
+        "seen",
+        "settled",
+        "shown",
+        "taken",
+        "there",
+        "told",
+        "wanted",
+        "what",
+        "who",
+    ]
 )
 """Words that say nothing of what they name, or that only this project used. ``at`` is retired too,
 but stays where it is the name of a moment or a place in a message."""
@@ -26,7 +59,9 @@ PARTICIPLE: Final = re.compile(
     r"written|chosen|drawn|grown|hidden|spoken|broken)$"
 )
 NOT_A_PARTICIPLE: Final = frozenset({"embed", "feed", "need", "seed", "shed", "speed"})
-UNNAMED: Final = re.compile(r"^(the|a|an|what|whether|which|who|how|where|when|all|each|every)\b", re.I)
+UNNAMED: Final = re.compile(
+    r"^(the|a|an|what|whether|which|who|how|where|when|all|each|every)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Exit codes, as sysexits.h has them: what a supervisor or a script may do next."""
+"""Exit codes as in sysexits.h, and the exceptions that end a program with them."""
 
 import signal
 from typing import Final
@@ -9,6 +9,21 @@ TEMPORARY_FAILURE: Final = 75
 """EX_TEMPFAIL: fenced, or the broker is gone; a fresh process goes on from the last commit."""
 CONFIGURATION: Final = 78
 """EX_CONFIG: it cannot run as it is configured; starting it again does not help."""
+
+
+class ConfigurationError(Exception):
+    """The program cannot start as it is configured (exit code 78).
+
+    The text says what is wrong and how to fix it, one line per mistake.
+    """
+
+
+class UnreachableError(ConfigurationError):
+    """No broker answers: the address is wrong, or the broker is away for now."""
+
+
+class TemporaryError(Exception):
+    """The program cannot start now, but the same start may succeed later (exit code 75)."""
 
 
 def describe_exit(code: int) -> str:

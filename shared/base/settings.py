@@ -1,6 +1,5 @@
 """Settings come from the environment (12-factor). All mistakes are told at once; secrets are masked and may come from ``NAME_FILE``."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
@@ -15,19 +14,12 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError
 
+from shared.base.exits import ConfigurationError as ConfigurationError  # noqa: PLC0414 - many import it from here
+from shared.base.exits import TemporaryError as TemporaryError  # noqa: PLC0414 - many import it from here
+from shared.base.exits import UnreachableError as UnreachableError  # noqa: PLC0414 - many import it from here
+from shared.base.project import project_root as project_root  # noqa: PLC0414 - many import it from here
+
 S = TypeVar("S", bound="BaseSettings")
-
-
-class ConfigurationError(Exception):
-    """The program cannot start as it is configured. The text says what is wrong and how to mend it, one line a mistake."""
-
-
-class UnreachableError(ConfigurationError):
-    """No broker answers at the configured address: the address is wrong, or the broker is away for now."""
-
-
-class TemporaryError(Exception):
-    """The program cannot start now, and the same start may succeed later: exit code 75, and its supervisor tries again."""
 
 
 class _FromFile(EnvSettingsSource):
@@ -161,11 +153,6 @@ def _address(entry: str) -> tuple[str, int]:
 def mask_secrets(settings: BaseSettings) -> dict[str, str]:
     """Every setting under its environment name, secrets as stars."""
     return {name.upper(): str(value) for name, value in settings.model_dump().items()}
-
-
-def project_root() -> Path:
-    """The folder that holds services/, shared/ and seeds/; SUMMITWIRE_HOME overrides it."""
-    return Path(os.environ.get("SUMMITWIRE_HOME") or Path(__file__).resolve().parents[2])
 
 
 def _secret(name: str, path: str) -> str:

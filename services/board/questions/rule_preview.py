@@ -6,7 +6,7 @@ result is cut to a bounded size.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -22,12 +22,12 @@ from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
 from services.alerting.match.excerpts import excerpts
 from services.board.state.excerpt import excerpt_parts, shorten
+from services.cleaner.plain_text import article_from_text
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
-from shared.messages.ids import article_id, content_id
-from shared.messages.schemas import CleanArticle, TaggedArticle, TimeSource
+from shared.messages.schemas import TaggedArticle, TimeSource
 
 FIRING: Final = 20
 NEAREST: Final = 3
@@ -70,7 +70,15 @@ def preview_on_text(
     expression: str, headline: str, text: str, today: str, folders: Folders
 ) -> dict[str, Any]:
     """Evaluate the expression on a pasted text, tagged as of ``today`` (RFC 3339)."""
-    article = tag(_as_article(headline, text, datetime.fromisoformat(today)), _gazetteer(*folders))
+    clean = article_from_text(
+        headline,
+        text,
+        published_at=datetime.fromisoformat(today),
+        source="pasted",
+        namespace="try",
+        time_source=TimeSource.FETCHED,
+    )
+    article = tag(clean, _gazetteer(*folders))
     return _on(expression, article, prepare(article), folders)
 
 
@@ -202,24 +210,3 @@ def _gazetteer(actors: str, keywords: str, _version: str) -> Gazetteer:
 @lru_cache(maxsize=1)
 def _vocabulary(actors: str, keywords: str, version: str) -> Vocabulary:
     return Vocabulary.from_gazetteer(_gazetteer(actors, keywords, version))
-
-
-def _as_article(headline: str, text: str, today: datetime) -> CleanArticle:
-    """Build the article of a pasted text, as the cleaner would."""
-    content = content_id("try", headline, text)
-    return CleanArticle(
-        article_id=article_id(f"urn:summitwire:try:{content}"),
-        revision=content,
-        uri=f"urn:summitwire:try:{content}",
-        source="pasted",
-        headline=headline,
-        body=text,
-        language="en",
-        language_confidence=0.0,
-        event_time=today.astimezone(UTC),
-        event_time_source=TimeSource.FETCHED,
-        content_sha256=content,
-        signature=(),
-        paragraphs=(),
-        sentences=(),
-    )

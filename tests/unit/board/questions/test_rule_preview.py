@@ -95,6 +95,21 @@ def test_a_pasted_text_is_tagged() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("country(kor) AND lang(de)", "Trump reist nach Südkorea, sagte ein Sprecher am Mittwoch."),
+        ("country(prk) AND lang(fr)", "La Corée du Nord a accueilli le président Moon mardi."),
+        ("keyword(summit)", "Das Gipfeltreffen der beiden Staatschefs begann am Dienstag."),
+    ],
+)
+def test_a_pasted_text_is_tagged_in_its_own_language(expression: str, text: str) -> None:
+    """German and French names of countries and forms of keywords count in German and French."""
+    today = "2018-09-12T00:00:00+00:00"
+    preview = tried_on_text(expression, "", text, today, FOLDERS)
+    assert preview["one"]["fires"] is True
+
+
 def test_the_answer_is_bounded() -> None:
     """However many articles fire, however long they and the expression are."""
     many = tuple(
