@@ -142,7 +142,7 @@ def test_helpers_are_read_word_by_word_as_they_would_be_at_once(
 ) -> None:
     """From one name to each place behind it, in order, whatever stands there."""
     plain = "Kim" + comma + " " + " ".join(words) + " "
-    helpers = events._Helpers(plain)
+    helpers = events._HelperWords(plain)
     for verb in range(4, len(plain) + 1):
         assert helpers.lead(3, verb) == (HELPERS.fullmatch(plain, 3, verb) is not None), (
             plain,
@@ -158,6 +158,6 @@ def test_a_sentence_begins_with_a_name_as_its_whole_line_says(
     plain = between.join(parts) + between + "Kim"
     start = len(plain) - 3
     line = plain[plain.rfind("\n", 0, start) + 1 : start]
-    assert events._begins(NormalisedText(plain, plain), start) == (
+    assert events._is_at_sentence_start(NormalisedText(plain, plain), start) == (
         BEGINS.search(line) is not None
     ), plain

@@ -106,12 +106,12 @@ def test_good_data_loads(tmp_path: Path) -> None:
         (
             "id: mike-pompeo",
             "id: Mike_Pompeo",
-            "actors/data.yaml:5:5: error: bad id 'Mike_Pompeo'; use small letters and digits with hyphens between",
+            "actors/data.yaml:5:5: error: bad id 'Mike_Pompeo'; use small letters and digits, separated by hyphens",
         ),
         (
             "names: [U.S.]",
             'names: ["…"]',
-            "actors/data.yaml:3:13: error: nothing to look for in '…'",
+            "actors/data.yaml:3:13: error: no letter or digit in the name '…'",
         ),
         (
             "names: [U.S.]",
@@ -121,7 +121,7 @@ def test_good_data_loads(tmp_path: Path) -> None:
         (
             "  - id: state-department\n",
             "  - id: mike-pompeo\n",
-            "actors/data.yaml:17:5: error: id 'mike-pompeo' stands twice; first at ",
+            "actors/data.yaml:17:5: error: duplicate id 'mike-pompeo'; first at ",
         ),
     ],
 )

@@ -42,7 +42,7 @@ def test_missing_forms(forms: str, missing: list[str], actors: Path, tmp_path: P
         for problem in document.problems
         if problem.code == "missing-form"
     ]
-    assert [problem.message.split(" stands without ")[1] for problem in said] == missing
+    assert [problem.message.split(" is listed without ")[1] for problem in said] == missing
     assert all(problem.level == "warning" for problem in said)
 
 

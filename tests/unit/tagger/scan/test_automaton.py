@@ -96,9 +96,10 @@ def test_capitals_asked_for(written: str, case: Case) -> None:
 )
 def test_the_automaton_finds_what_plain_search_finds(names: list[str], text: str) -> None:
     """All places of all names that no word runs on beside: the same as trying every place."""
-    finder = Finder([Name(NameKind.DECOY, name, name) for name in names])
+    finder = Finder([Name(NameKind.STOP_NAME, name, name) for name in names])
     found = {
-        (place.start, place.end) for place in finder.find(normalise(text)).get(NameKind.DECOY, ())
+        (place.start, place.end)
+        for place in finder.find(normalise(text)).get(NameKind.STOP_NAME, ())
     }
     slow, plain = set(), text.replace("\n", " ")
     for pattern in {normalise_name(name) for name in names}:

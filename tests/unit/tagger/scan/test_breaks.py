@@ -21,10 +21,10 @@ def test_a_sentence_end_lies_within_a_stretch_as_if_sought_there(
     text: str, start: int, end: int
 ) -> None:
     """Both patterns of sentence ends give for every stretch what ``search`` gives."""
-    assert Breaks(resolve_surnames._SENTENCE_END, text).any_within(start, end) == (
+    assert Breaks(resolve_surnames._SENTENCE_END, text).has_within(start, end) == (
         resolve_surnames._SENTENCE_END.search(text, start, end) is not None
     )
-    assert Breaks(offices._SENTENCE_END, text).any_within(start, end) == (
+    assert Breaks(offices._SENTENCE_END, text).has_within(start, end) == (
         OFFICES_ENDS.search(text, start, end) is not None
     )
 

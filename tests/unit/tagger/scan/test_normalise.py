@@ -29,27 +29,27 @@ TEXTS = st.text(st.one_of(st.sampled_from(AWKWARD), st.characters()), max_size=6
 )
 def test_forms_that_mean_the_same_fold_alike(text: str, folded: str) -> None:
     """Case, accents, width, hyphens and curly quotes make no difference; kana and hangul stay what they are."""
-    assert normalise(text).folded == folded
+    assert normalise(text).normalised == folded
 
 
 @given(TEXTS)
 def test_every_folded_character_has_its_place(text: str) -> None:
     """Each folded character is the fold of the character that stands at its place; whole spans lead back to the whole text."""
     folded = normalise(text)
-    places = folded.places if folded.places is not None else tuple(range(len(text)))
-    assert len(places) == len(folded.folded)
-    for place, character in zip(places, folded.folded, strict=True):
+    places = folded.offsets if folded.offsets is not None else tuple(range(len(text)))
+    assert len(places) == len(folded.normalised)
+    for place, character in zip(places, folded.normalised, strict=True):
         start, end = folded.span(places.index(place), places.index(place) + 1)
         assert start == place
         assert end > start
-        assert normalise(text[place]).folded == character or text[place] in "Σσς"
+        assert normalise(text[place]).normalised == character or text[place] in "Σσς"
 
 
 @given(TEXTS)
 def test_folding_twice_changes_nothing(text: str) -> None:
     """What is folded is in its final form, so that names and texts meet there."""
-    once = normalise(text).folded
-    assert normalise(once).folded == once
+    once = normalise(text).normalised
+    assert normalise(once).normalised == once
 
 
 def test_blanks_of_a_name_are_single() -> None:
