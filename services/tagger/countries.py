@@ -24,7 +24,6 @@ from services.tagger.scan.candidate_spans import FieldScan, Mask, owners
 from shared.messages.schemas import CountryMention
 
 _APOSTROPHES: Final = frozenset("'’")
-_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")
 _SENTENCE_REACH: Final = 60
 _LIST_SEPARATOR: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
@@ -162,7 +161,7 @@ def _is_among_governments(field: _FieldNames, index: int, ambiguous_words: froze
 
     It is then no person or team: Washington warned Tehran.
     """
-    names, plain = field.names, field.scan.text.plain
+    names = field.names
     if names[index].names[0].kind is not NameKind.METONYM:
         return False
     neighbours = [
@@ -171,10 +170,13 @@ def _is_among_governments(field: _FieldNames, index: int, ambiguous_words: froze
         if 0 <= other < len(names) and not _is_doubtful(field.scan, names[other], ambiguous_words)
     ]
     gaps = [
-        plain[min(names[index].end, other.end) : max(names[index].start, other.start)]
+        (min(names[index].end, other.end), max(names[index].start, other.start))
         for other in neighbours
     ]
-    return any(len(gap) <= _SENTENCE_REACH and not _SENTENCE_END.search(gap) for gap in gaps)
+    return any(
+        end - start <= _SENTENCE_REACH and not field.scan.sentences.is_divided(start, end)
+        for start, end in gaps
+    )
 
 
 def _is_in_list(field: _FieldNames, index: int, ambiguous_words: frozenset[str]) -> bool:

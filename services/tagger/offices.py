@@ -44,7 +44,6 @@ _ROLE: Final = re.compile(
     r" (?:(?:the|his|her|its|their) )?$",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*[^\S\n]|\n")
 _ROLE_REACH: Final = 40
 
 
@@ -260,9 +259,8 @@ def _is_role(scan: FieldScan, phrase: _Phrase, context: _OfficeContext, holder: 
     people = context.people.get(holder, ()) if holder else ()
     after = bisect_left(people, phrase.end, key=attrgetter("start"))
     nearest = people[max(0, after - 1) : after + 1]
-    ends = scan.text.breaks(_SENTENCE_END)
     return all(
-        ends.has_within(min(mention.end, phrase.end), max(mention.start, phrase.start))
+        scan.sentences.is_divided(min(mention.end, phrase.end), max(mention.start, phrase.start))
         for mention in nearest
     )
 

@@ -16,6 +16,7 @@ from services.tagger.people.person_mentions import find_person_mentions
 from services.tagger.scan.candidate_spans import Mask, scan_field
 from services.tagger.scan.stop_names import drop_stop_names
 from shared.messages.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
+from shared.text.sentences import sentences_of
 
 _TEXT_ORDER: Final = attrgetter("start", "end")
 
@@ -28,7 +29,7 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
     day = article.event_time.astimezone(UTC).date()
     scans = [
         drop_stop_names(scan_field("headline", article.headline, gazetteer.finder)),
-        drop_stop_names(scan_field("body", article.body, gazetteer.finder)),
+        drop_stop_names(scan_field("body", article.body, gazetteer.finder, sentences_of(article))),
     ]
     people = find_person_mentions(scans, day, gazetteer)
     masks = [

@@ -7,6 +7,7 @@ from typing import Final
 from services.alerting.language.document import Document
 from services.alerting.language.evaluate import MatchedSpan
 from shared.messages.schemas import Excerpt, FieldName, Span
+from shared.text.spans import clip_spans, merge_spans
 
 MAX_EXCERPTS: Final = 3
 MAX_CHARACTERS: Final = 320
@@ -37,36 +38,16 @@ def _excerpt(document: Document, place: tuple[FieldName, int], hits: list[Matche
     name, number = place
     text = document.field(name)
     sentence = text.sentences[number]
-    marks = merged([Span(start=hit.start, end=hit.end) for hit in hits])
+    marks = merge_spans(Span(start=hit.start, end=hit.end) for hit in hits)
     sentence = Span(start=sentence.start, end=max(sentence.end, marks[0].end))
     shown = _window(text.text, sentence, marks[0])
     head = _CUT if shown.start > sentence.start else ""
     tail = _CUT if shown.end < sentence.end else ""
-    kept = [
-        Span(start=max(m.start, shown.start), end=min(m.end, shown.end))
-        for m in marks
-        if m.start < shown.end
-    ]
-    moved = tuple(
-        Span(start=m.start - shown.start + len(head), end=m.end - shown.start + len(head))
-        for m in kept
-    )
     return Excerpt(
         field=name,
         text=head + text.text[shown.start : shown.end].translate(_LINES) + tail,
-        marks=moved,
+        marks=tuple(clip_spans(marks, shown, offset=len(head))),
     )
-
-
-def merged(spans: list[Span]) -> list[Span]:
-    """The spans in order, overlapping ones as one."""
-    found: list[Span] = []
-    for span in sorted(spans, key=lambda one: (one.start, one.end)):
-        if found and span.start < found[-1].end:
-            found[-1] = Span(start=found[-1].start, end=max(found[-1].end, span.end))
-        else:
-            found.append(span)
-    return found
 
 
 def _window(text: str, sentence: Span, first: Span) -> Span:

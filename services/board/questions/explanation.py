@@ -12,6 +12,7 @@ from services.board.state.excerpt import Part, marked, shortened
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, FieldName, Span, TaggedArticle
+from shared.text.spans import clip_spans
 
 CLAUSE_CHARACTERS: Final = 600
 PLACES: Final = 200
@@ -84,10 +85,7 @@ def _paragraphs(field: FieldName, whole: str, found: Sequence[Found]) -> tuple[P
     spans = [Span(start=one.start, end=one.end) for one in found if one.field == field]
     made, at = list[Paragraph](), 0
     for piece in whole.split("\n\n"):
-        inside = [
-            Span(start=max(span.start, at) - at, end=min(span.end, at + len(piece)) - at)
-            for span in spans
-        ]
+        inside = clip_spans(spans, Span(start=at, end=at + len(piece)))
         made.append(Paragraph(field=field, parts=marked(piece, inside)))
         at += len(piece) + 2
     return tuple(paragraph for paragraph in made if paragraph.parts)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from shared.messages.schemas import Span
+from shared.text.spans import clip_spans, merge_spans, window_around
 
 EXCERPT_CHARACTERS: Final = 480
 _BEFORE_MARK: Final = EXCERPT_CHARACTERS // 3
@@ -22,55 +23,38 @@ class Part:
 
 
 def parts(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
-    """The text in stretches, at most EXCERPT_CHARACTERS of it around the first mark; marks may overlap or point outside."""
-    spans = _merged(len(text), marks)
-    start, end = _window(len(text), spans)
-    found = [Part(text="… ")] if start else []
-    at = start
-    for span in spans:
-        if span.start >= end:
-            break
-        found += [
-            Part(text=text[at : span.start]),
-            Part(text=text[max(span.start, at) : min(span.end, end)], mark=True),
-        ]
-        at = min(span.end, end)
-    found += [Part(text=text[at:end])] + ([Part(text=" …")] if end < len(text) else [])
-    return tuple(part for part in found if part.text)
+    """Return the text in parts, at most EXCERPT_CHARACTERS of it around the first mark.
+
+    Marks may overlap or point outside.
+    """
+    spans = _inside(text, marks)
+    first = spans[0].start if spans else 0
+    window = window_around(first, len(text), size=EXCERPT_CHARACTERS, lead=_BEFORE_MARK)
+    shown = _split(text[window.start : window.end], clip_spans(spans, window))
+    head = (Part(text="… "),) if window.start else ()
+    tail = (Part(text=" …"),) if window.end < len(text) else ()
+    return (*head, *shown, *tail)
 
 
 def marked(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
-    """The whole text in stretches; marks may overlap or point outside."""
+    """Return the whole text in parts; marks may overlap or point outside."""
+    return _split(text, _inside(text, marks))
+
+
+def _inside(text: str, marks: Sequence[Span]) -> list[Span]:
+    """Return the marks inside the text, in order, none touching the next."""
+    return merge_spans(clip_spans(marks, Span(start=0, end=len(text))), touching=True)
+
+
+def _split(text: str, spans: Sequence[Span]) -> tuple[Part, ...]:
     found, at = list[Part](), 0
-    for span in _merged(len(text), marks):
+    for span in spans:
         found += [
             Part(text=text[at : span.start]),
             Part(text=text[span.start : span.end], mark=True),
         ]
         at = span.end
     return tuple(part for part in (*found, Part(text=text[at:])) if part.text)
-
-
-def _window(length: int, spans: Sequence[Span]) -> tuple[int, int]:
-    if length <= EXCERPT_CHARACTERS:
-        return 0, length
-    first = spans[0].start if spans else 0
-    start = min(max(0, first - _BEFORE_MARK), length - EXCERPT_CHARACTERS)
-    return start, start + EXCERPT_CHARACTERS
-
-
-def _merged(length: int, marks: Sequence[Span]) -> list[Span]:
-    """The marks inside the text, in order, none touching the next."""
-    merged: list[Span] = []
-    for mark in sorted(marks, key=lambda mark: (mark.start, mark.end)):
-        start, end = max(0, mark.start), min(length, mark.end)
-        if start >= end:
-            continue
-        if merged and start <= merged[-1].end:
-            merged[-1] = Span(start=merged[-1].start, end=max(end, merged[-1].end))
-        else:
-            merged.append(Span(start=start, end=end))
-    return merged
 
 
 def shortened(text: str, most: int) -> str:

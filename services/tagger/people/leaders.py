@@ -4,9 +4,7 @@ The country or another leader must be there. Wires write "a letter from North Ko
 "Trump says Kim wants peace" of one Kim only, whoever of that name is quoted further down.
 """
 
-import re
-import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +14,9 @@ from typing import Final, Self
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.office_terms import is_in_office
 from services.tagger.scan.automaton import NameKind
+from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.candidate_spans import FieldScan, SpanLike
 
-_ENDS: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？\n]")
 _OF_COUNTRIES: Final = (
     NameKind.COUNTRY,
     NameKind.DEMONYM,
@@ -31,14 +29,13 @@ Starts = Mapping[str, Sequence[int]]
 
 @dataclass(frozen=True, slots=True)
 class LeaderContext:
-    """What may support a leader in a field: sentence edges, countries and leaders by position.
+    """What may support a leader in a field: its sentences, and countries and leaders by position.
 
     All are in order, so a surname is looked up by bisection and a text of nothing but surnames
     takes no longer than others.
     """
 
-    ends: Sequence[int]
-    begins: Sequence[int]
+    sentences: Sentences
     countries: Starts
     leaders: Starts
 
@@ -47,24 +44,14 @@ class LeaderContext:
         cls, scan: FieldScan, mentions: Iterable[tuple[SpanLike, str]], gazetteer: Gazetteer
     ) -> Self:
         """Index a field; ``mentions`` are the spans and ids of the actors it names."""
-        between = [match.span() for match in _ENDS.finditer(scan.text.plain)]
         return cls(
-            ends=[start for start, _end in between],
-            begins=[end for _start, end in between],
+            sentences=scan.sentences,
             countries=_starts(
                 (span, name.owner) for span in scan.spans(*_OF_COUNTRIES) for name in span.names
             ),
             leaders=_starts(
                 (span, actor) for span, actor in mentions if gazetteer.actors[actor].leader
             ),
-        )
-
-    def sentence(self, span: SpanLike) -> range:
-        """Return the range from the sentence's first character to its end."""
-        before, after = bisect_right(self.begins, span.start), bisect_left(self.ends, span.end)
-        return range(
-            self.begins[before - 1] if before else 0,
-            self.ends[after] if after < len(self.ends) else sys.maxsize,
         )
 
 
@@ -80,7 +67,7 @@ def infer_leader(
     ]
     if len(leaders) != 1:
         return None
-    leader, sentence = leaders[0], context.sentence(span)
+    leader, sentence = leaders[0], context.sentences.around(span.start, span.end)
     has_country = _has_any_in(sentence, context.countries.get(gazetteer.actors[leader].country, ()))
     has_other_leader = any(
         _has_any_in(sentence, starts)

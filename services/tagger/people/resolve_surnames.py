@@ -41,10 +41,9 @@ from services.tagger.people.honorifics import (
 )
 from services.tagger.people.leaders import LeaderContext, infer_leader
 from services.tagger.scan.automaton import CandidateSpan
-from services.tagger.scan.normalise import NormalisedText
+from services.tagger.scan.candidate_spans import FieldScan
 from shared.messages.schemas import MentionReason
 
-_SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？]")
 _PARAGRAPH: Final = re.compile("\n(?=\n)")
 
 
@@ -305,7 +304,7 @@ def _resolve_untitled(
         fitting = best_fitting(named, after, day, gazetteer, at_least=ONCE_IN_OFFICE)
         if len(fitting) == 1:
             return Resolution(fitting, MentionReason.TITLE)
-    return _resolve_by_last_mention(candidate, named, context.scan.text, by_actor)
+    return _resolve_by_last_mention(candidate, named, context.scan, by_actor)
 
 
 def _resolve_not_named(
@@ -328,7 +327,7 @@ def _resolve_not_named(
 def _resolve_by_last_mention(
     candidate: SurnameCandidate,
     actors: tuple[str, ...],
-    text: NormalisedText,
+    scan: FieldScan,
     by_actor: MentionsByActor,
 ) -> Resolution:
     start = candidate.span.start
@@ -342,12 +341,12 @@ def _resolve_by_last_mention(
             so_far or actors,
             MentionReason.ONLY_SO_FAR if so_far else MentionReason.SEVERAL_BEARERS,
         )
-    paragraph = text.breaks(_PARAGRAPH).last_before(start - 1)
+    paragraph = scan.text.breaks(_PARAGRAPH).last_before(start - 1)
     near = [
         mention
         for mention in latest.values()
         if mention.field == candidate.field and mention.start > paragraph
     ]
-    if len(near) == 1 and text.breaks(_SENTENCE_END).has_within(near[0].end, start):
+    if len(near) == 1 and scan.sentences.is_divided(near[0].end, start):
         return Resolution((near[0].actor,), MentionReason.ONLY_IN_PARAGRAPH)
     return Resolution(so_far, MentionReason.SEVERAL_BEARERS)

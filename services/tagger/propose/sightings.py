@@ -14,6 +14,7 @@ from services.tagger.scan.automaton import NameKind
 from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
 from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import CleanArticle, TaggedArticle
+from shared.text.sentences import sentences_of
 
 EXAMPLE_CHARACTERS: Final = 240
 _SAYS: Final = (
@@ -37,7 +38,6 @@ _STAFF: Final = re.compile(
     r"\b(?:[Rr]eporting|[Ee]diting|[Ww]riting|[Pp]hotos?|[Pp]hotographs?|[Ii]llustrations?"
     r"|[Ii]mages?)(?: by)?:? [^.;\n]{0,60}\Z"
 )
-_SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s+(?=[\"'“‘(]?[^\W\d_a-z])|\n")
 _THING: Final = re.compile(r"\b(?:[Tt]he|[Aa]n?|[Ii]ts|[Yy]our|[Mm]y|[Oo]ur|new|an?) \Z")
 _INITIAL: Final = re.compile(r"(?:[^\W\d_]\.)+ ")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
@@ -114,7 +114,7 @@ def _occurrences(tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterable[_Occur
         return
     scans = (
         scan_field("headline", clean.headline, gazetteer.finder),
-        scan_field("body", clean.body, gazetteer.finder),
+        scan_field("body", clean.body, gazetteer.finder, sentences_of(clean)),
     )
     for scan in scans:
         for run in _titled_runs(scan, tagged, gazetteer):
@@ -217,11 +217,10 @@ def _example(scan: FieldScan, run: Run) -> str:
     Characters that a terminal would interpret are replaced by spaces.
     """
     plain = scan.text.plain
-    first = max(0, run.start - EXAMPLE_CHARACTERS)
-    earlier = [match.end() for match in _SENTENCE_END.finditer(plain, first, run.start)]
-    start = earlier[-1] if earlier else max(0, run.start - EXAMPLE_CHARACTERS // 2)
-    after = _SENTENCE_END.search(plain, run.end)
-    stop = after.start() + 1 if after else len(plain)
+    sentence = scan.sentences.around(run.start, run.end)
+    is_near = sentence.start >= run.start - EXAMPLE_CHARACTERS
+    start = sentence.start if is_near else max(0, run.start - EXAMPLE_CHARACTERS // 2)
+    stop = min(sentence.stop, len(plain))
     end = min(stop, max(run.end, start + EXAMPLE_CHARACTERS))
     printable = "".join(letter if letter.isprintable() else " " for letter in plain[start:end])
     text = " ".join(printable.split())

@@ -5,25 +5,19 @@ its line would read a text of one long line once per name.
 """
 
 import re
-from bisect import bisect_left
+import sys
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from typing import Final
+
+from shared.messages.schemas import Span
 
 
 class Breaks:
     """The positions where a pattern matches, in order; its matches must not overlap."""
 
     def __init__(self, pattern: re.Pattern[str], plain: str) -> None:
-        spans = [match.span() for match in pattern.finditer(plain)]
-        self.starts: Final = [start for start, _end in spans]
-        self._ends: Final = [end for _start, end in spans]
-
-    def has_within(self, start: int, end: int) -> bool:
-        """Return whether a whole match lies between ``start`` and ``end``.
-
-        The result is that of ``pattern.search(plain, start, end)``.
-        """
-        index = bisect_left(self.starts, start)
-        return index < len(self._ends) and self._ends[index] <= end
+        self.starts: Final = [match.start() for match in pattern.finditer(plain)]
 
     def count(self, start: int, end: int) -> int:
         """Count the matches that begin at ``start`` or later and before ``end``."""
@@ -33,6 +27,25 @@ class Breaks:
         """Return where the last match that begins before ``position`` begins, or -1."""
         index = bisect_left(self.starts, position)
         return self.starts[index - 1] if index else -1
+
+
+class Sentences:
+    """The sentences of a text; what is between two of them belongs to the first one."""
+
+    def __init__(self, spans: Iterable[Span]) -> None:
+        self._starts: Final = [span.start for span in spans]
+
+    def around(self, start: int, end: int) -> range:
+        """Return the range of the sentences that contain the span from ``start`` to ``end``."""
+        first, following = bisect_right(self._starts, start), bisect_left(self._starts, end)
+        return range(
+            self._starts[first - 1] if first else 0,
+            self._starts[following] if following < len(self._starts) else sys.maxsize,
+        )
+
+    def is_divided(self, start: int, end: int) -> bool:
+        """Return whether a sentence begins after ``start`` and not after ``end``."""
+        return bisect_right(self._starts, start) < bisect_right(self._starts, end)
 
 
 class Lines:

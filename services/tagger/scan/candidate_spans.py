@@ -9,8 +9,10 @@ from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
 from services.tagger.scan.automaton import CandidateSpan, Finder, Name, NameKind, SpansByKind
+from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.normalise import NormalisedText, normalise
-from shared.messages.schemas import FieldName
+from shared.messages.schemas import FieldName, Span
+from shared.text.sentences import split_sentences
 
 _NOT_IN_NAME_MASK: Final = frozenset(
     {NameKind.SURNAME, NameKind.OTHER_BODY, NameKind.SHIP, NameKind.EVENT}
@@ -93,11 +95,13 @@ class FieldScan:
         spans_by_kind: SpansByKind,
         *,
         is_case_uninformative: bool,
+        sentences: Sequence[Span] | None = None,
     ) -> None:
         self.field: Final = field
         self.text: Final = text
         self.spans_by_kind: Final = spans_by_kind
         self.is_case_uninformative: Final = is_case_uninformative
+        self._sentences: Final = sentences
         self._words_before: dict[int, AdjacentWord | None] = {}
         self._words_after: dict[int, AdjacentWord | None] = {}
 
@@ -119,6 +123,13 @@ class FieldScan:
         )
 
     @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of the field; split on first use where the message does not state them."""
+        return Sentences(
+            split_sentences(self.text.plain) if self._sentences is None else self._sentences
+        )
+
+    @cached_property
     def ship_ends(self) -> frozenset[int]:
         """Where words end that make the name after them a ship's."""
         return frozenset(span.end for span in self.spans_by_kind.get(NameKind.SHIP, ()))
@@ -130,6 +141,7 @@ class FieldScan:
             self.text,
             spans_by_kind,
             is_case_uninformative=self.is_case_uninformative,
+            sentences=self._sentences,
         )
         copy.__dict__["name_mask"] = self.name_mask
         return copy
@@ -172,14 +184,17 @@ class FieldScan:
         return self._words_after[end]
 
 
-def scan_field(field: FieldName, text: str, finder: Finder) -> FieldScan:
-    """Normalise a field and find every listed name in it."""
+def scan_field(
+    field: FieldName, text: str, finder: Finder, sentences: Sequence[Span] | None = None
+) -> FieldScan:
+    """Normalise a field and find every listed name in it; ``sentences`` are the message's."""
     normalised = normalise(text)
     return FieldScan(
         field,
         normalised,
         finder.find(normalised),
         is_case_uninformative=field == "headline" and _is_in_title_case(text),
+        sentences=sentences,
     )
 
 

@@ -5,10 +5,11 @@ a zero-width space on both sides keeps one of these from opening or closing a fo
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from shared.messages.schemas import Span
+from shared.text.spans import clip_spans, merge_spans, window_around
 
 ZERO_WIDTH: Final = "\u200b"
 ELLIPSIS: Final = "…"
@@ -63,9 +64,10 @@ def link(url: str | None, text: str) -> str:
 def bold_marks(text: str, marks: Sequence[Span]) -> str:
     """Feed text with the marked stretches bold. Marks may touch, overlap or leave the text; they are code points of ``text``."""
     text, parts, at = one_line(text), list[str](), 0
-    for start, end in _merged(text, marks):
-        parts += [literal(text[at:start]), _bold(text, start, end)]
-        at = end
+    trimmed = (_without_blanks(text, mark) for mark in marks)
+    for mark in merge_spans((mark for mark in trimmed if mark.start < mark.end), touching=True):
+        parts += [literal(text[at : mark.start]), _bold(text, mark.start, mark.end)]
+        at = mark.end
     return "".join([*parts, literal(text[at:])])
 
 
@@ -74,14 +76,9 @@ def window(text: str, marks: Sequence[Span], limit: int) -> tuple[str, list[Span
     if len(text) <= limit:
         return text, list(marks)
     first = min((mark.start for mark in marks), default=0)
-    start = max(0, min(first - limit // 3, len(text) - (limit - 2)))
-    end = min(len(text), start + limit - 2)
-    head, tail = ELLIPSIS if start else "", ELLIPSIS if end < len(text) else ""
-    moved = [
-        Span(start=max(m.start, start) - start + len(head), end=min(m.end, end) - start + len(head))
-        for m in marks
-    ]
-    return head + text[start:end] + tail, [span for span in moved if span.start < span.end]
+    part = window_around(first, len(text), size=limit - 2 * len(ELLIPSIS), lead=limit // 3)
+    head, tail = ELLIPSIS if part.start else "", ELLIPSIS if part.end < len(text) else ""
+    return head + text[part.start : part.end] + tail, clip_spans(marks, part, offset=len(head))
 
 
 def _bold(text: str, start: int, end: int) -> str:
@@ -91,20 +88,8 @@ def _bold(text: str, start: int, end: int) -> str:
     return f"{before}*{literal(text[start:end])}*{after}"
 
 
-def _merged(text: str, marks: Sequence[Span]) -> Iterator[tuple[int, int]]:
-    """The marks in order, without blanks at their edges, overlaps joined, empty ones left out."""
-    joined = list[tuple[int, int]]()
-    for start, end in sorted(_trimmed(text, mark) for mark in marks):
-        if start >= end:
-            continue
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return iter(joined)
-
-
-def _trimmed(text: str, mark: Span) -> tuple[int, int]:
+def _without_blanks(text: str, mark: Span) -> Span:
+    """Return the part of the mark that lies in the text, without blanks at its edges."""
     start, end = (min(max(0, at), len(text)) for at in (mark.start, mark.end))
     inner = text[start:end]
-    return start + len(inner) - len(inner.lstrip()), start + len(inner.rstrip())
+    return Span(start=start + len(inner) - len(inner.lstrip()), end=start + len(inner.rstrip()))

@@ -1,32 +1,31 @@
 """Divisions that are looked up are those that would be sought: compared with seeking them each time."""
 
 import re
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger import offices
 from services.tagger.people import resolve_surnames
 from services.tagger.scan.automaton import line_of
-from services.tagger.scan.breaks import Breaks, Lines
+from services.tagger.scan.breaks import Breaks, Lines, Sentences
+from shared.text.sentences import split_sentences
 
 TEXTS = st.text(st.sampled_from("aB .!?…。'\")]”\n\t\u2028"), max_size=60)
 PLACES = st.integers(0, 60)
-OFFICES_ENDS = re.compile(r"[.!?]['\")\]’”]*\s|\n")
-"""What offices.py looked for when it sought from each office; a line's end behind a stop is now a division of its own."""
 
 
-@given(text=TEXTS, start=PLACES, end=PLACES)
-def test_a_sentence_end_lies_within_a_stretch_as_if_sought_there(
-    text: str, start: int, end: int
+@given(text=TEXTS, start=PLACES, length=st.integers(1, 20))
+def test_two_places_are_in_one_sentence_if_none_begins_between_them(
+    text: str, start: int, length: int
 ) -> None:
-    """Both patterns of sentence ends give for every stretch what ``search`` gives."""
-    assert Breaks(resolve_surnames._SENTENCE_END, text).has_within(start, end) == (
-        resolve_surnames._SENTENCE_END.search(text, start, end) is not None
-    )
-    assert Breaks(offices._SENTENCE_END, text).has_within(start, end) == (
-        OFFICES_ENDS.search(text, start, end) is not None
-    )
+    """The sentences are the shared splitter's; a span may lie in several, and is in all of them."""
+    spans, end = list(split_sentences(text)), start + length
+    begins = [span.start for span in spans]
+    assert Sentences(spans).is_divided(start, end) == any(start < at <= end for at in begins)
+    around = Sentences(spans).around(start, end)
+    assert around.start == max((at for at in begins if at <= start), default=0)
+    assert around.stop == min((at for at in begins if at >= end), default=sys.maxsize)
 
 
 @given(text=TEXTS, place=PLACES)
