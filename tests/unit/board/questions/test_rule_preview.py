@@ -106,7 +106,7 @@ def test_a_pasted_text_is_tagged() -> None:
 def test_a_pasted_text_is_tagged_in_its_own_language(expression: str, text: str) -> None:
     """German and French names of countries and forms of keywords count in German and French."""
     today = "2018-09-12T00:00:00+00:00"
-    preview = tried_on_text(expression, "", text, today, FOLDERS)
+    preview = preview_on_text(expression, "", text, today, FOLDERS)
     assert preview["one"]["fires"] is True
 
 

@@ -1,4 +1,4 @@
-"""Divisions that are looked up are those that would be sought: compared with seeking them each time."""
+"""Looked-up divisions of a text, compared with searching for them each time."""
 
 import re
 import sys
@@ -29,26 +29,24 @@ def test_two_places_are_in_one_sentence_if_none_begins_between_them(
 
 
 @given(text=TEXTS, place=PLACES)
-def test_the_paragraph_before_a_place_is_the_last_empty_line_before_it(
-    text: str, place: int
-) -> None:
-    """As ``rfind`` finds it, of several line breaks in a row the last two."""
+def test_a_paragraph_begins_at_the_last_empty_line(text: str, place: int) -> None:
+    """As ``rfind`` finds it; of several line breaks in a row, the last two."""
     assert Breaks(resolve_surnames._PARAGRAPH, text).last_before(place - 1) == text.rfind(
         "\n\n", 0, place
     )
 
 
 @given(text=TEXTS, start=PLACES, end=PLACES)
-def test_characters_are_counted_in_a_stretch(text: str, start: int, end: int) -> None:
-    """As ``count`` counts them."""
+def test_characters_are_counted_in_a_range(text: str, start: int, end: int) -> None:
+    """As ``str.count`` counts them."""
     assert Breaks(re.compile('"'), text).count(start, max(start, end)) == text.count(
         '"', start, max(start, end)
     )
 
 
 @given(text=TEXTS, data=st.data())
-def test_lines_are_those_around_a_place(text: str, data: st.DataObject) -> None:
-    """Where a line starts and whether it is in capitals, for every place of the text and its end."""
+def test_the_line_at_a_position(text: str, data: st.DataObject) -> None:
+    """Where it starts and whether it is in capitals, for every position and the end of the text."""
     place = data.draw(st.integers(0, len(text)))
     assert Lines(text).start(place) == text.rfind("\n", 0, place) + 1
     assert Lines(text).is_upper(place) == line_of(text, place).isupper()
