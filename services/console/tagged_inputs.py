@@ -85,7 +85,7 @@ def _cleaned(raw: RawArticle, gazetteer: Gazetteer) -> Article | Problem:
     if isinstance(draft, Drop):
         return Problem(raw.uri, 1, 1, f"the cleaner drops it: {draft.reason}", code="dropped")
     return Article(
-        raw.uri, tag(sign(draft), gazetteer), draft.text, draft.form == ContentFormat.HTML
+        raw.uri, tag(sign(draft), gazetteer), draft.text, draft.content_format == ContentFormat.HTML
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cleaner.body import joined
+from services.cleaner.body import join_paragraphs
 from services.cleaner.text.sentences import sentences
 from shared.messages.schemas import Span
 
@@ -68,7 +68,7 @@ def test_full_width_stops_need_no_space() -> None:
 )
 def test_spans_cover_their_paragraphs(paragraphs: list[str]) -> None:
     """A paragraph's span cuts it out of the body; its sentences are in order and leave out nothing but white space."""
-    body, spans = joined(tuple(paragraphs))
+    body, spans = join_paragraphs(tuple(paragraphs))
     assert [body[span.start : span.end] for span in spans] == paragraphs
     for span, paragraph in zip(spans, paragraphs, strict=True):
         found = list(sentences(body, span))
