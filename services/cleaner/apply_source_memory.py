@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from services.cleaner.candidate import Candidate, build_candidate, differences
+from services.cleaner.candidate import Candidate, differences, rebuild_candidate
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.memory.boilerplate import LineClassification, classify
 from services.cleaner.memory.line_counts import count_article
@@ -34,7 +34,6 @@ from shared.messages.schemas import (
     ArticleVersion,
     Change,
     CleanArticle,
-    RawArticle,
     SourceMemory,
     Span,
 )
@@ -143,11 +142,6 @@ def history_of(candidate: Candidate, state: StateStore) -> ArticleHistory:
     source, article_id = candidate.source, candidate.article_id
     history = _load(history_key(source, article_id), state, ArticleHistory)
     return history or ArticleHistory(source=source, article_id=article_id)
-
-
-def rebuild_candidate(value: bytes, removed_lines: tuple[str, ...]) -> Candidate | Drop:
-    """Build an encoded raw article's candidate without these lines; runs in a child process."""
-    return build_candidate(codec.decode(value, RawArticle), frozenset(removed_lines))
 
 
 def _plain(candidate: Candidate) -> str:

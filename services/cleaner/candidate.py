@@ -1,4 +1,8 @@
-"""What a child process returns for a raw article: the encoded article and its line fingerprints."""
+"""What a child process returns for a raw article: the encoded article and its line fingerprints.
+
+The functions here run in child processes. The pipeline is imported when one is called: the parent
+process, which only refers to them, need not load models, compiled code and parsers.
+"""
 
 from collections.abc import Collection
 
@@ -6,7 +10,6 @@ import msgspec
 
 from services.cleaner.article_draft import ContentFormat
 from services.cleaner.memory.fingerprints import LineFingerprint, fingerprint_lines
-from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from services.cleaner.versions.changes import changes
 from services.cleaner.versions.history import compress_body, decompress_body
@@ -38,7 +41,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def prepare(value: bytes | None) -> Candidate | Drop:
-    """Clean one record of articles.raw by itself; runs in a child process."""
+    """Clean one record of articles.raw by itself."""
     return build_candidate(decode(value, RawArticle))
 
 
@@ -47,6 +50,8 @@ def build_candidate(raw: RawArticle, removed_lines: Collection[str] = ()) -> Can
 
     Raises InvalidMessage where ``clean`` does, and if the message is too large for its topic.
     """
+    from services.cleaner.pipeline import build_draft  # noqa: PLC0415 - see the top of this file
+
     draft = build_draft(raw, removed_lines=removed_lines)
     if isinstance(draft, Drop):
         return draft
@@ -63,6 +68,11 @@ def build_candidate(raw: RawArticle, removed_lines: Collection[str] = ()) -> Can
         value=output(ARTICLES_CLEAN, article).value,
         fetched_ms=int(raw.fetched_at.timestamp() * 1000),
     )
+
+
+def rebuild_candidate(value: bytes, removed_lines: tuple[str, ...]) -> Candidate | Drop:
+    """Build the candidate of an encoded raw article again, without these lines."""
+    return build_candidate(decode(value, RawArticle), frozenset(removed_lines))
 
 
 def differences(
