@@ -98,7 +98,7 @@ def _clean_and_tag(raw: RawArticle, gazetteer: Gazetteer) -> Article | Problem:
         return Problem(raw.uri, 1, 1, str(error), code="unreadable")
     if isinstance(draft, Drop):
         return Problem(raw.uri, 1, 1, f"the cleaner drops it: {draft.reason}", code="dropped")
-    is_html = draft.form == ContentFormat.HTML
+    is_html = draft.content_format == ContentFormat.HTML
     return Article(raw.uri, tag(sign(draft), gazetteer), draft.text, is_html)
 
 

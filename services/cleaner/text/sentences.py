@@ -16,12 +16,14 @@ def split_sentences(draft: ArticleDraft) -> ArticleDraft:
         for paragraph in draft.paragraphs
         for span in sentences.split_sentences(draft.body, paragraph.start, paragraph.end)
     )
-    if draft.cut.headline:
-        return replace(draft, sentences=spans, headline=draft.cut.headline)
+    if draft.extraction.headline:
+        return replace(draft, sentences=spans, headline=draft.extraction.headline)
     first = draft.body[spans[0].start : spans[0].end]
     headline = (
         first
         if len(first) <= _HEADLINE_CHARACTERS
         else first[: _HEADLINE_CHARACTERS - 1].rstrip() + "…"
     )
-    return replace(draft, sentences=spans, headline=headline).knowing(headline="first sentence")
+    return replace(draft, sentences=spans, headline=headline).with_evidence(
+        headline="first sentence"
+    )

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.article_draft import ArticleDraft, Extraction
-from services.cleaner.body import joined
+from services.cleaner.body import join_paragraphs
 from services.cleaner.text.sentences import split_sentences
 from shared.messages.schemas import RawArticle
 from tests.unit.cleaner.conftest import FETCHED
@@ -22,9 +22,11 @@ RAW = RawArticle(
 
 def drafted(*paragraphs: str) -> ArticleDraft:
     """Return the draft of these paragraphs after the step."""
-    body, spans = joined(paragraphs)
-    cut = Extraction(headline="Talks", paragraphs=paragraphs)
-    return split_sentences(ArticleDraft(raw=RAW, cut=cut, body=body, paragraphs=spans))
+    body, spans = join_paragraphs(paragraphs)
+    extraction = Extraction(headline="Talks", paragraphs=paragraphs)
+    return split_sentences(
+        ArticleDraft(raw=RAW, extraction=extraction, body=body, paragraphs=spans)
+    )
 
 
 def split(text: str) -> list[str]:
