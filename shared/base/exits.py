@@ -1,4 +1,4 @@
-"""Exit codes, as sysexits.h has them: what a supervisor or a script may do next."""
+"""Exit codes, as in sysexits.h: they tell a supervisor or a script what to do next."""
 
 import signal
 from typing import Final
@@ -6,13 +6,13 @@ from typing import Final
 BUG: Final = 70
 """EX_SOFTWARE: a bug, or a standstill."""
 TEMPORARY_FAILURE: Final = 75
-"""EX_TEMPFAIL: fenced, or the broker is gone; a fresh process goes on from the last commit."""
+"""EX_TEMPFAIL: fenced, or no broker; a new process continues from the last commit."""
 CONFIGURATION: Final = 78
-"""EX_CONFIG: it cannot run as it is configured; starting it again does not help."""
+"""EX_CONFIG: the configuration is invalid, so starting the process again does not help."""
 
 
 def describe_exit(code: int) -> str:
-    """How a process ended, in words; a negative code is a signal, as Python has it."""
+    """Describe how a process ended; a negative code is a signal, as in ``subprocess``."""
     try:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
     except ValueError:
