@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from services.board.app import door
+from services.board.app import build_request_policy
 from services.board.feed import Feed
 from services.board.live import Live
 from services.board.pages import routes
@@ -71,7 +71,7 @@ async def served(
         "127.0.0.1",
         port := free_port(),
         [*probed, *routes(live, trials, cleanings, heartbeat_s=heartbeat_s)],
-        door(chosen),
+        build_request_policy(chosen),
     )
     await server.on_start()
     try:

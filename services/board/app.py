@@ -18,7 +18,7 @@ from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood, ReloadLoop
 from shared.files.reloads import Reloads
 from shared.http.host_names import HostNames
-from shared.http.request_policy import HostCheck
+from shared.http.request_policy import RequestPolicy
 from shared.kafka.cluster import Cluster
 from shared.limits.process_pool import ProcessPool
 from shared.service.worker import Component, Service
@@ -56,13 +56,13 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         checks={NAME: feed.obstacle},
         routes=pages,
         reload=following.request_reload,
-        request_policy=door(settings),
+        request_policy=build_request_policy(settings),
     )
 
 
-def door(settings: BoardSettings) -> HostCheck:
+def build_request_policy(settings: BoardSettings) -> RequestPolicy:
     """Return the names by which the board is asked; every other is refused, because a page of another site may stand behind it."""
-    return HostCheck(
+    return RequestPolicy(
         HostNames.from_settings(settings.board_hosts, settings.http_host), "BOARD_HOSTS"
     )
 

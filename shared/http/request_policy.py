@@ -25,20 +25,20 @@ _Next = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True)
-class HostCheck:
+class RequestPolicy:
     """The names by which a server is asked, and the setting that adds one, e.g. BOARD_HOSTS."""
 
     names: HostNames
     setting: str
 
 
-def enforce_host_check(application: web.Application, door: HostCheck) -> None:
+def enforce_request_policy(application: web.Application, door: RequestPolicy) -> None:
     """Put the door in front of all routes of an application, before it starts."""
     application.middlewares.append(_entrance(door))
     application.on_response_prepare.append(_add_headers)
 
 
-def _entrance(door: HostCheck) -> Any:
+def _entrance(door: RequestPolicy) -> Any:
     @web.middleware
     async def enter(request: web.Request, handler: _Next) -> web.StreamResponse:
         if request.path in OPEN_PATHS:
@@ -56,7 +56,7 @@ async def _add_headers(request: web.Request, response: web.StreamResponse) -> No
             response.headers.setdefault(name, value)
 
 
-def _misdirected(request: web.Request, door: HostCheck) -> web.Response | None:
+def _misdirected(request: web.Request, door: RequestPolicy) -> web.Response | None:
     hosts = request.headers.getall("Host", [])
     if door.names.admit(hosts, request.raw_path):
         return None

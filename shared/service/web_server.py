@@ -8,7 +8,7 @@ import faust
 from aiohttp import web
 
 from shared.base import metrics
-from shared.http.request_policy import HostCheck, enforce_host_check
+from shared.http.request_policy import RequestPolicy, enforce_request_policy
 from shared.service.readiness import Readiness, describe
 from shared.stream.watchdog import Standstill
 
@@ -24,13 +24,17 @@ class WebServer(faust.Service):  # type: ignore[misc]  # faust publishes no type
     """Serves routes on one address for as long as the service lives; with a ``door`` only to who asks by one of its names."""
 
     def __init__(
-        self, host: str, port: int, routes: Sequence[Route], host_check: HostCheck | None = None
+        self,
+        host: str,
+        port: int,
+        routes: Sequence[Route],
+        request_policy: RequestPolicy | None = None,
     ) -> None:
         super().__init__()
         self.web_url = f"http://{host}:{port}"
         self._host, self._port = host, port
         self._runner = web.AppRunner(
-            _application(routes, host_check), access_log=None, shutdown_timeout=SHUTDOWN_S
+            _application(routes, request_policy), access_log=None, shutdown_timeout=SHUTDOWN_S
         )
 
     async def on_start(self) -> None:
@@ -66,10 +70,10 @@ def build_probe_routes(
     return [("/livez", livez), ("/readyz", readyz), ("/metrics", exposition)]
 
 
-def _application(routes: Sequence[Route], door: HostCheck | None) -> web.Application:
+def _application(routes: Sequence[Route], door: RequestPolicy | None) -> web.Application:
     application = web.Application()
     if door is not None:
-        enforce_host_check(application, door)
+        enforce_request_policy(application, door)
     for where, handler in routes:
         method, _, path = where.rpartition(" ")
         application.router.add_route(method or "GET", path, handler)
