@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 import orjson
 
-from services.board.app import build_host_check
+from services.board.app import build_request_policy
 from services.board.feed import TopicReader
 from services.board.live import Live
 from services.board.pages import build_routes
@@ -71,7 +71,7 @@ async def served(
         "127.0.0.1",
         port := free_port(),
         [*probed, *build_routes(live, trials, cleanings, heartbeat_s=heartbeat_s)],
-        build_host_check(chosen),
+        build_request_policy(chosen),
     )
     await server.on_start()
     try:

@@ -22,7 +22,7 @@ from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood, ReloadLoop
 from shared.files.reloads import Reloads
 from shared.http.host_names import HostNames
-from shared.http.request_policy import HostCheck
+from shared.http.request_policy import RequestPolicy
 from shared.kafka.cluster import Cluster
 from shared.limits.process_pool import ProcessPool
 from shared.service.worker import Component, Service
@@ -67,16 +67,16 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
         checks={NAME: feed.obstacle},
         routes=pages,
         reload=following.request_reload,
-        request_policy=build_host_check(settings),
+        request_policy=build_request_policy(settings),
     )
 
 
-def build_host_check(settings: BoardSettings) -> HostCheck:
+def build_request_policy(settings: BoardSettings) -> RequestPolicy:
     """Return the check of the host names under which the board may be requested.
 
     Any other name is refused: a page of another site may have pointed it at this machine.
     """
-    return HostCheck(
+    return RequestPolicy(
         HostNames.from_settings(settings.board_hosts, settings.http_host), "BOARD_HOSTS"
     )
 

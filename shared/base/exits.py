@@ -6,9 +6,9 @@ from typing import Final
 BUG: Final = 70
 """EX_SOFTWARE: a bug, or a standstill."""
 TEMPORARY_FAILURE: Final = 75
-"""EX_TEMPFAIL: fenced, or the broker is gone; a fresh process goes on from the last commit."""
+"""EX_TEMPFAIL: fenced, or no broker; a new process continues from the last commit."""
 CONFIGURATION: Final = 78
-"""EX_CONFIG: it cannot run as it is configured; starting it again does not help."""
+"""EX_CONFIG: the configuration is invalid, so starting the process again does not help."""
 
 
 class ConfigurationError(Exception):
@@ -27,7 +27,7 @@ class TemporaryError(Exception):
 
 
 def describe_exit(code: int) -> str:
-    """How a process ended, in words; a negative code is a signal, as Python has it."""
+    """Describe how a process ended; a negative code is a signal, as in ``subprocess``."""
     try:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
     except ValueError:

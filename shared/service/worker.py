@@ -25,7 +25,7 @@ from shared.base import exits
 from shared.base.log import flush, get
 from shared.base.ports import PORTS
 from shared.base.settings import ConfigurationError, ServiceSettings, UnreachableError
-from shared.http.request_policy import HostCheck
+from shared.http.request_policy import RequestPolicy
 from shared.kafka.broker_probe import BrokerProbe
 from shared.kafka.cluster import Cluster
 from shared.service.readiness import Readiness
@@ -170,7 +170,7 @@ class Service:
     prepare: Callable[[], Awaitable[None]] | None = None
     warnings: Sequence[str] = ()
     reload: Callable[[], None] | None = None
-    request_policy: HostCheck | None = None
+    request_policy: RequestPolicy | None = None
 
 
 def run(service: Service, settings: ServiceSettings) -> NoReturn:

@@ -204,4 +204,4 @@ async def test_a_service_that_does_not_answer_is_down() -> None:
     async with fetch_client(allowed=["127.0.0.1"], limits=LIMITS) as client:
         found = await probe_service(client, "tagger", f"http://127.0.0.1:{free_port()}")
     assert (found.state, found.stages) == ("down", ())
-    assert "takes no connection" in found.detail
+    assert "accepts no connection" in found.detail
