@@ -8,10 +8,10 @@ from playwright.async_api import Browser, Page, expect
 from services.board.live import Live
 from services.console.fake_slack.server import FakeSlack
 from tests.board_tools import served
-from tests.browser_tools import IN_A_BROWSER, launched
+from tests.browser_tools import BROWSER_MARKS, launch_chromium
 from tests.unit.board.board_samples import an_alert, incoming
 
-pytestmark = IN_A_BROWSER
+pytestmark = BROWSER_MARKS
 
 EVIL, OWN = "evil.example", "board.example"
 NO_GUARD = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"
@@ -22,7 +22,7 @@ READ = "async path => { const answer = await fetch(path); return [answer.status,
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def fooled() -> AsyncIterator[Browser]:
     """A browser of its own, for which both names point at this machine, as an attacker's name server would have it."""
-    async with launched(
+    async with launch_chromium(
         NO_GUARD, f"--host-resolver-rules=MAP {EVIL} 127.0.0.1,MAP {OWN} 127.0.0.1"
     ) as browser:
         yield browser
