@@ -74,6 +74,12 @@ class System:
         except (aiohttp.ClientError, IndexError):
             return -1
 
+    async def wait_for_line(self, *parts: str) -> None:
+        """Wait until a line with all of these parts has been logged."""
+        async with asyncio.timeout(READY_WITHIN_S):
+            while not any(all(part in line for part in parts) for line in self.lines):
+                await asyncio.sleep(0.02)
+
     def kill(self, name: str) -> None:
         """kill -9; the supervisor starts it again."""
         process = self.supervisor.processes[name]

@@ -99,9 +99,7 @@ async def test_replicas_take_new_rules_while_they_run(cluster: Cluster, tmp_path
                 "the bad file is told",
                 deadline_s=DEADLINE_S,
             )
-        assert any(
-            "rules.yaml:1:" in line and "rules not reloaded" in line for line in system.lines
-        )
+        await system.wait_for_line("rules not reloaded", "rules.yaml:1:")
         system.kill("match-1")
         await eventually(
             lambda: any("match-1: ended with -9" in line for line in system.lines),

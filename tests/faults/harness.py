@@ -209,6 +209,7 @@ async def ordeal(
             async with kept_alive(all_workers):
                 faults, _ = await asyncio.gather(inflict(), feed())
         await _settle(all_workers, wanted, seen, chosen.settle_s)
+        await _all_ready(all_workers)  # SIGTERM ends a process that is still starting with -15
     finally:
         ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in all_workers))
     found = await seen()
@@ -243,12 +244,16 @@ async def kept_alive(all_workers: Sequence[Worker]) -> AsyncIterator[None]:
 
 
 async def _all_ready(all_workers: Sequence[Worker]) -> None:
-    """Start them, and wait until each has joined its group: a fault that hits a process on its way up tests little."""
+    """Keep the workers alive until each has joined its group.
+
+    A fault that hits a process while it starts tests little.
+    """
     for worker in all_workers:
         worker.keep_alive()
     async with asyncio.timeout(READY_WITHIN_S), aiohttp.ClientSession() as session:
         for worker in all_workers:
             while not await is_ready(session, int(worker.environment["HTTP_PORT"])):
+                worker.keep_alive()
                 await asyncio.sleep(0.1)
 
 
