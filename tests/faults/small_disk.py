@@ -1,4 +1,4 @@
-"""A disk of a few megabytes that a test may fill and free. It takes root: a tmpfs is mounted."""
+"""A disk of a few megabytes that a test may fill and free. It is a tmpfs: mounting takes root."""
 
 import subprocess
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class SmallDisk:
     folder: Path
 
     def fill(self) -> None:
-        """Leave no byte free."""
+        """Fill the disk to the last byte."""
         with suppress(OSError), self._ballast.open("ab", buffering=0) as file:
             while True:
                 file.write(bytes(MIB // 16))
@@ -27,7 +27,7 @@ class SmallDisk:
                 file.write(b"\0")
 
     def free(self) -> None:
-        """Give it all back."""
+        """Free all of it."""
         self._ballast.unlink(missing_ok=True)
 
     @property
@@ -37,7 +37,7 @@ class SmallDisk:
 
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """Mount a disk there; the test is skipped where this user may not."""
+    """Mount a small disk; skip the test if this user may not."""
     folder.mkdir(parents=True, exist_ok=True)
     size = f"size={megabytes}m"
     command = ["mount", "-t", "tmpfs", "-o", size, "summitwire-test", str(folder)]
