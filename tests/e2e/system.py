@@ -126,16 +126,26 @@ def write_articles(folder: Path, count: int) -> Path:
     """Write a folder of invented articles, always the same, some of them about the summit."""
     folder.mkdir(parents=True, exist_ok=True)
     leads = (
-        "President Donald Trump said on Monday that he would meet North Korean leader Kim Jong Un "
-        "again, at a second summit.",
-        "Secretary of State Mike Pompeo will travel to Pyongyang next week, the State Department "
-        "said on Tuesday.",
-        "South Korean President Moon Jae-in called for a declaration of the end of the Korean War "
-        "before the year is out.",
-        "Sanctions on North Korea stay in place until denuclearization is complete, National "
-        "Security Adviser John Bolton said.",
-        "The harvest festival drew a record crowd to the old town, organisers said, in spite of "
-        "the rain.",
+        (
+            "President Donald Trump said on Monday that he would meet North Korean leader Kim Jong Un "
+            "again, at a second summit."
+        ),
+        (
+            "Secretary of State Mike Pompeo will travel to Pyongyang next week, the State Department "
+            "said on Tuesday."
+        ),
+        (
+            "South Korean President Moon Jae-in called for a declaration of the end of the Korean War "
+            "before the year is out."
+        ),
+        (
+            "Sanctions on North Korea stay in place until denuclearization is complete, National "
+            "Security Adviser John Bolton said."
+        ),
+        (
+            "The harvest festival drew a record crowd to the old town, organisers said, in spite of "
+            "the rain."
+        ),
     )
     for number in range(count):
         lead = leads[number % len(leads)]
