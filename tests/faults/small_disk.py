@@ -1,6 +1,7 @@
 """A disk of a few megabytes that a test may fill and free. It is a tmpfs: mounting takes root."""
 
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -36,15 +37,20 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """Mount a small disk; skip the test if this user may not."""
-    folder.mkdir(parents=True, exist_ok=True)
+def small_disk(megabytes: int) -> Iterator[SmallDisk]:
+    """Mount a small disk; skip the test if this user may not.
+
+    Its path is short: services make Unix sockets in it, whose paths may have 107 bytes.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="disk-"))
     size = f"size={megabytes}m"
     command = ["mount", "-t", "tmpfs", "-o", size, "summitwire-test", str(folder)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
     if mounted.returncode:
+        folder.rmdir()
         pytest.skip(f"a small disk takes root: {mounted.stderr.strip()}")
     try:
         yield SmallDisk(folder)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
+        folder.rmdir()

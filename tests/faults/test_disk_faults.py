@@ -41,7 +41,7 @@ async def fill_and_free(disk: SmallDisk, broker: FaultyBroker) -> Faults:
 @BREAKS_A_BROKER
 async def test_the_brokers_disk_is_full_and_freed(tmp_path: Path) -> None:
     """Under load: records written before and after come out, each once."""
-    with small_disk(tmp_path / "disk", BROKER_MB) as disk:
+    with small_disk(BROKER_MB) as disk:
         broker = FaultyBroker(disk.folder / "kafka")
         try:
             await asyncio.to_thread(broker.start)
@@ -87,7 +87,7 @@ async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: P
     Services either go on, or exit in an orderly way and come back.
     """
     await topic_admin.create(cluster, partitions=PARTITIONS)
-    with small_disk(tmp_path / "disk", SERVICES_MB) as disk:
+    with small_disk(SERVICES_MB) as disk:
         async with FakeSlack(per_second=50) as sink:
             services = fleet(
                 cluster, tmp_path, 1, sink=sink, services=("cleaner", "tagger", "alerting")
