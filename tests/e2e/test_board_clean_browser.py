@@ -16,7 +16,7 @@ from shared.kafka.topics import ARTICLES_TAGGED
 from shared.messages import codec
 from shared.messages.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle
 from tests.board_tools import served
-from tests.browser_tools import IN_A_BROWSER, opened
+from tests.browser_tools import BROWSER_MARKS, open_page
 from tests.unit.board.board_samples import (
     START_MS,
     TEXT,
@@ -26,7 +26,7 @@ from tests.unit.board.board_samples import (
     stations,
 )
 
-pytestmark = IN_A_BROWSER
+pytestmark = BROWSER_MARKS
 
 SENTENCE = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month, both sides said."
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
@@ -65,7 +65,7 @@ async def test_a_seed_stands_beside_what_was_made_of_it(chromium: Browser) -> No
     seeds = Seeds()
     async with (
         served(seeds.live, original=seeds.original) as at,
-        opened(chromium, at.url, f"/clean?article={seeds.ids[0]}") as watched,
+        open_page(chromium, at.url, f"/clean?article={seeds.ids[0]}") as watched,
     ):
         page = watched.page
         await expect(page.locator(".row[data-fate=kept]")).to_have_count(11)
@@ -90,7 +90,7 @@ async def test_an_alert_leads_to_its_original(chromium: Browser) -> None:
     """From its card and from its explanation; without the original the article is shown alone, and that is said."""
     live = Live(alerts=500, viewers=5, epoch="run", articles=50)
     live.take([a_tagged_record(1), incoming(an_alert(1), stations())])
-    async with served(live) as at, opened(chromium, at.url) as watched:
+    async with served(live) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await page.get_by_role("link", name="Explain this alert").click()
         await page.get_by_role("link", name="Original and cleaned").click()
@@ -135,7 +135,10 @@ async def test_the_second_version_shows_what_has_changed(chromium: Browser) -> N
     live.take(
         [BoardRecord(topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS)]
     )
-    async with served(live) as at, opened(chromium, at.url, "/clean?article=article-1") as watched:
+    async with (
+        served(live) as at,
+        open_page(chromium, at.url, "/clean?article=article-1") as watched,
+    ):
         page = watched.page
         await expect(page.locator("#result .tag")).to_have_text(
             "version 2, 2 changes since the one before; its publisher calls it a correction"
@@ -150,7 +153,7 @@ async def test_a_text_or_file_of_ones_own_is_cleaned(chromium: Browser, tmp_path
     file.write_bytes(PAGE.encode("utf-16"))
     async with (
         served(Live(alerts=5, viewers=5, epoch="run")) as at,
-        opened(chromium, at.url, "/clean") as watched,
+        open_page(chromium, at.url, "/clean") as watched,
     ):
         page = watched.page
         await page.get_by_label("Text, or a page's HTML").fill(PAGE)
@@ -178,14 +181,14 @@ async def test_a_narrow_window_shows_one_column(chromium: Browser, width: int) -
     seeds = Seeds()
     async with (
         served(seeds.live, original=seeds.original) as at,
-        opened(chromium, at.url, f"/clean?article={seeds.ids[0]}", width=width) as watched,
+        open_page(chromium, at.url, f"/clean?article={seeds.ids[0]}", width=width) as watched,
     ):
         await expect(watched.page.locator(".row[data-fate=kept] .text").first).to_be_visible()
         await expect(watched.page.locator(".row[data-fate=kept] .was").first).to_be_hidden()
         assert await watched.page.evaluate("document.documentElement.scrollWidth") <= width
     async with (
         served(live) as at,
-        opened(chromium, at.url, "/clean?article=article-1", width=width) as watched,
+        open_page(chromium, at.url, "/clean?article=article-1", width=width) as watched,
     ):
         await expect(watched.page.locator("#result h2.title")).to_be_visible()
         assert await watched.page.evaluate("document.documentElement.scrollWidth") <= width

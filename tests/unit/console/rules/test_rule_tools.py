@@ -19,7 +19,7 @@ PAGE = (
 
 
 def run(*arguments: str, given: bytes | None = None) -> tuple[int, list[str], str]:
-    ended = invoke(app, *arguments, given=given)
+    ended = invoke(app, *arguments, stdin=given)
     return ended.code, ended.lines, ended.err
 
 
