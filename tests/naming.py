@@ -17,7 +17,7 @@ FOLDERS: Final = ("services", "shared")
 RETIRED: Final = frozenset(
     [
         *("anew", "asked", "both", "done", "each", "found", "given", "here", "held", "kept"),
-        *("known", "least", "made", "marked", "more", "most", "named", "one", "ones", "other"),
+        *("known", "least", "made", "marked", "more", "most", "named", "one", "ones"),
         *("others", "ours", "placed", "rest", "said", "seen", "settled", "shown", "taken"),
         *("there", "told", "wanted", "what", "who"),
     ]
@@ -29,9 +29,6 @@ PARTICIPLE: Final = re.compile(
     r"written|chosen|drawn|grown|hidden|spoken|broken)$"
 )
 NOT_A_PARTICIPLE: Final = frozenset({"embed", "feed", "need", "seed", "shed", "speed"})
-UNNAMED: Final = re.compile(
-    r"^(the|a|an|what|whether|which|who|how|where|when|all|each|every)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
