@@ -30,7 +30,7 @@ from services.cleaner.pipeline import STEPS, build_draft
 from services.cleaner.sign import sign
 from services.cleaner.text.characters import normalise, tidy
 from shared.base.outcomes import Drop
-from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
 from training.cleaner.score import Tally, f1
@@ -51,12 +51,12 @@ class Found:
 
 def ours(models: list[boosted_trees.BoostedTrees], example: Example) -> Found:
     """The whole pipeline: title, date, authors, body, sentences, language, signature."""
-    raw = RawArticle(
+    raw = build_raw_article(
+        example.content,
         source="bench",
         uri=example.name,
         url=example.url or None,
         content_type="text/html",
-        content=example.content,
         fetched_at=FETCHED,
         origin="push",
     )

@@ -51,6 +51,7 @@ from shared.messages import codec
 from shared.messages.schemas import RawArticle
 from shared.service.worker import tune_memory
 from shared.stream.watchdog import Progress
+from tests.builders import build_raw_article
 from training.cleaner.examples import examples
 
 FETCHED: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -78,12 +79,12 @@ def pages(path: Path | None, count: int) -> list[RawArticle]:
 
 def _evaluation(path: Path) -> list[RawArticle]:
     return [
-        RawArticle(
+        build_raw_article(
+            each.content,
             source=each.domain,
             uri=each.name,
             url=each.url or None,
             content_type="text/html",
-            content=each.content,
             fetched_at=FETCHED,
             origin="push",
         )

@@ -26,6 +26,7 @@ from services.tagger.data.loader import load_folders
 from services.tagger.pipeline import tag
 from services.tagger.scan.candidate_spans import scan_field
 from shared.messages.schemas import CleanArticle, TimeSource
+from tests.builders import build_clean_article
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ROUNDS = 15
@@ -175,21 +176,15 @@ def _resident_mb() -> float:
 
 def _article(path: Path) -> CleanArticle:
     body = path.read_text("utf-8")
-    return CleanArticle(
+    return build_clean_article(
+        body,
         article_id=path.stem,
         revision="",
         uri=path.name,
         source="seed",
         headline=body.partition("\n")[0],
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 12, tzinfo=UTC),
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.schemas import CleanArticle, TimeSource
+from tests.builders import build_clean_article
 
 FILE: Final = Path(__file__).parent / "passages" / "events.txt"
 DAY: Final = datetime(2018, 9, 12, tzinfo=UTC)
@@ -44,19 +45,12 @@ def events_in(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
 
 
 def _article(body: str) -> CleanArticle:
-    return CleanArticle(
+    return build_clean_article(
+        body,
         article_id="",
         revision="",
         uri="urn:sentence",
         source="sentences",
-        headline="",
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=DAY,
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )

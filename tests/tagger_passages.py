@@ -18,6 +18,7 @@ from shared.messages.schemas import (
     TaggedArticle,
     TimeSource,
 )
+from tests.builders import build_clean_article
 
 FOLDER: Final = Path(__file__).parent / "passages" / "tagger"
 _BLOCK: Final = re.compile(
@@ -210,19 +211,13 @@ def _note(gold: Gold, mark: str, place: Place) -> None:
 
 
 def _article(id_: str, headline: str, body: str, day: str) -> CleanArticle:
-    return CleanArticle(
+    return build_clean_article(
+        body,
         article_id=id_,
         revision="",
         uri=f"urn:passage:{id_}",
         source="passages",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime.fromisoformat(day).replace(tzinfo=UTC),
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )

@@ -13,7 +13,8 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.limits.process_pool import ProcessPool
 from shared.messages.codec import decode, encode
-from shared.messages.schemas import CleanArticle, RawArticle
+from shared.messages.schemas import CleanArticle
+from tests.builders import build_raw_article
 
 MB = 1024 * 1024
 ROOM = ARTICLES_RAW.max_message_bytes - 64 * 1024
@@ -98,11 +99,11 @@ async def child() -> AsyncIterator[ProcessPool]:
 def record(content: bytes) -> bytes:
     moment = datetime(2018, 9, 11, tzinfo=UTC)
     return encode(
-        RawArticle(
+        build_raw_article(
+            content,
             source="test",
             uri="urn:test",
             content_type="text/html",
-            content=content,
             fetched_at=moment,
             origin="push",
         )

@@ -12,6 +12,7 @@ from shared.messages import codec
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import RawArticle
 from shared.stream.work import HandlerResult, Output
+from tests.builders import build_raw_article
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import (
     ARTICLES_RAW,
@@ -28,15 +29,7 @@ DLQ = ARTICLES_RAW.dead_letters
 def article(number: int) -> RawArticle:
     moment = datetime(2019, 2, 27, tzinfo=UTC)
     uri = f"https://wire.example/{number}"
-    return RawArticle(
-        source="wire",
-        uri=uri,
-        url=uri,
-        content_type="text/plain",
-        content=b"text",
-        fetched_at=moment,
-        origin="push",
-    )
+    return build_raw_article(b"text", uri=uri, url=uri, fetched_at=moment, origin="push")
 
 
 def without(field: str) -> bytes:

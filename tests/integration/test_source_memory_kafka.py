@@ -15,6 +15,7 @@ from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
 from shared.messages import codec
 from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
 from shared.stream.watchdog import Progress
+from tests.builders import build_raw_article
 from tests.kafka_tools import cluster_at, consume, delete_all, produce
 from tests.stage_tools import wait_for_values
 
@@ -42,13 +43,12 @@ def raw(number: int, article: int) -> RawArticle:
         else "\n\n".join([f"Report {article}", *said, OFFER, MENU])
     )
     kind = "text/html" if html else "text/plain"
-    return RawArticle(
+    return build_raw_article(
+        text,
         source=source,
         uri=f"urn:test:{source}:{article}",
         content_type=kind,
-        content=text.encode(),
         fetched_at=FETCHED,
-        origin="feed",
     )
 
 

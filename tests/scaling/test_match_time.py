@@ -13,7 +13,6 @@ from services.alerting.match.match import match_article
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import (
-    CleanArticle,
     KeywordHit,
     Mention,
     Rule,
@@ -22,6 +21,7 @@ from shared.messages.schemas import (
     TaggedArticle,
     TimeSource,
 )
+from tests.builders import build_clean_article
 from tests.hostile_texts import TEXTS
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 
@@ -74,21 +74,13 @@ def _article(text: str) -> TaggedArticle:
     words = [(start + 1, end) for start, end in pairwise(spaces) if end > start + 1][::3]
     breaks = [-1, *(at for at, character in enumerate(text) if character == "\n"), len(text)]
     lines = [Span(start=start + 1, end=end) for start, end in pairwise(breaks)][::2]
-    clean = CleanArticle(
-        article_id="a",
-        revision="r",
+    clean = build_clean_article(
+        text,
         uri="urn:a",
         source="test",
         headline="Kim met Trump",
-        body=text,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 12, tzinfo=UTC),
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
         repeated=tuple(lines),
     )
     return TaggedArticle(

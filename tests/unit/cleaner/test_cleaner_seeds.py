@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from services.cleaner.pipeline import clean
-from shared.messages.schemas import CleanArticle, RawArticle
+from shared.messages.schemas import CleanArticle
+from tests.builders import build_raw_article
 
 SEEDS = Path(__file__).parents[3] / "seeds" / "articles"
 
 
 def cleaned(name: str) -> CleanArticle:
-    raw = RawArticle(
+    raw = build_raw_article(
+        (SEEDS / name).read_bytes(),
         source="seeds",
         uri=f"urn:test:{name}",
-        content_type="text/plain",
-        content=(SEEDS / name).read_bytes(),
         fetched_at=datetime(2018, 9, 12, tzinfo=UTC),
         origin="seed",
     )

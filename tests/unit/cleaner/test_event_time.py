@@ -5,7 +5,8 @@ import pytest
 
 from services.cleaner.article_draft import ArticleDraft, Extraction, PageTime
 from services.cleaner.event_time import choose_event_time
-from shared.messages.schemas import RawArticle, TimeSource
+from shared.messages.schemas import TimeSource
+from tests.builders import build_raw_article
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
 PAGE = PageTime(
@@ -18,11 +19,11 @@ FEED = datetime(2018, 9, 11, 14, 30, tzinfo=UTC)
 def chosen_time(
     published: PageTime | None, stated: datetime | None, origin: Literal["feed", "seed"] = "feed"
 ) -> tuple[datetime | None, TimeSource]:
-    raw = RawArticle(
+    raw = build_raw_article(
+        b"",
         source="s",
         uri="u",
         content_type="",
-        content=b"",
         fetched_at=FETCHED,
         origin=origin,
         published_at=stated,

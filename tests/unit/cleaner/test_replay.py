@@ -27,6 +27,7 @@ from shared.messages.schemas import (
 )
 from shared.stream.state_store import StateStore
 from shared.stream.work import output
+from tests.builders import build_clean_article, build_raw_article
 from tests.hypothesis_profiles import examples
 
 MENU = "North Korea Nuclear Talks World"
@@ -58,21 +59,17 @@ def build_candidate(raw: RawArticle, removed_lines: Sequence[str] = ()) -> Candi
         start += len(line) + 2
     headline = raw.headline or ""
     canceled = headline.startswith("KILL")
-    article = CleanArticle(
+    article = build_clean_article(
+        body,
         article_id=article_id(raw.uri),
         revision=content_id("revision", headline, body, "canceled" if canceled else "usable"),
         uri=raw.uri,
         source=raw.source,
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=raw.fetched_at,
         event_time_source=TimeSource.FETCHED,
         content_sha256="c" * 64,
-        signature=(),
         paragraphs=tuple(paragraphs),
-        sentences=(),
         pubstatus="canceled" if canceled else "usable",
     )
     return Candidate(
@@ -160,13 +157,11 @@ def raw(
         frame,
         *([OFFER] if number % 3 else []),
     ]
-    return RawArticle(
+    return build_raw_article(
+        "\n".join(lines),
         source=source,
         uri=f"urn:test:{source}:{number}",
-        content_type="text/plain",
-        content="\n".join(lines).encode(),
         fetched_at=BEGIN + (after if after is not None else timedelta(minutes=number)),
-        origin="feed",
         headline=headline or f"Report {number}",
     )
 

@@ -15,7 +15,6 @@ from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.messages.codec import encode
 from shared.messages.schemas import (
     ActorOnDate,
-    CleanArticle,
     CountryMention,
     KeywordHit,
     Mention,
@@ -24,8 +23,8 @@ from shared.messages.schemas import (
     Rule,
     Severity,
     TaggedArticle,
-    TimeSource,
 )
+from tests.builders import build_clean_article
 from tests.hypothesis_profiles import examples
 
 BODY = "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\nThe letter asked for a second summit in the U.S. soon."
@@ -37,21 +36,16 @@ def article(
     pubstatus: PubStatus = "usable",
     **tags: Any,
 ) -> TaggedArticle:
-    clean = CleanArticle(
+    clean = build_clean_article(
+        body,
         article_id="a" * 32,
         revision="b" * 32,
         uri="https://wire.example/1",
         source="nikkei",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
         content_sha256="c" * 64,
         signature=(1, 2),
-        paragraphs=(),
-        sentences=(),
         pubstatus=pubstatus,
     )
     return TaggedArticle(article=clean, tagger_revision="t", **tags)

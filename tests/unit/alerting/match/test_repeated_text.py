@@ -14,14 +14,13 @@ from services.alerting.match.match import MatchResult, match, match_article
 from services.alerting.match.repeated_text import blank_out
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.messages.schemas import (
-    CleanArticle,
     Mention,
     Rule,
     Severity,
     Span,
     TaggedArticle,
-    TimeSource,
 )
+from tests.builders import build_clean_article
 
 WORDS = ("trump", "kim", "summit", "golf", "Trump", "U.S.")
 EXPRESSIONS = (
@@ -62,21 +61,13 @@ RULES = RuleSet(
 def article(
     body: str, *repeated: tuple[int, int], headline: str = "", **more: object
 ) -> TaggedArticle:
-    clean = CleanArticle(
-        article_id="a",
+    clean = build_clean_article(
+        body,
         revision="1",
         uri="urn:a",
-        source="wire",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
         content_sha256="c",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
         repeated=tuple(Span(start=start, end=end) for start, end in repeated),
     )
     return TaggedArticle(article=clean, tagger_revision="t", **more)  # type: ignore[arg-type]

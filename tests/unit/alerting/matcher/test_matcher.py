@@ -17,13 +17,12 @@ from services.alerting.language.words import segment_text
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import (
-    CleanArticle,
     Rule,
     Severity,
     Span,
     TaggedArticle,
-    TimeSource,
 )
+from tests.builders import build_clean_article
 from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 from tests.language_trees import clauses, nested, trees
@@ -68,20 +67,12 @@ def document(body: str, headline: str = "") -> Document:
 
 
 def tagged(headline: str, body: str, sentences: tuple[Span, ...]) -> TaggedArticle:
-    article = CleanArticle(
-        article_id="a",
-        revision="r",
+    article = build_clean_article(
+        body,
         uri="urn:a",
         source="afp",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 12, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
         sentences=sentences,
     )
     return TaggedArticle(article=article, tagger_revision="t")

@@ -7,17 +7,10 @@ from hypothesis import strategies as st
 from services.cleaner.article_draft import ArticleDraft, Extraction
 from services.cleaner.body import join_paragraphs
 from services.cleaner.text.sentences import split_sentences
-from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 from tests.unit.cleaner.conftest import FETCHED
 
-RAW = RawArticle(
-    content=b"",
-    source="test",
-    uri="urn:test:1",
-    content_type="text/plain",
-    fetched_at=FETCHED,
-    origin="feed",
-)
+RAW = build_raw_article(b"", source="test", fetched_at=FETCHED)
 
 
 def drafted(*paragraphs: str) -> ArticleDraft:
