@@ -29,7 +29,6 @@ from shared.files.yaml_document import Problem
 from shared.messages.schemas import RawArticle, TaggedArticle
 
 JSON_LINES: Final = frozenset({".jsonl", ".ndjson", ".json"})
-_FORMS: Final = "write a TaggedArticle, a line of `summitwire tail articles.tagged.v1 --json`, or id, headline, body, lang, source, date and tags"
 
 
 @dataclass(frozen=True, slots=True)

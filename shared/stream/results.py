@@ -16,8 +16,6 @@ from shared.stream.work import DeadLettered, NotStarted, Outcome, Output, Proces
 
 log = get(__name__)
 
-Finished = Processed | Drop | DeadLettered
-
 
 class Results:
     """Writes for one stage's endings. ``station`` is its entry in the latency ledger, e.g. ``t-cleaned``."""
