@@ -1,4 +1,4 @@
-"""Step 4: find countries by name, demonym, group (both Koreas) or metonym.
+"""Find countries by name, demonym, group (both Koreas) or metonym.
 
 A metonym is a capital or seat that acts or speaks for its government. One where something happens
 (in Hanoi) is a place and no mention (metonymy.py). A name that is part of another one (Jordan

@@ -1,4 +1,4 @@
-"""Step 6: find offices named without their holders.
+"""Find offices named without their holders.
 
 Such a phrase stands for whoever holds the office on the article's date. A phrase that needs its
 country has it directly before ("South Korean foreign minister", "Japan's premier"), after "of"

@@ -1,4 +1,4 @@
-"""Step 3: find people, by full name and then by surname (resolve_surnames.py).
+"""Find people, by full name and then by surname (resolve_surnames.py).
 
 A full name refers to the person who has it. If several have it, it refers to the one whom the title
 before it fits, else to nobody, and the candidates are listed.

@@ -1,4 +1,4 @@
-"""Step 1: normalise a field of the article and find every listed name in it.
+"""Normalise a field of the article and find every listed name in it.
 
 Also what later steps ask of a field: the words beside a span, and which characters are covered.
 """
