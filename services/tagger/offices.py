@@ -102,7 +102,7 @@ def _mentions(
     gazetteer: Gazetteer,
 ) -> Iterator[Mention]:
     context = _build_context(scan, people, countries)
-    for span in longest_spans(_merged_spans(scan)):
+    for span in longest_spans(_merge_spans(scan)):
         if span.end + 1 in context.person_starts or not people_mask.is_free(span.start, span.end):
             continue
         phrase = _parse_phrase(scan, span, context, day, gazetteer)
@@ -133,7 +133,7 @@ def _mentions(
         )
 
 
-def _merged_spans(scan: FieldScan) -> Iterator[CandidateSpan]:
+def _merge_spans(scan: FieldScan) -> Iterator[CandidateSpan]:
     """Yield the phrases with all offices they may refer to, alone or with a country."""
     merged: dict[tuple[int, int], CandidateSpan] = {}
     for span in scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
