@@ -203,7 +203,8 @@ def _check_shared_phrases(offices: list[LocatedEntry[Office]]) -> None:
                 if previous.entry.id != office.entry.id:
                     office.document.report(
                         (*office.path, field, index),
-                        f"{phrase!r} is also a name of {previous.entry.id} ({_file_and_line(previous)})",
+                        f"{phrase!r} is also a name of {previous.entry.id}"
+                        f" ({_file_and_line(previous)})",
                         code="shared-phrase",
                     )
 
