@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import orjson
-
 from shared.base.outcomes import Drop
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -129,8 +127,3 @@ async def produce_values(
 ) -> None:
     """Write values, each its own key."""
     await produce(cluster, topic.name, [(value, value) for value in values], **options)
-
-
-def read_json(value: bytes | None) -> Any:
-    """A value as plain Python."""
-    return orjson.loads(value or b"null")
