@@ -32,9 +32,8 @@ from shared.service.readiness import Readiness
 from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.stream.watchdog import Progress, Standstill, Watchdog
 
-log = get(
-    "summitwire.worker"
-)  # under our module's own name Faust logs every start and stop of its tree
+# Under our module's own name Faust would log every start and stop of its tree.
+log = get("summitwire.worker")
 
 COLLECT_AFTER: Final = (50_000, 20, 50)
 """The garbage collector's thresholds: new objects before a collection of the youngest generation,
