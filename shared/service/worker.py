@@ -32,7 +32,7 @@ from shared.service.readiness import Readiness
 from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.stream.watchdog import Progress, Standstill, Watchdog
 
-# Under our module's own name Faust would log every start and stop of its tree.
+# Not our module's name: under that one Faust logs every start and stop of its tree.
 log = get("summitwire.worker")
 
 COLLECT_AFTER: Final = (50_000, 20, 50)
