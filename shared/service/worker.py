@@ -228,7 +228,7 @@ def tune_memory() -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise ConfigurationError if we cannot listen: port in use, or address not ours."""
+    """Raise ConfigurationError if we cannot listen: port in use, or address not local."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
