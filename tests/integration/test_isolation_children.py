@@ -47,10 +47,10 @@ async def reasons() -> list[str]:
 
 @pytest.fixture
 async def pool(reasons: list[str]) -> AsyncIterator[ProcessPool]:
-    other_pool = ProcessPool(workers=1, on_killed=reasons.append, **LIMITS)
-    await other_pool.start()
-    yield other_pool
-    await other_pool.stop()
+    process_pool = ProcessPool(workers=1, on_killed=reasons.append, **LIMITS)
+    await process_pool.start()
+    yield process_pool
+    await process_pool.stop()
 
 
 HOSTILE = [
@@ -65,16 +65,16 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(
-    ("how", "told", "counted"), HOSTILE, ids=[how.decode() for how, _, _ in HOSTILE]
+    ("how", "message", "reason"), HOSTILE, ids=[how.decode() for how, _, _ in HOSTILE]
 )
 async def test_a_broken_limit_is_reported_and_a_new_child_takes_over(
-    pool: ProcessPool, reasons: list[str], how: bytes, message: str, counted: str
+    pool: ProcessPool, reasons: list[str], how: bytes, message: str, reason: str
 ) -> None:
     """The caller learns which limit it was; the next call finds a fresh child at once."""
     with pytest.raises(InvalidMessage) as error:
         await pool.call(act, how)
     assert str(error.value) == message
-    assert reasons == [counted]
+    assert reasons == [reason]
     assert await asyncio.wait_for(pool.call(os.getpid), 10) != os.getpid()
 
 

@@ -195,7 +195,7 @@ async def test_a_fenced_worker_exits(cluster: Cluster) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "what"),
+    ("kind", "reason"),
     [
         ("block", "the event loop or a batch in it"),
         ("stuck", "partition 0 of"),
