@@ -1,4 +1,4 @@
-"""Topics on a real broker: created from the table, left alone where they exist, and compared with it."""
+"""Topics on a real broker: created from the table, left alone if they exist, and compared."""
 
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
@@ -12,8 +12,8 @@ async def _is_known(cluster: Cluster, name: str) -> bool:
     return name in await partition_counts(cluster)
 
 
-async def test_what_was_created_is_as_the_table_says(cluster: Cluster) -> None:
-    """And a second time there is nothing to create."""
+async def test_created_topics_match_the_table(cluster: Cluster) -> None:
+    """The second time there is nothing to create."""
     created = await topic_admin.create(cluster)
     assert len(created) == len(topic_admin.topic_specs(cluster))
     for name in created:
@@ -22,8 +22,8 @@ async def test_what_was_created_is_as_the_table_says(cluster: Cluster) -> None:
     assert await topic_admin.create(cluster) == []
 
 
-async def test_every_difference_is_told_and_nothing_is_changed(cluster: Cluster) -> None:
-    """Missing, partitioned differently, kept differently: an operator decides."""
+async def test_every_difference_is_reported_and_nothing_is_changed(cluster: Cluster) -> None:
+    """Missing, other partitions, other configuration: an operator decides."""
     await create_topic(cluster, ARTICLES_CLEAN.name, partitions=3, cleanup_policy="compact")
     name = cluster.name(ARTICLES_CLEAN.name)
     await eventually(lambda: _is_known(cluster, name), "the broker tells of the new topic")
