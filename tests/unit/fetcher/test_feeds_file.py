@@ -49,12 +49,12 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert [problem.removeprefix("feeds.yaml:").partition(";")[0] for problem in problems] == [
         "2:4: error: not an http or https URL without a password: 'n.example/'",
         "3:4: error: not an http or https URL without a password: 'n.example/f'",
-        "3:22: error: 'N' is no source id",
-        "4:41: error: '5 minutes' is no interval",
-        "4:62: error: 'english!' is no language code",
+        "3:22: error: 'N' is not a source id",
+        "4:41: error: '5 minutes' is not an interval",
+        "4:62: error: 'english!' is not a language code",
         "5:4: error: this feed is listed twice",
-        "5:41: error: '25h' is no interval",
-        "5:64: error: 'https://n.example' is no host name",
+        "5:41: error: '25h' is not an interval",
+        "5:64: error: 'https://n.example' is not a host name",
         "6:41: error: unknown field 'intervall'",
         "7:3: error: Object missing required field `url`",
     ]

@@ -47,13 +47,16 @@ def test_all_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None
 """,
     )
     assert [problem.partition(": error: ")[::2] for problem in problems] == [
-        ("2:21", "'A B' is no source id; write small letters, digits, '.', '_', '-'; at most 64"),
+        (
+            "2:21",
+            "'A B' is not a source id; write lower-case letters, digits, '.', '_', '-'; at most 64",
+        ),
         ("3:4", "there.txt is listed twice"),
-        ("3:32", "'soon' is no time; write 2018-09-11 or 2018-09-11T14:30:00Z"),
-        ("4:4", "ther.txt is not there; did you mean there.txt?"),
+        ("3:32", "'soon' is not a time; write 2018-09-11 or 2018-09-11T14:30:00Z"),
+        ("4:4", "ther.txt does not exist; did you mean there.txt?"),
         ("4:31", "unknown field 'langage'; did you mean language?"),
         ("5:4", "'../x' is not the name of an article file in this folder"),
-        ("5:27", "'English' is no language code; write it like en or pt-BR"),
+        ("5:27", "'English' is not a language code; write it like en or pt-BR"),
         ("5:46", "not an http or https URL without a password: 'ftp://a/b'"),
         ("6:3", "Object missing required field `source`"),
     ]

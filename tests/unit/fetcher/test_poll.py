@@ -234,11 +234,11 @@ async def test_answers_without_a_feed_are_remembered(
 async def test_a_bad_feed_is_a_failure_that_says_what_is_wrong() -> None:
     """What the parser refuses costs one poll; a feed's smaller problems are handed on."""
     result = await run(
-        FakeWeb(), feed=InvalidMessage("no RSS, Atom or RDF feed: it has another root element")
+        FakeWeb(), feed=InvalidMessage("not an RSS, Atom or RDF feed: it has another root element")
     )
     assert (result.outcome, result.state.last_error) == (
         PollOutcome.FAILED,
-        "no RSS, Atom or RDF feed: it has another root element",
+        "not an RSS, Atom or RDF feed: it has another root element",
     )
     assert (
         await run(FakeWeb(), feed=ParsedFeed(entries=(), problems=("entry 1: it has no link",)))
