@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.alerting.notify.reasons import NotificationReason
+from services.alerting.reasons import NotificationReason
 from shared.messages.ids import notification_id
 from shared.messages.schemas import (
     ActorOnDate,

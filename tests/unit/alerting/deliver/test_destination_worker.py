@@ -15,12 +15,11 @@ from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.context import DeliveryContext, QueuedNotification
 from services.alerting.deliver.destination_worker import (
-    CLOSED,
     MAX_INTENT_AGE_S,
-    NO_ADDRESS,
     REDRIVE_HEADER,
     DestinationWorker,
 )
+from services.alerting.reasons import ParkingReason
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
@@ -130,7 +129,9 @@ class FakeChannel:
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:
         assert self.rendered is not None
-        self.posts.append((self.ledger.clock.at, self.rendered.marked, self.rendered.plain))
+        self.posts.append(
+            (self.ledger.clock.at, self.rendered.is_possible_repeat, self.rendered.is_plain)
+        )
         self.ledger.log.append("POST")
         answer = (
             LOST if notification_id == self.fails else self.answers.pop(0) if self.answers else OK
@@ -147,7 +148,7 @@ class Scene:
         self.make, self.clock = make, FakeClock()
         self.ledger = FakeLedger(self.clock)
         self.channel = FakeChannel(self.ledger)
-        self.desk = DeliveryContext(
+        self.context = DeliveryContext(
             channels={"slack": self.channel},
             clock=self.clock,
             dice=lambda: 0.5,
@@ -163,7 +164,7 @@ class Scene:
         destination: str = "slack:newsroom",
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        courier = DestinationWorker(destination, self.ledger, self.desk)
+        courier = DestinationWorker(destination, self.ledger, self.context)
         self.clock.done = courier.stop
         for notification in notifications:
             courier.add(
@@ -265,7 +266,7 @@ async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
     assert [marked for _, marked, _ in scene.channel.posts] == [False, False, True, False]
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make(alert_id="e", **young), scene.make(alert_id="f", **old))
-    scene.desk.lanes.clear()
+    scene.context.breakers.clear()
     await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVE_HEADER: "5"})
     assert [marked for _, marked, _ in scene.channel.posts][4:] == [False, True]
 
@@ -313,7 +314,10 @@ async def test_gone_address_parks_and_tells_another(scene: Scene) -> None:
     await scene.deliver(scene.make(), scene.make(alert_id="other"))
     assert len(scene.channel.posts) == 1
     assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.PARKED}
-    assert {entry.answer for entry in scene.ledger.entries.values()} == {"404", CLOSED}
+    assert {entry.answer for entry in scene.ledger.entries.values()} == {
+        "404",
+        ParkingReason.CIRCUIT_OPEN,
+    }
     (notice,) = scene.ledger.also
     assert notice.key == b"console:ops"
     assert b"slack:newsroom takes no messages any more (404)" in (notice.value or b"")
@@ -324,7 +328,7 @@ async def test_parked_is_sent_when_redriven(scene: Scene) -> None:
     """What a person redrives is tried again once its address is mended; what was delivered never is."""
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make())
-    scene.desk.lanes.clear()
+    scene.context.breakers.clear()
     await scene.deliver(scene.make())
     assert len(scene.channel.posts) == 1
     await scene.deliver(scene.make(), scene.make(), headers={REDRIVE_HEADER: "5"})
@@ -339,7 +343,7 @@ async def test_no_address_is_parked(scene: Scene, destination: str) -> None:
     (entry,) = scene.ledger.entries.values()
     assert (entry.state, entry.answer, scene.channel.posts) == (
         DeliveryState.PARKED,
-        NO_ADDRESS,
+        ParkingReason.NO_ADDRESS,
         [],
     )
 

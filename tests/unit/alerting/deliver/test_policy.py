@@ -18,6 +18,7 @@ from services.alerting.deliver.policy import (
     intent,
     is_marked,
 )
+from services.alerting.reasons import ParkingReason
 from shared.messages.schemas import Delivery, DeliveryState, Notification
 from tests.hypothesis_profiles import examples
 
@@ -41,29 +42,31 @@ def entry(state: DeliveryState, **changes: int) -> Delivery:
 @pytest.mark.parametrize(
     ("state", "after", "obstacle", "redriven", "action"),
     [
-        (None, 0, "", False, "send"),
-        (None, 0, "gone", False, "park"),
-        ("intent", 0, "", False, "send"),
-        ("intent", 0, "gone", False, "park"),
-        ("intent", 72, "", False, "park"),
-        ("retry", 71, "", False, "send"),
-        ("retry", 72, "", False, "park"),
-        ("delivered", 0, "", False, "skip"),
-        ("delivered", 99, "gone", True, "skip"),
-        ("parked", 99, "", False, "skip"),
-        ("parked", 99, "", True, "send"),
-        ("parked", 0, "gone", True, "park"),
-        ("dead", 0, "", False, "skip"),
-        ("dead", 99, "", True, "send"),
+        (None, 0, None, False, "send"),
+        (None, 0, ParkingReason.CIRCUIT_OPEN, False, "park"),
+        ("intent", 0, None, False, "send"),
+        ("intent", 0, ParkingReason.CIRCUIT_OPEN, False, "park"),
+        ("intent", 72, None, False, "park"),
+        ("retry", 71, None, False, "send"),
+        ("retry", 72, None, False, "park"),
+        ("delivered", 0, None, False, "skip"),
+        ("delivered", 99, ParkingReason.CIRCUIT_OPEN, True, "skip"),
+        ("parked", 99, None, False, "skip"),
+        ("parked", 99, None, True, "send"),
+        ("parked", 0, ParkingReason.CIRCUIT_OPEN, True, "park"),
+        ("dead", 0, None, False, "skip"),
+        ("dead", 99, None, True, "send"),
     ],
 )
 def test_next_step(
-    state: str | None, after: int, obstacle: str, redriven: bool, action: str
+    state: str | None, after: int, obstacle: ParkingReason | None, redriven: bool, action: str
 ) -> None:
     """Each state of the ledger leads to one action; hours count from the first attempt."""
     known = entry(DeliveryState(state)) if state else None
     assert (
-        decide(known, now=NOW + timedelta(hours=after), obstacle=obstacle, redriven=redriven).action
+        decide(
+            known, now=NOW + timedelta(hours=after), obstacle=obstacle, is_redriven=redriven
+        ).action
         == action
     )
 
@@ -82,7 +85,7 @@ def test_next_step(
 def test_settle(verdict: Verdict, plain: bool, state: str, in_doubt: int) -> None:
     """Each answer leads to one state, and only an unheard answer raises doubt."""
     found = apply_answer(
-        entry(DeliveryState.INTENT), Answer(verdict=verdict, detail="x"), plain=plain
+        entry(DeliveryState.INTENT), Answer(verdict=verdict, detail="x"), is_plain=plain
     )
     assert (found.state, found.in_doubt, found.answer) == (state, in_doubt, "x")
 
@@ -138,12 +141,12 @@ class World:
         step = decide(
             self.ledger,
             now=self.now,
-            obstacle="gone" if event == "closed" else "",
-            redriven=event == "redriven",
+            obstacle=ParkingReason.CIRCUIT_OPEN if event == "closed" else None,
+            is_redriven=event == "redriven",
         )
         if step.action is Action.PARK:
             self.ledger = end_without_post(
-                self.ledger, notification, DeliveryState.PARKED, step.why, self.now
+                self.ledger, notification, DeliveryState.PARKED, step.text, self.now
             )
         if step.action is Action.SEND:
             self.post(event, notification)
@@ -179,7 +182,7 @@ class World:
             Verdict.IN_DOUBT,
             Verdict.ACCEPTED,
         )
-        self.ledger = apply_answer(announced, answer, plain=self.plain)
+        self.ledger = apply_answer(announced, answer, is_plain=self.plain)
         self.plain = self.plain or answer.verdict is Verdict.MALFORMED
 
 

@@ -82,7 +82,7 @@ def test_many_ids_of_a_day_are_all_known() -> None:
 
 def test_too_many_ids_go_by_whole_days() -> None:
     """The oldest first, never today's."""
-    ids = DeliveredIds(most=10)
+    ids = DeliveredIds(max_ids=10)
     for day in range(4):
         for number in range(6):
             ids.add(b"%d %d" % (day, number), day)
@@ -144,7 +144,7 @@ def test_a_young_ledger_has_forgotten_nothing() -> None:
 
 def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
     """By age and by number, in a few steps each time; what is dropped early is counted."""
-    state = LedgerState(most_entries=10)
+    state = LedgerState(max_entries=10)
     for number in range(30):
         state.load(
             *entry(
@@ -213,13 +213,13 @@ class World:
     now: datetime = NOW
     topic: list[tuple[datetime, bytes, bytes]] = field(default_factory=list)
     truncated: bool = False
-    state: LedgerState = field(default_factory=lambda: LedgerState(most_ids=12, most_entries=4))
+    state: LedgerState = field(default_factory=lambda: LedgerState(max_ids=12, max_entries=4))
     taken: dict[str, list[bool]] = field(default_factory=dict)
     faults: int = 0
 
     def restart(self) -> None:
         """Another process reads what the topic holds: the last record of each key, where it stands."""
-        self.state = LedgerState(most_ids=12, most_entries=4)
+        self.state = LedgerState(max_ids=12, max_entries=4)
         self.state.truncated = self.truncated
         last = {key: (key, value) for _, key, value in self.topic}
         for key, value in last.values():
@@ -267,16 +267,21 @@ class World:
             told, self.now, forgotten_before=self.state.forgotten_before(self.now)
         )
         before = self.known(told.notification_id)
-        if decide(before, now=self.now, redriven=event == "redriven").action is not Action.SEND:
+        if decide(before, now=self.now, is_redriven=event == "redriven").action is not Action.SEND:
             return
         if event == "parked":
             self.write(
                 end_without_post(
-                    before, told, DeliveryState.PARKED, "closed", self.now, forgotten=forgotten
+                    before,
+                    told,
+                    DeliveryState.PARKED,
+                    "closed",
+                    self.now,
+                    may_be_forgotten=forgotten,
                 )
             )
             return
-        announced = intent(before, told, self.now, forgotten=forgotten)
+        announced = intent(before, told, self.now, may_be_forgotten=forgotten)
         self.write(announced)
         self.taken.setdefault(told.notification_id, []).append(is_marked(announced))
         if event == "crash":
@@ -288,7 +293,7 @@ class World:
                 apply_answer(
                     announced,
                     Answer(verdict=Verdict.IN_DOUBT if event == "lost" else Verdict.ACCEPTED),
-                    plain=False,
+                    is_plain=False,
                 )
             )
 

@@ -14,9 +14,9 @@ from services.alerting.deliver.channels.mrkdwn import (
     ZERO_WIDTH,
     bold_marks,
     clip,
+    clip_around_marks,
     fit,
     literal,
-    window,
 )
 from services.alerting.deliver.channels.slack import render, render_plain
 from services.alerting.deliver.channels.slack_limits import mistakes, refusal
@@ -60,10 +60,10 @@ def test_repeat_is_marked_everywhere(make_notification: Make) -> None:
     """A possible repeat says so with the start of its id, in the message, in its fallback and in the plain form; a first post never does."""
     notification = make_notification()
     mark = f"possible repeat · id {notification.notification_id[:4]}"
-    full = render(Post(notification=notification, marked=True))
+    full = render(Post(notification=notification, is_possible_repeat=True))
     assert mark in full["text"]
     assert mark in full["blocks"][-1]["elements"][-1]["text"]
-    assert mark in render_plain(Post(notification=notification, marked=True))["text"]
+    assert mark in render_plain(Post(notification=notification, is_possible_repeat=True))["text"]
     assert "possible repeat" not in orjson.dumps(render(Post(notification=notification))).decode()
 
 
@@ -162,7 +162,7 @@ def test_cut_text_fits_and_says_so(text: str, limit: int) -> None:
 def test_long_sentence_is_cut_around_the_match() -> None:
     """Of a sentence that is too long, the part with the first mark is kept, and the mark still marks the same word."""
     text = "x " * 400 + "summit" + " y" * 400
-    cut, marks = window(text, [Span(start=800, end=806)], 100)
+    cut, marks = clip_around_marks(text, [Span(start=800, end=806)], 100)
     assert len(cut) <= 100
     assert cut.startswith("…")
     assert cut.endswith("…")
@@ -191,10 +191,10 @@ def test_always_within_slacks_limits(
         "url": "https://x/" + text,
     }
     notification = make_notification(**fields, excerpts=excerpts, actors=actors)
-    payload = render(Post(notification=notification, marked=True))
+    payload = render(Post(notification=notification, is_possible_repeat=True))
     assert list(mistakes(payload["blocks"])) == []
     assert refusal(payload) is None
-    assert refusal(render_plain(Post(notification=notification, marked=True))) is None
+    assert refusal(render_plain(Post(notification=notification, is_possible_repeat=True))) is None
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_latency_is_only_told_where_it_makes_sense(
     make_notification: Make, times: dict[str, int], replayed: bool, said: str
 ) -> None:
     """A live article's latency is told; an old, future or unknown time gives no nonsense, and a replay says so."""
-    assert latency(Post(notification=make_notification(), times=times, replayed=replayed)) == said
+    assert latency(Post(notification=make_notification(), times=times, is_replay=replayed)) == said
 
 
 def test_unknown_publication_time_is_said_to_be_fetched(make_notification: Make) -> None:

@@ -45,10 +45,10 @@ async def test_who_ends_a_process_is_condemned_and_nobody_else(
         SimpleNamespace(offset=number, value=value, headers=[])
         for number, value in enumerate([*values, b"nonsense"])
     ]
-    desk = DeliveryContext(
+    context = DeliveryContext(
         channels={"slack": HeadlineChannel()}, clock=SystemClock(), dice=lambda: 0.5, limits=LIMITS
     )
-    found = await find_fatal_records(records, desk)
+    found = await find_fatal_records(records, context)
     assert {offset: dead.message for offset, dead in found.items()} == {
         1: "ended its process (SIGKILL)",
         3: "needed more than 40 MB and was stopped",

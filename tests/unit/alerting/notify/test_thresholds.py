@@ -194,8 +194,8 @@ def test_a_large_burst_fits_into_slacks_limits(text: str) -> None:
         ]
     )[-1]
     for payload in (
-        render(Post(notification=found, marked=True)),
-        render_plain(Post(notification=found, marked=True)),
+        render(Post(notification=found, is_possible_repeat=True)),
+        render_plain(Post(notification=found, is_possible_repeat=True)),
     ):
         assert list(mistakes(payload.get("blocks", []))) == []
         assert refusal(payload) is None
