@@ -105,7 +105,7 @@ def article(
 
 
 def events_of(body: str) -> tuple[Event, ...]:
-    """A meeting for each "summit"; one that does not take place if "us" stands in the text, too."""
+    """Return a meeting for each "summit"; it is negated if "us" is in the text, too."""
     at, negated = body.find("summit"), "us" in body.split()
     told = Event(
         field="body",
@@ -202,7 +202,10 @@ RULES = st.one_of(
 @examples(600)
 @given(when=RULES, body=TEXTS, headline=TEXTS)
 def test_what_a_glance_misses_is_missing(when: str, body: str, headline: str) -> None:
-    """A rule that fires lacks nothing at a glance; what lacks words at a glance lacks at least as many in the article."""
+    """The prefilter reports nothing missing for a rule that fires.
+
+    What it does report missing is missing from the article.
+    """
     tree, tagged = parse(when), article(body, headline=headline)
     seen, document = (
         Prefilter.from_record(encode(tagged)).count_missing(clauses(tree)),
@@ -226,7 +229,7 @@ RECORDS = [
 
 
 def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
-    """The same ids as match and notify give for each record, though most records are only glanced at."""
+    """The ids are those of match and notify, though most records are only prefiltered."""
     tested = policy(rule("met", "trump W/S kim"), rule("harvest", "harvest AND NOT kim"))
     found = tried(RECORDS, tested)
     live = [
@@ -243,7 +246,7 @@ def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
 
 
 def test_a_threshold_is_counted_as_live() -> None:
-    """A burst of three within two days is one message; what is counted or folded is none."""
+    """A burst of three within two days is one message; counted and folded alerts are none."""
     counting = rule("met", "trump W/S kim")
     counting = replace(
         counting,
@@ -267,14 +270,14 @@ def test_a_threshold_is_counted_as_live() -> None:
 
 
 def test_a_record_that_is_there_twice_raises_its_alerts_once() -> None:
-    """As live: a replay says again what is known."""
+    """It is as live: a replay gives the same alerts."""
     found = tried(RECORDS[:4] * 3, policy(rule("met", "trump W/S kim")))
     assert (found.articles, len(found.alerts)) == (12, 1)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1_000])
 def test_the_report_does_not_depend_on_chunks_or_order(size: int) -> None:
-    """Parts may be made anywhere: the nearest misses are the nearest of all, in the same order."""
+    """Results may be computed in any parts: the nearest misses are the same, in the same order."""
     tested = policy(
         rule("met", "trump W/2 kim AND seoul"), in_force=(rule("met", "trump AND harvest"),)
     )
@@ -282,7 +285,10 @@ def test_the_report_does_not_depend_on_chunks_or_order(size: int) -> None:
 
 
 def test_the_nearest_misses_are_those_of_a_plain_sort() -> None:
-    """Fewest clauses that lack a word, then fewest that fail, then the newest: the slow way gives the same."""
+    """They are sorted by clauses that lack a word, clauses that fail, and age.
+
+    A slow, obvious sort gives the same.
+    """
     when = '"kim summit" AND trump W/2 kim'
     tree = parse(when)
     found = tried(RECORDS, policy(rule("one", when)))
@@ -304,7 +310,10 @@ def test_the_nearest_misses_are_those_of_a_plain_sort() -> None:
 
 
 def test_gained_and_lost_are_told_by_article() -> None:
-    """A changed rule is compared with the one in force of its id; a new one gains all; an unchanged one nothing, whatever its title."""
+    """A changed rule is compared with the rule in force that has its id.
+
+    A new rule gains all its alerts, and an unchanged one nothing, whatever its title.
+    """
     same = rule("same", "harvest")
     now = (
         rule("met", "trump AND kim"),
@@ -323,7 +332,7 @@ def test_gained_and_lost_are_told_by_article() -> None:
 
 
 def test_days_are_of_event_time_and_a_budget_names_the_worst() -> None:
-    """Five days with eight messages each; a day may have an article without an alert."""
+    """Five days have eight messages each; a day may have an article without an alert."""
     found = tried(
         [*RECORDS, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim"))
     )
@@ -359,13 +368,13 @@ def test_what_is_no_article_is_counted(record: bytes | None) -> None:
 
 
 def test_a_glance_at_something_else_says_so() -> None:
-    """InvalidMessage, as when a message is decoded."""
+    """It raises InvalidMessage, as decoding a message does."""
     with pytest.raises(InvalidMessage, match="not a TaggedArticle"):
         Prefilter.from_record(b'{"article": 1}')
 
 
 def test_the_compiled_matcher_finds_what_each_rule_by_itself_does() -> None:
-    """Many articles are asked of the one, few of the other: the report must not tell which."""
+    """The report does not show which matcher was used."""
     words = ("Kim", "summit", "venue", "Seoul", "talks", "trade")
     records = [
         encode(article(" ".join(words[: number % 7] + words[number % 5 :]), day=number % 3))

@@ -1,4 +1,4 @@
-"""The ledger's transactions: together where they wait for each other, and none behind one that failed."""
+"""The ledger's transactions: requests that wait share one, and nothing follows a failed one."""
 
 import asyncio
 from typing import Any, cast
@@ -23,7 +23,7 @@ TP = TopicPartition(NOTIFICATIONS.name, 0)
 
 
 def ledger_with(producer: FakeProducer, records: int = 3) -> Ledger:
-    """A ledger that has begun so many records, from offset 0."""
+    """Return a ledger that has begun so many records, from offset 0."""
     made = Ledger(
         AssignedPartition(TP, cast("AIOKafkaProducer", producer), LedgerState()),
         Cluster(KafkaSettings()),
@@ -51,7 +51,7 @@ async def write(ledger: Ledger, number: int, finished: int | None) -> None:
 
 
 def transactions(producer: FakeProducer) -> list[list[Any]]:
-    """What each committed transaction held: the ids of its entries, and the offset that it moved to."""
+    """Return the ids of each committed transaction's entries, and the offset that it moved to."""
     found: list[list[Any]] = []
     for line in producer.log:
         if line == "begin":
@@ -64,7 +64,10 @@ def transactions(producer: FakeProducer) -> list[list[Any]]:
 
 
 async def test_what_waits_for_a_transaction_goes_into_the_next_one_together() -> None:
-    """Three couriers cost two transactions, not three; each is heard only when its own entry is committed."""
+    """Three workers need two transactions, not three.
+
+    Each continues only when its own entry is committed.
+    """
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     producer.may_end.clear()
@@ -84,7 +87,7 @@ async def test_what_waits_for_a_transaction_goes_into_the_next_one_together() ->
 
 
 async def test_nothing_is_committed_behind_a_transaction_that_failed() -> None:
-    """A worker that was fenced must not move the offset over what it could not write, whoever asks for the next commit."""
+    """A fenced worker must not move the offset past what it did not write, whoever commits next."""
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     producer.broken = ProducerFenced()
@@ -102,7 +105,7 @@ async def test_nothing_is_committed_behind_a_transaction_that_failed() -> None:
 
 
 async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
-    """A courier abandoned at the end of a drain: the farewell must not commit the offset of what it was writing."""
+    """The last flush must not commit the offset of what a cancelled worker was writing."""
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     producer.may_end.clear()
@@ -117,7 +120,7 @@ async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
 
 
 async def test_the_offset_waits_for_the_oldest_unfinished_record() -> None:
-    """A later one that is done first moves nothing."""
+    """A later record that finishes first moves nothing."""
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     await write(ledger, 1, 1)

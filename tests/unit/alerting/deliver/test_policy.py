@@ -1,4 +1,4 @@
-"""When a notification is posted, marked, parked: tables, and the promises under any course of events."""
+"""When a notification is posted, marked or parked: tables, and promises in any course of events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -83,7 +83,7 @@ def test_next_step(
     ],
 )
 def test_settle(verdict: Verdict, plain: bool, state: str, in_doubt: int) -> None:
-    """Each answer leads to one state, and only an unheard answer raises doubt."""
+    """Each answer leads to one state, and only a lost answer raises doubt."""
     found = apply_answer(
         entry(DeliveryState.INTENT), Answer(verdict=verdict, detail="x"), is_plain=plain
     )
@@ -91,7 +91,10 @@ def test_settle(verdict: Verdict, plain: bool, state: str, in_doubt: int) -> Non
 
 
 def test_intent_found_after_a_restart_is_in_doubt(make_notification: Make) -> None:
-    """An INTENT without an answer may have been accepted: the next post is marked. A RETRY was answered: it is not."""
+    """The next post after an INTENT without an answer is marked: it may have been accepted.
+
+    After a RETRY, which had an answer, it is not.
+    """
     fresh = intent(None, make_notification(), NOW)
     assert not is_marked(fresh)
     assert is_marked(intent(fresh, make_notification(), NOW))
@@ -101,7 +104,7 @@ def test_intent_found_after_a_restart_is_in_doubt(make_notification: Make) -> No
 
 
 def test_parking_keeps_the_doubt(make_notification: Make) -> None:
-    """A post nobody heard of stays in doubt through parking, so that a redriven notification is marked."""
+    """A post whose answer was lost stays in doubt while parked: when redriven it is marked."""
     parked = end_without_post(
         intent(None, make_notification(), NOW),
         make_notification(),
@@ -113,7 +116,7 @@ def test_parking_keeps_the_doubt(make_notification: Make) -> None:
 
 
 def test_redriven_has_its_full_time_again(make_notification: Make) -> None:
-    """What a person redrives after days is not given up after its first try."""
+    """A notification that is redriven after days is not given up after its first try."""
     parked = entry(DeliveryState.PARKED)
     again = intent(parked, make_notification(), NOW + 2 * GIVE_UP)
     assert (
@@ -124,7 +127,7 @@ def test_redriven_has_its_full_time_again(make_notification: Make) -> None:
 
 @dataclass
 class World:
-    """Plays any course of events: what the destination took, and what became of the answer and of our process."""
+    """Plays any course of events: what the destination accepts, lost answers, and crashes."""
 
     ledger: Delivery | None = None
     accepted: list[bool] = field(default_factory=list)
@@ -204,7 +207,10 @@ EVENTS = [
 @examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(st.sampled_from(EVENTS), max_size=30))
 def test_promises_hold_whatever_happens(make_notification: Make, events: list[str]) -> None:
-    """At most one unmarked accepted post; accepted marked posts ≤ crashes + unheard answers; nothing after DELIVERED; it always ends."""
+    """At most one accepted post without a mark, nothing after DELIVERED, and it always ends.
+
+    Accepted posts with a mark are at most as many as crashes and lost answers.
+    """
     world, notification = World(), make_notification()
     for event in events:
         world.play(event, notification)

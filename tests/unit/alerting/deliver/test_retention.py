@@ -1,4 +1,7 @@
-"""What the delivery ledger remembers, for how long, and that nobody is told twice without a mark once it has forgotten."""
+"""What the delivery ledger remembers, and for how long.
+
+Once it has forgotten, nobody gets a repeat without a mark.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -52,7 +55,7 @@ def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, b
     )
 )
 def test_ids_are_remembered_by_their_day(steps: list[tuple[str, int, int]]) -> None:
-    """Against a plain set of pairs."""
+    """DeliveredIds behaves like a plain set of pairs."""
     ids, plain = DeliveredIds(), set[tuple[int, int]]()
     for what, number, day in steps:
         if what == "add":
@@ -70,7 +73,7 @@ def test_ids_are_remembered_by_their_day(steps: list[tuple[str, int, int]]) -> N
 
 
 def test_many_ids_of_a_day_are_all_known() -> None:
-    """Those that are in order and those that wait to be; none that was not added."""
+    """Sorted and unsorted ids are known; none that was not added is."""
     ids = DeliveredIds()
     for number in range(5_000):
         ids.add(b"%d" % number, 1)
@@ -81,7 +84,7 @@ def test_many_ids_of_a_day_are_all_known() -> None:
 
 
 def test_too_many_ids_go_by_whole_days() -> None:
-    """The oldest first, never today's."""
+    """The oldest go first, never today's."""
     ids = DeliveredIds(max_ids=10)
     for day in range(4):
         for number in range(6):
@@ -94,7 +97,7 @@ def test_too_many_ids_go_by_whole_days() -> None:
 
 
 def test_a_delivered_entry_is_kept_as_an_id() -> None:
-    """Read back or committed, its predecessors are gone; others are kept whole; an attempt after it counts."""
+    """Its earlier entries are dropped; other entries are kept whole; a later attempt counts."""
     state = LedgerState()
     state.load(*entry("a", DeliveryState.INTENT))
     state.load(*entry("a", DeliveryState.DELIVERED))
@@ -119,7 +122,7 @@ def test_a_delivered_entry_is_kept_as_an_id() -> None:
     ],
 )
 def test_an_entry_that_nobody_can_read_is_left_as_it_is(value: bytes) -> None:
-    """It stops no restore and is no delivered one: whoever asks for it is told."""
+    """It stops no restore and is not a delivered one: whoever asks for it gets the error."""
     state = LedgerState()
     state.load(b"x", value)
     assert state.get(b"x") == value
@@ -128,7 +131,7 @@ def test_an_entry_that_nobody_can_read_is_left_as_it_is(value: bytes) -> None:
 
 
 def test_a_young_ledger_has_forgotten_nothing() -> None:
-    """Until something is dropped, or the topic's retention has deleted entries."""
+    """It has not until something is dropped, or the topic's retention has deleted entries."""
     state = LedgerState()
     state.load(*entry("a", DeliveryState.DELIVERED))
     assert state.forgotten_before(NOW + RETENTION - DAY) is None
@@ -143,7 +146,7 @@ def test_a_young_ledger_has_forgotten_nothing() -> None:
 
 
 def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
-    """By age and by number, in a few steps each time; what is dropped early is counted."""
+    """They go by age and by number, a few at a time; early drops are counted."""
     state = LedgerState(max_entries=10)
     for number in range(30):
         state.load(
@@ -168,7 +171,10 @@ def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
 
 
 def test_the_promise_lies_within_what_the_topics_keep() -> None:
-    """The broker deletes no entry that is still promised, and remembers longer than alerts and notifications can be read again."""
+    """The broker deletes no entry before its retention here is over.
+
+    The ledger remembers longer than alerts and notifications can be read again.
+    """
     kept = [topic.retention_ms or 0 for topic in (ALERTS, NOTIFICATIONS, DELIVERIES)]
     assert (
         max(kept[:2]) < RETENTION.total_seconds() * 1000 + GIVE_UP.total_seconds() * 1000 < kept[2]
@@ -188,14 +194,17 @@ def test_the_promise_lies_within_what_the_topics_keep() -> None:
 def test_what_may_be_forgotten_is_told_by_its_date(
     make_notification: Make, source: TimeSource, event_time: datetime, *, marked: bool
 ) -> None:
-    """Old articles, those that only a download dates and those of the future, once something is forgotten; before, none."""
+    """Once something is forgotten, old, undated and future articles count as possibly forgotten.
+
+    Before that none does.
+    """
     told = make_notification(event_time=event_time, event_time_source=source)
     assert may_predate_ledger(told, NOW, forgotten_before=NOW - RETENTION) is marked
     assert may_predate_ledger(told, NOW, forgotten_before=None) is False
 
 
 def test_what_is_read_again_from_long_ago_is_marked(make_notification: Make) -> None:
-    """A notification whose record is older than what is remembered, also one without an article."""
+    """So is a notification whose record is older than the ledger, also one without an article."""
     told = make_notification(event_time=NOW)
     bare = Notification(
         notification_id="n", destination="slack:x", outcome=told.outcome, reason="", alerts=()
@@ -207,7 +216,7 @@ def test_what_is_read_again_from_long_ago_is_marked(make_notification: Make) -> 
 
 @dataclass
 class World:
-    """A deliverer over years: its ledger, the ledger's topic with its retention, and what Slack took."""
+    """A deliverer over years: its ledger, the ledger's topic with its retention, and Slack."""
 
     make: Make
     now: datetime = NOW
@@ -218,7 +227,7 @@ class World:
     faults: int = 0
 
     def restart(self) -> None:
-        """Another process reads what the topic holds: the last record of each key, where it stands."""
+        """Read what the topic holds, as another process does: the last record of each key."""
         self.state = LedgerState(max_ids=12, max_entries=4)
         self.state.truncated = self.truncated
         last = {key: (key, value) for _, key, value in self.topic}
@@ -226,7 +235,7 @@ class World:
             self.state.load(key, value)
 
     def retain(self) -> None:
-        """The broker deletes what is older than the topic keeps."""
+        """Delete what is older than the topic's retention, as the broker does."""
         kept = [
             record
             for record in self.topic
@@ -255,7 +264,10 @@ class World:
         )
 
     def come(self, number: int, event: str) -> None:
-        """A notification comes, for the first time or again: every third article has no date of its own."""
+        """Handle a notification that arrives, or arrives again.
+
+        Every third article has no date of its own.
+        """
         published_at, dated = NOW + (number - 3) * 60 * DAY, number % 3 != 0
         if published_at > self.now:
             return
@@ -313,7 +325,10 @@ STEPS = st.lists(
 def test_nobody_is_told_twice_without_a_mark(
     make_notification: Make, steps: list[tuple[str, int, int]]
 ) -> None:
-    """For any articles, replays, crashes and restarts over years, with a memory of twelve ids and four entries."""
+    """It holds for any articles, replays, crashes and restarts over years.
+
+    The ledger has room for twelve ids and four entries.
+    """
     world = World(make_notification)
     for event, number, days in steps:
         world.now += days * DAY
@@ -329,7 +344,7 @@ def test_nobody_is_told_twice_without_a_mark(
 @examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers=st.lists(st.integers(0, 9), max_size=40))
 def test_a_young_system_marks_nothing(make_notification: Make, numbers: list[int]) -> None:
-    """A replay of seeds of any age on a fresh system, and again: each is posted once, unmarked."""
+    """Replays of seeds of any age on a fresh system post each notification once, without a mark."""
     world = World(make_notification)
     for number in numbers:
         world.now += 2 * DAY
