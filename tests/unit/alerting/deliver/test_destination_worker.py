@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
@@ -345,6 +346,25 @@ async def test_parked_is_sent_when_redriven(scene: Scene) -> None:
     assert len(scene.channel.posts) == 1
     await scene.deliver(scene.make(), scene.make(), headers={REDRIVE_HEADER: "5"})
     assert [marked for _, marked, _ in scene.channel.posts] == [False, False]
+
+
+async def test_parked_notifications_are_counted_by_reason(scene: Scene) -> None:
+    """The one that finds the address gone, and one that then finds the circuit open."""
+    before = [parked_count(reason) for reason in ParkingReason]
+    scene.channel.answers = [GONE]
+    await scene.deliver(scene.make(), scene.make(alert_id="other"))
+    after = [parked_count(reason) for reason in ParkingReason]
+    changes = {
+        reason: new - old for reason, old, new in zip(ParkingReason, before, after, strict=True)
+    }
+    expected = {ParkingReason.ADDRESS_GONE: 1, ParkingReason.CIRCUIT_OPEN: 1}
+    assert {reason: change for reason, change in changes.items() if change} == expected
+
+
+def parked_count(reason: ParkingReason) -> float:
+    """Return how many Slack notifications were parked for this reason."""
+    labels = {"channel": "slack", "reason": reason.label}
+    return REGISTRY.get_sample_value("summitwire_notifications_parked_total", labels) or 0.0
 
 
 @pytest.mark.parametrize("destination", ["slack:newsroom", "pager:night", "nonsense"])
