@@ -33,8 +33,8 @@ class LedgerEntries(Protocol):
     def get(self, notification_id: str) -> Delivery | None:
         """Return the entry of a notification, if any."""
 
-    def forgotten_before(self, now: datetime) -> datetime | None:
-        """Return before which time entries may be forgotten; None if none ever was."""
+    def forget_expired(self, now: datetime) -> datetime | None:
+        """Forget what is past its retention; return before which time entries may be gone."""
 
     def finish(self, offset: int) -> None:
         """Mark a record as finished."""

@@ -43,8 +43,10 @@ MAX_INTENT_AGE_S: Final = 2.0
 A process that was frozen in between writes another INTENT, which proves that it is still the owner.
 """
 MAX_WAITING: Final = 500
-"""Queue limit for a failing address. Further notifications are parked: they would fill the memory,
-and nobody reads them all."""
+"""Queue limit for a failing address.
+
+Further notifications are parked: they would fill the memory, and nobody would read them all.
+"""
 REDRIVE_HEADER: Final = "redriven-offset"
 
 
@@ -227,7 +229,7 @@ class DestinationWorker:
 
     def _may_be_forgotten(self, item: QueuedNotification) -> bool:
         """Return whether a notification without an entry may have been posted before."""
-        horizon = self._ledger.forgotten_before(self._context.clock.now())
+        horizon = self._ledger.forget_expired(self._context.clock.now())
         written_at = datetime.fromtimestamp(item.record.timestamp / 1000, UTC)
         return item.notification.possible_repeat or may_predate_ledger(
             item.notification, written_at, forgotten_before=horizon

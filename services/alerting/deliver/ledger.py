@@ -127,12 +127,12 @@ class Ledger:
             None if delivered_at is None else build_delivered_entry(notification_id, delivered_at)
         )
 
-    def forgotten_before(self, now: datetime) -> datetime | None:
+    def forget_expired(self, now: datetime) -> datetime | None:
         """Forget what is past its retention, and return how far.
 
         Entries last attempted before the returned time may be forgotten; None: none ever was.
         """
-        horizon = self._state.forgotten_before(now)
+        horizon = self._state.forget_expired(now)
         if drops := self._state.dropped_early - self._reported_drops:
             self._reported_drops += drops
             metrics.LEDGER_DROPPED.inc(drops)

@@ -60,7 +60,7 @@ class LedgerState(StateStore):
         day = self._delivered.day_of(key)
         return None if day is None else _EPOCH + timedelta(days=day)
 
-    def forgotten_before(self, now: datetime) -> datetime | None:
+    def forget_expired(self, now: datetime) -> datetime | None:
         """Forget what is past its retention, and return how far.
 
         Entries last attempted before the returned time may be forgotten; None: none ever was.

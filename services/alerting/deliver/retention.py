@@ -12,8 +12,7 @@ from typing import Final
 from shared.messages.schemas import Alert, Notification, TimeSource
 
 CLOCKS_DIFFER: Final = timedelta(days=2)
-"""A page may be dated up to a day after its download (services/cleaner), and time zones differ by a
-day."""
+"""A page may be dated up to a day after its download (services/cleaner); zones add another day."""
 
 
 def may_predate_ledger(

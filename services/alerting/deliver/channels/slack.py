@@ -45,8 +45,10 @@ HEADLINE_CHARACTERS: Final = 250
 EXCERPT_CHARACTERS: Final = 400
 NAME_CHARACTERS: Final = 80
 PLAIN_CHARACTERS: Final = 1_000
-"""All lengths are before escaping, which turns one character into nine at most (``&`` alone in a
-mark): texts cut to these lengths fit Slack's limits."""
+"""All lengths are before escaping: texts cut to them fit Slack's limits.
+
+Escaping turns one character into nine at most (``&`` alone in a mark).
+"""
 _QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
 

@@ -83,9 +83,9 @@ def summary(post: Post) -> str:
     if burst := burst_text(post):
         last = f"{first.headline}, {first.source}, {time}"
         return f"{severity}: {first.rule_title}: {burst} (last: {last})"
-    more = f" (+{len(alerts) - 1} similar)" if len(alerts) > 1 else ""
+    similar = f" (+{len(alerts) - 1} similar)" if len(alerts) > 1 else ""
     notes = ", ".join(filter(None, [first.source, time, withdrawal_note(first)]))
-    return f"{severity}: {first.headline}{more} ({notes}; rule {first.rule_title})"
+    return f"{severity}: {first.headline}{similar} ({notes}; rule {first.rule_title})"
 
 
 def _office(office: OfficeHeld) -> str:

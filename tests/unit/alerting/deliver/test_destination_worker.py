@@ -81,7 +81,7 @@ class FakeLedger:
     def get(self, notification_id: str) -> Delivery | None:
         return self.entries.get(notification_id)
 
-    def forgotten_before(self, now: datetime) -> datetime | None:
+    def forget_expired(self, now: datetime) -> datetime | None:
         return self.horizon
 
     def finish(self, offset: int) -> None:

@@ -127,22 +127,22 @@ def test_an_entry_that_nobody_can_read_is_left_as_it_is(value: bytes) -> None:
     state.load(b"x", value)
     assert state.get(b"x") == value
     assert state.delivered_at(b"x") is None
-    assert state.forgotten_before(NOW) is None
+    assert state.forget_expired(NOW) is None
 
 
 def test_a_young_ledger_has_forgotten_nothing() -> None:
     """It has not until something is dropped, or the topic's retention has deleted entries."""
     state = LedgerState()
     state.load(*entry("a", DeliveryState.DELIVERED))
-    assert state.forgotten_before(NOW + RETENTION - DAY) is None
+    assert state.forget_expired(NOW + RETENTION - DAY) is None
     assert state.delivered_at(b"a") is not None
-    horizon = state.forgotten_before(NOW + RETENTION + DAY)
+    horizon = state.forget_expired(NOW + RETENTION + DAY)
     assert horizon is not None
     assert NOW < horizon <= NOW + 2 * DAY
     assert state.delivered_at(b"a") is None
     truncated = LedgerState()
     truncated.truncated = True
-    assert truncated.forgotten_before(NOW) == NOW - RETENTION
+    assert truncated.forget_expired(NOW) == NOW - RETENTION
 
 
 def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
@@ -157,7 +157,7 @@ def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
             )
         )
     for _ in range(10):
-        horizon = state.forgotten_before(NOW + 30 * DAY)
+        horizon = state.forget_expired(NOW + 30 * DAY)
     assert sorted(key for key, _ in state.items()) == [
         b"00",
         b"01",
@@ -166,7 +166,7 @@ def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
     ]
     assert (state.dropped_early, horizon) == (20, NOW + 23 * DAY)
     for _ in range(10):
-        state.forgotten_before(NOW + 300 * DAY)
+        state.forget_expired(NOW + 300 * DAY)
     assert sorted(key for key, _ in state.items()) == [b"00", b"01", b"02"]
 
 
@@ -276,7 +276,7 @@ class World:
         )
         told = self.make(alert_id=str(number), event_time=event_time, event_time_source=source)
         forgotten = may_predate_ledger(
-            told, self.now, forgotten_before=self.state.forgotten_before(self.now)
+            told, self.now, forgotten_before=self.state.forget_expired(self.now)
         )
         before = self.known(told.notification_id)
         if decide(before, now=self.now, is_redriven=event == "redriven").action is not Action.SEND:

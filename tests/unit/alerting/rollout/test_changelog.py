@@ -41,7 +41,7 @@ def by_id(*rules: Rule) -> dict[str, Rule]:
 
 def publish(log: RulesChangelog, wanted: dict[str, Rule]) -> RuleSetChange | None:
     """Publish a set as the service does, without Kafka."""
-    made = build_change(log, wanted, by="desk", at=AT)
+    made = build_change(log, wanted, by="desk", now=AT)
     if made is not None:
         for key, message in list(build_records(log, wanted, made)):
             log.apply(key, None if message is None else encode(message))
@@ -77,7 +77,7 @@ def test_a_compacted_log_gives_the_same_set(sets: list[dict[str, Rule]], random:
     """The broker may have dropped any record that a later one of its key replaces, or not yet."""
     log, written = RulesChangelog(), list[tuple[bytes, bytes | None]]()
     for wanted in sets:
-        made = build_change(log, wanted, by="desk", at=AT)
+        made = build_change(log, wanted, by="desk", now=AT)
         for key, message in list(build_records(log, wanted, made)) if made else ():
             written.append((key, None if message is None else encode(message)))
             log.apply(*written[-1])
@@ -103,7 +103,7 @@ def test_half_a_change_is_no_set(
     """Who sees only some of a change's records, even its last one, gets a mistake."""
     log = RulesChangelog()
     publish(log, before)
-    made = build_change(log, after, by="desk", at=AT)
+    made = build_change(log, after, by="desk", now=AT)
     if made is None:
         return
     all_of_it = list(build_records(log, after, made))
