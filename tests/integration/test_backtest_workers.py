@@ -1,4 +1,4 @@
-"""The processes of a backtest end when the command does, however it ended."""
+"""The processes of a backtest go when the command goes, however that was."""
 
 import os
 import signal
