@@ -79,7 +79,7 @@ async def publish(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Put notifications on their topic, keyed as notify keys them."""
-    told = [(name, value.encode()) for name, value in (headers or {}).items()]
+    encoded = [(name, value.encode()) for name, value in (headers or {}).items()]
     for each in notifications:
         key = each.destination.encode()
         await produce(
@@ -87,7 +87,7 @@ async def publish(
             NOTIFICATIONS.name,
             [(key, encode(each))],
             partition=partition_of(key, partitions),
-            headers=told,
+            headers=encoded,
         )
 
 
@@ -143,6 +143,6 @@ async def states(cluster: Cluster) -> Counter[str]:
     return Counter(str(entry.state) for entry in (await ledger(cluster)).values())
 
 
-def told(sink: FakeSlack, number: int) -> list[Any]:
+def posts_about(sink: FakeSlack, number: int) -> list[Any]:
     """Return the accepted posts about an invented notification."""
     return [post for post in sink.posts if f"Headline {number} " in post.text]

@@ -48,7 +48,7 @@ async def fill(cluster: Cluster, folder: Path) -> int:
     return len(records)
 
 
-async def backtested(cluster: Cluster, rules: RuleSet, jobs: int) -> BacktestReport:
+async def run_backtest(cluster: Cluster, rules: RuleSet, jobs: int) -> BacktestReport:
     policy = RuleComparison.of(rules, rules)
     return build_report(
         await run(iter_values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs), policy
@@ -75,12 +75,12 @@ async def test_a_backtest_counts_what_the_live_services_raise(
             async for record in iter_retained(cluster, NOTIFICATIONS.name)
         }
     rules = load_rules(SEEDS / "rules")
-    found = await backtested(cluster, rules, 1)
+    found = await run_backtest(cluster, rules, 1)
     assert len(alerts) > count // 3, "the articles must raise alerts, or this shows nothing"
     assert {alert.alert_id for alert in found.alerts} == alerts
     assert {one.notification_id for one in found.notifications} == told
     assert found.unreadable == 1
-    assert await backtested(cluster, rules, 2) == found, "processes make no difference"
+    assert await run_backtest(cluster, rules, 2) == found, "processes make no difference"
     assert await topic_size(cluster, ARTICLES_TAGGED.name) >= count + 21
 
 

@@ -16,9 +16,9 @@ from tests.delivery_tools import (
     delivering,
     ledger,
     notification,
+    posts_about,
     publish,
     states,
-    told,
     until,
 )
 from tests.kafka_tools import consume, produce
@@ -27,30 +27,30 @@ from tests.kafka_tools import consume, produce
 async def test_delivered_once(cluster: Cluster) -> None:
     """Each notification is posted once, unmarked, and ledger and offsets say so."""
     await create_topics(cluster)
-    wanted = [notification(number) for number in range(3)]
+    notifications = [notification(number) for number in range(3)]
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
-        await publish(cluster, *wanted)
+        await publish(cluster, *notifications)
         await until(lambda: len(sink.posts) == 3, "three posts")
-    assert [len(told(sink, number)) for number in range(3)] == [1, 1, 1]
+    assert [len(posts_about(sink, number)) for number in range(3)] == [1, 1, 1]
     assert not [post for post in sink.posts if "possible repeat" in post.text]
     assert {each.state for each in (await ledger(cluster)).values()} == {DeliveryState.DELIVERED}
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)
 
 
 async def test_full_replay_posts_nothing(cluster: Cluster) -> None:
     """After a stop, a start and a replay of the whole topic nothing is posted again."""
     await create_topics(cluster)
-    wanted = [notification(number) for number in range(2)]
+    notifications = [notification(number) for number in range(2)]
     async with FakeSlack() as sink:
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
-            await publish(cluster, *wanted)
+            await publish(cluster, *notifications)
             await until(lambda: len(sink.posts) == 2, "two posts")
         await rewind(cluster)
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
-            await publish(cluster, *wanted, notification(9))
-            await until(lambda: len(told(sink, 9)) == 1, "the new one")
+            await publish(cluster, *notifications, notification(9))
+            await until(lambda: len(posts_about(sink, 9)) == 1, "the new one")
     assert sink.requests["newsroom"] == 3
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)
 
 
 async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
@@ -75,7 +75,9 @@ async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
             await until(lambda: len(sink.posts) == 2, "the good ones")
             took = time.monotonic() - began
     assert took < 5
-    assert await committed(cluster) == 0  # the low-water mark: the first record is not finished
+    assert (
+        await committed_offset(cluster) == 0
+    )  # the low-water mark: the first record is not finished
 
 
 async def test_unheard_answer_is_marked(cluster: Cluster) -> None:
@@ -118,13 +120,13 @@ async def test_gone_webhook_parks_and_tells_another(cluster: Cluster) -> None:
         async with delivering(cluster, names, fallback="slack:ops"):
             await publish(cluster, *(notification(number, "slack:old") for number in range(3)))
             await until(lambda: len(sink.posts) == 1, "the notice")
-            await until(lambda: parked(cluster, 3), "all parked")
+            await until(lambda: are_parked(cluster, 3), "all parked")
         assert "slack:old takes no messages any more (404" in sink.posts[0].text
         assert sink.requests["old"] == 1
         async with delivering(cluster, {"old": sink.url("new")}):
             await publish(cluster, notification(2, "slack:old"), headers={REDRIVE_HEADER: "2"})
-            await until(lambda: len(told(sink, 2)) == 1, "the redriven one")
-    assert "possible repeat" not in told(sink, 2)[0].text
+            await until(lambda: len(posts_about(sink, 2)) == 1, "the redriven one")
+    assert "possible repeat" not in posts_about(sink, 2)[0].text
 
 
 async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
@@ -144,7 +146,7 @@ async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
         await until(lambda: len(sink.posts) == 1, "the good one")
     letters = await consume(cluster, NOTIFICATIONS.dead_letters)
     assert [dict(letter.headers)["err.class"] for letter in letters] == [b"InvalidMessage"] * 3
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)
 
 
 async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:
@@ -190,8 +192,8 @@ async def test_second_worker_takes_over(cluster: Cluster) -> None:
                 )
                 await until(lambda: len(sink.posts) == 8, "all posts")
             await publish(cluster, notification(9, "slack:a"), partitions=2)
-            await until(lambda: len(told(sink, 9)) == 1, "the last one")
-    assert [len(told(sink, number)) for number in range(8)] == [1] * 8
+            await until(lambda: len(posts_about(sink, 9)) == 1, "the last one")
+    assert [len(posts_about(sink, number)) for number in range(8)] == [1] * 8
     assert not [post for post in sink.posts if "possible repeat" in post.text]
 
 
@@ -199,11 +201,11 @@ async def has(cluster: Cluster, state: str) -> bool:
     return (await states(cluster))[state] > 0
 
 
-async def parked(cluster: Cluster, count: int) -> bool:
+async def are_parked(cluster: Cluster, count: int) -> bool:
     return (await states(cluster))["parked"] == count
 
 
-async def committed(cluster: Cluster) -> int:
+async def committed_offset(cluster: Cluster) -> int:
     """Return the group's offset in partition 0, or 0."""
     admin = cluster.admin()
     await admin.start()
@@ -214,7 +216,7 @@ async def committed(cluster: Cluster) -> int:
     return sum(int(found.offset) for tp, found in offsets.items() if tp.partition == 0)
 
 
-async def end(cluster: Cluster) -> int:
+async def end_offset(cluster: Cluster) -> int:
     """Return the offset after the last notification of partition 0."""
     return 1 + max(int(record.offset) for record in await consume(cluster, NOTIFICATIONS.name))
 
@@ -243,6 +245,6 @@ async def test_what_is_only_said_for_the_record_is_not_posted(cluster: Cluster) 
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, *silent, notification(100))
         await until(lambda: len(sink.posts) == 1, "the one that is news")
-    assert len(told(sink, 100)) == 1
+    assert len(posts_about(sink, 100)) == 1
     assert set(await ledger(cluster)) == {notification(100).notification_id}
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)

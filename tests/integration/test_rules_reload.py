@@ -36,9 +36,9 @@ def rule(rule_id: str, when: str = "trump") -> str:
 
 def replica(cluster: Cluster, folder: Path, by: str = "somebody") -> ActiveRules:
     """Return one process's rules, with its files loaded."""
-    made = ActiveRules(RulesTopic(cluster), RulesFolder(folder, lambda: None), by=by)
-    made.load_files()
-    return made
+    replica_rules = ActiveRules(RulesTopic(cluster), RulesFolder(folder, lambda: None), by=by)
+    replica_rules.load_files()
+    return replica_rules
 
 
 @asynccontextmanager
@@ -327,14 +327,14 @@ async def test_doctor_says_which_actors_are_in_force(cluster: Cluster, folder: P
     assert (await doctor(cluster, folder, "actors in force")) == (True, "nothing was tagged yet")
     ours = load_gazetteer(SEEDS / "actors", SEEDS / "keywords").revision
     for revision, said in ((ours, ", as in"), ("f" * 32, ", other than in")):
-        await produce(cluster, ARTICLES_TAGGED.name, [(b"k", tagged_by(revision))])
+        await produce(cluster, ARTICLES_TAGGED.name, [(b"k", tagged_article(revision))])
         ok, told = await doctor(cluster, folder, "actors in force")
         assert ok
         assert told.startswith(f"revision {revision[:12]} when it last tagged, at ")
         assert said in told
 
 
-def tagged_by(revision: str) -> bytes:
+def tagged_article(revision: str) -> bytes:
     return encode(replace(decode(a_tagged(), TaggedArticle), tagger_revision=revision))
 
 

@@ -24,20 +24,20 @@ TP = TopicPartition(NOTIFICATIONS.name, 0)
 
 def ledger_with(producer: FakeProducer, records: int = 3) -> Ledger:
     """Return a ledger that has begun so many records, from offset 0."""
-    made = Ledger(
+    ledger = Ledger(
         AssignedPartition(TP, cast("AIOKafkaProducer", producer), LedgerState()),
         Cluster(KafkaSettings()),
     )
     for offset in range(records):
-        made.begin(offset)
-    return made
+        ledger.begin(offset)
+    return ledger
 
 
 def entry(number: int, state: DeliveryState = DeliveryState.DELIVERED) -> Delivery:
-    told = notification(number)
+    note = notification(number)
     return Delivery(
-        notification_id=told.notification_id,
-        destination=told.destination,
+        notification_id=note.notification_id,
+        destination=note.destination,
         state=state,
         attempts=1,
         in_doubt=0,
@@ -80,9 +80,9 @@ async def test_what_waits_for_a_transaction_goes_into_the_next_one_together() ->
     await asyncio.gather(*writing)
     first, *others = (notification(number).notification_id for number in range(3))
     assert transactions(producer) == [[first, 1], [*others, 3]]
-    known = ledger.get(others[1])
-    assert known is not None
-    assert known.state is DeliveryState.DELIVERED
+    stored = ledger.get(others[1])
+    assert stored is not None
+    assert stored.state is DeliveryState.DELIVERED
     assert ledger.unfinished == 0
 
 
@@ -125,4 +125,4 @@ async def test_the_offset_waits_for_the_oldest_unfinished_record() -> None:
     ledger = ledger_with(producer)
     await write(ledger, 1, 1)
     await write(ledger, 0, 0)
-    assert [held[-1] for held in transactions(producer)] == [0, 2]
+    assert [contents[-1] for contents in transactions(producer)] == [0, 2]

@@ -36,7 +36,7 @@ Make = Callable[..., Notification]
 
 
 def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, bytes]:
-    known = Delivery(
+    delivery = Delivery(
         notification_id=name,
         destination="slack:x",
         state=state,
@@ -45,7 +45,7 @@ def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, b
         first_attempt_at=at,
         last_attempt_at=at,
     )
-    return name.encode(), codec.encode(known)
+    return name.encode(), codec.encode(delivery)
 
 
 @given(
@@ -62,13 +62,13 @@ def test_ids_are_remembered_by_their_day(steps: list[tuple[str, int, int]]) -> N
             ids.add(b"%d" % number, day)
             plain.add((number, day))
         else:
-            gone = {each for _, each in plain if each < day}
+            gone = {item for _, item in plain if item < day}
             assert ids.drop_before(day) == max(gone, default=None)
-            plain = {each for each in plain if each[1] >= day}
+            plain = {item for item in plain if item[1] >= day}
         assert len(ids) == len(plain)
-        for each in range(31):
-            assert ids.day_of(b"%d" % each) == max(
-                (day for known, day in plain if known == each), default=None
+        for item in range(31):
+            assert ids.day_of(b"%d" % item) == max(
+                (day for known, day in plain if known == item), default=None
             )
 
 
@@ -198,19 +198,23 @@ def test_what_may_be_forgotten_is_told_by_its_date(
 
     Before that none does.
     """
-    told = make_notification(event_time=event_time, event_time_source=source)
-    assert may_predate_ledger(told, NOW, forgotten_before=NOW - RETENTION) is marked
-    assert may_predate_ledger(told, NOW, forgotten_before=None) is False
+    notification = make_notification(event_time=event_time, event_time_source=source)
+    assert may_predate_ledger(notification, NOW, forgotten_before=NOW - RETENTION) is marked
+    assert may_predate_ledger(notification, NOW, forgotten_before=None) is False
 
 
 def test_what_is_read_again_from_long_ago_is_marked(make_notification: Make) -> None:
     """So is a notification whose record is older than the ledger, also one without an article."""
-    told = make_notification(event_time=NOW)
+    notification = make_notification(event_time=NOW)
     bare = Notification(
-        notification_id="n", destination="slack:x", outcome=told.outcome, reason="", alerts=()
+        notification_id="n",
+        destination="slack:x",
+        outcome=notification.outcome,
+        reason="",
+        alerts=(),
     )
-    for each in (told, bare):
-        assert may_predate_ledger(each, NOW - RETENTION - DAY, forgotten_before=NOW - RETENTION)
+    for item in (notification, bare):
+        assert may_predate_ledger(item, NOW - RETENTION - DAY, forgotten_before=NOW - RETENTION)
     assert not may_predate_ledger(bare, NOW, forgotten_before=NOW - RETENTION)
 
 
@@ -223,7 +227,7 @@ class World:
     topic: list[tuple[datetime, bytes, bytes]] = field(default_factory=list)
     truncated: bool = False
     state: LedgerState = field(default_factory=lambda: LedgerState(max_ids=12, max_entries=4))
-    taken: dict[str, list[bool]] = field(default_factory=dict)
+    posts: dict[str, list[bool]] = field(default_factory=dict)
     faults: int = 0
 
     def restart(self) -> None:
@@ -250,7 +254,7 @@ class World:
         self.state.set(*record)
         self.state.commit()
 
-    def known(self, notification_id: str) -> Delivery | None:
+    def entry_of(self, notification_id: str) -> Delivery | None:
         value, at = (
             self.state.get(notification_id.encode()),
             self.state.delivered_at(notification_id.encode()),
@@ -274,18 +278,20 @@ class World:
         source, event_time = (
             (TimeSource.PAGE, published_at) if dated else (TimeSource.FETCHED, self.now)
         )
-        told = self.make(alert_id=str(number), event_time=event_time, event_time_source=source)
-        forgotten = may_predate_ledger(
-            told, self.now, forgotten_before=self.state.forget_expired(self.now)
+        notification = self.make(
+            alert_id=str(number), event_time=event_time, event_time_source=source
         )
-        before = self.known(told.notification_id)
+        forgotten = may_predate_ledger(
+            notification, self.now, forgotten_before=self.state.forget_expired(self.now)
+        )
+        before = self.entry_of(notification.notification_id)
         if decide(before, now=self.now, is_redriven=event == "redriven").action is not Action.SEND:
             return
         if event == "parked":
             self.write(
                 end_without_post(
                     before,
-                    told,
+                    notification,
                     DeliveryState.PARKED,
                     "closed",
                     self.now,
@@ -293,9 +299,9 @@ class World:
                 )
             )
             return
-        announced = intent(before, told, self.now, may_be_forgotten=forgotten)
+        announced = intent(before, notification, self.now, may_be_forgotten=forgotten)
         self.write(announced)
-        self.taken.setdefault(told.notification_id, []).append(is_marked(announced))
+        self.posts.setdefault(notification.notification_id, []).append(is_marked(announced))
         if event == "crash":
             self.faults += 1
             self.restart()
@@ -338,7 +344,7 @@ def test_nobody_is_told_twice_without_a_mark(
             world.retain()
         else:
             world.come(number, event)
-    assert all(marks.count(False) <= 1 for marks in world.taken.values())
+    assert all(marks.count(False) <= 1 for marks in world.posts.values())
 
 
 @examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -350,4 +356,4 @@ def test_a_young_system_marks_nothing(make_notification: Make, numbers: list[int
         world.now += 2 * DAY
         world.come(number, "ok")
         world.restart()
-    assert all(marks == [False] for marks in world.taken.values())
+    assert all(marks == [False] for marks in world.posts.values())

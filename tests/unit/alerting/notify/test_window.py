@@ -49,7 +49,7 @@ def outcomes(steps: list[WindowUpdate]) -> list[str]:
     return ["known" if each.outcome is None else each.outcome.value for each in steps]
 
 
-def told(steps: list[WindowUpdate]) -> list[set[str]]:
+def burst_ids(steps: list[WindowUpdate]) -> list[set[str]]:
     """Return the alert ids of each burst."""
     return [{each.alert_id for each in one.burst} for one in steps if one.burst]
 
@@ -157,7 +157,7 @@ def test_a_burst_meets_its_threshold(log: list[CountedAlert]) -> None:
         assert len({one.value for one in burst}) >= SOURCES.count
         assert max(one.at_ms for one in burst) - min(one.at_ms for one in burst) <= WITHIN_S * 1000
         assert len({one.rule_revision for one in burst}) == 1
-    everything = [alert for burst in told(steps) for alert in burst]
+    everything = [alert for burst in burst_ids(steps) for alert in burst]
     assert len(everything) == len(set(everything))
 
 
@@ -169,7 +169,7 @@ def test_whether_there_is_a_burst_does_not_depend_on_the_order(
     once = list({one.article_id: one for one in log}.values())
     shuffled = list(once)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert bool(told(fold(once)[1])) == bool(told(fold(shuffled)[1]))
+    assert bool(burst_ids(fold(once)[1])) == bool(burst_ids(fold(shuffled)[1]))
 
 
 @given(logs())
@@ -215,7 +215,7 @@ def test_a_late_article_falls_into_its_own_window() -> None:
     """It does however much later it arrives than articles that were published after it."""
     steps = fold([hit(1, 0), hit(2, 1), hit(3, 500), hit(4, 501), hit(5, 2)])[1]
     assert outcomes(steps)[-1] == "notified"
-    assert told(steps) == [{"alert-1", "alert-2", "alert-5"}]
+    assert burst_ids(steps) == [{"alert-1", "alert-2", "alert-5"}]
 
 
 def test_ten_articles_of_one_source_are_one_voice() -> None:
@@ -224,7 +224,7 @@ def test_ten_articles_of_one_source_are_one_voice() -> None:
         [*(hit(number, 1, "a") for number in range(10)), hit(10, 2, "b"), hit(11, 3, "c")], SOURCES
     )[1]
     assert outcomes(steps) == ["counted"] * 11 + ["notified"]
-    assert len(told(steps)[0]) == 12
+    assert len(burst_ids(steps)[0]) == 12
 
 
 def test_a_correction_counts_once() -> None:
@@ -238,7 +238,7 @@ def test_a_correction_counts_once() -> None:
     ]
     steps = fold(corrected)[1]
     assert outcomes(steps) == ["counted", "counted", "counted", "notified", "folded"]
-    assert told(steps) == [{"alert-2", "alert-3", "alert-4"}]
+    assert burst_ids(steps) == [{"alert-2", "alert-3", "alert-4"}]
 
 
 def test_an_article_that_was_taken_back_counts_for_nothing() -> None:
