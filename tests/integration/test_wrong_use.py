@@ -213,13 +213,13 @@ WITHOUT_BROKER = [
     Case(
         "run alerting",
         CONFIGURATION,
-        ("{folder}/rules/one.yaml:4:7: error: no actor has the id", "WEBHOOK_URLS: ops: is no URL"),
+        ("{folder}/rules/one.yaml:4:7: error: no actor has the id", "WEBHOOK_URLS: ops: is not a URL"),
         {"RULES_DIR": "{folder}/rules", "WEBHOOK_URLS": "ops: ftp://x"},
     ),
     Case(
         "run alerting",
         CONFIGURATION,
-        ("{folder}/none:1:1: error: ", "WEBHOOK_URLS: ops: is no URL"),
+        ("{folder}/none:1:1: error: ", "WEBHOOK_URLS: ops: is not a URL"),
         {"ACTORS_DIR": "{folder}/none", "WEBHOOK_URLS": "ops: ftp://x"},
     ),
     Case(

@@ -42,7 +42,7 @@ class RulesFolder:
         if vocabulary is not self._vocabulary:
             self._vocabulary, self._loaded_snapshot = vocabulary, ()
         try:
-            rules = self._add_changed_files(self._unchanged_rules(snapshot))
+            rules = self._add_changed_files(self._select_unchanged(snapshot))
         except OSError as error:  # a file that was removed after it was listed
             path, message = str(error.filename or self.path), f"cannot be read: {error.strerror}"
             raise DocumentError([Problem(path, 1, 1, message, code="unreadable")]) from error
@@ -50,7 +50,7 @@ class RulesFolder:
         self._loaded_snapshot, self._rules = snapshot, rules
         return rules
 
-    def _unchanged_rules(self, snapshot: FolderSnapshot) -> RuleSet:
+    def _select_unchanged(self, snapshot: FolderSnapshot) -> RuleSet:
         """Return the loaded rules and warnings of the files that look the same."""
         files = {path for path, *_ in set(self._loaded_snapshot) & set(snapshot)}
         return RuleSet(
