@@ -54,7 +54,7 @@ def doctor(
         bool, typer.Option("--json", help="One JSON object a line on standard output.")
     ] = False,
 ) -> None:
-    """Check settings, broker, topics, rules, actors and destinations; exit 1 if something is wrong.
+    """Check settings, broker, topics, rules, actors and destinations; exit 1 if one is wrong.
 
     Example: summitwire doctor
     """

@@ -23,7 +23,7 @@ from services.tagger.imports.wikidata import QUERY, Row, convert_wikidata, parse
 from shared.base.settings import project_root
 
 import_app = typer.Typer(
-    help="Bring public data into the form of seeds/actors; the file goes to standard output.",
+    help="Convert public data to the form of seeds/actors; the file goes to standard output.",
     no_args_is_help=True,
 )
 

@@ -101,7 +101,9 @@ def propose(
     actors: Actors = _SEEDS / "actors",
     keywords: Keywords = _SEEDS / "keywords",
 ) -> None:
-    """Propose actors that recur and are not in the data, with examples, for a person to accept. No alert ever depends on a proposal.
+    """Propose names that recur in articles and are not in the data, for a person to accept.
+
+    No alert ever depends on a proposal.
 
     Names in Latin script only, made for English; languages that write every noun with a capital (German) are passed over. Score: articles and
     sources × what speaks for an actor (a title, a verb of saying, an age, a role, a first name that known people have, the surname alone later) ×

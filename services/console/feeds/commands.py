@@ -29,7 +29,7 @@ from shared.kafka.topics import FEEDS
 from shared.kafka.transaction import send_all
 
 app = typer.Typer(
-    help="The state of the feeds, and a way to have one asked at once.", no_args_is_help=True
+    help="Show the state of the feeds, and have one polled at once.", no_args_is_help=True
 )
 
 LOOK_EVERY_S: Final = 0.5

@@ -13,7 +13,7 @@ from services.console.local.kafka_broker.broker import LOG, data_folder_of, end_
 DEFAULT_PORT: Final = 9092
 
 app = typer.Typer(
-    help="A real Kafka on this machine, for trying, developing and testing: no Docker, no system Java.",
+    help="Run a real Kafka on this machine, without Docker or a system Java.",
     no_args_is_help=True,
 )
 

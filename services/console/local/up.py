@@ -55,7 +55,10 @@ def up(
         int, typer.Option(min=1024, max=65_535, help="The local broker's port.")
     ] = system.BROKER_PORT,
 ) -> None:
-    """Start the local broker (unless KAFKA_BOOTSTRAP names another), the topics and every service; print each alert; Ctrl-C stops all.
+    """Start the whole system on this machine and print each alert; Ctrl-C stops all of it.
+
+    It starts a local broker (unless KAFKA_BOOTSTRAP names another), the topics, every service, and
+    a stand-in for Slack unless an address of Slack is configured.
 
     Without SLACK_WEBHOOK_URL a stand-in for Slack receives the notifications.
 

@@ -16,6 +16,15 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.rules.rule_set import RuleSet
 from services.console import durations
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    RULES,
+    ActorsFolder,
+    JsonLines,
+    KeywordsFolder,
+    Since,
+)
 from services.console.rules.backtest_run import (
     default_jobs,
     iter_values,
@@ -26,7 +35,6 @@ from services.console.rules.backtest_run import (
 )
 from services.console.rules.backtest_view import as_json, as_text
 from services.console.rules.selection import (
-    SEEDS,
     load_gazetteer_once,
     load_rules_or_exit,
     rule_from_expression,
@@ -79,10 +87,6 @@ FromTopic = Annotated[
         help=f"Every article that {ARTICLES_TAGGED.name} still holds, in place of files.",
     ),
 ]
-Since = Annotated[
-    str | None,
-    typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d."),
-]
 Budget = Annotated[
     str | None,
     typer.Option("--budget", metavar="N/day", help="Warn of days with more messages to Slack."),
@@ -97,22 +101,6 @@ Jobs = Annotated[
         show_default="one a processor",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
-Actors = Annotated[
-    Path,
-    typer.Option(
-        "--actors",
-        exists=True,
-        help="Folder of people, offices and countries.",
-        show_default="seeds/actors",
-    ),
-]
-Keywords = Annotated[
-    Path,
-    typer.Option(
-        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
-    ),
-]
 
 
 def backtest(
@@ -120,16 +108,18 @@ def backtest(
     rules: Files = None,
     rule: RuleId = None,
     expr: Expression = None,
-    in_force: InForce = SEEDS / "rules",
+    in_force: InForce = RULES,
     from_topic: FromTopic = False,
     since: Since = None,
     budget: Budget = None,
     jobs: Jobs = None,
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    json_: JsonLines = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Tell what rules would have raised: alerts and Slack messages a day, what changes against the rules in force, and the nearest misses.
+    """Report what rules would have raised, and what changes against the active rules.
+
+    The report has alerts and Slack messages a day, and the nearest misses.
 
     Example: summitwire rules backtest --from-topic --expr 'actor(kim-jong-un) AND venue' --budget 50/day
     """

@@ -18,8 +18,16 @@ from services.alerting.backtest.changes import (
 )
 from services.alerting.rules.rule_set import RuleSet
 from services.console.errors import EXIT_BAD, say
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    RULES,
+    ActorsFolder,
+    JsonLines,
+    KeywordsFolder,
+)
 from services.console.rules.revisions import rules_at_revision
-from services.console.rules.selection import SEEDS, load_gazetteer_once, load_rules_or_exit
+from services.console.rules.selection import load_gazetteer_once, load_rules_or_exit
 from services.console.tagged_inputs import iter_tagged_articles, require_paths
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import TaggedArticle
@@ -43,34 +51,18 @@ Rules = Annotated[
         show_default="seeds/rules",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
-Actors = Annotated[
-    Path,
-    typer.Option(
-        "--actors",
-        exists=True,
-        help="Folder of people, offices and countries.",
-        show_default="seeds/actors",
-    ),
-]
-Keywords = Annotated[
-    Path,
-    typer.Option(
-        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
-    ),
-]
 
 
 def diff(
     old: Old,
     new: New,
     paths: Paths = None,
-    rules: Rules = SEEDS / "rules",
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    rules: Rules = RULES,
+    json_: JsonLines = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show which rules two revisions add, remove or change, and which alerts are gained and lost on the articles.
+    """Show what changes between two revisions of rules, and what that does to alerts.
 
     Ids in rules are taken as they are: an old revision may name what nobody knows any more.
 

@@ -12,7 +12,16 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
 from services.alerting.rules.rule_set import LoadedRule
 from services.console.errors import EXIT_BAD, fail, say
-from services.console.rules.selection import SEEDS, load_gazetteer_once, rule_or_expression
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    RULES,
+    ActorsFolder,
+    JsonPerArticle,
+    KeywordsFolder,
+    RuleFiles,
+)
+from services.console.rules.selection import load_gazetteer_once, rule_or_expression
 from services.console.rules.why_view import (
     miss_as_json,
     miss_lines,
@@ -40,42 +49,20 @@ Expression = Annotated[
     str | None,
     typer.Option("--expr", metavar="EXPRESSION", help="An expression in place of a rule."),
 ]
-Files = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--rules", exists=True, help="Rule files or folders of them.", show_default="seeds/rules"
-    ),
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="One JSON object an article on standard output.")
-]
-Actors = Annotated[
-    Path,
-    typer.Option(
-        "--actors",
-        exists=True,
-        help="Folder of people, offices and countries.",
-        show_default="seeds/actors",
-    ),
-]
-Keywords = Annotated[
-    Path,
-    typer.Option(
-        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
-    ),
-]
 
 
 def why_it_fires(
     article: Given,
     rule: RuleId = None,
     expr: Expression = None,
-    rules: Files = None,
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    rules: RuleFiles = None,
+    json_: JsonPerArticle = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show the words that make a rule fire, in the cleaned article and in what it was cleaned from; exit 1 if it does not fire.
+    """Show the words that make a rule fire on an article; exit 1 if it does not fire.
+
+    Each with its place in the cleaned article and in the text or page that it was cleaned from.
 
     Example: summitwire rules why seeds/articles/004_947d3aa60bc3ea5e.txt second-summit
     """
@@ -98,12 +85,14 @@ def why_it_does_not(
     article: Given,
     rule: RuleId = None,
     expr: Expression = None,
-    rules: Files = None,
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    rules: RuleFiles = None,
+    json_: JsonPerArticle = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show the first clause that keeps a rule from firing, and the smallest change that would let it; exit 1 if it fires.
+    """Show what keeps a rule from firing on an article; exit 1 if it fires.
+
+    That is the first clause that fails, and the smallest change that would let the rule fire.
 
     Example: summitwire rules why-not seeds/articles/004_947d3aa60bc3ea5e.txt --expr 'second W/2 summit AND putin'
     """
@@ -131,9 +120,7 @@ def _asked(
 ) -> tuple[LoadedRule, list[Article]]:
     require_paths([article])
     gazetteer = load_gazetteer_once(actors, keywords)
-    loaded = rule_or_expression(
-        rule, expr, rules or [SEEDS / "rules"], Vocabulary.from_gazetteer(gazetteer)
-    )
+    loaded = rule_or_expression(rule, expr, rules or [RULES], Vocabulary.from_gazetteer(gazetteer))
     found = list(iter_tagged_articles([article], gazetteer))
     problems = [one for one in found if isinstance(one, Problem)]
     for problem in problems:

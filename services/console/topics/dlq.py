@@ -26,7 +26,8 @@ from shared.stream.dead_letters import CUT, HOLDS, PREFIX
 log = get(__name__)
 
 app = typer.Typer(
-    help="Dead letters: records that could not be processed, with the reason.", no_args_is_help=True
+    help="List, show and redrive dead letters: records that could not be processed.",
+    no_args_is_help=True,
 )
 
 REDRIVEN: Final = "redriven-offset"

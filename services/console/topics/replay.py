@@ -52,7 +52,7 @@ def replay(
         ),
     ] = False,
 ) -> None:
-    """Put articles on articles.raw, keyed and dated like live ones and marked with a replay id.
+    """Put articles on articles.raw, as if they came in now, marked with a replay id.
 
     An interrupted replay goes on where it stopped when the same command is given again. Replaying twice raises the same alerts and posts none twice.
 
