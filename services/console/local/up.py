@@ -11,8 +11,8 @@ import typer
 from rich.console import Console
 
 from services.console import durations
-from services.console.dry_run.alert_view import panel
 from services.console.local import system
+from services.console.local.alert_view import panel
 from services.console.local.supervisor import Supervisor
 from services.console.topics.idle import wait_until_idle
 from services.console.topics.pace import Pace
