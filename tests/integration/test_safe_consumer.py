@@ -198,7 +198,7 @@ async def test_dead_letters_of_it_are_shown_and_go_back_where_they_can(cluster: 
         assert await dlq.put_back(cluster, "*") == 1
         assert await wait_for_values(cluster, 1, SINK.name) == [b"value"]
     (stays,) = await dlq.collect(cluster, "*")
-    assert "a batch that nobody can read" in stays.remains()
+    assert "a batch that nobody can read" in stays.defect()
     (back,) = [
         each for each in await consume(cluster, SOURCE.name) if each.key == b"k" and each.offset > 0
     ]
