@@ -197,7 +197,7 @@ async def test_a_request_waits_for_a_fetcher(cluster: Cluster) -> None:
             ),
         )
         answered = await console(cluster, "revive", site.spec.url, "--wait", "0")
-        assert (answered.code, "no fetcher has asked it yet" in answered.complained) == (0, True)
+        assert (answered.code, "no fetcher has polled it yet" in answered.complained) == (0, True)
         async with fetcher(cluster, site.spec) as poller:
             await until("asked", lambda: entries_seen(poller) == 2)
         assert (await requests_left(cluster, site.spec.url))[-1] is None

@@ -13,7 +13,7 @@ class Quick(Supervisor):
 
     async def _run(self, program: ProgramSpec) -> int:
         self.runs += 1
-        self._say_limited(
+        self._print_limited(
             program.name,
             f"2026-11-29T10:00:{self.runs:02} [error] process leaves because=0x7f{self.runs:x} of batch {self.runs}",
         )
