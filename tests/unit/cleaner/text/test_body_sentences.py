@@ -47,7 +47,7 @@ def split(text: str) -> list[str]:
     ],
 )
 def test_one_sentence_stays_one(text: str) -> None:
-    """Titles, initials, abbreviations, ordinals and figures end no sentence."""
+    """Titles, initials, abbreviations, ordinals and figures do not end a sentence."""
     assert split(text) == [text]
 
 
@@ -87,7 +87,7 @@ def test_full_width_stops_need_no_space() -> None:
     )
 )
 def test_spans_cover_their_paragraphs(paragraphs: list[str]) -> None:
-    """A paragraph's span cuts it out of the body; its sentences are in order and leave out nothing but white space."""
+    """A paragraph's span has its text; its sentences leave out nothing but white space."""
     draft = drafted(*paragraphs)
     body, spans = draft.body, draft.paragraphs
     assert [body[span.start : span.end] for span in spans] == paragraphs
