@@ -302,7 +302,7 @@ def table(
         yield f"{label:46} {speed} {processor * 1000 / len(articles):>12.1f} {by_processor:>6.2f}"
 
 
-def arguments(given: Sequence[str] | None) -> argparse.Namespace:
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -313,15 +313,15 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
-    return parser.parse_args(given)
+    return parser.parse_args(argv)
 
 
-def main(given: Sequence[str] | None = None) -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Print the table."""
     for noisy in ("aiokafka", "trafilatura", "htmldate"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    chosen = arguments(given)
+    chosen = arguments(argv)
     articles = pages(chosen.path, chosen.pages)
     if chosen.one:
         tune_memory()  # as every service does, for all contenders alike

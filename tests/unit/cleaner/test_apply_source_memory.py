@@ -250,9 +250,9 @@ def test_two_sources_share_nothing(source: Source) -> None:
     """The lines of one source say nothing about the other, even for the same article."""
     for number in range(6):
         source.process(source.raw(number, OFFER, MENU))
-    other = source.process(source.raw(3, OFFER, MENU, source="other"))
-    assert (other.version, marked_lines(other)) == (1, [])
-    assert MENU in other.body
+    foreign_article = source.process(source.raw(3, OFFER, MENU, source="other"))
+    assert (foreign_article.version, marked_lines(foreign_article)) == (1, [])
+    assert MENU in foreign_article.body
 
 
 def test_a_line_that_is_cut_takes_none_of_its_neighbours_along(source: Source) -> None:
@@ -317,14 +317,14 @@ def test_a_message_depends_on_what_its_source_sent_before(
     What was there before is the message that it was.
     """
     sources = {"all": Source(raw), "a": Source(raw), "b": Source(raw)}
-    seen: dict[tuple[str, int, int], bytes] = {}
+    values: dict[tuple[str, int, int], bytes] = {}
     for number, (name, article, text) in enumerate(stream):
         if number == restart:
             sources["all"].restart()
         message = _message(sources["all"], name, article, text)
         value = sources["all"].finish(message).value
         assert value == sources[name].finish(message).value
-        assert seen.setdefault((name, article, text), value) == value
+        assert values.setdefault((name, article, text), value) == value
 
 
 def _message(source: Source, name: str, article: int, text: int) -> RawArticle:

@@ -64,8 +64,8 @@ def test_a_texts_lines_say_what_became_of_them(lines: Lines) -> None:
 def test_a_pages_lines_are_its_blocks(lines: Lines) -> None:
     """Menus and footers are outside the article; a box inside it has a reason."""
     result = lines(PAGE.format(HEADLINE, *PARAGRAPHS), content_type="text/html")
-    kept = [line.text for line in result if line.fate is Fate.KEPT]
-    assert kept == list(PARAGRAPHS)
+    body = [line.text for line in result if line.fate is Fate.KEPT]
+    assert body == list(PARAGRAPHS)
     assert [line.text for line in result if line.fate is Fate.HEADLINE] == [HEADLINE]
     why = {line.text: line.why for line in result if line.fate is Fate.DROPPED}
     assert why["Home"] == "outside the article"

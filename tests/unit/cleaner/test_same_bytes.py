@@ -46,7 +46,7 @@ PAGE += (
 
 def digests(seed: str) -> list[str]:
     environment = {**os.environ, "PYTHONHASHSEED": seed}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", PROGRAM],
         input=PAGE.encode(),
         capture_output=True,
@@ -54,7 +54,7 @@ def digests(seed: str) -> list[str]:
         env=environment,
         check=True,
     )
-    return done.stdout.decode().split()
+    return result.stdout.decode().split()
 
 
 def test_two_runs_in_two_processes_give_the_same_article() -> None:

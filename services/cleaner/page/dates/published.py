@@ -99,10 +99,10 @@ def _differ(first: PageTime, second: PageTime) -> bool:
 def _find_in_lines(
     lines: Iterable[str], not_after: datetime
 ) -> tuple[SourcedValue, PageTime] | None:
-    found = publication_day(lines, not_after.date())
-    if found is None:
+    dated = publication_day(lines, not_after.date())
+    if dated is None:
         return None
-    line, day = found
+    line, day = dated
     moment = datetime.combine(day, time(), UTC)
     return ("text", line), PageTime(moment=moment, day_only=True, provenance="text")
 

@@ -73,7 +73,9 @@ def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
         "its junk",
         "common words",
     )
-    kept_columns = [at for at, name in enumerate(FEATURES) if name not in whole]
+    kept_columns = [
+        column_number for column_number, name in enumerate(FEATURES) if name not in whole
+    ]
     near, far = (
         feature_matrix(
             parse_lines(*(["Menu of pages"] * 2 + ["Section of menu"] * 2) * count, *STORY)
@@ -81,9 +83,9 @@ def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
         for count in (9, 18)
     )
     assert [
-        FEATURES[at]
-        for at, one, other in zip(kept_columns, near, far, strict=True)
-        if abs(one - other) > 0.3
+        FEATURES[column_number]
+        for column_number, left, right in zip(kept_columns, near, far, strict=True)
+        if abs(left - right) > 0.3
     ] == []
 
 

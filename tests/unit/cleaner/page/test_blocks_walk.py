@@ -144,17 +144,19 @@ def test_what_an_element_lies_in() -> None:
         '<article class="story-body"><p>one</p><ul><li id=x>two</li><li id=x>three</li></ul>'
         "</article>"
     )
-    one, two, three = page.blocks.element.tolist()
+    first, second, third = page.blocks.element.tolist()
     places, hints = page.elements.places, page.elements.inherited
     article, in_list = 1 << markup.PLACES.index("article"), 1 << markup.PLACES.index("list")
-    assert (places[one], places[two]) == (article, article | in_list)
-    assert all(int(hints[at]) >> list(HINTS).index("body") & 1 for at in (one, two, three))
-    assert (
-        page.elements.signature[two]
-        == page.elements.signature[three]
-        != page.elements.signature[one]
+    assert (places[first], places[second]) == (article, article | in_list)
+    assert all(
+        int(hints[block]) >> list(HINTS).index("body") & 1 for block in (first, second, third)
     )
-    assert markup.FORMS[page.elements.form[two] - 1] == "li"
+    assert (
+        page.elements.signature[second]
+        == page.elements.signature[third]
+        != page.elements.signature[first]
+    )
+    assert markup.FORMS[page.elements.form[second] - 1] == "li"
 
 
 @pytest.mark.parametrize(

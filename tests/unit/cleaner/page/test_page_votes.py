@@ -36,8 +36,8 @@ def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
         h1=[Heading("Example Post"), Heading("Talks fail")],
     )
     head.meta["og:site_name"] = "Example Post"
-    title, witness, finding = find_title(head, None, None)
-    assert (title, witness) == ("Talks fail", "og + title + h1")
+    title, provenance, finding = find_title(head, None, None)
+    assert (title, provenance) == ("Talks fail", "og + title + h1")
     assert candidate_values(finding) == [
         ("og", "Talks fail"),
         ("title", "Talks fail"),
@@ -96,9 +96,9 @@ def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:
     """JSON-LD is trusted first; the record has the other time in its own words and zone."""
     head = article(datePublished="2018-09-11T09:30:00+09:00")
     head.meta["article:published_time"] = "2018-09-08T09:30:00+09:00"
-    found, finding = find_published(head, "", None, NOW)
-    assert found is not None
-    assert found.moment == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
+    published, finding = find_published(head, "", None, NOW)
+    assert published is not None
+    assert published.moment == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
     assert finding is not None
     assert (finding.chosen, finding.disagree) == ("json-ld", True)
     assert candidate_values(finding) == [
@@ -121,9 +121,9 @@ def test_a_wrong_time_is_passed_over() -> None:
     """The next source is taken, and the record has the wrong words."""
     head = article(datePublished="soon")
     head.meta["date"] = "2018-09-11"
-    found, finding = find_published(head, "", None, NOW)
-    assert found is not None
-    assert (found.provenance, found.day_only) == ("meta", True)
+    published, finding = find_published(head, "", None, NOW)
+    assert published is not None
+    assert (published.provenance, published.day_only) == ("meta", True)
     assert candidate_values(finding)[0] == ("json-ld", "soon")
 
 
@@ -133,9 +133,9 @@ def test_a_date_that_only_a_script_names_is_found() -> None:
         '<html><head><script>var a = 1;</script><script>var page = {"datePublished": '
         '"2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
     )
-    found, finding = find_published(Head(), text, None, NOW)
-    assert found is not None
-    assert (found.moment.date().isoformat(), found.provenance) == ("2018-09-10", "htmldate")
+    published, finding = find_published(Head(), text, None, NOW)
+    assert published is not None
+    assert (published.moment.date().isoformat(), published.provenance) == ("2018-09-10", "htmldate")
     assert candidate_values(finding) == [("htmldate", "2018-09-10")]
 
 
@@ -143,9 +143,9 @@ def test_the_time_of_the_last_change() -> None:
     """JSON-LD comes before meta; without either there is none."""
     head = article(dateModified="2018-09-11T10:00:00Z")
     head.meta["article:modified_time"] = "2018-09-11T11:00:00Z"
-    found, finding = find_modified(head)
-    assert found is not None
-    assert found.moment.hour == 10
+    published, finding = find_modified(head)
+    assert published is not None
+    assert published.moment.hour == 10
     assert finding is not None
     assert find_modified(Head()) == (None, None)
 
@@ -159,8 +159,8 @@ def test_a_person_is_named_before_the_site() -> None:
     head.meta["og:site_name"] = "Example Post"
     assert find_authors(head, None)[:2] == (("Example Post",), "json-ld")
     head.bylines.append("By Ann Lee")
-    names, witness, finding = find_authors(head, None)
-    assert (names, witness) == (("Ann Lee",), "byline")
+    names, provenance, finding = find_authors(head, None)
+    assert (names, provenance) == (("Ann Lee",), "byline")
     assert candidate_values(finding) == [("json-ld", "Example Post"), ("byline", "By Ann Lee")]
 
 
@@ -201,10 +201,10 @@ def test_the_section(value: object, name: str | None) -> None:
 
 def test_who_spoke_of_the_address_is_on_record() -> None:
     """A link to another site is recorded, but not taken."""
-    address, witness, finding = find_address(
+    address, provenance, finding = find_address(
         Head(canonical="https://evil.test/talks"), "https://example.org/talks"
     )
-    assert (address, witness) == ("https://example.org/talks", "fetched")
+    assert (address, provenance) == ("https://example.org/talks", "fetched")
     assert candidate_values(finding) == [
         ("canonical", "https://evil.test/talks"),
         ("fetched", "https://example.org/talks"),

@@ -92,8 +92,7 @@ def test_spans_cover_their_paragraphs(paragraphs: list[str]) -> None:
     body, spans = draft.body, draft.paragraphs
     assert [body[span.start : span.end] for span in spans] == paragraphs
     for span, paragraph in zip(spans, paragraphs, strict=True):
-        found = [each for each in draft.sentences if span.start <= each.start < span.end]
-        assert "".join("".join(body[each.start : each.end] for each in found).split()) == "".join(
-            paragraph.split()
-        )
-        assert all(one.end <= following.start for one, following in pairwise(found))
+        inside = [piece for piece in draft.sentences if span.start <= piece.start < span.end]
+        text = "".join(body[piece.start : piece.end] for piece in inside)
+        assert "".join(text.split()) == "".join(paragraph.split())
+        assert all(piece.end <= following.start for piece, following in pairwise(inside))

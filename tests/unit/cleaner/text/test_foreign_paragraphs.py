@@ -148,7 +148,7 @@ def test_the_compiled_model_says_what_the_library_says(text: str) -> None:
 
     That holds for any text, with or without an n-gram of the model.
     """
-    ours = probabilities(text)
-    theirs = dict(_LIBRARY.rank(text))
-    assert ours.keys() == theirs.keys()
-    assert max(abs(ours[language] - theirs[language]) for language in ours) < 1e-4
+    shares = probabilities(text)
+    library_shares = dict(_LIBRARY.rank(text))
+    assert shares.keys() == library_shares.keys()
+    assert max(abs(shares[language] - library_shares[language]) for language in shares) < 1e-4

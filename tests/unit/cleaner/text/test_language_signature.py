@@ -41,14 +41,14 @@ def test_without_letters_no_language() -> None:
 def test_a_small_edit_changes_little_of_a_signature() -> None:
     """Equal positions estimate the share of common shingles."""
     body = " ".join(f"word{number}" for number in range(300))
-    edited, other = (
+    edited, another = (
         body.replace("word7 ", "WORD-7, "),
         " ".join(f"else{number}" for number in range(300)),
     )
     original = signature(body)
     assert len(original) == PERMUTATIONS
     assert sum(map(int.__eq__, original, signature(edited))) > 0.9 * PERMUTATIONS
-    assert sum(map(int.__eq__, original, signature(other))) < 0.1 * PERMUTATIONS
+    assert sum(map(int.__eq__, original, signature(another))) < 0.1 * PERMUTATIONS
 
 
 def test_nothing_to_sign_has_no_signature() -> None:
