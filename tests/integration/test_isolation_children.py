@@ -83,7 +83,7 @@ async def test_a_child_that_sleeps_is_stopped_by_the_clock(killed: list[str]) ->
     The other tests allow far more wall time: a busy machine takes long to grant a second of CPU.
     """
     limits = LIMITS | {"wait_limit_s": 2.0}
-    pool = ProcessPool(workers=1, on_killed=killed.append, **limits)  # type: ignore[arg-type]
+    pool = ProcessPool(workers=1, on_killed=killed.append, **limits)
     await pool.start()
     try:
         with pytest.raises(InvalidMessage) as error:

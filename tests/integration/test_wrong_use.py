@@ -213,7 +213,10 @@ WITHOUT_BROKER = [
     Case(
         "run alerting",
         CONFIGURATION,
-        ("{folder}/rules/one.yaml:4:7: error: no actor has the id", "WEBHOOK_URLS: ops: is not a URL"),
+        (
+            "{folder}/rules/one.yaml:4:7: error: no actor has the id",
+            "WEBHOOK_URLS: ops: is not a URL",
+        ),
         {"RULES_DIR": "{folder}/rules", "WEBHOOK_URLS": "ops: ftp://x"},
     ),
     Case(

@@ -55,10 +55,13 @@ def chosen_time(
 def test_the_best_witness_of_the_time_wins(
     published: PageTime | None, stated: datetime | None, expected: tuple[datetime, TimeSource]
 ) -> None:
-    """Page, feed, fetched, in this order; a bare day gives way to a moment on it; the future is not believed."""
+    """The order is page, feed, fetched; a day gives way to a moment on it.
+
+    A time in the future is ignored.
+    """
     assert chosen_time(published, stated) == expected
 
 
 def test_a_seeds_stated_time_is_the_manifests() -> None:
-    """The same field means the manifest where a seed carries it."""
+    """For a seed the same field is the manifest's time."""
     assert chosen_time(None, FEED, "seed") == (FEED, TimeSource.MANIFEST)
