@@ -1,4 +1,4 @@
-"""What delivery tests need: topics, notifications on them, a deliverer that runs, and what the ledger says at the end."""
+"""Tools for delivery tests: topics, notifications, a running deliverer, and the ledger."""
 
 import asyncio
 from collections import Counter
@@ -33,7 +33,7 @@ DEADLINE_S = 40.0
 
 
 def notification(number: int, destination: str = "slack:newsroom") -> Notification:
-    """An invented notification; the same number gives the same one."""
+    """Return an invented notification; the same number gives the same one."""
     alert = Alert(
         alert_id=content_id("test", str(number)),
         rule_id="second-summit",
@@ -65,7 +65,7 @@ def notification(number: int, destination: str = "slack:newsroom") -> Notificati
 
 
 async def create_topics(cluster: Cluster, partitions: int = 1) -> None:
-    """The three topics that deliver touches."""
+    """Create the three topics that deliver uses."""
     await create_topic(cluster, NOTIFICATIONS.name, partitions=partitions)
     await create_topic(
         cluster, DELIVERIES.name, partitions=partitions, cleanup_policy="compact,delete"
@@ -79,7 +79,7 @@ async def publish(
     partitions: int = 1,
     headers: Mapping[str, str] | None = None,
 ) -> None:
-    """Put notifications on their topic, keyed as notify keys them."""
+    """Write notifications to their topic, keyed as notify keys them."""
     told = [(name, value.encode()) for name, value in (headers or {}).items()]
     for each in notifications:
         key = each.destination.encode()
@@ -101,7 +101,7 @@ async def delivering(
     fallback: str = "",
     drain_s: float = 10.0,
 ) -> AsyncIterator["asyncio.Task[None]"]:
-    """A deliverer that runs, with these Slack addresses; it drains at the end. Gives its task."""
+    """Run a deliverer with these Slack addresses, and yield its task; it drains at the end."""
     slack = Addresses(by_name=dict(addresses))
     limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
     async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
@@ -126,7 +126,7 @@ async def until(
 
 
 async def ledger(cluster: Cluster) -> dict[str, Delivery]:
-    """The last entry of each notification."""
+    """Return the last ledger entry of each notification."""
     return {
         record.key.decode(): decode(record.value, Delivery)
         for record in await consume(cluster, DELIVERIES.name)
@@ -134,10 +134,10 @@ async def ledger(cluster: Cluster) -> dict[str, Delivery]:
 
 
 async def states(cluster: Cluster) -> Counter[str]:
-    """How many notifications are in each state."""
+    """Count the notifications in each state."""
     return Counter(str(entry.state) for entry in (await ledger(cluster)).values())
 
 
 def told(sink: FakeSlack, number: int) -> list[Any]:
-    """The accepted posts about an invented notification."""
+    """Return the accepted posts about an invented notification."""
     return [post for post in sink.posts if f"Headline {number} " in post.text]

@@ -1,18 +1,21 @@
-"""Shapes of text that could take a stage long, each in any length. Shared by tests of time per byte and bench/hostile_text.py."""
+"""Shapes of text that might take a stage long, in any length.
+
+Tests of time per byte and bench/hostile_text.py share them.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 
 class Shape(NamedTuple):
-    """A text that can be made in any length: ``head`` and ``tail`` stand once, ``unit`` as often as it takes."""
+    """A text of any length: ``head`` and ``tail`` occur once, ``unit`` as often as it takes."""
 
     unit: str
     head: str = ""
     tail: str = ""
 
     def text(self, length: int) -> str:
-        """The text of this shape, of ``length`` characters or a unit more or less."""
+        """Return the text of this shape with about ``length`` characters."""
         return (
             self.head
             + self.unit * max(1, (length - len(self.head) - len(self.tail)) // len(self.unit))
@@ -426,6 +429,6 @@ PAGES: Final[Mapping[str, Shape]] = {
 
 
 def texts(length: int) -> Iterator[tuple[str, str]]:
-    """Each shape's name and its text of that length."""
+    """Return the name of each shape, and its text of that length."""
     for name, shape in TEXTS.items():
         yield name, shape.text(length)

@@ -1,10 +1,11 @@
-"""How processor time grows with a text: what holds that no text holds a partition.
+"""How CPU time grows with the length of a text, which shows that no text can block a partition.
 
-Work is measured in CPU time of the thread, not counted: what was slow was slow inside C (a line asked for its case, a set built, a slice
-copied, a pattern that backtracks), where no count of calls or lines sees it. No limit in seconds is set. A text and one four times as
-long are measured by turns in the same process, with the collector off, and only their ratio is judged: 4 if time is proportional, 16 if it
-grows with the square. A busy machine slows both; each is the least of several runs, and a ratio above the bound is measured again
-before it counts.
+CPU time of the thread is measured, and calls are not counted: slow code was always slow inside C
+(changing the case of a line, building a set, copying a slice, a backtracking pattern), where
+counting calls or lines shows nothing. There is no limit in seconds. A text and one four times as
+long are measured in turn in the same process, with garbage collection off, and only their ratio
+is judged: 4 if time is proportional to length, 16 if it is quadratic. A busy machine slows both;
+each time is the least of several runs, and a ratio above the bound is measured again.
 """
 
 import gc
@@ -29,9 +30,9 @@ Run = Callable[[], object]
 
 
 def slowdown(run_of: Callable[[str], Run], shape: Shape, length: int = _SHORT) -> float:
-    """How many times longer a text of the shape takes that is four times as long; 0 if both are too quick to tell.
+    """Return how many times longer a four times longer text takes; 0 if both are too quick to tell.
 
-    ``run_of`` makes of a text what is to be measured.
+    ``run_of`` makes a callable from a text; its run is measured.
     """
     short, long = run_of(shape.text(length)), run_of(shape.text(TIMES_LONGER * length))
     with _without_collecting():
@@ -51,7 +52,7 @@ def _seconds(run: Run) -> float:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Keep the garbage collector off: when it runs depends on what ran before."""
+    """Switch garbage collection off: when it runs depends on what ran before."""
     gc.disable()
     try:
         yield

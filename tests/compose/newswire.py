@@ -1,6 +1,7 @@
-"""A news wire in a container: it publishes as many stories as it is told, in HTML pages behind one RSS feed. Standard library only.
+"""A news wire in a container: HTML pages behind one RSS feed. Standard library only.
 
-``POST /publish?count=60&pace=1`` publishes so many more, so many a second. What is published is a matter of the clock, so it may be asked any time.
+``POST /publish?count=60&pace=1`` publishes 60 more stories, one a second. What is published
+depends only on the clock.
 """
 
 import random
@@ -22,7 +23,7 @@ FEED_LENGTH = 300
 
 @dataclass
 class Published:
-    """The stories: when each one appears."""
+    """The stories, and when each one appears."""
 
     times: list[float] = field(default_factory=list)
 
@@ -32,18 +33,18 @@ class Published:
         self.times += [now + number / pace for number in range(count)]
 
     def appeared(self) -> list[int]:
-        """List the numbers of those that are out by now."""
+        """Return the numbers of the stories that are out by now."""
         now = time.time()
         return [number for number, when in enumerate(self.times) if when <= now]
 
 
 def headline_of(number: int) -> str:
-    """Give a story's headline, by which its alert and its post are known."""
+    """Return a story's headline, by which its alert and its post are recognised."""
     return f"Summit report {number}: talks go on"
 
 
 def paragraphs_of(number: int) -> list[str]:
-    """Give a story's text: no line comes twice, or the cleaner would take it for the wire's boilerplate."""
+    """Return a story's text; no line occurs twice, or it would be taken for boilerplate."""
     rng = random.Random(number)
     words = [rng.sample(WORDS.split(), 9) for _ in range(6)]
     return [
@@ -54,7 +55,7 @@ def paragraphs_of(number: int) -> list[str]:
 
 
 def page_of(number: int, published_at: float) -> str:
-    """Give a story's page."""
+    """Return a story's page."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs_of(number))
     when = datetime.fromtimestamp(published_at, UTC).isoformat()
     return (
@@ -64,7 +65,7 @@ def page_of(number: int, published_at: float) -> str:
 
 
 def feed_of(published: Published, host: str) -> str:
-    """Give the feed, newest first."""
+    """Return the feed, newest story first."""
     items = "".join(
         _item(number, published.times[number], host)
         for number in reversed(published.appeared()[-FEED_LENGTH:])
@@ -86,7 +87,7 @@ class Answer(BaseHTTPRequestHandler):
     published = Published()
 
     def do_GET(self) -> None:
-        """Answer the feed, or a story that has appeared."""
+        """Serve the feed, or a story that has appeared."""
         path = urlsplit(self.path).path
         number = int(path.removeprefix("/story/")) if path.startswith("/story/") else None
         if number is None:
@@ -97,13 +98,13 @@ class Answer(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def do_POST(self) -> None:
-        """Publish more."""
+        """Publish more stories."""
         asked = parse_qs(urlsplit(self.path).query)
         self.published.publish(int(asked["count"][0]), float(asked["pace"][0]))
         self._send("text/plain", str(len(self.published.times)))
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _send(self, kind: str, text: str) -> None:
         body = text.encode()
