@@ -1,4 +1,4 @@
-"""A fake transactional producer for unit tests."""
+"""A transactional producer for unit tests, passed in where a real one goes."""
 
 import asyncio
 from typing import Any
@@ -22,10 +22,9 @@ class FakeBatch:
 
 
 class FakeProducer:
-    """Records the calls; batches hold ``room`` records.
+    """Notes what is asked of it; batches take ``room`` records. A transaction ends when ``may_end`` is set, or fails with ``broken``.
 
-    A transaction ends when ``may_end`` is set, or fails with ``broken``. A batch with the value of
-    a key of ``refused`` fails with that error; ``given_back`` lists returned sequence numbers.
+    A batch with the value of a key of ``refused`` is refused with that error; ``given_back`` are the sequence numbers that were returned.
     """
 
     def __init__(self, room: int = 2) -> None:

@@ -1,7 +1,4 @@
-"""Work in which the value decides what happens to the process.
-
-Run as a program, it is a parent with a child that spins; it prints the child's process id.
-"""
+"""What pages do to the process that works on them. Run as a program it is a parent whose child spins; it prints the child's process id."""
 
 import asyncio
 import contextlib
@@ -26,14 +23,14 @@ class Why(StrEnum):
 
 
 class Odd(Exception):  # noqa: N818 - a test's own
-    """An error that cannot be pickled: its constructor needs more than it keeps."""
+    """Cannot be pickled: its constructor wants more than it keeps."""
 
     def __init__(self, _one: int, _other: int) -> None:
         super().__init__("cannot be pickled")
 
 
 def act(value: bytes | None) -> HandlerResult:
-    """Do what the value says."""
+    """Ends as the value says."""
     match value:
         case b"spin":
             while True:
@@ -76,14 +73,14 @@ def _last(value: bytes | None) -> HandlerResult:
 
 
 def use_cpu(seconds: float) -> None:
-    """Use that many seconds of this thread's CPU time."""
+    """Use so much of this thread's CPU time."""
     until = time.thread_time() + seconds
     while time.thread_time() < until:
         pass
 
 
 def _stubborn() -> None:
-    """Spin, whatever Exception is raised in it."""
+    """Spins on whatever Exception is raised."""
     while True:
         with contextlib.suppress(Exception):
             use_cpu(60)

@@ -1,4 +1,4 @@
-"""Record batches (format v2) byte by byte, as no honest client writes them."""
+"""Record batches (format v2) byte by byte: what no honest client writes, straight to a broker or onto its disk."""
 
 import asyncio
 import gzip
@@ -26,7 +26,7 @@ FIRST_MS: Final = 1_551_225_600_000
 
 
 def varint(number: int) -> bytes:
-    """Encode a number as a zigzag varint, as records do."""
+    """A zigzag varint, as the format writes every number of a record."""
     rest, out = (number << 1) ^ (number >> 63), bytearray()
     while rest > 0x7F:
         out.append(rest & 0x7F | 0x80)
@@ -35,7 +35,7 @@ def varint(number: int) -> bytes:
 
 
 def sized(data: bytes | None) -> bytes:
-    """Return the bytes after their length; None has length -1."""
+    """Bytes behind their length; None is -1."""
     return varint(-1) if data is None else varint(len(data)) + data
 
 
@@ -47,7 +47,7 @@ def record(
     *,
     time_delta: int = 0,
 ) -> bytes:
-    """Encode a record; header keys are bytes, so they need not be UTF-8."""
+    """One record; header keys are bytes, so they need not be UTF-8."""
     body = (
         b"\0"
         + varint(time_delta)
@@ -60,7 +60,7 @@ def record(
 
 
 def frame(body: bytes) -> bytes:
-    """Return a record's body after its length."""
+    """A record's body behind its length."""
     return varint(len(body)) + body
 
 
@@ -73,11 +73,7 @@ def batch(
     base: int = 0,
     **wrong: Any,
 ) -> bytes:
-    """Encode a batch with a correct CRC.
-
-    ``producer``: id, epoch, first sequence. ``wrong`` replaces fields of the header: count, last,
-    payload.
-    """
+    """A batch with a true CRC. ``producer``: id, epoch, first sequence. ``wrong`` replaces what the header says: count, last, payload."""
     payload = wrong.get("payload", b"".join(records))
     payload = (
         gzip.compress(payload, mtime=0)
@@ -97,7 +93,7 @@ def batch(
 
 
 def with_true_crc(data: bytes) -> bytes:
-    """Return the batch with the CRC that fits its bytes."""
+    """The batch with the CRC that its bytes ask for."""
     return data[:17] + struct.pack(">I", calc_crc32c(data[21:])) + data[21:]
 
 
@@ -109,7 +105,7 @@ async def produce_raw(
     *,
     transactional_id: str | None = None,
 ) -> int:
-    """Write a batch as it is and return its base offset; fail if the broker rejects it."""
+    """Write a batch as it is; its base offset. AssertionError where the broker refuses it."""
     client = AIOKafkaClient(bootstrap_servers=cluster.settings.kafka_bootstrap)
     await client.bootstrap()
     try:
@@ -126,7 +122,7 @@ async def produce_raw(
 async def _produce(
     client: AIOKafkaClient, tp: TopicPartition, data: bytes, transactional_id: str | None
 ) -> int | None:
-    """Write a batch and return its base offset; None while a new partition has no leader yet."""
+    """The base offset; None where the topic is so new that its partition has no leader yet."""
     leader = client.cluster.leader_for_partition(tp)
     if leader is None or leader < 0:
         await client.force_metadata_update()
@@ -144,10 +140,7 @@ async def _produce(
 async def produce_in_transaction(
     cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]
 ) -> None:
-    """Write a raw batch into the producer's open transaction.
-
-    The producer must have written a record to the partition in this transaction before.
-    """
+    """Write a raw batch into the producer's open transaction; a first record of its own must have added the partition to it."""
     manager = producer._txn_manager
     state = (manager.producer_id, manager.producer_epoch, manager.sequence_number(tp))
     data = batch(records, attributes=TRANSACTIONAL, producer=state)
@@ -164,10 +157,7 @@ async def produce_in_transaction(
 def rewrite_on_disk(
     folder: Path, tp: TopicPartition, before: bytes, after: bytes, *, mend: bool = True
 ) -> None:
-    """Change the one batch that holds ``before`` in the broker's log, in place.
-
-    ``mend`` corrects its CRC.
-    """
+    """Change the one batch that holds ``before`` in the broker's log, in place; ``mend`` sets its CRC right again."""
     assert len(before) == len(after)
     (path,) = folder.rglob(f"{tp.topic}-{tp.partition}/*.log")
     data, start = path.read_bytes(), 0
@@ -183,5 +173,5 @@ def rewrite_on_disk(
 
 
 def with_codec(data: bytes, codec: int) -> bytes:
-    """Return the same batch with another codec in its header."""
+    """The same batch, saying that it is compressed in another way."""
     return with_true_crc(data[:22] + bytes([data[22] & ~7 | codec]) + data[23:])

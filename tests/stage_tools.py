@@ -1,4 +1,4 @@
-"""Tools for tests of stages: a stage beside the test, records in, and waits with a deadline."""
+"""What tests of the stage share: a stage that runs beside the test, records in, and a wait with a deadline."""
 
 import asyncio
 import time
@@ -25,12 +25,12 @@ __all__ = ["ALERTS", "ARTICLES_RAW", "SINK", "SOURCE", "STATE"]
 
 
 def copy(value: bytes | None) -> HandlerResult:
-    """Return the value itself, for the next topic, keyed by itself: the simplest work."""
+    """The simplest work: the same bytes, one topic further, keyed by themselves."""
     return [Output(SINK.name, value or b"", value or b"")]
 
 
 def two_phase_work(handle: Handler, children: ProcessPool) -> TwoPhaseWork[Sequence[Output]]:
-    """Return work that runs the handle in limited children, and finalises nothing."""
+    """The handle in limited children, and nothing to settle."""
 
     async def settle(
         _value: bytes | None, outputs: Sequence[Output], _state: StateStore, _call: Call
@@ -48,7 +48,7 @@ def build_stage(
     name: str = "test",
     **options: Any,
 ) -> Stage:
-    """Build a stage over the test's topics; a plain function works in this process."""
+    """A stage over the test's topics; a plain function works in this process."""
     chosen = InProcessWork(work) if callable(work) else work
     return Stage(
         StageSpec(name=name, source=source, work=chosen, **options),
@@ -59,7 +59,7 @@ def build_stage(
 
 @asynccontextmanager
 async def run_stage(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
-    """Run the stage beside the block, and yield its task; stop it at the end."""
+    """The stage at work; its ``run`` as a task. At the end it is stopped, unless it ended by itself."""
     await stage.start()
     task = asyncio.create_task(stage.run())
     try:
@@ -76,7 +76,7 @@ async def eventually(
     *,
     deadline_s: float = 20.0,
 ) -> None:
-    """Wait until the condition holds; fail with ``what``, or its result, at the deadline."""
+    """Wait until the condition holds; fail with ``what`` at the deadline (asked then, where it tells how far things are)."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
     while True:
@@ -92,14 +92,14 @@ async def eventually(
 
 
 async def fetch_values(cluster: Cluster, topic: str = SINK.name) -> list[bytes]:
-    """Return the values of all committed records, sorted."""
+    """The values of all committed records, sorted."""
     return sorted(record.value for record in await consume(cluster, topic))
 
 
 async def wait_for_values(
     cluster: Cluster, wanted: int, topic: str = SINK.name, *, deadline_s: float = 20.0
 ) -> list[bytes]:
-    """Wait for at least that many committed records, and return their values, sorted."""
+    """The committed values, once there are at least so many."""
     found: list[bytes] = []
 
     async def enough() -> bool:
@@ -115,22 +115,22 @@ async def wait_for_values(
 
 
 async def create_stage_topics(cluster: Cluster, partitions: int = 1) -> None:
-    """Create all topics of the table with that many partitions."""
+    """All topics of the table, with so many partitions."""
     await topic_admin.create(cluster, partitions=partitions)
 
 
 def numbers(first: int, last: int) -> list[bytes]:
-    """Return values that sort in counting order."""
+    """Values that sort as they count."""
     return [b"%06d" % number for number in range(first, last)]
 
 
 async def produce_values(
     cluster: Cluster, values: list[bytes], *, topic: Topic = SOURCE, **options: Any
 ) -> None:
-    """Write values, each as its own key."""
+    """Write values, each its own key."""
     await produce(cluster, topic.name, [(value, value) for value in values], **options)
 
 
 def read_json(value: bytes | None) -> Any:
-    """Decode a value from JSON."""
+    """A value as plain Python."""
     return orjson.loads(value or b"null")
