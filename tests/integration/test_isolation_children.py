@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -82,8 +83,8 @@ async def test_a_child_that_sleeps_is_stopped_by_the_clock() -> None:
     The other tests allow far more wall time: a busy machine takes long to grant a second of CPU.
     """
     reasons: list[str] = []
-    limits = LIMITS | {"wait_limit_s": 2.0}
-    pool = ProcessPool(workers=1, on_killed=reasons.append, **limits)  # type: ignore[arg-type]
+    limits: dict[str, Any] = LIMITS | {"wait_limit_s": 2.0}
+    pool = ProcessPool(workers=1, on_killed=reasons.append, **limits)
     await pool.start()
     try:
         with pytest.raises(InvalidMessage) as error:
