@@ -62,7 +62,8 @@ def differences(pairs: int) -> tuple[int, int, list[str]]:
         slow = {rule.rule.rule_id for rule in rules if evaluate(rule.tree, article) is not None}
         fires += len(slow)
         differ += [
-            f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, {article.body.text!r}"
+            f"{canonical(rules[int(rule_id)].tree)} on "
+            f"{article.headline.text!r}, {article.body.text!r}"
             for rule_id in fast ^ slow
         ]
     return len(rules) * len(articles), fires, differ

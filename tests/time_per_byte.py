@@ -21,7 +21,9 @@ MOST_TIMES_SLOWER: Final = 7.5
 """Time that grows with length to the power of 1.45."""
 _SHORT: Final = 32_000
 _UNSEEN_S: Final = 0.008
-"""Twice a clock's tick or so: of what takes no longer no ratio can be told, and its square at 200 KB is a fifteenth of a second."""
+"""About two ticks of the clock. Anything faster has no meaningful ratio, and even quadratic growth
+would then take a fifteenth of a second at 200 KB.
+"""
 _TRIES: Final = 6
 _LONGEST_S: Final = 1.0
 """A text that takes longer is measured once: no interruption lasts so long."""

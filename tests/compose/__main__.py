@@ -52,7 +52,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Prepare, run the trial, clean up; return 0 if all held, 1 if not, 78 if it cannot run here."""
+    """Prepare, run the trial, clean up; return 0 if all held, 1 if not, 78 if it cannot run."""
     chosen = arguments()
     WORK.mkdir(parents=True, exist_ok=True)
     try:

@@ -59,7 +59,8 @@ def install(packages: Sequence[str], commands: Sequence[str]) -> None:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Missing(
-            f"install {' and '.join(commands)} (Debian: {' '.join(packages)}), or run a Docker engine that can pull images"
+            f"install {' and '.join(commands)} (Debian: {' '.join(packages)}), "
+            "or run a Docker engine that can pull images"
         )
     say(f"installing {' '.join(packages)}")
     output_of("apt-get", "-qq", "update")

@@ -44,7 +44,9 @@ class Arrived:
         ]
 
     def __str__(self) -> str:
-        return f"{sum(self.alerts.values())} alerts, {sum(self.posts.values())} posts, {sum(self.marked.values())} more marked as possible repeats"
+        alerts, posts = sum(self.alerts.values()), sum(self.posts.values())
+        marked = sum(self.marked.values())
+        return f"{alerts} alerts, {posts} posts, {marked} more marked as possible repeats"
 
 
 def arrived(stack: Stack) -> Arrived:

@@ -14,9 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 WORDS = """
-harbour ministry corridor envoy winter railway canal treaty border market island tunnel orchard granite lantern copper meadow satellite
-parliament glacier reactor pipeline library vineyard airport festival museum lighthouse quarry aquarium bridge delegation summer autumn
-protocol archive garden station hospital harvest fishery mountain valley river desert forest stadium
+harbour ministry corridor envoy winter railway canal treaty border market island tunnel orchard
+granite lantern copper meadow satellite parliament glacier reactor pipeline library vineyard
+airport festival museum lighthouse quarry aquarium bridge delegation summer autumn protocol
+archive garden station hospital harvest fishery mountain valley river desert forest stadium
 """
 FEED_LENGTH = 300
 
@@ -48,8 +49,9 @@ def paragraphs_of(number: int) -> list[str]:
     rng = random.Random(number)
     words = [rng.sample(WORDS.split(), 9) for _ in range(6)]
     return [
-        f"The summit of the {w[0]} and the {w[1]} went on in report {number} after the {w[2]} {w[3]} had met the {w[4]}, officials said. "
-        f"They named a {w[5]}, a {w[6]} and two {w[7]}s, and spoke of the {w[8]} for {rng.randint(2, 90)} minutes."
+        f"The summit of the {w[0]} and the {w[1]} went on in report {number} after the {w[2]} "
+        f"{w[3]} had met the {w[4]}, officials said. They named a {w[5]}, a {w[6]} and two "
+        f"{w[7]}s, and spoke of the {w[8]} for {rng.randint(2, 90)} minutes."
         for w in words
     ]
 
@@ -59,7 +61,8 @@ def page_of(number: int, published_at: float) -> str:
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs_of(number))
     when = datetime.fromtimestamp(published_at, UTC).isoformat()
     return (
-        f'<!doctype html><html lang="en"><head><title>{headline_of(number)}</title><meta property="article:published_time" content="{when}">'
+        f'<!doctype html><html lang="en"><head><title>{headline_of(number)}</title>'
+        f'<meta property="article:published_time" content="{when}">'
         f"</head><body><article><h1>{headline_of(number)}</h1>{body}</article></body></html>"
     )
 
@@ -70,7 +73,10 @@ def feed_of(published: Published, host: str) -> str:
         _item(number, published.times[number], host)
         for number in reversed(published.appeared()[-FEED_LENGTH:])
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>http://{host}/</link>{items}</channel></rss>'
+    return (
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>'
+        f"<link>http://{host}/</link>{items}</channel></rss>"
+    )
 
 
 def _item(number: int, when: float, host: str) -> str:
@@ -78,7 +84,10 @@ def _item(number: int, when: float, host: str) -> str:
         f"http://{host}/story/{number}",
         format_datetime(datetime.fromtimestamp(when, UTC), usegmt=True),
     )
-    return f"<item><guid>{link}</guid><link>{link}</link><title>{headline_of(number)}</title><pubDate>{date}</pubDate></item>"
+    return (
+        f"<item><guid>{link}</guid><link>{link}</link>"
+        f"<title>{headline_of(number)}</title><pubDate>{date}</pubDate></item>"
+    )
 
 
 class Answer(BaseHTTPRequestHandler):
