@@ -27,7 +27,6 @@ from shared.messages.schemas import (
 )
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic, produce
-from tests.stage_tools import eventually
 
 DEADLINE_S = 40.0
 
@@ -121,8 +120,15 @@ async def delivering(
 async def until(
     condition: Callable[[], Awaitable[bool] | bool], what: str, within_s: float = DEADLINE_S
 ) -> None:
-    """Wait until the condition holds; fail with ``what`` after ``within_s``."""
-    await eventually(condition, what, deadline_s=within_s)
+    """Wait until the condition holds; AssertionError says what did not come."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while (began := asyncio.get_running_loop().time()) < deadline:
+        found = condition()
+        if await found if isinstance(found, Awaitable) else found:
+            return
+        # A condition that reads a topic must not take the processor from what it waits for.
+        await asyncio.sleep(max(0.05, 2 * (asyncio.get_running_loop().time() - began)))
+    raise AssertionError(f"did not come within {within_s:g} s: {what}")
 
 
 async def ledger(cluster: Cluster) -> dict[str, Delivery]:

@@ -1,4 +1,4 @@
-"""Generated articles that the trees of `language_trees` often fire on: the same words, in sentences and paragraphs, tagged here and there."""
+"""Generated articles on which the trees of `language_trees` often fire: the same words, tagged."""
 
 from itertools import pairwise
 from typing import Final
@@ -90,4 +90,6 @@ documents: Final = st.builds(
     st.sampled_from((*SOURCES, "bbc")),
     st.sampled_from((*LANGUAGES, "en-GB")),
 )
-"""Articles prepared for rules. A headline has a few words, a body up to about thirty; tags stand on whole words."""
+"""Articles prepared for rules: a headline of a few words, a body of up to about thirty; tags are
+on whole words.
+"""

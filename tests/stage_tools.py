@@ -74,7 +74,7 @@ async def eventually(
     *,
     deadline_s: float = 20.0,
 ) -> None:
-    """Wait until the condition holds; fail with ``what``, or its result, at the deadline."""
+    """Wait until the condition holds; fail with ``what`` at the deadline (asked then, where it tells how far things are)."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
     while True:

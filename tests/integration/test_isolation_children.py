@@ -77,19 +77,20 @@ async def test_a_broken_limit_is_reported_and_a_new_child_takes_over(
     assert await asyncio.wait_for(pool.call(os.getpid), 10) != os.getpid()
 
 
-async def test_a_child_that_sleeps_is_stopped_by_the_clock(killed: list[str]) -> None:
+async def test_a_child_that_sleeps_is_stopped_by_the_clock() -> None:
     """A sleeping child uses no CPU time, so only the wall clock can stop it.
 
     The other tests allow far more wall time: a busy machine takes long to grant a second of CPU.
     """
-    limits = LIMITS | {"wait_limit_s": 2.0}
-    pool = ProcessPool(workers=1, on_killed=killed.append, **limits)
+    reasons: list[str] = []
+    limits: dict[str, Any] = LIMITS | {"wait_limit_s": 2.0}
+    pool = ProcessPool(workers=1, on_killed=reasons.append, **limits)
     await pool.start()
     try:
         with pytest.raises(InvalidMessage) as error:
             await pool.call(act, b"sleep")
         assert str(error.value) == "did not end within 2 s on the clock and was stopped"
-        assert killed == ["wait"]
+        assert reasons == ["wait"]
         assert await asyncio.wait_for(pool.call(os.getpid), 10) != os.getpid()
     finally:
         await pool.stop()

@@ -1,4 +1,4 @@
-"""No article, whatever it is made of, takes match more time per character when it is longer: with rules that nearly all articles fire."""
+"""Match takes no more time per character for longer articles, even if they fire most rules."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ def matcher() -> Matcher:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_time_is_proportional_to_length(name: str, matcher: Matcher) -> None:
-    """An article four times as long, with as many more tags and repeated lines, takes about four times as long."""
+    """An article four times as long, also in tags and repeats, takes about four times as long."""
 
     def run_of(text: str) -> Callable[[], object]:
         return partial(match_article, _article(text), matcher)
@@ -69,7 +69,7 @@ def _rule(number: int, expression: str) -> LoadedRule:
 
 
 def _article(text: str) -> TaggedArticle:
-    """An article with a tag on every third word and every other line repeated."""
+    """Return an article with a tag on every third word and every other line repeated."""
     spaces = [-1, *(at for at, character in enumerate(text) if character in " \n"), len(text)]
     words = [(start + 1, end) for start, end in pairwise(spaces) if end > start + 1][::3]
     breaks = [-1, *(at for at, character in enumerate(text) if character == "\n"), len(text)]
