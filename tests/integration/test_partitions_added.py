@@ -52,14 +52,15 @@ async def records(cluster: Cluster) -> None:
 
 async def run_service(cluster: Cluster, name: str) -> CommandResult:
     settings = cluster.settings
-    told = {
+    environment_now = {
         "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix,
     }
     return await run_forked_async(
         "run",
         name,
-        environment=told | {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"},
+        environment=environment_now
+        | {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"},
     )
 
 
@@ -70,13 +71,13 @@ async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: C
     async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
     await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
-    done = await run_service(cluster, "cleaner")
-    assert done.code == exits.CONFIGURATION, done.err
+    ended = await run_service(cluster, "cleaner")
+    assert ended.code == exits.CONFIGURATION, ended.err
     assert (
-        "topic sources.v1 was written with 3 partitions, and it and its source articles.raw.v1 now have 7"
-        in done.err
+        "topic sources.v1 was written with 3 partitions, "
+        "and it and its source articles.raw.v1 now have 7" in ended.err
     )
-    assert "summitwire topics repartition sources.v1" in done.err
+    assert "summitwire topics repartition sources.v1" in ended.err
 
 
 async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster: Cluster) -> None:
@@ -92,8 +93,8 @@ async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster:
     moved, keys = await repartition(cluster, SOURCES)
     assert (moved > 0, keys) == (True, len(KEYS))
     assert await repartition(cluster, SOURCES) == (0, len(KEYS)), "a second run changes nothing"
-    found = await restore(cluster, SOURCES.name, range(7))
-    assert {key: number for number, state in found.items() for key, _ in state.items()} == {
+    restored = await restore(cluster, SOURCES.name, range(7))
+    assert {key: number for number, state in restored.items() for key, _ in state.items()} == {
         key: partition_of(key, 7) for key in KEYS
     }
     await records(cluster)  # where seven put them
@@ -127,7 +128,8 @@ async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(
     await stage.start()
     with pytest.raises(
         ConfigurationError,
-        match=r"sources\.v1 was written with 2 partitions, and it and its source articles\.raw\.v1 now have 5",
+        match=r"sources\.v1 was written with 2 partitions, "
+        r"and it and its source articles\.raw\.v1 now have 5",
     ):
         async with asyncio.timeout(20):
             await stage.run()
@@ -149,8 +151,8 @@ async def test_state_without_marks_is_taken_as_it_is(cluster: Cluster) -> None:
     """An earlier version wrote no marks, and its state is not refused."""
     await topic_admin.create(cluster, partitions=2)
     await produce(cluster, FEEDS.name, [(b"https://a.example", b"{}")], partition=1)
-    found = await restore(cluster, FEEDS.name, [0, 1])
-    assert [(dict(state.items()), state.partitions) for state in found.values()] == [
+    restored = await restore(cluster, FEEDS.name, [0, 1])
+    assert [(dict(state.items()), state.partitions) for state in restored.values()] == [
         ({}, 2),
         ({b"https://a.example": b"{}"}, 2),
     ]

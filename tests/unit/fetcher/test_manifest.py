@@ -14,7 +14,7 @@ def read(folder: Path, text: str) -> tuple[tuple[ManifestEntry, ...], list[str]]
 
 
 def test_dates_and_times_become_utc_moments(tmp_path: Path) -> None:
-    """A bare date is its first moment in UTC; a time keeps its moment; the URL becomes canonical."""
+    """A bare date is its first moment in UTC, a time stays, and the URL becomes canonical."""
     for name in "abc":
         (tmp_path / name).touch()
     entries, problems = read(
@@ -34,7 +34,7 @@ def test_dates_and_times_become_utc_moments(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None:
-    """One run shows a bad source, time, language, url, path, a missing and a doubled file, an unknown and a missing field."""
+    """One run reports source, time, language, URL, missing and duplicate files, and fields."""
     (tmp_path / "there.txt").touch()
     _, problems = read(
         tmp_path,
