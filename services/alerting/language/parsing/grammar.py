@@ -1,6 +1,8 @@
-"""The grammar of the rule language. ``scan`` makes the tokens; this says how they stand together; ``shape`` what may not stand together.
+"""The grammar of the rule language.
 
-A change of what an expression means raises VERSION, which is part of every rule's revision.
+``scan`` makes the tokens; this says how they stand together, and ``shape`` what may not stand
+together. A change of what an expression means raises VERSION, which is part of every rule's
+revision.
 """
 
 from typing import Final
