@@ -109,7 +109,7 @@ def test_characters_are_called_stable_only_where_no_neighbour_changes_them() -> 
         if decomposition(chr(code)) or category(chr(code))[0] == "M" or 0x1100 <= code < 0x1200
     ]
     alphabet = Alphabet()
-    alphabet.meet(every)
+    alphabet.add(every)
     flags = alphabet.tables.flags
     for before in NEIGHBOURS:
         key, exact = normalise(before), normalise_exact(before)
