@@ -28,7 +28,10 @@ from shared.messages.schemas import (
 )
 from tests.hypothesis_profiles import examples
 
-BODY = "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\nThe letter asked for a second summit in the U.S. soon."
+BODY = (
+    "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\n"
+    "The letter asked for a second summit in the U.S. soon."
+)
 
 
 def article(
@@ -115,7 +118,10 @@ POMPEO: dict[str, Any] = {
 
 
 def test_an_alert_says_which_words_met_which_clause() -> None:
-    """Spans point into the text; the alert carries what the rule and the article say, and ids from content only."""
+    """Spans point into the text.
+
+    The alert carries what the rule and the article say, and ids that derive from content only.
+    """
     (alert,) = match(
         article(**POMPEO), rules("headline(pompeo) AND actor(mike-pompeo) W/S country(prk)")
     )
@@ -192,7 +198,10 @@ def test_a_common_word_does_not_swell_the_alert() -> None:
 
 
 def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
-    """Marks stand on the matched words, in the excerpt's own offsets; a stop after U.S. ends no sentence."""
+    """Marks stand on the matched words.
+
+    They count in the excerpt; a stop after U.S. ends no sentence.
+    """
     (alert,) = match(article(), rules("letter AND U.S."))
     assert [excerpt.text for excerpt in alert.excerpts] == [
         "“Kim wrote a letter,” he said.",
@@ -214,7 +223,10 @@ def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
 )
 @examples(150)
 def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
-    """However long a sentence is: at most three excerpts, each within its size, and every mark on a word that matched."""
+    """There are at most three, each within its size.
+
+    However long a sentence is, every mark stands on a word that matched.
+    """
     made = prepare(article(body=body, headline="A b"))
     hits = evaluate(parse('a OR b OR İ OR ß OR 金 OR "é"'), made) or ()
     found = excerpts(hits, made)
