@@ -93,4 +93,4 @@ documents: Final = st.builds(
     st.sampled_from((*SOURCES, "bbc")),
     st.sampled_from((*LANGUAGES, "en-GB")),
 )
-"""Articles prepared for rules: a few words of headline, up to thirty of body; tags on whole words."""
+"""Articles prepared for rules: a short headline, up to thirty words of body; tags on words."""

@@ -32,7 +32,8 @@ from services.alerting.language.words import words_of
 SURFACES: Final = (
     "Trump", "Kim", "summit", "talks", "us", "US", "U.S.", "and", "words", "O’Brien", "1,000",
     "3.5", "F-35", "Zürich", "İstanbul", "Straße", "ﬁn",
-    "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ", "김정은", "북한", "שלום", "قمة",
+    "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ",
+    "김정은", "북한", "שלום", "قمة",
     "ß.İ.", "Ω", "𝐊im", "ﾊﾟ", "ทรัมป์", "น้ำ",
 )  # fmt: skip
 """As articles and rules may write them. Some normalise to one word on purpose; some are several."""

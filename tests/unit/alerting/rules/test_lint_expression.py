@@ -117,7 +117,8 @@ def test_common_words_are_words_of_the_language() -> None:
 
 _leaves: st.SearchStrategy[Node] = st.sampled_from(
     [
-        *(Term(words) for words in [("trump",), ("kim",), ("summit",), ("trump", "kim"), ("kim", "summit")]),
+        Term(("trump",)), Term(("kim",)), Term(("summit",)),
+        Term(("trump", "kim")), Term(("kim", "summit")),
         Term(("Kim",), exact=True), Wild("sum*"), Wild("summ*"), Wild("k?m"), Term(("김정은",)),
         Term(("김",)), Wild("김정은*"),
         Tag("actor", "kim-jong-un"),
