@@ -1,12 +1,15 @@
 """Articles a second through the matcher, beside Lucene Monitor with its two presearchers.
 
-Both sides have the same rules and articles, the same document frequencies to file rules by, one thread, and take turns, JIT and caches warm.
-Times are processor time of that thread: of Lucene's that leaves its compiler and its collector out. What each form is in Lucene: word TermQuery,
-phrase PhraseQuery, stem* PrefixQuery, organi?ation WildcardQuery, AND/OR/NOT BooleanQuery, W/n maxgaps of unorderedNoOverlaps, PRE/n of ordered,
-NOT W/n notWithin, ATLEASTn ordered n times, headline() the field, source() and lang() StringFields. W/S, W/P, lead(), exact() and tags have no
-query there: rules with them are in the row "full language", ours alone. Both give the ids of the rules that fire, not where.
+Both sides have the same rules and articles, the same document frequencies to file rules by, one
+thread, and take turns, JIT and caches warm. Times are processor time of that thread: of Lucene's
+that leaves its compiler and its collector out. What each form is in Lucene: word TermQuery, phrase
+PhraseQuery, stem* PrefixQuery, organi?ation WildcardQuery, AND/OR/NOT BooleanQuery, W/n maxgaps of
+unorderedNoOverlaps, PRE/n of ordered, NOT W/n notWithin, ATLEASTn ordered n times, headline() the
+field, source() and lang() StringFields. W/S, W/P, lead(), exact() and tags have no query there:
+rules with them are in the row "full language", ours alone. Both give the ids of the rules that
+fire, not where.
 
-Run: python -m bench.matcher [--articles FILE-OR-FOLDER] [--sizes 1000,10000,100000] [--rounds 5]
+To run: python -m bench.matcher [--articles FILE-OR-FOLDER] [--sizes 1000,10000,100000] [--rounds 5]
 """
 
 import argparse
@@ -72,7 +75,8 @@ def main() -> None:
         _one_size(options.size, articles_of(options.articles), options.rounds)
         return
     print(
-        f"{'':34}{'rules':>8}{'articles/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'build s':>9}{'MB':>7}{'swap p50 ms':>13}{'max':>9}",
+        f"{'':34}{'rules':>8}{'articles/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'build s':>9}"
+        f"{'MB':>7}{'swap p50 ms':>13}{'max':>9}",
         flush=True,
     )
     for size in options.sizes.split(","):
@@ -124,7 +128,7 @@ def _one_size(size: int, articles: Sequence[Article], rounds: int) -> None:
                 peer.ask(f"swap {SWAPS}"),
             )
             peer.close()
-    print(f"    {differ}\n    {ours.told}", flush=True)
+    print(f"    {differ}\n    {ours.memory}", flush=True)
     alone = Ours(rules.draw(size, full=True), rules, articles)
     _row(
         "summitwire, full language",
@@ -165,7 +169,10 @@ class Ours:
         )
         gc.freeze()  # or the collector walks over all rules again and again
         self.build_s, self.megabytes = time.thread_time() - started, _resident()
-        self.told = f"of the MB of summitwire {loaded - before:.0f} are the rules with their trees, {self.megabytes - loaded:.0f} the matcher"
+        self.memory = (
+            f"of the MB of summitwire {loaded - before:.0f} are the rules with their trees, "
+            f"{self.megabytes - loaded:.0f} the matcher"
+        )
 
     def matches(self) -> list[list[int]]:
         """By article the numbers of the rules that fire."""
@@ -209,7 +216,8 @@ def _differences(ours: Ours, peer: Monitor, file: Path) -> str:
         Counter(_form(ours.drawn[rule]) for a, b in pairs for rule in (a - b if first else b - a))
         for first in (True, False)
     )
-    return f"both fire {both}; only summitwire {mine_only.total()} {dict(mine_only)}, only Lucene {only.total()} {dict(only)}"
+    ours_alone = f"only summitwire {mine_only.total()} {dict(mine_only)}"
+    return f"both fire {both}; {ours_alone}, only Lucene {only.total()} {dict(only)}"
 
 
 def _form(rule: Rule) -> str:
@@ -285,7 +293,7 @@ def _loaded(number: int, tree: Node) -> LoadedRule:
 
 
 def _tagged(chance: random.Random, article: Article) -> TaggedArticle:
-    """The article with thirty mentions of twelve actors here and there, as the tagger might find them."""
+    """Return the article with thirty mentions of twelve actors, as the tagger might find them."""
     headline, body, source, language = article
     clean = build_clean_article(
         body,
@@ -299,14 +307,14 @@ def _tagged(chance: random.Random, article: Article) -> TaggedArticle:
     actors = [f"a{chance.randrange(500)}" for _ in range(12)]
     places = [(chance.randrange(len(body)), chance.choice(actors)) for _ in range(30)]
     mentions = tuple(
-        Mention(field="body", start=at, end=at + 9, surface="", kind="name", actor=actor)
-        for at, actor in places
+        Mention(field="body", start=start, end=start + 9, surface="", kind="name", actor=actor)
+        for start, actor in places
     )
     return TaggedArticle(
         article=clean,
         tagger_revision="t",
         mentions=mentions,
-        actors=tuple(ActorOnDate(actor=one, name=one) for one in actors),
+        actors=tuple(ActorOnDate(actor=actor, name=actor) for actor in actors),
     )
 
 

@@ -1,4 +1,7 @@
-"""Generated articles on which the trees of `language_trees` often fire: the same words, tagged."""
+"""Generated articles on which the trees of `language_trees` often fire.
+
+They use the same words, in sentences and paragraphs, with tags here and there.
+"""
 
 from itertools import pairwise
 from typing import Final
@@ -90,6 +93,4 @@ documents: Final = st.builds(
     st.sampled_from((*SOURCES, "bbc")),
     st.sampled_from((*LANGUAGES, "en-GB")),
 )
-"""Articles prepared for rules: a headline of a few words, a body of up to about thirty; tags are
-on whole words.
-"""
+"""Articles prepared for rules: a short headline, up to thirty words of body; tags on words."""

@@ -1,6 +1,6 @@
-"""Generated trees of the rule language: everything that `parse` can return, and nothing else.
+"""Generated trees of the rule language: all that `parse` can give, and nothing that it cannot.
 
-There are few words, so that the articles of `language_articles` often contain them; they are the
+The words are few, so that the articles of `language_articles` contain them often; they are the
 awkward ones of every script that the docs name.
 """
 
@@ -32,10 +32,11 @@ from services.alerting.language.words import words_of
 SURFACES: Final = (
     "Trump", "Kim", "summit", "talks", "us", "US", "U.S.", "and", "words", "O’Brien", "1,000",
     "3.5", "F-35", "Zürich", "İstanbul", "Straße", "ﬁn",
-    "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ", "김정은", "북한", "שלום", "قمة",
+    "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ",
+    "김정은", "북한", "שלום", "قمة",
     "ß.İ.", "Ω", "𝐊im", "ﾊﾟ", "ทรัมป์", "น้ำ",
 )  # fmt: skip
-"""Words as articles and rules write them; some normalise to the same word, some are several."""
+"""As articles and rules may write them. Some normalise to one word on purpose; some are several."""
 
 TAGS: Final[tuple[tuple[TagKind, str], ...]] = (
     ("actor", "kim-jong-un"), ("actor", "donald-trump"), ("office", "us-president"),
@@ -111,7 +112,7 @@ def _conjunction(needed: list[Node], beside: list[Node], unwanted: list[Node], f
 def _expressions(
     leaves: st.SearchStrategy[Node], beside: st.SearchStrategy[Node], max_leaves: int
 ) -> st.SearchStrategy[Node]:
-    """Combine the leaves with AND, OR and NOT; ``beside``: what needs a leaf beside it."""
+    """AND, OR and NOT over the leaves; ``beside``: what needs a leaf beside it."""
 
     def extend(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         weak = (
@@ -132,7 +133,11 @@ def _expressions(
 
 
 def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
-    """Draw whole expressions; those in headline(), lead() and body() have no filters or places."""
+    """Return whole expressions.
+
+    What stands inside headline(), lead() and body() is an expression, too, without filters and
+    places.
+    """
     inside = _expressions(clauses, st.nothing(), max(2, max_leaves // 2))
     placed: st.SearchStrategy[Node] = st.builds(
         Where, st.sampled_from(("headline", "lead", "body")), inside
@@ -141,7 +146,7 @@ def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
 
 
 def nested(depth: int) -> Node:
-    """Return AND and NOT (… OR …) by turns, with ``depth`` nested brackets."""
+    """AND and NOT (… OR …) in turn, ``depth`` brackets deep."""
     node: Node = Term(("kim",))
     for level in range(depth):
         part = Term((f"w{level}",))

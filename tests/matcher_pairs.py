@@ -1,7 +1,7 @@
-"""Compare matcher and plain evaluator: ``python -m tests.matcher_pairs 1000000`` pairs.
+"""Compare the matcher with the plain evaluator: ``python -m tests.matcher_pairs 1000000``.
 
-Rules and articles are drawn a few at a time, and then every rule meets every article; one matcher
-holds all rules.
+Rules and articles are drawn together a few at a time, and then every rule meets every article; all
+rules are in one matcher.
 """
 
 import sys
@@ -33,7 +33,7 @@ def make_rule(number: int, tree: Node) -> LoadedRule:
 
 
 def draw_pairs(count: int) -> tuple[list[LoadedRule], list[Document]]:
-    """Draw that many rules, and as many articles."""
+    """So many rules, and as many articles."""
     found_rules: list[LoadedRule] = []
     found_articles: list[Document] = []
 
@@ -54,7 +54,7 @@ def draw_pairs(count: int) -> tuple[list[LoadedRule], list[Document]]:
 
 
 def differences(pairs: int) -> tuple[int, int, list[str]]:
-    """Return the number of pairs, that of pairs that fire, and the pairs where the sides differ."""
+    """Return how many pairs were compared and fired, and those where the two sides differ."""
     rules, articles = draw_pairs(isqrt(pairs - 1) + 1)
     matcher, fires, differ = Matcher(rules), 0, list[str]()
     for article in articles:
@@ -62,8 +62,8 @@ def differences(pairs: int) -> tuple[int, int, list[str]]:
         slow = {rule.rule.rule_id for rule in rules if evaluate(rule.tree, article) is not None}
         fires += len(slow)
         differ += [
-            f"{canonical(rules[int(rule_id)].tree)} on "
-            f"{article.headline.text!r}, {article.body.text!r}"
+            f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, "
+            f"{article.body.text!r}"
             for rule_id in fast ^ slow
         ]
     return len(rules) * len(articles), fires, differ

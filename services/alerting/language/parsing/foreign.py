@@ -58,13 +58,7 @@ def refuse(expression: str, offset: int, text: str, functions: Sequence[str]) ->
             word,
         )
     if small in _OPERATORS:
-        fail(
-            expression,
-            offset,
-            "foreign-operator",
-            f"{text} is no operator here",
-            f"write {_OPERATORS[small]}",
-        )
+        _fail_operator(expression, offset, text, f"write {_OPERATORS[small]}")
     if near := _NEAR.fullmatch(text):
         fail(
             expression,
@@ -74,32 +68,23 @@ def refuse(expression: str, offset: int, text: str, functions: Sequence[str]) ->
             f"write {_our_near(near)}",
         )
     if text[0] in "-+!&|":
-        fail(
+        _fail_operator(
             expression,
             offset,
-            "foreign-operator",
-            f"{text[0]} is no operator here",
+            text[0],
             f"write {'AND NOT' if text[0] in '-!' else _OPERATORS[text[0]]}",
         )
     if text[-1] in "&|,;":
-        fail(
-            expression,
-            offset + len(text) - 1,
-            "foreign-operator",
-            f"{text[-1]} is no operator here",
-            f"write {_OPERATORS[text[-1]]}",
+        _fail_operator(
+            expression, offset + len(text) - 1, text[-1], f"write {_OPERATORS[text[-1]]}"
         )
     if "/" in text:
         _refuse_slash(expression, offset, text)
     if (field_query := _FIELD.fullmatch(text)) and (
         name := _suggest_function(field_query[1], functions)
     ):
-        fail(
-            expression,
-            offset + len(field_query[1]),
-            "foreign-operator",
-            ": is no operator here",
-            f"write {name}({field_query[2]})",
+        _fail_operator(
+            expression, offset + len(field_query[1]), ":", f"write {name}({field_query[2]})"
         )
 
 
@@ -113,7 +98,7 @@ def refuse_sign(expression: str, offset: int) -> NoReturn:
         if compared and filtered
         else "only words can be compared: words > 200"
     )
-    fail(expression, offset, "foreign-operator", f"{sign} is no operator here", suggestion)
+    _fail_operator(expression, offset, sign, suggestion)
 
 
 def refuse_function(expression: str, offset: int, name: str, functions: Sequence[str]) -> NoReturn:
@@ -135,6 +120,10 @@ def refuse_function(expression: str, offset: int, name: str, functions: Sequence
         f"{name[:40]}( is not known",
         f"did you mean {meant}(?" if meant else "known are " + ", ".join(functions),
     )
+
+
+def _fail_operator(expression: str, offset: int, sign: str, suggestion: str) -> NoReturn:
+    fail(expression, offset, "foreign-operator", f"{sign} is no operator here", suggestion)
 
 
 def _suggest_function(name: str, functions: Sequence[str]) -> str:

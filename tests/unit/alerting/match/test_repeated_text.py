@@ -1,4 +1,7 @@
-"""Text that a source repeats fires no rule: it only ever takes alerts away, and what is shown stands in the rest."""
+"""Text that a source repeats fires no rule.
+
+It can only take alerts away; what is shown stands in the rest.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -79,7 +82,7 @@ def unmarked(tagged: TaggedArticle) -> TaggedArticle:
 
 @st.composite
 def articles(draw: st.DrawFn) -> TaggedArticle:
-    """A few words in sentences and paragraphs, with stretches of any kind marked."""
+    """Draw a few words in sentences and paragraphs, with spans of any kind marked as repeated."""
     words = draw(
         st.lists(
             st.tuples(st.sampled_from(WORDS), st.sampled_from((" ", ". A ", "\n\n", ", "))),
@@ -97,7 +100,10 @@ def articles(draw: st.DrawFn) -> TaggedArticle:
 
 @given(articles())
 def test_marks_only_take_alerts_away(marked: TaggedArticle) -> None:
-    """Whatever is marked, NOT and NOT W/n included; what goes is told as suppressed, the rest stays as it was."""
+    """Whatever is marked, no rule fires because of it.
+
+    So with NOT and NOT W/n; what no longer fires is reported as suppressed.
+    """
     plain = [alert.rule_id for alert in match(unmarked(marked), RULES)]
     found = match_article(marked, RULES)
     assert sorted([*(alert.rule_id for alert in found.alerts), *found.suppressed]) == plain
@@ -132,7 +138,10 @@ def test_an_article_without_marks_is_read_as_ever(marked: TaggedArticle) -> None
 def test_blanking_out_is_what_other_words_in_their_place_would_be(
     marked: TaggedArticle, when: str
 ) -> None:
-    """The slow, obvious reading: each word that is gone is written over with a word that nobody asks for, as long as it was."""
+    """Blanking equals overwriting.
+
+    The slow reading writes over each blanked word with one of its length that no rule asks for.
+    """
     rest = blank_out(prepare(marked), marked.article.repeated)
     text = list(marked.article.body)
     for word in (word for word in rest.body.words if not word.key):
@@ -196,7 +205,10 @@ def test_a_withheld_article_suppresses_nothing() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 30)), max_size=6))
 def test_words_are_gone_that_lie_in_any_stretch(stretches: list[tuple[int, int]]) -> None:
-    """Whatever order the stretches stand in, and though they overlap: found by asking each of them for each word."""
+    """Words are blanked that lie in any one of the spans.
+
+    They may overlap and stand in any order; the oracle asks each span for each word.
+    """
     document = prepare(article("trump kim summit golf " * 4))
     spans = [Span(start=start, end=start + length) for start, length in stretches]
     gone = {
