@@ -5,8 +5,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 ON_ALL_CORES := $(BIN)/python -m pytest --quiet -n logical --maxprocesses 8 --dist worksteal
-# Each worker has a Kafka of its own; what must not run twice at once is an xdist group (tests/kafka_tools.py, tests/browser_tools.py).
-WITH_BROKERS := $(BIN)/python -m pytest --quiet -n logical --maxprocesses 4 --dist loadgroup
+# These tests wait more than they compute: one worker more than there are cores. Each starts a Kafka of its own.
+CORES_AND_ONE = $$($(BIN)/python -c 'import os; print(min(os.cpu_count() + 1, 6))')
+WITH_BROKERS = $(BIN)/python -m pytest --quiet -n $(CORES_AND_ONE) --dist loadgroup
 
 .PHONY: help setup run test lint check fmt bench train-cleaner faults compose-test broker clean
 

@@ -24,11 +24,11 @@ import orjson
 import trafilatura
 from readability import Document
 
-from services.cleaner.extract import cut_article
+from services.cleaner.extract import extract_article
 from services.cleaner.page.blocks import boosted_trees
 from services.cleaner.pipeline import STEPS, build_draft
 from services.cleaner.sign import sign
-from services.cleaner.text.characters import fold, tidy
+from services.cleaner.text.characters import normalise, tidy
 from shared.base.outcomes import Drop
 from shared.messages.schemas import RawArticle
 from training.cleaner.__main__ import FOLDS, fold_of
@@ -61,7 +61,9 @@ def ours(models: list[boosted_trees.BoostedTrees], example: Example) -> Found:
         origin="push",
     )
     steps = [
-        partial(cut_article, trees=models[fold_of(example.domain)]) if step is cut_article else step
+        partial(extract_article, model=models[fold_of(example.domain)])
+        if step is extract_article
+        else step
         for step in STEPS
     ]
     draft = build_draft(raw, steps)
@@ -115,14 +117,16 @@ class Score:
         if example.titles:
             self.titles.append(tidy(found.title) in map(tidy, example.titles))
         if example.date:
-            told = datetime.fromisoformat(example.date)
+            published = datetime.fromisoformat(example.date)
             self.dates.append(
-                found.day in {told.date().isoformat(), told.astimezone(UTC).date().isoformat()}
+                found.day
+                in {published.date().isoformat(), published.astimezone(UTC).date().isoformat()}
             )
         if example.authors:
             self.authors.append(
                 _same(
-                    {fold(name) for name in example.authors}, {fold(name) for name in found.authors}
+                    {normalise(name) for name in example.authors},
+                    {normalise(name) for name in found.authors},
                 )
             )
 
@@ -141,13 +145,13 @@ def _same(true: set[str], given: set[str]) -> float:
     return f1(common / max(1, len(given)), common / len(true))
 
 
-def measured(
-    known: list[Example], systems: dict[str, Callable[[Example], Found]]
+def measure(
+    pages: list[Example], systems: dict[str, Callable[[Example], Found]]
 ) -> dict[str, Score]:
     """Every system on every page, in turn, so that all of them see the same machine."""
     scores = {name: Score() for name in systems}
     names = list(systems)
-    for at, example in enumerate(known):
+    for at, example in enumerate(pages):
         for name in names[at % len(names) :] + names[: at % len(names)]:
             start = time.process_time()
             found = systems[name](example)
@@ -171,7 +175,9 @@ def main() -> None:
         return
     logging.disable(logging.CRITICAL)
     models = [
-        boosted_trees.read(orjson.loads((arguments.folds / f"fold-{fold}.json").read_bytes()))
+        boosted_trees.parse_model(
+            orjson.loads((arguments.folds / f"fold-{fold}.json").read_bytes())
+        )
         for fold in range(FOLDS)
     ]
     systems: dict[str, Callable[[Example], Found]] = {
@@ -179,12 +185,12 @@ def main() -> None:
         "trafilatura precision": by_trafilatura,
         "readability": by_readability,
     }
-    known = examples(arguments.data)
+    pages = examples(arguments.data)
     for system in systems.values():
-        system(known[0])  # what is loaded or compiled at first use
-    for collection in dict.fromkeys(example.collection for example in known):
-        scores = measured(
-            [example for example in known if example.collection == collection], systems
+        system(pages[0])  # what is loaded or compiled at first use
+    for collection in dict.fromkeys(example.collection for example in pages):
+        scores = measure(
+            [example for example in pages if example.collection == collection], systems
         )
         print(
             f"\n{collection:24}F1      P       R       exact  title  date   authors  pages/s  ratio"

@@ -22,10 +22,10 @@ import orjson
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.lines import stretch
-from services.cleaner.lines.extract import cut_lines
+from services.cleaner.lines.extract import extract_from_text
 from services.cleaner.lines.features import FEATURES
 from services.cleaner.lines.line_types import TextLine, is_paragraph, lines_of
-from services.cleaner.lines.repeats import marked
+from services.cleaner.lines.repeats import mark_repeats
 from services.cleaner.page.blocks import boosted_trees
 from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
@@ -74,17 +74,17 @@ def _wrapped(copy: Copy, title: str) -> str:
 
 def ours(models: list[boosted_trees.BoostedTrees], text: Text) -> str:
     """The line filter as the service has it."""
-    cut = cut_lines(text.text, None, trees=models[fold_of(text.example.domain)])
-    return "\n".join(cut.paragraphs) if isinstance(cut, Extraction) else ""
+    extraction = extract_from_text(text.text, None, model=models[fold_of(text.example.domain)])
+    return "\n".join(extraction.paragraphs) if isinstance(extraction, Extraction) else ""
 
 
 def by_hand(text: Text) -> str:
     """The hand-made rules alone: the stretch with the most running text, from its first paragraph on, without lines of kinds that are no body."""
-    lines = marked(lines_of(text.text))
+    lines = mark_repeats(lines_of(text.text))
     start, end = stretch.best_stretch(lines)
     if start < end:
         start, end = (
-            stretch.widened(lines, start, end)
+            stretch.widen(lines, start, end)
             if any(line.junk for line in lines)
             else (0, len(lines))
         )
@@ -93,7 +93,7 @@ def by_hand(text: Text) -> str:
 
 
 def _lead(article: list[TextLine]) -> int:
-    return next((at for at, line in enumerate(article) if is_paragraph(line)), 0)
+    return next((index for index, line in enumerate(article) if is_paragraph(line)), 0)
 
 
 def everything(text: Text) -> str:
@@ -101,16 +101,16 @@ def everything(text: Text) -> str:
     return text.text
 
 
-def measured(texts: list[Text], systems: dict[str, Callable[[Text], str]]) -> dict[str, Score]:
+def measure(texts: list[Text], systems: dict[str, Callable[[Text], str]]) -> dict[str, Score]:
     """Every system on every text, in turn, so that all of them see the same machine."""
     scores = {name: Score() for name in systems}
     names = list(systems)
-    for at, text in enumerate(texts):
-        for name in names[at % len(names) :] + names[: at % len(names)]:
+    for index, text in enumerate(texts):
+        for name in names[index % len(names) :] + names[: index % len(names)]:
             start = time.process_time()
-            found = systems[name](text)
+            body = systems[name](text)
             scores[name].seconds += time.process_time() - start
-            scores[name].bodies.add(text.truths, found)
+            scores[name].bodies.add(text.truths, body)
     return scores
 
 
@@ -129,7 +129,7 @@ def main() -> None:
         )
         return
     models = [
-        boosted_trees.read(
+        boosted_trees.parse_model(
             orjson.loads((arguments.folds / f"lines-fold-{fold}.json").read_bytes()), FEATURES
         )
         for fold in range(FOLDS)
@@ -154,7 +154,7 @@ def main() -> None:
         print(
             f"\n{f'{view}, {collection}':40}F1      P       R       exact  texts/s   ({len(chosen)} texts, {words:.0f} words each)"
         )
-        for name, score in measured(chosen, systems).items():
+        for name, score in measure(chosen, systems).items():
             print(f"{name:40}{score.bodies.row}  {len(chosen) / max(score.seconds, 1e-9):8.0f}")
 
 

@@ -53,6 +53,7 @@ from shared.messages.schemas import (
     TimeSource,
 )
 from shared.messages.schemas import Rule as RuleMessage
+from shared.text.sentences import split_sentences
 
 JARS = project_root() / "var" / "bench" / "lucene"
 SWAPS = 200
@@ -290,7 +291,7 @@ def _tagged(chance: random.Random, article: Article) -> TaggedArticle:
     clean = CleanArticle(
         article_id="a", revision="r", uri="u", source=source, headline=headline, body=body, language=language, language_confidence=1.0,
         event_time=datetime(2026, 11, 27, tzinfo=UTC), event_time_source=TimeSource.PAGE, content_sha256="", signature=(),
-        paragraphs=(), sentences=(),
+        paragraphs=(), sentences=tuple(split_sentences(body)),
     )  # fmt: skip
     actors = [f"a{chance.randrange(500)}" for _ in range(12)]
     places = [(chance.randrange(len(body)), chance.choice(actors)) for _ in range(30)]

@@ -10,16 +10,16 @@ from typing import Any
 import aiohttp
 import orjson
 
-from services.board.app import door
-from services.board.feed import Feed
+from services.board.app import build_request_policy
+from services.board.feed import TopicReader
 from services.board.live import Live
-from services.board.pages import routes
-from services.board.poll import Poller
-from services.board.questions.clean_preview import Cleanings, FindOriginal
-from services.board.questions.gate import Call, Desk
-from services.board.questions.rule_preview_requests import Trials
+from services.board.pages import build_routes
+from services.board.poll import ServicePoller
+from services.board.questions.clean_preview import CleanPreviews, FindOriginal
+from services.board.questions.gate import Call, RequestGate
+from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.settings import BoardSettings
-from services.board.state.recent_articles import Kept
+from services.board.state.recent_articles import RecentArticle
 from shared.base.settings import project_root
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
@@ -42,10 +42,10 @@ class ABoard:
 
     url: str
     live: Live
-    feed: Feed | None = None
+    feed: TopicReader | None = None
 
 
-async def no_original(_article: Kept) -> bytes | None:
+async def no_original(_article: RecentArticle) -> bytes | None:
     """As where articles.raw does not keep it any more."""
     return None
 
@@ -60,18 +60,18 @@ async def served(
     hosts: str = "",
 ) -> AsyncIterator[ABoard]:
     """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless ``call`` says where."""
-    desk = Desk(call)
-    trials = Trials(
+    desk = RequestGate(call)
+    trials = RulePreviews(
         live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), "")
     )
-    cleanings = Cleanings(live.board.recent, desk, original)
+    cleanings = CleanPreviews(live.board.recent, desk, original)
     chosen = BoardSettings.model_validate({"http_host": "127.0.0.1", "board_hosts": hosts})
     probed = build_probe_routes(lambda: None, Readiness({}))
     server = WebServer(
         "127.0.0.1",
         port := free_port(),
-        [*probed, *routes(live, trials, cleanings, heartbeat_s=heartbeat_s)],
-        door(chosen),
+        [*probed, *build_routes(live, trials, cleanings, heartbeat_s=heartbeat_s)],
+        build_request_policy(chosen),
     )
     await server.on_start()
     try:
@@ -91,8 +91,10 @@ async def board(
 ) -> AsyncIterator[ABoard]:
     """A whole board on a cluster, once it has read what was there."""
     live = Live(alerts=500, viewers=viewers, epoch="test")
-    feed = Feed(cluster, live, Progress(120.0, time.monotonic()), look_s=look_s, jitter=lambda: 0.0)
-    runs: list[Component] = [feed, Poller(live, services or {}, every_s=look_s)]
+    feed = TopicReader(
+        cluster, live, Progress(120.0, time.monotonic()), look_s=look_s, jitter=lambda: 0.0
+    )
+    runs: list[Component] = [feed, ServicePoller(live, services or {}, every_s=look_s)]
     async with served(live) as at:
         tasks = [asyncio.create_task(each.run()) for each in runs]
         try:

@@ -1,4 +1,8 @@
-"""Run the ``summitwire`` command: in a fork of the test's process, which imports nothing again, as a process of its own, or one group of commands."""
+"""Run the ``summitwire`` command in tests.
+
+``run_forked`` runs it in a fork of the test process, ``run_process`` in a new Python process, and
+``invoke`` runs one group of sub-commands within the test process.
+"""
 
 import asyncio
 import os
@@ -8,7 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -24,13 +28,13 @@ from shared.base import log_gate
 from shared.base.ports import NAMES
 
 COMMAND: Final = (sys.executable, "-m", "services.console")
-WITHIN_S: Final = 120.0
-_OURS: Final = ("KAFKA_", "SUMMITWIRE_", "SLACK_")
+TIMEOUT_S: Final = 120.0
+_SETTING_PREFIXES: Final = ("KAFKA_", "SUMMITWIRE_", "SLACK_")
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
-    """How a command ended, and what it wrote."""
+class CommandResult:
+    """The exit code of a command, and what it wrote."""
 
     code: int
     out: str
@@ -38,83 +42,79 @@ class Ended:
 
     @property
     def lines(self) -> list[str]:
-        """The lines of its standard output."""
+        """The lines of standard output."""
         return self.out.splitlines()
 
 
-def clean_environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return this process's environment without our own settings, and with ``more``."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(_OURS)} | dict(
-        more or {}
-    )
+def clean_environment(additions: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return the environment of this process without summitwire's settings, plus ``additions``."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(_SETTING_PREFIXES)
+    }
+    return inherited | dict(additions or {})
 
 
-def run_forked(*arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
-    """Run the command in a fork of this process: as real as a new one, without Python's start and a second of imports.
+def run_forked(*arguments: str, environment: Mapping[str, str] | None = None) -> CommandResult:
+    """Run the command in a fork of this process, with ``environment`` added to a clean one.
 
-    Logging, signals and the environment, which it changes, are the fork's own.
+    It behaves like a new process: exit code, standard streams, and changes to logging, signals or
+    the environment are its own. It saves Python's start and the imports, two seconds a command.
     """
-    _import_all()
+    _import_commands()
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         sys.stdout.flush()
         sys.stderr.flush()
         child = os.fork()
         if child == 0:
-            _be_the_command(arguments, clean_environment(environment), out.fileno(), err.fileno())
+            _run_in_child(arguments, clean_environment(environment), out.fileno(), err.fileno())
         code = _wait(child)
-        return Ended(code, _text(out.fileno()), _text(err.fileno()))
+        return CommandResult(code, _content(out.fileno()), _content(err.fileno()))
 
 
-async def forked(*arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
-    """Do the same beside an event loop."""
+async def run_forked_async(
+    *arguments: str, environment: Mapping[str, str] | None = None
+) -> CommandResult:
+    """Run the command in a fork without blocking the event loop."""
     return await asyncio.to_thread(lambda: run_forked(*arguments, environment=environment))
 
 
-def run_process(*arguments: str, environment: Mapping[str, str] | None = None) -> Ended:
-    """Run the command as users do: in a new process."""
-    command = [*COMMAND, *arguments]
-    done = subprocess.run(
-        command,
+def run_process(*arguments: str, environment: Mapping[str, str] | None = None) -> CommandResult:
+    """Run the command in a new Python process, as users do."""
+    process = subprocess.run(
+        [*COMMAND, *arguments],
         env=clean_environment(environment),
         capture_output=True,
         text=True,
-        timeout=WITHIN_S,
+        timeout=TIMEOUT_S,
         check=False,
         stdin=subprocess.DEVNULL,
     )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    return CommandResult(process.returncode, process.stdout, process.stderr)
 
 
-def invoke(app: typer.Typer, *arguments: str, given: bytes | str | None = None) -> Ended:
-    """Run one group of commands in this process; ``given`` is its standard input."""
-    done = CliRunner().invoke(app, list(arguments), input=given)
-    if done.exception is not None and not isinstance(done.exception, SystemExit):
-        raise done.exception
-    return Ended(done.exit_code, done.stdout, done.stderr)
+def invoke(app: typer.Typer, *arguments: str, stdin: bytes | str | None = None) -> CommandResult:
+    """Run one group of sub-commands within this process; an unexpected exception is raised."""
+    result = CliRunner().invoke(app, list(arguments), input=stdin)
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return CommandResult(result.exit_code, result.stdout, result.stderr)
 
 
 @cache
-def _import_all() -> None:
-    """Import every command and service once, here; else each fork would."""
+def _import_commands() -> None:
+    """Import all commands and services once in this process, not in every fork."""
     build_app(COMMANDS)
     for name in NAMES:
         import_module(f"services.{name}.__main__")
 
 
-def _be_the_command(
-    arguments: tuple[str, ...], environment: dict[str, str], out: int, err: int
+def _run_in_child(
+    arguments: Sequence[str], environment: Mapping[str, str], out: int, err: int
 ) -> NoReturn:
-    """Never return: leave with the command's exit code."""
+    """Run the command in the forked child, and exit with its code."""
     code = 1
     try:
-        with Path(os.devnull).open("rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
-        os.dup2(out, 1)
-        os.dup2(err, 2)
-        sys.stdin, sys.stdout, sys.stderr = (
-            TextIOWrapper(os.fdopen(fd, mode), "utf-8")
-            for fd, mode in ((0, "rb"), (1, "wb"), (2, "wb"))
-        )
+        _redirect_streams(out, err)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
         os.environ.update(environment)
@@ -122,18 +122,30 @@ def _be_the_command(
         main()
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)
-    except BaseException:  # noqa: BLE001 - as the interpreter would
+    except BaseException:  # noqa: BLE001 - print it and exit with 1, as the interpreter would
         traceback.print_exc()
     finally:
+        # Exit handlers do not run: they are those of pytest. This one is the command's own.
         log_gate.close_gate()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
 
 
+def _redirect_streams(out: int, err: int) -> None:
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(out, 1)
+    os.dup2(err, 2)
+    sys.stdin, sys.stdout, sys.stderr = (
+        TextIOWrapper(os.fdopen(descriptor, mode), "utf-8")
+        for descriptor, mode in ((0, "rb"), (1, "wb"), (2, "wb"))
+    )
+
+
 def _wait(child: int) -> int:
-    """Wait for the fork, and return its exit code; AssertionError where it does not end in time."""
-    deadline = time.monotonic() + WITHIN_S
+    """Wait for the child and return its exit code; kill it and fail at the timeout."""
+    deadline = time.monotonic() + TIMEOUT_S
     while True:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -141,11 +153,11 @@ def _wait(child: int) -> int:
         if time.monotonic() > deadline:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            raise AssertionError(f"the command did not end within {WITHIN_S:g} s")
+            raise AssertionError(f"the command did not end within {TIMEOUT_S:g} s")
         time.sleep(0.005)
 
 
-def _text(descriptor: int) -> str:
+def _content(descriptor: int) -> str:
     os.lseek(descriptor, 0, os.SEEK_SET)
     with os.fdopen(os.dup(descriptor), "rb") as file:
         return file.read().decode()

@@ -1,4 +1,8 @@
-"""Fixtures for every test. A test that asks for ``kafka``, ``cluster`` or ``faulty_broker`` is marked ``kafka``; only then is a broker started."""
+"""Fixtures for all tests.
+
+Tests that use ``kafka``, ``cluster`` or ``faulty_broker`` are marked ``kafka``; only they start a
+broker.
+"""
 
 import signal
 import sys
@@ -11,22 +15,25 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for `from tests.kafka_tools import …`
 from services.console.local import kafka_broker
 from shared.kafka.cluster import Cluster
-from tests import hypothesis_profiles  # noqa: F401 - loads the profile before any test is read, and hypothesis: at the session's end CPython before 3.11.8 may fail to (gh-106905)
+
+# This selects the profile before the tests are imported. It also imports hypothesis early: its
+# plugin would do so when the session ends, where CPython before 3.11.8 may fail (gh-106905).
+from tests import hypothesis_profiles  # noqa: F401
 from tests.kafka_tools import BREAKS_A_BROKER, FaultyBroker, cluster_at, delete_all
 from tests.ports import free_port
 
-signal.signal(
-    signal.SIGINT, signal.default_int_handler
-)  # a shell ignores it for what runs in the background, and so would every command of a test
+# A shell starts background jobs with SIGINT ignored, and the commands that tests start, and
+# interrupt, would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
-NEED_A_BROKER = {"kafka", "cluster", "faulty_broker"}
+BROKER_FIXTURES = {"kafka", "cluster", "faulty_broker"}
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads its groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if NEED_A_BROKER & fixtures:
+        if BROKER_FIXTURES & fixtures:
             item.add_marker(pytest.mark.kafka)
         if "faulty_broker" in fixtures:
             item.add_marker(BREAKS_A_BROKER)
@@ -34,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The bootstrap address of a real broker that all tests of a process (of an xdist worker) share; it dies with the process."""
+    """Yield the address of a real broker that all tests of this process (xdist worker) share."""
     folder = tmp_path_factory.mktemp("kafka")
     broker = kafka_broker.start(folder, free_port(), owned=True)
     yield broker.bootstrap
@@ -43,15 +50,15 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 async def cluster(kafka: str) -> AsyncIterator[Cluster]:
-    """The shared broker under a prefix of this test's own: its topics, groups and transactional ids meet nobody else's."""
-    alone = cluster_at(kafka, f"t{uuid4().hex[:12]}.")
-    yield alone
-    await delete_all(alone)
+    """Yield the shared broker with a topic prefix of this test's own."""
+    cluster = cluster_at(kafka, f"t{uuid4().hex[:12]}.")
+    yield cluster
+    await delete_all(cluster)
 
 
 @pytest.fixture
 def faulty_broker(tmp_path: Path) -> Iterator[FaultyBroker]:
-    """A broker of this test's own, started, that the test may kill, freeze and restart (``tests.kafka_tools``)."""
+    """Yield a running broker of this test's own, which the test may kill, freeze and restart."""
     broker = FaultyBroker(tmp_path / "kafka")
     broker.start()
     yield broker

@@ -27,6 +27,7 @@ from shared.messages.schemas import (
 )
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic, produce
+from tests.stage_tools import eventually
 
 DEADLINE_S = 40.0
 
@@ -120,14 +121,8 @@ async def delivering(
 async def until(
     condition: Callable[[], Awaitable[bool] | bool], what: str, within_s: float = DEADLINE_S
 ) -> None:
-    """Wait until the condition holds; AssertionError says what did not come."""
-    deadline = asyncio.get_running_loop().time() + within_s
-    while asyncio.get_running_loop().time() < deadline:
-        found = condition()
-        if await found if isinstance(found, Awaitable) else found:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"did not come within {within_s:g} s: {what}")
+    """Wait until the condition holds; fail with ``what`` after ``within_s``."""
+    await eventually(condition, what, deadline_s=within_s)
 
 
 async def ledger(cluster: Cluster) -> dict[str, Delivery]:

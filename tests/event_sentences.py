@@ -31,15 +31,15 @@ def events_in(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
     return frozenset(
         " ".join(
             [
-                one.event,
-                one.source,
-                one.target or "-",
-                one.tense,
-                *["not"] * one.negated,
-                *["quoted"] * one.quoted,
+                event.event,
+                event.source,
+                event.target or "-",
+                event.tense,
+                *["not"] * event.negated,
+                *["quoted"] * event.quoted,
             ]
         )
-        for one in tag(_article(sentence), gazetteer).events
+        for event in tag(_article(sentence), gazetteer).events
     )
 
 

@@ -1,6 +1,6 @@
-"""How many examples property tests try: profile dev, ci or nightly.
+"""Hypothesis profiles dev, ci and nightly: how many examples a property test tries.
 
-HYPOTHESIS_PROFILE names it; where it is not set, CI=true means ci, and anything else dev.
+HYPOTHESIS_PROFILE selects one. Without it, CI=true selects ci, and dev is the default.
 """
 
 import os
@@ -8,41 +8,44 @@ from typing import Any, Final
 
 from hypothesis import HealthCheck, settings
 
-PER_HUNDRED: Final = {"dev": 25, "ci": 100, "nightly": 1_000}
-"""Of a test's number of examples, so many percent."""
-FEWEST: Final = 10
-_SLOW_IS_FINE: Final[dict[str, Any]] = {
+PERCENT: Final = {"dev": 25, "ci": 100, "nightly": 1_000}
+"""How many of the examples that a test names are tried."""
+MINIMUM_EXAMPLES: Final = 10
+_SLOW_MACHINES: Final[dict[str, Any]] = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.too_slow],
 }
-"""A busy machine fails no test."""
+"""A busy machine must not fail a test."""
 
-settings.register_profile("dev", max_examples=PER_HUNDRED["dev"], **_SLOW_IS_FINE)
+settings.register_profile("dev", max_examples=PERCENT["dev"], **_SLOW_MACHINES)
 settings.register_profile(
     "ci",
-    max_examples=PER_HUNDRED["ci"],
+    max_examples=PERCENT["ci"],
     derandomize=True,
     database=None,
     print_blob=True,
-    **_SLOW_IS_FINE,
+    **_SLOW_MACHINES,
 )
 settings.register_profile(
-    "nightly", max_examples=PER_HUNDRED["nightly"], print_blob=True, **_SLOW_IS_FINE
+    "nightly", max_examples=PERCENT["nightly"], print_blob=True, **_SLOW_MACHINES
 )
 
 
 def load_profile() -> str:
-    """Load the profile that the environment names, and return its name; KeyError where there is none of that name."""
+    """Load the profile that the environment selects, and return its name.
+
+    Raise KeyError if there is no such profile.
+    """
     name = os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev")
-    if name not in PER_HUNDRED:
-        raise KeyError(f"HYPOTHESIS_PROFILE={name}: there are {', '.join(PER_HUNDRED)}")
+    if name not in PERCENT:
+        raise KeyError(f"HYPOTHESIS_PROFILE={name}: choose one of {', '.join(PERCENT)}")
     settings.load_profile(name)
     return name
 
 
 def examples(count: int, **options: Any) -> settings:
-    """Return settings that try ``count`` examples in profile ci, and in the others in proportion."""
-    return settings(max_examples=max(FEWEST, count * PER_HUNDRED[_PROFILE] // 100), **options)
+    """Return settings for ``count`` examples, scaled to the profile; other options pass through."""
+    return settings(max_examples=max(MINIMUM_EXAMPLES, count * PERCENT[_PROFILE] // 100), **options)
 
 
 _PROFILE: Final = load_profile()

@@ -1,4 +1,4 @@
-"""What tests do with a real broker: topics of their own, records in, committed records out, and a broker that can be killed."""
+"""Tools for tests on a real broker: topics, records in and out, and a broker that can be killed."""
 
 import asyncio
 import os
@@ -20,11 +20,15 @@ from tests.ports import free_port
 
 Pair = tuple[bytes | None, bytes | None]
 BREAKS_A_BROKER = pytest.mark.xdist_group("breaks a broker")
-"""The mark of tests that kill, freeze or starve a broker of their own: one of them runs at a time. ``faulty_broker`` gives it by itself."""
+"""Marks tests that kill, freeze or starve a broker of their own, so that they run one at a time.
+
+Tests that use the fixture ``faulty_broker`` are marked automatically.
+"""
+METADATA_TIMEOUT_S = 20.0
 
 
 def cluster_at(bootstrap: str, prefix: str = "") -> Cluster:
-    """The cluster at that address, whatever the environment says."""
+    """Return the cluster at that address, independent of the environment."""
     return Cluster(
         KafkaSettings.model_validate({"kafka_bootstrap": bootstrap, "kafka_topic_prefix": prefix})
     )
@@ -32,7 +36,7 @@ def cluster_at(bootstrap: str, prefix: str = "") -> Cluster:
 
 @dataclass(slots=True)
 class FaultyBroker:
-    """A broker of a test's own that may be killed, frozen and started again in the same folder and on the same port."""
+    """A broker for one test: it can be killed, frozen and restarted on its folder and port."""
 
     folder: Path
     port: int = field(default_factory=free_port)
@@ -41,29 +45,29 @@ class FaultyBroker:
 
     @property
     def bootstrap(self) -> str:
-        """What KAFKA_BOOTSTRAP takes; the same before and after a restart."""
+        """The value for KAFKA_BOOTSTRAP; a restart does not change it."""
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Start it, or start it again; returns when it answers."""
+        """Start or restart the broker; return when it answers."""
         self.broker = kafka_broker.start(self.folder, self.port, owned=True, more=self.more)
 
     def kill(self) -> None:
-        """kill -9, and wait until it is gone."""
+        """Send SIGKILL, and wait until the process is gone."""
         self._signal(signal.SIGKILL)
         if self.broker and self.broker.child:
             self.broker.child.wait(timeout=10)
 
     def freeze(self) -> None:
-        """SIGSTOP: its connections stay open and nothing answers."""
+        """Send SIGSTOP: connections stay open, but nothing answers."""
         self._signal(signal.SIGSTOP)
 
     def thaw(self) -> None:
-        """SIGCONT."""
+        """Send SIGCONT."""
         self._signal(signal.SIGCONT)
 
     def stop(self) -> None:
-        """End it for good; fine where it is dead already."""
+        """Stop the broker for good, also if it is frozen or dead."""
         if kafka_broker.status(self.folder):
             self.thaw()
         kafka_broker.stop(self.folder)
@@ -77,7 +81,10 @@ class FaultyBroker:
 async def create_topic(
     cluster: Cluster, name: str, *, partitions: int = 1, **configuration: str
 ) -> str:
-    """Create ``cluster.name(name)``; configuration names have ``_`` for ``.``. Gives the full name."""
+    """Create a topic, wait until the broker announces it, and return its full name.
+
+    In names of configuration, ``_`` stands for ``.``.
+    """
     admin = cluster.admin()
     await admin.start()
     try:
@@ -89,13 +96,14 @@ async def create_topic(
             topic_configs={key.replace("_", "."): value for key, value in configuration.items()},
         )
         await admin.create_topics([topic])
-        return full
     finally:
         await admin.close()
+    await partition_count(cluster, full)
+    return full
 
 
 async def add_partitions(cluster: Cluster, total: int, *names: str) -> None:
-    """Raise topics to so many partitions, as an operator does with kafka-topics --alter; returns when the broker tells of them."""
+    """Raise topics to ``total`` partitions, and wait until the broker announces them."""
     admin = cluster.admin()
     await admin.start()
     try:
@@ -104,6 +112,18 @@ async def add_partitions(cluster: Cluster, total: int, *names: str) -> None:
         await admin.close()
     while {(await partition_counts(cluster))[cluster.name(name)] for name in names} != {total}:
         await asyncio.sleep(0.05)
+
+
+async def partition_count(cluster: Cluster, full_name: str) -> int:
+    """Return a topic's number of partitions.
+
+    Wait for a topic that was just created: a busy broker takes a while to announce it.
+    """
+    deadline = asyncio.get_running_loop().time() + METADATA_TIMEOUT_S
+    while full_name not in (counts := await partition_counts(cluster)):
+        assert asyncio.get_running_loop().time() < deadline, f"there is no topic {full_name}"
+        await asyncio.sleep(0.02)
+    return counts[full_name]
 
 
 async def delete_all(cluster: Cluster) -> None:
@@ -130,7 +150,7 @@ async def produce(
     partition: int | None = None,
     headers: Sequence[Any] = (),
 ) -> None:
-    """Write (key, value) pairs to ``cluster.name(topic)`` in order; returns when the broker has them all."""
+    """Write (key, value) pairs to a topic in order, and wait until the broker has them all."""
     producer = cluster.producer()
     await producer.start()
     try:
@@ -144,10 +164,13 @@ async def produce(
 
 
 async def consume(cluster: Cluster, topic: str) -> list[Any]:
-    """Every committed record of ``cluster.name(topic)``, ordered by partition and offset; open transactions are waited for, not read."""
+    """Return every committed record of a topic, ordered by partition and offset.
+
+    Open transactions are waited for.
+    """
     name = cluster.name(topic)
     partitions = [
-        TopicPartition(name, number) for number in range((await partition_counts(cluster))[name])
+        TopicPartition(name, number) for number in range(await partition_count(cluster, name))
     ]
     reader = cluster.reader()
     await reader.start()
@@ -155,13 +178,13 @@ async def consume(cluster: Cluster, topic: str) -> list[Any]:
         ends = await reader.end_offsets(partitions)
         reader.assign(partitions)
         await reader.seek_to_beginning(*partitions)
-        return [record for tp in partitions for record in await _to_the_end(reader, tp, ends[tp])]
+        return [record for tp in partitions for record in await _read_to_end(reader, tp, ends[tp])]
     finally:
         await reader.stop()
 
 
-async def _to_the_end(reader: Any, tp: TopicPartition, end: int) -> list[Any]:
-    found: list[Any] = []
+async def _read_to_end(reader: Any, tp: TopicPartition, end: int) -> list[Any]:
+    records: list[Any] = []
     while await reader.position(tp) < end:
-        found += (await reader.getmany(tp, timeout_ms=100)).get(tp, [])
-    return found
+        records += (await reader.getmany(tp, timeout_ms=100)).get(tp, [])
+    return records

@@ -1,12 +1,13 @@
 """Generated articles that the trees of `language_trees` often fire on: the same words, in sentences and paragraphs, tagged here and there."""
 
+from itertools import pairwise
 from typing import Final
 
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document, WordSpan, sort_spans
 from services.alerting.language.words import SegmentedText, segment_text
-from shared.messages.schemas import FieldName
+from shared.messages.schemas import FieldName, Span
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
 _FILLERS: Final = (
@@ -46,12 +47,25 @@ def _stretch(text: SegmentedText, field: FieldName, first: int, more: int) -> Wo
     return WordSpan(field, first, last, text.words[first].start, text.words[last].end)
 
 
+def _stated(body: str, starts: list[int]) -> tuple[Span, ...] | None:
+    """Return sentences as a message may state them: each in one paragraph, else anywhere."""
+    if not starts:
+        return None
+    firsts = sorted({*starts, *(span.start for span in segment_text(body).paragraphs)})
+    return tuple(Span(start=at, end=end) for at, end in pairwise([*firsts, len(body)]))
+
+
 def _document(
-    headline: str, body: str, mentions: list[tuple[str, bool, int, int]], source: str, language: str
+    headline: str,
+    body: str,
+    starts: list[int],
+    mentions: list[tuple[str, bool, int, int]],
+    source: str,
+    language: str,
 ) -> Document:
     texts: dict[FieldName, SegmentedText] = {
         "headline": segment_text(headline, one_sentence=True),
-        "body": segment_text(body),
+        "body": segment_text(body, sentences=_stated(body, starts)),
     }
     found: dict[str, list[WordSpan]] = {}
     for name, above, first, more in mentions:
@@ -71,6 +85,7 @@ documents: Final = st.builds(
     _document,
     _texts.map(lambda text: text[:40]),
     _texts,
+    st.lists(st.integers(0, 60), max_size=4) | st.just([]),
     _mentions,
     st.sampled_from((*SOURCES, "bbc")),
     st.sampled_from((*LANGUAGES, "en-GB")),

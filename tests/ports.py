@@ -1,4 +1,7 @@
-"""Ports for tests to listen on. Each xdist worker hands out ports of a range of its own, so two workers never hand out the same one."""
+"""Ports for tests to listen on.
+
+Each pytest-xdist worker has a range of its own, so two workers never pick the same port.
+"""
 
 import os
 import random
@@ -8,25 +11,28 @@ from contextlib import ExitStack
 from typing import Final
 
 FIRST: Final = 20_000
-"""Linux takes the ports of outgoing connections from 32768 up: none of those below is taken by chance."""
-PER_WORKER: Final = 1_500
+"""All ranges end below 32768, where Linux begins to take ports for outgoing connections."""
+PORTS_PER_WORKER: Final = 1_500
 WORKERS: Final = 8
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on, and that no other test gets, also once its server has ended."""
+    """Return a port that nobody listens on.
+
+    No other test gets it for a long time, so a server may end and listen there again.
+    """
     return free_ports(1)
 
 
 def free_ports(count: int) -> int:
-    """Return the first of ``count`` ports in a row that nobody listens on."""
+    """Return the first of ``count`` consecutive ports that nobody listens on."""
     while not _can_listen(ports := [next(_PORTS) for _ in range(count)]):
         pass
     return ports[0]
 
 
 def _can_listen(ports: list[int]) -> bool:
-    if ports != list(range(ports[0], ports[0] + len(ports))):  # it went round in the middle
+    if ports[-1] - ports[0] != len(ports) - 1:  # the range wrapped around in between
         return False
     try:
         with ExitStack() as stack:
@@ -37,13 +43,16 @@ def _can_listen(ports: list[int]) -> bool:
     return True
 
 
-def _cycle() -> Iterator[int]:
-    """Yield this worker's ports round and round, from a random one on: two runs of the tests may go on at once."""
+def _cycle_ports() -> Iterator[int]:
+    """Yield this worker's ports in order, for ever.
+
+    The start is random: two test runs on one machine, which share the ranges, seldom collide.
+    """
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    first, step = FIRST + worker % WORKERS * PER_WORKER, random.randrange(PER_WORKER)
+    first, offset = FIRST + worker % WORKERS * PORTS_PER_WORKER, random.randrange(PORTS_PER_WORKER)
     while True:
-        yield first + step
-        step = (step + 1) % PER_WORKER
+        yield first + offset
+        offset = (offset + 1) % PORTS_PER_WORKER
 
 
-_PORTS: Final = _cycle()
+_PORTS: Final = _cycle_ports()

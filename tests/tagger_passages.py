@@ -99,9 +99,13 @@ def f1(counts: Counter[str], what: str) -> tuple[float, float, float]:
 
 def _mentions(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
     found = {
-        (one.field, one.start, one.end): (one.actor, one.ambiguous, one.office)
-        for one in tagged.mentions
-        if one.kind != "organisation"
+        (mention.field, mention.start, mention.end): (
+            mention.actor,
+            mention.ambiguous,
+            mention.office,
+        )
+        for mention in tagged.mentions
+        if mention.kind != "organisation"
     }
     marked = passage.gold.mentions
     right = {place for place, said in marked.items() if found.get(place) == said}
@@ -123,13 +127,17 @@ def _mentions(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Coun
 
 def _countries(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
     either = set(passage.gold.either)
-    found = {((one.field, one.start, one.end), one.iso3) for one in tagged.countries} - {
-        ((one.field, one.start, one.end), one.iso3)
-        for one in tagged.countries
-        if (one.field, one.start, one.end) in either
+    found = {
+        ((country.field, country.start, country.end), country.iso3) for country in tagged.countries
+    } - {
+        ((country.field, country.start, country.end), country.iso3)
+        for country in tagged.countries
+        if (country.field, country.start, country.end) in either
     }
     metonyms = {
-        ((one.field, one.start, one.end), one.iso3) for one in tagged.countries if one.metonym
+        ((country.field, country.start, country.end), country.iso3)
+        for country in tagged.countries
+        if country.metonym
     }
     marked = passage.gold.countries
     for place, iso3 in sorted(found ^ marked):

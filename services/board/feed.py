@@ -1,6 +1,7 @@
-"""Reads the board's topics, committed records only and outside any consumer group: every board shows everything.
+"""Reads the board's topics: committed records only, and without a consumer group.
 
-The one consumer is built anew, from where it was, after the cluster did not answer; the page says so meanwhile.
+Every board shows everything. After the cluster has not answered, a new consumer continues where the
+last one was; meanwhile the page says so.
 """
 
 import asyncio
@@ -12,8 +13,8 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.board.live import Live, now_ms
-from services.board.state.board_state import Incoming
-from services.board.state.start_offsets import reach, start
+from services.board.state.board_state import BoardRecord
+from services.board.state.start_offsets import read_back, start_offset
 from shared.base.log import get
 from shared.base.settings import ConfigurationError
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
@@ -31,14 +32,14 @@ FETCH_BYTES: Final = 256 * 1024
 ANSWER_S: Final = 5.0
 STOP_S: Final = 3.0
 FIRST_WAIT_S: Final = 0.5
-LONGEST_WAIT_S: Final = 15.0
+MAX_WAIT_S: Final = 15.0
 LOOKS_BETWEEN_COUNTS: Final = 12
 REASON_CHARACTERS: Final = 200
 _LOST: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
 
 
-class Feed:
-    """Keeps ``live`` as the topics are. Runs until stopped; only a bug ends it."""
+class TopicReader:
+    """Keeps ``live`` in step with the topics. Runs until stopped; only a bug ends it."""
 
     def __init__(
         self,
@@ -63,11 +64,14 @@ class Feed:
         self.caught_up = False
 
     def obstacle(self) -> str:
-        """Return why the page does not show everything yet; "" when it does. That the broker is away is told elsewhere."""
+        """Return why the page is not complete yet; "" when it is.
+
+        An unreachable broker is reported by the broker probe.
+        """
         return "" if self.caught_up else "it is still reading the topics"
 
     async def start(self) -> None:
-        """Nothing to get ready: the page is there before the cluster is."""
+        """Do nothing: the page is served before the cluster answers."""
 
     async def run(self) -> None:
         """Read until stopped, through every loss of the cluster."""
@@ -76,17 +80,17 @@ class Feed:
             try:
                 await self._session(reader)
             except _LOST as error:
-                self._lost(error)
+                self._on_lost(error)
             finally:
-                await _closed(reader)
+                await _close(reader)
             if self._failures:
                 await self._wait(
-                    min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10))
+                    min(MAX_WAIT_S, FIRST_WAIT_S * 2 ** min(self._failures, 10))
                     * (0.5 + self._jitter() / 2)
                 )
 
     async def stop(self) -> None:
-        """Read no more, and end the viewers' streams."""
+        """Stop reading, and end the viewers' streams."""
         self._stopping.set()
         self._live.hub.close()
 
@@ -98,26 +102,26 @@ class Feed:
         if self._failures:
             log.warning("the cluster is back", failures=self._failures)
         self._failures = 0
-        await self._read(reader, counts)
+        await self._poll(reader, counts)
 
-    def _lost(self, error: BaseException) -> None:
+    def _on_lost(self, error: BaseException) -> None:
         self._failures += 1
         reason = (str(error).strip() or "it did not answer in time")[:REASON_CHARACTERS]
         (log.warning if self._failures == 1 else log.debug)(
             "the cluster is lost", error=reason, failures=self._failures
         )
-        self._live.cluster("lost", reason)
+        self._live.update_cluster("lost", reason)
 
     async def _counts(self) -> Mapping[str, int]:
-        """How many partitions each topic of the board has."""
+        """Return how many partitions each of the board's topics has."""
         wanted = [topic.name for topic in topics_of_service(NAME)] + [
             topic.dead_letters for topic in dead_letter_sources()
         ]
-        found = await partition_counts(self._cluster)
+        counts = await partition_counts(self._cluster)
         return {
-            name: found[self._cluster.name(name)]
+            name: counts[self._cluster.name(name)]
             for name in wanted
-            if self._cluster.name(name) in found
+            if self._cluster.name(name) in counts
         }
 
     async def _assign(self, reader: AIOKafkaConsumer, counts: Mapping[str, int]) -> None:
@@ -142,12 +146,12 @@ class Feed:
             await reader.end_offsets(partitions),
         )
         since = await reader.offsets_for_times(
-            {tp: now - reach(self._name(tp)).window_ms for tp in partitions}
+            {tp: now - read_back(self._name(tp)).window_ms for tp in partitions}
         )
         for tp in partitions:
             young = since.get(tp)
             offset = young.offset if young else None
-            self._next[tp] = start(
+            self._next[tp] = start_offset(
                 self._name(tp),
                 alerts=self._live.board.limit,
                 first=first[tp],
@@ -156,8 +160,8 @@ class Feed:
             )
             self._waited[tp] = ends[tp]
 
-    async def _read(self, reader: AIOKafkaConsumer, counts: Mapping[str, int]) -> None:
-        """Until stopped, or until a topic has got more partitions."""
+    async def _poll(self, reader: AIOKafkaConsumer, counts: Mapping[str, int]) -> None:
+        """Read until stopped, or until a topic has gained partitions."""
         looks, looked = 0, time.monotonic()
         while not self._stopping.is_set():
             self._take(await reader.getmany(timeout_ms=POLL_MS, max_records=BATCH))
@@ -182,8 +186,8 @@ class Feed:
         for tp, records in batches.items():
             self._next[tp] = records[-1].offset + 1
 
-    def _incoming(self, tp: TopicPartition, record: Any, now: int) -> Incoming:
-        return Incoming(
+    def _incoming(self, tp: TopicPartition, record: Any, now: int) -> BoardRecord:
+        return BoardRecord(
             topic=self._name(tp),
             value=record.value,
             headers=headers.decode_headers(record.headers),
@@ -192,12 +196,15 @@ class Feed:
         )
 
     async def _look(self, reader: AIOKafkaConsumer) -> None:
-        """Does the cluster still answer, and how much is there to read? A consumer alone waits in silence for a broker that is gone."""
+        """Check that the cluster answers, and count the records still to read.
+
+        The consumer by itself waits in silence for a broker that is gone.
+        """
         partitions = list(reader.assignment())
         ends = await asyncio.wait_for(reader.end_offsets(partitions), ANSWER_S)
         behind = sum([max(0, ends[tp] - await reader.position(tp)) for tp in partitions])
         self.caught_up = self.caught_up or behind == 0
-        self._live.cluster("connected", behind=behind)
+        self._live.update_cluster("connected", behind=behind)
 
     def _name(self, tp: TopicPartition) -> str:
         return self._cluster.table_name(tp.topic)
@@ -213,11 +220,15 @@ class Feed:
             return
 
 
-async def _closed(reader: AIOKafkaConsumer) -> None:
-    """Let go of a consumer, also of one whose cluster is gone: its own tasks' ends must not become ours, so it is only waited for."""
+async def _close(reader: AIOKafkaConsumer) -> None:
+    """Close a consumer, even one whose cluster is gone.
+
+    Its tasks may end by cancellation, which must not cancel us: so we wait for it, but do not await
+    it.
+    """
     closing = asyncio.create_task(reader.stop())
-    done, _ = await asyncio.wait([closing], timeout=STOP_S)
-    if not done:
+    finished, _ = await asyncio.wait([closing], timeout=STOP_S)
+    if not finished:
         closing.cancel()
     elif closing.cancelled() or closing.exception():
         log.debug("the reader did not close in order")

@@ -1,4 +1,4 @@
-"""Which processes stand behind a service's URL: one for every IPv4 address of its host name. Pure."""
+"""Lists the processes behind a service's URL: one per IPv4 address of its host name. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,11 @@ from urllib.parse import urlsplit
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One process of a service: what the page calls it, its URL, and the only address to connect to (None: whatever the name resolves to)."""
+    """One process of a service.
+
+    ``name`` is what the page calls it; ``address`` is the only address to connect to, None for
+    whatever the host name resolves to.
+    """
 
     name: str
     url: str
@@ -15,13 +19,16 @@ class Instance:
 
 
 def host_and_port(url: str) -> tuple[str, int]:
-    """Split a checked URL (settings.services) into what a resolver takes."""
+    """Split a checked URL (settings.parse_services) into what a resolver takes."""
     parts = urlsplit(url)
     return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
-def instances(name: str, url: str, addresses: Sequence[str]) -> tuple[Instance, ...]:
-    """List a service's processes by the addresses of its host; a lone one, or one nobody knows an address for, goes by its name alone."""
+def list_instances(name: str, url: str, addresses: Sequence[str]) -> tuple[Instance, ...]:
+    """List a service's processes by the addresses of its host.
+
+    A single one, or one without a known address, keeps the service's name alone.
+    """
     several = sorted(set(addresses), key=_number)
     if len(several) < 2:
         return (Instance(name, url),)

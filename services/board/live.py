@@ -1,4 +1,4 @@
-"""The board while it runs: its state, who watches it, and what they are told when it changes."""
+"""The running board: its state, its viewers, and what they are sent when it changes."""
 
 import time
 from collections import Counter
@@ -9,24 +9,24 @@ from typing import Any, Final
 import orjson
 
 from services.board.questions.actor_directory import (
-    MOST,
-    Directory,
-    nobody,
+    MAX_RESULTS,
+    ActorDirectory,
+    empty_directory,
     profile,
     search,
     summary,
 )
-from services.board.questions.actor_mentions import mentions
-from services.board.questions.explanation import shown
+from services.board.questions.actor_mentions import recent_mentions
+from services.board.questions.explanation import render_explanation
 from services.board.sse import Hub
-from services.board.state.board_state import Board, Incoming
+from services.board.state.board_state import BoardRecord, BoardState
 from services.board.state.status import (
     ClusterState,
     ClusterStatus,
     ServiceStatus,
     Status,
-    counts,
-    feeds,
+    build_counts,
+    build_feed_statuses,
 )
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
@@ -39,12 +39,12 @@ _OPTIONS: Final = orjson.OPT_UTC_Z
 
 
 def now_ms() -> int:
-    """This machine's clock, Unix ms."""
+    """Return this machine's clock in Unix ms."""
     return time.time_ns() // 1_000_000
 
 
 class Live:
-    """Joins the folded state to its viewers."""
+    """Connects the board's state to its viewers."""
 
     def __init__(
         self,
@@ -54,19 +54,19 @@ class Live:
         epoch: str,
         articles: int = 0,
         clock_ms: Callable[[], int] = now_ms,
-        directory: Callable[[], Directory] = nobody,
+        directory: Callable[[], ActorDirectory] = empty_directory,
     ) -> None:
         self._directory = directory
-        self.board = Board(limit=alerts, keep=articles)
+        self.board = BoardState(limit=alerts, max_articles=articles)
         self.hub = Hub(epoch, self._greeting, viewers)
         self.services: tuple[ServiceStatus, ...] = ()
         self._clock_ms = clock_ms
         self._cluster = ClusterStatus(state="connecting", since_ms=clock_ms())
         self._unreadable = 0
-        self._told = b""
+        self._last_status = b""
 
-    def take(self, records: Sequence[Incoming]) -> None:
-        """Fold records in and tell the viewers which alerts changed."""
+    def take(self, records: Sequence[BoardRecord]) -> None:
+        """Apply records to the state, and send the viewers the alerts that changed."""
         changed: dict[str, None] = {}
         for record in records:
             try:
@@ -74,94 +74,109 @@ class Live:
             except InvalidMessage as error:
                 self._unreadable += 1
                 log.warning("record cannot be shown", topic=record.topic, error=str(error))
-        ids = [alert for alert in changed if self.board.shows(alert)]
+        ids = [alert for alert in changed if self.board.has_alert(alert)]
         for at in range(0, len(ids), CARDS_PER_EVENT):
             self.hub.publish(
                 "alerts",
-                self._encoded([self._shown(alert) for alert in ids[at : at + CARDS_PER_EVENT]]),
+                self._encode([self._alert_view(alert) for alert in ids[at : at + CARDS_PER_EVENT]]),
             )
 
-    def cluster(self, state: ClusterState, detail: str = "", behind: int | None = None) -> None:
-        """Note how the board stands with Kafka, and say so."""
+    def update_cluster(
+        self, state: ClusterState, detail: str = "", behind: int | None = None
+    ) -> None:
+        """Record the state of the connection to Kafka, and publish it."""
         since_ms = self._cluster.since_ms if state == self._cluster.state else self._clock_ms()
         self._cluster = ClusterStatus(state=state, since_ms=since_ms, detail=detail, behind=behind)
-        self.tell()
+        self.publish_status()
 
-    def tell(self) -> None:
-        """Send the state panel to the viewers, if it changed."""
-        told = self.status()
-        if told != self._told:
-            self._told = told
-            self.hub.pass_on("status", told)
+    def publish_status(self) -> None:
+        """Send the state panel to the viewers if it changed."""
+        status = self.status()
+        if status != self._last_status:
+            self._last_status = status
+            self.hub.publish_transient("status", status)
 
     def status(self) -> bytes:
-        """The state panel as JSON."""
+        """Return the state panel as JSON."""
         board = self.board
         status = Status(
             cluster=self._cluster,
             services=self.services,
-            counts=counts(board, self._clock_ms()),
-            feeds=feeds(board.feeds.values()),
+            counts=build_counts(board, self._clock_ms()),
+            feeds=build_feed_statuses(board.feeds.values()),
             unreadable=self._unreadable,
             limit=board.limit,
         )
-        return self._encoded(status)
+        return self._encode(status)
 
-    def alerts(self, most: int) -> bytes:
-        """The newest alerts as JSON, each with what became of it."""
-        return self._encoded([self._shown(card.id) for card in self.board.cards()[:most]])
+    def alerts(self, limit: int) -> bytes:
+        """Return the newest alerts as JSON, each with the state of its deliveries."""
+        return self._encode([self._alert_view(card.id) for card in self.board.cards()[:limit]])
 
-    def why(self, alert_id: str) -> bytes | None:
-        """The explanation of an alert as JSON; None where it is not on the board."""
+    def explanation(self, alert_id: str) -> bytes | None:
+        """Return the explanation of an alert as JSON; None if it is not on the board."""
         board = self.board
-        if not board.shows(alert_id):
+        if not board.has_alert(alert_id):
             return None
-        told = board.reasons(alert_id)
-        return self._encoded(
-            shown(told, board.card(alert_id), board.recent.record(told.article_id))
+        explanation = board.explanation(alert_id)
+        return self._encode(
+            render_explanation(
+                explanation, board.card(alert_id), board.recent.record(explanation.article_id)
+            )
         )
 
     def articles(self) -> bytes:
-        """The recent articles as JSON, the last that came first."""
+        """Return the recent articles as JSON, newest arrival first."""
         listed = [
             {
-                "id": one.id,
-                "headline": one.headline,
-                "source": one.source,
-                "published": one.published,
+                "id": article.id,
+                "headline": article.headline,
+                "source": article.source,
+                "published": article.published,
             }
-            for one in self.board.recent.newest_first()
+            for article in self.board.recent.newest_first()
         ]
-        return self._encoded(listed)
+        return self._encode(listed)
 
-    def actors(self, asked: str) -> bytes:
-        """Those whose name has ``asked`` in it, as JSON; where nothing is asked, those whom most recent articles name."""
-        among, today = self._directory(), self._today()
-        if asked.strip():
-            return self._encoded(search(asked, among, today))
-        named = Counter(
+    def actors(self, query: str) -> bytes:
+        """Return the actors whose name contains the query, as JSON.
+
+        Without a query: those that most of the recent articles name.
+        """
+        directory, today = self._directory(), self._today()
+        if query.strip():
+            return self._encode(search(query, directory, today))
+        mentions_by_actor = Counter(
             actor
-            for kept in self.board.recent.newest_first()
-            for actor in kept.actors
-            if actor in among.names
+            for article in self.board.recent.newest_first()
+            for actor in article.actors
+            if actor in directory.names
         )
-        often = sorted(named, key=lambda actor: (-named[actor], actor))[:MOST]
-        return self._encoded(
-            [summary(actor, among, today) | {"articles": named[actor]} for actor in often]
+        most_mentioned = sorted(
+            mentions_by_actor, key=lambda actor: (-mentions_by_actor[actor], actor)
+        )[:MAX_RESULTS]
+        return self._encode(
+            [
+                summary(actor, directory, today) | {"articles": mentions_by_actor[actor]}
+                for actor in most_mentioned
+            ]
         )
 
     def actor(self, actor_id: str) -> bytes | None:
-        """One actor's page as JSON: who, the terms on record, recent mentions and alerts; None where nobody has this id."""
-        shown = profile(actor_id, self._directory(), self._today())
-        if shown is None:
+        """Return an actor's page as JSON; None if the id is unknown.
+
+        It holds the names, every term on record, recent mentions and alerts.
+        """
+        page = profile(actor_id, self._directory(), self._today())
+        if page is None:
             return None
-        alerts = self.board.naming(actor_id)
-        told = [self._shown(card.id) for card in alerts[:ALERTS_OF_AN_ACTOR]]
-        return self._encoded(
-            shown
+        alerts = self.board.cards_naming(actor_id)
+        recent_alerts = [self._alert_view(card.id) for card in alerts[:ALERTS_OF_AN_ACTOR]]
+        return self._encode(
+            page
             | {
-                "mentions": mentions(actor_id, self.board.recent.newest_first()),
-                "alerts": told,
+                "mentions": recent_mentions(actor_id, self.board.recent.newest_first()),
+                "alerts": recent_alerts,
                 "alerts_in_all": len(alerts),
             }
         )
@@ -172,9 +187,9 @@ class Live:
     def _greeting(self) -> list[tuple[str, bytes]]:
         return [("snapshot", self.alerts(self.board.limit)), ("status", self.status())]
 
-    def _shown(self, alert_id: str) -> dict[str, Any]:
+    def _alert_view(self, alert_id: str) -> dict[str, Any]:
         return {"card": self.board.card(alert_id), "lines": self.board.lines(alert_id)}
 
     @staticmethod
-    def _encoded(value: object) -> bytes:
+    def _encode(value: object) -> bytes:
         return orjson.dumps(value, option=_OPTIONS)

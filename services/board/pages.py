@@ -1,4 +1,4 @@
-"""What the board answers to a browser: the pages, their style and scripts, the alerts as JSON, and the stream of events."""
+"""The board's HTTP routes: pages, static files, JSON and the stream of events."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -9,18 +9,18 @@ from typing import Final
 from aiohttp import web
 
 from services.board.live import Live
-from services.board.questions.clean_preview import Cleanings
+from services.board.questions.clean_preview import CleanPreviews
 from services.board.questions.clean_preview import handlers as cleaning_handlers
-from services.board.questions.rule_preview_requests import Trials
+from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.questions.rule_preview_requests import handler as trial_handler
-from services.board.sse import RETRY_MS, Viewer, frame
+from services.board.sse import RETRY_MS, Viewer, encode_event
 from shared.base import metrics
 from shared.service.web_server import Handler, Route
 
 STATIC: Final = Path(__file__).parent / "static"
 HEARTBEAT_S: Final = 15.0
 WRITE_S: Final = 10.0
-"""A viewer that takes nothing for so long is given up."""
+"""A viewer that accepts nothing for so long is dropped."""
 COME_BACK_S: Final = 30
 _PAGES: Final = {
     "/try": ("try", "Try a rule"),
@@ -29,7 +29,10 @@ _PAGES: Final = {
     "/actors": ("actors", "Actors"),
     "/actor/{actor}": ("actor", "Actor"),
 }
-"""Where a page is, its name and its title: NAME.html is what stands in page.html, which all share; NAME.js fills it."""
+"""The path, name and title of each page besides the board.
+
+NAME.html is inserted in page.html, which they share; NAME.js fills it.
+"""
 _TYPES: Final = {
     ".html": "text/html",
     ".css": "text/css",
@@ -37,8 +40,8 @@ _TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 _POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS: Final = {
     "Content-Security-Policy": _POLICY,
@@ -50,10 +53,10 @@ HEADERS: Final = {
 }
 
 
-def routes(
-    live: Live, trials: Trials, cleanings: Cleanings, *, heartbeat_s: float = HEARTBEAT_S
+def build_routes(
+    live: Live, trials: RulePreviews, cleanings: CleanPreviews, *, heartbeat_s: float = HEARTBEAT_S
 ) -> list[Route]:
-    """The board's routes. The static files are read once, here."""
+    """Build the board's routes. The static files are read once, here."""
     files = {
         path.name: path.read_bytes() for path in sorted(STATIC.iterdir()) if path.suffix in _TYPES
     }
@@ -62,11 +65,14 @@ def routes(
         for name, content in files.items()
         if not name.endswith(".html")
     ]
-    layout = Template(files["page.html"].decode())
-    pages: list[Route] = [("/", _file("index.html", files["index.html"]))]
+    templates = {
+        name: Template(content.decode())
+        for name, content in files.items()
+        if name.endswith(".html")
+    }
+    pages: list[Route] = [("/", _page("board", "summitwire", templates, "index.html"))]
     for path, (name, title) in _PAGES.items():
-        whole = layout.substitute(name=name, title=title, main=files[f"{name}.html"].decode())
-        pages.append((path, _file(f"{name}.html", whole.encode())))
+        pages.append((path, _page(name, f"{title} · summitwire", templates, "page.html")))
     of_article, of_content = cleaning_handlers(cleanings, HEADERS)
     data: list[Route] = [
         ("/api/alerts", _alerts(live)),
@@ -74,18 +80,26 @@ def routes(
         ("/api/articles", _data(live.articles)),
         (
             "/api/why/{alert}",
-            _one(live.why, "alert", "this alert is not on the board, or not any more"),
+            _find_or_404(live.explanation, "alert", "this alert is not on the board"),
         ),
         ("/api/actors", _actors(live)),
         (
             "/api/actors/{actor}",
-            _one(live.actor, "actor", "nobody in the data has this id, or not any more"),
+            _find_or_404(live.actor, "actor", "no actor has this id"),
         ),
         ("POST /api/try", trial_handler(trials, HEADERS)),
         ("/api/clean", of_article),
         ("POST /api/clean", of_content),
     ]
     return [*pages, *static, *data, ("/events", _events(live, heartbeat_s))]
+
+
+def _page(name: str, title: str, templates: Mapping[str, Template], layout: str) -> Handler:
+    """Serve a page in a layout; all pages share one head."""
+    head = templates["head.html"].substitute(name=name, title=title)
+    main = templates[f"{name}.html"].template if f"{name}.html" in templates else ""
+    whole = templates[layout].substitute(head=head, main=main)
+    return _file(f"{name}.html", whole.encode())
 
 
 def _file(name: str, content: bytes) -> Handler:
@@ -99,14 +113,14 @@ def _file(name: str, content: bytes) -> Handler:
 
 def _alerts(live: Live) -> Handler:
     async def handler(request: web.Request) -> web.Response:
-        asked = request.query.get("limit", str(live.board.limit))
-        if not (asked.isascii() and asked.isdigit() and len(asked) <= 6):
+        limit = request.query.get("limit", str(live.board.limit))
+        if not (limit.isascii() and limit.isdigit() and len(limit) <= 6):
             return web.json_response(
                 {"error": f"limit: a whole number, at most {live.board.limit}"},
                 status=400,
                 headers=HEADERS,
             )
-        return _json(live.alerts(int(asked)))
+        return _json(live.alerts(int(limit)))
 
     return handler
 
@@ -118,14 +132,14 @@ def _data(answer: Callable[[], bytes]) -> Handler:
     return handler
 
 
-def _one(find: Callable[[str], bytes | None], key: str, absent: str) -> Handler:
-    """What ``find`` knows of the ``key`` in the address; 404 with ``absent`` where that is nothing."""
+def _find_or_404(find: Callable[[str], bytes | None], key: str, absent: str) -> Handler:
+    """Answer with what ``find`` returns for the ``key`` in the path; 404 for None."""
 
     async def handler(request: web.Request) -> web.Response:
-        found = find(request.match_info[key])
-        if found is None:
+        answer = find(request.match_info[key])
+        if answer is None:
             return web.json_response({"error": absent}, status=404, headers=HEADERS)
-        return _json(found)
+        return _json(answer)
 
     return handler
 
@@ -172,7 +186,8 @@ async def _stream(
         await _pump(viewer, response, heartbeat_s)
     except (ConnectionError, TimeoutError):
         if request.transport is not None:
-            request.transport.abort()  # gone, or too slow: its browser comes back and says what it saw last
+            # Gone or too slow: its browser reconnects and says which event it saw last.
+            request.transport.abort()
     finally:
         live.hub.leave(viewer)
         metrics.BOARD_VIEWERS.set(len(live.hub.viewers))
@@ -181,15 +196,15 @@ async def _stream(
 
 async def _pump(viewer: Viewer, response: web.StreamResponse, heartbeat_s: float) -> None:
     event: bytes | None = f"retry: {RETRY_MS}\n\n".encode()
-    while event is not None and not viewer.lost:
+    while event is not None and not viewer.is_lost:
         async with asyncio.timeout(WRITE_S):
             await response.write(event)
         try:
             event = await asyncio.wait_for(viewer.queue.get(), heartbeat_s)
         except TimeoutError:
-            event = frame("beat", b"{}")
+            event = encode_event("beat", b"{}")
 
 
 def _foreign(headers: Mapping[str, str]) -> bool:
-    """A browser says that another site's page is asking."""
+    """Return whether the browser says that another site's page makes the request."""
     return headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")

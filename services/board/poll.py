@@ -1,13 +1,13 @@
-"""Asks every service's /readyz and /metrics how it is, at regular intervals: each process of it, where its name has several addresses."""
+"""Polls /readyz and /metrics of every service, each process of it, at regular intervals."""
 
 import asyncio
 import socket
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from services.board.instances import Instance, host_and_port, instances
+from services.board.instances import Instance, host_and_port, list_instances
 from services.board.live import Live
-from services.board.state.service_metrics import Reading, readings, remark
+from services.board.state.service_metrics import StageMetrics, find_warnings, parse_stage_metrics
 from services.board.state.status import DETAIL_CHARACTERS, Health, ServiceStatus
 from shared.base.outcomes import InvalidMessage
 from shared.http.address_guard import Resolve, resolve_by_system
@@ -21,7 +21,7 @@ LIMITS: Final = Limits(
 
 
 async def ipv4_addresses(host: str, port: int) -> Sequence[str]:
-    """List a host name's IPv4 addresses; none where nobody knows it."""
+    """List a host name's IPv4 addresses; none if it cannot be resolved."""
     try:
         records = await asyncio.get_running_loop().getaddrinfo(
             host, port, family=socket.AF_INET, type=socket.SOCK_STREAM
@@ -31,8 +31,11 @@ async def ipv4_addresses(host: str, port: int) -> Sequence[str]:
     return [str(record[4][0]) for record in records]
 
 
-class Poller:
-    """Keeps ``live`` told of the services, ``name → URL``, every ``every_s`` seconds. ``resolve`` finds the processes of a service."""
+class ServicePoller:
+    """Updates ``live`` with the state of the services every ``every_s`` seconds.
+
+    ``services`` maps names to URLs; ``resolve`` finds the processes of a service.
+    """
 
     def __init__(
         self,
@@ -47,14 +50,14 @@ class Poller:
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
-        """Nothing to get ready."""
+        """Do nothing: there is nothing to prepare."""
 
     async def run(self) -> None:
-        """Ask until stopped."""
+        """Poll until stopped."""
         try:
             while not self._stopping.is_set():
-                self._live.services = await self.look()
-                self._live.tell()
+                self._live.services = await self.probe_all()
+                self._live.publish_status()
                 try:
                     await asyncio.wait_for(self._stopping.wait(), self._every_s)
                 except TimeoutError:
@@ -63,15 +66,15 @@ class Poller:
             await self.close()
 
     async def stop(self) -> None:
-        """Ask no more."""
+        """Stop polling."""
         self._stopping.set()
 
     async def close(self) -> None:
-        """Let go of all connections."""
+        """Close all connections."""
         await self._keep_clients_of(())
 
-    async def look(self) -> tuple[ServiceStatus, ...]:
-        """Ask every process that stands behind a name now."""
+    async def probe_all(self) -> tuple[ServiceStatus, ...]:
+        """Probe every process that is behind a service's name now."""
         lists = await asyncio.gather(
             *(self._instances(name, url) for name, url in self._services.items())
         )
@@ -79,23 +82,23 @@ class Poller:
         await self._keep_clients_of(everyone)
         return tuple(
             await asyncio.gather(
-                *(ask(self._clients[each], each.name, each.url) for each in everyone)
+                *(probe_service(self._clients[each], each.name, each.url) for each in everyone)
             )
         )
 
     async def _instances(self, name: str, url: str) -> tuple[Instance, ...]:
-        return instances(name, url, await self._resolve(*host_and_port(url)))
+        return list_instances(name, url, await self._resolve(*host_and_port(url)))
 
     async def _keep_clients_of(self, everyone: Sequence[Instance]) -> None:
-        """Have one client for each process: it keeps a connection, and connects nowhere else."""
+        """Keep one client per process, so that each has its own connection and no other target."""
         for gone in self._clients.keys() - set(everyone):
             await self._clients.pop(gone).http.aclose()
         for new in set(everyone) - self._clients.keys():
-            self._clients[new] = client_of(new)
+            self._clients[new] = build_client(new)
 
 
-def client_of(instance: Instance) -> Client:
-    """Make the client that asks this process and no other of its name."""
+def build_client(instance: Instance) -> Client:
+    """Build a client that connects to this process and to no other of its name."""
 
     async def resolve(host: str, port: int) -> Sequence[str]:
         return [instance.address] if instance.address else await resolve_by_system(host, port)
@@ -103,8 +106,8 @@ def client_of(instance: Instance) -> Client:
     return fetch_client(allowed=[host_and_port(instance.url)[0]], limits=LIMITS, resolve=resolve)
 
 
-async def ask(client: Client, name: str, url: str) -> ServiceStatus:
-    """How one service is, by its own account."""
+async def probe_service(client: Client, name: str, url: str) -> ServiceStatus:
+    """Return a service's state according to its own probes."""
     try:
         ready = await fetch(client, f"{url}/readyz")
         stages, detail = await _stages(client, url)
@@ -115,10 +118,10 @@ async def ask(client: Client, name: str, url: str) -> ServiceStatus:
     return ServiceStatus(name=name, state=state, detail=details[:DETAIL_CHARACTERS], stages=stages)
 
 
-async def _stages(client: Client, url: str) -> tuple[tuple[Reading, ...], str]:
+async def _stages(client: Client, url: str) -> tuple[tuple[StageMetrics, ...], str]:
     answer = await fetch(client, f"{url}/metrics")
     text = answer.body.decode("utf-8", "replace") if answer.status == 200 else ""
     try:
-        return readings(text), remark(text)
+        return parse_stage_metrics(text), find_warnings(text)
     except InvalidMessage as error:
         return (), str(error)

@@ -17,33 +17,33 @@ LOCAL_SERVICES: Final = ",".join(
 
 
 class BoardSettings(ServiceSettings):
-    """What the board shows, of whom, to how many."""
+    """What the board shows, and to how many viewers."""
 
     board_services: str = Field(
         LOCAL_SERVICES,
-        description="who is asked how it is: name=http://host:port, comma-separated; may be empty",
+        description="services to probe: name=http://host:port, comma-separated; may be empty",
     )
     board_poll_s: float = Field(
-        5.0, ge=0.2, le=300, description="how often to look at them, and at the cluster"
+        5.0, ge=0.2, le=300, description="how often to poll them and the cluster, in seconds"
     )
     board_alerts: int = Field(
-        500, ge=1, le=5_000, description="how many alerts are on the board; the oldest leave it"
+        500, ge=1, le=5_000, description="how many alerts the board keeps; the oldest are dropped"
     )
     board_viewers: int = Field(
         200,
         ge=1,
         le=10_000,
-        description="how many pages may be open at once; more are told to come back",
+        description="how many pages may be open at once; more get 503",
     )
     board_hosts: str = Field(
         "",
-        description="names by which the board may be asked besides localhost and HTTP_HOST, comma-separated",
+        description="host names to answer to besides localhost and HTTP_HOST, comma-separated",
     )
     board_articles: int = Field(
         200,
         ge=0,
         le=250,
-        description="how many of the last articles are kept to try rules on; 0: none",
+        description="how many recent articles are kept for rule previews; 0: none",
     )
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")
@@ -51,7 +51,7 @@ class BoardSettings(ServiceSettings):
     @field_validator("board_services")
     @classmethod
     def _check_services(cls, value: str) -> str:
-        services(value)
+        parse_services(value)
         return value
 
     @field_validator("board_hosts")
@@ -61,17 +61,20 @@ class BoardSettings(ServiceSettings):
         return value
 
 
-def services(text: str) -> Mapping[str, str]:
-    """``name=http://host:port, …`` as name → URL without a slash at its end. ValueError says which entry is none."""
-    found: dict[str, str] = {}
+def parse_services(text: str) -> Mapping[str, str]:
+    """Parse ``name=http://host:port, …`` into names and URLs without a trailing slash.
+
+    Raises ValueError that names the bad entry.
+    """
+    urls: dict[str, str] = {}
     for entry in filter(None, (entry.strip() for entry in text.split(","))):
         name, _, url = (part.strip() for part in entry.partition("="))
         if not name or not _is_address(url):
-            raise ValueError(f"{name or entry!r} needs name=http://host:port")
-        if name in found:
-            raise ValueError(f"{name!r} stands twice")
-        found[name] = url.rstrip("/")
-    return found
+            raise ValueError(f"{name or entry!r} must be name=http://host:port")
+        if name in urls:
+            raise ValueError(f"{name!r} is listed twice")
+        urls[name] = url.rstrip("/")
+    return urls
 
 
 def _is_address(url: str) -> bool:

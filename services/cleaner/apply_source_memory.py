@@ -1,21 +1,31 @@
-"""Apply source memory to a candidate: drop or mark repeated lines, then assign the version; what was decided before is decided again.
+"""Apply source memory: drop or mark repeated lines, then assign the version.
 
-Runs in the order of the source's partition, with the partition's state: the memory of a source under its name, the history of each of its
-articles under ``<source>/<article id>`` for as long as versions/retention.py says. Whatever a text could make slow is called in a child.
+Runs in the order of the source's partition, with the partition's state: the memory of a source
+under its name, the history of each of its articles under ``<source>/<article id>`` for as long as
+versions/retention.py says. Work that a text could make slow runs in a child process. A text that
+comes again gets the decision that it got before.
 
-The revision is that of the text before memory cuts it. So ids (of revision, alert, notification) depend on the raw article alone: whatever
-memory has learnt or forgotten since, an article that comes again has the id that it had, and is told to nobody twice.
+The revision is that of the text before memory removes lines. So ids (of revision, alert,
+notification) depend on the raw article alone: whatever memory has learnt or forgotten since, an
+article that comes again has the id that it had, and nobody is notified twice.
 """
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from services.cleaner.candidate import Candidate, build_candidate, differences
+from services.cleaner.candidate import Candidate, differences, rebuild_candidate
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.memory.boilerplate import LineClassification, classify
-from services.cleaner.memory.line_counts import counted
-from services.cleaner.versions.history import known, latest, placed, remembered, twin, with_version
+from services.cleaner.memory.line_counts import count_article
+from services.cleaner.versions.history import (
+    add_version,
+    assign_version,
+    find_by_plain,
+    find_twin,
+    insert_version,
+    latest,
+)
 from services.cleaner.versions.retention import clock_after, history_key, store_history
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages import codec
@@ -24,7 +34,6 @@ from shared.messages.schemas import (
     ArticleVersion,
     Change,
     CleanArticle,
-    RawArticle,
     SourceMemory,
     Span,
 )
@@ -32,178 +41,187 @@ from shared.stream.state_store import StateStore
 
 T = TypeVar("T")
 Call = Callable[..., Awaitable[Any]]
-"""Runs a function with these arguments in a child process with limits; gives what it gives and raises what it raises."""
+"""Runs a function with these arguments in a limited child process, and returns or raises what the
+function does."""
 
 
 @dataclass(frozen=True, slots=True)
 class FinishedArticle:
-    """A finished message, and for the metrics what it is: ``kind`` new, version or again; how many of its lines were cut, and are marked.
+    """The final message, and what the metrics count.
 
-    ``forgotten_early``: how many histories of its source went before their time.
+    ``kind`` is new, version or again; ``lines_removed`` and ``lines_marked`` are numbers of lines;
+    ``histories_dropped``: histories of the source that were dropped before their time.
     """
 
     value: bytes
     article_id: str
     kind: str
-    cut: int
-    marked: int
-    forgotten_early: int = 0
+    lines_removed: int
+    lines_marked: int
+    histories_dropped: int = 0
 
 
 async def apply_source_memory(
-    value: bytes, first: Candidate, state: StateStore, call: Call
+    value: bytes, candidate: Candidate, state: StateStore, call: Call
 ) -> FinishedArticle | Drop:
-    """The message of a candidate, of which ``value`` is the raw article; Drop where an earlier message says it all.
+    """Return the message of a candidate, or a Drop if an earlier message already says the same.
 
-    InvalidMessage: the state cannot be read, or the message is too large.
+    ``value`` is the encoded raw article. Raises InvalidMessage if the state cannot be decoded or
+    the message is too large.
     """
-    history = history_of(first, state)
-    before = known(history, _plain(first))
-    if before:
-        return await _settled_again(value, first, before, call)
-    memory = memory_of(first.source, state)
-    judgement = classify(
-        memory, first.lines, may_cut=first.from_lines, own=min(1, len(history.versions))
+    history = history_of(candidate, state)
+    earlier = find_by_plain(history, _plain(candidate))
+    if earlier:
+        return await _repeat_version(value, candidate, earlier, call)
+    memory = memory_of(candidate.source, state)
+    classification = classify(
+        memory,
+        candidate.lines,
+        may_remove=candidate.is_plain_text,
+        own=min(1, len(history.versions)),
     )
-    final = await _cut_again(value, first, sorted(judgement.cut), call)
-    grown = _recalled(memory, first, history, judgement.counted)
-    made = _version(first, final, judgement, grown.clock_ms)
-    same = twin(history, made)
-    if same:
-        made = replace(made, revision=same.revision, version=same.version, replaces=same.replaces)
-        store_history(with_version(history, made), grown, state, is_new=False)
+    final = await _remove_lines(value, candidate, sorted(classification.removed_lines), call)
+    memory = _update_memory(memory, candidate, history, classification.counted_lines)
+    version = _build_version(candidate, final, classification, memory.clock_ms)
+    twin = find_twin(history, version)
+    if twin:
+        version = replace(
+            version, revision=twin.revision, version=twin.version, replaces=twin.replaces
+        )
+        store_history(insert_version(history, version), memory, state, is_new=False)
         return Drop(CleanDrop.SAME_TEXT)
-    version = await _compared(history, placed(history, made, first.stated), final, call)
-    early = store_history(
-        remembered(history, version, final.headline, final.body),
-        grown,
-        state,
-        is_new=not history.versions,
-    )
-    return replace(
-        _settled("version" if history.versions else "new", first, final, version),
-        forgotten_early=early,
-    )
+    version = assign_version(history, version, candidate.wire_version)
+    version = await _add_changes(history, version, final, call)
+    updated = add_version(history, version, final.headline, final.body)
+    dropped = store_history(updated, memory, state, is_new=not history.versions)
+    kind = "version" if history.versions else "new"
+    return replace(_finish(kind, candidate, final, version), histories_dropped=dropped)
 
 
-async def _settled_again(
-    value: bytes, first: Candidate, before: ArticleVersion, call: Call
+async def _repeat_version(
+    value: bytes, candidate: Candidate, earlier: ArticleVersion, call: Call
 ) -> FinishedArticle | Drop:
-    """What a text that came before gives: what it gave then. Histories of before ``content`` was kept hold other revisions."""
-    if before.content and before.revision != first.revision:
+    """Return what the same text gave when it came before.
+
+    Histories from before ``content`` was kept have other revisions.
+    """
+    if earlier.content and earlier.revision != candidate.revision:
         return Drop(CleanDrop.SAME_TEXT)
-    return _settled("again", first, await _cut_again(value, first, before.cut, call), before)
+    final = await _remove_lines(value, candidate, earlier.cut, call)
+    return _finish("again", candidate, final, earlier)
 
 
-def _version(
-    first: Candidate, final: Candidate, judgement: LineClassification, clock_ms: int
+def _build_version(
+    candidate: Candidate, final: Candidate, classification: LineClassification, clock_ms: int
 ) -> ArticleVersion:
-    """The version as memory leaves it, not yet numbered; fetched no later than its source's time, whatever a wrong clock says."""
-    cut = judgement.cut if final is not first else frozenset()
+    """Return the version as memory leaves it, not numbered yet.
+
+    Its time of fetching is no later than its source's time, whatever a wrong clock says.
+    """
+    removed = classification.removed_lines if final is not candidate else frozenset()
+    repeated = (classification.marked_lines | classification.removed_lines) - removed
     return ArticleVersion(
-        plain=_plain(first),
-        revision=first.revision,
+        plain=_plain(candidate),
+        revision=candidate.revision,
         version=1,
-        cut=tuple(sorted(cut)),
-        repeated=tuple(sorted((judgement.marked | judgement.cut) - cut)),
+        cut=tuple(sorted(removed)),
+        repeated=tuple(sorted(repeated)),
         content=final.revision,
-        fetched_ms=min(first.fetched_ms, clock_ms),
+        fetched_ms=min(candidate.fetched_ms, clock_ms),
     )
 
 
 def memory_of(source: str, state: StateStore) -> SourceMemory:
-    """What is remembered of the source. InvalidMessage where nobody can read it."""
-    return _read(source.encode(), state, SourceMemory) or SourceMemory(
-        source=source, articles=0, lines={}
-    )
+    """Return the memory of a source. Raises InvalidMessage if it cannot be decoded."""
+    memory = _load(source.encode(), state, SourceMemory)
+    return memory or SourceMemory(source=source, articles=0, lines={})
 
 
-def history_of(first: Candidate, state: StateStore) -> ArticleHistory:
-    """What is remembered of the article. InvalidMessage where nobody can read it."""
-    return _read(
-        history_key(first.source, first.article_id), state, ArticleHistory
-    ) or ArticleHistory(source=first.source, article_id=first.article_id)
+def history_of(candidate: Candidate, state: StateStore) -> ArticleHistory:
+    """Return the history of an article. Raises InvalidMessage if it cannot be decoded."""
+    source, article_id = candidate.source, candidate.article_id
+    history = _load(history_key(source, article_id), state, ArticleHistory)
+    return history or ArticleHistory(source=source, article_id=article_id)
 
 
-def reread(value: bytes, cut: tuple[str, ...]) -> Candidate | Drop:
-    """In a child: the candidate of a raw article's bytes without these lines."""
-    return build_candidate(codec.decode(value, RawArticle), frozenset(cut))
+def _plain(candidate: Candidate) -> str:
+    """Return what identifies a version: its text, and the number that its wire gave it."""
+    if candidate.wire_version is None:
+        return candidate.revision
+    return f"{candidate.revision} {candidate.wire_version}"
 
 
-def _plain(first: Candidate) -> str:
-    """What a version is known by: its text, and its wire's own number for it."""
-    return first.revision if first.stated is None else f"{first.revision} {first.stated}"
+async def _remove_lines(
+    value: bytes, candidate: Candidate, removed_lines: Any, call: Call
+) -> Candidate:
+    """Return the article without these lines.
+
+    If nothing would be left of it, it stays as it was: memory never removes a whole article.
+    """
+    if not removed_lines:
+        return candidate
+    final = await call(rebuild_candidate, value, tuple(removed_lines))
+    return candidate if isinstance(final, Drop) else final
 
 
-async def _cut_again(value: bytes, first: Candidate, cut: Any, call: Call) -> Candidate:
-    """The article without these lines; as it was where nothing would be left of it, because memory takes no article away."""
-    final = await call(reread, value, tuple(cut)) if cut else first
-    return first if isinstance(final, Drop) else final
-
-
-async def _compared(
+async def _add_changes(
     history: ArticleHistory, version: ArticleVersion, final: Candidate, call: Call
 ) -> ArticleVersion:
-    """The version with what has changed, where it replaces the one whose text is kept."""
+    """Return the version with its changes, if it replaces the version whose text is kept."""
     newest = latest(history)
-    if not (history.headline or history.body):  # the text was not kept so long
+    if not (history.headline or history.body):  # the text was not kept that long
         return version
-    if (
-        newest is None
-        or version.changes
-        or version.replaces != newest.revision
-        or version.revision == newest.revision
-    ):
+    if newest is None or version.replaces != newest.revision:
         return version
-    found: tuple[Change, ...] = await call(
+    if version.changes or version.revision == newest.revision:
+        return version
+    changes: tuple[Change, ...] = await call(
         differences, history.headline, history.body, final.headline, final.body
     )
-    return replace(version, changes=found)
+    return replace(version, changes=changes)
 
 
-def _recalled(
-    memory: SourceMemory, first: Candidate, history: ArticleHistory, fingerprints: tuple[str, ...]
+def _update_memory(
+    memory: SourceMemory,
+    candidate: Candidate,
+    history: ArticleHistory,
+    counted_lines: tuple[str, ...],
 ) -> SourceMemory:
-    """The memory with the article's lines counted, once for all its versions, and its time moved on."""
-    grown = memory if history.versions else counted(memory, fingerprints)
-    return replace(grown, clock_ms=clock_after(memory, first.fetched_ms))
+    """Return the memory with these lines counted, once for all versions, and its clock advanced."""
+    updated = memory if history.versions else count_article(memory, counted_lines)
+    return replace(updated, clock_ms=clock_after(memory, candidate.fetched_ms))
 
 
-def _settled(
-    kind: str, first: Candidate, final: Candidate, version: ArticleVersion
+def _finish(
+    kind: str, candidate: Candidate, final: Candidate, version: ArticleVersion
 ) -> FinishedArticle:
-    """The message with what memory and history say of it, under the revision of the text before memory."""
-    marked = tuple(
+    """Return the message with what memory and history add, under the candidate's revision."""
+    repeated = tuple(
         Span(start=line.start, end=line.end)
         for line in final.lines
         if line.fingerprint in version.repeated
     )
     value = final.value
-    if (
-        marked
-        or (version.version, version.replaces) != (1, None)
-        or final.revision != first.revision
-    ):
-        article = codec.decode(value, CleanArticle)
-        told = replace(
-            article,
-            revision=first.revision,
-            repeated=marked,
+    is_first = (version.version, version.replaces) == (1, None)
+    if repeated or not is_first or final.revision != candidate.revision:
+        article = replace(
+            codec.decode(value, CleanArticle),
+            revision=candidate.revision,
+            repeated=repeated,
             version=version.version,
             replaces=version.replaces,
             changes=version.changes,
         )
-        value = codec.encode(told)
-    return FinishedArticle(value, final.article_id, kind, len(version.cut), len(marked))
+        value = codec.encode(article)
+    return FinishedArticle(value, final.article_id, kind, len(version.cut), len(repeated))
 
 
-def _read(key: bytes, state: StateStore, message: type[T]) -> T | None:
+def _load(key: bytes, state: StateStore, message: type[T]) -> T | None:
     value = state.get(key)
     if value is None:
         return None
     try:
         return codec.decode(value, message)
     except InvalidMessage as error:
-        raise InvalidMessage(
-            f"sources.v1 holds nonsense under {key.decode('utf-8', 'replace')}: {error}"
-        ) from error
+        name = key.decode("utf-8", "replace")
+        raise InvalidMessage(f"sources.v1 holds an invalid entry under {name}: {error}") from error

@@ -1,4 +1,4 @@
-"""What the steps hand on: an article in the making. Each step fills the fields that it names, and changes no other."""
+"""What the pipeline's steps pass on: an article being built, which each step completes further."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ from shared.messages.schemas import (
 
 
 class ContentFormat(StrEnum):
-    """What a text is to be read as."""
+    """The format that a text is parsed as."""
 
     TEXT = "text"
     HTML = "html"
@@ -28,16 +28,22 @@ class ContentFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageTime:
-    """When the page says it was published, in the zone that it was told in; ``day_only``: it names no time of day (``at`` is then midnight UTC)."""
+    """A time that a page or wire states, in the time zone that it states it in.
 
-    at: datetime
+    ``day_only``: only the day is stated, and ``moment`` is its midnight in UTC.
+    """
+
+    moment: datetime
     day_only: bool
-    witness: str
+    provenance: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extraction:
-    """What was cut out of a page or text. ``kept`` are the numbers of the body's lines (plain text only), from 0."""
+    """The article that was extracted from a page, a wire item or plain text.
+
+    ``body_lines``: numbers of the lines that the body consists of, from 0 (plain text only).
+    """
 
     headline: str
     paragraphs: tuple[str, ...]
@@ -52,7 +58,7 @@ class Extraction:
     version: int | None = None
     published: PageTime | None = None
     modified: PageTime | None = None
-    kept: tuple[int, ...] = ()
+    body_lines: tuple[int, ...] = ()
     dropped: tuple[DroppedLine, ...] = ()
     findings: tuple[FieldProvenance, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
@@ -60,16 +66,16 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleDraft:
-    """An article in the making; the fields stand in the order in which the steps fill them.
+    """An article being built; the fields are in the order in which the steps fill them.
 
-    ``known`` are the fingerprints of lines that its source's memory tells us to cut (memory/judge.py).
+    ``removed_lines``: fingerprints of the lines that source memory removes (memory/boilerplate.py).
     """
 
     raw: RawArticle
-    known: Collection[str] = frozenset()
+    removed_lines: Collection[str] = frozenset()
     text: str = ""
-    form: ContentFormat = ContentFormat.TEXT
-    cut: Extraction = field(default_factory=lambda: Extraction(headline="", paragraphs=()))
+    content_format: ContentFormat = ContentFormat.TEXT
+    extraction: Extraction = field(default_factory=lambda: Extraction(headline="", paragraphs=()))
     body: str = ""
     paragraphs: tuple[Span, ...] = ()
     sentences: tuple[Span, ...] = ()
@@ -86,6 +92,6 @@ class ArticleDraft:
     signature: tuple[int, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
 
-    def knowing(self, **evidence: str) -> "ArticleDraft":
-        """The same draft with more evidence."""
+    def with_evidence(self, **evidence: str) -> "ArticleDraft":
+        """Return a copy with more evidence."""
         return replace(self, evidence={**self.evidence, **evidence})

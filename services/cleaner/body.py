@@ -1,4 +1,4 @@
-"""Step 3: the paragraphs joined to one body, with the span of each, and the headline settled."""
+"""Step 3: join the paragraphs into one body and record the span of each."""
 
 from dataclasses import replace
 from typing import Final
@@ -12,17 +12,16 @@ BETWEEN_PARAGRAPHS: Final = "\n\n"
 
 
 def join_body(draft: ArticleDraft) -> ArticleDraft | Drop:
-    """Fill ``body`` and ``paragraphs``; an article without a body goes no further."""
-    body, spans = joined(draft.cut.paragraphs)
+    """Fill ``body`` and ``paragraphs``, or drop an article that has no body."""
+    body, spans = join_paragraphs(draft.extraction.paragraphs)
     if not body:
         return Drop(CleanDrop.EMPTY_BODY)
-    return replace(
-        draft, body=body, paragraphs=spans, evidence={**draft.evidence, **draft.cut.evidence}
-    )
+    evidence = {**draft.evidence, **draft.extraction.evidence}
+    return replace(draft, body=body, paragraphs=spans, evidence=evidence)
 
 
-def joined(paragraphs: tuple[str, ...]) -> tuple[str, tuple[Span, ...]]:
-    """The body and the span of each paragraph in it, blank lines between them."""
+def join_paragraphs(paragraphs: tuple[str, ...]) -> tuple[str, tuple[Span, ...]]:
+    """Return the paragraphs joined by blank lines, and the span of each in that body."""
     spans = []
     start = 0
     for paragraph in paragraphs:

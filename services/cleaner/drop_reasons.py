@@ -1,4 +1,4 @@
-"""Why an article goes no further: the expected endings of the cleaner."""
+"""The reasons for which the cleaner drops an article."""
 
 from enum import StrEnum
 

@@ -1,12 +1,16 @@
-"""Step 9: the moment on which windows, offices and repeats are reckoned. The one place that says which witness wins.
+"""Step 9: choose the event time, on which time windows, terms of office and repeats are based.
 
-1. the page's own published time; if it names only a day, the feed's or manifest's moment on that day (or within 14 hours of it: zones);
+This is the only place that decides which time wins:
+
+1. the page's own time of publication; if it states only a day, the feed's or manifest's time, if
+   that is on this day (or within 14 hours of it, because of time zones);
 2. the feed's time;
 3. the manifest's time (of a seed);
 4. the time of fetching, marked as such.
 
-A page cannot have been published after it was fetched: a page's time more than a day later is a wrong clock or an event's date, and is
-not believed. The manifest's time of a seed is kept as ``stated_time`` whoever wins.
+A page cannot have been published after it was fetched: a page's time more than a day later is a
+wrong clock or the date of an announced event, and is ignored. The manifest's time of a seed is
+kept as ``stated_time`` whichever time wins.
 """
 
 from dataclasses import replace
@@ -16,34 +20,34 @@ from typing import Final
 from services.cleaner.article_draft import ArticleDraft, PageTime
 from shared.messages.schemas import RawArticle, TimeSource
 
-_CLOCKS_DIFFER: Final = timedelta(days=1)
-_ZONES_DIFFER: Final = timedelta(hours=14)
+_MAX_CLOCK_DIFFERENCE: Final = timedelta(days=1)
+_MAX_ZONE_DIFFERENCE: Final = timedelta(hours=14)
 _DAY: Final = timedelta(days=1)
 
 
-def settle_event_time(draft: ArticleDraft) -> ArticleDraft:
+def choose_event_time(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``event_time`` (UTC) and ``event_time_source``."""
-    page = believed(draft.cut.published, draft.raw)
+    moment, source, provenance = _best_time(draft)
+    chosen = replace(draft, event_time=moment.astimezone(UTC), event_time_source=source)
+    return chosen.with_evidence(event_time=provenance)
+
+
+def _best_time(draft: ArticleDraft) -> tuple[datetime, TimeSource, str]:
+    page = plausible_time(draft.extraction.published, draft.raw)
     stated = draft.raw.published_at
-    if page and not (page.day_only and stated and _within(stated, page.at)):
-        return replace(
-            draft, event_time=page.at.astimezone(UTC), event_time_source=TimeSource.PAGE
-        ).knowing(event_time=page.witness)
+    if page and not (page.day_only and stated and _is_around(stated, page.moment)):
+        return page.moment, TimeSource.PAGE, page.provenance
     if stated:
         source = TimeSource.MANIFEST if draft.raw.origin == "seed" else TimeSource.FEED
-        return replace(draft, event_time=stated.astimezone(UTC), event_time_source=source).knowing(
-            event_time=source.value
-        )
-    fetched = draft.raw.fetched_at.astimezone(UTC)
-    return replace(draft, event_time=fetched, event_time_source=TimeSource.FETCHED).knowing(
-        event_time=TimeSource.FETCHED.value
-    )
+        return stated, source, source.value
+    return draft.raw.fetched_at, TimeSource.FETCHED, TimeSource.FETCHED.value
 
 
-def believed(published: PageTime | None, raw: RawArticle) -> PageTime | None:
-    """The page's time, unless it lies after the fetching."""
-    return published if published and published.at <= raw.fetched_at + _CLOCKS_DIFFER else None
+def plausible_time(published: PageTime | None, raw: RawArticle) -> PageTime | None:
+    """Return the page's time, or None if it is later than the fetching allows."""
+    latest = raw.fetched_at + _MAX_CLOCK_DIFFERENCE
+    return published if published and published.moment <= latest else None
 
 
-def _within(stated: datetime, day: datetime) -> bool:
-    return day - _ZONES_DIFFER <= stated < day + _DAY + _ZONES_DIFFER
+def _is_around(stated: datetime, day: datetime) -> bool:
+    return day - _MAX_ZONE_DIFFERENCE <= stated < day + _DAY + _MAX_ZONE_DIFFERENCE

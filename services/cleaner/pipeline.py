@@ -1,7 +1,7 @@
 """RawArticle → CleanArticle: the steps in order. Read this file first.
 
-Every step is a pure function from a draft to a fuller draft, or ``Drop(reason)``; ``sign`` makes the article of the last one. To add a
-step: one file, its test, one line here.
+Every step is a pure function that takes a draft and returns a fuller draft or ``Drop(reason)``;
+``sign`` turns the last draft into the article. To add a step: one file, its test, one line here.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -10,8 +10,8 @@ from typing import Final
 from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.body import join_body
 from services.cleaner.decoding.decode import decode
-from services.cleaner.event_time import settle_event_time
-from services.cleaner.extract import cut_article
+from services.cleaner.event_time import choose_event_time
+from services.cleaner.extract import extract_article
 from services.cleaner.sign import sign
 from services.cleaner.text.dateline import find_dateline
 from services.cleaner.text.foreign_paragraphs import mark_foreign
@@ -25,7 +25,7 @@ from shared.messages.schemas import CleanArticle, RawArticle
 Step = Callable[[ArticleDraft], ArticleDraft | Drop]
 STEPS: Final[tuple[Step, ...]] = (
     decode,
-    cut_article,
+    extract_article,
     join_body,
     split_sentences,
     identify_language,
@@ -33,24 +33,29 @@ STEPS: Final[tuple[Step, ...]] = (
     sign_body,
     find_dateline,
     find_signal,
-    settle_event_time,
+    choose_event_time,
 )
 
 
-def clean(raw: RawArticle, known: Collection[str] = ()) -> CleanArticle | Drop:
-    """Turn one fetched page or file into one article, or say why not. InvalidMessage: content that can never be read.
+def clean(raw: RawArticle, removed_lines: Collection[str] = ()) -> CleanArticle | Drop:
+    """Turn one fetched page or file into one article, or a Drop that says why there is none.
 
-    ``known``: the lines that its source's memory tells us to cut, by their fingerprints (memory/).
+    ``removed_lines``: fingerprints of the lines that source memory removes (memory/). Raises
+    InvalidMessage for content that can never be processed.
     """
-    outcome = build_draft(raw, known=known)
+    outcome = build_draft(raw, removed_lines=removed_lines)
     return outcome if isinstance(outcome, Drop) else sign(outcome)
 
 
 def build_draft(
-    raw: RawArticle, steps: Sequence[Step] = STEPS, known: Collection[str] = ()
+    raw: RawArticle, steps: Sequence[Step] = STEPS, removed_lines: Collection[str] = ()
 ) -> ArticleDraft | Drop:
-    """All steps but the last: the draft still knows which lines were kept, which ``try clean`` shows."""
-    draft = ArticleDraft(raw=raw, known=known)
+    """Run all steps but the last.
+
+    A draft still holds the extraction with the numbers of the body's lines, which ``try clean``
+    shows.
+    """
+    draft = ArticleDraft(raw=raw, removed_lines=removed_lines)
     for step in steps:
         outcome = step(draft)
         if isinstance(outcome, Drop):

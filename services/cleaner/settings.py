@@ -1,7 +1,7 @@
-"""The cleaner's environment."""
+"""The cleaner's environment variables."""
 
 from shared.base.settings import ProcessPoolSettings, ServiceSettings
 
 
 class CleanerSettings(ServiceSettings, ProcessPoolSettings):
-    """What every service has, and the limits of the child processes that pages are cut in."""
+    """Every service's settings, and the limits of the child processes that clean articles."""

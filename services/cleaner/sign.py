@@ -1,18 +1,22 @@
-"""The last step: ids from content, and the article in its final shape."""
+"""The last step: derive the ids from the content, and build the article in its final form."""
 
 import hashlib
 from datetime import UTC
 
 from services.cleaner.article_draft import ArticleDraft
-from services.cleaner.event_time import believed
+from services.cleaner.event_time import plausible_time
 from shared.messages.ids import article_id, content_id
 from shared.messages.schemas import CleanArticle
 
 
 def sign(draft: ArticleDraft) -> CleanArticle:
-    """The finished article. The same uri is the same article; other headline, body or status is another revision of it."""
-    raw, cut = draft.raw, draft.cut
-    published = believed(cut.published, raw)
+    """Return the finished article.
+
+    The same uri is the same article; another headline, body or status is another revision of it.
+    """
+    raw, extraction = draft.raw, draft.extraction
+    published = plausible_time(extraction.published, raw)
+    modified = extraction.modified
     return CleanArticle(
         article_id=article_id(raw.uri),
         revision=content_id("revision", draft.headline, draft.body, draft.pubstatus),
@@ -28,21 +32,21 @@ def sign(draft: ArticleDraft) -> CleanArticle:
         signature=draft.signature,
         paragraphs=draft.paragraphs,
         sentences=draft.sentences,
-        url=cut.url or raw.url,
-        authors=cut.authors,
-        byline=cut.byline or raw.byline,
+        url=extraction.url or raw.url,
+        authors=extraction.authors,
+        byline=extraction.byline or raw.byline,
         dateline=draft.dateline,
-        located=draft.located or cut.located,
-        section=cut.section,
-        firstcreated=published.at.astimezone(UTC) if published else None,
-        versioncreated=cut.modified.at.astimezone(UTC) if cut.modified else None,
+        located=draft.located or extraction.located,
+        section=extraction.section,
+        firstcreated=published.moment.astimezone(UTC) if published else None,
+        versioncreated=modified.moment.astimezone(UTC) if modified else None,
         pubstatus=draft.pubstatus,
-        urgency=cut.urgency,
+        urgency=extraction.urgency,
         stated_time=raw.published_at if raw.origin == "seed" else None,
-        dropped=cut.dropped,
+        dropped=extraction.dropped,
         evidence=dict(sorted(draft.evidence.items())),
-        findings=cut.findings,
-        version=cut.version or 1,
+        findings=extraction.findings,
+        version=extraction.version or 1,
         signal=draft.signal,
         foreign=draft.foreign,
     )

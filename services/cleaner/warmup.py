@@ -1,9 +1,13 @@
-"""Loads what cleaning needs, models included, by cleaning one page as the stage does: child processes that are forked from here start warm."""
+"""Load everything that cleaning needs by cleaning a page and a text, as the stage does.
+
+Child processes forked from a process that imported this module start with models and compiled
+code loaded.
+"""
 
 from datetime import UTC, datetime
 from typing import Final
 
-from services.cleaner.app import prepare
+from services.cleaner.candidate import prepare
 from shared.messages.codec import encode
 from shared.messages.schemas import RawArticle
 
@@ -12,7 +16,7 @@ _PAGE: Final = (
     "<aside><ul><li><a href=/a>More</a></li></ul></aside><p>Still, {0}</p>"
     "</article></body></html>"
 )
-"""With a box inside the article: why it is left out is worked out by compiled code, too."""
+"""It has a box inside the article, because compiled code also explains why that is left out."""
 _SENTENCE: Final = (
     "Both sides said on Monday that the talks would go on until the end of the week. "
 )
@@ -21,7 +25,8 @@ for _type, _content in (
     ("text/html", _PAGE.format(_SENTENCE * 6)),
     ("text/plain", f"Talks go on\n\n{_SENTENCE * 6}\n"),
 ):
-    # prepare() itself, not clean(): a child finds it by its module, whose import would take the first page a second.
+    # prepare() itself, not clean(): a child finds the function by its module, and importing that
+    # module late would cost its first page a second.
     prepare(
         encode(
             RawArticle(

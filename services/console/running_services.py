@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
-from services.board.settings import BoardSettings, services
+from services.board.settings import BoardSettings, parse_services
 from shared.base import settings
 from shared.base.ports import PORTS
 from shared.base.settings import ConfigurationError
@@ -20,7 +20,7 @@ OK: Final = 200
 def urls() -> Mapping[str, str]:
     """Return where each service answers, by name; nothing where the board's settings are bad, which is told elsewhere."""
     try:
-        listed = services(settings.load(BoardSettings).board_services)
+        listed = parse_services(settings.load(BoardSettings).board_services)
     except ConfigurationError:
         return {}
     return {**listed, "board": f"http://127.0.0.1:{PORTS['board']}"}

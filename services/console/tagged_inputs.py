@@ -1,26 +1,34 @@
-"""The articles that ``summitwire rules`` is asked about: files and folders through cleaner and tagger, or JSON lines of tagged articles."""
+"""Articles for ``summitwire rules`` and ``actors propose``, tagged.
 
-import sys
+A path is a file or folder of texts and pages, which go through cleaner and tagger, or JSON lines:
+messages of articles.tagged.v1, or articles as inputs.py reads them.
+"""
+
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-import orjson
 
 from services.alerting.explain.original import Original, parse_original
-from services.alerting.rules.fields import InlineArticle
 from services.cleaner.article_draft import ContentFormat
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
-from services.cleaner.text.language import detect_language
-from services.console.dry_run.match import Given, moment
-from services.console.dry_run.tag import STANDARD_INPUT, Unusable
 from services.console.errors import EXIT_USAGE, fail
-from services.console.inline_tags import tagged_as_given
-from services.console.rules.embedded_rule_tests import to_clean_article
+from services.console.input_tagging import UNDATED, tagged_from_input
+from services.console.inputs import (
+    JSON_LINES_SUFFIXES,
+    STANDARD_INPUT,
+    ArticleReader,
+    Place,
+    UnusableInput,
+    file_name,
+    iter_lines,
+    load_bytes,
+    parse_json,
+)
 from services.fetcher.seeds import iter_articles
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
@@ -28,13 +36,18 @@ from shared.base.outcomes import Drop, InvalidMessage
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import RawArticle, TaggedArticle
 
-JSON_LINES: Final = frozenset({".jsonl", ".ndjson", ".json"})
-_FORMS: Final = "write a TaggedArticle, a line of `summitwire tail articles.tagged.v1 --json`, or id, headline, body, lang, source, date and tags"
+_FORMS: Final = (
+    "write a message of articles.tagged.v1, a line of `summitwire tail articles.tagged.v1 --json`,"
+    " or id, headline, body, language, source, published and tags"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One article: ``name`` says where it came from; ``text`` is what it was cleaned from, None where only the cleaned text is known."""
+    """One article; ``name`` says where it comes from.
+
+    ``text`` is the text or page that it was cleaned from, None if only the cleaned text is known.
+    """
 
     name: str
     tagged: TaggedArticle
@@ -42,18 +55,18 @@ class Article:
     is_html: bool = False
 
     def original(self) -> Original | None:
-        """The words of the text that it was cleaned from."""
+        """Return the words of the text that the article was cleaned from."""
         return None if self.text is None else _original(self.text, self.is_html)
 
 
 @lru_cache(maxsize=1)
 def _original(text: str, is_html: bool) -> Original:
-    """Read once for all the stretches of an article."""
+    """Parse the original once for all spans of an article."""
     return parse_original(text, is_html=is_html)
 
 
 def require_paths(paths: Iterable[Path]) -> None:
-    """End the command with 2 where a path names nothing. (Typer's own check knows no - for a Path.)"""
+    """Exit with 2 if a path does not exist. (Typer's own check would refuse ``-``.)"""
     missing = [
         f"{path}: is neither a file nor a folder"
         for path in paths
@@ -66,73 +79,66 @@ def require_paths(paths: Iterable[Path]) -> None:
 def iter_tagged_articles(
     paths: Iterable[Path], gazetteer: Gazetteer
 ) -> Iterator[Article | Problem]:
-    """Each article of these paths in order, or why it is none; a path is a file, a folder, JSON lines by its name, or - for JSON lines."""
+    """Yield each article of the paths in order, or why it is not one.
+
+    JSON lines are known by the file's suffix; ``-`` reads JSON lines from standard input.
+    """
     for path in paths:
-        if str(path) == STANDARD_INPUT or path.suffix in JSON_LINES:
-            yield from _lines(path, gazetteer)
+        if str(path) == STANDARD_INPUT or path.suffix.lower() in JSON_LINES_SUFFIXES:
+            yield from _iter_json_lines(path, gazetteer)
         else:
-            yield from (
-                one if isinstance(one, Problem) else _cleaned(one, gazetteer)
-                for one in iter_articles([path])
-            )
+            for raw in iter_articles([path]):
+                yield raw if isinstance(raw, Problem) else _clean_and_tag(raw, gazetteer)
 
 
-def _cleaned(raw: RawArticle, gazetteer: Gazetteer) -> Article | Problem:
+def _clean_and_tag(raw: RawArticle, gazetteer: Gazetteer) -> Article | Problem:
     try:
         draft = build_draft(raw)
     except InvalidMessage as error:
         return Problem(raw.uri, 1, 1, str(error), code="unreadable")
     if isinstance(draft, Drop):
         return Problem(raw.uri, 1, 1, f"the cleaner drops it: {draft.reason}", code="dropped")
-    return Article(
-        raw.uri, tag(sign(draft), gazetteer), draft.text, draft.form == ContentFormat.HTML
-    )
+    is_html = draft.content_format == ContentFormat.HTML
+    return Article(raw.uri, tag(sign(draft), gazetteer), draft.text, is_html)
 
 
-def _lines(path: Path, gazetteer: Gazetteer) -> Iterator[Article | Problem]:
-    name = "<stdin>" if str(path) == STANDARD_INPUT else str(path)
+def _iter_json_lines(path: Path, gazetteer: Gazetteer) -> Iterator[Article | Problem]:
     try:
-        data = sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else path.read_bytes()
-    except OSError as error:
-        yield Problem(name, 1, 1, f"cannot be read: {error.strerror}", code="unreadable")
+        data = load_bytes(path)
+    except UnusableInput as error:
+        yield _to_problem(error, "unreadable")
         return
-    for number, line in enumerate(data.split(b"\n"), start=1):
-        if line.strip():
-            yield _line(line, name, number, gazetteer)
+    reader = ArticleReader(file_name(path))
+    for number, line in iter_lines(data):
+        yield _tag_line(line, Place(reader.file, number), reader, gazetteer)
 
 
-def _line(line: bytes, name: str, number: int, gazetteer: Gazetteer) -> Article | Problem:
+def _tag_line(
+    line: bytes, place: Place, reader: ArticleReader, gazetteer: Gazetteer
+) -> Article | Problem:
     try:
-        found = orjson.loads(line)
-        return Article(f"{name}:{number}", _tagged(found, f"{name}:{number}", gazetteer))
-    except orjson.JSONDecodeError as error:
-        return Problem(name, number, error.colno, f"not JSON: {error.msg}", code="not-json")
-    except Unusable as error:
-        return Problem(
-            name, number, 1, str(error).removeprefix(f"{name}:{number}: "), code="not-an-article"
-        )
+        value = parse_json(line, place)
+    except UnusableInput as error:
+        return _to_problem(error, "not-json")
+    try:
+        return Article(str(place), _to_tagged(value, place, reader, gazetteer))
+    except UnusableInput as error:
+        return _to_problem(error, "not-an-article")
+
+
+def _to_tagged(
+    value: object, place: Place, reader: ArticleReader, gazetteer: Gazetteer
+) -> TaggedArticle:
+    """Convert a message of the topic as it is; tag any other article."""
+    message = value.get("value", value) if isinstance(value, dict) else value
+    if not isinstance(message, dict) or "article" not in message:
+        return tagged_from_input(reader.convert(message, place), gazetteer, UNDATED)
+    try:
+        return msgspec.convert(message, TaggedArticle, strict=True)
     except msgspec.ValidationError as error:
-        forms = "a message of articles.tagged.v1, a line of `summitwire tail articles.tagged.v1 --json`, or id, headline, body, lang, source, date, tags"
-        return Problem(
-            name, number, 1, f"not an article: {error}", f"write {forms}", code="not-an-article"
-        )
+        raise UnusableInput(place, f"not an article: {error}; {_FORMS}") from error
 
 
-def _tagged(found: Any, where: str, gazetteer: Gazetteer) -> TaggedArticle:
-    """A tagged article as it is; one that is written out goes through the tagger, unless it brings its tags."""
-    inner = found.get("value", found) if isinstance(found, dict) else found
-    if isinstance(inner, dict) and "article" in inner:
-        return msgspec.convert(inner, TaggedArticle, strict=True)
-    if isinstance(inner, dict) and "text" in inner:
-        inner = {"body": inner["text"]} | inner  # as `try tag` takes it
-    given = msgspec.convert(inner, Given, strict=True)
-    language = given.lang or detect_language(given.body or given.headline)[0]
-    inline = InlineArticle(
-        headline=given.headline,
-        body=given.body,
-        date=moment(given, where),
-        source=given.source,
-        language=language,
-    )
-    clean = replace(to_clean_article(inline), article_id=str(given.id))
-    return tag(clean, gazetteer) if given.tags is None else tagged_as_given(clean, given, where)
+def _to_problem(error: UnusableInput, code: str) -> Problem:
+    place = error.place
+    return Problem(place.file, place.line or 1, place.column or 1, error.reason, code=code)

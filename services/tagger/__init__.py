@@ -1,1 +1,1 @@
-"""articles.clean → articles.tagged: who, which offices, countries and keywords an article names, and where."""
+"""articles.clean → articles.tagged: find people, offices, countries, keywords and events."""

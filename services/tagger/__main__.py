@@ -9,9 +9,13 @@ from shared.service.launch import launch
 
 
 def main() -> NoReturn:
-    """Settings from the environment, then the worker."""
-    chosen = settings.load(TaggerSettings)
-    launch(app.NAME, chosen, lambda cluster, progress: app.build(cluster, progress, chosen))
+    """Load the settings from the environment and start the worker."""
+    tagger_settings = settings.load(TaggerSettings)
+    launch(
+        app.NAME,
+        tagger_settings,
+        lambda cluster, progress: app.build(cluster, progress, tagger_settings),
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""Wiring: articles.clean → tag() with the data of seeds/actors and seeds/keywords → articles.tagged. The data are read again when they change."""
+"""Wiring: articles.clean → tag() → articles.tagged.
+
+The data of seeds/actors and seeds/keywords are reloaded when they change.
+"""
 
 from functools import partial
 
@@ -27,35 +30,39 @@ NAME = "tagger"
 
 
 def handle(value: bytes | None, gazetteer: Gazetteer) -> HandlerResult:
-    """One record of articles.clean to its record of articles.tagged."""
+    """Turn one record of articles.clean into its record of articles.tagged."""
     return [output(ARTICLES_TAGGED, tag(decode(value, CleanArticle), gazetteer))]
 
 
 def build(cluster: Cluster, progress: Progress, settings: TaggerSettings) -> Service:
-    """The tagger's process. DocumentError lists every mistake in the data."""
-    good = data(settings)
+    """Wire the tagger's process. Raises DocumentError with every mistake in the data."""
+    gazetteer = build_gazetteer_loader(settings)
     spec = StageSpec(
         name=NAME,
         source=ARTICLES_CLEAN,
+        # In process and record by record, so that new data take effect between two records.
         work=InProcessWork(
-            lambda value: handle(value, good.value), RecordLimits.from_settings(settings)
-        ),  # so data change between two records
+            lambda value: handle(value, gazetteer.value), RecordLimits.from_settings(settings)
+        ),
         checkpoint="t-tagged",
         max_records=settings.batch_max_records,
     )
-    stage, following = Stage(spec, cluster, progress), ReloadLoop(good, _switch)
-    _tell(good.value)
+    stage, reload_loop = Stage(spec, cluster, progress), ReloadLoop(gazetteer, _on_reload)
+    _publish_revision(gazetteer.value)
     return Service(
         name=NAME,
-        components=[following, stage],
+        components=[reload_loop, stage],
         progress=progress,
         checks=stage.checks,
-        reload=following.request_reload,
+        reload=reload_loop.request_reload,
     )
 
 
-def data(settings: TaggerSettings) -> LastGood[Gazetteer]:
-    """What the tagger knows, as its files say it. DocumentError lists every mistake in them."""
+def build_gazetteer_loader(settings: TaggerSettings) -> LastGood[Gazetteer]:
+    """Load the gazetteer of the settings' folders and keep the last valid one.
+
+    Raises DocumentError with every mistake in the files.
+    """
     folders = (settings.actors_dir, settings.keywords_dir)
     reloads = Reloads("actors", metrics.ACTORS_RELOADED, metrics.ACTORS_RELOADED_AT)
     return LastGood(
@@ -66,17 +73,17 @@ def data(settings: TaggerSettings) -> LastGood[Gazetteer]:
     )
 
 
-def _switch(gazetteer: Gazetteer) -> None:
+def _on_reload(gazetteer: Gazetteer) -> None:
     office_terms.clear_caches()
-    _tell(gazetteer)
+    _publish_revision(gazetteer)
     log.info(
-        "actors in force",
+        "actors and keywords reloaded",
         revision=gazetteer.revision,
         people=len(gazetteer.actors),
         offices=len(gazetteer.offices),
     )
 
 
-def _tell(gazetteer: Gazetteer) -> None:
+def _publish_revision(gazetteer: Gazetteer) -> None:
     metrics.ACTORS_REVISION.clear()
     metrics.ACTORS_REVISION.labels(gazetteer.revision).set(1)

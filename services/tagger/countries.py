@@ -1,8 +1,11 @@
-"""Step 4: countries, by name, demonym, group (both Koreas) or a capital or seat that acts or speaks for the government (``metonym``).
+"""Step 4: find countries by name, demonym, group (both Koreas) or metonym.
 
-A capital where something happens (in Hanoi) is a place and no mention: places.py. A name that is part of another one (Jordan Peele, the
-Korea Times) is no country, nor is that word in the rest of the article, unless the country is named in another way. A short name (Georgia)
-counts only where the country is named in another way, or in a list of countries. A name that two countries share names neither.
+A metonym is a capital or seat that acts or speaks for its government. One where something happens
+(in Hanoi) is a place and no mention (metonymy.py). A name that is part of another one (Jordan
+Peele, the Korea Times) is no country, nor is that word in the rest of the article, unless the
+article names the country in another way. A short name (Georgia) counts only where the article names
+the country in another way, or in a list of countries. A name that two countries share refers to
+neither.
 """
 
 import re
@@ -21,14 +24,13 @@ from services.tagger.scan.candidate_spans import FieldScan, Mask, owners
 from shared.messages.schemas import CountryMention
 
 _APOSTROPHES: Final = frozenset("'’")
-_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*\s|\n")
 _SENTENCE_REACH: Final = 60
-_LISTED: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
+_LIST_SEPARATOR: Final = re.compile(r"(?:,|,? and|,? or|/|[-–]) ?")
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
-    """A field with the names of countries that stand in it, and those that are part of another name."""
+class _FieldNames:
+    """A field, its country names, and those that are part of another name."""
 
     scan: FieldScan
     names: list[CandidateSpan]
@@ -38,131 +40,169 @@ class _Field:
 def find_country_mentions(
     scans: Sequence[FieldScan], people: Sequence[Mask], language: str, gazetteer: Gazetteer
 ) -> list[list[CountryMention]]:
-    """The mentions of countries, field by field, in the order of the text; none where ``people`` are named. ``language``: the article's."""
+    """Return the mentions of countries by field, in text order.
+
+    There are none where ``people`` are named; ``language`` is the article's.
+    """
     fields = [
-        _field(scan, _names(scan, taken, language), gazetteer)
-        for scan, taken in zip(scans, people, strict=True)
+        _split_parts(scan, _country_spans(scan, mask, language), gazetteer)
+        for scan, mask in zip(scans, people, strict=True)
     ]
-    words = frozenset(
-        _word(one.scan, part)
-        for one in fields
-        for part in one.parts
-        if is_ambiguous_elsewhere(one.scan, part, gazetteer)
+    ambiguous_words = frozenset(
+        _word(field.scan, part)
+        for field in fields
+        for part in field.parts
+        if is_ambiguous_elsewhere(field.scan, part, gazetteer)
     )
-    sure = frozenset(owner for one in fields for owner in _beyond_doubt(one, words))
-    return [list(_in_field(one, words, sure, gazetteer)) for one in fields]
+    certain = frozenset(
+        owner for field in fields for owner in _certain_countries(field, ambiguous_words)
+    )
+    return [list(_mentions(field, ambiguous_words, certain, gazetteer)) for field in fields]
 
 
-def _field(scan: FieldScan, names: list[CandidateSpan], gazetteer: Gazetteer) -> _Field:
-    kept: list[CandidateSpan] = []
+def _split_parts(scan: FieldScan, spans: list[CandidateSpan], gazetteer: Gazetteer) -> _FieldNames:
+    names: list[CandidateSpan] = []
     parts: list[CandidateSpan] = []
-    for found in names:
-        (parts if is_part_of_other_name(scan, found, gazetteer) else kept).append(found)
-    return _Field(scan, kept, parts)
+    for span in spans:
+        (parts if is_part_of_other_name(scan, span, gazetteer) else names).append(span)
+    return _FieldNames(scan, names, parts)
 
 
-def _beyond_doubt(field: _Field, words: frozenset[str]) -> Iterator[str]:
-    for at, found in enumerate(field.names):
-        if not _is_doubtful(field.scan, found, words) or _is_listed(field, at, words):
-            yield from owners(found.names)
+def _certain_countries(field: _FieldNames, ambiguous_words: frozenset[str]) -> Iterator[str]:
+    for index, span in enumerate(field.names):
+        is_certain = not _is_doubtful(field.scan, span, ambiguous_words)
+        if is_certain or _is_in_list(field, index, ambiguous_words):
+            yield from owners(span.names)
 
 
-def _names(scan: FieldScan, people: Mask, language: str) -> list[CandidateSpan]:
-    places = scan.of(
-        NameKind.COUNTRY, NameKind.DEMONYM, NameKind.METONYM, NameKind.GROUP, NameKind.SHORT
+def _country_spans(scan: FieldScan, people: Mask, language: str) -> list[CandidateSpan]:
+    candidates = scan.spans(
+        NameKind.COUNTRY,
+        NameKind.DEMONYM,
+        NameKind.METONYM,
+        NameKind.GROUP,
+        NameKind.SHORT,
     )
-    found = longest_spans(
-        one
-        for one in places
-        if not one.names[0].language
-        or any(applies_to_language(name, language) for name in one.names)
+    spans = longest_spans(
+        span
+        for span in candidates
+        if not span.names[0].language
+        or any(applies_to_language(name, language) for name in span.names)
     )
-    titles = {one.start for one in _in_titles(scan)}
-    return [one for one in found if one.start not in titles and people.is_free(one.start, one.end)]
+    in_titles = {span.start for span in _metonyms_in_titles(scan)}
+    return [
+        span
+        for span in spans
+        if span.start not in in_titles and people.is_free(span.start, span.end)
+    ]
 
 
-def _in_titles(scan: FieldScan) -> Iterator[CandidateSpan]:
-    """Seats inside an office's phrase that do not own it (Pentagon chief): part of a title."""
-    offices = sorted(scan.of(NameKind.OFFICE))
-    starts, reach = (
-        [office.start for office in offices],
-        list(accumulate((office.end for office in offices), max)),
-    )
-    for found in scan.of(NameKind.METONYM) if offices else ():
-        if scan.text.plain[found.end : found.end + 1] in _APOSTROPHES:
+def _metonyms_in_titles(scan: FieldScan) -> Iterator[CandidateSpan]:
+    """Yield metonyms inside an office's phrase that do not own it (Pentagon chief)."""
+    offices = sorted(scan.spans(NameKind.OFFICE))
+    starts = [office.start for office in offices]
+    reach = list(accumulate((office.end for office in offices), max))
+    for span in scan.spans(NameKind.METONYM) if offices else ():
+        if scan.text.plain[span.end : span.end + 1] in _APOSTROPHES:
             continue
-        before = bisect_right(starts, found.start)
-        if before and found.end <= reach[before - 1]:
-            yield found
+        before = bisect_right(starts, span.start)
+        if before and span.end <= reach[before - 1]:
+            yield span
 
 
-def _word(scan: FieldScan, found: CandidateSpan) -> str:
-    return scan.text.plain[found.start : found.end].lower()
+def _word(scan: FieldScan, span: CandidateSpan) -> str:
+    return scan.text.plain[span.start : span.end].lower()
 
 
-def _is_doubtful(scan: FieldScan, found: CandidateSpan, words: frozenset[str]) -> bool:
-    """Whether the name alone does not show that the country is meant. ``words``: those that are part of another name in the article."""
-    return found.names[0].kind is NameKind.SHORT or (bool(words) and _word(scan, found) in words)
+def _is_doubtful(scan: FieldScan, span: CandidateSpan, ambiguous_words: frozenset[str]) -> bool:
+    """Return whether the name alone does not show that the country is meant.
+
+    ``ambiguous_words`` are part of another name in the article.
+    """
+    return span.names[0].kind is NameKind.SHORT or (
+        bool(ambiguous_words) and _word(scan, span) in ambiguous_words
+    )
 
 
-def _in_field(
-    field: _Field, words: frozenset[str], sure: frozenset[str], gazetteer: Gazetteer
+def _mentions(
+    field: _FieldNames,
+    ambiguous_words: frozenset[str],
+    certain: frozenset[str],
+    gazetteer: Gazetteer,
 ) -> Iterator[CountryMention]:
     scan, plain = field.scan, field.scan.text.plain
-    before: tuple[int, bool] | None = None
-    for at, found in enumerate(field.names):
+    previous_metonym: tuple[int, bool] | None = None
+    for index, span in enumerate(field.names):
         if (
-            _is_doubtful(scan, found, words)
-            and found.names[0].owner not in sure
-            and not _is_among_governments(field, at, words)
+            _is_doubtful(scan, span, ambiguous_words)
+            and span.names[0].owner not in certain
+            and not _is_among_governments(field, index, ambiguous_words)
         ):
             continue
-        metonym = found.names[0].kind is NameKind.METONYM
-        if metonym:
-            before = (found.end, is_literal_place(plain, found, before, gazetteer.regions))
-            if before[1]:
+        is_metonym = span.names[0].kind is NameKind.METONYM
+        if is_metonym:
+            is_place = is_literal_place(plain, span, previous_metonym, gazetteer.regions)
+            previous_metonym = (span.end, is_place)
+            if is_place:
                 continue
-        for iso3 in _meant(found, gazetteer):
+        for iso3 in _countries_of(span, gazetteer):
             yield CountryMention(
                 field=scan.field,
-                start=found.start,
-                end=found.end,
-                surface=plain[found.start : found.end],
+                start=span.start,
+                end=span.end,
+                surface=plain[span.start : span.end],
                 iso3=iso3,
-                metonym=metonym,
+                metonym=is_metonym,
             )
 
 
-def _is_among_governments(field: _Field, at: int, words: frozenset[str]) -> bool:
-    """Whether a capital stands in a sentence with a country beyond doubt, so that it is no person or team: Washington warned Tehran."""
-    names, plain = field.names, field.scan.text.plain
-    if names[at].names[0].kind is not NameKind.METONYM:
-        return False
-    beside = [
-        names[other]
-        for other in (at - 1, at + 1)
-        if 0 <= other < len(names) and not _is_doubtful(field.scan, names[other], words)
-    ]
-    gaps = [plain[min(names[at].end, one.end) : max(names[at].start, one.start)] for one in beside]
-    return any(len(gap) <= _SENTENCE_REACH and not _SENTENCE_END.search(gap) for gap in gaps)
+def _is_among_governments(field: _FieldNames, index: int, ambiguous_words: frozenset[str]) -> bool:
+    """Return whether a metonym is in a sentence with a certain country.
 
-
-def _is_listed(field: _Field, at: int, words: frozenset[str]) -> bool:
-    """Whether a country that is beyond doubt stands beside a short name: Georgia and Armenia."""
+    It is then no person or team: Washington warned Tehran.
+    """
     names = field.names
-    if names[at].names[0].kind is not NameKind.SHORT or _word(field.scan, names[at]) in words:
+    if names[index].names[0].kind is not NameKind.METONYM:
         return False
-    pairs = ((one, one + 1) for one in (at - 1, at) if one >= 0 and one + 1 < len(names))
-    beside = [
-        one + two - at
-        for one, two in pairs
-        if _LISTED.fullmatch(field.scan.text.plain, names[one].end, names[two].start)
+    neighbours = [
+        names[other]
+        for other in (index - 1, index + 1)
+        if 0 <= other < len(names) and not _is_doubtful(field.scan, names[other], ambiguous_words)
     ]
-    return any(not _is_doubtful(field.scan, names[other], words) for other in beside)
+    gaps = [
+        (min(names[index].end, other.end), max(names[index].start, other.start))
+        for other in neighbours
+    ]
+    return any(
+        end - start <= _SENTENCE_REACH and not field.scan.sentences.is_divided(start, end)
+        for start, end in gaps
+    )
 
 
-def _meant(found: CandidateSpan, gazetteer: Gazetteer) -> tuple[str, ...]:
-    whose = owners(found.names)
-    if found.names[0].kind is NameKind.GROUP:
-        return tuple(sorted(gazetteer.groups[whose[0]]))
-    return whose if len(whose) == 1 else ()
+def _is_in_list(field: _FieldNames, index: int, ambiguous_words: frozenset[str]) -> bool:
+    """Return whether a certain country is listed beside a short name: Georgia and Armenia."""
+    names = field.names
+    if (
+        names[index].names[0].kind is not NameKind.SHORT
+        or _word(field.scan, names[index]) in ambiguous_words
+    ):
+        return False
+    neighbours = [
+        other
+        for other in (index - 1, index + 1)
+        if 0 <= other < len(names) and _is_list_gap(field, min(index, other))
+    ]
+    return any(not _is_doubtful(field.scan, names[other], ambiguous_words) for other in neighbours)
+
+
+def _is_list_gap(field: _FieldNames, index: int) -> bool:
+    """Return whether only a list separator is between the name at ``index`` and the next one."""
+    first, second = field.names[index], field.names[index + 1]
+    return _LIST_SEPARATOR.fullmatch(field.scan.text.plain, first.end, second.start) is not None
+
+
+def _countries_of(span: CandidateSpan, gazetteer: Gazetteer) -> tuple[str, ...]:
+    ids = owners(span.names)
+    if span.names[0].kind is NameKind.GROUP:
+        return tuple(sorted(gazetteer.groups[ids[0]]))
+    return ids if len(ids) == 1 else ()

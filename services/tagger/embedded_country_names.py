@@ -1,6 +1,7 @@
-"""Whether a country's or capital's name is part of another name: Jordan Peele, Michael Jordan, the Korea Times, Air China, a turkey farm.
+"""Whether a country's or capital's name is part of another name.
 
-In a line in title case or all capitals nobody can say, so there it is not.
+Examples: Jordan Peele, Michael Jordan, the Korea Times, Air China, a turkey farm. In a line in
+title case or capitals this cannot be seen, so there it is not.
 """
 
 import re
@@ -22,53 +23,57 @@ from services.tagger.scan.compound_names import (
 )
 
 _NOUNS: Final = frozenset({NameKind.COUNTRY, NameKind.SHORT, NameKind.METONYM})
-_CALLED: Final = re.compile(
-    r"\b(?:town|village|city|county|street|ship|dog|cat|horse|band|hamlet|suburb) (?:called|named|of) (?:the )?\Z"
+_THING_WITH_NAME: Final = re.compile(
+    r"\b(?:town|village|city|county|street|ship|dog|cat|horse|band|hamlet|suburb)"
+    r" (?:called|named|of) (?:the )?\Z"
 )
-_OFFICE_THERE: Final = re.compile(
-    r"\b(?:ambassador|envoy|president|minister|leader|king|queen|premier|chancellor|representative|consul|delegate|emissary)s? (?:to|of|for)"
-    r" (?:the )?\Z",
+_OFFICE_BEFORE: Final = re.compile(
+    r"\b(?:ambassador|envoy|president|minister|leader|king|queen|premier|chancellor|representative"
+    r"|consul|delegate|emissary)s? (?:to|of|for) (?:the )?\Z",
     re.IGNORECASE,
 )
 """The holder's name may follow the country: ambassador to Ukraine Marie Smith."""
-_CALLS: Final = ("called ", "named ", "of ", "the ")
+_INTRODUCTIONS: Final = ("called ", "named ", "of ", "the ")
 _POSSESSIVES: Final = ("'s", "’s")
 _REACH: Final = 30
 _INITIAL_LENGTH: Final = 2
 
 
-def is_part_of_other_name(scan: FieldScan, found: CandidateSpan, gazetteer: Gazetteer) -> bool:
-    """Whether the words around make the country's name part of another one."""
+def is_part_of_other_name(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
+    """Return whether the words around make the country's name part of another one."""
     plain = scan.text.plain
-    if found.names[0].kind is NameKind.GROUP:
+    kind = span.names[0].kind
+    if kind is NameKind.GROUP:
         return False
     if (
-        plain[found.end : found.end + 1] == ","
-        and found.names[0].kind in _NOUNS
-        and is_followed_by_state(plain, found.end, gazetteer.states)
+        plain[span.end : span.end + 1] == ","
+        and kind in _NOUNS
+        and is_followed_by_state(plain, span.end, gazetteer.states)
     ):
         return True
-    if found.names[0].kind is NameKind.DEMONYM and is_kind_of_thing(scan, found.end, gazetteer):
+    if kind is NameKind.DEMONYM and is_kind_of_thing(scan, span.end, gazetteer):
         return True
-    after, before = scan.capital_after(found.end), scan.capital_before(found.start)
-    called = plain.endswith(_CALLS, 0, found.start)
-    if (after is None and before is None and not called) or is_case_uninformative(scan, found):
+    after, before = scan.capital_after(span.end), scan.capital_before(span.start)
+    is_introduced = plain.endswith(_INTRODUCTIONS, 0, span.start)
+    if (after is None and before is None and not is_introduced) or is_case_uninformative(
+        scan, span
+    ):
         return False
-    if called and is_end_of_body_name(scan, found.start, gazetteer):
+    if is_introduced and is_end_of_body_name(scan, span.start, gazetteer):
         return True
     if (
         after is not None
-        and not _is_in_letters(plain, found)
-        and _makes_a_longer_name(scan, found, gazetteer)
+        and not _is_abbreviation(plain, span)
+        and _is_start_of_longer_name(scan, span, gazetteer)
     ):
         return True
-    return _is_one_noun(plain, found) and _stands_with_another(
-        scan, found, after, before, gazetteer
+    return _is_single_noun(plain, span) and _is_beside_unknown_name(
+        scan, span, after, before, gazetteer
     )
 
 
 def is_followed_by_state(plain: str, end: int, states: tuple[str, ...]) -> bool:
-    """Whether a state follows the town whose name ends there: Peru, Indiana; Lebanon, Pa."""
+    """Return whether a state follows the town that ends at ``end``: Peru, Indiana; Lebanon, Pa."""
     if not plain.startswith(states, end):
         return False
     return any(
@@ -79,54 +84,60 @@ def is_followed_by_state(plain: str, end: int, states: tuple[str, ...]) -> bool:
 
 
 def is_ambiguous_elsewhere(scan: FieldScan, part: CandidateSpan, gazetteer: Gazetteer) -> bool:
-    """Whether the word alone may mean that other name in the rest of the article: Jordan after Michael Jordan, not China after Air China."""
+    """Return whether the word alone may refer to that other name in the rest of the article.
+
+    Jordan after Michael Jordan may; China after Air China does not.
+    """
     plain = scan.text.plain
-    if is_followed_by_state(plain, part.end, gazetteer.states) or _CALLED.search(
+    if is_followed_by_state(plain, part.end, gazetteer.states) or _THING_WITH_NAME.search(
         plain, max(0, part.start - _REACH), part.start
     ):
         return True
-    is_a_bodys = has_head_noun(scan, part, gazetteer) or is_end_of_body_name(
+    is_in_body_name = has_head_noun(scan, part, gazetteer) or is_end_of_body_name(
         scan, part.start, gazetteer
     )
-    return not is_a_bodys and plain[part.start : part.end].lower() in gazetteer.country_first_names
-
-
-def _makes_a_longer_name(scan: FieldScan, found: CandidateSpan, gazetteer: Gazetteer) -> bool:
-    return has_head_noun(scan, found, gazetteer) or (
-        found.names[0].kind is NameKind.DEMONYM and is_named_thing(scan, found, gazetteer)
+    return (
+        not is_in_body_name
+        and plain[part.start : part.end].lower() in gazetteer.country_first_names
     )
 
 
-def _is_in_letters(plain: str, found: CandidateSpan) -> bool:
-    """U.S. and the like: what is called U.S. Center is mostly the state's."""
-    return not any(character.islower() for character in plain[found.start : found.end])
+def _is_start_of_longer_name(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
+    return has_head_noun(scan, span, gazetteer) or (
+        span.names[0].kind is NameKind.DEMONYM and is_named_thing(scan, span, gazetteer)
+    )
 
 
-def _is_one_noun(plain: str, found: CandidateSpan) -> bool:
-    surface = plain[found.start : found.end]
-    return found.names[0].kind in _NOUNS and " " not in surface and surface[1:].islower()
+def _is_abbreviation(plain: str, span: CandidateSpan) -> bool:
+    """Return whether it is U.S. or the like: what is called U.S. Center is mostly the state's."""
+    return not any(character.islower() for character in plain[span.start : span.end])
 
 
-def _stands_with_another(
+def _is_single_noun(plain: str, span: CandidateSpan) -> bool:
+    surface = plain[span.start : span.end]
+    return span.names[0].kind in _NOUNS and " " not in surface and surface[1:].islower()
+
+
+def _is_beside_unknown_name(
     scan: FieldScan,
-    found: CandidateSpan,
+    span: CandidateSpan,
     after: AdjacentWord | None,
     before: AdjacentWord | None,
     gazetteer: Gazetteer,
 ) -> bool:
-    """Whether an unknown name stands directly beside the one word."""
-    around = scan.text.plain[max(0, found.start - _REACH) : found.start]
-    if _CALLED.search(around):
+    """Return whether an unknown name is directly beside the word."""
+    words_before = scan.text.plain[max(0, span.start - _REACH) : span.start]
+    if _THING_WITH_NAME.search(words_before):
         return True
     if (
         after is not None
         and _is_unknown(scan, after, gazetteer.after_countries)
-        and not _OFFICE_THERE.search(around)
+        and not _OFFICE_BEFORE.search(words_before)
     ):
         return True
     if before is None or not _is_unknown(scan, before, gazetteer.before_countries):
         return False
-    name = scan.text.plain[found.start : found.end].lower()
+    name = scan.text.plain[span.start : span.end].lower()
     return name in gazetteer.country_first_names or not is_sentence_start(
         scan.text.plain, before.start
     )
@@ -139,5 +150,5 @@ def _is_unknown(scan: FieldScan, word: AdjacentWord, allowed: frozenset[str]) ->
     return (
         not plain.endswith(_POSSESSIVES)
         and not is_allowed_beside(plain, allowed, "")
-        and scan.listed.is_free(word.start, word.end)
+        and scan.name_mask.is_free(word.start, word.end)
     )

@@ -1,4 +1,7 @@
-"""Step 7: keywords, by the listed word forms (languages.py says which count). Each is found for itself, so adding one changes no other's hits."""
+"""Step 7: find keywords by their listed forms (languages.py tells which of them count).
+
+Each keyword is found independently, so adding one changes no other's hits.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -10,25 +13,25 @@ from shared.messages.schemas import KeywordHit
 
 
 def find_keywords(scan: FieldScan, language: str) -> list[KeywordHit]:
-    """The hits in one field of an article in ``language`` (ISO 639-1), in the order of the text."""
+    """Return the hits in one field of an article in ``language`` (ISO 639-1), in text order."""
     by_keyword: defaultdict[str, list[CandidateSpan]] = defaultdict(list)
-    for found in scan.of(NameKind.KEYWORD):
+    for span in scan.spans(NameKind.KEYWORD):
         for keyword in {
             name.owner
-            for name in found.names
+            for name in span.names
             if name.language == EVERYWHERE or applies_to_language(name, language)
         }:
-            by_keyword[keyword].append(found)
-    hits = (hit for keyword, places in by_keyword.items() for hit in _hits(scan, keyword, places))
+            by_keyword[keyword].append(span)
+    hits = (hit for keyword, spans in by_keyword.items() for hit in _hits(scan, keyword, spans))
     return sorted(hits, key=lambda hit: (hit.start, hit.end, hit.keyword))
 
 
-def _hits(scan: FieldScan, keyword: str, places: list[CandidateSpan]) -> Iterator[KeywordHit]:
-    for found in longest_spans(places) if len(places) > 1 else places:
+def _hits(scan: FieldScan, keyword: str, spans: list[CandidateSpan]) -> Iterator[KeywordHit]:
+    for span in longest_spans(spans) if len(spans) > 1 else spans:
         yield KeywordHit(
             field=scan.field,
-            start=found.start,
-            end=found.end,
-            surface=scan.text.plain[found.start : found.end],
+            start=span.start,
+            end=span.end,
+            surface=scan.text.plain[span.start : span.end],
             keyword=keyword,
         )

@@ -1,4 +1,8 @@
-"""Which of the listed forms count in an article: English ones and those in other scripts than Latin in every one, the rest in their language."""
+"""Which listed forms count in an article.
+
+English forms and those in other scripts than Latin count in every article, the others in articles
+of their language.
+"""
 
 import re
 from functools import lru_cache
@@ -11,6 +15,9 @@ _LATIN: Final = re.compile("[a-zA-Z\u00c0-\u024f]")
 
 
 @lru_cache(maxsize=65536)
-def applies_to_language(name: Name, of_article: str) -> bool:
-    """Whether a listed name counts in an article in that language (both ISO 639-1); names of no language always do."""
-    return name.language in {"", EVERYWHERE, of_article} or not _LATIN.search(name.written)
+def applies_to_language(name: Name, language: str) -> bool:
+    """Return whether a listed name counts in an article in ``language`` (ISO 639-1).
+
+    Names without a language always do.
+    """
+    return name.language in {"", EVERYWHERE, language} or not _LATIN.search(name.spelling)

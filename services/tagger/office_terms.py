@@ -9,46 +9,46 @@ from shared.messages.schemas import MentionReason, OfficeHeld
 
 
 def terms_on(office: Office, day: date) -> tuple[OfficeTerm, ...]:
-    """The terms in force: one, none where nobody is known, or all of those who hold it side by side, by holder."""
+    """Return the terms in force on a day, ordered by holder.
+
+    There is one, none where no holder is known, or several where people share the office.
+    """
     current = [
         term for term in office.terms if term.start <= day and (term.end is None or day <= term.end)
     ]
-    if office.multiple_holders or not current:
-        return tuple(sorted(current, key=lambda term: term.holder))
-    latest = max(term.start for term in current)
-    return tuple(
-        sorted((term for term in current if term.start == latest), key=lambda term: term.holder)
-    )
+    if not office.multiple_holders and current:
+        latest = max(term.start for term in current)
+        current = [term for term in current if term.start == latest]
+    return tuple(sorted(current, key=lambda term: term.holder))
 
 
 def holder_on(
     office: Office, day: date, *, acting: bool = False
 ) -> tuple[str | None, tuple[str, ...], MentionReason]:
-    """The one holder, or None and the candidates; and why. ``acting`` asks for one who only acts."""
+    """Return the single holder, or None and the candidates; and the reason.
+
+    With ``acting``, only acting holders count.
+    """
     terms = [term for term in terms_on(office, day) if term.acting or not acting]
     holders = tuple(sorted({term.holder for term in terms}))
     if not holders:
         return None, (), MentionReason.NO_HOLDER
     if office.multiple_holders or len(holders) > 1:
         return None, holders, MentionReason.SEVERAL_HOLDERS
-    return (
-        holders[0],
-        (),
-        MentionReason.HOLDER
-        if all(term.verified for term in terms)
-        else MentionReason.HOLDER_UNVERIFIED,
-    )
+    is_verified = all(term.verified for term in terms)
+    reason = MentionReason.HOLDER if is_verified else MentionReason.HOLDER_UNVERIFIED
+    return holders[0], (), reason
 
 
 @lru_cache(maxsize=4096)
 def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld, ...]:
-    """Every office the actor holds that day, by the office's id."""
-    held = []
-    for office_id in gazetteer.held.get(actor, ()):
+    """Return every office the actor holds that day, ordered by the office's id."""
+    offices = []
+    for office_id in gazetteer.offices_by_holder.get(actor, ()):
         office = gazetteer.offices[office_id]
         for term in terms_on(office, day):
             if term.holder == actor:
-                held.append(
+                offices.append(
                     OfficeHeld(
                         office=office.id,
                         title=office.names[0],
@@ -57,20 +57,20 @@ def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld,
                     )
                 )
                 break
-    return tuple(held)
+    return tuple(offices)
 
 
 @lru_cache(maxsize=4096)
 def is_in_office(actor: str, day: date, gazetteer: Gazetteer) -> bool:
-    """Whether the actor holds any office that day."""
+    """Return whether the actor holds any office that day."""
     return any(
         term.holder == actor
-        for id_ in gazetteer.held.get(actor, ())
-        for term in terms_on(gazetteer.offices[id_], day)
+        for office_id in gazetteer.offices_by_holder.get(actor, ())
+        for term in terms_on(gazetteer.offices[office_id], day)
     )
 
 
 def clear_caches() -> None:
-    """Let go of what was worked out, and with it of the gazetteers that it was worked out for."""
+    """Drop cached results, and with them the references to the gazetteers they belong to."""
     offices_on.cache_clear()
     is_in_office.cache_clear()

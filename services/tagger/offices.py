@@ -1,10 +1,14 @@
-"""Step 6: an office named without its holder stands for whoever holds it on the article's date.
+"""Step 6: find offices named without their holders.
 
-A phrase that needs its country has it directly before ("South Korean foreign minister", "Japan's premier"), after an "of" ("president of
-South Korea"), or from a person ("Trump's chief of staff"); the mention then spans the country too. Before a person's name the phrase is
-a title, no mention. Before an unknown name it names the office, but nobody. "Former", "deputy" and the like make it somebody else: none;
-so does "a", "any" or "no" (whoever holds it), and a role to take or give ("as secretary of state", "nominee for"), unless the same sentence
-names the holder.
+Such a phrase stands for whoever holds the office on the article's date. A phrase that needs its
+country has it directly before ("South Korean foreign minister", "Japan's premier"), after "of"
+("president of South Korea"), or from a person ("Trump's chief of staff"); the mention then spans
+the country too. Before a person's name the phrase is a title, no mention; before an unknown name it
+names the office, but nobody.
+
+"Former", "deputy" and the like make it another person: no mention. Nor is there one after "a",
+"any" or "no" (whoever holds it), or where it is a role to take or give ("as secretary of state",
+"nominee for"), unless the same sentence names the holder.
 """
 
 import re
@@ -26,22 +30,29 @@ _EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
 _OF: Final = re.compile(r" of (?:the )?", re.IGNORECASE)
 _FOR: Final = re.compile(r" for (?:the )?([^\W\d_])")
 _ACTING: Final = "acting"
-_ANYBODY: Final = frozenset(
-    {"a", "an", "any", "no", "every", "each", "another", "many", "some", "most", "few", "several"}
-)
+_ANY_HOLDER: Final = frozenset(
+    {
+        "a", "an", "any", "no", "every", "each", "another", "many", "some", "most", "few",
+        "several",
+    }
+)  # fmt: skip
 _ROLE: Final = re.compile(
-    r"\b(?:as|be|being|been|becom(?:e|es|ing)|became|named|nominated?|appoint(?:ed)?|elected|confirmed"
-    r"|(?:post|job|role|position|title|office|nominee|nomination|candidate|candidacy|bid|pick|choice|run) (?:of|for))"
+    r"\b(?:as|be|being|been|becom(?:e|es|ing)|became"
+    r"|named|nominated?|appoint(?:ed)?|elected|confirmed"
+    r"|(?:post|job|role|position|title|office|nominee|nomination|candidate|candidacy|bid|pick"
+    r"|choice|run) (?:of|for))"
     r" (?:(?:the|his|her|its|their) )?$",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.!?]['\")\]’”]*[^\S\n]|\n")
 _ROLE_REACH: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class _Phrase:
-    """An office's phrase as its place has it: which office, the whole stretch, and whether "acting" stands before it."""
+    """An office's phrase in its context.
+
+    Which office it is, the whole span, and whether "acting" is before it.
+    """
 
     office: str
     start: int
@@ -50,65 +61,64 @@ class _Phrase:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
-    """What ends or starts where in a field: countries (iso3 and the other edge), people (who)."""
+class _OfficeContext:
+    """What ends or starts where in a field.
+
+    Countries with their iso3 code and other edge, people with their id.
+    """
 
     country_ends: Mapping[int, tuple[str, int]]
     country_starts: Mapping[int, tuple[str, int]]
     person_ends: Mapping[int, str]
     person_starts: frozenset[int]
-    other_bodies: frozenset[int]
+    other_body_ends: frozenset[int]
     people: Mapping[str | None, Sequence[Mention]]
 
 
 def find_office_mentions(
     scans: Sequence[FieldScan],
     people: Sequence[Sequence[Mention]],
-    taken: Sequence[Mask],
+    people_masks: Sequence[Mask],
     countries: Sequence[Sequence[CountryMention]],
     day: date,
     gazetteer: Gazetteer,
 ) -> list[list[Mention]]:
-    """The mentions of offices, field by field, in the order of the text; ``taken``: where people are named; ``day`` is the article's."""
-    fields = zip(scans, people, taken, countries, strict=True)
+    """Return the mentions of offices by field, in text order; ``day`` is the article's."""
+    fields = zip(scans, people, people_masks, countries, strict=True)
     return [
-        list(_in_field(*field, day, gazetteer))
-        if field[0].of(NameKind.OFFICE, NameKind.OFFICE_OF)
+        list(_mentions(*field, day, gazetteer))
+        if field[0].spans(NameKind.OFFICE, NameKind.OFFICE_OF)
         else []
         for field in fields
     ]
 
 
-def _in_field(
+def _mentions(
     scan: FieldScan,
     people: Sequence[Mention],
-    taken: Mask,
+    people_mask: Mask,
     countries: Sequence[CountryMention],
     day: date,
     gazetteer: Gazetteer,
 ) -> Iterator[Mention]:
-    beside = _beside(scan, people, countries)
-    for found in longest_spans(_merged(scan)):
-        if found.end + 1 in beside.person_starts:
+    context = _build_context(scan, people, countries)
+    for span in longest_spans(_merged_spans(scan)):
+        if span.end + 1 in context.person_starts or not people_mask.is_free(span.start, span.end):
             continue
-        phrase = (
-            _read(scan, found, beside, day, gazetteer)
-            if taken.is_free(found.start, found.end)
-            else None
-        )
+        phrase = _parse_phrase(scan, span, context, day, gazetteer)
         if (
             phrase is None
-            or phrase.end + 1 in beside.person_starts
-            or _is_somebody_else(scan, phrase, beside, gazetteer)
+            or phrase.end + 1 in context.person_starts
+            or _is_other_person(scan, phrase, context, gazetteer)
         ):
             continue
         office = gazetteer.offices[phrase.office]
         actor, candidates, reason = (
             (None, (), MentionReason.UNKNOWN_NAME)
-            if _is_a_strangers(scan, phrase, gazetteer)
+            if _is_unknown_persons_title(scan, phrase, gazetteer)
             else holder_on(office, day, acting=phrase.acting)
         )
-        if _is_a_role(scan, phrase, beside, actor):
+        if _is_role(scan, phrase, context, actor):
             continue
         yield Mention(
             field=scan.field,
@@ -123,30 +133,28 @@ def _in_field(
         )
 
 
-def _merged(scan: FieldScan) -> Iterator[CandidateSpan]:
-    """Phrases with all offices they may mean, whether alone or with a country."""
-    places: dict[tuple[int, int], CandidateSpan] = {}
-    for found in scan.of(NameKind.OFFICE, NameKind.OFFICE_OF):
-        place = (found.start, found.end)
-        places[place] = (
-            CandidateSpan(*place, (*places[place].names, *found.names))
-            if place in places
-            else found
+def _merged_spans(scan: FieldScan) -> Iterator[CandidateSpan]:
+    """Yield the phrases with all offices they may refer to, alone or with a country."""
+    merged: dict[tuple[int, int], CandidateSpan] = {}
+    for span in scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
+        edges = (span.start, span.end)
+        merged[edges] = (
+            CandidateSpan(*edges, (*merged[edges].names, *span.names)) if edges in merged else span
         )
-    yield from places.values()
+    yield from merged.values()
 
 
-def _beside(
+def _build_context(
     scan: FieldScan, people: Sequence[Mention], countries: Sequence[CountryMention]
-) -> _Beside:
-    relative = [(found, found.names[0].owner) for found in scan.of(NameKind.RELATIVE)]
-    return _Beside(
-        country_ends={found.end: (iso3, found.start) for found, iso3 in relative}
+) -> _OfficeContext:
+    relative = [(span, span.names[0].owner) for span in scan.spans(NameKind.RELATIVE)]
+    return _OfficeContext(
+        country_ends={span.end: (iso3, span.start) for span, iso3 in relative}
         | {country.end: (country.iso3, country.start) for country in countries},
         country_starts={country.start: (country.iso3, country.end) for country in countries},
         person_ends={mention.end: mention.actor for mention in people if mention.actor},
         person_starts=frozenset(mention.start for mention in people),
-        other_bodies=frozenset(found.end for found in scan.of(NameKind.OTHER_BODY)),
+        other_body_ends=frozenset(span.end for span in scan.spans(NameKind.OTHER_BODY)),
         people=_by_actor(people),
     )
 
@@ -158,73 +166,70 @@ def _by_actor(people: Sequence[Mention]) -> Mapping[str | None, Sequence[Mention
     return by_actor
 
 
-def _read(
-    scan: FieldScan, found: CandidateSpan, beside: _Beside, day: date, gazetteer: Gazetteer
+def _parse_phrase(
+    scan: FieldScan,
+    span: CandidateSpan,
+    context: _OfficeContext,
+    day: date,
+    gazetteer: Gazetteer,
 ) -> _Phrase | None:
-    """Which office the phrase means where it stands, if any."""
-    plain, start = scan.text.plain, _before_acting(scan, found.start)
+    """Return which office the phrase refers to in its context, if any."""
+    plain, start = scan.text.plain, _before_acting(scan, span.start)
     edge = _EDGE.search(plain, max(0, start - 3), start)
-    before, first = beside.country_ends.get(edge.start(), ("", 0)) if edge else ("", 0)
-    after, last = _country_after(plain, found.end, beside)
-    owner = (
-        _owners_country(beside.person_ends.get(edge.start()), day, gazetteer)
-        if edge and edge["possessive"]
-        else ""
-    )
+    before, first = context.country_ends.get(edge.start(), ("", 0)) if edge else ("", 0)
+    after, last = _country_after(plain, span.end, context)
+    owner = ""
+    if edge and edge["possessive"]:
+        owner = _owners_country(context.person_ends.get(edge.start()), day, gazetteer)
     for country, place in (
-        (before, (first, found.end)),
+        (before, (first, span.end)),
         (after, (start, last)),
-        (owner, (start, found.end)),
+        (owner, (start, span.end)),
     ):
-        office = _of_country(found, country, gazetteer) if country else None
+        office = _office_of_country(span, country, gazetteer) if country else None
         if office:
-            return _Phrase(
-                office,
-                *place,
-                acting=start < found.start or _before_acting(scan, place[0]) < place[0],
-            )
-    alone = next((name.owner for name in found.names if name.kind is NameKind.OFFICE), None)
+            acting = start < span.start or _before_acting(scan, place[0]) < place[0]
+            return _Phrase(office, *place, acting=acting)
+    alone = next((name.owner for name in span.names if name.kind is NameKind.OFFICE), None)
     if alone and before in {"", gazetteer.offices[alone].country}:
         whole = first if before else start
-        return _Phrase(
-            alone,
-            whole,
-            found.end,
-            acting=start < found.start or _before_acting(scan, whole) < whole,
-        )
+        acting = start < span.start or _before_acting(scan, whole) < whole
+        return _Phrase(alone, whole, span.end, acting=acting)
     return None
 
 
 def _owners_country(actor: str | None, day: date, gazetteer: Gazetteer) -> str:
-    """Whose secretary: a country's, through somebody in office there; Obama's is not today's."""
+    """Return the country of a person in office; Obama's secretary is not today's."""
     person = gazetteer.actors.get(actor or "")
     return person.country if person and is_in_office(person.id, day, gazetteer) else ""
 
 
 def _before_acting(scan: FieldScan, start: int) -> int:
+    """Return where a phrase at ``start`` begins with its "acting", if it has one."""
     before = scan.word_before(start)
     return before.start if before and before.text.lower() == _ACTING else start
 
 
-def _country_after(plain: str, end: int, beside: _Beside) -> tuple[str, int]:
+def _country_after(plain: str, end: int, context: _OfficeContext) -> tuple[str, int]:
     of = _OF.match(plain, end)
-    return beside.country_starts.get(of.end(), ("", 0)) if of else ("", 0)
+    return context.country_starts.get(of.end(), ("", 0)) if of else ("", 0)
 
 
-def _of_country(found: CandidateSpan, country: str, gazetteer: Gazetteer) -> str | None:
+def _office_of_country(span: CandidateSpan, country: str, gazetteer: Gazetteer) -> str | None:
     return next(
         (
             name.owner
-            for name in found.names
+            for name in span.names
             if name.kind is NameKind.OFFICE_OF and gazetteer.offices[name.owner].country == country
         ),
         None,
     )
 
 
-def _is_somebody_else(
-    scan: FieldScan, phrase: _Phrase, beside: _Beside, gazetteer: Gazetteer
+def _is_other_person(
+    scan: FieldScan, phrase: _Phrase, context: _OfficeContext, gazetteer: Gazetteer
 ) -> bool:
+    """Return whether the words around make it another person than the holder."""
     plain = scan.text.plain
     before, after = scan.word_before(phrase.start), scan.word_after(phrase.end)
     edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
@@ -232,39 +237,49 @@ def _is_somebody_else(
     return (
         (
             before is not None
-            and (before.text.lower() in _ANYBODY or before.text.lower() in gazetteer.not_the_holder)
+            and (
+                before.text.lower() in _ANY_HOLDER
+                or before.text.lower() in gazetteer.not_the_holder
+            )
         )
         or (after is not None and after.text.lower() in gazetteer.guards.not_yet_the_holder)
-        or (edge is not None and edge.start() in beside.other_bodies)
+        or (edge is not None and edge.start() in context.other_body_ends)
         or (narrower is not None and narrower[1].isupper())
     )
 
 
-def _is_a_role(scan: FieldScan, phrase: _Phrase, beside: _Beside, holder: str | None) -> bool:
-    """Whether the office is a role to take, and the holder of the date is not named in the sentence: sworn in as secretary of state."""
-    if not _ROLE.search(scan.text.plain, max(0, phrase.start - _ROLE_REACH), phrase.start):
+def _is_role(scan: FieldScan, phrase: _Phrase, context: _OfficeContext, holder: str | None) -> bool:
+    """Return whether the office is a role to take and the sentence does not name its holder.
+
+    Example: sworn in as secretary of state.
+    """
+    start = max(0, phrase.start - _ROLE_REACH)
+    if not _ROLE.search(scan.text.plain, start, phrase.start):
         return False
-    people = beside.people.get(holder, ()) if holder else ()
+    people = context.people.get(holder, ()) if holder else ()
     after = bisect_left(people, phrase.end, key=attrgetter("start"))
     nearest = people[max(0, after - 1) : after + 1]
-    ends = scan.text.breaks(_SENTENCE_END)
     return all(
-        ends.any_within(min(one.end, phrase.end), max(one.start, phrase.start)) for one in nearest
+        scan.sentences.is_divided(min(mention.end, phrase.end), max(mention.start, phrase.start))
+        for mention in nearest
     )
 
 
-def _is_a_strangers(scan: FieldScan, phrase: _Phrase, gazetteer: Gazetteer) -> bool:
-    """Whether a name that nobody knows follows, with the phrase written as its title: Foreign Minister Jane Doe."""
+def _is_unknown_persons_title(scan: FieldScan, phrase: _Phrase, gazetteer: Gazetteer) -> bool:
+    """Return whether an unknown name follows, with the phrase written as its title.
+
+    Example: Foreign Minister Jane Doe.
+    """
     after = scan.word_after(phrase.end)
-    last = scan.text.plain[phrase.start : phrase.end].split()[-1]
     if (
         after is None
-        or scan.capitals_mean_nothing
+        or scan.is_case_uninformative
         or after.text.lower() in gazetteer.beside_surnames
     ):
         return False
+    last = scan.text.plain[phrase.start : phrase.end].split()[-1]
     return (
         after.text[0].isupper()
         and last[0].isupper()
-        and scan.listed.is_free(after.start, after.end)
+        and scan.name_mask.is_free(after.start, after.end)
     )

@@ -1,4 +1,4 @@
-"""Step 5: organisations, by name; an abbreviation counts where the article also gives the name."""
+"""Step 5: find organisations by name; an abbreviation counts if the article also gives the name."""
 
 from collections.abc import Sequence
 
@@ -10,50 +10,48 @@ from shared.messages.schemas import Mention, MentionReason
 def find_organisation_mentions(
     scans: Sequence[FieldScan], people: Sequence[Mask]
 ) -> list[list[Mention]]:
-    """The mentions of organisations, field by field; none inside a person's name or an office's (White House press secretary)."""
-    short = any(scan.of(NameKind.ABBREVIATION) for scan in scans)
-    named = (
-        {
-            owner
-            for scan in scans
-            for found in scan.of(NameKind.ORGANISATION)
-            for owner in owners(found.names)
-        }
-        if short
-        else set()
-    )
-    return [_in_field(scan, taken, named) for scan, taken in zip(scans, people, strict=True)]
+    """Return the mentions of organisations by field, in text order.
+
+    There are none inside a person's name or an office's (White House press secretary).
+    """
+    has_abbreviations = any(scan.spans(NameKind.ABBREVIATION) for scan in scans)
+    full_names = {
+        owner
+        for scan in scans
+        for span in (scan.spans(NameKind.ORGANISATION) if has_abbreviations else ())
+        for owner in owners(span.names)
+    }
+    return [_mentions(scan, mask, full_names) for scan, mask in zip(scans, people, strict=True)]
 
 
-def _in_field(scan: FieldScan, people: Mask, named: set[str]) -> list[Mention]:
-    places = longest_spans(
-        [*scan.of(NameKind.ORGANISATION), *_known(scan.of(NameKind.ABBREVIATION), named)]
-    )
-    if not places:
+def _mentions(scan: FieldScan, people: Mask, full_names: set[str]) -> list[Mention]:
+    abbreviations = _of_owners(scan.spans(NameKind.ABBREVIATION), full_names)
+    spans = longest_spans([*scan.spans(NameKind.ORGANISATION), *abbreviations])
+    if not spans:
         return []
-    taken = people.with_places(longest_spans(scan.of(NameKind.OFFICE, NameKind.OFFICE_OF)))
-    return [_mention(scan, found) for found in places if taken.is_free(found.start, found.end)]
+    offices = longest_spans(scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF))
+    mask = people.with_spans(offices)
+    return [_mention(scan, span) for span in spans if mask.is_free(span.start, span.end)]
 
 
-def _known(abbreviations: list[CandidateSpan], named: set[str]) -> list[CandidateSpan]:
-    kept = (
-        CandidateSpan(
-            found.start, found.end, tuple(name for name in found.names if name.owner in named)
-        )
-        for found in abbreviations
+def _of_owners(abbreviations: list[CandidateSpan], ids: set[str]) -> list[CandidateSpan]:
+    """Return the abbreviations with only those of their names that belong to ``ids``."""
+    spans = (
+        CandidateSpan(span.start, span.end, tuple(name for name in span.names if name.owner in ids))
+        for span in abbreviations
     )
-    return [found for found in kept if found.names]
+    return [span for span in spans if span.names]
 
 
-def _mention(scan: FieldScan, found: CandidateSpan) -> Mention:
-    who = owners(found.names)
+def _mention(scan: FieldScan, span: CandidateSpan) -> Mention:
+    ids = owners(span.names)
     return Mention(
         field=scan.field,
-        start=found.start,
-        end=found.end,
-        surface=scan.text.plain[found.start : found.end],
+        start=span.start,
+        end=span.end,
+        surface=scan.text.plain[span.start : span.end],
         kind="organisation",
-        actor=who[0] if len(who) == 1 else None,
-        ambiguous=() if len(who) == 1 else who,
-        reason=MentionReason.ORGANISATION if len(who) == 1 else MentionReason.SHARED_NAME,
+        actor=ids[0] if len(ids) == 1 else None,
+        ambiguous=() if len(ids) == 1 else ids,
+        reason=MentionReason.ORGANISATION if len(ids) == 1 else MentionReason.SHARED_NAME,
     )

@@ -1,4 +1,4 @@
-"""The tagger's environment."""
+"""The tagger's settings, from the environment."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from shared.base.settings import ServiceSettings, project_root
 
 
 class TaggerSettings(ServiceSettings):
-    """Where the data that people edit lies."""
+    """The folders of the data that people edit."""
 
     actors_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "actors")
     keywords_dir: Path = Field(default_factory=lambda: project_root() / "seeds" / "keywords")

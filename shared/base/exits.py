@@ -1,4 +1,4 @@
-"""Exit codes, as sysexits.h has them: what a supervisor or a script may do next."""
+"""Exit codes as in sysexits.h, and the exceptions that end a program with them."""
 
 import signal
 from typing import Final
@@ -6,13 +6,28 @@ from typing import Final
 BUG: Final = 70
 """EX_SOFTWARE: a bug, or a standstill."""
 TEMPORARY_FAILURE: Final = 75
-"""EX_TEMPFAIL: fenced, or the broker is gone; a fresh process goes on from the last commit."""
+"""EX_TEMPFAIL: fenced, or no broker; a new process continues from the last commit."""
 CONFIGURATION: Final = 78
-"""EX_CONFIG: it cannot run as it is configured; starting it again does not help."""
+"""EX_CONFIG: the configuration is invalid, so starting the process again does not help."""
+
+
+class ConfigurationError(Exception):
+    """The program cannot start as it is configured (exit code 78).
+
+    The text says what is wrong and how to fix it, one line per mistake.
+    """
+
+
+class UnreachableError(ConfigurationError):
+    """No broker answers: the address is wrong, or the broker is away for now."""
+
+
+class TemporaryError(Exception):
+    """The program cannot start now, but the same start may succeed later (exit code 75)."""
 
 
 def describe_exit(code: int) -> str:
-    """How a process ended, in words; a negative code is a signal, as Python has it."""
+    """Describe how a process ended; a negative code is a signal, as in ``subprocess``."""
     try:
         return signal.Signals(-code).name if code < 0 else f"exit code {code}"
     except ValueError:

@@ -1,8 +1,9 @@
-"""Functions in machine code (numba), and where the code is kept between processes.
+"""Functions compiled to machine code by numba, and the folder that caches the code.
 
-numba files machine code under the file that a function stands in, and does not notice when a function of another file, which it has taken
-in, changes. So a kernel's folder is named after everything that the kernel is made of. Within it numba tells versions and processors
-apart, and writes a file whole and then renames it, so that processes may share it.
+numba caches machine code under the file of a function, and does not notice changes in functions of
+other files that it has inlined. So a kernel's cache folder is named after a hash of all its source
+files. Within it numba tells versions and processors apart, and writes files atomically, so that
+processes may share it.
 """
 
 import hashlib
@@ -20,72 +21,76 @@ from shared.files.writable_folder import is_writable
 F = TypeVar("F", bound=Callable[..., Any])
 
 log = logging.getLogger("summitwire.compiled")
-"""The standard library's: kernels are loaded before a service's log is set up, and in child processes that have none."""
+"""A standard logger: kernels are loaded before a service's log is configured, and in child processes
+without one."""
 
 
 class Kernel:
-    """The functions of some files that call each other. ``here``: the folder that they stand in; ``made_of``: every file of the kernel.
+    """Functions that call each other and are compiled together.
 
-    ``allocates``: whether its functions make arrays; what only fills arrays that it is given needs no counting of references.
+    ``folder`` is where they stand, ``sources`` every file of the kernel. ``allocates``: whether its
+    functions create arrays; functions that only fill arrays they are given need no reference
+    counting.
     """
 
-    def __init__(self, here: Path, made_of: Iterable[Path], *, allocates: bool = True) -> None:
-        digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(made_of)))
+    def __init__(self, folder: Path, sources: Iterable[Path], *, allocates: bool = True) -> None:
+        digest = hashlib.sha256(b"\0".join(path.read_bytes() for path in sorted(sources)))
         name = f"kernel-{digest.hexdigest()[:16]}"
         self._allocates = allocates
-        self.folder = cache_folder(here / "__pycache__" / name, _own(name))
+        self.folder = cache_folder(folder / "__pycache__" / name, _user_cache(name))
 
     def jit(self, function: F) -> F:
-        """The function in machine code: made at its first call, and then read from disk. To be used as a decorator."""
+        """Compile the function at its first call, or load it from the cache; a decorator."""
         before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(self.folder)
         try:
-            made: F = numba.njit(
+            compiled: F = numba.njit(
                 cache=self.folder is not None, nogil=True, error_model="numpy", _nrt=self._allocates
             )(function)
         finally:
             numba.config.CACHE_DIR = before
-        return made
+        return compiled
 
 
 def cache_folder(
-    shipped: Path, own: Path | None, writable: Callable[[Path, int], bool] = is_writable
+    shipped: Path, user_cache: Path | None, writable: Callable[[Path, int], bool] = is_writable
 ) -> Path | None:
-    """Where to keep machine code: beside the source, else (an image is read-only) the user's cache, filled from there.
+    """Return the folder for machine code: beside the source, or in the user's cache.
 
-    numba asks to write where it reads, because a processor of another kind adds code of its own: what is shipped read-only is copied.
-    None where neither can be written: then every process compiles anew. Whatever costs that time is logged.
+    The latter is for sources that are read-only (an image), and is filled from there: numba must be
+    able to write where it reads, because another kind of processor adds code of its own. None if
+    neither is writable: then every process compiles again. Whatever costs that time is logged.
     """
-    if writable(shipped, 0o755):  # whoever runs an image is not who built it
+    if writable(shipped, 0o755):  # an image is run by another user than built it
         return shipped
-    if own is not None and shipped.is_dir() and not own.is_dir():
-        _copy(shipped, own)
-    if own is not None and writable(own, 0o700):  # numba runs what it finds there
-        return own
+    if user_cache is not None and shipped.is_dir() and not user_cache.is_dir():
+        _copy(shipped, user_cache)
+    if user_cache is not None and writable(user_cache, 0o700):  # numba runs what it finds there
+        return user_cache
     log.warning(
-        "machine code is not kept, each process compiles anew: neither %s nor %s can be written",
+        "machine code is not cached, each process compiles again: cannot write to %s or %s",
         shipped,
-        own,
+        user_cache,
     )
     return None
 
 
-def _own(name: str) -> Path | None:
+def _user_cache(name: str) -> Path | None:
     try:
         return Path.home() / ".cache" / "summitwire" / name
     except RuntimeError:  # a user without a home
         return None
 
 
-def _copy(shipped: Path, own: Path) -> None:
+def _copy(shipped: Path, target: Path) -> None:
     """Copy all files or none, however many processes start at once."""
     try:
-        own.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=own.parent) as work:
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as work:
             copy = Path(work) / "copy"
             shutil.copytree(shipped, copy, copy_function=shutil.copyfile)
             for folder in (copy, *filter(Path.is_dir, copy.rglob("*"))):
                 folder.chmod(0o700)
-            copy.rename(own)
-    except OSError as error:  # shutil.Error, which lists what could not be copied, is one
-        if not own.is_dir():  # else another process was first
-            log.warning("machine code that was shipped is compiled again: %s: %s", shipped, error)
+            copy.rename(target)
+    except OSError as error:  # so is shutil.Error, which lists what could not be copied
+        if not target.is_dir():  # else another process was first
+            log.warning("shipped machine code is compiled again: %s: %s", shipped, error)

@@ -1,4 +1,7 @@
-"""How a step may end besides returning a value: go no further, be invalid, or be tried again. Nothing else leaves a step."""
+"""How a step may end besides returning a value: drop the message, reject it, or ask for a retry.
+
+Nothing else leaves a step.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -6,18 +9,24 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """An expected end: this message goes no further, and why. It is counted by ``reason``, not kept."""
+    """An expected end: the message goes no further, for ``reason``. It is counted, not kept."""
 
     reason: StrEnum
 
 
-class InvalidMessage(Exception):  # noqa: N818 - an ending of a step, named for what the message is
-    """This message can never be processed: it becomes a dead letter. The text says what is wrong and where; never a secret."""
+class InvalidMessage(Exception):  # noqa: N818 - an outcome, named for what the message is
+    """The message can never be processed: it becomes a dead letter.
+
+    The text says what is wrong and where; it never holds a secret.
+    """
 
 
 class LimitExceeded(InvalidMessage):
-    """This message broke a limit of CPU time or memory, or ended the process that worked on it. The text says which."""
+    """The message broke a limit of CPU time or memory, or ended its process.
+
+    The text says which.
+    """
 
 
-class Retryable(Exception):  # noqa: N818 - an ending of a step, named for what the stage does with it
-    """Something outside is not ready: the stage pauses the partition and tries the same message again."""
+class Retryable(Exception):  # noqa: N818 - an outcome, named for what the stage does
+    """Something outside is not ready: the stage pauses the partition and retries the message."""

@@ -1,4 +1,7 @@
-"""The services, in dataflow order, with the port each one's /livez, /readyz and /metrics answer on unless HTTP_PORT says otherwise."""
+"""The services in dataflow order, with the port on which each serves its HTTP endpoints.
+
+HTTP_PORT overrides the port of /livez, /readyz and /metrics.
+"""
 
 from typing import Final
 

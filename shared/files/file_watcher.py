@@ -1,4 +1,4 @@
-"""Folders of YAML files that people edit while a service runs: have they changed since they were last read?"""
+"""Watch folders of YAML files that people edit while a service runs."""
 
 import os
 from collections.abc import Iterator
@@ -9,52 +9,59 @@ from shared.files.yaml_document import YAML_SUFFIXES
 
 LOOK_EVERY_S: Final = 0.25
 FolderSnapshot = tuple[tuple[str, int, int, int], ...]
-"""Path, inode, time of change (ns) and size of each file: a saved file, a renamed one and a swapped symbolic link all look different."""
+"""Path, inode, modification time (ns) and size of each file.
+
+A saved file, a renamed file and a swapped symbolic link all give another snapshot.
+"""
 
 
 class WatchedFolders:
-    """The YAML files of some folders. Nothing counts as read before the first ``note``."""
+    """The YAML files of some folders. Nothing counts as read before the first ``mark_read``."""
 
     def __init__(self, *folders: Path) -> None:
         self._folders: Final = folders
-        self._looked_at = 0.0
-        self._seen: FolderSnapshot = ()
-        self._read: FolderSnapshot = ()
+        self._last_look_s = 0.0
+        self._latest: FolderSnapshot = ()
+        self._last_read: FolderSnapshot = ()
 
     def mark_read(self) -> FolderSnapshot:
-        """How the files look now; from here on they count as read. Call it before reading them, so that no later change is missed."""
-        self._read = self._seen = self._look()
-        return self._read
+        """Count the files as read from here on, and return their snapshot.
+
+        Call this before reading them, so that no later change is missed.
+        """
+        self._last_read = self._latest = self._snapshot()
+        return self._last_read
 
     def has_changed(self, now: float) -> bool:
-        """Whether they look different from when they were read, twice in a row: so nobody who is still writing is caught in the middle.
+        """Return whether the files differ from when they were last read, and have settled.
 
-        ``now`` is a monotonic clock's seconds; it looks every quarter of a second at most.
+        Two looks in a row must agree, so that nobody is caught in the middle of writing. ``now`` is
+        a monotonic time in seconds; there is at most one look every LOOK_EVERY_S.
         """
-        if now - self._looked_at < LOOK_EVERY_S:
+        if now - self._last_look_s < LOOK_EVERY_S:
             return False
-        before, self._seen, self._looked_at = self._seen, self._look(), now
-        return self._seen == before and self._seen != self._read
+        before, self._latest, self._last_look_s = self._latest, self._snapshot(), now
+        return self._latest == before and self._latest != self._last_read
 
     def is_unchanged(self) -> bool:
-        """Whether they look as they did when they were read; it looks at once."""
-        return self._look() == self._read
+        """Look at once, and return whether the files are as they were when last read."""
+        return self._snapshot() == self._last_read
 
-    def _look(self) -> FolderSnapshot:
-        return tuple(sorted(found for folder in self._folders for found in _files(folder)))
+    def _snapshot(self) -> FolderSnapshot:
+        return tuple(sorted(file for folder in self._folders for file in _iter_files(folder)))
 
 
-def _files(folder: Path) -> Iterator[tuple[str, int, int, int]]:
+def _iter_files(folder: Path) -> Iterator[tuple[str, int, int, int]]:
     try:
         with os.scandir(folder) as entries:
-            yield from [_file(entry) for entry in entries if entry.name.endswith(YAML_SUFFIXES)]
+            yield from [_stat(entry) for entry in entries if entry.name.endswith(YAML_SUFFIXES)]
     except OSError:
         return
 
 
-def _file(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
+def _stat(entry: os.DirEntry[str]) -> tuple[str, int, int, int]:
     try:
-        found = entry.stat()  # of what a link points to: Kubernetes swaps a folder behind links
+        status = entry.stat()  # of a link's target: Kubernetes swaps folders behind links
     except OSError:
         return entry.path, 0, 0, 0
-    return entry.path, found.st_ino, found.st_mtime_ns, found.st_size
+    return entry.path, status.st_ino, status.st_mtime_ns, status.st_size

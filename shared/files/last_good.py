@@ -1,4 +1,4 @@
-"""What a service makes of files that people edit, made anew when they change; what is made of bad files takes nobody's place."""
+"""Values built from edited files: rebuilt when the files change, kept when they are bad."""
 
 import asyncio
 import time
@@ -15,9 +15,11 @@ FILES: Final = "files"
 
 
 class LastGood(Generic[T]):
-    """``value`` is what ``load`` last made without a mistake. It is made for the first time here: DocumentError lists every mistake.
+    """The last value that ``load`` built from valid files.
 
-    With ``empty`` a bad start is no error: that is the value until the files are good. ``told`` names a value in the log; ``version`` counts them.
+    The first one is built here, and DocumentError lists every mistake; with ``empty``, bad files at
+    the start are no error, and ``empty`` is the value until they are good. ``describe`` identifies
+    a value in the log; ``version`` counts the values.
     """
 
     def __init__(
@@ -29,7 +31,8 @@ class LastGood(Generic[T]):
         describe: Callable[[T], object] = lambda _value: "the last good",
         empty: T | None = None,
     ) -> None:
-        self._files, self._load, self.reloads, self._told = files, load, reloads, describe
+        self._files, self._load, self._describe = files, load, describe
+        self.reloads = reloads
         self.version = 0
         if empty is not None:
             self.value: T = empty
@@ -40,62 +43,69 @@ class LastGood(Generic[T]):
         reloads.record_success(FILES)
 
     def has_changed(self, now: float) -> bool:
-        """Whether the files have changed since they were read, as Watched says it."""
+        """Return whether the files have changed since they were read; see WatchedFolders."""
         return self._files.has_changed(now)
 
     def reload(self) -> bool:
-        """Make it anew; whether that went well. Where it did not, the log says what is wrong and how to mend it, and ``value`` stays."""
+        """Build the value again, and return whether that succeeded.
+
+        If not, ``value`` stays, and the log says what is wrong with the files and how to fix it.
+        """
         self._files.mark_read()
         try:
             self.value = self._load()
         except DocumentError as error:
             self.reloads.record_failure(FILES, error.problems)
-            self.reloads.log_problems(self._told(self.value))
+            self.reloads.log_problems(self._describe(self.value))
             return False
         self.version += 1
         self.reloads.record_success(FILES)
         return True
 
     def fresh(self) -> T:
-        """The value, made anew first where the files look different from when they were read."""
+        """Return the value, reloaded first if the files have changed since they were read."""
         if not self._files.is_unchanged():
             self.reload()
         return self.value
 
 
 class ReloadLoop(Generic[T]):
-    """Keeps a LastGood as its files are while a service runs. It looks and reads in a thread; ``on_switch`` is called in the event loop."""
+    """Reloads a LastGood whenever its files change while a service runs.
+
+    Files are watched and read in a thread; ``on_switch`` is called in the event loop.
+    """
 
     def __init__(self, good: LastGood[T], on_switch: Callable[[T], None]) -> None:
         self._good, self._on_switch = good, on_switch
-        self._asked = False
+        self._is_requested = False
         self._stopping = asyncio.Event()
 
     def request_reload(self) -> None:
-        """Read the files soon, changed or not."""
-        self._asked = True
+        """Reload soon, even if the files have not changed."""
+        self._is_requested = True
 
     async def start(self) -> None:
-        """The files were read when the LastGood was made."""
+        """Do nothing: the files were read when the LastGood was built."""
 
     async def run(self) -> None:
-        """Look at the files until stopped."""
+        """Watch the files until stopped."""
         while not self._stopping.is_set():
-            if await asyncio.to_thread(self._good.has_changed, time.monotonic()) or self._asked:
-                self._asked = False
-                await self._read()
-            await _passed(self._stopping, LOOK_EVERY_S)
+            if (
+                await asyncio.to_thread(self._good.has_changed, time.monotonic())
+                or self._is_requested
+            ):
+                self._is_requested = False
+                if await asyncio.to_thread(self._good.reload):
+                    self._on_switch(self._good.value)
+            await _wait(self._stopping, LOOK_EVERY_S)
 
     async def stop(self) -> None:
-        """Look no more; what is being read is read to its end."""
+        """Stop watching; a reload in progress is finished."""
         self._stopping.set()
 
-    async def _read(self) -> None:
-        if await asyncio.to_thread(self._good.reload):
-            self._on_switch(self._good.value)
 
-
-async def _passed(event: asyncio.Event, seconds: float) -> None:
+async def _wait(event: asyncio.Event, seconds: float) -> None:
+    """Wait for the event, at most for so many seconds."""
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:

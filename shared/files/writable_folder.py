@@ -1,11 +1,11 @@
-"""Folders that a program may write to, or may not."""
+"""Check whether a folder can be written to."""
 
 import tempfile
 from pathlib import Path
 
 
 def is_writable(folder: Path, mode: int = 0o777) -> bool:
-    """Say whether files can be written there; make the folder, with this mode, where there is none."""
+    """Return whether files can be written there; a missing folder is created with this mode."""
     try:
         folder.mkdir(mode=mode, parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()

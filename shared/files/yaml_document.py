@@ -1,4 +1,4 @@
-"""YAML that people edit: read with positions, so that every mistake is told at once, each with its file, line and column."""
+"""Read YAML that people edit with positions, so that all mistakes are reported at their places."""
 
 import re
 from collections.abc import Iterator
@@ -19,12 +19,15 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 MAX_DEPTH: Final = 40
 YAML_SUFFIXES: Final = (".yaml", ".yml")
 VALUE: Final = "#value"
-"""``where((*steps, VALUE))`` is where the value of a mapping's entry starts; ``where(steps)`` is where its key does."""
+"""``position((*steps, VALUE))`` is where the value of a mapping's entry starts.
+
+``position(steps)`` is where its key starts.
+"""
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One mistake in a file: where (line and column count from 1), what, and how to mend it where that is known."""
+    """A mistake in a file: its place (line and column from 1) and, if known, how to fix it."""
 
     file: str
     line: int
@@ -41,7 +44,7 @@ class Problem:
 
 
 class DocumentError(Exception):
-    """Files that people edit hold mistakes; ``problems`` has all of them."""
+    """Edited files contain mistakes; ``problems`` has all of them, in order."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = sorted(problems)
@@ -50,7 +53,11 @@ class DocumentError(Exception):
 
 @dataclass(slots=True)
 class YamlDocument:
-    """One parsed YAML file. ``convert`` collects problems instead of raising, so that a reader sees them all. ``text``: what was parsed."""
+    """One parsed YAML file.
+
+    ``convert`` and ``items`` collect problems instead of raising, so that all are reported at once.
+    ``text`` is what was parsed.
+    """
 
     file: str
     data: Any
@@ -59,18 +66,18 @@ class YamlDocument:
     text: str = ""
 
     def position(self, path: Steps) -> tuple[int, int]:
-        """Line and column (from 1) of the value at ``path``, or of the nearest thing around it."""
+        """Return line and column (from 1) of ``path``, or of the nearest node around it."""
         while path and path not in self.positions:
             path = path[:-1]
         return self.positions.get(path, (1, 1))
 
-    def report(self, path: Steps, message: str, **more: Any) -> None:
-        """Add a problem at the value that ``path`` names."""
+    def report(self, path: Steps, message: str, **details: Any) -> None:
+        """Add a problem at ``path``; ``details`` are further fields of Problem."""
         line, column = self.position(path)
-        self.problems.append(Problem(self.file, line, column, message, **more))
+        self.problems.append(Problem(self.file, line, column, message, **details))
 
     def value_at(self, path: Steps) -> Any:
-        """The plain value at ``path``, None where there is nothing."""
+        """Return the plain value at ``path``, None if there is nothing."""
         value = self.data
         for step in path:
             try:
@@ -80,27 +87,27 @@ class YamlDocument:
         return value
 
     def convert(self, path: Steps, type_: type[T]) -> T | None:
-        """The value at ``path`` as ``type_``; None, and a problem with its place, where it is not one."""
+        """Convert the value at ``path`` to ``type_``; report a mismatch and return None."""
         self._report_unknown_fields(path, type_)
         try:
             return msgspec.convert(self.value_at(path), type_, strict=True)
         except msgspec.ValidationError as error:
             message, _, inner = str(error).partition(" - at `$")
             self.report(
-                path + _steps(inner.rstrip("`")),
+                path + _parse_steps(inner.rstrip("`")),
                 message,
-                code=_code(message),
+                code=_problem_code(message),
                 suggestion=_type_hint(message),
             )
             return None
 
     def items(self, path: Steps, type_: type[T]) -> Iterator[tuple[Steps, T]]:
-        """Each good element of the list at ``path``; every bad one becomes a problem and is left out."""
+        """Yield each valid element of the list at ``path``; report the others."""
         values = self.value_at(path)
         if values is None:
             return
         if not isinstance(values, list):
-            self.report(path, f"expected a list, found {_kind(values)}", code="wrong-type")
+            self.report(path, f"expected a list, found {_describe(values)}", code="wrong-type")
             return
         for index in range(len(values)):
             item = self.convert((*path, index), type_)
@@ -111,19 +118,19 @@ class YamlDocument:
         value = self.value_at(path)
         if not isinstance(value, dict) or not hasattr(type_, "__dataclass_fields__"):
             return
-        known = sorted(type_.__dataclass_fields__)
-        for name in (name for name in value if name not in known):
+        allowed = sorted(type_.__dataclass_fields__)
+        for name in (name for name in value if name not in allowed):
             self.report(
                 (*path, name),
                 f"unknown field {name!r}",
                 code="unknown-field",
-                suggestion=did_you_mean(str(name), known),
+                suggestion=did_you_mean(str(name), allowed),
             )
 
 
-def load(path: Path, *, shown_as: str | None = None) -> YamlDocument:
-    """Read one YAML file; whatever is wrong with it as YAML is the document's first problem, and its data is then None."""
-    document = YamlDocument(shown_as or str(path), None, [])
+def load(path: Path) -> YamlDocument:
+    """Load a YAML file. If it is not YAML, that is its first problem, and its data is None."""
+    document = YamlDocument(str(path), None, [])
     try:
         if path.stat().st_size > MAX_BYTES:
             document.report((), f"larger than {MAX_BYTES // 1024 // 1024} MB")
@@ -142,24 +149,22 @@ def load(path: Path, *, shown_as: str | None = None) -> YamlDocument:
 
 
 def parse(text: str, document: YamlDocument) -> YamlDocument:
-    """Parse YAML text into the document: values, positions, and a problem where it is not plain YAML."""
+    """Parse text into the document: values, positions, and problems if it is not plain YAML."""
     document.text = text
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is not None:
-            document.data = _Builder(document).build(node, ())
+            document.data = _TreeBuilder(document).build(node, ())
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        told = explain(error, text)
+        line, column, message, suggestion = explain(error, text)
         document.problems.append(
-            Problem(
-                document.file, told.line, told.column, told.message, told.suggestion, code="yaml"
-            )
+            Problem(document.file, line, column, message, suggestion, code="yaml")
         )
     return document
 
 
 def raise_if_bad(documents: list[YamlDocument]) -> None:
-    """Raise DocumentError with the errors of all documents, if there is any; warnings pass."""
+    """Raise DocumentError if any document has an error, with all of them; warnings pass."""
     errors = [
         problem
         for document in documents
@@ -170,46 +175,49 @@ def raise_if_bad(documents: list[YamlDocument]) -> None:
         raise DocumentError(errors)
 
 
-def did_you_mean(word: str, known: list[str]) -> str:
-    """A suggestion for a misspelt word, or nothing where no known word is near."""
-    near = get_close_matches(word, known, n=1, cutoff=0.6)
+def did_you_mean(word: str, candidates: list[str]) -> str:
+    """Suggest the nearest candidate for a misspelt word; empty if none is near."""
+    near = get_close_matches(word, candidates, n=1, cutoff=0.6)
     return f"did you mean {near[0]}?" if near else ""
 
 
-class _Builder:
-    """Turns YAML nodes into plain values and notes where each one stands."""
+class _TreeBuilder:
+    """Builds plain values from YAML nodes and records the position of each."""
 
     def __init__(self, document: YamlDocument) -> None:
         self.document = document
-        self.seen: set[int] = set()
-        self.plain = (
-            yaml.constructor.SafeConstructor()
-        )  # it remembers every node that it has constructed
+        self.visited: set[int] = set()
+        # One per document, because it remembers every node that it has constructed.
+        self.constructor = yaml.constructor.SafeConstructor()
 
     def build(self, node: yaml.Node, path: Steps) -> Any:
-        self.document.positions[path] = _place(node)
+        """Build the value of a node and of everything below it."""
+        self.document.positions[path] = _position(node)
         if len(path) > MAX_DEPTH:
             raise ValueError(f"nested deeper than {MAX_DEPTH}")
         if self._is_alias(node, node, path):
             return None
-        self.seen.add(id(node))
+        self.visited.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
+            return self._build_mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(child, (*path, index)) for index, child in enumerate(node.value)]
-        return self._scalar(node, path)
+        return self._build_scalar(node, path)
 
-    def _is_alias(self, node: yaml.Node, shown_at: yaml.Node, path: Steps) -> bool:
-        """Report an alias: a few of them, nested, would grow to any size. It has no place of its own: ``shown_at`` has one."""
-        if id(node) not in self.seen:
+    def _is_alias(self, node: yaml.Node, located: yaml.Node, path: Steps) -> bool:
+        """Return whether a node is an alias, and report it: a few nested ones grow to any size.
+
+        An alias has no position of its own, so the problem is reported at that of ``located``.
+        """
+        if id(node) not in self.visited:
             return False
-        self.document.positions[path] = _place(shown_at)
+        self.document.positions[path] = _position(located)
         self.document.report(
             path, "YAML aliases are not allowed", code="yaml", suggestion="write the value out"
         )
         return True
 
-    def _mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, Any]:
+    def _build_mapping(self, node: yaml.MappingNode, path: Steps) -> dict[str, Any]:
         built: dict[str, Any] = {}
         for key_node, value_node in node.value:
             key = str(key_node.value)
@@ -219,14 +227,14 @@ class _Builder:
                 if self._is_alias(value_node, key_node, inner)
                 else self.build(value_node, inner)
             )
-            self.document.positions[(*inner, VALUE)] = _place(value_node)
-            self.document.positions[inner] = _place(key_node)
+            self.document.positions[(*inner, VALUE)] = _position(value_node)
+            self.document.positions[inner] = _position(key_node)
             if key in built:
-                self.document.report(inner, f"{key!r} stands twice", code="duplicate-key")
+                self.document.report(inner, f"{key!r} is given twice", code="duplicate-key")
             built[key] = value
         return built
 
-    def _scalar(self, node: yaml.Node, path: Steps) -> Any:
+    def _build_scalar(self, node: yaml.Node, path: Steps) -> Any:
         if node.tag not in _SCALARS:
             self.document.report(
                 path,
@@ -236,13 +244,13 @@ class _Builder:
             )
             return None
         try:
-            return self.plain.construct_object(node, deep=True)
+            return self.constructor.construct_object(node, deep=True)
         except ValueError as error:
             self.document.report(path, f"not a value: {node.value!r} ({error})"[:300], code="yaml")
             return None
 
 
-def _place(node: yaml.Node) -> tuple[int, int]:
+def _position(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
@@ -251,18 +259,18 @@ _SCALARS: Final = {
 }
 
 
-def _steps(inner: str) -> Steps:
-    """msgspec's path, ``.terms[2].start``, as the steps that lead there."""
+def _parse_steps(inner: str) -> Steps:
+    """Parse msgspec's path, for example ``.terms[2].start``."""
     parts = inner.replace("]", "").replace("[", ".").split(".")
     return tuple(int(part) if part.isdigit() else part for part in parts if part)
 
 
-def _code(message: str) -> str:
+def _problem_code(message: str) -> str:
     return "missing-field" if "missing required field" in message else "wrong-type"
 
 
 def _type_hint(message: str) -> str:
-    """How to write what msgspec expected."""
+    """Say how to write what msgspec expected; empty if that is unknown."""
     expected = re.match(r"Expected `(\w+)", message)
     return _TYPE_HINTS.get(expected[1], "") if expected else ""
 
@@ -276,7 +284,7 @@ _TYPE_HINTS: Final = {
 }
 
 
-def _kind(value: Any) -> str:
+def _describe(value: Any) -> str:
     return {dict: "a mapping", list: "a list", str: "a text", type(None): "nothing"}.get(
         type(value), f"a {type(value).__name__}"
     )

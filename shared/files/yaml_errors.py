@@ -1,11 +1,11 @@
-"""What YAML's own errors mean to whoever edits the file: where the mistake begins, what it is, how to mend it."""
+"""Explain YAML's own errors to whoever edits the file: where, what and how to fix it."""
 
 from typing import Final, NamedTuple
 
 import yaml
 from yaml.reader import ReaderError
 
-_OPENED: Final = {
+_UNCLOSED: Final = {
     "while scanning a quoted scalar": "this quote is never closed",
     "while parsing a flow sequence": "this bracket is never closed",
     "while parsing a flow mapping": "this bracket is never closed",
@@ -15,15 +15,20 @@ _HINTS: Final = {
     "tab character": "indent with spaces, never with tabs",
     "cannot start any token": "put the value in quotes, and indent with spaces only",
     "another document": "one file is one document: put the entries in one list",
-    "mapping values are not allowed": "put text with a colon in quotes; is the line indented like those above it?",
-    "did not find expected": "is the line indented like those above it? Text that begins with a quote or bracket needs quotes around all of it",
+    "mapping values are not allowed": (
+        "put text with a colon in quotes; is the line indented like those above it?"
+    ),
+    "did not find expected": (
+        "is the line indented like those above it? Text that begins with a quote or bracket needs "
+        "quotes around all of it"
+    ),
     "undefined alias": "put text that begins with * in quotes",
     "undefined tag": "put text that begins with ! in quotes",
 }
 
 
 class YamlMistake(NamedTuple):
-    """Line and column count from 1."""
+    """A mistake in YAML syntax; line and column count from 1."""
 
     line: int
     column: int
@@ -32,32 +37,27 @@ class YamlMistake(NamedTuple):
 
 
 def explain(error: Exception, text: str) -> YamlMistake:
-    """What to say of an error that reading ``text`` as YAML ended with."""
+    """Explain an error that parsing ``text`` as YAML ended with."""
     if isinstance(error, yaml.MarkedYAMLError):
-        return _marked(error)
+        return _explain_marked(error)
     if isinstance(error, ReaderError):
-        before = text.encode()[: error.position].decode(
-            "utf-8", "ignore"
-        )  # the C reader counts bytes
+        # The C reader counts bytes.
+        before = text.encode()[: error.position].decode("utf-8", "ignore")
         line, column = line_and_column(before, len(before))
-        return YamlMistake(
-            line,
-            column,
-            f"not YAML: the character {error.character:#06x} is not allowed",
-            "delete it; it cannot be seen",
-        )
+        message = f"not YAML: the character {error.character:#06x} is not allowed"
+        return YamlMistake(line, column, message, "delete it; it is invisible")
     return YamlMistake(1, 1, " ".join(f"not YAML: {error}"[:300].split()), "")
 
 
 def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Line and column, from 1, of the character at ``offset``."""
+    """Return line and column, from 1, of the character at ``offset``."""
     before = text[:offset]
     return before.count("\n") + 1, offset - (before.rfind("\n") + 1) + 1
 
 
-def _marked(error: yaml.MarkedYAMLError) -> YamlMistake:
-    mark, told = error.problem_mark or error.context_mark, error.problem or error.context or ""
-    opening, never_closed = error.context_mark, _OPENED.get(error.context or "")
+def _explain_marked(error: yaml.MarkedYAMLError) -> YamlMistake:
+    mark, problem = error.problem_mark or error.context_mark, error.problem or error.context or ""
+    opening, never_closed = error.context_mark, _UNCLOSED.get(error.context or "")
     if opening and mark and never_closed and opening.line != mark.line:
         return YamlMistake(
             opening.line + 1,
@@ -65,6 +65,6 @@ def _marked(error: yaml.MarkedYAMLError) -> YamlMistake:
             f"not YAML: {never_closed}",
             "close it on its line, or put the text in quotes",
         )
-    hint = next((hint for part, hint in _HINTS.items() if part in told), "")
+    hint = next((hint for part, hint in _HINTS.items() if part in problem), "")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return YamlMistake(line, column, f"not YAML: {_MESSAGES.get(told, told)}", hint)
+    return YamlMistake(line, column, f"not YAML: {_MESSAGES.get(problem, problem)}", hint)

@@ -1,6 +1,7 @@
-"""Which addresses an HTTP connection may go to, checked when it is opened: a host name that points inside a network is refused.
+"""Restrict which addresses HTTP connections may go to, so that no host name leads inside a network.
 
-The check is made on the resolved address and that very address is connected to, so no second DNS answer can come between.
+The resolved address is checked when a connection is opened, and that same address is connected to,
+so that no second DNS answer can come in between.
 """
 
 import asyncio
@@ -12,14 +13,16 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 import httpcore
-import httpx
+
+from shared.http.lean_httpx import httpx
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
-"""Host and port in, IP addresses out, the preferred first; OSError where there are none."""
+"""From host and port to IP addresses, the preferred first; OSError if there are none."""
 
-# IANA's special-purpose registries (iana-ipv4-special-registry, iana-ipv6-special-registry), multicast and one cloud's internal address.
-# ipaddress.is_global is not enough: it lets multicast, 6to4, NAT64 and v4-compatible addresses pass, and differs between Python releases.
+# IANA's special-purpose registries (iana-ipv4-special-registry, iana-ipv6-special-registry),
+# multicast and one cloud's internal address. ipaddress.is_global is not enough: it allows
+# multicast, 6to4, NAT64 and v4-compatible addresses, and differs between Python releases.
 _PUBLIC_V6: Final = ipaddress.IPv6Network("2000::/3")
 _SPECIAL: Final = tuple(
     ipaddress.ip_network(network)
@@ -54,19 +57,26 @@ class AddressRefused(Exception):  # noqa: N818 - named for what happened
 
 
 class Unresolved(Exception):  # noqa: N818 - named for what happened
-    """Nobody knows an address for a host."""
+    """A host has no known address."""
 
 
 @dataclass(frozen=True, slots=True)
 class AddressGuard:
-    """Which addresses may be connected to: public ones, and those of the networks and hosts that were explicitly allowed."""
+    """Decides which addresses may be connected to.
+
+    These are the public ones and those of the networks and hosts that are explicitly allowed.
+    """
 
     networks: tuple[Network, ...] = ()
     hosts: frozenset[str] = frozenset()
 
     @classmethod
     def from_entries(cls, entries: Iterable[str]) -> Self:
-        """A guard that also lets these pass: networks (``10.1.0.0/16``), addresses or host names. ValueError where one is none of them."""
+        """Build a guard that also allows these entries.
+
+        An entry is a network (``10.1.0.0/16``), an address or a host name; ValueError if it is none
+        of them.
+        """
         networks, hosts = list[Network](), set[str]()
         for entry in (entry.strip().lower() for entry in entries):
             if "/" in entry or ":" in entry or entry.replace(".", "").isdigit():
@@ -76,16 +86,16 @@ class AddressGuard:
         return cls(tuple(networks), frozenset(hosts - {""}))
 
     def filter_addresses(self, host: str, addresses: Sequence[str]) -> tuple[str, ...]:
-        """Those of a host's addresses that may be connected to, in their order."""
-        return tuple(text for text in addresses if host.lower() in self.hosts or self._passes(text))
+        """Return those of a host's addresses that may be connected to, in order."""
+        return tuple(text for text in addresses if host.lower() in self.hosts or self._allows(text))
 
-    def _passes(self, text: str) -> bool:
+    def _allows(self, text: str) -> bool:
         address = ipaddress.ip_address(text)
         return is_public(text) or any(address in network for network in self.networks)
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address is an ordinary one of the public internet: global unicast, and nothing that embeds another address."""
+    """Return whether an IP address is global unicast and does not embed another address."""
     address = ipaddress.ip_address(text)
     return (address.version == 4 or address in _PUBLIC_V6) and not any(
         address in network for network in _SPECIAL
@@ -93,13 +103,14 @@ def is_public(text: str) -> bool:
 
 
 async def resolve_by_system(host: str, port: int) -> Sequence[str]:
-    """The addresses that the operating system knows for a host, the preferred first."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[4][0]) for address in found))
+    """Resolve a host with the operating system; the preferred address comes first."""
+    loop = asyncio.get_running_loop()
+    infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in infos))
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Opens connections for httpcore: resolves the host, checks the addresses, connects to one that passed."""
+    """Opens httpcore's connections: resolves the host, checks its addresses, connects to one."""
 
     def __init__(self, guard: AddressGuard, resolve: Resolve) -> None:
         self._guard, self._resolve, self._inner = guard, resolve, httpcore.AnyIOBackend()
@@ -112,36 +123,36 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """A connection to the host. Raises AddressRefused, Unresolved or httpcore's connect errors."""
+        """Connect to the host; raises AddressRefused, Unresolved or httpcore's connect errors."""
 
         def connect(address: str, limit_s: float) -> Awaitable[httpcore.AsyncNetworkStream]:
             return self._inner.connect_tcp(address, port, limit_s, local_address, socket_options)
 
         try:
             async with asyncio.timeout(timeout):
-                return await _first(
-                    connect, await self._addresses(host, port), timeout or _NO_LIMIT_S
-                )
+                addresses = await self._resolve_allowed(host, port)
+                return await _connect_first(connect, addresses, timeout or _NO_LIMIT_S)
         except TimeoutError as error:
             raise httpcore.ConnectTimeout from error
 
-    async def _addresses(self, host: str, port: int) -> tuple[str, ...]:
+    async def _resolve_allowed(self, host: str, port: int) -> tuple[str, ...]:
         try:
-            found = await self._resolve(host, port)
+            addresses = await self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise Unresolved(host) from error
-        permitted = self._guard.filter_addresses(host, found)
-        if not permitted:
-            raise AddressRefused(f"{host} is at {', '.join(found)[:100] or 'no address'}")
-        return permitted
+        allowed = self._guard.filter_addresses(host, addresses)
+        if not allowed:
+            raise AddressRefused(f"{host} is at {', '.join(addresses)[:100] or 'no address'}")
+        return allowed
 
 
-async def _first(
+async def _connect_first(
     connect: Callable[[str, float], Awaitable[httpcore.AsyncNetworkStream]],
     addresses: tuple[str, ...],
     limit_s: float,
 ) -> httpcore.AsyncNetworkStream:
-    share_s = limit_s / len(addresses)  # a silent address must leave time for the next
+    """Connect to the first address that accepts, within ``limit_s`` seconds altogether."""
+    share_s = limit_s / len(addresses)  # a silent address must leave time for the next one
     for address in addresses[:-1]:
         try:
             return await connect(address, share_s)
@@ -151,7 +162,10 @@ async def _first(
 
 
 class GuardedTransport(httpx.AsyncHTTPTransport):
-    """httpx's transport over a guarded backend. The base's __init__ is not run: there is no unguarded pool to fall back to."""
+    """httpx's transport over a guarded backend.
+
+    The base's __init__ is not called, so that there is no unguarded pool to fall back to.
+    """
 
     def __init__(self, backend: GuardedBackend, *, keep_alive: int) -> None:
         self._pool = httpcore.AsyncConnectionPool(

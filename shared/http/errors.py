@@ -1,11 +1,11 @@
-"""Why an HTTP request got no usable answer, in words that hold no secret."""
+"""Why an HTTP request got no usable response, in words without secrets."""
 
 from enum import StrEnum
 from typing import Final
 
 
 class HttpErrorKind(StrEnum):
-    """Why no usable answer came."""
+    """Why there is no usable response."""
 
     BAD_URL = "bad_url"
     REFUSED = "refused"
@@ -21,7 +21,7 @@ class HttpErrorKind(StrEnum):
 
     @property
     def is_unsent(self) -> bool:
-        """Whether the request has certainly not reached the server, so that trying again repeats nothing."""
+        """Whether the request certainly did not reach the server, so that a retry is no repeat."""
         return self in _UNSENT
 
 
@@ -32,24 +32,27 @@ _UNSENT: Final = (
     HttpErrorKind.CONNECT,
     HttpErrorKind.TLS,
 )
-_TOLD: Final = {
-    HttpErrorKind.BAD_URL: "is not a URL that may be asked",
+_DESCRIPTIONS: Final = {
+    HttpErrorKind.BAD_URL: "is not a valid URL to request",
     HttpErrorKind.REFUSED: "is at an address that is neither public nor allowed",
-    HttpErrorKind.RESOLVE: "has a host that nobody knows an address for",
-    HttpErrorKind.CONNECT: "takes no connection",
-    HttpErrorKind.TLS: "has no certificate that holds",
-    HttpErrorKind.TIMEOUT: "fell silent",
-    HttpErrorKind.DEADLINE: "was not finished in time",
-    HttpErrorKind.BROKEN: "broke off or speaks no HTTP",
-    HttpErrorKind.ENCODING: "answers in an encoding other than gzip, or in broken gzip",
+    HttpErrorKind.RESOLVE: "has a host name that does not resolve",
+    HttpErrorKind.CONNECT: "accepts no connection",
+    HttpErrorKind.TLS: "has no valid certificate",
+    HttpErrorKind.TIMEOUT: "stopped responding",
+    HttpErrorKind.DEADLINE: "did not finish in time",
+    HttpErrorKind.BROKEN: "broke the connection or does not speak HTTP",
+    HttpErrorKind.ENCODING: "responds in an encoding other than gzip, or in invalid gzip",
     HttpErrorKind.TOO_LARGE: "is too large",
     HttpErrorKind.REDIRECTS: "redirects too often",
 }
 
 
 class HttpError(Exception):
-    """No usable answer came. The text names neither passwords nor queries, and for a delivery nothing of the address at all."""
+    """There is no usable response.
 
-    def __init__(self, kind: HttpErrorKind, what: str, detail: str = "") -> None:
+    The text contains neither passwords nor queries, and nothing of the address of a delivery.
+    """
+
+    def __init__(self, kind: HttpErrorKind, subject: str, detail: str = "") -> None:
         self.kind = kind
-        super().__init__(f"{what} {_TOLD[kind]}" + (f" ({detail})" if detail else ""))
+        super().__init__(f"{subject} {_DESCRIPTIONS[kind]}" + (f" ({detail})" if detail else ""))

@@ -1,8 +1,8 @@
-"""Which names a web server answers to, and what a request's Host says. Pure.
+"""Check the Host header of a request against the names that a web server has. Pure.
 
-A page of another site can reach a server on this machine through a name of its own that it lets point
-here (DNS rebinding). The browser then takes both for one site; only the Host header tells them apart.
-The port is free, as with Vite's and webpack's allowedHosts: the attacker's page has to use ours anyway.
+Another site can point a name of its own at this machine (DNS rebinding). The browser then takes its
+page and our server for the same site; only the Host header tells them apart. The port is not
+checked, as in Vite's and webpack's allowedHosts: an attacking page has to use ours anyway.
 """
 
 import ipaddress
@@ -27,18 +27,18 @@ class HostNames:
 
     @classmethod
     def from_settings(cls, configured: str = "", listens_on: str = "") -> Self:
-        """Return localhost's names, those configured (comma-separated), and the address listened on.
+        """Combine localhost's names, the configured ones (comma-separated) and the listen address.
 
-        An address that means all of them is no name. ValueError says which entry is no host name.
+        A wildcard address is not a name. ValueError names an entry that is not a host name.
         """
-        names = {_configured(entry) for entry in map(str.strip, configured.split(",")) if entry}
-        address = {_plain(listens_on)} if _is_concrete(listens_on) else set()
+        names = {_parse_entry(entry) for entry in map(str.strip, configured.split(",")) if entry}
+        address = {_normalise(listens_on)} if _is_concrete(listens_on) else set()
         return cls(frozenset({*LOCALHOST, *names, *address}))
 
     def admit(self, hosts: Sequence[str], target: str = "/") -> bool:
         """Return whether a request with these Host headers and this target is meant for the server.
 
-        There must be one Host. A target in absolute form names a host, too, and both must be the server's.
+        There must be exactly one Host. An absolute target also names a host, and both must match.
         """
         if len(hosts) != 1 or parse_host(hosts[0]) not in self.names:
             return False
@@ -48,13 +48,13 @@ class HostNames:
 
 
 def parse_host(host: str) -> str | None:
-    """Return the name or address in a Host header, without its port; None where it is no host."""
+    """Return the name or address in a Host header, without its port; None if it is invalid."""
     match = _HOST.fullmatch(host)
-    return _plain(match["host"]) if match else None
+    return _normalise(match["host"]) if match else None
 
 
 def is_same_origin(origin: str, host: str) -> bool:
-    """Return whether an Origin header names the very host and port of the Host header."""
+    """Return whether an Origin header names the host and port of the Host header."""
     return _authority(origin).lower() == host.lower() != ""
 
 
@@ -65,8 +65,8 @@ def _authority(url: str) -> str:
         return ""
 
 
-def _plain(host: str) -> str:
-    """Write a host in one way: lower case, no dot at the end, IPv6 short and without brackets."""
+def _normalise(host: str) -> str:
+    """Normalise a host: lower case, no trailing dot, IPv6 compressed and without brackets."""
     bare = host.removeprefix("[").removesuffix("]").lower()
     try:
         return str(ipaddress.ip_address(bare))
@@ -75,7 +75,7 @@ def _plain(host: str) -> str:
 
 
 def _is_concrete(address: str) -> bool:
-    """Whether an address to listen on is one that others use: 0.0.0.0, :: and nothing mean all."""
+    """Return whether a listen address is a specific one: 0.0.0.0, :: and an empty one mean all."""
     if not address:
         return False
     try:
@@ -84,7 +84,7 @@ def _is_concrete(address: str) -> bool:
         return True
 
 
-def _configured(entry: str) -> str:
+def _parse_entry(entry: str) -> str:
     try:
         ascii_entry = entry if entry.isascii() else entry.encode("idna").decode()
         is_bare_ipv6 = ascii_entry.count(":") > 1 and not ascii_entry.startswith("[")
@@ -92,9 +92,9 @@ def _configured(entry: str) -> str:
     except UnicodeError:
         bracketed = ""
     match = _HOST.fullmatch(bracketed)
-    if match is None or match["host"] != bracketed or not _plain(bracketed):
+    if match is None or match["host"] != bracketed or not _normalise(bracketed):
         remedy = (
             "write names or addresses without http:// and without a port, e.g. board.example.org"
         )
-        raise ValueError(f"{entry!r} is no host name: {remedy}")
-    return _plain(bracketed)
+        raise ValueError(f"{entry!r} is not a host name: {remedy}")
+    return _normalise(bracketed)

@@ -1,4 +1,7 @@
-"""Asks the broker every few seconds whether it answers, on a connection of its own: clients wait in silence for a broker that is gone."""
+"""Probe the broker every few seconds, on a connection of its own.
+
+Kafka clients wait in silence for a broker that is gone.
+"""
 
 import asyncio
 import time
@@ -13,11 +16,12 @@ from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.service.readiness import Readiness
 from shared.stream.watchdog import Progress
 
-EVERY_S: Final = 2.0
-ANSWER_S: Final = 5.0
-"""A broker that is frozen keeps its connections open: it counts as gone after this long without an answer."""
-TRIES: Final = 2
-"""Unanswered in a row before the broker counts as gone: one of several brokers may just be restarting."""
+INTERVAL_S: Final = 2.0
+ANSWER_TIMEOUT_S: Final = 5.0
+"""A frozen broker keeps its connections open: without an answer for this long it counts as gone."""
+MAX_FAILURES: Final = 2
+"""Failures in a row before the broker counts as gone: one of several brokers may just be
+restarting."""
 
 
 class BrokerProbe:
@@ -36,66 +40,64 @@ class BrokerProbe:
         return self._reason
 
     async def start(self) -> None:
-        """Do nothing: a broker that is away is no reason not to start."""
+        """Do nothing: a service may start while the broker is away."""
 
     async def run(self) -> None:
-        """Ask until stopped."""
+        """Probe until stopped."""
         try:
             while not self._stopping.is_set():
-                await self._ask()
+                await self._probe()
                 self.readiness.update(datetime.now(UTC))
                 await self._wait()
         finally:
             await self._close()
 
     async def stop(self) -> None:
-        """Ask no more."""
+        """Stop probing."""
         self._stopping.set()
 
-    async def _ask(self) -> None:
-        """Look the group coordinator up, which every stage needs; any broker of the cluster can answer."""
+    async def _probe(self) -> None:
+        """Look up the group coordinator, which every stage needs; any broker can answer."""
+        group = self._cluster.name("probe")
         try:
-            async with asyncio.timeout(ANSWER_S):
-                client = await self._connected()
-                await client.coordinator_lookup(CoordinationType.GROUP, self._cluster.name("probe"))
-        except (
-            GroupAuthorizationFailedError
-        ):  # an answer: an access list need not name a group that nobody joins
-            self._answered()
-        except (
-            *CLIENT_ERRORS,
-            TimeoutError,
-            AssertionError,
-        ) as error:  # aiokafka asserts that metadata name a broker; one that starts names none
+            async with asyncio.timeout(ANSWER_TIMEOUT_S):
+                client = await self._connect()
+                await client.coordinator_lookup(CoordinationType.GROUP, group)
+        except GroupAuthorizationFailedError:
+            # An answer: an access list need not contain a group that nobody joins.
+            self._on_answer()
+        except (*CLIENT_ERRORS, TimeoutError, AssertionError) as error:
+            # aiokafka asserts that metadata name a broker; one that is starting names none.
             await self._close()
-            self._silent(error)
+            self._on_failure(error)
         else:
-            self._answered()
+            self._on_answer()
 
-    async def _connected(self) -> AIOKafkaClient:
+    async def _connect(self) -> AIOKafkaClient:
         if self._client is None:
             self._client = self._cluster.client()
             await self._client.bootstrap()
         return self._client
 
-    def _answered(self) -> None:
+    def _on_answer(self) -> None:
         self._failures, self._reason = 0, ""
         self._progress.mark_broker(answers=True, now=time.monotonic())
         broker_back()
 
-    def _silent(self, error: Exception) -> None:
+    def _on_failure(self, error: Exception) -> None:
         now = time.monotonic()
         self._gone_at = now if self._failures == 0 else self._gone_at
         self._failures += 1
-        if self._failures >= TRIES:
+        if self._failures >= MAX_FAILURES:
             cause = str(error).strip() or "no answer in time"
-            self._reason = f"no broker answers at {self._cluster.settings.kafka_bootstrap}: {cause}"
+            bootstrap = self._cluster.settings.kafka_bootstrap
+            self._reason = f"no broker answers at {bootstrap}: {cause}"
             broker_lost(now - self._gone_at, cause)
-        self._progress.mark_broker(answers=self._failures < TRIES, now=now)
+        self._progress.mark_broker(answers=self._failures < MAX_FAILURES, now=now)
 
     async def _wait(self) -> None:
         try:
-            await asyncio.wait_for(self._stopping.wait(), EVERY_S)
+            await asyncio.wait_for(self._stopping.wait(), INTERVAL_S)
         except TimeoutError:
             return
 

@@ -1,9 +1,8 @@
-"""Sort aiokafka's warnings and errors: the broker is away, retried by the client, or real.
+"""Classify aiokafka's warnings and errors: the broker is away, retried by the client, or real.
 
-Made from every log.warning, log.error and log.exception of aiokafka 0.14; a line that is not in the
-table is real. A real line is written; one that is retried is written only where it goes on
-(shared/base/log_gate.py); one of an outage becomes part of it (shared/kafka/outage_log.py).
-"""
+The table covers every log.warning, log.error and log.exception of aiokafka 0.14; a line that is not
+in it is real. A real line is written. One that is retried is written only if it persists
+(shared/base/log_gate.py); one of an outage becomes part of it (shared/kafka/outage_log.py)."""
 
 import ssl
 from collections.abc import Iterable
@@ -25,19 +24,20 @@ class LineFamily(StrEnum):
 _OUTAGE, _RETRIED, _REAL, _BY_ERROR = LineFamily
 
 _FAMILIES: Final = {
-    # client.py: the first contact, metadata, connections
+    # client.py: bootstrap, metadata, connections
     'Unable connect to "': _BY_ERROR,
     'Unable to request metadata from "': _BY_ERROR,
     "Unable to request metadata from node": _BY_ERROR,
     "Unable to update metadata from": _OUTAGE,
     "Unable connect to node with id": _BY_ERROR,
-    # cluster.py: the brokers have not elected or heard of something yet
+    # cluster.py: the brokers have not elected something, or do not know of it yet
     "No broker metadata found in MetadataResponse": _RETRIED,
     "is not available during auto-create initialization": _RETRIED,
     "not found in cluster metadata": _RETRIED,
     "Error fetching metadata for topic": _BY_ERROR,
     # consumer/group_coordinator.py: a coordinator that moves or loads, a group that rebalances
-    "marking coordinator dead": _BY_ERROR,  # two lines; the one of an expired heartbeat names no error
+    # two lines; the one of an expired heartbeat names no error
+    "marking coordinator dead": _BY_ERROR,
     "Marking the coordinator dead": _RETRIED,
     "Group Coordinator Request failed": _BY_ERROR,
     "LeaveGroup request failed": _BY_ERROR,
@@ -60,7 +60,7 @@ _FAMILIES: Final = {
     "FindCoordinator Request failed": _BY_ERROR,
     "Got error produce response": _BY_ERROR,  # two lines
 }
-"""A part of the line's template that no other line has, and its family."""
+"""A part of the line's template that no other line contains, and its family."""
 
 _AWAY: Final = (
     *(OSError, TimeoutError, errors.KafkaConnectionError),
@@ -75,7 +75,7 @@ _WITHOUT_ERROR: Final = {"marking coordinator dead": _RETRIED}
 
 
 def family(logger: str, template: str, arguments: Any = ()) -> LineFamily:
-    """Say what a line means, from its logger, its text before the arguments, and the arguments."""
+    """Return what a line means, given its logger, its template and its arguments."""
     if not logger.startswith("aiokafka"):
         return _REAL
     part = next((part for part in _FAMILIES if part in template), None)
@@ -83,13 +83,13 @@ def family(logger: str, template: str, arguments: Any = ()) -> LineFamily:
         return _REAL
     if _FAMILIES[part] is not _BY_ERROR:
         return _FAMILIES[part]
-    listed = arguments if isinstance(arguments, tuple) else (arguments,)
-    error = next(filter(None, map(_error, reversed(listed))), None)
-    return _of_error(error) if error else _WITHOUT_ERROR.get(part, _REAL)
+    values = arguments if isinstance(arguments, tuple) else (arguments,)
+    error = next(filter(None, map(_error_class, reversed(values))), None)
+    return _family_of(error) if error else _WITHOUT_ERROR.get(part, _REAL)
 
 
-def _error(argument: Any) -> type[BaseException] | None:
-    """Return the class of an error: aiokafka passes the error, its class, or the class's name."""
+def _error_class(argument: Any) -> type[BaseException] | None:
+    """Return the class of an error argument: the error itself, its class, or the class's name."""
     if isinstance(argument, BaseException):
         return type(argument)
     if isinstance(argument, str):
@@ -97,7 +97,7 @@ def _error(argument: Any) -> type[BaseException] | None:
     return argument if isinstance(argument, type) and issubclass(argument, BaseException) else None
 
 
-def _of_error(error: type[BaseException]) -> LineFamily:
+def _family_of(error: type[BaseException]) -> LineFamily:
     if issubclass(error, ssl.SSLCertVerificationError):
         return _REAL
     if issubclass(error, _AWAY):
@@ -110,5 +110,5 @@ def _is_retriable(error: type[BaseException]) -> bool:
 
 
 def templates() -> Iterable[str]:
-    """Return the parts in the table, for the test that holds them against aiokafka's source."""
+    """Return the table's template parts, for the test that compares them with aiokafka's source."""
     return _FAMILIES

@@ -1,4 +1,4 @@
-"""Why no Kafka broker answers at an address: what the network alone can tell."""
+"""Find out why no Kafka broker answers at an address, as far as the network shows it."""
 
 import asyncio
 import socket
@@ -6,26 +6,33 @@ from typing import Final
 
 from shared.base.settings import parse_addresses
 
-PATIENCE_S: Final = 2.0
+CONNECT_TIMEOUT_S: Final = 2.0
 
 
 async def diagnose_connection(bootstrap: str) -> str:
-    """What is found at each address of KAFKA_BOOTSTRAP, in words, e.g. ``nothing listens on 127.0.0.1:9092``."""
-    return ", ".join([await _found(host, port) for host, port in parse_addresses(bootstrap)])
+    """Return what was found at each address of KAFKA_BOOTSTRAP.
+
+    For example ``nothing listens on 127.0.0.1:9092``.
+    """
+    addresses = parse_addresses(bootstrap)
+    return ", ".join([await _diagnose_address(host, port) for host, port in addresses])
 
 
-async def _found(host: str, port: int) -> str:
-    where = f"{host}:{port}"
+async def _diagnose_address(host: str, port: int) -> str:
+    address = f"{host}:{port}"
     try:
-        async with asyncio.timeout(PATIENCE_S):
+        async with asyncio.timeout(CONNECT_TIMEOUT_S):
             _, writer = await asyncio.open_connection(host, port)
     except socket.gaierror:
         return f"the name {host} is not known"
     except ConnectionRefusedError:
-        return f"nothing listens on {where}"
+        return f"nothing listens on {address}"
     except TimeoutError:
-        return f"{where} cannot be reached (a firewall?)"
+        return f"{address} cannot be reached (a firewall?)"
     except OSError as error:
-        return f"{where} cannot be reached ({error.strerror})"
+        return f"{address} cannot be reached ({error.strerror})"
     writer.close()
-    return f"what listens on {where} does not answer as Kafka does: another program, or another KAFKA_SECURITY_PROTOCOL"
+    return (
+        f"what listens on {address} does not answer as Kafka does: another program, "
+        "or another KAFKA_SECURITY_PROTOCOL"
+    )

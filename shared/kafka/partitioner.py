@@ -1,4 +1,7 @@
-"""Which partition a key belongs to, as Java's default partitioner chooses it: MurmurHash2 with Kafka's seed, modulo the partitions."""
+"""Assign keys to partitions as Java's default partitioner does.
+
+MurmurHash2 with Kafka's seed, modulo the partition count.
+"""
 
 import struct
 from collections import defaultdict
@@ -11,47 +14,54 @@ _M: Final = 0x5BD1E995
 _SEED: Final = 0x9747B28C
 _32_BITS: Final = 0xFFFFFFFF
 _31_BITS: Final = 0x7FFFFFFF
-WORTH_IT: Final = 32
-"""From so many keys of one length on, hashing them side by side is quicker."""
+MIN_VECTORISED: Final = 32
+"""For this many keys of one length, hashing them together is faster than one by one."""
 
 
 def partition_of(key: bytes, partitions: int) -> int:
-    """The partition of one key."""
+    """Return the partition of one key."""
     return (_murmur2(key) & _31_BITS) % partitions
 
 
 def partitions_of(keys: Sequence[bytes], partitions: int) -> list[int]:
-    """The partition of each key: the same as one by one, and quicker for a batch, whose keys mostly are equally long ids."""
-    found = [0] * len(keys)
+    """Return the partition of each key.
+
+    Faster for a batch than one call for each key, because most keys are ids of the same length.
+    """
+    results = [0] * len(keys)
     by_length: defaultdict[int, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
         by_length[len(key)].append(index)
-    for indices in by_length.values():
-        alike = [keys[index] for index in indices]
-        some = (
-            _side_by_side(alike, partitions)
-            if len(alike) >= WORTH_IT and alike[0]
-            else [partition_of(key, partitions) for key in alike]
-        )
-        for index, partition in zip(indices, some, strict=True):
-            found[index] = partition
-    return found
+    for length, indices in by_length.items():
+        group = [keys[index] for index in indices]
+        is_vectorised = length > 0 and len(group) >= MIN_VECTORISED
+        hash_group = _partitions_of_equal_length if is_vectorised else _partitions_one_by_one
+        for index, partition in zip(indices, hash_group(group, partitions), strict=True):
+            results[index] = partition
+    return results
+
+
+def _partitions_one_by_one(keys: Sequence[bytes], partitions: int) -> list[int]:
+    return [partition_of(key, partitions) for key in keys]
 
 
 def _murmur2(key: bytes) -> int:
-    """MurmurHash2 (org.apache.kafka.common.utils.Utils); aiokafka's gives the same in twice the time."""
-    whole, state = len(key) // 4, _SEED ^ len(key)
-    for word in struct.unpack_from(f"<{whole}I", key):
+    """Return the MurmurHash2 of a key.
+
+    As org.apache.kafka.common.utils.Utils computes it; aiokafka's takes twice as long.
+    """
+    words, state = len(key) // 4, _SEED ^ len(key)
+    for word in struct.unpack_from(f"<{words}I", key):
         mixed = word * _M & _32_BITS
         state = (state * _M ^ (mixed ^ mixed >> 24) * _M) & _32_BITS
-    if rest := key[whole * 4 :]:
-        state = (state ^ int.from_bytes(rest, "little")) * _M & _32_BITS
+    if tail := key[words * 4 :]:
+        state = (state ^ int.from_bytes(tail, "little")) * _M & _32_BITS
     state = (state ^ state >> 13) * _M & _32_BITS
     return state ^ state >> 15
 
 
-def _side_by_side(keys: Sequence[bytes], partitions: int) -> list[int]:
-    """The same steps on a column of 32-bit words for each four bytes of keys that are equally long; products wrap as in 32 bits."""
+def _partitions_of_equal_length(keys: Sequence[bytes], partitions: int) -> list[int]:
+    """Do the steps of _murmur2 on columns of 32-bit words; products wrap as 32-bit integers do."""
     length = len(keys[0])
     padded = np.zeros((len(keys), -(-length // 4) * 4), np.uint8)
     padded[:, :length] = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), length)
@@ -64,5 +74,5 @@ def _side_by_side(keys: Sequence[bytes], partitions: int) -> list[int]:
         state = (state ^ words[:, -1]) * m
     state = (state ^ state >> np.uint32(13)) * m
     state ^= state >> np.uint32(15)
-    placed: list[int] = ((state & np.uint32(_31_BITS)) % np.uint32(partitions)).tolist()
-    return placed
+    results: list[int] = ((state & np.uint32(_31_BITS)) % np.uint32(partitions)).tolist()
+    return results

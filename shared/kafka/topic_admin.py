@@ -1,4 +1,4 @@
-"""Topics on a cluster: create them from the table, and say where the cluster differs from it."""
+"""Manage topics on a cluster: create them from the table, list how the cluster differs from it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,13 +20,14 @@ from shared.kafka.topics import (
 )
 
 STATE_SEGMENT_BYTES: Final = 16 * MIB
-"""Kafka compacts all but the segment that is written to, a GB by default: and whoever is assigned a partition reads all that is there."""
+"""Kafka compacts all but the active segment, 1 GB by default, and a new owner of a partition reads
+everything that is there."""
 TOPIC_ALREADY_EXISTS: Final = TopicAlreadyExistsError.errno
 
 
 @dataclass(frozen=True, slots=True)
 class TopicSpec:
-    """One topic as the broker should keep it."""
+    """One topic as the cluster should have it."""
 
     name: str
     partitions: int
@@ -34,22 +35,29 @@ class TopicSpec:
 
 
 def topic_specs(cluster: Cluster, partitions: int | None = None) -> list[TopicSpec]:
-    """Every topic that is in use and every dead-letter topic; ``partitions`` replaces the table's numbers (tests, small clusters)."""
-    topics = [
+    """Return every topic in use and every dead-letter topic.
+
+    ``partitions`` replaces the table's partition counts (for tests and small clusters).
+    """
+    specs = [
         TopicSpec(cluster.name(topic.name), partitions or topic.partitions, _configuration(topic))
         for topic in TOPICS
     ]
-    return topics + [
+    return specs + [
         TopicSpec(cluster.name(topic.dead_letters), 1, _dead_letter_configuration())
         for topic in dead_letter_sources()
     ]
 
 
 def _configuration(topic: Topic) -> dict[str, str]:
-    kept = {"cleanup.policy": topic.cleanup, "max.message.bytes": str(topic.max_message_bytes)}
+    configuration = {
+        "cleanup.policy": topic.cleanup,
+        "max.message.bytes": str(topic.max_message_bytes),
+        "retention.ms": str(-1 if topic.retention_ms is None else topic.retention_ms),
+    }
     if topic.cleanup != "delete":
-        kept["segment.bytes"] = str(STATE_SEGMENT_BYTES)
-    return kept | {"retention.ms": str(-1 if topic.retention_ms is None else topic.retention_ms)}
+        configuration["segment.bytes"] = str(STATE_SEGMENT_BYTES)
+    return configuration
 
 
 def _dead_letter_configuration() -> dict[str, str]:
@@ -63,9 +71,9 @@ def _dead_letter_configuration() -> dict[str, str]:
 async def create(
     cluster: Cluster, *, partitions: int | None = None, replication: int = 1
 ) -> list[str]:
-    """Create what is missing; the names of what was created. Topics that exist are left as they are (see ``differences``)."""
+    """Create missing topics and return their names; existing ones stay as they are."""
     existing = await partition_counts(cluster)
-    missing = [topic for topic in topic_specs(cluster, partitions) if topic.name not in existing]
+    missing = [spec for spec in topic_specs(cluster, partitions) if spec.name not in existing]
     admin = cluster.admin()
     await admin.start()
     try:
@@ -79,62 +87,57 @@ async def _create(
 ) -> list[str]:
     if not missing:
         return []
-    answer = await admin.create_topics(
-        [
-            NewTopic(t.name, t.partitions, replication, topic_configs=dict(t.configuration))
-            for t in missing
-        ]
-    )
+    topics = [
+        NewTopic(spec.name, spec.partitions, replication, topic_configs=dict(spec.configuration))
+        for spec in missing
+    ]
+    answer = await admin.create_topics(topics)
     for name, code, *message in answer.topic_errors:
-        if code not in (0, TOPIC_ALREADY_EXISTS):  # somebody else may create them at the same time
-            raise KafkaError(
-                f"topic {name} cannot be created: {(message or [None])[0] or for_code(code).__name__}"
-            )
-    return [topic.name for topic in missing]
+        # another process may create them at the same time
+        if code not in (0, TOPIC_ALREADY_EXISTS):
+            reason = (message or [None])[0] or for_code(code).__name__
+            raise KafkaError(f"topic {name} cannot be created: {reason}")
+    return [spec.name for spec in missing]
 
 
 async def differences(cluster: Cluster) -> list[str]:
-    """Where the cluster differs from the table, one line a difference."""
+    """Return where the cluster differs from the table, one line for each difference."""
     existing = await partition_counts(cluster)
-    configured = await _configured(
-        cluster, [topic.name for topic in topic_specs(cluster) if topic.name in existing]
-    )
-    found: list[str] = []
-    for topic in topic_specs(cluster):
-        if topic.name not in existing:
-            found.append(f"{topic.name}: missing; run `summitwire topics create`")
+    specs = topic_specs(cluster)
+    names = [spec.name for spec in specs if spec.name in existing]
+    configurations = await _fetch_configurations(cluster, names)
+    lines: list[str] = []
+    for spec in specs:
+        name = spec.name
+        if name not in existing:
+            lines.append(f"{name}: missing; run `summitwire topics create`")
             continue
-        if existing[topic.name] != topic.partitions:
-            found.append(
-                f"{topic.name}: {existing[topic.name]} partitions, the table says {topic.partitions}"
-            )
-        has = configured.get(topic.name, {})
-        wrong = [
-            (key, value)
-            for key, value in topic.configuration.items()
-            if _normal(has.get(key)) != _normal(value)
+        if existing[name] != spec.partitions:
+            lines.append(f"{name}: {existing[name]} partitions, the table says {spec.partitions}")
+        actual = configurations.get(name, {})
+        lines += [
+            f"{name}: {key} is {actual.get(key)}, the table says {value}"
+            for key, value in spec.configuration.items()
+            if _normalise(actual.get(key)) != _normalise(value)
         ]
-        found += [
-            f"{topic.name}: {key} is {has.get(key)}, the table says {value}" for key, value in wrong
-        ]
-    return found
+    return lines
 
 
-def _normal(value: str | None) -> list[str]:
+def _normalise(value: str | None) -> list[str]:
+    """Split a list value, so that the order of its items does not matter."""
     return sorted((value or "").split(","))
 
 
-async def _configured(cluster: Cluster, names: Sequence[str]) -> dict[str, dict[str, str]]:
+async def _fetch_configurations(
+    cluster: Cluster, names: Sequence[str]
+) -> dict[str, dict[str, str]]:
+    if not names:
+        return {}
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     admin = cluster.admin()
     await admin.start()
     try:
-        answers = (
-            await admin.describe_configs(
-                [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-            )
-            if names
-            else []
-        )
+        answers = await admin.describe_configs(resources)
     finally:
         await admin.close()
     return {

@@ -1,6 +1,8 @@
-"""The one table of topics. Creation, the README's picture, docker-compose and the contract tests are generated from it.
+"""The table of topics.
 
-Retention is in milliseconds, sizes in bytes. A breaking change of a message is a new topic, hence the ``.v1``.
+Topic creation, the README's picture, docker-compose and the contract tests are derived from it.
+Retention is in milliseconds, sizes in bytes. A breaking change of a message needs a new topic,
+hence the ``.v1``.
 """
 
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ from shared.messages import schemas
 DAY_MS: Final = 24 * 60 * 60 * 1000
 MIB: Final = 1024 * 1024
 HEADROOM_BYTES: Final = 4_096
-"""Kept free below a topic's ``max_message_bytes`` for the headers and Kafka's own framing."""
+"""Reserved below a topic's ``max_message_bytes`` for headers and Kafka's framing."""
 
 Cleanup = Literal["delete", "compact", "compact,delete"]
 
@@ -20,9 +22,8 @@ Cleanup = Literal["delete", "compact", "compact,delete"]
 class Topic:
     """One topic: what its records are, who writes and reads them, and how the broker keeps them.
 
-    ``retention_ms`` None keeps records for ever (compacted state). ``also`` is a second message that stands among the records, under keys of
-    its own.
-    """
+    ``retention_ms`` None keeps records for ever (compacted state). ``second_message`` is another
+    message type in the same topic, under keys of its own."""
 
     name: str
     key: str
@@ -37,12 +38,12 @@ class Topic:
 
     @property
     def messages(self) -> tuple[type[schemas.Message], ...]:
-        """Every message that its records may hold."""
+        """All message types that its records may hold."""
         return (self.message, self.second_message) if self.second_message else (self.message,)
 
     @property
     def dead_letters(self) -> str:
-        """The name of the topic that takes this topic's unprocessable records."""
+        """The name of the topic for this topic's dead letters."""
         return f"{self.name}.dlq.v1"
 
 
@@ -165,31 +166,33 @@ TOPICS: Final = (
     FEEDS,
 )
 SEGMENT_MS: Final = 7 * DAY_MS
-"""Kafka deletes whole segments, which span a week by default: so much longer than its retention a record may stay."""
+"""Kafka deletes whole segments, which span a week by default: a record may outlive its retention by
+this much."""
 LONGEST_READ_MS: Final = SEGMENT_MS + max(
     topic.retention_ms or 0 for topic in TOPICS if topic.cleanup == "delete"
 )
-"""The age of the oldest record that a consumer group may find."""
+"""The age of the oldest record that a consumer group may read."""
 OFFSETS_RETENTION_MS: Final = LONGEST_READ_MS + 3 * DAY_MS
-"""How long our brokers keep the offsets of a group without members: longer than any data that it has read, or it would read that again."""
+"""How long our brokers keep the offsets of a group without members: longer than any data that it
+has read, or it would read the data again."""
 DEAD_LETTER_RETENTION_MS: Final = 30 * DAY_MS
 DEAD_LETTER_MAX_BYTES: Final = 10 * MIB
 
 
 def dead_letter_sources() -> tuple[Topic, ...]:
-    """The topics some stage consumes and may therefore find a bad record in."""
+    """Return the topics that have dead-letter topics: those that a stage consumes."""
     return tuple(topic for topic in TOPICS if topic.cleanup == "delete")
 
 
 def find_topic(name: str) -> Topic:
-    """The topic of that name; KeyError where the table has none."""
+    """Return the topic of this name; KeyError if the table has none."""
     return {topic.name: topic for topic in TOPICS}[name]
 
 
 def topics_of_service(service: str) -> tuple[Topic, ...]:
-    """The topics that a service reads or writes; a service's stages count as the service."""
+    """Return the topics that a service reads or writes, those of its stages included."""
     return tuple(
-        t
-        for t in TOPICS
-        if service in {name.partition("/")[0] for name in (t.producer, *t.consumers)}
+        topic
+        for topic in TOPICS
+        if service in {name.partition("/")[0] for name in (topic.producer, *topic.consumers)}
     )

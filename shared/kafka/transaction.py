@@ -1,4 +1,7 @@
-"""Writing records and source offsets in one Kafka transaction, one batch per output partition."""
+"""Write records and source offsets in one Kafka transaction.
+
+Each output partition gets one batch.
+"""
 
 import asyncio
 import struct
@@ -21,20 +24,20 @@ from shared.kafka.partitioner import partitions_of
 Headers = Sequence[tuple[str, bytes | None]]
 
 
-REFUSED: Final = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidTimestampError)
+REJECTED: Final = (MessageSizeTooLargeError, RecordListTooLargeError, InvalidTimestampError)
 """How a broker answers a record that it will never take."""
 UNENCODABLE: Final = (TypeError, ValueError, OverflowError, struct.error)
 
 
-class Unwritable(KafkaError):  # type: ignore[misc]  # noqa: N818 - a state of the records, nobody's mistake
-    """What was to be written can never be, and nothing of it is: the transaction was aborted. ``__cause__`` says why."""
+class Unwritable(KafkaError):  # type: ignore[misc]  # noqa: N818 - a state of the records
+    """The records can never be written. The transaction was aborted; ``__cause__`` says why."""
 
 
 class Write(msgspec.Struct, frozen=True):
-    """One record to write. ``topic`` is the cluster's name; ``partition`` None leaves it to the key.
+    """One record to write. ``topic`` is the cluster's name; ``partition`` None lets the key decide.
 
-    A Struct, as everything of which there is one a record: it is made in a fifth of a frozen dataclass's time.
-    """
+    A Struct, like everything that exists once for each record: creating it takes a fifth of a
+    frozen dataclass's time."""
 
     topic: str
     key: bytes | None
@@ -50,47 +53,43 @@ Offsets = Mapping[TopicPartition, int | OffsetAndMetadata]
 async def commit(
     producer: AIOKafkaProducer, writes: Iterable[Write], offsets: Offsets, group: str
 ) -> None:
-    """Write all records and commit the source offsets, all or nothing. ``group`` is the cluster's name for it.
+    """Write all records and commit the source offsets, all or nothing.
 
-    Raises Unwritable where a record is to blame; every other error means: leave the process (fenced, broker gone).
-    """
+    ``group`` is the cluster's name for the consumer group. Raise Unwritable if a record is to
+    blame; after any other error the process must exit (fenced, broker gone)."""
     try:
         async with producer.transaction():
             await send_all(producer, writes)
             if offsets:
                 await producer.send_offsets_to_transaction(dict(offsets), group)
-    except (*REFUSED, *UNENCODABLE) as error:
+    except (*REJECTED, *UNENCODABLE) as error:
         raise Unwritable(str(error) or type(error).__name__) from error
 
 
 async def send_all(producer: AIOKafkaProducer, writes: Iterable[Write]) -> None:
-    """Send records, packed into one batch per partition as far as they fit, and wait until the broker has them all."""
-    packed: defaultdict[tuple[str, int], list[Write]] = defaultdict(list)
-    for topic, wanted in _by_topic(writes).items():
-        partitions = len(await producer.partitions_for(topic))
-        placed = partitions_of([write.key or b"" for write in wanted], partitions)
-        for write, partition in zip(wanted, placed, strict=True):
-            packed[topic, partition if write.partition is None else write.partition].append(write)
+    """Send records, in few batches for each partition, and wait for the broker's answers."""
+    by_topic: defaultdict[str, list[Write]] = defaultdict(list)
+    for write in writes:
+        by_topic[write.topic].append(write)
+    by_partition: defaultdict[tuple[str, int], list[Write]] = defaultdict(list)
+    for topic, topic_writes in by_topic.items():
+        count = len(await producer.partitions_for(topic))
+        partitions = partitions_of([write.key or b"" for write in topic_writes], count)
+        for write, partition in zip(topic_writes, partitions, strict=True):
+            number = partition if write.partition is None else write.partition
+            by_partition[topic, number].append(write)
     sends = (
         _send_partition(producer, TopicPartition(*target), records)
-        for target, records in packed.items()
+        for target, records in by_partition.items()
     )
-    _raise_first(
-        await asyncio.gather(*sends, return_exceptions=True)
-    )  # an abort must not meet what is still being sent
+    # Wait for all, so that an abort does not overtake what is still being sent.
+    _raise_first(await asyncio.gather(*sends, return_exceptions=True))
 
 
-def _raise_first(outcomes: Iterable[object]) -> None:
-    for outcome in outcomes:
-        if isinstance(outcome, BaseException):
-            raise outcome
-
-
-def _by_topic(writes: Iterable[Write]) -> dict[str, list[Write]]:
-    found: defaultdict[str, list[Write]] = defaultdict(list)
-    for write in writes:
-        found[write.topic].append(write)
-    return found
+def _raise_first(results: Iterable[object]) -> None:
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
 
 
 async def _send_partition(
@@ -107,23 +106,24 @@ async def _send_partition(
         if builders[-1].append(**record) is None:
             builders.append(producer.create_batch())
             builders[-1].append(**record)
-    sent = [
+    futures = [
         await producer.send_batch(builder, tp.topic, partition=tp.partition) for builder in builders
     ]
-    outcomes = await asyncio.gather(*sent, return_exceptions=True)
-    if any(isinstance(outcome, REFUSED) for outcome in outcomes):
+    results = await asyncio.gather(*futures, return_exceptions=True)
+    if any(isinstance(result, REJECTED) for result in results):
         failed = [
-            builder
-            for builder, outcome in zip(builders, outcomes, strict=True)
-            if isinstance(outcome, BaseException)
+            builder.record_count()
+            for builder, result in zip(builders, results, strict=True)
+            if isinstance(result, BaseException)
         ]
-        _give_back_sequence(producer, tp, sum(builder.record_count() for builder in failed))
-    _raise_first(outcomes)
+        _return_sequence_numbers(producer, tp, sum(failed))
+    _raise_first(results)
 
 
-def _give_back_sequence(producer: AIOKafkaProducer, tp: TopicPartition, count: int) -> None:
-    """Let the next batch have the numbers of those that were refused: the broker misses them otherwise, and refuses all that follows.
+def _return_sequence_numbers(producer: AIOKafkaProducer, tp: TopicPartition, count: int) -> None:
+    """Let the next batch reuse the sequence numbers of rejected records.
 
-    Java's producer raises its epoch instead; aiokafka does nothing (tests/integration/test_stage_unwritable.py).
-    """
-    producer._txn_manager.increment_sequence_number(tp, -count)  # noqa: SLF001 - aiokafka has no other way
+    Otherwise the broker misses them and rejects everything that follows. Java's producer raises its
+    epoch instead; aiokafka does nothing (tests/integration/test_stage_unwritable.py)."""
+    manager = producer._txn_manager  # noqa: SLF001 - aiokafka has no other way
+    manager.increment_sequence_number(tp, -count)

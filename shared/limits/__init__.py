@@ -1,1 +1,1 @@
-"""Limits of CPU time and memory for work on hostile input, in this process and in child processes."""
+"""Limits of CPU time and memory for hostile input, in this process and in child processes."""

@@ -1,9 +1,8 @@
-"""Send a signal to the main thread after so much CPU time of its own: POSIX timers, which Python's
-signal module does not have.
+"""CPU timers of the main thread: POSIX timers, which Python's signal module lacks.
 
-``signal.setitimer`` counts every thread of the process. A helper thread that compiles for 20 s
-would be held against the record at hand.
-"""
+A timer signals the main thread after it has used so much CPU time. ``signal.setitimer`` counts
+every thread of the process: a helper thread that compiles for 20 s would count against the current
+record."""
 
 import ctypes
 import signal
@@ -19,7 +18,7 @@ _HAS_TIMERS: Final = sys.platform == "linux" and hasattr(_LIBC, "timer_create")
 
 
 class _SignalEvent(ctypes.Structure):
-    """Linux's ``struct sigevent``: 64 bytes where a pointer has 8."""
+    """Linux's ``struct sigevent``: 64 bytes on systems with 8-byte pointers."""
 
     _fields_ = (
         ("value", ctypes.c_void_p),
@@ -42,30 +41,31 @@ class _TimerSpec(ctypes.Structure):
 
 
 class CpuTimer:
-    """A timer over the CPU time of the thread that creates it. It is not inherited by a fork."""
+    """A timer over the CPU time of the thread that creates it; a fork does not inherit it."""
 
     def __init__(self, number: signal.Signals) -> None:
         self._timer = ctypes.c_void_p()
         thread = threading.get_native_id()
         event = _SignalEvent(signal=number, notify=_SIGEV_THREAD_ID, thread_id=thread)
-        made = _LIBC.timer_create(
+        result = _LIBC.timer_create(
             _CLOCK_THREAD_CPUTIME_ID, ctypes.byref(event), ctypes.byref(self._timer)
         )
-        if made != 0:
+        if result != 0:
             raise OSError(ctypes.get_errno(), "timer_create failed")
 
     def arm(self, first_s: float, interval_s: float = 0.0) -> None:
-        """Signal after ``first_s`` seconds of CPU time, then every ``interval_s`` (0: only once)."""
+        """Signal after ``first_s`` seconds of CPU time, then every ``interval_s`` (0: only
+        once)."""
         spec = _TimerSpec(*_split(interval_s), *_split(first_s))
         _LIBC.timer_settime(self._timer, 0, ctypes.byref(spec), None)
 
     def disarm(self) -> None:
-        """Signal no more."""
+        """Stop signalling."""
         _LIBC.timer_settime(self._timer, 0, ctypes.byref(_TimerSpec()), None)
 
 
 def is_supported() -> bool:
-    """Say whether this thread can have CPU timers: it is the main thread of a Linux process."""
+    """Return whether this thread can have CPU timers: the main thread of a Linux process can."""
     return _HAS_TIMERS and threading.current_thread() is threading.main_thread()
 
 

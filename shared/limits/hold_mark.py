@@ -1,11 +1,10 @@
-"""Mark in a partition's committed offset that a running process holds it, so that a process which
-ends at once leaves a trace.
+"""Mark in a partition's committed offset that a running process holds it.
 
-Every commit of an owner carries the mark; an owner that lets go in order commits the same offset
-without it. Whoever is assigned a partition with the mark knows that its predecessor ended in the
-middle, perhaps because of one of the next records. The mark lives with the group's offsets on the
-brokers: it survives the process and the machine.
-"""
+A process that ends abruptly thus leaves a trace. Every commit of an owner carries the mark; an
+owner that releases the partition in order commits the same offset without it. The next owner of a
+marked partition knows that its predecessor was killed or crashed, perhaps because of one of the
+next records. The mark is stored with the group's offsets on the brokers: it survives process and
+machine."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -20,10 +19,10 @@ _MARK: Final = re.compile(r"held ([0-9]{1,9})")
 
 @dataclass(slots=True)
 class HoldMark:
-    """What one partition's committed offset says: how far its owners are, and whether one holds it.
+    """What one partition's committed offset says: its position, and whether a process holds it.
 
-    ``suspects`` are so many records from ``offset`` on that the predecessor may have been at when
-    it ended; 0 where it let go in order.
+    ``suspects`` is how many records from ``offset`` on may have ended the previous owner; 0 if it
+    released the partition in order.
     """
 
     offset: int | None = None
@@ -32,35 +31,33 @@ class HoldMark:
 
     @classmethod
     def from_committed(cls, committed: OffsetAndMetadata | None) -> "HoldMark":
-        """Read what is committed; a metadata text that is not ours is no mark."""
+        """Return what a committed offset says; metadata that is not ours is no mark."""
         if committed is None or committed.offset < 0:
             return cls()
         mark = _MARK.fullmatch(committed.metadata or "")
         return cls(committed.offset, int(mark[1]) if mark else 0, mark is not None)
 
     def mark_offset(self, offset: int, ahead: int) -> OffsetAndMetadata:
-        """What to commit at this offset by an owner that works on up to ``ahead`` records at once."""
+        """Return an offset to commit with the mark, if up to ``ahead`` records are in progress."""
         return OffsetAndMetadata(offset, f"held {ahead}")
 
     def unmark_offset(self) -> OffsetAndMetadata | None:
-        """What to commit when the partition is let go in order; None where nothing changes.
+        """Return the offset to commit when the partition is released; None if nothing changes.
 
-        Suspects that were not reached are left to the next owner.
+        Suspects that were not reached are passed on to the next owner.
         """
         if not self.is_set or self.offset is None:
             return None
-        return (
-            self.mark_offset(self.offset, self.suspects)
-            if self.suspects
-            else OffsetAndMetadata(self.offset, "")
-        )
+        if self.suspects:
+            return self.mark_offset(self.offset, self.suspects)
+        return OffsetAndMetadata(self.offset, "")
 
     def limit_suspects(self, end: int) -> None:
-        """Suspect none of the records that come after ``end``, the partition's when we took it over."""
+        """Suspect no records after ``end``, the partition's end when we became its owner."""
         self.suspects = min(self.suspects, max(0, end - (self.offset or 0)))
 
     def advance(self, offset: int, records: int) -> None:
-        """Note that ``at(offset)`` was committed, after so many records."""
+        """Note that ``offset`` was committed with the mark, ``records`` records later."""
         self.offset, self.is_set = offset, True
         self.suspects = max(0, self.suspects - records)
 
@@ -68,15 +65,13 @@ class HoldMark:
 async def fetch_committed_offsets(
     consumer: AIOKafkaConsumer, partitions: Sequence[TopicPartition]
 ) -> Mapping[TopicPartition, OffsetAndMetadata]:
-    """Ask what the group has committed, metadata included, in one request.
+    """Return what the group has committed, with metadata, in one request.
 
-    AIOKafkaConsumer.committed() makes the same request for one partition and throws the metadata
-    away.
+    AIOKafkaConsumer.committed() makes the same request for one partition and discards the metadata.
     """
     if not partitions:
         return {}
     coordinator = consumer._coordinator  # noqa: SLF001 - there is no public way
-    found: Mapping[TopicPartition, OffsetAndMetadata] = await coordinator.fetch_committed_offsets(
-        list(partitions)
-    )
-    return found
+    offsets: Mapping[TopicPartition, OffsetAndMetadata]
+    offsets = await coordinator.fetch_committed_offsets(list(partitions))
+    return offsets

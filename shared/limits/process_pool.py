@@ -1,6 +1,7 @@
-"""Child processes with limits of CPU time and memory, for pages that take for ever or eat everything (pebble keeps the pool).
+"""A pool of child processes with limits of CPU time and memory, for hostile input.
 
-The limit is CPU time, so that a busy machine never stops an honest page: the kernel counts it and ends the child, also inside C code.
+pebble manages the pool. The time limit counts CPU time, so that a busy machine never stops an
+honest page: the kernel measures it and ends the child, even inside C code.
 """
 
 import asyncio
@@ -25,42 +26,50 @@ import pebble
 
 from shared.base.exits import describe_exit
 from shared.base.outcomes import LimitExceeded
-from shared.limits.record_limits import MIB, address_space, cpu_cause
+from shared.limits.record_limits import MIB, address_space, cpu_cause, memory_cause
 
 T = TypeVar("T")
 
 _EXIT_MEMORY: Final = 71
-"""sysexits.h's EX_OSERR: how a child says that its memory was used up."""
+"""EX_OSERR of sysexits.h: a child exits with it when its memory is used up."""
 LONGEST_WAIT_S: Final = 60.0
 WAIT_FACTOR: Final = 12
-"""A call may last at least LONGEST_WAIT_S, and this many times its CPU time, on the wall clock: only a child that waits for ever takes so long."""
+"""A call may last this many times its CPU limit on the wall clock, and at least LONGEST_WAIT_S:
+only a child that waits for ever takes so long."""
 
 
 class PoolBroken(Exception):  # noqa: N818 - a state of the pool, not the fault of what was called
-    """The children cannot be reached or started. No call can succeed any more: the process must leave."""
+    """The children cannot be reached or started.
+
+    No call can succeed any more: the process must exit.
+    """
 
 
 class ChildError(Exception):
-    """Stands for an error of a child that cannot leave it as it is; the text names its class."""
+    """Stands in for a child's error that cannot be sent to its parent; the text names its class."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Returned(Generic[T]):
+class _ReturnValue(Generic[T]):
     value: T
 
 
 @dataclass(frozen=True, slots=True)
-class _Raised:
+class _RaisedError:
     error: Exception
     trace: str
 
 
 class ProcessPool:
-    """A pool of ``workers`` processes; each call may take ``time_limit_s`` seconds of CPU time and ``memory_limit_mb`` MiB beyond what a fresh
-    child has. ``wait_limit_s`` ends a call by the wall clock, for a child that sleeps or hangs; by default it is far longer.
+    """A pool of ``workers`` child processes.
 
-    ``preload`` names a module that loads all that the calls will need, once: children are forked from the process that did.
-    ``on_killed`` hears why a child was ended: time, memory, wait or crash.
+    A call may use ``time_limit_s`` seconds of CPU time, and ``memory_limit_mb`` MiB more than a
+    fresh child has. ``wait_limit_s`` limits a call by the wall clock, for a child that sleeps or
+    hangs; by default it is far longer.
+
+    ``preload`` names a module that loads everything the calls need, once: children are forked from
+    the process that has imported it. ``on_killed`` is called with the reason when a child was
+    ended: time, memory, wait or crash.
     """
 
     def __init__(
@@ -83,82 +92,86 @@ class ProcessPool:
         self._on_killed = on_killed
         self._pool = pebble.ProcessPool(
             max_workers=workers,
-            initializer=_limit,
+            initializer=_set_up_child,
             initargs=(memory_limit_mb, preload),
             context=_context(preload),
         )
 
     async def start(self) -> None:
-        """Start the children now, so that the first page does not wait for them; PoolBroken where they cannot be."""
+        """Start the children now, so that the first call does not wait for them.
+
+        PoolBroken if they cannot be started.
+        """
         try:
-            # In a thread: the first call waits for the fork server, which may be compiling for a minute before it answers.
-            started = await asyncio.to_thread(
-                lambda: [self._pool.schedule(_nothing) for _ in range(self.workers)]
+            # In a thread: the first call waits for the fork server, which may compile for a minute.
+            futures = await asyncio.to_thread(
+                lambda: [self._pool.schedule(_do_nothing) for _ in range(self.workers)]
             )
-            await asyncio.gather(*map(asyncio.wrap_future, started))
+            await asyncio.gather(*map(asyncio.wrap_future, futures))
         except (BrokenProcessPool, pebble.ProcessExpired) as error:
             raise PoolBroken(
                 f"child processes cannot start: does `python -c 'import {self._preload}'` work?"
             ) from error
 
     async def run(self) -> None:
-        """The children work when called; nothing to do of their own."""
+        """Do nothing: the children work only when called."""
 
     async def stop(self) -> None:
-        """End all children at once; what they were at has not been committed and will be done again."""
+        """End all children at once; their calls were not committed and will be made again."""
         self._pool.stop()
         await asyncio.to_thread(self._pool.join)
 
     async def call(self, function: Callable[..., T], *args: Any) -> T:
-        """Run ``function`` in a child. LimitExceeded says which limit it broke; its own exceptions come back, or as ChildError.
+        """Run ``function`` in a child and return its result.
 
-        PoolBroken where no child can be reached, which is nobody's fault who is called.
+        LimitExceeded says which limit it broke. Its own exceptions are raised here as they are, or
+        as ChildError. PoolBroken if no child can be reached, which is no fault of the function.
         """
-        ended = await self._in_child(function, args)
-        if isinstance(ended, _Raised):
-            ended.error.add_note(f"In the child process:\n{ended.trace}")
-            raise ended.error
-        return ended.value
+        result = await self._run_in_child(function, args)
+        if isinstance(result, _RaisedError):
+            result.error.add_note(f"In the child process:\n{result.trace}")
+            raise result.error
+        return result.value
 
-    async def _in_child(
+    async def _run_in_child(
         self, function: Callable[..., T], args: tuple[Any, ...]
-    ) -> _Returned[T] | _Raised:
+    ) -> _ReturnValue[T] | _RaisedError:
         try:
             future = self._pool.schedule(
-                _guarded, args=(function, args, self._time_limit_s), timeout=self._wait_limit_s
+                _run_with_timer,
+                args=(function, args, self._time_limit_s),
+                timeout=self._wait_limit_s,
             )
-            ended: _Returned[T] | _Raised = await asyncio.wrap_future(future)
+            result: _ReturnValue[T] | _RaisedError = await asyncio.wrap_future(future)
         except TimeoutError as error:
             self._on_killed("wait")
             raise LimitExceeded(
                 f"did not end within {self._wait_limit_s:g} s on the clock and was stopped"
             ) from error
         except pebble.ProcessExpired as error:
-            raise self._died(error.exitcode) from error
-        except (
-            BrokenProcessPool,
-            RuntimeError,
-            OSError,
-        ) as error:  # a RuntimeError is how pebble refuses work
+            raise self._death_error(error.exitcode) from error
+        except (BrokenProcessPool, RuntimeError, OSError) as error:
+            # A RuntimeError is how pebble refuses work.
             raise PoolBroken(f"child processes are gone: {error}") from error
-        return ended
+        return result
 
-    def _died(self, exitcode: int) -> LimitExceeded:
+    def _death_error(self, exitcode: int) -> LimitExceeded:
         if exitcode == -signal.SIGPROF:
             self._on_killed("time")
             return LimitExceeded(cpu_cause(self._time_limit_s))
         if exitcode == _EXIT_MEMORY:
             self._on_killed("memory")
-            return LimitExceeded(f"needed more than {self._memory_limit_mb} MB and was stopped")
+            return LimitExceeded(memory_cause(self._memory_limit_mb))
         self._on_killed("crash")
         return LimitExceeded(f"its child process died ({describe_exit(exitcode)})")
 
 
 def exit_with_caller() -> None:
-    """In a child: be killed when the process that calls us is gone, even while we spin inside a library.
+    """Let the kernel kill this child when its caller is gone, even while it spins inside a library.
 
-    What started us is the fork server, which outlives its caller as long as a child runs. So the pipe counts that the caller holds open:
-    Linux sends the signal itself when it closes; elsewhere a thread does, as soon as Python lets it run.
+    The child's parent is the fork server, which outlives the caller as long as a child runs. What
+    counts is the pipe that the caller holds open: Linux sends the signal itself when it closes;
+    elsewhere a thread does, as soon as Python lets it run.
     """
     caller = multiprocessing.parent_process()
     if caller is None:
@@ -169,12 +182,13 @@ def exit_with_caller() -> None:
         fcntl.fcntl(pipe, fcntl.F_SETSIG, signal.SIGKILL)
         fcntl.fcntl(pipe, fcntl.F_SETFL, fcntl.fcntl(pipe, fcntl.F_GETFL) | os.O_ASYNC)
     else:
-        threading.Thread(target=_follow, args=(caller.sentinel,), daemon=True).start()
-    if not caller.is_alive():  # it was gone before we asked
+        threading.Thread(target=_kill_with, args=(caller.sentinel,), daemon=True).start()
+    if not caller.is_alive():  # it ended before the calls above
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def _follow(sentinel: int) -> None:
+def _kill_with(sentinel: int) -> None:
+    """Kill this process when the sentinel's process ends."""
     multiprocessing.connection.wait([sentinel])
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -185,57 +199,55 @@ def _context(preload: str) -> Any:
     return context
 
 
-def _limit(memory_limit_mb: int, preload: str) -> None:
+def _set_up_child(memory_limit_mb: int, preload: str) -> None:
     exit_with_caller()
-    logging.getLogger().addHandler(
-        logging.NullHandler()
-    )  # a library's remarks on a page: the step's reason says it, and they would pass no gate
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for the parent, which ends us in its own time
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)  # what ends a call whose CPU time is over
-    signal.signal(
-        signal.SIGTERM, signal.SIG_DFL
-    )  # a child that spins inside a library would never come round to a handler
+    # Libraries' remarks on a page are dropped: the step's reason says it, and no log gate is here.
+    logging.getLogger().addHandler(logging.NullHandler())
+    # Ctrl-C is for the parent, which then ends us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It ends a call whose CPU time is over.
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    # A child that spins inside a library would never run a Python handler.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     importlib.import_module(preload)
     limit = address_space() + memory_limit_mb * MIB
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def _guarded(
+def _run_with_timer(
     function: Callable[..., T], args: tuple[Any, ...], cpu_s: float
-) -> _Returned[T] | _Raised:
-    """In the child: what the call came to, as a value that is sure to survive the way back.
+) -> _ReturnValue[T] | _RaisedError:
+    """Return the result of a call in the child, as a value that can be sent to the parent.
 
-    SIGPROF's default action ends the process when its CPU time is over, whatever it is at.
+    SIGPROF's default action ends the process when its CPU time is over, whatever it is doing.
     """
     signal.setitimer(signal.ITIMER_PROF, cpu_s)
     try:
-        return _outcome(function, args)
+        return _call(function, args)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0.0)
 
 
-def _outcome(function: Callable[..., T], args: tuple[Any, ...]) -> _Returned[T] | _Raised:
+def _call(function: Callable[..., T], args: tuple[Any, ...]) -> _ReturnValue[T] | _RaisedError:
     try:
-        return _Returned(function(*args))
+        return _ReturnValue(function(*args))
     except MemoryError:
-        os._exit(_EXIT_MEMORY)  # what is left of this child's memory belongs to nobody's neighbour
-    except Exception as error:  # noqa: BLE001 - it comes back to the caller as it is
-        return _Raised(_portable(error), traceback.format_exc())
+        os._exit(_EXIT_MEMORY)  # the state of this child's memory is not to be trusted
+    except Exception as error:  # noqa: BLE001 - the caller gets it as it is
+        return _RaisedError(_portable(error), traceback.format_exc())
     except BaseException as error:  # noqa: BLE001 - sys.exit() in a child must not end the parent
-        return _Raised(ChildError(f"{type(error).__name__}: {error}"), traceback.format_exc())
+        return _RaisedError(ChildError(f"{type(error).__name__}: {error}"), traceback.format_exc())
 
 
 def _portable(error: Exception) -> Exception:
-    """The error itself, if it can be sent; one that cannot would take the whole pool with it."""
+    """Return the error, or a ChildError if it cannot be sent: it would break the whole pool."""
     error.__cause__ = error.__context__ = None
     try:
-        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, written in the same line
+        pickle.loads(pickle.dumps(error))  # noqa: S301 - our own bytes, from this very line
     except Exception:  # noqa: BLE001 - pickling runs the error's own code, which may raise anything
         return ChildError(f"{type(error).__name__}: {error}")
     return error
 
 
-def _nothing() -> None:
-    """The task of a warm-up."""
+def _do_nothing() -> None:
+    """Do nothing: a call that only starts a child."""

@@ -1,14 +1,13 @@
-"""Limit the CPU time and the memory of a handle that works on a record in this process.
+"""Limit the CPU time and the memory of a handler that processes a record in this process.
 
-A handle in Python is stopped softly: a timer over the main thread's CPU time ticks, and the signal
-handler raises inside the handle once the record's time is over. Code that never returns to the
-interpreter cannot be stopped so: a second timer ends the process at HARD_FACTOR times the limit,
-and the partition's next owner finds out which record it was (shared/limits/trial_child.py). Memory is
-limited by the address space, which the kernel refuses to extend.
+A Python handler is stopped softly: a timer over the main thread's CPU time ticks, and the signal
+handler raises inside the handler once the record's time is over. Code that never returns to the
+interpreter cannot be stopped that way: a second timer ends the process at HARD_FACTOR times the
+limit, and the partition's next owner finds out which record it was (shared/limits/trial_child.py).
+Memory is limited by the address space, which the kernel refuses to extend.
 
-Timers are armed once a turn and only the record at hand is noted, so that a record costs less than
-a microsecond.
-"""
+Timers are armed once a turn and only the current record is noted, so that a record costs less than
+a microsecond."""
 
 import gc
 import os
@@ -30,20 +29,22 @@ T = TypeVar("T")
 
 MIB: Final = 1024 * 1024
 TICKS: Final = 10
-"""So many ticks make a limit; a record is stopped at most two ticks late, never early."""
+"""Ticks per limit; a record is stopped at most two ticks late, never early."""
 HARD_FACTOR: Final = 2.0
 
 
 class _OutOfTime(BaseException):
-    """Raised inside a handle whose time is over; no Exception, so that its own ``except Exception``
-    does not catch it."""
+    """Raised inside a handler whose time is over.
+
+    Not an Exception, so that the handler's own ``except Exception`` does not catch it.
+    """
 
 
 @dataclass(slots=True)
 class _Call:
-    """The call under way; a process has at most one, because handles run in its main thread."""
+    """The current call; a process has at most one, because handlers run in its main thread."""
 
-    running: bool = False
+    is_running: bool = False
     limit_s: float = 0.0
     since: float | None = None
 
@@ -66,26 +67,27 @@ class _Timers:
 
 _CALL: Final = _Call()
 _TIMERS: Final[dict[int, _Timers]] = {}
-"""By process id: a fork inherits none."""
+"""By process id: a fork does not inherit timers."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordLimits:
-    """What a record may take: seconds of CPU time, and MiB of address space beyond what its process
-    has."""
+    """The limits of a record: CPU seconds, and MiB of address space beyond what its process has."""
 
     cpu_s: float = 5.0
     memory_mb: int = 512
 
     @classmethod
     def from_settings(cls, settings: ServiceSettings) -> Self:
-        """Take the limits from a service's settings."""
+        """Return the limits in a service's settings."""
         return cls(settings.item_time_limit_s, settings.item_memory_limit_mb)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Limit the calls in this block, which must not await; without effect where the system has
-        no such limits."""
+        """Limit the calls in this block, which must not await.
+
+        It has no effect on systems without such limits.
+        """
         if not is_supported():
             yield
             return
@@ -104,36 +106,39 @@ class RecordLimits:
         ``since`` is the thread's CPU time from which the call counts; without it, the first tick
         notes it.
         """
-        _CALL.since, _CALL.limit_s, _CALL.running = since, self.cpu_s, True
+        _CALL.since, _CALL.limit_s, _CALL.is_running = since, self.cpu_s, True
         try:
             return function(*args)
         except _OutOfTime as error:
-            _CALL.running = False
+            _CALL.is_running = False
             raise LimitExceeded(cpu_cause(self.cpu_s)) from error
         except MemoryError as error:
-            _CALL.running = False
-            self._release(error)
-            raise LimitExceeded(f"needed more than {self.memory_mb} MB and was stopped") from error
+            _CALL.is_running = False
+            self._release_memory(error)
+            raise LimitExceeded(memory_cause(self.memory_mb)) from error
         finally:
-            _CALL.running = False
+            _CALL.is_running = False
 
     def once(self, function: Callable[..., T], *args: Any) -> T:
         """Call ``function`` in a turn of its own."""
         with self.turn():
             return self.call(function, *args)
 
-    def _release(self, error: MemoryError) -> None:
-        """Free what the handle has allocated. How long that takes depends on the process, so it counts against no record."""
+    def _release_memory(self, error: MemoryError) -> None:
+        """Free what the handler has allocated.
+
+        How long that takes depends on the process, so it counts against no record.
+        """
         if is_supported():
             _timers().hard.disarm()
-        traceback.clear_frames(error.__traceback__)  # or the trace would keep it
+        traceback.clear_frames(error.__traceback__)  # or the traceback would keep the memory
         gc.collect()
         if is_supported():
             _timers().hard.arm(self.cpu_s * HARD_FACTOR)
 
     def _address_limit(self, before: int) -> int:
-        wanted = address_space() + self.memory_mb * MIB
-        return wanted if before == resource.RLIM_INFINITY else min(wanted, before)
+        limit = address_space() + self.memory_mb * MIB
+        return limit if before == resource.RLIM_INFINITY else min(limit, before)
 
 
 DEFAULT_LIMITS: Final = RecordLimits()
@@ -141,8 +146,10 @@ DEFAULT_LIMITS: Final = RecordLimits()
 
 @dataclass(frozen=True, slots=True)
 class LimitedSteps(Generic[T]):
-    """Await a coroutine whose steps share the limits; what it awaits meanwhile, a child's call for
-    one, counts nothing."""
+    """Await a coroutine whose steps share the limits.
+
+    What it awaits in between, a child's call for example, does not count.
+    """
 
     coroutine: Coroutine[Any, Any, T]
     limits: RecordLimits
@@ -154,25 +161,32 @@ class LimitedSteps(Generic[T]):
             started = time.thread_time()
             with self.limits.turn():
                 try:
-                    awaited = self.limits.call(step, since=started - spent_s)
+                    awaitable = self.limits.call(step, since=started - spent_s)
                 except StopIteration as end:
                     value: T = end.value
                     return value
             spent_s += time.thread_time() - started
             try:
-                step = partial(self.coroutine.send, (yield awaited))
-            except BaseException as error:  # noqa: BLE001 - also a cancellation is the coroutine's to handle
+                step = partial(self.coroutine.send, (yield awaitable))
+            except BaseException as error:  # noqa: BLE001 - the coroutine handles cancellation too
                 step = partial(self.coroutine.throw, error)
 
 
 def cpu_cause(cpu_s: float) -> str:
-    """Say that the CPU time was over, as every dead letter says it."""
+    """Return the text of a dead letter whose record used up its CPU time."""
     return f"took more than {cpu_s:g} s of CPU time and was stopped"
 
 
+def memory_cause(memory_mb: int) -> str:
+    """Return the text of a dead letter whose record used up its memory."""
+    return f"needed more than {memory_mb} MB and was stopped"
+
+
 def address_space() -> int:
-    """Bytes of address space that this process has now; 0 where the system does not say (then the
-    limit is the whole)."""
+    """Return the bytes of address space that this process has now.
+
+    0 if the system does not say: then the memory limit is that of the whole process.
+    """
     try:
         statm = os.open("/proc/self/statm", os.O_RDONLY)
     except OSError:
@@ -184,7 +198,7 @@ def address_space() -> int:
 
 
 def _timers() -> _Timers:
-    """Make this process's timers at its first turn."""
+    """Return this process's timers; its first turn creates them."""
     if os.getpid() not in _TIMERS:
         signal.signal(signal.SIGPROF, _tick)
         signal.signal(signal.SIGVTALRM, signal.SIG_DFL)
@@ -194,8 +208,8 @@ def _timers() -> _Timers:
 
 
 def _tick(_signal: int, _frame: object) -> None:
-    """Stop the call under way if its time is over; outside a call a tick means nothing."""
-    if not _CALL.running:
+    """Stop the current call if its time is over; outside a call a tick means nothing."""
+    if not _CALL.is_running:
         return
     now = time.thread_time()
     if _CALL.since is None:

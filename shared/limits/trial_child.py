@@ -1,9 +1,9 @@
-"""Fork this process to try a batch whose owner before us ended uncleanly: what a record does there,
-it does to the child.
+"""Fork this process to try a batch whose previous owner ended uncleanly.
 
-The child has everything that the handle needs, loaded rules and compiled code included, and shares
-it with us until somebody writes to it. It never returns into the event loop, ends with us, and
-answers through a socket.
+Whatever a record does there, it does to the child. The child has everything that the handler needs,
+loaded rules and compiled code included, and shares the memory with its parent until one of them
+writes to it. It never returns into the event loop, ends with its parent, and answers through a
+socket.
 """
 
 import asyncio
@@ -23,42 +23,41 @@ from typing import Any, Final, NoReturn
 
 _LENGTH: Final = struct.Struct("!Q")
 _PR_SET_PDEATHSIG: Final = 1
-_FAILED: Final = 70
+_EXIT_FAILURE: Final = 70
 _LIBC: Final = ctypes.CDLL(None)
-"""Loaded here: a child must not need the loader, whose lock another thread may have held at the
-fork."""
+"""Loaded here, because a child must not need the dynamic loader: another thread may have held its
+lock at the fork."""
 
 
 class Pipe:
-    """The child's end of the socket: whole Python objects, sent and received while nothing else
-    happens."""
+    """The child's end of the socket: sends and receives whole Python objects, blocking."""
 
     def __init__(self, end: socket.socket) -> None:
         self._end = end
 
     def send(self, message: Any) -> None:
-        """Send one object; an error where it cannot be pickled, and then nothing was sent."""
+        """Send one object; raise and send nothing if it cannot be pickled."""
         payload = pickle.dumps(message)
         self._end.sendall(_LENGTH.pack(len(payload)) + payload)
 
     def receive(self) -> Any:
-        """Wait for the next object; EOFError where the parent is gone."""
-        (length,) = _LENGTH.unpack(self._exactly(_LENGTH.size))
-        return pickle.loads(self._exactly(length))  # noqa: S301 - our own parent's bytes
+        """Wait for the next object; EOFError if the parent is gone."""
+        (length,) = _LENGTH.unpack(self._receive_exactly(_LENGTH.size))
+        return pickle.loads(self._receive_exactly(length))  # noqa: S301 - our own parent's bytes
 
-    def _exactly(self, size: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
-            part = self._end.recv(min(size - len(parts), 1 << 20))
+    def _receive_exactly(self, size: int) -> bytes:
+        data = bytearray()
+        while len(data) < size:
+            part = self._end.recv(min(size - len(data), 1 << 20))
             if not part:
                 raise EOFError("the parent is gone")
-            parts += part
-        return bytes(parts)
+            data += part
+        return bytes(data)
 
 
 @dataclass(slots=True)
 class TrialChild:
-    """The parent's side of one child. Use ``start``; always end with ``end``."""
+    """The parent's side of one child. Use ``start``; always finish with ``end``."""
 
     pid: int
     reader: asyncio.StreamReader
@@ -87,18 +86,20 @@ class TrialChild:
         return pickle.loads(payload)  # noqa: S301 - our own child's bytes
 
     def send(self, message: Any) -> None:
-        """Answer the child."""
+        """Send one object to the child."""
         payload = pickle.dumps(message)
         self.writer.write(_LENGTH.pack(len(payload)) + payload)
 
     def kill(self) -> None:
-        """End the child now, if it has not ended."""
+        """Kill the child, if it has not ended."""
         if self.exit_code is None:
             os.kill(self.pid, signal.SIGKILL)
 
     def end(self) -> int:
-        """Take leave of a child that has ended or is about to; give its exit code, a signal as a
-        negative number."""
+        """Wait for the end of a child that has ended or is about to.
+
+        Return its exit code, for a signal the negative signal number.
+        """
         self.writer.close()
         if self.exit_code is None:
             _, status = os.waitpid(self.pid, 0)
@@ -106,66 +107,60 @@ class TrialChild:
         return self.exit_code
 
     def activity(self) -> tuple[str, int]:
-        """Tell the child's state as the kernel does (``R`` runs or wants to, ``S`` sleeps), and its
-        CPU time in clock ticks."""
+        """Return the child's process state and its CPU time in clock ticks.
+
+        The state is the kernel's letter: ``R`` is running or runnable, ``S`` sleeps.
+        """
         try:
-            fields = (
-                Path(f"/proc/{self.pid}/stat")
-                .read_text("ascii", "replace")
-                .rpartition(")")[2]
-                .split()
-            )
+            stat = Path(f"/proc/{self.pid}/stat").read_text("ascii", "replace")
         except OSError:
             return "Z", 0
+        fields = stat.rpartition(")")[2].split()
         return fields[0], int(fields[11]) + int(fields[12])
 
 
 def _fork(main: Callable[[Pipe], None]) -> tuple[int, socket.socket]:
-    """Fork with all signals held back, so that none reaches the child while it still has our
-    handlers."""
-    ours, theirs = socket.socketpair()
-    parent, before = os.getpid(), signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    """Fork with all signals blocked, so that none reaches the child while it has our handlers."""
+    parent_end, child_end = socket.socketpair()
+    parent = os.getpid()
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", DeprecationWarning
-            )  # 3.12 warns of threads; the decision record says why it is safe
+            # 3.12 warns of threads; the decision record says why it is safe.
+            warnings.simplefilter("ignore", DeprecationWarning)
             pid = os.fork()
         if pid == 0:
-            _live(parent, before, main, Pipe(theirs))
+            _run_child(parent, mask, main, Pipe(child_end))
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        theirs.close()
-    return pid, ours
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        child_end.close()
+    return pid, parent_end
 
 
-def _live(
+def _run_child(
     parent: int, mask: set[int | signal.Signals], main: Callable[[Pipe], None], pipe: Pipe
 ) -> NoReturn:
-    code = _FAILED
+    code = _EXIT_FAILURE
     try:
-        _part_from(parent)
+        _detach(parent)
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
         main(pipe)
         code = 0
-    except BaseException:  # noqa: BLE001 - nothing may leave this frame: it would be the parent's event loop
+    except BaseException:  # noqa: BLE001 - the frame below is the parent's event loop
         traceback.print_exc()
     finally:
         os._exit(code)
 
 
-def _part_from(parent: int) -> None:
-    """Keep nothing of the parent that could act on it: its signal handlers, its wakeup pipe, its
-    garbage."""
+def _detach(parent: int) -> None:
+    """Drop what could act on the parent: its signal handlers, its wakeup pipe, its garbage."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent:  # it was gone before we asked
-        os._exit(_FAILED)
+    if os.getppid() != parent:  # it ended before the call above
+        os._exit(_EXIT_FAILURE)
     signal.set_wakeup_fd(-1)
     for number in signal.valid_signals():
         if callable(signal.getsignal(number)):
             signal.signal(number, signal.SIG_DFL)
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C is for the parent, which ends us in its own time
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which then ends us
     gc.disable()
-    gc.freeze()  # whoever collects all the same does not copy the parent's memory by looking at it
+    gc.freeze()  # a collection would copy the parent's memory by writing to object headers

@@ -1,4 +1,4 @@
-"""Messages to bytes and back: orjson writes, msgspec checks every field and names the one that is wrong."""
+"""Messages to bytes and back: orjson does the JSON, msgspec checks every field."""
 
 from datetime import UTC, datetime
 from typing import Any, Final, TypeVar
@@ -16,9 +16,10 @@ _OPTIONS: Final = orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS
 
 
 def encode(message: object) -> bytes:
-    """The message's canonical JSON: sorted keys, UTC times, bytes as base64. Equal messages give equal bytes.
+    """Encode a message as canonical JSON: sorted keys, UTC times, bytes as base64.
 
-    Raises InvalidMessage where a text holds a lone surrogate, which UTF-8 cannot carry.
+    Equal messages give equal bytes. Raises InvalidMessage if a text contains a lone surrogate,
+    which UTF-8 cannot represent.
     """
     try:
         return orjson.dumps(
@@ -29,7 +30,10 @@ def encode(message: object) -> bytes:
 
 
 def decode(data: bytes | None, message: type[M]) -> M:
-    """One message from its bytes. Unknown fields are ignored; a wrong or missing one raises InvalidMessage that names it."""
+    """Decode a message of this type. Unknown fields are ignored.
+
+    Raises InvalidMessage, which names the field that is wrong or missing.
+    """
     if data is None:
         raise InvalidMessage("tombstone: the record has no value")
     try:
@@ -41,7 +45,7 @@ def decode(data: bytes | None, message: type[M]) -> M:
 
 
 def parse(data: bytes) -> Any:
-    """JSON bytes as plain Python; InvalidMessage says at which byte it stops being JSON."""
+    """Parse JSON bytes into plain Python values; InvalidMessage says where they are not JSON."""
     try:
         return orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -51,20 +55,21 @@ def parse(data: bytes) -> Any:
 
 
 def check_version(version: str | None) -> None:
-    """Accept every minor version of the major version that this code knows; InvalidMessage otherwise."""
+    """Accept every minor version of our own major version; raise InvalidMessage for any other."""
     if version is not None and version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
         raise InvalidMessage(
-            f"schema-version {version[:20]!r} is unknown here, which reads {SCHEMA_VERSION}: upgrade this service first"
+            f"schema-version {version[:20]!r} is unknown here, which reads {SCHEMA_VERSION}: "
+            "upgrade this service first"
         )
 
 
 def to_utc(moment: datetime) -> datetime:
-    """The same moment in UTC; a time without a zone is taken as UTC."""
+    """Convert a time to UTC; a time without a zone is taken as UTC."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def json_schema(message: type[Any]) -> bytes:
-    """The message's JSON Schema (draft 2020-12), indented, the same for the same dataclass."""
+    """Return a message's JSON Schema (draft 2020-12), indented and with sorted keys."""
     return orjson.dumps(
         msgspec.json.schema(message),
         option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE,

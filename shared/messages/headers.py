@@ -1,6 +1,7 @@
-"""Record headers: CloudEvents attributes, the trace, the replay mark and the latency ledger. Pure; the clock is passed in.
+"""Record headers: CloudEvents attributes, trace, replay mark and latency record. Pure.
 
-The latency ledger is one header a station, ``t-published`` … ``t-matched``, in Unix milliseconds.
+The latency record is one header per checkpoint, ``t-published`` to ``t-matched``, each a time in
+Unix milliseconds. The clock is passed in.
 """
 
 import functools
@@ -18,19 +19,19 @@ RawHeaders = Sequence[tuple[str, bytes | None]]
 CHECKPOINTS: Final = ("t-published", "t-fetched", "t-cleaned", "t-tagged", "t-matched")
 REPLAY_ID: Final = "replay-id"
 TRACEPARENT: Final = "traceparent"
-_CARRIED: Final = frozenset((*CHECKPOINTS, REPLAY_ID, TRACEPARENT))
-MAX_CARRIED: Final = 200
-"""Bytes; a longer one is not ours and would make its successor larger than a topic takes."""
+_PROPAGATED: Final = frozenset((*CHECKPOINTS, REPLAY_ID, TRACEPARENT))
+MAX_PROPAGATED_BYTES: Final = 200
+"""A longer value is not ours, and could make the next message too large for its topic."""
 _UNIX_MS: Final = re.compile(r"-?[0-9]{1,15}")
 
 
 def decode_headers(headers: RawHeaders) -> dict[str, str]:
-    """Headers as text; of a name that stands twice the last one counts, bytes that are no UTF-8 are replaced."""
+    """Decode headers; of several with one name the last wins, and invalid UTF-8 is replaced."""
     return {name: (value or b"").decode("utf-8", "replace") for name, value in headers}
 
 
 def encode_headers(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
-    """Headers as Kafka wants them, in the mapping's order."""
+    """Encode headers for Kafka, in the mapping's order."""
     return [(name, value.encode("utf-8", "replace")) for name, value in headers.items()]
 
 
@@ -43,38 +44,41 @@ def build_outgoing(
     checkpoint: str | None,
     now_ms: int,
 ) -> list[tuple[str, bytes]]:
-    """The headers of a message that a stage makes of another, as Kafka wants them: what is new, what is carried on, and this hop's time.
+    """Build the headers of a message that a stage makes from another.
 
-    Runs for every record, so nothing is decoded, and what all records of a batch share is made once.
+    They are the CloudEvents attributes, the incoming headers that are propagated, and the time of
+    this ``checkpoint``. Runs for every record, so nothing is decoded, and what all records of a
+    batch share is built once.
     """
     ce_id = content_id(ce_type, value).encode()
-    carried = {
-        name: told
-        for name, told in incoming
-        if name in _CARRIED and told is not None and len(told) <= MAX_CARRIED
+    propagated = {
+        name: data
+        for name, data in incoming
+        if name in _PROPAGATED and data is not None and len(data) <= MAX_PROPAGATED_BYTES
     }
-    if TRACEPARENT not in carried:
-        carried[TRACEPARENT] = b"00-%b-%b-01" % (ce_id, ce_id[:16])
+    if TRACEPARENT not in propagated:
+        propagated[TRACEPARENT] = b"00-%b-%b-01" % (ce_id, ce_id[:16])
     if checkpoint:
-        carried[checkpoint] = b"%d" % now_ms
-    return [("ce_id", ce_id), *_same_for_a_batch(ce_type, ce_source, now_ms), *carried.items()]
+        propagated[checkpoint] = b"%d" % now_ms
+    return [("ce_id", ce_id), *_batch_headers(ce_type, ce_source, now_ms), *propagated.items()]
 
 
 @functools.lru_cache(maxsize=64)
-def _same_for_a_batch(ce_type: str, ce_source: str, now_ms: int) -> tuple[tuple[str, bytes], ...]:
+def _batch_headers(ce_type: str, ce_source: str, now_ms: int) -> tuple[tuple[str, bytes], ...]:
+    """Return the headers that all records of a batch share."""
     time = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds")
-    told = {
+    attributes = {
         "ce_type": ce_type,
         "ce_source": ce_source,
         "ce_time": time,
         "content-type": "application/json",
         "schema-version": SCHEMA_VERSION,
     }
-    return tuple(encode_headers(told))
+    return tuple(encode_headers(attributes))
 
 
 def latency_record(headers: Mapping[str, str]) -> dict[str, int]:
-    """The stations that are present and readable, in their order, as Unix milliseconds."""
+    """Return the checkpoints that are present and readable, in order, in Unix milliseconds."""
     return {
         name: int(headers[name])
         for name in CHECKPOINTS
@@ -82,27 +86,30 @@ def latency_record(headers: Mapping[str, str]) -> dict[str, int]:
     }
 
 
-def hop_s(incoming: RawHeaders, station: str, now_ms: int) -> float | None:
-    """Seconds from the last station before ``station`` that a message's ledger has; None where it has none, or belongs to a replay."""
-    told = dict(incoming)
-    if REPLAY_ID in told:
+def hop_s(incoming: RawHeaders, checkpoint: str, now_ms: int) -> float | None:
+    """Return the seconds since the last checkpoint before ``checkpoint`` that a message has.
+
+    None if it has none, or belongs to a replay.
+    """
+    headers = dict(incoming)
+    if REPLAY_ID in headers:
         return None
-    times = (
-        _unix_ms(told.get(before)) for before in reversed(CHECKPOINTS[: CHECKPOINTS.index(station)])
-    )
+    earlier = reversed(CHECKPOINTS[: CHECKPOINTS.index(checkpoint)])
+    times = (_parse_unix_ms(headers.get(name)) for name in earlier)
     return next(((now_ms - time) / 1000 for time in times if time is not None), None)
 
 
-def _unix_ms(told: bytes | None) -> int | None:
-    return (
-        int(told)
-        if told is not None and _UNIX_MS.fullmatch(told.decode("ascii", "replace"))
-        else None
-    )
+def _parse_unix_ms(value: bytes | None) -> int | None:
+    if value is None or not _UNIX_MS.fullmatch(value.decode("ascii", "replace")):
+        return None
+    return int(value)
 
 
 def hops(times: Mapping[str, int]) -> dict[str, float]:
-    """Seconds between neighbouring stations of a ledger, by the later station's name without its ``t-``."""
+    """Return the seconds between neighbouring checkpoints of a latency record.
+
+    Keys are the later checkpoint's name without its ``t-``.
+    """
     present = [(name, times[name]) for name in CHECKPOINTS if name in times]
     return {
         later.removeprefix("t-"): (end - start) / 1000

@@ -1,8 +1,9 @@
-"""Every message on every topic, as frozen dataclasses. Field names follow IPTC ninjs where it has one.
+"""All messages on all topics, as frozen dataclasses. Field names follow IPTC ninjs where possible.
 
-Times are timezone-aware UTC. Offsets count code points from 0, end exclusive, and point into the text as it stands.
-Nothing here holds an offset of Kafka, a host name, a clock reading of the processing or a random number, with two exceptions
-that are named where they stand (``Delivery``, ``RuleSetChange``), so that a message processed twice is the same message.
+Times are timezone-aware UTC. Offsets count code points from 0, with an exclusive end, and point
+into the unchanged text. No message contains a Kafka offset, a host name, a clock reading of the
+processing or a random number, so that a message processed twice is the same message. The two
+exceptions, ``Delivery`` and ``RuleSetChange``, say so.
 """
 
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
-"""A moment with its zone; a time without one is refused when a message is read."""
+"""A time with its zone; decoding a message refuses a time without one."""
 FieldName = Literal["headline", "body"]
 PubStatus = Literal["usable", "withheld", "canceled"]
 Origin = Literal["feed", "seed", "push"]
@@ -23,7 +24,7 @@ MentionKind = Literal["name", "surname", "office", "organisation"]
 
 
 class Severity(StrEnum):
-    """How loudly a rule wants to be heard, quietest first."""
+    """How urgent a rule's alerts are, least urgent first."""
 
     INFO = "info"
     LOW = "low"
@@ -33,7 +34,7 @@ class Severity(StrEnum):
 
 
 class TimeSource(StrEnum):
-    """Where an article's event time was taken from, the most trusted first."""
+    """Where an article's event time comes from, the most trusted first."""
 
     PAGE = "page"
     FEED = "feed"
@@ -42,7 +43,7 @@ class TimeSource(StrEnum):
 
 
 class MentionReason(StrEnum):
-    """Why a mention means whom it means, or why it stays open."""
+    """Why a mention was resolved to an actor, or why it was not."""
 
     FULL_NAME = "full name"
     SHARED_NAME = "several people have this name"
@@ -64,7 +65,7 @@ class MentionReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
-    """A stretch of a text: code points ``start`` (inclusive) to ``end`` (exclusive)."""
+    """A span of text: code points ``start`` (inclusive) to ``end`` (exclusive)."""
 
     start: int
     end: int
@@ -72,7 +73,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LanguageSpan:
-    """A stretch of a text in a language (ISO 639, lower case), with the confidence that it is (0 to 1)."""
+    """A span of text in a language (ISO 639, lower case), with a confidence from 0 to 1."""
 
     start: int
     end: int
@@ -82,7 +83,7 @@ class LanguageSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawArticle:
-    """One page or file as it was fetched, untouched, with what the feed or manifest said of it."""
+    """A page or file as it was fetched, unchanged, with what its feed or manifest says about it."""
 
     source: str
     uri: str
@@ -99,7 +100,7 @@ class RawArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DroppedLine:
-    """A line of the original that is not part of the article; ``line`` counts from 0 in the original text."""
+    """A line of the original text (``line`` counts from 0) that is not part of the article."""
 
     line: int
     text: str
@@ -108,7 +109,7 @@ class DroppedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateValue:
-    """What one witness said of a field, in its own words."""
+    """The value that one source of evidence (``witness``) gives for a field, in its own words."""
 
     witness: str
     said: str
@@ -116,9 +117,10 @@ class CandidateValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldProvenance:
-    """How a field's value was found: the witness that won, why, and what every witness said, in the order in which they are believed.
+    """How a field's value was chosen: the source of evidence that won, and why.
 
-    ``disagree``: a witness differs so much that a person should look; for times by more than a day.
+    ``testimony`` is what every source says, the most trusted first. ``disagree``: one differs so
+    much that a person should look; for times by more than a day.
     """
 
     field: str
@@ -130,9 +132,11 @@ class FieldProvenance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What differs from the version that was replaced: code points ``start`` to ``end`` of the new text, and what stood there before.
+    """A difference from the version that was replaced.
 
-    Nothing ``removed``: it was inserted; an empty stretch: it was deleted. Long removed text is cut, and says so with "…".
+    Code points ``start`` to ``end`` of the new text replace ``removed``. If ``removed`` is empty
+    they were inserted; if the span is empty, ``removed`` was deleted. Long removed text is
+    shortened, which "…" shows.
     """
 
     field: FieldName
@@ -143,16 +147,18 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanArticle:
-    """One article, cut out of its page: headline, body and what is known of them, each with its evidence.
+    """An article extracted from its page: headline, body and metadata, each with its evidence.
 
-    ``paragraphs`` and ``sentences`` are spans of ``body``; paragraphs are joined there by one blank line.
-    ``signature`` is a MinHash of the body's word shingles; equal positions of two signatures estimate Jaccard similarity.
-    ``evidence`` says for each field where its value came from, e.g. ``{"headline": "json-ld"}``; ``findings`` say it in full for those
-    fields that several witnesses speak of. ``located`` is the place of the dateline.
-    ``repeated`` are spans of ``body`` that other articles of its source carry, too: rules do not fire on them alone.
-    ``version`` counts from 1 (ninjs; a wire's own number, where it has one); ``replaces`` is the revision of the version before, and
-    ``changes`` what differs from it, where its text was kept. ``signal`` is what the publisher calls it at its start, e.g. a correction.
-    ``foreign`` are paragraphs of ``body`` that are surely in another language than the article.
+    ``paragraphs`` and ``sentences`` are spans of ``body``, in which a blank line joins paragraphs.
+    ``signature`` is a MinHash of the body's word shingles: the share of equal positions of two
+    signatures estimates their Jaccard similarity. ``evidence`` names the source of each field's
+    value, e.g. ``{"headline": "json-ld"}``; ``findings`` give the full account for fields with
+    several sources. ``located`` is the place in the dateline. ``repeated`` are spans of ``body``
+    that other articles of the source contain as well: rules do not fire on them alone.
+    ``version`` counts from 1 (ninjs; a wire's own number if it has one), ``replaces`` is the
+    revision of the previous version, and ``changes`` are the differences from it if its text is
+    known. ``signal`` is what the publisher calls the text at its start, e.g. a correction.
+    ``foreign`` are paragraphs of ``body`` that are certainly in another language.
     """
 
     article_id: str
@@ -193,7 +199,7 @@ class CleanArticle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeHeld:
-    """An office as its holder had it on the article's date; ``verified`` says whether the term's dates were checked."""
+    """An office held on the article's date; ``verified`` if the dates of the term were checked."""
 
     office: str
     title: str
@@ -203,7 +209,7 @@ class OfficeHeld:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActorOnDate:
-    """A person or organisation that the article names, with the offices held on the article's date."""
+    """A person or organisation in an article, with the offices held on the article's date."""
 
     actor: str
     name: str
@@ -212,9 +218,10 @@ class ActorOnDate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """Where an actor or an office is named; ``ambiguous`` lists the candidates where nobody can say which one is meant.
+    """A mention of an actor or an office.
 
-    ``reason`` says how that was decided; None in messages of before it was kept.
+    ``ambiguous`` lists the candidates if it cannot be resolved to one. ``reason`` says how that was
+    decided; it is None in messages from before the field existed.
     """
 
     field: FieldName
@@ -230,7 +237,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountryMention:
-    """Where a country is named, by name, demonym or (``metonym``) a capital or seat that stands for its government."""
+    """A mention of a country by name, demonym or ``metonym``: a place that means its government."""
 
     field: FieldName
     start: int
@@ -242,7 +249,7 @@ class CountryMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeywordHit:
-    """Where a word form of a keyword of the vocabulary stands."""
+    """An occurrence of a word form of a keyword of the vocabulary."""
 
     field: FieldName
     start: int
@@ -253,9 +260,10 @@ class KeywordHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Who did what to whom: ``source`` and ``target`` are ids of actors or ISO 3166 alpha-3 codes; the span is the verb's.
+    """Who did what to whom.
 
-    ``tense`` "future" is whatever is only to come or to be refused; ``quoted``: said within quotation marks.
+    ``source`` and ``target`` are ids of actors or ISO 3166 alpha-3 codes; the span is the verb's.
+    ``tense`` "future" includes what is only planned or refused; ``quoted``: in quotation marks.
     """
 
     field: FieldName
@@ -272,7 +280,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedArticle:
-    """A clean article with who and what it names; ``tagger_revision`` is the hash of the data that the tagger used."""
+    """A clean article with its tags; ``tagger_revision`` is the hash of the tagger's data."""
 
     article: CleanArticle
     tagger_revision: str
@@ -284,13 +292,13 @@ class TaggedArticle:
 
     @property
     def article_id(self) -> str:
-        """The article's id: what its records are keyed by."""
+        """The article's id, which is the key of its records."""
         return self.article.article_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """Why a rule fired: the clause of the rule and the words of the article that satisfied it."""
+    """Why a rule fired: a clause of the rule and the words of the article that satisfy it."""
 
     clause: str
     field: FieldName
@@ -301,7 +309,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
-    """A sentence around matches; ``marks`` are spans of ``text``."""
+    """A sentence with matches; ``marks`` are spans of ``text``."""
 
     field: FieldName
     text: str
@@ -310,7 +318,10 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """How many hits of a rule make news: ``count`` with different ``distinct`` within ``within_s`` seconds of event time."""
+    """How many alerts of a rule it takes for a notification.
+
+    ``count`` with different ``distinct`` values, within ``within_s`` seconds of event time.
+    """
 
     count: int
     within_s: int
@@ -319,9 +330,9 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A fact: this revision of this rule matches this revision of this article, here.
+    """The fact that this revision of a rule matches this revision of an article, and where.
 
-    With a ``threshold`` it is one hit among those that together make news.
+    With a ``threshold`` it counts towards it and is notified together with the others.
     """
 
     alert_id: str
@@ -348,9 +359,10 @@ class Alert:
 
 
 class AlertOutcome(StrEnum):
-    """What became of an alert; every alert ends in exactly one, the last that its notifications say.
+    """What happened to an alert; each ends in exactly one outcome, the last of its notifications.
 
-    ``counted``: it counts towards its rule's threshold, which was not met yet; it stays so, or becomes ``notified`` with the others of its set.
+    ``counted``: it counts towards its rule's threshold, which is not reached yet. It stays so, or
+    becomes ``notified`` together with the others that reach it.
     """
 
     NOTIFIED = "notified"
@@ -363,10 +375,11 @@ class AlertOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """News about alerts for one destination (``channel:name``, e.g. ``slack:newsroom``); only those with the outcome ``notified`` are posted.
+    """Alerts for one destination (``channel:name``, e.g. ``slack:newsroom``).
 
-    Of several alerts the first is whole and the others are shortened: no matches, excerpts, actors or signature.
-    ``possible_repeat``: one of them may have been told before, so long ago that it is not remembered; the post says so.
+    Only those with the outcome ``notified`` are posted. Of several alerts the first is complete and
+    the others are shortened: no matches, excerpts, actors or signature. ``possible_repeat``: one of
+    them may have been notified so long ago that it is not remembered; the post says so.
     """
 
     notification_id: str
@@ -378,7 +391,7 @@ class Notification:
 
 
 class DeliveryState(StrEnum):
-    """How far a notification has come; INTENT without a later state means that nobody knows whether it was accepted."""
+    """How far a notification has come; after INTENT alone it is unknown whether it was accepted."""
 
     INTENT = "intent"
     RETRY = "retry"
@@ -389,10 +402,11 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One entry of the delivery ledger. It holds clock readings: it records what happened, not what follows.
+    """An entry of the delivery ledger.
 
-    ``in_doubt`` counts the attempts whose answer never came; the next post carries the mark "possible repeat".
-    ``answer`` is a short, secret-free account of the destination's last answer.
+    It contains clock readings, because it records what happened and nothing is derived from it.
+    ``in_doubt`` counts the attempts whose answer never came; the next post is then marked "possible
+    repeat". ``answer`` is a short description of the destination's last answer, without secrets.
     """
 
     notification_id: str
@@ -407,9 +421,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageMemory:
-    """What is remembered of a page that a feed lists: short hashes of its content and of its visible text, and when it was asked for.
+    """What is remembered of a page that a feed lists.
 
-    ``unchanged`` counts the downloads in a row whose text was the same as before; they make the next one wait.
+    Short hashes of its content and of its visible text, and when it was last requested.
+    ``unchanged`` counts the downloads in a row with the same text: the more, the later the next.
     """
 
     content: str
@@ -420,10 +435,12 @@ class PageMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedState:
-    """What the fetcher remembers of a feed between polls; ``seen`` are the entry ids of the last polls, newest last.
+    """What the fetcher remembers of a feed between polls.
 
-    ``tried`` counts the failed downloads of each page that waits, ``pages`` holds what is known of pages, both by page id. A ``gone`` feed
-    has answered 410, since ``gone_since``, and is asked daily. ``read_at`` is when the server last sent the whole feed.
+    ``seen`` are the entry ids of the last polls, newest last. ``tried`` counts the failed downloads
+    of each pending page and ``pages`` is what is remembered of pages, both by page id. A ``gone``
+    feed has answered 410 since ``gone_since`` and is polled daily. ``read_at`` is when the server
+    last sent the whole feed.
     """
 
     url: str
@@ -443,7 +460,7 @@ class FeedState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRevival:
-    """An operator's request to ask a feed at once and as if for the first time, entries that were seen excepted."""
+    """An operator's request to poll a feed at once and without any back-off; entries stay seen."""
 
     url: str
     asked_at: UtcTime
@@ -451,10 +468,12 @@ class FeedRevival:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceMemory:
-    """Lines that a source repeats from article to article: line hash → how many of its ``articles`` carried it, fading with every hundred more.
+    """The lines that a source repeats from article to article.
 
-    ``recent`` are the ids of its last articles, the oldest first. Article histories stand in the same topic, under ``<source>/<article id>``:
-    those of ``recent`` with the newest text, ``kept`` of them in all. ``clock_ms`` is the source's own time (Unix ms), by which they expire.
+    ``lines`` maps a line's hash to how many of the source's ``articles`` had it; the counts decay
+    with every hundred articles. ``recent`` are the ids of its last articles, oldest first. The same
+    topic has ``kept`` article histories with keys ``<source>/<article id>``; those of ``recent``
+    include the newest text. ``clock_ms`` is the source's own time (Unix ms), by which they expire.
     """
 
     source: str
@@ -467,11 +486,12 @@ class SourceMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleVersion:
-    """One version of an article: what made it, and what was decided of it when it came. ``plain`` is what its text is known by.
+    """One version of an article, and what was decided about it.
 
-    ``content`` is the hash of what was left of the text once the source's memory had cut it; a text that left the same as an earlier version
-    has that version's ``revision``, and gave no message. ``fetched_ms`` is when the text was fetched (Unix ms).
-    ``cut`` and ``repeated`` are hashes of lines that other articles of its source carry: those that were left out, and those that are marked.
+    ``plain`` is the hash of its text. ``content`` is the hash of the text after source memory was
+    applied; if that equals an earlier version's, the version has the earlier ``revision`` and there
+    was no message. ``fetched_ms`` is when the text was fetched (Unix ms). ``cut`` and ``repeated``
+    are hashes of lines that other articles of the source contain: removed ones and marked ones.
     """
 
     plain: str
@@ -487,9 +507,10 @@ class ArticleVersion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleHistory:
-    """What the cleaner remembers of an article: its versions by number; headline and body (zlib; empty where too long) of the last.
+    """What the cleaner remembers of an article: its versions by number and the text of the last.
 
-    Headline and body of older articles are not kept. ``seen_ms`` is the source's own time (Unix ms) when the last version came.
+    ``body`` is compressed with zlib and empty if too long. Headline and body of older articles are
+    not kept. ``seen_ms`` is the source's own time (Unix ms) of the last version.
     """
 
     source: str
@@ -502,7 +523,11 @@ class ArticleHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountedAlert:
-    """One article that a rule with a threshold has hit. ``at_ms`` is its event time (Unix ms), ``value`` what must differ; ``told``: counted off."""
+    """An alert that counts towards a rule's threshold.
+
+    ``at_ms`` is its event time (Unix ms), ``value`` what must differ between alerts. ``told``: a
+    notification has included it.
+    """
 
     alert_id: str
     article_id: str
@@ -514,9 +539,9 @@ class CountedAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotifiedWindow:
-    """A stretch of event time that a notification has told of: it begins at ``start_ms`` (Unix ms) and is as long as the rule says.
+    """A window of event time that a notification has covered, from ``start_ms`` (Unix ms).
 
-    ``end_ms`` is 0 in windows of before it was kept.
+    ``end_ms`` is 0 in windows from before the field existed; they are as long as the rule says.
     """
 
     rule_revision: str
@@ -526,10 +551,12 @@ class NotifiedWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleHits:
-    """What notify remembers of a rule with a threshold: its last hits and the windows it has told of, each in the order in which they came.
+    """What notify remembers of a rule with a threshold, in order of arrival.
 
-    ``forgotten_ms`` (Unix ms of event time) is the end of the latest window that is not kept any more: a hit up to there may have been told.
-    The alerts of hits that were not told yet stand in the same topic, shortened, under the keys ``<rule id>/<alert id>``.
+    ``hits`` are its last counted alerts and ``windows`` those that were notified. ``forgotten_ms``
+    (Unix ms of event time) is the end of the latest window that is no longer kept: an alert up to
+    that time may have been notified. The alerts that were not notified yet are in the same topic,
+    shortened, with keys ``<rule id>/<alert id>``.
     """
 
     rule_id: str
@@ -540,7 +567,7 @@ class RuleHits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule as it is in force: the canonical expression and what to do when it matches."""
+    """An active rule: the canonical expression and what to do when it matches."""
 
     rule_id: str
     revision: str
@@ -553,11 +580,13 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleSetChange:
-    """One change of the rules in force: who made it, when, and to what. Its record closes the change in rules.v1.
+    """A change of the active rules: who made it, when, and what it changed.
 
-    It holds a clock reading and may name a host: it records what happened, not what follows; no alert depends on either.
-    ``number`` counts the changes from 1. ``revision`` is the hash of the whole set after it, ``previous`` of the one before (empty: none);
-    ``rules`` is the set's size. At most so many ids are listed that the record stays small: ``unnamed`` counts the rest.
+    Its record closes the change in rules.v1. It contains a clock reading and maybe a host name,
+    because it records what happened; no alert depends on either. ``number`` counts the changes from
+    1. ``revision`` is the hash of the whole set after the change and ``previous`` that before it
+    (empty: none); ``rules`` is the set's size. To keep the record small not all ids are listed:
+    ``unnamed`` counts the others.
     """
 
     number: int

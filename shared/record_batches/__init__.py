@@ -1,1 +1,1 @@
-"""Reads fetched bytes leniently, so that no record can stop a consumer."""
+"""A lenient reader of fetched bytes, so that no record can stop a consumer."""

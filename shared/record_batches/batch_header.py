@@ -1,4 +1,7 @@
-"""Cut fetched bytes into record batches (Kafka's message format v2), and read what stands at the head of each. Pure."""
+"""Split fetched bytes into record batches (Kafka's message format v2) and parse their headers.
+
+Pure.
+"""
 
 import struct
 from dataclasses import dataclass
@@ -7,15 +10,15 @@ from typing import Final
 _FIELDS: Final = struct.Struct(">qiibIhiqqqhii")
 HEADER_BYTES: Final = _FIELDS.size
 CHECKED_FROM: Final = 21
-"""The checksum covers a batch from here on: neither its first offset nor its length."""
+"""The checksum covers a batch from here on: not its base offset or its length."""
 OVERHEAD_BYTES: Final = 12
-"""Of a batch, in front of what its length counts."""
+"""The bytes of a batch before what its length counts."""
 _CODEC_MASK, _APPEND_TIME, _TRANSACTIONAL, _CONTROL = 0x07, 0x08, 0x10, 0x20
 
 
 @dataclass(frozen=True, slots=True)
 class BatchHeader:
-    """The fixed fields at the head of a batch."""
+    """The fixed fields at the start of a batch."""
 
     base_offset: int
     length: int
@@ -33,7 +36,7 @@ class BatchHeader:
 
     @property
     def codec(self) -> int:
-        """The compression, 0 for none."""
+        """The compression codec; 0 is none."""
         return self.attributes & _CODEC_MASK
 
     @property
@@ -53,7 +56,7 @@ class BatchHeader:
 
 
 def split(data: bytes) -> list[bytes]:
-    """Cut fetched bytes into whole batches; the broker may cut off the last one."""
+    """Split fetched bytes into whole batches; the broker may truncate the last one."""
     batches, start = list[bytes](), 0
     while len(data) - start >= HEADER_BYTES:
         size = OVERHEAD_BYTES + int.from_bytes(data[start + 8 : start + 12], signed=True)
@@ -67,20 +70,20 @@ def split(data: bytes) -> list[bytes]:
 
 
 def parse_header(data: bytes) -> BatchHeader:
-    """Read the fixed fields of a batch of at least 61 bytes."""
+    """Parse the fixed fields of a batch of at least 61 bytes."""
     return BatchHeader(*_FIELDS.unpack_from(data))
 
 
 def parse_base_offset(data: bytes) -> int | None:
-    """Read the offset that a batch begins with; None where there is no batch."""
+    """Return the offset that a batch begins with; None if there is no batch."""
     return int.from_bytes(data[:8], signed=True) if data else None
 
 
 def last_offset(header: BatchHeader, following: int | None, end: int) -> int:
-    """Compute the last offset of a batch, within bounds also where the header is damaged.
+    """Return the last offset of a batch, within bounds even if the header is damaged.
 
-    It is below ``end`` and below the following batch's first offset. A batch that claims to begin behind
-    that is damaged; an offset that is too high would lose what comes after.
+    It is below ``end`` and below the following batch's first offset. A batch that claims to begin
+    after that is damaged; an offset that is too high would lose what comes after.
     """
     bound = end if following is None else min(end, following)
     return min(header.base_offset + max(header.last_offset_delta, 0), bound - 1)

@@ -1,49 +1,53 @@
-"""Look over fetched bytes before a client opens them: no batch may inflate to more than a batch may hold. Pure.
+"""Screen fetched bytes before a client decompresses them: no batch may inflate beyond the limit.
 
-The client inflates a whole batch at once, and 1 MB of gzip may stand for 1 GB. A batch that is refused
-here is marked, so that the client finds its checksum wrong instead of opening it.
+The client inflates a whole batch at once, and 1 MB of gzip may hold 1 GB. A rejected batch is
+changed so that the client finds its checksum wrong instead of inflating it. Pure.
 """
 
 from typing import Final
 
 from shared.record_batches.broken_record import UnreadableBytes
-from shared.record_batches.record_batch import MAX_INFLATED_BYTES, inflated_pieces
+from shared.record_batches.record_batch import MAX_INFLATED_BYTES, inflate_pieces
 
 _ATTRIBUTES: Final = 22
 _RECORDS: Final = 61
 _CODEC_MASK: Final = 0x07
 _GZIP: Final = 1
-_MOST_PER_BYTE: Final = 1032
-"""What a byte of deflate stands for at most (zlib's documentation): what is small enough needs no look."""
+_MAX_INFLATION: Final = 1032
+"""The most bytes that a byte of deflate inflates to (zlib's documentation): small batches need no
+check."""
 
 
 def screen_batches(data: bytes) -> bytes:
-    """Give the bytes as they are, or with every batch marked that must not be opened."""
-    refused, start, size = [], 0, len(data)
+    """Return the bytes, with every batch invalidated that must not be inflated.
+
+    The same object is returned if there is none.
+    """
+    rejected, start, size = [], 0, len(data)
     while size - start >= _RECORDS:
         end = start + 12 + int.from_bytes(data[start + 8 : start + 12], signed=True)
         if not start + _RECORDS <= end <= size:
             break
         codec = data[start + _ATTRIBUTES] & _CODEC_MASK
-        if codec and not _may_be_opened(data, codec, start + _RECORDS, end):
-            refused.append(start + _ATTRIBUTES)
+        if codec and not _is_safe(data, codec, start + _RECORDS, end):
+            rejected.append(start + _ATTRIBUTES)
         start = end
-    return _marked(data, refused) if refused else data
+    return _invalidate(data, rejected) if rejected else data
 
 
-def _may_be_opened(data: bytes, codec: int, start: int, end: int) -> bool:
+def _is_safe(data: bytes, codec: int, start: int, end: int) -> bool:
     if codec != _GZIP:
         return False
-    if (end - start) * _MOST_PER_BYTE <= MAX_INFLATED_BYTES:
+    if (end - start) * _MAX_INFLATION <= MAX_INFLATED_BYTES:
         return True
     try:
-        return all(piece is not None for piece in inflated_pieces(data[start:end]))
+        return all(piece is not None for piece in inflate_pieces(data[start:end]))
     except UnreadableBytes:
         return False
 
 
-def _marked(data: bytes, places: list[int]) -> bytes:
-    """Change a checked byte of a batch: its checksum no longer holds."""
+def _invalidate(data: bytes, places: list[int]) -> bytes:
+    """Change a byte that each batch's checksum covers, so that the checksum no longer matches."""
     changed = bytearray(data)
     for place in places:
         changed[place] ^= _CODEC_MASK

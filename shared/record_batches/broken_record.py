@@ -1,4 +1,4 @@
-"""A record as a consumer hands it out: healthy, or what is left of a broken one. Pure."""
+"""A record as a consumer returns it: healthy, or what is left of a broken one. Pure."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ Headers = tuple[tuple[str, bytes | None], ...]
 
 
 class Flaw(StrEnum):
-    """Why a record cannot be read as others are."""
+    """Why a record cannot be read."""
 
     HEADER_NAME = "HeaderName"
     FRAMING = "Framing"
@@ -21,7 +21,10 @@ class Flaw(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParsedRecord:
-    """A healthy record. ``timestamp`` in Unix milliseconds; ``timestamp_type`` 1 where the broker set it."""
+    """A healthy record.
+
+    ``timestamp`` is in Unix milliseconds; ``timestamp_type`` is 1 if the broker set it.
+    """
 
     offset: int
     timestamp: int
@@ -35,10 +38,10 @@ class ParsedRecord:
 class BrokenRecord:
     """What is left of a broken record, or of a batch from ``first_offset`` to ``offset``.
 
-    It has what a consumer's record has, so that whoever handles those can handle it.
+    It has the fields of a consumer's record, so that code for those can handle it.
 
-    ``holds`` says what ``value`` is: the record's own value, or, where that cannot be had, the bytes of
-    the ``record`` or the ``batch``. ``raw_headers`` are the bytes that its headers take.
+    ``holds`` says what ``value`` is: the record's own value or, if that is lost, the bytes of the
+    ``record`` or the ``batch``. ``raw_headers`` are the bytes of its headers.
     """
 
     first_offset: int
@@ -63,8 +66,8 @@ class BrokenRecord:
 Entry = ParsedRecord | BrokenRecord
 
 
-class UnreadableBytes(Exception):  # noqa: N818 - a state of the bytes, nobody's mistake
-    """Bytes that are not what the format says."""
+class UnreadableBytes(Exception):  # noqa: N818 - a state of the bytes
+    """The bytes do not follow the format."""
 
     def __init__(self, flaw: Flaw, detail: str) -> None:
         super().__init__(detail)

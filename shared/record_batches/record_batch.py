@@ -1,7 +1,8 @@
-"""Read a record batch (Kafka's message format v2) leniently: every record, and what is left of a broken one.
+"""Parse a record batch (Kafka's message format v2) leniently: each record, or what is left of it.
 
-aiokafka reads the healthy; this is for a fetch that made it raise. One broken record takes none of its
-neighbours along; a batch that cannot be opened is one entry. Pure: the checksum is passed in.
+aiokafka reads healthy batches; this is for a fetch that made it raise. One broken record does not
+affect its neighbours; a batch that cannot be decoded is one entry. Pure: the checksum function is
+passed in.
 """
 
 from collections.abc import Callable, Iterator
@@ -26,21 +27,24 @@ Checksum = Callable[[bytes], int]
 
 
 def parse_batch(data: bytes, header: BatchHeader, last: int, checksum: Checksum) -> Iterator[Entry]:
-    """Yield the entries of a batch; one that cannot be opened is a single one, with all of its bytes."""
+    """Yield the entries of a batch.
+
+    A batch that cannot be decoded is a single entry with all of its bytes.
+    """
     try:
         _check(data, header, last, checksum)
         payload = inflate(data, header)
-    except UnreadableBytes as why:
+    except UnreadableBytes as error:
         time = header.max_timestamp if header.magic >= 2 else -1
         first = min(header.base_offset, last)
-        yield BrokenRecord(first, last, time, None, data, (), why.flaw, why.detail)
+        yield BrokenRecord(first, last, time, None, data, (), error.flaw, error.detail)
     else:
         yield from _records(payload, header, last)
 
 
 def _check(data: bytes, header: BatchHeader, last: int, checksum: Checksum) -> None:
     if header.magic != 2:
-        raise UnreadableBytes(Flaw.FORMAT, f"message format {header.magic} is not read here")
+        raise UnreadableBytes(Flaw.FORMAT, f"message format {header.magic} is not supported")
     if header.length + OVERHEAD_BYTES != len(data):
         raise UnreadableBytes(Flaw.FORMAT, f"a batch cannot be {header.length} bytes long")
     if header.base_offset > last:
@@ -52,18 +56,18 @@ def _check(data: bytes, header: BatchHeader, last: int, checksum: Checksum) -> N
 
 
 def inflate(data: bytes, header: BatchHeader) -> bytes:
-    """Give the records' bytes of a batch; Unreadable where that is not possible within bounds."""
+    """Return the bytes of a batch's records; UnreadableBytes if they cannot be decoded."""
     payload = data[HEADER_BYTES:]
     if header.codec == 0:
         return payload
     if header.codec != _GZIP:
         name = _CODECS.get(header.codec, f"codec {header.codec}")
-        raise UnreadableBytes(Flaw.CODEC, f"compressed with {name}: only gzip is read here")
-    return b"".join(inflated_pieces(payload))
+        raise UnreadableBytes(Flaw.CODEC, f"compressed with {name}: only gzip is supported")
+    return b"".join(inflate_pieces(payload))
 
 
-def inflated_pieces(payload: bytes) -> Iterator[bytes]:
-    """Inflate gzip piece by piece; Unreadable where it is broken or more than a batch may hold."""
+def inflate_pieces(payload: bytes) -> Iterator[bytes]:
+    """Inflate gzip piece by piece; UnreadableBytes if it is broken or too large."""
     gunzip, size = Gunzip(), 0
     try:
         for piece in gunzip.feed(payload):
@@ -85,20 +89,25 @@ def _records(payload: bytes, header: BatchHeader, last: int) -> Iterator[Entry]:
         start = cursor.place
         try:
             body = cursor.take(cursor.varint())
-        except UnreadableBytes as why:
-            yield from _rest(payload[start:], header, offset, last, why)
+        except UnreadableBytes as error:
+            yield from _remainder(payload[start:], header, offset, last, error)
             return
         entry = parse_record(body, header, offset, last)
         offset = entry.offset + 1
         yield entry
     if cursor.remaining:
-        more = UnreadableBytes(Flaw.FRAMING, f"{cursor.remaining} bytes behind its last record")
-        yield from _rest(payload[cursor.place :], header, offset, last, more)
+        extra = UnreadableBytes(Flaw.FRAMING, f"{cursor.remaining} bytes after its last record")
+        yield from _remainder(payload[cursor.place :], header, offset, last, extra)
 
 
-def _rest(
-    data: bytes, header: BatchHeader, offset: int, last: int, why: UnreadableBytes
+def _remainder(
+    data: bytes, header: BatchHeader, offset: int, last: int, error: UnreadableBytes
 ) -> Iterator[BrokenRecord]:
-    """Describe what follows in a batch when the length of a record makes no sense; nothing where no offset is left for it."""
+    """Yield the rest of a batch as one entry, where the length of a record makes no sense.
+
+    Nothing if no offset is left for it.
+    """
     if offset <= last:
-        yield BrokenRecord(offset, last, header.max_timestamp, None, data, (), why.flaw, why.detail)
+        yield BrokenRecord(
+            offset, last, header.max_timestamp, None, data, (), error.flaw, error.detail
+        )

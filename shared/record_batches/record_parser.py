@@ -1,4 +1,4 @@
-"""Read one record of a batch as far as it can be read. Pure."""
+"""Parse one record of a batch as far as possible. Pure."""
 
 from typing import Final
 
@@ -15,14 +15,17 @@ _LONGEST_VARINT: Final = 10
 
 
 def parse_record(body: bytes, header: BatchHeader, expected: int, last: int) -> Entry:
-    """Read one record; ``expected`` is its offset at least and, where it is damaged, for certain."""
-    record = _Reading(expected, header.max_timestamp)
+    """Parse one record.
+
+    ``expected`` is the lowest offset it may have and, if it is damaged, the offset that it gets.
+    """
+    record = _PartialRecord(expected, header.max_timestamp)
     cursor = Cursor(body)
     try:
         record.fill(cursor, header, expected, last)
         names = [name.decode() for name, _ in record.headers]
-    except UnreadableBytes as why:
-        return record.remains(body, why)
+    except UnreadableBytes as error:
+        return record.remains(body, error)
     except UnicodeDecodeError:
         bad = [escape(name) for name, _ in record.headers if escape(name).encode() != name]
         quoted = ", ".join(f"'{name}'" for name in bad)
@@ -40,12 +43,12 @@ def parse_record(body: bytes, header: BatchHeader, expected: int, last: int) -> 
 
 
 def escape(name: bytes) -> str:
-    r"""Make text of a header's name: bytes that are not UTF-8 become ``\xff``."""
+    r"""Return a header's name as text: bytes that are not UTF-8 become ``\xff``."""
     return name.decode("utf-8", "backslashreplace")
 
 
-class _Reading:
-    """A record as far as it was read."""
+class _PartialRecord:
+    """A record as far as it could be parsed."""
 
     def __init__(self, offset: int, timestamp: int) -> None:
         self.offset, self.timestamp = offset, timestamp
@@ -65,7 +68,7 @@ class _Reading:
                 Flaw.FRAMING, f"offset {offset} where {expected} to {last} is due"
             )
         self.offset = offset
-        self.key, self.value = cursor.sized_bytes(), cursor.sized_bytes()
+        self.key, self.value = cursor.take_sized(), cursor.take_sized()
         self.headers_begin = cursor.place
         self._fill_headers(cursor)
 
@@ -74,43 +77,43 @@ class _Reading:
         if not 0 <= count <= cursor.remaining:
             raise UnreadableBytes(Flaw.FRAMING, f"{count} headers in {cursor.remaining} bytes")
         for _ in range(count):
-            name = cursor.sized_bytes()
+            name = cursor.take_sized()
             if name is None:
                 raise UnreadableBytes(Flaw.FRAMING, "a header without a name")
-            self.headers.append((name, cursor.sized_bytes()))
+            self.headers.append((name, cursor.take_sized()))
         if cursor.remaining:
-            raise UnreadableBytes(Flaw.FRAMING, f"{cursor.remaining} bytes behind its last header")
+            raise UnreadableBytes(Flaw.FRAMING, f"{cursor.remaining} bytes after its last header")
 
-    def remains(self, body: bytes, why: UnreadableBytes) -> BrokenRecord:
-        """Give what is left of it: key and value, or else all of its bytes as the value."""
-        reached = self.headers_begin is not None
+    def remains(self, body: bytes, error: UnreadableBytes) -> BrokenRecord:
+        """Return what is left: key and value, or else all of its bytes as the value."""
+        is_whole = self.headers_begin is not None
         return BrokenRecord(
             self.offset,
             self.offset,
             self.timestamp,
-            self.key if reached else None,
-            self.value if reached else body,
+            self.key if is_whole else None,
+            self.value if is_whole else body,
             tuple((escape(name), value) for name, value in self.headers),
-            why.flaw,
-            why.detail,
-            "value" if reached else "record",
-            body[self.headers_begin :] if reached else b"",
+            error.flaw,
+            error.detail,
+            "value" if is_whole else "record",
+            body[self.headers_begin :] if is_whole else b"",
         )
 
 
 class Cursor:
-    """Reads bytes from the front; Unreadable where they end too early."""
+    """Reads bytes from the front; UnreadableBytes if they end too early."""
 
     def __init__(self, data: bytes) -> None:
         self._data, self.place = data, 0
 
     @property
     def remaining(self) -> int:
-        """How many bytes are still to be read."""
+        """The number of bytes still to be read."""
         return len(self._data) - self.place
 
     def take(self, size: int) -> bytes:
-        """Read so many bytes."""
+        """Return the next ``size`` bytes."""
         if not 0 <= size <= self.remaining:
             raise UnreadableBytes(
                 Flaw.FRAMING, f"a length of {size} where {self.remaining} bytes are left"
@@ -119,7 +122,7 @@ class Cursor:
         return self._data[self.place - size : self.place]
 
     def varint(self) -> int:
-        """Read a zigzag varint."""
+        """Return the next zigzag varint."""
         result = 0
         for shift in range(0, 7 * _LONGEST_VARINT, 7):
             (byte,) = self.take(1)
@@ -128,7 +131,7 @@ class Cursor:
                 return result >> 1 ^ -(result & 1)
         raise UnreadableBytes(Flaw.FRAMING, "a number that never ends")
 
-    def sized_bytes(self) -> bytes | None:
-        """Read bytes behind their length; a negative one means None, as every client takes it."""
+    def take_sized(self) -> bytes | None:
+        """Return the bytes after their length; None for a negative length, as every client does."""
         size = self.varint()
         return None if size < 0 else self.take(size)

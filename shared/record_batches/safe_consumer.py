@@ -1,8 +1,9 @@
 """A consumer that no record can stop: what aiokafka cannot read is read here, record by record.
 
-aiokafka raises in the middle of a fetch, drops what it had drained from other partitions, and meets the
-same record again for ever. Here positions go back to what was handed out, the bytes are fetched once
-more, and `shared/record_batches/record_batch.py` takes them apart. While all is well nothing is done per record.
+aiokafka raises in the middle of a fetch, loses what it had drained from other partitions, and meets
+the same record again for ever. Here positions go back to what was returned, the bytes are fetched
+once more, and `shared/record_batches/record_batch.py` takes them apart. As long as all is well,
+nothing is done per record.
 """
 
 import asyncio
@@ -38,19 +39,19 @@ POISON: Final = (
     *(ValueError, LookupError, EOFError, OverflowError, MemoryError, SystemError),
     *(struct.error, zlib.error, gzip.BadGzipFile, NotImplementedError),
 )
-"""What aiokafka raises, from wherever it happens to be, when bytes are not what the format says."""
+"""What aiokafka raises, anywhere in its code, when bytes do not follow the format."""
 READ_COMMITTED: Final = 1
-MOST_AT_ONCE: Final = 500
+DEFAULT_MAX_RECORDS: Final = 500
 FETCH_BYTES: Final = 1024 * 1024
-ANSWER_S: Final = 10.0
-"""A rebalance waits for whoever fetches: a broker that does not answer is asked again later."""
+ANSWER_TIMEOUT_S: Final = 10.0
+"""A rebalance waits for a running fetch: a broker that does not answer is asked again later."""
 
 
-class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishes no types
-    """An AIOKafkaConsumer whose ``getmany`` hands out a `BrokenRecord` in place of each one it cannot read.
+class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka is untyped
+    """An AIOKafkaConsumer whose ``getmany`` returns a `BrokenRecord` for each unreadable record.
 
-    With ``keep_broken`` False only those whose key and value are whole are handed out; others are
-    logged, counted and passed over. Seek before the first ``getmany``; do not use ``getone``.
+    With ``keep_broken`` False only those with intact key and value are returned; others are logged,
+    counted and skipped. Seek before the first ``getmany``; do not use ``getone``.
     """
 
     def __init__(
@@ -62,72 +63,73 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
     ) -> None:
         super().__init__(*topics, max_partition_fetch_bytes=max_partition_fetch_bytes, **options)
         self._keep_broken, self._fetch_bytes = keep_broken, max_partition_fetch_bytes
-        self._handed: dict[TopicPartition, int] = {}
-        # The one seam below aiokafka's Fetcher, of this consumer only: all that it fetches passes here.
+        self._positions: dict[TopicPartition, int] = {}
+        # The only hook below aiokafka's Fetcher, for this consumer only: everything it fetches
+        # passes through here.
         self._send = self._client.send
-        self._client.send = self._send_screened
+        self._client.send = self._send_and_screen
 
     async def getmany(
         self, *partitions: TopicPartition, timeout_ms: int = 0, max_records: int | None = None
     ) -> dict[TopicPartition, list[Any]]:
-        """Fetch as AIOKafkaConsumer does; broken records come in their places."""
+        """Fetch as AIOKafkaConsumer does; broken records stand in their places."""
         try:
             batches: dict[TopicPartition, list[Any]] = await super().getmany(
                 *partitions, timeout_ms=timeout_ms, max_records=max_records
             )
         except POISON as error:
-            wanted = partitions or self.assignment()
-            return await self._salvage(wanted, max_records or MOST_AT_ONCE, error)
+            tps = partitions or self.assignment()
+            return await self._salvage(tps, max_records or DEFAULT_MAX_RECORDS, error)
         for tp, records in batches.items():
-            self._handed[tp] = records[-1].offset + 1
+            self._positions[tp] = records[-1].offset + 1
         return batches
 
     def seek(self, partition: TopicPartition, offset: int) -> None:
-        """Read on from this offset."""
+        """Continue from this offset."""
         super().seek(partition, offset)
-        self._handed[partition] = offset
+        self._positions[partition] = offset
 
     async def seek_to_beginning(self, *partitions: TopicPartition) -> None:
-        """Read on from the first offset that is kept."""
-        if await super().seek_to_beginning(*partitions):  # False where no broker answered in time
+        """Continue from the first offset that the broker has."""
+        if await super().seek_to_beginning(*partitions):  # False if no broker answered in time
             await self._note_positions(partitions)
 
     async def seek_to_end(self, *partitions: TopicPartition) -> None:
-        """Read only what comes from now on."""
-        if await super().seek_to_end(*partitions):  # False where no broker answered in time
+        """Continue with what is written from now on."""
+        if await super().seek_to_end(*partitions):  # False if no broker answered in time
             await self._note_positions(partitions)
 
     async def _note_positions(self, partitions: Collection[TopicPartition]) -> None:
         for tp in partitions or self.assignment():
-            self._handed[tp] = await self.position(tp)
+            self._positions[tp] = await self.position(tp)
 
     async def _salvage(
-        self, wanted: Collection[TopicPartition], most: int, error: BaseException
+        self, tps: Collection[TopicPartition], max_records: int, error: BaseException
     ) -> dict[TopicPartition, list[Any]]:
-        """Read the partitions by ourselves, up to ``most`` records of each, and set them behind that.
+        """Read up to ``max_records`` of each partition without aiokafka, and seek behind them.
 
-        Which of them made aiokafka raise does not matter. Raises ``error`` where nothing was to be had; a partition
-        that nobody has set to a position yet (a rebalance goes on) is none of ours.
+        Which of them made aiokafka raise does not matter. Raise ``error`` if nothing could be read.
+        A partition without a position (during a rebalance) is skipped.
         """
-        positions = {tp: self._handed[tp] for tp in wanted if self._is_fetched(tp)}
+        positions = {tp: self._positions[tp] for tp in tps if self._is_fetched(tp)}
         for tp, offset in positions.items():
-            self.seek(tp, offset)  # what aiokafka had drained, and lost, comes again
+            self.seek(tp, offset)  # what aiokafka had drained and lost comes again
         fetched = await self._fetch(positions)
         batches = {}
         for tp in filter(self._is_fetched, fetched):
-            entries = list(islice(fetched[tp], most))
+            entries = list(islice(fetched[tp], max_records))
             self.seek(tp, fetched[tp].next_offset)
-            if records := self._hand_out(tp, entries):
+            if records := self._to_records(tp, entries):
                 batches[tp] = records
-        moved = any(part.next_offset > positions[tp] for tp, part in fetched.items())
-        if positions and not moved and len(fetched) == len(positions):
+        has_moved = any(part.next_offset > positions[tp] for tp, part in fetched.items())
+        if positions and not has_moved and len(fetched) == len(positions):
             raise error
         return batches
 
     def _is_fetched(self, tp: TopicPartition) -> bool:
-        return tp in self._handed and tp in self.assignment() and tp not in self.paused()
+        return tp in self._positions and tp in self.assignment() and tp not in self.paused()
 
-    def _hand_out(self, tp: TopicPartition, entries: list[Entry]) -> list[Any]:
+    def _to_records(self, tp: TopicPartition, entries: list[Entry]) -> list[Any]:
         records: list[Any] = []
         for entry in entries:
             if isinstance(entry, ParsedRecord):
@@ -154,17 +156,17 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
     async def _fetch(
         self, positions: Mapping[TopicPartition, int]
     ) -> dict[TopicPartition, FetchedBatches]:
-        """Fetch committed bytes from these positions; partitions without an answer are left out."""
+        """Fetch committed bytes from these positions; omit partitions without an answer."""
         fetched: dict[TopicPartition, FetchedBatches] = {}
+        max_bytes = self._fetch_bytes * len(positions)
         for leader, topics in self._by_leader(positions).items():
-            size = self._fetch_bytes
-            request = FetchRequest(0, 0, size * len(positions), READ_COMMITTED, topics)
+            request = FetchRequest(0, 0, max_bytes, READ_COMMITTED, topics)
             try:
-                response = await asyncio.wait_for(self._send(leader, request), ANSWER_S)
+                response = await asyncio.wait_for(self._send(leader, request), ANSWER_TIMEOUT_S)
             except (KafkaError, TimeoutError) as error:
-                log.warning("a fetch failed", node=leader, error=str(error) or "no answer")
+                log.warning("fetch failed", node=leader, error=str(error) or "no answer")
                 continue
-            fetched |= _batches_of(response, positions)
+            fetched |= _parse_response(response, positions)
         if len(fetched) < len(positions):
             self._client.force_metadata_update()
         return fetched
@@ -178,28 +180,28 @@ class SafeConsumer(AIOKafkaConsumer):  # type: ignore[misc]  # aiokafka publishe
                 leaders[leader][tp.topic].append((tp.partition, offset, self._fetch_bytes))
         return {leader: list(topics.items()) for leader, topics in leaders.items()}
 
-    async def _send_screened(self, node_id: int, request: Any, **options: Any) -> Any:
+    async def _send_and_screen(self, node_id: int, request: Any, **options: Any) -> Any:
         response = await self._send(node_id, request, **options)
         if isinstance(request, FetchRequest):
             for _, partitions in response.topics:
-                for place, (*rest, data) in enumerate(partitions):
+                for place, (*fields, data) in enumerate(partitions):
                     if data and (clean := screen_batches(data)) is not data:
-                        partitions[place] = (*rest, clean)
+                        partitions[place] = (*fields, clean)
         return response
 
 
-def _batches_of(
+def _parse_response(
     response: Any, positions: Mapping[TopicPartition, int]
 ) -> dict[TopicPartition, FetchedBatches]:
-    """Read a fetch response of version 4 or later, which every broker since 0.11 speaks."""
+    """Parse a fetch response of version 4 or later, which every broker since 0.11 speaks."""
     fetched = {}
     for topic, partitions in response.topics:
-        for partition, error_code, end, *rest in partitions:
+        for partition, error_code, end, *fields in partitions:
             tp = TopicPartition(topic, partition)
-            aborted = rest[2] if response.API_VERSION >= 11 else rest[-2]
+            aborted = fields[2] if response.API_VERSION >= 11 else fields[-2]
             if error_code == 0:
                 part = FetchedBatches(
-                    rest[-1] or b"", aborted or (), positions[tp], end, calc_crc32c
+                    fields[-1] or b"", aborted or (), positions[tp], end, calc_crc32c
                 )
                 fetched[tp] = part
     return fetched

@@ -1,4 +1,4 @@
-"""Starting a service: logs, the check of the cluster, and then the worker. Every service's ``__main__`` calls this."""
+"""Start a service: logs, a check of the cluster, then the worker. Each ``__main__`` calls this."""
 
 import asyncio
 import time
@@ -28,10 +28,11 @@ def launch(
     *,
     same_partitions: Sequence[tuple[Topic, Topic]] = (),
 ) -> NoReturn:
-    """Run the service that ``build`` wires; never returns. ConfigurationError where it cannot start as it is configured,
-    TemporaryError where no broker answers: it may only be away, and a supervisor is to try again.
+    """Run the service that ``build`` wires; never returns.
 
-    What files and ports can tell is told before the broker is waited for.
+    ConfigurationError if it cannot start as configured; TemporaryError if no broker answers, after
+    which a supervisor may try again. Mistakes in files and ports are reported before waiting for
+    the broker.
     """
     log.configure(
         name, level=settings.log_level, style=settings.log_format, broker=settings.kafka_bootstrap

@@ -1,4 +1,7 @@
-"""Answers /readyz: what keeps a process from working, and since when. Pure: the clock is passed in."""
+"""The answer to /readyz: what keeps a process from working, and since when.
+
+Pure: the clock is passed in.
+"""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -10,7 +13,7 @@ import msgspec
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """One reason why a process cannot do its work, and when it arose (UTC)."""
+    """One reason why a process cannot do its work, and since when (UTC)."""
 
     what: str
     why: str
@@ -19,41 +22,50 @@ class Obstacle:
 
 @dataclass(slots=True)
 class Readiness:
-    """Remembers since when each obstacle stands. ``look`` asks each check, by name; a check gives the reason, or "" when all is well."""
+    """Remembers since when each obstacle exists.
+
+    ``checks`` by name: each returns the reason, or "" when all is well.
+    """
 
     checks: Mapping[str, Callable[[], str]]
-    _standing: dict[str, Obstacle] = field(default_factory=dict)
+    _obstacles: dict[str, Obstacle] = field(default_factory=dict)
 
     def update(self, now: datetime) -> tuple[Obstacle, ...]:
-        """Return the obstacles of this moment, in the order of the checks. Call it regularly: ``since`` is as exact as that."""
-        reasons = {what: why for what, check in self.checks.items() if (why := check())}
-        self._standing = {what: self._obstacle(what, why, now) for what, why in reasons.items()}
-        return tuple(self._standing.values())
+        """Return the current obstacles, in the order of the checks.
 
-    def _obstacle(self, what: str, why: str, now: datetime) -> Obstacle:
-        before = self._standing.get(what)
-        return Obstacle(what, why, before.since if before else now)
+        Call it regularly: ``since`` is as exact as that.
+        """
+        reasons = {name: reason for name, check in self.checks.items() if (reason := check())}
+        obstacles = dict[str, Obstacle]()
+        for name, reason in reasons.items():
+            before = self._obstacles.get(name)
+            obstacles[name] = Obstacle(name, reason, before.since if before else now)
+        self._obstacles = obstacles
+        return tuple(obstacles.values())
 
 
 def describe(obstacles: tuple[Obstacle, ...]) -> list[dict[str, str]]:
-    """Return the obstacles as /readyz shows them."""
+    """Return the obstacles in the form that /readyz shows."""
     return [
         {
-            "what": each.what,
-            "why": each.why,
-            "since": each.since.astimezone(UTC).isoformat(timespec="seconds"),
+            "what": obstacle.what,
+            "why": obstacle.why,
+            "since": obstacle.since.astimezone(UTC).isoformat(timespec="seconds"),
         }
-        for each in obstacles
+        for obstacle in obstacles
     ]
 
 
 def summary(body: bytes) -> str:
-    """Return what a /readyz answer says is in the way, in one line; "" where it names nothing, or is no such answer."""
+    """Return the obstacles in the body of a /readyz answer, in one line.
+
+    "" if it names none, or is no such answer.
+    """
     with suppress(msgspec.DecodeError):
         obstacles = msgspec.json.decode(body, type=_Answer).obstacles
         return "; ".join(
-            f"{each.what}: {each.why}, since {each.since:%Y-%m-%d %H:%M:%S} UTC"
-            for each in obstacles
+            f"{obstacle.what}: {obstacle.why}, since {obstacle.since:%Y-%m-%d %H:%M:%S} UTC"
+            for obstacle in obstacles
         )
     return ""
 

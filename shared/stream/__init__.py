@@ -1,1 +1,1 @@
-"""Exactly-once stream processing: stages, partition assignments, state stores, dead letters and back-off."""
+"""Exactly-once stream processing: stages, partition assignment, state stores, dead letters."""

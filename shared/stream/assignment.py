@@ -1,7 +1,8 @@
-"""Owning partitions: a group member that holds, for each partition it is assigned, a transactional producer and the restored state.
+"""Partition assignment: a group member with a producer and the state of each assigned partition.
 
-The order on assignment is what makes processing exactly-once (measured under kill -9, pauses and broker crashes; each step's reason
-stands beside it). Starting the partition's producer fences whoever owned the partition before.
+The order of steps on assignment is what makes processing exactly-once (measured under kill -9,
+pauses and broker crashes; each step's reason stands beside it). Starting the partition's
+transactional producer fences its previous owner.
 """
 
 import asyncio
@@ -26,24 +27,26 @@ log = get(__name__)
 
 STOP_TIMEOUT_S: Final = 5.0
 RELEASE_TIMEOUT_S: Final = 2.0
-"""Taking a partition's mark back must not hold a rebalance up; where it fails, the next owner is careful for nothing."""
+"""Removing a partition's hold mark must not delay a rebalance. If it fails, the next owner is
+careful without need."""
 POLL_MS: Final = 200
 REBALANCE_POLL_S: Final = 0.02
 FETCH_BYTES: Final = 1024 * 1024
-"""Of a partition at once. Of larger messages half the largest: raw pages in reads of 1 MiB came three to a transaction (bench/cleaner_stream.py)."""
+"""Per partition and fetch. For larger messages half the largest: raw pages in fetches of 1 MiB came
+three to a transaction (bench/cleaner_stream.py)."""
 
 
 _NO_POSITION: Final = (NoOffsetForPartitionError, OffsetOutOfRangeError)
-"""What a poll says of a partition whose position is yet to be set."""
+"""The errors of a poll for a partition whose position has yet to be set."""
 
 
-async def _nothing(_owned: "AssignedPartition") -> None:
-    """Where a partition that is taken away needs no farewell."""
+async def _do_nothing(_partition: "AssignedPartition") -> None:
+    """Let a partition go without further work."""
 
 
 @dataclass(slots=True)
 class AssignedPartition:
-    """One owned partition."""
+    """One assigned partition."""
 
     tp: TopicPartition
     producer: AIOKafkaProducer
@@ -51,14 +54,16 @@ class AssignedPartition:
     hold: HoldMark = field(default_factory=HoldMark)
 
 
-class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
-    """Membership in one consumer group over one topic, with what each owned partition needs.
+class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # it is untyped
+    """Membership in one consumer group over one topic, with what each assigned partition needs.
 
-    Hold ``lock`` around ``fetch`` and whatever begins work on its records: then nothing begins inside a rebalance. ``on_revoked`` returns
-    when the work on a partition is over, its commit included; only then is the partition let go.
-    ``failure`` is set where a rebalance went wrong; aiokafka only logs errors of a listener, so the owner must ``check``.
-    ``rebalancing`` is true from the moment partitions are taken away until the new ones are ready; ``joined`` once that happened.
-    """
+    Hold ``lock`` around ``fetch`` and around starting work on its records: then no work starts
+    during a rebalance. ``on_revoked`` returns when the work on a partition has ended, its commit
+    included; only then is the partition released.
+
+    ``failure`` is set if a rebalance failed: aiokafka only logs a listener's errors, so the user of
+    this class must call ``check``. ``is_rebalancing`` is true from the moment partitions are
+    revoked until the new ones are ready; ``has_joined`` once that has happened."""
 
     def __init__(
         self,
@@ -69,8 +74,8 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # a
         progress: Progress,
         state: Topic | None = None,
         make_state: Callable[[], StateStore] = StateStore,
-        on_assigned: Callable[[AssignedPartition], None] = lambda _owned: None,
-        on_revoked: Callable[[AssignedPartition], Awaitable[None]] = _nothing,
+        on_assigned: Callable[[AssignedPartition], None] = lambda _partition: None,
+        on_revoked: Callable[[AssignedPartition], Awaitable[None]] = _do_nothing,
     ) -> None:
         self.cluster, self.group, self.source, self.state = cluster, group, source, state
         self._progress = progress
@@ -84,97 +89,102 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # a
         self._on_assigned, self._on_revoked = on_assigned, on_revoked
 
     def obstacle(self) -> str:
-        """Return why no partition can be worked on now; "" once the group has decided, even where it left nothing for this member."""
+        """Return why no partition can be processed now, or "".
+
+        Once the group has assigned its partitions there is no obstacle, even if this member got
+        none."""
         if not self.has_joined:
             return "it has not joined its group yet"
         return "its group is rebalancing" if self.is_rebalancing else ""
 
     @property
     def consumer(self) -> AIOKafkaConsumer:
-        """The group's member; there from ``start`` on, because aiokafka builds its clients inside the event loop."""
+        """The group member's consumer.
+
+        It exists from ``start`` on, because aiokafka creates its clients inside the event loop.
+        """
         if self._consumer is None:
-            raise RuntimeError("Ownership.start() has not been called")
+            raise RuntimeError("PartitionAssignment.start() has not been called")
         return self._consumer
 
     async def start(self) -> None:
         """Join the group; partitions arrive through the rebalance callbacks."""
-        self._alive()
+        self._report_alive()
+        fetch_bytes = max(FETCH_BYTES, self.source.max_message_bytes // 2)
         self._consumer = self.cluster.group_consumer(
-            self.group,
-            max_partition_fetch_bytes=max(FETCH_BYTES, self.source.max_message_bytes // 2),
+            self.group, max_partition_fetch_bytes=fetch_bytes
         )
         self.consumer.subscribe([self.cluster.name(self.source.name)], listener=self)
         await self.consumer.start()
 
     async def stop(self) -> None:
-        """Leave the group and stop every producer. Call it outside ``lock``."""
+        """Leave the group and stop every producer. Do not call it with ``lock`` held."""
         async with self.lock:
             await asyncio.gather(*(self._release(tp) for tp in list(self.partitions)))
         await asyncio.wait_for(self.consumer.stop(), STOP_TIMEOUT_S)
 
     def check(self) -> None:
-        """Raise what went wrong in a rebalance, if anything did."""
+        """Raise the error of a failed rebalance, if there was one."""
         if self.failure is not None:
             raise self.failure
 
     async def fetch(
         self, max_records: int, *, busy: Collection[TopicPartition] = ()
     ) -> dict[TopicPartition, list[Any]]:
-        """The next records, up to ``max_records`` of each partition that is not ``busy``. Call it with ``lock`` held.
+        """Return the next records, up to ``max_records`` of each partition that is not ``busy``.
 
-        It waits a little where there is no record yet, not at all where some are busy. One partition's transactions follow each other
-        slowly, those of several run side by side: so all that have records get their turn.
+        Call it with ``lock`` held. It waits a little if there are no records, but not if some
+        partitions are busy. One partition's transactions follow each other slowly, those of several
+        run side by side: so every partition that has records gets its turn.
 
-        aiokafka's getmany waits for the new assignment when data arrives during a rebalance; the rebalance waits for our lock: each would
-        wait for the other for ever. So nothing is fetched while the group rebalances, and the wait is cancelled when that begins: every
-        position is set again afterwards.
-        """
+        aiokafka's getmany waits for the new assignment when data arrives during a rebalance, and
+        the rebalance waits for our lock: a deadlock. So nothing is fetched while the group
+        rebalances, and a waiting fetch is cancelled when a rebalance begins: every position is set
+        again afterwards."""
         if self.is_rebalancing:
             await self._poll_without_records()
             return {}
         batches: dict[TopicPartition, list[Any]] = {}
         try:
-            batches |= {} if busy else await self._first(max_records)
-            if (
-                busy or batches
-            ) and not self.is_rebalancing:  # these calls give what is there and do not wait
-                for tp in [tp for tp in self.partitions if tp not in batches and tp not in busy]:
+            batches |= {} if busy else await self._fetch_first(max_records)
+            if (busy or batches) and not self.is_rebalancing:
+                idle = [tp for tp in self.partitions if tp not in batches and tp not in busy]
+                for tp in idle:  # without a timeout getmany returns what it has and does not wait
                     batches |= await self.consumer.getmany(tp, max_records=max_records)
         except OffsetOutOfRangeError as error:
-            await self._skip_deleted(
-                *error.args
-            )  # what others gave before is kept: their positions have moved
+            # What other partitions gave before is kept: their positions have moved.
+            await self._skip_deleted(*error.args)
         if not self.is_rebalancing:
-            self._alive()
+            self._report_alive()
         return batches
 
-    async def _first(self, max_records: int) -> dict[TopicPartition, list[Any]]:
-        self._fetching = asyncio.ensure_future(
-            self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records)
-        )
+    async def _fetch_first(self, max_records: int) -> dict[TopicPartition, list[Any]]:
+        """Wait for the first records of any partition; a rebalance cancels it."""
+        fetching = self.consumer.getmany(timeout_ms=POLL_MS, max_records=max_records)
+        self._fetching = asyncio.ensure_future(fetching)
         await asyncio.wait([self._fetching])
         fetched, self._fetching = self._fetching, None
         return {} if fetched.cancelled() else fetched.result()
 
     async def _poll_without_records(self) -> None:
-        """Poll while the group rebalances: aiokafka hands its coordinator's errors over only in a poll, and lets nobody join who never polls.
+        """Poll while the group rebalances, and discard the records.
 
-        What a poll gives here is let go: the position is set again once the partition is ours. It reports no progress to the watchdog.
-        """
+        aiokafka passes on its coordinator's errors only in a poll, and a member that never polls
+        cannot join. Discarded records come again: the position is set again once the partition is
+        assigned. Such a poll is no progress for the watchdog."""
         polling = asyncio.ensure_future(self.consumer.getmany(max_records=1))
         await asyncio.wait([polling], timeout=REBALANCE_POLL_S)
         if not polling.done():
             polling.cancel()
             await asyncio.wait([polling])
-        if (
-            not polling.cancelled()
-            and (error := polling.exception())
-            and not isinstance(error, _NO_POSITION)
-        ):
+        if polling.cancelled():
+            return
+        error = polling.exception()
+        if error and not isinstance(error, _NO_POSITION):
             raise error
 
     async def _skip_deleted(self, positions: Mapping[TopicPartition, int]) -> None:
-        """Go on behind records that the broker deleted before they were read, and say how many they were."""
+        """Skip records that the broker deleted before they were read, and report how many."""
         begins = await self.consumer.beginning_offsets(list(positions))
         for tp, position in positions.items():
             deleted = max(0, begins[tp] - position)
@@ -185,21 +195,21 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # a
                     "records were deleted before they were read",
                     **where,
                     count=deleted,
-                    reads_on_from=begins[tp],
+                    continues_from=begins[tp],
                 )
             else:
                 log.error(
-                    "the topic ends before our position: it was made anew and is read from its start",
+                    "the topic ends before our position: it was recreated; reading from its start",
                     **where,
                     position=position,
                 )
             self.consumer.seek(tp, begins[tp])
 
-    def _alive(self) -> None:
+    def _report_alive(self) -> None:
         self._progress.mark_alive(self.group, time.monotonic())
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """The group takes partitions away: let the running batch commit, then let go."""
+        """Let the running batches commit, then release the partitions."""
         self.is_rebalancing = True
         if self._fetching is not None:
             self._fetching.cancel()
@@ -210,52 +220,47 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # a
                 self.failure = error
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
-        """The group gives us partitions: fence, restore, and only then fetch."""
+        """Fence the previous owners, restore the state, and only then fetch."""
         async with self.lock:
             try:
                 await self._take(assigned)
-            except Exception as error:  # noqa: BLE001 - as above; the partitions would be ours and never read
+            except Exception as error:  # noqa: BLE001 - as above; nobody would read them
                 self.failure = error
             else:
                 self.is_rebalancing, self.has_joined = False, True
-                self._alive()
+                self._report_alive()
 
-    async def _take(self, assigned: Sequence[TopicPartition]) -> None:
-        # 1. Fence the predecessor and abort its open transaction: what it committed is final from here on.
-        producers = await asyncio.gather(*(self._start_producer(tp) for tp in assigned))
+    async def _take(self, tps: Sequence[TopicPartition]) -> None:
+        # 1. Fence the previous owner and abort its open transaction: what it committed is now
+        # final.
+        producers = await asyncio.gather(*(self._start_producer(tp) for tp in tps))
         # 2. Only now is the state final; read it before the first record.
-        states = await self._restore([tp.partition for tp in assigned])
-        offsets = await fetch_committed_offsets(self.consumer, assigned)
-        for tp, producer in zip(assigned, producers, strict=True):
-            self.partitions[tp] = AssignedPartition(
-                tp,
-                producer,
-                states.get(tp.partition, StateStore()),
-                HoldMark.from_committed(offsets.get(tp)),
-            )
-            # 3. aiokafka has begun to fetch before this callback, from offsets that may have been old: set the position again.
-            await self._seek(tp, self.partitions[tp].hold.offset)
-            if self.partitions[tp].hold.suspects:
-                self.partitions[tp].hold.limit_suspects((await self.consumer.end_offsets([tp]))[tp])
-            if suspects := self.partitions[tp].hold.suspects:
+        states = await self._restore([tp.partition for tp in tps])
+        offsets = await fetch_committed_offsets(self.consumer, tps)
+        for tp, producer in zip(tps, producers, strict=True):
+            hold = HoldMark.from_committed(offsets.get(tp))
+            state = states.get(tp.partition, StateStore())
+            self.partitions[tp] = AssignedPartition(tp, producer, state, hold)
+            # 3. aiokafka began to fetch before this callback, from offsets that may have been
+            # outdated:    set the position again.
+            await self._seek(tp, hold.offset)
+            if hold.suspects:
+                hold.limit_suspects((await self.consumer.end_offsets([tp]))[tp])
+            if hold.suspects:
                 log.info(
-                    "the last owner of a partition ended uncleanly",
+                    "the previous owner of a partition ended uncleanly",
                     stage=self.group,
                     partition=tp.partition,
-                    careful_with=suspects,
+                    careful_with=hold.suspects,
                 )
             self._on_assigned(self.partitions[tp])
         metrics.PARTITIONS.labels(self.group).set(len(self.partitions))
-        log.debug(
-            "partitions assigned",
-            stage=self.group,
-            partitions=sorted(tp.partition for tp in assigned),
-        )
+        numbers = sorted(tp.partition for tp in tps)
+        log.debug("partitions assigned", stage=self.group, partitions=numbers)
 
     async def _start_producer(self, tp: TopicPartition) -> AIOKafkaProducer:
-        producer = self.cluster.transactional_producer(
-            f"{self.group}-{self.source.name}-{tp.partition}"
-        )
+        name = f"{self.group}-{self.source.name}-{tp.partition}"
+        producer = self.cluster.transactional_producer(name)
         await producer.start()
         return producer
 
@@ -268,44 +273,40 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # a
                 self.state.name,
                 partitions,
                 self._make_state,
-                on_read=self._alive,
+                on_read=self._report_alive,
                 source=self.source.name,
             )
 
     async def _seek(self, tp: TopicPartition, offset: int | None) -> None:
         if offset is None:
-            await self.consumer.seek_to_beginning(
-                tp
-            )  # seek_to_committed() would do nothing, and skip what was prefetched
+            # seek_to_committed() would do nothing here and skip what was prefetched
+            await self.consumer.seek_to_beginning(tp)
         else:
             self.consumer.seek(tp, offset)
 
     async def _release(self, tp: TopicPartition) -> None:
-        owned = self.partitions.get(tp)
-        if owned is None:
+        partition = self.partitions.get(tp)
+        if partition is None:
             return
-        await self._on_revoked(owned)
-        await self._take_mark_back(owned)
+        await self._on_revoked(partition)
+        await self._remove_hold_mark(partition)
         del self.partitions[tp]
         metrics.PARTITIONS.labels(self.group).set(len(self.partitions))
-        metrics.LAG.remove(self.group, str(tp.partition))  # whoever has it now tells how far it is
+        metrics.LAG.remove(self.group, str(tp.partition))  # its next owner reports it
         self._progress.forget(tp)
-        await owned.producer.stop()
+        await partition.producer.stop()
 
-    async def _take_mark_back(self, owned: AssignedPartition) -> None:
-        released = owned.hold.unmark_offset()
-        if released is None:
+    async def _remove_hold_mark(self, partition: AssignedPartition) -> None:
+        offset = partition.hold.unmark_offset()
+        if offset is None:
             return
+        group = self.cluster.name(self.group)
         committing = asyncio.create_task(
-            commit(owned.producer, (), {owned.tp: released}, self.cluster.name(self.group))
+            commit(partition.producer, (), {partition.tp: offset}, group)
         )
         await asyncio.wait([committing], timeout=RELEASE_TIMEOUT_S)
         if not committing.done():
             committing.cancel()
         elif error := committing.exception():
-            log.debug(
-                "the mark of a partition stays",
-                stage=self.group,
-                partition=owned.tp.partition,
-                error=str(error),
-            )
+            number = partition.tp.partition
+            log.debug("hold mark remains", stage=self.group, partition=number, error=str(error))

@@ -91,7 +91,7 @@ class ConsumeLoop(ABC):
         """Fetch records and process them, or start to."""
 
     @abstractmethod
-    def _held_back(self, now: float) -> Collection[TopicPartition]:
+    def _partitions_to_pause(self, now: float) -> Collection[TopicPartition]:
         """Return the partitions that must not be read now, for reasons other than the breaker."""
 
     @abstractmethod
@@ -116,7 +116,7 @@ class ConsumeLoop(ABC):
         Polling goes on meanwhile, so the group knows that this member lives.
         """
         was_braked, self._is_braked = self._is_braked, self._breaker.is_open(now)
-        held_back = self._held_back(now)
+        held_back = self._partitions_to_pause(now)
         for tp in self.assignment.partitions:
             consumer = self.assignment.consumer
             act = consumer.pause if self._is_braked or tp in held_back else consumer.resume

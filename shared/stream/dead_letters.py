@@ -1,4 +1,7 @@
-"""A record that can never be processed: its bytes untouched, with headers that say what was wrong, where and when."""
+"""Dead letters: records that can never be processed, with headers that say why.
+
+Key and value are unchanged; the headers say what was wrong, where and when.
+"""
 
 import re
 from base64 import b64encode
@@ -12,14 +15,14 @@ from shared.stream.work import DeadLettered
 
 PREFIX: Final = "err."
 HOLDS: Final = "holds"
-"""The ``err.`` header that says what a letter's value is where it is not the record's own."""
+"""The ``err.`` header that says what the letter's value is, if it is not the record's own."""
 CUT: Final = "cut"
-"""The ``err.`` header that says what had to be left out for the letter to fit into its topic."""
+"""The ``err.`` header that says what was left out so that the letter fits into its topic."""
 RAW_HEADERS: Final = "raw-headers"
 """The ``err.`` header with the bytes of a broken record's headers, as base64."""
 MAX_BYTES: Final = DEAD_LETTER_MAX_BYTES - HEADROOM_BYTES
 SMALL_BYTES: Final = 32 * 1024
-"""Where the topic does not take as much as the table says."""
+"""The limit if the topic does not take as much as the table says."""
 _MAX_KEY_BYTES: Final = 4 * 1024
 _PER_HEADER_BYTES: Final = 10
 _NUMBER: Final = re.compile(rb"[0-9]{1,9}")
@@ -33,14 +36,14 @@ def dead_letter(
     stage: str,
     reason: DeadLettered,
     dead_letter_topic: str,
-    most: int = MAX_BYTES,
+    max_bytes: int = MAX_BYTES,
 ) -> Write:
-    """The dead letter of a consumer record. ``topic`` is the table's name; headers that the record had are kept.
+    """Return the dead letter of a consumer record, with the record's own headers.
 
-    One that takes more than ``most`` bytes is cut to that, and says so.
-    """
-    kept = [(name, value) for name, value in record.headers if not name.startswith(PREFIX)]
-    told = {
+    ``topic`` is the name in the table of topics. A letter of more than ``max_bytes`` is cut to that
+    size, and says so."""
+    own = [(name, value) for name, value in record.headers if not name.startswith(PREFIX)]
+    fields = {
         "service": stage.partition("/")[0],
         "stage": stage,
         "topic": topic,
@@ -53,40 +56,45 @@ def dead_letter(
         "fingerprint": fingerprint(stage, reason),
     }
     if isinstance(record, BrokenRecord):
-        told |= _of_broken(record, most // 4)
-    key, value, fit, cut = fitting(record.key, record.value, kept, most - _size(_encoded(told)))
-    told |= {CUT: cut} if cut else {}
-    return Write(dead_letter_topic, key, value, [*fit, *_encoded(told)], partition=0)
+        fields |= _fields_of_broken_record(record, max_bytes // 4)
+    room = max_bytes - _size(_to_headers(fields))
+    key, value, headers, cut = _fit(record.key, record.value, own, room)
+    fields |= {CUT: cut} if cut else {}
+    return Write(dead_letter_topic, key, value, [*headers, *_to_headers(fields)], partition=0)
 
 
 def outcome_from_broken(record: BrokenRecord) -> DeadLettered:
-    """Say why a record that no client can read is a dead letter."""
+    """Return why a record that no client can read becomes a dead letter."""
     return DeadLettered(record.flaw.value, record.detail)
 
 
-def _of_broken(record: BrokenRecord, most_raw: int) -> dict[str, str]:
-    """What a letter says of a broken record besides: which offsets it stands for, what its value is, and its headers' bytes as base64."""
-    told = {"offset": str(record.first_offset)}
+def _fields_of_broken_record(record: BrokenRecord, max_raw_bytes: int) -> dict[str, str]:
+    """Return the header fields of a broken record: offsets, kind of value, raw headers."""
+    fields = {"offset": str(record.first_offset)}
     if record.offset != record.first_offset:
-        told["last-offset"] = str(record.offset)
+        fields["last-offset"] = str(record.offset)
     if record.holds != "value":
-        told[HOLDS] = record.holds
+        fields[HOLDS] = record.holds
     if record.raw_headers:
-        told[RAW_HEADERS] = b64encode(record.raw_headers[:most_raw]).decode()
-    return told
+        fields[RAW_HEADERS] = b64encode(record.raw_headers[:max_raw_bytes]).decode()
+    return fields
 
 
-def fitting(
-    key: bytes | None, value: bytes | None, headers: Headers, most: int
+def _fit(
+    key: bytes | None, value: bytes | None, headers: Headers, max_bytes: int
 ) -> tuple[bytes | None, bytes | None, Headers, str]:
-    """Cut a record to so many bytes, and say what was left out: headers first, then the ends of key and value."""
-    if len(key or b"") + len(value or b"") + _size(headers) <= most:
+    """Cut a record to ``max_bytes``: first its headers, then the ends of key and value.
+
+    Return key, value, headers, and the sizes before the cut in words ("" if nothing was cut).
+    """
+    if len(key or b"") + len(value or b"") + _size(headers) <= max_bytes:
         return key, value, headers, ""
-    cut = f"a key of {len(key or b'')} bytes, a value of {len(value or b'')}, headers of {_size(headers)}"
+    key_bytes, value_bytes = len(key or b""), len(value or b"")
+    cut = f"a key of {key_bytes} bytes, a value of {value_bytes}, headers of {_size(headers)}"
     key = key and key[:_MAX_KEY_BYTES]
-    if len(key or b"") + len(value or b"") + _size(headers) > most:
+    if len(key or b"") + value_bytes + _size(headers) > max_bytes:
         headers = ()
-    return key, value and value[: most - len(key or b"") - _size(headers)], headers, cut
+    return key, value and value[: max_bytes - len(key or b"") - _size(headers)], headers, cut
 
 
 def _size(headers: Headers) -> int:
@@ -96,15 +104,21 @@ def _size(headers: Headers) -> int:
 
 
 def fingerprint(stage: str, reason: DeadLettered) -> str:
-    """The same for the same kind of mistake: stage, error class and message without its numbers and quoted parts."""
+    """Return an id that is the same for the same kind of mistake.
+
+    It is made of stage, error class, and the message without its numbers and quoted parts.
+    """
     return content_id(stage, reason.error, _VARIABLE.sub("…", reason.message))[:12]
 
 
 def _attempts(record: Any) -> int:
-    """How often it was a dead letter before; a header that is no number is somebody else's."""
-    told: bytes = dict(record.headers).get(PREFIX + "attempts") or b""
-    return int(told) if _NUMBER.fullmatch(told) else 0
+    """Return how often the record was a dead letter before.
+
+    A header that is no number is not ours.
+    """
+    attempts: bytes = dict(record.headers).get(PREFIX + "attempts") or b""
+    return int(attempts) if _NUMBER.fullmatch(attempts) else 0
 
 
-def _encoded(told: dict[str, str]) -> Headers:
-    return [(PREFIX + name, value.encode("utf-8", "replace")) for name, value in told.items()]
+def _to_headers(fields: dict[str, str]) -> Headers:
+    return [(PREFIX + name, value.encode("utf-8", "replace")) for name, value in fields.items()]

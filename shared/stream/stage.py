@@ -257,7 +257,7 @@ class Stage(ConsumeLoop):
             cause=outcome.cause,
         )
 
-    def _held_back(self, now: float) -> Collection[TopicPartition]:
+    def _partitions_to_pause(self, now: float) -> Collection[TopicPartition]:
         return self._backoff.waiting(now)
 
     def _observe_partition(self, tp: TopicPartition, position: int, end: int, now: float) -> None:

@@ -1,7 +1,8 @@
-"""Keyed state over a compacted topic: one primitive for feeds, sources and the delivery ledger.
+"""Keyed state over a compacted changelog topic: of feeds, sources and the delivery ledger.
 
-The topic has the source's partitioning. Changes are written in the transaction of the outputs they belong to, and read back on
-assignment before the first record; memory holds only what was committed.
+The topic is co-partitioned with the source. Changes are written in the transaction of the outputs
+that they belong to, and read back on assignment before the first record. Memory holds only what was
+committed.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,17 +19,18 @@ from shared.kafka.topics import HEADROOM_BYTES, MIB
 from shared.kafka.transaction import Write
 
 MAX_ENTRY_BYTES: Final = MIB - HEADROOM_BYTES
-"""What a state topic takes (shared/kafka/topics.py gives none more than the table's default)."""
+"""What a state topic takes (shared/kafka/topics.py gives all of them the default size limit)."""
 
 T = TypeVar("T")
 
 
 class StateStore:
-    """One partition's state: committed values under the changes of the batch at hand. Keys and values are bytes; None deletes.
+    """One partition's state: committed values, and the changes of the current batch on top.
 
-    ``end`` is the offset up to which the partition was read, ``partitions`` how many its topic had then (0: nothing was read);
-    ``truncated``: the topic's retention has deleted entries, so what is not here may have been here.
-    """
+    Keys and values are bytes; None deletes. ``end`` is the offset up to which the changelog was
+    read, ``partitions`` how many partitions its topic had then (0: nothing was read).
+    ``truncated``: the topic's retention has deleted entries, so an entry that is missing may have
+    existed."""
 
     def __init__(self, committed: Mapping[bytes, bytes] | None = None) -> None:
         self.end, self.partitions, self.truncated = 0, 0, False
@@ -39,7 +41,7 @@ class StateStore:
             self.load(key, value)
 
     def load(self, key: bytes, value: bytes | None) -> None:
-        """Take in one committed record, in the topic's order."""
+        """Add one committed record; call it in the order of the topic."""
         group = _group(key)
         self._committed.pop(key, None)
         members = self._groups.setdefault(group, {})
@@ -51,49 +53,49 @@ class StateStore:
             del self._groups[group]
 
     def oldest(self, group: bytes = b"") -> Iterator[bytes]:
-        """Keys of a group, the one that was changed longest ago first, as this batch sees them.
+        """Yield the keys of a group, least recently changed first, as the current batch sees them.
 
-        A key belongs to the group that stands before its last slash. The order is that of the changes, not of
-        batches or restarts: the topic keeps it. Do not change the state while you iterate.
-        """
+        A key's group is what stands before its last slash. The order is that of the changes and
+        does not depend on batches or restarts: the topic keeps it. Do not change the state while
+        iterating."""
         committed = self._groups.get(group, {})
         yield from (key for key in committed if key not in self._changes)
-        yield from (
-            key
-            for key, value in self._changes.items()
-            if value is not None and _group(key) == group
-        )
+        changes = self._changes.items()
+        yield from (key for key, value in changes if value is not None and _group(key) == group)
 
     def get(self, key: bytes) -> bytes | None:
-        """The value as this batch sees it."""
+        """Return the value as the current batch sees it."""
         return self._changes[key] if key in self._changes else self._committed.get(key)
 
     def set(self, key: bytes, value: bytes | None) -> None:
-        """Change a value in this batch; it counts once the batch is committed. InvalidMessage where the state's topic would refuse its size."""
+        """Change a value; it is permanent once the batch is committed.
+
+        InvalidMessage if the entry is larger than the changelog topic allows.
+        """
         if (size := len(key) + len(value or b"")) > MAX_ENTRY_BYTES:
             raise InvalidMessage(
-                f"its state would be {size} bytes, and {MAX_ENTRY_BYTES} are the most"
+                f"its state would be {size} bytes, and at most {MAX_ENTRY_BYTES} are allowed"
             )
         self._changes.pop(key, None)  # the last change counts for the order
         self._changes[key] = value
 
     def items(self) -> Iterator[tuple[bytes, bytes]]:
-        """Every committed key and value."""
+        """Return an iterator over all committed keys and values."""
         return iter(self._committed.items())
 
     @property
     def changes(self) -> Mapping[bytes, bytes | None]:
-        """What this batch has changed."""
+        """The changes of the current batch."""
         return self._changes
 
     def attempt(self, action: Callable[[], T]) -> T:
-        """Run ``action``; where it raises, take back what it changed."""
+        """Return the result of ``action``; undo its changes if it raises."""
         with self.all_or_nothing():
             return action()
 
     @contextmanager
     def all_or_nothing(self) -> Iterator[None]:
-        """Where the block raises, take back what was changed in it."""
+        """Undo the changes of the block if it raises."""
         before = dict(self._changes)
         try:
             yield
@@ -102,22 +104,21 @@ class StateStore:
             raise
 
     def commit(self) -> None:
-        """The batch was committed: its changes are the state now."""
+        """Make the changes of the current batch permanent: its transaction was committed."""
         for key, value in self._changes.items():
-            # A copy: orjson makes its bytes in 4 KB of memory and gives back what lies behind them, in pieces that nothing fits into.
+            # A copy: orjson allocates 4 KB for its bytes and returns the tail in pieces too small
+            # to reuse.
             self.load(key, None if value is None else bytes(memoryview(value)))
         self._changes = {}
 
     def writes(self, topic: str, partition: int) -> list[Write]:
-        """Return the records that write this batch's changes to the state's partition. ``topic`` is the cluster's name."""
-        told = [partition_count.partitions_header(self.partitions)]
-        return [
-            Write(topic, key, value, told, partition=partition)
-            for key, value in self._changes.items()
-        ]
+        """Return the changelog records of the current batch; ``topic`` is a name on the cluster."""
+        headers = [partition_count.partitions_header(self.partitions)]
+        changes = self._changes.items()
+        return [Write(topic, key, value, headers, partition=partition) for key, value in changes]
 
     def rollback(self) -> None:
-        """The batch was not committed: forget its changes."""
+        """Discard the changes of the current batch: it was not committed."""
         self._changes = {}
 
 
@@ -134,54 +135,57 @@ async def restore(
     on_read: Callable[[], None] = lambda: None,
     source: str = "",
 ) -> dict[int, StateStore]:
-    """Read partitions of a state topic to their ends, committed records only; ``on_read`` hears of every read that brought some.
+    """Read partitions of a changelog topic to their ends, committed records only.
 
-    Call it after the partitions' producers were started: only then is nothing of a predecessor still open, so the end is final.
-    ConfigurationError where records were written under another partition count than the topic has; ``source`` is named in it.
-    """
+    Call it after the partitions' producers were started: only then has the previous owner no open
+    transaction, so the end is final. ``on_read`` is called after every fetch that brought records.
+    ConfigurationError if records were written under another partition count than the topic has; its
+    text names ``source``."""
     if not partitions:
         return {}
-    wanted = [TopicPartition(cluster.name(topic), partition) for partition in partitions]
+    tps = [TopicPartition(cluster.name(topic), partition) for partition in partitions]
     states = {partition: make_state() for partition in partitions}
-    marks = dict[bytes, int]()
+    counts = dict[bytes, int]()
     reader = cluster.reader()
     await reader.start()
     try:
-        reader.assign(wanted)
-        await reader.seek_to_beginning(*wanted)
-        begins, ends = await reader.beginning_offsets(wanted), await reader.end_offsets(wanted)
+        reader.assign(tps)
+        await reader.seek_to_beginning(*tps)
+        begins, ends = await reader.beginning_offsets(tps), await reader.end_offsets(tps)
         count = len(reader.partitions_for_topic(cluster.name(topic)))
         for tp, end in ends.items():
             state = states[tp.partition]
             # Compaction leaves a partition's first offset where it is, retention moves it.
             state.end, state.partitions, state.truncated = end, count, begins[tp] > 0
-            marks |= await _read_to(reader, tp, end, state, on_read)
+            counts |= await _load_partition(reader, tp, end, state, on_read)
     finally:
         await reader.stop()
-    if changed := set(marks.values()) - {count}:
-        raise ConfigurationError(
-            partition_count.mismatch_message(topic, source or topic, changed, count)
-        )
+    if changed := set(counts.values()) - {count}:
+        message = partition_count.mismatch_message(topic, source or topic, changed, count)
+        raise ConfigurationError(message)
     return states
 
 
-async def _read_to(
+async def _load_partition(
     reader: AIOKafkaConsumer,
     tp: TopicPartition,
     end: int,
     state: StateStore,
     on_read: Callable[[], None],
 ) -> dict[bytes, int]:
-    """Read a partition into ``state``; return the partition counts that its records were written under, as far as they say."""
-    marks = dict[bytes, int]()
+    """Load a partition into ``state``.
+
+    Return, by key, the partition count that a record was written under, if the record says so.
+    """
+    counts = dict[bytes, int]()
     while await reader.position(tp) < end:
         for records in (await reader.getmany(tp, timeout_ms=200)).values():
             on_read()
             for record in records:
                 state.load(record.key, record.value)
-                marks.pop(record.key, None)
-                if record.value is not None and (
-                    count := partition_count.count_from_headers(record.headers)
-                ):
-                    marks[record.key] = count
-    return marks
+                counts.pop(record.key, None)
+                if record.value is None:
+                    continue
+                if count := partition_count.count_from_headers(record.headers):
+                    counts[record.key] = count
+    return counts

@@ -1,4 +1,7 @@
-"""Ends a process that no longer gets anywhere: a partition with records but no progress, a stage or an event loop that stands still."""
+"""End a process that is stuck.
+
+That is: a partition with records but no progress, or a stage or an event loop that has stopped.
+"""
 
 import threading
 from collections.abc import Callable, Hashable
@@ -11,7 +14,7 @@ from shared.base import exits
 
 @dataclass(frozen=True, slots=True)
 class Standstill:
-    """What stands still, as a sentence, and the code to exit with."""
+    """What is stuck, as a sentence, and the code to exit with."""
 
     description: str
     exit_code: int
@@ -19,10 +22,10 @@ class Standstill:
 
 @dataclass(slots=True)
 class Progress:
-    """When what last moved, in seconds of a monotonic clock. Pure: the clock is passed in. One for all that runs in a process.
+    """When everything in a process last moved, in seconds of a monotonic clock.
 
-    While the broker does not answer nothing but the event loop can be blamed for standing still; the limit starts anew when it
-    answers again. ``answering_since`` is None meanwhile.
+    Pure: the clock is passed in. While the broker does not answer, only the event loop can be
+    stuck; the limit starts again when the broker answers. Until then ``answering_since`` is None.
     """
 
     limit_s: float
@@ -36,19 +39,22 @@ class Progress:
     def observe(
         self, partition: Hashable, position: int, end: int, now: float, *, waits: bool = False
     ) -> None:
-        """Note a partition's position; one that has nothing to read, or waits on purpose (a retry), counts as moving."""
+        """Note a partition's position.
+
+        A partition that has nothing to read, or waits on purpose (a retry), counts as moving.
+        """
         before = self.moved.get(partition)
         if before is None or position != before[0] or position >= end or waits:
             self.moved[partition] = (position, now)
         self.beat = now
 
-    def mark_alive(self, what: Hashable, now: float) -> None:
-        """Note that something without a position, a group member's poll for one, has completed once more."""
-        self.moved[what] = (0, now)
+    def mark_alive(self, name: Hashable, now: float) -> None:
+        """Note that something without a position, such as a member's poll, has completed again."""
+        self.moved[name] = (0, now)
         self.beat = now
 
     def pulse(self, now: float) -> None:
-        """Note that the event loop goes round."""
+        """Note that the event loop runs."""
         self.beat = now
 
     def mark_broker(self, *, answers: bool, now: float) -> None:
@@ -58,56 +64,64 @@ class Progress:
         elif self.answering_since is None:
             self.answering_since = now
 
-    def forget(self, what: Hashable) -> None:
-        """Watch it no longer: it is not ours to move any more."""
-        self.moved.pop(what, None)
+    def forget(self, name: Hashable) -> None:
+        """Stop watching a partition, or whatever has this name."""
+        self.moved.pop(name, None)
 
     def find_standstill(self, now: float) -> Standstill | None:
-        """Return what stands still for longer than the limit, or None."""
+        """Return something that has been stuck for longer than the limit, or None."""
         if now - self.beat > self.limit_s:
+            loop = "the event loop or a batch in it"
             return Standstill(
-                f"the event loop or a batch in it made no progress for {self.limit_s:g} s although there is work",
-                exits.BUG,
+                f"{loop} made no progress for {self.limit_s:g} s although there is work", exits.BUG
             )
         since = self.answering_since
         if since is None:
             return None
-        late = (
-            what
-            for what, (_, moved) in self.moved.copy().items()
-            if now - max(moved, since) > self.limit_s
-        )
-        return next((_standstill(what, self.limit_s) for what in late), None)
+        for name, (_, moved_at) in self.moved.copy().items():
+            if now - max(moved_at, since) > self.limit_s:
+                return _standstill(name, self.limit_s)
+        return None
 
 
-def _standstill(what: Hashable, limit_s: float) -> Standstill:
-    if isinstance(what, TopicPartition):
-        where = f"partition {what.partition} of {what.topic}"
+def _standstill(name: Hashable, limit_s: float) -> Standstill:
+    if isinstance(name, TopicPartition):
         return Standstill(
-            f"{where} made no progress for {limit_s:g} s although there is work", exits.BUG
+            f"partition {name.partition} of {name.topic} made no progress for {limit_s:g} s "
+            "although there is work",
+            exits.BUG,
         )
-    reason = f"a poll or rebalance of {what} has not completed within {limit_s:g} s although the broker answers"
-    return Standstill(reason, exits.TEMPORARY_FAILURE)
+    return Standstill(
+        f"a poll or rebalance of {name} has not completed within {limit_s:g} s "
+        "although the broker answers",
+        exits.TEMPORARY_FAILURE,
+    )
 
 
 class Watchdog(threading.Thread):
-    """Looks at ``progress`` from a thread of its own, so that even a blocked event loop is noticed, and calls ``leave`` once."""
+    """Checks ``progress`` and calls ``leave`` once on a standstill.
+
+    It runs in a thread of its own, so that it notices even a blocked event loop.
+    """
 
     def __init__(
-        self, progress: Progress, clock: Callable[[], float], leave: Callable[[Standstill], None]
+        self,
+        progress: Progress,
+        clock: Callable[[], float],
+        leave: Callable[[Standstill], None],
     ) -> None:
         super().__init__(name="watchdog", daemon=True)
         self._progress, self._clock, self._leave = progress, clock, leave
-        self._stopped = threading.Event()
+        self._stopping = threading.Event()
 
     def run(self) -> None:
-        """Look every tenth of the limit, at least once a second."""
-        while not self._stopped.wait(min(1.0, self._progress.limit_s / 10)):
+        """Check every tenth of the limit, at least once a second."""
+        while not self._stopping.wait(min(1.0, self._progress.limit_s / 10)):
             standstill = self._progress.find_standstill(self._clock())
             if standstill:
                 self._leave(standstill)
                 return
 
     def stop(self) -> None:
-        """Look no more."""
-        self._stopped.set()
+        """Stop checking."""
+        self._stopping.set()

@@ -1,4 +1,7 @@
-"""How a stage's records are worked on: in this process, also with keyed state (settling.py: in limited children). Each record gets one ending."""
+"""Process the records of a batch, with or without keyed state: one outcome for each record.
+
+Handlers run in this process; two_phase.py prepares records in child processes.
+"""
 
 import asyncio
 import functools
@@ -18,39 +21,44 @@ from shared.messages import codec
 from shared.stream.state_store import StateStore
 
 BUDGET_S: Final = 2.0
-"""A batch begins no further record after this long; what it did not begin is fetched again. Bounds how long a rebalance waits."""
+"""A batch starts no further record after this time; what it did not start is fetched again. It
+bounds how long a rebalance waits."""
 TURN_S: Final = 0.05
-"""How long a batch keeps the event loop to itself: heartbeats, probes and the other partitions come in between."""
+"""How long a batch keeps the event loop: heartbeats, probes and other partitions get their turn in
+between."""
 STACKTRACE_BYTES: Final = 8_192
 MESSAGE_CHARACTERS: Final = 1_000
 
 
 class Output(msgspec.Struct, frozen=True):
-    """One record to write: its topic's name in the table, its key and its bytes; InvalidMessage where the topic would refuse its size."""
+    """A record to write: its topic's name in the table, its key and its value.
+
+    InvalidMessage if it is larger than the topic allows.
+    """
 
     topic: str
     key: bytes
     value: bytes
 
     def __post_init__(self) -> None:
-        size, limit = len(self.key) + len(self.value), _limit(self.topic)
+        size, limit = len(self.key) + len(self.value), _max_output_bytes(self.topic)
         if size > limit:
             raise InvalidMessage(
-                f"what follows from it is {size} bytes, and {self.topic} takes {limit} at most"
+                f"its output is {size} bytes, and {self.topic} takes {limit} at most"
             )
 
 
 class Processed(msgspec.Struct, frozen=True):
-    """The record was processed; these records follow from it."""
+    """The record was processed, with these outputs."""
 
     outputs: Sequence[Output]
 
 
 @dataclass(frozen=True, slots=True)
 class DeadLettered:
-    """The record can never be processed: the error's class, what it says and where it was raised.
+    """The record can never be processed: the error's class, message and stack trace.
 
-    ``small``: its dead letter did not fit where it should, and is cut.
+    ``small``: its dead letter was too large for its topic and must be cut.
     """
 
     error: str
@@ -61,14 +69,14 @@ class DeadLettered:
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Something outside is not ready: this record and all after it must be tried again."""
+    """Something outside is not ready: this record and all after it must be processed again."""
 
     cause: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotStarted:
-    """The batch's time was over before this record's turn came."""
+    """The batch's time was over before this record's turn."""
 
 
 HandlerResult = Sequence[Output] | Drop
@@ -78,171 +86,191 @@ StatefulHandler = Callable[[bytes | None, StateStore], HandlerResult]
 
 
 class Work(Protocol):
-    """Runs a handle over the values of a batch, in order."""
+    """Processes the values of a batch, in order."""
 
     async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
-        """One ending a value. After ``Again`` and ``NotBegun`` nothing counts."""
+        """Return one outcome for each value.
+
+        Those after ``Retry`` or ``NotStarted`` do not count.
+        """
 
 
 @runtime_checkable
 class CarefulWork(Work, Protocol):
-    """Work that can also be done in a child process, where a record that ends its process ends only the child."""
+    """Work that can also run in a child process.
+
+    A record that kills its process then kills only the child.
+    """
 
     async def run_carefully(
         self, values: Sequence[bytes | None], state: StateStore
     ) -> list[Outcome]:
-        """Do as ``run`` does; slower, and whatever a record does to its process."""
+        """Do what ``run`` does; slower, and safe whatever a record does to its process."""
 
 
 @functools.cache
-def _limit(topic: str) -> int:
+def _max_output_bytes(topic: str) -> int:
     return find_topic(topic).max_message_bytes - HEADROOM_BYTES
 
 
 def output(topic: Topic, message: Any) -> Output:
-    """The message as a record of its topic, keyed as the table says; InvalidMessage where the topic would refuse its size."""
+    """Return the message as a record of its topic, keyed as the table of topics says.
+
+    InvalidMessage if it is larger than the topic allows.
+    """
     return Output(topic.name, str(getattr(message, topic.key)).encode(), codec.encode(message))
 
 
 def outcome_from_error(error: BaseException) -> DeadLettered:
-    """What a dead letter tells of an error; a bug in our code ends here too, with its trace, and stops nobody else."""
-    trace = "".join(traceback.format_exception(error))
+    """Describe an error for a dead letter.
+
+    A bug in our code ends here too, with its stack trace, and does not stop other records.
+    """
+    trace = "".join(traceback.format_exception(error)).encode("utf-8", "replace")
     return DeadLettered(
         type(error).__name__,
         _text(error)[:MESSAGE_CHARACTERS] or type(error).__name__,
-        trace.encode("utf-8", "replace")[-STACKTRACE_BYTES:].decode("utf-8", "ignore"),
+        trace[-STACKTRACE_BYTES:].decode("utf-8", "ignore"),
     )
 
 
 def _text(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # noqa: BLE001 - an error that cannot even be told must not stop its neighbours
+    except Exception:  # noqa: BLE001 - even an error without a text must not stop other records
         return f"{type(error).__name__} without a readable text"
 
 
-def run_handler(handle: Handler, value: bytes | None) -> Outcome:
-    """Call the handle and name how it ended."""
+def run_handler(handler: Handler, value: bytes | None) -> Outcome:
+    """Call the handler and return the outcome, whatever it raises."""
     try:
-        outcome = handle(value)
-    except Retryable as cause:
-        return Retry(str(cause))
+        result = handler(value)
+    except Retryable as error:
+        return Retry(str(error))
     except KeyboardInterrupt:
         raise  # the user's, not the record's
-    except BaseException as error:  # noqa: BLE001 - whatever a record provokes, sys.exit() too, its neighbours must not notice
+    except BaseException as error:  # noqa: BLE001 - not even sys.exit() may affect other records
         return outcome_from_error(error)
-    return outcome if isinstance(outcome, Drop) else Processed(outcome)
+    return result if isinstance(result, Drop) else Processed(result)
 
 
-def nothing_to_prepare() -> None:
-    """Where a handle is ready as it is."""
+def _prepare_nothing() -> None:
+    """Do nothing: the handler needs no preparation."""
 
 
 @dataclass(frozen=True, slots=True)
 class InProcessWork:
-    """For handles that are quick on most input; what is not breaks the limits of its record.
+    """Runs a stateless handler in this process, each record within the limits.
 
-    ``prepare`` does before each turn what is no record's work, so that it counts against none.
-    """
+    ``prepare`` is called before each turn. It is for work that belongs to no record, so that it
+    does not count against one's limits."""
 
     handler: Handler
     limits: RecordLimits = DEFAULT_LIMITS
-    prepare: Callable[[], None] = nothing_to_prepare
+    prepare: Callable[[], None] = _prepare_nothing
 
-    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - stateless
-        """One ending a value."""
-        return await _in_turns(values, self._end(), self.limits, self.prepare)
+    async def run(
+        self,
+        values: Sequence[bytes | None],
+        state: StateStore,  # noqa: ARG002 - stateless
+    ) -> list[Outcome]:
+        """Return one outcome for each value."""
+        return await _run_in_turns(values, self._processor(), self.limits, self.prepare)
 
     async def run_carefully(
         self, values: Sequence[bytes | None], state: StateStore
     ) -> list[Outcome]:
-        """One ending a value, from a child."""
+        """Return one outcome for each value, from a child process."""
         self.prepare()
-        end = self._end()
+        process = self._processor()
         return await run_careful_batch(
-            len(values), lambda number, _ask: end(values[number]), state, self.limits
+            len(values), lambda number, _ask: process(values[number]), state, self.limits
         )
 
-    def _end(self) -> Callable[[bytes | None], Outcome]:
+    def _processor(self) -> Callable[[bytes | None], Outcome]:
         return functools.partial(run_handler, functools.partial(self.limits.call, self.handler))
 
 
 @dataclass(frozen=True, slots=True)
 class StatefulWork:
-    """For handles that read and change keyed state; a record that fails changes nothing."""
+    """Runs a handler that reads and changes keyed state; a record that fails changes nothing."""
 
     handler: StatefulHandler
     limits: RecordLimits = DEFAULT_LIMITS
 
     async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
-        """One ending a value; each sees what the ones before it changed."""
-        return await _in_turns(values, self._end(state), self.limits, nothing_to_prepare)
+        """Return one outcome for each value; each sees the changes of those before it."""
+        return await _run_in_turns(values, self._processor(state), self.limits, _prepare_nothing)
 
     async def run_carefully(
         self, values: Sequence[bytes | None], state: StateStore
     ) -> list[Outcome]:
-        """One ending a value, from a child, and the state that they changed."""
-        end = self._end(state)
+        """Return one outcome for each value, from a child process, and apply the state changes."""
+        process = self._processor(state)
         return await run_careful_batch(
-            len(values), lambda number, _ask: end(values[number]), state, self.limits
+            len(values), lambda number, _ask: process(values[number]), state, self.limits
         )
 
-    def _end(self, state: StateStore) -> Callable[[bytes | None], Outcome]:
-        return functools.partial(
-            run_handler,
-            lambda value: state.attempt(lambda: self.limits.call(self.handler, value, state)),
-        )
+    def _processor(self, state: StateStore) -> Callable[[bytes | None], Outcome]:
+        def handle(value: bytes | None) -> HandlerResult:
+            return state.attempt(lambda: self.limits.call(self.handler, value, state))
+
+        return functools.partial(run_handler, handle)
 
 
 async def run_careful_batch(
-    count: int, work_on: WorkOn, state: StateStore, limits: RecordLimits, serve: Serve | None = None
+    count: int,
+    work_on: WorkOn,
+    state: StateStore,
+    limits: RecordLimits,
+    serve: Serve | None = None,
 ) -> list[Outcome]:
-    """One ending for each of ``count`` records, which ``work_on`` works on in a child (careful.py)."""
+    """Return one outcome for each of ``count`` records, which ``work_on`` processes in a child."""
     batch = CarefulBatch(
         count=count,
         work_on=work_on,
         state=state,
         limits=limits,
         condemn=outcome_from_error,
-        is_last=lambda end: isinstance(end, Retry),
+        is_last=lambda outcome: isinstance(outcome, Retry),
         deadline=time.monotonic() + BUDGET_S,
         serve=serve,
     )
-    endings: list[Outcome] = await batch.run()
-    return endings + [NotStarted()] * (count - len(endings))
+    outcomes: list[Outcome] = await batch.run()
+    return outcomes + [NotStarted()] * (count - len(outcomes))
 
 
-async def _in_turns(
+async def _run_in_turns(
     values: Sequence[bytes | None],
-    end: Callable[[bytes | None], Outcome],
+    process: Callable[[bytes | None], Outcome],
     limits: RecordLimits,
     prepare: Callable[[], None],
 ) -> list[Outcome]:
-    """The endings up to the first record that has to come again; the event loop goes round between turns."""
+    """Return the outcomes up to the first record to retry; the event loop runs between turns."""
     deadline = time.monotonic() + BUDGET_S
-    endings: list[Outcome] = []
+    outcomes: list[Outcome] = []
     while True:
         prepare()
         with limits.turn():
-            over = _turn(values, end, endings, deadline)
-        if over:
-            return endings + [NotStarted()] * (len(values) - len(endings))
+            is_over = _run_turn(values, process, outcomes, deadline)
+        if is_over:
+            return outcomes + [NotStarted()] * (len(values) - len(outcomes))
         await asyncio.sleep(0)
 
 
-def _turn(
+def _run_turn(
     values: Sequence[bytes | None],
-    end: Callable[[bytes | None], Outcome],
-    endings: list[Outcome],
+    process: Callable[[bytes | None], Outcome],
+    outcomes: list[Outcome],
     deadline: float,
 ) -> bool:
-    """Add endings for TURN_S; whether no more are to come."""
-    turn_ends = time.monotonic() + TURN_S
-    for value in values[len(endings) :]:
-        endings.append(end(value))
+    """Add outcomes for TURN_S; return whether the batch has ended."""
+    turn_end = time.monotonic() + TURN_S
+    for value in values[len(outcomes) :]:
+        outcomes.append(process(value))
         now = time.monotonic()
-        if isinstance(endings[-1], Retry) or now > deadline:
+        if isinstance(outcomes[-1], Retry) or now > deadline:
             return True
-        if now > turn_ends:
+        if now > turn_end:
             break
-    return len(endings) == len(values)
+    return len(outcomes) == len(values)

@@ -18,7 +18,7 @@ from tests.compose.stack import ROOT, SINK, WIRE, Stack, timed
 READY_WITHIN_S, RECOVERED_WITHIN_S, ARRIVED_WITHIN_S = 300.0, 120.0, 600.0
 QUIET_LOAD = 0.5
 """Of a core: above it the machine has other work, and times are told but not judged."""
-LOST_CODE = ("machine code that was shipped", "machine code is not kept")
+LOST_CODE = ("shipped machine code is compiled again", "machine code is not cached")
 PROBES = dict.fromkeys(NAMES, "/readyz") | {SINK: "/livez", WIRE: "/"}
 
 

@@ -92,6 +92,7 @@ MAY_KNOW = {
         "services.alerting.explain.failure",
         "services.alerting.explain.why_not",
     }
+    | {"services.cleaner.plain_text"}
     | {"services.tagger.data.gazetteer", "services.tagger.pipeline"},
     # Likewise who wants to see a page cleaned.
     "services/board/questions/clean_comparison.py": {

@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator
 import pytest_asyncio
 from playwright.async_api import Browser
 
-from tests.browser_tools import launched
+from tests.browser_tools import launch_chromium
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def chromium() -> AsyncIterator[Browser]:
-    """One browser for all tests of a process. It lives in the session's event loop: a test that uses it is marked with ``IN_A_BROWSER``."""
-    async with launched() as browser:
+    """Yield the one browser of all browser tests.
+
+    It is bound to the session's event loop, so every test that uses it has BROWSER_MARKS.
+    """
+    async with launch_chromium() as browser:
         yield browser

@@ -1,4 +1,4 @@
-"""A real system for a test: services as processes of their own on a real Kafka, which the test may kill."""
+"""A real system for tests: services as processes on a real Kafka, which a test may kill."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ READY_WITHIN_S = 60.0
 
 
 def wire_article(article_id: str, headline: str, body: str) -> CleanArticle:
-    """An article of the summit's week, as the cleaner writes them."""
+    """Return an article of the summit's week, as the cleaner writes them."""
     return CleanArticle(
         article_id=article_id,
         revision="1",
@@ -42,7 +42,7 @@ def wire_article(article_id: str, headline: str, body: str) -> CleanArticle:
 
 @dataclass
 class System:
-    """Services that run against one cluster; ``lines`` is what they have logged."""
+    """Services that run against one cluster; ``lines`` holds what they have logged."""
 
     cluster: Cluster
     supervisor: Supervisor
@@ -50,7 +50,7 @@ class System:
     lines: list[str] = field(default_factory=list)
 
     async def ready(self) -> None:
-        """Wait until every service owns what it needs; a service that cannot run as it is configured ends the wait."""
+        """Wait until every service is ready; fail early if one cannot run as it is configured."""
         failing = asyncio.create_task(self.supervisor.wait_for_failure())
         async with asyncio.timeout(READY_WITHIN_S), aiohttp.ClientSession() as session:
             for port in self.ports.values():
@@ -60,7 +60,7 @@ class System:
         failing.cancel()
 
     async def metric(self, name: str, metric: str) -> float:
-        """A metric of one process, with its labels; -1 where it does not answer, or has no such metric."""
+        """Return a metric of one process; -1 if it does not answer, or has no such metric."""
         try:
             async with (
                 aiohttp.ClientSession() as session,
@@ -74,8 +74,14 @@ class System:
         except (aiohttp.ClientError, IndexError):
             return -1
 
+    async def wait_for_line(self, *parts: str) -> None:
+        """Wait until a line with all of these parts has been logged."""
+        async with asyncio.timeout(READY_WITHIN_S):
+            while not any(all(part in line for part in parts) for line in self.lines):
+                await asyncio.sleep(0.02)
+
     def kill(self, name: str) -> None:
-        """kill -9; the supervisor starts it again."""
+        """Send SIGKILL; the supervisor restarts the process."""
         process = self.supervisor.processes[name]
         os.kill(process.pid, signal.SIGKILL)
 
@@ -117,19 +123,38 @@ async def is_ready(session: aiohttp.ClientSession, port: int) -> bool:
 
 
 def write_articles(folder: Path, count: int) -> Path:
-    """A folder of articles, made up and always the same: some about the summit, some not, from a few sources."""
+    """Write a folder of invented articles, always the same, some of them about the summit."""
     folder.mkdir(parents=True, exist_ok=True)
     leads = (
-        "President Donald Trump said on Monday that he would meet North Korean leader Kim Jong Un again, at a second summit.",
-        "Secretary of State Mike Pompeo will travel to Pyongyang next week, the State Department said on Tuesday.",
-        "South Korean President Moon Jae-in called for a declaration of the end of the Korean War before the year is out.",
-        "Sanctions on North Korea stay in place until denuclearization is complete, National Security Adviser John Bolton said.",
-        "The harvest festival drew a record crowd to the old town, organisers said, in spite of the rain.",
+        (
+            "President Donald Trump said on Monday that he would meet North Korean leader Kim Jong Un "
+            "again, at a second summit."
+        ),
+        (
+            "Secretary of State Mike Pompeo will travel to Pyongyang next week, the State Department "
+            "said on Tuesday."
+        ),
+        (
+            "South Korean President Moon Jae-in called for a declaration of the end of the Korean War "
+            "before the year is out."
+        ),
+        (
+            "Sanctions on North Korea stay in place until denuclearization is complete, National "
+            "Security Adviser John Bolton said."
+        ),
+        (
+            "The harvest festival drew a record crowd to the old town, organisers said, in spite of "
+            "the rain."
+        ),
     )
     for number in range(count):
         lead = leads[number % len(leads)]
-        body = f"The statement, number {number}, came after weeks of talks. Officials gave no details.\n\nObservers were cautious."
-        said = f"{lead} That was report {number}."  # the same lead in several articles of a source would be its boilerplate
+        body = (
+            f"The statement, number {number}, came after weeks of talks. "
+            "Officials gave no details.\n\nObservers were cautious."
+        )
+        # A lead that a source repeats word for word would be taken for its boilerplate.
+        said = f"{lead} That was report {number}."
         (folder / f"{number:04}.txt").write_text(
             f"Report {number}: {lead[:48].rsplit(' ', 1)[0]}\n\n{said}\n\n{body}\n", "utf-8"
         )

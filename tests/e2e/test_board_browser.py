@@ -11,10 +11,10 @@ from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.messages.schemas import Alert, Excerpt, Severity, Span
 from tests.board_tools import board, served, tell
-from tests.browser_tools import IN_A_BROWSER, opened
+from tests.browser_tools import BROWSER_MARKS, open_page
 from tests.unit.board.board_samples import a_delivery, a_notification, an_alert, incoming, stations
 
-pytestmark = IN_A_BROWSER
+pytestmark = BROWSER_MARKS
 
 HOSTILE: Final = (
     "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
@@ -24,7 +24,7 @@ HOSTILE: Final = (
 
 def a_live(*alerts: Alert) -> Live:
     live = Live(alerts=500, viewers=5, epoch="run")
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([incoming(alert, stations()) for alert in alerts])
     return live
 
@@ -34,7 +34,7 @@ async def test_an_alert_appears_without_a_reload(chromium: Browser, cluster: Clu
     await topic_admin.create(cluster, partitions=1)
     alert = an_alert()
     told = a_notification(alert)
-    async with board(cluster) as at, opened(chromium, at.url) as watched:
+    async with board(cluster) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await expect(page.locator("#connection")).to_have_text("live")
         await expect(page.locator("#empty")).to_contain_text("summitwire replay seeds/articles")
@@ -48,7 +48,7 @@ async def test_an_alert_appears_without_a_reload(chromium: Browser, cluster: Clu
             "acting Chairman of the State Affairs Commission (dates unverified)"
         )
         await expect(card.locator(".figures li")).to_have_count(5)
-        await expect(card.locator(".lines")).to_contain_text("slack:newsroom not decided yet")
+        await expect(card.locator(".lines")).to_contain_text("slack:newsroom pending")
         await card.locator("summary").click()
         await tell(cluster, told, a_delivery(told))
         await expect(card.locator(".lines")).to_contain_text("slack:newsroom delivered")
@@ -74,7 +74,7 @@ async def test_hostile_text_is_shown_and_does_nothing(chromium: Browser) -> None
         url="javascript:document.title='pwned'",
         uri="data:text/html,<script>1</script>",
     )
-    async with served(a_live(hostile)) as at, opened(chromium, at.url) as watched:
+    async with served(a_live(hostile)) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await expect(page.locator(".card h3")).to_have_text(HOSTILE)
         await expect(page.locator(".card h3 a")).to_have_count(0)
@@ -99,7 +99,7 @@ async def test_filters_narrow_the_list_and_are_in_the_address(chromium: Browser)
         ),
         an_alert(3, severity=Severity.CRITICAL, headline="Statement signed"),
     )
-    async with served(live) as at, opened(chromium, at.url) as watched:
+    async with served(live) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         visible = page.locator(".card:visible h3")
         await expect(visible).to_have_count(3)
@@ -122,20 +122,20 @@ async def test_filters_narrow_the_list_and_are_in_the_address(chromium: Browser)
 async def test_an_empty_board_says_so_only_when_it_knows(chromium: Browser) -> None:
     """While Kafka does not answer, nobody can say that nothing has matched."""
     live = a_live()
-    live.cluster("lost", "no answer")
-    async with served(live) as at, opened(chromium, at.url) as watched:
+    live.update_cluster("lost", "no answer")
+    async with served(live) as at, open_page(chromium, at.url) as watched:
         await expect(watched.page.locator("#connection")).to_contain_text(
             "Kafka does not answer, since"
         )
         await expect(watched.page.locator("#empty")).to_be_hidden()
-        live.cluster("connected", behind=0)
+        live.update_cluster("connected", behind=0)
         await expect(watched.page.locator("#empty")).to_be_visible()
 
 
 async def test_a_paused_page_holds_what_comes(chromium: Browser) -> None:
     """Nothing moves under a reader's eyes until the reader wants it."""
     live = a_live(an_alert(1))
-    async with served(live) as at, opened(chromium, at.url) as watched:
+    async with served(live) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await expect(page.locator(".card")).to_have_count(1)
         await page.get_by_role("button", name="Pause").click()
@@ -149,10 +149,10 @@ async def test_a_paused_page_holds_what_comes(chromium: Browser) -> None:
 async def test_the_page_comes_back_by_itself(chromium: Browser) -> None:
     """The stream ends: the page says so, connects again, and gets what it missed."""
     live = a_live(an_alert(1))
-    async with served(live) as at, opened(chromium, at.url) as watched:
+    async with served(live) as at, open_page(chromium, at.url) as watched:
         await expect(watched.page.locator("#connection")).to_have_text("live")
         for viewer in live.hub.viewers:
-            viewer.give(None)
+            viewer.put(None)
         await expect(watched.page.locator("#connection")).to_contain_text("connection lost")
         live.take([incoming(an_alert(2), stations())])
         await expect(watched.page.locator(".card")).to_have_count(2)
@@ -173,7 +173,7 @@ async def test_a_narrow_window_has_nothing_to_scroll_sideways(
     )
     async with (
         served(a_live(wide, an_alert(2))) as at,
-        opened(chromium, at.url, width=width) as watched,
+        open_page(chromium, at.url, width=width) as watched,
     ):
         await expect(watched.page.locator(".card")).to_have_count(2)
         await watched.page.locator("#state summary").click()
@@ -182,7 +182,7 @@ async def test_a_narrow_window_has_nothing_to_scroll_sideways(
 
 async def test_everything_can_be_reached_by_keyboard(chromium: Browser) -> None:
     """From the skip link on; a severity is switched with the space bar, and focus is seen."""
-    async with served(a_live(an_alert(1))) as at, opened(chromium, at.url) as watched:
+    async with served(a_live(an_alert(1))) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await expect(page.locator(".card")).to_have_count(1)
         reached = await _tabbed(page, lambda name: name == "SUMMARY Why")

@@ -7,8 +7,8 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from services.board.live import Live
-from services.board.state.board_state import Incoming
-from services.board.state.recent_articles import Kept
+from services.board.state.board_state import BoardRecord
+from services.board.state.recent_articles import RecentArticle
 from services.cleaner.pipeline import clean
 from services.fetcher.seeds import iter_articles
 from shared.base.settings import project_root
@@ -16,7 +16,7 @@ from shared.kafka.topics import ARTICLES_TAGGED
 from shared.messages import codec
 from shared.messages.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle
 from tests.board_tools import served
-from tests.browser_tools import IN_A_BROWSER, opened
+from tests.browser_tools import BROWSER_MARKS, open_page
 from tests.unit.board.board_samples import (
     START_MS,
     TEXT,
@@ -26,7 +26,7 @@ from tests.unit.board.board_samples import (
     stations,
 )
 
-pytestmark = IN_A_BROWSER
+pytestmark = BROWSER_MARKS
 
 SENTENCE = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month, both sides said."
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
@@ -47,7 +47,7 @@ class Seeds:
             record = codec.encode(TaggedArticle(article=article, tagger_revision="t"))
             self.live.take(
                 [
-                    Incoming(
+                    BoardRecord(
                         topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS
                     )
                 ]
@@ -55,7 +55,7 @@ class Seeds:
             self._raws[article.article_id] = codec.encode(raw)
             self.ids.append(article.article_id)
 
-    async def original(self, article: Kept) -> bytes | None:
+    async def original(self, article: RecentArticle) -> bytes | None:
         """As articles.raw holds it."""
         return self._raws.get(article.id)
 
@@ -65,7 +65,7 @@ async def test_a_seed_stands_beside_what_was_made_of_it(chromium: Browser) -> No
     seeds = Seeds()
     async with (
         served(seeds.live, original=seeds.original) as at,
-        opened(chromium, at.url, f"/clean?article={seeds.ids[0]}") as watched,
+        open_page(chromium, at.url, f"/clean?article={seeds.ids[0]}") as watched,
     ):
         page = watched.page
         await expect(page.locator(".row[data-fate=kept]")).to_have_count(11)
@@ -79,7 +79,7 @@ async def test_a_seed_stands_beside_what_was_made_of_it(chromium: Browser) -> No
         await expect(page.locator(".row[data-fate=dropped]:visible .why-not")).to_have_text(
             ["icon titles", "kicker", "deck", "caption"]
         )
-        await page.get_by_text("16 lines left out: subscription ×10").click()
+        await page.get_by_text("16 lines dropped: subscription ×10").click()
         await expect(page.locator(".row[data-fate=dropped]:visible")).to_have_count(20)
         await expect(page.locator(".fields dt")).to_have_text(
             ["headline", "dateline", "language", "body", "event time"]
@@ -90,17 +90,15 @@ async def test_an_alert_leads_to_its_original(chromium: Browser) -> None:
     """From its card and from its explanation; without the original the article is shown alone, and that is said."""
     live = Live(alerts=500, viewers=5, epoch="run", articles=50)
     live.take([a_tagged_record(1), incoming(an_alert(1), stations())])
-    async with served(live) as at, opened(chromium, at.url) as watched:
+    async with served(live) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await page.get_by_role("link", name="Explain this alert").click()
         await page.get_by_role("link", name="Original and cleaned").click()
-        await expect(page.locator("#result")).to_contain_text(
-            "The original is not at hand any more"
-        )
+        await expect(page.locator("#result")).to_contain_text("The original is no longer available")
         await page.goto(at.url)
         await page.get_by_role("link", name="Original and cleaned").click()
         await expect(page.locator("#result h2.title")).to_have_text("Leaders meet")
-        await page.get_by_label("its id or address").fill("https://news.example/1")
+        await page.get_by_label("its id or URL").fill("https://news.example/1")
         await page.get_by_role("button", name="Show").click()
         await expect(page).to_have_url(f"{at.url}/clean?article=https%3A%2F%2Fnews.example%2F1")
         await expect(page.locator("#result h2.title")).to_have_text("Leaders meet")
@@ -114,7 +112,7 @@ async def test_an_article_that_is_not_known_says_so(chromium: Browser) -> None:
         page = await chromium.new_page()  # a browser notes the 404 on its console
         await page.goto(f"{at.url}/clean?article=article-1")
         await expect(page.locator("#result h2.title")).to_be_visible()
-        await page.get_by_label("its id or address").fill("article-9")
+        await page.get_by_label("its id or URL").fill("article-9")
         await page.get_by_role("button", name="Show").click()
         await expect(page.locator("#state")).to_contain_text("not among the recent ones")
         await expect(page.locator("#result")).to_be_empty()
@@ -135,9 +133,12 @@ async def test_the_second_version_shows_what_has_changed(chromium: Browser) -> N
     live = Live(alerts=5, viewers=5, epoch="run", articles=5)
     record = codec.encode(TaggedArticle(article=second, tagger_revision="t"))
     live.take(
-        [Incoming(topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS)]
+        [BoardRecord(topic=ARTICLES_TAGGED.name, value=record, headers={}, recorded_ms=START_MS)]
     )
-    async with served(live) as at, opened(chromium, at.url, "/clean?article=article-1") as watched:
+    async with (
+        served(live) as at,
+        open_page(chromium, at.url, "/clean?article=article-1") as watched,
+    ):
         page = watched.page
         await expect(page.locator("#result .tag")).to_have_text(
             "version 2, 2 changes since the one before; its publisher calls it a correction"
@@ -152,7 +153,7 @@ async def test_a_text_or_file_of_ones_own_is_cleaned(chromium: Browser, tmp_path
     file.write_bytes(PAGE.encode("utf-16"))
     async with (
         served(Live(alerts=5, viewers=5, epoch="run")) as at,
-        opened(chromium, at.url, "/clean") as watched,
+        open_page(chromium, at.url, "/clean") as watched,
     ):
         page = watched.page
         await page.get_by_label("Text, or a page's HTML").fill(PAGE)
@@ -180,14 +181,14 @@ async def test_a_narrow_window_shows_one_column(chromium: Browser, width: int) -
     seeds = Seeds()
     async with (
         served(seeds.live, original=seeds.original) as at,
-        opened(chromium, at.url, f"/clean?article={seeds.ids[0]}", width=width) as watched,
+        open_page(chromium, at.url, f"/clean?article={seeds.ids[0]}", width=width) as watched,
     ):
         await expect(watched.page.locator(".row[data-fate=kept] .text").first).to_be_visible()
         await expect(watched.page.locator(".row[data-fate=kept] .was").first).to_be_hidden()
         assert await watched.page.evaluate("document.documentElement.scrollWidth") <= width
     async with (
         served(live) as at,
-        opened(chromium, at.url, "/clean?article=article-1", width=width) as watched,
+        open_page(chromium, at.url, "/clean?article=article-1", width=width) as watched,
     ):
         await expect(watched.page.locator("#result h2.title")).to_be_visible()
         assert await watched.page.evaluate("document.documentElement.scrollWidth") <= width

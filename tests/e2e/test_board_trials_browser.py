@@ -5,24 +5,24 @@ from playwright.async_api import Browser, expect
 
 from services.board.live import Live
 from tests.board_tools import served
-from tests.browser_tools import IN_A_BROWSER, opened
+from tests.browser_tools import BROWSER_MARKS, open_page
 from tests.unit.board.board_samples import TEXT, a_tagged_record, an_alert, incoming, stations
 
-pytestmark = IN_A_BROWSER
+pytestmark = BROWSER_MARKS
 
 HOSTILE = "<img src=x onerror=\"document.title='pwned'\"><script>document.title='pwned'</script>"
 
 
 def a_live(articles: int = 3, **changes: str) -> Live:
     live = Live(alerts=500, viewers=5, epoch="run", articles=50)
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([a_tagged_record(number, **changes) for number in range(1, articles + 1)])
     return live
 
 
 async def test_a_rule_is_tried_while_it_is_typed(chromium: Browser) -> None:
     """Errors with place and suggestion, then the articles that would fire with marked words, then the nearest miss; a suggestion can be taken."""
-    async with served(a_live()) as at, opened(chromium, at.url, "/try") as watched:
+    async with served(a_live()) as at, open_page(chromium, at.url, "/try") as watched:
         page = watched.page
         box, verdict, results = (
             page.get_by_label("Expression"),
@@ -60,7 +60,7 @@ async def test_a_rule_is_tried_on_one_article_or_on_a_pasted_text(chromium: Brow
     """Chosen from the list, or pasted; hostile text is shown and does nothing."""
     async with (
         served(a_live(2, headline=HOSTILE)) as at,
-        opened(chromium, at.url, "/try") as watched,
+        open_page(chromium, at.url, "/try") as watched,
     ):
         page = watched.page
         await page.get_by_label("Expression").fill("sentosa")
@@ -80,7 +80,7 @@ async def test_an_alert_links_to_its_explanation(chromium: Browser) -> None:
     """Every clause with the words and their places, and the article with the words marked."""
     live = a_live(1)
     live.take([incoming(an_alert(1), stations())])
-    async with served(live) as at, opened(chromium, at.url) as watched:
+    async with served(live) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await page.get_by_role("link", name="Explain this alert").click()
         await expect(page.locator("#explanation h2.title")).to_have_text(
@@ -105,9 +105,9 @@ async def test_an_explanation_without_its_article_says_so(chromium: Browser) -> 
     live.take([incoming(an_alert(1), stations())])
     async with (
         served(live) as at,
-        opened(chromium, at.url, f"/why/{an_alert(1).alert_id}") as watched,
+        open_page(chromium, at.url, f"/why/{an_alert(1).alert_id}") as watched,
     ):
-        await expect(watched.page.locator("#explanation")).to_contain_text("not at hand any more")
+        await expect(watched.page.locator("#explanation")).to_contain_text("no longer on the board")
         await expect(watched.page.locator("#explanation .places mark")).to_have_text(
             ["Donald Trump", "Kim Jong Un"]
         )
@@ -121,9 +121,11 @@ async def test_a_narrow_window_has_nothing_to_scroll_sideways(
     live = a_live(1, headline="W" * 300, body=f"kim {'x' * 400}")
     live.take([incoming(an_alert(1), stations())])
     async with served(live) as at:
-        async with opened(chromium, at.url, f"/try?expression={'kim'}", width=width) as watched:
+        async with open_page(chromium, at.url, f"/try?expression={'kim'}", width=width) as watched:
             await expect(watched.page.locator(".found")).to_have_count(1)
             assert await watched.page.evaluate("document.documentElement.scrollWidth") <= width
-        async with opened(chromium, at.url, f"/why/{an_alert(1).alert_id}", width=width) as watched:
+        async with open_page(
+            chromium, at.url, f"/why/{an_alert(1).alert_id}", width=width
+        ) as watched:
             await expect(watched.page.locator("#explanation")).to_be_visible()
             assert await watched.page.evaluate("document.documentElement.scrollWidth") <= width

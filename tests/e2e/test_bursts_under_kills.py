@@ -1,4 +1,4 @@
-"""The same log of alerts gives the same notifications, byte for byte, however often notify is killed over it."""
+"""The same alerts give the same notifications, byte for byte, however often notify is killed."""
 
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,10 @@ THRESHOLD = Threshold(count=4, within_s=1800, distinct="source")
 
 
 def alert(rule: int, number: int) -> Alert:
-    """Of each rule every twelve minutes one on the average, some of them late; from nine sources; every tenth is a correction."""
+    """Return an alert; each rule has one every twelve minutes on average, some of them late.
+
+    They come from nine sources, and every tenth is a correction.
+    """
     article = number - 1 if number % 10 == 9 else number
     minutes = 12 * article - (200 if article % 7 == 3 else 0)
     return Alert(
@@ -51,7 +54,7 @@ def alert(rule: int, number: int) -> Alert:
 
 
 def expected() -> dict[str, list[bytes]]:
-    """Each rule's notifications by the pure fold, in one go."""
+    """Return each rule's notifications, computed by the pure function in one go."""
     state = StateStore()
     return {
         f"rule-{rule}": [
@@ -64,7 +67,7 @@ def expected() -> dict[str, list[bytes]]:
 
 
 async def found(cluster: Cluster) -> dict[str, list[bytes]]:
-    """Each rule's notifications as they stand in the topic."""
+    """Return each rule's notifications in the topic."""
     by_rule: defaultdict[str, list[bytes]] = defaultdict(list)
     for record in await consume(cluster, NOTIFICATIONS.name):
         by_rule[decode(record.value, Notification).alerts[0].rule_id].append(record.value)
@@ -72,7 +75,7 @@ async def found(cluster: Cluster) -> dict[str, list[bytes]]:
 
 
 async def test_bursts_are_the_same_through_kills(cluster: Cluster) -> None:
-    """Three kill -9, each in the middle of what came in: nothing is lost, doubled or different."""
+    """Killed three times in the middle of the input: nothing is lost, doubled or different."""
     wanted = expected()
     bursts = [
         note

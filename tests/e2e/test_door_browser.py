@@ -1,4 +1,4 @@
-"""DNS rebinding in a real Chromium: a page of another site whose name points at the board reads no alert; by an allowed name it does."""
+"""DNS rebinding in a real Chromium: only pages under an allowed host name can read alerts."""
 
 from collections.abc import AsyncIterator
 
@@ -8,21 +8,24 @@ from playwright.async_api import Browser, Page, expect
 from services.board.live import Live
 from services.console.fake_slack.server import FakeSlack
 from tests.board_tools import served
-from tests.browser_tools import IN_A_BROWSER, launched
+from tests.browser_tools import BROWSER_MARKS, launch_chromium
 from tests.unit.board.board_samples import an_alert, incoming
 
-pytestmark = IN_A_BROWSER
+pytestmark = BROWSER_MARKS
 
 EVIL, OWN = "evil.example", "board.example"
 NO_GUARD = "--disable-features=LocalNetworkAccessChecks,BlockInsecurePrivateNetworkRequests"
-"""New Chromiums ask before a page from elsewhere may reach this machine; other browsers, and older ones, do not."""
-READ = "async path => { const answer = await fetch(path); return [answer.status, await answer.text()] }"
+"""Recent Chromiums protect this machine from pages elsewhere; older and other browsers do not."""
+READ = """async path => {
+    const answer = await fetch(path);
+    return [answer.status, await answer.text()];
+}"""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def fooled() -> AsyncIterator[Browser]:
-    """A browser of its own, for which both names point at this machine, as an attacker's name server would have it."""
-    async with launched(
+    """Yield a browser that resolves both names to this machine, as an attacker's DNS would do."""
+    async with launch_chromium(
         NO_GUARD, f"--host-resolver-rules=MAP {EVIL} 127.0.0.1,MAP {OWN} 127.0.0.1"
     ) as browser:
         yield browser
@@ -30,7 +33,7 @@ async def fooled() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def page(fooled: Browser) -> AsyncIterator[Page]:
-    """A page of that browser, in a context of the test's own."""
+    """Yield a page of that browser, in a context of its own."""
     context = await fooled.new_context()
     yield await context.new_page()
     await context.close()
@@ -38,13 +41,13 @@ async def page(fooled: Browser) -> AsyncIterator[Page]:
 
 def a_live() -> Live:
     live = Live(alerts=10, viewers=5, epoch="run")
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([incoming(an_alert())])
     return live
 
 
 async def attack(page: Page, port: str) -> None:
-    """Open the attacker's page: it came from the attacker's own server, and its name now points at this port of ours."""
+    """Open the attacker's page, whose name resolves to this port of ours from now on."""
     address = f"http://{EVIL}:{port}/attack"
     await page.route(
         address, lambda route: route.fulfill(body="<title>attack</title>", content_type="text/html")
@@ -53,7 +56,7 @@ async def attack(page: Page, port: str) -> None:
 
 
 async def test_a_page_that_rebinds_its_name_reads_no_alert(page: Page) -> None:
-    """To the browser the board is of the page's own site: no CORS, no cookie, nothing but the Host tells them apart."""
+    """For the browser, board and page are the same site: only the Host header differs."""
     async with served(a_live(), hosts=OWN) as board:
         port, headline = board.url.rpartition(":")[2], an_alert().headline
         await attack(page, port)
@@ -62,12 +65,16 @@ async def test_a_page_that_rebinds_its_name_reads_no_alert(page: Page) -> None:
             assert status == 421
             assert headline not in text
             assert "BOARD_HOSTS" in text
-        watched = "new Promise(end => { const events = new EventSource('/events'); events.onerror = () => end('refused'); events.onopen = end })"
+        watched = """new Promise(end => {
+            const events = new EventSource('/events');
+            events.onerror = () => end('refused');
+            events.onopen = end;
+        })"""
         assert await page.evaluate(watched) == "refused"
 
 
 async def test_the_attack_is_a_real_one(page: Page) -> None:
-    """The same page reads everything from a board that takes the attacker's name for its own."""
+    """The same page reads everything from a board that allows the attacker's name."""
     async with served(a_live(), hosts=EVIL) as board:
         await attack(page, board.url.rpartition(":")[2])
         status, text = await page.evaluate(READ, "/api/alerts")
@@ -76,7 +83,7 @@ async def test_the_attack_is_a_real_one(page: Page) -> None:
 
 
 async def test_by_an_allowed_name_the_board_works(page: Page) -> None:
-    """BOARD_HOSTS names it: the page opens, fills with the alert, and its scripts may ask."""
+    """With the name in BOARD_HOSTS the page opens, shows the alert, and its scripts work."""
     async with served(a_live(), hosts=OWN) as board:
         port = board.url.rpartition(":")[2]
         await page.goto(f"http://{OWN}:{port}/")
@@ -87,11 +94,12 @@ async def test_by_an_allowed_name_the_board_works(page: Page) -> None:
 
 
 async def test_a_page_of_another_site_cannot_ask_by_the_boards_own_name(page: Page) -> None:
-    """Without rebinding: what it fetches it cannot read, and what it posts to the stand-in for Slack is not taken."""
+    """Without rebinding: it cannot read what it fetches, nor post to the fake Slack."""
     async with served(a_live()) as board, FakeSlack() as sink:
         await attack(page, board.url.rpartition(":")[2])
         for mode in ("cors", "no-cors"):
-            asked = f"fetch('{board.url}/api/alerts', {{mode: '{mode}'}}).then(answer => answer.text(), () => '')"
+            request = f"fetch('{board.url}/api/alerts', {{mode: '{mode}'}})"
+            asked = f"{request}.then(answer => answer.text(), () => '')"
             assert an_alert().headline not in await page.evaluate(asked)
         options = "{method: 'POST', mode: 'no-cors', body: JSON.stringify({text: 'x'})}"
         async with page.expect_event("requestfailed") as failed:

@@ -1,4 +1,4 @@
-"""The whole system on real parts: a page appears on a feed, and Slack's stand-in gets a message that says why."""
+"""The whole system: a page appears on a feed, and the fake Slack gets an explained message."""
 
 import asyncio
 import json
@@ -26,13 +26,19 @@ rules:
           date: 2018-09-11
         fires: true
 """
-LEAD = "President Donald Trump will meet North Korean leader Kim Jong Un at a second summit, the White House said on Monday."
-MORE = "No place or date was named, but both sides have said that they want to meet soon, officials in Washington and Seoul added."
+LEAD = (
+    "President Donald Trump will meet North Korean leader Kim Jong Un at a second summit, "
+    "the White House said on Monday."
+)
+MORE = (
+    "No place or date was named, but both sides have said that they want to meet soon, "
+    "officials in Washington and Seoul added."
+)
 DEADLINE_S = 90.0
 
 
 def files(folder: Path, wire: Wire) -> dict[str, str]:
-    """A rule file and a feed file, as the environment names them."""
+    """Write a rule file and a feed file; return the environment that names them."""
     (folder / "rules").mkdir()
     (folder / "rules" / "summit.yaml").write_text(RULE, "utf-8")
     (folder / "feeds.yaml").write_text(
@@ -49,7 +55,7 @@ def files(folder: Path, wire: Wire) -> dict[str, str]:
 async def test_a_page_on_a_feed_becomes_one_explained_message(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """Fetched, cleaned, tagged, matched and posted once, with headline, source and the words that matched; the other story is not posted."""
+    """One message, with headline, source and the matched words; none for the other story."""
     await topic_admin.create(cluster)
     async with Wire() as wire, FakeSlack(port=0) as sink:
         environment = files(tmp_path, wire) | {"SLACK_WEBHOOK_URL": sink.url("newsroom")}

@@ -1,4 +1,4 @@
-"""Real processes of match take new rules while they run: by a file, by SIGHUP, through kill -9; a rule that is removed raises no more."""
+"""Running processes of match take new rules by file and by SIGHUP, also through kill -9."""
 
 import asyncio
 import signal
@@ -36,7 +36,7 @@ def programs(folder: Path) -> list[ProgramSpec]:
 
 
 async def send_articles(cluster: Cluster, count: int) -> set[str]:
-    """Articles that name Trump and Kim, spread over all partitions; their ids."""
+    """Send articles that name Trump and Kim to all partitions; return their ids."""
     ids = [uuid4().hex for _ in range(count)]
     await produce(
         cluster,
@@ -63,7 +63,7 @@ async def all_stand_on(system: System, change: int) -> None:
 
 
 async def raised_by(cluster: Cluster, articles: set[str]) -> set[str]:
-    """The rules that these articles have raised, once each article has raised something."""
+    """Wait until every article has raised an alert, and return the rules of all these alerts."""
     found: list[Alert] = []
 
     async def all_of_them() -> bool:
@@ -79,7 +79,7 @@ async def raised_by(cluster: Cluster, articles: set[str]) -> set[str]:
 
 
 async def test_replicas_take_new_rules_while_they_run(cluster: Cluster, tmp_path: Path) -> None:
-    """A new set, a bad one, a kill -9 with bad files, and SIGHUP: alerts are always those of the set in force."""
+    """A new rule set, a bad one, a kill -9, SIGHUP: alerts are always those of the active rules."""
     file = tmp_path / "rules.yaml"
     file.write_text(rule("kept", "trump") + rule("gone", "kim"), "utf-8")
     await topic_admin.create(cluster, partitions=4)
@@ -99,9 +99,7 @@ async def test_replicas_take_new_rules_while_they_run(cluster: Cluster, tmp_path
                 "the bad file is told",
                 deadline_s=DEADLINE_S,
             )
-        assert any(
-            "rules.yaml:1:" in line and "rules not reloaded" in line for line in system.lines
-        )
+        await system.wait_for_line("rules not reloaded", "rules.yaml:1:")
         system.kill("match-1")
         await eventually(
             lambda: any("match-1: ended with -9" in line for line in system.lines),
@@ -121,7 +119,8 @@ async def test_replicas_take_new_rules_while_they_run(cluster: Cluster, tmp_path
         assert len([line for line in system.lines if "service starts" in line]) == starts, (
             "SIGHUP has ended no process"
         )
-        print(*(line for line in system.lines if "rules in force" in line), sep="\n")  # noqa: T201 - pytest -rP shows how far apart replicas switch
+        # pytest -rP shows how far apart the replicas switch.
+        print(*(line for line in system.lines if "rules in force" in line), sep="\n")  # noqa: T201
 
 
 def _is(system: System, name: str, metric: str, value: float) -> Callable[[], asyncio.Future[bool]]:

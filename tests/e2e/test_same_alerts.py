@@ -1,4 +1,4 @@
-"""The set of alerts depends on articles and rules alone: not on partitions, crashes or how often they are replayed."""
+"""The set of alerts depends only on articles and rules, not on partitions, crashes or replays."""
 
 import asyncio
 from pathlib import Path
@@ -33,7 +33,7 @@ Alerts = tuple[str, int, int]
 async def replayed(
     kafka: str, folder: Path, partitions: int, *, kill: bool = False, times: int = 1
 ) -> list[Alerts]:
-    """Replay the folder into a system of its own, once or several times; the alerts after each time."""
+    """Replay the folder ``times`` times into a new system; return the alerts after each time."""
     cluster = Cluster(
         KafkaSettings(kafka_bootstrap=kafka, kafka_topic_prefix=f"same{uuid4().hex[:8]}.")
     )
@@ -60,7 +60,7 @@ async def replay(cluster: Cluster, folder: Path, victim: System | None) -> None:
 
 
 async def kill_in_turn(cluster: Cluster, system: System) -> None:
-    """Kill each service once, as soon as the one after it has begun to get records."""
+    """Kill each service once, as soon as the next one has received records."""
     for name in ("cleaner", "tagger", "alerting"):
         async with asyncio.timeout(DEADLINE_S):
             while not [record async for record in iter_retained(cluster, "articles.clean.v1")]:
@@ -69,7 +69,7 @@ async def kill_in_turn(cluster: Cluster, system: System) -> None:
 
 
 async def test_the_set_of_alerts_is_always_the_same(kafka: str, tmp_path: Path) -> None:
-    """One partition, eight partitions, eight with each service killed -9 in the middle, and a second replay: one SHA-256."""
+    """One partition, eight, eight with each service killed, and a second replay: one SHA-256."""
     folder = write_articles(tmp_path / "articles", ARTICLES)
     (alone,) = await replayed(kafka, folder, 1)
     eight, twice = await replayed(kafka, folder, 8, times=2)

@@ -1,4 +1,4 @@
-"""A news wire on this machine: one RSS feed and its pages, over real HTTP. Stories appear when the test publishes them."""
+"""A news wire over real HTTP: one RSS feed with its pages, to which a test publishes stories."""
 
 from collections import deque
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ FEED_LENGTH = 60
 
 @dataclass(frozen=True)
 class Story:
-    """One story: its number is its page's name; the time is when it was published."""
+    """A story with its time of publication; its number is the name of its page."""
 
     number: int
     headline: str
@@ -25,7 +25,10 @@ class Story:
 
 @dataclass
 class Wire:
-    """Serves ``/feed`` and ``/story/N`` on a free port of this machine, as an async context manager. ``polls`` counts the feed's requests."""
+    """Serve ``/feed`` and ``/story/N`` on a free port, as an async context manager.
+
+    ``polls`` counts the requests for the feed.
+    """
 
     stories: deque[Story] = field(default_factory=lambda: deque(maxlen=FEED_LENGTH))
     polls: int = 0
@@ -57,7 +60,7 @@ class Wire:
         return f"http://127.0.0.1:{self.port}/feed"
 
     def publish(self, number: int, headline: str, *paragraphs: str) -> Story:
-        """Put a story on the wire, dated now."""
+        """Add a story, published now."""
         story = Story(number, headline, paragraphs, datetime.now(UTC))
         self.stories.append(story)
         return story
@@ -65,13 +68,19 @@ class Wire:
     async def _feed(self, _request: web.Request) -> web.Response:
         self.polls += 1
         items = "".join(self._item(story) for story in reversed(self.stories))
-        text = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>{self.url}</link>{items}</channel></rss>'
+        text = (
+            '<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>'
+            f"<link>{self.url}</link>{items}</channel></rss>"
+        )
         return web.Response(text=text, content_type="application/rss+xml")
 
     def _item(self, story: Story) -> str:
         link = f"http://127.0.0.1:{self.port}/story/{story.number}"
         date = format_datetime(story.published_at, usegmt=True)
-        return f"<item><guid>{link}</guid><link>{link}</link><title>{escape(story.headline)}</title><pubDate>{date}</pubDate></item>"
+        return (
+            f"<item><guid>{link}</guid><link>{link}</link>"
+            f"<title>{escape(story.headline)}</title><pubDate>{date}</pubDate></item>"
+        )
 
     async def _story(self, request: web.Request) -> web.Response:
         number = int(request.match_info["number"])
@@ -84,12 +93,13 @@ class Wire:
 
 
 def page(story: Story) -> str:
-    """The story's page, with a menu and a footer that are not part of it."""
+    """Return the page of a story, with a menu and a footer that are not part of the story."""
     body = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in story.paragraphs)
     published = story.published_at.isoformat()
     return (
         f'<!doctype html><html lang="en"><head><title>{escape(story.headline)} | Wire</title>'
         f'<meta property="article:published_time" content="{published}"></head>'
-        f'<body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav><article><h1>{escape(story.headline)}</h1>{body}</article>'
+        '<body><nav><a href="/">Home</a> <a href="/sport">Sport</a></nav>'
+        f"<article><h1>{escape(story.headline)}</h1>{body}</article>"
         f"<footer>Subscribe to our newsletter</footer></body></html>"
     )

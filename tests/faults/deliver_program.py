@@ -1,6 +1,7 @@
-"""A worker for the fault tests: deliver alone, in the real shell. Usage: deliver_program.py; addresses as in production.
+"""A worker for the fault tests: deliver alone, in the real service shell.
 
-A notification whose headline is one of the things of tests/hostile_work.py does it when it is rendered.
+Usage: deliver_program.py; addresses come from the environment, as in production. A notification
+whose headline names an action of tests/hostile_work.py performs it while it is rendered.
 """
 
 import time
@@ -22,7 +23,7 @@ from tests.hostile_work import act
 
 @dataclass(frozen=True, slots=True)
 class HostileChannel:
-    """A channel in which the notification decides what rendering does."""
+    """A channel that performs the action named by a notification's headline when it renders it."""
 
     channel: Channel
 

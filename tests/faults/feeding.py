@@ -1,4 +1,4 @@
-"""Write numbered records exactly once, whatever the broker does meanwhile: what went in must be known."""
+"""Write numbered records exactly once, whatever happens to the broker in the meantime."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ _AWAY: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
 
 
 class ExactFeeder:
-    """A transactional writer that looks what arrived before it writes again.
+    """A transactional writer that checks what has arrived before it writes again.
 
     ``number_of`` reads a record's number from its bytes. ``sent`` holds when (clock of the event
     loop) each number was committed.
@@ -30,7 +30,7 @@ class ExactFeeder:
         self.sent: dict[int, float] = {}
 
     async def write(self, pairs: Mapping[int, Pair]) -> None:
-        """Write the pairs, in the order of their numbers; returns when all are committed."""
+        """Write the pairs in the order of their numbers; return when all are committed."""
         while missing := {n: pair for n, pair in sorted(pairs.items()) if n not in self.sent}:
             try:
                 await asyncio.wait_for(self._commit(list(missing.values())), TRY_FOR_S)
@@ -41,7 +41,7 @@ class ExactFeeder:
     async def write_evenly(
         self, pairs: Sequence[Pair], seconds: float, *, slice_s: float = 0.2
     ) -> None:
-        """Write the pairs over so many seconds; what an outage delayed follows at once after it."""
+        """Write the pairs over a period; what an outage delays follows right after it."""
         clock = asyncio.get_running_loop().time
         begun, done = clock(), 0
         while done < len(pairs):
@@ -51,7 +51,7 @@ class ExactFeeder:
             await asyncio.sleep(slice_s)
 
     async def stop(self) -> None:
-        """Give the producer up."""
+        """Close the producer."""
         producer, self._producer = self._producer, None
         if producer is not None:
             with contextlib.suppress(*_AWAY):
@@ -65,7 +65,7 @@ class ExactFeeder:
         await producer.commit_transaction()
 
     async def _started(self) -> AIOKafkaProducer:
-        """The producer; a new one fences the last and ends what that left open."""
+        """Return the producer; a new one fences the last one and ends its open transaction."""
         if self._producer is None:
             producer: Any = self._cluster.transactional_producer("faults-feeder")
             try:
@@ -78,12 +78,13 @@ class ExactFeeder:
         return self._producer
 
     async def _look(self, pairs: Mapping[int, Pair]) -> None:
-        """Begin anew after an error, and find out which of the pairs arrived all the same; try for as long as that takes."""
+        """Start over after an error: find out which of the pairs have arrived."""
         while True:
             await self.stop()
             await asyncio.sleep(AGAIN_AFTER_S)
             with contextlib.suppress(*_AWAY):
-                # A new producer first: it ends what the last one left open, so that what is seen then is all there will be.
+                # The new producer comes first: it ends the transaction that the last one left open,
+                # so what is visible afterwards is all there will be.
                 await asyncio.wait_for(self._started(), TRY_FOR_S)
                 records = await asyncio.wait_for(consume(self._cluster, self._topic), TRY_FOR_S)
                 there = {self._number_of(record.value) for record in records}

@@ -1,4 +1,7 @@
-"""Runs worker processes, kills (-9) and freezes (SIGSTOP) them while records come in, and counts what came out. Everything random is seeded."""
+"""Run worker processes, kill and freeze them while records come in, and count what came out.
+
+Everything random is seeded.
+"""
 
 import asyncio
 import os
@@ -37,7 +40,7 @@ KEEP_EVERY_S = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How much comes in, over how long, and what is done to the workers meanwhile. Times in seconds."""
+    """How much comes in, over how long, and which faults hit the workers meanwhile (in seconds)."""
 
     records: int
     seconds: float
@@ -54,19 +57,22 @@ LONG = Plan(records=20_000, seconds=60.0, partitions=12, frozen_for=9.0)
 
 
 def is_long() -> bool:
-    """Whether this is `make faults`."""
+    """Return whether this is `make faults`."""
     return os.environ.get("FAULTS") == "long"
 
 
 def plan() -> Plan:
-    """Short with every `make test`; `make faults` sets FAULTS=long. FAULTS_SEED chooses another course of events."""
+    """Return the short plan, or the long one of `make faults` (FAULTS=long).
+
+    FAULTS_SEED selects another course of events.
+    """
     chosen = LONG if is_long() else SHORT
     return replace(chosen, seed=int(os.environ.get("FAULTS_SEED", chosen.seed)))
 
 
 @dataclass(slots=True)
 class Worker:
-    """One supervised process: started again whenever it ends by itself, as systemd or Kubernetes would."""
+    """A supervised process: restarted whenever it exits, as systemd or Kubernetes would do."""
 
     command: Sequence[str]
     environment: Mapping[str, str]
@@ -76,7 +82,7 @@ class Worker:
     left: list[int] = field(default_factory=list)
 
     def keep_alive(self) -> None:
-        """Start it if it does not run; what it ended with is kept in ``left``."""
+        """Start the process if it is not running; note the last exit code in ``left``."""
         if self.process is not None and self.process.poll() is None:
             return
         if self.process is not None:
@@ -89,16 +95,17 @@ class Worker:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is for the tests, which end their workers
-                preexec_fn=end_with_parent(),  # noqa: PLW1509 - it calls one C function that is already loaded
+                # It calls one C function, which is loaded already.
+                preexec_fn=end_with_parent(),  # noqa: PLW1509
             )
 
     def send(self, number: signal.Signals) -> None:
-        """A signal, if it still runs."""
+        """Send a signal, if the process is running."""
         if self.process is not None and self.process.poll() is None:
             self.process.send_signal(number)
 
     def kill(self) -> bool:
-        """kill -9, and wait until it is gone; False where it was gone already."""
+        """Send SIGKILL and wait until the process is gone; return False if it was gone already."""
         if self.process is None or self.process.poll() is not None:
             return False
         self.process.kill()
@@ -107,16 +114,16 @@ class Worker:
 
     @property
     def runs(self) -> bool:
-        """Whether there is a process."""
+        """Whether the process is running."""
         return self.process is not None and self.process.poll() is None
 
     @property
     def url(self) -> str:
-        """Where it serves HTTP."""
+        """The address of its HTTP server."""
         return f"http://127.0.0.1:{self.environment['HTTP_PORT']}"
 
     def finish(self) -> int:
-        """SIGTERM, and the code that it ends with."""
+        """Send SIGTERM, and return the exit code."""
         if self.process is None:
             return 0
         self.send(signal.SIGCONT)
@@ -131,7 +138,7 @@ class Worker:
 def workers(
     command: Sequence[str], number: int, cluster: Cluster, folder: Path, **environment: str
 ) -> list[Worker]:
-    """So many processes of one command, each with a port and a log of its own."""
+    """Return ``number`` processes of one command, each with a port and a log of its own."""
     settings = cluster.settings
     common = {
         "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
@@ -152,7 +159,7 @@ def workers(
 
 @dataclass(slots=True)
 class Faults:
-    """What was done."""
+    """The number of faults of each kind."""
 
     killed: int = 0
     frozen: int = 0
@@ -162,12 +169,13 @@ class Faults:
 
     def __str__(self) -> str:
         broker = f"broker killed {self.broker_killed} times, frozen {self.broker_frozen} times"
-        return f"{self.killed} killed, {self.frozen} frozen, {broker}, disk filled {self.disk_filled} times"
+        workers = f"{self.killed} killed, {self.frozen} frozen"
+        return f"{workers}, {broker}, disk filled {self.disk_filled} times"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came out of a run, committed records only."""
+    """The committed records that came out of a run."""
 
     faults: Faults
     left: Counter[int]
@@ -180,7 +188,8 @@ class Outcome:
         codes = (
             ", ".join(f"{number} × {code}" for code, number in sorted(self.left.items())) or "none"
         )
-        return f"{self.faults}; exits {codes}; {len(self.lost)} lost, {len(self.duplicated)} duplicated of {self.seen} seen"
+        losses = f"{len(self.lost)} lost, {len(self.duplicated)} duplicated of {self.seen} seen"
+        return f"{self.faults}; exits {codes}; {losses}"
 
 
 Seen = Callable[[], Awaitable[Counter[Hashable]]]
@@ -196,9 +205,9 @@ async def ordeal(
     broker: FaultyBroker | None = None,
     inflict: Callable[[], Awaitable[Faults]] | None = None,
 ) -> Outcome:
-    """Feed while workers are tormented, wait until everything expected was seen, end the workers, and count once more.
+    """Feed records while workers suffer faults; when all results are there, stop and count again.
 
-    ``inflict`` torments in another way than ``torment`` does; the workers are kept alive meanwhile.
+    ``inflict`` replaces ``torment``; the workers are kept alive while it runs.
     """
     wanted = set(expected)
     try:
@@ -209,6 +218,7 @@ async def ordeal(
             async with kept_alive(all_workers):
                 faults, _ = await asyncio.gather(inflict(), feed())
         await _settle(all_workers, wanted, seen, chosen.settle_s)
+        await _all_ready(all_workers)  # SIGTERM ends a process that is still starting with -15
     finally:
         ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in all_workers))
     found = await seen()
@@ -226,7 +236,7 @@ async def ordeal(
 
 @asynccontextmanager
 async def kept_alive(all_workers: Sequence[Worker]) -> AsyncIterator[None]:
-    """Start the workers, and again whenever they end by themselves, until the block ends."""
+    """Start the workers, and restart them whenever they exit, until the block ends."""
 
     async def keep() -> None:
         while True:
@@ -243,22 +253,27 @@ async def kept_alive(all_workers: Sequence[Worker]) -> AsyncIterator[None]:
 
 
 async def _all_ready(all_workers: Sequence[Worker]) -> None:
-    """Start them, and wait until each has joined its group: a fault that hits a process on its way up tests little."""
+    """Keep the workers alive until each has joined its group.
+
+    A fault that hits a process while it starts tests little.
+    """
     for worker in all_workers:
         worker.keep_alive()
     async with asyncio.timeout(READY_WITHIN_S), aiohttp.ClientSession() as session:
         for worker in all_workers:
             while not await is_ready(session, int(worker.environment["HTTP_PORT"])):
+                worker.keep_alive()
                 await asyncio.sleep(0.1)
 
 
 async def torment(
     all_workers: Sequence[Worker], chosen: Plan, broker: FaultyBroker | None
 ) -> Faults:
-    """Kill and freeze workers for the plan's time; the broker, where there is one to kill, in the middle of it.
+    """Kill and freeze workers for the time of the plan; kill ``broker``, if there is one, halfway.
 
-    The first fault is the longest freeze: a worker that wakes up in the middle of a batch which others have done long since is the one
-    that doubles records where its partition is not fenced. Freezes go on beside the other faults; one worker is always left alone by them.
+    The first fault is the longest freeze: a worker that wakes up in the middle of a batch that
+    others have long finished is the one that writes duplicates if its partition is not fenced.
+    Freezes overlap with other faults, but one worker is always left running.
     """
     rng, faults, loop = random.Random(chosen.seed), Faults(), asyncio.get_running_loop()
     begun, frozen = loop.time(), dict[int, asyncio.Task[None]]()
@@ -302,7 +317,7 @@ def _restart(broker: FaultyBroker) -> None:
 async def _settle(
     all_workers: Sequence[Worker], wanted: set[Hashable], seen: Seen, seconds: float
 ) -> None:
-    """Until everything wanted was seen, or the time is over; then it is lost."""
+    """Wait until everything expected was seen; what is missing at the deadline is lost."""
     clock = asyncio.get_running_loop().time
     begun = looked = clock()
     while wanted - set(await seen()) and clock() - begun < seconds:
@@ -313,7 +328,7 @@ async def _settle(
 
 
 async def feed_evenly(cluster: Cluster, topic: str, pairs: Sequence[Pair], seconds: float) -> None:
-    """Write the pairs in slices over so many seconds, so that every fault meets work."""
+    """Write the pairs in slices over a period, so that every fault meets work."""
     producer = cluster.producer()
     await producer.start()
     slices = max(1, int(seconds * 5))
@@ -332,10 +347,10 @@ async def feed_evenly(cluster: Cluster, topic: str, pairs: Sequence[Pair], secon
 async def seen_in(
     cluster: Cluster, topic: str, key_of: Callable[[Any], Hashable]
 ) -> Counter[Hashable]:
-    """How often each thing stands in the committed records of a topic."""
+    """Count how often each key occurs in the committed records of a topic."""
     return Counter(key_of(record) for record in await consume(cluster, topic))
 
 
 def python(program: str, *arguments: str) -> list[str]:
-    """The command of a program beside this file."""
+    """Return the command that runs a program of this folder."""
     return [sys.executable, str(Path(__file__).with_name(program)), *arguments]

@@ -1,4 +1,4 @@
-"""Numbered records for the program that copies them, and which of them came out."""
+"""Numbered records for the program that copies them, and which of them have come out."""
 
 from collections import Counter
 from collections.abc import Hashable
@@ -12,7 +12,7 @@ from tests.kafka_tools import Pair
 
 
 def records(count: int) -> list[Pair]:
-    """Make the records, each under a key of its own."""
+    """Return that many records, each with a key of its own."""
     return [(b"k%d" % number, orjson.dumps({"id": number})) for number in range(count)]
 
 
@@ -27,5 +27,5 @@ async def copied(cluster: Cluster) -> Counter[Hashable]:
 
 
 async def any_copied(cluster: Cluster) -> bool:
-    """Whether anything came out."""
+    """Return whether any record has come out."""
     return bool(await copied(cluster))

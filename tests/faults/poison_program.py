@@ -1,9 +1,8 @@
-"""A worker for the poison tests: one stage in the real shell whose records say what they do to it.
-Usage: poison_program.py KIND
+"""A worker for the poison tests: one stage in the real service shell.
 
-A record is JSON: ``id``, and in ``do`` one of the things of tests/hostile_work.py, or nothing.
-``process`` and ``state`` do it in the service's own process; ``prepared`` does it while settling,
-and in a child where ``do`` begins with ``prepare``.
+Usage: poison_program.py KIND. A record is JSON with an ``id``, and in ``do`` an action of
+tests/hostile_work.py, or nothing. ``process`` and ``state`` perform it in the service's own
+process; ``prepared`` performs it while finalising, or in a child if ``do`` starts with ``prepare``.
 """
 
 import sys
@@ -31,21 +30,21 @@ PREPARE = "prepare "
 
 
 def copy(value: bytes | None) -> HandlerResult:
-    """Do what the record says, then pass it on."""
+    """Perform the action of the record, then pass the record on."""
     message = orjson.loads(value or b"")
     act(message["do"].encode())
     return [Output(ARTICLES_TAGGED.name, b"%d" % message["id"], value or b"")]
 
 
 def count(value: bytes | None, state: StateStore) -> HandlerResult:
-    """As ``copy``, and count the records of each key."""
+    """Do the same as ``copy``, and count the records of each key."""
     key = b"k%d" % (orjson.loads(value or b"")["id"] % KEYS)
     state.set(key, b"%d" % (int(state.get(key) or 0) + 1))
     return copy(value)
 
 
 def prepare(value: bytes | None) -> bytes | Drop:
-    """In a child: do it there, where the record says so."""
+    """Perform the action in a child, if the record says so."""
     message = orjson.loads(value or b"")
     if message["do"].startswith(PREPARE):
         act(message["do"].removeprefix(PREPARE).encode())
@@ -55,7 +54,7 @@ def prepare(value: bytes | None) -> bytes | Drop:
 async def settle(
     value: bytes | None, _prepared: bytes, state: StateStore, call: Call
 ) -> HandlerResult:
-    """As ``count``, after a second call to a child."""
+    """Do the same as ``count``, after a second call to a child."""
     await call(prepare, orjson.dumps({"do": ""}))
     return count(value, state)
 

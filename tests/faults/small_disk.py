@@ -1,6 +1,7 @@
-"""A disk of a few megabytes that a test may fill and free. It takes root: a tmpfs is mounted."""
+"""A disk of a few megabytes that a test may fill and free. It is a tmpfs: mounting takes root."""
 
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ class SmallDisk:
     folder: Path
 
     def fill(self) -> None:
-        """Leave no byte free."""
+        """Fill the disk to the last byte."""
         with suppress(OSError), self._ballast.open("ab", buffering=0) as file:
             while True:
                 file.write(bytes(MIB // 16))
@@ -27,7 +28,7 @@ class SmallDisk:
                 file.write(b"\0")
 
     def free(self) -> None:
-        """Give it all back."""
+        """Free all of it."""
         self._ballast.unlink(missing_ok=True)
 
     @property
@@ -36,15 +37,20 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
-    """Mount a disk there; the test is skipped where this user may not."""
-    folder.mkdir(parents=True, exist_ok=True)
+def small_disk(megabytes: int) -> Iterator[SmallDisk]:
+    """Mount a small disk; skip the test if this user may not.
+
+    Its path is short: services make Unix sockets in it, whose paths may have 107 bytes.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="disk-"))
     size = f"size={megabytes}m"
     command = ["mount", "-t", "tmpfs", "-o", size, "summitwire-test", str(folder)]
     mounted = subprocess.run(command, capture_output=True, text=True, check=False)
     if mounted.returncode:
+        folder.rmdir()
         pytest.skip(f"a small disk takes root: {mounted.stderr.strip()}")
     try:
         yield SmallDisk(folder)
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
+        folder.rmdir()

@@ -1,4 +1,4 @@
-"""Every process is killed at once, again and again, under load; feeds, Slack and the count are the chaos runner's."""
+"""All processes are killed at once, several times, under load, with feeds and a fake Slack."""
 
 from tests.faults.chaos.report import table
 from tests.faults.chaos.run import Options, run
@@ -18,9 +18,9 @@ LONG = Options(times=20, replicas=2, rate=4, settle_s=300)
 
 @BREAKS_A_BROKER
 async def test_all_processes_are_killed_at_once() -> None:
-    """Each time output resumes; at the end nothing is lost, and nothing doubled without a mark."""
+    """Output resumes every time; in the end nothing is lost, and nothing doubled without a mark."""
     report = await run(LONG if is_long() else SHORT)
-    print(table(report))  # noqa: T201 - the figures are what this test is for; pytest -s or -rP shows them
+    print(table(report))
     assert report.settled, table(report)
     assert report.is_good, table(report)
     assert report.account.dead_letters == {}

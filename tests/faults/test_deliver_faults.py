@@ -1,4 +1,4 @@
-"""Workers that deliver are killed and frozen: everything arrives, at most once unmarked, and repeats are few and say so."""
+"""Workers that deliver are killed and frozen: all messages arrive, and repeats are marked."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ SINK_PACE = 50.0
 SHORT, LONG = 2, 10
 FROZEN_S = SESSION_TIMEOUT_MS / 1000 + 2
 SLOW = Fault(do="slow", seconds=0.5, accept=True)
-"""Every message is taken at once and answered late, so that faults hit posts whose answer is under way."""
+"""Each message is accepted at once but answered late, so that faults hit posts in between."""
 
 
 def deliverers(number: int, cluster: Cluster, folder: Path, sink: FakeSlack) -> list[Worker]:
@@ -39,7 +39,7 @@ def deliverers(number: int, cluster: Cluster, folder: Path, sink: FakeSlack) -> 
 
 
 async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) -> None:
-    """Killed after Slack took the message and before the ledger knew: one repeat, marked; after that, silence."""
+    """Killed after Slack accepted the message but before the ledger knew: one marked repeat."""
     await create_topics(cluster)
     faults = [Fault(do="hang", at=1, seconds=30, accept=True)]
     async with FakeSlack(faults=faults, per_second=SINK_PACE) as sink:
@@ -67,7 +67,10 @@ async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) 
 async def test_everything_arrives_whatever_happens_to_the_workers(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """Killed and frozen with posts under way: all delivered, none twice without a mark, marked ones ≤ faults × posts under way."""
+    """Workers die and freeze during posts: all delivered, none twice without a mark.
+
+    The number of marked messages is at most that of the faults times the posts under way.
+    """
     rounds = LONG if os.environ.get("FAULTS") == "long" else SHORT
     await create_topics(cluster, PARTITIONS)
     wanted = [
@@ -90,7 +93,7 @@ async def test_everything_arrives_whatever_happens_to_the_workers(
         finally:
             ended = await asyncio.gather(*(asyncio.to_thread(worker.finish) for worker in pair))
     posted = f"{len(sink.posts)} posts of {len(wanted)}, {marked(sink).total()} of them marked"
-    print(f"deliver: {rounds} faults; {posted}")  # noqa: T201 - see pytest -rP
+    print(f"deliver: {rounds} faults; {posted}")
     assert max(unmarked(sink).values()) == 1
     assert set(unmarked(sink) + marked(sink)) == set(range(len(wanted)))
     assert 0 < marked(sink).total() <= rounds * len(DESTINATIONS)
@@ -99,13 +102,13 @@ async def test_everything_arrives_whatever_happens_to_the_workers(
 
 
 async def progress(sink: FakeSlack, count: int, pair: Sequence[Worker]) -> None:
-    """Until so many more messages were taken; the last one's answer is still under way then."""
+    """Wait until ``count`` more messages were accepted; the last one is not yet answered then."""
     enough = len(sink.posts) + count
     await until(lambda: alive_and(pair, lambda: len(sink.posts) >= enough), "more posts", 120)
 
 
 async def torment(victim: Worker, *, freeze: bool) -> None:
-    """kill -9, or a standstill that lasts longer than the group waits for it."""
+    """Send SIGKILL, or freeze the worker for longer than its group's session timeout."""
     if not freeze:
         assert victim.kill()
         return
@@ -124,7 +127,7 @@ async def alive_and(
 
 
 def number(text: str) -> int:
-    """Which of the invented notifications a message is about."""
+    """Return which notification a message is about."""
     found = re.search(r"Headline (\d+) ", text)
     assert found
     return int(found[1])

@@ -1,4 +1,4 @@
-"""Disks run full and are freed again: the broker's, and the services' own. Nothing is lost or doubled."""
+"""Disks run full and are freed again, the broker's and the services': nothing is lost."""
 
 import asyncio
 from dataclasses import replace
@@ -26,7 +26,7 @@ STARTS_S = 30.0 if is_long() else 8.0
 
 
 async def fill_and_free(disk: SmallDisk, broker: FaultyBroker) -> Faults:
-    """Fill the broker's disk until the broker ends, free it, and start the broker anew, as its supervisor would."""
+    """Fill the disk until the broker exits, free it, and restart the broker."""
     process = broker.broker.child if broker.broker else None
     assert process is not None
     disk.fill()
@@ -40,8 +40,8 @@ async def fill_and_free(disk: SmallDisk, broker: FaultyBroker) -> Faults:
 
 @BREAKS_A_BROKER
 async def test_the_brokers_disk_is_full_and_freed(tmp_path: Path) -> None:
-    """Under load: what was taken before and comes after goes through, each record once."""
-    with small_disk(tmp_path / "disk", BROKER_MB) as disk:
+    """Under load: records written before and after come out, each once."""
+    with small_disk(BROKER_MB) as disk:
         broker = FaultyBroker(disk.folder / "kafka")
         try:
             await asyncio.to_thread(broker.start)
@@ -69,22 +69,25 @@ async def fill_under_load(disk: SmallDisk, broker: FaultyBroker, folder: Path) -
         inflict=inflict,
     )
     await feeder.stop()
-    print(f"the broker's disk full: {outcome}")  # noqa: T201 - see pytest -rP
+    print(f"the broker's disk full: {outcome}")
     assert (outcome.lost, outcome.duplicated) == ([], []), outcome
     assert set(outcome.left) <= {75}, outcome
     assert outcome.ended == [0, 0]
 
 
 def articles(first: int, last: int) -> dict[int, Pair]:
-    """Numbered articles, ready to be written."""
+    """Return numbered articles, ready to be written."""
     made = {number: material.article(number) for number in range(first, last)}
     return {number: (each.source.encode(), encode(each)) for number, each in made.items()}
 
 
 async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: Path) -> None:
-    """Working folder, temporary folder and logs on a full disk: services go on, or end in order and come back; nothing is lost or doubled."""
+    """Working folders, temporary folders and logs are on a full disk: nothing is lost or doubled.
+
+    Services either go on, or exit in an orderly way and come back.
+    """
     await topic_admin.create(cluster, partitions=PARTITIONS)
-    with small_disk(tmp_path / "disk", SERVICES_MB) as disk:
+    with small_disk(SERVICES_MB) as disk:
         async with FakeSlack(per_second=50) as sink:
             services = fleet(
                 cluster, tmp_path, 1, sink=sink, services=("cleaner", "tagger", "alerting")
@@ -96,7 +99,7 @@ async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: P
             finally:
                 services.kill_left()
             left = {member.name: member.worker.left for member in services.members}
-            print(f"the services' disk full: ended with {left}")  # noqa: T201 - see pytest -rP
+            print(f"the services' disk full: ended with {left}")
             found = await summary.counted(
                 cluster, set(range(90)), [post.text for post in sink.posts]
             )
@@ -107,7 +110,7 @@ async def test_the_services_disk_is_full_and_freed(cluster: Cluster, tmp_path: P
 
 
 def move_to(folder: Path, services: Fleet) -> None:
-    """Give every service its working folder, temporary folder and log there."""
+    """Put the working folder, temporary folder and log of every service there."""
     (folder / "var").mkdir()
     for member in services.members:
         worker = member.worker
@@ -118,7 +121,7 @@ def move_to(folder: Path, services: Fleet) -> None:
 async def fill_meanwhile(
     cluster: Cluster, services: Fleet, disk: SmallDisk, sink: FakeSlack
 ) -> None:
-    """Articles before, while the disk is full (with every service started anew on it), and after."""
+    """Write articles before, while and after the disk is full; restart the services in between."""
     feeder = ExactFeeder(cluster, ARTICLES_RAW.name, material.number_of_record)
     await services.ready(services.members)
     await feeder.write(articles(0, 30))
@@ -142,5 +145,5 @@ async def fill_meanwhile(
 
 
 def posted(sink: FakeSlack) -> set[int]:
-    """The numbers of the articles that a message was about."""
+    """Return the numbers of the articles that messages were posted about."""
     return {material.number_of(post.text) for post in sink.posts}

@@ -1,4 +1,4 @@
-"""An article that is nothing but names, as large as an article may be, goes through the whole pipeline beside honest ones."""
+"""The largest possible article consists of names only; honest articles around it are processed."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ DEADLINE_S = 120.0
 
 
 def line_of_names() -> RawArticle:
-    """One line of 600 KB."""
+    """Return an article with one line of 600 KB."""
     text = NAMES * (LINE_BYTES // len(NAMES))
     at = datetime(2018, 9, 11, 8, tzinfo=UTC)
     return RawArticle(
@@ -39,7 +39,7 @@ def line_of_names() -> RawArticle:
 
 
 async def dead_letters(cluster: Cluster) -> list[Any]:
-    """Every dead letter of the pipeline."""
+    """Return every dead letter of the pipeline."""
     return [
         letter
         for topic in (ARTICLES_RAW, ARTICLES_CLEAN, ARTICLES_TAGGED)
@@ -48,7 +48,7 @@ async def dead_letters(cluster: Cluster) -> list[Any]:
 
 
 async def test_a_line_of_names_stops_nobody(cluster: Cluster, tmp_path: Path) -> None:
-    """Its neighbours come out once, it is one dead letter that says why, and no process ends."""
+    """Its neighbours come out once, it becomes one dead letter with its cause, no process exits."""
     (tmp_path / "rules.yaml").write_text(RULES, "utf-8")
     await topic_admin.create(cluster, partitions=1)
     raw = [

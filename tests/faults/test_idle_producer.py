@@ -1,4 +1,4 @@
-"""A stage is idle for so long that the broker forgets its transactional ids: it leaves, and a fresh one goes on, nothing lost or doubled."""
+"""The broker expires the transactional id of an idle stage: the stage exits, a new one goes on."""
 
 import asyncio
 from collections.abc import Iterator
@@ -31,14 +31,14 @@ FORGETS_IDS = {
     "transactional.id.expiration.ms": 6_000,
     "transaction.remove.expired.transaction.cleanup.interval.ms": 300,
 }
-"""And after a week; longer than a busy machine takes from the producer's start to its first commit."""
+"""And after a week. It must be longer than a busy machine takes to the first commit."""
 IDLE_S = 4.0
 LEAVES_WITHIN_S = 20.0
 
 
 @pytest.fixture
 def forgetful(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluster]:
-    """A broker that forgets in seconds what others forget in days."""
+    """Yield a broker that forgets in seconds what others forget in days."""
     broker = FaultyBroker(tmp_path / "kafka", more=request.param)
     broker.start()
     yield cluster_at(broker.bootstrap)
@@ -46,7 +46,7 @@ def forgetful(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Cluste
 
 
 async def forgotten(cluster: Cluster) -> bool:
-    """Whether the broker has deleted a stage's transactional id from its log of transactions."""
+    """Return whether the broker has deleted the transactional id from its transaction log."""
     records = await consume(cluster, "__transaction_state")
     return any(
         record.value is None and b"test-articles.clean.v1-0" in (record.key or b"")
@@ -55,7 +55,7 @@ async def forgotten(cluster: Cluster) -> bool:
 
 
 async def idle(cluster: Cluster) -> None:
-    """Until the broker has taken records of another producer for so long that it has forgotten the stage's."""
+    """Write with another producer until the broker has forgotten that of the stage."""
     loop = asyncio.get_running_loop()
     until = loop.time() + IDLE_S
     while loop.time() < until:
@@ -64,7 +64,7 @@ async def idle(cluster: Cluster) -> None:
 
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS], indirect=True)
 async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
-    """The partition has forgotten the producer's sequence numbers, and takes its next batch all the same: the stage just goes on."""
+    """The broker has forgotten the producer's sequence numbers, but accepts its next batch."""
     await create_stage_topics(forgetful)
     async with run_stage(build_stage(forgetful, copy)) as run:
         await produce_values(forgetful, [b"before"])
@@ -77,7 +77,7 @@ async def test_a_day_without_records_is_no_trouble(forgetful: Cluster) -> None:
 
 @pytest.mark.parametrize("forgetful", [FORGETS_PRODUCERS | FORGETS_IDS], indirect=True)
 async def test_a_stage_whose_producer_was_forgotten_comes_back(forgetful: Cluster) -> None:
-    """Its next batch fails, its run ends (the process leaves with 75) instead of waiting for ever, and a fresh stage does that batch once."""
+    """The next batch fails and the run ends; a new stage does the batch once."""
     await create_stage_topics(forgetful)
     stage = build_stage(forgetful, copy)
     await stage.start()

@@ -1,4 +1,4 @@
-"""A fault fills no disk: what real processes write while the broker is away, while rule files are bad, and at a clean start."""
+"""No fault fills a disk: the log lines of an outage, of bad rule files, and of a clean start."""
 
 import asyncio
 import json
@@ -34,13 +34,13 @@ BAD = {
 
 
 def service(name: str, cluster: Cluster, folder: Path, **environment: str) -> Worker:
-    """One service as a process; its log is a file of JSON lines."""
+    """Return one service as a process that logs JSON lines to a file."""
     command = [sys.executable, "-m", "services.console", "run", name]
     return workers(command, 1, cluster, folder, LOG_FORMAT="json", **environment)[0]
 
 
 def events(worker: Worker) -> list[dict[str, Any]]:
-    """What the process has logged; a line that is still being written is left out."""
+    """Return what the process has logged, without a line that is still being written."""
     lines = worker.log.read_text("utf-8").splitlines() if worker.log.exists() else []
     return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
@@ -57,7 +57,7 @@ async def started(worker: Worker) -> None:
 
 
 async def passed(seconds: float) -> None:
-    """Let time pass: how many lines come in it is what the test is about."""
+    """Let time pass: the test is about how many lines are logged in it."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         await asyncio.sleep(0.2)
@@ -66,7 +66,7 @@ async def passed(seconds: float) -> None:
 async def test_an_outage_is_one_line_when_it_starts_and_one_when_it_ends(
     faulty_broker: FaultyBroker, tmp_path: Path
 ) -> None:
-    """A tagger whose broker is killed and comes back: hundreds of errors a second of the client's, two lines of ours."""
+    """The Kafka client logs hundreds of errors a second; the tagger logs two lines."""
     cluster = cluster_at(faulty_broker.bootstrap)
     await topic_admin.create(cluster, partitions=2)
     worker = service("tagger", cluster, tmp_path)
@@ -92,7 +92,7 @@ async def test_an_outage_is_one_line_when_it_starts_and_one_when_it_ends(
 
 
 async def test_bad_rule_files_are_told_once(cluster: Cluster, tmp_path: Path) -> None:
-    """Three bad files beside a running alerting: each mistake is a line; saving them again and again, or SIGHUP, adds next to nothing."""
+    """Each mistake in three bad files is one line; saving them again, or SIGHUP, adds little."""
     await topic_admin.create(cluster, partitions=2)
     rules = tmp_path / "rules"
     rules.mkdir()
@@ -128,7 +128,7 @@ async def test_bad_rule_files_are_told_once(cluster: Cluster, tmp_path: Path) ->
 
 
 def test_a_clean_start_prints_no_warning(tmp_path: Path, kafka: str) -> None:
-    """What `make run` does, on a broker of its own: no line of the Kafka client, none of a service, reaches the screen."""
+    """`make run` on a new broker shows no warning, neither of the Kafka client nor of a service."""
     assert kafka  # so that the jars are there
     command, base = Command(tmp_path), free_ports(20)
     try:

@@ -1,4 +1,4 @@
-"""The broker is away or stands still: services say so, come back by themselves, and lose and double nothing."""
+"""The broker is down or frozen: services say so, recover by themselves, and lose nothing."""
 
 import asyncio
 import re
@@ -44,7 +44,7 @@ def own_topics(broker: FaultyBroker) -> Cluster:
 
 
 async def partitions_of(session: aiohttp.ClientSession, worker: Worker) -> int:
-    """How many partitions a worker says it owns; -1 where it does not answer."""
+    """Return how many partitions a worker says it owns; -1 if it does not answer."""
     try:
         async with session.get(f"{worker.url}/metrics") as answer:
             found = re.search(
@@ -69,10 +69,11 @@ def owns(
 
 @asynccontextmanager
 async def held_rebalance(survivor: Worker, others: list[Worker]) -> AsyncIterator[None]:
-    """A rebalance that ``survivor`` waits in: one member is frozen, which the group waits for, and a new one wants to join.
+    """Hold ``survivor`` in a rebalance: one member is frozen, and a new one wants to join.
 
-    There must be load all the time. A member that is not busy when a rebalance begins has its fetch cancelled, after which aiokafka
-    takes it for one that fetches for ever (its fetch_context counts no fetch that was cancelled as over), and never for an idle one.
+    There must be load all the time. If a member is idle when a rebalance begins, its fetch is
+    cancelled, and aiokafka then believes that it is still fetching (fetch_context never counts a
+    cancelled fetch as finished), so it never treats that member as idle again.
     """
     frozen, joining = others
     async with aiohttp.ClientSession() as session:
@@ -97,7 +98,7 @@ async def held_rebalance(survivor: Worker, others: list[Worker]) -> AsyncIterato
 async def test_an_outage_in_the_middle_of_a_rebalance(
     faulty_broker: FaultyBroker, tmp_path: Path, interval_s: float | None, away_s: float
 ) -> None:
-    """Who waited in a rebalance when the broker went works again within a minute of its return, with no help but a supervisor's."""
+    """A member that was waiting in a rebalance works within a minute of the broker's return."""
     cluster, count = own_topics(faulty_broker), 2_500
     await topic_admin.create(cluster, partitions=PARTITIONS)
     environment = {POLL_INTERVAL: str(interval_s)} if interval_s else {}
@@ -130,21 +131,21 @@ async def test_an_outage_in_the_middle_of_a_rebalance(
         for worker in others:
             worker.kill()
         await feeder.stop()
-    print(f"outage in a rebalance: first record after {took_s:.1f} s, restarts {survivor.left}")  # noqa: T201 - see pytest -rP
+    print(f"outage in a rebalance: first record after {took_s:.1f} s, restarts {survivor.left}")
     assert await copied(cluster) == Counter(range(count))
     assert set(survivor.left) <= {75}
     assert ended == 0
 
 
 def tail(worker: Worker) -> str:
-    """The last lines of a worker's log."""
+    """Return the last lines of a worker's log."""
     return worker.log.read_text("utf-8")[-800:]
 
 
 async def test_readiness_while_the_broker_is_away(
     faulty_broker: FaultyBroker, tmp_path: Path
 ) -> None:
-    """No service calls itself ready 30 s after the broker went; it says since when; it is ready again when the broker is back."""
+    """No service is ready 30 s after the broker went down; each says since when, and recovers."""
     cluster = own_topics(faulty_broker)
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with FakeSlack() as sink, aiohttp.ClientSession() as session:
@@ -188,7 +189,7 @@ async def test_readiness_while_the_broker_is_away(
 
 
 async def readiness(session: aiohttp.ClientSession, member: Member) -> tuple[int | None, Any]:
-    """A member's /readyz: status and body; nothing where it does not answer."""
+    """Return status and body of a member's /readyz, or None for both if it does not answer."""
     try:
         async with session.get(
             f"{member.worker.url}/readyz", timeout=aiohttp.ClientTimeout(total=2)
@@ -199,7 +200,7 @@ async def readiness(session: aiohttp.ClientSession, member: Member) -> tuple[int
 
 
 async def test_a_broker_that_stands_still(faulty_broker: FaultyBroker, tmp_path: Path) -> None:
-    """SIGSTOP under load, longer than sessions and transactions last: nothing is lost or doubled."""
+    """The broker is frozen under load for longer than sessions and transactions last."""
     cluster = own_topics(faulty_broker)
     chosen = replace(plan(), records=2_000 if is_long() else 500, partitions=PARTITIONS)
     await topic_admin.create(cluster, partitions=chosen.partitions)
@@ -221,7 +222,7 @@ async def test_a_broker_that_stands_still(faulty_broker: FaultyBroker, tmp_path:
         inflict=freeze,
     )
     await feeder.stop()
-    print(f"broker frozen for {FROZEN_S:g} s: {outcome}")  # noqa: T201 - see pytest -rP
+    print(f"broker frozen for {FROZEN_S:g} s: {outcome}")
     assert (outcome.lost, outcome.duplicated) == ([], []), outcome
     assert set(outcome.left) <= {75}, outcome
     assert outcome.ended == [0, 0]

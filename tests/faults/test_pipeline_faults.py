@@ -1,4 +1,4 @@
-"""Cleaner, tagger and match as in production, killed and frozen while articles come in: every article and every alert exactly once."""
+"""Cleaner, tagger and match are killed and frozen: every article and alert comes out once."""
 
 import sys
 from collections import Counter
@@ -42,7 +42,7 @@ BEGIN = datetime(2018, 9, 11, 8, tzinfo=UTC)
 
 
 def article(number: int) -> RawArticle:
-    """Plain text; every article raises ``summit``, every third one ``sanctions`` too."""
+    """Return plain text; every article raises ``summit``, every third one ``sanctions`` too."""
     more = (
         "Sanctions stay in place, officials said."
         if number % 3 == 0
@@ -50,8 +50,10 @@ def article(number: int) -> RawArticle:
     )
     text = (
         f"Report {number}: talks go on in Pyongyang\n\n"
-        f"President Donald Trump said he would meet North Korean leader Kim Jong Un at a second summit, statement {number} said.\n\n"
-        f"{more} Statement {number} came after weeks of talks between the two governments.\n\nObservers were cautious on day {number}.\n"
+        f"President Donald Trump said he would meet North Korean leader Kim Jong Un at a second "
+        f"summit, statement {number} said.\n\n"
+        f"{more} Statement {number} came after weeks of talks between the two governments.\n\n"
+        f"Observers were cautious on day {number}.\n"
     )
     uri = f"urn:test:{number}"
     at = BEGIN + timedelta(seconds=number)
@@ -72,7 +74,7 @@ def articles(chosen: Plan) -> list[Pair]:
 
 
 def expected(chosen: Plan) -> list[Hashable]:
-    """Every article behind cleaner and tagger, and every alert."""
+    """Return every article after cleaner and tagger, and every alert."""
     numbers = range(chosen.records)
     passed: list[Hashable] = [
         (topic.name, f"urn:test:{n}")
@@ -85,7 +87,7 @@ def expected(chosen: Plan) -> list[Hashable]:
 
 
 async def seen(cluster: Cluster) -> Counter[Hashable]:
-    """How often each of them stands in its topic."""
+    """Count how often each of them occurs in its topic."""
     clean = [
         decode(record.value, CleanArticle).uri
         for record in await consume(cluster, ARTICLES_CLEAN.name)
@@ -129,7 +131,7 @@ async def test_every_article_and_every_alert_comes_out_once(
         expected=expected(chosen),
         seen=lambda: seen(cluster),
     )
-    print(f"pipeline: {outcome}")  # noqa: T201 - the figures are what this test is for; pytest -s or -rP shows them
+    print(f"pipeline: {outcome}")
     assert (outcome.lost[:5], outcome.duplicated[:5]) == ([], []), outcome
     assert outcome.seen == len(expected(chosen)), "nothing but what was expected"
     assert set(outcome.left) <= {-9, 75}, outcome

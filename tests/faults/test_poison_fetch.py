@@ -1,4 +1,4 @@
-"""Records that no client can read, in real Kafka before real processes: each is a dead letter, once; nothing else notices and no process ends."""
+"""Records that no client can parse become dead letters, once, and nothing else is affected."""
 
 import asyncio
 import contextlib
@@ -47,12 +47,15 @@ def value(number: int, more: bytes = b"") -> bytes:
 
 
 def unnamed(number: int, delta: int = 0) -> bytes:
-    """A record whose header's key is no UTF-8."""
+    """Return a record with a header key that is not valid UTF-8."""
     return record(delta, b"%d" % number, value(number), [(b"fine", b"1"), (BAD_NAME, b"\xff")])
 
 
 def hostile(delta: int) -> bytes:
-    """A record whose header's key says that it is 60 bytes long and is 4: the broker takes it only before its length was changed."""
+    """Return a record with a header key that claims 60 bytes but has 4.
+
+    No broker accepts it: the length is changed on its disk.
+    """
     return frame(
         b"\0"
         + varint(0)
@@ -66,7 +69,11 @@ def hostile(delta: int) -> bytes:
 
 
 class Scene:
-    """A topic of three partitions with poison between good records: ``expected`` ids come out, ``poison`` offsets of partition 0 do not."""
+    """A topic of three partitions with poison records among good ones.
+
+    ``expected`` holds the ids that must come out, ``poison`` the offsets in partition 0 that
+    must not.
+    """
 
     def __init__(self, broker: FaultyBroker) -> None:
         self.broker, self.cluster = broker, cluster_at(broker.bootstrap, f"t{uuid4().hex[:8]}.")
@@ -84,7 +91,7 @@ class Scene:
         await self.neighbours(900)
 
     async def neighbours(self, first: int) -> None:
-        """Honest records on every partition."""
+        """Write good records to every partition."""
         for partition in range(3):
             numbers = range(first + partition * 10, first + partition * 10 + 10)
             await produce(
@@ -116,7 +123,7 @@ class Scene:
         )
 
     async def in_transactions(self) -> None:
-        """One is aborted, and nothing is to be heard of it; one is committed."""
+        """Write an aborted transaction, of which nothing may appear, and a committed one."""
         producer = self.cluster.transactional_producer("test-poison")
         await producer.start()
         for number, commits in ((200, False), (210, True)):
@@ -134,7 +141,7 @@ class Scene:
         await producer.stop()
 
     async def changed_on_disk(self) -> None:
-        """What the broker would not take from a client, but a disk may give back."""
+        """Produce what a broker would reject from a client, but what a damaged disk may return."""
         await self.raw(
             batch([good(300), record(1, b"crc", value(301, b"crc" + MARK))]), [], [(0, "Checksum")]
         )
@@ -165,7 +172,7 @@ class Scene:
 
 
 def change_codec_on_disk(folder: Path, tp: TopicPartition, marked: bytes) -> None:
-    """Let the batch say that it is compressed with codec 7, which nobody knows; the CRC is right."""
+    """Change the batch's codec to 7, which is unknown, and correct the CRC."""
     (path,) = folder.rglob(f"{tp.topic}-{tp.partition}/*.log")
     data, start = path.read_bytes(), 0
     while (
@@ -187,7 +194,7 @@ async def scene(faulty_broker: FaultyBroker) -> Scene:
 
 @contextlib.contextmanager
 def at_work(cluster: Cluster, folder: Path, number: int = 2) -> Iterator[list[Worker]]:
-    """So many supervised workers; killed at the end, however it goes."""
+    """Run that many supervised workers, and kill them at the end."""
     them = workers(python("worker_program.py", "copy"), number, cluster, folder)
     try:
         yield them
@@ -197,7 +204,7 @@ def at_work(cluster: Cluster, folder: Path, number: int = 2) -> Iterator[list[Wo
 
 
 async def all_processed(scene: Scene, them: Sequence[Worker]) -> None:
-    """Wait until all that must come out has, and every dead letter is there."""
+    """Wait until every expected record and every dead letter is there."""
     clock = asyncio.get_running_loop().time
     deadline = clock() + DEADLINE_S
     while clock() < deadline:
@@ -213,7 +220,7 @@ async def all_processed(scene: Scene, them: Sequence[Worker]) -> None:
 async def test_each_poison_is_a_dead_letter_and_nothing_else_notices(
     scene: Scene, tmp_path: Path
 ) -> None:
-    """Poison of every kind on one partition, good records before, between, after, and on other partitions: all of those once, no process ends."""
+    """All kinds of poison on one partition: good records come out once, and no process exits."""
     with at_work(scene.cluster, tmp_path) as them:
         await all_processed(scene, them)
         await scene.neighbours(950)  # it still goes on
@@ -233,9 +240,9 @@ async def test_each_poison_is_a_dead_letter_and_nothing_else_notices(
 async def test_kills_in_between_double_nothing_and_letters_keep_what_can_be_had(
     scene: Scene, tmp_path: Path
 ) -> None:
-    """Workers are killed -9 while poison is at hand: every letter is there once all the same.
+    """Workers are killed while they process poison: each dead letter is written once all the same.
 
-    It has key and value as they were where they can be read, and the raw bytes of the batch where it cannot be opened.
+    It has the original key and value if they can be parsed, else the raw bytes of the batch.
     """
     with at_work(scene.cluster, tmp_path) as them:
         for number in range(KILLS):

@@ -1,7 +1,6 @@
-"""Records that never end, eat memory or kill their process: each is one dead letter with its cause,
-and everything else is done exactly once.
+"""Records that never end, eat memory or kill their process become dead letters with the reason.
 
-Two supervised workers share the partitions; the poison stands between good records of one of them.
+Two supervised workers share the partitions; the poison is among the good records of one of them.
 """
 
 import asyncio
@@ -57,14 +56,13 @@ WITHIN_S = 90.0
 
 
 def causes(kind: str, first: str) -> dict[str, str]:
-    """What each poison record's dead letter must say, in the order of the records; ``first`` meets
-    a process that expects nothing."""
+    """Return what each dead letter must say, in the order of the records; ``first`` comes first."""
     wanted = IN_PROCESS | IN_CHILDREN if kind == "prepared" else IN_PROCESS
     return {first: wanted[first]} | wanted
 
 
 def records(poison: dict[str, str]) -> dict[int, list[dict[str, object]]]:
-    """By partition: good ones everywhere, and in partition 0 a poison after every few."""
+    """Return records by partition: good ones everywhere, and poison in between in partition 0."""
     numbers = iter(range(100_000))
 
     def good() -> list[dict[str, object]]:
@@ -83,8 +81,10 @@ def records(poison: dict[str, str]) -> dict[int, list[dict[str, object]]]:
 async def test_no_record_stops_its_neighbours(
     cluster: Cluster, tmp_path: Path, kind: str, first: str
 ) -> None:
-    """Good records come out once and are counted once, each poison record is one dead letter with
-    its cause, and it costs three exits at most."""
+    """Good records come out and are counted once, and each poison record is one dead letter.
+
+    All of them cost three exits at most.
+    """
     await topic_admin.create(cluster, partitions=PARTITIONS)
     poison = causes(kind, first)
     by_partition = records(poison)
@@ -110,7 +110,7 @@ async def test_no_record_stops_its_neighbours(
         for letter in await consume(cluster, ARTICLES_CLEAN.dead_letters)
     ]
     left = [code for each in pair for code in each.left]
-    print(f"{kind}, {first} first: exits {left}, {time.monotonic() - begun:.0f} s")  # noqa: T201 - see pytest -rP
+    print(f"{kind}, {first} first: exits {left}, {time.monotonic() - begun:.0f} s")
     assert seen == Counter(good)
     assert [do for do, _ in letters] == list(poison)
     assert {do: told["err.message"].decode() for do, told in letters} == poison
@@ -126,9 +126,10 @@ async def test_no_record_stops_its_neighbours(
 
 
 async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: Path) -> None:
-    """One that kills its process while it is rendered, one that never ends, one that eats memory:
-    dead letters; every neighbour is posted once, and again only with the mark where a kill left the
-    answer unknown."""
+    """Notifications that crash, hang or eat memory when rendered become dead letters.
+
+    Every neighbour is posted once, and again, marked, only if a kill left the answer unknown.
+    """
     await create_topics(cluster)
     poison = {3: "die", 5: "spin in C", 7: "eat"}
     wanted = [notification(number, f"slack:{'ab'[number % 2]}") for number in range(10)]
@@ -158,7 +159,7 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
         dict(letter.headers)["err.message"].decode()
         for letter in await consume(cluster, NOTIFICATIONS.dead_letters)
     ]
-    print(f"deliver: exits {one.left}")  # noqa: T201 - see pytest -rP
+    print(f"deliver: exits {one.left}")
     assert sorted(letters) == sorted(["ended its process (SIGKILL)", CPU, MEMORY])
     assert headlines(sink, marked=None).keys() == good
     assert max(headlines(sink, marked=False).values()) == 1
@@ -168,8 +169,7 @@ async def test_no_notification_stops_the_deliverer(cluster: Cluster, tmp_path: P
 
 
 def headlines(sink: FakeSlack, *, marked: bool | None) -> Counter[str]:
-    """How often each headline was posted: with the mark of a possible repeat, without it, or (None)
-    at all."""
+    """Count how often each headline was posted: with the mark, without it, or (None) both."""
     posts = [
         post.text
         for post in sink.posts
@@ -197,8 +197,10 @@ async def supervise(cluster: Cluster, pair: list[Worker], good: int, dead: int) 
 
 
 async def test_a_busy_machine_stops_no_honest_record() -> None:
-    """Records that use less than their limit are done, however long it takes on the clock: in
-    process, in a careful child, in the pool."""
+    """Records within their CPU limit are processed, however long that takes on the clock.
+
+    This holds in the process, in a child for careful processing, and in the pool.
+    """
     limits = RecordLimits(cpu_s=0.7, memory_mb=100)
     pool = ProcessPool(
         workers=1, time_limit_s=limits.cpu_s, memory_limit_mb=400, preload="tests.hostile_work"
@@ -218,7 +220,7 @@ async def test_a_busy_machine_stops_no_honest_record() -> None:
 
 @contextmanager
 def busy_machine() -> Iterator[None]:
-    """Eight processes that want all the processor time there is."""
+    """Run eight processes that use all the CPU time they can get."""
     spinning = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(8)]
     try:
         yield

@@ -1,4 +1,4 @@
-"""One source's articles, many more than have their texts kept, replayed through the whole pipeline: nothing changes, and nobody hears of it."""
+"""Many articles of one source are replayed through the whole pipeline: nothing changes."""
 
 import asyncio
 from collections import Counter
@@ -47,10 +47,12 @@ DEADLINE_S = 400.0
 
 
 def article(number: int) -> RawArticle:
-    """Plain text with lines that the source repeats; the first few raise an alert that somebody hears of."""
+    """Return plain text with lines that the source repeats; the first few raise an alert."""
     news = "Both sides spoke of a summit." if number < TOLD else "Neither side gave any details."
     text = (
-        f"Report {number} on the state of things\n\nReport number {number} says that figure {number} rose again on Monday, officials said.\n\n"
+        f"Report {number} on the state of things\n\n"
+        f"Report number {number} says that figure {number} rose again on Monday, "
+        f"officials said.\n\n"
         f"{news} That was on day {number}, they said.\n\n{OFFER}\n\n{MENU}\n"
     )
     at = BEGIN + timedelta(minutes=number)
@@ -68,7 +70,7 @@ def article(number: int) -> RawArticle:
 async def replayed(
     cluster: Cluster, system: System, articles: Sequence[RawArticle], *, kill: bool
 ) -> None:
-    """Put the articles in, and wait until all stages have finished with them; the cleaner may be killed in the middle."""
+    """Write the articles and wait until all stages are idle; ``kill``: kill the cleaner halfway."""
     pairs = [(each.source.encode(), encode(each)) for each in articles]
     half = len(pairs) // 2
     await produce(cluster, ARTICLES_RAW.name, pairs[:half])
@@ -79,7 +81,7 @@ async def replayed(
 
 
 async def test_a_replay_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
-    """The same revisions, the same alerts, no post; with the cleaner killed in the middle of the replay, and deliver before it."""
+    """Same revisions, same alerts, no post, although the cleaner is killed during the replay."""
     articles = [article(number) for number in range(1_300 if is_long() else MAX_TEXTS + 60)]
     (tmp_path / "rules.yaml").write_text(RULES, "utf-8")
     await topic_admin.create(cluster, partitions=3)
@@ -113,7 +115,7 @@ async def test_a_replay_changes_nothing(cluster: Cluster, tmp_path: Path) -> Non
 
 
 async def cleaned(cluster: Cluster) -> Counter[tuple[str, str, int]]:
-    """How often each revision of each article stands in articles.clean, with how much of it memory has left."""
+    """Count each revision of each article in articles.clean, with the length of its body."""
     articles = [
         decode(record.value, CleanArticle) for record in await consume(cluster, ARTICLES_CLEAN.name)
     ]
@@ -121,7 +123,7 @@ async def cleaned(cluster: Cluster) -> Counter[tuple[str, str, int]]:
 
 
 async def raised(cluster: Cluster) -> Counter[str]:
-    """How often each alert stands in alerts."""
+    """Count how often each alert occurs in the topic of alerts."""
     return Counter(
         decode(record.value, Alert).alert_id for record in await consume(cluster, ALERTS.name)
     )

@@ -1,6 +1,7 @@
-"""Worker processes are killed and frozen, and the broker killed, while records come in: nothing may be lost and nothing doubled.
+"""Workers are killed and frozen, and the broker is killed, while records come in.
 
-`make faults` runs the long version; evidence for the design stands in docs/decisions.
+Nothing may be lost or doubled. `make faults` runs the long version; the evidence for the design is
+in docs/decisions.
 """
 
 from collections import Counter
@@ -33,7 +34,7 @@ FILLER = "lorem ipsum " * 330
 
 
 def records(chosen: Plan) -> list[Pair]:
-    """About 4 KB each, keyed so that a counter's records share a partition."""
+    """Return records of about 4 KB, keyed so that all records of a counter share a partition."""
     return [
         (b"k%d" % (i % KEYS), orjson.dumps({"id": i, "text": FILLER}))
         for i in range(chosen.records)
@@ -47,7 +48,7 @@ async def run(
     expected: Sequence[Hashable],
     broker: FaultyBroker | None = None,
 ) -> Outcome:
-    """Three workers through the ordeal, on topics of their own."""
+    """Run three workers through the ordeal, on topics of their own."""
     chosen = plan()
     await topic_admin.create(cluster, partitions=chosen.partitions)
 
@@ -70,7 +71,7 @@ async def run(
     assert await consume(cluster, ARTICLES_CLEAN.dead_letters) == [], (
         "a kill from outside condemns no record"
     )
-    print(f"{kind}: {outcome}")  # noqa: T201 - the figures are what this test is for; pytest -s or -rP shows them
+    print(f"{kind}: {outcome}")
     return outcome
 
 
@@ -83,7 +84,7 @@ def nothing_lost_or_doubled(outcome: Outcome) -> None:
 
 
 def counts(number: int) -> list[Hashable]:
-    """What the counting stage must have passed on: every count of every key, once."""
+    """Return what the counting stage must write: every count of every key, once."""
     return [
         b"k%d %d" % (key, n + 1)
         for key in range(KEYS)
@@ -94,14 +95,14 @@ def counts(number: int) -> list[Hashable]:
 async def test_nothing_is_lost_or_doubled_when_workers_die_and_freeze(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """Every record comes out exactly once, read_committed."""
+    """Every record comes out exactly once under read_committed."""
     nothing_lost_or_doubled(await run("copy", cluster, tmp_path, range(plan().records)))
 
 
 async def test_keyed_state_adds_up_when_workers_die_and_freeze(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """A counter per key passes through every number once, and the compacted topic ends with the totals."""
+    """Each key's counter passes every number once, and the compacted topic ends with the totals."""
     outcome = await run("count", cluster, tmp_path, counts(plan().records))
     nothing_lost_or_doubled(outcome)
     totals = {record.key: int(record.value) for record in await consume(cluster, FEEDS.name)}
@@ -112,7 +113,7 @@ async def test_keyed_state_adds_up_when_workers_die_and_freeze(
 async def test_nothing_is_lost_or_doubled_when_the_broker_dies_too(
     kind: str, faulty_broker: FaultyBroker, tmp_path: Path
 ) -> None:
-    """The same with the broker killed -9 in the middle and started again on the same data."""
+    """The broker is killed halfway as well, and restarted on the same data."""
     cluster = Cluster(
         KafkaSettings(
             kafka_bootstrap=faulty_broker.bootstrap, kafka_topic_prefix=f"t{uuid4().hex[:8]}."

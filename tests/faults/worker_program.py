@@ -1,7 +1,8 @@
-"""A worker for tests: one bare stage in the real shell. Usage: worker_program.py KIND
+"""A worker for tests: one bare stage in the real service shell. Usage: worker_program.py KIND.
 
-``copy`` passes each record on; ``count`` keeps a counter per key in a compacted topic and passes on each count. ``block`` stops the event
-loop at its first record, ``stuck`` never gets on with one, and ``endless`` never ends a batch.
+``copy`` passes each record on. ``count`` keeps a counter per key in a compacted topic, and writes
+every count. ``block`` blocks the event loop at the first record, ``stuck`` makes no progress with
+it, and ``endless`` never finishes a batch.
 """
 
 import asyncio
@@ -36,7 +37,10 @@ from shared.stream.work import (
 KEYS = 500
 SECONDS_PER_RECORD = 0.02
 MAX_RECORDS = 50
-"""Busy nearly all the time with what the fault tests feed, so that most faults hit in the middle of a batch; a batch takes a second at most."""
+"""Keeps a worker busy nearly all the time, so that most faults hit in the middle of a batch.
+
+A batch takes a second at most.
+"""
 
 
 POLL_INTERVAL = "FAULTS_POLL_INTERVAL_S"
@@ -44,10 +48,10 @@ POLL_INTERVAL = "FAULTS_POLL_INTERVAL_S"
 
 
 class ImpatientCluster(Cluster):
-    """A cluster whose members may rejoin only if they have polled in the last few seconds, where POLL_INTERVAL says so."""
+    """A cluster whose members may only rejoin if they have polled within POLL_INTERVAL seconds."""
 
     def group_consumer(self, group: str, **options: Any) -> Any:
-        """The member, with the interval that its ``start`` hands to the coordinator."""
+        """Return the consumer, with the interval that its ``start`` passes to the coordinator."""
         consumer = super().group_consumer(group, **options)
         if seconds := os.environ.get(POLL_INTERVAL):
             consumer._max_poll_interval_ms = int(float(seconds) * 1000)
@@ -56,7 +60,7 @@ class ImpatientCluster(Cluster):
 
 @dataclass(frozen=True, slots=True)
 class Slow:
-    """Takes its time over each batch, so that faults hit in the middle of it."""
+    """Work that takes its time over each batch, so that faults hit in the middle of it."""
 
     work: CarefulWork
 
@@ -74,12 +78,12 @@ class Slow:
 
 
 def copy(value: bytes | None) -> HandlerResult:
-    """The record, one topic further."""
+    """Write the record to the next topic."""
     return [Output(ARTICLES_TAGGED.name, b"%d" % orjson.loads(value or b"")["id"], value or b"")]
 
 
 def count(value: bytes | None, state: StateStore) -> HandlerResult:
-    """The record's key and how many of it there were."""
+    """Write the record's key, and how many records of it there were."""
     key = b"k%d" % (orjson.loads(value or b"")["id"] % KEYS)
     number = int(state.get(key) or 0) + 1
     state.set(key, b"%d" % number)
@@ -87,23 +91,23 @@ def count(value: bytes | None, state: StateStore) -> HandlerResult:
 
 
 def block(_value: bytes | None) -> HandlerResult:
-    """Blocks the event loop."""
+    """Block the event loop."""
     time.sleep(600)
     return []
 
 
 class Stuck:
-    """The loop goes round, and no record is ever begun."""
+    """Work that never begins a record, while the event loop goes on."""
 
-    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - it does nothing with it
+    async def run(self, values: Sequence[bytes | None], _state: StateStore) -> list[Outcome]:
         await asyncio.sleep(0.05)
         return [NotStarted()] * len(values)
 
 
 class Endless:
-    """A batch that hangs."""
+    """Work that hangs in its first batch."""
 
-    async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - as above
+    async def run(self, values: Sequence[bytes | None], _state: StateStore) -> list[Outcome]:
         metrics.BATCH_RECORDS.labels("begun").observe(len(values))
         await asyncio.Event().wait()
         return []

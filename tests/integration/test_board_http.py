@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from services.board.live import Live
-from services.board.poll import LIMITS, ask
+from services.board.poll import LIMITS, probe_service
 from shared.http.clients import fetch_client
 from tests.board_tools import alert_ids, served, stream, until
 from tests.ports import free_port
@@ -147,9 +147,9 @@ async def test_a_viewer_that_reads_nothing_is_dropped_and_the_others_are_served(
             for _ in range(100):
                 live.hub.publish("alerts", b'["' + b"x" * 200_000 + b'"]')
                 await quick.next("alerts")
-            assert any(viewer.lost for viewer in live.hub.viewers)
+            assert any(viewer.is_lost for viewer in live.hub.viewers)
         await until(lambda: len(live.hub.viewers) == 1, "the slow one is gone")
-        assert not any(viewer.lost for viewer in live.hub.viewers)
+        assert not any(viewer.is_lost for viewer in live.hub.viewers)
 
 
 @asynccontextmanager
@@ -190,7 +190,7 @@ async def test_a_service_is_as_its_probes_say(
         a_service(ready, metrics) as url,
         fetch_client(allowed=["127.0.0.1"], limits=LIMITS) as client,
     ):
-        found = await ask(client, "tagger", url)
+        found = await probe_service(client, "tagger", url)
     assert (found.name, found.state, [stage.lag for stage in found.stages]) == (
         "tagger",
         state,
@@ -202,6 +202,6 @@ async def test_a_service_is_as_its_probes_say(
 async def test_a_service_that_does_not_answer_is_down() -> None:
     """With the reason, as an operator would want to read it."""
     async with fetch_client(allowed=["127.0.0.1"], limits=LIMITS) as client:
-        found = await ask(client, "tagger", f"http://127.0.0.1:{free_port()}")
+        found = await probe_service(client, "tagger", f"http://127.0.0.1:{free_port()}")
     assert (found.state, found.stages) == ("down", ())
-    assert "takes no connection" in found.detail
+    assert "accepts no connection" in found.detail

@@ -6,11 +6,11 @@ from typing import Any
 
 import aiohttp
 
-from services.board.app import WARM
+from services.board.app import PRELOAD
 from services.board.live import Live
 from services.board.questions.gate import MEMORY_LIMIT_MB, TIME_LIMIT_S
 from services.board.questions.originals import Originals
-from services.board.state.recent_articles import Kept, Recent
+from services.board.state.recent_articles import RecentArticle, RecentArticles
 from services.cleaner.pipeline import clean
 from services.fetcher.record import raw_record
 from services.fetcher.seeds import iter_articles
@@ -34,10 +34,10 @@ def seeds() -> list[RawArticle]:
     ]
 
 
-def kept(raw: RawArticle, fetched_ms: int) -> Kept:
+def kept(raw: RawArticle, fetched_ms: int) -> RecentArticle:
     article = clean(raw)
     assert isinstance(article, CleanArticle)
-    recent = Recent(most=1)
+    recent = RecentArticles(limit=1)
     recent.take(codec.encode(TaggedArticle(article=article, tagger_revision="t")), fetched_ms)
     return next(iter(recent.newest_first()))
 
@@ -64,7 +64,7 @@ async def test_an_original_is_found_among_others_of_its_time(cluster: Cluster) -
 async def test_a_text_is_cleaned_in_a_child_process() -> None:
     """A seed is cleaned; a page that no parser gets through is answered, in time; the next one is served."""
     children = ProcessPool(
-        workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=WARM
+        workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
     )
     await children.start()
     try:

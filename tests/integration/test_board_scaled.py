@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from services.board.live import Live
-from services.board.poll import Poller
+from services.board.poll import ServicePoller
 from tests.ports import free_port
 
 TWO = ("127.0.0.1", "127.0.0.2")
@@ -38,12 +38,16 @@ async def test_each_process_of_a_scaled_service_is_shown() -> None:
         return addresses
 
     live = Live(alerts=1, viewers=1, epoch="test")
-    poller = Poller(live, {"tagger": f"http://tagger.test:{port}"}, every_s=60.0, resolve=resolve)
-    localhost = Poller(live, {"tagger": f"http://localhost:{port}"}, every_s=60.0, resolve=resolve)
+    poller = ServicePoller(
+        live, {"tagger": f"http://tagger.test:{port}"}, every_s=60.0, resolve=resolve
+    )
+    localhost = ServicePoller(
+        live, {"tagger": f"http://localhost:{port}"}, every_s=60.0, resolve=resolve
+    )
     async with a_service(TWO[0], port, ready=True), a_service(TWO[1], port, ready=False):
-        scaled = await poller.look()
+        scaled = await poller.probe_all()
         addresses.remove(TWO[1])
-        alone = await localhost.look()
+        alone = await localhost.probe_all()
     await poller.close()
     await localhost.close()
     assert [(each.name, each.state) for each in scaled] == [

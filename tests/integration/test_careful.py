@@ -32,7 +32,7 @@ from shared.stream.work import (
     StatefulWork,
 )
 from tests.hostile_work import Why, act, use_cpu
-from tests.unit.shared.stream.test_two_phase import FakeChildren
+from tests.unit.shared.stream.test_two_phase import FakePool
 
 LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 CPU = "took more than 0.3 s of CPU time and was stopped"
@@ -81,7 +81,7 @@ async def settle(
 WORK: dict[str, Callable[[], CarefulWork]] = {
     "in process": lambda: InProcessWork(act, LIMITS),
     "with state": lambda: StatefulWork(with_state, LIMITS),
-    "prepared": lambda: TwoPhaseWork(prepare, settle, cast("ProcessPool", FakeChildren()), LIMITS),
+    "prepared": lambda: TwoPhaseWork(prepare, settle, cast("ProcessPool", FakePool()), LIMITS),
 }
 
 
@@ -201,7 +201,7 @@ async def test_a_broken_pool_is_no_records_fault() -> None:
 
     with pytest.raises(PoolBroken):
         await TwoPhaseWork(
-            prepare, ask_for_it, cast("ProcessPool", FakeChildren()), LIMITS
+            prepare, ask_for_it, cast("ProcessPool", FakePool()), LIMITS
         ).run_carefully([b"a"], StateStore())
 
 

@@ -22,7 +22,7 @@ FOREIGN: Sequence[tuple[str, ...]] = (
 
 def a_live() -> Live:
     live = Live(alerts=10, viewers=5, epoch="run")
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     live.take([incoming(an_alert(headline=SECRET))])
     return live
 

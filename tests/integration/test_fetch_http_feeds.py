@@ -145,7 +145,9 @@ async def test_a_dead_feed_backs_off_and_recovers(
         nobody, FeedState(url=nobody.url), web=downloads, parse=parse, now=lambda: NOW
     )
     assert (failed.outcome, failed.state.failures) == (PollOutcome.FAILED, 1)
-    assert (failed.state.last_error or "").startswith("http://127.0.0.1:9/feed takes no connection")
+    assert (failed.state.last_error or "").startswith(
+        "http://127.0.0.1:9/feed accepts no connection"
+    )
     good = await run(publisher, downloads, replace(failed.state, url=publisher.spec.url))
     assert (good.outcome, good.state.failures) == (PollOutcome.CHANGED, 0)
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import pytest_asyncio
 
-from services.cleaner.app import prepare
-from services.cleaner.candidate import Candidate
+from services.cleaner.candidate import Candidate, prepare
 from services.cleaner.settings import CleanerSettings
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW

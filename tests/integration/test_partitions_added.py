@@ -16,7 +16,7 @@ from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import ARTICLES_RAW, FEEDS, SOURCES
 from shared.stream.state_store import StateStore, restore
 from shared.stream.work import HandlerResult, Output, StatefulWork
-from tests.cli import Ended, forked
+from tests.cli import CommandResult, run_forked_async
 from tests.kafka_tools import add_partitions, consume, produce
 from tests.ports import free_port
 from tests.stage_tools import (
@@ -50,13 +50,13 @@ async def records(cluster: Cluster) -> None:
     await produce(cluster, ARTICLES_RAW.name, [(key, key) for key in KEYS])
 
 
-async def run_service(cluster: Cluster, name: str) -> Ended:
+async def run_service(cluster: Cluster, name: str) -> CommandResult:
     settings = cluster.settings
     told = {
         "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix,
     }
-    return await forked(
+    return await run_forked_async(
         "run",
         name,
         environment=told | {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"},

@@ -5,7 +5,7 @@ import orjson
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN
 from shared.messages.codec import encode
-from tests.cli import forked
+from tests.cli import run_forked_async
 from tests.e2e.system import wire_article
 from tests.kafka_tools import produce
 from tests.stage_tools import create_stage_topics
@@ -23,7 +23,7 @@ async def test_proposals_come_from_the_retained_topic(cluster: Cluster) -> None:
         "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
         "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
     }
-    ended = await forked(
+    ended = await run_forked_async(
         "actors", "propose", "--from-topic", "--since", "1d", "--json", environment=told
     )
     (found,) = map(orjson.loads, ended.lines)

@@ -22,7 +22,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_TAGGED, RULES
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import RuleSetChange, TaggedArticle
-from tests.cli import forked
+from tests.cli import run_forked_async
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import create_stage_topics, eventually
 from tests.unit.board.board_samples import a_tagged
@@ -345,6 +345,6 @@ async def doctor(cluster: Cluster, folder: Path, what: str = "rules in force") -
         "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
         "RULES_DIR": str(folder),
     }
-    ended = await forked("doctor", "--json", environment=told)
+    ended = await run_forked_async("doctor", "--json", environment=told)
     (found,) = (each for each in map(orjson.loads, ended.lines) if each["what"] == what)
     return found["ok"], found["told"]

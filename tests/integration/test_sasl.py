@@ -8,7 +8,7 @@ import pytest
 from services.console.local import kafka_broker
 from services.console.local.kafka_broker import broker, jars, process
 from services.console.local.kafka_broker.configuration import HOST, java_command, server_properties
-from tests.cli import Ended, run_forked
+from tests.cli import CommandResult, run_forked
 from tests.ports import free_port
 
 USER, PASSWORD, WRONG = "wire", "s3cret-of-the-desk", "s3cret-of-nobody"
@@ -52,7 +52,7 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.end(child.pid, 20)
 
 
-def run(bootstrap: str, command: str, password: Path, **more: str) -> Ended:
+def run(bootstrap: str, command: str, password: Path, **more: str) -> CommandResult:
     """One command of ours on that cluster, the password from a file."""
     told = {
         "KAFKA_BOOTSTRAP": bootstrap,

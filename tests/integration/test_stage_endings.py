@@ -227,7 +227,7 @@ async def test_too_large_an_output_is_a_dead_letter(cluster: Cluster) -> None:
     (letter,) = await consume(cluster, DLQ)
     assert (
         dict(letter.headers)["err.message"]
-        == b"what follows from it is 1200001 bytes, and articles.tagged.v1 takes 1044480 at most"
+        == b"its output is 1200001 bytes, and articles.tagged.v1 takes 1044480 at most"
     )
 
 

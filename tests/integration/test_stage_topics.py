@@ -4,7 +4,7 @@ from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
 from shared.kafka.topics import ARTICLES_CLEAN, FEEDS
-from tests.kafka_tools import create_topic
+from tests.kafka_tools import create_topic, partition_count
 from tests.stage_tools import eventually
 
 
@@ -16,6 +16,8 @@ async def test_what_was_created_is_as_the_table_says(cluster: Cluster) -> None:
     """And a second time there is nothing to create."""
     created = await topic_admin.create(cluster)
     assert len(created) == len(topic_admin.topic_specs(cluster))
+    for name in created:
+        await partition_count(cluster, name)
     assert await topic_admin.differences(cluster) == []
     assert await topic_admin.create(cluster) == []
 

@@ -7,14 +7,14 @@ import pytest
 
 from services.cleaner.candidate import build_candidate
 from services.cleaner.page.json_ld import objects
-from services.cleaner.page.names import people
+from services.cleaner.page.names import parse_names
 from services.cleaner.wire.newsml import is_newsml
 from shared.base.outcomes import InvalidMessage
 from shared.messages.schemas import RawArticle
 from tests.hostile_texts import PAGES, TEXTS, Shape
 from tests.time_per_byte import MOST_TIMES_SLOWER, slowdown
 
-Made = Callable[..., RawArticle]
+BuildRaw = Callable[..., RawArticle]
 BOUNDED = frozenset(
     (
         "nested elements",
@@ -30,13 +30,13 @@ BOUNDED = frozenset(
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_time_is_proportional_to_a_texts_length(name: str, raw: Made) -> None:
+def test_time_is_proportional_to_a_texts_length(name: str, raw: BuildRaw) -> None:
     """Plain text four times as long takes about four times as long."""
     assert slowdown(_cleaning(raw, "text/plain"), TEXTS[name], 16_000) <= MOST_TIMES_SLOWER
 
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in BOUNDED])
-def test_time_is_proportional_to_a_pages_length(name: str, raw: Made) -> None:
+def test_time_is_proportional_to_a_pages_length(name: str, raw: BuildRaw) -> None:
     """So does a page, up to where it is refused."""
     assert slowdown(_cleaning(raw, "text/html"), PAGES[name], 16_000) <= MOST_TIMES_SLOWER
 
@@ -55,13 +55,13 @@ def test_values_of_json_ld_are_each_taken_once() -> None:
 
 def test_addresses_are_left_out_of_bylines_as_before() -> None:
     """A word with an address in it goes, wherever it stands."""
-    assert people(["By Ann Lee ann.lee@example.com and Bo Kim, (www.x.org)"]) == (
+    assert parse_names(["By Ann Lee ann.lee@example.com and Bo Kim, (www.x.org)"]) == (
         "Ann Lee",
         "Bo Kim",
     )
 
 
-def _cleaning(raw: Made, content_type: str) -> Callable[[str], Callable[[], object]]:
+def _cleaning(raw: BuildRaw, content_type: str) -> Callable[[str], Callable[[], object]]:
     def run_of(text: str) -> Callable[[], object]:
         return partial(
             _ended, raw(text.encode("utf-8", "surrogatepass"), content_type=content_type)

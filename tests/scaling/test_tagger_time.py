@@ -18,7 +18,7 @@ from tests.unit.tagger.conftest import SEEDS, clean_article
 
 NAMES = sorted(
     {
-        name.written
+        name.spelling
         for name in names_of(load_folders(SEEDS / "actors", SEEDS / "keywords").entries())
     }
 )

@@ -1,1 +1,4 @@
-"""The cleaner's block model: pages with their true bodies → services/cleaner/page/blocks/weights.json, with a report."""
+"""The cleaner's block model: pages with their true bodies → page/blocks/weights.json, and a report.
+
+The weights belong to services/cleaner.
+"""

@@ -1,9 +1,10 @@
-"""Trains the block model: cross-validates by domain, then fits all pages.
+"""Train the block model: cross-validate by domain, then fit all pages.
 
     python -m training.cleaner PATH [--folds var/cleaner-folds]
 
-PATH holds the two collections that examples.py names. Writes services/cleaner/page/blocks/weights.json, and a model for each fold, which
-bench/cleaner.py judges pages with that it has not seen. Some minutes on one core. The same pages give the same bytes.
+PATH holds the two collections that examples.py names. Writes weights.json in
+services/cleaner/page/blocks, and a model for each fold, with which bench/cleaner.py scores pages
+that it has not seen. It takes some minutes on one core. The same pages give the same bytes.
 """
 
 import argparse
@@ -14,15 +15,16 @@ from typing import Any, Final
 
 import orjson
 
-from services.cleaner.decoding.decode import decoded
+from services.cleaner.decoding.decode import decode_bytes
 from services.cleaner.page.blocks import boosted_trees
+from services.cleaner.page.blocks.boosted_trees import BoostedTrees, parse_model
 from services.cleaner.page.body import find_body
-from services.cleaner.page.head import read_head
-from services.cleaner.page.page_blocks import walked
-from services.cleaner.page.parse import parsed
+from services.cleaner.page.head import parse_head
+from services.cleaner.page.page_blocks import walk_page
+from services.cleaner.page.parse import parse_page
 from training.cleaner import model
 from training.cleaner.examples import Example, examples
-from training.cleaner.labels import labels
+from training.cleaner.labels import label_blocks
 from training.cleaner.model import Page
 from training.cleaner.score import Tally
 
@@ -30,17 +32,20 @@ FOLDS: Final = 10
 
 
 def fold_of(domain: str) -> int:
-    """The fold that a domain's pages are tested in: all of them in one, so that no model is judged on a site that it knows."""
+    """Return the fold that a domain's pages are tested in.
+
+    All of them are in one fold, so that no model is tested on a site that it knows.
+    """
     return zlib.crc32(domain.encode()) % FOLDS
 
 
 def page_of(example: Example) -> Page:
-    """The example as the model sees it."""
-    tree = parsed(decoded(example.content, "").text)
-    head = read_head(tree)
-    page = walked(tree)
-    known, weights = labels(page.texts, example)
-    return Page(page.matrix(head), known, weights)
+    """Return the example as the model sees it."""
+    tree = parse_page(decode_bytes(example.content, "").text)
+    head = parse_head(tree)
+    page = walk_page(tree)
+    labels, weights = label_blocks(page.texts, example)
+    return Page(page.feature_matrix(head), labels, weights)
 
 
 def write(
@@ -50,59 +55,64 @@ def write(
     settings: dict[str, Any] = model.SETTINGS,
     rounds: int = model.ROUNDS,
 ) -> None:
-    """The weights with a header that says how they were made."""
+    """Write the weights with a header that says how they were made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     header = {"made": made, "settings": settings, "rounds": rounds}
     path.write_bytes(orjson.dumps(header | document, option=orjson.OPT_APPEND_NEWLINE))
 
 
-def cross_validated(
-    known: Sequence[Example], pages: Sequence[Page], folder: Path
+def cross_validate(
+    pages: Sequence[Example], rows: Sequence[Page], folder: Path
 ) -> dict[str, Tally]:
-    """A model for each fold, and what each makes of the pages that it has not seen, by collection."""
+    """Train a model for each fold and test it on the pages that it has not seen.
+
+    Returns a tally for each collection.
+    """
     tallies: dict[str, Tally] = {}
     for fold in range(FOLDS):
-        seen = [
+        training = [
             page
-            for example, page in zip(known, pages, strict=True)
+            for example, page in zip(pages, rows, strict=True)
             if fold_of(example.domain) != fold
         ]
-        document = model.fitted(seen)
+        document = model.fit(training)
         write(
-            folder / f"fold-{fold}.json", document, f"all pages but those of fold {fold} of {FOLDS}"
+            folder / f"fold-{fold}.json",
+            document,
+            f"all pages but those of fold {fold} of {FOLDS}",
         )
-        weights = boosted_trees.read(document)
-        for example in known:
+        trees = parse_model(document)
+        for example in pages:
             if fold_of(example.domain) == fold:
-                tallies.setdefault(example.collection, Tally()).add(
-                    example.bodies, _body(example, weights)
-                )
-        print(f"fold {fold}: trained on {len(seen)} pages")
+                tally = tallies.setdefault(example.collection, Tally())
+                tally.add(example.bodies, _extract_body(example, trees))
+        print(f"fold {fold}: trained on {len(training)} pages")
     return tallies
 
 
-def _body(example: Example, weights: boosted_trees.BoostedTrees) -> str:
-    text = decoded(example.content, "").text
-    tree = parsed(text)
-    head = read_head(tree)
-    return "\n".join(find_body(walked(tree), head, "", weights).paragraphs)
+def _extract_body(example: Example, trees: BoostedTrees) -> str:
+    text = decode_bytes(example.content, "").text
+    tree = parse_page(text)
+    head = parse_head(tree)
+    return "\n".join(find_body(walk_page(tree), head, "", trees).paragraphs)
 
 
 def main() -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
     arguments = parser.parse_args()
-    known = examples(arguments.data)
-    pages = [page_of(example) for example in known]
-    tallies = cross_validated(known, pages, arguments.folds)
+    pages = examples(arguments.data)
+    rows = [page_of(example) for example in pages]
+    tallies = cross_validate(pages, rows, arguments.folds)
     collections = ", ".join(
-        f"{sum(each.collection == name for each in known)} of {name}" for name in sorted(tallies)
+        f"{sum(example.collection == name for example in pages)} of {name}"
+        for name in sorted(tallies)
     )
-    write(boosted_trees.WEIGHTS, model.fitted(pages), f"make train-cleaner: {collections}")
+    write(boosted_trees.WEIGHTS, model.fit(rows), f"make train-cleaner: {collections}")
     print(f"\n{'bodies, by domain':24}F1      P       R       exact")
     for name, tally in sorted(tallies.items()):
         print(f"{name:24}{tally.row}")

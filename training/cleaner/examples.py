@@ -1,6 +1,9 @@
-"""Pages with what a person or a hand-written parser took for their article; read from a folder, never copied.
+"""Pages with what a person or a hand-written parser took for their article.
 
-PATH/article-extraction    scrapinghub/article-extraction-benchmark: html/*.html.gz, ground-truth.json
+They are read from a folder, never copied:
+
+PATH/article-extraction    scrapinghub/article-extraction-benchmark: html/*.html.gz,
+                           ground-truth.json
 PATH/fundus-dev            pages of flairNLP/fundus' test resources: pages/*, gold.jsonl
 """
 
@@ -21,7 +24,11 @@ _SECOND_LEVEL: Final = frozenset(("co", "com", "org", "net", "ac", "gov", "edu",
 
 @dataclass(frozen=True)
 class Example:
-    """A page and its truth. ``lines`` are pairs of kind (p, subhead, summary) and text; titles, date and authors are empty where unknown."""
+    """A page and its truth.
+
+    ``lines``: pairs of kind (p, subhead, summary) and text. Titles, date and authors are empty
+    where they are unknown.
+    """
 
     name: str
     collection: str
@@ -35,45 +42,54 @@ class Example:
 
     @cached_property
     def bodies(self) -> list[str]:
-        """The true body; with and without subheads and summary where the collection tells them apart: all of them are right."""
-        chosen = [
-            [
-                text
-                for kind, text in self.lines
-                if kind == "p"
-                or (kind == "subhead" and subheads)
-                or (kind == "summary" and summary)
-            ]
+        """The true bodies: with and without subheads and summary, if the collection has them.
+
+        All of them are right.
+        """
+        bodies = [
+            " ".join(self._texts(subheads=subheads, summary=summary))
             for subheads, summary in product((False, True), repeat=2)
         ]
-        return list(dict.fromkeys(" ".join(texts) for texts in chosen))
+        return list(dict.fromkeys(bodies))
+
+    def _texts(self, *, subheads: bool, summary: bool) -> Iterator[str]:
+        kinds = {"p": True, "subhead": subheads, "summary": summary}
+        yield from (text for kind, text in self.lines if kinds.get(kind))
 
 
 def examples(folder: Path) -> list[Example]:
-    """All pages, in the order of their names. FileNotFoundError names what is missing."""
-    return [*_article_extraction(folder / ARTICLE_EXTRACTION), *_fundus(folder / FUNDUS)]
+    """Return all pages, in the order of their names.
+
+    Raises FileNotFoundError, which names what is missing.
+    """
+    article_extraction = _load_article_extraction(folder / ARTICLE_EXTRACTION)
+    return [*article_extraction, *_load_fundus(folder / FUNDUS)]
 
 
-def registered_domain(url: str) -> str:
-    """The part of the address that its owner registered, e.g. bbc.co.uk."""
-    labels = (urlsplit(url if "//" in url else f"http://{url}").hostname or "").lower().split(".")
-    count = 3 if len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2 else 2
-    return ".".join(labels[-count:])
+def domain_of(url: str) -> str:
+    """Return the part of the address that its owner registered, e.g. bbc.co.uk."""
+    host = urlsplit(url if "//" in url else f"http://{url}").hostname or ""
+    labels = host.lower().split(".")
+    has_second_level = len(labels) > 2 and labels[-2] in _SECOND_LEVEL and len(labels[-1]) == 2
+    return ".".join(labels[-3 if has_second_level else -2 :])
 
 
-def _article_extraction(folder: Path) -> Iterator[Example]:
+def _load_article_extraction(folder: Path) -> Iterator[Example]:
     truths: dict[str, dict[str, str]] = json.loads(
         (folder / "ground-truth.json").read_text("utf-8")
     )
     for name, truth in sorted(truths.items()):
-        content = gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes())
-        lines = (("p", truth["articleBody"]),)
         yield Example(
-            name, ARTICLE_EXTRACTION, registered_domain(truth["url"]), truth["url"], content, lines
+            name=name,
+            collection=ARTICLE_EXTRACTION,
+            domain=domain_of(truth["url"]),
+            url=truth["url"],
+            content=gzip.decompress((folder / "html" / f"{name}.html.gz").read_bytes()),
+            lines=(("p", truth["articleBody"]),),
         )
 
 
-def _fundus(folder: Path) -> Iterator[Example]:
+def _load_fundus(folder: Path) -> Iterator[Example]:
     for line in sorted((folder / "gold.jsonl").read_text("utf-8").splitlines()):
         truth: dict[str, Any] = json.loads(line)
         yield Example(
@@ -82,7 +98,7 @@ def _fundus(folder: Path) -> Iterator[Example]:
             domain=truth["domain"],
             url=truth["url"] or "",
             content=gzip.decompress((folder / truth["file"]).read_bytes()),
-            lines=tuple((each["kind"], each["text"]) for each in truth["body"]),
+            lines=tuple((entry["kind"], entry["text"]) for entry in truth["body"]),
             titles=tuple(filter(None, (truth["title"], *truth["title_alts"]))),
             date=truth["date"] or "",
             authors=tuple(truth["authors"]),

@@ -1,4 +1,4 @@
-"""Fitting the trees with LightGBM, and writing them as plain arrays."""
+"""Fit the trees with LightGBM, and write them as plain arrays."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from services.cleaner.page.blocks.features.matrix import FEATURES
 from training.cleaner.labels import Numbers, page_weights
 
 MEMBERS: Final = 4
-"""Models that differ in their seed; services/cleaner/page/blocks/boosted_trees.py says when which is asked."""
+"""Models that differ in their seed; page/blocks/boosted_trees.py says when which is evaluated."""
 ROUNDS: Final = 150
 SETTINGS: Final[dict[str, Any]] = {
     "objective": "binary",
@@ -39,48 +39,52 @@ class Page:
     """A page as the model sees it: features, labels and weights of its blocks."""
 
     matrix: Matrix
-    known: Numbers
+    labels: Numbers
     weights: Numbers
 
     @property
-    def counted(self) -> Numbers:
-        """How much each block counts."""
-        return page_weights(self.known, self.weights, self.matrix[:, WORDS].astype(np.float64))
+    def sample_weights(self) -> Numbers:
+        """How much each block counts in training."""
+        words = self.matrix[:, WORDS].astype(np.float64)
+        return page_weights(self.labels, self.weights, words)
 
 
-def fitted(pages: Sequence[Page]) -> dict[str, Any]:
-    """A committee of models for these pages, as ``trees.read`` takes them."""
-    matrices, known, counted = (
+def fit(pages: Sequence[Page]) -> dict[str, Any]:
+    """Fit a committee of models to these pages, as ``parse_model`` takes it."""
+    matrix, labels, weights = (
         np.concatenate([getattr(page, name) for page in pages])
-        for name in ("matrix", "known", "counted")
+        for name in ("matrix", "labels", "sample_weights")
     )
-    return trained(matrices, known, counted, FEATURES, SETTINGS, ROUNDS, MEMBERS)
+    return train(matrix, labels, weights, FEATURES, SETTINGS, ROUNDS, MEMBERS)
 
 
-def trained(
+def train(
     matrix: Matrix,
-    known: Numbers,
-    counted: Numbers,
+    labels: Numbers,
+    weights: Numbers,
     names: Sequence[str],
     settings: dict[str, Any],
     rounds: int,
     members: int = 1,
 ) -> dict[str, Any]:
-    """Trees for rows with labels and weights; ``names`` are the columns'. ``members``: models that differ in their seed."""
+    """Train trees on rows with labels and weights.
+
+    ``names``: the columns' names; ``members``: number of models that differ in their seed.
+    """
     roots = []
     for member in range(members):
-        grown = lightgbm.train(
+        booster = lightgbm.train(
             settings | {"seed": settings["seed"] + member},
-            lightgbm.Dataset(matrix, known, weight=counted),
+            lightgbm.Dataset(matrix, labels, weight=weights),
             rounds,
         )
-        roots += [tree["tree_structure"] for tree in grown.dump_model()["tree_info"]]
-    arrays = _arrays(roots)
+        roots += [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
+    arrays = _to_arrays(roots)
     beginnings = np.array(arrays["root"]).reshape(members, -1).tolist()
     return {"features": list(names), **arrays, "root": beginnings}
 
 
-def _arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
+def _to_arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
     arrays: dict[str, list[Any]] = {
         name: [] for name in ("feature", "threshold", "following", "value", "root")
     }
@@ -88,16 +92,17 @@ def _arrays(roots: Sequence[dict[str, Any]]) -> dict[str, list[Any]]:
         first = len(arrays["feature"])
         arrays["root"].append(first)
         nodes = list(_preorder(root))
-        place = {id(node): first + at for at, node in enumerate(nodes)}
+        place = {id(node): first + index for index, node in enumerate(nodes)}
         for node in nodes:
             leaf = "leaf_value" in node
-            arrays["feature"].append(LEAF if leaf else node["split_feature"])
-            arrays["threshold"].append(0.0 if leaf else node["threshold"])
-            arrays["following"].append(
+            children = (
                 [0, 0]
                 if leaf
                 else [place[id(node[side])] for side in ("left_child", "right_child")]
             )
+            arrays["feature"].append(LEAF if leaf else node["split_feature"])
+            arrays["threshold"].append(0.0 if leaf else node["threshold"])
+            arrays["following"].append(children)
             arrays["value"].append(node["leaf_value"] if leaf else node["internal_value"])
     return arrays
 

@@ -1,6 +1,8 @@
-"""How like the truth a body is: scrapinghub's metric. Runs of four words, counted on each page; precision and recall averaged over pages.
+"""How similar a body is to the true one: scrapinghub's metric.
 
-F1 is that of the two averages; "exact" is the share of pages without any difference. Where a page has several true bodies, the likest counts.
+Runs of four words are counted on each page; precision and recall are averaged over pages. F1 is
+that of the two averages; "exact" is the share of pages without any difference. If a page has
+several true bodies, the most similar one counts.
 """
 
 import re
@@ -25,11 +27,11 @@ class Tally:
     recalls: list[float] = field(default_factory=list)
     exact: int = 0
 
-    def add(self, truths: Iterable[str], found: str) -> None:
-        """One page."""
-        given = shingles(found)
+    def add(self, truths: Iterable[str], body: str) -> None:
+        """Add one page with its true bodies and the body that a system extracted."""
+        extracted = shingles(body)
         precision, recall = max(
-            (_compared(shingles(truth), given) for truth in truths), key=lambda pair: f1(*pair)
+            (_compare(shingles(truth), extracted) for truth in truths), key=lambda pair: f1(*pair)
         )
         self.precisions.append(precision)
         self.recalls.append(recall)
@@ -40,32 +42,33 @@ class Tally:
         """F1, P, R and exact, as tables show them."""
         pages = max(1, len(self.precisions))
         precision, recall = sum(self.precisions) / pages, sum(self.recalls) / pages
-        return (
-            f"{f1(precision, recall):.4f}  {precision:.4f}  {recall:.4f}  {self.exact / pages:.3f}"
-        )
+        exact = self.exact / pages
+        return f"{f1(precision, recall):.4f}  {precision:.4f}  {recall:.4f}  {exact:.3f}"
 
 
 def f1(precision: float, recall: float) -> float:
-    """The harmonic mean."""
+    """Return the harmonic mean."""
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
 def words(text: str) -> list[str]:
-    """Words as the metric counts them; a soft hyphen or another character that nobody sees parts no word."""
+    """Return the words as the metric counts them.
+
+    A soft hyphen or another invisible character does not separate words.
+    """
     return _WORD.findall(tidy(text))
 
 
 def shingles(text: str) -> Shingles:
-    """The runs of four words, counted; a shorter text is one run."""
-    found = words(text)
-    return Counter(
-        tuple(found[at : at + SHINGLE_WORDS])
-        for at in range(max(1, len(found) - SHINGLE_WORDS + 1))
-        if found
-    )
+    """Count the runs of four words; a shorter text is one run."""
+    all_words = words(text)
+    if not all_words:
+        return Counter()
+    starts = range(max(1, len(all_words) - SHINGLE_WORDS + 1))
+    return Counter(tuple(all_words[start : start + SHINGLE_WORDS]) for start in starts)
 
 
-def _compared(true: Shingles, given: Shingles) -> tuple[float, float]:
-    common = (true & given).total()
-    precision = common / given.total() if given else float(not true)
-    return precision, common / true.total() if true else float(not given)
+def _compare(truth: Shingles, extracted: Shingles) -> tuple[float, float]:
+    common = (truth & extracted).total()
+    precision = common / extracted.total() if extracted else float(not truth)
+    return precision, common / truth.total() if truth else float(not extracted)

@@ -1,1 +1,4 @@
-"""The cleaner's line model: pages with their true bodies, as texts → services/cleaner/lines/weights.json, with a report."""
+"""The cleaner's line model: pages with their true bodies → lines/weights.json, and a report.
+
+The weights belong to services/cleaner.
+"""

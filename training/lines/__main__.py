@@ -1,9 +1,10 @@
-"""Trains the line model for plain text: cross-validates by domain, then fits all pages.
+"""Train the line model for plain text: cross-validate by domain, then fit all pages.
 
     python -m training.lines PATH [--folds var/cleaner-folds]
 
-PATH holds the two collections that training/cleaner/examples.py names. Writes services/cleaner/lines/weights.json, and a model for each
-fold, which bench/lines.py judges texts with that it has not seen. Some minutes on one core. The same pages give the same bytes.
+PATH holds the two collections that training/cleaner/examples.py names. Writes weights.json in
+services/cleaner/lines, and a model for each fold, with which bench/lines.py scores texts that it
+has not seen. It takes some minutes on one core. The same pages give the same bytes.
 """
 
 import argparse
@@ -16,12 +17,12 @@ import numpy as np
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.lines.context_features import Matrix
-from services.cleaner.lines.extract import cut_lines
-from services.cleaner.lines.features import FEATURES, matrix
+from services.cleaner.lines.extract import extract_from_text
+from services.cleaner.lines.features import FEATURES, feature_matrix
 from services.cleaner.lines.line_types import line_of
-from services.cleaner.lines.repeats import marked
+from services.cleaner.lines.repeats import mark_repeats
 from services.cleaner.lines.scores import WEIGHTS
-from services.cleaner.page.blocks.boosted_trees import BoostedTrees, read
+from services.cleaner.page.blocks.boosted_trees import BoostedTrees, parse_model
 from training.cleaner import model
 from training.cleaner.__main__ import FOLDS, fold_of, write
 from training.cleaner.examples import Example, examples
@@ -37,7 +38,7 @@ SETTINGS: Final[dict[str, Any]] = {
     "min_sum_hessian_in_leaf": 1e-3,
     "feature_fraction": 0.5,
 }
-JUDGED: Final = "copied"
+TESTED_RENDERING: Final = "copied"
 _SHARES: Final = {WHOLE: 1.0, CROPPED: 0.5, ALONE: 0.7, SHORT: 0.3}
 
 
@@ -46,95 +47,89 @@ class Rows:
     """A copy as the model sees it: features, labels and weights of its lines."""
 
     matrix: Matrix
-    known: Numbers
-    counted: Numbers
+    labels: Numbers
+    weights: Numbers
 
 
 def rows_of(copy: Copy) -> Rows:
-    """The copy's rows; a page's copies count alike, but for what _SHARES says."""
-    lines = marked(line_of(text, at, at + 1) for at, text in enumerate(copy.lines))
+    """Return the copy's rows. The copies of a page count by the shares of their views."""
+    lines = mark_repeats(line_of(text, index, index + 1) for index, text in enumerate(copy.lines))
     counts = np.array([line.words for line in lines], np.float64)
-    return Rows(
-        matrix(lines),
-        copy.known,
-        _SHARES[copy.view] * page_weights(copy.known, copy.weights, counts),
+    weights = _SHARES[copy.view] * page_weights(copy.labels, copy.weights, counts)
+    return Rows(feature_matrix(lines), copy.labels, weights)
+
+
+def fit(rows: Sequence[Rows]) -> dict[str, Any]:
+    """Fit trees to these copies, as ``parse_model`` takes them."""
+    matrix, labels, weights = (
+        np.concatenate([getattr(row, name) for row in rows])
+        for name in ("matrix", "labels", "weights")
     )
+    return model.train(matrix, labels, weights, FEATURES, SETTINGS, ROUNDS)
 
 
-def fitted(rows: Sequence[Rows]) -> dict[str, Any]:
-    """Trees for these copies, as ``trees.read`` takes them."""
-    matrices, known, counted = (
-        np.concatenate([getattr(each, name) for each in rows])
-        for name in ("matrix", "known", "counted")
-    )
-    return model.trained(matrices, known, counted, FEATURES, SETTINGS, ROUNDS)
-
-
-def judged(
+def tally_copies(
     example: Example,
-    copied: Sequence[Copy],
+    page_copies: Sequence[Copy],
     trees: BoostedTrees,
     tallies: dict[tuple[str, str], Tally],
 ) -> None:
-    """What is cut out of copies of a page that the trees have not seen; of a body alone, all of it should be."""
-    for copy in copied:
-        if copy.rendering != JUDGED:
+    """Tally what is extracted from copies of a page that the trees have not seen.
+
+    Of a body alone, everything should be.
+    """
+    for copy in page_copies:
+        if copy.rendering != TESTED_RENDERING:
             continue
-        cut = cut_lines("\n".join(copy.lines), None, trees=trees)
-        found = "\n".join(cut.paragraphs) if isinstance(cut, Extraction) else ""
+        extraction = extract_from_text("\n".join(copy.lines), None, model=trees)
+        paragraphs = extraction.paragraphs if isinstance(extraction, Extraction) else ()
         truths = [copy.article] if copy.view in {ALONE, SHORT} else example.bodies
-        tallies.setdefault((copy.view, example.collection), Tally()).add(truths, found)
+        tally = tallies.setdefault((copy.view, example.collection), Tally())
+        tally.add(truths, "\n".join(paragraphs))
 
 
-def _cross_validated(
-    known: Sequence[Example], copied: Sequence[list[Copy]], rows: Sequence[list[Rows]], folder: Path
+def _cross_validate(
+    pages: Sequence[Example],
+    all_copies: Sequence[list[Copy]],
+    all_rows: Sequence[list[Rows]],
+    folder: Path,
 ) -> Iterator[str]:
-    """Lines of the report."""
+    """Yield the lines of the report."""
     tallies: dict[tuple[str, str], Tally] = {}
     for fold in range(FOLDS):
-        document = fitted(
+        document = fit(
             [
                 row
-                for example, page in zip(known, rows, strict=True)
+                for example, rows in zip(pages, all_rows, strict=True)
                 if fold_of(example.domain) != fold
-                for row in page
+                for row in rows
             ]
         )
-        write(
-            folder / f"lines-fold-{fold}.json",
-            document,
-            f"all pages but those of fold {fold} of {FOLDS}",
-            SETTINGS,
-            ROUNDS,
-        )
-        trees = read(document, FEATURES)
-        for example, page in zip(known, copied, strict=True):
+        made = f"all pages but those of fold {fold} of {FOLDS}"
+        write(folder / f"lines-fold-{fold}.json", document, made, SETTINGS, ROUNDS)
+        trees = parse_model(document, FEATURES)
+        for example, page_copies in zip(pages, all_copies, strict=True):
             if fold_of(example.domain) == fold:
-                judged(example, page, trees, tallies)
+                tally_copies(example, page_copies, trees, tallies)
         print(f"lines, fold {fold} done", flush=True)
     for (view, collection), tally in sorted(tallies.items()):
         yield f"{f'{view}, {collection}':36}{tally.row}"
 
 
 def main() -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("data", type=Path)
     parser.add_argument("--folds", type=Path, default=Path("var/cleaner-folds"))
     arguments = parser.parse_args()
-    known = examples(arguments.data)
-    copied = [list(copies(example)) for example in known]
-    rows = [[rows_of(copy) for copy in page] for page in copied]
-    write(
-        WEIGHTS,
-        fitted([row for page in rows for row in page]),
-        f"make train-cleaner: {len(known)} pages as texts",
-        SETTINGS,
-        ROUNDS,
-    )
-    report = list(_cross_validated(known, copied, rows, arguments.folds))
+    pages = examples(arguments.data)
+    all_copies = [list(copies(example)) for example in pages]
+    all_rows = [[rows_of(copy) for copy in page_copies] for page_copies in all_copies]
+    document = fit([row for rows in all_rows for row in rows])
+    write(WEIGHTS, document, f"make train-cleaner: {len(pages)} pages as texts", SETTINGS, ROUNDS)
+    report = list(_cross_validate(pages, all_copies, all_rows, arguments.folds))
     print("\n".join((f"\n{'texts, by domain':36}F1      P       R       exact", *report)))
 
 

@@ -1,6 +1,8 @@
-"""Copies of a page's text, as people keep them: whole, cropped around the article, the article alone, and the first paragraphs as a short item.
+"""Copies of a page's text, as people keep them.
 
-A model that has seen whole pages only takes the first lines of any text for a menu, and deletes paragraphs of clean texts and of short ones.
+They are the whole text, the text cropped around the article, the article alone, and its first
+paragraphs as a short item. A model that has seen only whole pages takes the first lines of any text
+for a menu, and deletes paragraphs of clean texts and of short ones.
 """
 
 import random
@@ -13,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.cleaner.examples import Example
-from training.cleaner.labels import Numbers, labels
-from training.lines.renderings import RENDERINGS, rendered
+from training.cleaner.labels import Numbers, label_blocks
+from training.lines.renderings import RENDERINGS, render
 
 WHOLE: Final = "whole page"
 CROPPED: Final = "cropped"
 ALONE: Final = "body alone"
 SHORT: Final = "first paragraphs"
-_MOST_PARAGRAPHS: Final = 6
+_MAX_PARAGRAPHS: Final = 6
 _BEFORE: Final = 8
 _BEHIND: Final = 25
 _FEW_BEFORE: Final = 3
@@ -29,32 +31,35 @@ _FEW_BEHIND: Final = 6
 
 @dataclass(frozen=True)
 class Copy:
-    """Lines with their labels (1 is the article's) and weights, and how they were taken from their page."""
+    """Lines with their labels (1 for the article's) and weights, and how they were copied."""
 
     view: str
     rendering: str
     lines: list[str]
-    known: Numbers
+    labels: Numbers
     weights: Numbers
 
     @property
     def article(self) -> str:
-        """The lines that are the article's."""
-        return "\n".join(line for line, known in zip(self.lines, self.known, strict=True) if known)
+        """The lines of the article."""
+        return "\n".join(line for line, label in zip(self.lines, self.labels, strict=True) if label)
 
 
 def copies(example: Example) -> Iterator[Copy]:
-    """All copies of the page in all renderings; the cropping is random, but always the same for a page."""
-    dice = random.Random(zlib.crc32(example.name.encode()))  # noqa: S311 - the same copies at each training
+    """Yield all copies of the page in all renderings.
+
+    The cropping is random, but always the same for a page.
+    """
+    # The same copies at each training.
+    dice = random.Random(zlib.crc32(example.name.encode()))  # noqa: S311
     for rendering in RENDERINGS:
-        lines = rendered(example, rendering)
-        known, weights = labels(lines, example)
-        inside = np.flatnonzero(known)
+        lines = render(example, rendering)
+        labels, weights = label_blocks(lines, example)
+        inside = np.flatnonzero(labels)
         if inside.size:
             for view, places in _views(inside, len(lines), dice):
-                yield Copy(
-                    view, rendering, [lines[at] for at in places], known[places], weights[places]
-                )
+                copied = [lines[place] for place in places]
+                yield Copy(view, rendering, copied, labels[places], weights[places])
 
 
 def _views(
@@ -62,18 +67,12 @@ def _views(
 ) -> Iterator[tuple[str, NDArray[np.intp]]]:
     yield WHOLE, np.arange(count)
     for before, behind in ((_BEFORE, _BEHIND), (_FEW_BEFORE, _FEW_BEHIND)):
-        first, last = (
-            max(0, int(inside[0]) - dice.randint(0, before)),
-            min(count, int(inside[-1]) + 1 + dice.randint(0, behind)),
-        )
+        first = max(0, int(inside[0]) - dice.randint(0, before))
+        last = min(count, int(inside[-1]) + 1 + dice.randint(0, behind))
         yield CROPPED, np.arange(first, last)
     yield ALONE, inside
-    first, last, behind = (
-        max(0, int(inside[0]) - dice.randint(0, _FEW_BEFORE)),
-        int(inside[-1]) + 1,
-        dice.randint(0, _FEW_BEHIND),
-    )
-    begun = np.arange(
-        first, int(inside[min(len(inside), dice.randint(1, _MOST_PARAGRAPHS)) - 1]) + 1
-    )
-    yield SHORT, np.concatenate([begun, np.arange(last, min(count, last + behind))])
+    first, last = max(0, int(inside[0]) - dice.randint(0, _FEW_BEFORE)), int(inside[-1]) + 1
+    behind = dice.randint(0, _FEW_BEHIND)
+    paragraphs = min(len(inside), dice.randint(1, _MAX_PARAGRAPHS))
+    beginning = np.arange(first, int(inside[paragraphs - 1]) + 1)
+    yield SHORT, np.concatenate([beginning, np.arange(last, min(count, last + behind))])

@@ -227,7 +227,7 @@ class Deliverer(ConsumeLoop):
             partition.check()
             await partition.ledger.flush()
 
-    def _held_back(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002 - by the count only
+    def _partitions_to_pause(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002 - by the count only
         """Return the partitions in which enough notifications wait for their destinations."""
         partitions = self._partitions.items()
         return [tp for tp, partition in partitions if partition.ledger.unfinished >= READ_AHEAD]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName, TaggedArticle
+from shared.text.sentences import stated_sentences
 
 
 class WordSpan(NamedTuple):
@@ -38,7 +39,8 @@ class Document:
 def prepare(article: TaggedArticle) -> Document:
     """Read a tagged article's words once, for any number of rules."""
     clean = article.article
-    headline, body = segment_text(clean.headline, one_sentence=True), segment_text(clean.body)
+    headline = segment_text(clean.headline, one_sentence=True)
+    body = segment_text(clean.body, sentences=stated_sentences(clean))
     found: defaultdict[str, set[WordSpan]] = defaultdict(set)
     for name, field, start, end in tag_spans(article):
         stretch = covering_span(headline if field == "headline" else body, field, start, end)

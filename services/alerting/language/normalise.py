@@ -17,10 +17,6 @@ _SIGNS: Final = {
     **dict.fromkeys("'‘’‛ʼ＇", "'"),
     **dict.fromkeys(".．", "."),
     **dict.fromkeys(",，", ","),
-    **dict.fromkeys("!?‼⁇⁈⁉…؟", "!"),
-    **dict.fromkeys("。！？｡।॥۔។៕။", "。"),
-    **dict.fromkeys('"”»）)]}', ")"),
-    **dict.fromkeys("“„«（([{", "("),
     "S": "S",
     "s": "s",
 }

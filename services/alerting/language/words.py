@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
@@ -14,6 +14,7 @@ from services.alerting.language.normalise import (
     normalise_exact,
 )
 from shared.messages.schemas import Span
+from shared.text.sentences import split_sentences
 
 _LETTER: Final = "[aAsS]"
 _POSSESSIVE: Final = rf"'[sS](?![aAsS0mz]|'{_LETTER})"
@@ -29,18 +30,6 @@ _WORD: Final = re.compile(
 )
 _PARAGRAPH_END: Final = re.compile(r"\n[ z]*+(?:\n[ z]*+)+|\u2029\s*")
 _CRLF: Final = re.compile("\r\n")
-_SENTENCE_END: Final = re.compile(
-    r"(?<![.!])(?P<stop>[.!]++)[)']*+(?=[\s z]++[(')]*+[AS0c])|。++[)']*+"
-)
-_LAST_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|\.)*$")
-_BLANKS: Final = re.compile(r"\s*")
-_NUMBER_NEXT: Final = re.compile(r"[ z\n(')]*0")
-_LETTERS_WITH_STOPS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])+")
-TITLES: Final = frozenset((
-    "adm", "amb", "brig", "capt", "cmdr", "col", "cpl", "dr", "gen", "gov", "hon", "jr", "lt", "maj", "mr", "mrs", "ms", "mt", "pres", "prof", "rep",
-    "reps", "rev", "sec", "sen", "sens", "sgt", "sr", "st", "supt", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct",
-    "nov", "dec",
-))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,24 +55,34 @@ class SegmentedText:
     positions: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
 
-def segment_text(text: str, *, one_sentence: bool = False) -> SegmentedText:
-    """Find the words, sentences and paragraphs of a text; a headline is ``one_sentence`` and one paragraph."""
-    kinds = _CRLF.sub(" \n", text) if "\r" in text else text
-    kinds = character_classes(kinds)
+def segment_text(
+    text: str, *, sentences: Sequence[Span] | None = None, one_sentence: bool = False
+) -> SegmentedText:
+    """Find the words, sentences and paragraphs of a text.
+
+    ``sentences`` are those that the article's message states; without them they are found here. A
+    headline is ``one_sentence`` and one paragraph.
+    """
+    kinds = _kinds(text)
     whole = [Span(start=0, end=len(text))] if text else []
     paragraphs = whole if one_sentence else list(_paragraphs(kinds))
-    sentences = (
-        whole
-        if one_sentence
-        else [
-            sentence for paragraph in paragraphs for sentence in _sentences(text, kinds, paragraph)
-        ]
-    )
-    words = tuple(_words(text, kinds, [s.start for s in sentences], [p.start for p in paragraphs]))
+    if one_sentence or sentences is None:
+        sentences = whole if one_sentence else _split(text, paragraphs)
+    words = tuple(_words(text, kinds, sentence_starts(sentences), [p.start for p in paragraphs]))
     positions: dict[str, list[int]] = {}
     for position, word in enumerate(words):
         positions.setdefault(word.key, []).append(position)
     return SegmentedText(text, words, tuple(sentences), tuple(paragraphs), positions)
+
+
+def find_sentences(text: str) -> list[Span]:
+    """Return the sentences of a text for which no message states them."""
+    return _split(text, _paragraphs(_kinds(text)))
+
+
+def sentence_starts(sentences: Sequence[Span]) -> list[int]:
+    """Return where sentences begin; the first one begins at 0, so that every word is in one."""
+    return [0, *(span.start for span in sentences[1:])] if sentences else []
 
 
 @lru_cache(maxsize=65_536)
@@ -126,6 +125,18 @@ def _abbreviation(key: str) -> str:
     return key if all(len(letter) == 1 for letter in key.split(".")) else key.replace(".", "")
 
 
+def _kinds(text: str) -> str:
+    return character_classes(_CRLF.sub(" \n", text) if "\r" in text else text)
+
+
+def _split(text: str, paragraphs: Iterable[Span]) -> list[Span]:
+    return [
+        sentence
+        for paragraph in paragraphs
+        for sentence in split_sentences(text, paragraph.start, paragraph.end)
+    ]
+
+
 def _paragraphs(kinds: str) -> Iterator[Span]:
     start = 0
     for end, following in [
@@ -136,32 +147,3 @@ def _paragraphs(kinds: str) -> Iterator[Span]:
         if inside:
             yield Span(start=start, end=start + len(inside))
         start = following
-
-
-def _sentences(text: str, kinds: str, paragraph: Span) -> Iterator[Span]:
-    start = paragraph.start
-    for end in _SENTENCE_END.finditer(kinds, paragraph.start, paragraph.end):
-        if end["stop"] == "." and _is_abbreviation(text, kinds, start, end):
-            continue
-        yield Span(start=start, end=end.end())
-        start = _skip(kinds, end.end())
-    if start < paragraph.end:
-        yield Span(start=start, end=paragraph.end)
-
-
-def _skip(kinds: str, start: int) -> int:
-    found = _BLANKS.match(kinds, start)
-    return found.end() if found else start
-
-
-def _is_abbreviation(text: str, kinds: str, start: int, end: re.Match[str]) -> bool:
-    """Whether the stop belongs to U.S., J., Mr. and the like: then it ends no sentence."""
-    found = _LAST_WORD.search(text, max(start, end.start() - 12), end.start())
-    last = normalise(found[0]) if found else ""
-    if len(last) == 1:
-        return found is not None and found[0].isupper()
-    return (
-        last in TITLES
-        or bool(_LETTERS_WITH_STOPS.fullmatch(last))
-        or (last == "no" and bool(_NUMBER_NEXT.match(kinds, end.end())))
-    )

@@ -87,7 +87,7 @@ def build_matcher_factory() -> MatcherFactory:
         matcher = Matcher(rules)
         metrics.RULES_UNINDEXED.set_function(lambda: len(matcher.catch_all_rules()))
         metrics.READ_BY_PYTHON.labels("words").set_function(lambda: matcher.reader.hard_words)
-        metrics.READ_BY_PYTHON.labels("texts").set_function(lambda: matcher.reader.doubtful_texts)
+        metrics.READ_BY_PYTHON.labels("texts").set_function(lambda: matcher.unstated)
         return matcher
 
     warm()

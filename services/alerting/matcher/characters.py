@@ -1,6 +1,5 @@
 """What the kernel needs to know of each character, as arrays by code point; filled from ``language.fold`` as characters are met."""
 
-import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 from unicodedata import combining, decomposition, normalize
@@ -10,23 +9,23 @@ from numpy.typing import NDArray
 
 from services.alerting.language.normalise import character_classes, normalise, normalise_exact
 
-KINDS: Final = "?aAsS0mzc'.,!。)( \n\u2029-"
-"""The kinds of ``fold.shadow``, in an order that lets the kernel ask for several by one comparison; 0 is a character not yet met."""
+KINDS: Final = "?aAsS0mzc'., \n\u2029-"
+"""The classes of ``character_classes``; their order lets the kernel test for several at once.
+
+0 is a character that has not been met yet.
+"""
 UNMET: Final = 0
 LOWER, CAPITAL, SMALL_S, CAPITAL_S, DIGIT, MARK, NOTHING, SIGN = (
     KINDS.index(kind) for kind in "aAsS0mzc"
 )
-APOSTROPHE, STOP, COMMA, BANG, CJK_STOP, CLOSING, OPENING = (
-    KINDS.index(kind) for kind in "'.,!。)("
-)
+APOSTROPHE, STOP, COMMA = (KINDS.index(kind) for kind in "'.,")
 BLANK, BREAK, PARAGRAPH_BREAK, OTHER = (KINDS.index(kind) for kind in " \n\u2029-")
 
-WORDLIKE, LETTER, UPPER, UNSTABLE_KEY, UNSTABLE_EXACT = 1, 2, 4, 8, 16
-"""Flags: what ``\\w`` means without the underscore, the same without digits, ``isupper``; and characters that change with their neighbours."""
+WORDLIKE, UNSTABLE_KEY, UNSTABLE_EXACT = 1, 2, 4
+"""Flags: what ``\\w`` means without the underscore, and characters that change with neighbours."""
 DROPPED: Final = -1
 _CODES: Final = 0x110000
 _POOL: Final = 1 << 15
-_LETTER: Final = re.compile(r"[^\W\d_]")
 _LAST_COMPOSED: Final = 0x20000  # no composition lies above the first supplementary plane
 
 
@@ -70,8 +69,6 @@ class Alphabet:
         tables.key[code], tables.exact[code] = self._form(key), self._form(exact)
         flags = {
             WORDLIKE: character.isalnum(),
-            LETTER: bool(_LETTER.match(character)),
-            UPPER: character.isupper(),
             UNSTABLE_KEY: not _stands_alone(key),
             UNSTABLE_EXACT: not _stands_alone(exact),
         }

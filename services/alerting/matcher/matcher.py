@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from services.alerting.language.document import Document, tag_spans
 from services.alerting.language.tree import LEAD_WORDS
+from services.alerting.language.words import find_sentences, sentence_starts
 from services.alerting.matcher.arrays import grow
 from services.alerting.matcher.atom_table import AtomTable
 from services.alerting.matcher.index import Index
@@ -19,6 +20,7 @@ from services.alerting.matcher.rarity import Frequency, guess
 from services.alerting.matcher.reader import Reader
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import TaggedArticle
+from shared.text.sentences import stated_sentences
 
 _ROOM: Final = 1 << 12
 
@@ -26,7 +28,9 @@ _ROOM: Final = 1 << 12
 class Matcher:
     """Rules by id, changed one at a time while articles pass. Not for several threads at once.
 
-    ``frequency`` says how often a word may be expected: each rule is filed under the rarest that it needs. ``reader`` counts what Python had to read.
+    ``frequency`` says how often a word may be expected: each rule is filed under the rarest that
+    it needs. ``reader`` counts what Python had to read, ``unstated`` the articles whose messages
+    state no sentences.
     """
 
     def __init__(self, rules: Iterable[LoadedRule] = (), frequency: Frequency = guess) -> None:
@@ -35,7 +39,7 @@ class Matcher:
         self._programs: list[int] = []
         self._numbers: dict[str, int] = {}
         self._free: list[int] = []
-        self._articles = 0
+        self._articles = self.unstated = 0
         self._make_room(_ROOM)
         self._put_all(rules)
 
@@ -102,23 +106,27 @@ class Matcher:
 
     def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
         """The rules that the article fires, in no order."""
+        fields = article if isinstance(article, Document) else article.article
+        headline, body = (
+            (fields.headline.text, fields.body.text)
+            if isinstance(fields, Document)
+            else (fields.headline, fields.body)
+        )
+        self.reader.read(
+            headline, body, self._sentences(article), with_exact=self._vocabulary.reads_exact
+        )
+        filters = self._filters(fields.source, fields.language)
+        return self._numbered(self._run(self._tags(article), filters))
+
+    def _sentences(self, article: TaggedArticle | Document) -> list[int]:
+        """Return where the sentences of the body begin."""
         if isinstance(article, Document):
-            headline, body, source, language = (
-                article.headline.text,
-                article.body.text,
-                article.source,
-                article.language,
-            )
-        else:
-            clean = article.article
-            headline, body, source, language = (
-                clean.headline,
-                clean.body,
-                clean.source,
-                clean.language,
-            )
-        self.reader.read(headline, body, with_exact=self._vocabulary.reads_exact)
-        return self._numbered(self._run(self._tags(article), self._filters(source, language)))
+            return sentence_starts(article.body.sentences)
+        sentences = stated_sentences(article.article)
+        if sentences is None:
+            self.unstated += 1
+            sentences = find_sentences(article.article.body)
+        return sentence_starts(sentences)
 
     def _run(self, tags: NDArray[np.int32], filters: NDArray[np.int32]) -> NDArray[np.int32]:
         reader, vocabulary, index = self.reader, self._vocabulary, self._index

@@ -1,11 +1,12 @@
 """An article's texts → its words, for the kernel; what the kernel leaves to Python is counted."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.words import forms, segment_text
+from services.alerting.language.words import forms
 from services.alerting.matcher.characters import UNMET, Alphabet
 from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segment_article
 from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
@@ -18,22 +19,26 @@ Codes = NDArray[np.uint32]
 class Reader:
     """Reads articles one after the other into the same arrays: what ``words`` holds is valid until the next ``read``.
 
-    ``hard_words`` and ``doubtful_texts`` count what Python read in the kernel's stead: rare characters that change with their neighbours.
+    ``hard_words`` counts the words that Python read in the kernel's stead: those with rare characters
+    that change with their neighbours.
     """
 
     words: WordArrays
 
     def __init__(self) -> None:
         self.alphabet = Alphabet()
-        self.hard_words = self.doubtful_texts = 0
+        self.hard_words = 0
         self.in_headline = self.size = 0
         self._counts = ReadCounts(*(np.zeros(1, np.int64) for _ in ReadCounts._fields))
         self._make_room(4_096)
 
-    def read(self, headline: str, body: str, *, with_exact: bool = True) -> None:
-        """Fill ``words``; ``size`` is how many there are, ``in_headline`` how many of them are the headline's.
+    def read(
+        self, headline: str, body: str, sentences: Sequence[int], *, with_exact: bool = True
+    ) -> None:
+        """Fill ``words``; ``size`` is how many there are, ``in_headline`` how many the headline's.
 
-        Without ``with_exact`` the words as they are written are left out.
+        ``sentences`` is where those of the body begin. Without ``with_exact`` the words as they are
+        written are left out.
         """
         codes = [
             np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -41,18 +46,14 @@ class Reader:
         ]
         if len(headline) + len(body) > self._room:
             self._make_room(2 * (len(headline) + len(body)))
+        starts = np.array(sentences, np.int32)
         while not segment_article(
-            *codes, self.alphabet.tables, self._work, self.words, self._counts, with_exact
+            *codes, starts, self.alphabet.tables, self._work, self.words, self._counts, with_exact
         ):
             self._meet(codes)
         self.in_headline, self.size = int(self._counts.in_headline[0]), int(self._counts.words[0])
         if self._counts.hard[0]:
             self._spell(headline, body, with_exact)
-        if self._counts.doubtful[0]:
-            self.doubtful_texts += 1
-            self.words.sentence[self.in_headline : self.size] = [
-                word.sentence + 1 for word in segment_text(body).words
-            ]
 
     def _meet(self, codes: list[Codes]) -> None:
         kinds = self.alphabet.tables.kind
@@ -85,7 +86,7 @@ class Reader:
         self._room = characters
         self._work = Workspace(
             np.zeros(characters + AHEAD, np.uint8),
-            *(np.zeros(characters + 1, np.int32) for _ in range(3)),
+            *(np.zeros(characters + 1, np.int32) for _ in range(2)),
         )
         numbers = {name: np.zeros(characters, np.int32) for name in WordArrays._fields[:-2]}
         self.words = WordArrays(

@@ -1,1 +1,1 @@
-"""Questions that visitors of the board may ask: rule previews, clean previews, originals and actors."""
+"""Questions that visitors may ask: rule previews, clean previews, originals and actors."""

@@ -1,4 +1,7 @@
-"""Who the tagger knows, as the board shows them: found by any spelling, with names, offices and every term on record. Pure."""
+"""The tagger's actors as the board shows them, searchable by any spelling. Pure.
+
+Each comes with names, offices and every term on record.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,61 +13,73 @@ from services.tagger.data.entry_catalogue import EntryCatalogue
 from services.tagger.data.variants import Variant, variants
 from services.tagger.scan.normalise import normalise_name
 
-MOST: Final = 50
-MOST_ASKED: Final = 100
+MAX_RESULTS: Final = 50
+MAX_QUERY_CHARACTERS: Final = 100
 """Characters of a search that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Directory:
-    """``spellings``: by rule, by actor. ``held``: the offices that an actor has ever held, by actor. ``names``: folded, by id, to search in."""
+class ActorDirectory:
+    """Everything the pages of actors need.
 
-    known: EntryCatalogue
+    ``spellings`` holds the generated variants by actor, ``held`` every office an actor has ever
+    held, ``names`` the normalised names by id, to search in.
+    """
+
+    catalogue: EntryCatalogue
     spellings: Mapping[str, tuple[Variant, ...]]
-    held: Mapping[str, tuple[Office, ...]]
+    offices_by_holder: Mapping[str, tuple[Office, ...]]
     names: Mapping[str, tuple[str, ...]]
 
 
-def directory(known: EntryCatalogue) -> Directory:
-    """The directory of what the tagger knows."""
-    spellings = variants(known.actors.values())
+def build_directory(catalogue: EntryCatalogue) -> ActorDirectory:
+    """Build the directory from the tagger's catalogue."""
+    spellings = variants(catalogue.actors.values())
     people = {
         id_: (actor.name, *actor.names, *(form.name for form in spellings.get(id_, ())))
-        for id_, actor in known.actors.items()
+        for id_, actor in catalogue.actors.items()
     }
-    bodies = {id_: (*body.names, *body.abbreviations) for id_, body in known.organisations.items()}
+    bodies = {
+        id_: (*body.names, *body.abbreviations) for id_, body in catalogue.organisations.items()
+    }
     names = {
-        id_: (id_, *map(normalise_name, written))
-        for id_, written in sorted((people | bodies).items())
+        id_: (id_, *map(normalise_name, spellings))
+        for id_, spellings in sorted((people | bodies).items())
     }
-    return Directory(
-        known=known, spellings=spellings, held=_held(known.offices.values()), names=names
+    return ActorDirectory(
+        catalogue=catalogue,
+        spellings=spellings,
+        offices_by_holder=_offices_by_holder(catalogue.offices.values()),
+        names=names,
     )
 
 
-def nobody() -> Directory:
-    """The directory while there are no good data."""
-    return directory(
+def empty_directory() -> ActorDirectory:
+    """Return the directory for the time when no valid data are loaded."""
+    return build_directory(
         EntryCatalogue(
             actors={}, offices={}, organisations={}, countries={}, keywords={}, events={}
         )
     )
 
 
-def search(text: str, among: Directory, day: date) -> list[dict[str, Any]]:
-    """Those of whom a name has the text in it, at most MOST: first whose name, or a word of it, begins with it."""
-    sought = normalise_name(text[:MOST_ASKED]).strip()
-    found = [
+def search(text: str, directory: ActorDirectory, day: date) -> list[dict[str, Any]]:
+    """Return the actors with a name that contains the text, at most MAX_RESULTS.
+
+    Those come first whose name begins with it, then those with a word that does.
+    """
+    query = normalise_name(text[:MAX_QUERY_CHARACTERS]).strip()
+    matches = [
         (min(ranks), id_)
-        for id_, names in among.names.items()
-        if (ranks := [_rank(sought, name) for name in names if sought in name])
+        for id_, names in directory.names.items()
+        if (ranks := [_rank(query, name) for name in names if query in name])
     ]
-    return [summary(id_, among, day) for _rank, id_ in sorted(found)[:MOST]]
+    return [summary(id_, directory, day) for _rank, id_ in sorted(matches)[:MAX_RESULTS]]
 
 
-def summary(id_: str, among: Directory, day: date) -> dict[str, Any]:
-    """One line of a list; the id must be known."""
-    entry, now = _entry(id_, among), _offices(id_, among, day)
+def summary(id_: str, directory: ActorDirectory, day: date) -> dict[str, Any]:
+    """Return one line of a list. The id must be known."""
+    entry, now = _entry(id_, directory), _offices(id_, directory, day)
     return {
         "id": id_,
         "name": _name(entry),
@@ -74,48 +89,50 @@ def summary(id_: str, among: Directory, day: date) -> dict[str, Any]:
     }
 
 
-def profile(id_: str, among: Directory, day: date) -> dict[str, Any] | None:
-    """Everything on record of a person or an organisation; None where nobody has this id."""
-    if id_ not in among.names:
+def profile(id_: str, directory: ActorDirectory, day: date) -> dict[str, Any] | None:
+    """Return everything on record about a person or organisation; None if the id is unknown."""
+    if id_ not in directory.names:
         return None
-    entry = _entry(id_, among)
-    country = among.known.countries.get(entry.country or "")
-    shown = summary(id_, among, day) | {
+    entry = _entry(id_, directory)
+    country = directory.catalogue.countries.get(entry.country or "")
+    fields = summary(id_, directory, day) | {
         "country_name": country.names[0] if country else None,
         "note": entry.note,
         "today": day,
     }
-    shown |= {
-        "names": _names(entry, among),
-        "terms": _terms(id_, among),
+    fields |= {
+        "names": _names(entry, directory),
+        "terms": _terms(id_, directory),
         "seat": None,
         "wikidata": None,
         "distinguish": None,
     }
     if isinstance(entry, Actor):
-        return shown | {"wikidata": entry.wikidata, "distinguish": entry.distinguish}
-    return shown | {
+        return fields | {"wikidata": entry.wikidata, "distinguish": entry.distinguish}
+    return fields | {
         "seat": entry.seat,
         "offices": [
-            office.names[0] for office in among.known.offices.values() if office.body == id_
-        ][:MOST],
+            office.names[0] for office in directory.catalogue.offices.values() if office.body == id_
+        ][:MAX_RESULTS],
     }
 
 
-def _held(offices: Iterable[Office]) -> dict[str, tuple[Office, ...]]:
-    held: dict[str, dict[str, Office]] = {}
+def _offices_by_holder(offices: Iterable[Office]) -> dict[str, tuple[Office, ...]]:
+    offices_by_holder: dict[str, dict[str, Office]] = {}
     for office in offices:
         for term in office.terms:
-            held.setdefault(term.holder, {})[office.id] = office
-    return {holder: tuple(theirs.values()) for holder, theirs in held.items()}
+            offices_by_holder.setdefault(term.holder, {})[office.id] = office
+    return {
+        holder: tuple(offices_by_id.values()) for holder, offices_by_id in offices_by_holder.items()
+    }
 
 
-def _rank(sought: str, name: str) -> int:
-    return 0 if name.startswith(sought) else 1 if f" {sought}" in name else 2
+def _rank(query: str, name: str) -> int:
+    return 0 if name.startswith(query) else 1 if f" {query}" in name else 2
 
 
-def _entry(id_: str, among: Directory) -> Actor | Organisation:
-    return among.known.actors.get(id_) or among.known.organisations[id_]
+def _entry(id_: str, directory: ActorDirectory) -> Actor | Organisation:
+    return directory.catalogue.actors.get(id_) or directory.catalogue.organisations[id_]
 
 
 def _name(entry: Actor | Organisation) -> str:
@@ -126,10 +143,10 @@ def _kind(entry: Actor | Organisation) -> str:
     return "person" if isinstance(entry, Actor) else "organisation"
 
 
-def _offices(id_: str, among: Directory, day: date) -> list[Office]:
+def _offices(id_: str, directory: ActorDirectory, day: date) -> list[Office]:
     return [
         office
-        for office in among.held.get(id_, ())
+        for office in directory.offices_by_holder.get(id_, ())
         if any(term.holder == id_ and _is_on(term, day) for term in office.terms)
     ]
 
@@ -138,41 +155,41 @@ def _is_on(term: OfficeTerm, day: date) -> bool:
     return term.start <= day and (term.end is None or day <= term.end)
 
 
-def _names(entry: Actor | Organisation, among: Directory) -> list[dict[str, str | None]]:
+def _names(entry: Actor | Organisation, directory: ActorDirectory) -> list[dict[str, str | None]]:
     listed = (
         (entry.name, *entry.names)
         if isinstance(entry, Actor)
         else (*entry.names, *entry.abbreviations)
     )
-    by_rule = among.spellings.get(entry.id, ())
-    told: list[dict[str, str | None]] = [
+    by_rule = directory.spellings.get(entry.id, ())
+    spellings: list[dict[str, str | None]] = [
         {"name": name, "rule": None} for name in dict.fromkeys(listed)
     ]
-    return told + [{"name": form.name, "rule": form.rule} for form in by_rule]
+    return spellings + [{"name": form.name, "rule": form.rule} for form in by_rule]
 
 
-def _terms(id_: str, among: Directory) -> list[dict[str, Any]]:
-    """Every term of the actor, the earliest first."""
+def _terms(id_: str, directory: ActorDirectory) -> list[dict[str, Any]]:
+    """Return every term of the actor, earliest first."""
     terms = [
         (term, office)
-        for office in among.held.get(id_, ())
+        for office in directory.offices_by_holder.get(id_, ())
         for term in office.terms
         if term.holder == id_
     ]
     return [
-        _term(term, office, among)
-        for term, office in sorted(terms, key=lambda one: (one[0].start, one[1].id))
+        _term(term, office, directory)
+        for term, office in sorted(terms, key=lambda item: (item[0].start, item[1].id))
     ]
 
 
-def _term(term: OfficeTerm, office: Office, among: Directory) -> dict[str, Any]:
-    body = among.known.organisations.get(office.body)
-    shown = {
+def _term(term: OfficeTerm, office: Office, directory: ActorDirectory) -> dict[str, Any]:
+    body = directory.catalogue.organisations.get(office.body)
+    fields = {
         "office": office.id,
         "title": office.names[0],
         "body": body.names[0] if body else office.body,
     }
-    return shown | {
+    return fields | {
         "start": term.start,
         "end": term.end,
         "acting": term.acting,

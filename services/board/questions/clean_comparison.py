@@ -1,6 +1,6 @@
-"""An original beside what the cleaner made of it. Runs in a child process, which the board gives limits of time and memory.
+"""An original beside its cleaned article. Runs in a child process with limits.
 
-The original is hostile: it is read by the cleaner and handed on as text alone, of a bounded size.
+The original is hostile: the cleaner reads it, and only text of a bounded size is passed on.
 """
 
 from collections.abc import Iterator, Sequence
@@ -8,9 +8,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
-from services.board.state.cards import HEADLINE_CHARACTERS, NAME_CHARACTERS, link
-from services.board.state.diff_segments import pieces
-from services.board.state.excerpt import shortened
+from services.board.state.cards import HEADLINE_CHARACTERS, NAME_CHARACTERS, safe_link
+from services.board.state.diff_segments import diff_segments
+from services.board.state.excerpt import shorten
 from services.cleaner.original import OriginalLine, original_lines
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
@@ -18,9 +18,9 @@ from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.codec import decode
 from shared.messages.schemas import CleanArticle, FieldProvenance, RawArticle, TaggedArticle
 
-MOST_LINES: Final = 2_000
+MAX_LINES: Final = 2_000
 LINE_CHARACTERS: Final = 3_000
-MOST_CHARACTERS: Final = 400_000
+MAX_CHARACTERS: Final = 400_000
 """Of each column: what a browser shows without effort."""
 _FIELDS: Final = (
     "headline",
@@ -37,18 +37,18 @@ _FIELDS: Final = (
 _UNKNOWN: Final = ("none", "fetched")
 
 
-def of_article(record: bytes, raw: bytes | None) -> dict[str, Any]:
-    """An article of articles.tagged, beside its original (a record of articles.raw), if that is at hand."""
+def compare_article(record: bytes, raw: bytes | None) -> dict[str, Any]:
+    """Compare an article of articles.tagged with its original, a record of articles.raw, if any."""
     article = decode(record, TaggedArticle).article
-    shown = _shown(article)
+    rendered = _render_article(article)
     if raw is None:
-        return shown
+        return rendered
     draft = build_draft(decode(raw, RawArticle))
-    return shown | ({} if isinstance(draft, Drop) else _original(original_lines(draft, article)))
+    return rendered | ({} if isinstance(draft, Drop) else _original(original_lines(draft, article)))
 
 
-def of_content(content: bytes, content_type: str, name: str, now: str) -> dict[str, Any]:
-    """A text or file that somebody brought, fetched ``now`` (RFC 3339): what the cleaner would make of it, or why nothing."""
+def compare_content(content: bytes, content_type: str, name: str, now: str) -> dict[str, Any]:
+    """Clean a text or file uploaded at ``now`` (RFC 3339), or say why it cannot be cleaned."""
     raw = RawArticle(
         source="brought",
         uri=f"urn:summitwire:try:{name}",
@@ -60,23 +60,23 @@ def of_content(content: bytes, content_type: str, name: str, now: str) -> dict[s
     try:
         draft = build_draft(raw)
     except InvalidMessage as error:
-        return {"rejected": shortened(str(error), LINE_CHARACTERS)}
+        return {"rejected": shorten(str(error), LINE_CHARACTERS)}
     if isinstance(draft, Drop):
         return {"rejected": str(draft.reason)}
     article = sign(draft)
-    return _shown(article) | _original(original_lines(draft, article))
+    return _render_article(article) | _original(original_lines(draft, article))
 
 
-def _shown(article: CleanArticle) -> dict[str, Any]:
+def _render_article(article: CleanArticle) -> dict[str, Any]:
     return {
-        "article": _described(article),
+        "article": _render_head(article),
         "paragraphs": list(_paragraphs(article)),
         "fields": list(_fields(article)),
     }
 
 
-def _described(article: CleanArticle) -> dict[str, Any]:
-    in_headline = [one for one in article.changes if one.field == "headline"]
+def _render_head(article: CleanArticle) -> dict[str, Any]:
+    in_headline = [item for item in article.changes if item.field == "headline"]
     return {
         "id": article.article_id,
         "revision": article.revision,
@@ -86,12 +86,12 @@ def _described(article: CleanArticle) -> dict[str, Any]:
         "signal": article.signal,
         "headline": [
             asdict(piece)
-            for piece in pieces(
-                shortened(article.headline, HEADLINE_CHARACTERS), 0, (), in_headline
+            for piece in diff_segments(
+                shorten(article.headline, HEADLINE_CHARACTERS), 0, (), in_headline
             )
         ],
-        "link": link(article.url, article.uri)[0],
-        "source": shortened(article.source, NAME_CHARACTERS),
+        "link": safe_link(article.url, article.uri)[0],
+        "source": shorten(article.source, NAME_CHARACTERS),
         "published": article.event_time,
         "published_by": article.event_time_source.value,
         "language": article.language,
@@ -101,45 +101,49 @@ def _described(article: CleanArticle) -> dict[str, Any]:
 
 
 def _paragraphs(article: CleanArticle) -> Iterator[dict[str, Any]]:
-    """Each paragraph in stretches, what is repeated or has changed told apart; with its language where that is another."""
-    foreign = {one.start: one for one in article.foreign}
-    changed = [one for one in article.changes if one.field == "body"]
-    budget = MOST_CHARACTERS
+    """Yield each paragraph in segments that mark repeated and changed text.
+
+    A paragraph in another language than the article's comes with that language.
+    """
+    foreign = {item.start: item for item in article.foreign}
+    changed = [item for item in article.changes if item.field == "body"]
+    budget = MAX_CHARACTERS
     for span in article.paragraphs:
         text = article.body[span.start : min(span.end, span.start + budget)]
         budget -= len(text)
         if not text:
             return
         language = foreign.get(span.start)
-        told = (
+        extra = (
             {"language": language.language, "confidence": language.confidence} if language else {}
         )
         yield {
             "parts": [
-                asdict(piece) for piece in pieces(text, span.start, article.repeated, changed)
+                asdict(piece)
+                for piece in diff_segments(text, span.start, article.repeated, changed)
             ]
-        } | told
+        } | extra
 
 
 def _fields(article: CleanArticle) -> Iterator[dict[str, Any]]:
-    """Every field with its value, who was believed and why, and what each witness said."""
-    found = {finding.field: finding for finding in article.findings}
-    for field in dict.fromkeys((*_FIELDS, *found)):
-        finding = found.get(field) or FieldProvenance(
+    """Yield every field: its value, the evidence that was chosen and why, and all candidates."""
+    provenance = {finding.field: finding for finding in article.findings}
+    for field in dict.fromkeys((*_FIELDS, *provenance)):
+        finding = provenance.get(field) or FieldProvenance(
             field=field, chosen=article.evidence.get(field, ""), why=""
         )
         value = _value(article, field)
         if value or finding.testimony or finding.chosen not in ("", *_UNKNOWN):
-            yield {"field": field, "value": value} | _told(finding)
+            yield {"field": field, "value": value} | _render_provenance(finding)
 
 
-def _told(finding: FieldProvenance) -> dict[str, Any]:
+def _render_provenance(finding: FieldProvenance) -> dict[str, Any]:
     testimony = [
         {
-            "witness": shortened(one.witness, NAME_CHARACTERS),
-            "said": shortened(one.said, LINE_CHARACTERS),
+            "witness": shorten(item.witness, NAME_CHARACTERS),
+            "said": shorten(item.said, LINE_CHARACTERS),
         }
-        for one in finding.testimony
+        for item in finding.testimony
     ]
     return {
         "chosen": finding.chosen,
@@ -150,7 +154,7 @@ def _told(finding: FieldProvenance) -> dict[str, Any]:
 
 
 def _value(article: CleanArticle, field: str) -> str:
-    """The field as a person reads it."""
+    """Format a field for a reader."""
     if field == "body":
         return f"{len(article.paragraphs)} paragraphs, {len(article.sentences)} sentences"
     if field == "language":
@@ -158,19 +162,19 @@ def _value(article: CleanArticle, field: str) -> str:
     value = getattr(article, field, None)
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M UTC")
-    return shortened(
+    return shorten(
         ", ".join(value) if isinstance(value, tuple) else str(value or ""), LINE_CHARACTERS
     )
 
 
 def _original(lines: Sequence[OriginalLine]) -> dict[str, Any]:
-    shown, budget = list[dict[str, Any]](), MOST_CHARACTERS
-    for line in lines[:MOST_LINES]:
-        text = shortened(line.text, LINE_CHARACTERS)
+    rendered, budget = list[dict[str, Any]](), MAX_CHARACTERS
+    for line in lines[:MAX_LINES]:
+        text = shorten(line.text, LINE_CHARACTERS)
         budget -= len(text)
         if budget < 0:
             break
-        shown.append(
+        rendered.append(
             {"text": text, "fate": line.fate.value, "why": line.why, "paragraph": line.paragraph}
         )
-    return {"lines": shown, "more_lines": len(lines) - len(shown)}
+    return {"lines": rendered, "more_lines": len(lines) - len(rendered)}

@@ -1,6 +1,6 @@
-"""What somebody at the board wants to see cleaned: an article that is known, with its original, or a text or file of their own.
+"""GET and POST /api/clean: show how an article, a text or a file is cleaned.
 
-GET /api/clean?article=ID or URL, POST /api/clean. The work is in side_by_side.py, who may ask in desk.py.
+The work is done in clean_comparison.py; gate.py decides who may ask.
 """
 
 import binascii
@@ -14,18 +14,18 @@ import msgspec
 from aiohttp import web
 
 from services.board.questions.gate import (
-    Desk,
-    Refused,
-    answered,
-    body_of,
+    RequestGate,
+    RequestRefused,
     check_headers,
     check_page,
-    read,
-    response,
+    json_response,
+    load_body,
+    parse_json,
+    run_request,
 )
-from services.board.state.recent_articles import Kept, Recent
+from services.board.state.recent_articles import RecentArticle, RecentArticles
 
-MOST_BYTES: Final = 1024 * 1024
+MAX_UPLOAD_BYTES: Final = 1024 * 1024
 """Of a request; aiohttp itself reads no more."""
 _LONGEST_NAME: Final = 200
 _TYPES: Final = {
@@ -36,88 +36,88 @@ _TYPES: Final = {
     ".xml": "application/xml",
 }
 
-FindOriginal = Callable[[Kept], Awaitable[bytes | None]]
+FindOriginal = Callable[[RecentArticle], Awaitable[bytes | None]]
 
 
-class Brought(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The bytes of a file, in base64, and its name; a text that was pasted has none."""
+class UploadedContent(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """The base64 content of a file and its name; pasted text has no name."""
 
     content: str
     name: str = ""
 
 
-class Cleanings:
-    """Answers from the recent articles, their originals, and what visitors bring."""
+class CleanPreviews:
+    """Answers from the recent articles, their originals, and what visitors upload."""
 
     def __init__(
         self,
-        recent: Recent,
-        desk: Desk,
+        recent: RecentArticles,
+        desk: RequestGate,
         original: FindOriginal,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._recent, self._desk, self._original, self._now = recent, desk, original, now
 
-    async def of_article(self, headers: Mapping[str, str], asked: str) -> dict[str, Any]:
-        """An article by id or address, beside its original. Raises Refused."""
+    async def of_article(self, headers: Mapping[str, str], query: str) -> dict[str, Any]:
+        """Compare an article, by id or URL, with its original. Raises RequestRefused."""
         check_page(headers)
-        kept = self._recent.find(asked.strip())
-        if kept is None:
-            raise Refused(
+        article = self._recent.find(query.strip())
+        if article is None:
+            raise RequestRefused(
                 404,
-                "that article is not among the recent ones that the board keeps, or not any more",
+                "this article is not among the recent ones that the board keeps",
             )
         with self._desk.turn():
-            original = await self._original(kept)
-        return await self._desk.ask(_beside_original, kept.record, original)
+            original = await self._original(article)
+        return await self._desk.ask(_compare_with_original, article.record, original)
 
     async def of_content(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """What would be made of a text or file. Raises Refused."""
+        """Clean an uploaded text or file. Raises RequestRefused."""
         check_headers(headers)
-        brought = read(body, Brought, MOST_BYTES)
-        content = _content(brought)
+        upload = parse_json(body, UploadedContent, MAX_UPLOAD_BYTES)
+        content = _content(upload)
         if not content.strip():
-            raise Refused(400, "paste a text, or choose a file")
-        suffix = PurePath(brought.name.removesuffix(".gz")).suffix.lower()
-        name = brought.name[:_LONGEST_NAME] or "pasted"
+            raise RequestRefused(400, "paste a text, or choose a file")
+        suffix = PurePath(upload.name.removesuffix(".gz")).suffix.lower()
+        name = upload.name[:_LONGEST_NAME] or "pasted"
         return await self._desk.ask(
-            _cleaned, content, _TYPES.get(suffix, ""), name, self._now().isoformat()
+            _clean_content, content, _TYPES.get(suffix, ""), name, self._now().isoformat()
         )
 
 
-def _beside_original(record: bytes, raw: bytes | None) -> dict[str, Any]:
-    from services.board.questions.clean_comparison import of_article  # noqa: PLC0415 - the cleaner with its models is loaded in the child only
+def _compare_with_original(record: bytes, raw: bytes | None) -> dict[str, Any]:
+    from services.board.questions.clean_comparison import compare_article  # noqa: PLC0415 - the cleaner with its models is loaded in the child only
 
-    return of_article(record, raw)
-
-
-def _cleaned(content: bytes, content_type: str, name: str, now: str) -> dict[str, Any]:
-    from services.board.questions.clean_comparison import of_content  # noqa: PLC0415 - as above
-
-    return of_content(content, content_type, name, now)
+    return compare_article(record, raw)
 
 
-def _content(brought: Brought) -> bytes:
+def _clean_content(content: bytes, content_type: str, name: str, now: str) -> dict[str, Any]:
+    from services.board.questions.clean_comparison import compare_content  # noqa: PLC0415 - as above
+
+    return compare_content(content, content_type, name, now)
+
+
+def _content(upload: UploadedContent) -> bytes:
     try:
-        return b64decode(brought.content, validate=True)
+        return b64decode(upload.content, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise Refused(400, f"content is no base64: {error}") from None
+        raise RequestRefused(400, f"content is not base64: {error}") from None
 
 
 def handlers(
-    cleanings: Cleanings, headers: Mapping[str, str]
+    cleanings: CleanPreviews, headers: Mapping[str, str]
 ) -> tuple[Callable[[web.Request], Awaitable[web.Response]], ...]:
-    """The handlers of the routes GET and POST /api/clean; ``headers`` go with every answer."""
+    """Build the handlers of GET and POST /api/clean; ``headers`` go with every response."""
 
     async def of_article(request: web.Request) -> web.Response:
         answer = cleanings.of_article(request.headers, request.query.get("article", ""))
-        return response(*await answered(answer), headers)
+        return json_response(*await run_request(answer), headers)
 
     async def of_content(request: web.Request) -> web.Response:
         async def answer() -> dict[str, Any]:
-            return await cleanings.of_content(request.headers, await body_of(request))
+            return await cleanings.of_content(request.headers, await load_body(request))
 
-        return response(*await answered(answer()), headers)
+        return json_response(*await run_request(answer()), headers)
 
     return of_article, of_content

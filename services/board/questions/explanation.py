@@ -1,6 +1,6 @@
-"""Why an alert was raised, in full: every clause with the places that met it, and the article's text with them marked. Pure.
+"""Why an alert was raised: every clause with the spans that matched it, marked in the text. Pure.
 
-What is kept of an alert is cut to a bounded size; the text is shown while the article is among the recent ones.
+What is kept of an alert is bounded; the text is shown while the article is among the recent ones.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from services.board.state.cards import NAME_CHARACTERS
-from services.board.state.excerpt import Part, marked, shortened
+from services.board.state.excerpt import TextPart, mark_parts, shorten
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, FieldName, Span, TaggedArticle
@@ -20,8 +20,11 @@ TEXT_CHARACTERS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A stretch of the cleaned article that met a clause; offsets count code points from 0, end exclusive."""
+class ExplanationMatch:
+    """A span of the cleaned article that matched a clause.
+
+    Offsets count code points from 0; the end is exclusive.
+    """
 
     clause: str
     field: FieldName
@@ -31,66 +34,74 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reasons:
-    """Which revisions of which rule and article the alert is of, and what met the rule's clauses; ``more`` places are not kept."""
+class Explanation:
+    """The revisions of rule and article, and the matches of the rule's clauses.
+
+    ``more`` further matches are not kept.
+    """
 
     rule_revision: str
     article_id: str
     article_revision: str
-    found: tuple[Found, ...]
-    more: int
+    matches: tuple[ExplanationMatch, ...]
+    omitted: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """A paragraph of the article in stretches."""
+    """A paragraph of the article in marked and unmarked parts."""
 
     field: FieldName
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
 
 
-def reasons(alert: Alert) -> Reasons:
-    """What to keep of an alert."""
-    return Reasons(
-        rule_revision=shortened(alert.rule_revision, NAME_CHARACTERS),
+def build_explanation(alert: Alert) -> Explanation:
+    """Return what is kept of an alert to explain it."""
+    return Explanation(
+        rule_revision=shorten(alert.rule_revision, NAME_CHARACTERS),
         article_id=alert.article_id,
         article_revision=alert.article_revision,
-        found=tuple(
-            Found(
-                clause=shortened(one.clause, CLAUSE_CHARACTERS),
-                field=one.field,
-                start=one.start,
-                end=one.end,
-                surface=shortened(one.surface, NAME_CHARACTERS),
+        matches=tuple(
+            ExplanationMatch(
+                clause=shorten(match.clause, CLAUSE_CHARACTERS),
+                field=match.field,
+                start=match.start,
+                end=match.end,
+                surface=shorten(match.surface, NAME_CHARACTERS),
             )
-            for one in alert.matches[:PLACES]
+            for match in alert.matches[:PLACES]
         ),
-        more=max(0, len(alert.matches) - PLACES),
+        omitted=max(0, len(alert.matches) - PLACES),
     )
 
 
-def text(told: Reasons, record: bytes | None) -> tuple[Paragraph, ...]:
-    """The article with the places marked; nothing where it is not at hand, or is by now another revision."""
+def marked_paragraphs(explanation: Explanation, record: bytes | None) -> tuple[Paragraph, ...]:
+    """Return the article with the matches marked.
+
+    Empty if the article is no longer kept, or has another revision by now.
+    """
     try:
         article = decode(record, TaggedArticle).article
     except InvalidMessage:  # no record, or one that only its dead letter tells of
         return ()
-    if article.revision != told.article_revision:
+    if article.revision != explanation.article_revision:
         return ()
-    headline = _paragraphs("headline", article.headline, told.found)
-    return (*headline, *_paragraphs("body", article.body[:TEXT_CHARACTERS], told.found))
+    headline = _paragraphs("headline", article.headline, explanation.matches)
+    return (*headline, *_paragraphs("body", article.body[:TEXT_CHARACTERS], explanation.matches))
 
 
-def _paragraphs(field: FieldName, whole: str, found: Sequence[Found]) -> tuple[Paragraph, ...]:
-    spans = [Span(start=one.start, end=one.end) for one in found if one.field == field]
-    made, at = list[Paragraph](), 0
-    for piece in whole.split("\n\n"):
+def _paragraphs(
+    field: FieldName, text: str, matches: Sequence[ExplanationMatch]
+) -> tuple[Paragraph, ...]:
+    spans = [Span(start=match.start, end=match.end) for match in matches if match.field == field]
+    paragraphs, at = list[Paragraph](), 0
+    for piece in text.split("\n\n"):
         inside = clip_spans(spans, Span(start=at, end=at + len(piece)))
-        made.append(Paragraph(field=field, parts=marked(piece, inside)))
+        paragraphs.append(Paragraph(field=field, parts=mark_parts(piece, inside)))
         at += len(piece) + 2
-    return tuple(paragraph for paragraph in made if paragraph.parts)
+    return tuple(paragraph for paragraph in paragraphs if paragraph.parts)
 
 
-def shown(told: Reasons, card: Any, record: bytes | None) -> dict[str, Any]:
-    """What the page of an alert's explanation shows."""
-    return {"card": card, "reasons": told, "text": text(told, record)}
+def render_explanation(explanation: Explanation, card: Any, record: bytes | None) -> dict[str, Any]:
+    """Return what the page of an explanation shows."""
+    return {"card": card, "reasons": explanation, "text": marked_paragraphs(explanation, record)}

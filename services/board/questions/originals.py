@@ -1,7 +1,8 @@
-"""Where an article's original is found: in articles.raw, for as long as that keeps it. Read by need, outside any consumer group.
+"""Finds an article's original in articles.raw, for as long as the topic keeps it.
 
-Raw articles are keyed by source, and a record's headers say when it was fetched, to the millisecond, as those of the article do. So one
-partition is read, from about that moment on, and only records with that very time are looked into.
+Raw articles are keyed by source, and both records carry the time of the fetch in milliseconds. So
+one partition is read from about that time, on demand and without a consumer group, and only records
+with that very time are decoded.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from services.board.state.recent_articles import Kept
+from services.board.state.recent_articles import RecentArticle
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
 from shared.base.settings import ConfigurationError
@@ -33,20 +34,20 @@ _LOST: Final = (*CLIENT_ERRORS, ConfigurationError, TimeoutError)
 
 
 class Originals:
-    """Finds the record of articles.raw that an article was made of."""
+    """Finds the record of articles.raw that an article was made from."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
 
-    async def find(self, article: Kept) -> bytes | None:
-        """The record, or None where it is not kept any more, cannot be told from others, or the cluster does not answer in time."""
+    async def find(self, article: RecentArticle) -> bytes | None:
+        """Return the record; None if it is not retained, ambiguous, or takes too long to find."""
         if article.fetched_ms is None:
             return None
         reader = self._cluster.reader(max_partition_fetch_bytes=FETCH_BYTES)
         try:
             async with asyncio.timeout(LOOK_S):
                 await reader.start()
-                return await self._look(reader, article, article.fetched_ms)
+                return await self._scan(reader, article, article.fetched_ms)
         except _LOST as error:
             log.warning(
                 "the original was not found",
@@ -57,16 +58,18 @@ class Originals:
         finally:
             await reader.stop()
 
-    async def _look(self, reader: AIOKafkaConsumer, article: Kept, fetched_ms: int) -> bytes | None:
+    async def _scan(
+        self, reader: AIOKafkaConsumer, article: RecentArticle, fetched_ms: int
+    ) -> bytes | None:
         clean = decode(article.record, TaggedArticle).article
         topic = self._cluster.name(ARTICLES_RAW.name)
         counts = await partition_counts(self._cluster)
         tp = TopicPartition(topic, partition_of(clean.source.encode(), counts[topic]))
         reader.assign([tp])
-        found = (await reader.offsets_for_times({tp: fetched_ms - SPREAD_MS})).get(tp)
-        if found is None:
+        start = (await reader.offsets_for_times({tp: fetched_ms - SPREAD_MS})).get(tp)
+        if start is None:
             return None
-        reader.seek(tp, found.offset)
+        reader.seek(tp, start.offset)
         end = (await reader.end_offsets([tp]))[tp]
         while await reader.position(tp) < end:
             for record in (await reader.getmany(tp, timeout_ms=POLL_MS)).get(tp, ()):

@@ -1,11 +1,12 @@
-"""One trial of a rule: an expression on recent articles, or on one. Runs in a child process, which the board gives limits of time and memory.
+"""Evaluates a rule on recent articles, or on one. Runs in a child process with limits.
 
-The expression is parsed and evaluated by the rule language; nothing that a visitor writes is run. What comes back is cut to a bounded size.
+The rule language parses and evaluates the expression; nothing a visitor writes is executed. The
+result is cut to a bounded size.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -20,13 +21,13 @@ from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
 from services.alerting.match.excerpts import excerpts
-from services.board.state.excerpt import parts, shortened
+from services.board.state.excerpt import excerpt_parts, shorten
+from services.cleaner.plain_text import article_from_text
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import InvalidMessage
 from shared.messages.codec import decode
-from shared.messages.ids import article_id, content_id
-from shared.messages.schemas import CleanArticle, TaggedArticle, TimeSource
+from shared.messages.schemas import TaggedArticle, TimeSource
 
 FIRING: Final = 20
 NEAREST: Final = 3
@@ -36,67 +37,77 @@ CHARACTERS: Final = 300
 _PREPARED: Final = 256
 
 Folders = tuple[str, str, str]
-"""The folders of actors and of keywords that the tagger reads, and a version: another one says that they have changed."""
+"""The folders of actors and keywords, and a version that changes with their content."""
 
 
-def tried(expression: str, records: Sequence[bytes], folders: Folders) -> dict[str, Any]:
-    """The expression on recent articles, which come newest first: what fires, and what comes nearest to it."""
-    tree, told = _read(expression, folders)
+def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) -> dict[str, Any]:
+    """Evaluate the expression on recent articles, newest first: matches and near misses."""
+    tree, result = _parse_expression(expression, folders)
     if tree is None:
-        return told
-    seen = [(decode_once(record), prepared(record)) for record in records if _is_readable(record)]
-    found = [(article, document, evaluate(tree, document)) for article, document in seen]
-    firing = [
-        _fires(article, document, hits) for article, document, hits in found if hits is not None
+        return result
+    articles = [
+        (decode_once(record), prepare_once(record)) for record in records if _is_readable(record)
     ]
-    missed = [(article, document) for article, document, hits in found if hits is None]
-    return told | {
-        "tried": len(seen),
+    explained = [(article, document, evaluate(tree, document)) for article, document in articles]
+    firing = [
+        _fires(article, document, hits) for article, document, hits in explained if hits is not None
+    ]
+    misses = [(article, document) for article, document, hits in explained if hits is None]
+    return result | {
+        "tried": len(articles),
         "firing": len(firing),
         "fires": firing[:FIRING],
-        "nearest": _nearest(tree, missed),
+        "nearest": _nearest(tree, misses),
     }
 
 
-def tried_on(expression: str, record: bytes, folders: Folders) -> dict[str, Any]:
-    """The expression on one article: why it fires, or why not."""
-    return _on(expression, decode_once(record), prepared(record), folders)
+def preview_on_article(expression: str, record: bytes, folders: Folders) -> dict[str, Any]:
+    """Evaluate the expression on one article and explain the result."""
+    return _on(expression, decode_once(record), prepare_once(record), folders)
 
 
-def tried_on_text(
+def preview_on_text(
     expression: str, headline: str, text: str, today: str, folders: Folders
 ) -> dict[str, Any]:
-    """The expression on a text that somebody pasted, tagged as of ``today`` (RFC 3339)."""
-    article = tag(_as_article(headline, text, datetime.fromisoformat(today)), _gazetteer(*folders))
+    """Evaluate the expression on a pasted text, tagged as of ``today`` (RFC 3339)."""
+    clean = article_from_text(
+        headline,
+        text,
+        published_at=datetime.fromisoformat(today),
+        source="pasted",
+        namespace="try",
+        time_source=TimeSource.FETCHED,
+    )
+    article = tag(clean, _gazetteer(*folders))
     return _on(expression, article, prepare(article), folders)
 
 
 def _on(
     expression: str, article: TaggedArticle, document: Document, folders: Folders
 ) -> dict[str, Any]:
-    tree, told = _read(expression, folders)
+    tree, result = _parse_expression(expression, folders)
     if tree is None:
-        return told
+        return result
     hits = evaluate(tree, document)
     if hits is not None:
-        return told | {"one": {"fires": True} | _fires(article, document, hits)}
-    missed = explain_miss(tree, document)
-    return told | {"one": {"fires": False} | _misses(article, missed) if missed else None}
+        return result | {"one": {"fires": True} | _fires(article, document, hits)}
+    misses = explain_miss(tree, document)
+    return result | {"one": {"fires": False} | _misses(article, misses) if misses else None}
 
 
-def _read(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any]]:
-    """The tree, with the canonical form and what may be wrong with it; or None, with the one error."""
+def _parse_expression(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any]]:
+    """Return the tree with its canonical form and warnings; or None with the one error."""
     try:
         tree = parse(expression)
     except LanguageError as error:
-        told = {
+        result = {
             "line": error.line,
             "column": error.column,
             "code": error.code,
             "message": error.message,
             "suggestion": error.suggestion,
         }
-        return None, {"rule": None, "error": told, "findings": []}
+        return None, {"rule": None, "error": result, "findings": []}
     findings = [
         asdict(finding) for finding in check(expression, tree, _vocabulary(*folders))[:CLAUSES]
     ]
@@ -106,62 +117,72 @@ def _read(expression: str, folders: Folders) -> tuple[Node | None, dict[str, Any
 def _fires(
     article: TaggedArticle, document: Document, hits: Iterable[MatchedSpan]
 ) -> dict[str, Any]:
-    shown = tuple(hits)
+    matches = tuple(hits)
     words: dict[str, dict[str, None]] = {}
-    for hit in shown:
-        words.setdefault(shortened(hit.clause, CHARACTERS), {})[
-            shortened(document.field(hit.field).text[hit.start : hit.end], CHARACTERS)
+    for hit in matches:
+        words.setdefault(shorten(hit.clause, CHARACTERS), {})[
+            shorten(document.field(hit.field).text[hit.start : hit.end], CHARACTERS)
         ] = None
     sentences = [
-        {"field": one.field, "parts": [asdict(part) for part in parts(one.text, one.marks)]}
-        for one in excerpts(shown, document)
+        {
+            "field": item.field,
+            "parts": [asdict(part) for part in excerpt_parts(item.text, item.marks)],
+        }
+        for item in excerpts(matches, document)
     ]
     clauses = [
-        {"clause": clause, "words": list(found)[:WORDS]}
-        for clause, found in list(words.items())[:CLAUSES]
+        {"clause": clause, "words": list(explained)[:WORDS]}
+        for clause, explained in list(words.items())[:CLAUSES]
     ]
     return _head(article) | {"sentences": sentences, "clauses": clauses}
 
 
-def _nearest(tree: Node, missed: Iterable[tuple[TaggedArticle, Document]]) -> list[dict[str, Any]]:
-    """As a backtest ranks them: fewest clauses that lack a word, then fewest that fail, then the order in which they came."""
+def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> list[dict[str, Any]]:
+    """Rank near misses as a backtest does.
+
+    Fewest clauses that lack a word first, then fewest that fail, then order of arrival.
+    """
     ranked = sorted(
-        missed, key=lambda one: (count_missing_clauses(tree, one[1]), len(failures(tree, one[1])))
+        misses,
+        key=lambda item: (count_missing_clauses(tree, item[1]), len(failures(tree, item[1]))),
     )[:NEAREST]
     return [
-        _misses(article, found)
+        _misses(article, explained)
         for article, document in ranked
-        if (found := explain_miss(tree, document))
+        if (explained := explain_miss(tree, document))
     ]
 
 
-def _misses(article: TaggedArticle, missed: WhyNot) -> dict[str, Any]:
-    told = {
-        "clause": shortened(missed.clause, CHARACTERS),
-        "reason": shortened(missed.reason, CHARACTERS),
-        "failing": missed.failing,
+def _misses(article: TaggedArticle, misses: WhyNot) -> dict[str, Any]:
+    result = {
+        "clause": shorten(misses.clause, CHARACTERS),
+        "reason": shorten(misses.reason, CHARACTERS),
+        "failing": misses.failing,
     }
     return (
         _head(article)
-        | told
+        | result
         | {
-            "edits": [shortened(edit, CHARACTERS) for edit in missed.edits[:CLAUSES]],
-            "changed": missed.rule,
+            "edits": [shorten(edit, CHARACTERS) for edit in misses.edits[:CLAUSES]],
+            "changed": misses.rule,
         }
     )
 
 
 def _head(article: TaggedArticle) -> dict[str, Any]:
     clean = article.article
-    shown = {
-        "headline": shortened(clean.headline, CHARACTERS),
-        "source": shortened(clean.source, CHARACTERS),
+    matches = {
+        "headline": shorten(clean.headline, CHARACTERS),
+        "source": shorten(clean.source, CHARACTERS),
     }
-    return {"id": clean.article_id} | shown | {"published": clean.event_time}
+    return {"id": clean.article_id} | matches | {"published": clean.event_time}
 
 
 def _is_readable(record: bytes) -> bool:
-    """A record that no stage can read is a dead letter; here it must not keep anybody from trying rules on the others."""
+    """Return whether a record can be decoded.
+
+    One that cannot is a dead letter of its stage, and must not block rule previews on the others.
+    """
     try:
         decode_once(record)
     except InvalidMessage:
@@ -171,13 +192,13 @@ def _is_readable(record: bytes) -> bool:
 
 @lru_cache(maxsize=_PREPARED)
 def decode_once(record: bytes) -> TaggedArticle:
-    """The article of a record; asked for again at every key that somebody presses."""
+    """Decode a record, cached: a preview runs at every key press."""
     return decode(record, TaggedArticle)
 
 
 @lru_cache(maxsize=_PREPARED)
-def prepared(record: bytes) -> Document:
-    """The article of a record, its words read."""
+def prepare_once(record: bytes) -> Document:
+    """Decode a record and segment its text, cached."""
     return prepare(decode_once(record))
 
 
@@ -189,24 +210,3 @@ def _gazetteer(actors: str, keywords: str, _version: str) -> Gazetteer:
 @lru_cache(maxsize=1)
 def _vocabulary(actors: str, keywords: str, version: str) -> Vocabulary:
     return Vocabulary.from_gazetteer(_gazetteer(actors, keywords, version))
-
-
-def _as_article(headline: str, text: str, today: datetime) -> CleanArticle:
-    """A pasted text as the cleaner would hand it on; its language is taken to be English."""
-    content = content_id("try", headline, text)
-    return CleanArticle(
-        article_id=article_id(f"urn:summitwire:try:{content}"),
-        revision=content,
-        uri=f"urn:summitwire:try:{content}",
-        source="pasted",
-        headline=headline,
-        body=text,
-        language="en",
-        language_confidence=0.0,
-        event_time=today.astimezone(UTC),
-        event_time_source=TimeSource.FETCHED,
-        content_sha256=content,
-        signature=(),
-        paragraphs=(),
-        sentences=(),
-    )

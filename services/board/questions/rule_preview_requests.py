@@ -1,4 +1,7 @@
-"""POST /api/try: somebody at the board tries a rule. What may be asked; the trial itself is in trial.py, who may ask in desk.py."""
+"""POST /api/try: preview a rule.
+
+This module validates requests; rule_preview.py does the work, and gate.py decides who may ask.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
@@ -8,25 +11,30 @@ import msgspec
 from aiohttp import web
 
 from services.board.questions.gate import (
-    Desk,
-    Refused,
-    answered,
-    body_of,
+    RequestGate,
+    RequestRefused,
     check_headers,
-    read,
-    response,
+    json_response,
+    load_body,
+    parse_json,
+    run_request,
 )
-from services.board.questions.rule_preview import Folders, tried, tried_on, tried_on_text
-from services.board.state.recent_articles import Recent
+from services.board.questions.rule_preview import (
+    Folders,
+    preview_on_article,
+    preview_on_text,
+    preview_rule,
+)
+from services.board.state.recent_articles import RecentArticles
 
-MOST_EXPRESSION: Final = 2_000
-MOST_TEXT: Final = 50_000
-MOST_BYTES: Final = 256 * 1024
+MAX_EXPRESSION_CHARACTERS: Final = 2_000
+MAX_TEXT_CHARACTERS: Final = 50_000
+MAX_REQUEST_BYTES: Final = 256 * 1024
 """A text of 50 000 characters, four bytes each, and what stands around it."""
 
 
-class Asked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What a page asks: an expression on the recent articles, on one of them, or on a pasted text."""
+class RulePreviewRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """An expression to preview: on the recent articles, on one of them, or on a pasted text."""
 
     expression: str
     article: str | None = None
@@ -34,13 +42,13 @@ class Asked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     text: str = ""
 
 
-class Trials:
-    """Answers trials from the recent articles."""
+class RulePreviews:
+    """Answers rule previews from the recent articles."""
 
     def __init__(
         self,
-        recent: Recent,
-        desk: Desk,
+        recent: RecentArticles,
+        desk: RequestGate,
         folders: Callable[[], Folders],
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -48,57 +56,61 @@ class Trials:
         self._recent, self._desk, self._folders, self._now = recent, desk, folders, now
 
     async def answer(self, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """What the trial finds. Raises Refused."""
+        """Return the preview. Raises RequestRefused."""
         check_headers(headers)
-        asked = asked_for(body)
-        if asked.article is not None:
-            record = self._recent.record(asked.article)
+        request = parse_request(body)
+        if request.article is not None:
+            record = self._recent.record(request.article)
             if record is None:
-                raise Refused(
-                    404, "that article is no longer among the recent ones: choose another"
+                raise RequestRefused(
+                    404, "this article is no longer among the recent ones: choose another"
                 )
-            return await self._desk.ask(tried_on, asked.expression, record, self._folders())
-        if asked.text.strip() or asked.headline.strip():
             return await self._desk.ask(
-                tried_on_text,
-                asked.expression,
-                asked.headline,
-                asked.text,
+                preview_on_article, request.expression, record, self._folders()
+            )
+        if request.text.strip() or request.headline.strip():
+            return await self._desk.ask(
+                preview_on_text,
+                request.expression,
+                request.headline,
+                request.text,
                 self._now().isoformat(),
                 self._folders(),
             )
         return await self._desk.ask(
-            tried,
-            asked.expression,
-            tuple(kept.record for kept in self._recent.newest_first()),
+            preview_rule,
+            request.expression,
+            tuple(article.record for article in self._recent.newest_first()),
             self._folders(),
         )
 
 
-def asked_for(body: bytes) -> Asked:
-    """What is asked for. Raises Refused where it is too much or not understood."""
-    asked = read(body, Asked, MOST_BYTES)
-    if len(asked.expression) > MOST_EXPRESSION:
-        raise Refused(
+def parse_request(body: bytes) -> RulePreviewRequest:
+    """Parse a request. Raises RequestRefused if it is too large or invalid."""
+    request = parse_json(body, RulePreviewRequest, MAX_REQUEST_BYTES)
+    if len(request.expression) > MAX_EXPRESSION_CHARACTERS:
+        raise RequestRefused(
             413,
-            f"an expression of more than {MOST_EXPRESSION} characters is tried with `summitwire rules backtest`",
+            f"the expression has more than {MAX_EXPRESSION_CHARACTERS} characters: "
+            "use `summitwire rules backtest`",
         )
-    if len(asked.text) + len(asked.headline) > MOST_TEXT:
-        raise Refused(
-            413, f"a text of more than {MOST_TEXT} characters is tried with `summitwire rules why`"
+    if len(request.text) + len(request.headline) > MAX_TEXT_CHARACTERS:
+        raise RequestRefused(
+            413,
+            f"the text has more than {MAX_TEXT_CHARACTERS} characters: use `summitwire rules why`",
         )
-    return asked
+    return request
 
 
 def handler(
-    trials: Trials, headers: Mapping[str, str]
+    trials: RulePreviews, headers: Mapping[str, str]
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """The route's handler; ``headers`` go with every answer."""
+    """Build the route's handler; ``headers`` go with every response."""
 
     async def handle(request: web.Request) -> web.Response:
         async def answer() -> dict[str, Any]:
-            return await trials.answer(request.headers, await body_of(request))
+            return await trials.answer(request.headers, await load_body(request))
 
-        return response(*await answered(answer()), headers)
+        return json_response(*await run_request(answer()), headers)
 
     return handle

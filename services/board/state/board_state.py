@@ -1,17 +1,18 @@
-"""Records of the board's topics → the board's state: the last alerts, what became of each, the feeds, and counts. Pure.
+"""The board's state as a fold over its topics' records. Pure.
 
-Alerts, notifications and deliveries come from three topics in no common order; the state joins them when it is looked at, so any
-order in which they come gives the same board.
+It holds the last alerts with their notifications and deliveries, the feeds, and counts. The three
+topics have no common order; their records are joined when the state is read, so every order of
+arrival gives the same board.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from services.board.questions.explanation import Reasons, reasons
-from services.board.state.cards import Card, Line, card, line
-from services.board.state.recent_articles import Recent
-from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, Tally
+from services.board.questions.explanation import Explanation, build_explanation
+from services.board.state.cards import Card, DeliveryLine, build_card, build_delivery_line
+from services.board.state.recent_articles import RecentArticles
+from services.board.state.rolling_counts import HOUR_MS, MINUTE_MS, RollingCount
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, NOTIFICATIONS
 from shared.messages.codec import check_version, decode
 from shared.messages.headers import latency_record
@@ -19,16 +20,20 @@ from shared.messages.schemas import Alert, AlertOutcome, Delivery, FeedState, No
 
 T = TypeVar("T")
 
-NOTES_PER_ALERT: Final = 8
-"""How many notifications are kept for each alert on the board; the oldest are forgotten first."""
-MOST_FEEDS: Final = 500
+MAX_NOTIFICATIONS_PER_ALERT: Final = 8
+"""How many notifications are kept per alert on the board; the oldest are dropped first."""
+MAX_FEEDS: Final = 500
 REVIVAL: Final = "FeedRevival.v1"
-"""The ``ce_type`` of an operator's request to the fetcher, which stands among the states of feeds."""
+"""The ``ce_type`` of an operator's request to poll a feed, on the topic of feed states."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """One record: the table's name of its topic, its value and headers, when it was written, and when it came here (None: it had waited)."""
+class BoardRecord:
+    """One record of a topic, named as in the table of topics.
+
+    ``recorded_ms`` is when it was written; ``here_ms`` when it arrived, None if it had been waiting
+    in the log.
+    """
 
     topic: str
     value: bytes | None
@@ -38,7 +43,7 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class NotificationSummary:
     """What the board keeps of a notification."""
 
     destination: str
@@ -48,28 +53,37 @@ class Note:
 
 
 @dataclass(slots=True, kw_only=True)
-class Board:
-    """The board's state; at most ``limit`` alerts, the latest matched, and ``keep`` articles, the last that came."""
+class BoardState:
+    """The state: at most ``limit`` alerts, the latest matched, and ``max_articles`` articles."""
 
     limit: int
-    keep: int = 0
-    articles: Tally = field(default_factory=lambda: Tally(bucket_ms=MINUTE_MS, buckets=60))
-    alerts: Tally = field(default_factory=lambda: Tally(bucket_ms=MINUTE_MS, buckets=60))
-    dead_letters: Tally = field(default_factory=lambda: Tally(bucket_ms=HOUR_MS, buckets=24))
+    max_articles: int = 0
+    articles: RollingCount = field(
+        default_factory=lambda: RollingCount(bucket_ms=MINUTE_MS, buckets=60)
+    )
+    alerts: RollingCount = field(
+        default_factory=lambda: RollingCount(bucket_ms=MINUTE_MS, buckets=60)
+    )
+    dead_letters: RollingCount = field(
+        default_factory=lambda: RollingCount(bucket_ms=HOUR_MS, buckets=24)
+    )
     feeds: dict[str, FeedState] = field(default_factory=dict)
-    recent: Recent = field(init=False)
-    _reasons: dict[str, Reasons] = field(default_factory=dict)
-    _named: dict[str, frozenset[str]] = field(default_factory=dict)
+    recent: RecentArticles = field(init=False)
+    _reasons: dict[str, Explanation] = field(default_factory=dict)
+    _actors_by_alert: dict[str, frozenset[str]] = field(default_factory=dict)
     _cards: dict[str, Card] = field(default_factory=dict)
-    _notes: dict[str, Note] = field(default_factory=dict)
+    _notes: dict[str, NotificationSummary] = field(default_factory=dict)
     _deliveries: dict[str, Delivery] = field(default_factory=dict)
     _of_alert: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.recent = Recent(most=self.keep)
+        self.recent = RecentArticles(limit=self.max_articles)
 
-    def take(self, record: Incoming) -> tuple[str, ...]:
-        """Fold one record in; the ids of the alerts on the board that now look different. InvalidMessage where it cannot be read."""
+    def take(self, record: BoardRecord) -> tuple[str, ...]:
+        """Apply one record, and return the ids of the alerts on the board that changed.
+
+        Raises InvalidMessage if the record cannot be decoded.
+        """
         if record.topic == ARTICLES_TAGGED.name:
             self.articles.add(record.recorded_ms)
             self.recent.take(record.value, latency_record(record.headers).get("t-fetched"))
@@ -83,112 +97,133 @@ class Board:
         )  # a tombstone only tidies the log
 
     def cards(self) -> list[Card]:
-        """The alerts on the board, the newest first."""
+        """Return the alerts on the board, newest first."""
         return sorted(self._cards.values(), key=_order, reverse=True)
 
     def card(self, alert_id: str) -> Card:
-        """One alert on the board; KeyError where it is not there."""
+        """Return one alert on the board. Raises KeyError if it is not there."""
         return self._cards[alert_id]
 
-    def naming(self, actor: str) -> list[Card]:
-        """The alerts on the board whose article names the actor, the newest first."""
-        return [card for card in self.cards() if actor in self._named[card.id]]
+    def cards_naming(self, actor: str) -> list[Card]:
+        """Return the alerts on the board whose article names the actor, newest first."""
+        return [card for card in self.cards() if actor in self._actors_by_alert[card.id]]
 
-    def reasons(self, alert_id: str) -> Reasons:
-        """Why one alert on the board was raised; KeyError where it is not there."""
+    def explanation(self, alert_id: str) -> Explanation:
+        """Return why an alert on the board was raised. Raises KeyError if it is not there."""
         return self._reasons[alert_id]
 
-    def shows(self, alert_id: str) -> bool:
-        """Whether an alert is on the board."""
+    def has_alert(self, alert_id: str) -> bool:
+        """Return whether an alert is on the board."""
         return alert_id in self._cards
 
-    def lines(self, alert_id: str) -> tuple[Line, ...]:
-        """What became of an alert on the board, one line a destination: the rule's first, then others that were told instead."""
+    def lines(self, alert_id: str) -> tuple[DeliveryLine, ...]:
+        """Return the state of an alert's deliveries, one line per destination.
+
+        The rule's destinations come first, then others that were notified instead.
+        """
         latest = {
             self._notes[note_id].destination: note_id
             for note_id in self._of_alert.get(alert_id, ())
         }
-        wanted = dict.fromkeys((*self._cards[alert_id].destinations, *sorted(latest)))
-        return tuple(self._line(destination, latest.get(destination)) for destination in wanted)
+        destinations = dict.fromkeys((*self._cards[alert_id].destinations, *sorted(latest)))
+        return tuple(
+            self._line(destination, latest.get(destination)) for destination in destinations
+        )
 
-    def _line(self, destination: str, note_id: str | None) -> Line:
+    def _line(self, destination: str, note_id: str | None) -> DeliveryLine:
         if note_id is None:
-            return line(destination, None, "", None)
+            return build_delivery_line(destination, None, "", None)
         note = self._notes[note_id]
-        return line(destination, note.outcome, note.reason, self._deliveries.get(note_id))
+        return build_delivery_line(
+            destination, note.outcome, note.reason, self._deliveries.get(note_id)
+        )
 
-    def _alert(self, record: Incoming) -> tuple[str, ...]:
+    def _alert(self, record: BoardRecord) -> tuple[str, ...]:
         alert = decode(record.value, Alert)
         self.alerts.add(record.recorded_ms)
-        if alert.alert_id in self._cards:  # a replay says again what is known
+        if alert.alert_id in self._cards:  # a replay repeats it
             return ()
-        self._cards[alert.alert_id] = card(
+        self._cards[alert.alert_id] = build_card(
             alert, record.headers, recorded_ms=record.recorded_ms, here_ms=record.here_ms
         )
-        self._reasons[alert.alert_id] = reasons(alert)
-        self._named[alert.alert_id] = frozenset(actor.actor for actor in alert.actors)
+        self._reasons[alert.alert_id] = build_explanation(alert)
+        self._actors_by_alert[alert.alert_id] = frozenset(actor.actor for actor in alert.actors)
         if len(self._cards) > self.limit:
             oldest = min(self._cards.values(), key=_order).id
-            del self._cards[oldest], self._reasons[oldest], self._named[oldest]
-        return self._shown((alert.alert_id,))
+            del self._cards[oldest], self._reasons[oldest], self._actors_by_alert[oldest]
+        return self._on_board((alert.alert_id,))
 
-    def _notification(self, record: Incoming) -> tuple[str, ...]:
-        told = decode(record.value, Notification)
-        alerts = tuple(alert.alert_id for alert in told.alerts)
-        note = Note(
-            destination=told.destination, outcome=told.outcome, reason=told.reason, alerts=alerts
+    def _notification(self, record: BoardRecord) -> tuple[str, ...]:
+        notification = decode(record.value, Notification)
+        alerts = tuple(alert.alert_id for alert in notification.alerts)
+        note = NotificationSummary(
+            destination=notification.destination,
+            outcome=notification.outcome,
+            reason=notification.reason,
+            alerts=alerts,
         )
-        _keep(self._notes, told.notification_id, note, self.limit * NOTES_PER_ALERT, self._unlink)
+        _keep(
+            self._notes,
+            notification.notification_id,
+            note,
+            self.limit * MAX_NOTIFICATIONS_PER_ALERT,
+            self._unlink,
+        )
         for alert in alerts:
-            self._of_alert.setdefault(alert, {})[told.notification_id] = None
-        return self._shown(alerts)
+            self._of_alert.setdefault(alert, {})[notification.notification_id] = None
+        return self._on_board(alerts)
 
-    def _delivery(self, record: Incoming) -> tuple[str, ...]:
+    def _delivery(self, record: BoardRecord) -> tuple[str, ...]:
         delivery = decode(record.value, Delivery)
-        _keep(self._deliveries, delivery.notification_id, delivery, self.limit * NOTES_PER_ALERT)
+        _keep(
+            self._deliveries,
+            delivery.notification_id,
+            delivery,
+            self.limit * MAX_NOTIFICATIONS_PER_ALERT,
+        )
         note = self._notes.get(delivery.notification_id)
-        return self._shown(note.alerts) if note else ()
+        return self._on_board(note.alerts) if note else ()
 
-    def _feed(self, record: Incoming) -> tuple[str, ...]:
+    def _feed(self, record: BoardRecord) -> tuple[str, ...]:
         if record.headers.get("ce_type") == REVIVAL:
             return ()
         feed = decode(record.value, FeedState)
-        _keep(self.feeds, feed.url, feed, MOST_FEEDS)
+        _keep(self.feeds, feed.url, feed, MAX_FEEDS)
         return ()
 
-    def _shown(self, alerts: tuple[str, ...]) -> tuple[str, ...]:
+    def _on_board(self, alerts: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(alert for alert in alerts if alert in self._cards)
 
-    def _unlink(self, note_id: str, note: Note) -> None:
+    def _unlink(self, note_id: str, note: NotificationSummary) -> None:
         for alert in note.alerts:
-            linked = self._of_alert.get(alert, {})
-            linked.pop(note_id, None)
-            if not linked:
+            notifications = self._of_alert.get(alert, {})
+            notifications.pop(note_id, None)
+            if not notifications:
                 self._of_alert.pop(alert, None)
 
 
 _READ: Final = {
-    ALERTS.name: Board._alert,  # noqa: SLF001 - the table of this very class's methods
-    NOTIFICATIONS.name: Board._notification,  # noqa: SLF001 - as above
-    DELIVERIES.name: Board._delivery,  # noqa: SLF001 - as above
-    FEEDS.name: Board._feed,  # noqa: SLF001 - as above
+    ALERTS.name: BoardState._alert,  # noqa: SLF001 - the table of this very class's methods
+    NOTIFICATIONS.name: BoardState._notification,  # noqa: SLF001 - as above
+    DELIVERIES.name: BoardState._delivery,  # noqa: SLF001 - as above
+    FEEDS.name: BoardState._feed,  # noqa: SLF001 - as above
 }
 
 
-def _order(shown: Card) -> tuple[int, str]:
-    return shown.order, shown.id
+def _order(card: Card) -> tuple[int, str]:
+    return card.order, card.id
 
 
 def _keep(
     values: dict[str, T],
     key: str,
     value: T,
-    most: int,
-    forgotten: Callable[[str, T], None] = lambda _key, _value: None,
+    limit: int,
+    on_drop: Callable[[str, T], None] = lambda _key, _value: None,
 ) -> None:
-    """Put a value in as the newest, and let the oldest go where there are more than ``most``."""
+    """Insert a value as the newest, and drop the oldest beyond the limit."""
     values.pop(key, None)
     values[key] = value
-    if len(values) > most:
+    if len(values) > limit:
         oldest = next(iter(values))
-        forgotten(oldest, values.pop(oldest))
+        on_drop(oldest, values.pop(oldest))

@@ -1,6 +1,7 @@
-"""An alert with its headers → the card that the page shows; a notification and its ledger entry → a line of it. Pure.
+"""Alerts as cards, and their notifications and deliveries as lines. Pure.
 
-Everything from outside is cut to a bounded size here, once, so that a hostile message costs the board and its viewers little.
+Everything from outside is cut to a bounded size here, once, so that a hostile message costs the
+board and its viewers little.
 """
 
 import re
@@ -10,7 +11,7 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final
 
-from services.board.state.excerpt import Part, parts, shortened
+from services.board.state.excerpt import TextPart, excerpt_parts, shorten
 from shared.messages import headers as ledger
 from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, Delivery, Excerpt, Match
 
@@ -25,27 +26,27 @@ WORDS: Final = 8
 DESTINATIONS: Final = 8
 HERE: Final = "here"
 SENSIBLE_MS: Final = 24 * 60 * 60 * 1000
-"""An article that was published longer ago, or in the future, was not late because of us: that hop would say nothing."""
+"""The hop from publication is left out beyond this age, or for times in the future."""
 
 _REPLAYED_FROM: Final = ledger.CHECKPOINTS.index("t-cleaned")
-"""In a replay the article's publication and fetching were another day's; from here on the times are this run's."""
+"""A replay keeps the old times of publication and fetch; from here on they are its own."""
 _LINK: Final = re.compile(
     r"https?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?(?:[/?#]\S*)?",
     re.ASCII | re.IGNORECASE,
 )
-"""Web addresses with a plain host: no script, no user name that looks like a host, nothing a browser would read differently."""
+"""URLs with a plain host: no script, no user name that looks like a host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sentence:
-    """A sentence around matches, in stretches."""
+class CardSentence:
+    """A sentence around matches, in marked and unmarked parts."""
 
     field: str
-    parts: tuple[Part, ...]
+    parts: tuple[TextPart, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Office:
+class CardOffice:
     """An office held on the article's date."""
 
     title: str
@@ -54,25 +55,25 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Actor:
-    """Who is named, with the offices of that date; ``id`` leads to the actor's page."""
+class CardActor:
+    """A person with the offices of that date; ``id`` leads to the actor's page."""
 
     id: str
     name: str
-    offices: tuple[Office, ...]
+    offices: tuple[CardOffice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """A clause of the rule and the different words that satisfied it, in the article's order."""
+class MatchedClause:
+    """A clause of the rule and the distinct words that matched it, in the article's order."""
 
     clause: str
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
-    """The time between two stations, in seconds; below zero where two clocks differ."""
+class LatencyHop:
+    """The seconds between two checkpoints; negative where two clocks differ."""
 
     start: str
     end: str
@@ -80,8 +81,8 @@ class Hop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """What became of the alert for one destination. ``state`` is a DeliveryState, an AlertOutcome, ``waiting`` or ``undecided``."""
+class DeliveryLine:
+    """The state of one delivery: a DeliveryState, an AlertOutcome, ``waiting`` or ``undecided``."""
 
     destination: str
     state: str
@@ -93,7 +94,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """One alert as the page shows it. ``order`` sorts cards, the newest highest: when it was matched, in Unix ms."""
+    """One alert as the page shows it.
+
+    ``order`` sorts cards, newest highest: when the alert was matched, in Unix ms.
+    """
 
     id: str
     article: str
@@ -110,33 +114,36 @@ class Card:
     published: datetime
     published_by: str
     replayed: bool
-    sentences: tuple[Sentence, ...]
+    sentences: tuple[CardSentence, ...]
     more_sentences: int
-    actors: tuple[Actor, ...]
+    actors: tuple[CardActor, ...]
     more_actors: int
-    why: tuple[Why, ...]
-    hops: tuple[Hop, ...]
+    why: tuple[MatchedClause, ...]
+    hops: tuple[LatencyHop, ...]
     destinations: tuple[str, ...]
 
 
-def card(
+def build_card(
     alert: Alert, headers: Mapping[str, str], *, recorded_ms: int, here_ms: int | None
 ) -> Card:
-    """The card of an alert. ``recorded_ms`` is its record's time; ``here_ms`` when it came, None where it had been waiting in the log."""
-    shown, host = link(alert.url, alert.uri)
+    """Build the card of an alert.
+
+    ``recorded_ms`` is its record's time; ``here_ms`` when it arrived, None if it had been waiting
+    in the log.
+    """
+    url, host = safe_link(alert.url, alert.uri)
     return Card(
         id=alert.alert_id,
         article=alert.article_id,
         order=ledger.latency_record(headers).get("t-matched", recorded_ms),
         severity=alert.severity.value,
-        rule_id=shortened(alert.rule_id, NAME_CHARACTERS),
-        rule=shortened(alert.rule_title, NAME_CHARACTERS)
-        or shortened(alert.rule_id, NAME_CHARACTERS),
-        headline=shortened(alert.headline, HEADLINE_CHARACTERS),
-        link=shown,
+        rule_id=shorten(alert.rule_id, NAME_CHARACTERS),
+        rule=shorten(alert.rule_title, NAME_CHARACTERS) or shorten(alert.rule_id, NAME_CHARACTERS),
+        headline=shorten(alert.headline, HEADLINE_CHARACTERS),
+        link=url,
         host=host,
-        source=shortened(alert.source, NAME_CHARACTERS),
-        language=shortened(alert.language, 12),
+        source=shorten(alert.source, NAME_CHARACTERS),
+        language=shorten(alert.language, 12),
         status=alert.pubstatus,
         published=alert.event_time,
         published_by=alert.event_time_source.value,
@@ -146,36 +153,39 @@ def card(
         actors=tuple(_actor(actor) for actor in alert.actors[:ACTORS]),
         more_actors=max(0, len(alert.actors) - ACTORS),
         why=_why(alert.matches),
-        hops=hops(headers, here_ms),
+        hops=latency_hops(headers, here_ms),
         destinations=tuple(
-            shortened(name, NAME_CHARACTERS) for name in alert.destinations[:DESTINATIONS]
+            shorten(name, NAME_CHARACTERS) for name in alert.destinations[:DESTINATIONS]
         ),
     )
 
 
-def hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[Hop, ...]:
-    """Where the time went, between neighbouring stations that are known; of a replayed article only what this run did."""
+def latency_hops(headers: Mapping[str, str], here_ms: int | None) -> tuple[LatencyHop, ...]:
+    """Return the time between neighbouring checkpoints; for a replay, only of this run."""
     times = ledger.latency_record(headers)
     if not 0 <= times.get("t-fetched", 0) - times.get("t-published", 0) <= SENSIBLE_MS:
         times.pop("t-published", None)
     first = _REPLAYED_FROM if ledger.REPLAY_ID in headers else 0
-    known = [
+    times_by_checkpoint = [
         (name.removeprefix("t-"), times[name])
         for name in ledger.CHECKPOINTS[first:]
         if name in times
     ]
-    known += [(HERE, here_ms)] if here_ms is not None else []
+    times_by_checkpoint += [(HERE, here_ms)] if here_ms is not None else []
     return tuple(
-        Hop(start=start, end=end, seconds=(later - earlier) / 1000)
-        for (start, earlier), (end, later) in pairwise(known)
+        LatencyHop(start=start, end=end, seconds=(later - earlier) / 1000)
+        for (start, earlier), (end, later) in pairwise(times_by_checkpoint)
     )
 
 
-def line(
+def build_delivery_line(
     destination: str, outcome: AlertOutcome | None, reason: str, delivery: Delivery | None
-) -> Line:
-    """What to say of one destination: how far the delivery is, else what was decided, else that nothing was yet."""
-    name = shortened(destination, NAME_CHARACTERS)
+) -> DeliveryLine:
+    """Build the line of one destination.
+
+    It says how far the delivery is, else what was decided, else that nothing was yet.
+    """
+    name = shorten(destination, NAME_CHARACTERS)
     if delivery is None:
         state = (
             "undecided"
@@ -184,47 +194,47 @@ def line(
             if outcome is AlertOutcome.NOTIFIED
             else outcome.value
         )
-        return Line(destination=name, state=state, note=shortened(reason, NAME_CHARACTERS))
-    return Line(
+        return DeliveryLine(destination=name, state=state, note=shorten(reason, NAME_CHARACTERS))
+    return DeliveryLine(
         destination=name,
         state=delivery.state.value,
-        note=shortened(delivery.answer, NAME_CHARACTERS),
+        note=shorten(delivery.answer, NAME_CHARACTERS),
         attempts=delivery.attempts,
         in_doubt=delivery.in_doubt,
         at=delivery.last_attempt_at,
     )
 
 
-def link(*urls: str | None) -> tuple[str | None, str | None]:
-    """The first that may be a link on the page, and its host; (None, None) where none may."""
+def safe_link(*urls: str | None) -> tuple[str | None, str | None]:
+    """Return the first URL that is safe to link to, and its host; (None, None) if none is."""
     for url in urls:
-        found = _LINK.fullmatch(url) if url and len(url) <= URL_CHARACTERS else None
-        if found:
-            return url, found["host"].removeprefix("www.")
+        words = _LINK.fullmatch(url) if url and len(url) <= URL_CHARACTERS else None
+        if words:
+            return url, words["host"].removeprefix("www.")
     return None, None
 
 
-def _sentence(excerpt: Excerpt) -> Sentence:
-    return Sentence(field=excerpt.field, parts=parts(excerpt.text, excerpt.marks))
+def _sentence(excerpt: Excerpt) -> CardSentence:
+    return CardSentence(field=excerpt.field, parts=excerpt_parts(excerpt.text, excerpt.marks))
 
 
-def _actor(actor: ActorOnDate) -> Actor:
+def _actor(actor: ActorOnDate) -> CardActor:
     offices = (
-        Office(title=shortened(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified)
+        CardOffice(title=shorten(o.title, NAME_CHARACTERS), acting=o.acting, verified=o.verified)
         for o in actor.offices[:OFFICES]
     )
-    return Actor(
-        id=actor.actor, name=shortened(actor.name, NAME_CHARACTERS), offices=tuple(offices)
+    return CardActor(
+        id=actor.actor, name=shorten(actor.name, NAME_CHARACTERS), offices=tuple(offices)
     )
 
 
-def _why(matches: tuple[Match, ...]) -> tuple[Why, ...]:
+def _why(matches: tuple[Match, ...]) -> tuple[MatchedClause, ...]:
     words: dict[str, dict[str, None]] = {}
     for match in matches:
-        words.setdefault(shortened(match.clause, NAME_CHARACTERS), {})[
-            shortened(match.surface, NAME_CHARACTERS)
+        words.setdefault(shorten(match.clause, NAME_CHARACTERS), {})[
+            shorten(match.surface, NAME_CHARACTERS)
         ] = None
     return tuple(
-        Why(clause=clause, words=tuple(found)[:WORDS])
-        for clause, found in list(words.items())[:CLAUSES]
+        MatchedClause(clause=clause, words=tuple(words)[:WORDS])
+        for clause, words in list(words.items())[:CLAUSES]
     )

@@ -1,16 +1,16 @@
-"""A text in stretches, each with what is to be said of it: carried by other articles, too; new in this version; gone with it. Pure."""
+"""A text in segments: repeated elsewhere, added in this version, or removed by it. Pure."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.board.state.cards import HEADLINE_CHARACTERS
-from services.board.state.excerpt import shortened
+from services.board.state.excerpt import shorten
 from shared.messages.schemas import Change, Span
 
 
-class Kind(StrEnum):
-    """What is to be said of a stretch."""
+class SegmentKind(StrEnum):
+    """What is known about a segment."""
 
     PLAIN = ""
     REPEATED = "repeated"
@@ -19,55 +19,67 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A stretch of a text; one that was removed does not stand in it."""
+class DiffSegment:
+    """A segment of a text; a removed one is not part of the text any more."""
 
     text: str
-    kind: Kind = Kind.PLAIN
+    kind: SegmentKind = SegmentKind.PLAIN
 
 
-def pieces(
+def diff_segments(
     text: str, start: int, repeated: Sequence[Span], changes: Sequence[Change]
-) -> tuple[Piece, ...]:
-    """The text, which begins at ``start`` of that which the spans and changes point into; what is new is not also told to be repeated."""
+) -> tuple[DiffSegment, ...]:
+    """Split a text into segments.
+
+    ``start`` is the offset of the text within the one that the spans and changes refer to. Added
+    text is not also marked as repeated.
+    """
     end = start + len(text)
-    new = [(one.start, one.end) for one in changes]
-    gone = {one.start: one.removed for one in changes if one.removed and start <= one.start <= end}
+    added = [(change.start, change.end) for change in changes]
+    removed = {
+        change.start: change.removed
+        for change in changes
+        if change.removed and start <= change.start <= end
+    }
     bounds = {
         start,
         end,
-        *gone,
-        *(at for one in repeated for at in (one.start, one.end)),
-        *(at for one in new for at in one),
+        *removed,
+        *(at for change in repeated for at in (change.start, change.end)),
+        *(at for change in added for at in change),
     }
     cuts = sorted(at for at in bounds if start <= at <= end)
-    found = list(_stretches(cuts, [(one.start, one.end) for one in repeated], new, gone))
+    segments = list(
+        _stretches(cuts, [(change.start, change.end) for change in repeated], added, removed)
+    )
     return tuple(
         piece
-        if isinstance(piece, Piece)
-        else Piece(text=text[piece[0] - start : piece[1] - start], kind=piece[2])
-        for piece in found
+        if isinstance(piece, DiffSegment)
+        else DiffSegment(text=text[piece[0] - start : piece[1] - start], kind=piece[2])
+        for piece in segments
     )
 
 
 def _stretches(
     cuts: Sequence[int],
     repeated: Sequence[tuple[int, int]],
-    new: Sequence[tuple[int, int]],
-    gone: dict[int, str],
-) -> Iterator[Piece | tuple[int, int, Kind]]:
+    added: Sequence[tuple[int, int]],
+    removed: dict[int, str],
+) -> Iterator[DiffSegment | tuple[int, int, SegmentKind]]:
     for at, following in zip(cuts, (*cuts[1:], cuts[-1]), strict=True):
-        if at in gone:
-            yield Piece(text=shortened(gone[at], HEADLINE_CHARACTERS), kind=Kind.REMOVED)
+        if at in removed:
+            yield DiffSegment(
+                text=shorten(removed[at], HEADLINE_CHARACTERS), kind=SegmentKind.REMOVED
+            )
         if at < following:
             yield (
                 at,
                 following,
-                Kind.ADDED
-                if _inside(at, new)
-                else Kind.REPEATED
+                SegmentKind.ADDED
+                if _inside(at, added)
+                else SegmentKind.REPEATED
                 if _inside(at, repeated)
-                else Kind.PLAIN,
+                else SegmentKind.PLAIN,
             )
 
 

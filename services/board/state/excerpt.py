@@ -1,6 +1,6 @@
-"""A sentence and its marked spans → a few stretches of text, marked or not, of bounded length. Pure.
+"""Bounded excerpts of text with marked spans, as parts. Pure.
 
-The page puts the stretches one after the other: it never counts characters, which a browser counts differently from us.
+The page joins the parts: it never counts characters, which a browser counts differently.
 """
 
 from collections.abc import Sequence
@@ -15,49 +15,49 @@ _BEFORE_MARK: Final = EXCERPT_CHARACTERS // 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """A stretch of text; ``mark`` says whether the rule matched it."""
+class TextPart:
+    """A part of a text; ``mark`` says whether the rule matched it."""
 
     text: str
     mark: bool = False
 
 
-def parts(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
-    """Return the text in parts, at most EXCERPT_CHARACTERS of it around the first mark.
+def excerpt_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
+    """Return at most EXCERPT_CHARACTERS of the text around the first mark, in parts.
 
-    Marks may overlap or point outside.
+    Marks may overlap or lie outside the text.
     """
     spans = _inside(text, marks)
     first = spans[0].start if spans else 0
     window = window_around(first, len(text), size=EXCERPT_CHARACTERS, lead=_BEFORE_MARK)
-    shown = _split(text[window.start : window.end], clip_spans(spans, window))
-    head = (Part(text="… "),) if window.start else ()
-    tail = (Part(text=" …"),) if window.end < len(text) else ()
-    return (*head, *shown, *tail)
+    parts = _split(text[window.start : window.end], clip_spans(spans, window))
+    head = (TextPart(text="… "),) if window.start else ()
+    tail = (TextPart(text=" …"),) if window.end < len(text) else ()
+    return (*head, *parts, *tail)
 
 
-def marked(text: str, marks: Sequence[Span]) -> tuple[Part, ...]:
-    """Return the whole text in parts; marks may overlap or point outside."""
+def mark_parts(text: str, marks: Sequence[Span]) -> tuple[TextPart, ...]:
+    """Return the whole text in parts. Marks may overlap or lie outside it."""
     return _split(text, _inside(text, marks))
 
 
 def _inside(text: str, marks: Sequence[Span]) -> list[Span]:
-    """Return the marks inside the text, in order, none touching the next."""
+    """Return the marks inside the text, in order, merged where they touch."""
     return merge_spans(clip_spans(marks, Span(start=0, end=len(text))), touching=True)
 
 
-def _split(text: str, spans: Sequence[Span]) -> tuple[Part, ...]:
-    found, at = list[Part](), 0
+def _split(text: str, spans: Sequence[Span]) -> tuple[TextPart, ...]:
+    parts, at = list[TextPart](), 0
     for span in spans:
-        found += [
-            Part(text=text[at : span.start]),
-            Part(text=text[span.start : span.end], mark=True),
+        parts += [
+            TextPart(text=text[at : span.start]),
+            TextPart(text=text[span.start : span.end], mark=True),
         ]
         at = span.end
-    return tuple(part for part in (*found, Part(text=text[at:])) if part.text)
+    return tuple(part for part in (*parts, TextPart(text=text[at:])) if part.text)
 
 
-def shortened(text: str, most: int) -> str:
-    """The text on one line, cut with an ellipsis where it is longer than ``most`` characters."""
+def shorten(text: str, limit: int) -> str:
+    """Return the text on one line, cut with an ellipsis beyond ``limit`` characters."""
     line = " ".join(text.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
+    return line if len(line) <= limit else f"{line[: limit - 1]}…"

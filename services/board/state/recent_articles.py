@@ -1,4 +1,7 @@
-"""The last tagged articles that came, for trying rules on and to show who is named: bounded in number and in bytes. Pure."""
+"""The most recent tagged articles, bounded in number and bytes. Pure.
+
+Rule previews run on them, and the pages of actors quote them.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -7,10 +10,10 @@ from typing import Final
 
 import msgspec
 
-from services.board.state.excerpt import shortened
+from services.board.state.excerpt import shorten
 
-MOST_BYTES: Final = 256 * 1024
-"""A larger article is not kept: a rule is tried on many, and none may cost as much as all others."""
+MAX_RECORD_BYTES: Final = 256 * 1024
+"""A larger article is skipped: a preview runs on many, and no single one may dominate its cost."""
 HEADLINE_CHARACTERS: Final = 200
 SOURCE_CHARACTERS: Final = 60
 
@@ -29,7 +32,7 @@ class _Named(msgspec.Struct):
 
 
 class _Tagged(msgspec.Struct):
-    """What a list of articles shows of one, and whom it names; the decoder passes over the rest."""
+    """The part of a tagged article that a list shows; the decoder skips the rest."""
 
     article: _Article
     actors: tuple[_Named, ...] = ()
@@ -39,8 +42,11 @@ _DECODER: Final = msgspec.json.Decoder(_Tagged)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
-    """One article: its record as it came, what a list shows of it, its addresses, whom it names (ids), and when it was fetched (Unix ms)."""
+class RecentArticle:
+    """One article: its record as it arrived, and what lists and searches need of it.
+
+    ``actors`` are the ids of those it names; ``fetched_ms`` is when it was fetched, in Unix ms.
+    """
 
     id: str
     headline: str
@@ -53,48 +59,54 @@ class Kept:
 
 
 @dataclass(slots=True, kw_only=True)
-class Recent:
-    """The last ``most`` articles, each in its last revision."""
+class RecentArticles:
+    """The last ``limit`` articles, each in its latest revision."""
 
-    most: int
-    _kept: dict[str, Kept] = field(default_factory=dict)
+    limit: int
+    _articles: dict[str, RecentArticle] = field(default_factory=dict)
 
     def take(self, record: bytes | None, fetched_ms: int | None = None) -> None:
-        """Keep an article that was fetched then (Unix ms). What is none, or too large, is left to the stages that must read it."""
-        if not record or len(record) > MOST_BYTES or not self.most:
+        """Add an article that was fetched at ``fetched_ms`` (Unix ms).
+
+        One that is invalid or too large is skipped: it is up to the stages to report it.
+        """
+        if not record or len(record) > MAX_RECORD_BYTES or not self.limit:
             return
         try:
             tagged = _DECODER.decode(record)
         except (msgspec.DecodeError, UnicodeDecodeError):
             return
         article = tagged.article
-        self._kept.pop(article.article_id, None)
-        named = frozenset(one.actor for one in tagged.actors)
-        self._kept[article.article_id] = _kept(article, named, record, fetched_ms)
-        if len(self._kept) > self.most:
-            del self._kept[next(iter(self._kept))]
+        self._articles.pop(article.article_id, None)
+        actors = frozenset(actor.actor for actor in tagged.actors)
+        self._articles[article.article_id] = _to_recent_article(article, actors, record, fetched_ms)
+        if len(self._articles) > self.limit:
+            del self._articles[next(iter(self._articles))]
 
-    def newest_first(self) -> Iterable[Kept]:
-        """The articles, the last that came first."""
-        return reversed(self._kept.values())
+    def newest_first(self) -> Iterable[RecentArticle]:
+        """Return the articles, newest arrival first."""
+        return reversed(self._articles.values())
 
-    def find(self, asked: str) -> Kept | None:
-        """The article with this id, or else the last that came with this address; None where there is none."""
-        return self._kept.get(asked) or next(
-            (kept for kept in self.newest_first() if asked and asked in kept.addresses), None
+    def find(self, query: str) -> RecentArticle | None:
+        """Return the article with this id, else the newest with this URL; None if there is none."""
+        return self._articles.get(query) or next(
+            (article for article in self.newest_first() if query and query in article.addresses),
+            None,
         )
 
     def record(self, article_id: str) -> bytes | None:
-        """The record of an article; None where it is not here any more."""
-        kept = self._kept.get(article_id)
-        return kept.record if kept else None
+        """Return the record of an article; None if it is no longer kept."""
+        article = self._articles.get(article_id)
+        return article.record if article else None
 
 
-def _kept(article: _Article, actors: frozenset[str], record: bytes, fetched_ms: int | None) -> Kept:
-    return Kept(
+def _to_recent_article(
+    article: _Article, actors: frozenset[str], record: bytes, fetched_ms: int | None
+) -> RecentArticle:
+    return RecentArticle(
         id=article.article_id,
-        headline=shortened(article.headline, HEADLINE_CHARACTERS),
-        source=shortened(article.source, SOURCE_CHARACTERS),
+        headline=shorten(article.headline, HEADLINE_CHARACTERS),
+        source=shorten(article.source, SOURCE_CHARACTERS),
         published=article.event_time,
         addresses=tuple(address for address in (article.uri, article.url) if address),
         actors=actors,

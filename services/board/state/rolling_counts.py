@@ -1,4 +1,4 @@
-"""How many records came in each minute or hour of a window that ends now. Pure: the time is passed in."""
+"""Counts records per minute or hour of a window that ends now. Pure: the time is passed in."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,8 +8,8 @@ HOUR_MS: Final = 60 * MINUTE_MS
 
 
 @dataclass(slots=True, kw_only=True)
-class Tally:
-    """Counts of records by when they were written to Kafka, in ``buckets`` buckets of ``bucket_ms`` milliseconds."""
+class RollingCount:
+    """Counts by record time, in ``buckets`` buckets of ``bucket_ms`` milliseconds."""
 
     bucket_ms: int
     buckets: int
@@ -17,11 +17,11 @@ class Tally:
 
     @property
     def window_ms(self) -> int:
-        """How far back a record still counts."""
+        """Return how far back a record still counts, in milliseconds."""
         return self.bucket_ms * self.buckets
 
     def add(self, recorded_ms: int) -> None:
-        """Count a record. Of times far apart only the latest window is kept."""
+        """Count a record. If times are far apart, only the latest window is kept."""
         bucket = recorded_ms // self.bucket_ms
         self._counts[bucket] = self._counts.get(bucket, 0) + 1
         if len(self._counts) > 2 * self.buckets:
@@ -29,7 +29,10 @@ class Tally:
                 del self._counts[old]
 
     def series(self, now_ms: int) -> tuple[int, ...]:
-        """The counts of the window's buckets, the one of ``now_ms`` last; records of the future count as now's."""
+        """Return the window's counts, oldest first.
+
+        Records from the future count as of ``now_ms``.
+        """
         last = now_ms // self.bucket_ms
         past = [self._counts.get(bucket, 0) for bucket in range(last - self.buckets + 1, last)]
         return (*past, sum(count for bucket, count in self._counts.items() if bucket >= last))

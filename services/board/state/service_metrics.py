@@ -1,4 +1,4 @@
-"""A service's /metrics text → for each of its stages, how many records wait, were done and died. Pure."""
+"""Parses a service's /metrics: lag and outcomes of each of its stages. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -15,23 +15,24 @@ _RECORDS: Final = f"{next(iter(metrics.RECORDS.describe())).name}_total"
 _RELOADED: Final = {
     next(iter(gauge.describe())).name: remark
     for gauge, remark in (
-        (metrics.RULES_RELOADED, "its rule files are bad: the last good rules stay in force"),
+        (metrics.RULES_RELOADED, "its rule files are invalid: the last valid rules stay active"),
         (
             metrics.ACTORS_RELOADED,
-            "its files of actors and keywords are bad: the last good ones stay in force",
+            "its files of actors and keywords are invalid: the last valid ones stay active",
         ),
     )
 }
-MOST_STAGES: Final = 12
+MAX_STAGES: Final = 12
 _DELETED: Final = re.compile(
-    rf'^{next(iter(metrics.DELETED_UNREAD.describe())).name}_total{{partition="([^"]{{1,9}})",stage="([^"]{{1,60}})"}} ([0-9.e+]{{1,20}})$',
+    rf"^{next(iter(metrics.DELETED_UNREAD.describe())).name}_total"
+    r'{partition="([^"]{1,9})",stage="([^"]{1,60})"} ([0-9.e+]{1,20})$',
     re.MULTILINE,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """One stage: committed records it has not processed yet, and how its records ended since its process started."""
+class StageMetrics:
+    """One stage: its lag in records, and its outcomes since the process started."""
 
     stage: str
     lag: int
@@ -40,8 +41,11 @@ class Reading:
     dead: int
 
 
-def readings(text: str) -> tuple[Reading, ...]:
-    """The stages that the text tells of, by name. InvalidMessage where it is not Prometheus' text format."""
+def parse_stage_metrics(text: str) -> tuple[StageMetrics, ...]:
+    """Parse the metrics of all stages, sorted by name.
+
+    Raises InvalidMessage if the text is not in Prometheus' format.
+    """
     try:
         samples = [
             sample
@@ -52,15 +56,15 @@ def readings(text: str) -> tuple[Reading, ...]:
         stages = sorted({sample.labels.get("stage", "") for sample in samples})
         return tuple(
             _reading(stage, [s for s in samples if s.labels.get("stage") == stage])
-            for stage in stages[:MOST_STAGES]
+            for stage in stages[:MAX_STAGES]
             if stage
         )
     except (ValueError, OverflowError, IndexError, KeyError) as error:
         raise InvalidMessage(f"its /metrics cannot be read: {error}"[:200]) from error
 
 
-def remark(text: str) -> str:
-    """What the text says that somebody should mend, in words; nothing where all is well."""
+def find_warnings(text: str) -> str:
+    """Return what an operator should look into, in words; "" if all is well."""
     remarks = [remark for name, remark in _RELOADED.items() if f"\n{name} 0.0\n" in text]
     return "; ".join([*remarks, *map(_deletion, _DELETED.findall(text))])
 
@@ -72,16 +76,16 @@ def _deletion(labels: tuple[str, str, str]) -> str:
     )
 
 
-def _reading(stage: str, samples: list[Sample]) -> Reading:
-    ended = {
+def _reading(stage: str, samples: list[Sample]) -> StageMetrics:
+    outcomes = {
         sample.labels.get("outcome"): int(sample.value)
         for sample in samples
         if sample.name == _RECORDS
     }
-    return Reading(
+    return StageMetrics(
         stage=stage[:60],
         lag=sum(int(sample.value) for sample in samples if sample.name == _LAG),
-        done=ended.get("done", 0),
-        dropped=ended.get("dropped", 0),
-        dead=ended.get("dead", 0),
+        done=outcomes.get("done", 0),
+        dropped=outcomes.get("dropped", 0),
+        dead=outcomes.get("dead", 0),
     )

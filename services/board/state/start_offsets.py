@@ -1,6 +1,7 @@
-"""From which offset the board reads a partition when it starts. Pure.
+"""Decides from which offset the board reads a partition when it starts. Pure.
 
-Offsets count transaction markers too, and a ledger holds several records a notification: hence more offsets than alerts.
+Transaction markers have offsets too, and the ledger holds several records per notification: hence
+more offsets than alerts.
 """
 
 from dataclasses import dataclass
@@ -13,8 +14,12 @@ DAY_MS: Final = 24 * HOUR_MS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reach:
-    """How far back to read: so many offsets for each alert on the board (None: all), and at least so many milliseconds and offsets."""
+class ReadBack:
+    """How far back to read a topic.
+
+    ``offsets_per_alert`` offsets for each alert on the board (None: the whole topic), and at least
+    ``window_ms`` milliseconds and ``offsets`` offsets.
+    """
 
     offsets_per_alert: int | None
     window_ms: int = 0
@@ -22,28 +27,31 @@ class Reach:
 
 
 _REACH: Final = {
-    ALERTS.name: Reach(offsets_per_alert=2, window_ms=HOUR_MS),
-    NOTIFICATIONS.name: Reach(offsets_per_alert=4),
-    DELIVERIES.name: Reach(offsets_per_alert=8),
-    FEEDS.name: Reach(offsets_per_alert=None),
-    ARTICLES_TAGGED.name: Reach(
+    ALERTS.name: ReadBack(offsets_per_alert=2, window_ms=HOUR_MS),
+    NOTIFICATIONS.name: ReadBack(offsets_per_alert=4),
+    DELIVERIES.name: ReadBack(offsets_per_alert=8),
+    FEEDS.name: ReadBack(offsets_per_alert=None),
+    ARTICLES_TAGGED.name: ReadBack(
         offsets_per_alert=0, window_ms=HOUR_MS, offsets=50
     ),  # of each partition: recent articles to try rules on
 }
-_DEAD_LETTERS: Final = Reach(offsets_per_alert=0, window_ms=DAY_MS)
+_DEAD_LETTERS: Final = ReadBack(offsets_per_alert=0, window_ms=DAY_MS)
 
 
-def reach(topic: str) -> Reach:
-    """How far back the board reads a topic, by the table's name; one that it does not know is of dead letters."""
+def read_back(topic: str) -> ReadBack:
+    """Return how far back the board reads a topic; one not in the table holds dead letters."""
     return _REACH.get(topic, _DEAD_LETTERS)
 
 
-def start(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
-    """The offset to start at. ``since``: the first offset within the window; None where nothing is that young."""
-    back = reach(topic)
+def start_offset(topic: str, *, alerts: int, first: int, end: int, since: int | None) -> int:
+    """Return the offset to start at.
+
+    ``since`` is the first offset within the window; None if nothing is that recent.
+    """
+    window = read_back(topic)
     tail = (
         first
-        if back.offsets_per_alert is None
-        else end - max(back.offsets_per_alert * alerts, back.offsets)
+        if window.offsets_per_alert is None
+        else end - max(window.offsets_per_alert * alerts, window.offsets)
     )
     return max(first, min(tail, end if since is None else since))

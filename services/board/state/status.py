@@ -1,4 +1,4 @@
-"""What the page's state panel shows: the cluster, the services, the counts, the feeds. Pure."""
+"""The page's state panel: the cluster, the services, the counts and the feeds. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from services.board.state.board_state import Board
+from services.board.state.board_state import BoardState
 from services.board.state.cards import NAME_CHARACTERS
-from services.board.state.excerpt import shortened
-from services.board.state.service_metrics import Reading
+from services.board.state.excerpt import shorten
+from services.board.state.service_metrics import StageMetrics
 from shared.messages.schemas import FeedState
 
-FEEDS_SHOWN: Final = 40
+MAX_FEEDS: Final = 40
 DETAIL_CHARACTERS: Final = 200
 
 ClusterState = Literal["connecting", "connected", "lost"]
@@ -21,7 +21,10 @@ Health = Literal["up", "not ready", "down"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterStatus:
-    """How the board stands with Kafka: since when (Unix ms), why, and how many records it has yet to read (None: unknown)."""
+    """The connection to Kafka.
+
+    Since when (Unix ms), why, and how many records are still to read, if known.
+    """
 
     state: ClusterState
     since_ms: int
@@ -31,19 +34,19 @@ class ClusterStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceStatus:
-    """One service as its own probes tell."""
+    """One service according to its own probes."""
 
     name: str
     state: Health
     detail: str = ""
-    stages: tuple[Reading, ...] = ()
+    stages: tuple[StageMetrics, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedStatus:
-    """One feed: where it is (without anything that could be a key), when it was last asked, and what went wrong since it last answered.
+    """One feed: its address without a query, its last poll, and the error since its last success.
 
-    ``gone`` is since when its server has said that it is gone.
+    ``gone`` is since when its server has answered that the feed no longer exists.
     """
 
     feed: str
@@ -55,7 +58,10 @@ class FeedStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Records by when they were written: articles and alerts per minute of the last hour, dead letters per hour of the last day."""
+    """Records by the time they were written.
+
+    Articles and alerts per minute of the last hour, dead letters per hour of the last day.
+    """
 
     articles: tuple[int, ...]
     alerts: tuple[int, ...]
@@ -64,7 +70,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The state panel. ``unreadable`` counts records that the board could make nothing of; ``limit`` is the most alerts it keeps."""
+    """The state panel.
+
+    ``unreadable`` counts records that the board could not decode; ``limit`` is how many alerts it
+    keeps.
+    """
 
     cluster: ClusterStatus
     services: tuple[ServiceStatus, ...]
@@ -74,8 +84,8 @@ class Status:
     limit: int
 
 
-def counts(board: Board, now_ms: int) -> Counts:
-    """The counts of the windows that end now."""
+def build_counts(board: BoardState, now_ms: int) -> Counts:
+    """Return the counts of the windows that end now."""
     return Counts(
         articles=board.articles.series(now_ms),
         alerts=board.alerts.series(now_ms),
@@ -83,27 +93,27 @@ def counts(board: Board, now_ms: int) -> Counts:
     )
 
 
-def feeds(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
-    """The feeds, those in trouble first, then by address."""
-    shown = (
+def build_feed_statuses(states: Iterable[FeedState]) -> tuple[FeedStatus, ...]:
+    """Return the feeds, failing ones first, then by address."""
+    statuses = (
         FeedStatus(
             feed=_address(state.url),
             polled=state.polled_at,
             failures=state.failures,
-            error=shortened(state.last_error or "", DETAIL_CHARACTERS),
+            error=shorten(state.last_error or "", DETAIL_CHARACTERS),
             gone=(state.gone_since or state.polled_at) if state.gone else None,
         )
         for state in states
     )
-    return tuple(sorted(shown, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[
-        :FEEDS_SHOWN
+    return tuple(sorted(statuses, key=lambda feed: (feed.gone is None, -feed.failures, feed.feed)))[
+        :MAX_FEEDS
     ]
 
 
 def _address(url: str) -> str:
-    """Host and path: a query may hold a key."""
+    """Return host and path only: a query may hold a key."""
     try:
         parts = urlsplit(url)
-        return shortened(f"{parts.hostname or ''}{parts.path}", NAME_CHARACTERS)
+        return shorten(f"{parts.hostname or ''}{parts.path}", NAME_CHARACTERS)
     except ValueError:
         return "a feed without a readable address"

@@ -114,7 +114,7 @@ async function read() {
     const answer = await fetch(`/api/actors/${location.pathname.split("/").pop()}`), found = await answer.json();
     if (answer.ok) show(found); else $("state").textContent = found.error;
   } catch {
-    $("state").textContent = "the board does not answer: load the page again";
+    $("state").textContent = "the board does not answer: reload the page";
   }
 }
 

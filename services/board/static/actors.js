@@ -1,4 +1,4 @@
-// Who is known: those whom the recent articles name, or those whose name has the typed text in it.
+// The list of actors: those whom recent articles name, or those whose name contains the query.
 "use strict";
 
 const WAIT_MS = 200;
@@ -12,8 +12,8 @@ function line(actor) {
 }
 
 function told(asked, found) {
-  if (asked) return found.length ? `${found.length === 50 ? "the first 50" : found.length} with “${asked}” in a name` : `nobody with “${asked}” in a name`;
-  return found.length ? "named in the recent articles" : "no recent article names anybody: type a name";
+  if (asked) return found.length ? `${found.length === 50 ? "the first 50" : found.length} with “${asked}” in a name` : `no actor with “${asked}” in a name`;
+  return found.length ? "named in the recent articles" : "no recent article names an actor: type a name";
 }
 
 async function search() {

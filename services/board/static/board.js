@@ -27,8 +27,8 @@ function headline(card) {
 
 function meta(card) {
   const dated = card.published_by === "fetched" ? "publication time unknown, fetched " : "published ";
-  const by = { page: "", feed: " by its feed", manifest: " by the seed's manifest", fetched: "" }[card.published_by] ?? "";
-  const withdrawn = { canceled: "withdrawn by its publisher", withheld: "withheld by its publisher" }[card.status];
+  const by = { page: "", feed: " according to the feed", manifest: " according to the seed's manifest", fetched: "" }[card.published_by] ?? "";
+  const withdrawn = { canceled: "withdrawn by the publisher", withheld: "withheld by the publisher" }[card.status];
   return make("p", { class: "meta" },
     make("span", { dir: "auto" }, [card.source, card.host].filter((part, i, all) => part && all.indexOf(part) === i).join(" · ")),
     make("span", {}, dated, make("span", { class: "moment" }, moment(card.published)), `${by} · `, time(card.published)),
@@ -67,7 +67,7 @@ function took(card) {
 }
 
 function line(each) {
-  const said = { intent: "being sent", retry: "trying again", undecided: "not decided yet" }[each.state] ?? each.state;
+  const said = { intent: "being sent", retry: "retrying", undecided: "pending" }[each.state] ?? each.state;
   const notes = [each.note, each.attempts > 1 ? `${each.attempts} attempts` : "", each.in_doubt ? "possible repeat" : ""].filter(Boolean).join(", ");
   return make("li", { "data-state": each.state }, `${each.destination} `, make("b", {}, said), each.at ? " " : "", each.at ? time(each.at) : null, notes && each.state !== "delivered" ? ` · ${notes}` : "");
 }
@@ -237,7 +237,7 @@ function service(each) {
 
 function feed(each) {
   return make("li", {}, make("p", {}, each.feed), make("p", { class: each.failures || each.gone ? "small bad" : "small" },
-    each.gone ? "gone since " : "", each.gone ? time(each.gone) : "", each.gone ? " · " : "", each.polled ? "asked " : "not asked yet", each.polled ? time(each.polled) : "", each.failures ? ` · ${each.failures} failure${each.failures > 1 ? "s" : ""}: ${each.error}` : ""));
+    each.gone ? "gone since " : "", each.gone ? time(each.gone) : "", each.gone ? " · " : "", each.polled ? "polled " : "not polled yet", each.polled ? time(each.polled) : "", each.failures ? ` · ${each.failures} failure${each.failures > 1 ? "s" : ""}: ${each.error}` : ""));
 }
 
 function status(told) {
@@ -261,7 +261,7 @@ function connection() {
 }
 
 function said() {
-  if (source?.readyState !== EventSource.OPEN) return greeted ? ["lost", "connection lost, trying again"] : ["connecting", "connecting…"];
+  if (source?.readyState !== EventSource.OPEN) return greeted ? ["lost", "connection lost, reconnecting"] : ["connecting", "connecting…"];
   const { state, since_ms, behind } = lastStatus?.cluster ?? { state: "connecting" };
   if (state === "lost") return ["lost", `Kafka does not answer, since ${new Date(since_ms).toISOString().slice(11, 19)} UTC`];
   if (state === "connecting") return ["connecting", "waiting for Kafka…"];

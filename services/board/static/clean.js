@@ -11,7 +11,7 @@ async function ask(request) {
   const number = ++asked;
   $("result").setAttribute("aria-busy", "true");
   $("state").dataset.level = "good";
-  $("state").textContent = "reading…";
+  $("state").textContent = "loading…";
   try {
     const answer = await request(), found = await answer.json();
     if (number === asked) show(found);
@@ -27,7 +27,7 @@ function known(article) {
 
 async function bring() {
   const file = $("file").files[0];
-  if (file && file.size > MOST_FILE_BYTES) return refuse("this file is larger than 700 kB: `summitwire try clean` takes it");
+  if (file && file.size > MOST_FILE_BYTES) return refuse("the file is larger than 700 kB: use `summitwire try clean`");
   history.replaceState(null, "", location.pathname);
   const told = { name: file?.name ?? "", content: await base64(file ?? new Blob([$("text").value])) };
   ask(() => fetch("/api/clean", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(told) }));
@@ -84,10 +84,10 @@ function about(article) {
 }
 
 function columns({ lines, more_lines: more, paragraphs }) {
-  if (!lines) return [make("h2", {}, "Cleaned"), make("p", { class: "small" }, "The original is not at hand any more: it is kept for a week."), make("div", { class: "sides" }, ...paragraphs.map((one) => row(null, one)))];
+  if (!lines) return [make("h2", {}, "Cleaned"), make("p", { class: "small" }, "The original is no longer available: originals are kept for a week."), make("div", { class: "sides" }, ...paragraphs.map((one) => row(null, one)))];
   const placed = new Set(lines.map((line) => line.paragraph)), rows = runs(lines).flatMap((run) => folded(run, paragraphs));
   const alone = paragraphs.filter((_, number) => !placed.has(number));
-  const rest = alone.length ? [make("h3", {}, "Taken otherwise"), ...alone.map((one) => row(null, one))] : [];
+  const rest = alone.length ? [make("h3", {}, "From elsewhere in the page"), ...alone.map((one) => row(null, one))] : [];
   return [make("p", { class: "small" }, tally(lines)),
     make("div", { class: "sides" }, make("div", { class: "row heads", "aria-hidden": "true" }, make("h2", {}, "Original"), make("h2", {}, "Cleaned")), ...rows, ...rest),
     more ? make("p", { class: "small" }, `and ${more} more lines`) : ""];
@@ -95,7 +95,7 @@ function columns({ lines, more_lines: more, paragraphs }) {
 
 function tally(lines) {
   const dropped = lines.filter((line) => line.fate === "dropped").length;
-  return `${lines.filter((line) => line.fate === "kept").length} of ${lines.length} lines are the article's; ${dropped} are left out, in grey, each with why.`;
+  return `${lines.filter((line) => line.fate === "kept").length} of ${lines.length} lines belong to the article; ${dropped} are dropped, in grey, each with its reason.`;
 }
 
 // Neighbours of one fate; long runs of what was left out are folded away.
@@ -114,7 +114,7 @@ function folded(run, paragraphs) {
   const reasons = new Map();
   for (const { why } of run) reasons.set(why, (reasons.get(why) ?? 0) + 1);
   const told = [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 3).map(([why, count]) => `${why} ×${count}`).join(", ");
-  return [make("details", { class: "left-out" }, make("summary", {}, `${run.length} lines left out: ${told}`), ...rows)];
+  return [make("details", { class: "left-out" }, make("summary", {}, `${run.length} lines dropped: ${told}`), ...rows)];
 }
 
 function row(line, paragraph) {
@@ -133,20 +133,20 @@ function now(line, paragraph) {
   if (!paragraph) return make("div", { class: "now" });
   const repeated = paragraph.parts.some((part) => part.kind === "repeated");
   return make("div", { class: "now" }, make("p", { class: "text", dir: "auto", lang: paragraph.language ?? null }, ...pieces(paragraph.parts)),
-    repeated ? make("p", { class: "small" }, "marked: other articles of this source carry it, too") : "",
+    repeated ? make("p", { class: "small" }, "marked: other articles of this source repeat it") : "",
     paragraph.language ? make("p", { class: "small" }, make("span", { class: "tag" }, `in ${paragraph.language}`), ` confidence ${paragraph.confidence.toFixed(2)}`) : "");
 }
 
 function fields(all) {
-  return [make("h2", {}, "Where each field is from"), make("dl", { class: "fields" }, ...all.flatMap(field))];
+  return [make("h2", {}, "Where each field comes from"), make("dl", { class: "fields" }, ...all.flatMap(field))];
 }
 
 function field(one) {
   const by = [one.chosen, one.why].filter(Boolean).join(": ");
   const said = one.testimony.map((each) => make("li", {}, make("b", {}, each.witness), " ", make("span", { dir: "auto" }, each.said)));
-  return [make("dt", {}, NAMES[one.field] ?? one.field, one.disagree ? " " : "", one.disagree ? make("span", { class: "tag withdrawn" }, "witnesses disagree") : ""),
+  return [make("dt", {}, NAMES[one.field] ?? one.field, one.disagree ? " " : "", one.disagree ? make("span", { class: "tag withdrawn" }, "sources disagree") : ""),
     make("dd", {}, make("span", { dir: "auto" }, one.value || "(none)"), by ? make("p", { class: "small" }, by) : "",
-      said.length > 1 ? make("details", { open: one.disagree }, make("summary", {}, `${said.length} witnesses`), make("ul", {}, ...said)) : "")];
+      said.length > 1 ? make("details", { open: one.disagree }, make("summary", {}, `${said.length} sources`), make("ul", {}, ...said)) : "")];
 }
 
 $("known").addEventListener("submit", (event) => { event.preventDefault(); if ($("article").value.trim()) known($("article").value.trim()); });

@@ -1,4 +1,4 @@
-// Try a rule: asks the board at every change, a moment after the last key. Only the answer to the latest question is shown.
+// Try a rule: sends the expression to the board at every change, a moment after the last key press. Only the answer to the latest request is shown.
 "use strict";
 
 const PAUSE_MS = 300;
@@ -66,7 +66,7 @@ function select({ line, column }) {
 // ---- what it finds
 
 function many(found) {
-  if (!found.tried) return [make("p", { class: "small" }, "No article has come yet: paste a text, or wait for one.")];
+  if (!found.tried) return [make("p", { class: "small" }, "No article has arrived yet: paste a text, or wait for one.")];
   const count = make("p", { class: "count" }, make("b", {}, `${found.firing}`), ` of the last ${found.tried} articles would fire`);
   const more = found.firing > found.fires.length ? [make("p", { class: "small" }, `and ${found.firing - found.fires.length} more`)] : [];
   const misses = found.nearest.length ? [make("h3", {}, "Nearest misses"), ...found.nearest.map(miss)] : [];
@@ -91,7 +91,7 @@ function fires(article) {
 }
 
 function miss(article) {
-  const more = article.failing > 1 ? [make("p", { class: "small" }, `${article.failing} clauses fail in all`)] : [];
+  const more = article.failing > 1 ? [make("p", { class: "small" }, `${article.failing} clauses fail in total`)] : [];
   return make("section", { class: "found missed" }, ...head(article),
     make("p", {}, make("code", {}, article.clause), `: ${article.reason}`), ...more,
     ...article.edits.map((edit) => make("p", {}, "Smallest change: ", edit)), article.changed ? take(article.changed) : make("p", { class: "small" }, "No small change makes it fire on this article."));

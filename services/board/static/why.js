@@ -1,11 +1,11 @@
 // The explanation of one alert: which words of the article met which clause of the rule.
 "use strict";
 
-const RULE_ALONE = "The article's text is not at hand any more: the board keeps the last ones only. The words and their places are the alert's own.";
+const RULE_ALONE = "The article's text is no longer on the board, which keeps only recent articles. The matched words and their offsets come from the alert.";
 
-function byClause(found) {
+function byClause(matches) {
   const clauses = new Map();
-  for (const one of found) clauses.set(one.clause, [...(clauses.get(one.clause) ?? []), one]);
+  for (const one of matches) clauses.set(one.clause, [...(clauses.get(one.clause) ?? []), one]);
   return clauses;
 }
 
@@ -13,8 +13,8 @@ function place(one) {
   return make("li", {}, make("mark", {}, one.surface), make("span", { class: "small" }, ` ${one.field} ${one.start}–${one.end}`));
 }
 
-function clause([name, found]) {
-  return make("section", {}, make("h3", {}, make("code", {}, name)), make("ul", { class: "places" }, ...found.map(place)));
+function clause([name, matches]) {
+  return make("section", {}, make("h3", {}, make("code", {}, name)), make("ul", { class: "places" }, ...matches.map(place)));
 }
 
 function article(text) {
@@ -35,10 +35,10 @@ function explain({ card, reasons, text }) {
     headline(card),
     make("p", { class: "meta" }, make("span", { dir: "auto" }, card.source), make("span", { class: "moment" }, moment(card.published)),
       make("span", {}, `rule ${card.rule_id}, revision ${reasons.rule_revision.slice(0, 12)}`)),
-    make("h2", {}, "What met the rule"), ...[...byClause(reasons.found)].map(clause),
-    reasons.more ? make("p", { class: "small" }, `and ${reasons.more} more places`) : "",
+    make("h2", {}, "What matched"), ...[...byClause(reasons.matches)].map(clause),
+    reasons.omitted ? make("p", { class: "small" }, `and ${reasons.omitted} more matches`) : "",
     make("h2", {}, "In the article"), ...article(text),
-    make("p", {}, make("a", { href: `/try?${new URLSearchParams({ expression: [...byClause(reasons.found).keys()].map((name) => `(${name})`).join(" AND ") })}` }, "Try these clauses on the recent articles"), " · ",
+    make("p", {}, make("a", { href: `/try?${new URLSearchParams({ expression: [...byClause(reasons.matches).keys()].map((name) => `(${name})`).join(" AND ") })}` }, "Try these clauses on the recent articles"), " · ",
       make("a", { href: `/clean?${new URLSearchParams({ article: reasons.article_id })}` }, "Original and cleaned")));
 }
 
@@ -47,7 +47,7 @@ async function read() {
     const answer = await fetch(`/api/why/${location.pathname.split("/").pop()}`), found = await answer.json();
     if (answer.ok) explain(found); else $("state").textContent = found.error;
   } catch {
-    $("state").textContent = "the board does not answer: load the page again";
+    $("state").textContent = "the board does not answer: reload the page";
   }
 }
 

@@ -1,1 +1,1 @@
-"""Bytes → text: inflate, then decode by the charset that the best evidence names."""
+"""Bytes → text: decompression within bounds, and the charset."""

@@ -1,8 +1,10 @@
-"""Step 1: bytes → text. Never raises on any bytes; says which witness named the charset.
+"""Step 1: bytes → text. Never raises on any bytes of a text; says what named the charset.
 
-Order: byte order mark, then bytes that are valid UTF-8 (no other encoding's text is, by chance, beyond a few letters), then the HTTP
-header, then the page's own declaration, then detection. Labels mean what browsers take them to mean (WHATWG Encoding: latin-1 is
-windows-1252, gb2312 is gb18030 …); codecs that are no text encodings or take quadratic time (punycode, idna) are not among them.
+In this order: byte order mark, then bytes that are valid UTF-8 (beyond a few letters, no other
+encoding's text is by chance), then the HTTP header, then the page's own declaration, then
+detection. Labels mean what browsers take them to mean (WHATWG Encoding: latin-1 is windows-1252,
+gb2312 is gb18030 …). Codecs that are no text encodings or take quadratic time (punycode, idna) are
+never used.
 """
 
 import codecs
@@ -13,7 +15,7 @@ from typing import Final
 from charset_normalizer import from_bytes
 
 from services.cleaner.article_draft import ArticleDraft, ContentFormat
-from services.cleaner.decoding.decompress import unpacked
+from services.cleaner.decoding.decompress import decompress
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.wire.newsml import is_newsml
 from services.cleaner.wire.ninjs import is_ninjs
@@ -24,7 +26,7 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_BROWSERS_READ: Final = {
+_AS_BROWSERS: Final = {
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
@@ -36,23 +38,9 @@ _BROWSERS_READ: Final = {
     "shift_jis": "cp932",
     "utf-16": "utf-16-le",
 }
-_READABLE: Final = frozenset(
-    [
-        "utf-8",
-        "utf-16-le",
-        "utf-16-be",
-        "gb18030",
-        "big5",
-        "big5hkscs",
-        "euc_jp",
-        "iso2022_jp",
-        "cp932",
-        "cp949",
-        "koi8-r",
-        "koi8-u",
-        "cp866",
-    ]
-    + ["cp874", "mac-cyrillic", "mac-roman"]
+_ALLOWED: Final = frozenset(
+    ["utf-8", "utf-16-le", "utf-16-be", "gb18030", "big5", "big5hkscs", "euc_jp", "iso2022_jp"]
+    + ["cp932", "cp949", "koi8-r", "koi8-u", "cp866", "cp874", "mac-cyrillic", "mac-roman"]
     + [f"cp{number}" for number in range(1250, 1259)]
     + [f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)]
 )
@@ -62,25 +50,19 @@ _IN_PAGE: Final = re.compile(
 )
 _HEAD_BYTES: Final = 4096
 _SAMPLE_BYTES: Final = 16 * 1024
-_TOLERATED: Final = 0.002
-"""A cut or spliced page may hold a few broken bytes; more of them than this share means another encoding."""
+_MAX_BROKEN_SHARE: Final = 0.002
+"""A truncated or spliced page may have a few broken bytes; a larger share is another encoding."""
 _HTML_START: Final = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE
 )
 _HTML_TAG: Final = re.compile(
     r"<(?:!doctype\s+html|html|head|body|article|div|p|h1|meta|title)\b[^<>]{0,400}>", re.IGNORECASE
 )
-_READ_TYPES: Final = (
-    *(
-        "text/",
-        "application/xhtml+xml",
-        "application/xml",
-        "application/octet-stream",
-        "application/json",
-    ),
-    *("application/gzip", "application/x-gzip", "application/vnd.iptc."),
+_TEXT_TYPES: Final = (
+    *("text/", "application/xhtml+xml", "application/xml", "application/octet-stream"),
+    *("application/json", "application/gzip", "application/x-gzip", "application/vnd.iptc."),
 )
-_SIGNATURES: Final = {
+_BINARY_SIGNATURES: Final = {
     b"%PDF-": "PDF",
     b"\x89PNG": "PNG",
     b"\xff\xd8\xff": "JPEG",
@@ -90,44 +72,49 @@ _SIGNATURES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Decoded:
-    """Text, the codec that gave it, and the witness that named the codec: bom, utf-8, header, page, detected or fallback."""
+class DecodedText:
+    """Text, the codec that gave it, and what named the codec.
+
+    ``provenance`` is bom, utf-8, header, page, detected or fallback.
+    """
 
     text: str
     charset: str
-    witness: str
+    provenance: str
 
 
 def decode(draft: ArticleDraft) -> ArticleDraft | Drop:
-    """Fill ``text`` and ``form``. InvalidMessage: the content is of a kind that holds no text (PDF, image, archive)."""
+    """Fill ``text`` and ``content_format``.
+
+    Raises InvalidMessage if the content is of a kind that holds no text (PDF, image, archive).
+    """
     raw = draft.raw
-    content = unpacked(raw.content)
+    content = decompress(raw.content)
     _refuse_binary(content, raw.content_type)
-    found = decoded(content, raw.content_type)
-    if not found.text.strip():
+    decoded = decode_bytes(content, raw.content_type)
+    if not decoded.text.strip():
         return Drop(CleanDrop.EMPTY_CONTENT)
-    return replace(draft, text=found.text, form=form_of(found.text, raw.content_type)).knowing(
-        charset=f"{found.witness}: {found.charset}"
-    )
+    content_format = detect_format(decoded.text, raw.content_type)
+    charset = f"{decoded.provenance}: {decoded.charset}"
+    draft = replace(draft, text=decoded.text, content_format=content_format)
+    return draft.with_evidence(charset=charset)
 
 
-def decoded(content: bytes, content_type: str) -> Decoded:
-    """The text of the bytes; broken bytes become U+FFFD."""
+def decode_bytes(content: bytes, content_type: str) -> DecodedText:
+    """Return the text of the bytes; broken bytes become U+FFFD."""
     for mark, charset in _BOMS:
         if content.startswith(mark):
-            return Decoded(content[len(mark) :].decode(charset, "replace"), charset, "bom")
-    as_utf8 = content.decode("utf-8", "replace")
-    if as_utf8.count("\ufffd") <= len(content) * _TOLERATED and not _escaped(content):
-        return Decoded(as_utf8, "utf-8", "utf-8")
-    return (
-        _declared(content, content_type)
-        or _detected(content)
-        or Decoded(as_utf8, "utf-8", "fallback")
-    )
+            text = content[len(mark) :].decode(charset, "replace")
+            return DecodedText(text, charset, "bom")
+    text = content.decode("utf-8", "replace")
+    if text.count("\ufffd") <= len(content) * _MAX_BROKEN_SHARE and not _has_escapes(content):
+        return DecodedText(text, "utf-8", "utf-8")
+    decoded = _decode_as_declared(content, content_type) or _decode_as_detected(content)
+    return decoded or DecodedText(text, "utf-8", "fallback")
 
 
-def form_of(text: str, content_type: str) -> ContentFormat:
-    """What the text is to be read as."""
+def detect_format(text: str, content_type: str) -> ContentFormat:
+    """Return the format that the text is to be parsed as."""
     if is_newsml(text):
         return ContentFormat.NEWSML
     if is_ninjs(text, content_type):
@@ -136,57 +123,66 @@ def form_of(text: str, content_type: str) -> ContentFormat:
 
 
 def is_html(text: str, content_type: str) -> bool:
-    """Whether to read the text as a page: it starts like one, or its type says so, or nothing is said and it has tags."""
-    kind = content_type.partition(";")[0].strip().lower()
+    """Return whether the text is a page.
+
+    It is if it starts like one, or its type says so, or if it has no type and has tags.
+    """
+    media_type = content_type.partition(";")[0].strip().lower()
     if _HTML_START.match(text):
         return True
-    if kind in {"text/html", "application/xhtml+xml"}:
+    if media_type in {"text/html", "application/xhtml+xml"}:
         return True
-    return kind != "text/plain" and bool(_HTML_TAG.search(text[:_HEAD_BYTES]))
+    return media_type != "text/plain" and bool(_HTML_TAG.search(text[:_HEAD_BYTES]))
 
 
-def _escaped(content: bytes) -> bool:
-    """ISO-2022-JP is all ASCII bytes, so it looks like UTF-8; its escapes give it away."""
+def _has_escapes(content: bytes) -> bool:
+    """Return whether the bytes are ISO-2022-JP or UTF-16 rather than UTF-8.
+
+    ISO-2022-JP is all ASCII bytes, so it looks like UTF-8; its escape sequences give it away.
+    """
     return (b"\x1b" in content and b"\x1b$" in content) or b"\x00" in content[:_HEAD_BYTES]
 
 
-def _declared(content: bytes, content_type: str) -> Decoded | None:
+def _decode_as_declared(content: bytes, content_type: str) -> DecodedText | None:
     in_page = _IN_PAGE.search(content[:_HEAD_BYTES])
     in_header = _IN_HEADER.search(content_type)
     labels = (
         (in_header.group(1) if in_header else "", "header"),
         (in_page.group(1).decode("ascii", "ignore") if in_page else "", "page"),
     )
-    for label, witness in labels:
-        charset = _codec(label)
+    for label, provenance in labels:
+        charset = _codec_name(label)
         if charset:
             text = content.decode(charset, "replace")
-            if text.count("\ufffd") <= len(text) * _TOLERATED:
-                return Decoded(text, charset, witness)
+            if text.count("\ufffd") <= len(text) * _MAX_BROKEN_SHARE:
+                return DecodedText(text, charset, provenance)
     return None
 
 
-def _detected(content: bytes) -> Decoded | None:
+def _decode_as_detected(content: bytes) -> DecodedText | None:
     best = from_bytes(content[:_SAMPLE_BYTES]).best()
-    charset = _codec(best.encoding) if best else None
-    return Decoded(content.decode(charset, "replace"), charset, "detected") if charset else None
+    charset = _codec_name(best.encoding) if best else None
+    if not charset:
+        return None
+    return DecodedText(content.decode(charset, "replace"), charset, "detected")
 
 
-def _codec(label: str) -> str | None:
+def _codec_name(label: str) -> str | None:
     try:
         name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return None
-    name = _BROWSERS_READ.get(name, name)
-    return name if name in _READABLE else None
+    name = _AS_BROWSERS.get(name, name)
+    return name if name in _ALLOWED else None
 
 
 def _refuse_binary(content: bytes, content_type: str) -> None:
-    kind = content_type.partition(";")[0].strip().lower()
-    if kind and not kind.startswith(_READ_TYPES):
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type and not media_type.startswith(_TEXT_TYPES):
         raise InvalidMessage(
-            f"content type {kind[:80]} holds no article text: only HTML, plain text, ninjs and NewsML-G2 are read"
+            f"content type {media_type[:80]} holds no article text: use HTML, plain text, ninjs "
+            "or NewsML-G2"
         )
-    for start, name in _SIGNATURES.items():
+    for start, name in _BINARY_SIGNATURES.items():
         if content.startswith(start):
             raise InvalidMessage(f"the content is {name} data, not HTML or plain text")

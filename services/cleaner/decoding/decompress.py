@@ -1,4 +1,7 @@
-"""Gzipped content, inflated no further than a message could be: some hundred bytes may stand for gigabytes."""
+"""Decompress gzipped content, but no further than a message could be.
+
+Some hundred bytes of gzip may stand for gigabytes.
+"""
 
 from typing import Final
 
@@ -7,25 +10,28 @@ from shared.kafka.topics import ARTICLES_RAW
 from shared.record_batches.inflate import BadEncoding, Gunzip
 
 _GZIP: Final = b"\x1f\x8b"
-MOST_BYTES: Final = 4 * ARTICLES_RAW.max_message_bytes
-"""Text packs to a quarter and less; what unpacks to more than this is no article."""
+MAX_BYTES: Final = 4 * ARTICLES_RAW.max_message_bytes
+"""Text compresses to a quarter or less; content that is larger than this is no article."""
 
 
-def unpacked(content: bytes) -> bytes:
-    """The content as it is, or inflated. InvalidMessage: broken, too large, or packed twice."""
+def decompress(content: bytes) -> bytes:
+    """Return the content, decompressed if it is gzipped.
+
+    Raises InvalidMessage if it is broken, too large, or compressed twice.
+    """
     if not content.startswith(_GZIP):
         return content
-    gunzip, inflated = Gunzip(), bytearray()
+    gunzip, text = Gunzip(), bytearray()
     try:
         for piece in gunzip.feed(content):
-            inflated += piece
-            if len(inflated) > MOST_BYTES:
+            text += piece
+            if len(text) > MAX_BYTES:
                 raise InvalidMessage(
-                    f"gzip that holds more than {MOST_BYTES} bytes: no article is so long"
+                    f"gzip of more than {MAX_BYTES} bytes: no article is that long"
                 )
-        inflated += gunzip.finish()
+        text += gunzip.finish()
     except BadEncoding as error:
-        raise InvalidMessage(f"the content cannot be unpacked: {error}") from error
-    if inflated.startswith(_GZIP):
-        raise InvalidMessage("gzip inside gzip: unpack it once before it is handed in")
-    return bytes(inflated)
+        raise InvalidMessage(f"the content cannot be decompressed: {error}") from error
+    if text.startswith(_GZIP):
+        raise InvalidMessage("gzip inside gzip: decompress the content once before sending it")
+    return bytes(text)

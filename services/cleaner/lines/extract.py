@@ -1,7 +1,11 @@
-"""Plain text → headline, body paragraphs and the lines left out, each with why. One line is one paragraph, but in a wrapped text (wrapping.py).
+"""Plain text → headline, body paragraphs, and the lines left out, each with its reason.
 
-1. each line is judged by itself (kinds.py) and by whether it repeats (repeats.py); 2. the line model says how likely each is the article's
-(scores.py), and both together which stay (decide.py); 3. the headline is among the lines before the first paragraph (title.py).
+One line is one paragraph, except in a wrapped text (wrapping.py).
+
+1. Each line is classified by itself (line_types.py) and by whether it repeats (repeats.py).
+2. The line model says how likely each line belongs to the article (scores.py); types and scores
+   together decide which lines stay (select_lines.py).
+3. The headline is among the lines before the first paragraph (title.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,15 +19,15 @@ from services.cleaner.lines.line_types import (
     is_date,
     is_paragraph,
     lines_of,
-    numbered,
+    split_lines,
 )
-from services.cleaner.lines.repeats import marked
-from services.cleaner.lines.scores import scores, shipped
-from services.cleaner.lines.select_lines import kept
+from services.cleaner.lines.repeats import mark_repeats
+from services.cleaner.lines.scores import load_model, score_lines
+from services.cleaner.lines.select_lines import select_lines
 from services.cleaner.lines.title import title_among
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees
-from services.cleaner.page.names import people
-from services.cleaner.text.dateline import dateline
+from services.cleaner.page.names import parse_names
+from services.cleaner.text.dateline import parse_dateline
 from shared.base.outcomes import Drop
 from shared.messages.schemas import DroppedLine
 
@@ -40,98 +44,104 @@ _FLASH_LINES: Final = 3
 _FLASH_WORDS: Final = 3
 
 
-def cut_lines(
-    text: str, stated: str | None, trees: BoostedTrees | None = None
+def extract_from_text(
+    text: str, stated: str | None, model: BoostedTrees | None = None
 ) -> Extraction | Drop:
-    """The article in the text. ``stated``: a headline that feed or manifest gave, or None; ``trees``: other weights than those that are shipped."""
-    lines = marked(lines_of(text))
-    article = _article(lines, trees or shipped())
+    """Extract the article from a plain text.
+
+    ``stated``: the headline that the feed or manifest gives; ``model``: the line model to use, by
+    default the packaged one.
+    """
+    lines = mark_repeats(lines_of(text))
+    article = _select_article(lines, model or load_model())
     if article:
-        title = title_among(
-            lines[: article[0]], "\n".join(lines[at].text for at in article), stated
-        )
-        return _cut(text, lines, article, title, stated)
+        body = "\n".join(lines[index].text for index in article)
+        title = title_among(lines[: article[0]], body, stated)
+        return _to_extraction(text, lines, article, title, stated)
     if _is_flash(lines):
-        return _cut(text, lines, range(min(1, len(lines) - 1), len(lines)), 0, stated)
-    return Drop(
-        CleanDrop.NOT_AN_ARTICLE if any(line.words for line in lines) else CleanDrop.EMPTY_BODY
-    )
+        body_lines = range(min(1, len(lines) - 1), len(lines))
+        return _to_extraction(text, lines, body_lines, 0, stated)
+    has_words = any(line.words for line in lines)
+    return Drop(CleanDrop.NOT_AN_ARTICLE if has_words else CleanDrop.EMPTY_BODY)
 
 
-def _article(lines: Sequence[TextLine], trees: BoostedTrees) -> list[int]:
-    """The places of the body's lines: those that stay, from the first paragraph on; where none is one for certain, from the first running text on."""
-    likely = scores(lines, trees)
-    staying = [at for at, stays in enumerate(kept(lines, likely)) if stays]
-    running = [at for at in staying if lines[at].prose]
-    lead = next(
-        (at for at in running if _is_lead(lines[at], likely[at])),
-        running[0] if running else len(lines),
-    )
-    return [at for at in staying if at >= lead]
+def _select_article(lines: Sequence[TextLine], model: BoostedTrees) -> list[int]:
+    """Return the indices of the body's lines: those that stay, from the lead on.
+
+    The lead is the first line that is a paragraph for certain, else the first running text.
+    """
+    scores = score_lines(lines, model)
+    staying = [index for index, stays in enumerate(select_lines(lines, scores)) if stays]
+    running = [index for index in staying if lines[index].is_prose]
+    certain = (index for index in running if _is_lead(lines[index], scores[index]))
+    lead = next(certain, running[0] if running else len(lines))
+    return [index for index in staying if index >= lead]
 
 
 def _is_lead(line: TextLine, score: float) -> bool:
-    """Whether the article may begin with the line: a paragraph for certain, or what is longer than headlines and scores like one."""
-    return (
-        is_paragraph(line)
-        or dateline(line.text) is not None
-        or (line.words >= _LONG_HEADLINE_WORDS and score >= _LEAD_SCORE)
-    )
+    """Return whether the article may begin with the line.
+
+    It may with a paragraph for certain, and with a line that is longer than headlines and has a
+    high score.
+    """
+    if is_paragraph(line) or parse_dateline(line.text) is not None:
+        return True
+    return line.words >= _LONG_HEADLINE_WORDS and score >= _LEAD_SCORE
 
 
 def _is_flash(lines: Sequence[TextLine]) -> bool:
-    """A flash is a headline, perhaps with a line or two, and no sentence yet. A lone headline is then the body too: no flash is lost."""
-    return (
-        len(lines) <= _FLASH_LINES
-        and not any(line.junk for line in lines)
-        and sum(line.words for line in lines) >= _FLASH_WORDS
-    )
+    """Return whether the text is a flash: a headline, perhaps with a line or two, no sentence yet.
+
+    The headline of a flash without more lines is its body, too: no flash is lost.
+    """
+    if len(lines) > _FLASH_LINES or any(line.junk for line in lines):
+        return False
+    return sum(line.words for line in lines) >= _FLASH_WORDS
 
 
-def _cut(
+def _to_extraction(
     text: str,
     lines: Sequence[TextLine],
     article: Sequence[int],
     title: int | None,
     stated: str | None,
 ) -> Extraction:
-    body = [lines[at] for at in article]
+    body = [lines[index] for index in article]
     byline = next((line.text for line in lines[: article[0]] if is_byline(line.text)), None)
     headline = stated or (lines[title].text if title is not None else "")
-    names = people([byline]) if byline else ()
-    evidence = {"headline": "stated" if stated else "line", "body": "lines", "authors": "byline"}
-    known = {"headline": headline, "body": body, "authors": names}
+    names = parse_names([byline]) if byline else ()
+    provenance = {"headline": "stated" if stated else "line", "body": "lines", "authors": "byline"}
+    values = {"headline": headline, "body": body, "authors": names}
     return Extraction(
         headline=headline,
         paragraphs=tuple(line.text for line in body),
         authors=names,
         byline=byline,
-        kept=tuple(number for line in body for number in range(line.number, line.end)),
-        dropped=tuple(_dropped(text, lines, article, title)),
-        evidence={field: witness for field, witness in evidence.items() if known[field]},
+        body_lines=tuple(number for line in body for number in range(line.number, line.end)),
+        dropped=tuple(_dropped_lines(text, lines, article, title)),
+        evidence={field: source for field, source in provenance.items() if values[field]},
     )
 
 
-def _dropped(
+def _dropped_lines(
     text: str, lines: Sequence[TextLine], article: Sequence[int], title: int | None
 ) -> Iterator[DroppedLine]:
-    originals, staying = numbered(text), frozenset(article)
-    for at, line in enumerate(lines):
-        if at != title and at not in staying:
-            why = line.junk or _why(at, line, article, title)
-            yield from (
-                DroppedLine(line=number, text=originals[number], why=why)
-                for number in range(line.number, line.end)
-            )
+    originals, staying = split_lines(text), frozenset(article)
+    for index, line in enumerate(lines):
+        if index == title or index in staying:
+            continue
+        why = line.junk or _why(index, line, article, title)
+        for number in range(line.number, line.end):
+            yield DroppedLine(line=number, text=originals[number], why=why)
 
 
-def _why(at: int, line: TextLine, article: Sequence[int], title: int | None) -> str:
+def _why(index: int, line: TextLine, article: Sequence[int], title: int | None) -> str:
     if is_byline(line.text):
         return BYLINE
     if is_date(line.text):
         return DATE
-    if article[0] < at < article[-1]:
+    if article[0] < index < article[-1]:
         return UNLIKE
-    if title is None or at > article[-1]:
+    if title is None or index > article[-1]:
         return OUTSIDE
-    return KICKER if at < title else DECK
+    return KICKER if index < title else DECK

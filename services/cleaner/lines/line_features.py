@@ -1,4 +1,7 @@
-"""What a line looks like by itself, in numbers, and what it has in common with its text. No language is asked for but by the hints."""
+"""Features of a line by itself, and of what it has in common with the lines of its text.
+
+Only the hints depend on a language.
+"""
 
 import math
 import re
@@ -14,9 +17,9 @@ from services.cleaner.lines.line_types import (
     is_paragraph,
 )
 from services.cleaner.lines.vocabulary import HINTS
-from services.cleaner.text.characters import fold, tokens
+from services.cleaner.text.characters import normalise, tokens
 
-LOOKS: Final = (
+LINE_FEATURES: Final = (
     *("words", "characters", "word length", "under four words"),
     *("ends like a sentence", "ends as a statement", "begins with a quote", "paragraph", "listed"),
     *("commas", "capitalised", "capitals", "digits", "signs"),
@@ -24,10 +27,10 @@ LOOKS: Final = (
     *("copies", "common words", "words of others"),
     *(f"speaks of {hint}" for hint in HINTS),
 )
-"""Names of the columns, in order."""
+"""Names of the columns, in order. Weights files name them: renaming one is a change of both."""
 _FEW_WORDS: Final = 4
 _LONG_LINE_WORDS: Final = 12
-_MOST_COMMON: Final = 60
+_MAX_COMMON_WORDS: Final = 60
 _COMMON_CHARACTERS: Final = 4
 _SENTENCE_BREAK: Final = re.compile(r"[.!?] |[。！？]")
 _SEPARATOR: Final = re.compile(r"[|›»]")
@@ -38,50 +41,51 @@ _DIGIT: Final = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
-    """What the lines of a text have in common: each line's words, folded line by line and how often, ``common`` and ``told`` words.
+class TextStatistics:
+    """What the lines of a text have in common.
 
-    ``common`` are the short words that the text uses most (articles, prepositions), which menus lack; ``told``: in how many long lines a
-    word is.
+    ``words`` of each line in lower case; each line ``normalised``, and how many ``copies`` of it
+    there are. ``common``: the short words that the text uses most (articles, prepositions), which
+    menus lack. ``long_line_words``: in how many long lines a word is.
     """
 
     words: list[list[str]]
-    folded: list[str]
+    normalised: list[str]
     copies: Counter[str]
     common: frozenset[str]
-    told: Counter[str]
+    long_line_words: Counter[str]
 
 
-def shared(lines: Sequence[TextLine]) -> Shared:
-    """Of all lines of a text; words are in lower case."""
+def text_statistics(lines: Sequence[TextLine]) -> TextStatistics:
+    """Return the statistics of all lines of a text."""
     words = [tokens(line.text.lower()) for line in lines]
-    counted = Counter(word for each in words for word in each)
+    counts = Counter(word for line_words in words for word in line_words)
     common = frozenset(
-        word for word, _ in counted.most_common(_MOST_COMMON) if len(word) <= _COMMON_CHARACTERS
+        word for word, _ in counts.most_common(_MAX_COMMON_WORDS) if len(word) <= _COMMON_CHARACTERS
     )
-    told = Counter(
+    long_line_words = Counter(
         word
-        for each in words
-        if len(each) >= _LONG_LINE_WORDS
-        for word in set(each)
+        for line_words in words
+        if len(line_words) >= _LONG_LINE_WORDS
+        for word in set(line_words)
         if len(word) >= _COMMON_CHARACTERS
     )
-    folded = [fold(line.text) for line in lines]
-    return Shared(words, folded, Counter(folded), common, told)
+    normalised = [normalise(line.text) for line in lines]
+    return TextStatistics(words, normalised, Counter(normalised), common, long_line_words)
 
 
-def looks(lines: Sequence[TextLine]) -> tuple[list[list[float]], Shared]:
-    """A row a line, and what the rows were made with."""
-    text = shared(lines)
+def line_features(lines: Sequence[TextLine]) -> tuple[list[list[float]], TextStatistics]:
+    """Return a row a line, and the statistics that the rows were made with."""
+    text = text_statistics(lines)
     rows = [
         [
             *_size(line.text, words),
             *_form(line),
             *_shares(line.text, max(1, len(words))),
             *_counts(line.text),
-            *_common(words, folded, text),
+            *_in_common(words, normalised, text),
         ]
-        for line, words, folded in zip(lines, text.words, text.folded, strict=True)
+        for line, words, normalised in zip(lines, text.words, text.normalised, strict=True)
     ]
     return rows, text
 
@@ -98,7 +102,7 @@ def _form(line: TextLine) -> Iterator[bool]:
     yield ends_with_full_stop(line.text)
     yield bool(_QUOTE.match(line.text))
     yield is_paragraph(line)
-    yield line.listed
+    yield line.is_list_item
 
 
 def _shares(text: str, count: int) -> Iterator[float]:
@@ -116,10 +120,10 @@ def _counts(text: str) -> Iterator[float]:
     yield len(_QUOTE.findall(text))
 
 
-def _common(words: Sequence[str], folded: str, text: Shared) -> Iterator[float]:
+def _in_common(words: Sequence[str], normalised: str, text: TextStatistics) -> Iterator[float]:
     count = max(1, len(words))
-    yield text.copies[folded] - 1
+    yield text.copies[normalised] - 1
     yield sum(word in text.common for word in words) / count
-    yield sum(text.told[word] > 1 for word in words) / count
-    joined = f" {folded} "
-    yield from (bool(hint.search(joined)) for hint in HINTS.values())
+    yield sum(text.long_line_words[word] > 1 for word in words) / count
+    padded = f" {normalised} "
+    yield from (bool(hint.search(padded)) for hint in HINTS.values())

@@ -1,25 +1,34 @@
-"""Lines that other articles of the source carry, as its memory knows them: taken out before anything else is decided.
+"""Remove the lines that source memory knows from other articles, before anything is decided.
 
-They are no evidence of where an article ends: what stands around them is judged as if they were not there.
+They are no evidence of where an article ends: their neighbours are judged as if they were absent.
 """
 
 from collections.abc import Collection
 from typing import Final
 
-from services.cleaner.lines.line_types import numbered
-from services.cleaner.lines.wrapping import stretches
+from services.cleaner.lines.line_types import split_lines
+from services.cleaner.lines.wrapping import unwrap_paragraphs
 from services.cleaner.memory.fingerprints import fingerprint
 from shared.messages.schemas import DroppedLine
 
 ELSEWHERE: Final = "in other articles of this source"
 
 
-def without(text: str, known: Collection[str]) -> tuple[str, tuple[DroppedLine, ...]]:
-    """The text with the paragraphs of these fingerprints blank, so that every line keeps its number; and the lines that are gone."""
-    lines = numbered(text)
-    paragraphs = [each for each in stretches(lines) if fingerprint(each.text) in known]
-    gone = {number for each in paragraphs for number in range(each.first, each.end)}
-    rest = "\n".join("" if number in gone else line for number, line in enumerate(lines))
-    return rest, tuple(
-        DroppedLine(line=number, text=lines[number], why=ELSEWHERE) for number in sorted(gone)
+def remove_lines(text: str, fingerprints: Collection[str]) -> tuple[str, tuple[DroppedLine, ...]]:
+    """Return the text without the paragraphs of these fingerprints, and the removed lines.
+
+    Removed lines become blank, so that every other line keeps its number.
+    """
+    lines = split_lines(text)
+    removed = sorted(
+        number
+        for paragraph in unwrap_paragraphs(lines)
+        if fingerprint(paragraph.text) in fingerprints
+        for number in range(paragraph.first, paragraph.end)
     )
+    dropped = tuple(
+        DroppedLine(line=number, text=lines[number], why=ELSEWHERE) for number in removed
+    )
+    for number in removed:
+        lines[number] = ""
+    return "\n".join(lines), dropped

@@ -1,6 +1,7 @@
-"""Texts that were wrapped at a column (mail, old wires): their lines are joined to paragraphs again.
+"""Texts wrapped at a column (mail, old wires): join their lines to paragraphs again.
 
-A text is taken as wrapped only where much speaks for it: the longest line is as long as a column, and lines keep going on in lower case in the next.
+A text counts as wrapped only if much speaks for it: its longest line is as long as a column, and
+many lines continue in lower case on the next one.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,53 +11,54 @@ from typing import Final
 
 from services.cleaner.text.characters import tidy
 
-_SHORTEST_COLUMN: Final = 40
-_LONGEST_COLUMN: Final = 100
+_MIN_COLUMN: Final = 40
+_MAX_COLUMN: Final = 100
 _FULL_SHARE: Final = 0.7
-"""A wrapped line fills at least this share of the column, or its paragraph ends with it."""
-_CONTINUATIONS: Final = 3
-_CONTINUED_SHARE: Final = 0.25
+"""A wrapped line fills at least this share of the column, or ends its paragraph."""
+_MIN_CONTINUED: Final = 3
+_MIN_CONTINUED_SHARE: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class TextParagraph:
-    """Lines ``first`` to ``end`` (exclusive, from 0) of the text, which are one paragraph; ``text`` is tidied."""
+    """Lines ``first`` to ``end`` (exclusive, from 0) that are one paragraph; ``text`` is tidied."""
 
     first: int
     end: int
     text: str
 
 
-def stretches(lines: Sequence[str]) -> list[TextParagraph]:
-    """The paragraphs of the text, in order: each line with text by itself, or the joined lines of a wrapped text."""
-    tidied = [tidy(line) for line in lines]
-    column = max(map(len, tidied), default=0)
-    if not is_wrapped(tidied, column):
-        return [TextParagraph(at, at + 1, text) for at, text in enumerate(tidied) if text]
+def unwrap_paragraphs(lines: Sequence[str]) -> list[TextParagraph]:
+    """Return the paragraphs in order: the joined lines of a wrapped text, else each line."""
+    texts = [tidy(line) for line in lines]
+    column = max(map(len, texts), default=0)
+    if not is_wrapped(texts, column):
+        return [TextParagraph(index, index + 1, text) for index, text in enumerate(texts) if text]
     return [
-        TextParagraph(first, end, " ".join(tidied[first:end]))
-        for first, end in _blocks(tidied, column)
+        TextParagraph(first, end, " ".join(texts[first:end]))
+        for first, end in _blocks(texts, column)
     ]
 
 
 def is_wrapped(lines: Sequence[str], column: int) -> bool:
-    """Whether lines, the longest of ``column`` characters, look like one text wrapped there."""
-    if not _SHORTEST_COLUMN <= column <= _LONGEST_COLUMN:
+    """Return whether lines look like one text wrapped at ``column``, the length of the longest."""
+    if not _MIN_COLUMN <= column <= _MAX_COLUMN:
         return False
-    pairs = [(one, following) for one, following in pairwise(lines) if one and following]
-    continued = sum(_fills(one, column) and following[0].islower() for one, following in pairs)
-    return continued >= _CONTINUATIONS and continued >= _CONTINUED_SHARE * len(pairs)
+    pairs = [(line, following) for line, following in pairwise(lines) if line and following]
+    continued = sum(_fills(line, column) and following[0].islower() for line, following in pairs)
+    return continued >= _MIN_CONTINUED and continued >= _MIN_CONTINUED_SHARE * len(pairs)
 
 
 def _blocks(lines: Sequence[str], column: int) -> Iterator[tuple[int, int]]:
-    """First and end of each run of lines that are one paragraph: all but its last fill the column."""
+    """Yield first and end of each run of lines of which all but the last fill the column."""
     first = 0
-    for at, text in enumerate(lines):
-        ends = at + 1 == len(lines) or not lines[at + 1] or not _fills(text, column)
+    for index, text in enumerate(lines):
+        following = index + 1
+        ends = following == len(lines) or not lines[following] or not _fills(text, column)
         if text and ends:
-            yield first, at + 1
+            yield first, following
         if not text or ends:
-            first = at + 1
+            first = following
 
 
 def _fills(line: str, column: int) -> bool:

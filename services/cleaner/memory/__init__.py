@@ -1,1 +1,1 @@
-"""What a source repeats from article to article: its lines counted, and what follows for an article that carries them."""
+"""What a source repeats from article to article: line counts, and the boilerplate among lines."""

@@ -1,1 +1,1 @@
-"""An HTML page → its headline, date, authors, address and body, each with the witness that said so."""
+"""An HTML page → its headline, date, authors, address and body, each with its provenance."""

@@ -1,6 +1,7 @@
-"""The body of a page: the blocks that the model takes for the article; where it doubts, trafilatura is asked as well.
+"""The body of a page: the blocks that the model takes for the article.
 
-Its limits were set on training pages (docs/decisions/2026-11-27-body-model.md has what each brings).
+Where the model is in doubt, trafilatura gives a second opinion. The limits were set on training
+pages; docs/decisions/2026-11-27-body-model.md says what each of them brings.
 """
 
 from dataclasses import dataclass
@@ -9,71 +10,79 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.page.blocks.boosted_trees import BoostedTrees, telling
+from services.cleaner.page.blocks.boosted_trees import BoostedTrees, explain_scores
 from services.cleaner.page.blocks.features.block_features import WORDS, Matrix
 from services.cleaner.page.fallback import overlap, second_opinion
 from services.cleaner.page.head import Head
 from services.cleaner.page.page_blocks import PageBlocks
-from services.cleaner.page.verdicts import KEPT, Verdicts, judged
+from services.cleaner.page.verdicts import MIN_PROBABILITY, Verdicts, judge_blocks
 from services.cleaner.text.characters import tidy
 from shared.messages.schemas import DroppedLine
 
-DOUBT: Final = 0.25
-"""Words in doubt for each word kept, above which the model has not understood the page: trafilatura's text is taken, where it differs."""
-SHORTEST_WORDS: Final = 40
+MAX_DOUBT: Final = 0.25
+"""Words in doubt for each word of the body, above which the model has not understood the page: then
+trafilatura's text is taken, if it differs."""
+MIN_WORDS: Final = 40
 AGREEMENT: Final = 0.8
-"""Two texts that have so much in common are the same reading of the page."""
-_SHORTEST_OPINION: Final = 150
-_MOST_DROPPED: Final = 200
+"""Two texts that overlap so much are the same reading of the page."""
+_MIN_OPINION_CHARACTERS: Final = 150
+_MAX_DROPPED: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Paragraphs in order, who found them, and the blocks between the first and last of them that were left out, each with why."""
+    """The paragraphs in order, and their provenance.
+
+    ``dropped``: the blocks between the first and the last paragraph that were left out, and why.
+    """
 
     paragraphs: tuple[str, ...]
-    witness: str
+    provenance: str
     dropped: tuple[DroppedLine, ...] = ()
 
 
-def find_body(page: PageBlocks, head: Head, headline: str, trees: BoostedTrees) -> Body:
-    """The body of the page."""
-    matrix = page.matrix(head)
-    verdicts = judged(page, matrix, headline, trees)
-    paragraphs = tuple(tidy(page.texts[at]) for at in np.flatnonzero(verdicts.kept).tolist())
+def find_body(page: PageBlocks, head: Head, headline: str, model: BoostedTrees) -> Body:
+    """Return the body of the page."""
+    matrix = page.feature_matrix(head)
+    verdicts = judge_blocks(page, matrix, headline, model)
+    blocks = np.flatnonzero(verdicts.in_body)
+    paragraphs = tuple(tidy(page.texts[block]) for block in blocks.tolist())
     doubt = doubtfulness(verdicts.probability, matrix[:, WORDS])
-    ours = Body(
-        paragraphs, f"blocks, doubt {doubt:.2f}", tuple(_dropped(page, matrix, verdicts, trees))
-    )
-    clear = doubt <= DOUBT and float(matrix[verdicts.kept, WORDS].sum()) >= SHORTEST_WORDS
-    return ours if clear else _settled(ours, doubt, page.html)
+    dropped = tuple(_dropped_blocks(page, matrix, verdicts, model))
+    body = Body(paragraphs, f"blocks, doubt {doubt:.2f}", dropped)
+    words = float(matrix[verdicts.in_body, WORDS].sum())
+    if doubt <= MAX_DOUBT and words >= MIN_WORDS:
+        return body
+    return _prefer_second_opinion(body, doubt, page.html)
 
 
 def doubtfulness(probability: NDArray[np.float64], words: Matrix) -> float:
-    """Words in doubt for each word kept: 0 where the model is sure of all."""
-    return float(
-        (words * np.minimum(probability, 1 - probability)).sum()
-        / max(1.0, float(words[probability > KEPT].sum()))
-    )
+    """Return the words in doubt for each word of the body: 0 where the model is sure of all."""
+    in_doubt = float((words * np.minimum(probability, 1 - probability)).sum())
+    return in_doubt / max(1.0, float(words[probability > MIN_PROBABILITY].sum()))
 
 
-def _settled(ours: Body, doubt: float, html: str) -> Body:
-    """Trafilatura's, where it is another reading of the page than ours."""
-    other = second_opinion(html)
-    if sum(map(len, other)) < _SHORTEST_OPINION or overlap(ours.paragraphs, other) >= AGREEMENT:
-        return ours
-    return Body(other, f"trafilatura, as blocks doubt {doubt:.2f}")
+def _prefer_second_opinion(body: Body, doubt: float, html: str) -> Body:
+    """Return trafilatura's body, if that is another reading of the page than the model's."""
+    opinion = second_opinion(html)
+    is_short = sum(map(len, opinion)) < _MIN_OPINION_CHARACTERS
+    if is_short or overlap(body.paragraphs, opinion) >= AGREEMENT:
+        return body
+    return Body(opinion, f"trafilatura, as blocks doubt {doubt:.2f}")
 
 
-def _dropped(
-    page: PageBlocks, matrix: Matrix, verdicts: Verdicts, trees: BoostedTrees
+def _dropped_blocks(
+    page: PageBlocks, matrix: Matrix, verdicts: Verdicts, model: BoostedTrees
 ) -> list[DroppedLine]:
-    kept = np.flatnonzero(verdicts.kept)
-    if not kept.size:
+    blocks = np.flatnonzero(verdicts.in_body).tolist()
+    if not blocks:
         return []
-    between = [at for at in range(int(kept[0]), int(kept[-1])) if not verdicts.kept[at]][
-        :_MOST_DROPPED
+    inside = range(blocks[0], blocks[-1])
+    dropped = [block for block in inside if not verdicts.in_body[block]][:_MAX_DROPPED]
+    by_model = [block for block in dropped if block not in verdicts.reasons]
+    explanations = dict(zip(by_model, explain_scores(model, matrix, by_model), strict=True))
+    reasons = verdicts.reasons | explanations
+    return [
+        DroppedLine(line=block, text=tidy(page.texts[block]), why=reasons[block])
+        for block in dropped
     ]
-    by_model = [at for at in between if at not in verdicts.reasons]
-    reasons = verdicts.reasons | dict(zip(by_model, telling(trees, matrix, by_model), strict=True))
-    return [DroppedLine(line=at, text=tidy(page.texts[at]), why=reasons[at]) for at in between]

@@ -1,4 +1,7 @@
-"""An HTML page → headline, body paragraphs, date, authors and address, each with its witness. No network, no clock."""
+"""An HTML page → headline, body paragraphs, date, authors and address, each with its provenance.
+
+No network, no clock.
+"""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,71 +15,68 @@ from services.cleaner.page.authors import find_authors
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees
 from services.cleaner.page.body import find_body
 from services.cleaner.page.dates.published import find_modified, find_published
-from services.cleaner.page.head import Head, read_head
+from services.cleaner.page.head import Head, parse_head
 from services.cleaner.page.nearby import bylines, datelines
-from services.cleaner.page.page_blocks import walked
-from services.cleaner.page.parse import parsed
+from services.cleaner.page.page_blocks import walk_page
+from services.cleaner.page.parse import parse_page
 from services.cleaner.page.section import find_section
 from services.cleaner.page.title import find_title
 from services.cleaner.text.characters import word_count
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import RawArticle
 
-_SHORTEST_PARAGRAPH_WORDS: Final = 8
-"""A page that does not declare itself an article is one only with a paragraph of running text as long as this."""
+_MIN_PARAGRAPH_WORDS: Final = 8
+"""A page that does not declare itself an article is one only if it has a paragraph of running text
+of this length."""
 
 
-def cut_page(text: str, raw: RawArticle, trees: BoostedTrees) -> Extraction | Drop:
-    """The article in the page, by these weights. InvalidMessage: a page that breaks the parser or the extractor."""
+def extract_from_page(text: str, raw: RawArticle, model: BoostedTrees) -> Extraction | Drop:
+    """Extract the article from a page, with this block model.
+
+    Raises InvalidMessage for a page that breaks the parser or the extractor.
+    """
     try:
-        return _cut(text, raw, trees)
+        return _extract(text, raw, model)
     except (MemoryError, InvalidMessage):
-        raise  # the child's limit: shared/limits/process_pool.py says what it means
+        raise  # MemoryError is the child's limit: shared/limits/process_pool.py handles it
     except Exception as error:
-        raise InvalidMessage(
-            f"the page cannot be read: {type(error).__name__}: {str(error)[:200]}"
-        ) from error
+        cause = f"{type(error).__name__}: {str(error)[:200]}"
+        raise InvalidMessage(f"the page cannot be processed: {cause}") from error
 
 
-def _cut(text: str, raw: RawArticle, trees: BoostedTrees) -> Extraction | Drop:
-    tree = parsed(text)
-    head = read_head(tree)
-    page = walked(tree)
+def _extract(text: str, raw: RawArticle, model: BoostedTrees) -> Extraction | Drop:
+    tree = parse_page(text)
+    head = parse_head(tree)
+    page = walk_page(tree)
     head.h1 = list(page.headings())
     head.bylines += list(bylines(page))[:1]
-    known = _described(head, text, raw, datelines(page))
-    body = find_body(page, head, known.headline, trees)
-    if (
-        not head.names_article
-        and body.paragraphs
-        and not any(map(_is_running_text, body.paragraphs))
-    ):
+    metadata = _extract_metadata(head, text, raw, datelines(page))
+    body = find_body(page, head, metadata.headline, model)
+    is_article = head.names_article or any(map(_is_running_text, body.paragraphs))
+    if body.paragraphs and not is_article:
         return Drop(CleanDrop.NOT_AN_ARTICLE)
-    return replace(
-        known,
-        paragraphs=body.paragraphs,
-        dropped=body.dropped,
-        evidence={**known.evidence, "body": body.witness},
-    )
+    evidence = {**metadata.evidence, "body": body.provenance}
+    return replace(metadata, paragraphs=body.paragraphs, dropped=body.dropped, evidence=evidence)
 
 
-def _described(head: Head, text: str, raw: RawArticle, lines: Iterable[str]) -> Extraction:
-    """All but the body. ``lines``: texts in which the day may stand."""
-    address, address_witness, address_finding = find_address(head, raw.url)
-    headline, title_witness, title_finding = find_title(head, raw.headline, address)
-    published, published_finding = find_published(head, text, address, raw.fetched_at, lines)
-    modified, modified_finding = find_modified(head)
-    authors, author_witness, author_finding = find_authors(head, raw.byline)
-    section, section_finding = find_section(head)
-    findings = (
-        title_finding,
-        published_finding,
-        modified_finding,
-        author_finding,
-        section_finding,
-        address_finding,
+def _extract_metadata(head: Head, text: str, raw: RawArticle, lines: Iterable[str]) -> Extraction:
+    """Extract all but the body. ``lines``: texts in which the day may be written."""
+    address, address_source, address_record = find_address(head, raw.url)
+    headline, title_source, title_record = find_title(head, raw.headline, address)
+    published, published_record = find_published(head, text, address, raw.fetched_at, lines)
+    modified, modified_record = find_modified(head)
+    authors, author_source, author_record = find_authors(head, raw.byline)
+    section, section_record = find_section(head)
+    records = (
+        *(title_record, published_record, modified_record),
+        *(author_record, section_record, address_record),
     )
-    evidence = {"headline": title_witness, "url": address_witness, "authors": author_witness}
+    evidence = {
+        "headline": title_source,
+        "url": address_source,
+        "authors": author_source,
+        "published": published.provenance if published else "none",
+    }
     return Extraction(
         headline=headline,
         paragraphs=(),
@@ -86,11 +86,11 @@ def _described(head: Head, text: str, raw: RawArticle, lines: Iterable[str]) -> 
         section=section,
         published=published,
         modified=modified,
-        findings=tuple(each for each in findings if each),
-        evidence={**evidence, "published": published.witness if published else "none"},
+        findings=tuple(filter(None, records)),
+        evidence=evidence,
     )
 
 
 def _is_running_text(paragraph: str) -> bool:
     words = word_count(paragraph)
-    return words >= _SHORTEST_PARAGRAPH_WORDS and is_prose(paragraph, words)
+    return words >= _MIN_PARAGRAPH_WORDS and is_prose(paragraph, words)

@@ -1,4 +1,7 @@
-"""What a page says of itself: JSON-LD, meta elements, title, times, bylines and the canonical link; headings come from the walk."""
+"""What a page says about itself: JSON-LD, meta elements, title, times, bylines, canonical link.
+
+The headings come from the walk over the page's blocks.
+"""
 
 import re
 from collections.abc import Iterator
@@ -11,19 +14,22 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from services.cleaner.page import json_ld
 from services.cleaner.text.characters import tidy
 
-_MOST: Final = 30
-"""No honest page has more headings, times or bylines than this that matter."""
-_MOST_NODES: Final = 100
-_MOST_META: Final = 500
-_LONGEST: Final = 1000
-_LONGEST_DESCRIPTION: Final = 1500
-_LONGEST_BYLINE: Final = 120
-_SHORTEST_BODY: Final = 300
+_MAX_ELEMENTS: Final = 30
+"""No honest page has more headings, times or bylines that matter."""
+_MAX_BYLINE_NODES: Final = 100
+_MAX_META: Final = 500
+_MAX_CHARACTERS: Final = 1000
+_MAX_DESCRIPTION_CHARACTERS: Final = 1500
+_MAX_BYLINE_CHARACTERS: Final = 120
+_MIN_BODY_CHARACTERS: Final = 300
 _BYLINES: Final = '[rel=author], [itemprop*="author" i], [class*="byline" i], [class*="author" i]'
 _BYLINE_CLASS: Final = re.compile(
     r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE
 )
-_MOST_BYLINES: Final = 6
+_MAX_BYLINES: Final = 6
+_AUTHOR_META: Final = frozenset(
+    ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
+)
 
 
 @dataclass(slots=True)
@@ -36,7 +42,11 @@ class Heading:
 
 @dataclass(slots=True)
 class Head:
-    """Witnesses of a page, in the order of the page. ``times`` are pairs (marked as publication, machine-readable time)."""
+    """Candidate values for the article's fields, in the order of the page.
+
+    ``times``: pairs of whether it is marked as publication, and the machine-readable time.
+    ``articles``: the JSON-LD objects that describe an article.
+    """
 
     meta: dict[str, str] = field(default_factory=dict)
     authors: list[str] = field(default_factory=list)
@@ -47,17 +57,13 @@ class Head:
     canonical: str = ""
     objects: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
-    """The JSON-LD objects that describe an article."""
 
     @property
     def sites(self) -> list[str]:
-        """What the site calls itself."""
-        named = (
-            self.meta.get("og:site_name"),
-            self.meta.get("application-name"),
-            self.meta.get("twitter:site", "").lstrip("@"),
-        )
-        return [name for name in (*named, *json_ld.site_names(self.objects)) if name]
+        """The names that the site gives itself."""
+        twitter = self.meta.get("twitter:site", "").lstrip("@")
+        names = (self.meta.get("og:site_name"), self.meta.get("application-name"), twitter)
+        return [name for name in (*names, *json_ld.site_names(self.objects)) if name]
 
     @property
     def names_article(self) -> bool:
@@ -66,42 +72,43 @@ class Head:
 
     @property
     def descriptions(self) -> Iterator[str]:
-        """What the page says in short: description of meta elements and of JSON-LD."""
-        yield from (
-            self.meta[name] for name in ("og:description", "description") if name in self.meta
-        )
-        told = (each.get("description") for each in self.objects)
-        yield from (
-            each for each in told if isinstance(each, str) and len(each) < _LONGEST_DESCRIPTION
-        )
+        """The descriptions in meta elements and in JSON-LD."""
+        for name in ("og:description", "description"):
+            if name in self.meta:
+                yield self.meta[name]
+        for entry in self.objects:
+            text = entry.get("description")
+            if isinstance(text, str) and len(text) < _MAX_DESCRIPTION_CHARACTERS:
+                yield text
 
     @property
     def declared_body(self) -> str:
-        """The longest body that JSON-LD gives; "" if it is no longer than a lead."""
-        told = (
-            value
-            for each in self.objects
-            for value in (each.get("articleBody"), each.get("text"))
-            if isinstance(value, str)
-        )
-        longest = max(told, key=len, default="")
-        return longest if len(longest) > _SHORTEST_BODY else ""
+        """The longest body in JSON-LD; "" if it is no longer than a lead."""
+        values = (value for entry in self.objects for value in _bodies(entry))
+        longest = max(values, key=len, default="")
+        return longest if len(longest) > _MIN_BODY_CHARACTERS else ""
 
 
-def read_head(tree: LexborHTMLParser) -> Head:
-    """The witnesses of the page, but the headings."""
+def parse_head(tree: LexborHTMLParser) -> Head:
+    """Parse everything but the headings."""
     head = Head(title=_title(tree), canonical=_canonical(tree))
-    _read_meta(head, tree)
+    _add_meta(head, tree)
     head.times = list(_times(tree))
-    head.bylines = list(islice(_bylines(tree), _MOST_BYLINES))
-    scripts = (node.text(deep=True) or "" for node in tree.css('script[type*="ld+json" i]')[:_MOST])
-    head.objects = json_ld.objects(scripts)
+    head.bylines = list(islice(_bylines(tree), _MAX_BYLINES))
+    nodes = tree.css('script[type*="ld+json" i]')[:_MAX_ELEMENTS]
+    head.objects = json_ld.objects(node.text(deep=True) or "" for node in nodes)
     head.articles = json_ld.articles(head.objects)
     return head
 
 
+def _bodies(entry: dict[str, Any]) -> Iterator[str]:
+    for name in ("articleBody", "text"):
+        if isinstance(value := entry.get(name), str):
+            yield value
+
+
 def _text_of(node: LexborNode) -> str:
-    return tidy((node.text(deep=True, separator=" ") or "")[:_LONGEST])
+    return tidy((node.text(deep=True, separator=" ") or "")[:_MAX_CHARACTERS])
 
 
 def _title(tree: LexborHTMLParser) -> str:
@@ -111,63 +118,56 @@ def _title(tree: LexborHTMLParser) -> str:
 
 def _canonical(tree: LexborHTMLParser) -> str:
     node = tree.css_first('link[rel="canonical" i]')
-    return (node.attributes.get("href") or "").strip()[:_LONGEST] if node is not None else ""
+    if node is None:
+        return ""
+    return (node.attributes.get("href") or "").strip()[:_MAX_CHARACTERS]
 
 
 def _bylines(tree: LexborHTMLParser) -> Iterator[str]:
-    """The first byline, and those inside it or beside it under the same parent: further ones are of teasers and comments."""
+    """Yield the first byline, and those inside it or beside it under the same parent.
+
+    Bylines further away belong to teasers and comments.
+    """
     around: set[int] = set()
-    for node in tree.css(_BYLINES)[:_MOST_NODES]:
-        given = node.attributes
-        says_so = (
-            "author" in f"{given.get('rel')} {given.get('itemprop')}".lower()
-            or _BYLINE_CLASS.search(given.get("class") or "")
-        )
-        if (
-            not says_so or not 0 < len(text := _text_of(node)) <= _LONGEST_BYLINE
-        ):  # longer: the author's life
+    for node in tree.css(_BYLINES)[:_MAX_BYLINE_NODES]:
+        if not _is_byline(node):
             continue
-        above = [
-            each.mem_id
-            for each in (node, node.parent, node.parent.parent if node.parent else None)
-            if each is not None
-        ]
+        text = _text_of(node)
+        if not 0 < len(text) <= _MAX_BYLINE_CHARACTERS:  # longer: the author's biography
+            continue
+        grandparent = node.parent.parent if node.parent else None
+        ancestors = (node, node.parent, grandparent)
+        above = [element.mem_id for element in ancestors if element is not None]
         around = around or set(above)
         if around.intersection(above):
             yield text
 
 
-def _read_meta(head: Head, tree: LexborHTMLParser) -> None:
-    for node in tree.css("meta[content]")[:_MOST_META]:
-        given = node.attributes
-        name = (
-            (given.get("property") or given.get("name") or given.get("itemprop") or "")
-            .strip()
-            .lower()
-        )
-        value = tidy((given.get("content") or "")[:_LONGEST])
+def _is_byline(node: LexborNode) -> bool:
+    attributes = node.attributes
+    if "author" in f"{attributes.get('rel')} {attributes.get('itemprop')}".lower():
+        return True
+    return bool(_BYLINE_CLASS.search(attributes.get("class") or ""))
+
+
+def _add_meta(head: Head, tree: LexborHTMLParser) -> None:
+    for node in tree.css("meta[content]")[:_MAX_META]:
+        attributes = node.attributes
+        names = (attributes.get(key) for key in ("property", "name", "itemprop"))
+        name = next(filter(None, names), "").strip().lower()
+        value = tidy((attributes.get("content") or "")[:_MAX_CHARACTERS])
         if not name or not value:
             continue
         head.meta.setdefault(name, value)
-        if (
-            name
-            in {
-                "author",
-                "article:author",
-                "parsely-author",
-                "sailthru.author",
-                "dc.creator",
-                "byl",
-            }
-            and len(head.authors) < _MOST
-        ):
+        if name in _AUTHOR_META and len(head.authors) < _MAX_ELEMENTS:
             head.authors.append(value)
 
 
 def _times(tree: LexborHTMLParser) -> Iterator[tuple[bool, str]]:
-    for node in tree.css("time")[:_MOST]:
-        given = node.attributes
-        moment = given.get("datetime") or given.get("content") or ""
-        marks = f"{given.get('itemprop') or ''} {given.get('class') or ''} {'pubdate' if 'pubdate' in given else ''}".lower()
+    for node in tree.css("time")[:_MAX_ELEMENTS]:
+        attributes = node.attributes
+        moment = attributes.get("datetime") or attributes.get("content") or ""
         if moment:
-            yield "publi" in marks or "pubdate" in marks, moment[:_LONGEST]
+            names = f"{attributes.get('itemprop') or ''} {attributes.get('class') or ''}".lower()
+            is_marked = "pubdate" in attributes or "publi" in names or "pubdate" in names
+            yield is_marked, moment[:_MAX_CHARACTERS]

@@ -1,4 +1,4 @@
-"""JSON-LD of a page: the objects that describe an article (schema.org), and the names of the site that published it."""
+"""JSON-LD of a page: the objects that describe an article (schema.org), and the site's names."""
 
 import json
 import re
@@ -8,67 +8,70 @@ from typing import Any, Final
 
 _ARTICLE: Final = re.compile(r"Article|Posting|Report|Liveblog|Review|Opinion", re.IGNORECASE)
 _SITE: Final = re.compile(r"WebSite|Organization", re.IGNORECASE)
-_MOST_OBJECTS: Final = 2000
-_LONGEST_SCRIPT: Final = 2_000_000
+_MAX_OBJECTS: Final = 2000
+_MAX_SCRIPT_CHARACTERS: Final = 2_000_000
 
 
 def objects(scripts: Iterable[str]) -> list[dict[str, Any]]:
-    """Every object of the scripts, outer before inner, at most 2 000; a script that is no JSON is left out."""
-    found: list[dict[str, Any]] = []
+    """Return every object of the scripts, outer before inner, at most 2 000.
+
+    A script that is not JSON is ignored.
+    """
+    result: list[dict[str, Any]] = []
     for script in scripts:
-        waiting = deque([_parsed(script)])
-        while waiting and len(found) < _MOST_OBJECTS:
-            value = waiting.popleft()
+        queue = deque([_parse(script)])
+        while queue and len(result) < _MAX_OBJECTS:
+            value = queue.popleft()
             if isinstance(value, dict):
-                found.append(value)
-                waiting.extend(value.values())
+                result.append(value)
+                queue.extend(value.values())
             elif isinstance(value, list):
-                waiting.extend(value[:_MOST_OBJECTS])
-    return found
+                queue.extend(value[:_MAX_OBJECTS])
+    return result
 
 
 def articles(all_objects: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Those that describe an article and say something of it."""
+    """Return those that describe an article, with a headline or a date."""
     return [
-        each
-        for each in all_objects
-        if _ARTICLE.search(types(each)) and (each.get("headline") or each.get("datePublished"))
+        entry
+        for entry in all_objects
+        if _ARTICLE.search(types(entry)) and (entry.get("headline") or entry.get("datePublished"))
     ]
 
 
 def site_names(all_objects: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """What the publisher and the site are called; an agency that is named as an author is neither."""
-    authors = {id(author) for each in all_objects for author in _listed(each.get("author"))}
-    for each in all_objects:
-        if (
-            _SITE.search(types(each))
-            and isinstance(each.get("name"), str)
-            and id(each) not in authors
-        ):
-            yield each["name"]
+    """Yield the names of the publisher and the site.
+
+    An organisation that is named as an author, such as an agency, is neither.
+    """
+    authors = {id(author) for entry in all_objects for author in _to_list(entry.get("author"))}
+    for entry in all_objects:
+        name = entry.get("name")
+        if _SITE.search(types(entry)) and isinstance(name, str) and id(entry) not in authors:
+            yield name
 
 
 def author_names(article: dict[str, Any]) -> Iterator[str]:
-    """The names of ``author``, which may be a string, an object or a list of either."""
-    for author in _listed(article.get("author")):
-        for each in _listed(author.get("name") if isinstance(author, dict) else author):
-            if isinstance(each, str):
-                yield each
+    """Yield the names of ``author``, which may be a string, an object or a list of either."""
+    for author in _to_list(article.get("author")):
+        for name in _to_list(author.get("name") if isinstance(author, dict) else author):
+            if isinstance(name, str):
+                yield name
 
 
-def types(each: dict[str, Any]) -> str:
-    """The object's ``@type``, several joined by spaces."""
-    kind = each.get("@type")
-    return " ".join(str(part) for part in kind) if isinstance(kind, list) else str(kind or "")
+def types(entry: dict[str, Any]) -> str:
+    """Return the object's ``@type``; several are joined by spaces."""
+    value = entry.get("@type")
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
-def _listed(value: Any) -> list[Any]:
+def _to_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _parsed(script: str) -> Any:
+def _parse(script: str) -> Any:
     text = script.strip().removeprefix("<!--").removesuffix("-->").strip().rstrip(";")
-    if len(text) > _LONGEST_SCRIPT:
+    if len(text) > _MAX_SCRIPT_CHARACTERS:
         return None
     try:
         return json.loads(text, strict=False)

@@ -1,4 +1,4 @@
-"""What stands near a page's headline: who wrote the article, and the day."""
+"""Texts near the headline of a page: who wrote the article, and the day."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,11 +15,11 @@ _AUTHOR: Final = np.uint64(1 << list(HINTS).index("author"))
 _DATE: Final = np.uint64(1 << list(HINTS).index("date"))
 _ABOVE: Final = 6
 _BELOW: Final = 25
-"""Blocks above and below the headline in which a byline stands; further down, other authors are spoken of."""
+"""Blocks above and below the headline that may hold a byline; further down are other authors."""
 _DAY_BELOW: Final = 15
-_LONGEST_NAME: Final = 80
-_LONGEST_DAY: Final = 100
-_LONGEST_NAMED_DAY: Final = 200
+_MAX_NAME_CHARACTERS: Final = 80
+_MAX_DAY_CHARACTERS: Final = 100
+_MAX_HINTED_DAY_CHARACTERS: Final = 200
 _WORDS_OF_NAMES: Final = range(2, 9)
 _BUTTON: Final = re.compile(
     r"\W*(?:follow|share|more|alle|mehr|photo|foto|bild|image)\b", re.IGNORECASE
@@ -27,48 +27,56 @@ _BUTTON: Final = re.compile(
 
 
 def bylines(page: PageBlocks) -> Iterator[str]:
-    """Short texts in elements, or in children of elements, whose names speak of authors."""
-    named = _named(page, _AUTHOR)
-    if not named.any():
+    """Yield short texts of elements that, by their names or their parents', are about authors."""
+    hinted = _has_hint(page, _AUTHOR)
+    if not hinted.any():
         return
-    headline = _headline(page)
-    for at in np.flatnonzero(named).tolist():
-        if headline - _ABOVE <= at <= headline + _BELOW and _may_be_name(page.texts[at]):
-            yield page.texts[at]
+    headline = _headline_block(page)
+    for block in np.flatnonzero(hinted).tolist():
+        is_near = headline - _ABOVE <= block <= headline + _BELOW
+        if is_near and _may_be_name(page.texts[block]):
+            yield page.texts[block]
 
 
 def datelines(page: PageBlocks) -> Iterator[str]:
-    """Short texts in which the day may stand: in elements whose names speak of dates, those below the headline first; then others below it."""
-    named, headline = _named(page, _DATE), _headline(page)
-    below = range(headline, min(named.size, headline + _DAY_BELOW))
+    """Yield short texts in which the day may be written.
+
+    Those of elements whose names speak of dates come first, of these the ones below the headline;
+    then others below it.
+    """
+    hinted, headline = _has_hint(page, _DATE), _headline_block(page)
+    below = range(headline, min(hinted.size, headline + _DAY_BELOW))
     above = range(max(0, headline - _ABOVE), headline)
-    yield from _short(page, (at for at in (*below, *above) if named[at]), _LONGEST_NAMED_DAY)
-    yield from _short(page, (at for at in below if not named[at]), _LONGEST_DAY)
+    first = (block for block in (*below, *above) if hinted[block])
+    yield from _short_texts(page, first, _MAX_HINTED_DAY_CHARACTERS)
+    second = (block for block in below if not hinted[block])
+    yield from _short_texts(page, second, _MAX_DAY_CHARACTERS)
 
 
-def _short(page: PageBlocks, blocks: Iterable[int], longest: int) -> Iterator[str]:
-    return (text for at in blocks if len(text := page.texts[at]) <= longest)
+def _short_texts(page: PageBlocks, blocks: Iterable[int], characters: int) -> Iterator[str]:
+    return (text for block in blocks if len(text := page.texts[block]) <= characters)
 
 
-def _named(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
-    """For each block whether its element's name or its parent's gives the hint, and not that of something further out."""
+def _has_hint(page: PageBlocks, hint: np.uint64) -> NDArray[np.bool_]:
+    """Return for each block whether its element's name or its parent's gives the hint.
+
+    A hint that comes from further out does not count.
+    """
     parent, hints, owner = page.elements.parent, page.elements.inherited, page.blocks.element
     around = np.maximum(0, parent[np.maximum(0, parent[owner])])
     return np.asarray((hints[owner] & ~hints[around] & hint) != 0)
 
 
-def _headline(page: PageBlocks) -> int:
-    """The first block of the first h1; 0 without one."""
+def _headline_block(page: PageBlocks) -> int:
+    """Return the first block of the first h1, 0 without one."""
     headings = page.elements.form[page.blocks.element] == markup.H1
     return int(np.argmax(headings)) if headings.size else 0
 
 
 def _may_be_name(text: str) -> bool:
-    """Whether a text is as short as a byline, and neither a sentence nor a button."""
-    if (
-        len(text) > _LONGEST_NAME
-        or text[-1] in ".!?"
-        or any(character.isdigit() for character in text)
-    ):
+    """Return whether a text is as short as a byline, and neither a sentence nor a button."""
+    if len(text) > _MAX_NAME_CHARACTERS or text[-1] in ".!?":
+        return False
+    if any(character.isdigit() for character in text):
         return False
     return len(text.split()) in _WORDS_OF_NAMES and not _BUTTON.match(text)

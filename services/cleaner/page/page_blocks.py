@@ -19,19 +19,21 @@ from services.cleaner.page.blocks.walk.texts import TextBlocks
 from services.cleaner.page.blocks.walk.walk import walk
 from services.cleaner.page.blocks.words import BlockWords, run_set, words_of
 from services.cleaner.page.head import Head, Heading
-from services.cleaner.page.parse import body_html, points, text_of
+from services.cleaner.page.parse import body_html, code_points, text_of
 
 _MARKUP: Final = re.compile(r"<[^<>]{0,400}>")
-_MOST_HEADINGS: Final = 30
-_LONGEST_SAID: Final = 200_000
+_MAX_HEADINGS: Final = 30
+_MAX_HEAD_CHARACTERS: Final = 200_000
 
 
 @dataclass(frozen=True)
 class PageBlocks:
-    """Elements and blocks of a page, in its order."""
+    """Elements and blocks of a page, in its order.
+
+    ``html``: the body as lexbor writes it, without scripts and the like.
+    """
 
     html: str
-    """What lexbor made of the body, without scripts and the like."""
     elements: Elements
     blocks: TextBlocks
 
@@ -39,7 +41,7 @@ class PageBlocks:
     def texts(self) -> list[str]:
         """The text of each block."""
         text, start = text_of(self.blocks.text), self.blocks.start.tolist()
-        return [text[start[at] : start[at + 1]] for at in range(len(start) - 1)]
+        return [text[start[block] : start[block + 1]] for block in range(len(start) - 1)]
 
     @cached_property
     def words(self) -> BlockWords:
@@ -47,29 +49,27 @@ class PageBlocks:
         return words_of(self.blocks.text, self.blocks.start, characters())
 
     def headings(self) -> Iterator[Heading]:
-        """The h1 elements that have text, each with the text of all blocks in it."""
+        """Yield the h1 elements that have text, each with the text of all blocks in it."""
         owner = self.blocks.element
-        for element in np.flatnonzero(self.elements.form == markup.H1)[:_MOST_HEADINGS]:
+        for element in np.flatnonzero(self.elements.form == markup.H1)[:_MAX_HEADINGS]:
             inside = np.flatnonzero((owner >= element) & (owner < self.elements.end[element]))
             if inside.size:
-                yield Heading(
-                    " ".join(self.texts[at] for at in inside.tolist()),
-                    bool(self.elements.hidden[element]),
-                )
+                text = " ".join(self.texts[block] for block in inside.tolist())
+                yield Heading(text, bool(self.elements.hidden[element]))
 
-    def matrix(self, head: Head) -> Matrix:
-        """The features: a row a block."""
-        return features(self.blocks, self.elements, self.words, _said(head), characters())
+    def feature_matrix(self, head: Head) -> Matrix:
+        """Return the features: a row a block."""
+        return features(self.blocks, self.elements, self.words, _head_runs(head), characters())
 
 
-def walked(tree: LexborHTMLParser) -> PageBlocks:
-    """The page's blocks. Takes the scripts out of the tree: read the head first."""
+def walk_page(tree: LexborHTMLParser) -> PageBlocks:
+    """Return the page's blocks. Removes the scripts from the tree: parse the head first."""
     html = body_html(tree)
-    return PageBlocks(html, *walk(points(html)))
+    return PageBlocks(html, *walk(code_points(html)))
 
 
-def _said(head: Head) -> HeadRuns:
-    declared = _MARKUP.sub(" ", head.declared_body[:_LONGEST_SAID])
+def _head_runs(head: Head) -> HeadRuns:
+    declared = _MARKUP.sub(" ", head.declared_body[:_MAX_HEAD_CHARACTERS])
     return HeadRuns(
         run_set(_words(" ".join(head.descriptions))),
         run_set(_words(declared)),
@@ -78,5 +78,5 @@ def _said(head: Head) -> HeadRuns:
 
 
 def _words(text: str) -> BlockWords:
-    whole: NDArray[np.uint32] = points(text[:_LONGEST_SAID])
-    return words_of(whole, np.array([0, whole.size], np.int32), characters())
+    points: NDArray[np.uint32] = code_points(text[:_MAX_HEAD_CHARACTERS])
+    return words_of(points, np.array([0, points.size], np.int32), characters())

@@ -1,32 +1,43 @@
-"""What is common to all votes: witnesses speak, the best wins, and it is written down who said what and why."""
+"""Records of where a field's value comes from: every candidate value, the one chosen, and why.
+
+In messages and on the board, the source of a value is called its ``witness``.
+"""
 
 from collections.abc import Iterable
 from typing import Final
 
 from shared.messages.schemas import CandidateValue, FieldProvenance
 
-_LONGEST: Final = 200
-_MOST: Final = 12
+_MAX_CHARACTERS: Final = 200
+_MAX_VALUES: Final = 12
 
 SourcedValue = tuple[str, str]
-"""A witness and its words."""
+"""The source of a value, such as "json-ld" or "meta", and the value."""
 
 
-def finding(
-    field: str, chosen: str, why: str, said: Iterable[SourcedValue], *, disagree: bool = False
+def record(
+    field: str, chosen: str, why: str, values: Iterable[SourcedValue], *, disagree: bool = False
 ) -> FieldProvenance:
-    """The record of a vote; long words are cut, and so are long lists of witnesses."""
-    testimony = [CandidateValue(witness=witness, said=words[:_LONGEST]) for witness, words in said]
+    """Build the record of a choice; long values and long lists of values are shortened."""
+    candidates = [
+        CandidateValue(witness=source, said=value[:_MAX_CHARACTERS]) for source, value in values
+    ]
     return FieldProvenance(
-        field=field, chosen=chosen, why=why, testimony=tuple(testimony[:_MOST]), disagree=disagree
+        field=field,
+        chosen=chosen,
+        why=why,
+        testimony=tuple(candidates[:_MAX_VALUES]),
+        disagree=disagree,
     )
 
 
-def first_of(field: str, said: Iterable[SourcedValue]) -> tuple[str | None, FieldProvenance | None]:
-    """The words of the first witness that says anything, and the record; (None, None) where all are silent."""
-    spoken = [(witness, words) for witness, words in said if words]
-    if not spoken:
+def choose_first(
+    field: str, values: Iterable[SourcedValue]
+) -> tuple[str | None, FieldProvenance | None]:
+    """Return the first value that is not empty, and the record; (None, None) if there is none."""
+    present = [(source, value) for source, value in values if value]
+    if not present:
         return None, None
-    witness, words = spoken[0]
-    why = "the only witness" if len(spoken) == 1 else "asked first"
-    return words, finding(field, witness, why, spoken)
+    source, value = present[0]
+    why = "the only witness" if len(present) == 1 else "asked first"
+    return value, record(field, source, why, present)

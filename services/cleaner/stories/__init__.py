@@ -1,1 +1,4 @@
-"""Which articles are copies of one another: candidates by MinHash, decided on their words, gathered into stories."""
+"""Which articles are copies of one another.
+
+Candidates come from MinHash, their words decide, and copies are grouped into stories.
+"""

@@ -1,7 +1,9 @@
-"""Whether two articles are copies: they share many runs of words, or one holds most of the other, and no numbers were filled in anew.
+"""Decide whether two articles are copies.
 
-A market report of today has yesterday's words and other numbers: it is another report. So texts that are alike are aligned, and where
-numbers stand in place of other numbers several times, they are no copies.
+Copies share many runs of words, or one holds most of the other, and their numbers were not
+replaced. Today's market report has yesterday's words and other numbers: it is another report. So
+similar texts are aligned, and if several numbers have other numbers in their place, the texts are
+no copies.
 """
 
 from difflib import SequenceMatcher
@@ -10,14 +12,14 @@ from typing import Final
 
 from services.cleaner.stories.article_words import ArticleWords
 
-JACCARD: Final = 0.3
-CONTAINED: Final = 0.6
-SHORTEST_CONTAINED_WORDS: Final = 25
-"""Of a shorter text, most may stand in another by chance."""
+MIN_JACCARD: Final = 0.3
+MIN_CONTAINED: Final = 0.6
+MIN_CONTAINED_WORDS: Final = 25
+"""Most of a shorter text may be in another by chance."""
 SAME: Final = 0.995
-MOST_NUMBERS: Final = 3
-MOST_NUMBER_SHARE: Final = 0.012
-_LONGEST_REPLACED: Final = 8
+MAX_NUMBERS: Final = 3
+MAX_NUMBER_SHARE: Final = 0.012
+_MAX_REPLACED_WORDS: Final = 8
 """Longer passages in each other's place are other text, not a form filled in."""
 
 
@@ -35,35 +37,38 @@ class CopyVerdict(StrEnum):
         return self in {CopyVerdict.COPY, CopyVerdict.EXCERPT}
 
 
-def compared(one: ArticleWords, other: ArticleWords) -> CopyVerdict:
-    """What the two are to each other; the order does not matter."""
-    common = len(one.runs & other.runs)
+def compare_articles(first: ArticleWords, second: ArticleWords) -> CopyVerdict:
+    """Return what the two are to each other; the order does not matter."""
+    common = len(first.runs & second.runs)
     if not common:
         return CopyVerdict.OTHER
-    jaccard = common / len(one.runs | other.runs)
-    contained = common / min(len(one.runs), len(other.runs))
-    long_enough = min(len(one.words), len(other.words)) >= SHORTEST_CONTAINED_WORDS
-    if jaccard < JACCARD and not (contained >= CONTAINED and long_enough):
+    jaccard = common / len(first.runs | second.runs)
+    contained = common / min(len(first.runs), len(second.runs))
+    long_enough = min(len(first.words), len(second.words)) >= MIN_CONTAINED_WORDS
+    if jaccard < MIN_JACCARD and not (contained >= MIN_CONTAINED and long_enough):
         return CopyVerdict.OTHER
-    if jaccard < SAME and is_refilled(*sorted((one.words, other.words))):
+    if jaccard < SAME and is_refilled(*sorted((first.words, second.words))):
         return CopyVerdict.FORM
-    return CopyVerdict.COPY if jaccard >= JACCARD else CopyVerdict.EXCERPT
+    return CopyVerdict.COPY if jaccard >= MIN_JACCARD else CopyVerdict.EXCERPT
 
 
-def is_refilled(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
-    """Whether numbers of one stand where other numbers of the other stand, three times or often for the words that agree."""
+def is_refilled(first: tuple[str, ...], second: tuple[str, ...]) -> bool:
+    """Return whether numbers of one text have other numbers in their place in the other.
+
+    Three times are enough, or many for the number of words that agree.
+    """
     aligned = replaced = 0
-    for kind, start, end, other_start, other_end in SequenceMatcher(
-        None, one, other, autojunk=False
-    ).get_opcodes():
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    for kind, start, end, second_start, second_end in matcher.get_opcodes():
         if kind == "equal":
             aligned += end - start
-        elif kind == "replace" and max(end - start, other_end - other_start) <= _LONGEST_REPLACED:
-            left, right = _numbers(one[start:end]), _numbers(other[other_start:other_end])
+            continue
+        is_short = max(end - start, second_end - second_start) <= _MAX_REPLACED_WORDS
+        if kind == "replace" and is_short:
+            left, right = _numbers(first[start:end]), _numbers(second[second_start:second_end])
             replaced += bool(left and right and left != right)
-    return replaced >= MOST_NUMBERS or (
-        replaced > 0 and replaced >= MOST_NUMBER_SHARE * max(1, aligned)
-    )
+    is_often = replaced > 0 and replaced >= MAX_NUMBER_SHARE * max(1, aligned)
+    return replaced >= MAX_NUMBERS or is_often
 
 
 def _numbers(words: tuple[str, ...]) -> list[str]:

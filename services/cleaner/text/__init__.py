@@ -1,1 +1,1 @@
-"""Text after extraction: characters, sentences, language, dateline and signature."""
+"""Text: characters and words, sentences, language, dateline and signature."""

@@ -1,7 +1,10 @@
-"""Step 5: the language of the body, with a confidence between 0 and 1: an answer is right at least as often as it says (measured on 353 pages).
+"""Step 5: identify the language of the body, with a confidence between 0 and 1.
 
-A script that only one language writes decides by itself (Hangul, kana, Thai …), its confidence a half and its share of the letters; otherwise
-py3langid's naive Bayes over byte n-grams, its scores normalised (ngrams.py). Where that is unsure, what the feed or manifest said is taken.
+An answer is right at least as often as its confidence says (measured on 353 pages). A script that
+only one language is written in decides by itself (Hangul, kana, Thai …): its confidence is a half
+plus its share of the letters. Otherwise py3langid's naive Bayes over byte n-grams decides, with
+normalised scores (ngrams.py). Where that is unsure, the language that the feed or manifest states
+is taken.
 """
 
 import re
@@ -12,12 +15,13 @@ from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.text.ngrams import probabilities
 
 UNDETERMINED: Final = "und"
-"""ISO 639-2: no language can be told."""
+"""ISO 639-2: the language cannot be determined."""
 _SAMPLE_CHARACTERS: Final = 500
-"""Of 353 pages in a dozen languages all are told alike by 500 characters and by 4 000, which take five times as long."""
+"""The languages of 353 pages in a dozen languages are the same by 500 characters as by 4 000, which
+take five times as long."""
 _SURE: Final = 0.6
 _ENOUGH: Final = 0.3
-"""A Japanese text is at least so much kana, a Korean one Hangul, beside Han and Latin names."""
+"""A Japanese text has at least this share of kana, a Korean one of Hangul, beside Han and Latin."""
 _DECIDED: Final = 0.5
 _ONE_LANGUAGE: Final = (
     ("ko", re.compile("[\u1100-\u11ff\uac00-\ud7af]")),
@@ -31,7 +35,7 @@ _ONE_LANGUAGE: Final = (
     ("ka", re.compile("[\u10a0-\u10ff]")),
 )
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\U0010ffff]")
-"""Beyond Latin: most texts need not be asked for each script."""
+"""Beyond Latin: most texts need not be searched for each script."""
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _TAG: Final = re.compile(r"[a-z]{2,3}")
 
@@ -39,30 +43,24 @@ _TAG: Final = re.compile(r"[a-z]{2,3}")
 def identify_language(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``language`` (ISO 639, lower case) and ``language_confidence``."""
     language, confidence = detect_language(f"{draft.headline}\n{draft.body}")
-    witness, stated = (
-        ("wire", draft.cut.language)
-        if draft.cut.language
-        else (draft.raw.origin, draft.raw.language)
-    )
-    tag = _TAG.match((stated or "").lower())
-    if confidence < _SURE and tag:
-        return replace(draft, language=tag.group(), language_confidence=confidence).knowing(
-            language=witness
-        )
-    return replace(draft, language=language, language_confidence=confidence).knowing(
-        language="text"
-    )
+    provenance = "text"
+    in_item = draft.extraction.language
+    stated = _TAG.match((in_item or draft.raw.language or "").lower())
+    if confidence < _SURE and stated:
+        language, provenance = stated.group(), "wire" if in_item else draft.raw.origin
+    identified = replace(draft, language=language, language_confidence=confidence)
+    return identified.with_evidence(language=provenance)
 
 
 def detect_language(text: str) -> tuple[str, float]:
-    """Language and confidence of the text's beginning; ("und", 0.0) without letters."""
-    found = likely(text)
-    language = max(found, key=found.__getitem__)
-    return language, round(found[language], 4)
+    """Return language and confidence of the text's beginning; ("und", 0.0) without letters."""
+    likely = language_probabilities(text)
+    language = max(likely, key=likely.__getitem__)
+    return language, round(likely[language], 4)
 
 
-def likely(text: str) -> dict[str, float]:
-    """The languages that the text's beginning may be in, each with its confidence."""
+def language_probabilities(text: str) -> dict[str, float]:
+    """Return the languages that the text's beginning may be in, each with its confidence."""
     sample = text[:_SAMPLE_CHARACTERS]
     if not _LETTER.search(sample):
         return {UNDETERMINED: 0.0}

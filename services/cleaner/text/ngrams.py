@@ -1,7 +1,8 @@
-"""The language of a text by py3langid's model, naive Bayes over byte n-grams (Lui and Baldwin 2012), walked by compiled code.
+"""The language of a text by py3langid's model, evaluated by compiled code.
 
-The library walks in Python: 0.4 ms for 500 characters, too long to ask of each paragraph. Here the same automaton and the same weights
-give the same answer in a tenth of it.
+The model is a naive Bayes classifier over byte n-grams (Lui and Baldwin 2012). The library walks
+its automaton in Python, which takes 0.4 ms for 500 characters: too long for every paragraph. Here
+the same automaton and weights give the same answer in a tenth of that.
 """
 
 import math
@@ -16,16 +17,17 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from shared.base.jit import Kernel
 
-_NOTHING: Final = -1
-_compiled: Final = Kernel(Path(__file__).parent, [Path(__file__)]).jit
+_NO_NGRAM: Final = -1
+_jit: Final = Kernel(Path(__file__).parent, [Path(__file__)]).jit
 
 
-class Model(NamedTuple):
-    """The automaton over bytes, and what each n-gram says of each language.
+class NgramModel(NamedTuple):
+    """The automaton over bytes, and the weight of each n-gram for each language.
 
-    ``following[row[state] + byte]`` is the next state; ``feature[state]`` the n-gram that ends there, or -1. ``weight`` holds the log
-    likelihoods, a row an n-gram, a column a language; ``prior`` the log priors. ``language`` is the number of each column's language: a
-    language that is written in two scripts has two.
+    ``following[row[state] + byte]`` is the next state; ``feature[state]`` the n-gram that ends
+    there, or -1. ``weight`` holds the log likelihoods, a row an n-gram, a column a language;
+    ``prior`` the log priors. ``language`` is the number of each column's language: a language that
+    is written in two scripts has two columns.
     """
 
     following: NDArray[np.int32]
@@ -37,13 +39,16 @@ class Model(NamedTuple):
 
 
 def probabilities(text: str) -> dict[str, float]:
-    """Each language (ISO 639) with its probability, in the model's order; all alike where nothing speaks for any."""
-    model, languages = _shipped()
+    """Return each language (ISO 639) with its probability, in the model's order.
+
+    They are all alike if nothing speaks for any of them.
+    """
+    model, languages = _load_model()
     lowered = text.lower() if text.isupper() else text
-    data = np.frombuffer(
-        unicodedata.normalize("NFC", lowered).encode("utf-8", "surrogatepass"), np.uint8
-    )
-    # Divided by the root of its length, a text's odds mean as much when it is long (py3langid's calibration).
+    encoded = unicodedata.normalize("NFC", lowered).encode("utf-8", "surrogatepass")
+    data = np.frombuffer(encoded, np.uint8)
+    # Divided by the square root of the length, as py3langid does, so that the odds of a long text
+    # mean as much as those of a short one.
     scores = _scores(data, model) / math.sqrt(data.size or 1)
     likelihood = np.exp(scores - scores.max())
     shares = np.bincount(model.language, likelihood / likelihood.sum(), len(languages)).tolist()
@@ -51,49 +56,52 @@ def probabilities(text: str) -> dict[str, float]:
 
 
 @cache
-def _shipped() -> tuple[Model, list[str]]:
-    """The library's model, read once for a process, and its languages, each once."""
-    known = LanguageIdentifier.from_model_file(MODEL_FILE)
-    languages = list(dict.fromkeys(known.nb_classes))
-    model = Model(
-        following=np.array(known.tk_nextmove, np.int32),
-        row=np.array(known.tk_row, np.int64) << 8,
-        feature=np.array(known.tk_output, np.int32),
-        weight=np.ascontiguousarray(known.nb_ptc, np.float32),
-        prior=np.asarray(known.nb_pc, np.float32),
-        language=np.array([languages.index(name) for name in known.nb_classes], np.int32),
+def _load_model() -> tuple[NgramModel, list[str]]:
+    """Load the library's model, once for a process, and its languages, each once."""
+    library = LanguageIdentifier.from_model_file(MODEL_FILE)
+    languages = list(dict.fromkeys(library.nb_classes))
+    model = NgramModel(
+        following=np.array(library.tk_nextmove, np.int32),
+        row=np.array(library.tk_row, np.int64) << 8,
+        feature=np.array(library.tk_output, np.int32),
+        weight=np.ascontiguousarray(library.nb_ptc, np.float32),
+        prior=np.asarray(library.nb_pc, np.float32),
+        language=np.array([languages.index(name) for name in library.nb_classes], np.int32),
     )
     return model, languages
 
 
-@_compiled
-def _scores(data: NDArray[np.uint8], model: Model) -> NDArray[np.float32]:
-    """The log odds of each column. An n-gram that stands there n times counts log(1 + n) fold; none at all says nothing."""
-    met = np.empty(data.size, np.int32)
+@_jit
+def _scores(data: NDArray[np.uint8], model: NgramModel) -> NDArray[np.float32]:
+    """Return the log odds of each column.
+
+    An n-gram that occurs n times counts log(1 + n) fold; without any n-gram all odds are 0.
+    """
+    ngrams = np.empty(data.size, np.int32)
     size = state = 0
     for byte in data:
         state = model.following[model.row[state] + byte]
-        if model.feature[state] != _NOTHING:
-            met[size] = model.feature[state]
+        if model.feature[state] != _NO_NGRAM:
+            ngrams[size] = model.feature[state]
             size += 1
     total = np.zeros(model.prior.size, np.float32)
     if size:
-        _add_up(np.sort(met[:size]), model.weight, total)
+        _add_weights(np.sort(ngrams[:size]), model.weight, total)
         total += model.prior
     return total
 
 
-@_compiled
-def _add_up(
-    met: NDArray[np.int32], weight: NDArray[np.float32], total: NDArray[np.float32]
+@_jit
+def _add_weights(
+    ngrams: NDArray[np.int32], weight: NDArray[np.float32], total: NDArray[np.float32]
 ) -> None:
-    """Add what each n-gram says; ``met`` are their numbers, sorted."""
-    at = 0
-    while at < met.size:
-        end = at
-        while end < met.size and met[end] == met[at]:
+    """Add the weights of each n-gram; ``ngrams`` are sorted."""
+    start = 0
+    while start < ngrams.size:
+        end = start
+        while end < ngrams.size and ngrams[end] == ngrams[start]:
             end += 1
-        times = np.float32(np.log1p(end - at))
+        times = np.float32(np.log1p(end - start))
         for column in range(total.size):
-            total[column] += times * weight[met[at], column]
-        at = end
+            total[column] += times * weight[ngrams[start], column]
+        start = end

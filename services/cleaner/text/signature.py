@@ -1,7 +1,9 @@
-"""Step 6: a MinHash of the body: two signatures agree at about as many positions as the bodies share word 3-shingles (Broder 1997).
+"""Step 6: a MinHash of the body.
 
-128 permutations of rensa's R-MinHash with a fixed seed: the standard error of the estimate is at most 1/(2·√128) = 0.044. Words are
-folded, so case and punctuation do not count; in a script without spaces each character is a word.
+Two signatures agree at about as large a share of positions as the bodies share of their runs of
+three words (Broder 1997). They are 128 permutations of rensa's R-MinHash with a fixed seed: the
+standard error of the estimate is at most 1/(2·√128) = 0.044. Words are compared regardless of case
+and punctuation; in a script without spaces each character is a word.
 """
 
 import unicodedata
@@ -24,10 +26,8 @@ def sign_body(draft: ArticleDraft) -> ArticleDraft:
 
 
 def signature(body: str) -> tuple[int, ...]:
-    """128 numbers of 32 bits; none for a body without words, which is like no other."""
-    shingles = list(
-        shingled(body)
-    )  # in any order: each number of a MinHash is a minimum over all of them
+    """Return 128 numbers of 32 bits; none for a body without words, which is like no other."""
+    shingles = list(shingle_set(body))  # in any order: each number is a minimum over all of them
     if not shingles:
         return ()
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
@@ -35,11 +35,11 @@ def signature(body: str) -> tuple[int, ...]:
     return tuple(int(value) for value in sketch.digest())
 
 
-def shingled(body: str) -> set[str]:
-    """The runs of three words; a shorter body is one run."""
-    words = list(
-        filter(str.isalnum, tokens(unicodedata.normalize("NFKC", body).casefold()))
-    )  # as text.fold would leave them
+def shingle_set(body: str) -> set[str]:
+    """Return the runs of three words; a shorter body is one run."""
+    text = unicodedata.normalize("NFKC", body).casefold()
+    words = list(filter(str.isalnum, tokens(text)))  # as characters.normalise would leave them
     if len(words) < SHINGLE_WORDS:
         return {" ".join(words)} if words else set()
-    return set(map(" ".join, zip(*(words[at:] for at in range(SHINGLE_WORDS)), strict=False)))
+    runs = zip(*(words[start:] for start in range(SHINGLE_WORDS)), strict=False)
+    return set(map(" ".join, runs))

@@ -1,1 +1,4 @@
-"""An article that comes again: which version it is, what it replaces and what has changed; and what its publisher says of that."""
+"""An article that comes again: which version it is, what it replaces, and what has changed.
+
+Also what its publisher says about that.
+"""

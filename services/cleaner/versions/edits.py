@@ -1,21 +1,23 @@
-"""The shortest way from one sequence to another (Myers 1986, "An O(ND) difference algorithm"), for as long as it is short. Pure.
+"""The shortest edits from one sequence to another, if they are few. Pure.
 
-difflib takes 7 s for two texts of 690 words that say three words in turn; this ends after so many edits on any input.
+The algorithm is that of Myers (1986, "An O(ND) difference algorithm"). difflib takes 7 s for two
+texts of 690 words that repeat three words in turn; this ends after a limited number of edits on any
+input.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-MOST_EDITS: Final = 300
-"""Words put in or taken out; a stretch that needs more was written anew."""
-MOST_UNITS: Final = 4_000
+MAX_EDITS: Final = 300
+"""Words inserted or deleted; a stretch that needs more was rewritten."""
+MAX_UNITS: Final = 4_000
 
 _Furthest = dict[int, int]
-"""How far in the old sequence a path comes on each diagonal (place in the old minus place in the new)."""
+"""How far in the old sequence a path gets on each diagonal (old place minus new place)."""
 
 
-class Differs(NamedTuple):
-    """A stretch of the old sequence, and the stretch of the new one that stands in its place."""
+class Difference(NamedTuple):
+    """A stretch of the old sequence, and the stretch of the new one that is in its place."""
 
     old_start: int
     old_end: int
@@ -23,49 +25,55 @@ class Differs(NamedTuple):
     end: int
 
 
-def edits(old: Sequence[str], new: Sequence[str]) -> Iterator[Differs]:
-    """Where the sequences differ, in order; one stretch for all that lies between their equal ends where the way is not short."""
-    head = _alike(old, new)
-    tail = _alike(old[head:][::-1], new[head:][::-1])
+def edits(old: Sequence[str], new: Sequence[str]) -> Iterator[Difference]:
+    """Yield where the sequences differ, in order.
+
+    If there are too many edits, it is one stretch for all that is between their equal ends.
+    """
+    head = _common_prefix(old, new)
+    tail = _common_prefix(old[head:][::-1], new[head:][::-1])
     old_end, end = len(old) - tail, len(new) - tail
-    done = (head, head)
+    last = (head, head)
     for x, y in (*_matches(old[head:old_end], new[head:end]), (old_end - head, end - head)):
-        at = (head + x, head + y)
-        if at != done:
-            yield Differs(done[0], at[0], done[1], at[1])
-        done = (at[0] + 1, at[1] + 1)
+        match = (head + x, head + y)
+        if match != last:
+            yield Difference(last[0], match[0], last[1], match[1])
+        last = (match[0] + 1, match[1] + 1)
 
 
-def _alike(old: Sequence[str], new: Sequence[str]) -> int:
-    """How many units both begin with."""
+def _common_prefix(old: Sequence[str], new: Sequence[str]) -> int:
+    """Return how many units both begin with."""
     shorter = min(len(old), len(new))
-    return next((at for at in range(shorter) if old[at] != new[at]), shorter)
+    return next((index for index in range(shorter) if old[index] != new[index]), shorter)
 
 
 def _matches(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
-    """The places of units that stay, in order; none where the way is not short."""
-    if max(len(old), len(new)) > MOST_UNITS:
+    """Return the places of the units that stay, in order; none if there are too many edits."""
+    if max(len(old), len(new)) > MAX_UNITS:
         return []
-    found: list[tuple[int, int]] = []
+    matches: list[tuple[int, int]] = []
     x, y = len(old), len(new)
     for step, furthest in reversed(list(enumerate(_steps(old, new)))):
-        before = _before(furthest, x - y, step)
+        before = _previous_diagonal(furthest, x - y, step)
         start = furthest[before]
         while x > start and y > start - before:
             x, y = x - 1, y - 1
-            found.append((x, y))
+            matches.append((x, y))
         x, y = start, start - before
-    return found[::-1]
+    return matches[::-1]
 
 
 def _steps(old: Sequence[str], new: Sequence[str]) -> list[_Furthest]:
-    """How far paths come before each further edit, up to the one that comes to the end; none where that takes too many."""
+    """Return how far paths get before each further edit, up to the one that reaches the end.
+
+    There are none if that takes too many edits.
+    """
     furthest: _Furthest = {1: 0}
     steps = []
-    for step in range(min(len(old) + len(new), MOST_EDITS) + 1):
+    for step in range(min(len(old) + len(new), MAX_EDITS) + 1):
         steps.append(dict(furthest))
         for diagonal in range(-step, step + 1, 2):
-            before = _before(furthest, diagonal, step)
+            before = _previous_diagonal(furthest, diagonal, step)
             x = furthest[before] + (before < diagonal)
             while x < len(old) and x - diagonal < len(new) and old[x] == new[x - diagonal]:
                 x += 1
@@ -75,8 +83,11 @@ def _steps(old: Sequence[str], new: Sequence[str]) -> list[_Furthest]:
     return []
 
 
-def _before(furthest: _Furthest, diagonal: int, step: int) -> int:
-    """The diagonal from which this one is reached: by putting a unit in (from above) or by taking one out (from below)."""
+def _previous_diagonal(furthest: _Furthest, diagonal: int, step: int) -> int:
+    """Return the diagonal from which this one is reached.
+
+    It is the one above for an insertion, the one below for a deletion.
+    """
     if diagonal == -step or (diagonal != step and furthest[diagonal - 1] < furthest[diagonal + 1]):
         return diagonal + 1
     return diagonal - 1

@@ -1,7 +1,9 @@
-"""Step 8: what a publisher says of a version at the very start of its headline or lead: a kill, a correction, a refile, a repeat, an update.
+"""Step 8: find what a publisher says about a version at the start of its headline or lead.
 
-Forms, not words: "KILL" by itself or before a colon is an order to editors, "Kill bill passes" is news. AP, Reuters, AFP, dpa, EFE, Kyodo and
-Yonhap write them as listed; to teach one more, add a line. A kill takes the article back (``pubstatus`` canceled) as a wire's own status does.
+It is a kill, a correction, a refile, a repeat or an update. Forms count, not words: "KILL" alone or
+before a colon is an order to editors, "Kill bill passes" is news. AP, Reuters, AFP, dpa, EFE, Kyodo
+and Yonhap write them as listed; to add one, add a line. A kill takes the article back
+(``pubstatus`` canceled), as the status of a wire item does.
 """
 
 import re
@@ -16,7 +18,8 @@ from shared.messages.schemas import Signal
 _STANDS_ALONE = r"(?=\s*(?:[:–—]|--|-\s|$))"
 """Behind a word that is an order: a colon, a dash or nothing. "KILL-OR-CURE" is a word."""
 _PREFIX = r"(?:\s*\(\w{1,12}\))?(?:\s*\d{1,2})?\s*[-–—:]"
-"""Behind a word that is written before a headline: "CORRECTED-", "UPDATE 2-", "CORRECTED (OFFICIAL)-", "UPDATED:"."""
+"""Behind a word before a headline: "CORRECTED-", "UPDATE 2-", "CORRECTED (OFFICIAL)-", "UPDATED:".
+"""
 _NOTE = r"\b[^()]{0,600}(?:\)|$)"
 """The rest of a note in brackets: "(Corrects spelling of name in paragraph 3)"."""
 
@@ -31,9 +34,12 @@ WITHDRAWN(?:{_PREFIX}|$)
 
 _CORRECTION = rf"""
 (?:CORRECTED|CORRECTS|CORREGIDO){_PREFIX}
-(?:CORRECTION|CORRECTED|CLARIFICATION|BERICHTIGUNG|KORREKTUR|CORRIGÉ|RECTIFICATIF|CORRECCIÓN|CORREZIONE|CORREÇÃO|ИСПРАВЛЕНИЕ){_STANDS_ALONE}
-(?:Correction|Corrected|Clarification|Berichtigung|Korrektur|Corrigé|Rectificatif|Corrección|Corregido|Correzione|Correção)\s*:
-\((?i:corrects|corrected|correction|correcting|clarifies|berichtigt|berichtigung|corrige|corrección|rectifica){_NOTE}
+(?:CORRECTION|CORRECTED|CLARIFICATION|BERICHTIGUNG|KORREKTUR|CORRIGÉ){_STANDS_ALONE}
+(?:RECTIFICATIF|CORRECCIÓN|CORREZIONE|CORREÇÃO|ИСПРАВЛЕНИЕ){_STANDS_ALONE}
+(?:Correction|Corrected|Clarification|Berichtigung|Korrektur|Corrigé|Rectificatif)\s*:
+(?:Corrección|Corregido|Correzione|Correção)\s*:
+\((?i:corrects|corrected|correction|correcting|clarifies|berichtigt|berichtigung){_NOTE}
+\((?i:corrige|corrección|rectifica){_NOTE}
 \((?i:this\b[^()]{{0,60}}\bstory\s+(?:corrects|has\s+been\s+corrected|was\s+corrected)){_NOTE}
 (?i:eds|editors)\s*:\s*(?i:corrects)\b
 [\[(<【]\s*(?:정정|訂正|更正)[^\])>】]{{0,40}}[\])>】]
@@ -64,40 +70,40 @@ def _any_of(lines: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{line})" for line in lines.split("\n")[1:-1]))
 
 
-_FORMS: Final[tuple[tuple[Signal, re.Pattern[str]], ...]] = (
+_PATTERNS: Final[tuple[tuple[Signal, re.Pattern[str]], ...]] = (
     ("kill", _any_of(_KILL)),
     ("correction", _any_of(_CORRECTION)),
     ("refile", _any_of(_REFILE)),
     ("repeat", _any_of(_REPEAT)),
     ("update", _any_of(_UPDATE)),
 )
-_SHOWN_CHARACTERS: Final = 80
+_MAX_EVIDENCE_CHARACTERS: Final = 80
 
 
 def find_signal(draft: ArticleDraft) -> ArticleDraft:
     """Fill ``signal`` and ``pubstatus``."""
+    pubstatus = draft.extraction.pubstatus
     for where, text in _starts(draft):
-        found = signal(text)
-        if found:
-            kind, form = found
-            status = "canceled" if kind == "kill" else draft.cut.pubstatus
-            return replace(draft, signal=kind, pubstatus=status).knowing(
-                signal=f"{where}: {form[:_SHOWN_CHARACTERS]}"
-            )
-    return replace(draft, pubstatus=draft.cut.pubstatus)
+        if signal := parse_signal(text):
+            kind, words = signal
+            status = "canceled" if kind == "kill" else pubstatus
+            evidence = f"{where}: {words[:_MAX_EVIDENCE_CHARACTERS]}"
+            return replace(draft, signal=kind, pubstatus=status).with_evidence(signal=evidence)
+    return replace(draft, pubstatus=pubstatus)
 
 
-def signal(text: str) -> tuple[Signal, str] | None:
-    """The signal with which a text begins and the words that give it; None where it begins as any other."""
-    return next(
-        ((kind, found.group()) for kind, form in _FORMS if (found := form.match(text))), None
-    )
+def parse_signal(text: str) -> tuple[Signal, str] | None:
+    """Return the signal that a text begins with, and its words; None for any other text."""
+    for kind, pattern in _PATTERNS:
+        if match := pattern.match(text):
+            return kind, match.group()
+    return None
 
 
 def _starts(draft: ArticleDraft) -> Iterator[tuple[str, str]]:
-    """Where signals stand: headline, first paragraph, and lines between or above them that are left out."""
+    """Yield where signals are: headline, first paragraph, and left out lines above or between."""
     yield "headline", draft.headline
-    yield from (("lead", text) for text in draft.cut.paragraphs[:1])
-    yield from (
-        (line.why, line.text.strip()) for line in draft.cut.dropped if line.why in {KICKER, DECK}
-    )
+    yield from (("lead", text) for text in draft.extraction.paragraphs[:1])
+    for line in draft.extraction.dropped:
+        if line.why in {KICKER, DECK}:
+            yield line.why, line.text.strip()

@@ -1,1 +1,1 @@
-"""A wire's own formats, which say everything themselves: IPTC ninjs (JSON) and NewsML-G2 (XML)."""
+"""IPTC ninjs and NewsML-G2: wire items whose fields are taken as they are."""

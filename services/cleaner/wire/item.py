@@ -1,4 +1,4 @@
-"""What any wire's format says of an item, and the cut that follows from it: nothing is guessed, nothing is voted on."""
+"""A wire item in any format, and the extraction made of it: nothing is guessed or voted on."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,10 +6,10 @@ from typing import Final
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
-from services.cleaner.page.dates.moments import parsed as parsed_time
-from services.cleaner.page.names import people
-from services.cleaner.page.page_blocks import walked
-from services.cleaner.page.parse import parsed
+from services.cleaner.page.dates.moments import parse_moment
+from services.cleaner.page.names import parse_names
+from services.cleaner.page.page_blocks import walk_page
+from services.cleaner.page.parse import parse_page
 from services.cleaner.text.characters import tidy
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import PubStatus
@@ -22,14 +22,21 @@ _STATUS: Final[dict[str, PubStatus]] = {
 }
 _URGENCIES: Final = range(1, 10)
 _VERSIONS: Final = range(1, 1_000_000)
-_LONGEST_NUMBER: Final = 10
+_MAX_DIGITS: Final = 10
+_EVIDENCE: Final = (
+    *("headline", "byline", "language", "section"),
+    *("located", "version", "pubstatus", "urgency"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireItem:
-    """An item's fields as text, as the format has them; ``paragraphs`` are plain. ``form``: the format's name, for the evidence."""
+    """An item's fields as text, as its format has them; ``paragraphs`` are plain text.
 
-    form: str
+    ``format_name``: the name of the format, for the evidence.
+    """
+
+    format_name: str
     headline: str = ""
     byline: str = ""
     authors: tuple[str, ...] = ()
@@ -45,62 +52,53 @@ class WireItem:
     evidence: dict[str, str] = field(default_factory=dict)
 
 
-def as_cut(item: WireItem) -> Extraction | Drop:
-    """The cut. Drop: an item without text that is not a kill; a kill's headline stands for its body. InvalidMessage: an unknown status."""
+def to_extraction(item: WireItem) -> Extraction | Drop:
+    """Return the item as an extraction.
+
+    An item without text is dropped, unless it is a kill: then its headline stands for its body.
+    Raises InvalidMessage for an unknown status.
+    """
+    name = item.format_name
     status = _STATUS.get(item.pubstatus.rpartition(":")[2].strip().lower() or "usable")
     if status is None:
         raise InvalidMessage(
-            f"{item.form}: unknown pubstatus {item.pubstatus[:40]!r}: usable, withheld and canceled are known"
+            f"{name}: unknown pubstatus {item.pubstatus[:40]!r}: use usable, withheld or canceled"
         )
-    paragraphs = item.paragraphs or (
-        (item.headline,) if status == "canceled" and item.headline else ()
-    )
+    is_kill = status == "canceled" and item.headline
+    paragraphs = item.paragraphs or ((item.headline,) if is_kill else ())
     if not paragraphs:
         return Drop(CleanDrop.EMPTY_BODY)
-    known = (
-        "headline",
-        "byline",
-        "language",
-        "section",
-        "located",
-        "version",
-        "pubstatus",
-        "urgency",
-    )
+    evidence = {"body": name} | {key: name for key in _EVIDENCE if getattr(item, key)}
+    modified = parse_moment(item.changed, name)
     return Extraction(
         headline=item.headline,
         paragraphs=paragraphs,
-        authors=item.authors or people([item.byline]),
+        authors=item.authors or parse_names([item.byline]),
         byline=item.byline or None,
         section=item.section or None,
         located=item.located or None,
         language=item.language.partition("-")[0].lower() or None,
         pubstatus=status,
-        urgency=_number(item.urgency, _URGENCIES),
-        version=_number(item.version, _VERSIONS),
-        published=parsed_time(item.created, item.form) or parsed_time(item.changed, item.form),
-        modified=parsed_time(item.changed, item.form),
-        evidence={
-            "body": item.form,
-            **{name: item.form for name in known if getattr(item, name)},
-            "version": item.version or "none",
-        },
+        urgency=_parse_number(item.urgency, _URGENCIES),
+        version=_parse_number(item.version, _VERSIONS),
+        published=parse_moment(item.created, name) or modified,
+        modified=modified,
+        evidence={**evidence, "version": item.version or "none"},
     )
 
 
-def _number(text: str, allowed: range) -> int | None:
-    return (
-        int(text)
-        if text.isdecimal() and len(text) < _LONGEST_NUMBER and int(text) in allowed
-        else None
-    )
+def _parse_number(text: str, allowed: range) -> int | None:
+    if not text.isdecimal() or len(text) >= _MAX_DIGITS:
+        return None
+    return int(text) if int(text) in allowed else None
 
 
 def plain_paragraphs(texts: Iterable[str]) -> tuple[str, ...]:
-    """Each line with text is a paragraph."""
-    return tuple(line for text in texts for each in text.split("\n") if (line := tidy(each)))
+    """Return each line with text as a paragraph."""
+    lines = (tidy(line) for text in texts for line in text.split("\n"))
+    return tuple(filter(None, lines))
 
 
-def marked_up_paragraphs(html: str) -> tuple[str, ...]:
-    """The blocks of text of a body in HTML; a wire's body has nothing around it, so all of them."""
-    return tuple(line for text in walked(parsed(html)).texts if (line := tidy(text)))
+def html_paragraphs(html: str) -> tuple[str, ...]:
+    """Return all blocks of text of a body in HTML: a wire's body has nothing around it."""
+    return tuple(filter(None, map(tidy, walk_page(parse_page(html)).texts)))

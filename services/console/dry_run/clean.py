@@ -117,7 +117,7 @@ def as_json(tried: CleanResult) -> dict[str, Any]:
         "authors": list(article.authors) if article else [],
         "body": list(_paragraphs(article)),
         "language": article.language if article else None,
-        "lines": list(draft.cut.kept) if draft else [],
+        "lines": list(draft.extraction.body_lines) if draft else [],
         "dropped": [asdict(line) for line in article.dropped] if article else [],
         "evidence": _evidence(article),
     }
@@ -147,8 +147,10 @@ def _published(tried: CleanResult) -> str | None:
     article, draft = tried.article, tried.draft
     if article is None or draft is None or article.event_time_source == TimeSource.FETCHED:
         return None
-    told = draft.cut.published
-    return (told.at if told and told.at == article.event_time else article.event_time).isoformat()
+    told = draft.extraction.published
+    return (
+        told.moment if told and told.moment == article.event_time else article.event_time
+    ).isoformat()
 
 
 def _paragraphs(article: CleanArticle | None) -> Iterator[str]:

@@ -1,81 +1,55 @@
-"""``summitwire try dups``: articles as JSON lines into stories, without a broker."""
+"""``summitwire try dups``: articles as JSON lines → groups of copies, without a broker."""
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
 
-import msgspec
 import orjson
 import typer
 
 from services.cleaner.stories.index import Stories
-from services.console.dry_run.tag import STANDARD_INPUT, Unusable
-from services.console.errors import EXIT_USAGE, say
+from services.console.errors import EXIT_USAGE, fail
+from services.console.inputs import ArticleInput, UnusableInput, iter_articles
+from services.console.options import JsonLines
 
-_SHOWN: Final = 80
+_SHOWN_CHARACTERS: Final = 80
 
 Paths = Annotated[
     list[Path],
     typer.Argument(
-        metavar="PATH…", help="JSON lines with id, title, body, published; - is standard input."
+        metavar="PATH…",
+        help="JSON lines with id, headline, body, published; - is standard input.",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a story on standard output.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """An article as it is handed in; ``published`` is for the reader only."""
+def try_dups(paths: Paths, json_: JsonLines = False) -> None:
+    """Find articles that are copies of one another: reprints, excerpts, edited versions.
 
-    id: str | int
-    title: str = ""
-    body: str = ""
-    published: str | None = None
-
-
-def try_dups(paths: Paths, json_: Json = False) -> None:
-    """Find the articles that are copies of one another: reprints, excerpts, edited versions; not the same form with other figures.
+    The same form with other figures, such as a weather report, is not a copy.
 
     Example: summitwire try dups --json articles.jsonl
     """
-    stories, articles = Stories(), []
+    index, articles = Stories(), list[ArticleInput]()
     try:
-        for path in paths:
-            for article in _articles(path):
-                articles.append(article)
-                stories.add(article.body or article.title)
-    except Unusable as error:
-        say(str(error))
-        raise typer.Exit(EXIT_USAGE) from error
-    for group in stories.groups():
-        members = [articles[number] for number in group]
-        sys.stdout.write(
-            orjson.dumps({"group": [member.id for member in members]}).decode() + "\n"
-            if json_
-            else _shown(members)
-        )
+        for article in (each for path in paths for each in iter_articles(path)):
+            articles.append(article)
+            index.add(article.body or article.headline)
+    except UnusableInput as error:
+        raise fail(str(error), EXIT_USAGE) from error
+    for group in index.groups():
+        copies = [articles[number] for number in group]
+        sys.stdout.write(_as_json(copies) if json_ else _as_text(copies))
 
 
-def _shown(members: list[Given]) -> str:
+def _as_json(copies: Sequence[ArticleInput]) -> str:
+    return orjson.dumps({"group": [copy.id for copy in copies]}).decode() + "\n"
+
+
+def _as_text(copies: Sequence[ArticleInput]) -> str:
     lines = (
-        f"  {member.id}  {member.published or ''}  {(member.title or member.body)[:_SHOWN]}"
-        for member in members
+        f"  {copy.id}  {copy.published or ''}  {(copy.headline or copy.body)[:_SHOWN_CHARACTERS]}"
+        for copy in copies
     )
-    return "\n".join([f"{len(members)} copies", *lines, "", ""])
-
-
-def _articles(path: Path) -> Iterator[Given]:
-    try:
-        lines = sys.stdin.buffer.read() if str(path) == STANDARD_INPUT else path.read_bytes()
-    except OSError as error:
-        raise Unusable(f"{path}: cannot be read: {error.strerror}") from error
-    for number, line in enumerate(lines.splitlines(), start=1):
-        if line.strip():
-            try:
-                yield msgspec.convert(orjson.loads(line), Given)
-            except (orjson.JSONDecodeError, msgspec.ValidationError) as error:
-                raise Unusable(
-                    f"{path}:{number}: an article as one JSON object is expected: {error}"
-                ) from error
+    return "\n".join([f"{len(copies)} copies", *lines, "", ""])

@@ -19,7 +19,7 @@ from services.console.fake_slack.faults import Fault, load_faults
 from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.readable import page, readable
 from shared.http.host_names import HostNames
-from shared.http.request_policy import HostCheck, enforce_host_check
+from shared.http.request_policy import RequestPolicy, enforce_request_policy
 
 PER_SECOND: Final = 1.0
 BURST: Final = 3
@@ -87,9 +87,9 @@ class FakeSlack:
         if self.message_file is not None:
             self.posts = [_accepted(line) for line in self.message_file.load()][-MOST:]
         app = web.Application(client_max_size=MAX_BYTES)
-        enforce_host_check(
+        enforce_request_policy(
             app,
-            HostCheck(
+            RequestPolicy(
                 HostNames.from_settings(",".join(self.allowed_hosts), self.host), "--allow-host"
             ),
         )

@@ -9,13 +9,13 @@ from services.alerting.match.match import match
 from services.alerting.rules.fields import InlineArticle, RuleTest
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from services.cleaner.pipeline import clean
+from services.cleaner.plain_text import article_from_text
 from services.fetcher.seeds import iter_articles
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import Drop
 from shared.files.yaml_document import Problem
-from shared.messages.ids import article_id, content_id
-from shared.messages.schemas import Alert, CleanArticle, TaggedArticle, TimeSource
+from shared.messages.schemas import Alert, CleanArticle, TaggedArticle
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,23 +66,14 @@ def run_rule_tests(
 
 
 def to_clean_article(inline: InlineArticle) -> CleanArticle:
-    """An article written into a test, as the cleaner would hand it on."""
-    content = content_id("test", inline.headline, inline.body)
-    return CleanArticle(
-        article_id=article_id(f"urn:summitwire:test:{content}"),
-        revision=content,
-        uri=f"urn:summitwire:test:{content}",
+    """Convert an article written into a test to the cleaner's output."""
+    return article_from_text(
+        inline.headline,
+        inline.body,
+        published_at=inline.published_at,
         source=inline.source,
-        headline=inline.headline,
-        body=inline.body,
         language=inline.language,
-        language_confidence=1.0,
-        event_time=inline.published_at,
-        event_time_source=TimeSource.MANIFEST,
-        content_sha256=content,
-        signature=(),
-        paragraphs=(),
-        sentences=(),
+        namespace="test",
     )
 
 

@@ -1,4 +1,4 @@
-"""What only all files together show: unknown and doubled ids, and names that cannot be told apart."""
+"""Check what only all files together show: unknown or duplicate ids, and ambiguous names."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,11 +21,21 @@ from shared.files.yaml_document import VALUE, Steps, did_you_mean
 
 _SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ISO3: Final = re.compile(r"[A-Z]{3}")
+_NAME_FIELDS: Final = (
+    "names",
+    "needs_country",
+    "titled",
+    "surnames",
+    "abbreviations",
+    "demonyms",
+    "short",
+    "metonyms",
+)
 
 
 @dataclass(slots=True, kw_only=True)
 class LocatedEntries:
-    """All entries with their places."""
+    """All entries by kind, with their locations."""
 
     actors: list[LocatedEntry[Actor]]
     offices: list[LocatedEntry[Office]]
@@ -37,168 +47,167 @@ class LocatedEntries:
     events: list[LocatedEntry[EventClass]]
 
 
-def check(read: LocatedEntries) -> None:
-    """Report every problem on its document."""
-    _ids(
+def check(entries: LocatedEntries) -> None:
+    """Report every problem on the document of its entry."""
+    _check_ids(
         "iso3",
-        [(placed, placed.entry.iso3) for placed in read.countries],
+        [(located, located.entry.iso3) for located in entries.countries],
         _ISO3,
         "three capitals, as in ISO 3166",
     )
-    named = [
-        *((actor, actor.entry.id) for actor in read.actors),
-        *((body, body.entry.id) for body in read.organisations),
-    ]
     for ids in (
-        named,
-        [(placed, placed.entry.id) for placed in read.offices],
-        [(placed, placed.entry.id) for placed in read.keywords],
-        [(placed, placed.entry.id) for placed in read.events],
+        [
+            *((located, located.entry.id) for located in entries.actors),
+            *((located, located.entry.id) for located in entries.organisations),
+        ],
+        [(located, located.entry.id) for located in entries.offices],
+        [(located, located.entry.id) for located in entries.keywords],
+        [(located, located.entry.id) for located in entries.events],
     ):
-        _ids("id", ids, _SLUG, "small letters and digits with hyphens between")
-    _references(read)
-    _names(read)
-    _shared_names(read.actors)
-    _shared_phrases(read.offices)
+        _check_ids("id", ids, _SLUG, "small letters and digits, separated by hyphens")
+    _check_references(entries)
+    _check_names(entries)
+    _check_shared_names(entries.actors)
+    _check_shared_phrases(entries.offices)
 
 
-def _ids(
-    field: str, ids: Iterable[tuple[LocatedEntry[object], str]], form: re.Pattern[str], wanted: str
+def _check_ids(
+    field: str,
+    ids: Iterable[tuple[LocatedEntry[object], str]],
+    pattern: re.Pattern[str],
+    description: str,
 ) -> None:
     first: dict[str, LocatedEntry[object]] = {}
-    for placed, id_ in ids:
-        if not form.fullmatch(id_):
-            placed.document.report(
-                (*placed.path, field),
+    for located, id_ in ids:
+        if not pattern.fullmatch(id_):
+            located.document.report(
+                (*located.path, field),
                 f"bad {field} {id_!r}",
                 code="bad-id",
-                suggestion=f"use {wanted}",
+                suggestion=f"use {description}",
             )
         if id_ in first:
-            placed.document.report(
-                (*placed.path, field),
-                f"{field} {id_!r} stands twice",
+            located.document.report(
+                (*located.path, field),
+                f"duplicate {field} {id_!r}",
                 code="duplicate-id",
-                suggestion=f"first at {_at(first[id_])}",
+                suggestion=f"first at {_file_and_line(first[id_])}",
             )
-        first.setdefault(id_, placed)
+        first.setdefault(id_, located)
 
 
-def _references(read: LocatedEntries) -> None:
-    countries = sorted(placed.entry.iso3 for placed in read.countries)
-    bodies = sorted(placed.entry.id for placed in read.organisations)
-    holders = sorted(placed.entry.id for placed in read.actors)
-    for placed, country in _countries(read):
-        _known("country", placed, ("country",), country, countries)
-    for named in read.country_names:
-        _known("country", named, ("iso3",), named.entry.iso3, countries)
-    for group in read.groups:
+def _check_references(entries: LocatedEntries) -> None:
+    countries = sorted(located.entry.iso3 for located in entries.countries)
+    bodies = sorted(located.entry.id for located in entries.organisations)
+    actors = sorted(located.entry.id for located in entries.actors)
+    for located, country in _country_references(entries):
+        _check_reference("country", located, ("country",), country, countries)
+    for names in entries.country_names:
+        _check_reference("country", names, ("iso3",), names.entry.iso3, countries)
+    for group in entries.groups:
         for index, iso3 in enumerate(group.entry.countries):
-            _known("country", group, ("countries", index), iso3, countries)
-    for office in read.offices:
-        _known("body", office, ("body",), office.entry.body, bodies)
+            _check_reference("country", group, ("countries", index), iso3, countries)
+    for office in entries.offices:
+        _check_reference("body", office, ("body",), office.entry.body, bodies)
         for index, holder in _holders(office):
-            _known("holder", office, ("terms", index, "holder"), holder, holders)
+            _check_reference("holder", office, ("terms", index, "holder"), holder, actors)
 
 
-def _countries(read: LocatedEntries) -> Iterator[tuple[LocatedEntry[object], str | None]]:
-    yield from ((actor, actor.entry.country) for actor in read.actors)
-    yield from ((office, office.entry.country) for office in read.offices)
-    yield from ((body, body.entry.country) for body in read.organisations)
+def _country_references(
+    entries: LocatedEntries,
+) -> Iterator[tuple[LocatedEntry[object], str | None]]:
+    yield from ((actor, actor.entry.country) for actor in entries.actors)
+    yield from ((office, office.entry.country) for office in entries.offices)
+    yield from ((body, body.entry.country) for body in entries.organisations)
 
 
 def _holders(office: LocatedEntry[Office]) -> Iterator[tuple[int, str]]:
+    """Yield the holders as written: terms with mistakes are not among the entry's own."""
     for index, term in enumerate(office.document.value_at((*office.path, "terms")) or []):
         if isinstance(term, dict) and isinstance(term.get("holder"), str):
             yield index, term["holder"]
 
 
-def _known(
-    what: str, placed: LocatedEntry[object], field: Steps, id_: str | None, known: list[str]
+def _check_reference(
+    kind: str, located: LocatedEntry[object], field: Steps, id_: str | None, ids: list[str]
 ) -> None:
-    if id_ is not None and id_ not in known:
-        suggestion = did_you_mean(id_, known) or f"add it, or mend the {what}"
-        placed.document.report(
-            (*placed.path, *field, VALUE),
-            f"unknown {what} {id_!r}",
-            code=f"unknown-{what}",
-            suggestion=suggestion,
+    if id_ is not None and id_ not in ids:
+        located.document.report(
+            (*located.path, *field, VALUE),
+            f"unknown {kind} {id_!r}",
+            code=f"unknown-{kind}",
+            suggestion=did_you_mean(id_, ids) or f"add it or correct the {kind}",
         )
 
 
-def _names(read: LocatedEntries) -> None:
-    for actor in read.actors:
-        _searchable(actor, ("name",), actor.entry.name)
-    listed = [*read.actors, *read.offices, *read.organisations, *read.countries, *read.groups]
-    for placed in listed:
-        for field in (
-            "names",
-            "needs_country",
-            "titled",
-            "surnames",
-            "abbreviations",
-            "demonyms",
-            "short",
-            "metonyms",
-        ):
-            for index, name in enumerate(getattr(placed.entry, field, None) or ()):
-                _searchable(placed, (field, index), name)
-    for event in read.events:
+def _check_names(entries: LocatedEntries) -> None:
+    for actor in entries.actors:
+        _check_name(actor, ("name",), actor.entry.name)
+    for located in (
+        *entries.actors,
+        *entries.offices,
+        *entries.organisations,
+        *entries.countries,
+        *entries.groups,
+    ):
+        for field in _NAME_FIELDS:
+            for index, name in enumerate(getattr(located.entry, field, None) or ()):
+                _check_name(located, (field, index), name)
+    for event in entries.events:
         for index, form in enumerate(event.entry.forms):
-            _searchable(event, ("forms", index), form)
-    for keyword in read.keywords:
-        _by_language(keyword, "forms", keyword.entry.forms)
-    for named in read.country_names:
-        _by_language(named, "names", named.entry.names)
-        _by_language(named, "demonyms", named.entry.demonyms)
+            _check_name(event, ("forms", index), form)
+    for keyword in entries.keywords:
+        _check_names_by_language(keyword, "forms", keyword.entry.forms)
+    for names in entries.country_names:
+        _check_names_by_language(names, "names", names.entry.names)
+        _check_names_by_language(names, "demonyms", names.entry.demonyms)
 
 
-def _by_language(
-    placed: LocatedEntry[object], field: str, listed: Mapping[str, Iterable[str]]
+def _check_names_by_language(
+    located: LocatedEntry[object], field: str, by_language: Mapping[str, Iterable[str]]
 ) -> None:
-    for language, forms in listed.items():
-        for index, form in enumerate(forms):
-            _searchable(placed, (field, language, index), form)
+    for language, names in by_language.items():
+        for index, name in enumerate(names):
+            _check_name(located, (field, language, index), name)
 
 
-def _searchable(placed: LocatedEntry[object], path: Steps, name: str) -> None:
+def _check_name(located: LocatedEntry[object], path: Steps, name: str) -> None:
     if not any(character.isalnum() for character in normalise_name(name)):
-        placed.document.report(
-            (*placed.path, *path), f"nothing to look for in {name!r}", code="empty-name"
+        located.document.report(
+            (*located.path, *path), f"no letter or digit in the name {name!r}", code="empty-name"
         )
 
 
-def _shared_names(actors: list[LocatedEntry[Actor]]) -> None:
+def _check_shared_names(actors: list[LocatedEntry[Actor]]) -> None:
     first: dict[str, LocatedEntry[Actor]] = {}
-    for placed in actors:
-        for name in (placed.entry.name, *placed.entry.names):
-            other = first.setdefault(normalise_name(name), placed)
-            if other.entry.id != placed.entry.id and not (
-                other.entry.distinguish and placed.entry.distinguish
+    for actor in actors:
+        for name in (actor.entry.name, *actor.entry.names):
+            other = first.setdefault(normalise_name(name), actor)
+            if other.entry.id != actor.entry.id and not (
+                other.entry.distinguish and actor.entry.distinguish
             ):
-                message = f"{name!r} is also a name of {other.entry.id} ({_at(other)})"
-                placed.document.report(
-                    placed.path,
-                    message,
+                actor.document.report(
+                    actor.path,
+                    f"{name!r} is also a name of {other.entry.id} ({_file_and_line(other)})",
                     code="shared-name",
-                    suggestion="say in `distinguish` of both how to tell them apart",
+                    suggestion="say how to tell them apart in `distinguish` of both entries",
                 )
 
 
-def _shared_phrases(offices: list[LocatedEntry[Office]]) -> None:
+def _check_shared_phrases(offices: list[LocatedEntry[Office]]) -> None:
     first: dict[tuple[str, str | None], LocatedEntry[Office]] = {}
-    for placed in offices:
-        for field, country in (("names", None), ("needs_country", placed.entry.country)):
-            for index, phrase in enumerate(getattr(placed.entry, field)):
-                other = first.setdefault((normalise_name(phrase), country), placed)
-                if other.entry.id != placed.entry.id:
-                    placed.document.report(
-                        (*placed.path, field, index),
-                        f"{phrase!r} is also a name of {other.entry.id} ({_at(other)})",
+    for office in offices:
+        for field, country in (("names", None), ("needs_country", office.entry.country)):
+            for index, phrase in enumerate(getattr(office.entry, field)):
+                other = first.setdefault((normalise_name(phrase), country), office)
+                if other.entry.id != office.entry.id:
+                    office.document.report(
+                        (*office.path, field, index),
+                        f"{phrase!r} is also a name of {other.entry.id} ({_file_and_line(other)})",
                         code="shared-phrase",
                     )
 
 
-def _at(placed: LocatedEntry[object]) -> str:
-    line, _column = placed.document.position(placed.path)
-    return f"{placed.document.file}:{line}"
+def _file_and_line(located: LocatedEntry[object]) -> str:
+    line, _column = located.document.position(located.path)
+    return f"{located.document.file}:{line}"

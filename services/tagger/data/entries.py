@@ -1,4 +1,7 @@
-"""What the data that people edit says: one frozen dataclass for each kind of entry, with the fields as they stand in the files."""
+"""What the data files contain: one frozen dataclass for each kind of entry.
+
+Fields have the names of the files.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,10 +10,13 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """A person. ``titled``: a title and surname that mean this person alone. ``surnames``: what it is called after its full name, if not by rule.
+    """A person.
 
-    ``alone``: while in office, the bare surname means this person even where the article gives no full name; ``leader``: so does it where the
-    country or another leader stands in the same sentence. ``common_name``: many people have the name, so it counts only after a title that fits.
+    ``titled``: a title with surname that only refers to this person. ``surnames``: what the person
+    is called after the full name, where the rule for the country does not give it. ``alone``: while
+    in office, the bare surname refers to this person even where the article gives no full name;
+    ``leader``: so it does where the country or another leader is in the same sentence.
+    ``common_name``: many people have the name, so it counts only after a title that fits.
     """
 
     id: str
@@ -31,7 +37,10 @@ class Actor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfficeTerm:
-    """Who held an office from ``start`` to ``end`` (both inclusive; a month or year stands for its first or last day; no end: still)."""
+    """Who held an office from ``start`` to ``end``, both inclusive.
+
+    A month or year stands for its first or last day; without ``end`` the term goes on.
+    """
 
     holder: str
     start: date
@@ -43,9 +52,11 @@ class OfficeTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """An office. ``names`` stand alone; ``needs_country`` are phrases that mean it only beside its country.
+    """An office.
 
-    ``title_only``: the names are titles before a name (Senator Graham) and no mention by themselves, because too many hold it.
+    ``names`` stand alone; ``needs_country`` are phrases that mean it only beside its country.
+    ``title_only``: the names are titles before a name (Senator Graham) and no mention by
+    themselves, because too many people hold the office.
     """
 
     id: str
@@ -60,7 +71,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Organisation:
-    """A body. ``abbreviations`` count only where the article also gives a name; ``metonyms`` stand for its country's government."""
+    """A body.
+
+    ``abbreviations`` count only where the article also gives a name; ``metonyms`` stand for its
+    country's government.
+    """
 
     id: str
     names: tuple[str, ...]
@@ -73,9 +88,10 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Country:
-    """A country or territory. ``short`` names count only where the article also names it in another way, or in a list of countries.
+    """A country or territory.
 
-    ``relative`` names (the South) name it only among others: they give an office its country and are no mention.
+    ``short`` names count only where the article also names it in another way, or in a list of
+    countries. ``relative`` names (the South) give an office its country and are no mention.
     """
 
     iso3: str
@@ -88,7 +104,7 @@ class Country:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountryNames:
-    """What a country is called in other languages, and its adjectives and people, language by language (ISO 639-1)."""
+    """A country's names and demonyms in other languages, by language (ISO 639-1)."""
 
     iso3: str
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -105,7 +121,10 @@ class CountryGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keyword:
-    """A word of the vocabulary: its forms, language by language (ISO 639-1); English ones ``as_listed`` have no plural or other verb forms."""
+    """A word of the vocabulary: its forms by language (ISO 639-1).
+
+    English forms in ``as_listed`` have no plural or other verb forms.
+    """
 
     id: str
     forms: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -114,7 +133,7 @@ class Keyword:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventClass:
-    """A class of events, and its verbs in every form, in English."""
+    """A class of events, and its English verbs in every form."""
 
     id: str
     forms: tuple[str, ...]
@@ -122,7 +141,7 @@ class EventClass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guards:
-    """What looks like a person, country or holder and is not; see seeds/actors/guards.yaml."""
+    """What looks like a person, country or holder and is none; see seeds/actors/guards.yaml."""
 
     decoys: tuple[str, ...] = ()
     other_bodies: tuple[str, ...] = ()
@@ -148,7 +167,7 @@ class Guards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
-    """Everything the files say, each kind in any order."""
+    """All entries of the files; the order within a kind has no meaning."""
 
     actors: tuple[Actor, ...] = ()
     offices: tuple[Office, ...] = ()

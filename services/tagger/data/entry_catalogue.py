@@ -1,10 +1,20 @@
-"""What the tagger knows, by id, without what it takes to find it in a text: for those who only ask whether there is such an id."""
+"""The entries by id, without the automata that find their names in a text.
+
+For code that only needs to know whether an id exists.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.tagger.data.entries import Actor, Country, EventClass, Keyword, Office, Organisation
+from services.tagger.data.entries import (
+    Actor,
+    Country,
+    EventClass,
+    Keyword,
+    Office,
+    Organisation,
+)
 from services.tagger.data.loader import load_entries
 
 
@@ -21,7 +31,10 @@ class EntryCatalogue:
 
 
 def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
-    """The entries of two folders of YAML files. DocumentError lists every mistake in them with file, line and column."""
+    """Load the entries of two folders of YAML files.
+
+    Raises DocumentError with every mistake in them, each with file, line and column.
+    """
     entries = load_entries(actors, keywords)
     return EntryCatalogue(
         actors={actor.id: actor for actor in entries.actors},

@@ -1,18 +1,20 @@
-"""The gazetteer: all data of seeds/actors and seeds/keywords, checked, immutable and ready to be looked up."""
+"""The gazetteer: all data of seeds/actors and seeds/keywords, checked and indexed for tagging."""
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, fields
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 import orjson
 
 from services.tagger.data.entries import (
     Actor,
     Country,
+    CountryGroup,
     Entries,
     EventClass,
     Guards,
@@ -27,20 +29,27 @@ from services.tagger.scan.automaton import Finder
 from services.tagger.scan.normalise import normalise_name
 from shared.messages.ids import content_id
 
+E = TypeVar("E")
+
 _ALSO_COUNTRIES: Final = frozenset({"Georgia"})
-"""States that stand in lists of countries, too, so that what is before them in a list is no town."""
+"""States that also occur in lists of countries, where the name before them is not a town."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Gazetteer:
-    """What the tagger knows. ``revision`` is the hash of the entries, the same whatever file or order they stand in.
-    Two are equal if they are the same object, so that what is worked out once for one can be kept.
+    """What the tagger knows, indexed for tagging.
 
-    ``surnames``: by actor, folded; ``other_family_names``: other ways to write them (Lee for Ri). ``held``: by actor, the ids of the offices
-    ever held. By surname: ``officials``, those with an office; ``alone``, those whose surname may stand alone; ``leaders`` of countries.
-    ``heads``: the offices that a shortened title (secretary) may mean. The rest are the guards' words, folded: ``beside_surnames`` may stand with
-    a capital before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of somebody's rule (the Moon
-    government).
+    ``revision`` is the hash of the entries, independent of files and order. Two gazetteers are
+    equal only if they are the same object, so results can be cached for one.
+
+    By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
+    Lee for Ri), ``offices_by_holder`` (ids of the offices ever held). By surname: ``officials``
+    (actors with an office), ``bare_surnames`` (actors whose surname may stand alone), ``leaders``
+    of countries. ``heads``: the offices that a shortened title (secretary) may refer to.
+
+    The rest are the words of the guards, normalised: ``beside_surnames`` may stand with a capital
+    before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of
+    somebody's rule (the Moon government).
     """
 
     actors: Mapping[str, Actor]
@@ -52,10 +61,10 @@ class Gazetteer:
     events: Mapping[str, EventClass]
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
-    held: Mapping[str, tuple[str, ...]]
+    offices_by_holder: Mapping[str, tuple[str, ...]]
     other_family_names: Mapping[str, frozenset[str]]
     officials: Mapping[str, tuple[str, ...]]
-    alone: Mapping[str, tuple[str, ...]]
+    bare_surnames: Mapping[str, tuple[str, ...]]
     leaders: Mapping[str, tuple[str, ...]]
     heads: Mapping[str, frozenset[str]]
     beside_surnames: frozenset[str]
@@ -63,7 +72,7 @@ class Gazetteer:
     capitals_after: frozenset[str]
     word_surnames: frozenset[str]
     place_surnames: frozenset[str]
-    strangers_titles: frozenset[str]
+    other_titles: frozenset[str]
     before_countries: frozenset[str]
     bodies_of_state: frozenset[str]
     first_names: frozenset[str]
@@ -79,140 +88,134 @@ class Gazetteer:
     revision: str
 
     def name_of(self, actor: str) -> str:
-        """The name to show of a person or organisation."""
-        return (
-            self.actors[actor].name if actor in self.actors else self.organisations[actor].names[0]
-        )
+        """Return the display name of a person or organisation."""
+        if actor in self.actors:
+            return self.actors[actor].name
+        return self.organisations[actor].names[0]
 
 
 def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
-    """The gazetteer of two folders of YAML files. DocumentError lists every mistake in them with file, line and column."""
+    """Load the gazetteer of two folders of YAML files.
+
+    Raises DocumentError with every mistake in them, each with file, line and column.
+    """
     return build_gazetteer(load_entries(actors, keywords))
 
 
 def build_gazetteer(entries: Entries) -> Gazetteer:
-    """The gazetteer of good entries."""
-    with _without_collecting():
-        return _assemble(entries)
+    """Build the gazetteer of valid entries."""
+    with _gc_disabled():
+        return _build(entries)
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Keep the garbage collector off: all that is made here stays, and looking through it takes a third of the time."""
-    was_on = gc.isenabled()
+def _gc_disabled() -> Iterator[None]:
+    """Disable the garbage collector: everything built here stays, and scanning it takes a third."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was_on:
+        if was_enabled:
             gc.enable()
 
 
-def _assemble(entries: Entries) -> Gazetteer:
-    offices = sorted(entries.offices, key=lambda office: office.id)
-    held = _held(offices)
-    surnames = {actor.id: surnames_of(actor) for actor in entries.actors}
+def _build(entries: Entries) -> Gazetteer:
+    guards, actors = entries.guards, entries.actors
+    offices = _by_id(entries.offices)
+    holders = _offices_by_holder(offices.values())
     return Gazetteer(
-        actors=MappingProxyType(
-            {actor.id: actor for actor in sorted(entries.actors, key=lambda actor: actor.id)}
-        ),
-        offices=MappingProxyType({office.id: office for office in offices}),
-        organisations=MappingProxyType(
-            {body.id: body for body in sorted(entries.organisations, key=lambda body: body.id)}
-        ),
-        countries=MappingProxyType(
-            {
-                country.iso3: country
-                for country in sorted(entries.countries, key=lambda country: country.iso3)
-            }
-        ),
-        groups=MappingProxyType(
-            {name: group.countries for group in entries.groups for name in group.names}
-        ),
-        keywords=MappingProxyType(
-            {
-                keyword.id: keyword
-                for keyword in sorted(entries.keywords, key=lambda keyword: keyword.id)
-            }
-        ),
-        events=MappingProxyType(
-            {event.id: event for event in sorted(entries.events, key=lambda event: event.id)}
-        ),
-        guards=entries.guards,
-        surnames=MappingProxyType(surnames),
-        other_family_names=MappingProxyType(_other_family_names(entries.actors)),
-        held=MappingProxyType(held),
-        officials=_by_surname(actor for actor in entries.actors if actor.id in held),
-        alone=_by_surname(actor for actor in entries.actors if actor.alone),
-        leaders=_by_surname(actor for actor in entries.actors if actor.leader),
-        heads=heads_of(offices),
-        beside_surnames=_folded(entries.guards.before_a_surname),
-        after_surnames=_folded(entries.guards.after_a_surname),
-        capitals_after=_folded([*entries.guards.after_a_surname, *entries.guards.before_a_surname]),
-        word_surnames=_folded(entries.guards.surnames_that_are_words),
-        place_surnames=_folded(entries.guards.surnames_that_are_places),
-        strangers_titles=_folded(entries.guards.other_titles),
-        before_countries=_folded(
-            [*entries.guards.before_a_country, *entries.guards.before_a_surname]
-        ),
-        bodies_of_state=_folded([*entries.guards.after_a_country, *entries.guards.after_a_people]),
-        first_names=_folded(
-            {
-                actor.name.split()[0]
-                for actor in entries.actors
-                if actor.country not in FAMILY_NAME_FIRST
-            }
-        ),
-        after_countries=_folded(
-            [*entries.guards.after_a_country, *entries.guards.before_a_surname]
-        ),
-        country_first_names=_folded(entries.guards.countries_that_are_names),
-        heads_of_names=_folded(entries.guards.heads_of_names),
-        heads_with_of=_folded(entries.guards.heads_with_of),
-        kinds_of_things=_folded(entries.guards.kinds_of_things),
-        regions=frozenset(
-            [
-                *entries.guards.other_bodies,
-                *entries.guards.regions_in_short,
-                *(name for country in entries.countries for name in country.names),
-            ]
-        ),
-        states=_states(entries.guards),
-        not_the_holder=_folded([*entries.guards.another_office, *entries.guards.not_the_holder]),
-        finder=Finder(names_of(entries), entries.guards.also_words),
+        actors=_by_id(actors),
+        offices=offices,
+        organisations=_by_id(entries.organisations),
+        countries=_by_id(entries.countries, "iso3"),
+        groups=_countries_by_group(entries.groups),
+        keywords=_by_id(entries.keywords),
+        events=_by_id(entries.events),
+        guards=guards,
+        surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in actors}),
+        other_family_names=MappingProxyType(_other_family_names(actors)),
+        offices_by_holder=holders,
+        officials=_by_surname(actor for actor in actors if actor.id in holders),
+        bare_surnames=_by_surname(actor for actor in actors if actor.alone),
+        leaders=_by_surname(actor for actor in actors if actor.leader),
+        heads=heads_of(offices.values()),
+        beside_surnames=_normalise_all(guards.before_a_surname),
+        after_surnames=_normalise_all(guards.after_a_surname),
+        capitals_after=_normalise_all(guards.after_a_surname, guards.before_a_surname),
+        word_surnames=_normalise_all(guards.surnames_that_are_words),
+        place_surnames=_normalise_all(guards.surnames_that_are_places),
+        other_titles=_normalise_all(guards.other_titles),
+        before_countries=_normalise_all(guards.before_a_country, guards.before_a_surname),
+        bodies_of_state=_normalise_all(guards.after_a_country, guards.after_a_people),
+        first_names=_first_names(actors),
+        after_countries=_normalise_all(guards.after_a_country, guards.before_a_surname),
+        country_first_names=_normalise_all(guards.countries_that_are_names),
+        heads_of_names=_normalise_all(guards.heads_of_names),
+        heads_with_of=_normalise_all(guards.heads_with_of),
+        kinds_of_things=_normalise_all(guards.kinds_of_things),
+        regions=_regions(entries),
+        states=_states(guards),
+        not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
+        finder=Finder(names_of(entries), guards.also_words),
         revision=_revision(entries),
     )
 
 
-def _held(offices: Iterable[Office]) -> dict[str, tuple[str, ...]]:
-    held: dict[str, dict[str, None]] = {}
+def _by_id(entries: Iterable[E], id_field: str = "id") -> Mapping[str, E]:
+    ordered = sorted(entries, key=attrgetter(id_field))
+    return MappingProxyType({getattr(entry, id_field): entry for entry in ordered})
+
+
+def _countries_by_group(groups: Iterable[CountryGroup]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({name: group.countries for group in groups for name in group.names})
+
+
+def _offices_by_holder(offices: Iterable[Office]) -> Mapping[str, tuple[str, ...]]:
+    by_holder: dict[str, dict[str, None]] = {}
     for office in offices:
         for term in office.terms:
-            held.setdefault(term.holder, {})[office.id] = None
-    return {holder: tuple(ids) for holder, ids in held.items()}
+            by_holder.setdefault(term.holder, {})[office.id] = None
+    return MappingProxyType({holder: tuple(ids) for holder, ids in by_holder.items()})
 
 
 def _other_family_names(actors: Iterable[Actor]) -> dict[str, frozenset[str]]:
-    korean = (actor for actor in actors if actor.country in KOREAN)
-    others = {
+    spellings = {
         actor.id: [
-            name for written in surname_spellings(actor) for name in family_names(actor, written)
+            name for surname in surname_spellings(actor) for name in family_names(actor, surname)
         ]
-        for actor in korean
+        for actor in actors
+        if actor.country in KOREAN
     }
-    return {id_: _folded(names) for id_, names in others.items() if names}
+    return {id_: _normalise_all(names) for id_, names in spellings.items() if names}
 
 
 def _by_surname(actors: Iterable[Actor]) -> Mapping[str, tuple[str, ...]]:
-    bearers: dict[str, list[str]] = {}
-    for actor in sorted(actors, key=lambda actor: actor.id):
+    by_surname: dict[str, list[str]] = {}
+    for actor in sorted(actors, key=attrgetter("id")):
         for surname in surnames_of(actor):
-            bearers.setdefault(surname, []).append(actor.id)
-    return MappingProxyType({surname: tuple(ids) for surname, ids in bearers.items()})
+            by_surname.setdefault(surname, []).append(actor.id)
+    return MappingProxyType({surname: tuple(ids) for surname, ids in by_surname.items()})
+
+
+def _first_names(actors: Iterable[Actor]) -> frozenset[str]:
+    given_first = (actor for actor in actors if actor.country not in FAMILY_NAME_FIRST)
+    return _normalise_all({actor.name.split()[0] for actor in given_first})
+
+
+def _regions(entries: Entries) -> frozenset[str]:
+    """Return the names, as written, that make a metonym a place after a comma."""
+    return frozenset(
+        [
+            *entries.guards.other_bodies,
+            *entries.guards.regions_in_short,
+            *(name for country in entries.countries for name in country.names),
+        ]
+    )
 
 
 def _states(guards: Guards) -> tuple[str, ...]:
-    """What follows a town's name: its state, in full or in short."""
+    """Return what follows a town's name: its state, in full or abbreviated."""
     full = (
         state
         for state in guards.other_bodies
@@ -221,22 +224,19 @@ def _states(guards: Guards) -> tuple[str, ...]:
     return tuple(f", {state}" for state in (*full, *guards.regions_in_short))
 
 
-def _folded(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(map(normalise_name, words))
+def _normalise_all(*lists: Iterable[str]) -> frozenset[str]:
+    return frozenset(normalise_name(word) for words in lists for word in words)
 
 
 def _revision(entries: Entries) -> str:
-    guards = {name: sorted(listed) for name, listed in asdict(entries.guards).items()}
-    lists = {
-        field.name: getattr(entries, field.name)
+    guards = {name: sorted(words) for name, words in asdict(entries.guards).items()}
+    canonical = {
+        field.name: sorted(
+            orjson.dumps(entry, option=orjson.OPT_SORT_KEYS)
+            for entry in getattr(entries, field.name)
+        )
         for field in fields(entries)
         if field.name != "guards"
     }
-    canonical = {
-        name: sorted(orjson.dumps(entry, option=orjson.OPT_SORT_KEYS) for entry in listed)
-        for name, listed in lists.items()
-    }
-    parts = [
-        name.encode() + b"\n" + b"\n".join(listed) for name, listed in sorted(canonical.items())
-    ]
+    parts = [name.encode() + b"\n" + b"\n".join(kind) for name, kind in sorted(canonical.items())]
     return content_id("actors", *parts, orjson.dumps(guards, option=orjson.OPT_SORT_KEYS))

@@ -1,4 +1,4 @@
-"""What is no mistake for the machine and probably one for people: reported as warnings on the documents."""
+"""Warn of data that is valid and probably still a mistake."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -15,44 +15,54 @@ from services.tagger.data.parse_entries import LocatedEntry
 from services.tagger.scan.normalise import normalise_name
 
 _MONTHS: Final = frozenset({"march", "april", "may", "june", "august"})
+_ANY_DATE: Final = DateRange(date.min, date.max)
+_ID_FIELDS: Final = (
+    ("actors", "id"),
+    ("offices", "id"),
+    ("organisations", "id"),
+    ("countries", "iso3"),
+    ("keywords", "id"),
+    ("events", "id"),
+)
 
 
 def lint(folders: DataFolders) -> None:
-    """Warn of gaps between holders, undated titles, surnames that are words, and names that a decoy hides or two countries share."""
+    """Warn of gaps between holders, undated titles, and names that match too much or nothing.
+
+    These are surnames that are words, names hidden by a stop name, and metonyms that two countries
+    share. Warnings are reported on the documents.
+    """
     for office in folders.located.offices:
-        _gaps(office)
-    _undated_titles(folders)
-    _surnames_that_are_words(folders)
-    _hidden_names(folders)
-    _shared_seats(folders)
+        _lint_gaps(office)
+    _lint_undated_titles(folders)
+    _lint_word_surnames(folders)
+    _lint_hidden_names(folders)
+    _lint_shared_metonyms(folders)
     lint_keywords(folders.located.keywords)
 
 
 def compare(folders: DataFolders, older: DataFolders) -> None:
-    """Report each id of ``older`` that is gone, as an error: rules and past alerts name it. The place is the file's of today, or the folder's."""
-    for kind, field in (
-        ("actors", "id"),
-        ("offices", "id"),
-        ("organisations", "id"),
-        ("countries", "iso3"),
-        ("keywords", "id"),
-        ("events", "id"),
-    ):
-        known = {getattr(placed.entry, field) for placed in getattr(folders.located, kind)}
-        for placed in getattr(older.located, kind):
-            id_ = getattr(placed.entry, field)
-            if id_ not in known:
-                said = f"{field} {id_!r} of {kind} is gone; it stood at {placed.document.file}:{placed.document.position(placed.path)[0]}"
+    """Report each id of ``older`` that is missing, as an error: rules and past alerts use it.
+
+    The problem is reported on the first document of ``folders``.
+    """
+    for kind, field in _ID_FIELDS:
+        ids = {getattr(located.entry, field) for located in getattr(folders.located, kind)}
+        for located in getattr(older.located, kind):
+            id_ = getattr(located.entry, field)
+            if id_ not in ids:
+                line, _column = located.document.position(located.path)
                 folders.documents[0].report(
                     (),
-                    said,
+                    f"{field} {id_!r} of {kind} is missing; it was at"
+                    f" {located.document.file}:{line}",
                     code="changed-id",
-                    suggestion="keep the id, and change the name instead",
+                    suggestion="keep the id and change the name instead",
                 )
 
 
-def _gaps(office: LocatedEntry[Office]) -> None:
-    """Days between two terms that no entry of `gaps` speaks of."""
+def _lint_gaps(office: LocatedEntry[Office]) -> None:
+    """Warn of days between two terms that no entry of `gaps` explains."""
     terms = sorted(office.entry.terms, key=lambda term: term.start)
     if office.entry.multiple_holders:
         return
@@ -60,59 +70,57 @@ def _gaps(office: LocatedEntry[Office]) -> None:
         if (
             before.end
             and after.start - before.end > timedelta(days=1)
-            and not _is_told(office, before.end, after.start)
+            and not _is_explained_gap(office, before.end, after.start)
         ):
-            message = f"nobody holds {office.entry.id} between {before.end} and {after.start}"
             office.document.report(
                 (*office.path, "terms"),
-                message,
+                f"nobody holds {office.entry.id} between {before.end} and {after.start}",
                 code="gap",
                 level="warning",
-                suggestion="add the holder, or say so under `gaps`",
+                suggestion="add the holder, or list the gap under `gaps`",
             )
 
 
-def _is_told(office: LocatedEntry[Office], end: date, start: date) -> bool:
-    return any(after.first <= start and end <= before.last for after, before in _told_gaps(office))
+def _is_explained_gap(office: LocatedEntry[Office], end: date, start: date) -> bool:
+    return any(
+        after.first <= start and end <= before.last for after, before in _explained_gaps(office)
+    )
 
 
-def _told_gaps(office: LocatedEntry[Office]) -> Iterator[tuple[DateRange, DateRange]]:
-    """The gaps that are told; one that is none has been reported when it was read."""
+def _explained_gaps(office: LocatedEntry[Office]) -> Iterator[tuple[DateRange, DateRange]]:
+    """Yield both edges of each entry of `gaps`; invalid ones were reported when parsed."""
     for gap in office.document.value_at((*office.path, "gaps")) or ():
         with suppress(ValueError, AttributeError):
-            yield tuple(
-                parse_date_range(gap[edge]) if gap.get(edge) else _ANY
-                for edge in ("after", "before")
-            )  # type: ignore[misc]
+            yield _gap_edge(gap, "after"), _gap_edge(gap, "before")
 
 
-_ANY: Final = DateRange(date.min, date.max)
+def _gap_edge(gap: dict[str, object], edge: str) -> DateRange:
+    return parse_date_range(gap[edge]) if gap.get(edge) else _ANY_DATE
 
 
-def _undated_titles(folders: DataFolders) -> None:
-    heads = heads_of(placed.entry for placed in folders.located.offices)
+def _lint_undated_titles(folders: DataFolders) -> None:
+    heads = heads_of(located.entry for located in folders.located.offices)
     for actor in folders.located.actors:
-        for index, titled in enumerate(actor.entry.titled):
-            if surnames_of(actor.entry) and normalise_name(titled).rsplit(" ", 1)[0] in heads:
-                suggestion = "drop it: the title follows from the office and its dates"
+        for index, name in enumerate(actor.entry.titled):
+            if surnames_of(actor.entry) and normalise_name(name).rsplit(" ", 1)[0] in heads:
                 actor.document.report(
                     (*actor.path, "titled", index),
-                    f"{titled!r} has no dates",
+                    f"{name!r} has no dates",
                     code="undated-title",
                     level="warning",
-                    suggestion=suggestion,
+                    suggestion="remove it: the title follows from the office and its dates",
                 )
 
 
-def _surnames_that_are_words(folders: DataFolders) -> None:
+def _lint_word_surnames(folders: DataFolders) -> None:
     guards = folders.guards
-    forms = {
+    keyword_forms = {
         normalise_name(form)
-        for placed in folders.located.keywords
-        for listed in placed.entry.forms.values()
-        for form in listed
+        for located in folders.located.keywords
+        for forms in located.entry.forms.values()
+        for form in forms
     }
-    words = _MONTHS | forms | {normalise_name(word) for word in guards.before_a_surname}
+    words = _MONTHS | keyword_forms | {normalise_name(word) for word in guards.before_a_surname}
     guarded = {
         normalise_name(word)
         for word in (*guards.surnames_that_are_words, *guards.surnames_that_are_places)
@@ -120,39 +128,42 @@ def _surnames_that_are_words(folders: DataFolders) -> None:
     for actor in folders.located.actors:
         for surname in surnames_of(actor.entry):
             if surname in words and surname not in guarded:
-                suggestion = "add it to surnames_that_are_words in guards.yaml"
-                message = f"the surname {surname!r} of {actor.entry.id} is also a word"
-                actor.document.report(
-                    actor.path, message, code="word-surname", level="warning", suggestion=suggestion
-                )
-
-
-def _hidden_names(folders: DataFolders) -> None:
-    decoys = {normalise_name(decoy) for decoy in folders.guards.decoys}
-    for actor in folders.located.actors:
-        for name in _names(actor.entry):
-            if normalise_name(name) in decoys:
-                message = f"{name!r} is a decoy in the guards, so it never names {actor.entry.id}"
                 actor.document.report(
                     actor.path,
-                    message,
-                    code="hidden-name",
+                    f"the surname {surname!r} of {actor.entry.id} is also a word",
+                    code="word-surname",
                     level="warning",
-                    suggestion="drop the decoy or the name",
+                    suggestion="add it to surnames_that_are_words in guards.yaml",
                 )
 
 
-def _names(actor: Actor) -> Iterable[str]:
+def _lint_hidden_names(folders: DataFolders) -> None:
+    stop_names = {normalise_name(name) for name in folders.guards.decoys}
+    for actor in folders.located.actors:
+        for name in _full_names(actor.entry):
+            if normalise_name(name) in stop_names:
+                actor.document.report(
+                    actor.path,
+                    f"{name!r} is under `decoys` in the guards, so it never names {actor.entry.id}",
+                    code="hidden-name",
+                    level="warning",
+                    suggestion="remove the decoy or the name",
+                )
+
+
+def _full_names(actor: Actor) -> Iterable[str]:
     return (actor.name, *actor.names)
 
 
-def _shared_seats(folders: DataFolders) -> None:
+def _lint_shared_metonyms(folders: DataFolders) -> None:
     first: dict[str, str] = {}
     for country in folders.located.countries:
         for index, name in enumerate(country.entry.metonyms):
             other = first.setdefault(normalise_name(name), country.entry.iso3)
             if other != country.entry.iso3:
-                message = f"{name!r} is also a seat of {other}: it will name neither"
                 country.document.report(
-                    (*country.path, "metonyms", index), message, code="shared-seat", level="warning"
+                    (*country.path, "metonyms", index),
+                    f"{name!r} is also a metonym of {other}: it will name neither",
+                    code="shared-seat",
+                    level="warning",
                 )

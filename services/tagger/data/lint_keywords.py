@@ -1,4 +1,7 @@
-"""English words of the vocabulary that lack a regular form: nothing is stemmed, so a form that is not listed is not found. Warnings only."""
+"""Warn of English words of the vocabulary without a regular form.
+
+Nothing is stemmed, so a form that is not listed does not match.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,56 +12,57 @@ from services.tagger.data.parse_entries import LocatedEntry
 
 _ENGLISH: Final = "en"
 _WORDS: Final = re.compile(r"[a-z]+(?: [a-z]+)?")
-_DOUBLED: Final = re.compile(r"[^aeiou][aeiou][bdgmnprt]")
-"""Short words that double their last letter: ban, banned."""
+_DOUBLES_LAST_LETTER: Final = re.compile(r"[^aeiou][aeiou][bdgmnprt]")
+"""Short words such as ban: banned."""
 _NO_NOUNS: Final = ("ed", "ing", "s", "able")
-_MISSING_IS: Final = "missing-form"
+_VOWELS: Final = frozenset("aeiou")
+_SIBILANTS: Final = ("s", "x", "z", "ch", "sh")
 
 
 def lint_keywords(keywords: list[LocatedEntry[Keyword]]) -> None:
-    """Warn of each word or pair of words whose plural, or whose other verb forms, are not listed, unless it stands in ``as_listed``."""
-    for placed in keywords:
-        english = placed.entry.forms.get(_ENGLISH, ())
+    """Warn of each word or pair of words whose plural or other verb forms are not listed.
+
+    Forms under ``as_listed`` are exempt.
+    """
+    for keyword in keywords:
+        english = keyword.entry.forms.get(_ENGLISH, ())
         for index, form in enumerate(english):
-            missing = (
-                [] if form in placed.entry.as_listed else sorted(_missing(form, frozenset(english)))
-            )
-            if missing:
-                message = f"{form!r} stands without {', '.join(map(repr, missing))}"
-                suggestion = "add them, or name the word in `as_listed`"
-                placed.document.report(
-                    (*placed.path, "forms", _ENGLISH, index),
-                    message,
-                    code=_MISSING_IS,
+            if form in keyword.entry.as_listed:
+                continue
+            if missing := sorted(_missing_forms(form, frozenset(english))):
+                keyword.document.report(
+                    (*keyword.path, "forms", _ENGLISH, index),
+                    f"{form!r} is listed without {', '.join(map(repr, missing))}",
+                    code="missing-form",
                     level="warning",
-                    suggestion=suggestion,
+                    suggestion="add them, or add the word to `as_listed`",
                 )
 
 
-def _missing(form: str, listed: frozenset[str]) -> set[str]:
-    """The regular forms that are not listed; none where the form is itself one of another's."""
+def _missing_forms(form: str, listed: frozenset[str]) -> set[str]:
+    """Return the regular forms that are not listed; none if it is itself a form of another."""
     if not _WORDS.fullmatch(form) or any(
-        form in _regular(other) for other in listed if other != form and form[:3] == other[:3]
+        form in _regular_forms(other) for other in listed if other != form and form[:3] == other[:3]
     ):
         return set()
-    plural, *verb = _regular(form)
-    if " " not in form and any(said in listed for said in verb):
-        return {plural, *verb} - listed
+    plural, *verb_forms = _regular_forms(form)
+    if " " not in form and any(verb_form in listed for verb_form in verb_forms):
+        return {plural, *verb_forms} - listed
     return {plural} - listed if not form.endswith(_NO_NOUNS) else set()
 
 
-def _regular(word: str) -> tuple[str, ...]:
-    """The plural or third person, and the forms in -ed and -ing."""
-    return tuple(_endings(word))
+def _regular_forms(word: str) -> tuple[str, ...]:
+    """Return the plural or third person, and the forms in -ed and -ing."""
+    return tuple(_iter_regular_forms(word))
 
 
-def _endings(word: str) -> Iterator[str]:
-    if word.endswith("y") and word[-2:-1] not in set("aeiou"):
+def _iter_regular_forms(word: str) -> Iterator[str]:
+    if word.endswith("y") and word[-2:-1] not in _VOWELS:
         yield from (f"{word[:-1]}ies", f"{word[:-1]}ied", f"{word}ing")
         return
-    yield f"{word}es" if word.endswith(("s", "x", "z", "ch", "sh")) else f"{word}s"
+    yield f"{word}es" if word.endswith(_SIBILANTS) else f"{word}s"
     if word.endswith("e"):
         yield from (f"{word}d", f"{word[:-1]}ing")
     else:
-        stem = word + word[-1] if _DOUBLED.fullmatch(word) else word
+        stem = word + word[-1] if _DOUBLES_LAST_LETTER.fullmatch(word) else word
         yield from (f"{stem}ed", f"{stem}ing")

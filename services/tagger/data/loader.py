@@ -1,4 +1,4 @@
-"""The folders of the data, read whole: every entry with its place, and every mistake reported on its document."""
+"""Load the data folders: every entry with its location, every mistake on its document."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
@@ -19,17 +19,17 @@ from shared.files.yaml_document import YamlDocument, load, raise_if_bad
 
 @dataclass(frozen=True, slots=True)
 class DataFolders:
-    """What stands in the folders; ``documents`` hold the problems."""
+    """The contents of both data folders; ``documents`` hold the problems."""
 
     located: LocatedEntries
     guards: Guards
     documents: list[YamlDocument]
 
     def entries(self) -> Entries:
-        """The good entries without their places."""
+        """Return the valid entries without their locations."""
         return Entries(
             **{
-                field.name: tuple(placed.entry for placed in getattr(self.located, field.name))
+                field.name: tuple(located.entry for located in getattr(self.located, field.name))
                 for field in fields(self.located)
             },
             guards=self.guards,
@@ -37,54 +37,57 @@ class DataFolders:
 
 
 def load_folders(actors: Path, keywords: Path) -> DataFolders:
-    """Read and check seeds/actors and seeds/keywords, or folders like them."""
-    actor_files, keyword_files = _documents(actors), _documents(keywords)
+    """Load and check seeds/actors and seeds/keywords, or folders like them."""
+    actor_files, keyword_files = _load_documents(actors), _load_documents(keywords)
     for document in actor_files:
         check_sections(document, ACTOR_SECTIONS)
     for document in keyword_files:
         check_sections(document, KEYWORD_SECTIONS)
-    read = LocatedEntries(
-        actors=_all(actor_files, "actors"),
-        offices=_all(actor_files, "offices"),
-        organisations=_all(actor_files, "organisations"),
-        countries=_all(actor_files, "countries"),
-        country_names=_all(actor_files, "country_names"),
-        groups=_all(actor_files, "groups"),
-        keywords=_all(keyword_files, "keywords"),
-        events=_all(keyword_files, "events"),
+    located = LocatedEntries(
+        actors=_parse_all(actor_files, "actors"),
+        offices=_parse_all(actor_files, "offices"),
+        organisations=_parse_all(actor_files, "organisations"),
+        countries=_parse_all(actor_files, "countries"),
+        country_names=_parse_all(actor_files, "country_names"),
+        groups=_parse_all(actor_files, "groups"),
+        keywords=_parse_all(keyword_files, "keywords"),
+        events=_parse_all(keyword_files, "events"),
     )
-    guards = _joined(parse_guards(document) for document in actor_files)
-    check(read)
-    return DataFolders(read, guards, [*actor_files, *keyword_files])
+    guards = _merge_guards(parse_guards(document) for document in actor_files)
+    check(located)
+    return DataFolders(located, guards, [*actor_files, *keyword_files])
 
 
 def load_entries(actors: Path, keywords: Path) -> Entries:
-    """The entries of two folders. DocumentError lists every mistake in them with file, line and column."""
+    """Load the entries of two folders.
+
+    Raises DocumentError with every mistake in them, each with file, line and column.
+    """
     folders = load_folders(actors, keywords)
     raise_if_bad(folders.documents)
     return folders.entries()
 
 
-def _documents(folder: Path) -> list[YamlDocument]:
+def _load_documents(folder: Path) -> list[YamlDocument]:
     paths = sorted(path for path in folder.glob("*.y*ml") if not path.name.startswith("."))
     if paths:
         return [load(path) for path in paths]
     empty = YamlDocument(str(folder), None, [])
     empty.report(
-        (), "no YAML files here", code="empty", suggestion="name the folder that holds them"
+        (), "no YAML files here", code="empty", suggestion="name the folder that contains them"
     )
     return [empty]
 
 
-def _all(documents: list[YamlDocument], section: str) -> list[Any]:
-    return [placed for document in documents for placed in parse_section(document, section)]
+def _parse_all(documents: list[YamlDocument], section: str) -> list[Any]:
+    return [located for document in documents for located in parse_section(document, section)]
 
 
-def _joined(guards: Iterable[Guards]) -> Guards:
-    lists = [asdict(one) for one in guards]
+def _merge_guards(guards: Iterable[Guards]) -> Guards:
+    lists = [asdict(of_file) for of_file in guards]
     return Guards(
         **{
-            field.name: tuple(word for one in lists for word in one[field.name])
+            field.name: tuple(word for words in lists for word in words[field.name])
             for field in fields(Guards)
         }
     )

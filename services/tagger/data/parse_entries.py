@@ -1,4 +1,7 @@
-"""From YAML documents to entries, each with its place; what is wrong within one entry is reported on its document."""
+"""Parse YAML documents into entries with their locations.
+
+Whatever is wrong within one entry is reported on its document.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
@@ -45,7 +48,7 @@ _SIMPLE: Final[dict[str, type]] = {
 
 @dataclass(frozen=True, slots=True)
 class LocatedEntry(Generic[E_co]):
-    """An entry and where it stands."""
+    """An entry, its document and its path in the document."""
 
     document: YamlDocument
     path: Steps
@@ -79,12 +82,12 @@ class _TermFields:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Gap:
+class _GapFields:
     after: Any
     before: Any
 
 
-class _Dated(NamedTuple):
+class _ParsedTerm(NamedTuple):
     path: Steps
     term: OfficeTerm
     start: DateRange
@@ -92,7 +95,7 @@ class _Dated(NamedTuple):
 
 
 def check_sections(document: YamlDocument, sections: tuple[str, ...]) -> None:
-    """Report what stands at the top of a file and is no section of it."""
+    """Report what is at the top level of a document and not one of its sections."""
     if document.data is None and not document.problems:
         document.report((), "is empty", code="empty")
     elif document.data is not None and not isinstance(document.data, dict):
@@ -114,9 +117,9 @@ def check_sections(document: YamlDocument, sections: tuple[str, ...]) -> None:
 
 
 def parse_section(document: YamlDocument, section: str) -> Iterator[LocatedEntry[Any]]:
-    """The good entries of one section; every bad one is a problem of the document."""
+    """Yield the valid entries of one section; report the others on the document."""
     if section == "offices":
-        yield from _offices(document)
+        yield from _parse_offices(document)
         return
     type_: type[Any] = _SIMPLE[section]
     for path, entry in document.items((section,), type_):
@@ -124,88 +127,88 @@ def parse_section(document: YamlDocument, section: str) -> Iterator[LocatedEntry
 
 
 def parse_guards(document: YamlDocument) -> Guards:
-    """The guard lists of a document; a wrong one is reported and empty."""
+    """Return the guard lists of a document; an invalid one is reported and left empty."""
     lists: dict[str, tuple[str, ...]] = {}
     for field in fields(Guards):
         if document.value_at((field.name,)) is not None:
-            lists[field.name] = tuple(text for _path, text in document.items((field.name,), str))
+            words = document.items((field.name,), str)
+            lists[field.name] = tuple(word for _path, word in words)
     return Guards(**lists)
 
 
-def _offices(document: YamlDocument) -> Iterator[LocatedEntry[Office]]:
-    for path, said in document.items(("offices",), _OfficeFields):
-        dated = list(_terms(document, path))
-        if not said.multiple_holders:
-            _report_overlaps(document, dated)
-        for gap_path, gap in document.items((*path, "gaps"), _Gap):
-            _day(document, (*gap_path, "after"), gap.after)
-            _day(document, (*gap_path, "before"), gap.before)
+def _parse_offices(document: YamlDocument) -> Iterator[LocatedEntry[Office]]:
+    for path, parsed in document.items(("offices",), _OfficeFields):
+        terms = list(_parse_terms(document, path))
+        if not parsed.multiple_holders:
+            _report_overlaps(document, terms)
+        for gap_path, gap in document.items((*path, "gaps"), _GapFields):
+            _parse_date(document, (*gap_path, "after"), gap.after)
+            _parse_date(document, (*gap_path, "before"), gap.before)
         office = Office(
-            id=said.id,
-            names=said.names,
-            body=said.body,
-            country=said.country,
-            needs_country=said.needs_country,
-            title_only=said.title_only,
-            multiple_holders=said.multiple_holders,
-            terms=tuple(one.term for one in dated),
+            id=parsed.id,
+            names=parsed.names,
+            body=parsed.body,
+            country=parsed.country,
+            needs_country=parsed.needs_country,
+            title_only=parsed.title_only,
+            multiple_holders=parsed.multiple_holders,
+            terms=tuple(term.term for term in terms),
         )
         yield LocatedEntry(document, path, office)
 
 
-def _terms(document: YamlDocument, office: Steps) -> Iterator[_Dated]:
-    for path, said in document.items((*office, "terms"), _TermFields):
-        start, end = (
-            _day(document, (*path, "start"), said.start, needed=True),
-            _day(document, (*path, "end"), said.end),
-        )
-        if start is None or (end is None and said.end is not None):
+def _parse_terms(document: YamlDocument, office: Steps) -> Iterator[_ParsedTerm]:
+    for path, parsed in document.items((*office, "terms"), _TermFields):
+        start = _parse_date(document, (*path, "start"), parsed.start, is_required=True)
+        end = _parse_date(document, (*path, "end"), parsed.end)
+        if start is None or (end is None and parsed.end is not None):
             continue
         if end is not None and end.last < start.first:
             document.report(
                 (*path, "end", VALUE),
-                f"ends {said.end}, before it starts ({said.start})",
+                f"ends {parsed.end}, before it starts ({parsed.start})",
                 code="dates",
             )
-        last = end.last if end else None
         term = OfficeTerm(
-            holder=said.holder,
+            holder=parsed.holder,
             start=start.first,
-            end=last,
-            acting=said.acting,
-            verified=said.verified,
-            source=said.source,
+            end=end.last if end else None,
+            acting=parsed.acting,
+            verified=parsed.verified,
+            source=parsed.source,
         )
-        yield _Dated(path, term, start, end)
+        yield _ParsedTerm(path, term, start, end)
 
 
-def _day(
-    document: YamlDocument, path: Steps, value: object, *, needed: bool = False
+def _parse_date(
+    document: YamlDocument, path: Steps, value: object, *, is_required: bool = False
 ) -> DateRange | None:
-    if value is None and not needed:
+    if value is None and not is_required:
         return None
     try:
         return parse_date_range(value)
     except ValueError as error:
-        place = document.position((*path, VALUE))
+        position = document.position((*path, VALUE))
+        # A date that YAML itself rejects has no value and already has its problem.
         if value is not None or all(
-            (problem.line, problem.column) != place for problem in document.problems
-        ):  # else YAML itself refused it
+            (problem.line, problem.column) != position for problem in document.problems
+        ):
             document.report((*path, VALUE), str(error), code="date")
         return None
 
 
-def _report_overlaps(document: YamlDocument, dated: list[_Dated]) -> None:
+def _report_overlaps(document: YamlDocument, terms: list[_ParsedTerm]) -> None:
     ordered = sorted(
-        dated, key=lambda one: (one.start.first, one.end.last if one.end else one.start.last)
+        terms,
+        key=lambda term: (term.start.first, term.end.last if term.end else term.start.last),
     )
-    for one, following in pairwise(ordered):
-        if one.end is None or one.end.first > following.start.last:
-            until = f"until {one.term.end}" if one.term.end else "with no end"
-            message = f"{following.term.holder} starts {following.term.start}, while {one.term.holder} holds the office {until}"
+    for previous, following in pairwise(ordered):
+        if previous.end is None or previous.end.first > following.start.last:
+            until = f"until {previous.term.end}" if previous.term.end else "with no end"
             document.report(
                 (*following.path, "start", VALUE),
-                message,
+                f"{following.term.holder} starts {following.term.start}, while"
+                f" {previous.term.holder} holds the office {until}",
                 code="overlap",
-                suggestion="mend the dates, or set multiple_holders: true",
+                suggestion="correct the dates, or set multiple_holders: true",
             )

@@ -1,4 +1,7 @@
-"""Russian names in the cases of the language: Владимира Путина, Ким Чен Ыном. Rules for names only; what they do not know stays as it is."""
+"""Russian names in the cases of the language: Владимира Путина, Ким Чен Ыном.
+
+These are rules for names only; a name that no rule covers stays as it is.
+"""
 
 from collections.abc import Iterator
 from itertools import repeat
@@ -26,22 +29,26 @@ _SYLLABLE: Final = 3
 
 
 def decline_name(name: str, gender: str, *, family_first: bool) -> Iterator[str]:
-    """The name in the five other cases; of a name with the family name first only the last part changes, and a woman's not at all."""
+    """Yield the name in the five other cases.
+
+    Where the family name is first only the last part changes, and a woman's does not at all.
+    """
     words = name.split()
     if family_first:
-        changed = [repeat(word, _CASES) for word in words[:-1]]
-        last = repeat(words[-1], _CASES) if gender == "f" else _of_word(words[-1], gender)
-        yield from map(" ".join, zip(*changed, last, strict=False))
+        unchanged = [repeat(word, _CASES) for word in words[:-1]]
+        last = repeat(words[-1], _CASES) if gender == "f" else _decline_word(words[-1], gender)
+        yield from map(" ".join, zip(*unchanged, last, strict=False))
     else:
-        yield from map(" ".join, zip(*(_of_word(word, gender) for word in words), strict=False))
+        words_in_cases = (_decline_word(word, gender) for word in words)
+        yield from map(" ".join, zip(*words_in_cases, strict=False))
 
 
-def _of_word(word: str, gender: str) -> Iterator[str]:
+def _decline_word(word: str, gender: str) -> Iterator[str]:
     if gender == "m" and len(word) < _SYLLABLE:
         yield from (word + ending for ending in ("а", "у", "а", "ом", "е"))
         return
-    for endings, dropped, cases in _MALE if gender == "m" else _FEMALE:
+    for endings, removed, cases in _MALE if gender == "m" else _FEMALE:
         if word.endswith(endings):
-            yield from (word[: len(word) - dropped] + case for case in cases)
+            yield from (word[: len(word) - removed] + case for case in cases)
             return
     yield from repeat(word, _CASES)

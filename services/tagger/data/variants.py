@@ -1,4 +1,7 @@
-"""Spellings that follow from a listed name by rule, each marked with its rule. Case, accents and hyphens need none: folding sees to them."""
+"""Spellings derived from a listed name by rule, each with its rule.
+
+Case, accents and hyphens need no rule: normalisation removes them.
+"""
 
 import re
 from collections import Counter
@@ -12,12 +15,14 @@ from services.tagger.scan.normalise import normalise_name
 FAMILY_NAME_FIRST: Final = frozenset({"CHN", "KOR", "PRK"})
 """Where a person's name begins with the family name, unless the entry says otherwise."""
 KOREAN: Final = frozenset({"KOR", "PRK"})
-_TURNED: Final = frozenset({"CHN", "JPN", "KOR", "PRK"})
+_ALSO_REVERSED: Final = frozenset({"CHN", "JPN", "KOR", "PRK"})
 _ENGLISH: Final = frozenset({"AUS", "CAN", "GBR", "IRL", "NZL", "USA"})
 _FAMILIES: Final = (
-    ("Kim", "Gim"), ("Lee", "Ri", "Rhee", "Yi"), ("Park", "Pak"), ("Choi", "Choe"), ("Chung", "Jung", "Jeong", "Jong"), ("Cho", "Jo"),
-    ("Noh", "Roh", "Ro", "No"), ("Yoon", "Yun"), ("Suh", "Seo", "So"), ("Im", "Lim", "Rim"), ("Yoo", "Yu", "Ryu"), ("Kwon", "Gwon"),
-    ("Jang", "Chang"), ("Shin", "Sin"), ("Kang", "Gang"), ("Moon", "Mun"), ("Hyun", "Hyon"), ("Woo", "U"), ("Joo", "Ju", "Chu"),
+    ("Kim", "Gim"), ("Lee", "Ri", "Rhee", "Yi"), ("Park", "Pak"), ("Choi", "Choe"),
+    ("Chung", "Jung", "Jeong", "Jong"), ("Cho", "Jo"), ("Noh", "Roh", "Ro", "No"), ("Yoon", "Yun"),
+    ("Suh", "Seo", "So"), ("Im", "Lim", "Rim"), ("Yoo", "Yu", "Ryu"), ("Kwon", "Gwon"),
+    ("Jang", "Chang"), ("Shin", "Sin"), ("Kang", "Gang"), ("Moon", "Mun"), ("Hyun", "Hyon"),
+    ("Woo", "U"), ("Joo", "Ju", "Chu"),
 )  # fmt: skip
 _FAMILY: Final = {
     name: tuple(other for other in family if other != name)
@@ -25,10 +30,13 @@ _FAMILY: Final = {
     for name in family
 }
 _SHORT_FORMS: Final = (
-    ("Michael", "Mike"), ("Stephen", "Steve"), ("Steven", "Steve"), ("James", "Jim"), ("William", "Bill"), ("Robert", "Bob"), ("Daniel", "Dan"),
-    ("Joseph", "Joe"), ("Thomas", "Tom"), ("Matthew", "Matt"), ("Richard", "Rick"), ("Jeffrey", "Jeff"), ("Charles", "Chuck"), ("Edward", "Ed"),
-    ("Patrick", "Pat"), ("Benjamin", "Ben"), ("Andrew", "Andy"), ("Christopher", "Chris"), ("Gregory", "Greg"), ("Ronald", "Ron"), ("Kenneth", "Ken"),
-    ("Timothy", "Tim"), ("Anthony", "Tony"), ("Samuel", "Sam"), ("Nicholas", "Nick"), ("Lawrence", "Larry"), ("Deborah", "Debbie"),
+    ("Michael", "Mike"), ("Stephen", "Steve"), ("Steven", "Steve"), ("James", "Jim"),
+    ("William", "Bill"), ("Robert", "Bob"), ("Daniel", "Dan"), ("Joseph", "Joe"),
+    ("Thomas", "Tom"), ("Matthew", "Matt"), ("Richard", "Rick"), ("Jeffrey", "Jeff"),
+    ("Charles", "Chuck"), ("Edward", "Ed"), ("Patrick", "Pat"), ("Benjamin", "Ben"),
+    ("Andrew", "Andy"), ("Christopher", "Chris"), ("Gregory", "Greg"), ("Ronald", "Ron"),
+    ("Kenneth", "Ken"), ("Timothy", "Tim"), ("Anthony", "Tony"), ("Samuel", "Sam"),
+    ("Nicholas", "Nick"), ("Lawrence", "Larry"), ("Deborah", "Debbie"),
 )  # fmt: skip
 _OTHER_FORM: Final[Mapping[str, str]] = dict(_SHORT_FORMS) | {
     short: long for long, short in reversed(_SHORT_FORMS)
@@ -38,79 +46,84 @@ _CYRILLIC: Final = re.compile("[\u0400-\u04ff]")
 
 
 class Variant(NamedTuple):
-    """A spelling, and the rule that made it."""
+    """A spelling and the rule that produced it."""
 
     name: str
     rule: str
 
 
 def variants(actors: Iterable[Actor]) -> dict[str, tuple[Variant, ...]]:
-    """By actor the spellings that no entry lists. One that would also be somebody else's is left out."""
+    """Return the spellings that no entry lists, by actor.
+
+    A spelling that would also be another person's is left out.
+    """
     actors = tuple(actors)
     listed = {normalise_name(name) for actor in actors for name in (actor.name, *actor.names)}
-    bearers = Counter(actor.name.split()[-1] for actor in actors)
-    made = {
-        actor.id: _of(actor, listed, alone=bearers[actor.name.split()[-1]] == 1) for actor in actors
+    last_words = Counter(actor.name.split()[-1] for actor in actors)
+    by_actor = {
+        actor.id: _variants_of(actor, listed, is_unique=last_words[actor.name.split()[-1]] == 1)
+        for actor in actors
     }
-    counts = Counter(key for forms in made.values() for key in forms)
+    counts = Counter(key for forms in by_actor.values() for key in forms)
     return {
         id_: tuple(form for key, form in forms.items() if counts[key] == 1)
-        for id_, forms in made.items()
+        for id_, forms in by_actor.items()
         if forms
     }
 
 
 def family_names(actor: Actor, surname: str) -> tuple[str, ...]:
-    """Other ways to write the family name: Lee for Ri. Korean names only."""
+    """Return other spellings of the family name: Lee for Ri. Korean names only."""
     return _FAMILY.get(surname, ()) if actor.country in KOREAN else ()
 
 
-def _of(actor: Actor, listed: set[str], *, alone: bool) -> dict[str, Variant]:
-    made: dict[str, Variant] = {}
+def _variants_of(actor: Actor, listed: set[str], *, is_unique: bool) -> dict[str, Variant]:
+    """Return the variants by normalised name; ``is_unique``: nobody else has the last word."""
+    forms: dict[str, Variant] = {}
     for name in dict.fromkeys((actor.name, *actor.names)):
         if name.isascii() or _CYRILLIC.match(name):
-            for form in _forms(actor, name, alone=alone):
+            for form in _forms(actor, name, is_unique=is_unique):
                 key = normalise_name(form.name)
                 if key not in listed:
-                    made.setdefault(key, form)
-    return made
+                    forms.setdefault(key, form)
+    return forms
 
 
-def _forms(actor: Actor, name: str, *, alone: bool) -> Iterator[Variant]:
+def _forms(actor: Actor, name: str, *, is_unique: bool) -> Iterator[Variant]:
     words = name.split()
     if not name.isascii():
-        cases = decline_name(name, actor.gender, family_first=actor.country in FAMILY_NAME_FIRST)
+        family_first = actor.country in FAMILY_NAME_FIRST
+        cases = decline_name(name, actor.gender, family_first=family_first)
         yield from (Variant(form, "Russian case") for form in cases if form != name)
         return
     if actor.country in KOREAN:
-        yield from _korean(name.replace("-", " ").split())
-    if actor.country in _TURNED and actor.surnames is None and len(words) > 1:
-        yield from _turned(actor, words)
+        yield from _korean_forms(name.replace("-", " ").split())
+    if actor.country in _ALSO_REVERSED and actor.surnames is None and len(words) > 1:
+        yield from _reversed_forms(actor, words)
     if actor.country in _ENGLISH and len(words) > 1:
-        yield from _english(words, alone=alone)
+        yield from _english_forms(words, is_unique=is_unique)
 
 
-def _korean(parts: list[str]) -> Iterator[Variant]:
+def _korean_forms(parts: list[str]) -> Iterator[Variant]:
     if len(parts) != _PARTS:
         return
     family, first, second = parts
     yield Variant(f"{family} {first}{second.lower()}", "given name in one word")
-    yield from (
-        Variant(f"{other} {first} {second}", f"{family} also written {other}")
-        for other in _FAMILY.get(family, ())
-    )
+    for other in _FAMILY.get(family, ()):
+        yield Variant(f"{other} {first} {second}", f"{family} also written {other}")
 
 
-def _turned(actor: Actor, words: list[str]) -> Iterator[Variant]:
+def _reversed_forms(actor: Actor, words: list[str]) -> Iterator[Variant]:
     if actor.country == "JPN":
         yield Variant(f"{words[-1]} {' '.join(words[:-1])}", "family name first")
     elif len(words) == _PARTS or "-" in words[-1] or actor.country == "CHN":
         yield Variant(f"{' '.join(words[1:])} {words[0]}", "family name last")
 
 
-def _english(words: list[str], *, alone: bool) -> Iterator[Variant]:
+def _english_forms(words: list[str], *, is_unique: bool) -> Iterator[Variant]:
     if len(words) == _PARTS and len(words[1].rstrip(".")) == 1:
         yield Variant(f"{words[0]} {words[2]}", "without the middle initial")
-    other = _OTHER_FORM.get(words[0])
-    if other and alone:  # Andy Kim may be anybody; nobody else is Steve Biegun
-        yield Variant(" ".join([other, *words[1:]]), f"{words[0]} also called {other}")
+    short_or_long = _OTHER_FORM.get(words[0])
+    if short_or_long and is_unique:  # Andy Kim may be anybody; nobody else is Steve Biegun
+        name = " ".join([short_or_long, *words[1:]])
+        yield Variant(name, f"{words[0]} also called {short_or_long}")

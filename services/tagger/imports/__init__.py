@@ -1,1 +1,1 @@
-"""Public data about people and offices → entries in the form of seeds/actors."""
+"""Convert public data about people and offices to entries of seeds/actors."""

@@ -1,4 +1,7 @@
-"""The CC0 files of unitedstates/congress-legislators: presidents, vice presidents and members of Congress with their dated terms."""
+"""Convert the CC0 files of unitedstates/congress-legislators.
+
+They list presidents, vice presidents and members of Congress with their dated terms.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -14,28 +17,31 @@ REPRESENTATIVE: Final = "us-representative"
 _OFFICES: Final = {"sen": SENATOR, "rep": REPRESENTATIVE}
 _DAYS_BETWEEN_TERMS: Final = 7
 _COMMON: Final = """
-adams allen anderson baker bell brown campbell carter clark clarke cole collins cruz davis diaz fields fitzgerald flores foster garcia gomez
-gonzalez gray green griffith hall harris hernandez hill hunt jackson james johnson jones kelly kennedy kim king lee lewis lopez lucas martin
-martinez miller mitchell moore moran murphy nelson perez perry peters ramirez reed roberts robinson rodriguez rogers rose ross ryan sanchez
-scott simpson smith stanton stevens stewart taylor thomas thompson torres turner walker warner watson white williams wilson wright young
+adams allen anderson baker bell brown campbell carter clark clarke cole collins cruz davis diaz
+fields fitzgerald flores foster garcia gomez gonzalez gray green griffith hall harris hernandez hill
+hunt jackson james johnson jones kelly kennedy kim king lee lewis lopez lucas martin martinez miller
+mitchell moore moran murphy nelson perez perry peters ramirez reed roberts robinson rodriguez rogers
+rose ross ryan sanchez scott simpson smith stanton stevens stewart taylor thomas thompson torres
+turner walker warner watson white williams wilson wright young
 """
 _COMMON_SURNAMES: Final = frozenset(_COMMON.split())
-"""The most usual surnames in the United States: with a usual first name they are many people's."""
+"""The commonest surnames in the United States; with a common first name many people share them."""
 
 
 def convert_congress(
-    people: Iterable[Mapping[str, Any]], known: Iterable[Actor], since: date
+    people: Iterable[Mapping[str, Any]], actors: Iterable[Actor], since: date
 ) -> tuple[list[ImportedPerson], list[ImportedOffice]]:
-    """Who held a seat in Congress, or was president or vice president, on ``since`` or later; terms that touch each other are one.
+    """Return who held a seat in Congress, or was (vice) president, on ``since`` or later.
 
-    ``people`` is the content of legislators-*.yaml and executive.yaml. Whoever is ``known`` (by Wikidata id, or by name) is not made
-    again, and terms name the known id. KeyError where an entry lacks what the files' README promises.
+    ``people`` is the content of legislators-*.yaml and executive.yaml. People already among
+    ``actors`` (by Wikidata id, or by name) are left out, and terms use their id there. Adjacent
+    terms are merged. Raises KeyError where an entry lacks what the files' README promises.
     """
-    by_wikidata = {actor.wikidata: actor.id for actor in known if actor.wikidata}
+    by_wikidata = {actor.wikidata: actor.id for actor in actors if actor.wikidata}
     by_name = {
-        normalise_name(name): actor.id for actor in known for name in (actor.name, *actor.names)
+        normalise_name(name): actor.id for actor in actors for name in (actor.name, *actor.names)
     }
-    made: dict[str, ImportedPerson] = {}
+    imported: dict[str, ImportedPerson] = {}
     terms: dict[str, list[ImportedTerm]] = {SENATOR: [], REPRESENTATIVE: []}
     for entry in people:
         recent = [term for term in entry["terms"] if term["end"] >= since.isoformat()]
@@ -47,17 +53,17 @@ def convert_congress(
             or by_name.get(normalise_name(person.name))
             or person.id
         )
-        if id_ == person.id and id_ not in by_wikidata.values() and id_ not in by_name.values():
-            made[id_] = replace(
-                person,
-                names=tuple(name for name in person.names if normalise_name(name) not in by_name),
-            )
+        is_new = id_ not in by_wikidata.values() and id_ not in by_name.values()
+        if id_ == person.id and is_new:
+            names = tuple(name for name in person.names if normalise_name(name) not in by_name)
+            imported[id_] = replace(person, names=names)
         for kind, office in _OFFICES.items():
-            terms[office] += _joined(id_, (term for term in recent if term["type"] == kind))
-    return list(made.values()), [_post(office, held) for office, held in terms.items() if held]
+            terms[office] += _merge_terms(id_, (term for term in recent if term["type"] == kind))
+    offices = [_office(office, of_office) for office, of_office in terms.items() if of_office]
+    return list(imported.values()), offices
 
 
-def _post(office: str, held: list[ImportedTerm]) -> ImportedOffice:
+def _office(office: str, terms: list[ImportedTerm]) -> ImportedOffice:
     names = (
         ("U.S. senator",)
         if office == SENATOR
@@ -68,7 +74,7 @@ def _post(office: str, held: list[ImportedTerm]) -> ImportedOffice:
         names=names,
         country="USA",
         body="us-congress",
-        terms=tuple(held),
+        terms=tuple(terms),
         title_only=True,
     )
 
@@ -76,7 +82,7 @@ def _post(office: str, held: list[ImportedTerm]) -> ImportedOffice:
 def _person(entry: Mapping[str, Any]) -> ImportedPerson:
     name, ids = entry["name"], entry["id"]
     suffix = f" {name['suffix']}" if name.get("suffix") else ""
-    usual = _usual(name, ids.get("wikipedia") or ids.get("ballotpedia"))
+    usual = _usual_name(name, ids.get("wikipedia") or ids.get("ballotpedia"))
     firsts = [name.get("nickname"), name["first"], name["first"].split()[0]]
     forms = [
         name.get("official_full"),
@@ -87,7 +93,7 @@ def _person(entry: Mapping[str, Any]) -> ImportedPerson:
     return ImportedPerson(
         id=slug(usual),
         name=usual,
-        names=tuple(_other(forms, usual)),
+        names=tuple(_other_names(forms, usual)),
         country="USA",
         gender="f" if entry["bio"]["gender"] == "F" else "m",
         wikidata=ids.get("wikidata"),
@@ -95,30 +101,34 @@ def _person(entry: Mapping[str, Any]) -> ImportedPerson:
     )
 
 
-def _usual(name: Mapping[str, str], title: str | None) -> str:
-    """What the person is usually called: the title of the encyclopedia's page without its (politician), else first and last name."""
+def _usual_name(name: Mapping[str, str], title: str | None) -> str:
+    """Return what the person is usually called.
+
+    That is the title of the encyclopedia's page without its (politician), or else first and last
+    name.
+    """
     if title:
         return title.split(" (", 1)[0].replace("_", " ")
     return f"{name.get('nickname') or name['first']} {name['last']}"
 
 
-def _other(forms: Iterable[str | None], usual: str) -> Iterator[str]:
-    seen = {normalise_name(usual)}
+def _other_names(forms: Iterable[str | None], usual: str) -> Iterator[str]:
+    """Yield the forms that differ from the usual name and from each other."""
+    keys = {normalise_name(usual)}
     for form in forms:
-        if form and normalise_name(form) not in seen:
-            seen.add(normalise_name(form))
+        if form and normalise_name(form) not in keys:
+            keys.add(normalise_name(form))
             yield form
 
 
-def _joined(holder: str, terms: Iterable[Mapping[str, Any]]) -> list[ImportedTerm]:
-    held: list[ImportedTerm] = []
+def _merge_terms(holder: str, terms: Iterable[Mapping[str, Any]]) -> list[ImportedTerm]:
+    """Convert a holder's terms; terms a few days apart become one."""
+    merged: list[ImportedTerm] = []
     for term in sorted(terms, key=lambda term: str(term["start"])):
         start, end = str(term["start"]), str(term["end"])
-        if (
-            held
-            and (date.fromisoformat(start) - date.fromisoformat(held[-1].end or start)).days
-            <= _DAYS_BETWEEN_TERMS
-        ):
-            start = held.pop().start
-        held.append(ImportedTerm(holder=holder, start=start, end=end))
-    return held
+        if merged:
+            previous_end = date.fromisoformat(merged[-1].end or start)
+            if (date.fromisoformat(start) - previous_end).days <= _DAYS_BETWEEN_TERMS:
+                start = merged.pop().start
+        merged.append(ImportedTerm(holder=holder, start=start, end=end))
+    return merged

@@ -1,4 +1,7 @@
-"""Entities of FollowTheMoney as JSON lines, such as OpenSanctions publishes: Person, Position and Occupancy, one object a line."""
+"""Convert FollowTheMoney entities in JSON lines, such as OpenSanctions publishes.
+
+Person, Position and Occupancy entities are used, one object a line.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
@@ -11,52 +14,47 @@ _GENDERS: Final = {"male": "m", "female": "f"}
 def convert_followthemoney(
     entities: Iterable[Mapping[str, Any]], alpha3: Mapping[str, str]
 ) -> tuple[list[ImportedPerson], list[ImportedOffice]]:
-    """People and posts with dated terms. ``alpha3`` gives the ISO 3166 code of three letters for one of two.
+    """Return people, and offices with dated terms.
 
-    Left out: whoever has no gender or country (an entry needs both), and terms without a start.
+    ``alpha3`` maps ISO 3166 codes of two letters to those of three. People without gender or
+    country (an entry needs both) and terms without a start are left out.
     """
-    by_id = {entity["id"]: entity for outer in entities for entity in _flat(outer)}
+    by_id = {entity["id"]: entity for outer in entities for entity in _flatten(outer)}
     people = {
         id_: person
         for id_, entity in by_id.items()
         if entity["schema"] == "Person"
         for person in _person(entity, alpha3)
     }
-    held: dict[str, list[ImportedTerm]] = {}
+    terms: dict[str, list[ImportedTerm]] = {}
     for entity in by_id.values():
         if entity["schema"] == "Occupancy":
             holder, post, start = (_first(entity, name) for name in ("holder", "post", "startDate"))
             if start and holder in people and any(map(slug, _all(by_id.get(post, {}), "name"))):
-                held.setdefault(post, []).append(
-                    ImportedTerm(
-                        holder=people[holder].id, start=start, end=_first(entity, "endDate") or None
-                    )
-                )
-    posts = [_post(by_id[id_], tuple(terms), alpha3) for id_, terms in held.items()]
-    return list(people.values()), posts
+                end = _first(entity, "endDate") or None
+                term = ImportedTerm(holder=people[holder].id, start=start, end=end)
+                terms.setdefault(post, []).append(term)
+    offices = [_office(by_id[id_], tuple(of_post), alpha3) for id_, of_post in terms.items()]
+    return list(people.values()), offices
 
 
 def _person(entity: Mapping[str, Any], alpha3: Mapping[str, str]) -> Iterator[ImportedPerson]:
-    name, country, gender = (
-        _first(entity, "name"),
-        _country(entity, alpha3),
-        _first(entity, "gender"),
-    )
+    name, gender = _first(entity, "name"), _first(entity, "gender")
+    country = _country(entity, alpha3)
     if name and slug(name) and country and gender in _GENDERS:
-        others = {*_all(entity, "name"), *_all(entity, "alias")} - {
-            name
-        }  # weakAlias is a nickname or a part: it would name others, too
+        # weakAlias is a nickname or a part of the name: it would match other people, too.
+        names = {*_all(entity, "name"), *_all(entity, "alias")} - {name}
         yield ImportedPerson(
             id=slug(name),
             name=name,
-            names=tuple(sorted(others)),
+            names=tuple(sorted(names)),
             country=country,
             gender="f" if gender == "female" else "m",
             wikidata=_first(entity, "wikidataId") or None,
         )
 
 
-def _post(
+def _office(
     entity: Mapping[str, Any], terms: tuple[ImportedTerm, ...], alpha3: Mapping[str, str]
 ) -> ImportedOffice:
     country = _country(entity, alpha3)
@@ -70,18 +68,21 @@ def _post(
     )
 
 
-def _flat(entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The entity, and those that stand in its properties (targets.nested.json), which are then named by their ids."""
+def _flatten(entity: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield the entities nested in its properties (targets.nested.json), and the entity itself.
+
+    Nested entities are replaced by their ids.
+    """
     properties: dict[str, list[Any]] = {}
     for name, values in entity.get("properties", {}).items():
-        inner = [value for value in values if isinstance(value, dict) and "id" in value]
+        nested = [value for value in values if isinstance(value, dict) and "id" in value]
         properties[name] = [
             value["id"] if isinstance(value, dict) else value
             for value in values
             if not isinstance(value, dict) or "id" in value
         ]
-        for one in inner:
-            yield from _flat({"schema": "", **one})
+        for child in nested:
+            yield from _flatten({"schema": "", **child})
     yield {**entity, "properties": properties}
 
 
@@ -93,7 +94,8 @@ def _country(entity: Mapping[str, Any], alpha3: Mapping[str, str]) -> str | None
 
 
 def _all(entity: Mapping[str, Any], name: str) -> list[str]:
-    return [value for value in entity.get("properties", {}).get(name, ()) if isinstance(value, str)]
+    values = entity.get("properties", {}).get(name, ())
+    return [value for value in values if isinstance(value, str)]
 
 
 def _first(entity: Mapping[str, Any], name: str) -> str:

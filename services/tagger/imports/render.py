@@ -1,4 +1,4 @@
-"""What importers make, and how it is written for people to review."""
+"""What importers produce, and how it is rendered as YAML for people to review."""
 
 import json
 import re
@@ -13,7 +13,10 @@ _YAML_WORDS: Final = frozenset({"yes", "no", "on", "off", "true", "false", "null
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedPerson:
-    """A person as an entry of `actors`. ``common_name``: many people have the name, so it counts only after a title."""
+    """A person as an entry of `actors`.
+
+    ``common_name``: many people have the name, so it counts only after a title.
+    """
 
     id: str
     name: str
@@ -26,7 +29,7 @@ class ImportedPerson:
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class ImportedTerm:
-    """One term; days as YYYY-MM-DD, or YYYY-MM or YYYY; no end: still."""
+    """A term; days as YYYY-MM-DD, YYYY-MM or YYYY; without ``end`` it goes on."""
 
     holder: str
     start: str
@@ -48,39 +51,38 @@ class ImportedOffice:
 
 
 def slug(name: str) -> str:
-    """An id made of a name: small Latin letters and digits with hyphens between; empty where the name has none."""
-    plain = (
-        unicodedata.normalize("NFKD", name)
-        .encode("ascii", "ignore")
-        .decode()
-        .lower()
-        .replace("'", "")
-        .replace(".", "")
-    )
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    """Convert a name to an id: small Latin letters and digits, separated by hyphens.
+
+    Empty where the name has neither.
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "").replace(".", "")).strip("-")
 
 
 def render_entries(
     people: Sequence[ImportedPerson],
-    posts: Sequence[ImportedOffice],
+    offices: Sequence[ImportedOffice],
     *,
     header: str,
     source: str,
     verified: bool,
 ) -> Iterator[str]:
-    """The lines of a file of seeds/actors; ``header`` is its comment, ``source`` what each term is said to come from."""
+    """Yield the lines of a file of seeds/actors.
+
+    ``header`` becomes its comment, ``source`` the source of each term.
+    """
     yield from (f"# {line}".rstrip() for line in header.splitlines())
     if people:
         yield from ("", "actors:")
         for person in sorted(people, key=lambda person: person.id):
-            yield from _person(person)
-    if posts:
+            yield from _render_person(person)
+    if offices:
         yield from ("", "offices:")
-        for post in sorted(posts, key=lambda post: post.id):
-            yield from _post(post, source, verified=verified)
+        for office in sorted(offices, key=lambda office: office.id):
+            yield from _render_office(office, source, verified=verified)
 
 
-def _person(person: ImportedPerson) -> Iterator[str]:
+def _render_person(person: ImportedPerson) -> Iterator[str]:
     yield f"  - id: {person.id}"
     yield f"    name: {_scalar(person.name)}"
     if person.names:
@@ -93,22 +95,31 @@ def _person(person: ImportedPerson) -> Iterator[str]:
         yield "    common_name: true"
 
 
-def _post(post: ImportedOffice, source: str, *, verified: bool) -> Iterator[str]:
-    yield f"  - id: {post.id}"
-    yield f"    names: {_list(post.names)}"
-    if post.country:
-        yield f"    country: {post.country}"
-    yield f"    body: {post.body}"
-    if post.title_only:
+def _render_office(office: ImportedOffice, source: str, *, verified: bool) -> Iterator[str]:
+    yield f"  - id: {office.id}"
+    yield f"    names: {_list(office.names)}"
+    if office.country:
+        yield f"    country: {office.country}"
+    yield f"    body: {office.body}"
+    if office.title_only:
         yield "    title_only: true"
-    if post.multiple_holders:
+    if office.multiple_holders:
         yield "    multiple_holders: true"
     yield "    terms:"
-    for term in sorted(post.terms, key=lambda term: (term.holder, term.start)):
-        end = f", end: {term.end}" if term.end else ""
-        acting = ", acting: true" if term.acting else ""
-        checked = ", verified: true" if verified else ""
-        yield f"      - {{holder: {term.holder}, start: {term.start}{end}{acting}{checked}, source: {_scalar(source)}}}"
+    for term in sorted(office.terms, key=lambda term: (term.holder, term.start)):
+        yield f"      - {{{', '.join(_term_fields(term, source, verified=verified))}}}"
+
+
+def _term_fields(term: ImportedTerm, source: str, *, verified: bool) -> Iterator[str]:
+    yield f"holder: {term.holder}"
+    yield f"start: {term.start}"
+    if term.end:
+        yield f"end: {term.end}"
+    if term.acting:
+        yield "acting: true"
+    if verified:
+        yield "verified: true"
+    yield f"source: {_scalar(source)}"
 
 
 def _list(names: Iterable[str]) -> str:
@@ -116,8 +127,6 @@ def _list(names: Iterable[str]) -> str:
 
 
 def _scalar(text: str) -> str:
-    return (
-        text
-        if _PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS
-        else json.dumps(text, ensure_ascii=False)
-    )
+    if _PLAIN.fullmatch(text) and text.lower() not in _YAML_WORDS:
+        return text
+    return json.dumps(text, ensure_ascii=False)

@@ -1,1 +1,1 @@
-"""Person mentions: full names, honorifics, and which person a surname refers to."""
+"""Find people: full names, honorifics, and which person a surname refers to."""

@@ -1,11 +1,10 @@
-"""Whether a bare surname means a country's leader, because of what stands in the same sentence: the country, or another leader.
+"""Whether a bare surname refers to a country's leader, by what is in the same sentence.
 
-Wires write "a letter from North Korea's Kim" and "Trump says Kim wants peace" of one Kim only, whoever of that name is quoted further down.
+The country or another leader must be there. Wires write "a letter from North Korea's Kim" and
+"Trump says Kim wants peace" of one Kim only, whoever of that name is quoted further down.
 """
 
-import re
-import sys
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,76 +14,76 @@ from typing import Final, Self
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.office_terms import is_in_office
 from services.tagger.scan.automaton import NameKind
+from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.candidate_spans import FieldScan, SpanLike
 
-_ENDS: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？\n]")
-_OF_COUNTRIES: Final = (NameKind.COUNTRY, NameKind.DEMONYM, NameKind.RELATIVE, NameKind.METONYM)
+_OF_COUNTRIES: Final = (
+    NameKind.COUNTRY,
+    NameKind.DEMONYM,
+    NameKind.RELATIVE,
+    NameKind.METONYM,
+)
 
 Starts = Mapping[str, Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
 class LeaderContext:
-    """What may speak for a leader in a field: where sentences end and the next ones begin, and where countries and leaders are named.
+    """What may support a leader in a field: its sentences, and countries and leaders by position.
 
-    All in order, so that each surname is looked up and a text of nothing but surnames takes no longer than others.
+    All are in order, so a surname is looked up by bisection and a text of nothing but surnames
+    takes no longer than others.
     """
 
-    ends: Sequence[int]
-    begins: Sequence[int]
+    sentences: Sentences
     countries: Starts
     leaders: Starts
 
     @classmethod
-    def of(
-        cls, scan: FieldScan, named: Iterable[tuple[SpanLike, str]], gazetteer: Gazetteer
+    def from_scan(
+        cls, scan: FieldScan, mentions: Iterable[tuple[SpanLike, str]], gazetteer: Gazetteer
     ) -> Self:
-        """``named``: those who are named in the field, with their places."""
-        between = [found.span() for found in _ENDS.finditer(scan.text.plain)]
+        """Index a field; ``mentions`` are the spans and ids of the actors it names."""
         return cls(
-            ends=[start for start, _end in between],
-            begins=[end for _start, end in between],
+            sentences=scan.sentences,
             countries=_starts(
-                (found, name.owner) for found in scan.of(*_OF_COUNTRIES) for name in found.names
+                (span, name.owner) for span in scan.spans(*_OF_COUNTRIES) for name in span.names
             ),
             leaders=_starts(
-                (place, actor) for place, actor in named if gazetteer.actors[actor].leader
+                (span, actor) for span, actor in mentions if gazetteer.actors[actor].leader
             ),
-        )
-
-    def sentence(self, place: SpanLike) -> range:
-        """From the sentence's first character to where it ends."""
-        before, after = bisect_right(self.begins, place.start), bisect_left(self.ends, place.end)
-        return range(
-            self.begins[before - 1] if before else 0,
-            self.ends[after] if after < len(self.ends) else sys.maxsize,
         )
 
 
 def infer_leader(
-    surname: str, place: SpanLike, beside: LeaderContext, day: date, gazetteer: Gazetteer
+    surname: str, span: SpanLike, context: LeaderContext, day: date, gazetteer: Gazetteer
 ) -> str | None:
-    """The leader in office; None where the surname is no leader's, several have it, or nothing beside it speaks for one."""
+    """Return the leader in office to whom the surname refers, if any.
+
+    None where no leader or several have the surname, or nothing in the sentence supports one.
+    """
     leaders = [
         actor for actor in gazetteer.leaders.get(surname, ()) if is_in_office(actor, day, gazetteer)
     ]
     if len(leaders) != 1:
         return None
-    leader, sentence = leaders[0], beside.sentence(place)
-    told = _any_in(sentence, beside.countries.get(gazetteer.actors[leader].country, ()))
-    met = any(
-        _any_in(sentence, starts) for actor, starts in beside.leaders.items() if actor != leader
+    leader, sentence = leaders[0], context.sentences.around(span.start, span.end)
+    has_country = _has_any_in(sentence, context.countries.get(gazetteer.actors[leader].country, ()))
+    has_other_leader = any(
+        _has_any_in(sentence, starts)
+        for actor, starts in context.leaders.items()
+        if actor != leader
     )
-    return leader if told or met else None
+    return leader if has_country or has_other_leader else None
 
 
-def _starts(found: Iterable[tuple[SpanLike, str]]) -> Starts:
+def _starts(spans: Iterable[tuple[SpanLike, str]]) -> Starts:
     starts: defaultdict[str, list[int]] = defaultdict(list)
-    for place, whose in found:
-        starts[whose].append(place.start)
-    return {whose: sorted(places) for whose, places in starts.items()}
+    for span, owner in spans:
+        starts[owner].append(span.start)
+    return {owner: sorted(positions) for owner, positions in starts.items()}
 
 
-def _any_in(sentence: range, starts: Sequence[int]) -> bool:
+def _has_any_in(sentence: range, starts: Sequence[int]) -> bool:
     first = bisect_left(starts, sentence.start)
     return first < len(starts) and starts[first] < sentence.stop

@@ -1,6 +1,7 @@
-"""Step 3: people, by full name and then by surname (who.py says whose a surname is).
+"""Step 3: find people, by full name and then by surname (resolve_surnames.py).
 
-A full name names its holder. One that several people share is the one whom the title before it fits; else nobody's, and they are listed.
+A full name refers to the person who has it. If several have it, it refers to the one whom the title
+before it fits, else to nobody, and the candidates are listed.
 """
 
 import re
@@ -35,178 +36,175 @@ from shared.messages.schemas import Mention, MentionKind, MentionReason
 
 _BEFORE_JUNIOR: Final = frozenset(" ,")
 _JUNIOR: Final = re.compile(r",? (?:Jr|Sr|II|III|IV)\b")
-_PARTS_OF_A_SHORT_NAME: Final = 2
+_SHORT_NAME_WORDS: Final = 2
 _SECOND_PART: Final = re.compile(r"-(?!led\b|era\b|style\b|backed\b|born\b|like\b)[a-z]{1,6}\b")
 
 
 def find_person_mentions(
     scans: Sequence[FieldScan], day: date, gazetteer: Gazetteer
 ) -> list[list[Mention]]:
-    """The mentions of people, field by field, in the order of the text; ``day`` is the article's."""
-    arounds = [TitleContext(scan) for scan in scans]
-    full = [_full_names(beside, gazetteer) for beside in arounds]
+    """Return the mentions of people by field, in text order; ``day`` is the article's."""
+    contexts = [TitleContext(scan) for scan in scans]
+    full_names = [_full_names(context.scan, gazetteer) for context in contexts]
     mentions = [
-        list(_mentions(places, beside, day, gazetteer))
-        for places, beside in zip(full, arounds, strict=True)
+        list(_full_name_mentions(spans, context, day, gazetteer))
+        for spans, context in zip(full_names, contexts, strict=True)
     ]
-    named = [
-        _named(field, one, one.actor, gazetteer)
+    resolved = [
+        _resolved(field, mention, mention.actor, gazetteer)
         for field, of_field in enumerate(mentions)
-        for one in of_field
-        if one.actor
+        for mention in of_field
+        if mention.actor
     ]
-    surnames = list(_surnames(arounds, full, named, gazetteer))
-    strangers = frozenset(_strangers(arounds, mentions, surnames, gazetteer))
-    for place, who in zip(
-        surnames, resolve_surnames(surnames, named, arounds, day, gazetteer, strangers), strict=True
-    ):
-        if who:
-            mentions[place.field].append(_mention(scans[place.field], place.found, who, "surname"))
+    candidates = list(_surname_candidates(contexts, full_names, resolved, gazetteer))
+    namesakes = frozenset(_unknown_namesakes(contexts, mentions, candidates, gazetteer))
+    resolutions = resolve_surnames(candidates, resolved, contexts, day, gazetteer, namesakes)
+    for candidate, resolution in zip(candidates, resolutions, strict=True):
+        if resolution:
+            mention = _mention(scans[candidate.field], candidate.span, resolution, "surname")
+            mentions[candidate.field].append(mention)
     return [sorted(of_field, key=lambda mention: mention.start) for of_field in mentions]
 
 
-def _named(field: int, mention: Mention, actor: str, gazetteer: Gazetteer) -> ResolvedMention:
-    """Somebody named in full; whoever is written Lee Yong-ho is Lee from then on, though listed as Ri."""
-    others = gazetteer.other_family_names.get(actor)
-    first = mention.surface.split(maxsplit=1)[0].lower() if others else ""
-    return ResolvedMention(
-        field, mention.start, mention.end, actor, first if others and first in others else ""
-    )
+def _resolved(field: int, mention: Mention, actor: str, gazetteer: Gazetteer) -> ResolvedMention:
+    """Convert a mention by full name; a person written Lee Yong-ho is Lee afterwards, not Ri."""
+    spellings = gazetteer.other_family_names.get(actor)
+    first = mention.surface.split(maxsplit=1)[0].lower() if spellings else ""
+    surname = first if spellings and first in spellings else ""
+    return ResolvedMention(field, mention.start, mention.end, actor, surname)
 
 
-def _full_names(beside: TitleContext, gazetteer: Gazetteer) -> list[CandidateSpan]:
-    scan = beside.scan
-    found = longest_spans(
-        [
-            *scan.of(NameKind.PERSON, NameKind.ORGANISATION),
-            *_alone(scan, gazetteer),
-            *_without_title(scan),
-        ]
-    )
-    return [place for place in found if place.names[0].kind is not NameKind.ORGANISATION]
+def _full_names(scan: FieldScan, gazetteer: Gazetteer) -> list[CandidateSpan]:
+    listed = scan.spans(NameKind.PERSON, NameKind.ORGANISATION)
+    spans = longest_spans([*listed, *_mononyms(scan, gazetteer), *_titled_surnames(scan)])
+    return [span for span in spans if span.names[0].kind is not NameKind.ORGANISATION]
 
 
-def _is_the_younger(scan: FieldScan, place: CandidateSpan) -> bool:
-    """Whether Jr. or III follows, which no listed name has: somebody else."""
-    return scan.text.plain[place.end : place.end + 1] in _BEFORE_JUNIOR and bool(
-        _JUNIOR.match(scan.text.plain, place.end)
-    )
+def _is_junior(scan: FieldScan, span: CandidateSpan) -> bool:
+    """Return whether Jr. or III follows, which no listed name has: it is another person."""
+    plain = scan.text.plain
+    return plain[span.end : span.end + 1] in _BEFORE_JUNIOR and bool(_JUNIOR.match(plain, span.end))
 
 
-def _is_no_person(scan: FieldScan, place: CandidateSpan, gazetteer: Gazetteer) -> bool:
-    """Whether a ship or an airport bears the name, or a longer name begins with it: Cho Hyun-woo is not Cho Hyun."""
-    if scan.text.plain[place.end : place.end + 1] == "-" and _goes_on(scan, place, gazetteer):
+def _is_other_name(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
+    """Return whether it is a ship, an airport, or the start of a longer name.
+
+    Cho Hyun-woo is not Cho Hyun.
+    """
+    if scan.text.plain[span.end : span.end + 1] == "-" and _has_second_part(scan, span, gazetteer):
         return True
-    return is_ship_name(scan, place.start) or (
-        has_head_noun(scan, place, gazetteer) and not is_case_uninformative(scan, place)
+    return is_ship_name(scan, span.start) or (
+        has_head_noun(scan, span, gazetteer) and not is_case_uninformative(scan, span)
     )
 
 
-def _goes_on(scan: FieldScan, place: CandidateSpan, gazetteer: Gazetteer) -> bool:
-    """Whether a second part of a given name follows."""
-    if len(scan.text.plain[place.start : place.end].split()) > _PARTS_OF_A_SHORT_NAME:
+def _has_second_part(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
+    """Return whether the second part of a given name follows."""
+    if len(scan.text.plain[span.start : span.end].split()) > _SHORT_NAME_WORDS:
         return False
-    country = gazetteer.actors[place.names[0].owner].country
+    country = gazetteer.actors[span.names[0].owner].country
     return (
-        country in FAMILY_NAME_FIRST and _SECOND_PART.match(scan.text.plain, place.end) is not None
+        country in FAMILY_NAME_FIRST and _SECOND_PART.match(scan.text.plain, span.end) is not None
     )
 
 
-def _mentions(
-    places: Sequence[CandidateSpan], beside: TitleContext, day: date, gazetteer: Gazetteer
+def _full_name_mentions(
+    spans: Sequence[CandidateSpan], context: TitleContext, day: date, gazetteer: Gazetteer
 ) -> Iterator[Mention]:
-    for place in places:
-        if _is_the_younger(beside.scan, place) or _is_no_person(beside.scan, place, gazetteer):
+    for span in spans:
+        if _is_junior(context.scan, span) or _is_other_name(context.scan, span, gazetteer):
             continue
-        mention = _full_name(place, beside, day, gazetteer)
+        mention = _full_name_mention(span, context, day, gazetteer)
         if mention:
             yield mention
 
 
-def _alone(scan: FieldScan, gazetteer: Gazetteer) -> Iterator[CandidateSpan]:
-    for found in scan.of(NameKind.ALONE):
-        if is_town_name(scan.text.plain, found.start):
+def _mononyms(scan: FieldScan, gazetteer: Gazetteer) -> Iterator[CandidateSpan]:
+    for span in scan.spans(NameKind.MONONYM):
+        if is_town_name(scan.text.plain, span.start):
             continue
-        if not is_part_of_unknown_name(
-            scan, found, frozenset(), gazetteer
-        ) or is_case_uninformative(scan, found):
-            yield found
+        if not is_part_of_unknown_name(scan, span, frozenset(), gazetteer) or is_case_uninformative(
+            scan, span
+        ):
+            yield span
 
 
-def _without_title(scan: FieldScan) -> Iterator[CandidateSpan]:
-    for found in scan.of(NameKind.TITLED):
-        last_word = found.start + scan.text.plain[found.start : found.end].rfind(" ") + 1
-        yield CandidateSpan(last_word, found.end, found.names)
+def _titled_surnames(scan: FieldScan) -> Iterator[CandidateSpan]:
+    """Yield the surname of each listed title with surname, without the title."""
+    for span in scan.spans(NameKind.TITLED):
+        start = span.start + scan.text.plain[span.start : span.end].rfind(" ") + 1
+        yield CandidateSpan(start, span.end, span.names)
 
 
-def _full_name(
-    found: CandidateSpan, beside: TitleContext, day: date, gazetteer: Gazetteer
+def _full_name_mention(
+    span: CandidateSpan, context: TitleContext, day: date, gazetteer: Gazetteer
 ) -> Mention | None:
-    who = Resolution(owners(found.names), MentionReason.FULL_NAME)
-    common = any(gazetteer.actors[actor].common_name for actor in who.actors)
-    if common or len(who.actors) > 1:
-        fitting = best_fitting(
-            who.actors,
-            title_before(found.start, beside, gazetteer),
-            day,
-            gazetteer,
-            at_least=ONCE_IN_OFFICE,
-        )
-        who = (
+    resolution = Resolution(owners(span.names), MentionReason.FULL_NAME)
+    actors = resolution.actors
+    is_common = any(gazetteer.actors[actor].common_name for actor in actors)
+    if is_common or len(actors) > 1:
+        title = title_before(span.start, context, gazetteer)
+        fitting = best_fitting(actors, title, day, gazetteer, at_least=ONCE_IN_OFFICE)
+        if is_common and not fitting:
+            return None
+        resolution = (
             Resolution(fitting, MentionReason.TITLE)
             if fitting
-            else Resolution(who.actors, MentionReason.SHARED_NAME)
+            else Resolution(actors, MentionReason.SHARED_NAME)
         )
-        if common and not fitting:
-            return None
-    return _mention(
-        beside.scan, found, who, "name" if found.names[0].kind is NameKind.PERSON else "surname"
-    )
+    kind: MentionKind = "name" if span.names[0].kind is NameKind.PERSON else "surname"
+    return _mention(context.scan, span, resolution, kind)
 
 
-def _mention(scan: FieldScan, found: CandidateSpan, who: Resolution, kind: MentionKind) -> Mention:
-    sure = len(who.actors) == 1
+def _mention(
+    scan: FieldScan, span: CandidateSpan, resolution: Resolution, kind: MentionKind
+) -> Mention:
+    is_resolved = len(resolution.actors) == 1
     return Mention(
         field=scan.field,
-        start=found.start,
-        end=found.end,
-        surface=scan.text.plain[found.start : found.end],
+        start=span.start,
+        end=span.end,
+        surface=scan.text.plain[span.start : span.end],
         kind=kind,
-        actor=who.actors[0] if sure else None,
-        ambiguous=() if sure else who.actors,
-        reason=who.reason,
+        actor=resolution.actors[0] if is_resolved else None,
+        ambiguous=() if is_resolved else resolution.actors,
+        reason=resolution.reason,
     )
 
 
-def _strangers(
-    arounds: Sequence[TitleContext],
+def _unknown_namesakes(
+    contexts: Sequence[TitleContext],
     mentions: Sequence[Sequence[Mention]],
-    surnames: Sequence[SurnameCandidate],
+    candidates: Sequence[SurnameCandidate],
     gazetteer: Gazetteer,
 ) -> Iterator[str]:
-    """Surnames of leaders that stand as a part of an unknown name, or as a word: Andy Kim, the Moon."""
-    known = {(place.field, place.found.start) for place in surnames}
-    for field, beside in enumerate(arounds):
-        found = [
-            place
-            for place in beside.scan.of(NameKind.SURNAME)
-            if place.names[0].owner in gazetteer.leaders and (field, place.start) not in known
+    """Yield leaders' surnames that are also part of an unknown name, or a word.
+
+    Examples: Andy Kim, the Moon.
+    """
+    starts = {(candidate.field, candidate.span.start) for candidate in candidates}
+    for field, context in enumerate(contexts):
+        spans = [
+            span
+            for span in context.scan.spans(NameKind.SURNAME)
+            if span.names[0].owner in gazetteer.leaders and (field, span.start) not in starts
         ]
-        taken = Mask(len(beside.scan.text.plain), mentions[field]) if found else None
-        yield from (
-            place.names[0].owner
-            for place in found
-            if taken and taken.is_free(place.start, place.end)
-        )
+        if not spans:
+            continue
+        mask = Mask(len(context.scan.text.plain), mentions[field])
+        yield from (span.names[0].owner for span in spans if mask.is_free(span.start, span.end))
 
 
-def _surnames(
-    arounds: Sequence[TitleContext],
-    full: Sequence[Sequence[CandidateSpan]],
-    named: list[ResolvedMention],
+def _surname_candidates(
+    contexts: Sequence[TitleContext],
+    full_names: Sequence[Sequence[CandidateSpan]],
+    resolved: Sequence[ResolvedMention],
     gazetteer: Gazetteer,
 ) -> Iterator[SurnameCandidate]:
-    sought = frozenset(surname for one in named for surname in gazetteer.surnames[one.actor])
-    for field, beside in enumerate(arounds):
-        for found in find_surname_spans(beside.scan, full[field], sought, gazetteer):
-            yield SurnameCandidate(field, found, title_before(found.start, beside, gazetteer))
+    surnames = frozenset(
+        surname for mention in resolved for surname in gazetteer.surnames[mention.actor]
+    )
+    for field, context in enumerate(contexts):
+        for span in find_surname_spans(context.scan, full_names[field], surnames, gazetteer):
+            title = title_before(span.start, context, gazetteer)
+            yield SurnameCandidate(field, span, title)

@@ -1,16 +1,23 @@
-"""Whose a surname is. In reading order, the headline first, the first of these that says so:
+"""Resolve each surname to the person it refers to (entity linking).
 
-1. A title before it (President Moon, Foreign Minister Ri): the one whom the article names in full and who holds or held such an office,
-   else the one who holds it on the article's date. An exact title that fits nobody of the surname makes it somebody unknown.
-2. In a headline, a country's leader of that surname, if the country or another leader stands there, too (leaders.py); but where the article
-   names somebody else of that surname and not the leader, either may be meant.
-3. One person of that surname, whom Mr or Ms fits, is named in the whole article: that person, also before the full name (a headline).
-4. Several, and an office follows (Kim, the North Korean leader): the one whom it fits.
-5. One of several has been named so far: that person; or several, and one alone in this paragraph, in an earlier sentence.
-6. Nobody is named: the leader, if the country or another leader stands in the same sentence, and then in the rest of the article; or, where
-   the surname may stand alone, who bears it and holds an office on the article's date.
+In reading order, headline first, the first of these rules that applies decides:
 
-Whatever stays open names nobody, and lists who may be meant.
+1. A title before it (President Moon, Foreign Minister Ri): the person whom the article names in
+   full and who holds or held such an office, else who holds it on the article's date. If an exact
+   title fits nobody of the surname, an unknown person is meant.
+2. In a headline, a country's leader of that surname, if the country or another leader is in the
+   same sentence (leaders.py). Where the article names others of that surname and not the leader,
+   it stays ambiguous between them.
+3. The whole article names one person of that surname, whom Mr or Ms fits: that person, also before
+   the full name (a headline).
+4. It names several, and an office follows (Kim, the North Korean leader): the one whom it fits.
+5. One of several has been named so far: that person. If several have been, the only one named in
+   this paragraph, in an earlier sentence.
+6. It names nobody: the leader, if the country or another leader is in the same sentence, and from
+   then on in the rest of the article; or, where the surname may stand alone, the person who has it
+   and holds an office on the article's date.
+
+Otherwise the surname refers to nobody, and the candidates are listed.
 """
 
 import re
@@ -34,15 +41,17 @@ from services.tagger.people.honorifics import (
 )
 from services.tagger.people.leaders import LeaderContext, infer_leader
 from services.tagger.scan.automaton import CandidateSpan
-from services.tagger.scan.normalise import NormalisedText
+from services.tagger.scan.candidate_spans import FieldScan
 from shared.messages.schemas import MentionReason
 
-_SENTENCE_END: Final = re.compile(r"[.!?…]['\")\]’”]*\s|[。！？]")
 _PARAGRAPH: Final = re.compile("\n(?=\n)")
 
 
 class ResolvedMention(NamedTuple):
-    """Where an actor is named beyond doubt: place in reading order, and by which surname from then on."""
+    """An unambiguous mention of an actor, in reading order.
+
+    ``field`` is the field's index, ``surname`` a spelling used from then on that is not listed.
+    """
 
     field: int
     start: int
@@ -51,15 +60,21 @@ class ResolvedMention(NamedTuple):
     surname: str = ""
 
 
-ByActor = Mapping[str, Sequence[ResolvedMention]]
+MentionsByActor = Mapping[str, Sequence[ResolvedMention]]
+ActorsBySurname = Mapping[str, tuple[str, ...]]
 
 
 class SurnameCandidate(NamedTuple):
-    """A surname at its place, with the title before it."""
+    """The span of a surname, with the title before it; ``field`` is the field's index."""
 
     field: int
-    found: CandidateSpan
+    span: CandidateSpan
     title: Title
+
+    @property
+    def surname(self) -> str:
+        """The surname, normalised."""
+        return self.span.names[0].owner
 
 
 class Resolution(NamedTuple):
@@ -70,249 +85,268 @@ class Resolution(NamedTuple):
 
 
 def resolve_surnames(
-    places: Sequence[SurnameCandidate],
-    named: Sequence[ResolvedMention],
-    arounds: Sequence[TitleContext],
+    candidates: Sequence[SurnameCandidate],
+    mentions: Sequence[ResolvedMention],
+    contexts: Sequence[TitleContext],
     day: date,
     gazetteer: Gazetteer,
-    strangers: frozenset[str],
+    unknown_namesakes: frozenset[str],
 ) -> list[Resolution | None]:
-    """For each surname who is meant, None for somebody unknown. Those with a title come first, because they name people for the others;
-    so do leaders whom nobody has named. ``strangers``: surnames that are, somewhere in the article, a part of an unknown name.
+    """Resolve each surname; None is an unknown person.
+
+    ``mentions`` are those by full name, ``contexts`` has one entry a field. Surnames with a title
+    are resolved first, because they name people for the others; so are leaders whom the article
+    does not name. ``unknown_namesakes``: surnames that are part of an unknown name somewhere in the
+    article.
     """
-    bearers = _bearers(named, gazetteer)
-    titled = [_by_title(place, bearers, arounds, day, gazetteer) for place in places]
-    named = sorted([*named, *_newly_named(places, titled)])
-    found = _untitled(places, titled, named, arounds, day, gazetteer)
-    led = _led(
-        places,
-        sorted({*named, *_newly_named(places, found)}),
-        _bearers(named, gazetteer),
-        arounds,
+    actors = _actors_by_surname(mentions, gazetteer)
+    titled = [
+        _resolve_by_title(candidate, actors, contexts, day, gazetteer) for candidate in candidates
+    ]
+    mentions = sorted([*mentions, *_new_mentions(candidates, titled)])
+    resolutions = _resolve_remaining(candidates, titled, mentions, contexts, day, gazetteer)
+    leaders = _resolve_leaders(
+        candidates,
+        sorted({*mentions, *_new_mentions(candidates, resolutions)}),
+        _actors_by_surname(mentions, gazetteer),
+        contexts,
         day,
         gazetteer,
-        strangers,
+        unknown_namesakes,
     )
-    if not any(led):
-        return found
-    named = sorted({*named, *_newly_named(places, led)})
-    return _untitled(
-        places,
-        [leader or who for leader, who in zip(led, found, strict=True)],
-        named,
-        arounds,
-        day,
-        gazetteer,
-    )
+    if not any(leaders):
+        return resolutions
+    mentions = sorted({*mentions, *_new_mentions(candidates, leaders)})
+    with_leaders = [
+        leader or resolution for leader, resolution in zip(leaders, resolutions, strict=True)
+    ]
+    return _resolve_remaining(candidates, with_leaders, mentions, contexts, day, gazetteer)
 
 
-def _untitled(
-    places: Sequence[SurnameCandidate],
-    known: Sequence[Resolution | None],
-    named: Sequence[ResolvedMention],
-    arounds: Sequence[TitleContext],
+def _resolve_remaining(
+    candidates: Sequence[SurnameCandidate],
+    resolutions: Sequence[Resolution | None],
+    mentions: Sequence[ResolvedMention],
+    contexts: Sequence[TitleContext],
     day: date,
     gazetteer: Gazetteer,
 ) -> list[Resolution | None]:
-    """What is known, and the rest by what stands elsewhere in the article."""
-    bearers, by_actor = _bearers(named, gazetteer), _by_actor(named)
+    """Complete the resolutions by what is elsewhere in the article."""
+    actors, by_actor = _actors_by_surname(mentions, gazetteer), _by_actor(mentions)
     return [
-        who
+        resolution
         or (
             None
-            if _is_a_strangers(place.title)
-            else _without_title(place, bearers, by_actor, arounds[place.field], day, gazetteer)
+            if _is_unknown_persons_title(candidate.title)
+            else _resolve_untitled(
+                candidate, actors, by_actor, contexts[candidate.field], day, gazetteer
+            )
         )
-        for place, who in zip(places, known, strict=True)
+        for candidate, resolution in zip(candidates, resolutions, strict=True)
     ]
 
 
-def _by_actor(named: Sequence[ResolvedMention]) -> ByActor:
-    """Where each is named, in reading order."""
-    places: defaultdict[str, list[ResolvedMention]] = defaultdict(list)
-    for one in named:
-        places[one.actor].append(one)
-    return places
+def _by_actor(mentions: Sequence[ResolvedMention]) -> MentionsByActor:
+    """Group mentions by actor, in reading order."""
+    by_actor: defaultdict[str, list[ResolvedMention]] = defaultdict(list)
+    for mention in mentions:
+        by_actor[mention.actor].append(mention)
+    return by_actor
 
 
-def _newly_named(
-    places: Sequence[SurnameCandidate], found: Sequence[Resolution | None]
+def _new_mentions(
+    candidates: Sequence[SurnameCandidate], resolutions: Sequence[Resolution | None]
 ) -> Iterable[ResolvedMention]:
-    for place, who in zip(places, found, strict=True):
-        if who and len(who.actors) == 1:
-            yield ResolvedMention(place.field, place.found.start, place.found.end, who.actors[0])
+    for candidate, resolution in zip(candidates, resolutions, strict=True):
+        if resolution and len(resolution.actors) == 1:
+            start, end = candidate.span.start, candidate.span.end
+            yield ResolvedMention(candidate.field, start, end, resolution.actors[0])
 
 
-def _led(
-    places: Sequence[SurnameCandidate],
-    named: Sequence[ResolvedMention],
-    bearers: Mapping[str, tuple[str, ...]],
-    arounds: Sequence[TitleContext],
+def _resolve_leaders(
+    candidates: Sequence[SurnameCandidate],
+    mentions: Sequence[ResolvedMention],
+    actors: ActorsBySurname,
+    contexts: Sequence[TitleContext],
     day: date,
     gazetteer: Gazetteer,
-    strangers: frozenset[str],
+    unknown_namesakes: frozenset[str],
 ) -> list[Resolution | None]:
-    """For each surname the leader whom a headline means, or a text that names nobody else of that surname. ``named``: all who are known by now."""
-    asked = [
-        place.found.names[0].owner in gazetteer.leaders
-        and place.found.names[0].owner not in strangers
-        for place in places
+    """Resolve surnames to leaders: in a headline, or where no other person of the surname is named.
+
+    ``mentions`` are all that are resolved by now.
+    """
+    may_be_leader = [
+        candidate.surname in gazetteer.leaders and candidate.surname not in unknown_namesakes
+        for candidate in candidates
     ]
-    if not any(asked):
-        return [None] * len(places)
-    besides = [
-        LeaderContext.of(
-            around.scan, ((one, one.actor) for one in named if one.field == field), gazetteer
+    if not any(may_be_leader):
+        return [None] * len(candidates)
+    leader_contexts = [
+        LeaderContext.from_scan(
+            context.scan,
+            ((mention, mention.actor) for mention in mentions if mention.field == field),
+            gazetteer,
         )
-        for field, around in enumerate(arounds)
+        for field, context in enumerate(contexts)
     ]
     return [
-        _by_leadership(
-            place,
-            bearers,
-            besides[place.field],
+        _resolve_leader(
+            candidate,
+            actors,
+            leader_contexts[candidate.field],
             day,
             gazetteer,
-            in_headline=arounds[place.field].scan.field == "headline",
+            in_headline=contexts[candidate.field].scan.field == "headline",
         )
-        if led
+        if may_be
         else None
-        for place, led in zip(places, asked, strict=True)
+        for candidate, may_be in zip(candidates, may_be_leader, strict=True)
     ]
 
 
-def _by_leadership(
-    place: SurnameCandidate,
-    bearers: Mapping[str, tuple[str, ...]],
-    beside: LeaderContext,
+def _resolve_leader(
+    candidate: SurnameCandidate,
+    actors: ActorsBySurname,
+    context: LeaderContext,
     day: date,
     gazetteer: Gazetteer,
     *,
     in_headline: bool,
 ) -> Resolution | None:
-    surname = place.found.names[0].owner
-    who = bearers.get(surname, ())
+    surname, title = candidate.surname, candidate.title
+    named = actors.get(surname, ())
     if (
-        (len(who) == 1 and who[0] in gazetteer.leaders[surname])
-        or place.title.offices is not None
-        or (who and not in_headline)
+        (len(named) == 1 and named[0] in gazetteer.leaders[surname])
+        or title.offices is not None
+        or (named and not in_headline)
     ):
         return None
-    leader = infer_leader(surname, place.found, beside, day, gazetteer)
-    if leader is None or place.title.gender not in {None, gazetteer.actors[leader].gender}:
+    leader = infer_leader(surname, candidate.span, context, day, gazetteer)
+    if leader is None or title.gender not in {None, gazetteer.actors[leader].gender}:
         return None
-    return (
-        Resolution((leader,), MentionReason.LEADER)
-        if not who or leader in who
-        else Resolution(tuple(sorted((leader, *who))), MentionReason.LEADER_OR_OTHER)
-    )
+    if not named or leader in named:
+        return Resolution((leader,), MentionReason.LEADER)
+    return Resolution(tuple(sorted((leader, *named))), MentionReason.LEADER_OR_OTHER)
 
 
-def _bearers(
-    named: Iterable[ResolvedMention], gazetteer: Gazetteer
-) -> Mapping[str, tuple[str, ...]]:
-    """Those named in the article, by surname."""
-    bearers: dict[str, set[str]] = {}
-    for actor, written in {(one.actor, one.surname) for one in named}:
-        for surname in (*gazetteer.surnames[actor], written):
-            bearers.setdefault(surname, set()).add(actor)
-    return {surname: tuple(sorted(actors)) for surname, actors in bearers.items()}
+def _actors_by_surname(
+    mentions: Iterable[ResolvedMention], gazetteer: Gazetteer
+) -> ActorsBySurname:
+    """Return the actors whom the article names, by surname."""
+    actors: dict[str, set[str]] = {}
+    for actor, spelling in {(mention.actor, mention.surname) for mention in mentions}:
+        for surname in (*gazetteer.surnames[actor], spelling):
+            actors.setdefault(surname, set()).add(actor)
+    return {surname: tuple(sorted(ids)) for surname, ids in actors.items()}
 
 
-def _by_title(
-    place: SurnameCandidate,
-    bearers: Mapping[str, tuple[str, ...]],
-    arounds: Sequence[TitleContext],
+def _resolve_by_title(
+    candidate: SurnameCandidate,
+    actors: ActorsBySurname,
+    contexts: Sequence[TitleContext],
     day: date,
     gazetteer: Gazetteer,
 ) -> Resolution | None:
-    surname, title = place.found.names[0].owner, place.title
+    surname, title = candidate.surname, candidate.title
     if not title.offices:
         return None
-    who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=ONCE_IN_OFFICE)
-    if not who and (title.sure or surname not in bearers):
-        enough = ONCE_IN_OFFICE if title.past else IN_OFFICE
-        who = best_fitting(
-            gazetteer.officials.get(surname, ()), title, day, gazetteer, at_least=enough
+    fitting = best_fitting(actors.get(surname, ()), title, day, gazetteer, at_least=ONCE_IN_OFFICE)
+    if not fitting and (title.is_exact or surname not in actors):
+        fitting = best_fitting(
+            gazetteer.officials.get(surname, ()),
+            title,
+            day,
+            gazetteer,
+            at_least=ONCE_IN_OFFICE if title.is_past else IN_OFFICE,
         )
-    if len(who) > 1:
-        who = _of_countries_named(who, arounds, gazetteer) or who
-    return Resolution(who, MentionReason.TITLE) if who else None
+    if len(fitting) > 1:
+        fitting = _of_countries_in(contexts, fitting, gazetteer) or fitting
+    return Resolution(fitting, MentionReason.TITLE) if fitting else None
 
 
-def _of_countries_named(
-    who: tuple[str, ...], arounds: Sequence[TitleContext], gazetteer: Gazetteer
+def _of_countries_in(
+    contexts: Sequence[TitleContext], actors: tuple[str, ...], gazetteer: Gazetteer
 ) -> tuple[str, ...]:
     return tuple(
         actor
-        for actor in who
-        if any(gazetteer.actors[actor].country in beside.countries for beside in arounds)
+        for actor in actors
+        if any(gazetteer.actors[actor].country in context.countries for context in contexts)
     )
 
 
-def _is_a_strangers(title: Title) -> bool:
-    return title.sure and title.offices is not None
+def _is_unknown_persons_title(title: Title) -> bool:
+    return title.is_exact and title.offices is not None
 
 
-def _without_title(
-    place: SurnameCandidate,
-    bearers: Mapping[str, tuple[str, ...]],
-    by_actor: ByActor,
-    beside: TitleContext,
+def _resolve_untitled(
+    candidate: SurnameCandidate,
+    actors: ActorsBySurname,
+    by_actor: MentionsByActor,
+    context: TitleContext,
     day: date,
     gazetteer: Gazetteer,
 ) -> Resolution | None:
-    surname, title = (
-        place.found.names[0].owner,
-        Title(gender=place.title.gender) if place.title.gender else UNTITLED,
+    gender = candidate.title.gender
+    named = best_fitting(
+        actors.get(candidate.surname, ()),
+        Title(gender=gender) if gender else UNTITLED,
+        day,
+        gazetteer,
+        at_least=NOTHING_AGAINST,
     )
-    who = best_fitting(bearers.get(surname, ()), title, day, gazetteer, at_least=NOTHING_AGAINST)
-    if len(who) == 1:
-        return Resolution(who, MentionReason.ONLY_BEARER)
-    after = title_after(place.found.end, beside) if len(who) != 1 else UNTITLED
-    if not who:
-        return _of_whom_nobody_is_named(surname, after, day, gazetteer)
-    fitting = (
-        best_fitting(who, after, day, gazetteer, at_least=ONCE_IN_OFFICE) if after.offices else ()
-    )
-    return (
-        Resolution(fitting, MentionReason.TITLE)
-        if len(fitting) == 1
-        else _last_named(place, who, beside.scan.text, by_actor)
-    )
+    if len(named) == 1:
+        return Resolution(named, MentionReason.ONLY_BEARER)
+    after = title_after(candidate.span.end, context)
+    if not named:
+        return _resolve_not_named(candidate.surname, after, day, gazetteer)
+    if after.offices:
+        fitting = best_fitting(named, after, day, gazetteer, at_least=ONCE_IN_OFFICE)
+        if len(fitting) == 1:
+            return Resolution(fitting, MentionReason.TITLE)
+    return _resolve_by_last_mention(candidate, named, context.scan, by_actor)
 
 
-def _of_whom_nobody_is_named(
+def _resolve_not_named(
     surname: str, after: Title, day: date, gazetteer: Gazetteer
 ) -> Resolution | None:
-    fitting = (
-        best_fitting(
-            gazetteer.officials.get(surname, ()), after, day, gazetteer, at_least=IN_OFFICE
-        )
-        if after.offices
-        else ()
-    )
-    if fitting:
-        return Resolution(fitting, MentionReason.TITLE)
+    """Resolve a surname of which the article names nobody."""
+    if after.offices:
+        officials = gazetteer.officials.get(surname, ())
+        fitting = best_fitting(officials, after, day, gazetteer, at_least=IN_OFFICE)
+        if fitting:
+            return Resolution(fitting, MentionReason.TITLE)
     alone = tuple(
-        actor for actor in gazetteer.alone.get(surname, ()) if is_in_office(actor, day, gazetteer)
+        actor
+        for actor in gazetteer.bare_surnames.get(surname, ())
+        if is_in_office(actor, day, gazetteer)
     )
     return Resolution(alone, MentionReason.STANDS_ALONE) if len(alone) == 1 else None
 
 
-def _last_named(
-    place: SurnameCandidate, who: tuple[str, ...], text: NormalisedText, by_actor: ByActor
+def _resolve_by_last_mention(
+    candidate: SurnameCandidate,
+    actors: tuple[str, ...],
+    scan: FieldScan,
+    by_actor: MentionsByActor,
 ) -> Resolution:
-    start = place.found.start
-    counts = {actor: bisect_left(by_actor.get(actor, ()), (place.field, start)) for actor in who}
+    start = candidate.span.start
+    counts = {
+        actor: bisect_left(by_actor.get(actor, ()), (candidate.field, start)) for actor in actors
+    }
     latest = {actor: by_actor[actor][count - 1] for actor, count in counts.items() if count}
     so_far = tuple(sorted(latest))
     if len(so_far) < 2:
         return Resolution(
-            so_far or who, MentionReason.ONLY_SO_FAR if so_far else MentionReason.SEVERAL_BEARERS
+            so_far or actors,
+            MentionReason.ONLY_SO_FAR if so_far else MentionReason.SEVERAL_BEARERS,
         )
-    paragraph = text.breaks(_PARAGRAPH).last_before(start - 1)
-    near = [one for one in latest.values() if one.field == place.field and one.start > paragraph]
-    if len(near) == 1 and text.breaks(_SENTENCE_END).any_within(near[0].end, start):
+    paragraph = scan.text.breaks(_PARAGRAPH).last_before(start - 1)
+    near = [
+        mention
+        for mention in latest.values()
+        if mention.field == candidate.field and mention.start > paragraph
+    ]
+    if len(near) == 1 and scan.sentences.is_divided(near[0].end, start):
         return Resolution((near[0].actor,), MentionReason.ONLY_IN_PARAGRAPH)
     return Resolution(so_far, MentionReason.SEVERAL_BEARERS)

@@ -1,4 +1,7 @@
-"""Where a surname stands as a name of its own: with a capital, outside other names, and not beside an unknown first or last name."""
+"""Find surnames that are names of their own.
+
+They have a capital, are outside other names, and not beside an unknown first or last name.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,58 +15,26 @@ _INITIAL_LENGTH: Final = 3
 _MONTHS: Final = frozenset({"march", "april", "may", "june", "august"})
 _BEFORE_A_MONTH: Final = frozenset(
     {
-        "in",
-        "last",
-        "next",
-        "early",
-        "late",
-        "mid",
-        "since",
-        "until",
-        "till",
-        "during",
-        "through",
-        "by",
-        "this",
-        "every",
+        "in", "last", "next", "early", "late", "mid", "since", "until", "till", "during",
+        "through", "by", "this", "every",
     }
-)
+)  # fmt: skip
 _AFTER_A_MONTH: Final = re.compile(r",? (?:\d|and June|or June|to June|through)")
 _PLACE_OF: Final = re.compile(
-    r"\b(?:town|village|city|county|borough|suburb|port|district|university|battle|bank|born) (?:of|in) $",
+    r"\b(?:town|village|city|county|borough|suburb|port|district|university|battle|bank|born)"
+    r" (?:of|in) $",
     re.IGNORECASE,
 )
 _PLACE_IN: Final = re.compile(r"\b(?:in|near|outside|around) $", re.IGNORECASE)
 _ARTICLES: Final = frozenset(
     {
-        "the",
-        "a",
-        "an",
-        "full",
-        "new",
-        "half",
-        "blue",
-        "red",
-        "each",
-        "every",
-        "no",
-        "any",
-        "these",
-        "those",
-        "several",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
+        "the", "a", "an", "full", "new", "half", "blue", "red", "each", "every", "no", "any",
+        "these", "those", "several", "two", "three", "four", "five", "six", "seven", "eight",
+        "nine", "ten",
     }
-)
-_WHAT_IT_IS_OF: Final = (" for ", " of ")
-"""Hunt for the boy goes on; Price of oil rises."""
+)  # fmt: skip
+_NOUN_COMPLEMENTS: Final = (" for ", " of ")
+"""After a common noun at the start of a sentence: Hunt for the boy goes on; Price of oil rises."""
 _BEFORE_A_SENTENCE: Final = frozenset(".!?:;\n\"“”'‘’—–")
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINED: Final = re.compile(r"[-\u2010-\u2013][A-Z]")
@@ -73,136 +44,152 @@ _REACH: Final = 30
 
 
 def find_surname_spans(
-    scan: FieldScan, taken_by: Iterable[SpanLike], sought: frozenset[str], gazetteer: Gazetteer
+    scan: FieldScan,
+    full_names: Iterable[SpanLike],
+    named_surnames: frozenset[str],
+    gazetteer: Gazetteer,
 ) -> Iterator[CandidateSpan]:
-    """The places of surnames, outside the names ``taken_by``; words that are a ``sought`` surname are no unknown first name."""
-    found = scan.of(NameKind.SURNAME)
-    if not found:
+    """Yield the spans of surnames outside ``full_names``.
+
+    ``named_surnames`` are those of people whom the article names in full; beside another surname
+    such a word is not taken for an unknown first name.
+    """
+    spans = scan.spans(NameKind.SURNAME)
+    if not spans:
         return
-    taken = Mask(len(scan.text.plain), [*taken_by, *scan.of(NameKind.DECOY, NameKind.ORGANISATION)])
-    first_names = frozenset(place.start for place in found if place.names[0].owner in sought)
-    for place in longest_spans(found):
-        if not taken.is_free(place.start, place.end) or is_common_word(scan, place, gazetteer):
+    excluded = [*full_names, *scan.spans(NameKind.STOP_NAME, NameKind.ORGANISATION)]
+    mask = Mask(len(scan.text.plain), excluded)
+    name_starts = frozenset(span.start for span in spans if span.names[0].owner in named_surnames)
+    for span in longest_spans(spans):
+        if not mask.is_free(span.start, span.end) or is_common_word(scan, span, gazetteer):
             continue
-        if not is_part_of_unknown_name(
-            scan, place, first_names, gazetteer
-        ) or is_case_uninformative(scan, place):
-            yield place
+        if not is_part_of_unknown_name(scan, span, name_starts, gazetteer) or is_case_uninformative(
+            scan, span
+        ):
+            yield span
 
 
-def is_case_uninformative(scan: FieldScan, place: SpanLike) -> bool:
-    """Whether every word around is written with a capital."""
-    return scan.capitals_mean_nothing or scan.text.lines.is_upper(place.start)
+def is_case_uninformative(scan: FieldScan, span: SpanLike) -> bool:
+    """Return whether every word of the headline or line has a capital, or is all capitals."""
+    return scan.is_case_uninformative or scan.text.lines.is_upper(span.start)
 
 
 def is_sentence_start(plain: str, start: int) -> bool:
-    """Whether nothing stands before the place, or what ends a sentence or opens a quotation."""
+    """Return whether a sentence, clause or quotation begins at ``start``."""
     before = plain[max(0, start - 2) : start].rstrip(" ")
     return not before or before[-1] in _BEFORE_A_SENTENCE
 
 
 def is_part_of_unknown_name(
-    scan: FieldScan, place: SpanLike, known: frozenset[int], gazetteer: Gazetteer
+    scan: FieldScan, span: SpanLike, name_starts: frozenset[int], gazetteer: Gazetteer
 ) -> bool:
-    """Whether an unknown name stands beside the place: Andy Kim, Trump Tower. A hyphen joins two people: the Trump-Kim summit.
+    """Return whether an unknown name is beside the span: Andy Kim, Trump Tower.
 
-    ``known``: where words start that are somebody's name, though no listed one.
+    A hyphen joins two people: the Trump-Kim summit. ``name_starts``: where words begin that are
+    somebody's name though they are not listed.
     """
-    if scan.text.plain.find("&", max(0, place.start - 2), place.end + 2) >= 0 and _is_a_firms(
-        scan, place, known
+    has_ampersand = scan.text.plain.find("&", max(0, span.start - 2), span.end + 2) >= 0
+    if has_ampersand and _is_company_name(scan, span, name_starts):
+        return True
+    after = scan.capital_after(span.end)
+    if after is not None and _is_unknown(after, span, scan, name_starts, gazetteer.capitals_after):
+        return True
+    before = scan.capital_before(span.start)
+    if before is None or not _is_unknown(
+        before, span, scan, name_starts, gazetteer.beside_surnames
     ):
-        return True
-    after = scan.capital_after(place.end)
-    if after is not None and _is_unknown(after, place, scan, known, gazetteer.capitals_after):
-        return True
-    before = scan.capital_before(place.start)
-    if before is None or not _is_unknown(before, place, scan, known, gazetteer.beside_surnames):
         return False
-    return not _JOINED.match(scan.text.plain, place.end)
+    return not _JOINED.match(scan.text.plain, span.end)
 
 
 def is_allowed_beside(word: str, allowed: frozenset[str], name: str) -> bool:
-    """Whether a capital word beside a name is one of those that are no part of it; AS Monaco's is not As, SECRETARY POMPEO's is Secretary."""
+    """Return whether a capitalised word beside a name is in ``allowed`` and no part of the name.
+
+    The AS of AS Monaco is not As, but the SECRETARY of SECRETARY POMPEO is Secretary.
+    """
     return word.lower() in allowed and not (len(word) > 1 and word.isupper() and not name.isupper())
 
 
 def is_town_name(plain: str, start: int) -> bool:
-    """Whether the words before make the name that starts there a town's or university's: the town of Bolton."""
+    """Return whether the words before make it a town's or university's: the town of Bolton."""
     return (
         plain.endswith((" of ", " in "), 0, start)
         and _PLACE_OF.search(plain, max(0, start - _REACH), start) is not None
     )
 
 
-def is_common_word(scan: FieldScan, place: CandidateSpan, gazetteer: Gazetteer) -> bool:
-    """Whether the surname is a month, a town or another word here: in May, the town of Bolton, the Moon."""
-    surname, plain = place.names[0].owner, scan.text.plain
-    before = plain[max(0, place.start - _REACH) : place.start]
-    if is_town_name(plain, place.start):
+def is_common_word(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
+    """Return whether the surname is a month, a town or another word here: in May, the Moon."""
+    surname, plain = span.names[0].owner, scan.text.plain
+    before = plain[max(0, span.start - _REACH) : span.start]
+    if is_town_name(plain, span.start):
         return True
-    if surname in _MONTHS and _is_a_month(scan, place):
+    if surname in _MONTHS and _is_month(scan, span):
         return True
-    if surname in gazetteer.place_surnames and _is_a_town(plain, place, before):
+    if surname in gazetteer.place_surnames and _is_town(plain, span, before):
         return True
     if surname not in gazetteer.word_surnames:
         return False
-    return _is_after_an_article(scan, place, gazetteer) or (
-        plain.startswith(_WHAT_IT_IS_OF, place.end) and is_sentence_start(plain, place.start)
+    return _is_after_article(scan, span, gazetteer) or (
+        plain.startswith(_NOUN_COMPLEMENTS, span.end) and is_sentence_start(plain, span.start)
     )
 
 
-def _is_a_firms(scan: FieldScan, place: SpanLike, known: frozenset[int]) -> bool:
-    """Whether & joins the name with itself or with an unknown one: Johnson & Johnson, Ernst & Young."""
+def _is_company_name(scan: FieldScan, span: SpanLike, name_starts: frozenset[int]) -> bool:
+    """Return whether & joins the name to itself or to an unknown one.
+
+    Examples: Johnson & Johnson, Ernst & Young.
+    """
     plain = scan.text.plain
-    for other in (scan.word_before(place.start - 2), scan.word_after(place.end + 2)):
-        if other and (
-            other.text == plain[place.start : place.end]
-            or _is_unknown(other, place, scan, known, frozenset())
+    for word in (scan.word_before(span.start - 2), scan.word_after(span.end + 2)):
+        if word and (
+            word.text == plain[span.start : span.end]
+            or _is_unknown(word, span, scan, name_starts, frozenset())
         ):
             return True
     return False
 
 
-def _is_a_town(plain: str, place: CandidateSpan, before: str) -> bool:
-    """Whether a surname that is also a town stands as one: in Bolton; Bolton, Lancashire."""
+def _is_town(plain: str, span: CandidateSpan, before: str) -> bool:
+    """Return whether a surname that is also a town is one here: in Bolton; Bolton, Lancashire."""
     return bool(
-        _PLACE_IN.search(before) and plain[place.end : place.end + 1] not in _APOSTROPHES
-    ) or bool(_OF_REGION.match(plain, place.end))
+        _PLACE_IN.search(before) and plain[span.end : span.end + 1] not in _APOSTROPHES
+    ) or bool(_OF_REGION.match(plain, span.end))
 
 
-def _is_a_month(scan: FieldScan, place: CandidateSpan) -> bool:
-    before = scan.word_before(place.start)
-    return (
-        before is not None and (before.text.lower() in _BEFORE_A_MONTH or before.text.isdecimal())
-    ) or bool(
-        _AFTER_A_MONTH.match(scan.text.plain, place.end)
-        or scan.text.plain[max(0, place.start - 2) : place.start - 1].isdecimal()
+def _is_month(scan: FieldScan, span: CandidateSpan) -> bool:
+    plain, before = scan.text.plain, scan.word_before(span.start)
+    if before is not None and (before.text.lower() in _BEFORE_A_MONTH or before.text.isdecimal()):
+        return True
+    return bool(
+        _AFTER_A_MONTH.match(plain, span.end)
+        or plain[max(0, span.start - 2) : span.start - 1].isdecimal()
     )
 
 
-def _is_after_an_article(scan: FieldScan, place: CandidateSpan, gazetteer: Gazetteer) -> bool:
-    before, after = scan.word_before(place.start), scan.word_after(place.end)
+def _is_after_article(scan: FieldScan, span: CandidateSpan, gazetteer: Gazetteer) -> bool:
+    before, after = scan.word_before(span.start), scan.word_after(span.end)
     if before is None or before.text.lower() not in _ARTICLES:
         return False
-    joined = (
-        after is not None and scan.text.plain[place.end] not in _BLANKS and after.text[0].isupper()
-    )
-    return not joined and (after is None or after.text.lower() not in gazetteer.after_surnames)
+    if after is None:
+        return True
+    is_joined = scan.text.plain[span.end] not in _BLANKS and after.text[0].isupper()
+    return not is_joined and after.text.lower() not in gazetteer.after_surnames
 
 
 def _is_unknown(
     word: AdjacentWord,
-    place: SpanLike,
+    span: SpanLike,
     scan: FieldScan,
-    known: frozenset[int],
+    name_starts: frozenset[int],
     allowed: frozenset[str],
 ) -> bool:
-    text = word.text
-    if text.endswith(".") and len(text) > _INITIAL_LENGTH:
+    """Return whether a word beside the span may be an unknown name."""
+    if word.text.endswith(".") and len(word.text) > _INITIAL_LENGTH:
         return False
-    name = scan.text.plain[place.start : place.end]
+    name = scan.text.plain[span.start : span.end]
     return (
-        not is_allowed_beside(text.rstrip("."), allowed, name)
-        and word.start not in known
-        and scan.listed.is_free(word.start, word.end)
+        not is_allowed_beside(word.text.rstrip("."), allowed, name)
+        and word.start not in name_starts
+        and scan.name_mask.is_free(word.start, word.end)
     )

@@ -1,1 +1,4 @@
-"""Names that recur and are not in the data, proposed for a person to accept. Never used for alerts."""
+"""Propose names that recur and are not in the data, for a person to accept.
+
+Never used for alerts.
+"""

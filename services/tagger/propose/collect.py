@@ -1,4 +1,7 @@
-"""Sightings of many articles → proposals: the variants of a name gathered, what speaks for an actor counted, ranked by a score that is told."""
+"""Collect the sightings of many articles into proposals, ranked by an explained score.
+
+The spellings of a name are merged, and the signs that it is an actor are counted.
+"""
 
 import re
 import unicodedata
@@ -10,24 +13,25 @@ from typing import Final, Literal
 from services.tagger.propose.sightings import ArticleSightings, Sighting, Sign
 from services.tagger.propose.words import BODY_WORDS, PLACE_WORDS
 
-Kind = Literal["person", "organisation", "unclear"]
+ProposalKind = Literal["person", "organisation", "unclear"]
 
 EXAMPLES: Final = 3
 TITLES: Final = 3
 BESIDE: Final = 3
 _SUFFIX: Final = re.compile(r",? (?:jr|sr|ii|iii|iv)\.?\Z", re.IGNORECASE)
 _INITIALS: Final = re.compile(r"\b[^\W\d_]\.? (?=\S)")
-
 _WEIGHT: Final = {"person": 1.0, "organisation": 0.4, "unclear": 0.2}
-
-
 WEAK: Final = frozenset({Sign.AGAIN, Sign.NAMESAKE})
-"""What products and towns have, too."""
+"""Signs that products and towns have, too."""
 
 
 @dataclass(slots=True)
 class NameStatistics:
-    """What is known of one name, however it is written."""
+    """What the articles show of one name, over all its spellings.
+
+    ``acting``: the articles with a sign that is not weak. ``company``: how many of them name known
+    actors. ``times``, ``the`` and ``places`` sum up those of the sightings.
+    """
 
     articles: set[str] = field(default_factory=set)
     sources: set[str] = field(default_factory=set)
@@ -42,33 +46,36 @@ class NameStatistics:
     places: int = 0
     examples: dict[str, str] = field(default_factory=dict)
 
-    def add(self, article: ArticleSightings, one: Sighting) -> None:
-        """One more article names it."""
+    def add(self, article: ArticleSightings, sighting: Sighting) -> None:
+        """Add an article's sighting of the name."""
         self.articles.add(article.article)
         self.sources.add(article.source)
-        self.names[one.name] += 1
-        self.signs.update(one.signs)
-        self.titles.update(one.titles)
-        self.times += one.times
-        self.the += one.the
-        self.places += one.places
-        if one.signs - WEAK:
+        self.names[sighting.name] += 1
+        self.signs.update(sighting.signs)
+        self.titles.update(sighting.titles)
+        self.times += sighting.times
+        self.the += sighting.the
+        self.places += sighting.places
+        if sighting.signs - WEAK:
             self.acting.add(article.article)
         if article.beside:
             self.company += 1
             self.beside.update(article.beside)
-        self.examples[article.article] = one.example
+        self.examples[article.article] = sighting.example
         if len(self.examples) > EXAMPLES:
             del self.examples[max(self.examples)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """Somebody whom the data may lack. ``signs``: in how many articles what speaks for an actor; ``beside``: known actors in the same articles."""
+    """An actor that the data may lack.
+
+    ``signs``: in how many articles each sign occurs; ``beside``: known actors in the same articles.
+    """
 
     name: str
     also: tuple[str, ...]
-    kind: Kind
+    kind: ProposalKind
     score: float
     articles: int
     sources: int
@@ -81,68 +88,76 @@ class Proposal:
 
 
 class ProposalCollector:
-    """Adds articles up, in any order; the same article, sent again, counts once."""
+    """Sums up articles, in any order; an article that is added again counts once."""
 
     def __init__(self) -> None:
-        self._tallies: dict[str, NameStatistics] = {}
-        self._small: Counter[str] = Counter()
-        self._seen: set[str] = set()
+        self._statistics: dict[str, NameStatistics] = {}
+        self._small_words: Counter[str] = Counter()
+        self._article_ids: set[str] = set()
 
     @property
     def articles(self) -> int:
-        """How many different articles were added."""
-        return len(self._seen)
+        """The number of different articles."""
+        return len(self._article_ids)
 
     def add(self, article: ArticleSightings) -> None:
-        """What one article shows."""
-        if article.article in self._seen:
+        """Add the sightings of one article."""
+        if article.article in self._article_ids:
             return
-        self._seen.add(article.article)
-        self._small.update(article.small)
-        for one in article.sightings:
-            self._tallies.setdefault(name_key(one.name), NameStatistics()).add(article, one)
+        self._article_ids.add(article.article)
+        self._small_words.update(article.small)
+        for sighting in article.sightings:
+            statistics = self._statistics.setdefault(name_key(sighting.name), NameStatistics())
+            statistics.add(article, sighting)
 
     def proposals(self, *, min_articles: int = 2) -> list[Proposal]:
-        """The names of so many articles at least, the likeliest first."""
-        often = (
-            tally
-            for tally in self._tallies.values()
-            if len(tally.articles) >= min_articles and not self._is_of_common_words(tally)
+        """Return the names of at least ``min_articles`` articles, the likeliest first."""
+        frequent = (
+            statistics
+            for statistics in self._statistics.values()
+            if len(statistics.articles) >= min_articles and not self._is_of_common_words(statistics)
         )
-        return sorted(map(build_proposal, often), key=lambda one: (-one.score, one.name))
+        return sorted(
+            map(build_proposal, frequent), key=lambda proposal: (-proposal.score, proposal.name)
+        )
 
-    def _is_of_common_words(self, tally: NameStatistics) -> bool:
-        """Whether each word of the name is written small in as many articles as name it: New Year, Foreign Policy."""
-        words = _commonest(tally.names)[0].lower().replace("-", " ").split()
-        return all(self._small[word] >= len(tally.articles) for word in words)
+    def _is_of_common_words(self, statistics: NameStatistics) -> bool:
+        """Return whether each word is as often written small: New Year, Foreign Policy.
+
+        That is, in as many articles as have the name.
+        """
+        words = _by_frequency(statistics.names)[0].lower().replace("-", " ").split()
+        return all(self._small_words[word] >= len(statistics.articles) for word in words)
 
 
 def name_key(name: str) -> str:
-    """What the variants of a name share: Choe Son-hui, Choe Son Hui; John R. Smith, John Smith Jr."""
-    plain = (
-        unicodedata.normalize("NFKD", _SUFFIX.sub("", name))
-        .encode("ascii", "ignore")
-        .decode()
-        .lower()
-    )
-    return re.sub(r"[^a-z]", "", _INITIALS.sub("", plain)) or name
+    """Return what the spellings of a name share.
 
-
-def build_proposal(tally: NameStatistics) -> Proposal:
-    """What is proposed of a name, with its score: spread × signs × company × kind.
-
-    Spread is log₂(1 + articles) × (1 + log₂ sources). Signs: 0.1, and the share of articles where it has a title, speaks, or has an age or a
-    role; 0.4 for a first name that known people have, 0.2 for the surname alone later. Company: 1, and the share of articles that name known actors.
+    Choe Son-hui and Choe Son Hui share a key; so do John R. Smith and John Smith Jr.
     """
-    articles, sources, kind = len(tally.articles), len(tally.sources), _kind(tally)
+    ascii_name = unicodedata.normalize("NFKD", _SUFFIX.sub("", name)).encode("ascii", "ignore")
+    return re.sub(r"[^a-z]", "", _INITIALS.sub("", ascii_name.decode().lower())) or name
+
+
+def build_proposal(statistics: NameStatistics) -> Proposal:
+    """Build the proposal of a name, with its score: spread × signs × company × kind.
+
+    Spread is log₂(1 + articles) × (1 + log₂ sources). Signs: 0.1, plus the share of articles where
+    the name has a title, speaks, or has an age or a role; plus 0.4 for a first name that known
+    people have, 0.2 for the surname alone later. Company: 1, plus the share of articles that name
+    known actors.
+    """
+    articles, sources = len(statistics.articles), len(statistics.sources)
+    kind = _kind(statistics)
     signs = (
         0.1
-        + len(tally.acting) / articles
-        + 0.4 * (Sign.NAMESAKE in tally.signs)
-        + 0.2 * (Sign.AGAIN in tally.signs)
+        + len(statistics.acting) / articles
+        + 0.4 * (Sign.NAMESAKE in statistics.signs)
+        + 0.2 * (Sign.AGAIN in statistics.signs)
     )
-    spread, company = log2(1 + articles) * (1 + log2(sources)), 1 + tally.company / articles
-    name, *also = _commonest(tally.names)
+    spread = log2(1 + articles) * (1 + log2(sources))
+    company = 1 + statistics.company / articles
+    name, *also = _by_frequency(statistics.names)
     return Proposal(
         name=name,
         also=tuple(also),
@@ -150,28 +165,31 @@ def build_proposal(tally: NameStatistics) -> Proposal:
         score=round(spread * signs * company * _WEIGHT[kind], 2),
         articles=articles,
         sources=sources,
-        acting=len(tally.acting),
-        company=tally.company,
-        signs=tuple((sign.value, tally.signs[sign]) for sign in Sign if sign in tally.signs),
-        titles=tuple(_commonest(tally.titles)[:TITLES]),
-        beside=tuple(_commonest(tally.beside)[:BESIDE]),
-        examples=tuple(sorted(tally.examples.items())),
+        acting=len(statistics.acting),
+        company=statistics.company,
+        signs=tuple(
+            (sign.value, statistics.signs[sign]) for sign in Sign if sign in statistics.signs
+        ),
+        titles=tuple(_by_frequency(statistics.titles)[:TITLES]),
+        beside=tuple(_by_frequency(statistics.beside)[:BESIDE]),
+        examples=tuple(sorted(statistics.examples.items())),
     )
 
 
-def _commonest(counted: Counter[str]) -> list[str]:
-    """The commonest first, equally common ones by name, so that the order in which articles came is of no account."""
-    return sorted(counted, key=lambda name: (-counted[name], name))
+def _by_frequency(counts: Counter[str]) -> list[str]:
+    """Return the names, the commonest first.
+
+    Equally common ones are ordered by name, so the order of the articles has no effect.
+    """
+    return sorted(counts, key=lambda name: (-counts[name], name))
 
 
-def _kind(tally: NameStatistics) -> Kind:
-    words = [
-        word.lower().rstrip(".") for word in _commonest(tally.names)[0].replace("-", " ").split()
-    ]
-    if any(word in BODY_WORDS for word in words) or (
-        tally.the * 2 > tally.times and not tally.titles
-    ):
+def _kind(statistics: NameStatistics) -> ProposalKind:
+    name = _by_frequency(statistics.names)[0]
+    words = [word.lower().rstrip(".") for word in name.replace("-", " ").split()]
+    is_mostly_after_the = statistics.the * 2 > statistics.times
+    if any(word in BODY_WORDS for word in words) or (is_mostly_after_the and not statistics.titles):
         return "organisation"
-    if any(word in PLACE_WORDS for word in words) or tally.places * 2 > tally.times:
+    if any(word in PLACE_WORDS for word in words) or statistics.places * 2 > statistics.times:
         return "unclear"
-    return "person" if tally.signs.keys() - {Sign.AGAIN} else "unclear"
+    return "person" if statistics.signs.keys() - {Sign.AGAIN} else "unclear"

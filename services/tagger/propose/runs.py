@@ -1,7 +1,8 @@
-"""Runs of capitalised words that no listed name holds: what may be the name of somebody whom the data do not know.
+"""Find runs of capitalised words outside listed names: possible names of unknown people.
 
-Latin script only: a script without capitals does not show where a name begins. Text in which capitals mean nothing (a headline in title case,
-a line all in capitals, a language that writes every noun with one) is passed over.
+Latin script only: a script without capitals does not show where a name begins. Text whose capitals
+carry no information (a headline in title case, a line in capitals, a language that capitalises
+every noun) is skipped.
 """
 
 import re
@@ -14,7 +15,7 @@ from services.tagger.scan.automaton import line_of
 from services.tagger.scan.candidate_spans import FieldScan, Mask
 
 NOUNS_WITH_CAPITALS: Final = frozenset({"de", "lb"})
-"""Languages (ISO 639-1) whose nouns all have a capital."""
+"""Languages (ISO 639-1) that capitalise every noun."""
 MOST_WORDS: Final = 4
 _UPPER: Final = "".join(chr(code) for code in range(ord("A"), 0x250) if chr(code).isupper())
 _LETTER: Final = "A-Za-z\u00c0-\u024f"
@@ -24,10 +25,8 @@ _WORD: Final = (
 )
 _PARTICLES: Final = "al|bin|da|de|del|den|der|di|dos|el|ibn|la|le|van|von|y"
 _RUN: Final = re.compile(rf"(?<![\w'’-]){_WORD}(?:[ \u00a0](?:(?:{_PARTICLES}) )*{_WORD})*")
-_ONE: Final = re.compile(_WORD)
+_SINGLE_WORD: Final = re.compile(_WORD)
 _POSSESSIVE: Final = re.compile(r"['’][sS]?\Z")
-
-
 _SHORTEST_CAPITALS: Final = 4
 _TITLE_CASE_WORDS: Final = 3
 _TITLE_CASE_SHARE: Final = 0.8
@@ -36,7 +35,7 @@ _LONG: Final = re.compile(r"[^\W\d_]{4,}")
 
 
 class Run(NamedTuple):
-    """A name at its place; ``title`` is what is said of its bearer before it, empty where nothing is."""
+    """A name and its span; ``title`` is what is before it, empty where nothing is."""
 
     start: int
     end: int
@@ -44,24 +43,27 @@ class Run(NamedTuple):
     title: str
 
 
-def find_runs(scan: FieldScan, taken: Mask, gazetteer: Gazetteer) -> Iterator[Run]:
-    """The runs of a field, single words too, outside what is ``taken``, in order."""
-    if scan.capitals_mean_nothing:
+def find_runs(scan: FieldScan, listed: Mask, gazetteer: Gazetteer) -> Iterator[Run]:
+    """Yield the runs of a field outside ``listed``, single words too, in order."""
+    if scan.is_case_uninformative:
         return
     plain = scan.text.plain
-    titles = gazetteer.heads.keys() | gazetteer.strangers_titles | HONORIFICS | ROLES
-    line, readable = (0, 0), True
-    for found in _RUN.finditer(plain):
-        if not line[0] <= found.start() < line[1]:
-            line, readable = _line(plain, found.start())
-        if readable:
-            for words in _parts(plain, found, taken):
-                yield from _named(plain, words, titles, gazetteer.beside_surnames)
+    titles = gazetteer.heads.keys() | gazetteer.other_titles | HONORIFICS | ROLES
+    line, is_informative = (0, 0), True
+    for match in _RUN.finditer(plain):
+        if not line[0] <= match.start() < line[1]:
+            line, is_informative = _line_at(plain, match.start())
+        if is_informative:
+            for words in _parts(plain, match, listed):
+                yield from _name_in(plain, words, titles, gazetteer.beside_surnames)
 
 
-def _line(plain: str, place: int) -> tuple[tuple[int, int], bool]:
-    """The line around a place, and whether its capitals mean anything: not in a headline in title case, nor in a line of capitals."""
-    start, text = plain.rfind("\n", 0, place) + 1, line_of(plain, place)
+def _line_at(plain: str, position: int) -> tuple[tuple[int, int], bool]:
+    """Return the span of the line at a position, and whether its capitals carry information.
+
+    They do not in a headline in title case or a line of capitals.
+    """
+    start, text = plain.rfind("\n", 0, position) + 1, line_of(plain, position)
     words = _LONG.findall(text)
     capitals = sum(word[0].isupper() for word in words)
     is_headline = (
@@ -78,52 +80,50 @@ class _Word(NamedTuple):
     text: str
 
 
-def _parts(plain: str, run: re.Match[str], taken: Mask) -> Iterator[list[_Word]]:
-    """The run cut where a listed name, a day or an acronym stands, and after a possessive."""
+def _parts(plain: str, run: re.Match[str], listed: Mask) -> Iterator[list[_Word]]:
+    """Yield the run split at listed names, days and acronyms, and after a possessive."""
     part: list[_Word] = []
-    for found in _ONE.finditer(plain, run.start(), run.end()):
-        text = _POSSESSIVE.sub("", found[0])
-        word, owns = (
-            _Word(found.start(), found.start() + len(text), text),
-            len(text) < len(found[0]),
-        )
+    for match in _SINGLE_WORD.finditer(plain, run.start(), run.end()):
+        text = _POSSESSIVE.sub("", match[0])
+        word = _Word(match.start(), match.start() + len(text), text)
+        is_possessive = len(text) < len(match[0])
         if (
             text.lower() in NO_NAMES
             or (len(text) >= _SHORTEST_CAPITALS and text.isupper())
-            or not taken.is_free(word.start, word.end)
+            or not listed.is_free(word.start, word.end)
         ):
             yield part
             part = []
             continue
         part.append(word)
-        if owns:
+        if is_possessive:
             yield part
             part = []
     yield part
 
 
-def _named(
+def _name_in(
     plain: str, words: list[_Word], titles: frozenset[str] | set[str], no_names: frozenset[str]
 ) -> Iterator[Run]:
-    """The name at the end of a part, without the titles and the common words before it."""
+    """Yield the name at the end of a part, without titles and common words before it."""
     first, title = 0, ""
     for index, word in enumerate(words):
         bare = word.text.rstrip(".").lower()
         if bare in titles:
             first, title = index + 1, plain[words[0].start : word.end]
-        elif index == first and bare in no_names and _begins(plain, words[0].start):
+        elif index == first and bare in no_names and _is_sentence_start(plain, words[0].start):
             first = index + 1
-    named = words[first:]
+    name_words = words[first:]
     if (
-        not named
-        or len(named) > MOST_WORDS
-        or all(len(word.text.rstrip(".")) < 2 for word in named)
+        not name_words
+        or len(name_words) > MOST_WORDS
+        or all(len(word.text.rstrip(".")) < 2 for word in name_words)
     ):
         return
-    start, end = named[0].start, named[-1].end
+    start, end = name_words[0].start, name_words[-1].end
     yield Run(start, end, plain[start:end], title)
 
 
-def _begins(plain: str, start: int) -> bool:
+def _is_sentence_start(plain: str, start: int) -> bool:
     before = plain[max(0, start - 4) : start].rstrip("\"'“‘( \u00a0")
     return not before or before[-1] in ".!?:\n—–"

@@ -1,1 +1,1 @@
-"""Finds listed names in text: normalisation, the automaton over all names, and what only looks like a name."""
+"""Find listed names in a text: normalisation, the automaton over all names, stop names."""

@@ -1,7 +1,8 @@
-"""Every listed name that stands in a text, found in one pass of an Aho–Corasick automaton over all names, folded.
+"""Find every listed name in a text in one pass of an Aho–Corasick automaton over all names.
 
-A name stands where no word runs on at either side. Han and kana have no spaces, so such a name may stand inside a run; a Hangul name
-stands at the start of a word, whatever particle follows. A final possessive ('s, s') is no part of the word before it.
+A name matches where no word continues at either side. Han and kana have no spaces, so such a name
+may match inside a run of characters; a Hangul name matches at the start of a word, whatever
+particle follows. A final possessive ('s, s') is not part of the word before it.
 """
 
 import re
@@ -22,12 +23,14 @@ _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _KATAKANA: Final = re.compile("[\u30a1-\u30fa\u30fc]")
 _HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 _PARTICLE: Final = re.compile(
-    "(?:은|는|이|가|을|를|의|와|과|도|만|에|께|로|으로|한테|라|야|아|여|나|랑|하고|보다|처럼|까지|부터|조차|마저|씨|님|측|뿐|들|식|표|발|때|前|전|정부|대통령|위원장"
-    "|국무위원장|총리|장관|전대통령)"
+    "(?:은|는|이|가|을|를|의|와|과|도|만|에|께|로|으로|한테|라|야|아|여|나|랑|하고|보다|처럼|까지|부터|조차|마저"
+    "|씨|님|측|뿐|들|식|표|발|때|前|전|정부|대통령|위원장|국무위원장|총리|장관|전대통령)"
 )
-"""What may follow a person's name in one word: a particle, a title, or what belongs to the person. Else 조현재 would be 조현."""
+"""What may follow a person's name within one word: a particle, a title or a noun such as
+"government". Without this check 조현재 would match 조현."""
 _SHORT_ACRONYM: Final = 3
-"""Letters up to which an abbreviation is matched as written only: US is never the pronoun, while NATO may be Nato."""
+"""Abbreviations of up to this many letters match in capitals only: US is never the pronoun, while
+NATO may be written Nato."""
 _CAPITALS_BEFORE: Final = re.compile(r"\b[A-Z]{2,} $")
 _CAPITALS_AFTER: Final = re.compile(r" [A-Z]{2,}\b")
 _REACH: Final = 30
@@ -36,11 +39,11 @@ _SPACES: Final = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 class NameKind(StrEnum):
-    """What a listed name is a name of."""
+    """What a listed name refers to."""
 
     PERSON = "person"
-    ALONE = "person by a surname that is listed as a name"
-    TITLED = "titled"
+    MONONYM = "person by one name"
+    TITLED = "person by title and surname"
     SURNAME = "surname"
     ORGANISATION = "organisation"
     ABBREVIATION = "abbreviation"
@@ -48,22 +51,22 @@ class NameKind(StrEnum):
     OFFICE_OF = "office of a country"
     COUNTRY = "country"
     DEMONYM = "demonym"
-    RELATIVE = "name of a country among others"
+    RELATIVE = "relative name of a country"
     SHORT = "short name of a country"
     METONYM = "metonym"
     GROUP = "group of countries"
     KEYWORD = "keyword"
     EVENT = "event"
-    DECOY = "decoy"
+    STOP_NAME = "stop name"
     OTHER_BODY = "other body"
-    SHIP = "kind of ship"
+    SHIP = "type of ship"
 
 
 _ANY_CASE: Final = frozenset(
     {
         NameKind.KEYWORD,
         NameKind.EVENT,
-        NameKind.DECOY,
+        NameKind.STOP_NAME,
         NameKind.OFFICE,
         NameKind.OFFICE_OF,
         NameKind.OTHER_BODY,
@@ -75,7 +78,7 @@ _CAPITALS: Final = frozenset({NameKind.SHORT, NameKind.SURNAME, NameKind.RELATIV
 
 
 class Case(StrEnum):
-    """How far a name's capitals must be in the text."""
+    """How closely the capitals in the text must match a name's."""
 
     ANY = "any"
     CAPITAL = "capital"
@@ -83,16 +86,19 @@ class Case(StrEnum):
 
 
 class Name(NamedTuple):
-    """One way to write something: as listed, whose it is, and (keywords) in which language."""
+    """One spelling as listed, the id of its owner, and (keywords) its language."""
 
     kind: NameKind
     owner: str
-    written: str
+    spelling: str
     language: str = ""
 
 
 class CandidateSpan(msgspec.Struct, frozen=True, order=True, gc=False):
-    """Names that stand at ``start`` to ``end`` of the text as it stands: several where things share a name."""
+    """A span of the original text and the names that match there.
+
+    There are several names where entries share a spelling.
+    """
 
     start: int
     end: int
@@ -102,66 +108,66 @@ class CandidateSpan(msgspec.Struct, frozen=True, order=True, gc=False):
 SpansByKind = Mapping[NameKind, Sequence[CandidateSpan]]
 
 
-_OfKind = tuple[NameKind, tuple[Name, ...], tuple[Case, ...] | Literal[Case.CAPITAL] | None]
-_Entry = tuple[_OfKind, ...]
-_AS_WRITTEN: Final = attrgetter("written", "owner", "language")
+_NamesOfKind = tuple[NameKind, tuple[Name, ...], tuple[Case, ...] | Literal[Case.CAPITAL] | None]
+_Entry = tuple[_NamesOfKind, ...]
+_BY_SPELLING: Final = attrgetter("spelling", "owner", "language")
 
 
 class Finder:
-    """All names as automata. Built once for a gazetteer; ``find`` is pure.
+    """All names as automata, built once for a gazetteer; ``find`` is pure.
 
-    Names in ASCII are looked for with a space at either end, in a text whose every mark is a space: so the automaton itself finds whole words
-    only. The others are looked for as they stand, in texts that hold such characters.
+    ASCII names are searched with a space at either end, in a text whose every punctuation mark is
+    replaced by a space, so the automaton itself matches whole words only. Other names are searched
+    as they are, in texts that contain characters beyond ASCII.
     """
 
     def __init__(self, names: Iterable[Name], also_words: Iterable[str] = ()) -> None:
         entries: dict[str, dict[NameKind, list[Name]]] = {}
         for name in names:
-            for pattern in _patterns(name.written):
+            for pattern in _patterns(name.spelling):
                 entries.setdefault(pattern, {}).setdefault(name.kind, []).append(name)
         self.patterns: Final = tuple(sorted(entries))
         self._also_words = frozenset(word.upper() for word in also_words)
-        listed = {
-            pattern: tuple(map(_entry, sorted(entries[pattern].items())))
+        by_pattern = {
+            pattern: tuple(map(_names_of_kind, sorted(entries[pattern].items())))
             for pattern in self.patterns
         }
         self._words = _Automaton(
             [
-                (f" {_spaced(pattern)} ", pattern, listed[pattern])
+                (f" {_space_out(pattern)} ", pattern, by_pattern[pattern])
                 for pattern in self.patterns
                 if pattern.isascii()
             ]
         )
-        self._others = _Automaton(
+        self._beyond_ascii = _Automaton(
             [
-                (pattern, pattern, listed[pattern])
+                (pattern, pattern, by_pattern[pattern])
                 for pattern in self.patterns
                 if not pattern.isascii()
             ]
         )
 
     def find(self, text: NormalisedText) -> SpansByKind:
-        """What stands where, kind by kind, by where it ends; overlapping names are all there."""
-        hits: defaultdict[NameKind, list[CandidateSpan]] = defaultdict(list)
-        plain, moved = text.plain, text.places is not None
-        for start, end, entry in self._places(text):
-            first, after = text.span(start, end) if moved else (start, end)
+        """Return the spans of every name by kind, ordered by end; overlaps are included."""
+        spans: defaultdict[NameKind, list[CandidateSpan]] = defaultdict(list)
+        plain, has_offsets = text.plain, text.offsets is not None
+        for start, end, entry in self._matches(text):
+            first, after = text.span(start, end) if has_offsets else (start, end)
             for kind, names, cases in entry:
                 if cases is None:
-                    hits[kind].append(CandidateSpan(first, after, names))
+                    spans[kind].append(CandidateSpan(first, after, names))
                 elif cases is not Case.CAPITAL:
-                    self._keep_as_written(
-                        hits[kind], CandidateSpan(first, after, names), cases, text
-                    )
+                    span = CandidateSpan(first, after, names)
+                    self._append_fitting(spans[kind], span, cases, text)
                 elif plain[first].isupper():
-                    hits[kind].append(CandidateSpan(first, after, names))
-        return hits
+                    spans[kind].append(CandidateSpan(first, after, names))
+        return spans
 
-    def _places(self, text: NormalisedText) -> list[tuple[int, int, _Entry]]:
-        places = []
-        folded, cased = text.folded, text.plain if text.places is None else None
-        patterns, padded = self._words.patterns, f" {folded} "
-        for index, start, after in self._words.find(f" {_spaced(folded)} "):
+    def _matches(self, text: NormalisedText) -> list[tuple[int, int, _Entry]]:
+        matches = []
+        normalised, cased = text.normalised, text.plain if text.offsets is None else None
+        patterns, padded = self._words.patterns, f" {normalised} "
+        for index, start, after in self._words.find(f" {_space_out(normalised)} "):
             pattern, entry, needs_capital = patterns[index]
             end = after - 2
             if (needs_capital and cased and not cased[start].isupper()) or padded[
@@ -169,69 +175,71 @@ class Finder:
             ] != pattern:
                 continue
             if (padded[start] == " " and padded[end + 1] in " ,") or is_whole_word(
-                folded, start, end
+                normalised, start, end
             ):
-                places.append((start, end, entry))
-        if not folded.isascii():
-            others = self._others.patterns
-            found = (
-                (start, end, others[index][1]) for index, start, end in self._others.find(folded)
-            )
-            places += [
-                place
-                for place in found
-                if is_whole_word(folded, place[0], place[1])
-                and _is_whole(folded, place[1], place[2])
+                matches.append((start, end, entry))
+        if not normalised.isascii():
+            patterns = self._beyond_ascii.patterns
+            matches += [
+                (start, end, patterns[index][1])
+                for index, start, end in self._beyond_ascii.find(normalised)
+                if is_whole_word(normalised, start, end)
+                and _is_whole_hangul_name(normalised, end, patterns[index][1])
             ]
-        return places
+        return matches
 
-    def _keep_as_written(
+    def _append_fitting(
         self,
-        kept: list[CandidateSpan],
-        found: CandidateSpan,
+        spans: list[CandidateSpan],
+        span: CandidateSpan,
         cases: tuple[Case, ...],
         text: NormalisedText,
     ) -> None:
-        surface, names = text.plain[found.start : found.end], found.names
+        """Append the span with those of its names whose capitals fit the text, if any."""
+        surface, names = text.plain[span.start : span.end], span.names
         if len(names) == 1:
-            if self._fits(cases[0], surface, names[0], text, found.start):
-                kept.append(found)
+            if self._fits(cases[0], surface, names[0], text, span.start):
+                spans.append(span)
             return
         pairs = zip(names, cases, strict=True)
         fitting = tuple(
-            [name for name, case in pairs if self._fits(case, surface, name, text, found.start)]
+            [name for name, case in pairs if self._fits(case, surface, name, text, span.start)]
         )
         if fitting:
-            kept.append(CandidateSpan(found.start, found.end, fitting))
+            spans.append(CandidateSpan(span.start, span.end, fitting))
 
     def _fits(self, case: Case, surface: str, name: Name, text: NormalisedText, start: int) -> bool:
         if case is not Case.EXACT:
-            return case is Case.ANY or has_capitals(surface, name.written)
+            return case is Case.ANY or has_capitals(surface, name.spelling)
         if surface != surface.upper():
             return False
-        return surface not in self._also_words or not _among_capitals(
+        return surface not in self._also_words or not _is_among_capitals(
             text, start, start + len(surface)
         )
 
 
 class _Automaton:
-    """Patterns to look for, each with the folded name it stands for, that name's entry, and whether none of it stands without a capital."""
+    """An Aho–Corasick automaton over search strings.
+
+    For each it keeps the normalised name, that name's entry, and whether all names of the entry
+    need a capital.
+    """
 
     def __init__(self, patterns: Sequence[tuple[str, str, _Entry]]) -> None:
         self.patterns: Final = [
             (pattern, entry, all(cases is Case.CAPITAL for _, _, cases in entry))
-            for _sought, pattern, entry in patterns
+            for _search, pattern, entry in patterns
         ]
         self._automaton = (
             AhoCorasick(
-                [sought for sought, _pattern, _entry in patterns], matchkind=MatchKind.Standard
+                [search for search, _pattern, _entry in patterns], matchkind=MatchKind.Standard
             )
             if patterns
             else None
         )
 
     def find(self, text: str) -> list[tuple[int, int, int]]:
-        """Index, start and end of each place, overlapping ones too, by where they end."""
+        """Return index, start and end of each match, ordered by end; overlaps are included."""
         return (
             self._automaton.find_matches_as_indexes(text, overlapping=True)
             if self._automaton
@@ -240,146 +248,165 @@ class _Automaton:
 
 
 def case_of(name: Name) -> Case:
-    """One word needs its capital, a short abbreviation all of them; a name of several words is found in any case."""
+    """Return how closely the capitals must match.
+
+    One word needs its capital, a short abbreviation all of them; a name of several words matches
+    in any case.
+    """
     if name.kind in _ANY_CASE:
-        return Case.EXACT if _is_short_acronym(name.written) else Case.ANY
-    if _is_short_acronym(name.written):
+        return Case.EXACT if _is_short_acronym(name.spelling) else Case.ANY
+    if _is_short_acronym(name.spelling):
         return Case.EXACT
-    several = " " in name.written or "-" in name.written
-    return Case.ANY if several and name.kind not in _CAPITALS else Case.CAPITAL
+    has_several_words = " " in name.spelling or "-" in name.spelling
+    return Case.ANY if has_several_words and name.kind not in _CAPITALS else Case.CAPITAL
 
 
-def has_capitals(surface: str, written: str) -> bool:
-    """Whether each word that is listed with a capital has one in the text; true for scripts without capitals."""
-    if " " not in written:
-        return surface[0].isupper() or not written[0].isupper()
-    pairs = zip(surface.split(), written.split(), strict=False)
-    return all(there[0].isupper() or not listed[0].isupper() for there, listed in pairs)
+def has_capitals(surface: str, spelling: str) -> bool:
+    """Return whether each word that is listed with a capital has one in the text.
+
+    True for writing systems without capitals.
+    """
+    if " " not in spelling:
+        return surface[0].isupper() or not spelling[0].isupper()
+    pairs = zip(surface.split(), spelling.split(), strict=False)
+    return all(word[0].isupper() or not listed[0].isupper() for word, listed in pairs)
 
 
-def is_whole_word(folded: str, start: int, end: int) -> bool:
-    """Whether no word runs on before ``start`` or after ``end``; one in katakana is a word within other kana and Han."""
-    if not folded[start].isascii() and _is_within_katakana(folded, start, end):
+def is_whole_word(normalised: str, start: int, end: int) -> bool:
+    """Return whether no word continues before ``start`` or after ``end``.
+
+    A name in katakana counts as a word between other kana and Han.
+    """
+    if not normalised[start].isascii() and _is_within_katakana(normalised, start, end):
         return False
-    if start and folded[start - 1] != " " and not _starts_here(folded, start):
+    if start and normalised[start - 1] != " " and not _is_word_start(normalised, start):
         return False
-    return end >= len(folded) or folded[end] in " ," or _ends_here(folded, start, end)
+    return end >= len(normalised) or normalised[end] in " ," or _is_word_end(normalised, start, end)
 
 
-def line_of(plain: str, place: int) -> str:
-    """The line around a place."""
-    after = plain.find("\n", place)
-    return plain[plain.rfind("\n", 0, place) + 1 : after if after >= 0 else len(plain)]
+def line_of(plain: str, position: int) -> str:
+    """Return the line at a position."""
+    after = plain.find("\n", position)
+    return plain[plain.rfind("\n", 0, position) + 1 : after if after >= 0 else len(plain)]
 
 
-def longest_spans(found: Iterable[CandidateSpan]) -> list[CandidateSpan]:
-    """The longest of overlapping places (the first of equally long ones), in the order of the text."""
-    places = sorted(found)
-    if all(one.end <= two.start for one, two in pairwise(places)):
-        return places
-    kept: list[CandidateSpan] = []
+def longest_spans(spans: Iterable[CandidateSpan]) -> list[CandidateSpan]:
+    """Select the longest of overlapping spans (the first of equally long ones), in text order."""
+    ordered = sorted(spans)
+    if all(first.end <= second.start for first, second in pairwise(ordered)):
+        return ordered
+    selected: list[CandidateSpan] = []
     overlapping: list[CandidateSpan] = []
     reach = 0
-    for place in places:
-        if overlapping and place.start >= reach:
-            kept += _longest_of(overlapping) if len(overlapping) > 1 else overlapping
+    for span in ordered:
+        if overlapping and span.start >= reach:
+            selected += _longest_of(overlapping) if len(overlapping) > 1 else overlapping
             overlapping = []
-        overlapping.append(place)
-        reach = max(reach, place.end)
-    return kept + _longest_of(overlapping)
+        overlapping.append(span)
+        reach = max(reach, span.end)
+    return selected + _longest_of(overlapping)
 
 
 def _longest_of(overlapping: list[CandidateSpan]) -> list[CandidateSpan]:
     if len(overlapping) < 2:
         return overlapping
-    kept: list[CandidateSpan] = []
+    selected: list[CandidateSpan] = []
     first = overlapping[0].start
-    taken = bytearray(max(place.end for place in overlapping) - first)
-    for place in sorted(overlapping, key=lambda place: place.start - place.end):
-        start, end = place.start - first, place.end - first
-        if taken.find(1, start, end) < 0:
-            taken[start:end] = b"\x01" * (end - start)
-            kept.append(place)
-    return sorted(kept)
+    covered = bytearray(max(span.end for span in overlapping) - first)
+    for span in sorted(overlapping, key=lambda span: span.start - span.end):
+        start, end = span.start - first, span.end - first
+        if covered.find(1, start, end) < 0:
+            covered[start:end] = b"\x01" * (end - start)
+            selected.append(span)
+    return sorted(selected)
 
 
-def _entry(listed: tuple[NameKind, list[Name]]) -> _OfKind:
-    """The names of one kind for one pattern, and what capitals they ask for: each its own, all only the first one, or none any."""
-    kind, names = listed
+def _names_of_kind(kind_and_names: tuple[NameKind, list[Name]]) -> _NamesOfKind:
+    """Return one kind's names for a pattern with the capitals they need.
+
+    That is a case for each name, Case.CAPITAL where all need only the first one, or None where
+    no name needs any.
+    """
+    kind, names = kind_and_names
     if len(names) > 1:
-        names = sorted(set(names), key=_AS_WRITTEN)
+        names = sorted(set(names), key=_BY_SPELLING)
     cases = tuple([case_of(name) for name in names])
     if cases.count(Case.ANY) == len(cases):
         return kind, tuple(names), None
-    plain = cases.count(Case.CAPITAL) == len(cases) and all(
-        " " not in name.written and name.written[0].isupper() for name in names
+    needs_only_first = cases.count(Case.CAPITAL) == len(cases) and all(
+        " " not in name.spelling and name.spelling[0].isupper() for name in names
     )
-    return kind, tuple(names), Case.CAPITAL if plain else cases
+    return kind, tuple(names), Case.CAPITAL if needs_only_first else cases
 
 
-def _spaced(folded: str) -> str:
-    """The text with a space for each mark, and for whatever is not ASCII, character by character."""
-    if folded.replace(" ", "").isalnum() and folded.isascii():
-        return folded
-    plain = folded if folded.isascii() else folded.encode("ascii", "replace").decode("ascii")
-    return plain.translate(_SPACES)
+def _space_out(normalised: str) -> str:
+    """Replace each punctuation mark by a space and each character beyond ASCII, one for one."""
+    if normalised.replace(" ", "").isalnum() and normalised.isascii():
+        return normalised
+    if not normalised.isascii():
+        normalised = normalised.encode("ascii", "replace").decode("ascii")
+    return normalised.translate(_SPACES)
 
 
-def _patterns(written: str) -> tuple[str, ...]:
-    """What to look for: the name folded, and an abbreviation with stops (U.S.) also without the last one."""
-    folded = normalise_name(written)
-    if folded.count(".") > 1 and _MARKS.sub("", written).isupper():
-        return folded, folded.rstrip(".")
-    return (folded,) if folded else ()
+def _patterns(spelling: str) -> tuple[str, ...]:
+    """Return what to search: the normalised name; for U.S. and the like also without last stop."""
+    normalised = normalise_name(spelling)
+    if normalised.count(".") > 1 and _MARKS.sub("", spelling).isupper():
+        return normalised, normalised.rstrip(".")
+    return (normalised,) if normalised else ()
 
 
-def _is_short_acronym(written: str) -> bool:
-    if len(written) > 2 * _SHORT_ACRONYM:
+def _is_short_acronym(spelling: str) -> bool:
+    if len(spelling) > 2 * _SHORT_ACRONYM:
         return False
-    letters = written.replace(".", "")
+    letters = spelling.replace(".", "")
     return letters.isalpha() and letters.isupper() and len(letters) <= _SHORT_ACRONYM
 
 
-def _is_whole(folded: str, end: int, entry: _Entry) -> bool:
-    """Whether a person's name in Hangul that ends there is no part of a longer one."""
-    if any(kind is not NameKind.PERSON for kind, _names, _cases in entry) or not (
-        _HANGUL.match(folded, end) and _HANGUL.match(folded, end - 1)
-    ):
+def _is_whole_hangul_name(normalised: str, end: int, entry: _Entry) -> bool:
+    """Return whether a person's name in Hangul that ends at ``end`` is not part of a longer one."""
+    if any(kind is not NameKind.PERSON for kind, _names, _cases in entry):
         return True
-    return _PARTICLE.match(folded, end) is not None
+    if not (_HANGUL.match(normalised, end) and _HANGUL.match(normalised, end - 1)):
+        return True
+    return _PARTICLE.match(normalised, end) is not None
 
 
-def _is_within_katakana(folded: str, start: int, end: int) -> bool:
+def _is_within_katakana(normalised: str, start: int, end: int) -> bool:
     edges = ((start - 1, start), (end - 1, end))
     return any(
-        one >= 0 and _KATAKANA.match(folded, one) and _KATAKANA.match(folded, two)
-        for one, two in edges
+        before >= 0 and _KATAKANA.match(normalised, before) and _KATAKANA.match(normalised, after)
+        for before, after in edges
     )
 
 
-def _among_capitals(text: NormalisedText, start: int, end: int) -> bool:
-    """Whether the line, or at least the word on either side, is all in capitals, so that US may well be us."""
-    before, after = (
-        _CAPITALS_BEFORE.search(text.plain, max(0, start - _REACH), start),
-        _CAPITALS_AFTER.match(text.plain, end),
-    )
+def _is_among_capitals(text: NormalisedText, start: int, end: int) -> bool:
+    """Return whether the line, or the word on either side, is in capitals: US may then be us."""
+    before = _CAPITALS_BEFORE.search(text.plain, max(0, start - _REACH), start)
+    after = _CAPITALS_AFTER.match(text.plain, end)
     return (before is not None and after is not None) or text.lines.is_upper(start)
 
 
-def _starts_here(folded: str, start: int) -> bool:
-    before = folded[start - 1]
+def _is_word_start(normalised: str, start: int) -> bool:
+    before = normalised[start - 1]
     if before == "'":
-        return start < 2 or not folded[start - 2].isalnum()
-    return not before.isalnum() or bool(_UNSPACED.match(folded, start) or _UNSPACED.match(before))
+        return start < 2 or not normalised[start - 2].isalnum()
+    return not before.isalnum() or bool(
+        _UNSPACED.match(normalised, start) or _UNSPACED.match(before)
+    )
 
 
-def _ends_here(folded: str, start: int, end: int) -> bool:
-    after, last = folded[end], folded[end - 1]
-    if after == ".":  # U.S is no part of U.S.A
-        return end - 2 <= start or folded[end - 2] != "." or not folded[end + 1 : end + 2].isalnum()
+def _is_word_end(normalised: str, start: int, end: int) -> bool:
+    after, last = normalised[end], normalised[end - 1]
+    if after == ".":  # U.S is not part of U.S.A
+        return (
+            end - 2 <= start
+            or normalised[end - 2] != "."
+            or not normalised[end + 1 : end + 2].isalnum()
+        )
     if after == "'":
-        rest = folded[end + 1 : end + 3]
-        return not rest[:1].isalnum() or (rest[0] == "s" and not rest[1:].isalnum())
+        suffix = normalised[end + 1 : end + 3]
+        return not suffix[:1].isalnum() or (suffix[0] == "s" and not suffix[1:].isalnum())
     return not after.isalnum() or bool(
         _UNSPACED.match(last) or _UNSPACED.match(after) or _HANGUL.match(last)
     )

@@ -1,4 +1,7 @@
-"""Step 1: a field of the article, folded, with every listed name that stands in it; and who holds which stretch of it."""
+"""Step 1: normalise a field of the article and find every listed name in it.
+
+Also what later steps ask of a field: the words beside a span, and which characters are covered.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -6,10 +9,14 @@ from functools import cached_property
 from typing import Final, NamedTuple, Protocol
 
 from services.tagger.scan.automaton import CandidateSpan, Finder, Name, NameKind, SpansByKind
+from services.tagger.scan.breaks import Sentences
 from services.tagger.scan.normalise import NormalisedText, normalise
-from shared.messages.schemas import FieldName
+from shared.messages.schemas import FieldName, Span
+from shared.text.sentences import split_sentences
 
-_NO_NAMES: Final = frozenset({NameKind.SURNAME, NameKind.OTHER_BODY, NameKind.SHIP, NameKind.EVENT})
+_NOT_IN_NAME_MASK: Final = frozenset(
+    {NameKind.SURNAME, NameKind.OTHER_BODY, NameKind.SHIP, NameKind.EVENT}
+)
 _WORD: Final = re.compile(r"[^\W\d_]{4,}")
 _BLANKS: Final = frozenset(" \u00a0")
 _JOINTS: Final = frozenset(" \u00a0\u2010\u2011\u2012\u2013-")
@@ -17,13 +24,13 @@ _BETWEEN_WORDS: Final = re.compile("[ \n]")
 _LAST_WORD: Final = re.compile(r"[^\W\d_][\w.'’]*\Z")
 _FIRST_WORD: Final = re.compile(r"[^\W\d_][\w'’]*")
 _REACH: Final = 40
-"""Characters looked back for the word before: longer words are no names."""
+"""How many characters before a span are searched for the previous word; names are shorter."""
 _SMALL_WORDS: Final = """
-about after against amid among before between despite during from into near over since than that their this through toward towards under until
-upon when while with without
+about after against amid among before between despite during from into near over since than that
+their this through toward towards under until upon when while with without
 """
 _SMALL: Final = frozenset(_SMALL_WORDS.split())
-"""Words of four letters and more that headlines in title case leave small."""
+"""Words of four letters or more that headlines in title case write small."""
 
 
 class SpanLike(Protocol):
@@ -31,44 +38,44 @@ class SpanLike(Protocol):
 
     @property
     def start(self) -> int:
-        """First character."""
+        """The first character."""
 
     @property
     def end(self) -> int:
-        """After the last character."""
+        """One past the last character."""
 
 
 class Mask:
-    """Which characters of a text are taken."""
+    """Which characters of a text are covered by spans."""
 
-    def __init__(self, length: int, places: Iterable[SpanLike] = ()) -> None:
-        self._taken = bytearray(length)
-        for place in places:
-            self.take(place.start, place.end)
+    def __init__(self, length: int, spans: Iterable[SpanLike] = ()) -> None:
+        self._covered = bytearray(length)
+        for span in spans:
+            self.add(span.start, span.end)
 
-    def take(self, start: int, end: int) -> None:
-        """Mark a stretch as taken."""
-        self._taken[start:end] = b"\x01" * (end - start)
+    def add(self, start: int, end: int) -> None:
+        """Cover a range."""
+        self._covered[start:end] = b"\x01" * (end - start)
 
-    def with_places(self, places: Iterable[SpanLike]) -> "Mask":
-        """A copy with more places taken."""
+    def with_spans(self, spans: Iterable[SpanLike]) -> "Mask":
+        """Return a copy that also covers these spans."""
         copy = Mask(0, ())
-        copy._taken = self._taken[:]
-        for place in places:
-            copy.take(place.start, place.end)
+        copy._covered = self._covered[:]
+        for span in spans:
+            copy.add(span.start, span.end)
         return copy
 
-    def is_all_taken(self, start: int, end: int) -> bool:
-        """Whether every character of the stretch is taken."""
-        return self._taken.find(0, start, end) < 0
+    def is_covered(self, start: int, end: int) -> bool:
+        """Return whether every character of the range is covered."""
+        return self._covered.find(0, start, end) < 0
 
     def is_free(self, start: int, end: int) -> bool:
-        """Whether no character of the stretch is taken."""
-        return self._taken.find(1, start, end) < 0
+        """Return whether no character of the range is covered."""
+        return self._covered.find(1, start, end) < 0
 
 
 class AdjacentWord(NamedTuple):
-    """A word beside a place."""
+    """A word beside a span."""
 
     start: int
     end: int
@@ -76,65 +83,81 @@ class AdjacentWord(NamedTuple):
 
 
 class FieldScan:
-    """One field of an article with what stands in it. ``capitals_mean_nothing`` for a headline in title case or all capitals.
+    """One field of an article with the candidate spans in it.
 
-    ``listed``: where any listed name stands, but for bare surnames and the bodies (Georgia, university) that only
-    keep offices apart and verbs.
+    ``is_case_uninformative`` is true for a headline in title case or in capitals.
     """
 
     def __init__(
         self,
         field: FieldName,
         text: NormalisedText,
-        hits: SpansByKind,
+        spans_by_kind: SpansByKind,
         *,
-        capitals_mean_nothing: bool,
+        is_case_uninformative: bool,
+        sentences: Sequence[Span] | None = None,
     ) -> None:
         self.field: Final = field
         self.text: Final = text
-        self.hits: Final = hits
-        self.capitals_mean_nothing: Final = capitals_mean_nothing
-        self._before: dict[int, AdjacentWord | None] = {}
-        self._after: dict[int, AdjacentWord | None] = {}
+        self.spans_by_kind: Final = spans_by_kind
+        self.is_case_uninformative: Final = is_case_uninformative
+        self._sentences: Final = sentences
+        self._words_before: dict[int, AdjacentWord | None] = {}
+        self._words_after: dict[int, AdjacentWord | None] = {}
 
     @cached_property
-    def listed(self) -> Mask:
-        """Worked out when first asked for: most names have no other capital beside them."""
+    def name_mask(self) -> Mask:
+        """Where listed names are, built on first use: most names have no capital beside them.
+
+        Without bare surnames, verbs, ships, and the bodies (Georgia, university) that only tell
+        offices apart.
+        """
         return Mask(
             len(self.text.plain),
             (
-                found
-                for kind, places in self.hits.items()
-                if kind not in _NO_NAMES
-                for found in places
+                span
+                for kind, spans in self.spans_by_kind.items()
+                if kind not in _NOT_IN_NAME_MASK
+                for span in spans
             ),
+        )
+
+    @cached_property
+    def sentences(self) -> Sentences:
+        """The sentences of the field; split on first use where the message does not state them."""
+        return Sentences(
+            split_sentences(self.text.plain) if self._sentences is None else self._sentences
         )
 
     @cached_property
     def ship_ends(self) -> frozenset[int]:
         """Where words end that make the name after them a ship's."""
-        return frozenset(found.end for found in self.hits.get(NameKind.SHIP, ()))
+        return frozenset(span.end for span in self.spans_by_kind.get(NameKind.SHIP, ()))
 
-    def with_hits(self, hits: SpansByKind) -> "FieldScan":
-        """The same field with other hits; what is listed stays."""
-        other = FieldScan(
-            self.field, self.text, hits, capitals_mean_nothing=self.capitals_mean_nothing
+    def with_spans(self, spans_by_kind: SpansByKind) -> "FieldScan":
+        """Return the same field with other spans; the name mask stays as it is."""
+        copy = FieldScan(
+            self.field,
+            self.text,
+            spans_by_kind,
+            is_case_uninformative=self.is_case_uninformative,
+            sentences=self._sentences,
         )
-        other.__dict__["listed"] = self.listed
-        return other
+        copy.__dict__["name_mask"] = self.name_mask
+        return copy
 
-    def of(self, *kinds: NameKind) -> list[CandidateSpan]:
-        """The places of these kinds, kind after kind."""
-        return [found for kind in kinds for found in self.hits.get(kind, ())]
+    def spans(self, *kinds: NameKind) -> list[CandidateSpan]:
+        """Return the spans of these kinds, kind after kind."""
+        return [span for kind in kinds for span in self.spans_by_kind.get(kind, ())]
 
     def word_before(self, start: int) -> AdjacentWord | None:
-        """The word that ends one blank or hyphen before ``start``."""
-        if start not in self._before:
-            self._before[start] = _word_before(self.text.plain, start)
-        return self._before[start]
+        """Return the word that ends one blank or hyphen before ``start``."""
+        if start not in self._words_before:
+            self._words_before[start] = _word_before(self.text.plain, start)
+        return self._words_before[start]
 
     def capital_before(self, start: int) -> AdjacentWord | None:
-        """The word that ends one blank before ``start``, if it begins with a capital."""
+        """Return the word that ends one blank before ``start``, if it begins with a capital."""
         plain = self.text.plain
         if not start or plain[start - 1] not in _BLANKS:
             return None
@@ -148,29 +171,30 @@ class FieldScan:
         return word if word and word.text[0].isupper() else None
 
     def capital_after(self, end: int) -> AdjacentWord | None:
-        """The word that begins one blank after ``end``, if with a capital."""
+        """Return the word that begins one blank after ``end``, if with a capital."""
         plain = self.text.plain
-        return (
-            self.word_after(end)
-            if plain[end : end + 1] in _BLANKS and plain[end + 1 : end + 2].isupper()
-            else None
-        )
+        if plain[end : end + 1] in _BLANKS and plain[end + 1 : end + 2].isupper():
+            return self.word_after(end)
+        return None
 
     def word_after(self, end: int) -> AdjacentWord | None:
-        """The word that begins one blank or hyphen after ``end``."""
-        if end not in self._after:
-            self._after[end] = _word_after(self.text.plain, end)
-        return self._after[end]
+        """Return the word that begins one blank or hyphen after ``end``."""
+        if end not in self._words_after:
+            self._words_after[end] = _word_after(self.text.plain, end)
+        return self._words_after[end]
 
 
-def scan_field(field: FieldName, text: str, finder: Finder) -> FieldScan:
-    """Fold a field and find every listed name in it."""
-    folded = normalise(text)
+def scan_field(
+    field: FieldName, text: str, finder: Finder, sentences: Sequence[Span] | None = None
+) -> FieldScan:
+    """Normalise a field and find every listed name in it; ``sentences`` are the message's."""
+    normalised = normalise(text)
     return FieldScan(
         field,
-        folded,
-        finder.find(folded),
-        capitals_mean_nothing=field == "headline" and _in_title_case(text),
+        normalised,
+        finder.find(normalised),
+        is_case_uninformative=field == "headline" and _is_in_title_case(text),
+        sentences=sentences,
     )
 
 
@@ -191,10 +215,10 @@ def _word_after(plain: str, end: int) -> AdjacentWord | None:
 
 
 def owners(names: Sequence[Name]) -> tuple[str, ...]:
-    """Whose names these are, each once, in order."""
+    """Return the ids of the names' owners, each once, in order."""
     return (names[0].owner,) if len(names) == 1 else tuple(sorted({name.owner for name in names}))
 
 
-def _in_title_case(headline: str) -> bool:
+def _is_in_title_case(headline: str) -> bool:
     words = [word for word in _WORD.findall(headline) if word not in _SMALL]
     return bool(words) and all(word[0].isupper() for word in words)

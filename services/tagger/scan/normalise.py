@@ -1,8 +1,10 @@
-"""Folding: texts and names in the form in which they are compared, one character for one, so that offsets stay true.
+"""Normalisation: texts and names in the form in which they are compared.
 
-Case, accents and width go; hyphens and every blank become a space, curly quotes plain, dashes and the like a bar. ß stays ß, because a
-character never becomes two.
-Soft hyphens, zero-width characters and combining accents are left out; then, and only then, a table leads back to the text as it stands.
+One character becomes one character, so offsets stay valid: case, accents and width are removed,
+hyphens and all kinds of white space become a space, curly quotes become plain ones, dashes and
+similar marks become a bar. ß stays ß, because it would become two characters. Soft hyphens,
+zero-width characters and combining accents are dropped; only then is a table kept that maps
+normalised positions to positions in the original text.
 """
 
 import re
@@ -21,7 +23,7 @@ _BLANKS: Final = (
 )
 _SINGLE_QUOTES: Final = "\u2018\u2019\u201a\u201b\u2032\u02bc\u0060\u00b4\uff07"
 _DOUBLE_QUOTES: Final = "\u201c\u201d\u201e\u201f\u2033\uff02"
-_LEFT_OUT: Final = re.compile(
+_DROPPED: Final = re.compile(
     "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u0300-\u036f]+"
 )
 _ACCENT: Final = re.compile("[\u0300-\u036f]")
@@ -35,31 +37,35 @@ _ASCII: Final = (
 )
 _BEYOND_ASCII: Final = re.compile("[^\x00-\x7f]+")
 _FEW: Final = 40
-"""So many kinds of characters beyond ASCII are replaced one by one."""
+"""Up to this many different characters beyond ASCII are replaced one by one."""
 
 
 @dataclass(frozen=True)
 class NormalisedText:
-    """A text as it stands, folded, and (where characters were left out) the place of each folded character in it."""
+    """A text with its normalised form.
+
+    ``offsets`` gives the position of each normalised character in ``plain``; it is None where the
+    two have the same length.
+    """
 
     plain: str
-    folded: str
-    places: tuple[int, ...] | None = None
+    normalised: str
+    offsets: tuple[int, ...] | None = None
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """Where the folded characters ``start`` to ``end`` stand in the text, with the accents that follow the last one."""
-        if self.places is None:
+        """Map a span of ``normalised`` to ``plain``, with the accents after its last character."""
+        if self.offsets is None:
             return start, end
-        accents = _ACCENTS.match(self.plain, self.places[end - 1] + 1)
-        return self.places[start], accents.end() if accents else self.places[end - 1] + 1
+        accents = _ACCENTS.match(self.plain, self.offsets[end - 1] + 1)
+        return self.offsets[start], accents.end() if accents else self.offsets[end - 1] + 1
 
     @cached_property
     def lines(self) -> Lines:
-        """The lines of the text as it stands."""
+        """The lines of ``plain``."""
         return Lines(self.plain)
 
     def breaks(self, pattern: re.Pattern[str]) -> Breaks:
-        """Where a pattern matches in the text as it stands; sought when first asked for."""
+        """Return where a pattern matches in ``plain``; searched on first use, then cached."""
         if pattern not in self._breaks:
             self._breaks[pattern] = Breaks(pattern, self.plain)
         return self._breaks[pattern]
@@ -70,52 +76,56 @@ class NormalisedText:
 
 
 def normalise(text: str) -> NormalisedText:
-    """The text with its folded form."""
-    others = frozenset("".join(_BEYOND_ASCII.findall(text))) if not text.isascii() else frozenset()
-    if not any(map(_LEFT_OUT.match, others)):
-        return NormalisedText(text, _fold_each(text, others))
-    ends = [0, *(end for found in _LEFT_OUT.finditer(text) for end in found.span()), len(text)]
-    stretches = [range(start, end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
-    kept = "".join([text[stretch.start : stretch.stop] for stretch in stretches])
-    return NormalisedText(text, _fold_each(kept, others), tuple(chain.from_iterable(stretches)))
+    """Return a text with its normalised form."""
+    beyond_ascii = (
+        frozenset("".join(_BEYOND_ASCII.findall(text))) if not text.isascii() else frozenset()
+    )
+    if not any(map(_DROPPED.match, beyond_ascii)):
+        return NormalisedText(text, _normalise_characters(text, beyond_ascii))
+    edges = [0, *(edge for match in _DROPPED.finditer(text) for edge in match.span()), len(text)]
+    ranges = [range(start, end) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    remaining = "".join([text[part.start : part.stop] for part in ranges])
+    return NormalisedText(
+        text,
+        _normalise_characters(remaining, beyond_ascii),
+        tuple(chain.from_iterable(ranges)),
+    )
 
 
 def normalise_name(name: str) -> str:
-    """A name in the form that is looked for in folded texts; blanks at the ends and double ones are gone."""
+    """Normalise a name for search in normalised texts; surplus white space is removed."""
     if name.isascii():
         return " ".join(name.lower().replace("-", " ").replace("`", "'").split())
-    return " ".join(normalise(unicodedata.normalize("NFC", name)).folded.split())
+    return " ".join(normalise(unicodedata.normalize("NFC", name)).normalised.split())
 
 
-def _fold_each(text: str, others: frozenset[str]) -> str:
-    """The text folded; ``others`` are the characters beyond ASCII in it."""
-    if len(others) >= _FEW:
-        text = _BEYOND_ASCII.sub(lambda found: found[0].translate(_FOLDED), text)
+def _normalise_characters(text: str, beyond_ascii: frozenset[str]) -> str:
+    """Normalise a text in which ``beyond_ascii`` are the different characters beyond ASCII."""
+    if len(beyond_ascii) >= _FEW:
+        text = _BEYOND_ASCII.sub(lambda match: match[0].translate(_NORMALISED), text)
     else:
-        for other in others:
-            text = text.replace(other, _FOLDED[ord(other)])
+        for character in beyond_ascii:
+            text = text.replace(character, _NORMALISED[ord(character)])
     text = text.lower()
-    for character, folded in _ASCII:
-        text = text.replace(character, folded)
+    for character, replacement in _ASCII:
+        text = text.replace(character, replacement)
     return text
 
 
-class _Folded(dict[int, str]):
-    """One character's code to its folded form, worked out once each."""
+class _CharacterTable(dict[int, str]):
+    """Maps a character's code to its normalised form, computed on first use."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold_one(chr(code))
-        return folded
+        self[code] = normalised = _normalise_character(chr(code))
+        return normalised
 
 
-def _fold_one(character: str) -> str:
-    if (
-        "\ud800" <= character <= "\udfff"
-    ):  # a broken half of a character, which the automaton cannot read
+def _normalise_character(character: str) -> str:
+    if "\ud800" <= character <= "\udfff":  # a lone surrogate, which the automaton cannot read
         return "\ufffd"
     compatible = unicodedata.normalize("NFKC", character)
     single = compatible if len(compatible) == 1 else character
-    for group, plain in (
+    for group, replacement in (
         (_HYPHENS, " "),
         (_BLANKS, " "),
         (_SINGLE_QUOTES, "'"),
@@ -123,10 +133,10 @@ def _fold_one(character: str) -> str:
         (_OTHER_MARKS, "|"),
     ):
         if single in group:
-            return plain
+            return replacement
     bare = _ACCENT.sub("", unicodedata.normalize("NFD", single))
     small = (bare if len(bare) == 1 else single).lower().replace("ς", "σ")
     return small if len(small) == 1 else character
 
 
-_FOLDED: Final = _Folded()
+_NORMALISED: Final = _CharacterTable()

@@ -1,24 +1,29 @@
-"""Step 2: what only looks like a name is left out: Trump Tower is no person, The Washington Post no capital."""
+"""Step 2: drop names inside stop names: Trump Tower is no person, The Washington Post no capital.
+
+Stop names are the phrases under ``decoys`` in seeds/actors/guards.yaml.
+"""
 
 from collections.abc import Sequence
 
 from services.tagger.scan.automaton import CandidateSpan, NameKind
 from services.tagger.scan.candidate_spans import FieldScan, Mask
 
-_TRUE_INSIDE = frozenset({NameKind.KEYWORD, NameKind.EVENT, NameKind.DECOY})
+_VALID_INSIDE = frozenset({NameKind.KEYWORD, NameKind.EVENT, NameKind.STOP_NAME})
 
 
 def drop_stop_names(scan: FieldScan) -> FieldScan:
-    """The scan without the names inside a decoy; a name that reaches beyond the decoy stays."""
-    if not scan.of(NameKind.DECOY):
+    """Return the scan without names inside a stop name; one that extends beyond it stays."""
+    stop_names = scan.spans(NameKind.STOP_NAME)
+    if not stop_names:
         return scan
-    decoys = Mask(len(scan.text.plain), scan.of(NameKind.DECOY))
-    hits = {
-        kind: found if kind in _TRUE_INSIDE else _outside(found, decoys)
-        for kind, found in scan.hits.items()
-    }
-    return scan.with_hits(hits)
+    mask = Mask(len(scan.text.plain), stop_names)
+    return scan.with_spans(
+        {
+            kind: spans if kind in _VALID_INSIDE else _outside(spans, mask)
+            for kind, spans in scan.spans_by_kind.items()
+        }
+    )
 
 
-def _outside(found: Sequence[CandidateSpan], decoys: Mask) -> tuple[CandidateSpan, ...]:
-    return tuple(place for place in found if not decoys.is_all_taken(place.start, place.end))
+def _outside(spans: Sequence[CandidateSpan], stop_names: Mask) -> tuple[CandidateSpan, ...]:
+    return tuple(span for span in spans if not stop_names.is_covered(span.start, span.end))

@@ -1,6 +1,6 @@
 """Compare what came out with what went in. Pure.
 
-An article is known by its number; it must raise one alert, and that one message.
+An article is identified by its number; it must raise one alert, and that alert one message.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ class SeenAlert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenPost:
-    """A message that Slack accepted: its article's number, and whether it says "possible repeat"."""
+    """A message that Slack accepted: its article's number, and whether it is marked as a repeat."""
 
     number: int
     marked: bool
@@ -26,7 +26,7 @@ class SeenPost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What became of the articles; the lists hold their numbers."""
+    """The result of a run; the lists hold article numbers."""
 
     articles: int
     raw_doubled: list[int]
@@ -58,7 +58,7 @@ def account(
 ) -> Account:
     """Count what was lost and doubled; ``posts`` are in the order in which they were accepted.
 
-    Two alerts of one article are a double whether their ids are equal or not: both go out.
+    Two alerts of one article are a double whether or not their ids are equal: both go out.
     """
     numbers, raised = set(wanted), Counter(alert.number for alert in alerts)
     marked, unmarked, first_marked = _repeats(posts)
@@ -84,7 +84,7 @@ def _more_than_once(counted: Counter[int]) -> list[int]:
 
 
 def _repeats(posts: Sequence[SeenPost]) -> tuple[list[int], list[int], int]:
-    """Repeats that say so, those that do not, and how many first messages say so needlessly."""
+    """Count marked repeats, unmarked repeats, and first messages that are marked needlessly."""
     seen, marked, unmarked, first_marked = set[int](), list[int](), list[int](), 0
     for post in posts:
         if post.number in seen:

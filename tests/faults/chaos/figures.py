@@ -1,4 +1,4 @@
-"""Figures from samples: slopes, recovery times, and probes that said 200 in vain. Pure."""
+"""Figures from samples: slopes, recovery times, and probes that wrongly said 200. Pure."""
 
 import bisect
 import itertools
@@ -14,7 +14,7 @@ Span = tuple[float, float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovery:
-    """How long it took after the faults of a kind; ``never`` counts those that nothing came after."""
+    """Recovery times after the faults of a kind; ``never`` counts those without a recovery."""
 
     times: int
     median_s: float | None
@@ -40,20 +40,20 @@ def pooled_slope(groups: Iterable[Sequence[Sample]]) -> float | None:
 
 
 def after_warm_up(samples: Sequence[Sample], warm_up_s: float) -> Sequence[Sample]:
-    """The samples of one process without those of its first ``warm_up_s`` seconds."""
+    """Return the samples of one process without those of its first ``warm_up_s`` seconds."""
     return [sample for sample in samples if sample[0] - samples[0][0] >= warm_up_s]
 
 
 def first_after(times: Sequence[float], moment: float) -> float | None:
-    """How long after a moment the next of the (sorted) times came; None where none did."""
+    """Return how long after a moment the next of the (sorted) times is; None if there is none."""
     place = bisect.bisect_right(times, moment)
     return times[place] - moment if place < len(times) else None
 
 
 def caught_up_after(done: Mapping[int, Span], moment: float) -> float | None:
-    """How long after a moment the last of what had begun before it was done.
+    """Return how long after a moment the last of the work under way at that moment was done.
 
-    ``done``: when each article was sent and when its alert came; None where none was under way.
+    ``done``: when each article was sent and when its alert came. None if nothing was under way.
     """
     late = [end - moment for begin, end in done.values() if begin <= moment < end]
     return max(late) if late else None
@@ -73,7 +73,7 @@ def recovery(waits: Sequence[float | None]) -> Recovery:
 def false_green_s(
     ready: Sequence[tuple[float, bool]], away: Sequence[Span], grace_s: float
 ) -> float:
-    """For how many seconds a probe said 200 although the broker had been away for ``grace_s``.
+    """Return for how long a probe said 200 although the broker had been away for ``grace_s``.
 
     ``ready``: the (sorted) answers of one probe; each holds until the next.
     """

@@ -1,4 +1,4 @@
-"""The processes of a chaos run: replicas of every service, started again whenever they end."""
+"""The processes of a chaos run: replicas of every service, restarted whenever they exit."""
 
 import asyncio
 import json
@@ -31,7 +31,7 @@ SHOWN_CHARACTERS: Final = 1_500
 
 @dataclass(slots=True)
 class Member:
-    """One replica of a service. ``frozen`` while it is stopped by SIGSTOP."""
+    """One replica of a service; ``frozen`` while it is stopped by SIGSTOP."""
 
     service: str
     worker: Worker
@@ -46,7 +46,7 @@ class Member:
 
     @property
     def last_words(self) -> str:
-        """How its log ends."""
+        """The end of its log."""
         with suppress(FileNotFoundError):
             return self.worker.log.read_text("utf-8", "replace")[-SHOWN_CHARACTERS:]
         return ""
@@ -58,18 +58,18 @@ class Member:
 
 
 class Fleet:
-    """All members. ``supervise`` keeps them running until it is cancelled."""
+    """All members; ``supervise`` keeps them running until it is cancelled."""
 
     def __init__(self, members: Sequence[Member]) -> None:
         self.members = members
         self.troubles: list[str] = []
 
     def of(self, service: str) -> list[Member]:
-        """The replicas of a service."""
+        """Return the replicas of a service."""
         return [member for member in self.members if member.service == service]
 
     async def supervise(self) -> None:
-        """Start what does not run, a second after it ended."""
+        """Start every process that is not running, a second after it exited."""
         clock = asyncio.get_running_loop().time
         while True:
             for member in self.members:
@@ -81,7 +81,10 @@ class Fleet:
             await asyncio.sleep(LOOK_EVERY_S)
 
     async def ready(self, members: Sequence[Member], within_s: float = READY_WITHIN_S) -> None:
-        """Wait until each of the members says that it is ready; TimeoutError names one that does not, and how its log ends."""
+        """Wait until every member is ready.
+
+        TimeoutError names a member that is not, and shows the end of its log.
+        """
         clock = asyncio.get_running_loop().time
         deadline = clock() + within_s
         async with aiohttp.ClientSession() as session:
@@ -89,12 +92,13 @@ class Fleet:
                 while await probe(session, member) != 200:
                     if clock() > deadline:
                         raise TimeoutError(
-                            f"{member.name} is not ready within {within_s:g} s; its log ends:\n{member.last_words}"
+                            f"{member.name} is not ready within {within_s:g} s; "
+                            f"its log ends:\n{member.last_words}"
                         )
                     await asyncio.sleep(LOOK_EVERY_S)
 
     def kill_all(self) -> None:
-        """kill -9 all of them before any can notice."""
+        """Send SIGKILL to all of them before any can react."""
         running = [member for member in self.members if member.worker.runs]
         for member in running:
             member.worker.send(signal.SIGKILL)
@@ -103,7 +107,7 @@ class Fleet:
             member.worker.process.wait()
 
     async def terminate(self, member: Member) -> None:
-        """SIGTERM, and wait for its end; any other code than 0 is noted."""
+        """Send SIGTERM and wait for the exit; note any exit code but 0."""
         process = member.worker.process
         if process is None or not member.worker.runs:
             return
@@ -117,19 +121,19 @@ class Fleet:
             self.troubles.append(f"{member.name}: SIGTERM ended with {code}")
 
     async def stop(self) -> None:
-        """End all of them at once, gracefully."""
+        """Stop all of them at once, gracefully."""
         for member in self.members:
             member.worker.send(signal.SIGCONT)
         await asyncio.gather(*(self.terminate(member) for member in self.members))
 
     def kill_left(self) -> None:
-        """Leave none behind."""
+        """Kill what still runs."""
         for member in self.members:
             member.worker.kill()
 
 
 async def probe(session: aiohttp.ClientSession, member: Member) -> int | None:
-    """What the member's /readyz answers; None where it does not."""
+    """Return the status of the member's /readyz; None if it does not answer."""
     timeout = aiohttp.ClientTimeout(total=PROBE_TIMEOUT_S)
     try:
         async with session.get(f"{member.worker.url}/readyz", timeout=timeout) as answer:
@@ -160,7 +164,7 @@ def fleet(
     wires: Sequence[Wire] = (),
     services: Sequence[str] = NAMES,
 ) -> Fleet:
-    """Each of the services so many times, the board once; not started yet."""
+    """Return ``replicas`` of each of the services (one board), not started yet."""
     environment = _environment(folder, wires, sink)
     members = [
         Member(service, worker)

@@ -1,4 +1,4 @@
-"""Inflict faults on processes and broker, and note what was done when."""
+"""Inflict faults on processes and broker, and record what happened when."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from tests.kafka_tools import FaultyBroker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inflicted:
-    """A fault that was inflicted; times of the event loop's clock."""
+    """A fault that was inflicted, with times of the event loop's clock."""
 
     kind: Kind
     target: str
@@ -27,7 +27,7 @@ UP_WITHIN_S: Final = 90.0
 
 
 class Inflictor:
-    """Carries out faults. ``done`` lists them in the order of their ends; ``say`` hears of each."""
+    """Inflicts faults. ``done`` lists them in the order of their ends; ``say`` announces each."""
 
     def __init__(
         self,
@@ -41,13 +41,13 @@ class Inflictor:
 
     @property
     def away(self) -> list[Span]:
-        """From when to when there was no broker."""
+        """The periods without a broker."""
         return [(each.begun, each.ended) for each in self.done if each.kind in BROKER_KINDS]
 
     async def run(self, faults: Sequence[Fault], until: float) -> None:
-        """Inflict the faults, each when its time has come and the one before is over.
+        """Inflict each fault when its time has come and the one before is over.
 
-        Those that would not be over at ``until`` (clock of the event loop) are left out.
+        Faults that would not be over at ``until`` (clock of the event loop) are left out.
         """
         clock = asyncio.get_running_loop().time
         begun = clock()
@@ -58,7 +58,7 @@ class Inflictor:
         await asyncio.gather(*self._freezes)
 
     async def inflict(self, fault: Fault) -> None:
-        """Inflict one fault; returns when it is over, or at once where a process is frozen."""
+        """Inflict one fault; return when it is over, or at once after freezing a process."""
         match fault.kind:
             case Kind.FREEZE:
                 freeze = asyncio.create_task(self._freeze(fault))
@@ -84,7 +84,7 @@ class Inflictor:
             self._note(fault.kind, target, begun)
 
     async def _end(self, fault: Fault) -> str:
-        """kill -9 or SIGTERM for one process; SIGTERM only for one that has come up."""
+        """Send SIGKILL or SIGTERM to one process; SIGTERM only to one that is up."""
         member = self._pick(fault)
         if member is None:
             return ""
@@ -95,7 +95,7 @@ class Inflictor:
         return member.name
 
     async def _roll(self, fault: Fault) -> str:
-        """SIGTERM to one replica of a service after the other, each when the last is back."""
+        """Restart the replicas of a service with SIGTERM, each when the last is back."""
         services = sorted({member.service for member in self._fleet.members})
         service = services[fault.pick % len(services)]
         members = [member for member in self._fleet.of(service) if not member.frozen]
@@ -109,7 +109,7 @@ class Inflictor:
             await self._fleet.terminate(member)
 
     async def _is_up(self, member: Member) -> bool:
-        """Wait until it is ready; where it does not get there, that is a trouble to report."""
+        """Wait until it is ready; if it does not become ready, note that as a trouble."""
         try:
             await self._fleet.ready([member], UP_WITHIN_S)
         except TimeoutError:
@@ -143,7 +143,7 @@ class Inflictor:
         self._note(fault.kind, "broker", begun)
 
     def _pick(self, fault: Fault) -> Member | None:
-        """A process that runs and is not frozen."""
+        """Return a process that runs and is not frozen."""
         able = [each for each in self._fleet.members if each.worker.runs and not each.frozen]
         return able[fault.pick % len(able)] if able else None
 
@@ -156,7 +156,7 @@ class Inflictor:
 async def all_at_once(
     inflictor: Inflictor, times: int, seed: int, progress: Callable[[float], bool]
 ) -> None:
-    """Kill every process at once, again and again, each time a little after output has resumed.
+    """Kill every process at once, repeatedly, each time a little after output has resumed.
 
     ``progress`` says whether there has been output since a moment of the event loop's clock.
     """

@@ -1,6 +1,6 @@
-"""What goes through the system in a chaos run: numbered articles, each of which raises one alert. Pure.
+"""Numbered articles for a chaos run; each raises one alert. Pure.
 
-Articles are shared out among desks; each desk has a rule and a webhook of its own.
+Articles are distributed among desks; each desk has a rule and a webhook of its own.
 """
 
 import re
@@ -35,22 +35,22 @@ _RULE: Final = """\
 
 
 def desk_of(number: int) -> str:
-    """The desk that is alerted of an article."""
+    """Return the desk that is alerted of an article."""
     return DESKS[number % len(DESKS)]
 
 
 def rules() -> str:
-    """The rule file."""
+    """Return the rule file."""
     return "rules:\n" + "".join(_RULE.format(desk=desk) for desk in DESKS)
 
 
 def headline(number: int) -> str:
-    """The headline; ``number_of`` finds the number in it again."""
+    """Return the headline, in which ``number_of`` finds the number again."""
     return f"Report {number}: {desk_of(number)} talks go on in Pyongyang"
 
 
 def paragraphs(number: int) -> tuple[str, ...]:
-    """The body. Each paragraph has the number in it, so that none is its source's boilerplate."""
+    """Return the body; every paragraph contains the number, so none is boilerplate."""
     meeting = f"a second summit, statement {number} of the {desk_of(number)} group said."
     return (
         f"President Donald Trump said he would meet North Korean leader Kim Jong Un at {meeting}",
@@ -60,7 +60,7 @@ def paragraphs(number: int) -> tuple[str, ...]:
 
 
 def article(number: int) -> RawArticle:
-    """The article as the fetcher would write it."""
+    """Return the article as the fetcher would write it."""
     text = "\n\n".join([headline(number), *paragraphs(number)]) + "\n"
     published_at = _BEGIN + timedelta(seconds=number)
     return RawArticle(
@@ -75,16 +75,16 @@ def article(number: int) -> RawArticle:
 
 
 def number_of(text: str) -> int:
-    """The number of the article that a headline or a message is about; -1 where it is none of ours."""
+    """Return the article number in a headline or a message; -1 if there is none."""
     match = _NUMBER.search(text)
     return int(match[1]) if match else -1
 
 
 def number_of_uri(uri: str) -> int:
-    """The number of an article or story by its address."""
+    """Return the number of an article or story from its address."""
     return int(re.split(r"[:/]", uri)[-1])
 
 
 def number_of_record(value: bytes) -> int:
-    """The number of a record of articles.raw."""
+    """Return the number of a record of articles.raw."""
     return number_of_uri(decode(value, RawArticle).uri)

@@ -1,4 +1,4 @@
-"""How the Slack stand-in of a chaos run misbehaves: now and then, by seed. Pure."""
+"""How the fake Slack of a chaos run misbehaves: occasionally, from a seed. Pure."""
 
 import random
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""The result of a run, and how it is shown: as a table for people, as JSON for programs. Pure."""
+"""The result of a run, as a table for people and as JSON for programs. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -12,7 +12,7 @@ SHOWN_NUMBERS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceFigures:
-    """One service, its replicas taken together. Files are the most that one replica had open."""
+    """The figures of one service with its replicas. Files: the most that one replica had open."""
 
     exits: Mapping[int, int]
     memory_mb: float | None
@@ -26,7 +26,7 @@ class ServiceFigures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """Everything that a run found. ``troubles``: what must not be, beside losses."""
+    """All results of a run. ``troubles``: what must not happen, besides losses."""
 
     seed: int
     seconds: float
@@ -43,7 +43,7 @@ class Report:
         return self.account.is_exact
 
     def as_json(self) -> dict[str, Any]:
-        """Plain data; the verdict stands under ``good``."""
+        """Return plain data; the verdict is under ``good``."""
         exits = {name: {str(k): v for k, v in s.exits.items()} for name, s in self.services.items()}
         plain: dict[str, Any] = asdict(self) | {"good": self.is_good}
         for name, codes in exits.items():
@@ -52,7 +52,7 @@ class Report:
 
 
 def table(report: Report) -> str:
-    """The whole report as text."""
+    """Return the whole report as text."""
     return "\n".join(
         [*_outcome(report), "", *_recoveries(report), "", *_services(report), "", _verdict(report)]
     )
@@ -111,7 +111,7 @@ def _verdict(report: Report) -> str:
 
 
 def _numbers(numbers: Sequence[int]) -> str:
-    """How many, and the first of them."""
+    """Return the count, and the first few of the numbers."""
     more = " …" if len(numbers) > SHOWN_NUMBERS else ""
     first = ", ".join(map(str, numbers[:SHOWN_NUMBERS]))
     return f"{len(numbers)} ({first}{more})" if numbers else "0"

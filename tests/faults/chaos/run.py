@@ -1,4 +1,4 @@
-"""One chaos run: a real Kafka, every service, feeds and Slack of its own, and faults by seed."""
+"""One chaos run: Kafka, every service, its own feeds and fake Slack, and faults from a seed."""
 
 import asyncio
 import itertools
@@ -40,7 +40,7 @@ CONNECT_S: Final = "60"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What to run. ``times``: instead of ``minutes`` of faults by seed, kill all at once so often."""
+    """What to run. ``times``: kill all at once that often, instead of ``minutes`` of faults."""
 
     minutes: float = 10.0
     seed: int = 1
@@ -55,7 +55,7 @@ class Options:
 
 @dataclass(slots=True)
 class Scene:
-    """Everything that stands while faults are inflicted."""
+    """Everything that runs while faults are inflicted."""
 
     options: Options
     cluster: Cluster
@@ -76,12 +76,13 @@ class Scene:
 
     @property
     def line(self) -> str:
-        """How things stand."""
+        """The state of the run in one line."""
         seconds = asyncio.get_running_loop().time() - self.begun if self.begun else 0.0
         behind = len(self.wanted - set(self.tail.first))
         done = self.inflictor.done
         last = f", last {done[-1].kind}" if done else ""
-        return f"{seconds:5.0f} s: {len(self.wanted)} in, {behind} under way, {len(self.sink.posts)} posts, {len(done)} faults{last}"
+        counts = f"{len(self.wanted)} in, {behind} under way, {len(self.sink.posts)} posts"
+        return f"{seconds:5.0f} s: {counts}, {len(done)} faults{last}"
 
 
 async def run(
@@ -89,7 +90,7 @@ async def run(
     say: Callable[[str], None] = lambda _line: None,
     show: Callable[[str], None] = lambda _line: None,
 ) -> Report:
-    """Run, and report. ``say`` hears of each fault, ``show`` how things stand, twice a second."""
+    """Run, and return the report. ``say`` announces faults, ``show`` the state twice a second."""
     async with AsyncExitStack() as stack:
         made = stack.enter_context(tempfile.TemporaryDirectory(prefix="chaos-"))
         scene = await stack.enter_async_context(_scene(options, options.folder or Path(made), say))
@@ -105,7 +106,7 @@ async def run(
 async def _scene(
     options: Options, folder: Path, say: Callable[[str], None]
 ) -> AsyncIterator[Scene]:
-    """Broker, topics, feeds and Slack up; the fleet made, not started; nothing left at the end."""
+    """Yield the scene: broker, topics, feeds and Slack run, the fleet is not started yet."""
     async with AsyncExitStack() as stack:
         broker = FaultyBroker(folder / "kafka")
         stack.push_async_callback(asyncio.to_thread, broker.stop)
@@ -137,7 +138,7 @@ def _wires(options: Options) -> list[Wire]:
 
 
 def _beside(scene: Scene, show: Callable[[str], None]) -> list["asyncio.Task[None]"]:
-    """What goes on beside everything: the watching."""
+    """Start the tasks that watch the run."""
     works = (scene.tail.run(), scene.watch.probes(), scene.watch.processes(), _shown(scene, show))
     return [asyncio.create_task(work) for work in works]
 
@@ -155,7 +156,7 @@ async def _shown(scene: Scene, show: Callable[[str], None]) -> None:
 
 
 async def _supervised(scene: Scene) -> bool:
-    """Start the fleet, put it through its faults, wait until it has settled; whether it has."""
+    """Start the fleet, inflict the faults, wait until it has settled; return whether it has."""
     settled = False
 
     async def ordeal() -> None:
@@ -199,7 +200,7 @@ async def _inflict(scene: Scene) -> None:
 
 
 async def _feed(scene: Scene) -> None:
-    """Write articles at the given rate; what an outage delayed follows after it."""
+    """Write articles at the given rate; what an outage delays follows after it."""
     clock, next_number = asyncio.get_running_loop().time, 0
     begun = clock()
     while True:
@@ -222,7 +223,7 @@ async def _publish(scene: Scene) -> None:
 
 
 async def _settle(scene: Scene) -> bool:
-    """Wait until everything that went in has come out; False at the deadline."""
+    """Wait until everything that went in has come out; return False at the deadline."""
     with suppress(TimeoutError):
         async with asyncio.timeout(scene.options.settle_s):
             while not _all_out(scene):

@@ -1,4 +1,4 @@
-"""Decide what goes wrong, and when, from a seed. Pure: the same seed gives the same faults."""
+"""Plan which faults happen when, from a seed. Pure: the same seed gives the same faults."""
 
 import random
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from typing import Final
 
 
 class Kind(StrEnum):
-    """A kind of fault. Those in ``BROKER_KINDS`` leave the services without a broker."""
+    """A kind of fault; those in ``BROKER_KINDS`` leave the services without a broker."""
 
     KILL = "kill -9"
     FREEZE = "freeze"
@@ -64,9 +64,9 @@ class Fault:
 
 
 def schedule(seed: int, seconds: float) -> tuple[Fault, ...]:
-    """Plan the faults of a run of so many seconds, in order; the long outage is one of them.
+    """Plan the faults of a run of ``seconds``, in order; the long outage is one of them.
 
-    Frozen processes stay frozen beside the faults that follow; everything else comes one by one.
+    Frozen processes overlap with the faults that follow; all others happen one by one.
     """
     rng, faults = random.Random(seed), list[Fault]()
     outage_at_s = seconds * rng.uniform(0.25, 0.45)

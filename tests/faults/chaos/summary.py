@@ -1,4 +1,4 @@
-"""Turn what a chaos run saw into its report."""
+"""Turn the observations of a chaos run into its report."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ FALSE_GREEN_AFTER_S: Final = 15.0
 
 
 async def counted(cluster: Cluster, wanted: set[int], posts: Sequence[str]) -> Account:
-    """Read every topic that matters, and compare; ``posts`` are the texts that Slack accepted."""
+    """Read every relevant topic, and compare; ``posts`` are the texts that Slack accepted."""
     alerts = [decode(record.value, Alert) for record in await consume(cluster, ALERTS.name)]
     raw = [decode(record.value, RawArticle) for record in await consume(cluster, ARTICLES_RAW.name)]
     dead = [topic.dead_letters for topic in dead_letter_sources()]
@@ -42,7 +42,7 @@ async def counted(cluster: Cluster, wanted: set[int], posts: Sequence[str]) -> A
 
 
 def recoveries(done: Sequence[Inflicted], outputs: Sequence[float]) -> dict[str, Recovery]:
-    """By kind of fault: from its end to the next output."""
+    """Return the time from the end of a fault to the next output, by kind of fault."""
     return {
         kind: figures.recovery([figures.first_after(outputs, each.ended) for each in of_kind])
         for kind, of_kind in _by_kind(done).items()
@@ -50,7 +50,7 @@ def recoveries(done: Sequence[Inflicted], outputs: Sequence[float]) -> dict[str,
 
 
 def backlogs(done: Sequence[Inflicted], under_way: dict[int, Span]) -> dict[str, Recovery]:
-    """By kind of fault: from its end until all that was sent before it had its alert."""
+    """Return the time from the end of a fault until its backlog was alerted, by kind of fault."""
     waits = {
         kind: [figures.caught_up_after(under_way, each.ended) for each in of_kind]
         for kind, of_kind in _by_kind(done).items()
@@ -61,7 +61,7 @@ def backlogs(done: Sequence[Inflicted], under_way: dict[int, Span]) -> dict[str,
 def service_figures(
     service: str, fleet: Fleet, watch: ProcessWatch, *, begun: float, ended: float, away: list[Span]
 ) -> ServiceFigures:
-    """What the replicas of a service needed, said and ended with."""
+    """Return what the replicas of a service used, logged and exited with."""
     members = fleet.of(service)
     names = [member.name for member in members]
     lives = [samples for name in names for samples in watch.memory[name].values()]

@@ -28,10 +28,10 @@ MB: Final = 1024 * 1024
 
 
 class AlertTail:
-    """Follows the committed alerts; times of the event loop's clock.
+    """Follows the committed alerts, with times of the event loop's clock.
 
     ``first`` says when each article's first alert was seen here, ``made`` when each alert was made:
-    one that is read just after a fault may come from before it.
+    one that is read just after a fault may have been made before it.
     """
 
     def __init__(self, cluster: Cluster) -> None:
@@ -41,7 +41,7 @@ class AlertTail:
         self.made: list[float] = []
 
     async def run(self) -> None:
-        """Follow until cancelled, whatever the broker does."""
+        """Follow until cancelled, whatever happens to the broker."""
         while True:
             with suppress(*CLIENT_ERRORS, ConfigurationError):
                 await self._follow()
@@ -74,7 +74,7 @@ class AlertTail:
 
 
 class ProcessWatch:
-    """Samples of every process of a fleet; times of the event loop's clock."""
+    """Samples of every process of a fleet, with times of the event loop's clock."""
 
     def __init__(self, fleet: Fleet) -> None:
         self._fleet = fleet
@@ -128,7 +128,7 @@ class ProcessWatch:
 
 
 def most_in_a_minute(counts: Mapping[str, list[tuple[float, int]]], begun: float) -> int:
-    """The most lines that all these logs together got in one minute of the run."""
+    """Return the most lines that all these logs together got in one minute of the run."""
     minutes: defaultdict[int, int] = defaultdict(int)
     for samples in counts.values():
         for moment, count in samples:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from services.board.state.board_state import Incoming
+from services.board.state.board_state import BoardRecord
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, NOTIFICATIONS
 from shared.messages import codec
 from shared.messages.ids import alert_id, notification_id
@@ -149,10 +149,10 @@ def incoming(
     headers: dict[str, str] | None = None,
     *,
     recorded_ms: int = START_MS,
-) -> Incoming:
+) -> BoardRecord:
     """A message as the record that carries it."""
     topic = {Alert: ALERTS, Notification: NOTIFICATIONS, Delivery: DELIVERIES}[type(message)]
-    return Incoming(
+    return BoardRecord(
         topic=topic.name,
         value=codec.encode(message),
         headers=headers or {},
@@ -205,9 +205,9 @@ def a_tagged(
     )
 
 
-def a_tagged_record(number: int = 1, **changes: str) -> Incoming:
+def a_tagged_record(number: int = 1, **changes: str) -> BoardRecord:
     """The same as the board reads it."""
-    return Incoming(
+    return BoardRecord(
         topic=ARTICLES_TAGGED.name,
         value=a_tagged(number, **changes),
         headers={},

@@ -1,7 +1,7 @@
 import orjson
 
 from services.board.live import CARDS_PER_EVENT, Live
-from services.board.state.board_state import Incoming
+from services.board.state.board_state import BoardRecord
 from services.board.state.status import ServiceStatus
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED
 from tests.unit.board.board_samples import START_MS, a_delivery, a_notification, an_alert, incoming
@@ -47,7 +47,7 @@ def test_an_alert_and_its_delivery_in_one_batch_are_told_once() -> None:
 def test_a_record_that_cannot_be_read_is_counted_and_the_rest_shown() -> None:
     """One bad record takes no neighbour with it."""
     live = a_live()
-    bad = Incoming(topic=ALERTS.name, value=b"nonsense", headers={}, recorded_ms=START_MS)
+    bad = BoardRecord(topic=ALERTS.name, value=b"nonsense", headers={}, recorded_ms=START_MS)
     live.take([bad, incoming(an_alert())])
     assert orjson.loads(live.status())["unreadable"] == 1
     assert len(orjson.loads(live.alerts(500))) == 1
@@ -67,10 +67,12 @@ def test_the_state_is_told_only_when_it_changed() -> None:
     """A quiet night sends heartbeats and nothing else."""
     live = a_live()
     live.hub.join(None)
-    live.tell()
-    live.tell()
-    live.take([Incoming(topic=ARTICLES_TAGGED.name, value=b"", headers={}, recorded_ms=START_MS)])
-    live.tell()
+    live.publish_status()
+    live.publish_status()
+    live.take(
+        [BoardRecord(topic=ARTICLES_TAGGED.name, value=b"", headers={}, recorded_ms=START_MS)]
+    )
+    live.publish_status()
     assert (
         len(events(live, "status")) == 3
     )  # the greeting, the first, and the one with an article more
@@ -80,11 +82,11 @@ def test_the_page_is_told_when_kafka_is_lost_and_since_when() -> None:
     """Repeating the same state does not move its beginning."""
     now = [START_MS]
     live = Live(alerts=5, viewers=5, epoch="e", clock_ms=lambda: now[0])
-    live.cluster("connected", behind=0)
+    live.update_cluster("connected", behind=0)
     now[0] += 1_000
-    live.cluster("lost", "no answer")
+    live.update_cluster("lost", "no answer")
     now[0] += 5_000
-    live.cluster("lost", "still none")
+    live.update_cluster("lost", "still none")
     assert orjson.loads(live.status())["cluster"] == {
         "state": "lost",
         "since_ms": START_MS + 1_000,

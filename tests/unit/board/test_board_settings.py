@@ -1,16 +1,16 @@
 import pytest
 
-from services.board.settings import BoardSettings, services
+from services.board.settings import BoardSettings, parse_services
 from shared.base.settings import ConfigurationError, load
 
 
 def test_the_services_are_names_with_addresses() -> None:
     """Blanks and a trailing slash do not matter; none at all is fine."""
-    assert services("fetcher=http://127.0.0.1:6101/, cleaner = https://cleaner:6102") == {
+    assert parse_services("fetcher=http://127.0.0.1:6101/, cleaner = https://cleaner:6102") == {
         "fetcher": "http://127.0.0.1:6101",
         "cleaner": "https://cleaner:6102",
     }
-    assert services("") == {}
+    assert parse_services("") == {}
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_a_wrong_entry_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch,
 
 def test_by_default_the_local_services_are_asked() -> None:
     """All but the board itself, which is the one that asks."""
-    assert list(services(BoardSettings().board_services)) == [
+    assert list(parse_services(BoardSettings().board_services)) == [
         "fetcher",
         "cleaner",
         "tagger",

@@ -1,6 +1,6 @@
 import asyncio
 
-from services.board.sse import QUEUE, REMEMBERED, Hub, Viewer, frame
+from services.board.sse import MAX_PAST_EVENTS, MAX_QUEUED_EVENTS, Hub, Viewer, encode_event
 
 
 def a_hub(most: int = 10, epoch: str = "run1") -> Hub:
@@ -27,8 +27,10 @@ def taken(viewer: Viewer) -> list[str]:
 
 def test_a_frame_is_one_event() -> None:
     """As the standard has it: id, name, one line of data, an empty line."""
-    assert frame("alerts", b'["a"]', "run1-3") == b'id: run1-3\nevent: alerts\ndata: ["a"]\n\n'
-    assert frame("beat", b"{}") == b"event: beat\ndata: {}\n\n"
+    assert (
+        encode_event("alerts", b'["a"]', "run1-3") == b'id: run1-3\nevent: alerts\ndata: ["a"]\n\n'
+    )
+    assert encode_event("beat", b"{}") == b"event: beat\ndata: {}\n\n"
 
 
 def test_a_new_viewer_gets_everything_then_what_follows() -> None:
@@ -52,7 +54,7 @@ def test_who_comes_back_gets_only_what_was_missed() -> None:
 def test_an_id_that_means_nothing_gives_everything() -> None:
     """Of an earlier run, of the future, too long ago, or made up: never a gap, never an error."""
     hub = a_hub()
-    for _ in range(REMEMBERED + 50):
+    for _ in range(MAX_PAST_EVENTS + 50):
         hub.publish("alerts", b"1")
     for last in (
         "run0-5",
@@ -73,11 +75,11 @@ def test_a_slow_viewer_is_lost_and_the_others_are_not() -> None:
     """Its queue is bounded; what it missed it gets when it comes back."""
     hub = a_hub()
     slow, quick = joined(hub), joined(hub)
-    for number in range(QUEUE + 1):
+    for number in range(MAX_QUEUED_EVENTS + 1):
         hub.publish("alerts", b"%d" % number)
         taken(quick)
-    assert (slow.lost, quick.lost) == (True, False)
-    assert slow.queue.qsize() == QUEUE
+    assert (slow.is_lost, quick.is_lost) == (True, False)
+    assert slow.queue.qsize() == MAX_QUEUED_EVENTS
 
 
 def test_a_full_house_lets_nobody_in_until_somebody_leaves() -> None:

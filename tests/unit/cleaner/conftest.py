@@ -13,7 +13,7 @@ FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
 def raw() -> Callable[..., RawArticle]:
     """A raw article of these bytes; anything else can be named."""
 
-    def made(content: str | bytes, **known: Any) -> RawArticle:
+    def build(content: str | bytes, **overrides: Any) -> RawArticle:
         data = content.encode() if isinstance(content, str) else content
         fields: dict[str, Any] = {
             "source": "test",
@@ -22,6 +22,6 @@ def raw() -> Callable[..., RawArticle]:
             "fetched_at": FETCHED,
             "origin": "feed",
         }
-        return RawArticle(content=data, **(fields | known))
+        return RawArticle(content=data, **(fields | overrides))
 
-    return made
+    return build

@@ -20,7 +20,7 @@ from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, So
 from shared.stream.state_store import StateStore
 from tests.hypothesis_profiles import examples
 
-Made = Callable[..., RawArticle]
+BuildRaw = Callable[..., RawArticle]
 MENU = "North Korea Nuclear Talks World"
 OFFER = "Get the best of our coverage every morning before anybody else does."
 
@@ -33,25 +33,25 @@ def _candidate(raw: RawArticle) -> Candidate | Drop:
 class Source:
     """A source's partition: articles in, clean articles out, in this process."""
 
-    def __init__(self, raw: Made) -> None:
+    def __init__(self, raw: BuildRaw) -> None:
         self._raw, self.state, self.calls = raw, StateStore(), list[str]()
 
-    def raw(self, number: int, *lines: str, **known: Any) -> RawArticle:
+    def raw(self, number: int, *lines: str, **overrides: Any) -> RawArticle:
         text = f"Report {number} on the state of things\n\nReport number {number} says that figure {number} rose again on Monday, officials said.\n\n"
-        return self._raw(text + "\n\n".join(lines) + "\n", uri=f"urn:test:{number}", **known)
+        return self._raw(text + "\n\n".join(lines) + "\n", uri=f"urn:test:{number}", **overrides)
 
-    def come(self, raw: RawArticle) -> CleanArticle:
-        return codec.decode(self.settled(raw).value, CleanArticle)
+    def process(self, raw: RawArticle) -> CleanArticle:
+        return codec.decode(self.finish(raw).value, CleanArticle)
 
-    def settled(self, raw: RawArticle) -> FinishedArticle:
+    def finish(self, raw: RawArticle) -> FinishedArticle:
         first = _candidate(raw)
         assert not isinstance(first, Drop)
         with self.state.all_or_nothing():
-            settled = asyncio.run(
+            finish = asyncio.run(
                 apply_source_memory(codec.encode(raw), first, self.state, self._call)
             )
-        assert isinstance(settled, FinishedArticle), settled
-        return settled
+        assert isinstance(finish, FinishedArticle), finish
+        return finish
 
     async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         self.calls.append(function.__name__)
@@ -75,24 +75,24 @@ class Source:
 
 
 @pytest.fixture
-def source(raw: Made) -> Source:
+def source(raw: BuildRaw) -> Source:
     return Source(raw)
 
 
-def marked(article: CleanArticle) -> list[str]:
+def marked_lines(article: CleanArticle) -> list[str]:
     return [article.body[span.start : span.end] for span in article.repeated]
 
 
 def test_a_menu_goes_once_the_source_is_known(source: Source) -> None:
     """Left in the first article, marked in the second, cut from the third on, and a sentence one later; what was cut says why."""
-    articles = [source.come(source.raw(number, OFFER, MENU)) for number in range(4)]
+    articles = [source.process(source.raw(number, OFFER, MENU)) for number in range(4)]
     assert [[line in article.body for line in (MENU, OFFER)] for article in articles] == [
         [True, True],
         [True, True],
         [False, True],
         [False, False],
     ]
-    assert [marked(article) for article in articles] == [[], [MENU], [OFFER], []]
+    assert [marked_lines(article) for article in articles] == [[], [MENU], [OFFER], []]
     assert {line.text: line.why for line in articles[3].dropped} == dict.fromkeys(
         (MENU, OFFER), "in other articles of this source"
     )
@@ -113,19 +113,19 @@ def test_a_page_keeps_all_and_is_marked(source: Source) -> None:
         )
         for number in range(6)
     ]
-    articles = [source.come(raw) for raw in raws]
+    articles = [source.process(raw) for raw in raws]
     assert all(OFFER in article.body for article in articles)
-    assert [marked(article) for article in articles] == [[], [], *[[OFFER]] * 4]
-    assert "reread" not in source.calls
+    assert [marked_lines(article) for article in articles] == [[], [], *[[OFFER]] * 4]
+    assert "rebuild_candidate" not in source.calls
 
 
 def test_an_article_of_known_lines_alone_is_kept(source: Source) -> None:
     """Memory takes no article away: it marks what it would have cut."""
     for number in range(6):
-        source.come(source.raw(number, OFFER, MENU))
-    article = source.come(replace(source.raw(7), content=f"{OFFER}\n\n{MENU}\n".encode()))
+        source.process(source.raw(number, OFFER, MENU))
+    article = source.process(replace(source.raw(7), content=f"{OFFER}\n\n{MENU}\n".encode()))
     assert OFFER in article.body
-    assert marked(article) == [OFFER, MENU]
+    assert marked_lines(article) == [OFFER, MENU]
 
 
 def test_what_comes_again_gives_the_same_bytes_and_changes_nothing(source: Source) -> None:
@@ -133,48 +133,48 @@ def test_what_comes_again_gives_the_same_bytes_and_changes_nothing(source: Sourc
     raws = [source.raw(number, OFFER, MENU) for number in range(8)] + [
         source.raw(3, OFFER, MENU, "A date was named.")
     ]
-    first = [source.settled(raw) for raw in raws]
+    first = [source.finish(raw) for raw in raws]
     before = source.snapshot()
-    for raw, settled in reversed(list(zip(raws, first, strict=True))):
-        again = source.settled(raw)
-        assert (again.value, again.kind) == (settled.value, "again")
+    for raw, finish in reversed(list(zip(raws, first, strict=True))):
+        again = source.finish(raw)
+        assert (again.value, again.kind) == (finish.value, "again")
     assert source.snapshot() == before
-    assert [one.kind for one in first] == ["new"] * 8 + ["version"]
+    assert [entry.kind for entry in first] == ["new"] * 8 + ["version"]
 
 
 def test_an_article_that_is_fetched_again_counts_once(source: Source) -> None:
     """The same words at another time, or with another frame around them that is left out."""
     for _ in range(4):
-        article = source.come(source.raw(1, OFFER, MENU))
-    assert (article.version, marked(article), source.memory().articles) == (1, [], 1)
+        article = source.process(source.raw(1, OFFER, MENU))
+    assert (article.version, marked_lines(article), source.memory().articles) == (1, [], 1)
 
 
 def test_a_changed_article_is_its_next_version(source: Source) -> None:
     """It says what it replaces and what has changed, word by word; its lines were counted, and are no other article's."""
-    first = source.come(source.raw(1, "The date is open, both said."))
-    second = source.come(source.raw(1, "The date is set, both said.", headline="A date is set"))
+    first = source.process(source.raw(1, "The date is open, both said."))
+    second = source.process(source.raw(1, "The date is set, both said.", headline="A date is set"))
     assert (second.article_id, second.version, second.replaces) == (
         first.article_id,
         2,
         first.revision,
     )
-    assert [(one.field, one.removed) for one in second.changes] == [
+    assert [(entry.field, entry.removed) for entry in second.changes] == [
         ("headline", first.headline),
         ("body", "open"),
     ]
-    assert [second.body[one.start : one.end] for one in second.changes if one.field == "body"] == [
-        "set"
-    ]
-    third = source.come(source.raw(1, "The date is set, both said.", "In Hanoi."))
+    assert [
+        second.body[entry.start : entry.end] for entry in second.changes if entry.field == "body"
+    ] == ["set"]
+    third = source.process(source.raw(1, "The date is set, both said.", "In Hanoi."))
     assert (third.version, third.replaces) == (3, second.revision)
     assert (source.memory().articles, len(source.history(1).versions)) == (1, 3)
 
 
 def test_a_version_is_not_measured_by_the_one_before(source: Source) -> None:
     """Its lines were seen in no other article."""
-    source.come(source.raw(1, MENU))
-    assert marked(source.come(source.raw(1, MENU, "The date is set, both said."))) == []
-    assert marked(source.come(source.raw(2, MENU))) == [MENU]
+    source.process(source.raw(1, MENU))
+    assert marked_lines(source.process(source.raw(1, MENU, "The date is set, both said."))) == []
+    assert marked_lines(source.process(source.raw(2, MENU))) == [MENU]
 
 
 def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) -> None:
@@ -183,15 +183,15 @@ def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) ->
         source.raw(1, "The date is open, both said."),
         source.raw(1, "The date is set, both said."),
     )
-    first, second, third = source.come(a), source.come(b), source.come(a)
+    first, second, third = source.process(a), source.process(b), source.process(a)
     assert third == first
-    assert source.come(source.raw(1, "The date is off, both said.")).replaces == second.revision
+    assert source.process(source.raw(1, "The date is off, both said.")).replaces == second.revision
 
 
 def test_another_status_is_another_version(source: Source) -> None:
     """A kill of the same text reaches whoever has seen it, as version 2."""
-    source.come(source.raw(1, headline="Talks to resume"))
-    killed = source.come(source.raw(1, headline="KILL: Talks to resume"))
+    source.process(source.raw(1, headline="Talks to resume"))
+    killed = source.process(source.raw(1, headline="KILL: Talks to resume"))
     assert (killed.version, killed.pubstatus, killed.signal) == (2, "canceled", "kill")
 
 
@@ -201,7 +201,7 @@ def test_a_long_body_is_kept_without_its_text(source: Source) -> None:
         " ".join(f"word{number * 31 + at * 7919 % 99_991}" for at in range(30)) + "."
         for number in range(400)
     ]
-    first, second = source.come(source.raw(1, *long)), source.come(source.raw(1, *long[:-1]))
+    first, second = source.process(source.raw(1, *long)), source.process(source.raw(1, *long[:-1]))
     assert (second.version, second.replaces, second.changes) == (2, first.revision, ())
 
 
@@ -215,7 +215,7 @@ def test_only_so_many_texts_are_kept(source: Source) -> None:
     )
     source.state.set(b"test", codec.encode(full))
     source.state.set(b"test/" + b"0" * 32, b"{}")
-    source.come(source.raw(1))
+    source.process(source.raw(1))
     assert source.state.get(b"test/" + b"0" * 32) is None
     assert source.memory().recent[-1] == article_id("urn:test:1")
     assert len(source.memory().recent) == MAX_TEXTS
@@ -225,26 +225,26 @@ def test_state_that_nobody_can_read_is_told(source: Source) -> None:
     """Where it is and what is wrong with it; nothing is overwritten."""
     source.state.set(b"test", b"{}")
     with pytest.raises(
-        InvalidMessage, match=r"sources\.v1 holds nonsense under test: not a SourceMemory"
+        InvalidMessage, match=r"sources\.v1 holds an invalid entry under test: not a SourceMemory"
     ):
-        source.come(source.raw(1))
+        source.process(source.raw(1))
     assert source.state.get(b"test") == b"{}"
 
 
 def test_two_sources_share_nothing(source: Source) -> None:
     """What one repeats says nothing of the other, the same article included."""
     for number in range(6):
-        source.come(source.raw(number, OFFER, MENU))
-    other = source.come(source.raw(3, OFFER, MENU, source="other"))
-    assert (other.version, marked(other)) == (1, [])
+        source.process(source.raw(number, OFFER, MENU))
+    other = source.process(source.raw(3, OFFER, MENU, source="other"))
+    assert (other.version, marked_lines(other)) == (1, [])
     assert MENU in other.body
 
 
 def test_a_line_that_is_cut_takes_none_of_its_neighbours_along(source: Source) -> None:
     """A text in which nothing is junk is left whole but for that line: short lines at its ends stay, and line numbers are those of the text."""
     for number in range(3):
-        source.come(source.raw(number, MENU))
-    article = source.come(source.raw(4, "What is known", MENU, "Nothing more", "And then"))
+        source.process(source.raw(number, MENU))
+    article = source.process(source.raw(4, "What is known", MENU, "Nothing more", "And then"))
     assert article.body.endswith("What is known\n\nNothing more\n\nAnd then")
     assert [(line.line, line.text) for line in article.dropped] == [(6, MENU)]
 
@@ -267,7 +267,7 @@ def test_a_late_version_of_a_wire_takes_its_place(source: Source) -> None:
         for number, text in texts.items()
     }
     came = {
-        number: source.come(
+        number: source.process(
             replace(source.raw(1), content=codec.encode(item), content_type="application/json")
         )
         for number, item in items.items()
@@ -295,7 +295,7 @@ STREAM = st.lists(
 @examples(60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stream=STREAM, restart=st.integers(0, 30))
 def test_a_message_depends_on_what_its_source_sent_before(
-    stream: list[tuple[str, int, int]], restart: int, raw: Made
+    stream: list[tuple[str, int, int]], restart: int, raw: BuildRaw
 ) -> None:
     """Not on other sources, nor on a restart anywhere between, nor on whether it was there before: then it is what it was."""
     sources = {"all": Source(raw), "a": Source(raw), "b": Source(raw)}
@@ -304,8 +304,8 @@ def test_a_message_depends_on_what_its_source_sent_before(
         if number == restart:
             sources["all"].restart()
         message = _message(sources["all"], name, article, text)
-        value = sources["all"].settled(message).value
-        assert value == sources[name].settled(message).value
+        value = sources["all"].finish(message).value
+        assert value == sources[name].finish(message).value
         assert seen.setdefault((name, article, text), value) == value
 
 

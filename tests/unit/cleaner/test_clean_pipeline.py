@@ -15,7 +15,7 @@ from shared.messages.ids import article_id
 from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
 from tests.hypothesis_profiles import examples
 
-Made = Callable[..., RawArticle]
+BuildRaw = Callable[..., RawArticle]
 TEXT = """Talks to resume
 
 VIENNA -- The delegations met on Tuesday and agreed to meet again. They said so in Vienna.
@@ -42,7 +42,7 @@ def cleaned(raw: RawArticle) -> CleanArticle:
     return outcome
 
 
-def test_every_field_is_filled(raw: Made) -> None:
+def test_every_field_is_filled(raw: BuildRaw) -> None:
     """One text through all steps: what is known of it, and where each fact came from."""
     article = cleaned(
         raw(
@@ -73,7 +73,7 @@ def test_every_field_is_filled(raw: Made) -> None:
     assert set(article.evidence) == {"body", "charset", "event_time", "headline", "language"}
 
 
-def test_a_revision_is_the_content_and_the_article_its_uri(raw: Made) -> None:
+def test_a_revision_is_the_content_and_the_article_its_uri(raw: BuildRaw) -> None:
     """Other words are another revision of the same article; another fetch of the same words is none."""
     first, later = (
         cleaned(raw(TEXT)),
@@ -90,14 +90,14 @@ def test_a_revision_is_the_content_and_the_article_its_uri(raw: Made) -> None:
 
 
 @pytest.mark.parametrize("content", ["", " \n ", "....\n----\n"])
-def test_nothing_to_read_is_dropped(content: str, raw: Made) -> None:
+def test_nothing_to_read_is_dropped(content: str, raw: BuildRaw) -> None:
     """An empty file is an expected ending, not a dead letter."""
     outcome = clean(raw(content))
     assert isinstance(outcome, Drop)
     assert outcome.reason in set(CleanDrop)
 
 
-def test_it_runs_in_another_process(raw: Made) -> None:
+def test_it_runs_in_another_process(raw: BuildRaw) -> None:
     """The function and both its ends can be pickled: it is run in limited children."""
     article = cleaned(raw(TEXT))
     assert pickle.loads(pickle.dumps(clean))(raw(TEXT)) == pickle.loads(pickle.dumps(article))  # noqa: S301 - our own bytes
@@ -114,7 +114,7 @@ def test_it_runs_in_another_process(raw: Made) -> None:
     ),
     kind=st.sampled_from(["", "text/plain", "text/html", "text/html; charset=utf-16"]),
 )
-def test_any_bytes_end_well(content: bytes | str, kind: str, raw: Made) -> None:
+def test_any_bytes_end_well(content: bytes | str, kind: str, raw: BuildRaw) -> None:
     """Whatever comes in: an article, a reason or InvalidMessage; the same twice; spans within the text; it survives the codec."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     message = raw(

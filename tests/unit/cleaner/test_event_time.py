@@ -4,16 +4,18 @@ from typing import Literal
 import pytest
 
 from services.cleaner.article_draft import ArticleDraft, Extraction, PageTime
-from services.cleaner.event_time import settle_event_time
+from services.cleaner.event_time import choose_event_time
 from shared.messages.schemas import RawArticle, TimeSource
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
-PAGE = PageTime(at=datetime(2018, 9, 11, 3, 4, tzinfo=UTC), day_only=False, witness="json-ld")
-DAY = PageTime(at=datetime(2018, 9, 11, tzinfo=UTC), day_only=True, witness="meta")
+PAGE = PageTime(
+    moment=datetime(2018, 9, 11, 3, 4, tzinfo=UTC), day_only=False, provenance="json-ld"
+)
+DAY = PageTime(moment=datetime(2018, 9, 11, tzinfo=UTC), day_only=True, provenance="meta")
 FEED = datetime(2018, 9, 11, 14, 30, tzinfo=UTC)
 
 
-def settled(
+def chosen_time(
     published: PageTime | None, stated: datetime | None, origin: Literal["feed", "seed"] = "feed"
 ) -> tuple[datetime | None, TimeSource]:
     raw = RawArticle(
@@ -25,8 +27,10 @@ def settled(
         origin=origin,
         published_at=stated,
     )
-    draft = settle_event_time(
-        ArticleDraft(raw=raw, cut=Extraction(headline="", paragraphs=(), published=published))
+    draft = choose_event_time(
+        ArticleDraft(
+            raw=raw, extraction=Extraction(headline="", paragraphs=(), published=published)
+        )
     )
     return draft.event_time, draft.event_time_source
 
@@ -34,14 +38,14 @@ def settled(
 @pytest.mark.parametrize(
     ("published", "stated", "expected"),
     [
-        (PAGE, FEED, (PAGE.at, TimeSource.PAGE)),
+        (PAGE, FEED, (PAGE.moment, TimeSource.PAGE)),
         (DAY, FEED, (FEED, TimeSource.FEED)),
-        (DAY, FEED + timedelta(days=2), (DAY.at, TimeSource.PAGE)),
-        (DAY, None, (DAY.at, TimeSource.PAGE)),
+        (DAY, FEED + timedelta(days=2), (DAY.moment, TimeSource.PAGE)),
+        (DAY, None, (DAY.moment, TimeSource.PAGE)),
         (None, FEED, (FEED, TimeSource.FEED)),
         (None, None, (FETCHED, TimeSource.FETCHED)),
         (
-            PageTime(at=FETCHED + timedelta(days=2), day_only=False, witness="meta"),
+            PageTime(moment=FETCHED + timedelta(days=2), day_only=False, provenance="meta"),
             FEED,
             (FEED, TimeSource.FEED),
         ),
@@ -51,9 +55,9 @@ def test_the_best_witness_of_the_time_wins(
     published: PageTime | None, stated: datetime | None, expected: tuple[datetime, TimeSource]
 ) -> None:
     """Page, feed, fetched, in this order; a bare day gives way to a moment on it; the future is not believed."""
-    assert settled(published, stated) == expected
+    assert chosen_time(published, stated) == expected
 
 
 def test_a_seeds_stated_time_is_the_manifests() -> None:
     """The same field means the manifest where a seed carries it."""
-    assert settled(None, FEED, "seed") == (FEED, TimeSource.MANIFEST)
+    assert chosen_time(None, FEED, "seed") == (FEED, TimeSource.MANIFEST)

@@ -27,12 +27,12 @@ Lines = Callable[..., Sequence[OriginalLine]]
 def lines(raw: Callable[..., RawArticle]) -> Lines:
     """The original's lines of a text or page that is cleaned as it is."""
 
-    def made(content: str, **known: str) -> Sequence[OriginalLine]:
-        draft = build_draft(raw(content, **known))
+    def build(content: str, **overrides: str) -> Sequence[OriginalLine]:
+        draft = build_draft(raw(content, **overrides))
         assert not isinstance(draft, Drop)
         return original_lines(draft, sign(draft))
 
-    return made
+    return build
 
 
 def test_a_texts_lines_say_what_became_of_them(lines: Lines) -> None:
@@ -49,11 +49,11 @@ def test_a_texts_lines_say_what_became_of_them(lines: Lines) -> None:
 
 def test_a_pages_lines_are_its_blocks(lines: Lines) -> None:
     """Menus before the article and what stands below it are outside; a box between paragraphs says why it is not the article's."""
-    found = lines(PAGE.format(HEADLINE, *PARAGRAPHS), content_type="text/html")
-    kept = [line.text for line in found if line.fate is Fate.KEPT]
+    result = lines(PAGE.format(HEADLINE, *PARAGRAPHS), content_type="text/html")
+    kept = [line.text for line in result if line.fate is Fate.KEPT]
     assert kept == list(PARAGRAPHS)
-    assert [line.text for line in found if line.fate is Fate.HEADLINE] == [HEADLINE]
-    why = {line.text: line.why for line in found if line.fate is Fate.DROPPED}
+    assert [line.text for line in result if line.fate is Fate.HEADLINE] == [HEADLINE]
+    why = {line.text: line.why for line in result if line.fate is Fate.DROPPED}
     assert why["Home"] == "outside the article"
     assert why["Copyright 2018 The News. All rights reserved."] == "outside the article"
     assert why["Read more: the summit in pictures"] not in ("", "outside the article")
@@ -62,9 +62,9 @@ def test_a_pages_lines_are_its_blocks(lines: Lines) -> None:
 def test_a_wrapped_text_is_shown_by_paragraphs(lines: Lines) -> None:
     """Its lines are pieces of a paragraph, and are shown joined as the article has them."""
     wrapped = ["\n".join(textwrap.wrap(f"{paragraph} {paragraph}", 70)) for paragraph in PARAGRAPHS]
-    found = lines("\n\n".join(wrapped))
-    assert [(line.text, line.paragraph) for line in found] == [
-        (f"{paragraph} {paragraph}", at) for at, paragraph in enumerate(PARAGRAPHS)
+    result = lines("\n\n".join(wrapped))
+    assert [(line.text, line.paragraph) for line in result] == [
+        (f"{paragraph} {paragraph}", number) for number, paragraph in enumerate(PARAGRAPHS)
     ]
 
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from services.cleaner.apply_source_memory import FinishedArticle, apply_source_memory
 from services.cleaner.candidate import Candidate
-from services.cleaner.memory.fingerprints import seen_lines
+from services.cleaner.memory.fingerprints import fingerprint_lines
 from services.cleaner.versions.history import compress_body
-from services.cleaner.versions.retention import KEPT_FOR_MS, MAX_TEXTS, MOST_ARTICLES
+from services.cleaner.versions.retention import MAX_ARTICLES, MAX_TEXTS, RETENTION_MS
 from shared.base.outcomes import Drop
 from shared.kafka.topics import ARTICLES_CLEAN
 from shared.messages import codec
@@ -34,20 +34,22 @@ OFFER = "Get the best of our coverage every morning before anybody else does."
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def read(raw: RawArticle, known: Sequence[str] = ()) -> Candidate | Drop:
+def build_candidate(raw: RawArticle, removed_lines: Sequence[str] = ()) -> Candidate | Drop:
     """A text as the simplest cleaner would read it: its lines, without those that are known."""
     lines = [line for line in raw.content.decode().splitlines() if line]
     spans, start = [], 0
     for line in lines:
         spans.append(Span(start=start, end=start + len(line)))
         start += len(line) + 2
-    gone = {
+    removed = {
         each.fingerprint
-        for each in seen_lines("\n\n".join(lines), tuple(spans))
-        if each.fingerprint in known
+        for each in fingerprint_lines("\n\n".join(lines), tuple(spans))
+        if each.fingerprint in removed_lines
     }
     kept = [
-        line for line, span in zip(lines, spans, strict=True) if not _is_gone(lines, span, gone)
+        line
+        for line, span in zip(lines, spans, strict=True)
+        if not _is_removed(lines, span, removed)
     ]
     body = "\n\n".join(kept)
     paragraphs, start = [], 0
@@ -79,16 +81,18 @@ def read(raw: RawArticle, known: Sequence[str] = ()) -> Candidate | Drop:
         revision=article.revision,
         headline=headline,
         body=compress_body(body),
-        stated=None,
-        lines=tuple(seen_lines(body, article.paragraphs)),
-        from_lines=True,
+        wire_version=None,
+        lines=tuple(fingerprint_lines(body, article.paragraphs)),
+        is_plain_text=True,
         value=output(ARTICLES_CLEAN, article).value,
         fetched_ms=int(raw.fetched_at.timestamp() * 1000),
     )
 
 
-def _is_gone(lines: list[str], span: Span, gone: set[str]) -> bool:
-    return any(each.fingerprint in gone for each in seen_lines("\n\n".join(lines), (span,)))
+def _is_removed(lines: list[str], span: Span, removed: set[str]) -> bool:
+    return any(
+        each.fingerprint in removed for each in fingerprint_lines("\n\n".join(lines), (span,))
+    )
 
 
 class Partition:
@@ -97,20 +101,20 @@ class Partition:
     def __init__(self) -> None:
         self.state = StateStore()
 
-    def settled(self, raw: RawArticle) -> FinishedArticle | Drop:
-        first = read(raw)
+    def finish(self, raw: RawArticle) -> FinishedArticle | Drop:
+        first = build_candidate(raw)
         assert not isinstance(first, Drop)
         with self.state.all_or_nothing():
             return _run(apply_source_memory(codec.encode(raw), first, self.state, self._call))
 
-    def come(self, raw: RawArticle) -> CleanArticle:
-        settled = self.settled(raw)
-        assert isinstance(settled, FinishedArticle), settled
-        return codec.decode(settled.value, CleanArticle)
+    def process(self, raw: RawArticle) -> CleanArticle:
+        finish = self.finish(raw)
+        assert isinstance(finish, FinishedArticle), finish
+        return codec.decode(finish.value, CleanArticle)
 
     async def _call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        if function.__name__ == "reread":
-            return read(codec.decode(arguments[0], RawArticle), arguments[1])
+        if function.__name__ == "rebuild_candidate":
+            return build_candidate(codec.decode(arguments[0], RawArticle), arguments[1])
         return function(*arguments)
 
     def restart(self) -> None:
@@ -125,10 +129,10 @@ class Partition:
 
     def histories(self) -> dict[str, ArticleHistory]:
         self.state.commit()
-        found = [
+        histories = [
             codec.decode(value, ArticleHistory) for key, value in self.state.items() if b"/" in key
         ]
-        return {history.article_id: history for history in found}
+        return {history.article_id: history for history in histories}
 
 
 def _run(steps: Coroutine[Any, Any, FinishedArticle | Drop]) -> FinishedArticle | Drop:
@@ -172,15 +176,15 @@ def replayed(
 ) -> tuple[list[CleanArticle], list[CleanArticle]]:
     """The articles and their replay, at so many partitions, with a restart in the middle."""
     parts = [Partition() for _ in range(partitions)]
-    came: list[CleanArticle] = []
+    results: list[CleanArticle] = []
     for number, article in enumerate([*articles, *articles]):
         part = parts[sum(article.source.encode()) % partitions]
         if number == restart_at:
             part.restart()
         elif number % 100 == 0:
             part.state.commit()
-        came.append(part.come(article))
-    return came[: len(articles)], came[len(articles) :]
+        results.append(part.process(article))
+    return results[: len(articles)], results[len(articles) :]
 
 
 def test_1300_articles_of_one_source_replayed_are_what_they_were() -> None:
@@ -201,8 +205,8 @@ def test_5000_articles_replayed_have_the_revisions_that_they_had() -> None:
         for source in ("wire", "post", "mail")
     ]
     first, second = replayed(articles, 3, 2_500)
-    assert [(one.article_id, one.revision) for one in second] == [
-        (one.article_id, one.revision) for one in first
+    assert [(entry.article_id, entry.revision) for entry in second] == [
+        (entry.article_id, entry.revision) for entry in first
     ]
     assert second != first, "histories were pruned, or this shows nothing"
 
@@ -211,7 +215,7 @@ def test_the_revision_is_that_of_the_text_without_memory() -> None:
     """Where memory cuts nothing it is what it always was; where it cuts, it is no other."""
     partition = Partition()
     for number in range(6):
-        article, plain = partition.come(raw(number)), read(raw(number))
+        article, plain = partition.process(raw(number)), build_candidate(raw(number))
         assert isinstance(plain, Candidate)
         assert article.revision == plain.revision
     assert MENU not in article.body
@@ -221,40 +225,40 @@ def test_the_same_text_in_another_frame_gives_nothing_new() -> None:
     """Once memory has cut the frames: neither then nor when either of them comes again is there a second message of it."""
     partition = Partition()
     for number in range(5):
-        partition.come(raw(number))
-        partition.come(raw(100 + number, frame="Nuclear Talks Markets World Opinion"))
-    first = partition.come(raw(50))
-    again = partition.settled(raw(50, frame="Nuclear Talks Markets World Opinion"))
+        partition.process(raw(number))
+        partition.process(raw(100 + number, frame="Nuclear Talks Markets World Opinion"))
+    first = partition.process(raw(50))
+    again = partition.finish(raw(50, frame="Nuclear Talks Markets World Opinion"))
     assert isinstance(again, Drop)
-    assert isinstance(partition.settled(raw(50, frame="Nuclear Talks Markets World Opinion")), Drop)
-    assert partition.come(raw(50)) == first
-    assert partition.come(raw(50, "The date is set.")).replaces == first.revision
+    assert isinstance(partition.finish(raw(50, frame="Nuclear Talks Markets World Opinion")), Drop)
+    assert partition.process(raw(50)) == first
+    assert partition.process(raw(50, "The date is set.")).replaces == first.revision
 
 
 def test_histories_are_kept_for_thirty_days_and_no_longer() -> None:
     """By the source's own time: before, what comes again is the message that it was; after, it is the same revision of an article not known."""
     partition = Partition()
-    first = partition.come(raw(0))
-    corrected = partition.come(raw(0, "The date is set.", after=timedelta(minutes=1)))
+    first = partition.process(raw(0))
+    corrected = partition.process(raw(0, "The date is set.", after=timedelta(minutes=1)))
     for number in range(1, MAX_TEXTS + 100):
-        partition.come(raw(number, after=timedelta(days=29 * number / (MAX_TEXTS + 100))))
-    assert partition.come(raw(0)) == first
-    assert partition.come(raw(0, "The date is set.", after=timedelta(minutes=1))) == corrected
+        partition.process(raw(number, after=timedelta(days=29 * number / (MAX_TEXTS + 100))))
+    assert partition.process(raw(0)) == first
+    assert partition.process(raw(0, "The date is set.", after=timedelta(minutes=1))) == corrected
     for number in range(1_000, 1_000 + MAX_TEXTS + 100):
-        partition.come(raw(number, after=timedelta(days=30 + 29 * (number - 1_000) / MAX_TEXTS)))
+        partition.process(raw(number, after=timedelta(days=30 + 29 * (number - 1_000) / MAX_TEXTS)))
     assert first.article_id not in partition.histories()
-    assert partition.come(raw(0)).revision == first.revision
+    assert partition.process(raw(0)).revision == first.revision
 
 
 def test_a_history_without_its_text_still_knows_its_versions() -> None:
     """Texts are kept of the last articles only: a correction then says what it replaces, and not what has changed."""
     partition = Partition()
-    first = partition.come(raw(0))
+    first = partition.process(raw(0))
     for number in range(1, MAX_TEXTS + 2):
-        partition.come(raw(number))
+        partition.process(raw(number))
     history = partition.histories()[first.article_id]
     assert (history.body, history.headline) == (b"", "")
-    corrected = partition.come(raw(0, "The date is set.", after=timedelta(days=1)))
+    corrected = partition.process(raw(0, "The date is set.", after=timedelta(days=1)))
     assert (corrected.version, corrected.replaces, corrected.changes) == (2, first.revision, ())
     assert len(codec.encode(history)) < 600
 
@@ -266,21 +270,21 @@ def test_a_hostile_source_is_bounded() -> None:
         source="wire",
         articles=9_000,
         lines={},
-        kept=MOST_ARTICLES,
+        kept=MAX_ARTICLES,
         clock_ms=int(BEGIN.timestamp() * 1000),
     )
     partition.state.set(b"wire", codec.encode(full))
-    for number in range(MOST_ARTICLES):
+    for number in range(MAX_ARTICLES):
         kept = ArticleHistory(source="wire", article_id=f"{number:032}", seen_ms=full.clock_ms)
         partition.state.set(f"wire/{number:032}".encode(), codec.encode(kept))
-    early = 0
+    dropped = 0
     for number in range(300):
-        settled = partition.settled(raw(number, after=timedelta(seconds=number)))
-        assert isinstance(settled, FinishedArticle)
-        early += settled.forgotten_early
+        finish = partition.finish(raw(number, after=timedelta(seconds=number)))
+        assert isinstance(finish, FinishedArticle)
+        dropped += finish.histories_dropped
     histories = partition.histories()
-    assert len(histories) == partition.memory().kept == MOST_ARTICLES
-    assert early == 300
+    assert len(histories) == partition.memory().kept == MAX_ARTICLES
+    assert dropped == 300
     assert f"{299:032}" not in histories
     assert f"{300:032}" in histories
     assert article_id("urn:test:wire:0") in histories
@@ -289,64 +293,64 @@ def test_a_hostile_source_is_bounded() -> None:
 def test_a_wrong_clock_forgets_nothing_at_once() -> None:
     """One article from 2031 moves the source's time by a day, and nothing is older than thirty days for it."""
     partition = Partition()
-    ids = [partition.come(raw(number)).article_id for number in range(MAX_TEXTS + 50)]
-    partition.come(raw(9_999, after=timedelta(days=2_000)))
-    partition.come(raw(9_998))
+    ids = [partition.process(raw(number)).article_id for number in range(MAX_TEXTS + 50)]
+    partition.process(raw(9_999, after=timedelta(days=2_000)))
+    partition.process(raw(9_998))
     assert set(ids) <= set(partition.histories())
 
 
 def test_a_version_of_a_wrong_clock_does_not_stay_the_newest() -> None:
     """Fetched in 2031, they said; what is fetched a few days later replaces it all the same."""
     partition = Partition()
-    partition.come(raw(1))
-    wrong = partition.come(raw(1, "The date is set.", after=timedelta(days=2_000)))
-    right = partition.come(raw(1, "The date is off.", after=timedelta(days=2)))
+    partition.process(raw(1))
+    wrong = partition.process(raw(1, "The date is set.", after=timedelta(days=2_000)))
+    right = partition.process(raw(1, "The date is off.", after=timedelta(days=2)))
     assert (right.version, right.replaces) == (3, wrong.revision)
 
 
 def test_an_old_text_that_comes_after_its_history_is_gone_is_no_correction() -> None:
     """The history began anew with the correction; then the first text is replayed: it is older, and replaces nothing."""
-    lost, known = Partition(), Partition()
-    first = known.come(raw(1))
-    corrected = lost.come(raw(1, "The date is set.", after=timedelta(days=2)))
-    again = lost.come(raw(1))
+    partition_with_gap, removed_lines = Partition(), Partition()
+    first = removed_lines.process(raw(1))
+    corrected = partition_with_gap.process(raw(1, "The date is set.", after=timedelta(days=2)))
+    again = partition_with_gap.process(raw(1))
     assert (again.revision, again.version, again.replaces, again.changes) == (
         first.revision,
         1,
         None,
         (),
     )
-    further = lost.come(raw(1, "The date is off.", after=timedelta(days=3)))
+    further = partition_with_gap.process(raw(1, "The date is off.", after=timedelta(days=3)))
     assert (further.version, further.replaces) == (2, corrected.revision)
 
 
 def test_a_kill_of_an_article_that_is_not_known_any_more_goes_out() -> None:
     """It replaces nothing that is known, and cancels all the same."""
-    killed = Partition().come(raw(1, headline="KILL: Report 1", after=timedelta(days=200)))
+    killed = Partition().process(raw(1, headline="KILL: Report 1", after=timedelta(days=200)))
     assert (killed.pubstatus, killed.version, killed.replaces) == ("canceled", 1, None)
 
 
 def test_what_was_kept_before_versions_had_times_is_read() -> None:
     """Histories of the last release are known, and are not pruned at once."""
     partition = Partition()
-    first = partition.come(raw(1))
+    first = partition.process(raw(1))
     history = partition.histories()[first.article_id]
     old = dataclasses.replace(
         history,
         seen_ms=0,
         versions=tuple(
-            dataclasses.replace(one, content="", fetched_ms=0) for one in history.versions
+            dataclasses.replace(entry, content="", fetched_ms=0) for entry in history.versions
         ),
     )
     partition.state.set(f"wire/{first.article_id}".encode(), codec.encode(old))
     partition.state.set(
         b"wire", codec.encode(dataclasses.replace(partition.memory(), clock_ms=0, kept=0))
     )
-    assert partition.come(raw(1)) == first
+    assert partition.process(raw(1)) == first
     for number in range(2, MAX_TEXTS + 10):
-        partition.come(raw(number))
+        partition.process(raw(number))
     assert first.article_id in partition.histories()
-    assert partition.come(raw(1, "The date is set.", after=timedelta(days=1))).version == 2
+    assert partition.process(raw(1, "The date is set.", after=timedelta(days=1))).version == 2
 
 
 COMES = st.lists(
@@ -370,13 +374,13 @@ def test_ids_are_of_the_content_alone(
             for key in [key for key, _ in partition.state.items() if data.draw(st.booleans())]:
                 partition.state.set(key, None)
         article = raw(number, f"Text {text} of it.", frame=frame, after=timedelta(days=day))
-        settled = partition.settled(article)
-        if isinstance(settled, FinishedArticle):
-            revision = codec.decode(settled.value, CleanArticle).revision
+        finish = partition.finish(article)
+        if isinstance(finish, FinishedArticle):
+            revision = codec.decode(finish.value, CleanArticle).revision
             assert revisions.setdefault(article.content, revision) == revision
 
 
 def test_the_promise_covers_what_the_topics_hold() -> None:
     """Articles that articles.clean still holds are known, so that its readers see no other bytes of them."""
     assert ARTICLES_CLEAN.retention_ms is not None
-    assert ARTICLES_CLEAN.retention_ms <= KEPT_FOR_MS
+    assert ARTICLES_CLEAN.retention_ms <= RETENTION_MS

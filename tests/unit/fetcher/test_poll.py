@@ -208,7 +208,7 @@ async def test_large_pages_end_a_poll_early() -> None:
         (
             HttpError(HttpErrorKind.TIMEOUT, "https://news.example/feed"),
             PollOutcome.FAILED,
-            "https://news.example/feed fell silent",
+            "https://news.example/feed stopped responding",
             None,
         ),
     ],

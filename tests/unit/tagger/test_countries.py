@@ -1,4 +1,4 @@
-"""Countries by name, demonym, seat and group."""
+"""Countries by name, demonym, metonym and group."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ import pytest
 from shared.messages.schemas import TaggedArticle
 
 
-def found(article: TaggedArticle) -> list[tuple[str, str, bool]]:
+def mentions(article: TaggedArticle) -> list[tuple[str, str, bool]]:
     return [(country.surface, country.iso3, country.metonym) for country in article.countries]
 
 
@@ -42,5 +42,5 @@ def found(article: TaggedArticle) -> list[tuple[str, str, bool]]:
 def test_countries(
     body: str, expected: list[tuple[str, str, bool]], tagged: Callable[..., TaggedArticle]
 ) -> None:
-    """Names, demonyms and groups are countries; seats that act are metonyms; short names need the country named otherwise; the North stays open."""
-    assert found(tagged(body)) == expected
+    """Short names need the country named in another way; the North alone is no mention."""
+    assert mentions(tagged(body)) == expected

@@ -14,7 +14,7 @@ from shared.messages.schemas import TaggedArticle
 Tagging = Callable[..., TaggedArticle]
 
 
-def told(article: TaggedArticle) -> list[tuple[str, str, str | None]]:
+def triples(article: TaggedArticle) -> list[tuple[str, str, str | None]]:
     return [(event.source, event.event, event.target) for event in article.events]
 
 
@@ -37,8 +37,8 @@ def told(article: TaggedArticle) -> list[tuple[str, str, str | None]]:
     ],
 )
 def test_plain_events(text: str, event: tuple[str, str, str | None], tagged: Tagging) -> None:
-    """Subject, verb, object; passive; both subjects of meeting; a seat that acts; an office that stands for its holder."""
-    assert told(tagged(text)) == [event]
+    """Subject, verb, object; passive; both subjects of meeting; a metonym; an office."""
+    assert triples(tagged(text)) == [event]
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_plain_events(text: str, event: tuple[str, str, str | None], tagged: Tag
 )
 def test_what_is_not_plain_is_no_event(text: str, tagged: Tagging) -> None:
     """Another subject, another sentence, no object: nothing."""
-    assert told(tagged(text)) == []
+    assert triples(tagged(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -73,21 +73,23 @@ def test_what_is_not_plain_is_no_event(text: str, tagged: Tagging) -> None:
         ("“Well,” she said. Donald Trump praised Kim Jong Un.", "past", False, False),
     ],
 )
-def test_how_it_is_said(
+def test_tense_negation_and_quotation(
     text: str, tense: str, negated: bool, quoted: bool, tagged: Tagging
 ) -> None:
-    """Tense by the verb and what stands before it; negation; within quotation marks."""
+    """Tense by the verb and its helper words; negation; whether it is in quotation marks."""
     (event,) = tagged(text).events
     assert (event.tense, event.negated, event.quoted) == (tense, negated, quoted)
 
 
 DAY = r"(?:on|last|this|next|late|early) \w+day"
 HELPERS = re.compile(
-    r",?(?: (?:who|which|has|have|had|is|are|was|were|been|be|will|would|may|might|could|can|should|must|does|do|did|not|never|also|again|later|then"
-    rf"|first|once|already|repeatedly|publicly|reportedly|no|longer|to|going|plans|wants|expected|due|ready|refused|refuses|{DAY}|\w+n['’]t),?)* ",
+    r",?(?: (?:who|which|has|have|had|is|are|was|were|been|be|will|would|may|might|could|can"
+    r"|should|must|does|do|did|not|never|also|again|later|then|first|once|already|repeatedly"
+    r"|publicly|reportedly|no|longer|to|going|plans|wants|expected|due|ready|refused|refuses"
+    rf"|{DAY}|\w+n['’]t),?)* ",
     re.IGNORECASE,
 )
-"""The whole way from a name to its verb in one pattern: what reading it word by word must find."""
+"""All words from a name to its verb in one pattern; reading word by word must agree with it."""
 BEGINS = re.compile(r"(?:\A|[.?!\n:;—] ?|[“\"])(?:(?:the|[A-Z][\w.’'-]*) )*\Z")
 WORDS = st.sampled_from(
     [
@@ -137,12 +139,12 @@ BEFORE = st.lists(
 
 
 @given(words=st.lists(WORDS, max_size=8), comma=st.sampled_from(["", ","]))
-def test_helpers_are_read_word_by_word_as_they_would_be_at_once(
+def test_reading_helper_words_one_by_one_agrees_with_one_pattern(
     words: list[str], comma: str
 ) -> None:
-    """From one name to each place behind it, in order, whatever stands there."""
+    """From a name to each position after it, in order, in any text."""
     plain = "Kim" + comma + " " + " ".join(words) + " "
-    helpers = events._Helpers(plain)
+    helpers = events._HelperWords(plain)
     for verb in range(4, len(plain) + 1):
         assert helpers.lead(3, verb) == (HELPERS.fullmatch(plain, 3, verb) is not None), (
             plain,
@@ -151,13 +153,11 @@ def test_helpers_are_read_word_by_word_as_they_would_be_at_once(
 
 
 @given(parts=BEFORE, between=st.sampled_from([" ", ""]))
-def test_a_sentence_begins_with_a_name_as_its_whole_line_says(
-    parts: list[str], between: str
-) -> None:
-    """Walking back over capitals finds what a pattern over the line before the name finds."""
+def test_the_start_of_a_sentence_agrees_with_one_pattern(parts: list[str], between: str) -> None:
+    """Walking back over capitals agrees with a pattern over the line before the name."""
     plain = between.join(parts) + between + "Kim"
     start = len(plain) - 3
     line = plain[plain.rfind("\n", 0, start) + 1 : start]
-    assert events._begins(NormalisedText(plain, plain), start) == (
+    assert events._is_at_sentence_start(NormalisedText(plain, plain), start) == (
         BEGINS.search(line) is not None
     ), plain

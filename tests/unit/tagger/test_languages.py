@@ -37,8 +37,8 @@ Tagging = Callable[..., TaggedArticle]
     ],
 )
 def test_countries(language: str, text: str, iso3: list[str], tagged: Tagging) -> None:
-    """By the language's own name, with its cases, adjectives and particles."""
-    assert [one.iso3 for one in tagged(text, language=language).countries] == iso3
+    """By their names in the language, with its cases, adjectives and particles."""
+    assert [country.iso3 for country in tagged(text, language=language).countries] == iso3
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_countries(language: str, text: str, iso3: list[str], tagged: Tagging) -
     ],
 )
 def test_no_countries(language: str, text: str, tagged: Tagging) -> None:
-    """Not in another language, not by single characters, within other words, or by words that only look so."""
+    """Not in another language, by single characters, within other words, or by lookalikes."""
     assert tagged(text, language=language).countries == ()
 
 
@@ -71,7 +71,7 @@ def test_no_countries(language: str, text: str, tagged: Tagging) -> None:
 )
 def test_people(language: str, text: str, people: list[str], tagged: Tagging) -> None:
     """In Hangul, kana, Han and Cyrillic, with particles and cases."""
-    assert [one.actor for one in tagged(text, language=language).mentions] == people
+    assert [mention.actor for mention in tagged(text, language=language).mentions] == people
 
 
 @pytest.mark.parametrize(
@@ -117,5 +117,5 @@ def test_people(language: str, text: str, people: list[str], tagged: Tagging) ->
     ],
 )
 def test_russian_cases(name: str, gender: str, family_first: bool, cases: list[str]) -> None:
-    """As a grammar of Russian gives them."""
+    """As in a Russian grammar."""
     assert list(decline_name(name, gender, family_first=family_first)) == cases

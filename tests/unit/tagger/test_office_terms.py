@@ -1,4 +1,4 @@
-"""Who holds an office on a day, compared with asking every term."""
+"""Who holds an office on a day, compared with looking at every term."""
 
 from datetime import date, timedelta
 
@@ -33,21 +33,23 @@ def test_at_most_one_holder_and_the_successor_on_the_handover_day(days: int) -> 
 
 
 def test_a_gap_has_nobody() -> None:
-    """Between two terms nobody is known."""
+    """Between two terms no holder is known."""
     assert terms_on(OFFICE, date(2018, 4, 15)) == ()
     assert holder_on(OFFICE, date(2017, 12, 31)) == (None, (), MentionReason.NO_HOLDER)
 
 
 def test_predecessor_has_no_office_on_the_handover_day(gazetteer: Gazetteer) -> None:
-    """On 2017-01-20 the presidency is one man's."""
+    """On 2017-01-20 only one man is president."""
     day = date(2017, 1, 20)
-    assert [held.office for held in offices_on("donald-trump", day, gazetteer)] == ["us-president"]
+    assert [office.office for office in offices_on("donald-trump", day, gazetteer)] == [
+        "us-president"
+    ]
     assert offices_on("barack-obama", day, gazetteer) == ()
 
 
-def test_every_term_of_the_data_is_found_again(gazetteer: Gazetteer) -> None:
+def test_every_term_of_the_data_is_found(gazetteer: Gazetteer) -> None:
     """On the first day of each term its holder holds that office."""
     for office in gazetteer.offices.values():
         for term in office.terms:
-            held = [one.office for one in offices_on(term.holder, term.start, gazetteer)]
-            assert office.id in held, (office.id, term.holder)
+            offices = offices_on(term.holder, term.start, gazetteer)
+            assert office.id in [office.office for office in offices], (office.id, term.holder)

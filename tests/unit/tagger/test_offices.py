@@ -1,4 +1,4 @@
-"""An office stands for whoever holds it on the article's date."""
+"""An office refers to its holder on the article's date."""
 
 from collections.abc import Callable
 from datetime import date
@@ -26,7 +26,7 @@ def offices(article: TaggedArticle) -> list[Mention]:
     ],
 )
 def test_the_holder_of_the_day(day: date, holder: str, tagged: Tagging) -> None:
-    """The secretary of state is whoever held the office that day; on a handover day the successor."""
+    """The secretary of state is the holder of that day, on a handover day the successor."""
     (mention,) = offices(tagged("U.S. officials said the secretary of state would come.", day=day))
     assert (mention.surface, mention.actor, mention.office) == (
         "secretary of state",
@@ -81,12 +81,12 @@ def test_the_holder_of_the_day(day: date, holder: str, tagged: Tagging) -> None:
 def test_a_phrase_with_its_country(
     phrase: str, surface: str, office: str, actor: str, tagged: Tagging
 ) -> None:
-    """The country may stand before, with or without 's, or after "of"; the mention is the whole phrase."""
+    """The country may come before, with or without 's, or after "of"; it is part of the mention."""
     (mention,) = offices(tagged(f"Yesterday {phrase} spoke."))
     assert (mention.surface, mention.office, mention.actor) == (surface, office, actor)
 
 
-def test_a_person_lends_the_country(tagged: Tagging) -> None:
+def test_a_person_in_office_gives_the_country(tagged: Tagging) -> None:
     """Trump's national security adviser is the American one; Trump stays a mention of his own."""
     article = tagged("Trump's national security adviser spoke.")
     assert [(mention.surface, mention.actor) for mention in article.mentions] == [
@@ -132,24 +132,24 @@ def test_what_is_no_mention_of_an_office(text: str, tagged: Tagging) -> None:
 def test_nobody_is_guessed(
     text: str, day: date, ambiguous: tuple[str, ...], tagged: Tagging
 ) -> None:
-    """Several holders, a vacancy, an unknown name, an acting holder where nobody acts: the office is named, nobody is."""
+    """Several holders, a vacancy, an unknown name, no acting holder: only the office is named."""
     (mention,) = offices(tagged(text, day=day))
     assert mention.office is not None
     assert (mention.actor, mention.ambiguous) == (None, ambiguous)
 
 
-def test_acting_is_the_one_who_acts(tagged: Tagging) -> None:
-    """Acting on the day: found, and the actor's office says so."""
+def test_the_acting_holder(tagged: Tagging) -> None:
+    """Somebody who acts on the day is the holder, and the actor's office says so."""
     article = tagged("The acting secretary of state spoke.", day=date(2018, 4, 10))
     assert [(mention.surface, mention.actor) for mention in offices(article)] == [
         ("acting secretary of state", "john-sullivan")
     ]
-    held = {office.office: office.acting for office in article.actors[0].offices}
-    assert held == {"us-deputy-secretary-of-state": False, "us-secretary-of-state": True}
+    acting = {office.office: office.acting for office in article.actors[0].offices}
+    assert acting == {"us-deputy-secretary-of-state": False, "us-secretary-of-state": True}
 
 
 def test_an_unverified_term_says_so(tagged: Tagging) -> None:
-    """The dates of the United Front director were never verified: the office on the actor carries that."""
+    """The dates of the United Front director are not verified; the actor's office says so."""
     article = tagged("The director of the United Front Department spoke.")
-    held = {office.office: office.verified for office in article.actors[0].offices}
-    assert held["prk-united-front-director"] is False
+    verified = {office.office: office.verified for office in article.actors[0].offices}
+    assert verified["prk-united-front-director"] is False

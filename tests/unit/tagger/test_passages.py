@@ -1,4 +1,4 @@
-"""What the tagger must reach on whole passages; `python -m bench.tagger_quality --show` lists each mistake."""
+"""Quality on whole passages; `python -m bench.tagger_quality --show` lists each mistake."""
 
 from collections import Counter
 from pathlib import Path
@@ -11,7 +11,7 @@ from tests.tagger_passages import FOLDER, f1, load_passages, score_passages
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("dev*.txt")), ids=lambda path: path.stem)
 def test_passages(path: Path, gazetteer: Gazetteer) -> None:
-    """Right people and countries, offices of the day and seats that act; nothing that only looks like a name."""
+    """People, countries, offices of the day and metonyms are right; lookalikes are not tagged."""
     total: Counter[str] = Counter()
     for _passage, counts, _wrong in score_passages(load_passages(path), gazetteer):
         total += counts

@@ -27,7 +27,7 @@ from shared.messages.schemas import TaggedArticle
 def test_keywords(
     body: str, language: str, expected: list[tuple[str, str]], tagged: Callable[..., TaggedArticle]
 ) -> None:
-    """Whole forms in any case; each keyword for itself; other languages' forms only in their articles, other scripts' everywhere."""
+    """Whole forms in any case; other languages' forms in their articles, other scripts' in all."""
     assert [
         (hit.surface, hit.keyword) for hit in tagged(body, language=language).keywords
     ] == expected

@@ -1,4 +1,4 @@
-"""What holds for every text and every gazetteer."""
+"""Properties of every text and every gazetteer."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -162,7 +162,7 @@ STRANGER = Actor(
 MakeArticle = Callable[..., CleanArticle]
 
 
-def everything(tagged: TaggedArticle) -> list[Mention | CountryMention | KeywordHit]:
+def all_tags(tagged: TaggedArticle) -> list[Mention | CountryMention | KeywordHit]:
     return [*tagged.mentions, *tagged.countries, *tagged.keywords]
 
 
@@ -171,22 +171,33 @@ def everything(tagged: TaggedArticle) -> list[Mention | CountryMention | Keyword
 def test_offsets_equal_the_surface_in_any_text(
     body: str, headline: str, make_article: MakeArticle
 ) -> None:
-    """In texts with characters that fold to other lengths, offsets point at the surface, mentions are in order and never overlap."""
+    """Whatever its characters, offsets point at the surface; mentions are ordered and disjoint."""
     tagged = tag(make_article(body, headline), GAZETTEER)
     texts = {"headline": headline, "body": body}
-    assert all(texts[one.field][one.start : one.end] == one.surface for one in everything(tagged))
-    places = [(one.field != "headline", one.start, one.end) for one in tagged.mentions]
+    assert all(
+        texts[item.field][item.start : item.end] == item.surface for item in all_tags(tagged)
+    )
+    places = [
+        (mention.field != "headline", mention.start, mention.end) for mention in tagged.mentions
+    ]
     assert places == sorted(places)
-    assert all(one[0] != two[0] or one[2] <= two[1] for one, two in pairwise(places))
-    seats = sorted({(one.field, one.start, one.end) for one in tagged.countries})
-    assert all(one[0] != two[0] or one[2] <= two[1] for one, two in pairwise(seats))
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(places))
+    country_places = sorted(
+        {(country.field, country.start, country.end) for country in tagged.countries}
+    )
+    assert all(a[0] != b[0] or a[2] <= b[1] for a, b in pairwise(country_places))
 
 
-def test_the_texts_of_the_properties_hold_names(make_article: MakeArticle) -> None:
-    """So that what must hold for every text says something: people, offices, countries and keywords are found in the pieces."""
+def test_the_texts_of_the_properties_contain_names(make_article: MakeArticle) -> None:
+    """People, offices, countries and keywords, so the properties have something to check."""
     tagged = tag(make_article(". ".join(PIECES)), GAZETTEER)
-    assert {one.kind for one in tagged.mentions} >= {"name", "surname", "office", "organisation"}
-    assert {one.iso3 for one in tagged.countries} >= {"PRK", "USA"}
+    assert {mention.kind for mention in tagged.mentions} >= {
+        "name",
+        "surname",
+        "office",
+        "organisation",
+    }
+    assert {country.iso3 for country in tagged.countries} >= {"PRK", "USA"}
     assert len(tagged.mentions) >= 15
     assert tagged.keywords
 
@@ -196,7 +207,7 @@ def test_the_texts_of_the_properties_hold_names(make_article: MakeArticle) -> No
 def test_an_unrelated_actor_changes_nothing(
     body: str, headline: str, make_article: MakeArticle
 ) -> None:
-    """Somebody whom the text does not name may be added: everything found stays the same, only the data's revision differs."""
+    """All tags stay the same; only the revision of the data differs."""
     article = make_article(body, headline)
     larger = build_gazetteer(replace(ENTRIES, actors=(STRANGER, *ENTRIES.actors)))
     before, after = tag(article, GAZETTEER), tag(article, larger)
@@ -209,17 +220,17 @@ def test_the_order_of_the_data_does_not_matter(make_article: MakeArticle) -> Non
     article = make_article(
         "Kim Jong Un met Kim Yo Jong. Kim saw the U.S. president in Pyongyang: a summit."
     )
-    turned = build_gazetteer(
+    reordered = build_gazetteer(
         replace(ENTRIES, actors=ENTRIES.actors[::-1], countries=ENTRIES.countries[::-1])
     )
-    assert turned.revision == GAZETTEER.revision
-    assert encode(tag(article, turned)) == encode(tag(article, GAZETTEER))
+    assert reordered.revision == GAZETTEER.revision
+    assert encode(tag(article, reordered)) == encode(tag(article, GAZETTEER))
 
 
 def test_the_day_is_that_of_the_event_in_utc(
     make_article: MakeArticle, gazetteer: Gazetteer
 ) -> None:
-    """Offices go by the article's event time, not by any clock."""
+    """Offices depend on the article's event time, not on any clock."""
     early = make_article("The U.S. secretary of state spoke.", day=date(2018, 4, 10))
     late = make_article("The U.S. secretary of state spoke.", day=date(2018, 4, 26))
     assert [tag(article, gazetteer).mentions[0].actor for article in (early, late)] == [
@@ -229,6 +240,6 @@ def test_the_day_is_that_of_the_event_in_utc(
 
 
 def test_an_empty_article_is_tagged(make_article: MakeArticle) -> None:
-    """Nothing in, nothing found."""
-    assert everything(tag(make_article(""), GAZETTEER)) == []
-    assert everything(tag(make_article("Kim", "Trump"), build_gazetteer(Entries()))) == []
+    """It has no tags."""
+    assert all_tags(tag(make_article(""), GAZETTEER)) == []
+    assert all_tags(tag(make_article("Kim", "Trump"), build_gazetteer(Entries()))) == []

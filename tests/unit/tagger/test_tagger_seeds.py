@@ -1,4 +1,4 @@
-"""What the two seed articles name, listed by reading them."""
+"""The names in the two seed articles, listed by a reader."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -79,7 +79,7 @@ KEYWORDS = {
 
 @pytest.mark.parametrize("body", [CROSSROADS, ASSESSMENT], ids=["000", "004"])
 def test_every_person_and_country_is_found(body: str, tagged: Callable[..., TaggedArticle]) -> None:
-    """Each person, office and organisation, and each country, in each of the ways the text writes it, and no other."""
+    """Each person, office, organisation and country in every spelling of the text, and no other."""
     article = tagged(body)
     people, countries = defaultdict(set), defaultdict(set)
     for mention in article.mentions:
@@ -93,7 +93,7 @@ def test_every_person_and_country_is_found(body: str, tagged: Callable[..., Tagg
 
 @pytest.mark.parametrize("body", [CROSSROADS, ASSESSMENT], ids=["000", "004"])
 def test_no_bare_name_is_missed(body: str, tagged: Callable[..., TaggedArticle]) -> None:
-    """Every "Trump" and "Kim" of both texts is part of a mention: counted in the text itself."""
+    """Every "Trump" and "Kim" in the text is part of a mention."""
     mentions = tagged(body).mentions
     for name, actor in (
         ("Trump", "donald-trump"),
@@ -108,7 +108,7 @@ def test_no_bare_name_is_missed(body: str, tagged: Callable[..., TaggedArticle])
 
 @pytest.mark.parametrize("body", [CROSSROADS, ASSESSMENT], ids=["000", "004"])
 def test_offsets_equal_the_surface(body: str, tagged: Callable[..., TaggedArticle]) -> None:
-    """What stands at a mention's offsets is its surface, in headline and body, and mentions are in order."""
+    """The text at a mention's offsets is its surface; mentions are ordered."""
     headline = body.splitlines()[0]
     article = tagged(body, headline)
     texts = {"headline": headline, "body": body}
@@ -117,14 +117,14 @@ def test_offsets_equal_the_surface(body: str, tagged: Callable[..., TaggedArticl
         *article.countries,
         *article.keywords,
     ]
-    for found in everything:
-        assert texts[found.field][found.start : found.end] == found.surface
+    for item in everything:
+        assert texts[item.field][item.start : item.end] == item.surface
     places = [(mention.field != "headline", mention.start) for mention in article.mentions]
     assert places == sorted(places)
 
 
 def test_the_headline_is_resolved_from_the_body(tagged: Callable[..., TaggedArticle]) -> None:
-    """A surname in the headline is the one person of that surname whom the body names."""
+    """A surname in the headline refers to the only person of that surname in the body."""
     article = tagged(CROSSROADS, "Trump seeks Kim summit soon as US elections approach")
     assert [
         (mention.surface, mention.actor)
@@ -137,11 +137,11 @@ def test_the_headline_is_resolved_from_the_body(tagged: Callable[..., TaggedArti
 
 
 def test_actors_have_their_offices_of_the_day(tagged: Callable[..., TaggedArticle]) -> None:
-    """Each actor stands once, by id, with the offices held on the article's date and whether their dates were verified."""
+    """Each actor occurs once, ordered by id, with the offices on the date and whether verified."""
     actors = tagged(CROSSROADS, day=date(2018, 9, 12)).actors
     assert [actor.actor for actor in actors] == sorted(PEOPLE[CROSSROADS])
     offices = {
-        actor.actor: [(held.office, held.title, held.verified) for held in actor.offices]
+        actor.actor: [(office.office, office.title, office.verified) for office in actor.offices]
         for actor in actors
     }
     assert offices["mike-pompeo"] == [("us-secretary-of-state", "secretary of state", True)]

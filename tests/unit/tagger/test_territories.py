@@ -1,4 +1,4 @@
-"""Countries and territories, against CLDR."""
+"""Countries and territories, compared with CLDR."""
 
 from babel import Locale
 from babel.core import get_global
@@ -28,18 +28,18 @@ OLD_OR_PRIVATE = {
 
 
 def test_every_territory_is_known(gazetteer: Gazetteer) -> None:
-    """Each code of ISO 3166 that CLDR has a name for."""
+    """Each ISO 3166 code for which CLDR has a name."""
     names = Locale("en").territories
-    known = {
+    codes = {
         alpha3
         for alpha3, alpha2 in ALPHA3.items()
         if alpha2 in names and not alpha3.startswith(("XA", "XB", "ZZ")) and alpha2 != "ZZ"
     }
-    assert known - OLD_OR_PRIVATE - gazetteer.countries.keys() == set()
+    assert codes - OLD_OR_PRIVATE - gazetteer.countries.keys() == set()
 
 
 def test_the_english_name_is_listed(gazetteer: Gazetteer) -> None:
-    """CLDR's English name is one of ours, but for those that no wire story writes."""
+    """CLDR's English name is among ours, except for those that no wire story uses."""
     names = Locale("en").territories
     unusual = {"CIV", "COD", "COG", "GEO", "HKG", "MAC", "MMR", "PSE", "VAT", "REU", "JEY"}
     for alpha3, country in gazetteer.countries.items():

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from training.cleaner.examples import Example, examples, registered_domain
-from training.cleaner.labels import labels
+from training.cleaner.examples import Example, domain_of, examples
+from training.cleaner.labels import label_blocks
 from training.cleaner.score import Tally
 
 STORY = "The two delegations met for three hours on Tuesday and agreed to meet again soon"
@@ -17,38 +17,38 @@ def example(*lines: tuple[str, str]) -> Example:
 
 def test_blocks_with_the_truths_words_are_the_article() -> None:
     """A paragraph by most of its runs of words, a short one as a whole line, a subhead as such; other text is not."""
-    known, weights = labels(
+    truth, weights = label_blocks(
         [STORY + ".", "Menu", "Yes.", "What next?", STORY[:20]],
         example(("p", f"{STORY}.\nYes."), ("subhead", "What next")),
     )
-    assert known.tolist() == [1, 0, 1, 1, 0]
+    assert truth.tolist() == [1, 0, 1, 1, 0]
     assert weights.tolist() == [1, 1, 1, 0.3, 1]
 
 
 def test_of_two_copies_the_one_among_the_story_is_taught() -> None:
     """The teaser further up is not the article, and counts little."""
     rest = "A spokeswoman said that both sides had been frank about what had divided them"
-    known, weights = labels(
+    truth, weights = label_blocks(
         [STORY, "Menu", "Home", "World", STORY, rest], example(("p", f"{STORY} {rest}"))
     )
-    assert known.tolist() == [0, 0, 0, 0, 1, 1]
+    assert truth.tolist() == [0, 0, 0, 0, 1, 1]
     assert weights[0] < weights[4]
 
 
 def test_an_open_summary_teaches_nothing() -> None:
     """Whether a summary belongs to the body, the truth does not say."""
-    known, weights = labels(
+    truth, weights = label_blocks(
         [STORY], example(("summary", STORY), ("p", "Something else was said by everybody"))
     )
-    assert (known.tolist(), weights.tolist()) == ([0], [0])
+    assert (truth.tolist(), weights.tolist()) == ([0], [0])
 
 
 def test_the_likest_of_several_truths_counts() -> None:
     """With or without subheads a body is right; a word more is not exact."""
     tally = Tally()
     bodies = example(("p", "one two three four"), ("subhead", "five six")).bodies
-    for found in ("one two three four", "one two three four five six", "one two three four six"):
-        tally.add(bodies, found)
+    for body in ("one two three four", "one two three four five six", "one two three four six"):
+        tally.add(bodies, body)
     assert tally.exact == 2
 
 
@@ -63,7 +63,7 @@ def test_the_likest_of_several_truths_counts() -> None:
 )
 def test_pages_of_one_owner_share_a_domain(url: str, domain: str) -> None:
     """So that they are judged by one model."""
-    assert registered_domain(url) == domain
+    assert domain_of(url) == domain
 
 
 def test_missing_pages_are_named(tmp_path: Path) -> None:

@@ -7,34 +7,35 @@ from numpy.typing import NDArray
 
 from services.alerting.matcher.characters import BLANK, OTHER, UNMET
 from services.alerting.matcher.kernel.jit import jit
-from services.alerting.matcher.kernel.sentences import find_paragraphs, find_sentences
+from services.alerting.matcher.kernel.paragraphs import find_paragraphs
 from services.alerting.matcher.kernel.words import AHEAD, HARD, find_words, spell_exacts, spell_keys
 
 _RETURN, _LINE_FEED = ord("\r"), ord("\n")
 
 
 class ReadCounts(NamedTuple):
-    """What was read, one number each: words, those of the headline, how much of ``spelt`` is taken, hard words, whether a stop is in doubt."""
+    """What was read, one number each: words, those of the headline, used part of ``spelt``, hard words."""
 
     words: NDArray[np.int64]
     in_headline: NDArray[np.int64]
     spelt: NDArray[np.int64]
     hard: NDArray[np.int64]
-    doubtful: NDArray[np.int64]
 
 
 class Workspace(NamedTuple):
-    """Arrays to work in: the shadow of a text, where its paragraphs begin and end, and where its sentences begin."""
+    """Arrays to work in: the character classes of a text, and where its paragraphs begin and end."""
 
     kinds: NDArray[np.uint8]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
-    sentences: NDArray[np.int32]
 
 
 @jit
-def segment_article(headline, body, chars, room, words, counts, with_exact):
-    """Fill ``words`` and ``counts``, forms as written only ``with_exact``; False where a character has not been met yet."""
+def segment_article(headline, body, sentences, chars, room, words, counts, with_exact):
+    """Fill ``words`` and ``counts``; False where a character has not been met yet.
+
+    ``sentences`` is where those of the body begin. Forms as written are filled only ``with_exact``.
+    """
     if not _shade(headline, chars, room.kinds):
         return False
     count = find_words(room.kinds, len(headline), words.start, words.end, words.abbreviated, 0)
@@ -49,14 +50,8 @@ def segment_article(headline, body, chars, room, words, counts, with_exact):
     words.field[count:size] = 1
     paragraphs = find_paragraphs(room.kinds, len(body), room.starts, room.ends)
     _number(words.start, count, size, room.starts, paragraphs, words.paragraph)
-    sentences = _sentences(body, chars, room, paragraphs, words.spelt[spelt:])
-    _number(words.start, count, size, room.sentences, max(sentences, 0), words.sentence)
-    counts.words[0], counts.in_headline[0], counts.spelt[0], counts.doubtful[0] = (
-        size,
-        count,
-        spelt,
-        sentences < 0,
-    )
+    _number(words.start, count, size, sentences, len(sentences), words.sentence)
+    counts.words[0], counts.in_headline[0], counts.spelt[0] = size, count, spelt
     counts.hard[0] = _hard(words.key, size) + (_hard(words.exact, size) if with_exact else 0)
     return True
 
@@ -87,19 +82,6 @@ def _shade(text, chars, kinds):
             kinds[i - 1] = BLANK
     kinds[size : size + AHEAD] = OTHER
     return True
-
-
-@jit
-def _sentences(text, chars, room, paragraphs, spelt):
-    """How many sentences there are, or IN_DOUBT."""
-    count = 0
-    for i in range(paragraphs):
-        count = find_sentences(
-            text, room.kinds, chars, room.starts[i], room.ends[i], room.sentences, count, spelt
-        )
-        if count < 0:
-            return count
-    return count
 
 
 @jit

@@ -1,1 +1,4 @@
-"""A page's text in blocks, what each block is like in numbers, and which of them are the article: compiled, without a training library."""
+"""A page's text in blocks, the features of each block, and which of them are the article.
+
+Everything that loops over characters, blocks or nodes is compiled. No training library is needed.
+"""

@@ -1,4 +1,7 @@
-"""The kernel: every function of this folder that loops over characters, blocks or nodes is compiled, and its machine code kept."""
+"""The kernel: functions of this folder that loop over characters, blocks or nodes are compiled.
+
+Their machine code is kept between processes.
+"""
 
 from pathlib import Path
 from typing import Final
@@ -6,5 +9,5 @@ from typing import Final
 from shared.base.jit import Kernel
 
 _HERE: Final = Path(__file__).parent
-compiled: Final = Kernel(_HERE, _HERE.rglob("*.py")).jit
-"""Decorator: the function in machine code."""
+jit: Final = Kernel(_HERE, _HERE.rglob("*.py")).jit
+"""Decorator: compile the function to machine code."""

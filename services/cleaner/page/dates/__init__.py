@@ -1,1 +1,1 @@
-"""Dates and times as pages write them."""
+"""When a page was published: moments in metadata, and days as people write them."""

@@ -1,6 +1,7 @@
-"""A moment out of the words of a page: ISO 8601 as pages write it, the date of a mail header (RFC 5322), or day.month.year.
+"""Parse a moment: ISO 8601 as pages write it, a mail header's date (RFC 5322), or day.month.year.
 
-A moment keeps the zone that it was told in; without one it is read as UTC. What may be read in two ways (11/01/2023) is no moment.
+A moment keeps the time zone that it was written in; without one it is in UTC. What can be read in
+two ways (11/01/2023) is no moment.
 """
 
 import re
@@ -20,31 +21,33 @@ _ISO: Final = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _DOTTED: Final = re.compile(
-    rf"(?:[^\W\d]{{1,12}}\.?,?\s+)?(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?(?P<year>\d{{4}}),?{_TIME}(?:\s*(?:Uhr|h))?\s*",
+    rf"(?:[^\W\d]{{1,12}}\.?,?\s+)?(?P<day>\d\d?)\.\s?(?P<month>\d\d?)\.\s?(?P<year>\d{{4}}),?"
+    rf"{_TIME}(?:\s*(?:Uhr|h))?\s*",
     re.IGNORECASE,
 )
-_LONGEST: Final = 64
+_MAX_CHARACTERS: Final = 64
 
 
-def parsed(text: str, witness: str) -> PageTime | None:
-    """The moment; None if the words are none, or lie before the web."""
-    words = text.strip()[:_LONGEST]
-    found = _ISO.fullmatch(words) or _DOTTED.fullmatch(words)
+def parse_moment(text: str, provenance: str) -> PageTime | None:
+    """Return the moment, or None if the text is none, or one from before the web."""
+    words = text.strip()[:_MAX_CHARACTERS]
+    match = _ISO.fullmatch(words) or _DOTTED.fullmatch(words)
     try:
-        moment = _of_parts(found) if found else parsedate_to_datetime(words)
-        at = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        if at.astimezone(UTC) < _EARLIEST:
+        moment = _from_match(match) if match else parsedate_to_datetime(words)
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if moment.astimezone(UTC) < _EARLIEST:
             return None
     except (ValueError, TypeError, OverflowError):  # no such day, or one that has no time in UTC
         return None
-    return PageTime(at=at, day_only=bool(found and found["hour"] is None), witness=witness)
+    day_only = bool(match and match["hour"] is None)
+    return PageTime(moment=moment, day_only=day_only, provenance=provenance)
 
 
-def _of_parts(found: re.Match[str]) -> datetime:
-    year, month, day, hour, minute, second = (
-        int(found[name] or 0) for name in ("year", "month", "day", "hour", "minute", "second")
-    )
-    return datetime(year, month, day, hour, minute, second, tzinfo=_offset(found["zone"] or ""))
+def _from_match(match: re.Match[str]) -> datetime:
+    names = ("year", "month", "day", "hour", "minute", "second")
+    year, month, day, hour, minute, second = (int(match[name] or 0) for name in names)
+    zone = _offset(match["zone"] or "")
+    return datetime(year, month, day, hour, minute, second, tzinfo=zone)
 
 
 def _offset(zone: str) -> timezone:

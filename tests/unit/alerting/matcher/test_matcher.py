@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerting.language.document import Document
+from services.alerting.language.document import Document, prepare
 from services.alerting.language.evaluate import evaluate
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
@@ -15,7 +16,14 @@ from services.alerting.language.tree import And, Length, Near, Node, Not, Or, Te
 from services.alerting.language.words import segment_text
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
-from shared.messages.schemas import Rule, Severity
+from shared.messages.schemas import (
+    CleanArticle,
+    Rule,
+    Severity,
+    Span,
+    TaggedArticle,
+    TimeSource,
+)
 from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 from tests.language_trees import clauses, nested, trees
@@ -57,6 +65,26 @@ def document(body: str, headline: str = "") -> Document:
         source="afp",
         language="en",
     )
+
+
+def tagged(headline: str, body: str, sentences: tuple[Span, ...]) -> TaggedArticle:
+    article = CleanArticle(
+        article_id="a",
+        revision="r",
+        uri="urn:a",
+        source="afp",
+        headline=headline,
+        body=body,
+        language="en",
+        language_confidence=1.0,
+        event_time=datetime(2018, 9, 12, tzinfo=UTC),
+        event_time_source=TimeSource.PAGE,
+        content_sha256="",
+        signature=(),
+        paragraphs=(),
+        sentences=sentences,
+    )
+    return TaggedArticle(article=article, tagger_revision="t")
 
 
 def without_headline(article: Document) -> Document:
@@ -134,6 +162,27 @@ def test_a_set_replaced_by_another_fires_as_the_other(
     assert len(matcher) == len(wanted)
     for article in articles:
         assert shown(matcher.matching(article)) == plain(wanted, article)
+
+
+@pytest.mark.parametrize(
+    ("stated", "fires", "unstated"),
+    [
+        ((Span(start=0, end=9), Span(start=10, end=30)), [], 0),
+        ((Span(start=0, end=30),), ["a: kim W/S moon"], 0),
+        ((Span(start=5, end=30),), ["a: kim W/S moon"], 0),
+        ((), [], 1),
+        ((Span(start=10, end=30), Span(start=0, end=9)), [], 1),
+    ],
+)
+def test_sentences_are_those_of_the_message(
+    stated: tuple[Span, ...], fires: list[str], unstated: int
+) -> None:
+    """Where it states none, or none in order, they are found; the evaluator does the same."""
+    article = tagged("Talks", "Kim spoke. Then Moon answered.", stated)
+    matcher = Matcher([rule("a", parse("kim W/S moon"))])
+    assert shown(matcher.matching(article)) == fires
+    assert plain([rule("a", parse("kim W/S moon"))], prepare(article)) == fires
+    assert matcher.unstated == unstated
 
 
 def test_a_rule_that_cannot_be_compiled_leaves_the_one_before_it_in_force() -> None:

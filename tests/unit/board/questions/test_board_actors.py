@@ -7,9 +7,15 @@ import orjson
 import pytest
 
 from services.board.live import Live
-from services.board.questions.actor_directory import MOST, Directory, directory, profile, search
-from services.board.questions.actor_mentions import PARAGRAPHS, mentions
-from services.board.state.recent_articles import Recent
+from services.board.questions.actor_directory import (
+    MAX_RESULTS,
+    ActorDirectory,
+    build_directory,
+    profile,
+    search,
+)
+from services.board.questions.actor_mentions import PARAGRAPHS, recent_mentions
+from services.board.state.recent_articles import RecentArticles
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base.settings import project_root
 from tests.unit.board.board_samples import START_MS, a_tagged, a_tagged_record, an_alert, incoming
@@ -18,8 +24,8 @@ DAY = date(2018, 4, 10)
 
 
 @pytest.fixture(scope="module")
-def seeds() -> Directory:
-    return directory(
+def seeds() -> ActorDirectory:
+    return build_directory(
         load_catalogue(project_root() / "seeds" / "actors", project_root() / "seeds" / "keywords")
     )
 
@@ -27,12 +33,12 @@ def seeds() -> Directory:
 @pytest.mark.parametrize(
     "asked", ["kim jong un", "KIM JONG-UN", "김정은", "jong-un", "kim-jong-un"]
 )
-def test_a_person_is_found_by_any_spelling(seeds: Directory, asked: str) -> None:
+def test_a_person_is_found_by_any_spelling(seeds: ActorDirectory, asked: str) -> None:
     """Listed, in another script, by rule, by a part, or by the id."""
     assert "kim-jong-un" in [one["id"] for one in search(asked, seeds, DAY)]
 
 
-def test_a_search_is_bounded_and_has_the_likeliest_first(seeds: Directory) -> None:
+def test_a_search_is_bounded_and_has_the_likeliest_first(seeds: ActorDirectory) -> None:
     """Names that begin with the text, then a word that does; and never more than a page."""
     found = search("moon", seeds, DAY)
     assert (
@@ -46,11 +52,11 @@ def test_a_search_is_bounded_and_has_the_likeliest_first(seeds: Directory) -> No
         }
         | found[0]
     )
-    assert len(search("a", seeds, DAY)) == MOST
+    assert len(search("a", seeds, DAY)) == MAX_RESULTS
     assert search("x" * 100_000, seeds, DAY) == []
 
 
-def test_a_profile_tells_every_term_with_its_marks(seeds: Directory) -> None:
+def test_a_profile_tells_every_term_with_its_marks(seeds: ActorDirectory) -> None:
     """In order of their start; acting and unverified are told; what is held on the day is named."""
     sullivan = profile("john-sullivan", seeds, DAY)
     assert sullivan is not None
@@ -70,7 +76,7 @@ def told(live: Live, actor: str) -> Any:
     return found and orjson.loads(found)
 
 
-def a_live(seeds: Directory) -> Live:
+def a_live(seeds: ActorDirectory) -> Live:
     return Live(
         alerts=500,
         viewers=5,
@@ -81,7 +87,7 @@ def a_live(seeds: Directory) -> Live:
     )
 
 
-def test_articles_and_alerts_that_name_the_actor_are_shown(seeds: Directory) -> None:
+def test_articles_and_alerts_that_name_the_actor_are_shown(seeds: ActorDirectory) -> None:
     """And no others; the alert counts also where its card shows other actors only."""
     live = a_live(seeds)
     live.take(
@@ -116,7 +122,7 @@ def test_articles_and_alerts_that_name_the_actor_are_shown(seeds: Directory) -> 
 
 def test_an_article_that_goes_takes_its_mention_along() -> None:
     """The board remembers so many articles; one that is no article names nobody."""
-    recent = Recent(most=1)
+    recent = RecentArticles(limit=1)
     for record in (
         a_tagged(1),
         b"rubbish",
@@ -124,14 +130,14 @@ def test_an_article_that_goes_takes_its_mention_along() -> None:
         a_tagged(2, body="Nobody is named."),
     ):
         recent.take(record)
-    assert mentions("kim-jong-un", recent.newest_first()) == {"articles": 0, "shown": []}
+    assert recent_mentions("kim-jong-un", recent.newest_first()) == {"articles": 0, "shown": []}
 
 
 def test_excerpts_are_paragraphs_of_a_bounded_number() -> None:
     """Each with its own places, whatever stands before it."""
-    recent = Recent(most=5)
+    recent = RecentArticles(limit=5)
     recent.take(a_tagged(1, body="First.\n\nThen Kim Jong Un spoke.\n\nLast."))
-    (shown,) = mentions("kim-jong-un", recent.newest_first())["shown"]
+    (shown,) = recent_mentions("kim-jong-un", recent.newest_first())["shown"]
     assert ["".join(part.text for part in parts) for parts in shown["excerpts"]] == [
         "Then Kim Jong Un spoke."
     ]

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from services.board.questions.clean_preview import MOST_BYTES, Cleanings
-from services.board.questions.gate import WAITING, Desk, Refused
-from services.board.state.recent_articles import Kept, Recent
+from services.board.questions.clean_preview import MAX_UPLOAD_BYTES, CleanPreviews
+from services.board.questions.gate import WAITING, RequestGate, RequestRefused
+from services.board.state.recent_articles import RecentArticle, RecentArticles
 from tests.unit.board.board_samples import a_tagged
 
 OURS = {
@@ -30,30 +30,32 @@ class Called:
         return {}
 
 
-def cleanings(called: Called) -> Cleanings:
-    recent = Recent(most=5)
+def cleanings(called: Called) -> CleanPreviews:
+    recent = RecentArticles(limit=5)
     recent.take(a_tagged(1), 1_000)
 
-    async def original(article: Kept) -> bytes | None:
+    async def original(article: RecentArticle) -> bytes | None:
         return b"raw" if article.fetched_ms == 1_000 else None
 
-    return Cleanings(recent, Desk(called), original, now=lambda: datetime(2018, 9, 12, tzinfo=UTC))
+    return CleanPreviews(
+        recent, RequestGate(called), original, now=lambda: datetime(2018, 9, 12, tzinfo=UTC)
+    )
 
 
 async def test_few_originals_are_looked_for_at_once() -> None:
     """Each look is a reader of Kafka: more than a few are told to come back."""
     go = asyncio.Event()
-    recent = Recent(most=5)
+    recent = RecentArticles(limit=5)
     recent.take(a_tagged(1), 1_000)
 
-    async def slow(_article: Kept) -> bytes | None:
+    async def slow(_article: RecentArticle) -> bytes | None:
         await go.wait()
         return None
 
-    at = Cleanings(recent, Desk(Called()), slow)
+    at = CleanPreviews(recent, RequestGate(Called()), slow)
     running = [asyncio.create_task(at.of_article({}, "article-1")) for _ in range(WAITING + 1)]
     await asyncio.sleep(0)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestRefused) as refused:
         await at.of_article({}, "article-1")
     assert refused.value.status == 429
     go.set()
@@ -76,7 +78,7 @@ async def test_an_article_that_is_not_known_says_so() -> None:
         ({}, "", 404),
         ({"Sec-Fetch-Site": "cross-site"}, "article-1", 403),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(RequestRefused) as refused:
             await cleanings(called).of_article(headers, asked)
         assert refused.value.status == status
     assert called.calls == []
@@ -108,12 +110,12 @@ async def test_what_is_brought_reaches_the_child(name: str, kind: str) -> None:
         ({}, brought(b" \n"), 400),
         ({}, b'{"content": "***"}', 400),
         ({}, b'{"content": "YQ==", "path": "/etc/passwd"}', 400),
-        ({}, b" " * (MOST_BYTES + 1), 413),
+        ({}, b" " * (MAX_UPLOAD_BYTES + 1), 413),
     ],
 )
 async def test_a_bad_question_is_refused(headers: dict[str, str], body: bytes, status: int) -> None:
     """With its reason; nothing of it reaches the child."""
     called = Called()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(RequestRefused) as refused:
         await cleanings(called).of_content(OURS | headers, body)
     assert (refused.value.status, bool(refused.value.message), called.calls) == (status, True, [])

@@ -3,7 +3,13 @@ from typing import Any
 import orjson
 import pytest
 
-from services.board.questions.rule_preview import FIRING, NEAREST, tried, tried_on, tried_on_text
+from services.board.questions.rule_preview import (
+    FIRING,
+    NEAREST,
+    preview_on_article,
+    preview_on_text,
+    preview_rule,
+)
 from shared.base.settings import project_root
 from tests.unit.board.board_samples import a_tagged
 
@@ -17,7 +23,7 @@ NEWS = (
 
 def test_recent_articles_that_would_fire_come_with_marked_words() -> None:
     """The words by clause, the sentences with the words marked, and what nearly fired with the smallest change."""
-    found = tried("trump AND actor(kim-jong-un)", NEWS, FOLDERS)
+    found = preview_rule("trump AND actor(kim-jong-un)", NEWS, FOLDERS)
     assert (found["rule"], found["error"], found["tried"], found["firing"]) == (
         "trump AND actor(kim-jong-un)",
         None,
@@ -41,7 +47,7 @@ def test_recent_articles_that_would_fire_come_with_marked_words() -> None:
 
 def test_an_error_says_where_and_what_to_write() -> None:
     """As `rules check` does; no article is looked at."""
-    found = tried("trump kim", NEWS, FOLDERS)
+    found = preview_rule("trump kim", NEWS, FOLDERS)
     assert found["rule"] is None
     assert {name: found["error"][name] for name in ("line", "column", "code")} == {
         "line": 1,
@@ -53,7 +59,7 @@ def test_an_error_says_where_and_what_to_write() -> None:
 
 def test_an_unknown_actor_is_told() -> None:
     """The vocabulary is the tagger's."""
-    (finding,) = tried("actor(kim-jong-n)", NEWS, FOLDERS)["findings"]
+    (finding,) = preview_rule("actor(kim-jong-n)", NEWS, FOLDERS)["findings"]
     assert (finding["level"], finding["suggestion"]) == (
         "error",
         "did you mean actor(kim-jong-un)?",
@@ -62,14 +68,14 @@ def test_an_unknown_actor_is_told() -> None:
 
 def test_one_article_is_explained_either_way() -> None:
     """Why it fires, or the clause that fails."""
-    assert tried_on("kim", NEWS[0], FOLDERS)["one"]["fires"] is True
-    missed = tried_on("kim W/2 trump", NEWS[0], FOLDERS)["one"]
+    assert preview_on_article("kim", NEWS[0], FOLDERS)["one"]["fires"] is True
+    missed = preview_on_article("kim W/2 trump", NEWS[0], FOLDERS)["one"]
     assert (missed["fires"], missed["changed"]) == (False, "kim W/4 trump")
 
 
 def test_a_pasted_text_is_tagged() -> None:
     """By the tagger's own data, as of the day that is given."""
-    told = tried_on_text(
+    told = preview_on_text(
         "office(us-secretary-of-state)",
         "Visit",
         "Mike Pompeo flew to Asia.",
@@ -78,7 +84,7 @@ def test_a_pasted_text_is_tagged() -> None:
     )
     assert told["one"]["fires"] is True
     assert (
-        tried_on_text(
+        preview_on_text(
             "office(us-secretary-of-state)",
             "",
             "Mike Pompeo spoke.",
@@ -89,6 +95,21 @@ def test_a_pasted_text_is_tagged() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("expression", "text"),
+    [
+        ("country(kor) AND lang(de)", "Trump reist nach Südkorea, sagte ein Sprecher am Mittwoch."),
+        ("country(prk) AND lang(fr)", "La Corée du Nord a accueilli le président Moon mardi."),
+        ("keyword(summit)", "Das Gipfeltreffen der beiden Staatschefs begann am Dienstag."),
+    ],
+)
+def test_a_pasted_text_is_tagged_in_its_own_language(expression: str, text: str) -> None:
+    """German and French names of countries and forms of keywords count in German and French."""
+    today = "2018-09-12T00:00:00+00:00"
+    preview = preview_on_text(expression, "", text, today, FOLDERS)
+    assert preview["one"]["fires"] is True
+
+
 def test_the_answer_is_bounded() -> None:
     """However many articles fire, however long they and the expression are."""
     many = tuple(
@@ -97,14 +118,14 @@ def test_the_answer_is_bounded() -> None:
     )
     words = " OR ".join(f"word{number}" for number in range(200))
     for expression in ("kim", f"iran AND ({words})", f"kim OR {words}"):
-        found = tried(expression, many, FOLDERS)
+        found = preview_rule(expression, many, FOLDERS)
         assert len(orjson.dumps(found)) < 100_000
         assert (len(found["fires"]) <= FIRING, len(found["nearest"]) <= NEAREST) == (True, True)
 
 
 def test_a_record_that_nobody_can_read_spoils_no_trial() -> None:
     """It is passed over; its own stage has made a dead letter of it."""
-    assert tried("kim", (b'{"article": 1}', *NEWS), FOLDERS)["tried"] == 3
+    assert preview_rule("kim", (b'{"article": 1}', *NEWS), FOLDERS)["tried"] == 3
 
 
 HOSTILE = [
@@ -122,5 +143,5 @@ HOSTILE = [
 @pytest.mark.parametrize("expression", HOSTILE)
 def test_hostile_text_is_an_error_like_any_other(expression: str) -> None:
     """It is read as an expression and nothing else."""
-    found: dict[str, Any] = tried(expression, NEWS, FOLDERS)
+    found: dict[str, Any] = preview_rule(expression, NEWS, FOLDERS)
     assert found["error"] or found["firing"] == 0

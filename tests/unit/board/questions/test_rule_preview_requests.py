@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from services.board.questions.gate import WAITING, Call, Desk, answered
-from services.board.questions.rule_preview import tried, tried_on, tried_on_text
+from services.board.questions.gate import WAITING, Call, RequestGate, run_request
+from services.board.questions.rule_preview import preview_on_article, preview_on_text, preview_rule
 from services.board.questions.rule_preview_requests import (
-    MOST_BYTES,
-    MOST_EXPRESSION,
-    MOST_TEXT,
-    Trials,
+    MAX_EXPRESSION_CHARACTERS,
+    MAX_REQUEST_BYTES,
+    MAX_TEXT_CHARACTERS,
+    RulePreviews,
 )
-from services.board.state.recent_articles import Recent
+from services.board.state.recent_articles import RecentArticles
 from shared.base.outcomes import InvalidMessage
 from shared.limits.process_pool import PoolBroken
 from tests.unit.board.board_samples import a_tagged
@@ -27,12 +27,12 @@ OURS = {
 FOLDERS = ("actors", "keywords", "7")
 
 
-def trials(call: Call) -> Trials:
-    recent = Recent(most=5)
+def trials(call: Call) -> RulePreviews:
+    recent = RecentArticles(limit=5)
     recent.take(a_tagged(1))
     recent.take(a_tagged(2))
-    return Trials(
-        recent, Desk(call), lambda: FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC)
+    return RulePreviews(
+        recent, RequestGate(call), lambda: FOLDERS, now=lambda: datetime(2018, 9, 12, tzinfo=UTC)
     )
 
 
@@ -51,10 +51,10 @@ class Called:
 
 
 async def asked(
-    at: Trials, headers: dict[str, str] | None = None, **told: Any
+    at: RulePreviews, headers: dict[str, str] | None = None, **told: Any
 ) -> tuple[int, dict[str, Any]]:
     question = json.dumps({"expression": "kim"} | told).encode()
-    status, body = await answered(at.answer(OURS if headers is None else headers, question))
+    status, body = await run_request(at.answer(OURS if headers is None else headers, question))
     return status, json.loads(body)
 
 
@@ -66,9 +66,9 @@ async def test_what_is_asked_reaches_the_child() -> None:
     assert (await asked(at, article="article-1"))[0] == 200
     assert (await asked(at, text="Kim wrote.", headline="H"))[0] == 200
     assert called.calls == [
-        (tried, ("kim", (a_tagged(2), a_tagged(1)), FOLDERS)),
-        (tried_on, ("kim", a_tagged(1), FOLDERS)),
-        (tried_on_text, ("kim", "H", "Kim wrote.", "2018-09-12T00:00:00+00:00", FOLDERS)),
+        (preview_rule, ("kim", (a_tagged(2), a_tagged(1)), FOLDERS)),
+        (preview_on_article, ("kim", a_tagged(1), FOLDERS)),
+        (preview_on_text, ("kim", "H", "Kim wrote.", "2018-09-12T00:00:00+00:00", FOLDERS)),
     ]
 
 
@@ -103,16 +103,16 @@ async def test_only_the_boards_own_page_may_ask(changes: dict[str, str], status:
         (b'{"expression": "a", "eval": "1"}', 400),
         (b'{"expression": "\xff"}', 400),
         (b"[" * 100_000, 400),
-        (json.dumps({"expression": "a" * (MOST_EXPRESSION + 1)}).encode(), 413),
-        (json.dumps({"expression": "a", "text": "b" * (MOST_TEXT + 1)}).encode(), 413),
-        (b" " * (MOST_BYTES + 1), 413),
+        (json.dumps({"expression": "a" * (MAX_EXPRESSION_CHARACTERS + 1)}).encode(), 413),
+        (json.dumps({"expression": "a", "text": "b" * (MAX_TEXT_CHARACTERS + 1)}).encode(), 413),
+        (b" " * (MAX_REQUEST_BYTES + 1), 413),
         (b'{"expression": "a", "article": "nothing"}', 404),
     ],
 )
 async def test_a_bad_question_is_refused_with_its_reason(body: bytes, status: int) -> None:
     """Nothing of it reaches the child."""
     called = Called()
-    found, answer = await answered(trials(called).answer(OURS, body))
+    found, answer = await run_request(trials(called).answer(OURS, body))
     assert (found, called.calls) == (status, [])
     assert json.loads(answer)["refused"]
 
@@ -125,7 +125,7 @@ async def test_a_bad_question_is_refused_with_its_reason(body: bytes, status: in
             422,
             "try something simpler",
         ),
-        (PoolBroken("gone"), 503, "the board's log says why"),
+        (PoolBroken("gone"), 503, "see the board's log"),
     ],
 )
 async def test_a_trial_that_is_stopped_says_so(ending: Exception, status: int, told: str) -> None:

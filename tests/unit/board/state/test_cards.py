@@ -9,10 +9,10 @@ from services.board.state.cards import (
     EXCERPTS,
     HEADLINE_CHARACTERS,
     Card,
-    Hop,
-    card,
-    hops,
-    line,
+    LatencyHop,
+    build_card,
+    build_delivery_line,
+    latency_hops,
 )
 from shared.messages.schemas import (
     ActorOnDate,
@@ -34,7 +34,7 @@ def shown(
     recorded_ms: int = START_MS,
     here_ms: int | None = None,
 ) -> Card:
-    return card(alert, headers or {}, recorded_ms=recorded_ms, here_ms=here_ms)
+    return build_card(alert, headers or {}, recorded_ms=recorded_ms, here_ms=here_ms)
 
 
 def test_a_card_says_what_the_alert_says() -> None:
@@ -167,12 +167,12 @@ def test_the_time_source_is_told() -> None:
 
 def test_hops_lead_from_publication_to_here() -> None:
     """Every station is there: five hops in seconds."""
-    assert hops(stations(), START_MS + 420) == (
-        Hop(start="published", end="fetched", seconds=40.0),
-        Hop(start="fetched", end="cleaned", seconds=0.1),
-        Hop(start="cleaned", end="tagged", seconds=0.15),
-        Hop(start="tagged", end="matched", seconds=0.05),
-        Hop(start="matched", end="here", seconds=0.12),
+    assert latency_hops(stations(), START_MS + 420) == (
+        LatencyHop(start="published", end="fetched", seconds=40.0),
+        LatencyHop(start="fetched", end="cleaned", seconds=0.1),
+        LatencyHop(start="cleaned", end="tagged", seconds=0.15),
+        LatencyHop(start="tagged", end="matched", seconds=0.05),
+        LatencyHop(start="matched", end="here", seconds=0.12),
     )
 
 
@@ -181,13 +181,13 @@ def test_a_missing_station_joins_its_neighbours() -> None:
     times = {
         name: at for name, at in stations().items() if name not in ("t-published", "t-tagged")
     } | {"t-cleaned": "soon"}
-    assert hops(times, None) == (Hop(start="fetched", end="matched", seconds=0.3),)
+    assert latency_hops(times, None) == (LatencyHop(start="fetched", end="matched", seconds=0.3),)
 
 
 @pytest.mark.parametrize("published", [-3 * 86_400_000, 5_000])
 def test_a_publication_long_ago_or_to_come_is_no_hop(published: int) -> None:
     """An article found days later, or dated in the future, was not slow because of us."""
-    assert hops(stations(published=published), None)[0].start == "fetched"
+    assert latency_hops(stations(published=published), None)[0].start == "fetched"
 
 
 def test_a_replay_shows_only_what_this_run_did() -> None:
@@ -199,7 +199,7 @@ def test_a_replay_shows_only_what_this_run_did() -> None:
 
 def test_clocks_that_differ_show_as_less_than_nothing() -> None:
     """Nothing is hidden: a station before its predecessor gives a negative hop."""
-    assert hops(stations(tagged=50), None)[2].seconds == -0.05
+    assert latency_hops(stations(tagged=50), None)[2].seconds == -0.05
 
 
 LINES: list[tuple[Any, Any, str]] = [
@@ -217,7 +217,7 @@ def test_a_line_says_how_far_it_is(
 ) -> None:
     """The ledger first, else the decision, else that there is none."""
     delivery = a_delivery(a_notification(an_alert()), state) if state else None
-    assert line("slack:newsroom", outcome, "", delivery).state == said
+    assert build_delivery_line("slack:newsroom", outcome, "", delivery).state == said
 
 
 def test_a_line_tells_doubt_and_answer() -> None:
@@ -228,5 +228,5 @@ def test_a_line_tells_doubt_and_answer() -> None:
         in_doubt=2,
         answer="403 no_service",
     )
-    told = line("slack:newsroom", AlertOutcome.NOTIFIED, "first", delivery)
+    told = build_delivery_line("slack:newsroom", AlertOutcome.NOTIFIED, "first", delivery)
     assert (told.attempts, told.in_doubt, told.note) == (4, 2, "403 no_service")

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.board.state.diff_segments import Kind, pieces
+from services.board.state.diff_segments import SegmentKind, diff_segments
 from shared.messages.schemas import Change, Span
 
 
@@ -17,7 +17,7 @@ def told(
         Change(field="body", start=first, end=end, removed=removed)
         for first, end, removed in changes
     ]
-    return [(piece.text, piece.kind.value) for piece in pieces(text, start, spans, edits)]
+    return [(piece.text, piece.kind.value) for piece in diff_segments(text, start, spans, edits)]
 
 
 def test_a_replaced_word_stands_behind_what_it_replaces() -> None:
@@ -58,7 +58,7 @@ def test_no_character_is_lost_or_told_twice(
     text: str, start: int, repeated: list[tuple[int, int]], new: list[tuple[int, int]]
 ) -> None:
     """What is not removed is the text, and each character has the kind that its own place says."""
-    found = pieces(
+    found = diff_segments(
         text,
         start,
         [Span(start=first, end=end) for first, end in repeated],
@@ -70,18 +70,18 @@ def test_no_character_is_lost_or_told_twice(
     kept = [
         (character, piece.kind)
         for piece in found
-        if piece.kind is not Kind.REMOVED
+        if piece.kind is not SegmentKind.REMOVED
         for character in piece.text
     ]
 
-    def kind(at: int) -> Kind:
+    def kind(at: int) -> SegmentKind:
         return next(
             (
                 k
-                for k, spans in ((Kind.ADDED, new), (Kind.REPEATED, repeated))
+                for k, spans in ((SegmentKind.ADDED, new), (SegmentKind.REPEATED, repeated))
                 if any(first <= at < end for first, end in spans)
             ),
-            Kind.PLAIN,
+            SegmentKind.PLAIN,
         )
 
     assert kept == [(character, kind(start + offset)) for offset, character in enumerate(text)]

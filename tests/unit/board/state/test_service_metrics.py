@@ -1,6 +1,11 @@
 import pytest
 
-from services.board.state.service_metrics import MOST_STAGES, Reading, readings, remark
+from services.board.state.service_metrics import (
+    MAX_STAGES,
+    StageMetrics,
+    find_warnings,
+    parse_stage_metrics,
+)
 from shared.base import metrics
 from shared.base.outcomes import InvalidMessage
 
@@ -12,14 +17,16 @@ def test_a_service_s_own_exposition_is_read() -> None:
     metrics.LAG.labels(stage, "1").set(4)
     for outcome, many in (("done", 10), ("dropped", 2), ("dead", 1)):
         metrics.RECORDS.labels(stage, outcome).inc(many)
-    found = [each for each in readings(metrics.exposition().decode()) if each.stage == stage]
-    assert found == [Reading(stage=stage, lag=7, done=10, dropped=2, dead=1)]
+    found = [
+        each for each in parse_stage_metrics(metrics.exposition().decode()) if each.stage == stage
+    ]
+    assert found == [StageMetrics(stage=stage, lag=7, done=10, dropped=2, dead=1)]
 
 
 def test_a_service_without_stages_has_no_readings() -> None:
     """The fetcher polls feeds; it has no stage, and that is no error."""
-    assert readings("# HELP up x\n# TYPE up gauge\nup 1\n") == ()
-    assert readings("") == ()
+    assert parse_stage_metrics("# HELP up x\n# TYPE up gauge\nup 1\n") == ()
+    assert parse_stage_metrics("") == ()
 
 
 @pytest.mark.parametrize(
@@ -33,27 +40,27 @@ def test_a_service_without_stages_has_no_readings() -> None:
 def test_what_is_no_exposition_is_refused(text: str) -> None:
     """Something else listens on that port: say so."""
     with pytest.raises(InvalidMessage, match="/metrics"):
-        readings(text)
+        parse_stage_metrics(text)
 
 
 def test_the_number_of_stages_is_bounded() -> None:
     """A service that names a thousand stages does not fill the page."""
     text = "".join(f'summitwire_stage_lag_records{{stage="s{n:04}"}} 1\n' for n in range(1_000))
-    assert len(readings(text)) == MOST_STAGES
+    assert len(parse_stage_metrics(text)) == MAX_STAGES
 
 
 def test_bad_files_of_rules_and_of_actors_are_remarked() -> None:
     """As the services' own exposition tells it; a process without either has nothing to mend."""
     metrics.DELETED_UNREAD.clear()  # other tests of the same process may have counted some
-    assert remark(metrics.exposition().decode()) == ""
+    assert find_warnings(metrics.exposition().decode()) == ""
     metrics.RULES_RELOADED.set(0)
     assert (
-        remark(metrics.exposition().decode())
-        == "its rule files are bad: the last good rules stay in force"
+        find_warnings(metrics.exposition().decode())
+        == "its rule files are invalid: the last valid rules stay active"
     )
     metrics.ACTORS_RELOADED.set(0)
-    assert remark(metrics.exposition().decode()).endswith(
-        "; its files of actors and keywords are bad: the last good ones stay in force"
+    assert find_warnings(metrics.exposition().decode()).endswith(
+        "; its files of actors and keywords are invalid: the last valid ones stay active"
     )
     metrics.RULES_RELOADED.set(1)
     metrics.ACTORS_RELOADED.set(1)
@@ -62,7 +69,8 @@ def test_bad_files_of_rules_and_of_actors_are_remarked() -> None:
 def test_records_that_were_deleted_unread_are_remarked() -> None:
     """With stage, partition and count, as the service's own exposition tells them."""
     metrics.DELETED_UNREAD.labels("alerting/match", "3").inc(120)
-    assert "120 records of partition 3 were deleted before alerting/match read them" in remark(
-        metrics.exposition().decode()
+    assert (
+        "120 records of partition 3 were deleted before alerting/match read them"
+        in find_warnings(metrics.exposition().decode())
     )
     metrics.DELETED_UNREAD.clear()

@@ -1,6 +1,6 @@
 import pytest
 
-from services.board.state.start_offsets import start
+from services.board.state.start_offsets import start_offset
 from shared.kafka.topics import ALERTS, ARTICLES_TAGGED, DELIVERIES, FEEDS, dead_letter_sources
 
 
@@ -21,9 +21,9 @@ def test_a_partition_is_read_from_where_the_board_needs_it(
     topic: str, since: int | None, expected: int
 ) -> None:
     """Enough for a full board and its counts, and no more."""
-    assert start(topic, alerts=50, first=100, end=10_000, since=since) == expected
+    assert start_offset(topic, alerts=50, first=100, end=10_000, since=since) == expected
 
 
 def test_nothing_is_read_that_is_no_longer_kept() -> None:
     """Retention has removed the beginning."""
-    assert start(ALERTS.name, alerts=500, first=9_990, end=10_000, since=None) == 9_990
+    assert start_offset(ALERTS.name, alerts=500, first=9_990, end=10_000, since=None) == 9_990

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
-from services.board.state.status import FEEDS_SHOWN, feeds
+from services.board.state.status import MAX_FEEDS, build_feed_statuses
 from shared.messages.schemas import FeedState
 
 
@@ -10,7 +10,7 @@ def test_feeds_in_trouble_come_first() -> None:
         FeedState(url=f"https://{name}.example/rss", failures=failures)
         for name, failures in (("b", 0), ("a", 0), ("c", 2), ("d", 5))
     ]
-    assert [feed.feed for feed in feeds(states)] == [
+    assert [feed.feed for feed in build_feed_statuses(states)] == [
         "d.example/rss",
         "c.example/rss",
         "a.example/rss",
@@ -28,7 +28,7 @@ def test_a_gone_feed_is_on_top_with_the_moment() -> None:
         polled_at=moment + timedelta(days=1),
     )
     old = FeedState(url="https://a.example/rss", gone=True, polled_at=moment)
-    shown = feeds([FeedState(url="https://c.example/rss", failures=9), new, old])
+    shown = build_feed_statuses([FeedState(url="https://c.example/rss", failures=9), new, old])
     assert [(feed.feed, feed.gone) for feed in shown] == [
         ("a.example/rss", moment),
         ("b.example/rss", moment),
@@ -38,11 +38,15 @@ def test_a_gone_feed_is_on_top_with_the_moment() -> None:
 
 def test_a_feed_s_key_is_not_shown() -> None:
     """A password or query in its address stays with the fetcher."""
-    (shown,) = feeds([FeedState(url="https://user:secret@feed.example/rss?key=secret#secret")])
+    (shown,) = build_feed_statuses(
+        [FeedState(url="https://user:secret@feed.example/rss?key=secret#secret")]
+    )
     assert shown.feed == "feed.example/rss"
 
 
 def test_an_address_that_cannot_be_read_is_no_harm() -> None:
     """The board shows what it is given, also nonsense."""
-    assert "without" in feeds([FeedState(url="https://[x")])[0].feed
-    assert len(feeds(FeedState(url=f"https://x/{n}") for n in range(1_000))) == FEEDS_SHOWN
+    assert "without" in build_feed_statuses([FeedState(url="https://[x")])[0].feed
+    assert (
+        len(build_feed_statuses(FeedState(url=f"https://x/{n}") for n in range(1_000))) == MAX_FEEDS
+    )

@@ -5,19 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.article_draft import ArticleDraft
-from services.cleaner.decoding.decode import decode, decoded, is_html
+from services.cleaner.decoding.decode import decode, decode_bytes, is_html
 from services.cleaner.drop_reasons import CleanDrop
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import RawArticle
 
-Made = Callable[..., RawArticle]
+BuildRaw = Callable[..., RawArticle]
 
 KOREAN = "미국과 북한의 두 번째 정상회담이 준비되고 있다고 백악관이 밝혔다."
 RUSSIAN = "Белый дом подтвердил подготовку второй встречи президента с лидером."
 
 
 @pytest.mark.parametrize(
-    ("content", "content_type", "witness"),
+    ("content", "content_type", "provenance"),
     [
         (b"\xef\xbb\xbf" + KOREAN.encode(), "text/plain; charset=euc-kr", "bom"),
         (b"\xff\xfe" + KOREAN.encode("utf-16-le"), "", "bom"),
@@ -27,24 +27,27 @@ RUSSIAN = "Белый дом подтвердил подготовку втор�
     ],
 )
 def test_the_best_witness_names_the_charset(
-    content: bytes, content_type: str, witness: str
+    content: bytes, content_type: str, provenance: str
 ) -> None:
     """Mark, then valid UTF-8, then header, then page; a wrong label on UTF-8 does no harm."""
-    found = decoded(content, content_type)
-    assert found.text.endswith(KOREAN)
-    assert found.witness == witness
+    decoded = decode_bytes(content, content_type)
+    assert decoded.text.endswith(KOREAN)
+    assert decoded.provenance == provenance
 
 
 def test_an_undeclared_charset_is_detected() -> None:
     """Detection comes last, and only where nothing else speaks."""
-    found = decoded((RUSSIAN * 20).encode("cp1251"), "text/plain")
-    assert found.witness == "detected"
-    assert found.text == RUSSIAN * 20
+    decoded = decode_bytes((RUSSIAN * 20).encode("cp1251"), "text/plain")
+    assert decoded.provenance == "detected"
+    assert decoded.text == RUSSIAN * 20
 
 
 def test_browsers_meaning_of_a_label() -> None:
     """A page labelled latin-1 with curly quotes is windows-1252, as browsers read it."""
-    assert decoded("“très” …".encode("cp1252"), "text/html; charset=iso-8859-1").text == "“très” …"
+    assert (
+        decode_bytes("“très” …".encode("cp1252"), "text/html; charset=iso-8859-1").text
+        == "“très” …"
+    )
 
 
 @pytest.mark.parametrize(
@@ -52,7 +55,7 @@ def test_browsers_meaning_of_a_label() -> None:
 )
 def test_a_label_that_is_no_text_encoding_is_ignored(label: str) -> None:
     """Codecs that are slow, dangerous or unknown are never used."""
-    assert decoded(b"caf\xe9 ol\xe9 \xff", f"text/html; charset={label}").witness in {
+    assert decode_bytes(b"caf\xe9 ol\xe9 \xff", f"text/html; charset={label}").provenance in {
         "detected",
         "fallback",
     }
@@ -61,7 +64,7 @@ def test_a_label_that_is_no_text_encoding_is_ignored(label: str) -> None:
 @given(st.binary(max_size=400), st.text(max_size=40))
 def test_any_bytes_become_text(content: bytes, content_type: str) -> None:
     """No bytes and no header raise, and the text can always be written as UTF-8."""
-    decoded(content, content_type).text.encode()
+    decode_bytes(content, content_type).text.encode()
 
 
 @pytest.mark.parametrize(
@@ -73,13 +76,13 @@ def test_any_bytes_become_text(content: bytes, content_type: str) -> None:
         (b"x", "image/jpeg"),
     ],
 )
-def test_what_holds_no_text_is_invalid(content: bytes, kind: str, raw: Made) -> None:
+def test_what_holds_no_text_is_invalid(content: bytes, kind: str, raw: BuildRaw) -> None:
     """PDF, images and archives can never be processed, and the error says what they are."""
     with pytest.raises(InvalidMessage, match=r"PDF|PNG|ZIP|image/jpeg"):
         decode(ArticleDraft(raw=raw(content, content_type=kind)))
 
 
-def test_nothing_but_white_space_is_dropped(raw: Made) -> None:
+def test_nothing_but_white_space_is_dropped(raw: BuildRaw) -> None:
     """Empty content ends with its own reason."""
     assert decode(ArticleDraft(raw=raw(" \n\t"))) == Drop(CleanDrop.EMPTY_CONTENT)
 

@@ -2,7 +2,7 @@ import pytest
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
-from services.cleaner.lines.extract import cut_lines
+from services.cleaner.lines.extract import extract_from_text
 from shared.base.outcomes import Drop
 
 LEAD = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month."
@@ -37,10 +37,10 @@ CLEAN = {
 }
 
 
-def cut(text: str, stated: str | None = None) -> Extraction:
-    found = cut_lines(text, stated)
-    assert isinstance(found, Extraction)
-    return found
+def extract(text: str, stated: str | None = None) -> Extraction:
+    extraction = extract_from_text(text, stated)
+    assert isinstance(extraction, Extraction)
+    return extraction
 
 
 @pytest.mark.parametrize("language", CLEAN)
@@ -48,10 +48,10 @@ def cut(text: str, stated: str | None = None) -> Extraction:
 def test_a_clean_article_keeps_every_paragraph(language: str, between: str) -> None:
     """Do no harm: where nothing speaks for a page around the text, all of it stays, in any script."""
     title, *body = CLEAN[language]
-    found = cut(between.join((title, *body)))
-    assert found.headline == title
-    assert found.paragraphs == tuple(body)
-    assert found.dropped == ()
+    extraction = extract(between.join((title, *body)))
+    assert extraction.headline == title
+    assert extraction.paragraphs == tuple(body)
+    assert extraction.dropped == ()
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_clean_article_keeps_every_paragraph(language: str, between: str) -> N
 )
 def test_subheads_lists_quotes_and_talk_of_subscriptions_stay(inside: str) -> None:
     """What belongs to a story stays in it, though short or though it uses a page's vocabulary."""
-    assert cut("\n\n".join((TITLE, LEAD, inside, SECOND))).paragraphs == (LEAD, inside, SECOND)
+    assert extract("\n\n".join((TITLE, LEAD, inside, SECOND))).paragraphs == (LEAD, inside, SECOND)
 
 
 @pytest.mark.parametrize(
@@ -98,16 +98,16 @@ def test_each_kind_of_line_is_dropped_and_says_why(line: str, why: str, place: i
     """Above, between and below the paragraphs; the line is reported as it stood, with its number."""
     lines = [TITLE, LEAD, SECOND]
     lines.insert(place, line)
-    found = cut("\n".join(lines))
-    assert found.paragraphs == (LEAD, SECOND)
-    assert [(each.line, each.text, each.why) for each in found.dropped] == [(place, line, why)]
-    assert place not in found.kept
+    extraction = extract("\n".join(lines))
+    assert extraction.paragraphs == (LEAD, SECOND)
+    assert [(line.line, line.text, line.why) for line in extraction.dropped] == [(place, line, why)]
+    assert place not in extraction.body_lines
 
 
 def test_kicker_deck_and_byline_are_not_the_headline() -> None:
     """Of the lines above the first paragraph one is the headline; the others say what they are."""
     deck = "Inspections remain the hard part as both delegations look for a date"
-    found = cut(
+    extraction = extract(
         "\n\n".join(
             (
                 "Talks at crossroads",
@@ -120,9 +120,9 @@ def test_kicker_deck_and_byline_are_not_the_headline() -> None:
             )
         )
     )
-    assert found.headline == TITLE
-    assert found.authors == ("Ann Lee", "Bo Kim")
-    assert [(each.line, each.why) for each in found.dropped] == [
+    assert extraction.headline == TITLE
+    assert extraction.authors == ("Ann Lee", "Bo Kim")
+    assert [(line.line, line.why) for line in extraction.dropped] == [
         (0, "kicker"),
         (4, "deck"),
         (6, "byline"),
@@ -139,24 +139,24 @@ def test_offers_behind_the_article_go_with_the_sentences_between_them() -> None:
         "Offer ends Friday",
         "Site on phone and tablet",
     ]
-    found = cut("\n\n".join((TITLE, LEAD, SECOND, THIRD, *tail)))
-    assert found.paragraphs == (LEAD, SECOND, THIRD)
-    assert {each.why for each in found.dropped} == {"subscription", "outside the article"}
+    extraction = extract("\n\n".join((TITLE, LEAD, SECOND, THIRD, *tail)))
+    assert extraction.paragraphs == (LEAD, SECOND, THIRD)
+    assert {line.why for line in extraction.dropped} == {"subscription", "outside the article"}
 
 
 def test_short_paragraphs_beside_one_advertisement_stay() -> None:
     """An advertisement behind a short lead, or before a short last word, cuts off neither."""
     body = ("Talks ended early on Tuesday.", LEAD, SECOND, "He did not elaborate.")
-    found = cut(
+    extraction = extract(
         "\n\n".join((TITLE, body[0], "Advertisement", *body[1:3], "Advertisement", body[3]))
     )
-    assert found.paragraphs == body
+    assert extraction.paragraphs == body
 
 
 def test_what_a_page_repeats_goes_and_a_refrain_stays() -> None:
     """A label three times and a paragraph once more are the page's; a short sentence may be said again and again."""
     refrain = "We will not wait."
-    found = cut(
+    extraction = extract(
         "\n\n".join(
             (
                 TITLE,
@@ -172,8 +172,8 @@ def test_what_a_page_repeats_goes_and_a_refrain_stays() -> None:
             )
         )
     )
-    assert found.paragraphs == (LEAD, refrain, SECOND, refrain, THIRD)
-    assert {each.why for each in found.dropped} == {"repeated line"}
+    assert extraction.paragraphs == (LEAD, refrain, SECOND, refrain, THIRD)
+    assert {line.why for line in extraction.dropped} == {"repeated line"}
 
 
 def test_a_wrapped_text_is_joined() -> None:
@@ -184,25 +184,30 @@ def test_a_wrapped_text_is_joined() -> None:
         "A spokeswoman said that both sides had been frank and that they\nwould name a date for the next round of the talks within the\n"
         "week to come.\n"
     )
-    found = cut(text)
-    assert found.headline == "Talks to resume"
-    assert [paragraph.split()[-1] for paragraph in found.paragraphs] == ["inspections.", "come."]
-    assert found.kept == (2, 3, 4, 6, 7, 8)
+    extraction = extract(text)
+    assert extraction.headline == "Talks to resume"
+    assert [paragraph.split()[-1] for paragraph in extraction.paragraphs] == [
+        "inspections.",
+        "come.",
+    ]
+    assert extraction.body_lines == (2, 3, 4, 6, 7, 8)
 
 
 def test_the_stated_headline_wins() -> None:
     """What feed or manifest say of the headline is taken, and its line is not body."""
-    found = cut("\n\n".join((TITLE, LEAD)), stated=TITLE.upper())
-    assert found.headline == TITLE.upper()
-    assert found.paragraphs == (LEAD,)
+    extraction = extract("\n\n".join((TITLE, LEAD)), stated=TITLE.upper())
+    assert extraction.headline == TITLE.upper()
+    assert extraction.paragraphs == (LEAD,)
 
 
 def test_a_flash_is_not_lost() -> None:
     """A lone headline is an article whose body says what the headline says."""
-    found = cut("BREAKING: Delegations walk out of talks")
-    assert found.headline == found.paragraphs[0]
+    extraction = extract("BREAKING: Delegations walk out of talks")
+    assert extraction.headline == extraction.paragraphs[0]
 
 
 def test_a_list_of_links_is_not_an_article() -> None:
     """Lines without a sentence among them are dropped with a reason."""
-    assert cut_lines("Home\nWorld\nAsia\nSport\nWeather\n", None) == Drop(CleanDrop.NOT_AN_ARTICLE)
+    assert extract_from_text("Home\nWorld\nAsia\nSport\nWeather\n", None) == Drop(
+        CleanDrop.NOT_AN_ARTICLE
+    )

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.cleaner.lines.features import FEATURES, matrix
+from services.cleaner.lines.features import FEATURES, feature_matrix
 from services.cleaner.lines.line_types import TextLine, lines_of
-from services.cleaner.lines.repeats import marked
-from services.cleaner.lines.scores import WEIGHTS, scores, shipped
-from services.cleaner.lines.select_lines import kept
+from services.cleaner.lines.repeats import mark_repeats
+from services.cleaner.lines.scores import WEIGHTS, load_model, score_lines
+from services.cleaner.lines.select_lines import select_lines
 
 STORY = [
     "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month.",
@@ -21,12 +21,15 @@ OFFER = "Subscribe now"
 _MOST_BYTES = 300_000
 
 
-def read(*texts: str) -> list[TextLine]:
-    return marked(lines_of("\n".join(texts)))
+def parse_lines(*texts: str) -> list[TextLine]:
+    return mark_repeats(lines_of("\n".join(texts)))
 
 
 def column(name: str, *texts: str) -> list[float]:
-    return [round(float(value), 3) for value in matrix(read(*texts))[:, FEATURES.index(name)]]
+    return [
+        round(float(value), 3)
+        for value in feature_matrix(parse_lines(*texts))[:, FEATURES.index(name)]
+    ]
 
 
 def test_features_by_name() -> None:
@@ -60,9 +63,9 @@ def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
     )
     kept_columns = [at for at, name in enumerate(FEATURES) if name not in whole]
     near, far = (
-        matrix(read(*(["Menu of pages"] * 2 + ["Section of menu"] * 2) * count, *STORY))[
-            -1, kept_columns
-        ]
+        feature_matrix(
+            parse_lines(*(["Menu of pages"] * 2 + ["Section of menu"] * 2) * count, *STORY)
+        )[-1, kept_columns]
         for count in (9, 18)
     )
     assert [
@@ -93,11 +96,11 @@ def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
 @settings(max_examples=60, deadline=None)  # the first example may compile
 def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
     """No text is too short or too strange: a row a line, all of them numbers."""
-    lines = read(*texts)
-    rows = matrix(lines)
+    lines = parse_lines(*texts)
+    rows = feature_matrix(lines)
     assert rows.shape == (len(lines), len(FEATURES))
     assert np.isfinite(rows).all()
-    likely = scores(lines, shipped())
+    likely = score_lines(lines, load_model())
     assert ((likely >= 0) & (likely <= 1)).all()
 
 
@@ -122,14 +125,14 @@ def test_how_to_decide_follows_from_the_share_of_likely_words(
 ) -> None:
     """Clean texts are hardly touched, dumps are cut to one stretch, and a vetoed line never stays."""
     lines = lines_of("\n".join(texts))
-    assert "".join("ny"[int(stays)] for stays in kept(lines, np.array(likely))) == expected
+    assert "".join("ny"[int(stays)] for stays in select_lines(lines, np.array(likely))) == expected
 
 
 def test_few_sentences_are_judged_by_hand() -> None:
     """A short item beside an offer stays, though the model has too little to go by; one that stands alone stays whole."""
-    lines = read(STORY[0], OFFER, "He did not elaborate.")
-    assert kept(lines, np.full(3, 0.2)).tolist() == [True, False, True]
-    assert kept(read(STORY[0], "What is known", "And then"), np.zeros(3)).all()
+    lines = parse_lines(STORY[0], OFFER, "He did not elaborate.")
+    assert select_lines(lines, np.full(3, 0.2)).tolist() == [True, False, True]
+    assert select_lines(parse_lines(STORY[0], "What is known", "And then"), np.zeros(3)).all()
 
 
 def test_the_weights_are_small() -> None:

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from services.cleaner.lines.line_types import line_of
 from services.cleaner.lines.stretch import best_stretch, weight
-from services.cleaner.lines.wrapping import stretches
+from services.cleaner.lines.wrapping import unwrap_paragraphs
 
 LINES = [
     "Home",
@@ -40,7 +40,9 @@ def test_no_stretch_weighs_more(texts: list[str]) -> None:
 )
 def test_joining_loses_no_line(lines: list[str]) -> None:
     """Wrapped or not: every line with text is in exactly one paragraph, in order."""
-    found = stretches(lines)
-    covered = [at for each in found for at in range(each.first, each.end)]
-    assert covered == [at for at, line in enumerate(lines) if line.strip()]
-    assert " ".join(each.text for each in found).split() == " ".join(lines).split()
+    paragraphs = unwrap_paragraphs(lines)
+    covered = [
+        number for paragraph in paragraphs for number in range(paragraph.first, paragraph.end)
+    ]
+    assert covered == [number for number, line in enumerate(lines) if line.strip()]
+    assert " ".join(paragraph.text for paragraph in paragraphs).split() == " ".join(lines).split()

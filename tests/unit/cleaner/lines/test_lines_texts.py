@@ -7,7 +7,7 @@ import pytest
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
-from services.cleaner.lines.extract import cut_lines
+from services.cleaner.lines.extract import extract_from_text
 from shared.base.outcomes import Drop
 
 
@@ -127,10 +127,10 @@ TEXTS = {
 }
 
 
-def cut(text: str) -> Extraction:
-    found = cut_lines(text, None)
-    assert isinstance(found, Extraction)
-    return found
+def extract(text: str) -> Extraction:
+    extraction = extract_from_text(text, None)
+    assert isinstance(extraction, Extraction)
+    return extraction
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -138,22 +138,22 @@ def cut(text: str) -> Extraction:
 def test_headline_and_body_are_told_from_what_surrounds_them(name: str, between: str) -> None:
     """All of the body and nothing else, whatever ends the lines; every other line says why it went."""
     text = TEXTS[name]
-    found = cut(text.joined(between))
-    assert found.headline == text.headline
-    assert found.paragraphs == text.body
-    gone = {line.text: line.why for line in found.dropped if line.text.strip()}
+    extraction = extract(text.joined(between))
+    assert extraction.headline == text.headline
+    assert extraction.paragraphs == text.body
+    gone = {line.text: line.why for line in extraction.dropped if line.text.strip()}
     assert set(gone) == {*text.above, *text.behind} - {text.headline}
     assert all(gone.values())
 
 
 def test_a_page_around_a_text_says_what_each_line_was() -> None:
     """The kinds give their names; what only lies outside says so."""
-    found = cut(TEXTS["a page with byline, caption and read more"].joined())
-    assert [line.why for line in found.dropped] == [
+    extraction = extract(TEXTS["a page with byline, caption and read more"].joined())
+    assert [line.why for line in extraction.dropped] == [
         *("page furniture", "kicker", "byline", "caption"),
         *("page furniture", "page furniture", "page furniture", "subscription", "copyright"),
     ]
-    assert found.authors == ("ANN LEE", "BO KIM")
+    assert extraction.authors == ("ANN LEE", "BO KIM")
 
 
 @pytest.mark.parametrize(
@@ -165,10 +165,10 @@ def test_lines_wrapped_at_72_columns_are_paragraphs_again(name: str) -> None:
     wrapped = "\r\n\r\n".join(
         "\r\n".join(textwrap.wrap(line, 72)) for line in (*text.above, *text.body)
     )
-    found = cut(wrapped)
-    assert found.headline == text.headline
-    assert found.paragraphs == text.body
-    assert found.dropped == ()
+    extraction = extract(wrapped)
+    assert extraction.headline == text.headline
+    assert extraction.paragraphs == text.body
+    assert extraction.dropped == ()
 
 
 @pytest.mark.parametrize(
@@ -178,9 +178,9 @@ def test_lines_wrapped_at_72_columns_are_paragraphs_again(name: str) -> None:
 def test_a_body_given_alone_loses_nothing(name: str) -> None:
     """Do no harm: without a headline above it every line stays."""
     body = TEXTS[name].body
-    found = cut("\n".join(body))
-    assert found.paragraphs == body
-    assert found.dropped == ()
+    extraction = extract("\n".join(body))
+    assert extraction.paragraphs == body
+    assert extraction.dropped == ()
 
 
 @pytest.mark.parametrize(
@@ -208,12 +208,12 @@ def test_a_flash_and_an_urgent_of_two_lines_are_kept(
     text: str, headline: str, body: tuple[str, ...]
 ) -> None:
     """The shortest items are those that must not be lost."""
-    found = cut(text)
-    assert (found.headline, found.paragraphs) == (headline, body)
+    extraction = extract(text)
+    assert (extraction.headline, extraction.paragraphs) == (headline, body)
 
 
 @pytest.mark.parametrize("text", ["", "\r\n \r\n", "\x00\x00", "…", "— —\n* * *"])
 def test_a_text_without_words_is_no_article(text: str) -> None:
     """And no error."""
-    assert isinstance(cut_lines(text, None), Drop)
-    assert cut_lines("", None) == Drop(CleanDrop.EMPTY_BODY)
+    assert isinstance(extract_from_text(text, None), Drop)
+    assert extract_from_text("", None) == Drop(CleanDrop.EMPTY_BODY)

@@ -5,17 +5,22 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cleaner.body import joined
+from services.cleaner.body import join_paragraphs
 from services.cleaner.memory.boilerplate import (
-    FRAGMENT_CUT_FROM,
-    FRAGMENT_MARKED_FROM,
-    SENTENCE_CUT_FROM,
-    SENTENCE_MARKED_FROM,
+    MIN_MARK_FRAGMENT,
+    MIN_MARK_SENTENCE,
+    MIN_REMOVE_FRAGMENT,
+    MIN_REMOVE_SENTENCE,
     LineClassification,
     classify,
 )
-from services.cleaner.memory.fingerprints import LineFingerprint, fingerprint, seen_lines
-from services.cleaner.memory.line_counts import HALVED_EVERY, MOST_LINES, counted, faded_articles
+from services.cleaner.memory.fingerprints import LineFingerprint, fingerprint, fingerprint_lines
+from services.cleaner.memory.line_counts import (
+    HALVED_EVERY,
+    MAX_LINES,
+    count_article,
+    effective_articles,
+)
 from shared.messages.codec import encode
 from shared.messages.schemas import SourceMemory
 
@@ -26,29 +31,34 @@ LONG = "The two leaders, who met for the first time in {}, agreed that their off
 
 
 def lines(*paragraphs: str) -> list[LineFingerprint]:
-    return list(seen_lines(*joined(paragraphs)))
+    return list(fingerprint_lines(*join_paragraphs(paragraphs)))
 
 
 def after(*articles: Sequence[str]) -> SourceMemory:
     """The memory once these articles came, judged and counted one by one."""
     memory = EMPTY
     for paragraphs in articles:
-        memory = counted(memory, classify(memory, lines(*paragraphs), may_cut=True).counted)
+        memory = count_article(
+            memory, classify(memory, lines(*paragraphs), may_remove=True).counted_lines
+        )
     return memory
 
 
-def told(memory: SourceMemory, *paragraphs: str, may_cut: bool = True) -> tuple[set[str], set[str]]:
+def removed_and_marked(
+    memory: SourceMemory, *paragraphs: str, may_remove: bool = True
+) -> tuple[set[str], set[str]]:
     """Which of the paragraphs are cut, and which marked."""
-    found = classify(memory, lines(*paragraphs), may_cut=may_cut)
-    return {text for text in paragraphs if fingerprint(text) in found.cut}, {
-        text for text in paragraphs if fingerprint(text) in found.marked
+    classification = classify(memory, lines(*paragraphs), may_remove=may_remove)
+    return {text for text in paragraphs if fingerprint(text) in classification.removed_lines}, {
+        text for text in paragraphs if fingerprint(text) in classification.marked_lines
     }
 
 
 def stories(number: int, *more: str) -> list[list[str]]:
     """So many articles about different things that carry the same lines."""
     return [
-        [f"Report {at} says that number {at} rose again on Monday.", *more] for at in range(number)
+        [f"Report {index} says that number {index} rose again on Monday.", *more]
+        for index in range(number)
     ]
 
 
@@ -61,13 +71,18 @@ def test_a_line_is_known_by_its_words() -> None:
 
 def test_a_fragment_is_marked_and_then_cut() -> None:
     """From the second and third article on; pages, whose blocks tell what they are, are only marked."""
-    for seen, expected in (
+    for articles, expected in (
         (0, (set(), set())),
-        (FRAGMENT_MARKED_FROM, (set(), {MENU})),
-        (FRAGMENT_CUT_FROM, ({MENU}, set())),
+        (MIN_MARK_FRAGMENT, (set(), {MENU})),
+        (MIN_REMOVE_FRAGMENT, ({MENU}, set())),
     ):
-        assert told(after(*stories(seen, MENU)), "Something new happened.", MENU) == expected
-    assert told(after(*stories(9, MENU)), "Something new happened.", MENU, may_cut=False) == (
+        assert (
+            removed_and_marked(after(*stories(articles, MENU)), "Something new happened.", MENU)
+            == expected
+        )
+    assert removed_and_marked(
+        after(*stories(9, MENU)), "Something new happened.", MENU, may_remove=False
+    ) == (
         set(),
         {MENU},
     )
@@ -75,19 +90,22 @@ def test_a_fragment_is_marked_and_then_cut() -> None:
 
 def test_a_sentence_is_cut_only_where_much_of_the_source_has_it() -> None:
     """A wire repeats the background of a story in some of its stories: that is text, and marked."""
-    for seen, expected in (
+    for articles, expected in (
         (1, (set(), set())),
-        (SENTENCE_MARKED_FROM, (set(), {OFFER})),
-        (SENTENCE_CUT_FROM, ({OFFER}, set())),
+        (MIN_MARK_SENTENCE, (set(), {OFFER})),
+        (MIN_REMOVE_SENTENCE, ({OFFER}, set())),
     ):
-        assert told(after(*stories(seen, OFFER)), "Something new happened.", OFFER) == expected
-    in_some = after(*stories(SENTENCE_CUT_FROM, OFFER), *stories(60))
-    assert told(in_some, "Something new happened.", OFFER) == (set(), {OFFER})
+        assert (
+            removed_and_marked(after(*stories(articles, OFFER)), "Something new happened.", OFFER)
+            == expected
+        )
+    in_some = after(*stories(MIN_REMOVE_SENTENCE, OFFER), *stories(60))
+    assert removed_and_marked(in_some, "Something new happened.", OFFER) == (set(), {OFFER})
 
 
 def test_a_line_counts_once_in_an_article() -> None:
     """Three times on one page is one article."""
-    assert told(after([MENU, MENU, MENU]), MENU) == (set(), {MENU})
+    assert removed_and_marked(after([MENU, MENU, MENU]), MENU) == (set(), {MENU})
 
 
 def test_updates_of_a_story_are_no_boilerplate() -> None:
@@ -97,13 +115,16 @@ def test_updates_of_a_story_are_no_boilerplate() -> None:
     ]
     updates = [[f"New in update {number}: the date is open.", *story, MENU] for number in range(8)]
     memory = after(*stories(4, MENU), *updates)
-    assert told(memory, "New in the last update: a date.", *story, MENU) == ({MENU}, set())
+    assert removed_and_marked(memory, "New in the last update: a date.", *story, MENU) == (
+        {MENU},
+        set(),
+    )
 
 
 def test_background_that_other_stories_carry_is_marked() -> None:
     """A rule must not fire on it alone; and never is it cut where few stories have it."""
     memory = after(*stories(20), *stories(2, LONG.format("Vienna")))
-    assert told(memory, "Something new happened.", LONG.format("Vienna")) == (
+    assert removed_and_marked(memory, "Something new happened.", LONG.format("Vienna")) == (
         set(),
         {LONG.format("Vienna")},
     )
@@ -112,8 +133,8 @@ def test_background_that_other_stories_carry_is_marked() -> None:
 def test_an_article_is_not_measured_by_itself() -> None:
     """Its own earlier version was counted, and is no other article."""
     memory = after([MENU])
-    assert fingerprint(MENU) in classify(memory, lines(MENU), may_cut=True).marked
-    assert classify(memory, lines(MENU), may_cut=True, own=1) == LineClassification(
+    assert fingerprint(MENU) in classify(memory, lines(MENU), may_remove=True).marked_lines
+    assert classify(memory, lines(MENU), may_remove=True, own=1) == LineClassification(
         frozenset(), frozenset(), (fingerprint(MENU),)
     )
 
@@ -122,20 +143,22 @@ def test_what_does_not_come_again_is_forgotten() -> None:
     """After some hundreds of articles of the source, however little time that is."""
     memory = after(*stories(10, MENU), *stories(HALVED_EVERY * 6))
     assert fingerprint(MENU) not in memory.lines
-    assert told(memory, MENU) == (set(), set())
+    assert removed_and_marked(memory, MENU) == (set(), set())
 
 
 def test_it_stays_small() -> None:
     """Beyond its most lines the weakest go; 64 KB are not passed with the ids of 500 articles."""
     memory = EMPTY
     for number in range(400):
-        memory = counted(memory, [*(f"{number * 30 + at:016x}" for at in range(30)), "f" * 16])
-        assert len(memory.lines) <= MOST_LINES
-    assert memory.lines["f" * 16] == faded_articles(400)
+        memory = count_article(
+            memory, [*(f"{number * 30 + line:016x}" for line in range(30)), "f" * 16]
+        )
+        assert len(memory.lines) <= MAX_LINES
+    assert memory.lines["f" * 16] == effective_articles(400)
     full = SourceMemory(
         source="s",
         articles=10**6,
-        lines={f"{at:016x}": 199.99 for at in range(MOST_LINES)},
+        lines={f"{line:016x}": 199.99 for line in range(MAX_LINES)},
         recent=("a" * 32,) * 500,
     )
     assert len(encode(full)) < 64 * 1024
@@ -146,7 +169,7 @@ def test_counts_are_the_articles_halved_with_every_hundred(articles: list[list[s
     """Against the slow obvious version, which forgets nothing: what is forgotten is less than one article."""
     memory, complete = EMPTY, len(articles) // HALVED_EVERY
     for carried in articles:
-        memory = counted(memory, carried)
+        memory = count_article(memory, carried)
     for line in "abcdef":
         slow = sum(
             0.5 ** (complete - number // HALVED_EVERY)
@@ -154,6 +177,6 @@ def test_counts_are_the_articles_halved_with_every_hundred(articles: list[list[s
             if line in carried
         )
         assert 0 <= slow - memory.lines.get(line, 0.0) < 1
-    assert faded_articles(len(articles)) == sum(
+    assert effective_articles(len(articles)) == sum(
         0.5 ** (complete - number // HALVED_EVERY) for number in range(len(articles))
     )

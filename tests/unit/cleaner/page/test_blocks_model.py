@@ -6,18 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.cleaner.page.blocks import boosted_trees
-from services.cleaner.page.blocks.features.block_features import LOOKS, WORDS
+from services.cleaner.page.blocks.features.block_features import BLOCK_FEATURES, WORDS
 from services.cleaner.page.blocks.features.matrix import FEATURES
-from services.cleaner.page.blocks.hash_sets import hash_set, holds, numbered
-from services.cleaner.page.blocks.other_articles import of_other_articles
-from services.cleaner.page.blocks.repeats import repeated
-from services.cleaner.page.blocks.smoothing import together
+from services.cleaner.page.blocks.hash_sets import contains, hash_set, number_hashes
+from services.cleaner.page.blocks.other_articles import find_other_articles
+from services.cleaner.page.blocks.repeats import find_repeats
+from services.cleaner.page.blocks.smoothing import smooth_probabilities
 from services.cleaner.page.blocks.walk.bounds import refuse_hostile
 from services.cleaner.page.blocks.walk.characters import characters
-from services.cleaner.page.blocks.walk.phrases import automaton, spotted
+from services.cleaner.page.blocks.walk.phrases import build_automaton, match_phrases
 from services.cleaner.page.blocks.words import words_of
-from services.cleaner.page.page_blocks import walked
-from services.cleaner.page.parse import parsed, points
+from services.cleaner.page.page_blocks import walk_page
+from services.cleaner.page.parse import code_points, parse_page
 from shared.base.outcomes import InvalidMessage
 from tests.hypothesis_profiles import examples
 
@@ -31,66 +31,75 @@ def test_the_automaton_finds_what_a_search_for_each_phrase_finds(
     lists: list[list[str]], text: list[str]
 ) -> None:
     """Parts of words, whole words and beginnings, whatever suffixes they share."""
-    spelt = [
+    spellings = [
         [*phrases, *(f" {phrase} " for phrase in phrases), *(f"^ {phrase}" for phrase in phrases)]
         for phrases in lists
     ]
-    read = "^ " + "".join(f"{word} " for word in text)
+    parse_model = "^ " + "".join(f"{word} " for word in text)
     expected = sum(
-        1 << bit for bit, phrases in enumerate(spelt) if any(phrase in read for phrase in phrases)
+        1 << bit
+        for bit, phrases in enumerate(spellings)
+        if any(phrase in parse_model for phrase in phrases)
     )
-    line = points("-".join(text))
-    assert spotted(automaton(spelt), characters().symbols, line, 0, line.size) == expected
+    line = code_points("-".join(text))
+    assert (
+        match_phrases(build_automaton(spellings), characters().symbols, line, 0, line.size)
+        == expected
+    )
 
 
 @pytest.mark.parametrize("name", ["articleBody", "article-body", "x article_body", "ARTICLE body"])
 def test_a_name_is_found_however_its_words_are_joined(name: str) -> None:
     """By capitals, hyphens, underscores or not at all."""
-    line = points(name)
-    assert spotted(automaton([["article_body"]]), characters().symbols, line, 0, line.size) == 1
+    line = code_points(name)
+    assert (
+        match_phrases(build_automaton([["article_body"]]), characters().symbols, line, 0, line.size)
+        == 1
+    )
 
 
 @examples(100)
 @given(hashes, hashes)
-def test_sets_of_hashes_are_sets(inside: list[int], asked: list[int]) -> None:
+def test_sets_of_hashes_are_sets(inside: list[int], queries: list[int]) -> None:
     """What was put in is found, nothing else is, and equal hashes have the same number in the order of their coming."""
     table = hash_set(np.array(inside, np.uint64))
-    assert [bool(holds(table, np.uint64(value))) for value in asked] == [
-        value in inside for value in asked
+    assert [bool(contains(table, np.uint64(value))) for value in queries] == [
+        value in inside for value in queries
     ]
     order = list(dict.fromkeys(inside))
-    assert numbered(np.array(inside, np.uint64)).tolist() == [
+    assert number_hashes(np.array(inside, np.uint64)).tolist() == [
         order.index(value) for value in inside
     ]
 
 
 def test_words_are_told_apart_in_every_script() -> None:
     """By white space and signs, or character by character; case does not count."""
-    line = points("Don't stop. 東京 STOP")
+    line = code_points("Don't stop. 東京 STOP")
     code = words_of(line, np.array([0, line.size], np.int32), characters()).code
     assert code.size == 6
     assert code[2] == code[5] != code[3]
 
 
-def again(html: str) -> list[bool]:
-    page = walked(parsed(html))
-    found: list[bool] = repeated(
+def repeats_of(html: str) -> list[bool]:
+    page = walk_page(parse_page(html))
+    repeats: list[bool] = find_repeats(
         page.words, np.ones(len(page.texts), np.bool_), page.blocks.element, page.elements
     ).tolist()
-    return found
+    return repeats
 
 
 QUOTE = "we shall go on until the very last of them has come home"
 PARTS = [
-    f"Part {at} of the story has words enough to be told from every other part of {at}, and ends here."
-    for at in ("one", "two", "three")
+    f"Part {name} of the story has words enough to be told from every other part of {name}, and ends"
+    " here."
+    for name in ("one", "two", "three")
 ]
 
 
 def test_a_block_that_says_a_longer_one_again_is_found() -> None:
     """A pull quote and the second copy of a paragraph elsewhere; a short refrain is not."""
-    said = f"<p>He said: {QUOTE}, and left.</p>"
-    assert again(f"<p>{QUOTE}</p>{said}<div>{said}</div><p>go on until</p>") == [
+    paragraph = f"<p>He said: {QUOTE}, and left.</p>"
+    assert repeats_of(f"<p>{QUOTE}</p>{paragraph}<div>{paragraph}</div><p>go on until</p>") == [
         True,
         False,
         True,
@@ -101,31 +110,33 @@ def test_a_block_that_says_a_longer_one_again_is_found() -> None:
 def test_neighbours_that_are_made_alike_repeat_nothing() -> None:
     """The steps of a recipe may be equal; the same list below the article is a copy."""
     steps = f"<ol><li>{QUOTE}</li><li>{QUOTE}</li></ol>"
-    assert again(steps) == [False, False]
-    assert again(steps + f"<div>{steps}</div>") == [False, False, True, True]
+    assert repeats_of(steps) == [False, False]
+    assert repeats_of(steps + f"<div>{steps}</div>") == [False, False, True, True]
 
 
 def test_a_copy_in_one_block_gives_way_to_the_paragraphs() -> None:
     """A page that holds the article a second time, unparted, loses that; two paragraphs of three are no copy."""
     paragraphs, whole = "".join(f"<p>{part}</p>" for part in PARTS), " ".join(PARTS)
-    assert again(f"{paragraphs}<div>{whole}</div>") == [False, False, False, True]
-    assert again(f"<p>{PARTS[0]}</p><div>{whole}</div>") == [True, False]
+    assert repeats_of(f"{paragraphs}<div>{whole}</div>") == [False, False, False, True]
+    assert repeats_of(f"<p>{PARTS[0]}</p><div>{whole}</div>") == [True, False]
 
 
 def test_short_blocks_that_are_made_alike_are_decided_together() -> None:
     """Those in doubt between the first and last likely block, by the mean of their kind's log odds; long and sure ones and others stay."""
-    given_ = np.array([0.4, 0.9, 0.4, 0.8, 0.6, 0.9, 0.4])
-    made = np.array([7, 1, 7, 7, 7, 1, 7], np.uint64)
-    looks = np.zeros((7, len(LOOKS)), np.float32)
-    looks[:, WORDS] = [5, 50, 5, 5, 50, 50, 5]
-    odds = np.log(given_ / (1 - given_))
+    probabilities = np.array([0.4, 0.9, 0.4, 0.8, 0.6, 0.9, 0.4])
+    structure = np.array([7, 1, 7, 7, 7, 1, 7], np.uint64)
+    block_features = np.zeros((7, len(BLOCK_FEATURES)), np.float32)
+    block_features[:, WORDS] = [5, 50, 5, 5, 50, 50, 5]
+    odds = np.log(probabilities / (1 - probabilities))
     mean = 1 / (1 + np.exp(-odds[2:4].mean()))
-    assert together(given_, made, looks) == pytest.approx([0.4, 0.9, mean, 0.8, 0.6, 0.9, 0.4])
-    assert together(np.zeros(0), made[:0], looks[:0]).size == 0
+    assert smooth_probabilities(probabilities, structure, block_features) == pytest.approx(
+        [0.4, 0.9, mean, 0.8, 0.6, 0.9, 0.4]
+    )
+    assert smooth_probabilities(np.zeros(0), structure[:0], block_features[:0]).size == 0
 
 
 @pytest.mark.parametrize(
-    ("html", "others"),
+    ("html", "expected"),
     [
         (
             "<article><h1>A</h1><p>one</p></article><article><h1>B</h1><p>two</p></article>",
@@ -142,19 +153,19 @@ def test_short_blocks_that_are_made_alike_are_decided_together() -> None:
     ],
 )
 def test_the_next_story_of_an_endless_page_is_another_article(
-    html: str, others: list[bool]
+    html: str, expected: list[bool]
 ) -> None:
     """It has an article element of its own; the entries of a live blog below their headline, and what is nested, have not."""
-    page = walked(parsed(html))
+    page = walk_page(parse_page(html))
     assert (
-        of_other_articles(
-            page.blocks.element, page.elements, np.ones(len(others), np.bool_)
+        find_other_articles(
+            page.blocks.element, page.elements, np.ones(len(expected), np.bool_)
         ).tolist()
-        == others
+        == expected
     )
 
 
-def slow(model: boosted_trees.BoostedTrees, member: int, row: list[float]) -> float:
+def slow_odds(model: boosted_trees.BoostedTrees, member: int, row: list[float]) -> float:
     odds = 0.0
     for root in model.root[member]:
         node = int(root)
@@ -170,10 +181,13 @@ def slow(model: boosted_trees.BoostedTrees, member: int, row: list[float]) -> fl
 
 def test_the_shipped_weights_fit_the_features_and_are_evaluated_as_written() -> None:
     """Compiled and slow evaluation agree: the first model, or the mean of all where it doubts; its contributions add up to its odds."""
-    model = boosted_trees.shipped()
+    model = boosted_trees.load_model()
     matrix = np.random.default_rng(1).normal(0, 3, (200, len(FEATURES))).astype(np.float32)
     votes = np.array(
-        [[slow(model, member, row.tolist()) for member in range(len(model.root))] for row in matrix]
+        [
+            [slow_odds(model, member, row.tolist()) for member in range(len(model.root))]
+            for row in matrix
+        ]
     )
     first = votes[:, 0]
     assert 0 < np.count_nonzero(np.abs(first) < 2) < first.size
@@ -189,15 +203,15 @@ def test_the_shipped_weights_fit_the_features_and_are_evaluated_as_written() -> 
         boosted_trees.contributions(model, row) * sign
         for row, sign in zip(matrix, np.sign(first - base), strict=True)
     ]
-    assert [names.split(", ")[0] for names in boosted_trees.telling(model, matrix, range(200))] == [
-        FEATURES[int(row.argmax())] for row in moved
-    ]
+    assert [
+        names.split(", ")[0] for names in boosted_trees.explain_scores(model, matrix, range(200))
+    ] == [FEATURES[int(row.argmax())] for row in moved]
 
 
 def test_weights_for_other_features_are_refused() -> None:
     """With words that say what to do."""
     with pytest.raises(ValueError, match="make train-cleaner"):
-        boosted_trees.read({"features": ["something else"]})
+        boosted_trees.parse_model({"features": ["something else"]})
 
 
 @pytest.mark.parametrize(

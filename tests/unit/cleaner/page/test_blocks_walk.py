@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.hints import HINTS
-from services.cleaner.page.page_blocks import PageBlocks, walked
-from services.cleaner.page.parse import parsed
+from services.cleaner.page.page_blocks import PageBlocks, walk_page
+from services.cleaner.page.parse import parse_page
 from tests.hypothesis_profiles import examples
 
 INLINE = {"a", "b", "em", "span"}
@@ -18,7 +18,7 @@ SKIPPED = {"select", "button", "textarea"}
 
 
 def walk(html: str) -> PageBlocks:
-    return walked(parsed(html))
+    return walk_page(parse_page(html))
 
 
 class Obvious:
@@ -26,27 +26,27 @@ class Obvious:
 
     def __init__(self, html: str) -> None:
         tree = LexborHTMLParser(html)
-        tree.strip_tags(markup.GONE)
-        self.found: list[str] = []
+        tree.strip_tags(markup.REMOVED_TAGS)
+        self.texts_found: list[str] = []
         self.pieces: list[str] = []
         self.breaks = 0
         if tree.body is not None:
-            self.read(tree.body)
+            self.add_children(tree.body)
         self.end()
 
     def end(self) -> None:
         self.breaks = 0
         text = re.sub(r"\s+", " ", "".join(self.pieces)).strip()
         self.pieces.clear()
-        self.found += [text] if text else []
+        self.texts_found += [text] if text else []
 
-    def read(self, node: LexborNode) -> None:
+    def add_children(self, node: LexborNode) -> None:
         child = node.first_child
         while child is not None:
-            self.read_one(child)
+            self.add_child(child)
             child = child.next
 
-    def read_one(self, child: LexborNode) -> None:
+    def add_child(self, child: LexborNode) -> None:
         if child.tag == "-text":
             self.pieces.append(child.text_content or "")
             self.breaks = 0 if (child.text_content or "").strip() else self.breaks
@@ -56,7 +56,7 @@ class Obvious:
             if self.breaks == 2:
                 self.end()
         elif child.tag in INLINE:
-            self.read(child)
+            self.add_children(child)
         elif (
             child.tag
             and child.tag not in SKIPPED
@@ -64,7 +64,7 @@ class Obvious:
             and child.tag[0] not in "-!#"
         ):
             self.end()
-            self.read(child)
+            self.add_children(child)
             self.end()
 
 
@@ -113,7 +113,7 @@ def pages(draw: st.DrawFn) -> str:
 @given(pages())
 def test_the_compiled_walk_finds_what_the_obvious_one_finds(html: str) -> None:
     """On any tag soup, the same blocks in the same order."""
-    assert walk(html).texts == Obvious(html).found
+    assert walk(html).texts == Obvious(html).texts_found
 
 
 @pytest.mark.parametrize(

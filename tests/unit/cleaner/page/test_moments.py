@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.cleaner.page.dates.moments import parsed
+from services.cleaner.page.dates.moments import parse_moment
 from services.cleaner.page.dates.published import find_published
 from services.cleaner.page.head import Head
 
@@ -29,10 +29,10 @@ NOW = datetime(2018, 9, 12, tzinfo=UTC)
 )
 def test_a_moment_keeps_its_zone(words: str, expected: str) -> None:
     """ISO 8601 as pages write it, a mail header's date, day.month.year; UTC where no zone is named."""
-    found = parsed(words, "meta")
-    assert found is not None
-    assert found.at.isoformat() == expected
-    assert found.day_only == (len(words) <= 10)
+    published = parse_moment(words, "meta")
+    assert published is not None
+    assert published.moment.isoformat() == expected
+    assert published.day_only == (len(words) <= 10)
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_a_moment_keeps_its_zone(words: str, expected: str) -> None:
 )
 def test_other_words_are_no_moment(words: str) -> None:
     """Nor is what may be read in two ways, or lies before the web."""
-    assert parsed(words, "meta") is None
+    assert parse_moment(words, "meta") is None
 
 
 @pytest.mark.parametrize(
-    ("address", "witness", "day"),
+    ("address", "provenance", "day"),
     [
         ("https://example.org/2018/09/10/talks", "time", 10),
         ("https://example.org/2018/09/09/talks", "address", 9),
@@ -63,7 +63,7 @@ def test_other_words_are_no_moment(words: str) -> None:
     ],
 )
 def test_time_elements_of_other_articles_do_not_count(
-    address: str | None, witness: str | None, day: int | None
+    address: str | None, provenance: str | None, day: int | None
 ) -> None:
     """Where marked times name different days, only that of the address's day is this article's."""
     head = Head(
@@ -73,14 +73,17 @@ def test_time_elements_of_other_articles_do_not_count(
             (False, "2018-09-09T08:00:00Z"),
         ]
     )
-    found, _ = find_published(head, "", address, NOW)
-    assert (found and found.witness, found and found.at.day) == (witness, day)
+    published, _ = find_published(head, "", address, NOW)
+    assert (published and published.provenance, published and published.moment.day) == (
+        provenance,
+        day,
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("© 2017 Example Post", False), ("Published on 01.01.2017", True)]
+    ("text", "published"), [("© 2017 Example Post", False), ("Published on 01.01.2017", True)]
 )
-def test_a_year_alone_is_no_date(text: str, found: bool) -> None:
+def test_a_year_alone_is_no_date(text: str, published: bool) -> None:
     """The search says January 1st where it saw only a year: a wrong year would give offices to the wrong people."""
     page = f"<html><body><p>Talks were held.</p><footer>{text}</footer></body></html>"
-    assert (find_published(Head(), page, None, NOW + timedelta(days=1))[0] is not None) == found
+    assert (find_published(Head(), page, None, NOW + timedelta(days=1))[0] is not None) == published

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from services.cleaner.page import verdicts
-from services.cleaner.page.blocks.boosted_trees import shipped
+from services.cleaner.page.blocks.boosted_trees import load_model
 from services.cleaner.page.body import Body, doubtfulness, find_body
 from services.cleaner.page.fallback import overlap
-from services.cleaner.page.head import read_head
-from services.cleaner.page.page_blocks import walked
-from services.cleaner.page.parse import parsed
+from services.cleaner.page.head import parse_head
+from services.cleaner.page.page_blocks import walk_page
+from services.cleaner.page.parse import parse_page
 
 TITLE = "Delegations agree to meet again"
 STORY = [
@@ -20,41 +20,41 @@ STORY = [
 ]
 
 
-def found(*inside: str) -> Body:
+def body_of(*inside: str) -> Body:
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in inside)
     menu = "".join(f"<li><a href='/{at}'>Section {at}</a></li>" for at in range(8))
     text = f"<html><body><nav><ul>{menu}</ul></nav><article><h1>{TITLE}</h1>{paragraphs}</article><footer><p>Contact us</p></footer></body></html>"
-    tree = parsed(text)
-    head = read_head(tree)
-    return find_body(walked(tree), head, TITLE, shipped())
+    tree = parse_page(text)
+    head = parse_head(tree)
+    return find_body(walk_page(tree), head, TITLE, load_model())
 
 
 def test_the_article_and_nothing_but_the_article() -> None:
     """Menu, headline and footer are no body."""
-    assert found(*STORY).paragraphs == tuple(STORY)
+    assert body_of(*STORY).paragraphs == tuple(STORY)
 
 
 def test_what_is_said_again_is_said_once() -> None:
     """A pull quote goes, with its reason; the paragraph that it is taken from stays."""
     quote = "the mood as better than in the spring, when the talks had broken off in anger"
-    read = found(*STORY[:2], quote, *STORY[2:])
-    assert read.paragraphs == tuple(STORY)
-    assert [(line.text, line.why) for line in read.dropped if line.text == quote] == [
+    body = body_of(*STORY[:2], quote, *STORY[2:])
+    assert body.paragraphs == tuple(STORY)
+    assert [(line.text, line.why) for line in body.dropped if line.text == quote] == [
         (quote, verdicts.REPEATED)
     ]
 
 
 def test_every_block_left_out_inside_the_article_says_why() -> None:
     """A box in the midst is left out for reasons that name features or a rule."""
-    read = found(*STORY[:2], "© 2018 Example Post. All rights reserved.", *STORY[2:])
-    assert read.paragraphs == tuple(STORY)
-    assert all(line.why for line in read.dropped)
+    body = body_of(*STORY[:2], "© 2018 Example Post. All rights reserved.", *STORY[2:])
+    assert body.paragraphs == tuple(STORY)
+    assert all(line.why for line in body.dropped)
 
 
 def test_a_page_that_the_model_does_not_understand_gets_a_second_opinion() -> None:
     """Too little to be an article: trafilatura is asked, and its answer is marked as such or ours is kept."""
-    read = found("Short.")
-    assert read.paragraphs in {(), ("Short.",)} or read.witness.startswith("trafilatura")
+    body = body_of("Short.")
+    assert body.paragraphs in {(), ("Short.",)} or body.provenance.startswith("trafilatura")
 
 
 @pytest.mark.parametrize(

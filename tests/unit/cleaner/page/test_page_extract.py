@@ -5,10 +5,10 @@ import pytest
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
-from services.cleaner.page.blocks.boosted_trees import shipped
-from services.cleaner.page.dates.moments import parsed
-from services.cleaner.page.extract import cut_page
-from services.cleaner.page.names import people
+from services.cleaner.page.blocks.boosted_trees import load_model
+from services.cleaner.page.dates.moments import parse_moment
+from services.cleaner.page.extract import extract_from_page
+from services.cleaner.page.names import parse_names
 from services.cleaner.page.title import without_site
 from services.cleaner.pipeline import clean
 from shared.base.outcomes import Drop, InvalidMessage
@@ -33,18 +33,20 @@ def page(head: str = "", before: str = "", after: str = "") -> str:
     return f"<!doctype html><html><head>{named}{head}</head><body>{nav}{article}<footer>Contact</footer></body></html>"
 
 
-def cut(text: str, raw: Made, **known: object) -> Extraction:
-    found = cut_page(text, raw(text, content_type="text/html", **known), shipped())
-    assert isinstance(found, Extraction)
-    return found
+def extract(text: str, raw: Made, **overrides: object) -> Extraction:
+    extraction = extract_from_page(
+        text, raw(text, content_type="text/html", **overrides), load_model()
+    )
+    assert isinstance(extraction, Extraction)
+    return extraction
 
 
 def test_a_page_becomes_an_article(raw: Made) -> None:
     """Headline without the site, the body's paragraphs and nothing around them."""
-    found = cut(page(), raw)
-    assert found.headline == TITLE
-    assert list(found.paragraphs) == BODY
-    assert found.evidence["headline"] == "title + h1"
+    extraction = extract(page(), raw)
+    assert extraction.headline == TITLE
+    assert list(extraction.paragraphs) == BODY
+    assert extraction.evidence["headline"] == "title + h1"
 
 
 def test_json_ld_is_the_first_witness(raw: Made) -> None:
@@ -52,16 +54,19 @@ def test_json_ld_is_the_first_witness(raw: Made) -> None:
     authors = '[{"name":"Ann Lee"},{"name":"Example Post"}]'
     ld = f'{{"@graph":[{{"@type":"NewsArticle","headline":"{TITLE}","datePublished":"2018-09-11T09:30:00+0900","author":{authors}}}]}}'
     meta = "<meta name='author' content='Somebody Else'><meta property='article:published_time' content='2018-09-10'>"
-    found = cut(page(f"{meta}<script type='application/ld+json'>{ld}</script>"), raw)
-    assert found.published is not None
-    assert found.published.at == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
-    assert found.authors == ("Ann Lee",)
-    assert (found.evidence["published"], found.evidence["authors"]) == ("json-ld", "json-ld")
-    assert found.evidence["headline"].startswith("json-ld")
+    extraction = extract(page(f"{meta}<script type='application/ld+json'>{ld}</script>"), raw)
+    assert extraction.published is not None
+    assert extraction.published.moment == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
+    assert extraction.authors == ("Ann Lee",)
+    assert (extraction.evidence["published"], extraction.evidence["authors"]) == (
+        "json-ld",
+        "json-ld",
+    )
+    assert extraction.evidence["headline"].startswith("json-ld")
 
 
 @pytest.mark.parametrize(
-    ("head", "before", "url", "witness"),
+    ("head", "before", "url", "provenance"),
     [
         (
             "<meta property='article:published_time' content='2018-09-11T01:02:03Z'>",
@@ -76,12 +81,12 @@ def test_json_ld_is_the_first_witness(raw: Made) -> None:
     ],
 )
 def test_other_witnesses_of_the_date(
-    head: str, before: str, url: str | None, witness: str, raw: Made
+    head: str, before: str, url: str | None, provenance: str, raw: Made
 ) -> None:
     """Meta, a marked time element, the address, a line near the headline, a search: each only where the better ones are silent."""
-    published = cut(page(head, before), raw, url=url).published
+    published = extract(page(head, before), raw, url=url).published
     assert published is not None
-    assert (published.at.date().isoformat(), published.witness) == ("2018-09-11", witness)
+    assert (published.moment.date().isoformat(), published.provenance) == ("2018-09-11", provenance)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +102,7 @@ def test_other_witnesses_of_the_date(
 def test_a_canonical_link_speaks_for_its_own_site_only(link: str, expected: str, raw: Made) -> None:
     """Neither another site nor a home page is an article's address."""
     assert (
-        cut(
+        extract(
             page(f"<link rel=canonical href='{link}'>"),
             raw,
             url="https://www.example.org/talks?from=feed",
@@ -109,21 +114,23 @@ def test_a_canonical_link_speaks_for_its_own_site_only(link: str, expected: str,
 def test_furniture_and_offers_are_left_out(raw: Made) -> None:
     """What trafilatura leaves of a page's furniture goes; talk of signing up inside the story stays."""
     inside = "<p>Both governments must sign up for the code of conduct, the spokeswoman said after the meeting had ended on Tuesday.</p>"
-    found = cut(
+    extraction = extract(
         page(
             before=inside,
             after="<p>© 2018 Example Post. All rights reserved.</p><p>Subscribe now for full access to all stories.</p>",
         ),
         raw,
     )
-    assert len(found.paragraphs) == len(BODY) + 1
+    assert len(extraction.paragraphs) == len(BODY) + 1
 
 
 def test_a_page_of_links_is_no_article(raw: Made) -> None:
     """A page without running text, which does not call itself an article, is dropped."""
-    links = "".join(f"<li><a href='/{at}'>Story number {at}</a></li>" for at in range(30))
+    links = "".join(
+        f"<li><a href='/{number}'>Story number {number}</a></li>" for number in range(30)
+    )
     text = f"<html><head><title>News</title></head><body><ul>{links}</ul></body></html>"
-    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
+    outcome = extract_from_page(text, raw(text, content_type="text/html"), load_model())
     assert outcome == Drop(CleanDrop.NOT_AN_ARTICLE) or (
         isinstance(outcome, Extraction) and not outcome.paragraphs
     )
@@ -148,7 +155,7 @@ def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
     """Deep nesting, huge scripts and broken halves of characters give an article, a reason or an invalid message, and text that can be written."""
     text = page(before=hostile)
     try:
-        outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
+        outcome = extract_from_page(text, raw(text, content_type="text/html"), load_model())
     except InvalidMessage:
         return
     if isinstance(outcome, Extraction):
@@ -157,11 +164,11 @@ def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
 
 def test_entities_are_not_expanded(raw: Made) -> None:
     """A document type's entities stand for nothing, so none of them can grow."""
-    bomb = "".join(f'<!ENTITY a{at} "{f"&a{at - 1};" * 10}">' for at in range(1, 12))
+    bomb = "".join(f'<!ENTITY a{number} "{f"&a{number - 1};" * 10}">' for number in range(1, 12))
     text = page(before="<p>&a11;</p>").replace(
         "<!doctype html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{bomb}]>'
     )
-    outcome = cut_page(text, raw(text, content_type="text/html"), shipped())
+    outcome = extract_from_page(text, raw(text, content_type="text/html"), load_model())
     assert isinstance(outcome, Drop) or sum(map(len, outcome.paragraphs)) < 10_000
 
 
@@ -169,7 +176,7 @@ def test_bylines_of_teasers_are_other_articles(raw: Made) -> None:
     """Names stand beside the first byline, under the same parent; those further down wrote something else."""
     before = "<div><a rel=author>Ann Lee</a> and <a rel=author>Bo Kim</a></div>"
     after = "<ul><li><div class=teaser><a href=/x>Other talks</a><p><span class=byline>Cem Oz</span></p></div></li></ul>"
-    assert cut(page(before=before, after=after), raw).authors == ("Ann Lee", "Bo Kim")
+    assert extract(page(before=before, after=after), raw).authors == ("Ann Lee", "Bo Kim")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +194,7 @@ def test_bylines_of_teasers_are_other_articles(raw: Made) -> None:
 )
 def test_names_come_out_of_bylines(value: str, names: tuple[str, ...]) -> None:
     """Several names are told apart; addresses and times are no names."""
-    assert people([value]) == names
+    assert parse_names([value]) == names
 
 
 @pytest.mark.parametrize(
@@ -196,7 +203,7 @@ def test_names_come_out_of_bylines(value: str, names: tuple[str, ...]) -> None:
 )
 def test_what_is_no_time_is_no_time(text: str) -> None:
     """A time that cannot be, or lies before the web, is no witness."""
-    assert parsed(text, "meta") is None
+    assert parse_moment(text, "meta") is None
 
 
 def test_a_headlines_own_dash_stays() -> None:

@@ -15,14 +15,14 @@ from shared.messages.schemas import FieldProvenance
 NOW = datetime(2018, 9, 12, tzinfo=UTC)
 
 
-def article(**known: object) -> Head:
-    described = {"@type": "NewsArticle", **known}
+def article(**properties: object) -> Head:
+    described = {"@type": "NewsArticle", **properties}
     return Head(objects=[described], articles=[described])
 
 
-def said(finding: FieldProvenance | None) -> list[tuple[str, str]]:
+def candidate_values(finding: FieldProvenance | None) -> list[tuple[str, str]]:
     assert finding is not None
-    return [(each.witness, each.said) for each in finding.testimony]
+    return [(value.witness, value.said) for value in finding.testimony]
 
 
 def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
@@ -35,7 +35,7 @@ def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
     head.meta["og:site_name"] = "Example Post"
     title, witness, finding = find_title(head, None, None)
     assert (title, witness) == ("Talks fail", "og + title + h1")
-    assert said(finding) == [
+    assert candidate_values(finding) == [
         ("og", "Talks fail"),
         ("title", "Talks fail"),
         ("h1", "Example Post"),
@@ -95,10 +95,10 @@ def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:
     head.meta["article:published_time"] = "2018-09-08T09:30:00+09:00"
     found, finding = find_published(head, "", None, NOW)
     assert found is not None
-    assert found.at == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
+    assert found.moment == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
     assert finding is not None
     assert (finding.chosen, finding.disagree) == ("json-ld", True)
-    assert said(finding) == [
+    assert candidate_values(finding) == [
         ("json-ld", "2018-09-11T09:30:00+09:00"),
         ("meta", "2018-09-08T09:30:00+09:00"),
     ]
@@ -120,8 +120,8 @@ def test_a_wrong_time_is_passed_over() -> None:
     head.meta["date"] = "2018-09-11"
     found, finding = find_published(head, "", None, NOW)
     assert found is not None
-    assert (found.witness, found.day_only) == ("meta", True)
-    assert said(finding)[0] == ("json-ld", "soon")
+    assert (found.provenance, found.day_only) == ("meta", True)
+    assert candidate_values(finding)[0] == ("json-ld", "soon")
 
 
 def test_a_date_that_only_a_script_names_is_found() -> None:
@@ -129,8 +129,8 @@ def test_a_date_that_only_a_script_names_is_found() -> None:
     text = '<html><head><script>var a = 1;</script><script>var page = {"datePublished": "2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
     found, finding = find_published(Head(), text, None, NOW)
     assert found is not None
-    assert (found.at.date().isoformat(), found.witness) == ("2018-09-10", "htmldate")
-    assert said(finding) == [("htmldate", "2018-09-10")]
+    assert (found.moment.date().isoformat(), found.provenance) == ("2018-09-10", "htmldate")
+    assert candidate_values(finding) == [("htmldate", "2018-09-10")]
 
 
 def test_the_time_of_the_last_change() -> None:
@@ -139,7 +139,7 @@ def test_the_time_of_the_last_change() -> None:
     head.meta["article:modified_time"] = "2018-09-11T11:00:00Z"
     found, finding = find_modified(head)
     assert found is not None
-    assert found.at.hour == 10
+    assert found.moment.hour == 10
     assert finding is not None
     assert find_modified(Head()) == (None, None)
 
@@ -152,7 +152,7 @@ def test_a_person_is_named_before_the_site() -> None:
     head.bylines.append("By Ann Lee")
     names, witness, finding = find_authors(head, None)
     assert (names, witness) == (("Ann Lee",), "byline")
-    assert said(finding) == [("json-ld", "Example Post"), ("byline", "By Ann Lee")]
+    assert candidate_values(finding) == [("json-ld", "Example Post"), ("byline", "By Ann Lee")]
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_who_spoke_of_the_address_is_on_record() -> None:
         Head(canonical="https://evil.test/talks"), "https://example.org/talks"
     )
     assert (address, witness) == ("https://example.org/talks", "fetched")
-    assert said(finding) == [
+    assert candidate_values(finding) == [
         ("canonical", "https://evil.test/talks"),
         ("fetched", "https://example.org/talks"),
     ]

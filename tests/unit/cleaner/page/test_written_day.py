@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from babel.dates import format_date
 
-from services.cleaner.page.dates.written_dates import day_of, written_day
+from services.cleaner.page.dates.written_dates import parse_day, publication_day
 from training.cleaner.months import months
 
 DAY = date(2018, 9, 11)
@@ -17,7 +17,7 @@ LANGUAGES = "en de fr es it pt nl sv da nb fi is lt pl cs sk sl hr bg ru uk ro h
 @pytest.mark.parametrize("length", ["long", "full"])
 def test_a_day_is_read_in_many_languages(language: str, length: str) -> None:
     """As Unicode's locale data writes it, with and without the day of the week."""
-    assert written_day(f"Example: {format_date(DAY, length, locale=language)}, 09:30") == DAY
+    assert parse_day(f"Example: {format_date(DAY, length, locale=language)}, 09:30") == DAY
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_a_day_is_read_in_many_languages(language: str, length: str) -> None:
 )
 def test_a_day_is_read_as_sites_write_it(text: str) -> None:
     """Abbreviated, with an ordinal, with numbers that can be read in one way."""
-    assert written_day(text) == DAY
+    assert parse_day(text) == DAY
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_a_day_is_read_as_sites_write_it(text: str) -> None:
 )
 def test_what_is_no_day_or_more_than_one_is_none(text: str) -> None:
     """Slashes put the month first or second, and nobody knows which."""
-    assert written_day(text) is None
+    assert parse_day(text) is None
 
 
 def test_the_first_line_that_speaks_of_no_change_names_the_day() -> None:
@@ -58,9 +58,9 @@ def test_the_first_line_that_speaks_of_no_change_names_the_day() -> None:
         "Updated: September 12, 2018",
         "September 11, 2018 · Updated: September 12, 2018",
     )
-    assert day_of(iter(["September 13, 2018", changed, written]), LATER) == (written, DAY)
-    assert day_of(iter([changed]), LATER) == (changed, LATER)
-    assert day_of(iter(["September 13, 2018"]), LATER) is None
+    assert publication_day(iter(["September 13, 2018", changed, written]), LATER) == (written, DAY)
+    assert publication_day(iter([changed]), LATER) == (changed, LATER)
+    assert publication_day(iter(["September 13, 2018"]), LATER) is None
 
 
 def test_a_month_has_one_number() -> None:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cleaner.stories.article_words import MOST_WORDS, article_words
-from services.cleaner.stories.compare import CopyVerdict, compared
+from services.cleaner.stories.article_words import MAX_WORDS, article_words
+from services.cleaner.stories.compare import CopyVerdict, compare_articles
 from services.cleaner.stories.index import Stories
 from tests.hypothesis_profiles import examples
 
@@ -42,7 +42,7 @@ REPORT = (
 
 
 @pytest.mark.parametrize(
-    ("other", "verdict"),
+    ("text", "verdict"),
     [
         (story(1), CopyVerdict.COPY),
         (story(1).upper().replace(" ", ",  "), CopyVerdict.COPY),
@@ -54,11 +54,11 @@ REPORT = (
         (" ".join(story(1).split()[:20]), CopyVerdict.OTHER),
     ],
 )
-def test_what_two_texts_are_to_each_other(other: str, verdict: CopyVerdict) -> None:
+def test_what_two_texts_are_to_each_other(text: str, verdict: CopyVerdict) -> None:
     """Reprints and excerpts are copies; a few words in common are not. The order does not matter."""
     assert (
-        compared(article_words(story(1)), article_words(other))
-        == compared(article_words(other), article_words(story(1)))
+        compare_articles(article_words(story(1)), article_words(text))
+        == compare_articles(article_words(text), article_words(story(1)))
         == verdict
     )
 
@@ -66,14 +66,14 @@ def test_what_two_texts_are_to_each_other(other: str, verdict: CopyVerdict) -> N
 def test_the_same_form_with_other_figures_is_no_copy() -> None:
     """Yesterday's market report is not today's; one corrected figure in a long text is a correction."""
     assert (
-        compared(
+        compare_articles(
             article_words(REPORT.format(1.2, 40, 0.3, 12, 11, 7)),
             article_words(REPORT.format(2.4, 41, 0.1, 15, 12, 9)),
         )
         == CopyVerdict.FORM
     )
     assert (
-        compared(
+        compare_articles(
             article_words(f"{story(3)} 41 {story(4)}"), article_words(f"{story(3)} 42 {story(4)}")
         )
         == CopyVerdict.COPY
@@ -83,13 +83,13 @@ def test_the_same_form_with_other_figures_is_no_copy() -> None:
 def test_stories_grow_and_join() -> None:
     """An excerpt joins its article; a text that holds two stories makes them one, under the first article's number."""
     stories = Stories()
-    one, two = story(5), story(6)
+    first, second = story(5), story(6)
     assert [
         stories.add(text)
-        for text in (one, two, " ".join(one.split()[:60]), REPORT.format(1, 2, 3, 4, 5, 6))
+        for text in (first, second, " ".join(first.split()[:60]), REPORT.format(1, 2, 3, 4, 5, 6))
     ] == [0, 1, 0, 3]
     assert list(stories.groups()) == [[0, 2]]
-    assert stories.add(f"{one} {two}") == 0
+    assert stories.add(f"{first} {second}") == 0
     assert list(stories.groups()) == [[0, 1, 2, 4]]
 
 
@@ -101,11 +101,11 @@ def test_the_index_finds_what_comparing_everything_finds(chosen: list[tuple[int,
     for seed, kind in chosen:
         words = story(seed).split()
         texts.append(" ".join((words, words[:100], words[100:], words[100:] + words[:100])[kind]))
-    readings = [article_words(text) for text in texts]
+    articles = [article_words(text) for text in texts]
     owner = list(range(len(texts)))
     for later in range(len(texts)):
         for earlier in range(later):
-            if compared(readings[earlier], readings[later]).is_copy:
+            if compare_articles(articles[earlier], articles[later]).is_copy:
                 old, new = max(owner[earlier], owner[later]), min(owner[earlier], owner[later])
                 owner = [new if value == old else value for value in owner]
     stories = Stories()
@@ -116,4 +116,4 @@ def test_the_index_finds_what_comparing_everything_finds(chosen: list[tuple[int,
 
 def test_long_texts_are_compared_by_their_beginning() -> None:
     """So that no pair takes more than a moment."""
-    assert len(article_words("word " * 100_000).words) == MOST_WORDS
+    assert len(article_words("word " * 100_000).words) == MAX_WORDS

@@ -4,13 +4,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cleaner.body import joined
-from services.cleaner.text.sentences import sentences
-from shared.messages.schemas import Span
+from services.cleaner.article_draft import ArticleDraft, Extraction
+from services.cleaner.body import join_paragraphs
+from services.cleaner.text.sentences import split_sentences
+from shared.messages.schemas import RawArticle
+from tests.unit.cleaner.conftest import FETCHED
+
+RAW = RawArticle(
+    content=b"",
+    source="test",
+    uri="urn:test:1",
+    content_type="text/plain",
+    fetched_at=FETCHED,
+    origin="feed",
+)
+
+
+def drafted(*paragraphs: str) -> ArticleDraft:
+    """Return the draft of these paragraphs after the step."""
+    body, spans = join_paragraphs(paragraphs)
+    extraction = Extraction(headline="Talks", paragraphs=paragraphs)
+    return split_sentences(
+        ArticleDraft(raw=RAW, extraction=extraction, body=body, paragraphs=spans)
+    )
 
 
 def split(text: str) -> list[str]:
-    return [text[span.start : span.end] for span in sentences(text, Span(start=0, end=len(text)))]
+    return [text[span.start : span.end] for span in drafted(text).sentences]
 
 
 @pytest.mark.parametrize(
@@ -68,10 +88,11 @@ def test_full_width_stops_need_no_space() -> None:
 )
 def test_spans_cover_their_paragraphs(paragraphs: list[str]) -> None:
     """A paragraph's span cuts it out of the body; its sentences are in order and leave out nothing but white space."""
-    body, spans = joined(tuple(paragraphs))
+    draft = drafted(*paragraphs)
+    body, spans = draft.body, draft.paragraphs
     assert [body[span.start : span.end] for span in spans] == paragraphs
     for span, paragraph in zip(spans, paragraphs, strict=True):
-        found = list(sentences(body, span))
+        found = [each for each in draft.sentences if span.start <= each.start < span.end]
         assert "".join("".join(body[each.start : each.end] for each in found).split()) == "".join(
             paragraph.split()
         )

@@ -1,6 +1,6 @@
 import pytest
 
-from services.cleaner.text.dateline import dateline, place
+from services.cleaner.text.dateline import parse_dateline, parse_place
 
 
 @pytest.mark.parametrize(
@@ -21,11 +21,11 @@ from services.cleaner.text.dateline import dateline, place
 )
 def test_datelines_are_known_by_their_form(paragraph: str, expected: str | None) -> None:
     """A place in capitals, or with an agency, before a dash; not any words before a dash."""
-    assert dateline(paragraph) == expected
+    assert parse_dateline(paragraph) == expected
 
 
 @pytest.mark.parametrize(
-    ("found", "expected"),
+    ("dateline", "expected"),
     [
         ("WASHINGTON/SEOUL", "WASHINGTON/SEOUL"),
         ("SEOUL, South Korea (AP)", "SEOUL"),
@@ -35,6 +35,6 @@ def test_datelines_are_known_by_their_form(paragraph: str, expected: str | None)
         ("(서울=연합뉴스)", "서울"),
     ],
 )
-def test_a_dateline_names_a_place(found: str, expected: str) -> None:
+def test_a_dateline_names_a_place(dateline: str, expected: str) -> None:
     """Without region, date and agency."""
-    assert place(found) == expected
+    assert parse_place(dateline) == expected

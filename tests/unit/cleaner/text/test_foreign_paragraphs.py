@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from services.cleaner.article_draft import ArticleDraft
-from services.cleaner.body import joined
+from services.cleaner.body import join_paragraphs
 from services.cleaner.pipeline import clean
 from services.cleaner.text.foreign_paragraphs import mark_foreign
 from services.cleaner.text.language import identify_language
@@ -27,31 +27,31 @@ KOREAN = "두 나라 대표단은 화요일에 세 시간 동안 회담을 하�
 
 
 @pytest.fixture
-def drafted(raw: Callable[..., RawArticle]) -> Callable[[Sequence[str]], ArticleDraft]:
+def build_draft(raw: Callable[..., RawArticle]) -> Callable[[Sequence[str]], ArticleDraft]:
     """A body of these paragraphs, with its language and the foreign ones."""
 
-    def made(paragraphs: Sequence[str]) -> ArticleDraft:
-        body, spans = joined(tuple(paragraphs))
+    def build(paragraphs: Sequence[str]) -> ArticleDraft:
+        body, spans = join_paragraphs(tuple(paragraphs))
         return mark_foreign(
             identify_language(ArticleDraft(raw=raw(""), body=body, paragraphs=spans))
         )
 
-    return made
+    return build
 
 
 def foreign(draft: ArticleDraft) -> list[tuple[str, str]]:
     """Language and text of each foreign paragraph."""
-    return [(one.language, draft.body[one.start : one.end]) for one in draft.foreign]
+    return [(span.language, draft.body[span.start : span.end]) for span in draft.foreign]
 
 
 def test_paragraphs_in_another_language_are_marked(
-    drafted: Callable[[Sequence[str]], ArticleDraft],
+    build_draft: Callable[[Sequence[str]], ArticleDraft],
 ) -> None:
     """Of another script or of the same one, wherever they stand, each with its span and a high confidence."""
-    draft = drafted((*ENGLISH[:2], KOREAN, ENGLISH[2], GERMAN[0]))
+    draft = build_draft((*ENGLISH[:2], KOREAN, ENGLISH[2], GERMAN[0]))
     assert draft.language == "en"
     assert foreign(draft) == [("ko", KOREAN), ("de", GERMAN[0])]
-    assert all(0.9 <= one.confidence <= 1 for one in draft.foreign)
+    assert all(0.9 <= span.confidence <= 1 for span in draft.foreign)
 
 
 @pytest.mark.parametrize(
@@ -66,26 +66,26 @@ def test_paragraphs_in_another_language_are_marked(
     ],
 )
 def test_names_and_short_quotes_are_not_foreign(
-    drafted: Callable[[Sequence[str]], ArticleDraft], paragraph: str
+    build_draft: Callable[[Sequence[str]], ArticleDraft], paragraph: str
 ) -> None:
     """A line of names or numbers, and an English sentence that quotes a few words, stay with the article."""
-    assert foreign(drafted((*ENGLISH, paragraph))) == []
+    assert foreign(build_draft((*ENGLISH, paragraph))) == []
 
 
 def test_a_language_close_by_is_not_foreign(
-    drafted: Callable[[Sequence[str]], ArticleDraft],
+    build_draft: Callable[[Sequence[str]], ArticleDraft],
 ) -> None:
     """Norwegian and Danish are hardly told apart by a paragraph."""
     norwegian = "Partene møttes i tre timer tirsdag og ble enige om å møtes igjen før slutten av måneden, sier begge sider etter samtalene."
     danish = "Parterne mødtes i tre timer tirsdag og blev enige om at mødes igen inden udgangen af måneden, siger begge sider efter samtalerne."
-    assert foreign(drafted((norwegian, danish, norwegian))) == []
+    assert foreign(build_draft((norwegian, danish, norwegian))) == []
 
 
 def test_the_language_of_most_of_the_text_is_the_articles(
-    drafted: Callable[[Sequence[str]], ArticleDraft],
+    build_draft: Callable[[Sequence[str]], ArticleDraft],
 ) -> None:
     """A page may begin with a summary in another language: that is then the foreign paragraph."""
-    draft = drafted((" ".join(GERMAN * 2), *ENGLISH[:2] * 3))
+    draft = build_draft((" ".join(GERMAN * 2), *ENGLISH[:2] * 3))
     assert draft.language == "en"
     assert [language for language, _ in foreign(draft)] == ["de"]
 
@@ -94,7 +94,7 @@ def test_the_article_carries_its_foreign_paragraphs(raw: Callable[..., RawArticl
     """They are spans of the body, as rules and the board see it."""
     article = clean(raw("Talks go on\n\n" + "\n\n".join((*ENGLISH, GERMAN[0])) + "\n"))
     assert not isinstance(article, Drop)
-    assert [(one.language, article.body[one.start : one.end]) for one in article.foreign] == [
+    assert [(span.language, article.body[span.start : span.end]) for span in article.foreign] == [
         ("de", GERMAN[0])
     ]
 

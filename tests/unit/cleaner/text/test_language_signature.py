@@ -25,8 +25,8 @@ TEXT = "The two delegations met for three hours on Tuesday and agreed to meet ag
 )
 def test_languages_are_told(text: str, language: str) -> None:
     """A sentence is enough for the languages that matter here, and the confidence is a share."""
-    found, confidence = detect_language(text)
-    assert found == language
+    detected, confidence = detect_language(text)
+    assert detected == language
     assert 0.5 < confidence <= 1.0
 
 
@@ -42,10 +42,10 @@ def test_a_small_edit_changes_little_of_a_signature() -> None:
         body.replace("word7 ", "WORD-7, "),
         " ".join(f"else{number}" for number in range(300)),
     )
-    one = signature(body)
-    assert len(one) == PERMUTATIONS
-    assert sum(map(int.__eq__, one, signature(edited))) > 0.9 * PERMUTATIONS
-    assert sum(map(int.__eq__, one, signature(other))) < 0.1 * PERMUTATIONS
+    original = signature(body)
+    assert len(original) == PERMUTATIONS
+    assert sum(map(int.__eq__, original, signature(edited))) > 0.9 * PERMUTATIONS
+    assert sum(map(int.__eq__, original, signature(other))) < 0.1 * PERMUTATIONS
 
 
 def test_nothing_to_sign_has_no_signature() -> None:

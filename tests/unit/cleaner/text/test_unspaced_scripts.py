@@ -8,8 +8,8 @@ import pytest
 
 from services.cleaner.pipeline import clean
 from services.cleaner.stories.article_words import article_words
-from services.cleaner.stories.compare import compared
-from services.cleaner.text.characters import fold, word_count
+from services.cleaner.stories.compare import compare_articles
+from services.cleaner.text.characters import normalise, word_count
 from services.cleaner.text.signature import signature
 from shared.base.outcomes import Drop
 from shared.messages.schemas import RawArticle
@@ -107,7 +107,7 @@ def test_words_are_counted_about_as_a_person_would(sample: Sample) -> None:
 def test_marks_stay_on_their_letters(sample: Sample) -> None:
     """Comparing leaves out punctuation and blanks, never a vowel or a tone."""
     text = normalize("NFKC", sample.body[0])
-    assert fold(text).replace(" ", "") == "".join(
+    assert normalise(text).replace(" ", "") == "".join(
         character for character in text if character.isalpha() or category(character)[0] == "M"
     )
 
@@ -115,8 +115,8 @@ def test_marks_stay_on_their_letters(sample: Sample) -> None:
 @each
 def test_a_copy_is_told_from_another_text(sample: Sample) -> None:
     """One with another ending is a copy; the two paragraphs of a story, which share names, are not."""
-    one, other = sample.body
-    assert compared(article_words(one), article_words(f"{one} {other[:12]}")).is_copy
-    assert not compared(article_words(one), article_words(other)).is_copy
-    agree = sum(map(int.__eq__, signature(one), signature(other)))
-    assert agree < 0.2 * len(signature(one))
+    first, second = sample.body
+    assert compare_articles(article_words(first), article_words(f"{first} {second[:12]}")).is_copy
+    assert not compare_articles(article_words(first), article_words(second)).is_copy
+    agree = sum(map(int.__eq__, signature(first), signature(second)))
+    assert agree < 0.2 * len(signature(first))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from services.cleaner.pipeline import clean
-from services.cleaner.versions.signals import signal
+from services.cleaner.versions.signals import parse_signal
 from shared.messages.schemas import CleanArticle, RawArticle
 
 SIGNALS = {
@@ -92,15 +92,15 @@ BODY = "HANOI (Wire) -- The delegations met on Tuesday and agreed to meet again.
 @pytest.mark.parametrize(("kind", "text"), CASES, ids=[text for _, text in CASES])
 def test_the_usual_forms_are_known(kind: str, text: str) -> None:
     """As the agencies write them."""
-    found = signal(text)
-    assert found is not None
-    assert found[0] == kind
+    signal = parse_signal(text)
+    assert signal is not None
+    assert signal[0] == kind
 
 
 @pytest.mark.parametrize("text", [line.strip() for line in NONE.strip().split("\n")])
 def test_news_is_news(text: str) -> None:
     """The words alone say nothing, and nothing counts that does not stand at the start."""
-    assert signal(text) is None
+    assert parse_signal(text) is None
 
 
 def cleaned(raw: RawArticle) -> CleanArticle:
@@ -153,4 +153,8 @@ def test_a_wires_own_status_and_version_stand(raw: Callable[..., RawArticle]) ->
         "version": "4",
     }
     article = cleaned(raw(json.dumps(item), content_type="application/json"))
-    assert (article.signal, article.pubstatus, article.version) == ("correction", "withheld", 4)
+    assert (article.signal, article.pubstatus, article.version) == (
+        "correction",
+        "withheld",
+        4,
+    )

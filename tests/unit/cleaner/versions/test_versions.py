@@ -7,20 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.cleaner.memory.fingerprints import MOST_SEEN
-from services.cleaner.versions.changes import MOST_CHANGES, MOST_REMOVED, changes
+from services.cleaner.memory.fingerprints import MAX_FINGERPRINTS
+from services.cleaner.versions.changes import MAX_CHANGES, MAX_REMOVED_CHARACTERS, changes
 from services.cleaner.versions.edits import edits
 from services.cleaner.versions.history import (
-    MOST_BODY_BYTES,
-    MOST_PACKED_BYTES,
-    MOST_VERSIONS,
+    MAX_BODY_BYTES,
+    MAX_COMPRESSED_BYTES,
+    MAX_VERSIONS,
+    add_version,
+    assign_version,
     compress_body,
-    known,
+    decompress_body,
+    find_by_plain,
+    find_twin,
     latest,
-    placed,
-    remembered,
-    twin,
-    unpacked,
 )
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import HEADROOM_BYTES
@@ -33,22 +33,24 @@ UNITS = st.lists(st.sampled_from("abcd"), max_size=14)
 WORDS = st.lists(st.sampled_from(["the", "talks", "of", "5", "day", "핵", "会", "…"]), max_size=12)
 
 
-def come(history: ArticleHistory, text: str, stated: int | None = None) -> ArticleHistory:
+def add_text(history: ArticleHistory, text: str, wire_version: int | None = None) -> ArticleHistory:
     """The history once this text came, which stands for its own revision."""
-    version = placed(
-        history, ArticleVersion(plain=f"{text} {stated}", revision=text, version=1), stated
+    version = assign_version(
+        history,
+        ArticleVersion(plain=f"{text} {wire_version}", revision=text, version=1),
+        wire_version,
     )
-    return remembered(history, version, text, compress_body(text))
+    return add_version(history, version, text, compress_body(text))
 
 
 def numbers(history: ArticleHistory) -> list[tuple[str, int, str | None]]:
-    return [(one.revision, one.version, one.replaces) for one in history.versions]
+    return [(entry.revision, entry.version, entry.replaces) for entry in history.versions]
 
 
 def after(*texts: str | tuple[str, int]) -> ArticleHistory:
     history = EMPTY
     for text in texts:
-        history = come(history, text) if isinstance(text, str) else come(history, *text)
+        history = add_text(history, text) if isinstance(text, str) else add_text(history, *text)
     return history
 
 
@@ -60,21 +62,25 @@ def test_versions_are_numbered_as_they_come() -> None:
 def test_content_that_was_there_before_is_the_version_that_it_was() -> None:
     """A, B, A: nothing new came, and what follows replaces B."""
     history = after("A", "B")
-    assert known(history, "A None") == history.versions[0]
-    assert numbers(come(history, "C"))[2] == ("C", 3, "B")
+    assert find_by_plain(history, "A None") == history.versions[0]
+    assert numbers(add_text(history, "C"))[2] == ("C", 3, "B")
 
 
 def test_other_surroundings_of_the_same_text_are_no_new_version() -> None:
     """What memory leaves of them is what it left of an earlier version."""
-    known_as = ArticleVersion(plain="A", revision="A", version=1, content="a")
-    history = ArticleHistory(source="s", article_id="a" * 32, versions=(known_as,))
+    earlier = ArticleVersion(plain="A", revision="A", version=1, content="a")
+    history = ArticleHistory(source="s", article_id="a" * 32, versions=(earlier,))
     assert (
-        twin(history, ArticleVersion(plain="with a menu", revision="M", version=1, content="a"))
-        == known_as
+        find_twin(
+            history, ArticleVersion(plain="with a menu", revision="M", version=1, content="a")
+        )
+        == earlier
     )
-    assert twin(history, ArticleVersion(plain="B", revision="B", version=1, content="b")) is None
-    assert twin(history, replace(known_as, plain="A 2")) is None
-    assert twin(after("A"), ArticleVersion(plain="M", revision="M", version=1)) is None, (
+    assert (
+        find_twin(history, ArticleVersion(plain="B", revision="B", version=1, content="b")) is None
+    )
+    assert find_twin(history, replace(earlier, plain="A 2")) is None
+    assert find_twin(after("A"), ArticleVersion(plain="M", revision="M", version=1)) is None, (
         "versions of before content was kept are no twins"
     )
 
@@ -83,12 +89,12 @@ def test_a_text_that_was_fetched_earlier_is_an_earlier_version() -> None:
     """However late it comes: it stands before what was fetched after it, and that stays the newest."""
     history = EMPTY
     for text, fetched_ms in (("A", 10), ("C", 30), ("B", 20), ("Z", 5)):
-        version = placed(
+        version = assign_version(
             history,
             ArticleVersion(plain=text, revision=text, version=1, fetched_ms=fetched_ms),
             None,
         )
-        history = remembered(history, version, text, compress_body(text))
+        history = add_version(history, version, text, compress_body(text))
     assert numbers(history) == [("Z", 1, None), ("A", 1, None), ("B", 1, "A"), ("C", 2, "A")]
     assert history.headline == "C"
 
@@ -96,10 +102,10 @@ def test_a_text_that_was_fetched_earlier_is_an_earlier_version() -> None:
 def test_a_wires_own_number_is_believed() -> None:
     """Also a late one, which replaces the one below it and is not what the next one is compared with."""
     history = after(("A", 1), ("C", 3))
-    late = come(history, "B", 2)
+    late = add_text(history, "B", 2)
     assert numbers(late) == [("A", 1, None), ("B", 2, "A"), ("C", 3, "A")]
     assert (late.headline, latest(late)) == ("C", history.versions[1])
-    assert numbers(come(late, "D", 4))[3] == ("D", 4, "C")
+    assert numbers(add_text(late, "D", 4))[3] == ("D", 4, "C")
 
 
 def test_the_same_text_under_a_wires_next_number_replaces_what_it_did() -> None:
@@ -114,7 +120,7 @@ def test_the_same_text_under_a_wires_next_number_replaces_what_it_did() -> None:
 def test_a_history_stays_small() -> None:
     """Of a live blog the last versions are known, and the newest is among them whatever comes late."""
     history = after(*(f"{number}" for number in range(40)))
-    assert [one.version for one in history.versions] == list(range(41 - MOST_VERSIONS, 41))
+    assert [entry.version for entry in history.versions] == list(range(41 - MAX_VERSIONS, 41))
     late = after(("Z", 100), *((f"{number}", number) for number in range(1, 40)))
     assert latest(late) == ArticleVersion(plain="Z 100", revision="Z", version=100)
 
@@ -122,11 +128,11 @@ def test_a_history_stays_small() -> None:
 def test_a_body_is_kept_as_it_was_or_not_at_all() -> None:
     """What is too long to be kept is empty; broken bytes are told; a small bomb inflates no further than a body can be."""
     body = "Trump – 김정은.\n\nThe date is open."
-    assert unpacked(compress_body(body)) == body
+    assert decompress_body(compress_body(body)) == body
     assert compress_body("".join(f"{number * 7919 % 100_003} " for number in range(40_000))) == b""
-    assert len(unpacked(compress_body("a" * (MOST_BODY_BYTES * 3)))) == MOST_BODY_BYTES
+    assert len(decompress_body(compress_body("a" * (MAX_BODY_BYTES * 3)))) == MAX_BODY_BYTES
     with pytest.raises(InvalidMessage, match="is broken"):
-        unpacked(b"no zlib")
+        decompress_body(b"no zlib")
 
 
 CHANGED = [
@@ -173,35 +179,40 @@ def test_changes_lead_back_to_the_old_text(old: list[str], new: list[str]) -> No
 @given(UNITS, UNITS)
 def test_as_much_stays_as_can(old: list[str], new: list[str]) -> None:
     """Against the table of longest common subsequences, which is slow and obvious; what stays is the same in both."""
-    found = list(edits(old, new))
-    stays = (
+    differences = list(edits(old, new))
+    kept_units = (
         [
-            old[: found[0].old_start],
-            *(old[one.old_end : other.old_start] for one, other in pairwise(found)),
-            old[found[-1].old_end :],
+            old[: differences[0].old_start],
+            *(
+                old[entry.old_end : following.old_start]
+                for entry, following in pairwise(differences)
+            ),
+            old[differences[-1].old_end :],
         ]
-        if found
+        if differences
         else [old]
     )
-    also = (
+    kept_in_new = (
         [
-            new[: found[0].start],
-            *(new[one.end : other.start] for one, other in pairwise(found)),
-            new[found[-1].end :],
+            new[: differences[0].start],
+            *(new[entry.end : following.start] for entry, following in pairwise(differences)),
+            new[differences[-1].end :],
         ]
-        if found
+        if differences
         else [new]
     )
-    assert stays == also
-    assert sum(map(len, stays)) == _longest_common(old, new)
+    assert kept_units == kept_in_new
+    assert sum(map(len, kept_units)) == _longest_common(old, new)
 
 
 def _longest_common(old: list[str], new: list[str]) -> int:
     row = [0] * (len(new) + 1)
-    for one in old:
+    for entry in old:
         before = row[:]
-        for at, other in enumerate(new):
-            row[at + 1] = before[at] + 1 if one == other else max(before[at + 1], row[at])
+        for index, following in enumerate(new):
+            row[index + 1] = (
+                before[index] + 1 if entry == following else max(before[index + 1], row[index])
+            )
     return row[-1]
 
 
@@ -227,27 +238,27 @@ def test_changes_are_bounded() -> None:
         "\n\n".join(" ".join(f"w{number} {mark}" for number in range(50)) for _ in range(3))
         for mark in ("a", "b")
     )
-    found = changes("body", old, new)
-    assert [old[one.start : one.end] for one in found[:-1]] == ["a"] * (MOST_CHANGES - 1)
-    assert (found[-1].end, len(found[-1].removed)) == (len(new), MOST_REMOVED)
+    differences = changes("body", old, new)
+    assert [old[entry.start : entry.end] for entry in differences[:-1]] == ["a"] * (MAX_CHANGES - 1)
+    assert (differences[-1].end, len(differences[-1].removed)) == (len(new), MAX_REMOVED_CHARACTERS)
 
 
 def test_a_history_at_all_its_limits_can_be_kept() -> None:
     """The state's topic takes it, whatever the script."""
-    change = Change(field="headline", start=10**6, end=10**6, removed="핵" * MOST_REMOVED)
-    hashes = tuple(f"{number:016x}" for number in range(MOST_SEEN))
+    change = Change(field="headline", start=10**6, end=10**6, removed="핵" * MAX_REMOVED_CHARACTERS)
+    hashes = tuple(f"{number:016x}" for number in range(MAX_FINGERPRINTS))
     version = ArticleVersion(
         plain="a" * 32,
         revision="b" * 32,
         version=10**6,
         replaces="c" * 32,
         repeated=hashes,
-        changes=(change,) * (2 * MOST_CHANGES),
+        changes=(change,) * (2 * MAX_CHANGES),
     )
     history = ArticleHistory(
         source="s" * 64,
         article_id="a" * 32,
-        body=b"x" * MOST_PACKED_BYTES,
-        versions=(version,) * MOST_VERSIONS,
+        body=b"x" * MAX_COMPRESSED_BYTES,
+        versions=(version,) * MAX_VERSIONS,
     )
     assert len(encode(history)) < MAX_ENTRY_BYTES - 4 * HEADROOM_BYTES

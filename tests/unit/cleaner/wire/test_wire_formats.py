@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from services.cleaner.decoding.decompress import MOST_BYTES, unpacked
+from services.cleaner.decoding.decompress import MAX_BYTES, decompress
 from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.pipeline import clean
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import CleanArticle, RawArticle
 
-Made = Callable[..., RawArticle]
+BuildRaw = Callable[..., RawArticle]
 
 LEAD = "SEOUL, Sept. 11 (Example) - The two delegations met for three hours on Tuesday and agreed to meet again."
 NEXT = "A spokeswoman for the ministry said that both sides had been frank."
@@ -52,7 +52,7 @@ NEWSML = f"""<?xml version="1.0" encoding="UTF-8"?>
 </newsItem>"""
 
 
-def cleaned(raw: Made, content: str | bytes, content_type: str = "") -> CleanArticle:
+def cleaned(raw: BuildRaw, content: str | bytes, content_type: str = "") -> CleanArticle:
     article = clean(raw(content, content_type=content_type))
     assert isinstance(article, CleanArticle)
     return article
@@ -63,7 +63,7 @@ def body(article: CleanArticle) -> list[str]:
 
 
 @pytest.mark.parametrize("content", [json.dumps(NINJS_1), NEWSML])
-def test_a_wires_item_is_taken_at_its_word(content: str, raw: Made) -> None:
+def test_a_wires_item_is_taken_at_its_word(content: str, raw: BuildRaw) -> None:
     """Headline, byline, place, times, urgency and body come from the item, in either format."""
     article = cleaned(raw, content)
     assert article.headline == "Delegations to meet again"
@@ -78,7 +78,7 @@ def test_a_wires_item_is_taken_at_its_word(content: str, raw: Made) -> None:
     assert (article.urgency, article.pubstatus, article.evidence["version"]) == (2, "usable", "3")
 
 
-def test_ninjs_with_lists_of_headlines_and_bodies(raw: Made) -> None:
+def test_ninjs_with_lists_of_headlines_and_bodies(raw: BuildRaw) -> None:
     """The main headline and body; authors are the people who are called so."""
     article = cleaned(raw, json.dumps(NINJS_3), "application/json")
     assert (article.headline, article.authors, article.section) == (
@@ -96,14 +96,14 @@ def test_ninjs_with_lists_of_headlines_and_bodies(raw: Made) -> None:
         NEWSML.replace("stat:usable", "stat:canceled"),
     ],
 )
-def test_a_kill_reaches_the_reader(content: str, raw: Made) -> None:
+def test_a_kill_reaches_the_reader(content: str, raw: BuildRaw) -> None:
     """A canceled item goes on, even without a body; its status makes another revision of the article."""
     article = cleaned(raw, content)
     assert article.pubstatus == "canceled"
     assert article.revision != cleaned(raw, json.dumps(NINJS_1)).revision
 
 
-def test_a_message_of_items_gives_the_one_with_a_body(raw: Made) -> None:
+def test_a_message_of_items_gives_the_one_with_a_body(raw: BuildRaw) -> None:
     """Pictures and other items in the message are passed over."""
     picture = (
         '<newsItem version="1"><contentMeta><headline>Picture</headline></contentMeta></newsItem>'
@@ -128,7 +128,7 @@ def test_a_message_of_items_gives_the_one_with_a_body(raw: Made) -> None:
         ),
     ],
 )
-def test_a_bad_item_is_refused_by_name(content: str, says: str, raw: Made) -> None:
+def test_a_bad_item_is_refused_by_name(content: str, says: str, raw: BuildRaw) -> None:
     """The dead letter says what is wrong."""
     with pytest.raises(InvalidMessage, match=says):
         clean(raw(content, content_type="application/json" if content[0] in "[{" else ""))
@@ -141,13 +141,13 @@ def test_a_bad_item_is_refused_by_name(content: str, says: str, raw: Made) -> No
         {"uri": "x", "bodies": [7, {"value": 3}], "headlines": 5, "people": {}, "urgency": "high"},
     ],
 )
-def test_wrong_types_in_an_item_are_no_bug(item: dict[str, Any], raw: Made) -> None:
+def test_wrong_types_in_an_item_are_no_bug(item: dict[str, Any], raw: BuildRaw) -> None:
     """A field of another type than ninjs has counts as absent."""
     outcome = clean(raw(json.dumps(item), content_type="application/json"))
     assert isinstance(outcome, CleanArticle) or outcome == Drop(CleanDrop.EMPTY_BODY)
 
 
-def test_gzipped_content_is_unpacked(raw: Made) -> None:
+def test_gzipped_content_is_unpacked(raw: BuildRaw) -> None:
     """Whatever it holds is then read as if it had come plain."""
     assert body(cleaned(raw, gzip.compress(NEWSML.encode()), "application/gzip")) == [LEAD, NEXT]
 
@@ -155,13 +155,13 @@ def test_gzipped_content_is_unpacked(raw: Made) -> None:
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (gzip.compress(b"x" * (MOST_BYTES + 1), mtime=0), "more than"),
+        (gzip.compress(b"x" * (MAX_BYTES + 1), mtime=0), "more than"),
         (gzip.compress(gzip.compress(b"x", mtime=0), mtime=0), "inside gzip"),
-        (gzip.compress(b"x" * 1000, mtime=0)[:-9], "cannot be unpacked"),
-        (b"\x1f\x8b rubbish", "cannot be unpacked"),
+        (gzip.compress(b"x" * 1000, mtime=0)[:-9], "cannot be decompressed"),
+        (b"\x1f\x8b rubbish", "cannot be decompressed"),
     ],
 )
 def test_gzip_bombs_and_broken_gzip_are_refused(content: bytes, says: str) -> None:
     """Inflated in bounded steps, once."""
     with pytest.raises(InvalidMessage, match=says):
-        unpacked(content)
+        decompress(content)

@@ -47,7 +47,7 @@ def test_people_read_titles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("{", ":1: an article"),
+        ("{", ":1:2: not JSON"),
         ('{"title": "x"}', "missing required field `id`"),
         (None, "cannot be read"),
     ],

@@ -80,7 +80,7 @@ def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -
         ('{"id": 1, "body": "x", "date": "soon"}', "not a date"),
         (
             '{"id": 1, "body": "x", "tags": {"actor(a)": [["body", 0, 2]]}}',
-            "words 0 to 2 do not stand in a body of 1 words",
+            "words 0 to 2 are not in a body of 1 words",
         ),
     ],
 )

@@ -72,9 +72,12 @@ def test_plain_text_is_dated_by_the_option(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b'{"id": 1}\n', ":1: not an article: Object missing required field `text`"),
+        (b'{"id": 1}\n', ":1: not an article: no headline and no body"),
         (LINE + b"{nonsense\n", ":2:2: not JSON"),
-        (LINE.replace(b"2018-04-10", b"April"), "x1: not a date: 'April'; write 2018-09-12"),
+        (
+            LINE.replace(b"2018-04-10", b"April"),
+            "bad.jsonl:1: not a date: 'April'; write 2018-09-12",
+        ),
         (b"\xff\xfe", "not UTF-8: byte 0 is 0xff"),
     ],
 )

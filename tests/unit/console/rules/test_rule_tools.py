@@ -19,7 +19,7 @@ PAGE = (
 
 
 def run(*arguments: str, given: bytes | None = None) -> tuple[int, list[str], str]:
-    ended = invoke(app, *arguments, given=given)
+    ended = invoke(app, *arguments, stdin=given)
     return ended.code, ended.lines, ended.err
 
 
@@ -150,11 +150,11 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
         (b'{"id": "1", "body": "a", "date": "soon"}', "not a date"),
         (
             b'{"id": "1", "body": "a", "tags": {"person(kim)": [["body", 0, 1]]}}',
-            "no tag of a rule",
+            "not a tag",
         ),
         (
             b'{"id": "1", "body": "a", "tags": {"actor(kim)": [["body", 0, 9]]}}',
-            "do not stand in a body of 1 words",
+            "are not in a body of 1 words",
         ),
         (b"\n\n", "holds no article"),
     ],

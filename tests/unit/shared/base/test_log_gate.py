@@ -11,7 +11,7 @@ import structlog
 from aiokafka import errors
 
 from shared.base import log, log_gate
-from shared.base.log_gate import EVENT_LINES, NEWS_LINES, LogGate, duration, kind_of
+from shared.base.log_gate import EVENT_LINES, INFO_LINES, LogGate, format_duration, kind_of
 from shared.base.recurrence import RECURRENT_AFTER_S
 from shared.kafka.outage_log import QUIET_S
 
@@ -117,7 +117,7 @@ def test_information_is_limited_generously(gate: LogGate, read: Read) -> None:
     for number in range(1_000):
         log.get("summitwire.test").info("posted", notification=number)
     gate.flush()
-    assert len(read()) == NEWS_LINES + 1
+    assert len(read()) == INFO_LINES + 1
 
 
 def test_what_is_left_at_the_end_is_told(gate: LogGate, read: Read) -> None:
@@ -230,4 +230,4 @@ def test_kinds_differ_by_stage_and_not_by_numbers() -> None:
 )
 def test_durations_are_written_for_people(seconds: float, written: str) -> None:
     """Seconds, minutes, hours."""
-    assert duration(seconds) == written
+    assert format_duration(seconds) == written

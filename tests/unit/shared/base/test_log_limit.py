@@ -5,7 +5,14 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.base.log_limit import LONGEST_WINDOW_S, OTHER, WINDOW_S, HeldBack, LogKind, LogLimit
+from shared.base.log_limit import (
+    LONGEST_WINDOW_S,
+    MIXED_KIND,
+    WINDOW_S,
+    HeldBack,
+    LogKind,
+    LogLimit,
+)
 
 KINDS = [LogKind("a", 30, "paused"), LogKind("a", 30, "dead letter"), LogKind("b", 40, "lost")]
 STEPS = st.lists(st.tuples(st.sampled_from(KINDS), st.floats(0, 50), st.booleans()), max_size=300)
@@ -100,7 +107,7 @@ def test_after_a_quiet_window_all_is_as_at_first() -> None:
 
 def test_the_number_of_kinds_is_bounded() -> None:
     """Texts that are all different share one kind once too many are remembered."""
-    limit = LogLimit(FEW, most_kinds=5)
+    limit = LogLimit(FEW, max_kinds=5)
     passed = sum(limit.allow(LogKind("a", 30, f"text {number}"), 1.0) for number in range(1_000))
     assert passed == 5 + FEW
-    assert limit.flush(2.0) == [HeldBack(OTHER, 1_000 - 5 - FEW, 1.0)]
+    assert limit.flush(2.0) == [HeldBack(MIXED_KIND, 1_000 - 5 - FEW, 1.0)]

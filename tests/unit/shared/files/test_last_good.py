@@ -59,9 +59,7 @@ def test_bad_files_keep_the_last_good_value(texts: Texts) -> None:
     with capture_logs() as logged:
         assert not good.reload()
     assert (good.value, texts.gauge) == ("first", 0)
-    assert [(line["event"], line["in_force"]) for line in logged] == [
-        ("texts not reloaded", "first")
-    ]
+    assert [(line["event"], line["active"]) for line in logged] == [("texts not reloaded", "first")]
     assert logged[0]["because"] == f"{texts.file}:3:5: error: a bad word; write another"
     texts.file.write_text("second", "utf-8")
     assert good.reload()

@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge
 from structlog.testing import capture_logs
 
-from shared.files.reloads import MOST_LINES, Reloads
+from shared.files.reloads import MAX_LOG_LINES, Reloads
 from shared.files.yaml_document import Problem
 
 ONE, TWO = (Problem("rules/a.yaml", line, 1, f"mistake {line}") for line in (1, 2))
@@ -26,7 +26,7 @@ def said(reloads: Reloads, *problems: Problem, where: str = "files") -> list[str
     with capture_logs() as lines:
         reloads.record_failure(where, problems)
         reloads.log_problems(7)
-    assert all(line["event"] == "rules not reloaded" and line["in_force"] == 7 for line in lines)
+    assert all(line["event"] == "rules not reloaded" and line["active"] == 7 for line in lines)
     return [line["because"] for line in lines]
 
 
@@ -44,8 +44,8 @@ def test_many_mistakes_are_a_few_lines(reloads: Reloads) -> None:
     """Ten files of nonsense."""
     problems = [Problem("rules/a.yaml", line, 1, "nonsense") for line in range(500)]
     lines = said(reloads, *problems)
-    assert len(lines) == MOST_LINES + 1
-    assert lines[-1].startswith(f"{500 - MOST_LINES} more mistakes")
+    assert len(lines) == MAX_LOG_LINES + 1
+    assert lines[-1].startswith(f"{500 - MAX_LOG_LINES} more mistakes")
     assert len(said(reloads, *problems)) == 1
 
 

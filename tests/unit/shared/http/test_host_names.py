@@ -142,7 +142,7 @@ def test_an_address_that_means_all_is_no_name(address: str) -> None:
 )
 def test_a_configured_entry_that_is_no_name_is_refused(entry: str) -> None:
     """It would otherwise match nothing, in silence; a star would match everything."""
-    with pytest.raises(ValueError, match="is no host name"):
+    with pytest.raises(ValueError, match="is not a host name"):
         HostNames.from_settings(f"good.example, {entry}")
 
 

@@ -1,4 +1,4 @@
-"""Each of aiokafka's warnings is put where it belongs, and the table has no strays."""
+"""Each of aiokafka's warnings is classified, and the table has no unused entry."""
 
 import ast
 from pathlib import Path
@@ -12,8 +12,8 @@ from shared.kafka.client_log import LineFamily, family, templates
 REFUSED = ConnectionRefusedError(111, "Connect call failed ('127.0.0.1', 9092)")
 
 
-def logged() -> set[str]:
-    """Every template that aiokafka logs as a warning or worse, from its source."""
+def logged_templates() -> set[str]:
+    """Return every template that aiokafka logs as a warning or worse, from its source."""
     sources = [path.read_text("utf-8") for path in Path(aiokafka.__file__).parent.rglob("*.py")]
     return {
         template
@@ -35,7 +35,7 @@ def _template(node: ast.AST) -> list[str]:
 
 def test_the_table_names_lines_that_aiokafka_writes() -> None:
     """A new version that words a line differently fails here, not on an operator's disk."""
-    lines = logged()
+    lines = logged_templates()
     assert len(lines) > 40
     assert [part for part in templates() if not any(part in line for line in lines)] == []
 
@@ -92,7 +92,7 @@ def test_the_table_names_lines_that_aiokafka_writes() -> None:
     ],
 )
 def test_a_line_means(template: str, arguments: object, expected: LineFamily) -> None:
-    """The broker is away, the client gets over it by itself, or somebody must look."""
+    """The broker is away, the client recovers by itself, or somebody must look."""
     assert family("aiokafka.conn", template, arguments) is expected
 
 

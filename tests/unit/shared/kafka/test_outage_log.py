@@ -1,20 +1,20 @@
-"""An outage is told in two lines, whoever notices it."""
+"""An outage is two log lines, whoever notices it."""
 
 from shared.kafka.outage_log import BEGINS_AFTER_S, QUIET_S, OutageEnd, OutageLog, OutageStart
 
 
 def test_error_lines_alone_start_and_end_an_outage() -> None:
-    """Without a probe: it starts when errors go on, and ends with their silence, at the last one."""
+    """Without a probe it starts when errors persist, and ends at the last one, once they stop."""
     outage = OutageLog()
-    said = [outage.on_error_line(number * 0.5) for number in range(600)]
-    assert [each for each in said if each] == [OutageStart(BEGINS_AFTER_S)]
+    reports = [outage.on_error_line(number * 0.5) for number in range(600)]
+    assert [report for report in reports if report] == [OutageStart(BEGINS_AFTER_S)]
     assert outage.tick(300.0) is None
     assert outage.tick(299.5 + QUIET_S) == OutageEnd(299.5, 600)
     assert outage.tick(400.0) is None
 
 
 def test_a_hiccup_is_no_outage() -> None:
-    """One broker of three restarts: a few lines at once, and nothing is told."""
+    """One broker of three restarts: a few lines at once, and nothing is reported."""
     outage = OutageLog()
     assert [outage.on_error_line(1.0), outage.on_error_line(1.5), outage.tick(1.5 + QUIET_S)] == [
         None
@@ -23,7 +23,10 @@ def test_a_hiccup_is_no_outage() -> None:
 
 
 def test_a_probe_decides_alone() -> None:
-    """Once it has reported: error lines start nothing, silence ends nothing, and a broker that hangs in silence is away."""
+    """Once it has reported, error lines start no outage and silence ends none.
+
+    A broker that hangs in silence is away.
+    """
     outage = OutageLog()
     assert outage.on_broker_back(0.0) is None
     assert [outage.on_error_line(float(second)) for second in range(1, 60)] == [None] * 59
@@ -36,7 +39,7 @@ def test_a_probe_decides_alone() -> None:
 
 
 def test_a_probe_takes_over_an_outage_that_error_lines_started() -> None:
-    """It is told once."""
+    """It is reported once."""
     outage = OutageLog()
     outage.on_error_line(0.0)
     assert outage.on_error_line(3.0) == OutageStart(3.0)

@@ -1,10 +1,10 @@
-"""A key's partition: what every other Kafka client says it is, one by one and in batches."""
+"""A key's partition is that of every other Kafka client, one by one and in batches."""
 
 from aiokafka.partitioner import DefaultPartitioner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.kafka.partitioner import WORTH_IT, partition_of, partitions_of
+from shared.kafka.partitioner import MIN_VECTORISED, partition_of, partitions_of
 
 
 @given(st.binary(min_size=1, max_size=40), st.integers(1, 64))
@@ -15,7 +15,7 @@ def test_a_key_goes_where_the_default_partitioner_sends_it(key: bytes, partition
 
 
 def test_known_partitions() -> None:
-    """Pinned, because a change would part a key from its state: values of Kafka's Utils.murmur2."""
+    """Values of Kafka's Utils.murmur2: a change would separate keys from their state."""
     assert [
         partition_of(key, 2**31) for key in (b"21", b"foobar", b"a-little-bit-long-string")
     ] == [
@@ -33,6 +33,6 @@ def test_known_partitions() -> None:
 def test_a_batch_of_keys_goes_where_each_goes_alone(
     keys: list[bytes], stem: bytes, partitions: int
 ) -> None:
-    """Of any lengths, few or many of one length, and the empty key among them."""
-    many = keys + [stem[:-1] + bytes([number]) for number in range(WORTH_IT)]
+    """For any lengths, few or many of one length, and the empty key."""
+    many = keys + [stem[:-1] + bytes([number]) for number in range(MIN_VECTORISED)]
     assert partitions_of(many, partitions) == [partition_of(key, partitions) for key in many]

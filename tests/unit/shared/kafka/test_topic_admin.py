@@ -1,16 +1,16 @@
-"""What the broker is asked to keep, from the table of topics."""
+"""How the broker should keep each topic, from the table of topics."""
 
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
-from shared.kafka.topic_admin import _normal, topic_specs
+from shared.kafka.topic_admin import _normalise, topic_specs
 from shared.kafka.topics import TOPICS, dead_letter_sources
 
-OURS = Cluster(KafkaSettings(kafka_topic_prefix="p."))
+CLUSTER = Cluster(KafkaSettings(kafka_topic_prefix="p."))
 
 
-def test_every_topic_and_every_dead_letter_topic_is_wanted_once() -> None:
+def test_every_topic_and_every_dead_letter_topic_is_listed_once() -> None:
     """Under the cluster's prefix."""
-    names = [topic.name for topic in topic_specs(OURS)]
+    names = [topic.name for topic in topic_specs(CLUSTER)]
     assert sorted(names) == sorted(
         ["p." + topic.name for topic in TOPICS]
         + ["p." + topic.dead_letters for topic in dead_letter_sources()],
@@ -19,21 +19,24 @@ def test_every_topic_and_every_dead_letter_topic_is_wanted_once() -> None:
 
 
 def test_state_is_kept_for_ever_and_compacted() -> None:
-    """Feeds' state would otherwise be gone after a week's holiday; in small segments, or a restore would read what is long overwritten."""
-    (feeds,) = (topic for topic in topic_specs(OURS) if topic.name == "p.feeds.v1")
+    """Feed states would otherwise be gone after a week.
+
+    Segments are small, or a restore would read what has long been overwritten.
+    """
+    (feeds,) = (topic for topic in topic_specs(CLUSTER) if topic.name == "p.feeds.v1")
     assert (feeds.configuration["cleanup.policy"], feeds.configuration["retention.ms"]) == (
         "compact",
         "-1",
     )
     assert {
-        topic.name for topic in topic_specs(OURS) if "segment.bytes" in topic.configuration
+        topic.name for topic in topic_specs(CLUSTER) if "segment.bytes" in topic.configuration
     } == {f"p.{topic.name}" for topic in TOPICS if topic.cleanup != "delete"}
 
 
-def test_dead_letters_have_room_for_the_largest_record_and_its_story() -> None:
-    """Else a large poison would stop its stage."""
+def test_dead_letters_have_room_for_the_largest_record_and_its_error() -> None:
+    """Otherwise a large poison record would stop its stage."""
     by_name = {
-        topic.name: int(topic.configuration["max.message.bytes"]) for topic in topic_specs(OURS)
+        topic.name: int(topic.configuration["max.message.bytes"]) for topic in topic_specs(CLUSTER)
     }
     for source in dead_letter_sources():
         assert by_name[f"p.{source.dead_letters}"] >= source.max_message_bytes + 64 * 1024
@@ -41,12 +44,12 @@ def test_dead_letters_have_room_for_the_largest_record_and_its_story() -> None:
 
 def test_partitions_can_be_chosen_for_a_small_cluster() -> None:
     """State stays partitioned like its source; dead letters have one partition."""
-    for topic in topic_specs(OURS, 3):
+    for topic in topic_specs(CLUSTER, 3):
         assert topic.partitions == (1 if topic.name.endswith(".dlq.v1") else 3)
 
 
 def test_the_order_of_policies_is_no_difference() -> None:
-    """Brokers give lists back in an order of their own."""
-    assert _normal("delete,compact") == _normal("compact,delete")
-    assert _normal("compact") != _normal("compact,delete")
-    assert _normal(None) != _normal("compact")
+    """Brokers return lists in an order of their own."""
+    assert _normalise("delete,compact") == _normalise("compact,delete")
+    assert _normalise("compact") != _normalise("compact,delete")
+    assert _normalise(None) != _normalise("compact")

@@ -1,4 +1,4 @@
-"""Writing in one transaction: which partition, how packed, and all or nothing."""
+"""Writing in one transaction: which partition, which batches, and all or nothing."""
 
 from types import SimpleNamespace
 
@@ -21,28 +21,31 @@ def writes(number: int, partition: int | None = 0) -> list[Write]:
 
 
 async def test_all_of_a_partition_is_sent_in_order_in_as_few_batches_as_fit() -> None:
-    """Nothing is left behind where a batch is full."""
+    """Nothing is lost when a batch is full."""
     producer = FakeProducer(room=2)
     await send_all(producer, writes(5))
     assert producer.log == [("t", 0, [b"0", b"1"]), ("t", 0, [b"2", b"3"]), ("t", 0, [b"4"])]
 
 
 async def test_records_and_offsets_are_one_transaction() -> None:
-    """First the records, then how far the source was read, then the commit."""
+    """First the records, then the source offsets, then the commit."""
     producer, tp = FakeProducer(), TopicPartition("s", 3)
     await commit(producer, writes(1), {tp: 8}, "group")
     assert producer.log == ["begin", ("t", 0, [b"0"]), ({tp: 8}, "group"), "commit"]
 
 
 async def test_a_record_without_a_key_has_a_partition_too() -> None:
-    """A dead letter of a record without a key, for one."""
+    """For example the dead letter of a record without a key."""
     producer = FakeProducer()
     await send_all(producer, [Write("t", None, b"v")])
     assert producer.log == [("t", partition_of(b"", 3), [b"v"])]
 
 
-async def test_what_a_broker_refuses_is_unwritable_and_its_numbers_go_back() -> None:
-    """Those of the refused batch and of what followed it to the same partition: the broker misses them otherwise. All others are sent first."""
+async def test_a_rejected_batch_is_unwritable_and_its_sequence_numbers_are_returned() -> None:
+    """Those of the rejected batch and of what followed it to the same partition.
+
+    The broker would miss them otherwise. All other batches are sent first.
+    """
     producer = FakeProducer(room=2)
     producer.refused = {
         b"1": MessageSizeTooLargeError(),
@@ -60,7 +63,7 @@ async def test_what_a_broker_refuses_is_unwritable_and_its_numbers_go_back() -> 
     "error", [ProducerFenced(), OutOfOrderSequenceNumber(), KafkaConnectionError()]
 )
 async def test_every_other_error_stays_what_it_is(error: Exception) -> None:
-    """Whoever is fenced, or whose broker is gone, leaves; no record is to blame."""
+    """After a fence or the loss of the broker the process exits; no record is to blame."""
     producer = FakeProducer()
     producer.refused = {b"0": error}
     with pytest.raises(type(error)) as caught:

@@ -1,4 +1,4 @@
-"""Gzip in bounded steps: right bytes, bounded pieces, clear refusals."""
+"""Gzip in bounded steps: right bytes, bounded pieces, clear errors."""
 
 import gzip
 import zlib
@@ -18,14 +18,14 @@ def inflate(chunks: Sequence[bytes]) -> bytes:
 
 @given(st.lists(st.binary(max_size=300), min_size=1, max_size=4), st.integers(1, 50))
 def test_any_members_in_any_chunks_give_the_original_bytes(members: list[bytes], size: int) -> None:
-    """However the body is cut, the result is what the standard library decodes at once."""
+    """However the body is split, the result is what the standard library decodes at once."""
     packed = b"".join(map(gzip.compress, members))
     assert inflate([packed[i : i + size] for i in range(0, len(packed), size)]) == gzip.decompress(
         packed
     )
 
 
-def test_a_bomb_is_handed_out_in_small_pieces() -> None:
+def test_a_bomb_is_inflated_in_small_pieces() -> None:
     """200 MB of zeros in 200 KB: the first piece is one step, so the reader can stop there."""
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     bomb = b"".join(packer.compress(bytes(1 << 20)) for _ in range(200)) + packer.flush()
@@ -33,7 +33,7 @@ def test_a_bomb_is_handed_out_in_small_pieces() -> None:
     assert [len(next(pieces)) for _ in range(3)] == [STEP_BYTES] * 3
 
 
-def test_rubbish_behind_the_last_member_is_ignored_and_no_body_is_no_error() -> None:
+def test_garbage_after_the_last_member_is_ignored_and_no_body_is_no_error() -> None:
     """Servers pad; an empty body that claims to be gzip is empty."""
     assert inflate([gzip.compress(b"text") + b"\0\0\0"]) == b"text"
     assert inflate([]) == b""

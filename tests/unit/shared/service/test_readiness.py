@@ -1,6 +1,7 @@
 """What keeps a process from working, and since when."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import orjson
 import pytest
@@ -12,9 +13,9 @@ SECOND = timedelta(seconds=1)
 
 
 def test_an_obstacle_keeps_the_moment_in_which_it_arose() -> None:
-    """However often somebody looks, and also where its reason changes meanwhile."""
+    """However often it is checked, even if its reason changes meanwhile."""
     reasons = {"broker": "", "tagger": "its group is rebalancing"}
-    readiness = Readiness({what: lambda what=what: reasons[what] for what in reasons})  # type: ignore[misc]  # mypy infers no default
+    readiness = Readiness({name: partial(reasons.__getitem__, name) for name in reasons})
     assert readiness.update(NOON) == (Obstacle("tagger", "its group is rebalancing", NOON),)
     reasons |= {"broker": "no broker answers", "tagger": "it has not joined its group yet"}
     assert readiness.update(NOON + SECOND) == (
@@ -25,7 +26,7 @@ def test_an_obstacle_keeps_the_moment_in_which_it_arose() -> None:
 
 
 def test_an_obstacle_that_comes_back_is_a_new_one() -> None:
-    """Its moment is that of its return."""
+    """Its time is that of its return."""
     reason = ["gone"]
     readiness = Readiness({"broker": lambda: reason[0]})
     readiness.update(NOON)
@@ -43,14 +44,15 @@ def test_obstacles_are_shown_with_their_time() -> None:
 
 
 def test_an_answer_is_summed_up_in_a_line() -> None:
-    """With what is in the way, why and since when; for the board and for doctor."""
+    """With name, reason and time; for the board and for doctor."""
     obstacles = (
         Obstacle("broker", "gone", NOON),
         Obstacle("tagger", "its group is rebalancing", NOON + SECOND),
     )
     body = orjson.dumps({"ok": False, "obstacles": describe(obstacles)})
     assert summary(body) == (
-        "broker: gone, since 2026-11-29 12:00:00 UTC; tagger: its group is rebalancing, since 2026-11-29 12:00:01 UTC"
+        "broker: gone, since 2026-11-29 12:00:00 UTC; "
+        "tagger: its group is rebalancing, since 2026-11-29 12:00:01 UTC"
     )
 
 
@@ -66,5 +68,5 @@ def test_an_answer_is_summed_up_in_a_line() -> None:
     ],
 )
 def test_any_other_answer_says_nothing(body: bytes) -> None:
-    """A service of another version, or none of ours, answers what it likes."""
+    """Another version, or another program, may answer anything."""
     assert summary(body) == ""

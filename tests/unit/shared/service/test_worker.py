@@ -1,4 +1,4 @@
-"""The shell's parts that need no process: the port, the probes, and how a part of a service is started and drained."""
+"""The shell's parts that need no process: the port, the probes, and a component's lifecycle."""
 
 import asyncio
 import socket
@@ -18,31 +18,32 @@ from shared.stream.watchdog import Standstill
 from tests.ports import free_port
 
 
-def test_a_free_port_is_fine_and_a_taken_one_is_told() -> None:
-    """With the setting's name, the address and the reason."""
+def test_a_free_port_is_fine_and_a_taken_one_is_reported() -> None:
+    """The error names the setting, the address and the reason."""
     check_port("127.0.0.1", free_port())
     check_port("localhost", free_port())
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
+    with socket.socket() as occupied:
+        occupied.bind(("127.0.0.1", 0))
+        occupied.listen()
+        port = occupied.getsockname()[1]
         with pytest.raises(
             ConfigurationError,
-            match=rf"^HTTP_PORT: cannot listen on 127\.0\.0\.1:{port}: Address already in use; choose another",
+            match=rf"^HTTP_PORT: cannot listen on 127\.0\.0\.1:{port}: "
+            "Address already in use; choose another",
         ):
             check_port("127.0.0.1", port)
 
 
 @pytest.mark.parametrize("host", ["203.0.113.7", "no-such-host.invalid"])
-def test_an_address_that_is_not_ours_is_told(host: str) -> None:
-    """Not as a traceback of the socket module."""
+def test_an_address_that_is_not_ours_is_reported(host: str) -> None:
+    """It is no traceback of the socket module."""
     with pytest.raises(ConfigurationError, match=f"cannot listen on {host}:"):
         check_port(host, free_port())
 
 
 @pytest.mark.skipif(not socket.has_ipv6, reason="no IPv6 here")
 def test_ipv6_addresses_work() -> None:
-    """A pod may have nothing else."""
+    """A pod may have no other."""
     check_port("::1", free_port())
 
 
@@ -65,14 +66,14 @@ async def server() -> AsyncIterator[tuple[str, State]]:
         *build_probe_routes(lambda: state.stalled, readiness),
         ("POST /hello", hello),
     ]
-    ours = WebServer("127.0.0.1", free_port(), routes)
-    await ours.on_start()
-    yield ours.web_url, state
-    await ours.on_stop()
+    web_server = WebServer("127.0.0.1", free_port(), routes)
+    await web_server.on_start()
+    yield web_server.web_url, state
+    await web_server.on_stop()
 
 
-async def test_probes_say_what_is(server: tuple[str, State]) -> None:
-    """Alive until something stands still, ready once the group is joined; what stands still is named."""
+async def test_probes_report_the_state(server: tuple[str, State]) -> None:
+    """Alive until something is stuck, ready once the group is joined; what is stuck is named."""
     url, state = server
     async with aiohttp.ClientSession(url) as session:
         assert await (await session.get("/livez")).json() == {"ok": True, "stalled": None}
@@ -105,14 +106,14 @@ async def test_metrics_are_in_prometheus_format(server: tuple[str, State]) -> No
 
 
 async def test_a_route_may_name_its_method(server: tuple[str, State]) -> None:
-    """And answers to no other."""
+    """Other methods are refused."""
     async with aiohttp.ClientSession(server[0]) as session:
         assert await (await session.post("/hello")).text() == "POST hello"
         assert (await session.get("/hello")).status == 405
 
 
-class Part:
-    """A part of a service that notes what is done to it."""
+class FakeComponent:
+    """A component that notes what is done to it."""
 
     def __init__(self, *, joins: bool = True) -> None:
         self.log: list[str] = []
@@ -133,23 +134,23 @@ class Part:
         self._stop.set()
 
 
-async def test_a_part_is_started_run_and_drained() -> None:
-    """Stop is asked for, and then its run is waited for."""
-    part = Part()
-    node = _Node(part, 5.0)
+async def test_a_component_is_started_run_and_drained() -> None:
+    """It is stopped, and then its run is awaited."""
+    component = FakeComponent()
+    node = _Node(component, 5.0)
     await node.on_start()
-    while part.log != ["start", "run"]:
+    while component.log != ["start", "run"]:
         await asyncio.sleep(0)
     await node.on_stop()
-    assert part.log == ["start", "run", "stop", "ran"]
+    assert component.log == ["start", "run", "stop", "ran"]
 
 
-async def test_a_part_that_has_not_begun_has_nothing_to_drain() -> None:
-    """It is cut short: joining a group can take a minute, and the operator has asked us to go."""
-    part = Part(joins=False)
-    node = _Node(part, 5.0)
+async def test_a_component_that_has_not_started_has_nothing_to_drain() -> None:
+    """It is cancelled: joining a group can take a minute, and the operator wants it to end."""
+    component = FakeComponent(joins=False)
+    node = _Node(component, 5.0)
     await node.on_start()
-    while part.log != ["start"]:
+    while component.log != ["start"]:
         await asyncio.sleep(0)
     await asyncio.wait_for(node.on_stop(), 5)
-    assert part.log == ["start"]
+    assert component.log == ["start"]

@@ -1,4 +1,4 @@
-"""Growing waits of partitions."""
+"""Exponential backoff of partitions."""
 
 from aiokafka import TopicPartition
 
@@ -8,7 +8,7 @@ A, B = TopicPartition("t", 0), TopicPartition("t", 1)
 
 
 def test_waits_double_up_to_a_limit() -> None:
-    """A long outage is asked about once a minute at most, a short one is over soon."""
+    """During a long outage it is retried once a minute; a short one is over soon."""
     backoff = Backoff()
     waits = [backoff.begin(A, 0.0, progressed=False) for _ in range(100)]
     assert waits[:4] == [FIRST_WAIT_S, 2 * FIRST_WAIT_S, 4 * FIRST_WAIT_S, 8 * FIRST_WAIT_S]
@@ -16,7 +16,7 @@ def test_waits_double_up_to_a_limit() -> None:
 
 
 def test_progress_between_two_waits_starts_over() -> None:
-    """What another record waits for is something else."""
+    """The next record waits for something else."""
     backoff = Backoff()
     backoff.begin(A, 0.0, progressed=False)
     backoff.begin(A, 0.0, progressed=False)

@@ -1,4 +1,4 @@
-"""The loop's breaker and its pauses, with a consumer that is passed in; Stage and Deliverer share them."""
+"""The loop's breaker and its pauses, with a fake consumer; Stage and Deliverer share them."""
 
 from collections.abc import Collection
 from typing import Any, cast
@@ -51,7 +51,7 @@ class Loop(ConsumeLoop):
     async def _round(self) -> None:
         """Do nothing."""
 
-    def _held_back(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002 - as the test says
+    def _partitions_to_pause(self, now: float) -> Collection[TopicPartition]:  # noqa: ARG002
         return self.waiting
 
     def _observe_partition(self, tp: TopicPartition, position: int, end: int, now: float) -> None:
@@ -98,7 +98,7 @@ def test_a_half_open_breaker_lets_few_records_through() -> None:
 
 
 def test_partitions_that_are_held_back_are_paused_alone() -> None:
-    """A partition that waits for a retry, or has read far enough, does not stop the others."""
+    """A partition that waits for a retry, or is full, does not stop the others."""
     loop = Loop(DeadLetterBreaker())
     loop.waiting = {A}
     loop._brake(0.0)

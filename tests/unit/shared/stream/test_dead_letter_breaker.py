@@ -1,4 +1,4 @@
-"""When a stage stops to empty a topic into its dead letters, and when it goes on."""
+"""When a stage stops moving a topic into its dead letters, and when it continues."""
 
 import pytest
 from hypothesis import given
@@ -18,7 +18,7 @@ def every_second(breaker: DeadLetterBreaker, seconds: range, dead: int, records:
 
 
 def test_it_opens_after_a_minute_of_mostly_dead_letters() -> None:
-    """Not before; and it says how many, and what most of them died of."""
+    """Not before; and it says how many, and which error most of them had."""
     breaker = DeadLetterBreaker()
     every_second(breaker, range(50), 2, 3)
     assert not breaker.is_open(50.0)
@@ -28,15 +28,15 @@ def test_it_opens_after_a_minute_of_mostly_dead_letters() -> None:
 
 
 @pytest.mark.parametrize(("dead", "records"), [(1, 2), (1, 3), (0, 1)])
-def test_half_or_less_is_endured(dead: int, records: int) -> None:
-    """A source that sends as much nonsense as news keeps its stage busy, and no more."""
+def test_half_or_less_is_tolerated(dead: int, records: int) -> None:
+    """A source that sends as much nonsense as news keeps its stage running."""
     breaker = DeadLetterBreaker()
     every_second(breaker, range(600), dead, records)
     assert not breaker.is_open(600.0)
 
 
 def test_a_few_bad_records_are_no_reason() -> None:
-    """Also where nothing else comes."""
+    """Even if there are no other records."""
     breaker = DeadLetterBreaker()
     for now in range(0, 3_600, 10):
         breaker.count(["KeyError"], 1, float(now))
@@ -44,7 +44,7 @@ def test_a_few_bad_records_are_no_reason() -> None:
     assert not breaker.is_open(3_600.0)
 
 
-def test_a_burst_of_bad_records_beside_an_hour_of_good_ones_is_endured() -> None:
+def test_a_burst_of_bad_records_among_good_ones_is_tolerated() -> None:
     """It has to last for a minute."""
     breaker = DeadLetterBreaker()
     every_second(breaker, range(30), 20, 20)
@@ -66,7 +66,7 @@ def open_breaker() -> DeadLetterBreaker:
 
 
 def test_a_trial_after_the_pause_closes_it_or_opens_it_for_longer() -> None:
-    """The few records that are read then decide; each failure doubles the pause, up to a limit."""
+    """A few records decide; each failure doubles the pause, up to a limit."""
     breaker = open_breaker()
     assert (breaker.is_open(59.9), breaker.is_open(60.1), breaker.is_on_trial) == (
         True,

@@ -1,4 +1,4 @@
-"""Dead letters: the record untouched, and all that is needed to understand it."""
+"""Dead letters: nothing of the record is lost, and the headers say what was wrong."""
 
 from base64 import b64decode
 from types import SimpleNamespace
@@ -44,9 +44,9 @@ def letter_of(a_record: Any, reason: DeadLettered = REASON) -> Any:
 
 
 def test_it_has_every_header_of_the_contract() -> None:
-    """Service, stage, where it stood, what was wrong, how often it was tried, and what kind of mistake it is."""
-    told = {name: value for name, value in letter_of(record()).headers if name.startswith("err.")}
-    assert told == {
+    """Service, stage, position, error, attempts, and a fingerprint of the kind of mistake."""
+    errors = {name: value for name, value in letter_of(record()).headers if name.startswith("err.")}
+    assert errors == {
         "err.service": b"alerting",
         "err.stage": b"alerting/match",
         "err.topic": b"articles.raw.v1",
@@ -61,7 +61,7 @@ def test_it_has_every_header_of_the_contract() -> None:
 
 
 def test_key_value_and_headers_are_untouched() -> None:
-    """Byte for byte, also those that are no UTF-8 and headers without a value: that is what a redrive puts back."""
+    """Byte for byte, even invalid UTF-8 and headers without a value: a redrive puts them back."""
     letter = letter_of(record())
     assert (letter.topic, letter.partition, letter.key, letter.value) == (
         "p.articles.raw.v1.dlq.v1",
@@ -72,13 +72,13 @@ def test_key_value_and_headers_are_untouched() -> None:
     assert list(letter.headers)[:2] == [("ce_id", b"1"), ("x", None)]
 
 
-def test_a_second_death_counts_on_and_replaces_the_first_story() -> None:
-    """After a redrive: attempts 2, and each err.* header once."""
+def test_a_second_failure_adds_an_attempt_and_replaces_the_error() -> None:
+    """After a redrive there are 2 attempts, and each err.* header once."""
     letter = letter_of(record(headers=[("err.attempts", b"1"), ("err.message", b"old")]))
-    told = [
+    errors = [
         (name, value) for name, value in letter.headers if name in {"err.attempts", "err.message"}
     ]
-    assert sorted(told) == [("err.attempts", b"2"), ("err.message", b"not JSON")]
+    assert sorted(errors) == [("err.attempts", b"2"), ("err.message", b"not JSON")]
 
 
 @pytest.mark.parametrize("hostile", [b"", b"many", b"9" * 5_000, b"-1", "²".encode(), None])
@@ -94,8 +94,8 @@ def deep(levels: int) -> None:
     deep(levels - 1)
 
 
-def test_a_long_story_is_cut_to_what_the_contract_allows() -> None:
-    """8 KB of trace, its end kept; a message that a screen can show."""
+def test_a_long_error_is_cut_to_what_the_contract_allows() -> None:
+    """The last 8 KB of the stack trace, and a message that fits on a screen."""
     try:
         deep(200)
     except InvalidMessage as error:
@@ -110,30 +110,34 @@ class Unspeakable(Exception):  # noqa: N818 - it is what it is called
         raise ValueError("no")
 
 
-def test_an_error_that_cannot_be_told_is_still_told_of() -> None:
-    """Its class is what is left."""
+def test_an_error_without_a_readable_text_is_still_reported() -> None:
+    """Its class is all that is left."""
     assert outcome_from_error(Unspeakable()).message == "Unspeakable without a readable text"
     assert outcome_from_error(ValueError()).message == "ValueError"
 
 
 def test_the_fingerprint_is_that_of_the_kind_of_mistake() -> None:
-    """Numbers and quoted parts do not matter, stage and class do: ten thousand of a kind are one line for the operator."""
-    one = fingerprint("cleaner", DeadLettered("InvalidMessage", "not JSON at byte 17 of 'abc'"))
-    assert one == fingerprint(
+    """Stage and class count, numbers and quoted parts do not: many of a kind are one log line."""
+    expected = fingerprint(
+        "cleaner", DeadLettered("InvalidMessage", "not JSON at byte 17 of 'abc'")
+    )
+    assert expected == fingerprint(
         "cleaner", DeadLettered("InvalidMessage", "not JSON at byte 2 of 'x y'", "other trace")
     )
-    assert one != fingerprint(
+    assert expected != fingerprint(
         "tagger", DeadLettered("InvalidMessage", "not JSON at byte 17 of 'abc'")
     )
-    assert one != fingerprint("cleaner", DeadLettered("ValueError", "not JSON at byte 17 of 'abc'"))
+    assert expected != fingerprint(
+        "cleaner", DeadLettered("ValueError", "not JSON at byte 17 of 'abc'")
+    )
 
 
 def test_a_message_with_lone_surrogates_can_be_written() -> None:
-    """What is wrong with a text is often that it cannot be encoded."""
+    """A text is often wrong because it cannot be encoded."""
     assert dict(letter_of(record(), DeadLettered("E", "\ud800")).headers)["err.message"] == b"?"
 
 
-def broken(**changes: Any) -> BrokenRecord:
+def broken_record(**changes: Any) -> BrokenRecord:
     like: dict[str, Any] = {
         "first_offset": 5,
         "offset": 5,
@@ -157,20 +161,22 @@ def errors_of(letter: Any) -> dict[str, bytes]:
 
 
 def test_a_broken_records_headers_are_kept_byte_for_byte() -> None:
-    """Their names are escaped, because a client writes text only; the bytes stand beside."""
-    record = broken(holds="value")
+    """Their names are escaped, because a client writes only text; the bytes are there as well."""
+    record = broken_record(holds="value")
     letter = letter_of(record, outcome_from_broken(record))
     assert (letter.key, letter.value, letter.headers[0]) == (b"k", b"v", (r"\xff", b"\xff"))
-    told = errors_of(letter)
-    assert (told["class"], told["message"], told["offset"]) == (b"HeaderName", b"why", b"5")
-    assert b64decode(told["raw-headers"]) == b"raw\xff"
-    assert not {"holds", "last-offset", "cut"} & told.keys()
+    errors = errors_of(letter)
+    assert (errors["class"], errors["message"], errors["offset"]) == (b"HeaderName", b"why", b"5")
+    assert b64decode(errors["raw-headers"]) == b"raw\xff"
+    assert not {"holds", "last-offset", "cut"} & errors.keys()
 
 
 def test_a_batch_that_cannot_be_opened_says_which_offsets_it_held() -> None:
-    """And that the value is its bytes."""
-    told = errors_of(letter_of(broken(first_offset=5, offset=9, holds="batch", raw_headers=b"")))
-    assert (told["offset"], told["last-offset"], told["holds"]) == (b"5", b"9", b"batch")
+    """It also says that the value is the bytes of the batch."""
+    errors = errors_of(
+        letter_of(broken_record(first_offset=5, offset=9, holds="batch", raw_headers=b""))
+    )
+    assert (errors["offset"], errors["last-offset"], errors["holds"]) == (b"5", b"9", b"batch")
 
 
 @pytest.mark.parametrize(
@@ -183,8 +189,10 @@ def test_a_batch_that_cannot_be_opened_says_which_offsets_it_held() -> None:
     ],
 )
 def test_a_letter_always_fits_into_its_topic(changes: dict[str, Any]) -> None:
-    """What is too large is cut, and the letter says what was there; what fits is untouched."""
-    letter = letter_of(broken(**({"raw_headers": b"r" * 30 * MIB} | changes if changes else {})))
+    """What is too large is cut, and the letter gives the sizes; what fits is unchanged."""
+    letter = letter_of(
+        broken_record(**({"raw_headers": b"r" * 30 * MIB} | changes if changes else {}))
+    )
     size = (
         len(letter.key or b"")
         + len(letter.value or b"")

@@ -1,4 +1,4 @@
-"""From endings to writes, and each ending counted once."""
+"""From outcomes to writes, and each outcome counted once."""
 
 from enum import StrEnum
 from types import SimpleNamespace
@@ -45,7 +45,7 @@ DONE = Processed(
 
 
 def test_outputs_keep_their_order_and_carry_the_records_headers() -> None:
-    """The cluster's prefix, the key, the bytes, the message's type, and this station's time."""
+    """The cluster's prefix, the key, the bytes, the message type, and this checkpoint's time."""
     first, second = results().writes([record(("t-fetched", b"5"))], [DONE], NOW)
     assert (first.topic, first.key, first.value, first.partition) == (
         "p.articles.clean.v1",
@@ -54,8 +54,13 @@ def test_outputs_keep_their_order_and_carry_the_records_headers() -> None:
         None,
     )
     assert second.value == b"[]"
-    told = dict(first.headers)
-    assert (told["ce_type"], told["ce_source"], told["t-fetched"], told["t-cleaned"]) == (
+    headers = dict(first.headers)
+    assert (
+        headers["ce_type"],
+        headers["ce_source"],
+        headers["t-fetched"],
+        headers["t-cleaned"],
+    ) == (
         b"CleanArticle.v1",
         b"cleaner",
         b"5",
@@ -72,12 +77,12 @@ def test_a_drop_writes_nothing_and_a_dead_record_its_letter() -> None:
 
 
 def test_an_unfinished_record_never_reaches_a_commit() -> None:
-    """It would be lost: its offset is committed with the others'."""
+    """It would be lost, because its offset is committed with the others."""
     with pytest.raises(AssertionError):
         results().writes([record()], [Retry("x")], NOW)
 
 
-def test_every_ending_is_counted_once_with_its_reason() -> None:
+def test_every_outcome_is_counted_once_with_its_reason() -> None:
     """records_total adds up to the records of the batch."""
     results("counting").count([DONE, DONE, Drop(Why.DULL), DeadLettered("E", "why")])
     outcomes = [
@@ -90,16 +95,16 @@ def test_every_ending_is_counted_once_with_its_reason() -> None:
 
 
 def test_a_hop_is_measured_for_live_articles_only() -> None:
-    """A replay's times are of another day and would spoil the histogram."""
+    """A replay's times are from another day and would distort the histogram."""
     before = count_of("summitwire_hop_seconds_count", hop="cleaned")
-    ours = results()
-    ours.writes([record(("t-fetched", b"%d" % (NOW - 30)))], [DONE], NOW)
-    ours.writes([record(("t-fetched", b"%d" % (NOW - 30)), ("replay-id", b"r"))], [DONE], NOW)
-    ours.writes([record()], [DONE], NOW)
+    builder = results()
+    builder.writes([record(("t-fetched", b"%d" % (NOW - 30)))], [DONE], NOW)
+    builder.writes([record(("t-fetched", b"%d" % (NOW - 30)), ("replay-id", b"r"))], [DONE], NOW)
+    builder.writes([record()], [DONE], NOW)
     assert count_of("summitwire_hop_seconds_count", hop="cleaned") == before + 1
 
 
-def test_a_stage_without_a_station_measures_no_hop() -> None:
+def test_a_stage_without_a_checkpoint_measures_no_hop() -> None:
     """Notify and deliver are no stations of the ledger."""
     (write, _) = results(checkpoint=None).writes([record(("t-fetched", b"5"))], [DONE], NOW)
     assert "t-cleaned" not in dict(write.headers)

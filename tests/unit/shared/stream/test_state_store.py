@@ -1,6 +1,7 @@
 """One partition's keyed state: committed values under the changes of a batch."""
 
 import contextlib
+from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +37,7 @@ def test_a_batch_sees_its_own_changes_and_others_do_not_before_the_commit() -> N
 
 
 def test_none_deletes() -> None:
-    """A deleted key is gone for the batch at once and for good after the commit."""
+    """A deleted key is gone for the batch at once, and for good after the commit."""
     state = StateStore({b"a": b"1"})
     state.set(b"a", None)
     assert (state.get(b"a"), dict(state.changes)) == (None, {b"a": None})
@@ -46,15 +47,15 @@ def test_none_deletes() -> None:
 
 def test_it_does_not_share_what_it_was_given() -> None:
     """The caller's mapping stays as it was."""
-    given_ = {b"a": b"1"}
-    state = StateStore(given_)
+    initial = {b"a": b"1"}
+    state = StateStore(initial)
     state.set(b"a", b"2")
     state.commit()
-    assert given_ == {b"a": b"1"}
+    assert initial == {b"a": b"1"}
 
 
 def test_the_oldest_change_comes_first() -> None:
-    """Within a group, by the last change of each key, those of this batch last; a deleted key is gone, a rewritten one is young."""
+    """Within a group, ordered by each key's last change, with those of this batch last."""
     state = StateStore({b"a/1": b"", b"a/2": b"", b"b/1": b"", b"a/3": b"", b"a": b""})
     assert list(state.oldest(b"a")) == [b"a/1", b"a/2", b"a/3"]
     state.set(b"a/4", b"")
@@ -75,12 +76,12 @@ def test_the_oldest_change_comes_first() -> None:
 def test_the_order_survives_a_restart(
     steps: list[tuple[str, bytes, bytes | None]], batch: int
 ) -> None:
-    """Read back from what was written, in its order, the order is the same, wherever batches ended."""
+    """Restored from the changelog the order is the same, wherever batches ended."""
     state, log = StateStore(), dict[bytes, bytes | None]()
-    for number, (what, key, value) in enumerate(steps):
-        if what == "set":
+    for number, (step, key, value) in enumerate(steps):
+        if step == "set":
             state.set(key, value)
-        if what == "commit" or number % 4 == batch:
+        if step == "commit" or number % 4 == batch:
             for changed, to in state.changes.items():
                 log.pop(
                     changed, None
@@ -88,10 +89,10 @@ def test_the_order_survives_a_restart(
                 log[changed] = to
             state.commit()
     state.rollback()
-    again = StateStore()
+    restored = StateStore()
     for key, value in log.items():
-        again.load(key, value)
-    assert (list(again.oldest()), dict(again.items())) == (
+        restored.load(key, value)
+    assert (list(restored.oldest()), dict(restored.items())) == (
         list(state.oldest()),
         dict(state.items()),
     )
@@ -101,21 +102,21 @@ def test_the_order_survives_a_restart(
 def test_it_behaves_like_two_plain_dictionaries(
     steps: list[tuple[str, bytes, bytes | None]],
 ) -> None:
-    """Against the slow obvious version: copy everything before each attempt."""
+    """Compared with the slow, obvious version: copy everything before each attempt."""
     state, committed, batch = StateStore(), dict[bytes, bytes](), dict[bytes, bytes]()
-    for what, key, value in steps:
-        if what == "set":
+    for step, key, value in steps:
+        if step == "set":
             state.set(key, value)
             batch = {k: v for k, v in (batch | {key: value}).items() if v is not None}
-        elif what == "commit":
+        elif step == "commit":
             state.commit()
             committed = dict(batch)
-        elif what == "rollback":
+        elif step == "rollback":
             state.rollback()
             batch = dict(committed)
         else:
             with contextlib.suppress(Failed):
-                state.attempt(lambda key=key, value=value: _fail(state, key, value))  # type: ignore[misc]
+                state.attempt(partial(_fail, state, key, value or b""))
         assert dict(state.items()) == committed
         assert {k: state.get(k) for k in (b"a", b"b", b"c")} == {
             k: batch.get(k) for k in (b"a", b"b", b"c")

@@ -1,4 +1,4 @@
-"""Records that are prepared in children and settled in order, without Kafka and without children."""
+"""Two-phase work, without Kafka and without child processes."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,7 +31,7 @@ class Why(StrEnum):
 
 
 def prepare(value: bytes | None) -> bytes | Drop:
-    """Ends as the value says; what begins with ``settle`` is not its affair."""
+    """End as the value says; what begins with ``finalise`` is left to the second phase."""
     match value:
         case b"drop":
             return Drop(Why.DULL)
@@ -45,25 +45,28 @@ def prepare(value: bytes | None) -> bytes | Drop:
             return value or b"nothing"
 
 
-async def settle(
+async def finalise(
     _value: bytes | None, prepared: bytes, state: StateStore, call: Call
 ) -> HandlerResult:
-    """Strings all that it has seen together, with a word from a child, and ends as the value says."""
+    """Join the last bytes of all values so far, and end as the value says."""
     state.set(b"seen", (state.get(b"seen") or b"") + prepared[-1:])
     if prepared.startswith(b"settle "):
         await call(prepare, prepared.removeprefix(b"settle "))
     return [Output(ARTICLES_TAGGED.name, b"k", state.get(b"seen") or b"")]
 
 
-class FakeChildren:
-    """Runs in this process; ``slow`` takes longer than what comes after it, and the pool can break. Knows how many calls ran at once."""
+class FakePool:
+    """Runs calls in this process, and counts how many run at once.
+
+    ``slow`` takes longer than what comes after it; ``broken`` breaks the pool.
+    """
 
     def __init__(self, workers: int = 2) -> None:
-        self.workers, self.running, self.most = workers, 0, 0
+        self.workers, self.running, self.max_running = workers, 0, 0
 
     async def call(self, function: Callable[..., T], value: bytes | None) -> T:
         self.running += 1
-        self.most = max(self.most, self.running)
+        self.max_running = max(self.max_running, self.running)
         try:
             await asyncio.sleep(0.05 if (value or b"").startswith(b"slow") else 0)
             if value == b"broken":
@@ -73,22 +76,25 @@ class FakeChildren:
             self.running -= 1
 
 
-def prepared_in(children: FakeChildren) -> TwoPhaseWork[bytes]:
-    return TwoPhaseWork(prepare, settle, cast("ProcessPool", children))
+def work_in(pool: FakePool) -> TwoPhaseWork[bytes]:
+    return TwoPhaseWork(prepare, finalise, cast("ProcessPool", pool))
 
 
 async def run(values: list[bytes | None], state: StateStore | None = None) -> list[Outcome]:
-    return await prepared_in(FakeChildren()).run(values, state or StateStore())
+    return await work_in(FakePool()).run(values, state or StateStore())
 
 
-def told(endings: list[Outcome]) -> list[str]:
-    return [end.error if isinstance(end, DeadLettered) else type(end).__name__ for end in endings]
+def outcome_names(outcomes: list[Outcome]) -> list[str]:
+    return [
+        outcome.error if isinstance(outcome, DeadLettered) else type(outcome).__name__
+        for outcome in outcomes
+    ]
 
 
-async def test_they_are_settled_in_order_whatever_order_they_are_ready_in() -> None:
-    """The first takes longest; what the second sees is what the first left."""
-    endings = await run([b"slow a", b"b", b"slow c", b"d"])
-    assert [end.outputs[0].value for end in endings if isinstance(end, Processed)] == [
+async def test_records_are_finalised_in_order_whenever_they_are_prepared() -> None:
+    """The first takes longest; the second sees its changes all the same."""
+    outcomes = await run([b"slow a", b"b", b"slow c", b"d"])
+    assert [outcome.outputs[0].value for outcome in outcomes if isinstance(outcome, Processed)] == [
         b"a",
         b"ab",
         b"abc",
@@ -97,14 +103,14 @@ async def test_they_are_settled_in_order_whatever_order_they_are_ready_in() -> N
 
 
 async def test_children_work_side_by_side() -> None:
-    """As many as there are, and no more; settling does not make them idle."""
-    children = FakeChildren(workers=3)
-    await prepared_in(children).run([b"slow %d" % number for number in range(9)], StateStore())
-    assert children.most == 3
+    """As many as there are, and no more; finalising does not make them idle."""
+    pool = FakePool(workers=3)
+    await work_in(pool).run([b"slow %d" % number for number in range(9)], StateStore())
+    assert pool.max_running == 3
 
 
-async def test_each_has_an_ending_of_its_own_in_either_step() -> None:
-    """Neighbours go on."""
+async def test_each_record_has_its_own_outcome_in_either_phase() -> None:
+    """Other records are not affected."""
     values: list[bytes | None] = [
         b"a",
         b"drop",
@@ -115,7 +121,7 @@ async def test_each_has_an_ending_of_its_own_in_either_step() -> None:
         b"settle bug",
         b"settle b",
     ]
-    assert told(await run(values)) == [
+    assert outcome_names(await run(values)) == [
         "Processed",
         "Drop",
         "InvalidMessage",
@@ -128,7 +134,7 @@ async def test_each_has_an_ending_of_its_own_in_either_step() -> None:
 
 
 async def test_what_fails_changes_no_state() -> None:
-    """Neither in preparing nor in settling."""
+    """In either phase."""
     state = StateStore({b"seen": b"0"})
     await run([b"a", b"bad", b"settle bad", b"settle bug", b"b"], state)
     assert state.get(b"seen") == b"0ab"
@@ -136,18 +142,18 @@ async def test_what_fails_changes_no_state() -> None:
 
 @pytest.mark.parametrize("wait", [b"wait", b"settle wait"])
 async def test_what_must_wait_stops_all_after_it(wait: bytes) -> None:
-    """Order within a partition is kept, and the state is that of the ones before."""
+    """Order within a partition is kept, and the state is that of the records before."""
     state = StateStore()
-    endings = await run([b"a", wait, b"b"], state)
-    assert [type(end) for end in endings] == [Processed, Retry, NotStarted]
+    outcomes = await run([b"a", wait, b"b"], state)
+    assert [type(outcome) for outcome in outcomes] == [Processed, Retry, NotStarted]
     assert state.get(b"seen") == b"a"
 
 
-async def test_nothing_more_is_begun_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What waits for a free child longer than the batch may take is fetched again; what was begun is settled."""
+async def test_no_record_is_started_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record that waits too long for a child is fetched again; a started one is finalised."""
     monkeypatch.setattr(work, "BUDGET_S", 0.03)
-    endings = await prepared_in(FakeChildren(workers=1)).run([b"slow a", b"b", b"c"], StateStore())
-    assert [type(end) for end in endings] == [Processed, NotStarted, NotStarted]
+    outcomes = await work_in(FakePool(workers=1)).run([b"slow a", b"b", b"c"], StateStore())
+    assert [type(outcome) for outcome in outcomes] == [Processed, NotStarted, NotStarted]
 
 
 @pytest.mark.parametrize("value", [b"broken", b"settle broken"])
@@ -161,6 +167,6 @@ async def test_a_broken_pool_is_no_fault_of_the_records(value: bytes) -> None:
         return []
 
     with pytest.raises(PoolBroken):
-        await TwoPhaseWork(prepare, breaks, cast("ProcessPool", FakeChildren())).run(
+        await TwoPhaseWork(prepare, breaks, cast("ProcessPool", FakePool())).run(
             [value, b"a"], StateStore()
         )

@@ -1,4 +1,4 @@
-"""How records end, without Kafka: one ending each, in order, and nobody notices a neighbour."""
+"""Outcomes of records, without Kafka: one each, in order, and none affects another."""
 
 import asyncio
 import time
@@ -27,7 +27,7 @@ class Why(StrEnum):
 
 
 def act(value: bytes | None) -> HandlerResult:
-    """Ends as the value says."""
+    """End as the value says."""
     match value:
         case b"drop":
             return Drop(Why.DULL)
@@ -45,12 +45,12 @@ def act(value: bytes | None) -> HandlerResult:
             return [Output(ARTICLES_TAGGED.name, b"k", value or b"")]
 
 
-async def test_each_record_has_its_own_ending() -> None:
-    """An output, a drop, an invalid message, a bug of ours, a bottomless recursion and too large an output: neighbours go on."""
+async def test_each_record_has_its_own_outcome() -> None:
+    """Whatever happens to one record (a bug, a bottomless recursion), the others are processed."""
     values = [b"a", b"drop", b"bad", b"bug", b"deep", b"large", None, b"b"]
-    endings = await InProcessWork(act).run(values, StateStore())
-    told = [end.error if isinstance(end, DeadLettered) else type(end).__name__ for end in endings]
-    assert told == [
+    outcomes = await InProcessWork(act).run(values, StateStore())
+    names = [end.error if isinstance(end, DeadLettered) else type(end).__name__ for end in outcomes]
+    assert names == [
         "Processed",
         "Drop",
         "InvalidMessage",
@@ -67,28 +67,27 @@ async def test_too_large_an_output_says_how_large_it_may_be() -> None:
     (end,) = await InProcessWork(act).run([b"large"], StateStore())
     assert isinstance(end, DeadLettered)
     assert (
-        end.message
-        == "what follows from it is 1050000 bytes, and articles.tagged.v1 takes 1044480 at most"
+        end.message == "its output is 1050000 bytes, and articles.tagged.v1 takes 1044480 at most"
     )
 
 
 async def test_what_must_wait_stops_all_after_it() -> None:
     """Order within a partition is kept."""
-    endings = await InProcessWork(act).run([b"a", b"wait", b"b"], StateStore())
-    assert [type(end) for end in endings] == [Processed, Retry, NotStarted]
+    outcomes = await InProcessWork(act).run([b"a", b"wait", b"b"], StateStore())
+    assert [type(end) for end in outcomes] == [Processed, Retry, NotStarted]
 
 
-async def test_a_batch_whose_time_is_over_begins_nothing_more(
+async def test_a_batch_whose_time_is_over_starts_no_record(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """But it always does one record, or it would never get anywhere."""
+    """It always processes one record, or it would make no progress."""
     monkeypatch.setattr(work, "BUDGET_S", 0.0)
-    endings = await InProcessWork(act).run([b"a", b"b", b"c"], StateStore())
-    assert [type(end) for end in endings] == [Processed, NotStarted, NotStarted]
+    outcomes = await InProcessWork(act).run([b"a", b"b", b"c"], StateStore())
+    assert [type(end) for end in outcomes] == [Processed, NotStarted, NotStarted]
 
 
 def busy(value: bytes | None) -> HandlerResult:
-    """Takes 2 ms of processor time."""
+    """Use 2 ms of CPU time."""
     end = time.perf_counter() + 0.002
     while time.perf_counter() < end:
         pass
@@ -98,7 +97,7 @@ def busy(value: bytes | None) -> HandlerResult:
 async def test_a_long_batch_leaves_the_event_loop_its_turns(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Heartbeats and probes come in between records: 100 records of 2 ms are no 200 ms of silence."""
+    """Heartbeats and probes run between records: 100 records of 2 ms do not block for 200 ms."""
     monkeypatch.setattr(work, "TURN_S", 0.01)
     turns = 0
 
@@ -114,15 +113,15 @@ async def test_a_long_batch_leaves_the_event_loop_its_turns(
     assert turns >= 5
 
 
-def tally(value: bytes | None, state: StateStore) -> HandlerResult:
+def add_up(value: bytes | None, state: StateStore) -> HandlerResult:
     state.set(b"sum", (state.get(b"sum") or b"") + (value or b""))
     return act(value)
 
 
 async def test_a_record_that_fails_changes_no_state() -> None:
-    """Invalid, a bug, too large an output or a wait: what it had changed before is taken back."""
+    """Invalid, a bug, too large an output or a retry: its earlier changes are undone."""
     state = StateStore({b"sum": b"0"})
-    await StatefulWork(tally).run([b"a", b"bad", b"bug", b"large", b"b", b"wait"], state)
+    await StatefulWork(add_up).run([b"a", b"bad", b"bug", b"large", b"b", b"wait"], state)
     assert state.get(b"sum") == b"0ab"
 
 

@@ -1,4 +1,4 @@
-"""Whatever stands in the files of actors and keywords: it is read, or every mistake is told; nothing else ends the reading."""
+"""Whatever the data files contain, it is loaded or every mistake is reported; no other error."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -19,15 +19,18 @@ from tests.hypothesis_profiles import examples
 
 ACTORS: Final = """
 countries:
-- {iso3: PRK, names: [North Korea], demonyms: [North Korean], short: [NK], relative: [the North], metonyms: [Pyongyang]}
+- {iso3: PRK, names: [North Korea], demonyms: [North Korean], short: [NK], relative: [the North],
+   metonyms: [Pyongyang]}
 - {iso3: USA, names: [United States]}
 groups:
 - {names: [the two Koreas], countries: [PRK, USA]}
 actors:
-- {id: ri-a, name: Ri Yong Ho, names: [Ri Yong-ho], country: PRK, gender: m, titled: [Minister Ri], wikidata: Q1, alone: true, distinguish: x}
+- {id: ri-a, name: Ri Yong Ho, names: [Ri Yong-ho], country: PRK, gender: m,
+   titled: [Minister Ri], wikidata: Q1, alone: true, distinguish: x}
 - {id: may-b, name: Theresa May, surnames: [May], country: USA, gender: f, common_name: true}
 organisations:
-- {id: body, names: [Foreign Ministry], abbreviations: [FM], country: PRK, seat: Pyongyang, metonyms: [the Ministry]}
+- {id: body, names: [Foreign Ministry], abbreviations: [FM], country: PRK, seat: Pyongyang,
+   metonyms: [the Ministry]}
 offices:
 - id: prk-foreign-minister
   names: [North Korean foreign minister]
@@ -41,27 +44,30 @@ offices:
 decoys: [Trump Tower]
 before_a_surname: [Mr]
 """
-KEYWORDS: Final = "{keywords: [{id: summit, forms: {en: [summit, summits]}}], events: [{id: meet, forms: [met, meets]}]}"
+KEYWORDS: Final = """
+keywords: [{id: summit, forms: {en: [summit, summits]}}]
+events: [{id: meet, forms: [met, meets]}]
+"""
 VALUES: Final[tuple[Any, ...]] = (
     *(None, True, 0, -1, 1.5, "", " ", ".", "-", "'s", "\x00", "é", "김", "U.S.", "x", "a" * 300),
     *([], {}, [[]], [None], [1], {"a": 1}, "2018-99-99", "9999-12-31", "0001"),
 )
 
 
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The way to everything inside a value."""
+def paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to everything inside a value."""
     for key in (
         value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
     ):
         yield (*path, key)
-        yield from places(value[key], (*path, key))
+        yield from paths(value[key], (*path, key))
 
 
-def damaged(data: Any, chance: Random) -> Any:
-    """The data with one to three things replaced, removed, doubled or added."""
+def damage(data: Any, chance: Random) -> Any:
+    """Return the data with one to three things replaced, removed, duplicated or added."""
     data = deepcopy(data)
     for _ in range(chance.randint(1, 3)):
-        *steps, last = chance.choice(list(places(data)) or [("actors",)])
+        *steps, last = chance.choice(list(paths(data)) or [("actors",)])
         inner = data
         for step in steps:
             inner = inner[step]
@@ -77,7 +83,7 @@ def damaged(data: Any, chance: Random) -> Any:
     return data
 
 
-def read(actors: Any, keywords: Any) -> DataFolders:
+def load(actors: Any, keywords: Any) -> DataFolders:
     with TemporaryDirectory() as name:
         for part, data in (("actors", actors), ("keywords", keywords)):
             (Path(name) / part).mkdir()
@@ -87,21 +93,21 @@ def read(actors: Any, keywords: Any) -> DataFolders:
         return load_folders(Path(name) / "actors", Path(name) / "keywords")
 
 
-GOOD: Final = read(yaml.safe_load(ACTORS), yaml.safe_load(KEYWORDS))
+GOOD: Final = load(yaml.safe_load(ACTORS), yaml.safe_load(KEYWORDS))
 
 
-def test_the_undamaged_data_are_good() -> None:
-    """Else the damage would show nothing."""
+def test_the_undamaged_data_are_valid() -> None:
+    """Otherwise the damage would show nothing."""
     assert [problem for document in GOOD.documents for problem in document.problems] == []
 
 
 @given(st.randoms(use_true_random=False))
 @examples(60)
-def test_damaged_data_are_read_or_refused(chance: Random) -> None:
-    """A service that reads again keeps its last good data: it hears of mistakes as mistakes, never as another error."""
-    folders = read(
-        damaged(yaml.safe_load(ACTORS), chance),
-        damaged(yaml.safe_load(KEYWORDS), chance)
+def test_damaged_data_are_loaded_or_refused(chance: Random) -> None:
+    """So a service that reloads can keep its last valid data: no other error is raised."""
+    folders = load(
+        damage(yaml.safe_load(ACTORS), chance),
+        damage(yaml.safe_load(KEYWORDS), chance)
         if chance.random() < 0.2
         else yaml.safe_load(KEYWORDS),
     )

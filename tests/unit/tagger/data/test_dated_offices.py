@@ -1,4 +1,4 @@
-"""Each office of the eight governments, on three dates: whoever the data's terms name that day, looked up the slow way."""
+"""Each office of eight governments on three dates, compared with a slow look-up of its terms."""
 
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +13,7 @@ from shared.messages.schemas import TaggedArticle
 
 GOVERNMENTS = ("USA", "KOR", "PRK", "CHN", "JPN", "RUS", "SGP", "VNM")
 DAYS = (date(2017, 3, 1), date(2018, 6, 12), date(2019, 2, 28))
-KNOWN = [
+HOLDERS = [
     ("us-secretary-of-state", "2017-03-01", "rex-tillerson"),
     ("us-secretary-of-state", "2018-03-20", "rex-tillerson"),
     ("us-secretary-of-state", "2018-04-10", "john-sullivan"),
@@ -56,23 +56,25 @@ KNOWN = [
 ]
 
 
-@pytest.mark.parametrize(("office", "day", "holder"), KNOWN)
-def test_the_holder_is_known(office: str, day: str, holder: str, gazetteer: Gazetteer) -> None:
-    """Facts that history books give."""
+@pytest.mark.parametrize(("office", "day", "holder"), HOLDERS)
+def test_the_holder_is_that_of_the_history_books(
+    office: str, day: str, holder: str, gazetteer: Gazetteer
+) -> None:
+    """Facts from history books."""
     assert holder_on(gazetteer.offices[office], date.fromisoformat(day))[0] == holder
 
 
 @pytest.mark.parametrize("country", GOVERNMENTS)
 def test_each_office_on_three_dates(country: str, gazetteer: Gazetteer) -> None:
-    """One holder where one term covers the day, nobody in a gap, all of them where several hold it."""
+    """One holder where a term covers the day, nobody in a gap, all where several hold it."""
     offices = [office for office in gazetteer.offices.values() if office.country == country]
     assert len(offices) >= 6
     for office in offices:
         for day in DAYS:
-            expected = slowly(office, day)
+            expected = holders_by_scan(office, day)
             actor, several, _reason = holder_on(office, day)
             assert ({actor} if actor else set(several)) == expected, (office.id, day)
-    assert all(any(slowly(office, day) for office in offices) for day in DAYS)
+    assert all(any(holders_by_scan(office, day) for office in offices) for day in DAYS)
 
 
 @pytest.mark.parametrize("country", GOVERNMENTS)
@@ -80,7 +82,7 @@ def test_each_office_on_three_dates(country: str, gazetteer: Gazetteer) -> None:
 def test_each_office_in_a_sentence(
     country: str, day: date, gazetteer: Gazetteer, tagged: Callable[..., TaggedArticle]
 ) -> None:
-    """Named with its country in an article of the day, the office stands for whoever held it then."""
+    """Named with its country in an article of the day, the office refers to its holder that day."""
     people = gazetteer.countries[country].demonyms[0]
     offices = [
         office
@@ -90,16 +92,18 @@ def test_each_office_in_a_sentence(
     assert len(offices) >= 3
     for office in offices:
         sentence = f"Yesterday the {people} {office.needs_country[0]} spoke."
-        (mention,) = [one for one in tagged(sentence, day=day).mentions if one.kind == "office"]
+        (mention,) = [
+            mention for mention in tagged(sentence, day=day).mentions if mention.kind == "office"
+        ]
         assert mention.office == office.id, sentence
-        assert ({mention.actor} if mention.actor else set(mention.ambiguous)) == slowly(
+        assert ({mention.actor} if mention.actor else set(mention.ambiguous)) == holders_by_scan(
             office, day
         ), (sentence, day)
 
 
 @pytest.mark.parametrize("country", GOVERNMENTS)
 def test_each_name_leads_to_its_office(country: str, gazetteer: Gazetteer) -> None:
-    """Every listed name of every office finds that office again."""
+    """Every listed name of an office finds that office."""
     for office in gazetteer.offices.values():
         if office.country == country:
             assert all(
@@ -108,8 +112,8 @@ def test_each_name_leads_to_its_office(country: str, gazetteer: Gazetteer) -> No
             ), office.id
 
 
-def slowly(office: Office, day: date) -> set[str]:
-    """Walk back from the day until a term starts, and see who has not ended."""
+def holders_by_scan(office: Office, day: date) -> set[str]:
+    """Return the holders by looking at every term."""
     current = [term for term in office.terms if term.start <= day <= (term.end or date.max)]
     if office.multiple_holders:
         return {term.holder for term in current}

@@ -1,4 +1,4 @@
-"""Data that people edit: what is wrong in it is told at once, each mistake with its place."""
+"""Mistakes in the data are all reported at once, each with its position."""
 
 from pathlib import Path
 
@@ -46,25 +46,31 @@ def problems(tmp_path: Path, actors: str = GOOD, keywords: str = KEYWORDS) -> li
     return [str(problem).removeprefix(f"{tmp_path}/") for problem in caught.value.problems]
 
 
-def test_good_data_loads(tmp_path: Path) -> None:
-    """The small good example is read whole."""
+def test_valid_data_are_loaded(tmp_path: Path) -> None:
+    """The small valid example is loaded completely."""
     gazetteer = load_gazetteer(*folders(tmp_path))
     assert list(gazetteer.actors) == ["mike-pompeo"]
     assert gazetteer.name_of("state-department") == "State Department"
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "problem"),
     [
         (
             "holder: mike-pompeo",
             "holder: mike-pomepo",
-            "actors/data.yaml:15:18: error: unknown holder 'mike-pomepo'; did you mean mike-pompeo?",
+            (
+                "actors/data.yaml:15:18: error: unknown holder 'mike-pomepo';"
+                " did you mean mike-pompeo?"
+            ),
         ),
         (
             "body: state-department",
             "body: state-departmnt",
-            "actors/data.yaml:13:11: error: unknown body 'state-departmnt'; did you mean state-department?",
+            (
+                "actors/data.yaml:13:11: error: unknown body 'state-departmnt';"
+                " did you mean state-department?"
+            ),
         ),
         (
             "    country: USA\n    gender",
@@ -80,7 +86,10 @@ def test_good_data_loads(tmp_path: Path) -> None:
         (
             "start: 2018-04-26",
             "start: spring",
-            "actors/data.yaml:15:38: error: not a date: 'spring'; write 2018-04-26, 2018-04 or 2018",
+            (
+                "actors/data.yaml:15:38: error: not a date: 'spring';"
+                " write 2018-04-26, 2018-04 or 2018"
+            ),
         ),
         ("gender: m", "gender: x", "actors/data.yaml:8:5: error: Invalid enum value 'x'"),
         (
@@ -106,12 +115,15 @@ def test_good_data_loads(tmp_path: Path) -> None:
         (
             "id: mike-pompeo",
             "id: Mike_Pompeo",
-            "actors/data.yaml:5:5: error: bad id 'Mike_Pompeo'; use small letters and digits with hyphens between",
+            (
+                "actors/data.yaml:5:5: error: bad id 'Mike_Pompeo';"
+                " use small letters and digits, separated by hyphens"
+            ),
         ),
         (
             "names: [U.S.]",
             'names: ["…"]',
-            "actors/data.yaml:3:13: error: nothing to look for in '…'",
+            "actors/data.yaml:3:13: error: no letter or digit in the name '…'",
         ),
         (
             "names: [U.S.]",
@@ -121,31 +133,32 @@ def test_good_data_loads(tmp_path: Path) -> None:
         (
             "  - id: state-department\n",
             "  - id: mike-pompeo\n",
-            "actors/data.yaml:17:5: error: id 'mike-pompeo' stands twice; first at ",
+            "actors/data.yaml:17:5: error: duplicate id 'mike-pompeo'; first at ",
         ),
     ],
 )
-def test_a_mistake_is_told_where_it_stands(old: str, new: str, told: str, tmp_path: Path) -> None:
-    """File, line, column, what is wrong, and what may be meant."""
+def test_a_mistake_is_reported_at_its_position(
+    old: str, new: str, problem: str, tmp_path: Path
+) -> None:
+    """With file, line, column, what is wrong, and what may be meant."""
     assert old in GOOD
-    assert any(
-        problem.startswith(told) for problem in problems(tmp_path, GOOD.replace(old, new, 1))
-    )
+    reported = problems(tmp_path, GOOD.replace(old, new, 1))
+    assert any(text.startswith(problem) for text in reported)
 
 
-def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
+def test_all_mistakes_are_reported_at_once(tmp_path: Path) -> None:
     """Mistakes of several kinds, in both folders, in one go and in order."""
     bad = (
         GOOD.replace("holder: mike-pompeo", "holder: nobody")
         .replace("start: 2018-04-26", "start: 2018-02-30")
         .replace("iso3: USA", "iso3: usa")
     )
-    told = problems(
+    reported = problems(
         tmp_path,
         bad,
         "keywords:\n  - id: A B\n    forms: {en: [x]}\n  - id: summit\n    forms: []\n",
     )
-    assert [problem.split(": error: ")[1].split(";")[0] for problem in told] == [
+    assert [problem.split(": error: ")[1].split(";")[0] for problem in reported] == [
         "bad iso3 'usa'",
         "unknown country 'USA'",
         "unknown country 'USA'",
@@ -158,7 +171,7 @@ def test_all_mistakes_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_an_office_has_one_holder_at_a_time(tmp_path: Path) -> None:
-    """Terms that overlap by more than the handover day are a mistake, unless several hold the office side by side."""
+    """Terms that overlap by more than a day are a mistake, unless several people hold it."""
     second = "      - {holder: mike-pompeo, start: 2019-01-01, source: seen}\norganisations:"
     overlapping = GOOD.replace("organisations:", second)
     assert (
@@ -173,28 +186,28 @@ def test_an_office_has_one_holder_at_a_time(tmp_path: Path) -> None:
         assert load_gazetteer(*folders(tmp_path / str(index), good))
 
 
-def test_namesakes_must_be_told_apart(tmp_path: Path) -> None:
-    """Two people of one name need `distinguish`; then the name is ambiguous, not wrong."""
+def test_namesakes_need_distinguish(tmp_path: Path) -> None:
+    """With it, a name that two people share is ambiguous and no mistake."""
     twin = "actors:\n  - {id: other-pompeo, name: MIKE POMPEO, country: USA, gender: m%s}\n"
     assert (
         "is also a name of other-pompeo"
         in problems(tmp_path, GOOD.replace("actors:\n", twin % ""))[0]
     )
-    (tmp_path / "told").mkdir()
-    told = GOOD.replace("actors:\n", twin % ", distinguish: the farmer").replace(
+    (tmp_path / "distinguished").mkdir()
+    distinguished = GOOD.replace("actors:\n", twin % ", distinguish: the farmer").replace(
         "gender: m\noffices", "gender: m\n    distinguish: the secretary\noffices"
     )
-    assert load_gazetteer(*folders(tmp_path / "told", told))
+    assert load_gazetteer(*folders(tmp_path / "distinguished", distinguished))
 
 
 def test_an_empty_folder_is_a_mistake(tmp_path: Path) -> None:
-    """No files are not no data: the path is probably wrong."""
+    """Without files the path is probably wrong."""
     with pytest.raises(DocumentError, match="no YAML files here"):
         load_gazetteer(tmp_path, tmp_path)
 
 
 def test_the_revision_is_of_the_content(tmp_path: Path) -> None:
-    """A comment changes nothing; a name does."""
+    """A comment does not change it; a name does."""
     for name in ("plain", "comment", "name"):
         (tmp_path / name).mkdir()
     plain = load_gazetteer(*folders(tmp_path / "plain"))
@@ -217,5 +230,5 @@ def test_the_revision_is_of_the_content(tmp_path: Path) -> None:
     ],
 )
 def test_surnames(actor: Actor, surnames: tuple[str, ...]) -> None:
-    """The last word, the first one in China and the Koreas, or what the entry says."""
+    """The last word, in China and the Koreas the first one, or those of the entry."""
     assert surnames_of(actor) == surnames

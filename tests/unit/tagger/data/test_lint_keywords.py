@@ -1,4 +1,4 @@
-"""English words of the vocabulary without their regular forms are warned of."""
+"""Warnings of English words without their regular forms."""
 
 from pathlib import Path
 
@@ -30,24 +30,24 @@ def actors(tmp_path: Path) -> Path:
     ],
 )
 def test_missing_forms(forms: str, missing: list[str], actors: Path, tmp_path: Path) -> None:
-    """Plural, third person, -ed and -ing by the rules of spelling; abbreviations, names and longer phrases have none."""
+    """Plural, third person, -ed and -ing; abbreviations, names and longer phrases have none."""
     (tmp_path / "words.yaml").write_text(
         f"keywords:\n  - id: word\n    forms: {{en: {forms}}}\n", "utf-8"
     )
     folders = load_folders(actors, tmp_path)
     lint(folders)
-    said = [
+    warnings = [
         problem
         for document in folders.documents
         for problem in document.problems
         if problem.code == "missing-form"
     ]
-    assert [problem.message.split(" stands without ")[1] for problem in said] == missing
-    assert all(problem.level == "warning" for problem in said)
+    assert [problem.message.split(" is listed without ")[1] for problem in warnings] == missing
+    assert all(problem.level == "warning" for problem in warnings)
 
 
 def test_a_word_as_listed_needs_no_more(actors: Path, tmp_path: Path) -> None:
-    """What people say has no other form is left alone."""
+    """Words under `as_listed` are exempt."""
     (tmp_path / "words.yaml").write_text(
         "keywords:\n  - id: word\n    forms: {en: [plutonium]}\n    as_listed: [plutonium]\n",
         "utf-8",

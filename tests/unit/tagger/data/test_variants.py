@@ -13,7 +13,7 @@ def actor(
 
 
 @pytest.mark.parametrize(
-    ("name", "country", "made"),
+    ("name", "country", "expected"),
     [
         (
             "Kim Jong Un",
@@ -48,13 +48,13 @@ def actor(
         ("김정은", "PRK", {}),
     ],
 )
-def test_each_rule(name: str, country: str, made: dict[str, str]) -> None:
-    """Each spelling says which rule made it; names of other countries and scripts are left as they are."""
-    assert dict(variants([actor("a", name, country)]).get("a", ())) == made
+def test_each_rule(name: str, country: str, expected: dict[str, str]) -> None:
+    """Each spelling has its rule; names of other countries and scripts have no variants."""
+    assert dict(variants([actor("a", name, country)]).get("a", ())) == expected
 
 
-def test_nobody_elses_name_is_made() -> None:
-    """A spelling that is listed for another, or that two would share, is nobody's; a short first name needs a surname of its own."""
+def test_no_variant_is_another_persons_name() -> None:
+    """None that another has or that two share; short first names need a unique surname."""
     ri, lee = actor("ri", "Ri Yong Ho", "PRK"), actor("lee", "Lee Yong-ho", "KOR")
     assert not {form.name for form in variants([ri, lee])["ri"]} & {
         "Lee Yong Ho",

@@ -1,4 +1,4 @@
-"""Public data brought into the form of seeds/actors."""
+"""Conversion of public data to entries of seeds/actors."""
 
 from datetime import date
 from pathlib import Path
@@ -32,7 +32,7 @@ def legislator(first: str, last: str, *terms: tuple[str, str, str], **more: Any)
     }
 
 
-def test_terms_that_touch_are_one() -> None:
+def test_adjacent_terms_are_merged() -> None:
     """Re-elected members held one office; a seat in the other chamber is another."""
     terms = (
         ("rep", "2011-01-03", "2013-01-03"),
@@ -49,7 +49,7 @@ def test_terms_that_touch_are_one() -> None:
     }
 
 
-def test_who_left_before_is_left_out() -> None:
+def test_people_who_left_earlier_are_left_out() -> None:
     """`since` is the last day that counts."""
     assert convert_congress(
         [legislator("Jane", "Roe", ("rep", "2011-01-03", "2013-01-03"))], [], date(2017, 1, 1)
@@ -57,21 +57,24 @@ def test_who_left_before_is_left_out() -> None:
 
 
 def test_known_people_keep_their_ids() -> None:
-    """By Wikidata id, or by name: no second person, and the terms name the known id; another's name is not taken."""
+    """By Wikidata id or name: no second person, terms use the known id; names stay unique."""
     roe, fox = (
         Actor(id="the-roe", name="J. Roe", wikidata="Q1", country="USA", gender="f"),
         Actor(id="al-fox", name="Al Fox", country="USA", gender="m"),
     )
     term = ("sen", "2015-01-06", "2021-01-03")
-    one, two = legislator("Jane", "Roe", term, wikidata="Q1"), legislator("Al", "Fox", term)
+    known_by_id = legislator("Jane", "Roe", term, wikidata="Q1")
+    known_by_name = legislator("Al", "Fox", term)
     son = legislator("Rob", "Fox", term, name={"official_full": "Al Fox"})
-    people, posts = convert_congress([one, two, son], [roe, fox], date(2017, 1, 1))
+    people, posts = convert_congress(
+        [known_by_id, known_by_name, son], [roe, fox], date(2017, 1, 1)
+    )
     assert [(person.id, person.names) for person in people] == [("rob-fox", ())]
-    assert [held.holder for held in posts[0].terms] == ["the-roe", "al-fox", "rob-fox"]
+    assert [term.holder for term in posts[0].terms] == ["the-roe", "al-fox", "rob-fox"]
 
 
 def test_usual_names() -> None:
-    """The encyclopedia's title is the usual name, nicknames and official names are others; a usual surname makes a common name."""
+    """The encyclopedia's title is the usual name; a common surname makes a common name."""
     entry = legislator(
         "Christopher",
         "Smith",
@@ -88,7 +91,7 @@ def test_usual_names() -> None:
 
 
 def test_followthemoney() -> None:
-    """A person, a position and an occupancy make one dated term; whoever lacks gender or country, and a term without a start, is left out."""
+    """Person, position and occupancy give a term, unless gender, country or start is missing."""
     entities: list[dict[str, Any]] = [
         {
             "id": "p1",
@@ -140,7 +143,7 @@ def test_followthemoney() -> None:
 
 
 def test_followthemoney_nested() -> None:
-    """OpenSanctions' targets.nested.json: what stands inside a person counts like what stands beside it; a post without a name is left out."""
+    """In targets.nested.json entities inside a person count; a position without a name does not."""
     post = {
         "id": "o1",
         "schema": "Position",
@@ -192,8 +195,8 @@ def a_row(
 
 
 def test_wikidata() -> None:
-    """Known people keep their ids and are not written again; namesakes differ; without name, gender or country nobody, without a start no term."""
-    given = [
+    """Known people keep their ids and are left out; namesakes get different ids."""
+    rows = [
         a_row("Q1", "Jane Roe", end="2019-02-03T00:00:00Z"),
         a_row("Q1", "Jane Roe", end="2019-02-03T00:00:00Z", iso3="USA"),
         a_row("Q2", "Jane Roe", start="2019-02-03T00:00:00Z"),
@@ -203,7 +206,7 @@ def test_wikidata() -> None:
         a_row("Q6", "No Country", iso3=""),
         a_row("Q7", "No Start", start=""),
     ]
-    people, posts = convert_wikidata(given, {"Q3": "known-one"})
+    people, posts = convert_wikidata(rows, {"Q3": "known-one"})
     assert {(person.id, person.country, person.wikidata) for person in people} == {
         ("jane-roe", "KOR", "Q1"),
         ("jane-roe-q2", "KOR", "Q2"),
@@ -216,25 +219,25 @@ def test_wikidata() -> None:
         ("jane-roe", "2018-04-26", "2019-02-03"),
         ("jane-roe-q2", "2019-02-03", None),
     ]
-    assert convert_wikidata(list(reversed(given)), {"Q3": "known-one"}) == (people, posts)
+    assert convert_wikidata(list(reversed(rows)), {"Q3": "known-one"}) == (people, posts)
 
 
-def test_wikidata_downloads_of_both_kinds_are_read() -> None:
-    """SPARQL's results and a plain list give the same rows; what is neither says so."""
+def test_wikidata_downloads_of_both_formats_are_parsed() -> None:
+    """SPARQL's results and a plain list give the same rows; anything else is refused."""
     row = a_row("Q1", "Jane Roe")
     bound = {name: {"type": "literal", "value": value} for name, value in row.items()}
     assert parse_rows({"results": {"bindings": [bound]}}) == parse_rows([row]) == [row]
-    for wrong, said in (
+    for wrong, message in (
         ({"x": 1}, "not the answer"),
         ([1], "not the answer"),
         ([{"person": "x"}], "lack personLabel"),
     ):
-        with pytest.raises(ValueError, match=said):
+        with pytest.raises(ValueError, match=message):
             parse_rows(wrong)
 
 
-def test_what_is_written_is_read_again() -> None:
-    """The lines are YAML of the form of seeds/actors, whatever characters the names hold."""
+def test_rendered_entries_can_be_parsed() -> None:
+    """The lines are YAML in the format of seeds/actors, whatever characters the names contain."""
     people = [
         ImportedPerson(
             id="a",
@@ -266,7 +269,7 @@ def test_what_is_written_is_read_again() -> None:
 
 
 def test_slugs() -> None:
-    """Accents and stops go; other scripts leave nothing."""
+    """Accents and full stops are removed; other scripts give an empty id."""
     assert [slug(name) for name in ("José O'Neil Jr.", "J.D. Vance", "陈")] == [
         "jose-oneil-jr",
         "jd-vance",

@@ -1,4 +1,4 @@
-"""What stands beside a surname and says whose it is."""
+"""Titles and other words beside a surname that tell whose it is."""
 
 from collections.abc import Callable
 from datetime import date
@@ -28,8 +28,10 @@ Tagging = Callable[..., TaggedArticle]
 def test_a_title_names_its_holder(
     body: str, day: date, surname: str, actor: str, tagged: Tagging
 ) -> None:
-    """Without any full name in the article, the holder of the date is meant, as the title's country has it."""
-    (mention,) = [one for one in tagged(body, day=day).mentions if one.kind == "surname"]
+    """Without any full name in the article it is the holder of the date, in the title's country."""
+    (mention,) = [
+        mention for mention in tagged(body, day=day).mentions if mention.kind == "surname"
+    ]
     assert (mention.surface, mention.actor, mention.reason) == (surname, actor, MentionReason.TITLE)
 
 
@@ -44,12 +46,14 @@ def test_a_title_names_its_holder(
     ],
 )
 def test_no_title_fits(body: str, day: date, tagged: Tagging) -> None:
-    """Out of office, another's title, another sentence, an unknown surname: nobody."""
-    assert [one for one in tagged(body, day=day).mentions if one.kind == "surname"] == []
+    """Out of office, another person's title, another sentence, an unknown surname: nobody."""
+    assert [
+        mention for mention in tagged(body, day=day).mentions if mention.kind == "surname"
+    ] == []
 
 
-def test_two_holders_stay_open(tagged: Tagging) -> None:
-    """Two prime ministers are called Lee: both are listed, until the article names the country of one."""
+def test_two_holders_are_ambiguous(tagged: Tagging) -> None:
+    """Two prime ministers are called Lee: both are listed, unless a country of one is named."""
     (mention,) = tagged("Prime Minister Lee spoke.", day=date(2018, 6, 10)).mentions
     assert (mention.actor, mention.ambiguous) == (None, ("lee-hsien-loong", "lee-nak-yon"))
     (mention,) = tagged(
@@ -71,19 +75,22 @@ def test_two_holders_stay_open(tagged: Tagging) -> None:
     ],
 )
 def test_two_kims(more: str, actor: str | None, tagged: Tagging) -> None:
-    """Title, Mr or Ms, or the office after it says which; another's title names neither; nothing leaves it open."""
+    """Title, Mr or Ms, or the office after it tells which; another title names neither."""
     mentions = tagged(f"Kim Jong Un sent Kim Yo Jong. {more}").mentions
-    last = [one.actor for one in mentions if one.start > 28 and one.kind == "surname"]
+    last = [
+        mention.actor for mention in mentions if mention.start > 28 and mention.kind == "surname"
+    ]
     assert last == ([] if actor == "nobody" else [actor])
 
 
 def test_a_common_name_needs_its_title(tagged: Tagging) -> None:
-    """Adam Smith may be anybody; Rep. Adam Smith is the congressman, and his surname his from then on."""
+    """Adam Smith may be anybody; Rep. Adam Smith is the congressman, and so is Smith afterwards."""
     assert [
-        one.actor for one in tagged("Adam Smith wrote a book. Smith was a Scot.").mentions
+        mention.actor for mention in tagged("Adam Smith wrote a book. Smith was a Scot.").mentions
     ] == []
     assert [
-        one.actor for one in tagged("Rep. Adam Smith wrote a letter. Smith signed it.").mentions
+        mention.actor
+        for mention in tagged("Rep. Adam Smith wrote a letter. Smith signed it.").mentions
     ] == ["adam-smith", "adam-smith"]
 
 
@@ -92,14 +99,14 @@ def test_a_common_name_needs_its_title(tagged: Tagging) -> None:
     [(date(2018, 9, 12), ["mike-pompeo"]), (date(2016, 9, 12), []), (date(2022, 9, 12), [])],
 )
 def test_a_surname_that_stands_alone(day: date, actors: list[str], tagged: Tagging) -> None:
-    """Marked so in the data, and only while its bearer holds an office."""
-    assert [one.actor for one in tagged("Pompeo spoke.", day=day).mentions] == actors
+    """Only if the data allow it and while the person holds an office."""
+    assert [mention.actor for mention in tagged("Pompeo spoke.", day=day).mentions] == actors
 
 
 def test_the_spelling_sets_the_surname(tagged: Tagging) -> None:
     """Ri Yong Ho, written Lee Yong-ho, is Lee for the rest of the article."""
     mentions = tagged("Foreign Minister Lee Yong-ho arrived. Lee spoke.").mentions
-    assert [(one.surface, one.actor) for one in mentions] == [
+    assert [(mention.surface, mention.actor) for mention in mentions] == [
         ("Lee Yong-ho", "ri-yong-ho"),
         ("Lee", "ri-yong-ho"),
     ]

@@ -1,4 +1,4 @@
-"""Bare surnames that mean a country's leader."""
+"""Bare surnames that refer to a country's leader."""
 
 from datetime import date
 
@@ -8,13 +8,13 @@ from shared.messages.schemas import Mention, MentionReason
 from tests.unit.tagger.conftest import Tagging
 
 
-def of(
+def mentioned(
     surname: str, mentions: tuple[Mention, ...]
 ) -> list[tuple[str, str | tuple[str, ...] | None]]:
     return [
-        (one.field, one.actor or one.ambiguous)
-        for one in mentions
-        if one.surface.lower() == surname
+        (mention.field, mention.actor or mention.ambiguous)
+        for mention in mentions
+        if mention.surface.lower() == surname
     ]
 
 
@@ -44,21 +44,23 @@ def of(
         ("Talks", "Kim Yong Chol came. North Korea trusts Kim.", ["kim-yong-chol"]),
     ],
 )
-def test_a_leader_is_known_by_what_stands_beside(
+def test_a_leader_is_inferred_from_the_sentence(
     headline: str, body: str, expected: list[object], tagged: Tagging
 ) -> None:
-    """By the country or another leader in the sentence: in a headline before others, in a text only where nobody else is named."""
-    assert [who for _field, who in of("kim", tagged(body, headline=headline).mentions)] == expected
+    """By the country or another leader; in a text only if no other of the surname is named."""
+    assert [
+        actor for _field, actor in mentioned("kim", tagged(body, headline=headline).mentions)
+    ] == expected
 
 
-def test_only_who_leads_on_the_day(tagged: Tagging) -> None:
-    """In 2016 South Korea's Moon led nothing."""
+def test_only_the_leader_of_the_day(tagged: Tagging) -> None:
+    """In January 2017 South Korea's Moon was no leader."""
     article = tagged("He brought a letter from South Korea's Moon.", day=date(2018, 9, 12))
-    assert [(one.actor, one.reason) for one in article.mentions if one.surface == "Moon"] == [
-        ("moon-jae-in", MentionReason.LEADER)
-    ]
+    assert [
+        (mention.actor, mention.reason) for mention in article.mentions if mention.surface == "Moon"
+    ] == [("moon-jae-in", MentionReason.LEADER)]
     assert (
-        of(
+        mentioned(
             "moon",
             tagged("He brought a letter from South Korea's Moon.", day=date(2017, 1, 12)).mentions,
         )

@@ -1,4 +1,4 @@
-"""Discovery: who recurs and is unknown is proposed, with reasons that are true; what is known, a place or written in capitals is not."""
+"""Proposals: unknown names that recur are proposed, with the reasons; known names are not."""
 
 from collections.abc import Callable
 from itertools import permutations
@@ -30,7 +30,9 @@ def look(
 
 @pytest.fixture
 def sights(look: Callable[..., ArticleSightings]) -> Sights:
-    return lambda *given, **more: {one.name: one for one in look(*given, **more).sightings}
+    return lambda *args, **kwargs: {
+        sighting.name: sighting for sighting in look(*args, **kwargs).sightings
+    }
 
 
 @pytest.mark.parametrize(
@@ -49,13 +51,13 @@ def sights(look: Callable[..., ArticleSightings]) -> Sights:
         ("Élodie Novélté spoke.", "Élodie Novélté", ""),
     ],
 )
-def test_an_unknown_name_is_seen_with_its_title(
+def test_an_unknown_name_is_found_with_its_title(
     sights: Sights, text: str, name: str, title: str
 ) -> None:
     """Without the titles, the day or the common word before it, and without its possessive."""
-    found = sights(text)
-    assert list(found) == [name]
-    assert found[name].titles == ((title,) if title else ())
+    sightings = sights(text)
+    assert list(sightings) == [name]
+    assert sightings[name].titles == ((title,) if title else ())
 
 
 @pytest.mark.parametrize(
@@ -70,13 +72,13 @@ def test_an_unknown_name_is_seen_with_its_title(
         "이것은 金正恩 текст Иван Петров",
     ],
 )
-def test_what_is_known_or_shows_no_name_is_not_seen(sights: Sights, text: str) -> None:
-    """Known people, decoys, states, lines in capitals or in title case, staff, and scripts other than Latin."""
+def test_known_names_and_other_words_are_not_found(sights: Sights, text: str) -> None:
+    """Known people, stop names, states, lines in capitals or title case, staff, other scripts."""
     assert sights(text) == {}
 
 
-def test_a_headline_in_capitals_and_a_german_text_are_passed_over(sights: Sights) -> None:
-    """Every word, or every noun, has a capital there: they would flood."""
+def test_a_headline_in_capitals_and_a_german_text_are_skipped(sights: Sights) -> None:
+    """Every word, or every noun, has a capital there."""
     assert sights("", "QUINTUS NOVELTY MEETS ADA NOVELTY") == {}
     assert sights("Der Neue Minister Quintus Novelty sprach.", language="de") == {}
 
@@ -92,17 +94,17 @@ def test_a_headline_in_capitals_and_a_german_text_are_passed_over(sights: Sights
         ("They saw Quintus Novelty. Later they saw Novelty leave.", "the surname alone later"),
     ],
 )
-def test_what_speaks_for_an_actor_is_told(sights: Sights, text: str, sign: str) -> None:
-    """Each sign where it stands, and no other."""
-    (found,) = sights(text).values()
-    assert found.signs == {sign}
+def test_each_sign_is_found(sights: Sights, text: str, sign: str) -> None:
+    """Each sign, and no other."""
+    (sighting,) = sights(text).values()
+    assert sighting.signs == {sign}
 
 
-def test_an_example_is_bounded_and_harmless(sights: Sights) -> None:
-    """Whatever an article holds: one line, of a bounded length, with nothing that a terminal would obey."""
-    (found,) = sights("Quintus Novelty \x1b[31m said " + "so and so " * 400).values()
-    assert len(found.example) <= EXAMPLE_CHARACTERS + 1
-    assert found.example.isprintable()
+def test_an_example_is_short_and_printable(sights: Sights) -> None:
+    """One line of limited length, without characters that a terminal would interpret."""
+    (sighting,) = sights("Quintus Novelty \x1b[31m said " + "so and so " * 400).values()
+    assert len(sighting.example) <= EXAMPLE_CHARACTERS + 1
+    assert sighting.example.isprintable()
 
 
 def articles(look: Callable[..., ArticleSightings]) -> list[ArticleSightings]:
@@ -112,48 +114,52 @@ def articles(look: Callable[..., ArticleSightings]) -> list[ArticleSightings]:
         "Vice Minister Choe Nov-hui left.",
         "Ada Once left.",
     ]
-    seen = [look(text) for text in texts]
+    sightings = [look(text) for text in texts]
     return [
         ArticleSightings(
             article=f"a{n}",
             source=f"s{n % 2}",
-            beside=one.beside,
-            sightings=one.sightings,
-            small=one.small,
+            beside=article.beside,
+            sightings=article.sightings,
+            small=article.small,
         )
-        for n, one in enumerate(seen)
+        for n, article in enumerate(sightings)
     ]
 
 
-def test_variants_are_gathered_and_counted(look: Callable[..., ArticleSightings]) -> None:
-    """One proposal for all spellings, the commonest first; who occurs once is not proposed."""
-    gathering = ProposalCollector()
-    for one in articles(look):
-        gathering.add(one)
-    (found,) = gathering.proposals()
-    assert (found.name, found.also, found.kind) == ("Choe Nov-hui", ("Choe Nov Hui",), "person")
-    assert (found.articles, found.sources, found.acting, found.company) == (3, 2, 3, 1)
-    assert dict(found.signs)["a title"] == 1
-    assert found.titles == ("Vice Minister",)
-    assert found.beside == ("mike-pompeo",)
-    assert [article for article, _text in found.examples] == ["a0", "a1", "a2"]
+def test_spellings_are_merged_and_counted(look: Callable[..., ArticleSightings]) -> None:
+    """One proposal for all spellings, the commonest first; a name that occurs once is none."""
+    collector = ProposalCollector()
+    for article in articles(look):
+        collector.add(article)
+    (proposal,) = collector.proposals()
+    assert (proposal.name, proposal.also, proposal.kind) == (
+        "Choe Nov-hui",
+        ("Choe Nov Hui",),
+        "person",
+    )
+    assert (proposal.articles, proposal.sources, proposal.acting, proposal.company) == (3, 2, 3, 1)
+    assert dict(proposal.signs)["a title"] == 1
+    assert proposal.titles == ("Vice Minister",)
+    assert proposal.beside == ("mike-pompeo",)
+    assert [article for article, _text in proposal.examples] == ["a0", "a1", "a2"]
 
 
-def test_order_and_repetition_of_articles_are_of_no_account(
+def test_order_and_repetition_of_articles_have_no_effect(
     look: Callable[..., ArticleSightings],
 ) -> None:
-    """The same proposals, whatever order the articles come in, and if they come twice."""
-    given, results = articles(look), set[tuple[Proposal, ...]]()
-    for order in permutations(given):
-        gathering = ProposalCollector()
-        for one in (*order, order[0]):
-            gathering.add(one)
-        results.add(tuple(gathering.proposals(min_articles=1)))
+    """The proposals are the same in any order of the articles, and if articles repeat."""
+    results = set[tuple[Proposal, ...]]()
+    for order in permutations(articles(look)):
+        collector = ProposalCollector()
+        for article in (*order, order[0]):
+            collector.add(article)
+        results.add(tuple(collector.proposals(min_articles=1)))
     assert len(results) == 1
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("name", "variant"),
     [
         ("Choe Son-hui", "Choe Son Hui"),
         ("John R. Smith", "John Smith Jr."),
@@ -161,6 +167,6 @@ def test_order_and_repetition_of_articles_are_of_no_account(
         ("Li He", "LI HE"),
     ],
 )
-def test_spellings_of_one_name_share_a_key(one: str, other: str) -> None:
-    """Hyphens, accents, initials and suffixes make no other person."""
-    assert name_key(one) == name_key(other)
+def test_spellings_of_one_name_share_a_key(name: str, variant: str) -> None:
+    """Hyphens, accents, initials and suffixes make no difference."""
+    assert name_key(name) == name_key(variant)

@@ -1,4 +1,4 @@
-"""Names are found where they stand, whole, in any script; compared with the slow obvious way."""
+"""Listed names are found as whole words in any script; compared with a plain search."""
 
 import re
 from itertools import pairwise
@@ -22,13 +22,13 @@ from services.tagger.scan.normalise import normalise, normalise_name
 def surfaces(text: str, *names: str, kind: NameKind = NameKind.PERSON) -> list[str]:
     finder = Finder([Name(kind, name, name) for name in names], ["US"])
     return [
-        text[found.start : found.end]
-        for found in longest_spans(finder.find(normalise(text)).get(kind, ()))
+        text[span.start : span.end]
+        for span in longest_spans(finder.find(normalise(text)).get(kind, ()))
     ]
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "found"),
+    ("name", "text", "expected"),
     [
         ("Trump", "Trump, Trump's; Trump’s (Trump) \"Trump\" 'Trump'", ["Trump"] * 6),
         ("Trump", "trumpet Trumpism trump's unTrump Trump's' O'Trump", ["Trump"]),
@@ -51,13 +51,13 @@ def surfaces(text: str, *names: str, kind: NameKind = NameKind.PERSON) -> list[s
         ("Владимир Путин", "ВЛАДИМИР ПУТИН", ["ВЛАДИМИР ПУТИН"]),
     ],
 )
-def test_names_stand_alone(name: str, text: str, found: list[str]) -> None:
-    """No name inside a word, possessives cut off, any hyphen or blank between; Han and kana in a run, hangul before a particle."""
-    assert surfaces(text, name) == found
+def test_names_stand_alone(name: str, text: str, expected: list[str]) -> None:
+    """No name inside a word; any hyphen or blank between; Han in a run, hangul with a particle."""
+    assert surfaces(text, name) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("US troops", ["US"]),
         ("it told us", []),
@@ -70,13 +70,13 @@ def test_names_stand_alone(name: str, text: str, found: list[str]) -> None:
         ("U.S.A.", []),
     ],
 )
-def test_the_pronoun_is_never_the_country(text: str, found: list[str]) -> None:
-    """US needs its capitals, and among capitals it is not told from the word; U.S. is found with or without its last stop."""
-    assert surfaces(text, "US", "U.S.", kind=NameKind.COUNTRY) == found
+def test_the_pronoun_is_never_the_country(text: str, expected: list[str]) -> None:
+    """US needs its capitals, in a line that is not in capitals; U.S. needs no last stop."""
+    assert surfaces(text, "US", "U.S.", kind=NameKind.COUNTRY) == expected
 
 
 @pytest.mark.parametrize(
-    ("written", "case"),
+    ("spelling", "case"),
     [
         ("US", Case.EXACT),
         ("U.S.", Case.EXACT),
@@ -85,9 +85,9 @@ def test_the_pronoun_is_never_the_country(text: str, found: list[str]) -> None:
         ("North Korea", Case.ANY),
     ],
 )
-def test_capitals_asked_for(written: str, case: Case) -> None:
-    """A short abbreviation is matched as written, one word with its capital, several words in any case."""
-    assert case_of(Name(NameKind.COUNTRY, "x", written)) is case
+def test_required_capitals(spelling: str, case: Case) -> None:
+    """A short abbreviation matches as written, one word with its capital, several in any case."""
+    assert case_of(Name(NameKind.COUNTRY, "x", spelling)) is case
 
 
 @given(
@@ -95,10 +95,10 @@ def test_capitals_asked_for(written: str, case: Case) -> None:
     st.text("ab ,.'\n", max_size=40),
 )
 def test_the_automaton_finds_what_plain_search_finds(names: list[str], text: str) -> None:
-    """All places of all names that no word runs on beside: the same as trying every place."""
-    finder = Finder([Name(NameKind.DECOY, name, name) for name in names])
-    found = {
-        (place.start, place.end) for place in finder.find(normalise(text)).get(NameKind.DECOY, ())
+    """All matches of all names as whole words: the same as trying every position."""
+    finder = Finder([Name(NameKind.STOP_NAME, name, name) for name in names])
+    fast = {
+        (span.start, span.end) for span in finder.find(normalise(text)).get(NameKind.STOP_NAME, ())
     }
     slow, plain = set(), text.replace("\n", " ")
     for pattern in {normalise_name(name) for name in names}:
@@ -106,28 +106,28 @@ def test_the_automaton_finds_what_plain_search_finds(names: list[str], text: str
             start, end = match.span(1)
             if not re.search(r"\w'?\Z", plain[:start]) and not re.match(r"'?\w", plain[end:]):
                 slow.add((start, end))
-    assert found == slow
+    assert fast == slow
 
 
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(1, 6)), max_size=8))
-def test_longest_keeps_no_overlap_and_loses_nothing_needlessly(
+def test_longest_spans_do_not_overlap_and_none_is_dropped_needlessly(
     places: list[tuple[int, int]],
 ) -> None:
-    """What is kept never overlaps, and whatever was left out overlaps something at least as long."""
-    found = [CandidateSpan(start, start + length, ()) for start, length in places]
-    kept = longest_spans(found)
-    assert all(one.end <= following.start for one, following in pairwise(kept))
-    for place in set(found) - set(kept):
-        rivals = [one for one in kept if one.start < place.end and place.start < one.end]
-        assert any(one.end - one.start >= place.end - place.start for one in rivals)
+    """A dropped span overlaps a selected one that is at least as long."""
+    spans = [CandidateSpan(start, start + length, ()) for start, length in places]
+    selected = longest_spans(spans)
+    assert all(span.end <= following.start for span, following in pairwise(selected))
+    for span in set(spans) - set(selected):
+        rivals = [rival for rival in selected if rival.start < span.end and span.start < rival.end]
+        assert any(rival.end - rival.start >= span.end - span.start for rival in rivals)
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 8)), max_size=30))
-def test_longest_is_as_comparing_each_with_all(places: list[tuple[int, int]]) -> None:
-    """Of places that overlap the longest is kept, the first of equals, and then what is free of it: found by comparing each with every other."""
-    found = [CandidateSpan(start, start + length, ()) for start, length in places]
-    kept: list[CandidateSpan] = []
-    for place in sorted(sorted(found), key=lambda place: place.start - place.end):
-        if all(place.end <= other.start or other.end <= place.start for other in kept):
-            kept.append(place)
-    assert longest_spans(found) == sorted(kept)
+def test_longest_spans_are_those_of_comparing_each_with_all(places: list[tuple[int, int]]) -> None:
+    """The longest first, the first of equals, then those that do not overlap with it."""
+    spans = [CandidateSpan(start, start + length, ()) for start, length in places]
+    selected: list[CandidateSpan] = []
+    for span in sorted(sorted(spans), key=lambda span: span.start - span.end):
+        if all(span.end <= rival.start or rival.end <= span.start for rival in selected):
+            selected.append(span)
+    assert longest_spans(spans) == sorted(selected)

@@ -1,55 +1,52 @@
-"""Divisions that are looked up are those that would be sought: compared with seeking them each time."""
+"""Looked-up divisions of a text, compared with searching for them each time."""
 
 import re
+import sys
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.tagger import offices
 from services.tagger.people import resolve_surnames
 from services.tagger.scan.automaton import line_of
-from services.tagger.scan.breaks import Breaks, Lines
+from services.tagger.scan.breaks import Breaks, Lines, Sentences
+from shared.text.sentences import split_sentences
 
 TEXTS = st.text(st.sampled_from("aB .!?…。'\")]”\n\t\u2028"), max_size=60)
 PLACES = st.integers(0, 60)
-OFFICES_ENDS = re.compile(r"[.!?]['\")\]’”]*\s|\n")
-"""What offices.py looked for when it sought from each office; a line's end behind a stop is now a division of its own."""
 
 
-@given(text=TEXTS, start=PLACES, end=PLACES)
-def test_a_sentence_end_lies_within_a_stretch_as_if_sought_there(
-    text: str, start: int, end: int
+@given(text=TEXTS, start=PLACES, length=st.integers(1, 20))
+def test_two_places_are_in_one_sentence_if_none_begins_between_them(
+    text: str, start: int, length: int
 ) -> None:
-    """Both patterns of sentence ends give for every stretch what ``search`` gives."""
-    assert Breaks(resolve_surnames._SENTENCE_END, text).any_within(start, end) == (
-        resolve_surnames._SENTENCE_END.search(text, start, end) is not None
-    )
-    assert Breaks(offices._SENTENCE_END, text).any_within(start, end) == (
-        OFFICES_ENDS.search(text, start, end) is not None
-    )
+    """The sentences are the shared splitter's; a span may lie in several, and is in all of them."""
+    spans, end = list(split_sentences(text)), start + length
+    begins = [span.start for span in spans]
+    assert Sentences(spans).is_divided(start, end) == any(start < at <= end for at in begins)
+    around = Sentences(spans).around(start, end)
+    assert around.start == max((at for at in begins if at <= start), default=0)
+    assert around.stop == min((at for at in begins if at >= end), default=sys.maxsize)
 
 
 @given(text=TEXTS, place=PLACES)
-def test_the_paragraph_before_a_place_is_the_last_empty_line_before_it(
-    text: str, place: int
-) -> None:
-    """As ``rfind`` finds it, of several line breaks in a row the last two."""
+def test_a_paragraph_begins_at_the_last_empty_line(text: str, place: int) -> None:
+    """As ``rfind`` finds it; of several line breaks in a row, the last two."""
     assert Breaks(resolve_surnames._PARAGRAPH, text).last_before(place - 1) == text.rfind(
         "\n\n", 0, place
     )
 
 
 @given(text=TEXTS, start=PLACES, end=PLACES)
-def test_characters_are_counted_in_a_stretch(text: str, start: int, end: int) -> None:
-    """As ``count`` counts them."""
+def test_characters_are_counted_in_a_range(text: str, start: int, end: int) -> None:
+    """As ``str.count`` counts them."""
     assert Breaks(re.compile('"'), text).count(start, max(start, end)) == text.count(
         '"', start, max(start, end)
     )
 
 
 @given(text=TEXTS, data=st.data())
-def test_lines_are_those_around_a_place(text: str, data: st.DataObject) -> None:
-    """Where a line starts and whether it is in capitals, for every place of the text and its end."""
+def test_the_line_at_a_position(text: str, data: st.DataObject) -> None:
+    """Where it starts and whether it is in capitals, for every position and the end of the text."""
     place = data.draw(st.integers(0, len(text)))
     assert Lines(text).start(place) == text.rfind("\n", 0, place) + 1
     assert Lines(text).is_upper(place) == line_of(text, place).isupper()

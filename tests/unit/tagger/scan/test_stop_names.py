@@ -1,4 +1,4 @@
-"""What only looks like a name."""
+"""Phrases that only look like a name."""
 
 from collections.abc import Callable
 
@@ -20,15 +20,15 @@ from shared.messages.schemas import TaggedArticle
         "Voice of America",
     ],
 )
-def test_decoys_name_nobody(phrase: str, tagged: Callable[..., TaggedArticle]) -> None:
-    """Nothing inside a decoy is tagged, though the people are named elsewhere."""
+def test_stop_names_refer_to_nobody(phrase: str, tagged: Callable[..., TaggedArticle]) -> None:
+    """Nothing inside a stop name is tagged, though the people are named elsewhere."""
     article = tagged(f"Moon Jae-in read of {phrase} today.")
     assert [mention.actor for mention in article.mentions] == ["moon-jae-in"]
     assert article.countries == ()
 
 
-def test_a_name_that_reaches_beyond_stays(tagged: Callable[..., TaggedArticle]) -> None:
-    """Only what lies inside the decoy goes: the same names outside it stay."""
+def test_the_same_names_outside_stay(tagged: Callable[..., TaggedArticle]) -> None:
+    """Only names inside the stop name are dropped."""
     article = tagged("Trump left Trump Tower, said Washington.")
     assert [mention.start for mention in article.mentions] == [0]
     assert [country.surface for country in article.countries] == ["Washington"]

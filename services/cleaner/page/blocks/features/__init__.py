@@ -1,1 +1,1 @@
-"""The features of every block, as columns of one matrix."""
+"""The features of a page's blocks, compiled: each block by itself, its position, its context."""

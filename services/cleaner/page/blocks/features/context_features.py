@@ -1,68 +1,71 @@
-"""Features of what stands around a block: the two blocks before and the two behind it, and how far running text is."""
+"""Features of a block's context: the two blocks before and behind it, and running text near it."""
 
 from itertools import product
 from typing import Final
 
 import numpy as np
 
-from services.cleaner.page.blocks.features.block_features import LINK_SHARE, LOOKS, WORDS, Matrix
-from services.cleaner.page.blocks.features.position_features import PLACES, Numbers
-from services.cleaner.page.blocks.jit import compiled
+from services.cleaner.page.blocks.features.block_features import (
+    BLOCK_FEATURES,
+    LINK_SHARE,
+    WORDS,
+    Matrix,
+)
+from services.cleaner.page.blocks.features.position_features import POSITION_FEATURES, Floats
+from services.cleaner.page.blocks.jit import jit
 from services.cleaner.page.blocks.walk.elements import Elements
 from services.cleaner.page.blocks.walk.tags import Ints
 
 _DISTANCES: Final = (-2, -1, 1, 2)
-_SEEN: Final = ("words", "link share", "paragraph", "in best container")
-NEIGHBOURS: Final = (
-    *(f"{seen} at {distance:+d}" for distance, seen in product(_DISTANCES, _SEEN)),
+_NEIGHBOUR_FEATURES: Final = ("words", "link share", "paragraph", "in best container")
+CONTEXT_FEATURES: Final = (
+    *(f"{name} at {distance:+d}" for distance, name in product(_DISTANCES, _NEIGHBOUR_FEATURES)),
     "made alike before",
     "made alike behind",
     "blocks since running text",
     "blocks to running text",
 )
-"""Names of the columns that ``neighbours`` fills."""
-_PARAGRAPH: Final = LOOKS.index("paragraph")
-_IN_BEST: Final = PLACES.index("in best container")
-_KINDS: Final = len(_SEEN)
-_BEHIND: Final = len(_DISTANCES) * _KINDS
+"""Names of the columns that ``context_features`` fills."""
+_PARAGRAPH: Final = BLOCK_FEATURES.index("paragraph")
+_IN_BEST: Final = POSITION_FEATURES.index("in best container")
+_WIDTH: Final = len(_NEIGHBOUR_FEATURES)
+_BEHIND: Final = len(_DISTANCES) * _WIDTH
 _FAR: Final = 20
 
 
-@compiled
-def neighbours(
+@jit
+def context_features(
     element_of: Ints,
     elements: Elements,
-    looks: Matrix,
-    places: Matrix,
-    running: Numbers,
+    alone: Matrix,
+    position: Matrix,
+    running: Floats,
     out: Matrix,
 ) -> None:
-    """Fills the columns of NEIGHBOURS; ``out`` has a row a block, zeros where there is no neighbour."""
+    """Fill the columns of CONTEXT_FEATURES; ``out`` has a row a block, zeros for no neighbour.
+
+    ``alone`` and ``position`` are the block and position features.
+    """
     count = element_of.size
     for block in range(count):
         column = 0
         for distance in _DISTANCES:
-            other = block + distance
-            if 0 <= other < count:
-                out[block, column], out[block, column + 1] = (
-                    np.log1p(looks[other, WORDS]),
-                    looks[other, LINK_SHARE],
-                )
-                out[block, column + 2], out[block, column + 3] = (
-                    looks[other, _PARAGRAPH],
-                    places[other, _IN_BEST],
-                )
-            column += _KINDS
+            near = block + distance
+            if 0 <= near < count:
+                out[block, column] = np.log1p(alone[near, WORDS])
+                out[block, column + 1] = alone[near, LINK_SHARE]
+                out[block, column + 2] = alone[near, _PARAGRAPH]
+                out[block, column + 3] = position[near, _IN_BEST]
+            column += _WIDTH
         if block:
-            alike = (
-                elements.signature[element_of[block - 1]] == elements.signature[element_of[block]]
-            )
+            before, current = element_of[block - 1], element_of[block]
+            alike = elements.signature[before] == elements.signature[current]
             out[block, _BEHIND] = out[block - 1, _BEHIND + 1] = alike
-    _distances(running, out)
+    _fill_distances(running, out)
 
 
-@compiled
-def _distances(running: Numbers, out: Matrix) -> None:
+@jit
+def _fill_distances(running: Floats, out: Matrix) -> None:
     count = running.size
     since, to = _FAR, _FAR
     for block in range(count):

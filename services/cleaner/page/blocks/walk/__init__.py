@@ -1,1 +1,1 @@
-"""The walk over a page: tags, then elements, then blocks of text, each one compiled pass."""
+"""The walk over a page, compiled: its tags, elements and blocks of text."""

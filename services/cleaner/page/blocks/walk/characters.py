@@ -1,4 +1,7 @@
-"""What a character is, as tables that compiled code reads. Above the BMP, Han counts as a word and all else as a symbol."""
+"""What a character is, as tables for compiled code.
+
+Above the BMP, Han counts as a word and everything else as a symbol.
+"""
 
 from functools import cache
 from typing import Final, NamedTuple
@@ -19,7 +22,8 @@ STOP: Final = 32
 
 TABLE_SIZE: Final = 0x10000
 SYMBOLS: Final = 29
-"""How many symbols phrases are spelt in: a gap, the beginning, 26 letters without regard to case, and any other letter or digit."""
+"""Number of symbols that phrases are spelt in: a gap, the beginning, 26 letters regardless of case,
+and any other letter or digit."""
 GAP: Final = 0
 BEGIN: Final = 1
 LETTER_A: Final = 2
@@ -28,7 +32,10 @@ _STOPS: Final = frozenset(".!?…。！？؟।۔")
 
 
 class Characters(NamedTuple):
-    """``kinds`` are the flags above, ``lower`` the lower-case code points, ``symbols`` what phrases are spelt in; each by code point."""
+    """Three tables by code point.
+
+    ``kinds``: the flags above; ``lower``: lower-case code points; ``symbols``: see phrases.py.
+    """
 
     kinds: NDArray[np.uint8]
     lower: NDArray[np.uint32]
@@ -37,25 +44,26 @@ class Characters(NamedTuple):
 
 @cache
 def characters() -> Characters:
-    """The tables, made once for a process (some hundredths of a second)."""
-    every = [chr(point) for point in range(TABLE_SIZE)]
-    lower = [
-        ord(small) if len(small := character.lower()) == 1 else ord(character)
-        for character in every
-    ]
+    """Return the tables, made once for a process (some hundredths of a second)."""
+    table = [chr(point) for point in range(TABLE_SIZE)]
     return Characters(
-        np.array([_kind(character) for character in every], np.uint8),
-        np.array(lower, np.uint32),
-        np.array([symbol(character) for character in every], np.uint8),
+        np.array([_kind(character) for character in table], np.uint8),
+        np.array([_lower(character) for character in table], np.uint32),
+        np.array([symbol(character) for character in table], np.uint8),
     )
 
 
 def symbol(character: str) -> int:
-    """The symbol that the character is spelt with in phrases."""
+    """Return the symbol that the character is spelt with in phrases."""
     small = character.lower()
     if "a" <= small <= "z":
         return LETTER_A + ord(small[0]) - ord("a")
     return OTHER if character.isalnum() else GAP
+
+
+def _lower(character: str) -> int:
+    small = character.lower()
+    return ord(small) if len(small) == 1 else ord(character)
 
 
 def _kind(character: str) -> int:

@@ -1,4 +1,4 @@
-"""What the walk knows of HTML: tags by name, and the attributes in which a page's authors say what an element is."""
+"""What the walk knows of HTML: tags by name, and attributes in which authors name elements."""
 
 from functools import cache
 from typing import Final, NamedTuple
@@ -13,46 +13,21 @@ LINK: Final = 8
 BOLD: Final = 16
 BREAK: Final = 32
 
-GONE: Final = [
+REMOVED_TAGS: Final = [
     *("script", "style", "svg", "noscript", "template", "iframe", "math", "object", "canvas"),
     *("xmp", "noembed", "noframes", "plaintext", "head"),
 ]
-"""Removed before the walk: readers do not read them, and some are not written like other text."""
+"""Removed before the walk: people do not see them, and some are not written like other text."""
 FORMS: Final = (
-    "p",
-    "li",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "td",
-    "th",
-    "figcaption",
-    "blockquote",
-    "pre",
-    "dd",
-    "dt",
-    "div",
-    "address",
+    *("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "figcaption", "blockquote"),
+    *("pre", "dd", "dt", "div", "address"),
 )
-"""Elements whose text is of a kind of its own; an element's form is its place here, from 1, else 0."""
+"""Elements whose text is of its own kind; an element's form is its index here, from 1, or 0."""
 PLACES: Final = (
-    "article",
-    "main",
-    "aside",
-    "footer",
-    "header",
-    "nav",
-    "form",
-    "figure",
-    "list",
-    "table",
-    "blockquote",
-    "section",
+    *("article", "main", "aside", "footer", "header", "nav", "form", "figure", "list", "table"),
+    *("blockquote", "section"),
 )
-"""What an element may lie in; a bit each."""
+"""What an element may be in; a bit each."""
 H1: Final = 1 + FORMS.index("h1")
 NAMING: Final = 1
 STYLE: Final = 2
@@ -65,14 +40,20 @@ _PLACE: Final = {
     "ol": "list",
     "dl": "list",
 }
-_INLINE: Final = """b strong em i span u s small sub sup mark abbr cite q code font time label ins del bdi bdo big dfn kbd tt var acronym data
-nobr strike samp picture ruby rt rb a"""
+_INLINE: Final = (
+    "b strong em i span u s small sub sup mark abbr cite q code font time label ins del bdi bdo big"
+    " dfn kbd tt var acronym data nobr strike samp picture ruby rt rb a"
+)
+_VOID: Final = (
+    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track"
+    " wbr"
+)
 _FLAGS: Final = (
     (INLINE, _INLINE),
     (SKIPPED, "select textarea datalist option audio video button title frameset"),
     (
         VOID,
-        "area base basefont bgsound br col embed frame hr img input keygen link meta param source track wbr",
+        _VOID,
     ),
     (LINK, "a"),
     (BOLD, "b strong em i"),
@@ -89,7 +70,7 @@ _MASK: Final = 2**64 - 1
 
 
 class Names(NamedTuple):
-    """Names by their hash, ascending, and what is known of each: ``flags``, ``forms``, ``places`` (a bit set)."""
+    """Names by ascending hash, with their ``flags``, ``forms`` and ``places`` (a bit set)."""
 
     hashes: NDArray[np.uint64]
     flags: NDArray[np.uint8]
@@ -99,34 +80,41 @@ class Names(NamedTuple):
 
 @cache
 def tags() -> Names:
-    """Every tag that is more than a plain block."""
-    names = {*FORMS, *_PLACE, *(name for _, listed in _FLAGS for name in listed.split())}
-    flags = {name: sum(flag for flag, listed in _FLAGS if name in listed.split()) for name in names}
-    places = {name: 1 << PLACES.index(_PLACE[name]) if name in _PLACE else 0 for name in names}
-    return _names(
-        {
-            name: (flags[name], 1 + FORMS.index(name) if name in FORMS else 0, places[name])
-            for name in names
-        }
-    )
+    """Return every tag that is more than a plain block."""
+    names = {*FORMS, *_PLACE, *(name for _, words in _FLAGS for name in words.split())}
+    return _build_names({name: (_flags(name), _form(name), _place_bit(name)) for name in names})
+
+
+def _flags(name: str) -> int:
+    return sum(flag for flag, words in _FLAGS if name in words.split())
+
+
+def _form(name: str) -> int:
+    return 1 + FORMS.index(name) if name in FORMS else 0
+
+
+def _place_bit(name: str) -> int:
+    return 1 << PLACES.index(_PLACE[name]) if name in _PLACE else 0
 
 
 @cache
 def attributes() -> Names:
-    """The attributes that the walk reads; ``flags`` says which kind each is of."""
-    return _names({name: (kind, 0, 0) for kind, listed in _ATTRIBUTES for name in listed.split()})
+    """Return the attributes that the walk reads; ``flags`` says which kind each is of."""
+    return _build_names(
+        {name: (kind, 0, 0) for kind, words in _ATTRIBUTES for name in words.split()}
+    )
 
 
 def name_hash(name: str) -> int:
-    """The walk's hash of a name (FNV-1a over its code points)."""
+    """Return the walk's hash of a name (FNV-1a over its code points)."""
     value = 0xCBF29CE484222325
     for character in name:
         value = ((value ^ ord(character)) * _MULTIPLIER) & _MASK
     return value
 
 
-def _names(known: dict[str, tuple[int, int, int]]) -> Names:
-    rows = sorted((name_hash(name), *entry) for name, entry in known.items())
+def _build_names(entries: dict[str, tuple[int, int, int]]) -> Names:
+    rows = sorted((name_hash(name), *entry) for name, entry in entries.items())
     hashes, flags, forms, places = zip(*rows, strict=True)
     return Names(
         np.array(hashes, np.uint64),

@@ -1,7 +1,7 @@
 """First pass: where each tag of the page begins and ends, and what it is. Compiled, linear.
 
-lexbor repairs a page and writes it out in one regular form: every element closed, attributes in double quotes, "<" in texts only as &lt;.
-That form is what is read here and in the passes behind this one.
+lexbor repairs a page and writes it in one regular form: every element closed, attributes in double
+quotes, "<" in texts only as &lt;. This pass and the following ones read that form.
 """
 
 from typing import Final, NamedTuple
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from services.cleaner.page.blocks.jit import compiled
+from services.cleaner.page.blocks.jit import jit
 
 Ints = NDArray[np.int32]
 Bits = NDArray[np.uint64]
@@ -33,9 +33,10 @@ _FNV_STEP: Final = np.uint64(0x100000001B3)
 
 
 class Tags(NamedTuple):
-    """Tags in the order of the page: ``start`` of "<", ``past`` its ">", and ``name``: a place in the table of names, or one of the three above.
+    """The tags in the order of the page.
 
-    ``code`` is the hash of the name.
+    ``start`` is the position of "<", ``past`` one behind ">", ``name`` an index of the table of
+    names or one of the three constants above, and ``code`` the hash of the name.
     """
 
     start: Ints
@@ -44,80 +45,86 @@ class Tags(NamedTuple):
     code: Bits
 
 
-@compiled
+@jit
 def tags_of(html: Text, names: Bits) -> Tags:
-    """Every tag and comment. ``names``: hashes of the names that are told apart, ascending."""
+    """Return every tag and comment.
+
+    ``names``: hashes of the names that are distinguished, ascending.
+    """
     room = 0
     for character in html:
         room += character == LT
-    start, past, name, code = (
-        np.zeros(room, np.int32),
-        np.zeros(room, np.int32),
-        np.zeros(room, np.int32),
-        np.zeros(room, np.uint64),
-    )
-    count, at = 0, 0
-    while at < html.size:
-        if html[at] != LT:
-            at += 1
+    start, past = np.zeros(room, np.int32), np.zeros(room, np.int32)
+    name, code = np.zeros(room, np.int32), np.zeros(room, np.uint64)
+    count, position = 0, 0
+    while position < html.size:
+        if html[position] != LT:
+            position += 1
             continue
-        start[count] = at
-        second = html[at + 1] if at + 1 < html.size else GT
+        start[count] = position
+        second = html[position + 1] if position + 1 < html.size else GT
         if second == _BANG:
-            name[count], at = COMMENT, past_comment(html, at)
+            name[count], position = COMMENT, past_comment(html, position)
         elif second == _SLASH:
-            name[count], at = CLOSING, past_tag(html, at)
+            name[count], position = CLOSING, past_tag(html, position)
         else:
-            code[count], end = hashed_name(html, at + 1, GT)
-            name[count], at = lookup(names, code[count]), past_tag(html, end)
-        past[count] = at
+            code[count], end = hash_name(html, position + 1, GT)
+            name[count], position = lookup(names, code[count]), past_tag(html, end)
+        past[count] = position
         count += 1
     return Tags(start[:count], past[:count], name[:count], code[:count])
 
 
-@compiled
-def past_tag(html: Text, at: int) -> int:
-    """Behind the tag's ">"; one in a value does not end it. Values begin with ="; a stray quote elsewhere is part of an attribute's name."""
-    quoted = False
-    while at < html.size and (quoted or html[at] != GT):
-        quoted = html[at] != QUOTE if quoted else html[at] == QUOTE and html[at - 1] == EQUALS
-        at += 1
-    return min(at + 1, html.size)
+@jit
+def past_tag(html: Text, position: int) -> int:
+    """Return the position behind the tag's ">"; one in a value does not end it.
+
+    Values begin with =; a stray quote elsewhere is part of an attribute's name.
+    """
+    is_value = False
+    while position < html.size and (is_value or html[position] != GT):
+        is_quote = html[position] == QUOTE
+        is_value = not is_quote if is_value else is_quote and html[position - 1] == EQUALS
+        position += 1
+    return min(position + 1, html.size)
 
 
-@compiled
-def past_comment(html: Text, at: int) -> int:
-    """Behind "-->"; behind the next ">" for a document type."""
-    if at + 3 >= html.size or html[at + 2] != _DASH:
-        return past_tag(html, at)
-    at += 4
-    while at < html.size and not (
-        html[at] == GT and html[at - 1] == _DASH and html[at - 2] == _DASH
+@jit
+def past_comment(html: Text, position: int) -> int:
+    """Return the position behind "-->", or behind the next ">" for a document type."""
+    if position + 3 >= html.size or html[position + 2] != _DASH:
+        return past_tag(html, position)
+    position += 4
+    while position < html.size and not (
+        html[position] == GT and html[position - 1] == _DASH and html[position - 2] == _DASH
     ):
-        at += 1
-    return min(at + 1, html.size)
+        position += 1
+    return min(position + 1, html.size)
 
 
-@compiled
-def hashed_name(html: Text, at: int, stop: int) -> tuple[np.uint64, int]:
-    """Hash of the name that begins here, and where it ends: EQUALS stops an attribute's, GT a tag's."""
-    end = at
+@jit
+def hash_name(html: Text, start: int, stop: int) -> tuple[np.uint64, int]:
+    """Return the hash of the name that begins here, and where it ends.
+
+    ``stop`` is the character that ends it: EQUALS for an attribute's name, GT for a tag's.
+    """
+    end = start
     while end < html.size and html[end] != BLANK and html[end] != GT and html[end] != stop:
         end += 1
-    return hashed(html, at, end, _FNV_START), end
+    return extend_hash(html, start, end, _FNV_START), end
 
 
-@compiled
-def hashed(html: Text, start: int, end: int, value: np.uint64) -> np.uint64:
-    """The hash so far, continued over ``html[start:end]`` (FNV-1a)."""
-    for at in range(start, end):
-        value = (value ^ np.uint64(html[at])) * _FNV_STEP
+@jit
+def extend_hash(html: Text, start: int, end: int, value: np.uint64) -> np.uint64:
+    """Return the hash, continued over ``html[start:end]`` (FNV-1a)."""
+    for position in range(start, end):
+        value = (value ^ np.uint64(html[position])) * _FNV_STEP
     return value
 
 
-@compiled
+@jit
 def lookup(hashes: Bits, code: np.uint64) -> int:
-    """The place of the hash among the ascending ones, or UNKNOWN (binary search)."""
+    """Return the index of the hash among the ascending ones, or UNKNOWN (binary search)."""
     low, high = 0, hashes.size
     while low < high:
         middle = (low + high) // 2

@@ -1,13 +1,14 @@
-"""Third pass: the blocks of text. A block is text without a block-level element in it: a paragraph, a list item, a menu entry.
+"""Third pass: the blocks of text.
 
-Two line breaks part blocks, too. White space is collapsed.
+A block is text without a block-level element in it: a paragraph, a list item, a menu entry. Two
+line breaks separate blocks, too. White space is collapsed.
 """
 
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from services.cleaner.page.blocks.jit import compiled
+from services.cleaner.page.blocks.jit import jit
 from services.cleaner.page.blocks.walk import markup
 from services.cleaner.page.blocks.walk.characters import SPACE, TABLE_SIZE, Characters
 from services.cleaner.page.blocks.walk.elements import PARTS, Nesting
@@ -15,12 +16,15 @@ from services.cleaner.page.blocks.walk.tags import BLANK, Bytes, Ints, Tags, Tex
 
 _AND: Final = ord("&")
 _SEMICOLON: Final = ord(";")
-_LONGEST_ENTITY: Final = 6
-_BREAKS_THAT_PART: Final = 2
+_MAX_ENTITY_CHARACTERS: Final = 6
+_SEPARATING_BREAKS: Final = 2
 
 
 class TextBlocks(NamedTuple):
-    """Blocks in the order of the page; block n is ``text[start[n]:start[n + 1]]``. Characters of links and bold type count no white space."""
+    """The blocks in the order of the page; block n is ``text[start[n]:start[n + 1]]``.
+
+    The characters of links and bold type do not include white space.
+    """
 
     text: Text
     start: Ints
@@ -30,44 +34,39 @@ class TextBlocks(NamedTuple):
     bold_characters: Ints
 
 
-@compiled
-def gathered(
+@jit
+def gather_blocks(
     html: Text, tags: Tags, nesting: Nesting, names_flags: Bytes, characters: Characters
 ) -> TextBlocks:
-    """All blocks with text."""
+    """Return all blocks with text."""
     count, kinds = tags.start.size, characters.kinds
     text = np.empty(html.size + 1, np.uint32)
     start, facts = np.zeros(count + 2, np.int32), np.zeros((4, count + 2), np.int32)
     blocks, size, breaks = 0, 0, 0
-    for at in range(count):
-        flags, name = nesting.flags[at], tags.name[at]
+    for tag in range(count):
+        flags, name = nesting.flags[tag], tags.name[tag]
         if flags & markup.BREAK and not flags & markup.SKIPPED:
             breaks += 1
             if size > start[blocks] and text[size - 1] != BLANK:
                 text[size] = BLANK
                 size += 1
-        if flags & PARTS or breaks == _BREAKS_THAT_PART:
-            size, blocks = _parted(text, size, start, facts, blocks)
+        if flags & PARTS or breaks == _SEPARATING_BREAKS:
+            size, blocks = _end_block(text, size, start, facts, blocks)
             breaks = 0
         if flags & markup.SKIPPED:
             continue
-        facts[0, blocks] = nesting.element[at]
+        facts[0, blocks] = nesting.element[tag]
         if name >= 0 and names_flags[name] & markup.LINK:
             facts[2, blocks] += 1
         first = size
-        size, seen = _appended(
-            html,
-            tags.past[at],
-            tags.start[at + 1] if at + 1 < count else html.size,
-            text,
-            size,
-            start[blocks],
-            kinds,
+        next_tag = tags.start[tag + 1] if tag + 1 < count else html.size
+        size, appended = _append_text(
+            html, tags.past[tag], next_tag, text, size, start[blocks], kinds
         )
-        facts[1, blocks] += seen if flags & markup.LINK else 0
-        facts[3, blocks] += seen if flags & markup.BOLD else 0
-        breaks = 0 if size > first and seen else breaks
-    size, blocks = _parted(text, size, start, facts, blocks)
+        facts[1, blocks] += appended if flags & markup.LINK else 0
+        facts[3, blocks] += appended if flags & markup.BOLD else 0
+        breaks = 0 if size > first and appended else breaks
+    size, blocks = _end_block(text, size, start, facts, blocks)
     return TextBlocks(
         text[:size],
         start[: blocks + 1],
@@ -78,9 +77,9 @@ def gathered(
     )
 
 
-@compiled
-def _parted(text: Text, size: int, start: Ints, facts: Ints, blocks: int) -> tuple[int, int]:
-    """Ends the block in the making; it is one only if it has text."""
+@jit
+def _end_block(text: Text, size: int, start: Ints, facts: Ints, blocks: int) -> tuple[int, int]:
+    """End the current block; it counts only if it has text."""
     if size > start[blocks] and text[size - 1] == BLANK:
         size -= 1
     if size > start[blocks]:
@@ -90,36 +89,42 @@ def _parted(text: Text, size: int, start: Ints, facts: Ints, blocks: int) -> tup
     return size, blocks
 
 
-@compiled
-def _appended(
-    html: Text, at: int, end: int, text: Text, size: int, first: int, kinds: Bytes
+@jit
+def _append_text(
+    html: Text, position: int, end: int, text: Text, size: int, first: int, kinds: Bytes
 ) -> tuple[int, int]:
-    """The text's new size, and how many characters but white space came to it from ``html[at:end]``."""
-    seen = 0
-    while at < end:
-        point = html[at]
-        at += 1
+    """Append ``html[position:end]`` to the text.
+
+    Returns the text's new size and how many characters that are not white space were appended.
+    """
+    appended = 0
+    while position < end:
+        point = html[position]
+        position += 1
         if point == _AND:
-            point, at = _entity(html, at)
+            point, position = _entity(html, position)
         if point >= TABLE_SIZE or not kinds[point] & SPACE:
             text[size] = point
             size += 1
-            seen += 1
+            appended += 1
         elif size > first and text[size - 1] != BLANK:
             text[size] = BLANK
             size += 1
-    return size, seen
+    return size, appended
 
 
-@compiled
-def _entity(html: Text, at: int) -> tuple[int, int]:
-    """The character of an entity, and where it ends: lexbor writes no other than &amp; &lt; &gt; &nbsp; in a text."""
-    end = at
-    while end < html.size and end < at + _LONGEST_ENTITY and html[end] != _SEMICOLON:
+@jit
+def _entity(html: Text, position: int) -> tuple[int, int]:
+    """Return the character of an entity, and where it ends.
+
+    lexbor writes only &amp; &lt; &gt; &nbsp; in a text.
+    """
+    end = position
+    while end < html.size and end < position + _MAX_ENTITY_CHARACTERS and html[end] != _SEMICOLON:
         end += 1
     if end >= html.size or html[end] != _SEMICOLON:
-        return _AND, at
-    first = html[at]
+        return _AND, position
+    first = html[position]
     point = _AND
     if first == ord("l"):
         point = ord("<")

@@ -1,4 +1,4 @@
-"""Who is meant by a full name and by a surname."""
+"""To whom a full name and a surname refer."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ def people(article: TaggedArticle) -> list[tuple[str, str | None]]:
 def test_the_mention_is_the_name_without_its_title(
     body: str, surface: str, actor: str, tagged: Tagging
 ) -> None:
-    """Titles, possessives and particles are no part of the name; hyphens, case and script make no difference."""
+    """No title, possessive or particle; hyphens, case and script make no difference."""
     assert people(tagged(body)) == [(surface, actor)]
 
 
@@ -46,7 +46,7 @@ def test_a_pair_is_two_mentions(tagged: Tagging) -> None:
 
 
 def test_a_surname_needs_a_full_name(tagged: Tagging) -> None:
-    """Kim and Moon alone are nobody: the article names no one in full."""
+    """Kim and Moon alone refer to nobody: the article names no one in full."""
     assert people(tagged("Kim met Moon. The moon rose.")) == []
 
 
@@ -61,29 +61,33 @@ def test_a_surname_needs_a_full_name(tagged: Tagging) -> None:
     ],
 )
 def test_an_unknown_namesake_is_nobody(body: str, tagged: Tagging) -> None:
-    """A surname beside an unknown first or last name, in a decoy or without its capital is not the known person's."""
+    """Beside an unknown name, in a stop name or without its capital it is not the known person."""
     assert people(tagged(body)) == [("Kim Jong Un", "kim-jong-un")]
 
 
 @pytest.mark.parametrize(
     "opening", ["On Monday", "But", "President", "Mr.", "When", "He said", "In Singapore,"]
 )
-def test_words_that_stand_before_a_surname(opening: str, tagged: Tagging) -> None:
-    """Titles, days and openers of sentences are no first names."""
+def test_words_before_a_surname(opening: str, tagged: Tagging) -> None:
+    """Titles, days and words that open sentences are no first names."""
     mentions = people(tagged(f"Kim Jong Un came. {opening} Kim left."))
     assert [mention for mention in mentions if mention[0] == "Kim"] == [("Kim", "kim-jong-un")]
 
 
-def test_one_bearer_in_the_article_resolves_the_headline(tagged: Tagging) -> None:
-    """Both surnames of the headline are known from the body."""
+def test_full_names_in_the_body_resolve_the_headline(tagged: Tagging) -> None:
+    """Both surnames of the headline are resolved from the body."""
     article = tagged("Kim Jong Un and Mike Pompeo met.", "Kim Hosts Pompeo Again")
-    assert [(one.surface, one.actor) for one in article.mentions if one.field == "headline"] == [
+    assert [
+        (mention.surface, mention.actor)
+        for mention in article.mentions
+        if mention.field == "headline"
+    ] == [
         ("Kim", "kim-jong-un"),
         ("Pompeo", "mike-pompeo"),
     ]
 
 
-def test_two_bearers_are_never_guessed(tagged: Tagging) -> None:
+def test_two_people_of_a_surname_are_never_guessed(tagged: Tagging) -> None:
     """Two Kims named: a bare Kim lists both, in the headline too."""
     article = tagged("Kim Jong Un met Kim Yong Chol. Kim said so.", "Kim speaks")
     bare = [mention for mention in article.mentions if mention.surface == "Kim"]
@@ -102,8 +106,11 @@ def test_the_only_one_so_far_is_meant(tagged: Tagging) -> None:
 
 
 def test_the_paragraph_says_which(tagged: Tagging) -> None:
-    """Alone in the paragraph and named in an earlier sentence of it: that one. In the same sentence: nobody can say."""
-    body = "Kim Jong Un met Kim Yo Jong.\n\nKim Yong Chol went to Washington. Kim had a letter.\n\nKim Yo Jong, sister of Kim, came."
+    """The only person of the paragraph, named in an earlier sentence; otherwise ambiguous."""
+    body = (
+        "Kim Jong Un met Kim Yo Jong.\n\nKim Yong Chol went to Washington. Kim had a letter."
+        "\n\nKim Yo Jong, sister of Kim, came."
+    )
     bare = [mention for mention in tagged(body).mentions if mention.surface == "Kim"]
     assert bare[0].actor == "kim-yong-chol"
     assert bare[1].actor is None
@@ -111,7 +118,7 @@ def test_the_paragraph_says_which(tagged: Tagging) -> None:
 
 
 def test_a_listed_surname_is_its_owners(tagged: Tagging) -> None:
-    """Trump is listed as a name of one man, so Melania Trump's full name does not make it doubtful."""
+    """Trump is listed as a name of one man, so Melania Trump does not make it ambiguous."""
     assert people(tagged("Melania Trump came. Trump left.")) == [
         ("Melania Trump", "melania-trump"),
         ("Trump", "donald-trump"),

@@ -1,4 +1,4 @@
-"""A word beside a name that makes a longer name of the two."""
+"""Words beside a name that make a longer name of the two."""
 
 from collections.abc import Callable
 
@@ -27,10 +27,10 @@ Tagging = Callable[..., TaggedArticle]
     ],
 )
 def test_part_of_another_name(text: str, tagged: Tagging) -> None:
-    """Nothing is found in it, though a Johnson, a Hunt and a Sessions are named before."""
+    """It has no mention, though a Johnson, a Hunt and a Sessions are named before."""
     before = "Boris Johnson, Jeremy Hunt and Jeff Sessions met. "
     article = tagged(before + text)
-    assert [one.surface for one in article.mentions if one.start >= len(before)] == []
+    assert [mention.surface for mention in article.mentions if mention.start >= len(before)] == []
     assert article.countries == ()
 
 
@@ -47,9 +47,9 @@ def test_part_of_another_name(text: str, tagged: Tagging) -> None:
         ("A China Mobile shop opened. China said no.", "CHN"),
     ],
 )
-def test_the_states_own(text: str, iso3: str, tagged: Tagging) -> None:
-    """Bodies of the state, and people of a country, name the country."""
-    assert iso3 in [one.iso3 for one in tagged(text).countries]
+def test_bodies_of_state(text: str, iso3: str, tagged: Tagging) -> None:
+    """Bodies of state and citizens name the country."""
+    assert iso3 in [country.iso3 for country in tagged(text).countries]
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_the_states_own(text: str, iso3: str, tagged: Tagging) -> None:
     ],
 )
 def test_names_in_hangul_end(text: str, people: list[str], tagged: Tagging) -> None:
-    """A particle may follow a name, another syllable makes another name."""
-    assert [one.actor for one in tagged(text).mentions] == people
+    """A particle may follow a name; another syllable makes another name."""
+    assert [mention.actor for mention in tagged(text).mentions] == people
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_names_in_hangul_end(text: str, people: list[str], tagged: Tagging) -> N
         ("The Chinese Center for Disease Control spoke.", ["CHN"]),
     ],
 )
-def test_the_and_a_people(text: str, iso3: list[str], tagged: Tagging) -> None:
-    """After "the" and a people's name unknown capitals are a thing's name; bodies of state and people are not."""
-    assert [one.iso3 for one in tagged(text).countries] == iso3
+def test_demonyms_after_an_article(text: str, iso3: list[str], tagged: Tagging) -> None:
+    """With unknown capitals they name a thing; with bodies of state or people they do not."""
+    assert [country.iso3 for country in tagged(text).countries] == iso3
 
 
-def test_a_given_name_of_two_parts_goes_on(tagged: Tagging) -> None:
+def test_the_second_part_of_a_given_name(tagged: Tagging) -> None:
     """Cho Hyun-woo is not Cho Hyun, and Cho Hyun-led is."""
     assert [
-        one.actor for one in tagged("Cho Hyun-woo saved. Talks were Cho Hyun-led.").mentions
+        mention.actor for mention in tagged("Cho Hyun-woo saved. Talks were Cho Hyun-led.").mentions
     ] == ["cho-hyun"]

@@ -1,4 +1,4 @@
-"""A capital that acts speaks for its government; anywhere else it is a place."""
+"""A capital that acts is its government; otherwise it is a place."""
 
 from collections.abc import Callable
 
@@ -23,9 +23,9 @@ Tagging = Callable[..., TaggedArticle]
         "Officials said Pyongyang, which denies it, knew.",
     ],
 )
-def test_it_acts(text: str, tagged: Tagging) -> None:
-    """Subject, object, owner, receiver, side of a relation."""
-    assert ("PRK", True) in [(one.iso3, one.metonym) for one in tagged(text).countries]
+def test_it_is_the_government(text: str, tagged: Tagging) -> None:
+    """As subject, object, owner, receiver, or side of a relation."""
+    assert ("PRK", True) in [(country.iso3, country.metonym) for country in tagged(text).countries]
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_it_acts(text: str, tagged: Tagging) -> None:
     ],
 )
 def test_it_is_a_place(text: str, tagged: Tagging) -> None:
-    """Where something happens, where somebody goes, a dateline, a part of another noun."""
-    assert [one.surface for one in tagged(text).countries if one.iso3 == "PRK"] == []
+    """Where something happens, where somebody goes, in a dateline, as part of another noun."""
+    assert [country.surface for country in tagged(text).countries if country.iso3 == "PRK"] == []
 
 
 @pytest.mark.parametrize(
@@ -67,5 +67,5 @@ def test_it_is_a_place(text: str, tagged: Tagging) -> None:
     ],
 )
 def test_parts_of_other_names(text: str, iso3: list[str], tagged: Tagging) -> None:
-    """Another name's part is no country, nor that word later, unless the country is named otherwise; capitals decide only where they can."""
-    assert [one.iso3 for one in tagged(text).countries] == iso3
+    """They are no country, nor is the word later, unless the country is named in another way."""
+    assert [country.iso3 for country in tagged(text).countries] == iso3

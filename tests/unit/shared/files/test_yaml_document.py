@@ -35,7 +35,7 @@ def test_all_mistakes_are_told_at_once() -> None:
         ("a: [1", "not YAML"),
         ("a: &x [1]\nb: *x", "aliases are not allowed"),
         ("a: !!python/object:os.system x", "not allowed here"),
-        ("a: 1\na: 2", "stands twice"),
+        ("a: 1\na: 2", "is given twice"),
         ("a: 2018-13-45", "month must be in 1..12"),
         ("[" * 60, "not YAML"),
         ("\x00", "not YAML"),

@@ -1,4 +1,4 @@
-"""Days as people write them."""
+"""Dates as people write them."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from services.tagger.data.date_range import DateRange, parse_date_range
 
 
 @pytest.mark.parametrize(
-    ("written", "first", "last"),
+    ("value", "first", "last"),
     [
         (date(2018, 4, 26), date(2018, 4, 26), date(2018, 4, 26)),
         ("2018-04-26", date(2018, 4, 26), date(2018, 4, 26)),
@@ -17,15 +17,15 @@ from services.tagger.data.date_range import DateRange, parse_date_range
         (2018, date(2018, 1, 1), date(2018, 12, 31)),
     ],
 )
-def test_days(written: object, first: date, last: date) -> None:
-    """A day is itself; a month or a year is all its days; quotes make no difference."""
-    assert parse_date_range(written) == DateRange(first, last)
+def test_a_date_covers_its_days(value: object, first: date, last: date) -> None:
+    """A day covers itself, a month or year all its days; quotes make no difference."""
+    assert parse_date_range(value) == DateRange(first, last)
 
 
 @pytest.mark.parametrize(
-    "written", ["2018-02-30", "2018-13", "18-04-26", "soon", "", True, 18, None, "2018-4-6"]
+    "value", ["2018-02-30", "2018-13", "18-04-26", "soon", "", True, 18, None, "2018-4-6"]
 )
-def test_what_is_no_day(written: object) -> None:
-    """Anything else is refused, with the form to write."""
+def test_invalid_dates_are_refused(value: object) -> None:
+    """Anything else is refused, with the format to use."""
     with pytest.raises(ValueError, match=r"not a date|no such day"):
-        parse_date_range(written)
+        parse_date_range(value)

@@ -1,0 +1,118 @@
+"""An article from the input → a tagged article: by the tags of its line, or else by the tagger."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+from services.alerting.language.document import WordSpan
+from services.alerting.language.words import SegmentedText, segment_text
+from services.cleaner.plain_text import article_from_text
+from services.console.inputs import ArticleInput, Place, UnusableInput
+from services.tagger.data.gazetteer import Gazetteer
+from services.tagger.pipeline import tag
+from shared.messages.schemas import (
+    CleanArticle,
+    CountryMention,
+    FieldName,
+    KeywordHit,
+    Mention,
+    TaggedArticle,
+)
+
+UNDATED: Final = datetime(2018, 1, 1, tzinfo=UTC)
+"""For commands that evaluate rules: the date of articles that state none, as in rule files."""
+DEFAULT_SOURCE: Final = "try"
+_CLAUSE: Final = re.compile(r"(actor|office|country|keyword)\(([^()]+)\)")
+_CLAUSE_HINT: Final = "write actor(kim-jong-un), office(…), country(prk) or keyword(…)"
+_NAME_CHARACTERS: Final = 60
+
+_Tag = Mention | CountryMention | KeywordHit
+
+
+def clean_from_input(article: ArticleInput, undated: datetime) -> CleanArticle:
+    """Convert the input to the cleaner's output, with the input's id.
+
+    ``undated``: the time of publication if the input states none. Raises UnusableInput.
+    """
+    clean = article_from_text(
+        article.headline,
+        article.body,
+        published_at=article.published_at() or undated,
+        source=DEFAULT_SOURCE if article.source is None else article.source,
+        language=article.language or None,
+        namespace="test",
+    )
+    return replace(clean, article_id=str(article.id))
+
+
+def tagged_from_input(
+    article: ArticleInput, gazetteer: Gazetteer, undated: datetime
+) -> TaggedArticle:
+    """Convert the input to the tagger's output. Raises UnusableInput, also for its tags."""
+    clean = clean_from_input(article, undated)
+    if article.tags is None:
+        return tag(clean, gazetteer)
+    texts = segment_fields(article)
+    tags = [
+        _tag(clause, field, texts[field], (first, end), article.place)
+        for clause, spans in sorted(article.tags.items())
+        for field, first, end in sorted(spans)
+    ]
+    return TaggedArticle(
+        article=clean,
+        tagger_revision="given",
+        mentions=tuple(each for each in tags if isinstance(each, Mention)),
+        countries=tuple(each for each in tags if isinstance(each, CountryMention)),
+        keywords=tuple(each for each in tags if isinstance(each, KeywordHit)),
+    )
+
+
+def segment_fields(article: ArticleInput) -> Mapping[FieldName, SegmentedText]:
+    """Return the words of headline and body, to which the positions of tags refer."""
+    return {
+        "headline": segment_text(article.headline, one_sentence=True),
+        "body": segment_text(article.body),
+    }
+
+
+def normalise_clause(clause: str) -> str:
+    """Return the tag clause as rules spell it: lower case, no spaces."""
+    return clause.replace(" ", "").lower()
+
+
+def to_word_span(
+    clause: str, field: FieldName, text: SegmentedText, words: tuple[int, int], place: Place
+) -> WordSpan:
+    """Convert word positions, end exclusive. Raises UnusableInput if they are not in the field."""
+    first, end = words
+    if not 0 <= first < end <= len(text.words):
+        reason = f"words {first} to {end} are not in a {field} of {len(text.words)} words"
+        raise UnusableInput(place, f"{clause}: {reason}")
+    return WordSpan(field, first, end - 1, text.words[first].start, text.words[end - 1].end)
+
+
+def _tag(
+    clause: str, field: FieldName, text: SegmentedText, words: tuple[int, int], place: Place
+) -> _Tag:
+    """Convert one tag; its offsets count code points."""
+    matched = _CLAUSE.fullmatch(normalise_clause(clause))
+    if matched is None:
+        reason = f"not a tag: {clause[:_NAME_CHARACTERS]!r}; {_CLAUSE_HINT}"
+        raise UnusableInput(place, reason)
+    span = to_word_span(clause, field, text, words, place)
+    start, end = span.start, span.end
+    kind, id_ = matched.groups()
+    surface = text.text[start:end]
+    if kind == "country":
+        return CountryMention(
+            field=field, start=start, end=end, surface=surface, iso3=id_.upper(), metonym=False
+        )
+    if kind == "keyword":
+        return KeywordHit(field=field, start=start, end=end, surface=surface, keyword=id_)
+    if kind == "office":
+        return Mention(
+            field=field, start=start, end=end, surface=surface, kind="office", office=id_
+        )
+    return Mention(field=field, start=start, end=end, surface=surface, kind="name", actor=id_)

@@ -1,0 +1,53 @@
+"""Options and arguments that several commands share."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from shared.base.project import project_root
+
+SEEDS: Final = project_root() / "seeds"
+ACTORS: Final = SEEDS / "actors"
+KEYWORDS: Final = SEEDS / "keywords"
+RULES: Final = SEEDS / "rules"
+ARTICLES: Final = SEEDS / "articles"
+
+JsonObject = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
+JsonLines = Annotated[
+    bool, typer.Option("--json", help="One JSON object a line on standard output.")
+]
+JsonPerArticle = Annotated[
+    bool, typer.Option("--json", help="One JSON object an article on standard output.")
+]
+ActorsFolder = Annotated[
+    Path,
+    typer.Option(
+        "--actors",
+        exists=True,
+        help="Folder of people, offices and countries.",
+        show_default="seeds/actors",
+    ),
+]
+KeywordsFolder = Annotated[
+    Path,
+    typer.Option(
+        "--keywords",
+        exists=True,
+        help="Folder of the vocabulary.",
+        show_default="seeds/keywords",
+    ),
+]
+RuleFiles = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rules",
+        exists=True,
+        help="Rule files or folders of them.",
+        show_default="seeds/rules",
+    ),
+]
+Since = Annotated[
+    str | None,
+    typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d."),
+]
