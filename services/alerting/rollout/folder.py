@@ -34,7 +34,7 @@ class RulesFolder:
         return self._files.has_changed(now)
 
     def load(self) -> RuleSet:
-        """Load the rules. DocumentError lists every mistake in all files.
+        """Load the rules. DocumentError lists every problem in all files.
 
         Files that look as they did at the last successful load are not parsed again.
         """
@@ -61,7 +61,7 @@ class RulesFolder:
     def _add_changed_files(self, unchanged: RuleSet) -> RuleSet:
         """Load the other files and add their rules.
 
-        If one has a mistake, or an id is used twice, all files are loaded, so that every mistake is
+        If one has a problem, or an id is used twice, all files are loaded, so that every problem is
         reported.
         """
         paths, unchanged_files = rule_files(self.path), {rule.file for rule in unchanged.rules}

@@ -1,4 +1,4 @@
-"""Parse one rule of a file: check every field and report every mistake at its place."""
+"""Parse one rule of a file: check every field and report every problem at its place."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -23,12 +23,12 @@ from shared.messages.schemas import Severity, Threshold
 
 T = TypeVar("T")
 ExpressionCheck = Callable[[str, Node], Iterable[ExpressionFinding]]
-"""Finds more in a valid expression than mistakes; takes its text and tree."""
+"""Checks a valid expression further; takes its text and tree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedRule:
-    """A rule without a mistake. ``position`` is line and column, from 1, of its ``when``."""
+    """A rule without errors. ``position`` is line and column, from 1, of its ``when``."""
 
     id: str
     title: str
@@ -48,7 +48,7 @@ def parse_rule(
     vocabulary: Vocabulary | None,
     extra_check: ExpressionCheck | None = None,
 ) -> ParsedRule | None:
-    """Parse the rule at ``path``; None, and a problem for each mistake, if it has any."""
+    """Parse the rule at ``path``; None if it has errors, which the document then lists."""
     before = len(document.problems)
     if _has_merge_key(document, path) or document.convert(path, RuleFields) is None:
         return None

@@ -50,14 +50,14 @@ def parse_addresses(
 ) -> Addresses:
     """Parse the default URL and the text of a YAML or JSON mapping ``name: url``.
 
-    AddressError lists every mistake. ``file`` is the name that it gives the mapping.
+    AddressError lists every problem. ``file`` is the name that it gives the mapping.
     """
     by_name = _parse_mapping(document, file) if document is not None else {}
-    mistakes = [f"{file}: {name}: {why}" for name, url in by_name.items() if (why := _mistake(url))]
-    if default and (why := _mistake(default)):
-        mistakes.insert(0, f"the default address: {why}")
-    if mistakes:
-        raise AddressError("\n".join(mistakes))
+    problems = [f"{file}: {name}: {why}" for name, url in by_name.items() if (why := _problem(url))]
+    if default and (why := _problem(default)):
+        problems.insert(0, f"the default address: {why}")
+    if problems:
+        raise AddressError("\n".join(problems))
     return Addresses(by_name=by_name, default=default or None)
 
 
@@ -75,7 +75,7 @@ def _parse_mapping(document: str, file: str) -> dict[str, Any]:
     return {str(name): data[name] for name in sorted(data, key=str)}
 
 
-def _mistake(url: object) -> str:
+def _problem(url: object) -> str:
     """Return what is wrong with an address, without showing it; empty if it is valid."""
     if not isinstance(url, str) or any(character.isspace() for character in url):
         return "is not a URL; write https://…"

@@ -28,7 +28,7 @@ from services.alerting.deliver.channels.mrkdwn import (
 from services.alerting.deliver.channels.slack_limits import (
     HEADER_CHARACTERS,
     SECTION_CHARACTERS,
-    mistakes,
+    find_problems,
 )
 from shared.base.outcomes import InvalidMessage
 from shared.http.clients import Client
@@ -75,7 +75,7 @@ def render_plain(post: Post) -> Payload:
 
 def check_limits(payload: Mapping[str, Any]) -> None:
     """Raise InvalidMessage, with reasons, if Slack would refuse the blocks' size or shape."""
-    problems = list(mistakes(payload.get("blocks", [])))
+    problems = list(find_problems(payload.get("blocks", [])))
     if problems:
         raise InvalidMessage(f"Slack would refuse this message: {'; '.join(problems[:5])}")
 

@@ -30,12 +30,12 @@ def refusal(payload: object) -> str | None:
         return "invalid_payload"
     if not blocks and not (text or "").strip():
         return "no_text"
-    if blocks and next(mistakes(blocks), None):
+    if blocks and next(find_problems(blocks), None):
         return "invalid_blocks"
     return "msg_too_long" if len(text or "") > TEXT_CHARACTERS else None
 
 
-def mistakes(blocks: object) -> Iterator[str]:
+def find_problems(blocks: object) -> Iterator[str]:
     """Yield everything that is wrong with a message's blocks."""
     if not isinstance(blocks, list):
         yield "blocks is not a list"
@@ -43,7 +43,7 @@ def mistakes(blocks: object) -> Iterator[str]:
     if len(blocks) > BLOCKS:
         yield f"{len(blocks)} blocks, {BLOCKS} at most"
     for number, block in enumerate(blocks):
-        yield from (f"block {number}: {mistake}" for mistake in _block(block))
+        yield from (f"block {number}: {problem}" for problem in _block(block))
 
 
 def _block(block: Any) -> Iterator[str]:

@@ -19,7 +19,7 @@ from services.alerting.deliver.channels.mrkdwn import (
     literal,
 )
 from services.alerting.deliver.channels.slack import render, render_plain
-from services.alerting.deliver.channels.slack_limits import mistakes, refusal
+from services.alerting.deliver.channels.slack_limits import find_problems, refusal
 from services.alerting.deliver.channels.wording import latency
 from shared.messages.schemas import ActorOnDate, Excerpt, Notification, Span, TimeSource
 from tests.hypothesis_profiles import examples
@@ -202,7 +202,7 @@ def test_always_within_slacks_limits(
     }
     notification = make_notification(**fields, excerpts=excerpts, actors=actors)
     payload = render(Post(notification=notification, is_possible_repeat=True))
-    assert list(mistakes(payload["blocks"])) == []
+    assert list(find_problems(payload["blocks"])) == []
     assert refusal(payload) is None
     assert refusal(render_plain(Post(notification=notification, is_possible_repeat=True))) is None
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.slack import render, render_plain
-from services.alerting.deliver.channels.slack_limits import mistakes, refusal
+from services.alerting.deliver.channels.slack_limits import find_problems, refusal
 from services.alerting.deliver.channels.wording import summary
 from services.alerting.notify.thresholds import (
     MAX_FULL_ALERT_BYTES,
@@ -200,7 +200,7 @@ def test_a_large_burst_fits_into_slacks_limits(text: str) -> None:
         render(Post(notification=found, is_possible_repeat=True)),
         render_plain(Post(notification=found, is_possible_repeat=True)),
     ):
-        assert list(mistakes(payload.get("blocks", []))) == []
+        assert list(find_problems(payload.get("blocks", []))) == []
         assert refusal(payload) is None
     assert "and 29 more" in str(render(Post(notification=found)))
 
