@@ -1,1 +1,1 @@
-"""notifications.v1 → people: one worker per destination, a ledger that keeps deliveries exact, and the channels."""
+"""notifications.v1 → people: a worker per destination, a ledger of deliveries, and the channels."""

@@ -1,5 +1,7 @@
-"""The rule language: an expression as an analyst writes it → a tree → the stretches of an article that satisfy it.
+"""The rule language: an analyst's expression → a tree → the spans of an article that satisfy it.
 
-Reading: ``scan`` (tokens) → ``parse`` with ``grammar`` → ``tree``; ``shape`` refuses what the grammar lets through, ``diagnose`` tells everything
-that is wrong at once. Writing: ``format`` in one line, ``layout`` in many. Meaning: ``evaluate``, over a ``document`` read by ``words``.
+To read: ``parsing/scan`` makes tokens, ``parsing/parse`` with ``grammar`` the tree; ``shape``
+refuses what the grammar lets through, and ``diagnose`` reports all mistakes at once. To write:
+``format`` in one line, ``layout`` in several. The meaning: ``evaluate``, over a ``document`` whose
+words ``words`` finds.
 """

@@ -1,1 +1,1 @@
-"""All rules at once: which of many thousand fire on an article. docs/matcher.md draws how it is laid out."""
+"""All rules at once: which of many thousand an article fires. docs/matcher.md draws the layout."""

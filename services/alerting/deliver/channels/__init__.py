@@ -1,1 +1,1 @@
-"""A notification and an address → one message to people. One file a channel, one line in table.py."""
+"""The ways to reach people. A new channel is one file, and one line in table.py."""

@@ -1,1 +1,1 @@
-"""From an expression as it is written to its tree, with errors that analysts understand."""
+"""From an expression to its tree, and from mistakes to messages."""

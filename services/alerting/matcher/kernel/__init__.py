@@ -1,1 +1,1 @@
-"""What is compiled: loops over arrays, written in the part of Python that numba turns into machine code. Types are numba's to infer."""
+"""The compiled part of the matcher: loops over arrays, without Python objects."""

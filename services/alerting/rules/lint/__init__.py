@@ -1,1 +1,5 @@
-"""What is written correctly and probably not meant: rules that cannot fire, say a thing twice, repeat each other, or would flood."""
+"""Warnings about rules that are well-formed and probably not meant.
+
+Rules that cannot fire, clauses that have no effect, rules that repeat each other, and rules that
+would flood their readers.
+"""
