@@ -1,1 +1,1 @@
-"""alerts, notifications, deliveries, feeds; counts of articles and dead letters → a live page."""
+"""alerts, notifications, deliveries, feeds and counts → a live page."""

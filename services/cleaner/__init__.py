@@ -1,1 +1,1 @@
-"""articles.raw → articles.clean."""
+"""articles.raw → articles.clean: extract the article from a page or a text."""

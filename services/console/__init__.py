@@ -1,1 +1,1 @@
-"""The ``summitwire`` command: one file a sub-command."""
+"""The ``summitwire`` command: a folder or a file for each sub-command."""

@@ -1,1 +1,1 @@
-"""Feeds and seeds → articles.raw; feeds.v1 → itself."""
+"""Feeds and seeds → articles.raw: poll feeds, download pages."""

@@ -1,1 +1,1 @@
-"""articles.clean → articles.tagged: find people, offices, countries, keywords and events."""
+"""articles.clean → articles.tagged: people, offices, countries, keywords and events."""

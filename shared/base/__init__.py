@@ -1,1 +1,1 @@
-"""What every process starts from: settings, logs, metrics, exit codes, ports and machine code."""
+"""What every process starts from: settings, logs, metrics, exit codes, ports."""

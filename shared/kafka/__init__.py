@@ -1,1 +1,1 @@
-"""Kafka itself: clients, the table of topics, transactions, and what is checked on a cluster."""
+"""Kafka: clients, the table of topics, transactions, checks of a cluster."""

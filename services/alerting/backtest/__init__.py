@@ -1,1 +1,1 @@
-"""Backtest rules on articles: the alerts and messages they would have raised, and near misses."""
+"""Run rules on past articles: the alerts and messages they would have raised."""

@@ -1,1 +1,1 @@
-"""alerts.v1 → notifications.v1: which destinations get a message, and when a threshold is met."""
+"""alerts.v1 → notifications.v1: whom to notify; bursts, counted for thresholds."""

@@ -1,1 +1,1 @@
-"""Put changed rule files into force in every process, through rules.v1."""
+"""Reload changed rule files, and make them active in every process through rules.v1."""

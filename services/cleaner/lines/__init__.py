@@ -1,1 +1,1 @@
-"""Plain text, line by line → its headline and body, and why each other line is not part of them."""
+"""A plain text, line by line → its headline and body, and why each other line is dropped."""

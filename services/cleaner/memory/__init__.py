@@ -1,1 +1,1 @@
-"""What a source repeats from article to article: line counts, and the boilerplate among lines."""
+"""What a source repeats from article to article: line counts, boilerplate."""

@@ -1,1 +1,1 @@
-"""The whole system on one machine: broker, services and the supervisor behind ``summitwire up``."""
+"""The system on one machine: a broker, the services, and the supervisor of ``summitwire up``."""
