@@ -90,7 +90,7 @@ def stated_sentences(article: CleanArticle) -> Sequence[Span] | None:
     return article.sentences if starts and starts == sorted(starts) else None
 
 
-class _Stop(NamedTuple):
+class _FullStop(NamedTuple):
     """A full stop that may belong to the word before it, and the text on both sides."""
 
     word: str
@@ -121,15 +121,15 @@ def _can_open(character: str) -> bool:
     return is_capital_or_digit or bool(_UNSPACED.match(character))
 
 
-def _look_around(text: str, start: int, stop: re.Match[str], gap: re.Match[str]) -> _Stop:
+def _look_around(text: str, start: int, stop: re.Match[str], gap: re.Match[str]) -> _FullStop:
     found = _LAST_WORD.search(text, max(start, stop.start() - _CONTEXT), stop.start())
     first = found.start() if found else stop.start()
     before = text[max(start, first - _CONTEXT) : first]
     after = text[gap.end() : min(gap.endpos, gap.end() + _CONTEXT)]
-    return _Stop(text[first : stop.start()], before, after, is_first=first == start)
+    return _FullStop(text[first : stop.start()], before, after, is_first=first == start)
 
 
-def _belongs_to_word(stop: _Stop) -> bool:
+def _belongs_to_word(stop: _FullStop) -> bool:
     """Return whether the stop is part of an abbreviation that goes on rather than an end."""
     word, key = stop.word, stop.word.casefold()
     if not word:
@@ -168,7 +168,7 @@ def _previous_word(before: str) -> str:
     return found[1] if found else ""
 
 
-def _is_ordinal(stop: _Stop) -> bool:
+def _is_ordinal(stop: _FullStop) -> bool:
     """Return whether a number is one of a list ("1. Introduction") or a German ordinal."""
     if stop.is_first or _DAY_OR_MONTH.match(stop.after):
         return True
@@ -178,7 +178,7 @@ def _is_ordinal(stop: _Stop) -> bool:
     return is_cued and not _opens_sentence(stop.after)
 
 
-def _is_initial(stop: _Stop) -> bool:
+def _is_initial(stop: _FullStop) -> bool:
     """Return whether a single letter is an initial or an abbreviation: "J. Smith", "v. Wade"."""
     word, previous = stop.word, _previous_word(stop.before)
     if stop.is_first or _RIGHT_TO_LEFT.match(word):

@@ -195,7 +195,7 @@ class _Compiler:
         else:
             self._any((ALWAYS,), holds, fails)
 
-    def _one(
+    def _check_all(
         self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label
     ) -> None:
         *ordered, last = sorted(parts, key=_cost)
@@ -212,7 +212,7 @@ class _Compiler:
             case And(of):
                 self._all(of, place, holds, fails)
             case Or(of) if not all(map(_is_operand, of)):
-                self._one(of, place, holds, fails)
+                self._check_all(of, place, holds, fails)
             case Not(of):
                 self._check(of, place, fails, holds)
             case Where(where, of):

@@ -20,7 +20,7 @@ def test_a_service_s_own_exposition_is_read() -> None:
     found = [
         each for each in parse_stage_metrics(metrics.exposition().decode()) if each.stage == stage
     ]
-    assert found == [StageMetrics(stage=stage, lag=7, done=10, dropped=2, dead=1)]
+    assert found == [StageMetrics(stage=stage, lag=7, processed=10, dropped=2, dead=1)]
 
 
 def test_a_service_without_stages_has_no_readings() -> None:
