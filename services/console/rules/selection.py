@@ -10,7 +10,7 @@ from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.rule_set import LoadedRule, RuleSet, load_rule_files
-from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError, did_you_mean
@@ -37,6 +37,13 @@ def load_rules_or_exit(paths: Sequence[Path], vocabulary: Vocabulary | None) -> 
         return load_rule_files(rule_paths(paths), vocabulary)
     except DocumentError as error:
         raise fail(f"{error}\nfix the rules first", EXIT_BAD) from None
+
+
+def print_fields_without_effect(rules: RuleSet) -> None:
+    """Print the fields of these rules that nothing acts on: no result takes them into account."""
+    for warning in rules.warnings:
+        if warning.code == "no-effect":
+            say(str(warning))
 
 
 def select_rule(rules: RuleSet, rule_id: str) -> LoadedRule:
