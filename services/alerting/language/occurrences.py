@@ -36,7 +36,7 @@ def occurrences(operand: Node, document: Document, place: Place | None) -> list[
                 for stretch in _wildcard_spans(wildcard(pattern), name, document.field(name))
             ]
         case _:
-            raise TypeError(f"{type(operand).__name__} is no operand: parse() lets none through")
+            raise TypeError(f"{type(operand).__name__} is no operand; parse() accepts none")
     return [stretch for stretch in spans if _inside(stretch, place)]
 
 

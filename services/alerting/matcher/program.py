@@ -280,7 +280,7 @@ def _operands(node: Node) -> list[Term | Wild | Tag]:
         case Term() | Wild() | Tag():
             return [node]
         case _:
-            raise TypeError(f"{type(node).__name__} is no operand: parse() lets none through")
+            raise TypeError(f"{type(node).__name__} is no operand; parse() accepts none")
 
 
 def _is_operand(node: Node) -> bool:

@@ -126,8 +126,8 @@ def _duplicate_problem(rule: LoadedRule, earlier: LoadedRule) -> Problem:
 
 
 def _subsumed_problem(rule: LoadedRule, wide: LoadedRule) -> Problem:
-    message = f"fires only where {_label(wide)} does, which tells the same readers"
-    return _problem(rule, message, "remove it, or say what it is to tell apart", "subsumed-rule")
+    message = f"fires only where {_label(wide)} does, which notifies the same readers"
+    return _problem(rule, message, "remove it, or add what distinguishes it", "subsumed-rule")
 
 
 def _label(rule: LoadedRule) -> str:
