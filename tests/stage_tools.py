@@ -11,11 +11,12 @@ from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, FEEDS, Topic
 from shared.limits.process_pool import ProcessPool
+from shared.stream.output import Output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
 from shared.stream.two_phase import Call, TwoPhaseWork
 from shared.stream.watchdog import Progress
-from shared.stream.work import Handler, HandlerResult, InProcessWork, Output, Work
+from shared.stream.work import Handler, HandlerResult, InProcessWork, Work
 from tests.kafka_tools import consume, produce
 
 SOURCE, SINK, STATE = ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
