@@ -32,10 +32,13 @@ TWO_WORDS = re.compile(r"\b[A-Z][\w'-]+ [A-Z][\w'-]+\b")
 def main() -> None:
     """Print the recall within the first 10, 30, … proposals, for both methods."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("articles", type=Path, nargs="+")
+    parser.add_argument("articles", type=Path, nargs="*")
     parser.add_argument("--hide", type=int, default=30)
     parser.add_argument("--show", action="store_true")
     options = parser.parse_args()
+    if not options.articles:
+        print("nothing to measure: name files or folders of articles (see the top of this file)")
+        return
     entries = load_entries(SEEDS / "actors", SEEDS / "keywords")
     gazetteer = build_gazetteer(entries)
     articles = [
