@@ -1,7 +1,9 @@
-"""How long the event loop stands still while the tagger's data are read again, and what memory stays: three ways, in turns, in one process.
+"""How long a reload of the tagger's data blocks the event loop, and the memory afterwards.
 
-In the loop is the peer that everybody writes first. In a thread is what the tagger does. From a child: another process reads and checks the
-YAML, its entries come back pickled, and a thread puts them together. A tagger tags all the while, as a stage does: 50 ms at most in one go.
+Three ways take turns in one process. "in the loop" is the obvious one. "in a thread" is what the
+tagger does. "in a child": another process parses and checks the YAML and returns the entries
+pickled; a thread builds the gazetteer from them. Meanwhile a tagger tags articles in the loop, as a
+stage does, for at most 50 ms at a time.
 Run: python -m bench.actors_reload [--names 100000] [--rounds 6]
 """
 
@@ -27,95 +29,107 @@ from shared.service.worker import tune_memory
 from shared.stream.work import TURN_S
 
 TICK_S = 0.002
-Way = Callable[[int], Awaitable[Gazetteer]]
+Method = Callable[[int], Awaitable[Gazetteer]]
 
 
 class Tagger:
-    """Tags the seeds in the loop, over and over, with whatever data are in force."""
+    """Tags the seed articles in the loop, over and over, with the current gazetteer."""
 
     def __init__(self, gazetteer: Gazetteer, articles: list[CleanArticle]) -> None:
-        self.gazetteer, self.articles, self.tagged, self.stop = gazetteer, articles, 0, False
+        self.gazetteer, self.articles = gazetteer, articles
+        self.count, self.is_stopped = 0, False
 
     async def run(self) -> None:
-        while not self.stop:
+        """Tag until ``is_stopped``."""
+        while not self.is_stopped:
             turn = time.monotonic()
             while time.monotonic() - turn < TURN_S / 10:
-                tag(self.articles[self.tagged % len(self.articles)], self.gazetteer)
-                self.tagged += 1
+                tag(self.articles[self.count % len(self.articles)], self.gazetteer)
+                self.count += 1
             await asyncio.sleep(0)
 
 
 def entries(names: int) -> Entries:
-    read = load_entries(SEEDS / "actors", SEEDS / "keywords")
-    return replace(read, actors=(*read.actors, *_people(names)))
+    """Load the seeds' entries, plus ``names`` made-up people."""
+    loaded = load_entries(SEEDS / "actors", SEEDS / "keywords")
+    return replace(loaded, actors=(*loaded.actors, *_people(names)))
 
 
 async def in_the_loop(names: int) -> Gazetteer:
+    """Load and build in the event loop."""
     return build_gazetteer(entries(names))
 
 
 async def in_a_thread(names: int) -> Gazetteer:
+    """Load and build in a thread."""
     return await asyncio.to_thread(lambda: build_gazetteer(entries(names)))
 
 
-def from_a_child(pool: ProcessPoolExecutor) -> Way:
-    async def way(names: int) -> Gazetteer:
-        read = await asyncio.get_running_loop().run_in_executor(pool, entries, names)
-        return await asyncio.to_thread(build_gazetteer, read)
+def in_a_child(pool: ProcessPoolExecutor) -> Method:
+    """Return a method that loads in the pool's process and builds in a thread."""
 
-    return way
+    async def load(names: int) -> Gazetteer:
+        loaded = await asyncio.get_running_loop().run_in_executor(pool, entries, names)
+        return await asyncio.to_thread(build_gazetteer, loaded)
+
+    return load
 
 
-async def beats(found: list[float]) -> None:
-    """How late each tick of the loop is, in seconds: what a heartbeat would be late."""
+async def record_delays(delays: list[float]) -> None:
+    """Append how late each tick of the loop is, in seconds: a heartbeat would be as late."""
     while True:
         before = time.perf_counter()
         await asyncio.sleep(TICK_S)
-        found.append(time.perf_counter() - before - TICK_S)
+        delays.append(time.perf_counter() - before - TICK_S)
 
 
-async def measure(name: str, way: Way, names: int, tagger: Tagger) -> str:
-    late: list[float] = []
-    beating = asyncio.create_task(beats(late))
+async def measure(name: str, method: Method, names: int, tagger: Tagger) -> str:
+    """Reload once with the method, and return the row of the table."""
+    delays: list[float] = []
+    ticking = asyncio.create_task(record_delays(delays))
     await asyncio.sleep(0.05)
-    before, started = tagger.tagged, time.perf_counter()
-    tagger.gazetteer = await way(names)
+    before, started = tagger.count, time.perf_counter()
+    tagger.gazetteer = await method(names)
     office_terms.clear_caches()
     seconds = time.perf_counter() - started
-    await asyncio.sleep(0.05)  # the beat that was due meanwhile
-    beating.cancel()
-    late.sort()
-    p99, most = late[int(len(late) * 0.99)] * 1e3, late[-1] * 1e3
-    return f"{name:14}{seconds:8.2f}{p99:12.0f}{most:12.0f}{(tagger.tagged - before) / seconds:14.0f}{_resident_mb():12.0f}"
+    await asyncio.sleep(0.05)  # the tick that was due meanwhile
+    ticking.cancel()
+    delays.sort()
+    p99_ms, max_ms = delays[int(len(delays) * 0.99)] * 1e3, delays[-1] * 1e3
+    rate = (tagger.count - before) / seconds
+    return f"{name:14}{seconds:8.2f}{p99_ms:12.0f}{max_ms:12.0f}{rate:14.0f}{_resident_mb():12.0f}"
 
 
 async def main() -> None:
+    """Print the table."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--names", type=int, default=0)
     parser.add_argument("--rounds", type=int, default=6)
-    given = parser.parse_args()
+    options = parser.parse_args()
     tagger = Tagger(
-        build_gazetteer(entries(given.names)),
+        build_gazetteer(entries(options.names)),
         [_article(path) for path in sorted((SEEDS / "articles").glob("*.txt"))],
     )
     tune_memory()
     running = asyncio.create_task(tagger.run())
     with ProcessPoolExecutor(1, mp_context=get_context("forkserver")) as pool:
-        ways: dict[str, Way] = {
+        methods: dict[str, Method] = {
             "in the loop": in_the_loop,
             "in a thread": in_a_thread,
-            "from a child": from_a_child(pool),
+            "in a child": in_a_child(pool),
         }
         print(
-            f"{len(tagger.gazetteer.actors)} people; resident at the start {_resident_mb():.0f} MB, gc thresholds {gc.get_threshold()}"
+            f"{len(tagger.gazetteer.actors)} people; {_resident_mb():.0f} MB resident at the start,"
+            f" gc thresholds {gc.get_threshold()}"
         )
         print(
-            f"{'':14}{'seconds':>8}{'late p99 ms':>12}{'late max ms':>12}{'articles/s':>14}{'resident MB':>12}"
+            f"{'':14}{'seconds':>8}{'late p99 ms':>12}{'late max ms':>12}"
+            f"{'articles/s':>14}{'resident MB':>12}"
         )
-        for _ in range(given.rounds):
-            for name, way in ways.items():
-                print(await measure(name, way, given.names, tagger), flush=True)
-    tagger.stop = True
+        for _ in range(options.rounds):
+            for name, method in methods.items():
+                print(await measure(name, method, options.names, tagger), flush=True)
+    tagger.is_stopped = True
     await running
 
 

@@ -1,10 +1,13 @@
-"""From a page on a feed to Slack's stand-in: where the time goes, at 10 articles a second through the whole system on this machine.
+"""Where the time goes from a page on a feed to the fake Slack, and the rate a machine holds.
 
-    python bench/latency.py [--rate 10] [--seconds 120] [--ramp 20,40,80,160] [--bootstrap host:port]
+    python -m bench.latency [--rate 10] [--seconds 120] [--ramp 20,40,80,160]
+        [--bootstrap host:port]
 
-First part: stories appear on a local HTTP feed (polled every second), and each raises one alert at one of forty destinations, because a
-webhook takes one message a second. Hops are read from the latency ledger in the alerts' headers, and from the stand-in's clock.
-Second part: articles are put on articles.raw at growing rates, and one in fifty matches; a rate is held where lag after it is not growing.
+Part 1: stories appear on a local HTTP feed, which is polled every second, at 10 per second. Each
+raises one alert for one of forty destinations, because a webhook takes one message per second. Hops
+come from the latency records in the alerts' headers, and from the fake Slack's clock.
+Part 2: articles are written to articles.raw at growing rates, and one in fifty matches. A rate is
+held if the whole system is idle within three seconds of the last article.
 """
 
 import argparse
@@ -39,26 +42,32 @@ from tests.builders import build_raw_article
 from tests.e2e.system import System, running
 from tests.e2e.wire import Wire
 
-LANES = 40
+DESTINATIONS = 40
+HELD_S = 3.0
 HOPS = ("fetched", "cleaned", "tagged", "matched", "posted")
-PARAGRAPH = "Officials in Washington and Seoul said that President Donald Trump and Kim Jong Un would meet again before the end of the year."
+PARAGRAPH = (
+    "Officials in Washington and Seoul said that President Donald Trump and Kim Jong Un"
+    " would meet again before the end of the year."
+)
 NUMBER = re.compile(r"Story (\d+)")
 
 
-def files(folder: Path, wire: Wire, sink: FakeSlack) -> dict[str, str]:
-    """Forty rules, each with a destination of its own."""
+def write_files(folder: Path, wire: Wire, slack: FakeSlack) -> dict[str, str]:
+    """Write forty rules, each with its own destination; return the environment of the services."""
     (folder / "rules").mkdir()
     rules = [
-        f"- id: lane-{n}\n  title: Lane {n}\n  severity: low\n  when: lane{n}word AND actor(kim-jong-un)\n  notify: [slack:lane-{n}]\n"
-        f"  tests:\n  - {{article: {{headline: Lane, body: 'lane{n}word and Kim Jong Un', date: 2018-09-11}}, fires: true}}\n"
-        for n in range(LANES)
+        f"- id: rule-{n}\n  title: Rule {n}\n  severity: low\n"
+        f"  when: rule{n}word AND actor(kim-jong-un)\n  notify: [slack:desk-{n}]\n"
+        f"  tests:\n  - article: {{headline: Rule, body: 'rule{n}word and Kim Jong Un', "
+        "date: 2018-09-11}\n    fires: true\n"
+        for n in range(DESTINATIONS)
     ]
-    (folder / "rules" / "lanes.yaml").write_text("rules:\n" + "".join(rules), "utf-8")
+    (folder / "rules" / "rules.yaml").write_text("rules:\n" + "".join(rules), "utf-8")
     (folder / "feeds.yaml").write_text(
         f"feeds:\n- {{url: '{wire.url}', source: wire, interval: 1s}}\n", "utf-8"
     )
     (folder / "webhooks.yaml").write_text(
-        "".join(f"lane-{n}: {sink.url(f'lane-{n}')}\n" for n in range(LANES)), "utf-8"
+        "".join(f"desk-{n}: {slack.url(f'desk-{n}')}\n" for n in range(DESTINATIONS)), "utf-8"
     )
     return {
         "RULES_DIR": str(folder / "rules"),
@@ -72,61 +81,60 @@ def files(folder: Path, wire: Wire, sink: FakeSlack) -> dict[str, str]:
 
 
 async def publish(wire: Wire, rate: float, seconds: float) -> int:
-    """Put stories on the wire at a steady rate; how many."""
+    """Publish stories at a steady rate, and return how many."""
     count, started = int(rate * seconds), time.monotonic()
     for number in range(count):
         await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
         wire.publish(
             number,
             f"Story {number} of the summit talks",
-            f"This is lane{number % LANES}word. {PARAGRAPH}",
+            f"This is rule{number % DESTINATIONS}word. {PARAGRAPH}",
             PARAGRAPH,
         )
     return count
 
 
-async def spent(cluster: Cluster, sink: FakeSlack) -> list[dict[str, float]]:
-    """For each alert the seconds of each hop, ``posted`` being the stand-in's acceptance."""
+async def seconds_by_hop(cluster: Cluster, slack: FakeSlack) -> list[dict[str, float]]:
+    """Return the seconds of each hop for each alert; ``posted`` ends at Slack's acceptance."""
     accepted = {
-        found[1]: post.at_s for post in sink.posts if (found := NUMBER.search(str(post.payload)))
+        match[1]: post.at_s for post in slack.posts if (match := NUMBER.search(str(post.payload)))
     }
     rows = []
     async for record in iter_retained(cluster, ALERTS.name):
-        ledger = headers.latency_record(headers.decode_headers(record.headers))
-        found = NUMBER.search(codec.decode(record.value, Alert).headline)
-        if found and found[1] in accepted:
-            posted = accepted[found[1]] - ledger["t-matched"] / 1000
-            total = accepted[found[1]] - ledger["t-fetched"] / 1000
-            rows.append(headers.hops(ledger) | {"posted": posted, "from fetched": total})
+        latency = headers.latency_record(headers.decode_headers(record.headers))
+        match = NUMBER.search(codec.decode(record.value, Alert).headline)
+        if match and match[1] in accepted:
+            posted = accepted[match[1]] - latency["t-matched"] / 1000
+            total = accepted[match[1]] - latency["t-fetched"] / 1000
+            rows.append(headers.hops(latency) | {"posted": posted, "from fetched": total})
     return rows
 
 
-def table(rows: Sequence[dict[str, float]]) -> None:
-    """p50, p99 and share of each hop, in milliseconds."""
+def print_hops(rows: Sequence[dict[str, float]]) -> None:
+    """Print p50 and p99 in milliseconds, and the share, of each hop."""
     total = sum(row["from fetched"] for row in rows)
     print(f"{'hop':>14} {'p50 ms':>8} {'p99 ms':>8} {'share':>6}")
     for hop in (*HOPS, "from fetched"):
         values = sorted(row[hop] * 1000 for row in rows)
         share = "" if hop == "fetched" else f"{sum(values) / 1000 / total:6.0%}"
-        print(
-            f"{hop:>14} {statistics.median(values):8.0f} {values[int(len(values) * 0.99)]:8.0f} {share}"
-        )
+        p50, p99 = statistics.median(values), values[int(len(values) * 0.99)]
+        print(f"{hop:>14} {p50:8.0f} {p99:8.0f} {share}")
 
 
-def memory(system: System) -> None:
-    """Resident memory of each service with its children."""
+def print_memory(system: System) -> None:
+    """Print the resident memory of each service with its children."""
     print(f"\n{'service':>10} {'resident MB':>12}")
     for name, process in system.supervisor.processes.items():
         family = [
             psutil.Process(process.pid),
             *psutil.Process(process.pid).children(recursive=True),
         ]
-        print(f"{name:>10} {sum(one.memory_info().rss for one in family) / 1024 / 1024:12.0f}")
+        print(f"{name:>10} {sum(member.memory_info().rss for member in family) / 2**20:12.0f}")
 
 
 async def ramp(cluster: Cluster, rates: Sequence[int], seconds: float) -> None:
-    """Put articles on articles.raw at each rate and see how long the system needs to be done after the last."""
-    print(f"\n{'articles/s':>10} {'done after, s':>14}  held")
+    """Write to articles.raw at each rate; print how long the system is busy after the last one."""
+    print(f"\n{'articles/s':>10} {'idle after, s':>14}  held")
     producer = cluster.producer(linger_ms=1)
     await producer.start()
     for rate in rates:
@@ -145,14 +153,17 @@ async def ramp(cluster: Cluster, rates: Sequence[int], seconds: float) -> None:
         ended = time.monotonic()
         await wait_until_idle(cluster, deadline_s=300, stages=STAGES[:4])
         late = time.monotonic() - ended + max(0.0, behind)
-        print(f"{rate:10} {late:14.1f}  {'yes' if late < 3 else 'no'}", flush=True)
+        print(f"{rate:10} {late:14.1f}  {'yes' if late < HELD_S else 'no'}", flush=True)
     await producer.stop()
 
 
 def ramp_article(rate: int, number: int) -> RawArticle:
-    """An article of three paragraphs; one in fifty names a lane."""
-    lane = f"lane{number % LANES}word. " if number % 50 == 0 else ""
-    text = f"Report {rate}-{number} of the talks\n\n{lane}{PARAGRAPH}\n\n{PARAGRAPH} The date is open.\n\n{PARAGRAPH} The place is open.\n"
+    """Return an article of three paragraphs; one in fifty fires a rule."""
+    match = f"rule{number % DESTINATIONS}word. " if number % 50 == 0 else ""
+    text = (
+        f"Report {rate}-{number} of the talks\n\n{match}{PARAGRAPH}\n\n"
+        f"{PARAGRAPH} The date is open.\n\n{PARAGRAPH} The place is open.\n"
+    )
     now = datetime.now(UTC)
     uri = f"urn:bench:{rate}:{number}"
     return build_raw_article(
@@ -160,25 +171,26 @@ def ramp_article(rate: int, number: int) -> RawArticle:
     )
 
 
-async def measure(bootstrap: str, wanted: argparse.Namespace, folder: Path) -> None:
-    async with apart(bootstrap) as cluster, Wire() as wire, FakeSlack(port=0) as sink:
+async def measure(bootstrap: str, options: argparse.Namespace, folder: Path) -> None:
+    async with apart(bootstrap) as cluster, Wire() as wire, FakeSlack(port=0) as slack:
         await topic_admin.create(cluster)
-        environment = files(folder, wire, sink)
+        environment = write_files(folder, wire, slack)
         async with running(
             cluster, [ProgramSpec(name, ["run", name], environment) for name in NAMES]
         ) as system:
             await system.ready()
-            count = await publish(wire, wanted.rate, wanted.seconds)
+            count = await publish(wire, options.rate, options.seconds)
             await asyncio.sleep(2)
             await wait_until_idle(cluster, deadline_s=120)
-            rows = await spent(cluster, sink)
-            print(f"{count} stories at {wanted.rate:g}/s, {len(rows)} posted")
-            table(rows)
-            memory(system)
-            await ramp(cluster, [int(rate) for rate in wanted.ramp.split(",") if rate], 15)
+            rows = await seconds_by_hop(cluster, slack)
+            print(f"{count} stories at {options.rate:g}/s, {len(rows)} posted")
+            print_hops(rows)
+            print_memory(system)
+            await ramp(cluster, [int(rate) for rate in options.ramp.split(",") if rate], 15)
 
 
 def main() -> None:
+    """Print both tables."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -186,9 +198,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=120)
     parser.add_argument("--ramp", default="20,40,80,160")
     parser.add_argument("--bootstrap")
-    wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder, broker(wanted.bootstrap) as bootstrap:
-        asyncio.run(measure(bootstrap, wanted, Path(folder)))
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, broker(options.bootstrap) as bootstrap:
+        asyncio.run(measure(bootstrap, options, Path(folder)))
 
 
 if __name__ == "__main__":

@@ -1,15 +1,16 @@
-"""Articles a second through the matcher, beside Lucene Monitor with its two presearchers.
+"""Articles per second through the matcher, beside Lucene Monitor with its two presearchers.
 
-Both sides have the same rules and articles, the same document frequencies to file rules by, one
-thread, and take turns, JIT and caches warm. Times are processor time of that thread: of Lucene's
-that leaves its compiler and its collector out. What each form is in Lucene: word TermQuery, phrase
-PhraseQuery, stem* PrefixQuery, organi?ation WildcardQuery, AND/OR/NOT BooleanQuery, W/n maxgaps of
-unorderedNoOverlaps, PRE/n of ordered, NOT W/n notWithin, ATLEASTn ordered n times, headline() the
-field, source() and lang() StringFields. W/S, W/P, lead(), exact() and tags have no query there:
-rules with them are in the row "full language", ours alone. Both give the ids of the rules that
-fire, not where.
+Both have the same rules and articles, the same document frequencies to index rules by, and one
+thread. They take turns, with JIT and caches warm. Times are CPU time of that thread, which leaves
+out Lucene's compiler and garbage collector. Both return the ids of the rules that fire, not where.
 
-To run: python -m bench.matcher [--articles FILE-OR-FOLDER] [--sizes 1000,10000,100000] [--rounds 5]
+The forms in Lucene: word TermQuery, phrase PhraseQuery, stem* PrefixQuery, organi?ation
+WildcardQuery, AND/OR/NOT BooleanQuery, W/n maxgaps of unorderedNoOverlaps, PRE/n of ordered,
+NOT W/n notWithin, ATLEASTn ordered n times, headline() the field, source() and lang() StringFields.
+W/S, W/P, lead(), exact() and tags have no such query: rules with them are in the row "full
+language", for summitwire full.
+
+Run: python -m bench.matcher [--articles FILE-OR-FOLDER] [--sizes 1000,10000,100000] [--rounds 5]
 """
 
 import argparse
@@ -29,7 +30,7 @@ from typing import Any
 
 import orjson
 
-from bench.lucene.corpus import Article, Rule, Rules, articles_of
+from bench.lucene.corpus import Article, Rule, RuleGenerator, load_articles
 from bench.lucene.monitor import Monitor, harness
 from services.alerting.language.tree import (
     AtLeast,
@@ -70,17 +71,18 @@ UNITS: dict[str, Any] = {
 
 
 def main() -> None:
+    """Print the rows of each size; each size runs in a process of its own."""
     options = _options()
     if options.size:
-        _one_size(options.size, articles_of(options.articles), options.rounds)
+        _one_size(options.size, load_articles(options.articles), options.rounds)
         return
     print(
-        f"{'':34}{'rules':>8}{'articles/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'build s':>9}"
-        f"{'MB':>7}{'swap p50 ms':>13}{'max':>9}",
+        f"{'':34}{'rules':>8}{'articles/s':>12}{'p50 ms':>9}{'p99 ms':>9}{'build s':>9}{'MB':>7}"
+        f"{'swap p50 ms':>13}{'max':>9}",
         flush=True,
     )
     for size in options.sizes.split(","):
-        given = ["--articles", str(options.articles)] if options.articles else []
+        articles = ["--articles", str(options.articles)] if options.articles else []
         subprocess.run(
             [
                 sys.executable,
@@ -90,7 +92,7 @@ def main() -> None:
                 size,
                 "--rounds",
                 str(options.rounds),
-                *given,
+                *articles,
             ],
             check=True,
         )
@@ -106,58 +108,65 @@ def _options() -> argparse.Namespace:
 
 
 def _one_size(size: int, articles: Sequence[Article], rounds: int) -> None:
-    rules = Rules(articles)
-    ours = Ours(rules.draw(size), rules, articles)
+    rules = RuleGenerator(articles)
+    local = Contender(rules.draw(size), rules, articles)
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("rules.json", "articles.json")]
-        for file, content in zip(files, (ours.drawn, articles), strict=True):
+        for file, content in zip(files, (local.drawn, articles), strict=True):
             file.write_bytes(orjson.dumps(content))
         path = harness(JARS)
-        peers = {name: Monitor(path, files[0], files[1], name) for name in ("term", "multipass")}
-        ran = _in_turns(ours, peers, rounds)
-        differ = _differences(ours, peers["term"], Path(folder) / "matches")
-        _row("summitwire", size, ran["summitwire"], ours.build_s, ours.megabytes, ours.swap())
-        for name, peer in peers.items():
+        monitors = {name: Monitor(path, files[0], files[1], name) for name in ("term", "multipass")}
+        results = _run_in_turns(local, monitors, rounds)
+        differences = _differences(local, monitors["term"], Path(folder) / "matches")
+        _row(
+            "summitwire", size, results["summitwire"], local.build_s, local.megabytes, local.swap()
+        )
+        for name, peer in monitors.items():
             memory = peer.ask("memory")
             _row(
                 f"Lucene Monitor, {name}",
                 size,
-                ran[name],
+                results[name],
                 memory["build"],
                 memory["resident"],
                 peer.ask(f"swap {SWAPS}"),
             )
             peer.close()
-    print(f"    {differ}\n    {ours.memory}", flush=True)
-    alone = Ours(rules.draw(size, full=True), rules, articles)
+    print(f"    {differences}\n    {local.memory_note}", flush=True)
+    full = Contender(rules.draw(size, full=True), rules, articles)
     _row(
         "summitwire, full language",
         size,
-        [alone.run() for _ in range(rounds)],
-        alone.build_s,
-        alone.megabytes,
-        alone.swap(),
+        [full.run() for _ in range(rounds)],
+        full.build_s,
+        full.megabytes,
+        full.swap(),
     )
 
 
-def _in_turns(
-    ours: "Ours", peers: dict[str, Monitor], rounds: int
+def _run_in_turns(
+    local: "Contender", monitors: dict[str, Monitor], rounds: int
 ) -> dict[str, list[dict[str, float]]]:
-    ours.run()
-    for peer in peers.values():
+    local.run()
+    for peer in monitors.values():
         peer.ask(f"warm {WARM_S}")
-    ran: dict[str, list[dict[str, float]]] = {"summitwire": [], **{name: [] for name in peers}}
+    results: dict[str, list[dict[str, float]]] = {
+        "summitwire": [],
+        **{name: [] for name in monitors},
+    }
     for _ in range(rounds):
-        ran["summitwire"].append(ours.run())
-        for name, peer in peers.items():
-            ran[name].append(peer.ask("run"))
-    return ran
+        results["summitwire"].append(local.run())
+        for name, peer in monitors.items():
+            results[name].append(peer.ask("run"))
+    return results
 
 
-class Ours:
-    """The matcher with these rules, and the articles."""
+class Contender:
+    """The matcher with its rules, and the articles."""
 
-    def __init__(self, drawn: list[Rule], rules: Rules, articles: Sequence[Article]) -> None:
+    def __init__(
+        self, drawn: list[Rule], rules: RuleGenerator, articles: Sequence[Article]
+    ) -> None:
         self.drawn, before = drawn, _resident()
         self._chance = random.Random(1)
         self._articles = [_tagged(self._chance, article) for article in articles]
@@ -167,61 +176,61 @@ class Ours:
         self._matcher = Matcher(
             self._rules, lambda _kind, text: (rules.frequency[text] + 0.1) / share
         )
-        gc.freeze()  # or the collector walks over all rules again and again
+        gc.freeze()  # otherwise each collection walks over all rules
         self.build_s, self.megabytes = time.thread_time() - started, _resident()
-        self.memory = (
-            f"of the MB of summitwire {loaded - before:.0f} are the rules with their trees, "
-            f"{self.megabytes - loaded:.0f} the matcher"
+        self.memory_note = (
+            f"of summitwire's MB, {loaded - before:.0f} are the rules with their trees,"
+            f" {self.megabytes - loaded:.0f} the matcher"
         )
 
     def matches(self) -> list[list[int]]:
-        """By article the numbers of the rules that fire."""
+        """Return the numbers of the rules that fire, for each article."""
         return [
             sorted(int(rule.rule.rule_id) for rule in self._matcher.matching(article))
             for article in self._articles
         ]
 
     def run(self) -> dict[str, float]:
-        """One round over all articles."""
-        spent = []
+        """Match all articles once; return articles per second and the quantiles."""
+        times_ms = []
         for article in self._articles:
             started = time.thread_time()
             self._matcher.matching(article)
-            spent.append(1e3 * (time.thread_time() - started))
-        spent.sort()
+            times_ms.append(1e3 * (time.thread_time() - started))
+        times_ms.sort()
         return {
-            "rate": 1e3 * len(spent) / sum(spent),
-            "p50": spent[len(spent) // 2],
-            "p99": spent[len(spent) * 99 // 100],
+            "rate": 1e3 * len(times_ms) / sum(times_ms),
+            "p50": times_ms[len(times_ms) // 2],
+            "p99": times_ms[len(times_ms) * 99 // 100],
         }
 
     def swap(self) -> dict[str, float]:
-        """Exchange rules for others, one by one; afterwards the set is another one."""
-        spent = []
+        """Replace rules one by one, which changes the set; return the quantiles."""
+        times_ms = []
         for _ in range(SWAPS):
             rule, other = self._chance.choice(self._rules), self._chance.choice(self._rules)
             changed = replace(rule, tree=other.tree)
             started = time.thread_time()
             self._matcher.put(changed)
-            spent.append(1e3 * (time.thread_time() - started))
-        return {"p50": statistics.median(spent), "max": max(spent)}
+            times_ms.append(1e3 * (time.thread_time() - started))
+        return {"p50": statistics.median(times_ms), "max": max(times_ms)}
 
 
-def _differences(ours: Ours, peer: Monitor, file: Path) -> str:
+def _differences(local: Contender, peer: Monitor, file: Path) -> str:
     peer.ask(f"matches {file}")
     theirs = [set(orjson.loads(line)) for line in file.read_bytes().splitlines()]
-    pairs = list(zip(map(set, ours.matches()), theirs, strict=True))
-    both = sum(len(mine & other) for mine, other in pairs)
-    mine_only, only = (
-        Counter(_form(ours.drawn[rule]) for a, b in pairs for rule in (a - b if first else b - a))
-        for first in (True, False)
+    pairs = list(zip(map(set, local.matches()), theirs, strict=True))
+    shared = sum(len(left & right) for left, right in pairs)
+    left_only = Counter(_form(local.drawn[rule]) for a, b in pairs for rule in a - b)
+    right_only = Counter(_form(local.drawn[rule]) for a, b in pairs for rule in b - a)
+    return (
+        f"both fire {shared}; only summitwire {left_only.total()} {dict(left_only)},"
+        f" only Lucene {right_only.total()} {dict(right_only)}"
     )
-    ours_alone = f"only summitwire {mine_only.total()} {dict(mine_only)}"
-    return f"both fire {both}; {ours_alone}, only Lucene {only.total()} {dict(only)}"
 
 
 def _form(rule: Rule) -> str:
-    """Its form, and those that stand in its AND."""
+    """Return the form of a rule, with the forms of its parts if it is an AND."""
     return (
         f"and({','.join(sorted({part[0] for part in rule[1]}))})"
         if rule[0] == "and"
@@ -232,14 +241,17 @@ def _form(rule: Rule) -> str:
 def _row(
     name: str,
     size: int,
-    ran: list[dict[str, float]],
+    results: list[dict[str, float]],
     build_s: float,
     megabytes: float,
     swap: dict[str, float],
 ) -> None:
-    rate, p50, p99 = (statistics.median(one[key] for one in ran) for key in ("rate", "p50", "p99"))
+    rate, p50, p99 = (
+        statistics.median(result[key] for result in results) for key in ("rate", "p50", "p99")
+    )
     print(
-        f"{name:34}{size:8}{rate:12.0f}{p50:9.3f}{p99:9.3f}{build_s:9.1f}{megabytes:7.0f}{swap['p50']:13.3f}{swap['max']:9.3f}",
+        f"{name:34}{size:8}{rate:12.0f}{p50:9.3f}{p99:9.3f}{build_s:9.1f}{megabytes:7.0f}"
+        f"{swap['p50']:13.3f}{swap['max']:9.3f}",
         flush=True,
     )
 
@@ -251,7 +263,7 @@ def _resident() -> float:
     )
 
 
-def _tree(rule: Rule) -> Node:  # noqa: C901 - one line a form
+def _tree(rule: Rule) -> Node:  # noqa: C901 - a line per form
     form, *rest = rule
     match form:
         case "word":
@@ -293,11 +305,10 @@ def _loaded(number: int, tree: Node) -> LoadedRule:
 
 
 def _tagged(chance: random.Random, article: Article) -> TaggedArticle:
-    """Return the article with thirty mentions of twelve actors, as the tagger might find them."""
+    """Return the article with thirty mentions of twelve actors at random places."""
     headline, body, source, language = article
     clean = build_clean_article(
         body,
-        uri="u",
         source=source,
         headline=headline,
         language=language,

@@ -1,6 +1,8 @@
-"""How long a folder of very many rules takes to read, one of them bad, and how much memory; beside it PyYAML alone reading the same files.
+"""How long a folder of many rules takes to load if one is invalid, and the memory it needs.
 
-bench/rules_load.py [RULES] [RULES A FILE]
+The baseline is PyYAML alone on the same files.
+
+    python -m bench.rules_load [RULES] [RULES_PER_FILE]
 """
 
 import random
@@ -18,19 +20,22 @@ from services.alerting.rules.rule_set import load_rules, rule_files
 from shared.files.yaml_document import DocumentError
 
 ROUNDS = 2
-KNOWN = Vocabulary(actors=frozenset({"kim-jong-un"}))
+VOCABULARY = Vocabulary(actors=frozenset({"kim-jong-un"}))
 
 
 def write(folder: Path, count: int, per_file: int) -> None:
-    """Rules of six terms, a pair, a tag and a negation; the one in the middle has its AND in small letters."""
+    """Write rules of six terms, a pair, a tag and a negation.
+
+    The one in the middle is invalid: its AND is in lower case.
+    """
     chance = random.Random(1)
     words = [f"w{chance.randrange(10**6)}" for _ in range(20_000)]
     for first in range(0, count, per_file):
         lines = ["rules:"]
         for number in range(first, min(count, first + per_file)):
             a, b, c, d, e = chance.sample(words, 5)
-            joined = "and" if number == count // 2 else "AND"
-            when = f'({a} OR {b}) W/5 {c} {joined} actor(kim-jong-un) AND NOT "{d} {e}"'
+            operator = "and" if number == count // 2 else "AND"
+            when = f'({a} OR {b}) W/5 {c} {operator} actor(kim-jong-un) AND NOT "{d} {e}"'
             lines += [
                 f"- id: rule-{number}",
                 f"  title: Rule {number}",
@@ -43,41 +48,48 @@ def write(folder: Path, count: int, per_file: int) -> None:
 
 
 def summitwire(folder: Path) -> str:
+    """Load the rules as the service does; return the count or the error."""
     try:
-        return f"{len(load_rules(folder, KNOWN).rules)} rules"
+        return f"{len(load_rules(folder, VOCABULARY).rules)} rules"
     except DocumentError as error:
         return str(error).removeprefix(f"{folder}/")
 
 
 def pyyaml(folder: Path) -> str:
-    return f"{sum(len(yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)['rules']) for path in rule_files(folder))} rules"
+    """Parse the files with PyYAML's C loader; return the count."""
+    contents = (path.read_bytes() for path in rule_files(folder))
+    count = sum(len(yaml.load(text, Loader=yaml.CSafeLoader)["rules"]) for text in contents)
+    return f"{count} rules"
 
 
-def timed(call: Callable[[Path], str], folder: Path) -> tuple[float, float, str]:
+def measure(load: Callable[[Path], str], folder: Path) -> tuple[float, float, str]:
+    """Return the wall and CPU seconds of one load, and its result."""
     wall, cpu = time.perf_counter(), time.process_time()
-    told = call(folder)
-    return time.perf_counter() - wall, time.process_time() - cpu, told
+    result = load(folder)
+    return time.perf_counter() - wall, time.process_time() - cpu, result
 
 
 def main(count: int, per_file: int) -> None:
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made)
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
         write(folder, count, per_file)
         best: dict[str, tuple[float, float, str]] = {}
         for _ in range(ROUNDS):
-            for call in (summitwire, pyyaml):
-                best[call.__name__] = min(
-                    timed(call, folder), best.get(call.__name__, (9e9, 9e9, ""))
+            for load in (summitwire, pyyaml):
+                best[load.__name__] = min(
+                    measure(load, folder), best.get(load.__name__, (9e9, 9e9, ""))
                 )
-    print(f"{count} rules, {per_file} a file, one bad; the best of {ROUNDS} alternating rounds")
-    print(f"{'reader':<12}{'wall s':>8}{'cpu s':>8}{'ms a rule':>11}  answer")
-    for name, (wall, cpu, told) in best.items():
-        print(f"{name:<12}{wall:>8.1f}{cpu:>8.1f}{cpu / count * 1_000:>11.2f}  {told}")
     print(
-        f"largest memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB"
+        f"{count} rules, {per_file} per file, one invalid; the best of {ROUNDS} alternating rounds"
     )
+    print(f"{'loader':<12}{'wall s':>8}{'cpu s':>8}{'ms per rule':>13}  result")
+    for name, (wall, cpu, result) in best.items():
+        print(f"{name:<12}{wall:>8.1f}{cpu:>8.1f}{cpu / count * 1_000:>13.2f}  {result}")
+    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"peak memory of this process: {peak_mb} MB")
 
 
 if __name__ == "__main__":
-    given = [int(argument) for argument in sys.argv[1:]]
-    main(*(given + [20_000, 100][len(given) :]))
+    numbers = [int(argument) for argument in sys.argv[1:]]
+    main(*(numbers + [20_000, 100][len(numbers) :]))

@@ -1,8 +1,9 @@
-"""Memory of what is remembered against repeats: 100 000 entries of the delivery ledger, and a source's article histories.
+"""Memory of the state that prevents repeats: 100 000 ledger entries or article histories.
 
     python -m bench.state_memory [--entries 100000]
 
-Each figure comes from a process of its own: resident memory after reading the entries back as a restart does, less that before.
+Each figure comes from a process of its own: resident memory after loading the entries as a restart
+does, minus resident memory before.
 """
 
 import argparse
@@ -23,33 +24,33 @@ from shared.messages.schemas import ArticleHistory, ArticleVersion, Delivery, De
 from shared.stream.state_store import StateStore
 
 NOW: Final = datetime(2026, 1, 1, tzinfo=UTC)
-A_DAY: Final = 5_000
+PER_DAY: Final = 5_000
 Pair = tuple[bytes, bytes]
 
 
 def deliveries(count: int) -> Iterator[Pair]:
-    """Delivered notifications, five thousand a day, as deliveries.v1 holds them."""
+    """Yield delivered notifications, five thousand per day, as deliveries.v1 holds them."""
     for number in range(count):
-        at = NOW + timedelta(days=number / A_DAY)
+        moment = NOW + timedelta(days=number / PER_DAY)
         entry = Delivery(
             notification_id=content_id("notification", str(number)),
             destination="slack:newsroom",
             state=DeliveryState.DELIVERED,
             attempts=1,
             in_doubt=0,
-            first_attempt_at=at,
-            last_attempt_at=at,
+            first_attempt_at=moment,
+            last_attempt_at=moment,
             answer="200 ok",
         )
         yield entry.notification_id.encode(), codec.encode(entry)
 
 
 def histories(count: int, *, text: bool) -> Iterator[Pair]:
-    """Article histories of one version, with the text of 600 different words or without."""
+    """Yield article histories of one version, with or without a text of 600 different words."""
     for number in range(count):
         body = (
             compress_body(
-                " ".join(content_id("word", f"{number} {at}")[: 3 + at % 7] for at in range(600))
+                " ".join(content_id("word", f"{number} {i}")[: 3 + i % 7] for i in range(600))
             )
             if text
             else b""
@@ -73,7 +74,7 @@ def histories(count: int, *, text: bool) -> Iterator[Pair]:
 
 
 CASES: Final[dict[str, tuple[str, Callable[[], StateStore], Callable[[int], Iterator[Pair]]]]] = {
-    "whole": ("delivered notifications, whole entries (before)", StateStore, deliveries),
+    "whole": ("delivered notifications, whole entries (baseline)", StateStore, deliveries),
     "ids": ("delivered notifications, ids by day", LedgerState, deliveries),
     "slim": (
         "article histories without text",
@@ -89,36 +90,37 @@ CASES: Final[dict[str, tuple[str, Callable[[], StateStore], Callable[[int], Iter
 
 
 def resident_bytes() -> int:
-    """What this process occupies now."""
+    """Return the resident memory of this process."""
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def measure(case: str, count: int) -> tuple[float, float]:
-    """Bytes of resident memory an entry, and microseconds to read one back."""
+    """Return the bytes of resident memory per entry, and the microseconds to load one."""
     _, make, entries = CASES[case]
-    state, before, taken = make(), resident_bytes(), 0.0
+    state, before, seconds = make(), resident_bytes(), 0.0
     for key, value in entries(count):
-        begun = time.perf_counter()
-        state.load(key, bytes(memoryview(value)))  # as long as it is, as the consumer gives it
-        taken += time.perf_counter() - begun
-    return (resident_bytes() - before) / count, taken * 1e6 / count
+        started = time.perf_counter()
+        state.load(key, bytes(memoryview(value)))  # a copy of exact size, as the consumer makes
+        seconds += time.perf_counter() - started
+    return (resident_bytes() - before) / count, seconds * 1e6 / count
 
 
-def main(given: Sequence[str] | None = None) -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--entries", type=int, default=100_000)
     parser.add_argument("--case", choices=CASES, help=argparse.SUPPRESS)
-    chosen = parser.parse_args(given)
-    if chosen.case:
-        print(*measure(chosen.case, chosen.entries))
+    options = parser.parse_args(arguments)
+    if options.case:
+        print(*measure(options.case, options.entries))
         return
     print(
-        f"{'of ' + format(chosen.entries, ','):50} {'bytes each':>11} {'MB in all':>10} {'µs to read':>11}"
+        f"{format(options.entries, ',') + ' entries':50}"
+        f" {'bytes each':>11} {'MB in all':>10} {'µs to load':>11}"
     )
-    for case, (what, _, _) in CASES.items():
+    for case, (title, _, _) in CASES.items():
         command = [
             sys.executable,
             "-m",
@@ -126,12 +128,13 @@ def main(given: Sequence[str] | None = None) -> None:
             "--case",
             case,
             "--entries",
-            str(chosen.entries),
+            str(options.entries),
         ]
         size, micros = map(
             float, subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.split()
         )
-        print(f"{what:50} {size:>11,.0f} {size * chosen.entries / 1e6:>10,.1f} {micros:>11.1f}")
+        megabytes = size * options.entries / 1e6
+        print(f"{title:50} {size:>11,.0f} {megabytes:>10,.1f} {micros:>11.1f}")
 
 
 if __name__ == "__main__":

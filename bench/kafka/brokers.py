@@ -1,4 +1,7 @@
-"""The broker of a bench: the one that was named, or one of its own for as long as it takes. No bench leaves a topic or a broker behind."""
+"""The broker of a bench: the address on the command line, or a broker of its own.
+
+No bench leaves a topic or a broker behind.
+"""
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -15,7 +18,7 @@ from tests.ports import free_port
 
 @contextmanager
 def broker(bootstrap: str | None) -> Iterator[str]:
-    """The bootstrap address of the broker that was named; otherwise of a fresh one."""
+    """Yield ``bootstrap``; without one, the address of a new broker that is stopped at the end."""
     if bootstrap:
         yield bootstrap
         return
@@ -28,7 +31,7 @@ def broker(bootstrap: str | None) -> Iterator[str]:
 
 @asynccontextmanager
 async def apart(bootstrap: str) -> AsyncIterator[Cluster]:
-    """A prefix of its own on the broker; its topics are deleted afterwards."""
+    """Yield the broker with a topic prefix that nobody else uses; delete its topics at the end."""
     cluster = Cluster(
         KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}.")
     )

@@ -48,8 +48,9 @@ import org.apache.lucene.search.WildcardQuery;
 import org.apache.lucene.util.BytesRef;
 
 /**
- * Lucene Monitor over the rules and articles of bench/matcher.py. Arguments: rules.json articles.json term|multipass. Each line of standard
- * input is a command, each line of standard output its answer: warm S, run, matches FILE, swap N, memory. Times are processor time of this thread.
+ * Lucene Monitor over the rules and articles of bench/matcher.py. Arguments: rules.json
+ * articles.json term|multipass. Each line of standard input is a command (warm S, run, matches FILE,
+ * swap N, memory), each line of standard output its answer. Times are CPU time of this thread.
  */
 public final class MonitorBench {
     record Article(String headline, String body, String source, String language) {}
@@ -77,7 +78,7 @@ public final class MonitorBench {
         buildSeconds = (now() - start) / 1e9;
     }
 
-    /** The same document frequencies as the other side gets: the rarer, the better to file a query under. */
+    /** Weighs terms by the document frequencies that the other side gets: a query is indexed under its rarest. */
     private TermWeightor rarestFirst() throws Exception {
         Map<String, Integer> frequencies = new HashMap<>();
         for (Article a : articles) {

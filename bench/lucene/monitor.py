@@ -1,4 +1,4 @@
-"""Lucene Monitor as a child process: one command a line, one answer a line (see MonitorBench.java)."""
+"""Lucene Monitor as a child process: a command per line, an answer per line (MonitorBench.java)."""
 
 import subprocess
 from pathlib import Path
@@ -15,7 +15,7 @@ HEAP: Final = "-Xmx4g"
 
 
 def harness(folder: Path) -> str:
-    """The class path of the compiled harness; Lucene's jars and a compiler come from Maven Central once."""
+    """Compile the harness and return its class path; download its jars once, from Maven Central."""
     jars = parse_lock((HERE / "jars.lock").read_text("utf-8"))
     ensure(jars, folder, Maven(), lambda _: print(f"downloading Lucene's jars into {folder}"))
     path, classes = classpath(jars, folder), folder / "classes"
@@ -38,7 +38,7 @@ def harness(folder: Path) -> str:
 
 
 class Monitor:
-    """A running Lucene Monitor with these rules and articles."""
+    """A running Lucene Monitor with its rules and articles."""
 
     def __init__(self, path: str, rules: Path, articles: Path, presearcher: str) -> None:
         command = [
@@ -62,7 +62,7 @@ class Monitor:
         self._answer()
 
     def ask(self, command: str) -> dict[str, float]:
-        """The answer to one command."""
+        """Send a command and return the answer."""
         self._in.write(f"{command}\n".encode())
         self._in.flush()
         return self._answer()

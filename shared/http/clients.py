@@ -206,7 +206,9 @@ def _check_url(url: str, hosts: frozenset[str] | None) -> httpx.URL:
     if parsed.userinfo:
         raise _StopFetch(HttpErrorKind.BAD_URL, "contains a user name or password")
     if hosts is not None and parsed.host not in hosts:
-        raise _StopFetch(HttpErrorKind.REFUSED, "its host is not one of the configured destinations")
+        raise _StopFetch(
+            HttpErrorKind.REFUSED, "its host is not one of the configured destinations"
+        )
     return parsed
 
 
