@@ -71,11 +71,14 @@ async def run_stage(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
 
 async def eventually(
     condition: Callable[[], Awaitable[bool] | bool],
-    what: str | Callable[[], str],
+    description: str | Callable[[], str],
     *,
     deadline_s: float = 20.0,
 ) -> None:
-    """Wait until the condition holds; fail with ``what`` at the deadline (asked then, where it tells how far things are)."""
+    """Wait until the condition holds; fail at the deadline with the description.
+
+    A callable description is called at the deadline, so that it can say how far things are.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
     while True:
@@ -83,9 +86,9 @@ async def eventually(
         holds = condition()
         if holds if isinstance(holds, bool) else await holds:
             return
-        assert loop.time() < deadline, (
-            f"not within {deadline_s:g} s: {what if isinstance(what, str) else what()}"
-        )
+        if loop.time() >= deadline:
+            text = description if isinstance(description, str) else description()
+            raise AssertionError(f"not within {deadline_s:g} s: {text}")
         # A condition that reads a topic must not take the processor from what it waits for.
         await asyncio.sleep(max(0.02, 2 * (loop.time() - began)))
 
