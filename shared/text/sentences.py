@@ -81,7 +81,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterat
         yield Span(start=start, end=end)
 
 
-def stated_sentences(article: CleanArticle) -> Sequence[Span] | None:
+def sentences_in_message(article: CleanArticle) -> Sequence[Span] | None:
     """Return the sentences that an article's message states for its body, None if it does not.
 
     The cleaner states them; other programs may leave them out, or write spans out of order.
@@ -122,8 +122,8 @@ def _can_open(character: str) -> bool:
 
 
 def _look_around(text: str, start: int, stop: re.Match[str], gap: re.Match[str]) -> _FullStop:
-    found = _LAST_WORD.search(text, max(start, stop.start() - _CONTEXT), stop.start())
-    first = found.start() if found else stop.start()
+    last_word = _LAST_WORD.search(text, max(start, stop.start() - _CONTEXT), stop.start())
+    first = last_word.start() if last_word else stop.start()
     before = text[max(start, first - _CONTEXT) : first]
     after = text[gap.end() : min(gap.endpos, gap.end() + _CONTEXT)]
     return _FullStop(text[first : stop.start()], before, after, is_first=first == start)
@@ -159,13 +159,13 @@ def _opens_english(after: str) -> bool:
 
 
 def _first_word(after: str) -> str:
-    found = _FIRST_WORD.match(after)
-    return found[0] if found else ""
+    first_word = _FIRST_WORD.match(after)
+    return first_word[0] if first_word else ""
 
 
 def _previous_word(before: str) -> str:
-    found = _PREVIOUS_WORD.search(before)
-    return found[1] if found else ""
+    word = _PREVIOUS_WORD.search(before)
+    return word[1] if word else ""
 
 
 def _is_ordinal(stop: _FullStop) -> bool:

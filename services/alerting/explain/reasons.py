@@ -90,8 +90,8 @@ def _no_tag(tag: Tag, document: Document, place: Place | None) -> str:
     if place is not None and holds(tag, document):
         return _absent(tag, document, place)
     tags = [name for name in document.tags if name.startswith(f"{tag.kind}(")]
-    more = " and others" if len(tags) > _MAX_SHOWN else ""
-    elsewhere = f"; it found {', '.join(tags[:_MAX_SHOWN])}{more}" if tags else ""
+    ending = " and others" if len(tags) > _MAX_SHOWN else ""
+    elsewhere = f"; it found {', '.join(tags[:_MAX_SHOWN])}{ending}" if tags else ""
     return f"the tagger found no {canonical(tag)} in the article{elsewhere}"
 
 

@@ -18,7 +18,7 @@ class HasNames(Protocol):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the entry."""
+        """Every name of the entry."""
 
 
 class GazetteerIds(Protocol):
@@ -38,7 +38,7 @@ class GazetteerIds(Protocol):
 
     @property
     def keywords(self) -> Mapping[str, object]:
-        """The vocabulary."""
+        """Keywords of the vocabulary."""
 
     @property
     def events(self) -> Mapping[str, object]:

@@ -207,9 +207,9 @@ def _repeats(tree: Node) -> Iterator[_Finding]:
 def _always(node: Node) -> Iterator[_Finding]:
     if not isinstance(node, Or):
         return
-    more = [part.count for part in node.of if isinstance(part, Length) and part.sign == ">"]
-    fewer = [part.count for part in node.of if isinstance(part, Length) and part.sign == "<"]
-    if more and fewer and min(more) < max(fewer):
+    lower = [part.count for part in node.of if isinstance(part, Length) and part.sign == ">"]
+    upper = [part.count for part in node.of if isinstance(part, Length) and part.sign == "<"]
+    if lower and upper and min(lower) < max(upper):
         yield _Finding(
             _start(node),
             "warning",
