@@ -36,7 +36,7 @@ from shared.messages.codec import decode
 from shared.messages.schemas import CleanArticle
 
 
-class NameKind(StrEnum):
+class ProposalKind(StrEnum):
     """What a name is likely to be the name of."""
 
     PERSON = "person"
@@ -66,7 +66,9 @@ MinArticles = Annotated[
 MaxProposals = Annotated[
     int, typer.Option("--most", min=1, help="Proposals at most, the likeliest first.")
 ]
-Kind = Annotated[NameKind, typer.Option("--kind", help="Only names that are likely to be this.")]
+Kind = Annotated[
+    ProposalKind, typer.Option("--kind", help="Only names that are likely to be this.")
+]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object a proposal on standard output.")
 ]
@@ -85,7 +87,7 @@ def propose(
     since: Since = None,
     least: MinArticles = 2,
     most: MaxProposals = 50,
-    kind: Kind = NameKind.ALL,
+    kind: Kind = ProposalKind.ALL,
     json_: Json = False,
     yaml: Yaml = False,
     actors: ActorsFolder = ACTORS,
@@ -115,7 +117,7 @@ def propose(
     proposals = [
         each
         for each in collector.proposals(min_articles=least)
-        if kind in (NameKind.ALL, each.kind)
+        if kind in (ProposalKind.ALL, each.kind)
     ]
     ids = (*gazetteer.actors, *gazetteer.organisations, *gazetteer.offices)
     printed = assign_ids(proposals[:most], ids)

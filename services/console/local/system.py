@@ -30,7 +30,7 @@ FAKE_SLACK_PORT: Final = 6110
 PORT_BASE: Final = 6100
 BROKER_PORT: Final = 9092
 CONNECT_TIMEOUT_S: Final = 90
-"""The services start beside the broker and wait for it; on a small machine its first start is slow."""
+"""The services start beside the broker and wait for it; its first start may be slow."""
 WEBHOOKS: Final = ("SLACK_WEBHOOK_URL", "SLACK_WEBHOOK_URL_FILE", "SLACK_WEBHOOKS_FILE")
 COLOURS: Final = dict(
     zip((*NAMES, FAKE_SLACK), ("cyan", "green", "blue", "magenta", "yellow", "white"), strict=True)

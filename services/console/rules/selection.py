@@ -84,7 +84,7 @@ def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
 def rule_or_expression(
     rule_id: str | None, expression: str | None, files: Sequence[Path], vocabulary: Vocabulary
 ) -> LoadedRule:
-    """Return the rule with this id, or the expression as a rule; exit with 2 for both or neither."""
+    """Return the rule by its id, or the expression as a rule; exit with 2 for both or neither."""
     if (rule_id is None) == (expression is None):
         raise fail("name one rule by its id, or give an expression with --expr", EXIT_USAGE)
     if expression is not None:

