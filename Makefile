@@ -35,9 +35,10 @@ test: setup ## run all tests: unit, contract, scaling; then those with a broker 
 	@failed=0; $(ON_ALL_CORES) tests/unit tests/contract tests/scaling || failed=1; \
 	$(WITH_BROKERS) tests/faults tests/e2e tests/integration || failed=1; exit $$failed
 
-lint: setup ## style and types
+lint: setup ## style, dead code and types
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/vulture
 	@$(BIN)/mypy
 
 check: lint ## lint, check types, run unit and contract tests on all cores

@@ -1,10 +1,12 @@
-"""Quality and speed of the cleaner beside trafilatura and readability, page by page in turn, on pages whose sites no model has seen.
+"""Quality and speed of the cleaner beside trafilatura and readability.
 
     make train-cleaner DATA=PATH && python bench/cleaner.py PATH
 
-PATH holds what training/cleaner/examples.py names. Training leaves one model a fold, trained on all other domains; each page is read with
-the one that does not know its site. training/cleaner/score.py says how bodies are compared. A title is right when it is the page's,
-character by character; a date when its day is; authors are compared as sets of folded names.
+PATH holds what training/cleaner/examples.py names. Training leaves a model for each fold, trained
+on all other domains; each page is extracted with the model that does not know its site.
+training/cleaner/score.py says how bodies are compared. A title is right if it is the page's,
+character by character; a date if its day is; authors are compared as sets of normalised names. The
+systems take turns page by page.
 """
 
 import argparse
@@ -30,7 +32,7 @@ from services.cleaner.pipeline import STEPS, build_draft
 from services.cleaner.sign import sign
 from services.cleaner.text.characters import normalise, tidy
 from shared.base.outcomes import Drop
-from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
 from training.cleaner.score import Tally, f1
@@ -40,8 +42,8 @@ _TAG: Final = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)
-class Found:
-    """What a system made of a page; ``day`` as YYYY-MM-DD."""
+class Result:
+    """What a system extracted from a page; ``day`` as YYYY-MM-DD."""
 
     body: str = ""
     title: str = ""
@@ -49,14 +51,14 @@ class Found:
     authors: tuple[str, ...] = ()
 
 
-def ours(models: list[boosted_trees.BoostedTrees], example: Example) -> Found:
-    """The whole pipeline: title, date, authors, body, sentences, language, signature."""
-    raw = RawArticle(
+def by_cleaner(models: list[boosted_trees.BoostedTrees], example: Example) -> Result:
+    """Run the whole pipeline: title, date, authors, body, sentences, language, signature."""
+    raw = build_raw_article(
+        example.content,
         source="bench",
         uri=example.name,
         url=example.url or None,
         content_type="text/html",
-        content=example.content,
         fetched_at=FETCHED,
         origin="push",
     )
@@ -68,42 +70,42 @@ def ours(models: list[boosted_trees.BoostedTrees], example: Example) -> Found:
     ]
     draft = build_draft(raw, steps)
     if isinstance(draft, Drop):
-        return Found()
+        return Result()
     article = sign(draft)
     day = article.event_time.date().isoformat() if article.firstcreated else ""
-    return Found(article.body, article.headline, day, article.authors)
+    return Result(article.body, article.headline, day, article.authors)
 
 
-def by_trafilatura(example: Example) -> Found:
-    """Body, title, date and authors with its precision settings."""
-    found = trafilatura.bare_extraction(
+def by_trafilatura(example: Example) -> Result:
+    """Extract body, title, date and authors with trafilatura's precision settings."""
+    result = trafilatura.bare_extraction(
         example.content,
         url=example.url or None,
         favor_precision=True,
         include_comments=False,
         with_metadata=True,
     )
-    if not found:
-        return Found()
-    return Found(
-        found.text or "",
-        found.title or "",
-        found.date or "",
-        tuple(filter(None, (found.author or "").split("; "))),
+    if not result:
+        return Result()
+    return Result(
+        result.text or "",
+        result.title or "",
+        result.date or "",
+        tuple(filter(None, (result.author or "").split("; "))),
     )
 
 
-def by_readability(example: Example) -> Found:
-    """Body and title."""
+def by_readability(example: Example) -> Result:
+    """Extract body and title with readability."""
     document = Document(example.content.decode("utf-8", "replace"))
-    return Found(
+    return Result(
         html.unescape(_TAG.sub(" ", document.summary(html_partial=True))), document.short_title()
     )
 
 
 @dataclass
 class Score:
-    """What a system did on a collection."""
+    """The figures of a system on a collection."""
 
     bodies: Tally = field(default_factory=Tally)
     titles: list[bool] = field(default_factory=list)
@@ -111,57 +113,60 @@ class Score:
     authors: list[float] = field(default_factory=list)
     seconds: float = 0.0
 
-    def add(self, example: Example, found: Found) -> None:
-        """One page; only what its truth knows counts."""
-        self.bodies.add(example.bodies, found.body)
+    def add(self, example: Example, result: Result) -> None:
+        """Add one page; only what its truth has counts."""
+        self.bodies.add(example.bodies, result.body)
         if example.titles:
-            self.titles.append(tidy(found.title) in map(tidy, example.titles))
+            self.titles.append(tidy(result.title) in map(tidy, example.titles))
         if example.date:
             published = datetime.fromisoformat(example.date)
             self.dates.append(
-                found.day
+                result.day
                 in {published.date().isoformat(), published.astimezone(UTC).date().isoformat()}
             )
         if example.authors:
             self.authors.append(
                 _same(
                     {normalise(name) for name in example.authors},
-                    {normalise(name) for name in found.authors},
+                    {normalise(name) for name in result.authors},
                 )
             )
 
     def row(self, reference: float) -> str:
-        """The line of the table; ``reference``: the seconds that trafilatura took."""
+        """Return the line of the table; ``reference``: the seconds that trafilatura took."""
         pages = len(self.bodies.precisions)
         means = "  ".join(
             f"{sum(values) / len(values):.3f}" if values else "  –  "
             for values in (self.titles, self.dates, self.authors)
         )
-        return f"{self.bodies.row}  {means}    {pages / self.seconds:7.1f}  {reference / self.seconds:5.2f}"
+        return (
+            f"{self.bodies.row}  {means}    {pages / self.seconds:7.1f}  "
+            f"{reference / self.seconds:5.2f}"
+        )
 
 
-def _same(true: set[str], given: set[str]) -> float:
-    common = len(true & given)
-    return f1(common / max(1, len(given)), common / len(true))
+def _same(true: set[str], names: set[str]) -> float:
+    common = len(true & names)
+    return f1(common / max(1, len(names)), common / len(true))
 
 
 def measure(
-    pages: list[Example], systems: dict[str, Callable[[Example], Found]]
+    pages: list[Example], systems: dict[str, Callable[[Example], Result]]
 ) -> dict[str, Score]:
-    """Every system on every page, in turn, so that all of them see the same machine."""
+    """Run every system on every page in turn, so that all of them see the same machine."""
     scores = {name: Score() for name in systems}
     names = list(systems)
-    for at, example in enumerate(pages):
-        for name in names[at % len(names) :] + names[: at % len(names)]:
+    for index, example in enumerate(pages):
+        for name in names[index % len(names) :] + names[: index % len(names)]:
             start = time.process_time()
-            found = systems[name](example)
+            result = systems[name](example)
             scores[name].seconds += time.process_time() - start
-            scores[name].add(example, found)
+            scores[name].add(example, result)
     return scores
 
 
 def main() -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -170,7 +175,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.data is None or not arguments.folds.is_dir():
         print(
-            "nothing to compare: say where the pages are, and train first (see the top of this file)"
+            "nothing to compare: say where the pages are, and train first (see the top of "
+            "this file)"
         )
         return
     logging.disable(logging.CRITICAL)
@@ -180,8 +186,8 @@ def main() -> None:
         )
         for fold in range(FOLDS)
     ]
-    systems: dict[str, Callable[[Example], Found]] = {
-        "ours": partial(ours, models),
+    systems: dict[str, Callable[[Example], Result]] = {
+        "ours": partial(by_cleaner, models),
         "trafilatura precision": by_trafilatura,
         "readability": by_readability,
     }
@@ -198,7 +204,8 @@ def main() -> None:
         for name, score in scores.items():
             print(f"{name:24}{score.row(scores['trafilatura precision'].seconds)}")
     print(
-        f"\nlargest memory, all systems in one process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
+        "\nlargest memory, all systems in one process: "
+        f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MiB"
     )
 
 

@@ -1,11 +1,14 @@
-"""Pages a second through the cleaner's process over a real Kafka, beside the bare extractor on the same pages in as many processes.
+"""Pages a second through the cleaner over a real Kafka, beside the bare extractor.
 
-The bare extractor is ``clean()`` in plain forked processes, each with its share of the pages in memory: no bytes of messages, no limits, no
-Kafka. In between stand the cleaner's child processes without Kafka, so that one sees where the time goes. Each contender runs in a process of its
-own that has warmed up; rounds are interleaved, so trust the ratios more than the figures. The processor time of all of a contender's processes
-(not the broker's) tells on a busy machine what pages a second cannot: what share of it goes into pages.
+The bare extractor is ``clean()`` in as many plain forked processes, each with its share of the
+pages in memory: no encoded messages, no limits, no Kafka. In between are the cleaner's child
+processes without Kafka, which shows where the time goes. Each contender runs in a process of its
+own that has warmed up; rounds are interleaved, so trust the ratios more than the figures. On a busy
+machine, the processor time of all of a contender's processes (not the broker's) says what pages a
+second cannot.
 
-    python -m bench.cleaner_stream [PATH] [--bootstrap HOST:PORT] [--pages N] [--workers N] [--rounds N]
+    python -m bench.cleaner_stream [PATH] [--bootstrap HOST:PORT] [--pages N] [--workers N]
+                                   [--rounds N]
 
 PATH holds what training/cleaner/examples.py names; without it the seeds are cleaned over and over.
 """
@@ -51,6 +54,7 @@ from shared.messages import codec
 from shared.messages.schemas import RawArticle
 from shared.service.worker import tune_memory
 from shared.stream.watchdog import Progress
+from tests.builders import build_raw_article
 from training.cleaner.examples import examples
 
 FETCHED: Final = datetime(2026, 11, 1, tzinfo=UTC)
@@ -60,34 +64,34 @@ TIME_LIMIT_S: Final = 60.0
 
 
 def pages(path: Path | None, count: int) -> list[RawArticle]:
-    """So many raw articles, each with an address of its own; every site is a source."""
-    known = (
+    """Return so many raw articles, each with an address of its own; every site is a source."""
+    all_articles = (
         _evaluation(path)
         if path
         else [
-            each
-            for each in iter_articles([project_root() / "seeds" / "articles"])
-            if isinstance(each, RawArticle)
+            article
+            for article in iter_articles([project_root() / "seeds" / "articles"])
+            if isinstance(article, RawArticle)
         ]
     )
     return [
         replace(article, uri=f"{article.uri}#{number}")
-        for number, article in enumerate(islice(cycle(known), count))
+        for number, article in enumerate(islice(cycle(all_articles), count))
     ]
 
 
 def _evaluation(path: Path) -> list[RawArticle]:
     return [
-        RawArticle(
-            source=each.domain,
-            uri=each.name,
-            url=each.url or None,
+        build_raw_article(
+            article.content,
+            source=article.domain,
+            uri=article.name,
+            url=article.url or None,
             content_type="text/html",
-            content=each.content,
             fetched_at=FETCHED,
             origin="push",
         )
-        for each in examples(path)
+        for article in examples(path)
     ]
 
 
@@ -99,16 +103,16 @@ class Cost(NamedTuple):
 
     @classmethod
     def now(cls) -> "Cost":
-        """Since some moment, and since this process and those below it began (Linux)."""
+        """Return the time now and the processor time of this process tree (Linux)."""
         return cls(time.perf_counter(), _processor_s())
 
     def since(self, begun: "Cost") -> "Cost":
-        """What it took from ``begun`` on."""
+        """Return the cost since ``begun``."""
         return Cost(self.wall - begun.wall, self.processor - begun.processor)
 
 
 def _processor_s() -> float:
-    """Of this process, of all that live below it, and of those that it has waited for."""
+    """Return the time of this process, its descendants, and those that it has waited for."""
     parents, ticks = dict[int, int](), dict[int, int]()
     for path in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it has just ended
@@ -117,15 +121,17 @@ def _processor_s() -> float:
                 int(fields[1]),
                 sum(map(int, fields[11:15])),
             )
-    ours, before = {os.getpid()}, 0
-    while len(ours) > before:
-        before = len(ours)
-        ours |= {process for process, parent in parents.items() if parent in ours}
-    return sum(ticks[process] for process in ours if process in ticks) / os.sysconf("SC_CLK_TCK")
+    processes, before = {os.getpid()}, 0
+    while len(processes) > before:
+        before = len(processes)
+        processes |= {process for process, parent in parents.items() if parent in processes}
+    return sum(ticks[process] for process in processes if process in ticks) / os.sysconf(
+        "SC_CLK_TCK"
+    )
 
 
-def bare(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> Cost:
-    """What ``clean()`` takes in so many processes."""
+def run_bare(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> Cost:
+    """Measure ``clean()`` in so many processes."""
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(workers + 1)
     started = [
@@ -147,12 +153,12 @@ def _share(barrier: Barrier, articles: Sequence[RawArticle]) -> None:
         clean(article)
 
 
-def limited(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> Cost:
-    """What it takes from messages' bytes to messages' bytes in so many of the service's limited child processes."""
-    return uvloop.run(_limited([codec.encode(article) for article in articles], workers))
+def run_limited(_cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> Cost:
+    """Measure from encoded message to encoded message in limited child processes."""
+    return uvloop.run(_run_limited([codec.encode(article) for article in articles], workers))
 
 
-async def _limited(values: Sequence[bytes], workers: int) -> Cost:
+async def _run_limited(values: Sequence[bytes], workers: int) -> Cost:
     settings = CleanerSettings(workers=workers, item_time_limit_s=TIME_LIMIT_S)
     children = ProcessPool(
         workers=workers,
@@ -162,25 +168,25 @@ async def _limited(values: Sequence[bytes], workers: int) -> Cost:
     )
     await children.start()
     try:
-        await asyncio.gather(*(children.call(_cleaned, value) for value in values[:workers]))
+        await asyncio.gather(*(children.call(_clean_record, value) for value in values[:workers]))
         begun = Cost.now()
-        await asyncio.gather(*(children.call(_cleaned, value) for value in values))
+        await asyncio.gather(*(children.call(_clean_record, value) for value in values))
         return Cost.now().since(begun)
     finally:
         await children.stop()
 
 
-def _cleaned(value: bytes) -> bytes | None:
+def _clean_record(value: bytes) -> bytes | None:
     outcome = clean(codec.decode(value, RawArticle))
     return None if isinstance(outcome, Drop) else codec.encode(outcome)
 
 
-def streamed(cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> Cost:
-    """What the cleaner's process takes from topic to topic."""
-    return uvloop.run(_streamed(cluster, len(articles), workers))
+def run_streamed(cluster: Cluster, articles: Sequence[RawArticle], workers: int) -> Cost:
+    """Measure the cleaner's process from topic to topic."""
+    return uvloop.run(_run_streamed(cluster, len(articles), workers))
 
 
-async def _streamed(cluster: Cluster, records: int, workers: int) -> Cost:
+async def _run_streamed(cluster: Cluster, records: int, workers: int) -> Cost:
     service = build(
         cluster,
         Progress(120, time.monotonic()),
@@ -192,7 +198,7 @@ async def _streamed(cluster: Cluster, records: int, workers: int) -> Cost:
     while any(check() for check in service.checks.values()):  # noqa: ASYNC110 - nobody sets an event when it is, nor when a batch is committed
         await asyncio.sleep(LOOK_S)
     begun = Cost.now()
-    while committed() < records:  # noqa: ASYNC110 - as above
+    while count_committed() < records:  # noqa: ASYNC110 - as above
         await asyncio.sleep(LOOK_S)
     cost = Cost.now().since(begun)
     for part in reversed(service.components):
@@ -201,20 +207,20 @@ async def _streamed(cluster: Cluster, records: int, workers: int) -> Cost:
     return cost
 
 
-def committed() -> float:
-    """How many records the cleaner has committed."""
+def count_committed() -> float:
+    """Return how many records the cleaner has committed."""
     return float(metrics.BATCH_RECORDS.labels(NAME)._sum.get())  # noqa: SLF001 - the public way collects every metric of the process
 
 
 CONTENDERS: Final[dict[str, tuple[str, Callable[[Cluster, Sequence[RawArticle], int], Cost]]]] = {
-    "bare": ("the bare extractor", bare),
-    "limited": ("in limited child processes, bytes to bytes", limited),
-    "streamed": ("the cleaner, topic to topic, exactly once", streamed),
+    "bare": ("the bare extractor", run_bare),
+    "limited": ("in limited child processes, bytes to bytes", run_limited),
+    "streamed": ("the cleaner, topic to topic, exactly once", run_streamed),
 }
 
 
 def in_a_process(contender: str, cluster: Cluster, chosen: argparse.Namespace) -> Cost:
-    """What one contender takes, in a process of its own."""
+    """Run one contender in a process of its own."""
     path = [str(chosen.path)] if chosen.path else []
     counts = ["--pages", str(chosen.pages), "--workers", str(chosen.workers)]
     command = [
@@ -242,7 +248,7 @@ def in_a_process(contender: str, cluster: Cluster, chosen: argparse.Namespace) -
 async def one_round(
     bootstrap: str, names: Sequence[str], articles: Sequence[RawArticle], chosen: argparse.Namespace
 ) -> list[Cost]:
-    """What each contender takes in turn, over the same pages."""
+    """Run each contender in turn, over the same pages."""
     async with apart(bootstrap) as cluster:
         await create(cluster)
         producer = cluster.producer()
@@ -261,8 +267,8 @@ async def one_round(
 def rounds(
     bootstrap: str, articles: Sequence[RawArticle], chosen: argparse.Namespace
 ) -> dict[str, list[Cost]]:
-    """All contenders in turn, so many rounds; the first one in each round changes."""
-    found: dict[str, list[Cost]] = {name: [] for name in CONTENDERS}
+    """Run all contenders in turn for so many rounds; the first one of each round changes."""
+    costs: dict[str, list[Cost]] = {name: [] for name in CONTENDERS}
     for number in range(chosen.rounds):
         names = [
             *islice(
@@ -274,31 +280,31 @@ def rounds(
         for name, cost in zip(
             names, asyncio.run(one_round(bootstrap, names, articles, chosen)), strict=True
         ):
-            found[name].append(cost)
-    return found
+            costs[name].append(cost)
+    return costs
 
 
 def table(
-    found: dict[str, list[Cost]], articles: Sequence[RawArticle], workers: int
+    costs: dict[str, list[Cost]], articles: Sequence[RawArticle], workers: int
 ) -> Iterator[str]:
-    """Medians, and each one's share of the bare extractor in the same round."""
+    """Yield the lines of the table: medians, and shares of the bare extractor in the same round."""
     megabytes = sum(len(article.content) for article in articles) / 1e6
     title = f"{len(articles)} pages, {megabytes:.0f} MB, {workers} processes"
     yield f"{title:46} {'pages/s':>8} {'MB/s':>6} {'ratio':>6} {'CPU ms/page':>12} {'ratio':>6}"
-    for name, (what, _) in CONTENDERS.items():
-        wall = statistics.median(cost.wall for cost in found[name])
-        processor = statistics.median(cost.processor for cost in found[name])
-        pairs = list(zip(found[name], found["bare"], strict=True))
+    for name, (label, _) in CONTENDERS.items():
+        wall = statistics.median(cost.wall for cost in costs[name])
+        processor = statistics.median(cost.processor for cost in costs[name])
+        pairs = list(zip(costs[name], costs["bare"], strict=True))
         by_wall, by_processor = (
-            statistics.median(theirs[each] / ours[each] for ours, theirs in pairs)
-            for each in (0, 1)
+            statistics.median(cost[field] / reference[field] for cost, reference in pairs)
+            for field in (0, 1)
         )
         speed = f"{len(articles) / wall:>8,.1f} {megabytes / wall:>6.1f} {by_wall:>6.2f}"
-        yield f"{what:46} {speed} {processor * 1000 / len(articles):>12.1f} {by_processor:>6.2f}"
+        yield f"{label:46} {speed} {processor * 1000 / len(articles):>12.1f} {by_processor:>6.2f}"
 
 
-def arguments(given: Sequence[str] | None) -> argparse.Namespace:
-    """What was asked for."""
+def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    """Parse the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -308,15 +314,15 @@ def arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
-    return parser.parse_args(given)
+    return parser.parse_args(argv)
 
 
-def main(given: Sequence[str] | None = None) -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Print the table."""
     for noisy in ("aiokafka", "trafilatura", "htmldate"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    chosen = arguments(given)
+    chosen = arguments(argv)
     articles = pages(chosen.path, chosen.pages)
     if chosen.one:
         tune_memory()  # as every service does, for all contenders alike

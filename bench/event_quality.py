@@ -1,6 +1,9 @@
-"""How well who-did-what-to-whom is found in sentences with marked events: precision and recall, with tense, negation and quotation.
+"""Quality of the events on sentences with marked events: precision and recall.
 
-Sentences: tests/passages/events.txt, or a file given. `--show` prints each mistake. Run: python -m bench.event_quality [FILE] [--show]
+An event must be right in tense, negation and quotation, too. The sentences are those of
+tests/passages/events.txt, or of the file given; `--show` prints each mistake.
+
+Run: python -m bench.event_quality [FILE] [--show]
 """
 
 import sys
@@ -13,19 +16,22 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 
 
 def main() -> None:
-    path = next((Path(given) for given in sys.argv[1:] if given != "--show"), FILE)
+    path = next((Path(argument) for argument in sys.argv[1:] if argument != "--show"), FILE)
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
-    right = said = marked = none_right = nones = 0
+    right = tagged = marked = none_right = nones = 0
     for sentence, events in load_sentences(path):
-        seen = events_in(sentence, gazetteer)
-        right, said, marked = right + len(seen & events), said + len(seen), marked + len(events)
-        nones, none_right = nones + (not events), none_right + (not events and not seen)
-        if seen != events and "--show" in sys.argv:
-            print(f"{sentence}\n  found {sorted(seen)}, marked {sorted(events)}")
-    print(
-        f"events: precision {right / said if said else 1:.3f} ({right} of {said}), recall {right / marked:.3f} ({right} of {marked})"
-    )
-    print(f"sentences without: {none_right} of {nones} left alone")
+        predicted = events_in(sentence, gazetteer)
+        right += len(predicted & events)
+        tagged += len(predicted)
+        marked += len(events)
+        nones += not events
+        none_right += not events and not predicted
+        if predicted != events and "--show" in sys.argv:
+            print(f"{sentence}\n  found {sorted(predicted)}, marked {sorted(events)}")
+    precision, recall = right / tagged if tagged else 1, right / marked
+    print(f"events: precision {precision:.3f} ({right} of {tagged})", end=", ")
+    print(f"recall {recall:.3f} ({right} of {marked})")
+    print(f"sentences without events: none found in {none_right} of {nones}")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,8 @@ from services.cleaner.candidate import build_candidate
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.base.outcomes import InvalidMessage
-from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
+from shared.messages.schemas import CleanArticle, TimeSource
+from tests.builders import build_clean_article, build_raw_article
 from tests.hostile_texts import PAGES, TEXTS
 
 SEEDS = Path(__file__).parents[1] / "seeds"
@@ -110,13 +111,8 @@ def _seconds(run: Callable[[], object]) -> float:
 
 def _clean(text: str, content_type: str) -> object:
     content = text.encode("utf-8", "surrogatepass")
-    raw = RawArticle(
-        source="bench",
-        uri="urn:bench",
-        content_type=content_type,
-        content=content,
-        fetched_at=DAY,
-        origin="feed",
+    raw = build_raw_article(
+        content, source="bench", uri="urn:bench", content_type=content_type, fetched_at=DAY
     )
     try:
         return build_candidate(raw)
@@ -125,21 +121,13 @@ def _clean(text: str, content_type: str) -> object:
 
 
 def _article(body: str) -> CleanArticle:
-    return CleanArticle(
-        article_id="a",
-        revision="r",
+    return build_clean_article(
+        body,
         uri="urn:bench",
         source="bench",
         headline="Kim met Trump",
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=DAY,
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )
 
 

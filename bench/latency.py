@@ -38,6 +38,7 @@ from shared.kafka.topics import ALERTS
 from shared.kafka.transaction import send_all
 from shared.messages import codec, headers
 from shared.messages.schemas import Alert, RawArticle
+from tests.builders import build_raw_article
 from tests.e2e.system import System, running
 from tests.e2e.wire import Wire
 
@@ -165,14 +166,8 @@ def ramp_article(rate: int, number: int) -> RawArticle:
     )
     now = datetime.now(UTC)
     uri = f"urn:bench:{rate}:{number}"
-    return RawArticle(
-        source=f"s{number % 24}",
-        uri=uri,
-        content_type="text/plain",
-        content=text.encode(),
-        fetched_at=now,
-        published_at=now,
-        origin="push",
+    return build_raw_article(
+        text, source=f"s{number % 24}", uri=uri, fetched_at=now, published_at=now, origin="push"
     )
 
 

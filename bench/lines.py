@@ -1,11 +1,13 @@
-"""Quality and speed of the cleaner on plain text beside the hand-made rules alone and beside keeping everything, text by text in turn.
+"""Quality and speed of the cleaner on plain text, beside hand-made rules and keeping everything.
 
     make train-cleaner DATA=PATH && python bench/lines.py PATH
 
-PATH holds what training/cleaner/examples.py names; training/lines/renderings.py makes texts of its pages, as --rendering says: whole, cropped
-around the article, the body alone, its first paragraphs with what stands behind the article, and a wire's form: headline and body, wrapped
-at 72 columns. Training leaves one model a fold, trained on all other domains; each text is read
-with the one that does not know its site. training/cleaner/score.py says how bodies are compared. Of a body alone nothing may be lost.
+PATH holds what training/cleaner/examples.py names; training/lines/renderings.py makes texts of its
+pages, as --rendering says. They are whole, cropped around the article, the body alone, its first
+paragraphs with what is behind the article, and a wire's form: headline and body, wrapped at 72
+columns. Training leaves a model for each fold, trained on all other domains; each text is extracted
+with the model that does not know its site. training/cleaner/score.py says how bodies are compared.
+Of a body alone nothing may be lost. The systems take turns text by text.
 """
 
 import argparse
@@ -49,37 +51,44 @@ class Text:
 
 @dataclass
 class Score:
-    """What a system did on texts of one kind."""
+    """The figures of a system on texts of one kind."""
 
     bodies: Tally = field(default_factory=Tally)
     seconds: float = 0.0
 
 
 def texts_of(example: Example, rendering: str) -> Iterator[Text]:
-    """All texts of a page; of whole pages and cropped ones any true body is right, of the others the lines that were put in."""
+    """Yield all texts of a page.
+
+    For whole and cropped pages any true body is right, for the others the lines that were copied.
+    """
     for copy in copies(example):
         if copy.rendering == rendering:
             truths = [copy.article] if copy.view in {ALONE, SHORT} else example.bodies
             yield Text(copy.view, example, "\n\n".join(copy.lines), truths)
             if copy.view == ALONE and example.titles:
-                yield Text(WIRE, example, _wrapped(copy, example.titles[0]), [copy.article])
+                yield Text(WIRE, example, _wrap(copy, example.titles[0]), [copy.article])
 
 
-def _wrapped(copy: Copy, title: str) -> str:
+def _wrap(copy: Copy, title: str) -> str:
     return (
         "\r\n\r\n".join("\r\n".join(textwrap.wrap(line, COLUMN)) for line in (title, *copy.lines))
         + "\r\n"
     )
 
 
-def ours(models: list[boosted_trees.BoostedTrees], text: Text) -> str:
-    """The line filter as the service has it."""
+def by_cleaner(models: list[boosted_trees.BoostedTrees], text: Text) -> str:
+    """Extract with the line model, as the service does."""
     extraction = extract_from_text(text.text, None, model=models[fold_of(text.example.domain)])
     return "\n".join(extraction.paragraphs) if isinstance(extraction, Extraction) else ""
 
 
 def by_hand(text: Text) -> str:
-    """The hand-made rules alone: the stretch with the most running text, from its first paragraph on, without lines of kinds that are no body."""
+    """Extract with the hand-made rules alone.
+
+    That is the stretch with the most running text, from its first paragraph on, without lines of
+    types that are never body.
+    """
     lines = mark_repeats(lines_of(text.text))
     start, end = stretch.best_stretch(lines)
     if start < end:
@@ -97,12 +106,12 @@ def _lead(article: list[TextLine]) -> int:
 
 
 def everything(text: Text) -> str:
-    """The text as it stands."""
+    """Return the text as it is."""
     return text.text
 
 
 def measure(texts: list[Text], systems: dict[str, Callable[[Text], str]]) -> dict[str, Score]:
-    """Every system on every text, in turn, so that all of them see the same machine."""
+    """Run every system on every text in turn, so that all of them see the same machine."""
     scores = {name: Score() for name in systems}
     names = list(systems)
     for index, text in enumerate(texts):
@@ -115,7 +124,7 @@ def measure(texts: list[Text], systems: dict[str, Callable[[Text], str]]) -> dic
 
 
 def main() -> None:
-    """The command."""
+    """Run the command."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -125,7 +134,8 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.data is None or not (arguments.folds / "lines-fold-0.json").is_file():
         print(
-            "nothing to compare: say where the pages are, and train first (see the top of this file)"
+            "nothing to compare: say where the pages are, and train first (see the top of "
+            "this file)"
         )
         return
     models = [
@@ -135,7 +145,7 @@ def main() -> None:
         for fold in range(FOLDS)
     ]
     systems: dict[str, Callable[[Text], str]] = {
-        "ours": partial(ours, models),
+        "ours": partial(by_cleaner, models),
         "hand-made rules": by_hand,
         "everything": everything,
     }
@@ -152,7 +162,8 @@ def main() -> None:
         ]
         words = np.mean([len(text.text.split()) for text in chosen])
         print(
-            f"\n{f'{view}, {collection}':40}F1      P       R       exact  texts/s   ({len(chosen)} texts, {words:.0f} words each)"
+            f"\n{f'{view}, {collection}':40}F1      P       R       exact  texts/s   "
+            f"({len(chosen)} texts, {words:.0f} words each)"
         )
         for name, score in measure(chosen, systems).items():
             print(f"{name:40}{score.bodies.row}  {len(chosen) / max(score.seconds, 1e-9):8.0f}")

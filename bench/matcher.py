@@ -8,7 +8,7 @@ The forms in Lucene: word TermQuery, phrase PhraseQuery, stem* PrefixQuery, orga
 WildcardQuery, AND/OR/NOT BooleanQuery, W/n maxgaps of unorderedNoOverlaps, PRE/n of ordered,
 NOT W/n notWithin, ATLEASTn ordered n times, headline() the field, source() and lang() StringFields.
 W/S, W/P, lead(), exact() and tags have no such query: rules with them are in the row "full
-language", for summitwire full.
+language", for summitwire alone.
 
 Run: python -m bench.matcher [--articles FILE-OR-FOLDER] [--sizes 1000,10000,100000] [--rounds 5]
 """
@@ -50,14 +50,13 @@ from services.alerting.rules.rule_set import LoadedRule
 from shared.base.settings import project_root
 from shared.messages.schemas import (
     ActorOnDate,
-    CleanArticle,
     Mention,
     Severity,
     TaggedArticle,
-    TimeSource,
 )
 from shared.messages.schemas import Rule as RuleMessage
 from shared.text.sentences import split_sentences
+from tests.builders import build_clean_article
 
 JARS = project_root() / "var" / "bench" / "lucene"
 SWAPS = 200
@@ -308,12 +307,15 @@ def _loaded(number: int, tree: Node) -> LoadedRule:
 def _tagged(chance: random.Random, article: Article) -> TaggedArticle:
     """Return the article with thirty mentions of twelve actors at random places."""
     headline, body, source, language = article
-    clean = CleanArticle(
-        article_id="a", revision="r", uri="u", source=source, headline=headline, body=body,
-        language=language, language_confidence=1.0,
-        event_time=datetime(2026, 11, 27, tzinfo=UTC), event_time_source=TimeSource.PAGE,
-        content_sha256="", signature=(), paragraphs=(), sentences=tuple(split_sentences(body)),
-    )  # fmt: skip
+    clean = build_clean_article(
+        body,
+        uri="u",
+        source=source,
+        headline=headline,
+        language=language,
+        event_time=datetime(2026, 11, 27, tzinfo=UTC),
+        sentences=tuple(split_sentences(body)),
+    )
     actors = [f"a{chance.randrange(500)}" for _ in range(12)]
     places = [(chance.randrange(len(body)), chance.choice(actors)) for _ in range(30)]
     mentions = tuple(

@@ -1,7 +1,10 @@
-"""Records a second through one process, beside bare aiokafka (at least once) and Quix Streams (exactly once); and the latency of one hop.
+"""Measure the throughput of one process and the latency of one hop.
 
-Every contender reads the same topic of 4 KB records, parses and writes JSON, and runs in a process of its own; rounds are interleaved,
-so trust the ratios more than the figures. Usage: bench/stage.py [--bootstrap HOST:PORT] [--records N] [--rounds N]
+The Stage (exactly once) is compared with bare aiokafka (at least once) and Quix Streams (exactly
+once). All contenders read the same topic of 4 KB records, parse and write JSON, and run in
+processes of their own. Rounds are interleaved, so trust the ratios more than the figures.
+
+Usage: bench/stage.py [--bootstrap HOST:PORT] [--records N] [--rounds N]
 """
 
 import argparse
@@ -44,7 +47,7 @@ SOURCE, SINK = ARTICLES_CLEAN.name, ARTICLES_TAGGED.name
 
 
 def transform(value: bytes | None) -> tuple[bytes, bytes]:
-    """What every contender does to a record: its key, which is its id, and its bytes."""
+    """Do what every contender does to a record; return its key, which is its id, and its bytes."""
     message = orjson.loads(value or b"")
     return message["id"].encode(), orjson.dumps(message | {"seen": True})
 
@@ -53,16 +56,19 @@ Send = Callable[[AIOKafkaProducer, Sequence[Write]], Awaitable[None]]
 
 
 async def send_each(producer: AIOKafkaProducer, writes: Sequence[Write]) -> None:
-    """As aiokafka's documentation shows it: ``send`` for every record, then wait for all."""
+    """Send as aiokafka's documentation shows it: ``send`` for every record, then wait for all."""
     await asyncio.gather(
         *[await producer.send(write.topic, write.value, key=write.key) for write in writes]
     )
 
 
-async def bare(
+async def run_bare(
     cluster: Cluster, records: int, *, send: Send = send_all, with_headers: bool = False
 ) -> float:
-    """getmany, send, commit: at least once. ``with_headers`` writes those that our contract asks for."""
+    """Run getmany, send, commit: at least once.
+
+    ``with_headers`` also writes the headers that our contract requires.
+    """
     group = f"bare-{send.__name__}-{with_headers}"
     consumer, producer = (
         cluster.group_consumer(group, auto_offset_reset="earliest"),
@@ -71,8 +77,8 @@ async def bare(
     consumer.subscribe([cluster.name(SOURCE)])
     await consumer.start()
     await producer.start()
-    done, started = 0, 0.0
-    while done < records:
+    sent, started = 0, 0.0
+    while sent < records:
         batches = await consumer.getmany(timeout_ms=200, max_records=None)
         if not batches:
             continue
@@ -84,20 +90,20 @@ async def bare(
         ]
         if with_headers:
             outputs = [
-                Write(write.topic, write.key, write.value, contract(write.value or b""))
+                Write(write.topic, write.key, write.value, contract_headers(write.value or b""))
                 for write in outputs
             ]
         await send(producer, outputs)
         await consumer.commit({tp: batch[-1].offset + 1 for tp, batch in batches.items()})
-        done += len(outputs)
+        sent += len(outputs)
     seconds = time.perf_counter() - started
     await producer.stop()
     await consumer.stop()
     return seconds
 
 
-def contract(value: bytes) -> list[tuple[str, bytes]]:
-    """The headers of a message (docs: topics and messages)."""
+def contract_headers(value: bytes) -> list[tuple[str, bytes]]:
+    """Return the headers of a message (docs: topics and messages)."""
     now_ms = time.time_ns() // 1_000_000
     return headers.build_outgoing(
         (),
@@ -110,25 +116,26 @@ def contract(value: bytes) -> list[tuple[str, bytes]]:
 
 
 def work(value: bytes | None) -> HandlerResult:
-    """The same as a stage's handle."""
+    """Do the same as a stage's handler."""
     return [Output(SINK, *transform(value))]
 
 
-async def ours(cluster: Cluster, records: int) -> float:
-    """The Stage, with its headers, metrics and transactions: exactly once."""
+async def run_stage(cluster: Cluster, records: int) -> float:
+    """Run the Stage, with its headers, metrics and transactions: exactly once."""
     stage = Stage(
-        StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcessWork(work), max_records=BATCH),
+        StageSpec(name="stage", source=ARTICLES_CLEAN, work=InProcessWork(work), max_records=BATCH),
         cluster,
         Progress(120, time.monotonic()),
     )
     await stage.start()
     started = time.perf_counter()
     running = asyncio.create_task(stage.run())
-    while not committed():
+    while not committed_records():
         started = time.perf_counter()
         await asyncio.sleep(0.001)
-    first = committed()
-    while committed() < records:  # noqa: ASYNC110 - nobody sets an event when a batch is committed
+    first = committed_records()
+    # No event tells of a committed batch.
+    while committed_records() < records:  # noqa: ASYNC110
         await asyncio.sleep(0.002)
     seconds = time.perf_counter() - started
     await stage.stop()
@@ -136,13 +143,14 @@ async def ours(cluster: Cluster, records: int) -> float:
     return seconds * records / (records - first)
 
 
-def committed() -> float:
-    """How many records the stage has committed."""
-    return float(metrics.BATCH_RECORDS.labels("ours")._sum.get())  # noqa: SLF001 - the public way collects every metric of the process
+def committed_records() -> float:
+    """Return how many records the stage has committed."""
+    # The public way collects every metric of the process.
+    return float(metrics.BATCH_RECORDS.labels("stage")._sum.get())  # noqa: SLF001
 
 
-def quix(cluster: Cluster, records: int) -> float:
-    """Quix Streams, exactly once."""
+def run_quix(cluster: Cluster, records: int) -> float:
+    """Run Quix Streams, exactly once."""
     from quixstreams import Application  # noqa: PLC0415 - a contender, not a part
 
     app = Application(
@@ -156,14 +164,14 @@ def quix(cluster: Cluster, records: int) -> float:
     )
     started: list[float] = []
 
-    def timed(value: bytes) -> bytes:
+    def transform_timed(value: bytes) -> bytes:
         if not started:
             started.append(time.perf_counter())
         return transform(value)[1]
 
     source = app.topic(cluster.name(SOURCE), value_deserializer="bytes", key_deserializer="bytes")
     sink = app.topic(cluster.name(SINK), value_serializer="bytes", key_serializer="bytes")
-    app.dataframe(source).apply(timed).to_topic(sink)
+    app.dataframe(source).apply(transform_timed).to_topic(sink)
     app.run(count=records)
     return time.perf_counter() - started[0]
 
@@ -171,26 +179,26 @@ def quix(cluster: Cluster, records: int) -> float:
 CONTENDERS: Final[dict[str, tuple[str, Callable[[Cluster, int], float]]]] = {
     "bare": (
         "bare aiokafka, at least once",
-        lambda cluster, records: uvloop.run(bare(cluster, records, send=send_each)),
+        lambda cluster, records: uvloop.run(run_bare(cluster, records, send=send_each)),
     ),
     "packed": (
         "the same with our packing into batches",
-        lambda cluster, records: uvloop.run(bare(cluster, records)),
+        lambda cluster, records: uvloop.run(run_bare(cluster, records)),
     ),
     "headers": (
         "the same with our headers, too",
-        lambda cluster, records: uvloop.run(bare(cluster, records, with_headers=True)),
+        lambda cluster, records: uvloop.run(run_bare(cluster, records, with_headers=True)),
     ),
-    "ours": (
+    "stage": (
         "our Stage, exactly once",
-        lambda cluster, records: uvloop.run(ours(cluster, records)),
+        lambda cluster, records: uvloop.run(run_stage(cluster, records)),
     ),
-    "quix": ("Quix Streams, exactly once", quix),
+    "quix": ("Quix Streams, exactly once", run_quix),
 }
 
 
-async def create(cluster: Cluster) -> None:
-    """The two topics, anew."""
+async def create_topics(cluster: Cluster) -> None:
+    """Create the two topics and the dead letters' topic."""
     admin = cluster.admin()
     await admin.start()
     dead_letters = cluster.name(ARTICLES_CLEAN.dead_letters)
@@ -201,8 +209,8 @@ async def create(cluster: Cluster) -> None:
     await admin.close()
 
 
-async def fill(cluster: Cluster, records: int) -> None:
-    """So many records of about 4 KB."""
+async def produce_records(cluster: Cluster, records: int) -> None:
+    """Produce this many records of about 4 KB."""
     producer = cluster.producer()
     await producer.start()
     for number in range(records):
@@ -213,10 +221,10 @@ async def fill(cluster: Cluster, records: int) -> None:
     await producer.stop()
 
 
-async def hops(cluster: Cluster, rate: float, seconds: float) -> list[float]:
-    """Milliseconds from a record's send to its read_committed arrival behind one stage, at so many a second."""
+async def measure_hops(cluster: Cluster, rate: float, seconds: float) -> list[float]:
+    """Return milliseconds from a record's send to its committed arrival behind one stage."""
     stage = Stage(
-        StageSpec(name="ours", source=ARTICLES_CLEAN, work=InProcessWork(work), max_records=BATCH),
+        StageSpec(name="stage", source=ARTICLES_CLEAN, work=InProcessWork(work), max_records=BATCH),
         cluster,
         Progress(120, time.monotonic()),
     )
@@ -227,11 +235,12 @@ async def hops(cluster: Cluster, rate: float, seconds: float) -> list[float]:
     await producer.start()
     reader.assign([TopicPartition(cluster.name(SINK), number) for number in range(PARTITIONS)])
     await reader.seek_to_end()
-    took: list[float] = []
+    latencies_ms: list[float] = []
 
     async def arrivals() -> None:
         async for record in reader:
-            took.append((time.perf_counter() - orjson.loads(record.value)["sent"]) * 1000)  # noqa: PERF401 - it never ends
+            seconds = time.perf_counter() - orjson.loads(record.value)["sent"]
+            latencies_ms.append(seconds * 1000)
 
     arriving = asyncio.create_task(arrivals())
     for number in range(int(rate * seconds)):
@@ -244,11 +253,11 @@ async def hops(cluster: Cluster, rate: float, seconds: float) -> list[float]:
     await running
     await producer.stop()
     await reader.stop()
-    return took[int(rate) :]  # the first second is the connections'
+    return latencies_ms[int(rate) :]  # the first second is spent on connections
 
 
-def in_a_process(contender: str, cluster: Cluster, records: int) -> float:
-    """Records a second of one contender, in a process of its own, on a group and a sink of its own."""
+def run_in_process(contender: str, cluster: Cluster, records: int) -> float:
+    """Return one contender's records per second, in a process, group and sink of its own."""
     command = [
         sys.executable,
         __file__,
@@ -263,53 +272,52 @@ def in_a_process(contender: str, cluster: Cluster, records: int) -> float:
         "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
         "PYTHONWARNINGS": "ignore",
     }
-    ended = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
-    return records / float(ended.stdout.split()[-1])
+    finished = subprocess.run(command, env=environment, stdout=subprocess.PIPE, check=True)
+    return records / float(finished.stdout.split()[-1])
 
 
 def throughput(bootstrap: str, records: int, rounds: int) -> dict[str, list[float]]:
-    """All contenders in turn, so many rounds; the first one in each round changes."""
-    found: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+    """Run all contenders in turn; the first one in each round changes."""
+    rates: dict[str, list[float]] = {name: [] for name in CONTENDERS}
     for number in range(rounds):
         names = list(CONTENDERS)
         names = names[number % len(names) :] + names[: number % len(names)]
         for name, rate in zip(
-            names, asyncio.run(one_round(bootstrap, records, names)), strict=True
+            names, asyncio.run(run_round(bootstrap, records, names)), strict=True
         ):
-            found[name].append(rate)
-    return found
+            rates[name].append(rate)
+    return rates
 
 
-async def one_round(bootstrap: str, records: int, names: Sequence[str]) -> list[float]:
-    """Records a second of each contender in turn, over the same records."""
+async def run_round(bootstrap: str, records: int, names: Sequence[str]) -> list[float]:
+    """Return each contender's records per second, over the same records."""
     async with apart(bootstrap) as cluster:
-        await create(cluster)
-        await fill(cluster, records)
-        return [await asyncio.to_thread(in_a_process, name, cluster, records) for name in names]
+        await create_topics(cluster)
+        await produce_records(cluster, records)
+        return [await asyncio.to_thread(run_in_process, name, cluster, records) for name in names]
 
 
-async def one_hop(bootstrap: str, seconds: float) -> list[float]:
-    """Milliseconds from sent to seen behind one Stage, sorted."""
+async def measure_hop(bootstrap: str, seconds: float) -> list[float]:
+    """Return the milliseconds from sent to received behind one Stage, sorted."""
     async with apart(bootstrap) as cluster:
-        await create(cluster)
-        return sorted(await hops(cluster, 10, seconds))
+        await create_topics(cluster)
+        return sorted(await measure_hops(cluster, 10, seconds))
 
 
-def table(found: dict[str, list[float]]) -> Iterator[str]:
-    """Medians, and each one's share of bare aiokafka in the same round."""
+def table(rates: dict[str, list[float]]) -> Iterator[str]:
+    """Yield medians, and the share of bare aiokafka in the same round."""
     yield f"{'4 KB records, parse and write JSON, one process':50} {'records/s':>10} {'ratio':>6}"
     for name, (title, _) in CONTENDERS.items():
         ratio = statistics.median(
-            ours / theirs for ours, theirs in zip(found[name], found["bare"], strict=True)
+            rate / bare_rate for rate, bare_rate in zip(rates[name], rates["bare"], strict=True)
         )
-        yield f"{title:50} {statistics.median(found[name]):>10,.0f} {ratio:>6.2f}"
+        yield f"{title:50} {statistics.median(rates[name]):>10,.0f} {ratio:>6.2f}"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Print the table."""
-    logging.getLogger("aiokafka").setLevel(
-        logging.CRITICAL
-    )  # fresh topics have no leader for a moment
+    # Fresh topics have no leader for a moment.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bootstrap")
@@ -319,7 +327,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--one", choices=CONTENDERS, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     if chosen.one:
-        tune_memory()  # as every service does, for all contenders alike
+        tune_memory()  # as every service does; here for all contenders
         print(
             CONTENDERS[chosen.one][1](
                 Cluster(KafkaSettings(kafka_bootstrap=chosen.bootstrap)), chosen.records
@@ -328,9 +336,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         return
     with broker(chosen.bootstrap) as bootstrap:
         print(*table(throughput(bootstrap, chosen.records, chosen.rounds)), sep="\n")
-        took = uvloop.run(one_hop(bootstrap, chosen.seconds))
+        latencies_ms = uvloop.run(measure_hop(bootstrap, chosen.seconds))
         print(
-            f"one hop at 10 records/s: p50 {statistics.median(took):.0f} ms, p99 {took[int(len(took) * 0.99)]:.0f} ms ({len(took)} records)"
+            f"one hop at 10 records/s: p50 {statistics.median(latencies_ms):.0f} ms, "
+            f"p99 {latencies_ms[int(len(latencies_ms) * 0.99)]:.0f} ms "
+            f"({len(latencies_ms)} records)"
         )
 
 

@@ -1,10 +1,14 @@
-"""Articles a second through the tagger, beside programs that only find names: spaCy's PhraseMatcher, flashtext2, one regular expression.
+"""Articles a second through the tagger, compared with programs that only find names.
 
-The peers do less: no accents folded, no surnames, no offices of the day, no countries' rules. All read the same texts in turns, in one
-process; CPU time. Run: python -m bench.tagger [FOLDER] [--names 100000] [--peers DIR]
+These are spaCy's PhraseMatcher, flashtext2 and a regular expression. They do less: no accents
+removed, no surnames, no offices of the day, no rules for countries. All read the same texts in
+turns, in one process; the time is CPU time.
 
-FOLDER holds *.txt instead of the two seed articles, which name four times as many people and countries as other news does. --names adds that many
-made-up people. The two peers are no dependency of ours (268 MB): `uv pip install --target DIR spacy flashtext2`, then --peers DIR.
+Run: python -m bench.tagger [FOLDER] [--names 100000] [--peers DIR]
+
+FOLDER holds *.txt files instead of the two seed articles, which name four times as many people and
+countries as other news. --names adds that many made-up people. Two of the peers are no dependency
+of ours (268 MB): `uv pip install --target DIR spacy flashtext2`, then --peers DIR.
 """
 
 import argparse
@@ -26,37 +30,16 @@ from services.tagger.data.loader import load_folders
 from services.tagger.pipeline import tag
 from services.tagger.scan.candidate_spans import scan_field
 from shared.messages.schemas import CleanArticle, TimeSource
+from shared.text.sentences import split_sentences
+from tests.builders import build_clean_article
 
 SEEDS = Path(__file__).parents[1] / "seeds"
 ROUNDS = 15
 A_ROUND_S = 0.3
 SYLLABLES = [
-    "ba",
-    "ce",
-    "di",
-    "fo",
-    "gu",
-    "ha",
-    "je",
-    "ki",
-    "lo",
-    "mu",
-    "na",
-    "pe",
-    "ri",
-    "so",
-    "tu",
-    "va",
-    "we",
-    "xi",
-    "yo",
-    "zu",
-    "bran",
-    "cled",
-    "drim",
-    "fost",
-    "grun",
-]
+    "ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va",
+    "we", "xi", "yo", "zu", "bran", "cled", "drim", "fost", "grun",
+]  # fmt: skip
 
 Run = Callable[[CleanArticle], object]
 
@@ -66,22 +49,21 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?", default=SEEDS / "articles")
     parser.add_argument("--names", type=int, default=0)
     parser.add_argument("--peers", default="")
-    given = parser.parse_args()
-    if given.peers:
-        sys.path.append(given.peers)
+    args = parser.parse_args()
+    if args.peers:
+        sys.path.append(args.peers)
     entries = load_folders(SEEDS / "actors", SEEDS / "keywords").entries()
-    entries = replace(entries, actors=(*entries.actors, *_people(given.names)))
-    gazetteer = _built(entries)
-    articles = [_article(path) for path in sorted(given.folder.glob("*.txt"))]
+    entries = replace(entries, actors=(*entries.actors, *_people(args.names)))
+    gazetteer = _build(entries)
+    articles = [_article(path) for path in sorted(args.folder.glob("*.txt"))]
     _report(articles, _runs(gazetteer), gazetteer)
 
 
-def _built(entries: Entries) -> Gazetteer:
+def _build(entries: Entries) -> Gazetteer:
     before, started = _resident_mb(), time.process_time()
     gazetteer = build_gazetteer(entries)
-    print(
-        f"built in {time.process_time() - started:.1f} CPU s, {_resident_mb() - before:.0f} MB more than the entries themselves"
-    )
+    seconds, megabytes = time.process_time() - started, _resident_mb() - before
+    print(f"built in {seconds:.1f} CPU s, {megabytes:.0f} MB in addition to the entries")
     return gazetteer
 
 
@@ -89,7 +71,7 @@ def _runs(gazetteer: Gazetteer) -> dict[str, Run]:
     names = gazetteer.finder.patterns
     runs: dict[str, Run] = {
         "summitwire tag()": lambda article: tag(article, gazetteer),
-        "  of which fold + find": lambda article: scan_field(
+        "  of which normalise + find": lambda article: scan_field(
             "body", article.body, gazetteer.finder
         ),
     }
@@ -121,7 +103,7 @@ def _flashtext(names: Iterable[str]) -> tuple[str, Run]:
 
 def _alternation(names: tuple[str, ...]) -> tuple[str, Run]:
     if len(names) > 20_000:
-        raise ImportError("a regular expression of so many names takes minutes")
+        raise ImportError("a regular expression of that many names takes minutes")
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest_first)) + r")\b", re.IGNORECASE)
     return "regex alternation", lambda article: [
@@ -135,33 +117,28 @@ def _report(articles: list[CleanArticle], runs: dict[str, Run], gazetteer: Gazet
         for name, run in runs.items():
             rates[name].append(_rate(run, articles))
     characters = sum(len(article.body) for article in articles) // len(articles)
-    print(
-        f"{len(articles)} articles of {characters} characters, {len(gazetteer.finder.patterns)} names, Python {sys.version.split()[0]}"
-    )
+    names, python = len(gazetteer.finder.patterns), sys.version.split()[0]
+    print(f"{len(articles)} articles of {characters} characters, {names} names, Python {python}")
     print(f"{'':26}{'articles/CPU s (median)':>24}{'best':>10}")
     for name, measured in rates.items():
         print(f"{name:26}{statistics.median(measured):24.0f}{max(measured):10.0f}")
 
 
 def _rate(run: Run, articles: list[CleanArticle]) -> float:
-    started, done = time.process_time(), 0
+    started, count = time.process_time(), 0
     while time.process_time() - started < A_ROUND_S:
         for article in articles:
             run(article)
-        done += len(articles)
-    return done / (time.process_time() - started)
+        count += len(articles)
+    return count / (time.process_time() - started)
 
 
 def _people(count: int) -> list[Actor]:
-    """Made-up people, no two of the same name."""
+    """Make up people, no two of the same name."""
     chance, names = random.Random(6), dict[str, None]()
     while len(names) < count:
-        names[
-            " ".join(
-                "".join(chance.choices(SYLLABLES, k=chance.randint(2, 3))).capitalize()
-                for _ in range(2)
-            )
-        ] = None
+        words = (chance.choices(SYLLABLES, k=chance.randint(2, 3)) for _ in range(2))
+        names[" ".join("".join(syllables).capitalize() for syllables in words)] = None
     return [
         Actor(id=f"made-up-{number}", name=name, country="SWE", gender="f")
         for number, name in enumerate(names)
@@ -169,27 +146,22 @@ def _people(count: int) -> list[Actor]:
 
 
 def _resident_mb() -> float:
-    """The process's resident memory; from /proc, so on Linux only."""
+    """Return the process's resident memory, from /proc, so on Linux only."""
     return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * 4096 / 1e6
 
 
 def _article(path: Path) -> CleanArticle:
     body = path.read_text("utf-8")
-    return CleanArticle(
+    return build_clean_article(
+        body,
         article_id=path.stem,
         revision="",
         uri=path.name,
         source="seed",
         headline=body.partition("\n")[0],
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 12, tzinfo=UTC),
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
+        sentences=tuple(split_sentences(body)),  # the cleaner states them
     )
 
 

@@ -1,6 +1,9 @@
-"""How well the tagger does on passages with marked names: precision, recall and F1, offices of the day, decoys, countries, metonyms.
+"""Quality of the tagger on passages with marked names.
 
-Passages: tests/passages/tagger, or files given. `--show` prints each mistake. Run: python -m bench.tagger_quality [FILE…] [--show]
+Precision, recall and F1 of mentions and countries; offices of the day, metonyms and decoys. The
+passages are those of tests/passages/tagger, or the files given; `--show` prints each mistake.
+
+Run: python -m bench.tagger_quality [FILE…] [--show]
 """
 
 import sys
@@ -15,9 +18,8 @@ SEEDS = Path(__file__).parents[1] / "seeds"
 
 def main() -> None:
     show = "--show" in sys.argv
-    paths = [Path(given) for given in sys.argv[1:] if given != "--show"] or sorted(
-        FOLDER.glob("*.txt")
-    )
+    files = [Path(argument) for argument in sys.argv[1:] if argument != "--show"]
+    paths = files or sorted(FOLDER.glob("*.txt"))
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
     for path in paths:
         total: Counter[str] = Counter()
@@ -30,16 +32,14 @@ def main() -> None:
 
 def _print(name: str, total: Counter[str]) -> None:
     print(name)
-    for what in ("mentions", "countries"):
-        precision, recall, f = f1(total, what)
-        print(
-            f"  {what:10} P {precision:.3f}  R {recall:.3f}  F1 {f:.3f}  ({total[f'{what} marked']} marked)"
-        )
-    for what, part in (("offices", "right"), ("metonyms", "right"), ("decoys", "hit")):
-        marked = total[f"{what} marked"]
-        print(
-            f"  {what:10} {part} {total[f'{what} {part}'] / marked if marked else 0:.3f}  ({total[f'{what} {part}']} of {marked})"
-        )
+    for kind in ("mentions", "countries"):
+        precision, recall, f = f1(total, kind)
+        scores = f"P {precision:.3f}  R {recall:.3f}  F1 {f:.3f}"
+        print(f"  {kind:10} {scores}  ({total[f'{kind} marked']} marked)")
+    for kind, part in (("offices", "right"), ("metonyms", "right"), ("decoys", "hit")):
+        count, marked = total[f"{kind} {part}"], total[f"{kind} marked"]
+        share = count / marked if marked else 0
+        print(f"  {kind:10} {part} {share:.3f}  ({count} of {marked})")
 
 
 if __name__ == "__main__":

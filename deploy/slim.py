@@ -1,6 +1,7 @@
-"""Takes out of a virtual environment what no service needs when it runs: ``python3 slim.py /venv``, while the image is built.
+"""Remove from a virtual environment what no service needs at run time: ``python3 slim.py /venv``.
 
-Standard library only, and the image's own Python: nothing of the project is there yet.
+Runs while the image is built, with the image's own Python and the standard library only, because
+nothing of the project is installed yet.
 """
 
 import shutil
@@ -19,40 +20,38 @@ PACKAGES = (
     "numpy/f2py",
     "numba/cuda",
 )
-"""Not needed to run: tools that install and build, and code for graphics cards."""
+"""Tools to install and build with, and code for graphics cards."""
 TESTS = ("tests", "testing/tests")
 SOURCES = ("*.pyi", "*.pyx", "*.pxd", "*.pxi", "*.c", "*.cc", "*.cpp", "*.h", "*.hpp", "*.a")
-"""What compiled modules were made of; types for editors."""
+"""The sources of compiled modules, and types for editors."""
 LOCALES = ("root.dat", "en.dat", "en_US.dat")
-"""Of babel's: it names countries by its global table, and courlan asks it whether a language exists."""
+"""Of babel: its global table names countries, and courlan asks it whether a language exists."""
 LEXERS = ("__init__.py", "_mapping.py", "python.py", "special.py")
-"""Of pygments': rich colours Python only, and only where SUMMITWIRE_DEBUG asks for it."""
+"""Of pygments: rich only colours Python, and only if SUMMITWIRE_DEBUG is set."""
 UNSTRIPPED = "numpy*"
-"""Libraries that patchelf has laid out, which strip can break; all others may lose their symbols for debuggers."""
+"""Libraries that were laid out by patchelf, which strip can break."""
 
 
-def needless(packages: Path) -> Iterator[Path]:
-    """Every file and folder to remove from a site-packages folder; what lies in a folder comes after it."""
+def iter_unneeded(packages: Path) -> Iterator[Path]:
+    """Yield all files and folders to remove from site-packages; folders before their files."""
     yield from (packages / name for name in PACKAGES)
     yield from packages.glob("pip-*.dist-info")
     yield from packages.glob("setuptools-*.dist-info")
     for package in ("numpy", "numba", "llvmlite", "lxml", "regex"):
-        yield from (found for name in TESTS for found in (packages / package).rglob(name))
-    yield from (found for pattern in SOURCES for found in packages.rglob(pattern))
+        yield from (path for name in TESTS for path in (packages / package).rglob(name))
+    yield from (path for pattern in SOURCES for path in packages.rglob(pattern))
     yield from (
-        found
-        for found in (packages / "babel" / "locale-data").glob("*.dat")
-        if found.name not in LOCALES
+        path
+        for path in (packages / "babel" / "locale-data").glob("*.dat")
+        if path.name not in LOCALES
     )
     yield from (
-        found
-        for found in (packages / "pygments" / "lexers").glob("*.py")
-        if found.name not in LEXERS
+        path for path in (packages / "pygments" / "lexers").glob("*.py") if path.name not in LEXERS
     )
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove files and folders that are still there."""
+    """Remove files and folders, as far as they still exist."""
     for path in list(paths):
         if path.is_dir():
             shutil.rmtree(path)
@@ -60,11 +59,11 @@ def remove(paths: Iterable[Path]) -> None:
             path.unlink(missing_ok=True)
 
 
-def strip(packages: Path) -> None:
-    """Remove debuggers' symbols from libraries, where the image's base has binutils."""
+def strip_symbols(packages: Path) -> None:
+    """Remove debug symbols from libraries, if the image's base has binutils."""
     numpy = set(packages.glob(UNSTRIPPED))
     libraries = [
-        str(found) for found in packages.rglob("*.so*") if not numpy.intersection(found.parents)
+        str(path) for path in packages.rglob("*.so*") if not numpy.intersection(path.parents)
     ]
     tool = shutil.which("strip")
     if tool is None:
@@ -76,8 +75,8 @@ def strip(packages: Path) -> None:
 def main() -> None:
     """Slim the environment that the command line names."""
     (packages,) = Path(sys.argv[1]).glob("lib/python3*/site-packages")
-    remove(needless(packages))
-    strip(packages)
+    remove(iter_unneeded(packages))
+    strip_symbols(packages)
 
 
 if __name__ == "__main__":

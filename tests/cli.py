@@ -12,18 +12,20 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
+from typer.main import get_command
 from typer.testing import CliRunner
 
-from services.console.__main__ import COMMANDS, build_app, main
+from services.console.__main__ import build_app, main
+from services.console.lazy import LazyGroup
 from shared.base import log_gate
 from shared.base.ports import NAMES
 
@@ -100,10 +102,23 @@ def invoke(app: typer.Typer, *arguments: str, stdin: bytes | str | None = None) 
     return CommandResult(result.exit_code, result.stdout, result.stderr)
 
 
+def iter_commands() -> Iterator[tuple[str, Any]]:
+    """Import every sub-command, and yield each as typer runs it, by the words that call it."""
+    yield from _with_children("", get_command(build_app()))
+
+
+def _with_children(words: str, command: Any) -> Iterator[tuple[str, Any]]:
+    yield words, command
+    for name, child in getattr(command, "commands", {}).items():
+        sources = command.sources if isinstance(command, LazyGroup) else {}
+        loaded = sources[name].load(name) if name in sources else child
+        yield from _with_children(f"{words} {name}".strip(), loaded)
+
+
 @cache
 def _import_commands() -> None:
     """Import all commands and services once in this process, not in every fork."""
-    build_app(COMMANDS)
+    dict(iter_commands())
     for name in NAMES:
         import_module(f"services.{name}.__main__")
 

@@ -1,4 +1,4 @@
-"""What delivery tests need: topics, notifications on them, a deliverer that runs, and what the ledger says at the end."""
+"""Tools for delivery tests: topics, notifications on them, a running deliverer, and the ledger."""
 
 import asyncio
 from collections import Counter
@@ -27,13 +27,12 @@ from shared.messages.schemas import (
 )
 from shared.stream.watchdog import Progress
 from tests.kafka_tools import consume, create_topic, produce
-from tests.stage_tools import eventually
 
 DEADLINE_S = 40.0
 
 
 def notification(number: int, destination: str = "slack:newsroom") -> Notification:
-    """An invented notification; the same number gives the same one."""
+    """Return an invented notification; the same number gives the same one."""
     alert = Alert(
         alert_id=content_id("test", str(number)),
         rule_id="second-summit",
@@ -65,7 +64,7 @@ def notification(number: int, destination: str = "slack:newsroom") -> Notificati
 
 
 async def create_topics(cluster: Cluster, partitions: int = 1) -> None:
-    """The three topics that deliver touches."""
+    """Create the three topics that deliver touches."""
     await create_topic(cluster, NOTIFICATIONS.name, partitions=partitions)
     await create_topic(
         cluster, DELIVERIES.name, partitions=partitions, cleanup_policy="compact,delete"
@@ -80,7 +79,7 @@ async def publish(
     headers: Mapping[str, str] | None = None,
 ) -> None:
     """Put notifications on their topic, keyed as notify keys them."""
-    told = [(name, value.encode()) for name, value in (headers or {}).items()]
+    encoded = [(name, value.encode()) for name, value in (headers or {}).items()]
     for each in notifications:
         key = each.destination.encode()
         await produce(
@@ -88,7 +87,7 @@ async def publish(
             NOTIFICATIONS.name,
             [(key, encode(each))],
             partition=partition_of(key, partitions),
-            headers=told,
+            headers=encoded,
         )
 
 
@@ -101,7 +100,7 @@ async def delivering(
     fallback: str = "",
     drain_s: float = 10.0,
 ) -> AsyncIterator["asyncio.Task[None]"]:
-    """A deliverer that runs, with these Slack addresses; it drains at the end. Gives its task."""
+    """Run a deliverer with these Slack addresses, and drain it at the end. Yield its task."""
     slack = Addresses(by_name=dict(addresses))
     limits = Limits(read_s=read_s, max_bytes=64 * 1024, max_redirects=0)
     async with delivery_client(hosts=slack.hosts(), allowed=["127.0.0.1"], limits=limits) as client:
@@ -121,12 +120,19 @@ async def delivering(
 async def until(
     condition: Callable[[], Awaitable[bool] | bool], what: str, within_s: float = DEADLINE_S
 ) -> None:
-    """Wait until the condition holds; fail with ``what`` after ``within_s``."""
-    await eventually(condition, what, deadline_s=within_s)
+    """Wait until the condition holds; AssertionError says what did not come."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while (began := asyncio.get_running_loop().time()) < deadline:
+        found = condition()
+        if await found if isinstance(found, Awaitable) else found:
+            return
+        # A condition that reads a topic must not take the processor from what it waits for.
+        await asyncio.sleep(max(0.05, 2 * (asyncio.get_running_loop().time() - began)))
+    raise AssertionError(f"did not come within {within_s:g} s: {what}")
 
 
 async def ledger(cluster: Cluster) -> dict[str, Delivery]:
-    """The last entry of each notification."""
+    """Return the last entry of each notification."""
     return {
         record.key.decode(): decode(record.value, Delivery)
         for record in await consume(cluster, DELIVERIES.name)
@@ -134,10 +140,10 @@ async def ledger(cluster: Cluster) -> dict[str, Delivery]:
 
 
 async def states(cluster: Cluster) -> Counter[str]:
-    """How many notifications are in each state."""
+    """Count the notifications in each state."""
     return Counter(str(entry.state) for entry in (await ledger(cluster)).values())
 
 
-def told(sink: FakeSlack, number: int) -> list[Any]:
-    """The accepted posts about an invented notification."""
+def posts_about(sink: FakeSlack, number: int) -> list[Any]:
+    """Return the accepted posts about an invented notification."""
     return [post for post in sink.posts if f"Headline {number} " in post.text]

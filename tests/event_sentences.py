@@ -1,4 +1,4 @@
-"""Sentences with marked events (tests/passages/events.txt): read them, and say what the tagger finds, in the same words."""
+"""Load the sentences with marked events (tests/passages/events.txt), and tag them alike."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,13 +8,14 @@ from typing import Final
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.schemas import CleanArticle, TimeSource
+from tests.builders import build_clean_article
 
 FILE: Final = Path(__file__).parent / "passages" / "events.txt"
 DAY: Final = datetime(2018, 9, 12, tzinfo=UTC)
 
 
 def load_sentences(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
-    """Each sentence with its events. ValueError names a line that has no marks."""
+    """Yield each sentence with its events. Raises ValueError for a line without marks."""
     for line in path.read_text("utf-8").splitlines():
         if line and not line.startswith("#"):
             sentence, bar, marks = line.partition(" | ")
@@ -27,7 +28,7 @@ def load_sentences(path: Path) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def events_in(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
-    """The events that the tagger finds in a sentence."""
+    """Return the events that the tagger finds in a sentence, in the format of the marks."""
     return frozenset(
         " ".join(
             [
@@ -44,19 +45,12 @@ def events_in(sentence: str, gazetteer: Gazetteer) -> frozenset[str]:
 
 
 def _article(body: str) -> CleanArticle:
-    return CleanArticle(
+    return build_clean_article(
+        body,
         article_id="",
         revision="",
         uri="urn:sentence",
         source="sentences",
-        headline="",
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=DAY,
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )

@@ -1,4 +1,4 @@
-"""A transactional producer for unit tests, passed in where a real one goes."""
+"""A transactional producer for unit tests, passed in instead of a real one."""
 
 import asyncio
 from typing import Any
@@ -22,9 +22,10 @@ class FakeBatch:
 
 
 class FakeProducer:
-    """Notes what is asked of it; batches take ``room`` records. A transaction ends when ``may_end`` is set, or fails with ``broken``.
+    """Logs every call; its batches take ``room`` records.
 
-    A batch with the value of a key of ``refused`` is refused with that error; ``given_back`` are the sequence numbers that were returned.
+    A transaction ends once ``may_end`` is set, or fails with ``broken``. A batch that holds a value
+    in ``refused`` is refused with that error; ``given_back`` are the returned sequence numbers.
     """
 
     def __init__(self, room: int = 2) -> None:

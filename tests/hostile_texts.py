@@ -1,18 +1,21 @@
-"""Shapes of text that could take a stage long, each in any length. Shared by tests of time per byte and bench/hostile_text.py."""
+"""Shapes of text that might take a stage long, in any length.
+
+Tests of time per byte and bench/hostile_text.py share them.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 
 class Shape(NamedTuple):
-    """A text that can be made in any length: ``head`` and ``tail`` stand once, ``unit`` as often as it takes."""
+    """A text of any length: ``head`` and ``tail`` occur once, ``unit`` as often as it takes."""
 
     unit: str
     head: str = ""
     tail: str = ""
 
     def text(self, length: int) -> str:
-        """The text of this shape, of ``length`` characters or a unit more or less."""
+        """Return the text of this shape with about ``length`` characters."""
         return (
             self.head
             + self.unit * max(1, (length - len(self.head) - len(self.tail)) // len(self.unit))
@@ -169,8 +172,10 @@ KEYWORDS: Final[Mapping[str, Shape]] = {
 
 SIGNS: Final[Mapping[str, Shape]] = {
     "ordinary text": Shape(
-        "U.S. President Donald Trump said on Monday that he would meet North Korean leader Kim Jong Un in June, if talks in Seoul went well.\n\n"
-        "“We will see what happens,” he told reporters at the White House. South Korea's foreign ministry welcomed the plan.\n\n"
+        "U.S. President Donald Trump said on Monday that he would meet North Korean leader Kim "
+        "Jong Un in June, if talks in Seoul went well.\n\n"
+        "“We will see what happens,” he told reporters at the White House. South Korea's foreign "
+        "ministry welcomed the plan.\n\n"
     ),
     "one letter": Shape("a"),
     "one capital": Shape("A"),
@@ -258,14 +263,18 @@ SIGNS: Final[Mapping[str, Shape]] = {
     "lists": Shape("- item\n* item\n1. item\n"),
     "corrections": Shape("(Corrects date in paragraph 3) UPDATE 1- "),
     "long lines": Shape(
-        "He said that it was so and that it would be so for a long time to come, officials said on Monday. "
+        (
+            "He said that it was so and that it would be so for a long time to come, "
+            "officials said on Monday. "
+        )
         * 6
         + "\n"
     ),
     "paragraphs": Shape("He said that it was so, officials said on Monday.\n\n"),
     "sentences": Shape("He said so. "),
     "wrapped lines": Shape(
-        "He said that it was so and would be so for a long\ntime to come, officials said on Monday in the\n"
+        "He said that it was so and would be so for a long\n"
+        "time to come, officials said on Monday in the\n"
     ),
 }
 
@@ -311,9 +320,9 @@ _PAGE: Final = (
     "<html><head><title>Kim meets Trump</title></head><body><article><h1>Kim meets Trump</h1>"
 )
 _STORY: Final = (
-    "<p>He said that it was so and would be so for a long time to come, officials said on Monday.</p>"
-    * 8
-)
+    "<p>He said that it was so and would be so for a long time to come, "
+    "officials said on Monday.</p>"
+) * 8
 
 PAGES: Final[Mapping[str, Shape]] = {
     "paragraphs": Shape(
@@ -426,6 +435,6 @@ PAGES: Final[Mapping[str, Shape]] = {
 
 
 def texts(length: int) -> Iterator[tuple[str, str]]:
-    """Each shape's name and its text of that length."""
+    """Return the name of each shape, and its text of that length."""
     for name, shape in TEXTS.items():
         yield name, shape.text(length)

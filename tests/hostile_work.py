@@ -1,4 +1,7 @@
-"""What pages do to the process that works on them. Run as a program it is a parent whose child spins; it prints the child's process id."""
+"""What hostile pages do to the process that works on them.
+
+Run as a program it is a parent whose child spins; it prints the child's process id.
+"""
 
 import asyncio
 import contextlib
@@ -23,14 +26,14 @@ class Why(StrEnum):
 
 
 class Odd(Exception):  # noqa: N818 - a test's own
-    """Cannot be pickled: its constructor wants more than it keeps."""
+    """Cannot be pickled: its constructor takes more than it stores."""
 
-    def __init__(self, _one: int, _other: int) -> None:
+    def __init__(self, _first: int, _second: int) -> None:
         super().__init__("cannot be pickled")
 
 
 def act(value: bytes | None) -> HandlerResult:
-    """Ends as the value says."""
+    """End as the value says."""
     match value:
         case b"spin":
             while True:
@@ -73,14 +76,14 @@ def _last(value: bytes | None) -> HandlerResult:
 
 
 def use_cpu(seconds: float) -> None:
-    """Use so much of this thread's CPU time."""
+    """Use this much of the thread's CPU time."""
     until = time.thread_time() + seconds
     while time.thread_time() < until:
         pass
 
 
 def _stubborn() -> None:
-    """Spins on whatever Exception is raised."""
+    """Spin whatever Exception is raised."""
     while True:
         with contextlib.suppress(Exception):
             use_cpu(60)

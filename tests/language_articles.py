@@ -1,4 +1,7 @@
-"""Generated articles that the trees of `language_trees` often fire on: the same words, in sentences and paragraphs, tagged here and there."""
+"""Generated articles on which the trees of `language_trees` often fire.
+
+They use the same words, in sentences and paragraphs, with tags here and there.
+"""
 
 from itertools import pairwise
 from typing import Final
@@ -90,4 +93,4 @@ documents: Final = st.builds(
     st.sampled_from((*SOURCES, "bbc")),
     st.sampled_from((*LANGUAGES, "en-GB")),
 )
-"""Articles prepared for rules. A headline has a few words, a body up to about thirty; tags stand on whole words."""
+"""Articles prepared for rules: a short headline, up to thirty words of body; tags on words."""

@@ -1,6 +1,7 @@
-"""Generated trees of the rule language: every operator, filter and nesting that `parse` can give, and nothing that it cannot.
+"""Generated trees of the rule language: all that `parse` can give, and nothing that it cannot.
 
-The words are few, so that the articles of `language_articles` meet them often; they are the awkward ones of every script that the docs name.
+The words are few, so that the articles of `language_articles` contain them often; they are the
+awkward ones of every script that the docs name.
 """
 
 from collections.abc import Sequence
@@ -29,13 +30,17 @@ from services.alerting.language.tree import (
 from services.alerting.language.words import words_of
 
 SURFACES: Final = (
-    "Trump", "Kim", "summit", "talks", "us", "US", "U.S.", "and", "words", "O’Brien", "1,000", "3.5", "F-35", "Zürich", "İstanbul", "Straße", "ﬁn",
-    "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ", "김정은", "북한", "שלום", "قمة", "ß.İ.", "Ω", "𝐊im", "ﾊﾟ", "ทรัมป์", "น้ำ",
+    "Trump", "Kim", "summit", "talks", "us", "US", "U.S.", "and", "words", "O’Brien", "1,000",
+    "3.5", "F-35", "Zürich", "İstanbul", "Straße", "ﬁn",
+    "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ",
+    "김정은", "북한", "שלום", "قمة",
+    "ß.İ.", "Ω", "𝐊im", "ﾊﾟ", "ทรัมป์", "น้ำ",
 )  # fmt: skip
-"""As articles and rules may write them. Some fold to the same word on purpose; some are several words."""
+"""As articles and rules may write them. Some normalise to one word on purpose; some are several."""
 
 TAGS: Final[tuple[tuple[TagKind, str], ...]] = (
-    ("actor", "kim-jong-un"), ("actor", "donald-trump"), ("office", "us-president"), ("country", "prk"), ("country", "usa"), ("keyword", "sanctions"),
+    ("actor", "kim-jong-un"), ("actor", "donald-trump"), ("office", "us-president"),
+    ("country", "prk"), ("country", "usa"), ("keyword", "sanctions"),
     ("event", "meet"),
 )  # fmt: skip
 SOURCES: Final = ("nikkei", "afp")
@@ -82,7 +87,8 @@ operands: Final[st.SearchStrategy[Node]] = _single | st.lists(_single, min_size=
 )
 _NEARNESS: Final[tuple[tuple[Unit, int], ...]] = (
     *((unit, distance) for unit in ("words", "in order") for distance in (1, 2, 3, 5, 1_000)),
-    ("sentence", 0), ("sentence", 0), ("sentence", 0), ("paragraph", 0), ("paragraph", 0), ("paragraph", 0),
+    ("sentence", 0), ("sentence", 0), ("sentence", 0), ("paragraph", 0), ("paragraph", 0),
+    ("paragraph", 0),
 )  # fmt: skip
 
 
@@ -127,7 +133,11 @@ def _expressions(
 
 
 def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
-    """Whole expressions: what stands inside headline(), lead() and body() is an expression, too, without filters and places."""
+    """Return whole expressions.
+
+    What stands inside headline(), lead() and body() is an expression, too, without filters and
+    places.
+    """
     inside = _expressions(clauses, st.nothing(), max(2, max_leaves // 2))
     placed: st.SearchStrategy[Node] = st.builds(
         Where, st.sampled_from(("headline", "lead", "body")), inside

@@ -1,6 +1,7 @@
-"""Every generated rule against every generated article, matcher beside plain evaluator: ``python -m tests.matcher_pairs 1000000``.
+"""Compare the matcher with the plain evaluator: ``python -m tests.matcher_pairs 1000000``.
 
-Rules and articles are drawn together a few at a time, and then each of the ones meets each of the others; all rules are in one matcher.
+Rules and articles are drawn together a few at a time, and then every rule meets every article; all
+rules are in one matcher.
 """
 
 import sys
@@ -53,7 +54,7 @@ def draw_pairs(count: int) -> tuple[list[LoadedRule], list[Document]]:
 
 
 def differences(pairs: int) -> tuple[int, int, list[str]]:
-    """How many pairs were compared, in how many of them the rule fires, and those where the two sides differ."""
+    """Return how many pairs were compared and fired, and those where the two sides differ."""
     rules, articles = draw_pairs(isqrt(pairs - 1) + 1)
     matcher, fires, differ = Matcher(rules), 0, list[str]()
     for article in articles:
@@ -61,7 +62,8 @@ def differences(pairs: int) -> tuple[int, int, list[str]]:
         slow = {rule.rule.rule_id for rule in rules if evaluate(rule.tree, article) is not None}
         fires += len(slow)
         differ += [
-            f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, {article.body.text!r}"
+            f"{canonical(rules[int(rule_id)].tree)} on {article.headline.text!r}, "
+            f"{article.body.text!r}"
             for rule_id in fast ^ slow
         ]
     return len(rules) * len(articles), fires, differ

@@ -1,4 +1,7 @@
-"""Record batches (format v2) byte by byte: what no honest client writes, straight to a broker or onto its disk."""
+"""Record batches (format v2) byte by byte, straight to a broker or onto its disk.
+
+They can be what no honest client writes.
+"""
 
 import asyncio
 import gzip
@@ -26,16 +29,16 @@ FIRST_MS: Final = 1_551_225_600_000
 
 
 def varint(number: int) -> bytes:
-    """A zigzag varint, as the format writes every number of a record."""
-    rest, out = (number << 1) ^ (number >> 63), bytearray()
-    while rest > 0x7F:
-        out.append(rest & 0x7F | 0x80)
-        rest >>= 7
-    return bytes([*out, rest])
+    """Return a zigzag varint, the format's encoding of every number in a record."""
+    remaining, out = (number << 1) ^ (number >> 63), bytearray()
+    while remaining > 0x7F:
+        out.append(remaining & 0x7F | 0x80)
+        remaining >>= 7
+    return bytes([*out, remaining])
 
 
 def sized(data: bytes | None) -> bytes:
-    """Bytes behind their length; None is -1."""
+    """Return bytes after their length; None is -1."""
     return varint(-1) if data is None else varint(len(data)) + data
 
 
@@ -47,7 +50,7 @@ def record(
     *,
     time_delta: int = 0,
 ) -> bytes:
-    """One record; header keys are bytes, so they need not be UTF-8."""
+    """Return one record; header names are bytes, so they need not be UTF-8."""
     body = (
         b"\0"
         + varint(time_delta)
@@ -56,11 +59,11 @@ def record(
         + sized(value)
         + varint(len(headers))
     )
-    return frame(body + b"".join(sized(name) + sized(told) for name, told in headers))
+    return frame(body + b"".join(sized(name) + sized(content) for name, content in headers))
 
 
 def frame(body: bytes) -> bytes:
-    """A record's body behind its length."""
+    """Return a record's body after its length."""
     return varint(len(body)) + body
 
 
@@ -73,7 +76,11 @@ def batch(
     base: int = 0,
     **wrong: Any,
 ) -> bytes:
-    """A batch with a true CRC. ``producer``: id, epoch, first sequence. ``wrong`` replaces what the header says: count, last, payload."""
+    """Return a batch with a true CRC.
+
+    ``producer`` is id, epoch and first sequence. ``wrong`` replaces values of the header: count,
+    last, payload.
+    """
     payload = wrong.get("payload", b"".join(records))
     payload = (
         gzip.compress(payload, mtime=0)
@@ -93,7 +100,7 @@ def batch(
 
 
 def with_true_crc(data: bytes) -> bytes:
-    """The batch with the CRC that its bytes ask for."""
+    """Return the batch with the CRC that matches its bytes."""
     return data[:17] + struct.pack(">I", calc_crc32c(data[21:])) + data[21:]
 
 
@@ -105,7 +112,7 @@ async def produce_raw(
     *,
     transactional_id: str | None = None,
 ) -> int:
-    """Write a batch as it is; its base offset. AssertionError where the broker refuses it."""
+    """Write a batch unchanged and return its base offset; fail if the broker refuses it."""
     client = AIOKafkaClient(bootstrap_servers=cluster.settings.kafka_bootstrap)
     await client.bootstrap()
     try:
@@ -122,7 +129,7 @@ async def produce_raw(
 async def _produce(
     client: AIOKafkaClient, tp: TopicPartition, data: bytes, transactional_id: str | None
 ) -> int | None:
-    """The base offset; None where the topic is so new that its partition has no leader yet."""
+    """Return the base offset; None if the topic is so new that its partition has no leader yet."""
     leader = client.cluster.leader_for_partition(tp)
     if leader is None or leader < 0:
         await client.force_metadata_update()
@@ -140,7 +147,10 @@ async def _produce(
 async def produce_in_transaction(
     cluster: Cluster, producer: AIOKafkaProducer, tp: TopicPartition, records: Sequence[bytes]
 ) -> None:
-    """Write a raw batch into the producer's open transaction; a first record of its own must have added the partition to it."""
+    """Write a raw batch into the producer's open transaction.
+
+    A first record of the producer must have added the partition to the transaction.
+    """
     manager = producer._txn_manager
     state = (manager.producer_id, manager.producer_epoch, manager.sequence_number(tp))
     data = batch(records, attributes=TRANSACTIONAL, producer=state)
@@ -157,7 +167,10 @@ async def produce_in_transaction(
 def rewrite_on_disk(
     folder: Path, tp: TopicPartition, before: bytes, after: bytes, *, mend: bool = True
 ) -> None:
-    """Change the one batch that holds ``before`` in the broker's log, in place; ``mend`` sets its CRC right again."""
+    """Change the one batch that holds ``before`` in the broker's log, in place.
+
+    ``mend`` corrects its CRC.
+    """
     assert len(before) == len(after)
     (path,) = folder.rglob(f"{tp.topic}-{tp.partition}/*.log")
     data, start = path.read_bytes(), 0
@@ -173,5 +186,5 @@ def rewrite_on_disk(
 
 
 def with_codec(data: bytes, codec: int) -> bytes:
-    """The same batch, saying that it is compressed in another way."""
+    """Return the same batch with another codec in its header."""
     return with_true_crc(data[:22] + bytes([data[22] & ~7 | codec]) + data[23:])

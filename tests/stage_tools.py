@@ -1,12 +1,10 @@
-"""What tests of the stage share: a stage that runs beside the test, records in, and a wait with a deadline."""
+"""Shared helpers for stage tests: a stage beside the test, input records, waits with a deadline."""
 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
-
-import orjson
 
 from shared.base.outcomes import Drop
 from shared.kafka import topic_admin
@@ -25,19 +23,19 @@ __all__ = ["ALERTS", "ARTICLES_RAW", "SINK", "SOURCE", "STATE"]
 
 
 def copy(value: bytes | None) -> HandlerResult:
-    """The simplest work: the same bytes, one topic further, keyed by themselves."""
+    """Do the simplest work: write the same bytes to the next topic, keyed by themselves."""
     return [Output(SINK.name, value or b"", value or b"")]
 
 
-def two_phase_work(handle: Handler, children: ProcessPool) -> TwoPhaseWork[Sequence[Output]]:
-    """The handle in limited children, and nothing to settle."""
+def two_phase_work(handler: Handler, pool: ProcessPool) -> TwoPhaseWork[Sequence[Output]]:
+    """Return work that runs the handler in limited children and has nothing to finalise."""
 
-    async def settle(
+    async def finalise(
         _value: bytes | None, outputs: Sequence[Output], _state: StateStore, _call: Call
     ) -> HandlerResult:
         return outputs
 
-    return TwoPhaseWork(handle, settle, children)
+    return TwoPhaseWork(handler, finalise, pool)
 
 
 def build_stage(
@@ -48,7 +46,7 @@ def build_stage(
     name: str = "test",
     **options: Any,
 ) -> Stage:
-    """A stage over the test's topics; a plain function works in this process."""
+    """Return a stage over the test's topics; a plain function becomes InProcessWork."""
     chosen = InProcessWork(work) if callable(work) else work
     return Stage(
         StageSpec(name=name, source=source, work=chosen, **options),
@@ -59,7 +57,7 @@ def build_stage(
 
 @asynccontextmanager
 async def run_stage(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
-    """The stage at work; its ``run`` as a task. At the end it is stopped, unless it ended by itself."""
+    """Run a stage in a task, which is yielded; stop it at the end unless it ended by itself."""
     await stage.start()
     task = asyncio.create_task(stage.run())
     try:
@@ -76,7 +74,7 @@ async def eventually(
     *,
     deadline_s: float = 20.0,
 ) -> None:
-    """Wait until the condition holds; fail with ``what``, or its result, at the deadline."""
+    """Wait until the condition holds; fail with ``what`` at the deadline (asked then, where it tells how far things are)."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
     while True:
@@ -92,45 +90,40 @@ async def eventually(
 
 
 async def fetch_values(cluster: Cluster, topic: str = SINK.name) -> list[bytes]:
-    """The values of all committed records, sorted."""
+    """Return the values of all committed records, sorted."""
     return sorted(record.value for record in await consume(cluster, topic))
 
 
 async def wait_for_values(
-    cluster: Cluster, wanted: int, topic: str = SINK.name, *, deadline_s: float = 20.0
+    cluster: Cluster, count: int, topic: str = SINK.name, *, deadline_s: float = 20.0
 ) -> list[bytes]:
-    """The committed values, once there are at least so many."""
-    found: list[bytes] = []
+    """Return the committed values once there are at least ``count``."""
+    values: list[bytes] = []
 
     async def enough() -> bool:
-        found[:] = await fetch_values(cluster, topic)
-        return len(found) >= wanted
+        values[:] = await fetch_values(cluster, topic)
+        return len(values) >= count
 
     await eventually(
         enough,
-        lambda: f"{wanted} records in {topic}, there are {len(found)}",
+        lambda: f"{count} records in {topic}, there are {len(values)}",
         deadline_s=deadline_s,
     )
-    return found
+    return values
 
 
 async def create_stage_topics(cluster: Cluster, partitions: int = 1) -> None:
-    """All topics of the table, with so many partitions."""
+    """Create all topics of the table, each with ``partitions``."""
     await topic_admin.create(cluster, partitions=partitions)
 
 
 def numbers(first: int, last: int) -> list[bytes]:
-    """Values that sort as they count."""
+    """Return values whose order is that of their numbers."""
     return [b"%06d" % number for number in range(first, last)]
 
 
 async def produce_values(
     cluster: Cluster, values: list[bytes], *, topic: Topic = SOURCE, **options: Any
 ) -> None:
-    """Write values, each its own key."""
+    """Write values, each keyed by itself."""
     await produce(cluster, topic.name, [(value, value) for value in values], **options)
-
-
-def read_json(value: bytes | None) -> Any:
-    """A value as plain Python."""
-    return orjson.loads(value or b"null")

@@ -1,4 +1,4 @@
-"""Passages with marked names (tests/passages/tagger): read them, and count what the tagger finds right."""
+"""Load the passages with marked names (tests/passages/tagger), and score the tagger on them."""
 
 import re
 from collections import Counter
@@ -18,6 +18,7 @@ from shared.messages.schemas import (
     TaggedArticle,
     TimeSource,
 )
+from tests.builders import build_clean_article
 
 FOLDER: Final = Path(__file__).parent / "passages" / "tagger"
 _BLOCK: Final = re.compile(
@@ -30,7 +31,10 @@ Place = tuple[FieldName, int, int]
 
 @dataclass(slots=True)
 class Gold:
-    """What a passage's marks say, by place: ``mentions`` gives the actor (None: open), the candidates and the office."""
+    """What a passage's marks say, by place.
+
+    ``mentions`` gives the actor (None: ambiguous), the candidates and the office.
+    """
 
     mentions: dict[Place, tuple[str | None, tuple[str, ...], str | None]] = field(
         default_factory=dict
@@ -43,7 +47,7 @@ class Gold:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One passage: the article without marks, and what they say."""
+    """A passage: the article without marks, and what the marks say."""
 
     id: str
     kind: str
@@ -52,17 +56,15 @@ class Passage:
 
 
 def load_passages(path: Path) -> Iterator[Passage]:
-    """The passages of a file. ValueError names the passage whose marks do not close."""
+    """Yield the passages of a file. Raises ValueError for a passage whose marks do not close."""
     text = path.read_text("utf-8")
     blocks = list(_BLOCK.finditer(text))
     for block, following in zip(blocks, [*blocks[1:], None], strict=True):
         gold = Gold()
-        marked = text[block.end() : following.start() if following else len(text)].strip()
+        marked_body = text[block.end() : following.start() if following else len(text)].strip()
         try:
-            headline, body = (
-                _unmark("headline", block["headline"] or "", gold),
-                _unmark("body", marked, gold),
-            )
+            headline = _unmark("headline", block["headline"] or "", gold)
+            body = _unmark("body", marked_body, gold)
         except IndexError:
             raise ValueError(f"{path.name}: {block['id']}: a mark does not close") from None
         yield Passage(
@@ -73,52 +75,41 @@ def load_passages(path: Path) -> Iterator[Passage]:
 def score_passages(
     passages: Iterable[Passage], gazetteer: Gazetteer
 ) -> Iterator[tuple[Passage, Counter[str], list[str]]]:
-    """For each passage the counts (``mentions right``, ``mentions found`` …), and a line for each mistake."""
+    """Yield the counts of each passage (``mentions right`` …), and a line for each mistake."""
     for passage in passages:
         tagged = tag(passage.article, gazetteer)
         wrong: list[str] = []
-        yield (
-            passage,
-            _mentions(passage, tagged, wrong)
-            + _countries(passage, tagged, wrong)
-            + _decoys(passage, tagged, wrong),
-            wrong,
-        )
+        counts = _mentions(passage, tagged, wrong) + _countries(passage, tagged, wrong)
+        yield passage, counts + _decoys(passage, tagged, wrong), wrong
 
 
-def f1(counts: Counter[str], what: str) -> tuple[float, float, float]:
-    """Precision, recall and F1 of ``mentions`` or ``countries``."""
-    right, found, marked = (counts[f"{what} {part}"] for part in ("right", "found", "marked"))
-    precision, recall = right / found if found else 1.0, right / marked if marked else 1.0
-    return (
-        precision,
-        recall,
-        2 * precision * recall / (precision + recall) if precision + recall else 0.0,
-    )
+def f1(counts: Counter[str], kind: str) -> tuple[float, float, float]:
+    """Return precision, recall and F1 of ``mentions`` or ``countries``."""
+    right, tagged, gold = (counts[f"{kind} {part}"] for part in ("right", "found", "marked"))
+    precision, recall = right / tagged if tagged else 1.0, right / gold if gold else 1.0
+    f = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+    return precision, recall, f
 
 
 def _mentions(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
-    found = {
-        (mention.field, mention.start, mention.end): (
-            mention.actor,
-            mention.ambiguous,
-            mention.office,
-        )
+    predicted = {
+        _place(mention): (mention.actor, mention.ambiguous, mention.office)
         for mention in tagged.mentions
         if mention.kind != "organisation"
     }
-    marked = passage.gold.mentions
-    right = {place for place, said in marked.items() if found.get(place) == said}
+    gold = passage.gold.mentions
+    right = {place for place, target in gold.items() if predicted.get(place) == target}
     wrong += [
-        f"mention {_at(passage, place)}: {found.get(place, 'not found')}, marked {marked.get(place, 'nothing')}"
-        for place in sorted((found.keys() | marked.keys()) - right)
+        f"mention {_excerpt(passage, place)}: {predicted.get(place, 'not found')},"
+        f" marked {gold.get(place, 'nothing')}"
+        for place in sorted((predicted.keys() | gold.keys()) - right)
     ]
-    offices = {place for place, said in marked.items() if said[2]}
+    offices = {place for place, (_actor, _candidates, office) in gold.items() if office}
     return Counter(
         {
             "mentions right": len(right),
-            "mentions found": len(found),
-            "mentions marked": len(marked),
+            "mentions found": len(predicted),
+            "mentions marked": len(gold),
             "offices right": len(right & offices),
             "offices marked": len(offices),
         }
@@ -126,29 +117,21 @@ def _mentions(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Coun
 
 
 def _countries(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
-    either = set(passage.gold.either)
-    found = {
-        ((country.field, country.start, country.end), country.iso3) for country in tagged.countries
-    } - {
-        ((country.field, country.start, country.end), country.iso3)
+    predicted = {
+        (_place(country), country.iso3)
         for country in tagged.countries
-        if (country.field, country.start, country.end) in either
+        if _place(country) not in passage.gold.either
     }
-    metonyms = {
-        ((country.field, country.start, country.end), country.iso3)
-        for country in tagged.countries
-        if country.metonym
-    }
-    marked = passage.gold.countries
-    for place, iso3 in sorted(found ^ marked):
-        wrong.append(
-            f"country {_at(passage, place)}: {iso3} {'is not marked' if (place, iso3) in found else 'not found'}"
-        )
+    metonyms = {(_place(country), country.iso3) for country in tagged.countries if country.metonym}
+    gold = passage.gold.countries
+    for place, iso3 in sorted(predicted ^ gold):
+        mistake = "is not marked" if (place, iso3) in predicted else "not found"
+        wrong.append(f"country {_excerpt(passage, place)}: {iso3} {mistake}")
     return Counter(
         {
-            "countries right": len(found & marked),
-            "countries found": len(found),
-            "countries marked": len(marked),
+            "countries right": len(predicted & gold),
+            "countries found": len(predicted),
+            "countries marked": len(gold),
             "metonyms right": len(metonyms & passage.gold.metonyms),
             "metonyms marked": len(passage.gold.metonyms),
         }
@@ -157,72 +140,70 @@ def _countries(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Cou
 
 def _decoys(passage: Passage, tagged: TaggedArticle, wrong: list[str]) -> Counter[str]:
     hit = 0
+    tags: list[Mention | CountryMention] = [*tagged.mentions, *tagged.countries]
     for field_, start, end in passage.gold.decoys:
-        everything: list[Mention | CountryMention] = [*tagged.mentions, *tagged.countries]
-        over = [
-            one for one in everything if one.field == field_ and one.start < end and start < one.end
-        ]
-        hit += bool(over)
-        wrong += [
-            f"decoy {_at(passage, (field_, start, end))}: taken for {getattr(one, 'iso3', None) or one}"
-            for one in over[:1]
-        ]
+        for item in tags:
+            if item.field == field_ and item.start < end and start < item.end:
+                target = getattr(item, "iso3", None) or item
+                wrong.append(f"decoy {_excerpt(passage, (field_, start, end))}: tagged as {target}")
+                hit += 1
+                break
     return Counter({"decoys hit": hit, "decoys marked": len(passage.gold.decoys)})
 
 
-def _at(passage: Passage, place: Place) -> str:
-    text = passage.article.headline if place[0] == "headline" else passage.article.body
-    return f"{passage.id} {text[max(0, place[1] - 25) : place[1]]!r} {text[place[1] : place[2]]!r}"
+def _place(item: Mention | CountryMention) -> Place:
+    return item.field, item.start, item.end
 
 
-def _unmark(field_: FieldName, marked: str, gold: Gold) -> str:
-    plain, at, opened = "", 0, []
-    for mark in _MARK.finditer(marked):
-        plain += marked[at : mark.start()]
-        at = mark.end()
+def _excerpt(passage: Passage, place: Place) -> str:
+    field_, start, end = place
+    text = passage.article.headline if field_ == "headline" else passage.article.body
+    return f"{passage.id} {text[max(0, start - 25) : start]!r} {text[start:end]!r}"
+
+
+def _unmark(field_: FieldName, text: str, gold: Gold) -> str:
+    """Return the text without marks and add these to the gold. Raises IndexError."""
+    plain, end, starts = "", 0, []
+    for mark in _MARK.finditer(text):
+        plain += text[end : mark.start()]
+        end = mark.end()
         if mark[0] in "[{<":
-            opened.append(len(plain))
+            starts.append(len(plain))
         else:
-            _note(gold, mark[0], (field_, opened.pop(), len(plain)))
-    if opened:
+            _add_to_gold(gold, mark[0], (field_, starts.pop(), len(plain)))
+    if starts:
         raise IndexError
-    return plain + marked[at:]
+    return plain + text[end:]
 
 
-def _note(gold: Gold, mark: str, place: Place) -> None:
-    said = mark[1:-1]
+def _add_to_gold(gold: Gold, mark: str, place: Place) -> None:
+    target = mark[1:-1]
     if mark == ">":
         gold.decoys.append(place)
     elif mark[-1] == "]":
-        actor, _, office = said.partition("@")
+        actor, _, office = target.partition("@")
         candidates = tuple(actor[1:].split(",")) if actor.startswith("?") else ()
         gold.mentions[place] = (
             None if candidates or actor == "-" else actor,
             candidates,
             office or None,
         )
-    elif said == "?":
+    elif target == "?":
         gold.either.append(place)
     else:
-        gold.countries |= {(place, iso3) for iso3 in said.lstrip("*").split("+")}
-        if said.startswith("*"):
-            gold.metonyms.add((place, said[1:]))
+        gold.countries |= {(place, iso3) for iso3 in target.lstrip("*").split("+")}
+        if target.startswith("*"):
+            gold.metonyms.add((place, target[1:]))
 
 
 def _article(id_: str, headline: str, body: str, day: str) -> CleanArticle:
-    return CleanArticle(
+    return build_clean_article(
+        body,
         article_id=id_,
         revision="",
         uri=f"urn:passage:{id_}",
         source="passages",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime.fromisoformat(day).replace(tzinfo=UTC),
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )

@@ -1,10 +1,11 @@
-"""How processor time grows with a text: what holds that no text holds a partition.
+"""How CPU time grows with the length of a text, which shows that no text can block a partition.
 
-Work is measured in CPU time of the thread, not counted: what was slow was slow inside C (a line asked for its case, a set built, a slice
-copied, a pattern that backtracks), where no count of calls or lines sees it. No limit in seconds is set. A text and one four times as
-long are measured by turns in the same process, with the collector off, and only their ratio is judged: 4 if time is proportional, 16 if it
-grows with the square. A busy machine slows both; each is the least of several runs, and a ratio above the bound is measured again
-before it counts.
+CPU time of the thread is measured, and calls are not counted: slow code was always slow inside C
+(changing the case of a line, building a set, copying a slice, a backtracking pattern), where
+counting calls or lines shows nothing. There is no limit in seconds. A text and one four times as
+long are measured in turn in the same process, with garbage collection off, and only their ratio
+is judged: 4 if time is proportional to length, 16 if it is quadratic. A busy machine slows both;
+each time is the least of several runs, and a ratio above the bound is measured again.
 """
 
 import gc
@@ -20,7 +21,9 @@ MOST_TIMES_SLOWER: Final = 7.5
 """Time that grows with length to the power of 1.45."""
 _SHORT: Final = 32_000
 _UNSEEN_S: Final = 0.008
-"""Twice a clock's tick or so: of what takes no longer no ratio can be told, and its square at 200 KB is a fifteenth of a second."""
+"""About two ticks of the clock. Anything faster has no meaningful ratio, and even quadratic growth
+would then take a fifteenth of a second at 200 KB.
+"""
 _TRIES: Final = 6
 _LONGEST_S: Final = 1.0
 """A text that takes longer is measured once: no interruption lasts so long."""
@@ -29,9 +32,9 @@ Run = Callable[[], object]
 
 
 def slowdown(run_of: Callable[[str], Run], shape: Shape, length: int = _SHORT) -> float:
-    """How many times longer a text of the shape takes that is four times as long; 0 if both are too quick to tell.
+    """Return how many times longer a four times longer text takes; 0 if both are too quick to tell.
 
-    ``run_of`` makes of a text what is to be measured.
+    ``run_of`` makes a callable from a text; its run is measured.
     """
     short, long = run_of(shape.text(length)), run_of(shape.text(TIMES_LONGER * length))
     with _without_collecting():
@@ -51,7 +54,7 @@ def _seconds(run: Run) -> float:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Keep the garbage collector off: when it runs depends on what ran before."""
+    """Switch garbage collection off: when it runs depends on what ran before."""
     gc.disable()
     try:
         yield

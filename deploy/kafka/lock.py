@@ -1,6 +1,6 @@
-"""Write the lock of Kafka's jars anew: run it with a new version below, then run the broker's tests.
+"""Update the lock file of Kafka's jars: ``python deploy/kafka/lock.py``.
 
-python deploy/kafka/lock.py
+Change a version below first, and run the broker's tests afterwards.
 """
 
 import hashlib
@@ -13,8 +13,9 @@ from jgo.maven import MavenContext
 from services.console.local.kafka_broker.jars import LOCK, Jar, lock_text
 
 KAFKA, LOG4J = "4.3.1", "2.25.3"
-# kafka-clients is named beside the broker: jgo 3.2 otherwise takes its 3.9.1 from a list of versions and the broker dies at start
-WANTED = (
+# kafka-clients is listed explicitly: jgo 3.2 would otherwise take 3.9.1 from a list of versions,
+# with which the broker does not start.
+ARTIFACTS = (
     f"org.apache.kafka:kafka_2.13:{KAFKA}",
     f"org.apache.kafka:kafka-clients:{KAFKA}",
     f"org.apache.logging.log4j:log4j-slf4j-impl:{LOG4J}",
@@ -23,19 +24,19 @@ WANTED = (
 
 
 def main() -> None:
-    """Resolve, download, hash, write."""
+    """Resolve, download and hash the jars, and write the lock file."""
     with tempfile.TemporaryDirectory() as folder:
         repository = Path(folder) / "repository"
         builder = EnvironmentBuilder(
             context=MavenContext(repo_cache=repository), cache_dir=Path(folder) / "environment"
         )
-        builder.from_endpoint("+".join(WANTED))
+        builder.from_endpoint("+".join(ARTIFACTS))
         LOCK.write_text(
-            lock_text([_jar(path, repository) for path in repository.rglob("*.jar")]), "utf-8"
+            lock_text([_build_jar(path, repository) for path in repository.rglob("*.jar")]), "utf-8"
         )
 
 
-def _jar(path: Path, repository: Path) -> Jar:
+def _build_jar(path: Path, repository: Path) -> Jar:
     *group, artifact, version, _file = path.relative_to(repository).parts
     return Jar(
         group=".".join(group),

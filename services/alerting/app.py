@@ -63,18 +63,18 @@ def build(
 ) -> Service:
     """Build the process with the stages in ``only``.
 
-    ConfigurationError lists every mistake in actors, keywords and addresses, and then also those in
+    ConfigurationError lists every problem in actors, keywords and addresses, and then also those in
     the rule files. Mistakes in rule files alone are warnings: rules.v1 may have a valid set.
     """
-    mistakes: list[str] = []
+    problems: list[str] = []
     rules = None
     if MATCH.name in only:
-        rules = _try_to(partial(build_active_rules, cluster, settings), mistakes)
+        rules = _try_to(partial(build_active_rules, cluster, settings), problems)
     if DELIVER.name in only:
-        _try_to(settings.slack, mistakes)
-        _try_to(settings.webhook, mistakes)
-    if mistakes:
-        raise ConfigurationError("\n".join([*_rule_file_problems(rules), *mistakes]))
+        _try_to(settings.slack, problems)
+        _try_to(settings.webhook, problems)
+    if problems:
+        raise ConfigurationError("\n".join([*_rule_file_problems(rules), *problems]))
     builders: dict[str, Callable[[Cluster, Progress, AlertingSettings], Stage | Deliverer]] = {
         NOTIFY.name: _build_notify,
         DELIVER.name: _build_deliver,
@@ -90,7 +90,7 @@ def build(
 def build_active_rules(cluster: Cluster, settings: AlertingSettings) -> ActiveRules:
     """Build the rules and load their files.
 
-    DocumentError lists every mistake in actors and keywords. The tagger's data say which ids exist,
+    DocumentError lists every problem in actors and keywords. The tagger's data say which ids exist,
     so that a rule that names an unknown one is refused. When those files change they are loaded
     again, and then the rules are.
     """
@@ -124,12 +124,12 @@ def _rule_file_problems(rules: ActiveRules | None) -> list[str]:
     return [str(problem) for problem in rules.reloads.problems] if rules else []
 
 
-def _try_to(make: Callable[[], T], mistakes: list[str]) -> T | None:
-    """Return what ``make`` returns, or add its error to ``mistakes``: all are reported together."""
+def _try_to(make: Callable[[], T], problems: list[str]) -> T | None:
+    """Return what ``make`` returns, or add its error to ``problems``: all are reported together."""
     try:
         return make()
     except (ConfigurationError, DocumentError) as error:
-        mistakes.append(str(error))
+        problems.append(str(error))
         return None
 
 

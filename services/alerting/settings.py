@@ -50,12 +50,12 @@ class AlertingSettings(ServiceSettings):
     def slack(self) -> Addresses:
         """Return the addresses of ``slack:`` destinations.
 
-        ConfigurationError lists every mistake and shows no address.
+        ConfigurationError lists every problem and shows no address.
         """
         return _parse(self.slack_webhook_url, self.slack_webhooks, "SLACK_WEBHOOKS")
 
     def webhook(self) -> Addresses:
-        """Return the addresses of ``webhook:`` destinations; mistakes as for ``slack``."""
+        """Return the addresses of ``webhook:`` destinations; problems as for ``slack``."""
         return _parse(None, self.webhook_urls, "WEBHOOK_URLS")
 
 

@@ -14,6 +14,7 @@ from services.board.questions.actor_directory import (
 from services.board.questions.clean_preview import CleanPreviews
 from services.board.questions.gate import MEMORY_LIMIT_MB, TIME_LIMIT_S, RequestGate
 from services.board.questions.originals import Originals
+from services.board.questions.question_pool import QuestionPool
 from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.settings import BoardSettings, parse_services
 from services.tagger.data.entry_catalogue import load_catalogue
@@ -31,6 +32,8 @@ from shared.stream.watchdog import Progress
 NAME = "board"
 PRELOAD = "services.board.questions.warmup"
 """What the child process has loaded; this process need not."""
+ASKING_PAGES = frozenset(("/try", "/clean"))
+"""Pages whose questions the child process answers: opening one begins to start it."""
 
 
 def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Service:
@@ -47,25 +50,27 @@ def build(cluster: Cluster, progress: Progress, settings: BoardSettings) -> Serv
     poller = ServicePoller(
         live, parse_services(settings.board_services), every_s=settings.board_poll_s
     )
-    children = ProcessPool(
-        workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
+    pool = QuestionPool(
+        ProcessPool(
+            workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
+        )
     )
-    desk, folders = (
-        RequestGate(children.call),
-        (str(settings.actors_dir), str(settings.keywords_dir)),
-    )
-    trials = RulePreviews(live.board.recent, desk, lambda: (*folders, str(good.version)))
-    pages = build_routes(
-        live, trials, CleanPreviews(live.board.recent, desk, Originals(cluster).find)
-    )
+    gate = RequestGate(pool.call)
+    folders = (str(settings.actors_dir), str(settings.keywords_dir))
+    rule_previews = RulePreviews(live.board.recent, gate, lambda: (*folders, str(good.version)))
+    clean_previews = CleanPreviews(live.board.recent, gate, Originals(cluster).find)
+    routes = [
+        (path, pool.opening(handler) if path in ASKING_PAGES else handler)
+        for path, handler in build_routes(live, rule_previews, clean_previews)
+    ]
     following = ReloadLoop(good, lambda _directory: None)
-    runs: list[Component] = [feed, poller, children, following]
+    components: list[Component] = [feed, poller, pool, following]
     return Service(
         name=NAME,
-        components=runs,
+        components=components,
         progress=progress,
         checks={NAME: feed.obstacle},
-        routes=pages,
+        routes=routes,
         reload=following.request_reload,
         request_policy=build_request_policy(settings),
     )

@@ -7,6 +7,10 @@ code loaded.
 from datetime import UTC, datetime
 from typing import Final
 
+# Imported by the first page that needs them: here, so that no child process imports them again.
+import htmldate  # noqa: F401
+import trafilatura  # noqa: F401
+
 from services.cleaner.candidate import prepare
 from shared.messages.codec import encode
 from shared.messages.schemas import RawArticle

@@ -17,8 +17,8 @@ from services.alerting.rollout.topic import RulesTopic
 from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
-from services.console.local.system import settings_of
 from services.console.running_services import state_of, urls
+from services.console.service_settings import settings_of
 from services.console.topics.topic_reader import newest_record, partitions_of
 from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
@@ -54,7 +54,7 @@ def doctor(
         bool, typer.Option("--json", help="One JSON object a line on standard output.")
     ] = False,
 ) -> None:
-    """Check settings, broker, topics, rules, actors and destinations; exit 1 if something is wrong.
+    """Check settings, broker, topics, rules, actors and destinations; exit 1 if one is wrong.
 
     Example: summitwire doctor
     """

@@ -38,6 +38,15 @@ KeywordsFolder = Annotated[
         show_default="seeds/keywords",
     ),
 ]
+ArticlesFolder = Annotated[
+    Path,
+    typer.Option(
+        "--articles",
+        exists=True,
+        help="Folder of the articles that tests name.",
+        show_default="seeds/articles",
+    ),
+]
 RuleFiles = Annotated[
     list[Path] | None,
     typer.Option(

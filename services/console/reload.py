@@ -32,7 +32,10 @@ def reload(
         typer.Argument(help=f"Some of {', '.join(NAMES)}; all that run here by default."),
     ] = None,
 ) -> None:
-    """Have running services read their rules, actors and keywords anew, as they do by themselves when a file changes. Their logs say what came of it.
+    """Make running services reload their rules, actors and keywords.
+
+    They also do so by themselves when a file changes. Their logs say whether the new files are
+    used.
 
     Example: docker compose exec alerting summitwire reload
     """

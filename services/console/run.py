@@ -30,7 +30,7 @@ def run(
     main = importlib.import_module(f"services.{service}.__main__").main
     if not only:
         main()
-    stages = importlib.import_module(f"services.{service}.app").STAGES
+    stages = importlib.import_module(f"services.{service}.app").STAGE_NAMES
     if unknown := sorted(set(only or ()) - set(stages)):
         raise typer.BadParameter(
             f"there is no stage {unknown[0]!r}; there are {', '.join(stages)}", param_hint="--only"

@@ -9,7 +9,7 @@ from shared.service.launch import launch
 
 
 def main() -> NoReturn:
-    """Settings from the environment, then the worker."""
+    """Load the settings from the environment and run the worker."""
     chosen = settings.load(FetcherSettings)
     launch(
         app.NAME,

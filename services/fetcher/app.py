@@ -1,4 +1,4 @@
-"""Wiring: feeds → poll(), each feed parsed in a limited child process → articles.raw and feeds.v1."""
+"""Wiring: feeds → poll_feed(), parsed in limited child processes → articles.raw and feeds.v1."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,31 +22,34 @@ SAME_PARTITIONS: Final = ((FEEDS, FEEDS),)
 
 
 def build(cluster: Cluster, progress: Progress, settings: FetcherSettings) -> Service:
-    """The fetcher's process: its children and its poller. DocumentError, ConfigurationError where it is told nonsense."""
+    """Build the fetcher's process: its child processes and its poll loop.
+
+    DocumentError or ConfigurationError if the feeds file or the settings are invalid.
+    """
     specs = feeds_file.load(Path(settings.feeds_file)) if settings.feeds_file else ()
-    downloads = _downloads(settings)
-    children = ProcessPool(
+    downloader = _build_downloader(settings)
+    pool = ProcessPool(
         workers=settings.workers,
         time_limit_s=settings.item_time_limit_s,
         memory_limit_mb=settings.item_memory_limit_mb,
-        preload=feed_parser.__name__,
+        preload=feed_parser.LIBRARY,
         on_killed=lambda reason: metrics.CHILDREN_KILLED.labels(NAME, reason).inc(),
     )
 
     async def parse(body: bytes, content_type: str | None, url: str) -> feed_parser.ParsedFeed:
-        return await children.call(feed_parser.parse, body, content_type, url)
+        return await pool.call(feed_parser.parse, body, content_type, url)
 
-    tools = PollTools(web=downloads, parse=parse, at_once=settings.feeds_at_once)
-    poller = PollLoop(NAME, cluster, specs, tools, progress)
+    tools = PollTools(web=downloader, parse=parse, at_once=settings.feeds_at_once)
+    poll_loop = PollLoop(NAME, cluster, specs, tools, progress)
     return Service(
         name=NAME,
-        components=[children, poller],
+        components=[pool, poll_loop],
         progress=progress,
-        checks={NAME: poller.assignment.obstacle},
+        checks={NAME: poll_loop.assignment.obstacle},
     )
 
 
-def _downloads(settings: FetcherSettings) -> Downloader:
+def _build_downloader(settings: FetcherSettings) -> Downloader:
     try:
         client = fetch_client(allowed=settings.fetch_allow.split(","))
     except ValueError as error:

@@ -1,7 +1,7 @@
-"""The canonical form of a web address: the same page under its many spellings becomes one article.
+"""The canonical form of a web address, so that all spellings of a page's URL give one article.
 
-After RFC 3986, 6.2.2 and 6.2.3: case, default port, percent-encoding and dot segments. On top of that the fragment goes, and so do
-parameters that say who clicked where; the others stay, in their order.
+Case, default port, percent-encoding and dot segments are normalised as in RFC 3986, 6.2.2 and
+6.2.3. The fragment and tracking parameters are removed; other parameters stay, in order.
 """
 
 import ipaddress
@@ -19,7 +19,7 @@ _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 _ENCODED: Final = re.compile(r"%(?:([0-9A-Fa-f]{2})|)")
 _HOST: Final = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
 
-# Names that campaigns, advertisers and the publishers' own feeds add; none of them chooses the page.
+# Parameters of campaigns, advertisers and the publishers' own feeds; none of them selects the page.
 _TRACKING_PREFIXES: Final = (
     "utm_",
     "at_custom",
@@ -81,75 +81,73 @@ _TRACKING: Final = frozenset(
 
 
 def canonical_url(url: str) -> str:
-    """The one spelling of an http(s) URL; applying it again changes nothing. InvalidMessage where it is no such URL."""
+    """Return the canonical form of an http(s) URL; InvalidMessage if it is not one.
+
+    The canonical form of a canonical URL is itself.
+    """
     try:
         parts = urlsplit(url.strip())
-        scheme, host, port = (
-            parts.scheme.lower(),
-            _host(parts.hostname or "", in_brackets="[" in parts.netloc),
-            parts.port,
-        )
-        path, query = _normal(parts.path, _PATH_SAFE), _query(parts.query)
+        scheme, port = parts.scheme.lower(), parts.port
+        host = _normalise_host(parts.hostname or "", in_brackets="[" in parts.netloc)
+        path, query = _normalise_encoding(parts.path, _PATH_SAFE), _clean_query(parts.query)
     except (ValueError, UnicodeError) as error:
-        raise InvalidMessage(f"not a URL: {_shown(url)}") from error
+        raise InvalidMessage(f"not a URL: {_without_secrets(url)}") from error
     if scheme not in _DEFAULT_PORTS or not host or "@" in parts.netloc or port == 0:
-        raise InvalidMessage(f"not an http or https URL without a password: {_shown(url)}")
-    built = (
-        f"{scheme}://{host}"
-        + (f":{port}" if port and port != _DEFAULT_PORTS[scheme] else "")
-        + _without_dots(path)
-        + query
-    )
-    if len(built) > MAX_URL:
-        raise InvalidMessage(f"longer than {MAX_URL} characters: {_shown(url)}")
-    return built
+        raise InvalidMessage(
+            f"not an http or https URL without a password: {_without_secrets(url)}"
+        )
+    visible_port = f":{port}" if port and port != _DEFAULT_PORTS[scheme] else ""
+    canonical = f"{scheme}://{host}{visible_port}{_remove_dot_segments(path)}{query}"
+    if len(canonical) > MAX_URL:
+        raise InvalidMessage(f"longer than {MAX_URL} characters: {_without_secrets(url)}")
+    return canonical
 
 
-def _host(name: str, *, in_brackets: bool) -> str:
+def _normalise_host(name: str, *, in_brackets: bool) -> str:
     if in_brackets:
         return f"[{ipaddress.IPv6Address(name)}]"
     host = name.encode("idna").decode("ascii").lower().rstrip(".")
     return host if _HOST.fullmatch(host) else ""
 
 
-def _normal(text: str, safe: str) -> str:
-    """Percent-encoding in one way: what need not be encoded is not, the rest is, in capitals."""
-    return _ENCODED.sub(_decoded, quote(text, safe=safe))
+def _normalise_encoding(text: str, safe: str) -> str:
+    """Percent-encode only what has to be, in capitals."""
+    return _ENCODED.sub(_normalise_octet, quote(text, safe=safe))
 
 
-def _decoded(match: re.Match[str]) -> str:
+def _normalise_octet(match: re.Match[str]) -> str:
     if match[1] is None:
         return "%25"
     character = chr(int(match[1], 16))
     return character if _UNRESERVED.fullmatch(character) else f"%{match[1].upper()}"
 
 
-def _query(query: str) -> str:
-    kept = [
+def _clean_query(query: str) -> str:
+    parameters = [
         part
-        for part in _normal(query, _QUERY_SAFE).split("&")
+        for part in _normalise_encoding(query, _QUERY_SAFE).split("&")
         if part and not _is_tracking(part.partition("=")[0].lower())
     ]
-    return "?" + "&".join(kept) if kept else ""
+    return "?" + "&".join(parameters) if parameters else ""
 
 
 def _is_tracking(name: str) -> bool:
     return name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
 
 
-def _without_dots(path: str) -> str:
-    kept: list[str] = []
+def _remove_dot_segments(path: str) -> str:
+    remaining: list[str] = []
     segments = path.split("/")[1:] or [""]
     for segment in segments:
         if segment == "..":
-            del kept[-1:]
+            del remaining[-1:]
         elif segment != ".":
-            kept.append(segment)
+            remaining.append(segment)
     if segments[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
+        remaining.append("")
+    return "/" + "/".join(remaining)
 
 
-def _shown(url: str) -> str:
-    """The URL for an error text, without what may be secret in it."""
+def _without_secrets(url: str) -> str:
+    """Return the URL for an error text, without what may be secret in it."""
     return repr(url.partition("?")[0].rpartition("@")[2][:200])

@@ -1,4 +1,4 @@
-"""The fetcher's way to the web: feeds, and pages at a pace that their hosts can bear."""
+"""Download feeds, and pages at a pace that their hosts can bear."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -22,7 +22,7 @@ log = get(__name__)
 
 PAGE_TYPES: Final = ("text/html", "application/xhtml+xml", "text/plain")
 DEFAULT_WAIT_S: Final = 60.0
-"""How long a host is left alone that says 429 or 503 and does not say for how long."""
+"""How long to leave a host alone after a 429 or 503 without Retry-After."""
 MAX_HOSTS: Final = 1_000
 _FINAL: Final = (
     HttpErrorKind.BAD_URL,
@@ -33,8 +33,12 @@ _FINAL: Final = (
 
 
 @dataclass(slots=True)
-class _Host:
-    """How one host is treated: so many downloads at once, so many a second, none before ``not_before`` (the event loop's time)."""
+class _HostLimits:
+    """How many pages of one host are downloaded at once and per second.
+
+    There are none before ``not_before``, a time of the event loop. ``users`` are the downloads that
+    use these limits now.
+    """
 
     slots: asyncio.Semaphore
     pace: AsyncLimiter
@@ -43,7 +47,10 @@ class _Host:
 
 
 class Downloader:
-    """Downloads feeds and pages with one client. ``per_host``: pages at once, ``per_host_per_s``: pages a second, of one host."""
+    """Downloads feeds and pages with one client.
+
+    ``per_host`` limits the pages at once from one host, ``per_host_per_s`` those per second.
+    """
 
     def __init__(
         self,
@@ -55,69 +62,69 @@ class Downloader:
     ) -> None:
         self._client, self._now = client, now
         self._per_host, self._per_host_per_s = per_host, per_host_per_s
-        self._hosts: dict[str, _Host] = {}
+        self._hosts: dict[str, _HostLimits] = {}
 
     async def fetch_feed(self, url: str, headers: Mapping[str, str]) -> FeedResponse:
-        """Ask for a feed; HttpError where no whole answer came."""
-        fetched = await fetch(self._client, url, headers=headers, max_bytes=feed_parser.MAX_BYTES)
-        return FeedResponse(status=fetched.status, headers=fetched.headers, body=fetched.body)
+        """Download a feed; HttpError if there is no complete response."""
+        limit = feed_parser.MAX_BYTES
+        response = await fetch(self._client, url, headers=headers, max_bytes=limit)
+        return FeedResponse(status=response.status, headers=response.headers, body=response.body)
 
     async def fetch_pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
-        """Download pages side by side, as far as their hosts allow; one result a URL, in order."""
-        return await asyncio.gather(*(self._page(url) for url in urls))
+        """Download pages in parallel, as far as their hosts allow; one result per URL, in order."""
+        return await asyncio.gather(*(self._fetch_in_turn(url) for url in urls))
 
-    async def _page(self, url: str) -> Page | NoPage:
-        host = self._host(urlsplit(url).hostname or "")
+    async def _fetch_in_turn(self, url: str) -> Page | NoPage:
+        """Download a page when its host's limits allow it."""
+        host = self._limits_of(urlsplit(url).hostname or "")
         host.users += 1
         try:
             async with host.slots:
-                if self._left_alone(host):
-                    return NoPage(
-                        reason="its host wants to be left alone for now", is_attempt=False
-                    )
+                if self._is_paused(host):
+                    return NoPage(reason="its host asked for a pause", is_attempt=False)
                 await host.pace.acquire()
-                return await self._asked(url, host)
+                return await self._fetch_page(url, host)
         finally:
             host.users -= 1
 
-    async def _asked(self, url: str, host: _Host) -> Page | NoPage:
+    async def _fetch_page(self, url: str, host: _HostLimits) -> Page | NoPage:
         try:
-            answer = await fetch(self._client, url, max_bytes=MAX_BYTES)
+            response = await fetch(self._client, url, max_bytes=MAX_BYTES)
         except HttpError as error:
             return NoPage(reason=str(error), is_final=error.kind in _FINAL)
         except Exception as error:
-            log.exception(
-                "page failed by a bug", url=url.partition("?")[0]
-            )  # else it would keep back every other page of its feed, for ever
+            # A bug with one page must not block all other pages of its feed for ever.
+            log.exception("page failed by a bug", url=url.partition("?")[0])
             return NoPage(reason=f"a bug: {type(error).__name__}")
-        if answer.status in (429, 503):
-            wait = retry_after_s(answer.headers.get("retry-after"), self._now())
-            held_s = DEFAULT_WAIT_S if wait is None else min(wait, MAX_INTERVAL.total_seconds())
-            host.not_before = asyncio.get_running_loop().time() + held_s
-        return to_page(answer)
+        if response.status in (429, 503):
+            wait_s = retry_after_s(response.headers.get("retry-after"), self._now())
+            pause_s = DEFAULT_WAIT_S if wait_s is None else wait_s
+            pause_s = min(pause_s, MAX_INTERVAL.total_seconds())
+            host.not_before = asyncio.get_running_loop().time() + pause_s
+        return to_page(response)
 
-    def _left_alone(self, host: _Host) -> bool:
+    def _is_paused(self, host: _HostLimits) -> bool:
         return asyncio.get_running_loop().time() < host.not_before
 
-    def _host(self, name: str) -> _Host:
+    def _limits_of(self, name: str) -> _HostLimits:
         if len(self._hosts) >= MAX_HOSTS:
             self._hosts = {
-                known: host
-                for known, host in self._hosts.items()
-                if host.users or self._left_alone(host)
+                in_use: host
+                for in_use, host in self._hosts.items()
+                if host.users or self._is_paused(host)
             }
         if name not in self._hosts:
-            self._hosts[name] = _Host(
+            self._hosts[name] = _HostLimits(
                 asyncio.Semaphore(self._per_host), AsyncLimiter(1, 1 / self._per_host_per_s)
             )
         return self._hosts[name]
 
 
-def to_page(answer: HttpResponse) -> Page | NoPage:
-    """The page that an answer holds, or why it holds none."""
-    if answer.status != 200:
-        return NoPage(reason=f"HTTP {answer.status}", is_final=answer.status == 410)
-    content_type = answer.headers.get("content-type", "text/html")[:200]
+def to_page(response: HttpResponse) -> Page | NoPage:
+    """Return the page in a response, or why there is none."""
+    if response.status != 200:
+        return NoPage(reason=f"HTTP {response.status}", is_final=response.status == 410)
+    content_type = response.headers.get("content-type", "text/html")[:200]
     if content_type.partition(";")[0].strip().lower() not in PAGE_TYPES:
         return NoPage(reason=f"it is {content_type[:60]}, not a page", is_final=True)
-    return Page(content=answer.body, content_type=content_type)
+    return Page(content=response.body, content_type=content_type)

@@ -1,6 +1,7 @@
-"""RSS, Atom and RDF bytes → entries (feedparser reads them). Pure; the shell runs it in a limited child process.
+"""Parse RSS, Atom and RDF into entries with feedparser. Pure.
 
-The bytes are decoded here, so that what is checked for entity bombs is the very text that is parsed, whatever encoding hides it.
+The shell runs this in a child process with limits. The bytes are decoded here, so that the text
+that is checked for entity bombs is the text that is parsed, whatever its encoding.
 """
 
 import calendar
@@ -14,13 +15,13 @@ from datetime import UTC, datetime
 from email.message import Message
 from typing import Any, Final
 
-import feedparser
-
 from services.fetcher.canonical_url import canonical_url
 from services.fetcher.manifest import LANGUAGE
 from shared.base.outcomes import InvalidMessage
 from shared.messages.ids import content_id
 
+LIBRARY: Final = "feedparser"
+"""Imported on first use and preloaded by the child processes; the parent never needs it."""
 MAX_BYTES: Final = 8 * 1024 * 1024
 MAX_ENTRIES: Final = 500
 MAX_TEXT: Final = 500
@@ -32,13 +33,16 @@ _BOMS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _DECLARATION: Final = re.compile(r"\s*<\?xml\b[^>]*\?>")
-_DECLARED: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
+_ENCODING: Final = re.compile(rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _TAG: Final = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedEntry:
-    """One entry of a feed. ``key`` changes when the publisher marks the entry as changed, so that a correction is fetched again."""
+    """An entry of a feed.
+
+    ``key`` changes when the publisher marks the entry as changed: its page is then fetched again.
+    """
 
     key: str
     url: str
@@ -50,40 +54,42 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedFeed:
-    """A feed as it was read: its good entries in its order, each key and URL once, and what is wrong with the rest."""
+    """The valid entries of a feed in its order, each key and URL once, and its problems."""
 
     entries: tuple[FeedEntry, ...]
     problems: tuple[str, ...] = ()
 
 
 def parse(data: bytes, content_type: str | None, url: str) -> ParsedFeed:
-    """Read a feed that was fetched from ``url``. InvalidMessage says why it is none, or why it is not read."""
-    text = _text(data, content_type)
+    """Parse a feed that was fetched from ``url``; InvalidMessage if it is not a safe feed."""
+    import feedparser  # noqa: PLC0415 - see LIBRARY
+
+    text = _decode(data, content_type)
     if re.search(r"<!DOCTYPE", text, re.IGNORECASE) and re.search(r"<!ENTITY", text, re.IGNORECASE):
         raise InvalidMessage(
-            "its DOCTYPE declares entities, which are not read: they can blow up to any size"
+            "its DOCTYPE declares entities, which are not allowed: they can expand to any size"
         )
     headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
-    utf8 = io.BytesIO(
-        _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
-    )  # a stream: feedparser opens bytes as a file name
+    # A stream, because feedparser takes bytes for a file name.
+    utf8 = io.BytesIO(_DECLARATION.sub("", text, count=1).encode("utf-8", "replace"))
     parsed = feedparser.parse(
         utf8, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
-    broken = _broken(parsed)
-    if not parsed.version or (broken and not parsed.entries):
-        raise InvalidMessage(f"no RSS, Atom or RDF feed: {broken or 'it has another root element'}")
-    problems = [f"read as far as it goes: {broken}"] if broken else []
-    return ParsedFeed(entries=tuple(_entries(parsed, problems)), problems=tuple(problems))
+    xml_error = _describe_xml_error(parsed)
+    if not parsed.version or (xml_error and not parsed.entries):
+        reason = xml_error or "it has another root element"
+        raise InvalidMessage(f"not an RSS, Atom or RDF feed: {reason}")
+    problems = [f"read as far as possible: {xml_error}"] if xml_error else []
+    return ParsedFeed(entries=tuple(_iter_entries(parsed, problems)), problems=tuple(problems))
 
 
-def _text(data: bytes, content_type: str | None) -> str:
-    """The feed as text: by its BOM, as UTF-8, as the server says, as it says itself, and else as Windows-1252."""
+def _decode(data: bytes, content_type: str | None) -> str:
+    """Decode by BOM, as UTF-8, by the HTTP header, by the XML declaration, or as Windows-1252."""
     if not data.strip():
         raise InvalidMessage("it is empty")
     if len(data) > MAX_BYTES:
         raise InvalidMessage(f"larger than {MAX_BYTES} bytes")
-    for encoding in _encodings(data, content_type):
+    for encoding in _iter_encodings(data, content_type):
         try:
             return data.decode(encoding)
         except (LookupError, ValueError):
@@ -91,42 +97,39 @@ def _text(data: bytes, content_type: str | None) -> str:
     return data.decode("cp1252", "replace")
 
 
-def _encodings(data: bytes, content_type: str | None) -> Iterator[str]:
+def _iter_encodings(data: bytes, content_type: str | None) -> Iterator[str]:
     yield from (encoding for bom, encoding in _BOMS if data.startswith(bom))
-    if (
-        b"\0" not in data and b"\x1b" not in data
-    ):  # neither UTF-16 nor ISO-2022, which would pass as UTF-8
+    # UTF-16 (with NULs) and ISO-2022 (with escapes) would pass as UTF-8.
+    if b"\0" not in data and b"\x1b" not in data:
         yield "utf-8"
     header = Message()
     header["content-type"] = (content_type or "").replace("\r", "").replace("\n", "")
     yield from (encoding for encoding in (header.get_content_charset(),) if encoding)
-    declared = _DECLARED.search(data[:1024].replace(b"\0", b""))
-    yield from (match.decode() for match in (declared.groups() if declared else ()))
+    declaration = _ENCODING.search(data[:1024].replace(b"\0", b""))
+    yield from (name.decode() for name in (declaration.groups() if declaration else ()))
     yield "utf-8"
 
 
-def _broken(parsed: Any) -> str:
-    """Where and why the XML is not well-formed; empty where it is."""
+def _describe_xml_error(parsed: Any) -> str:
+    """Say where and why the XML is not well-formed; empty if it is."""
     error = parsed.get("bozo_exception") if parsed.bozo else None
     if error is None:
         return ""
     if not hasattr(error, "getLineNumber"):
         return f"broken XML: {error}"[:200]
-    line, column = (
-        error.getLineNumber() - 1,
-        error.getColumnNumber() + 1,
-    )  # feedparser puts a line before ours
-    return f"broken XML: {error.getMessage()}"[:200] + f" at line {line}, column {column}"
+    line = error.getLineNumber() - 1  # feedparser puts a line of its own in front
+    place = f" at line {line}, column {error.getColumnNumber() + 1}"
+    return f"broken XML: {error.getMessage()}"[:200] + place
 
 
-def _entries(parsed: Any, problems: list[str]) -> Iterator[FeedEntry]:
+def _iter_entries(parsed: Any, problems: list[str]) -> Iterator[FeedEntry]:
     if len(parsed.entries) > MAX_ENTRIES:
         problems.append(f"only the newest {MAX_ENTRIES} of {len(parsed.entries)} entries are read")
-    language = _language(parsed.feed.get("language"))
+    language = _normalise_language(parsed.feed.get("language"))
     keys, urls = set[str](), set[str]()
-    for number, found in _newest(parsed.entries):
+    for number, raw_entry in _newest(parsed.entries):
         try:
-            entry = _entry(found, language)
+            entry = _build_entry(raw_entry, language)
         except InvalidMessage as error:
             problems.append(f"entry {number}: {error}")
             continue
@@ -137,43 +140,46 @@ def _entries(parsed: Any, problems: list[str]) -> Iterator[FeedEntry]:
 
 
 def _newest(entries: list[Any]) -> list[tuple[int, Any]]:
-    """Number the entries and keep the newest, in the feed's order; some feeds list the oldest first. Of equal or no time the first ones."""
+    """Return the newest entries, numbered from 1 and in the feed's order.
+
+    Some feeds list the oldest first. Among entries with equal or no times the first ones count.
+    """
     numbered = list(enumerate(entries, 1))
     if len(entries) <= MAX_ENTRIES:
         return numbered
     newest = sorted(
         numbered,
-        key=lambda each: tuple(
-            each[1].get("published_parsed") or _own(each[1], "updated_parsed") or ()
+        key=lambda pair: tuple(
+            pair[1].get("published_parsed") or _own_field(pair[1], "updated_parsed") or ()
         ),
         reverse=True,
     )
-    return sorted(newest[:MAX_ENTRIES], key=lambda each: each[0])
+    return sorted(newest[:MAX_ENTRIES], key=lambda pair: pair[0])
 
 
-def _entry(found: Any, language: str | None) -> FeedEntry:
-    link = found.get("feedburner_origlink") or found.get("link") or ""
+def _build_entry(raw: Any, language: str | None) -> FeedEntry:
+    link = raw.get("feedburner_origlink") or raw.get("link") or ""
     if not link:
         raise InvalidMessage("it has no link")
-    url, headline = canonical_url(link), _plain(found.get("title_detail"))
-    changed = _own(found, "updated") or found.get("published") or ""
+    url, headline = canonical_url(link), _plain_text(raw.get("title_detail"))
+    changed = _own_field(raw, "updated") or raw.get("published") or ""
     return FeedEntry(
-        key=content_id("entry", found.get("id") or url, changed, headline or ""),
+        key=content_id("entry", raw.get("id") or url, changed, headline or ""),
         url=url,
         headline=headline,
-        byline=_plain({"value": found.get("author")}),
-        language=_language((found.get("title_detail") or {}).get("language")) or language,
-        published_at=_moment(found.get("published_parsed") or _own(found, "updated_parsed")),
+        byline=_plain_text({"value": raw.get("author")}),
+        language=_normalise_language((raw.get("title_detail") or {}).get("language")) or language,
+        published_at=_to_datetime(raw.get("published_parsed") or _own_field(raw, "updated_parsed")),
     )
 
 
-def _own(found: Any, name: str) -> Any:
-    """The entry's field itself: feedparser's own get() would put another one in its place, and warn."""
-    return dict.get(found, name)
+def _own_field(raw: Any, name: str) -> Any:
+    """Get a field of the entry itself; feedparser's get() would substitute another, and warn."""
+    return dict.get(raw, name)
 
 
-def _plain(detail: Any) -> str | None:
-    """A text on one line, without markup where it is HTML."""
+def _plain_text(detail: Any) -> str | None:
+    """Return a text on one line, without markup if it is HTML."""
     value = str((detail or {}).get("value") or "")
     if "html" in ((detail or {}).get("type") or ""):
         value = html.unescape(_TAG.sub("", value))
@@ -181,8 +187,8 @@ def _plain(detail: Any) -> str | None:
     return value[:MAX_TEXT] or None
 
 
-def _language(tag: str | None) -> str | None:
-    """``EN_us`` as ``en-US``; None where it is no language tag."""
+def _normalise_language(tag: str | None) -> str | None:
+    """Turn ``EN_us`` into ``en-US``; None if it is not a language tag."""
     language, _, region = (tag or "").strip().replace("_", "-").partition("-")
     joined = language.lower() + (
         f"-{region.upper() if len(region) == 2 else region}" if region else ""
@@ -190,8 +196,8 @@ def _language(tag: str | None) -> str | None:
     return joined if LANGUAGE.fullmatch(joined) else None
 
 
-def _moment(parsed: Any) -> datetime | None:
-    """feedparser's nine numbers, UTC, as a moment; None where they name none."""
+def _to_datetime(parsed: Any) -> datetime | None:
+    """Convert feedparser's time tuple (UTC); None if it is not a valid time."""
     try:
         return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
     except (ValueError, OverflowError, OSError):

@@ -1,4 +1,4 @@
-"""seeds/feeds.yaml: which feeds are asked, how often, and what their articles are filed under. All mistakes are told at once."""
+"""Read seeds/feeds.yaml: the feeds, how often to poll them, and the source of their articles."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,11 @@ _HOST: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedSpec:
-    """One feed. ``allow``: the hosts (with their sub-domains) that its entries may point to; none named allows every public host."""
+    """A feed to poll.
+
+    ``allow``: the hosts (with their sub-domains) that its entries may link to; empty means any
+    public host.
+    """
 
     url: str
     source: str
@@ -30,19 +34,19 @@ class FeedSpec:
     allow: tuple[str, ...] = ()
 
     def allows(self, host: str) -> bool:
-        """Whether a page on this host may be downloaded for the feed."""
+        """Return whether pages on this host may be downloaded for the feed."""
         return not self.allow or any(
             host == name or host.endswith(f".{name}") for name in self.allow
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _File:
+class _FeedsFile:
     feeds: list[object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _FeedFields:
     """An element of ``feeds`` as it is written."""
 
     url: str
@@ -53,7 +57,7 @@ class _Line:
 
 
 def load(path: Path) -> tuple[FeedSpec, ...]:
-    """The feeds of a file, in its order. Raises DocumentError with every mistake."""
+    """Load the feeds of a file, in order; DocumentError lists every mistake in it."""
     document = yaml_document.load(path)
     feeds = parse_feeds(document)
     yaml_document.raise_if_bad([document])
@@ -61,67 +65,66 @@ def load(path: Path) -> tuple[FeedSpec, ...]:
 
 
 def parse_feeds(document: YamlDocument) -> tuple[FeedSpec, ...]:
-    """The good feeds of a document; what is wrong with the others becomes its problems."""
-    if document.problems or document.convert((), _File) is None:
+    """Return the valid feeds of a document, and report what is wrong with the others on it."""
+    if document.problems or document.convert((), _FeedsFile) is None:
         return ()
     feeds = dict[str, FeedSpec]()
-    for path, line in document.items(("feeds",), _Line):
-        feed = _feed(document, path, line)
+    for path, fields in document.items(("feeds",), _FeedFields):
+        feed = _parse_feed(document, path, fields)
         if feed.url in feeds:
             document.report((*path, "url"), "this feed is listed twice", code="duplicate")
         feeds[feed.url] = feed
     return tuple(feeds.values())
 
 
-def _feed(document: YamlDocument, path: Steps, line: _Line) -> FeedSpec:
-    if not SOURCE.fullmatch(line.source):
-        hint = "write small letters, digits, '.', '_', '-'; at most 64"
+def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> FeedSpec:
+    if not SOURCE.fullmatch(fields.source):
         document.report(
             (*path, "source"),
-            f"{line.source!r} is no source id",
+            f"{fields.source!r} is not a source id",
             code="bad-source",
-            suggestion=hint,
+            suggestion="write lower-case letters, digits, '.', '_', '-'; at most 64",
         )
-    if line.language is not None and not LANGUAGE.fullmatch(line.language):
+    if fields.language is not None and not LANGUAGE.fullmatch(fields.language):
         document.report(
             (*path, "language"),
-            f"{line.language!r} is no language code",
+            f"{fields.language!r} is not a language code",
             code="bad-language",
             suggestion="write it like en or pt-BR",
         )
-    for index, host in enumerate(line.allow):
+    for index, host in enumerate(fields.allow):
         if not _HOST.fullmatch(host):
             document.report(
                 (*path, "allow", index),
-                f"{host!r} is no host name",
+                f"{host!r} is not a host name",
                 code="bad-host",
-                suggestion="write it like news.example, in small letters",
+                suggestion="write it like news.example, in lower case",
             )
-    interval_s = _interval(document, path, line.interval)
+    interval_s = _parse_interval(document, path, fields.interval)
     return FeedSpec(
-        url=_url(document, path, line.url),
-        source=line.source,
+        url=_parse_url(document, path, fields.url),
+        source=fields.source,
         interval_s=interval_s,
-        language=line.language,
-        allow=line.allow,
+        language=fields.language,
+        allow=fields.allow,
     )
 
 
-def _interval(document: YamlDocument, path: Steps, text: str) -> float:
+def _parse_interval(document: YamlDocument, path: Steps, text: str) -> float:
     match = _INTERVAL.fullmatch(text)
     seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
     if not SHORTEST_S <= seconds <= LONGEST_S:
         document.report(
             (*path, "interval"),
-            f"{text!r} is no interval",
+            f"{text!r} is not an interval",
             code="bad-interval",
             suggestion="write 1s to 24h, like 90s, 5m or 1h",
         )
     return float(seconds)
 
 
-def _url(document: YamlDocument, path: Steps, url: str) -> str:
-    """The URL as it is written, without a fragment: a feed's parameters are its own business."""
+def _parse_url(document: YamlDocument, path: Steps, url: str) -> str:
+    """Return the URL as written, without a fragment: a feed may need all of its parameters."""
     try:
         canonical_url(url)
     except InvalidMessage as error:

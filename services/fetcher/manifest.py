@@ -1,4 +1,4 @@
-"""A folder's manifest.yaml: what is known of each article file beyond its text. All mistakes are told at once."""
+"""Read a folder's manifest.yaml: what is known of each article file beyond its text."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,10 @@ LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestEntry:
-    """What is known of one file. ``stated``: when the story was published, in UTC; a bare date means its first moment."""
+    """What is known of one file.
+
+    ``stated`` is when the story was published, in UTC; a bare date means its first moment.
+    """
 
     file: str
     source: str
@@ -36,7 +39,7 @@ class _Manifest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Line:
+class _ArticleFields:
     """An element of ``articles`` as it is written."""
 
     file: str
@@ -49,78 +52,81 @@ class _Line:
 
 
 def load(folder: Path) -> tuple[tuple[ManifestEntry, ...], tuple[yaml_document.Problem, ...]]:
-    """The entries of a folder's manifest, in its order, and every mistake in it; a listed file that is missing is one."""
+    """Load the entries of a folder's manifest, in order, and every problem in it.
+
+    A listed file that does not exist is a problem.
+    """
     document = yaml_document.load(folder / NAME)
     if document.problems:
         return (), tuple(document.problems)
     document.convert((), _Manifest)
     entries = dict[str, ManifestEntry]()
-    for path, line in document.items(("articles",), _Line):
-        _check(document, path, line, folder)
-        if line.file in entries:
-            document.report((*path, "file"), f"{line.file} is listed twice", code="duplicate")
-        entries[line.file] = _entry(document, path, line)
+    for path, fields in document.items(("articles",), _ArticleFields):
+        _check(document, path, fields, folder)
+        if fields.file in entries:
+            document.report((*path, "file"), f"{fields.file} is listed twice", code="duplicate")
+        entries[fields.file] = _build_entry(document, path, fields)
     return tuple(entries.values()), tuple(sorted(set(document.problems)))
 
 
-def _check(document: YamlDocument, path: Steps, line: _Line, folder: Path) -> None:
-    if Path(line.file).name != line.file or line.file in ("", ".", "..", NAME):
+def _check(document: YamlDocument, path: Steps, fields: _ArticleFields, folder: Path) -> None:
+    if Path(fields.file).name != fields.file or fields.file in ("", ".", "..", NAME):
         document.report(
             (*path, "file"),
-            f"{line.file!r} is not the name of an article file in this folder",
+            f"{fields.file!r} is not the name of an article file in this folder",
             code="bad-file",
         )
-    elif not (folder / line.file).is_file():
-        known = sorted(each.name for each in folder.iterdir())
+    elif not (folder / fields.file).is_file():
+        names = sorted(file.name for file in folder.iterdir())
         document.report(
             (*path, "file"),
-            f"{line.file} is not there",
+            f"{fields.file} does not exist",
             code="missing-file",
-            suggestion=yaml_document.did_you_mean(line.file, known),
+            suggestion=yaml_document.did_you_mean(fields.file, names),
         )
-    if not SOURCE.fullmatch(line.source):
+    if not SOURCE.fullmatch(fields.source):
         document.report(
             (*path, "source"),
-            f"{line.source!r} is no source id",
+            f"{fields.source!r} is not a source id",
             code="bad-source",
-            suggestion="write small letters, digits, '.', '_', '-'; at most 64",
+            suggestion="write lower-case letters, digits, '.', '_', '-'; at most 64",
         )
-    if line.language is not None and not LANGUAGE.fullmatch(line.language):
+    if fields.language is not None and not LANGUAGE.fullmatch(fields.language):
         document.report(
             (*path, "language"),
-            f"{line.language!r} is no language code",
+            f"{fields.language!r} is not a language code",
             code="bad-language",
             suggestion="write it like en or pt-BR",
         )
 
 
-def _entry(document: YamlDocument, path: Steps, line: _Line) -> ManifestEntry:
+def _build_entry(document: YamlDocument, path: Steps, fields: _ArticleFields) -> ManifestEntry:
     return ManifestEntry(
-        file=line.file,
-        source=line.source,
-        stated=_stated(document, path, line.stated),
-        url=_url(document, path, line.url),
-        language=line.language,
-        headline=line.headline,
-        byline=line.byline,
+        file=fields.file,
+        source=fields.source,
+        stated=_parse_stated(document, path, fields.stated),
+        url=_parse_url(document, path, fields.url),
+        language=fields.language,
+        headline=fields.headline,
+        byline=fields.byline,
     )
 
 
-def _stated(document: YamlDocument, path: Steps, value: Any) -> datetime | None:
+def _parse_stated(document: YamlDocument, path: Steps, value: Any) -> datetime | None:
     if value is None or isinstance(value, datetime):
         return value and to_utc(value)
     if isinstance(value, date):
         return datetime.combine(value, time(), UTC)
     document.report(
         (*path, "stated"),
-        f"{str(value)[:60]!r} is no time",
+        f"{str(value)[:60]!r} is not a time",
         code="bad-time",
         suggestion="write 2018-09-11 or 2018-09-11T14:30:00Z",
     )
     return None
 
 
-def _url(document: YamlDocument, path: Steps, value: str | None) -> str | None:
+def _parse_url(document: YamlDocument, path: Steps, value: str | None) -> str | None:
     try:
         return value and canonical_url(value)
     except InvalidMessage as error:

@@ -1,6 +1,7 @@
-"""One poll of one feed: ask, parse, download the pages of new entries, and say what is to be remembered. The outside is passed in.
+"""Poll one feed: fetch, parse, download the pages of new entries, and say what to remember.
 
-A page that does not come takes none of its neighbours with it: its entry is tried again at the next polls, and given up in the end.
+All input and output is passed in. A page that fails does not affect other pages: its entry is
+retried at the next polls, and abandoned after MAX_TRIES.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,19 +21,19 @@ from shared.messages.schemas import FeedState, RawArticle
 
 MAX_TRIES: Final = 3
 MAX_PAGES: Final = 50
-"""A poll downloads no more pages; what is left waits for the next."""
+"""Pages that one poll downloads at most; the others wait for the next poll."""
 PAGES_AT_ONCE: Final = 10
 MAX_POLL_BYTES: Final = 16 * 1024 * 1024
-"""A poll starts no further pages once it holds so much: its articles become one transaction."""
+"""A poll starts no more downloads once it has so much: its articles become one transaction."""
 POLL_TIME: Final = timedelta(minutes=10)
-"""A poll starts no further pages after this time, so that slow pages do not keep back those that have come."""
-CLOCKS_DIFFER: Final = timedelta(days=1)
-"""An entry's time that lies further in the future is not believed (the cleaner thinks the same of a page's)."""
+"""A poll starts no more downloads after this time, so that slow pages do not delay the others."""
+CLOCK_TOLERANCE: Final = timedelta(days=1)
+"""An entry's time further in the future is ignored, as the cleaner does with a page's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedResponse:
-    """A server's answer to a poll; header names in lower case."""
+    """A server's response to a poll; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -41,7 +42,7 @@ class FeedResponse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page that came."""
+    """A page that was downloaded."""
 
     content: bytes
     content_type: str
@@ -49,7 +50,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoPage:
-    """A page that did not come. ``asked``: its server was asked in vain; ``final``: asking again would not help."""
+    """A page that was not downloaded.
+
+    ``is_attempt``: it was requested, without success. ``is_final``: a retry would not help.
+    """
 
     reason: str
     is_attempt: bool = True
@@ -57,22 +61,22 @@ class NoPage:
 
 
 class Web(Protocol):
-    """The outside, as a poll needs it."""
+    """The downloads that a poll needs."""
 
     async def fetch_feed(self, url: str, headers: Mapping[str, str]) -> FeedResponse:
-        """Ask for a feed; HttpError where no whole answer came."""
+        """Download a feed; HttpError if there is no complete response."""
 
     async def fetch_pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
-        """Download pages; one result a URL, in order."""
+        """Download pages; one result per URL, in order."""
 
 
 Parse = Callable[[bytes, str | None, str], Awaitable[ParsedFeed]]
-"""Body, content type and URL of a feed to what it lists; InvalidMessage where it is none."""
+"""From body, content type and URL to the parsed feed; InvalidMessage if it is not a feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AbandonedEntry:
-    """An entry whose page never came, and why."""
+    """An entry whose page could not be downloaded, and why."""
 
     url: str
     reason: str
@@ -80,9 +84,10 @@ class AbandonedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollResult:
-    """What a poll leaves: articles to write, the state to write with them, and what an operator should know.
+    """The result of a poll: articles and state to write together, and what an operator should know.
 
-    ``unchanged`` counts pages whose entry was said to have changed and whose content had not.
+    ``unchanged`` counts pages whose entry had changed but whose content had not. ``waiting`` counts
+    entries that are left for the next poll.
     """
 
     outcome: PollOutcome
@@ -99,165 +104,161 @@ async def poll_feed(
 ) -> PollResult:
     """Poll a feed. Nothing that a server does is an error here: it becomes part of the result."""
     try:
-        asked = conditional_headers(state, now())
-        answer = await web.fetch_feed(spec.url, asked)
-        if answer.status != 200:
-            return _other(answer, state, now(), conditional=bool(asked))
-        feed = await parse(answer.body, answer.headers.get("content-type"), spec.url)
+        conditions = conditional_headers(state, now())
+        response = await web.fetch_feed(spec.url, conditions)
+        if response.status != 200:
+            return _end_without_feed(response, state, now(), conditional=bool(conditions))
+        feed = await parse(response.body, response.headers.get("content-type"), spec.url)
     except (HttpError, InvalidMessage) as error:
-        return _ended(
-            state, PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
-        )
-    return await _download(spec, state, feed, answer, web, now)
+        report = PollReport(polled_at=now(), outcome=PollOutcome.FAILED, error=str(error))
+        return _build_result(state, report)
+    return await _download_entries(spec, state, feed, response, web, now)
 
 
-def _other(
-    answer: FeedResponse, state: FeedState, at: datetime, *, conditional: bool
+def _end_without_feed(
+    response: FeedResponse, state: FeedState, polled_at: datetime, *, conditional: bool
 ) -> PollResult:
-    """An answer without a feed in it: unchanged, gone, or a failure that may say for how long."""
-    if (
-        answer.status == 304 and conditional
-    ):  # without conditions there is nothing that it could be unchanged from
-        return _ended(state, PollReport(polled_at=at, outcome=PollOutcome.UNCHANGED))
-    outcome = PollOutcome.GONE if answer.status == 410 else PollOutcome.FAILED
-    wait = retry_after_s(answer.headers.get("retry-after"), at)
-    return _ended(
-        state,
-        PollReport(
-            polled_at=at, outcome=outcome, error=f"HTTP {answer.status}", retry_after_s=wait
-        ),
+    """Return the result of a response without a feed: unchanged, gone or failed."""
+    # A 304 to a request without conditions is a failure: there is nothing that could be unchanged.
+    if response.status == 304 and conditional:
+        return _build_result(state, PollReport(polled_at=polled_at, outcome=PollOutcome.UNCHANGED))
+    report = PollReport(
+        polled_at=polled_at,
+        outcome=PollOutcome.GONE if response.status == 410 else PollOutcome.FAILED,
+        error=f"HTTP {response.status}",
+        retry_after_s=retry_after_s(response.headers.get("retry-after"), polled_at),
     )
+    return _build_result(state, report)
 
 
-def _ended(state: FeedState, polled: PollReport) -> PollResult:
-    return PollResult(outcome=polled.outcome, state=next_state(state, polled))
+def _build_result(state: FeedState, report: PollReport) -> PollResult:
+    return PollResult(outcome=report.outcome, state=next_state(state, report))
 
 
-async def _download(
+async def _download_entries(
     spec: FeedSpec,
     state: FeedState,
     feed: ParsedFeed,
-    answer: FeedResponse,
+    response: FeedResponse,
     web: Web,
     now: Callable[[], datetime],
 ) -> PollResult:
-    known, begun = set(state.seen), now()
-    batch = _Batch(spec, state, [entry for entry in feed.entries if entry.key not in known], begun)
-    while now() - begun < POLL_TIME and (entries := batch.next_entries()):
+    """Download the pages of new entries and return the result of the poll."""
+    seen, started_at = set(state.seen), now()
+    new_entries = [entry for entry in feed.entries if entry.key not in seen]
+    batch = _EntryBatch(spec, state, new_entries, started_at)
+    while now() - started_at < POLL_TIME and (entries := batch.next_entries()):
         batch.add(entries, await web.fetch_pages([entry.url for entry in entries]), now())
-    polled = PollReport(
+    report = PollReport(
         polled_at=now(),
         outcome=PollOutcome.CHANGED,
-        etag=answer.headers.get("etag"),
-        last_modified=answer.headers.get("last-modified"),
+        etag=response.headers.get("etag"),
+        last_modified=response.headers.get("last-modified"),
         listed=tuple(entry.key for entry in feed.entries),
-        finished=frozenset(batch.done),
-        tries=batch.tried,
+        finished=frozenset(batch.finished),
+        tries=batch.tries,
         pages=batch.pages,
         listed_pages=frozenset(page_id(entry.url) for entry in feed.entries),
     )
     return PollResult(
-        outcome=polled.outcome,
-        state=next_state(state, polled),
+        outcome=report.outcome,
+        state=next_state(state, report),
         articles=tuple(batch.articles),
-        abandoned=tuple(batch.given_up),
+        abandoned=tuple(batch.abandoned),
         unchanged=batch.unchanged,
         waiting=batch.waiting,
         problems=feed.problems,
     )
 
 
-class _Batch:
-    """The new entries of a poll, and what becomes of each as the pages come in."""
+class _EntryBatch:
+    """The new entries of a poll, and what has become of each so far."""
 
     def __init__(
-        self, spec: FeedSpec, state: FeedState, new: Sequence[FeedEntry], now: datetime
+        self, spec: FeedSpec, state: FeedState, entries: Sequence[FeedEntry], now: datetime
     ) -> None:
-        self._spec, self._new = spec, new
-        self.articles, self.given_up, self.done = (
-            list[RawArticle](),
-            list[AbandonedEntry](),
-            set[str](),
-        )
+        self._spec, self._entries = spec, entries
+        self.articles = list[RawArticle]()
+        self.abandoned = list[AbandonedEntry]()
+        self.finished = set[str]()
         self.pages, self.unchanged = dict(state.pages), 0
-        for entry in new:
+        for entry in entries:
             if not spec.allows(urlsplit(entry.url).hostname or ""):
-                self._give_up(entry, "its host is not one that the feed's `allow` names")
-        asked = [
-            entry
-            for entry in new
-            if entry.key not in self.done and may_download(self.pages.get(page_id(entry.url)), now)
-        ]
-        self._to_ask = asked[:MAX_PAGES]
-        waiting = {page_id(entry.url) for entry in new if entry.key not in self.done}
-        self.tried = {page: tries for page, tries in state.tried.items() if page in waiting}
+                self._abandon(entry, "its host is not in the feed's `allow`")
+        unfinished = [entry for entry in entries if entry.key not in self.finished]
+        pending = {page_id(entry.url) for entry in unfinished}
+        self.tries = {page: tries for page, tries in state.tried.items() if page in pending}
+        self._queue = [
+            entry for entry in unfinished if may_download(self.pages.get(page_id(entry.url)), now)
+        ][:MAX_PAGES]
 
     @property
     def waiting(self) -> int:
-        """How many entries are left for the next poll."""
-        return len(self._new) - len(self.done)
+        """The number of entries that are left for the next poll."""
+        return len(self._entries) - len(self.finished)
 
     def next_entries(self) -> Sequence[FeedEntry]:
-        """The entries whose pages are to be downloaded next; none once the poll has enough."""
+        """Return the entries to download next; none once the poll has enough."""
         size = sum(len(article.content) for article in self.articles)
-        chosen, self._to_ask = self._to_ask[:PAGES_AT_ONCE], self._to_ask[PAGES_AT_ONCE:]
-        return chosen if size <= MAX_POLL_BYTES else ()
+        entries, self._queue = self._queue[:PAGES_AT_ONCE], self._queue[PAGES_AT_ONCE:]
+        return entries if size <= MAX_POLL_BYTES else ()
 
     def add(
-        self, entries: Sequence[FeedEntry], pages: Sequence[Page | NoPage], at: datetime
+        self, entries: Sequence[FeedEntry], pages: Sequence[Page | NoPage], now: datetime
     ) -> None:
-        """Take in what became of some entries' pages."""
+        """Add the pages of some entries, or why they are missing."""
         for entry, page in zip(entries, pages, strict=True):
             if isinstance(page, Page):
-                self._take(entry, page, at)
+                self._add_page(entry, page, now)
             else:
-                self._missed(entry, page, at)
+                self._add_failure(entry, page, now)
 
-    def _take(self, entry: FeedEntry, page: Page, at: datetime) -> None:
+    def _add_page(self, entry: FeedEntry, page: Page, now: datetime) -> None:
         key = page_id(entry.url)
-        before, self.pages[key] = (
-            self.pages.get(key),
-            remember_download(self.pages.get(key), page.content, entry.headline, at),
-        )
+        before = self.pages.get(key)
+        self.pages[key] = remember_download(before, page.content, entry.headline, now)
         if before and before.content == self.pages[key].content:
             self.unchanged += 1
         else:
-            self.articles.append(build_article(self._spec, entry, page, at))
+            self.articles.append(build_article(self._spec, entry, page, now))
         self._finish(entry)
 
-    def _missed(self, entry: FeedEntry, page: NoPage, at: datetime) -> None:
+    def _add_failure(self, entry: FeedEntry, page: NoPage, now: datetime) -> None:
         key = page_id(entry.url)
-        tries = self.tried.get(key, 0) + page.is_attempt
+        tries = self.tries.get(key, 0) + page.is_attempt
         if page.is_final or tries >= MAX_TRIES:
             self._finish(entry)
-            self._give_up(entry, f"{page.reason} (try {tries})")
-            self.pages[key] = remember_failure(self.pages.get(key), at)
+            self._abandon(entry, f"{page.reason} (try {tries})")
+            self.pages[key] = remember_failure(self.pages.get(key), now)
         elif tries:
-            self.tried[key] = tries
+            self.tries[key] = tries
 
-    def _give_up(self, entry: FeedEntry, reason: str) -> None:
-        self.given_up.append(AbandonedEntry(url=entry.url, reason=reason))
-        self.done.add(entry.key)
+    def _abandon(self, entry: FeedEntry, reason: str) -> None:
+        self.abandoned.append(AbandonedEntry(url=entry.url, reason=reason))
+        self.finished.add(entry.key)
 
     def _finish(self, entry: FeedEntry) -> None:
-        self.done.add(entry.key)
-        self.tried.pop(page_id(entry.url), None)
+        self.finished.add(entry.key)
+        self.tries.pop(page_id(entry.url), None)
 
 
-def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, at: datetime) -> RawArticle:
-    """The message for an entry's page, with what the feed says of it; the file's language is the operator's word and wins."""
+def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -> RawArticle:
+    """Build the message for an entry's page, with what the feed says about it.
+
+    The language in the feeds file is the operator's, so it overrides the feed's.
+    """
+    published_at = entry.published_at
+    is_credible = published_at is not None and published_at <= now + CLOCK_TOLERANCE
     return RawArticle(
         source=spec.source,
         uri=entry.url,
         content_type=page.content_type,
         content=page.content,
-        fetched_at=at,
+        fetched_at=now,
         origin="feed",
         url=entry.url,
         headline=entry.headline,
         byline=entry.byline,
         language=spec.language or entry.language,
-        published_at=entry.published_at
-        if entry.published_at and entry.published_at <= at + CLOCKS_DIFFER
-        else None,
+        published_at=published_at if is_credible else None,
     )

@@ -1,7 +1,8 @@
-"""The fetcher's loop: asks each feed when it is due, in the process that owns the feed's partition of feeds.v1.
+"""Poll each feed when it is due, in the process that is assigned its partition of feeds.v1.
 
-A poll's articles and the feed's new state are one transaction of that partition's producer: an entry is written and remembered, or
-neither. The group's member shares the feeds out, and reads the requests of operators that stand among the states (revival.py).
+A poll's articles and the feed's new state are one transaction of that partition's producer: an
+entry is written and remembered, or neither. The consumer group distributes the feeds, and its
+member reads the requests of operators among the states (revival.py).
 """
 
 import asyncio
@@ -36,16 +37,18 @@ from shared.stream.watchdog import Progress
 log = get(__name__)
 
 TICK_S: Final = 0.2
-LOOK_S: Final = 1.0
-"""Requests of operators are looked for this often. It is also how a coordinator's error and the end of a rebalance come through."""
-MAX_READ: Final = 500
-ASK_LIMIT_S: Final = 1_800.0
-"""Everything that a poll waits for has a limit of its own; this one is there so that a mistake in them cannot silence a feed."""
+CONSUMER_POLL_S: Final = 1.0
+"""How often to read operators' requests. A coordinator's errors and the end of a rebalance also
+come from these reads."""
+MAX_RECORDS: Final = 500
+POLL_LIMIT_S: Final = 1_800.0
+"""Each wait in a poll has a limit of its own; this one ensures that a bug in them cannot stop a
+feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollTools:
-    """What polls need of the outside, and how many may run at once."""
+    """The input and output of polls, and how many polls may run at once."""
 
     web: Web
     parse: Parse
@@ -53,7 +56,11 @@ class PollTools:
 
 
 class PollLoop:
-    """Polls feeds on a cluster. ``start``, then ``run`` until ``stop`` is asked for; any error of ``run`` means: leave the process."""
+    """Polls feeds on a cluster.
+
+    Call ``start``, then ``run``, which lasts until ``stop``. After any error of ``run`` the process
+    must end.
+    """
 
     def __init__(
         self,
@@ -70,112 +77,117 @@ class PollLoop:
             source=FEEDS,
             state=FEEDS,
             progress=progress,
-            on_assigned=self._assigned,
-            on_revoked=self._revoked,
+            on_assigned=self._on_assigned,
+            on_revoked=self._on_revoked,
         )
         self._states: dict[str, FeedState] = {}
         self._polls: dict[str, asyncio.Task[None]] = {}
-        self._asking: set[asyncio.Task[PollResult]] = set()
+        self._downloads: set[asyncio.Task[PollResult]] = set()
         self._stopping = asyncio.Event()
-        self._looked = 0.0
+        self._last_read_s = 0.0
 
     async def start(self) -> None:
-        """Join the group that shares the feeds out."""
+        """Join the consumer group that distributes the feeds."""
         await self.assignment.start()
 
     async def run(self) -> None:
-        """Poll until asked to stop; raises what makes going on impossible (fenced, broker gone, no child processes)."""
+        """Poll until stopped; raises what makes it impossible to continue.
+
+        That is: fenced, no broker, or no child processes.
+        """
         while not self._stopping.is_set():
-            await self._round()
+            await self._run_once()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), TICK_S)
         await asyncio.gather(*self._polls.values())
 
     async def stop(self) -> None:
-        """Let what has been downloaded be written, give up what has not, and leave the group."""
+        """Let finished polls be written, cancel the others, and leave the group."""
         self._stopping.set()
-        for asking in self._asking:
-            asking.cancel()
-        await asyncio.gather(
-            *self._polls.values(), return_exceptions=True
-        )  # run() raises what there is
+        for download in self._downloads:
+            download.cancel()
+        # run() raises the errors.
+        await asyncio.gather(*self._polls.values(), return_exceptions=True)
         await self.assignment.stop()
 
-    async def _round(self) -> None:
+    async def _run_once(self) -> None:
         async with self.assignment.lock:
             self.assignment.check()
-            if time.monotonic() - self._looked > LOOK_S:
-                self._take_requests(await self.assignment.fetch(MAX_READ))
+            if time.monotonic() - self._last_read_s > CONSUMER_POLL_S:
+                self._apply_requests(await self.assignment.fetch(MAX_RECORDS))
                 self._count_gone()
-                self._looked = time.monotonic()
+                self._last_read_s = time.monotonic()
         for url in [url for url, task in self._polls.items() if task.done()]:
             self._polls.pop(url).result()
-        self._begin_due()
+        self._start_due()
 
-    def _take_requests(self, batches: Mapping[TopicPartition, Sequence[Any]]) -> None:
-        """Take in requests to revive feeds; a poll that is under way is discarded when it ends, and the feed asked afresh."""
-        for owned, records in [
-            (self.assignment.partitions[tp], records)
-            for tp, records in batches.items()
-            if tp in self.assignment.partitions
-        ]:
+    def _apply_requests(self, batches: Mapping[TopicPartition, Sequence[Any]]) -> None:
+        """Apply operators' requests to revive feeds.
+
+        A running poll of such a feed is discarded when it ends, and the feed is polled again.
+        """
+        partitions = self.assignment.partitions
+        for tp, records in batches.items():
+            if tp not in partitions:
+                continue
             for record in records:
                 if (url := parse_request_key(record.key)) is None:
                     continue  # a state, which we wrote ourselves
-                owned.state.load(record.key, record.value)
+                partitions[tp].state.load(record.key, record.value)
                 if record.value is not None:
                     self._states.pop(url, None)
-                    log.info("feed is to be asked at once", feed=url.partition("?")[0])
+                    log.info("feed will be polled at once", feed=_without_parameters(url))
 
     def _count_gone(self) -> None:
-        owned = [(spec, self._owner(spec.url)) for spec in self._specs]
         gone = Counter(
-            spec.source for spec, owner in owned if owner and self._remembered(owner, spec.url).gone
+            spec.source
+            for spec in self._specs
+            if (partition := self._partition_of(spec.url))
+            and self._state_of(partition, spec.url).gone
         )
         for source in {spec.source for spec in self._specs}:
             metrics.FEEDS_GONE.labels(source).set(gone[source])
 
-    def _begin_due(self) -> None:
+    def _start_due(self) -> None:
         if self._stopping.is_set() or self.assignment.is_rebalancing:
             return
         free = self._tools.at_once - len(self._polls)
-        for _, spec, owned in sorted(self._due(datetime.now(UTC)), key=lambda due: due[0])[:free]:
+        due = sorted(self._list_due(datetime.now(UTC)), key=lambda entry: entry[0])
+        for _, spec, partition in due[:free]:
             self._polls[spec.url] = asyncio.create_task(
-                self._poll(spec, self._remembered(owned, spec.url))
+                self._poll(spec, self._state_of(partition, spec.url))
             )
 
-    def _due(self, now: datetime) -> list[tuple[datetime, FeedSpec, AssignedPartition]]:
-        owned = [
-            (spec, self._owner(spec.url)) for spec in self._specs if spec.url not in self._polls
-        ]
+    def _list_due(self, now: datetime) -> list[tuple[datetime, FeedSpec, AssignedPartition]]:
+        """Return the due feeds of our partitions, each with the time since when it is due."""
         times = [
-            (due_at(self._remembered(owner, spec.url), spec.interval_s, now), spec, owner)
-            for spec, owner in owned
-            if owner
+            (due_at(self._state_of(partition, spec.url), spec.interval_s, now), spec, partition)
+            for spec in self._specs
+            if spec.url not in self._polls and (partition := self._partition_of(spec.url))
         ]
-        return [(due, spec, owner) for due, spec, owner in times if due <= now]
+        return [(time, spec, partition) for time, spec, partition in times if time <= now]
 
     async def _poll(self, spec: FeedSpec, before: FeedState) -> None:
-        asking = asyncio.create_task(self._ask(spec, before))
-        self._asking.add(asking)
-        await asyncio.wait([asking])
-        self._asking.discard(asking)
-        if asking.cancelled():
+        download = asyncio.create_task(self._download(spec, before))
+        self._downloads.add(download)
+        await asyncio.wait([download])
+        self._downloads.discard(download)
+        if download.cancelled():
             return
-        result = asking.result()
+        result = download.result()
         async with self.assignment.lock:
-            owned = self._owner(spec.url)
-            if owned is None or self._remembered(owned, spec.url) != before:
+            partition = self._partition_of(spec.url)
+            if partition is None or self._state_of(partition, spec.url) != before:
                 log.info(
-                    "poll discarded: the feed has another owner now, or was revived",
-                    feed=_shown(spec),
+                    "poll discarded: the feed was reassigned or revived",
+                    feed=_without_parameters(spec.url),
                 )
                 return
-            await self._commit(owned, spec, result)
+            await self._commit(partition, spec, result)
 
-    async def _ask(self, spec: FeedSpec, before: FeedState) -> PollResult:
+    async def _download(self, spec: FeedSpec, before: FeedState) -> PollResult:
         try:
-            async with asyncio.timeout(ASK_LIMIT_S):
+            async with asyncio.timeout(POLL_LIMIT_S):
                 return await poll_feed(
                     spec,
                     before,
@@ -186,143 +198,143 @@ class PollLoop:
         except PoolBroken:
             raise
         except Exception as error:
-            log.exception(
-                "poll failed by a bug", feed=_shown(spec)
-            )  # it must not stop the other feeds
-            failed = PollReport(
+            # A bug with one feed must not stop the others.
+            log.exception("poll failed by a bug", feed=_without_parameters(spec.url))
+            report = PollReport(
                 polled_at=datetime.now(UTC),
                 outcome=PollOutcome.FAILED,
                 error=f"a bug: {type(error).__name__}",
             )
-            return PollResult(outcome=PollOutcome.FAILED, state=next_state(before, failed))
+            return PollResult(outcome=PollOutcome.FAILED, state=next_state(before, report))
 
-    async def _commit(self, owned: AssignedPartition, spec: FeedSpec, result: PollResult) -> None:
-        articles, request = self._records(spec, result), request_key(spec.url)
-        owned.state.set(spec.url.encode(), codec.encode(result.state))
-        if owned.state.get(request) is not None:
-            owned.state.set(request, None)
-        states = owned.state.writes(self._cluster.name(FEEDS.name), owned.tp.partition)
+    async def _commit(
+        self, partition: AssignedPartition, spec: FeedSpec, result: PollResult
+    ) -> None:
+        articles, request = self._build_records(spec, result), request_key(spec.url)
+        partition.state.set(spec.url.encode(), codec.encode(result.state))
+        if partition.state.get(request) is not None:
+            partition.state.set(request, None)
+        states = partition.state.writes(self._cluster.name(FEEDS.name), partition.tp.partition)
+        group = self._cluster.name(self._name)
         try:
-            await commit(owned.producer, [*articles, *states], {}, self._cluster.name(self._name))
+            await commit(partition.producer, [*articles, *states], {}, group)
         except Unwritable:
-            await self._commit_apart(owned, spec, articles, states)
-        owned.state.commit()
+            await self._commit_separately(partition, spec, articles, states)
+        partition.state.commit()
         self._states[spec.url] = result.state
-        _tell(spec, result, len(articles))
+        _report(spec, result, len(articles))
 
-    async def _commit_apart(
+    async def _commit_separately(
         self,
-        owned: AssignedPartition,
+        partition: AssignedPartition,
         spec: FeedSpec,
         articles: Sequence[Write],
         states: Sequence[Write],
     ) -> None:
-        """Write each article by itself, so that only what the broker refuses is left out; then the state.
+        """Write each article on its own, so that only those the broker refuses are lost.
 
-        A crash in between leads to the same articles once more, which are the same messages.
+        The states come last. After a crash in between, the same messages are written again.
         """
+        group = self._cluster.name(self._name)
         for article in articles:
             try:
-                await commit(owned.producer, [article], {}, self._cluster.name(self._name))
-            except Unwritable as why:
+                await commit(partition.producer, [article], {}, group)
+            except Unwritable as error:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
                 log.warning(
-                    "article left out",
-                    feed=_shown(spec),
+                    "article skipped",
+                    feed=_without_parameters(spec.url),
                     bytes=len(article.value or b""),
-                    because=str(why.__cause__ or why),
+                    because=str(error.__cause__ or error),
                 )
-        await commit(owned.producer, states, {}, self._cluster.name(self._name))
+        await commit(partition.producer, states, {}, group)
 
-    def _records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
-        """The articles' records; one that cannot be written is told and left out."""
+    def _build_records(self, spec: FeedSpec, result: PollResult) -> list[Write]:
+        """Build the articles' records; articles that cannot be written are logged and skipped."""
         records, now_ms = list[Write](), time.time_ns() // 1_000_000
         for article in result.articles:
             try:
                 records.append(raw_record(self._cluster, article, now_ms=now_ms))
             except InvalidMessage as error:
                 metrics.FEED_ENTRIES.labels(spec.source, "invalid").inc()
-                log.warning("article left out", uri=article.uri, because=str(error))
+                log.warning("article skipped", uri=article.uri, because=str(error))
         return records
 
-    def _owner(self, url: str) -> AssignedPartition | None:
-        """The owned partition that holds the feed, by the count that there was when partitions were assigned: a new one changes nothing yet."""
-        partitions = {tp.partition: owned for tp, owned in self.assignment.partitions.items()}
+    def _partition_of(self, url: str) -> AssignedPartition | None:
+        """Return the assigned partition that has the feed, None if it is another process's.
+
+        The partition count is that at the time of assignment: adding partitions has no effect yet.
+        """
+        partitions = {
+            tp.partition: partition for tp, partition in self.assignment.partitions.items()
+        }
         if not partitions:
             return None
         count = next(iter(partitions.values())).state.partitions
         return partitions.get(partition_of(url.encode(), count))
 
-    def _remembered(self, owned: AssignedPartition, url: str) -> FeedState:
-        """The feed's committed state; a fresh one where there is none, or none that can be read."""
+    def _state_of(self, partition: AssignedPartition, url: str) -> FeedState:
+        """Return the feed's committed state, reset if an operator requests that."""
         if url not in self._states:
-            state = self._stored(owned, url)
-            self._states[url] = (
-                state if owned.state.get(request_key(url)) is None else reset_state(state)
-            )
+            state = self._load_state(partition, url)
+            is_requested = partition.state.get(request_key(url)) is not None
+            self._states[url] = reset_state(state) if is_requested else state
         return self._states[url]
 
-    def _stored(self, owned: AssignedPartition, url: str) -> FeedState:
-        value = owned.state.get(url.encode())
+    def _load_state(self, partition: AssignedPartition, url: str) -> FeedState:
+        """Load the feed's state; a new one if there is none, or none that can be decoded."""
+        value = partition.state.get(url.encode())
         try:
             return codec.decode(value, FeedState) if value is not None else FeedState(url=url)
         except InvalidMessage as error:
             log.warning(
-                "feed state unreadable: the feed is read anew",
-                feed=url.partition("?")[0],
+                "feed state unreadable: starting over",
+                feed=_without_parameters(url),
                 because=str(error),
             )
             return FeedState(url=url)
 
-    def _assigned(self, owned: AssignedPartition) -> None:
-        """Read on from where the state was read to: no request is missed, and none is answered twice."""
-        self.assignment.consumer.seek(owned.tp, owned.state.end)
+    def _on_assigned(self, partition: AssignedPartition) -> None:
+        """Continue where restoring the state ended, so that each request is read exactly once."""
+        self.assignment.consumer.seek(partition.tp, partition.state.end)
 
-    async def _revoked(self, _owned: AssignedPartition) -> None:
+    async def _on_revoked(self, _partition: AssignedPartition) -> None:
         self._states.clear()
 
 
-def _tell(spec: FeedSpec, result: PollResult, articles: int) -> None:
+def _report(spec: FeedSpec, result: PollResult, articles: int) -> None:
     """Count and log a poll that was committed."""
     metrics.FEED_POLLS.labels(spec.source, str(result.outcome)).inc()
     metrics.FEED_ENTRIES.labels(spec.source, "article").inc(articles)
     metrics.FEED_ENTRIES.labels(spec.source, "given_up").inc(len(result.abandoned))
     metrics.FEED_ENTRIES.labels(spec.source, "unchanged").inc(result.unchanged)
-    for given in result.abandoned:
-        log.warning("entry given up", feed=_shown(spec), url=given.url, because=given.reason)
+    feed = _without_parameters(spec.url)
+    for entry in result.abandoned:
+        log.warning("entry abandoned", feed=feed, url=entry.url, because=entry.reason)
     for problem in result.problems[:3]:
-        log.info(
-            "feed is not quite right",
-            feed=_shown(spec),
-            because=problem,
-            problems=len(result.problems),
-        )
+        log.info("feed has problems", feed=feed, because=problem, problems=len(result.problems))
     if result.outcome is PollOutcome.GONE:
-        since = (
-            result.state.gone_since.isoformat(timespec="seconds")
-            if result.state.gone_since
-            else None
-        )
+        since = result.state.gone_since
         log.warning(
-            "feed is gone: asked once a day",
-            feed=_shown(spec),
-            since=since,
+            "feed is gone: polled once a day",
+            feed=feed,
+            since=since.isoformat(timespec="seconds") if since else None,
             revive="summitwire feeds revive",
         )
     elif result.outcome is PollOutcome.FAILED:
-        # A feed that stays away is named after 1, 2, 4, 8, … polls.
-        say = log.warning if result.state.failures.bit_count() <= 1 else log.debug
-        say(
-            "feed did not come",
-            feed=_shown(spec),
+        # A feed that keeps failing is logged after 1, 2, 4, 8, … polls.
+        write = log.warning if result.state.failures.bit_count() <= 1 else log.debug
+        write(
+            "feed failed",
+            feed=feed,
             because=result.state.last_error,
             failures=result.state.failures,
         )
     else:
-        say = log.info if articles else log.debug
-        say(
+        write = log.info if articles else log.debug
+        write(
             "feed polled",
-            feed=_shown(spec),
+            feed=feed,
             outcome=str(result.outcome),
             articles=articles,
             unchanged=result.unchanged,
@@ -330,6 +342,6 @@ def _tell(spec: FeedSpec, result: PollResult, articles: int) -> None:
         )
 
 
-def _shown(spec: FeedSpec) -> str:
-    """A feed's address without its parameters, which may hold a key."""
-    return spec.url.partition("?")[0]
+def _without_parameters(url: str) -> str:
+    """Return a feed's address without its parameters, which may contain a key."""
+    return url.partition("?")[0]

@@ -1,4 +1,7 @@
-"""When a feed is asked next, with which conditions, and what is remembered of its answers. Pure: times are passed in."""
+"""When to poll a feed next, with which conditions, and what to remember of its responses.
+
+Pure: times are passed in.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,22 +14,22 @@ from shared.messages.ids import content_id
 from shared.messages.schemas import FeedState, PageMemory
 
 EPOCH: Final = datetime.min.replace(tzinfo=UTC)
-"""Past whatever a clock says."""
+"""Before anything that a clock says."""
 LONGEST_WAIT_S: Final = 6 * 3600.0
-"""A feed that keeps failing is asked this often at least, unless its own interval is longer."""
+"""A feed that keeps failing is polled at least this often, unless its interval is longer."""
 MAX_INTERVAL: Final = timedelta(days=1)
-"""No feed waits longer for its next poll, whatever a server, a failure or a wrong clock says; a gone feed waits this long."""
+"""The longest wait for a poll, whatever servers or a wrong clock say; gone feeds wait this long."""
 FULL_READ_AFTER: Final = timedelta(days=1)
-"""So often a feed is asked without conditions: a server whose validators are broken answers 304 for ever."""
+"""How often to poll without conditions: a server with broken validators answers 304 for ever."""
 JITTER: Final = 0.1
 SEEN_LIMIT: Final = 2_000
-"""Four times what a feed may list (feed.MAX_ENTRIES), so that what it lists now is never forgotten."""
+"""Four times feed_parser.MAX_ENTRIES, so that what a feed lists now is never forgotten."""
 VALIDATOR_LIMIT: Final = 500
 ERROR_LIMIT: Final = 500
 
 
 class PollOutcome(StrEnum):
-    """What came of a poll."""
+    """The outcome of a poll."""
 
     CHANGED = "changed"
     UNCHANGED = "unchanged"
@@ -36,11 +39,12 @@ class PollOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollReport:
-    """One poll: when, what came of it, and of a changed feed which entries it lists (``listed``, by key, in its order).
+    """One poll: its time, its outcome and, for a changed feed, its entries.
 
-    ``done`` entries are finished with; any other listed entry that was not seen before waits. By page id: ``tried`` are the failed
-    downloads of pages that wait, ``pages`` what is known of pages now, ``listed_pages`` those of the listed entries.
-    ``retry_after_s`` is what the server asked for.
+    ``listed`` are the keys of the feed's entries, in its order. ``finished`` ones are done;
+    any other that was not seen before is pending. By page id: ``tries`` are the failed downloads of
+    pending pages, ``pages`` what is remembered of pages now, ``listed_pages`` those of the listed
+    entries. ``retry_after_s`` is the wait that the server asks for.
     """
 
     polled_at: datetime
@@ -57,7 +61,10 @@ class PollReport:
 
 
 def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
-    """The request headers that let a server answer 304 where nothing has changed (RFC 9110, 13.1); once a day there are none."""
+    """Return the headers that let a server answer 304 if nothing has changed (RFC 9110, 13.1).
+
+    Once a day there are none.
+    """
     if state.read_at is None or not state.read_at <= now < state.read_at + FULL_READ_AFTER:
         return {}
     headers = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
@@ -65,9 +72,9 @@ def conditional_headers(state: FeedState, now: datetime) -> dict[str, str]:
 
 
 def due_at(state: FeedState, interval_s: float, now: datetime) -> datetime:
-    """Return when the feed is to be asked next: the epoch where it never was, and at most MAX_INTERVAL after its last poll.
+    """Return when to poll the feed next: EPOCH if never polled, at most MAX_INTERVAL after a poll.
 
-    A last poll in the future was noted by a wrong clock, with whatever follows from it: nothing is known then.
+    A last poll in the future comes from a wrong clock and counts as none.
     """
     if state.polled_at is None or state.polled_at > now:
         return EPOCH
@@ -78,66 +85,71 @@ def due_at(state: FeedState, interval_s: float, now: datetime) -> datetime:
 
 
 def wait_s(url: str, interval_s: float, failures: int) -> float:
-    """Seconds between two polls: the interval, doubled a failure up to a limit, and up to a tenth more or less, fixed by the URL."""
-    grown = min(interval_s * 2.0 ** min(max(failures, 0), 30), max(interval_s, LONGEST_WAIT_S))
+    """Return the seconds between two polls: the interval, doubled per failure up to a limit.
+
+    The URL determines a jitter of up to a tenth.
+    """
+    backoff_s = min(interval_s * 2.0 ** min(max(failures, 0), 30), max(interval_s, LONGEST_WAIT_S))
     fraction = int(content_id("jitter", url)[:8], 16) / 0xFFFFFFFF
-    return grown * (1 - JITTER + 2 * JITTER * fraction)
+    return backoff_s * (1 - JITTER + 2 * JITTER * fraction)
 
 
-def next_state(state: FeedState, polled: PollReport) -> FeedState:
-    """What is remembered once the poll is over."""
-    asked = (
-        polled.polled_at + timedelta(seconds=polled.retry_after_s)
-        if polled.retry_after_s is not None
-        else None
-    )
-    error = (
-        None
-        if polled.error is None
-        else polled.error[:ERROR_LIMIT].encode("utf-8", "replace").decode()
-    )  # a state must be writable
-    base = replace(state, polled_at=polled.polled_at, not_before=asked, last_error=error)
-    if polled.outcome is PollOutcome.FAILED:
+def next_state(state: FeedState, report: PollReport) -> FeedState:
+    """Return what to remember of the feed after the poll."""
+    not_before, error = None, None
+    if report.retry_after_s is not None:
+        not_before = report.polled_at + timedelta(seconds=report.retry_after_s)
+    if report.error is not None:
+        # A state has to be writable, so it may not contain a lone surrogate.
+        error = report.error[:ERROR_LIMIT].encode("utf-8", "replace").decode()
+    base = replace(state, polled_at=report.polled_at, not_before=not_before, last_error=error)
+    if report.outcome is PollOutcome.FAILED:
         return replace(base, failures=state.failures + 1)
-    if polled.outcome is PollOutcome.GONE:
-        return replace(base, gone=True, gone_since=_gone_since(state, polled.polled_at))
-    back = replace(base, failures=0, gone=False, gone_since=None)
-    return back if polled.outcome is PollOutcome.UNCHANGED else _changed(back, polled)
+    if report.outcome is PollOutcome.GONE:
+        return replace(base, gone=True, gone_since=_gone_since(state, report.polled_at))
+    working = replace(base, failures=0, gone=False, gone_since=None)
+    return working if report.outcome is PollOutcome.UNCHANGED else _add_entries(working, report)
 
 
 def reset_state(state: FeedState) -> FeedState:
-    """Forget everything that delays the next poll or lets the server answer it with less than the whole feed; entries stay seen."""
+    """Forget what delays the next poll or makes it conditional; entries stay seen."""
     return FeedState(url=state.url, seen=state.seen, pages=state.pages)
 
 
 def _gone_since(state: FeedState, now: datetime) -> datetime:
-    """The first 410; of a state that did not note it, the last one that is known. A time in the future is a wrong clock's."""
-    noted = (state.gone_since or state.polled_at) if state.gone else None
-    return noted if noted and noted <= now else now
+    """Return the time of the first 410, or the last one if the state does not have the first.
+
+    A time in the future comes from a wrong clock and counts as none.
+    """
+    since = (state.gone_since or state.polled_at) if state.gone else None
+    return since if since and since <= now else now
 
 
-def _changed(state: FeedState, polled: PollReport) -> FeedState:
-    """Where entries still wait, no validators are kept: a 304 would keep back the list that they stand in."""
-    listed, known = set(polled.listed), set(state.seen) | polled.finished
+def _add_entries(state: FeedState, report: PollReport) -> FeedState:
+    """Remember the entries and validators of a changed feed.
+
+    While entries are pending there are no validators: a 304 would not include their list.
+    """
+    listed, settled = set(report.listed), set(state.seen) | report.finished
     seen = (
         *(key for key in state.seen if key not in listed),
-        *(key for key in reversed(polled.listed) if key in known),
+        *(key for key in reversed(report.listed) if key in settled),
     )
-    complete = listed <= known
+    is_complete = listed <= settled
     return replace(
         state,
         failures=0,
         seen=seen[-SEEN_LIMIT:],
-        tried={key: polled.tries[key] for key in sorted(polled.tries)},
-        pages=limit_pages(polled.pages, polled.listed_pages),
-        read_at=polled.polled_at,
-        etag=_validator(polled.etag) if complete else None,
-        last_modified=_validator(polled.last_modified) if complete else None,
+        tried={key: report.tries[key] for key in sorted(report.tries)},
+        pages=limit_pages(report.pages, report.listed_pages),
+        read_at=report.polled_at,
+        etag=_usable_validator(report.etag) if is_complete else None,
+        last_modified=_usable_validator(report.last_modified) if is_complete else None,
     )
 
 
-def _validator(value: str | None) -> str | None:
-    """A validator that can be sent back as it came; None for one that is too long or no plain text."""
+def _usable_validator(value: str | None) -> str | None:
+    """Return a validator that can be sent back unchanged; None if it is too long or not ASCII."""
     return (
         value
         if value and len(value) <= VALIDATOR_LIMIT and value.isascii() and value.isprintable()

@@ -6,19 +6,21 @@ from shared.base.settings import ProcessPoolSettings, ServiceSettings
 
 
 class FetcherSettings(ServiceSettings, ProcessPoolSettings):
-    """Which feeds are asked, and how gently."""
+    """Which feeds to poll, and how gently."""
 
     feeds_file: str = Field(
-        "", description="the feeds to ask, like seeds/feeds.yaml; none by default"
+        "", description="the feeds to poll, like seeds/feeds.yaml; none by default"
     )
     fetch_allow: str = Field(
         "",
-        description="private networks, addresses or hosts that feeds and pages may be on, comma-separated",
+        description="private networks, addresses or hosts for feeds and pages, comma-separated",
     )
-    feeds_at_once: int = Field(10, ge=1, le=100, description="feeds that are polled side by side")
+    feeds_at_once: int = Field(
+        10, ge=1, le=100, description="feeds that are polled at the same time"
+    )
     pages_per_host: int = Field(
-        2, ge=1, le=20, description="pages that are downloaded from one host at once"
+        2, ge=1, le=20, description="pages that are downloaded from one host at the same time"
     )
     pages_per_host_per_s: float = Field(
-        2.0, gt=0, le=100, description="pages a second that are downloaded from one host"
+        2.0, gt=0, le=100, description="pages per second that are downloaded from one host"
     )

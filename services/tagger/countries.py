@@ -1,4 +1,4 @@
-"""Step 4: find countries by name, demonym, group (both Koreas) or metonym.
+"""Find countries by name, demonym, group (both Koreas) or metonym.
 
 A metonym is a capital or seat that acts or speaks for its government. One where something happens
 (in Hanoi) is a place and no mention (metonymy.py). A name that is part of another one (Jordan
@@ -165,13 +165,14 @@ def _is_among_governments(field: _FieldNames, index: int, ambiguous_words: froze
     if names[index].names[0].kind is not NameKind.METONYM:
         return False
     neighbours = [
-        names[other]
-        for other in (index - 1, index + 1)
-        if 0 <= other < len(names) and not _is_doubtful(field.scan, names[other], ambiguous_words)
+        names[neighbour]
+        for neighbour in (index - 1, index + 1)
+        if 0 <= neighbour < len(names)
+        and not _is_doubtful(field.scan, names[neighbour], ambiguous_words)
     ]
     gaps = [
-        (min(names[index].end, other.end), max(names[index].start, other.start))
-        for other in neighbours
+        (min(names[index].end, neighbour.end), max(names[index].start, neighbour.start))
+        for neighbour in neighbours
     ]
     return any(
         end - start <= _SENTENCE_REACH and not field.scan.sentences.is_divided(start, end)
@@ -188,11 +189,13 @@ def _is_in_list(field: _FieldNames, index: int, ambiguous_words: frozenset[str])
     ):
         return False
     neighbours = [
-        other
-        for other in (index - 1, index + 1)
-        if 0 <= other < len(names) and _is_list_gap(field, min(index, other))
+        neighbour
+        for neighbour in (index - 1, index + 1)
+        if 0 <= neighbour < len(names) and _is_list_gap(field, min(index, neighbour))
     ]
-    return any(not _is_doubtful(field.scan, names[other], ambiguous_words) for other in neighbours)
+    return any(
+        not _is_doubtful(field.scan, names[neighbour], ambiguous_words) for neighbour in neighbours
+    )
 
 
 def _is_list_gap(field: _FieldNames, index: int) -> bool:

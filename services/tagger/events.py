@@ -1,4 +1,4 @@
-"""Step 8: find who did what to whom, where the words leave no doubt.
+"""Find who did what to whom, where the words leave no doubt.
 
 An event needs a known actor or country, a listed verb and its target in one clause. Between the
 source and the verb only auxiliaries, adverbs and days may stand; between the verb and the target

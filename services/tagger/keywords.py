@@ -1,4 +1,4 @@
-"""Step 7: find keywords by their listed forms (languages.py tells which of them count).
+"""Find keywords by their listed forms (languages.py tells which of them count).
 
 Each keyword is found independently, so adding one changes no other's hits.
 """

@@ -1,4 +1,4 @@
-"""Step 6: find offices named without their holders.
+"""Find offices named without their holders.
 
 Such a phrase stands for whoever holds the office on the article's date. A phrase that needs its
 country has it directly before ("South Korean foreign minister", "Japan's premier"), after "of"
@@ -102,7 +102,7 @@ def _mentions(
     gazetteer: Gazetteer,
 ) -> Iterator[Mention]:
     context = _build_context(scan, people, countries)
-    for span in longest_spans(_merged_spans(scan)):
+    for span in longest_spans(_merge_spans(scan)):
         if span.end + 1 in context.person_starts or not people_mask.is_free(span.start, span.end):
             continue
         phrase = _parse_phrase(scan, span, context, day, gazetteer)
@@ -133,7 +133,7 @@ def _mentions(
         )
 
 
-def _merged_spans(scan: FieldScan) -> Iterator[CandidateSpan]:
+def _merge_spans(scan: FieldScan) -> Iterator[CandidateSpan]:
     """Yield the phrases with all offices they may refer to, alone or with a country."""
     merged: dict[tuple[int, int], CandidateSpan] = {}
     for span in scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):

@@ -1,4 +1,4 @@
-"""Step 5: find organisations by name; an abbreviation counts if the article also gives the name."""
+"""Find organisations by name; an abbreviation counts if the article also gives the name."""
 
 from collections.abc import Sequence
 

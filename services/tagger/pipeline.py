@@ -1,6 +1,11 @@
-"""Tag an article: the tagger's steps in order. Start reading here."""
+"""Tag an article: the tagger's steps in order. Start reading here.
 
-from collections.abc import Iterable
+Each step fills a part of the draft from what earlier steps found; the work is done by the pure
+function that it calls. To add a step: one file with its function, its test, and one step here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, date
 from operator import attrgetter
 from typing import Final
@@ -13,12 +18,118 @@ from services.tagger.office_terms import offices_on
 from services.tagger.offices import find_office_mentions
 from services.tagger.organisations import find_organisation_mentions
 from services.tagger.people.person_mentions import find_person_mentions
-from services.tagger.scan.candidate_spans import Mask, scan_field
+from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
 from services.tagger.scan.stop_names import drop_stop_names
-from shared.messages.schemas import ActorOnDate, CleanArticle, Mention, TaggedArticle
+from shared.messages.schemas import (
+    ActorOnDate,
+    CleanArticle,
+    CountryMention,
+    Event,
+    KeywordHit,
+    Mention,
+    TaggedArticle,
+)
 from shared.text.sentences import stated_sentences
 
 _TEXT_ORDER: Final = attrgetter("start", "end")
+
+
+@dataclass(slots=True)
+class TagDraft:
+    """An article that is being tagged, as of ``day`` (UTC).
+
+    The lists have one item per field: headline, then body. ``mentions`` are those of people,
+    organisations and offices together.
+    """
+
+    article: CleanArticle
+    gazetteer: Gazetteer
+    day: date
+    scans: list[FieldScan] = field(default_factory=list)
+    people: list[list[Mention]] = field(default_factory=list)
+    people_masks: list[Mask] = field(default_factory=list)
+    countries: list[list[CountryMention]] = field(default_factory=list)
+    organisations: list[list[Mention]] = field(default_factory=list)
+    offices: list[list[Mention]] = field(default_factory=list)
+    mentions: list[list[Mention]] = field(default_factory=list)
+    events: tuple[Event, ...] = ()
+    keywords: tuple[KeywordHit, ...] = ()
+
+
+def scan_fields(draft: TagDraft) -> None:
+    """Find every listed name, except inside stop names."""
+    article, finder = draft.article, draft.gazetteer.finder
+    scans = (
+        scan_field("headline", article.headline, finder),
+        scan_field("body", article.body, finder, stated_sentences(article)),
+    )
+    draft.scans = [drop_stop_names(scan) for scan in scans]
+
+
+def tag_people(draft: TagDraft) -> None:
+    """Resolve full names and surnames to people."""
+    draft.people = find_person_mentions(draft.scans, draft.day, draft.gazetteer)
+    draft.people_masks = [
+        Mask(len(scan.text.plain), mentions)
+        for scan, mentions in zip(draft.scans, draft.people, strict=True)
+    ]
+
+
+def tag_countries(draft: TagDraft) -> None:
+    """Find countries outside people's names."""
+    draft.countries = find_country_mentions(
+        draft.scans, draft.people_masks, draft.article.language, draft.gazetteer
+    )
+
+
+def tag_organisations(draft: TagDraft) -> None:
+    """Find organisations outside people's names."""
+    draft.organisations = find_organisation_mentions(draft.scans, draft.people_masks)
+
+
+def tag_offices(draft: TagDraft) -> None:
+    """Find offices named without their holders, with the countries before or after them."""
+    draft.offices = find_office_mentions(
+        draft.scans,
+        draft.people,
+        draft.people_masks,
+        draft.countries,
+        draft.day,
+        draft.gazetteer,
+    )
+
+
+def merge_mentions(draft: TagDraft) -> None:
+    """Merge the mentions of people, organisations and offices in text order."""
+    draft.mentions = [
+        sorted((mention for kind in kinds for mention in kind), key=_TEXT_ORDER)
+        for kinds in zip(draft.people, draft.organisations, draft.offices, strict=True)
+    ]
+
+
+def tag_events(draft: TagDraft) -> None:
+    """Find who did what to whom, among the actors and countries found."""
+    draft.events = find_events(draft.scans, draft.mentions, draft.countries)
+
+
+def tag_keywords(draft: TagDraft) -> None:
+    """Find the keywords of the vocabulary."""
+    draft.keywords = tuple(
+        hit for scan in draft.scans for hit in find_keywords(scan, draft.article.language)
+    )
+
+
+Step = Callable[[TagDraft], None]
+STEPS: Final[tuple[Step, ...]] = (
+    scan_fields,
+    tag_people,
+    tag_countries,
+    tag_organisations,
+    tag_offices,
+    merge_mentions,
+    tag_events,
+    tag_keywords,
+)
 
 
 def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
@@ -26,36 +137,19 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
 
     Pure. Mentions are ordered headline first, then by start.
     """
-    day = article.event_time.astimezone(UTC).date()
-    scans = [
-        drop_stop_names(scan_field("headline", article.headline, gazetteer.finder)),
-        drop_stop_names(
-            scan_field("body", article.body, gazetteer.finder, stated_sentences(article))
-        ),
-    ]
-    people = find_person_mentions(scans, day, gazetteer)
-    masks = [
-        Mask(len(scan.text.plain), mentions) for scan, mentions in zip(scans, people, strict=True)
-    ]
-    countries = find_country_mentions(scans, masks, article.language, gazetteer)
-    organisations = find_organisation_mentions(scans, masks)
-    offices = find_office_mentions(scans, people, masks, countries, day, gazetteer)
-    by_field = [_merge(kinds) for kinds in zip(people, organisations, offices, strict=True)]
-    mentions = tuple(mention for of_field in by_field for mention in of_field)
+    draft = TagDraft(article, gazetteer, article.event_time.astimezone(UTC).date())
+    for step in STEPS:
+        step(draft)
+    mentions = tuple(mention for of_field in draft.mentions for mention in of_field)
     return TaggedArticle(
         article=article,
         tagger_revision=gazetteer.revision,
         mentions=mentions,
-        actors=_actors(mentions, day, gazetteer),
-        countries=tuple(mention for of_field in countries for mention in of_field),
-        events=find_events(scans, by_field, countries),
-        keywords=tuple(hit for scan in scans for hit in find_keywords(scan, article.language)),
+        actors=_actors(mentions, draft.day, gazetteer),
+        countries=tuple(mention for of_field in draft.countries for mention in of_field),
+        events=draft.events,
+        keywords=draft.keywords,
     )
-
-
-def _merge(kinds: Iterable[list[Mention]]) -> list[Mention]:
-    """Merge the mentions of a field, in text order."""
-    return sorted((mention for mentions in kinds for mention in mentions), key=_TEXT_ORDER)
 
 
 def _actors(

@@ -21,8 +21,8 @@ from shared.files.writable_folder import is_writable
 F = TypeVar("F", bound=Callable[..., Any])
 
 log = logging.getLogger("summitwire.compiled")
-"""A standard logger: kernels are loaded before a service's log is configured, and in child processes
-without one."""
+"""A standard logger: kernels are loaded before a service's log is configured, and in child
+processes without one."""
 
 
 class Kernel:

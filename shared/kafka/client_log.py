@@ -2,7 +2,8 @@
 
 The table covers every log.warning, log.error and log.exception of aiokafka 0.14; a line that is not
 in it is real. A real line is written. One that is retried is written only if it persists
-(shared/base/log_gate.py); one of an outage becomes part of it (shared/kafka/outage_log.py)."""
+(shared/base/log_gate.py); one of an outage becomes part of it (shared/kafka/outage_log.py).
+"""
 
 import ssl
 from collections.abc import Iterable

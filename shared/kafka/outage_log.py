@@ -2,7 +2,8 @@
 
 There are two sources: the Kafka client's own error lines (``on_error_line``), and a probe that asks
 the broker (``on_broker_lost``, ``on_broker_back``). Once a probe has reported, it alone decides.
-Pure: the clock is passed in, in seconds."""
+Pure: the clock is passed in, in seconds.
+"""
 
 from dataclasses import dataclass
 from typing import Final

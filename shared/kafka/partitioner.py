@@ -8,8 +8,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
-import numpy as np
-
 _M: Final = 0x5BD1E995
 _SEED: Final = 0x9747B28C
 _32_BITS: Final = 0xFFFFFFFF
@@ -62,6 +60,8 @@ def _murmur2(key: bytes) -> int:
 
 def _partitions_of_equal_length(keys: Sequence[bytes], partitions: int) -> list[int]:
     """Do the steps of _murmur2 on columns of 32-bit words; products wrap as 32-bit integers do."""
+    import numpy as np  # noqa: PLC0415 - 0.15 s, which a service pays with its first large batch
+
     length = len(keys[0])
     padded = np.zeros((len(keys), -(-length // 4) * 4), np.uint8)
     padded[:, :length] = np.frombuffer(b"".join(keys), np.uint8).reshape(len(keys), length)

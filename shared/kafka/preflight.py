@@ -30,7 +30,8 @@ async def check(
     too: its keys would be looked for in other partitions.
 
     Wait for the broker, and then for the topics, for KAFKA_CONNECT_TIMEOUT_S: another process may
-    be creating them."""
+    be creating them.
+    """
     deadline = asyncio.get_running_loop().time() + cluster.settings.kafka_connect_timeout_s
     while True:
         counts = await partition_counts(cluster)
@@ -154,7 +155,8 @@ def _capture_client_errors() -> Iterator[_ErrorCapture]:
     """Capture aiokafka's log lines instead of writing them.
 
     It logs every refused connection as an error. Here a broker that is not up yet is expected, and
-    is reported once."""
+    is reported once.
+    """
     clients, capture = logging.getLogger("aiokafka"), _ErrorCapture()
     clients.addHandler(capture)
     clients.propagate = False

@@ -23,7 +23,8 @@ class Topic:
     """One topic: what its records are, who writes and reads them, and how the broker keeps them.
 
     ``retention_ms`` None keeps records for ever (compacted state). ``second_message`` is another
-    message type in the same topic, under keys of its own."""
+    message type in the same topic, under keys of its own.
+    """
 
     name: str
     key: str

@@ -37,7 +37,8 @@ class Write(msgspec.Struct, frozen=True):
     """One record to write. ``topic`` is the cluster's name; ``partition`` None lets the key decide.
 
     A Struct, like everything that exists once for each record: creating it takes a fifth of a
-    frozen dataclass's time."""
+    frozen dataclass's time.
+    """
 
     topic: str
     key: bytes | None
@@ -56,7 +57,8 @@ async def commit(
     """Write all records and commit the source offsets, all or nothing.
 
     ``group`` is the cluster's name for the consumer group. Raise Unwritable if a record is to
-    blame; after any other error the process must exit (fenced, broker gone)."""
+    blame; after any other error the process must exit (fenced, broker gone).
+    """
     try:
         async with producer.transaction():
             await send_all(producer, writes)
@@ -124,6 +126,7 @@ def _return_sequence_numbers(producer: AIOKafkaProducer, tp: TopicPartition, cou
     """Let the next batch reuse the sequence numbers of rejected records.
 
     Otherwise the broker misses them and rejects everything that follows. Java's producer raises its
-    epoch instead; aiokafka does nothing (tests/integration/test_stage_unwritable.py)."""
+    epoch instead; aiokafka does nothing (tests/integration/test_stage_unwritable.py).
+    """
     manager = producer._txn_manager  # noqa: SLF001 - aiokafka has no other way
     manager.increment_sequence_number(tp, -count)

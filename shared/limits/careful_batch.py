@@ -33,7 +33,7 @@ STALL_CHECKS: Final = 20
 
 
 Ask = Callable[..., Awaitable[Any]]
-"""Runs a function with these arguments in another process: the child asks its parent to call it."""
+"""Runs a function with these arguments in another process: the child has its parent call it."""
 WorkOn = Callable[[int, Ask], Any]
 """Processes the record of this number, in the child, and returns its outcome."""
 
@@ -81,8 +81,9 @@ Serve = Callable[..., Awaitable[CallResult]]
 class CarefulBatch:
     """A batch of ``count`` records.
 
-    No further record is begun after an outcome for which ``is_last`` is true, or after ``deadline``
-    (of time.monotonic). ``condemn`` makes the outcome of a record that ended its process.
+    No further record is started after an outcome for which ``is_last`` is true, or after
+    ``deadline`` (of time.monotonic). ``condemn`` makes the outcome of a record that ended its
+    process.
     """
 
     count: int
@@ -97,7 +98,7 @@ class CarefulBatch:
     _is_serving: bool = field(init=False, default=False)
 
     async def run(self) -> list[Any]:
-        """Return the outcomes up to the last record that was begun: at least one."""
+        """Return the outcomes up to the last record that was started: at least one."""
         suspect: int | None = None
         while not self._is_over():
             first = len(self.outcomes)

@@ -2,7 +2,8 @@
 
 A timer signals the main thread after it has used so much CPU time. ``signal.setitimer`` counts
 every thread of the process: a helper thread that compiles for 20 s would count against the current
-record."""
+record.
+"""
 
 import ctypes
 import signal
@@ -54,8 +55,10 @@ class CpuTimer:
             raise OSError(ctypes.get_errno(), "timer_create failed")
 
     def arm(self, first_s: float, interval_s: float = 0.0) -> None:
-        """Signal after ``first_s`` seconds of CPU time, then every ``interval_s`` (0: only
-        once)."""
+        """Signal after ``first_s`` seconds of CPU time, then every ``interval_s``.
+
+        With an interval of 0 it signals only once.
+        """
         spec = _TimerSpec(*_split(interval_s), *_split(first_s))
         _LIBC.timer_settime(self._timer, 0, ctypes.byref(spec), None)
 

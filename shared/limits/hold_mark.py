@@ -4,7 +4,8 @@ A process that ends abruptly thus leaves a trace. Every commit of an owner carri
 owner that releases the partition in order commits the same offset without it. The next owner of a
 marked partition knows that its predecessor was killed or crashed, perhaps because of one of the
 next records. The mark is stored with the group's offsets on the brokers: it survives process and
-machine."""
+machine.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -7,7 +7,8 @@ limit, and the partition's next owner finds out which record it was (shared/limi
 Memory is limited by the address space, which the kernel refuses to extend.
 
 Timers are armed once a turn and only the current record is noted, so that a record costs less than
-a microsecond."""
+a microsecond.
+"""
 
 import gc
 import os

@@ -60,7 +60,7 @@ def split(data: bytes) -> list[bytes]:
     batches, start = list[bytes](), 0
     while len(data) - start >= HEADER_BYTES:
         size = OVERHEAD_BYTES + int.from_bytes(data[start + 8 : start + 12], signed=True)
-        if size < HEADER_BYTES:  # nothing behind it can be told apart
+        if size < HEADER_BYTES:  # nothing after it can be parsed
             return [*batches, data[start:]]
         if start + size > len(data):
             break

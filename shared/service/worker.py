@@ -32,9 +32,8 @@ from shared.service.readiness import Readiness
 from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.stream.watchdog import Progress, Standstill, Watchdog
 
-log = get(
-    "summitwire.worker"
-)  # under our module's own name Faust logs every start and stop of its tree
+# Not our module's name: under that one Faust logs every start and stop of its tree.
+log = get("summitwire.worker")
 
 COLLECT_AFTER: Final = (50_000, 20, 50)
 """The garbage collector's thresholds: new objects before a collection of the youngest generation,
@@ -229,7 +228,7 @@ def tune_memory() -> None:
 
 
 def check_port(host: str, port: int) -> None:
-    """Raise ConfigurationError if we cannot listen: port in use, or address not ours."""
+    """Raise ConfigurationError if we cannot listen: port in use, or address not local."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -63,7 +63,8 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
 
     ``failure`` is set if a rebalance failed: aiokafka only logs a listener's errors, so the user of
     this class must call ``check``. ``is_rebalancing`` is true from the moment partitions are
-    revoked until the new ones are ready; ``has_joined`` once that has happened."""
+    revoked until the new ones are ready; ``has_joined`` once that has happened.
+    """
 
     def __init__(
         self,
@@ -92,7 +93,8 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
         """Return why no partition can be processed now, or "".
 
         Once the group has assigned its partitions there is no obstacle, even if this member got
-        none."""
+        none.
+        """
         if not self.has_joined:
             return "it has not joined its group yet"
         return "its group is rebalancing" if self.is_rebalancing else ""
@@ -140,7 +142,8 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
         aiokafka's getmany waits for the new assignment when data arrives during a rebalance, and
         the rebalance waits for our lock: a deadlock. So nothing is fetched while the group
         rebalances, and a waiting fetch is cancelled when a rebalance begins: every position is set
-        again afterwards."""
+        again afterwards.
+        """
         if self.is_rebalancing:
             await self._poll_without_records()
             return {}
@@ -171,7 +174,8 @@ class PartitionAssignment(ConsumerRebalanceListener):  # type: ignore[misc]  # i
 
         aiokafka passes on its coordinator's errors only in a poll, and a member that never polls
         cannot join. Discarded records come again: the position is set again once the partition is
-        assigned. Such a poll is no progress for the watchdog."""
+        assigned. Such a poll is no progress for the watchdog.
+        """
         polling = asyncio.ensure_future(self.consumer.getmany(max_records=1))
         await asyncio.wait([polling], timeout=REBALANCE_POLL_S)
         if not polling.done():

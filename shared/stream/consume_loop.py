@@ -113,7 +113,7 @@ class ConsumeLoop(ABC):
     def _brake(self, now: float) -> None:
         """Pause all partitions while the breaker is open, otherwise only those that are held back.
 
-        Polling goes on meanwhile, so the group knows that this member lives.
+        Polling continues, so that the group knows this member is alive.
         """
         was_braked, self._is_braked = self._is_braked, self._breaker.is_open(now)
         held_back = self._partitions_to_pause(now)

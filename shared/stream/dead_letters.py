@@ -41,7 +41,8 @@ def dead_letter(
     """Return the dead letter of a consumer record, with the record's own headers.
 
     ``topic`` is the name in the table of topics. A letter of more than ``max_bytes`` is cut to that
-    size, and says so."""
+    size, and says so.
+    """
     own = [(name, value) for name, value in record.headers if not name.startswith(PREFIX)]
     fields = {
         "service": stage.partition("/")[0],
@@ -114,7 +115,7 @@ def fingerprint(stage: str, reason: DeadLettered) -> str:
 def _attempts(record: Any) -> int:
     """Return how often the record was a dead letter before.
 
-    A header that is no number is not ours.
+    A header that is no number was written by someone else.
     """
     attempts: bytes = dict(record.headers).get(PREFIX + "attempts") or b""
     return int(attempts) if _NUMBER.fullmatch(attempts) else 0

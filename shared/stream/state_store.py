@@ -30,7 +30,8 @@ class StateStore:
     Keys and values are bytes; None deletes. ``end`` is the offset up to which the changelog was
     read, ``partitions`` how many partitions its topic had then (0: nothing was read).
     ``truncated``: the topic's retention has deleted entries, so an entry that is missing may have
-    existed."""
+    existed.
+    """
 
     def __init__(self, committed: Mapping[bytes, bytes] | None = None) -> None:
         self.end, self.partitions, self.truncated = 0, 0, False
@@ -57,7 +58,8 @@ class StateStore:
 
         A key's group is what stands before its last slash. The order is that of the changes and
         does not depend on batches or restarts: the topic keeps it. Do not change the state while
-        iterating."""
+        iterating.
+        """
         committed = self._groups.get(group, {})
         yield from (key for key in committed if key not in self._changes)
         changes = self._changes.items()
@@ -140,7 +142,8 @@ async def restore(
     Call it after the partitions' producers were started: only then has the previous owner no open
     transaction, so the end is final. ``on_read`` is called after every fetch that brought records.
     ConfigurationError if records were written under another partition count than the topic has; its
-    text names ``source``."""
+    text names ``source``.
+    """
     if not partitions:
         return {}
     tps = [TopicPartition(cluster.name(topic), partition) for partition in partitions]

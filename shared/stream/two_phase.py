@@ -49,7 +49,8 @@ class TwoPhaseWork(Generic[T]):
 
     A record that fails in either phase changes no state and does not affect others. Calls made
     while finalising go before records that are still to be prepared, so none waits behind a whole
-    batch."""
+    batch.
+    """
 
     prepare: Prepare[T]
     finalise: Finalise[T]
@@ -65,7 +66,8 @@ class TwoPhaseWork(Generic[T]):
         """Return one outcome for each value.
 
         Nothing is started after the time budget; what was prepared by then has as much time again
-        to be finalised."""
+        to be finalised.
+        """
         deadline = asyncio.get_running_loop().time() + work.BUDGET_S
         async with self._preparing(values, deadline) as tasks:
             outcomes = await self._finalise_in_order(values, tasks, state, deadline + work.BUDGET_S)

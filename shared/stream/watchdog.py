@@ -30,7 +30,7 @@ class Progress:
 
     limit_s: float
     beat: float
-    moved: dict[Hashable, tuple[int, float]] = field(default_factory=dict)
+    _moves: dict[Hashable, tuple[int, float]] = field(init=False, default_factory=dict)
     answering_since: float | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,14 +43,14 @@ class Progress:
 
         A partition that has nothing to read, or waits on purpose (a retry), counts as moving.
         """
-        before = self.moved.get(partition)
+        before = self._moves.get(partition)
         if before is None or position != before[0] or position >= end or waits:
-            self.moved[partition] = (position, now)
+            self._moves[partition] = (position, now)
         self.beat = now
 
     def mark_alive(self, name: Hashable, now: float) -> None:
         """Note that something without a position, such as a member's poll, has completed again."""
-        self.moved[name] = (0, now)
+        self._moves[name] = (0, now)
         self.beat = now
 
     def pulse(self, now: float) -> None:
@@ -66,7 +66,7 @@ class Progress:
 
     def forget(self, name: Hashable) -> None:
         """Stop watching a partition, or whatever has this name."""
-        self.moved.pop(name, None)
+        self._moves.pop(name, None)
 
     def find_standstill(self, now: float) -> Standstill | None:
         """Return something that has been stuck for longer than the limit, or None."""
@@ -78,7 +78,7 @@ class Progress:
         since = self.answering_since
         if since is None:
             return None
-        for name, (_, moved_at) in self.moved.copy().items():
+        for name, (_, moved_at) in self._moves.copy().items():
             if now - max(moved_at, since) > self.limit_s:
                 return _standstill(name, self.limit_s)
         return None

@@ -163,7 +163,8 @@ class InProcessWork:
     """Runs a stateless handler in this process, each record within the limits.
 
     ``prepare`` is called before each turn. It is for work that belongs to no record, so that it
-    does not count against one's limits."""
+    does not count against one's limits.
+    """
 
     handler: Handler
     limits: RecordLimits = DEFAULT_LIMITS

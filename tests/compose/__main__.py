@@ -1,7 +1,8 @@
-"""``make compose-test``: the containers as an operator runs them, killed one by one, taken down and up again; figures at the end.
+"""``make compose-test``: run the containers as an operator would, kill them, take them down and up.
 
-Where this machine has a Docker engine that can pull images, that one is used. Else one is made of Debian's packages, in var/compose-test.
-The stack has a project name, ports and volumes of its own, and goes away at the end.
+If this machine has a Docker engine that can pull images, it is used; otherwise one is made from
+Debian packages, in var/compose-test. The stack has its own project name, ports and volumes, and is
+removed at the end.
 """
 
 import argparse
@@ -22,7 +23,7 @@ WORK = ROOT / "var" / "compose-test"
 
 
 def arguments() -> argparse.Namespace:
-    """Read the command line."""
+    """Parse the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.compose", description=__doc__)
     parser.add_argument(
         "--stories",
@@ -51,7 +52,7 @@ def arguments() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Prepare, run the trial and clean up; 0 where all held, 1 where something did not, 78 where something is missing here."""
+    """Prepare, run the trial, clean up; return 0 if all held, 1 if not, 78 if it cannot run."""
     chosen = arguments()
     WORK.mkdir(parents=True, exist_ok=True)
     try:
@@ -70,7 +71,10 @@ def main() -> int:
 
 
 def _failures(stack: Stack, chosen: argparse.Namespace) -> list[str]:
-    """Run the trial; what it waited for in vain ends it, and is told with the rest. The containers' logs are kept where something failed."""
+    """Run the trial and return what failed; a wait that timed out ends it.
+
+    If anything failed, the logs of the containers are kept.
+    """
     try:
         failures = run(stack, chosen)
     except AssertionError as error:

@@ -1,4 +1,4 @@
-"""Running programs, and saying what is going on."""
+"""Run programs, and report progress."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ BEGUN = time.monotonic()
 
 
 class Missing(Exception):  # noqa: N818 - what the trial lacks is no error of its own
-    """The trial cannot be run here; the text says what to install."""
+    """Raised if the trial cannot run here; the text says what to install."""
 
 
 def say(line: str) -> None:
-    """Write a line with the seconds since the start."""
+    """Print a line with the seconds since the start."""
     sys.stdout.write(f"{time.monotonic() - BEGUN:6.1f} s  {line}\n")
     sys.stdout.flush()
 
@@ -24,7 +24,10 @@ def say(line: str) -> None:
 def output_of(
     *command: str | Path, environment: Mapping[str, str] | None = None, stdin: bytes | None = None
 ) -> str:
-    """Run a program to its end and give its standard output; subprocess.CalledProcessError, with what it said, where it failed."""
+    """Run a program and return its standard output.
+
+    If it fails, raise subprocess.CalledProcessError with its output.
+    """
     done = subprocess.run(
         [str(part) for part in command],
         env=environment,
@@ -39,7 +42,7 @@ def output_of(
 
 
 def succeeds(*command: str | Path, environment: Mapping[str, str] | None = None) -> bool:
-    """Tell whether a program ends with 0; one that does not exist does not."""
+    """Return whether a program exits with 0; False if it does not exist."""
     if not shutil.which(str(command[0])):
         return False
     return (
@@ -51,12 +54,13 @@ def succeeds(*command: str | Path, environment: Mapping[str, str] | None = None)
 
 
 def install(packages: Sequence[str], commands: Sequence[str]) -> None:
-    """Have these commands, from Debian's packages where we are root on Debian; Missing where that cannot be."""
+    """Install these commands from Debian packages; raise Missing if that is not possible."""
     if all(shutil.which(command) for command in commands):
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise Missing(
-            f"install {' and '.join(commands)} (Debian: {' '.join(packages)}), or run a Docker engine that can pull images"
+            f"install {' and '.join(commands)} (Debian: {' '.join(packages)}), "
+            "or run a Docker engine that can pull images"
         )
     say(f"installing {' '.join(packages)}")
     output_of("apt-get", "-qq", "update")
@@ -66,7 +70,7 @@ def install(packages: Sequence[str], commands: Sequence[str]) -> None:
 def wait_until(
     condition: Callable[[], bool], what: str, within_s: float, *, every_s: float = 0.1
 ) -> None:
-    """Wait for a condition; AssertionError names what did not come."""
+    """Wait for a condition; AssertionError names it if it does not come true."""
     deadline = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > deadline:

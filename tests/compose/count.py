@@ -1,4 +1,4 @@
-"""What came out: alerts in Kafka and posts at the stand-in for Slack, by the number of the story."""
+"""Count alerts in Kafka and posts at the fake Slack by the number of their story."""
 
 import asyncio
 import json
@@ -19,14 +19,14 @@ REPEAT = "possible repeat"
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """How often each story arrived; ``marked`` are posts that say themselves that they may be repeats."""
+    """How often each story arrived; ``marked`` are posts marked as possible repeats."""
 
     alerts: Counter[int]
     posts: Counter[int]
     marked: Counter[int]
 
     def failures(self, stories: int) -> list[str]:
-        """List what is missing or doubled, of that many stories."""
+        """List what is missing or doubled among that many stories."""
         wanted = range(stories)
         missing = {
             "alerts": [n for n in wanted if n not in self.alerts],
@@ -44,11 +44,13 @@ class Arrived:
         ]
 
     def __str__(self) -> str:
-        return f"{sum(self.alerts.values())} alerts, {sum(self.posts.values())} posts, {sum(self.marked.values())} more marked as possible repeats"
+        alerts, posts = sum(self.alerts.values()), sum(self.posts.values())
+        marked = sum(self.marked.values())
+        return f"{alerts} alerts, {posts} posts, {marked} more marked as possible repeats"
 
 
 def arrived(stack: Stack) -> Arrived:
-    """Count what has arrived by now."""
+    """Count what has arrived so far."""
     posts, marked = Counter[int](), Counter[int]()
     for text in stack.get(SINK, "/posts").decode().splitlines():
         found = NUMBER.search(json.dumps(json.loads(text)["payload"], ensure_ascii=False))
@@ -58,7 +60,7 @@ def arrived(stack: Stack) -> Arrived:
 
 
 def posts_arrived(stack: Stack) -> int:
-    """Count the stories that the stand-in has, without asking Kafka."""
+    """Count the stories that the fake Slack has, without Kafka."""
     return len({int(number) for number in NUMBER.findall(stack.get(SINK, "/posts").decode())})
 
 

@@ -1,4 +1,4 @@
-"""The Docker engine: the one that is there, or one of our own whose data lie in a folder, for machines without."""
+"""The Docker engine: the one of this machine, or one of our own whose data is in a folder."""
 
 import os
 import shutil
@@ -17,24 +17,24 @@ VERSION = "v2.40.3"
 
 @dataclass(frozen=True, slots=True)
 class Docker:
-    """How to talk to an engine. ``ours``: it was started here, and reaches no registry of images."""
+    """A Docker command line. ``ours``: the engine was started here, and reaches no registry."""
 
     environment: Mapping[str, str]
     ours: bool
     client: str = "docker"
 
     def __call__(self, *arguments: str | Path, stdin: bytes | None = None) -> str:
-        """Run a docker command and give its output."""
+        """Run a docker command and return its output."""
         return output_of(self.client, *arguments, environment=self.environment, stdin=stdin)
 
     def can(self, *arguments: str | Path) -> bool:
-        """Tell whether a docker command succeeds."""
+        """Return whether a docker command succeeds."""
         return succeeds(self.client, *arguments, environment=self.environment)
 
 
 @contextmanager
 def engine(work: Path, *, keep: bool) -> Iterator[Docker]:
-    """Give the engine that answers; else start one in ``work`` and end it afterwards. Both have the compose command."""
+    """Yield the engine that answers, or start one in ``work`` and stop it; both have compose."""
     there = Docker(os.environ, ours=False)
     if there.can("info"):
         say("using the Docker engine of this machine")
@@ -64,7 +64,7 @@ def engine(work: Path, *, keep: bool) -> Iterator[Docker]:
 
 
 def _start(work: Path, run: Path) -> subprocess.Popen[bytes]:
-    """Start the engine apart from any other of this machine."""
+    """Start the engine, separate from any other on this machine."""
     places = [
         f"--data-root={work}/engine",
         f"--exec-root={run}/exec",
@@ -81,13 +81,13 @@ def _start(work: Path, run: Path) -> subprocess.Popen[bytes]:
 
 
 def _client() -> str:
-    """Choose the client that came with the engine: another one on the path may speak no builder."""
+    """Return the client that came with the engine: another one may speak no builder."""
     beside = Path(shutil.which("dockerd") or "").parent.parent / "bin" / "docker"
     return str(beside) if beside.exists() else "docker"
 
 
 def _with_compose(docker: Docker, work: Path) -> Docker:
-    """Give the engine's client the compose command, built from its module where there is none."""
+    """Add the compose command to the engine's client if it is missing."""
     if docker.can("compose", "version"):
         return docker
     plugins = work / "client" / "cli-plugins"
@@ -100,7 +100,7 @@ def _with_compose(docker: Docker, work: Path) -> Docker:
 
 
 def _build_compose(folder: Path, plugin: Path) -> None:
-    """Build compose with a module of our own: plain ``go install`` refuses its replacements."""
+    """Build compose in a module of our own: plain ``go install`` refuses its replacements."""
     if not shutil.which("go"):
         raise Missing("install docker's compose command, version 2, or Go, to build it")
     say(f"building docker compose {VERSION}, once: some minutes")

@@ -1,4 +1,4 @@
-"""Images for an engine that reaches no registry: a base from Debian's packages, and a Kafka of the official name from the project's own jars."""
+"""Images for an engine without a registry: a Debian base, and a Kafka from the project's jars."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ NEEDLESS = (
 
 
 def prepare(docker: Docker, work: Path) -> str:
-    """Have the images that docker-compose.yml starts from; give the name of the base."""
+    """Build the images that docker-compose.yml starts from; return the name of the base."""
     kafka = COMPOSE["services"]["kafka"]["image"]
     if not docker.ours:
         return os.environ.get("BASE", OFFICIAL)
@@ -56,7 +56,7 @@ def _make_base(docker: Docker, folder: Path) -> None:
 
 
 def _make_kafka(docker: Docker, folder: Path, name: str) -> None:
-    """Build a Kafka that reads KAFKA_* variables as the official image does."""
+    """Build a Kafka image that reads KAFKA_* variables as the official image does."""
     say(f"making {name} of the project's own jars, once")
     ensure(jars.load_lock(), jars_folder(), Maven(), say)
     shutil.rmtree(folder, ignore_errors=True)

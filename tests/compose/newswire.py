@@ -1,6 +1,7 @@
-"""A news wire in a container: it publishes as many stories as it is told, in HTML pages behind one RSS feed. Standard library only.
+"""A news wire in a container: HTML pages behind one RSS feed. Standard library only.
 
-``POST /publish?count=60&pace=1`` publishes so many more, so many a second. What is published is a matter of the clock, so it may be asked any time.
+``POST /publish?count=60&pace=1`` publishes 60 more stories, one a second. What is published
+depends only on the clock.
 """
 
 import random
@@ -13,16 +14,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 WORDS = """
-harbour ministry corridor envoy winter railway canal treaty border market island tunnel orchard granite lantern copper meadow satellite
-parliament glacier reactor pipeline library vineyard airport festival museum lighthouse quarry aquarium bridge delegation summer autumn
-protocol archive garden station hospital harvest fishery mountain valley river desert forest stadium
+harbour ministry corridor envoy winter railway canal treaty border market island tunnel orchard
+granite lantern copper meadow satellite parliament glacier reactor pipeline library vineyard
+airport festival museum lighthouse quarry aquarium bridge delegation summer autumn protocol
+archive garden station hospital harvest fishery mountain valley river desert forest stadium
 """
 FEED_LENGTH = 300
 
 
 @dataclass
 class Published:
-    """The stories: when each one appears."""
+    """The stories, and when each one appears."""
 
     times: list[float] = field(default_factory=list)
 
@@ -32,44 +34,49 @@ class Published:
         self.times += [now + number / pace for number in range(count)]
 
     def appeared(self) -> list[int]:
-        """List the numbers of those that are out by now."""
+        """Return the numbers of the stories that are out by now."""
         now = time.time()
         return [number for number, when in enumerate(self.times) if when <= now]
 
 
 def headline_of(number: int) -> str:
-    """Give a story's headline, by which its alert and its post are known."""
+    """Return a story's headline, by which its alert and its post are recognised."""
     return f"Summit report {number}: talks go on"
 
 
 def paragraphs_of(number: int) -> list[str]:
-    """Give a story's text: no line comes twice, or the cleaner would take it for the wire's boilerplate."""
+    """Return a story's text; no line occurs twice, or it would be taken for boilerplate."""
     rng = random.Random(number)
     words = [rng.sample(WORDS.split(), 9) for _ in range(6)]
     return [
-        f"The summit of the {w[0]} and the {w[1]} went on in report {number} after the {w[2]} {w[3]} had met the {w[4]}, officials said. "
-        f"They named a {w[5]}, a {w[6]} and two {w[7]}s, and spoke of the {w[8]} for {rng.randint(2, 90)} minutes."
+        f"The summit of the {w[0]} and the {w[1]} went on in report {number} after the {w[2]} "
+        f"{w[3]} had met the {w[4]}, officials said. They named a {w[5]}, a {w[6]} and two "
+        f"{w[7]}s, and spoke of the {w[8]} for {rng.randint(2, 90)} minutes."
         for w in words
     ]
 
 
 def page_of(number: int, published_at: float) -> str:
-    """Give a story's page."""
+    """Return a story's page."""
     body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs_of(number))
     when = datetime.fromtimestamp(published_at, UTC).isoformat()
     return (
-        f'<!doctype html><html lang="en"><head><title>{headline_of(number)}</title><meta property="article:published_time" content="{when}">'
+        f'<!doctype html><html lang="en"><head><title>{headline_of(number)}</title>'
+        f'<meta property="article:published_time" content="{when}">'
         f"</head><body><article><h1>{headline_of(number)}</h1>{body}</article></body></html>"
     )
 
 
 def feed_of(published: Published, host: str) -> str:
-    """Give the feed, newest first."""
+    """Return the feed, newest story first."""
     items = "".join(
         _item(number, published.times[number], host)
         for number in reversed(published.appeared()[-FEED_LENGTH:])
     )
-    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title><link>http://{host}/</link>{items}</channel></rss>'
+    return (
+        '<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>'
+        f"<link>http://{host}/</link>{items}</channel></rss>"
+    )
 
 
 def _item(number: int, when: float, host: str) -> str:
@@ -77,7 +84,10 @@ def _item(number: int, when: float, host: str) -> str:
         f"http://{host}/story/{number}",
         format_datetime(datetime.fromtimestamp(when, UTC), usegmt=True),
     )
-    return f"<item><guid>{link}</guid><link>{link}</link><title>{headline_of(number)}</title><pubDate>{date}</pubDate></item>"
+    return (
+        f"<item><guid>{link}</guid><link>{link}</link>"
+        f"<title>{headline_of(number)}</title><pubDate>{date}</pubDate></item>"
+    )
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -86,7 +96,7 @@ class Answer(BaseHTTPRequestHandler):
     published = Published()
 
     def do_GET(self) -> None:
-        """Answer the feed, or a story that has appeared."""
+        """Serve the feed, or a story that has appeared."""
         path = urlsplit(self.path).path
         number = int(path.removeprefix("/story/")) if path.startswith("/story/") else None
         if number is None:
@@ -97,13 +107,13 @@ class Answer(BaseHTTPRequestHandler):
             self.send_error(404)
 
     def do_POST(self) -> None:
-        """Publish more."""
+        """Publish more stories."""
         asked = parse_qs(urlsplit(self.path).query)
         self.published.publish(int(asked["count"][0]), float(asked["pace"][0]))
         self._send("text/plain", str(len(self.published.times)))
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     def _send(self, kind: str, text: str) -> None:
         body = text.encode()

@@ -1,4 +1,4 @@
-"""The stack of docker-compose.yml under a name, on ports and with volumes of its own, fed by a news wire in one more container."""
+"""The stack of docker-compose.yml with its own name, ports and volumes, and a news wire."""
 
 import json
 import time
@@ -41,7 +41,7 @@ class Stack:
     @classmethod
     @contextmanager
     def made(cls, docker: Docker, work: Path, base: str, *, keep: bool) -> Iterator[Self]:
-        """Give the stack, not yet started; afterwards remove its containers, networks and volumes."""
+        """Yield the stack, not started yet; remove containers, networks and volumes at the end."""
         ports = {name: free_port() for name in (*NAMES, SINK, WIRE, "kafka")}
         override = work / "override.yml"
         override.write_text(override_of(ports), "utf-8")
@@ -68,13 +68,13 @@ class Stack:
         )
 
     def container(self, service: str) -> Mapping[str, Any]:
-        """Tell what the engine knows of a service's container."""
+        """Return what the engine knows of a service's container."""
         name = self.compose("ps", "--all", "--quiet", service).split()[0]
         found: list[dict[str, Any]] = json.loads(self.docker("inspect", name))
         return found[0]
 
     def kill(self, service: str) -> None:
-        """kill -9 the container's first process, as the kernel would; ``docker kill`` would mark it as stopped on purpose."""
+        """Send SIGKILL to the container's first process; ``docker kill`` would mark it stopped."""
         pid = self.container(service)["State"]["Pid"]
         self.docker(
             "run",
@@ -88,7 +88,7 @@ class Stack:
         )
 
     def answers(self, service: str, path: str = "/readyz") -> bool:
-        """Tell whether a container answers 200 on its port of this machine."""
+        """Return whether a container answers 200 on its port."""
         try:
             self.get(service, path)
         except (OSError, urllib.error.URLError):
@@ -96,13 +96,13 @@ class Stack:
         return True
 
     def is_ready(self, service: str, probes: Mapping[str, str]) -> bool:
-        """Tell whether a program answers its probe; of one without, what the engine's own health check says."""
+        """Return whether a program is ready, by its probe or else the engine's health check."""
         if service in probes:
             return self.answers(service, probes[service])
         return str(self.container(service)["State"]["Health"]["Status"]) == "healthy"
 
     def get(self, service: str, path: str) -> bytes:
-        """Give a container's answer; OSError where it is none, or no good one."""
+        """Return a container's answer; OSError if there is none, or not a good one."""
         with urllib.request.urlopen(
             f"http://127.0.0.1:{self.ports[service]}{path}", timeout=2
         ) as answer:
@@ -110,17 +110,17 @@ class Stack:
             return body
 
     def kafka_healthy_at_s(self) -> float:
-        """Give the Unix time of Kafka's first good health check; infinite where there was none yet."""
+        """Return the Unix time of Kafka's first good health check; infinite if there was none."""
         checks = (self.container("kafka")["State"].get("Health") or {}).get("Log") or []
         good = [check["End"] for check in checks if check["ExitCode"] == 0]
         return _unix_s(good[0]) if good else float("inf")
 
     def image_mb(self) -> float:
-        """Give the size of the services' image in MB, as docker prints it."""
+        """Return the size of the services' image in MB, as docker prints it."""
         return float(json.loads(self.docker("image", "inspect", IMAGE))[0]["Size"]) / 1e6
 
     def memory_mb(self) -> dict[str, float]:
-        """Give the memory that each container has now."""
+        """Return the current memory use of each container."""
         lines = self.docker(
             "stats", "--no-stream", "--format", "{{.Name}} {{.MemUsage}}"
         ).splitlines()
@@ -131,7 +131,7 @@ class Stack:
 
 
 def override_of(ports: Mapping[str, int]) -> str:
-    """Write what the trial changes: ports of this machine for every program, rules and a feed of its own, a Slack that is slow and refuses."""
+    """Return what the trial changes: ports, rules, a feed, and a slow, refusing fake Slack."""
     trial = [f"{HERE}/given:/trial:ro"]
     services: dict[str, Any] = {
         name: {"ports": [f"127.0.0.1:{ports[name]}:{PORTS[name]}"]} for name in NAMES
@@ -161,7 +161,7 @@ def override_of(ports: Mapping[str, int]) -> str:
 
 
 def _unix_s(text: str) -> float:
-    """Read the engine's time: RFC 3339 with nanoseconds."""
+    """Parse the engine's time: RFC 3339 with nanoseconds."""
     seconds, _, rest = text.partition(".")
     return datetime.fromisoformat(f"{seconds}+00:00").timestamp() + float(
         f"0.{rest.rstrip('Z').partition('+')[0] or 0}"
@@ -178,5 +178,5 @@ def _mb(text: str) -> float:
 
 
 def timed(what: str, begun_s: float) -> None:
-    """Say how long something took."""
+    """Report how long the block takes."""
     say(f"{what}: {time.time() - begun_s:.1f} s")

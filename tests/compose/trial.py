@@ -1,4 +1,4 @@
-"""The trial's course: read this file first. Each step says its figures and gives what did not hold."""
+"""The steps of the trial: read this file first. Each step prints figures and returns failures."""
 
 import json
 import os
@@ -23,7 +23,7 @@ PROBES = dict.fromkeys(NAMES, "/readyz") | {SINK: "/livez", WIRE: "/"}
 
 
 def run(stack: Stack, chosen: Namespace) -> list[str]:
-    """Take the stack through the whole trial; list what did not hold."""
+    """Run the whole trial; list what failed."""
     begun_s = time.time()
     stack.compose("build")
     timed(f"image built, {stack.image_mb():.0f} MB", begun_s)
@@ -40,7 +40,7 @@ def run(stack: Stack, chosen: Namespace) -> list[str]:
 
 
 def come_up(stack: Stack, ready_within_s: float) -> list[str]:
-    """``up``: every service ready, and none compiles what the image ships compiled."""
+    """``up``: every service is ready, and none compiles what the image ships compiled."""
     quiet = os.getloadavg()[0] < QUIET_LOAD * (os.cpu_count() or 1)
     ready = up(stack, NAMES)
     after = {name: at_s - stack.kafka_healthy_at_s() for name, at_s in ready.items()}
@@ -64,7 +64,7 @@ def come_up(stack: Stack, ready_within_s: float) -> list[str]:
 
 
 def up(stack: Stack, names: Iterable[str]) -> dict[str, float]:
-    """Start everything; give the Unix time at which each of these was first ready."""
+    """Start everything; return the Unix time at which each of these was first ready."""
     ready = dict[str, float]()
     with ThreadPoolExecutor(1) as pool:
         starting = pool.submit(stack.compose, "up", "--detach")
@@ -81,7 +81,7 @@ def up(stack: Stack, names: Iterable[str]) -> dict[str, float]:
 
 
 def commands(stack: Stack) -> list[str]:
-    """Run the command in containers, as docs/operations.md says; a reload leaves the service running."""
+    """Run the commands of docs/operations.md in containers; a reload leaves the service running."""
     before = stack.container("alerting")["State"]["StartedAt"]
     lines = [
         ("exec", "--no-TTY", "alerting", "summitwire", "doctor"),
@@ -101,7 +101,7 @@ def commands(stack: Stack) -> list[str]:
 
 
 def kills(stack: Stack, stories: int) -> list[str]:
-    """kill -9 the first process of every container while stories come in, one a second: each comes back by itself, and nothing is lost or doubled."""
+    """Kill each container's process while stories come in: each comes back, nothing is lost."""
     publish(stack, stories, pace=1.0)
     for name in (*NAMES, SINK, "kafka"):
         wait_until(
@@ -115,7 +115,7 @@ def kills(stack: Stack, stories: int) -> list[str]:
 
 
 def recovery(stack: Stack, name: str) -> float:
-    """Kill a container and give the seconds until all are ready again."""
+    """Kill a container and return the seconds until all are ready again."""
     restarts = stack.container(name)["RestartCount"]
     begun_s = time.monotonic()
     stack.kill(name)
@@ -134,7 +134,7 @@ def recovery(stack: Stack, name: str) -> float:
 
 
 def down_and_up(stack: Stack, before: int, more: int) -> list[str]:
-    """``down`` while posts wait for Slack, and ``up`` again: every story is posted, once."""
+    """``down`` while posts wait for Slack, and ``up`` again: every story is posted once."""
     publish(stack, more, pace=10.0)
     total = before + more
     wait_until(
@@ -155,7 +155,7 @@ def down_and_up(stack: Stack, before: int, more: int) -> list[str]:
 
 
 def settled(stack: Stack, stories: int) -> list[str]:
-    """Wait until every story is posted and what runs has come to rest; list what is missing or doubled."""
+    """Wait until every story is posted and all is idle; list what is missing or doubled."""
     try:
         wait_until(
             lambda: posts_arrived(stack) >= stories,
@@ -172,7 +172,7 @@ def settled(stack: Stack, stories: int) -> list[str]:
 
 
 def unchanged(stack: Stack) -> list[str]:
-    """Build and start again with nothing changed: the same containers, and no image without a name."""
+    """Build and start again without a change: same containers, and no image without a name."""
     before, dangling = _containers(stack), _dangling(stack)
     stack.compose("up", "--detach", "--build")
     made = _dangling(stack) - dangling
@@ -183,7 +183,7 @@ def unchanged(stack: Stack) -> list[str]:
 
 
 def another_webhook(stack: Stack) -> list[str]:
-    """Name another file for the webhook: alerting is made anew, and nothing else."""
+    """Name another webhook file: alerting is recreated, and nothing else."""
     other = ROOT / "var" / "compose-test" / "other.url"
     shutil.copyfile(ROOT / "deploy" / "slack-sink.url", other)
     before = _containers(stack)
@@ -195,7 +195,7 @@ def another_webhook(stack: Stack) -> list[str]:
 
 
 def publish(stack: Stack, count: int, pace: float) -> None:
-    """Have the wire publish so many more stories, so many a second."""
+    """Have the wire publish more stories, ``pace`` a second."""
     wait_until(lambda: stack.answers(WIRE, "/"), "the wire answers", 30)
     say(f"{count} stories, {pace:g} a second")
     urlopen(

@@ -43,7 +43,7 @@ def packages(tmp_path: Path) -> Path:
 
 def test_what_never_runs_goes_and_the_rest_stays(packages: Path) -> None:
     """Tools, tests, sources of compiled modules, languages that nobody asks for; metadata and data stay."""
-    SLIM["remove"](SLIM["needless"](packages))
+    SLIM["remove"](SLIM["iter_unneeded"](packages))
     assert {
         str(path.relative_to(packages)) for path in packages.rglob("*") if path.is_file()
     } == set(STAYS)
@@ -61,5 +61,5 @@ def test_numpys_libraries_keep_their_symbols(
     (tools / "strip").write_text('#!/bin/sh\necho "$@"\n')
     (tools / "strip").chmod(0o755)
     monkeypatch.setenv("PATH", str(tools), prepend=":")
-    SLIM["strip"](packages)
+    SLIM["strip_symbols"](packages)
     assert capfd.readouterr().out == f"--strip-unneeded {packages}/lxml/etree.so\n"

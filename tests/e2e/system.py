@@ -14,7 +14,8 @@ import aiohttp
 
 from services.console.local.supervisor import ProgramSpec, Supervisor
 from shared.kafka.cluster import Cluster
-from shared.messages.schemas import CleanArticle, TimeSource
+from shared.messages.schemas import CleanArticle
+from tests.builders import build_clean_article
 from tests.ports import free_port
 
 READY_WITHIN_S = 60.0
@@ -22,21 +23,14 @@ READY_WITHIN_S = 60.0
 
 def wire_article(article_id: str, headline: str, body: str) -> CleanArticle:
     """Return an article of the summit's week, as the cleaner writes them."""
-    return CleanArticle(
+    return build_clean_article(
+        body,
         article_id=article_id,
         revision="1",
         uri=f"urn:test:{article_id}",
-        source="wire",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
         content_sha256="c" * 64,
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )
 
 

@@ -12,7 +12,15 @@ from pathlib import Path
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.server import FakeSlack
 from shared.kafka.cluster import SESSION_TIMEOUT_MS, Cluster
-from tests.delivery_tools import create_topics, ledger, notification, publish, states, told, until
+from tests.delivery_tools import (
+    create_topics,
+    ledger,
+    notification,
+    posts_about,
+    publish,
+    states,
+    until,
+)
 from tests.faults.harness import Worker, python, workers
 
 PARTITIONS = 3
@@ -47,7 +55,7 @@ async def test_killed_between_post_and_ledger(cluster: Cluster, tmp_path: Path) 
             assert worker.kill()
             worker.keep_alive()
             await publish(cluster, notification(2, "slack:a"))
-            await until(lambda: len(told(sink, 2)) == 1, "the next one")
+            await until(lambda: len(posts_about(sink, 2)) == 1, "the next one")
         finally:
             code = await asyncio.to_thread(worker.finish)
     assert ["possible repeat" in post.text for post in sink.posts] == [False, True, False]

@@ -11,6 +11,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
 from shared.messages.codec import encode
 from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 from tests.e2e.system import running
 from tests.faults.harness import SHORT
 from tests.faults.test_pipeline_faults import RULES, STAGES, article, expected, seen
@@ -27,14 +28,8 @@ def line_of_names() -> RawArticle:
     """Return an article with one line of 600 KB."""
     text = NAMES * (LINE_BYTES // len(NAMES))
     at = datetime(2018, 9, 11, 8, tzinfo=UTC)
-    return RawArticle(
-        source="wire-1",
-        uri="urn:test:names",
-        content_type="text/plain",
-        content=text.encode(),
-        fetched_at=at,
-        origin="seed",
-        published_at=at,
+    return build_raw_article(
+        text, source="wire-1", uri="urn:test:names", fetched_at=at, origin="seed", published_at=at
     )
 
 

@@ -12,6 +12,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import Alert, CleanArticle, RawArticle, TaggedArticle
+from tests.builders import build_raw_article
 from tests.faults.harness import Outcome, Plan, Worker, feed_evenly, is_long, ordeal, plan, workers
 from tests.kafka_tools import Pair, consume
 
@@ -57,14 +58,8 @@ def article(number: int) -> RawArticle:
     )
     uri = f"urn:test:{number}"
     at = BEGIN + timedelta(seconds=number)
-    return RawArticle(
-        source=f"wire-{number % 40}",
-        uri=uri,
-        content_type="text/plain",
-        content=text.encode(),
-        fetched_at=at,
-        origin="seed",
-        published_at=at,
+    return build_raw_article(
+        text, source=f"wire-{number % 40}", uri=uri, fetched_at=at, origin="seed", published_at=at
     )
 
 

@@ -15,6 +15,7 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import Alert, CleanArticle, RawArticle
+from tests.builders import build_raw_article
 from tests.e2e.system import System, running
 from tests.faults.harness import is_long
 from tests.kafka_tools import consume, produce
@@ -56,14 +57,8 @@ def article(number: int) -> RawArticle:
         f"{news} That was on day {number}, they said.\n\n{OFFER}\n\n{MENU}\n"
     )
     at = BEGIN + timedelta(minutes=number)
-    return RawArticle(
-        source="wire",
-        uri=f"urn:test:{number}",
-        content_type="text/plain",
-        content=text.encode(),
-        fetched_at=at,
-        origin="seed",
-        published_at=at,
+    return build_raw_article(
+        text, uri=f"urn:test:{number}", fetched_at=at, origin="seed", published_at=at
     )
 
 

@@ -1,4 +1,4 @@
-"""A backtest of the retained topic counts what the live services raise: the same alerts, the same notifications."""
+"""A backtest of the topic finds the same alerts and notifications as the live services."""
 
 import asyncio
 import json
@@ -32,7 +32,10 @@ LIVE = tuple(stage for stage in STAGES if stage[0] in ("alerting/match", "alerti
 
 
 async def fill(cluster: Cluster, folder: Path) -> int:
-    """Articles onto articles.tagged, some of them twice, and a record that is none; how many different ones."""
+    """Write articles to articles.tagged, some twice, and a record that is not one.
+
+    Return how many different articles there are.
+    """
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
     tagged = [
         one.tagged
@@ -45,7 +48,7 @@ async def fill(cluster: Cluster, folder: Path) -> int:
     return len(records)
 
 
-async def backtested(cluster: Cluster, rules: RuleSet, jobs: int) -> BacktestReport:
+async def run_backtest(cluster: Cluster, rules: RuleSet, jobs: int) -> BacktestReport:
     policy = RuleComparison.of(rules, rules)
     return build_report(
         await run(iter_values(cluster, ARTICLES_TAGGED.name, None), policy, jobs=jobs), policy
@@ -55,7 +58,7 @@ async def backtested(cluster: Cluster, rules: RuleSet, jobs: int) -> BacktestRep
 async def test_a_backtest_counts_what_the_live_services_raise(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """The sets of alert ids and of notification ids are those that match and notify, as processes, write to their topics."""
+    """Alert and notification ids are those that match and notify write as processes."""
     count = await fill(cluster, tmp_path / "articles")
     async with running(
         cluster,
@@ -72,12 +75,12 @@ async def test_a_backtest_counts_what_the_live_services_raise(
             async for record in iter_retained(cluster, NOTIFICATIONS.name)
         }
     rules = load_rules(SEEDS / "rules")
-    found = await backtested(cluster, rules, 1)
+    found = await run_backtest(cluster, rules, 1)
     assert len(alerts) > count // 3, "the articles must raise alerts, or this shows nothing"
     assert {alert.alert_id for alert in found.alerts} == alerts
     assert {one.notification_id for one in found.notifications} == told
     assert found.unreadable == 1
-    assert await backtested(cluster, rules, 2) == found, "processes make no difference"
+    assert await run_backtest(cluster, rules, 2) == found, "processes make no difference"
     assert await topic_size(cluster, ARTICLES_TAGGED.name) >= count + 21
 
 
@@ -85,7 +88,7 @@ async def test_a_backtest_counts_what_the_live_services_raise(
 async def test_the_command_reads_the_topic(
     cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, json_: bool
 ) -> None:
-    """--from-topic as a person calls it: no consumer group, exit 0; an empty topic is told and is exit 1."""
+    """--from-topic needs no consumer group and exits with 0; an empty topic is an error, exit 1."""
     monkeypatch.setenv("KAFKA_BOOTSTRAP", cluster.settings.kafka_bootstrap)
     monkeypatch.setenv("KAFKA_TOPIC_PREFIX", cluster.settings.kafka_topic_prefix)
     await topic_admin.create(cluster, partitions=3)

@@ -1,4 +1,4 @@
-"""The processes of a backtest go when the command goes, however that was."""
+"""The processes of a backtest end with the command, however that ends."""
 
 import os
 import signal
@@ -8,10 +8,10 @@ import time
 
 PARENT = """
 import os, sys, time
-from services.alerting.backtest.comparison import Policy
+from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.rules.rule_set import RuleSet
 from services.console.rules.backtest_run import _workers
-with _workers(Policy.of(RuleSet(()), RuleSet(())), 1) as pool:
+with _workers(RuleComparison.of(RuleSet(()), RuleSet(())), 1) as pool:
     print(pool.submit(os.getpid).result(), flush=True)
     time.sleep(600)
 """
@@ -19,7 +19,7 @@ DEADLINE_S = 30.0
 
 
 def test_workers_die_with_the_command() -> None:
-    """kill -9 of the command leaves no process behind."""
+    """SIGKILL for the command leaves no process behind."""
     with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE) as command:
         assert command.stdout is not None
         worker = int(command.stdout.readline())

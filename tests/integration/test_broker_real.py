@@ -1,4 +1,4 @@
-"""The local broker, for real: what the other integration tests stand on."""
+"""The real local broker, on which the other integration tests depend."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 
 
 async def test_records_come_back_in_order(cluster: Cluster) -> None:
-    """What was produced is consumed to the end, in order."""
+    """Records are consumed to the end, in the order in which they were produced."""
     await create_topic(cluster, "numbers", partitions=2)
     await produce(cluster, "numbers", [(b"k", b"%d" % number) for number in range(50)], partition=1)
     assert [record.value for record in await consume(cluster, "numbers")] == [
@@ -37,7 +37,7 @@ async def test_the_largest_dead_letter_fits(cluster: Cluster) -> None:
 
 
 async def test_aborted_records_are_not_consumed(cluster: Cluster) -> None:
-    """Transactions work, and what was aborted is never read."""
+    """Transactions work: aborted records are never read."""
     await create_topic(cluster, "transactional")
     producer = cluster.transactional_producer("writer")
     await producer.start()
@@ -62,7 +62,7 @@ async def test_topics_are_not_created_by_use(cluster: Cluster) -> None:
 
 
 async def test_records_survive_a_kill(faulty_broker: FaultyBroker) -> None:
-    """A broker killed -9 starts again on the same folder and port, with its records."""
+    """A killed broker starts again on the same folder and port, with its records."""
     cluster = cluster_at(faulty_broker.bootstrap)
     await create_topic(cluster, "kept")
     await produce(cluster, "kept", [(None, b"before")])
@@ -74,7 +74,7 @@ async def test_records_survive_a_kill(faulty_broker: FaultyBroker) -> None:
 
 
 async def test_a_start_is_idempotent_and_a_taken_port_is_named(faulty_broker: FaultyBroker) -> None:
-    """A second start finds the first; another folder on the same port is refused with the holder's pid."""
+    """A second start finds the first; another folder on the same port is refused with the pid."""
     again = kafka_broker.start(faulty_broker.folder, faulty_broker.port)
     assert again == faulty_broker.broker
     with pytest.raises(
@@ -86,7 +86,7 @@ async def test_a_start_is_idempotent_and_a_taken_port_is_named(faulty_broker: Fa
 
 
 def test_a_broker_outlives_the_command_that_started_it(tmp_path: Path) -> None:
-    """`summitwire broker start` hands back; other commands find the broker, use it and stop it."""
+    """`summitwire broker start` returns; other commands find the broker, use it and stop it."""
     code = "import sys; from services.console.local.broker import app; app(sys.argv[1:])"
     arguments = ["start", "--folder", str(tmp_path), "--port", str(free_port()), "--json"]
     told = orjson.loads(

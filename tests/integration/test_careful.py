@@ -1,5 +1,4 @@
-"""A batch worked on in a child process: what a record does to its process is its own ending, and
-its neighbours are done once."""
+"""A batch in a child process: a record that kills its process kills only the child."""
 
 import asyncio
 import os
@@ -50,12 +49,12 @@ HOSTILE = {
 
 @pytest.fixture(autouse=True)
 def _a_batch_has_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine a batch that spins would end before its last record."""
+    """Raise the budget: on a busy machine a batch that spins would end before its last record."""
     monkeypatch.setattr(work, "BUDGET_S", 120.0)
 
 
 def with_state(value: bytes | None, state: StateStore) -> HandlerResult:
-    """String the values together, then do as the value says."""
+    """Join the values, then end as the value says."""
     state.set(b"seen", (state.get(b"seen") or b"") + (value or b"")[:1])
     outcome = act(value)
     return (
@@ -66,14 +65,14 @@ def with_state(value: bytes | None, state: StateStore) -> HandlerResult:
 
 
 def prepare(value: bytes | None) -> bytes:
-    """Leave everything to settling."""
+    """Leave everything to the second phase."""
     return value or b""
 
 
-async def settle(
+async def finalise(
     _value: bytes | None, prepared: bytes, state: StateStore, call: Call
 ) -> HandlerResult:
-    """As ``with_state``, after a call to a child of the parent's."""
+    """Do as ``with_state``, after a call to a child of the parent."""
     await call(prepare, b"asked")
     return with_state(prepared, state)
 
@@ -81,25 +80,26 @@ async def settle(
 WORK: dict[str, Callable[[], CarefulWork]] = {
     "in process": lambda: InProcessWork(act, LIMITS),
     "with state": lambda: StatefulWork(with_state, LIMITS),
-    "prepared": lambda: TwoPhaseWork(prepare, settle, cast("ProcessPool", FakePool()), LIMITS),
+    "prepared": lambda: TwoPhaseWork(prepare, finalise, cast("ProcessPool", FakePool()), LIMITS),
 }
 
 
-def told(end: Outcome) -> str:
+def describe(end: Outcome) -> str:
     return end.message if isinstance(end, DeadLettered) else type(end).__name__
 
 
 @pytest.mark.parametrize("kind", WORK)
-async def test_whatever_records_do_to_their_process_their_neighbours_are_done(kind: str) -> None:
-    """Each hostile record is a dead letter with its cause; the others end as they would anywhere,
-    in order."""
+async def test_whatever_records_do_to_their_process_their_neighbours_are_processed(
+    kind: str,
+) -> None:
+    """Each hostile record is a dead letter with its cause; the others end as usual, in order."""
     values = [b"a", *(value for how in HOSTILE for value in (how, b"b"))]
-    endings = await WORK[kind]().run_carefully(values, state := StateStore())
-    assert [told(end) for end in endings] == [
+    outcomes = await WORK[kind]().run_carefully(values, state := StateStore())
+    assert [describe(end) for end in outcomes] == [
         "Processed",
-        *(what for cause in HOSTILE.values() for what in (cause, "Processed")),
+        *(text for cause in HOSTILE.values() for text in (cause, "Processed")),
     ]
-    assert {end.error for end in endings if isinstance(end, DeadLettered)} == {
+    assert {end.error for end in outcomes if isinstance(end, DeadLettered)} == {
         LimitExceeded.__name__
     }
     if kind != "in process":
@@ -107,7 +107,7 @@ async def test_whatever_records_do_to_their_process_their_neighbours_are_done(ki
 
 
 async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Path) -> None:
-    """The record under way is tried once more, and no other twice."""
+    """The current record is tried once more, and no other is processed twice."""
     log = tmp_path / "begun"
 
     def unlucky(value: bytes | None) -> HandlerResult:
@@ -117,38 +117,42 @@ async def test_a_child_that_is_killed_from_outside_condemns_nobody(tmp_path: Pat
             os.kill(os.getpid(), signal.SIGKILL)
         return act(value)
 
-    endings = await InProcessWork(unlucky, LIMITS).run_carefully(
+    outcomes = await InProcessWork(unlucky, LIMITS).run_carefully(
         [b"a", b"b", b"c", b"d"], StateStore()
     )
-    assert [type(end) for end in endings] == [Processed] * 4
+    assert [type(end) for end in outcomes] == [Processed] * 4
     assert log.read_bytes() == b"abbcd"
 
 
 async def test_a_busy_machine_condemns_nobody() -> None:
-    """A child that waits for the processor for longer than any limit is left alone: it has used
-    nothing and wants to run."""
-    work = InProcessWork(lambda value: use_cpu(0.1) or act(value), LIMITS)  # type: ignore[func-returns-value]
-    endings = await work.run_carefully([b"a"] * 4, StateStore())
-    assert [type(end) for end in endings] == [Processed] * 4
+    """A child that waits for the processor longer than any limit is left alone: it is runnable."""
+
+    def compute(value: bytes | None) -> HandlerResult:
+        use_cpu(0.1)
+        return act(value)
+
+    work = InProcessWork(compute, LIMITS)
+    outcomes = await work.run_carefully([b"a"] * 4, StateStore())
+    assert [type(end) for end in outcomes] == [Processed] * 4
 
 
-async def test_endings_that_are_none_of_the_childs_come_back_as_they_are() -> None:
-    """A drop, a bug with its trace, and a wait, after which nothing is begun."""
-    endings = await InProcessWork(act, LIMITS).run_carefully(
+async def test_ordinary_outcomes_come_back_unchanged() -> None:
+    """A drop, a bug with its stack trace, and a retry, after which nothing is started."""
+    outcomes = await InProcessWork(act, LIMITS).run_carefully(
         [b"drop", b"recurse", b"leave", b"retry", b"a"], StateStore()
     )
-    assert endings[0] == Drop(Why.DULL)
-    assert [told(end) for end in endings[1:]] == [
+    assert outcomes[0] == Drop(Why.DULL)
+    assert [describe(end) for end in outcomes[1:]] == [
         "maximum recursion depth exceeded in comparison",
         "3",
         "Retry",
         "NotStarted",
     ]
-    assert isinstance(endings[1], DeadLettered)
-    assert "hostile_work.py" in endings[1].stacktrace
+    assert isinstance(outcomes[1], DeadLettered)
+    assert "hostile_work.py" in outcomes[1].stacktrace
 
 
-async def test_the_event_loop_goes_round_while_the_child_works() -> None:
+async def test_the_event_loop_runs_while_the_child_works() -> None:
     """Heartbeats go on."""
     turns = 0
 
@@ -164,17 +168,17 @@ async def test_the_event_loop_goes_round_while_the_child_works() -> None:
     assert turns >= 20
 
 
-async def test_a_batchs_time_holds_in_a_child_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first record is done however late it is; what is not begun then comes again."""
+async def test_the_time_budget_holds_in_a_child_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first record is processed however late it is; what is not started then comes again."""
     monkeypatch.setattr(work, "BUDGET_S", 0.0)
-    endings = await InProcessWork(act, LIMITS).run_carefully([b"a", b"b"], StateStore())
-    assert [type(end) for end in endings] == [Processed, NotStarted]
-    endings = await InProcessWork(act, LIMITS).run_carefully([b"die", b"b"], StateStore())
-    assert [type(end) for end in endings] == [DeadLettered, NotStarted]
+    outcomes = await InProcessWork(act, LIMITS).run_carefully([b"a", b"b"], StateStore())
+    assert [type(end) for end in outcomes] == [Processed, NotStarted]
+    outcomes = await InProcessWork(act, LIMITS).run_carefully([b"die", b"b"], StateStore())
+    assert [type(end) for end in outcomes] == [DeadLettered, NotStarted]
 
 
 async def test_no_child_is_left_behind() -> None:
-    """Neither by a batch nor by one that is cancelled."""
+    """Neither by a batch nor by a cancelled one."""
     before = set(psutil.Process().children())
     await InProcessWork(act, LIMITS).run_carefully([b"a", b"die", b"sleep"], StateStore())
     task = asyncio.create_task(
@@ -205,7 +209,7 @@ async def test_a_broken_pool_is_no_records_fault() -> None:
         ).run_carefully([b"a"], StateStore())
 
 
-async def test_what_must_wait_in_settling_waits() -> None:
-    """Again comes back, and after it nothing is begun."""
-    endings = await WORK["prepared"]().run_carefully([b"a", b"retry", b"b"], StateStore())
-    assert [type(end) for end in endings] == [Processed, Retry, NotStarted]
+async def test_a_retry_while_finalising_is_a_retry() -> None:
+    """The outcome is Retry, and nothing after it is started."""
+    outcomes = await WORK["prepared"]().run_carefully([b"a", b"retry", b"b"], StateStore())
+    assert [type(end) for end in outcomes] == [Processed, Retry, NotStarted]

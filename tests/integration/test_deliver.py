@@ -1,4 +1,4 @@
-"""Delivery against a real broker and the stand-in for Slack."""
+"""Delivery with a real broker and the stand-in for Slack."""
 
 import asyncio
 import time
@@ -16,45 +16,45 @@ from tests.delivery_tools import (
     delivering,
     ledger,
     notification,
+    posts_about,
     publish,
     states,
-    told,
     until,
 )
 from tests.kafka_tools import consume, produce
 
 
 async def test_delivered_once(cluster: Cluster) -> None:
-    """Each notification is posted once, unmarked, and the ledger and the group's offsets say so."""
+    """Each notification is posted once, unmarked, and ledger and offsets say so."""
     await create_topics(cluster)
-    wanted = [notification(number) for number in range(3)]
+    notifications = [notification(number) for number in range(3)]
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
-        await publish(cluster, *wanted)
+        await publish(cluster, *notifications)
         await until(lambda: len(sink.posts) == 3, "three posts")
-    assert [len(told(sink, number)) for number in range(3)] == [1, 1, 1]
+    assert [len(posts_about(sink, number)) for number in range(3)] == [1, 1, 1]
     assert not [post for post in sink.posts if "possible repeat" in post.text]
     assert {each.state for each in (await ledger(cluster)).values()} == {DeliveryState.DELIVERED}
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)
 
 
 async def test_full_replay_posts_nothing(cluster: Cluster) -> None:
-    """After a stop, a start and a replay of the whole topic from its beginning, nothing is posted again."""
+    """After a stop, a start and a replay of the whole topic nothing is posted again."""
     await create_topics(cluster)
-    wanted = [notification(number) for number in range(2)]
+    notifications = [notification(number) for number in range(2)]
     async with FakeSlack() as sink:
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
-            await publish(cluster, *wanted)
+            await publish(cluster, *notifications)
             await until(lambda: len(sink.posts) == 2, "two posts")
         await rewind(cluster)
         async with delivering(cluster, {"newsroom": sink.url("newsroom")}):
-            await publish(cluster, *wanted, notification(9))
-            await until(lambda: len(told(sink, 9)) == 1, "the new one")
+            await publish(cluster, *notifications, notification(9))
+            await until(lambda: len(posts_about(sink, 9)) == 1, "the new one")
     assert sink.requests["newsroom"] == 3
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)
 
 
 async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
-    """In one partition, destinations that hang or answer 503 leave a good one as quick as ever."""
+    """Destinations that hang or answer 503 do not slow down a good one in the same partition."""
     await create_topics(cluster)
     faults = [
         Fault(do="hang", path="/hanging", seconds=30),
@@ -75,11 +75,13 @@ async def test_one_destination_never_delays_another(cluster: Cluster) -> None:
             await until(lambda: len(sink.posts) == 2, "the good ones")
             took = time.monotonic() - began
     assert took < 5
-    assert await committed(cluster) == 0  # the low-water mark: the first record is not finished
+    assert (
+        await committed_offset(cluster) == 0
+    )  # the low-water mark: the first record is not finished
 
 
 async def test_unheard_answer_is_marked(cluster: Cluster) -> None:
-    """Where the connection breaks after Slack took the message, the second post says that it may be a repeat."""
+    """If the connection breaks after Slack accepted a post, the next one is marked."""
     await create_topics(cluster)
     async with (
         FakeSlack(faults=[Fault(do="reset", at=1, accept=True)]) as sink,
@@ -91,7 +93,7 @@ async def test_unheard_answer_is_marked(cluster: Cluster) -> None:
 
 
 async def test_retry_after_is_honoured(cluster: Cluster) -> None:
-    """After 429 with Retry-After 2 nothing is sent for two seconds; then the post comes unmarked."""
+    """After 429 with Retry-After 2 nothing is sent for two seconds; then the post has no mark."""
     await create_topics(cluster)
     faults = [Fault(do="status", at=1, status=429, retry_after=2)]
     async with (
@@ -108,24 +110,30 @@ async def test_retry_after_is_honoured(cluster: Cluster) -> None:
 
 
 async def test_gone_webhook_parks_and_tells_another(cluster: Cluster) -> None:
-    """404 opens the circuit: one request, everything parked, another destination told; a redriven one is sent once the address is mended."""
+    """404 opens the circuit: one request, everything parked, and an alert to another destination.
+
+    A redriven notification is sent once the address is repaired.
+    """
     await create_topics(cluster)
     async with FakeSlack(gone={"old"}) as sink:
         names = {"old": sink.url("old"), "ops": sink.url("ops")}
         async with delivering(cluster, names, fallback="slack:ops"):
             await publish(cluster, *(notification(number, "slack:old") for number in range(3)))
             await until(lambda: len(sink.posts) == 1, "the notice")
-            await until(lambda: parked(cluster, 3), "all parked")
+            await until(lambda: are_parked(cluster, 3), "all parked")
         assert "slack:old takes no messages any more (404" in sink.posts[0].text
         assert sink.requests["old"] == 1
         async with delivering(cluster, {"old": sink.url("new")}):
             await publish(cluster, notification(2, "slack:old"), headers={REDRIVE_HEADER: "2"})
-            await until(lambda: len(told(sink, 2)) == 1, "the redriven one")
-    assert "possible repeat" not in told(sink, 2)[0].text
+            await until(lambda: len(posts_about(sink, 2)) == 1, "the redriven one")
+    assert "possible repeat" not in posts_about(sink, 2)[0].text
 
 
 async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
-    """A record that is no notification becomes a dead letter with its reason, and the next one is delivered."""
+    """A record that is not a notification becomes a dead letter with a reason.
+
+    The next one is delivered.
+    """
     await create_topics(cluster)
     await produce(
         cluster,
@@ -138,11 +146,14 @@ async def test_unreadable_record_is_a_dead_letter(cluster: Cluster) -> None:
         await until(lambda: len(sink.posts) == 1, "the good one")
     letters = await consume(cluster, NOTIFICATIONS.dead_letters)
     assert [dict(letter.headers)["err.class"] for letter in letters] == [b"InvalidMessage"] * 3
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)
 
 
 async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:
-    """400 twice: the second post is the plain form, then the notification is a dead letter and the ledger says so."""
+    """After 400 the plain form is posted; after another 400 the notification is a dead letter.
+
+    The ledger says so.
+    """
     await create_topics(cluster)
     faults = [Fault(do="status", times=2, status=400, body="invalid_blocks")]
     async with (
@@ -157,7 +168,10 @@ async def test_refused_forms_end_as_dead_letter(cluster: Cluster) -> None:
 
 
 async def test_second_worker_takes_over(cluster: Cluster) -> None:
-    """Two workers share the partitions; when one leaves in order, the other goes on and nothing is posted twice."""
+    """Two processes share the partitions; when one leaves, the other continues.
+
+    Nothing is posted twice.
+    """
     await create_topics(cluster, partitions=2)
     async with FakeSlack() as sink:
         names = {name: sink.url(name) for name in "abcd"}
@@ -178,8 +192,8 @@ async def test_second_worker_takes_over(cluster: Cluster) -> None:
                 )
                 await until(lambda: len(sink.posts) == 8, "all posts")
             await publish(cluster, notification(9, "slack:a"), partitions=2)
-            await until(lambda: len(told(sink, 9)) == 1, "the last one")
-    assert [len(told(sink, number)) for number in range(8)] == [1] * 8
+            await until(lambda: len(posts_about(sink, 9)) == 1, "the last one")
+    assert [len(posts_about(sink, number)) for number in range(8)] == [1] * 8
     assert not [post for post in sink.posts if "possible repeat" in post.text]
 
 
@@ -187,12 +201,12 @@ async def has(cluster: Cluster, state: str) -> bool:
     return (await states(cluster))[state] > 0
 
 
-async def parked(cluster: Cluster, count: int) -> bool:
+async def are_parked(cluster: Cluster, count: int) -> bool:
     return (await states(cluster))["parked"] == count
 
 
-async def committed(cluster: Cluster) -> int:
-    """The group's offset in partition 0, or 0."""
+async def committed_offset(cluster: Cluster) -> int:
+    """Return the group's offset in partition 0, or 0."""
     admin = cluster.admin()
     await admin.start()
     try:
@@ -202,8 +216,8 @@ async def committed(cluster: Cluster) -> int:
     return sum(int(found.offset) for tp, found in offsets.items() if tp.partition == 0)
 
 
-async def end(cluster: Cluster) -> int:
-    """The offset after the last notification of partition 0."""
+async def end_offset(cluster: Cluster) -> int:
+    """Return the offset after the last notification of partition 0."""
     return 1 + max(int(record.offset) for record in await consume(cluster, NOTIFICATIONS.name))
 
 
@@ -221,7 +235,7 @@ async def rewind(cluster: Cluster) -> None:
 
 
 async def test_what_is_only_said_for_the_record_is_not_posted(cluster: Cluster) -> None:
-    """Notifications with another outcome than notified tell the board, and nobody else; they are finished at once."""
+    """Notifications with an outcome other than notified are for the board, and finished at once."""
     await create_topics(cluster)
     silent = [
         replace(notification(number), outcome=outcome)
@@ -231,6 +245,6 @@ async def test_what_is_only_said_for_the_record_is_not_posted(cluster: Cluster) 
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, *silent, notification(100))
         await until(lambda: len(sink.posts) == 1, "the one that is news")
-    assert len(told(sink, 100)) == 1
+    assert len(posts_about(sink, 100)) == 1
     assert set(await ledger(cluster)) == {notification(100).notification_id}
-    assert await committed(cluster) == await end(cluster)
+    assert await committed_offset(cluster) == await end_offset(cluster)

@@ -1,4 +1,4 @@
-"""Dead letters go back once, and what was repaired is processed once."""
+"""Dead letters are redriven once, and after a repair they are processed once."""
 
 import asyncio
 import time
@@ -19,14 +19,14 @@ VALUES = (b"good-1", b"bad-2", b"good-3", b"bad-4")
 
 
 def broken(value: bytes | None) -> HandlerResult:
-    """A step that cannot read what begins with ``bad``."""
+    """Fail for values that begin with ``bad``."""
     if value is None or value.startswith(b"bad"):
         raise InvalidMessage("cannot read this yet")
     return repaired(value)
 
 
 def repaired(value: bytes | None) -> HandlerResult:
-    """The step after its repair."""
+    """Accept every value."""
     return [Output(ARTICLES_CLEAN.name, b"k", value or b"")]
 
 
@@ -34,7 +34,7 @@ def repaired(value: bytes | None) -> HandlerResult:
 async def stage(
     cluster: Cluster, handle: Callable[[bytes | None], HandlerResult]
 ) -> AsyncIterator[None]:
-    """The stage at work until the block ends."""
+    """Run the stage until the block ends."""
     running = Stage(
         StageSpec(name="cleaner", source=ARTICLES_RAW, work=InProcessWork(handle)),
         cluster,
@@ -50,7 +50,7 @@ async def stage(
 
 
 async def eventually(cluster: Cluster, topic: str, count: int) -> list[bytes]:
-    """The topic's values once there are ``count`` of them."""
+    """Return the values of the topic, once there are ``count`` of them."""
     async with asyncio.timeout(30):
         while len(records := await consume(cluster, topic)) < count:
             await asyncio.sleep(0.1)
@@ -58,7 +58,7 @@ async def eventually(cluster: Cluster, topic: str, count: int) -> list[bytes]:
 
 
 async def test_redriving_after_a_repair_delivers_once(cluster: Cluster) -> None:
-    """However often redrive runs, each dead letter goes back once; a filter that matches nothing moves nothing."""
+    """However often redrive runs, each letter goes back once; an unmatched filter moves nothing."""
     await topic_admin.create(cluster, partitions=2)
     await produce(cluster, ARTICLES_RAW.name, [(b"k", value) for value in VALUES])
     async with stage(cluster, broken):
@@ -83,7 +83,7 @@ async def test_redriving_after_a_repair_delivers_once(cluster: Cluster) -> None:
 
 
 async def test_a_letter_that_fails_again_counts_its_attempts(cluster: Cluster) -> None:
-    """Redriving without a repair gives a new dead letter with one attempt more."""
+    """Redriving without a repair gives a new dead letter with one more attempt."""
     await topic_admin.create(cluster, partitions=2)
     await produce(cluster, ARTICLES_RAW.name, [(b"k", b"bad")])
     async with stage(cluster, broken):

@@ -48,11 +48,11 @@ async def failure(
 
 
 async def test_a_page_comes_with_status_headers_and_decoded_body(serve: Serve) -> None:
-    """Gzip is asked for and decoded; the client names itself and sends no cookie, not even one it was given."""
-    asked = list[dict[str, str]]()
+    """Gzip is requested and decoded; the client identifies itself and never sends a cookie."""
+    sent_headers = list[dict[str, str]]()
 
     async def page(request: web.Request) -> web.Response:
-        asked.append({name.lower(): value for name, value in request.headers.items()})
+        sent_headers.append({name.lower(): value for name, value in request.headers.items()})
         return web.Response(
             body=gzip.compress(b"<p>text</p>"),
             headers={"Content-Encoding": "gzip", "Set-Cookie": "a=b", "ETag": '"1"'},
@@ -70,22 +70,23 @@ async def test_a_page_comes_with_status_headers_and_decoded_body(serve: Serve) -
     ] * 2
     assert all(
         a["accept-encoding"] == "gzip" and a["if-none-match"] == '"0"' and "cookie" not in a
-        for a in asked
+        for a in sent_headers
     )
-    assert asked[0]["user-agent"].startswith("summitwire/")
+    assert sent_headers[0]["user-agent"].startswith("summitwire/")
 
 
 async def test_proxies_and_passwords_of_the_environment_are_not_used(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A proxy would connect where no guard looks, and a .netrc would hand its passwords to whoever is asked.
+    """A proxy would bypass the guard, and a .netrc would send its passwords to any server.
 
-    Two lines keep proxies out, our transport and trust_env; this fails once both are gone. That httpx reads no .netrc by itself is pinned.
+    Our transport and trust_env both keep proxies out; this fails if both are gone, or if httpx
+    reads a .netrc by itself.
     """
-    asked = list[str | None]()
+    sent_headers = list[str | None]()
 
     async def page(request: web.Request) -> web.Response:
-        asked.append(request.headers.get("Authorization"))
+        sent_headers.append(request.headers.get("Authorization"))
         return web.Response(text="here")
 
     base = await serve(page)
@@ -97,7 +98,7 @@ async def test_proxies_and_passwords_of_the_environment_are_not_used(
         monkeypatch.delenv(name, raising=False)
     async with clients.fetch_client(allowed=HERE) as client:
         assert (await clients.fetch(client, base)).body == b"here"
-    assert asked == [None]
+    assert sent_headers == [None]
 
 
 async def test_this_machine_is_refused_unless_allowed(serve: Serve) -> None:
@@ -146,7 +147,7 @@ async def test_a_silent_address_leaves_time_for_the_next(serve: Serve) -> None:
 
 
 async def test_redirects_are_followed_and_each_hop_is_checked(serve: Serve) -> None:
-    """A relative and an absolute redirect are followed; one to a private address or another scheme is refused; a loop ends."""
+    """Redirects are followed, but not to private addresses or other schemes, and loops end."""
     targets = {
         "/a": "b?x=1",
         "/inside": "http://10.0.0.1/",
@@ -167,14 +168,14 @@ async def test_redirects_are_followed_and_each_hop_is_checked(serve: Serve) -> N
     async with clients.fetch_client(allowed=HERE) as client:
         answer = await clients.fetch(client, f"{base}/a")
     assert (answer.body, answer.url) == (b"/b?x=1", f"{base}/b?x=1")
-    wanted = {
+    expected = {
         "half": HttpErrorKind.BROKEN,
         "inside": HttpErrorKind.REFUSED,
         "file": HttpErrorKind.BAD_URL,
         "user": HttpErrorKind.BAD_URL,
         "loop": HttpErrorKind.REDIRECTS,
     }
-    assert {path: (await failure(f"{base}/{path}")).kind for path in wanted} == wanted
+    assert {path: (await failure(f"{base}/{path}")).kind for path in expected} == expected
 
 
 def bomb(megabytes: int) -> bytes:
@@ -183,7 +184,7 @@ def bomb(megabytes: int) -> bytes:
 
 
 async def test_a_gzip_bomb_stops_at_the_limit(serve: Serve) -> None:
-    """300 MB in 300 KB ends as TOO_LARGE; the memory that Python allocates meanwhile stays near the limit."""
+    """300 MB in 300 KB end as TOO_LARGE, and Python's memory stays near the limit meanwhile."""
     body = bomb(300)
 
     async def page(_request: web.Request) -> web.Response:
@@ -200,7 +201,7 @@ async def test_a_gzip_bomb_stops_at_the_limit(serve: Serve) -> None:
 
 @pytest.mark.parametrize("size", [999, 1000, 1001])
 async def test_the_size_limit_counts_decoded_bytes_exactly(serve: Serve, size: int) -> None:
-    """A body of the limit's size passes, one more byte does not; compressed or not makes no difference."""
+    """A body of the limit's size passes and one more byte does not, compressed or not."""
 
     async def page(request: web.Request) -> web.Response:
         text = b"a" * size
@@ -310,7 +311,7 @@ async def test_a_closed_port_and_plain_text_behind_https_are_unsent() -> None:
 
 
 async def test_a_post_is_not_redirected_and_its_status_outlives_a_bad_body(serve: Serve) -> None:
-    """302 is the answer itself; a body that cannot be read or is too long does not hide the status."""
+    """302 is a response like any other; an unreadable or overlong body does not hide the status."""
     posted = list[bytes]()
 
     async def hook(request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""What could end or flood the polling of a feed, on a real Kafka and a real server: wrong clocks, 410, broken validators, moving dates."""
+"""What could stop or flood a feed, on a real Kafka and server: clocks, 410, validators, dates."""
 
 import asyncio
 import os
@@ -38,7 +38,7 @@ class Answered:
     """How the command ended, and what it said."""
 
     code: int
-    said: str
+    output: str
     complained: str
 
 
@@ -55,12 +55,12 @@ async def console(cluster: Cluster, *command: str) -> Answered:
         stdout=PIPE,
         stderr=PIPE,
     )
-    said, complained = await process.communicate()
-    return Answered(process.returncode or 0, said.decode(), complained.decode())
+    output, complained = await process.communicate()
+    return Answered(process.returncode or 0, output.decode(), complained.decode())
 
 
 def entries_seen(poller: PollLoop) -> int:
-    """How many entries the committed states hold: what was merely asked for may still be given up."""
+    """Count the entries of the committed states; what was only requested may still be abandoned."""
     return sum(len(state.seen) for state in poller._states.values())
 
 
@@ -92,12 +92,12 @@ async def test_states_that_a_wrong_clock_wrote_silence_no_feed(cluster: Cluster)
             cluster, *(replace(site.spec, url=url, source=url[-1]) for url in urls)
         ) as poller:
             await until("both feeds are read", lambda: entries_seen(poller) == 4)
-        found = await states(cluster)
-    assert all(found[url].polled_at < datetime.now(UTC) and found[url].seen for url in urls)  # type: ignore[operator]
+        loaded = await states(cluster)
+    assert all(loaded[url].polled_at < datetime.now(UTC) and loaded[url].seen for url in urls)  # type: ignore[operator]
 
 
 async def test_a_gone_feed_is_asked_again_after_a_day_and_comes_back(cluster: Cluster) -> None:
-    """Also one that an earlier version had given up for ever; the articles that were published meanwhile come."""
+    """Even one that an earlier version had abandoned for ever; articles from meanwhile arrive."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with news_site() as site:
         await remembered(
@@ -113,7 +113,7 @@ async def test_a_gone_feed_is_asked_again_after_a_day_and_comes_back(cluster: Cl
 
 
 async def test_validators_that_lie_are_found_out(cluster: Cluster) -> None:
-    """A server that answers every conditional request with 304 is asked without conditions once a day, and its news come."""
+    """A server that always answers 304 is polled without conditions once a day."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with news_site() as site:
         async with fetcher(cluster, site.spec) as poller:
@@ -123,52 +123,52 @@ async def test_validators_that_lie_are_found_out(cluster: Cluster) -> None:
         state = (await states(cluster))[site.spec.url]
         a_day_ago = datetime.now(UTC) - timedelta(days=1)
         async with fetcher(cluster, replace(site.spec, interval_s=0.2)):
-            await until("polled in vain", lambda: site.asked.count("/feed") > 3)
-        assert "/c" not in site.asked, "the scenario: its validators lie"
+            await until("polled in vain", lambda: site.requested.count("/feed") > 3)
+        assert "/c" not in site.requested, "the scenario: its validators lie"
         await remembered(cluster, replace(state, read_at=a_day_ago))
         async with fetcher(cluster, replace(site.spec, interval_s=0.2)):
-            await until("the new page is read", lambda: "/c" in site.asked)
+            await until("the new page is read", lambda: "/c" in site.requested)
 
 
 async def test_dates_that_move_at_every_poll_are_no_news(cluster: Cluster) -> None:
-    """Two pages, twenty polls with new dates: two records; a page that really changes is the third."""
+    """Two pages and twenty polls with new dates give two records; a changed page is the third."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with news_site() as site:
         site.moving = True
         quick = replace(site.spec, interval_s=0.05)
         async with fetcher(cluster, quick):
-            await until("twenty polls", lambda: site.asked.count("/feed") > 20)
+            await until("twenty polls", lambda: site.requested.count("/feed") > 20)
             site.names.append("c")
-            await until("the new page", lambda: "/c" in site.asked)
-            done = site.asked.count("/feed")
-            await until("more polls", lambda: site.asked.count("/feed") > done + 3)
-        found = sorted(article.uri for article in await articles(cluster))
-    assert found == [f"{site.base}/{name}" for name in "abc"]
-    assert site.asked.count("/a") == 2, "asked once more, and then left alone for minutes"
+            await until("the new page", lambda: "/c" in site.requested)
+            polls = site.requested.count("/feed")
+            await until("more polls", lambda: site.requested.count("/feed") > polls + 3)
+        loaded = sorted(article.uri for article in await articles(cluster))
+    assert loaded == [f"{site.base}/{name}" for name in "abc"]
+    assert site.requested.count("/a") == 2, "asked once more, and then left alone for minutes"
 
 
 async def test_a_gone_feed_is_revived_in_a_running_system_within_seconds(cluster: Cluster) -> None:
-    """The command says so, the fetcher asks at once, the request is deleted with the answer, and a restart does not ask again."""
+    """The fetcher polls at once and deletes the request, so a restart does not poll again."""
     await topic_admin.create(cluster, partitions=PARTITIONS)
     async with news_site() as site:
         site.answers["/feed"] = web.Response(status=410)
         async with fetcher(cluster, site.spec) as poller:
             await until("it is gone", lambda: any(state.gone for state in poller._states.values()))
             listed = await console(cluster, "list")
-            assert listed.said.startswith("gone ")
-            assert "gone since" in listed.said
+            assert listed.output.startswith("gone ")
+            assert "gone since" in listed.output
             began = time.monotonic()
             answered = await console(cluster, "revive", site.spec.url)
             assert time.monotonic() - began < 10
         assert answered.code == 0, answered.complained
-        assert answered.said.startswith("ok ")
+        assert answered.output.startswith("ok ")
         assert sorted(article.uri for article in await articles(cluster)) == [
             f"{site.base}/{name}" for name in "ab"
         ]
         assert (await requests_left(cluster, site.spec.url))[-1] is None
         async with fetcher(cluster, site.spec) as poller:
             await until("the state is read", lambda: bool(poller._states))
-        assert site.asked.count("/feed") == 2
+        assert site.requested.count("/feed") == 2
 
 
 async def test_a_feed_that_is_still_gone_is_said_to_be(cluster: Cluster) -> None:
@@ -180,7 +180,7 @@ async def test_a_feed_that_is_still_gone_is_said_to_be(cluster: Cluster) -> None
             await until("it is gone", lambda: any(state.gone for state in poller._states.values()))
             site.answers["/feed"] = web.Response(status=410)
             answered = await console(cluster, "revive", site.spec.url)
-    assert (answered.code, answered.said[:4]) == (1, "gone")
+    assert (answered.code, answered.output[:4]) == (1, "gone")
 
 
 async def test_a_request_waits_for_a_fetcher(cluster: Cluster) -> None:
@@ -197,7 +197,7 @@ async def test_a_request_waits_for_a_fetcher(cluster: Cluster) -> None:
             ),
         )
         answered = await console(cluster, "revive", site.spec.url, "--wait", "0")
-        assert (answered.code, "no fetcher has asked it yet" in answered.complained) == (0, True)
+        assert (answered.code, "no fetcher has polled it yet" in answered.complained) == (0, True)
         async with fetcher(cluster, site.spec) as poller:
             await until("asked", lambda: entries_seen(poller) == 2)
         assert (await requests_left(cluster, site.spec.url))[-1] is None
@@ -216,7 +216,7 @@ async def test_a_revival_in_the_middle_of_a_poll_doubles_nothing(cluster: Cluste
         )
         site.hang = asyncio.Event()
         async with fetcher(cluster, site.spec) as poller:
-            await until("a page is asked for", lambda: "/a" in site.asked)
+            await until("a page is asked for", lambda: "/a" in site.requested)
             await console(cluster, "revive", site.spec.url, "--wait", "0")
             await until(
                 "the request is read",
@@ -226,7 +226,7 @@ async def test_a_revival_in_the_middle_of_a_poll_doubles_nothing(cluster: Cluste
             await until(
                 "asked afresh",
                 lambda: (
-                    site.asked.count("/feed") == 2
+                    site.requested.count("/feed") == 2
                     and any(state.seen for state in poller._states.values())
                 ),
             )

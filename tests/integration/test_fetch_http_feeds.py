@@ -59,7 +59,7 @@ async def test_a_feed_is_read_then_unchanged_then_read_again(
     publisher.names.insert(0, "c")
     third = await run(publisher, downloads, second.state)
     assert [a.headline for a in third.articles] == ["c"]
-    assert publisher.asked == ["/feed", "/a", "/b", "/feed", "/feed", "/c"]
+    assert publisher.requested == ["/feed", "/a", "/b", "/feed", "/feed", "/c"]
 
 
 async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(
@@ -76,13 +76,13 @@ async def test_a_feed_that_says_429_is_left_alone_for_as_long_as_it_says(
 async def test_a_page_that_says_429_silences_its_host_and_loses_nothing(
     publisher: Publisher, downloads: Downloader
 ) -> None:
-    """What was not asked for the host's sake is not counted as tried; all pages come once the time is over."""
+    """What was not requested because of the pause is no try; all pages arrive after it."""
     publisher.names = ["a", "b", "c", "d", "e"]
     publisher.answers["/a"] = web.Response(status=429, headers={"Retry-After": "0"})
     publisher.answers["/b"] = web.Response(status=503, headers={"Retry-After": "600"})
     first = await run(publisher, downloads)
-    asked = [path for path in publisher.asked if path != "/feed"]
-    assert len(asked) < 5
+    requested = [path for path in publisher.requested if path != "/feed"]
+    assert len(requested) < 5
     assert first.waiting == 5 - len(first.articles)
     assert sorted(first.state.tried.values()) == [1, 1]
     calm = Downloader(downloads._client, now=lambda: NOW, per_host_per_s=200)
@@ -153,7 +153,7 @@ async def test_a_dead_feed_backs_off_and_recovers(
 
 
 async def test_a_bug_over_a_page_costs_that_page_only(publisher: Publisher) -> None:
-    """Whatever is raised becomes a page that did not come: raised on, it would keep back every page of its feed at every poll."""
+    """Any error is a missing page; if it were raised, it would block all pages of its feed."""
     async with fetch_client(allowed=["127.0.0.1"]) as client:
         broken = Downloader(client, now=lambda: NOW)
     (page,) = await broken.fetch_pages(

@@ -1,4 +1,4 @@
-"""The whole fetcher on a real Kafka: feeds in, raw articles and feed states out, each once, whoever polls."""
+"""The whole fetcher on a real Kafka: feeds in, raw articles and feed states out, each once."""
 
 import asyncio
 import time
@@ -30,10 +30,10 @@ from tests.unit.fetcher.news_site import news_site
 DEADLINE_S = 20.0
 
 
-async def until(what: str, holds: Callable[[], object]) -> None:
+async def until(event: str, holds: Callable[[], object]) -> None:
     deadline = time.monotonic() + DEADLINE_S
     while not holds():
-        assert time.monotonic() < deadline, f"{what}: not within {DEADLINE_S} s"
+        assert time.monotonic() < deadline, f"{event}: not within {DEADLINE_S} s"
         await asyncio.sleep(0.02)
 
 
@@ -104,7 +104,7 @@ async def test_an_article_that_the_broker_refuses_is_left_out(cluster: Cluster) 
 async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart(
     cluster: Cluster,
 ) -> None:
-    """Two entries, two records with their headers; a second process remembers, asks with the ETag, and writes only what is new."""
+    """Two entries give two records; a second process uses the ETag and writes only what is new."""
     await topic_admin.create(cluster, partitions=2)
     async with news_site() as site:
         async with fetcher(cluster, site.spec) as poller:
@@ -112,7 +112,7 @@ async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart
                 "both pages and the feed's state are written",
                 lambda: [len(state.seen) for state in poller._states.values()] == [2],
             )
-        assert site.asked.count("/a") + site.asked.count("/b") == 2
+        assert site.requested.count("/a") + site.requested.count("/b") == 2
         records = await consume(cluster, ARTICLES_RAW.name)
         assert [record.key for record in records] == [b"news"] * 2
         assert {
@@ -123,13 +123,13 @@ async def test_a_feed_s_articles_and_its_state_are_written_once_across_a_restart
         async with fetcher(cluster, soon):
             await until(
                 "the new page and an unchanged feed",
-                lambda: "/c" in site.asked and site.asked[-2:] == ["/feed", "/feed"],
+                lambda: "/c" in site.requested and site.requested[-2:] == ["/feed", "/feed"],
             )
         assert sorted(a.url or "" for a in await articles(cluster)) == [
             f"{site.base}/{name}" for name in "abc"
         ]
         assert len((await states(cluster))[site.spec.url].seen) == 3
-        assert [site.asked.count(path) for path in ("/a", "/b", "/c")] == [1, 1, 1]
+        assert [site.requested.count(path) for path in ("/a", "/b", "/c")] == [1, 1, 1]
 
 
 async def test_the_state_lies_where_the_feed_s_owner_looks(cluster: Cluster) -> None:
@@ -155,7 +155,7 @@ async def test_the_state_lies_where_the_feed_s_owner_looks(cluster: Cluster) -> 
 
 
 async def test_two_fetchers_share_the_feeds_and_no_entry_is_written_twice(cluster: Cluster) -> None:
-    """A second process takes over some feeds while polls run: every entry of every feed is one record in the end."""
+    """A second process takes over feeds while polls run: each entry is one record in the end."""
     await topic_admin.create(cluster, partitions=4)
     async with news_site() as site:
         site.names = [f"p{number}" for number in range(10)]
@@ -166,7 +166,7 @@ async def test_two_fetchers_share_the_feeds_and_no_entry_is_written_twice(cluste
             for number in range(8)
         ]
         async with fetcher(cluster, *specs) as first:
-            await until("the first page", lambda: "/p0" in site.asked)
+            await until("the first page", lambda: "/p0" in site.requested)
             async with fetcher(cluster, *specs) as second:
                 await until(
                     "both own some",
@@ -176,16 +176,16 @@ async def test_two_fetchers_share_the_feeds_and_no_entry_is_written_twice(cluste
                     ),
                 )
                 site.names.insert(0, "late")
-                await until("all took the late one", lambda: site.asked.count("/late") >= 8)
-                done = len(site.asked)
-                await until("another round", lambda: len(site.asked) > done + 16)
-        found = [(a.source, a.uri) for a in await articles(cluster)]
-    assert len(found) == len(set(found)) == 8 * 11
+                await until("all took the late one", lambda: site.requested.count("/late") >= 8)
+                count = len(site.requested)
+                await until("another round", lambda: len(site.requested) > count + 16)
+        written = [(a.source, a.uri) for a in await articles(cluster)]
+    assert len(written) == len(set(written)) == 8 * 11
 
 
 @pytest.mark.parametrize("broken", ["raise", "<html>"])
 async def test_a_feed_that_fails_stops_no_other(cluster: Cluster, broken: str) -> None:
-    """A page instead of a feed, and even a bug of ours: its state tells the failure, its neighbour's articles come."""
+    """A page instead of a feed, or a bug of ours: its state has the failure, other feeds go on."""
     await topic_admin.create(cluster, partitions=1)
     async with news_site() as good, news_site() as bad:
         bad.answers["/feed"] = web.Response(text=broken)
@@ -201,12 +201,12 @@ async def test_a_feed_that_fails_stops_no_other(cluster: Cluster, broken: str) -
 
 
 async def test_stopping_does_not_wait_for_a_slow_server(cluster: Cluster) -> None:
-    """What hangs in the web is given up, nothing of it is written, and the next process asks again."""
+    """A hanging download is cancelled, nothing is written, and the next process polls again."""
     await topic_admin.create(cluster, partitions=1)
     async with news_site() as site:
         site.hang = asyncio.Event()
         async with fetcher(cluster, site.spec):
-            await until("a page is asked for", lambda: "/a" in site.asked)
+            await until("a page is asked for", lambda: "/a" in site.requested)
             started = time.monotonic()
         assert time.monotonic() - started < 5
         assert (await articles(cluster), await states(cluster)) == ([], {})

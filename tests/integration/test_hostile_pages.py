@@ -1,4 +1,8 @@
-"""Hostile pages in the cleaner's own child: an article or a dead letter within the limits of time and memory, and the neighbour arrives."""
+"""Hostile pages in the cleaner's own child process.
+
+Each gives an article or a dead letter within the limits of time and memory, and the next page is
+cleaned.
+"""
 
 import gzip
 from collections.abc import AsyncIterator
@@ -13,7 +17,8 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.limits.process_pool import ProcessPool
 from shared.messages.codec import decode, encode
-from shared.messages.schemas import CleanArticle, RawArticle
+from shared.messages.schemas import CleanArticle
+from tests.builders import build_raw_article
 
 MB = 1024 * 1024
 ROOM = ARTICLES_RAW.max_message_bytes - 64 * 1024
@@ -38,7 +43,10 @@ LIES = [
 
 
 def page(inside: str, head: str = "") -> str:
-    return f"<html><head><title>Talks go on</title>{head}</head><body><article><h1>Talks go on</h1>{STORY}{inside}{STORY}</article></body></html>"
+    return (
+        f"<html><head><title>Talks go on</title>{head}</head><body><article><h1>Talks go on</h1>"
+        f"{STORY}{inside}{STORY}</article></body></html>"
+    )
 
 
 READ = {
@@ -98,11 +106,11 @@ async def child() -> AsyncIterator[ProcessPool]:
 def record(content: bytes) -> bytes:
     moment = datetime(2018, 9, 11, tzinfo=UTC)
     return encode(
-        RawArticle(
+        build_raw_article(
+            content,
             source="test",
             uri="urn:test",
             content_type="text/html",
-            content=content,
             fetched_at=moment,
             origin="push",
         )
@@ -118,7 +126,7 @@ async def cleaned(child: ProcessPool, content: bytes) -> CleanArticle:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", READ)
 async def test_what_can_be_read_is_read(child: ProcessPool, name: str) -> None:
-    """The story is found around it; no limit of the child is met."""
+    """The story around the hostile part is found, and no limit of the child is reached."""
     KILLED.clear()
     assert "the talks would go on" in (await cleaned(child, READ[name])).body
     assert not KILLED
@@ -127,7 +135,10 @@ async def test_what_can_be_read_is_read(child: ProcessPool, name: str) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("name", REFUSED)
 async def test_what_cannot_be_read_is_a_dead_letter(child: ProcessPool, name: str) -> None:
-    """It is refused with words that say why, before it meets a limit of the child; the next page is read as ever."""
+    """The page is refused with a reason before a limit of the child is reached.
+
+    The next page is cleaned as usual.
+    """
     KILLED.clear()
     with pytest.raises(InvalidMessage, match=r"no article|no parser"):
         await child.call(prepare, record(REFUSED[name]))

@@ -1,4 +1,4 @@
-"""Child processes: whatever a page does to its child, it is told, its neighbours arrive, and a new child takes over."""
+"""Child processes: whatever a page does to its child is reported, and a new child takes over."""
 
 import asyncio
 import os
@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -31,7 +32,7 @@ from tests.stage_tools import (
 )
 
 ROOT = Path(__file__).parents[2]
-LIMITS = {
+LIMITS: dict[str, Any] = {
     "time_limit_s": 1.0,
     "memory_limit_mb": 400,
     "wait_limit_s": 30.0,
@@ -40,16 +41,16 @@ LIMITS = {
 
 
 @pytest.fixture
-async def killed() -> list[str]:
+async def reasons() -> list[str]:
     return []
 
 
 @pytest.fixture
-async def children(killed: list[str]) -> AsyncIterator[ProcessPool]:
-    ours = ProcessPool(workers=1, on_killed=killed.append, **LIMITS)  # type: ignore[arg-type]
-    await ours.start()
-    yield ours
-    await ours.stop()
+async def pool(reasons: list[str]) -> AsyncIterator[ProcessPool]:
+    process_pool = ProcessPool(workers=1, on_killed=reasons.append, **LIMITS)
+    await process_pool.start()
+    yield process_pool
+    await process_pool.stop()
 
 
 HOSTILE = [
@@ -63,32 +64,33 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize(
-    ("how", "told", "counted"), HOSTILE, ids=[how.decode() for how, _, _ in HOSTILE]
+    ("how", "message", "reason"), HOSTILE, ids=[how.decode() for how, _, _ in HOSTILE]
 )
-async def test_a_broken_limit_is_told_and_a_new_child_takes_over(
-    children: ProcessPool, killed: list[str], how: bytes, told: str, counted: str
+async def test_a_broken_limit_is_reported_and_a_new_child_takes_over(
+    pool: ProcessPool, reasons: list[str], how: bytes, message: str, reason: str
 ) -> None:
-    """The caller hears which limit it was; the next call finds a fresh child at once."""
+    """The caller learns which limit it was; the next call finds a fresh child at once."""
     with pytest.raises(InvalidMessage) as error:
-        await children.call(act, how)
-    assert str(error.value) == told
-    assert killed == [counted]
-    assert await asyncio.wait_for(children.call(os.getpid), 10) != os.getpid()
+        await pool.call(act, how)
+    assert str(error.value) == message
+    assert reasons == [reason]
+    assert await asyncio.wait_for(pool.call(os.getpid), 10) != os.getpid()
 
 
-async def test_a_child_that_sleeps_is_stopped_by_the_clock(killed: list[str]) -> None:
+async def test_a_child_that_sleeps_is_stopped_by_the_clock() -> None:
     """A sleeping child uses no CPU time, so only the wall clock can stop it.
 
     The other tests allow far more wall time: a busy machine takes long to grant a second of CPU.
     """
-    limits = LIMITS | {"wait_limit_s": 2.0}
-    pool = ProcessPool(workers=1, on_killed=killed.append, **limits)  # type: ignore[arg-type]
+    reasons: list[str] = []
+    limits: dict[str, Any] = LIMITS | {"wait_limit_s": 2.0}
+    pool = ProcessPool(workers=1, on_killed=reasons.append, **limits)
     await pool.start()
     try:
         with pytest.raises(InvalidMessage) as error:
             await pool.call(act, b"sleep")
         assert str(error.value) == "did not end within 2 s on the clock and was stopped"
-        assert killed == ["wait"]
+        assert reasons == ["wait"]
         assert await asyncio.wait_for(pool.call(os.getpid), 10) != os.getpid()
     finally:
         await pool.stop()
@@ -105,81 +107,79 @@ RAISED = [
 
 @pytest.mark.parametrize(("how", "error"), RAISED, ids=[how.decode() for how, _ in RAISED])
 async def test_an_error_comes_back_with_its_trace_and_the_child_lives_on(
-    children: ProcessPool, how: bytes, error: type[Exception]
+    pool: ProcessPool, how: bytes, error: type[Exception]
 ) -> None:
-    """Also one that cannot be pickled, and sys.exit(): neither may take the pool or the parent with it."""
-    before = await children.call(os.getpid)
+    """Even one that cannot be pickled, and sys.exit(): pool and parent live on."""
+    before = await pool.call(os.getpid)
     with pytest.raises(error) as raised:
-        await children.call(act, how)
+        await pool.call(act, how)
     assert "hostile_work.py" in raised.value.__notes__[0]
-    assert await children.call(os.getpid) == before
+    assert await pool.call(os.getpid) == before
 
 
-async def test_waiting_and_a_busy_machine_take_nothing_from_the_limit(
-    children: ProcessPool, killed: list[str]
+async def test_waiting_and_a_busy_machine_do_not_count_against_the_limit(
+    pool: ProcessPool, reasons: list[str]
 ) -> None:
-    """A call that lasts longer than its CPU time, because it waits or because others have the processor, comes to its end."""
-    await children.call(act, b"nap")
-    await children.call(act, b"a")
-    assert killed == []
+    """A call may last longer than its CPU time, because it waits or others have the processor."""
+    await pool.call(act, b"nap")
+    await pool.call(act, b"a")
+    assert reasons == []
 
 
-async def test_each_call_has_its_own_time(children: ProcessPool, killed: list[str]) -> None:
-    """What a child has used for earlier calls is not held against later ones."""
-    child = await children.call(os.getpid)
+async def test_each_call_has_its_own_time(pool: ProcessPool, reasons: list[str]) -> None:
+    """A child's earlier calls do not count against later ones."""
+    child = await pool.call(os.getpid)
     for _ in range(4):
-        await children.call(act, b"work")
-    assert await children.call(os.getpid) == child
-    assert killed == []
+        await pool.call(act, b"work")
+    assert await pool.call(os.getpid) == child
+    assert reasons == []
 
 
-async def test_a_functions_own_timeout_is_not_ours(
-    children: ProcessPool, killed: list[str]
-) -> None:
-    """A TimeoutError of a library is the library's, and no child was stopped for it."""
+async def test_a_functions_own_timeout_is_not_ours(pool: ProcessPool, reasons: list[str]) -> None:
+    """A library's TimeoutError is raised as it is, and no child is stopped for it."""
     with pytest.raises(TimeoutError, match="of a library"):
-        await children.call(act, b"timeout")
-    assert killed == []
+        await pool.call(act, b"timeout")
+    assert reasons == []
 
 
-async def test_every_record_has_its_ending_whatever_its_neighbours_do(
-    children: ProcessPool,
+async def test_every_record_has_its_outcome_whatever_its_neighbours_do(
+    pool: ProcessPool,
 ) -> None:
     """In the order of the records, with one child for all."""
     values = [b"a", b"die", b"drop", b"recurse", b"eat", b"b", b"odd", b"c"]
-    endings = await two_phase_work(act, children).run(values, StateStore())
-    told = [
+    outcomes = await two_phase_work(act, pool).run(values, StateStore())
+    message = [
         end.error if isinstance(end, DeadLettered) else type(end).__name__
-        for end in endings[: len(values)]
+        for end in outcomes[: len(values)]
     ]
-    assert told[:4] == ["Processed", "LimitExceeded", "Drop", "RecursionError"]
-    assert isinstance(endings[0], Processed)
-    assert endings[2] == Drop(Why.DULL)
-    assert isinstance(endings[3], DeadLettered)
-    assert "hostile_work.py" in endings[3].stacktrace
+    assert message[:4] == ["Processed", "LimitExceeded", "Drop", "RecursionError"]
+    assert isinstance(outcomes[0], Processed)
+    assert outcomes[2] == Drop(Why.DULL)
+    assert isinstance(outcomes[3], DeadLettered)
+    assert "hostile_work.py" in outcomes[3].stacktrace
 
 
-async def test_a_child_that_cannot_start_is_told_at_the_start() -> None:
-    """Not as a dead letter for every record."""
-    ours = ProcessPool(
+async def test_a_child_that_cannot_start_is_reported_at_the_start() -> None:
+    """It is not a dead letter for every record."""
+    other_pool = ProcessPool(
         workers=1, time_limit_s=1.0, memory_limit_mb=400, preload="tests.no_such_module"
     )
     with pytest.raises(PoolBroken, match=r"does `python -c 'import tests\.no_such_module'` work"):
-        await asyncio.wait_for(ours.start(), 20)
-    await ours.stop()
+        await asyncio.wait_for(other_pool.start(), 20)
+    await other_pool.stop()
 
 
-async def test_a_stopped_pool_is_nobodys_fault() -> None:
-    """PoolBroken ends the process; an InvalidMessage here would empty the topic into its dead letters."""
-    ours = ProcessPool(workers=1, **LIMITS)  # type: ignore[arg-type]
-    await ours.start()
-    await ours.stop()
+async def test_a_stopped_pool_is_no_records_fault() -> None:
+    """PoolBroken ends the process; InvalidMessage would empty the topic into its dead letters."""
+    other_pool = ProcessPool(workers=1, **LIMITS)
+    await other_pool.start()
+    await other_pool.stop()
     with pytest.raises(PoolBroken):
-        await ours.call(act, b"a")
+        await other_pool.call(act, b"a")
 
 
 def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
-    """kill -9 leaves the parent no time to tidy up; the children must not spin on for ever."""
+    """kill -9 leaves the parent no time to clean up; its children must not spin for ever."""
     program = [sys.executable, str(ROOT / "tests" / "hostile_work.py")]
     with subprocess.Popen(
         program, cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE
@@ -193,28 +193,29 @@ def test_children_die_with_a_parent_that_is_killed(tmp_path: Path) -> None:
 
 
 def test_what_libraries_log_in_a_child_is_not_written(tmp_path: Path) -> None:
-    """A page that a library remarks on a thousand times: those lines would pass no limit, and the step's reason says what matters."""
+    """A library may remark on a page a thousand times: no log limit would stop those lines."""
     program = tmp_path / "program.py"
     program.write_text(
         "import asyncio, logging\n"
-        "from shared.limits.process_pool import Children\n"
+        "from shared.limits.process_pool import ProcessPool\n"
         "async def main():\n"
-        "    children = Children(workers=1, time_limit_s=20, memory_limit_mb=400, preload='tests.hostile_work')\n"
-        "    await children.start()\n"
-        "    await children.call(logging.getLogger('somebody').error, 'discarding data')\n"
-        "    await children.stop()\n"
+        "    limits = {'time_limit_s': 20, 'memory_limit_mb': 400}\n"
+        "    pool = ProcessPool(workers=1, preload='tests.hostile_work', **limits)\n"
+        "    await pool.start()\n"
+        "    await pool.call(logging.getLogger('somebody').error, 'discarding data')\n"
+        "    await pool.stop()\n"
         "if __name__ == '__main__':\n"
         "    asyncio.run(main())\n"
     )
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, str(program)], env=environment, capture_output=True, text=True, check=False
     )
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "")
 
 
-async def test_hostile_pages_through_a_stage(cluster: Cluster, children: ProcessPool) -> None:
-    """Each a dead letter that says what happened; every neighbour arrives; a wait is still a wait."""
+async def test_hostile_pages_through_a_stage(cluster: Cluster, pool: ProcessPool) -> None:
+    """Each is a dead letter with its cause, every neighbour arrives, and a retry is a retry."""
     await create_stage_topics(cluster)
     good = [b"good %d" % number for number in range(12)]
     hostile = [how for how, _, _ in HOSTILE] + [b"recurse", b"odd", b"invalid"]
@@ -224,12 +225,12 @@ async def test_hostile_pages_through_a_stage(cluster: Cluster, children: Process
         + good[len(hostile) :],
     )
     started = time.monotonic()
-    async with run_stage(build_stage(cluster, two_phase_work(act, children))):
+    async with run_stage(build_stage(cluster, two_phase_work(act, pool))):
         assert await wait_for_values(cluster, len(good), deadline_s=40) == sorted(good)
         letters = await consume(cluster, SOURCE.dead_letters)
     assert time.monotonic() - started < 30
-    told = {letter.value: dict(letter.headers)["err.message"].decode() for letter in letters}
-    assert told == {how: message for how, message, _ in HOSTILE} | {
+    message = {letter.value: dict(letter.headers)["err.message"].decode() for letter in letters}
+    assert message == {how: message for how, message, _ in HOSTILE} | {
         b"recurse": "maximum recursion depth exceeded in comparison",
         b"odd": "Odd: cannot be pickled",
         b"invalid": "invalid",

@@ -1,4 +1,4 @@
-"""Partitions are added to topics that hold state: services refuse to start, running ones stop, and a move puts every key where it belongs."""
+"""Partitions are added to topics with state: services refuse to run until the state is moved."""
 
 import asyncio
 from typing import Any
@@ -40,7 +40,7 @@ def count(value: bytes | None, state: StateStore) -> HandlerResult | Drop:
 
 
 def counting(cluster: Cluster) -> Any:
-    """A stage like the cleaner: sources in, state of each source kept beside them."""
+    """Return a stage like the cleaner, which keeps a state for each source."""
     return build_stage(
         cluster, StatefulWork(count), source=ARTICLES_RAW, state=SOURCES, name=SOURCES.producer
     )
@@ -52,14 +52,15 @@ async def records(cluster: Cluster) -> None:
 
 async def run_service(cluster: Cluster, name: str) -> CommandResult:
     settings = cluster.settings
-    told = {
+    environment_now = {
         "KAFKA_BOOTSTRAP": settings.kafka_bootstrap,
         "KAFKA_TOPIC_PREFIX": settings.kafka_topic_prefix,
     }
     return await run_forked_async(
         "run",
         name,
-        environment=told | {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"},
+        environment=environment_now
+        | {"HTTP_PORT": str(free_port()), "KAFKA_CONNECT_TIMEOUT_S": "10"},
     )
 
 
@@ -70,17 +71,17 @@ async def test_a_service_refuses_to_start_after_partitions_were_added(cluster: C
     async with run_stage(counting(cluster)):
         await wait_for_values(cluster, len(KEYS))
     await add_partitions(cluster, 7, ARTICLES_RAW.name, SOURCES.name)
-    done = await run_service(cluster, "cleaner")
-    assert done.code == exits.CONFIGURATION, done.err
+    ended = await run_service(cluster, "cleaner")
+    assert ended.code == exits.CONFIGURATION, ended.err
     assert (
-        "topic sources.v1 was written with 3 partitions, and it and its source articles.raw.v1 now have 7"
-        in done.err
+        "topic sources.v1 was written with 3 partitions, "
+        "and it and its source articles.raw.v1 now have 7" in ended.err
     )
-    assert "summitwire topics repartition sources.v1" in done.err
+    assert "summitwire topics repartition sources.v1" in ended.err
 
 
 async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster: Cluster) -> None:
-    """Records that came before and after the change are counted on, each once; what is where is what the partitioner says."""
+    """Records from before and after are counted once, each key where the partitioner puts it."""
     await create_stage_topics(cluster, 3)
     await records(cluster)
     async with run_stage(counting(cluster)):
@@ -92,8 +93,8 @@ async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster:
     moved, keys = await repartition(cluster, SOURCES)
     assert (moved > 0, keys) == (True, len(KEYS))
     assert await repartition(cluster, SOURCES) == (0, len(KEYS)), "a second run changes nothing"
-    found = await restore(cluster, SOURCES.name, range(7))
-    assert {key: number for number, state in found.items() for key, _ in state.items()} == {
+    restored = await restore(cluster, SOURCES.name, range(7))
+    assert {key: number for number, state in restored.items() for key, _ in state.items()} == {
         key: partition_of(key, 7) for key in KEYS
     }
     await records(cluster)  # where seven put them
@@ -103,7 +104,7 @@ async def test_a_move_brings_every_key_its_state_and_its_unread_records(cluster:
 
 
 async def test_no_move_while_a_service_runs(cluster: Cluster) -> None:
-    """Else both would write the same state."""
+    """Otherwise both would write the same state."""
     await create_stage_topics(cluster, 2)
     async with run_stage(stage := counting(cluster)):
         await eventually(
@@ -117,7 +118,7 @@ async def test_no_move_while_a_service_runs(cluster: Cluster) -> None:
 async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(
     cluster: Cluster,
 ) -> None:
-    """It notices at its next assignment, which the new partitions bring about: a ConfigurationError, which ends its process with 78."""
+    """At the assignment that new partitions cause, ConfigurationError ends the process with 78."""
     await create_stage_topics(cluster, 2)
     await records(cluster)
     async with run_stage(counting(cluster)):
@@ -127,7 +128,8 @@ async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(
     await stage.start()
     with pytest.raises(
         ConfigurationError,
-        match=r"sources\.v1 was written with 2 partitions, and it and its source articles\.raw\.v1 now have 5",
+        match=r"sources\.v1 was written with 2 partitions, "
+        r"and it and its source articles\.raw\.v1 now have 5",
     ):
         async with asyncio.timeout(20):
             await stage.run()
@@ -135,7 +137,7 @@ async def test_a_running_stage_stops_when_it_is_given_state_of_another_count(
 
 
 async def test_every_state_record_says_how_many_partitions_there_were(cluster: Cluster) -> None:
-    """Without it a changed count would go unnoticed."""
+    """Otherwise a changed count would go unnoticed."""
     await create_stage_topics(cluster, 3)
     await records(cluster)
     async with run_stage(counting(cluster)):
@@ -146,11 +148,11 @@ async def test_every_state_record_says_how_many_partitions_there_were(cluster: C
 
 
 async def test_state_without_marks_is_taken_as_it_is(cluster: Cluster) -> None:
-    """What an earlier version wrote says nothing, and nothing is refused for it."""
+    """An earlier version wrote no marks, and its state is not refused."""
     await topic_admin.create(cluster, partitions=2)
     await produce(cluster, FEEDS.name, [(b"https://a.example", b"{}")], partition=1)
-    found = await restore(cluster, FEEDS.name, [0, 1])
-    assert [(dict(state.items()), state.partitions) for state in found.values()] == [
+    restored = await restore(cluster, FEEDS.name, [0, 1])
+    assert [(dict(state.items()), state.partitions) for state in restored.values()] == [
         ({}, 2),
         ({b"https://a.example": b"{}"}, 2),
     ]

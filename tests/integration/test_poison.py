@@ -1,4 +1,4 @@
-"""Bad records through a real stage of the project's own kind: each a dead letter that says what and where, every good neighbour arrives."""
+"""Bad records become dead letters that say what failed and where; every good neighbour arrives."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from shared.messages import codec
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import RawArticle
 from shared.stream.work import HandlerResult, Output
+from tests.builders import build_raw_article
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import (
     ARTICLES_RAW,
@@ -28,15 +29,7 @@ DLQ = ARTICLES_RAW.dead_letters
 def article(number: int) -> RawArticle:
     moment = datetime(2019, 2, 27, tzinfo=UTC)
     uri = f"https://wire.example/{number}"
-    return RawArticle(
-        source="wire",
-        uri=uri,
-        url=uri,
-        content_type="text/plain",
-        content=b"text",
-        fetched_at=moment,
-        origin="push",
-    )
+    return build_raw_article(b"text", uri=uri, url=uri, fetched_at=moment, origin="push")
 
 
 def without(field: str) -> bytes:
@@ -76,7 +69,7 @@ POISON: list[tuple[str, bytes | None, str, str]] = [
 
 
 def handle(value: bytes | None) -> HandlerResult:
-    """What every service's handle does first."""
+    """Do what the handler of every service does first."""
     raw = decode(value, RawArticle)
     return [Output(SOURCE.name, raw.uri.encode(), codec.encode(raw))]
 
@@ -86,7 +79,7 @@ def told(letter: Any, name: str) -> str:
 
 
 async def test_every_poison_is_a_dead_letter_and_every_neighbour_arrives(cluster: Cluster) -> None:
-    """One partition, poison between good records: what is wrong, where it stood, and its bytes as they were."""
+    """Poison between good records of one partition: cause, position and original bytes are kept."""
     await create_stage_topics(cluster)
     mixed: list[bytes | None] = [
         value
@@ -110,7 +103,7 @@ async def test_every_poison_is_a_dead_letter_and_every_neighbour_arrives(cluster
 async def test_an_unknown_major_version_is_a_dead_letter_before_anybody_reads_it(
     cluster: Cluster,
 ) -> None:
-    """And an unknown minor version is read."""
+    """An unknown minor version is read."""
     await create_stage_topics(cluster)
     for number, version in enumerate([b"1.0", b"2.0", b"1.9", b"", b"\xff", b"1"]):
         await produce(
@@ -180,7 +173,7 @@ async def test_a_record_with_neither_key_nor_value_is_a_dead_letter(cluster: Clu
 
 
 async def test_the_largest_record_a_topic_takes_can_die(cluster: Cluster) -> None:
-    """With all that is told of it, its dead letter still fits."""
+    """With all its headers, its dead letter still fits."""
     await create_stage_topics(cluster)
     largest = b"x" * (ARTICLES_RAW.max_message_bytes - 200)
     await produce(cluster, ARTICLES_RAW.name, [(b"wire", largest), (b"wire", GOOD[0])])

@@ -1,4 +1,4 @@
-"""``actors propose --from-topic`` reads what articles.clean still holds, each article once, and passes over what is none."""
+"""``actors propose --from-topic`` reads each article of articles.clean once, and skips the rest."""
 
 import orjson
 
@@ -12,7 +12,7 @@ from tests.stage_tools import create_stage_topics
 
 
 async def test_proposals_come_from_the_retained_topic(cluster: Cluster) -> None:
-    """Two articles, one of them written twice, and a record that is no article."""
+    """Two articles, one of them written twice, and a record that is not an article."""
     await create_stage_topics(cluster)
     bodies = {"a": "Envoy Ada Novelty said so.", "b": "Ada Novelty, 45, left."}
     values = [encode(wire_article(id_, "", body)) for id_, body in bodies.items()]

@@ -1,4 +1,4 @@
-"""Services as a container runs them: another user's process, in an empty folder, on files that it may only read."""
+"""Services start as in a container: as another user, in an empty folder, on read-only files."""
 
 import asyncio
 import os
@@ -26,7 +26,10 @@ READS_ANYTHING = "dac_read_search"
 
 
 def as_another_user(command: Sequence[str]) -> list[str]:
-    """The command as a user who owns nothing; as ourselves where we are not root, for whom a read-only folder is one, too."""
+    """Return the command as a user who owns nothing.
+
+    If we are not root, run it as ourselves: a read-only folder is read-only for us, too.
+    """
     if os.geteuid() != 0:
         return list(command)
     if not shutil.which("setpriv"):
@@ -44,7 +47,7 @@ def as_another_user(command: Sequence[str]) -> list[str]:
 
 @pytest.fixture
 def nowhere(tmp_path: Path) -> Path:
-    """An empty folder that nobody may write to."""
+    """Return an empty folder that nobody may write to."""
     folder = tmp_path / "nowhere"
     folder.mkdir(mode=0o555)
     return folder
@@ -52,7 +55,7 @@ def nowhere(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A home, as a container has one in /tmp."""
+    """Return a home folder, as a container has one in /tmp."""
     folder = tmp_path / "home"
     folder.mkdir(mode=0o777)
     if os.geteuid() == 0:
@@ -64,7 +67,7 @@ def home(tmp_path: Path) -> Path:
 async def started(
     cluster: Cluster, service: str, folder: Path, home: Path
 ) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
-    """One service in that folder, and its port; killed at the end where it still runs."""
+    """Run one service in that folder; yield its process and its port."""
     port = free_port()
     settings = cluster.settings
     environment = {
@@ -94,7 +97,7 @@ async def started(
 async def test_a_service_starts_where_it_may_write_nothing(
     cluster: Cluster, nowhere: Path, home: Path, service: str
 ) -> None:
-    """It becomes ready, ends in order, and leaves no file in the folder it was started in."""
+    """It becomes ready, ends in order, and leaves no file in its working folder."""
     await topic_admin.create(cluster)
     async with (
         started(cluster, service, nowhere, home) as (process, port),

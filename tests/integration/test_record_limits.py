@@ -1,5 +1,7 @@
-"""A record's CPU time and memory in this process: what breaks a limit is a dead letter with the
-cause, and its neighbours are done."""
+"""A record's limits of CPU time and memory in this process.
+
+A record that breaks one becomes a dead letter with the cause; others are processed.
+"""
 
 import asyncio
 import gc
@@ -33,7 +35,7 @@ KINDS = [(b"spin", CPU), (b"regex", CPU), (b"stubborn", CPU), (b"eat", MEMORY)]
 
 @pytest.fixture(autouse=True)
 def _a_batch_has_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a busy machine a batch that spins would end before its last record."""
+    """Raise the budget: on a busy machine a batch that spins would end before its last record."""
     monkeypatch.setattr(work, "BUDGET_S", 120.0)
 
 
@@ -44,11 +46,10 @@ def message(end: Outcome) -> str:
 
 
 @pytest.mark.parametrize(("how", "cause"), KINDS, ids=[how.decode() for how, _ in KINDS])
-async def test_what_breaks_a_limit_is_a_dead_letter_between_its_neighbours(
+async def test_a_record_that_breaks_a_limit_is_a_dead_letter_between_its_neighbours(
     how: bytes, cause: str
 ) -> None:
-    """A loop, a catastrophic regex, a handle that swallows every Exception, and one that eats
-    memory."""
+    """A loop, a catastrophic regex, a handler that swallows every Exception, and a memory eater."""
     first, broken, last = await InProcessWork(act, LIMITS).run([b"a", how, b"b"], StateStore())
     assert (type(first), type(last)) == (Processed, Processed)
     assert message(broken) == cause
@@ -62,7 +63,7 @@ async def test_the_trace_says_where_a_handle_was_stopped() -> None:
 
 
 async def test_a_record_that_breaks_a_limit_changes_no_state() -> None:
-    """What it had set before is taken back; later records see what earlier ones set."""
+    """Its changes are undone; later records see those of earlier ones."""
 
     def tally(value: bytes | None, state: StateStore) -> HandlerResult:
         state.set(b"sum", (state.get(b"sum") or b"") + (value or b""))
@@ -74,19 +75,18 @@ async def test_a_record_that_breaks_a_limit_changes_no_state() -> None:
 
 
 async def test_many_records_share_no_limit() -> None:
-    """Each has the whole time for itself, also within one turn."""
+    """Each has the whole time for itself, even within one turn."""
 
     def work_a_while(_value: bytes | None) -> HandlerResult:
         use_cpu(0.1)
         return []
 
-    endings = await InProcessWork(work_a_while, LIMITS).run([b"a"] * 8, StateStore())
-    assert {type(end) for end in endings} == {Processed}
+    outcomes = await InProcessWork(work_a_while, LIMITS).run([b"a"] * 8, StateStore())
+    assert {type(end) for end in outcomes} == {Processed}
 
 
-async def test_waiting_and_other_threads_take_nothing_from_a_record() -> None:
-    """Only the CPU time of the thread that works on it counts: neither the clock nor a helper
-    thread that computes."""
+async def test_waiting_and_other_threads_do_not_count_against_a_record() -> None:
+    """Only the working thread's CPU time counts: neither the clock nor a helper thread."""
     computing = threading.Thread(target=use_cpu, args=(1.0,))
 
     def wait(_value: bytes | None) -> HandlerResult:
@@ -98,8 +98,8 @@ async def test_waiting_and_other_threads_take_nothing_from_a_record() -> None:
     assert isinstance(end, Processed)
 
 
-async def test_what_is_prepared_counts_against_no_record() -> None:
-    """Work that is nobody's, new rules for one, may take longer than a record."""
+async def test_preparation_counts_against_no_record() -> None:
+    """Work that belongs to no record, such as compiling rules, may take longer than a record."""
     prepared: list[int] = []
 
     def prepare() -> None:
@@ -112,8 +112,8 @@ async def test_what_is_prepared_counts_against_no_record() -> None:
     assert prepared == [1]
 
 
-async def test_the_time_of_freeing_counts_against_no_record() -> None:
-    """How long it takes depends on the process; twice the limit of it must not end the process."""
+async def test_freeing_memory_counts_against_no_record() -> None:
+    """It depends on the process, and must not end it even at twice the limit."""
 
     class Heavy:
         def __del__(self) -> None:
@@ -128,7 +128,7 @@ async def test_the_time_of_freeing_counts_against_no_record() -> None:
 
 
 async def test_a_stopped_handles_memory_is_released() -> None:
-    """Ten eaters in a row leave the process hardly larger than it was."""
+    """Ten memory eaters in a row leave the process hardly larger than before."""
     await InProcessWork(act, LIMITS).run([b"eat"], StateStore())
     before = psutil.Process().memory_info().vms
     await InProcessWork(act, LIMITS).run([b"eat"] * 10, StateStore())
@@ -137,7 +137,7 @@ async def test_a_stopped_handles_memory_is_released() -> None:
 
 
 async def test_limits_end_with_the_turn() -> None:
-    """Between turns the event loop's own work has neither limit."""
+    """The event loop's own work between turns has no limits."""
     before = resource.getrlimit(resource.RLIMIT_AS)
     await InProcessWork(act, LIMITS).run([b"spin", b"eat", b"a"], StateStore())
     assert resource.getrlimit(resource.RLIMIT_AS) == before
@@ -145,7 +145,7 @@ async def test_limits_end_with_the_turn() -> None:
 
 
 async def test_sys_exit_in_a_handle_is_a_dead_letter() -> None:
-    """A library that gives up must not take the process along."""
+    """A library that gives up must not end the process."""
     first, left, last = await InProcessWork(act, LIMITS).run([b"a", b"leave", b"b"], StateStore())
     assert (type(first), type(last)) == (Processed, Processed)
     assert isinstance(left, DeadLettered)
@@ -153,20 +153,20 @@ async def test_sys_exit_in_a_handle_is_a_dead_letter() -> None:
 
 
 def test_another_thread_works_without_limits() -> None:
-    """Signals belong to the main thread; elsewhere the work is done all the same."""
-    endings: list[Sequence[Outcome]] = []
+    """Signals belong to the main thread; elsewhere the work is done without limits."""
+    outcomes: list[Sequence[Outcome]] = []
 
     def run() -> None:
-        endings.append(asyncio.run(InProcessWork(act, LIMITS).run([b"a"], StateStore())))
+        outcomes.append(asyncio.run(InProcessWork(act, LIMITS).run([b"a"], StateStore())))
 
     thread = threading.Thread(target=run)
     thread.start()
     thread.join()
-    assert isinstance(endings[0][0], Processed)
+    assert isinstance(outcomes[0][0], Processed)
 
 
 async def steps(count: int, cpu_s: float) -> str:
-    """Use so much CPU time in each step, and wait between steps."""
+    """Use this much CPU time in each step, and wait between steps."""
     for _ in range(count):
         use_cpu(cpu_s)
         await asyncio.sleep(0.001)
@@ -174,7 +174,7 @@ async def steps(count: int, cpu_s: float) -> str:
 
 
 async def test_the_steps_of_a_coroutine_share_the_limit() -> None:
-    """Many short steps break it together; what they wait for is not counted."""
+    """Many short steps break it together; what they wait for does not count."""
     with pytest.raises(LimitExceeded, match=CPU):
         await LimitedSteps(steps(20, 0.1), LIMITS)
     assert await LimitedSteps(steps(2, 0.1), LIMITS) == "done"
@@ -216,8 +216,7 @@ async def never() -> str:
 
 
 def test_limits_cost_a_record_next_to_nothing() -> None:
-    """A turn's system calls are shared by its records; this fails only where somebody makes a call
-    of the kernel for each."""
+    """A turn's system calls are shared by its records; it fails if every record makes one."""
     limits, count = RecordLimits(), 20_000
     started = time.thread_time()
     with limits.turn():

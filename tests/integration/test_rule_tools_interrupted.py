@@ -11,7 +11,7 @@ import pytest
 
 @pytest.mark.parametrize("command", ["backtest", "why", "why-not"])
 def test_ctrl_c_ends_a_tool_cleanly(tmp_path: Path, command: str) -> None:
-    """The command is stopped where it waits for more articles, which it reads from a pipe."""
+    """The command is interrupted while it waits for more articles from a pipe."""
     pipe = tmp_path / "articles.jsonl"
     os.mkfifo(pipe)
     run = [sys.executable, "-m", "services.console", "rules", command, str(pipe), "--expr", "kim"]

@@ -1,4 +1,4 @@
-"""Rules reload while running: replicas take the set from rules.v1, whole, and stand where they stood after a restart."""
+"""Rules reload while running: replicas take complete sets from rules.v1, also after a restart."""
 
 import asyncio
 import re
@@ -35,15 +35,15 @@ def rule(rule_id: str, when: str = "trump") -> str:
 
 
 def replica(cluster: Cluster, folder: Path, by: str = "somebody") -> ActiveRules:
-    """One process's rules, its files read."""
-    made = ActiveRules(RulesTopic(cluster), RulesFolder(folder, lambda: None), by=by)
-    made.load_files()
-    return made
+    """Return one process's rules, with its files loaded."""
+    replica_rules = ActiveRules(RulesTopic(cluster), RulesFolder(folder, lambda: None), by=by)
+    replica_rules.load_files()
+    return replica_rules
 
 
 @asynccontextmanager
 async def running(*replicas: ActiveRules) -> AsyncIterator[None]:
-    """Replicas that follow topic and folder until the block ends."""
+    """Run replicas that follow topic and folder until the block ends."""
     for each in replicas:
         await each.prepare()
         await each.start()
@@ -62,7 +62,7 @@ def in_force(rules: ActiveRules) -> dict[str, str]:
 
 
 async def changes(cluster: Cluster) -> list[RuleSetChange]:
-    """Every change that the topic holds, in order."""
+    """Return every change that the topic holds, in order."""
     return [
         decode(record.value, RuleSetChange)
         for record in await consume(cluster, RULES.name)
@@ -71,7 +71,11 @@ async def changes(cluster: Cluster) -> list[RuleSetChange]:
 
 
 def ignore_what_aiokafka_leaves_unread() -> None:
-    """A fenced producer's batch keeps a future (_drain_waiter) that aiokafka never reads; asyncio would log its trace whenever it is collected."""
+    """Keep asyncio from logging a future of aiokafka that nobody awaits.
+
+    A fenced producer's batch keeps it (_drain_waiter), and asyncio would log its trace whenever it
+    is collected.
+    """
     asyncio.get_running_loop().set_exception_handler(lambda _loop, _context: None)
 
 
@@ -83,7 +87,10 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def test_replicas_switch_together_when_a_file_changes(cluster: Cluster, folder: Path) -> None:
-    """Both see the file; one change is recorded, with who, when, and what was added, changed and removed."""
+    """Both see the file, and one change is recorded.
+
+    It says who, when, and what was added, changed and removed.
+    """
     await create_stage_topics(cluster)
     one, two = replica(cluster, folder, "one"), replica(cluster, folder, "two")
     async with running(one, two):
@@ -112,7 +119,7 @@ async def test_replicas_switch_together_when_a_file_changes(cluster: Cluster, fo
 async def test_a_replica_without_the_new_file_switches_too(
     cluster: Cluster, folder: Path, tmp_path: Path
 ) -> None:
-    """Its own folder lags behind: it takes the set from the topic and does not put the old one back."""
+    """Its folder lags behind: it takes the set from the topic and does not publish the old one."""
     await create_stage_topics(cluster)
     lagging = tmp_path / "lagging"
     lagging.mkdir()
@@ -133,7 +140,7 @@ async def test_a_replica_without_the_new_file_switches_too(
 async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back(
     cluster: Cluster, folder: Path, tmp_path: Path
 ) -> None:
-    """It saw the first of two changes, waited for its turn, and in the meantime the second was published."""
+    """It saw the first of two changes and waited; in the meantime the second was published."""
     await create_stage_topics(cluster)
     lagging = tmp_path / "lagging"
     lagging.mkdir()
@@ -156,7 +163,7 @@ async def test_a_replica_that_comes_late_with_an_old_change_does_not_put_it_back
 
 
 async def test_a_bad_file_keeps_the_last_good_set(cluster: Cluster, folder: Path) -> None:
-    """It says why and sets the gauge to 0, until the file is mended."""
+    """The log says why, and the gauge is 0 until the file is corrected."""
     await create_stage_topics(cluster)
     async with running(rules := replica(cluster, folder)):
         assert metrics.RULES_RELOADED._value.get() == 1
@@ -174,7 +181,10 @@ async def test_a_bad_file_keeps_the_last_good_set(cluster: Cluster, folder: Path
 
 
 async def test_a_restart_stands_where_it_stood(cluster: Cluster, folder: Path) -> None:
-    """With bad files: on the last good set. With files as they were: on the same change, and nothing is written."""
+    """With bad files it has the last valid set.
+
+    With unchanged files it has the same change, and writes nothing.
+    """
     await create_stage_topics(cluster)
     async with running(replica(cluster, folder)):
         pass
@@ -190,7 +200,7 @@ async def test_a_restart_stands_where_it_stood(cluster: Cluster, folder: Path) -
 async def test_files_that_changed_while_nobody_ran_count_at_the_start(
     cluster: Cluster, folder: Path
 ) -> None:
-    """Edit, then start: what people expect. Also where the edit takes back an earlier one."""
+    """Files that are edited before a start count, also if the edit undoes an earlier one."""
     await create_stage_topics(cluster)
     before = (folder / "one.yaml").read_text("utf-8")
     for text in (before, rule("kept", "kim"), before):
@@ -204,7 +214,7 @@ async def test_files_that_changed_while_nobody_ran_count_at_the_start(
 async def test_bad_files_and_an_empty_topic_refuse_the_start(
     cluster: Cluster, folder: Path
 ) -> None:
-    """There is no last good set: every mistake is told."""
+    """There is no valid set: every mistake is reported."""
     await create_stage_topics(cluster)
     (folder / "one.yaml").write_text(rule("half", "trump AND") + rule("other", "a b"), "utf-8")
     with pytest.raises(DocumentError) as refused:
@@ -215,7 +225,10 @@ async def test_bad_files_and_an_empty_topic_refuse_the_start(
 async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(
     cluster: Cluster, folder: Path
 ) -> None:
-    """What it wrote is never read; the next one goes on at once, without waiting for its transaction to time out."""
+    """What it wrote is never read.
+
+    The next one continues at once, without waiting for the transaction to time out.
+    """
     ignore_what_aiokafka_leaves_unread()
     await create_stage_topics(cluster)
     async with running(rules := replica(cluster, folder)):
@@ -238,7 +251,7 @@ async def test_a_publisher_killed_in_the_middle_leaves_no_half_set(
 async def test_publishers_at_the_same_time_make_one_change_each_at_most(
     cluster: Cluster, folder: Path
 ) -> None:
-    """Eight replicas start at once with the same files: one change, and all stand on it."""
+    """Eight replicas start at once with the same files: one change, and all have it."""
     ignore_what_aiokafka_leaves_unread()
     await create_stage_topics(cluster)
     replicas = [replica(cluster, folder) for _ in range(8)]
@@ -251,7 +264,10 @@ async def test_publishers_at_the_same_time_make_one_change_each_at_most(
 async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_them(
     cluster: Cluster, folder: Path
 ) -> None:
-    """A foreign hand writes into the topic: the last good set stays, the gauge says 0, and a reload puts the files' set back."""
+    """If a stranger writes to the topic, the last valid set stays and the gauge is 0.
+
+    A reload restores the set of the files.
+    """
     await create_stage_topics(cluster)
     async with running(rules := replica(cluster, folder)):
         await produce(cluster, RULES.name, [(b"kept", b"rubbish")], partition=0)
@@ -265,7 +281,7 @@ async def test_records_that_are_no_set_change_nothing_and_the_next_change_mends_
 
 
 async def test_what_the_topic_gives_is_what_the_files_gave(cluster: Cluster, folder: Path) -> None:
-    """The set's revision, and each rule's tree, survive the way over the topic."""
+    """The set's revision and each rule's tree survive the topic."""
     await create_stage_topics(cluster)
     (folder / "one.yaml").write_text(
         rule("kept", "(NOT golf) AND trump W/5 kim*") + rule("gone", "exact(US) OR lead(summit)"),
@@ -284,7 +300,7 @@ async def test_what_the_topic_gives_is_what_the_files_gave(cluster: Cluster, fol
 
 
 async def test_doctor_says_which_rules_are_in_force(cluster: Cluster, folder: Path) -> None:
-    """None yet; those of the files; others than in the files; and what is wrong where the topic holds no whole set."""
+    """There are none yet, those of the files, or others; an incomplete set is a mistake."""
     await create_stage_topics(cluster)
     assert (await doctor(cluster, folder)) == (
         True,
@@ -306,24 +322,24 @@ async def test_doctor_says_which_rules_are_in_force(cluster: Cluster, folder: Pa
 
 
 async def test_doctor_says_which_actors_are_in_force(cluster: Cluster, folder: Path) -> None:
-    """None yet; those of the files; others; and of several records the last one counts."""
+    """There are none yet, those of the files, or others; of several records the last one counts."""
     await create_stage_topics(cluster, partitions=3)
     assert (await doctor(cluster, folder, "actors in force")) == (True, "nothing was tagged yet")
     ours = load_gazetteer(SEEDS / "actors", SEEDS / "keywords").revision
     for revision, said in ((ours, ", as in"), ("f" * 32, ", other than in")):
-        await produce(cluster, ARTICLES_TAGGED.name, [(b"k", tagged_by(revision))])
+        await produce(cluster, ARTICLES_TAGGED.name, [(b"k", tagged_article(revision))])
         ok, told = await doctor(cluster, folder, "actors in force")
         assert ok
         assert told.startswith(f"revision {revision[:12]} when it last tagged, at ")
         assert said in told
 
 
-def tagged_by(revision: str) -> bytes:
+def tagged_article(revision: str) -> bytes:
     return encode(replace(decode(a_tagged(), TaggedArticle), tagger_revision=revision))
 
 
 async def doctor(cluster: Cluster, folder: Path, what: str = "rules in force") -> tuple[bool, str]:
-    """What the command says of one thing."""
+    """Return what the command says about one item."""
     told = {
         "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
         "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,

@@ -1,4 +1,4 @@
-"""Every reader of Kafka beside records that no client can read: what is healthy comes once and in order, and nobody stops."""
+"""Every reader of Kafka with unreadable records: healthy ones come once and in order."""
 
 import random
 from typing import Any
@@ -36,35 +36,34 @@ BOMB = batch([record(0, b"bomb", b"\0" * 40 * 1024 * 1024)], codec=1)
 
 
 async def pour(cluster: Cluster, topic: str, seed: int) -> dict[int, list[tuple[bytes, bool]]]:
-    """Random batches to every partition, some records of them bad; what each partition then holds, in order: key, and whether it is healthy."""
-    rng, held = random.Random(seed), dict[int, list[tuple[bytes, bool]]]()
+    """Write random batches with some bad records to every partition.
+
+    Return what each partition holds, in order: key, and whether it is healthy.
+    """
+    rng, expected = random.Random(seed), dict[int, list[tuple[bytes, bool]]]()
     for partition in range(PARTITIONS):
-        held[partition] = []
+        expected[partition] = []
         for number in range(25):
-            made = [
+            batches = [
                 (b"%d-%d-%d" % (partition, number, n), rng.random() > 0.15)
                 for n in range(rng.randint(1, 12))
             ]
             records = [
                 record(n, key, key, () if healthy else BAD_NAME)
-                for n, (key, healthy) in enumerate(made)
+                for n, (key, healthy) in enumerate(batches)
             ]
             await produce_raw(cluster, topic, partition, batch(records, codec=rng.choice([0, 1])))
-            held[partition] += made
-    return held
+            expected[partition] += batches
+    return expected
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_all_partitions_come_whole_and_in_order_whatever_is_broken(
-    cluster: Cluster, seed: int
-) -> None:
-    """In small bites over several partitions at once: where one makes aiokafka raise, what others had drained is not lost."""
+async def test_all_partitions_are_read_completely_and_in_order(cluster: Cluster, seed: int) -> None:
+    """In small fetches: if one partition makes aiokafka raise, no other loses records."""
     name = await create_topic(cluster, "poured", partitions=PARTITIONS)
-    held = await pour(cluster, "poured", seed)
-    rng, found = (
-        random.Random(seed),
-        {partition: list[tuple[bytes, bool]]() for partition in range(PARTITIONS)},
-    )
+    expected = await pour(cluster, "poured", seed)
+    rng = random.Random(seed)
+    received = {partition: list[tuple[bytes, bool]]() for partition in range(PARTITIONS)}
     reader = cluster.reader(
         keep_broken=True, max_partition_fetch_bytes=rng.choice([500, 2_000, 2**20])
     )
@@ -73,21 +72,21 @@ async def test_all_partitions_come_whole_and_in_order_whatever_is_broken(
     try:
         reader.assign(tps)
         await reader.seek_to_beginning(*tps)
-        while any(len(found[partition]) < len(held[partition]) for partition in found):
+        while any(len(received[number]) < len(expected[number]) for number in received):
             chosen = [] if rng.random() < 0.7 else [rng.choice(tps)]
-            for tp, records in (
-                await reader.getmany(*chosen, timeout_ms=100, max_records=rng.choice([1, 7, 200]))
-            ).items():
-                found[tp.partition] += [
-                    (each.key, not isinstance(each, BrokenRecord)) for each in records
+            max_records = rng.choice([1, 7, 200])
+            batches = await reader.getmany(*chosen, timeout_ms=100, max_records=max_records)
+            for tp, records in batches.items():
+                received[tp.partition] += [
+                    (record.key, not isinstance(record, BrokenRecord)) for record in records
                 ]
     finally:
         await reader.stop()
-    assert found == held
+    assert received == expected
 
 
-async def test_state_is_restored_past_what_cannot_be_read(cluster: Cluster) -> None:
-    """A batch that cannot be opened is passed over; a record whose header's name is odd counts, for its key and value are its own."""
+async def test_state_is_restored_past_unreadable_records(cluster: Cluster) -> None:
+    """An unreadable batch is skipped; a record with only an odd header name counts."""
     await create_topic(cluster, SOURCES.name, cleanup_policy="compact")
     await produce(cluster, SOURCES.name, [(b"a", b"1"), (b"b", b"1")])
     await produce_raw(cluster, SOURCES.name, 0, batch([record(0, b"b", b"2", BAD_NAME)]))
@@ -97,8 +96,8 @@ async def test_state_is_restored_past_what_cannot_be_read(cluster: Cluster) -> N
     assert dict(state.items()) == {b"a": b"1", b"b": b"2", b"c": b"3"}
 
 
-async def test_commands_read_past_it_too(cluster: Cluster) -> None:
-    """Tail, backtest and replay read with `retained`; doctor asks for the newest."""
+async def test_commands_read_past_unreadable_records(cluster: Cluster) -> None:
+    """Tail, backtest and replay, and doctor's look at the newest record."""
     await create_topic(cluster, "read")
     for data in (
         batch([record(0, b"1", b"")]),
@@ -106,13 +105,13 @@ async def test_commands_read_past_it_too(cluster: Cluster) -> None:
         batch([record(0, b"2", b"", BAD_NAME), record(1, b"3", b"")]),
     ):
         await produce_raw(cluster, "read", 0, data)
-    assert [each.key async for each in iter_retained(cluster, "read")] == [b"1", b"2", b"3"]
+    assert [record.key async for record in iter_retained(cluster, "read")] == [b"1", b"2", b"3"]
     last = await newest_record(cluster, "read")
     assert last is not None
 
 
-async def test_rules_are_read_past_it(cluster: Cluster) -> None:
-    """What cannot be read is no rule; whether the set is whole then, its revision says."""
+async def test_rules_are_read_past_unreadable_records(cluster: Cluster) -> None:
+    """An unreadable record is no rule; the set's revision says whether the set is complete."""
     await create_topic(cluster, RULES.name, cleanup_policy="compact")
     await produce_raw(cluster, RULES.name, 0, BOMB)
     await produce(cluster, RULES.name, [(b"rule", b"no rule")])
@@ -125,8 +124,10 @@ async def test_rules_are_read_past_it(cluster: Cluster) -> None:
         await rules.close()
 
 
-async def test_the_deliverer_buries_it_and_goes_on(cluster: Cluster) -> None:
-    """Posts before and after it go out once; it is a dead letter, and its offset is committed with that."""
+async def test_the_deliverer_dead_letters_an_unreadable_record_and_goes_on(
+    cluster: Cluster,
+) -> None:
+    """Posts before and after it go out once; its offset is committed with its dead letter."""
     await create_topics(cluster)
     async with FakeSlack() as sink, delivering(cluster, {"newsroom": sink.url("newsroom")}):
         await publish(cluster, notification(1))
@@ -136,11 +137,11 @@ async def test_the_deliverer_buries_it_and_goes_on(cluster: Cluster) -> None:
         await until(lambda: len(sink.posts) == 2, "two posts")
         letters = list[Any]()
 
-        async def buried() -> bool:
+        async def count_dead_letters() -> bool:
             letters[:] = await consume(cluster, NOTIFICATIONS.dead_letters)
             return bool(letters)
 
-        await until(buried, "a dead letter")
+        await until(count_dead_letters, "a dead letter")
     (letter,) = letters
     assert (letter.key, dict(letter.headers)["err.class"], dict(letter.headers)["err.stage"]) == (
         b"bad",
@@ -150,7 +151,7 @@ async def test_the_deliverer_buries_it_and_goes_on(cluster: Cluster) -> None:
 
 
 async def test_values_beyond_every_limit_are_dead_letters(cluster: Cluster) -> None:
-    """Gzip lets 20 MiB through as one record; no topic takes so much: its dead letter is cut. One that is whole and goes nowhere stays."""
+    """Gzip lets 20 MiB through as one record: its dead letter is cut, as no topic takes so much."""
     await create_stage_topics(cluster)
     records = [
         record(0, b"a", b"a"),
@@ -160,7 +161,7 @@ async def test_values_beyond_every_limit_are_dead_letters(cluster: Cluster) -> N
     ]
     await produce_raw(cluster, SOURCE.name, 0, batch(records, codec=1))
     async with run_stage(build_stage(cluster, copy)):
-        letters = {letter.record.key: letter for letter in await collected(cluster, 2)}
+        letters = {letter.record.key: letter for letter in await wait_for_letters(cluster, 2)}
         assert await wait_for_values(cluster, 2, SINK.name) == [b"a", b"b"]
     assert {key: letter.is_whole for key, letter in letters.items()} == {
         b"huge": False,
@@ -169,28 +170,30 @@ async def test_values_beyond_every_limit_are_dead_letters(cluster: Cluster) -> N
     assert 9 * MIB < len(letters[b"huge"].record.value) < 10 * MIB
     assert letters[b"huge"].field("cut") == f"a key of 4 bytes, a value of {20 * MIB}, headers of 0"
     assert await dlq.put_back(cluster, "*") == 0, "the topic takes 1 MiB"
-    assert len(await collected(cluster, 2)) == 2
+    assert len(await wait_for_letters(cluster, 2)) == 2
 
 
-async def collected(cluster: Cluster, wanted: int) -> list[dlq.Letter]:
-    """The dead letters, once there are so many."""
-    found = list[dlq.Letter]()
+async def wait_for_letters(cluster: Cluster, count: int) -> list[dlq.Letter]:
+    """Return the dead letters, once there are ``count``."""
+    records = list[dlq.Letter]()
 
     async def enough() -> bool:
-        found[:] = await dlq.collect(cluster, "*")
-        return len(found) >= wanted
+        records[:] = await dlq.collect(cluster, "*")
+        return len(records) >= count
 
-    await eventually(enough, f"{wanted} dead letters")
-    return found
+    await eventually(enough, f"{count} dead letters")
+    return records
 
 
-async def test_dead_letters_of_it_are_shown_and_go_back_where_they_can(cluster: Cluster) -> None:
-    """With its header's name escaped a record is readable, and is processed; the bytes of a bomb stay."""
+async def test_dead_letters_of_unreadable_records_are_shown_and_redriven_if_possible(
+    cluster: Cluster,
+) -> None:
+    """With its header's name escaped a record is readable and is processed; a bomb's bytes stay."""
     await create_stage_topics(cluster)
     await produce_raw(cluster, SOURCE.name, 0, batch([record(0, b"k", b"value", BAD_NAME)]))
     await produce_raw(cluster, SOURCE.name, 0, BOMB)
     async with run_stage(build_stage(cluster, copy)):
-        letters = await collected(cluster, 2)
+        letters = await wait_for_letters(cluster, 2)
         assert {letter.field("class"): letter.is_whole for letter in letters} == {
             Flaw.HEADER_NAME: True,
             Flaw.TOO_LARGE: False,
@@ -198,8 +201,10 @@ async def test_dead_letters_of_it_are_shown_and_go_back_where_they_can(cluster: 
         assert await dlq.put_back(cluster, "*") == 1
         assert await wait_for_values(cluster, 1, SINK.name) == [b"value"]
     (stays,) = await dlq.collect(cluster, "*")
-    assert "a batch that nobody can read" in stays.remains()
+    assert "a batch that nobody can read" in stays.defect()
     (back,) = [
-        each for each in await consume(cluster, SOURCE.name) if each.key == b"k" and each.offset > 0
+        record
+        for record in await consume(cluster, SOURCE.name)
+        if record.key == b"k" and record.offset > 0
     ]
     assert dict(back.headers)[r"\xff"] == b"1"

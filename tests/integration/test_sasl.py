@@ -1,4 +1,4 @@
-"""A cluster that asks for a password: who knows it gets in, who does not is told what to check, and the password is in no line."""
+"""A cluster that requires a password: errors say what to check, and never contain the password."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +12,14 @@ from tests.cli import CommandResult, run_forked
 from tests.ports import free_port
 
 USER, PASSWORD, WRONG = "wire", "s3cret-of-the-desk", "s3cret-of-nobody"
-JAAS = f'org.apache.kafka.common.security.plain.PlainLoginModule required username="{USER}" password="{PASSWORD}" user_{USER}="{PASSWORD}";'
+JAAS = (
+    "org.apache.kafka.common.security.plain.PlainLoginModule required "
+    f'username="{USER}" password="{PASSWORD}" user_{USER}="{PASSWORD}";'
+)
 
 
 def secured(port: int, controller: int) -> str:
-    """The local broker's properties with SASL/PLAIN on its listener."""
+    """Return the local broker's properties with SASL/PLAIN on its listener."""
     plain = (
         server_properties(port, controller)
         .replace("=PLAINTEXT://", "=SASL_PLAINTEXT://")
@@ -31,7 +34,7 @@ def secured(port: int, controller: int) -> str:
 
 @pytest.fixture(scope="module")
 def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A broker that wants a password. It is formatted by a start without one."""
+    """Yield a broker that requires a password; a start without one formats its folder."""
     folder, port = tmp_path_factory.mktemp("sasl"), free_port()
     kafka_broker.start(folder, port, owned=True)
     voters = next(
@@ -53,7 +56,7 @@ def bootstrap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def run(bootstrap: str, command: str, password: Path, **more: str) -> CommandResult:
-    """One command of ours on that cluster, the password from a file."""
+    """Run a command on that cluster, with the password in a file."""
     told = {
         "KAFKA_BOOTSTRAP": bootstrap,
         "KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
@@ -66,7 +69,7 @@ def run(bootstrap: str, command: str, password: Path, **more: str) -> CommandRes
 def test_who_knows_the_password_gets_in_and_who_does_not_is_told(
     bootstrap: str, tmp_path: Path
 ) -> None:
-    """Topics are created, by a command that waits for the broker, and checked through SASL; a wrong password ends at once with 78 and one line."""
+    """Commands work through SASL; a wrong password ends them at once with 78 and one line."""
     right, wrong = tmp_path / "right", tmp_path / "wrong"
     right.write_text(PASSWORD + "\n")
     wrong.write_text(WRONG)

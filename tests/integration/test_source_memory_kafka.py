@@ -1,4 +1,7 @@
-"""The cleaner with its sources' memory on a real Kafka: what comes out depends on each source's articles in their order, on nothing else."""
+"""The cleaner with source memory on a real Kafka.
+
+What comes out depends only on each source's articles in their order.
+"""
 
 import asyncio
 import time
@@ -15,17 +18,24 @@ from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
 from shared.messages import codec
 from shared.messages.schemas import ArticleHistory, CleanArticle, RawArticle, SourceMemory
 from shared.stream.watchdog import Progress
+from tests.builders import build_raw_article
 from tests.kafka_tools import cluster_at, consume, delete_all, produce
 from tests.stage_tools import wait_for_values
 
 MENU = "North Korea Nuclear Talks World"
 OFFER = "Get the best of our coverage every morning before anybody else does."
-PAGE = "<html><body><article><h1>Report {0} on talks in Hanoi</h1>{1}<p>{2}</p></article></body></html>"
+PAGE = (
+    "<html><body><article><h1>Report {0} on talks in Hanoi</h1>{1}<p>{2}</p></article></body>"
+    "</html>"
+)
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
 
 
 def raws(count: int) -> list[RawArticle]:
-    """Texts and pages of four sources, each with lines that it repeats; every ninth article is a new version of an earlier one."""
+    """Return texts and pages of four sources, each with lines that it repeats.
+
+    Every ninth article is a new version of an earlier one.
+    """
     return [raw(number, number - 8 if number % 9 == 8 else number) for number in range(count)]
 
 
@@ -42,13 +52,12 @@ def raw(number: int, article: int) -> RawArticle:
         else "\n\n".join([f"Report {article}", *said, OFFER, MENU])
     )
     kind = "text/html" if html else "text/plain"
-    return RawArticle(
+    return build_raw_article(
+        text,
         source=source,
         uri=f"urn:test:{source}:{article}",
         content_type=kind,
-        content=text.encode(),
         fetched_at=FETCHED,
-        origin="feed",
     )
 
 
@@ -62,7 +71,7 @@ async def write(cluster: Cluster, articles: Sequence[RawArticle]) -> None:
 
 @asynccontextmanager
 async def cleaner(cluster: Cluster) -> AsyncIterator[None]:
-    """The service's own stage and children, as it builds them."""
+    """Run the service's own stage and child processes, as it builds them."""
     service = app.build(
         cluster, Progress(120.0, time.monotonic()), CleanerSettings(workers=2, batch_max_records=20)
     )
@@ -81,7 +90,10 @@ async def cleaner(cluster: Cluster) -> AsyncIterator[None]:
 async def cleaned(
     bootstrap: str, partitions: int, *parts: Sequence[RawArticle]
 ) -> tuple[list[bytes], list[tuple[bytes, bytes]]]:
-    """Each part through a cleaner of its own, one after the other: the values that came out, and what is remembered in the end."""
+    """Run each part through a cleaner of its own, one after the other.
+
+    Returns the values that came out, and what source memory holds in the end.
+    """
     cluster = cluster_at(bootstrap, f"memory{uuid4().hex[:8]}.")
     await topic_admin.create(cluster, partitions=partitions)
     wanted = 0
@@ -97,7 +109,10 @@ async def cleaned(
 
 
 async def test_the_same_articles_give_the_same_bytes_and_the_same_memory(kafka: str) -> None:
-    """At one partition and at three, with a restart in the middle, and replayed after a restart: one set of messages, and one memory."""
+    """Partitions, restarts and replays change neither the messages nor the memory.
+
+    There are one and three partitions, a restart in the middle, and a replay after a restart.
+    """
     articles = raws(60)
     alone, memory = await cleaned(kafka, 1, articles)
     three, memory_of_three = await cleaned(kafka, 3, articles[:31], articles[31:])
@@ -109,7 +124,7 @@ async def test_the_same_articles_give_the_same_bytes_and_the_same_memory(kafka: 
 
 
 def shows_what_is_tested(values: Sequence[bytes], memory: Sequence[tuple[bytes, bytes]]) -> None:
-    """Lines were cut and marked, versions were found, and the memory says so."""
+    """Check that lines were removed and marked, that there are versions and a memory."""
     articles = [codec.decode(value, CleanArticle) for value in values]
     assert {article.version for article in articles} == {1, 2}
     assert all(

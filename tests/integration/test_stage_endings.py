@@ -1,4 +1,4 @@
-"""Every ending of a record on a real broker: dead letters, waits, a batch whose time is over, large outputs."""
+"""Every outcome of a record on a real broker: dead letters, retries, slow batches, large output."""
 
 import asyncio
 import time
@@ -35,16 +35,16 @@ DLQ = SOURCE.dead_letters
 
 
 def refuse_odd(value: bytes | None) -> HandlerResult:
-    """Odd numbers are invalid."""
+    """Reject odd numbers."""
     if int(value or b"0") % 2:
         raise InvalidMessage(f"number {int(value or b'0')} is odd")
     return copy(value)
 
 
-async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(
+async def test_a_bad_record_becomes_a_dead_letter_and_its_neighbours_are_written(
     cluster: Cluster,
 ) -> None:
-    """Bytes and headers untouched, the story in err.*, and every good neighbour arrives."""
+    """Bytes and headers are unchanged, err.* says why, and every good neighbour arrives."""
     await create_stage_topics(cluster)
     await produce(
         cluster,
@@ -55,10 +55,10 @@ async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(
     async with run_stage(build_stage(cluster, refuse_odd, name="alerting/match")):
         assert await wait_for_values(cluster, 1) == [b"000002"]
     (letter,) = await consume(cluster, DLQ)
-    told = dict(letter.headers)
-    assert (letter.key, letter.value, told["x"]) == (b"key", b"000001", b"\xff")
+    headers = dict(letter.headers)
+    assert (letter.key, letter.value, headers["x"]) == (b"key", b"000001", b"\xff")
     assert {
-        name: told[f"err.{name}"]
+        name: headers[f"err.{name}"]
         for name in (
             "service",
             "stage",
@@ -79,24 +79,24 @@ async def test_a_bad_record_becomes_a_dead_letter_beside_its_neighbours_outputs(
         "message": b"number 1 is odd",
         "attempts": b"1",
     }
-    assert b"refuse_odd" in told["err.stacktrace"]
-    assert len(told["err.fingerprint"]) == 12
+    assert b"refuse_odd" in headers["err.stacktrace"]
+    assert len(headers["err.fingerprint"]) == 12
 
 
-class Refusing:
-    """Work whose batch ends well, and whose commit the test then makes fail."""
+class RefuseOdd:
+    """Work that succeeds; the test then makes the commit fail."""
 
     async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:
         return await InProcessWork(refuse_odd).run(values, state)
 
 
 async def test_a_dead_letter_is_in_the_transaction_of_its_batch(cluster: Cluster) -> None:
-    """A batch that is not committed leaves no dead letter either, and done again it leaves one."""
+    """A batch that is not committed leaves no dead letter; processed again it leaves one."""
     asyncio.get_running_loop().set_exception_handler(
         lambda _loop, _context: None
     )  # aiokafka leaves futures of a fenced producer unread
     await create_stage_topics(cluster)
-    first = build_stage(cluster, Refusing())
+    first = build_stage(cluster, RefuseOdd())
     await first.start()
     task = asyncio.create_task(first.run())
     await eventually(lambda: bool(first.assignment.partitions), "the partition is owned")
@@ -108,7 +108,7 @@ async def test_a_dead_letter_is_in_the_transaction_of_its_batch(cluster: Cluster
     assert await consume(cluster, DLQ) == []
     await first.stop()
     await usurper.stop()
-    async with run_stage(build_stage(cluster, Refusing())):
+    async with run_stage(build_stage(cluster, RefuseOdd())):
         assert await wait_for_values(cluster, 2, DLQ) == [b"000001", b"000003"]
     assert await fetch_values(cluster) == [b"000000", b"000002"]
 
@@ -118,17 +118,19 @@ class Obstacle:
 
     def __init__(self, number: bytes) -> None:
         self.number, self.ready = number, False
-        self.asked: list[float] = []
+        self.attempts: list[float] = []
 
     def handle(self, value: bytes | None) -> HandlerResult:
         if value == self.number and not self.ready:
-            self.asked.append(time.monotonic())
+            self.attempts.append(time.monotonic())
             raise Retryable("the outside is not ready")
         return copy(value)
 
 
-async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) -> None:
-    """Others proceed, the member stays in its group, and in the end everything was delivered once and in order."""
+async def test_retries_hold_up_only_their_partition_and_wait_longer_each_time(
+    cluster: Cluster,
+) -> None:
+    """Others proceed, the member stays in its group, and all is written once and in order."""
     await create_stage_topics(cluster, 2)
     for partition in (0, 1):
         await produce_values(
@@ -138,10 +140,10 @@ async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) ->
     async with run_stage(stage := build_stage(cluster, outside.handle)):
         generation = stage.assignment.consumer._coordinator.generation
         assert await wait_for_values(cluster, 15) == numbers(0, 5) + numbers(100, 110)
-        await eventually(lambda: len(outside.asked) >= 4, "three waits are over", deadline_s=15)
+        await eventually(lambda: len(outside.attempts) >= 4, "three waits are over", deadline_s=15)
         waits = [
             later - earlier
-            for earlier, later in zip(outside.asked, outside.asked[1:], strict=False)
+            for earlier, later in zip(outside.attempts, outside.attempts[1:], strict=False)
         ]
         assert waits[0] >= 0.5
         assert waits[1] >= 1.0
@@ -164,10 +166,10 @@ async def test_a_wait_holds_up_its_partition_only_and_grows(cluster: Cluster) ->
     assert await consume(cluster, DLQ) == []
 
 
-async def test_a_slow_batch_is_cut_and_goes_on_where_it_was_cut(
+async def test_a_slow_batch_is_cut_and_continues_where_it_was_cut(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a batch did not begin within its time is fetched again: each record once, in many commits."""
+    """Records that were not started in time are fetched again: each once, in many commits."""
     monkeypatch.setattr(work, "BUDGET_S", 0.02)
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 60))
@@ -183,7 +185,7 @@ async def test_a_slow_batch_is_cut_and_goes_on_where_it_was_cut(
 
 
 class OneAtATime:
-    """Slow work that manages one record a round over all partitions, as one busy child process would."""
+    """Slow work: one record a round over all partitions, as with one busy child process."""
 
     def __init__(self) -> None:
         self.turn = asyncio.Lock()
@@ -200,7 +202,7 @@ class OneAtATime:
 
 
 async def test_no_partition_starves_where_there_is_not_time_for_all(cluster: Cluster) -> None:
-    """Whoever waits longest is served first."""
+    """The one that has waited longest is next."""
     await create_stage_topics(cluster, 4)
     for partition in range(4):
         await produce_values(
@@ -232,7 +234,7 @@ async def test_too_large_an_output_is_a_dead_letter(cluster: Cluster) -> None:
 
 
 async def test_the_largest_output_that_is_allowed_is_taken(cluster: Cluster) -> None:
-    """The limit that we check is one that the broker keeps, with every header on it."""
+    """The broker accepts our limit, with every header on it."""
     await create_stage_topics(cluster)
     room = SINK.max_message_bytes - HEADROOM_BYTES - 1
 
@@ -259,11 +261,15 @@ async def test_the_largest_output_that_is_allowed_is_taken(cluster: Cluster) -> 
 async def test_a_partition_without_progress_is_noticed(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Records are there, the loop comes round, nothing is done: that is what the watchdog leaves for."""
+    """There are records, the loop runs, nothing is processed: that is what the watchdog is for."""
     monkeypatch.setattr("shared.stream.consume_loop.OBSERVE_INTERVAL_S", 0.0)
 
     class Nothing:
-        async def run(self, values: Sequence[bytes | None], state: StateStore) -> list[Outcome]:  # noqa: ARG002 - it does nothing with it
+        async def run(
+            self,
+            values: Sequence[bytes | None],
+            state: StateStore,  # noqa: ARG002 - it has none
+        ) -> list[Outcome]:
             await asyncio.sleep(0.01)
             return [work.NotStarted()] * len(values)
 
@@ -272,11 +278,11 @@ async def test_a_partition_without_progress_is_noticed(
     progress = Progress(0.5, time.monotonic())
     stage = Stage(build_stage(cluster, Nothing()).spec, cluster, progress)
     async with run_stage(stage):
-        wanted = f"partition 0 of {cluster.name(SOURCE.name)}"
+        description = f"partition 0 of {cluster.name(SOURCE.name)}"
 
         def is_stalled() -> bool:
             standstill = progress.find_standstill(time.monotonic())
-            return standstill is not None and standstill.description.startswith(wanted)
+            return standstill is not None and standstill.description.startswith(description)
 
         await eventually(is_stalled, "the partition counts as stalled")
 
@@ -284,7 +290,7 @@ async def test_a_partition_without_progress_is_noticed(
 async def test_a_partition_that_waits_or_is_idle_is_not_stalled(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Waits on purpose are no reason to leave."""
+    """Waiting on purpose is no reason to exit."""
     monkeypatch.setattr("shared.stream.consume_loop.OBSERVE_INTERVAL_S", 0.0)
     await create_stage_topics(cluster, 2)
     await produce_values(cluster, numbers(0, 1), partition=0)
@@ -292,17 +298,20 @@ async def test_a_partition_that_waits_or_is_idle_is_not_stalled(
     progress = Progress(1.0, time.monotonic())
     async with run_stage(Stage(build_stage(cluster, outside.handle).spec, cluster, progress)):
         await eventually(
-            lambda: len(outside.asked) >= 4,
+            lambda: len(outside.attempts) >= 4,
             "it has waited for longer than the limit",
             deadline_s=15,
         )
         assert progress.find_standstill(time.monotonic()) is None
 
 
-async def test_a_stage_that_only_makes_dead_letters_pauses_and_goes_on_when_it_is_mended(
+async def test_a_stage_that_only_makes_dead_letters_pauses_until_it_is_repaired(
     cluster: Cluster,
 ) -> None:
-    """A bad deploy leaves most of the topic where it is; what it is not fed is not lost, and its probe says why it waits."""
+    """A bad deployment leaves most of the topic unread and loses nothing.
+
+    The readiness check says why the stage waits.
+    """
     await create_stage_topics(cluster, 2)
     for partition in (0, 1):
         await produce_values(
@@ -323,11 +332,11 @@ async def test_a_stage_that_only_makes_dead_letters_pauses_and_goes_on_when_it_i
         assert "became dead letters, most with TypeError" in check()
         await eventually(lambda: not breaker.is_open(time.monotonic()), "the pause is over")
         is_broken = False
-        died = {record.value for record in await consume(cluster, DLQ)}
-        values = await wait_for_values(cluster, 2_000 - len(died), deadline_s=40)
+        dead = {record.value for record in await consume(cluster, DLQ)}
+        values = await wait_for_values(cluster, 2_000 - len(dead), deadline_s=40)
         await eventually(lambda: check() == "", "all is well again")
-    died = {record.value for record in await consume(cluster, DLQ)}
-    assert len(died) < 1_500
-    assert sorted([*values, *died]) == sorted(numbers(0, 2_000)), (
+    dead = {record.value for record in await consume(cluster, DLQ)}
+    assert len(dead) < 1_500
+    assert sorted([*values, *dead]) == sorted(numbers(0, 2_000)), (
         "each record once, in one of the two topics"
     )

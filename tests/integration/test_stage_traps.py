@@ -1,7 +1,11 @@
-"""Each way in which exactly-once between topics was once lost, closed, on a real broker (docs/decisions tell what was measured)."""
+"""Each known way to lose exactly-once between topics, closed, on a real broker.
+
+docs/decisions has what was measured.
+"""
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -11,6 +15,7 @@ from aiokafka.errors import NoOffsetForPartitionError, ProducerFenced
 from shared.base import metrics
 from shared.kafka.cluster import Cluster
 from shared.stream.assignment import PartitionAssignment
+from shared.stream.stage import Stage
 from shared.stream.state_store import StateStore
 from shared.stream.work import InProcessWork, Outcome
 from tests.kafka_tools import produce
@@ -29,20 +34,20 @@ from tests.stage_tools import (
 )
 
 
-async def started_producer(cluster: Cluster, partition: int = 0) -> AIOKafkaProducer:
-    """A producer with the transactional id that the stage ``test`` uses for a partition."""
+async def start_producer(cluster: Cluster, partition: int = 0) -> AIOKafkaProducer:
+    """Return a started producer with the transactional id of the stage ``test`` for a partition."""
     producer = cluster.transactional_producer(f"test-{SOURCE.name}-{partition}")
     await producer.start()
     return producer
 
 
-async def test_a_predecessor_open_transaction_is_aborted_before_its_offset_is_read(
+async def test_a_previous_owners_transaction_is_aborted_before_its_offset_is_read(
     cluster: Cluster,
 ) -> None:
-    """Trap 1: a zombie that has sent outputs and offsets but not committed leaves neither, and can never commit them."""
+    """Trap 1: a zombie's uncommitted outputs and offsets are gone, and it can never commit them."""
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 10))
-    zombie = await started_producer(cluster)
+    zombie = await start_producer(cluster)
     await zombie.begin_transaction()
     await zombie.send_and_wait(cluster.name(SINK.name), b"of the zombie", key=b"z")
     await zombie.send_offsets_to_transaction(
@@ -56,13 +61,13 @@ async def test_a_predecessor_open_transaction_is_aborted_before_its_offset_is_re
     await zombie.stop()
 
 
-async def test_a_predecessor_committed_offset_is_where_the_successor_begins(
+async def test_a_new_owner_begins_at_the_previous_owners_committed_offset(
     cluster: Cluster,
 ) -> None:
-    """Trap 1, the other way round: what was committed at the last moment is not done again."""
+    """Trap 1, the other way round: what was committed at the last moment is not processed again."""
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 10))
-    before = await started_producer(cluster)
+    before = await start_producer(cluster)
     async with before.transaction():
         for value in numbers(0, 5):
             await before.send(cluster.name(SINK.name), value, key=value)
@@ -77,24 +82,27 @@ async def test_a_predecessor_committed_offset_is_where_the_successor_begins(
 async def test_where_nothing_was_committed_nothing_is_prefetched_and_all_is_read(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Trap 2: what arrived before the producer stood was dropped for ever. Now there is an error in its place, which ends nothing."""
+    """Trap 2: records that arrived before the producer started were lost for ever.
+
+    Now there is an error in their place, which ends nothing.
+    """
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 50))
     stage = build_stage(cluster, copy)
     take = stage.assignment._take
 
-    async def late(assigned: Sequence[TopicPartition]) -> None:
+    async def take_late(assigned: Sequence[TopicPartition]) -> None:
         with pytest.raises(NoOffsetForPartitionError):
             await stage.assignment.consumer.getmany(timeout_ms=5_000)
         await take(assigned)
 
-    monkeypatch.setattr(stage.assignment, "_take", late)
+    monkeypatch.setattr(stage.assignment, "_take", take_late)
     async with run_stage(stage):
         assert await wait_for_values(cluster, 50) == numbers(0, 50)
 
 
 class Gate:
-    """Work that stops in the middle of a batch until it is let go."""
+    """Work that stops in the middle of a batch until ``go`` is set."""
 
     def __init__(self) -> None:
         self.entered, self.go = asyncio.Event(), asyncio.Event()
@@ -106,7 +114,7 @@ class Gate:
 
 
 class GateOnOne(Gate):
-    """Only a batch that holds this value stops."""
+    """Stops only a batch that holds this value."""
 
     def __init__(self, value: bytes) -> None:
         super().__init__()
@@ -121,7 +129,7 @@ class GateOnOne(Gate):
 
 
 async def test_a_slow_partition_delays_no_other(cluster: Cluster) -> None:
-    """While one batch is under way the other partition goes on, with records that came after it began, too."""
+    """While one batch runs, the other partition proceeds, later records included."""
     await create_stage_topics(cluster, 2)
     for partition, first in ((0, 0), (1, 50)):
         await produce_values(cluster, numbers(first, first + 50), partition=partition)
@@ -136,7 +144,10 @@ async def test_a_slow_partition_delays_no_other(cluster: Cluster) -> None:
 
 
 async def test_a_rebalance_waits_for_the_running_batch(cluster: Cluster) -> None:
-    """Trap 3: partitions taken away in the middle of a batch are let go only after its commit; nothing is lost or done twice."""
+    """Trap 3: a partition that is revoked during a batch is released only after its commit.
+
+    Nothing is lost or done twice.
+    """
     await create_stage_topics(cluster, 2)
     await produce_values(cluster, numbers(0, 100))
     gate = Gate()
@@ -159,8 +170,12 @@ async def test_a_rebalance_waits_for_the_running_batch(cluster: Cluster) -> None
         await task
 
 
-async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster: Cluster) -> None:
-    """Trap 7, found here: getmany waits for the new assignment when data arrives, while the rebalance waits for the stage's lock."""
+def _is_ready(stage: Stage) -> bool:
+    return not stage.assignment.obstacle()
+
+
+async def test_records_that_arrive_during_a_rebalance_do_not_deadlock_it(cluster: Cluster) -> None:
+    """Trap 7: when data arrives getmany waits for the rebalance, which waits for our lock."""
     await create_stage_topics(cluster, 2)
     stages = [build_stage(cluster, copy) for _ in range(3)]
     sent = 0
@@ -173,20 +188,17 @@ async def test_records_that_arrive_during_a_rebalance_do_not_lock_it_up(cluster:
 
     async with run_stage(stages[0]):
         trickling = asyncio.create_task(trickle())
-        for late in stages[1:]:
-            async with asyncio.timeout(10), run_stage(late):
-                await eventually(
-                    lambda late=late: not late.assignment.obstacle(),  # type: ignore[misc]
-                    "the group settles with the new member",
-                )
+        for stage in stages[1:]:
+            async with asyncio.timeout(10), run_stage(stage):
+                await eventually(partial(_is_ready, stage), "the group accepts the new member")
         trickling.cancel()
         await asyncio.wait([trickling])
-        done = await wait_for_values(cluster, sent)
-        assert done == sorted(set(done))
+        finished = await wait_for_values(cluster, sent)
+        assert finished == sorted(set(finished))
 
 
 async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
-    """Trap 4: another owner of the partition's producer ends the run; shared/service/worker.py turns that into the end of the process."""
+    """Trap 4: another owner of the partition's producer ends the run, and with it the process."""
     asyncio.get_running_loop().set_exception_handler(
         lambda _loop, _context: None
     )  # aiokafka leaves futures of a fenced producer unread
@@ -195,7 +207,7 @@ async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
     await stage.start()
     task = asyncio.create_task(stage.run())
     await eventually(lambda: bool(stage.assignment.partitions), "the partition is owned")
-    usurper = await started_producer(cluster)
+    usurper = await start_producer(cluster)
     await produce_values(cluster, numbers(0, 3))
     with pytest.raises(ProducerFenced):
         await asyncio.wait_for(task, 20)
@@ -204,8 +216,8 @@ async def test_a_fenced_stage_ends_with_the_error(cluster: Cluster) -> None:
     await usurper.stop()
 
 
-async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Cluster) -> None:
-    """Trap 5: aborted records are skipped, and records of an open transaction are waited for."""
+async def test_records_not_committed_upstream_are_never_processed(cluster: Cluster) -> None:
+    """Trap 5: aborted records are skipped, and records of an open transaction are awaited."""
     await create_stage_topics(cluster)
     upstream = cluster.transactional_producer("upstream")
     await upstream.start()
@@ -216,8 +228,8 @@ async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Clust
     await upstream.send_and_wait(cluster.name(SOURCE.name), b"open", key=b"o")
     async with run_stage(build_stage(cluster, copy)) as task:
         await produce(cluster, SOURCE.name, [(b"after", b"after")])
-        done, _ = await asyncio.wait([task], timeout=1.0)
-        assert not done
+        finished, _ = await asyncio.wait([task], timeout=1.0)
+        assert not finished
         assert await fetch_values(cluster) == []
         await upstream.commit_transaction()
         assert await wait_for_values(cluster, 2) == [b"after", b"open"]
@@ -227,13 +239,13 @@ async def test_what_was_not_committed_upstream_is_never_worked_on(cluster: Clust
 async def test_a_failed_assignment_ends_the_run(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """aiokafka only logs what a listener raises: the partitions would be ours and never read. So the run must end."""
+    """aiokafka only logs a listener's errors: the partitions would be assigned and never read."""
     await create_stage_topics(cluster)
 
-    async def broken(_self: PartitionAssignment, _assigned: Sequence[TopicPartition]) -> None:
+    async def fail(_self: PartitionAssignment, _assigned: Sequence[TopicPartition]) -> None:
         raise ValueError("a bug")
 
-    monkeypatch.setattr(PartitionAssignment, "_take", broken)
+    monkeypatch.setattr(PartitionAssignment, "_take", fail)
     stage = build_stage(cluster, copy)
     await stage.start()
     with pytest.raises(ValueError, match="a bug"):
@@ -241,8 +253,10 @@ async def test_a_failed_assignment_ends_the_run(
     await stage.stop()
 
 
-async def test_records_deleted_unread_are_told_and_the_rest_is_read(cluster: Cluster) -> None:
-    """Retention was shorter than an outage: how many are gone is counted, and what is left comes out once."""
+async def test_records_deleted_unread_are_reported_and_the_others_are_read(
+    cluster: Cluster,
+) -> None:
+    """Retention was shorter than an outage: lost records are counted, the others come out once."""
     await create_stage_topics(cluster)
     await produce_values(cluster, numbers(0, 3))
     async with run_stage(build_stage(cluster, copy)):

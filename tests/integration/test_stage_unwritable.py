@@ -1,4 +1,4 @@
-"""A record whose results the broker refuses is a dead letter alone: its neighbours' results are written, and the stage goes on."""
+"""A record whose results the broker refuses becomes a dead letter, alone; the stage goes on."""
 
 from typing import Any
 
@@ -28,12 +28,12 @@ GOOD = [value for value in numbers(0, 40) if value not in CULPRITS]
 
 
 def swelling(value: bytes | None) -> HandlerResult:
-    """One topic further, and too large for it where the record is a culprit."""
+    """Copy the value, made too large for its topic if the record is a culprit."""
     return [Output(SINK.name, b"k", (value or b"") * (5_000 if value in CULPRITS else 1))]
 
 
 def counting(value: bytes | None, state: StateStore) -> HandlerResult:
-    """The same with a counter; what a culprit counted must not stay."""
+    """Do the same with a counter; what a culprit counted must not stay."""
     count = int(state.get(b"count") or 0) + 1
     state.set(b"count", b"%d" % count)
     large = [Output(SINK.name, b"k", (value or b"") * 5_000)] if value in CULPRITS else []
@@ -41,7 +41,7 @@ def counting(value: bytes | None, state: StateStore) -> HandlerResult:
 
 
 async def prepare(cluster: Cluster, **limits: int) -> None:
-    """Topics of which some take less than the table says."""
+    """Create topics of which some take less than the table says."""
     for name, limit in limits.items():
         await create_topic(
             cluster,
@@ -52,16 +52,16 @@ async def prepare(cluster: Cluster, **limits: int) -> None:
     await produce_values(cluster, numbers(0, 40))
 
 
-async def letters(cluster: Cluster, wanted: int) -> dict[bytes, dict[str, bytes]]:
-    """The dead letters by the beginning of their values, once there are so many."""
-    found: list[Any] = []
+async def letters(cluster: Cluster, count: int) -> dict[bytes, dict[str, bytes]]:
+    """Return the dead letters by the beginning of their values, once there are ``count``."""
+    letters_by_value: list[Any] = []
 
     async def enough() -> bool:
-        found[:] = await consume(cluster, SOURCE.dead_letters)
-        return len(found) >= wanted
+        letters_by_value[:] = await consume(cluster, SOURCE.dead_letters)
+        return len(letters_by_value) >= count
 
-    await eventually(enough, lambda: f"{wanted} dead letters, there are {len(found)}")
-    return {each.value[:6]: dict(each.headers) for each in found}
+    await eventually(enough, lambda: f"{count} dead letters, there are {len(letters_by_value)}")
+    return {letter.value[:6]: dict(letter.headers) for letter in letters_by_value}
 
 
 def running_one_of(cluster: Cluster, stateful: bool) -> Stage:
@@ -76,22 +76,22 @@ def running_one_of(cluster: Cluster, stateful: bool) -> Stage:
 async def test_a_record_whose_results_are_refused_is_a_dead_letter_alone(
     cluster: Cluster, *, stateful: bool
 ) -> None:
-    """Several in one batch, each found; its neighbours' results are written once, and later batches go on with the same producer."""
+    """Each of several in a batch is found; other results and later batches are written once."""
     await prepare(cluster, sink=LIMIT)
     async with run_stage(running_one_of(cluster, stateful)) as task:
         assert set(await letters(cluster, len(CULPRITS))) == set(CULPRITS)
         await produce_values(cluster, numbers(50, 60))
-        found = await wait_for_values(cluster, len(GOOD) + 10)
+        letters_by_value = await wait_for_values(cluster, len(GOOD) + 10)
         assert not task.done()
     if stateful:
-        assert sorted(map(int, found)) == list(range(1, len(GOOD) + 11))
+        assert sorted(map(int, letters_by_value)) == list(range(1, len(GOOD) + 11))
     else:
-        assert found == GOOD + numbers(50, 60)
-    told = (await letters(cluster, len(CULPRITS)))[CULPRITS[0]]
-    assert told["err.class"] == b"Unwritable"
+        assert letters_by_value == GOOD + numbers(50, 60)
+    headers = (await letters(cluster, len(CULPRITS)))[CULPRITS[0]]
+    assert headers["err.class"] == b"Unwritable"
     assert (
-        b"MESSAGE_SIZE_TOO_LARGE" in told["err.message"]
-        or b"MessageSizeTooLarge" in told["err.message"]
+        b"MESSAGE_SIZE_TOO_LARGE" in headers["err.message"]
+        or b"MessageSizeTooLarge" in headers["err.message"]
     )
 
 
@@ -107,6 +107,6 @@ async def test_a_dead_letter_that_its_topic_refuses_is_cut(cluster: Cluster) -> 
         return swelling(value) if value not in CULPRITS else []
 
     async with run_stage(build_stage(cluster, refusing)):
-        told = (await letters(cluster, 1))[large[:6]]
+        headers = (await letters(cluster, 1))[large[:6]]
         assert await wait_for_values(cluster, len(GOOD)) == GOOD
-    assert b"a value of 100006" in told["err.cut"]
+    assert b"a value of 100006" in headers["err.cut"]

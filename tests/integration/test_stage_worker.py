@@ -1,4 +1,4 @@
-"""The shell as a real process: probes, drain, exit codes, and what it says where it cannot start."""
+"""The shell as a real process: probes, drain, exit codes, and errors at the start."""
 
 import asyncio
 import os
@@ -37,13 +37,13 @@ CONSOLE = ("-m", "services.console")
 
 @dataclass(slots=True)
 class Running:
-    """A process of ours and where it answers."""
+    """A process under test and its address."""
 
     process: asyncio.subprocess.Process
     port: int
 
     async def get(self, path: str) -> tuple[int, str]:
-        """Status and body; 0 where nobody answers yet."""
+        """Return status and body; 0 if nothing answers yet."""
         try:
             async with (
                 aiohttp.ClientSession() as session,
@@ -54,7 +54,7 @@ class Running:
             return 0, ""
 
     async def answers(self, path: str, status: int = 200) -> None:
-        """Wait until it does."""
+        """Wait until it answers."""
 
         async def does() -> bool:
             assert self.process.returncode is None, "it ended too early"
@@ -63,18 +63,18 @@ class Running:
         await eventually(does, f"{path} answers {status}", deadline_s=30)
 
     async def ends(self, within_s: float = 30.0) -> tuple[int, str]:
-        """Its exit code and what it wrote to standard error."""
+        """Return its exit code and what it wrote to standard error."""
         async with asyncio.timeout(within_s):
-            _, told = await self.process.communicate()
+            _, output = await self.process.communicate()
         assert self.process.returncode is not None
-        return self.process.returncode, told.decode()
+        return self.process.returncode, output.decode()
 
 
 @asynccontextmanager
 async def program(cluster: Cluster, *command: str, **environment: str) -> AsyncIterator[Running]:
-    """A Python program on the cluster; killed at the end if it still runs."""
+    """Run a Python program on the cluster; kill it at the end if it still runs."""
     port = int(environment.setdefault("HTTP_PORT", str(free_port())))
-    told = {
+    output = {
         "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
         "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
         "PYTHONPATH": str(ROOT),
@@ -83,7 +83,7 @@ async def program(cluster: Cluster, *command: str, **environment: str) -> AsyncI
         sys.executable,
         *command,
         cwd=ROOT,
-        env=os.environ | told | environment,
+        env=os.environ | output | environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -100,7 +100,7 @@ def messages(first: int, last: int) -> list[bytes]:
 
 
 async def test_a_worker_answers_its_probes_and_drains_on_sigterm(cluster: Cluster) -> None:
-    """Alive at once, ready when it owns partitions, metrics in Prometheus' format; SIGTERM ends with 0 within 10 s."""
+    """It is alive at once, ready once it has partitions, and exits with 0 within 10 s."""
     await create_stage_topics(cluster, 2)
     await produce_values(cluster, messages(0, 100))
     async with program(cluster, PROGRAM, "copy") as worker:
@@ -114,8 +114,8 @@ async def test_a_worker_answers_its_probes_and_drains_on_sigterm(cluster: Cluste
         assert (await worker.ends(within_s=10))[0] == 0
 
 
-async def test_a_batch_under_way_is_finished_before_the_end(cluster: Cluster) -> None:
-    """SIGTERM in the middle of work: what was begun is committed, and the next start goes on behind it."""
+async def test_a_running_batch_is_finished_before_the_exit(cluster: Cluster) -> None:
+    """SIGTERM during a batch: the batch is committed, and the next start continues after it."""
     await create_stage_topics(cluster)
     await produce_values(cluster, messages(0, 400))
     async with program(cluster, PROGRAM, "copy") as worker:
@@ -129,16 +129,16 @@ async def test_a_batch_under_way_is_finished_before_the_end(cluster: Cluster) ->
 
 
 async def test_a_drain_that_takes_too_long_is_cut(cluster: Cluster) -> None:
-    """A batch that hangs does not hold the process up; what was not committed will be done again."""
+    """A batch that hangs does not hold up the process; what it did is processed again."""
     await create_stage_topics(cluster)
     await produce_values(cluster, messages(0, 3))
     async with program(cluster, PROGRAM, "endless", DRAIN_S="1") as worker:
         await worker.answers("/readyz")
         await eventually(lambda: _has_begun(worker), "the batch is under way", deadline_s=15)
         worker.process.send_signal(signal.SIGTERM)
-        code, told = await worker.ends(within_s=8)
+        code, output = await worker.ends(within_s=8)
     assert code == 75
-    assert "drain took longer than 1 s" in told
+    assert "drain took longer than 1 s" in output
     assert await fetch_values(cluster) == []
 
 
@@ -150,7 +150,7 @@ async def _has_begun(worker: Running) -> bool:
 
 
 async def test_sigterm_while_joining_ends_at_once(cluster: Cluster) -> None:
-    """A member that does not answer holds the group's rebalance up for a minute; the probes and the signal are answered meanwhile."""
+    """A silent member holds up the rebalance for a minute; probes and signal are answered."""
     await create_stage_topics(cluster)
     silent, listener = cluster.group_consumer("faults"), _Silent()
     silent.subscribe([cluster.name(ARTICLES_CLEAN.name)], listener=listener)
@@ -165,7 +165,7 @@ async def test_sigterm_while_joining_ends_at_once(cluster: Cluster) -> None:
 
 
 class _Silent(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publishes no types
-    """Takes for ever to give its partitions back."""
+    """Never releases its partitions."""
 
     def __init__(self) -> None:
         self.go = asyncio.Event()
@@ -178,41 +178,41 @@ class _Silent(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka publ
         pass
 
 
-async def test_a_fenced_worker_leaves_the_process(cluster: Cluster) -> None:
-    """Crash-only: exit 75, and the supervisor starts a fresh one (trap 4)."""
+async def test_a_fenced_worker_exits(cluster: Cluster) -> None:
+    """Crash-only: it exits with 75, and the supervisor starts a new one (trap 4)."""
     await create_stage_topics(cluster)
     async with program(cluster, PROGRAM, "copy") as worker:
         await worker.answers("/readyz")
         usurper = cluster.transactional_producer(f"faults-{ARTICLES_CLEAN.name}-0")
         await usurper.start()
         await produce_values(cluster, messages(0, 3))
-        code, told = await worker.ends()
+        code, output = await worker.ends()
         await usurper.stop()
     assert code == 75
-    assert "ProducerFenced" in told
-    assert "a fresh process will go on from the last commit" in told
+    assert "ProducerFenced" in output
+    assert "a new process will continue from the last commit" in output
     assert await fetch_values(cluster) == []
 
 
 @pytest.mark.parametrize(
-    ("kind", "what"),
+    ("kind", "reason"),
     [
         ("block", "the event loop or a batch in it"),
         ("stuck", "partition 0 of"),
         ("endless", "partition 0 of"),
     ],
 )
-async def test_the_watchdog_ends_a_worker_that_gets_nowhere(
-    cluster: Cluster, kind: str, what: str
+async def test_the_watchdog_ends_a_worker_without_progress(
+    cluster: Cluster, kind: str, reason: str
 ) -> None:
-    """A blocked event loop, records that are never begun, a batch that hangs: exit 70, and it says what stood still."""
+    """A blocked event loop, records never started, a batch that hangs: exit 70 with the reason."""
     await create_stage_topics(cluster)
     await produce_values(cluster, messages(0, 3))
     async with program(cluster, PROGRAM, kind, WATCHDOG_S="2") as worker:
-        code, told = await worker.ends()
+        code, output = await worker.ends()
     assert code == 70
-    assert what in told
-    assert "made no progress for 2 s although there is work" in told
+    assert reason in output
+    assert "made no progress for 2 s although there is work" in output
 
 
 async def test_an_idle_worker_is_left_alone_by_the_watchdog(cluster: Cluster) -> None:
@@ -225,48 +225,51 @@ async def test_an_idle_worker_is_left_alone_by_the_watchdog(cluster: Cluster) ->
         assert (await worker.get("/livez"))[0] == 200
 
 
-async def test_a_port_that_is_taken_is_told_and_ends_with_78(cluster: Cluster) -> None:
+async def test_a_port_in_use_is_reported_and_exits_with_78(cluster: Cluster) -> None:
     """Before the group is joined."""
     await create_stage_topics(cluster)
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
+    with socket.socket() as occupied:
+        occupied.bind(("127.0.0.1", 0))
+        occupied.listen()
+        port = occupied.getsockname()[1]
         async with program(cluster, *CONSOLE, "run", "tagger", HTTP_PORT=str(port)) as worker:
-            code, told = await worker.ends()
+            code, output = await worker.ends()
     assert code == 78
     assert (
-        f"HTTP_PORT: cannot listen on 127.0.0.1:{port}: Address already in use; choose another port or HTTP_HOST"
-        in told
+        f"HTTP_PORT: cannot listen on 127.0.0.1:{port}: Address already in use; "
+        "choose another port or HTTP_HOST" in output
     )
 
 
 async def test_an_unreachable_broker_is_one_line_and_75() -> None:
-    """What, where, and two ways out; no stack trace and no client library's log. It may only be away: a supervisor is to try again."""
+    """What, where, and two ways out, without a stack trace or a client library's log.
+
+    The broker may only be away: a supervisor should try again.
+    """
     nowhere = Cluster(KafkaSettings(kafka_bootstrap=f"127.0.0.1:{free_port()}"))
     async with program(nowhere, *CONSOLE, "run", "tagger", KAFKA_CONNECT_TIMEOUT_S="1") as worker:
-        code, told = await worker.ends()
+        code, output = await worker.ends()
     assert code == 75
-    (line,) = told.splitlines()
+    (line,) = output.splitlines()
     where = nowhere.settings.kafka_bootstrap
     assert (
-        f"no Kafka broker answers: nothing listens on {where}; start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
-        in line
+        f"no Kafka broker answers: nothing listens on {where}; "
+        "start one with `summitwire broker start` or set KAFKA_BOOTSTRAP" in line
     )
 
 
-async def test_missing_topics_are_all_told_and_end_with_78(cluster: Cluster) -> None:
+async def test_all_missing_topics_are_reported_and_exit_with_78(cluster: Cluster) -> None:
     """With the command that creates them."""
     async with program(cluster, *CONSOLE, "run", "tagger", KAFKA_CONNECT_TIMEOUT_S="1") as worker:
-        code, told = await worker.ends()
+        code, output = await worker.ends()
     assert code == 78
     prefix = cluster.settings.kafka_topic_prefix
     for name in (ARTICLES_CLEAN.name, ARTICLES_TAGGED.name, ARTICLES_CLEAN.dead_letters):
-        assert f"topic {prefix}{name} is missing: run `summitwire topics create`" in told
+        assert f"topic {prefix}{name} is missing: run `summitwire topics create`" in output
 
 
 async def test_state_partitioned_unlike_its_source_is_refused(cluster: Cluster) -> None:
-    """A key's state would lie where its records are not read."""
+    """A key's state would be in another partition than its records."""
     await create_stage_topics(cluster, 3)
     sick = Cluster(
         cluster.settings.model_copy(
@@ -287,7 +290,8 @@ async def test_state_partitioned_unlike_its_source_is_refused(cluster: Cluster) 
     )
     with pytest.raises(
         ConfigurationError,
-        match=r"^topic feeds\.v1 has 2 partitions and its source articles\.clean\.v1 has 3: they must be equal",
+        match=r"^topic feeds\.v1 has 2 partitions and its source articles\.clean\.v1 has 3: "
+        "they must be equal",
     ):
         await preflight.check(
             sick, [ARTICLES_CLEAN, FEEDS], same_partitions=[(ARTICLES_CLEAN, FEEDS)]
@@ -295,7 +299,7 @@ async def test_state_partitioned_unlike_its_source_is_refused(cluster: Cluster) 
 
 
 async def test_a_service_waits_for_topics_that_are_just_being_created(cluster: Cluster) -> None:
-    """Another process of the same start may be doing it."""
+    """Another process that starts with it may be creating them."""
     patient = Cluster(cluster.settings.model_copy(update={"kafka_connect_timeout_s": 20}))
     checking = asyncio.create_task(preflight.check(patient, [ARTICLES_CLEAN]))
     await create_stage_topics(cluster)

@@ -1,4 +1,4 @@
-"""Keyed state in a compacted topic: exact, in the transaction of its outputs, and restored before the first record."""
+"""Keyed state in a real changelog topic: exact, transactional, restored before the first record."""
 
 import asyncio
 
@@ -27,7 +27,10 @@ from tests.stage_tools import (
 
 
 def count(value: bytes | None, state: StateStore) -> HandlerResult:
-    """Counts by the first letter; ``x`` deletes the counter of what follows it; ``bad`` changes it and then fails."""
+    """Count by the first letter.
+
+    ``x`` deletes the counter of what follows it; ``bad`` changes it and then fails.
+    """
     key = (value or b"")[:1]
     if key == b"x":
         state.set((value or b"")[1:2], None)
@@ -40,13 +43,13 @@ def count(value: bytes | None, state: StateStore) -> HandlerResult:
 
 
 async def latest(cluster: Cluster) -> dict[bytes, bytes]:
-    """What the compacted topic says of each key in the end."""
-    told = {record.key: record.value for record in await consume(cluster, STATE.name)}
-    return {key: value for key, value in told.items() if value is not None}
+    """Return the last value of each key in the changelog topic."""
+    counters = {record.key: record.value for record in await consume(cluster, STATE.name)}
+    return {key: value for key, value in counters.items() if value is not None}
 
 
-async def test_state_goes_on_where_the_predecessor_stopped(cluster: Cluster) -> None:
-    """Restored on assignment, before the first record; a record that failed has changed nothing."""
+async def test_state_continues_where_the_previous_owner_stopped(cluster: Cluster) -> None:
+    """It is restored before the first record; a record that failed has changed nothing."""
     await create_stage_topics(cluster)
     await produce(cluster, SOURCE.name, [(b"k", value) for value in (b"a", b"b", b"abad", b"a")])
     async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
@@ -77,7 +80,7 @@ async def _has_tombstone(cluster: Cluster) -> bool:
 async def test_state_of_a_transaction_that_was_not_committed_is_not_restored(
     cluster: Cluster,
 ) -> None:
-    """A dead predecessor's open transaction is aborted by starting the partition's producer; the restore does not wait for its timeout."""
+    """Starting the producer aborts the dead owner's transaction; restoring does not wait for it."""
     await create_stage_topics(cluster)
     zombie = cluster.transactional_producer(f"test-{SOURCE.name}-0")
     await zombie.start()
@@ -93,7 +96,7 @@ async def test_state_of_a_transaction_that_was_not_committed_is_not_restored(
     await zombie.stop()
 
 
-async def test_state_lies_in_the_partition_of_its_source(cluster: Cluster) -> None:
+async def test_state_is_in_the_partition_of_its_source(cluster: Cluster) -> None:
     """Whatever its key: on assignment only that partition is read."""
     await create_stage_topics(cluster, 3)
     for partition in range(3):
@@ -102,14 +105,14 @@ async def test_state_lies_in_the_partition_of_its_source(cluster: Cluster) -> No
         )
     async with run_stage(build_stage(cluster, StatefulWork(count), state=STATE)):
         await wait_for_values(cluster, 18)
-    found = await restore(cluster, STATE.name, [0, 2])
-    assert {partition: dict(state.items()) for partition, state in found.items()} == {
+    states = await restore(cluster, STATE.name, [0, 2])
+    assert {partition: dict(state.items()) for partition, state in states.items()} == {
         partition: {b"%c" % letter: b"1" for letter in b"abcdef"} for partition in (0, 2)
     }
 
 
 async def test_a_moved_partition_takes_its_state_along(cluster: Cluster) -> None:
-    """A second member takes over one partition while records come in: every counter stays exact."""
+    """A second member takes over a partition while records come in: every counter stays exact."""
     await create_stage_topics(cluster, 2)
     async with run_stage(first := build_stage(cluster, StatefulWork(count), state=STATE)):
         await produce_values(cluster, numbers(0, 50), partition=0)
@@ -126,10 +129,10 @@ async def test_a_moved_partition_takes_its_state_along(cluster: Cluster) -> None
 
 
 async def test_an_empty_state_topic_is_restored_at_once(cluster: Cluster) -> None:
-    """The first start of all."""
+    """At the very first start."""
     await create_stage_topics(cluster, 2)
-    found = await asyncio.wait_for(restore(cluster, STATE.name, [0, 1]), 10)
-    assert [dict(state.items()) for state in found.values()] == [{}, {}]
+    states = await asyncio.wait_for(restore(cluster, STATE.name, [0, 1]), 10)
+    assert [dict(state.items()) for state in states.values()] == [{}, {}]
     assert await restore(cluster, STATE.name, []) == {}
 
 
@@ -151,7 +154,7 @@ async def test_a_state_topic_that_ends_in_markers_and_aborted_records_is_restore
 
 
 async def test_a_state_topic_that_lost_its_first_records_says_so(cluster: Cluster) -> None:
-    """What retention deletes may have been state; a topic that nothing was deleted from is whole, whatever stands in it."""
+    """Retention may have deleted state; a topic from which nothing was deleted is complete."""
     await create_stage_topics(cluster, 2)
     await produce(cluster, DELIVERIES.name, [(b"a", b"1"), (b"a", b"2"), (b"b", None)], partition=1)
     whole = await restore(cluster, DELIVERIES.name, [0, 1])
@@ -162,7 +165,7 @@ async def test_a_state_topic_that_lost_its_first_records_says_so(cluster: Cluste
         {TopicPartition(cluster.name(DELIVERIES.name), 1): RecordsToDelete(1)}
     )
     await admin.close()
-    found = await restore(cluster, DELIVERIES.name, [0, 1])
+    states = await restore(cluster, DELIVERIES.name, [0, 1])
     assert {
-        partition: (state.truncated, dict(state.items())) for partition, state in found.items()
+        partition: (state.truncated, dict(state.items())) for partition, state in states.items()
     } == {0: (False, {}), 1: (True, {b"a": b"2"})}

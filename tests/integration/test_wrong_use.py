@@ -1,4 +1,7 @@
-"""Wrong use of the command: the right exit code, one line a mistake on what and how to mend it, no stack trace, no secret."""
+"""Wrong use of the command: an exit code, one line per mistake that says how to correct it.
+
+No stack trace, and no secret.
+"""
 
 import os
 import socket
@@ -19,14 +22,18 @@ pytestmark = pytest.mark.xdist_group("wrong use")  # they share what a fork need
 SECRET = "s3cr3t-that-nobody-may-see"
 USAGE, CONFIGURATION = 2, exits.CONFIGURATION
 SASL = {"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT", "KAFKA_SASL_USERNAME": "wire"}
-NOBODY = "nothing listens on 127.0.0.1:1; start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
+NOBODY = (
+    "nothing listens on 127.0.0.1:1; "
+    "start one with `summitwire broker start` or set KAFKA_BOOTSTRAP"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A command with additions to its environment; ``says`` must each be in a line of its own on standard error, and nothing else stand there.
+    """A command with additions to its environment, its exit code and its lines on standard error.
 
-    ``alone``: in a new process, as a user runs it; all others run in a fork of the test's.
+    Each of ``says`` must be part of a line of its own, in this order, and there must be no other.
+    ``alone``: run it in a new process, as a user does; all others run in a fork of the test's.
     """
 
     command: str
@@ -42,7 +49,7 @@ class Case:
 
 
 def environment(bootstrap: str, more: Mapping[str, str]) -> dict[str, str]:
-    """The test's own settings, with a secret wherever there may be one."""
+    """Return the test's settings, with a secret wherever there may be one."""
     told = {
         "KAFKA_BOOTSTRAP": bootstrap,
         "KAFKA_CONNECT_TIMEOUT_S": "0.5",
@@ -56,7 +63,7 @@ def environment(bootstrap: str, more: Mapping[str, str]) -> dict[str, str]:
 
 
 def assert_told(case: Case, folder: Path, bootstrap: str = "127.0.0.1:1") -> None:
-    """Run it: the code, a line a mistake and no other, no stack trace, no secret. ``{folder}`` is the test's own."""
+    """Run the command and check code and lines; ``{folder}`` is that of the test."""
     arguments = [word.format(folder=folder) for word in case.command.split()]
     told = environment(
         bootstrap, {name: value.format(folder=folder) for name, value in case.environment.items()}
@@ -213,13 +220,16 @@ WITHOUT_BROKER = [
     Case(
         "run alerting",
         CONFIGURATION,
-        ("{folder}/rules/one.yaml:4:7: error: no actor has the id", "WEBHOOK_URLS: ops: is no URL"),
+        (
+            "{folder}/rules/one.yaml:4:7: error: no actor has the id",
+            "WEBHOOK_URLS: ops: is not a URL",
+        ),
         {"RULES_DIR": "{folder}/rules", "WEBHOOK_URLS": "ops: ftp://x"},
     ),
     Case(
         "run alerting",
         CONFIGURATION,
-        ("{folder}/none:1:1: error: ", "WEBHOOK_URLS: ops: is no URL"),
+        ("{folder}/none:1:1: error: ", "WEBHOOK_URLS: ops: is not a URL"),
         {"ACTORS_DIR": "{folder}/none", "WEBHOOK_URLS": "ops: ftp://x"},
     ),
     Case(
@@ -234,7 +244,7 @@ WITHOUT_BROKER = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Files with mistakes, and one without."""
+    """Return a folder of files with mistakes, and one without."""
     files = {
         "empty.txt": "",
         "good/a.txt": "Report\n\nTrump met Kim.\n",
@@ -250,12 +260,12 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("case", WITHOUT_BROKER, ids=str)
 def test_wrong_use_is_told_in_a_line_a_mistake(case: Case, folder: Path) -> None:
-    """What is wrong, how to mend it, and a code that a program can use."""
+    """What is wrong, how to correct it, and an exit code that a program can use."""
     assert_told(case, folder)
 
 
 def test_a_port_that_is_no_brokers_is_told_apart_from_a_broker_that_is_down(folder: Path) -> None:
-    """Something answers there: the port or the protocol is wrong, not the broker."""
+    """If something else answers there, the port or the protocol is wrong, not the broker."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         told = (
@@ -265,7 +275,7 @@ def test_a_port_that_is_no_brokers_is_told_apart_from_a_broker_that_is_down(fold
 
 
 def test_a_port_that_is_taken_is_told_before_the_broker_is_asked(folder: Path) -> None:
-    """A service names its setting; up names its own option, and starts nothing."""
+    """A service names its setting; `up` names its own option, and starts nothing."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         told = (
@@ -281,7 +291,7 @@ def test_a_port_that_is_taken_is_told_before_the_broker_is_asked(folder: Path) -
 def test_a_cluster_that_refuses_us_is_told_with_the_settings_to_check(
     folder: Path, kafka: str
 ) -> None:
-    """At once, not after the time a broker may take to start; the password is in no line."""
+    """At once, without waiting for a broker to start; the password is in no line."""
     told = ("refused us ([Error 34] IllegalSaslStateError",)
     assert_told(
         Case("topics check", CONFIGURATION, told, SASL | {"KAFKA_CONNECT_TIMEOUT_S": "30"}),
@@ -294,7 +304,7 @@ def test_a_cluster_that_refuses_us_is_told_with_the_settings_to_check(
 def test_a_missing_topic_is_told_with_how_to_create_it(
     command: str, folder: Path, cluster: Cluster
 ) -> None:
-    """By what reads it and by what writes it."""
+    """The same for a command that reads it and for one that writes it."""
     prefix = cluster.settings.kafka_topic_prefix
     told = (f"topic {prefix}articles.raw.v1 is missing: run `summitwire topics create`",)
     assert_told(
@@ -307,7 +317,7 @@ def test_a_missing_topic_is_told_with_how_to_create_it(
 async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting(
     folder: Path, cluster: Cluster
 ) -> None:
-    """Else a key's state would lie on another worker than its records."""
+    """Otherwise a key's state could be on another worker than its records."""
     for name in ("articles.tagged.v1", "alerts.v1", "notifications.v1"):
         await create_topic(cluster, name, partitions=3)
         await create_topic(cluster, f"{name}.dlq.v1")
@@ -326,7 +336,7 @@ async def test_state_that_is_partitioned_otherwise_keeps_a_service_from_starting
 
 
 def test_a_reader_that_is_gone_is_no_bug() -> None:
-    """``summitwire rules check … | head -1``: no stack trace, nothing said."""
+    """``summitwire rules check … | head -1``: no stack trace, no message."""
     reading, writing = os.pipe()
     os.close(reading)
     command = [*COMMAND, "topics", "list"]

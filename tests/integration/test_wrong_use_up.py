@@ -1,4 +1,4 @@
-"""``summitwire up`` and ``run`` when they cannot go on, are interrupted or killed: the right exit code, no stack trace, no process left."""
+"""``summitwire up`` and ``run`` fail, are interrupted, or killed: no trace, no process left."""
 
 import os
 import signal
@@ -20,7 +20,7 @@ WITHIN_S = 40.0
 
 
 class Command:
-    """A running ``summitwire`` in a home of the test's own, with its own broker's data and the project's seeds."""
+    """A ``summitwire`` process with its own home and broker data, and the project's seeds."""
 
     def __init__(self, home: Path) -> None:
         (home / "var").mkdir()
@@ -29,7 +29,7 @@ class Command:
         self.home = home
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start it; its output goes to files of the home."""
+        """Start the command; its output goes to files in its home."""
         clean = {
             name: value
             for name, value in os.environ.items()
@@ -43,11 +43,11 @@ class Command:
             )
 
     def told(self) -> str:
-        """All that it has said."""
+        """Return everything it has printed."""
         return (self.home / "out").read_text() + (self.home / "err").read_text()
 
     def processes(self) -> list[str]:
-        """Everything that runs in this home: what carries its environment, however deep it was started."""
+        """Return all processes with this home in their environment, at any depth."""
         return [name for process in psutil.process_iter() if (name := self._ours(process))]
 
     def _ours(self, process: psutil.Process) -> str:
@@ -60,15 +60,15 @@ class Command:
             return ""
 
     def clear(self) -> None:
-        """Kill what a failed test left."""
+        """Kill what a failed test left behind."""
         for process in psutil.process_iter():
             if self._ours(process):
                 process.kill()
 
 
 @pytest.fixture
-def command(tmp_path: Path, kafka: str) -> Iterator[Command]:  # noqa: ARG001 - asked for, so that the jars are there
-    """A command to start, in a home of its own."""
+def command(tmp_path: Path, kafka: str) -> Iterator[Command]:  # noqa: ARG001 - it fetches the jars
+    """Yield a command that has not been started yet."""
     command = Command(tmp_path)
     yield command
     command.clear()
@@ -91,7 +91,7 @@ def up(command: Command, **environment: str) -> subprocess.Popen[str]:
 def test_a_service_that_cannot_run_as_configured_ends_all_the_others(
     command: Command, tmp_path: Path
 ) -> None:
-    """Exit 78 with the file and line of the mistake: the broker is new, so there is no last good set."""
+    """Exit 78 with file and line of the mistake: a new broker holds no last good rules."""
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "one.yaml").write_text(
         "id: one\ntitle: T\nseverity: low\nwhen: actor(kim-jong-n)\n"
@@ -111,7 +111,7 @@ def test_a_service_that_cannot_run_as_configured_ends_all_the_others(
 
 
 def test_ctrl_c_ends_up_in_order_even_while_the_broker_starts(command: Command) -> None:
-    """Asked to stop, it has done what it was asked for: exit 0. Nothing runs on, the broker neither."""
+    """Ctrl-C is how `up` is meant to end: exit 0, and nothing runs on, nor does the broker."""
     process = up(command)
     until(lambda: "starting the local Kafka" in command.told(), command.told)
     process.send_signal(signal.SIGINT)
@@ -124,7 +124,7 @@ def test_ctrl_c_ends_up_in_order_even_while_the_broker_starts(command: Command) 
     not sys.platform.startswith("linux"), reason="only Linux tells a child that its parent has died"
 )
 def test_what_up_started_ends_with_it_when_it_is_killed(command: Command) -> None:
-    """Services, their children, the stand-in for Slack and the broker."""
+    """Services, their children, the fake Slack and the broker."""
     process = up(command)
     until(
         lambda: (
@@ -140,7 +140,7 @@ def test_what_up_started_ends_with_it_when_it_is_killed(command: Command) -> Non
 def test_ctrl_c_while_the_broker_is_waited_for_is_clean(
     command: Command, arguments: tuple[str, ...]
 ) -> None:
-    """A wait that is broken off ends with 130, as in any shell, without a word."""
+    """An interrupted wait ends with 130, as in any shell, without a message."""
     with socket.create_server(("127.0.0.1", 0)) as mute:
         process = command.start(
             *arguments,

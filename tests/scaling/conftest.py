@@ -1,4 +1,4 @@
-"""How time grows with a text; apart from the unit tests, because it takes a minute of processor time. The data are those of the unit tests."""
+"""How time grows with the length of a text. Apart from the unit tests: it takes a minute of CPU."""
 
 from tests.unit.cleaner.conftest import raw
 from tests.unit.tagger.conftest import gazetteer

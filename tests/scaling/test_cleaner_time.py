@@ -1,4 +1,7 @@
-"""No text and no page takes the cleaner more time per character when it is longer; what a parser cannot get through is refused at once."""
+"""No text or page takes more time per character when it is longer.
+
+What a parser cannot get through is refused at once.
+"""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,7 +29,10 @@ BOUNDED = frozenset(
         "rows",
     )
 )
-"""Pages on which lexbor or trafilatura take time with the square of the depth, up to a bound (page/blocks/bounds.py, page/parse.py)."""
+"""Pages on which lexbor or trafilatura take time with the square of the depth, up to a limit.
+
+The limits are in page/blocks/walk/bounds.py and page/parse.py.
+"""
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -37,24 +43,27 @@ def test_time_is_proportional_to_a_texts_length(name: str, raw: BuildRaw) -> Non
 
 @pytest.mark.parametrize("name", [name for name in PAGES if name not in BOUNDED])
 def test_time_is_proportional_to_a_pages_length(name: str, raw: BuildRaw) -> None:
-    """So does a page, up to where it is refused."""
+    """A page four times as long takes about four times as long, up to where it is refused."""
     assert slowdown(_cleaning(raw, "text/html"), PAGES[name], 16_000) <= MOST_TIMES_SLOWER
 
 
 def test_comments_before_nothing_end() -> None:
-    """Forty comments and no item: a pattern that may part them in many ways would try 2^39 of them."""
+    """Forty comments and no item take no time.
+
+    A pattern that may split them in many ways would try 2^39 of them.
+    """
     assert not is_newsml("<!---->" * 40 + "x")
     assert is_newsml('<?xml version="1.0"?>\n<!-- a --> <!-- b -->\n<newsItem>')
 
 
 def test_values_of_json_ld_are_each_taken_once() -> None:
-    """Hundreds of lists of hundreds of values are gone through in proportion to their number."""
+    """Hundreds of lists of hundreds of values take time in proportion to their number."""
     lists = Shape("[" + "1," * 900 + "1],", head="[", tail="1]")
     assert slowdown(lambda text: partial(objects, [text]), lists, 100_000) <= MOST_TIMES_SLOWER
 
 
 def test_addresses_are_left_out_of_bylines_as_before() -> None:
-    """A word with an address in it goes, wherever it stands."""
+    """A word that contains an address is removed, wherever it is."""
     assert parse_names(["By Ann Lee ann.lee@example.com and Bo Kim, (www.x.org)"]) == (
         "Ann Lee",
         "Bo Kim",

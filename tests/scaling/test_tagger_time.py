@@ -1,4 +1,4 @@
-"""No text, whatever it is made of, takes the tagger more time per character when it is longer."""
+"""The tagger's time per character does not grow with the length of any text."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,24 +23,9 @@ NAMES = sorted(
     }
 )
 BETWEEN = [
-    " ",
-    "-",
-    ", ",
-    ". ",
-    "\n",
-    "\n\n",
-    " and ",
-    '" ',
-    "“",
-    "'s ",
-    " of ",
-    " to ",
-    " has been ",
-    "\u00a0",
-    "\u0301 ",
-    ", the president, ",
-    " as ",
-]
+    " ", "-", ", ", ". ", "\n", "\n\n", " and ", '" ', "“", "'s ", " of ", " to ", " has been ",
+    "\u00a0", "\u0301 ", ", the president, ", " as ",
+]  # fmt: skip
 PIECES = st.tuples(st.sampled_from(NAMES), st.sampled_from(BETWEEN)).map("".join)
 UNITS = st.lists(PIECES, min_size=1, max_size=6).map("".join)
 
@@ -60,12 +45,12 @@ def test_time_is_proportional_to_length(name: str, gazetteer: Gazetteer) -> None
 def test_time_is_proportional_for_any_names(
     unit: str, head: str, case: Callable[[str], str], gazetteer: Gazetteer
 ) -> None:
-    """Texts of the data's own names in any mixture, too, with other names before them or without."""
+    """Also in texts of any mixture of the data's own names."""
     assert slowdown(_tagging(gazetteer), Shape(case(unit), head=case(head))) <= MOST_TIMES_SLOWER
 
 
-def test_a_headline_is_no_exception(gazetteer: Gazetteer) -> None:
-    """The headline is read as the body is."""
+def test_time_is_proportional_for_headlines(gazetteer: Gazetteer) -> None:
+    """Also in a long headline."""
 
     def headline(text: str) -> Callable[[], object]:
         return partial(tag, clean_article("", text), gazetteer)

@@ -73,8 +73,8 @@ def _examine_record(
     firing = {alert.rule_id for alert in alerts}
     ids = (loaded.rule.rule_id for loaded in rules.candidate.rules)
     return (
-        (least, view.age, rule_id, record)
-        for rule_id, least in zip(ids, missing, strict=True)
+        (missing_clauses, view.age, rule_id, record)
+        for rule_id, missing_clauses in zip(ids, missing, strict=True)
         if rule_id not in firing
     )
 

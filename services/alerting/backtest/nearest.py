@@ -2,8 +2,8 @@
 
 They are ordered by the number of clauses that lack a word or tag, then by the number that fail,
 then the newest first: an article without a word is further away than one with all words in the
-wrong places. Ranking starts with what the prefilter counted, which is never too much, and evaluates only
-articles that may still be among the nearest.
+wrong places. Ranking starts with what the prefilter counted, which is never too much, and evaluates
+only articles that may still be among the nearest.
 """
 
 from bisect import insort
@@ -57,8 +57,8 @@ def nearest(
 ) -> list[Miss]:
     """Return the nearest of the candidates (examine.Candidate), the nearest first."""
     best: list[Miss] = []
-    for least, older, rule_id, record in sorted(candidates):
-        nearest_possible = (least, max(1, least), older, "", "")
+    for missing_clauses, older, rule_id, record in sorted(candidates):
+        nearest_possible = (missing_clauses, max(1, missing_clauses), older, "", "")
         if len(best) >= MAX_MISSES and best[MAX_MISSES - 1].nearness < nearest_possible:
             break
         nearness = _nearness(trees[rule_id], record, older, rule_id)

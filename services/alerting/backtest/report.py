@@ -1,8 +1,8 @@
 """The result of a backtest: alerts and messages per day, gains and losses, near misses. Pure.
 
 A day is a day of event time, in UTC. Averages are over the days that have an article. A message is
-a notification that would be posted to Slack. Gained and lost are the alerts by which new and changed
-rules differ from the rules in force.
+a notification that would be posted to Slack. Gained and lost are the alerts by which new and
+changed rules differ from the rules in force.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What a courier is given: the clock, the ledger, the desk that all couriers of a process share, and the notifications themselves."""
+"""What destination workers need: the clock, the ledger, shared settings, and queue items."""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -15,29 +15,29 @@ from shared.stream.work import DeadLettered
 
 
 class Clock(Protocol):
-    """The time, and waiting for it."""
+    """The time, and waiting."""
 
     def now(self) -> datetime:
-        """The wall clock, in UTC."""
+        """Return the wall-clock time, in UTC."""
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds of a clock that never goes back."""
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
         """Return when the event is set or the seconds are over."""
 
 
 class LedgerEntries(Protocol):
-    """What a courier needs of the ledger (ledger.py)."""
+    """What a destination worker needs of the ledger (ledger.py)."""
 
     def get(self, notification_id: str) -> Delivery | None:
-        """What is known of a notification."""
+        """Return the entry of a notification, if any."""
 
-    def forgotten_before(self, now: datetime) -> datetime | None:
-        """What was last attempted before this moment may be forgotten; None: nothing ever was."""
+    def forget_expired(self, now: datetime) -> datetime | None:
+        """Forget what is past its retention; return before which time entries may be gone."""
 
     def finish(self, offset: int) -> None:
-        """The record needs no more work."""
+        """Mark a record as finished."""
 
     async def write(
         self,
@@ -51,12 +51,16 @@ class LedgerEntries(Protocol):
         """Write an entry and what belongs to it, all or nothing."""
 
     def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
-        """The dead letter of a notification's record."""
+        """Return the dead letter of a notification's record."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryContext:
-    """What all couriers of a process share. ``dice`` gives 0 ≤ x < 1; ``fallback`` is told of addresses that refuse everything, if not empty."""
+    """What all destination workers of a process share.
+
+    ``dice`` returns 0 ≤ x < 1. ``fallback`` is the destination, if any, that is alerted to
+    addresses that refuse everything. ``breakers`` are by channel and the channel's rate limit key.
+    """
 
     channels: Mapping[str, Channel]
     clock: Clock
@@ -64,15 +68,19 @@ class DeliveryContext:
     fallback: str = ""
     notifications_topic: str = ""
     limits: RecordLimits = DEFAULT_LIMITS
-    lanes: dict[tuple[str, str], CircuitBreaker] = field(default_factory=dict)
+    breakers: dict[tuple[str, str], CircuitBreaker] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class QueuedNotification:
-    """One notification's record; ``tries`` that failed here, ``plain`` once its full form was refused as malformed."""
+    """A notification and its record.
+
+    ``tries`` counts the failed ones in this process; ``is_plain`` is set once the full form was
+    refused as malformed.
+    """
 
     record: Any
     notification: Notification
     headers: Mapping[str, str]
     tries: int = 0
-    plain: bool = False
+    is_plain: bool = False

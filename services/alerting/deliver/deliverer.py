@@ -1,4 +1,7 @@
-"""notifications.v1 → people: reads each partition ahead, hands every destination's notifications to its courier, commits how far all are done."""
+"""notifications.v1 → people: read ahead, queue each notification with its destination's worker.
+
+Offsets are committed up to the first record that is not finished.
+"""
 
 import asyncio
 import contextlib
@@ -36,21 +39,21 @@ from shared.stream.work import DeadLettered, outcome_from_error
 log = get(__name__)
 
 READ_AHEAD: Final = 2_000
-"""Records of a partition that may wait for their destinations; beyond, it is not read on."""
+"""Records of a partition that may wait for their destinations; beyond, it is not read."""
 MAX_RECORDS: Final = 200
 DRAIN_SHARE: Final = 0.6
-"""Of the time a stopping service has, couriers get this much; the rest is for leaving the group."""
+"""The workers' share of the time that a service has to stop; the rest is for leaving the group."""
 
 
 class SystemClock:
     """The machine's clock."""
 
     def now(self) -> datetime:
-        """The wall clock, in UTC."""
+        """Return the wall-clock time, in UTC."""
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        """Seconds that never go back."""
+        """Return seconds of a clock that never goes back."""
         return time.monotonic()
 
     async def wait(self, event: asyncio.Event, seconds: float | None) -> None:
@@ -59,97 +62,104 @@ class SystemClock:
             await asyncio.wait_for(event.wait(), seconds)
 
 
-class _Partition:
-    """One owned partition: its ledger, and a courier for each destination that it holds notifications for."""
+class _PartitionDelivery:
+    """The delivery of one partition: its ledger, and a worker per destination."""
 
     def __init__(
         self,
-        owned: AssignedPartition,
+        partition: AssignedPartition,
         cluster: Cluster,
-        desk: DeliveryContext,
+        context: DeliveryContext,
         breaker: DeadLetterBreaker,
     ) -> None:
-        self.ledger, self._breaker = Ledger(owned, cluster), breaker
+        self.ledger, self._breaker = Ledger(partition, cluster), breaker
         self.failure: BaseException | None = None
-        self._desk = desk
-        self._couriers: dict[str, DestinationWorker] = {}
+        self._context = context
+        self._workers: dict[str, DestinationWorker] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def take_all(self, records: Sequence[Any]) -> None:
-        """Take records in their order; after a deliverer that ended uncleanly, without those that end a process."""
+    async def accept_all(self, records: Sequence[Any]) -> None:
+        """Accept records in order.
+
+        After a deliverer that did not end cleanly, records that end a process become dead letters.
+        """
         await self.ledger.hold(records[0].offset)
-        found = (
-            await find_fatal_records(records, self._desk)
-            if self.ledger.suspects and is_supported()
-            else {}
-        )
+        fatal: dict[int, DeadLettered] = {}
+        if self.ledger.suspects and is_supported():
+            fatal = await find_fatal_records(records, self._context)
         for record in records:
-            if record.offset in found:
+            if record.offset in fatal:
                 self.ledger.begin(record.offset)
-                await self._bury(record, found[record.offset])
+                await self._dead_letter(record, fatal[record.offset])
             else:
-                await self.take(record)
+                await self.accept(record)
         self.ledger.trust(len(records))
 
-    async def take(self, record: Any) -> None:
-        """Hand a record to its courier; one that is no notification becomes a dead letter, and what is not to be posted is done."""
+    async def accept(self, record: Any) -> None:
+        """Queue a record with its destination's worker.
+
+        A record that is not a notification becomes a dead letter. A notification that is not to be
+        posted is finished at once.
+        """
         self.ledger.begin(record.offset)
         if isinstance(record, BrokenRecord):
-            await self._bury(record, outcome_from_broken(record))
+            await self._dead_letter(record, outcome_from_broken(record))
             return
-        told = headers.decode_headers(record.headers)
+        incoming = headers.decode_headers(record.headers)
         try:
-            codec.check_version(told.get("schema-version"))
-            notification = self._desk.limits.once(codec.decode, record.value, Notification)
+            codec.check_version(incoming.get("schema-version"))
+            notification = self._context.limits.once(codec.decode, record.value, Notification)
         except InvalidMessage as error:
-            await self._bury(record, outcome_from_error(error))
+            await self._dead_letter(record, outcome_from_error(error))
             return
         self._breaker.count([], 1, time.monotonic())
-        if notification.outcome is not AlertOutcome.NOTIFIED:  # said for the record: nobody is told
+        if notification.outcome is not AlertOutcome.NOTIFIED:  # only for the board and the record
             self.ledger.finish(record.offset)
             return
-        self._courier(notification.destination).add(QueuedNotification(record, notification, told))
+        worker = self._worker(notification.destination)
+        worker.add(QueuedNotification(record, notification, incoming))
 
-    async def _bury(self, record: Any, reason: DeadLettered) -> None:
+    async def _dead_letter(self, record: Any, reason: DeadLettered) -> None:
         metrics.DEAD_LETTERS.labels(GROUP, reason.error).inc()
-        known_as = fingerprint(GROUP, reason)
         log.warning(
             "dead letter",
             stage=GROUP,
             partition=record.partition,
             offset=record.offset,
-            fingerprint=known_as,
+            fingerprint=fingerprint(GROUP, reason),
             error=reason.message,
         )
-        await self.ledger.bury(record, reason)
+        await self.ledger.commit_dead_letter(record, reason)
         self._breaker.count([reason.error], 1, time.monotonic())
 
     def check(self) -> None:
-        """Raise what a courier died of, if one did."""
+        """Raise the error that a worker ended with, if one did."""
         if self.failure is not None:
             raise self.failure
 
     async def drain(self, seconds: float) -> None:
-        """Let every courier finish its post; one that takes longer is abandoned, and its next post will be marked."""
-        for courier in self._couriers.values():
-            courier.stop()
+        """Let every worker finish its post.
+
+        A worker that takes longer is cancelled, and its next post will be marked.
+        """
+        for worker in self._workers.values():
+            worker.stop()
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    def _courier(self, destination: str) -> DestinationWorker:
-        if destination not in self._couriers:
-            courier = self._couriers[destination] = DestinationWorker(
-                destination, self.ledger, self._desk
-            )
-            task = asyncio.create_task(courier.run())
+    def _worker(self, destination: str) -> DestinationWorker:
+        if destination not in self._workers:
+            worker = DestinationWorker(destination, self.ledger, self._context)
+            self._workers[destination] = worker
+            task = asyncio.create_task(worker.run())
             self._tasks.add(task)
-            task.add_done_callback(self._ended)
-        return self._couriers[destination]
+            task.add_done_callback(self._on_worker_end)
+        return self._workers[destination]
 
-    def _ended(self, task: "asyncio.Task[None]") -> None:
+    def _on_worker_end(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception() is not None:
             self.failure = self.failure or task.exception()
@@ -158,7 +168,9 @@ class _Partition:
 class Deliverer(ConsumeLoop):
     """Runs deliver on a cluster.
 
-    ``channels`` by the word before a destination's colon; ``fallback`` is the destination that is told of addresses that refuse everything.
+    ``channels`` are by the word before a destination's colon. ``fallback`` is the destination, if
+    any, that is alerted to addresses that refuse everything. ``drain_s`` is the time in which the
+    service must stop.
     """
 
     def __init__(
@@ -181,22 +193,21 @@ class Deliverer(ConsumeLoop):
             make_state=LedgerState,
             breaker=DeadLetterBreaker(),
         )
-        name = cluster.name(NOTIFICATIONS.name)
-        self._desk = DeliveryContext(
+        self._context = DeliveryContext(
             channels=channels,
             clock=clock or SystemClock(),
             dice=random.random,
             fallback=fallback,
-            notifications_topic=name,
+            notifications_topic=cluster.name(NOTIFICATIONS.name),
             limits=limits,
         )
         self._drain_s = drain_s * DRAIN_SHARE
-        self._partitions: dict[TopicPartition, _Partition] = {}
+        self._partitions: dict[TopicPartition, _PartitionDelivery] = {}
 
     def _on_assigned(self, partition: AssignedPartition) -> None:
         """Start to deliver a partition: its previous owner is fenced and its ledger restored."""
-        self._partitions[partition.tp] = _Partition(
-            partition, self._cluster, self._desk, self._breaker
+        self._partitions[partition.tp] = _PartitionDelivery(
+            partition, self._cluster, self._context, self._breaker
         )
 
     async def _on_revoked(self, partition: AssignedPartition) -> None:
@@ -211,7 +222,7 @@ class Deliverer(ConsumeLoop):
         batches = await self.assignment.fetch(self._limit_on_trial(MAX_RECORDS))
         for tp, records in batches.items():
             if records and tp in self._partitions:
-                await self._partitions[tp].take_all(records)
+                await self._partitions[tp].accept_all(records)
         for partition in self._partitions.values():
             partition.check()
             await partition.ledger.flush()

@@ -1,5 +1,6 @@
-"""News about deliveries themselves: an address that refuses everything is told to another destination. Pure."""
+"""Alerts about delivery: another destination hears of an address that refuses posts. Pure."""
 
+from services.alerting.reasons import NotificationReason
 from shared.kafka.topics import NOTIFICATIONS
 from shared.kafka.transaction import Write
 from shared.messages import codec, headers
@@ -7,23 +8,28 @@ from shared.messages.ids import content_id
 from shared.messages.schemas import AlertOutcome, Delivery, Notification
 
 
-def closed(parked: Delivery, fallback: str) -> Notification | None:
-    """What to tell the fallback destination when ``parked`` closed its own; None where there is no other one to tell."""
+def address_closed(parked: Delivery, fallback: str) -> Notification | None:
+    """Build the notification to ``fallback`` that the destination of ``parked`` refuses posts.
+
+    None if there is no fallback, or if it is that destination itself.
+    """
     if not fallback or fallback == parked.destination:
         return None
     return Notification(
         notification_id=content_id("closed", fallback, parked.notification_id),
         destination=fallback,
         outcome=AlertOutcome.NOTIFIED,
-        reason=f"{parked.destination} takes no messages any more ({parked.answer}); its notifications are parked until its address is mended",
+        reason=NotificationReason.ADDRESS_CLOSED.text(
+            destination=parked.destination, answer=parked.answer
+        ),
         alerts=(),
     )
 
 
-def write(notice: Notification, topic: str, now_ms: int) -> Write:
-    """The notice as a record of the notifications topic (``topic``: its name on the cluster)."""
-    value = codec.encode(notice)
-    told = headers.build_outgoing(
+def to_write(notification: Notification, topic: str, now_ms: int) -> Write:
+    """Return the record of a notification; ``topic`` is the notifications topic on the cluster."""
+    value = codec.encode(notification)
+    outgoing = headers.build_outgoing(
         (),
         value=value,
         ce_type=f"{NOTIFICATIONS.message.__name__}.v1",
@@ -31,4 +37,4 @@ def write(notice: Notification, topic: str, now_ms: int) -> Write:
         checkpoint=None,
         now_ms=now_ms,
     )
-    return Write(topic, notice.destination.encode(), value, told)
+    return Write(topic, notification.destination.encode(), value, outgoing)

@@ -1,4 +1,7 @@
-"""One partition's delivery ledger: what became of each notification, written in transactions of the partition's own producer."""
+"""One partition's delivery ledger: the state of each notification.
+
+Entries are written in transactions of the partition's own producer.
+"""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -23,26 +26,29 @@ from shared.stream.work import DeadLettered
 log = get(__name__)
 
 GROUP: Final = "alerting/deliver"
-AHEAD: Final = 4_000
-"""More records than a deliverer has ever begun beyond the first that is not finished (deliver.py reads no further than half of it)."""
+MAX_AHEAD: Final = 4_000
+"""More records than a deliverer ever begins beyond the first unfinished one.
+
+deliverer.py stops reading at half of it.
+"""
 
 
-class CommitInterrupted(Exception):  # noqa: N818 - what happened to the commit, nobody's mistake
-    """A commit was cut off: what it held must be taken as not written."""
+class CommitInterrupted(Exception):  # noqa: N818 - it happened to the commit; nobody erred
+    """A commit was interrupted: what it contained must be treated as not written."""
 
 
 @dataclass(slots=True)
-class _Waiting:
-    """What somebody wants committed: records, the entry among them, and the source record that is finished with it."""
+class _CommitRequest:
+    """Records to commit, the entry among them, and the source record that is finished with it."""
 
     writes: Sequence[Write]
     entry: tuple[bytes, bytes] | None = None
     finished: int | None = None
-    committed: bool = False
+    is_committed: bool = False
 
 
 def build_delivered_entry(notification_id: str, at: datetime) -> Delivery:
-    """The entry of a delivered notification as far as memory keeps it."""
+    """Build the entry of a delivered notification from what memory keeps of it."""
     return Delivery(
         notification_id=notification_id,
         destination="",
@@ -55,74 +61,84 @@ def build_delivered_entry(notification_id: str, at: datetime) -> Delivery:
 
 
 class Ledger:
-    """Reads from memory, writes to the topic first. Everything that raises here means: leave the process (fenced, broker gone).
+    """Reads from memory, and writes to the topic first.
 
-    What couriers want written while a transaction is under way goes into the next one, all together: a transaction takes several answers of
-    the broker, and a burst of notifications would wait for each other's. The ledger's partition has the source partition's number: who owns
-    the one owns the other, and may write it.
+    After any error that it raises (fenced, broker gone) the process must exit. What workers want to
+    write during a transaction goes into the next one together: a transaction takes several round
+    trips to the broker, and in a burst each notification would wait for those of the others. The
+    ledger's partition has the source partition's number: the owner of one owns the other and may
+    write to it.
     """
 
-    def __init__(self, owned: AssignedPartition, cluster: Cluster) -> None:
-        self._owned, self._cluster = owned, cluster
-        self._state = cast("LedgerState", owned.state)  # Ownership makes it so (deliver.py)
-        self._dropped_early = 0
-        self._mark = Watermark()
-        self._committed: int | None = None
+    def __init__(self, partition: AssignedPartition, cluster: Cluster) -> None:
+        self._partition, self._cluster = partition, cluster
+        self._state = cast("LedgerState", partition.state)  # deliverer.py has it made so
+        self._reported_drops = 0
+        self._watermark = Watermark()
+        self._committed_offset: int | None = None
         self._lock = asyncio.Lock()
-        self._waiting: list[_Waiting] = []
+        self._requests: list[_CommitRequest] = []
         self._failure: Exception | None = None
         self.commits_begun, self.commits_ended = 0, 0
 
     @property
     def unfinished(self) -> int:
-        """How many records were read and have not ended."""
-        return len(self._mark.unfinished)
+        """The number of records that were read and are not finished."""
+        return len(self._watermark.unfinished)
 
     @property
     def suspects(self) -> int:
-        """So many of the next records may have ended the partition's last owner."""
-        return self._owned.hold.suspects
+        """The number of next records that may have ended the partition's last owner."""
+        return self._partition.hold.suspects
 
     async def hold(self, offset: int) -> None:
-        """Say that we hold the partition before its first record, here at ``offset``, is begun (shared/limits/hold_mark.py)."""
-        if not self._owned.hold.is_set:
+        """Mark the partition as held before its first record, at ``offset``, is begun.
+
+        See shared/limits/hold_mark.py.
+        """
+        if not self._partition.hold.is_set:
             async with self._lock:
-                marked = self._owned.hold.mark_offset(offset, AHEAD)
-                await commit(
-                    self._owned.producer, (), {self._owned.tp: marked}, self._cluster.name(GROUP)
-                )
-                self._owned.hold.advance(offset, 0)
+                await self._commit_records((), offset)
+                self._partition.hold.advance(offset, 0)
 
     def trust(self, records: int) -> None:
-        """So many records were read and end nobody."""
-        self._owned.hold.suspects = max(0, self._owned.hold.suspects - records)
+        """Note that so many records were read and did not end the process."""
+        self._partition.hold.suspects = max(0, self._partition.hold.suspects - records)
 
     def begin(self, offset: int) -> None:
-        """A record was read."""
-        self._mark.begin(offset)
+        """Note that a record was read."""
+        self._watermark.begin(offset)
 
     def finish(self, offset: int) -> None:
-        """A record needs no more work; its offset is committed with the next transaction, or by ``flush``."""
-        self._mark.finish(offset)
+        """Note that a record is finished; the next transaction or ``flush`` commits its offset."""
+        self._watermark.finish(offset)
 
     def get(self, notification_id: str) -> Delivery | None:
-        """What is known of a notification, of a delivered one the day alone; InvalidMessage where its entry cannot be read."""
+        """Return a notification's entry; of a delivered one only the day is known.
+
+        InvalidMessage if its entry cannot be decoded.
+        """
         key = notification_id.encode()
         value = self._state.get(key)
         if value is not None:
             return codec.decode(value, Delivery)
-        at = self._state.delivered_at(key)
-        return None if at is None else build_delivered_entry(notification_id, at)
+        delivered_at = self._state.delivered_at(key)
+        return (
+            None if delivered_at is None else build_delivered_entry(notification_id, delivered_at)
+        )
 
-    def forgotten_before(self, now: datetime) -> datetime | None:
-        """Forget what is older than promised; before which moment something may be forgotten, None where nothing ever was."""
-        horizon = self._state.forgotten_before(now)
-        if more := self._state.dropped_early - self._dropped_early:
-            self._dropped_early += more
-            metrics.LEDGER_DROPPED.inc(more)
+    def forget_expired(self, now: datetime) -> datetime | None:
+        """Forget what is past its retention, and return how far.
+
+        Entries last attempted before the returned time may be forgotten; None: none ever was.
+        """
+        horizon = self._state.forget_expired(now)
+        if drops := self._state.dropped_early - self._reported_drops:
+            self._reported_drops += drops
+            metrics.LEDGER_DROPPED.inc(drops)
             log.warning(
                 "the delivery ledger is full: its oldest entries are forgotten early",
-                entries=more,
+                entries=drops,
                 before=str(horizon),
             )
         return horizon
@@ -136,9 +152,12 @@ class Ledger:
         finished: int | None = None,
         also: Sequence[Write] = (),
     ) -> None:
-        """Write an entry, and with ``finished`` the source offset, in one transaction. ``origin``: the notification's headers."""
+        """Write an entry, and with ``finished`` that source offset, in one transaction.
+
+        ``origin`` are the notification's headers, ``also`` further records to write with it.
+        """
         key, value = entry.notification_id.encode(), codec.encode(entry)
-        told = headers.build_outgoing(
+        outgoing = headers.build_outgoing(
             headers.encode_headers(origin),
             value=value,
             ce_type="Delivery.v1",
@@ -146,75 +165,75 @@ class Ledger:
             checkpoint=None,
             now_ms=now_ms,
         )
-        told.append(partition_count.partitions_header(self._owned.state.partitions))
+        outgoing.append(partition_count.partitions_header(self._partition.state.partitions))
         record = Write(
             self._cluster.name(DELIVERIES.name),
             key,
             value,
-            told,
-            partition=self._owned.tp.partition,
+            outgoing,
+            partition=self._partition.tp.partition,
         )
-        await self._commit(_Waiting([record, *also], entry=(key, value), finished=finished))
+        request = _CommitRequest([record, *also], entry=(key, value), finished=finished)
+        await self._commit(request)
 
-    async def bury(self, record: Any, reason: DeadLettered) -> None:
-        """A record that nobody can read becomes a dead letter, and is finished."""
-        await self._commit(_Waiting([self.dead_letter(record, reason)], finished=record.offset))
+    async def commit_dead_letter(self, record: Any, reason: DeadLettered) -> None:
+        """Write the dead letter of a record that cannot be decoded, and finish the record."""
+        letter = self.dead_letter(record, reason)
+        await self._commit(_CommitRequest([letter], finished=record.offset))
 
     async def flush(self) -> None:
-        """Commit how far the partition is finished, where no transaction has done so yet."""
-        if self._mark.offset() not in (None, self._committed):
-            await self._commit(_Waiting([]))
+        """Commit how far the partition is finished, unless a transaction has done so already."""
+        if self._watermark.offset() not in (None, self._committed_offset):
+            await self._commit(_CommitRequest([]))
 
     def dead_letter(self, record: Any, reason: DeadLettered) -> Write:
-        """The dead letter of a notification's record."""
+        """Return the dead letter of a notification's record."""
         name = self._cluster.name(NOTIFICATIONS.dead_letters)
         return dead_letter(
             record, topic=NOTIFICATIONS.name, stage=GROUP, reason=reason, dead_letter_topic=name
         )
 
-    async def _commit(self, wanted: _Waiting) -> None:
-        """Return when it is committed; whoever gets the lock first commits for all who wait."""
-        self._waiting.append(wanted)
+    async def _commit(self, request: _CommitRequest) -> None:
+        """Return once the request is committed; who gets the lock first commits all that wait."""
+        self._requests.append(request)
         async with self._lock:
             if self._failure is not None:
                 raise self._failure
-            if wanted.committed:
+            if request.is_committed:
                 return
-            together, self._waiting = self._waiting, []
+            requests, self._requests = self._requests, []
             try:
-                await self._commit_all(together)
+                await self._commit_all(requests)
             except BaseException as error:
-                # Nothing may be committed behind what was not; a courier that is cancelled in the middle takes its neighbours' entries along.
-                self._failure = (
-                    error
-                    if isinstance(error, Exception)
-                    else CommitInterrupted("a commit of the delivery ledger was interrupted")
-                )
+                # Nothing may be committed after what was not. A worker that is cancelled in the
+                # middle takes the entries of its neighbours with it.
+                self._failure = CommitInterrupted("a commit of the delivery ledger was interrupted")
+                if isinstance(error, Exception):
+                    self._failure = error
                 raise
 
-    async def _commit_all(self, together: Sequence[_Waiting]) -> None:
-        for one in together:
-            if one.finished is not None:
-                self._mark.finish(one.finished)
-        offset = self._mark.offset()
-        moved = (
-            {}
-            if offset is None or offset == self._committed
-            else {self._owned.tp: self._owned.hold.mark_offset(offset, AHEAD)}
-        )
+    async def _commit_all(self, requests: Sequence[_CommitRequest]) -> None:
+        for request in requests:
+            if request.finished is not None:
+                self._watermark.finish(request.finished)
+        offset = self._watermark.offset()
+        new_offset = None if offset == self._committed_offset else offset
         self.commits_begun += 1
-        await commit(
-            self._owned.producer,
-            [write for one in together for write in one.writes],
-            moved,
-            self._cluster.name(GROUP),
-        )
+        writes = [write for request in requests for write in request.writes]
+        await self._commit_records(writes, new_offset)
         self.commits_ended += 1
-        self._committed = offset
-        if offset is not None and moved:
-            self._owned.hold.advance(offset, 0)
-        for one in together:
-            if one.entry is not None:
-                self._owned.state.set(*one.entry)
-            one.committed = True
-        self._owned.state.commit()
+        self._committed_offset = offset
+        if new_offset is not None:
+            self._partition.hold.advance(new_offset, 0)
+        for request in requests:
+            if request.entry is not None:
+                self._partition.state.set(*request.entry)
+            request.is_committed = True
+        self._partition.state.commit()
+
+    async def _commit_records(self, writes: Sequence[Write], offset: int | None) -> None:
+        """Commit records, and the source offset with the hold mark unless it is None."""
+        offsets = {}
+        if offset is not None:
+            offsets[self._partition.tp] = self._partition.hold.mark_offset(offset, MAX_AHEAD)
+        await commit(self._partition.producer, writes, offsets, self._cluster.name(GROUP))

@@ -1,7 +1,9 @@
-"""May a notification be posted, and what does an answer make of it? Pure: the ledger's entry, the time and the dice are passed in.
+"""Whether a notification may be posted now, and what an answer means for it.
 
-The promises this keeps (docs: delivery): at most one unmarked accepted post of an id; a mark only after a crash, an answer that nobody
-heard, or where an earlier post may be forgotten (promise.py); nothing after DELIVERED; every notification ends delivered, parked or dead.
+Pure: the ledger's entry and the time are passed in. The promises that this keeps: at most one
+accepted post of an id without a mark; a mark only after a crash, after a lost answer, or where an
+earlier post may be forgotten (retention.py); nothing after DELIVERED; every notification ends
+delivered, parked or dead.
 """
 
 from dataclasses import dataclass, replace
@@ -10,10 +12,14 @@ from enum import StrEnum
 from typing import Final
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
+from services.alerting.reasons import ParkingReason
 from shared.messages.schemas import Delivery, DeliveryState, Notification
 
 GIVE_UP: Final = timedelta(hours=72)
-"""After this long since its first attempt a notification is parked: a person can still redrive it, but it is no news any more."""
+"""So long after its first attempt a notification is parked.
+
+It can still be redriven, but it is no news any more.
+"""
 FINAL: Final = (DeliveryState.DELIVERED, DeliveryState.PARKED, DeliveryState.DEAD)
 
 
@@ -27,69 +33,80 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """An action and, for parking, why."""
+    """An action; if it is to park, with the reason and its text for the ledger."""
 
     action: Action
-    why: str = ""
+    reason: ParkingReason | None = None
+    text: str = ""
 
 
 def decide(
-    entry: Delivery | None, *, now: datetime, obstacle: str = "", redriven: bool = False
+    entry: Delivery | None,
+    *,
+    now: datetime,
+    obstacle: ParkingReason | None = None,
+    is_redriven: bool = False,
 ) -> Decision:
-    """What to do with a notification whose ledger entry this is.
+    """Decide what to do with a notification that has this ledger entry.
 
-    ``obstacle`` says why its destination takes nothing (circuit open, no address); ``redriven`` that a person asked for another try,
-    which opens what was parked or dead, never what was delivered. Whether a post is marked is in ``intent``'s ``in_doubt``.
+    ``obstacle`` is why its destination takes nothing now. ``is_redriven``: a person asked for
+    another try, which reopens what was parked or dead, never what was delivered. Whether the post
+    is marked follows from ``intent``.
     """
-    if (
-        entry is not None
-        and entry.state in FINAL
-        and (entry.state is DeliveryState.DELIVERED or not redriven)
-    ):
+    is_final = entry is not None and entry.state in FINAL
+    is_delivered = entry is not None and entry.state is DeliveryState.DELIVERED
+    if is_delivered or (is_final and not is_redriven):
         return Decision(Action.SKIP)
-    if obstacle:
-        return Decision(Action.PARK, obstacle)
-    if entry is not None and entry.state not in FINAL and now - entry.first_attempt_at >= GIVE_UP:
-        return Decision(
-            Action.PARK,
-            f"given up after {GIVE_UP.total_seconds() / 3600:.0f} h; last answer: {entry.answer or 'none'}",
-        )
+    if obstacle is not None:
+        return Decision(Action.PARK, obstacle, obstacle.text())
+    if entry is not None and not is_final and now - entry.first_attempt_at >= GIVE_UP:
+        hours, answer = GIVE_UP.total_seconds() / 3600, entry.answer or "none"
+        reason = ParkingReason.GIVEN_UP
+        return Decision(Action.PARK, reason, reason.text(hours=hours, answer=answer))
     return Decision(Action.SEND)
 
 
 def intent(
-    entry: Delivery | None, notification: Notification, now: datetime, *, forgotten: bool = False
+    entry: Delivery | None,
+    notification: Notification,
+    now: datetime,
+    *,
+    may_be_forgotten: bool = False,
 ) -> Delivery:
-    """The entry to commit before a post. An INTENT found in the ledger means a post whose answer nobody heard: one more in doubt.
+    """Return the entry to commit before a post.
 
-    ``forgotten``: where there is no entry, an earlier post may have been forgotten; it counts as one in doubt.
+    An INTENT in the ledger is a post whose answer was lost: one more in doubt.
+    ``may_be_forgotten``: without an entry, an earlier post may be forgotten; it counts as one in
+    doubt.
     """
     if entry is None:
-        return _entry(notification, DeliveryState.INTENT, now, attempts=1, in_doubt=int(forgotten))
-    unheard = entry.state is DeliveryState.INTENT
-    first = now if entry.state in FINAL else entry.first_attempt_at
+        doubts = int(may_be_forgotten)
+        return _entry(notification, DeliveryState.INTENT, now, attempts=1, in_doubt=doubts)
     return replace(
         entry,
         state=DeliveryState.INTENT,
         attempts=entry.attempts + 1,
-        in_doubt=entry.in_doubt + unheard,
-        first_attempt_at=first,
+        in_doubt=entry.in_doubt + (entry.state is DeliveryState.INTENT),
+        first_attempt_at=now if entry.state in FINAL else entry.first_attempt_at,
         last_attempt_at=now,
     )
 
 
 def is_marked(entry: Delivery) -> bool:
-    """Whether the post that this INTENT announces must say "possible repeat"."""
+    """Return whether the post that this INTENT announces must say "possible repeat"."""
     return entry.in_doubt > 0
 
 
-def apply_answer(entry: Delivery, answer: Answer, *, plain: bool) -> Delivery:
-    """The entry after the answer to the post that ``entry`` (an INTENT) announced; ``plain`` if it was the least form already."""
+def apply_answer(entry: Delivery, answer: Answer, *, is_plain: bool) -> Delivery:
+    """Return the entry after the answer to the post that ``entry`` (an INTENT) announced.
+
+    ``is_plain``: the post had the plain form already, so a refusal is final.
+    """
     state = {
         Verdict.ACCEPTED: DeliveryState.DELIVERED,
         Verdict.UNSENT: DeliveryState.RETRY,
         Verdict.IN_DOUBT: DeliveryState.RETRY,
-        Verdict.MALFORMED: DeliveryState.DEAD if plain else DeliveryState.RETRY,
+        Verdict.MALFORMED: DeliveryState.DEAD if is_plain else DeliveryState.RETRY,
         Verdict.GONE: DeliveryState.PARKED,
     }[answer.verdict]
     return replace(
@@ -104,20 +121,24 @@ def end_without_post(
     entry: Delivery | None,
     notification: Notification,
     state: DeliveryState,
-    why: str,
+    answer: str,
     now: datetime,
     *,
-    forgotten: bool = False,
+    may_be_forgotten: bool = False,
 ) -> Delivery:
-    """The entry of a notification that ends without a post: parked or dead, and why. A post nobody heard of stays in doubt."""
+    """Return the entry of a notification that is parked or dead without a post, and why.
+
+    A post whose answer was lost stays in doubt.
+    """
     if entry is None:
-        return _entry(notification, state, now, attempts=0, in_doubt=int(forgotten), answer=why)
+        doubts = int(may_be_forgotten)
+        return _entry(notification, state, now, attempts=0, in_doubt=doubts, answer=answer)
     return replace(
         entry,
         state=state,
         in_doubt=entry.in_doubt + (entry.state is DeliveryState.INTENT),
         last_attempt_at=now,
-        answer=why,
+        answer=answer,
     )
 
 

@@ -1,5 +1,7 @@
-"""Render notifications in a child process first, after a deliverer ended uncleanly: one that ends
-the child is posted by nobody."""
+"""Render notifications in a child process first, after a deliverer that did not end cleanly.
+
+A notification that ends the child process becomes a dead letter instead of being delivered.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,40 +23,39 @@ from shared.stream.work import (
 
 
 async def find_fatal_records(
-    records: Sequence[Any], desk: DeliveryContext
+    records: Sequence[Any], context: DeliveryContext
 ) -> dict[int, DeadLettered]:
-    """By offset, those of the records that break their limits or end a process; any other fault is
-    left to the delivery itself."""
-    endings: list[Outcome] = []
-    while len(endings) < len(records):
-        endings += await _rehearsed(records[len(endings) :], desk)
+    """Return, by offset, the records that exceed their limits or end a process.
+
+    Any other fault is left to the delivery itself.
+    """
+    outcomes: list[Outcome] = []
+    while len(outcomes) < len(records):
+        outcomes += await _render_batch(records[len(outcomes) :], context)
     return {
-        record.offset: end
-        for record, end in zip(records, endings, strict=True)
-        if isinstance(end, DeadLettered) and end.error == LimitExceeded.__name__
+        record.offset: outcome
+        for record, outcome in zip(records, outcomes, strict=True)
+        if isinstance(outcome, DeadLettered) and outcome.error == LimitExceeded.__name__
     }
 
 
-async def _rehearsed(records: Sequence[Any], desk: DeliveryContext) -> list[Outcome]:
-    """The endings of as many as there is time for: at least one."""
+async def _render_batch(records: Sequence[Any], context: DeliveryContext) -> list[Outcome]:
+    """Render as many records as there is time for, at least one, and return their outcomes."""
 
     def work_on(number: int, _ask: object) -> Outcome:
-        return run_handler(lambda _value: desk.limits.call(_render, records[number], desk), None)
-
-    endings = await run_careful_batch(len(records), work_on, StateStore(), desk.limits)
-    return [end for end in endings if not isinstance(end, NotStarted)]
-
-
-def _render(record: Any, desk: DeliveryContext) -> HandlerResult:
-    """Read and render as a delivery does, and forget it."""
-    notification = codec.decode(record.value, Notification)
-    channel = desk.channels.get(notification.destination.partition(":")[0])
-    if channel is not None:
-        channel.render(
-            Post(
-                notification=notification,
-                times=headers.latency_record(headers.decode_headers(record.headers)),
-                marked=True,
-            )
+        return run_handler(
+            lambda _value: context.limits.call(_render, records[number], context), None
         )
+
+    outcomes = await run_careful_batch(len(records), work_on, StateStore(), context.limits)
+    return [outcome for outcome in outcomes if not isinstance(outcome, NotStarted)]
+
+
+def _render(record: Any, context: DeliveryContext) -> HandlerResult:
+    """Decode and render a record as a delivery does, and discard the result."""
+    notification = codec.decode(record.value, Notification)
+    channel = context.channels.get(notification.destination.partition(":")[0])
+    if channel is not None:
+        times = headers.latency_record(headers.decode_headers(record.headers))
+        channel.render(Post(notification=notification, times=times, is_possible_repeat=True))
     return []

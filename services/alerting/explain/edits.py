@@ -1,7 +1,8 @@
-"""The ways in which a rule can be changed so that a failing clause holds: a fixed list, the smallest change first. Pure.
+"""The changes of a rule that may make a failing clause hold: a fixed list, smallest first. Pure.
 
-The order is the meaning of "smallest": a number moves before a kind of nearness, a nearness before a place, a place before a word, and a
-clause is given up last. Each way makes candidates; whether one helps is for why_not.py to see.
+The order is the meaning of "smallest": a number changes before a kind of nearness, a nearness
+before a place, a place before a word, and a clause is left out last. Each function yields
+candidates; why_not.py finds out whether one helps.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,7 +32,7 @@ from services.alerting.language.tree import (
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of a rule: what was done, for a person, and the tree that came of it."""
+    """A change of a rule: its description for people, and the changed tree."""
 
     description: str
     tree: Node
@@ -39,7 +40,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """The failing clause: where it is in the tree, and the article that it fails on."""
+    """The failing clause: its path in the tree, and the article on which it fails."""
 
     tree: Node
     path: Path
@@ -52,16 +53,16 @@ class Spot:
 
     @property
     def place(self) -> Place | None:
-        """The part of the article that it is confined to."""
+        """The part of the article to which the clause is confined."""
         return place_of(self.tree, self.path)
 
-    def with_clause(self, told: str, node: Node) -> Edit:
-        """The rule with another clause there."""
-        return Edit(told, replace_node(self.tree, self.path, node))
+    def with_clause(self, description: str, node: Node) -> Edit:
+        """Return the rule with another clause in this place."""
+        return Edit(description, replace_node(self.tree, self.path, node))
 
 
-def unexact(spot: Spot) -> Iterator[Edit]:
-    """exact(US) → us: another way of writing it counts, too."""
+def drop_exact(spot: Spot) -> Iterator[Edit]:
+    """Drop exact() (exact(US) → us), so that other ways of writing it count, too."""
     for path, node in walk(spot.node):
         if isinstance(node, Term) and node.exact:
             yield spot.with_clause(
@@ -70,14 +71,14 @@ def unexact(spot: Spot) -> Iterator[Edit]:
 
 
 def other_distance(spot: Spot) -> Iterator[Edit]:
-    """W/n and PRE/n: raised to the smallest n that holds; NOT W/n: lowered to the largest."""
+    """Raise n of W/n and PRE/n to the smallest that holds; lower that of NOT W/n to the largest."""
     near = spot.node
     if (
         isinstance(near, Near)
         and near.distance
-        and (found := least_distance(near, spot.document, spot.place))
+        and (distance := least_distance(near, spot.document, spot.place))
     ):
-        changed = replace(near, distance=found)
+        changed = replace(near, distance=distance)
         yield spot.with_clause(
             f"{operator(near)} {'lowered' if near.negated else 'raised'} to {operator(changed)}",
             changed,
@@ -85,16 +86,16 @@ def other_distance(spot: Spot) -> Iterator[Edit]:
 
 
 def fewer_times(spot: Spot) -> Iterator[Edit]:
-    """ATLEASTn: lowered to as often as it occurs."""
+    """Lower ATLEASTn to the number of occurrences."""
     node = spot.node
-    if isinstance(node, AtLeast) and (found := most_occurrences(node, spot.document, spot.place)):
+    if isinstance(node, AtLeast) and (count := most_occurrences(node, spot.document, spot.place)):
         yield spot.with_clause(
-            f"ATLEAST{node.count} lowered to ATLEAST{found}", replace(node, count=found)
+            f"ATLEAST{node.count} lowered to ATLEAST{count}", replace(node, count=count)
         )
 
 
 def other_length(spot: Spot) -> Iterator[Edit]:
-    """words > n and words < n: moved to the article's own length."""
+    """Move words > n and words < n to the article's own length."""
     node = spot.node
     if isinstance(node, Length):
         count = len(spot.document.body.words) + (1 if node.sign == "<" else -1)
@@ -103,13 +104,13 @@ def other_length(spot: Spot) -> Iterator[Edit]:
 
 
 def other_order(spot: Spot) -> Iterator[Edit]:
-    """PRE/n → W/n, at the same distance, or else at the smallest that holds."""
+    """Widen PRE/n to W/n, at the same distance or the smallest that holds."""
     if isinstance(near := spot.node, Near) and near.unit == "in order" and not near.negated:
         yield from _as_words(spot, replace(near, unit="words"), near.distance)
 
 
 def other_unit(spot: Spot) -> Iterator[Edit]:
-    """W/S → W/P, and either → W/n with the smallest n that holds."""
+    """Widen W/S to W/P, and either to W/n with the smallest n that holds."""
     if (
         isinstance(near := spot.node, Near)
         and near.unit in ("sentence", "paragraph")
@@ -120,20 +121,23 @@ def other_unit(spot: Spot) -> Iterator[Edit]:
         yield from _as_words(spot, replace(near, unit="words"), 1)
 
 
-def apart(spot: Spot) -> Iterator[Edit]:
-    """A phrase → its words, near each other where there are two, anywhere where there are more."""
+def split_phrase(spot: Spot) -> Iterator[Edit]:
+    """Split a phrase into its words.
+
+    Two of them near each other, more of them anywhere.
+    """
     for path, term in walk(spot.node):
         if isinstance(term, Term) and len(term.words) > 1:
             yield from (
                 spot.with_clause(
                     f"{canonical(term)} as words, not a phrase", replace_node(spot.node, path, node)
                 )
-                for node in _apart(spot, term)
+                for node in _split(spot, term)
             )
 
 
 def other_place(spot: Spot) -> Iterator[Edit]:
-    """lead() → body(), and any place → anywhere."""
+    """Widen lead() to body(), and any place to anywhere."""
     for length in range(len(spot.path) - 1, -1, -1):
         path = spot.path[:length]
         where = node_at(spot.tree, path)
@@ -150,7 +154,7 @@ def other_place(spot: Spot) -> Iterator[Edit]:
 
 
 def other_word(spot: Spot) -> Iterator[Edit]:
-    """A word → the words that begin with it or with its stem, or the most similar word of the article."""
+    """Replace a word by words that begin alike, or by the most similar word of the article."""
     for path, term in walk(spot.node):
         if isinstance(term, Term) and len(term.words) == 1:
             for other in similar(term, spot.document, spot.place):
@@ -161,7 +165,7 @@ def other_word(spot: Spot) -> Iterator[Edit]:
 
 
 def other_filter(spot: Spot) -> Iterator[Edit]:
-    """source() and lang(): the article's own."""
+    """Set source() and lang() to the article's own."""
     node = spot.node
     if isinstance(node, Filter):
         own = spot.document.source if node.kind == "source" else spot.document.language
@@ -170,50 +174,50 @@ def other_filter(spot: Spot) -> Iterator[Edit]:
 
 
 def drop_clause(spot: Spot) -> Iterator[Edit]:
-    """The clause left out: last, because it asks for nothing any more."""
+    """Leave the clause out; the last resort, because then it asks for nothing any more."""
     tree = remove_node(spot.tree, spot.path)
     if tree is not None:
         yield Edit(f"{canonical(spot.node)} left out", tree)
 
 
 EDITS: Final[tuple[Callable[[Spot], Iterator[Edit]], ...]] = (
-    unexact,
+    drop_exact,
     other_distance,
     fewer_times,
     other_length,
     other_order,
     other_unit,
-    apart,
+    split_phrase,
     other_place,
     other_word,
     other_filter,
     drop_clause,
 )
-"""Smallest first. docs/rule-tools.md tells analysts this order."""
+"""Smallest first, the order that docs/rule-tools.md documents."""
 
 
 def candidates(spots: Sequence[Spot]) -> Iterator[Edit]:
-    """Every change that might make one of the clauses hold, the smallest first, whichever clause it is of."""
+    """Yield every change that might make one of the clauses hold, the smallest first."""
     for make in EDITS:
         for spot in spots:
             if make in (other_place, drop_clause) or not isinstance(spot.node, Not):
                 yield from make(spot)
 
 
-def _as_words(spot: Spot, near: Near, asked: int) -> Iterator[Edit]:
-    """The pair as W/n: at the distance that was asked for, or the smallest above it that holds."""
-    found = least_distance(near, spot.document, spot.place)
-    if found and isinstance(spot.node, Near):
-        changed = replace(near, distance=max(asked, found))
+def _as_words(spot: Spot, near: Near, least: int) -> Iterator[Edit]:
+    """Yield the pair as W/n, at the distance asked for or the smallest above it that holds."""
+    distance = least_distance(near, spot.document, spot.place)
+    if distance and isinstance(spot.node, Near):
+        changed = replace(near, distance=max(least, distance))
         yield spot.with_clause(f"{operator(spot.node)} widened to {operator(changed)}", changed)
 
 
-def _apart(spot: Spot, term: Term) -> Iterator[Node]:
+def _split(spot: Spot, term: Term) -> Iterator[Node]:
     words = [Term((word,), term.exact, term.offset) for word in term.words]
     if len(words) == 2:
         near = Near(words[0], words[1], "words", MAX_DISTANCE)
-        found = least_distance(near, spot.document, spot.place)
-        yield from [replace(near, distance=found)] if found else []
+        distance = least_distance(near, spot.document, spot.place)
+        yield from [replace(near, distance=distance)] if distance else []
     elif spot.node == term:
         yield And(tuple(dict.fromkeys(words)))
     longest = max(words, key=lambda word: len(word.words[0]))

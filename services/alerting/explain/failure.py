@@ -1,7 +1,8 @@
 """Which clauses of a rule fail on an article, and the first of them in reading order. Pure.
 
-A clause is what an analyst would point at: a term, tag or filter that is not there, a pair or ATLEASTn that is not met, a NOT that is
-violated. Of an OR that fails, the branch with the fewest failing clauses speaks; of several such, the first.
+A clause is what an analyst would point at: a term, tag or filter that is absent, a pair or ATLEASTn
+that is not met, a NOT that is violated. Of an OR that fails, the branch with the fewest failing
+clauses counts; of several such, the first.
 """
 
 from collections.abc import Iterator
@@ -13,24 +14,33 @@ from services.alerting.language.tree import And, AtLeast, Near, Node, Not, Or, P
 
 
 def holds(node: Node, document: Document, place: Place | None = None) -> bool:
-    """Whether a node is satisfied, within a part of the article or in all of it."""
+    """Return whether a node is satisfied, within a part of the article or in all of it."""
     return evaluate(node if place is None else Where(place, node), document) is not None
 
 
 def failures(tree: Node, document: Document) -> tuple[Path, ...]:
-    """The paths of the clauses that keep the rule from firing, in reading order; none where it fires."""
+    """Return the paths of the clauses that keep the rule from firing, in reading order.
+
+    There are none if it fires.
+    """
     return tuple(_failures(tree, document, None, ()))
 
 
 def first_failures(tree: Node, document: Document) -> tuple[Path, ...]:
-    """The first failing clause, and those of other branches of an OR that would do as well; none where the rule fires."""
+    """Return the first failing clause, and those of equally good other branches of an OR.
+
+    There are none if the rule fires.
+    """
     return tuple(_firsts(tree, document, None, ()))
 
 
 def count_missing_clauses(tree: Node, document: Document) -> int:
-    """How many clauses (operands of the outermost AND) need a word or tag that is nowhere in the article, wherever it would have to stand."""
-    loose = [loosen(clause) for clause in (tree.of if isinstance(tree, And) else (tree,))]
-    return sum(not holds(clause, document) for clause in loose if clause is not None)
+    """Count the clauses that need a word or tag that is nowhere in the article.
+
+    Clauses are the operands of the outermost AND.
+    """
+    loosened = [loosen(clause) for clause in (tree.of if isinstance(tree, And) else (tree,))]
+    return sum(not holds(clause, document) for clause in loosened if clause is not None)
 
 
 def _failures(node: Node, document: Document, place: Place | None, path: Path) -> Iterator[Path]:
@@ -57,16 +67,16 @@ def _firsts(node: Node, document: Document, place: Place | None, path: Path) -> 
             inner = (
                 _firsts(part, document, place, (*path, number)) for number, part in enumerate(of)
             )
-            return next((found for found in inner if found), [])
+            return next((paths for paths in inner if paths), [])
         case Or(of):
             counts = [len(tuple(_failures(part, document, place, ()))) for part in of]
-            least = [number for number, count in enumerate(counts) if count == min(counts)]
+            best = [number for number, count in enumerate(counts) if count == min(counts)]
             return (
                 []
                 if min(counts) == 0
                 else [
                     first
-                    for number in least
+                    for number in best
                     for first in _firsts(of[number], document, place, (*path, number))
                 ]
             )
@@ -77,26 +87,29 @@ def _firsts(node: Node, document: Document, place: Place | None, path: Path) -> 
 
 
 def loosen(node: Node) -> Node | None:
-    """What is left of a rule when only the presence of words and tags counts: no place, distance, order, number, and no NOT."""
+    """Return what is left of a rule when only the presence of words and tags counts.
+
+    No place, distance, order or number, and no NOT; None if nothing is left.
+    """
     match node:
         case And(of):
-            return _all([loosen(part) for part in of])
+            return _join_all([loosen(part) for part in of])
         case Or(of):
             parts = [loosen(part) for part in of]
-            kept = tuple(part for part in parts if part is not None)
-            return Or(kept) if len(kept) == len(parts) else None
+            remaining = tuple(part for part in parts if part is not None)
+            return Or(remaining) if len(remaining) == len(parts) else None
         case Near(left, right, negated=negated):
-            return loosen(left) if negated else _all([loosen(left), loosen(right)])
+            return loosen(left) if negated else _join_all([loosen(left), loosen(right)])
         case AtLeast() | Where():
             return loosen(node.of)
         case Not():
             return None
         case Term(words, exact):
-            return _all([Term((word,), exact) for word in words])
+            return _join_all([Term((word,), exact) for word in words])
         case _:
             return node
 
 
-def _all(parts: list[Node | None]) -> Node | None:
-    kept = tuple(part for part in parts if part is not None)
-    return And(kept) if len(kept) > 1 else next(iter(kept), None)
+def _join_all(parts: list[Node | None]) -> Node | None:
+    remaining = tuple(part for part in parts if part is not None)
+    return And(remaining) if len(remaining) > 1 else next(iter(remaining), None)

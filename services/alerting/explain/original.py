@@ -1,7 +1,8 @@
-"""Where a stretch of the cleaned article stands in what it was cleaned from, found by searching for its words. Pure.
+"""Locate a span of the cleaned article in the original, by searching for its words. Pure.
 
-The cleaner puts lines in order and takes pages apart, so offsets cannot be carried back; the words can. They are looked for with all of
-their paragraph first, then with what stands close by, then alone. What stands more than once is not guessed at: that is said.
+The cleaner reorders lines and takes pages apart, so offsets cannot be carried back; the words can.
+They are looked for with all of their paragraph first, then with what stands close by, then alone.
+If they occur more than once the place is not guessed.
 """
 
 import re
@@ -14,7 +15,7 @@ from services.alerting.language.normalise import normalise
 from shared.messages.schemas import Span
 
 _WORD: Final = re.compile(r"\w+")
-_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _MARKUP: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|head|noscript|template|svg)\b.*?(?:</\1\s*>|\Z)|<[/!?a-z][^<>]*(?:>|\Z)",
     re.DOTALL | re.IGNORECASE,
@@ -22,10 +23,10 @@ _MARKUP: Final = re.compile(
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _NEARBY_WORDS: Final = 8
 
-Word = tuple[str, int, int]
-"""A folded word, where it begins and where it ends."""
+OriginalWord = tuple[str, int, int]
+"""A normalised word, where it begins and where it ends."""
 Extent = tuple[int, int]
-"""Where a character of what a reader sees begins and ends in the page: an entity is one character."""
+"""Where a character of the visible text begins and ends in the page: an entity is one character."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,12 @@ class Original:
     """The text that an article was cleaned from, and the words that a reader sees in it."""
 
     text: str
-    words: tuple[Word, ...]
+    words: tuple[OriginalWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLocation:
-    """A place in the original text: code points, and the line and column (from 1) at which it begins."""
+    """A place in the original text: code points, and the line and column (from 1) of its start."""
 
     start: int
     end: int
@@ -48,18 +49,22 @@ class SourceLocation:
 
 @dataclass(frozen=True, slots=True)
 class NotLocated:
-    """The stretch cannot be placed; ``why`` says so in words."""
+    """The span cannot be located; ``reason`` says why in words."""
 
     reason: str
 
 
 def parse_original(text: str, *, is_html: bool) -> Original:
-    """The words that a reader of the text sees: of a page without its head, tags, scripts and comments, entities as what they stand for."""
-    return Original(text, tuple(_words(*_seen(text)) if is_html else _words(text)))
+    """Find the words that a reader of the text sees.
+
+    Those of a page are read without its head, tags, scripts and comments, and its entities as what
+    they stand for.
+    """
+    return Original(text, tuple(_words(*_visible_text(text)) if is_html else _words(text)))
 
 
 def locate(original: Original, field: str, span: Span) -> SourceLocation | NotLocated:
-    """Where the stretch ``span`` of ``field`` (the cleaned headline or body) stands in the original."""
+    """Return where ``span`` of ``field``, the cleaned headline or body, stands in the original."""
     words = list(_words(field))
     inside = [
         number
@@ -70,10 +75,10 @@ def locate(original: Original, field: str, span: Span) -> SourceLocation | NotLo
         return NotLocated("it holds no word to look for")
     keys, counts = [key for key, _, _ in words], []
     for first, last in _contexts(field, words, inside[0], inside[-1]):
-        found = _runs([key for key, _, _ in original.words], keys[first : last + 1])
-        counts.append(len(found))
-        if len(found) == 1:
-            return _place(original, found[0] + inside[0] - first, found[0] + inside[-1] - first)
+        runs = _runs([key for key, _, _ in original.words], keys[first : last + 1])
+        counts.append(len(runs))
+        if len(runs) == 1:
+            return _location(original, runs[0] + inside[0] - first, runs[0] + inside[-1] - first)
     return NotLocated(
         f"its words stand {max(counts)} times in the original"
         if any(counts)
@@ -82,9 +87,9 @@ def locate(original: Original, field: str, span: Span) -> SourceLocation | NotLo
 
 
 def _contexts(
-    field: str, words: Sequence[Word], first: int, last: int
+    field: str, words: Sequence[OriginalWord], first: int, last: int
 ) -> Iterator[tuple[int, int]]:
-    """From the whole paragraph to the words alone."""
+    """Yield ranges of words to search for, from the whole paragraph to the words alone."""
     begins = field.rfind("\n\n", 0, words[first][1]) + 1
     ends = field.find("\n\n", words[last][2]) % (len(field) + 1)
     paragraph = [number for number, (_, start, _end) in enumerate(words) if begins <= start < ends]
@@ -95,30 +100,30 @@ def _contexts(
     yield first, last
 
 
-def _runs(words: Sequence[str], wanted: Sequence[str]) -> list[int]:
+def _runs(words: Sequence[str], row: Sequence[str]) -> list[int]:
     return [
-        at
-        for at, word in enumerate(words)
-        if word == wanted[0] and list(words[at : at + len(wanted)]) == list(wanted)
+        start
+        for start, word in enumerate(words)
+        if word == row[0] and list(words[start : start + len(row)]) == list(row)
     ]
 
 
-def _place(original: Original, first: int, last: int) -> SourceLocation:
+def _location(original: Original, first: int, last: int) -> SourceLocation:
     start, end = original.words[first][1], original.words[last][2]
     before = original.text[:start]
     return SourceLocation(start, end, before.count("\n") + 1, start - (before.rfind("\n") + 1) + 1)
 
 
-def _seen(page: str) -> tuple[str, list[Extent]]:
-    """The text between tags, entities decoded, and where each of its characters stands in the page."""
-    text, extents, at = list[str](), list[Extent](), 0
-    for found in _MARKUP.finditer(page):
-        _append(page, at, found.start(), text, extents)
-        if not _INLINE.match(found[0]):
+def _visible_text(page: str) -> tuple[str, list[Extent]]:
+    """Return the text between tags with entities decoded, and the extent of each character."""
+    text, extents, end = list[str](), list[Extent](), 0
+    for markup in _MARKUP.finditer(page):
+        _append(page, end, markup.start(), text, extents)
+        if not _INLINE.match(markup[0]):
             text.append(" ")
-            extents.append(found.span())
-        at = found.end()
-    _append(page, at, len(page), text, extents)
+            extents.append(markup.span())
+        end = markup.end()
+    _append(page, end, len(page), text, extents)
     return "".join(text), extents
 
 
@@ -130,29 +135,32 @@ _INLINE: Final = re.compile(
 
 
 def _append(page: str, start: int, end: int, text: list[str], extents: list[Extent]) -> None:
-    at = start
+    position = start
     for entity in _ENTITY.finditer(page, start, end):
-        text += [page[at : entity.start()], decoded := unescape(entity[0])]
-        extents += [(place, place + 1) for place in range(at, entity.start())] + [
+        text += [page[position : entity.start()], decoded := unescape(entity[0])]
+        extents += [(offset, offset + 1) for offset in range(position, entity.start())] + [
             entity.span()
         ] * len(decoded)
-        at = entity.end()
-    text.append(page[at:end])
-    extents += [(place, place + 1) for place in range(at, end)]
+        position = entity.end()
+    text.append(page[position:end])
+    extents += [(offset, offset + 1) for offset in range(position, end)]
 
 
-def _words(text: str, extents: Sequence[Extent] | None = None) -> Iterator[Word]:
-    """Runs of letters and digits, folded; characters that nobody sees do not part a word."""
-    kept = (
-        [at for at, character in enumerate(text) if not _UNSEEN.match(character)]
-        if _UNSEEN.search(text)
+def _words(text: str, extents: Sequence[Extent] | None = None) -> Iterator[OriginalWord]:
+    """Yield runs of letters and digits, normalised; invisible characters do not part a word."""
+    visible = (
+        [offset for offset, character in enumerate(text) if not _INVISIBLE.match(character)]
+        if _INVISIBLE.search(text)
         else None
     )
-    shown = text if kept is None else "".join(text[at] for at in kept)
-    for found in _WORD.finditer(shown):
-        start, last = (at if kept is None else kept[at] for at in (found.start(), found.end() - 1))
+    readable = text if visible is None else "".join(text[offset] for offset in visible)
+    for match in _WORD.finditer(readable):
+        start, last = (
+            offset if visible is None else visible[offset]
+            for offset in (match.start(), match.end() - 1)
+        )
         yield (
-            (normalise(found[0]), start, last + 1)
+            (normalise(match[0]), start, last + 1)
             if extents is None
-            else (normalise(found[0]), extents[start][0], extents[last][1])
+            else (normalise(match[0]), extents[start][0], extents[last][1])
         )

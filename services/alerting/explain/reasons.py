@@ -1,6 +1,6 @@
-"""What a failing clause found in its place: one sentence for an analyst. Pure."""
+"""Say in one sentence for analysts what a failing clause found instead. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, assert_never
 
 from services.alerting.explain.failure import holds
@@ -27,7 +27,7 @@ from services.alerting.language.tree import (
     children,
 )
 
-_SHOWN: Final = 5
+_MAX_SHOWN: Final = 5
 _IN: Final = {
     None: "the article",
     "headline": "the headline",
@@ -38,20 +38,23 @@ _UNITS: Final = {"sentence": "sentence", "paragraph": "paragraph"}
 
 
 def reason(node: Node, document: Document, place: Place | None) -> str:
-    """Why a clause that fails does."""
+    """Explain why a clause fails on the article."""
     match node:
         case Term() | Wild():
             return _absent(node, document, place)
         case Tag():
             return _no_tag(node, document, place)
-        case Filter(kind):
-            return f"the article's {'source' if kind == 'source' else 'language'} is {document.source if kind == 'source' else document.language}"
+        case Filter("source"):
+            return f"the article's source is {document.source}"
+        case Filter():
+            return f"the article's language is {document.language}"
         case Length():
             return f"the body has {len(document.body.words)} words"
         case Near():
             return _not_near(node, document, place)
         case AtLeast(count, of):
-            return f"found {most_occurrences(node, document, place)} times in {_IN[place]}, {count} are asked for: {canonical(of)}"
+            times = most_occurrences(node, document, place)
+            return f"found {times} times in {_IN[place]}, {count} are asked for: {canonical(of)}"
         case Not(of):
             return f"found, and must not be: {', '.join(_surfaces(of, document, place))}"
         case And() | Or() | Where():
@@ -69,57 +72,63 @@ def _absent(node: Term | Wild | Tag, document: Document, place: Place | None) ->
         if isinstance(node, Term) and len(node.words) > 1
         else []
     )
-    gone = [word for word in words if not holds(word, document, place)]
-    if words and not gone:
+    missing = [word for word in words if not holds(word, document, place)]
+    if words and not missing:
         return f"the words of {written} stand in {_IN[place]}, but not in a row"
-    if gone:
-        return f"{' and '.join(map(canonical, gone))} of {written} {'is' if len(gone) == 1 else 'are'} not in {_IN[place]}"
+    if missing:
+        return _not_in(f"{' and '.join(map(canonical, missing))} of {written}", missing, place)
     if isinstance(node, Term) and node.exact and holds(plain(node), document, place):
         return f"{written} stands in {_IN[place]}, but written in another way"
     return f"{written} is not in {_IN[place]}"
 
 
+def _not_in(names: str, missing: Sequence[Node], place: Place | None) -> str:
+    return f"{names} {'is' if len(missing) == 1 else 'are'} not in {_IN[place]}"
+
+
 def _no_tag(tag: Tag, document: Document, place: Place | None) -> str:
     if place is not None and holds(tag, document):
         return _absent(tag, document, place)
-    found = [name for name in document.tags if name.startswith(f"{tag.kind}(")]
-    others = (
-        f"; it found {', '.join(found[:_SHOWN])}{' and others' if len(found) > _SHOWN else ''}"
-        if found
-        else ""
-    )
-    return f"the tagger found no {canonical(tag)} in the article{others}"
+    tags = [name for name in document.tags if name.startswith(f"{tag.kind}(")]
+    more = " and others" if len(tags) > _MAX_SHOWN else ""
+    elsewhere = f"; it found {', '.join(tags[:_MAX_SHOWN])}{more}" if tags else ""
+    return f"the tagger found no {canonical(tag)} in the article{elsewhere}"
 
 
 def _not_near(near: Near, document: Document, place: Place | None) -> str:
     missing = [side for side in (near.left, near.right) if not occurrences(side, document, place)]
     if near.negated:
-        each = f"every {canonical(near.left)} has {canonical(near.right)} near it"
-        return f"{canonical(near.left)} is not in {_IN[place]}" if near.left in missing else each
+        all_near = f"every {canonical(near.left)} has {canonical(near.right)} near it"
+        return (
+            f"{canonical(near.left)} is not in {_IN[place]}" if near.left in missing else all_near
+        )
     if missing:
-        return f"{' and '.join(map(canonical, missing))} {'is' if len(missing) == 1 else 'are'} not in {_IN[place]}"
+        return _not_in(" and ".join(map(canonical, missing)), missing, place)
     if near.unit in _UNITS:
         return f"both stand in {_IN[place]}, but in no one {_UNITS[near.unit]}"
-    found = least_distance(near, document, place)
-    told = (
-        f"the nearest two are {found} words apart"
-        if found
+    distance = least_distance(near, document, place)
+    detail = (
+        f"the nearest two are {distance} words apart"
+        if distance
         else "no two stand near each other" + " in this order" * (near.unit == "in order")
     )
-    return f"both stand in {_IN[place]}, but {told}"
+    return f"both stand in {_IN[place]}, but {detail}"
 
 
 def _surfaces(node: Node, document: Document, place: Place | None) -> list[str]:
-    """The words that satisfied an expression, each once, with where they stand; for a filter, what the article is."""
+    """Return the words that satisfied an expression, each once, with where they stand.
+
+    For a filter, what the article is.
+    """
     hits = evaluate(node if place is None else Where(place, node), document) or ()
-    found = dict.fromkeys(
+    surfaces = dict.fromkeys(
         f"“{document.field(hit.field).text[hit.start : hit.end]}” in the {hit.field} at {hit.start}"
         for hit in hits
     )
     filters = [
         reason(leaf, document, place) for leaf in _leaves(node) if isinstance(leaf, Filter | Length)
     ]
-    return [*list(found)[:_SHOWN], *filters]
+    return [*list(surfaces)[:_MAX_SHOWN], *filters]
 
 
 def _leaves(node: Node) -> Iterator[Node]:

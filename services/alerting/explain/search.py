@@ -1,6 +1,6 @@
-"""The number at which a clause begins to hold: how far apart two operands are, how often one occurs. Pure.
+"""The number at which a clause begins to hold: a distance, or how often an operand occurs. Pure.
 
-Whether a clause holds changes once along the numbers, so halving finds where.
+Whether a clause holds changes once along the numbers, so bisection finds where.
 """
 
 from bisect import bisect_left
@@ -13,7 +13,10 @@ from services.alerting.language.tree import AtLeast, Near, Place
 
 
 def least_distance(near: Near, document: Document, place: Place | None) -> int | None:
-    """The smallest n of W/n or PRE/n at which the pair holds; of a NOT W/n the largest. None where no n from 1 to 1000 does."""
+    """Return the smallest n of W/n or PRE/n at which the pair holds.
+
+    Of NOT W/n the largest; None if none from 1 to 1000 does.
+    """
     if near.negated:
         fails = bisect_left(
             range(1, MAX_DISTANCE + 1),
@@ -21,7 +24,7 @@ def least_distance(near: Near, document: Document, place: Place | None) -> int |
             key=lambda n: not holds(replace(near, distance=n), document, place),
         )
         return fails or None
-    found = (
+    distance = (
         bisect_left(
             range(1, MAX_DISTANCE + 1),
             True,
@@ -29,11 +32,11 @@ def least_distance(near: Near, document: Document, place: Place | None) -> int |
         )
         + 1
     )
-    return found if found <= MAX_DISTANCE else None
+    return distance if distance <= MAX_DISTANCE else None
 
 
 def most_occurrences(node: AtLeast, document: Document, place: Place | None) -> int:
-    """The largest n below the asked one at which ATLEASTn holds; 0 where the operand does not occur."""
+    """Return the largest n below the clause's own at which ATLEASTn holds, 0 if none does."""
     return bisect_left(
         range(1, node.count), True, key=lambda n: not holds(replace(node, count=n), document, place)
     )

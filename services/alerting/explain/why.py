@@ -1,4 +1,4 @@
-"""Why a rule fires on an article: for each clause, the stretches that satisfied it. Pure."""
+"""Why a rule fires on an article: for each clause, the spans that satisfied it. Pure."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -9,12 +9,15 @@ from services.alerting.language.tree import Node
 from shared.messages.schemas import FieldName, Span
 
 CONTEXT: Final = 60
-"""Code points of text that are shown on either side of a stretch."""
+"""Code points of text shown on either side of a span."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchInContext:
-    """One stretch that satisfied a clause: its code points in the field of the cleaned article, its text, and the text around it."""
+    """A span that satisfied a clause, with its text and the text around it.
+
+    Its code points count in the field of the cleaned article.
+    """
 
     clause: str
     field: FieldName
@@ -26,18 +29,18 @@ class MatchInContext:
 
 
 def explain_match(tree: Node, document: Document) -> tuple[MatchInContext, ...] | None:
-    """The stretches, by clause in the rule's order and by place in the article; None where the rule does not fire."""
+    """Return the spans by clause and place, or None if the rule does not fire."""
     hits = evaluate(tree, document)
-    return None if hits is None else tuple(_found(hit, document) for hit in hits)
+    return None if hits is None else tuple(_in_context(hit, document) for hit in hits)
 
 
 def marks(hits: tuple[MatchInContext, ...], field: FieldName) -> tuple[Span, ...]:
-    """The spans of one field, in text order, each once."""
+    """Return the spans of one field in text order, each once."""
     spans = sorted({(hit.start, hit.end) for hit in hits if hit.field == field})
     return tuple(Span(start=start, end=end) for start, end in spans)
 
 
-def _found(hit: MatchedSpan, document: Document) -> MatchInContext:
+def _in_context(hit: MatchedSpan, document: Document) -> MatchInContext:
     text = document.field(hit.field).text
     return MatchInContext(
         clause=hit.clause,

@@ -1,7 +1,8 @@
 """Why a rule does not fire on an article, and the smallest change with which it would. Pure.
 
-Each failing clause is mended in turn by the first change of the list in edits.py that helps: one that leaves fewer clauses failing, and
-that is still a rule. The changed rule is evaluated before it is shown; where no change of the list helps, that is said.
+Each failing clause is corrected in turn by the first change of the list in edits.py that helps: one
+that leaves fewer clauses failing, and that is still a rule. The changed rule is evaluated before it
+is shown; if no change of the list helps, the answer says so.
 """
 
 from dataclasses import dataclass
@@ -21,17 +22,18 @@ from services.alerting.language.tree import Node
 MOST_TRIED: Final = 200
 """Changes tried for one clause: a clause of hundreds of words has a bound, too."""
 MOST_EDITS: Final = 8
-"""A rule of which more clauses fail has nothing to do with the article: no change of it would be small."""
+"""The most changes of a rule. If more of its clauses fail, the article is about something else."""
 MOST_BRANCHES: Final = 20
-"""Branches of an OR whose clauses are tried, where many would do as well."""
+"""Branches of an OR whose clauses are tried, if many would do as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhyNot:
     """The first failing clause in reading order, what it found, and the smallest change.
 
-    ``at`` is the offset in the expression of the token that the clause came from. ``edits`` say one change each; ``rule`` is the changed
-    expression in canonical form, None where no change of the list makes the rule fire.
+    ``offset`` is that of the token in the expression from which the clause came. ``edits`` describe
+    one change each; ``rule`` is the changed expression in canonical form, None if no change of the
+    list makes the rule fire.
     """
 
     clause: str
@@ -43,14 +45,14 @@ class WhyNot:
 
 
 def explain_miss(tree: Node, document: Document) -> WhyNot | None:
-    """What keeps the rule from firing; None where it fires."""
+    """Return what keeps the rule from firing, or None if it fires."""
     failing = failures(tree, document)
     if not failing:
         return None
     first = node_at(tree, failing[0])
-    edits = _mended(tree, document) if len(failing) <= MOST_EDITS else None
+    edits = _find_edits(tree, document) if len(failing) <= MOST_EDITS else None
     return WhyNot(
-        clause=_shown(tree, failing[0]),
+        clause=_clause_text(tree, failing[0]),
         offset=first.offset,
         reason=reason(first, document, place_of(tree, failing[0])),
         failing=len(failing),
@@ -59,13 +61,16 @@ def explain_miss(tree: Node, document: Document) -> WhyNot | None:
     )
 
 
-def _mended(tree: Node, document: Document) -> list[Edit] | None:
-    """The changes, in order, after the last of which the rule fires; None where a clause cannot be mended."""
+def _find_edits(tree: Node, document: Document) -> list[Edit] | None:
+    """Return the changes, in order, after the last of which the rule fires.
+
+    None if a clause cannot be corrected.
+    """
     edits: list[Edit] = []
-    while left := failures(tree, document):
-        edit = _helps(
+    while failing := failures(tree, document):
+        edit = _first_helpful(
             [Spot(tree, path, document) for path in first_failures(tree, document)[:MOST_BRANCHES]],
-            len(left),
+            len(failing),
         )
         if edit is None:
             return None
@@ -74,13 +79,13 @@ def _mended(tree: Node, document: Document) -> list[Edit] | None:
     return edits if holds(tree, document) else None
 
 
-def _helps(spots: list[Spot], failing: int) -> Edit | None:
+def _first_helpful(spots: list[Spot], failing: int) -> Edit | None:
     document = spots[0].document
-    tried = islice(candidates(spots), MOST_TRIED)
+    edits = islice(candidates(spots), MOST_TRIED)
     return next(
         (
             edit
-            for edit in tried
+            for edit in edits
             if _is_rule(edit.tree) and len(failures(edit.tree, document)) < failing
         ),
         None,
@@ -88,13 +93,13 @@ def _helps(spots: list[Spot], failing: int) -> Edit | None:
 
 
 def _is_rule(tree: Node) -> bool:
-    """Whether the tree can be written: what it is written as means the same tree."""
+    """Return whether the tree can be written: its text must mean the same tree."""
     try:
         return parse(canonical(tree)) == tree
     except LanguageError:
         return False
 
 
-def _shown(tree: Node, path: Path) -> str:
+def _clause_text(tree: Node, path: Path) -> str:
     place, clause = place_of(tree, path), canonical(node_at(tree, path))
     return clause if place is None else f"{place}({clause})"

@@ -1,4 +1,4 @@
-"""What a well-formed expression may still get wrong: ids that nobody knows, and words that find too much."""
+"""Check a well-formed expression for unknown ids and for words that match too much."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,11 +18,11 @@ class HasNames(Protocol):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What it is called."""
+        """The names of the entry."""
 
 
 class GazetteerIds(Protocol):
-    """What the tagger knows, by id; its Gazetteer is one."""
+    """The ids that the tagger knows; its Gazetteer has this shape."""
 
     @property
     def actors(self) -> Mapping[str, object]:
@@ -51,7 +51,10 @@ class GazetteerIds(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The ids that rules may name. Countries are ISO 3166 alpha-3 in small letters; no ``events``: none are known, so any may be named."""
+    """The ids that rules may name.
+
+    Country ids are ISO 3166 alpha-3 codes in lower case. With no ``events`` any event may be named.
+    """
 
     actors: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
@@ -61,23 +64,23 @@ class Vocabulary:
     country_names: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def from_gazetteer(cls, known: GazetteerIds) -> Self:
-        """Everything that the tagger can give."""
+    def from_gazetteer(cls, gazetteer: GazetteerIds) -> Self:
+        """Collect every id that the tagger can assign."""
         return cls(
-            actors=frozenset(known.actors) | frozenset(known.organisations),
-            offices=frozenset(known.offices),
-            keywords=frozenset(known.keywords),
-            events=frozenset(known.events),
-            countries=frozenset(iso3.lower() for iso3 in known.countries),
+            actors=frozenset(gazetteer.actors) | frozenset(gazetteer.organisations),
+            offices=frozenset(gazetteer.offices),
+            keywords=frozenset(gazetteer.keywords),
+            events=frozenset(gazetteer.events),
+            countries=frozenset(iso3.lower() for iso3 in gazetteer.countries),
             country_names={
                 as_id(name): iso3.lower()
-                for iso3, country in known.countries.items()
+                for iso3, country in gazetteer.countries.items()
                 for name in country.names
             },
         )
 
     def of_kind(self, kind: TagKind) -> frozenset[str]:
-        """The ids that a tag of this kind may name."""
+        """Return the ids that a tag of this kind may name."""
         return {
             "actor": self.actors,
             "office": self.offices,
@@ -89,7 +92,7 @@ class Vocabulary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpressionFinding:
-    """One thing to mend or to think about, at a line and column of the expression."""
+    """One mistake or warning, at a line and column of the expression."""
 
     line: int
     column: int
@@ -102,32 +105,32 @@ class ExpressionFinding:
 def check(
     expression: str, tree: Node, vocabulary: Vocabulary | None = None
 ) -> tuple[ExpressionFinding, ...]:
-    """Every finding, in the order of the expression; without a vocabulary ids are taken as they are."""
-    found = sorted(
+    """Return every finding in the order of the expression; ids need a vocabulary to be checked."""
+    findings = sorted(
         (node.offset, finding)
         for node, _ in walk(tree)
-        for finding in (*_unknown(node, vocabulary), *_surprising(node))
+        for finding in (*_check_id(node, vocabulary), *_check_surprises(node))
     )
-    return tuple(_finding(expression, at, *rest) for at, rest in found)
+    return tuple(_finding(expression, offset, *details) for offset, details in findings)
 
 
-_Found = tuple[Literal["error", "warning"], str, str, str]
+_Details = tuple[Literal["error", "warning"], str, str, str]
 
 
-def _unknown(node: Node, vocabulary: Vocabulary | None) -> Iterator[_Found]:
+def _check_id(node: Node, vocabulary: Vocabulary | None) -> Iterator[_Details]:
     if not isinstance(node, Tag) or vocabulary is None:
         return
-    known = vocabulary.of_kind(node.kind)
-    if node.id not in known and (known or node.kind != "event"):
-        better = [
+    ids = vocabulary.of_kind(node.kind)
+    if node.id not in ids and (ids or node.kind != "event"):
+        suggestions = [
             f"{node.kind}({id_})"
             for id_ in suggest_ids(
-                node.id, known, vocabulary.country_names if node.kind == "country" else {}
+                node.id, ids, vocabulary.country_names if node.kind == "country" else {}
             )
         ]
         suggestion = (
-            f"did you mean {' or '.join(better)}?"
-            if better
+            f"did you mean {' or '.join(suggestions)}?"
+            if suggestions
             else f"the ids stand in seeds/{_FOLDERS[node.kind]}"
         )
         yield "error", f"unknown-{node.kind}", f"no {node.kind} has the id {node.id}", suggestion
@@ -142,7 +145,7 @@ _FOLDERS: Final = {
 }
 
 
-def _surprising(node: Node) -> Iterator[_Found]:
+def _check_surprises(node: Node) -> Iterator[_Details]:
     if isinstance(node, Filter) and node.kind == "lang" and not _LANGUAGE.fullmatch(node.id):
         yield (
             "warning",
@@ -167,16 +170,16 @@ def _surprising(node: Node) -> Iterator[_Found]:
 
 def _finding(
     expression: str,
-    at: int,
+    offset: int,
     level: Literal["error", "warning"],
     code: str,
     message: str,
     suggestion: str,
 ) -> ExpressionFinding:
-    spot = position_at(expression, at)
+    position = position_at(expression, offset)
     return ExpressionFinding(
-        line=spot.line,
-        column=spot.column,
+        line=position.line,
+        column=position.column,
         level=level,
         code=code,
         message=message,

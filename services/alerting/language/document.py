@@ -1,4 +1,4 @@
-"""An article as rules see it: the words of headline and body, and where the tagger found whom."""
+"""An article as rules see it: the words of headline and body, and the tagger's spans."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
@@ -12,7 +12,10 @@ from shared.text.sentences import stated_sentences
 
 
 class WordSpan(NamedTuple):
-    """Words ``first`` to ``last`` (both inclusive, from 0) of a field, and the code points ``start`` to ``end`` (exclusive) that they take."""
+    """Words ``first`` to ``last`` of a field, inclusive, and the code points that they take.
+
+    ``start`` to ``end`` counts from 0, its end is exclusive.
+    """
 
     field: FieldName
     first: int
@@ -23,7 +26,10 @@ class WordSpan(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """An article prepared for evaluation; ``tags`` are stretches by clause, such as ``actor(kim-jong-un)``, in text order."""
+    """An article prepared for evaluation.
+
+    ``tags`` are spans by clause, such as ``actor(kim-jong-un)``, in text order.
+    """
 
     headline: SegmentedText
     body: SegmentedText
@@ -32,51 +38,54 @@ class Document:
     language: str
 
     def field(self, name: FieldName) -> SegmentedText:
-        """The headline or the body."""
+        """Return the headline or the body."""
         return self.headline if name == "headline" else self.body
 
 
 def prepare(article: TaggedArticle) -> Document:
-    """Read a tagged article's words once, for any number of rules."""
+    """Find the words and tags of an article once, for any number of rules."""
     clean = article.article
     headline = segment_text(clean.headline, one_sentence=True)
     body = segment_text(clean.body, sentences=stated_sentences(clean))
-    found: defaultdict[str, set[WordSpan]] = defaultdict(set)
+    spans: defaultdict[str, set[WordSpan]] = defaultdict(set)
     for name, field, start, end in tag_spans(article):
-        stretch = covering_span(headline if field == "headline" else body, field, start, end)
-        if stretch:
-            found[name].add(stretch)
+        span = covering_span(headline if field == "headline" else body, field, start, end)
+        if span:
+            spans[name].add(span)
     return Document(
         headline=headline,
         body=body,
-        tags=sort_spans(found),
+        tags=sort_spans(spans),
         source=clean.source,
         language=clean.language,
     )
 
 
-def sort_spans(found: Mapping[str, Iterable[WordSpan]]) -> dict[str, tuple[WordSpan, ...]]:
-    """Each clause's stretches in text order, the headline first."""
+def sort_spans(spans: Mapping[str, Iterable[WordSpan]]) -> dict[str, tuple[WordSpan, ...]]:
+    """Return the spans of each clause in text order, the headline first, without duplicates."""
     return {
-        name: tuple(sorted(set(stretches), key=text_order))
-        for name, stretches in sorted(found.items())
+        name: tuple(sorted(set(of_clause), key=text_order))
+        for name, of_clause in sorted(spans.items())
     }
 
 
-def text_order(stretch: WordSpan) -> tuple[bool, int, int]:
-    """What stretches are sorted by: the headline first, then where they begin and end."""
-    return stretch.field == "body", stretch.start, stretch.end
+def text_order(span: WordSpan) -> tuple[bool, int, int]:
+    """Return the sort key of a span: the headline first, then where it begins and ends."""
+    return span.field == "body", span.start, span.end
 
 
 def covering_span(text: SegmentedText, field: FieldName, start: int, end: int) -> WordSpan | None:
-    """The stretch of the words that the code points touch; None where they touch no word."""
+    """Return the span of the words that the code points touch, or None if they touch no word."""
     first = bisect_right(text.words, start, key=lambda word: word.end)
     last = bisect_left(text.words, end, key=lambda word: word.start) - 1
     return WordSpan(field, first, last, start, end) if first <= last else None
 
 
 def tag_spans(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int]]:
-    """Everything a rule can ask for by id. An office is found where it is named and where whoever holds it on the article's date is."""
+    """Yield everything that a rule can name by id, with its place.
+
+    An office stands where it is named, and where the person is who holds it on the article's date.
+    """
     holds = {actor.actor: [held.office for held in actor.offices] for actor in article.actors}
     for mention in article.mentions:
         offices = {mention.office, *holds.get(mention.actor or "", [])} - {None}

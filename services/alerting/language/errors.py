@@ -1,4 +1,4 @@
-"""What is wrong with an expression, where, and how to mend it."""
+"""The error of an expression: what is wrong, where, and how to correct it."""
 
 from dataclasses import dataclass
 from typing import NoReturn
@@ -13,7 +13,11 @@ class Position:
 
 
 class LanguageError(Exception):
-    """The expression is not one of the language: ``line`` and ``column`` of the token that cannot stand there, and what would do."""
+    """The expression does not belong to the rule language.
+
+    ``line`` and ``column`` are those of the first token that cannot stand where it stands;
+    ``suggestion`` says what to write instead.
+    """
 
     def __init__(self, place: Position, code: str, message: str, suggestion: str = "") -> None:
         self.line, self.column = place.line, place.column
@@ -25,7 +29,7 @@ class LanguageError(Exception):
 
 
 def position_at(expression: str, offset: int) -> Position:
-    """The line and column of the character at ``offset``, which may be the end of the expression."""
+    """Return the line and column of the character at ``offset``, which may be the end."""
     before = expression[:offset]
     return Position(line=before.count("\n") + 1, column=offset - (before.rfind("\n") + 1) + 1)
 
@@ -36,5 +40,8 @@ def fail(expression: str, offset: int, code: str, message: str, suggestion: str 
 
 
 def _one_line(text: str) -> str:
-    """The text as a message can carry it: what the analyst wrote may hold line breaks, halves of characters and orders to a terminal."""
+    """Return the text on one line, with characters escaped that a terminal would obey.
+
+    It may quote what the analyst wrote: line breaks, unpaired surrogates and control sequences.
+    """
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in " ".join(text.split()))

@@ -1,4 +1,4 @@
-"""What an expression means: the plain evaluator. A faster one must give the same hits."""
+"""What an expression means: the plain evaluator. The compiled matcher must give the same result."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ from shared.messages.schemas import FieldName
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchedSpan:
-    """One stretch that satisfied a clause; the clause is in canonical form, with the place it was asked for."""
+    """A span that satisfied a clause; the clause is in canonical form, with its place."""
 
     clause: str
     field: FieldName
@@ -34,65 +34,74 @@ class MatchedSpan:
 
 
 def evaluate(tree: Node, document: Document) -> tuple[MatchedSpan, ...] | None:
-    """The stretches that satisfy the expression, in the order of its clauses, headline first; None where it is not satisfied."""
-    hits = _satisfied(tree, document, None)
+    """Return the spans that satisfy the expression, or None if it is not satisfied.
+
+    They stand in the order of the expression's clauses, those in the headline first.
+    """
+    hits = _evaluate_node(tree, document, None)
     return None if hits is None else tuple(dict.fromkeys(hits))
 
 
-def _satisfied(node: Node, document: Document, place: Place | None) -> list[MatchedSpan] | None:
-    """Written as one function with loops, so that the deepest expression that ``parse`` lets through takes half of Python's frames."""
+def _evaluate_node(node: Node, document: Document, place: Place | None) -> list[MatchedSpan] | None:
+    """Return the spans that satisfy a node, or None.
+
+    One function with loops, so that the deepest expression that ``parse`` accepts needs only half
+    of Python's stack.
+    """
     hits: list[MatchedSpan] = []
     match node:
         case And(of):
             for part in of:
-                found = _satisfied(part, document, place)
-                if found is None:
+                spans = _evaluate_node(part, document, place)
+                if spans is None:
                     return None
-                hits += found
+                hits += spans
             return hits
         case Or(of):
-            met = False
+            is_met = False
             for part in of:
-                found = _satisfied(part, document, place)
-                met = met or found is not None
-                hits += found or []
-            return hits if met else None
+                spans = _evaluate_node(part, document, place)
+                is_met = is_met or spans is not None
+                hits += spans or []
+            return hits if is_met else None
         case Not(of):
-            return [] if _satisfied(of, document, place) is None else None
+            return [] if _evaluate_node(of, document, place) is None else None
         case Where(inner, of):
-            return _satisfied(of, document, inner)
+            return _evaluate_node(of, document, inner)
         case Filter() | Length():
             return [] if _passes(node, document) else None
         case _:
-            return _hits(node, place, _stretches(node, document, place)) or None
+            return _to_matched_spans(node, place, _find_spans(node, document, place)) or None
 
 
-def _stretches(clause: Node, document: Document, place: Place | None) -> list[WordSpan]:
-    """The stretches that satisfy a clause, or none."""
+def _find_spans(clause: Node, document: Document, place: Place | None) -> list[WordSpan]:
+    """Return the spans that satisfy a clause, or none."""
     match clause:
         case Near():
             return near(clause, document, place)
         case AtLeast(count, of):
-            found = non_overlapping(occurrences(of, document, place))
-            return found if len(found) >= count else []
+            spans = non_overlapping(occurrences(of, document, place))
+            return spans if len(spans) >= count else []
         case _:
             return occurrences(clause, document, place)
 
 
-def _hits(clause: Node, place: Place | None, found: list[WordSpan]) -> list[MatchedSpan]:
-    if not found:
+def _to_matched_spans(
+    clause: Node, place: Place | None, spans: list[WordSpan]
+) -> list[MatchedSpan]:
+    if not spans:
         return []
     name = canonical(clause) if place is None else f"{place}({canonical(clause)})"
     return [
         MatchedSpan(
             clause=name,
-            field=one.field,
-            start=one.start,
-            end=one.end,
-            first=one.first,
-            last=one.last,
+            field=span.field,
+            start=span.start,
+            end=span.end,
+            first=span.first,
+            last=span.last,
         )
-        for one in found
+        for span in spans
     ]
 
 

@@ -1,4 +1,4 @@
-"""The one canonical form of a tree: parsing it gives the same tree back."""
+"""The canonical form of a tree. Parsing it gives the same tree."""
 
 from typing import Final
 
@@ -25,12 +25,12 @@ _UNITS: Final = {"sentence": "W/S", "paragraph": "W/P"}
 
 
 def format(tree: Node) -> str:  # noqa: A001 - the name that the design gives it
-    """The expression of a tree, in one line, with the fewest brackets."""
+    """Return the expression of a tree in one line, with as few brackets as possible."""
     return fold(tree, format_node)
 
 
 def format_node(node: Node, parts: list[str]) -> str:
-    """A node around what its children are written as."""
+    """Return a node as text, given the text of its children."""
     match node:
         case Term():
             return f"exact({_term(node)})" if node.exact else _term(node)
@@ -52,7 +52,7 @@ def format_node(node: Node, parts: list[str]) -> str:
 
 
 def operator(node: Near | And | Or) -> str:
-    """How the operator between the operands of a node is written."""
+    """Return the text of the operator between the operands of a node."""
     if not isinstance(node, Near):
         return "AND" if isinstance(node, And) else "OR"
     name = _UNITS.get(node.unit) or f"{'W' if node.unit == 'words' else 'PRE'}/{node.distance}"
@@ -61,7 +61,7 @@ def operator(node: Near | And | Or) -> str:
 
 def _term(term: Term) -> str:
     text, after_sign = "", False
-    for word in term.words if term.exact else map(_spelt, term.words):
+    for word in term.words if term.exact else map(_spelling, term.words):
         is_sign = SIGN in character_classes(word)
         text += word if not text or (after_sign and is_sign) else f" {word}"
         after_sign = is_sign
@@ -69,8 +69,8 @@ def _term(term: Term) -> str:
     return text if plain else f'"{text}"'
 
 
-def _spelt(word: str) -> str:
-    """An abbreviation with its last stop and in capitals; every other word as it is."""
+def _spelling(word: str) -> str:
+    """Return an abbreviation in capitals with its last stop, and any other word as it is."""
     if "." not in word or word[0].isdigit():
         return word
     return f"{word.upper() if word.isascii() else word}."

@@ -1,4 +1,7 @@
-"""The canonical form over several lines, broken at AND and OR: what `rules fmt` writes. Parsing it gives the same tree as the one line."""
+"""The canonical form over several lines, broken at AND and OR, as `rules fmt` writes it.
+
+Parsing it gives the same tree as the form in one line.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,54 +14,58 @@ WIDTH: Final = 100
 """Characters of a line before its indentation."""
 _INDENT: Final = "  "
 _DEEPEST: Final = _INDENT * 20
-"""No deeper: two hundred levels of brackets are to stay readable, and shorter than an expression may be."""
+"""The largest indentation, so that 200 levels of brackets stay readable and short enough."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Laid:
-    """A node in one line and in as many as it needs."""
+class _Layout:
+    """A node in one line, and in as many lines as it needs."""
 
     line: str
     lines: tuple[str, ...]
 
 
 def layout(tree: Node) -> tuple[str, ...]:
-    """The lines of an expression: one where it fits, else an AND's parts below each other, an OR's in rows, groups in brackets of their own."""
-    return fold(tree, _laid).lines
+    """Return the lines of an expression: one if it fits.
+
+    Otherwise the parts of an AND stand below each other, those of an OR in rows, and groups in
+    brackets of their own.
+    """
+    return fold(tree, _lay_out).lines
 
 
-def _laid(node: Node, parts: list[_Laid]) -> _Laid:
+def _lay_out(node: Node, parts: list[_Layout]) -> _Layout:
     line = format_node(node, [part.line for part in parts])
-    return _Laid(line, (line,) if len(line) <= WIDTH or not parts else tuple(_lines(node, parts)))
+    return _Layout(line, (line,) if len(line) <= WIDTH or not parts else tuple(_lines(node, parts)))
 
 
-def _lines(node: Node, parts: list[_Laid]) -> Iterable[str]:
+def _lines(node: Node, parts: list[_Layout]) -> Iterable[str]:
     match node:
         case Where(place):
-            return _around(f"{place}(", parts[0])
+            return _indent(f"{place}(", parts[0])
         case AtLeast(count):
-            return _around(f"ATLEAST{count}(", parts[0])
-    grouped = [_grouped(child, part) for child, part in zip(children(node), parts, strict=True)]
+            return _indent(f"ATLEAST{count}(", parts[0])
+    blocks = [_bracket(child, part) for child, part in zip(children(node), parts, strict=True)]
     match node:
         case Not():
-            return _prefixed("NOT", grouped[0])
+            return _prefix("NOT", blocks[0])
         case Near():
-            left, right = grouped
+            left, right = blocks
             return (*left[:-1], f"{left[-1]} {operator(node)} {right[0]}", *right[1:])
         case Or():
-            return _rows(grouped)
+            return _rows(blocks)
         case _:
-            return [*grouped[0], *(line for part in grouped[1:] for line in _prefixed("AND", part))]
+            return [*blocks[0], *(line for part in blocks[1:] for line in _prefix("AND", part))]
 
 
-def _grouped(child: Node, laid: _Laid) -> tuple[str, ...]:
-    """An operand, in brackets where it is an AND or OR."""
+def _bracket(child: Node, laid: _Layout) -> tuple[str, ...]:
+    """Return the lines of an operand, in brackets if it is an AND or OR."""
     if not isinstance(child, (And, Or)):
         return laid.lines
-    return (f"({laid.line})",) if len(laid.lines) == 1 else tuple(_around("(", laid))
+    return (f"({laid.line})",) if len(laid.lines) == 1 else tuple(_indent("(", laid))
 
 
-def _around(opening: str, laid: _Laid) -> list[str]:
+def _indent(opening: str, laid: _Layout) -> list[str]:
     return [
         opening,
         *(line if line.startswith(_DEEPEST) else _INDENT + line for line in laid.lines),
@@ -66,17 +73,17 @@ def _around(opening: str, laid: _Laid) -> list[str]:
     ]
 
 
-def _prefixed(word: str, lines: tuple[str, ...]) -> tuple[str, ...]:
+def _prefix(word: str, lines: tuple[str, ...]) -> tuple[str, ...]:
     return (f"{word} {lines[0]}", *lines[1:])
 
 
 def _rows(parts: list[tuple[str, ...]]) -> list[str]:
-    """As many alternatives a row as fit; one of several lines stands alone."""
+    """Return as many alternatives in a row as fit; one of several lines stands alone."""
     rows = [*parts[0]]
     for part, before in zip(parts[1:], parts, strict=False):
-        fits = len(part) == len(before) == 1 and len(rows[-1]) + len(part[0]) + 4 <= WIDTH
-        if fits:
+        is_fitting = len(part) == len(before) == 1 and len(rows[-1]) + len(part[0]) + 4 <= WIDTH
+        if is_fitting:
             rows[-1] += f" OR {part[0]}"
         else:
-            rows.extend(_prefixed("OR", part))
+            rows.extend(_prefix("OR", part))
     return rows

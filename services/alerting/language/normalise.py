@@ -1,6 +1,7 @@
-"""How two spellings become the same word: NFKC, case, accents; and what counts as which kind of character.
+"""Normalise spellings (NFKC, case, accents) and classify characters.
 
-Words are folded whole and never measured after folding, so an offset always points into the text as it stands.
+Words are normalised as a whole and never measured afterwards, so an offset always points into the
+text as it stands.
 """
 
 import re
@@ -11,7 +12,7 @@ from unicodedata import category, combining, normalize
 from shared.text.writing_systems import LETTERED, SIGNS
 
 LETTER, CAPITAL, DIGIT, MARK, NOTHING, SIGN, OTHER = "a", "A", "0", "m", "z", "c", "-"
-"""One character a kind: the shadow of a text has its length and only these, S and s, and the punctuation of ``_SIGNS``."""
+"""Classes of characters; besides them there are S and s, and the punctuation of ``_SIGNS``."""
 
 _SIGNS: Final = {
     **dict.fromkeys("'‘’‛ʼ＇", "'"),
@@ -25,38 +26,45 @@ _UNSPACED_LETTER: Final = re.compile(f"[{LETTERED}]")
 _HALF_WIDTH_VOICING: Final = "ﾞﾟ"
 
 
-class _Shadow(dict[int, str]):
-    """Code point → kind, filled as characters are met; ``str.translate`` reads it."""
+class _CharacterClasses(dict[int, str]):
+    """The class of each code point, computed on first use; ``str.translate`` reads it."""
 
     def __missing__(self, code: int) -> str:
-        self[code] = kind = _kind(chr(code))
+        self[code] = kind = _class_of(chr(code))
         return kind
 
 
-_SHADOW: Final = _Shadow()
+_CLASSES: Final = _CharacterClasses()
 
 
 def character_classes(text: str) -> str:
-    """The text with every character replaced by its kind: same length, so that positions in one are positions in the other."""
-    return text.translate(_SHADOW)
+    """Return the text with every character replaced by its class: of the same length."""
+    return text.translate(_CLASSES)
 
 
 @lru_cache(maxsize=65_536)
 def normalise(text: str) -> str:
-    """The form in which spellings are compared: NFKC, lower case, no accents, no soft hyphens or zero-width characters. ü is u, ß is ss."""
+    """Return the form in which spellings are compared.
+
+    NFKC, lower case, without accents, soft hyphens and zero-width characters: ü becomes u, ß
+    becomes ss.
+    """
     if text.isascii():
         return text.lower()
-    bare = "".join(c for c in _decomposed(text) if not _is_accent(c))
+    bare = "".join(c for c in _decompose(text) if not _is_accent(c))
     return normalize("NFC", bare.casefold().replace("ʼ", ""))  # ŉ alone brings one in
 
 
 def normalise_exact(text: str) -> str:
-    """The form that ``exact()`` compares: as written, but NFKC, with plain apostrophes and without characters that nobody sees."""
-    return text if text.isascii() else normalize("NFC", _decomposed(text))
+    """Return the form that ``exact()`` compares.
+
+    The text as it is written, but NFKC, with plain apostrophes and without invisible characters.
+    """
+    return text if text.isascii() else normalize("NFC", _decompose(text))
 
 
 def is_hangul(character: str) -> bool:
-    """Whether the character is a Hangul syllable or letter."""
+    """Return whether the character is a Hangul syllable or letter."""
     code = ord(character)
     return (
         0xAC00 <= code <= 0xD7FB
@@ -66,17 +74,21 @@ def is_hangul(character: str) -> bool:
     )
 
 
-def _decomposed(text: str) -> str:
-    """NFKD, but for characters that would become more than a word (¼ is 1⁄4), or a mark on the one before (ำ): those stay."""
-    plain = ("'" if _SIGNS.get(c) == "'" else c for c in text if _SHADOW[ord(c)] != NOTHING)
+def _decompose(text: str) -> str:
+    """Return the text in NFKD, except for characters that must stay whole.
+
+    Those are the ones that would become more than a word (¼ is 1⁄4) or a mark on the letter before
+    (ำ).
+    """
+    plain = ("'" if _SIGNS.get(c) == "'" else c for c in text if _CLASSES[ord(c)] != NOTHING)
     return "".join(
-        apart if _is_word(apart := normalize("NFKD", c)) and not _melts(c, apart) else c
+        apart if _is_word(apart := normalize("NFKD", c)) and not _becomes_mark(c, apart) else c
         for c in plain
     )
 
 
-def _melts(character: str, apart: str) -> bool:
-    """Whether a letter of its own would become a mark on the letter before it."""
+def _becomes_mark(character: str, apart: str) -> bool:
+    """Return whether a letter of its own would become a mark on the letter before it."""
     return (
         character.isalpha()
         and character not in _HALF_WIDTH_VOICING
@@ -89,12 +101,15 @@ def _is_word(text: str) -> bool:
 
 
 def _is_accent(character: str) -> bool:
-    """Marks above and below, and vowel points; not the voicing of Kana nor the vowels of Indic and Thai, which are letters to their readers."""
-    place = combining(character)
-    return place >= 200 or 10 <= place <= 36
+    """Return whether a character is an accent or vowel point, above or below its letter.
+
+    The voicing marks of Kana and the vowels of Indic scripts and Thai are letters to their readers.
+    """
+    combining_class = combining(character)
+    return combining_class >= 200 or 10 <= combining_class <= 36
 
 
-def _kind(character: str) -> str:
+def _class_of(character: str) -> str:
     if character in _SIGNS:
         return _SIGNS[character]
     if _UNSPACED_SIGN.match(character) or (

@@ -14,7 +14,7 @@ _FIELDS: Final[tuple[FieldName, FieldName]] = ("headline", "body")
 
 
 def occurrences(operand: Node, document: Document, place: Place | None) -> list[WordSpan]:
-    """Every stretch of the operand, headline first; only what lies wholly inside the place."""
+    """Return every span of the operand that lies wholly inside the place, headline first."""
     match operand:
         case Or(of):
             return sorted(
@@ -22,48 +22,54 @@ def occurrences(operand: Node, document: Document, place: Place | None) -> list[
                 key=text_order,
             )
         case Tag(kind, id_):
-            found: Iterable[WordSpan] = document.tags.get(f"{kind}({id_})", ())
+            spans: Iterable[WordSpan] = document.tags.get(f"{kind}({id_})", ())
         case Term():
-            found = [
+            spans = [
                 stretch
                 for name in _FIELDS
                 for stretch in _phrase(operand, name, document.field(name))
             ]
         case Wild(pattern):
-            found = [
+            spans = [
                 stretch
                 for name in _FIELDS
-                for stretch in _matching(wildcard(pattern), name, document.field(name))
+                for stretch in _wildcard_spans(wildcard(pattern), name, document.field(name))
             ]
         case _:
             raise TypeError(f"{type(operand).__name__} is no operand: parse() lets none through")
-    return [stretch for stretch in found if _inside(stretch, place)]
+    return [stretch for stretch in spans if _inside(stretch, place)]
 
 
 @lru_cache(maxsize=4_096)
 def wildcard(pattern: str) -> re.Pattern[str]:
-    """What a folded word must match whole: ``?`` is one letter or digit, ``*`` any number of characters."""
+    """Compile the regular expression that a normalised word must match as a whole.
+
+    ``?`` is one letter or digit, ``*`` any number of characters.
+    """
     signs = {"?": r"[^\W_]", "*": r".*"}
     return re.compile("".join(signs.get(c) or re.escape(c) for c in pattern), re.DOTALL)
 
 
 def _phrase(term: Term, name: FieldName, text: SegmentedText) -> list[WordSpan]:
-    """Words in a row, in one paragraph."""
+    """Return where the words stand in a row within one paragraph."""
     size = len(term.words)
-    found = []
+    spans = []
     for first in _starts(term, text):
         words = text.words[first : first + size]
-        same = all(
-            _is(want, word.exact if term.exact else word.key)
+        is_same = all(
+            _matches_word(want, word.exact if term.exact else word.key)
             for want, word in zip(term.words, words, strict=False)
         )
-        if len(words) == size and same and words[0].paragraph == words[-1].paragraph:
-            found.append(_stretch(name, text, first, first + size - 1))
-    return found
+        if len(words) == size and is_same and words[0].paragraph == words[-1].paragraph:
+            spans.append(_word_span(name, text, first, first + size - 1))
+    return spans
 
 
 def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
-    """Where the first word of the term may stand: an index for what is written whole, every word for the rest."""
+    """Return where the first word of the term may stand.
+
+    Terms that match whole words use an index; for the others every word is a candidate.
+    """
     return (
         range(len(text.words))
         if term.exact or takes_endings(term.words[0])
@@ -71,18 +77,20 @@ def _starts(term: Term, text: SegmentedText) -> Iterable[int]:
     )
 
 
-def _is(want: str, word: str) -> bool:
+def _matches_word(want: str, word: str) -> bool:
     return word.startswith(want) if takes_endings(want) else word == want
 
 
-def _matching(pattern: re.Pattern[str], name: FieldName, text: SegmentedText) -> list[WordSpan]:
+def _wildcard_spans(
+    pattern: re.Pattern[str], name: FieldName, text: SegmentedText
+) -> list[WordSpan]:
     places = sorted(
         i for key, places in text.positions.items() if pattern.fullmatch(key) for i in places
     )
-    return [_stretch(name, text, i, i) for i in places]
+    return [_word_span(name, text, i, i) for i in places]
 
 
-def _stretch(name: FieldName, text: SegmentedText, first: int, last: int) -> WordSpan:
+def _word_span(name: FieldName, text: SegmentedText, first: int, last: int) -> WordSpan:
     return WordSpan(name, first, last, text.words[first].start, text.words[last].end)
 
 

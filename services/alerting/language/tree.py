@@ -1,4 +1,7 @@
-"""The tree of an expression. ``at`` is the offset of the token a node came from; equal trees may stand at different places."""
+"""The tree of an expression.
+
+``offset`` is that of the token from which a node came; it does not count when trees are compared.
+"""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +19,7 @@ LEAD_WORDS: Final = 100
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word, or several in a row (a phrase): folded forms, or forms as written where ``exact``."""
+    """A word, or several in a row: normalised forms, or exact ones where ``exact``."""
 
     words: tuple[str, ...]
     exact: bool = False
@@ -25,7 +28,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Wild:
-    """A word with unknown characters: ``?`` is one, a ``*`` at the end is any number."""
+    """A word with unknown characters: ``?`` stands for one, a ``*`` at the end for any number."""
 
     pattern: str
     offset: int = field(default=0, compare=False, repr=False)
@@ -33,7 +36,7 @@ class Wild:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Where the tagger found an actor, an office, a country, a keyword or an event."""
+    """A place where the tagger found an actor, an office, a country, a keyword or an event."""
 
     kind: TagKind
     id: str
@@ -59,14 +62,17 @@ class Length:
 
 
 class _Inner:
-    """A node with nodes below it. Equal to another one where their trees are; compared in a loop, for trees may be deeper than Python's stack."""
+    """A node with nodes below it. Two are equal if their trees are.
+
+    They are compared in a loop, because trees may be deeper than Python's stack.
+    """
 
     __slots__ = ()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Inner):
             return NotImplemented
-        return all(one == two for one, two in zip_longest(_labels(self), _labels(other)))
+        return all(mine == theirs for mine, theirs in zip_longest(_labels(self), _labels(other)))
 
     def __hash__(self) -> int:
         return hash(tuple(_labels(self)))
@@ -74,7 +80,10 @@ class _Inner:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Near(_Inner):
-    """Two operands near each other; ``negated``: some left one has no right one there. ``distance`` counts in word positions."""
+    """Two operands near each other; ``distance`` counts in word positions.
+
+    ``negated``: some left operand has no right one near it.
+    """
 
     left: "Node"
     right: "Node"
@@ -112,7 +121,7 @@ class Not(_Inner):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class And(_Inner):
-    """All of them; the negated ones stand last."""
+    """All parts must be satisfied; the negated ones stand last."""
 
     of: tuple["Node", ...]
     offset: int = field(default=0, compare=False, repr=False)
@@ -120,7 +129,7 @@ class And(_Inner):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Or(_Inner):
-    """At least one of them."""
+    """At least one part must be satisfied."""
 
     of: tuple["Node", ...]
     offset: int = field(default=0, compare=False, repr=False)
@@ -130,7 +139,7 @@ Node = Term | Wild | Tag | Filter | Length | Near | AtLeast | Where | Not | And 
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The nodes right below this one, in the order in which they are written."""
+    """Return the nodes right below this one, in the order in which they are written."""
     match node:
         case And(of) | Or(of):
             return of
@@ -143,7 +152,7 @@ def children(node: Node) -> tuple[Node, ...]:
 
 
 def _labels(tree: object) -> Iterator[object]:
-    """What each node says by itself, in the order of ``walk``: together they say all that the tree does."""
+    """Yield what each node says by itself, in the order of ``walk``; together that is the tree."""
     for node, _ in walk(cast("Node", tree)):
         match node:
             case Near():
@@ -159,7 +168,7 @@ def _labels(tree: object) -> Iterator[object]:
 
 
 def walk(tree: Node) -> Iterator[tuple[Node, Node | None]]:
-    """Every node with the one above it, in the order in which they are written; however deep, without recursion."""
+    """Yield every node with its parent, in the order in which they are written, iteratively."""
     waiting: list[tuple[Node, Node | None]] = [(tree, None)]
     while waiting:
         node, above = waiting.pop()
@@ -168,29 +177,38 @@ def walk(tree: Node) -> Iterator[tuple[Node, Node | None]]:
 
 
 def fold(tree: Node, combine: Callable[[Node, list[T]], T]) -> T:
-    """What ``combine`` makes of the tree, from the leaves up: of each node and of what it made of the node's children. Without recursion."""
+    """Return what ``combine`` makes of a tree, from the leaves up, without recursion.
+
+    ``combine`` gets each node and its results for the node's children.
+    """
     waiting: list[tuple[Node, bool]] = [(tree, False)]
-    made: list[T] = []
+    results: list[T] = []
     while waiting:
         node, ready = waiting.pop()
         below = children(node)
         if ready or not below:
-            first = len(made) - len(below)
-            made[first:] = [combine(node, made[first:])]
+            first = len(results) - len(below)
+            results[first:] = [combine(node, results[first:])]
         else:
             waiting.append((node, True))
             waiting.extend((child, False) for child in reversed(below))
-    return made[0]
+    return results[0]
 
 
 def all_of(parts: Iterable[Node], offset: int = 0) -> Node:
-    """The parts joined by AND: those of an AND among them as if it were not there, the negated ones last; a single part is itself."""
+    """Join the parts by AND, negated ones last; a single part stays as it is.
+
+    The parts of an AND among them are taken into the new one.
+    """
     flat = [inner for part in parts for inner in (part.of if isinstance(part, And) else (part,))]
     ordered = sorted(flat, key=lambda part: isinstance(part, Not))
     return And(tuple(ordered), offset=offset) if len(ordered) > 1 else ordered[0]
 
 
 def any_of(parts: Iterable[Node], offset: int = 0) -> Node:
-    """The parts joined by OR: those of an OR among them as if it were not there; a single part is itself."""
+    """Join the parts by OR; a single part stays as it is.
+
+    The parts of an OR among them are taken into the new one.
+    """
     flat = [inner for part in parts for inner in (part.of if isinstance(part, Or) else (part,))]
     return Or(tuple(flat), offset=offset) if len(flat) > 1 else flat[0]

@@ -1,4 +1,7 @@
-"""The one reading of "word": where the words, sentences and paragraphs of a text stand. The docs (docs/rules.md) tell it in prose."""
+"""What a word is: where the words, sentences and paragraphs of a text stand.
+
+docs/rules.md explains it to analysts; the matcher's kernel does the same in loops.
+"""
 
 import re
 from bisect import bisect_right
@@ -24,7 +27,7 @@ _WORD: Final = re.compile(
       | (?P<run>(?:{_LETTER}[mz]*(?:(?!{_POSSESSIVE})'(?={_LETTER}))?            # O'Brien
                  |0[mz]*(?:[.,](?=0))?)+)                                        # 1,000 and 3.5
     )(?:{_POSSESSIVE})?                                                          # Trump's is Trump
-    | (?P<sign>c[mz]*)                                                           # each Han or Kana character
+    | (?P<sign>c[mz]*)                                                           # a Han character
     """,
     re.VERBOSE,
 )
@@ -34,7 +37,7 @@ _CRLF: Final = re.compile("\r\n")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word: its code points in the text, its folded form, its form as written, and the sentence and paragraph that it stands in."""
+    """One word: its code points, normalised form, exact form, sentence and paragraph."""
 
     start: int
     end: int
@@ -46,7 +49,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class SegmentedText:
-    """A text with its words in order; ``positions`` are the places of each folded form among them."""
+    """A text with its words in order; ``positions`` lists the places of each normalised form."""
 
     text: str
     words: tuple[Word, ...]
@@ -87,21 +90,24 @@ def sentence_starts(sentences: Sequence[Span]) -> list[int]:
 
 @lru_cache(maxsize=65_536)
 def words_of(text: str) -> tuple[Word, ...]:
-    """The words of a term of a rule: read as an article's words are."""
+    """Return the words of a rule's term, segmented like those of an article."""
     return tuple(_words(text, character_classes(text), [0], [0]))
 
 
 def takes_endings(key: str) -> bool:
-    """Whether a word of a rule stands for every word that begins with it: Hangul, whose particles follow without a blank."""
+    """Return whether a rule's word matches every word that begins with it.
+
+    That holds for Hangul, where particles follow a name without a blank.
+    """
     return is_hangul(key[-1])
 
 
 def _words(text: str, kinds: str, sentences: list[int], paragraphs: list[int]) -> Iterator[Word]:
-    for found in _WORD.finditer(kinds):
-        start, end = found.span(found.lastgroup or 0)
+    for match in _WORD.finditer(kinds):
+        start, end = match.span(match.lastgroup or 0)
         while kinds[end - 1] == "z":
             end -= 1
-        key, exact = forms(text[start:end], abbreviation=found.lastgroup == "abbreviation")
+        key, exact = forms(text[start:end], abbreviation=match.lastgroup == "abbreviation")
         yield Word(
             start,
             end,
@@ -113,7 +119,7 @@ def _words(text: str, kinds: str, sentences: list[int], paragraphs: list[int]) -
 
 
 def forms(surface: str, *, abbreviation: bool) -> tuple[str, str]:
-    """The word's form in which spellings are compared, and its form as written; an abbreviation is letters with stops."""
+    """Return a word's normalised and exact form; an abbreviation consists of letters with stops."""
     key, exact = normalise(surface), normalise_exact(surface)
     return (
         (_abbreviation(key.rstrip(".")), exact.replace(".", "")) if abbreviation else (key, exact)
@@ -121,7 +127,11 @@ def forms(surface: str, *, abbreviation: bool) -> tuple[str, str]:
 
 
 def _abbreviation(key: str) -> str:
-    """``u.s``; without its stops where folding made one letter two (ß.ß.), for then no one would read it as letters with stops."""
+    """Return the letters with stops between them: ``u.s``.
+
+    Where normalising made two letters of one (ß.ß.), the stops are left out, because nobody would
+    read it as letters with stops.
+    """
     return key if all(len(letter) == 1 for letter in key.split(".")) else key.replace(".", "")
 
 
@@ -140,10 +150,10 @@ def _split(text: str, paragraphs: Iterable[Span]) -> list[Span]:
 def _paragraphs(kinds: str) -> Iterator[Span]:
     start = 0
     for end, following in [
-        *((found.start(), found.end()) for found in _PARAGRAPH_END.finditer(kinds)),
+        *((separator.start(), separator.end()) for separator in _PARAGRAPH_END.finditer(kinds)),
         (len(kinds), 0),
     ]:
-        inside = kinds[start:end].rstrip()
-        if inside:
-            yield Span(start=start, end=start + len(inside))
+        paragraph = kinds[start:end].rstrip()
+        if paragraph:
+            yield Span(start=start, end=start + len(paragraph))
         start = following

@@ -16,7 +16,10 @@ _LINES: Final = str.maketrans("\r\n\t\x0b\x0c\x85\u2028\u2029", " " * 8)
 
 
 def excerpts(hits: Iterable[MatchedSpan], document: Document) -> tuple[Excerpt, ...]:
-    """At most three sentences, each cut to 320 characters around its matches: those that show the most clauses, in text order."""
+    """Return at most three sentences, those that show the most clauses, in text order.
+
+    Each is cut to 320 characters around its matches.
+    """
     by_sentence: defaultdict[tuple[FieldName, int], list[MatchedSpan]] = defaultdict(list)
     for hit in hits:
         by_sentence[hit.field, document.field(hit.field).words[hit.first].sentence].append(hit)
@@ -51,7 +54,7 @@ def _excerpt(document: Document, place: tuple[FieldName, int], hits: list[Matche
 
 
 def _window(text: str, sentence: Span, first: Span) -> Span:
-    """As much of the sentence as may be shown, with its first mark in it, cut at blanks."""
+    """Return as much of the sentence as fits, with its first mark in it, cut at blanks."""
     room = MAX_CHARACTERS - 2 * len(_CUT)
     if sentence.end - sentence.start <= MAX_CHARACTERS:
         return sentence
@@ -70,5 +73,5 @@ def _window(text: str, sentence: Span, first: Span) -> Span:
 
 
 def _after_blank(text: str, start: int, limit: int) -> int:
-    blanks = [place for sign in " \n" if (place := text.find(sign, start, limit)) >= 0]
+    blanks = [found for sign in " \n" if (found := text.find(sign, start, limit)) >= 0]
     return min(blanks) + 1 if blanks else start

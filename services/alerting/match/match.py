@@ -57,22 +57,22 @@ def match_article(article: TaggedArticle, rules: RuleMatcher) -> MatchResult:
     if not matching:
         return MatchResult()
     document = prepare(article)  # positions are only needed for the few rules that fire
-    spans = ((rule, evaluate(rule.tree, document)) for rule in matching)
-    firing = [(rule, hits) for rule, hits in spans if hits is not None]
+    evaluated = ((rule, evaluate(rule.tree, document)) for rule in matching)
+    firing = [(rule, spans) for rule, spans in evaluated if spans is not None]
     results = evaluate_without(firing, document, article.article.repeated)
     return MatchResult(
         alerts=tuple(
-            _alert(article, document, rule, hits) for rule, hits in results if hits is not None
+            _alert(article, document, rule, spans) for rule, spans in results if spans is not None
         ),
-        suppressed=tuple(rule.rule.rule_id for rule, hits in results if hits is None),
+        suppressed=tuple(rule.rule.rule_id for rule, spans in results if spans is None),
     )
 
 
 def _alert(
-    article: TaggedArticle, document: Document, loaded: LoadedRule, hits: tuple[MatchedSpan, ...]
+    article: TaggedArticle, document: Document, loaded: LoadedRule, spans: tuple[MatchedSpan, ...]
 ) -> Alert:
     rule, clean = loaded.rule, article.article
-    shown_hits = _limit_per_clause(hits)
+    shown_spans = _limit_per_clause(spans)
     return Alert(
         alert_id=alert_id(rule.rule_id, rule.revision, clean.article_id, clean.revision),
         rule_id=rule.rule_id,
@@ -91,24 +91,26 @@ def _alert(
         event_time_source=clean.event_time_source,
         pubstatus=clean.pubstatus,
         signature=clean.signature,
-        matches=tuple(_match(hit, document) for hit in shown_hits),
-        excerpts=excerpts(shown_hits, document),
+        matches=tuple(_match(span, document) for span in shown_spans),
+        excerpts=excerpts(shown_spans, document),
         actors=article.actors,
         threshold=rule.threshold,
     )
 
 
-def _limit_per_clause(hits: tuple[MatchedSpan, ...]) -> tuple[MatchedSpan, ...]:
+def _limit_per_clause(spans: tuple[MatchedSpan, ...]) -> tuple[MatchedSpan, ...]:
     """Return the first matches of each clause, in order."""
     counts: Counter[str] = Counter()
     first = []
-    for hit in hits:
-        counts[hit.clause] += 1
-        if counts[hit.clause] <= MAX_MATCHES_PER_CLAUSE:
-            first.append(hit)
+    for span in spans:
+        counts[span.clause] += 1
+        if counts[span.clause] <= MAX_MATCHES_PER_CLAUSE:
+            first.append(span)
     return tuple(first)
 
 
-def _match(hit: MatchedSpan, document: Document) -> Match:
-    surface = document.field(hit.field).text[hit.start : hit.end]
-    return Match(clause=hit.clause, field=hit.field, start=hit.start, end=hit.end, surface=surface)
+def _match(span: MatchedSpan, document: Document) -> Match:
+    surface = document.field(span.field).text[span.start : span.end]
+    return Match(
+        clause=span.clause, field=span.field, start=span.start, end=span.end, surface=surface
+    )

@@ -1,8 +1,9 @@
-"""Text that a source repeats from article to article (menus, teasers, boilerplate) is no evidence that an article is about something. Pure.
+"""Text that a source repeats in many articles is no evidence of what an article is about. Pure.
 
-A rule fires where it fires on the article as it stands AND on the article with its repeated text blanked out: there the words are gone, and so are
-names that need one of them, while all other words keep their places. So a mark can only take an alert away, never make one: NOT still sees the
-whole text.
+Menus, teasers and boilerplate. A rule fires if it fires on the article as it stands AND on the
+article with its repeated text blanked out: there the words are gone, and so are names that need one
+of them, while all other words keep their places. So a mark can only suppress an alert, never cause
+one: NOT still sees the whole text.
 """
 
 from bisect import bisect_right
@@ -17,8 +18,8 @@ from services.alerting.language.words import SegmentedText, Word
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import Span
 
-_GONE: Final = ""
-"""The form of a word that is not there: no term has it."""
+_BLANKED: Final = ""
+"""The form of a blanked word: no term has it."""
 
 
 FiredRule = tuple[LoadedRule, tuple[MatchedSpan, ...]]
@@ -27,25 +28,28 @@ FiredRule = tuple[LoadedRule, tuple[MatchedSpan, ...]]
 def evaluate_without(
     fired: Sequence[FiredRule], document: Document, repeated: Sequence[Span]
 ) -> list[tuple[LoadedRule, tuple[MatchedSpan, ...] | None]]:
-    """The rules that fired on the document, each with the hits that stand without its repeated text; None where it does not fire there."""
+    """Return each rule that fired with its matched spans outside of repeated text.
+
+    They are None for a rule that does not fire there.
+    """
     if not fired or not repeated:
         return list(fired)
-    rest = blank_out(document, repeated)
-    return [(rule, evaluate(rule.tree, rest)) for rule, _ in fired]
+    remaining = blank_out(document, repeated)
+    return [(rule, evaluate(rule.tree, remaining)) for rule, _ in fired]
 
 
 def blank_out(document: Document, repeated: Iterable[Span]) -> Document:
-    """The document without the words that lie wholly in the repeated stretches of its body."""
-    gone = frozenset(_inside(document.body.words, repeated))
+    """Return the document without the words that lie wholly in repeated spans of its body."""
+    blanked = frozenset(_inside(document.body.words, repeated))
     tags = {
-        name: tuple(one for one in stretches if not _needs(one, gone))
-        for name, stretches in document.tags.items()
+        name: tuple(span for span in spans if not _needs(span, blanked))
+        for name, spans in document.tags.items()
     }
-    return replace(document, body=_without(document.body, gone), tags=tags)
+    return replace(document, body=_without_words(document.body, blanked), tags=tags)
 
 
 def _inside(words: tuple[Word, ...], repeated: Iterable[Span]) -> Iterable[int]:
-    """The numbers of the words that lie wholly in one of the stretches, whatever order these stand in."""
+    """Yield the numbers of the words that lie wholly in one of the spans, in any order."""
     spans = sorted((span.start, span.end) for span in repeated)
     starts, reach = (
         [start for start, _end in spans],
@@ -59,20 +63,18 @@ def _inside(words: tuple[Word, ...], repeated: Iterable[Span]) -> Iterable[int]:
     )
 
 
-def _needs(stretch: WordSpan, gone: frozenset[int]) -> bool:
-    return stretch.field == "body" and any(
-        i in gone for i in range(stretch.first, stretch.last + 1)
-    )
+def _needs(span: WordSpan, blanked: frozenset[int]) -> bool:
+    return span.field == "body" and any(i in blanked for i in range(span.first, span.last + 1))
 
 
-def _without(text: SegmentedText, gone: frozenset[int]) -> SegmentedText:
+def _without_words(text: SegmentedText, blanked: frozenset[int]) -> SegmentedText:
     words = tuple(
-        replace(word, key=_GONE, exact=_GONE) if i in gone else word
+        replace(word, key=_BLANKED, exact=_BLANKED) if i in blanked else word
         for i, word in enumerate(text.words)
     )
     positions = {
-        key: [i for i in places if i not in gone] for key, places in text.positions.items()
+        key: [i for i in numbers if i not in blanked] for key, numbers in text.positions.items()
     }
     return replace(
-        text, words=words, positions={key: places for key, places in positions.items() if places}
+        text, words=words, positions={key: numbers for key, numbers in positions.items() if numbers}
     )

@@ -1,4 +1,4 @@
-"""Arrays that grow: what is not touched yet costs no memory, so they are made with much room to spare."""
+"""Arrays that grow. Untouched pages cost no memory, so they are made with much room to spare."""
 
 from typing import Any, TypeVar
 
@@ -9,7 +9,10 @@ T = TypeVar("T", bound=np.generic)
 
 
 def grow(array: NDArray[T], size: int) -> NDArray[T]:
-    """The array, or one of at least twice the room, zeros behind what was there, where ``size`` would not fit."""
+    """Return the array, or a copy of at least twice its length if ``size`` does not fit.
+
+    The copy is filled up with zeros.
+    """
     if size <= len(array):
         return array
     larger: NDArray[Any] = np.zeros((max(size, 2 * len(array)), *array.shape[1:]), array.dtype)
@@ -18,25 +21,25 @@ def grow(array: NDArray[T], size: int) -> NDArray[T]:
 
 
 class BlockAllocator:
-    """Hands out stretches of an array: a power of two long, those given back first."""
+    """Allocates blocks of an array: a power of two long, freed ones first."""
 
     def __init__(self) -> None:
         self.end = 0
         self._free: dict[int, list[int]] = {}
 
-    def take(self, size: int) -> int:
-        """Where a block of ``room(size)`` begins."""
+    def allocate(self, size: int) -> int:
+        """Return where a block of ``block_size(size)`` begins."""
         free = self._free.get(block_size(size))
         if free:
             return free.pop()
-        at, self.end = self.end, self.end + block_size(size)
-        return at
+        start, self.end = self.end, self.end + block_size(size)
+        return start
 
-    def give_back(self, at: int, size: int) -> None:
-        """Let the block of ``room(size)`` at ``at`` be used again."""
-        self._free.setdefault(block_size(size), []).append(at)
+    def free(self, start: int, size: int) -> None:
+        """Free the block of ``block_size(size)`` at ``start``."""
+        self._free.setdefault(block_size(size), []).append(start)
 
 
 def block_size(size: int) -> int:
-    """How long the block is that holds ``size`` things."""
+    """Return the length of the block that holds ``size`` items."""
     return 1 << max(size - 1, 0).bit_length()

@@ -1,4 +1,4 @@
-"""The atoms of the rules: words, patterns, tags and filters, each a number."""
+"""The atoms of the rules: words, patterns, tags and filters, each with a number."""
 
 from typing import Final
 
@@ -32,10 +32,11 @@ _LETTERS_AN_ATOM: Final = 8
 
 
 class AtomTable:
-    """Atoms are numbered as rules first name them, and stay: a word that no rule names any more takes 50 bytes and no time.
+    """Atoms are numbered as rules first use them, and stay.
 
-    ``names`` finds tags and filters by their clause, such as ``actor(kim-jong-un)``; ``shares`` are how often each atom may be expected;
-    ``reads_exact`` says whether any rule asks for words as written.
+    A word that no rule uses any more takes 50 bytes and no time. ``names`` finds tags and filters
+    by their clause, such as ``actor(kim-jong-un)``; ``shares`` are the expected frequencies by
+    atom; ``reads_exact`` says whether any rule uses exact words.
     """
 
     atoms: Atoms
@@ -67,29 +68,33 @@ class AtomTable:
             np.zeros(_ROOM, np.int32),
             np.zeros(_ROOM, np.int32),
         )
-        self.trie = Trie(*tables, stack=np.zeros(2 * _ROOM, np.int32), found=np.zeros(2, np.int32))
+        self.trie = Trie(
+            *tables, stack=np.zeros(2 * _ROOM, np.int32), matches=np.zeros(2, np.int32)
+        )
 
     def number(self, kind: int, text: str) -> int:
-        """The atom of this kind and text, which is made where there was none."""
+        """Return the atom of this kind and text, a new one if there is none."""
         letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.int32)
         slot = int(slot_of(*self.atoms, kind, letters, 0, len(letters)))
-        known = int(self.atoms.slots[slot])
-        return known if known != NEVER else self._new(kind, text, letters, slot)
+        atom = int(self.atoms.slots[slot])
+        return atom if atom != NEVER else self._new(kind, text, letters, slot)
 
     def share(self, atom: int) -> float:
-        """The share of articles that may be expected to have the atom."""
+        """Return the share of articles that are expected to contain the atom."""
         return float(self.shares[atom])
 
     def text(self, atom: int) -> str:
-        """What the atom was made from."""
-        at = int(self.atoms.at[atom])
-        return "".join(map(chr, self.atoms.letters[at : at + int(self.atoms.size[atom])].tolist()))
+        """Return the text that the atom was made from."""
+        start = int(self.atoms.offset[atom])
+        return "".join(
+            map(chr, self.atoms.letters[start : start + int(self.atoms.size[atom])].tolist())
+        )
 
     def _new(self, kind: int, text: str, letters: NDArray[np.int32], slot: int) -> int:
         atom, self.size = self.size, self.size + 1
         self._make_room(len(letters))
         atoms = self.atoms
-        atoms.kind[atom], atoms.at[atom], atoms.size[atom] = kind, self._letters, len(letters)
+        atoms.kind[atom], atoms.offset[atom], atoms.size[atom] = kind, self._letters, len(letters)
         self.shares[atom] = self._frequency(kind, text)
         atoms.letters[self._letters : self._letters + len(letters)] = letters
         self._letters += len(letters)
@@ -105,12 +110,12 @@ class AtomTable:
         return atom
 
     def _make_room(self, letters: int) -> None:
-        slots, kind, at, size, spelt = self.atoms
+        slots, kind, offsets, size, spelt = self.atoms
         self.shares = grow(self.shares, self.size)
         self.atoms = Atoms(
             slots,
             grow(kind, self.size),
-            grow(at, self.size),
+            grow(offsets, self.size),
             grow(size, self.size),
             grow(spelt, self._letters + letters),
         )
@@ -120,8 +125,8 @@ class AtomTable:
         enter_atoms(*self.atoms, self.size)
 
     def _add_pattern(self, atom: int, pattern: str, root: int) -> None:
-        starred = pattern.endswith("*")
-        stem = pattern[:-1] if starred else pattern
+        is_prefix = pattern.endswith("*")
+        stem = pattern[:-1] if is_prefix else pattern
         if "*" in stem:
             raise ValueError(
                 f"{pattern!r}: a star stands only at the end: parse() lets no other through"
@@ -129,9 +134,9 @@ class AtomTable:
         node = root
         for character in stem:
             node = self._child(node, ANY if character == "?" else ord(character))
-        (self.trie.begins if starred else self.trie.ends)[node] = atom
+        (self.trie.begins if is_prefix else self.trie.ends)[node] = atom
         self._patterns += 1
-        self.trie = self.trie._replace(found=np.zeros(self._patterns + 1, np.int32))
+        self.trie = self.trie._replace(matches=np.zeros(self._patterns + 1, np.int32))
 
     def _child(self, node: int, character: int) -> int:
         self._make_room_for_a_node()
@@ -142,9 +147,9 @@ class AtomTable:
         return int(self.trie.children[slot])
 
     def _make_room_for_a_node(self) -> None:
-        edges, children, ends, begins, stack, found = self.trie
+        edges, children, ends, begins, stack, matches = self.trie
         if 2 * (self._edges + 1) > len(edges):
             edges, children = np.zeros(2 * len(edges), np.int64), np.zeros(2 * len(edges), np.int32)
             enter_edges(edges, children, self.trie.edges, self.trie.children)
         ends, begins = grow(ends, self._nodes + 1), grow(begins, self._nodes + 1)
-        self.trie = Trie(edges, children, ends, begins, grow(stack, 2 * len(ends)), found)
+        self.trie = Trie(edges, children, ends, begins, grow(stack, 2 * len(ends)), matches)

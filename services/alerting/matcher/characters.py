@@ -1,4 +1,7 @@
-"""What the kernel needs to know of each character, as arrays by code point; filled from ``language.fold`` as characters are met."""
+"""What the kernel needs to know of each character, as arrays by code point.
+
+They are filled from ``language.normalise`` when a character first occurs.
+"""
 
 from collections.abc import Iterable
 from typing import Final, NamedTuple
@@ -30,9 +33,10 @@ _LAST_COMPOSED: Final = 0x20000  # no composition lies above the first supplemen
 
 
 class CharacterTables(NamedTuple):
-    """By code point: its kind, its flags, and what it becomes in a folded word (``key``) and in one as written (``exact``).
+    """By code point: its class, its flags, its normalised form (``key``) and its ``exact`` form.
 
-    A form is a code point, DROPPED, or ``-2 - offset`` of several in ``pool``: their number, then they.
+    A form is a code point, DROPPED, or ``-2 - offset`` of several in ``pool``: their number, then
+    the code points.
     """
 
     kind: NDArray[np.uint8]
@@ -43,7 +47,7 @@ class CharacterTables(NamedTuple):
 
 
 class Alphabet:
-    """The tables of every character met so far. Untouched pages of them cost no memory."""
+    """The tables of every character that has occurred so far."""
 
     def __init__(self) -> None:
         self.tables = CharacterTables(
@@ -54,14 +58,17 @@ class Alphabet:
             pool=np.zeros(_POOL, np.int32),
         )
         self._pooled = 0
-        self.meet(map(chr, range(128)))
+        self.add(map(chr, range(128)))
 
-    def meet(self, characters: Iterable[str]) -> None:
-        """Fill in these characters, and those that they fold to, which a pattern of a rule may ask about."""
+    def add(self, characters: Iterable[str]) -> None:
+        """Fill in these characters, and those of their normalised forms.
+
+        A rule's pattern may ask whether the latter are letters.
+        """
         for character in characters:
-            for one in (*normalise(character), character):
-                if self.tables.kind[ord(one)] == UNMET:
-                    self._fill(one)
+            for part in (*normalise(character), character):
+                if self.tables.kind[ord(part)] == UNMET:
+                    self._fill(part)
 
     def _fill(self, character: str) -> None:
         code, tables = ord(character), self.tables
@@ -80,13 +87,16 @@ class Alphabet:
     def _form(self, form: str) -> int:
         if len(form) <= 1:
             return ord(form) if form else DROPPED
-        at, self._pooled = self._pooled, self._pooled + 1 + len(form)
-        self.tables.pool[at : self._pooled] = [len(form), *map(ord, form)]
-        return -2 - at
+        start, self._pooled = self._pooled, self._pooled + 1 + len(form)
+        self.tables.pool[start : self._pooled] = [len(form), *map(ord, form)]
+        return -2 - start
 
 
 def _second_of_a_pair() -> frozenset[str]:
-    """Characters that may melt into the one before them (NFC): Indic vowel signs, the voicing of Kana, Hangul vowels and finals, accents."""
+    """Return the characters that may merge with the one before them in NFC.
+
+    Indic vowel signs, the voicing of Kana, Hangul vowels and finals, accents.
+    """
     pairs = (decomposition(chr(code)).split() for code in range(_LAST_COMPOSED))
     seconds = {chr(int(pair[1], 16)) for pair in pairs if len(pair) == 2 and pair[0][0] != "<"}
     return frozenset(
@@ -94,10 +104,13 @@ def _second_of_a_pair() -> frozenset[str]:
     )
 
 
-_MELTING: Final = _second_of_a_pair()
+_MERGING: Final = _second_of_a_pair()
 
 
 def _stands_alone(form: str) -> bool:
-    """Whether the form stays as it is whatever stands before it: then a word's form is that of its characters, one after the other."""
+    """Return whether the form stays the same whatever stands before it.
+
+    If all do, a word's form is that of its characters, one after the other.
+    """
     first = normalize("NFD", form)[:1]
-    return not first or (combining(first) == 0 and first not in _MELTING)
+    return not first or (combining(first) == 0 and first not in _MERGING)

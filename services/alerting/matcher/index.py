@@ -1,4 +1,4 @@
-"""Where the programs lie, and under which atoms: changed one rule at a time, in place."""
+"""Where the programs of the rules lie, and under which atoms. Changed in place, rule by rule."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,11 @@ _ENTRY = 4
 
 
 class Index:
-    """The kernel's ``rules``. Blocks that a change leaves free are used by later ones, so nothing is ever moved but an atom's own few entries."""
+    """The kernel's ``rules``.
+
+    Later changes use the blocks that earlier ones freed, so nothing moves but the few entries of
+    one atom.
+    """
 
     rules: RuleIndex
 
@@ -31,38 +35,41 @@ class Index:
         )
 
     def add(self, rule: int, program: RuleProgram, atoms: int) -> int:
-        """Write a rule's program and enter it; return where it begins. ``atoms`` is how many there are."""
+        """Write a rule's program and enter it under its keys; return where it begins.
+
+        ``atoms`` is the number of atoms.
+        """
         size = len(program.code)
-        at = self._programs.take(size)
+        start = self._programs.allocate(size)
         rules = self.rules
         self.rules = rules._replace(
             code=grow(rules.code, self._programs.end),
             begins=grow(rules.begins, atoms),
             counts=grow(rules.counts, atoms),
-            asked=grow(rules.asked, rule + 1),
+            last_checked=grow(rules.last_checked, rule + 1),
             fired=grow(rules.fired, rule + 1),
         )
         self._rooms = grow(self._rooms, atoms)
-        self.rules.code[at : at + size] = program.code
-        where = ~rule if program.bare else 2 * at + (len(program.keys) > 1)
+        self.rules.code[start : start + size] = program.code
+        where = ~rule if program.bare else 2 * start + (len(program.keys) > 1)
         for key in program.keys:
             self._enter(key, (where, *program.maybe))
-        return at
+        return start
 
-    def remove(self, at: int) -> None:
-        """Take out the program that begins at ``at``."""
-        header = self.rules.code[at : at + HEADER].tolist()
-        for key in self.rules.code[at + HEADER : at + HEADER + header[KEYS]].tolist():
+    def remove(self, start: int) -> None:
+        """Remove the program that begins at ``start``."""
+        header = self.rules.code[start : start + HEADER].tolist()
+        for key in self.rules.code[start + HEADER : start + HEADER + header[KEYS]].tolist():
             begin, count = int(self.rules.begins[key]), int(self.rules.counts[key])
             entries: NDArray[np.int32] = self.rules.entries[begin : begin + count]
             entries[
-                int(np.argmax((entries[:, 0] >> 1 == at) | (entries[:, 0] == ~header[RULE])))
+                int(np.argmax((entries[:, 0] >> 1 == start) | (entries[:, 0] == ~header[RULE])))
             ] = entries[count - 1]
             self.rules.counts[key] = count - 1
-        self._programs.give_back(at, header[SIZE])
+        self._programs.free(start, header[SIZE])
 
     def catch_all_rules(self) -> list[int]:
-        """The rules that no atom leads to: they are asked about every article."""
+        """Return the rules that no atom leads to: every article is checked against them."""
         begin, count = int(self.rules.begins[ALWAYS]), int(self.rules.counts[ALWAYS])
         return [
             int(self.rules.code[(where >> 1) + RULE])
@@ -77,11 +84,11 @@ class Index:
         self.rules.counts[key] = count + 1
 
     def _move(self, key: int, count: int) -> None:
-        """Give the atom a block with room for one more, and bring its entries there."""
-        at = self._rows.take(count + 1)
+        """Move the entries of an atom to a block with room for one more."""
+        start = self._rows.allocate(count + 1)
         self.rules = self.rules._replace(entries=grow(self.rules.entries, self._rows.end))
         begin = int(self.rules.begins[key])
-        self.rules.entries[at : at + count] = self.rules.entries[begin : begin + count]
+        self.rules.entries[start : start + count] = self.rules.entries[begin : begin + count]
         if count:
-            self._rows.give_back(begin, count)
-        self.rules.begins[key], self._rooms[key] = at, block_size(count + 1)
+            self._rows.free(begin, count)
+        self.rules.begins[key], self._rooms[key] = start, block_size(count + 1)

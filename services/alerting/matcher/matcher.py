@@ -1,4 +1,7 @@
-"""All rules at once: which of them an article fires. The answer is that of ``language.evaluate`` for every rule."""
+"""All rules at once: which of them an article fires.
+
+The answer is that of ``language.evaluate`` for every rule.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import Final
@@ -26,11 +29,11 @@ _ROOM: Final = 1 << 12
 
 
 class Matcher:
-    """Rules by id, changed one at a time while articles pass. Not for several threads at once.
+    """Rules by id, changed one at a time while articles pass. Not thread-safe.
 
-    ``frequency`` says how often a word may be expected: each rule is filed under the rarest that
-    it needs. ``reader`` counts what Python had to read, ``unstated`` the articles whose messages
-    state no sentences.
+    ``frequency`` estimates how often a word occurs: each rule is filed under the rarest one that it
+    needs. ``reader`` counts the words that Python had to normalise, ``unstated`` the articles whose
+    messages state no sentences.
     """
 
     def __init__(self, rules: Iterable[LoadedRule] = (), frequency: Frequency = guess) -> None:
@@ -44,17 +47,24 @@ class Matcher:
         self._put_all(rules)
 
     def __len__(self) -> int:
-        """How many rules there are."""
+        """Return the number of rules."""
         return len(self._numbers)
 
     def put(self, rule: LoadedRule) -> None:
-        """Add a rule, in the place of the one with its id where there is one. TypeError or ValueError where its tree is none that parse() gives."""
-        known = self._numbers.get(rule.rule.rule_id)
+        """Add a rule, or replace the one that has its id.
+
+        Raises TypeError or ValueError for a tree that parse() does not produce.
+        """
+        previous = self._numbers.get(rule.rule.rule_id)
         number = (
-            known if known is not None else self._free[-1] if self._free else len(self._programs)
+            previous
+            if previous is not None
+            else self._free[-1]
+            if self._free
+            else len(self._programs)
         )
-        program = self._compiled(rule, number)
-        if known is not None:
+        program = self._compile(rule, number)
+        if previous is not None:
             self._index.remove(self._programs[number])
         elif self._free:
             self._free.pop()
@@ -64,17 +74,17 @@ class Matcher:
         self._place(rule, number, program)
 
     def _put_all(self, rules: Iterable[LoadedRule]) -> None:
-        """The first rules: programs of one key lie side by side, as articles ask for them."""
-        wanted = {rule.rule.rule_id: rule for rule in rules}
-        compiled = [
-            (self._compiled(rule, number), number, rule)
-            for number, rule in enumerate(wanted.values())
+        """Put the first rules, with the programs of one key side by side, as articles use them."""
+        by_id = {rule.rule.rule_id: rule for rule in rules}
+        programs = [
+            (self._compile(rule, number), number, rule)
+            for number, rule in enumerate(by_id.values())
         ]
-        self._rules, self._programs = np.zeros(len(compiled), object), [0] * len(compiled)
-        for program, number, rule in sorted(compiled, key=lambda one: one[0].keys):
+        self._rules, self._programs = np.zeros(len(programs), object), [0] * len(programs)
+        for program, number, rule in sorted(programs, key=lambda row: row[0].keys):
             self._place(rule, number, program)
 
-    def _compiled(self, rule: LoadedRule, number: int) -> RuleProgram:
+    def _compile(self, rule: LoadedRule, number: int) -> RuleProgram:
         return program_of(rule.tree, number, self._vocabulary.number, self._vocabulary.share)
 
     def _place(self, rule: LoadedRule, number: int, program: RuleProgram) -> None:
@@ -82,18 +92,18 @@ class Matcher:
         self._programs[number] = self._index.add(number, program, self._vocabulary.size)
 
     def remove(self, rule_id: str) -> None:
-        """Take a rule out. KeyError where there is none of this id."""
+        """Remove a rule; KeyError if there is none of this id."""
         number = self._numbers.pop(rule_id)
         self._index.remove(self._programs[number])
         self._rules[number] = None
         self._free.append(number)
 
     def replace(self, rules: Iterable[LoadedRule]) -> None:
-        """Have exactly these rules: what is new or reads otherwise is put, what is not among them removed; the rest is not touched."""
-        wanted = {rule.rule.rule_id: rule for rule in rules}
-        for rule_id in [known for known in self._numbers if known not in wanted]:
+        """Have exactly these rules; only those that are new, changed or gone are touched."""
+        by_id = {rule.rule.rule_id: rule for rule in rules}
+        for rule_id in [current for current in self._numbers if current not in by_id]:
             self.remove(rule_id)
-        for rule_id, rule in wanted.items():
+        for rule_id, rule in by_id.items():
             number = self._numbers.get(rule_id)
             if number is None or self._rules[number].tree != rule.tree:
                 self.put(rule)
@@ -101,11 +111,11 @@ class Matcher:
                 self._rules[number] = rule
 
     def catch_all_rules(self) -> tuple[LoadedRule, ...]:
-        """The rules that need no word, tag or pattern: every article is asked about them."""
-        return self._numbered(np.array(self._index.catch_all_rules(), np.int32))
+        """Return the rules that need no word, tag or pattern: every article is checked for them."""
+        return self._rules_of(np.array(self._index.catch_all_rules(), np.int32))
 
     def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
-        """The rules that the article fires, in no order."""
+        """Return the rules that the article fires, in no order."""
         fields = article if isinstance(article, Document) else article.article
         headline, body = (
             (fields.headline.text, fields.body.text)
@@ -116,7 +126,7 @@ class Matcher:
             headline, body, self._sentences(article), with_exact=self._vocabulary.reads_exact
         )
         filters = self._filters(fields.source, fields.language)
-        return self._numbered(self._run(self._tags(article), filters))
+        return self._rules_of(self._run(self._tags(article), filters))
 
     def _sentences(self, article: TaggedArticle | Document) -> list[int]:
         """Return where the sentences of the body begin."""
@@ -138,21 +148,22 @@ class Matcher:
         self._fit(words + len(tags))
         while True:
             self._articles += 1
-            found = find_rules(
-                reader.words, words, first, vocabulary.atoms, vocabulary.trie, reader.alphabet.tables.flags, vocabulary.reads_exact,
-                tags, filters, self._occurrences, index.rules, places, self._gathered, self._articles,
+            count = find_rules(
+                reader.words, words, first, vocabulary.atoms, vocabulary.trie,
+                reader.alphabet.tables.flags, vocabulary.reads_exact, tags, filters,
+                self._occurrences, index.rules, places, self._gathered, self._articles,
             )  # fmt: skip
-            if found >= 0:
-                return index.rules.fired[:found]
+            if count >= 0:
+                return index.rules.fired[:count]
             self._make_room(2 * self._room)
 
     def _tags(self, article: TaggedArticle | Document) -> NDArray[np.int32]:
-        """Rows for the kernel; only of tags that some rule asks for."""
+        """Return rows for the kernel, only of tags that some rule names."""
         names = self._vocabulary.names
         rows = (
             [
                 (names[name], field == "body", start, end)
-                for name, field, start, end in _stretches(article)
+                for name, field, start, end in _tag_rows(article)
                 if name in names
             ]
             if names
@@ -169,33 +180,33 @@ class Matcher:
         )
         return np.array([ALWAYS, *(names[name] for name in true if name in names)], np.int32)
 
-    def _numbered(self, numbers: NDArray[np.int32]) -> tuple[LoadedRule, ...]:
+    def _rules_of(self, numbers: NDArray[np.int32]) -> tuple[LoadedRule, ...]:
         return tuple(self._rules[numbers].tolist())
 
     def _fit(self, stretches: int) -> None:
-        """Arrays that hold every atom, and so many stretches as well as all patterns of one word."""
-        atoms = len(self._vocabulary.atoms.at)
-        if stretches + len(self._vocabulary.trie.found) + 2 > self._room or atoms > len(
+        """Make room for all atoms, for these spans, and for all patterns of one word."""
+        atoms = len(self._vocabulary.atoms.offset)
+        if stretches + len(self._vocabulary.trie.matches) + 2 > self._room or atoms > len(
             self._occurrences.present
         ):
-            self._make_room(2 * (stretches + len(self._vocabulary.trie.found)))
+            self._make_room(2 * (stretches + len(self._vocabulary.trie.matches)))
 
     def _make_room(self, stretches: int) -> None:
-        self._room, atoms = max(stretches, _ROOM), len(self._vocabulary.atoms.at)
-        head, met = (np.zeros(atoms, np.int32) for _ in range(2))
+        self._room, atoms = max(stretches, _ROOM), len(self._vocabulary.atoms.offset)
+        head, present_atoms = (np.zeros(atoms, np.int32) for _ in range(2))
         first, last, following, keys, exacts = (np.zeros(self._room, np.int32) for _ in range(5))
-        present, taken = np.zeros(atoms, np.uint8), np.zeros(2, np.int64)
+        present, used = np.zeros(atoms, np.uint8), np.zeros(2, np.int64)
         self._occurrences = Occurrences(
-            present, head, first, last, following, met, keys, exacts, taken
+            present, head, first, last, following, present_atoms, keys, exacts, used
         )
         self._gathered = np.zeros((2, self._room), np.int64)
 
 
-def _stretches(article: TaggedArticle | Document) -> Iterator[tuple[str, str, int, int]]:
+def _tag_rows(article: TaggedArticle | Document) -> Iterator[tuple[str, str, int, int]]:
     if isinstance(article, Document):
         return (
-            (name, found.field, found.start, found.end)
-            for name, stretches in article.tags.items()
-            for found in stretches
+            (name, span.field, span.start, span.end)
+            for name, spans in article.tags.items()
+            for span in spans
         )
     return tag_spans(article)

@@ -1,4 +1,7 @@
-"""A rule's tree → its program and the atoms that it is indexed under. Pure Python, run once a rule."""
+"""Compile a rule's tree into its program, with the atoms under which it is indexed.
+
+Plain Python, run once for each rule.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -33,11 +36,11 @@ from services.alerting.matcher.kernel.atoms import (
 )
 
 Group = tuple[int, ...]
-"""Atoms one of which a rule needs, in the order of their numbers."""
+"""Atoms of which a rule needs one, in the order of their numbers."""
 Number = Callable[[int, str], int]
 """Kind and text of an atom → its number."""
 Share = Callable[[int], float]
-"""An atom → the share of articles that may be expected to have it, 0 to 1."""
+"""An atom → the share of articles that are expected to contain it, from 0 to 1."""
 
 _PLACES: Final[dict[Place | None, int]] = {
     None: code.ANYWHERE,
@@ -56,9 +59,11 @@ _LARGEST: Final = 2**30
 
 @dataclass(frozen=True, slots=True)
 class RuleProgram:
-    """``keys``: the rarest group that the rule needs, ALWAYS alone where it needs none; ``maybe``: atoms one of which must be there, too.
+    """The compiled form of a rule.
 
-    ``bare``: an article that has the one key fires the rule, with nothing to check.
+    ``keys`` is the rarest group that the rule needs, ALWAYS alone if it needs none; ``maybe`` are
+    atoms of which one must be there, too. ``bare``: an article that contains the one key fires the
+    rule, with nothing left to check.
     """
 
     keys: Group
@@ -68,13 +73,16 @@ class RuleProgram:
 
 
 def program_of(tree: Node, rule: int, number: Number, share: Share) -> RuleProgram:
-    """The program of a tree. Raises TypeError or ValueError for what parse() does not let through."""
+    """Compile a tree; raise TypeError or ValueError for what parse() does not produce."""
     return _Compiler(number, share).program(tree, rule)
 
 
 @dataclass(slots=True, eq=False)
 class _Label:
-    """A place in the program that may not be known yet: an offset from its start, or ACCEPT or REJECT."""
+    """A target in the program that may not be known yet.
+
+    Its value is an offset from the program's start, or ACCEPT or REJECT.
+    """
 
     at: int = 0
 
@@ -92,20 +100,20 @@ class _Compiler:
     def program(self, tree: Node, rule: int) -> RuleProgram:
         parts = tree.of if isinstance(tree, And) else (tree,)
         needed = sorted({group for part in parts for group in self._groups(part)}, key=self._rank)
-        keys, *rest = needed or [(ALWAYS,)]
-        maybe = rest.pop(0) if rest and len(rest[0]) <= code.MAYBE else (ALWAYS,)
+        keys, *groups = needed or [(ALWAYS,)]
+        maybe = groups.pop(0) if groups and len(groups[0]) <= code.MAYBE else (ALWAYS,)
         self.code = [0, rule, len(keys), *keys]
-        for group in rest:
+        for group in groups:
             self._any(group, following := _Label(), _REJECT)
             self._put(following)
-        others = tuple(part for part in parts if self._atoms(part) is None)
-        self._all(others, None, _ACCEPT, _REJECT)
+        unmet_parts = tuple(part for part in parts if self._atoms(part) is None)
+        self._all(unmet_parts, None, _ACCEPT, _REJECT)
         self.code[code.SIZE] = len(self.code)
-        bare = len(needed) == len(keys) == 1 and not others
+        bare = len(needed) == len(keys) == 1 and not unmet_parts
         return RuleProgram(
             keys,
             (*maybe, NEVER, NEVER)[: code.MAYBE],
-            [one.at if isinstance(one, _Label) else one for one in self.code],
+            [number.at if isinstance(number, _Label) else number for number in self.code],
             bare,
         )
 
@@ -118,7 +126,7 @@ class _Compiler:
     # What a node needs
 
     def _groups(self, node: Node) -> list[Group]:
-        """Of each group one atom is in every article that satisfies the node."""
+        """Return groups of atoms; of each one atom is in every article that satisfies the node."""
         match node:
             case Term() | Wild() | Tag() | Filter():
                 return [(atom,) for atom in self._words(node)]
@@ -140,7 +148,7 @@ class _Compiler:
                 return []
 
     def _words(self, node: Term | Wild | Tag | Filter) -> list[int]:
-        """The atoms of a clause, word by word."""
+        """Return the atoms of a clause, word by word."""
         match node:
             case Term(words, exact):
                 return [self._word(word, exact) for word in words]
@@ -157,7 +165,7 @@ class _Compiler:
         return self.number(EXACT if exact else WORD, word)
 
     def _atoms(self, node: Node) -> Group | None:
-        """The atoms of a node that is satisfied wherever one of them is; None for any other node."""
+        """Return the atoms of a node that any one of them satisfies, None for other nodes."""
         match node:
             case Term() | Wild() | Tag() | Filter():
                 words = self._words(node)
@@ -177,7 +185,7 @@ class _Compiler:
     def _all(
         self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label
     ) -> None:
-        """All of the parts, the cheap ones first."""
+        """Check that all of the parts hold, the cheap ones first."""
         ordered = sorted(parts, key=_cost)
         for part in ordered[:-1]:
             self._check(part, place, following := _Label(), fails)
@@ -251,8 +259,13 @@ class _Compiler:
         self.code += self._alternatives(node.right)
 
     def _alternatives(self, node: Node) -> list[int]:
-        found = list(dict.fromkeys(self._alternative(operand) for operand in _operands(node)))
-        return [len(found), *(number for one in found for number in one)]
+        alternatives = list(
+            dict.fromkeys(self._alternative(operand) for operand in _operands(node))
+        )
+        return [
+            len(alternatives),
+            *(number for alternative in alternatives for number in alternative),
+        ]
 
     def _alternative(self, operand: Term | Wild | Tag) -> tuple[int, ...]:
         words = self._words(operand)
@@ -279,7 +292,10 @@ def _is_operand(node: Node) -> bool:
 
 
 def _cost(node: Node) -> int:
-    """What a check costs, about: words that are there, then words in a row or a place, then counting, then nearness."""
+    """Return the estimated cost of a check.
+
+    From words that are present, over words in a row or in a place and counting, to nearness.
+    """
     match node:
         case And(of) | Or(of):
             return sum(map(_cost, of))

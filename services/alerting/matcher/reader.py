@@ -1,4 +1,4 @@
-"""An article's texts → its words, for the kernel; what the kernel leaves to Python is counted."""
+"""Turn an article's texts into arrays of words for the kernel."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -12,15 +12,16 @@ from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segm
 from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
 
 _GROWTH: Final = 12
-"""Code points that the two forms of one character take at most."""
+"""The most code points that the two forms of one character take."""
 Codes = NDArray[np.uint32]
 
 
 class Reader:
-    """Reads articles one after the other into the same arrays: what ``words`` holds is valid until the next ``read``.
+    """Reads one article after the other into the same arrays.
 
-    ``hard_words`` counts the words that Python read in the kernel's stead: those with rare characters
-    that change with their neighbours.
+    What ``words`` holds is valid until the next ``read``. ``hard_words`` counts the words that
+    Python normalised in the kernel's stead: those with rare characters that change with their
+    neighbours.
     """
 
     words: WordArrays
@@ -35,10 +36,10 @@ class Reader:
     def read(
         self, headline: str, body: str, sentences: Sequence[int], *, with_exact: bool = True
     ) -> None:
-        """Fill ``words``; ``size`` is how many there are, ``in_headline`` how many the headline's.
+        """Fill ``words``; ``size`` is their number, ``in_headline`` how many are the headline's.
 
-        ``sentences`` is where those of the body begin. Without ``with_exact`` the words as they are
-        written are left out.
+        ``sentences`` is where those of the body begin. Without ``with_exact`` the exact forms are
+        left out.
         """
         codes = [
             np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -57,13 +58,13 @@ class Reader:
 
     def _meet(self, codes: list[Codes]) -> None:
         kinds = self.alphabet.tables.kind
-        self.alphabet.meet(
+        self.alphabet.add(
             chr(code) for text in codes for code in np.unique(text).tolist() if kinds[code] == UNMET
         )
 
     def _spell(self, headline: str, body: str, with_exact: bool) -> None:
-        """The words whose forms are not those of their characters one by one."""
-        words, at = self.words, int(self._counts.spelt[0])
+        """Normalise the words whose forms are not those of their characters one by one."""
+        words, end = self.words, int(self._counts.spelt[0])
         for i in np.flatnonzero(
             (words.key[: self.size] == HARD) | (with_exact & (words.exact[: self.size] == HARD))
         ).tolist():
@@ -72,15 +73,15 @@ class Reader:
             key, exact = forms(
                 text[words.start[i] : words.end[i]], abbreviation=bool(words.abbreviated[i])
             )
-            self.alphabet.meet(key)  # a pattern may ask whether they are letters
+            self.alphabet.add(key)  # a pattern may ask whether they are letters
             words.key[i], words.key_size[i], words.exact[i], words.exact_size[i] = (
-                at,
+                end,
                 len(key),
-                at + len(key),
+                end + len(key),
                 len(exact),
             )
-            words.spelt[at : at + len(key) + len(exact)] = list(map(ord, key + exact))
-            at += len(key) + len(exact)
+            words.spelt[end : end + len(key) + len(exact)] = list(map(ord, key + exact))
+            end += len(key) + len(exact)
 
     def _make_room(self, characters: int) -> None:
         self._room = characters

@@ -1,4 +1,4 @@
-"""Have the kernel compiled before it is needed: ``python -m services.alerting.matcher.warm`` does it where an image is built."""
+"""Compile the kernel beforehand: ``python -m services.alerting.matcher.warm``, as images do."""
 
 import sys
 
@@ -9,13 +9,12 @@ from services.alerting.matcher.matcher import Matcher
 
 
 def warm() -> None:
-    """Compile the kernel, or read it from disk: 15 s of processor time the first time, and 1 s from then on."""
+    """Compile the kernel, or load it: 15 s of processor time at first, 1 s from then on."""
     words = segment_text("a")
     Matcher().matching(Document(headline=words, body=words, tags={}, source="", language=""))
 
 
 if __name__ == "__main__":
     warm()
-    sys.stdout.write(
-        f"the matcher's kernel is compiled; it is kept in {FOLDER or 'no folder: none can be written'}\n"
-    )
+    folder = FOLDER or "no folder, because none can be written"
+    sys.stdout.write(f"the matcher's kernel is compiled; it is kept in {folder}\n")

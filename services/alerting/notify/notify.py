@@ -3,7 +3,7 @@
 Pure: the same alert gives the same notifications, byte for byte.
 """
 
-from services.alerting.notify.reasons import NotificationReason
+from services.alerting.reasons import NotificationReason
 from shared.messages.ids import notification_id
 from shared.messages.schemas import Alert, AlertOutcome, Notification
 

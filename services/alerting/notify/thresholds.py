@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.alerting.notify.notify import notify
-from services.alerting.notify.reasons import NotificationReason
 from services.alerting.notify.same_story import is_near_duplicate
 from services.alerting.notify.window import WindowUpdate, apply_alert, count_alerts
+from services.alerting.reasons import NotificationReason
 from shared.messages import codec
 from shared.messages.codec import to_utc
 from shared.messages.ids import content_id, notification_id
@@ -54,16 +54,16 @@ def decide(alert: Alert, state: StateStore) -> NotifyDecision:
     if alert.threshold is None:
         return NotifyDecision(NotificationReason.EVERY_MATCH, notify(alert))
     before = load_hits(alert.rule_id, state)
-    hit = to_counted_alert(alert, alert.threshold)
+    counted = to_counted_alert(alert, alert.threshold)
     if alert.threshold.distinct == "story":
-        hit = replace(hit, value=_story_of(alert, before, state))
-    update = apply_alert(before, hit, alert.threshold)
+        counted = replace(counted, value=_story_of(alert, before, state))
+    update = apply_alert(before, counted, alert.threshold)
     if update.outcome is None:
         return NotifyDecision(None)
     alerts = _alerts_to_send(update, alert, state)
     _store(before, update, alert, state)
-    reason = _reason(update, hit)
-    text = _reason_text(reason, update, hit, alert.threshold)
+    reason = _reason(update, counted)
+    text = _reason_text(reason, update, counted, alert.threshold)
     destinations = dict.fromkeys(alert.destinations)
     return NotifyDecision(
         reason,
@@ -133,25 +133,25 @@ def format_duration(seconds: int) -> str:
 
 def _story_of(alert: Alert, before: RuleHits, state: StateStore) -> str:
     """Return the story of the first pending near-duplicate, else the article's own."""
-    for hit in before.hits:
-        if hit.told or hit.rule_revision != alert.rule_revision:
+    for counted in before.hits:
+        if counted.told or counted.rule_revision != alert.rule_revision:
             continue
-        if is_near_duplicate(alert.signature, _load_alert(hit, alert.rule_id, state).signature):
-            return hit.value
+        if is_near_duplicate(alert.signature, _load_alert(counted, alert.rule_id, state).signature):
+            return counted.value
     return alert.article_id
 
 
-def _load_alert(hit: CountedAlert, rule_id: str, state: StateStore) -> Alert:
-    return codec.decode(state.get(_key(hit.alert_id, rule_id)), Alert)
+def _load_alert(counted: CountedAlert, rule_id: str, state: StateStore) -> Alert:
+    return codec.decode(state.get(_key(counted.alert_id, rule_id)), Alert)
 
 
 def _alerts_to_send(update: WindowUpdate, alert: Alert, state: StateStore) -> tuple[Alert, ...]:
     """Return the newest alert, in full if it fits, then the others of its burst by event time."""
     is_full = update.burst and len(codec.encode(alert)) <= MAX_FULL_ALERT_BYTES
     earlier = (
-        _load_alert(hit, alert.rule_id, state)
-        for hit in update.burst
-        if hit.alert_id != alert.alert_id
+        _load_alert(counted, alert.rule_id, state)
+        for counted in update.burst
+        if counted.alert_id != alert.alert_id
     )
     return (
         alert if is_full else shorten_alert(alert),
@@ -163,7 +163,8 @@ def _store(before: RuleHits, update: WindowUpdate, alert: Alert, state: StateSto
     """Store the rule's counted alerts, and the alerts that may still become part of a burst."""
     state.set(alert.rule_id.encode(), codec.encode(update.after))
     was_pending, is_pending = (
-        {hit.alert_id for hit in memory.hits if not hit.told} for memory in (before, update.after)
+        {counted.alert_id for counted in memory.hits if not counted.told}
+        for memory in (before, update.after)
     )
     for alert_id in sorted(was_pending - is_pending):
         state.set(_key(alert_id, alert.rule_id), None)
@@ -171,8 +172,8 @@ def _store(before: RuleHits, update: WindowUpdate, alert: Alert, state: StateSto
         state.set(_key(alert.alert_id, alert.rule_id), codec.encode(shorten_alert(alert)))
 
 
-def _reason(update: WindowUpdate, hit: CountedAlert) -> NotificationReason:
-    if hit.told:
+def _reason(update: WindowUpdate, counted: CountedAlert) -> NotificationReason:
+    if counted.told:
         return NotificationReason.WITHDRAWN
     return {
         AlertOutcome.FOLDED: NotificationReason.ALREADY_NOTIFIED,
@@ -182,12 +183,12 @@ def _reason(update: WindowUpdate, hit: CountedAlert) -> NotificationReason:
 
 
 def _reason_text(
-    reason: NotificationReason, update: WindowUpdate, hit: CountedAlert, threshold: Threshold
+    reason: NotificationReason, update: WindowUpdate, counted: CountedAlert, threshold: Threshold
 ) -> str:
     is_counted = reason is NotificationReason.BELOW_THRESHOLD
     distinct = len({member.value for member in update.burst})
     return reason.text(
-        counted=count_alerts(update.after, hit, threshold) if is_counted else 0,
+        counted=count_alerts(update.after, counted, threshold) if is_counted else 0,
         needed=threshold.count,
         units=PLURALS[threshold.distinct],
         articles=len(update.burst),

@@ -42,31 +42,32 @@ class WindowUpdate:
 
 def apply_alert(
     before: RuleHits,
-    hit: CountedAlert,
+    counted: CountedAlert,
     threshold: Threshold,
     *,
     max_hits: int = MAX_HITS,
     max_windows: int = MAX_WINDOWS,
 ) -> WindowUpdate:
     """Fold one alert into its rule's memory; one that arrives as ``told`` does not count."""
-    if any(earlier.alert_id == hit.alert_id for earlier in before.hits):
+    if any(earlier.alert_id == counted.alert_id for earlier in before.hits):
         return WindowUpdate(after=before, outcome=None)
-    revisions, remaining = _split_by_article(before.hits, hit, max_hits)
-    is_counted_off = hit.told or any(earlier.told for earlier in revisions)
-    if is_counted_off or _is_in_notified_window(before.windows, hit, threshold):
-        after = replace(before, hits=(*remaining, replace(hit, told=True)))
+    revisions, remaining = _split_by_article(before.hits, counted, max_hits)
+    is_counted_off = counted.told or any(earlier.told for earlier in revisions)
+    if is_counted_off or _is_in_notified_window(before.windows, counted, threshold):
+        after = replace(before, hits=(*remaining, replace(counted, told=True)))
         return WindowUpdate(after=after, outcome=AlertOutcome.FOLDED)
-    burst = _find_burst([*_pending(remaining, hit), hit], hit, threshold)
+    burst = _find_burst([*_pending(remaining, counted), counted], counted, threshold)
     if not burst:
-        after = replace(before, hits=(*remaining, hit))
+        after = replace(before, hits=(*remaining, counted))
         return WindowUpdate(after=after, outcome=AlertOutcome.COUNTED)
     ids = {member.alert_id for member in burst}
     hits = tuple(
-        replace(entry, told=True) if entry.alert_id in ids else entry for entry in (*remaining, hit)
+        replace(entry, told=True) if entry.alert_id in ids else entry
+        for entry in (*remaining, counted)
     )
     start_ms = burst[0].at_ms
     window = NotifiedWindow(
-        rule_revision=hit.rule_revision,
+        rule_revision=counted.rule_revision,
         start_ms=start_ms,
         end_ms=start_ms + threshold.within_s * 1000,
     )
@@ -78,75 +79,77 @@ def apply_alert(
     )
 
 
-def count_alerts(after: RuleHits, hit: CountedAlert, threshold: Threshold) -> int:
-    """Return how many different values the fullest window around ``hit`` holds so far."""
-    nearby = _nearby(_pending(after.hits, hit), hit, threshold)
-    return max((distinct for _, _, distinct in _windows(nearby, hit, threshold)), default=0)
+def count_alerts(after: RuleHits, counted: CountedAlert, threshold: Threshold) -> int:
+    """Return how many different values the fullest window around ``counted`` holds so far."""
+    nearby = _nearby(_pending(after.hits, counted), counted, threshold)
+    return max((distinct for _, _, distinct in _windows(nearby, counted, threshold)), default=0)
 
 
-def _pending(hits: Sequence[CountedAlert], hit: CountedAlert) -> list[CountedAlert]:
+def _pending(hits: Sequence[CountedAlert], counted: CountedAlert) -> list[CountedAlert]:
     """Return the alerts of the same rule revision that were not notified yet."""
-    return [entry for entry in hits if not entry.told and entry.rule_revision == hit.rule_revision]
+    return [
+        entry for entry in hits if not entry.told and entry.rule_revision == counted.rule_revision
+    ]
 
 
 def _split_by_article(
-    hits: Sequence[CountedAlert], hit: CountedAlert, max_hits: int
+    hits: Sequence[CountedAlert], counted: CountedAlert, max_hits: int
 ) -> tuple[tuple[CountedAlert, ...], tuple[CountedAlert, ...]]:
-    """Split off earlier revisions of the hit's article under the same rule revision.
+    """Split off earlier revisions of the counted's article under the same rule revision.
 
-    Of the remaining alerts the latest are returned, as many as fit beside ``hit``.
+    Of the remaining alerts the latest are returned, as many as fit beside ``counted``.
     """
-    article = (hit.article_id, hit.rule_revision)
+    article = (counted.article_id, counted.rule_revision)
     revisions = tuple(entry for entry in hits if (entry.article_id, entry.rule_revision) == article)
     remaining = tuple(entry for entry in hits if (entry.article_id, entry.rule_revision) != article)
     return revisions, remaining[-(max_hits - 1) :]
 
 
 def _is_in_notified_window(
-    windows: Sequence[NotifiedWindow], hit: CountedAlert, threshold: Threshold
+    windows: Sequence[NotifiedWindow], counted: CountedAlert, threshold: Threshold
 ) -> bool:
     return any(
-        window.rule_revision == hit.rule_revision
-        and 0 <= hit.at_ms - window.start_ms <= threshold.within_s * 1000
+        window.rule_revision == counted.rule_revision
+        and 0 <= counted.at_ms - window.start_ms <= threshold.within_s * 1000
         for window in windows
     )
 
 
 def _find_burst(
-    pending: Sequence[CountedAlert], hit: CountedAlert, threshold: Threshold
+    pending: Sequence[CountedAlert], counted: CountedAlert, threshold: Threshold
 ) -> tuple[CountedAlert, ...]:
-    """Return the alerts of the earliest window around ``hit`` that meets the threshold."""
-    nearby = _nearby(pending, hit, threshold)
-    for start, end, distinct in _windows(nearby, hit, threshold):
+    """Return the alerts of the earliest window around ``counted`` that meets the threshold."""
+    nearby = _nearby(pending, counted, threshold)
+    for start, end, distinct in _windows(nearby, counted, threshold):
         if distinct >= threshold.count:
             return tuple(nearby[start:end])
     return ()
 
 
 def _nearby(
-    pending: Sequence[CountedAlert], hit: CountedAlert, threshold: Threshold
+    pending: Sequence[CountedAlert], counted: CountedAlert, threshold: Threshold
 ) -> list[CountedAlert]:
-    """Return the alerts that can share a window with ``hit``, by event time.
+    """Return the alerts that can share a window with ``counted``, by event time.
 
-    Only a window that holds ``hit`` can be met now and not before.
+    Only a window that holds ``counted`` can be met now and not before.
     """
     length_ms = threshold.within_s * 1000
     return sorted(
-        (entry for entry in pending if abs(entry.at_ms - hit.at_ms) <= length_ms),
+        (entry for entry in pending if abs(entry.at_ms - counted.at_ms) <= length_ms),
         key=lambda entry: (entry.at_ms, entry.alert_id),
     )
 
 
 def _windows(
-    nearby: Sequence[CountedAlert], hit: CountedAlert, threshold: Threshold
+    nearby: Sequence[CountedAlert], counted: CountedAlert, threshold: Threshold
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield each window that holds ``hit``, the earliest first: (start, end, distinct values).
+    """Yield each window that holds ``counted``, the earliest first: (start, end, distinct values).
 
     ``start`` and ``end`` (exclusive) are indices into ``nearby``.
     """
     values, end = Counter[str](), 0
     for start, first in enumerate(nearby):
-        if first.at_ms > hit.at_ms:
+        if first.at_ms > counted.at_ms:
             return
         while end < len(nearby) and nearby[end].at_ms <= first.at_ms + threshold.within_s * 1000:
             values[nearby[end].value] += 1

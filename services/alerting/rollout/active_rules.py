@@ -76,7 +76,7 @@ class ActiveRules:
         self._loading: asyncio.Task[RuleSet] | None = None
 
     def load_files(self) -> None:
-        """Load the files for the first time; their mistakes are kept in ``reloads``."""
+        """Load the files for the first time; their problems are kept in ``reloads``."""
         try:
             rules = self._folder.load()
         except DocumentError as error:
@@ -88,7 +88,7 @@ class ActiveRules:
         """Bring rules into force: those of the files, or those of the topic if the files are bad.
 
         The rules of the files are published if the topic says otherwise. DocumentError, with every
-        mistake, if neither has a valid set.
+        problem, if neither has a valid set.
         """
         await self._topic.open()
         try:
@@ -192,9 +192,9 @@ class ActiveRules:
         if not self._topic.take_update():
             return
         changelog = self._topic.log
-        change, mistake = changelog.change, await asyncio.to_thread(changelog.mistake)
-        if mistake:
-            self._refuse(RULES.name, [Problem(RULES.name, 1, 1, mistake)])
+        change, problem = changelog.change, await asyncio.to_thread(changelog.mistake)
+        if problem:
+            self._refuse(RULES.name, [Problem(RULES.name, 1, 1, problem)])
         elif change is not None:
             rules = list(changelog.rules.values())
             parsed = [*self.current.rules, *self._file_rules.rules]

@@ -97,7 +97,7 @@ def build_rule_set(rules: Iterable[Rule], parsed: Iterable[LoadedRule] = ()) -> 
 
 
 def build_change(
-    log: RulesChangelog, target: Mapping[str, Rule], *, by: str, at: datetime
+    log: RulesChangelog, target: Mapping[str, Rule], *, by: str, now: datetime
 ) -> RuleSetChange | None:
     """Build the change that turns the log's set into ``target``; None if it is that already."""
     revision, before = rule_set_revision(target.values()), log.change
@@ -112,7 +112,7 @@ def build_change(
         revision=revision,
         previous=before.revision if before else "",
         rules=len(target),
-        changed_at=at,
+        changed_at=now,
         changed_by=by,
         added=listed[0],
         changed=listed[1],

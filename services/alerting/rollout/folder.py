@@ -34,7 +34,7 @@ class RulesFolder:
         return self._files.has_changed(now)
 
     def load(self) -> RuleSet:
-        """Load the rules. DocumentError lists every mistake in all files.
+        """Load the rules. DocumentError lists every problem in all files.
 
         Files that look as they did at the last successful load are not parsed again.
         """
@@ -42,7 +42,7 @@ class RulesFolder:
         if vocabulary is not self._vocabulary:
             self._vocabulary, self._loaded_snapshot = vocabulary, ()
         try:
-            rules = self._add_changed_files(self._unchanged_rules(snapshot))
+            rules = self._add_changed_files(self._select_unchanged(snapshot))
         except OSError as error:  # a file that was removed after it was listed
             path, message = str(error.filename or self.path), f"cannot be read: {error.strerror}"
             raise DocumentError([Problem(path, 1, 1, message, code="unreadable")]) from error
@@ -50,7 +50,7 @@ class RulesFolder:
         self._loaded_snapshot, self._rules = snapshot, rules
         return rules
 
-    def _unchanged_rules(self, snapshot: FolderSnapshot) -> RuleSet:
+    def _select_unchanged(self, snapshot: FolderSnapshot) -> RuleSet:
         """Return the loaded rules and warnings of the files that look the same."""
         files = {path for path, *_ in set(self._loaded_snapshot) & set(snapshot)}
         return RuleSet(
@@ -61,7 +61,7 @@ class RulesFolder:
     def _add_changed_files(self, unchanged: RuleSet) -> RuleSet:
         """Load the other files and add their rules.
 
-        If one has a mistake, or an id is used twice, all files are loaded, so that every mistake is
+        If one has a problem, or an id is used twice, all files are loaded, so that every problem is
         reported.
         """
         paths, unchanged_files = rule_files(self.path), {rule.file for rule in unchanged.rules}

@@ -1,1 +1,1 @@
-"""Rules as people write them: parse YAML files, check them, report each mistake at its place."""
+"""Rules as people write them: parse YAML files, check them, report each problem at its place."""

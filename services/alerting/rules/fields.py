@@ -1,6 +1,6 @@
 """The fields of a rule besides its expression: threshold, group, notify and tests.
 
-Each parser reports every mistake at its place in the file.
+Each parser reports every problem at its place in the file.
 """
 
 from dataclasses import dataclass, field
@@ -119,7 +119,7 @@ def parse_destinations(document: YamlDocument, path: Steps) -> tuple[str, ...]:
 def parse_grouping(document: YamlDocument, path: Steps) -> Grouping:
     """Return the rule's ``group``, or the defaults if it has none.
 
-    A group without a mistake gives a warning: no stage groups alerts yet.
+    A valid group gives a warning: no stage groups alerts yet.
     """
     inner = (*path, "group")
     if document.value_at(inner) is None:
@@ -155,7 +155,7 @@ def parse_grouping(document: YamlDocument, path: Steps) -> Grouping:
 
 
 def parse_threshold(document: YamlDocument, path: Steps) -> Threshold | None:
-    """Return the rule's ``threshold``; None if it has none, or one with a mistake."""
+    """Return the rule's ``threshold``; None if it has none, or a bad one."""
     inner = (*path, "threshold")
     if document.value_at(inner) is None:
         return None

@@ -37,7 +37,7 @@ class _Value:
 def format_rule_file(text: str) -> str:
     """Return the file with each expression in canonical form, in the YAML style it has.
 
-    A value that needs several lines becomes a block. ``text`` is a file without mistakes, with its
+    A value that needs several lines becomes a block. ``text`` is a file without errors, with its
     own line ends.
     """
     parts, copied_to = [], 0

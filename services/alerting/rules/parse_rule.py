@@ -1,4 +1,4 @@
-"""Parse one rule of a file: check every field and report every mistake at its place."""
+"""Parse one rule of a file: check every field and report every problem at its place."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -23,12 +23,12 @@ from shared.messages.schemas import Severity, Threshold
 
 T = TypeVar("T")
 ExpressionCheck = Callable[[str, Node], Iterable[ExpressionFinding]]
-"""Finds more in a valid expression than mistakes; takes its text and tree."""
+"""Checks a valid expression further; takes its text and tree."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedRule:
-    """A rule without a mistake. ``position`` is line and column, from 1, of its ``when``."""
+    """A rule without errors. ``position`` is line and column, from 1, of its ``when``."""
 
     id: str
     title: str
@@ -48,7 +48,7 @@ def parse_rule(
     vocabulary: Vocabulary | None,
     extra_check: ExpressionCheck | None = None,
 ) -> ParsedRule | None:
-    """Parse the rule at ``path``; None, and a problem for each mistake, if it has any."""
+    """Parse the rule at ``path``; None if it has errors, which the document then lists."""
     before = len(document.problems)
     if _has_merge_key(document, path) or document.convert(path, RuleFields) is None:
         return None
@@ -77,7 +77,7 @@ def parse_rule(
     )
 
 
-def _required(document: YamlDocument, path: Steps, name: str, suggestion: str) -> str | None:
+def _require(document: YamlDocument, path: Steps, name: str, suggestion: str) -> str | None:
     """Return the text of a field; None, and a problem, if it is missing, empty or not a text."""
     value = document.value_at((*path, name))
     if value is None and (*path, name) not in document.positions:
@@ -127,7 +127,7 @@ def _optional(document: YamlDocument, path: Steps, name: str, type_: type[T]) ->
 
 
 def _id(document: YamlDocument, path: Steps) -> str | None:
-    rule_id = _required(document, path, "id", "for example id: second-summit")
+    rule_id = _require(document, path, "id", "for example id: second-summit")
     if rule_id is not None and (not RULE_ID.fullmatch(rule_id) or len(rule_id) > MAX_ID):
         slug = "-".join(re.findall(r"[a-z0-9]+", rule_id.lower())) or "second-summit"
         document.report(
@@ -140,7 +140,7 @@ def _id(document: YamlDocument, path: Steps) -> str | None:
 
 
 def _title(document: YamlDocument, path: Steps) -> str | None:
-    title = _required(document, path, "title", "a line that says what the alert is about")
+    title = _require(document, path, "title", "a line that says what the alert is about")
     if title is not None and (len(title) > MAX_TITLE or "\n" in title.strip()):
         document.report(
             (*path, "title", VALUE),
@@ -152,7 +152,7 @@ def _title(document: YamlDocument, path: Steps) -> str | None:
 
 def _severity(document: YamlDocument, path: Steps) -> Severity | None:
     names = "one of " + ", ".join(Severity)
-    severity = _required(document, path, "severity", names)
+    severity = _require(document, path, "severity", names)
     if severity is None or severity in list(Severity):
         return Severity(severity) if severity else None
     document.report(
@@ -170,7 +170,7 @@ def _when(
     vocabulary: Vocabulary | None,
     extra_check: ExpressionCheck | None,
 ) -> Node | None:
-    expression = _required(document, path, "when", "for example when: trump AND kim")
+    expression = _require(document, path, "when", "for example when: trump AND kim")
     if expression is None:
         return None
     tree, findings = diagnose(expression, vocabulary)

@@ -1,4 +1,4 @@
-"""From a line and column inside a ``when:`` value to the line and column in its file, whatever YAML style the value is written in."""
+"""Map a line and column inside a ``when:`` value to those in its file, in any YAML style."""
 
 import re
 from bisect import bisect_right
@@ -8,62 +8,68 @@ from typing import Final
 from yaml.scanner import Scanner
 
 _ESCAPE: Final = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(\n)|(.))")
-_NAMED: Final[dict[str, str]] = Scanner.ESCAPE_REPLACEMENTS
+_NAMED_ESCAPES: Final[dict[str, str]] = Scanner.ESCAPE_REPLACEMENTS
 
 
 def position_in_file(
     text: str, start: tuple[int, int], value: str, line: int, column: int
 ) -> tuple[int, int]:
-    """Where the character at ``line`` and ``column`` of ``value`` stands in the file.
+    """Return where the character at ``line`` and ``column`` of ``value`` stands in the file.
 
-    ``text`` is the file's, ``start`` the place of the value in it as YAML gives it (of ``|``, ``>`` or a quote where there is one); all count
-    from 1. The walk takes the value's visible characters one by one in the file: YAML folds and indents blanks only.
+    ``text`` is the file's, ``start`` the position of the value in it as YAML gives it (of ``|``,
+    ``>`` or a quote if there is one); all count from 1. The walk takes the visible characters of
+    the value one by one in the file: YAML folds and indents only blanks.
     """
-    wanted = sum(len(one) + 1 for one in value.split("\n")[: line - 1]) + column - 1
+    target = sum(len(row) + 1 for row in value.split("\n")[: line - 1]) + column - 1
     starts = _line_starts(text)
-    at = min(starts[min(start[0], len(starts)) - 1] + start[1] - 1, len(text))
-    style, after = text[at : at + 1], _beginning(text, at)
+    offset = min(starts[min(start[0], len(starts)) - 1] + start[1] - 1, len(text))
+    style, after = text[offset : offset + 1], _beginning(text, offset)
     for index, character in enumerate(value):
         if character.isspace():
             continue
-        found, end = _next(text, after, style)
-        if index >= wanted:
-            return _place(text, found)
+        place, end = _next(text, after, style)
+        if index >= target:
+            return _place(text, place)
         after = end
     return _place(text, after)
 
 
-def _beginning(text: str, at: int) -> int:
-    """Past the quote, or past the line of ``|`` or ``>``."""
-    if text[at : at + 1] in ("'", '"'):
-        return at + 1
-    if text[at : at + 1] in ("|", ">"):
-        return min(text.find("\n", at) % (len(text) + 1) + 1, len(text))
-    return at
+def _beginning(text: str, offset: int) -> int:
+    """Return the offset past the quote, or past the line of ``|`` or ``>``."""
+    if text[offset : offset + 1] in ("'", '"'):
+        return offset + 1
+    if text[offset : offset + 1] in ("|", ">"):
+        return min(text.find("\n", offset) % (len(text) + 1) + 1, len(text))
+    return offset
 
 
-def _next(text: str, at: int, style: str) -> tuple[int, int]:
-    """From where to where the next visible character is written: one character, a doubled quote, or an escape in double quotes."""
-    while at < len(text):
-        escape = _ESCAPE.match(text, at) if style == '"' else None
-        if not (text[at].isspace() or (escape and _is_blank(escape))):
-            return at, escape.end() if escape else at + (
-                2 if style == "'" and text.startswith("''", at) else 1
+def _next(text: str, offset: int, style: str) -> tuple[int, int]:
+    """Return from where to where the next visible character is written.
+
+    It is one character, a doubled quote, or an escape in double quotes.
+    """
+    while offset < len(text):
+        escape = _ESCAPE.match(text, offset) if style == '"' else None
+        if not (text[offset].isspace() or (escape and _is_blank(escape))):
+            return offset, escape.end() if escape else offset + (
+                2 if style == "'" and text.startswith("''", offset) else 1
             )
-        at = escape.end() if escape else at + 1
-    return at, at
+        offset = escape.end() if escape else offset + 1
+    return offset, offset
 
 
 def _is_blank(escape: re.Match[str]) -> bool:
-    """Whether the escape stands for a blank, or for none at all: a line break that YAML is to overlook."""
+    """Return whether the escape stands for a blank, or for a line break that YAML ignores."""
     code = escape[1] or escape[2] or escape[3]
-    character = chr(int(code, 16)) if code else _NAMED.get(escape[5] or "", escape[5] or "\n")
+    character = (
+        chr(int(code, 16)) if code else _NAMED_ESCAPES.get(escape[5] or "", escape[5] or "\n")
+    )
     return character.isspace()
 
 
 @lru_cache(maxsize=2)
 def _line_starts(text: str) -> list[int]:
-    """Where each line begins; kept for the file that is being read, which may hold many findings."""
+    """Return where each line begins; cached for the file that is being read."""
     return [0, *(found.end() for found in re.finditer("\n", text))]
 
 

@@ -60,7 +60,7 @@ class RuleSet:
 def load_rules(folder: Path, vocabulary: Vocabulary | None = None) -> RuleSet:
     """Load the rules of the folder's YAML files.
 
-    DocumentError lists every mistake in all of them. Without a vocabulary, ids are not checked.
+    DocumentError lists every error in all of them. Without a vocabulary, ids are not checked.
     """
     return load_rule_files(rule_files(folder), vocabulary)
 
@@ -76,7 +76,7 @@ def rule_files(folder: Path) -> tuple[Path, ...]:
 
 
 def load_rule_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = None) -> RuleSet:
-    """Load the rules of these files, by id. DocumentError lists every mistake in all of them."""
+    """Load the rules of these files, by id. DocumentError lists every error in all of them."""
     loaded, problems = parse_rule_files(paths, vocabulary)
     if errors := [problem for problem in problems if problem.level == "error"]:
         raise DocumentError(errors)
@@ -86,7 +86,7 @@ def load_rule_files(paths: tuple[Path, ...], vocabulary: Vocabulary | None = Non
 def find_rule_problems(
     paths: tuple[Path, ...], vocabulary: Vocabulary | None = None
 ) -> tuple[Problem, ...]:
-    """Return every mistake and warning in these files, in order."""
+    """Return every error and warning in these files, in order."""
     return parse_rule_files(paths, vocabulary)[1]
 
 
@@ -95,7 +95,7 @@ def parse_rule_files(
     vocabulary: Vocabulary | None = None,
     extra_check: ExpressionCheck | None = None,
 ) -> tuple[tuple[LoadedRule, ...], tuple[Problem, ...]]:
-    """Parse files: the rules without a mistake, by id, and every problem.
+    """Parse files: return the rules without errors, by id, and every problem.
 
     ``extra_check`` may find more in an expression.
     """

@@ -40,7 +40,7 @@ Duration = Annotated[Any, describe("30s, 5m, 4h or 1d", type="string", pattern=a
 class RuleFields:
     """A rule: which articles raise an alert, and where it goes."""
 
-    # Fields are converted one by one, so that every mistake is reported: here each may be anything.
+    # Fields are converted one by one, so that every problem is reported: here each may be anything.
     id: Annotated[
         Any,
         describe(

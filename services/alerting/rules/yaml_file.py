@@ -42,7 +42,7 @@ def _yaml_error(document: YamlDocument) -> Problem | None:
 
 
 def _bad_lines(lines: list[str], problem: Problem) -> range | None:
-    """Return the lines to leave out: a second document, or the rule with the mistake.
+    """Return the lines to leave out: a second document, or the rule with the error.
 
     None if neither can be determined.
     """

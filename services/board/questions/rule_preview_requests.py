@@ -5,7 +5,7 @@ This module validates requests; rule_preview.py does the work, and gate.py decid
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from aiohttp import web
@@ -19,13 +19,10 @@ from services.board.questions.gate import (
     parse_json,
     run_request,
 )
-from services.board.questions.rule_preview import (
-    Folders,
-    preview_on_article,
-    preview_on_text,
-    preview_rule,
-)
 from services.board.state.recent_articles import RecentArticles
+
+if TYPE_CHECKING:
+    from services.board.questions.rule_preview import Folders
 
 MAX_EXPRESSION_CHARACTERS: Final = 2_000
 MAX_TEXT_CHARACTERS: Final = 50_000
@@ -42,6 +39,27 @@ class RulePreviewRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=Tru
     text: str = ""
 
 
+def preview_rule(*arguments: Any) -> dict[str, Any]:
+    """Call rule_preview.preview_rule; runs in the child process."""
+    from services.board.questions import rule_preview  # noqa: PLC0415 - loaded in the child only
+
+    return rule_preview.preview_rule(*arguments)
+
+
+def preview_on_article(*arguments: Any) -> dict[str, Any]:
+    """Call rule_preview.preview_on_article; runs in the child process."""
+    from services.board.questions import rule_preview  # noqa: PLC0415 - as above
+
+    return rule_preview.preview_on_article(*arguments)
+
+
+def preview_on_text(*arguments: Any) -> dict[str, Any]:
+    """Call rule_preview.preview_on_text; runs in the child process."""
+    from services.board.questions import rule_preview  # noqa: PLC0415 - as above
+
+    return rule_preview.preview_on_text(*arguments)
+
+
 class RulePreviews:
     """Answers rule previews from the recent articles."""
 
@@ -49,7 +67,7 @@ class RulePreviews:
         self,
         recent: RecentArticles,
         desk: RequestGate,
-        folders: Callable[[], Folders],
+        folders: "Callable[[], Folders]",
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

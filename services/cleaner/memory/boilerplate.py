@@ -57,11 +57,11 @@ def classify(
         for line in repeated
         if may_remove and _is_removed(line, counts[line.fingerprint], articles)
     )
-    marked = frozenset(
+    to_mark = frozenset(
         line.fingerprint for line in repeated if _is_marked(line, counts[line.fingerprint])
     )
     counted = tuple(line for line, count in counts.items() if count == 0 or count > story)
-    return LineClassification(removed, marked - removed, counted)
+    return LineClassification(removed, to_mark - removed, counted)
 
 
 def _is_marked(line: LineFingerprint, count: float) -> bool:

@@ -1,13 +1,12 @@
 """The second opinion: trafilatura's extraction with its precision settings, as paragraphs.
 
-It never fetches anything.
+It never fetches anything. trafilatura takes long to import, and few pages need it: it is imported at
+the first of them.
 """
 
 import re
 from collections import Counter
 from typing import Final
-
-import trafilatura
 
 from services.cleaner.lines.line_types import (
     COPYRIGHT,
@@ -33,6 +32,8 @@ def second_opinion(text: str) -> tuple[str, ...]:
     """
     if not is_ordinary(text):
         return ()
+    import trafilatura  # noqa: PLC0415 - see the top of this file
+
     tree = trafilatura.load_html(text.replace("\x00", ""))
     if tree is None:
         return ()

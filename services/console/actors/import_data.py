@@ -1,4 +1,4 @@
-"""``summitwire actors import``: public data, given as files, to a file of seeds/actors for people to review."""
+"""``summitwire actors import``: public data in files → a file of seeds/actors to review."""
 
 import csv
 import io
@@ -14,33 +14,34 @@ import yaml
 from babel.core import get_global
 
 from services.console.errors import EXIT_USAGE, fail, say
+from services.console.options import ACTORS, KEYWORDS
 from services.tagger.data.entries import Actor
 from services.tagger.data.loader import load_folders
 from services.tagger.imports.congress import convert_congress
 from services.tagger.imports.followthemoney import convert_followthemoney
 from services.tagger.imports.render import ImportedOffice, ImportedPerson, render_entries
 from services.tagger.imports.wikidata import QUERY, Row, convert_wikidata, parse_rows
-from shared.base.settings import project_root
 
 import_app = typer.Typer(
-    help="Bring public data into the form of seeds/actors; the file goes to standard output.",
+    help="Convert public data to the form of seeds/actors; the file goes to standard output.",
     no_args_is_help=True,
 )
 
-_SEEDS: Final = project_root() / "seeds"
 _CONGRESS: Final = """\
 United States Congress, presidents and vice presidents: who is who, and who held a seat when.
 
-Imported from unitedstates/congress-legislators (CC0-1.0): {files}; terms that end on {since} or later.
-Made by `summitwire actors import congress`; later hands may edit it. Terms that touch each other are joined. `common_name`: the name counts
-only after a title (Sen., Rep.), because many people have it."""
+Imported from unitedstates/congress-legislators (CC0-1.0): {files}; terms that end on {since} or
+later. Made by `summitwire actors import congress`; it may be edited by hand. Terms without a gap
+between them are joined. `common_name`: the name counts only after a title (Sen., Rep.), because
+many people have it."""
 _FOLLOWTHEMONEY: Final = """\
-Imported from FollowTheMoney entities ({files}) by `summitwire actors import followthemoney`. State the data's licence here and review each
-entry: ids must be slugs that no other file has, `body` must be one of our organisations, and nothing is verified yet."""
-
+Imported from FollowTheMoney entities ({files}) by `summitwire actors import followthemoney`.
+State the data's licence here and review each entry: ids must be slugs that no other file has,
+`body` must be one of our organisations, and nothing is verified yet."""
 _WIKIDATA: Final = """\
-Imported from Wikidata (CC0-1.0; {files}) by `summitwire actors import wikidata`. Review each entry: ids must be slugs that no other file has,
-`body` must be one of our organisations, and nothing is verified yet. A first of January may stand for a year of which only the year is known."""
+Imported from Wikidata (CC0-1.0; {files}) by `summitwire actors import wikidata`. Review each
+entry: ids must be slugs that no other file has, `body` must be one of our organisations, and
+nothing is verified yet. A first of January may stand for a year of which only the year is known."""
 
 Files = Annotated[
     list[Path],
@@ -49,35 +50,34 @@ Files = Annotated[
 Since = Annotated[
     str, typer.Option("--since", metavar="YYYY-MM-DD", help="Leave out whoever left before.")
 ]
-Skip = Annotated[
+ReplacedFile = Annotated[
     str,
     typer.Option(
         "--over",
         metavar="NAME",
-        help="The file of seeds/actors that this import replaces: its people are made again.",
+        help="The file of seeds/actors that this import replaces, whose people are made again.",
     ),
 ]
 
 
 @import_app.command("congress")
 def import_congress(
-    files: Files, since: Since = "2017-01-01", over: Skip = "usa-congress.yaml"
+    files: Files, since: Since = "2017-01-01", over: ReplacedFile = "usa-congress.yaml"
 ) -> None:
     """Import legislators-*.yaml and executive.yaml of unitedstates/congress-legislators.
 
-    Example: summitwire actors import congress legislators-current.yaml executive.yaml > seeds/actors/usa-congress.yaml
+    Example: summitwire actors import congress legislators-*.yaml executive.yaml > usa-congress.yaml
     """
-    entries = [entry for path in files for entry in _yaml(path)]
+    entries = [entry for path in files for entry in _load_yaml(path)]
     try:
-        people, posts = convert_congress(entries, _known(over), date.fromisoformat(since))
+        people, offices = convert_congress(entries, _actors(over), date.fromisoformat(since))
     except (KeyError, TypeError) as error:
-        raise fail(
-            f"not a file of congress-legislators: {type(error).__name__}: {error}", EXIT_USAGE
-        ) from error
+        reason = f"{type(error).__name__}: {error}"
+        raise fail(f"not a file of congress-legislators: {reason}", EXIT_USAGE) from error
     except ValueError as error:
         raise fail(f"not a date: {error}; write 2017-01-01", EXIT_USAGE) from error
-    header = _CONGRESS.format(files=", ".join(path.name for path in files), since=since)
-    _write(people, posts, header, "congress-legislators", verified=True)
+    header = _CONGRESS.format(files=_names(files), since=since)
+    _write(people, offices, header, "congress-legislators", verified=True)
 
 
 @import_app.command("followthemoney")
@@ -86,21 +86,15 @@ def import_followthemoney(files: Files) -> None:
 
     Example: summitwire actors import followthemoney entities.ftm.json > seeds/actors/new.yaml
     """
-    alpha3 = {
+    alpha3_codes = {
         new[0].lower(): old
         for old, new in get_global("territory_aliases").items()
         if len(old) == 3 and len(new) == 1 and old.isalpha()
     }
-    people, posts = convert_followthemoney(
-        [entity for path in files for entity in _json_lines(path)], alpha3
-    )
-    _write(
-        people,
-        posts,
-        _FOLLOWTHEMONEY.format(files=", ".join(path.name for path in files)),
-        "FollowTheMoney",
-        verified=False,
-    )
+    entities = [entity for path in files for entity in _iter_entities(path)]
+    people, offices = convert_followthemoney(entities, alpha3_codes)
+    header = _FOLLOWTHEMONEY.format(files=_names(files))
+    _write(people, offices, header, "FollowTheMoney", verified=False)
 
 
 @import_app.command(
@@ -110,57 +104,53 @@ def import_followthemoney(files: Files) -> None:
     Example: summitwire actors import wikidata query.json > seeds/actors/new.yaml
 
     \b
-    The query, with the positions wanted:
+    The query; put in the positions that you want:
     {QUERY.replace(chr(10), chr(10) + "    ")}
     """,
 )
 def import_wikidata(files: Files) -> None:
-    """Import what held positions a query found."""
-    known = {actor.wikidata: actor.id for actor in _known("") if actor.wikidata}
-    people, posts = convert_wikidata([row for path in files for row in _rows(path)], known)
-    _write(
-        people,
-        posts,
-        _WIKIDATA.format(files=", ".join(path.name for path in files)),
-        "Wikidata",
-        verified=False,
-    )
+    """Import the rows of a Wikidata query; the help is above because it holds the query."""
+    ids = {actor.wikidata: actor.id for actor in _actors("") if actor.wikidata}
+    rows = [row for path in files for row in _load_rows(path)]
+    people, offices = convert_wikidata(rows, ids)
+    _write(people, offices, _WIKIDATA.format(files=_names(files)), "Wikidata", verified=False)
 
 
-def _rows(path: Path) -> list[Row]:
+def _names(files: Iterable[Path]) -> str:
+    return ", ".join(path.name for path in files)
+
+
+def _load_rows(path: Path) -> list[Row]:
     try:
         text = path.read_text("utf-8-sig")
-        return parse_rows(
-            list(csv.DictReader(io.StringIO(text)))
-            if path.suffix.lower() == ".csv"
-            else orjson.loads(text)
-        )
+        if path.suffix.lower() == ".csv":
+            return parse_rows(list(csv.DictReader(io.StringIO(text))))
+        return parse_rows(orjson.loads(text))
     except (UnicodeDecodeError, ValueError, csv.Error) as error:
         raise fail(f"{path}: {error}", EXIT_USAGE) from error
 
 
-def _known(over: str) -> list[Actor]:
-    """The people of all other files of seeds/actors."""
-    placed = load_folders(_SEEDS / "actors", _SEEDS / "keywords").located.actors
-    return [one.entry for one in placed if Path(one.document.file).name != over]
+def _actors(except_file: str) -> list[Actor]:
+    """Return the people of seeds/actors except those of one file."""
+    entries = load_folders(ACTORS, KEYWORDS).located.actors
+    return [each.entry for each in entries if Path(each.document.file).name != except_file]
 
 
 def _write(
     people: list[ImportedPerson],
-    posts: list[ImportedOffice],
+    offices: list[ImportedOffice],
     header: str,
     source: str,
     *,
     verified: bool,
 ) -> None:
-    for line in render_entries(people, posts, header=header, source=source, verified=verified):
+    for line in render_entries(people, offices, header=header, source=source, verified=verified):
         sys.stdout.write(line + "\n")
-    say(
-        f"{len(people)} people, {len(posts)} offices with {sum(len(post.terms) for post in posts)} terms"
-    )
+    terms = sum(len(office.terms) for office in offices)
+    say(f"{len(people)} people, {len(offices)} offices with {terms} terms")
 
 
-def _yaml(path: Path) -> Iterable[Mapping[str, Any]]:
+def _load_yaml(path: Path) -> Iterable[Mapping[str, Any]]:
     try:
         entries = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -170,13 +160,14 @@ def _yaml(path: Path) -> Iterable[Mapping[str, Any]]:
     return entries
 
 
-def _json_lines(path: Path) -> Iterable[Mapping[str, Any]]:
+def _iter_entities(path: Path) -> Iterable[Mapping[str, Any]]:
     for number, line in enumerate(path.read_bytes().splitlines(), start=1):
-        if line.strip():
-            try:
-                entity = orjson.loads(line)
-            except orjson.JSONDecodeError as error:
-                raise fail(f"{path}:{number}: not JSON: {error}", EXIT_USAGE) from error
-            if not isinstance(entity, dict) or not {"id", "schema"} <= entity.keys():
-                raise fail(f"{path}:{number}: not an entity: expected id and schema", EXIT_USAGE)
-            yield entity
+        if not line.strip():
+            continue
+        try:
+            entity = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            raise fail(f"{path}:{number}: not JSON: {error}", EXIT_USAGE) from error
+        if not isinstance(entity, dict) or not {"id", "schema"} <= entity.keys():
+            raise fail(f"{path}:{number}: not an entity: expected id and schema", EXIT_USAGE)
+        yield entity

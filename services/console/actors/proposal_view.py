@@ -1,4 +1,4 @@
-"""Proposals of actors as a person reads them, as JSON lines, and as YAML to paste into seeds/actors once somebody has looked."""
+"""Proposed actors: lines for people, JSON lines, and YAML to paste into seeds/actors."""
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,81 +10,86 @@ from services.tagger.propose.collect import Proposal
 
 IdentifiedProposal = tuple[str, Proposal]
 """A proposal with the id that is proposed for it."""
-_UNKNOWN: Final = "# proposed: fill in"
+_TO_FILL_IN: Final = "# proposed: fill in"
+_YAML_HEADER: Final = """\
+# Proposed by `summitwire actors propose`; nothing here is verified.
+# Look up each entry, fill in what is open, delete the entries that you do not want."""
 
 
-def assign_ids(proposals: Iterable[Proposal], known: Iterable[str]) -> list[IdentifiedProposal]:
-    """Each with an id made of its name, which neither a known entry nor another proposal has."""
-    used, given = set(known), list[IdentifiedProposal]()
-    for one in proposals:
-        base = id_ = slug(one.name) or "somebody"
+def assign_ids(proposals: Iterable[Proposal], used_ids: Iterable[str]) -> list[IdentifiedProposal]:
+    """Give each proposal an id made of its name that no entry and no other proposal has."""
+    used, identified = set(used_ids), list[IdentifiedProposal]()
+    for proposal in proposals:
+        base = id_ = slug(proposal.name) or "somebody"
         number = 2
         while id_ in used:
             id_, number = f"{base}-{number}", number + 1
         used.add(id_)
-        given.append((id_, one))
-    return given
+        identified.append((id_, proposal))
+    return identified
 
 
-def as_json(given: IdentifiedProposal) -> dict[str, Any]:
-    """The object that ``--json`` prints."""
-    id_, one = given
-    told = asdict(one) | {
-        "signs": dict(one.signs),
-        "examples": [{"article": article, "text": text} for article, text in one.examples],
-    }
-    return {"id": id_} | told
+def as_json(identified: IdentifiedProposal) -> dict[str, Any]:
+    """Return the object that ``--json`` prints."""
+    id_, proposal = identified
+    examples = [{"article": article, "text": text} for article, text in proposal.examples]
+    signs = dict(proposal.signs)
+    return {"id": id_} | asdict(proposal) | {"signs": signs, "examples": examples}
 
 
-def as_text(number: int, given: IdentifiedProposal) -> Iterator[str]:
-    """The lines that a person reads."""
-    _id, one = given
-    yield f"{number:3}. {one.name}  ({one.kind}, score {one.score:g})"
-    yield f"     {why(one)}"
-    if one.also:
-        yield f"     also written {', '.join(one.also)}"
-    yield from (f"     - {text}  [{article}]" for article, text in one.examples)
+def as_text(number: int, identified: IdentifiedProposal) -> Iterator[str]:
+    """Yield the lines for people."""
+    _id, proposal = identified
+    yield f"{number:3}. {proposal.name}  ({proposal.kind}, score {proposal.score:g})"
+    yield f"     {score_reasons(proposal)}"
+    if proposal.also:
+        yield f"     also written {', '.join(proposal.also)}"
+    yield from (f"     - {text}  [{article}]" for article, text in proposal.examples)
 
 
-def why(one: Proposal) -> str:
-    """What the score is made of."""
-    signs = [
-        f"{sign} in {count}" + (f" ({', '.join(one.titles)})" if sign == "a title" else "")
-        for sign, count in one.signs
-    ]
-    company = (
-        [f"with known actors in {one.company} ({', '.join(one.beside)})"] if one.company else []
-    )
-    return "; ".join(
-        [f"{_count(one.articles, 'article')} of {_count(one.sources, 'source')}", *signs, *company]
-    )
+def score_reasons(proposal: Proposal) -> str:
+    """Return what the score is made of."""
+    articles, sources = _count(proposal.articles, "article"), _count(proposal.sources, "source")
+    reasons = [f"{articles} of {sources}"]
+    for sign, count in proposal.signs:
+        titles = f" ({', '.join(proposal.titles)})" if sign == "a title" else ""
+        reasons.append(f"{sign} in {count}{titles}")
+    if proposal.company:
+        names = ", ".join(proposal.beside)
+        reasons.append(f"with known actors in {proposal.company} ({names})")
+    return "; ".join(reasons)
 
 
-def as_yaml(given: Sequence[IdentifiedProposal]) -> Iterator[str]:
-    """A file of seeds/actors that `actors check` refuses until what nobody can know from the texts is filled in."""
-    yield "# Proposed by `summitwire actors propose`; nothing here is verified. Look each one up, fill in what is left open, delete the others."
+def as_yaml(proposals: Sequence[IdentifiedProposal]) -> Iterator[str]:
+    """Yield a file of seeds/actors that lacks what the texts do not say.
+
+    `actors check` refuses it until somebody has filled that in.
+    """
+    yield from _YAML_HEADER.splitlines()
     for section, kinds in (("actors", ("person", "unclear")), ("organisations", ("organisation",))):
-        chosen = [one for one in given if one[1].kind in kinds]
+        chosen = [each for each in proposals if each[1].kind in kinds]
         if chosen:
             yield from ("", f"{section}:")
-        for id_, one in chosen:
-            yield from _entry(id_, one, person=section == "actors")
+        for id_, proposal in chosen:
+            yield from _entry(id_, proposal, is_person=section == "actors")
 
 
-def _entry(id_: str, one: Proposal, *, person: bool) -> Iterator[str]:
-    yield f"  # proposed: {one.kind}, score {one.score:g}; {why(one)}"
-    yield from (f"  #   {article}: {text}" for article, text in one.examples)
+def _entry(id_: str, proposal: Proposal, *, is_person: bool) -> Iterator[str]:
+    score = f"score {proposal.score:g}"
+    yield f"  # proposed: {proposal.kind}, {score}; {score_reasons(proposal)}"
+    yield from (f"  #   {article}: {text}" for article, text in proposal.examples)
     yield f"  - id: {id_}"
-    names = [json.dumps(name, ensure_ascii=False) for name in (one.name, *one.also)]
-    if person:
+    names = [json.dumps(name, ensure_ascii=False) for name in (proposal.name, *proposal.also)]
+    if is_person:
         yield f"    name: {names[0]}"
-        yield from [f"    names: [{', '.join(names[1:])}]"] if one.also else []
-        yield f"    country: {_UNKNOWN}: ISO 3166 alpha-3, such as KOR"
-        yield f"    gender: {_UNKNOWN}: f or m"
+        if proposal.also:
+            yield f"    names: [{', '.join(names[1:])}]"
+        yield f"    country: {_TO_FILL_IN}: ISO 3166 alpha-3, such as KOR"
+        yield f"    gender: {_TO_FILL_IN}: f or m"
     else:
         yield f"    names: [{', '.join(names)}]"
-        yield f"    country: {_UNKNOWN}: ISO 3166 alpha-3, or delete the line"
+        yield f"    country: {_TO_FILL_IN}: ISO 3166 alpha-3, or delete the line"
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")

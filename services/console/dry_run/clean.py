@@ -64,7 +64,7 @@ class CleanResult:
 
 
 def try_clean(paths: Paths, json_: Json = False) -> None:
-    """Cut articles out of files, as the cleaner does.
+    """Extract articles from files, as the cleaner does.
 
     Example: summitwire try clean --json page.html.gz story.txt
     """

@@ -1,17 +1,26 @@
-"""``summitwire try``: the core without a broker. (``try`` itself cannot be a module's name.)"""
+"""``summitwire try``: the sub-commands."""
 
-import typer
+from typing import Final
 
-from services.console.dry_run.clean import try_clean
-from services.console.dry_run.dups import try_dups
-from services.console.dry_run.match import try_match
-from services.console.dry_run.tag import try_tag
+from services.console.lazy import CommandSource, make_group
 
-app = typer.Typer(
-    help="The core without a broker: the same functions, settings and output as the services.",
-    no_args_is_help=True,
+SOURCES: Final = {
+    "clean": CommandSource(
+        "dry_run.clean:try_clean", "Extract articles from files, as the cleaner does."
+    ),
+    "tag": CommandSource(
+        "dry_run.tag:try_tag", "Tag people, offices, countries and keywords, as the tagger does."
+    ),
+    "match": CommandSource(
+        "dry_run.match:try_match", "Say which rules each article fires, and where."
+    ),
+    "dups": CommandSource(
+        "dry_run.dups:try_dups",
+        "Find articles that are copies of one another: reprints, excerpts, edited versions.",
+    ),
+}
+
+app = make_group(
+    "Run the core without a broker: the same functions, settings and output as the services.",
+    SOURCES,
 )
-app.command("clean")(try_clean)
-app.command("tag")(try_tag)
-app.command("match")(try_match)
-app.command("dups")(try_dups)

@@ -215,7 +215,9 @@ def slack_sink(
         ),
     ] = None,
 ) -> None:
-    """Take messages as Slack's incoming webhooks would, with its pace, limits and answers, and print them. Ctrl-C and SIGTERM end it.
+    """Stand in for Slack's incoming webhooks and print the messages; Ctrl-C ends it.
+
+    It has Slack's rate limit, size limits and answers.
 
     Example: summitwire slack-sink --port 8090 --script faults.yaml
     """

@@ -1,4 +1,4 @@
-"""``summitwire feeds``: the state of each feed, and a way to have one asked at once."""
+"""``summitwire feeds``: list the feeds, and have some polled at once."""
 
 import asyncio
 import time
@@ -18,6 +18,7 @@ from services.console.feeds.states import (
     load_rows,
     without_query,
 )
+from services.console.options import JsonLines
 from services.console.topics.topic_reader import partitions_of
 from services.fetcher.feeds_file import FeedSpec
 from services.fetcher.revival import build_request
@@ -29,11 +30,11 @@ from shared.kafka.topics import FEEDS
 from shared.kafka.transaction import send_all
 
 app = typer.Typer(
-    help="The state of the feeds, and a way to have one asked at once.", no_args_is_help=True
+    help="Show the state of the feeds, and have one polled at once.", no_args_is_help=True
 )
 
-LOOK_EVERY_S: Final = 0.5
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
+CHECK_INTERVAL_S: Final = 0.5
+
 Urls = Annotated[
     list[str], typer.Argument(help="Feeds as `feeds list` shows them.", metavar="URL…")
 ]
@@ -43,59 +44,60 @@ Wait = Annotated[
 
 
 @app.command("list", epilog="Example: summitwire feeds list --json")
-def list_(json_: Json = False) -> None:
-    """Show every feed: its state, last and next poll, failures, and since when it is gone. Times are UTC."""
-    chosen = settings.load(FetcherSettings)
+def list_(json_: JsonLines = False) -> None:
+    """Show every feed: state, last and next poll, failures, since when it is gone (UTC)."""
+    fetcher = settings.load(FetcherSettings)
     now = datetime.now(UTC)
-    for row in asyncio.run(load_rows(Cluster(chosen), load_feed_specs(chosen.feeds_file))):
-        typer.echo(
-            orjson.dumps(as_json(row, now), option=orjson.OPT_UTC_Z) if json_ else as_line(row, now)
-        )
+    for row in asyncio.run(load_rows(Cluster(fetcher), load_feed_specs(fetcher.feeds_file))):
+        _print(row, now, json_=json_)
 
 
 @app.command(epilog="Example: summitwire feeds revive https://feed.example/rss")
-def revive(urls: Urls, json_: Json = False, wait: Wait = 10.0) -> None:
-    """Have the fetcher ask feeds at once, as if for the first time: gone, back-off and Retry-After are forgotten, entries stay seen.
+def revive(urls: Urls, json_: JsonLines = False, wait: Wait = 10.0) -> None:
+    """Have the fetcher poll feeds at once, as if for the first time.
 
-    Works while the system runs, and is kept for a fetcher that is not running. Exit 1 where a feed is still gone or failing.
+    Gone, back-off and Retry-After are reset; entries that were seen are not sent again. Works while
+    the system runs; without a running fetcher the request waits for one. Exit 1 if a feed is still
+    gone or failing.
     """
-    chosen = settings.load(FetcherSettings)
-    cluster, specs = Cluster(chosen), load_feed_specs(chosen.feeds_file)
-    rows = asyncio.run(load_rows(cluster, specs))
-    wanted = [_chosen(url, rows) for url in urls]
-    after = asyncio.run(_revive(cluster, specs, wanted, wait))
-    for row in after:
-        typer.echo(
-            orjson.dumps(as_json(row, datetime.now(UTC)), option=orjson.OPT_UTC_Z)
-            if json_
-            else as_line(row, datetime.now(UTC))
-        )
+    fetcher = settings.load(FetcherSettings)
+    cluster, specs = Cluster(fetcher), load_feed_specs(fetcher.feeds_file)
+    known_rows = asyncio.run(load_rows(cluster, specs))
+    chosen = [_resolve(url, known_rows) for url in urls]
+    rows = asyncio.run(_revive(cluster, specs, chosen, wait))
+    for row in rows:
+        _print(row, datetime.now(UTC), json_=json_)
         if row.requested:
+            url = without_query(row.state.url)
             say(
-                f"{without_query(row.state.url)}: requested; no fetcher has asked it yet. It is asked when one runs whose FEEDS_FILE lists it"
+                f"{url}: requested, but no fetcher has polled it yet. "
+                "It is polled when one runs whose FEEDS_FILE lists it"
             )
-    if any(row.condition in ("gone", "failing") and not row.requested for row in after):
+    if any(row.condition in ("gone", "failing") and not row.requested for row in rows):
         raise typer.Exit(EXIT_BAD)
 
 
-def _chosen(url: str, rows: Sequence[FeedRow]) -> str:
-    """Return the feed that is meant: by its whole address, or without its parameters where that is only one feed."""
-    whole = {row.state.url for row in rows}
-    alike = [each for each in sorted(whole) if without_query(each) == url]
-    if url in whole:
+def _print(row: FeedRow, now: datetime, *, json_: bool) -> None:
+    if json_:
+        typer.echo(orjson.dumps(as_json(row, now), option=orjson.OPT_UTC_Z))
+    else:
+        typer.echo(as_line(row, now))
+
+
+def _resolve(url: str, rows: Sequence[FeedRow]) -> str:
+    """Return the whole address of the feed; without its query it may stand for only one feed."""
+    urls = {row.state.url for row in rows}
+    if url in urls:
         return url
-    if len(alike) > 1:
-        raise fail(
-            f"{len(alike)} feeds have the address {url}: give the whole one, as `summitwire feeds list --json` shows it",
-            EXIT_USAGE,
-        )
-    if not alike:
-        hint = (
-            did_you_mean(without_query(url), [without_query(each) for each in whole])
-            or "`summitwire feeds list` shows them"
-        )
+    candidates = [each for each in sorted(urls) if without_query(each) == url]
+    if len(candidates) > 1:
+        hint = "give the whole one, as `summitwire feeds list --json` shows it"
+        raise fail(f"{len(candidates)} feeds have the address {url}: {hint}", EXIT_USAGE)
+    if not candidates:
+        hint = did_you_mean(without_query(url), [without_query(each) for each in urls])
+        hint = hint or "`summitwire feeds list` shows them"
         raise fail(f"there is no feed {without_query(url)}; {hint}", EXIT_USAGE)
-    return alike[0]
+    return candidates[0]
 
 
 async def _revive(
@@ -103,13 +105,12 @@ async def _revive(
 ) -> list[FeedRow]:
     """Write the requests, and return the feeds once they are answered or the time is over."""
     partitions, now = len(await partitions_of(cluster, FEEDS.name)), datetime.now(UTC)
+    topic = cluster.name(FEEDS.name)
     producer = cluster.producer()
     await producer.start()
     try:
-        await send_all(
-            producer,
-            [build_request(cluster.name(FEEDS.name), url, partitions, now=now) for url in urls],
-        )
+        requests = [build_request(topic, url, partitions, now=now) for url in urls]
+        await send_all(producer, requests)
     finally:
         await producer.stop()
     deadline = time.monotonic() + wait_s
@@ -117,4 +118,4 @@ async def _revive(
         rows = [row for row in await load_rows(cluster, specs) if row.state.url in urls]
         if not any(row.requested for row in rows) or time.monotonic() > deadline:
             return rows
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(CHECK_INTERVAL_S)

@@ -1,6 +1,6 @@
-"""The feeds that a cluster and FEEDS_FILE know, as `summitwire feeds` shows them."""
+"""The feeds that the cluster and FEEDS_FILE know, as `summitwire feeds` shows them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +20,11 @@ from shared.messages.schemas import FeedState
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedRow:
-    """One feed. ``spec`` None: FEEDS_FILE does not list it, so it is not polled; ``requested``: a revival waits for the fetcher."""
+    """One feed.
+
+    ``spec``: None if FEEDS_FILE does not list it, so that it is not polled. ``requested``: a
+    request to poll it at once waits for the fetcher.
+    """
 
     state: FeedState
     spec: FeedSpec | None = None
@@ -28,7 +32,7 @@ class FeedRow:
 
     @property
     def condition(self) -> str:
-        """In one word, the worst first."""
+        """The feed's condition in one word, the worst first."""
         if self.state.gone:
             return "gone"
         if self.state.failures:
@@ -36,52 +40,43 @@ class FeedRow:
         return "ok" if self.state.polled_at else "new"
 
     def next_at(self, now: datetime) -> datetime | None:
-        """When it is to be polled next, not before ``now``; None where it is not polled."""
+        """Return when the feed is polled next, not before ``now``; None if it is not polled."""
         if self.spec is None:
             return None
         return now if self.requested else max(now, due_at(self.state, self.spec.interval_s, now))
 
 
 def without_query(url: str) -> str:
-    """A feed's address without its parameters, which may hold a key."""
+    """Return a feed's address without its query, which may hold a key."""
     return url.partition("?")[0]
 
 
 def load_feed_specs(file: str) -> tuple[FeedSpec, ...]:
-    """The feeds of FEEDS_FILE; none where it names no file."""
+    """Load the feeds of FEEDS_FILE; none if it is empty."""
     return feeds_file.load(Path(file)) if file else ()
 
 
 async def load_rows(cluster: Cluster, specs: Iterable[FeedSpec]) -> list[FeedRow]:
-    """Every feed that the topic or the file knows, by address."""
-    states, requested = dict[str, FeedState](), set[str]()
+    """Return every feed that the topic or the file knows, by address."""
+    states, requests = dict[str, FeedState](), set[str]()
     async for record in iter_retained(cluster, FEEDS.name):
         if url := parse_request_key(record.key):
-            (requested.discard if record.value is None else requested.add)(url)
+            (requests.discard if record.value is None else requests.add)(url)
         else:
-            _take(states, record)
-    listed = {spec.url: spec for spec in specs}
-    return [_row(url, states, listed, requested) for url in sorted(states.keys() | listed.keys())]
-
-
-def _take(states: dict[str, FeedState], record: Any) -> None:
-    url = (record.key or b"").decode("utf-8", "replace")
-    try:
-        states[url] = codec.decode(record.value, FeedState)
-    except InvalidMessage:  # the fetcher would read the feed anew, too
-        states.pop(url, None)
-
-
-def _row(
-    url: str, states: Mapping[str, FeedState], listed: Mapping[str, FeedSpec], requested: set[str]
-) -> FeedRow:
-    return FeedRow(
-        state=states.get(url, FeedState(url=url)), spec=listed.get(url), requested=url in requested
-    )
+            _update(states, record)
+    by_url = {spec.url: spec for spec in specs}
+    return [
+        FeedRow(
+            state=states.get(url, FeedState(url=url)),
+            spec=by_url.get(url),
+            requested=url in requests,
+        )
+        for url in sorted(states.keys() | by_url.keys())
+    ]
 
 
 def as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
-    """A row for programs; the URL is whole."""
+    """Return the row for programs, with the whole URL."""
     state = row.state
     return {
         "url": state.url,
@@ -97,17 +92,29 @@ def as_json(row: FeedRow, now: datetime) -> dict[str, Any]:
 
 
 def as_line(row: FeedRow, now: datetime) -> str:
-    """A row for people."""
-    state, when = row.state, row.next_at(now)
-    following = (
-        "not polled" if when is None else "next now" if when <= now else f"next {_moment(when)}"
-    )
-    parts = [
-        f"{row.condition:8} last {_moment(state.polled_at)}  {following:25}  {without_query(state.url)}"
-    ]
-    parts += [f"gone since {_moment(state.gone_since)}"] if state.gone_since else []
-    parts += [f"{state.failures} failures: {state.last_error}"] if state.failures else []
+    """Return the row for people."""
+    state, url = row.state, without_query(row.state.url)
+    polls = f"last {_moment(state.polled_at)}  {_next_poll(row.next_at(now), now):25}"
+    parts = [f"{row.condition:8} {polls}  {url}"]
+    if state.gone_since:
+        parts.append(f"gone since {_moment(state.gone_since)}")
+    if state.failures:
+        parts.append(f"{state.failures} failures: {state.last_error}")
     return "  ".join(parts)
+
+
+def _update(states: dict[str, FeedState], record: Any) -> None:
+    url = (record.key or b"").decode("utf-8", "replace")
+    try:
+        states[url] = codec.decode(record.value, FeedState)
+    except InvalidMessage:  # the fetcher would also start over with such a feed
+        states.pop(url, None)
+
+
+def _next_poll(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "not polled"
+    return "next now" if at <= now else f"next {_moment(at)}"
 
 
 def _moment(moment: datetime | None) -> str:

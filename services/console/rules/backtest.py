@@ -1,9 +1,9 @@
-"""``summitwire rules backtest``: what rules would have raised on a folder of articles, on JSON lines, or on the whole retained topic."""
+"""``summitwire rules backtest``: what rules would have raised on files or on the whole topic."""
 
 import asyncio
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
@@ -14,19 +14,27 @@ from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
 from services.alerting.rules.rule_set import RuleSet
-from services.console import durations
+from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    RULES,
+    ActorsFolder,
+    JsonLines,
+    KeywordsFolder,
+    Since,
+)
+from services.console.progress import progress_bar
 from services.console.rules.backtest_run import (
     default_jobs,
     iter_values,
-    progress_bar,
     run,
     run_in_process,
     topic_size,
 )
 from services.console.rules.backtest_view import as_json, as_text
 from services.console.rules.selection import (
-    SEEDS,
     load_gazetteer_once,
     load_rules_or_exit,
     rule_from_expression,
@@ -41,15 +49,15 @@ from shared.kafka.topics import ARTICLES_TAGGED
 from shared.messages.codec import encode
 
 _BUDGET: Final = re.compile(r"(\d{1,7})/day")
-_IN_PROCESS: Final = 2_000
-_COMPILED: Final = 20_000
-"""From so many articles on the compiled matcher, which every process has to load, takes less time than it saves."""
+_ONE_PROCESS_BELOW: Final = 2_000
 """Fewer records are done before other processes have started."""
+_COMPILED_FROM: Final = 20_000
+"""From so many records on, loading the compiled matcher in every process pays."""
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="ARTICLES…", help="Files, folders, JSON lines.")
 ]
-Files = Annotated[
+TriedRules = Annotated[
     list[Path] | None,
     typer.Option(
         "--rules", exists=True, help="Rule files or folders to try.", show_default="seeds/rules"
@@ -60,9 +68,9 @@ RuleId = Annotated[
 ]
 Expression = Annotated[
     str | None,
-    typer.Option("--expr", metavar="EXPRESSION", help="Try an expression in place of files."),
+    typer.Option("--expr", metavar="EXPRESSION", help="Try an expression instead of files."),
 ]
-InForce = Annotated[
+ActiveRules = Annotated[
     Path,
     typer.Option(
         "--in-force",
@@ -76,16 +84,12 @@ FromTopic = Annotated[
     bool,
     typer.Option(
         "--from-topic",
-        help=f"Every article that {ARTICLES_TAGGED.name} still holds, in place of files.",
+        help=f"Every article that {ARTICLES_TAGGED.name} still holds, instead of files.",
     ),
-]
-Since = Annotated[
-    str | None,
-    typer.Option("--since", help="With --from-topic: only what was written since, e.g. 7d."),
 ]
 Budget = Annotated[
     str | None,
-    typer.Option("--budget", metavar="N/day", help="Warn of days with more messages to Slack."),
+    typer.Option("--budget", metavar="N/day", help="Warn about days with more messages to Slack."),
 ]
 Jobs = Annotated[
     int | None,
@@ -93,62 +97,47 @@ Jobs = Annotated[
         "--jobs",
         min=1,
         max=64,
-        help="With --from-topic: processes.",
-        show_default="one a processor",
-    ),
-]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
-Actors = Annotated[
-    Path,
-    typer.Option(
-        "--actors",
-        exists=True,
-        help="Folder of people, offices and countries.",
-        show_default="seeds/actors",
-    ),
-]
-Keywords = Annotated[
-    Path,
-    typer.Option(
-        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
+        help="With --from-topic: how many processes.",
+        show_default="one per processor",
     ),
 ]
 
 
 def backtest(
     paths: Paths = None,
-    rules: Files = None,
+    rules: TriedRules = None,
     rule: RuleId = None,
     expr: Expression = None,
-    in_force: InForce = SEEDS / "rules",
+    in_force: ActiveRules = RULES,
     from_topic: FromTopic = False,
     since: Since = None,
     budget: Budget = None,
     jobs: Jobs = None,
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    json_: JsonLines = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Tell what rules would have raised: alerts and Slack messages a day, what changes against the rules in force, and the nearest misses.
+    """Report what rules would have raised, and what changes against the active rules.
 
-    Example: summitwire rules backtest --from-topic --expr 'actor(kim-jong-un) AND venue' --budget 50/day
+    The report has alerts and Slack messages a day, and the nearest misses.
+
+    Example: summitwire rules backtest --from-topic --expr 'actor(kim-jong-un) AND venue'
     """
-    _check_use(paths, from_topic, since, expr, rules or rule)
-    most = _budget(budget)
+    _check_arguments(paths, from_topic, since, expr, rules or rule)
+    messages_a_day = _parse_budget(budget)
     require_paths(paths or [])
     gazetteer = load_gazetteer_once(actors, keywords)
-    policy = _policy(rules, rule, expr, in_force, Vocabulary.from_gazetteer(gazetteer))
+    policy = _comparison(rules, rule, expr, in_force, Vocabulary.from_gazetteer(gazetteer))
     started, problems = time.monotonic(), list[Problem]()
     if from_topic:
         cluster = Cluster(settings.load(settings.KafkaSettings))
-        since_ms = int((time.time() - durations.parse_duration(since)) * 1000) if since else None
-        found = asyncio.run(_over_topic(cluster, policy, since_ms, jobs))
+        report = asyncio.run(_run_on_topic(cluster, policy, parse_since(since), jobs))
     else:
-        found = _over_files(_given(paths or [], gazetteer, problems), policy)
-    _tell(found, problems, most, time.monotonic() - started, json_=json_)
+        report = _run_on_files(_encode_articles(paths or [], gazetteer, problems), policy)
+    _print(report, problems, messages_a_day, time.monotonic() - started, json_=json_)
 
 
-def _check_use(
+def _check_arguments(
     paths: list[Path] | None, from_topic: bool, since: str | None, expr: str | None, rules: object
 ) -> None:
     if bool(paths) == from_topic:
@@ -159,83 +148,87 @@ def _check_use(
         raise fail("give either --expr or rules, not both", EXIT_USAGE)
 
 
-def _budget(text: str | None) -> int | None:
+def _parse_budget(text: str | None) -> int | None:
     if text is None:
         return None
-    found = _BUDGET.fullmatch(text.replace(" ", ""))
-    if found is None:
-        raise fail(f"--budget {text!r} is no budget: write 50/day", EXIT_USAGE)
-    return int(found[1])
+    matched = _BUDGET.fullmatch(text.replace(" ", ""))
+    if matched is None:
+        raise fail(f"invalid budget {text!r}: write 50/day", EXIT_USAGE)
+    return int(matched[1])
 
 
-def _policy(
-    rules: list[Path] | None, rule: str | None, expr: str | None, in_force: Path, known: Vocabulary
+def _comparison(
+    rules: list[Path] | None,
+    rule_id: str | None,
+    expression: str | None,
+    active: Path,
+    vocabulary: Vocabulary,
 ) -> RuleComparison:
-    """What to try and what it would replace. The rules in force are taken as they are: they run."""
-    if expr is not None:
-        return RuleComparison.of(RuleSet((rule_from_expression(expr, known),)), RuleSet(()))
-    tried = load_rules_or_exit(rules or [in_force], known)
-    return RuleComparison.of(
-        RuleSet((select_rule(tried, rule),)) if rule else tried,
-        load_rules_or_exit([in_force], None),
-    )
+    """Return what to try and what it would replace; the active rules are not checked again."""
+    if expression is not None:
+        tried = RuleSet((rule_from_expression(expression, vocabulary),))
+        return RuleComparison.of(tried, RuleSet(()))
+    tried = load_rules_or_exit(rules or [active], vocabulary)
+    if rule_id:
+        tried = RuleSet((select_rule(tried, rule_id),))
+    return RuleComparison.of(tried, load_rules_or_exit([active], None))
 
 
-async def _over_topic(
+async def _run_on_topic(
     cluster: Cluster, policy: RuleComparison, since_ms: int | None, jobs: int | None
 ) -> BacktestReport:
-    size = await topic_size(cluster, ARTICLES_TAGGED.name)
+    topic = ARTICLES_TAGGED.name
+    size = await topic_size(cluster, topic)
     if not size:
-        raise fail(
-            f"topic {cluster.name(ARTICLES_TAGGED.name)} is empty: nothing was tagged yet (`summitwire replay seeds/articles`)",
-            EXIT_BAD,
-        )
-    jobs = jobs or (1 if size < _IN_PROCESS else default_jobs())
-    policy = replace(policy, compiled=size >= _COMPILED)
+        hint = "nothing was tagged yet (`summitwire replay seeds/articles`)"
+        raise fail(f"topic {cluster.name(topic)} is empty: {hint}", EXIT_BAD)
+    jobs = jobs or (1 if size < _ONE_PROCESS_BELOW else default_jobs())
+    policy = replace(policy, compiled=size >= _COMPILED_FROM)
     with progress_bar(size) as advance:
-        part = await run(
-            iter_values(cluster, ARTICLES_TAGGED.name, since_ms), policy, jobs=jobs, advance=advance
-        )
-    return build_report(part, policy)
+        values = iter_values(cluster, topic, since_ms)
+        result = await run(values, policy, jobs=jobs, advance=advance)
+    return build_report(result, policy)
 
 
-def _over_files(records: Iterable[bytes], policy: RuleComparison) -> BacktestReport:
+def _run_on_files(records: Iterable[bytes], policy: RuleComparison) -> BacktestReport:
     with progress_bar(None) as advance:
-        part = run_in_process(records, policy, advance)
-    return build_report(part, policy)
+        result = run_in_process(records, policy, advance)
+    return build_report(result, policy)
 
 
-def _given(paths: list[Path], gazetteer: Gazetteer, problems: list[Problem]) -> Iterator[bytes]:
-    """The articles as records of the topic would hold them; what is none is noted."""
-    for one in iter_tagged_articles(paths, gazetteer):
-        if isinstance(one, Problem):
-            problems.append(one)
+def _encode_articles(
+    paths: list[Path], gazetteer: Gazetteer, problems: list[Problem]
+) -> Iterator[bytes]:
+    """Yield the articles as records of the topic; append what is not an article to ``problems``."""
+    for article in iter_tagged_articles(paths, gazetteer):
+        if isinstance(article, Problem):
+            problems.append(article)
         else:
-            yield encode(one.tagged)
+            yield encode(article.tagged)
 
 
-def _tell(
-    found: BacktestReport,
-    problems: list[Problem],
+def _print(
+    report: BacktestReport,
+    problems: Sequence[Problem],
     budget: int | None,
-    seconds: float,
+    duration_s: float,
     *,
     json_: bool,
 ) -> None:
     for problem in problems:
         say(str(problem))
-    if not found.articles:
+    if not report.articles:
         raise fail("no article was found", EXIT_BAD)
-    for line in as_json(found, budget) if json_ else as_text(found, budget):
+    for line in (as_json if json_ else as_text)(report, budget):
         typer.echo(line)
-    say(
-        f"{found.articles} articles in {seconds:.1f} s, {found.articles / max(seconds, 0.001):.0f} a second"
-    )
-    if found.unreadable:
-        say(f"{found.unreadable} records are no articles and were passed over")
-    if budget is not None and (over := found.over(budget)):
+    rate = report.articles / max(duration_s, 0.001)
+    say(f"{report.articles} articles in {duration_s:.1f} s, {rate:.0f} a second")
+    if report.unreadable:
+        say(f"{report.unreadable} records are not articles and were skipped")
+    if budget is not None and (over := report.over(budget)):
         say(
-            f"warning: over the budget of {budget} messages a day on {len(over)} of {len(found.days)} days; most on {over[0].day}: {over[0].messages}"
+            f"warning: over the budget of {budget} messages a day on {len(over)} of "
+            f"{len(report.days)} days; most on {over[0].day}: {over[0].messages}"
         )
     if any(problem.level == "error" for problem in problems):
         raise typer.Exit(EXIT_BAD)

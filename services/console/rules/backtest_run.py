@@ -1,4 +1,7 @@
-"""Records through a backtest, in chunks over processes: every chunk by itself, the parts added up in any order."""
+"""Run a backtest over records, in chunks and processes.
+
+Chunks do not depend on each other, and their results add up in any order.
+"""
 
 import asyncio
 import multiprocessing
@@ -10,16 +13,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Final
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TextColumn,
-    TimeElapsedColumn,
-)
-
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.examine import PartialResult, examine
 from services.console.topics.topic_reader import iter_retained, partitions_of
@@ -27,20 +20,23 @@ from shared.kafka.cluster import Cluster
 from shared.limits.process_pool import exit_with_caller
 
 CHUNK: Final = 500
-"""Records that a process is handed at once: some megabytes."""
+"""Records that a process takes at once: some megabytes."""
 Records = AsyncIterator[bytes | None]
+Advance = Callable[[int], None]
+"""Called with the number of records that are done."""
 
 
 def run_in_process(
-    records: Iterable[bytes],
-    policy: RuleComparison,
-    advance: Callable[[int], None] = lambda _done: None,
+    records: Iterable[bytes], policy: RuleComparison, advance: Advance = lambda _count: None
 ) -> PartialResult:
-    """Try the policy on records that are read without waiting; no event loop stands between Ctrl-C and the reading."""
-    whole, left = PartialResult(), _counted(records, advance)
-    while chunk := list(islice(left, CHUNK)):
-        whole.add(examine(chunk, policy))
-    return whole
+    """Try the policy on records from files.
+
+    There is no event loop here: it would keep Ctrl-C from interrupting a blocking read.
+    """
+    total, remaining = PartialResult(), _count_each(records, advance)
+    while chunk := list(islice(remaining, CHUNK)):
+        total.add(examine(chunk, policy))
+    return total
 
 
 async def run(
@@ -48,77 +44,59 @@ async def run(
     policy: RuleComparison,
     *,
     jobs: int,
-    advance: Callable[[int], None] = lambda _done: None,
+    advance: Advance = lambda _count: None,
 ) -> PartialResult:
-    """Try the policy on the records of a topic with so many processes; one job works in this process."""
-    whole = PartialResult()
-    chunks = _chunks(records)
+    """Try the policy on records from a topic, in ``jobs`` processes; 1 means in this process."""
+    total = PartialResult()
+    chunks = _iter_chunks(records)
     if jobs == 1:
         async for chunk in chunks:
-            whole.add(examine(chunk, policy))
+            total.add(examine(chunk, policy))
             advance(len(chunk))
-        return whole
+        return total
     with _workers(policy, jobs) as pool:
-        at_work: set[asyncio.Future[tuple[PartialResult, int]]] = set()
+        running: set[asyncio.Future[tuple[PartialResult, int]]] = set()
         async for chunk in chunks:
-            at_work.add(asyncio.get_running_loop().run_in_executor(pool, _examine, chunk))
-            if len(at_work) > 2 * jobs:
-                done, at_work = await asyncio.wait(at_work, return_when=asyncio.FIRST_COMPLETED)
-                _add(whole, done, advance)
-        _add(whole, (await asyncio.wait(at_work))[0] if at_work else set(), advance)
-    return whole
+            running.add(asyncio.get_running_loop().run_in_executor(pool, _examine, chunk))
+            if len(running) > 2 * jobs:
+                finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                _add(total, finished, advance)
+        _add(total, (await asyncio.wait(running))[0] if running else set(), advance)
+    return total
 
 
 async def topic_size(cluster: Cluster, topic: str) -> int:
-    """How many offsets the topic holds: its records, and a few markers of transactions."""
+    """Return how many offsets the topic holds: its records and a few transaction markers."""
     partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
     await reader.start()
     try:
-        ends, starts = (
-            await reader.end_offsets(partitions),
-            await reader.beginning_offsets(partitions),
-        )
+        ends = await reader.end_offsets(partitions)
+        starts = await reader.beginning_offsets(partitions)
     finally:
         await reader.stop()
     return sum(ends[tp] - starts[tp] for tp in partitions)
 
 
 async def iter_values(cluster: Cluster, topic: str, since_ms: int | None) -> Records:
-    """The values of a topic's committed records, read outside any consumer group."""
+    """Yield the values of a topic's committed records, outside any consumer group."""
     async for record in iter_retained(cluster, topic, since_ms=since_ms):
         yield record.value
 
 
 def default_jobs() -> int:
-    """As many as there are processors for us."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-@contextmanager
-def progress_bar(total: int | None, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error, on a terminal only; gives what moves it on."""
-    console = Console(stderr=True)
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=quiet or not console.is_terminal) as progress:
-        task = progress.add_task("articles", total=total)
-        yield lambda done: progress.advance(task, done)
-
-
-def _counted(records: Iterable[bytes], advance: Callable[[int], None]) -> Iterator[bytes]:
-    """Reading is what takes long: each article moves the bar."""
+def _count_each(records: Iterable[bytes], advance: Advance) -> Iterator[bytes]:
+    """Advance per article, not per chunk: cleaning and tagging them is what takes long."""
     for record in records:
         advance(1)
         yield record
 
 
-async def _chunks(records: Records) -> AsyncIterator[list[bytes | None]]:
+async def _iter_chunks(records: Records) -> AsyncIterator[list[bytes | None]]:
     chunk: list[bytes | None] = []
     async for record in records:
         chunk.append(record)
@@ -130,22 +108,24 @@ async def _chunks(records: Records) -> AsyncIterator[list[bytes | None]]:
 
 
 def _add(
-    whole: PartialResult,
-    done: set[asyncio.Future[tuple[PartialResult, int]]],
-    advance: Callable[[int], None],
+    total: PartialResult,
+    finished: set[asyncio.Future[tuple[PartialResult, int]]],
+    advance: Advance,
 ) -> None:
-    for future in done:
-        part, count = future.result()
-        whole.add(part)
+    for future in finished:
+        result, count = future.result()
+        total.add(result)
         advance(count)
 
 
 @contextmanager
 def _workers(policy: RuleComparison, jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Processes that know the policy; after Ctrl-C what they have not begun is forgotten."""
+    """Provide processes that hold the policy; on Ctrl-C, chunks that wait are dropped."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(policy,))
+    pool = ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_init_worker, initargs=(policy,)
+    )
     try:
         yield pool
     finally:
@@ -153,10 +133,11 @@ def _workers(policy: RuleComparison, jobs: int) -> Iterator[ProcessPoolExecutor]
 
 
 _POLICY: list[RuleComparison] = []
+"""In a worker: the policy to try."""
 
 
-def _begin(policy: RuleComparison) -> None:
-    """In a child: keep the policy, leave Ctrl-C to the parent, and end when it does, however that was."""
+def _init_worker(policy: RuleComparison) -> None:
+    """Store the policy, ignore Ctrl-C, which is for the parent, and exit whenever the parent does."""
     exit_with_caller()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _POLICY[:] = [policy]

@@ -1,10 +1,10 @@
-"""``summitwire rules diff OLD NEW ARTICLES…``: which rules differ between two revisions, and what that changes on these articles."""
+"""``summitwire rules diff``: what changes between two revisions of rules, and in their alerts."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import orjson
 import typer
@@ -12,15 +12,22 @@ import typer
 from services.alerting.backtest.changes import (
     AlertChange,
     RuleChange,
-    RuleContent,
     alert_changes,
     rule_changes,
 )
-from services.alerting.rules.rule_set import RuleSet
 from services.console.errors import EXIT_BAD, say
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    RULES,
+    ActorsFolder,
+    JsonLines,
+    KeywordsFolder,
+)
 from services.console.rules.revisions import rules_at_revision
-from services.console.rules.selection import SEEDS, load_gazetteer_once, load_rules_or_exit
+from services.console.rules.selection import load_gazetteer_once, load_rules_or_exit
 from services.console.tagged_inputs import iter_tagged_articles, require_paths
+from services.tagger.data.gazetteer import Gazetteer
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import TaggedArticle
 
@@ -30,7 +37,7 @@ Old = Annotated[
         metavar="OLD", help="A file, a folder, or a git revision of --rules, such as HEAD~1."
     ),
 ]
-New = Annotated[str, typer.Argument(metavar="NEW", help="The same.")]
+New = Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")]
 Paths = Annotated[
     list[Path] | None, typer.Argument(metavar="[ARTICLES…]", help="Files, folders, JSON lines.")
 ]
@@ -43,47 +50,32 @@ Rules = Annotated[
         show_default="seeds/rules",
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
-Actors = Annotated[
-    Path,
-    typer.Option(
-        "--actors",
-        exists=True,
-        help="Folder of people, offices and countries.",
-        show_default="seeds/actors",
-    ),
-]
-Keywords = Annotated[
-    Path,
-    typer.Option(
-        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
-    ),
-]
 
 
 def diff(
     old: Old,
     new: New,
     paths: Paths = None,
-    rules: Rules = SEEDS / "rules",
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    rules: Rules = RULES,
+    json_: JsonLines = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show which rules two revisions add, remove or change, and which alerts are gained and lost on the articles.
+    """Show what changes between two revisions of rules, and what that does to alerts.
 
-    Ids in rules are taken as they are: an old revision may name what nobody knows any more.
+    Ids in rules are not checked: an old revision may name what no longer exists.
 
     Example: summitwire rules diff HEAD~1 seeds/rules seeds/articles
     """
     require_paths(paths or [])
-    with rules_at_revision(old, rules) as before, rules_at_revision(new, rules) as after:
-        was, now = load_rules_or_exit([before], None), load_rules_or_exit([after], None)
-    problems = list[Problem]()
-    changes, alerts = (
-        rule_changes(was, now),
-        _alerts(was, now, paths or [], problems, actors, keywords),
-    )
+    with rules_at_revision(old, rules) as old_path, rules_at_revision(new, rules) as new_path:
+        old_rules = load_rules_or_exit([old_path], None)
+        new_rules = load_rules_or_exit([new_path], None)
+    changes, problems = rule_changes(old_rules, new_rules), list[Problem]()
+    alerts: tuple[AlertChange, ...] = ()
+    if paths:
+        articles = _iter_tagged(paths, problems, load_gazetteer_once(actors, keywords))
+        alerts = alert_changes(old_rules, new_rules, articles)
     for line in (_as_json if json_ else _as_text)(changes, alerts):
         sys.stdout.write(line + "\n")
     for problem in problems:
@@ -93,100 +85,89 @@ def diff(
         raise typer.Exit(EXIT_BAD)
 
 
-def _alerts(
-    was: RuleSet,
-    now: RuleSet,
-    paths: list[Path],
-    problems: list[Problem],
-    actors: Path,
-    keywords: Path,
-) -> tuple[AlertChange, ...]:
-    def usable() -> Iterator[TaggedArticle]:
-        for one in iter_tagged_articles(paths, load_gazetteer_once(actors, keywords)):
-            if isinstance(one, Problem):
-                problems.append(one)
-            else:
-                yield one.tagged
-
-    return alert_changes(was, now, usable()) if paths else ()
+def _iter_tagged(
+    paths: Sequence[Path], problems: list[Problem], gazetteer: Gazetteer
+) -> Iterator[TaggedArticle]:
+    """Yield the articles; append what is not an article to ``problems``."""
+    for article in iter_tagged_articles(paths, gazetteer):
+        if isinstance(article, Problem):
+            problems.append(article)
+        else:
+            yield article.tagged
 
 
-def _as_json(changes: tuple[RuleChange, ...], alerts: tuple[AlertChange, ...]) -> Iterator[str]:
-    """``kind`` says what a line is: rule, or alert."""
-    for one in changes:
-        told = {
-            "change": one.change,
-            "rule": one.rule,
-            "fields": one.fields,
-            "old": _said(one.old),
-            "new": _said(one.new),
-        }
-        yield orjson.dumps({"kind": "rule"} | told).decode()
-    for each in alerts:
-        alert = each.alert
-        spans = [
+def _as_json(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> Iterator[str]:
+    """Yield one object per rule and per alert; ``kind`` says which it is."""
+    for change in changes:
+        yield orjson.dumps(
             {
-                "clause": found.clause,
-                "field": found.field,
-                "start": found.start,
-                "end": found.end,
-                "surface": found.surface,
+                "kind": "rule",
+                "change": change.change,
+                "rule": change.rule,
+                "fields": change.fields,
+                "old": asdict(change.old) if change.old else None,
+                "new": asdict(change.new) if change.new else None,
             }
-            for found in alert.matches
-        ]
-        told = {
-            "change": each.change,
+        ).decode()
+    for alert_change in alerts:
+        alert = alert_change.alert
+        line = {
+            "kind": "alert",
+            "change": alert_change.change,
             "rule": alert.rule_id,
             "article": alert.article_id,
             "uri": alert.uri,
             "headline": alert.headline,
+            "event_time": alert.event_time,
+            "spans": [
+                {
+                    "clause": match.clause,
+                    "field": match.field,
+                    "start": match.start,
+                    "end": match.end,
+                    "surface": match.surface,
+                }
+                for match in alert.matches
+            ],
         }
-        yield orjson.dumps(
-            {"kind": "alert"} | told | {"event_time": alert.event_time, "spans": spans},
-            option=orjson.OPT_UTC_Z,
-        ).decode()
+        yield orjson.dumps(line, option=orjson.OPT_UTC_Z).decode()
 
 
-def _said(said: RuleContent | None) -> dict[str, Any] | None:
-    return None if said is None else asdict(said)
+def _as_text(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> Iterator[str]:
+    for change in changes:
+        fields = f" ({', '.join(change.fields)})" if change.fields else ""
+        yield f"{change.change:8} {change.rule}{fields}"
+        yield from _field_lines(change)
+    for alert_change in alerts:
+        alert = alert_change.alert
+        yield f"{alert_change.change:8} {alert.rule_id} on “{alert.headline}” ({alert.uri})"
+        for clause, words in _words_by_clause(alert_change).items():
+            yield f"           {clause}: {', '.join(words)}"
 
 
-def _as_text(changes: tuple[RuleChange, ...], alerts: tuple[AlertChange, ...]) -> Iterator[str]:
-    for one in changes:
-        yield f"{one.change:8} {one.rule}" + (f" ({', '.join(one.fields)})" if one.fields else "")
-        yield from _fields(one)
-    for each in alerts:
-        yield f"{each.change:8} {each.alert.rule_id} on “{each.alert.headline}” ({each.alert.uri})"
-        yield from (
-            f"           {clause}: {', '.join(words)}" for clause, words in _words(each).items()
-        )
-
-
-def _fields(change: RuleChange) -> Iterator[str]:
+def _field_lines(change: RuleChange) -> Iterator[str]:
     for name in change.fields or ("when",):
-        for sign, said in (("-", change.old), ("+", change.new)):
-            if said is not None:
-                yield f"  {sign} {name}: {_shown(getattr(said, name))}"
+        for sign, content in (("-", change.old), ("+", change.new)):
+            if content is not None:
+                value = getattr(content, name)
+                text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+                yield f"  {sign} {name}: {text}"
 
 
-def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-def _words(change: AlertChange) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _words_by_clause(change: AlertChange) -> dict[str, list[str]]:
+    """Return the different words that each clause matched, in quotes."""
+    words: dict[str, dict[str, None]] = {}
     for match in change.alert.matches:
-        found.setdefault(match.clause, [])
-        if f"“{match.surface}”" not in found[match.clause]:
-            found[match.clause].append(f"“{match.surface}”")
-    return found
+        words.setdefault(match.clause, {})[f"“{match.surface}”"] = None
+    return {clause: list(surfaces) for clause, surfaces in words.items()}
 
 
-def _summary(changes: tuple[RuleChange, ...], alerts: tuple[AlertChange, ...]) -> str:
-    counts = [
-        sum(one.change == kind for one in changes) for kind in ("added", "removed", "changed")
-    ]
-    gained = sum(one.change == "gained" for one in alerts)
-    return "{} rules added, {} removed, {} changed; {} alerts gained, {} lost".format(
-        *counts, gained, len(alerts) - gained
+def _summary(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> str:
+    added, removed, changed = (
+        sum(each.change == kind for each in changes) for kind in ("added", "removed", "changed")
+    )
+    gained = sum(each.change == "gained" for each in alerts)
+    return (
+        f"{added} rules added, {removed} removed, {changed} changed; "
+        f"{gained} alerts gained, {len(alerts) - gained} lost"
     )

@@ -1,9 +1,10 @@
-"""The tests that stand in rule files: their articles through cleaner and tagger, as in the services, and then the rule."""
+"""The tests in rule files: their articles go through cleaner and tagger, then the rule."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from services.alerting.match.match import match
 from services.alerting.rules.fields import InlineArticle, RuleTest
@@ -17,12 +18,17 @@ from shared.base.outcomes import Drop
 from shared.files.yaml_document import Problem
 from shared.messages.schemas import Alert, CleanArticle, TaggedArticle
 
+_NAME_CHARACTERS: Final = 60
+_SHOWN_MATCHES: Final = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleTestResult:
-    """One test of a rule and how it went. ``told``: why it could not be tried, or the stretches that made the rule fire.
+    """The result of one test of a rule.
 
-    ``spans`` and ``marked``: the words that the rule had to mark (None: any), and those that it did.
+    ``fired``: None if the test could not run. ``explanation``: why it could not run, or the spans
+    that made the rule fire. ``spans``: the words that the rule had to match (None: any words);
+    ``matched_words``: those that it did match.
     """
 
     file: str
@@ -31,38 +37,39 @@ class RuleTestResult:
     article: str
     expected: bool
     fired: bool | None
-    told: str
+    explanation: str
     spans: tuple[str, ...] | None = None
-    marked: tuple[str, ...] = ()
+    matched_words: tuple[str, ...] = ()
 
     @property
     def passed(self) -> bool:
-        """Whether the rule did what the test says."""
+        """Whether the rule did what the test expects."""
         return self.fired is self.expected and (
-            self.spans is None or set(self.spans) == set(self.marked)
+            self.spans is None or set(self.spans) == set(self.matched_words)
         )
 
 
 class UnusableArticle(Exception):  # noqa: N818 - named for what is missing
-    """The test's article cannot be tried; the text says why."""
+    """The test's article cannot be used; the message says why."""
 
 
 def run_rule_tests(
     rules: RuleSet, gazetteer: Gazetteer, articles: Path
 ) -> Iterator[RuleTestResult]:
-    """Every test of every rule, by rule; ``articles`` is the folder that tests name files of."""
-    from_file = cache(lambda name: _from_file(articles / name, gazetteer))
+    """Run every test of every rule, and yield the results in that order.
+
+    ``articles``: the folder of the files that tests name.
+    """
+    load_cached = cache(lambda name: _load_article(articles / name, gazetteer))
+
+    def load(article: str | InlineArticle) -> TaggedArticle:
+        if isinstance(article, str):
+            return load_cached(article)
+        return tag(to_clean_article(article), gazetteer)
+
     for loaded in rules.rules:
         for test in loaded.tests:
-            yield _trial(
-                loaded,
-                test,
-                lambda one: (
-                    from_file(one)
-                    if isinstance(one, str)
-                    else tag(to_clean_article(one), gazetteer)
-                ),
-            )
+            yield _run_test(loaded, test, load)
 
 
 def to_clean_article(inline: InlineArticle) -> CleanArticle:
@@ -77,59 +84,65 @@ def to_clean_article(inline: InlineArticle) -> CleanArticle:
     )
 
 
-def _trial(
-    loaded: LoadedRule, test: RuleTest, prepare: Callable[[str | InlineArticle], TaggedArticle]
+def _run_test(
+    loaded: LoadedRule, test: RuleTest, load: Callable[[str | InlineArticle], TaggedArticle]
 ) -> RuleTestResult:
-    shown = (
-        test.article
-        if isinstance(test.article, str)
-        else (test.article.headline or test.article.body)[:60]
-    )
+    fired, explanation, words = None, "", tuple[str, ...]()
     try:
-        alerts = match(prepare(test.article), RuleSet((loaded,)))
-        fired, told, marked = bool(alerts), _told(alerts), _marked(alerts)
-    except UnusableArticle as reason:
-        fired, told, marked = None, str(reason), ()
+        alerts = match(load(test.article), RuleSet((loaded,)))
+        fired, words = bool(alerts), _matched_words(alerts)
+        explanation = _wrong_words(test, words) or _matches(alerts)
+    except UnusableArticle as error:
+        explanation = str(error)
     return RuleTestResult(
         file=loaded.file,
         line=test.line,
         rule=loaded.rule.rule_id,
-        article=shown,
+        article=_name(test.article),
         expected=test.fires,
         fired=fired,
-        told=_differing(test, marked) or told,
+        explanation=explanation,
         spans=test.spans,
-        marked=marked,
+        matched_words=words,
     )
 
 
-def _told(alerts: tuple[Alert, ...]) -> str:
+def _name(article: str | InlineArticle) -> str:
+    """Return the article's file, or how it begins."""
+    if isinstance(article, str):
+        return article
+    return (article.headline or article.body)[:_NAME_CHARACTERS]
+
+
+def _matches(alerts: Iterable[Alert]) -> str:
     return "; ".join(
-        f"{found.clause}: “{found.surface}” at {found.field} {found.start}"
+        f"{span.clause}: “{span.surface}” at {span.field} {span.start}"
         for alert in alerts
-        for found in alert.matches[:5]
+        for span in alert.matches[:_SHOWN_MATCHES]
     )
 
 
-def _marked(alerts: tuple[Alert, ...]) -> tuple[str, ...]:
-    """The different stretches, in the order of the rule's clauses."""
-    return tuple(dict.fromkeys(found.surface for alert in alerts for found in alert.matches))
+def _matched_words(alerts: Iterable[Alert]) -> tuple[str, ...]:
+    """Return the different words, in the order of the rule's clauses."""
+    return tuple(dict.fromkeys(span.surface for alert in alerts for span in alert.matches))
 
 
-def _differing(test: RuleTest, marked: tuple[str, ...]) -> str:
-    """What the rule marked and should not, or should and did not; nothing where the test asks for no words, or the rule did not fire."""
-    if test.spans is None or not marked:
+def _wrong_words(test: RuleTest, words: tuple[str, ...]) -> str:
+    """Return the difference to the words that the test expects; empty if it expects none."""
+    if test.spans is None or not words:
         return ""
-    wanted = ", ".join(f"“{span}”" for span in test.spans if span not in marked)
-    extra = ", ".join(f"“{span}”" for span in marked if span not in test.spans)
-    return "; ".join(
-        filter(None, [wanted and f"it does not mark {wanted}", extra and f"it also marks {extra}"])
-    )
+    missing = ", ".join(f"“{span}”" for span in test.spans if span not in words)
+    extra = ", ".join(f"“{word}”" for word in words if word not in test.spans)
+    reasons = (missing and f"it does not mark {missing}", extra and f"it also marks {extra}")
+    return "; ".join(filter(None, reasons))
 
 
-def _from_file(path: Path, gazetteer: Gazetteer) -> TaggedArticle:
-    """The file as the fetcher reads it, with its folder's manifest, cleaned and tagged. Raises NoArticle."""
-    raw = next((one for one in iter_articles([path])), None)
+def _load_article(path: Path, gazetteer: Gazetteer) -> TaggedArticle:
+    """Load the file as the fetcher does, with its folder's manifest; clean and tag it.
+
+    Raises UnusableArticle.
+    """
+    raw = next(iter(iter_articles([path])), None)
     if raw is None or isinstance(raw, Problem):
         raise UnusableArticle(str(raw or path))
     cleaned = clean(raw)

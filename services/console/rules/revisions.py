@@ -1,4 +1,4 @@
-"""A revision of the rules that somebody names: a file, a folder, or a git revision of the folder of rules."""
+"""A revision of the rules by its name: a file, a folder, or a git revision of the rules folder."""
 
 import io
 import re
@@ -14,44 +14,40 @@ from typing import Final
 from services.console.errors import EXIT_USAGE, fail
 
 _REVISION: Final = re.compile(r"[A-Za-z0-9_@{}^~./-]{1,200}")
-_GIT_S: Final = 20
+_NAME_CHARACTERS: Final = 200
+_GIT_TIMEOUT_S: Final = 20
 
 
 @contextmanager
 def rules_at_revision(name: str, folder: Path) -> Iterator[Path]:
-    """The rules that ``name`` names, as a path for as long as the block lasts; a git revision is one of ``folder``. Exit 2 says what is wrong."""
+    """Provide the named rules as a path for as long as the block lasts.
+
+    A git revision is one of ``folder``. A name that is none of the three exits with 2.
+    """
     if Path(name).exists():
         yield Path(name)
         return
     if name.startswith("-") or not _REVISION.fullmatch(name):
-        raise fail(f"{name[:200]!r} is neither a file, a folder nor a git revision", EXIT_USAGE)
-    with tempfile.TemporaryDirectory() as unpacked:
-        inner = _unpacked(name, folder.resolve(), Path(unpacked))
-        yield inner
+        shown = name[:_NAME_CHARACTERS]
+        raise fail(f"{shown!r} is neither a file, a folder nor a git revision", EXIT_USAGE)
+    with tempfile.TemporaryDirectory() as target:
+        yield _extract(name, folder.resolve(), Path(target))
 
 
-def _unpacked(name: str, folder: Path, target: Path) -> Path:
+def _extract(name: str, folder: Path, target: Path) -> Path:
+    """Extract the folder's git revision into ``target``, and return where the rules are."""
     git = shutil.which("git")
     if git is None:
-        raise fail(
-            f"{name}: there is no such file, and without git it can be no revision", EXIT_USAGE
-        )
+        reason = "there is no such file, and without git it cannot be a revision"
+        raise fail(f"{name}: {reason}", EXIT_USAGE)
     base = folder if folder.is_dir() else folder.parent
-    command = [
-        git,
-        "-C",
-        str(base),
-        "archive",
-        "--format=tar",
-        name,
-    ]  # of a sub-folder, git archives the sub-folder
-    done = subprocess.run(command, capture_output=True, timeout=_GIT_S, check=False)
+    # Run in a sub-folder, git archives only that.
+    command = [git, "-C", str(base), "archive", "--format=tar", name]
+    done = subprocess.run(command, capture_output=True, timeout=_GIT_TIMEOUT_S, check=False)
     if done.returncode:
-        reason = (done.stderr.decode("utf-8", "replace").strip().splitlines() or ["git failed"])[-1]
-        raise fail(
-            f"{name} is neither a file nor a folder, and no git revision of {folder}: {reason}",
-            EXIT_USAGE,
-        )
+        errors = done.stderr.decode("utf-8", "replace").strip().splitlines()
+        reason = f"not a git revision of {folder}: {errors[-1] if errors else 'git failed'}"
+        raise fail(f"{name} is neither a file nor a folder, and {reason}", EXIT_USAGE)
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         archive.extractall(target, filter="data")
     return target if folder.is_dir() else target / folder.name

@@ -1,4 +1,4 @@
-"""``summitwire rules schema``: what editors need to check and complete rule files."""
+"""``summitwire rules schema``: lets editors check and complete rule files."""
 
 import sys
 

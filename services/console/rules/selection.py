@@ -1,4 +1,4 @@
-"""Which rules a sub-command of ``summitwire rules`` works with: files, the rules in force, one of them by its id, or an expression."""
+"""The rules that a sub-command works with: files, one rule of them by its id, or an expression."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -9,88 +9,77 @@ from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
-from services.alerting.rules.rule_set import LoadedRule, RuleSet, load_rule_files, rule_files
-from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.alerting.rules.rule_set import LoadedRule, RuleSet, load_rule_files
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
+from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
-from shared.base.settings import project_root
 from shared.files.yaml_document import DocumentError, did_you_mean
 from shared.messages.ids import content_id
 from shared.messages.schemas import Rule, Severity
 
-SEEDS: Final = project_root() / "seeds"
-EXPRESSION: Final = "expr"
+EXPRESSION_ID: Final = "expr"
 """The id of a rule that is only an expression."""
-_WHERE: Final = "<expr>"
-_TOLD: Final = "slack:expr"
-"""Where its alerts would go, so that its messages can be counted."""
+_DESTINATION: Final = "slack:expr"
+"""The destination of such a rule, so that its messages can be counted."""
+_SHOWN_RULES: Final = 12
+_TITLE_CHARACTERS: Final = 200
 
 
 @lru_cache(maxsize=1)
 def load_gazetteer_once(actors: Path, keywords: Path) -> Gazetteer:
-    """What the tagger knows; read once, however many commands a program runs. DocumentError lists every mistake in the files."""
+    """Load the tagger's data once per process. DocumentError lists every mistake in the files."""
     return load_gazetteer(actors, keywords)
 
 
-def load_rules_or_exit(files: Sequence[Path], known: Vocabulary | None) -> RuleSet:
-    """The rules of these files and folders; where they hold mistakes, those are told and the command ends with 1."""
+def load_rules_or_exit(paths: Sequence[Path], vocabulary: Vocabulary | None) -> RuleSet:
+    """Load the rules of files and folders; if they have mistakes, print them and exit with 1."""
     try:
-        return load_rule_files(
-            tuple(
-                path
-                for given in files
-                for path in (rule_files(given) if given.is_dir() else (given,))
-            ),
-            known,
-        )
+        return load_rule_files(rule_paths(paths), vocabulary)
     except DocumentError as error:
-        say(str(error))
-        raise fail("mend the rules first", EXIT_BAD) from None
+        raise fail(f"{error}\nfix the rules first", EXIT_BAD) from None
 
 
 def select_rule(rules: RuleSet, rule_id: str) -> LoadedRule:
-    """The rule of that id; where there is none the command ends with 2 and the nearest id."""
-    found = {loaded.rule.rule_id: loaded for loaded in rules.rules}
-    if rule_id not in found:
-        hint = did_you_mean(rule_id, sorted(found)) or f"there are {', '.join(sorted(found)[:12])}"
+    """Return the rule with this id; if there is none, suggest the nearest and exit with 2."""
+    by_id = {loaded.rule.rule_id: loaded for loaded in rules.rules}
+    if rule_id not in by_id:
+        hint = did_you_mean(rule_id, sorted(by_id))
+        hint = hint or f"there are {', '.join(sorted(by_id)[:_SHOWN_RULES])}"
         raise fail(f"there is no rule {rule_id!r}; {hint}", EXIT_USAGE)
-    return found[rule_id]
+    return by_id[rule_id]
 
 
-def rule_from_expression(expression: str, known: Vocabulary) -> LoadedRule:
-    """An expression as a rule without a file; where it is none, or names nobody, that is told and the command ends with 1."""
+def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
+    """Make a rule of an expression; if it has mistakes, print them and exit with 1."""
     try:
         tree = parse(expression)
     except LanguageError as error:
-        raise fail(f"{_WHERE}:{error}", EXIT_BAD) from None
-    mistakes = [finding for finding in check(expression, tree, known) if finding.level == "error"]
+        raise fail(f"{EXPRESSION_FILE}:{error}", EXIT_BAD) from None
+    mistakes = [
+        f"{EXPRESSION_FILE}:{each.line}:{each.column}: {each.message}; {each.suggestion}"
+        for each in check(expression, tree, vocabulary)
+        if each.level == "error"
+    ]
     if mistakes:
-        raise fail(
-            "\n".join(
-                f"{_WHERE}:{one.line}:{one.column}: {one.message}; {one.suggestion}"
-                for one in mistakes
-            ),
-            EXIT_BAD,
-        )
+        raise fail("\n".join(mistakes), EXIT_BAD)
     when = canonical(tree)
     rule = Rule(
-        rule_id=EXPRESSION,
+        rule_id=EXPRESSION_ID,
         revision=content_id("rule", when),
-        title=when[:200],
+        title=when[:_TITLE_CHARACTERS],
         severity=Severity.INFO,
         when=when,
-        destinations=(_TOLD,),
+        destinations=(_DESTINATION,),
     )
-    return LoadedRule(rule=rule, tree=tree, file=_WHERE)
+    return LoadedRule(rule=rule, tree=tree, file=EXPRESSION_FILE)
 
 
 def rule_or_expression(
-    rule_id: str | None, expression: str | None, files: Sequence[Path], known: Vocabulary
+    rule_id: str | None, expression: str | None, files: Sequence[Path], vocabulary: Vocabulary
 ) -> LoadedRule:
-    """The rule that is asked about: by its id, or the expression itself; both or neither is wrong use."""
+    """Return the rule with this id, or the expression as a rule; exit with 2 for both or neither."""
     if (rule_id is None) == (expression is None):
         raise fail("name one rule by its id, or give an expression with --expr", EXIT_USAGE)
-    return (
-        rule_from_expression(expression, known)
-        if expression is not None
-        else select_rule(load_rules_or_exit(files, known), rule_id or "")
-    )
+    if expression is not None:
+        return rule_from_expression(expression, vocabulary)
+    return select_rule(load_rules_or_exit(files, vocabulary), rule_id or "")

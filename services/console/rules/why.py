@@ -1,4 +1,4 @@
-"""``summitwire rules why`` and ``why-not``: what made a rule fire on an article, or what kept it from firing."""
+"""``summitwire rules why`` and ``why-not``: why a rule fires on an article, or does not."""
 
 import sys
 from pathlib import Path
@@ -12,7 +12,16 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.language.document import prepare
 from services.alerting.rules.rule_set import LoadedRule
 from services.console.errors import EXIT_BAD, fail, say
-from services.console.rules.selection import SEEDS, load_gazetteer_once, rule_or_expression
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    RULES,
+    ActorsFolder,
+    JsonPerArticle,
+    KeywordsFolder,
+    RuleFiles,
+)
+from services.console.rules.selection import load_gazetteer_once, rule_or_expression
 from services.console.rules.why_view import (
     miss_as_json,
     miss_lines,
@@ -23,7 +32,7 @@ from services.console.rules.why_view import (
 from services.console.tagged_inputs import Article, iter_tagged_articles, require_paths
 from shared.files.yaml_document import Problem
 
-Given = Annotated[
+ArticlePath = Annotated[
     Path,
     typer.Argument(
         metavar="ARTICLE",
@@ -38,110 +47,90 @@ RuleId = Annotated[
 ]
 Expression = Annotated[
     str | None,
-    typer.Option("--expr", metavar="EXPRESSION", help="An expression in place of a rule."),
-]
-Files = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--rules", exists=True, help="Rule files or folders of them.", show_default="seeds/rules"
-    ),
-]
-Json = Annotated[
-    bool, typer.Option("--json", help="One JSON object an article on standard output.")
-]
-Actors = Annotated[
-    Path,
-    typer.Option(
-        "--actors",
-        exists=True,
-        help="Folder of people, offices and countries.",
-        show_default="seeds/actors",
-    ),
-]
-Keywords = Annotated[
-    Path,
-    typer.Option(
-        "--keywords", exists=True, help="Folder of the vocabulary.", show_default="seeds/keywords"
-    ),
+    typer.Option("--expr", metavar="EXPRESSION", help="An expression instead of a rule."),
 ]
 
 
 def why_it_fires(
-    article: Given,
+    article: ArticlePath,
     rule: RuleId = None,
     expr: Expression = None,
-    rules: Files = None,
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    rules: RuleFiles = None,
+    json_: JsonPerArticle = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show the words that make a rule fire, in the cleaned article and in what it was cleaned from; exit 1 if it does not fire.
+    """Show the words that make a rule fire on an article; exit 1 if it does not fire.
+
+    Each word with its place in the cleaned article and in the text or page it was cleaned from.
 
     Example: summitwire rules why seeds/articles/004_947d3aa60bc3ea5e.txt second-summit
     """
-    loaded, found = _asked(article, rule, expr, rules, actors, keywords)
-    missed = 0
-    for one in found:
-        spans = explain_match(loaded.tree, prepare(one.tagged))
-        found_at = [span_with_place(span, one) for span in spans or ()]
-        missed += spans is None
-        _print(
-            why_as_json(loaded, one, found_at, spans is not None)
-            if json_
-            else "\n".join(why_lines(loaded, one, found_at, spans is not None))
-        )
-    if missed:
+    loaded, articles = _load(article, rule, expr, rules, actors, keywords)
+    misses = 0
+    for each in articles:
+        matches = explain_match(loaded.tree, prepare(each.tagged))
+        fires = matches is not None
+        misses += not fires
+        spans = [span_with_place(match, each) for match in matches or ()]
+        if json_:
+            _print(why_as_json(loaded, each, spans, fires=fires))
+        else:
+            _print("\n".join(why_lines(loaded, each, spans, fires=fires)))
+    if misses:
         raise typer.Exit(EXIT_BAD)
 
 
 def why_it_does_not(
-    article: Given,
+    article: ArticlePath,
     rule: RuleId = None,
     expr: Expression = None,
-    rules: Files = None,
-    json_: Json = False,
-    actors: Actors = SEEDS / "actors",
-    keywords: Keywords = SEEDS / "keywords",
+    rules: RuleFiles = None,
+    json_: JsonPerArticle = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
 ) -> None:
-    """Show the first clause that keeps a rule from firing, and the smallest change that would let it; exit 1 if it fires.
+    """Show what keeps a rule from firing on an article; exit 1 if it fires.
 
-    Example: summitwire rules why-not seeds/articles/004_947d3aa60bc3ea5e.txt --expr 'second W/2 summit AND putin'
+    That is the first clause that fails, and the smallest change that would let the rule fire.
+
+    Example: summitwire rules why-not seeds/articles/004_947d3aa60bc3ea5e.txt --expr 'golf AND kim'
     """
-    loaded, found = _asked(article, rule, expr, rules, actors, keywords)
-    fires = 0
-    for one in found:
-        missed = explain_miss(loaded.tree, prepare(one.tagged))
-        fires += missed is None
-        _print(
-            miss_as_json(loaded, one, missed)
-            if json_
-            else "\n".join(miss_lines(loaded, one, missed))
-        )
-    if fires:
+    loaded, articles = _load(article, rule, expr, rules, actors, keywords)
+    matches = 0
+    for each in articles:
+        miss = explain_miss(loaded.tree, prepare(each.tagged))
+        matches += miss is None
+        if json_:
+            _print(miss_as_json(loaded, each, miss))
+        else:
+            _print("\n".join(miss_lines(loaded, each, miss)))
+    if matches:
         raise typer.Exit(EXIT_BAD)
 
 
-def _asked(
-    article: Path,
-    rule: str | None,
-    expr: str | None,
-    rules: list[Path] | None,
+def _load(
+    path: Path,
+    rule_id: str | None,
+    expression: str | None,
+    rule_files: list[Path] | None,
     actors: Path,
     keywords: Path,
 ) -> tuple[LoadedRule, list[Article]]:
-    require_paths([article])
+    """Load the rule and the articles; print what is not an article, exit with 1 if nothing is."""
+    require_paths([path])
     gazetteer = load_gazetteer_once(actors, keywords)
-    loaded = rule_or_expression(
-        rule, expr, rules or [SEEDS / "rules"], Vocabulary.from_gazetteer(gazetteer)
-    )
-    found = list(iter_tagged_articles([article], gazetteer))
-    problems = [one for one in found if isinstance(one, Problem)]
-    for problem in problems:
-        say(str(problem))
-    usable = [one for one in found if isinstance(one, Article)]
-    if not usable:
-        raise fail(f"{article}: holds no article", EXIT_BAD)
-    return loaded, usable
+    vocabulary = Vocabulary.from_gazetteer(gazetteer)
+    loaded = rule_or_expression(rule_id, expression, rule_files or [RULES], vocabulary)
+    articles = []
+    for each in iter_tagged_articles([path], gazetteer):
+        if isinstance(each, Problem):
+            say(str(each))
+        else:
+            articles.append(each)
+    if not articles:
+        raise fail(f"{path}: holds no article", EXIT_BAD)
+    return loaded, articles
 
 
 def _print(text: str) -> None:

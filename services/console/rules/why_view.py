@@ -1,6 +1,6 @@
-"""Why a rule fires on an article, or does not, as lines: for people, and as JSON."""
+"""Why a rule fires on an article, or does not: lines for people, and JSON."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -12,67 +12,45 @@ from services.alerting.rules.rule_set import LoadedRule
 from services.console.tagged_inputs import Article
 from shared.messages.schemas import Span
 
+NO_ORIGINAL = "the original is not at hand: JSON lines hold the cleaned text"
 
-def span_with_place(found: MatchInContext, article: Article) -> dict[str, Any]:
-    """The stretch, and its place in the original: null with the reason where that is not known."""
+
+def span_with_place(match: MatchInContext, article: Article) -> dict[str, Any]:
+    """Return the matched span and its place in the original, null with the reason if not known."""
     clean = article.tagged.article
-    field = clean.headline if found.field == "headline" else clean.body
+    field = clean.headline if match.field == "headline" else clean.body
     original = article.original()
-    place = locate(original, field, Span(start=found.start, end=found.end)) if original else None
-    told = {
-        "clause": found.clause,
-        "field": found.field,
-        "start": found.start,
-        "end": found.end,
-        "surface": found.surface,
-    }
-    shown = {"before": found.before, "after": found.after}
+    place = locate(original, field, Span(start=match.start, end=match.end)) if original else None
     if isinstance(place, SourceLocation):
-        return (
-            told
-            | shown
-            | {
-                "original": {
-                    "start": place.start,
-                    "end": place.end,
-                    "line": place.line,
-                    "column": place.column,
-                },
-                "unmapped": None,
-            }
-        )
-    reason = (
-        place.reason if place else "the original is not at hand: JSON lines hold the cleaned text"
-    )
-    return told | shown | {"original": None, "unmapped": reason}
+        location: dict[str, Any] = {"original": _place(place), "unmapped": None}
+    else:
+        location = {"original": None, "unmapped": place.reason if place else NO_ORIGINAL}
+    return {
+        "clause": match.clause,
+        "field": match.field,
+        "start": match.start,
+        "end": match.end,
+        "surface": match.surface,
+        "before": match.before,
+        "after": match.after,
+    } | location
 
 
 def why_as_json(
-    loaded: LoadedRule, article: Article, spans: list[dict[str, Any]], fires: bool
+    loaded: LoadedRule, article: Article, spans: Sequence[dict[str, Any]], *, fires: bool
 ) -> str:
-    """One object: the rule, the article, whether it fires, and each stretch with its places."""
-    shown = [
-        {name: value for name, value in span.items() if name not in ("before", "after")}
-        for span in spans
+    """Return one object: the rule, the article, whether it fires, each span with its places."""
+    context = ("before", "after")
+    printed = [
+        {name: value for name, value in span.items() if name not in context} for span in spans
     ]
-    return orjson.dumps(_head(loaded, article) | {"fires": fires, "spans": shown}).decode()
-
-
-def _head(loaded: LoadedRule, article: Article) -> dict[str, Any]:
-    clean = article.tagged.article
-    return {
-        "rule": loaded.rule.rule_id,
-        "when": loaded.rule.when,
-        "article": article.name,
-        "headline": clean.headline,
-        "pubstatus": clean.pubstatus,
-    }
+    return orjson.dumps(_head(loaded, article) | {"fires": fires, "spans": printed}).decode()
 
 
 def why_lines(
-    loaded: LoadedRule, article: Article, spans: list[dict[str, Any]], fires: bool
+    loaded: LoadedRule, article: Article, spans: Sequence[dict[str, Any]], *, fires: bool
 ) -> Iterator[str]:
-    """The lines that a person reads."""
+    """Yield the lines for people."""
     verb = "fires" if fires else "does not fire (`summitwire rules why-not` says why)"
     yield f"{loaded.rule.rule_id} {verb} on “{article.tagged.article.headline}” ({article.name})"
     if article.tagged.article.pubstatus == "withheld":
@@ -86,6 +64,59 @@ def why_lines(
         yield f"      {_original_line(span)}"
 
 
+def miss_as_json(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> str:
+    """Return one object: the clause that fails, and the changed rule; None means it fires."""
+    result: dict[str, Any] = {"fires": miss is None}
+    if miss:
+        result |= {
+            "clause": miss.clause,
+            "reason": miss.reason,
+            "failing": miss.failing,
+            "edits": list(miss.edits),
+            "changed": miss.rule,
+        }
+    return orjson.dumps(_head(loaded, article) | result).decode()
+
+
+def miss_lines(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> Iterator[str]:
+    """Yield the lines for people; None means the rule fires."""
+    rule_id = loaded.rule.rule_id
+    where = f"on “{article.tagged.article.headline}” ({article.name})"
+    if miss is None:
+        yield f"{rule_id} fires {where}; `summitwire rules why` shows its words"
+        return
+    yield f"{rule_id} does not fire {where}"
+    yield f"  the first clause that fails: {miss.clause}"
+    yield f"    {miss.reason}"
+    if miss.failing > 1:
+        yield f"  {miss.failing} clauses fail in all"
+    yield from (f"  the smallest change: {edit}" for edit in miss.edits)
+    if miss.rule:
+        yield f"  it would fire as: {miss.rule}"
+    else:
+        yield "  no small change makes it fire on this article"
+
+
+def _head(loaded: LoadedRule, article: Article) -> dict[str, Any]:
+    clean = article.tagged.article
+    return {
+        "rule": loaded.rule.rule_id,
+        "when": loaded.rule.when,
+        "article": article.name,
+        "headline": clean.headline,
+        "pubstatus": clean.pubstatus,
+    }
+
+
+def _place(place: SourceLocation) -> dict[str, int]:
+    return {
+        "start": place.start,
+        "end": place.end,
+        "line": place.line,
+        "column": place.column,
+    }
+
+
 def _in_context(span: dict[str, Any]) -> str:
     return " ".join(f"…{span['before']}[{span['surface']}]{span['after']}…".split())
 
@@ -94,37 +125,5 @@ def _original_line(span: dict[str, Any]) -> str:
     place = span["original"]
     if place is None:
         return f"in the original: not known ({span['unmapped']})"
-    return f"in the original: line {place['line']}, column {place['column']} ({place['start']}–{place['end']})"
-
-
-def miss_as_json(loaded: LoadedRule, article: Article, missed: WhyNot | None) -> str:
-    """One object: the clause that fails, and the changed rule."""
-    told: dict[str, Any] = {"fires": missed is None}
-    if missed:
-        told |= {
-            "clause": missed.clause,
-            "reason": missed.reason,
-            "failing": missed.failing,
-            "edits": list(missed.edits),
-            "changed": missed.rule,
-        }
-    return orjson.dumps(_head(loaded, article) | told).decode()
-
-
-def miss_lines(loaded: LoadedRule, article: Article, missed: WhyNot | None) -> Iterator[str]:
-    """The lines that a person reads."""
-    name = f"{loaded.rule.rule_id} {{}} on “{article.tagged.article.headline}” ({article.name})"
-    if missed is None:
-        yield name.format("fires") + "; `summitwire rules why` shows its words"
-        return
-    yield name.format("does not fire")
-    yield f"  the first clause that fails: {missed.clause}"
-    yield f"    {missed.reason}"
-    if missed.failing > 1:
-        yield f"  {missed.failing} clauses fail in all"
-    yield from (f"  the smallest change: {edit}" for edit in missed.edits)
-    yield (
-        f"  it would fire as: {missed.rule}"
-        if missed.rule
-        else "  no small change makes it fire on this article"
-    )
+    position = f"line {place['line']}, column {place['column']}"
+    return f"in the original: {position} ({place['start']}–{place['end']})"

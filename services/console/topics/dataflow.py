@@ -1,32 +1,28 @@
-"""The dataflow as a picture in words, drawn from the table of topics. Pure; the README holds it and a test compares."""
+"""The dataflow drawn in text from the table of topics; the README holds it. Pure."""
+
+from collections.abc import Sequence
 
 from shared.kafka.topics import TOPICS, Topic
 
 
 def picture() -> str:
-    """One line a topic, in dataflow order: who writes it, what it holds, who reads it."""
+    """Return one line per topic in dataflow order: who writes it, what it holds, who reads it."""
     rows = [
         ("feeds · seeds", "", "fetcher"),
         *map(_row, TOPICS),
         ("alerting/deliver", "", "Slack · webhook · console"),
     ]
     widths = [max(len(row[column]) for row in rows) for column in range(2)]
-    return "\n".join(
-        f"{start:>{widths[0]}} ─▶ {topic:<{widths[1]}} ─▶ {end}"
-        if topic
-        else _edge(start, end, widths)
-        for start, topic, end in rows
-    )
-
-
-def _edge(start: str, end: str, widths: list[int]) -> str:
-    return f"{start:>{widths[0]}} ─{'─' * widths[1]}───▶ {end}"
+    return "\n".join(_line(*row, widths) for row in rows)
 
 
 def _row(topic: Topic) -> tuple[str, str, str]:
-    state = ", compacted" if topic.cleanup != "delete" else ""
-    return (
-        topic.producer,
-        f"{topic.name} ({topic.message.__name__} by {topic.key}{state})",
-        ", ".join(topic.consumers),
-    )
+    compacted = ", compacted" if topic.cleanup != "delete" else ""
+    content = f"{topic.name} ({topic.message.__name__} by {topic.key}{compacted})"
+    return topic.producer, content, ", ".join(topic.consumers)
+
+
+def _line(writer: str, topic: str, reader: str, widths: Sequence[int]) -> str:
+    if not topic:  # outside Kafka
+        return f"{writer:>{widths[0]}} ─{'─' * widths[1]}───▶ {reader}"
+    return f"{writer:>{widths[0]}} ─▶ {topic:<{widths[1]}} ─▶ {reader}"

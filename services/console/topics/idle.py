@@ -1,7 +1,7 @@
-"""Is there anything left to do? Compares what each stage has committed with what its topic holds."""
+"""Wait until the pipeline is idle: compare what each stage has committed with its topic's end."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -24,40 +24,38 @@ STAGES: Final = (
     ("alerting/notify", ALERTS),
     ("alerting/deliver", NOTIFICATIONS),
 )
-"""Every consumer group of the dataflow, in its order, with what it reads."""
+"""Every consumer group in the order of the dataflow, with the topic that it reads."""
 CHECK_INTERVAL_S: Final = 0.3
 
 
 async def wait_until_idle(
     cluster: Cluster, *, deadline_s: float, stages: Sequence[tuple[str, Topic]] = STAGES
 ) -> bool:
-    """Wait until every stage has processed all there is; False where the deadline came first."""
+    """Wait until every stage has processed its whole topic; False if ``deadline_s`` is over."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
     while loop.time() < deadline:
-        # In the dataflow's order: when a later stage is looked at, the earlier ones have nothing more to send it.
-        if all([await _has_done_all(cluster, group, topic) for group, topic in stages]):
+        # In dataflow order: an idle stage has nothing more to send to those that are checked later.
+        if all([await _is_idle(cluster, group, topic) for group, topic in stages]):
             return True
         await asyncio.sleep(CHECK_INTERVAL_S)
     return False
 
 
-async def _has_done_all(cluster: Cluster, group: str, topic: Topic) -> bool:
-    committed, partitions = (
-        await _committed(cluster, group),
-        await partitions_of(cluster, topic.name),
-    )
-    reader = cluster.reader(keep_broken=True)  # a stage has those to do, too
+async def _is_idle(cluster: Cluster, group: str, topic: Topic) -> bool:
+    committed = await _group_offsets(cluster, group)
+    partitions = await partitions_of(cluster, topic.name)
+    reader = cluster.reader(keep_broken=True)  # broken records are work for a stage too
     await reader.start()
     try:
         ends = await reader.end_offsets(partitions)
         behind = [tp for tp in partitions if committed.get(tp, 0) < ends[tp]]
-        return not behind or not await _any_record(reader, behind, committed, ends)
+        return not behind or not await _has_record(reader, behind, committed, ends)
     finally:
         await reader.stop()
 
 
-async def _committed(cluster: Cluster, group: str) -> dict[TopicPartition, int]:
+async def _group_offsets(cluster: Cluster, group: str) -> dict[TopicPartition, int]:
     admin = cluster.admin()
     await admin.start()
     try:
@@ -67,13 +65,16 @@ async def _committed(cluster: Cluster, group: str) -> dict[TopicPartition, int]:
     return {tp: meta.offset for tp, meta in offsets.items()}
 
 
-async def _any_record(
+async def _has_record(
     reader: AIOKafkaConsumer,
     behind: Sequence[TopicPartition],
-    committed: dict[TopicPartition, int],
-    ends: dict[TopicPartition, int],
+    committed: Mapping[TopicPartition, int],
+    ends: Mapping[TopicPartition, int],
 ) -> bool:
-    """Whether a record lies between the committed offsets and the ends: a transaction's end marker takes an offset, too, but is none."""
+    """Return whether a record lies between the committed offsets and the ends.
+
+    There may be none: the end marker of a transaction takes an offset too.
+    """
     reader.assign(behind)
     for tp in behind:
         reader.seek(tp, max(0, committed.get(tp, 0)))

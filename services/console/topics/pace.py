@@ -1,4 +1,4 @@
-"""How fast a replay goes: as fast as it can, or a multiple of the articles' own pace."""
+"""How fast a replay goes: as fast as it can, or at a multiple of the articles' own pace."""
 
 import re
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ import typer
 
 from shared.messages.schemas import RawArticle
 
-_FORM: Final = re.compile(r"(\d+(?:\.\d+)?)x")
+_MULTIPLE: Final = re.compile(r"(\d+(?:\.\d+)?)x")
 
 
 @dataclass(slots=True)
 class Pace:
-    """Waits between articles. ``factor`` None never waits; 10 makes ten hours of news one hour."""
+    """The waits between articles. ``factor`` None: no waits; 10: ten hours of news in one hour."""
 
     factor: float | None = None
     _last_s: float | None = None
 
     def gap_s(self, article: RawArticle) -> float:
-        """Seconds to wait between the article before and this one; unknown and backward times do not wait."""
+        """Return the seconds to wait before this article; 0 if times are unknown or go back."""
         if self.factor is None or article.published_at is None:
             return 0.0
         now_s, last_s = article.published_at.timestamp(), self._last_s
@@ -28,10 +28,10 @@ class Pace:
 
 
 def parse_speed(text: str) -> Pace:
-    """``max`` or a multiple such as ``10x``; typer.BadParameter otherwise."""
+    """Parse ``max`` or a multiple such as ``10x``; typer.BadParameter otherwise."""
     if text == "max":
         return Pace()
-    found = _FORM.fullmatch(text)
-    if found is None or float(found[1]) == 0:
-        raise typer.BadParameter(f"{text!r} is no speed: write max, or a multiple such as 10x")
-    return Pace(float(found[1]))
+    matched = _MULTIPLE.fullmatch(text)
+    if matched is None or float(matched[1]) == 0:
+        raise typer.BadParameter(f"invalid speed {text!r}: use max or a multiple such as 10x")
+    return Pace(float(matched[1]))

@@ -1,7 +1,7 @@
-"""``summitwire tail TOPIC``: messages, readable."""
+"""``summitwire tail``: the messages of a topic, readable."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import orjson
 import typer
@@ -12,70 +12,66 @@ from shared.base import settings
 from shared.files.yaml_document import did_you_mean
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import TOPICS, dead_letter_sources
-from shared.messages import headers
+from shared.messages.headers import decode_headers
 
-SHORT = 160
+SHOWN_CHARACTERS: Final = 160
+
+TopicName = Annotated[
+    str,
+    typer.Argument(
+        metavar="TOPIC", help="A topic of `summitwire topics list`, or its dead-letter topic."
+    ),
+]
+FromBeginning = Annotated[
+    bool, typer.Option("--from-beginning", help="Print what the topic holds, then stop.")
+]
+Json = Annotated[
+    bool,
+    typer.Option("--json", help="One JSON object a line: partition, offset, key, headers, value."),
+]
 
 
-def tail(
-    topic: Annotated[
-        str,
-        typer.Argument(
-            help="A topic of `summitwire topics list`, or one of its dead-letter topics."
-        ),
-    ],
-    from_beginning: Annotated[
-        bool, typer.Option("--from-beginning", help="Print what is there, then stop.")
-    ] = False,
-    json_: Annotated[
-        bool,
-        typer.Option(
-            "--json", help="One JSON object a line: partition, offset, key, headers, value."
-        ),
-    ] = False,
-) -> None:
+def tail(topic: TopicName, from_beginning: FromBeginning = False, json_: Json = False) -> None:
     """Print the messages of a topic as they come, until Ctrl-C.
 
     Example: summitwire tail alerts.v1 --from-beginning --json
     """
-    names = [t.name for t in TOPICS] + [t.dead_letters for t in dead_letter_sources()]
+    names = [each.name for each in TOPICS]
+    names += [each.dead_letters for each in dead_letter_sources()]
     if topic not in names:
-        raise fail(
-            f"there is no topic {topic!r}; {did_you_mean(topic, names) or '`summitwire topics list` shows them'}",
-            EXIT_USAGE,
-        )
+        hint = did_you_mean(topic, names) or "`summitwire topics list` shows them"
+        raise fail(f"there is no topic {topic!r}; {hint}", EXIT_USAGE)
     cluster = Cluster(settings.load(settings.KafkaSettings))
     asyncio.run(_print(cluster, topic, from_beginning, json_))
 
 
-async def _print(cluster: Cluster, topic: str, from_beginning: bool, json_: bool) -> None:
-    async for record in iter_retained(cluster, topic) if from_beginning else follow(cluster, topic):
-        if record is not None:
-            typer.echo(orjson.dumps(as_json(record)) if json_ else as_line(record))
-
-
 def as_json(record: Any) -> dict[str, Any]:
-    """A record as plain values; a value that is no JSON is shown as text."""
+    """Return the record as plain values; a value that is not JSON as text."""
     return {
         "partition": record.partition,
         "offset": record.offset,
         "key": _text(record.key),
-        "headers": headers.decode_headers(record.headers),
+        "headers": decode_headers(record.headers),
         "value": _value(record.value),
     }
 
 
 def as_line(record: Any) -> str:
-    """A record in one line: where, key and the beginning of what it says."""
-    value = _value(record.value)
-    told = (
-        value.get("headline") or value.get("article", {}).get("headline")
-        if isinstance(value, dict)
-        else value
-    )
-    if told is None:
-        told = orjson.dumps(value).decode()
-    return f"{record.partition}:{record.offset} {_text(record.key)} {str(told)[:SHORT]}"
+    """Return the record as one line: position, key and the beginning of its content."""
+    value = content = _value(record.value)
+    if isinstance(value, dict):
+        content = value.get("headline") or value.get("article", {}).get("headline")
+    if content is None:
+        content = orjson.dumps(value).decode()
+    position = f"{record.partition}:{record.offset}"
+    return f"{position} {_text(record.key)} {str(content)[:SHOWN_CHARACTERS]}"
+
+
+async def _print(cluster: Cluster, topic: str, from_beginning: bool, json_: bool) -> None:
+    records = iter_retained(cluster, topic) if from_beginning else follow(cluster, topic)
+    async for record in records:
+        if record is not None:
+            typer.echo(orjson.dumps(as_json(record)) if json_ else as_line(record))
 
 
 def _value(value: bytes | None) -> Any:

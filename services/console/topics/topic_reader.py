@@ -1,20 +1,20 @@
-"""Reading a topic from the command: from a time or the end, committed records only, to the end or for ever."""
+"""Reading topics outside any consumer group: committed records, from a time or from the end."""
 
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import partition_counts
 
-LAST_FEW: Final = 10
-"""Some offsets are markers of transactions and no records."""
+LAST_OFFSETS: Final = 10
+"""How far from the end to look for a record; some offsets are transaction markers."""
 
 
 async def partitions_of(cluster: Cluster, topic: str) -> list[TopicPartition]:
-    """The topic's partitions; ConfigurationError where no broker answers, or the cluster has no such topic."""
+    """Return the topic's partitions; ConfigurationError if no broker answers or it is missing."""
     name = cluster.name(topic)
     count = (await partition_counts(cluster)).get(name)
     if count is None:
@@ -23,7 +23,10 @@ async def partitions_of(cluster: Cluster, topic: str) -> list[TopicPartition]:
 
 
 async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
-    """Every record that comes from now on. The first value is None: reading has begun, nothing later is missed."""
+    """Yield every record from now on.
+
+    The first value is None: reading has begun, and no later record is missed.
+    """
     partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
     await reader.start()
@@ -44,7 +47,10 @@ async def follow(cluster: Cluster, topic: str) -> AsyncIterator[Any]:
 async def iter_retained(
     cluster: Cluster, topic: str, *, since_ms: int | None = None
 ) -> AsyncIterator[Any]:
-    """Every record that the topic holds now, partition by partition; ``since_ms`` leaves out what is older (Unix milliseconds)."""
+    """Yield every record that the topic holds now, partition by partition.
+
+    ``since_ms`` leaves out older records (Unix milliseconds).
+    """
     partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
     await reader.start()
@@ -61,28 +67,23 @@ async def iter_retained(
 
 
 async def newest_record(cluster: Cluster, topic: str) -> Any | None:
-    """The committed record with the latest time, of the last few of each partition; None where there is none."""
+    """Return the committed record with the latest time near the partitions' ends, or None."""
     partitions = await partitions_of(cluster, topic)
     reader = cluster.reader()
     await reader.start()
     try:
         reader.assign(partitions)
-        starts, ends = (
-            await reader.beginning_offsets(partitions),
-            await reader.end_offsets(partitions),
-        )
+        starts = await reader.beginning_offsets(partitions)
+        ends = await reader.end_offsets(partitions)
         for tp in partitions:
-            reader.seek(tp, max(starts[tp], ends[tp] - LAST_FEW))
-        found: list[Any] = []
+            reader.seek(tp, max(starts[tp], ends[tp] - LAST_OFFSETS))
+        records: list[Any] = []
         while any([await reader.position(tp) < ends[tp] for tp in partitions]):
-            found += [
-                record
-                for records in (await reader.getmany(timeout_ms=200)).values()
-                for record in records
-            ]
+            for batch in (await reader.getmany(timeout_ms=200)).values():
+                records += batch
     finally:
         await reader.stop()
-    return max(found, key=lambda record: record.timestamp, default=None)
+    return max(records, key=lambda record: record.timestamp, default=None)
 
 
 async def _seek(
@@ -91,5 +92,5 @@ async def _seek(
     if since_ms is None:
         await reader.seek_to_beginning(tp)
         return
-    found = (await reader.offsets_for_times({tp: since_ms}))[tp]
-    reader.seek(tp, found.offset if found else end)
+    first = (await reader.offsets_for_times({tp: since_ms}))[tp]
+    reader.seek(tp, first.offset if first else end)

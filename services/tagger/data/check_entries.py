@@ -182,13 +182,13 @@ def _check_shared_names(actors: list[LocatedEntry[Actor]]) -> None:
     first: dict[str, LocatedEntry[Actor]] = {}
     for actor in actors:
         for name in (actor.entry.name, *actor.entry.names):
-            other = first.setdefault(normalise_name(name), actor)
-            if other.entry.id != actor.entry.id and not (
-                other.entry.distinguish and actor.entry.distinguish
+            previous = first.setdefault(normalise_name(name), actor)
+            if previous.entry.id != actor.entry.id and not (
+                previous.entry.distinguish and actor.entry.distinguish
             ):
                 actor.document.report(
                     actor.path,
-                    f"{name!r} is also a name of {other.entry.id} ({_file_and_line(other)})",
+                    f"{name!r} is also a name of {previous.entry.id} ({_file_and_line(previous)})",
                     code="shared-name",
                     suggestion="say how to tell them apart in `distinguish` of both entries",
                 )
@@ -199,11 +199,12 @@ def _check_shared_phrases(offices: list[LocatedEntry[Office]]) -> None:
     for office in offices:
         for field, country in (("names", None), ("needs_country", office.entry.country)):
             for index, phrase in enumerate(getattr(office.entry, field)):
-                other = first.setdefault((normalise_name(phrase), country), office)
-                if other.entry.id != office.entry.id:
+                previous = first.setdefault((normalise_name(phrase), country), office)
+                if previous.entry.id != office.entry.id:
                     office.document.report(
                         (*office.path, field, index),
-                        f"{phrase!r} is also a name of {other.entry.id} ({_file_and_line(other)})",
+                        f"{phrase!r} is also a name of {previous.entry.id}"
+                        f" ({_file_and_line(previous)})",
                         code="shared-phrase",
                     )
 

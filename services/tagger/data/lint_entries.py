@@ -159,11 +159,11 @@ def _lint_shared_metonyms(folders: DataFolders) -> None:
     first: dict[str, str] = {}
     for country in folders.located.countries:
         for index, name in enumerate(country.entry.metonyms):
-            other = first.setdefault(normalise_name(name), country.entry.iso3)
-            if other != country.entry.iso3:
+            first_iso3 = first.setdefault(normalise_name(name), country.entry.iso3)
+            if first_iso3 != country.entry.iso3:
                 country.document.report(
                     (*country.path, "metonyms", index),
-                    f"{name!r} is also a metonym of {other}: it will name neither",
+                    f"{name!r} is also a metonym of {first_iso3}: it will name neither",
                     code="shared-seat",
                     level="warning",
                 )

@@ -42,7 +42,9 @@ def lint_keywords(keywords: list[LocatedEntry[Keyword]]) -> None:
 def _missing_forms(form: str, listed: frozenset[str]) -> set[str]:
     """Return the regular forms that are not listed; none if it is itself a form of another."""
     if not _WORDS.fullmatch(form) or any(
-        form in _regular_forms(other) for other in listed if other != form and form[:3] == other[:3]
+        form in _regular_forms(listed_form)
+        for listed_form in listed
+        if listed_form != form and form[:3] == listed_form[:3]
     ):
         return set()
     plural, *verb_forms = _regular_forms(form)

@@ -25,7 +25,7 @@ _FAMILIES: Final = (
     ("Woo", "U"), ("Joo", "Ju", "Chu"),
 )  # fmt: skip
 _FAMILY: Final = {
-    name: tuple(other for other in family if other != name)
+    name: tuple(spelling for spelling in family if spelling != name)
     for family in _FAMILIES
     for name in family
 }
@@ -99,7 +99,7 @@ def _forms(actor: Actor, name: str, *, is_unique: bool) -> Iterator[Variant]:
     if actor.country in KOREAN:
         yield from _korean_forms(name.replace("-", " ").split())
     if actor.country in _ALSO_REVERSED and actor.surnames is None and len(words) > 1:
-        yield from _reversed_forms(actor, words)
+        yield from _reverse_forms(actor, words)
     if actor.country in _ENGLISH and len(words) > 1:
         yield from _english_forms(words, is_unique=is_unique)
 
@@ -109,11 +109,11 @@ def _korean_forms(parts: list[str]) -> Iterator[Variant]:
         return
     family, first, second = parts
     yield Variant(f"{family} {first}{second.lower()}", "given name in one word")
-    for other in _FAMILY.get(family, ()):
-        yield Variant(f"{other} {first} {second}", f"{family} also written {other}")
+    for spelling in _FAMILY.get(family, ()):
+        yield Variant(f"{spelling} {first} {second}", f"{family} also written {spelling}")
 
 
-def _reversed_forms(actor: Actor, words: list[str]) -> Iterator[Variant]:
+def _reverse_forms(actor: Actor, words: list[str]) -> Iterator[Variant]:
     if actor.country == "JPN":
         yield Variant(f"{words[-1]} {' '.join(words[:-1])}", "family name first")
     elif len(words) == _PARTS or "-" in words[-1] or actor.country == "CHN":

@@ -63,22 +63,22 @@ class TitleContext:
 
     @cached_property
     def office_ends(self) -> Mapping[int, CandidateSpan]:
-        """The longest office that ends at a position, with every office its words refer to."""
+        """Map the ends of offices to the longest one there, with all offices its words refer to."""
         return {span.end: span for span in self._offices}
 
     @cached_property
     def office_starts(self) -> Mapping[int, CandidateSpan]:
-        """The longest office that starts at a position, likewise."""
+        """Map the starts of offices to the longest one there, likewise."""
         return {span.start: span for span in self._offices}
 
     @cached_property
-    def ordered_office_starts(self) -> Sequence[int]:
-        """Where offices start, in order."""
+    def office_starts_in_order(self) -> Sequence[int]:
+        """Return where offices start, in order."""
         return sorted(self.office_starts)
 
     @cached_property
     def country_ends(self) -> Mapping[int, tuple[str, int]]:
-        """The country (iso3) whose name ends at a position, and where that name starts."""
+        """Map the ends of country names to the country (iso3) and where the name starts."""
         countries = self.scan.spans(
             NameKind.COUNTRY, NameKind.DEMONYM, NameKind.SHORT, NameKind.RELATIVE
         )
@@ -86,7 +86,7 @@ class TitleContext:
 
     @cached_property
     def countries(self) -> frozenset[str]:
-        """The countries (iso3) that the field names."""
+        """Return the countries (iso3) that the field names."""
         return frozenset(iso3 for iso3, _start in self.country_ends.values())
 
     @cached_property
@@ -113,7 +113,7 @@ def title_before(start: int, context: TitleContext, gazetteer: Gazetteer) -> Tit
     if office and office.start < word.start:
         offices = frozenset(owners(office.names))
         return _build_title(offices, office.start, context, gazetteer, is_specific=True)
-    return _shortened_title(plain, word, context, gazetteer)
+    return _short_title(plain, word, context, gazetteer)
 
 
 def _title_before_comma(start: int, context: TitleContext) -> Title:
@@ -130,7 +130,7 @@ def title_after(end: int, context: TitleContext) -> Title:
         return UNTITLED
     stop = _STOP.search(plain, end + 2, end + _REACH)
     limit = stop.start() if stop else end + _REACH
-    starts = context.ordered_office_starts
+    starts = context.office_starts_in_order
     index = bisect_right(starts, end)
     if index == len(starts) or starts[index] >= limit:
         return UNTITLED
@@ -169,7 +169,7 @@ def _fit(actor: str, title: Title, day: date, gazetteer: Gazetteer) -> int:
     )
 
 
-def _shortened_title(
+def _short_title(
     plain: str, word: AdjacentWord, context: TitleContext, gazetteer: Gazetteer
 ) -> Title:
     """Return the title in the one or two words before: Secretary, Vice President, Sen."""

@@ -1,4 +1,4 @@
-"""Step 3: find people, by full name and then by surname (resolve_surnames.py).
+"""Find people, by full name and then by surname (resolve_surnames.py).
 
 A full name refers to the person who has it. If several have it, it refers to the one whom the title
 before it fits, else to nobody, and the candidates are listed.
@@ -51,7 +51,7 @@ def find_person_mentions(
         for spans, context in zip(full_names, contexts, strict=True)
     ]
     resolved = [
-        _resolved(field, mention, mention.actor, gazetteer)
+        _to_resolved_mention(field, mention, mention.actor, gazetteer)
         for field, of_field in enumerate(mentions)
         for mention in of_field
         if mention.actor
@@ -66,7 +66,9 @@ def find_person_mentions(
     return [sorted(of_field, key=lambda mention: mention.start) for of_field in mentions]
 
 
-def _resolved(field: int, mention: Mention, actor: str, gazetteer: Gazetteer) -> ResolvedMention:
+def _to_resolved_mention(
+    field: int, mention: Mention, actor: str, gazetteer: Gazetteer
+) -> ResolvedMention:
     """Convert a mention by full name; a person written Lee Yong-ho is Lee afterwards, not Ri."""
     spellings = gazetteer.other_family_names.get(actor)
     first = mention.surface.split(maxsplit=1)[0].lower() if spellings else ""
@@ -76,7 +78,7 @@ def _resolved(field: int, mention: Mention, actor: str, gazetteer: Gazetteer) ->
 
 def _full_names(scan: FieldScan, gazetteer: Gazetteer) -> list[CandidateSpan]:
     listed = scan.spans(NameKind.PERSON, NameKind.ORGANISATION)
-    spans = longest_spans([*listed, *_mononyms(scan, gazetteer), *_titled_surnames(scan)])
+    spans = longest_spans([*listed, *_mononyms(scan, gazetteer), *_surnames_in_titles(scan)])
     return [span for span in spans if span.names[0].kind is not NameKind.ORGANISATION]
 
 
@@ -129,7 +131,7 @@ def _mononyms(scan: FieldScan, gazetteer: Gazetteer) -> Iterator[CandidateSpan]:
             yield span
 
 
-def _titled_surnames(scan: FieldScan) -> Iterator[CandidateSpan]:
+def _surnames_in_titles(scan: FieldScan) -> Iterator[CandidateSpan]:
     """Yield the surname of each listed title with surname, without the title."""
     for span in scan.spans(NameKind.TITLED):
         start = span.start + scan.text.plain[span.start : span.end].rfind(" ") + 1

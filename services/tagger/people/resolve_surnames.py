@@ -73,7 +73,7 @@ class SurnameCandidate(NamedTuple):
 
     @property
     def surname(self) -> str:
-        """The surname, normalised."""
+        """Return the surname, normalised."""
         return self.span.names[0].owner
 
 
@@ -215,19 +215,19 @@ def _resolve_leader(
     in_headline: bool,
 ) -> Resolution | None:
     surname, title = candidate.surname, candidate.title
-    named = actors.get(surname, ())
+    named_actors = actors.get(surname, ())
     if (
-        (len(named) == 1 and named[0] in gazetteer.leaders[surname])
+        (len(named_actors) == 1 and named_actors[0] in gazetteer.leaders[surname])
         or title.offices is not None
-        or (named and not in_headline)
+        or (named_actors and not in_headline)
     ):
         return None
     leader = infer_leader(surname, candidate.span, context, day, gazetteer)
     if leader is None or title.gender not in {None, gazetteer.actors[leader].gender}:
         return None
-    if not named or leader in named:
+    if not named_actors or leader in named_actors:
         return Resolution((leader,), MentionReason.LEADER)
-    return Resolution(tuple(sorted((leader, *named))), MentionReason.LEADER_OR_OTHER)
+    return Resolution(tuple(sorted((leader, *named_actors))), MentionReason.LEADER_OR_OTHER)
 
 
 def _actors_by_surname(
@@ -288,23 +288,23 @@ def _resolve_untitled(
     gazetteer: Gazetteer,
 ) -> Resolution | None:
     gender = candidate.title.gender
-    named = best_fitting(
+    named_actors = best_fitting(
         actors.get(candidate.surname, ()),
         Title(gender=gender) if gender else UNTITLED,
         day,
         gazetteer,
         at_least=NOTHING_AGAINST,
     )
-    if len(named) == 1:
-        return Resolution(named, MentionReason.ONLY_BEARER)
+    if len(named_actors) == 1:
+        return Resolution(named_actors, MentionReason.ONLY_BEARER)
     after = title_after(candidate.span.end, context)
-    if not named:
+    if not named_actors:
         return _resolve_not_named(candidate.surname, after, day, gazetteer)
     if after.offices:
-        fitting = best_fitting(named, after, day, gazetteer, at_least=ONCE_IN_OFFICE)
+        fitting = best_fitting(named_actors, after, day, gazetteer, at_least=ONCE_IN_OFFICE)
         if len(fitting) == 1:
             return Resolution(fitting, MentionReason.TITLE)
-    return _resolve_by_last_mention(candidate, named, context.scan, by_actor)
+    return _resolve_by_last_mention(candidate, named_actors, context.scan, by_actor)
 
 
 def _resolve_not_named(

@@ -97,7 +97,7 @@ class ProposalCollector:
 
     @property
     def articles(self) -> int:
-        """The number of different articles."""
+        """Count the different articles."""
         return len(self._article_ids)
 
     def add(self, article: ArticleSightings) -> None:

@@ -117,11 +117,13 @@ def _occurrences(tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterable[_Occur
         scan_field("body", clean.body, gazetteer.finder, stated_sentences(clean)),
     )
     for scan in scans:
-        for run in _titled_runs(scan, tagged, gazetteer):
+        for run in _runs_with_titles(scan, tagged, gazetteer):
             yield scan, run
 
 
-def _titled_runs(scan: FieldScan, tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterable[Run]:
+def _runs_with_titles(
+    scan: FieldScan, tagged: TaggedArticle, gazetteer: Gazetteer
+) -> Iterable[Run]:
     """Yield the runs of a field; one directly after an office has it as its title."""
     mentions = [mention for mention in tagged.mentions if mention.field == scan.field]
     listed = scan.name_mask.with_spans(

@@ -1,4 +1,4 @@
-"""Step 1: normalise a field of the article and find every listed name in it.
+"""Normalise a field of the article and find every listed name in it.
 
 Also what later steps ask of a field: the words beside a span, and which characters are covered.
 """
@@ -107,7 +107,7 @@ class FieldScan:
 
     @cached_property
     def name_mask(self) -> Mask:
-        """Where listed names are, built on first use: most names have no capital beside them.
+        """Mask the listed names; built on first use, as most names have no capital beside them.
 
         Without bare surnames, verbs, ships, and the bodies (Georgia, university) that only tell
         offices apart.
@@ -124,14 +124,14 @@ class FieldScan:
 
     @cached_property
     def sentences(self) -> Sentences:
-        """The sentences of the field; split on first use where the message does not state them."""
+        """Return the sentences; split on first use where the message does not state them."""
         return Sentences(
             split_sentences(self.text.plain) if self._sentences is None else self._sentences
         )
 
     @cached_property
     def ship_ends(self) -> frozenset[int]:
-        """Where words end that make the name after them a ship's."""
+        """Return where words end that make the name after them a ship's."""
         return frozenset(span.end for span in self.spans_by_kind.get(NameKind.SHIP, ()))
 
     def with_spans(self, spans_by_kind: SpansByKind) -> "FieldScan":

@@ -61,7 +61,7 @@ class NormalisedText:
 
     @cached_property
     def lines(self) -> Lines:
-        """The lines of ``plain``."""
+        """Return the lines of ``plain``."""
         return Lines(self.plain)
 
     def breaks(self, pattern: re.Pattern[str]) -> Breaks:

@@ -1,4 +1,4 @@
-"""Step 2: drop names inside stop names: Trump Tower is no person, The Washington Post no capital.
+"""Drop names inside stop names: Trump Tower is no person, The Washington Post no capital.
 
 Stop names are the phrases under ``decoys`` in seeds/actors/guards.yaml.
 """

@@ -9,6 +9,7 @@ from typing import Final
 
 from shared.messages.codec import decode
 from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 
 _DESKS: Final = """
 alpha bravo charlie delta echo foxtrot juliett kilo lima mike november oscar
@@ -63,11 +64,10 @@ def article(number: int) -> RawArticle:
     """Return the article as the fetcher would write it."""
     text = "\n\n".join([headline(number), *paragraphs(number)]) + "\n"
     published_at = _BEGIN + timedelta(seconds=number)
-    return RawArticle(
+    return build_raw_article(
+        text,
         source=f"wire-{number % SOURCES}",
         uri=f"urn:chaos:{number}",
-        content_type="text/plain",
-        content=text.encode(),
         fetched_at=published_at,
         origin="seed",
         published_at=published_at,

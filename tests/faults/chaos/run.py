@@ -35,7 +35,6 @@ STORIES_KEPT: Final = 250
 PACE: Final = 50.0
 """Messages a second that the Slack stand-in takes of each webhook; killed senders forget theirs."""
 SLICE_S: Final = 0.5
-CONNECT_S: Final = "60"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.alerting.notify.reasons import NotificationReason
+from services.alerting.reasons import NotificationReason
 from shared.messages.ids import notification_id
 from shared.messages.schemas import (
     ActorOnDate,
@@ -24,13 +24,16 @@ TEXT = "Trump said a second summit with Kim was close."
 
 @pytest.fixture
 def make_alert() -> Callable[..., Alert]:
-    """Makes an alert that matched "second summit"; keyword arguments replace fields."""
+    """Return a function that makes an alert; its keyword arguments replace fields.
+
+    The alert matched "second summit".
+    """
     return _alert
 
 
 @pytest.fixture
 def make_notification() -> Callable[..., Notification]:
-    """Makes a notification of one alert; the alert's fields may be given."""
+    """Return a function that makes a notification of one alert; it takes the alert's fields."""
     return _notification
 
 

@@ -11,7 +11,6 @@ from shared.messages.schemas import (
     ActorOnDate,
     Alert,
     AlertOutcome,
-    CleanArticle,
     Delivery,
     DeliveryState,
     Excerpt,
@@ -24,6 +23,7 @@ from shared.messages.schemas import (
     TaggedArticle,
     TimeSource,
 )
+from tests.builders import build_clean_article
 
 PUBLISHED = datetime(2018, 6, 12, 1, 4, tzinfo=UTC)
 START_MS = 1_700_000_000_000
@@ -164,21 +164,14 @@ def a_tagged(
     number: int = 1, *, headline: str = "Leaders meet", body: str = TEXT, revision: str = "1"
 ) -> bytes:
     """A record of articles.tagged, in which Kim Jong Un is found where the body names him."""
-    clean = CleanArticle(
+    clean = build_clean_article(
+        body,
         article_id=f"article-{number}",
         revision=revision,
         uri=f"https://news.example/{number}",
         source="Example Wire",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )
     at = body.find("Kim Jong Un")
     mentions = (

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
 
@@ -22,6 +23,6 @@ def raw() -> Callable[..., RawArticle]:
             "fetched_at": FETCHED,
             "origin": "feed",
         }
-        return RawArticle(content=data, **(fields | overrides))
+        return build_raw_article(data, **fields | overrides)
 
     return build

@@ -1,4 +1,4 @@
-"""Articles as they come from a source, one after the other: what its memory does to each, and what comes again."""
+"""Articles of a source, one after the other: what its memory does to each, and replays."""
 
 import asyncio
 from collections.abc import Callable
@@ -31,13 +31,16 @@ def _candidate(raw: RawArticle) -> Candidate | Drop:
 
 
 class Source:
-    """A source's partition: articles in, clean articles out, in this process."""
+    """A partition of one source: articles in, clean articles out, in this process."""
 
     def __init__(self, raw: BuildRaw) -> None:
         self._raw, self.state, self.calls = raw, StateStore(), list[str]()
 
     def raw(self, number: int, *lines: str, **overrides: Any) -> RawArticle:
-        text = f"Report {number} on the state of things\n\nReport number {number} says that figure {number} rose again on Monday, officials said.\n\n"
+        text = (
+            f"Report {number} on the state of things\n\nReport number {number} says that figure "
+            f"{number} rose again on Monday, officials said.\n\n"
+        )
         return self._raw(text + "\n\n".join(lines) + "\n", uri=f"urn:test:{number}", **overrides)
 
     def process(self, raw: RawArticle) -> CleanArticle:
@@ -58,7 +61,7 @@ class Source:
         return function(*arguments)
 
     def restart(self) -> None:
-        """Another process goes on from what was committed."""
+        """Continue in another process from what was committed."""
         self.state.commit()
         self.state = StateStore(dict(self.state.items()))
 
@@ -84,7 +87,10 @@ def marked_lines(article: CleanArticle) -> list[str]:
 
 
 def test_a_menu_goes_once_the_source_is_known(source: Source) -> None:
-    """Left in the first article, marked in the second, cut from the third on, and a sentence one later; what was cut says why."""
+    """A menu is marked in the second article and removed from the third on.
+
+    A sentence follows one article later. Removed lines say why.
+    """
     articles = [source.process(source.raw(number, OFFER, MENU)) for number in range(4)]
     assert [[line in article.body for line in (MENU, OFFER)] for article in articles] == [
         [True, True],
@@ -99,10 +105,16 @@ def test_a_menu_goes_once_the_source_is_known(source: Source) -> None:
 
 
 def test_a_page_keeps_all_and_is_marked(source: Source) -> None:
-    """There the blocks decided."""
-    page = "<html><body><article><h1>Talks go on in Hanoi today</h1>{}<p>{}</p></article></body></html>"
+    """Lines of pages are never removed, because the block model decides there."""
+    page = (
+        "<html><body><article><h1>Talks go on in Hanoi today</h1>{}<p>{}</p></article></body>"
+        "</html>"
+    )
     paragraphs = "".join(
-        f"<p>Both sides said on Monday that item {{0}} of list {number} would be looked at again.</p>"
+        (
+            f"<p>Both sides said on Monday that item {{0}} of list {number} would be looked at "
+            "again.</p>"
+        )
         for number in range(6)
     )
     raws = [
@@ -120,7 +132,7 @@ def test_a_page_keeps_all_and_is_marked(source: Source) -> None:
 
 
 def test_an_article_of_known_lines_alone_is_kept(source: Source) -> None:
-    """Memory takes no article away: it marks what it would have cut."""
+    """Memory never removes a whole article: it marks what it would remove."""
     for number in range(6):
         source.process(source.raw(number, OFFER, MENU))
     article = source.process(replace(source.raw(7), content=f"{OFFER}\n\n{MENU}\n".encode()))
@@ -129,7 +141,7 @@ def test_an_article_of_known_lines_alone_is_kept(source: Source) -> None:
 
 
 def test_what_comes_again_gives_the_same_bytes_and_changes_nothing(source: Source) -> None:
-    """A whole replay, in any order and with all that was learnt since: each message is the message that it was."""
+    """A replay in any order gives the same messages, whatever was learnt since."""
     raws = [source.raw(number, OFFER, MENU) for number in range(8)] + [
         source.raw(3, OFFER, MENU, "A date was named.")
     ]
@@ -143,14 +155,17 @@ def test_what_comes_again_gives_the_same_bytes_and_changes_nothing(source: Sourc
 
 
 def test_an_article_that_is_fetched_again_counts_once(source: Source) -> None:
-    """The same words at another time, or with another frame around them that is left out."""
+    """The same words at another time count once."""
     for _ in range(4):
         article = source.process(source.raw(1, OFFER, MENU))
     assert (article.version, marked_lines(article), source.memory().articles) == (1, [], 1)
 
 
 def test_a_changed_article_is_its_next_version(source: Source) -> None:
-    """It says what it replaces and what has changed, word by word; its lines were counted, and are no other article's."""
+    """It says what it replaces and what has changed, word by word.
+
+    Its lines were counted already, and do not count again.
+    """
     first = source.process(source.raw(1, "The date is open, both said."))
     second = source.process(source.raw(1, "The date is set, both said.", headline="A date is set"))
     assert (second.article_id, second.version, second.replaces) == (
@@ -171,14 +186,14 @@ def test_a_changed_article_is_its_next_version(source: Source) -> None:
 
 
 def test_a_version_is_not_measured_by_the_one_before(source: Source) -> None:
-    """Its lines were seen in no other article."""
+    """Its lines were in no other article."""
     source.process(source.raw(1, MENU))
     assert marked_lines(source.process(source.raw(1, MENU, "The date is set, both said."))) == []
     assert marked_lines(source.process(source.raw(2, MENU))) == [MENU]
 
 
 def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) -> None:
-    """A, B, A: the third message is the first one, and what comes then replaces B."""
+    """After A, B and A the third message is the first one; the next text replaces B."""
     a, b = (
         source.raw(1, "The date is open, both said."),
         source.raw(1, "The date is set, both said."),
@@ -189,14 +204,14 @@ def test_going_back_to_an_earlier_text_is_the_earlier_version(source: Source) ->
 
 
 def test_another_status_is_another_version(source: Source) -> None:
-    """A kill of the same text reaches whoever has seen it, as version 2."""
+    """A kill of the same text is version 2, so that everyone who was notified gets it."""
     source.process(source.raw(1, headline="Talks to resume"))
     killed = source.process(source.raw(1, headline="KILL: Talks to resume"))
     assert (killed.version, killed.pubstatus, killed.signal) == (2, "canceled", "kill")
 
 
 def test_a_long_body_is_kept_without_its_text(source: Source) -> None:
-    """Its versions are known all the same; only what has changed is not told."""
+    """Its versions are known all the same; only the changes are not reported."""
     long = [
         " ".join(f"word{number * 31 + at * 7919 % 99_991}" for at in range(30)) + "."
         for number in range(400)
@@ -206,7 +221,7 @@ def test_a_long_body_is_kept_without_its_text(source: Source) -> None:
 
 
 def test_only_so_many_texts_are_kept(source: Source) -> None:
-    """The text of the oldest goes; a history that nobody can read goes with it."""
+    """The oldest text goes; a history that cannot be decoded goes with it."""
     full = SourceMemory(
         source="test",
         articles=900,
@@ -222,7 +237,7 @@ def test_only_so_many_texts_are_kept(source: Source) -> None:
 
 
 def test_state_that_nobody_can_read_is_told(source: Source) -> None:
-    """Where it is and what is wrong with it; nothing is overwritten."""
+    """The error says where it is and what is wrong with it; nothing is overwritten."""
     source.state.set(b"test", b"{}")
     with pytest.raises(
         InvalidMessage, match=r"sources\.v1 holds an invalid entry under test: not a SourceMemory"
@@ -232,16 +247,16 @@ def test_state_that_nobody_can_read_is_told(source: Source) -> None:
 
 
 def test_two_sources_share_nothing(source: Source) -> None:
-    """What one repeats says nothing of the other, the same article included."""
+    """The lines of one source say nothing about the other, even for the same article."""
     for number in range(6):
         source.process(source.raw(number, OFFER, MENU))
-    other = source.process(source.raw(3, OFFER, MENU, source="other"))
-    assert (other.version, marked_lines(other)) == (1, [])
-    assert MENU in other.body
+    foreign_article = source.process(source.raw(3, OFFER, MENU, source="other"))
+    assert (foreign_article.version, marked_lines(foreign_article)) == (1, [])
+    assert MENU in foreign_article.body
 
 
 def test_a_line_that_is_cut_takes_none_of_its_neighbours_along(source: Source) -> None:
-    """A text in which nothing is junk is left whole but for that line: short lines at its ends stay, and line numbers are those of the text."""
+    """Short lines beside a removed line stay, and lines keep their numbers."""
     for number in range(3):
         source.process(source.raw(number, MENU))
     article = source.process(source.raw(4, "What is known", MENU, "Nothing more", "And then"))
@@ -250,7 +265,7 @@ def test_a_line_that_is_cut_takes_none_of_its_neighbours_along(source: Source) -
 
 
 def test_a_late_version_of_a_wire_takes_its_place(source: Source) -> None:
-    """1, 3, 2: the wire's numbers stand, the late one replaces the first, and what comes then is compared with the third."""
+    """After 1 and 3, version 2 replaces 1, and what comes next is compared with 3."""
     texts = {
         1: "The date is open, both said.",
         3: "The date is set, both said.",
@@ -297,16 +312,19 @@ STREAM = st.lists(
 def test_a_message_depends_on_what_its_source_sent_before(
     stream: list[tuple[str, int, int]], restart: int, raw: BuildRaw
 ) -> None:
-    """Not on other sources, nor on a restart anywhere between, nor on whether it was there before: then it is what it was."""
+    """A message does not depend on other sources or on restarts.
+
+    What was there before is the message that it was.
+    """
     sources = {"all": Source(raw), "a": Source(raw), "b": Source(raw)}
-    seen: dict[tuple[str, int, int], bytes] = {}
+    values: dict[tuple[str, int, int], bytes] = {}
     for number, (name, article, text) in enumerate(stream):
         if number == restart:
             sources["all"].restart()
         message = _message(sources["all"], name, article, text)
         value = sources["all"].finish(message).value
         assert value == sources[name].finish(message).value
-        assert seen.setdefault((name, article, text), value) == value
+        assert values.setdefault((name, article, text), value) == value
 
 
 def _message(source: Source, name: str, article: int, text: int) -> RawArticle:

@@ -43,7 +43,7 @@ def cleaned(raw: RawArticle) -> CleanArticle:
 
 
 def test_every_field_is_filled(raw: BuildRaw) -> None:
-    """One text through all steps: what is known of it, and where each fact came from."""
+    """A text goes through all steps: every field has its value and its evidence."""
     article = cleaned(
         raw(
             TEXT,
@@ -74,7 +74,7 @@ def test_every_field_is_filled(raw: BuildRaw) -> None:
 
 
 def test_a_revision_is_the_content_and_the_article_its_uri(raw: BuildRaw) -> None:
-    """Other words are another revision of the same article; another fetch of the same words is none."""
+    """Other words are another revision of the same article; a refetch is none."""
     first, later = (
         cleaned(raw(TEXT)),
         cleaned(raw(TEXT, fetched_at=datetime(2019, 1, 1, tzinfo=UTC))),
@@ -91,14 +91,14 @@ def test_a_revision_is_the_content_and_the_article_its_uri(raw: BuildRaw) -> Non
 
 @pytest.mark.parametrize("content", ["", " \n ", "....\n----\n"])
 def test_nothing_to_read_is_dropped(content: str, raw: BuildRaw) -> None:
-    """An empty file is an expected ending, not a dead letter."""
+    """An empty file is dropped, and is no dead letter."""
     outcome = clean(raw(content))
     assert isinstance(outcome, Drop)
     assert outcome.reason in set(CleanDrop)
 
 
 def test_it_runs_in_another_process(raw: BuildRaw) -> None:
-    """The function and both its ends can be pickled: it is run in limited children."""
+    """The function, its input and its result can be pickled, as child processes need."""
     article = cleaned(raw(TEXT))
     assert pickle.loads(pickle.dumps(clean))(raw(TEXT)) == pickle.loads(pickle.dumps(article))  # noqa: S301 - our own bytes
     assert isinstance(pickle.loads(pickle.dumps(Drop(CleanDrop.EMPTY_BODY))), Drop)  # noqa: S301 - our own bytes
@@ -115,7 +115,10 @@ def test_it_runs_in_another_process(raw: BuildRaw) -> None:
     kind=st.sampled_from(["", "text/plain", "text/html", "text/html; charset=utf-16"]),
 )
 def test_any_bytes_end_well(content: bytes | str, kind: str, raw: BuildRaw) -> None:
-    """Whatever comes in: an article, a reason or InvalidMessage; the same twice; spans within the text; it survives the codec."""
+    """Any bytes give an article, a drop or InvalidMessage, and the same one twice.
+
+    Spans are within the text, and the article survives the codec.
+    """
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     message = raw(
         content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content,

@@ -5,7 +5,8 @@ import pytest
 
 from services.cleaner.article_draft import ArticleDraft, Extraction, PageTime
 from services.cleaner.event_time import choose_event_time
-from shared.messages.schemas import RawArticle, TimeSource
+from shared.messages.schemas import TimeSource
+from tests.builders import build_raw_article
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
 PAGE = PageTime(
@@ -18,11 +19,11 @@ FEED = datetime(2018, 9, 11, 14, 30, tzinfo=UTC)
 def chosen_time(
     published: PageTime | None, stated: datetime | None, origin: Literal["feed", "seed"] = "feed"
 ) -> tuple[datetime | None, TimeSource]:
-    raw = RawArticle(
+    raw = build_raw_article(
+        b"",
         source="s",
         uri="u",
         content_type="",
-        content=b"",
         fetched_at=FETCHED,
         origin=origin,
         published_at=stated,
@@ -54,10 +55,13 @@ def chosen_time(
 def test_the_best_witness_of_the_time_wins(
     published: PageTime | None, stated: datetime | None, expected: tuple[datetime, TimeSource]
 ) -> None:
-    """Page, feed, fetched, in this order; a bare day gives way to a moment on it; the future is not believed."""
+    """The order is page, feed, fetched; a day gives way to a moment on it.
+
+    A time in the future is ignored.
+    """
     assert chosen_time(published, stated) == expected
 
 
 def test_a_seeds_stated_time_is_the_manifests() -> None:
-    """The same field means the manifest where a seed carries it."""
+    """For a seed the same field is the manifest's time."""
     assert chosen_time(None, FEED, "seed") == (FEED, TimeSource.MANIFEST)

@@ -1,4 +1,4 @@
-"""The cleaner never fetches anything: neither it nor a library that it asks opens a socket."""
+"""The cleaner never fetches anything: neither it nor one of its libraries opens a socket."""
 
 import socket
 import sys
@@ -24,7 +24,7 @@ sys.addaudithook(_hear)  # cannot be removed: it listens only while a test asks 
 
 
 def test_the_listener_hears_a_socket() -> None:
-    """So that the silence below means something."""
+    """The listener works, so that its silence below means something."""
     _WATCHED.clear()
     _LISTENING[0] = True
     socket.socket().close()
@@ -33,11 +33,16 @@ def test_the_listener_hears_a_socket() -> None:
 
 
 FAR = "http://example.org/far"
-PAGE = f"""<!DOCTYPE html SYSTEM "{FAR}.dtd"><html><head><link rel=canonical href="{FAR}"><link rel=amphtml href="{FAR}/amp">
-<meta http-equiv=refresh content="0;url={FAR}"><script src="{FAR}.js"></script></head><body><img src="{FAR}.png"><iframe src="{FAR}"></iframe>
-<p>Both sides said on Monday that the talks would go on until the end of the week.</p></body></html>"""
-NEWSML = f"""<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/"><?xml-stylesheet href="{FAR}.xsl"?><contentSet><remoteContent href="{FAR}"/>
-<inlineXML><x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="{FAR}"/><p>Text.</p></x></inlineXML></contentSet></newsItem>"""
+PAGE = f"""<!DOCTYPE html SYSTEM "{FAR}.dtd"><html><head>
+<link rel=canonical href="{FAR}"><link rel=amphtml href="{FAR}/amp">
+<meta http-equiv=refresh content="0;url={FAR}"><script src="{FAR}.js"></script></head>
+<body><img src="{FAR}.png"><iframe src="{FAR}"></iframe>
+<p>Both sides said on Monday that the talks would go on until the end of the week.</p>
+</body></html>"""
+NEWSML = f"""<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/">
+<?xml-stylesheet href="{FAR}.xsl"?><contentSet><remoteContent href="{FAR}"/><inlineXML>
+<x xmlns:i="http://www.w3.org/2001/XInclude"><i:include href="{FAR}"/><p>Text.</p></x></inlineXML>
+</contentSet></newsItem>"""
 
 
 @pytest.mark.parametrize(
@@ -50,7 +55,7 @@ NEWSML = f"""<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/"><?xml-stylesh
     ],
 )
 def test_nothing_is_fetched(content: str, raw: Callable[..., RawArticle]) -> None:
-    """Links, images, document types and includes stay what they are: text."""
+    """Links, images, document types and includes are only text."""
     _WATCHED.clear()
     _LISTENING[0] = True
     try:

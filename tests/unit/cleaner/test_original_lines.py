@@ -11,13 +11,24 @@ from shared.base.outcomes import Drop
 from shared.messages.schemas import RawArticle
 
 PARAGRAPHS = (
-    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month, officials of both sides said.",
-    "President Moon Jae-in said that he would fly to Pyongyang if the talks went well, and that the sanctions would stay in place until then.",
-    "A spokesman declined to say where the next round would be held, or who would take part in it, but he called the talks useful.",
+    (
+        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
+        "end of the month, officials of both sides said."
+    ),
+    (
+        "President Moon Jae-in said that he would fly to Pyongyang if the talks went well, and "
+        "that the sanctions would stay in place until then."
+    ),
+    (
+        "A spokesman declined to say where the next round would be held, or who would take part "
+        "in it, but he called the talks useful."
+    ),
 )
 HEADLINE = "Delegations agree to meet again"
-PAGE = """<html><head><title>{0} - The News</title></head><body><nav><ul><li><a href=/>Home</a></li><li><a href=/w>World</a></li></ul></nav>
-<article><h1>{0}</h1><p>{1}</p><p>{2}</p><aside><a href=/more>Read more: the summit in pictures</a></aside><p>{3}</p></article>
+PAGE = """<html><head><title>{0} - The News</title></head><body>
+<nav><ul><li><a href=/>Home</a></li><li><a href=/w>World</a></li></ul></nav>
+<article><h1>{0}</h1><p>{1}</p><p>{2}</p>
+<aside><a href=/more>Read more: the summit in pictures</a></aside><p>{3}</p></article>
 <footer>Copyright 2018 The News. All rights reserved.</footer></body></html>"""
 
 Lines = Callable[..., Sequence[OriginalLine]]
@@ -25,7 +36,7 @@ Lines = Callable[..., Sequence[OriginalLine]]
 
 @pytest.fixture
 def lines(raw: Callable[..., RawArticle]) -> Lines:
-    """The original's lines of a text or page that is cleaned as it is."""
+    """Return the original's lines of a text or page and the article made of it."""
 
     def build(content: str, **overrides: str) -> Sequence[OriginalLine]:
         draft = build_draft(raw(content, **overrides))
@@ -36,7 +47,10 @@ def lines(raw: Callable[..., RawArticle]) -> Lines:
 
 
 def test_a_texts_lines_say_what_became_of_them(lines: Lines) -> None:
-    """Every line with text once and in order: the headline, each paragraph with its number, and why each other line was left out."""
+    """Every line with text is shown once and in order.
+
+    It is the headline, a paragraph with its number, or has a reason why it was left out.
+    """
     text = "\n\n".join((HEADLINE, *PARAGRAPHS[:2], "Subscribe to our newsletter", PARAGRAPHS[2]))
     assert [(line.text, line.fate, line.why, line.paragraph) for line in lines(text)] == [
         (HEADLINE, Fate.HEADLINE, "", None),
@@ -48,10 +62,10 @@ def test_a_texts_lines_say_what_became_of_them(lines: Lines) -> None:
 
 
 def test_a_pages_lines_are_its_blocks(lines: Lines) -> None:
-    """Menus before the article and what stands below it are outside; a box between paragraphs says why it is not the article's."""
+    """Menus and footers are outside the article; a box inside it has a reason."""
     result = lines(PAGE.format(HEADLINE, *PARAGRAPHS), content_type="text/html")
-    kept = [line.text for line in result if line.fate is Fate.KEPT]
-    assert kept == list(PARAGRAPHS)
+    body = [line.text for line in result if line.fate is Fate.KEPT]
+    assert body == list(PARAGRAPHS)
     assert [line.text for line in result if line.fate is Fate.HEADLINE] == [HEADLINE]
     why = {line.text: line.why for line in result if line.fate is Fate.DROPPED}
     assert why["Home"] == "outside the article"
@@ -60,7 +74,7 @@ def test_a_pages_lines_are_its_blocks(lines: Lines) -> None:
 
 
 def test_a_wrapped_text_is_shown_by_paragraphs(lines: Lines) -> None:
-    """Its lines are pieces of a paragraph, and are shown joined as the article has them."""
+    """Its lines are shown joined, as the article has them."""
     wrapped = ["\n".join(textwrap.wrap(f"{paragraph} {paragraph}", 70)) for paragraph in PARAGRAPHS]
     result = lines("\n\n".join(wrapped))
     assert [(line.text, line.paragraph) for line in result] == [
@@ -69,7 +83,7 @@ def test_a_wrapped_text_is_shown_by_paragraphs(lines: Lines) -> None:
 
 
 def test_a_wires_format_is_shown_as_it_is(lines: Lines) -> None:
-    """It names its fields: no line of it is judged."""
+    """No line of a wire item is judged."""
     item = json.dumps(
         {"uri": "urn:x", "type": "text", "headline": HEADLINE, "body_text": PARAGRAPHS[0]}, indent=1
     )

@@ -1,4 +1,7 @@
-"""What comes again, and how long its history is kept: the real settling over texts that are read in a trivial way, thousands of them."""
+"""Replays and the retention of histories, with thousands of trivially cleaned texts.
+
+Source memory is the real one.
+"""
 
 import dataclasses
 from collections.abc import Callable, Coroutine, Sequence
@@ -27,6 +30,7 @@ from shared.messages.schemas import (
 )
 from shared.stream.state_store import StateStore
 from shared.stream.work import output
+from tests.builders import build_clean_article, build_raw_article
 from tests.hypothesis_profiles import examples
 
 MENU = "North Korea Nuclear Talks World"
@@ -35,7 +39,7 @@ BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def build_candidate(raw: RawArticle, removed_lines: Sequence[str] = ()) -> Candidate | Drop:
-    """A text as the simplest cleaner would read it: its lines, without those that are known."""
+    """Clean a text in the simplest way: its lines without the removed ones."""
     lines = [line for line in raw.content.decode().splitlines() if line]
     spans, start = [], 0
     for line in lines:
@@ -58,21 +62,17 @@ def build_candidate(raw: RawArticle, removed_lines: Sequence[str] = ()) -> Candi
         start += len(line) + 2
     headline = raw.headline or ""
     canceled = headline.startswith("KILL")
-    article = CleanArticle(
+    article = build_clean_article(
+        body,
         article_id=article_id(raw.uri),
         revision=content_id("revision", headline, body, "canceled" if canceled else "usable"),
         uri=raw.uri,
         source=raw.source,
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=raw.fetched_at,
         event_time_source=TimeSource.FETCHED,
         content_sha256="c" * 64,
-        signature=(),
         paragraphs=tuple(paragraphs),
-        sentences=(),
         pubstatus="canceled" if canceled else "usable",
     )
     return Candidate(
@@ -96,7 +96,7 @@ def _is_removed(lines: list[str], span: Span, removed: set[str]) -> bool:
 
 
 class Partition:
-    """A partition of articles.raw with its state; whatever a child would do is done here."""
+    """A partition of articles.raw with its state; child processes' work is done here."""
 
     def __init__(self) -> None:
         self.state = StateStore()
@@ -118,6 +118,7 @@ class Partition:
         return function(*arguments)
 
     def restart(self) -> None:
+        """Continue in another process from what was committed."""
         self.state.commit()
         again = StateStore()
         for key, value in self.state.items():
@@ -136,7 +137,7 @@ class Partition:
 
 
 def _run(steps: Coroutine[Any, Any, FinishedArticle | Drop]) -> FinishedArticle | Drop:
-    """The result of a coroutine that never waits, without the cost of an event loop."""
+    """Return the result of a coroutine that never waits, without an event loop."""
     try:
         steps.send(None)
     except StopIteration as ended:
@@ -153,20 +154,18 @@ def raw(
     source: str = "wire",
     frame: str = MENU,
 ) -> RawArticle:
-    """A text of a source that carries one menu under all of them and an offer under some."""
+    """Return a text of a source with one menu under all of them and an offer under some."""
     lines = [
         f"Report {number} says that figure {number} rose again on Monday.",
         *more,
         frame,
         *([OFFER] if number % 3 else []),
     ]
-    return RawArticle(
+    return build_raw_article(
+        "\n".join(lines),
         source=source,
         uri=f"urn:test:{source}:{number}",
-        content_type="text/plain",
-        content="\n".join(lines).encode(),
         fetched_at=BEGIN + (after if after is not None else timedelta(minutes=number)),
-        origin="feed",
         headline=headline or f"Report {number}",
     )
 
@@ -174,7 +173,7 @@ def raw(
 def replayed(
     articles: Sequence[RawArticle], partitions: int, restart_at: int
 ) -> tuple[list[CleanArticle], list[CleanArticle]]:
-    """The articles and their replay, at so many partitions, with a restart in the middle."""
+    """Return the articles and their replay, with so many partitions and a restart."""
     parts = [Partition() for _ in range(partitions)]
     results: list[CleanArticle] = []
     for number, article in enumerate([*articles, *articles]):
@@ -188,7 +187,10 @@ def replayed(
 
 
 def test_1300_articles_of_one_source_replayed_are_what_they_were() -> None:
-    """Many more than have their texts kept: the same messages, byte for byte, after a restart in the middle, too."""
+    """The messages of more articles than texts are kept are the same bytes.
+
+    There is a restart in the middle.
+    """
     articles = [raw(number) for number in range(1_300)]
     first, second = replayed(articles, 1, 650)
     assert any(MENU not in article.body for article in first), (
@@ -198,7 +200,10 @@ def test_1300_articles_of_one_source_replayed_are_what_they_were() -> None:
 
 
 def test_5000_articles_replayed_have_the_revisions_that_they_had() -> None:
-    """At three partitions, with other sources between, and more of them than any history covers: revisions are of the content alone."""
+    """Revisions depend on the content alone.
+
+    There are three partitions, other sources, and more articles than histories are kept.
+    """
     articles = [
         raw(number, source=source, after=timedelta(days=number / 20))
         for number in range(1_700)
@@ -212,7 +217,7 @@ def test_5000_articles_replayed_have_the_revisions_that_they_had() -> None:
 
 
 def test_the_revision_is_that_of_the_text_without_memory() -> None:
-    """Where memory cuts nothing it is what it always was; where it cuts, it is no other."""
+    """That holds whether memory removes lines or not."""
     partition = Partition()
     for number in range(6):
         article, plain = partition.process(raw(number)), build_candidate(raw(number))
@@ -222,7 +227,7 @@ def test_the_revision_is_that_of_the_text_without_memory() -> None:
 
 
 def test_the_same_text_in_another_frame_gives_nothing_new() -> None:
-    """Once memory has cut the frames: neither then nor when either of them comes again is there a second message of it."""
+    """Once memory removes the frames, no second message comes of either of them."""
     partition = Partition()
     for number in range(5):
         partition.process(raw(number))
@@ -236,7 +241,10 @@ def test_the_same_text_in_another_frame_gives_nothing_new() -> None:
 
 
 def test_histories_are_kept_for_thirty_days_and_no_longer() -> None:
-    """By the source's own time: before, what comes again is the message that it was; after, it is the same revision of an article not known."""
+    """Before, a replay gives the same message; later, the same revision of a new article.
+
+    Days are those of the source's own time.
+    """
     partition = Partition()
     first = partition.process(raw(0))
     corrected = partition.process(raw(0, "The date is set.", after=timedelta(minutes=1)))
@@ -251,7 +259,10 @@ def test_histories_are_kept_for_thirty_days_and_no_longer() -> None:
 
 
 def test_a_history_without_its_text_still_knows_its_versions() -> None:
-    """Texts are kept of the last articles only: a correction then says what it replaces, and not what has changed."""
+    """A correction says what it replaces, but not what has changed.
+
+    Texts are kept of the last articles only.
+    """
     partition = Partition()
     first = partition.process(raw(0))
     for number in range(1, MAX_TEXTS + 2):
@@ -264,7 +275,7 @@ def test_a_history_without_its_text_still_knows_its_versions() -> None:
 
 
 def test_a_hostile_source_is_bounded() -> None:
-    """However many articles it sends in a day: the oldest go first, and the count says how many went early."""
+    """The oldest histories go first, and the result says how many went early."""
     partition = Partition()
     full = SourceMemory(
         source="wire",
@@ -291,7 +302,7 @@ def test_a_hostile_source_is_bounded() -> None:
 
 
 def test_a_wrong_clock_forgets_nothing_at_once() -> None:
-    """One article from 2031 moves the source's time by a day, and nothing is older than thirty days for it."""
+    """An article from 2031 moves the source's time by a day only."""
     partition = Partition()
     ids = [partition.process(raw(number)).article_id for number in range(MAX_TEXTS + 50)]
     partition.process(raw(9_999, after=timedelta(days=2_000)))
@@ -300,7 +311,7 @@ def test_a_wrong_clock_forgets_nothing_at_once() -> None:
 
 
 def test_a_version_of_a_wrong_clock_does_not_stay_the_newest() -> None:
-    """Fetched in 2031, they said; what is fetched a few days later replaces it all the same."""
+    """A text that is fetched a few days later replaces it all the same."""
     partition = Partition()
     partition.process(raw(1))
     wrong = partition.process(raw(1, "The date is set.", after=timedelta(days=2_000)))
@@ -309,7 +320,10 @@ def test_a_version_of_a_wrong_clock_does_not_stay_the_newest() -> None:
 
 
 def test_an_old_text_that_comes_after_its_history_is_gone_is_no_correction() -> None:
-    """The history began anew with the correction; then the first text is replayed: it is older, and replaces nothing."""
+    """A replayed older text replaces nothing.
+
+    Its history was lost, and began again with the correction.
+    """
     partition_with_gap, removed_lines = Partition(), Partition()
     first = removed_lines.process(raw(1))
     corrected = partition_with_gap.process(raw(1, "The date is set.", after=timedelta(days=2)))
@@ -325,13 +339,13 @@ def test_an_old_text_that_comes_after_its_history_is_gone_is_no_correction() -> 
 
 
 def test_a_kill_of_an_article_that_is_not_known_any_more_goes_out() -> None:
-    """It replaces nothing that is known, and cancels all the same."""
+    """It replaces nothing that is known, but it cancels."""
     killed = Partition().process(raw(1, headline="KILL: Report 1", after=timedelta(days=200)))
     assert (killed.pubstatus, killed.version, killed.replaces) == ("canceled", 1, None)
 
 
 def test_what_was_kept_before_versions_had_times_is_read() -> None:
-    """Histories of the last release are known, and are not pruned at once."""
+    """Histories of an earlier release are known, and are not dropped at once."""
     partition = Partition()
     first = partition.process(raw(1))
     history = partition.histories()[first.article_id]
@@ -366,7 +380,7 @@ COMES = st.lists(
 def test_ids_are_of_the_content_alone(
     stream: list[tuple[int, int, str, int]], data: st.DataObject
 ) -> None:
-    """Whatever came before, whatever was forgotten meanwhile: the same raw article gives the same revision or nothing."""
+    """The same raw article gives the same revision or nothing, whatever was forgotten."""
     partition, revisions = Partition(), dict[bytes, str]()
     for number, text, frame, day in stream:
         if data.draw(st.booleans()):
@@ -381,6 +395,6 @@ def test_ids_are_of_the_content_alone(
 
 
 def test_the_promise_covers_what_the_topics_hold() -> None:
-    """Articles that articles.clean still holds are known, so that its readers see no other bytes of them."""
+    """Articles that articles.clean still has are known, so that readers see the same bytes."""
     assert ARTICLES_CLEAN.retention_ms is not None
     assert ARTICLES_CLEAN.retention_ms <= RETENTION_MS

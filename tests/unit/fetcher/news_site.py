@@ -13,11 +13,14 @@ from services.fetcher.feeds_file import FeedSpec
 
 @dataclass
 class Publisher:
-    """What the site says, and what was asked of it. ``moving``: every answer has new dates; ``stuck``: every condition is met, whatever is new."""
+    """What the site serves, and the paths that were requested.
+
+    ``moving``: every response has new dates. ``stuck``: it always answers 304 to conditions.
+    """
 
     names: list[str] = field(default_factory=lambda: ["a", "b"])
     answers: dict[str, web.Response] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
     base: str = ""
@@ -30,7 +33,7 @@ class Publisher:
         return FeedSpec(url=f"{self.base}/feed", source="news", interval_s=300)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        self.asked.append(request.path)
+        self.requested.append(request.path)
         if request.path in self.answers:
             return self.answers.pop(request.path)
         return self._feed(request) if request.path == "/feed" else await self._page(request)
@@ -41,7 +44,7 @@ class Publisher:
         if not self.moving and (conditions == etag or (conditions and self.stuck)):
             return web.Response(status=304)
         date = (
-            f"<pubDate>Wed, 12 Sep 2018 10:00:00 GMT +{len(self.asked)}</pubDate>"
+            f"<pubDate>Wed, 12 Sep 2018 10:00:00 GMT +{len(self.requested)}</pubDate>"
             if self.moving
             else ""
         )

@@ -17,7 +17,7 @@ def read(text: str) -> tuple[tuple[FeedSpec, ...], list[str]]:
 
 
 def test_the_shipped_file_is_right() -> None:
-    """Every feed in it is an https address, asked no more than once in five minutes, and tied to its publisher's hosts."""
+    """Every feed is an https address with its own hosts, polled every five minutes at most."""
     feeds = feeds_file.load(SHIPPED)
     assert len(feeds) >= 5
     assert all(
@@ -26,7 +26,7 @@ def test_the_shipped_file_is_right() -> None:
 
 
 def test_what_is_left_out_has_a_default() -> None:
-    """Five minutes, any language, any host; the address stays as it is written, tracking and all."""
+    """Five minutes, any language, any host; the address stays as written, including tracking."""
     feeds, problems = read("feeds:\n- {url: 'https://n.example/f?utm_source=x#top', source: n}\n")
     assert (feeds, problems) == (
         (FeedSpec(url="https://n.example/f?utm_source=x", source="n", interval_s=300.0),),
@@ -35,7 +35,7 @@ def test_what_is_left_out_has_a_default() -> None:
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    """Address, password, source, interval, language, host, doubled feed, unknown and missing field: one run shows all."""
+    """One run reports address, password, source, interval, language, host, duplicate and fields."""
     _, problems = read(
         """feeds:
 - {url: 'http://u:s3cr3t@n.example/', source: n}
@@ -49,12 +49,12 @@ def test_all_mistakes_are_told_at_once() -> None:
     assert [problem.removeprefix("feeds.yaml:").partition(";")[0] for problem in problems] == [
         "2:4: error: not an http or https URL without a password: 'n.example/'",
         "3:4: error: not an http or https URL without a password: 'n.example/f'",
-        "3:22: error: 'N' is no source id",
-        "4:41: error: '5 minutes' is no interval",
-        "4:62: error: 'english!' is no language code",
+        "3:22: error: 'N' is not a source id",
+        "4:41: error: '5 minutes' is not an interval",
+        "4:62: error: 'english!' is not a language code",
         "5:4: error: this feed is listed twice",
-        "5:41: error: '25h' is no interval",
-        "5:64: error: 'https://n.example' is no host name",
+        "5:41: error: '25h' is not an interval",
+        "5:64: error: 'https://n.example' is not a host name",
         "6:41: error: unknown field 'intervall'",
         "7:3: error: Object missing required field `url`",
     ]

@@ -1,4 +1,4 @@
-"""The fetcher's wiring: what it refuses to start with, and feeds that would take a child too far."""
+"""The fetcher's wiring: what it refuses to start with, and feeds that exceed a child's limits."""
 
 import time
 from pathlib import Path
@@ -24,7 +24,7 @@ def build(**settings: str) -> None:
 
 
 def test_a_wrong_allow_list_or_feeds_file_is_told_at_start(tmp_path: Path) -> None:
-    """What is wrong and where: the setting's name, or the file's line; nothing is asked meanwhile."""
+    """The error names the setting, or the file's line; nothing is downloaded before."""
     with pytest.raises(ConfigurationError, match=r"FETCH_ALLOW: 10\.0\.0\.1/8"):
         build(fetch_allow="localhost, 10.0.0.1/8")
     (tmp_path / "feeds.yaml").write_text("feeds:\n- {url: x, source: n}\n")
@@ -33,7 +33,7 @@ def test_a_wrong_allow_list_or_feeds_file_is_told_at_start(tmp_path: Path) -> No
 
 
 async def test_a_feed_that_takes_too_long_costs_its_child_only() -> None:
-    """Eight megabytes of opening tags end as InvalidMessage within the limit; the next feed is read by a fresh child."""
+    """Eight MB of opening tags end as InvalidMessage in time; a new child parses the next feed."""
     children = ProcessPool(
         workers=1, time_limit_s=1.0, memory_limit_mb=512, preload=feed_parser.__name__
     )

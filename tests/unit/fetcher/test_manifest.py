@@ -14,7 +14,7 @@ def read(folder: Path, text: str) -> tuple[tuple[ManifestEntry, ...], list[str]]
 
 
 def test_dates_and_times_become_utc_moments(tmp_path: Path) -> None:
-    """A bare date is its first moment in UTC; a time keeps its moment; the URL becomes canonical."""
+    """A bare date is its first moment in UTC, a time stays, and the URL becomes canonical."""
     for name in "abc":
         (tmp_path / name).touch()
     entries, problems = read(
@@ -34,7 +34,7 @@ def test_dates_and_times_become_utc_moments(tmp_path: Path) -> None:
 
 
 def test_all_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None:
-    """One run shows a bad source, time, language, url, path, a missing and a doubled file, an unknown and a missing field."""
+    """One run reports source, time, language, URL, missing and duplicate files, and fields."""
     (tmp_path / "there.txt").touch()
     _, problems = read(
         tmp_path,
@@ -47,13 +47,16 @@ def test_all_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None
 """,
     )
     assert [problem.partition(": error: ")[::2] for problem in problems] == [
-        ("2:21", "'A B' is no source id; write small letters, digits, '.', '_', '-'; at most 64"),
+        (
+            "2:21",
+            "'A B' is not a source id; write lower-case letters, digits, '.', '_', '-'; at most 64",
+        ),
         ("3:4", "there.txt is listed twice"),
-        ("3:32", "'soon' is no time; write 2018-09-11 or 2018-09-11T14:30:00Z"),
-        ("4:4", "ther.txt is not there; did you mean there.txt?"),
+        ("3:32", "'soon' is not a time; write 2018-09-11 or 2018-09-11T14:30:00Z"),
+        ("4:4", "ther.txt does not exist; did you mean there.txt?"),
         ("4:31", "unknown field 'langage'; did you mean language?"),
         ("5:4", "'../x' is not the name of an article file in this folder"),
-        ("5:27", "'English' is no language code; write it like en or pt-BR"),
+        ("5:27", "'English' is not a language code; write it like en or pt-BR"),
         ("5:46", "not an http or https URL without a password: 'ftp://a/b'"),
         ("6:3", "Object missing required field `source`"),
     ]

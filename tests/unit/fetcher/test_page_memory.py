@@ -1,4 +1,4 @@
-"""What is remembered of pages: enough to tell news from noise, bounded, and quick whatever the page is."""
+"""What is remembered of pages: enough to tell news from noise, bounded, and fast."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""When a feed is asked, and what is remembered: against a slow obvious version, and case by case."""
+"""When to poll a feed and what to remember: against a slow obvious version, and by case."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -60,7 +60,7 @@ STATES = st.builds(
 def test_whatever_the_state_and_the_clock_the_next_poll_is_at_most_a_day_away(
     state: FeedState, now: datetime, interval_s: float
 ) -> None:
-    """A clock that was wrong, a far Retry-After, a million failures, a 410: none silences a feed for longer than MAX_INTERVAL."""
+    """No wrong clock, Retry-After, number of failures or 410 delays a feed beyond MAX_INTERVAL."""
     due = due_at(state, interval_s, now)
     assert due <= now + MAX_INTERVAL
     assert due <= now or due_at(state, interval_s, due) <= due, (
@@ -82,7 +82,7 @@ def test_a_poll_is_followed_by_a_wait(
     outcome: PollOutcome,
     retry_after_s: float | None,
 ) -> None:
-    """No state makes a feed due again right after its poll: at least nine tenths of its interval pass."""
+    """No state makes a feed due right after its poll: nine tenths of its interval pass first."""
     state = next_state(
         state, PollReport(polled_at=now, outcome=outcome, retry_after_s=retry_after_s)
     )
@@ -92,7 +92,7 @@ def test_a_poll_is_followed_by_a_wait(
 
 
 def test_a_state_that_a_wrong_clock_wrote_is_as_none() -> None:
-    """Polled in 2031, with a Retry-After from there: asked at once, fully, and correct again from then on."""
+    """Polled in 2031, with a Retry-After from there: it is polled at once, in full."""
     wrong = datetime(2031, 5, 1, tzinfo=UTC)
     state = next_state(FRESH, PollReport(polled_at=wrong, outcome=PollOutcome.CHANGED, etag='"1"'))
     state = next_state(
@@ -132,7 +132,7 @@ def test_a_gone_state_of_an_earlier_version_is_asked_again_and_dated_by_its_last
 
 
 def test_a_revived_feed_is_due_at_once_and_lists_nothing_anew() -> None:
-    """Back-off, Retry-After, gone and validators go; what was seen stays, so that no entry is written twice."""
+    """Back-off, Retry-After, gone and validators go; entries stay seen, so none is repeated."""
     state = next_state(
         replace(FRESH, seen=("a",), read_at=NOW, etag='"1"'),
         PollReport(polled_at=NOW, outcome=PollOutcome.FAILED, retry_after_s=9_000, error="x"),
@@ -159,7 +159,7 @@ def test_once_a_day_a_feed_is_read_whole() -> None:
 
 
 def test_the_largest_state_fits_into_its_topic() -> None:
-    """Full of entries, pages and tries, with the longest URL, validators and error: a state that is refused would end the process at each poll."""
+    """The largest possible state is not refused, which would end the process at each poll."""
     pages = {
         f"{number:016d}": PageMemory(content="c" * 16, text="t" * 16, asked_at=NOW, unchanged=10**6)
         for number in range(5_000)
@@ -183,7 +183,7 @@ def test_the_largest_state_fits_into_its_topic() -> None:
 def test_waits_lie_around_the_doubled_interval_and_never_grow_beyond_the_limit(
     url: str, interval_s: float, failures: int
 ) -> None:
-    """Within a tenth of the interval, doubled a failure (counted the slow way), capped; the same URL always waits the same."""
+    """Within a tenth of the interval, doubled per failure, capped; equal URLs wait equally long."""
     expected = interval_s
     for _ in range(failures):
         expected = min(expected * 2, max(interval_s, LONGEST_WAIT_S))
@@ -202,7 +202,7 @@ def test_feeds_of_one_interval_are_spread() -> None:
 
 @given(st.integers(0, 7 * 86_400), st.integers(0, 20))
 def test_a_feed_is_never_asked_before_the_server_allows(retry_after_s: int, failures: int) -> None:
-    """Retry-After is a lower bound up to a day, for a failure and for an answer alike, and counts from the poll."""
+    """Retry-After is a lower bound up to a day, after failures and successes, from the poll on."""
     for outcome in (PollOutcome.FAILED, PollOutcome.UNCHANGED):
         state = next_state(
             replace(FRESH, failures=failures),
@@ -214,7 +214,7 @@ def test_a_feed_is_never_asked_before_the_server_allows(retry_after_s: int, fail
 
 
 def test_failures_are_counted_and_an_answer_ends_them() -> None:
-    """The count and the last error grow with each failure and go with the next answer, 304 included; what was known stays known."""
+    """Failures count up and end with the next success, 304 included; entries stay seen."""
     state = replace(FRESH, etag='"1"', seen=("a",))
     for number in (1, 2, 3):
         state = next_state(
@@ -283,15 +283,17 @@ def test_no_validator_is_kept_while_an_entry_waits() -> None:
 def test_what_a_feed_lists_and_was_done_is_never_forgotten(
     polls: list[tuple[list[int], int]],
 ) -> None:
-    """Over any run of polls, seen holds exactly the done entries, each once, the newest poll's last."""
+    """After any polls, seen has exactly the finished entries, each once, the newest poll's last."""
     state, done_ever = FRESH, set[str]()
     for keys, count in polls:
         listed = tuple(map(str, keys))
-        done = frozenset(listed[:count])
-        done_ever |= done
+        finished_now = frozenset(listed[:count])
+        done_ever |= finished_now
         state = next_state(
             state,
-            PollReport(polled_at=NOW, outcome=PollOutcome.CHANGED, listed=listed, finished=done),
+            PollReport(
+                polled_at=NOW, outcome=PollOutcome.CHANGED, listed=listed, finished=finished_now
+            ),
         )
         assert set(state.seen) == done_ever
         assert len(state.seen) == len(done_ever)

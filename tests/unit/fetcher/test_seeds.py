@@ -33,18 +33,18 @@ def put(folder: Path, files: dict[str, bytes]) -> Path:
 
 
 def articles(*paths: Path) -> list[RawArticle]:
-    return [found for found in iter_articles(paths) if isinstance(found, RawArticle)]
+    return [records for records in iter_articles(paths) if isinstance(records, RawArticle)]
 
 
 def problems(*paths: Path) -> list[Problem]:
-    return [found for found in iter_articles(paths) if isinstance(found, Problem)]
+    return [records for records in iter_articles(paths) if isinstance(records, Problem)]
 
 
 def test_the_shipped_seeds_are_read_without_a_problem_and_dated_by_the_manifest() -> None:
-    """Two articles, the same message on every machine, however they are named on the command line."""
-    found = articles(SEEDS)
+    """Two articles, the same messages on every machine, however the command line names them."""
+    records = articles(SEEDS)
     assert problems(SEEDS) == []
-    assert [(a.source, a.uri, a.content_type, a.language) for a in found] == [
+    assert [(a.source, a.uri, a.content_type, a.language) for a in records] == [
         ("nikkei", "urn:summitwire:seed:nikkei/000_8c6e2a59f7fcf78f.txt", "text/plain", "en"),
         (
             "unknown-004",
@@ -54,21 +54,21 @@ def test_the_shipped_seeds_are_read_without_a_problem_and_dated_by_the_manifest(
         ),
     ]
     assert (
-        {a.fetched_at for a in found}
-        == {a.published_at for a in found}
+        {a.fetched_at for a in records}
+        == {a.published_at for a in records}
         == {datetime(2018, 9, 11, tzinfo=UTC)}
     )
-    assert articles(*sorted(SEEDS.glob("*.txt"))) == found
+    assert articles(*sorted(SEEDS.glob("*.txt"))) == records
 
 
 def test_a_folder_without_a_manifest_is_named_and_dated_by_itself(wire: Path) -> None:
-    """The source is the folder's name, the time the file's; hidden files are left out; order is by name."""
-    found = articles(wire)
-    assert [(a.source, a.uri, a.content_type) for a in found] == [
+    """The source is the folder's name, the time the file's; hidden files are skipped."""
+    records = articles(wire)
+    assert [(a.source, a.uri, a.content_type) for a in records] == [
         ("wire-desk", "urn:summitwire:seed:wire-desk/a.html", "text/html"),
         ("wire-desk", "urn:summitwire:seed:wire-desk/b.txt", "text/plain"),
     ]
-    assert {(a.fetched_at, a.published_at, a.origin) for a in found} == {(OBTAINED, None, "seed")}
+    assert {(a.fetched_at, a.published_at, a.origin) for a in records} == {(OBTAINED, None, "seed")}
     assert problems(wire) == []
 
 
@@ -108,8 +108,8 @@ def test_packed_files_are_unpacked_and_bombs_are_not(wire: Path) -> None:
             "e.gz": b"no gzip",
         },
     )
-    found = {a.uri.rpartition("/")[2]: (a.content, a.content_type) for a in articles(wire)}
-    assert found["c.html.gz"] == (b"<p>c", "text/html")
+    records = {a.uri.rpartition("/")[2]: (a.content, a.content_type) for a in articles(wire)}
+    assert records["c.html.gz"] == (b"<p>c", "text/html")
     assert [(Path(p.file).name, p.code) for p in problems(wire)] == [
         ("d.txt.gz", "too-large"),
         ("e.gz", "unreadable"),
@@ -117,7 +117,7 @@ def test_packed_files_are_unpacked_and_bombs_are_not(wire: Path) -> None:
 
 
 def test_a_file_at_the_limit_fits_its_topic(wire: Path) -> None:
-    """The largest content that is read still makes a message that the topic takes; one byte more is a problem."""
+    """The largest content still gives a message that the topic accepts; one byte more does not."""
     (wire / "b.txt").write_bytes(b"a" * MAX_BYTES)
     (largest,) = articles(wire / "b.txt")
     assert len(encode(largest)) < ARTICLES_RAW.max_message_bytes

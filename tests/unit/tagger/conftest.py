@@ -9,6 +9,7 @@ import pytest
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.schemas import CleanArticle, TaggedArticle, TimeSource
+from tests.builders import build_clean_article
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 SUMMIT_WEEK = date(2018, 9, 12)
@@ -24,21 +25,14 @@ def gazetteer() -> Gazetteer:
 def clean_article(
     body: str, headline: str = "", day: date = SUMMIT_WEEK, language: str = "en"
 ) -> CleanArticle:
-    return CleanArticle(
-        article_id="a",
-        revision="r",
+    return build_clean_article(
+        body,
         uri="urn:a",
         source="test",
         headline=headline,
-        body=body,
         language=language,
-        language_confidence=1.0,
         event_time=datetime.combine(day, time(), UTC),
         event_time_source=TimeSource.MANIFEST,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
     )
 
 

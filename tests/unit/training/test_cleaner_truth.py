@@ -1,4 +1,4 @@
-"""How pages are compared with their truth, and which of their blocks are taught as the article."""
+"""How pages are compared with their truth, and which of their blocks are labelled."""
 
 from pathlib import Path
 
@@ -16,7 +16,10 @@ def example(*lines: tuple[str, str]) -> Example:
 
 
 def test_blocks_with_the_truths_words_are_the_article() -> None:
-    """A paragraph by most of its runs of words, a short one as a whole line, a subhead as such; other text is not."""
+    """A paragraph counts by most of its runs of words.
+
+    A short block counts as a whole line, a subhead as a subhead.
+    """
     truth, weights = label_blocks(
         [STORY + ".", "Menu", "Yes.", "What next?", STORY[:20]],
         example(("p", f"{STORY}.\nYes."), ("subhead", "What next")),
@@ -26,7 +29,7 @@ def test_blocks_with_the_truths_words_are_the_article() -> None:
 
 
 def test_of_two_copies_the_one_among_the_story_is_taught() -> None:
-    """The teaser further up is not the article, and counts little."""
+    """The teaser further up is not the article, and has little weight."""
     rest = "A spokeswoman said that both sides had been frank about what had divided them"
     truth, weights = label_blocks(
         [STORY, "Menu", "Home", "World", STORY, rest], example(("p", f"{STORY} {rest}"))
@@ -36,7 +39,7 @@ def test_of_two_copies_the_one_among_the_story_is_taught() -> None:
 
 
 def test_an_open_summary_teaches_nothing() -> None:
-    """Whether a summary belongs to the body, the truth does not say."""
+    """The truth does not say whether a summary belongs to the body."""
     truth, weights = label_blocks(
         [STORY], example(("summary", STORY), ("p", "Something else was said by everybody"))
     )
@@ -44,7 +47,7 @@ def test_an_open_summary_teaches_nothing() -> None:
 
 
 def test_the_likest_of_several_truths_counts() -> None:
-    """With or without subheads a body is right; a word more is not exact."""
+    """A body is right with or without subheads; one more word makes it inexact."""
     tally = Tally()
     bodies = example(("p", "one two three four"), ("subhead", "five six")).bodies
     for body in ("one two three four", "one two three four five six", "one two three four six"):
@@ -62,11 +65,11 @@ def test_the_likest_of_several_truths_counts() -> None:
     ],
 )
 def test_pages_of_one_owner_share_a_domain(url: str, domain: str) -> None:
-    """So that they are judged by one model."""
+    """So they are tested by one model."""
     assert domain_of(url) == domain
 
 
 def test_missing_pages_are_named(tmp_path: Path) -> None:
-    """The error says which file is not there."""
+    """The error says which file is missing."""
     with pytest.raises(FileNotFoundError, match=r"ground-truth\.json"):
         examples(tmp_path)

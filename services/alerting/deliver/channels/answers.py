@@ -1,4 +1,4 @@
-"""What a destination's answer means for a notification. Pure, and never holds an address."""
+"""What a destination's answer means for a notification. Pure; never contains an address."""
 
 import re
 from collections.abc import Mapping
@@ -10,13 +10,17 @@ from typing import Final
 from shared.http.errors import HttpErrorKind
 from shared.http.retry_after import retry_after_s
 
-LONGEST_RETRY_AFTER_S: Final = 3_600.0
-"""A destination may ask for more patience; trying once an hour harms nobody and mends a nonsensical header."""
+MAX_RETRY_AFTER_S: Final = 3_600.0
+"""A destination may ask for more; a try per hour does no harm, and survives a wrong header."""
 _WORD: Final = re.compile(r"[a-z][a-z_ ]{1,40}", re.ASCII)
 
 
 class Verdict(StrEnum):
-    """What we know after a post (design: delivery, step 6)."""
+    """What is known after a post.
+
+    ``unsent``: certainly not accepted, may be retried. ``in_doubt``: may have been accepted.
+    ``malformed``: refused for its form. ``gone``: the address refuses everything.
+    """
 
     ACCEPTED = "accepted"
     UNSENT = "unsent"
@@ -27,41 +31,48 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A verdict, what was said in a few safe words, and how many seconds the destination asks us to wait."""
+    """A verdict, a short account without secrets, and how long the destination asks us to wait."""
 
     verdict: Verdict
     detail: str = ""
     retry_after_s: float | None = None
 
 
-def classify(status: int, body: bytes, headers: Mapping[str, str], *, now: datetime) -> Answer:
-    """The answer in an HTTP status: 2xx accepted; 429 unsent; 408 and 5xx in doubt; 401, 403, 404, 410 and redirects gone; else malformed.
+def classify(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:
+    """Classify an HTTP response.
 
-    A redirect is not followed: who moved an address must tell us, not the wire.
+    2xx is accepted; 429 unsent; 408 and 5xx in doubt; 401, 403, 404, 410 and redirects gone;
+    anything else malformed. Redirects are not followed: who moves an address must configure it.
     """
-    said = f"{status} {word(body)}".strip()
-    return Answer(verdict=_verdict(status), detail=said, retry_after_s=_patience_s(headers, now))
+    detail = f"{status} {error_word(body)}".strip()
+    retry_after = _limit_retry_after(headers, now)
+    return Answer(verdict=_verdict(status), detail=detail, retry_after_s=retry_after)
 
 
 def classify_error(kind: HttpErrorKind) -> Answer:
-    """The answer where no status came: unsent only where the connection never stood; gone where the configured address can never be asked."""
+    """Classify a failure without a response.
+
+    It is unsent only if there was no connection, and gone if the address can never be requested.
+    """
     if kind in (HttpErrorKind.BAD_URL, HttpErrorKind.REFUSED):
         return Answer(verdict=Verdict.GONE, detail=f"not asked: {kind}")
-    return Answer(
-        verdict=Verdict.UNSENT if kind.is_unsent else Verdict.IN_DOUBT, detail=f"no answer: {kind}"
-    )
+    verdict = Verdict.UNSENT if kind.is_unsent else Verdict.IN_DOUBT
+    return Answer(verdict=verdict, detail=f"no answer: {kind}")
 
 
-def word(body: bytes) -> str:
-    """The error word of an answer, e.g. ``invalid_blocks``; nothing where the body is anything longer, which may repeat what we sent."""
+def error_word(body: bytes) -> str:
+    """Return the error word of a response, e.g. ``invalid_blocks``.
+
+    Empty if the body is longer: it may repeat what we sent.
+    """
     text = body[:64].decode("ascii", "replace").strip()
     return text if _WORD.fullmatch(text) else ""
 
 
-def _patience_s(headers: Mapping[str, str], now: datetime) -> float | None:
+def _limit_retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     value = next((headers[name] for name in headers if name.lower() == "retry-after"), None)
-    asked = retry_after_s(value, now)
-    return None if asked is None else min(asked, LONGEST_RETRY_AFTER_S)
+    seconds = retry_after_s(value, now)
+    return None if seconds is None else min(seconds, MAX_RETRY_AFTER_S)
 
 
 def _verdict(status: int) -> Verdict:

@@ -1,4 +1,4 @@
-"""The channel ``console``: one line a notification on standard output, for a laptop without Slack."""
+"""The channel ``console``: a line per notification on standard output, to try it without Slack."""
 
 import sys
 from dataclasses import dataclass, field
@@ -9,18 +9,21 @@ from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post, repeat_mark
 
 
-class Writes(Protocol):
-    """What the lines go to."""
+class LineWriter(Protocol):
+    """Where the lines go."""
 
     def write(self, text: str, /) -> object:
-        """Take the text."""
+        """Write the text."""
 
     def flush(self) -> object:
-        """Let it be seen."""
+        """Make it visible."""
 
 
 def line(post: Post) -> str:
-    """The notification in one line, without control characters, so that a feed cannot steer the terminal."""
+    """Return the notification in one line.
+
+    Control characters are removed, so that a feed cannot control the terminal.
+    """
     alerts = post.notification.alerts
     parts = [
         repeat_mark(post),
@@ -28,24 +31,22 @@ def line(post: Post) -> str:
         wording.latency(post),
         (alerts[0].url or "") if alerts else "",
     ]
-    return "".join(
-        character if character.isprintable() else " "
-        for character in " · ".join(filter(None, parts))
-    )
+    text = " · ".join(filter(None, parts))
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleChannel:
-    """Writes lines; every name is the same console."""
+    """Writes lines; all names are the same console."""
 
-    out: Writes = field(default_factory=lambda: sys.stdout)
+    out: LineWriter = field(default_factory=lambda: sys.stdout)
 
     def rate_limit_key(self, name: str) -> str | None:  # noqa: ARG002 - any name will do
-        """One lane for all."""
+        """Return one key for all."""
         return "console"
 
     def render(self, post: Post) -> bytes:
-        """The line and its end."""
+        """Return the line with its newline."""
         return (line(post) + "\n").encode("utf-8", "replace")
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - as above

@@ -1,4 +1,4 @@
-"""One POST to a destination, and what its answer means. The only place of the channels that touches the network."""
+"""POST to a destination and classify its response: all network access of the channels."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -7,15 +7,15 @@ from services.alerting.deliver.channels.answers import Answer, classify_error
 from shared.http.clients import Client, post
 from shared.http.errors import HttpError
 
-Judge = Callable[[int, bytes, Mapping[str, str], datetime], Answer]
+Classifier = Callable[[int, bytes, Mapping[str, str], datetime], Answer]
 
 
 async def exchange(
-    client: Client, url: str, body: bytes, headers: Mapping[str, str], judge: Judge
+    client: Client, url: str, body: bytes, headers: Mapping[str, str], classify_response: Classifier
 ) -> Answer:
-    """Post once; every way to fail is an answer. Nothing of the address leaves this function."""
+    """Post once and return the answer; every failure is one. It never contains the address."""
     try:
-        got = await post(client, url, body, headers=headers)
+        response = await post(client, url, body, headers=headers)
     except HttpError as error:
         return classify_error(error.kind)
-    return judge(got.status, got.body, got.headers, datetime.now(UTC))
+    return classify_response(response.status, response.body, response.headers, datetime.now(UTC))

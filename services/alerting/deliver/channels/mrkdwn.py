@@ -1,7 +1,8 @@
-"""Feed text inside Slack's mrkdwn: nothing in it may ping, link, format, or end a bold mark of ours. Pure.
+"""Text from feeds in Slack's mrkdwn: it must not ping, link, format, or end a bold mark. Pure.
 
-Slack decodes only ``&amp;``, ``&lt;`` and ``&gt;``, and has no escape for its formatting characters (star, underscore, tilde, backtick):
-a zero-width space on both sides keeps one of these from opening or closing a format, and leaves the character as it stands.
+Slack decodes only ``&amp;``, ``&lt;`` and ``&gt;``, and has no escape for its formatting characters
+(star, underscore, tilde, backtick). A zero-width space on both sides keeps such a character from
+opening or closing a format, and shows it as it is.
 """
 
 import re
@@ -22,57 +23,63 @@ _URL: Final = re.compile(r"https?://[^\s<>|\"]+", re.IGNORECASE)
 
 
 def escape(text: str) -> str:
-    """The text with & < > written as Slack decodes them."""
-    return _SPECIAL.sub(lambda found: _ESCAPES[found[0]], text)
+    """Escape & < > as Slack decodes them."""
+    return _SPECIAL.sub(lambda match: _ESCAPES[match[0]], text)
 
 
 def one_line(text: str) -> str:
-    """Every control character and line break is one blank: as long as before, so offsets still hold."""
+    """Replace each control character and line break by one blank, so that offsets stay valid."""
     return text.translate(_CONTROL)
 
 
 def literal(text: str) -> str:
-    """Feed text that shows as it is written."""
+    """Escape text so that Slack shows it as it is."""
     return _FORMATS.sub(rf"{ZERO_WIDTH}\g<0>{ZERO_WIDTH}", escape(one_line(text)))
 
 
 def clip(text: str, limit: int) -> str:
-    """At most ``limit`` code points, ending in … where something was cut."""
+    """Cut the text to ``limit`` code points; … marks the cut."""
     return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + ELLIPSIS
 
 
 def fit(text: str, limit: int) -> str:
-    """The text escaped, cut with … so that what is sent has at most ``limit`` code points; no entity is cut in two."""
+    """Escape the text and cut it, so that the result has at most ``limit`` code points.
+
+    No entity is cut in two.
+    """
     text = one_line(text)
-    keep = len(text)
-    while len(escaped := escape(clip(text, keep))) > limit:
-        keep -= max(1, (len(escaped) - limit) // 5)
+    length = len(text)
+    while len(escaped := escape(clip(text, length))) > limit:
+        length -= max(1, (len(escaped) - limit) // 5)
     return escaped
 
 
 def link(url: str | None, text: str) -> str:
-    """The text as a link; plain where there is no address that Slack would take."""
+    """Return the text as a link, or plain if Slack would not accept the address."""
     target = escape(url or "").replace("|", "%7C")
-    shown = literal(text)
-    return (
-        f"<{target}|{shown}>"
-        if _URL.fullmatch(url or "") and len(target) <= URL_CHARACTERS
-        else shown
-    )
+    label = literal(text)
+    is_valid = _URL.fullmatch(url or "") and len(target) <= URL_CHARACTERS
+    return f"<{target}|{label}>" if is_valid else label
 
 
 def bold_marks(text: str, marks: Sequence[Span]) -> str:
-    """Feed text with the marked stretches bold. Marks may touch, overlap or leave the text; they are code points of ``text``."""
-    text, parts, at = one_line(text), list[str](), 0
+    """Escape the text and make its marks bold.
+
+    Marks are in code points of ``text``. They may touch, overlap, or reach beyond the text.
+    """
+    text, parts, end = one_line(text), list[str](), 0
     trimmed = (_without_blanks(text, mark) for mark in marks)
     for mark in merge_spans((mark for mark in trimmed if mark.start < mark.end), touching=True):
-        parts += [literal(text[at : mark.start]), _bold(text, mark.start, mark.end)]
-        at = mark.end
-    return "".join([*parts, literal(text[at:])])
+        parts += [literal(text[end : mark.start]), _bold(text, mark.start, mark.end)]
+        end = mark.end
+    return "".join([*parts, literal(text[end:])])
 
 
-def window(text: str, marks: Sequence[Span], limit: int) -> tuple[str, list[Span]]:
-    """At most ``limit`` code points of a text that hold its first mark, … where something was cut, and the marks moved along."""
+def clip_around_marks(text: str, marks: Sequence[Span], limit: int) -> tuple[str, list[Span]]:
+    """Cut a text to ``limit`` code points around its first mark, and move the marks with it.
+
+    … marks each cut.
+    """
     if len(text) <= limit:
         return text, list(marks)
     first = min((mark.start for mark in marks), default=0)
@@ -82,7 +89,7 @@ def window(text: str, marks: Sequence[Span], limit: int) -> tuple[str, list[Span
 
 
 def _bold(text: str, start: int, end: int) -> str:
-    """``*…*``, with a zero-width space where a neighbour would keep Slack from seeing the mark."""
+    """Return ``*…*``, with a zero-width space where a neighbour would hide the mark from Slack."""
     before = ZERO_WIDTH if start and not text[start - 1].isspace() else ""
     after = ZERO_WIDTH if end < len(text) and not text[end].isspace() else ""
     return f"{before}*{literal(text[start:end])}*{after}"
@@ -90,6 +97,6 @@ def _bold(text: str, start: int, end: int) -> str:
 
 def _without_blanks(text: str, mark: Span) -> Span:
     """Return the part of the mark that lies in the text, without blanks at its edges."""
-    start, end = (min(max(0, at), len(text)) for at in (mark.start, mark.end))
+    start, end = (min(max(0, index), len(text)) for index in (mark.start, mark.end))
     inner = text[start:end]
     return Span(start=start + len(inner) - len(inner.lstrip()), end=start + len(inner.rstrip()))

@@ -1,4 +1,7 @@
-"""Slack's incoming webhooks: the message, and the shell that posts it. ``render`` and ``plain`` are pure."""
+"""The channel ``slack``: messages to Slack's incoming webhooks.
+
+``render`` and ``render_plain`` are pure.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,17 +18,17 @@ from services.alerting.deliver.channels.http_post import exchange
 from services.alerting.deliver.channels.mrkdwn import (
     bold_marks,
     clip,
+    clip_around_marks,
     escape,
     fit,
     link,
     literal,
     one_line,
-    window,
 )
 from services.alerting.deliver.channels.slack_limits import (
     HEADER_CHARACTERS,
     SECTION_CHARACTERS,
-    mistakes,
+    find_problems,
 )
 from shared.base.outcomes import InvalidMessage
 from shared.http.clients import Client
@@ -42,12 +45,15 @@ HEADLINE_CHARACTERS: Final = 250
 EXCERPT_CHARACTERS: Final = 400
 NAME_CHARACTERS: Final = 80
 PLAIN_CHARACTERS: Final = 1_000
-"""Before escaping, which makes one character nine at most (``&`` alone in a mark): what is cut to these lengths fits Slack's limits."""
+"""All lengths are before escaping: texts cut to them fit Slack's limits.
+
+Escaping turns one character into nine at most (``&`` alone in a mark).
+"""
 _QUIET: Final = {"unfurl_links": False, "unfurl_media": False}
 
 
 def render(post: Post) -> Payload:
-    """The message in Slack's blocks, with the ``text`` fallback that a phone shows."""
+    """Render the message as Slack blocks, with the ``text`` that notifications on phones show."""
     alerts, mark = post.notification.alerts, repeat_mark(post)
     fallback = literal(clip(wording.summary(post), PLAIN_CHARACTERS))
     blocks = list(_alert_blocks(post, alerts[0])) if alerts else [_section(fallback)]
@@ -56,7 +62,10 @@ def render(post: Post) -> Payload:
 
 
 def render_plain(post: Post) -> Payload:
-    """The least Slack takes: one text without any markup. For the one retry after Slack found the full form malformed."""
+    """Render the minimal message, one text without markup.
+
+    It is for the one retry after Slack called the full form malformed.
+    """
     url = next((alert.url for alert in post.notification.alerts if alert.url), None)
     parts = filter(
         None, [repeat_mark(post), clip(wording.summary(post), PLAIN_CHARACTERS), url or ""]
@@ -65,16 +74,16 @@ def render_plain(post: Post) -> Payload:
 
 
 def check_limits(payload: Mapping[str, Any]) -> None:
-    """Raise InvalidMessage where Slack would refuse the blocks for their size or shape; says which and how much."""
-    found = list(mistakes(payload.get("blocks", [])))
-    if found:
-        raise InvalidMessage(f"Slack would refuse this message: {'; '.join(found[:5])}")
+    """Raise InvalidMessage, with reasons, if Slack would refuse the blocks' size or shape."""
+    problems = list(find_problems(payload.get("blocks", [])))
+    if problems:
+        raise InvalidMessage(f"Slack would refuse this message: {'; '.join(problems[:5])}")
 
 
 def classify_response(
     status: int, body: bytes, headers: Mapping[str, str], now: datetime
 ) -> Answer:
-    """Slack says ``ok`` with its 200: who answers 200 with other words is not Slack, and nobody reads what it took."""
+    """Classify Slack's response; a 200 without ``ok`` is not Slack, and nobody reads the post."""
     if status == 200 and body.strip() not in (b"ok", b""):
         return Answer(verdict=Verdict.GONE, detail="200 without ok: not a Slack webhook")
     return classify(status, body, headers, now=now)
@@ -82,23 +91,23 @@ def classify_response(
 
 @dataclass(frozen=True, slots=True)
 class Slack:
-    """The channel ``slack``: each name is one incoming webhook, whose address is a secret."""
+    """Posts to incoming webhooks, one per name; their addresses are secret."""
 
     addresses: Addresses
     client: Client
 
     def rate_limit_key(self, name: str) -> str | None:
-        """One lane a webhook: Slack counts messages per webhook, whatever we call it."""
+        """Return one key per webhook: Slack counts messages per webhook, whatever its name."""
         return self.addresses.rate_limit_key(name)
 
     def render(self, post: Post) -> bytes:
-        """The message as JSON; InvalidMessage where Slack would refuse its size."""
-        payload = render_plain(post) if post.plain else render(post)
+        """Render the message as JSON. InvalidMessage if Slack would refuse its size."""
+        payload = render_plain(post) if post.is_plain else render(post)
         check_limits(payload)
         return orjson.dumps(payload)
 
-    async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - a webhook has no place for an id
-        """One post to the name's webhook."""
+    async def send(self, name: str, body: bytes, notification_id: str) -> Answer:  # noqa: ARG002 - webhooks take no id
+        """Post to the webhook of this name."""
         return await exchange(
             self.client,
             self.addresses.url_for(name),
@@ -110,53 +119,53 @@ class Slack:
 
 def _alert_blocks(post: Post, alert: Alert) -> Iterator[Payload]:
     yield _header(f"{alert.severity.capitalize()} · {alert.rule_title}")
-    if told := wording.burst(post):
-        yield _section(f"*{literal(clip(told, NAME_CHARACTERS))}*, the last:")
+    burst = wording.burst_text(post)
+    if burst:
+        yield _section(f"*{literal(clip(burst, NAME_CHARACTERS))}*, the last:")
     yield _section("\n".join(_headline(alert)))
     for excerpt in alert.excerpts[:SHOWN_EXCERPTS]:
         yield _section(_excerpt(excerpt))
     if alert.actors:
         yield _context([_actors(alert)])
-    others = post.notification.alerts[1:]
-    if wording.burst(post):
-        yield from map(_section, _packed(_listed(others)))
-    elif others:
-        yield _context([_similar(others)])
+    further = post.notification.alerts[1:]
+    if burst:
+        yield from map(_section, _pack(_list_lines(further)))
+    elif further:
+        yield _context([_similar(further)])
     yield _context(_footer(post, alert))
 
 
 def _headline(alert: Alert) -> Iterator[str]:
     yield f"*{link(alert.url, clip(alert.headline.strip() or alert.uri, HEADLINE_CHARACTERS))}*"
-    facts = [clip(alert.source, NAME_CHARACTERS), wording.when(alert), wording.withdrawn(alert)]
+    facts = [clip(alert.source, NAME_CHARACTERS), wording.publication_time(alert)]
+    facts.append(wording.withdrawal_note(alert))
     yield literal(" · ".join(filter(None, facts)))
 
 
 def _excerpt(excerpt: Excerpt) -> str:
-    return bold_marks(*window(excerpt.text, excerpt.marks, EXCERPT_CHARACTERS)) or literal(
-        excerpt.field
-    )
+    text, marks = clip_around_marks(excerpt.text, excerpt.marks, EXCERPT_CHARACTERS)
+    return bold_marks(text, marks) or literal(excerpt.field)
 
 
 def _actors(alert: Alert) -> str:
-    shown = [
-        literal(clip(wording.actor(found), NAME_CHARACTERS))
-        for found in alert.actors[:SHOWN_ACTORS]
-    ]
-    more = [f"+{len(alert.actors) - SHOWN_ACTORS} more"] if len(alert.actors) > SHOWN_ACTORS else []
-    return " · ".join(shown + more)
+    names = [wording.format_actor(actor) for actor in alert.actors[:SHOWN_ACTORS]]
+    parts = [literal(clip(name, NAME_CHARACTERS)) for name in names]
+    if len(alert.actors) > SHOWN_ACTORS:
+        parts.append(f"+{len(alert.actors) - SHOWN_ACTORS} more")
+    return " · ".join(parts)
 
 
-def _listed(alerts: Sequence[Alert]) -> Iterator[str]:
-    """A line an alert; each fits Slack's section by itself, whatever escaping makes of it."""
+def _list_lines(alerts: Sequence[Alert]) -> Iterator[str]:
+    """Yield a line per alert; each fits into a section of its own, however it is escaped."""
     for alert in alerts[:SHOWN_OF_BURST]:
-        shown = link(alert.url, clip(alert.headline.strip() or alert.uri, LISTED_CHARACTERS))
-        yield f"• {shown} · {literal(clip(alert.source, LISTED_CHARACTERS))}"
+        headline = link(alert.url, clip(alert.headline.strip() or alert.uri, LISTED_CHARACTERS))
+        yield f"• {headline} · {literal(clip(alert.source, LISTED_CHARACTERS))}"
     if len(alerts) > SHOWN_OF_BURST:
         yield f"and {len(alerts) - SHOWN_OF_BURST} more"
 
 
-def _packed(lines: Iterable[str]) -> Iterator[str]:
-    """The lines in as few texts as Slack's section allows."""
+def _pack(lines: Iterable[str]) -> Iterator[str]:
+    """Join the lines into as few texts as Slack's section limit allows."""
     text = ""
     for line in lines:
         if text and len(text) + 1 + len(line) > SECTION_CHARACTERS:
@@ -169,21 +178,15 @@ def _packed(lines: Iterable[str]) -> Iterator[str]:
 
 def _similar(alerts: Sequence[Alert]) -> str:
     sources = list(dict.fromkeys(alert.source for alert in alerts))
-    shown = ", ".join(literal(clip(source, NAME_CHARACTERS)) for source in sources[:SHOWN_SIMILAR])
-    return f"+{len(alerts)} similar: {shown}" + (", …" if len(sources) > SHOWN_SIMILAR else "")
+    names = ", ".join(literal(clip(source, NAME_CHARACTERS)) for source in sources[:SHOWN_SIMILAR])
+    return f"+{len(alerts)} similar: {names}" + (", …" if len(sources) > SHOWN_SIMILAR else "")
 
 
 def _footer(post: Post, alert: Alert) -> list[str]:
-    said = [
-        f"rule {clip(alert.rule_id, NAME_CHARACTERS)}",
-        wording.latency(post),
-        repeat_mark(post),
-    ]
-    opens = link(alert.url, "Open")
-    return [
-        *([opens] if opens != "Open" else []),
-        " · ".join(literal(each) for each in said if each),
-    ]
+    rule = f"rule {clip(alert.rule_id, NAME_CHARACTERS)}"
+    facts = " · ".join(filter(None, [rule, wording.latency(post), repeat_mark(post)]))
+    open_link = link(alert.url, "Open")
+    return [*([open_link] if open_link != "Open" else []), literal(facts)]
 
 
 def _header(text: str) -> Payload:

@@ -1,6 +1,8 @@
-"""Slack's limits for a message, in one place: the renderer keeps them, deliver checks them, and the stand-in enforces them. Pure.
+"""Slack's limits for a message. Pure.
 
-Figures: docs.slack.dev, Block Kit reference (header, section, context, rich text) and "Sending messages using incoming webhooks".
+The renderer keeps them, deliver checks them, and the Slack stand-in enforces them. The figures are
+from docs.slack.dev: Block Kit reference (header, section, context, rich text), and "Sending
+messages using incoming webhooks".
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +19,10 @@ KNOWN_BLOCKS: Final = frozenset(
 
 
 def refusal(payload: object) -> str | None:
-    """The word Slack answers with 400 for such a payload (``invalid_payload``, ``no_text``, ``invalid_blocks``, ``msg_too_long``), or None."""
+    """Return the error word of Slack's 400 for such a payload, or None if it is accepted.
+
+    It is invalid_payload, no_text, invalid_blocks or msg_too_long.
+    """
     if not isinstance(payload, Mapping):
         return "invalid_payload"
     blocks, text = payload.get("blocks"), payload.get("text")
@@ -25,20 +30,20 @@ def refusal(payload: object) -> str | None:
         return "invalid_payload"
     if not blocks and not (text or "").strip():
         return "no_text"
-    if blocks and next(mistakes(blocks), None):
+    if blocks and next(find_problems(blocks), None):
         return "invalid_blocks"
     return "msg_too_long" if len(text or "") > TEXT_CHARACTERS else None
 
 
-def mistakes(blocks: object) -> Iterator[str]:
-    """Everything wrong with a message's blocks, in words, by place."""
+def find_problems(blocks: object) -> Iterator[str]:
+    """Yield everything that is wrong with a message's blocks."""
     if not isinstance(blocks, list):
-        yield "blocks is no list"
+        yield "blocks is not a list"
         return
     if len(blocks) > BLOCKS:
         yield f"{len(blocks)} blocks, {BLOCKS} at most"
     for number, block in enumerate(blocks):
-        yield from (f"block {number}: {mistake}" for mistake in _block(block))
+        yield from (f"block {number}: {problem}" for problem in _block(block))
 
 
 def _block(block: Any) -> Iterator[str]:
@@ -71,11 +76,8 @@ def _context(elements: object) -> Iterator[str]:
 def _text(
     text: Any, limit: int, kinds: tuple[str, ...] = ("plain_text", "mrkdwn")
 ) -> Iterator[str]:
-    if (
-        not isinstance(text, Mapping)
-        or text.get("type") not in kinds
-        or not isinstance(text.get("text"), str)
-    ):
+    is_object = isinstance(text, Mapping) and text.get("type") in kinds
+    if not is_object or not isinstance(text.get("text"), str):
         yield f"text must be an object of type {' or '.join(kinds)}"
     elif not 1 <= len(text["text"]) <= limit:
         yield f"{len(text['text'])} characters, 1 to {limit} allowed"

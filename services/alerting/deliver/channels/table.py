@@ -1,4 +1,4 @@
-"""The channels there are. A new one is its file and one line here."""
+"""The table of channels. A new one is its file and one line here."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from shared.http.clients import Client
 def build_channels(
     client: Client, *, slack: Addresses, webhook: Addresses, webhook_secret: str | None = None
 ) -> Mapping[str, Channel]:
-    """Every channel by the word that stands before the colon of a destination."""
+    """Build every channel, by the word before the colon of a destination."""
     return {
         "slack": Slack(slack, client),
         "webhook": Webhook(webhook, client, webhook_secret),

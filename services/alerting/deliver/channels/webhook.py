@@ -1,10 +1,12 @@
-"""The channel ``webhook``: the notification as JSON, signed as standardwebhooks.com says (v1), so that a receiver can check who sent it."""
+"""The channel ``webhook``: the notification as JSON.
+
+It is signed by standardwebhooks.com (v1), so that a receiver can check who sent it.
+"""
 
 import base64
 import hashlib
 import hmac
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -20,34 +22,32 @@ from services.alerting.deliver.channels.http_post import exchange
 from shared.http.clients import Client
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the published prefix, no secret
-_LEFT_OUT: Final = ("signature",)
+_OMITTED_FIELDS: Final = ("signature",)
 
 
 def build_payload(post: Post) -> dict[str, Any]:
-    """What a program wants to know: the notification without signatures, one line for people, and whether it may be a repeat."""
-    told = msgspec.to_builtins(post.notification, builtin_types=(datetime,))
+    """Build the payload: the notification without signatures, and a line of text for people."""
+    data = msgspec.to_builtins(post.notification, builtin_types=(datetime,))
     alerts = [
-        {name: value for name, value in alert.items() if name not in _LEFT_OUT}
-        for alert in told["alerts"]
+        {name: value for name, value in alert.items() if name not in _OMITTED_FIELDS}
+        for alert in data["alerts"]
     ]
-    shown = {
-        "text": wording.summary(post),
-        "possible_repeat": post.marked,
-        "replayed": post.replayed,
-    }
     return {
         "type": "notification.v1",
-        **shown,
-        "data": told | {"alerts": [] if post.plain else alerts},
+        "text": wording.summary(post),
+        "possible_repeat": post.is_possible_repeat,
+        "replayed": post.is_replay,
+        "data": data | {"alerts": [] if post.is_plain else alerts},
     }
 
 
 def sign_headers(
     notification_id: str, body: bytes, at_s: int, secret: str | None
 ) -> dict[str, str]:
-    """The ``webhook-*`` headers; with a secret (``whsec_`` and base64, or any text) also the HMAC-SHA256 signature.
+    """Return the ``webhook-*`` headers, with an HMAC-SHA256 signature if there is a secret.
 
-    The id is the notification's: a receiver that remembers it drops a repeat by itself.
+    A secret is ``whsec_`` and base64, or any text. The id is the notification's: a receiver that
+    remembers ids can drop repeats.
     """
     headers = {
         "content-type": "application/json",
@@ -56,36 +56,31 @@ def sign_headers(
     }
     if secret is None:
         return headers
-    digest = hmac.new(
-        _key(secret), f"{notification_id}.{at_s}.".encode() + body, hashlib.sha256
-    ).digest()
+    signed_content = f"{notification_id}.{at_s}.".encode() + body
+    digest = hmac.new(_key(secret), signed_content, hashlib.sha256).digest()
     return headers | {"webhook-signature": f"v1,{base64.b64encode(digest).decode()}"}
 
 
 @dataclass(frozen=True, slots=True)
 class Webhook:
-    """Posts to the name's address."""
+    """Posts to one address per name."""
 
     addresses: Addresses
     client: Client
     secret: str | None = field(default=None, repr=False)
 
     def rate_limit_key(self, name: str) -> str | None:
-        """One lane an address."""
+        """Return one key per address."""
         return self.addresses.rate_limit_key(name)
 
     def render(self, post: Post) -> bytes:
-        """The payload as JSON."""
+        """Render the payload as JSON."""
         return orjson.dumps(build_payload(post), option=orjson.OPT_UTC_Z)
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:
-        """One post."""
+        """Post to the address of this name."""
         headers = sign_headers(notification_id, body, int(time.time()), self.secret)
-        return await exchange(self.client, self.addresses.url_for(name), body, headers, _judge)
-
-
-def _judge(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> Answer:
-    return classify(status, body, headers, now=now)
+        return await exchange(self.client, self.addresses.url_for(name), body, headers, classify)
 
 
 def _key(secret: str) -> bytes:

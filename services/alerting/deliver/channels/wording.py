@@ -1,4 +1,7 @@
-"""How an alert is said to people, whatever the channel: severity, times, offices, latency. Pure; English, independent of the locale."""
+"""The words for alerts that all channels share: severity, times, offices, latency.
+
+Pure; English, independent of the locale.
+"""
 
 from datetime import datetime
 from typing import Final
@@ -7,8 +10,8 @@ from services.alerting.deliver.channels.channel import NOW, Post
 from shared.messages.codec import to_utc
 from shared.messages.schemas import ActorOnDate, Alert, OfficeHeld, TimeSource
 
-SENSIBLE_MS: Final = 24 * 60 * 60 * 1000
-"""An article that was published longer ago was not late because of us: its latency would say nothing."""
+MAX_LATENCY_MS: Final = 24 * 60 * 60 * 1000
+"""An article published longer ago was not late because of us: its latency would mean nothing."""
 _MONTHS: Final = (
     "Jan",
     "Feb",
@@ -30,59 +33,59 @@ _WITHDRAWN: Final = {
 }
 
 
-def moment(at: datetime) -> str:
-    """``10 Sep 2018, 12:05 UTC``."""
-    at = to_utc(at)
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}, {at:%H:%M} UTC"
+def format_time(time: datetime) -> str:
+    """Format a time as ``10 Sep 2018, 12:05 UTC``."""
+    time = to_utc(time)
+    return f"{time.day} {_MONTHS[time.month - 1]} {time.year}, {time:%H:%M} UTC"
 
 
-def when(alert: Alert) -> str:
-    """When the article was published; where nobody knows, when it was fetched, and said so."""
+def publication_time(alert: Alert) -> str:
+    """Say when the article was published or, if that is unknown, when it was fetched."""
     verb = "fetched" if alert.event_time_source is TimeSource.FETCHED else "published"
-    return f"{verb} {moment(alert.event_time)}"
+    return f"{verb} {format_time(alert.event_time)}"
 
 
-def withdrawn(alert: Alert) -> str:
-    """What to say of an article that its publisher took back; nothing for a usable one."""
+def withdrawal_note(alert: Alert) -> str:
+    """Say that the publisher withdrew the article; empty for a usable one."""
     return _WITHDRAWN.get(alert.pubstatus, "")
 
 
-def actor(found: ActorOnDate) -> str:
-    """``Mike Pompeo (Secretary of State)``, with the offices held on the article's date."""
-    offices = "; ".join(_office(office) for office in found.offices)
-    return f"{found.name} ({offices})" if offices else found.name
+def format_actor(actor: ActorOnDate) -> str:
+    """Format an actor with the offices held that day: ``Mike Pompeo (Secretary of State)``."""
+    offices = "; ".join(_office(office) for office in actor.offices)
+    return f"{actor.name} ({offices})" if offices else actor.name
 
 
 def latency(post: Post) -> str:
-    """``published → here 1.8 s``; ``replayed`` for a replay; nothing where the times make no sense."""
-    if post.replayed:
+    """Say ``published → here 1.8 s``, or ``replayed``; empty if the times make no sense."""
+    if post.is_replay:
         return "replayed"
-    for station, verb in _STARTS:
-        took_ms = post.times.get(NOW, 0) - post.times.get(station, 0)
-        if station in post.times and NOW in post.times and 0 <= took_ms < SENSIBLE_MS:
-            return f"{verb} → here {_duration(took_ms)}"
+    for checkpoint, verb in _STARTS:
+        latency_ms = post.times.get(NOW, 0) - post.times.get(checkpoint, 0)
+        if {checkpoint, NOW} <= post.times.keys() and 0 <= latency_ms < MAX_LATENCY_MS:
+            return f"{verb} → here {_duration(latency_ms)}"
     return ""
 
 
-def burst(post: Post) -> str:
-    """``5 articles from 5 sources within 1 h`` where a rule's threshold was met; nothing for other notifications."""
+def burst_text(post: Post) -> str:
+    """Say ``5 articles from 5 sources within 1 h`` if a threshold was met; else empty."""
     alerts = post.notification.alerts
     return post.notification.reason if alerts and alerts[0].threshold else ""
 
 
 def summary(post: Post) -> str:
-    """One line: severity, headline, source, date and rule; for a notice without alerts, its reason."""
+    """Summarise a notification in one line; one without alerts has only its reason."""
     alerts = post.notification.alerts
     if not alerts:
         return post.notification.reason
     first = alerts[0]
-    if told := burst(post):
-        return f"{first.severity.capitalize()}: {first.rule_title}: {told} (last: {first.headline}, {first.source}, {when(first)})"
-    more = f" (+{len(alerts) - 1} similar)" if len(alerts) > 1 else ""
-    notes = ", ".join(filter(None, [first.source, when(first), withdrawn(first)]))
-    return (
-        f"{first.severity.capitalize()}: {first.headline}{more} ({notes}; rule {first.rule_title})"
-    )
+    severity, time = first.severity.capitalize(), publication_time(first)
+    if burst := burst_text(post):
+        last = f"{first.headline}, {first.source}, {time}"
+        return f"{severity}: {first.rule_title}: {burst} (last: {last})"
+    similar = f" (+{len(alerts) - 1} similar)" if len(alerts) > 1 else ""
+    notes = ", ".join(filter(None, [first.source, time, withdrawal_note(first)]))
+    return f"{severity}: {first.headline}{similar} ({notes}; rule {first.rule_title})"
 
 
 def _office(office: OfficeHeld) -> str:

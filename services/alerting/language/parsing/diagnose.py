@@ -1,4 +1,4 @@
-"""Everything that is wrong with an expression at once, as far as it can be told apart."""
+"""Report everything that is wrong with an expression at once, as far as it can be told apart."""
 
 from typing import Final
 
@@ -9,45 +9,54 @@ from services.alerting.language.parsing.parse import parse_unchecked
 from services.alerting.language.tree import And, Node, Tag
 
 MAX_FINDINGS: Final = 20
-"""Of one expression: nobody mends more at once."""
+"""The most findings reported for one expression: nobody corrects more at once."""
 
 
 def diagnose(
     expression: str, vocabulary: Vocabulary | None = None
 ) -> tuple[Node | None, tuple[ExpressionFinding, ...]]:
-    """The tree, None where there is none, and all findings in the order of the expression.
+    """Return the tree, or None if there is none, and all findings in the order of the expression.
 
-    Characters and words that are no token are told together, and so is everything that stands where it cannot; of what breaks the grammar
-    only the first, for what follows depends on how it is mended. Ids that nobody knows are told in any case.
+    All characters and words that form no token are reported together, and so are all nodes that
+    stand where they cannot. Of what breaks the grammar only the first is reported, because what
+    follows depends on how it is corrected. Unknown ids are always reported.
     """
     try:
         tree = parse_unchecked(expression)
     except LanguageError as error:
-        return None, _ordered([*_broken(expression, error), *_unknown(expression, vocabulary)])
-    wrong = tuple(_at(expression, *problem) for problem in shape.problems(tree))
-    return (None if wrong else tree), _ordered([*wrong, *check(expression, tree, vocabulary)])
-
-
-def _broken(expression: str, first: LanguageError) -> list[ExpressionFinding]:
-    if first.code in ("empty", "too-long", "too-deep"):
-        return [_of(first)]
-    return list(dict.fromkeys(map(_of, [first, *scan.survey(expression, MAX_FINDINGS)[1]])))
-
-
-def _unknown(expression: str, vocabulary: Vocabulary | None) -> list[ExpressionFinding]:
-    """The ids that nobody knows in an expression without a tree."""
-    tokens, _ = scan.survey(expression, MAX_FINDINGS)
-    tags = [(*token.value, token.start) for token in tokens if token.kind == "TAG"]
-    return list(
-        check(expression, And(tuple(Tag(kind, id_, at) for kind, id_, at in tags)), vocabulary)
+        return None, _sort_findings(
+            [*_syntax_findings(expression, error), *_id_findings(expression, vocabulary)]
+        )
+    findings = tuple(_finding_at(expression, *problem) for problem in shape.problems(tree))
+    return (None if findings else tree), _sort_findings(
+        [*findings, *check(expression, tree, vocabulary)]
     )
 
 
-def _ordered(found: list[ExpressionFinding]) -> tuple[ExpressionFinding, ...]:
-    return tuple(sorted(found, key=lambda one: (one.line, one.column))[:MAX_FINDINGS])
+def _syntax_findings(expression: str, first: LanguageError) -> list[ExpressionFinding]:
+    if first.code in ("empty", "too-long", "too-deep"):
+        return [_from_error(first)]
+    return list(dict.fromkeys(map(_from_error, [first, *scan.survey(expression, MAX_FINDINGS)[1]])))
 
 
-def _of(error: LanguageError) -> ExpressionFinding:
+def _id_findings(expression: str, vocabulary: Vocabulary | None) -> list[ExpressionFinding]:
+    """Return findings for the unknown ids in an expression without a tree."""
+    tokens, _ = scan.survey(expression, MAX_FINDINGS)
+    tags = [(*token.value, token.start) for token in tokens if token.kind == "TAG"]
+    return list(
+        check(
+            expression, And(tuple(Tag(kind, id_, offset) for kind, id_, offset in tags)), vocabulary
+        )
+    )
+
+
+def _sort_findings(findings: list[ExpressionFinding]) -> tuple[ExpressionFinding, ...]:
+    return tuple(
+        sorted(findings, key=lambda finding: (finding.line, finding.column))[:MAX_FINDINGS]
+    )
+
+
+def _from_error(error: LanguageError) -> ExpressionFinding:
     return ExpressionFinding(
         line=error.line,
         column=error.column,
@@ -58,7 +67,7 @@ def _of(error: LanguageError) -> ExpressionFinding:
     )
 
 
-def _at(
+def _finding_at(
     expression: str, offset: int, code: str, message: str, suggestion: str
 ) -> ExpressionFinding:
     spot = position_at(expression, offset)

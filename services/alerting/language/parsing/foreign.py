@@ -1,4 +1,4 @@
-"""Operators of other search languages, and near misses of ours: refused, with our word for them."""
+"""Refuse operators of other search languages and near misses of ours, and suggest ours."""
 
 import re
 from collections.abc import Sequence
@@ -7,9 +7,10 @@ from typing import Final, NoReturn
 from services.alerting.language.errors import fail
 from shared.files.yaml_document import did_you_mean
 
-_OURS: Final = {
-    "and": "AND", "or": "OR", "not": "NOT", "&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "AND NOT",
-    "andnot": "AND NOT", "butnot": "AND NOT", ",": "AND or OR", ";": "AND or OR",
+_OPERATORS: Final = {
+    "and": "AND", "or": "OR", "not": "NOT", "andnot": "AND NOT", "butnot": "AND NOT",
+    "&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "-": "AND NOT",
+    ",": "AND or OR", ";": "AND or OR",
 }  # fmt: skip
 _NEAR: Final = re.compile(
     r"(?:(?P<order>pre|onear|p|\+)|w|wi|n|near|adj|within|~|)/(?P<reach>\d+|s|p|n|in|sent|para|)"
@@ -38,123 +39,126 @@ _FUNCTIONS: Final = {
     **dict.fromkeys(("place", "region", "nation", "geo"), "country"),
     **dict.fromkeys(("topic", "subjectcode", "tag"), "keyword"),
 }
-"""What other search languages call what we have."""
+"""What other search languages call functions that we have."""
 
 
-def refuse(expression: str, at: int, text: str, functions: Sequence[str]) -> None:
-    """Raise LanguageError where the text, which stands at ``at``, is an operator of another language or one of ours in small letters."""
+def refuse(expression: str, offset: int, text: str, functions: Sequence[str]) -> None:
+    """Raise LanguageError if the text at ``offset`` is an operator of another language.
+
+    So are operators of ours in small letters.
+    """
     small = text.lower()
     if small in ("and", "or", "not"):
-        word = f'write {_OURS[small]}, or "{small}" for the word'
+        word = f'write {_OPERATORS[small]}, or "{small}" for the word'
         fail(
             expression,
-            at,
+            offset,
             "lower-case-operator",
-            f"operators are written in capitals: {_OURS[small]}",
+            f"operators are written in capitals: {_OPERATORS[small]}",
             word,
         )
-    if small in _OURS:
-        fail(
-            expression,
-            at,
-            "foreign-operator",
-            f"{text} is no operator here",
-            f"write {_OURS[small]}",
-        )
+    if small in _OPERATORS:
+        _fail_operator(expression, offset, text, f"write {_OPERATORS[small]}")
     if near := _NEAR.fullmatch(text):
         fail(
             expression,
-            at,
+            offset,
             _near_code(small),
             f"{text} is no operator here",
             f"write {_our_near(near)}",
         )
     if text[0] in "-+!&|":
-        fail(
+        _fail_operator(
             expression,
-            at,
-            "foreign-operator",
-            f"{text[0]} is no operator here",
-            f"write {'AND NOT' if text[0] in '-!' else _OURS[text[0]]}",
+            offset,
+            text[0],
+            f"write {'AND NOT' if text[0] in '-!' else _OPERATORS[text[0]]}",
         )
     if text[-1] in "&|,;":
-        fail(
-            expression,
-            at + len(text) - 1,
-            "foreign-operator",
-            f"{text[-1]} is no operator here",
-            f"write {_OURS[text[-1]]}",
+        _fail_operator(
+            expression, offset + len(text) - 1, text[-1], f"write {_OPERATORS[text[-1]]}"
         )
     if "/" in text:
-        _refuse_slash(expression, at, text)
-    if (found := _FIELD.fullmatch(text)) and (name := _ours(found[1], functions)):
-        fail(
-            expression,
-            at + len(found[1]),
-            "foreign-operator",
-            ": is no operator here",
-            f"write {name}({found[2]})",
+        _refuse_slash(expression, offset, text)
+    if (field_query := _FIELD.fullmatch(text)) and (
+        name := _suggest_function(field_query[1], functions)
+    ):
+        _fail_operator(
+            expression, offset + len(field_query[1]), ":", f"write {name}({field_query[2]})"
         )
 
 
-def refuse_sign(expression: str, at: int) -> NoReturn:
+def refuse_sign(expression: str, offset: int) -> NoReturn:
     """Raise LanguageError for a sign of comparison that stands where none can."""
-    before, sign = expression[:at].rstrip(), expression[at]
+    before, sign = expression[:offset].rstrip(), expression[offset]
     compared = _COMPARED.search(expression, len(before) - len(before.split()[-1]) if before else 0)
     filtered = compared is not None and compared[1] in ("lang", "source")
-    better = (
+    suggestion = (
         f"write {compared[1]}({compared[2]})"
         if compared and filtered
         else "only words can be compared: words > 200"
     )
-    fail(expression, at, "foreign-operator", f"{sign} is no operator here", better)
+    _fail_operator(expression, offset, sign, suggestion)
 
 
-def refuse_function(expression: str, at: int, name: str, known: Sequence[str]) -> NoReturn:
-    """Raise LanguageError for a name before a bracket that is none of ours."""
+def refuse_function(expression: str, offset: int, name: str, functions: Sequence[str]) -> NoReturn:
+    """Raise LanguageError for a name before a bracket that is no function of ours."""
     if several := _SEVERAL.fullmatch(name):
         fail(
             expression,
-            at,
+            offset,
             "unknown-function",
             f"{name}( is not known",
             f"did you mean ATLEAST{several[1] or '3'}(?",
         )
-    refuse(expression, at, name, known)
-    ours = _ours(name, known)
+    refuse(expression, offset, name, functions)
+    meant = _suggest_function(name, functions)
     fail(
         expression,
-        at,
+        offset,
         "unknown-function",
         f"{name[:40]}( is not known",
-        f"did you mean {ours}(?" if ours else "known are " + ", ".join(known),
+        f"did you mean {meant}(?" if meant else "known are " + ", ".join(functions),
     )
 
 
-def _ours(name: str, known: Sequence[str]) -> str:
-    """The function of ours that is meant, or nothing."""
+def _fail_operator(expression: str, offset: int, sign: str, suggestion: str) -> NoReturn:
+    fail(expression, offset, "foreign-operator", f"{sign} is no operator here", suggestion)
+
+
+def _suggest_function(name: str, functions: Sequence[str]) -> str:
+    """Return the function of ours that is meant, or nothing."""
     small = name.lower()
     return (
         small
-        if small in known
+        if small in functions
         else _FUNCTIONS.get(small)
-        or did_you_mean(small, [*known]).removeprefix("did you mean ").removesuffix("?")
+        or did_you_mean(small, [*functions]).removeprefix("did you mean ").removesuffix("?")
     )
 
 
-def _refuse_slash(expression: str, at: int, text: str) -> NoReturn:
-    small, better = text.lower(), f'write "{text.replace("/", " ")}" for a phrase, W/5 for nearness'
-    if joined := re.match(r"(w|pre)/(\d+)", small):
+def _refuse_slash(expression: str, offset: int, text: str) -> NoReturn:
+    small, suggestion = (
+        text.lower(),
+        f'write "{text.replace("/", " ")}" for a phrase, W/5 for nearness',
+    )
+    if near := re.match(r"(w|pre)/(\d+)", small):
         fail(
             expression,
-            at,
+            offset,
             "foreign-operator",
             f"{text} is no operator here",
-            f"write {joined[1].upper()}/{joined[2]} with a blank on either side",
+            f"write {near[1].upper()}/{near[2]} with a blank on either side",
         )
     if small in ("and/or", "or/and"):
-        better = "write OR: it finds both, too"
-    fail(expression, at + text.index("/"), "foreign-operator", "/ is no operator here", better)
+        suggestion = "write OR: it finds both, too"
+    fail(
+        expression,
+        offset + text.index("/"),
+        "foreign-operator",
+        "/ is no operator here",
+        suggestion,
+    )
 
 
 def _near_code(small: str) -> str:

@@ -1,11 +1,13 @@
-"""The grammar of the rule language. ``scan`` makes the tokens; this says how they stand together; ``shape`` what may not stand together.
+"""The grammar of the rule language.
 
-A change of what an expression means raises VERSION, which is part of every rule's revision.
+``scan`` makes the tokens; this says how they stand together, and ``shape`` what may not stand
+together. A change of what an expression means raises VERSION, which is part of every rule's
+revision.
 """
 
 from typing import Final
 
-VERSION: Final = "2"
+VERSION: Final = "3"
 
 GRAMMAR: Final = r"""
     start: expression

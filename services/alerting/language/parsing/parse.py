@@ -1,4 +1,4 @@
-"""An expression → its tree, or the one LanguageError that says which token cannot stand where it stands."""
+"""Parse an expression into its tree, or raise the LanguageError of its first mistake."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -28,13 +28,13 @@ from services.alerting.language.tree import (
 )
 
 MAX_CHARACTERS: Final = 100_000
-"""Some 5 000 names of companies with an OR between them."""
+"""About 5 000 names of companies with an OR between them."""
 MAX_DEPTH: Final = 250
-"""Brackets within brackets: a guard against a runaway, not against an analyst."""
+"""Brackets within brackets: a guard against runaway programs, not against analysts."""
 
 
 def parse(expression: str) -> Node:
-    """The tree of an expression. Raises LanguageError, with line, column, code, message and suggestion, at the first thing that is wrong."""
+    """Parse an expression; raise LanguageError with line, column, code, message and suggestion."""
     tree = parse_unchecked(expression)
     for problem in shape.problems(tree):
         fail(expression, *problem)
@@ -42,7 +42,10 @@ def parse(expression: str) -> Node:
 
 
 def parse_unchecked(expression: str) -> Node:
-    """What the grammar makes of an expression, which may still hold what ``shape`` forbids. Raises LanguageError."""
+    """Parse by the grammar alone: the tree may hold what ``shape`` forbids.
+
+    Raises LanguageError.
+    """
     if not expression.strip():
         fail(expression, 0, "empty", "the expression is empty", "for example trump AND kim")
     if len(expression) > MAX_CHARACTERS:
@@ -70,7 +73,7 @@ def parse_unchecked(expression: str) -> Node:
 
 
 class _Scanner(Lexer):
-    """Hands our tokens to lark; refuses brackets nested deeper than any person writes."""
+    """Hand our tokens to lark, and refuse brackets nested deeper than any person writes."""
 
     __future_interface__ = 1
 
@@ -101,62 +104,66 @@ class _Scanner(Lexer):
                     "write the forms: (exact(Korea) OR exact(Korean))",
                 )
             before = (before[1], token.kind)
-            made = LarkToken(token.kind, token.value, start_pos=token.start, end_pos=token.end)
-            lexer_state.last_token = made
-            yield made
+            lark_token = LarkToken(
+                token.kind, token.value, start_pos=token.start, end_pos=token.end
+            )
+            lexer_state.last_token = lark_token
+            yield lark_token
 
 
-class _Builder(Transformer[LarkToken, Node]):
-    """Makes our nodes while lark parses, so that no second walk, and no recursion, is needed."""
+class _TreeBuilder(Transformer[LarkToken, Node]):
+    """Build our nodes while lark parses, so that no second walk and no recursion is needed."""
 
-    def start(self, found: list[Any]) -> Node:
-        node: Node = found[0]
+    def start(self, parts: list[Any]) -> Node:
+        node: Node = parts[0]
         return node
 
-    def term(self, found: list[Any]) -> Node:
-        value, at = _value(found[0]), found[0].start_pos
+    def term(self, parts: list[Any]) -> Node:
+        value, offset = _value(parts[0]), parts[0].start_pos
         return (
-            Wild(value.pattern, at) if isinstance(value, Pattern) else Term(value.keys, offset=at)
+            Wild(value.pattern, offset)
+            if isinstance(value, Pattern)
+            else Term(value.keys, offset=offset)
         )
 
-    def exact(self, found: list[Any]) -> Node:
-        name, term = found
+    def exact(self, parts: list[Any]) -> Node:
+        name, term = parts
         return Term(_value(term).exact, exact=True, offset=name.start_pos)
 
-    def tag(self, found: list[Any]) -> Node:
-        kind, id_ = _value(found[0])
-        return Tag(kind, id_, found[0].start_pos)
+    def tag(self, parts: list[Any]) -> Node:
+        kind, id_ = _value(parts[0])
+        return Tag(kind, id_, parts[0].start_pos)
 
-    def filter(self, found: list[Any]) -> Node:
-        kind, id_ = _value(found[0])
-        return Filter(kind, id_, found[0].start_pos)
+    def filter(self, parts: list[Any]) -> Node:
+        kind, id_ = _value(parts[0])
+        return Filter(kind, id_, parts[0].start_pos)
 
-    def length(self, found: list[Any]) -> Node:
-        sign, count = _value(found[0])
-        return Length(sign, count, found[0].start_pos)
+    def length(self, parts: list[Any]) -> Node:
+        sign, count = _value(parts[0])
+        return Length(sign, count, parts[0].start_pos)
 
-    def where(self, found: list[Any]) -> Node:
-        place, of = found
+    def where(self, parts: list[Any]) -> Node:
+        place, of = parts
         return Where(_value(place), of, offset=place.start_pos)
 
-    def at_least(self, found: list[Any]) -> Node:
-        count, of = found
+    def at_least(self, parts: list[Any]) -> Node:
+        count, of = parts
         return AtLeast(_value(count), of, offset=count.start_pos)
 
-    def near(self, found: list[Any]) -> Node:
-        left, operator, right = found
+    def near(self, parts: list[Any]) -> Node:
+        left, operator, right = parts
         unit, distance, negated = _value(operator)
         return Near(left, right, unit, distance, negated, operator.start_pos)
 
-    def negation(self, found: list[Any]) -> Node:
-        operator, of = found
+    def negation(self, parts: list[Any]) -> Node:
+        operator, of = parts
         return Not(of, offset=operator.start_pos)
 
-    def all_of(self, found: list[Any]) -> Node:
-        return all_of(found[::2], offset=found[1].start_pos)
+    def all_of(self, parts: list[Any]) -> Node:
+        return all_of(parts[::2], offset=parts[1].start_pos)
 
-    def any_of(self, found: list[Any]) -> Node:
-        return any_of(found[::2], offset=found[1].start_pos)
+    def any_of(self, parts: list[Any]) -> Node:
+        return any_of(parts[::2], offset=parts[1].start_pos)
 
 
 def _value(token: LarkToken) -> Any:
@@ -164,5 +171,5 @@ def _value(token: LarkToken) -> Any:
 
 
 _PARSER: Final = Lark(
-    GRAMMAR, parser="lalr", lexer=_Scanner, transformer=_Builder(), maybe_placeholders=False
+    GRAMMAR, parser="lalr", lexer=_Scanner, transformer=_TreeBuilder(), maybe_placeholders=False
 )

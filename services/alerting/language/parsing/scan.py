@@ -1,4 +1,4 @@
-"""The tokens of an expression: ``tokens`` yields them in order and stops, with an error, at the first place that begins none."""
+"""Split an expression into tokens."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,9 @@ from services.alerting.language.parsing.calls import (
     FUNCTIONS,
     LENGTH,
     TAGS,
-    function,
+    function_token,
     is_function,
-    length,
+    length_token,
 )
 from services.alerting.language.parsing.terms import QUOTES, bare, phrase
 from services.alerting.language.parsing.tokens import Token, skip, strip_invisible
@@ -25,51 +25,64 @@ _NEAR: Final = re.compile(r"(W|PRE)/(\d+|S|P)", re.ASCII)
 
 
 def tokens(expression: str) -> Iterator[Token]:
-    """Every token of the expression, in order; LanguageError at the first place that begins none."""
-    at = skip(expression, 0)
-    while at < len(expression):
-        token = _next(expression, at)
+    """Yield every token in order; raise LanguageError at the first place that begins none."""
+    offset = skip(expression, 0)
+    while offset < len(expression):
+        token = _next(expression, offset)
         yield token
-        at = skip(expression, token.end)
+        offset = skip(expression, token.end)
 
 
-def survey(expression: str, most: int) -> tuple[list[Token], list[LanguageError]]:
-    """The tokens of the expression and the first places, at ``most``, that begin none: after one, reading goes on behind what was meant there."""
-    found: list[Token] = []
-    wrong: list[LanguageError] = []
-    at = skip(expression, 0)
-    while at < len(expression) and len(wrong) < most:
+def survey(expression: str, max_errors: int) -> tuple[list[Token], list[LanguageError]]:
+    """Return the tokens of an expression and the errors of places that begin none.
+
+    After an error, reading goes on behind what was meant there, up to ``most`` errors.
+    """
+    good: list[Token] = []
+    errors: list[LanguageError] = []
+    offset = skip(expression, 0)
+    while offset < len(expression) and len(errors) < max_errors:
         try:
-            token = _next(expression, at)
-            found.append(token)
+            token = _next(expression, offset)
+            good.append(token)
             end = token.end
         except LanguageError as error:
-            wrong.append(error)
-            end = len(expression) if error.code.startswith("unclosed-") else _behind(expression, at)
-        at = skip(expression, end)
-    return found, wrong
+            errors.append(error)
+            end = (
+                len(expression)
+                if error.code.startswith("unclosed-")
+                else _behind(expression, offset)
+            )
+        offset = skip(expression, end)
+    return good, errors
 
 
 @lru_cache(maxsize=65_536)
 def is_plain(word: str, *, exact: bool = False) -> bool:
-    """Whether the word, written without quotes, is read as this word (as written: ``exact``) and nothing else."""
+    """Return whether a word is read as this word and nothing else when it is not quoted.
+
+    ``exact``: compared as written.
+    """
     try:
-        found = list(tokens(word))
+        scanned = list(tokens(word))
     except LanguageError:
         return False
-    return [token.kind for token in found] == ["TERM"] and getattr(
-        found[0].value, "exact" if exact else "keys", None
+    return [token.kind for token in scanned] == ["TERM"] and getattr(
+        scanned[0].value, "exact" if exact else "keys", None
     ) == (word,)
 
 
-def _behind(expression: str, at: int) -> int:
-    """The end of what stands at ``at`` and is no token: a phrase, a tag with its brackets, or a run of characters."""
-    if expression[at] in QUOTES:
-        return next(i for i in range(at + 1, len(expression)) if expression[i] in QUOTES) + 1
-    found = _RUN.match(expression, at)
-    end = found.end() if found else at + 1
+def _behind(expression: str, offset: int) -> int:
+    """Return the end of what stands at ``offset`` and is no token.
+
+    That is a phrase, a tag with its brackets, or a run of characters.
+    """
+    if expression[offset] in QUOTES:
+        return next(i for i in range(offset + 1, len(expression)) if expression[i] in QUOTES) + 1
+    run = _RUN.match(expression, offset)
+    end = run.end() if run else offset + 1
     opening = skip(expression, end)
-    if expression[opening : opening + 1] == "(" and strip_invisible(expression[at:end]) in (
+    if expression[opening : opening + 1] == "(" and strip_invisible(expression[offset:end]) in (
         *TAGS,
         *FILTERS,
     ):
@@ -77,54 +90,54 @@ def _behind(expression: str, at: int) -> int:
     return end
 
 
-def _next(expression: str, at: int) -> Token:
-    character = expression[at]
+def _next(expression: str, offset: int) -> Token:
+    character = expression[offset]
     if character in "()":
-        return Token("_LPAR" if character == "(" else "_RPAR", character, at, at + 1)
+        return Token("_LPAR" if character == "(" else "_RPAR", character, offset, offset + 1)
     if character in QUOTES:
-        term, end = phrase(expression, at)
-        return Token("TERM", term, at, end)
-    found = _RUN.match(expression, at)
-    if not found:
-        foreign.refuse_sign(expression, at)
-    return _run(expression, at, found.end())
+        term, end = phrase(expression, offset)
+        return Token("TERM", term, offset, end)
+    run = _RUN.match(expression, offset)
+    if not run:
+        foreign.refuse_sign(expression, offset)
+    return _run(expression, offset, run.end())
 
 
-def _run(expression: str, at: int, end: int) -> Token:
-    """A token that begins with neither bracket nor quote: an operator, a function's name or a term."""
-    text = strip_invisible(expression[at:end])
+def _run(expression: str, offset: int, end: int) -> Token:
+    """Return a token that begins with neither bracket nor quote: an operator, a name or a term."""
+    text = strip_invisible(expression[offset:end])
     if text in ("AND", "OR"):
-        return Token(text, text, at, end)
+        return Token(text, text, offset, end)
     if text == "NOT":
-        return _not(expression, at, end)
+        return _not(expression, offset, end)
     if near := _NEAR.fullmatch(text):
-        return Token("NEAR", (*_distance(expression, at, near), False), at, end)
-    if compared := LENGTH.match(expression, at):
-        return length(expression, at, compared)
+        return Token("NEAR", (*_distance(expression, offset, near), False), offset, end)
+    if compared := LENGTH.match(expression, offset):
+        return length_token(expression, offset, compared)
     opening = skip(expression, end)
     if expression[opening : opening + 1] == "(" and (opening == end or is_function(text)):
-        return function(expression, at, end, opening)
-    foreign.refuse(expression, at, text, FUNCTIONS)
-    return Token("TERM", bare(expression, at, end), at, end)
+        return function_token(expression, offset, end, opening)
+    foreign.refuse(expression, offset, text, FUNCTIONS)
+    return Token("TERM", bare(expression, offset, end), offset, end)
 
 
-def _not(expression: str, at: int, end: int) -> Token:
-    """NOT, or the one operator NOT W/5."""
+def _not(expression: str, offset: int, end: int) -> Token:
+    """Return the token NOT, or that of the one operator NOT W/5."""
     start = skip(expression, end)
-    found = _RUN.match(expression, start)
-    near = _NEAR.fullmatch(strip_invisible(found[0])) if found else None
-    if found and near:
-        return Token("NEAR", (*_distance(expression, start, near), True), at, found.end())
-    return Token("NOT", "NOT", at, end)
+    run = _RUN.match(expression, start)
+    near = _NEAR.fullmatch(strip_invisible(run[0])) if run else None
+    if run and near:
+        return Token("NEAR", (*_distance(expression, start, near), True), offset, run.end())
+    return Token("NOT", "NOT", offset, end)
 
 
-def _distance(expression: str, at: int, near: re.Match[str]) -> tuple[str, int]:
+def _distance(expression: str, offset: int, near: re.Match[str]) -> tuple[str, int]:
     order, reach = near.groups()
     if reach in ("S", "P"):
         if order == "PRE":
             fail(
                 expression,
-                at,
+                offset,
                 "foreign-operator",
                 f"PRE/{reach} is no operator here",
                 f"write W/{reach}, or PRE/5 for an order within 5 words",
@@ -133,7 +146,7 @@ def _distance(expression: str, at: int, near: re.Match[str]) -> tuple[str, int]:
     if len(reach) > 4 or not 1 <= int(reach) <= MAX_DISTANCE:
         fail(
             expression,
-            at,
+            offset,
             "bad-number",
             f"{order}/{reach[:12]}: the distance goes from 1 (neighbours) to {MAX_DISTANCE}",
             f"for example {order}/5",

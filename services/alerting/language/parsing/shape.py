@@ -1,4 +1,7 @@
-"""What the grammar lets stand together and the language does not: NOT and filters alone, AND inside an operand, a place inside a place."""
+"""Refuse what the grammar allows and the language does not.
+
+NOT and filters alone, AND inside an operand, a place inside a place.
+"""
 
 from collections.abc import Callable, Iterator
 from typing import Final
@@ -22,20 +25,20 @@ from services.alerting.language.tree import (
 )
 
 Problem = tuple[int, str, str, str]
-"""Where in the expression, code, message, suggestion."""
+"""Its offset in the expression, code, message and suggestion."""
 
 
 def problems(tree: Node) -> list[Problem]:
-    """Everything that cannot stand where it stands, in the order of the expression, one problem a place."""
+    """Return everything that cannot stand where it stands, one problem for each place."""
     everything = sorted(
         {
             *_lonely_negations(tree),
             *(problem for node, _ in walk(tree) for rule in _RULES for problem in rule(node)),
         }
     )
-    found = list({problem[0]: problem for problem in reversed(everything)}.values())[::-1]
-    if found or is_positive(tree):
-        return found
+    in_order = list({problem[0]: problem for problem in reversed(everything)}.values())[::-1]
+    if in_order or is_positive(tree):
+        return in_order
     return [
         (
             _alone(tree),
@@ -47,7 +50,7 @@ def problems(tree: Node) -> list[Problem]:
 
 
 def is_positive(tree: Node) -> bool:
-    """Whether some term must be found for the tree to be satisfied."""
+    """Return whether some term must be found for the tree to be satisfied."""
     return fold(tree, _needs_a_term)
 
 
@@ -64,22 +67,25 @@ def _needs_a_term(node: Node, parts: list[bool]) -> bool:
 
 
 def _lonely_negations(tree: Node) -> list[Problem]:
-    """The negations that nothing positive stands beside."""
+    """Return the negations that have nothing positive beside them."""
     if not any(isinstance(node, Not) for node, _ in walk(tree)):
         return []
-    found: list[Problem] = [(tree.offset, *_NOT_ALONE)] if isinstance(tree, Not) else []
+    wrong: list[Problem] = [(tree.offset, *_NOT_ALONE)] if isinstance(tree, Not) else []
 
     def combine(node: Node, parts: list[bool]) -> bool:
         positive = _needs_a_term(node, parts)
-        found.extend(_negations(node, company=positive and isinstance(node, And)))
+        wrong.extend(_negations(node, company=positive and isinstance(node, And)))
         return positive
 
     fold(tree, combine)
-    return found
+    return wrong
 
 
 def _negations(above: Node, *, company: bool) -> Iterator[Problem]:
-    """What is wrong with the negations right below a node; ``company``: something positive stands beside them."""
+    """Yield what is wrong with the negations right below a node.
+
+    ``company``: something positive stands beside them.
+    """
     for node in children(above):
         if not isinstance(node, Not) or isinstance(above, (Near, AtLeast)) or company:
             continue
@@ -98,13 +104,13 @@ def _negations(above: Node, *, company: bool) -> Iterator[Problem]:
 
 def _operands(node: Node) -> Iterator[Problem]:
     if isinstance(node, (Near, AtLeast)):
-        what = "W/n" if isinstance(node, Near) else "ATLEASTn"
+        operator_name = "W/n" if isinstance(node, Near) else "ATLEASTn"
         for child in children(node):
             for part in child.of if isinstance(child, Or) else (child,):
-                yield from _operand(part, what)
+                yield from _operand(part, operator_name)
 
 
-def _operand(node: Node, what: str) -> Iterator[Problem]:
+def _operand(node: Node, operator_name: str) -> Iterator[Problem]:
     match node:
         case Term() | Wild() | Tag():
             return
@@ -113,28 +119,28 @@ def _operand(node: Node, what: str) -> Iterator[Problem]:
             yield (
                 node.offset,
                 "operand",
-                f"{name} cannot stand inside an operand of {what}",
+                f"{name} cannot stand inside an operand of {operator_name}",
                 _TWO_CLAUSES,
             )
         case Near():
             yield (
                 node.offset,
                 "chained-proximity",
-                f"{what} takes terms, not a second W/n",
+                f"{operator_name} takes terms, not a second W/n",
                 "write two clauses: a W/5 b AND b W/5 c",
             )
         case Where(place):
             yield (
                 node.offset,
                 "operand",
-                f"{place}() cannot stand inside an operand of {what}",
+                f"{place}() cannot stand inside an operand of {operator_name}",
                 f"put all of it inside: {place}(a W/5 b)",
             )
         case _:
             yield (
                 node.offset,
                 "operand",
-                f"this cannot stand inside an operand of {what}",
+                f"this cannot stand inside an operand of {operator_name}",
                 "an operand is a term, a tag or an OR of those in brackets",
             )
 
@@ -172,7 +178,7 @@ _RULES: Final[tuple[Callable[[Node], Iterator[Problem]], ...]] = (_operands, _pl
 
 
 def _alone(tree: Node) -> int:
-    """Where the first filter without a term beside it begins."""
+    """Return where the first filter without a term beside it begins."""
     while below := children(tree):
         tree = next(child for child in below if not is_positive(child))
     return tree.offset

@@ -1,4 +1,4 @@
-"""Terms of an expression: a phrase in quotes, a word or a hyphenated phrase without them, and words with wildcards."""
+"""Terms of an expression: quoted phrases, bare words and hyphenated phrases, and wildcards."""
 
 import re
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _AFTER: Final = re.compile(r"(?:'[sS]?)?\.?z*")
 
 @dataclass(frozen=True, slots=True)
 class TermWords:
-    """The words of a term: folded (``keys``) and as written (``exact``)."""
+    """The words of a term: normalised (``keys``) and as written (``exact``)."""
 
     keys: tuple[str, ...]
     exact: tuple[str, ...]
@@ -27,30 +27,33 @@ class TermWords:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A word with wildcards, folded."""
+    """A word with wildcards, normalised."""
 
     pattern: str
 
 
-def phrase(expression: str, at: int) -> tuple[TermWords, int]:
-    """The term in the quotes that open at ``at``, and where it ends; LanguageError where it is not closed, or holds no word or a wildcard."""
-    end = next((i for i in range(at + 1, len(expression)) if expression[i] in QUOTES), -1)
+def phrase(expression: str, offset: int) -> tuple[TermWords, int]:
+    """Return the term in the quotes that open at ``offset``, and where it ends.
+
+    Raises LanguageError if it is not closed, or holds no word or a wildcard.
+    """
+    end = next((i for i in range(offset + 1, len(expression)) if expression[i] in QUOTES), -1)
     if end < 0:
-        fail(expression, at, "unclosed-quote", "this quote is never closed", 'close it with "')
-    for offset in range(at + 1, end):
-        if expression[offset] in "*?":
+        fail(expression, offset, "unclosed-quote", "this quote is never closed", 'close it with "')
+    for place in range(offset + 1, end):
+        if expression[place] in "*?":
             fail(
                 expression,
-                offset,
+                place,
                 "wildcard",
-                f"{expression[offset]} has no meaning inside quotes",
+                f"{expression[place]} has no meaning inside quotes",
                 "join words by PRE/1: north PRE/1 korea*",
             )
-    words = words_of(expression[at + 1 : end])
+    words = words_of(expression[offset + 1 : end])
     if not words:
         fail(
             expression,
-            at,
+            offset,
             "no-word",
             "there is no word between these quotes",
             "write a word or a phrase",
@@ -58,32 +61,46 @@ def phrase(expression: str, at: int) -> tuple[TermWords, int]:
     return _words(words), end + 1
 
 
-def bare(expression: str, at: int, end: int) -> TermWords | Pattern:
-    """The term without quotes from ``at`` to ``end``; LanguageError at the first character that needs quotes or is a misplaced wildcard."""
-    text = expression[at:end]
+def bare(expression: str, offset: int, end: int) -> TermWords | Pattern:
+    """Return the term without quotes from ``offset`` to ``end``.
+
+    Raises LanguageError at the first character that needs quotes, or at a misplaced wildcard.
+    """
+    text = expression[offset:end]
     if "*" in text or "?" in text:
-        return Pattern(_pattern(expression, at, text))
-    words, kinds, done = words_of(text), _kinds(text), 0
+        return Pattern(_pattern(expression, offset, text))
+    words, kinds, checked = words_of(text), _kinds(text), 0
     for word in words:
-        _check_gap(expression, at, text, kinds, done, word.start, _BETWEEN if done else _BEFORE)
-        done = word.end
-    _check_gap(expression, at, text, kinds, done, len(text), _AFTER if words else _BEFORE)
+        _check_gap(
+            expression, offset, text, kinds, checked, word.start, _BETWEEN if checked else _BEFORE
+        )
+        checked = word.end
+    _check_gap(expression, offset, text, kinds, checked, len(text), _AFTER if words else _BEFORE)
     return _words(words)
 
 
 def _check_gap(
-    expression: str, at: int, text: str, kinds: str, start: int, end: int, allowed: re.Pattern[str]
+    expression: str,
+    offset: int,
+    text: str,
+    kinds: str,
+    start: int,
+    end: int,
+    allowed: re.Pattern[str],
 ) -> None:
-    """Between the words of an unquoted term only hyphens stand; after a word its possessive or its stop."""
-    found = allowed.match(kinds, start, end)
-    wrong = found.end() if found else start
-    if wrong < end:
+    """Refuse anything between the words of an unquoted term but hyphens.
+
+    After a word its possessive or its stop may stand.
+    """
+    gap = allowed.match(kinds, start, end)
+    error_at = gap.end() if gap else start
+    if error_at < end:
         fail(
             expression,
-            at + wrong,
+            offset + error_at,
             "bad-character",
-            f"{text[wrong]} cannot stand in a word",
-            _better(text, text[wrong]),
+            f"{text[error_at]} cannot stand in a word",
+            _better(text, text[error_at]),
         )
 
 
@@ -99,14 +116,17 @@ def _better(text: str, character: str) -> str:
     )
 
 
-def _pattern(expression: str, at: int, text: str) -> str:
-    """The pattern, folded: ``*`` only at the end and after three characters, ``?`` for one character, a single word."""
+def _pattern(expression: str, offset: int, text: str) -> str:
+    """Return the normalised pattern of a single word.
+
+    ``*`` stands only at the end and after three characters, ``?`` for one character.
+    """
     star = text.find("*")
     stem = text[:star] if star >= 0 else text
     if 0 <= star < len(text) - 1:
         fail(
             expression,
-            at + star,
+            offset + star,
             "wildcard",
             "* stands only at the end of a word",
             "list the forms: (denuclearize OR denuclearization)",
@@ -114,31 +134,36 @@ def _pattern(expression: str, at: int, text: str) -> str:
     if 0 <= star < 3:
         fail(
             expression,
-            at + star,
+            offset + star,
             "wildcard",
             "* needs at least three characters before it",
             "list the forms: (war OR wars)",
         )
-    filled = stem.replace("?", "x")
-    words = words_of(filled)
+    sample = stem.replace("?", "x")
+    words = words_of(sample)
     if [(word.start, word.end) for word in words] != [
-        (0, len(filled))
+        (0, len(sample))
     ] or SIGN in character_classes(stem):
         first = next(i for i, character in enumerate(text) if character in "*?")
         fail(
             expression,
-            at + first,
+            offset + first,
             "wildcard",
             "a wildcard stands in a single word",
             "join words by PRE/1: trump PRE/1 meet*",
         )
     if not stem.strip("?"):
-        fail(expression, at, "wildcard", "? needs a letter beside it", "for example organi?ation")
+        fail(
+            expression, offset, "wildcard", "? needs a letter beside it", "for example organi?ation"
+        )
     return "?".join(map(normalise, stem.split("?"))) + ("*" if star >= 0 else "")
 
 
 def _kinds(text: str) -> str:
-    """The shadow of the text, in which only hyphens and dashes are ``-``; other signs are ``x``."""
+    """Return the character classes of the text.
+
+    Only hyphens and dashes are ``-`` there; other signs are ``x``.
+    """
     return "".join(
         "-" if c in _HYPHENS else "x" if kind == OTHER else kind
         for c, kind in zip(text, character_classes(text), strict=True)

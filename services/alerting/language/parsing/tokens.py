@@ -1,4 +1,4 @@
-"""What the scanner makes, and the blanks between."""
+"""The tokens of the scanner, and the blanks between them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +8,7 @@ from services.alerting.language.parsing.terms import BLANK
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token: its kind as the grammar calls it, what it says, and its offsets in the expression."""
+    """One token: its kind as the grammar names it, its value, and its offsets in the expression."""
 
     kind: str
     value: Any
@@ -17,11 +17,11 @@ class Token:
 
 
 def strip_invisible(text: str) -> str:
-    """The text without characters that nobody sees."""
+    """Return the text without invisible characters."""
     return text if text.isascii() else "".join(c for c in text if not BLANK.fullmatch(c))
 
 
-def skip(expression: str, at: int) -> int:
-    """Where the next visible character stands, from ``at`` on."""
-    found = BLANK.match(expression, at)
-    return found.end() if found else at
+def skip(expression: str, offset: int) -> int:
+    """Return the offset of the next visible character from ``offset`` on."""
+    blank = BLANK.match(expression, offset)
+    return blank.end() if blank else offset

@@ -1,4 +1,7 @@
-"""From a word's form to its atom: a hash table of whole words, and a trie of patterns, both with open addressing."""
+"""From a word's form to its atom: a hash table of whole words, and a trie of patterns.
+
+Both use open addressing.
+"""
 
 from typing import Final, NamedTuple
 
@@ -9,40 +12,49 @@ from services.alerting.matcher.characters import WORDLIKE
 from services.alerting.matcher.kernel.jit import jit
 
 NEVER, ALWAYS, FIRST_ATOM = 0, 1, 2
-"""Two atoms that every article has not, and has; those of rules come after them."""
+"""Atoms that no article has, and that every one has; those of rules come after them."""
 WORD, EXACT, PATTERN, EXACT_PREFIX, TAG, FILTER = range(6)
-"""Kinds of atoms. A pattern's ``?`` is any letter or digit, a ``*`` at its end any ending; an exact prefix is one of words as written."""
+"""Kinds of atoms. ``?`` in a pattern is a letter or digit, ``*`` at its end any ending.
+
+An exact prefix is a pattern of exact forms.
+"""
 KEY_ROOT, EXACT_ROOT, FIRST_NODE = 1, 2, 3
 ANY: Final = 0x1FFFFF
 _BITS = 21  # of a code point, and of ANY
 
 
 class Atoms(NamedTuple):
-    """By atom: its kind and where its text lies in ``letters``. ``slots`` is the hash table of all of them."""
+    """By atom: its kind and where its text lies in ``letters``; ``slots`` is the hash table."""
 
     slots: NDArray[np.int32]
     kind: NDArray[np.uint8]
-    at: NDArray[np.int32]
+    offset: NDArray[np.int32]
     size: NDArray[np.int32]
     letters: NDArray[np.int32]
 
 
 class Trie(NamedTuple):
-    """Edges by node and character → node; by node the atom that a word has which ends there, and the one that it has whatever follows."""
+    """Edges by node and character → node.
+
+    By node: the atom of words that end there, and the one of words that go on in any way.
+    """
 
     edges: NDArray[np.int64]
     children: NDArray[np.int32]
     ends: NDArray[np.int32]
     begins: NDArray[np.int32]
     stack: NDArray[np.int32]
-    found: NDArray[np.int32]
+    matches: NDArray[np.int32]
 
 
 @jit
-def slot_of(slots, kinds, ats, sizes, letters, kind, text, at, size):
-    """The slot of the atom of this kind that is spelt ``text[at : at + size]``, or the empty one where it would stand."""
+def slot_of(slots, kinds, offsets, sizes, letters, kind, text, start, size):
+    """Return the slot of an atom, or the empty one where it would stand.
+
+    The atom is of this kind and spelt ``text[start : start + size]``.
+    """
     hashed = np.uint64(14695981039346656037) ^ np.uint64(kind)  # FNV-1a, a code point at a time
-    for i in range(at, at + size):
+    for i in range(start, start + size):
         hashed = (hashed ^ np.uint64(text[i])) * np.uint64(1099511628211)
     mask = np.uint64(len(slots) - 1)
     slot = (hashed ^ (hashed >> np.uint64(32))) & mask
@@ -51,23 +63,23 @@ def slot_of(slots, kinds, ats, sizes, letters, kind, text, at, size):
         if atom == NEVER or (
             sizes[atom] == size
             and kinds[atom] == kind
-            and _same(letters, ats[atom], text, at, size)
+            and _same(letters, offsets[atom], text, start, size)
         ):
             return slot
         slot = (slot + np.uint64(1)) & mask
 
 
 @jit
-def _same(letters, first, text, at, size):
+def _same(letters, first, text, start, size):
     for i in range(size):
-        if letters[first + i] != text[at + i]:
+        if letters[first + i] != text[start + i]:
             return False
     return True
 
 
 @jit
 def edge_of(edges, node, character):
-    """The slot of the edge from a node by a character, or the empty one where it would stand."""
+    """Return the slot of the edge from a node by a character, or the empty one for it."""
     edge = np.int64(node) << _BITS | np.int64(character)
     mask = np.uint64(len(edges) - 1)
     hashed = np.uint64(edge) * np.uint64(0x9E3779B97F4A7C15)
@@ -78,20 +90,23 @@ def edge_of(edges, node, character):
 
 
 @jit
-def find_patterns(edges, children, ends, begins, stack, found, flags, root, text, at, size):
-    """Write the atoms of all patterns that ``text[at : at + size]`` satisfies into ``found``; return their number."""
+def find_patterns(edges, children, ends, begins, stack, matches, flags, root, text, start, size):
+    """Write the atoms of all patterns that match ``text[start : start + size]`` into ``matches``.
+
+    Return their number.
+    """
     count, depth = 0, 1
     stack[0], stack[1] = root, 0
     while depth:
         depth -= 1
         node, i = stack[2 * depth], stack[2 * depth + 1]
         if begins[node]:
-            found[count], count = begins[node], count + 1
+            matches[count], count = begins[node], count + 1
         if i == size:
             if ends[node]:
-                found[count], count = ends[node], count + 1
+                matches[count], count = ends[node], count + 1
             continue
-        character = text[at + i]
+        character = text[start + i]
         slot = edge_of(edges, node, character)
         if edges[slot]:
             stack[2 * depth], stack[2 * depth + 1], depth = children[slot], i + 1, depth + 1
@@ -103,11 +118,21 @@ def find_patterns(edges, children, ends, begins, stack, found, flags, root, text
 
 
 @jit
-def enter_atoms(slots, kinds, ats, sizes, letters, count):
+def enter_atoms(slots, kinds, offsets, sizes, letters, count):
     """Fill an empty hash table with the atoms below ``count``."""
     for atom in range(FIRST_ATOM, count):
         slots[
-            slot_of(slots, kinds, ats, sizes, letters, kinds[atom], letters, ats[atom], sizes[atom])
+            slot_of(
+                slots,
+                kinds,
+                offsets,
+                sizes,
+                letters,
+                kinds[atom],
+                letters,
+                offsets[atom],
+                sizes[atom],
+            )
         ] = atom
 
 

@@ -1,4 +1,7 @@
-"""The checks of a rule that ask where words stand, compiled. They read as ``language.evaluate`` does; positions are those of the whole article."""
+"""The checks of where words stand, compiled.
+
+They give what ``language.evaluate`` does; positions are those of the whole article.
+"""
 
 from typing import NamedTuple
 
@@ -16,7 +19,7 @@ _HALF = 32
 
 
 class CheckInputs(NamedTuple):
-    """All that a check reads of the article and the vocabulary, and room for the stretches that it gathers."""
+    """All that a check reads of the article and the atoms, with room for the spans it gathers."""
 
     field: NDArray[np.int32]
     sentence: NDArray[np.int32]
@@ -34,7 +37,7 @@ class CheckInputs(NamedTuple):
     exact_size: NDArray[np.int32]
     spelt: NDArray[np.int32]
     kind: NDArray[np.uint8]
-    at: NDArray[np.int32]
+    offset: NDArray[np.int32]
     size: NDArray[np.int32]
     letters: NDArray[np.int32]
     firsts: NDArray[np.int64]
@@ -42,21 +45,22 @@ class CheckInputs(NamedTuple):
 
 
 @jit
-def gather(code, at, low, high, units, sought, out, most):
-    """Append the stretches of the alternatives at ``code[at]`` between ``low`` and ``high`` and in one unit to firsts and lasts, from ``out``.
+def gather(code, start, low, high, units, inputs, out, limit):
+    """Append the spans of the alternatives at ``code[start]`` to firsts and lasts, from ``out`` on.
 
-    Return where they end now, or NO_ROOM; stop after ``most`` of them.
+    Only those between ``low`` and ``high`` and in one unit. Return where they end now, or NO_ROOM;
+    stop after ``limit`` of them.
     """
     heads, firsts, lasts, following, present = (
-        sought.head,
-        sought.first,
-        sought.last,
-        sought.following,
-        sought.present,
+        inputs.head,
+        inputs.first,
+        inputs.last,
+        inputs.following,
+        inputs.present,
     )
-    out_first, out_last, begun = sought.firsts, sought.lasts, out
-    alternative = at + 1
-    for _ in range(code[at]):
+    out_first, out_last, begin = inputs.firsts, inputs.lasts, out
+    alternative = start + 1
+    for _ in range(code[start]):
         words, anchor, atom = code[alternative], code[alternative + 1], code[alternative + 2]
         stretch = heads[atom] if present[atom] else NONE
         while stretch != NONE:
@@ -66,12 +70,12 @@ def gather(code, at, low, high, units, sought, out, most):
                 first >= low
                 and last < high
                 and units[first] == units[last]
-                and (words == 1 or _is_phrase(code, alternative + 3, words, first, sought))
+                and (words == 1 or _is_phrase(code, alternative + 3, words, first, inputs))
             ):
                 if out == len(out_first):
                     return NO_ROOM
                 out_first[out], out_last[out], out = first, last, out + 1
-                if out - begun == most:
+                if out - begin == limit:
                     return out
             stretch = following[stretch]
         alternative += 3 + (words if words > 1 else 0)
@@ -79,79 +83,88 @@ def gather(code, at, low, high, units, sought, out, most):
 
 
 @jit
-def _is_phrase(code, at, words, first, sought):
-    """Whether these words stand from ``first``, in one paragraph."""
-    if sought.paragraph[first] != sought.paragraph[first + words - 1]:
+def _is_phrase(code, start, words, first, inputs):
+    """Return whether these words stand from ``first`` on, in one paragraph."""
+    if inputs.paragraph[first] != inputs.paragraph[first + words - 1]:
         return False
-    kinds, keys, exacts = sought.kind, sought.keys, sought.exacts
+    kinds, keys, exacts = inputs.kind, inputs.keys, inputs.exacts
     for i in range(words):
-        atom, word = code[at + i], first + i
+        atom, word = code[start + i], first + i
         if kinds[atom] == WORD:
             if keys[word] != atom:
                 return False
         elif kinds[atom] == EXACT:
             if exacts[word] != atom:
                 return False
-        elif not _begins(atom, word, kinds[atom] == PATTERN, sought):
+        elif not _begins(atom, word, kinds[atom] == PATTERN, inputs):
             return False
     return True
 
 
 @jit
-def _begins(atom, word, folded, sought):
-    """Whether a word begins with what a Hangul term says: all of the atom's text but the star."""
-    size, at = sought.size[atom] - 1, sought.at[atom]
-    if (sought.key_size[word] if folded else sought.exact_size[word]) < size:
+def _begins(atom, word, folded, inputs):
+    """Return whether a word begins with a Hangul term: the atom's text without its star."""
+    size, offset = inputs.size[atom] - 1, inputs.offset[atom]
+    if (inputs.key_size[word] if folded else inputs.exact_size[word]) < size:
         return False
-    start = sought.key_at[word] if folded else sought.exact_at[word]
+    start = inputs.key_at[word] if folded else inputs.exact_at[word]
     for i in range(size):
-        if sought.spelt[start + i] != sought.letters[at + i]:
+        if inputs.spelt[start + i] != inputs.letters[offset + i]:
             return False
     return True
 
 
 @jit
 def at_least(count, firsts, lasts, size):
-    """Whether so many of the stretches do not overlap: the first to end is taken first. Leaves them in another order."""
+    """Return whether at least ``count`` of the spans do not overlap; reorders the spans.
+
+    Those that end first are counted first.
+    """
     for i in range(size):
         firsts[i] |= lasts[i] << _HALF
     _sort(firsts, size)
-    kept, end = 0, np.int64(-1)
+    chosen, end = 0, np.int64(-1)
     for i in range(size):
         if firsts[i] & (2**_HALF - 1) > end:
-            kept, end = kept + 1, firsts[i] >> _HALF
-    return kept >= count
+            chosen, end = chosen + 1, firsts[i] >> _HALF
+    return chosen >= count
 
 
 @jit
 def near(unit, distance, negated, units, firsts, lasts, lefts, size):
-    """Whether some left stretch (below ``lefts``) has a right one (below ``size``) near it; ``negated``: whether some has none."""
+    """Return whether some left span has a right one near it; ``negated``: whether some has none.
+
+    Left spans stand below ``lefts``, right ones from there to ``size``.
+    """
     begins, ends, rights = firsts[lefts:size], lasts[lefts:size], size - lefts
     _sort(begins, rights)
     _sort(ends, rights)
     reach = ENDLESS if unit in (BY_SENTENCE, BY_PARAGRAPH) else distance
     for i in range(lefts):
         after = first_after(begins, 0, rights, lasts[i])
-        found = (
+        is_near = (
             after < rights
             and begins[after] - lasts[i] <= reach
             and units[begins[after]] == units[lasts[i]]
         )
-        if not found and unit != IN_ORDER:
+        if not is_near and unit != IN_ORDER:
             before = first_after(ends, 0, rights, firsts[i] - 1) - 1
-            found = (
+            is_near = (
                 before >= 0
                 and firsts[i] - ends[before] <= reach
                 and units[ends[before]] == units[firsts[i]]
             )
-        if found != negated:
+        if is_near != negated:
             return True
     return False
 
 
 @jit
 def _sort(values, size):
-    """Heapsort, where they are not sorted as what comes from one chain is: no text makes it slow, and it needs no memory."""
+    """Sort by heapsort, unless the values ascend already, as those of one chain do.
+
+    No text makes it slow, and it needs no memory.
+    """
     ascending = True
     for i in range(1, size):
         ascending &= values[i - 1] <= values[i]

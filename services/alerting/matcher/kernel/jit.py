@@ -1,4 +1,7 @@
-"""The matcher's kernel: which files it is made of; shared/base/jit.py says how its functions are compiled and kept."""
+"""The matcher's kernel: the files that its cache depends on.
+
+shared/base/jit.py says how its functions are compiled and cached.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,5 +20,5 @@ FOLDER: Final = _KERNEL.folder
 
 
 def jit(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function in machine code; its types are numba's to infer."""
+    """Compile a function to machine code; numba infers its types."""
     return _KERNEL.jit(function)

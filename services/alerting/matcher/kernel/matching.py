@@ -1,4 +1,7 @@
-"""Which rules an article fires, compiled: candidates by the atoms that the article has, then each candidate's program."""
+"""Which rules an article fires, compiled.
+
+Candidates come from the atoms that the article contains; then each candidate's program runs.
+"""
 
 from typing import NamedTuple
 
@@ -33,20 +36,21 @@ from services.alerting.matcher.kernel.program import (
 
 
 class RuleIndex(NamedTuple):
-    """The index: an atom's entries lie in a row, each ``where, three atoms one of which the article must have``.
+    """The entries of each atom in a row: ``where``, and three atoms of which one must be present.
 
-    ``where`` is twice the place where the rule's program begins, and one more if the rule has several keys; ``~rule`` for a rule that needs nothing
-    but its one key. ``asked`` is by rule of several keys the number of the last article that it was asked about; ``fired`` is room for the answer.
+    ``where`` is twice the offset of the rule's program, plus one if the rule has several keys;
+    ``~rule`` if the rule needs nothing but its one key. ``last_checked`` is, for rules of several
+    keys, the number of the last article that was checked; ``fired`` is room for the answer.
     """
 
     code: NDArray[np.int32]
     entries: NDArray[np.int32]
     begins: NDArray[np.int32]
     counts: NDArray[np.int32]
-    asked: NDArray[np.int64]
+    last_checked: NDArray[np.int64]
     fired: NDArray[np.int32]
     statistics: NDArray[np.int64]
-    """Two sums: rules that were looked at, and those whose program ran."""
+    """Two sums: rules that were looked at, and rules whose program ran."""
 
 
 @jit
@@ -66,46 +70,51 @@ def find_rules(
     gathered,
     number,
 ):
-    """Write the numbers of the rules that fire into ``rules.fired``; return how many, or NO_ROOM. ``number`` is the article's, unlike any before."""
-    found = NO_ROOM
+    """Write the rules that fire into ``rules.fired``; return their number, or NO_ROOM.
+
+    ``number`` is that of the article, different from any before.
+    """
+    count = NO_ROOM
     note_filters(filters, occurrences)
-    if note_words(words, size, atoms, trie, flags, with_exact, occurrences) and occurrences.taken[
+    if note_words(words, size, atoms, trie, flags, with_exact, occurrences) and occurrences.used[
         0
     ] + len(tags) <= len(occurrences.first):
         note_tags(tags, words, size, in_headline, occurrences)
-        sought = _sought(words, atoms, occurrences, gathered)
-        found = _ask(
+        inputs = _check_inputs(words, atoms, occurrences, gathered)
+        count = _run_candidates(
             rules,
-            occurrences.met,
-            occurrences.taken[1],
+            occurrences.present_atoms,
+            occurrences.used[1],
             occurrences.present,
             places,
-            sought,
+            inputs,
             size - in_headline,
             number,
         )
     forget(occurrences)
-    return found
+    return count
 
 
 @jit
-def _sought(words, atoms, occurrences, gathered):
-    present, head, first, last, following, _met, keys, exacts, _taken = occurrences
+def _check_inputs(words, atoms, occurrences, gathered):
+    present, head, first, last, following, _present_atoms, keys, exacts, _used = occurrences
     return CheckInputs(
-        words.field, words.sentence, words.paragraph, present, head, first, last, following, keys, exacts,
-        words.key, words.key_size, words.exact, words.exact_size, words.spelt, atoms.kind, atoms.at, atoms.size, atoms.letters,
+        words.field, words.sentence, words.paragraph,
+        present, head, first, last, following, keys, exacts,
+        words.key, words.key_size, words.exact, words.exact_size, words.spelt,
+        atoms.kind, atoms.offset, atoms.size, atoms.letters,
         gathered[0], gathered[1],
     )  # fmt: skip
 
 
 @jit
-def _ask(rules, met, atoms, present, places, sought, body_words, number):
-    code, entries, begins, counts, asked, fired, statistics = rules
-    found = looked = ran = 0
+def _run_candidates(rules, present_atoms, atoms, present, places, inputs, body_words, number):
+    code, entries, begins, counts, last_checked, fired, statistics = rules
+    count = candidates = runs = 0
     for i in range(atoms):
-        begin = begins[met[i]]
-        for entry in range(begin, begin + counts[met[i]]):
-            looked += 1
+        begin = begins[present_atoms[i]]
+        for entry in range(begin, begin + counts[present_atoms[i]]):
+            candidates += 1
             if not (
                 present[entries[entry, 1]]
                 or present[entries[entry, 2]]
@@ -114,82 +123,86 @@ def _ask(rules, met, atoms, present, places, sought, body_words, number):
                 continue
             where = entries[entry, 0]
             if where < 0:
-                fired[found], found = ~where, found + 1
+                fired[count], count = ~where, count + 1
                 continue
             program = where >> 1
             if where & 1:
                 rule = code[program + RULE]
-                if asked[rule] == number:
+                if last_checked[rule] == number:
                     continue
-                asked[rule] = number
-            ran += 1
-            holds = _holds(code, program, present, places, sought, body_words)
+                last_checked[rule] = number
+            runs += 1
+            holds = _holds(code, program, present, places, inputs, body_words)
             if holds < 0:
                 return NO_ROOM
             if holds:
-                fired[found], found = code[program + RULE], found + 1
-    statistics[0] += looked
-    statistics[1] += ran
-    return found
+                fired[count], count = code[program + RULE], count + 1
+    statistics[0] += candidates
+    statistics[1] += runs
+    return count
 
 
 @jit
-def _holds(code, program, present, places, sought, body_words):
-    """1 where the rule's program accepts the article, 0 where it rejects it, or NO_ROOM."""
-    at = program + HEADER + code[program + KEYS]
+def _holds(code, program, present, places, inputs, body_words):
+    """Return 1 if the rule's program accepts the article, 0 if it rejects it, or NO_ROOM."""
+    position = program + HEADER + code[program + KEYS]
     while True:
-        operation, holds = code[at], 0
+        operation, holds = code[position], 0
         if operation == ANY:
-            for i in range(at + OPERANDS + 1, at + OPERANDS + 1 + code[at + OPERANDS]):
+            for i in range(
+                position + OPERANDS + 1, position + OPERANDS + 1 + code[position + OPERANDS]
+            ):
                 if present[code[i]]:
                     holds = 1
                     break
         elif operation >= LONGER:
-            count = code[at + OPERANDS]
+            count = code[position + OPERANDS]
             holds = body_words > count if operation == LONGER else body_words < count
         else:
-            holds = _stands(operation, code, program, at, places, sought)
+            holds = _stands(operation, code, program, position, places, inputs)
             if holds < 0:
                 return NO_ROOM
-        target = code[at + (HOLDS if holds else FAILS)]
+        target = code[position + (HOLDS if holds else FAILS)]
         if target < 0:
             return target == ACCEPT
-        at = program + target
+        position = program + target
 
 
 @jit
-def _stands(operation, code, program, at, places, sought):
-    """Whether a check that asks for positions holds."""
-    place = code[at + OPERANDS]
+def _stands(operation, code, program, position, places, inputs):
+    """Return whether a check of positions holds, or NO_ROOM."""
+    place = code[position + OPERANDS]
     low, high = places[place, 0], places[place, 1]
     if operation == FOUND:
-        found = gather(code, at + OPERANDS + 1, low, high, sought.field, sought, 0, 1)
-        return NO_ROOM if found < 0 else found > 0
+        count = gather(code, position + OPERANDS + 1, low, high, inputs.field, inputs, 0, 1)
+        return NO_ROOM if count < 0 else count > 0
     if operation == AT_LEAST:
-        found = gather(code, at + OPERANDS + 2, low, high, sought.field, sought, 0, EVERY)
+        count = gather(code, position + OPERANDS + 2, low, high, inputs.field, inputs, 0, EVERY)
         return (
             NO_ROOM
-            if found < 0
-            else at_least(code[at + OPERANDS + 1], sought.firsts, sought.lasts, found)
+            if count < 0
+            else at_least(code[position + OPERANDS + 1], inputs.firsts, inputs.lasts, count)
         )
     unit, distance, negated = (
-        code[at + OPERANDS + 1],
-        code[at + OPERANDS + 2],
-        code[at + OPERANDS + 3],
+        code[position + OPERANDS + 1],
+        code[position + OPERANDS + 2],
+        code[position + OPERANDS + 3],
     )
     units = (
-        sought.sentence
+        inputs.sentence
         if unit == BY_SENTENCE
-        else sought.paragraph
+        else inputs.paragraph
         if unit == BY_PARAGRAPH
-        else sought.field
+        else inputs.field
     )
-    lefts = gather(code, at + OPERANDS + 5, low, high, units, sought, 0, EVERY)
+    lefts = gather(code, position + OPERANDS + 5, low, high, units, inputs, 0, EVERY)
     if lefts <= 0:
         return lefts
-    size = gather(code, program + code[at + OPERANDS + 4], low, high, units, sought, lefts, EVERY)
+    size = gather(
+        code, program + code[position + OPERANDS + 4], low, high, units, inputs, lefts, EVERY
+    )
     return (
         NO_ROOM
         if size < 0
-        else near(unit, distance, negated, units, sought.firsts, sought.lasts, lefts, size)
+        else near(unit, distance, negated, units, inputs.firsts, inputs.lasts, lefts, size)
     )

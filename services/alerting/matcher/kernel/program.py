@@ -1,15 +1,19 @@
-"""A rule as the kernel runs it: int32 numbers in a row. docs/matcher.md draws one.
+"""A rule as the kernel runs it: a row of int32 numbers. docs/matcher.md draws one.
 
-A program is ``size, rule, number of keys, keys…`` and then its checks. A check is ``operation, if it holds, if not, …``: where to go on, as an
-offset from the program's start, or one of ACCEPT and REJECT. What follows depends on the operation:
+A program is ``size, rule, number of keys, keys…`` and then its checks. A check is ``operation, if
+it holds, if not, …``: where to go on, as an offset from the program's start, or one of ACCEPT and
+REJECT. What follows depends on the operation:
 
-    ANY      count, atoms…                                                       one of the atoms is in the article
-    FOUND    place, alternatives                                                 one of them stands in the place
-    AT_LEAST place, least, alternatives                                          so many of them that do not overlap
-    NEAR     place, unit, distance, negated, where the right alternatives begin, left alternatives, right alternatives
-    LONGER   count                                                               the body has more words; SHORTER: it has fewer
+ANY      count, atoms…              one of the atoms is in the article
+FOUND    place, alternatives        one of them stands in the place
+AT_LEAST place, least, alternatives
+                                    at least so many of them that do not overlap
+NEAR     place, unit, distance, negated, offset of the right alternatives,
+         left alternatives, right alternatives
+LONGER   count                      the body has more words; SHORTER: it has fewer
 
-Alternatives are ``count`` and then each of them: ``words, position of the anchor, the anchor's atom`` and, of a phrase, the atoms of all its words.
+Alternatives are ``count`` and then each of them: ``words, position of the anchor, the anchor's
+atom`` and, of a phrase, the atoms of all its words.
 """
 
 ANY, FOUND, AT_LEAST, NEAR, LONGER, SHORTER = range(6)
@@ -20,4 +24,4 @@ ANYWHERE, HEADLINE, LEAD, BODY = range(4)
 BY_FIELD, IN_ORDER, BY_SENTENCE, BY_PARAGRAPH = range(4)
 ENDLESS = 2**30
 MAYBE = 3
-"""How many atoms of the second rarest group stand beside a program in the index."""
+"""The number of atoms of the second rarest group beside a program in the index."""

@@ -1,4 +1,4 @@
-"""Reads an article's two texts, compiled: their words, and the sentence and paragraph of each."""
+"""Segment an article's two texts, compiled: words, with the sentence and paragraph of each."""
 
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ _RETURN, _LINE_FEED = ord("\r"), ord("\n")
 
 
 class ReadCounts(NamedTuple):
-    """What was read, one number each: words, those of the headline, used part of ``spelt``, hard words."""
+    """One number each: words, those of the headline, the used part of ``spelt``, hard words."""
 
     words: NDArray[np.int64]
     in_headline: NDArray[np.int64]
@@ -23,7 +23,7 @@ class ReadCounts(NamedTuple):
 
 
 class Workspace(NamedTuple):
-    """Arrays to work in: the character classes of a text, and where its paragraphs begin and end."""
+    """Arrays to work in: a text's character classes, and where its paragraphs begin and end."""
 
     kinds: NDArray[np.uint8]
     starts: NDArray[np.int32]
@@ -32,18 +32,18 @@ class Workspace(NamedTuple):
 
 @jit
 def segment_article(headline, body, sentences, chars, room, words, counts, with_exact):
-    """Fill ``words`` and ``counts``; False where a character has not been met yet.
+    """Fill ``words`` and ``counts``; return False if a character is not in the tables yet.
 
-    ``sentences`` is where those of the body begin. Forms as written are filled only ``with_exact``.
+    ``sentences`` is where those of the body begin. Exact forms are filled only ``with_exact``.
     """
-    if not _shade(headline, chars, room.kinds):
+    if not _classify(headline, chars, room.kinds):
         return False
     count = find_words(room.kinds, len(headline), words.start, words.end, words.abbreviated, 0)
     spelt = _spell(headline, room.kinds, words, 0, count, chars, with_exact, 0)
     words.field[:count] = 0
     words.sentence[:count] = 0
     words.paragraph[:count] = 0
-    if not _shade(body, chars, room.kinds):
+    if not _classify(body, chars, room.kinds):
         return False
     size = find_words(room.kinds, len(body), words.start, words.end, words.abbreviated, count)
     spelt = _spell(body, room.kinds, words, count, size, chars, with_exact, spelt)
@@ -71,8 +71,11 @@ def _hard(forms, size):
 
 
 @jit
-def _shade(text, chars, kinds):
-    """The kinds of a text, a line's two ends as one; False where a character has not been met yet."""
+def _classify(text, chars, kinds):
+    """Write the character classes of a text; return False if a character is not in the tables.
+
+    The two characters of a line end count as one.
+    """
     size = len(text)
     for i in range(size):
         kinds[i] = chars.kind[text[i]]
@@ -86,9 +89,12 @@ def _shade(text, chars, kinds):
 
 @jit
 def _number(positions, first, last, starts, size, numbers):
-    """For each word which stretch it begins in, counted from 1: the headline is stretch 0."""
-    at = 0
+    """Write for each word the number of the stretch in which it begins.
+
+    They count from 1: the headline is stretch 0.
+    """
+    following = 0
     for i in range(first, last):
-        while at < size and starts[at] <= positions[i]:
-            at += 1
-        numbers[i] = at
+        while following < size and starts[following] <= positions[i]:
+            following += 1
+        numbers[i] = following

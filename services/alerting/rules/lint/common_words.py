@@ -1,4 +1,4 @@
-"""Words that stand in every third news article: a rule that one of them can fire would flood its readers."""
+"""Words that occur in every third news article, so that a rule they fire floods its readers."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -20,25 +20,33 @@ from services.alerting.language.tree import (
     fold,
 )
 
-_COUNTED: Final = """
-    the of in a and to on for with that is from at it be an as by was this have are has but which not also said more out they one will all been up we
-    their about or its time year two new over there when who than after were he would into so had first if while can no some what could other now
-    those like you i just his make most may well people years them how do three before get us back our these last since only any because much long
-    made including work even where during
+_COMMON_WORDS: Final = """
+    the of in a and to on for with that is from at it be an as by was this have are has but
+    which not also said more out they one will all been up we their about or its time year two
+    new over there when who than after were he would into so had first if while can no some what
+    could other now those like you i just his make most may well people years them how do three
+    before get us back our these last since only any because much long made including work even
+    where during
 """
-COMMON: Final = frozenset(_COUNTED.split())
-"""Counted, not chosen: in at least a third of the 153 English articles of scrapinghub's article-extraction-benchmark (MIT)."""
+COMMON: Final = frozenset(_COMMON_WORDS.split())
+"""Counted: in at least a third of the 153 English articles of a benchmark.
+
+It is scrapinghub's article-extraction-benchmark (MIT).
+"""
 _OFTEN: Final = 3
-"""An ATLEAST up to here is no bar to such a word."""
+"""An ATLEAST of at most this count does not make such a word rare."""
 
 
 def flooding_terms(tree: Node) -> list[Node]:
-    """The terms by which alone the tree can be satisfied although they stand in every third article; none where a rarer term is needed, too."""
+    """Return the common terms that satisfy the tree on their own.
+
+    There are none if a rarer term is needed, too.
+    """
     return fold(tree, _flooding) or []
 
 
 def _flooding(node: Node, parts: list[list[Node] | None]) -> list[Node] | None:
-    """None: the node needs no term at all."""
+    """Return the common terms that satisfy the node; None if it needs no term at all."""
     match node:
         case Term() | Wild():
             return [node] if _is_common(node) else []
@@ -51,15 +59,15 @@ def _flooding(node: Node, parts: list[list[Node] | None]) -> list[Node] | None:
         case Near(negated=True):
             return parts[0]
         case Or():
-            return list(_joined(parts))
+            return list(_join(parts))
         case And() | Near():
             needed = [part for part in parts if part is not None]
-            return list(_joined(parts)) if all(needed) else []
+            return list(_join(parts)) if all(needed) else []
         case _:
             return []
 
 
-def _joined(parts: list[list[Node] | None]) -> Iterator[Node]:
+def _join(parts: list[list[Node] | None]) -> Iterator[Node]:
     for part in parts:
         yield from part or ()
 

@@ -1,4 +1,8 @@
-"""What one expression says in vain: clauses that exclude each other, that cannot or must be met, that another one makes needless, that flood."""
+"""What in one expression has no effect.
+
+Clauses that exclude each other, that cannot or must be met, that another one makes redundant, or
+that match far too much.
+"""
 
 from collections.abc import Iterator
 from itertools import combinations, permutations
@@ -26,20 +30,23 @@ from services.alerting.rules.lint.implication import Claim, Reasoner, impossible
 from services.alerting.rules.lint.repeats import find_covered
 
 STEPS: Final = 50_000
-"""For one expression: a twentieth of a second."""
+"""Reasoning steps for one expression: a twentieth of a second."""
 _SHOWN: Final = 60
 _DEPTH: Final = 20
 
 
 class _Group(NamedTuple):
-    """Claims that must hold together; ``whole``: for the rule to fire, and not just for one of its alternatives."""
+    """Claims that must hold together.
+
+    ``whole``: for the rule to fire, and not just for one of its alternatives.
+    """
 
     claims: tuple[Claim, ...]
     whole: bool
 
 
-class _Found(NamedTuple):
-    at: int
+class _Finding(NamedTuple):
+    offset: int
     level: Literal["error", "warning"]
     code: str
     message: str
@@ -47,22 +54,25 @@ class _Found(NamedTuple):
 
 
 def lint(expression: str, tree: Node) -> tuple[ExpressionFinding, ...]:
-    """Everything that the expression says in vain, in its order. An error only where the rule can never fire."""
+    """Return everything in the expression that has no effect, in its order.
+
+    An error only if the rule can never fire; everything else is a warning.
+    """
     reasoner = Reasoner(STEPS)
-    found = {*_floods(tree), *_repeats(tree)}
+    findings = {*_floods(tree), *_repeats(tree)}
     for group in _groups(Claim(tree), whole=True):
-        found.update(_in_group(group, reasoner))
+        findings.update(_in_group(group, reasoner))
     for node, _ in walk(tree):
-        found.update(_always(node))
-    return tuple(_finding(expression, one) for one in sorted(found)[:MAX_FINDINGS])
+        findings.update(_always(node))
+    return tuple(_to_finding(expression, finding) for finding in sorted(findings)[:MAX_FINDINGS])
 
 
 def _groups(claim: Claim, *, whole: bool) -> Iterator[_Group]:
-    """The claim's conjunction, and those of every alternative and negation in it."""
+    """Yield the claim's conjunction, and those of every alternative and negation in it."""
     waiting = [(claim, whole)]
     while waiting:
-        one, needed = waiting.pop()
-        claims = tuple(_conjuncts(one))
+        current, needed = waiting.pop()
+        claims = tuple(_conjuncts(current))
         yield _Group(claims, needed)
         for part in claims:
             if isinstance(part.node, (Or, Not)):
@@ -82,56 +92,59 @@ def _conjuncts(claim: Claim) -> Iterator[Claim]:
                 yield Claim(node, inside)
 
 
-def _in_group(group: _Group, reasoner: Reasoner) -> Iterator[_Found]:
+def _in_group(group: _Group, reasoner: Reasoner) -> Iterator[_Finding]:
     level: Literal["error", "warning"] = "error" if group.whole else "warning"
     for claim in group.claims:
         if _never(claim, reasoner):
-            message = f"no article can meet {_shown(claim)}"
-            yield _Found(
+            message = f"no article can meet {_claim_text(claim)}"
+            yield _Finding(
                 _start(claim.node),
                 level,
                 "never-true",
                 message,
                 "the rule never fires" if group.whole else "leave it out",
             )
-    better = (
+    suggestion = (
         "the rule never fires: take one of the two out, or join them with OR"
         if group.whole
         else "leave this alternative out"
     )
     clashes = list(_clashes(group.claims, reasoner))
     for claim, beside in clashes:
-        yield _Found(
+        yield _Finding(
             _start(claim.node),
             level,
             "contradiction",
-            f"{_shown(claim)} is never met beside {beside}",
-            better,
+            f"{_claim_text(claim)} is never met beside {beside}",
+            suggestion,
         )
     if not clashes:
         yield from _needless(group.claims, reasoner)
 
 
 def _clashes(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[tuple[Claim, str]]:
-    """The claims that cannot be met, each with what it cannot be met beside: one before it, or all that stands before a negation."""
-    found = False
-    for one, other in reasoner.while_steps_last(combinations(claims, 2)):
-        if reasoner.exclude(one, other):
-            found = True
-            yield other, _shown(one)
+    """Yield the claims that cannot be met, each with what excludes it.
+
+    That is a claim before it, or all that stands before a negation.
+    """
+    has_found = False
+    for first, second in reasoner.while_steps_last(combinations(claims, 2)):
+        if reasoner.exclude(first, second):
+            has_found = True
+            yield second, _claim_text(first)
     negations = [claim for claim in claims if isinstance(claim.node, Not)]
-    for claim in negations if not found and len(claims) > len(negations) + 1 else []:
-        rest = tuple(
-            Where(one.place, one.node) if one.place else one.node
-            for one in claims
-            if one not in negations
+    for claim in negations if not has_found and len(claims) > len(negations) + 1 else []:
+        positive = tuple(
+            Where(first.place, first.node) if first.place else first.node
+            for first in claims
+            if first not in negations
         )
-        if reasoner.exclude(Claim(And(rest)), claim):
+        if reasoner.exclude(Claim(And(positive)), claim):
             yield claim, "the rest"
 
 
 def _never(claim: Claim, reasoner: Reasoner, depth: int = 0) -> bool:
-    """Whether a single claim is impossible, or all its alternatives are."""
+    """Return whether a single claim, or every alternative of it, is impossible."""
     if not isinstance(claim.node, Or):
         return impossible(*claim)
     if depth > _DEPTH:
@@ -146,30 +159,33 @@ def _alternatives(claim: Claim) -> Iterator[tuple[Claim, ...]]:
     yield from (tuple(_conjuncts(claim.of(part))) for part in children(claim.node))
 
 
-def _needless(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[_Found]:
-    """Clauses that are met wherever another one is."""
-    told: set[int] = set()
-    for (first, one), (second, other) in reasoner.while_steps_last(
+def _needless(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[_Finding]:
+    """Yield clauses that are met wherever another one is."""
+    reported: set[int] = set()
+    for (first, claim), (second, weaker) in reasoner.while_steps_last(
         permutations(enumerate(claims), 2)
     ):
-        if {first, second} & told or not reasoner.implies(one, other):
+        if {first, second} & reported or not reasoner.implies(claim, weaker):
             continue
-        same = reasoner.implies(other, one)
-        if same and second < first:
+        is_mutual = reasoner.implies(weaker, claim)
+        if is_mutual and second < first:
             continue
-        told.add(second)
-        message = f"{_shown(other)} says nothing more than {_shown(one)}"
-        yield _Found(
-            _start(other.node),
+        reported.add(second)
+        message = f"{_claim_text(weaker)} says nothing more than {_claim_text(claim)}"
+        yield _Finding(
+            _start(weaker.node),
             "warning",
-            "repeated" if one == other else "redundant",
+            "repeated" if claim == weaker else "redundant",
             message,
             "leave it out",
         )
 
 
-def _repeats(tree: Node) -> Iterator[_Found]:
-    """Alternatives that find nothing that another one does not find. In operands only equal ones: nearness is measured from edges."""
+def _repeats(tree: Node) -> Iterator[_Finding]:
+    """Yield alternatives that match nothing but what another one matches.
+
+    In operands only equal ones count, because nearness is measured from the edges of each.
+    """
     for node, above in walk(tree):
         if isinstance(node, Or):
             for needless, by in find_covered(
@@ -179,7 +195,7 @@ def _repeats(tree: Node) -> Iterator[_Found]:
                 message = (
                     "stands here twice" if needless == by else f"is found by {_text(by)} already"
                 )
-                yield _Found(
+                yield _Finding(
                     _start(needless),
                     "warning",
                     code,
@@ -188,13 +204,13 @@ def _repeats(tree: Node) -> Iterator[_Found]:
                 )
 
 
-def _always(node: Node) -> Iterator[_Found]:
+def _always(node: Node) -> Iterator[_Finding]:
     if not isinstance(node, Or):
         return
     more = [part.count for part in node.of if isinstance(part, Length) and part.sign == ">"]
     fewer = [part.count for part in node.of if isinstance(part, Length) and part.sign == "<"]
     if more and fewer and min(more) < max(fewer):
-        yield _Found(
+        yield _Finding(
             _start(node),
             "warning",
             "always-true",
@@ -203,11 +219,11 @@ def _always(node: Node) -> Iterator[_Found]:
         )
 
 
-def _floods(tree: Node) -> Iterator[_Found]:
+def _floods(tree: Node) -> Iterator[_Finding]:
     for term in flooding_terms(tree):
         finds = "stands" if isinstance(term, Term) else "finds words that stand"
         message = f"{_text(term)} {finds} in every third article, and needs nothing rarer beside it"
-        yield _Found(
+        yield _Finding(
             term.offset,
             "warning",
             "too-common",
@@ -220,7 +236,7 @@ def _start(node: Node) -> int:
     return min(part.offset for part, _ in walk(node))
 
 
-def _shown(claim: Claim) -> str:
+def _claim_text(claim: Claim) -> str:
     return f"{claim.place}({_text(claim.node)})" if claim.place else _text(claim.node)
 
 
@@ -229,13 +245,13 @@ def _text(node: Node) -> str:
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
 
 
-def _finding(expression: str, found: _Found) -> ExpressionFinding:
-    spot = position_at(expression, found.at)
+def _to_finding(expression: str, finding: _Finding) -> ExpressionFinding:
+    position = position_at(expression, finding.offset)
     return ExpressionFinding(
-        line=spot.line,
-        column=spot.column,
-        level=found.level,
-        code=found.code,
-        message=found.message,
-        suggestion=found.suggestion,
+        line=position.line,
+        column=position.column,
+        level=finding.level,
+        code=finding.code,
+        message=finding.message,
+        suggestion=finding.suggestion,
     )

@@ -1,4 +1,7 @@
-"""Everything that `rules check` says of rule files: mistakes, what expressions say in vain, and rules that repeat each other."""
+"""Everything that `rules check` reports about rule files.
+
+Mistakes, clauses that have no effect, and rules that repeat each other.
+"""
 
 from pathlib import Path
 
@@ -12,6 +15,6 @@ from shared.files.yaml_document import Problem
 def inspect(
     paths: tuple[Path, ...], vocabulary: Vocabulary | None = None
 ) -> tuple[tuple[LoadedRule, ...], list[Problem]]:
-    """The rules that can be loaded, and every problem in the files, in their order."""
+    """Return the rules that can be loaded, and every problem in the files, in their order."""
     rules, problems = parse_rule_files(paths, vocabulary, lint)
     return rules, sorted([*problems, *lint_pairs(rules)])

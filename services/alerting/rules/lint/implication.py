@@ -1,4 +1,7 @@
-"""What follows from what: sound, so that nothing is called impossible that can happen, and incomplete, so that it ends soon."""
+"""What follows from what.
+
+Sound, so that nothing is called impossible that can happen, and incomplete, so that it ends soon.
+"""
 
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
@@ -21,71 +24,73 @@ from services.alerting.language.tree import (
     Where,
     Wild,
 )
-from services.alerting.rules.lint.covers import each_is_also, holds, pairs_also
+from services.alerting.rules.lint.covers import contains, is_each_covered, is_pair_covered
 
 T = TypeVar("T")
 MAX_DEPTH: Final = 60
 
 
 class Claim(NamedTuple):
-    """That a node is satisfied inside a place (None: anywhere)."""
+    """The claim that a node is satisfied inside a place (None: anywhere)."""
 
     node: Node
     place: Place | None = None
 
     def of(self, part: Node) -> "Claim":
-        """The same of a part of the node."""
+        """Return the same claim about a part of the node."""
         return Claim(part, self.place)
 
 
 class Reasoner:
-    """Answers yes where it can prove it in the steps that are left; a no means that it cannot."""
+    """Proves implications in a limited number of steps; "no" means that it found no proof."""
 
     def __init__(self, steps: int) -> None:
         self.steps = steps
 
-    def implies(self, one: Claim, other: Claim, depth: int = 0) -> bool:
-        """Whether every article that satisfies ``one`` satisfies ``other``."""
-        one, other, below = _unwrapped(one), _unwrapped(other), depth + 1
+    def implies(self, premise: Claim, conclusion: Claim, depth: int = 0) -> bool:
+        """Return whether every article that satisfies ``premise`` satisfies ``conclusion``."""
+        premise, conclusion, below = _unwrap(premise), _unwrap(conclusion), depth + 1
         if not self._may_go_on(depth):
             return False
-        match one.node, other.node:
+        match premise.node, conclusion.node:
             case _, And(parts):
-                return all(self.implies(one, other.of(part), below) for part in parts)
+                return all(self.implies(premise, conclusion.of(part), below) for part in parts)
             case Or(parts), _:
-                return all(self.implies(one.of(part), other, below) for part in parts)
+                return all(self.implies(premise.of(part), conclusion, below) for part in parts)
             case Not(of), Not(whole):
-                return self.implies(other.of(whole), one.of(of), below)
-            case _, Or(parts) if any(self.implies(one, other.of(part), below) for part in parts):
+                return self.implies(conclusion.of(whole), premise.of(of), below)
+            case _, Or(parts) if any(
+                self.implies(premise, conclusion.of(part), below) for part in parts
+            ):
                 return True
             case And(parts), _:
-                return any(self.implies(one.of(part), other, below) for part in parts)
+                return any(self.implies(premise.of(part), conclusion, below) for part in parts)
             case _, Not(whole):
-                return self.exclude(one, other.of(whole), below)
-        return _clause_implies(one, other)
+                return self.exclude(premise, conclusion.of(whole), below)
+        return _clause_implies(premise, conclusion)
 
-    def exclude(self, one: Claim, other: Claim, depth: int = 0) -> bool:
-        """Whether no article satisfies both."""
-        one, other, below = _unwrapped(one), _unwrapped(other), depth + 1
+    def exclude(self, left: Claim, right: Claim, depth: int = 0) -> bool:
+        """Return whether no article satisfies both."""
+        left, right, below = _unwrap(left), _unwrap(right), depth + 1
         if not self._may_go_on(depth):
             return False
-        match one.node, other.node:
+        match left.node, right.node:
             case Or(parts), _:
-                return all(self.exclude(one.of(part), other, below) for part in parts)
+                return all(self.exclude(left.of(part), right, below) for part in parts)
             case _, Or(parts):
-                return all(self.exclude(one, other.of(part), below) for part in parts)
-            case And(parts), _ if any(self.exclude(one.of(part), other, below) for part in parts):
+                return all(self.exclude(left, right.of(part), below) for part in parts)
+            case And(parts), _ if any(self.exclude(left.of(part), right, below) for part in parts):
                 return True
             case _, And(parts):
-                return any(self.exclude(one, other.of(part), below) for part in parts)
+                return any(self.exclude(left, right.of(part), below) for part in parts)
             case Not(of), _:
-                return self.implies(other, one.of(of), below)
+                return self.implies(right, left.of(of), below)
             case _, Not(of):
-                return self.implies(one, other.of(of), below)
-        return _filters_exclude(one.node, other.node)
+                return self.implies(left, right.of(of), below)
+        return _filters_exclude(left.node, right.node)
 
     def while_steps_last(self, pairs: Iterable[T]) -> Iterator[T]:
-        """The pairs to compare, as long as comparing them can give a yes."""
+        """Yield the pairs to compare while there are steps left to prove something."""
         return takewhile(lambda _: self.steps >= 0, pairs)
 
     def _may_go_on(self, depth: int) -> bool:
@@ -93,19 +98,22 @@ class Reasoner:
         return self.steps >= 0 and depth <= MAX_DEPTH
 
 
-def _unwrapped(claim: Claim) -> Claim:
+def _unwrap(claim: Claim) -> Claim:
     return Claim(claim.node.of, claim.node.place) if isinstance(claim.node, Where) else claim
 
 
 def impossible(clause: Node, inside: Place | None) -> bool:
-    """Whether no article satisfies a clause by itself: fewer words than none, more words of the lead than it has."""
+    """Return whether no article satisfies a clause by itself.
+
+    It asks for fewer words than none, or for more words of the lead than it has.
+    """
     if isinstance(clause, Length):
         return clause.sign == "<" and clause.count == 0
     return inside == "lead" and _least_words(clause) > LEAD_WORDS
 
 
 def _least_words(clause: Node) -> int:
-    """So many words the stretches of a clause take at least."""
+    """Return the least number of words that the spans of a clause take."""
     match clause:
         case Term(words):
             return len(words)
@@ -123,39 +131,44 @@ def _least_words(clause: Node) -> int:
             return 0
 
 
-def _clause_implies(claim: Claim, wanted: Claim) -> bool:
-    (one, inside), (other, other_inside) = claim, wanted
-    match one, other:
+def _clause_implies(claim: Claim, conclusion_claim: Claim) -> bool:
+    (premise, inside), (conclusion, outer) = claim, conclusion_claim
+    match premise, conclusion:
         case Filter(), Filter():
-            return one == other
+            return premise == conclusion
         case Length(), Length():
-            return one.sign == other.sign and (
-                one.count >= other.count if one.sign == ">" else one.count <= other.count
+            return premise.sign == conclusion.sign and (
+                premise.count >= conclusion.count
+                if premise.sign == ">"
+                else premise.count <= conclusion.count
             )
-    if not _within(inside, other_inside):
+    if not _within(inside, outer):
         return False
-    match one, other:
+    match premise, conclusion:
         case Near(negated=True), Near(negated=True):
-            return inside == other_inside and canonical(one) == canonical(other)
+            return inside == outer and canonical(premise) == canonical(conclusion)
         case Near(negated=False), Near(negated=False):
-            return pairs_also(one, other)
+            return is_pair_covered(premise, conclusion)
         case Near(negated=negated), AtLeast() | Term() | Wild() | Tag():
-            found = [one.left] if negated else [one.left, one.right]
-            return any(_operand_implies(operand, other) for operand in found)
+            operands = [premise.left] if negated else [premise.left, premise.right]
+            return any(_operand_implies(operand, conclusion) for operand in operands)
         case AtLeast(), AtLeast():
-            return one.count >= other.count and each_is_also(one.of, other.of)
+            return premise.count >= conclusion.count and is_each_covered(premise.of, conclusion.of)
         case AtLeast(of=of), _:
-            return _operand_implies(of, other)
-    return _operand_implies(one, other)
+            return _operand_implies(of, conclusion)
+    return _operand_implies(premise, conclusion)
 
 
-def _operand_implies(operand: Node, other: Node) -> bool:
-    """Whether an operand that is found somewhere makes a clause of one occurrence true: whichever of its alternatives it is that is found."""
-    if isinstance(other, AtLeast):
-        return other.count == 1 and _operand_implies(operand, other.of)
-    wanted = other.of if isinstance(other, Or) else (other,)
+def _operand_implies(operand: Node, clause: Node) -> bool:
+    """Return whether an operand that occurs somewhere satisfies a clause.
+
+    It must do so whichever of its alternatives it is that occurs.
+    """
+    if isinstance(clause, AtLeast):
+        return clause.count == 1 and _operand_implies(operand, clause.of)
+    alternatives = clause.of if isinstance(clause, Or) else (clause,)
     return all(
-        any(holds(part, whole) for whole in wanted)
+        any(contains(part, whole) for whole in alternatives)
         for part in (operand.of if isinstance(operand, Or) else (operand,))
     )
 
@@ -164,20 +177,20 @@ def _within(inside: Place | None, outer: Place | None) -> bool:
     return outer in (None, inside) or (inside, outer) == ("lead", "body")
 
 
-def _filters_exclude(one: Node, other: Node) -> bool:
-    match one, other:
+def _filters_exclude(left: Node, right: Node) -> bool:
+    match left, right:
         case Filter("source"), Filter("source"):
-            return one.id != other.id
+            return left.id != right.id
         case Filter("lang"), Filter("lang"):
-            return not _same_language(one.id, other.id)
-        case Length(">", more), Length("<", fewer):
-            return fewer <= more + 1
-        case Length("<", fewer), Length(">", more):
-            return fewer <= more + 1
+            return not _same_language(left.id, right.id)
+        case Length(">", lower), Length("<", upper):
+            return upper <= lower + 1
+        case Length("<", upper), Length(">", lower):
+            return upper <= lower + 1
         case _:
             return False
 
 
-def _same_language(one: str, other: str) -> bool:
-    """Whether an article can be in both: the same, or a language and one of its regions."""
-    return one == other or one == other.partition("-")[0] or other == one.partition("-")[0]
+def _same_language(left: str, right: str) -> bool:
+    """Return whether an article can be in both: the same, or a language and its region."""
+    return left == right or left == right.partition("-")[0] or right == left.partition("-")[0]

@@ -1,4 +1,7 @@
-"""Rules that repeat each other: the same expression twice, and one that fires only where another one has told the same readers already."""
+"""Rules that repeat each other.
+
+Two with the same expression, and one that fires only where another one notifies the same readers.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,59 +15,64 @@ from shared.files.yaml_document import Problem
 from shared.messages.schemas import Severity, Threshold
 
 STEPS: Final = 1_000_000
-"""For all pairs together: some seconds. With very many rules not every pair is compared."""
+"""Reasoning steps for all pairs: some seconds. With very many rules not every pair is compared."""
 _STEPS_A_PAIR: Final = 2_000
 _BEGINNING: Final = 3
 _LOUDNESS: Final = {severity: loudness for loudness, severity in enumerate(Severity)}
 
 
 def lint_pairs(rules: Sequence[LoadedRule]) -> list[Problem]:
-    """A warning for each rule that another one makes needless, at its expression."""
+    """Return a warning for each rule that another one makes redundant, at its expression."""
     needless = list(_duplicates(rules))
-    known = {rule.rule.rule_id for rule, _ in needless}
-    left = [rule for rule in rules if rule.rule.rule_id not in known]
-    return [_duplicate(*pair) for pair in needless] + [_subsumed(*pair) for pair in _pairs(left)]
+    duplicate_ids = {rule.rule.rule_id for rule, _ in needless}
+    remaining = [rule for rule in rules if rule.rule.rule_id not in duplicate_ids]
+    return [_duplicate_problem(*pair) for pair in needless] + [
+        _subsumed_problem(*pair) for pair in _pairs(remaining)
+    ]
 
 
 def _duplicates(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, LoadedRule]]:
     first: dict[tuple[str, Threshold | None], LoadedRule] = {}
     for rule in sorted(rules, key=lambda rule: (rule.file, rule.position)):
-        other = first.setdefault((rule.rule.when, rule.rule.threshold), rule)
-        if other is not rule:
-            yield rule, other
+        earlier = first.setdefault((rule.rule.when, rule.rule.threshold), rule)
+        if earlier is not rule:
+            yield rule, earlier
 
 
 def _pairs(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, LoadedRule]]:
-    """Each subsumed rule with one that subsumes it."""
-    left = STEPS
-    for rule, others in _candidates(rules):
-        for other in others:
-            reasoner = Reasoner(min(_STEPS_A_PAIR, left))
-            found = (
-                other is not rule
-                and _tells_as_much(other, rule)
-                and reasoner.implies(Claim(rule.tree), Claim(other.tree))
+    """Yield each subsumed rule with one that subsumes it."""
+    steps = STEPS
+    for rule, candidates in _candidates(rules):
+        for candidate in candidates:
+            reasoner = Reasoner(min(_STEPS_A_PAIR, steps))
+            is_subsumed = (
+                candidate is not rule
+                and _notifies_as_much(candidate, rule)
+                and reasoner.implies(Claim(rule.tree), Claim(candidate.tree))
             )
-            left -= min(_STEPS_A_PAIR, left) - max(reasoner.steps, 0) + 1
-            if found:
-                yield rule, other
+            steps -= min(_STEPS_A_PAIR, steps) - max(reasoner.steps, 0) + 1
+            if is_subsumed:
+                yield rule, candidate
                 break
-        if left <= 0:
+        if steps <= 0:
             return
 
 
-def _tells_as_much(other: LoadedRule, rule: LoadedRule) -> bool:
-    """Whether whoever hears of ``rule`` hears of ``other`` at least as loudly and as soon."""
-    if other.rule.threshold not in (None, rule.rule.threshold):
+def _notifies_as_much(wide: LoadedRule, rule: LoadedRule) -> bool:
+    """Return whether readers of ``rule`` get ``wide`` at least as loudly and as soon."""
+    if wide.rule.threshold not in (None, rule.rule.threshold):
         return False
     return (
-        set(rule.rule.destinations) <= set(other.rule.destinations)
-        and _LOUDNESS[rule.rule.severity] <= _LOUDNESS[other.rule.severity]
+        set(rule.rule.destinations) <= set(wide.rule.destinations)
+        and _LOUDNESS[rule.rule.severity] <= _LOUDNESS[wide.rule.severity]
     )
 
 
 def _candidates(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, list[LoadedRule]]]:
-    """For each rule those that may subsume it: each one needs something, and what it needs least often elsewhere shares a key with the rule."""
+    """Yield each rule with those that may subsume it.
+
+    Each of those needs something; what it needs and is rarest elsewhere shares a key with the rule.
+    """
     counts = Counter(key for rule in rules for key in _keys(rule.tree))
     by_key: defaultdict[str, list[LoadedRule]] = defaultdict(list)
     for rule in rules:
@@ -72,24 +80,29 @@ def _candidates(rules: Sequence[LoadedRule]) -> Iterator[tuple[LoadedRule, list[
         for key in min(needed, key=lambda keys: sum(counts[key] for key in keys)):
             by_key[key].append(rule)
     for rule in rules:
-        found = {
-            id(other): other
+        candidates = {
+            id(candidate): candidate
             for key in sorted(_keys(rule.tree, beginnings=True))
-            for other in by_key.get(key, ())
+            for candidate in by_key.get(key, ())
         }
-        yield rule, list(found.values())
+        yield rule, list(candidates.values())
 
 
 def _conjuncts(tree: Node) -> list[Node]:
     if isinstance(tree, Where):
         return _conjuncts(tree.of)
     return (
-        [part for one in tree.of for part in _conjuncts(one)] if isinstance(tree, And) else [tree]
+        [part for operand in tree.of for part in _conjuncts(operand)]
+        if isinstance(tree, And)
+        else [tree]
     )
 
 
 def _keys(tree: Node, *, beginnings: bool = False) -> frozenset[str]:
-    """What stands in the tree: words, tags and what wildcards begin with; with the ``beginnings`` of its words, which a wildcard may find."""
+    """Return the words and tags of a tree, and what its wildcards begin with.
+
+    With ``beginnings`` also the beginnings of its words, which a wildcard may match.
+    """
     return frozenset(key for node, _ in walk(tree) for key in _keys_of(node, beginnings=beginnings))
 
 
@@ -104,18 +117,20 @@ def _keys_of(node: Node, *, beginnings: bool) -> Iterator[str]:
             yield f"{pattern[:_BEGINNING]}*"
 
 
-def _duplicate(rule: LoadedRule, other: LoadedRule) -> Problem:
-    same = set(rule.rule.destinations) == set(other.rule.destinations)
-    better = "remove one of the two" if same else "let one rule notify both"
-    return _problem(rule, f"fires exactly where {_named(other)} does", better, "duplicate-rule")
+def _duplicate_problem(rule: LoadedRule, earlier: LoadedRule) -> Problem:
+    has_same_readers = set(rule.rule.destinations) == set(earlier.rule.destinations)
+    suggestion = "remove one of the two" if has_same_readers else "let one rule notify both"
+    return _problem(
+        rule, f"fires exactly where {_label(earlier)} does", suggestion, "duplicate-rule"
+    )
 
 
-def _subsumed(rule: LoadedRule, other: LoadedRule) -> Problem:
-    message = f"fires only where {_named(other)} does, which tells the same readers"
+def _subsumed_problem(rule: LoadedRule, wide: LoadedRule) -> Problem:
+    message = f"fires only where {_label(wide)} does, which tells the same readers"
     return _problem(rule, message, "remove it, or say what it is to tell apart", "subsumed-rule")
 
 
-def _named(rule: LoadedRule) -> str:
+def _label(rule: LoadedRule) -> str:
     return f"{rule.rule.rule_id} ({rule.file}:{rule.position[0]})"
 
 

@@ -11,8 +11,6 @@ from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Final
 
-import htmldate
-
 from services.cleaner.article_draft import PageTime
 from services.cleaner.page.dates.moments import parse_moment
 from services.cleaner.page.dates.written_dates import publication_day
@@ -99,10 +97,10 @@ def _differ(first: PageTime, second: PageTime) -> bool:
 def _find_in_lines(
     lines: Iterable[str], not_after: datetime
 ) -> tuple[SourcedValue, PageTime] | None:
-    found = publication_day(lines, not_after.date())
-    if found is None:
+    dated = publication_day(lines, not_after.date())
+    if dated is None:
         return None
-    line, day = found
+    line, day = dated
     moment = datetime.combine(day, time(), UTC)
     return ("text", line), PageTime(moment=moment, day_only=True, provenance="text")
 
@@ -112,6 +110,8 @@ def _search(
 ) -> tuple[SourcedValue, PageTime] | None:
     if not is_ordinary(text):
         return None
+    import htmldate  # noqa: PLC0415 - it takes long to import, and few pages need it
+
     page = "".join(_without_dateless_scripts(text.replace("\x00", "")))
     max_date = not_after.strftime("%Y-%m-%d")
     search = partial(htmldate.find_date, page, original_date=True, max_date=max_date, url=address)

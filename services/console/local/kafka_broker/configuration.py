@@ -1,4 +1,4 @@
-"""Folder and ports in → the broker's properties and Java's arguments out."""
+"""Folder and ports → the broker's properties and Java's arguments."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -9,17 +9,17 @@ from shared.kafka.topics import DAY_MS, DEAD_LETTER_MAX_BYTES, MIB, OFFSETS_RETE
 HOST: Final = "127.0.0.1"
 NODE_ID: Final = 1
 LOG_DIR: Final = "log"
-"""Relative to the broker's folder, which is its working directory: so no path needs escaping in the properties."""
+"""Relative to the broker's folder, its working directory: no path needs escaping in properties."""
 MAX_RECORD_BYTES: Final = DEAD_LETTER_MAX_BYTES + MIB
 """The largest dead letter and its headers."""
 
 JAVA_FLAGS: Final = (
     "-Xmx512m",
     "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",  # starts a second sooner and needs less memory; docs/decisions/2026-11-23-local-broker.md
-    "-XX:-UsePerfData",  # no file of ours in the system's temporary folder
+    "-XX:TieredStopAtLevel=1",  # a second faster to start, less memory: docs/decisions/2026-11-23-local-broker.md
+    "-XX:-UsePerfData",  # no file in the system's temporary folder
     "-XX:+ExitOnOutOfMemoryError",
-    "--sun-misc-unsafe-memory-access=allow",  # Kafka's own, else a warning at every start
+    "--sun-misc-unsafe-memory-access=allow",  # as Kafka's own scripts; else a warning at every start
     "--enable-native-access=ALL-UNNAMED",
     "-Djava.io.tmpdir=tmp",
     "-Djava.net.preferIPv4Stack=true",
@@ -37,11 +37,11 @@ BEHAVIOUR: Final[dict[str, str | int]] = {
     "group.initial.rebalance.delay.ms": 0,
     "offsets.retention.minutes": OFFSETS_RETENTION_MS // 60_000,
     "transactional.id.expiration.ms": 24
-    * DAY_MS,  # the most that its 32 bits hold, nearly; a stage that is idle for longer has to start again
-    "broker.session.timeout.ms": 3_000,  # a killed broker is let in again only when its old session is over: 9 s by default
+    * DAY_MS,  # close to its 32-bit limit; a stage that is idle for longer has to restart
+    "broker.session.timeout.ms": 3_000,  # a killed broker can rejoin only after its old session; default 9 s
     "broker.heartbeat.interval.ms": 500,
 }
-"""What producers and consumers notice; docker-compose.yml has the same."""
+"""Settings that producers and consumers notice; docker-compose.yml has the same."""
 
 
 def server_properties(
@@ -50,7 +50,7 @@ def server_properties(
     log_dir: str = LOG_DIR,
     more: Mapping[str, str | int] | None = None,
 ) -> str:
-    """The broker's configuration: closed to other machines, one replica of everything, small; ``more`` settings win."""
+    """Return the broker's properties: local only, one replica, small; ``more`` wins."""
     settings: dict[str, str | int] = {
         "process.roles": "broker,controller",
         "node.id": NODE_ID,
@@ -70,7 +70,7 @@ def server_properties(
 def java_command(
     java: Path, classpath: str, main_class: str, *arguments: str, flags: Sequence[str] = ()
 ) -> list[str]:
-    """The arguments that run one of Kafka's main classes."""
+    """Return the arguments that run one of Kafka's main classes."""
     return [str(java), *JAVA_FLAGS, *flags, "-cp", classpath, main_class, *arguments]
 
 
@@ -82,5 +82,5 @@ _SMALL: Final[dict[str, str | int]] = {
     "num.io.threads": 4,
     "background.threads": 4,
     "log.cleaner.dedupe.buffer.size": 16 * MIB,
-    "log.index.size.max.bytes": MIB,  # allocated ahead for every partition where the file system knows no holes
+    "log.index.size.max.bytes": MIB,  # preallocated per partition on file systems without sparse files
 }

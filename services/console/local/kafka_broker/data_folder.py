@@ -1,4 +1,4 @@
-"""What a broker's data folder holds in → what to do with it out."""
+"""What a broker's data folder holds → whether it can be used or must be formatted."""
 
 from enum import Enum
 from pathlib import Path
@@ -9,11 +9,11 @@ from shared.base.settings import ConfigurationError
 
 META: Final = "meta.properties"
 MIN_FREE_BYTES: Final = 256 * 1024 * 1024
-"""Less than this left and a broker would die within minutes of normal use."""
+"""With less free space a broker would die within minutes of normal use."""
 
 
 class FolderState(Enum):
-    """What a data folder is; the value says what is wrong with it."""
+    """The state of a data folder; the value says what is wrong with it."""
 
     FRESH = "nothing in it yet"
     READY = "formatted"
@@ -23,7 +23,7 @@ class FolderState(Enum):
 
 
 def classify_folder(names: frozenset[str], meta: str | None) -> FolderState:
-    """The verdict on a log folder that holds files of these ``names`` and this text of meta.properties (None: no such file)."""
+    """Classify a log folder by its file names and the text of meta.properties (None: no file)."""
     if not names:
         return FolderState.FRESH
     if meta is None:
@@ -37,25 +37,25 @@ def classify_folder(names: frozenset[str], meta: str | None) -> FolderState:
 
 
 def needs_format(folder: Path) -> bool:
-    """Whether the folder has to be formatted first; ConfigurationError where it can be neither used nor formatted."""
+    """Return whether the folder must be formatted; ConfigurationError if that would lose data."""
     log = folder / LOG_DIR
     try:
         names = frozenset(path.name for path in log.iterdir()) if log.exists() else frozenset()
         meta = (log / META).read_text("utf-8", "replace") if META in names else None
     except OSError as error:
         raise ConfigurationError(
-            f"{error.filename}: cannot be read: {error.strerror}; mend its rights or choose another --folder"
+            f"{error.filename}: cannot be read: {error.strerror}; change its permissions or choose another --folder"
         ) from error
-    verdict = classify_folder(names, meta)
-    if verdict in (FolderState.FRESH, FolderState.READY):
-        return verdict is FolderState.FRESH
+    state = classify_folder(names, meta)
+    if state in (FolderState.FRESH, FolderState.READY):
+        return state is FolderState.FRESH
     raise ConfigurationError(
-        f"{log} cannot be used: {verdict.value}; delete {folder} (its topics are lost) or choose another --folder"
+        f"{log} cannot be used: {state.value}; delete {folder} (its topics are lost) or choose another --folder"
     )
 
 
 def check_space(folder: Path, free_bytes: int) -> None:
-    """ConfigurationError where too little is left on the disk."""
+    """Raise ConfigurationError if the disk has too little free space."""
     if free_bytes < MIN_FREE_BYTES:
         mib = 1024 * 1024
         raise ConfigurationError(

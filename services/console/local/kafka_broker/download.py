@@ -1,4 +1,4 @@
-"""Fetches the jars that are missing, through jgo, once; afterwards no start touches the network."""
+"""Download the jars that are missing, through jgo, once; later starts need no network."""
 
 import hashlib
 import shutil
@@ -12,23 +12,23 @@ from services.console.local.kafka_broker.jars import Jar, unusable_jars
 from services.console.local.kafka_broker.process import exclusive_lock
 from shared.base.settings import ConfigurationError
 
-AT_ONCE: Final = 8
+PARALLEL_DOWNLOADS: Final = 8
 
 
 class Repository(Protocol):
-    """Where jars come from. Raises OSError or RuntimeError where it cannot give one."""
+    """A source of jars; raises OSError or RuntimeError if it cannot provide one."""
 
     def fetch(self, jar: Jar, folder: Path) -> Path:
-        """Put the jar's file somewhere below ``folder`` and say where."""
+        """Put the jar's file somewhere below ``folder``, and return its path."""
 
 
 class Maven:
-    """The Maven repository that jgo knows; only what the lock names is asked for, nothing is resolved."""
+    """The Maven repository through jgo; no dependency is resolved, the lock names every jar."""
 
     def fetch(self, jar: Jar, folder: Path) -> Path:
         """Download one jar."""
         try:
-            from jgo.maven import MavenContext  # noqa: PLC0415 - optional, and half a second that only a first start should pay
+            from jgo.maven import MavenContext  # noqa: PLC0415 - optional, half a second
         except ImportError:
             raise RuntimeError(
                 "the package jgo is not installed: pip install 'summitwire[broker]'"
@@ -46,10 +46,13 @@ class Maven:
 def ensure(
     jars: Sequence[Jar], folder: Path, repository: Repository, say: Callable[[str], None]
 ) -> None:
-    """Have every jar of the lock in ``folder``, checked against its sha256; ConfigurationError says what is missing and where it is looked for."""
+    """Ensure that ``folder`` has every jar of the lock, checked by its SHA-256.
+
+    ConfigurationError says what is missing and how to get it.
+    """
     if not unusable_jars(jars, folder):
         return
-    _writable(folder)
+    _make_writable(folder)
     with exclusive_lock(folder / ".lock", "another start is downloading the same jars"):
         missing = unusable_jars(jars, folder)
         if missing:
@@ -62,7 +65,7 @@ def ensure(
 def _fetch_all(missing: Sequence[Jar], folder: Path, repository: Repository) -> None:
     incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=folder))
     try:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
+        with ThreadPoolExecutor(PARALLEL_DOWNLOADS) as pool:
             tasks = [pool.submit(_fetch, jar, incoming, folder, repository) for jar in missing]
             try:
                 for task in tasks:
@@ -77,7 +80,7 @@ def _fetch(jar: Jar, incoming: Path, folder: Path, repository: Repository) -> No
     try:
         content = repository.fetch(jar, incoming).read_bytes()
     except (OSError, RuntimeError) as error:
-        raise ConfigurationError(_failed(jar, folder, error)) from error
+        raise ConfigurationError(_failure_message(jar, folder, error)) from error
     if hashlib.sha256(content).hexdigest() != jar.sha256:
         raise ConfigurationError(
             f"{jar.file}: what was downloaded is not what the lock names (sha256); try again, or check the proxy between"
@@ -87,7 +90,7 @@ def _fetch(jar: Jar, incoming: Path, folder: Path, repository: Repository) -> No
     whole.replace(folder / jar.file)
 
 
-def _failed(jar: Jar, folder: Path, error: Exception) -> str:
+def _failure_message(jar: Jar, folder: Path, error: Exception) -> str:
     reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
     return (
         f"{jar.file} is not in {folder} and could not be downloaded ({reason}): "
@@ -95,7 +98,7 @@ def _failed(jar: Jar, folder: Path, error: Exception) -> str:
     )
 
 
-def _writable(folder: Path) -> None:
+def _make_writable(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):

@@ -1,4 +1,4 @@
-"""The broker's log in → one line on why it ended and how to mend it out."""
+"""The broker's log → one line on why it ended and how to fix that."""
 
 from typing import Final
 
@@ -19,8 +19,8 @@ CAUSES: Final = (
         "the machine has too little memory left for it: 512 MB are needed",
     ),
     ("insufficient memory", "the machine has too little memory left for it: 512 MB are needed"),
-    ("AccessDeniedException", "a file in its folder cannot be written: mend its rights"),
-    ("Permission denied", "a file in its folder cannot be written: mend its rights"),
+    ("AccessDeniedException", "a file in its folder cannot be written: change its permissions"),
+    ("Permission denied", "a file in its folder cannot be written: change its permissions"),
     (
         "Read-only file system",
         "its folder lies on a read-only file system: choose another --folder",
@@ -39,11 +39,11 @@ CAUSES: Final = (
         "its data is damaged: delete its folder (its topics are lost) or choose another --folder",
     ),
 )
-"""What to look for in the log, the most telling first, and what to say about it."""
+"""Words in the log, the most specific first, and what they mean."""
 
 
 def why_it_ended(log: str) -> str | None:
-    """What the broker's last words mean; None where it said nothing of interest (it was killed, say)."""
+    """Return why the broker ended; None if its log does not say (after a kill, for example)."""
     for words, meaning in CAUSES:
         if words in log:
             return meaning

@@ -1,4 +1,7 @@
-"""Kafka's jars: which ones, by their sha256, and whether a folder holds them. The lock is written by ``deploy/kafka/lock.py``."""
+"""Kafka's jars: which ones, by SHA-256, and whether a folder has them.
+
+``deploy/kafka/lock.py`` writes the lock.
+"""
 
 import hashlib
 import os
@@ -28,12 +31,12 @@ class Jar:
 
 
 def parse_lock(text: str) -> tuple[Jar, ...]:
-    """The jars that ``sha256  group:artifact:version`` lines name; ValueError names a line that is not one."""
+    """Parse lines of ``sha256  group:artifact:version``; ValueError names a line that is not one."""
     return tuple(_parse(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def lock_text(jars: Sequence[Jar]) -> str:
-    """The inverse of ``parse_lock``, sorted by name."""
+    """Return the text of a lock, sorted by name; the inverse of ``parse_lock``."""
     lines = sorted((f"{jar.group}:{jar.artifact}:{jar.version}", jar.sha256) for jar in jars)
     return "# Kafka's jars; written by deploy/kafka/lock.py\n" + "".join(
         f"{sha256}  {name}\n" for name, sha256 in lines
@@ -41,22 +44,22 @@ def lock_text(jars: Sequence[Jar]) -> str:
 
 
 def load_lock() -> tuple[Jar, ...]:
-    """The jars of the committed lock."""
+    """Return the jars of the committed lock."""
     return parse_lock(LOCK.read_text("utf-8"))
 
 
 def kafka_version(jars: Sequence[Jar]) -> str:
-    """The version of Kafka that these jars are."""
+    """Return the version of Kafka that the jars belong to."""
     return next(jar.version for jar in jars if jar.artifact == "kafka-clients")
 
 
 def unusable_jars(jars: Sequence[Jar], folder: Path) -> tuple[Jar, ...]:
-    """Those whose file in ``folder`` is missing or is not what the lock says. Reads all 45 MB: 0.1 s."""
+    """Return the jars whose file is missing or differs from the lock. Reads 45 MB in 0.1 s."""
     return tuple(jar for jar in jars if _sha256(folder / jar.file) != jar.sha256)
 
 
 def classpath(jars: Sequence[Jar], folder: Path) -> str:
-    """What Java's ``-cp`` takes; ConfigurationError where the folder's name cannot stand in one."""
+    """Return the value for Java's ``-cp``; ConfigurationError if it cannot hold the folder's name."""
     absolute = folder.resolve()
     if os.pathsep in str(absolute):
         raise ConfigurationError(

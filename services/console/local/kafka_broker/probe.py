@@ -1,4 +1,7 @@
-"""Whether a broker answers: one Kafka Metadata request by hand, because a port opens long before the broker serves."""
+"""Whether a broker answers: one hand-made Metadata request to Kafka.
+
+An open port is not enough: it opens long before the broker serves requests.
+"""
 
 import socket
 import struct
@@ -14,35 +17,41 @@ REQUEST: Final = (
     + _CLIENT
     + struct.pack(">i", 0)
 )
-"""Metadata v1 that asks for no topic; an int32 of its length goes before it on the wire. https://kafka.apache.org/protocol"""
+"""A Metadata v1 request for no topics; on the wire its length goes before it, as int32.
+
+https://kafka.apache.org/protocol
+"""
 
 
-def brokers_in(answer: bytes) -> int:
-    """How many live brokers a Metadata v1 answer (without its length) names; ValueError where it is no such answer."""
-    if len(answer) < struct.calcsize(">ii"):
-        raise ValueError("an answer of Kafka's is longer")
-    correlation, brokers = struct.unpack_from(">ii", answer)
+def brokers_in(response: bytes) -> int:
+    """Return how many live brokers a Metadata v1 response (without its length) names.
+
+    Raises ValueError if it is not such a response.
+    """
+    if len(response) < struct.calcsize(">ii"):
+        raise ValueError("a response of Kafka is longer")
+    correlation, brokers = struct.unpack_from(">ii", response)
     if correlation != CORRELATION:
-        raise ValueError("not an answer to our request")
+        raise ValueError("not a response to our request")
     return int(brokers)
 
 
 def is_broker_up(host: str, port: int) -> bool:
-    """Whether a broker there answers requests and counts itself as alive."""
+    """Return whether a broker there answers requests and counts itself as alive."""
     try:
         with socket.create_connection((host, port), TIMEOUT_S) as connection:
             connection.sendall(struct.pack(">i", len(REQUEST)) + REQUEST)
-            (length,) = struct.unpack(">i", _exactly(connection, 4))
-            return brokers_in(_exactly(connection, min(length, 1 << 16))) > 0
+            (length,) = struct.unpack(">i", _receive(connection, 4))
+            return brokers_in(_receive(connection, min(length, 1 << 16))) > 0
     except (OSError, ValueError):
         return False
 
 
-def _exactly(connection: socket.socket, count: int) -> bytes:
+def _receive(connection: socket.socket, count: int) -> bytes:
     received = b""
     while len(received) < count:
         part = connection.recv(count - len(received))
         if not part:
-            raise ConnectionError("closed before the answer was complete")
+            raise ConnectionError("closed before the response was complete")
         received += part
     return received

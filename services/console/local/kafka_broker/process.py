@@ -1,4 +1,4 @@
-"""The broker's process: its pid file, whether it lives, how it is started and ended. The one file that knows signals."""
+"""The broker's process: its pid file, whether it runs, how it starts and stops."""
 
 import ctypes
 import fcntl
@@ -18,18 +18,21 @@ from shared.base.settings import ConfigurationError
 
 with suppress(
     ImportError
-):  # the image has no local broker: what is left of the command must start without it; `find_java` looks for it
+):  # the image has no local broker, and its commands must start; find_java reports it
     import psutil
 
 PID_FILE: Final = "broker.json"
 CLOCK_JITTER_S: Final = 2.0
-"""A process's start time moves by so much when the machine's clock is set."""
+"""How far a process's start time may move when the machine's clock is set."""
 PR_SET_PDEATHSIG: Final = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PidFile:
-    """Which process serves a folder. A pid alone may be another process's by now: its start time tells (Unix seconds)."""
+    """The process that serves a folder; ``started_s``: Unix seconds.
+
+    A pid alone is not enough: another process may have it by now.
+    """
 
     pid: int
     started_s: float
@@ -37,21 +40,23 @@ class PidFile:
 
 
 def find_running(folder: Path) -> PidFile | None:
-    """The process that serves this folder; None where there is none, whatever an old pid file says."""
+    """Return the process that serves this folder; None if it no longer runs."""
     try:
-        noted = msgspec.json.decode((folder / PID_FILE).read_bytes(), type=PidFile)
+        pid_file = msgspec.json.decode((folder / PID_FILE).read_bytes(), type=PidFile)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-    return noted if _lives(noted) else None
+    return pid_file if _is_alive(pid_file) else None
 
 
 def write_pid_file(folder: Path, process: subprocess.Popen[bytes], port: int) -> PidFile:
-    """Write the pid file of a process that was just started."""
-    noted = PidFile(pid=process.pid, started_s=psutil.Process(process.pid).create_time(), port=port)
+    """Write and return the pid file of a process that was just started."""
+    pid_file = PidFile(
+        pid=process.pid, started_s=psutil.Process(process.pid).create_time(), port=port
+    )
     whole = folder / (PID_FILE + ".new")
-    whole.write_bytes(msgspec.json.encode(asdict(noted)))
+    whole.write_bytes(msgspec.json.encode(asdict(pid_file)))
     whole.replace(folder / PID_FILE)
-    return noted
+    return pid_file
 
 
 def spawn(
@@ -59,12 +64,13 @@ def spawn(
 ) -> subprocess.Popen[bytes]:
     """Start a process in a session of its own, so that Ctrl-C in a terminal does not reach it.
 
-    ``owned``: it ends when the starting *thread* ends, even by kill -9, so start it from a thread that lives on. This needs Linux:
-    elsewhere an owner that is killed leaves it running, and ``summitwire broker stop`` ends it.
+    ``owned``: it ends when the starting *thread* ends, even by kill -9; so start it from a thread
+    that stays. This needs Linux: elsewhere the process outlives an owner that is killed, until
+    ``summitwire broker stop``.
     """
     environment = os.environ | {
         "LC_ALL": "C.UTF-8"
-    }  # else Java cannot open a folder whose name is not ASCII
+    }  # else Java cannot open a folder with a non-ASCII name
     with log.open("ab") as output:
         return subprocess.Popen(
             command,
@@ -74,26 +80,29 @@ def spawn(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=end_with_parent() if owned else None,  # noqa: PLW1509 - it calls one C function that is already loaded
+            preexec_fn=end_with_parent() if owned else None,  # noqa: PLW1509 - calls one loaded C function
         )
 
 
 def end(pid: int, deadline_s: float) -> bool:
-    """SIGTERM, and after the deadline SIGKILL; False where it had to be killed. A process that is gone already is fine."""
+    """Send SIGTERM, after the deadline SIGKILL; False if it had to be killed.
+
+    A process that is already gone counts as ended.
+    """
     try:
         process = psutil.Process(pid)
         process.terminate()
     except psutil.NoSuchProcess:
         return True
     _, alive = psutil.wait_procs([process], timeout=deadline_s)
-    for stubborn in alive:
-        stubborn.kill()
+    for survivor in alive:
+        survivor.kill()
     psutil.wait_procs(alive, timeout=deadline_s)
     return not alive
 
 
 def listener(port: int) -> str:
-    """Who listens on a port of this machine, as far as we may know: `` (pid 12, java)`` or nothing."""
+    """Return who listens on a port of this machine, `` (pid 12, java)``; empty if not known."""
     try:
         pids = [
             connection.pid
@@ -107,7 +116,7 @@ def listener(port: int) -> str:
 
 @contextmanager
 def exclusive_lock(path: Path, why: str) -> Iterator[None]:
-    """Hold the lock file for a while; ConfigurationError with ``why`` where another process holds it."""
+    """Hold the lock file for the block; ConfigurationError with ``why`` if another process does."""
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -116,24 +125,27 @@ def exclusive_lock(path: Path, why: str) -> Iterator[None]:
         yield
 
 
-def _lives(noted: PidFile) -> bool:
+def _is_alive(pid_file: PidFile) -> bool:
     try:
-        process = psutil.Process(noted.pid)
-        is_same = abs(process.create_time() - noted.started_s) <= CLOCK_JITTER_S
+        process = psutil.Process(pid_file.pid)
+        is_same = abs(process.create_time() - pid_file.started_s) <= CLOCK_JITTER_S
         return is_same and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
 
 
 def end_with_parent() -> Callable[[], None] | None:
-    """What a child calls between fork and exec to get SIGTERM when the starting thread ends, even by kill -9; None where there is no such thing."""
+    """Return a ``preexec_fn`` by which a child gets SIGTERM when the starting thread ends.
+
+    That includes kill -9. None if the system has no such feature.
+    """
     if not sys.platform.startswith("linux"):
         return None
     prctl, parent = ctypes.CDLL(None).prctl, os.getpid()
 
-    def ask() -> None:
+    def set_death_signal() -> None:
         prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died in between
+        if os.getppid() != parent:  # the parent died before the call
             os._exit(1)
 
-    return ask
+    return set_death_signal

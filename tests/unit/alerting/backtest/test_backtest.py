@@ -57,8 +57,8 @@ def rule(
     return LoadedRule(rule=made, tree=tree, file="rules.yaml")
 
 
-def policy(*tried: LoadedRule, in_force: tuple[LoadedRule, ...] = ()) -> RuleComparison:
-    return RuleComparison.of(RuleSet(tried), RuleSet(in_force))
+def policy(*candidates: LoadedRule, in_force: tuple[LoadedRule, ...] = ()) -> RuleComparison:
+    return RuleComparison.of(RuleSet(candidates), RuleSet(in_force))
 
 
 def article(
@@ -105,9 +105,9 @@ def article(
 
 
 def events_of(body: str) -> tuple[Event, ...]:
-    """A meeting for each "summit"; one that does not take place if "us" stands in the text, too."""
+    """Return a meeting for each "summit"; it is negated if "us" is in the text, too."""
     at, negated = body.find("summit"), "us" in body.split()
-    told = Event(
+    event = Event(
         field="body",
         start=at,
         end=at + 6,
@@ -119,7 +119,7 @@ def events_of(body: str) -> tuple[Event, ...]:
         negated=negated,
         quoted=False,
     )
-    return (told,) if at >= 0 else ()
+    return (event,) if at >= 0 else ()
 
 
 def keywords_of(body: str) -> tuple[KeywordHit, ...]:
@@ -131,7 +131,7 @@ def keywords_of(body: str) -> tuple[KeywordHit, ...]:
     )
 
 
-def tried(records: list[bytes], tested: RuleComparison, size: int = 1_000) -> BacktestReport:
+def run_backtest(records: list[bytes], tested: RuleComparison, size: int = 1_000) -> BacktestReport:
     whole = PartialResult()
     for at in range(0, len(records), size):
         whole.add(examine(records[at : at + size], tested))
@@ -202,7 +202,10 @@ RULES = st.one_of(
 @examples(600)
 @given(when=RULES, body=TEXTS, headline=TEXTS)
 def test_what_a_glance_misses_is_missing(when: str, body: str, headline: str) -> None:
-    """A rule that fires lacks nothing at a glance; what lacks words at a glance lacks at least as many in the article."""
+    """The prefilter reports nothing missing for a rule that fires.
+
+    What it does report missing is missing from the article.
+    """
     tree, tagged = parse(when), article(body, headline=headline)
     seen, document = (
         Prefilter.from_record(encode(tagged)).count_missing(clauses(tree)),
@@ -226,24 +229,24 @@ RECORDS = [
 
 
 def test_alerts_and_notifications_are_those_of_the_live_functions() -> None:
-    """The same ids as match and notify give for each record, though most records are only glanced at."""
+    """The ids are those of match and notify, though most records are only prefiltered."""
     tested = policy(rule("met", "trump W/S kim"), rule("harvest", "harvest AND NOT kim"))
-    found = tried(RECORDS, tested)
+    report = run_backtest(RECORDS, tested)
     live = [
         alert
         for record in RECORDS
         for alert in match(decode(record, TaggedArticle), tested.candidate)
     ]
-    assert {alert.alert_id for alert in found.alerts} == {alert.alert_id for alert in live}
-    assert {one.notification_id for one in found.notifications} == {
+    assert {alert.alert_id for alert in report.alerts} == {alert.alert_id for alert in live}
+    assert {one.notification_id for one in report.notifications} == {
         one.notification_id for alert in live for one in notify(alert)
     }
-    assert found.messages == len(live), "one of the two destinations is Slack"
-    assert sum(day.alerts for day in found.days) == len(live) == 80
+    assert report.messages == len(live), "one of the two destinations is Slack"
+    assert sum(day.alerts for day in report.days) == len(live) == 80
 
 
 def test_a_threshold_is_counted_as_live() -> None:
-    """A burst of three within two days is one message; what is counted or folded is none."""
+    """A burst of three within two days is one message; counted and folded alerts are none."""
     counting = rule("met", "trump W/S kim")
     counting = replace(
         counting,
@@ -251,41 +254,44 @@ def test_a_threshold_is_counted_as_live() -> None:
             counting.rule, threshold=Threshold(count=3, within_s=2 * 86_400, distinct="article")
         ),
     )
-    found = tried(RECORDS, policy(counting))
+    report = run_backtest(RECORDS, policy(counting))
     state = StateStore()
     live = [
         one
-        for alert in sorted(found.alerts, key=lambda one: (one.event_time, one.alert_id))
+        for alert in sorted(report.alerts, key=lambda one: (one.event_time, one.alert_id))
         for one in notifications_for(alert, state)
     ]
-    assert list(found.notifications) == live
+    assert list(report.notifications) == live
     posted = [
         one for one in live if one.outcome == "notified" and one.destination.startswith("slack:")
     ]
-    assert found.messages == len(posted)
-    assert 0 < found.messages < len(found.alerts)
+    assert report.messages == len(posted)
+    assert 0 < report.messages < len(report.alerts)
 
 
 def test_a_record_that_is_there_twice_raises_its_alerts_once() -> None:
-    """As live: a replay says again what is known."""
-    found = tried(RECORDS[:4] * 3, policy(rule("met", "trump W/S kim")))
-    assert (found.articles, len(found.alerts)) == (12, 1)
+    """It is as live: a replay gives the same alerts."""
+    report = run_backtest(RECORDS[:4] * 3, policy(rule("met", "trump W/S kim")))
+    assert (report.articles, len(report.alerts)) == (12, 1)
 
 
 @pytest.mark.parametrize("size", [1, 7, 1_000])
 def test_the_report_does_not_depend_on_chunks_or_order(size: int) -> None:
-    """Parts may be made anywhere: the nearest misses are the nearest of all, in the same order."""
+    """Results may be computed in any parts: the nearest misses are the same, in the same order."""
     tested = policy(
         rule("met", "trump W/2 kim AND seoul"), in_force=(rule("met", "trump AND harvest"),)
     )
-    assert tried(list(reversed(RECORDS)), tested, size) == tried(RECORDS, tested)
+    assert run_backtest(list(reversed(RECORDS)), tested, size) == run_backtest(RECORDS, tested)
 
 
 def test_the_nearest_misses_are_those_of_a_plain_sort() -> None:
-    """Fewest clauses that lack a word, then fewest that fail, then the newest: the slow way gives the same."""
+    """They are sorted by clauses that lack a word, clauses that fail, and age.
+
+    A slow, obvious sort gives the same.
+    """
     when = '"kim summit" AND trump W/2 kim'
     tree = parse(when)
-    found = tried(RECORDS, policy(rule("one", when)))
+    report = run_backtest(RECORDS, policy(rule("one", when)))
     tagged = [decode(record, TaggedArticle) for record in RECORDS]
     slow = sorted(
         (
@@ -297,42 +303,45 @@ def test_the_nearest_misses_are_those_of_a_plain_sort() -> None:
         for one in tagged
         for document in [prepare(one)]
     )
-    assert [miss.article.article_id for miss in found.misses] == [
+    assert [miss.article.article_id for miss in report.misses] == [
         key[3] for key in slow[:MAX_MISSES]
     ]
-    assert found.misses[0].why.rule is not None
+    assert report.misses[0].why.rule is not None
 
 
 def test_gained_and_lost_are_told_by_article() -> None:
-    """A changed rule is compared with the one in force of its id; a new one gains all; an unchanged one nothing, whatever its title."""
+    """A changed rule is compared with the rule in force that has its id.
+
+    A new rule gains all its alerts, and an unchanged one nothing, whatever its title.
+    """
     same = rule("same", "harvest")
     now = (
         rule("met", "trump AND kim"),
         replace(same, rule=replace(same.rule, title="Other", revision="r0")),
     )
-    found = tried(
+    report = run_backtest(
         RECORDS,
         policy(rule("met", "trump W/S kim OR harvest"), same, rule("new", "left"), in_force=now),
     )
-    assert [(one.rule, one.alerts, one.gained, one.lost, one.new) for one in found.rules] == [
+    assert [(one.rule, one.alerts, one.gained, one.lost, one.new) for one in report.rules] == [
         ("met", 80, 40, 40, False),
         ("same", 40, 0, 0, False),
         ("new", 40, 40, 0, True),
     ]
-    assert {alert.rule_id for alert in found.lost} == {"met"}
+    assert {alert.rule_id for alert in report.lost} == {"met"}
 
 
 def test_days_are_of_event_time_and_a_budget_names_the_worst() -> None:
-    """Five days with eight messages each; a day may have an article without an alert."""
-    found = tried(
+    """Five days have eight messages each; a day may have an article without an alert."""
+    report = run_backtest(
         [*RECORDS, encode(article("Nothing.", day=9))], policy(rule("met", "trump W/S kim"))
     )
-    assert [(day.day, day.messages) for day in found.days] == [
+    assert [(day.day, day.messages) for day in report.days] == [
         *((f"2018-09-0{n}", 8) for n in range(1, 6)),
         ("2018-09-10", 0),
     ]
-    assert found.over(8) == ()
-    assert [day.day for day in found.over(7)] == [
+    assert report.over(8) == ()
+    assert [day.day for day in report.over(7)] == [
         "2018-09-01",
         "2018-09-02",
         "2018-09-03",
@@ -354,18 +363,18 @@ def test_days_are_of_event_time_and_a_budget_names_the_worst() -> None:
 )
 def test_what_is_no_article_is_counted(record: bytes | None) -> None:
     """It neither stops the others nor counts as an article."""
-    found = tried([record or b"", RECORDS[0]], policy(rule("met", "trump W/S kim")))
-    assert (found.unreadable, found.articles, len(found.alerts)) == (1, 1, 1)
+    report = run_backtest([record or b"", RECORDS[0]], policy(rule("met", "trump W/S kim")))
+    assert (report.unreadable, report.articles, len(report.alerts)) == (1, 1, 1)
 
 
 def test_a_glance_at_something_else_says_so() -> None:
-    """InvalidMessage, as when a message is decoded."""
+    """It raises InvalidMessage, as decoding a message does."""
     with pytest.raises(InvalidMessage, match="not a TaggedArticle"):
         Prefilter.from_record(b'{"article": 1}')
 
 
 def test_the_compiled_matcher_finds_what_each_rule_by_itself_does() -> None:
-    """Many articles are asked of the one, few of the other: the report must not tell which."""
+    """The report does not show which matcher was used."""
     words = ("Kim", "summit", "venue", "Seoul", "talks", "trade")
     records = [
         encode(article(" ".join(words[: number % 7] + words[number % 5 :]), day=number % 3))
@@ -377,5 +386,5 @@ def test_the_compiled_matcher_finds_what_each_rule_by_itself_does() -> None:
         rule("c", "country(kor) W/S talks"),
     )
     plain = policy(*rules, in_force=(rule("a", "kim"),))
-    assert tried(records, replace(plain, compiled=True)) == tried(records, plain)
-    assert tried(records, plain).alerts
+    assert run_backtest(records, replace(plain, compiled=True)) == run_backtest(records, plain)
+    assert run_backtest(records, plain).alerts

@@ -1,4 +1,4 @@
-"""Pace, backoff and circuit of one address; the watermark of a partition."""
+"""Rate limit, backoff and circuit breaker of one address; the watermark of a partition."""
 
 import pytest
 from hypothesis import given
@@ -17,13 +17,13 @@ from services.alerting.deliver.watermark import Watermark
 
 
 def test_one_post_a_second() -> None:
-    """After a post begins, the next may begin a second later, or when the address asked for, whichever is later."""
+    """The next post may begin a second later, or when the address allows it if that is later."""
     assert on_send(CircuitBreaker(), 10.0).ready_at == 11.0
     assert on_send(CircuitBreaker(ready_at=40.0), 10.0).ready_at == 40.0
 
 
 def test_retry_after_is_honoured() -> None:
-    """429 with Retry-After silences the whole lane for at least so long."""
+    """429 with Retry-After stops all posts to the address for at least that long."""
     lane = on_response(
         on_send(CircuitBreaker(), 10.0),
         Answer(verdict=Verdict.UNSENT, retry_after_s=30.0),
@@ -34,7 +34,7 @@ def test_retry_after_is_honoured() -> None:
 
 
 def test_circuit_opens_and_closes() -> None:
-    """A gone address is not tried for a while, then once more; an accepted post mends it."""
+    """A gone address is left alone for a while, then tried; an accepted post closes the circuit."""
     lane = on_response(CircuitBreaker(), Answer(verdict=Verdict.GONE), now=10.0, jitter=0.5)
     assert lane.is_open(10.0 + OPEN_S - 1)
     assert not lane.is_open(10.0 + OPEN_S)
@@ -46,7 +46,7 @@ def test_circuit_opens_and_closes() -> None:
 
 @given(tries=st.integers(1, 10_000), jitter=st.floats(0, 1, exclude_max=True))
 def test_backoff_is_full_jitter_with_a_cap(tries: int, jitter: float) -> None:
-    """A wait lies between nothing and a doubling span, never above the cap."""
+    """A wait is between zero and a doubling span, and never above the cap."""
     wait = wait_s(Answer(verdict=Verdict.IN_DOUBT), tries, jitter)
     assert 0 <= wait <= min(MAX_WAIT_S, 2.0 ** min(tries - 1, 20))
 
@@ -55,7 +55,7 @@ def test_backoff_is_full_jitter_with_a_cap(tries: int, jitter: float) -> None:
     ("tries", "wait"), [(1, 0.5), (2, 1.0), (3, 2.0), (9, 128.0), (10, 150.0), (500, 150.0)]
 )
 def test_backoff_doubles(tries: int, wait: float) -> None:
-    """The span doubles with each try up to five minutes; here with the dice at one half."""
+    """The span doubles with each try, up to five minutes; here with jitter at one half."""
     assert wait_s(Answer(verdict=Verdict.UNSENT), tries, 0.5) == wait
 
 
@@ -63,7 +63,10 @@ def test_backoff_doubles(tries: int, wait: float) -> None:
 def test_watermark_never_passes_an_unfinished_record(
     offsets: list[int], data: st.DataObject
 ) -> None:
-    """Whatever the order of endings and the gaps between offsets: below the watermark all are finished, and at the end all is."""
+    """All records below the watermark are finished, and at the end all are.
+
+    It holds in whatever order records finish, and whatever gaps their offsets have.
+    """
     mark, done = Watermark(), set[int]()
     for offset in offsets:
         mark.begin(offset)

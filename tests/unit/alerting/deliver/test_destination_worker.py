@@ -1,5 +1,8 @@
 # ruff: noqa: ARG002 - the fakes keep the signatures of what they stand in for
-"""The courier: what is written and posted in which order, with a clock, a ledger and a channel of the test's own."""
+"""The destination worker: what it writes and posts, in which order.
+
+Clock, ledger and channel are fakes.
+"""
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
@@ -10,17 +13,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.context import DeliveryContext, QueuedNotification
 from services.alerting.deliver.destination_worker import (
-    CLOSED,
     MAX_INTENT_AGE_S,
-    NO_ADDRESS,
     REDRIVE_HEADER,
     DestinationWorker,
 )
+from services.alerting.reasons import ParkingReason
 from shared.base.outcomes import InvalidMessage
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import RecordLimits
@@ -45,7 +48,7 @@ LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 
 @dataclass
 class FakeClock:
-    """Waiting moves the time on, and asks the courier to stop once there is nothing left to wait for."""
+    """Waiting advances the time, and stops the worker once there is nothing left to wait for."""
 
     at: float = 1_000.0
     done: Callable[[], None] = lambda: None
@@ -65,7 +68,7 @@ class FakeClock:
 
 @dataclass
 class FakeLedger:
-    """Keeps entries in memory; ``slow`` are seconds that each of the next writes takes."""
+    """Keeps entries in memory; ``slow`` are the seconds that each of the next writes takes."""
 
     clock: FakeClock
     entries: dict[str, Delivery] = field(default_factory=dict)
@@ -78,7 +81,7 @@ class FakeLedger:
     def get(self, notification_id: str) -> Delivery | None:
         return self.entries.get(notification_id)
 
-    def forgotten_before(self, now: datetime) -> datetime | None:
+    def forget_expired(self, now: datetime) -> datetime | None:
         return self.horizon
 
     def finish(self, offset: int) -> None:
@@ -105,7 +108,7 @@ class FakeLedger:
 
 @dataclass
 class FakeChannel:
-    """Answers from a list, then ``ok``; what it is sent stands in ``posts``: time, id, marked, plain."""
+    """Answers from a list, then ``ok``; ``posts`` has the time, mark and plainness of each post."""
 
     ledger: FakeLedger
     answers: list[Answer | Exception] = field(default_factory=list)
@@ -130,7 +133,9 @@ class FakeChannel:
 
     async def send(self, name: str, body: bytes, notification_id: str) -> Answer:
         assert self.rendered is not None
-        self.posts.append((self.ledger.clock.at, self.rendered.marked, self.rendered.plain))
+        self.posts.append(
+            (self.ledger.clock.at, self.rendered.is_possible_repeat, self.rendered.is_plain)
+        )
         self.ledger.log.append("POST")
         answer = (
             LOST if notification_id == self.fails else self.answers.pop(0) if self.answers else OK
@@ -141,13 +146,13 @@ class FakeChannel:
 
 
 class Scene:
-    """One courier with its surroundings."""
+    """One worker and its surroundings."""
 
     def __init__(self, make: Make) -> None:
         self.make, self.clock = make, FakeClock()
         self.ledger = FakeLedger(self.clock)
         self.channel = FakeChannel(self.ledger)
-        self.desk = DeliveryContext(
+        self.context = DeliveryContext(
             channels={"slack": self.channel},
             clock=self.clock,
             dice=lambda: 0.5,
@@ -163,7 +168,7 @@ class Scene:
         destination: str = "slack:newsroom",
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        courier = DestinationWorker(destination, self.ledger, self.desk)
+        courier = DestinationWorker(destination, self.ledger, self.context)
         self.clock.done = courier.stop
         for notification in notifications:
             courier.add(
@@ -185,12 +190,15 @@ class Scene:
 
 @pytest.fixture
 def scene(make_notification: Make) -> Scene:
-    """A courier's surroundings in which everything goes well."""
+    """Return a worker's surroundings in which everything goes well."""
     return Scene(make_notification)
 
 
 async def test_announces_posts_and_writes_it_down(scene: Scene) -> None:
-    """INTENT is committed before the post, DELIVERED with the offset after it; a second time nothing is posted."""
+    """INTENT is committed before the post, DELIVERED with the offset after it.
+
+    A second time nothing is posted.
+    """
     notification = scene.make()
     await scene.deliver(notification)
     assert scene.ledger.log == ["intent", "POST", "delivered"]
@@ -207,14 +215,14 @@ async def test_keeps_the_pace(scene: Scene) -> None:
 
 
 async def test_unsent_is_tried_again_unmarked_after_the_asked_time(scene: Scene) -> None:
-    """429 with Retry-After 30: the next post comes 30 s later and carries no mark."""
+    """After 429 with Retry-After 30 the next post follows 30 s later, without a mark."""
     scene.channel.answers = [BUSY]
     await scene.deliver(scene.make())
     assert scene.channel.posts == [(1_000.0, False, False), (1_030.0, False, False)]
 
 
 async def test_doubt_is_marked(scene: Scene) -> None:
-    """After an answer that nobody heard, every further post says that it may be a repeat."""
+    """After a lost answer every further post says that it may be a repeat."""
     scene.channel.answers = [LOST, BUSY]
     await scene.deliver(scene.make())
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True, True]
@@ -250,7 +258,10 @@ async def test_intent_of_a_dead_worker_is_marked(scene: Scene) -> None:
 
 
 async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
-    """An old article's notification that the ledger does not hold, once the ledger forgets; also where it was parked before it was posted."""
+    """An old article's notification without an entry is marked, once the ledger forgets.
+
+    This includes one that was parked before it was posted.
+    """
     old, young = (
         {"event_time": datetime(2025, 1, 1, tzinfo=UTC)},
         {"event_time": datetime(2025, 12, 31, tzinfo=UTC)},
@@ -265,19 +276,22 @@ async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
     assert [marked for _, marked, _ in scene.channel.posts] == [False, False, True, False]
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make(alert_id="e", **young), scene.make(alert_id="f", **old))
-    scene.desk.lanes.clear()
+    scene.context.breakers.clear()
     await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVE_HEADER: "5"})
     assert [marked for _, marked, _ in scene.channel.posts][4:] == [False, True]
 
 
 async def test_a_burst_that_may_have_been_told_is_marked(scene: Scene) -> None:
-    """Where notify has forgotten whether it told of it, the post says so."""
+    """If notify has forgotten whether it reported a burst, the post says so."""
     await scene.deliver(replace(scene.make(), possible_repeat=True))
     assert [marked for _, marked, _ in scene.channel.posts] == [True]
 
 
 async def test_frozen_between_intent_and_post_announces_again(scene: Scene) -> None:
-    """A post never begins later than two seconds after its INTENT was begun: first comes a new one, which fences a zombie. It is no new attempt."""
+    """A post never begins more than two seconds after its INTENT was sent.
+
+    If it would, another INTENT comes first, which fences a zombie. It is not a new attempt.
+    """
     scene.ledger.slow = [MAX_INTENT_AGE_S + 0.1, MAX_INTENT_AGE_S + 5, 0.1]
     await scene.deliver(scene.make())
     assert scene.ledger.log == ["intent", "intent", "intent", "POST", "delivered"]
@@ -287,7 +301,7 @@ async def test_frozen_between_intent_and_post_announces_again(scene: Scene) -> N
 
 
 async def test_malformed_is_tried_once_in_the_plain_form(scene: Scene) -> None:
-    """400 leads to the plain form, which is delivered unmarked: nothing was taken the first time."""
+    """400 leads to the plain form, without a mark: nothing was accepted before."""
     scene.channel.answers = [BAD]
     await scene.deliver(scene.make())
     assert [(marked, plain) for _, marked, plain in scene.channel.posts] == [
@@ -298,7 +312,7 @@ async def test_malformed_is_tried_once_in_the_plain_form(scene: Scene) -> None:
 
 
 async def test_refused_twice_is_a_dead_letter(scene: Scene) -> None:
-    """The dead letter says what the destination said, and the ledger that nothing is in doubt."""
+    """The dead letter has the destination's answer, and in the ledger nothing is in doubt."""
     scene.channel.answers = [BAD, BAD]
     await scene.deliver(scene.make())
     assert [plain for _, _, plain in scene.channel.posts] == [False, True]
@@ -308,12 +322,15 @@ async def test_refused_twice_is_a_dead_letter(scene: Scene) -> None:
 
 
 async def test_gone_address_parks_and_tells_another(scene: Scene) -> None:
-    """404 parks this and all that follow without a post, and another destination hears of it once."""
+    """404 parks this and all that follow without a post, with one alert to the fallback."""
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make(), scene.make(alert_id="other"))
     assert len(scene.channel.posts) == 1
     assert {entry.state for entry in scene.ledger.entries.values()} == {DeliveryState.PARKED}
-    assert {entry.answer for entry in scene.ledger.entries.values()} == {"404", CLOSED}
+    assert {entry.answer for entry in scene.ledger.entries.values()} == {
+        "404",
+        ParkingReason.CIRCUIT_OPEN,
+    }
     (notice,) = scene.ledger.also
     assert notice.key == b"console:ops"
     assert b"slack:newsroom takes no messages any more (404)" in (notice.value or b"")
@@ -321,31 +338,50 @@ async def test_gone_address_parks_and_tells_another(scene: Scene) -> None:
 
 
 async def test_parked_is_sent_when_redriven(scene: Scene) -> None:
-    """What a person redrives is tried again once its address is mended; what was delivered never is."""
+    """A redriven notification is retried once its address is repaired; a delivered one never is."""
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make())
-    scene.desk.lanes.clear()
+    scene.context.breakers.clear()
     await scene.deliver(scene.make())
     assert len(scene.channel.posts) == 1
     await scene.deliver(scene.make(), scene.make(), headers={REDRIVE_HEADER: "5"})
     assert [marked for _, marked, _ in scene.channel.posts] == [False, False]
 
 
+async def test_parked_notifications_are_counted_by_reason(scene: Scene) -> None:
+    """The one that finds the address gone, and one that then finds the circuit open."""
+    before = [parked_count(reason) for reason in ParkingReason]
+    scene.channel.answers = [GONE]
+    await scene.deliver(scene.make(), scene.make(alert_id="other"))
+    after = [parked_count(reason) for reason in ParkingReason]
+    changes = {
+        reason: new - old for reason, old, new in zip(ParkingReason, before, after, strict=True)
+    }
+    expected = {ParkingReason.ADDRESS_GONE: 1, ParkingReason.CIRCUIT_OPEN: 1}
+    assert {reason: change for reason, change in changes.items() if change} == expected
+
+
+def parked_count(reason: ParkingReason) -> float:
+    """Return how many Slack notifications were parked for this reason."""
+    labels = {"channel": "slack", "reason": reason.label}
+    return REGISTRY.get_sample_value("summitwire_notifications_parked_total", labels) or 0.0
+
+
 @pytest.mark.parametrize("destination", ["slack:newsroom", "pager:night", "nonsense"])
 async def test_no_address_is_parked(scene: Scene, destination: str) -> None:
-    """A destination that nobody configured parks its notifications and says why."""
+    """A destination without an address parks its notifications and says why."""
     scene.channel.address = None
     await scene.deliver(scene.make(), destination=destination)
     (entry,) = scene.ledger.entries.values()
     assert (entry.state, entry.answer, scene.channel.posts) == (
         DeliveryState.PARKED,
-        NO_ADDRESS,
+        ParkingReason.NO_ADDRESS,
         [],
     )
 
 
 async def test_what_cannot_be_rendered_is_a_dead_letter_before_any_intent(scene: Scene) -> None:
-    """A notification that no message can be made of stops nobody, and leaves no doubt."""
+    """A notification that cannot be rendered stops no other and leaves no doubt."""
     scene.channel.unrenderable = True
     await scene.deliver(scene.make())
     assert scene.ledger.log == ["dead"]
@@ -353,7 +389,7 @@ async def test_what_cannot_be_rendered_is_a_dead_letter_before_any_intent(scene:
 
 
 async def test_a_channels_bug_is_doubt(scene: Scene) -> None:
-    """Whatever a channel raises, the process lives, the post counts as unheard, and the next one is marked."""
+    """Whatever a channel raises counts as a lost answer, and the next post is marked."""
     scene.channel.answers = [RuntimeError("https://secret")]
     await scene.deliver(scene.make())
     assert [marked for _, marked, _ in scene.channel.posts] == [False, True]
@@ -361,7 +397,10 @@ async def test_a_channels_bug_is_doubt(scene: Scene) -> None:
 
 
 async def test_given_up_after_three_days(scene: Scene) -> None:
-    """A destination that is down for three days gets its notification parked, after growing waits of at most five minutes."""
+    """If a destination is down for three days, its notification is parked.
+
+    The waits grow to five minutes at most.
+    """
     scene.channel.answers = [LOST] * 5_000
     await scene.deliver(scene.make())
     (entry,) = scene.ledger.entries.values()
@@ -373,7 +412,7 @@ async def test_given_up_after_three_days(scene: Scene) -> None:
 
 
 async def test_one_bad_notification_does_not_hold_up_the_others(scene: Scene) -> None:
-    """Where one post always fails, every other notification of the same destination goes out all the same, one failure later at most."""
+    """If one post always fails, all others of the destination go out, one failure later at most."""
     bad = scene.make(alert_id="bad")
     scene.channel.fails = bad.notification_id
     others = [scene.make(alert_id=str(number)) for number in range(3)]
@@ -387,7 +426,7 @@ async def test_one_bad_notification_does_not_hold_up_the_others(scene: Scene) ->
 async def test_what_takes_too_much_to_render_is_a_dead_letter_and_the_next_is_posted(
     scene: Scene, how: bytes
 ) -> None:
-    """CPU time and memory are limited while a notification is rendered; nobody waits behind it."""
+    """CPU time and memory are limited during rendering; nobody waits behind it."""
     scene.channel.hostile = how
     await scene.deliver(scene.make(alert_id="1"), scene.make(alert_id="2"))
     assert scene.ledger.log == ["dead", "intent", "POST", "delivered"]

@@ -1,4 +1,4 @@
-"""The ledger's transactions: together where they wait for each other, and none behind one that failed."""
+"""The ledger's transactions: requests that wait share one, and nothing follows a failed one."""
 
 import asyncio
 from typing import Any, cast
@@ -23,21 +23,21 @@ TP = TopicPartition(NOTIFICATIONS.name, 0)
 
 
 def ledger_with(producer: FakeProducer, records: int = 3) -> Ledger:
-    """A ledger that has begun so many records, from offset 0."""
-    made = Ledger(
+    """Return a ledger that has begun so many records, from offset 0."""
+    ledger = Ledger(
         AssignedPartition(TP, cast("AIOKafkaProducer", producer), LedgerState()),
         Cluster(KafkaSettings()),
     )
     for offset in range(records):
-        made.begin(offset)
-    return made
+        ledger.begin(offset)
+    return ledger
 
 
 def entry(number: int, state: DeliveryState = DeliveryState.DELIVERED) -> Delivery:
-    told = notification(number)
+    note = notification(number)
     return Delivery(
-        notification_id=told.notification_id,
-        destination=told.destination,
+        notification_id=note.notification_id,
+        destination=note.destination,
         state=state,
         attempts=1,
         in_doubt=0,
@@ -51,7 +51,7 @@ async def write(ledger: Ledger, number: int, finished: int | None) -> None:
 
 
 def transactions(producer: FakeProducer) -> list[list[Any]]:
-    """What each committed transaction held: the ids of its entries, and the offset that it moved to."""
+    """Return the ids of each committed transaction's entries, and the offset that it moved to."""
     found: list[list[Any]] = []
     for line in producer.log:
         if line == "begin":
@@ -64,7 +64,10 @@ def transactions(producer: FakeProducer) -> list[list[Any]]:
 
 
 async def test_what_waits_for_a_transaction_goes_into_the_next_one_together() -> None:
-    """Three couriers cost two transactions, not three; each is heard only when its own entry is committed."""
+    """Three workers need two transactions, not three.
+
+    Each continues only when its own entry is committed.
+    """
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     producer.may_end.clear()
@@ -77,14 +80,14 @@ async def test_what_waits_for_a_transaction_goes_into_the_next_one_together() ->
     await asyncio.gather(*writing)
     first, *others = (notification(number).notification_id for number in range(3))
     assert transactions(producer) == [[first, 1], [*others, 3]]
-    known = ledger.get(others[1])
-    assert known is not None
-    assert known.state is DeliveryState.DELIVERED
+    stored = ledger.get(others[1])
+    assert stored is not None
+    assert stored.state is DeliveryState.DELIVERED
     assert ledger.unfinished == 0
 
 
 async def test_nothing_is_committed_behind_a_transaction_that_failed() -> None:
-    """A worker that was fenced must not move the offset over what it could not write, whoever asks for the next commit."""
+    """A fenced worker must not move the offset past what it did not write, whoever commits next."""
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     producer.broken = ProducerFenced()
@@ -102,7 +105,7 @@ async def test_nothing_is_committed_behind_a_transaction_that_failed() -> None:
 
 
 async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
-    """A courier abandoned at the end of a drain: the farewell must not commit the offset of what it was writing."""
+    """The last flush must not commit the offset of what a cancelled worker was writing."""
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     producer.may_end.clear()
@@ -117,9 +120,9 @@ async def test_a_commit_that_was_cut_off_counts_as_not_written() -> None:
 
 
 async def test_the_offset_waits_for_the_oldest_unfinished_record() -> None:
-    """A later one that is done first moves nothing."""
+    """A later record that finishes first moves nothing."""
     producer = FakeProducer(room=10)
     ledger = ledger_with(producer)
     await write(ledger, 1, 1)
     await write(ledger, 0, 0)
-    assert [held[-1] for held in transactions(producer)] == [0, 2]
+    assert [contents[-1] for contents in transactions(producer)] == [0, 2]

@@ -1,4 +1,4 @@
-"""When a notification is posted, marked, parked: tables, and the promises under any course of events."""
+"""When a notification is posted, marked or parked: tables, and promises in any course of events."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -18,6 +18,7 @@ from services.alerting.deliver.policy import (
     intent,
     is_marked,
 )
+from services.alerting.reasons import ParkingReason
 from shared.messages.schemas import Delivery, DeliveryState, Notification
 from tests.hypothesis_profiles import examples
 
@@ -41,29 +42,31 @@ def entry(state: DeliveryState, **changes: int) -> Delivery:
 @pytest.mark.parametrize(
     ("state", "after", "obstacle", "redriven", "action"),
     [
-        (None, 0, "", False, "send"),
-        (None, 0, "gone", False, "park"),
-        ("intent", 0, "", False, "send"),
-        ("intent", 0, "gone", False, "park"),
-        ("intent", 72, "", False, "park"),
-        ("retry", 71, "", False, "send"),
-        ("retry", 72, "", False, "park"),
-        ("delivered", 0, "", False, "skip"),
-        ("delivered", 99, "gone", True, "skip"),
-        ("parked", 99, "", False, "skip"),
-        ("parked", 99, "", True, "send"),
-        ("parked", 0, "gone", True, "park"),
-        ("dead", 0, "", False, "skip"),
-        ("dead", 99, "", True, "send"),
+        (None, 0, None, False, "send"),
+        (None, 0, ParkingReason.CIRCUIT_OPEN, False, "park"),
+        ("intent", 0, None, False, "send"),
+        ("intent", 0, ParkingReason.CIRCUIT_OPEN, False, "park"),
+        ("intent", 72, None, False, "park"),
+        ("retry", 71, None, False, "send"),
+        ("retry", 72, None, False, "park"),
+        ("delivered", 0, None, False, "skip"),
+        ("delivered", 99, ParkingReason.CIRCUIT_OPEN, True, "skip"),
+        ("parked", 99, None, False, "skip"),
+        ("parked", 99, None, True, "send"),
+        ("parked", 0, ParkingReason.CIRCUIT_OPEN, True, "park"),
+        ("dead", 0, None, False, "skip"),
+        ("dead", 99, None, True, "send"),
     ],
 )
 def test_next_step(
-    state: str | None, after: int, obstacle: str, redriven: bool, action: str
+    state: str | None, after: int, obstacle: ParkingReason | None, redriven: bool, action: str
 ) -> None:
     """Each state of the ledger leads to one action; hours count from the first attempt."""
     known = entry(DeliveryState(state)) if state else None
     assert (
-        decide(known, now=NOW + timedelta(hours=after), obstacle=obstacle, redriven=redriven).action
+        decide(
+            known, now=NOW + timedelta(hours=after), obstacle=obstacle, is_redriven=redriven
+        ).action
         == action
     )
 
@@ -80,15 +83,18 @@ def test_next_step(
     ],
 )
 def test_settle(verdict: Verdict, plain: bool, state: str, in_doubt: int) -> None:
-    """Each answer leads to one state, and only an unheard answer raises doubt."""
+    """Each answer leads to one state, and only a lost answer raises doubt."""
     found = apply_answer(
-        entry(DeliveryState.INTENT), Answer(verdict=verdict, detail="x"), plain=plain
+        entry(DeliveryState.INTENT), Answer(verdict=verdict, detail="x"), is_plain=plain
     )
     assert (found.state, found.in_doubt, found.answer) == (state, in_doubt, "x")
 
 
 def test_intent_found_after_a_restart_is_in_doubt(make_notification: Make) -> None:
-    """An INTENT without an answer may have been accepted: the next post is marked. A RETRY was answered: it is not."""
+    """The next post after an INTENT without an answer is marked: it may have been accepted.
+
+    After a RETRY, which had an answer, it is not.
+    """
     fresh = intent(None, make_notification(), NOW)
     assert not is_marked(fresh)
     assert is_marked(intent(fresh, make_notification(), NOW))
@@ -98,7 +104,7 @@ def test_intent_found_after_a_restart_is_in_doubt(make_notification: Make) -> No
 
 
 def test_parking_keeps_the_doubt(make_notification: Make) -> None:
-    """A post nobody heard of stays in doubt through parking, so that a redriven notification is marked."""
+    """A post whose answer was lost stays in doubt while parked: when redriven it is marked."""
     parked = end_without_post(
         intent(None, make_notification(), NOW),
         make_notification(),
@@ -110,7 +116,7 @@ def test_parking_keeps_the_doubt(make_notification: Make) -> None:
 
 
 def test_redriven_has_its_full_time_again(make_notification: Make) -> None:
-    """What a person redrives after days is not given up after its first try."""
+    """A notification that is redriven after days is not given up after its first try."""
     parked = entry(DeliveryState.PARKED)
     again = intent(parked, make_notification(), NOW + 2 * GIVE_UP)
     assert (
@@ -121,7 +127,7 @@ def test_redriven_has_its_full_time_again(make_notification: Make) -> None:
 
 @dataclass
 class World:
-    """Plays any course of events: what the destination took, and what became of the answer and of our process."""
+    """Plays any course of events: what the destination accepts, lost answers, and crashes."""
 
     ledger: Delivery | None = None
     accepted: list[bool] = field(default_factory=list)
@@ -138,12 +144,12 @@ class World:
         step = decide(
             self.ledger,
             now=self.now,
-            obstacle="gone" if event == "closed" else "",
-            redriven=event == "redriven",
+            obstacle=ParkingReason.CIRCUIT_OPEN if event == "closed" else None,
+            is_redriven=event == "redriven",
         )
         if step.action is Action.PARK:
             self.ledger = end_without_post(
-                self.ledger, notification, DeliveryState.PARKED, step.why, self.now
+                self.ledger, notification, DeliveryState.PARKED, step.text, self.now
             )
         if step.action is Action.SEND:
             self.post(event, notification)
@@ -179,7 +185,7 @@ class World:
             Verdict.IN_DOUBT,
             Verdict.ACCEPTED,
         )
-        self.ledger = apply_answer(announced, answer, plain=self.plain)
+        self.ledger = apply_answer(announced, answer, is_plain=self.plain)
         self.plain = self.plain or answer.verdict is Verdict.MALFORMED
 
 
@@ -201,7 +207,10 @@ EVENTS = [
 @examples(400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=st.lists(st.sampled_from(EVENTS), max_size=30))
 def test_promises_hold_whatever_happens(make_notification: Make, events: list[str]) -> None:
-    """At most one unmarked accepted post; accepted marked posts ≤ crashes + unheard answers; nothing after DELIVERED; it always ends."""
+    """At most one accepted post without a mark, nothing after DELIVERED, and it always ends.
+
+    Accepted posts with a mark are at most as many as crashes and lost answers.
+    """
     world, notification = World(), make_notification()
     for event in events:
         world.play(event, notification)

@@ -1,4 +1,7 @@
-"""What the delivery ledger remembers, for how long, and that nobody is told twice without a mark once it has forgotten."""
+"""What the delivery ledger remembers, and for how long.
+
+Once it has forgotten, nobody gets a repeat without a mark.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,7 +36,7 @@ Make = Callable[..., Notification]
 
 
 def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, bytes]:
-    known = Delivery(
+    delivery = Delivery(
         notification_id=name,
         destination="slack:x",
         state=state,
@@ -42,7 +45,7 @@ def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, b
         first_attempt_at=at,
         last_attempt_at=at,
     )
-    return name.encode(), codec.encode(known)
+    return name.encode(), codec.encode(delivery)
 
 
 @given(
@@ -52,25 +55,25 @@ def entry(name: str, state: DeliveryState, at: datetime = NOW) -> tuple[bytes, b
     )
 )
 def test_ids_are_remembered_by_their_day(steps: list[tuple[str, int, int]]) -> None:
-    """Against a plain set of pairs."""
+    """DeliveredIds behaves like a plain set of pairs."""
     ids, plain = DeliveredIds(), set[tuple[int, int]]()
     for what, number, day in steps:
         if what == "add":
             ids.add(b"%d" % number, day)
             plain.add((number, day))
         else:
-            gone = {each for _, each in plain if each < day}
+            gone = {item for _, item in plain if item < day}
             assert ids.drop_before(day) == max(gone, default=None)
-            plain = {each for each in plain if each[1] >= day}
+            plain = {item for item in plain if item[1] >= day}
         assert len(ids) == len(plain)
-        for each in range(31):
-            assert ids.day_of(b"%d" % each) == max(
-                (day for known, day in plain if known == each), default=None
+        for item in range(31):
+            assert ids.day_of(b"%d" % item) == max(
+                (day for known, day in plain if known == item), default=None
             )
 
 
 def test_many_ids_of_a_day_are_all_known() -> None:
-    """Those that are in order and those that wait to be; none that was not added."""
+    """Sorted and unsorted ids are known; none that was not added is."""
     ids = DeliveredIds()
     for number in range(5_000):
         ids.add(b"%d" % number, 1)
@@ -81,8 +84,8 @@ def test_many_ids_of_a_day_are_all_known() -> None:
 
 
 def test_too_many_ids_go_by_whole_days() -> None:
-    """The oldest first, never today's."""
-    ids = DeliveredIds(most=10)
+    """The oldest go first, never today's."""
+    ids = DeliveredIds(max_ids=10)
     for day in range(4):
         for number in range(6):
             ids.add(b"%d %d" % (day, number), day)
@@ -94,7 +97,7 @@ def test_too_many_ids_go_by_whole_days() -> None:
 
 
 def test_a_delivered_entry_is_kept_as_an_id() -> None:
-    """Read back or committed, its predecessors are gone; others are kept whole; an attempt after it counts."""
+    """Its earlier entries are dropped; other entries are kept whole; a later attempt counts."""
     state = LedgerState()
     state.load(*entry("a", DeliveryState.INTENT))
     state.load(*entry("a", DeliveryState.DELIVERED))
@@ -119,32 +122,32 @@ def test_a_delivered_entry_is_kept_as_an_id() -> None:
     ],
 )
 def test_an_entry_that_nobody_can_read_is_left_as_it_is(value: bytes) -> None:
-    """It stops no restore and is no delivered one: whoever asks for it is told."""
+    """It stops no restore and is not a delivered one: whoever asks for it gets the error."""
     state = LedgerState()
     state.load(b"x", value)
     assert state.get(b"x") == value
     assert state.delivered_at(b"x") is None
-    assert state.forgotten_before(NOW) is None
+    assert state.forget_expired(NOW) is None
 
 
 def test_a_young_ledger_has_forgotten_nothing() -> None:
-    """Until something is dropped, or the topic's retention has deleted entries."""
+    """It has not until something is dropped, or the topic's retention has deleted entries."""
     state = LedgerState()
     state.load(*entry("a", DeliveryState.DELIVERED))
-    assert state.forgotten_before(NOW + RETENTION - DAY) is None
+    assert state.forget_expired(NOW + RETENTION - DAY) is None
     assert state.delivered_at(b"a") is not None
-    horizon = state.forgotten_before(NOW + RETENTION + DAY)
+    horizon = state.forget_expired(NOW + RETENTION + DAY)
     assert horizon is not None
     assert NOW < horizon <= NOW + 2 * DAY
     assert state.delivered_at(b"a") is None
     truncated = LedgerState()
     truncated.truncated = True
-    assert truncated.forgotten_before(NOW) == NOW - RETENTION
+    assert truncated.forget_expired(NOW) == NOW - RETENTION
 
 
 def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
-    """By age and by number, in a few steps each time; what is dropped early is counted."""
-    state = LedgerState(most_entries=10)
+    """They go by age and by number, a few at a time; early drops are counted."""
+    state = LedgerState(max_entries=10)
     for number in range(30):
         state.load(
             *entry(
@@ -154,7 +157,7 @@ def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
             )
         )
     for _ in range(10):
-        horizon = state.forgotten_before(NOW + 30 * DAY)
+        horizon = state.forget_expired(NOW + 30 * DAY)
     assert sorted(key for key, _ in state.items()) == [
         b"00",
         b"01",
@@ -163,12 +166,15 @@ def test_entries_that_have_ended_go_those_that_have_not_stay() -> None:
     ]
     assert (state.dropped_early, horizon) == (20, NOW + 23 * DAY)
     for _ in range(10):
-        state.forgotten_before(NOW + 300 * DAY)
+        state.forget_expired(NOW + 300 * DAY)
     assert sorted(key for key, _ in state.items()) == [b"00", b"01", b"02"]
 
 
 def test_the_promise_lies_within_what_the_topics_keep() -> None:
-    """The broker deletes no entry that is still promised, and remembers longer than alerts and notifications can be read again."""
+    """The broker deletes no entry before its retention here is over.
+
+    The ledger remembers longer than alerts and notifications can be read again.
+    """
     kept = [topic.retention_ms or 0 for topic in (ALERTS, NOTIFICATIONS, DELIVERIES)]
     assert (
         max(kept[:2]) < RETENTION.total_seconds() * 1000 + GIVE_UP.total_seconds() * 1000 < kept[2]
@@ -188,45 +194,52 @@ def test_the_promise_lies_within_what_the_topics_keep() -> None:
 def test_what_may_be_forgotten_is_told_by_its_date(
     make_notification: Make, source: TimeSource, event_time: datetime, *, marked: bool
 ) -> None:
-    """Old articles, those that only a download dates and those of the future, once something is forgotten; before, none."""
-    told = make_notification(event_time=event_time, event_time_source=source)
-    assert may_predate_ledger(told, NOW, forgotten_before=NOW - RETENTION) is marked
-    assert may_predate_ledger(told, NOW, forgotten_before=None) is False
+    """Once something is forgotten, old, undated and future articles count as possibly forgotten.
+
+    Before that none does.
+    """
+    notification = make_notification(event_time=event_time, event_time_source=source)
+    assert may_predate_ledger(notification, NOW, forgotten_before=NOW - RETENTION) is marked
+    assert may_predate_ledger(notification, NOW, forgotten_before=None) is False
 
 
 def test_what_is_read_again_from_long_ago_is_marked(make_notification: Make) -> None:
-    """A notification whose record is older than what is remembered, also one without an article."""
-    told = make_notification(event_time=NOW)
+    """So is a notification whose record is older than the ledger, also one without an article."""
+    notification = make_notification(event_time=NOW)
     bare = Notification(
-        notification_id="n", destination="slack:x", outcome=told.outcome, reason="", alerts=()
+        notification_id="n",
+        destination="slack:x",
+        outcome=notification.outcome,
+        reason="",
+        alerts=(),
     )
-    for each in (told, bare):
-        assert may_predate_ledger(each, NOW - RETENTION - DAY, forgotten_before=NOW - RETENTION)
+    for item in (notification, bare):
+        assert may_predate_ledger(item, NOW - RETENTION - DAY, forgotten_before=NOW - RETENTION)
     assert not may_predate_ledger(bare, NOW, forgotten_before=NOW - RETENTION)
 
 
 @dataclass
 class World:
-    """A deliverer over years: its ledger, the ledger's topic with its retention, and what Slack took."""
+    """A deliverer over years: its ledger, the ledger's topic with its retention, and Slack."""
 
     make: Make
     now: datetime = NOW
     topic: list[tuple[datetime, bytes, bytes]] = field(default_factory=list)
     truncated: bool = False
-    state: LedgerState = field(default_factory=lambda: LedgerState(most_ids=12, most_entries=4))
-    taken: dict[str, list[bool]] = field(default_factory=dict)
+    state: LedgerState = field(default_factory=lambda: LedgerState(max_ids=12, max_entries=4))
+    posts: dict[str, list[bool]] = field(default_factory=dict)
     faults: int = 0
 
     def restart(self) -> None:
-        """Another process reads what the topic holds: the last record of each key, where it stands."""
-        self.state = LedgerState(most_ids=12, most_entries=4)
+        """Read what the topic holds, as another process does: the last record of each key."""
+        self.state = LedgerState(max_ids=12, max_entries=4)
         self.state.truncated = self.truncated
         last = {key: (key, value) for _, key, value in self.topic}
         for key, value in last.values():
             self.state.load(key, value)
 
     def retain(self) -> None:
-        """The broker deletes what is older than the topic keeps."""
+        """Delete what is older than the topic's retention, as the broker does."""
         kept = [
             record
             for record in self.topic
@@ -241,7 +254,7 @@ class World:
         self.state.set(*record)
         self.state.commit()
 
-    def known(self, notification_id: str) -> Delivery | None:
+    def entry_of(self, notification_id: str) -> Delivery | None:
         value, at = (
             self.state.get(notification_id.encode()),
             self.state.delivered_at(notification_id.encode()),
@@ -255,30 +268,40 @@ class World:
         )
 
     def come(self, number: int, event: str) -> None:
-        """A notification comes, for the first time or again: every third article has no date of its own."""
+        """Handle a notification that arrives, or arrives again.
+
+        Every third article has no date of its own.
+        """
         published_at, dated = NOW + (number - 3) * 60 * DAY, number % 3 != 0
         if published_at > self.now:
             return
         source, event_time = (
             (TimeSource.PAGE, published_at) if dated else (TimeSource.FETCHED, self.now)
         )
-        told = self.make(alert_id=str(number), event_time=event_time, event_time_source=source)
-        forgotten = may_predate_ledger(
-            told, self.now, forgotten_before=self.state.forgotten_before(self.now)
+        notification = self.make(
+            alert_id=str(number), event_time=event_time, event_time_source=source
         )
-        before = self.known(told.notification_id)
-        if decide(before, now=self.now, redriven=event == "redriven").action is not Action.SEND:
+        forgotten = may_predate_ledger(
+            notification, self.now, forgotten_before=self.state.forget_expired(self.now)
+        )
+        before = self.entry_of(notification.notification_id)
+        if decide(before, now=self.now, is_redriven=event == "redriven").action is not Action.SEND:
             return
         if event == "parked":
             self.write(
                 end_without_post(
-                    before, told, DeliveryState.PARKED, "closed", self.now, forgotten=forgotten
+                    before,
+                    notification,
+                    DeliveryState.PARKED,
+                    "closed",
+                    self.now,
+                    may_be_forgotten=forgotten,
                 )
             )
             return
-        announced = intent(before, told, self.now, forgotten=forgotten)
+        announced = intent(before, notification, self.now, may_be_forgotten=forgotten)
         self.write(announced)
-        self.taken.setdefault(told.notification_id, []).append(is_marked(announced))
+        self.posts.setdefault(notification.notification_id, []).append(is_marked(announced))
         if event == "crash":
             self.faults += 1
             self.restart()
@@ -288,7 +311,7 @@ class World:
                 apply_answer(
                     announced,
                     Answer(verdict=Verdict.IN_DOUBT if event == "lost" else Verdict.ACCEPTED),
-                    plain=False,
+                    is_plain=False,
                 )
             )
 
@@ -308,7 +331,10 @@ STEPS = st.lists(
 def test_nobody_is_told_twice_without_a_mark(
     make_notification: Make, steps: list[tuple[str, int, int]]
 ) -> None:
-    """For any articles, replays, crashes and restarts over years, with a memory of twelve ids and four entries."""
+    """It holds for any articles, replays, crashes and restarts over years.
+
+    The ledger has room for twelve ids and four entries.
+    """
     world = World(make_notification)
     for event, number, days in steps:
         world.now += days * DAY
@@ -318,16 +344,16 @@ def test_nobody_is_told_twice_without_a_mark(
             world.retain()
         else:
             world.come(number, event)
-    assert all(marks.count(False) <= 1 for marks in world.taken.values())
+    assert all(marks.count(False) <= 1 for marks in world.posts.values())
 
 
 @examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(numbers=st.lists(st.integers(0, 9), max_size=40))
 def test_a_young_system_marks_nothing(make_notification: Make, numbers: list[int]) -> None:
-    """A replay of seeds of any age on a fresh system, and again: each is posted once, unmarked."""
+    """Replays of seeds of any age on a fresh system post each notification once, without a mark."""
     world = World(make_notification)
     for number in numbers:
         world.now += 2 * DAY
         world.come(number, "ok")
         world.restart()
-    assert all(marks == [False] for marks in world.taken.values())
+    assert all(marks == [False] for marks in world.posts.values())

@@ -1,4 +1,4 @@
-"""What answers mean: the table of the design, and that no address is ever shown."""
+"""What answers mean, and that no address is ever shown."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,13 +25,16 @@ SECRET = "https://hooks.slack.example/services/T0/B0/verysecret"
     ],
 )
 def test_verdict_of_a_status(status: int, verdict: str) -> None:
-    """Each status has the one meaning that delivery.md gives it."""
+    """Each status has one meaning."""
     assert classify(status, b"", {}, now=NOW).verdict == verdict
 
 
 @pytest.mark.parametrize("kind", list(HttpErrorKind))
 def test_verdict_of_a_failure(kind: HttpErrorKind) -> None:
-    """Only what certainly never left is unsent; an address that may not be asked is gone; all else is in doubt."""
+    """Only what certainly never left is unsent, and an address that must not be requested is gone.
+
+    Everything else is in doubt.
+    """
     expected = Verdict.UNSENT if kind.is_unsent else Verdict.IN_DOUBT
     if kind in (HttpErrorKind.BAD_URL, HttpErrorKind.REFUSED):
         expected = Verdict.GONE
@@ -50,7 +53,7 @@ def test_verdict_of_a_failure(kind: HttpErrorKind) -> None:
     ],
 )
 def test_retry_after_is_read_in_both_forms(value: str, seconds: float | None) -> None:
-    """Seconds or a date; nonsense is no wish at all, and nobody may ask for more than an hour."""
+    """It is seconds or a date; nonsense is ignored, and an hour is the limit."""
     assert classify(429, b"", {"Retry-After": value}, now=NOW).retry_after_s == seconds
 
 
@@ -59,18 +62,18 @@ def test_retry_after_is_read_in_both_forms(value: str, seconds: float | None) ->
     [(b"ok", "accepted"), (b"ok\n", "accepted"), (b"", "accepted"), (b"<html>Log in", "gone")],
 )
 def test_slack_says_ok(body: bytes, verdict: str) -> None:
-    """A 200 of something that is not Slack is no delivery."""
+    """A 200 of something that is not Slack is not a delivery."""
     assert classify_response(200, body, {}, NOW).verdict == verdict
 
 
 def test_what_was_said_never_repeats_long_bodies() -> None:
-    """Slack's error words are kept, any other body is not: it could hold what we sent."""
+    """Slack's error words are kept; any other body is not, because it may contain what we sent."""
     assert classify(400, b"invalid_blocks", {}, now=NOW).detail == "400 invalid_blocks"
     assert classify(404, SECRET.encode(), {}, now=NOW).detail == "404"
 
 
 def test_addresses_show_no_secret() -> None:
-    """Neither repr nor an error message holds an address."""
+    """Neither repr nor an error message contains an address."""
     found = parse_addresses(default=SECRET, document=f"newsroom: {SECRET}2\n", file="hooks.yaml")
     assert "secret" not in repr(found)
     assert found.url_for("newsroom") == SECRET + "2"
@@ -89,7 +92,10 @@ def test_addresses_show_no_secret() -> None:
 
 
 def test_names_with_one_address_share_a_lane() -> None:
-    """Slack counts per webhook: names with the same address are paced together; a name without one has no lane."""
+    """Slack counts per webhook: names with the same address share a rate limit key.
+
+    A name without an address has none.
+    """
     found = parse_addresses(default=SECRET, document=f"a: {SECRET}\nb: {SECRET}2\n", file="f")
     assert found.rate_limit_key("a") == found.rate_limit_key("zzz") != found.rate_limit_key("b")
     assert Addresses().rate_limit_key("a") is None

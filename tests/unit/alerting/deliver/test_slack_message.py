@@ -1,4 +1,4 @@
-"""The Slack message: what it shows, what feed text cannot do to it, and that it always fits."""
+"""The Slack message: what it shows, that feeds cannot format it, and that it always fits."""
 
 import re
 from collections.abc import Callable
@@ -14,12 +14,12 @@ from services.alerting.deliver.channels.mrkdwn import (
     ZERO_WIDTH,
     bold_marks,
     clip,
+    clip_around_marks,
     fit,
     literal,
-    window,
 )
 from services.alerting.deliver.channels.slack import render, render_plain
-from services.alerting.deliver.channels.slack_limits import mistakes, refusal
+from services.alerting.deliver.channels.slack_limits import find_problems, refusal
 from services.alerting.deliver.channels.wording import latency
 from shared.messages.schemas import ActorOnDate, Excerpt, Notification, Span, TimeSource
 from tests.hypothesis_profiles import examples
@@ -38,7 +38,11 @@ def texts(payload: dict[str, Any]) -> list[str]:
 
 
 def test_shows_everything_a_reader_needs(make_notification: Make) -> None:
-    """Headline linked, severity, rule, source, time, the sentence with bold matches, the office then held, latency, fallback, no unfurling."""
+    """The message has everything, and links do not unfurl.
+
+    That is the linked headline, severity, rule, source, time, sentence with bold matches, office
+    held then, latency and fallback.
+    """
     payload = render(
         Post(notification=make_notification(), times={"t-published": 1_000, "now": 2_800})
     )
@@ -57,13 +61,16 @@ def test_shows_everything_a_reader_needs(make_notification: Make) -> None:
 
 
 def test_repeat_is_marked_everywhere(make_notification: Make) -> None:
-    """A possible repeat says so with the start of its id, in the message, in its fallback and in the plain form; a first post never does."""
+    """A possible repeat shows the start of its id in the message, fallback and plain form.
+
+    A first post never does.
+    """
     notification = make_notification()
     mark = f"possible repeat · id {notification.notification_id[:4]}"
-    full = render(Post(notification=notification, marked=True))
+    full = render(Post(notification=notification, is_possible_repeat=True))
     assert mark in full["text"]
     assert mark in full["blocks"][-1]["elements"][-1]["text"]
-    assert mark in render_plain(Post(notification=notification, marked=True))["text"]
+    assert mark in render_plain(Post(notification=notification, is_possible_repeat=True))["text"]
     assert "possible repeat" not in orjson.dumps(render(Post(notification=notification))).decode()
 
 
@@ -79,7 +86,7 @@ def test_repeat_is_marked_everywhere(make_notification: Make) -> None:
     ],
 )
 def test_feed_text_cannot_ping_or_link(make_notification: Make, hostile: str) -> None:
-    """Whatever a feed says is text: no mention, no link of its own, in any field."""
+    """Whatever a feed says is text, in every field: it cannot mention anyone or link."""
     excerpt = Excerpt(field="body", text=hostile, marks=(Span(start=0, end=3),))
     notification = make_notification(
         headline=hostile,
@@ -110,13 +117,13 @@ def test_feed_text_cannot_ping_or_link(make_notification: Make, hostile: str) ->
     ],
 )
 def test_only_web_addresses_become_links(make_notification: Make, url: str | None) -> None:
-    """An address that is no plain http(s) URL is not linked, and cannot close a link of ours."""
+    """An address that is not a plain http(s) URL is not linked, and cannot end our own link."""
     payload = render(Post(notification=make_notification(url=url)))
     assert not [text for text in texts(payload) if "<" in text]
 
 
 def test_formatting_characters_do_not_break_marks() -> None:
-    """Stars, underscores, tildes and backticks of a feed show as themselves; only our own stars make bold."""
+    """A feed's stars, underscores, tildes and backticks are shown; only our stars make bold."""
     shown = bold_marks("a *b* _c_ `d` ~e~", [Span(start=2, end=5)])
     ours = re.findall(rf"(?<!{ZERO_WIDTH})\*|\*(?!{ZERO_WIDTH})", shown)
     assert len(ours) == 2
@@ -125,7 +132,10 @@ def test_formatting_characters_do_not_break_marks() -> None:
 
 
 def test_marks_may_touch_overlap_or_leave_the_text() -> None:
-    """Overlapping and touching marks are one; blanks at their edges stay outside; what lies outside the text is ignored."""
+    """Overlapping and touching marks are joined, without blanks at their edges.
+
+    What lies outside the text is ignored.
+    """
     marks = [
         Span(start=0, end=4),
         Span(start=2, end=6),
@@ -143,7 +153,7 @@ def test_marks_may_touch_overlap_or_leave_the_text() -> None:
     spans=st.lists(st.tuples(st.integers(-5, 310), st.integers(-5, 310)), max_size=20),
 )
 def test_bold_adds_only_marks(text: str, spans: list[tuple[int, int]]) -> None:
-    """Without our stars and zero-width spaces, the shown text is the escaped text, whatever the spans."""
+    """Without our stars and zero-width spaces the text is the escaped text, whatever the spans."""
     shown = bold_marks(text, [Span(start=a, end=b) for a, b in spans])
     assert shown.replace(ZERO_WIDTH, "").replace("*", "") == literal(text).replace(
         ZERO_WIDTH, ""
@@ -152,7 +162,7 @@ def test_bold_adds_only_marks(text: str, spans: list[tuple[int, int]]) -> None:
 
 @given(text=st.text(alphabet="ab&<>…", max_size=400), limit=st.integers(8, 200))
 def test_cut_text_fits_and_says_so(text: str, limit: int) -> None:
-    """Cut text is never longer than allowed, ends in … where something is missing, and no entity is cut in two."""
+    """Cut text is never longer than allowed and ends in …, and no entity is cut in two."""
     assert len(clip(text, limit)) <= limit
     fitted = fit(text, limit)
     assert len(fitted) <= limit
@@ -160,9 +170,9 @@ def test_cut_text_fits_and_says_so(text: str, limit: int) -> None:
 
 
 def test_long_sentence_is_cut_around_the_match() -> None:
-    """Of a sentence that is too long, the part with the first mark is kept, and the mark still marks the same word."""
+    """A long sentence is cut around its first mark, and the mark stays on the same word."""
     text = "x " * 400 + "summit" + " y" * 400
-    cut, marks = window(text, [Span(start=800, end=806)], 100)
+    cut, marks = clip_around_marks(text, [Span(start=800, end=806)], 100)
     assert len(cut) <= 100
     assert cut.startswith("…")
     assert cut.endswith("…")
@@ -178,7 +188,7 @@ def test_long_sentence_is_cut_around_the_match() -> None:
 def test_always_within_slacks_limits(
     make_notification: Make, filler: str, length: int, step: int
 ) -> None:
-    """However long and however much in need of escaping the parts are, Slack takes the message."""
+    """However long its parts are, and however much is escaped, Slack accepts the message."""
     text = filler * length
     marks = tuple(Span(start=at, end=at + 1) for at in range(0, len(text), step))
     excerpts = tuple(Excerpt(field="body", text=text, marks=marks) for _ in range(5))
@@ -191,10 +201,10 @@ def test_always_within_slacks_limits(
         "url": "https://x/" + text,
     }
     notification = make_notification(**fields, excerpts=excerpts, actors=actors)
-    payload = render(Post(notification=notification, marked=True))
-    assert list(mistakes(payload["blocks"])) == []
+    payload = render(Post(notification=notification, is_possible_repeat=True))
+    assert list(find_problems(payload["blocks"])) == []
     assert refusal(payload) is None
-    assert refusal(render_plain(Post(notification=notification, marked=True))) is None
+    assert refusal(render_plain(Post(notification=notification, is_possible_repeat=True))) is None
 
 
 @pytest.mark.parametrize(
@@ -217,18 +227,21 @@ def test_always_within_slacks_limits(
 def test_latency_is_only_told_where_it_makes_sense(
     make_notification: Make, times: dict[str, int], replayed: bool, said: str
 ) -> None:
-    """A live article's latency is told; an old, future or unknown time gives no nonsense, and a replay says so."""
-    assert latency(Post(notification=make_notification(), times=times, replayed=replayed)) == said
+    """A live article's latency is shown; an old, future or unknown time shows none.
+
+    A replay says that it is one.
+    """
+    assert latency(Post(notification=make_notification(), times=times, is_replay=replayed)) == said
 
 
 def test_unknown_publication_time_is_said_to_be_fetched(make_notification: Make) -> None:
-    """Where nobody knows when an article was published, the message does not claim to."""
+    """If the publication time is unknown, the message does not claim one."""
     payload = render(Post(notification=make_notification(event_time_source=TimeSource.FETCHED)))
     assert "fetched 10 Sep 2018" in orjson.dumps(payload).decode()
 
 
 def test_kill_is_said(make_notification: Make) -> None:
-    """An article that its publisher took back is told as such."""
+    """The message says that the publisher withdrew the article."""
     assert (
         "withdrawn by its publisher"
         in orjson.dumps(render(Post(notification=make_notification(pubstatus="canceled")))).decode()
@@ -236,7 +249,7 @@ def test_kill_is_said(make_notification: Make) -> None:
 
 
 def test_plain_form_has_no_markup(make_notification: Make) -> None:
-    """The last resort is one text, without blocks, with the address untouched and mark-up switched off."""
+    """The last resort is one text without blocks and markup, and with the address untouched."""
     payload = render_plain(
         Post(
             notification=make_notification(

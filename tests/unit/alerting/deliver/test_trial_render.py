@@ -1,4 +1,7 @@
-"""Notifications are rendered in a child first after an unclean end: only those that end a process are condemned."""
+"""After an unclean end notifications are rendered in a child process first.
+
+Only those that end the process become dead letters.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -19,7 +22,7 @@ LIMITS = RecordLimits(cpu_s=0.3, memory_mb=40)
 
 @dataclass
 class HeadlineChannel:
-    """Does while rendering what the headline says."""
+    """Does, while rendering, what the headline says."""
 
     def rate_limit_key(self, _name: str) -> str | None:
         return "lane"
@@ -35,7 +38,10 @@ class HeadlineChannel:
 async def test_who_ends_a_process_is_condemned_and_nobody_else(
     make_notification: Callable[..., Notification],
 ) -> None:
-    """Also not what cannot be read or rendered: the delivery itself makes that a dead letter, with its own words."""
+    """Records that cannot be decoded or rendered are not among them.
+
+    The delivery itself makes those dead letters, with its own message.
+    """
     plain = make_notification()
     values = [
         encode(replace(plain, alerts=(replace(plain.alerts[0], headline=headline),)))
@@ -45,10 +51,10 @@ async def test_who_ends_a_process_is_condemned_and_nobody_else(
         SimpleNamespace(offset=number, value=value, headers=[])
         for number, value in enumerate([*values, b"nonsense"])
     ]
-    desk = DeliveryContext(
+    context = DeliveryContext(
         channels={"slack": HeadlineChannel()}, clock=SystemClock(), dice=lambda: 0.5, limits=LIMITS
     )
-    found = await find_fatal_records(records, desk)
+    found = await find_fatal_records(records, context)
     assert {offset: dead.message for offset, dead in found.items()} == {
         1: "ended its process (SIGKILL)",
         3: "needed more than 40 MB and was stopped",

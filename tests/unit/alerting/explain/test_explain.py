@@ -18,7 +18,8 @@ from shared.messages.schemas import Mention, TaggedArticle
 from tests.hypothesis_profiles import examples
 
 BODY = (
-    "President Donald Trump said on Monday that he would meet Kim Jong Un at a second, very long planned summit meeting. "
+    "President Donald Trump said on Monday that he would meet Kim Jong Un "
+    "at a second, very long planned summit meeting. "
     "The U.S. has kept its sanctions.\n\nSanctions stay, said Pompeo in the US."
 )
 
@@ -125,7 +126,10 @@ def document(body: str = BODY, headline: str = "Trump meets Kim") -> Document:
 def test_the_first_failing_clause_and_the_smallest_change(
     rule: str, clause: str, reason: str, changed: str | None
 ) -> None:
-    """One row for each way of changing a rule: which clause fails, what it found, and the rule that would have fired."""
+    """One row for each way of changing a rule.
+
+    Which clause fails, what it found, and the rule that would have fired.
+    """
     found = explain_miss(parse(rule), document())
     assert found is not None
     assert (found.clause, found.rule) == (clause, changed)
@@ -219,7 +223,10 @@ BODIES = st.lists(
 @examples(400)
 @given(rule=RULES, body=BODIES, headline=BODIES)
 def test_a_changed_rule_fires(rule: str, body: str, headline: str) -> None:
-    """Whatever is suggested is a rule that fires on the article; a rule that fires has no failing clause, and the other way round."""
+    """Whatever is suggested is a rule that fires on the article.
+
+    A rule that fires has no failing clause, and the other way round.
+    """
     tree, article = parse(rule), document(body, headline.replace("\n", ""))
     found = explain_miss(tree, article)
     assert (found is None) == (evaluate(tree, article) is not None)

@@ -2,8 +2,10 @@ from services.alerting.explain.original import NotLocated, SourceLocation, locat
 from shared.messages.schemas import Span
 
 PAGE = (
-    "<!doctype html><html><head><title>Kim wrote</title></head>\n<body><nav>Kim wrote</nav><!-- Trump -->\n"
-    "<p>Pr&eacute;sident Tru<b>mp</b>&rsquo;s letter &amp; sum&shy;mit.</p><script>var Trump = 1</script>\n<p>Kim left, Kim stayed.</p></body></html>"
+    "<!doctype html><html><head><title>Kim wrote</title></head>\n"
+    "<body><nav>Kim wrote</nav><!-- Trump -->\n"
+    "<p>Pr&eacute;sident Tru<b>mp</b>&rsquo;s letter &amp; sum&shy;mit.</p>"
+    "<script>var Trump = 1</script>\n<p>Kim left, Kim stayed.</p></body></html>"
 )
 BODY = "Président Trump’s letter & summit.\n\nKim left, Kim stayed."
 
@@ -17,7 +19,10 @@ def found(words: str, *, text: str = PAGE, body: str = BODY, is_html: bool = Tru
 
 
 def test_words_of_a_page_are_found_through_tags_and_entities() -> None:
-    """What a reader sees counts: no tag, script or comment; an entity is the character it stands for."""
+    """Only what a reader sees counts.
+
+    No tag, script or comment; an entity is the character that it stands for.
+    """
     assert found("Président") == "Pr&eacute;sident"
     assert found("Trump") == "Tru<b>mp"
     assert found("letter & summit") == "letter &amp; sum&shy;mit"
@@ -33,7 +38,10 @@ def test_words_that_stand_twice_are_told_apart_by_what_stands_around_them() -> N
 
 
 def test_what_cannot_be_placed_is_said() -> None:
-    """Words that are not in the original, that stand there more than once, and a stretch without a word."""
+    """The reason is named for spans that cannot be located.
+
+    Words that are not in the original, or there more than once, and a span without a word.
+    """
     original = parse_original("Kim wrote. Kim wrote.", is_html=False)
     assert locate(original, "Kim wrote.", Span(start=0, end=3)) == NotLocated(
         "its words stand 2 times in the original"

@@ -16,7 +16,10 @@ from tests.hypothesis_profiles import examples
 def document(
     body: str, headline: str = "", *, source: str = "nikkei", language: str = "en", **tags: str
 ) -> Document:
-    """A document whose tags are given as surfaces: ``actor_kim="Kim"`` tags every Kim of the body."""
+    """Return a document whose tags are given as surfaces.
+
+    ``actor_kim="Kim"`` tags every Kim of the body.
+    """
     text = segment_text(body)
     found = {
         f"{name.replace('_', '(', 1).replace('_', '-')})": list(surfaces(text.text, surface))
@@ -133,7 +136,7 @@ TABLE: list[tuple[str, str, list[str] | None]] = [
     ("expression", "body", "surfaces"), TABLE, ids=[f"{row[0]} in {row[1][:24]}" for row in TABLE]
 )
 def test_what_each_operator_means(expression: str, body: str, surfaces: list[str] | None) -> None:
-    """The hits of an expression are these stretches of the text as it stands, or it is not satisfied."""
+    """The spans of an expression are these, or it is not satisfied."""
     assert found(expression, document(body)) == surfaces
 
 
@@ -197,7 +200,10 @@ def test_tags_stand_wherever_a_phrase_can(expression: str, surfaces: list[str] |
 
 
 def test_a_mention_keeps_its_own_offsets() -> None:
-    """A mention that ends inside a word, as before a Korean particle, is marked as the tagger gave it."""
+    """A mention that ends inside a word is marked as the tagger gave it.
+
+    It does so before a Korean particle.
+    """
     assert found("actor(kim)", document("트럼프는 김정은을", actor_kim="김정은")) == ["김정은"]
 
 
@@ -226,7 +232,10 @@ _operator = st.sampled_from(["W/1", "W/2", "W/4", "PRE/1", "PRE/3", "W/S", "W/P"
 def test_nearness_is_what_comparing_every_pair_gives(
     body: str, left: str, operator: str, right: str
 ) -> None:
-    """The search by bisection finds the stretches that looking at all pairs finds; NOT gives the left ones that are in no pair."""
+    """Bisection finds the spans that comparing all pairs finds.
+
+    NOT gives the left ones that are in no pair.
+    """
     made = document(body)
     tree = parse(f"{left} {operator} {right}")
     assert isinstance(tree, Near)

@@ -49,7 +49,10 @@ LARGE = {
 
 @pytest.mark.parametrize(("expression", "fires"), LARGE.values(), ids=LARGE)
 def test_the_largest_expressions_are_expressions(expression: str, fires: bool) -> None:
-    """Parsed, checked, written in one line and in many, and evaluated; no walk of the tree runs out of stack."""
+    """No walk of the largest tree runs out of stack.
+
+    It is parsed, checked, written in one line and in many, and evaluated.
+    """
     tree = parse(expression)
     form = canonical(tree)
     assert parse(form) == tree
@@ -109,7 +112,10 @@ HOSTILE = [
 
 
 def test_no_input_takes_for_ever() -> None:
-    """A child process that may use a minute of processor time for all of them together finishes: nothing backtracks, nothing is quadratic."""
+    """Nothing backtracks, nothing is quadratic.
+
+    A child process that may use a minute of processor time for all inputs together finishes.
+    """
     program = (
         "import resource, sys, json\n"
         "resource.setrlimit(resource.RLIMIT_CPU, (60, 60))\n"
@@ -128,8 +134,10 @@ def test_no_input_takes_for_ever() -> None:
 
 
 _PIECES = (
-    "AND", "OR", "NOT", "W/5", "PRE/2", "W/S", "NOT W/P", "(", ")", '"', "“", "actor(", "event(", "headline(", "lead(", "exact(", "ATLEAST3(",
-    "kim-jong-un", "x*", "?", "words", ">", "<", "200", "a", "U.S.", "'", "*", "/", "\n", "\t", "ß", "金", "김", "\u200b", "\u0301", ",", "not",
+    "AND", "OR", "NOT", "W/5", "PRE/2", "W/S", "NOT W/P", "(", ")", '"', "“", "actor(", "event(",
+    "headline(", "lead(", "exact(", "ATLEAST3(",
+    "kim-jong-un", "x*", "?", "words", ">", "<", "200", "a", "U.S.", "'", "*", "/", "\n", "\t",
+    "ß", "金", "김", "\u200b", "\u0301", ",", "not",
     "near5", "title:", "source(", "lang(en)", "[", "=", "🚀", "\x00", "\ud800", "--", "…",
 )  # fmt: skip
 
@@ -154,7 +162,10 @@ _soup = st.lists(st.sampled_from(_PIECES), max_size=60).flatmap(
 @example("words >")
 @example("kim AND AND\u2028")
 def test_whatever_is_typed_the_answer_is_a_tree_or_errors_inside_the_text(text: str) -> None:
-    """No other exception; each error is one line and stands inside the text; there is a tree exactly where `parse` gives it."""
+    """There is no other exception.
+
+    Each error is one line and lies inside the text; there is a tree exactly if `parse` gives it.
+    """
     tree, found = diagnose(text)
     lines = text.split("\n")
     assert all(

@@ -1,4 +1,4 @@
-"""An offset points into the text as it stands, whatever script or invisible character comes before it."""
+"""An offset points into the text as it stands, whatever script or invisible character precedes."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +15,7 @@ from tests.language_trees import SURFACES, trees
 
 
 def claims(clause: Node) -> list[Node]:
-    """What a stretch of the clause may be: one of its operands."""
+    """Return the operands of which a span of the clause is one."""
     match clause:
         case Where(_, of) | AtLeast(_, of):
             return claims(of)
@@ -61,12 +61,16 @@ def mistaken(tree: Node, document: Document) -> list[MatchedSpan]:
 @given(trees(), documents)
 @examples(200)
 def test_every_hit_is_what_its_clause_says(tree: Node, document: Document) -> None:
-    """The surface of a hit, cut out of the text by its offsets and read again, is an occurrence of the clause that the hit names."""
+    """The surface of a span is an occurrence of its clause.
+
+    It is cut out of the text by its offsets and segmented again.
+    """
     assert mistaken(tree, document) == []
 
 
 AWKWARD = (
-    "İ", "ß", "ﬃ", "e\u0301", "Z\u0327\u0308", "\u00ad", "\u200b", "\u200f", "\u202e", "\ufeff", "👩\u200d👩\u200d👧", "🇰🇵", "🚀",
+    "İ", "ß", "ﬃ", "e\u0301", "Z\u0327\u0308", "\u00ad", "\u200b", "\u200f", "\u202e", "\ufeff",
+    "👩\u200d👩\u200d👧", "🇰🇵", "🚀",
     "金", "正", "ガ", "ﾞ", "김", "ﷺ", "שָׁ", "قمّة", "क्ष", "𝐊", "ǅ", "½", "\u0345",
     "’s", "'", "-", ".", " ", "\n", "\n\n", "\r\n", "\u2028", "\u2029", "\u3000",
 )  # fmt: skip
@@ -80,7 +84,10 @@ AWKWARD = (
 def test_words_amid_awkward_characters_are_found_where_they_stand(
     text: str, surfaces: list[str]
 ) -> None:
-    """A term put behind any mixture of scripts, marks, emoji and invisible characters is found, and found there."""
+    """A term is found behind any characters.
+
+    Scripts, marks, emoji and invisible characters in any mixture; it is found where it stands.
+    """
     before, term = f"{text}\n\n", f"({' '.join(surfaces)})"
     body = before + term + "\n\n" + text
     made = Document(

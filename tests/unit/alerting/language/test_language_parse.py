@@ -252,6 +252,9 @@ ALL_AT_ONCE = [
 def test_several_mistakes_of_one_expression_are_told_at_once(
     expression: str, found: list[tuple[int, str]]
 ) -> None:
-    """What can be told apart is told together, in the order of the expression; what one mistake causes is not told as another."""
+    """Independent mistakes are reported together.
+
+    They stand in the order of the expression; what one mistake causes is not reported as another.
+    """
     vocabulary = Vocabulary(actors=frozenset({"kim-jong-un"}), offices=frozenset({"us-president"}))
     assert [(one.column, one.code) for one in diagnose(expression, vocabulary)[1]] == found

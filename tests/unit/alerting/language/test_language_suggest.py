@@ -18,7 +18,10 @@ NAMES = {"north-korea": "prk", "united-kingdom": "gbr"}
     ],
 )
 def test_who_was_meant(written: str, likely: list[str]) -> None:
-    """Every part of the id in another one comes first, the shortest ids foremost and three at most; then what is spelt like it."""
+    """Ids with every part of the unknown one come first, then one that is spelt like it.
+
+    The shortest ids come foremost, three at most.
+    """
     assert suggest_ids(written, ACTORS, {}) == likely
 
 

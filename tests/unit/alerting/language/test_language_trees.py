@@ -14,7 +14,10 @@ def nodes(tree: Node) -> list[Node]:
 @given(trees())
 @examples(300)
 def test_parsing_what_format_writes_gives_the_same_tree(tree: Node) -> None:
-    """For every operator and nesting: the revision of a rule is the hash of its canonical form, which is therefore one form."""
+    """The canonical form is one form.
+
+    For every operator and nesting, because a rule's revision is the hash of its canonical form.
+    """
     form = canonical(tree)
     assert parse(form) == tree
     assert canonical(parse(form)) == form
@@ -23,6 +26,6 @@ def test_parsing_what_format_writes_gives_the_same_tree(tree: Node) -> None:
 @given(trees(max_leaves=4), trees(max_leaves=4))
 @examples(200)
 def test_trees_are_equal_where_their_forms_are(one: Node, other: Node) -> None:
-    """Comparing walks the trees side by side: it tells apart what is written differently, and nothing else."""
+    """Equal trees are written alike, and only they."""
     assert (one == other) is (canonical(one) == canonical(other))
     assert one != other or hash(one) == hash(other)

@@ -42,7 +42,10 @@ def test_words_are_read_one_way(text: str, keys: list[str]) -> None:
 
 @given(st.text(max_size=80) | st.text("aA.'s -\u0301ßİ金ガﾞ김U\u00ad\u200b1,\n", max_size=80))
 def test_offsets_point_into_the_text_as_it_stands(text: str) -> None:
-    """Words come in order, do not overlap, and fold to what their stretch of the original text folds to."""
+    """Words are in order and normalise as their text does.
+
+    They do not overlap.
+    """
     before = 0
     for word in segment_text(text).words:
         assert before <= word.start < word.end <= len(text)
@@ -59,7 +62,10 @@ def test_the_shadow_has_the_length_of_the_text(text: str) -> None:
 
 
 def test_folding_twice_changes_nothing() -> None:
-    """A folded letter or digit is its own folded form, for every one that Unicode has: canonical forms are stable."""
+    """A normalised letter or digit is its own normalised form.
+
+    That holds for every one that Unicode has.
+    """
     characters = [chr(code) for code in range(sys.maxunicode + 1) if chr(code).isalnum()]
     assert [
         c
@@ -87,12 +93,15 @@ SENTENCES = [
 
 @pytest.mark.parametrize(("text", "sentences"), SENTENCES, ids=[text[:20] for text, _ in SENTENCES])
 def test_sentences_end_where_the_language_says(text: str, sentences: list[str]) -> None:
-    """A sentence ends at . ! ? before white space and a capital or digit, and with its paragraph; not after abbreviations."""
+    """The shared splitter's sentences, paragraph by paragraph."""
     assert [text[span.start : span.end] for span in segment_text(text).sentences] == sentences
 
 
 def test_paragraphs_end_at_blank_lines() -> None:
-    """A single line break is a blank; a blank line, with any white space in it and in any line ending, ends a paragraph."""
+    """A blank line ends a paragraph, a single line break does not.
+
+    It may hold white space and end in any way.
+    """
     text = "a\nb\r\n \r\nc\n\n\n d\u2029e"
     assert [text[span.start : span.end] for span in segment_text(text).paragraphs] == [
         "a\nb",

@@ -15,7 +15,6 @@ from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.messages.codec import encode
 from shared.messages.schemas import (
     ActorOnDate,
-    CleanArticle,
     CountryMention,
     KeywordHit,
     Mention,
@@ -24,11 +23,14 @@ from shared.messages.schemas import (
     Rule,
     Severity,
     TaggedArticle,
-    TimeSource,
 )
+from tests.builders import build_clean_article
 from tests.hypothesis_profiles import examples
 
-BODY = "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\nThe letter asked for a second summit in the U.S. soon."
+BODY = (
+    "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\n"
+    "The letter asked for a second summit in the U.S. soon."
+)
 
 
 def article(
@@ -37,21 +39,16 @@ def article(
     pubstatus: PubStatus = "usable",
     **tags: Any,
 ) -> TaggedArticle:
-    clean = CleanArticle(
+    clean = build_clean_article(
+        body,
         article_id="a" * 32,
         revision="b" * 32,
         uri="https://wire.example/1",
         source="nikkei",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
         content_sha256="c" * 64,
         signature=(1, 2),
-        paragraphs=(),
-        sentences=(),
         pubstatus=pubstatus,
     )
     return TaggedArticle(article=clean, tagger_revision="t", **tags)
@@ -115,7 +112,10 @@ POMPEO: dict[str, Any] = {
 
 
 def test_an_alert_says_which_words_met_which_clause() -> None:
-    """Spans point into the text; the alert carries what the rule and the article say, and ids from content only."""
+    """Spans point into the text, and ids come from content only.
+
+    The alert carries what the rule and the article say.
+    """
     (alert,) = match(
         article(**POMPEO), rules("headline(pompeo) AND actor(mike-pompeo) W/S country(prk)")
     )
@@ -140,7 +140,7 @@ def test_an_alert_says_which_words_met_which_clause() -> None:
 
 
 def test_an_office_is_found_by_its_name_and_by_its_holder() -> None:
-    """office() is whoever holds it on the article's date, named by office or by name."""
+    """office() matches the office's name, and whoever held it on the article's date."""
     (alert,) = match(article(**POMPEO), rules("office(us-secretary-of-state)"))
     assert [(found.field, found.surface) for found in alert.matches] == [
         ("headline", "Pompeo"),
@@ -151,12 +151,12 @@ def test_an_office_is_found_by_its_name_and_by_its_holder() -> None:
 
 @pytest.mark.parametrize("when", ["keyword(letter)", "country(prk)", "keyword(letter) W/S said"])
 def test_other_tags_are_found_too(when: str) -> None:
-    """Keywords and countries of the tagger can be asked for by id."""
+    """Rules can ask for keywords and countries of the tagger by id."""
     assert len(match(article(**POMPEO), rules(when))) == 1
 
 
 def test_alerts_come_by_rule_and_only_from_rules_that_fire() -> None:
-    """One alert a rule, in the order of the set; the same input gives the same bytes."""
+    """There is one alert per rule, in the order of the set; the same input gives the same bytes."""
     several = rules("letter", "golf", "summit", "letter AND NOT golf")
     alerts = match(article(), several)
     assert [alert.rule_id for alert in alerts] == ["rule-0", "rule-2", "rule-3"]
@@ -167,7 +167,7 @@ def test_alerts_come_by_rule_and_only_from_rules_that_fire() -> None:
 
 
 def test_a_new_revision_of_the_article_is_a_new_alert() -> None:
-    """The id holds rule, rule revision, article and article revision."""
+    """The id contains rule, rule revision, article and article revision."""
     first = article()
     second = replace(first, article=replace(first.article, revision="d" * 32))
     assert match(first, rules("letter"))[0].alert_id != match(second, rules("letter"))[0].alert_id
@@ -179,7 +179,7 @@ def test_a_withheld_article_raises_nothing() -> None:
 
 
 def test_a_canceled_article_says_so() -> None:
-    """A kill reaches those whose rules its text still meets, marked as canceled."""
+    """A kill reaches the readers of the rules that its text still meets, marked as canceled."""
     assert [alert.pubstatus for alert in match(article(pubstatus="canceled"), rules("letter"))] == [
         "canceled"
     ]
@@ -192,7 +192,10 @@ def test_a_common_word_does_not_swell_the_alert() -> None:
 
 
 def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
-    """Marks stand on the matched words, in the excerpt's own offsets; a stop after U.S. ends no sentence."""
+    """Marks are on the matched words, in the excerpt's own offsets.
+
+    The full stop after U.S. ends no sentence.
+    """
     (alert,) = match(article(), rules("letter AND U.S."))
     assert [excerpt.text for excerpt in alert.excerpts] == [
         "“Kim wrote a letter,” he said.",
@@ -214,7 +217,7 @@ def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
 )
 @examples(150)
 def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
-    """However long a sentence is: at most three excerpts, each within its size, and every mark on a word that matched."""
+    """There are at most three excerpts within their size, and every mark is on a matched word."""
     made = prepare(article(body=body, headline="A b"))
     hits = evaluate(parse('a OR b OR İ OR ß OR 金 OR "é"'), made) or ()
     found = excerpts(hits, made)

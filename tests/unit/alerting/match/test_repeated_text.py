@@ -1,4 +1,7 @@
-"""Text that a source repeats fires no rule: it only ever takes alerts away, and what is shown stands in the rest."""
+"""Text that a source repeats fires no rule.
+
+It can only take alerts away; what is shown stands in the rest.
+"""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,14 +17,13 @@ from services.alerting.match.match import MatchResult, match, match_article
 from services.alerting.match.repeated_text import blank_out
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.messages.schemas import (
-    CleanArticle,
     Mention,
     Rule,
     Severity,
     Span,
     TaggedArticle,
-    TimeSource,
 )
+from tests.builders import build_clean_article
 
 WORDS = ("trump", "kim", "summit", "golf", "Trump", "U.S.")
 EXPRESSIONS = (
@@ -62,21 +64,13 @@ RULES = RuleSet(
 def article(
     body: str, *repeated: tuple[int, int], headline: str = "", **more: object
 ) -> TaggedArticle:
-    clean = CleanArticle(
-        article_id="a",
+    clean = build_clean_article(
+        body,
         revision="1",
         uri="urn:a",
-        source="wire",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 11, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
         content_sha256="c",
-        signature=(),
-        paragraphs=(),
-        sentences=(),
         repeated=tuple(Span(start=start, end=end) for start, end in repeated),
     )
     return TaggedArticle(article=clean, tagger_revision="t", **more)  # type: ignore[arg-type]
@@ -88,7 +82,7 @@ def unmarked(tagged: TaggedArticle) -> TaggedArticle:
 
 @st.composite
 def articles(draw: st.DrawFn) -> TaggedArticle:
-    """A few words in sentences and paragraphs, with stretches of any kind marked."""
+    """Draw a few words in sentences and paragraphs, with spans of any kind marked as repeated."""
     words = draw(
         st.lists(
             st.tuples(st.sampled_from(WORDS), st.sampled_from((" ", ". A ", "\n\n", ", "))),
@@ -106,7 +100,10 @@ def articles(draw: st.DrawFn) -> TaggedArticle:
 
 @given(articles())
 def test_marks_only_take_alerts_away(marked: TaggedArticle) -> None:
-    """Whatever is marked, NOT and NOT W/n included; what goes is told as suppressed, the rest stays as it was."""
+    """Whatever is marked, no rule fires because of it.
+
+    So with NOT and NOT W/n; what no longer fires is reported as suppressed.
+    """
     plain = [alert.rule_id for alert in match(unmarked(marked), RULES)]
     found = match_article(marked, RULES)
     assert sorted([*(alert.rule_id for alert in found.alerts), *found.suppressed]) == plain
@@ -141,7 +138,10 @@ def test_an_article_without_marks_is_read_as_ever(marked: TaggedArticle) -> None
 def test_blanking_out_is_what_other_words_in_their_place_would_be(
     marked: TaggedArticle, when: str
 ) -> None:
-    """The slow, obvious reading: each word that is gone is written over with a word that nobody asks for, as long as it was."""
+    """Blanking equals overwriting.
+
+    The slow reading writes over each blanked word with one of its length that no rule asks for.
+    """
     rest = blank_out(prepare(marked), marked.article.repeated)
     text = list(marked.article.body)
     for word in (word for word in rest.body.words if not word.key):
@@ -205,7 +205,10 @@ def test_a_withheld_article_suppresses_nothing() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 80), st.integers(0, 30)), max_size=6))
 def test_words_are_gone_that_lie_in_any_stretch(stretches: list[tuple[int, int]]) -> None:
-    """Whatever order the stretches stand in, and though they overlap: found by asking each of them for each word."""
+    """Words are blanked that lie in any one of the spans.
+
+    They may overlap and stand in any order; the oracle asks each span for each word.
+    """
     document = prepare(article("trump kim summit golf " * 4))
     spans = [Span(start=start, end=start + length) for start, length in stretches]
     gone = {

@@ -1,4 +1,4 @@
-"""Rules are asked from the first article on, and by the matcher once it is there."""
+"""Rules match from the first article on, and with the compiled matcher once it is there."""
 
 import threading
 from collections.abc import Callable, Iterable
@@ -18,7 +18,7 @@ from tests.unit.alerting.match.test_match import article, rules
 
 
 class Fast:
-    """Stands in for a Matcher: knows that it was asked."""
+    """Stands in for a Matcher, and counts its calls."""
 
     def __init__(self, held: Iterable[LoadedRule]) -> None:
         self.held, self.asked, self.replaced = tuple(held), 0, 0
@@ -61,7 +61,7 @@ def ids(found: Any) -> list[str]:
 
 
 def test_until_the_matcher_is_there_each_rule_is_asked_by_itself() -> None:
-    """An article that comes early gets its answer; later ones get it from the matcher."""
+    """An early article gets its answer; later ones get it from the matcher."""
     go, made = threading.Event(), list[Fast]()
     warm = warming(Current(rules("letter", "golf")), made, go)
     assert ids(warm.matching(article())) == ["rule-0"]
@@ -72,7 +72,10 @@ def test_until_the_matcher_is_there_each_rule_is_asked_by_itself() -> None:
 
 
 def test_rules_that_change_are_those_that_the_matcher_has() -> None:
-    """What came while it was compiled, and what comes later, from the next article on; nothing is handed over twice."""
+    """The matcher has changed rules from the next article on, also after it was compiled.
+
+    Nothing is handed over twice.
+    """
     go, made, current = threading.Event(), list[Fast](), Current(rules("letter"))
     warm = warming(current, made, go)
     current.held = rules("golf", "letter")
@@ -86,7 +89,7 @@ def test_rules_that_change_are_those_that_the_matcher_has() -> None:
 
 
 def test_new_rules_are_no_articles_work() -> None:
-    """Who catches up between articles has the matcher made and its rules exchanged before the next one is begun."""
+    """Catching up between two articles creates the matcher and replaces its rules."""
     go, made, current = threading.Event(), list[Fast](), Current(rules("letter"))
     go.set()
     warm = warming(current, made, go)
@@ -100,7 +103,7 @@ def test_new_rules_are_no_articles_work() -> None:
 
 
 def test_catching_up_leaves_errors_to_the_articles() -> None:
-    """A matcher that cannot be made ends no process between two articles."""
+    """A matcher that cannot be created does not end the process between two articles."""
 
     def fail() -> MatcherFactory:
         raise OSError("no compiler")
@@ -113,7 +116,7 @@ def test_catching_up_leaves_errors_to_the_articles() -> None:
 
 
 def test_many_rules_wait_for_the_matcher() -> None:
-    """To ask thousands one by one would take longer."""
+    """Evaluating thousands one by one would take longer."""
     go, made = threading.Event(), list[Fast]()
     go.set()
     assert (

@@ -1,4 +1,4 @@
-"""The matcher gives what the plain evaluator gives, for every rule and article, and however its rules came to be."""
+"""The matcher gives what the plain evaluator gives, however its rules came to be there."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -17,13 +17,12 @@ from services.alerting.language.words import segment_text
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import (
-    CleanArticle,
     Rule,
     Severity,
     Span,
     TaggedArticle,
-    TimeSource,
 )
+from tests.builders import build_clean_article
 from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 from tests.language_trees import clauses, nested, trees
@@ -68,20 +67,12 @@ def document(body: str, headline: str = "") -> Document:
 
 
 def tagged(headline: str, body: str, sentences: tuple[Span, ...]) -> TaggedArticle:
-    article = CleanArticle(
-        article_id="a",
-        revision="r",
+    article = build_clean_article(
+        body,
         uri="urn:a",
         source="afp",
         headline=headline,
-        body=body,
-        language="en",
-        language_confidence=1.0,
         event_time=datetime(2018, 9, 12, tzinfo=UTC),
-        event_time_source=TimeSource.PAGE,
-        content_sha256="",
-        signature=(),
-        paragraphs=(),
         sentences=sentences,
     )
     return TaggedArticle(article=article, tagger_revision="t")
@@ -104,7 +95,11 @@ def told_twice(article: Document) -> Document:
 def test_the_rules_that_fire_are_those_of_the_plain_evaluator(
     some: list[Node], articles: list[Document]
 ) -> None:
-    """Whatever the operators, the nesting, the scripts and the tags, and whatever the other rules beside them."""
+    """Matcher and evaluator agree.
+
+    Whatever the operators, the nesting, the scripts and the tags, and whatever other rules there
+    are.
+    """
     loaded = rules(*some)
     matcher = Matcher(loaded)
     for article in articles:
@@ -113,7 +108,10 @@ def test_the_rules_that_fire_are_those_of_the_plain_evaluator(
 
 
 def test_twenty_thousand_pairs_of_rule_and_article_are_told_alike() -> None:
-    """Every generated rule meets every generated article; one in a few of them fires, so that both answers are tried."""
+    """Every rule meets every article.
+
+    One in a few of them fires, so that both answers are tried.
+    """
     compared, fires, differ = differences(20_000)
     assert differ == []
     assert compared >= 20_000
@@ -128,7 +126,10 @@ CHANGES = st.lists(st.tuples(st.integers(0, 9), st.none() | trees(4)), max_size=
 def test_rules_swapped_one_by_one_fire_as_those_built_anew(
     first: list[Node], changes: list[tuple[int, Node | None]], articles: list[Document]
 ) -> None:
-    """Put, put again and removed, in any order: nothing of what was there before stays, and nothing else is lost."""
+    """Nothing old stays, and nothing else is lost.
+
+    Rules are put, put again and removed in any order.
+    """
     matcher = Matcher(rules(*first))
     held = {each.rule.rule_id: each for each in rules(*first)}
     for number, tree in changes:
@@ -227,7 +228,11 @@ def test_a_rule_of_many_words_and_one_nested_deep() -> None:
     ],
 )
 def test_more_occurrences_than_there_is_room_for(when: str) -> None:
-    """Room grows; an article that repeats one word, which would make comparing every pair slow, gives the plain answer."""
+    """Room grows with the occurrences.
+
+    An article that repeats one word would make comparing every pair slow; it gives the plain
+    answer.
+    """
     loaded = [rule("a", parse(when))]
     matcher, article = Matcher(loaded), document("war " * 30_000)
     assert shown(matcher.matching(article)) == plain(loaded, article)

@@ -17,18 +17,23 @@ from tests.language_trees import SURFACES
 
 READER = Reader()
 PIECES = (
-    *SURFACES, "a", "B", "ab", "1", "23", ".", ",", "'", "’", "'s", "’S", "s'", "-", "!", "?", "…", "。", "！", '"', "”", ")", "(", "“", "]",
-    " ", " ", " ", "\n", "\n\n", "\r\n", "\r", "\u2029", "\u2028", "\u00a0", "\x85", "\t", "_", "\u00ad", "\u200b", "\ufeff", "\u200f",
+    *SURFACES, "a", "B", "ab", "1", "23", ".", ",", "'", "’", "'s", "’S", "s'", "-", "!", "?",
+    "…", "。", "！", '"', "”", ")", "(", "“", "]",
+    " ", " ", " ", "\n", "\n\n", "\r\n", "\r", "\u2029", "\u2028", "\u00a0", "\x85", "\t", "_",
+    "\u00ad", "\u200b", "\ufeff", "\u200f",
     "\u0301", "\u0308",
     "e\u0301",
-    "U.S.", "N.K", "a.m.", "Mr.", "No. ", "no.", "Gen.", "Sept.", "J.", "ß.", "ß.ß.", "İ.", "ŉ", "ʼ", "ﬁ.", "Spaß. ",
+    "U.S.", "N.K", "a.m.", "Mr.", "No. ", "no.", "Gen.", "Sept.", "J.", "ß.", "ß.ß.", "İ.", "ŉ",
+    "ʼ", "ﬁ.", "Spaß. ",
     "．", "，", "Ｕ．Ｓ．", "ﷺ", "¼",
 
-    "x²", "²", "Ⅷ", "ǅ", "ς", "Σ", "ﾊ", "ﾟ", "ﾞ", "か\u3099", "が", "각", "\u1100", "\u1161", "\u11a8", "ㄱ", "ㅏ", "नी", "\u093c",
+    "x²", "²", "Ⅷ", "ǅ", "ς", "Σ", "ﾊ", "ﾟ", "ﾞ", "か\u3099", "が", "각", "\u1100", "\u1161",
+    "\u11a8", "ㄱ", "ㅏ", "नी", "\u093c",
     "ไทย", "ำ", "ที่", "عَر", "שָׁ", "🚀", "🇰🇵",
-    "\U0001d400", "\U0002f800", "豈", "々", "〇", "A\u0338", "=\u0338", "\ud800", "K", "Å", "ſ", "\u0345", "ᾳ", "Ω",
+    "\U0001d400", "\U0002f800", "豈", "々", "〇", "A\u0338", "=\u0338", "\ud800", "K", "Å", "ſ",
+    "\u0345", "ᾳ", "Ω",
 )  # fmt: skip
-"""What words, sentences and paragraphs are made of, and what breaks readings that are nearly right."""
+"""What words and paragraphs are made of, and what breaks readings that are nearly right."""
 hard_texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=60)
 
 
@@ -74,7 +79,10 @@ def plain(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
 def test_words_sentences_and_paragraphs_are_those_of_the_plain_reading(
     headline: str, body: str
 ) -> None:
-    """Offsets, folded and written forms, sentence and paragraph numbers: all equal, whatever the characters."""
+    """Both readings are equal.
+
+    Offsets, normalised and exact forms, sentence and paragraph numbers, whatever the characters.
+    """
     assert compiled(headline, body) == plain(headline, body)
 
 
@@ -102,14 +110,18 @@ NEIGHBOURS = (
 
 
 def test_characters_are_called_stable_only_where_no_neighbour_changes_them() -> None:
-    """Of all characters that Unicode takes apart or sets above others: the form of two in a row is that of each, or a flag says otherwise."""
+    """Unstable ones are flagged.
+
+    Of all characters that Unicode takes apart or sets above others: the form of two in a row is
+    that of each, or a flag says otherwise.
+    """
     every = [
         chr(code)
         for code in range(sys.maxunicode + 1)
         if decomposition(chr(code)) or category(chr(code))[0] == "M" or 0x1100 <= code < 0x1200
     ]
     alphabet = Alphabet()
-    alphabet.meet(every)
+    alphabet.add(every)
     flags = alphabet.tables.flags
     for before in NEIGHBOURS:
         key, exact = normalise(before), normalise_exact(before)
@@ -128,11 +140,15 @@ def test_characters_are_called_stable_only_where_no_neighbour_changes_them() -> 
 
 
 def test_plain_news_needs_no_python() -> None:
-    """Latin with accents, Cyrillic, Han, Kana and Hangul are spelt by the kernel; only what melts into its neighbours is not."""
+    """The kernel spells Latin with accents, Cyrillic, Han, Kana and Hangul.
+
+    Only characters that merge with their neighbours are left to Python.
+    """
     reader = Reader()
     reader.read(
         "Zürich, İstanbul, Straße. Ende",
-        "Президент. 金正恩委員長はトランプ。김정은 위원장이 말했다. O’Brien’s U.S. Spaß. Dann J. Kim",
+        "Президент. 金正恩委員長はトランプ。"
+        "김정은 위원장이 말했다. O’Brien’s U.S. Spaß. Dann J. Kim",
         [0],
     )
     assert reader.hard_words == 0

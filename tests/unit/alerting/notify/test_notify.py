@@ -1,4 +1,4 @@
-"""alerts → notifications: one a destination, ids from content."""
+"""alerts → notifications: one per destination, with ids from content."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ MakeAlert = Callable[..., Alert]
 
 
 def test_one_notification_a_destination_in_the_rules_order(make_alert: MakeAlert) -> None:
-    """Each destination hears of the alert once, in the order of the rule, also where the rule names one twice."""
+    """Each destination gets one notification, in the rule's order, also if it is named twice."""
     alert = make_alert(destinations=("slack:newsroom", "console:here", "slack:newsroom"))
     found = notify(alert)
     assert [each.destination for each in found] == ["slack:newsroom", "console:here"]
@@ -22,12 +22,12 @@ def test_one_notification_a_destination_in_the_rules_order(make_alert: MakeAlert
 
 
 def test_no_destination_no_notification(make_alert: MakeAlert) -> None:
-    """A rule that tells nobody gives no notification."""
+    """A rule without destinations gives no notification."""
     assert notify(make_alert(destinations=())) == ()
 
 
 def test_same_alert_same_bytes(make_alert: MakeAlert) -> None:
-    """Processed twice, an alert gives the same bytes."""
+    """An alert that is processed twice gives the same bytes."""
     assert [encode(each) for each in notify(make_alert())] == [
         encode(each) for each in notify(make_alert())
     ]

@@ -1,4 +1,4 @@
-"""Alerts of a rule with a threshold → notifications: who hears what, what is remembered, and that it always fits."""
+"""Alerts of a rule with a threshold → notifications: who gets them, the state, and their size."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.slack import render, render_plain
-from services.alerting.deliver.channels.slack_limits import mistakes, refusal
+from services.alerting.deliver.channels.slack_limits import find_problems, refusal
 from services.alerting.deliver.channels.wording import summary
 from services.alerting.notify.thresholds import (
     MAX_FULL_ALERT_BYTES,
@@ -33,7 +33,7 @@ NOON = datetime(2018, 9, 10, 12, tzinfo=UTC)
 
 
 def hit(number: int, **changes: Any) -> Alert:
-    """The number-th alert of one rule: an article of its own, from a source of its own, a minute later."""
+    """Return the number-th alert of one rule: its own article and source, a minute later."""
     name = f"{number:032}"
     known = {
         "alert_id": name,
@@ -53,7 +53,7 @@ def run(alerts: list[Alert], state: StateStore | None = None) -> list[Notificati
 
 
 def test_a_rule_without_a_threshold_is_news_at_once(make_alert: Make) -> None:
-    """And nothing is remembered."""
+    """It leaves no state."""
     state = StateStore()
     (notification,) = notifications_for(make_alert(), state)
     assert notification.outcome is AlertOutcome.NOTIFIED
@@ -61,7 +61,7 @@ def test_a_rule_without_a_threshold_is_news_at_once(make_alert: Make) -> None:
 
 
 def test_every_hit_has_its_outcome_and_the_burst_holds_all_of_its_alerts() -> None:
-    """The last one whole and first, the others shortened, by event time."""
+    """The last alert is first and in full; the others are shortened, by event time."""
     one, two, three = run([hit(1), hit(0), hit(2)])
     assert [(each.outcome, each.reason) for each in (one, two, three)] == [
         (AlertOutcome.COUNTED, "1 of 3 sources within 1 h"),
@@ -73,14 +73,14 @@ def test_every_hit_has_its_outcome_and_the_burst_holds_all_of_its_alerts() -> No
 
 
 def test_each_destination_hears_of_the_burst() -> None:
-    """In the rule's order; a rule without one only counts."""
+    """Destinations are in the rule's order; a rule without one only counts."""
     found = run([hit(number, destinations=("slack:a", "webhook:b")) for number in range(3)])
     assert [each.destination for each in found[-2:]] == ["slack:a", "webhook:b"]
     assert run([hit(number, destinations=()) for number in range(3)]) == []
 
 
 def test_only_what_may_still_be_told_is_kept() -> None:
-    """Once told, the alerts themselves are tombstones."""
+    """Once notified, the alerts themselves are deleted."""
     state = StateStore()
     run([hit(number) for number in range(2)], state)
     state.commit()
@@ -97,7 +97,7 @@ def test_only_what_may_still_be_told_is_kept() -> None:
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=40), st.integers(0, 40))
 @examples(50)
 def test_the_same_log_gives_the_same_bytes_after_a_crash(numbers: list[int], at: int) -> None:
-    """State that was committed and read back goes on as if nothing had happened."""
+    """State that was committed and restored continues as if nothing had happened."""
     log = [hit(number) for number in numbers]
     whole = [encode(each) for each in run(log)]
     state = StateStore()
@@ -108,14 +108,14 @@ def test_the_same_log_gives_the_same_bytes_after_a_crash(numbers: list[int], at:
 
 
 def test_a_withdrawn_article_does_not_count() -> None:
-    """A kill is no hit; it says so."""
+    """A kill does not count, and its notification says so."""
     found = run([hit(0), hit(1), hit(2, pubstatus="canceled"), hit(3)])
     assert [each.outcome.value for each in found] == ["counted", "counted", "folded", "notified"]
     assert found[2].reason == "taken back by its publisher: it does not count"
 
 
 def test_the_largest_burst_of_the_largest_alerts_fits_into_a_record() -> None:
-    """Two hundred hits of hostile length, and a last one that is just small enough to stay whole."""
+    """It has 200 alerts of extreme length, and the last is just small enough to be in full."""
     threshold = Threshold(count=100, within_s=86_400, distinct="source")
     long = {
         "headline": "\U0001f600" * 5_000,
@@ -141,7 +141,7 @@ def test_the_largest_burst_of_the_largest_alerts_fits_into_a_record() -> None:
 
 
 def test_rewritten_copies_are_one_story() -> None:
-    """With distinct: story near-duplicates count once, whatever their sources; all are told."""
+    """With distinct: story near-duplicates count once, whatever their sources; all are listed."""
     threshold = Threshold(count=3, within_s=3600, distinct="story")
     like = tuple(range(128))
     near, far = (*range(64), *range(1000, 1064)), (*range(63), *range(1000, 1065))
@@ -163,7 +163,10 @@ def test_rewritten_copies_are_one_story() -> None:
 
 
 def test_slack_shows_the_burst() -> None:
-    """How many from how many within what time, the last one in full, the others as links; in the fallback, too."""
+    """Message and fallback say how many articles, from how many sources, in what time.
+
+    The last one is in full, the others are links.
+    """
     found = run([hit(number) for number in range(3)])[-1]
     payload = render(Post(notification=found))
     shown = "\n".join(block["text"]["text"] for block in payload["blocks"] if "text" in block)
@@ -184,7 +187,7 @@ def test_slack_shows_the_burst() -> None:
     "text", ["&" * 400, "*" * 400, "<!channel>" * 40, "\U0001f600" * 400, "x" * 400]
 )
 def test_a_large_burst_fits_into_slacks_limits(text: str) -> None:
-    """Whatever feeds put into headlines and addresses."""
+    """It does whatever feeds put into headlines and addresses."""
     threshold = Threshold(count=50, within_s=86_400)
     url = "https://wire.example/?" + "&" * 250
     found = run(
@@ -194,10 +197,10 @@ def test_a_large_burst_fits_into_slacks_limits(text: str) -> None:
         ]
     )[-1]
     for payload in (
-        render(Post(notification=found, marked=True)),
-        render_plain(Post(notification=found, marked=True)),
+        render(Post(notification=found, is_possible_repeat=True)),
+        render_plain(Post(notification=found, is_possible_repeat=True)),
     ):
-        assert list(mistakes(payload.get("blocks", []))) == []
+        assert list(find_problems(payload.get("blocks", []))) == []
         assert refusal(payload) is None
     assert "and 29 more" in str(render(Post(notification=found)))
 
@@ -207,5 +210,5 @@ def test_a_large_burst_fits_into_slacks_limits(text: str) -> None:
     [(1, "1 s"), (90, "90 s"), (300, "5 min"), (3600, "1 h"), (5400, "90 min"), (172_800, "2 d")],
 )
 def test_durations_are_said_in_the_largest_whole_unit(seconds: int, said: str) -> None:
-    """As people write them in the rule."""
+    """They look as people write them in a rule."""
     assert format_duration(seconds) == said

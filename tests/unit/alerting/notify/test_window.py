@@ -1,4 +1,4 @@
-"""How hits become bursts: compared with a slow, obvious reading, and what holds in whatever order articles come."""
+"""How alerts become bursts: against a slow, obvious definition, and in any order of articles."""
 
 from dataclasses import dataclass, field, replace
 
@@ -37,7 +37,7 @@ def hit(
 def fold(
     hits: list[CountedAlert], threshold: Threshold = THREE, before: RuleHits | None = None
 ) -> tuple[RuleHits, list[WindowUpdate]]:
-    """All steps, and the memory in the end."""
+    """Return the memory after all alerts, and every step."""
     memory, steps = before or RuleHits(rule_id="r"), []
     for each in hits:
         steps.append(apply_alert(memory, each, threshold))
@@ -49,14 +49,14 @@ def outcomes(steps: list[WindowUpdate]) -> list[str]:
     return ["known" if each.outcome is None else each.outcome.value for each in steps]
 
 
-def told(steps: list[WindowUpdate]) -> list[set[str]]:
-    """The alerts of each burst."""
+def burst_ids(steps: list[WindowUpdate]) -> list[set[str]]:
+    """Return the alert ids of each burst."""
     return [{each.alert_id for each in one.burst} for one in steps if one.burst]
 
 
 @dataclass
 class Obvious:
-    """The definition read out: every window of every hit is tried, and nothing is forgotten."""
+    """The definition, spelled out: try every window of every alert, and forget nothing."""
 
     threshold: Threshold
     waiting: list[CountedAlert] = field(default_factory=list)
@@ -96,7 +96,10 @@ class Obvious:
 
 @st.composite
 def logs(draw: st.DrawFn) -> list[CountedAlert]:
-    """Hits as they may stand in the log: any order of event times, replays, corrections, two revisions of the rule."""
+    """Draw alerts as they may be in the log.
+
+    They have any order of event times, replays, corrections, and two revisions of the rule.
+    """
     made = [
         CountedAlert(
             alert_id=f"{article}-{revision}-{version}",
@@ -125,7 +128,7 @@ def logs(draw: st.DrawFn) -> list[CountedAlert]:
 @given(logs(), st.integers(2, 4))
 @examples(400)
 def test_the_fold_is_what_the_definition_says(log: list[CountedAlert], count: int) -> None:
-    """Burst for burst, as long as nothing was forgotten."""
+    """The bursts are the same, as long as nothing was forgotten."""
     threshold = replace(SOURCES, count=count)
     obvious = Obvious(threshold)
     for each, got in zip(log, fold(log, threshold)[1], strict=True):
@@ -135,7 +138,7 @@ def test_the_fold_is_what_the_definition_says(log: list[CountedAlert], count: in
 
 @given(logs(), st.integers(0, 30))
 def test_a_crash_anywhere_changes_nothing(log: list[CountedAlert], at: int) -> None:
-    """What comes back from the state topic goes on as if nothing had happened."""
+    """What is restored from the state topic continues as if nothing had happened."""
     memory, steps = fold(log)
     first, before = fold(log[:at])
     again, after = fold(log[at:], before=codec.decode(codec.encode(first), RuleHits))
@@ -145,13 +148,16 @@ def test_a_crash_anywhere_changes_nothing(log: list[CountedAlert], at: int) -> N
 
 @given(logs())
 def test_a_burst_meets_its_threshold(log: list[CountedAlert]) -> None:
-    """Enough different values, within the time, of one revision of the rule; and no alert is told twice."""
+    """It has enough distinct values of one rule revision within the time.
+
+    No alert is in two bursts.
+    """
     _, steps = fold(log, SOURCES)
     for burst in (one.burst for one in steps if one.burst):
         assert len({one.value for one in burst}) >= SOURCES.count
         assert max(one.at_ms for one in burst) - min(one.at_ms for one in burst) <= WITHIN_S * 1000
         assert len({one.rule_revision for one in burst}) == 1
-    everything = [alert for burst in told(steps) for alert in burst]
+    everything = [alert for burst in burst_ids(steps) for alert in burst]
     assert len(everything) == len(set(everything))
 
 
@@ -159,16 +165,16 @@ def test_a_burst_meets_its_threshold(log: list[CountedAlert]) -> None:
 def test_whether_there_is_a_burst_does_not_depend_on_the_order(
     log: list[CountedAlert], random: object
 ) -> None:
-    """Which hits make the first one may: news must not wait for stragglers."""
+    """Which alerts are in the first one may: news must not wait for stragglers."""
     once = list({one.article_id: one for one in log}.values())
     shuffled = list(once)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert bool(told(fold(once)[1])) == bool(told(fold(shuffled)[1]))
+    assert bool(burst_ids(fold(once)[1])) == bool(burst_ids(fold(shuffled)[1]))
 
 
 @given(logs())
 def test_a_replay_of_the_log_changes_nothing(log: list[CountedAlert]) -> None:
-    """The same alerts again are no news, where no article has another revision in the log."""
+    """The same alerts again are not news, if no article has another revision in the log."""
     once = list({one.article_id: one for one in log}.values())
     memory, _ = fold(once)
     again, steps = fold(once, before=memory)
@@ -191,7 +197,7 @@ def test_the_third_hit_within_the_time_makes_the_burst() -> None:
 
 
 def test_what_follows_within_the_window_is_folded_in() -> None:
-    """One burst, one message; the next needs as many hits outside."""
+    """A burst is one message; the next one needs as many alerts outside its window."""
     steps = fold([hit(number, at) for number, at in enumerate([0, 1, 2, 3, 10, 11, 12, 13])])[1]
     assert outcomes(steps) == [
         "counted",
@@ -206,23 +212,23 @@ def test_what_follows_within_the_window_is_folded_in() -> None:
 
 
 def test_a_late_article_falls_into_its_own_window() -> None:
-    """However much later it comes than what was published after it."""
+    """It does however much later it arrives than articles that were published after it."""
     steps = fold([hit(1, 0), hit(2, 1), hit(3, 500), hit(4, 501), hit(5, 2)])[1]
     assert outcomes(steps)[-1] == "notified"
-    assert told(steps) == [{"alert-1", "alert-2", "alert-5"}]
+    assert burst_ids(steps) == [{"alert-1", "alert-2", "alert-5"}]
 
 
 def test_ten_articles_of_one_source_are_one_voice() -> None:
-    """With distinct: source; all of them are told once others join in."""
+    """With distinct: source they count once, and all are listed when other sources join in."""
     steps = fold(
         [*(hit(number, 1, "a") for number in range(10)), hit(10, 2, "b"), hit(11, 3, "c")], SOURCES
     )[1]
     assert outcomes(steps) == ["counted"] * 11 + ["notified"]
-    assert len(told(steps)[0]) == 12
+    assert len(burst_ids(steps)[0]) == 12
 
 
 def test_a_correction_counts_once() -> None:
-    """Before the burst it takes the place of what it corrects, after it nothing follows."""
+    """Before the burst it replaces what it corrects; after it, it is folded."""
     corrected = [
         hit(1, 0),
         hit(2, 0, article="article-1"),
@@ -232,11 +238,11 @@ def test_a_correction_counts_once() -> None:
     ]
     steps = fold(corrected)[1]
     assert outcomes(steps) == ["counted", "counted", "counted", "notified", "folded"]
-    assert told(steps) == [{"alert-2", "alert-3", "alert-4"}]
+    assert burst_ids(steps) == [{"alert-2", "alert-3", "alert-4"}]
 
 
 def test_an_article_that_was_taken_back_counts_for_nothing() -> None:
-    """Its earlier revision no longer does either."""
+    """Its earlier revision no longer counts either."""
     steps = fold(
         [hit(1, 0), replace(hit(2, 0, article="article-1"), told=True), hit(3, 1), hit(4, 2)]
     )[1]
@@ -244,7 +250,10 @@ def test_an_article_that_was_taken_back_counts_for_nothing() -> None:
 
 
 def test_a_changed_rule_begins_anew() -> None:
-    """Hits of what it said before do not count for what it says now; both may come in while replicas switch."""
+    """Alerts of its earlier revision do not count for the new one.
+
+    Both may arrive while replicas switch.
+    """
     steps = fold(
         [
             hit(1, 0),
@@ -259,14 +268,17 @@ def test_a_changed_rule_begins_anew() -> None:
 
 
 def test_what_is_remembered_is_bounded() -> None:
-    """The hits that came first are forgotten first."""
+    """The alerts that arrived first are forgotten first."""
     memory, _ = fold([hit(number, number * 100) for number in range(MAX_HITS + 5)])
     assert len(memory.hits) == MAX_HITS
     assert memory.hits[0].alert_id == "alert-5"
 
 
 def test_bursts_that_nobody_remembers_are_told_with_a_mark_or_not_at_all() -> None:
-    """Hundreds of bursts later the first hits come again, in another order: no alert is in two unmarked bursts."""
+    """When the first alerts return hundreds of bursts later, none is in two unmarked bursts.
+
+    They return in another order.
+    """
     log = [
         hit(10 * window + at, 100 * window + at)
         for window in range(MAX_WINDOWS + 50)
@@ -289,7 +301,10 @@ def test_bursts_that_nobody_remembers_are_told_with_a_mark_or_not_at_all() -> No
 
 
 def test_old_news_does_not_make_todays_news_old() -> None:
-    """Windows go by event time, the oldest first: after hundreds of bursts of 2018, those of 2026 are told without a mark, and so are their like."""
+    """Windows are forgotten by event time, the oldest first.
+
+    After hundreds of bursts of 2018, bursts of 2026 have no mark.
+    """
     log = [
         hit(10 * window + at, 100 * window + at)
         for window in range(MAX_WINDOWS + 50)
@@ -309,7 +324,10 @@ def test_old_news_does_not_make_todays_news_old() -> None:
 def test_no_alert_is_told_twice_without_a_mark(
     first: list[CountedAlert], second: list[CountedAlert], data: st.DataObject
 ) -> None:
-    """Whatever is forgotten between: a memory of two windows and four hits, in place of hundreds. An alert has one event time."""
+    """It holds whatever is forgotten in between.
+
+    The memory is two windows and four alerts instead of hundreds. An alert has one event time.
+    """
     memory, told_unmarked, times = RuleHits(rule_id="r"), set[str](), dict[str, int]()
     for each in (*first, *second, *first):
         dated = replace(each, at_ms=times.setdefault(each.alert_id, each.at_ms))
@@ -325,7 +343,7 @@ def test_no_alert_is_told_twice_without_a_mark(
 
 
 def test_progress_is_that_of_the_fullest_window() -> None:
-    """What the record of a counted alert says."""
+    """It is what the record of a counted alert says."""
     memory, _ = fold([hit(1, 0), hit(2, 30)])
     assert count_alerts(memory, hit(2, 30), THREE) == 1
     memory, _ = fold([hit(3, 35)], before=memory)
@@ -333,5 +351,5 @@ def test_progress_is_that_of_the_fullest_window() -> None:
 
 
 def test_outcomes_are_values_of_the_enum() -> None:
-    """The record says them."""
+    """The record carries them."""
     assert AlertOutcome("counted") is AlertOutcome.COUNTED

@@ -1,4 +1,4 @@
-"""rules.v1 as a value: whatever the records, either the whole set of the last change comes out, or a mistake."""
+"""rules.v1 as a value: any records give the complete set of the last change, or a mistake."""
 
 from datetime import UTC, datetime
 
@@ -40,8 +40,8 @@ def by_id(*rules: Rule) -> dict[str, Rule]:
 
 
 def publish(log: RulesChangelog, wanted: dict[str, Rule]) -> RuleSetChange | None:
-    """What a publisher does, without Kafka."""
-    made = build_change(log, wanted, by="desk", at=AT)
+    """Publish a set as the service does, without Kafka."""
+    made = build_change(log, wanted, by="desk", now=AT)
     if made is not None:
         for key, message in list(build_records(log, wanted, made)):
             log.apply(key, None if message is None else encode(message))
@@ -55,7 +55,7 @@ SETS = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from("12"), max_siz
 
 @given(st.lists(SETS, min_size=1, max_size=6))
 def test_any_row_of_sets_ends_in_the_last_one(sets: list[dict[str, Rule]]) -> None:
-    """Each change leads from the set before it to its own, and says how."""
+    """Each change leads from the previous set to its own, and says how."""
     log = RulesChangelog()
     for wanted in sets:
         before = dict(log.rules)
@@ -74,10 +74,10 @@ def test_any_row_of_sets_ends_in_the_last_one(sets: list[dict[str, Rule]]) -> No
 
 @given(st.lists(SETS, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_a_compacted_log_gives_the_same_set(sets: list[dict[str, Rule]], random: object) -> None:
-    """The broker may drop any record that a later one of its key replaces, or not yet."""
+    """The broker may have dropped any record that a later one of its key replaces, or not yet."""
     log, written = RulesChangelog(), list[tuple[bytes, bytes | None]]()
     for wanted in sets:
-        made = build_change(log, wanted, by="desk", at=AT)
+        made = build_change(log, wanted, by="desk", now=AT)
         for key, message in list(build_records(log, wanted, made)) if made else ():
             written.append((key, None if message is None else encode(message)))
             log.apply(*written[-1])
@@ -100,10 +100,10 @@ def test_a_compacted_log_gives_the_same_set(sets: list[dict[str, Rule]], random:
 def test_half_a_change_is_no_set(
     before: dict[str, Rule], after: dict[str, Rule], data: st.DataObject
 ) -> None:
-    """Whoever sees some of a change's records, even its last one, and not all, is told so."""
+    """Who sees only some of a change's records, even its last one, gets a mistake."""
     log = RulesChangelog()
     publish(log, before)
-    made = build_change(log, after, by="desk", at=AT)
+    made = build_change(log, after, by="desk", now=AT)
     if made is None:
         return
     all_of_it = list(build_records(log, after, made))
@@ -121,7 +121,7 @@ def test_the_same_set_is_no_change() -> None:
 
 
 def test_an_empty_first_set_is_a_change() -> None:
-    """A topic without any change and one whose set is empty are not the same."""
+    """A topic without a change differs from one whose set is empty."""
     log = RulesChangelog()
     made = publish(log, {})
     assert made is not None
@@ -129,7 +129,7 @@ def test_an_empty_first_set_is_a_change() -> None:
 
 
 def test_a_record_that_nobody_can_read_is_told_and_mended() -> None:
-    """By the next change, with a tombstone or the right rule in its place."""
+    """The next change repairs it, with a tombstone or the right rule."""
     log = RulesChangelog()
     publish(log, by_id(rule("a")))
     log.apply(b"a", b"rubbish")
@@ -140,7 +140,7 @@ def test_a_record_that_nobody_can_read_is_told_and_mended() -> None:
 
 
 def test_a_foreign_rule_is_noticed() -> None:
-    """A record that no change announced makes the set another one than the last change says."""
+    """A record that no change announced makes the set differ from that of the last change."""
     log = RulesChangelog()
     publish(log, by_id(rule("a")))
     log.apply(b"b", encode(rule("b")))
@@ -165,7 +165,10 @@ def test_the_order_of_rules_does_not_change_the_revision() -> None:
 
 
 def test_rules_are_parsed_once() -> None:
-    """What is known with the same revision is taken as it is; the rest is parsed; rules come by id."""
+    """A rule that is known in the same revision is used as it is, others are parsed.
+
+    Rules are sorted by id.
+    """
     known = LoadedRule(rule=rule("b"), tree=parse("golf"), file="f")
     found = build_rule_set([rule("b"), rule("a", when="kim AND trump")], [known])
     assert [each.tree for each in found.rules] == [parse("kim AND trump"), parse("golf")]
@@ -180,7 +183,7 @@ def test_rules_that_we_cannot_read_are_all_named() -> None:
 
 
 def test_a_rule_that_is_too_large_for_its_topic_is_told() -> None:
-    """With its file, its size and the limit."""
+    """The error has its file, its size and the limit."""
     large = LoadedRule(rule=rule("a", when="x" * 1_100_000), tree=parse("trump"), file="large.yaml")
     with pytest.raises(
         DocumentError,

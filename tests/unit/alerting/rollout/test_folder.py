@@ -1,4 +1,4 @@
-"""The folder of rule files: every way in which files change is seen, and nobody who is still writing is caught in the middle."""
+"""The folder of rule files: every change is seen, and no half-written file is loaded."""
 
 import os
 from collections.abc import Callable
@@ -19,14 +19,14 @@ RULE = "{id: one, title: T, severity: low, when: trump}\n"
 
 
 class Watched:
-    """A folder that is looked at as time goes by."""
+    """A folder that is checked as time goes by."""
 
     def __init__(self, path: Path) -> None:
         self.folder, self.now = RulesFolder(path, lambda: None), 0.0
         self.folder.load()
 
     def looks(self, times: int = 2) -> list[bool]:
-        """What so many looks, each after the pause between them, say."""
+        """Return what so many checks say, each after the usual interval."""
         found = []
         for _ in range(times):
             self.now += LOOK_EVERY_S
@@ -41,14 +41,14 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_files_as_they_were_read_have_not_changed(path: Path) -> None:
-    """Nor does a file that is none of rules count."""
+    """A file that is not a rule file does not count."""
     watched = Watched(path)
     (path / "notes.txt").write_text("x", "utf-8")
     assert watched.looks(3) == [False, False, False]
 
 
 def test_a_change_counts_once_the_folder_looks_the_same_twice(path: Path) -> None:
-    """Until it is read; an editor that writes on puts it off."""
+    """It counts until the folder is loaded; an editor that goes on writing postpones it."""
     watched = Watched(path)
     (path / "two.yaml").write_text("{id: tw", "utf-8")
     assert watched.looks(1) == [False]
@@ -59,7 +59,7 @@ def test_a_change_counts_once_the_folder_looks_the_same_twice(path: Path) -> Non
 
 
 def test_it_looks_no_more_often_than_it_should(path: Path) -> None:
-    """However often it is asked."""
+    """It does not however often it is asked."""
     watched = Watched(path)
     watched.looks(1)
     (path / "one.yaml").unlink()
@@ -70,7 +70,7 @@ def test_it_looks_no_more_often_than_it_should(path: Path) -> None:
 
 @pytest.mark.parametrize("change", ["unlink", "replace", "same size"])
 def test_every_kind_of_change_is_seen(path: Path, change: str) -> None:
-    """A file that goes, one that is put in its place by a rename, and one written over with as many bytes."""
+    """Files are deleted, replaced by a rename, and overwritten with as many bytes."""
     watched, file = Watched(path), path / "one.yaml"
     if change == "unlink":
         file.unlink()
@@ -85,7 +85,7 @@ def test_every_kind_of_change_is_seen(path: Path, change: str) -> None:
 
 
 def test_kubernetes_swaps_a_folder_behind_links(tmp_path: Path) -> None:
-    """A ConfigMap is a link to ..data, which is a link to a dated folder; an update swaps ..data by a rename."""
+    """A ConfigMap links to ..data, which links to a dated folder; an update renames ..data."""
     mount = tmp_path / "mount"
     for version, when in (("..2026_1", "trump"), ("..2026_2", "kim")):
         (mount / version).mkdir(parents=True)
@@ -101,7 +101,7 @@ def test_kubernetes_swaps_a_folder_behind_links(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_goes_is_a_change_and_a_mistake(path: Path) -> None:
-    """Not a crash: the last good set stays in force."""
+    """It is not a crash: the last valid set stays in force."""
     watched = Watched(path)
     (path / "one.yaml").unlink()
     path.rmdir()
@@ -111,7 +111,7 @@ def test_a_folder_that_goes_is_a_change_and_a_mistake(path: Path) -> None:
 
 
 def test_a_link_to_nowhere_is_a_mistake_with_its_name(path: Path) -> None:
-    """Told like every other mistake in a file."""
+    """It is reported like every other mistake in a file."""
     watched = Watched(path)
     (path / "two.yaml").symlink_to("nowhere")
     assert watched.looks(2) == [False, True]
@@ -122,7 +122,10 @@ def test_a_link_to_nowhere_is_a_mistake_with_its_name(path: Path) -> None:
 def test_ids_that_change_are_a_change_of_the_rules(
     path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A rule and the actor that it names come in any order; a rule whose actor goes is refused, although its own file is as it was."""
+    """A rule and the actor that it names arrive in any order.
+
+    A rule whose actor is removed is refused, although its own file is as it was.
+    """
     data = tmp_path_factory.mktemp("actors")
     known = [Vocabulary()]
     folder = RulesFolder(path, lambda: known[0], (data,))
@@ -159,7 +162,7 @@ CONTENTS = (
 def test_reading_what_changed_gives_what_reading_everything_gives(
     steps: list[tuple[str, str | None]],
 ) -> None:
-    """The same rules, warnings and mistakes, whatever was written, mended, doubled or removed before."""
+    """Rules, warnings and mistakes are the same, whatever was written, corrected or removed."""
     with TemporaryDirectory() as name:
         folder = RulesFolder(Path(name), lambda: None)
         for number, (file, text) in enumerate(steps):
@@ -180,7 +183,7 @@ def outcome(read: Callable[[], RuleSet]) -> object:
 
 
 def test_an_unchanged_file_is_not_read_again(path: Path) -> None:
-    """So a change of one small file beside many rules is quick."""
+    """So a change of one small file among many rules is fast."""
     watched = Watched(path)
     (path / "two.yaml").write_text(RULE.replace("one", "two"), "utf-8")
     before = watched.folder.load().rules

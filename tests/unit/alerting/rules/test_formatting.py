@@ -23,7 +23,10 @@ FORMATTED = [
     ("when: '(NOT golf) AND O''Brien'\n", "when: 'o''brien AND NOT golf'\n"),
     ('when: "Trump AND \\"x y\\""\n', 'when: "trump AND \\"x y\\""\n'),
     ("when: Trump-Kim\n", "when: |\n  \"trump kim\"\n"),
-    ("when: |  # why\n     Trump\n       AND Kim\n\n\n# end\n", "when: |  # why\n     trump AND kim\n\n\n# end\n"),
+    (
+        "when: |  # why\n     Trump\n       AND Kim\n\n\n# end\n",
+        "when: |  # why\n     trump AND kim\n\n\n# end\n",
+    ),
     ("when: >-\n  Trump\n  AND Kim", "when: >-\n  trump AND kim"),
     ("when: |2\n    Trump\n  AND Kim\n", "when: |2\n  trump AND kim\n"),
     (f"when: {LONG} # why\nowner: me", None),
@@ -36,7 +39,10 @@ FORMATTED = [
 )
 @pytest.mark.parametrize("windows", [False, True], ids=["unix", "windows"])
 def test_only_expressions_change(written: str, expected: str | None, windows: bool) -> None:
-    """Whatever YAML style an expression has, comments, blanks and other fields stay; Windows line ends and the byte order mark do, too."""
+    """In every YAML style comments, blanks and other fields stay as they are.
+
+    So do Windows line ends and the byte order mark.
+    """
 
     def ends(text: str) -> str:
         return "\ufeff" + text.replace("\n", "\r\n") if windows else text
@@ -58,22 +64,27 @@ def test_a_long_plain_value_becomes_a_block() -> None:
 
 
 def test_every_rule_of_a_file_is_formatted_where_it_stands() -> None:
-    """A list of rules, some in one line, some with the expression first."""
-    text = "rules:\n- {id: a,  when: '(NOT golf) AND x', title: T}\n- when: |\n\n    Trump\n  id: b\n# end\n"
-    assert (
-        format_rule_file(text)
-        == "rules:\n- {id: a,  when: 'x AND NOT golf', title: T}\n- when: |\n    trump\n  id: b\n# end\n"
+    """The file has a list of rules, some on one line, some with the expression first."""
+    text = (
+        "rules:\n- {id: a,  when: '(NOT golf) AND x', title: T}\n"
+        "- when: |\n\n    Trump\n  id: b\n# end\n"
+    )
+    assert format_rule_file(text) == (
+        "rules:\n- {id: a,  when: 'x AND NOT golf', title: T}\n"
+        "- when: |\n    trump\n  id: b\n# end\n"
     )
 
 
 def test_long_groups_stand_in_brackets_of_their_own() -> None:
-    """AND's parts below each other, an OR in rows, so that a change of one term is a change of one line."""
+    """AND's parts are one per line, an OR's in rows: changing a term changes one line."""
     assert layout(parse(f"trump AND ({LONG}) W/5 (summit OR meeting) AND NOT golf")) == (
         "trump",
         "AND (",
-        "  word0 OR word1 OR word2 OR word3 OR word4 OR word5 OR word6 OR word7 OR word8 OR word9 OR word10",
-        "  OR word11 OR word12 OR word13 OR word14 OR word15 OR word16 OR word17 OR word18 OR word19 OR word20",
-        "  OR word21 OR word22 OR word23 OR word24 OR word25 OR word26 OR word27 OR word28 OR word29",
+        "  " + " OR ".join(f"word{number}" for number in range(11)),
+        *(
+            "  " + " ".join(f"OR word{number}" for number in range(start, end))
+            for start, end in ((11, 21), (21, 30))
+        ),
         ") W/5 (summit OR meeting)",
         "AND NOT golf",
     )
@@ -82,7 +93,7 @@ def test_long_groups_stand_in_brackets_of_their_own() -> None:
 @given(trees(max_leaves=24))
 @examples(200)
 def test_the_lines_are_the_same_expression(tree: Node) -> None:
-    """Breaking lines changes nothing: the tree is the same, and so is the rule's revision."""
+    """Line breaks change nothing: the tree is the same, and so is the rule's revision."""
     assert parse("\n".join(layout(tree))) == tree
 
 
@@ -97,11 +108,15 @@ _STYLES = {
 @given(trees(), st.sampled_from(sorted(_STYLES)), st.booleans())
 @examples(150)
 def test_a_formatted_file_says_the_same(tree: Node, style: str, spread: bool) -> None:
-    """In every style, of any expression: the file's YAML is the same but for the spelling of the expression, and formatting again changes nothing."""
+    """In every style, only the spelling of the expression changes in the file's YAML.
+
+    Formatting again changes nothing.
+    """
     form = canonical(tree).replace(
         " AND ", "\n   AND " if spread and style == "block" else "  AND "
     )
-    text = f"# head\nrules:\n- id: one\n  when: {_STYLES[style](form).replace(chr(10), chr(10) + '  ')}\n  notify: [ x ]  # tail\n"
+    value = _STYLES[style](form).replace("\n", "\n  ")
+    text = f"# head\nrules:\n- id: one\n  when: {value}\n  notify: [ x ]  # tail\n"
     done = format_rule_file(text)
     (rule,) = yaml.safe_load(done)["rules"]
     assert parse(rule.pop("when")) == tree
@@ -115,6 +130,6 @@ def test_a_formatted_file_says_the_same(tree: Node, style: str, spread: bool) ->
     "path", sorted((project_root() / "seeds" / "rules").glob("*.yaml")), ids=lambda path: path.name
 )
 def test_the_seeds_are_in_canonical_form(path: Path) -> None:
-    """What stands in the repository is what `summitwire rules fmt` writes."""
+    """The repository has what `summitwire rules fmt` writes."""
     text = path.read_bytes().decode()
     assert format_rule_file(text) == text

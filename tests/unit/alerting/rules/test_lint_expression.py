@@ -28,7 +28,7 @@ from tests.hypothesis_profiles import examples
 from tests.language_articles import documents
 
 FOUND = [
-    # what can never be met: an error where the rule can never fire, a warning where only an alternative cannot
+    # what can never be met: an error if the rule can never fire, else a warning
     ("kim AND NOT kim", [(9, "error", "contradiction")]),
     ("headline(kim) AND NOT kim", [(19, "error", "contradiction")]),
     ("lead(kim) AND NOT body(kim)", [(15, "error", "contradiction")]),
@@ -50,11 +50,18 @@ FOUND = [
     ("exact(Kim) AND NOT kim", []),
     ("(kim OR moon) AND NOT (xi OR moon OR kim)", [(19, "error", "contradiction")]),
     ("kim AND moon AND NOT (kim AND moon)", [(18, "error", "contradiction")]),
-    ("headline(kim) AND lead(moon) AND NOT (headline(kim) AND body(moon))", [(34, "error", "contradiction")]),
+    (
+        "headline(kim) AND lead(moon) AND NOT (headline(kim) AND body(moon))",
+        [(34, "error", "contradiction")],
+    ),
     ("(kim AND NOT kim) OR moon", [(10, "warning", "contradiction")]),
     (
         "xi AND ((kim AND NOT kim) OR (moon AND NOT moon))",
-        [(10, "error", "never-true"), (18, "warning", "contradiction"), (40, "warning", "contradiction")],
+        [
+            (10, "error", "never-true"),
+            (18, "warning", "contradiction"),
+            (40, "warning", "contradiction"),
+        ],
     ),
     ("kim AND words < 0", [(9, "error", "never-true")]),
     ("lead(ATLEAST101(kim))", [(6, "error", "never-true")]),
@@ -91,21 +98,29 @@ FOUND = [
 def test_what_an_expression_says_in_vain(
     expression: str, found: list[tuple[int, str, str]]
 ) -> None:
-    """Each finding stands at the clause that can go; one that leaves the rule able to fire is a warning."""
+    """Each finding stands at the clause that can go.
+
+    One that leaves the rule able to fire is a warning.
+    """
     assert [
         (one.column, one.level, one.code) for one in lint(expression, parse(expression))
     ] == found
 
 
 def test_common_words_are_words_of_the_language() -> None:
-    """Each one is read, and folded, as it stands in the list; else no rule could be warned of it."""
+    """Each one is its own normalised form.
+
+    Otherwise no rule could be warned of it.
+    """
     assert [word for word in COMMON if parse(f'"{word}"') != Term((word,))] == []
 
 
 _leaves: st.SearchStrategy[Node] = st.sampled_from(
     [
-        *(Term(words) for words in [("trump",), ("kim",), ("summit",), ("trump", "kim"), ("kim", "summit")]),
-        Term(("Kim",), exact=True), Wild("sum*"), Wild("summ*"), Wild("k?m"), Term(("김정은",)), Term(("김",)), Wild("김정은*"),
+        Term(("trump",)), Term(("kim",)), Term(("summit",)),
+        Term(("trump", "kim")), Term(("kim", "summit")),
+        Term(("Kim",), exact=True), Wild("sum*"), Wild("summ*"), Wild("k?m"), Term(("김정은",)),
+        Term(("김",)), Wild("김정은*"),
         Tag("actor", "kim-jong-un"),
     ]
 )  # fmt: skip
@@ -151,7 +166,10 @@ _any: st.SearchStrategy[Node] = st.recursive(
 @given(st.lists(_any, min_size=4, max_size=8), documents)
 @examples(250)
 def test_what_is_proved_is_true_of_every_article(trees: list[Node], document: Document) -> None:
-    """Never a false alarm: where one expression is said to imply or exclude another, or to be impossible, evaluation agrees."""
+    """There is never a false alarm.
+
+    If one expression is said to imply or exclude another, or to be impossible, evaluation agrees.
+    """
     fires = [evaluate(tree, document) is not None for tree in trees]
     for one, first in zip(trees, fires, strict=True):
         assert not (first and impossible(one, None))
@@ -169,11 +187,14 @@ def test_what_is_proved_is_true_of_every_article(trees: list[Node], document: Do
         "kim AND " + " AND ".join(f"NOT w{number}" for number in range(4_000)),
         "kim AND " + "NOT (moon AND " * 249 + "xi" + ")" * 249,
         "(kim OR (moon AND " * 120 + "xi" + "))" * 120,
-        f"({' OR '.join(f'w{number}' for number in range(4_000))}) AND NOT ({' OR '.join(f'w{number}' for number in range(4_000))})",
+        "({0}) AND NOT ({0})".format(" OR ".join(f"w{number}" for number in range(4_000))),
         " OR ".join(f"(w{number} AND xi)" for number in range(3_000)),
     ],
     ids=["or", "nots", "deep", "deep or", "or against or", "groups"],
 )
 def test_the_largest_expressions_are_answered(expression: str) -> None:
-    """Reasoning takes a fixed number of steps and a fixed depth, whatever it is about: it ends, and no stack overflows."""
+    """Reasoning ends, and no stack overflows.
+
+    It takes a fixed number of steps and a fixed depth, whatever the expression.
+    """
     assert len(lint(expression, parse(expression))) <= 20

@@ -76,7 +76,10 @@ def test_a_rule_that_tells_something_of_its_own_is_let_be(
 
 
 def test_mistakes_do_not_hide_what_is_said_in_vain(tmp_path: Path) -> None:
-    """A rule that cannot be read is left out; those beside it are still compared, and every problem comes at its place."""
+    """A rule that cannot be read is left out.
+
+    The others are still compared, and every problem is reported at its place.
+    """
     rules = (
         rule("one", "kim"),
         rule("two", "kim AND actor(kim-jong-n)"),
@@ -107,7 +110,13 @@ def test_candidates_are_enough(tmp_path: Path) -> None:
         "actor(kim-jong-un)",
     ]
     whens = {
-        f"{chance.choice(words)} {chance.choice(('AND', 'OR', 'W/5', 'AND NOT'))} {chance.choice(words)}"
+        " ".join(
+            (
+                chance.choice(words),
+                chance.choice(("AND", "OR", "W/5", "AND NOT")),
+                chance.choice(words),
+            )
+        )
         for _ in range(60)
     }
     text = "".join(rule(f"r{number}", when) for number, when in enumerate(sorted(whens)))

@@ -1,4 +1,4 @@
-"""A rule's threshold as it is written: read, part of the revision, and every mistake told at its place."""
+"""A rule's threshold in a file: part of the revision, with mistakes reported at their place."""
 
 from pathlib import Path
 
@@ -11,14 +11,17 @@ RULE = "id: one\ntitle: One\nseverity: low\nwhen: trump\n"
 
 
 def threshold(folder: Path, written: str) -> tuple[Threshold | None, str]:
-    """The threshold of a rule with this line, and the rule's revision."""
+    """Return the threshold of a rule with this line, and the rule's revision."""
     (folder / "one.yaml").write_text(RULE + written, "utf-8")
     (loaded,) = load_rules(folder).rules
     return loaded.rule.threshold, loaded.rule.revision
 
 
 def test_a_threshold_is_read_and_is_part_of_the_revision(tmp_path: Path) -> None:
-    """Alerts carry it, so an alert's id stands for it; a rule without one keeps the revision that it always had."""
+    """Alerts carry it, so an alert's id stands for it.
+
+    A rule without one keeps the revision that it always had.
+    """
     written = (
         "",
         "threshold: {count: 5, within: 1h}",

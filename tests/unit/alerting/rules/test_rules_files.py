@@ -59,7 +59,7 @@ def problems(folder: Path, text: str) -> list[tuple[int, int, str]]:
 
 
 def test_six_mistakes_are_told_at_once_each_at_its_place(tmp_path: Path) -> None:
-    """Whatever their kind, and inside expressions too, every mistake of a file comes in one answer with line and column."""
+    """All mistakes of a file, also inside expressions, are reported together with their places."""
     assert problems(tmp_path, SIX_MISTAKES) == [
         (4, 15, "bad-severity"),
         (11, 17, "side-by-side"),
@@ -144,7 +144,10 @@ rules:
 
 
 def test_a_rule_that_is_no_yaml_does_not_hide_the_mistakes_of_the_others(tmp_path: Path) -> None:
-    """Three rules that YAML stops at, each told where its mistake begins, and everything that is wrong with the rules between them."""
+    """Three rules stop YAML, each reported where its mistake begins.
+
+    So is everything that is wrong with the rules between them.
+    """
     assert problems(tmp_path, SIX_OTHERS) == [
         (5, 28, "yaml"),
         (6, 9, "bad-id"),
@@ -192,7 +195,10 @@ TOLD_ONCE = [
 def test_one_mistake_of_yaml_is_told_once(
     tmp_path: Path, text: str, problem: tuple[int, int, str], message: str, suggestion: str
 ) -> None:
-    """Where it begins, in plain words, and how to mend it; what it causes further down is not told as another mistake."""
+    """It is reported where it begins, in plain words, with a fix.
+
+    What it causes further down is not another mistake.
+    """
     path = tmp_path / "rules.yaml"
     path.write_text(text, "utf-8")
     (found,) = find_rule_problems((path,))
@@ -213,7 +219,7 @@ def test_one_mistake_of_yaml_is_told_once(
 def test_places_count_characters_whatever_the_bytes(
     tmp_path: Path, change: Callable[[str], str]
 ) -> None:
-    """A byte order mark, Windows line ends and characters of several bytes move nothing."""
+    """A byte order mark, Windows line ends and multi-byte characters shift nothing."""
     path = tmp_path / "rules.yaml"
     path.write_bytes(change(RULE + "when: |\n  é金 OR a b\n").encode())
     (found,) = find_rule_problems((path,))
@@ -225,7 +231,7 @@ def test_places_count_characters_whatever_the_bytes(
 
 
 def test_a_file_in_another_encoding_says_where(tmp_path: Path) -> None:
-    """Line and column of the first byte that is no UTF-8."""
+    """It has line and column of the first byte that is not UTF-8."""
     path = tmp_path / "rules.yaml"
     path.write_bytes(RULE.encode() + "when: café".encode("latin-1"))
     (found,) = find_rule_problems((path,))
@@ -261,7 +267,7 @@ _LINES = st.sampled_from((*SIX_OTHERS.splitlines(), *_STRAYS))
 @given(st.lists(_LINES, max_size=30).map("\n".join) | st.text(max_size=80))
 @examples(200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_file_ends_the_reader(tmp_path: Path, text: str) -> None:
-    """Whatever stands in a file, the answer is rules or problems inside it."""
+    """Whatever is in a file, the result is rules, or problems inside it."""
     path = tmp_path / "rules.yaml"
     path.write_bytes(text.encode("utf-8", "replace"))
     rules, found = parse_rule_files((path,), VOCABULARY)
@@ -285,7 +291,7 @@ STYLES = [
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_place_inside_when_is_a_place_in_the_file(tmp_path: Path, style: str) -> None:
-    """Whichever way YAML writes the value, the error points at the c."""
+    """However YAML writes the value, the error points at the c."""
     text = f"{RULE}{style}\n"
     line = next(number for number, one in enumerate(text.split("\n"), start=1) if "b c" in one)
     column = text.split("\n")[line - 1].index("c", text.split("\n")[line - 1].index("b")) + 1
@@ -311,7 +317,10 @@ _WRITTEN = {
 def test_a_place_inside_any_value_is_its_place_in_the_file(
     parts: list[str], data: st.DataObject
 ) -> None:
-    """A sign that can stand nowhere is found in the file where it stands, in every style and behind quotes, escapes and wide characters."""
+    """A character that is valid nowhere is reported where it is in the file.
+
+    It is, in every style and behind quotes, escapes and wide characters.
+    """
     at = data.draw(st.integers(0, len(parts)))
     value = " AND ".join([*parts[:at], "§", *parts[at:]])
     style = data.draw(
@@ -332,16 +341,17 @@ def test_a_place_inside_any_value_is_its_place_in_the_file(
 
 
 def test_the_end_of_when_is_after_its_last_character() -> None:
-    """An expression that ends too early is marked behind its last word, not at the end of the block."""
+    """An expression that ends too early is reported after its last word, not after the block."""
     text = "when: |\n  trump AND\n\nnotify: []\n"
     assert position_in_file(text, (1, 7), "trump AND\n", 1, 10) == (2, 12)
 
 
 def test_rules_come_by_id_with_what_the_file_says(tmp_path: Path) -> None:
-    """Every file of the folder, a single rule or a list, in one set ordered by id."""
+    """All files of the folder, single rules and lists, are one set ordered by id."""
     (tmp_path / "b.yaml").write_text(
         RULE
-        + "when: (NOT golf) AND Trump\nowner: desk\ngroup: {wait: 2m}\nnotify: [slack:a, slack:a]\n",
+        + "when: (NOT golf) AND Trump\nowner: desk\n"
+        + "group: {wait: 2m}\nnotify: [slack:a, slack:a]\n",
         "utf-8",
     )
     (tmp_path / "a.yaml").write_text(
@@ -365,7 +375,10 @@ def test_rules_come_by_id_with_what_the_file_says(tmp_path: Path) -> None:
 def test_a_revision_is_what_an_alert_carries_of_the_rule(
     tmp_path: Path, change: str, same: bool
 ) -> None:
-    """Another meaning, title or severity is another revision; another way of writing the same expression is not."""
+    """Another meaning, title or severity is another revision.
+
+    Another notation of the same expression is not.
+    """
     revisions = []
     for name, text in (("a", "title: One\nseverity: low\nwhen: kim"), ("b", change)):
         path = tmp_path / f"{name}.yaml"
@@ -375,19 +388,19 @@ def test_a_revision_is_what_an_alert_carries_of_the_rule(
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    """A service without rules would be silent for ever: better not to start."""
+    """A service without rules would be silent for ever: it had better not start."""
     with pytest.raises(DocumentError, match="no rule file"):
         load_rules(tmp_path)
 
 
 def test_group_is_accepted_with_a_warning_until_it_works(tmp_path: Path) -> None:
-    """A group without a mistake has no effect, and the file's author hears so at its place."""
+    """A group without a mistake has no effect, and a warning says so at its place."""
     assert problems(tmp_path, RULE + "when: a\ngroup: {wait: 2m}\n") == [(5, 1, "no-effect")]
     assert problems(tmp_path, RULE + "when: a\n") == []
 
 
 def test_warnings_do_not_refuse_a_rule(tmp_path: Path) -> None:
-    """A rule that says `us` is loaded, and its set tells the warning."""
+    """A rule that says `us` is loaded, and its set has the warning."""
     (tmp_path / "a.yaml").write_text(RULE + "when: us AND trump\n", "utf-8")
     loaded = load_rules(tmp_path)
     assert len(loaded.rules) == 1

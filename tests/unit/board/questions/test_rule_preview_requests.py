@@ -7,12 +7,14 @@ from typing import Any
 import pytest
 
 from services.board.questions.gate import WAITING, Call, RequestGate, run_request
-from services.board.questions.rule_preview import preview_on_article, preview_on_text, preview_rule
 from services.board.questions.rule_preview_requests import (
     MAX_EXPRESSION_CHARACTERS,
     MAX_REQUEST_BYTES,
     MAX_TEXT_CHARACTERS,
     RulePreviews,
+    preview_on_article,
+    preview_on_text,
+    preview_rule,
 )
 from services.board.state.recent_articles import RecentArticles
 from shared.base.outcomes import InvalidMessage

@@ -29,14 +29,14 @@ RUSSIAN = "Белый дом подтвердил подготовку втор�
 def test_the_best_witness_names_the_charset(
     content: bytes, content_type: str, provenance: str
 ) -> None:
-    """Mark, then valid UTF-8, then header, then page; a wrong label on UTF-8 does no harm."""
+    """The order is mark, valid UTF-8, header, page; a wrong label on UTF-8 does no harm."""
     decoded = decode_bytes(content, content_type)
     assert decoded.text.endswith(KOREAN)
     assert decoded.provenance == provenance
 
 
 def test_an_undeclared_charset_is_detected() -> None:
-    """Detection comes last, and only where nothing else speaks."""
+    """Detection comes last."""
     decoded = decode_bytes((RUSSIAN * 20).encode("cp1251"), "text/plain")
     assert decoded.provenance == "detected"
     assert decoded.text == RUSSIAN * 20
@@ -77,13 +77,13 @@ def test_any_bytes_become_text(content: bytes, content_type: str) -> None:
     ],
 )
 def test_what_holds_no_text_is_invalid(content: bytes, kind: str, raw: BuildRaw) -> None:
-    """PDF, images and archives can never be processed, and the error says what they are."""
+    """The error says that it is a PDF, an image or an archive."""
     with pytest.raises(InvalidMessage, match=r"PDF|PNG|ZIP|image/jpeg"):
         decode(ArticleDraft(raw=raw(content, content_type=kind)))
 
 
 def test_nothing_but_white_space_is_dropped(raw: BuildRaw) -> None:
-    """Empty content ends with its own reason."""
+    """Empty content has a reason of its own."""
     assert decode(ArticleDraft(raw=raw(" \n\t"))) == Drop(CleanDrop.EMPTY_CONTENT)
 
 
@@ -99,5 +99,5 @@ def test_nothing_but_white_space_is_dropped(raw: BuildRaw) -> None:
     ],
 )
 def test_pages_are_told_from_plain_text(text: str, content_type: str, expected: bool) -> None:
-    """By how it starts, then by its type, then by its tags."""
+    """The start of the text decides, then its type, then its tags."""
     assert is_html(text, content_type) is expected

@@ -5,8 +5,14 @@ from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.lines.extract import extract_from_text
 from shared.base.outcomes import Drop
 
-LEAD = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month."
-SECOND = "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections."
+LEAD = (
+    "The two delegations met for three hours on Tuesday and agreed to meet again before the end "
+    "of the month."
+)
+SECOND = (
+    "A spokeswoman for the ministry said that both sides had been frank, and that differences "
+    "remained over inspections."
+)
 THIRD = (
     '"We are not there yet," she told reporters, "but we are closer than we were in the spring."'
 )
@@ -16,12 +22,18 @@ CLEAN = {
     "English": [TITLE, LEAD, SECOND, THIRD],
     "German": [
         "Unterhändler vertagen sich auf Oktober",
-        "Die Unterhändler beider Seiten haben sich am Dienstag in Wien getroffen und wollen im Oktober weiter verhandeln.",
+        (
+            "Die Unterhändler beider Seiten haben sich am Dienstag in Wien getroffen und wollen "
+            "im Oktober weiter verhandeln."
+        ),
         "Man sei, so ein Sprecher, noch nicht am Ziel. Am 12. Oktober gehe es weiter.",
     ],
     "Korean": [
         "두 나라 대표단, 다음 달 다시 만나기로",
-        "두 나라 대표단은 화요일 세 시간 동안 회담을 열고 다음 달에 다시 만나기로 합의했다고 외교부가 밝혔다.",
+        (
+            "두 나라 대표단은 화요일 세 시간 동안 회담을 열고 다음 달에 다시 만나기로 합의했다고 "
+            "외교부가 밝혔다."
+        ),
         "대변인은 사찰 문제를 두고 아직 이견이 남아 있다고 말했다.",
     ],
     "Chinese": [
@@ -46,7 +58,7 @@ def extract(text: str, stated: str | None = None) -> Extraction:
 @pytest.mark.parametrize("language", CLEAN)
 @pytest.mark.parametrize("between", ["\n", "\n\n", "\r\n\r\n"])
 def test_a_clean_article_keeps_every_paragraph(language: str, between: str) -> None:
-    """Do no harm: where nothing speaks for a page around the text, all of it stays, in any script."""
+    """If nothing speaks for a page around the text, all of it stays, in any script."""
     title, *body = CLEAN[language]
     extraction = extract(between.join((title, *body)))
     assert extraction.headline == title
@@ -63,12 +75,18 @@ def test_a_clean_article_keeps_every_paragraph(language: str, between: str) -> N
         "“Nobody won,” he said.",
         "Why now?",
         "She said no.",
-        "Subscription revenue at the paper rose by a tenth over the year, said the chief executive, and newsletters brought in most readers.",
-        "He said: Photo-sharing sites should sign up for the code of conduct that the ministry drafted with publishers from eleven countries.",
+        (
+            "Subscription revenue at the paper rose by a tenth over the year, said the chief "
+            "executive, and newsletters brought in most readers."
+        ),
+        (
+            "He said: Photo-sharing sites should sign up for the code of conduct that the "
+            "ministry drafted with publishers from eleven countries."
+        ),
     ],
 )
 def test_subheads_lists_quotes_and_talk_of_subscriptions_stay(inside: str) -> None:
-    """What belongs to a story stays in it, though short or though it uses a page's vocabulary."""
+    """What belongs to a story stays, even if it is short or uses a page's vocabulary."""
     assert extract("\n\n".join((TITLE, LEAD, inside, SECOND))).paragraphs == (LEAD, inside, SECOND)
 
 
@@ -95,7 +113,10 @@ def test_subheads_lists_quotes_and_talk_of_subscriptions_stay(inside: str) -> No
 )
 @pytest.mark.parametrize("place", [1, 2, 3])
 def test_each_kind_of_line_is_dropped_and_says_why(line: str, why: str, place: int) -> None:
-    """Above, between and below the paragraphs; the line is reported as it stood, with its number."""
+    """A line is dropped above, between and below the paragraphs.
+
+    It is reported unchanged, with its number and the reason.
+    """
     lines = [TITLE, LEAD, SECOND]
     lines.insert(place, line)
     extraction = extract("\n".join(lines))
@@ -105,7 +126,7 @@ def test_each_kind_of_line_is_dropped_and_says_why(line: str, why: str, place: i
 
 
 def test_kicker_deck_and_byline_are_not_the_headline() -> None:
-    """Of the lines above the first paragraph one is the headline; the others say what they are."""
+    """One line above the first paragraph is the headline; the others get their types."""
     deck = "Inspections remain the hard part as both delegations look for a date"
     extraction = extract(
         "\n\n".join(
@@ -145,7 +166,7 @@ def test_offers_behind_the_article_go_with_the_sentences_between_them() -> None:
 
 
 def test_short_paragraphs_beside_one_advertisement_stay() -> None:
-    """An advertisement behind a short lead, or before a short last word, cuts off neither."""
+    """An advertisement cuts off neither a short lead nor a short last paragraph."""
     body = ("Talks ended early on Tuesday.", LEAD, SECOND, "He did not elaborate.")
     extraction = extract(
         "\n\n".join((TITLE, body[0], "Advertisement", *body[1:3], "Advertisement", body[3]))
@@ -154,7 +175,10 @@ def test_short_paragraphs_beside_one_advertisement_stay() -> None:
 
 
 def test_what_a_page_repeats_goes_and_a_refrain_stays() -> None:
-    """A label three times and a paragraph once more are the page's; a short sentence may be said again and again."""
+    """A label that comes three times and a repeated paragraph are dropped.
+
+    A short sentence may be repeated.
+    """
     refrain = "We will not wait."
     extraction = extract(
         "\n\n".join(
@@ -180,8 +204,10 @@ def test_a_wrapped_text_is_joined() -> None:
     """Lines wrapped at a column become their paragraphs again; all their numbers are kept."""
     text = (
         "Talks to resume\n\nThe two delegations met for three hours on Tuesday and agreed\n"
-        "to meet again before the end of the month, officials said, though\ndifferences remained over inspections.\n\n"
-        "A spokeswoman said that both sides had been frank and that they\nwould name a date for the next round of the talks within the\n"
+        "to meet again before the end of the month, officials said, though\ndifferences remained "
+        "over inspections.\n\n"
+        "A spokeswoman said that both sides had been frank and that they\nwould name a date for "
+        "the next round of the talks within the\n"
         "week to come.\n"
     )
     extraction = extract(text)
@@ -194,14 +220,14 @@ def test_a_wrapped_text_is_joined() -> None:
 
 
 def test_the_stated_headline_wins() -> None:
-    """What feed or manifest say of the headline is taken, and its line is not body."""
+    """The headline of feed or manifest is taken, and its line is not part of the body."""
     extraction = extract("\n\n".join((TITLE, LEAD)), stated=TITLE.upper())
     assert extraction.headline == TITLE.upper()
     assert extraction.paragraphs == (LEAD,)
 
 
 def test_a_flash_is_not_lost() -> None:
-    """A lone headline is an article whose body says what the headline says."""
+    """A headline alone is an article whose body is the headline."""
     extraction = extract("BREAKING: Delegations walk out of talks")
     assert extraction.headline == extraction.paragraphs[0]
 

@@ -12,10 +12,22 @@ from services.cleaner.lines.scores import WEIGHTS, load_model, score_lines
 from services.cleaner.lines.select_lines import select_lines
 
 STORY = [
-    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month.",
-    "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections.",
-    "Officials on both sides described the mood as better than in the spring, when the talks had broken off in anger.",
-    "The next round is expected in October, after the general debate of the assembly, people close to the talks said.",
+    (
+        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
+        "end of the month."
+    ),
+    (
+        "A spokeswoman for the ministry said that both sides had been frank, and that differences "
+        "remained over inspections."
+    ),
+    (
+        "Officials on both sides described the mood as better than in the spring, when the talks "
+        "had broken off in anger."
+    ),
+    (
+        "The next round is expected in October, after the general debate of the assembly, people "
+        "close to the talks said."
+    ),
 ]
 OFFER = "Subscribe now"
 _MOST_BYTES = 300_000
@@ -52,7 +64,7 @@ def test_features_by_name() -> None:
 
 
 def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
-    """What stands far above changes nothing of a line but what the text as a whole is like."""
+    """Lines far above change only the features of the whole text."""
     whole = (
         "running part of text",
         "usual running line",
@@ -61,7 +73,9 @@ def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
         "its junk",
         "common words",
     )
-    kept_columns = [at for at, name in enumerate(FEATURES) if name not in whole]
+    kept_columns = [
+        column_number for column_number, name in enumerate(FEATURES) if name not in whole
+    ]
     near, far = (
         feature_matrix(
             parse_lines(*(["Menu of pages"] * 2 + ["Section of menu"] * 2) * count, *STORY)
@@ -69,9 +83,9 @@ def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
         for count in (9, 18)
     )
     assert [
-        FEATURES[at]
-        for at, one, other in zip(kept_columns, near, far, strict=True)
-        if abs(one - other) > 0.3
+        FEATURES[column_number]
+        for column_number, left, right in zip(kept_columns, near, far, strict=True)
+        if abs(left - right) > 0.3
     ] == []
 
 
@@ -95,7 +109,7 @@ def test_where_a_line_stands_in_a_page_is_no_feature() -> None:
 )
 @settings(max_examples=60, deadline=None)  # the first example may compile
 def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
-    """No text is too short or too strange: a row a line, all of them numbers."""
+    """Any text has a row of finite numbers for each line."""
     lines = parse_lines(*texts)
     rows = feature_matrix(lines)
     assert rows.shape == (len(lines), len(FEATURES))
@@ -107,7 +121,7 @@ def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("likely", "texts", "expected"),
     [
-        # clean: nothing speaks for a page around it, or nearly all looks like an article; only what is surely none goes
+        # A clean text: nothing speaks for a page around it, or nearly all looks like an article.
         ([0.9, 0.1, 0.02, 0.1, 0.9], [*STORY, STORY[0] + " Again."], "yynyy"),
         ([0.9, 0.9, 0.04, 0.9, 0.9], [*STORY[:2], "A subhead", *STORY[2:3], OFFER], "yyyyn"),
         # some of it is none: each line by its own score
@@ -123,18 +137,24 @@ def test_any_text_has_its_matrix_and_scores(texts: list[str]) -> None:
 def test_how_to_decide_follows_from_the_share_of_likely_words(
     likely: list[float], texts: list[str], expected: str
 ) -> None:
-    """Clean texts are hardly touched, dumps are cut to one stretch, and a vetoed line never stays."""
+    """Clean texts are hardly changed, and of a page's dump one stretch stays.
+
+    A vetoed line never stays.
+    """
     lines = lines_of("\n".join(texts))
     assert "".join("ny"[int(stays)] for stays in select_lines(lines, np.array(likely))) == expected
 
 
 def test_few_sentences_are_judged_by_hand() -> None:
-    """A short item beside an offer stays, though the model has too little to go by; one that stands alone stays whole."""
+    """A text that is too short for the model is decided by the hand-made rules.
+
+    A short item beside an offer stays; one that is alone stays whole.
+    """
     lines = parse_lines(STORY[0], OFFER, "He did not elaborate.")
     assert select_lines(lines, np.full(3, 0.2)).tolist() == [True, False, True]
     assert select_lines(parse_lines(STORY[0], "What is known", "And then"), np.zeros(3)).all()
 
 
 def test_the_weights_are_small() -> None:
-    """They are part of every image."""
+    """The weights are part of every image."""
     assert WEIGHTS.stat().st_size < _MOST_BYTES

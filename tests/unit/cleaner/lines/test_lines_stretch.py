@@ -16,7 +16,7 @@ LINES = [
 
 @given(st.lists(st.sampled_from(LINES), max_size=12))
 def test_no_stretch_weighs_more(texts: list[str]) -> None:
-    """The one found weighs as much as the best of all stretches, tried one by one."""
+    """The best stretch weighs as much as the best of all stretches, tried one by one."""
     lines = [line_of(text) for text in texts]
     start, end = best_stretch(lines)
     best = max(
@@ -39,7 +39,7 @@ def test_no_stretch_weighs_more(texts: list[str]) -> None:
     )
 )
 def test_joining_loses_no_line(lines: list[str]) -> None:
-    """Wrapped or not: every line with text is in exactly one paragraph, in order."""
+    """In a wrapped text or not, every line with text is in exactly one paragraph, in order."""
     paragraphs = unwrap_paragraphs(lines)
     covered = [
         number for paragraph in paragraphs for number in range(paragraph.first, paragraph.end)

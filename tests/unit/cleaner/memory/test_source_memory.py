@@ -1,4 +1,4 @@
-"""Lines counted, faded and judged: what a source repeats, told from what it writes."""
+"""Which lines are boilerplate: they are counted, they fade, and they are classified."""
 
 from collections.abc import Sequence
 
@@ -27,7 +27,10 @@ from shared.messages.schemas import SourceMemory
 EMPTY = SourceMemory(source="s", articles=0, lines={})
 MENU = "World Business Sport"
 OFFER = "Get the best of our coverage every morning."
-LONG = "The two leaders, who met for the first time in {}, agreed that their officials would go on with the talks on every open question of the treaty."
+LONG = (
+    "The two leaders, who met for the first time in {}, agreed that their officials would go on "
+    "with the talks on every open question of the treaty."
+)
 
 
 def lines(*paragraphs: str) -> list[LineFingerprint]:
@@ -35,7 +38,7 @@ def lines(*paragraphs: str) -> list[LineFingerprint]:
 
 
 def after(*articles: Sequence[str]) -> SourceMemory:
-    """The memory once these articles came, judged and counted one by one."""
+    """Return the memory after these articles, which are classified and counted one by one."""
     memory = EMPTY
     for paragraphs in articles:
         memory = count_article(
@@ -47,7 +50,7 @@ def after(*articles: Sequence[str]) -> SourceMemory:
 def removed_and_marked(
     memory: SourceMemory, *paragraphs: str, may_remove: bool = True
 ) -> tuple[set[str], set[str]]:
-    """Which of the paragraphs are cut, and which marked."""
+    """Return which of the paragraphs are removed, and which are marked."""
     classification = classify(memory, lines(*paragraphs), may_remove=may_remove)
     return {text for text in paragraphs if fingerprint(text) in classification.removed_lines}, {
         text for text in paragraphs if fingerprint(text) in classification.marked_lines
@@ -55,7 +58,7 @@ def removed_and_marked(
 
 
 def stories(number: int, *more: str) -> list[list[str]]:
-    """So many articles about different things that carry the same lines."""
+    """Return so many articles about different things that have the same lines."""
     return [
         [f"Report {index} says that number {index} rose again on Monday.", *more]
         for index in range(number)
@@ -63,14 +66,17 @@ def stories(number: int, *more: str) -> list[list[str]]:
 
 
 def test_a_line_is_known_by_its_words() -> None:
-    """Not by case, punctuation or spacing; a single word is not looked at."""
+    """Case, punctuation and spacing do not count; a single word has no fingerprint."""
     assert fingerprint("North Korea | Kim") == fingerprint("NORTH  KOREA, Kim!")
     assert [line.words for line in lines("Home", "North Korea", "Both met.")] == [2, 2]
     assert lines("Both met.", "So did we.")[1].start == len("Both met.\n\n")
 
 
 def test_a_fragment_is_marked_and_then_cut() -> None:
-    """From the second and third article on; pages, whose blocks tell what they are, are only marked."""
+    """From the second article on it is marked, from the third on it is removed.
+
+    Lines of pages are only marked, because the block model decides there.
+    """
     for articles, expected in (
         (0, (set(), set())),
         (MIN_MARK_FRAGMENT, (set(), {MENU})),
@@ -89,7 +95,7 @@ def test_a_fragment_is_marked_and_then_cut() -> None:
 
 
 def test_a_sentence_is_cut_only_where_much_of_the_source_has_it() -> None:
-    """A wire repeats the background of a story in some of its stories: that is text, and marked."""
+    """A sentence in some stories of a wire is their background: it is only marked."""
     for articles, expected in (
         (1, (set(), set())),
         (MIN_MARK_SENTENCE, (set(), {OFFER})),
@@ -104,12 +110,15 @@ def test_a_sentence_is_cut_only_where_much_of_the_source_has_it() -> None:
 
 
 def test_a_line_counts_once_in_an_article() -> None:
-    """Three times on one page is one article."""
+    """Three times in one article count once."""
     assert removed_and_marked(after([MENU, MENU, MENU]), MENU) == (set(), {MENU})
 
 
 def test_updates_of_a_story_are_no_boilerplate() -> None:
-    """Under new addresses the same long paragraphs come again and again, short ones among them: nothing of it is cut or marked, a menu is."""
+    """Updates with the same long paragraphs are neither removed nor marked.
+
+    They come under new addresses, short lines among them; a menu is still removed.
+    """
     story = [LONG.format(city) for city in ("Vienna", "Oslo", "Bern", "Rome")] + [
         "He did not elaborate"
     ]
@@ -122,7 +131,7 @@ def test_updates_of_a_story_are_no_boilerplate() -> None:
 
 
 def test_background_that_other_stories_carry_is_marked() -> None:
-    """A rule must not fire on it alone; and never is it cut where few stories have it."""
+    """It is marked, so that no rule fires on it alone, but not removed from few stories."""
     memory = after(*stories(20), *stories(2, LONG.format("Vienna")))
     assert removed_and_marked(memory, "Something new happened.", LONG.format("Vienna")) == (
         set(),
@@ -131,7 +140,7 @@ def test_background_that_other_stories_carry_is_marked() -> None:
 
 
 def test_an_article_is_not_measured_by_itself() -> None:
-    """Its own earlier version was counted, and is no other article."""
+    """Its own earlier version was counted, but is not another article."""
     memory = after([MENU])
     assert fingerprint(MENU) in classify(memory, lines(MENU), may_remove=True).marked_lines
     assert classify(memory, lines(MENU), may_remove=True, own=1) == LineClassification(
@@ -140,14 +149,14 @@ def test_an_article_is_not_measured_by_itself() -> None:
 
 
 def test_what_does_not_come_again_is_forgotten() -> None:
-    """After some hundreds of articles of the source, however little time that is."""
+    """After some hundred articles of the source, regardless of the time."""
     memory = after(*stories(10, MENU), *stories(HALVED_EVERY * 6))
     assert fingerprint(MENU) not in memory.lines
     assert removed_and_marked(memory, MENU) == (set(), set())
 
 
 def test_it_stays_small() -> None:
-    """Beyond its most lines the weakest go; 64 KB are not passed with the ids of 500 articles."""
+    """Above the limit the weakest lines go; an entry has less than 64 KB."""
     memory = EMPTY
     for number in range(400):
         memory = count_article(
@@ -166,7 +175,7 @@ def test_it_stays_small() -> None:
 
 @given(st.lists(st.lists(st.sampled_from("abcdef"), max_size=4), max_size=450))
 def test_counts_are_the_articles_halved_with_every_hundred(articles: list[list[str]]) -> None:
-    """Against the slow obvious version, which forgets nothing: what is forgotten is less than one article."""
+    """A slow version that forgets nothing differs by less than one article."""
     memory, complete = EMPTY, len(articles) // HALVED_EVERY
     for carried in articles:
         memory = count_article(memory, carried)

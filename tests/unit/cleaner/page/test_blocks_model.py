@@ -1,4 +1,4 @@
-"""Phrases, sets, repeats, trees and bounds: each compiled part against a slow and obvious version or by example."""
+"""Phrases, sets, repeats, trees and bounds, against slow versions or by example."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ hashes = st.lists(st.integers(1, 15).map(lambda value: value * 2**59 + 2), max_s
 def test_the_automaton_finds_what_a_search_for_each_phrase_finds(
     lists: list[list[str]], text: list[str]
 ) -> None:
-    """Parts of words, whole words and beginnings, whatever suffixes they share."""
+    """It finds parts of words, whole words and beginnings, whatever suffixes they share."""
     spellings = [
         [*phrases, *(f" {phrase} " for phrase in phrases), *(f"^ {phrase}" for phrase in phrases)]
         for phrases in lists
@@ -50,7 +50,7 @@ def test_the_automaton_finds_what_a_search_for_each_phrase_finds(
 
 @pytest.mark.parametrize("name", ["articleBody", "article-body", "x article_body", "ARTICLE body"])
 def test_a_name_is_found_however_its_words_are_joined(name: str) -> None:
-    """By capitals, hyphens, underscores or not at all."""
+    """Words are joined by capitals, hyphens, underscores or not at all."""
     line = code_points(name)
     assert (
         match_phrases(build_automaton([["article_body"]]), characters().symbols, line, 0, line.size)
@@ -61,7 +61,10 @@ def test_a_name_is_found_however_its_words_are_joined(name: str) -> None:
 @examples(100)
 @given(hashes, hashes)
 def test_sets_of_hashes_are_sets(inside: list[int], queries: list[int]) -> None:
-    """What was put in is found, nothing else is, and equal hashes have the same number in the order of their coming."""
+    """A set contains what was added and nothing else.
+
+    Equal hashes have the same number, in the order of their first occurrence.
+    """
     table = hash_set(np.array(inside, np.uint64))
     assert [bool(contains(table, np.uint64(value))) for value in queries] == [
         value in inside for value in queries
@@ -73,7 +76,7 @@ def test_sets_of_hashes_are_sets(inside: list[int], queries: list[int]) -> None:
 
 
 def test_words_are_told_apart_in_every_script() -> None:
-    """By white space and signs, or character by character; case does not count."""
+    """Words end at white space and signs, or are single characters; case does not count."""
     line = code_points("Don't stop. 東京 STOP")
     code = words_of(line, np.array([0, line.size], np.int32), characters()).code
     assert code.size == 6
@@ -90,14 +93,15 @@ def repeats_of(html: str) -> list[bool]:
 
 QUOTE = "we shall go on until the very last of them has come home"
 PARTS = [
-    f"Part {name} of the story has words enough to be told from every other part of {name}, and ends"
+    f"Part {name} of the story has words enough to be told from every other part of {name}, and "
+    "ends"
     " here."
     for name in ("one", "two", "three")
 ]
 
 
 def test_a_block_that_says_a_longer_one_again_is_found() -> None:
-    """A pull quote and the second copy of a paragraph elsewhere; a short refrain is not."""
+    """A pull quote and the second copy of a paragraph are repeats; a short refrain is not."""
     paragraph = f"<p>He said: {QUOTE}, and left.</p>"
     assert repeats_of(f"<p>{QUOTE}</p>{paragraph}<div>{paragraph}</div><p>go on until</p>") == [
         True,
@@ -108,21 +112,28 @@ def test_a_block_that_says_a_longer_one_again_is_found() -> None:
 
 
 def test_neighbours_that_are_made_alike_repeat_nothing() -> None:
-    """The steps of a recipe may be equal; the same list below the article is a copy."""
+    """Steps of a recipe may be equal; the same list below the article is a copy."""
     steps = f"<ol><li>{QUOTE}</li><li>{QUOTE}</li></ol>"
     assert repeats_of(steps) == [False, False]
     assert repeats_of(steps + f"<div>{steps}</div>") == [False, False, True, True]
 
 
 def test_a_copy_in_one_block_gives_way_to_the_paragraphs() -> None:
-    """A page that holds the article a second time, unparted, loses that; two paragraphs of three are no copy."""
+    """A second copy of the whole article in one block is dropped.
+
+    A block of two paragraphs out of three is no copy.
+    """
     paragraphs, whole = "".join(f"<p>{part}</p>" for part in PARTS), " ".join(PARTS)
     assert repeats_of(f"{paragraphs}<div>{whole}</div>") == [False, False, False, True]
     assert repeats_of(f"<p>{PARTS[0]}</p><div>{whole}</div>") == [True, False]
 
 
 def test_short_blocks_that_are_made_alike_are_decided_together() -> None:
-    """Those in doubt between the first and last likely block, by the mean of their kind's log odds; long and sure ones and others stay."""
+    """Blocks in doubt get the mean log odds of their kind.
+
+    They are between the first and the last likely block; long blocks, sure ones and others do not
+    change.
+    """
     probabilities = np.array([0.4, 0.9, 0.4, 0.8, 0.6, 0.9, 0.4])
     structure = np.array([7, 1, 7, 7, 7, 1, 7], np.uint64)
     block_features = np.zeros((7, len(BLOCK_FEATURES)), np.float32)
@@ -147,7 +158,10 @@ def test_short_blocks_that_are_made_alike_are_decided_together() -> None:
             [False, False, False],
         ),
         (
-            "<article><h1>A</h1><p>one</p><article><h2>B</h2><p>two</p></article></article><p>three</p>",
+            (
+                "<article><h1>A</h1><p>one</p><article><h2>B</h2><p>two</p></article></article><p>"
+                "three</p>"
+            ),
             [False] * 5,
         ),
     ],
@@ -155,7 +169,10 @@ def test_short_blocks_that_are_made_alike_are_decided_together() -> None:
 def test_the_next_story_of_an_endless_page_is_another_article(
     html: str, expected: list[bool]
 ) -> None:
-    """It has an article element of its own; the entries of a live blog below their headline, and what is nested, have not."""
+    """It has an article element of its own.
+
+    The entries of a live blog below their headline, and nested elements, are no other articles.
+    """
     page = walk_page(parse_page(html))
     assert (
         find_other_articles(
@@ -180,7 +197,10 @@ def slow_odds(model: boosted_trees.BoostedTrees, member: int, row: list[float]) 
 
 
 def test_the_shipped_weights_fit_the_features_and_are_evaluated_as_written() -> None:
-    """Compiled and slow evaluation agree: the first model, or the mean of all where it doubts; its contributions add up to its odds."""
+    """Compiled and slow evaluation agree, and contributions add up to the odds.
+
+    The first model decides, or the mean of all where it is in doubt.
+    """
     model = boosted_trees.load_model()
     matrix = np.random.default_rng(1).normal(0, 3, (200, len(FEATURES))).astype(np.float32)
     votes = np.array(
@@ -209,7 +229,7 @@ def test_the_shipped_weights_fit_the_features_and_are_evaluated_as_written() -> 
 
 
 def test_weights_for_other_features_are_refused() -> None:
-    """With words that say what to do."""
+    """The error says what to do."""
     with pytest.raises(ValueError, match="make train-cleaner"):
         boosted_trees.parse_model({"features": ["something else"]})
 
@@ -218,7 +238,7 @@ def test_weights_for_other_features_are_refused() -> None:
     "hostile", ["<div>" * 100_000, "<p " + "a b " * 10_000 + ">", "<br>" * 110_000, "x" * 2_100_000]
 )
 def test_a_page_that_no_parser_gets_through_is_refused_at_once(hostile: str) -> None:
-    """Nesting, attributes and text beyond every measure: a dead letter, not minutes of work."""
+    """Extreme nesting, attributes or text give a dead letter, not minutes of work."""
     with pytest.raises(InvalidMessage, match="no article"):
         refuse_hostile(np.frombuffer(hostile.encode(), np.uint8))
 

@@ -22,7 +22,7 @@ def walk(html: str) -> PageBlocks:
 
 
 class Obvious:
-    """The blocks by recursion over lexbor's nodes, as the module's words say."""
+    """The blocks by recursion over lexbor's nodes, as the module's docstring defines them."""
 
     def __init__(self, html: str) -> None:
         tree = LexborHTMLParser(html)
@@ -112,7 +112,7 @@ def pages(draw: st.DrawFn) -> str:
 @examples(300)
 @given(pages())
 def test_the_compiled_walk_finds_what_the_obvious_one_finds(html: str) -> None:
-    """On any tag soup, the same blocks in the same order."""
+    """Any tag soup gives the same blocks in the same order."""
     assert walk(html).texts == Obvious(html).texts_found
 
 
@@ -131,39 +131,45 @@ def test_the_compiled_walk_finds_what_the_obvious_one_finds(html: str) -> None:
     ],
 )
 def test_what_a_block_is(html: str, expected: list[str]) -> None:
-    """Inline elements do not part a text, two line breaks and block-level elements with something in them do."""
+    """Two line breaks and block-level elements with content separate texts.
+
+    Inline elements do not.
+    """
     assert walk(html).texts == expected
 
 
 def test_what_an_element_lies_in() -> None:
-    """Places and hints are handed down; form, depth and signature are the element's own."""
+    """Places and hints are inherited; form, depth and signature are the element's own."""
     page = walk(
-        '<article class="story-body"><p>one</p><ul><li id=x>two</li><li id=x>three</li></ul></article>'
+        '<article class="story-body"><p>one</p><ul><li id=x>two</li><li id=x>three</li></ul>'
+        "</article>"
     )
-    one, two, three = page.blocks.element.tolist()
+    first, second, third = page.blocks.element.tolist()
     places, hints = page.elements.places, page.elements.inherited
     article, in_list = 1 << markup.PLACES.index("article"), 1 << markup.PLACES.index("list")
-    assert (places[one], places[two]) == (article, article | in_list)
-    assert all(int(hints[at]) >> list(HINTS).index("body") & 1 for at in (one, two, three))
-    assert (
-        page.elements.signature[two]
-        == page.elements.signature[three]
-        != page.elements.signature[one]
+    assert (places[first], places[second]) == (article, article | in_list)
+    assert all(
+        int(hints[block]) >> list(HINTS).index("body") & 1 for block in (first, second, third)
     )
-    assert markup.FORMS[page.elements.form[two] - 1] == "li"
+    assert (
+        page.elements.signature[second]
+        == page.elements.signature[third]
+        != page.elements.signature[first]
+    )
+    assert markup.FORMS[page.elements.form[second] - 1] == "li"
 
 
 @pytest.mark.parametrize(
     "mark", ['style="color:red; display : none"', "hidden", 'aria-hidden="true"']
 )
 def test_what_is_hidden_hides_what_it_holds(mark: str) -> None:
-    """By style, attribute or role; an aria-hidden that says false hides nothing."""
+    """A style, an attribute or a role hides; an aria-hidden that says false does not."""
     page = walk(f"<div {mark}><p>one</p></div><div aria-hidden=false><p>two</p></div>")
     assert page.elements.hidden[page.blocks.element].tolist() == [1, 0]
 
 
 def test_links_and_bold_type_are_counted() -> None:
-    """Characters without white space, and how many links."""
+    """Their characters are counted without white space, and so are the links."""
     page = walk("<p>one <a href=x>two <b>three</b></a></p>")
     assert [
         array.tolist()
@@ -172,7 +178,7 @@ def test_links_and_bold_type_are_counted() -> None:
 
 
 def test_headings_are_found_with_their_visibility() -> None:
-    """The text of all blocks of an h1; empty ones are none."""
+    """A heading has the text of all blocks of its h1; empty ones do not count."""
     page = walk("<h1 hidden>one</h1><h1></h1><h1><div>two</div><div>three</div></h1>")
     assert [(heading.text, heading.hidden) for heading in page.headings()] == [
         ("one", True),

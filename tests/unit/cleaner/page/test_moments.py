@@ -28,7 +28,10 @@ NOW = datetime(2018, 9, 12, tzinfo=UTC)
     ],
 )
 def test_a_moment_keeps_its_zone(words: str, expected: str) -> None:
-    """ISO 8601 as pages write it, a mail header's date, day.month.year; UTC where no zone is named."""
+    """ISO 8601 as pages write it, a mail header's date, and day.month.year are parsed.
+
+    The zone is UTC if none is named.
+    """
     published = parse_moment(words, "meta")
     assert published is not None
     assert published.moment.isoformat() == expected
@@ -50,7 +53,7 @@ def test_a_moment_keeps_its_zone(words: str, expected: str) -> None:
     ],
 )
 def test_other_words_are_no_moment(words: str) -> None:
-    """Nor is what may be read in two ways, or lies before the web."""
+    """Neither is what can be read in two ways, or is from before the web."""
     assert parse_moment(words, "meta") is None
 
 
@@ -65,7 +68,7 @@ def test_other_words_are_no_moment(words: str) -> None:
 def test_time_elements_of_other_articles_do_not_count(
     address: str | None, provenance: str | None, day: int | None
 ) -> None:
-    """Where marked times name different days, only that of the address's day is this article's."""
+    """If marked times name different days, only that of the address's day counts."""
     head = Head(
         times=[
             (True, "2018-09-11T08:00:00Z"),
@@ -84,6 +87,9 @@ def test_time_elements_of_other_articles_do_not_count(
     ("text", "published"), [("© 2017 Example Post", False), ("Published on 01.01.2017", True)]
 )
 def test_a_year_alone_is_no_date(text: str, published: bool) -> None:
-    """The search says January 1st where it saw only a year: a wrong year would give offices to the wrong people."""
+    """The search says January 1st for a year alone, which is ignored.
+
+    A wrong year would give offices to the wrong people.
+    """
     page = f"<html><body><p>Talks were held.</p><footer>{text}</footer></body></html>"
     assert (find_published(Head(), page, None, NOW + timedelta(days=1))[0] is not None) == published

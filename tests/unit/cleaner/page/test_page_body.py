@@ -1,4 +1,4 @@
-"""What decides about a page's body beside the model: repeats, the headline, offers, doubt and the second opinion."""
+"""What decides about a page's body besides the model: repeats, headline, offers and doubt."""
 
 import numpy as np
 import pytest
@@ -13,29 +13,44 @@ from services.cleaner.page.parse import parse_page
 
 TITLE = "Delegations agree to meet again"
 STORY = [
-    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month.",
-    "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections.",
-    "Officials on both sides described the mood as better than in the spring, when the talks had broken off in anger.",
-    "The next round is expected in October, after the general debate of the assembly, people close to the talks said.",
+    (
+        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
+        "end of the month."
+    ),
+    (
+        "A spokeswoman for the ministry said that both sides had been frank, and that differences "
+        "remained over inspections."
+    ),
+    (
+        "Officials on both sides described the mood as better than in the spring, when the talks "
+        "had broken off in anger."
+    ),
+    (
+        "The next round is expected in October, after the general debate of the assembly, people "
+        "close to the talks said."
+    ),
 ]
 
 
 def body_of(*inside: str) -> Body:
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in inside)
     menu = "".join(f"<li><a href='/{at}'>Section {at}</a></li>" for at in range(8))
-    text = f"<html><body><nav><ul>{menu}</ul></nav><article><h1>{TITLE}</h1>{paragraphs}</article><footer><p>Contact us</p></footer></body></html>"
+    text = (
+        f"<html><body><nav><ul>{menu}</ul></nav><article><h1>{TITLE}</h1>{paragraphs}</article>"
+        "<footer><p>Contact us</p></footer></body></html>"
+    )
     tree = parse_page(text)
     head = parse_head(tree)
     return find_body(walk_page(tree), head, TITLE, load_model())
 
 
 def test_the_article_and_nothing_but_the_article() -> None:
-    """Menu, headline and footer are no body."""
+    """Menu, headline and footer are not part of the body."""
     assert body_of(*STORY).paragraphs == tuple(STORY)
 
 
 def test_what_is_said_again_is_said_once() -> None:
-    """A pull quote goes, with its reason; the paragraph that it is taken from stays."""
+    """A pull quote is dropped with its reason; the paragraph that it is taken from stays."""
     quote = "the mood as better than in the spring, when the talks had broken off in anger"
     body = body_of(*STORY[:2], quote, *STORY[2:])
     assert body.paragraphs == tuple(STORY)
@@ -45,14 +60,14 @@ def test_what_is_said_again_is_said_once() -> None:
 
 
 def test_every_block_left_out_inside_the_article_says_why() -> None:
-    """A box in the midst is left out for reasons that name features or a rule."""
+    """The reason of a box inside the article names features or a rule."""
     body = body_of(*STORY[:2], "© 2018 Example Post. All rights reserved.", *STORY[2:])
     assert body.paragraphs == tuple(STORY)
     assert all(line.why for line in body.dropped)
 
 
 def test_a_page_that_the_model_does_not_understand_gets_a_second_opinion() -> None:
-    """Too little to be an article: trafilatura is asked, and its answer is marked as such or ours is kept."""
+    """The body of a page with too little text says whether trafilatura gave it."""
     body = body_of("Short.")
     assert body.paragraphs in {(), ("Short.",)} or body.provenance.startswith("trafilatura")
 
@@ -63,12 +78,12 @@ def test_a_page_that_the_model_does_not_understand_gets_a_second_opinion() -> No
 def test_doubt_is_the_words_in_doubt_for_each_word_kept(
     probabilities: list[float], expected: float
 ) -> None:
-    """None where the model is sure; without a block kept, the words in doubt themselves."""
+    """It is 0 where the model is sure; without a body, it is the number of words in doubt."""
     words = np.array([10, 10, 10], np.float32)
     assert doubtfulness(np.array(probabilities, float), words) == pytest.approx(expected)
 
 
 def test_overlap_counts_words_in_any_script() -> None:
-    """Also where no spaces stand between them."""
+    """Scripts without spaces have words, too."""
     assert overlap(("東京で会談が行われた",), ("東京で会談が行われた",)) == 1
     assert overlap(("one two three four",), ("five six seven eight",)) == 0

@@ -17,10 +17,22 @@ from shared.messages.schemas import CleanArticle, RawArticle
 Made = Callable[..., RawArticle]
 
 BODY = [
-    "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month.",
-    "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections.",
-    "Officials on both sides described the mood as better than in the spring, when the talks had broken off in anger.",
-    "The next round is expected in October, after the general debate of the assembly, people close to the talks said.",
+    (
+        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
+        "end of the month."
+    ),
+    (
+        "A spokeswoman for the ministry said that both sides had been frank, and that differences "
+        "remained over inspections."
+    ),
+    (
+        "Officials on both sides described the mood as better than in the spring, when the talks "
+        "had broken off in anger."
+    ),
+    (
+        "The next round is expected in October, after the general debate of the assembly, people "
+        "close to the talks said."
+    ),
 ]
 TITLE = "Delegations agree to meet again"
 
@@ -29,8 +41,14 @@ def page(head: str = "", before: str = "", after: str = "") -> str:
     paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in BODY)
     article = f"<article><h1>{TITLE}</h1>{before}{paragraphs}{after}</article>"
     nav = "<nav><ul><li><a href='/a'>World</a></li><li><a href='/b'>Asia</a></li></ul></nav>"
-    named = f"<title>{TITLE} | Example Post</title><meta property='og:site_name' content='Example Post'>"
-    return f"<!doctype html><html><head>{named}{head}</head><body>{nav}{article}<footer>Contact</footer></body></html>"
+    named = (
+        f"<title>{TITLE} | Example Post</title><meta property='og:site_name' content='Example "
+        "Post'>"
+    )
+    return (
+        f"<!doctype html><html><head>{named}{head}</head><body>{nav}{article}<footer>"
+        "Contact</footer></body></html>"
+    )
 
 
 def extract(text: str, raw: Made, **overrides: object) -> Extraction:
@@ -42,7 +60,7 @@ def extract(text: str, raw: Made, **overrides: object) -> Extraction:
 
 
 def test_a_page_becomes_an_article(raw: Made) -> None:
-    """Headline without the site, the body's paragraphs and nothing around them."""
+    """It has the headline without the site's name, and only the body's paragraphs."""
     extraction = extract(page(), raw)
     assert extraction.headline == TITLE
     assert list(extraction.paragraphs) == BODY
@@ -50,10 +68,16 @@ def test_a_page_becomes_an_article(raw: Made) -> None:
 
 
 def test_json_ld_is_the_first_witness(raw: Made) -> None:
-    """Date, authors and headline come from JSON-LD where it speaks, and the evidence says so."""
+    """Date, authors and headline come from JSON-LD if it has them, and the evidence says so."""
     authors = '[{"name":"Ann Lee"},{"name":"Example Post"}]'
-    ld = f'{{"@graph":[{{"@type":"NewsArticle","headline":"{TITLE}","datePublished":"2018-09-11T09:30:00+0900","author":{authors}}}]}}'
-    meta = "<meta name='author' content='Somebody Else'><meta property='article:published_time' content='2018-09-10'>"
+    ld = (
+        f'{{"@graph":[{{"@type":"NewsArticle","headline":"{TITLE}","datePublished":"2018-09-11T09:'
+        f'30:00+0900","author":{authors}}}]}}'
+    )
+    meta = (
+        "<meta name='author' content='Somebody Else'><meta property='article:published_time' "
+        "content='2018-09-10'>"
+    )
     extraction = extract(page(f"{meta}<script type='application/ld+json'>{ld}</script>"), raw)
     assert extraction.published is not None
     assert extraction.published.moment == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
@@ -83,7 +107,10 @@ def test_json_ld_is_the_first_witness(raw: Made) -> None:
 def test_other_witnesses_of_the_date(
     head: str, before: str, url: str | None, provenance: str, raw: Made
 ) -> None:
-    """Meta, a marked time element, the address, a line near the headline, a search: each only where the better ones are silent."""
+    """Each source of the date counts only if the more trusted ones say nothing.
+
+    They are meta, a marked time element, the address, a line near the headline, and a search.
+    """
     published = extract(page(head, before), raw, url=url).published
     assert published is not None
     assert (published.moment.date().isoformat(), published.provenance) == ("2018-09-11", provenance)
@@ -100,7 +127,7 @@ def test_other_witnesses_of_the_date(
     ],
 )
 def test_a_canonical_link_speaks_for_its_own_site_only(link: str, expected: str, raw: Made) -> None:
-    """Neither another site nor a home page is an article's address."""
+    """A link to another site or to a home page is no article's address."""
     assert (
         extract(
             page(f"<link rel=canonical href='{link}'>"),
@@ -112,12 +139,18 @@ def test_a_canonical_link_speaks_for_its_own_site_only(link: str, expected: str,
 
 
 def test_furniture_and_offers_are_left_out(raw: Made) -> None:
-    """What trafilatura leaves of a page's furniture goes; talk of signing up inside the story stays."""
-    inside = "<p>Both governments must sign up for the code of conduct, the spokeswoman said after the meeting had ended on Tuesday.</p>"
+    """A copyright line and an offer are dropped; talk of signing up inside the story stays."""
+    inside = (
+        "<p>Both governments must sign up for the code of conduct, the spokeswoman said after the "
+        "meeting had ended on Tuesday.</p>"
+    )
     extraction = extract(
         page(
             before=inside,
-            after="<p>© 2018 Example Post. All rights reserved.</p><p>Subscribe now for full access to all stories.</p>",
+            after=(
+                "<p>© 2018 Example Post. All rights reserved.</p><p>Subscribe now for full access "
+                "to all stories.</p>"
+            ),
         ),
         raw,
     )
@@ -125,7 +158,7 @@ def test_furniture_and_offers_are_left_out(raw: Made) -> None:
 
 
 def test_a_page_of_links_is_no_article(raw: Made) -> None:
-    """A page without running text, which does not call itself an article, is dropped."""
+    """A page without running text that does not declare itself an article is dropped."""
     links = "".join(
         f"<li><a href='/{number}'>Story number {number}</a></li>" for number in range(30)
     )
@@ -142,7 +175,10 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
         "<div>" * 20_000,
         "<b><i>" * 3_000,
         "<script type='application/ld+json'>" + "[" * 100_000 + "</script>",
-        '<script type=\'application/ld+json\'>{"@type":"Article","headline":"\\ud800 x","author":{"name":"A \\udfff"}}</script>',
+        (
+            '<script type=\'application/ld+json\'>{"@type":"Article","headline":"\\ud800 '
+            'x","author":{"name":"A \\udfff"}}</script>'
+        ),
         "<script>" + "var a=1;" * 200_000 + "</script>",
         "<p>&#xD800;&#x110000;&#0;</p>",
         "<h1>" * 2_000,
@@ -152,7 +188,10 @@ def test_a_page_of_links_is_no_article(raw: Made) -> None:
     ],
 )
 def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
-    """Deep nesting, huge scripts and broken halves of characters give an article, a reason or an invalid message, and text that can be written."""
+    """They give an article, a drop or an invalid message, and text that can be encoded.
+
+    They have deep nesting, huge scripts or halves of surrogate pairs.
+    """
     text = page(before=hostile)
     try:
         outcome = extract_from_page(text, raw(text, content_type="text/html"), load_model())
@@ -163,7 +202,7 @@ def test_hostile_pages_end_like_any_other(hostile: str, raw: Made) -> None:
 
 
 def test_entities_are_not_expanded(raw: Made) -> None:
-    """A document type's entities stand for nothing, so none of them can grow."""
+    """A document type's entities are not expanded, so none of them can grow."""
     bomb = "".join(f'<!ENTITY a{number} "{f"&a{number - 1};" * 10}">' for number in range(1, 12))
     text = page(before="<p>&a11;</p>").replace(
         "<!doctype html>", f'<!DOCTYPE html [<!ENTITY a0 "aaaaaaaaaa">{bomb}]>'
@@ -173,9 +212,12 @@ def test_entities_are_not_expanded(raw: Made) -> None:
 
 
 def test_bylines_of_teasers_are_other_articles(raw: Made) -> None:
-    """Names stand beside the first byline, under the same parent; those further down wrote something else."""
+    """Only names beside the first byline, under the same parent, are authors."""
     before = "<div><a rel=author>Ann Lee</a> and <a rel=author>Bo Kim</a></div>"
-    after = "<ul><li><div class=teaser><a href=/x>Other talks</a><p><span class=byline>Cem Oz</span></p></div></li></ul>"
+    after = (
+        "<ul><li><div class=teaser><a href=/x>Other talks</a><p><span class=byline>Cem Oz</span>"
+        "</p></div></li></ul>"
+    )
     assert extract(page(before=before, after=after), raw).authors == ("Ann Lee", "Bo Kim")
 
 
@@ -193,7 +235,7 @@ def test_bylines_of_teasers_are_other_articles(raw: Made) -> None:
     ],
 )
 def test_names_come_out_of_bylines(value: str, names: tuple[str, ...]) -> None:
-    """Several names are told apart; addresses and times are no names."""
+    """Several names are separated; addresses and times are no names."""
     assert parse_names([value]) == names
 
 
@@ -202,7 +244,7 @@ def test_names_come_out_of_bylines(value: str, names: tuple[str, ...]) -> None:
     ["yesterday", "2018-13-40", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", ""],
 )
 def test_what_is_no_time_is_no_time(text: str) -> None:
-    """A time that cannot be, or lies before the web, is no witness."""
+    """A time that is impossible, or from before the web, does not count."""
     assert parse_moment(text, "meta") is None
 
 
@@ -218,13 +260,16 @@ def test_a_headlines_own_dash_stays() -> None:
     [
         ("<!doctype html><html amp lang=en>", "text/html"),
         (
-            '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html><html xmlns="http://www.w3.org/1999/xhtml">',
+            (
+                '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html><html '
+                'xmlns="http://www.w3.org/1999/xhtml">'
+            ),
             "application/xhtml+xml",
         ),
     ],
 )
 def test_amp_and_xhtml_are_read_like_any_page(start: str, content_type: str, raw: Made) -> None:
-    """Custom elements hold blocks like others; an XML declaration is no text."""
+    """Custom elements contain blocks like others; an XML declaration is not text."""
     image = (
         '<amp-img src="/x.png" width="1" height="1"></amp-img><amp-ad><p>Advertisement</p></amp-ad>'
     )

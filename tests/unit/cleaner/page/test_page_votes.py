@@ -1,4 +1,4 @@
-"""Who is believed about title, time, authors, section and address, and what is written down of it."""
+"""How title, time, authors, section and address are chosen, and what the record says."""
 
 from datetime import UTC, datetime
 
@@ -26,15 +26,18 @@ def candidate_values(finding: FieldProvenance | None) -> list[tuple[str, str]]:
 
 
 def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
-    """The h1 equal to other witnesses, not the first one; every witness is written down, hidden headings marked."""
+    """The h1 that equals other titles wins, not the first one.
+
+    The record has every title, and marks hidden headings.
+    """
     head = Head(
         meta={"og:title": "Talks fail | Example Post"},
         title="Talks fail - Example Post",
         h1=[Heading("Example Post"), Heading("Talks fail")],
     )
     head.meta["og:site_name"] = "Example Post"
-    title, witness, finding = find_title(head, None, None)
-    assert (title, witness) == ("Talks fail", "og + title + h1")
+    title, provenance, finding = find_title(head, None, None)
+    assert (title, provenance) == ("Talks fail", "og + title + h1")
     assert candidate_values(finding) == [
         ("og", "Talks fail"),
         ("title", "Talks fail"),
@@ -44,7 +47,7 @@ def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
 
 
 def test_a_visible_h1_wins_over_a_hidden_one() -> None:
-    """Where both are confirmed alike."""
+    """That holds if both are equally confirmed."""
     head = Head(
         title="Talks fail in the end",
         h1=[Heading("Talks fail", hidden=True), Heading("Talks fail in")],
@@ -53,7 +56,7 @@ def test_a_visible_h1_wins_over_a_hidden_one() -> None:
 
 
 def test_without_an_h1_the_heads_majority_wins() -> None:
-    """What most witnesses agree on, the site's name cut off by the page's host."""
+    """The title that most agree on wins; the site's name is found by the page's host."""
     head = Head(
         meta={"og:title": "Talks fail", "twitter:title": "Why talks failed"},
         title="Talks fail | Examplepost",
@@ -65,7 +68,7 @@ def test_without_an_h1_the_heads_majority_wins() -> None:
 
 
 def test_markup_in_an_h1_eats_no_spaces() -> None:
-    """The title is spelt as a witness spells it that differs in spaces only."""
+    """The title is spelt as one that differs in spaces only."""
     assert (
         find_title(Head(title="Talks fail again", h1=[Heading("Talks failagain")]), None, None)[0]
         == "Talks fail again"
@@ -73,14 +76,14 @@ def test_markup_in_an_h1_eats_no_spaces() -> None:
 
 
 def test_json_ld_spells_the_headline() -> None:
-    """Capitals and quotes of an h1 may be a designer's; entities and markup in data are nobody's."""
+    """JSON-LD spells the capitals and quotes; its entities and markup are removed."""
     head = article(headline="Talks &amp;#8217;fail&amp;#8217; <em>again</em>")
     head.h1.append(Heading("TALKS 'FAIL' AGAIN"))
     assert find_title(head, None, None)[:2] == ("Talks ’fail’ again", "json-ld + h1")
 
 
 def test_nobody_names_a_title() -> None:
-    """Then there is none, and nothing to record."""
+    """Then there is no title and no record."""
     assert find_title(Head(), None, None) == ("", "none", None)
 
 
@@ -90,12 +93,12 @@ def test_a_headlines_own_colon_stays() -> None:
 
 
 def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:
-    """JSON-LD is believed first; the reader is told that meta says otherwise, in its own words and zone."""
+    """JSON-LD is trusted first; the record has the other time in its own words and zone."""
     head = article(datePublished="2018-09-11T09:30:00+09:00")
     head.meta["article:published_time"] = "2018-09-08T09:30:00+09:00"
-    found, finding = find_published(head, "", None, NOW)
-    assert found is not None
-    assert found.moment == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
+    published, finding = find_published(head, "", None, NOW)
+    assert published is not None
+    assert published.moment == datetime(2018, 9, 11, 0, 30, tzinfo=UTC)
     assert finding is not None
     assert (finding.chosen, finding.disagree) == ("json-ld", True)
     assert candidate_values(finding) == [
@@ -106,7 +109,7 @@ def test_times_that_differ_by_more_than_a_day_are_flagged() -> None:
 
 @pytest.mark.parametrize("other", ["2018-09-11", "2018-09-10", "2018-09-12T00:29:00Z"])
 def test_times_within_a_day_agree(other: str) -> None:
-    """A day without a time may be any moment of it, in any zone."""
+    """A day without a time may be any moment of that day, in any zone."""
     head = article(datePublished="2018-09-11T00:30:00Z")
     head.meta["article:published_time"] = other
     finding = find_published(head, "", None, NOW)[1]
@@ -115,43 +118,49 @@ def test_times_within_a_day_agree(other: str) -> None:
 
 
 def test_a_wrong_time_is_passed_over() -> None:
-    """The next witness is asked, and the wrong words stay on record."""
+    """The next source is taken, and the record has the wrong words."""
     head = article(datePublished="soon")
     head.meta["date"] = "2018-09-11"
-    found, finding = find_published(head, "", None, NOW)
-    assert found is not None
-    assert (found.provenance, found.day_only) == ("meta", True)
+    published, finding = find_published(head, "", None, NOW)
+    assert published is not None
+    assert (published.provenance, published.day_only) == ("meta", True)
     assert candidate_values(finding)[0] == ("json-ld", "soon")
 
 
 def test_a_date_that_only_a_script_names_is_found() -> None:
     """Scripts without a date are not searched; those with one are."""
-    text = '<html><head><script>var a = 1;</script><script>var page = {"datePublished": "2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
-    found, finding = find_published(Head(), text, None, NOW)
-    assert found is not None
-    assert (found.moment.date().isoformat(), found.provenance) == ("2018-09-10", "htmldate")
+    text = (
+        '<html><head><script>var a = 1;</script><script>var page = {"datePublished": '
+        '"2018-09-10"};</script></head><body><p>Talks.</p></body></html>'
+    )
+    published, finding = find_published(Head(), text, None, NOW)
+    assert published is not None
+    assert (published.moment.date().isoformat(), published.provenance) == ("2018-09-10", "htmldate")
     assert candidate_values(finding) == [("htmldate", "2018-09-10")]
 
 
 def test_the_time_of_the_last_change() -> None:
-    """From JSON-LD before meta; none is none."""
+    """JSON-LD comes before meta; without either there is none."""
     head = article(dateModified="2018-09-11T10:00:00Z")
     head.meta["article:modified_time"] = "2018-09-11T11:00:00Z"
-    found, finding = find_modified(head)
-    assert found is not None
-    assert found.moment.hour == 10
+    published, finding = find_modified(head)
+    assert published is not None
+    assert published.moment.hour == 10
     assert finding is not None
     assert find_modified(Head()) == (None, None)
 
 
 def test_a_person_is_named_before_the_site() -> None:
-    """JSON-LD that names the site only loses against a byline that names somebody; alone, it is taken."""
+    """A byline with a person wins over JSON-LD that names only the site.
+
+    Without one, the site is taken.
+    """
     head = article(headline="x", author={"name": "Example Post"})
     head.meta["og:site_name"] = "Example Post"
     assert find_authors(head, None)[:2] == (("Example Post",), "json-ld")
     head.bylines.append("By Ann Lee")
-    names, witness, finding = find_authors(head, None)
-    assert (names, witness) == (("Ann Lee",), "byline")
+    names, provenance, finding = find_authors(head, None)
+    assert (names, provenance) == (("Ann Lee",), "byline")
     assert candidate_values(finding) == [("json-ld", "Example Post"), ("byline", "By Ann Lee")]
 
 
@@ -166,7 +175,10 @@ def test_a_person_is_named_before_the_site() -> None:
     ],
 )
 def test_one_word_is_no_person(byline: str, names: tuple[str, ...]) -> None:
-    """An agency that JSON-LD names gives way to a person in the byline, not to a desk, a button or a short sign."""
+    """An agency in JSON-LD gives way to a person in the byline.
+
+    It does not give way to a desk, a button or a single word.
+    """
     head = article(headline="x", author={"@type": "Organization", "name": "EPN"})
     head.bylines.append(byline)
     assert find_authors(head, None)[0] == names
@@ -188,11 +200,11 @@ def test_the_section(value: object, name: str | None) -> None:
 
 
 def test_who_spoke_of_the_address_is_on_record() -> None:
-    """A link to another site is heard, and not believed."""
-    address, witness, finding = find_address(
+    """A link to another site is recorded, but not taken."""
+    address, provenance, finding = find_address(
         Head(canonical="https://evil.test/talks"), "https://example.org/talks"
     )
-    assert (address, witness) == ("https://example.org/talks", "fetched")
+    assert (address, provenance) == ("https://example.org/talks", "fetched")
     assert candidate_values(finding) == [
         ("canonical", "https://evil.test/talks"),
         ("fetched", "https://example.org/talks"),

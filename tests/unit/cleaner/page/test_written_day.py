@@ -10,13 +10,16 @@ from training.cleaner.months import months
 
 DAY = date(2018, 9, 11)
 LATER = date(2018, 9, 12)
-LANGUAGES = "en de fr es it pt nl sv da nb fi is lt pl cs sk sl hr bg ru uk ro hu el tr ka ca id vi sw af he ar fa hi bn ja ko zh"
+LANGUAGES = (
+    "en de fr es it pt nl sv da nb fi is lt pl cs sk sl hr bg ru uk ro hu el tr ka ca id vi sw af "
+    "he ar fa hi bn ja ko zh"
+)
 
 
 @pytest.mark.parametrize("language", LANGUAGES.split())
 @pytest.mark.parametrize("length", ["long", "full"])
 def test_a_day_is_read_in_many_languages(language: str, length: str) -> None:
-    """As Unicode's locale data writes it, with and without the day of the week."""
+    """Days are parsed as Unicode's locale data writes them, with and without the weekday."""
     assert parse_day(f"Example: {format_date(DAY, length, locale=language)}, 09:30") == DAY
 
 
@@ -31,7 +34,7 @@ def test_a_day_is_read_in_many_languages(language: str, length: str) -> None:
     ],
 )
 def test_a_day_is_read_as_sites_write_it(text: str) -> None:
-    """Abbreviated, with an ordinal, with numbers that can be read in one way."""
+    """Abbreviations, ordinals and unambiguous numbers are parsed."""
     assert parse_day(text) == DAY
 
 
@@ -53,7 +56,7 @@ def test_what_is_no_day_or_more_than_one_is_none(text: str) -> None:
 
 
 def test_the_first_line_that_speaks_of_no_change_names_the_day() -> None:
-    """A day of change is taken where no other is named; one in the future is none."""
+    """A day of change counts only without another; a day in the future does not."""
     changed, written = (
         "Updated: September 12, 2018",
         "September 11, 2018 · Updated: September 12, 2018",
@@ -64,6 +67,9 @@ def test_the_first_line_that_speaks_of_no_change_names_the_day() -> None:
 
 
 def test_a_month_has_one_number() -> None:
-    """A name that means different months in two languages is read as neither: listopad is October in Croatia, November in Poland."""
+    """A name that means different months in two languages is left out.
+
+    For example, listopad is October in Croatian and November in Polish.
+    """
     assert months()["september"] == DAY.month
     assert "listopad" not in months()

@@ -36,8 +36,10 @@ def story(seed: int, words: int = 200) -> str:
 
 
 REPORT = (
-    "Shares of Acme closed {0}% higher at {1} dollars on Monday, while the wider index gained {2}%. Trading volume was {3} million shares, compared "
-    "with a 30-day average of {4} million. Analysts polled have {5} buy ratings on the stock and see it at {1} dollars."
+    "Shares of Acme closed {0}% higher at {1} dollars on Monday, while the wider index gained "
+    "{2}%. Trading volume was {3} million shares, compared "
+    "with a 30-day average of {4} million. Analysts polled have {5} buy ratings on the stock and "
+    "see it at {1} dollars."
 )
 
 
@@ -55,7 +57,10 @@ REPORT = (
     ],
 )
 def test_what_two_texts_are_to_each_other(text: str, verdict: CopyVerdict) -> None:
-    """Reprints and excerpts are copies; a few words in common are not. The order does not matter."""
+    """Reprints and excerpts are copies; texts with a few words in common are not.
+
+    The order does not matter.
+    """
     assert (
         compare_articles(article_words(story(1)), article_words(text))
         == compare_articles(article_words(text), article_words(story(1)))
@@ -64,7 +69,7 @@ def test_what_two_texts_are_to_each_other(text: str, verdict: CopyVerdict) -> No
 
 
 def test_the_same_form_with_other_figures_is_no_copy() -> None:
-    """Yesterday's market report is not today's; one corrected figure in a long text is a correction."""
+    """Two days' market reports are no copies; a text with one corrected figure is."""
     assert (
         compare_articles(
             article_words(REPORT.format(1.2, 40, 0.3, 12, 11, 7)),
@@ -81,7 +86,10 @@ def test_the_same_form_with_other_figures_is_no_copy() -> None:
 
 
 def test_stories_grow_and_join() -> None:
-    """An excerpt joins its article; a text that holds two stories makes them one, under the first article's number."""
+    """An excerpt joins its article; a text of two stories joins both.
+
+    Their number is that of the first article.
+    """
     stories = Stories()
     first, second = story(5), story(6)
     assert [
@@ -115,5 +123,5 @@ def test_the_index_finds_what_comparing_everything_finds(chosen: list[tuple[int,
 
 
 def test_long_texts_are_compared_by_their_beginning() -> None:
-    """So that no pair takes more than a moment."""
+    """So no pair takes more than a moment."""
     assert len(article_words("word " * 100_000).words) == MAX_WORDS

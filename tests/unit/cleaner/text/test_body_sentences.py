@@ -7,17 +7,10 @@ from hypothesis import strategies as st
 from services.cleaner.article_draft import ArticleDraft, Extraction
 from services.cleaner.body import join_paragraphs
 from services.cleaner.text.sentences import split_sentences
-from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 from tests.unit.cleaner.conftest import FETCHED
 
-RAW = RawArticle(
-    content=b"",
-    source="test",
-    uri="urn:test:1",
-    content_type="text/plain",
-    fetched_at=FETCHED,
-    origin="feed",
-)
+RAW = build_raw_article(b"", source="test", fetched_at=FETCHED)
 
 
 def drafted(*paragraphs: str) -> ArticleDraft:
@@ -47,7 +40,7 @@ def split(text: str) -> list[str]:
     ],
 )
 def test_one_sentence_stays_one(text: str) -> None:
-    """Titles, initials, abbreviations, ordinals and figures end no sentence."""
+    """Titles, initials, abbreviations, ordinals and figures do not end a sentence."""
     assert split(text) == [text]
 
 
@@ -87,13 +80,12 @@ def test_full_width_stops_need_no_space() -> None:
     )
 )
 def test_spans_cover_their_paragraphs(paragraphs: list[str]) -> None:
-    """A paragraph's span cuts it out of the body; its sentences are in order and leave out nothing but white space."""
+    """A paragraph's span has its text; its sentences leave out nothing but white space."""
     draft = drafted(*paragraphs)
     body, spans = draft.body, draft.paragraphs
     assert [body[span.start : span.end] for span in spans] == paragraphs
     for span, paragraph in zip(spans, paragraphs, strict=True):
-        found = [each for each in draft.sentences if span.start <= each.start < span.end]
-        assert "".join("".join(body[each.start : each.end] for each in found).split()) == "".join(
-            paragraph.split()
-        )
-        assert all(one.end <= following.start for one, following in pairwise(found))
+        inside = [piece for piece in draft.sentences if span.start <= piece.start < span.end]
+        text = "".join(body[piece.start : piece.end] for piece in inside)
+        assert "".join(text.split()) == "".join(paragraph.split())
+        assert all(piece.end <= following.start for piece, following in pairwise(inside))

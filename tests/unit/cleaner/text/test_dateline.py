@@ -20,7 +20,7 @@ from services.cleaner.text.dateline import parse_dateline, parse_place
     ],
 )
 def test_datelines_are_known_by_their_form(paragraph: str, expected: str | None) -> None:
-    """A place in capitals, or with an agency, before a dash; not any words before a dash."""
+    """A dateline is a place in capitals, or with an agency, before a dash."""
     assert parse_dateline(paragraph) == expected
 
 
@@ -36,5 +36,5 @@ def test_datelines_are_known_by_their_form(paragraph: str, expected: str | None)
     ],
 )
 def test_a_dateline_names_a_place(dateline: str, expected: str) -> None:
-    """Without region, date and agency."""
+    """The place is without region, date and agency."""
     assert parse_place(dateline) == expected

@@ -7,7 +7,10 @@ import pytest
 from services.cleaner.text.language import detect_language
 from services.cleaner.text.signature import PERMUTATIONS, signature
 
-TEXT = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month in Vienna."
+TEXT = (
+    "The two delegations met for three hours on Tuesday and agreed to meet again before the end "
+    "of the month in Vienna."
+)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +27,7 @@ TEXT = "The two delegations met for three hours on Tuesday and agreed to meet ag
     ],
 )
 def test_languages_are_told(text: str, language: str) -> None:
-    """A sentence is enough for the languages that matter here, and the confidence is a share."""
+    """A sentence is enough for the most important languages, and the confidence is a share."""
     detected, confidence = detect_language(text)
     assert detected == language
     assert 0.5 < confidence <= 1.0
@@ -36,25 +39,25 @@ def test_without_letters_no_language() -> None:
 
 
 def test_a_small_edit_changes_little_of_a_signature() -> None:
-    """Equal positions estimate the share of common shingles; another text shares next to none."""
+    """Equal positions estimate the share of common shingles."""
     body = " ".join(f"word{number}" for number in range(300))
-    edited, other = (
+    edited, another = (
         body.replace("word7 ", "WORD-7, "),
         " ".join(f"else{number}" for number in range(300)),
     )
     original = signature(body)
     assert len(original) == PERMUTATIONS
     assert sum(map(int.__eq__, original, signature(edited))) > 0.9 * PERMUTATIONS
-    assert sum(map(int.__eq__, original, signature(other))) < 0.1 * PERMUTATIONS
+    assert sum(map(int.__eq__, original, signature(another))) < 0.1 * PERMUTATIONS
 
 
 def test_nothing_to_sign_has_no_signature() -> None:
-    """A body without words is like no other, not like every empty one."""
+    """A body without words is not similar to other empty ones."""
     assert signature(" … ") == ()
 
 
 def test_the_signature_is_the_same_in_every_process() -> None:
-    """Neither the hash seed nor the process is in it."""
+    """It does not depend on the hash seed."""
     program = f"from services.cleaner.text.signature import signature; print(signature({TEXT!r}))"
     answers = {
         subprocess.run(

@@ -17,7 +17,7 @@ from shared.messages.schemas import RawArticle
 
 @dataclass(frozen=True)
 class Sample:
-    """A text of two paragraphs under a headline, and in how many sentences."""
+    """A text of two paragraphs under a headline, and its number of sentences."""
 
     language: str
     headline: str
@@ -39,7 +39,10 @@ SAMPLES = (
         "ja",
         "米朝首脳がシンガポールで会談",
         (
-            "米国の大統領は火曜日、シンガポールで北朝鮮の指導者と会談した。双方は協議を続けることで合意した。",
+            (
+                "米国の大統領は火曜日、シンガポールで北朝鮮の指導者と会談した。"
+                "双方は協議を続けることで合意した。"
+            ),
             "韓国政府は会談の結果を歓迎すると述べた。",
         ),
         3,
@@ -48,7 +51,7 @@ SAMPLES = (
         "th",
         "ผู้นำสหรัฐพบผู้นำเกาหลีเหนือ",
         (
-            "ประธานาธิบดีสหรัฐพบผู้นำเกาหลีเหนือที่สิงคโปร์เมื่อวันอังคาร และทั้งสองฝ่ายตกลงจะเจรจากันต่อไป",
+            ("ประธานาธิบดีสหรัฐพบผู้นำเกาหลีเหนือที่สิงคโปร์เมื่อวันอังคาร และทั้งสองฝ่ายตกลงจะเจรจากันต่อไป"),
             "รัฐบาลเกาหลีใต้ยินดีกับผลการประชุม และหวังว่าการเจรจาจะเริ่มขึ้นอีกครั้งในเดือนหน้า",
         ),
         2,
@@ -66,7 +69,10 @@ SAMPLES = (
         "km",
         "មេដឹកនាំអាមេរិកជួបមេដឹកនាំកូរ៉េខាងជើង",
         (
-            "ប្រធានាធិបតីអាមេរិកបានជួបជាមួយមេដឹកនាំកូរ៉េខាងជើងនៅប្រទេសសិង្ហបុរីកាលពីថ្ងៃអង្គារ។ ភាគីទាំងពីរបានយល់ព្រមបន្តការចរចា។",
+            (
+                "ប្រធានាធិបតីអាមេរិកបានជួបជាមួយមេដឹកនាំកូរ៉េខាងជើងនៅប្រទេសសិង្ហបុរីកាលពីថ្ងៃអង្គារ។"
+                " ភាគីទាំងពីរបានយល់ព្រមបន្តការចរចា។"
+            ),
             "រដ្ឋាភិបាលកូរ៉េខាងត្បូងស្វាគមន៍លទ្ធផលនៃកិច្ចប្រជុំនេះ។",
         ),
         3,
@@ -75,7 +81,10 @@ SAMPLES = (
         "my",
         "အမေရိကန်သမ္မတ မြောက်ကိုရီးယားခေါင်းဆောင်နှင့် တွေ့ဆုံ",
         (
-            "အမေရိကန်သမ္မတသည် မြောက်ကိုရီးယားခေါင်းဆောင်နှင့် စင်ကာပူတွင် အင်္ဂါနေ့က တွေ့ဆုံခဲ့သည်။ နှစ်ဖက်စလုံးက ဆက်လက်ဆွေးနွေးရန် သဘောတူခဲ့သည်။",
+            (
+                "အမေရိကန်သမ္မတသည် မြောက်ကိုရီးယားခေါင်းဆောင်နှင့် စင်ကာပူတွင် အင်္ဂါနေ့က တွေ့ဆုံခဲ့သည်။"
+                " နှစ်ဖက်စလုံးက ဆက်လက်ဆွေးနွေးရန် သဘောတူခဲ့သည်။"
+            ),
             "တောင်ကိုရီးယားအစိုးရက ဆွေးနွေးပွဲရလဒ်ကို ကြိုဆိုကြောင်း ပြောသည်။",
         ),
         3,
@@ -86,7 +95,7 @@ each = pytest.mark.parametrize("sample", SAMPLES, ids=[sample.language for sampl
 
 @each
 def test_a_text_is_cleaned_whole(raw: Callable[..., RawArticle], sample: Sample) -> None:
-    """Nothing of the body is lost, its language is told surely, its sentences are counted, and no paragraph is foreign."""
+    """The body is complete, its language certain, and no paragraph is foreign."""
     article = clean(raw("\n\n".join((sample.headline, *sample.body)) + "\n"))
     assert not isinstance(article, Drop)
     assert article.headline == sample.headline
@@ -105,7 +114,7 @@ def test_words_are_counted_about_as_a_person_would(sample: Sample) -> None:
 
 @each
 def test_marks_stay_on_their_letters(sample: Sample) -> None:
-    """Comparing leaves out punctuation and blanks, never a vowel or a tone."""
+    """Normalising removes punctuation and blanks, but no vowel and no tone."""
     text = normalize("NFKC", sample.body[0])
     assert normalise(text).replace(" ", "") == "".join(
         character for character in text if character.isalpha() or category(character)[0] == "M"
@@ -114,7 +123,7 @@ def test_marks_stay_on_their_letters(sample: Sample) -> None:
 
 @each
 def test_a_copy_is_told_from_another_text(sample: Sample) -> None:
-    """One with another ending is a copy; the two paragraphs of a story, which share names, are not."""
+    """A text with another ending is a copy; two paragraphs that share names are not."""
     first, second = sample.body
     assert compare_articles(article_words(first), article_words(f"{first} {second[:12]}")).is_copy
     assert not compare_articles(article_words(first), article_words(second)).is_copy

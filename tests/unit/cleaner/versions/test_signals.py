@@ -86,12 +86,15 @@ NONE = """
 CASES = [
     (kind, form.strip()) for kind, forms in SIGNALS.items() for form in forms.strip().split("\n")
 ]
-BODY = "HANOI (Wire) -- The delegations met on Tuesday and agreed to meet again. A date is still to be named, they said.\n\nThey said so in Hanoi."
+BODY = (
+    "HANOI (Wire) -- The delegations met on Tuesday and agreed to meet again. A date is still to "
+    "be named, they said.\n\nThey said so in Hanoi."
+)
 
 
 @pytest.mark.parametrize(("kind", "text"), CASES, ids=[text for _, text in CASES])
 def test_the_usual_forms_are_known(kind: str, text: str) -> None:
-    """As the agencies write them."""
+    """The forms are those of the agencies."""
     signal = parse_signal(text)
     assert signal is not None
     assert signal[0] == kind
@@ -99,7 +102,7 @@ def test_the_usual_forms_are_known(kind: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", [line.strip() for line in NONE.strip().split("\n")])
 def test_news_is_news(text: str) -> None:
-    """The words alone say nothing, and nothing counts that does not stand at the start."""
+    """Words alone are no signal, and neither is a form that is not at the start."""
     assert parse_signal(text) is None
 
 
@@ -110,14 +113,14 @@ def cleaned(raw: RawArticle) -> CleanArticle:
 
 
 def test_a_kill_takes_the_article_back(raw: Callable[..., RawArticle]) -> None:
-    """Whoever was alerted hears of it by the status; the evidence says by which words."""
+    """The status is canceled, and the evidence names the words."""
     article = cleaned(raw(f"KILL: Talks to resume\n\n{BODY}\n"))
     assert (article.signal, article.pubstatus) == ("kill", "canceled")
     assert article.evidence["signal"] == "headline: KILL"
 
 
 def test_a_correction_stays_usable_and_is_another_revision(raw: Callable[..., RawArticle]) -> None:
-    """It corrects, it does not take back."""
+    """It corrects the article and does not cancel it."""
     article, before = (
         cleaned(raw(f"CORRECTED-Talks to resume\n\n{BODY}\n")),
         cleaned(raw(f"Talks to resume\n\n{BODY}\n")),
@@ -128,7 +131,7 @@ def test_a_correction_stays_usable_and_is_another_revision(raw: Callable[..., Ra
 
 
 def test_a_note_above_or_below_the_headline_counts(raw: Callable[..., RawArticle]) -> None:
-    """Wires set it on a line of its own."""
+    """Wires put it on a line of its own."""
     assert (
         cleaned(
             raw(f"MANDATORY KILL\n\nDelegations agree to meet again in Hanoi\n\n{BODY}\n")
@@ -137,14 +140,15 @@ def test_a_note_above_or_below_the_headline_counts(raw: Callable[..., RawArticle
     )
     lead = cleaned(
         raw(
-            f"Delegations agree to meet again in Hanoi\n\n(Corrects day of the meeting to Tuesday.)\n\n{BODY}\n"
+            "Delegations agree to meet again in Hanoi\n\n(Corrects day of the meeting to "
+            f"Tuesday.)\n\n{BODY}\n"
         )
     )
     assert lead.signal == "correction"
 
 
 def test_a_wires_own_status_and_version_stand(raw: Callable[..., RawArticle]) -> None:
-    """A signal adds to them and takes nothing away."""
+    """A signal does not change them."""
     item = {
         "uri": "urn:w:1",
         "headline": "CORRECTED-Talks to resume",

@@ -34,7 +34,7 @@ WORDS = st.lists(st.sampled_from(["the", "talks", "of", "5", "day", "핵", "会"
 
 
 def add_text(history: ArticleHistory, text: str, wire_version: int | None = None) -> ArticleHistory:
-    """The history once this text came, which stands for its own revision."""
+    """Return the history with this text, which is its own revision."""
     version = assign_version(
         history,
         ArticleVersion(plain=f"{text} {wire_version}", revision=text, version=1),
@@ -48,6 +48,7 @@ def numbers(history: ArticleHistory) -> list[tuple[str, int, str | None]]:
 
 
 def after(*texts: str | tuple[str, int]) -> ArticleHistory:
+    """Return the memory after these articles, which are classified and counted one by one."""
     history = EMPTY
     for text in texts:
         history = add_text(history, text) if isinstance(text, str) else add_text(history, *text)
@@ -55,19 +56,19 @@ def after(*texts: str | tuple[str, int]) -> ArticleHistory:
 
 
 def test_versions_are_numbered_as_they_come() -> None:
-    """Each replaces the one before."""
+    """Each version replaces the one before."""
     assert numbers(after("A", "B", "C")) == [("A", 1, None), ("B", 2, "A"), ("C", 3, "B")]
 
 
 def test_content_that_was_there_before_is_the_version_that_it_was() -> None:
-    """A, B, A: nothing new came, and what follows replaces B."""
+    """After A, B and A nothing is new, and what follows replaces B."""
     history = after("A", "B")
     assert find_by_plain(history, "A None") == history.versions[0]
     assert numbers(add_text(history, "C"))[2] == ("C", 3, "B")
 
 
 def test_other_surroundings_of_the_same_text_are_no_new_version() -> None:
-    """What memory leaves of them is what it left of an earlier version."""
+    """If memory leaves the same text of them, they are a twin."""
     earlier = ArticleVersion(plain="A", revision="A", version=1, content="a")
     history = ArticleHistory(source="s", article_id="a" * 32, versions=(earlier,))
     assert (
@@ -86,7 +87,7 @@ def test_other_surroundings_of_the_same_text_are_no_new_version() -> None:
 
 
 def test_a_text_that_was_fetched_earlier_is_an_earlier_version() -> None:
-    """However late it comes: it stands before what was fetched after it, and that stays the newest."""
+    """It is placed before what was fetched later, which stays the newest."""
     history = EMPTY
     for text, fetched_ms in (("A", 10), ("C", 30), ("B", 20), ("Z", 5)):
         version = assign_version(
@@ -100,7 +101,7 @@ def test_a_text_that_was_fetched_earlier_is_an_earlier_version() -> None:
 
 
 def test_a_wires_own_number_is_believed() -> None:
-    """Also a late one, which replaces the one below it and is not what the next one is compared with."""
+    """A late version replaces the one below it; the next is not compared with it."""
     history = after(("A", 1), ("C", 3))
     late = add_text(history, "B", 2)
     assert numbers(late) == [("A", 1, None), ("B", 2, "A"), ("C", 3, "A")]
@@ -109,7 +110,7 @@ def test_a_wires_own_number_is_believed() -> None:
 
 
 def test_the_same_text_under_a_wires_next_number_replaces_what_it_did() -> None:
-    """A version of which only the data changed does not replace itself."""
+    """A version with the same text does not replace itself."""
     assert numbers(after(("A", 1), ("B", 2), ("B", 3))) == [
         ("A", 1, None),
         ("B", 2, "A"),
@@ -118,7 +119,7 @@ def test_the_same_text_under_a_wires_next_number_replaces_what_it_did() -> None:
 
 
 def test_a_history_stays_small() -> None:
-    """Of a live blog the last versions are known, and the newest is among them whatever comes late."""
+    """The last versions of a live blog are kept, and the newest stays whatever comes late."""
     history = after(*(f"{number}" for number in range(40)))
     assert [entry.version for entry in history.versions] == list(range(41 - MAX_VERSIONS, 41))
     late = after(("Z", 100), *((f"{number}", number) for number in range(1, 40)))
@@ -126,7 +127,10 @@ def test_a_history_stays_small() -> None:
 
 
 def test_a_body_is_kept_as_it_was_or_not_at_all() -> None:
-    """What is too long to be kept is empty; broken bytes are told; a small bomb inflates no further than a body can be."""
+    """A body that is too long is stored empty.
+
+    Broken bytes are an error, and a compression bomb is limited.
+    """
     body = "Trump – 김정은.\n\nThe date is open."
     assert decompress_body(compress_body(body)) == body
     assert compress_body("".join(f"{number * 7919 % 100_003} " for number in range(40_000))) == b""
@@ -163,13 +167,13 @@ CHANGED = [
 
 @pytest.mark.parametrize(("old", "new", "expected"), CHANGED, ids=[new for _, new, _ in CHANGED])
 def test_changes_are_told_word_by_word(old: str, new: str, expected: list[Change]) -> None:
-    """Stretches of the new text, and what stood there; white space is no change."""
+    """A change has its stretch of the new text and what was removed; white space is none."""
     assert list(changes("body", old, new)) == expected
 
 
 @given(WORDS, WORDS)
 def test_changes_lead_back_to_the_old_text(old: list[str], new: list[str]) -> None:
-    """Put what was removed back in place, and the old words are there."""
+    """If the removed words are put back, the old text results."""
     text = " ".join(new)
     for change in reversed(changes("body", " ".join(old), text)):
         text = f"{text[: change.start]} {change.removed} {text[change.end :]}"
@@ -178,7 +182,7 @@ def test_changes_lead_back_to_the_old_text(old: list[str], new: list[str]) -> No
 
 @given(UNITS, UNITS)
 def test_as_much_stays_as_can(old: list[str], new: list[str]) -> None:
-    """Against the table of longest common subsequences, which is slow and obvious; what stays is the same in both."""
+    """As many units stay as in the table of longest common subsequences."""
     differences = list(edits(old, new))
     kept_units = (
         [
@@ -217,7 +221,10 @@ def _longest_common(old: list[str], new: list[str]) -> int:
 
 
 def test_a_text_that_was_written_anew_is_one_change() -> None:
-    """Nobody reads hundreds of edits, and finding them would take for ever: texts of a few words in turn are the worst."""
+    """Too many edits are one change; searching for them would take too long.
+
+    Texts that repeat a few words in turn are the worst case.
+    """
     old, new = ["a", "b", "c"] * 5000, ["b", "a", "c"] * 5000
     assert len(list(edits(old, new))) == 1
     assert (
@@ -233,7 +240,7 @@ def test_a_text_that_was_written_anew_is_one_change() -> None:
 
 
 def test_changes_are_bounded() -> None:
-    """Many are told as the first ones and one for the rest, paragraphs behind it included; long removed text is cut."""
+    """The last change covers the rest, later paragraphs included; long removed text is cut."""
     old, new = (
         "\n\n".join(" ".join(f"w{number} {mark}" for number in range(50)) for _ in range(3))
         for mark in ("a", "b")
@@ -244,7 +251,7 @@ def test_changes_are_bounded() -> None:
 
 
 def test_a_history_at_all_its_limits_can_be_kept() -> None:
-    """The state's topic takes it, whatever the script."""
+    """The state's topic takes it, in any script."""
     change = Change(field="headline", start=10**6, end=10**6, removed="핵" * MAX_REMOVED_CHARACTERS)
     hashes = tuple(f"{number:016x}" for number in range(MAX_FINGERPRINTS))
     version = ArticleVersion(

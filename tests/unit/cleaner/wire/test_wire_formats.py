@@ -1,4 +1,4 @@
-"""ninjs and NewsML-G2: every field as the wire says it, and bad items refused by name."""
+"""ninjs and NewsML-G2: fields are taken as they are, and bad items are refused."""
 
 import gzip
 import json
@@ -16,7 +16,10 @@ from shared.messages.schemas import CleanArticle, RawArticle
 
 BuildRaw = Callable[..., RawArticle]
 
-LEAD = "SEOUL, Sept. 11 (Example) - The two delegations met for three hours on Tuesday and agreed to meet again."
+LEAD = (
+    "SEOUL, Sept. 11 (Example) - The two delegations met for three hours on Tuesday and agreed to "
+    "meet again."
+)
 NEXT = "A spokeswoman for the ministry said that both sides had been frank."
 NINJS_1 = {
     "uri": "urn:example:1",
@@ -42,12 +45,16 @@ NINJS_3 = {
     "subjects": [{"name": "Diplomacy"}],
 }
 NEWSML = f"""<?xml version="1.0" encoding="UTF-8"?>
-<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:example:1" version="3" xml:lang="en">
- <itemMeta><versionCreated>2018-09-11T10:30:00+09:00</versionCreated><firstCreated>2018-09-11T09:30:00+09:00</firstCreated>
+<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:example:1"
+ version="3" xml:lang="en">
+ <itemMeta><versionCreated>2018-09-11T10:30:00+09:00</versionCreated>
+  <firstCreated>2018-09-11T09:30:00+09:00</firstCreated>
   <pubStatus qcode="stat:usable"/></itemMeta>
- <contentMeta><urgency>2</urgency><located qcode="x"><name>SEOUL</name></located><creator qcode="y"><name>Ann Lee</name></creator>
+ <contentMeta><urgency>2</urgency><located qcode="x"><name>SEOUL</name></located>
+  <creator qcode="y"><name>Ann Lee</name></creator>
   <headline>Delegations to meet again</headline><by>By Ann Lee</by></contentMeta>
- <contentSet><inlineXML contenttype="application/xhtml+xml"><html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head>
+ <contentSet><inlineXML contenttype="application/xhtml+xml">
+  <html xmlns="http://www.w3.org/1999/xhtml"><head><title>x</title></head>
   <body><p>{LEAD}</p><p>{NEXT}</p></body></html></inlineXML></contentSet>
 </newsItem>"""
 
@@ -64,7 +71,7 @@ def body(article: CleanArticle) -> list[str]:
 
 @pytest.mark.parametrize("content", [json.dumps(NINJS_1), NEWSML])
 def test_a_wires_item_is_taken_at_its_word(content: str, raw: BuildRaw) -> None:
-    """Headline, byline, place, times, urgency and body come from the item, in either format."""
+    """Headline, byline, place, times, urgency and body come from the item."""
     article = cleaned(raw, content)
     assert article.headline == "Delegations to meet again"
     assert body(article) == [LEAD, NEXT]
@@ -79,7 +86,7 @@ def test_a_wires_item_is_taken_at_its_word(content: str, raw: BuildRaw) -> None:
 
 
 def test_ninjs_with_lists_of_headlines_and_bodies(raw: BuildRaw) -> None:
-    """The main headline and body; authors are the people who are called so."""
+    """The main headline and body are taken; authors are people with that role."""
     article = cleaned(raw, json.dumps(NINJS_3), "application/json")
     assert (article.headline, article.authors, article.section) == (
         "Delegations to meet again",
@@ -97,19 +104,22 @@ def test_ninjs_with_lists_of_headlines_and_bodies(raw: BuildRaw) -> None:
     ],
 )
 def test_a_kill_reaches_the_reader(content: str, raw: BuildRaw) -> None:
-    """A canceled item goes on, even without a body; its status makes another revision of the article."""
+    """A canceled item goes on, even without a body, as another revision."""
     article = cleaned(raw, content)
     assert article.pubstatus == "canceled"
     assert article.revision != cleaned(raw, json.dumps(NINJS_1)).revision
 
 
 def test_a_message_of_items_gives_the_one_with_a_body(raw: BuildRaw) -> None:
-    """Pictures and other items in the message are passed over."""
+    """Pictures and other items in the message are ignored."""
     picture = (
         '<newsItem version="1"><contentMeta><headline>Picture</headline></contentMeta></newsItem>'
     )
     item = NEWSML.partition("?>")[2]
-    message = f'<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>{picture}{item}</itemSet></newsMessage>'
+    message = (
+        '<newsMessage xmlns="http://iptc.org/std/nar/2006-10-01/"><itemSet>'
+        f"{picture}{item}</itemSet></newsMessage>"
+    )
     assert cleaned(raw, message).headline == "Delegations to meet again"
 
 
@@ -129,7 +139,7 @@ def test_a_message_of_items_gives_the_one_with_a_body(raw: BuildRaw) -> None:
     ],
 )
 def test_a_bad_item_is_refused_by_name(content: str, says: str, raw: BuildRaw) -> None:
-    """The dead letter says what is wrong."""
+    """The error says what is wrong."""
     with pytest.raises(InvalidMessage, match=says):
         clean(raw(content, content_type="application/json" if content[0] in "[{" else ""))
 
@@ -148,7 +158,7 @@ def test_wrong_types_in_an_item_are_no_bug(item: dict[str, Any], raw: BuildRaw) 
 
 
 def test_gzipped_content_is_unpacked(raw: BuildRaw) -> None:
-    """Whatever it holds is then read as if it had come plain."""
+    """Decompressed content is treated as if it had come plain."""
     assert body(cleaned(raw, gzip.compress(NEWSML.encode()), "application/gzip")) == [LEAD, NEXT]
 
 
@@ -162,6 +172,6 @@ def test_gzipped_content_is_unpacked(raw: BuildRaw) -> None:
     ],
 )
 def test_gzip_bombs_and_broken_gzip_are_refused(content: bytes, says: str) -> None:
-    """Inflated in bounded steps, once."""
+    """Content is decompressed in bounded steps, and once."""
     with pytest.raises(InvalidMessage, match=says):
         decompress(content)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import typer
 
-from services.console.feeds.commands import _chosen
+from services.console.feeds.commands import _resolve
 from services.console.feeds.states import FeedRow, as_json, as_line
 from services.fetcher.feeds_file import FeedSpec
 from shared.messages.schemas import FeedState
@@ -67,9 +67,9 @@ def test_an_address_without_its_parameters_means_the_only_feed_that_has_it() -> 
         FeedRow(state=FeedState(url=url))
         for url in (URL, "https://two.example/?a", "https://two.example/?b")
     ]
-    assert _chosen("https://feed.example/rss", rows) == URL
-    assert _chosen("https://two.example/?b", rows) == "https://two.example/?b"
+    assert _resolve("https://feed.example/rss", rows) == URL
+    assert _resolve("https://two.example/?b", rows) == "https://two.example/?b"
     for wrong in ("https://two.example/", "https://none.example/"):
         with pytest.raises(typer.Exit) as ended:
-            _chosen(wrong, rows)
+            _resolve(wrong, rows)
         assert ended.value.exit_code == 2

@@ -13,7 +13,7 @@ class Quick(Supervisor):
 
     async def _run(self, program: ProgramSpec) -> int:
         self.runs += 1
-        self._say_limited(
+        self._print_limited(
             program.name,
             f"2026-11-29T10:00:{self.runs:02} [error] process leaves because=0x7f{self.runs:x} of batch {self.runs}",
         )
@@ -31,7 +31,7 @@ async def test_a_crash_loops_lines_are_limited(tmp_path: Path) -> None:
             await asyncio.sleep(0.01)
     await supervisor.stop()
     assert sum("process leaves" in line and "more lines" not in line for line in said) == SAME_LINES
-    assert sum("starts again" in line and "more lines" not in line for line in said) == SAME_LINES
+    assert sum("restarts in" in line and "more lines" not in line for line in said) == SAME_LINES
     (count,) = [
         line for line in said if "more lines like this" in line and "process leaves" in line
     ]

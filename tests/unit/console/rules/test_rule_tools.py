@@ -198,7 +198,7 @@ def test_a_line_that_is_no_article_is_told_with_its_place(
         (["backtest", SEED, "--rule", "second-sumit"], 2, "did you mean second-summit?"),
         (["diff", "no-such-revision", SEED], 2, "neither a file nor a folder"),
         (["diff", "--", "-oops", SEED], 2, "neither a file, a folder nor a git revision"),
-        (["diff", SEED, SEED], 1, "mend the rules first"),
+        (["diff", SEED, SEED], 1, "fix the rules first"),
     ],
 )
 def test_wrong_use_says_how_to_mend_it(arguments: list[str], code: int, told: str) -> None:

@@ -8,20 +8,15 @@ import typer
 from services.console.durations import parse_duration
 from services.console.topics.pace import Pace, parse_speed
 from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 
 START = datetime(2018, 9, 11, tzinfo=UTC)
 
 
 def article(minutes: float | None) -> RawArticle:
     published = None if minutes is None else START + timedelta(minutes=minutes)
-    return RawArticle(
-        source="s",
-        uri="u",
-        content_type="text/plain",
-        content=b"",
-        fetched_at=START,
-        origin="seed",
-        published_at=published,
+    return build_raw_article(
+        b"", source="s", uri="u", fetched_at=START, origin="seed", published_at=published
     )
 
 

@@ -27,17 +27,17 @@ def test_it_is_the_first_folder_that_can_be_written(tmp_path: Path) -> None:
 
 def test_what_was_noted_is_read_again(tmp_path: Path) -> None:
     """By a replay of the same articles only; what was cut off counts as nothing."""
-    a_replay(tmp_path)._note(7)
-    assert a_replay(tmp_path)._done() == 7
+    a_replay(tmp_path)._save_position(7)
+    assert a_replay(tmp_path)._load_position() == 7
     next(tmp_path.iterdir()).write_bytes(b'{"art')
-    assert a_replay(tmp_path)._done() == 0
+    assert a_replay(tmp_path)._load_position() == 0
 
 
 def test_nowhere_to_note_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Nor is a disk that fills up meanwhile, which is told once: what was published stays published."""
-    a_replay(None)._note(7)
-    assert a_replay(None)._done() == 0
+    a_replay(None)._save_position(7)
+    assert a_replay(None)._load_position() == 0
     gone = a_replay(tmp_path / "gone")
-    gone._note(7)
-    gone._note(8)
-    assert capsys.readouterr().err.count("begins anew") == 1
+    gone._save_position(7)
+    gone._save_position(8)
+    assert capsys.readouterr().err.count("starts over") == 1

@@ -40,7 +40,7 @@ def written() -> io.StringIO:
 
 @pytest.fixture
 def gate(clock: Clock, written: io.StringIO) -> Iterator[LogGate]:
-    """A gate of the test's own clock in front of the configured handler; at the end all is as before."""
+    """A gate with the test's clock before the configured handler; restores everything."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     log.configure("cleaner", style="json")
@@ -95,7 +95,7 @@ def test_a_flood_of_one_kind_is_ten_lines_and_a_count(
 
 
 def test_a_flood_of_many_kinds_is_bounded_too(gate: LogGate, clock: Clock, read: Read) -> None:
-    """Every dead letter with a mistake of its own, every library line with a text of its own: no line goes uncounted."""
+    """Even if every dead letter and every library line differs, each line is counted."""
     for number in range(5_000):
         log.get("summitwire.test").warning(
             "dead letter", stage="cleaner", fingerprint=f"{number:x}"
@@ -210,7 +210,7 @@ def test_real_errors_of_the_client_are_said_at_once(read: Read) -> None:
 
 
 def test_kinds_differ_by_stage_and_not_by_numbers() -> None:
-    """Two stages of one process do not take each other's lines; a text with a number in it is one kind."""
+    """Two stages have kinds of their own; texts that only differ in numbers are one kind."""
     records = [
         logging.LogRecord(
             "a", 30, "", 0, {"event": "dead letter", "stage": stage, "offset": 1}, None, None

@@ -23,7 +23,7 @@ FEW = 3
 def test_never_more_than_so_many_lines_of_a_kind_in_a_window(
     steps: list[tuple[LogKind, float, bool]],
 ) -> None:
-    """Windows begin with a line, do not overlap and last 60 s at least: from each first line on, few pass."""
+    """Windows start with a line, do not overlap and last at least 60 s; few lines pass in each."""
     limit, now, passed = LogLimit(FEW), 0.0, dict[LogKind, list[float]]()
     for kind, wait_s, looks in steps:
         now += wait_s
@@ -58,18 +58,18 @@ def test_every_line_passes_or_is_counted_exactly_once(
         now += wait_s
         passed[kind] += limit.allow(kind, now)
         if looks:
-            counted.update({held.kind: held.lines for held in _added(limit.due(now))})
-    counted.update({held.kind: held.lines for held in _added(limit.flush(now))})
+            counted.update({entry.kind: entry.lines for entry in _added(limit.due(now))})
+    counted.update({entry.kind: entry.lines for entry in _added(limit.flush(now))})
     assert passed + counted == Counter(kind for kind, _, _ in steps)
     assert limit.flush(now) == []
 
 
 def _added(held_back: object) -> list[HeldBack]:
     """One entry a kind, because ``dict`` would keep only the last of several."""
-    found = Counter[LogKind]()
-    for held in held_back:  # type: ignore[attr-defined]
-        found[held.kind] += held.lines
-    return [HeldBack(kind, lines, 0.0) for kind, lines in found.items()]
+    counts = Counter[LogKind]()
+    for entry in held_back:  # type: ignore[attr-defined]
+        counts[entry.kind] += entry.lines
+    return [HeldBack(kind, lines, 0.0) for kind, lines in counts.items()]
 
 
 def test_the_count_comes_when_the_window_ends() -> None:
@@ -82,7 +82,7 @@ def test_the_count_comes_when_the_window_ends() -> None:
 
 
 def test_a_flood_that_goes_on_grows_thinner() -> None:
-    """A line a second for a day: each window is twice as long as the one before, up to 16 minutes."""
+    """With a line per second for a day, each window is twice as long, up to 16 minutes."""
     limit = LogLimit(FEW)
     passed, counts = 0, 0
     for second in range(86_400):

@@ -1,4 +1,4 @@
-"""Every metric is declared with its meaning, and logs are one JSON object a line where nobody looks on."""
+"""Every metric is declared with its meaning, and logs are JSON unless on a terminal."""
 
 import json
 import logging
@@ -41,8 +41,8 @@ def test_logs_are_json_lines_with_the_services_name(capsys: pytest.CaptureFixtur
     log.configure("cleaner", level="info", style="auto")
     log.get("x").info("batch committed", records=3)
     logging.getLogger("aiokafka").error("from a library")
-    ours, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
-    assert (ours["event"], ours["records"], ours["service"], ours["level"]) == (
+    own, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (own["event"], own["records"], own["service"], own["level"]) == (
         "batch committed",
         3,
         "cleaner",

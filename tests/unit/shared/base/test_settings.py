@@ -12,12 +12,12 @@ def test_every_mistake_is_told_at_once_and_no_value_is(monkeypatch: pytest.Monke
     """An operator mends them in one go; a value may be a secret in the wrong place."""
     monkeypatch.setenv("HTTP_PORT", "99999")
     monkeypatch.setenv("DRAIN_S", "s3cret")
-    with pytest.raises(ConfigurationError) as told:
+    with pytest.raises(ConfigurationError) as caught:
         settings.load(ServiceSettings)
-    lines = str(told.value).splitlines()
+    lines = str(caught.value).splitlines()
     assert [line.partition(":")[0] for line in lines] == ["HTTP_PORT", "DRAIN_S"]
-    assert "s3cret" not in str(told.value)
-    assert "99999" not in str(told.value)
+    assert "s3cret" not in str(caught.value)
+    assert "99999" not in str(caught.value)
 
 
 def test_a_secret_may_come_from_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -48,9 +48,9 @@ def test_a_secrets_file_that_is_not_there_is_named(
 def test_secrets_are_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     """In what doctor and the logs show."""
     monkeypatch.setenv("KAFKA_SASL_PASSWORD", "hunter2")
-    shown = settings.mask_secrets(settings.load(KafkaSettings))
-    assert shown["KAFKA_SASL_PASSWORD"] == "**********"
-    assert shown["KAFKA_BOOTSTRAP"] == "127.0.0.1:9092"
+    masked = settings.mask_secrets(settings.load(KafkaSettings))
+    assert masked["KAFKA_SASL_PASSWORD"] == "**********"
+    assert masked["KAFKA_BOOTSTRAP"] == "127.0.0.1:9092"
 
 
 def test_a_prefix_that_kafka_would_refuse_is_refused_here(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""What is made of edited files: the last good value stays in force, and every change of the files is taken in while running."""
+"""Values from edited files: the last good one stays active, and changes are picked up."""
 
 import asyncio
 from pathlib import Path
@@ -33,7 +33,7 @@ class Texts:
             raise DocumentError([Problem(str(self.file), 3, 5, "a bad word", "write another")])
         return text
 
-    def made(self, empty: str | None = None) -> LastGood[str]:
+    def build(self, empty: str | None = None) -> LastGood[str]:
         return LastGood(
             WatchedFolders(self.file.parent),
             self.load,
@@ -53,8 +53,8 @@ def texts(tmp_path: Path) -> Texts:
 
 
 def test_bad_files_keep_the_last_good_value(texts: Texts) -> None:
-    """The gauge is 0 and the log says what is wrong where, how to mend it, and what stays; then a good file counts again."""
-    good = texts.made()
+    """The gauge is 0, the log says what is wrong and what stays active; then a good file counts."""
+    good = texts.build()
     texts.file.write_text("bad", "utf-8")
     with capture_logs() as logged:
         assert not good.reload()
@@ -72,23 +72,23 @@ def test_bad_files_at_the_start_are_refused_unless_there_is_something_to_begin_w
     """There is no last good value then."""
     texts.file.write_text("bad", "utf-8")
     with pytest.raises(DocumentError):
-        texts.made()
-    assert texts.made(empty="nothing").value == "nothing"
+        texts.build()
+    assert texts.build(empty="nothing").value == "nothing"
     assert texts.gauge == 0
 
 
 def test_fresh_reads_again_only_what_changed(texts: Texts) -> None:
     """Asked as often as one likes."""
-    good = texts.made()
+    good = texts.build()
     assert (good.fresh(), good.fresh(), texts.loads) == ("first", "first", 1)
     texts.file.write_text("second one", "utf-8")
     assert (good.fresh(), good.fresh(), texts.loads) == ("second one", "second one", 2)
 
 
 async def test_following_switches_when_files_change_and_when_asked(texts: Texts) -> None:
-    """Only good values are switched to, each told once; asked to reload, it reads also what looks the same."""
+    """Only good values are switched to, once each; a requested reload reads unchanged files."""
     switched = list[str]()
-    following = ReloadLoop(good := texts.made(), switched.append)
+    following = ReloadLoop(good := texts.build(), switched.append)
     task = asyncio.create_task(following.run())
     try:
         texts.file.write_text("second", "utf-8")

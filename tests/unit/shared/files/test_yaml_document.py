@@ -21,7 +21,7 @@ def read(text: str) -> yaml_document.YamlDocument:
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    """Each bad element is a problem with its line and column; the good one beside it is still read."""
+    """Each invalid element is a problem at its line and column; valid ones are still read."""
     document = read("feeds:\n- {url: a, every: x}\n- url: b\n  every: 5\n- {url: c, evry: 5}\n")
     good = list(document.items(("feeds",), Feed))
     assert good == [(("feeds", 1), Feed("b", 5))]
@@ -58,7 +58,7 @@ def test_what_was_read_leaves_no_nodes_behind() -> None:
     read("a: [1, 2018-09-12, yes, x]")
     gc.collect()
     assert [
-        each
-        for each in gc.get_objects()
-        if type(each) is yaml.ScalarNode and each.value == "2018-09-12"
+        node
+        for node in gc.get_objects()
+        if type(node) is yaml.ScalarNode and node.value == "2018-09-12"
     ] == []

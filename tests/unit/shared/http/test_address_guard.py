@@ -1,4 +1,4 @@
-"""Which addresses may be connected to, and that the checked address is the one that is connected to."""
+"""Which addresses may be connected to, and that it is the checked address that is used."""
 
 import asyncio
 import ipaddress
@@ -77,7 +77,7 @@ OUTSIDE = [
 
 @pytest.mark.parametrize("address", INSIDE)
 def test_addresses_that_are_not_ordinary_public_ones_are_refused(address: str) -> None:
-    """Private, reserved, multicast and embedding addresses never pass a guard that allows nothing."""
+    """A guard without exceptions refuses private, reserved, multicast and embedding addresses."""
     assert AddressGuard().filter_addresses("news.example", [address]) == ()
 
 
@@ -91,7 +91,7 @@ def test_public_addresses_pass(address: str) -> None:
 def test_nothing_passes_that_python_calls_not_global(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
-    """Ours is the stricter list: what the standard library calls private, multicast or reserved is never public here."""
+    """Our list is stricter: what Python calls private, multicast or reserved is never public."""
     if is_public(str(address)):
         assert address.is_global
         assert not [
@@ -103,7 +103,7 @@ def test_nothing_passes_that_python_calls_not_global(
 
 
 def test_allowed_networks_addresses_and_hosts_pass_and_nothing_beside_them() -> None:
-    """Each form of an entry opens exactly what it names; an allowed IPv4 network does not open its IPv6 disguise."""
+    """Each form of entry allows exactly that; an IPv4 network does not allow its IPv6 disguise."""
     guard = AddressGuard.from_entries(["127.0.0.1", "10.1.0.0/16", "fd00::/8", " Slack-Sink "])
     assert guard.filter_addresses(
         "any", ["127.0.0.1", "127.0.0.2", "10.1.9.9", "10.2.0.1", "fd12::1", "::ffff:127.0.0.1"]
@@ -122,12 +122,12 @@ def test_an_entry_that_is_no_network_is_an_error(entry: str) -> None:
         AddressGuard.from_entries([entry])
 
 
-async def answers(*found: str) -> Sequence[str]:
-    return found
+async def answers(*addresses: str) -> Sequence[str]:
+    return addresses
 
 
 async def test_an_inside_address_is_refused_before_any_connection() -> None:
-    """A name, or a number in disguise, that resolves inside raises AddressRefused and says where it pointed."""
+    """A name or disguised number that resolves inside raises AddressRefused with the address."""
     backend = GuardedBackend(AddressGuard(), lambda _host, _port: answers("127.0.0.1", "10.0.0.1"))
     with pytest.raises(AddressRefused, match=r"news\.example is at 127\.0\.0\.1, 10\.0\.0\.1"):
         await backend.connect_tcp("news.example", 80, timeout=1)

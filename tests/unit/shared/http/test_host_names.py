@@ -126,13 +126,13 @@ def test_no_text_breaks_it(hosts: list[str], target: str) -> None:
     ],
 )
 def test_a_target_in_absolute_form_names_a_host_too(target: str, admitted: bool) -> None:
-    """Both it and the header must be the server's; a path that begins with two slashes is a path."""
+    """Both it and the header must be the server's; a path may begin with two slashes."""
     assert BOARD.admit(["localhost"], target) is admitted
 
 
 @pytest.mark.parametrize("address", ["", "0.0.0.0", "::", "[::]"])
 def test_an_address_that_means_all_is_no_name(address: str) -> None:
-    """With HTTP_HOST=0.0.0.0, as in a container, localhost's names are left and what was configured."""
+    """With HTTP_HOST=0.0.0.0, as in a container, only localhost and configured names remain."""
     assert HostNames.from_settings("", address).names == set(LOCALHOST)
 
 

@@ -72,10 +72,10 @@ async def test_an_error_shows_neither_password_nor_query() -> None:
     """Of a URL its user, password, query and fragment stay hidden, in the text and in the trace."""
     for resolve in (inside, unknown):
         error = await failure("https://news.example/a?key=s3cr3t#t0k3n", resolve)
-        told = "".join(traceback.format_exception(error))
-        assert "https://news.example/a is at" in told or "https://news.example/a has a host" in told
-        assert "s3cr3t" not in told
-        assert "t0k3n" not in told
+        text = "".join(traceback.format_exception(error))
+        assert "https://news.example/a is at" in text or "https://news.example/a has a host" in text
+        assert "s3cr3t" not in text
+        assert "t0k3n" not in text
         assert error.__context__ is None
     assert "pw" not in str(await failure("http://user:pw@news.example/"))
 
@@ -88,10 +88,10 @@ async def test_a_delivery_error_shows_nothing_of_the_address(
     async with clients.delivery_client(hosts=["hooks.example"], resolve=inside) as client:
         with pytest.raises(HttpError) as caught:
             await clients.post(client, SECRET, b"{}", headers={})
-    told = "".join(traceback.format_exception(caught.value)) + caplog.text
-    assert "the destination is at an address" in told
+    text = "".join(traceback.format_exception(caught.value)) + caplog.text
+    assert "the destination is at an address" in text
     assert not [
-        word for word in ("hooks.example", "s3cr3t", "t0k3n", "services/T0") if word in told
+        word for word in ("hooks.example", "s3cr3t", "t0k3n", "services/T0") if word in text
     ]
 
 

@@ -30,5 +30,5 @@ NOW = datetime(2018, 9, 12, 10, 0, tzinfo=UTC)
 def test_readable_values_give_seconds_from_now_and_others_none(
     value: str | None, seconds: float | None
 ) -> None:
-    """Both forms of RFC 9110 are read and bounded; what says nothing readable is as if it were not there."""
+    """Both forms of RFC 9110 are parsed and bounded; an unreadable value counts as none."""
     assert retry_after_s(value, NOW) == seconds

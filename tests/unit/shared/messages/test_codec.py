@@ -7,12 +7,12 @@ import pytest
 from shared.base.outcomes import InvalidMessage
 from shared.messages import codec
 from shared.messages.schemas import RawArticle
+from tests.builders import build_raw_article
 
-ARTICLE = RawArticle(
+ARTICLE = build_raw_article(
+    b"\xff\x00",
     source="nikkei",
     uri="urn:seed:1",
-    content_type="text/plain",
-    content=b"\xff\x00",
     fetched_at=datetime(2018, 9, 11, tzinfo=UTC),
     origin="seed",
 )

@@ -16,13 +16,13 @@ OUT: dict[str, Any] = {
 }
 
 
-def sent(incoming: headers.RawHeaders, **other: Any) -> dict[str, str]:
+def sent(incoming: headers.RawHeaders, **changes: Any) -> dict[str, str]:
     """The headers of a message that follows from one with these headers."""
-    return headers.decode_headers(headers.build_outgoing(incoming, **OUT | other))
+    return headers.decode_headers(headers.build_outgoing(incoming, **OUT | changes))
 
 
 def test_an_outgoing_message_has_the_headers_of_the_contract() -> None:
-    """CloudEvents attributes, content type, schema version, trace and this station, and nothing else."""
+    """CloudEvents attributes, content type, schema version, trace and this checkpoint only."""
     out = sent([])
     assert list(out) == [
         "ce_id",
@@ -63,7 +63,7 @@ def test_trace_replay_and_ledger_are_carried_and_nothing_else() -> None:
 
 
 def test_an_oversized_header_is_not_carried_on() -> None:
-    """It would make the successor larger than its topic takes, and no dead letter could say so any more."""
+    """It could make the next message too large for its topic, and so would its dead letter be."""
     out = sent([("replay-id", b"x" * 100_000), ("traceparent", b"y" * 100_000)])
     assert sum(len(name) + len(value) for name, value in out.items()) < 1_000
 
@@ -86,11 +86,11 @@ def test_hops_are_between_neighbours_that_are_there() -> None:
 
 
 def test_the_last_hop_is_from_the_nearest_station_that_is_there() -> None:
-    """A missing or unreadable station is bridged; a replay's age and a message without any station say nothing."""
-    told = [("t-published", b"1000"), ("t-fetched", b"3500"), ("t-cleaned", b"soon")]
-    assert headers.hop_s(told, "t-tagged", 4_000) == 0.5
-    assert headers.hop_s(told[:1], "t-tagged", 4_000) == 3.0
-    assert headers.hop_s([*told, ("replay-id", b"r1")], "t-tagged", 4_000) is None
+    """A missing checkpoint is bridged; replays and messages without checkpoints give None."""
+    incoming_headers = [("t-published", b"1000"), ("t-fetched", b"3500"), ("t-cleaned", b"soon")]
+    assert headers.hop_s(incoming_headers, "t-tagged", 4_000) == 0.5
+    assert headers.hop_s(incoming_headers[:1], "t-tagged", 4_000) == 3.0
+    assert headers.hop_s([*incoming_headers, ("replay-id", b"r1")], "t-tagged", 4_000) is None
     assert headers.hop_s([("t-matched", b"1")], "t-tagged", 4_000) is None
 
 

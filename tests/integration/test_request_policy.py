@@ -1,4 +1,4 @@
-"""The board and the stand-in for Slack over raw sockets: only who asks by one of their names gets in, and only their own pages."""
+"""The board and the fake Slack over raw sockets accept only their own names and their own pages."""
 
 import asyncio
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ def status(answer: str) -> int:
     ],
 )
 async def test_the_board_answers_to_no_other_name(path: str) -> None:
-    """Every route, also one that is not there: 421, what to do about it, and nothing of an alert."""
+    """Every route, even an unknown one, gives 421 and the remedy, and nothing of an alert."""
     async with served(a_live()) as board:
         answer = await ask(
             int(board.url.rpartition(":")[2]), f"GET {path} HTTP/1.1", "Host: evil.example:6105"
@@ -113,7 +113,7 @@ async def test_odd_requests(
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz", "/metrics"])
 async def test_probes_answer_to_any_name(path: str) -> None:
-    """Prometheus asks for board:6105, Kubernetes for an address; there is no alert in the answer."""
+    """Prometheus uses board:6105, Kubernetes an address; the response contains no alert."""
     async with served(a_live()) as board:
         answer = await ask(
             int(board.url.rpartition(":")[2]), f"GET {path} HTTP/1.1", "Host: board:6105"
@@ -158,10 +158,10 @@ async def test_a_link_from_another_site_is_followed() -> None:
 
 
 async def test_the_stand_in_for_slack_has_the_same_door() -> None:
-    """It shows what was posted: its page and its webhooks answer to its names only, one of them allowed by --allow-host."""
+    """It shows what was posted, so it only accepts its own names, one of them from --allow-host."""
     message = '{"text": "a secret"}'
     async with FakeSlack(allowed_hosts=["slack-sink"], per_second=100) as sink:
-        taken = await ask(
+        accepted = await ask(
             sink.port,
             "POST /services/T0/B0/x HTTP/1.1",
             "Host: slack-sink:6110",
@@ -180,7 +180,7 @@ async def test_the_stand_in_for_slack_has_the_same_door() -> None:
             "Origin: http://evil.example",
             body=message,
         )
-    assert status(taken) == 200
+    assert status(accepted) == 200
     assert [status(page) for page in pages] == [200, 200, 421]
     assert ["a secret" in page for page in pages] == [True, True, False]
     assert "--allow-host" in pages[2]

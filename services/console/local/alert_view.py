@@ -1,4 +1,4 @@
-"""An alert as a person wants to read it on a terminal: what, why, who, and where the time went. Pure."""
+"""An alert on the terminal: what happened, why it fired, who is in it, where time went. Pure."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -8,7 +8,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from services.alerting.notify.thresholds import PLURALS, format_duration
-from shared.messages import headers
+from shared.messages.headers import REPLAY_ID, hops, latency_record
 from shared.messages.schemas import ActorOnDate, Alert, Excerpt, Severity
 
 COLOURS: Final = {
@@ -18,22 +18,22 @@ COLOURS: Final = {
     Severity.HIGH: "magenta",
     Severity.CRITICAL: "red",
 }
-MOST_EXCERPTS: Final = 3
-MOST_ACTORS: Final = 6
+SHOWN_EXCERPTS: Final = 3
+SHOWN_ACTORS: Final = 6
 
 
-def panel(alert: Alert, told: Mapping[str, str]) -> Panel:
-    """The alert in a frame; ``told`` are its record's headers."""
+def panel(alert: Alert, headers: Mapping[str, str]) -> Panel:
+    """Return the alert in a frame; ``headers`` are those of its record."""
     colour = COLOURS[alert.severity]
     lines = [
         Text(alert.headline, style="bold"),
         Text(_facts(alert), style="dim"),
-        *map(_excerpt, alert.excerpts[:MOST_EXCERPTS]),
+        *map(_excerpt, alert.excerpts[:SHOWN_EXCERPTS]),
     ]
     lines += [
-        _actors(alert.actors[:MOST_ACTORS]),
+        _actors(alert.actors[:SHOWN_ACTORS]),
         Text(_counts(alert), style="dim"),
-        Text(time_spent(told), style="dim"),
+        Text(time_spent(headers), style="dim"),
     ]
     title = Text(f" {alert.severity.upper()} · {alert.rule_title} ", style=f"bold {colour}")
     return Panel(
@@ -45,33 +45,30 @@ def panel(alert: Alert, told: Mapping[str, str]) -> Panel:
     )
 
 
-def time_spent(told: Mapping[str, str]) -> str:
-    """Where the time went, station by station; of a replayed article only what happened in the replay."""
-    replayed = headers.REPLAY_ID in told
-    hops = headers.hops(headers.latency_record(told))
-    shown = [
+def time_spent(headers: Mapping[str, str]) -> str:
+    """Return the time that each stage took; of a replayed article only that of the replay."""
+    is_replay = REPLAY_ID in headers
+    parts = [
         f"{hop} +{seconds * 1000:.0f} ms"
-        for hop, seconds in hops.items()
-        if not (replayed and hop == "fetched")
+        for hop, seconds in hops(latency_record(headers)).items()
+        if not (is_replay and hop == "fetched")
     ]
-    return ("replayed · " if replayed else "") + " · ".join(shown)
+    return ("replayed · " if is_replay else "") + " · ".join(parts)
 
 
 def _counts(alert: Alert) -> str:
-    """That it is no news by itself, where its rule has a threshold."""
-    wanted = alert.threshold
-    return (
-        f"counts towards {wanted.count} {PLURALS[wanted.distinct]} within {format_duration(wanted.within_s)}"
-        if wanted
-        else ""
-    )
+    """Return what the alert counts towards if its rule has a threshold, else nothing."""
+    threshold = alert.threshold
+    if threshold is None:
+        return ""
+    window = format_duration(threshold.within_s)
+    return f"counts towards {threshold.count} {PLURALS[threshold.distinct]} within {window}"
 
 
 def _facts(alert: Alert) -> str:
     source = f" ({alert.event_time_source})" if alert.event_time_source != "page" else ""
-    return " · ".join(
-        filter(None, [alert.source, f"{alert.event_time:%Y-%m-%d %H:%M} UTC{source}", alert.url])
-    )
+    time = f"{alert.event_time:%Y-%m-%d %H:%M} UTC{source}"
+    return " · ".join(filter(None, [alert.source, time, alert.url]))
 
 
 def _excerpt(excerpt: Excerpt) -> Text:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from services.console.dry_run.alert_view import panel, time_spent
+from services.console.local.alert_view import panel, time_spent
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, Threshold
 

@@ -34,7 +34,7 @@ from shared.base.outcomes import InvalidMessage
     ],
 )
 def test_spellings_of_one_page_become_one(url: str, same: str) -> None:
-    """Case, default port, encoding, dots, fragment and tracking make no difference; everything else stays as it is."""
+    """Case, default port, encoding, dots, fragment and tracking do not matter; all else does."""
     assert canonical_url(url) == same
 
 
@@ -70,7 +70,7 @@ def test_spellings_of_one_page_become_one(url: str, same: str) -> None:
     ],
 )
 def test_what_is_no_web_address_is_invalid(url: str) -> None:
-    """Other schemes, passwords, and what no client could ask for are refused by the ending for bad messages."""
+    """Other schemes, passwords, and what no client could request raise InvalidMessage."""
     with pytest.raises(InvalidMessage):
         canonical_url(url)
 
@@ -96,10 +96,10 @@ TEXT = st.text(
 )
 @example("/a?%75tm_source=x&b", "news.example")
 @example("/%252e%252e/", "news.example")
-def test_applying_it_again_changes_nothing(rest: str, host: str) -> None:
+def test_applying_it_again_changes_nothing(path: str, host: str) -> None:
     """The canonical form is its own canonical form, and plain ASCII."""
     try:
-        once = canonical_url(f"https://{host}/{rest}")
+        once = canonical_url(f"https://{host}/{path}")
     except InvalidMessage:
         return
     assert canonical_url(once) == once
@@ -118,6 +118,6 @@ def test_applying_it_again_changes_nothing(rest: str, host: str) -> None:
 )
 def test_parameters_that_choose_the_page_keep_value_and_order(pairs: list[tuple[str, str]]) -> None:
     """Only tracking goes; what the server reads from the rest is unchanged."""
-    kept = [(name, value) for name, value in pairs if name not in ("utm_source", "gclid")]
+    remaining = [(name, value) for name, value in pairs if name not in ("utm_source", "gclid")]
     url = canonical_url("https://news.example/p?" + urlencode(pairs))
-    assert parse_qsl(urlsplit(url).query, keep_blank_values=True) == kept
+    assert parse_qsl(urlsplit(url).query, keep_blank_values=True) == remaining

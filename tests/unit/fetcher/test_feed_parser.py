@@ -14,20 +14,24 @@ from shared.base.outcomes import InvalidMessage
 URL = "https://news.example/feed"
 RSS = """<?xml version="1.0"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>N</title><language>en_us</language>
-<item><title>Kim &amp;amp; Trump &lt;b&gt;meet&lt;/b&gt;</title><link>/1?utm_source=rss</link><guid isPermaLink="false">g1</guid>
+<item><title>Kim &amp;amp; Trump &lt;b&gt;meet&lt;/b&gt;</title>
+<link>/1?utm_source=rss</link><guid isPermaLink="false">g1</guid>
 <pubDate>Tue, 11 Sep 2018 09:00:00 +0900</pubDate><dc:creator> Lee
  Min </dc:creator></item>{more}</channel></rss>"""
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en-US"><title>N</title>
 <entry><id>g1</id><title type="html">Kim &amp;amp; Trump meet</title>
 <link rel="alternate" href="https://news.example/1"/><published>2018-09-11T00:00:00Z</published>
 <author><name>Lee Min</name></author></entry></feed>"""
-RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
-<channel rdf:about="x"><title>N</title><dc:language>en-US</dc:language></channel><item rdf:about="g1"><title>Kim &amp; Trump meet</title>
-<link>https://news.example/1</link><dc:date>2018-09-11T02:00:00+02:00</dc:date><dc:creator>Lee Min</dc:creator></item></rdf:RDF>"""
+RDF = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+ xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+<channel rdf:about="x"><title>N</title><dc:language>en-US</dc:language></channel>
+<item rdf:about="g1"><title>Kim &amp; Trump meet</title>
+<link>https://news.example/1</link><dc:date>2018-09-11T02:00:00+02:00</dc:date>
+<dc:creator>Lee Min</dc:creator></item></rdf:RDF>"""
 
 
-def rss(more: str = "") -> bytes:
-    return RSS.replace("{more}", more).encode()
+def rss(items: str = "") -> bytes:
+    return RSS.replace("{more}", items).encode()
 
 
 def item(**fields: str) -> str:
@@ -52,7 +56,7 @@ def test_every_kind_of_feed_gives_the_same_entry(text: str) -> None:
 
 
 def test_an_entry_marked_as_changed_has_a_new_key_and_an_unchanged_one_keeps_it() -> None:
-    """A correction (new time or headline under the same id) is new; a moved tracking parameter is not."""
+    """A correction (new time or headline, same id) is new; another tracking parameter is not."""
 
     def key(**fields: str) -> str:
         return parse(rss(item(guid="g2", **fields)), None, URL).entries[1].key
@@ -82,25 +86,25 @@ def test_an_entry_marked_as_changed_has_a_new_key_and_an_unchanged_one_keeps_it(
 
 def test_bad_entries_are_told_and_their_neighbours_read() -> None:
     """No link, a link elsewhere than the web, and a doubled entry cost nobody else anything."""
-    more = (
+    items = (
         item(title="no link")
         + item(title="js", link="javascript:alert(1)")
         + item(guid="g1x", link="/1", title="same page")
         + item(guid="g3", link="/3")
     )
-    found = parse(rss(more), None, URL)
-    assert [entry.url for entry in found.entries] == [
+    feed = parse(rss(items), None, URL)
+    assert [entry.url for entry in feed.entries] == [
         "https://news.example/1",
         "https://news.example/3",
     ]
-    assert [problem.partition(":")[0] for problem in found.problems] == ["entry 2", "entry 3"]
+    assert [problem.partition(":")[0] for problem in feed.problems] == ["entry 2", "entry 3"]
 
 
 def test_no_more_than_the_first_entries_are_read() -> None:
     """A feed of any length gives a bounded list, and says that it was cut."""
-    found = parse(rss("".join(item(link=f"/{number}") for number in range(2, 600))), None, URL)
-    assert len(found.entries) == feed_parser.MAX_ENTRIES
-    assert found.problems == ("only the newest 500 of 599 entries are read",)
+    feed = parse(rss("".join(item(link=f"/{number}") for number in range(2, 600))), None, URL)
+    assert len(feed.entries) == feed_parser.MAX_ENTRIES
+    assert feed.problems == ("only the newest 500 of 599 entries are read",)
 
 
 def test_of_too_many_entries_the_newest_are_read() -> None:
@@ -109,21 +113,21 @@ def test_of_too_many_entries_the_newest_are_read() -> None:
         item(link=f"/{day}", pubDate=f"{day % 28 + 1:02} Sep {1990 + day // 28} 10:00:00 GMT")
         for day in range(600)
     )
-    found = parse(rss(dated), None, URL)
-    assert [entry.url for entry in found.entries[1:]] == [
+    feed = parse(rss(dated), None, URL)
+    assert [entry.url for entry in feed.entries[1:]] == [
         f"https://news.example/{day}" for day in range(101, 600)
     ]
 
 
 def test_texts_are_bounded_and_can_be_written() -> None:
-    """An endless headline is cut; times that name no moment, odd language tags and lone surrogates do no harm."""
-    more = item(
+    """Long headlines are cut; invalid times, language tags and lone surrogates do no harm."""
+    items = item(
         guid="g2", link="/2", title="a" * 9999, pubDate="Tue, 99 Sep 99999 10:00:00 GMT"
     ) + item(guid="g3", link="/3", title="x&amp;#xD800;y&amp;#0;")
-    found = parse(rss(more), None, URL)
-    assert found.entries[1].headline == "a" * feed_parser.MAX_TEXT
-    assert found.entries[1].published_at is None
-    for entry in found.entries:
+    feed = parse(rss(items), None, URL)
+    assert feed.entries[1].headline == "a" * feed_parser.MAX_TEXT
+    assert feed.entries[1].published_at is None
+    for entry in feed.entries:
         (entry.headline or "").encode("utf-8")
 
 
@@ -169,12 +173,12 @@ def test_every_encoding_is_read(data: bytes, content_type: str | None) -> None:
         (b"<html><body><p>no feed</p></body></html>", "another root element"),
         (b'{"items": []}', "broken XML"),
         (b'\n<rss version="2.0"><channel><title>x</chan', "broken XML: .* at line 2, column 37"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "no RSS"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "not an RSS"),
         (b" " * feed_parser.MAX_BYTES + b"<rss/>", "larger than 8388608 bytes"),
     ],
 )
 def test_what_is_no_feed_says_what_is_wrong(data: bytes, why: str) -> None:
-    """Each refusal is an InvalidMessage that an operator can act on; nothing is opened as a file or fetched."""
+    """Each refusal is an InvalidMessage with a reason; nothing is opened as a file or fetched."""
     with pytest.raises(InvalidMessage, match=why):
         parse(data, None, URL)
 
@@ -182,7 +186,7 @@ def test_what_is_no_feed_says_what_is_wrong(data: bytes, why: str) -> None:
 def test_a_body_that_names_a_file_does_not_open_it(tmp_path: Path) -> None:
     """feedparser takes plain bytes for a file name; a server must not choose what we read."""
     (tmp_path / "feed.xml").write_bytes(rss())
-    with pytest.raises(InvalidMessage, match="no RSS"):
+    with pytest.raises(InvalidMessage, match="not an RSS"):
         parse(str(tmp_path / "feed.xml").encode(), None, URL)
 
 
@@ -201,22 +205,22 @@ def test_entity_declarations_are_refused_whatever_the_encoding(data: bytes) -> N
 
 def test_a_feed_cut_short_gives_what_it_holds_and_says_so() -> None:
     """The whole entries of half a feed are news all the same."""
-    found = parse(rss(item(guid="g2", link="/2"))[:-12], None, URL)
-    assert [entry.url for entry in found.entries] == [
+    feed = parse(rss(item(guid="g2", link="/2"))[:-12], None, URL)
+    assert [entry.url for entry in feed.entries] == [
         "https://news.example/1",
         "https://news.example/2",
     ]
-    assert "read as far as it goes" in found.problems[0]
+    assert "read as far as possible" in feed.problems[0]
 
 
 @given(st.binary(max_size=200), st.integers(0, 600), st.integers(0, 600))
 def test_broken_bytes_end_as_a_feed_or_as_invalid(rubbish: bytes, start: int, length: int) -> None:
-    """Whatever is cut out of a feed or put into it, nothing else than these two endings comes out."""
+    """Whatever is cut out of a feed or inserted, there are only these two outcomes."""
     data = rss()
     try:
-        found = parse(data[:start] + rubbish + data[start + length :], None, URL)
+        feed = parse(data[:start] + rubbish + data[start + length :], None, URL)
     except InvalidMessage:
         return
     assert all(
-        isinstance(entry, FeedEntry) and entry.url.startswith("http") for entry in found.entries
+        isinstance(entry, FeedEntry) and entry.url.startswith("http") for entry in feed.entries
     )

@@ -38,14 +38,14 @@ def page(text: str = "page") -> Page:
 
 @dataclass
 class FakeWeb:
-    """Answers every poll with ``answer``, and each page with what ``results`` says of it, or a page."""
+    """Answers polls with ``answer``, and each page with its entry in ``results``, or a page."""
 
     answer: FeedResponse | HttpError = field(
         default_factory=lambda: FeedResponse(status=200, headers={"etag": '"1"'}, body=b"feed")
     )
     results: dict[str, NoPage | Page] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    asked: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)
 
     async def fetch_feed(self, _url: str, headers: Mapping[str, str]) -> FeedResponse:
         self.headers = headers
@@ -54,7 +54,7 @@ class FakeWeb:
         return self.answer
 
     async def fetch_pages(self, urls: Sequence[str]) -> Sequence[Page | NoPage]:
-        self.asked += urls
+        self.requested += urls
         return [self.results.get(url, page(url)) for url in urls]
 
 
@@ -74,7 +74,7 @@ async def run(
 
 
 async def test_new_entries_become_articles_with_what_the_feed_says_of_them() -> None:
-    """One article an entry, in the feed's order, filed under the feed's source, with the page as its content."""
+    """One article per entry, in the feed's order, with the feed's source and the page's content."""
     result = await run(FakeWeb())
     assert [(a.uri, a.content, a.headline, a.source, a.origin) for a in result.articles] == [
         (entry.url, entry.url.encode(), entry.headline, "news", "feed") for entry in ENTRIES
@@ -98,12 +98,12 @@ async def test_a_second_poll_asks_with_conditions_and_downloads_only_what_is_new
     web = FakeWeb(results={changed.url: page("corrected")})
     result = await run(web, state, ParsedFeed(entries=(ENTRIES[0], changed, ENTRIES[2])))
     assert web.headers == {"if-none-match": '"1"'}
-    assert web.asked == [changed.url]
+    assert web.requested == [changed.url]
     assert [a.uri for a in result.articles] == [changed.url]
 
 
 async def test_a_failing_page_waits_and_its_neighbours_do_not() -> None:
-    """The failed entry is asked again at each poll, without validators, and given up with its reason after three tries."""
+    """A failed entry is retried at each poll, without validators, and abandoned after three."""
     web = FakeWeb(results={ENTRIES[1].url: NoPage(reason="HTTP 500")})
     first = await run(web)
     assert [a.uri for a in first.articles] == [ENTRIES[0].url, ENTRIES[2].url]
@@ -124,8 +124,8 @@ async def test_a_failing_page_waits_and_its_neighbours_do_not() -> None:
         {"a", "b", "c"},
         '"1"',
     )
-    assert web.asked.count(ENTRIES[1].url) == 3
-    assert web.asked.count(ENTRIES[0].url) == 1
+    assert web.requested.count(ENTRIES[1].url) == 3
+    assert web.requested.count(ENTRIES[0].url) == 1
 
 
 async def test_a_page_that_comes_at_last_is_an_article_like_any_other() -> None:
@@ -150,7 +150,7 @@ async def test_a_host_that_wants_peace_costs_no_try_and_a_final_refusal_ends_at_
 async def test_entries_of_other_hosts_are_not_downloaded_where_the_feed_is_tied_to_its_own() -> (
     None
 ):
-    """A feed cannot send us elsewhere once `allow` names its hosts; the entry is given up, with the reason."""
+    """Once `allow` names its hosts a feed cannot send us elsewhere: the entry is abandoned."""
     web = FakeWeb()
     strange = FeedEntry(key="x", url="https://elsewhere.example/x")
     result = await run(
@@ -158,7 +158,7 @@ async def test_entries_of_other_hosts_are_not_downloaded_where_the_feed_is_tied_
         feed=ParsedFeed(entries=(strange, ENTRIES[0])),
         spec=replace(SPEC, allow=("news.example",)),
     )
-    assert web.asked == [ENTRIES[0].url]
+    assert web.requested == [ENTRIES[0].url]
     assert [given.url for given in result.abandoned] == [strange.url]
     assert set(result.state.seen) == {"x", "a"}
 
@@ -166,17 +166,23 @@ async def test_entries_of_other_hosts_are_not_downloaded_where_the_feed_is_tied_
 async def test_a_long_list_is_taken_in_over_several_polls() -> None:
     """No poll downloads more than its share; each entry becomes one article in the end."""
     entries = tuple(FeedEntry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(120))
-    state, found = FRESH, list[PollResult]()
-    while not found or (found[-1].waiting and len(found) < 10):
-        found.append(await run(FakeWeb(), state, ParsedFeed(entries=entries)))
-        state = found[-1].state
-    assert [len(result.articles) for result in found] == [polling.MAX_PAGES, polling.MAX_PAGES, 20]
-    assert [a.uri for result in found for a in result.articles] == [entry.url for entry in entries]
+    state, results_so_far = FRESH, list[PollResult]()
+    while not results_so_far or (results_so_far[-1].waiting and len(results_so_far) < 10):
+        results_so_far.append(await run(FakeWeb(), state, ParsedFeed(entries=entries)))
+        state = results_so_far[-1].state
+    assert [len(result.articles) for result in results_so_far] == [
+        polling.MAX_PAGES,
+        polling.MAX_PAGES,
+        20,
+    ]
+    assert [a.uri for result in results_so_far for a in result.articles] == [
+        entry.url for entry in entries
+    ]
     assert state.etag == '"1"'
 
 
 async def test_large_pages_end_a_poll_early() -> None:
-    """A poll's articles become one transaction, so it stops once it holds enough; the rest waits."""
+    """A poll's articles become one transaction, so it stops once it has enough; others wait."""
     entries = tuple(FeedEntry(key=f"k{n}", url=f"https://news.example/{n}") for n in range(40))
     large = Page(content=bytes(2 * 1024 * 1024), content_type="text/html")
     result = await run(
@@ -216,7 +222,7 @@ async def test_large_pages_end_a_poll_early() -> None:
 async def test_answers_without_a_feed_are_remembered(
     answer: FeedResponse | HttpError, outcome: PollOutcome, error: str | None, wait_s: int | None
 ) -> None:
-    """Unchanged, refused, missing, gone, silent: each leaves its mark in the state, and no article."""
+    """Unchanged, refused, missing, gone and silent are in the state, and give no article."""
     result = await run(FakeWeb(answer=answer), replace(FRESH, seen=("a",), etag='"1"', read_at=NOW))
     assert (result.outcome, result.state.last_error, result.articles, result.state.seen) == (
         outcome,
@@ -234,11 +240,11 @@ async def test_answers_without_a_feed_are_remembered(
 async def test_a_bad_feed_is_a_failure_that_says_what_is_wrong() -> None:
     """What the parser refuses costs one poll; a feed's smaller problems are handed on."""
     result = await run(
-        FakeWeb(), feed=InvalidMessage("no RSS, Atom or RDF feed: it has another root element")
+        FakeWeb(), feed=InvalidMessage("not an RSS, Atom or RDF feed: it has another root element")
     )
     assert (result.outcome, result.state.last_error) == (
         PollOutcome.FAILED,
-        "no RSS, Atom or RDF feed: it has another root element",
+        "not an RSS, Atom or RDF feed: it has another root element",
     )
     assert (
         await run(FakeWeb(), feed=ParsedFeed(entries=(), problems=("entry 1: it has no link",)))
@@ -246,29 +252,30 @@ async def test_a_bad_feed_is_a_failure_that_says_what_is_wrong() -> None:
 
 
 async def test_an_unchanged_page_under_a_new_date_is_no_new_record() -> None:
-    """A feed that moves its dates at every poll: 54 polls in nine minutes, one article a page, and pages are asked for less and less often."""
+    """54 polls in nine minutes with new dates give one article per page, and few downloads."""
     state, web, articles = FRESH, FakeWeb(), list[str]()
     for number in range(54):
-        at = NOW + timedelta(seconds=10 * number)
+        moment = NOW + timedelta(seconds=10 * number)
         moved = tuple(
-            replace(entry, key=f"{entry.key}{number}", published_at=at) for entry in ENTRIES
+            replace(entry, key=f"{entry.key}{number}", published_at=moment) for entry in ENTRIES
         )
-        result = await run(web, state, ParsedFeed(entries=moved), now=at)
+        result = await run(web, state, ParsedFeed(entries=moved), now=moment)
         state, articles = result.state, [*articles, *(article.uri for article in result.articles)]
     assert articles == [entry.url for entry in ENTRIES]
-    assert [web.asked.count(entry.url) for entry in ENTRIES] == [3, 3, 3], (
+    assert [web.requested.count(entry.url) for entry in ENTRIES] == [3, 3, 3], (
         "at once, once more, and after five minutes"
     )
 
 
 async def test_a_page_with_a_nonce_in_it_is_written_at_a_bounded_rate() -> None:
-    """Bytes that differ at every download may be news, so they are written; text that does not change makes the next download wait."""
+    """Changed bytes may be news, so they are written; unchanged text delays the next download."""
     state, articles = FRESH, 0
     for number in range(24 * 60):
         web = FakeWeb(
             results={
                 ENTRIES[0].url: page(
-                    f"<p nonce=x{number}>Trump met Kim</p><script>t={number}</script> {number} minutes ago"
+                    f"<p nonce=x{number}>Trump met Kim</p><script>t={number}</script>"
+                    f" {number} minutes ago"
                 )
             }
         )
@@ -279,13 +286,13 @@ async def test_a_page_with_a_nonce_in_it_is_written_at_a_bounded_rate() -> None:
 
 
 async def test_a_correction_under_a_moving_date_still_comes() -> None:
-    """However often the feed cried wolf: the corrected page is an article within the longest wait, and at once where it did not."""
+    """A corrected page is an article within the longest wait, and at once in a reliable feed."""
     state, waited = FRESH, timedelta()
     for number in range(600):
-        at = NOW + timedelta(minutes=number)
+        moment = NOW + timedelta(minutes=number)
         web = FakeWeb(results={ENTRIES[0].url: page("corrected" if number >= 300 else "first")})
         result = await run(
-            web, state, ParsedFeed(entries=(replace(ENTRIES[0], key=f"a{number}"),)), now=at
+            web, state, ParsedFeed(entries=(replace(ENTRIES[0], key=f"a{number}"),)), now=moment
         )
         state = result.state
         if number >= 300 and result.articles:
@@ -321,11 +328,11 @@ async def test_a_page_that_never_comes_under_a_moving_date_is_given_up_and_asked
         result = await run(web, state, moved, now=NOW + timedelta(minutes=number))
         state, given_up = result.state, given_up + len(result.abandoned)
     assert given_up >= 2
-    assert len(web.asked) <= polling.MAX_TRIES * 5
+    assert len(web.requested) <= polling.MAX_TRIES * 5
 
 
 async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
-    """Without conditions there is nothing that it could be unchanged from: said as an error, not taken for calm."""
+    """Without conditions nothing could be unchanged: it is reported as an error."""
     result = await run(FakeWeb(answer=FeedResponse(status=304, headers={}, body=b"")))
     assert (result.outcome, result.state.last_error, result.state.failures) == (
         PollOutcome.FAILED,
@@ -335,7 +342,7 @@ async def test_a_304_that_nobody_asked_for_is_a_failure() -> None:
 
 
 async def test_an_insane_date_is_not_handed_on() -> None:
-    """An entry dated years ahead is an article without the feed's time; a few hours ahead are another zone's clock."""
+    """An entry dated years ahead loses the feed's time; a few hours ahead are another time zone."""
     entries = (
         replace(ENTRIES[0], published_at=NOW + timedelta(days=3_000)),
         replace(ENTRIES[1], published_at=NOW + timedelta(hours=9)),

@@ -1,0 +1,110 @@
+"""``summitwire actors who``: who held an office on a day, or which offices a person held."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from services.console.actors.list_entries import Country
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
+from services.console.options import (
+    ACTORS,
+    KEYWORDS,
+    ActorsFolder,
+    JsonLines,
+    KeywordsFolder,
+)
+from services.tagger.data.entries import Office, OfficeTerm
+from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.data.lookup import actors_by_name, offices_by_name
+from services.tagger.office_terms import offices_on, terms_on
+from shared.files.yaml_document import did_you_mean
+
+Name = Annotated[
+    str,
+    typer.Argument(
+        metavar="OFFICE|PERSON",
+        help='An office ("secretary of state", us-secretary-of-state) or a person.',
+    ),
+]
+Day = Annotated[
+    str | None,
+    typer.Option("--on", metavar="YYYY-MM-DD", help="The day; by default today (UTC)."),
+]
+
+
+def who(
+    name: Name,
+    on: Day = None,
+    country: Country = None,
+    json_: JsonLines = False,
+    actors: ActorsFolder = ACTORS,
+    keywords: KeywordsFolder = KEYWORDS,
+) -> None:
+    """Say who held an office on a day, or which offices a person held; exit 1 if nobody is known.
+
+    Example: summitwire actors who "secretary of state" --on 2018-04-10
+    """
+    gazetteer, day = load_gazetteer(actors, keywords), _parse_day(on)
+    offices, people = offices_by_name(name, country, gazetteer), actors_by_name(name, gazetteer)
+    if not offices and not people:
+        raise fail(f"no office or person is called {name!r}; {_hint(name, gazetteer)}", EXIT_BAD)
+    terms = [(office, term) for office in offices for term in terms_on(office, day)]
+    terms += [pair for id_ in people for pair in _terms_of_person(id_, day, gazetteer)]
+    for office, term in terms:
+        typer.echo((_as_json if json_ else _as_text)(office, term, day, gazetteer))
+    unknown = [office.id for office in offices if not terms_on(office, day)]
+    unknown += [id_ for id_ in people if not offices_on(id_, day, gazetteer)]
+    for id_ in unknown:
+        say(f"{id_}: nothing is known for {day}")
+    if not terms:
+        raise typer.Exit(EXIT_BAD)
+
+
+def _terms_of_person(
+    id_: str, day: date, gazetteer: Gazetteer
+) -> Iterator[tuple[Office, OfficeTerm]]:
+    for held in offices_on(id_, day, gazetteer):
+        office = gazetteer.offices[held.office]
+        yield from ((office, term) for term in terms_on(office, day) if term.holder == id_)
+
+
+def _as_json(office: Office, term: OfficeTerm, day: date, gazetteer: Gazetteer) -> str:
+    result: dict[str, Any] = {
+        "on": day.isoformat(),
+        "office": office.id,
+        "title": office.names[0],
+        "country": office.country,
+        "actor": term.holder,
+        "name": gazetteer.name_of(term.holder),
+        "start": term.start.isoformat(),
+        "end": term.end.isoformat() if term.end else None,
+        "acting": term.acting,
+        "verified": term.verified,
+        "source": term.source,
+    }
+    return orjson.dumps(result).decode()
+
+
+def _as_text(office: Office, term: OfficeTerm, _day: date, gazetteer: Gazetteer) -> str:
+    acting = " (acting)" if term.acting else ""
+    unverified = "" if term.verified else " (dates not verified)"
+    dates = f"{term.start} to {term.end or 'now'}{acting}{unverified}"
+    return f"{office.id}: {term.holder}, {gazetteer.name_of(term.holder)}, {dates}; {term.source}"
+
+
+def _hint(name: str, gazetteer: Gazetteer) -> str:
+    names = [each for office in gazetteer.offices.values() for each in (office.id, *office.names)]
+    names += [actor.name for actor in gazetteer.actors.values()]
+    return did_you_mean(name, names) or "`summitwire actors list --kind offices` lists them"
+
+
+def _parse_day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise fail(f"--on: not a date: {text!r}; write 2018-04-10", EXIT_USAGE) from None

@@ -1,0 +1,87 @@
+"""Every field of a rule has an effect: in the services, in a command, or as a warning."""
+
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from services.alerting.backtest.changes import rule_changes
+from services.alerting.rules import fields as rule_fields
+from services.alerting.rules.rule_set import RuleSet, load_rules
+from services.alerting.rules.shape import RuleFields
+
+RULE = {
+    "id": "one",
+    "title": "One",
+    "severity": "low",
+    "when": "trump",
+    "threshold": "{count: 5, within: 1h}",
+    "tests": "[{article: {body: trump}, fires: true}]",
+}
+SERVICES = {  # another value, which must reach the services in the rule's record
+    "id": "two",
+    "title": "Two",
+    "severity": "high",
+    "when": "kim",
+    "notify": "[slack:newsroom]",
+    "threshold": "{count: 6, within: 1h}",
+    "threshold.count": "{count: 4, within: 1h}",
+    "threshold.within": "{count: 5, within: 2h}",
+    "threshold.distinct": "{count: 5, within: 1h, distinct: source}",
+}
+COMMANDS = {  # fields for people and for `rules test`
+    "owner": "desk",
+    "tests": "[]",
+    "tests.article": "[{article: {body: trump again}, fires: true}]",
+    "tests.fires": "[{article: {body: trump}, fires: false}]",
+    "tests.spans": "[{article: {body: trump}, fires: true, spans: [trump]}]",
+}
+NO_EFFECT = {  # accepted, with a warning that nothing acts on them
+    "group": "{wait: 2m}",
+    "group.by": "{by: [source]}",
+    "group.wait": "{wait: 2m}",
+    "group.interval": "{interval: 2m}",
+    "group.repeat": "{repeat: 2h}",
+}
+
+
+def load(folder: Path, name: str = "", value: str = "") -> RuleSet:
+    """Load the rule, with another value for one field."""
+    rule = RULE | ({name.partition(".")[0]: value} if name else {})
+    text = "".join(f"{field}: {written}\n" for field, written in rule.items())
+    (folder / "rule.yaml").write_text(text, "utf-8")
+    return load_rules(folder)
+
+
+def test_no_field_is_forgotten() -> None:
+    """A new field states here what it does."""
+    parts = {
+        "threshold": rule_fields.ThresholdFields,
+        "tests": rule_fields.TestFields,
+        "group": rule_fields.GroupFields,
+    }
+    inner = {f"{name}.{field.name}" for name, part in parts.items() for field in fields(part)}
+    outer = {field.name for field in fields(RuleFields)}
+    assert SERVICES.keys() | COMMANDS.keys() | NO_EFFECT.keys() == outer | inner
+
+
+@pytest.mark.parametrize(("name", "value"), SERVICES.items(), ids=list(SERVICES))
+def test_a_field_reaches_the_services(tmp_path: Path, name: str, value: str) -> None:
+    """Another value is another record, and so another revision or id."""
+    (before,), (after,) = load(tmp_path).rules, load(tmp_path, name, value).rules
+    assert (before.rule.rule_id, before.rule.revision) != (after.rule.rule_id, after.rule.revision)
+
+
+@pytest.mark.parametrize(("name", "value"), COMMANDS.items(), ids=list(COMMANDS))
+def test_a_field_reaches_a_command(tmp_path: Path, name: str, value: str) -> None:
+    """``rules test`` runs other tests, or ``rules diff`` shows another owner."""
+    before, after = load(tmp_path), load(tmp_path, name, value)
+    assert before.rules[0].tests != after.rules[0].tests or rule_changes(before, after)
+
+
+@pytest.mark.parametrize(("name", "value"), NO_EFFECT.items(), ids=list(NO_EFFECT))
+def test_a_field_without_effect_gives_a_warning(tmp_path: Path, name: str, value: str) -> None:
+    """The rule's record is the same, and ``rules check`` says so."""
+    before, after = load(tmp_path), load(tmp_path, name, value)
+    assert before.rules[0].rule == after.rules[0].rule
+    assert [warning.code for warning in after.warnings] == ["no-effect"]
