@@ -8,7 +8,7 @@ The forms in Lucene: word TermQuery, phrase PhraseQuery, stem* PrefixQuery, orga
 WildcardQuery, AND/OR/NOT BooleanQuery, W/n maxgaps of unorderedNoOverlaps, PRE/n of ordered,
 NOT W/n notWithin, ATLEASTn ordered n times, headline() the field, source() and lang() StringFields.
 W/S, W/P, lead(), exact() and tags have no such query: rules with them are in the row "full
-language", for summitwire full.
+language", for summitwire alone.
 
 Run: python -m bench.matcher [--articles FILE-OR-FOLDER] [--sizes 1000,10000,100000] [--rounds 5]
 """
