@@ -25,7 +25,7 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.kafka.brokers import apart, broker
+from bench.kafka.brokers import broker, temporary_cluster
 from services.alerting.backtest.comparison import RuleComparison
 from services.alerting.backtest.report import BacktestReport, build_report
 from services.alerting.language.check import Vocabulary
@@ -215,7 +215,7 @@ async def measure(
 async def bench(bootstrap: str, count: int, rounds: int, only: str) -> None:
     """Fill the topic, measure, and delete the topic."""
     gazetteer = load_gazetteer(SEEDS / "actors", SEEDS / "keywords")
-    async with apart(bootstrap) as cluster:
+    async with temporary_cluster(bootstrap) as cluster:
         started = time.perf_counter()
         size = await fill(cluster, count, gazetteer)
         print(

@@ -36,7 +36,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import structlog
 import uvloop
 
-from bench.kafka.brokers import apart, broker
+from bench.kafka.brokers import broker, temporary_cluster
 from services.cleaner import warmup  # noqa: F401 - loads and compiles what cleaning needs, before anything is timed
 from services.cleaner.app import NAME, build
 from services.cleaner.pipeline import clean
@@ -249,7 +249,7 @@ async def one_round(
     bootstrap: str, names: Sequence[str], articles: Sequence[RawArticle], chosen: argparse.Namespace
 ) -> list[Cost]:
     """Run each contender in turn, over the same pages."""
-    async with apart(bootstrap) as cluster:
+    async with temporary_cluster(bootstrap) as cluster:
         await create(cluster)
         producer = cluster.producer()
         await producer.start()

@@ -25,7 +25,7 @@ import psutil
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.kafka.brokers import apart, broker
+from bench.kafka.brokers import broker, temporary_cluster
 from services.console.fake_slack.server import FakeSlack
 from services.console.local.supervisor import ProgramSpec
 from services.console.topics.idle import STAGES, wait_until_idle
@@ -172,7 +172,7 @@ def ramp_article(rate: int, number: int) -> RawArticle:
 
 
 async def measure(bootstrap: str, options: argparse.Namespace, folder: Path) -> None:
-    async with apart(bootstrap) as cluster, Wire() as wire, FakeSlack(port=0) as slack:
+    async with temporary_cluster(bootstrap) as cluster, Wire() as wire, FakeSlack(port=0) as slack:
         await topic_admin.create(cluster)
         environment = write_files(folder, wire, slack)
         async with running(

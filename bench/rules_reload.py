@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench.kafka.brokers import apart, broker
+from bench.kafka.brokers import broker, temporary_cluster
 from services.alerting.rollout.active_rules import ActiveRules
 from services.alerting.rollout.folder import RulesFolder
 from services.alerting.rollout.topic import RulesTopic
@@ -126,7 +126,7 @@ async def main() -> None:
     with broker(options.bootstrap) as bootstrap:
         print(HEADER)
         for count in map(int, options.rules.split(",")):
-            async with apart(bootstrap) as cluster:
+            async with temporary_cluster(bootstrap) as cluster:
                 print(await measure(cluster, count, options.changes), flush=True)
 
 

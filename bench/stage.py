@@ -28,7 +28,7 @@ import uvloop
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import NewTopic
 
-from bench.kafka.brokers import apart, broker
+from bench.kafka.brokers import broker, temporary_cluster
 from shared.base import metrics
 from shared.base.settings import KafkaSettings, ServiceSettings
 from shared.kafka.cluster import Cluster
@@ -292,7 +292,7 @@ def throughput(bootstrap: str, records: int, rounds: int) -> dict[str, list[floa
 
 async def run_round(bootstrap: str, records: int, names: Sequence[str]) -> list[float]:
     """Return each contender's records per second, over the same records."""
-    async with apart(bootstrap) as cluster:
+    async with temporary_cluster(bootstrap) as cluster:
         await create_topics(cluster)
         await produce_records(cluster, records)
         return [await asyncio.to_thread(run_in_process, name, cluster, records) for name in names]
@@ -300,7 +300,7 @@ async def run_round(bootstrap: str, records: int, names: Sequence[str]) -> list[
 
 async def measure_hop(bootstrap: str, seconds: float) -> list[float]:
     """Return the milliseconds from sent to received behind one Stage, sorted."""
-    async with apart(bootstrap) as cluster:
+    async with temporary_cluster(bootstrap) as cluster:
         await create_topics(cluster)
         return sorted(await measure_hops(cluster, 10, seconds))
 

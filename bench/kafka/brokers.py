@@ -30,7 +30,7 @@ def broker(bootstrap: str | None) -> Iterator[str]:
 
 
 @asynccontextmanager
-async def apart(bootstrap: str) -> AsyncIterator[Cluster]:
+async def temporary_cluster(bootstrap: str) -> AsyncIterator[Cluster]:
     """Yield the broker with a topic prefix that nobody else uses; delete its topics at the end."""
     cluster = Cluster(
         KafkaSettings(kafka_bootstrap=bootstrap, kafka_topic_prefix=f"bench{uuid4().hex[:8]}.")

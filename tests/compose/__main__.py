@@ -59,7 +59,7 @@ def main() -> int:
         with ExitStack() as cleaning:
             docker = cleaning.enter_context(engine(WORK, keep=chosen.keep))
             base = prepare(docker, WORK)
-            stack = cleaning.enter_context(Stack.made(docker, WORK, base, keep=chosen.keep))
+            stack = cleaning.enter_context(Stack.create(docker, WORK, base, keep=chosen.keep))
             failures = _failures(stack, chosen)
     except Missing as missing:
         say(f"cannot be tried here: {missing}")
@@ -71,7 +71,7 @@ def main() -> int:
 
 
 def _failures(stack: Stack, chosen: argparse.Namespace) -> list[str]:
-    """Run the trial and return what failed; a wait that timed out ends it.
+    """Run the trial and return what failed; a wait that say_duration out ends it.
 
     If anything failed, the logs of the containers are kept.
     """

@@ -68,11 +68,11 @@ def install(packages: Sequence[str], commands: Sequence[str]) -> None:
 
 
 def wait_until(
-    condition: Callable[[], bool], what: str, within_s: float, *, every_s: float = 0.1
+    condition: Callable[[], bool], description: str, within_s: float, *, every_s: float = 0.1
 ) -> None:
     """Wait for a condition; AssertionError names it if it does not come true."""
     deadline = time.monotonic() + within_s
     while not condition():
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what}: not within {within_s:g} s")
+            raise AssertionError(f"{description}: not within {within_s:g} s")
         time.sleep(every_s)

@@ -18,19 +18,19 @@ REPEAT = "possible repeat"
 
 
 @dataclass(frozen=True, slots=True)
-class Arrived:
-    """How often each story arrived; ``marked`` are posts marked as possible repeats."""
+class Arrivals:
+    """How often each story arrived; ``repeats`` are posts marked as possible repeats."""
 
     alerts: Counter[int]
     posts: Counter[int]
-    marked: Counter[int]
+    repeats: Counter[int]
 
     def failures(self, stories: int) -> list[str]:
         """List what is missing or doubled among that many stories."""
         wanted = range(stories)
         missing = {
             "alerts": [n for n in wanted if n not in self.alerts],
-            "posts": [n for n in wanted if n not in self.posts + self.marked],
+            "posts": [n for n in wanted if n not in self.posts + self.repeats],
         }
         doubled = {
             "alerts": [n for n in wanted if self.alerts[n] > 1],
@@ -45,21 +45,21 @@ class Arrived:
 
     def __str__(self) -> str:
         alerts, posts = sum(self.alerts.values()), sum(self.posts.values())
-        marked = sum(self.marked.values())
+        marked = sum(self.repeats.values())
         return f"{alerts} alerts, {posts} posts, {marked} more marked as possible repeats"
 
 
-def arrived(stack: Stack) -> Arrived:
+def count_arrivals(stack: Stack) -> Arrivals:
     """Count what has arrived so far."""
     posts, marked = Counter[int](), Counter[int]()
     for text in stack.get(SINK, "/posts").decode().splitlines():
         found = NUMBER.search(json.dumps(json.loads(text)["payload"], ensure_ascii=False))
         if found:
             (marked if REPEAT in text else posts)[int(found[1])] += 1
-    return Arrived(asyncio.run(_alerts(stack)), posts, marked)
+    return Arrivals(asyncio.run(_alerts(stack)), posts, marked)
 
 
-def posts_arrived(stack: Stack) -> int:
+def count_posts(stack: Stack) -> int:
     """Count the stories that the fake Slack has, without Kafka."""
     return len({int(number) for number in NUMBER.findall(stack.get(SINK, "/posts").decode())})
 

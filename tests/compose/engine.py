@@ -17,10 +17,10 @@ VERSION = "v2.40.3"
 
 @dataclass(frozen=True, slots=True)
 class Docker:
-    """A Docker command line. ``ours``: the engine was started here, and reaches no registry."""
+    """A Docker command line. ``is_local``: the engine was started here, and reaches no registry."""
 
     environment: Mapping[str, str]
-    ours: bool
+    is_local: bool
     client: str = "docker"
 
     def __call__(self, *arguments: str | Path, stdin: bytes | None = None) -> str:
@@ -35,10 +35,10 @@ class Docker:
 @contextmanager
 def engine(work: Path, *, keep: bool) -> Iterator[Docker]:
     """Yield the engine that answers, or start one in ``work`` and stop it; both have compose."""
-    there = Docker(os.environ, ours=False)
-    if there.can("info"):
+    candidate = Docker(os.environ, is_local=False)
+    if candidate.can("info"):
         say("using the Docker engine of this machine")
-        yield _with_compose(there, work)
+        yield _with_compose(candidate, work)
         return
     install(["docker.io", "debootstrap", "iptables"], ["dockerd", "debootstrap"])
     if os.geteuid() != 0:
@@ -47,7 +47,7 @@ def engine(work: Path, *, keep: bool) -> Iterator[Docker]:
     process = _start(work, run)
     docker = Docker(
         {**os.environ, "DOCKER_HOST": f"unix://{run}/sock", "DOCKER_BUILDKIT": "1"},
-        ours=True,
+        is_local=True,
         client=_client(),
     )
     try:
@@ -95,7 +95,7 @@ def _with_compose(docker: Docker, work: Path) -> Docker:
         plugins.mkdir(parents=True, exist_ok=True)
         _build_compose(work / "compose-build", plugins / "docker-compose")
     return Docker(
-        {**docker.environment, "DOCKER_CONFIG": str(plugins.parent)}, docker.ours, docker.client
+        {**docker.environment, "DOCKER_CONFIG": str(plugins.parent)}, docker.is_local, docker.client
     )
 
 

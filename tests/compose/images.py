@@ -29,7 +29,7 @@ NEEDLESS = (
 def prepare(docker: Docker, work: Path) -> str:
     """Build the images that docker-compose.yml starts from; return the name of the base."""
     kafka = COMPOSE["services"]["kafka"]["image"]
-    if not docker.ours:
+    if not docker.is_local:
         return os.environ.get("BASE", OFFICIAL)
     if not docker.can("image", "inspect", BASE):
         _make_base(docker, work / "base")

@@ -33,7 +33,7 @@ class Published:
         now = time.time()
         self.times += [now + number / pace for number in range(count)]
 
-    def appeared(self) -> list[int]:
+    def numbers(self) -> list[int]:
         """Return the numbers of the stories that are out by now."""
         now = time.time()
         return [number for number, when in enumerate(self.times) if when <= now]
@@ -71,7 +71,7 @@ def feed_of(published: Published, host: str) -> str:
     """Return the feed, newest story first."""
     items = "".join(
         _item(number, published.times[number], host)
-        for number in reversed(published.appeared()[-FEED_LENGTH:])
+        for number in reversed(published.numbers()[-FEED_LENGTH:])
     )
     return (
         '<?xml version="1.0"?><rss version="2.0"><channel><title>Wire</title>'
@@ -96,12 +96,12 @@ class Answer(BaseHTTPRequestHandler):
     published = Published()
 
     def do_GET(self) -> None:
-        """Serve the feed, or a story that has appeared."""
+        """Serve the feed, or a story that has published."""
         path = urlsplit(self.path).path
         number = int(path.removeprefix("/story/")) if path.startswith("/story/") else None
         if number is None:
             self._send("application/rss+xml", feed_of(self.published, self.headers["Host"]))
-        elif number in self.published.appeared():
+        elif number in self.published.numbers():
             self._send("text/html; charset=utf-8", page_of(number, self.published.times[number]))
         else:
             self.send_error(404)

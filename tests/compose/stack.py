@@ -40,7 +40,7 @@ class Stack:
 
     @classmethod
     @contextmanager
-    def made(cls, docker: Docker, work: Path, base: str, *, keep: bool) -> Iterator[Self]:
+    def create(cls, docker: Docker, work: Path, base: str, *, keep: bool) -> Iterator[Self]:
         """Yield the stack, not started yet; remove containers, networks and volumes at the end."""
         ports = {name: free_port() for name in (*NAMES, SINK, WIRE, "kafka")}
         override = work / "override.yml"
@@ -51,7 +51,7 @@ class Stack:
             "FEEDS_FILE": "/trial/feeds.yaml",
             "COMPOSE_PROGRESS": "quiet",
         }
-        engine = Docker(environment, docker.ours, docker.client)
+        engine = Docker(environment, docker.is_local, docker.client)
         stack = cls(engine, (ROOT / "docker-compose.yml", override), environment, ports)
         stack.compose("down", "--volumes", "--remove-orphans")  # of a trial that was killed
         try:
@@ -177,6 +177,6 @@ def _mb(text: str) -> float:
     )
 
 
-def timed(what: str, begun_s: float) -> None:
-    """Report how long the block takes."""
-    say(f"{what}: {time.time() - begun_s:.1f} s")
+def say_duration(step: str, begun_s: float) -> None:
+    """Print the seconds since ``begun_s``, a Unix time."""
+    say(f"{step}: {time.time() - begun_s:.1f} s")

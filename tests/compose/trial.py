@@ -12,12 +12,12 @@ from urllib.request import Request, urlopen
 
 from shared.base.ports import NAMES
 from tests.compose.commands import say, wait_until
-from tests.compose.count import arrived, posts_arrived
-from tests.compose.stack import ROOT, SINK, WIRE, Stack, timed
+from tests.compose.count import count_arrivals, count_posts
+from tests.compose.stack import ROOT, SINK, WIRE, Stack, say_duration
 
 READY_WITHIN_S, RECOVERED_WITHIN_S, ARRIVED_WITHIN_S = 300.0, 120.0, 600.0
 QUIET_LOAD = 0.5
-"""Of a core: above it the machine has other work, and times are told but not judged."""
+"""Of a core: above it the machine has other work, and times are printed but not judged."""
 LOST_CODE = ("shipped machine code is compiled again", "machine code is not cached")
 PROBES = dict.fromkeys(NAMES, "/readyz") | {SINK: "/livez", WIRE: "/"}
 
@@ -26,7 +26,7 @@ def run(stack: Stack, chosen: Namespace) -> list[str]:
     """Run the whole trial; list what failed."""
     begun_s = time.time()
     stack.compose("build")
-    timed(f"image built, {stack.image_mb():.0f} MB", begun_s)
+    say_duration(f"image built, {stack.image_mb():.0f} MB", begun_s)
     failures = come_up(stack, chosen.ready_within)
     failures += commands(stack)
     failures += kills(stack, chosen.stories)
@@ -35,7 +35,7 @@ def run(stack: Stack, chosen: Namespace) -> list[str]:
         + ", ".join(f"{name} {mb:.0f}" for name, mb in sorted(stack.memory_mb().items()))
     )
     failures += down_and_up(stack, chosen.stories, chosen.outstanding)
-    failures += unchanged(stack) + another_webhook(stack)
+    failures += build_again(stack) + another_webhook(stack)
     return failures
 
 
@@ -111,7 +111,7 @@ def kills(stack: Stack, stories: int) -> list[str]:
         )
         time.sleep(2)  # a fault meets a service at work, not one on its way up
         say(f"{name} killed, everything ready again after {recovery(stack, name):.1f} s")
-    return settled(stack, stories)
+    return wait_for_posts(stack, stories)
 
 
 def recovery(stack: Stack, name: str) -> float:
@@ -133,32 +133,32 @@ def recovery(stack: Stack, name: str) -> float:
     return time.monotonic() - begun_s
 
 
-def down_and_up(stack: Stack, before: int, more: int) -> list[str]:
+def down_and_up(stack: Stack, before: int, outstanding: int) -> list[str]:
     """``down`` while posts wait for Slack, and ``up`` again: every story is posted once."""
-    publish(stack, more, pace=10.0)
-    total = before + more
+    publish(stack, outstanding, pace=10.0)
+    total = before + outstanding
     wait_until(
-        lambda: len(arrived(stack).alerts) >= total,
+        lambda: len(count_arrivals(stack).alerts) >= total,
         "all stories raised an alert",
         ARRIVED_WITHIN_S,
         every_s=1.0,
     )
-    posted = posts_arrived(stack)
+    posted = count_posts(stack)
     begun_s = time.time()
     stack.compose("down")
-    timed(f"down with {total - posted} posts outstanding", begun_s)
+    say_duration(f"down with {total - posted} posts outstanding", begun_s)
     up(stack, (*NAMES, SINK))
-    timed("down and up", begun_s)
-    return settled(stack, total) + (
-        [] if total > posted else ["nothing was outstanding: the trial proves too little"]
+    say_duration("down and up", begun_s)
+    return wait_for_posts(stack, total) + (
+        [] if total > posted else ["nothing was outstanding: the test proves too little"]
     )
 
 
-def settled(stack: Stack, stories: int) -> list[str]:
-    """Wait until every story is posted and all is idle; list what is missing or doubled."""
+def wait_for_posts(stack: Stack, stories: int) -> list[str]:
+    """Wait until every story is posted and all is idle; list what is missing or duplicated."""
     try:
         wait_until(
-            lambda: posts_arrived(stack) >= stories,
+            lambda: count_posts(stack) >= stories,
             f"{stories} stories are posted",
             ARRIVED_WITHIN_S,
             every_s=0.5,
@@ -166,19 +166,19 @@ def settled(stack: Stack, stories: int) -> list[str]:
     except AssertionError as error:
         say(str(error))
     time.sleep(5)  # a second post of the same alert would come by now
-    found = arrived(stack)
+    found = count_arrivals(stack)
     say(f"{stories} stories: {found}")
     return found.failures(stories)
 
 
-def unchanged(stack: Stack) -> list[str]:
+def build_again(stack: Stack) -> list[str]:
     """Build and start again without a change: same containers, and no image without a name."""
     before, dangling = _containers(stack), _dangling(stack)
     stack.compose("up", "--detach", "--build")
     made = _dangling(stack) - dangling
     return [
-        f"{name} was made anew though nothing changed"
-        for name in _changed(before, _containers(stack))
+        f"{name} was recreated although nothing changed"
+        for name in _difference(before, _containers(stack))
     ] + [f"{made} new images" for _ in range(made)]
 
 
@@ -188,10 +188,10 @@ def another_webhook(stack: Stack) -> list[str]:
     shutil.copyfile(ROOT / "deploy" / "slack-sink.url", other)
     before = _containers(stack)
     environment = {**stack.docker.environment, "SLACK_WEBHOOK_URL_FILE": str(other)}
-    docker = type(stack.docker)(environment, stack.docker.ours, stack.docker.client)
+    docker = type(stack.docker)(environment, stack.docker.is_local, stack.docker.client)
     Stack(docker, stack.files, environment, stack.ports).compose("up", "--detach")
-    changed = _changed(before, _containers(stack))
-    return [] if changed == {"alerting"} else [f"another webhook file made anew: {sorted(changed)}"]
+    changed = _difference(before, _containers(stack))
+    return [] if changed == {"alerting"} else [f"another webhook file recreated: {sorted(changed)}"]
 
 
 def publish(stack: Stack, count: int, pace: float) -> None:
@@ -221,7 +221,7 @@ def _containers(stack: Stack) -> dict[str, str]:
     return {row["Service"]: row["ID"] for row in rows}
 
 
-def _changed(before: dict[str, str], after: dict[str, str]) -> set[str]:
+def _difference(before: dict[str, str], after: dict[str, str]) -> set[str]:
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 

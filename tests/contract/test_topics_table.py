@@ -1,4 +1,4 @@
-"""The table of topics holds together, and what is generated from it is what is committed."""
+"""The table of topics is consistent, and what is generated from it is committed."""
 
 import dataclasses
 from pathlib import Path
@@ -15,7 +15,7 @@ BY_NAME = pytest.mark.parametrize("topic", TOPICS, ids=lambda topic: topic.name)
 
 
 def test_topic_names_are_unique_and_versioned() -> None:
-    """One row a topic, and its name ends with the major version of its message."""
+    """One row per topic, and its name ends with the major version of its message."""
     names = [topic.name for topic in TOPICS]
     assert len(set(names)) == len(names)
     assert all(name.endswith(".v1") for name in names)
@@ -23,18 +23,18 @@ def test_topic_names_are_unique_and_versioned() -> None:
 
 @BY_NAME
 def test_the_key_is_a_field_of_the_message(topic: Topic) -> None:
-    """Records are keyed by what the table says, so the message must have it."""
+    """Records are keyed by the field that the table names, so the message must have it."""
     assert hasattr(topic.message, topic.key)
 
 
 @BY_NAME
 def test_producers_and_consumers_are_services(topic: Topic) -> None:
-    """Nobody else writes or reads topics."""
+    """Nothing else writes or reads topics."""
     assert {name.partition("/")[0] for name in (topic.producer, *topic.consumers)} <= set(NAMES)
 
 
 def test_state_topics_are_partitioned_like_their_source() -> None:
-    """A stage's state and its source are co-partitioned, or a restored partition would be another's."""
+    """State and source are co-partitioned; otherwise a stage would restore another partition."""
     partitions = {topic.name: topic.partitions for topic in TOPICS}
     assert partitions["deliveries.v1"] == partitions["notifications.v1"]
     assert partitions["hits.v1"] == partitions["alerts.v1"]
@@ -42,14 +42,14 @@ def test_state_topics_are_partitioned_like_their_source() -> None:
 
 
 def test_every_consumed_log_has_dead_letters() -> None:
-    """A record of any topic that a stage reads may turn out bad."""
+    """A record of any topic that a stage reads may turn out to be bad."""
     assert {topic.name for topic in dead_letter_sources()} == {
         t.name for t in TOPICS if t.cleanup == "delete"
     }
 
 
 def test_every_service_needs_topics() -> None:
-    """The check before a start looks at the topics of that service's stages."""
+    """The check before a start covers the topics of the service's stages."""
     alerting = {
         "articles.tagged.v1",
         "rules.v1",
@@ -63,7 +63,7 @@ def test_every_service_needs_topics() -> None:
 
 
 def test_the_readme_shows_the_table() -> None:
-    """The README's picture is the generated one: run `summitwire topics picture`."""
+    """Its picture is the generated one: run `summitwire topics picture`."""
     assert picture() in (ROOT / "README.md").read_text("utf-8")
 
 
@@ -78,7 +78,7 @@ def test_the_committed_json_schema_is_current(topic: Topic) -> None:
 
 @BY_NAME
 def test_golden_messages_still_decode(topic: Topic) -> None:
-    """Every version that ever existed can be read: the golden example decodes, and means the same when written again."""
+    """Every version that ever existed can be read: its example decodes, and encodes to the same."""
     for kind in topic.messages:
         golden = (ROOT / "tests" / "contract" / "golden" / f"{kind.__name__}.v1.json").read_bytes()
         message = codec.decode(golden, kind)
