@@ -1,4 +1,6 @@
-"""Every sub-command has help with an example, and groups say the same of it without importing it."""
+"""Every sub-command has help with an example, and groups say the same of it without importing
+it.
+"""
 
 import inspect
 import subprocess

@@ -211,7 +211,8 @@ WITHOUT_BROKER = [
         ("WORKERS: ", "BATCH_MAX_RECORDS: "),
         {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"},
     ),
-    # The broker may only be away, and its topic may hold a last good set of rules: a supervisor is to try again.
+    # The broker may only be away, and its topic may hold a last good set of rules: a supervisor is
+    # to try again.
     Case(
         "run alerting",
         exits.TEMPORARY_FAILURE,

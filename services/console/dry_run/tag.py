@@ -180,6 +180,6 @@ def _event(event: Event) -> str:
     return f"{event.source} → {event.event} → {target} ({', '.join(marks)})"
 
 
-def _office(held: OfficeHeld) -> str:
-    acting = " (acting)" if held.acting else ""
-    return held.title + acting + ("" if held.verified else " (dates not verified)")
+def _office(office: OfficeHeld) -> str:
+    acting = " (acting)" if office.acting else ""
+    return office.title + acting + ("" if office.verified else " (dates not verified)")

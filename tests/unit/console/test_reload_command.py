@@ -35,7 +35,9 @@ CATCHES, IGNORES = (
     ],
 )
 def test_a_service_is_known_by_its_command_line(command: str, service: str | None) -> None:
-    """Python with our module or our script, and nothing that only has these words among its arguments."""
+    """Python with our module or our script, and nothing that only has these words among its
+    arguments.
+    """
     assert service_of([*command.encode().split(), b""]) == service
 
 
@@ -47,7 +49,9 @@ def process(proc: Path, pid: int, command: str, status: str) -> None:
 
 
 def test_what_would_end_a_process_is_told_apart(tmp_path: Path) -> None:
-    """A service without files to reload does not handle SIGHUP: sent to it, the signal would end it."""
+    """A service without files to reload does not handle SIGHUP: sent to it, the signal would end
+    it.
+    """
     process(tmp_path, 12, "python -m services.console run cleaner", IGNORES)
     process(tmp_path, 7, "python -m services.console run tagger", CATCHES)
     (tmp_path / "13").mkdir()

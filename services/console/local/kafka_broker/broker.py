@@ -62,12 +62,12 @@ def start(
     port: int,
     *,
     owned: bool = False,
-    more: Mapping[str, str | int] | None = None,
+    extra_settings: Mapping[str, str | int] | None = None,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Broker:
     """Start a broker, and return it once it answers; return the one that already runs, if any.
 
-    ``owned``: it dies with the starting thread (process.spawn). ``more``: more settings of Kafka.
+    ``owned``: it dies with the starting thread (process.spawn). ``extra_settings`` are Kafka's.
     ``say`` gets a message before long work. ConfigurationError says what keeps it from starting.
     """
     folder = folder.resolve()
@@ -79,7 +79,7 @@ def start(
         check_port(port)
         data_folder.check_space(folder, shutil.disk_usage(folder).free)
         ensure(jars.load_lock(), jars_folder(), Maven(), say)
-        return _start(folder, port, java, owned=owned, more=more)
+        return _start(folder, port, java, owned=owned, extra_settings=extra_settings)
 
 
 def stop(folder: Path, *, deadline_s: float = STOP_DEADLINE_S) -> bool:
@@ -105,13 +105,20 @@ def end_reason_of(folder: Path) -> str | None:
 
 
 def _start(
-    folder: Path, port: int, java: Path, *, owned: bool, more: Mapping[str, str | int] | None
+    folder: Path,
+    port: int,
+    java: Path,
+    *,
+    owned: bool,
+    extra_settings: Mapping[str, str | int] | None,
 ) -> Broker:
     classpath = jars.classpath(jars.load_lock(), jars_folder())
     controller = _free_port()
     if data_folder.needs_format(folder):
         _format(folder, java, classpath, port, controller)
-    (folder / "server.properties").write_text(server_properties(port, controller, more=more))
+    (folder / "server.properties").write_text(
+        server_properties(port, controller, extra_settings=extra_settings)
+    )
     if (folder / LOG).exists():
         (folder / LOG).replace(folder / (LOG + ".1"))
     command = java_command(

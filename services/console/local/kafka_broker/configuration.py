@@ -50,9 +50,9 @@ def server_properties(
     port: int,
     controller_port: int,
     log_dir: str = LOG_DIR,
-    more: Mapping[str, str | int] | None = None,
+    extra_settings: Mapping[str, str | int] | None = None,
 ) -> str:
-    """Return the broker's properties: local only, one replica, small; ``more`` wins."""
+    """Return the broker's properties: local only, one replica, small; ``extra_settings`` win."""
     settings: dict[str, str | int] = {
         "process.roles": "broker,controller",
         "node.id": NODE_ID,
@@ -65,7 +65,7 @@ def server_properties(
     }
     return "".join(
         f"{name}={value}\n"
-        for name, value in (settings | BEHAVIOUR | _SMALL | dict(more or {})).items()
+        for name, value in (settings | BEHAVIOUR | _SMALL | dict(extra_settings or {})).items()
     )
 
 

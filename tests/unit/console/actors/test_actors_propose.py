@@ -1,4 +1,6 @@
-"""``actors propose`` from files: readable, as JSON and as YAML that `actors check` takes once somebody has filled it in."""
+"""``actors propose`` from files: readable, as JSON and as YAML that `actors check` takes once
+somebody has filled it in.
+"""
 
 import shutil
 from pathlib import Path

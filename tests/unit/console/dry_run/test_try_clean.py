@@ -92,7 +92,9 @@ def test_a_rejected_file_is_told_and_ends_with_one(
 def test_a_file_that_cannot_be_read_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Missing files and broken gzip: exit 2, a message with the path, and the others are still cut."""
+    """Missing files and broken gzip: exit 2, a message with the path, and the others are
+    still cut.
+    """
     broken, good = tmp_path / "broken.html.gz", tmp_path / "good.txt"
     broken.write_bytes(gzip.compress(PAGE.encode())[:60])
     good.write_text(f"{TITLE}\n\n{LEAD}")

@@ -22,7 +22,9 @@ def run(folder: Path, when: str, *articles: str) -> tuple[int, list[dict[str, ob
 
 
 def test_given_tags_are_word_positions_and_answers_are_code_points(tmp_path: Path) -> None:
-    """A tag from word 1 to before word 3 is told by its code points, in a text where lower case would move them."""
+    """A tag from word 1 to before word 3 is told by its code points, in a text where lower case
+    would move them.
+    """
     line = json.dumps(
         {
             "id": 7,

@@ -15,7 +15,9 @@ LINE = b'{"id": "x1", "headline": "Trump-Kim", "text": "Kim Jong Un saw the secr
 
 
 def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One object an article; offsets into the text, or into the headline where `field` says so; offices of the article's date."""
+    """One object an article; offsets into the text, or into the headline where `field` says so;
+    offices of the article's date.
+    """
     path = tmp_path / "articles.jsonl"
     path.write_bytes(LINE)
     try_tag([path], json_=True)
@@ -60,7 +62,9 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_plain_text_is_dated_by_the_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A text file is one article, named by its path and dated by --date; a person reads who was found."""
+    """A text file is one article, named by its path and dated by --date; a person reads who was
+    found.
+    """
     path = tmp_path / "story.txt"
     path.write_text("The secretary of state spoke.", "utf-8")
     try_tag([path], date="2018-09-12")

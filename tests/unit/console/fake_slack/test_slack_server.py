@@ -33,7 +33,9 @@ async def test_takes_a_message_and_shows_it() -> None:
 
 
 async def test_keeps_slacks_pace() -> None:
-    """More than a few messages at once meet 429 with Retry-After; another webhook has its own pace."""
+    """More than a few messages at once meet 429 with Retry-After; another webhook has its own
+    pace.
+    """
     async with FakeSlack(per_second=0.001) as sink:  # a busy machine takes a second for a request
         statuses = [(await post(sink)).status_code for _ in range(BURST + 1)]
         refused, other = await post(sink), await post(sink, "other")

@@ -27,7 +27,9 @@ def shown(told: dict[str, str], threshold: Threshold | None = None) -> str:
 
 
 def test_everything_a_reader_needs_is_there() -> None:
-    """Severity, rule, headline, source, date, the sentence around the match, and the actor's office on that date."""
+    """Severity, rule, headline, source, date, the sentence around the match, and the actor's office
+    on that date.
+    """
     text = shown(LEDGER)
     for part in (
         "HIGH",

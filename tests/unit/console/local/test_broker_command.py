@@ -1,4 +1,6 @@
-"""``summitwire broker`` where no broker is needed to see what it does, and what keeps one from starting."""
+"""``summitwire broker`` where no broker is needed to see what it does, and what keeps one from
+starting.
+"""
 
 import socket
 import struct
@@ -52,7 +54,9 @@ def metadata(brokers: int, correlation: int = probe.CORRELATION) -> bytes:
     ],
 )
 def test_only_a_broker_that_counts_itself_alive_answers(answer: bytes, alive: bool) -> None:
-    """An open port, another program, a cut answer or a broker that is not registered yet is not a broker that serves."""
+    """An open port, another program, a cut answer or a broker that is not registered yet is not a
+    broker that serves.
+    """
     with server(answer) as port:
         assert probe.is_broker_up("127.0.0.1", port) is alive
 

@@ -22,7 +22,9 @@ class Quick(Supervisor):
 
 
 async def test_a_crash_loops_lines_are_limited(tmp_path: Path) -> None:
-    """Each process begins its own log anew; what reaches the screen is bounded and nothing goes uncounted."""
+    """Each process begins its own log anew; what reaches the screen is bounded and nothing goes
+    uncounted.
+    """
     said: list[str] = []
     supervisor = Quick(lambda name, line: said.append(f"{name}: {line}"), first_wait_s=0.0)
     supervisor.start(ProgramSpec("tagger", [], {"HOME": str(tmp_path)}))

@@ -40,7 +40,9 @@ def lines(path: Path, *articles: dict[str, Any]) -> str:
 
 
 def test_why_points_into_the_cleaned_and_the_original_text() -> None:
-    """The JSON is fixed: each stretch with its offsets in the cleaned article, and in the file where its words stand."""
+    """The JSON is fixed: each stretch with its offsets in the cleaned article, and in the file
+    where its words stand.
+    """
     code, out, _ = run("why", SEED, "--expr", 'headline(summit) AND "peace treaty"', "--json")
     (found,) = objects(out)
     assert code == 0
@@ -105,7 +107,9 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
 
 
 def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
-    """Written out with or without tags, from standard input, or as `tail --json` prints the topic."""
+    """Written out with or without tags, from standard input, or as `tail --json` prints the
+    topic.
+    """
     tagged = {
         "id": "1",
         "body": "He wrote.",
@@ -209,7 +213,9 @@ def test_wrong_use_says_how_to_mend_it(arguments: list[str], code: int, told: st
 
 
 def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path) -> None:
-    """The JSON is fixed: one object a line, its kind first; gained and lost are against the rules in force."""
+    """The JSON is fixed: one object a line, its kind first; gained and lost are against the rules
+    in force.
+    """
     articles = [
         {"id": f"a{n}", "headline": f"Report {n}", "body": body, "date": f"2018-09-0{n}"}
         for n, body in enumerate(BODIES, start=1)
@@ -276,7 +282,9 @@ def test_a_backtest_goes_on_after_a_bad_article(tmp_path: Path) -> None:
 
 
 def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
-    """Added, removed and changed rules with their expressions; alerts gained and lost with the words."""
+    """Added, removed and changed rules with their expressions; alerts gained and lost with the
+    words.
+    """
     old = rules(tmp_path / "old", one="trump AND kim", gone="golf", same="(kim) AND trump")
     new = rules(tmp_path / "new", one="trump W/3 kim", more="letter", same="kim AND trump")
     path = lines(

@@ -111,7 +111,9 @@ def test_fmt_prints_the_canonical_form() -> None:
 
 
 def test_fmt_rewrites_files_and_check_only_tells(tmp_path: Path) -> None:
-    """--check changes nothing and ends with 1, fmt writes the file and names it, then both are content; --stdout prints it."""
+    """--check changes nothing and ends with 1, fmt writes the file and names it, then both are
+    content; --stdout prints it.
+    """
     path = rule(tmp_path, "(NOT golf) AND Trump")
     before = path.read_text("utf-8")
     assert run("fmt", str(path), "--check") == (1, [str(path)])
@@ -134,7 +136,9 @@ def test_fmt_leaves_a_file_with_mistakes_alone(tmp_path: Path) -> None:
 
 
 def test_check_tells_what_is_said_in_vain_and_across_rules(tmp_path: Path) -> None:
-    """A rule that can never fire is exit code 1; one that another makes needless is a warning, at its place."""
+    """A rule that can never fire is exit code 1; one that another makes needless is a warning, at
+    its place.
+    """
     path = tmp_path / "rules.yaml"
     path.write_text(
         "".join(
@@ -152,7 +156,9 @@ def test_check_tells_what_is_said_in_vain_and_across_rules(tmp_path: Path) -> No
 
 
 def test_unused_vocabulary_is_told_when_asked_for(tmp_path: Path) -> None:
-    """Each keyword that no rule names, where it stands in the vocabulary; a normal check is silent about them."""
+    """Each keyword that no rule names, where it stands in the vocabulary; a normal check is silent
+    about them.
+    """
     path = rule(tmp_path, "keyword(sanctions)")
     assert run("check", str(path)) == (0, [])
     code, lines = run("check", str(path), "--unused", "--json")

@@ -21,7 +21,9 @@ def article(minutes: float | None) -> RawArticle:
 
 
 def test_gaps_are_divided_by_the_factor() -> None:
-    """Ten minutes at 10x are one minute; an undated article and one that goes back in time do not wait."""
+    """Ten minutes at 10x are one minute; an undated article and one that goes back in time do not
+    wait.
+    """
     pace = parse_speed("10x")
     assert [pace.gap_s(article(minutes)) for minutes in (0, 10, None, 10, 5, 6)] == [
         0,

@@ -1,4 +1,6 @@
-"""Moving state after partitions were added: every key once, where it belongs, whatever lies where."""
+"""Moving state after partitions were added: every key once, where it belongs, whatever lies
+where.
+"""
 
 from dataclasses import dataclass
 

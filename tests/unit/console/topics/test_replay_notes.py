@@ -34,7 +34,9 @@ def test_what_was_noted_is_read_again(tmp_path: Path) -> None:
 
 
 def test_nowhere_to_note_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nor is a disk that fills up meanwhile, which is told once: what was published stays published."""
+    """Nor is a disk that fills up meanwhile, which is told once: what was published stays
+    published.
+    """
     a_replay(None)._save_position(7)
     assert a_replay(None)._load_position() == 0
     gone = a_replay(tmp_path / "gone")
