@@ -178,7 +178,7 @@ def _active_rules() -> str:
     change = log.change
     if change is None:
         return "none yet: alerting puts those of its files there when it starts"
-    files = rule_set_revision(each.rule for each in _load_rules(alerting).rules)
+    files = rule_set_revision(loaded.rule for loaded in _load_rules(alerting).rules)
     comparison = "as" if change.revision == files else "other than"
     return (
         f"{change.rules} since change {change.number}, by {change.changed_by} "

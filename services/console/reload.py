@@ -47,13 +47,15 @@ def reload(service: Services = None) -> None:
     if unknown:
         message = f"there is no service {unknown[0]!r}; there are {', '.join(NAMES)}"
         raise typer.BadParameter(message, param_hint="SERVICE")
-    running = [each for each in find_running_services(PROC, os.geteuid()) if each.name in names]
-    for each in running:
-        if each.handles_sighup:
-            os.kill(each.pid, signal.SIGHUP)
-        action = "reloads its files" if each.handles_sighup else "has no files to reload"
-        typer.echo(f"{each.name} (process {each.pid}) {action}")
-    if not any(each.handles_sighup for each in running):
+    running = [
+        process for process in find_running_services(PROC, os.geteuid()) if process.name in names
+    ]
+    for process in running:
+        if process.handles_sighup:
+            os.kill(process.pid, signal.SIGHUP)
+        action = "reloads its files" if process.handles_sighup else "has no files to reload"
+        typer.echo(f"{process.name} (process {process.pid}) {action}")
+    if not any(process.handles_sighup for process in running):
         raise fail(f"none of {', '.join(names)} runs here that could reload", EXIT_BAD)
 
 

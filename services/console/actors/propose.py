@@ -85,8 +85,8 @@ def propose(
     paths: Paths = None,
     from_topic: FromTopic = False,
     since: Since = None,
-    min_articles: MinArticles = 2,
-    max_proposals: MaxProposals = 50,
+    least: MinArticles = 2,
+    most: MaxProposals = 50,
     kind: Kind = ProposalKind.ALL,
     json_: Json = False,
     yaml: Yaml = False,
@@ -115,12 +115,12 @@ def propose(
     if not collector.articles:
         raise fail("no article was found", EXIT_BAD)
     proposals = [
-        each
-        for each in collector.proposals(min_articles=min_articles)
-        if kind in (ProposalKind.ALL, each.kind)
+        proposal
+        for proposal in collector.proposals(min_articles=least)
+        if kind in (ProposalKind.ALL, proposal.kind)
     ]
     ids = (*gazetteer.actors, *gazetteer.organisations, *gazetteer.offices)
-    printed = assign_ids(proposals[:max_proposals], ids)
+    printed = assign_ids(proposals[:most], ids)
     for line in _lines(printed, json_=json_, yaml=yaml):
         typer.echo(line)
     rate = collector.articles / max(time.monotonic() - started, 0.001)
@@ -144,11 +144,13 @@ def _check_arguments(
 
 def _lines(proposals: Sequence[IdentifiedProposal], *, json_: bool, yaml: bool) -> Iterable[str]:
     if json_:
-        return (orjson.dumps(as_json(each)).decode() for each in proposals)
+        return (orjson.dumps(as_json(proposal)).decode() for proposal in proposals)
     if yaml:
         return as_yaml(proposals)
     return (
-        line for number, each in enumerate(proposals, start=1) for line in as_text(number, each)
+        line
+        for number, proposal in enumerate(proposals, start=1)
+        for line in as_text(number, proposal)
     )
 
 

@@ -180,6 +180,6 @@ def _event(event: Event) -> str:
     return f"{event.source} → {event.event} → {target} ({', '.join(marks)})"
 
 
-def _office(office: OfficeHeld) -> str:
-    acting = " (acting)" if office.acting else ""
-    return office.title + acting + ("" if office.verified else " (dates not verified)")
+def _office(office_held: OfficeHeld) -> str:
+    acting = " (acting)" if office_held.acting else ""
+    return office_held.title + acting + ("" if office_held.verified else " (dates not verified)")

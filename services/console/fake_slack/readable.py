@@ -44,7 +44,7 @@ def _texts(blocks: Iterable[Any]) -> Iterator[str]:
         if isinstance(block.get("text"), dict):
             yield str(block["text"].get("text"))
         elements = block.get("elements") or []
-        texts = [each["text"] for each in elements if isinstance(each.get("text"), str)]
+        texts = [element["text"] for element in elements if isinstance(element.get("text"), str)]
         if texts:
             yield " · ".join(texts)
 

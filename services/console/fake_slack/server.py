@@ -134,7 +134,7 @@ class FakeSlack:
         self.requests[hook] += 1
         number = self.requests[hook]
         body = await request.read()
-        fault = next((each for each in self.faults if each.hits(path, number)), None)
+        fault = next((candidate for candidate in self.faults if candidate.hits(path, number)), None)
         if fault is None:
             return self._answer(path, hook, body)
         if fault.accept:

@@ -63,9 +63,9 @@ def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
     except LanguageError as error:
         raise fail(f"{EXPRESSION_FILE}:{error}", EXIT_BAD) from None
     mistakes = [
-        f"{EXPRESSION_FILE}:{each.line}:{each.column}: {each.message}; {each.suggestion}"
-        for each in check(expression, tree, vocabulary)
-        if each.level == "error"
+        f"{EXPRESSION_FILE}:{finding.line}:{finding.column}: {finding.message}; {finding.suggestion}"
+        for finding in check(expression, tree, vocabulary)
+        if finding.level == "error"
     ]
     if mistakes:
         raise fail("\n".join(mistakes), EXIT_BAD)

@@ -83,8 +83,13 @@ def list_(filter_: Filter = "*", json_: JsonLines = False) -> None:
     """
     letters = asyncio.run(collect(_cluster(), filter_))
     kinds = Counter(
-        (each.field("fingerprint"), each.source.name, each.field("stage"), each.field("message"))
-        for each in letters
+        (
+            letter.field("fingerprint"),
+            letter.source.name,
+            letter.field("stage"),
+            letter.field("message"),
+        )
+        for letter in letters
     )
     for (fingerprint, topic, stage, message), count in kinds.most_common():
         row = {
@@ -178,7 +183,7 @@ async def _load_letters(cluster: Cluster, source: Topic) -> list[Letter]:
         Letter(source, record, decode_headers(record.headers))
         async for record in iter_retained(cluster, source.dead_letters)
     ]
-    redriven = {each.headers[REDRIVEN] for each in letters if REDRIVEN in each.headers}
+    redriven = {letter.headers[REDRIVEN] for letter in letters if REDRIVEN in letter.headers}
     return [
         letter
         for letter in letters

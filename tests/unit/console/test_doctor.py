@@ -10,13 +10,17 @@ def refuse() -> str:
 
 def test_a_mistake_that_all_services_share_is_told_once() -> None:
     """And no look that it kept from being taken counts as fine."""
-    told: set[str] = set()
+    reported: set[str] = set()
     first, second, again = (
-        list(_run_check(what, refuse, told)) for what in ("fetcher", "cleaner", "broker")
+        list(_run_check(subject, refuse, reported)) for subject in ("fetcher", "cleaner", "broker")
     )
-    assert [(one.ok, one.message) for one in first] == [
+    assert [(result.ok, result.message) for result in first] == [
         (False, "HTTP_PORT: too large"),
         (False, "KAFKA_BOOTSTRAP: is not host:port"),
     ]
-    assert [(one.ok, one.message) for one in second + again] == [(False, SAME_AS_ABOVE)] * 2
-    assert [one.ok for one in _run_check("topics", lambda: "as the table says", told)] == [True]
+    assert [(result.ok, result.message) for result in second + again] == [
+        (False, SAME_AS_ABOVE)
+    ] * 2
+    assert [
+        result.ok for result in _run_check("topics", lambda: "as the table says", reported)
+    ] == [True]

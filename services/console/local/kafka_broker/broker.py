@@ -162,11 +162,11 @@ def _format(folder: Path, java: Path, classpath: str, port: int, controller: int
         "--config",
         properties.name,
     )
-    done = subprocess.run(
+    process_result = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
     )
-    if done.returncode:
-        output = done.stdout + done.stderr
+    if process_result.returncode:
+        output = process_result.stdout + process_result.stderr
         reason = end_reason.why_it_ended(output) or output.strip()[-200:]
         raise ConfigurationError(f"{folder} could not be formatted: {reason}")
     properties.unlink()
@@ -222,10 +222,10 @@ def _same_port(already: Broker, port: int) -> Broker:
 
 def check_port(port: int) -> None:
     """Raise ConfigurationError if the port is taken, or if this user may not use it."""
-    with socket.socket() as ours:
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as probe_socket:
+        probe_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            ours.bind((HOST, port))
+            probe_socket.bind((HOST, port))
         except PermissionError:
             raise ConfigurationError(
                 f"port {port} may not be used by this user: choose one above 1023 with --port"
@@ -238,9 +238,9 @@ def check_port(port: int) -> None:
 
 
 def _free_port() -> int:
-    with socket.socket() as ours:
-        ours.bind((HOST, 0))
-        return int(ours.getsockname()[1])
+    with socket.socket() as probe_socket:
+        probe_socket.bind((HOST, 0))
+        return int(probe_socket.getsockname()[1])
 
 
 def _tail(path: Path) -> str:

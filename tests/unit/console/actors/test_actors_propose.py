@@ -33,15 +33,15 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_proposal_is_told_with_reasons_and_examples(texts: Path) -> None:
     """To people, and to programs."""
-    told = run("propose", str(texts))
-    assert "1. Quintus Novelty  (person" in told
+    message = run("propose", str(texts))
+    assert "1. Quintus Novelty  (person" in message
     assert (
         "3 articles of 1 source; a title in 3 (Envoy); speaks in 3; with known actors in 3 (mike-pompeo)"
-        in told
+        in message
     )
     (line,) = run("propose", str(texts), "--json").splitlines()
-    found = orjson.loads(line)
-    assert (found["id"], found["signs"], len(found["examples"])) == (
+    proposals = orjson.loads(line)
+    assert (proposals["id"], proposals["signs"], len(proposals["examples"])) == (
         "quintus-novelty",
         {"a title": 3, "speaks": 3},
         3,

@@ -40,8 +40,8 @@ def run(
         try_clean(paths, json_)
     except typer.Exit as ended:
         code = ended.exit_code
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
 
 
 def objects(out: str) -> list[dict[str, Any]]:

@@ -14,8 +14,8 @@ BODY = "The two delegations met for three hours on Tuesday and agreed to meet ag
 def articles(path: Path, *bodies: str) -> Path:
     path.write_text(
         "".join(
-            json.dumps({"id": f"a{at}", "title": f"Title {at}", "body": body}) + "\n"
-            for at, body in enumerate(bodies)
+            json.dumps({"id": f"a{number}", "title": f"Title {number}", "body": body}) + "\n"
+            for number, body in enumerate(bodies)
         )
     )
     return path

@@ -75,7 +75,7 @@ def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "articles.jsonl:1"),
         ('{"body": "x"}', "missing required field `id`"),
@@ -86,11 +86,11 @@ def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -
         ),
     ],
 )
-def test_a_bad_article_says_which_line(tmp_path: Path, line: str, told: str) -> None:
+def test_a_bad_article_says_which_line(tmp_path: Path, line: str, message: str) -> None:
     """Wrong input is exit code 2 and one line."""
     code, _, error = run(tmp_path, "kim", line)
     assert code == 2
-    assert told in error
+    assert message in error
 
 
 def test_bad_rules_are_exit_code_1(tmp_path: Path) -> None:

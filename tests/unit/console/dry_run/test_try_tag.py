@@ -68,9 +68,9 @@ def test_plain_text_is_dated_by_the_option(
     path = tmp_path / "story.txt"
     path.write_text("The secretary of state spoke.", "utf-8")
     try_tag([path], date="2018-09-12")
-    shown = capsys.readouterr().out
-    assert f"{path}: offices as of 2018-09-12" in shown
-    assert "'secretary of state' → mike-pompeo (us-secretary-of-state)" in shown
+    output = capsys.readouterr().out
+    assert f"{path}: offices as of 2018-09-12" in output
+    assert "'secretary of state' → mike-pompeo (us-secretary-of-state)" in output
 
 
 @pytest.mark.parametrize(
@@ -93,10 +93,10 @@ def test_a_bad_article_is_one_line(
     path.write_bytes(content)
     with pytest.raises(typer.Exit) as caught:
         try_tag([path], json_=True)
-    told = capsys.readouterr().err
+    errors = capsys.readouterr().err
     assert caught.value.exit_code == EXIT_USAGE
-    assert message in told
-    assert told.count("\n") == 1
+    assert message in errors
+    assert errors.count("\n") == 1
 
 
 def test_a_bad_date_and_a_missing_file_are_wrong_use(

@@ -38,10 +38,10 @@ async def test_keeps_slacks_pace() -> None:
     """
     async with FakeSlack(per_second=0.001) as sink:  # a busy machine takes a second for a request
         statuses = [(await post(sink)).status_code for _ in range(BURST + 1)]
-        refused, other = await post(sink), await post(sink, "other")
+        refused, content = await post(sink), await post(sink, "other")
     assert statuses == [200] * BURST + [429]
     assert refused.headers["retry-after"] == "1"
-    assert other.status_code == 200
+    assert content.status_code == 200
 
 
 @pytest.mark.parametrize(

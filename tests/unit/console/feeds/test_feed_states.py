@@ -51,8 +51,14 @@ def test_people_see_no_key_and_programs_the_whole_row() -> None:
     assert "secret" not in line
     assert "gone since 2018-09-12 10:00:00" in line
     assert "1 failures: HTTP 500" in line
-    told = as_json(row, NOW)
-    assert (told["url"], told["source"], told["state"], told["gone_since"], told["requested"]) == (
+    fields = as_json(row, NOW)
+    assert (
+        fields["url"],
+        fields["source"],
+        fields["state"],
+        fields["gone_since"],
+        fields["requested"],
+    ) == (
         URL,
         "wire",
         "gone",

@@ -20,17 +20,17 @@ LEDGER = {
 }
 
 
-def shown(told: dict[str, str], threshold: Threshold | None = None) -> str:
+def render(record_headers: dict[str, str], threshold: Threshold | None = None) -> str:
     console = Console(width=120, record=True, file=StringIO())
-    console.print(panel(replace(decode(GOLDEN.read_bytes(), Alert), threshold=threshold), told))
+    console.print(
+        panel(replace(decode(GOLDEN.read_bytes(), Alert), threshold=threshold), record_headers)
+    )
     return console.export_text()
 
 
 def test_everything_a_reader_needs_is_there() -> None:
-    """Severity, rule, headline, source, date, the sentence around the match, and the actor's office
-    on that date.
-    """
-    text = shown(LEDGER)
+    """Severity, rule, headline, source, date, the sentence around the match, and the actor's office on that date."""
+    text = render(LEDGER)
     for part in (
         "HIGH",
         "A second summit",
@@ -45,10 +45,10 @@ def test_everything_a_reader_needs_is_there() -> None:
 
 def test_one_hit_among_many_says_so() -> None:
     """Where the rule has a threshold, an alert by itself is no news yet."""
-    assert "counts towards 5 sources within 90 min" in shown(
+    assert "counts towards 5 sources within 90 min" in render(
         LEDGER, Threshold(count=5, within_s=5400, distinct="source")
     )
-    assert "counts towards" not in shown(LEDGER)
+    assert "counts towards" not in render(LEDGER)
 
 
 def test_the_latency_ledger_is_shown_hop_by_hop() -> None:

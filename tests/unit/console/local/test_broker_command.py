@@ -95,8 +95,8 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 def test_status_of_nothing_is_exit_code_1(tmp_path: Path) -> None:
     """A program reads one object; a person reads one line."""
-    told = invoke(app, "status", "--folder", str(tmp_path), "--json")
-    assert (told.code, orjson.loads(told.out)) == (
+    result = invoke(app, "status", "--folder", str(tmp_path), "--json")
+    assert (result.code, orjson.loads(result.out)) == (
         1,
         {"running": False, "folder": str(tmp_path), "why": None},
     )
@@ -106,15 +106,15 @@ def test_status_of_nothing_is_exit_code_1(tmp_path: Path) -> None:
 def test_status_says_why_the_last_one_ended(tmp_path: Path) -> None:
     """The last words of a crashed broker, in plain words, and where to read on."""
     (tmp_path / "broker.log").write_text("java.io.IOException: No space left on device\n")
-    told = invoke(app, "status", "--folder", str(tmp_path))
-    assert "the disk is full: make room" in told.out
-    assert str(tmp_path / "broker.log") in told.out
+    result = invoke(app, "status", "--folder", str(tmp_path))
+    assert "the disk is full: make room" in result.out
+    assert str(tmp_path / "broker.log") in result.out
 
 
 def test_stopping_nothing_is_fine(tmp_path: Path) -> None:
     """Stop may always be called."""
-    told = invoke(app, "stop", "--folder", str(tmp_path / "none"), "--json")
-    assert (told.code, orjson.loads(told.out)) == (
+    result = invoke(app, "stop", "--folder", str(tmp_path / "none"), "--json")
+    assert (result.code, orjson.loads(result.out)) == (
         0,
         {"stopped": False, "folder": str(tmp_path / "none")},
     )

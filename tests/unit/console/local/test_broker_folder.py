@@ -91,7 +91,7 @@ def test_an_unknown_error_is_quoted_and_silence_is_no_cause() -> None:
 
 def test_the_broker_is_closed_to_other_machines_and_takes_the_largest_dead_letter() -> None:
     """Both listeners are on the loopback address; nothing is created by use."""
-    told = dict(line.split("=", 1) for line in server_properties(9092, 9093).splitlines())
-    assert all(f"://{HOST}:" in listener for listener in told["listeners"].split(","))
-    assert told["auto.create.topics.enable"] == "false"
-    assert int(told["message.max.bytes"]) > DEAD_LETTER_MAX_BYTES
+    properties = dict(line.split("=", 1) for line in server_properties(9092, 9093).splitlines())
+    assert all(f"://{HOST}:" in listener for listener in properties["listeners"].split(","))
+    assert properties["auto.create.topics.enable"] == "false"
+    assert int(properties["message.max.bytes"]) > DEAD_LETTER_MAX_BYTES

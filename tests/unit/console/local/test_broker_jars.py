@@ -72,11 +72,11 @@ def test_what_is_missing_is_fetched_and_the_rest_is_left(tmp_path: Path) -> None
     """A second call asks for nothing; no half-written file remains."""
     shelf = Shelf(one=b"1", two=b"2")
     (tmp_path / "one-1.0.jar").write_bytes(b"1")
-    told: list[str] = []
-    ensure(JARS, tmp_path, shelf, told.append)
-    ensure(JARS, tmp_path, shelf, told.append)
+    messages: list[str] = []
+    ensure(JARS, tmp_path, shelf, messages.append)
+    ensure(JARS, tmp_path, shelf, messages.append)
     assert shelf.asked == ["two"]
-    assert len(told) == 1
+    assert len(messages) == 1
     assert sorted(path.name for path in tmp_path.glob("*")) == [
         ".lock",
         "one-1.0.jar",

@@ -25,9 +25,11 @@ sys.stdin.read()
 
 
 def note(folder: Path, **facts: object) -> None:
-    ours = psutil.Process()
+    this_process = psutil.Process()
     (folder / PID_FILE).write_bytes(
-        msgspec.json.encode({"pid": ours.pid, "started_s": ours.create_time(), "port": 1} | facts)
+        msgspec.json.encode(
+            {"pid": this_process.pid, "started_s": this_process.create_time(), "port": 1} | facts
+        )
     )
 
 

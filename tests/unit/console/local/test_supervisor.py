@@ -22,19 +22,19 @@ class Quick(Supervisor):
 
 
 async def test_a_crash_loops_lines_are_limited(tmp_path: Path) -> None:
-    """Each process begins its own log anew; what reaches the screen is bounded and nothing goes
-    uncounted.
-    """
-    said: list[str] = []
-    supervisor = Quick(lambda name, line: said.append(f"{name}: {line}"), first_wait_s=0.0)
+    """Each process begins its own log anew; what reaches the screen is bounded and nothing goes uncounted."""
+    lines: list[str] = []
+    supervisor = Quick(lambda name, line: lines.append(f"{name}: {line}"), first_wait_s=0.0)
     supervisor.start(ProgramSpec("tagger", [], {"HOME": str(tmp_path)}))
     async with asyncio.timeout(20):
         while supervisor.runs < 500:
             await asyncio.sleep(0.01)
     await supervisor.stop()
-    assert sum("process leaves" in line and "more lines" not in line for line in said) == SAME_LINES
-    assert sum("restarts in" in line and "more lines" not in line for line in said) == SAME_LINES
+    assert (
+        sum("process leaves" in line and "more lines" not in line for line in lines) == SAME_LINES
+    )
+    assert sum("restarts in" in line and "more lines" not in line for line in lines) == SAME_LINES
     (count,) = [
-        line for line in said if "more lines like this" in line and "process leaves" in line
+        line for line in lines if "more lines like this" in line and "process leaves" in line
     ]
     assert count.startswith(f"tagger: {supervisor.runs - SAME_LINES} more lines like this in ")

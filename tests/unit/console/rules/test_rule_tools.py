@@ -18,8 +18,8 @@ PAGE = (
 )
 
 
-def run(*arguments: str, given: bytes | None = None) -> tuple[int, list[str], str]:
-    ended = invoke(app, *arguments, stdin=given)
+def run(*arguments: str, stdin: bytes | None = None) -> tuple[int, list[str], str]:
+    ended = invoke(app, *arguments, stdin=stdin)
     return ended.code, ended.lines, ended.err
 
 
@@ -44,14 +44,14 @@ def test_why_points_into_the_cleaned_and_the_original_text() -> None:
     where its words stand.
     """
     code, out, _ = run("why", SEED, "--expr", 'headline(summit) AND "peace treaty"', "--json")
-    (found,) = objects(out)
+    (results,) = objects(out)
     assert code == 0
-    assert (found["rule"], found["fires"], found["pubstatus"]) == ("expr", True, "usable")
+    assert (results["rule"], results["fires"], results["pubstatus"]) == ("expr", True, "usable")
     text = Path(SEED).read_text("utf-8")
-    for span in found["spans"]:
+    for span in results["spans"]:
         assert text[span["original"]["start"] : span["original"]["end"]] == span["surface"]
         assert span["unmapped"] is None
-    assert [span["clause"] for span in found["spans"]] == ["headline(summit)", '"peace treaty"']
+    assert [span["clause"] for span in results["spans"]] == ["headline(summit)", '"peace treaty"']
 
 
 def test_why_finds_words_of_a_page_through_its_tags(tmp_path: Path) -> None:
@@ -91,10 +91,10 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
     """The JSON is fixed; the changed rule is one that fires."""
     folder = rules(tmp_path / "rules", one="second W/1 summit AND iceberg")
     code, out, _ = run("why-not", SEED, "one", "--rules", folder, "--json")
-    (found,) = objects(out)
+    (results,) = objects(out)
     assert code == 0
     assert {
-        name: found[name] for name in ("rule", "fires", "clause", "failing", "edits", "changed")
+        name: results[name] for name in ("rule", "fires", "clause", "failing", "edits", "changed")
     } == {
         "rule": "one",
         "fires": False,
@@ -103,7 +103,7 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
         "edits": ["iceberg left out"],
         "changed": "second W/1 summit",
     }
-    assert run("why", SEED, "--expr", found["changed"])[0] == 0
+    assert run("why", SEED, "--expr", results["changed"])[0] == 0
 
 
 def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
             "-",
             "--expr",
             "actor(kim-jong-un) AND country(prk)",
-            given=json.dumps(tagged).encode(),
+            stdin=json.dumps(tagged).encode(),
         )[0]
         == 0
     )
@@ -131,7 +131,7 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
             "-",
             "--expr",
             "actor(kim-jong-un)",
-            given=b'{"id": 2, "body": "Kim Jong Un wrote."}',
+            stdin=b'{"id": 2, "body": "Kim Jong Un wrote."}',
         )[0]
         == 0
     )
@@ -145,7 +145,7 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b"{", "not JSON"),
         (b'{"id": "1", "body": "\xff"}', "not JSON"),
@@ -164,19 +164,19 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
     ],
 )
 def test_a_line_that_is_no_article_is_told_with_its_place(
-    tmp_path: Path, data: bytes, told: str
+    tmp_path: Path, data: bytes, message: str
 ) -> None:
     """Exit code 1, and the file and line."""
     path = tmp_path / "bad.jsonl"
     path.write_bytes(data)
     code, _, err = run("why", str(path), "--expr", "kim")
     assert code == 1
-    assert told in err
+    assert message in err
     assert str(path) in err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["why", SEED], 2, "name one rule by its id"),
         (["why", SEED, "second-summit", "--expr", "kim"], 2, "name one rule by its id"),
@@ -205,11 +205,11 @@ def test_a_line_that_is_no_article_is_told_with_its_place(
         (["diff", SEED, SEED], 1, "fix the rules first"),
     ],
 )
-def test_wrong_use_says_how_to_mend_it(arguments: list[str], code: int, told: str) -> None:
+def test_wrong_use_says_how_to_mend_it(arguments: list[str], code: int, message: str) -> None:
     """Exit code 2 for wrong use, 1 for what is bad; one line on standard error."""
-    done, _, err = run(*arguments)
-    assert done == code
-    assert told in err
+    exit_code, _, err = run(*arguments)
+    assert exit_code == code
+    assert message in err
 
 
 def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path)
     code, out, err = run(
         "backtest", path, "--rules", tried, "--in-force", now, "--budget", "0/day", "--json"
     )
-    found = objects(out)
+    results = objects(out)
     summary = {
         "articles": 4,
         "days": 4,
@@ -237,23 +237,23 @@ def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path)
         "lost": 1,
     }
     assert code == 0
-    assert found[0] == {"kind": "summary"} | summary | {
+    assert results[0] == {"kind": "summary"} | summary | {
         "budget": 0,
         "over_budget": ["2018-09-01", "2018-09-03"],
     }
-    assert [one for one in found if one["kind"] == "rule"] == [
+    assert [entry for entry in results if entry["kind"] == "rule"] == [
         {"kind": "rule", "rule": "fresh", "alerts": 1, "gained": 1, "lost": 0, "new": True},
         {"kind": "rule", "rule": "letters", "alerts": 1, "gained": 0, "lost": 1, "new": False},
     ]
     assert [
-        (one["kind"], one["rule"], one["article"])
-        for one in found
-        if one["kind"] in ("gained", "lost")
+        (entry["kind"], entry["rule"], entry["article"])
+        for entry in results
+        if entry["kind"] in ("gained", "lost")
     ] == [
         ("gained", "fresh", "a3"),
         ("lost", "letters", "a2"),
     ]
-    nearest = next(one for one in found if one["kind"] == "miss")
+    nearest = next(entry for entry in results if entry["kind"] == "miss")
     assert (nearest["rule"], nearest["article"], nearest["lacking"], nearest["changed"]) == (
         "letters",
         "a2",
@@ -292,16 +292,16 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
         {"id": "1", "headline": "Kim", "body": "A letter, and much later a word from Trump."},
     )
     code, out, err = run("diff", old, new, path, "--json")
-    found = objects(out)
+    results = objects(out)
     assert code == 0
     changes = [
         (
-            one["change"],
-            one["rule"],
-            one["old"] and one["old"]["when"],
-            one["new"] and one["new"]["when"],
+            entry["change"],
+            entry["rule"],
+            entry["old"] and entry["old"]["when"],
+            entry["new"] and entry["new"]["when"],
         )
-        for one in found[:3]
+        for entry in results[:3]
     ]
     assert changes == [
         ("removed", "gone", "golf", None),
@@ -309,8 +309,8 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
         ("changed", "one", "trump AND kim", "trump W/3 kim"),
     ]
     assert [
-        (one["change"], one["rule"], [span["surface"] for span in one["spans"]])
-        for one in found[3:]
+        (entry["change"], entry["rule"], [span["surface"] for span in entry["spans"]])
+        for entry in results[3:]
     ] == [
         ("gained", "more", ["letter"]),
         ("lost", "one", ["Trump", "Kim"]),
@@ -341,18 +341,20 @@ def test_diff_takes_git_revisions_of_the_folder(tmp_path: Path) -> None:
         subprocess.run([*git, "commit", "-qm", "rules"], check=True)
     rules(folder, one="golf")
     before = objects(run("diff", "HEAD~1", "HEAD", "--rules", str(folder), "--json")[1])
-    assert [(one["old"]["when"], one["new"]["when"]) for one in before] == [
+    assert [(entry["old"]["when"], entry["new"]["when"]) for entry in before] == [
         ("kim", "kim AND trump")
     ]
     now = objects(run("diff", "HEAD", str(folder), "--rules", str(folder), "--json")[1])
-    assert [(one["old"]["when"], one["new"]["when"]) for one in now] == [("kim AND trump", "golf")]
+    assert [(entry["old"]["when"], entry["new"]["when"]) for entry in now] == [
+        ("kim AND trump", "golf")
+    ]
 
 
 TEST = "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-11}}\n    fires: {fires}\n    spans: [{spans}]\n"
 
 
 @pytest.mark.parametrize(
-    ("spans", "passed", "told"),
+    ("spans", "passed", "message"),
     [
         ("Kim, Trump", True, ""),
         ("Trump, Kim", True, ""),
@@ -361,7 +363,7 @@ TEST = "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-
     ],
 )
 def test_a_test_may_say_which_words_are_marked(
-    tmp_path: Path, spans: str, passed: bool, told: str
+    tmp_path: Path, spans: str, passed: bool, message: str
 ) -> None:
     """Each different stretch once, in any order; what differs is told."""
     path = tmp_path / "rules.yaml"
@@ -370,10 +372,10 @@ def test_a_test_may_say_which_words_are_marked(
         "utf-8",
     )
     code, out, _ = run("test", str(path), "--json")
-    (found,) = objects(out)
-    assert (found["passed"], code) == (passed, 0 if passed else 1)
-    assert passed or found["told"] == told
-    assert found["marked"] == ["Kim", "Trump"]
+    (results,) = objects(out)
+    assert (results["passed"], code) == (passed, 0 if passed else 1)
+    assert passed or results["told"] == message
+    assert results["marked"] == ["Kim", "Trump"]
 
 
 def test_words_of_a_test_that_must_not_fire_are_a_mistake(tmp_path: Path) -> None:
