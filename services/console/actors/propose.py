@@ -85,8 +85,8 @@ def propose(
     paths: Paths = None,
     from_topic: FromTopic = False,
     since: Since = None,
-    least: MinArticles = 2,
-    most: MaxProposals = 50,
+    min_articles: MinArticles = 2,
+    max_proposals: MaxProposals = 50,
     kind: Kind = ProposalKind.ALL,
     json_: Json = False,
     yaml: Yaml = False,
@@ -116,11 +116,11 @@ def propose(
         raise fail("no article was found", EXIT_BAD)
     proposals = [
         proposal
-        for proposal in collector.proposals(min_articles=least)
+        for proposal in collector.proposals(min_articles=min_articles)
         if kind in (ProposalKind.ALL, proposal.kind)
     ]
     ids = (*gazetteer.actors, *gazetteer.organisations, *gazetteer.offices)
-    printed = assign_ids(proposals[:most], ids)
+    printed = assign_ids(proposals[:max_proposals], ids)
     for line in _lines(printed, json_=json_, yaml=yaml):
         typer.echo(line)
     rate = collector.articles / max(time.monotonic() - started, 0.001)

@@ -63,7 +63,8 @@ def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
     except LanguageError as error:
         raise fail(f"{EXPRESSION_FILE}:{error}", EXIT_BAD) from None
     mistakes = [
-        f"{EXPRESSION_FILE}:{finding.line}:{finding.column}: {finding.message}; {finding.suggestion}"
+        f"{EXPRESSION_FILE}:{finding.line}:{finding.column}: "
+        f"{finding.message}; {finding.suggestion}"
         for finding in check(expression, tree, vocabulary)
         if finding.level == "error"
     ]

@@ -1,4 +1,4 @@
-"""What doctor says of mistakes; tests/integration has it on a real broker."""
+"""How doctor reports mistakes; tests/integration runs it with a real broker."""
 
 from services.console.doctor import SAME_AS_ABOVE, _run_check
 from shared.base.settings import ConfigurationError
@@ -8,8 +8,8 @@ def refuse() -> str:
     raise ConfigurationError("HTTP_PORT: too large\nKAFKA_BOOTSTRAP: is not host:port")
 
 
-def test_a_mistake_that_all_services_share_is_told_once() -> None:
-    """And no look that it kept from being taken counts as fine."""
+def test_a_mistake_that_all_services_share_is_reported_once() -> None:
+    """A check that the mistake prevents does not count as passed."""
     reported: set[str] = set()
     first, second, again = (
         list(_run_check(subject, refuse, reported)) for subject in ("fetcher", "cleaner", "broker")

@@ -46,7 +46,10 @@ def folders(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None:
-    """A gap, an undated title, a surname that is a month, a name that a decoy hides, a shared seat, a plural: each with its line; exit code 0."""
+    """Each warning has its line, and the exit code is 0.
+
+    A gap, an undated title, a surname that is a month, a hidden name, a shared seat, a plural.
+    """
     code, lines, messages = run("check", folders[0], "--keywords", folders[1], "--json")
     output = {
         (problem["code"], problem["line"], problem["level"]) for problem in map(json.loads, lines)

@@ -1,6 +1,4 @@
-"""``actors propose`` from files: readable, as JSON and as YAML that `actors check` takes once
-somebody has filled it in.
-"""
+"""``actors propose`` from files: text, JSON, and YAML that `actors check` accepts once complete."""
 
 import shutil
 from pathlib import Path
@@ -36,8 +34,8 @@ def test_a_proposal_is_told_with_reasons_and_examples(texts: Path) -> None:
     message = run("propose", str(texts))
     assert "1. Quintus Novelty  (person" in message
     assert (
-        "3 articles of 1 source; a title in 3 (Envoy); speaks in 3; with known actors in 3 (mike-pompeo)"
-        in message
+        "3 articles of 1 source; a title in 3 (Envoy); speaks in 3; "
+        "with known actors in 3 (mike-pompeo)" in message
     )
     (line,) = run("propose", str(texts), "--json").splitlines()
     proposals = orjson.loads(line)

@@ -13,7 +13,8 @@ APP.command()(try_match)
 
 def run(folder: Path, when: str, *articles: str) -> tuple[int, list[dict[str, object]], str]:
     (folder / "rules.yaml").write_text(
-        f"rules:\n  - {{id: one, title: T, severity: low, when: '{when}'}}\n  - {{id: two, title: T, severity: low, when: golf}}\n",
+        f"rules:\n  - {{id: one, title: T, severity: low, when: '{when}'}}\n"
+        "  - {id: two, title: T, severity: low, when: golf}\n",
         "utf-8",
     )
     (folder / "articles.jsonl").write_text("\n".join(articles) + "\n", "utf-8")
@@ -22,9 +23,7 @@ def run(folder: Path, when: str, *articles: str) -> tuple[int, list[dict[str, ob
 
 
 def test_given_tags_are_word_positions_and_answers_are_code_points(tmp_path: Path) -> None:
-    """A tag from word 1 to before word 3 is told by its code points, in a text where lower case
-    would move them.
-    """
+    """Words 1 to 3 are returned as code points, in a text whose lower case has other offsets."""
     line = json.dumps(
         {
             "id": 7,

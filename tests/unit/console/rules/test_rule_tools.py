@@ -12,9 +12,12 @@ from tests.cli import invoke
 SEED = str(project_root() / "seeds" / "articles" / "004_947d3aa60bc3ea5e.txt")
 RULE = "id: {id}\ntitle: T\nseverity: low\nnotify: [slack:x]\nwhen: {when}\n"
 PAGE = (
-    "<!doctype html><html><head><title>Kim wrote again</title></head><body><article><h1>Kim wrote again</h1>"
-    "<p>North Korean leader <b>Kim Jong Un</b> sent President Donald Trump another letter &amp; a gift on Monday, officials said in a statement.</p>"
-    "<p>Nobody at the White House wanted to say on Monday what the letter had asked for, where, and when.</p></article></body></html>"
+    "<!doctype html><html><head><title>Kim wrote again</title></head>"
+    "<body><article><h1>Kim wrote again</h1>"
+    "<p>North Korean leader <b>Kim Jong Un</b> sent President Donald Trump another letter &amp; "
+    "a gift on Monday, officials said in a statement.</p>"
+    "<p>Nobody at the White House wanted to say on Monday what the letter had asked for, "
+    "where, and when.</p></article></body></html>"
 )
 
 
@@ -40,9 +43,7 @@ def lines(path: Path, *articles: dict[str, Any]) -> str:
 
 
 def test_why_points_into_the_cleaned_and_the_original_text() -> None:
-    """The JSON is fixed: each stretch with its offsets in the cleaned article, and in the file
-    where its words stand.
-    """
+    """The JSON is fixed: each span with its offsets in the cleaned article and in the file."""
     code, out, _ = run("why", SEED, "--expr", 'headline(summit) AND "peace treaty"', "--json")
     (results,) = objects(out)
     assert code == 0
@@ -73,7 +74,7 @@ def test_why_finds_words_of_a_page_through_its_tags(tmp_path: Path) -> None:
 
 
 def test_why_says_where_the_original_is_not_known(tmp_path: Path) -> None:
-    """JSON lines hold cleaned text only: the place is null, and why is said."""
+    """JSON lines hold only cleaned text: the place is null, with the reason."""
     path = lines(tmp_path / "a.jsonl", {"id": "1", "body": "Kim wrote."})
     code, out, _ = run("why", path, "--expr", "kim", "--json")
     (span,) = objects(out)[0]["spans"]
@@ -107,9 +108,7 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
 
 
 def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
-    """Written out with or without tags, from standard input, or as `tail --json` prints the
-    topic.
-    """
+    """With or without tags, from standard input, or as `tail --json` prints the topic."""
     tagged = {
         "id": "1",
         "body": "He wrote.",
@@ -163,7 +162,7 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
         (b"\n\n", "holds no article"),
     ],
 )
-def test_a_line_that_is_no_article_is_told_with_its_place(
+def test_a_line_that_is_not_an_article_is_reported_with_its_place(
     tmp_path: Path, data: bytes, message: str
 ) -> None:
     """Exit code 1, and the file and line."""
@@ -205,17 +204,15 @@ def test_a_line_that_is_no_article_is_told_with_its_place(
         (["diff", SEED, SEED], 1, "fix the rules first"),
     ],
 )
-def test_wrong_use_says_how_to_mend_it(arguments: list[str], code: int, message: str) -> None:
+def test_wrong_use_says_how_to_fix_it(arguments: list[str], code: int, message: str) -> None:
     """Exit code 2 for wrong use, 1 for what is bad; one line on standard error."""
     exit_code, _, err = run(*arguments)
     assert exit_code == code
     assert message in err
 
 
-def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path) -> None:
-    """The JSON is fixed: one object a line, its kind first; gained and lost are against the rules
-    in force.
-    """
+def test_a_backtest_of_files_reports_days_rules_changes_and_misses(tmp_path: Path) -> None:
+    """The JSON is fixed, an object a line, kind first; gains and losses: against active rules."""
     articles = [
         {"id": f"a{n}", "headline": f"Report {n}", "body": body, "date": f"2018-09-0{n}"}
         for n, body in enumerate(BODIES, start=1)
@@ -272,7 +269,7 @@ BODIES = (
 
 
 def test_a_backtest_goes_on_after_a_bad_article(tmp_path: Path) -> None:
-    """The others are tried; the bad one is told, and the exit code is 1."""
+    """The others are tried; the bad one is reported, and the exit code is 1."""
     path = tmp_path / "some.jsonl"
     path.write_text('{"id": "1", "body": "Kim wrote."}\n{"id": "2"\n', "utf-8")
     code, out, err = run("backtest", str(path), "--expr", "kim", "--json")
@@ -282,9 +279,7 @@ def test_a_backtest_goes_on_after_a_bad_article(tmp_path: Path) -> None:
 
 
 def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
-    """Added, removed and changed rules with their expressions; alerts gained and lost with the
-    words.
-    """
+    """Added, removed and changed rules with expressions; gained and lost alerts with words."""
     old = rules(tmp_path / "old", one="trump AND kim", gone="golf", same="(kim) AND trump")
     new = rules(tmp_path / "new", one="trump W/3 kim", more="letter", same="kim AND trump")
     path = lines(
@@ -320,7 +315,7 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
 
 
 def test_diff_takes_git_revisions_of_the_folder(tmp_path: Path) -> None:
-    """HEAD~1 is the folder as it was then, whatever lies there now."""
+    """HEAD~1 is the folder as it was then, whatever it holds now."""
     folder = tmp_path / "repository" / "rules"
     folder.parent.mkdir()
     git = [
@@ -350,7 +345,10 @@ def test_diff_takes_git_revisions_of_the_folder(tmp_path: Path) -> None:
     ]
 
 
-TEST = "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-11}}\n    fires: {fires}\n    spans: [{spans}]\n"
+TEST = (
+    "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-11}}\n"
+    "    fires: {fires}\n    spans: [{spans}]\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -365,7 +363,7 @@ TEST = "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-
 def test_a_test_may_say_which_words_are_marked(
     tmp_path: Path, spans: str, passed: bool, message: str
 ) -> None:
-    """Each different stretch once, in any order; what differs is told."""
+    """Each different span once, in any order; differences are reported."""
     path = tmp_path / "rules.yaml"
     path.write_text(
         RULE.format(id="one", when="kim AND trump") + TEST.format(fires="true", spans=spans),
@@ -379,7 +377,7 @@ def test_a_test_may_say_which_words_are_marked(
 
 
 def test_words_of_a_test_that_must_not_fire_are_a_mistake(tmp_path: Path) -> None:
-    """Told at its place, before any test runs."""
+    """It is reported at its place, before any test runs."""
     path = tmp_path / "rules.yaml"
     path.write_text(
         RULE.format(id="one", when="kim") + TEST.format(fires="false", spans="Kim"), "utf-8"

@@ -1,6 +1,4 @@
-"""Moving state after partitions were added: every key once, where it belongs, whatever lies
-where.
-"""
+"""Moving state after partitions were added: every key is once in its own partition."""
 
 from dataclasses import dataclass
 
@@ -15,7 +13,7 @@ from shared.kafka.topics import SOURCES
 
 @dataclass(frozen=True)
 class Record:
-    """What is read of a state topic."""
+    """A record of a state topic."""
 
     partition: int
     offset: int
@@ -39,7 +37,7 @@ RECORDS = st.lists(
 def test_afterwards_each_key_lies_once_with_its_newest_value(
     message: list[tuple[int, bytes, bytes | None]], partitions: int
 ) -> None:
-    """Against the plain meaning: apply the writes to what lay there, and look."""
+    """Compare with the definition: apply the writes to the records, and look up each key."""
     records = [
         Record(partition, number, key, value, number)
         for number, (partition, key, value) in enumerate(message)
