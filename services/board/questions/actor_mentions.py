@@ -31,7 +31,7 @@ def recent_mentions(actor: str, recent: Iterable[RecentArticle]) -> dict[str, An
 def _article(actor: str, article: RecentArticle) -> dict[str, Any] | None:
     try:
         tagged = decode(article.record, TaggedArticle)
-    except InvalidMessage:  # its dead letter tells of it
+    except InvalidMessage:  # its stage reports it as a dead letter
         return None
     mentions = [mention for mention in tagged.mentions if mention.actor == actor]
     surfaces = dict.fromkeys(shorten(mention.surface, NAME_CHARACTERS) for mention in mentions)

@@ -82,7 +82,7 @@ def marked_paragraphs(explanation: Explanation, record: bytes | None) -> tuple[P
     """
     try:
         article = decode(record, TaggedArticle).article
-    except InvalidMessage:  # no record, or one that only its dead letter tells of
+    except InvalidMessage:  # no record, or one that its stage dead-letters
         return ()
     if article.revision != explanation.article_revision:
         return ()
