@@ -17,8 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench.kafka.brokers import broker, temporary_cluster
-from services.alerting.rollout.active_rules import ActiveRules
 from services.alerting.rollout.folder import RulesFolder
+from services.alerting.rollout.reload_rules import ActiveRules
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.rules.rule_set import RuleSet
 from shared.base import log

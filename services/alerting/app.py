@@ -11,8 +11,8 @@ from services.alerting.language.check import Vocabulary
 from services.alerting.match.match import RuleMatcher
 from services.alerting.match.warmup import WarmingMatcher, build_matcher_factory
 from services.alerting.pipeline import DELIVER, MATCH, NOTIFY, STAGES
-from services.alerting.rollout.active_rules import ActiveRules
 from services.alerting.rollout.folder import RulesFolder
+from services.alerting.rollout.reload_rules import ActiveRules
 from services.alerting.rollout.topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.tagger.data.entry_catalogue import load_catalogue
@@ -20,7 +20,7 @@ from shared.base import metrics
 from shared.base.settings import ConfigurationError
 from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood
-from shared.files.reloads import Reloads
+from shared.files.reload_report import Reloads
 from shared.files.yaml_document import DocumentError
 from shared.http.clients import delivery_client
 from shared.kafka.cluster import Cluster

@@ -11,7 +11,7 @@ from typing import Final, Generic, TypeVar
 
 from services.alerting.deliver.deliverer import Deliverer
 from services.alerting.match.match import match_article
-from services.alerting.notify.thresholds import decide
+from services.alerting.notify.burst_notifications import decide
 from shared.kafka.topics import (
     ALERTS,
     ARTICLES_TAGGED,

@@ -21,7 +21,7 @@ from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
 from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood, ReloadLoop
-from shared.files.reloads import Reloads
+from shared.files.reload_report import Reloads
 from shared.http.host_names import HostNames
 from shared.http.request_policy import RequestPolicy
 from shared.kafka.cluster import Cluster

@@ -13,7 +13,7 @@ from shared.base import metrics
 from shared.base.log import get
 from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood, ReloadLoop
-from shared.files.reloads import Reloads
+from shared.files.reload_report import Reloads
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
 from shared.limits.record_limits import RecordLimits

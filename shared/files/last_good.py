@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from shared.files.file_watcher import LOOK_EVERY_S, WatchedFolders
-from shared.files.reloads import Reloads
+from shared.files.reload_report import Reloads
 from shared.files.yaml_document import DocumentError
 
 T = TypeVar("T")

@@ -58,7 +58,7 @@ def missing_paths(content: str) -> list[str]:
 
 
 def missing_files(content: str) -> list[str]:
-    """Return the names of files, such as ``page/title.py``, that no file's path ends with."""
+    """Return the names of files, such as ``page/headline.py``, that no file's path ends with."""
     names = sorted(set(FILE.findall(content)))
     return [name for name in names if not any(f.endswith(f"/{name}") for f in project_files())]
 
@@ -136,7 +136,7 @@ def test_every_package_says_what_it_is_for() -> None:
 @pytest.mark.parametrize(
     ("content", "missing"),
     [
-        ("see `services/cleaner/page/title.py` and docs/rules.md.", []),
+        ("see `services/cleaner/page/headline.py` and docs/rules.md.", []),
         ("tests/contract/golden/, tests/unit/<service>/test_<step>.py", []),
         ("all of seeds/actors/*.yaml", []),
         ("see `services/alerting/courier.py`.", ["services/alerting/courier.py"]),
@@ -152,8 +152,8 @@ def test_a_stale_path_is_found(content: str, missing: list[str]) -> None:
 @pytest.mark.parametrize(
     ("content", "missing"),
     [
-        ("`title.py` and page/title.py", []),
-        ("`courier.py` and deliver/title.py", ["courier.py", "deliver/title.py"]),
+        ("`headline.py` and page/headline.py", []),
+        ("`courier.py` and deliver/headline.py", ["courier.py", "deliver/headline.py"]),
     ],
 )
 def test_a_stale_file_name_is_found(content: str, missing: list[str]) -> None:

@@ -54,7 +54,7 @@ PURE_FILES = {
     *(
         f"services/alerting/deliver/{name}.py"
         for name in (
-            "circuit_breaker",
+            "rate_limit",
             "delivered_ids",
             "delivery_alerts",
             "ledger_state",

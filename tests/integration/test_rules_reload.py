@@ -10,9 +10,9 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.alerting.rollout.active_rules import FILES, ActiveRules
 from services.alerting.rollout.changelog import build_rule_set, rule_set_revision
 from services.alerting.rollout.folder import RulesFolder
+from services.alerting.rollout.reload_rules import FILES, ActiveRules
 from services.alerting.rollout.topic import PUBLISHER, RulesTopic
 from services.tagger.data.gazetteer import load_gazetteer
 from shared.base import metrics

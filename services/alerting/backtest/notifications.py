@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from services.alerting.notify.thresholds import notifications_for
+from services.alerting.notify.burst_notifications import notifications_for
 from shared.messages.schemas import Alert, Notification
 from shared.stream.state_store import StateStore
 

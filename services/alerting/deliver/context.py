@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from services.alerting.deliver.channels.channel import Channel
-from services.alerting.deliver.circuit_breaker import CircuitBreaker
+from services.alerting.deliver.rate_limit import RateLimit
 from shared.kafka.transaction import Write
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
 from shared.messages.schemas import Delivery, Notification
@@ -68,7 +68,7 @@ class DeliveryContext:
     fallback: str = ""
     notifications_topic: str = ""
     limits: RecordLimits = DEFAULT_LIMITS
-    breakers: dict[tuple[str, str], CircuitBreaker] = field(default_factory=dict)
+    breakers: dict[tuple[str, str], RateLimit] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

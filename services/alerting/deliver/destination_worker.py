@@ -2,7 +2,7 @@
 
 For each: announce the post in the ledger, post, write what came of it. Every destination has a
 worker of its own, so a slow or dead one delays no other. The decisions are in policy.py and
-circuit_breaker.py.
+rate_limit.py.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ from typing import Final
 from services.alerting.deliver import delivery_alerts
 from services.alerting.deliver.channels.answers import Answer, Verdict
 from services.alerting.deliver.channels.channel import NOW, Channel, Post
-from services.alerting.deliver.circuit_breaker import CircuitBreaker, on_response, on_send, wait_s
 from services.alerting.deliver.context import DeliveryContext, LedgerEntries, QueuedNotification
 from services.alerting.deliver.policy import (
     FINAL,
@@ -26,6 +25,7 @@ from services.alerting.deliver.policy import (
     intent,
     is_marked,
 )
+from services.alerting.deliver.rate_limit import RateLimit, on_response, on_send, wait_s
 from services.alerting.deliver.retention import may_predate_ledger
 from services.alerting.reasons import ParkingReason
 from shared.base import metrics
@@ -265,11 +265,11 @@ class DestinationWorker:
         return ParkingReason.QUEUE_FULL if is_full else None
 
     @property
-    def _breaker(self) -> CircuitBreaker:
-        return self._context.breakers.get(self._breaker_key(), CircuitBreaker())
+    def _breaker(self) -> RateLimit:
+        return self._context.breakers.get(self._breaker_key(), RateLimit())
 
     @_breaker.setter
-    def _breaker(self, breaker: CircuitBreaker) -> None:
+    def _breaker(self, breaker: RateLimit) -> None:
         self._context.breakers[self._breaker_key()] = breaker
 
     def _breaker_key(self) -> tuple[str, str]:

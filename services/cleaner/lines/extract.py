@@ -5,7 +5,7 @@ One line is one paragraph, except in a wrapped text (wrapping.py).
 1. Each line is classified by itself (line_types.py) and by whether it repeats (repeats.py).
 2. The line model says how likely each line belongs to the article (scores.py); types and scores
    together decide which lines stay (select_lines.py).
-3. The headline is among the lines before the first paragraph (title.py).
+3. The headline is among the lines before the first paragraph (headline.py).
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from typing import Final
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
+from services.cleaner.lines.headline import title_among
 from services.cleaner.lines.line_types import (
     TextLine,
     is_byline,
@@ -24,7 +25,6 @@ from services.cleaner.lines.line_types import (
 from services.cleaner.lines.repeats import mark_repeats
 from services.cleaner.lines.scores import load_model, score_lines
 from services.cleaner.lines.select_lines import select_lines
-from services.cleaner.lines.title import title_among
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees
 from services.cleaner.page.names import parse_names
 from services.cleaner.text.dateline import parse_dateline

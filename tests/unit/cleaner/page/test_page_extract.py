@@ -8,8 +8,8 @@ from services.cleaner.drop_reasons import CleanDrop
 from services.cleaner.page.blocks.boosted_trees import load_model
 from services.cleaner.page.dates.moments import parse_moment
 from services.cleaner.page.extract import extract_from_page
+from services.cleaner.page.headline import without_site
 from services.cleaner.page.names import parse_names
-from services.cleaner.page.title import without_site
 from services.cleaner.pipeline import clean
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import CleanArticle, RawArticle

@@ -8,8 +8,8 @@ from services.cleaner.page.address import find_address
 from services.cleaner.page.authors import find_authors
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, Heading
+from services.cleaner.page.headline import find_title, without_site
 from services.cleaner.page.section import find_section
-from services.cleaner.page.title import find_title, without_site
 from shared.messages.schemas import FieldProvenance
 
 NOW = datetime(2018, 9, 12, tzinfo=UTC)

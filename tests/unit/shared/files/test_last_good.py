@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood, ReloadLoop
-from shared.files.reloads import Reloads
+from shared.files.reload_report import Reloads
 from shared.files.yaml_document import DocumentError, Problem
 from tests.stage_tools import eventually
 

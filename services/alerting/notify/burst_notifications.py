@@ -8,9 +8,9 @@ notifications, byte for byte, whatever crashes.
 from dataclasses import dataclass, replace
 from typing import Final
 
+from services.alerting.notify.burst_counting import WindowUpdate, apply_alert, count_alerts
 from services.alerting.notify.notify import notify
 from services.alerting.notify.same_story import is_near_duplicate
-from services.alerting.notify.window import WindowUpdate, apply_alert, count_alerts
 from services.alerting.reasons import NotificationReason
 from shared.messages import codec
 from shared.messages.codec import to_utc

@@ -20,7 +20,7 @@ from services.alerting.rollout.topic import RulesTopic
 from services.alerting.rules.rule_set import RuleSet
 from shared.base import metrics
 from shared.base.log import get
-from shared.files.reloads import Reloads
+from shared.files.reload_report import Reloads
 from shared.files.yaml_document import DocumentError, Problem
 from shared.kafka.topics import RULES
 from shared.messages.schemas import RuleSetChange

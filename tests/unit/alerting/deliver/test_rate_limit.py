@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.answers import Answer, Verdict
-from services.alerting.deliver.circuit_breaker import (
+from services.alerting.deliver.rate_limit import (
     MAX_WAIT_S,
     OPEN_S,
-    CircuitBreaker,
+    RateLimit,
     on_response,
     on_send,
     wait_s,
@@ -18,14 +18,14 @@ from services.alerting.deliver.watermark import Watermark
 
 def test_one_post_a_second() -> None:
     """The next post may begin a second later, or when the address allows it if that is later."""
-    assert on_send(CircuitBreaker(), 10.0).ready_at == 11.0
-    assert on_send(CircuitBreaker(ready_at=40.0), 10.0).ready_at == 40.0
+    assert on_send(RateLimit(), 10.0).ready_at == 11.0
+    assert on_send(RateLimit(ready_at=40.0), 10.0).ready_at == 40.0
 
 
 def test_retry_after_is_honoured() -> None:
     """429 with Retry-After stops all posts to the address for at least that long."""
     lane = on_response(
-        on_send(CircuitBreaker(), 10.0),
+        on_send(RateLimit(), 10.0),
         Answer(verdict=Verdict.UNSENT, retry_after_s=30.0),
         now=10.2,
         jitter=0.0,
@@ -35,7 +35,7 @@ def test_retry_after_is_honoured() -> None:
 
 def test_circuit_opens_and_closes() -> None:
     """A gone address is left alone for a while, then tried; an accepted post closes the circuit."""
-    lane = on_response(CircuitBreaker(), Answer(verdict=Verdict.GONE), now=10.0, jitter=0.5)
+    lane = on_response(RateLimit(), Answer(verdict=Verdict.GONE), now=10.0, jitter=0.5)
     assert lane.is_open(10.0 + OPEN_S - 1)
     assert not lane.is_open(10.0 + OPEN_S)
     assert (

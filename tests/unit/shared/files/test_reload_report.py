@@ -7,7 +7,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Gauge
 from structlog.testing import capture_logs
 
-from shared.files.reloads import MAX_LOG_LINES, Reloads
+from shared.files.reload_report import MAX_LOG_LINES, Reloads
 from shared.files.yaml_document import Problem
 
 ONE, TWO = (Problem("rules/a.yaml", line, 1, f"mistake {line}") for line in (1, 2))

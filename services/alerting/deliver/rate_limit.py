@@ -1,4 +1,4 @@
-"""Rate limit, backoff and circuit breaker of one address. Pure.
+"""The pace of one address: rate limit, waits after failures such as a 429, circuit breaker. Pure.
 
 Times are seconds of a monotonic clock; ``jitter`` is random, 0 ≤ jitter < 1.
 """
@@ -17,7 +17,7 @@ OPEN_S: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CircuitBreaker:
+class RateLimit:
     """``ready_at``: no post before; ``failures`` in a row; ``open_until``: None if it is closed."""
 
     ready_at: float = 0.0
@@ -29,22 +29,20 @@ class CircuitBreaker:
         return self.open_until is not None and now < self.open_until
 
 
-def on_send(breaker: CircuitBreaker, now: float) -> CircuitBreaker:
-    """Return the breaker when a post begins: the next one follows a second later."""
-    return replace(breaker, ready_at=max(breaker.ready_at, now + SPACING_S))
+def on_send(limit: RateLimit, now: float) -> RateLimit:
+    """Return the state when a post begins: the next one follows a second later."""
+    return replace(limit, ready_at=max(limit.ready_at, now + SPACING_S))
 
 
-def on_response(
-    breaker: CircuitBreaker, answer: Answer, *, now: float, jitter: float
-) -> CircuitBreaker:
-    """Return the breaker after an answer: closed, waiting (as long as it was asked to), or open."""
+def on_response(limit: RateLimit, answer: Answer, *, now: float, jitter: float) -> RateLimit:
+    """Return the state after an answer: closed, waiting (as long as it was asked to), or open."""
     if answer.verdict in (Verdict.ACCEPTED, Verdict.MALFORMED):
-        return replace(breaker, failures=0, open_until=None)
+        return replace(limit, failures=0, open_until=None)
     if answer.verdict is Verdict.GONE:
-        return replace(breaker, open_until=now + OPEN_S)
-    failures = breaker.failures + 1
-    ready_at = max(breaker.ready_at, now + wait_s(answer, failures, jitter))
-    return replace(breaker, failures=failures, ready_at=ready_at)
+        return replace(limit, open_until=now + OPEN_S)
+    failures = limit.failures + 1
+    ready_at = max(limit.ready_at, now + wait_s(answer, failures, jitter))
+    return replace(limit, failures=failures, ready_at=ready_at)
 
 
 def wait_s(answer: Answer, tries: int, jitter: float) -> float:

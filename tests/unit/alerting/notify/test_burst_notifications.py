@@ -12,13 +12,13 @@ from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.slack import render, render_plain
 from services.alerting.deliver.channels.slack_limits import find_problems, refusal
 from services.alerting.deliver.channels.wording import summary
-from services.alerting.notify.thresholds import (
+from services.alerting.notify.burst_counting import MAX_HITS
+from services.alerting.notify.burst_notifications import (
     MAX_FULL_ALERT_BYTES,
     format_duration,
     notifications_for,
     shorten_alert,
 )
-from services.alerting.notify.window import MAX_HITS
 from shared.kafka.topics import NOTIFICATIONS
 from shared.messages.codec import encode
 from shared.messages.schemas import Alert, AlertOutcome, Notification, Threshold
