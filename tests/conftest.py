@@ -4,6 +4,7 @@ Tests that use ``kafka``, ``cluster`` or ``faulty_broker`` are marked ``kafka``;
 broker.
 """
 
+import fcntl
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +15,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # for `from tests.kafka_tools import …`
 from services.console.local import kafka_broker
+from services.console.local.kafka_broker.broker import jars_folder
+from services.console.local.kafka_broker.download import Maven, ensure
+from services.console.local.kafka_broker.jars import load_lock
 from shared.kafka.cluster import Cluster
 
 # This selects the profile before the tests are imported. It also imports hypothesis early: its
@@ -27,6 +31,8 @@ from tests.ports import free_port
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BROKER_FIXTURES = {"kafka", "cluster", "faulty_broker"}
+WITH_BROKERS = {"integration", "faults", "e2e"}
+"""The folders whose tests start brokers, also in processes of their own."""
 
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads its groups in the same hook
@@ -46,6 +52,21 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     for item in session.items:
         if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
             raise pytest.UsageError(f"xdist_group has no effect on {item.nodeid}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def kafka_jars(request: pytest.FixtureRequest) -> None:
+    """Download Kafka's jars before the first broker starts.
+
+    Two starts must not download at once, and in a fresh clone every worker begins with one.
+    """
+    if not any(WITH_BROKERS & set(item.path.parts) for item in request.session.items):
+        return
+    folder = jars_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".tests-lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ensure(load_lock(), folder, Maven(), lambda _line: None)
 
 
 @pytest.fixture(scope="session")
