@@ -309,7 +309,6 @@ def _tagged(chance: random.Random, article: Article) -> TaggedArticle:
     headline, body, source, language = article
     clean = build_clean_article(
         body,
-        uri="u",
         source=source,
         headline=headline,
         language=language,

@@ -36,9 +36,10 @@ from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED
 from shared.kafka.transaction import Write, send_all
 from shared.messages import headers
 from shared.service.worker import tune_memory
+from shared.stream.output import Output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, InProcessWork, Output
+from shared.stream.work import HandlerResult, InProcessWork
 
 PARTITIONS: Final = 12
 BATCH: Final[int] = ServiceSettings.model_fields["batch_max_records"].default

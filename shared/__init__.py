@@ -1,1 +1,1 @@
-"""What two or more services need, and nothing else: topics, messages, the Stage and its plumbing."""
+"""Code that two or more services need: topics, messages, stages, and what these are built on."""

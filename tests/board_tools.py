@@ -1,4 +1,6 @@
-"""What tests of the board share: a board that runs beside the test, alerts onto its topics, and a reader of its event stream."""
+"""What tests of the board share: a board that runs beside the test, alerts onto its topics, and a
+reader of its event stream.
+"""
 
 import asyncio
 import time
@@ -59,7 +61,9 @@ async def served(
     original: FindOriginal = no_original,
     hosts: str = "",
 ) -> AsyncIterator[ABoard]:
-    """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless ``call`` says where."""
+    """The board's pages over this state, without Kafka. What visitors ask runs in a thread unless
+    ``call`` says where.
+    """
     desk = RequestGate(call)
     trials = RulePreviews(
         live.board.recent, desk, lambda: (str(SEEDS / "actors"), str(SEEDS / "keywords"), "")

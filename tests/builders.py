@@ -1,4 +1,6 @@
-"""Build messages for tests: every field has a plain default, and a test names what matters to it."""
+"""Build messages for tests: every field has a plain default, and a test names what matters to
+it.
+"""
 
 from datetime import UTC, datetime
 from typing import Any, Final

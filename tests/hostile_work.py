@@ -18,7 +18,8 @@ from enum import StrEnum
 from shared.base.outcomes import Drop, InvalidMessage, Retryable
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.limits.process_pool import ProcessPool
-from shared.stream.work import HandlerResult, Output
+from shared.stream.output import Output
+from shared.stream.work import HandlerResult
 
 
 class Why(StrEnum):

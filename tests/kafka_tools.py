@@ -50,7 +50,9 @@ class FaultyBroker:
 
     def start(self) -> None:
         """Start or restart the broker; return when it answers."""
-        self.broker = kafka_broker.start(self.folder, self.port, owned=True, more=self.more)
+        self.broker = kafka_broker.start(
+            self.folder, self.port, owned=True, extra_settings=self.more
+        )
 
     def kill(self) -> None:
         """Send SIGKILL, and wait until the process is gone."""

@@ -11,11 +11,12 @@ from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, ARTICLES_CLEAN, ARTICLES_RAW, ARTICLES_TAGGED, FEEDS, Topic
 from shared.limits.process_pool import ProcessPool
+from shared.stream.output import Output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
 from shared.stream.two_phase import Call, TwoPhaseWork
 from shared.stream.watchdog import Progress
-from shared.stream.work import Handler, HandlerResult, InProcessWork, Output, Work
+from shared.stream.work import Handler, HandlerResult, InProcessWork, Work
 from tests.kafka_tools import consume, produce
 
 SOURCE, SINK, STATE = ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
@@ -70,11 +71,14 @@ async def run_stage(stage: Stage) -> AsyncIterator["asyncio.Task[None]"]:
 
 async def eventually(
     condition: Callable[[], Awaitable[bool] | bool],
-    what: str | Callable[[], str],
+    description: str | Callable[[], str],
     *,
     deadline_s: float = 20.0,
 ) -> None:
-    """Wait until the condition holds; fail with ``what`` at the deadline (asked then, where it tells how far things are)."""
+    """Wait until the condition holds; fail at the deadline with the description.
+
+    A callable description is called at the deadline, so that it can say how far things are.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + deadline_s
     while True:
@@ -82,9 +86,9 @@ async def eventually(
         holds = condition()
         if holds if isinstance(holds, bool) else await holds:
             return
-        assert loop.time() < deadline, (
-            f"not within {deadline_s:g} s: {what if isinstance(what, str) else what()}"
-        )
+        if loop.time() >= deadline:
+            text = description if isinstance(description, str) else description()
+            raise AssertionError(f"not within {deadline_s:g} s: {text}")
         # A condition that reads a topic must not take the processor from what it waits for.
         await asyncio.sleep(max(0.02, 2 * (loop.time() - began)))
 

@@ -104,7 +104,7 @@ class RuleGenerator:
     def draw(self, count: int, *, full: bool = False) -> list[Rule]:
         """Draw ``count`` rules.
 
-        ``full`` includes what Lucene has no query for: sentences, paragraphs, lead(), exact(), tags.
+        ``full`` includes what Lucene has no query for: W/S, W/P, lead(), exact(), tags.
         """
         forms, weights = zip(*(_SHARED + _FULL if full else _SHARED), strict=True)
         return [

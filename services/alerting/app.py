@@ -28,10 +28,11 @@ from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import decode
 from shared.messages.schemas import Alert, TaggedArticle
 from shared.service.worker import Service
+from shared.stream.output import output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, InProcessWork, StatefulWork, output
+from shared.stream.work import HandlerResult, InProcessWork, StatefulWork
 
 T = TypeVar("T")
 

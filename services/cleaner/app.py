@@ -12,11 +12,12 @@ from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW, SOURCES
 from shared.limits.process_pool import ProcessPool
 from shared.limits.record_limits import RecordLimits
 from shared.service.worker import Service
+from shared.stream.output import Output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
 from shared.stream.two_phase import Call, TwoPhaseWork
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, Output
+from shared.stream.work import HandlerResult
 
 NAME: Final = "cleaner"
 SAME_PARTITIONS: Final = ((ARTICLES_RAW, SOURCES),)

@@ -17,7 +17,7 @@ from shared.base.outcomes import Drop
 from shared.kafka.topics import ARTICLES_CLEAN
 from shared.messages.codec import decode
 from shared.messages.schemas import Change, RawArticle
-from shared.stream.work import output
+from shared.stream.output import output
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):

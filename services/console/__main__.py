@@ -51,7 +51,7 @@ COMMANDS: Final = {
         "Check settings, broker, topics, rules, actors and destinations; exit 1 if one is wrong.",
     ),
     "slack-sink": CommandSource(
-        "fake_slack.server:slack_sink",
+        "fake_slack.command:slack_sink",
         "Stand in for Slack's incoming webhooks and print the messages; Ctrl-C ends it.",
     ),
 }

@@ -1,12 +1,12 @@
-"""``summitwire doctor``: is everything in place, and if not, how to mend it."""
+"""``summitwire doctor``: is everything in place, and if not, how to fix it."""
 
 import asyncio
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import orjson
 import typer
@@ -17,6 +17,7 @@ from services.alerting.rollout.topic import RulesTopic
 from services.alerting.rules.rule_set import RuleSet, load_rules
 from services.alerting.settings import AlertingSettings
 from services.console.errors import EXIT_BAD
+from services.console.options import JsonLines
 from services.console.running_services import state_of, urls
 from services.console.service_settings import settings_of
 from services.console.topics.topic_reader import newest_record, partitions_of
@@ -36,148 +37,156 @@ from shared.kafka.topics import ARTICLES_TAGGED, RULES
 from shared.messages.codec import decode
 from shared.messages.schemas import TaggedArticle
 
-SAME_AS_ABOVE: Final = "not looked at, for what is told above"
+SAME_AS_ABOVE: Final = "not checked, for the reason above"
 MARK: Final = {True: "ok  ", False: "BAD "}
+Check = Callable[[], str]
+"""Returns what is in order; raises ConfigurationError, DocumentError or InvalidMessage."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing looked at: whether it is in order, and what to say of it."""
+    """The result of one check: whether it is in order, and details or how to fix it."""
 
-    what: str
+    subject: str
     ok: bool
-    told: str
+    message: str
 
 
-def doctor(
-    json_: Annotated[
-        bool, typer.Option("--json", help="One JSON object a line on standard output.")
-    ] = False,
-) -> None:
+def doctor(json_: JsonLines = False) -> None:
     """Check settings, broker, topics, rules, actors and destinations; exit 1 if one is wrong.
 
     Example: summitwire doctor
     """
-    findings = []
-    for finding in _look():
-        findings.append(finding)
-        typer.echo(
-            orjson.dumps(asdict(finding))
-            if json_
-            else f"{MARK[finding.ok]} {finding.what}: {finding.told}"
-        )
-    if not all(finding.ok for finding in findings):
+    is_healthy, reported = True, set[str]()
+    for subject, check in _checks():
+        for result in _run_check(subject, check, reported):
+            typer.echo((_as_json if json_ else _as_text)(result))
+            is_healthy &= result.ok
+    if not is_healthy:
         raise typer.Exit(EXIT_BAD)
 
 
-def _look() -> Iterator[CheckResult]:
-    told: set[str] = set()
-    for what, look in _checks():
-        yield from _checked(what, look, told)
+def _as_json(result: CheckResult) -> bytes:
+    return orjson.dumps({"what": result.subject, "ok": result.ok, "told": result.message})
 
 
-def _checks() -> Iterator[tuple[str, Callable[[], str]]]:
+def _as_text(result: CheckResult) -> str:
+    return f"{MARK[result.ok]} {result.subject}: {result.message}"
+
+
+def _checks() -> Iterator[tuple[str, Check]]:
     yield from ((f"settings of {service}", partial(_settings, service)) for service in NAMES)
     yield "broker", _broker
     yield "topics", _topics
     yield "offsets", _offsets
     yield "actors and keywords", _gazetteer
-    yield "actors in force", _actors_in_force
+    yield "actors in force", _active_actors
     yield "rules", _rules
-    yield "rules in force", _in_force
+    yield "rules in force", _active_rules
     yield "feeds", _feeds
     yield "destinations", _destinations
     yield from ((f"running {name}", partial(state_of, url)) for name, url in urls().items())
 
 
-def _checked(what: str, look: Callable[[], str], told: set[str]) -> Iterator[CheckResult]:
-    """What a look finds; a mistake that was ``told`` already, of a setting that all services share, is not told again."""
+def _run_check(subject: str, check: Check, reported: set[str]) -> Iterator[CheckResult]:
+    """Yield the check's results; a mistake that is in ``reported`` already is not repeated."""
     try:
-        yield CheckResult(what, True, look())
+        yield CheckResult(subject, True, check())
     except (ConfigurationError, DocumentError, InvalidMessage) as error:
         lines = str(error).splitlines()
-        new = [line for line in lines if line not in told]
-        told.update(lines)
-        yield from (CheckResult(what, False, line) for line in new or [SAME_AS_ABOVE])
+        new_lines = [line for line in lines if line not in reported]
+        reported.update(lines)
+        yield from (CheckResult(subject, False, line) for line in new_lines or [SAME_AS_ABOVE])
 
 
 def _settings(service: str) -> str:
-    chosen = settings.load(settings_of(service))
-    changed = {name.upper(): value for name, value in chosen if name in chosen.model_fields_set}
-    return (
-        "; ".join(f"{name}={value}" for name, value in sorted(changed.items()))
-        or "all at their defaults"
-    )
+    service_settings = settings.load(settings_of(service))
+    changed = service_settings.model_fields_set
+    values = {name.upper(): value for name, value in service_settings if name in changed}
+    texts = [f"{name}={value}" for name, value in sorted(values.items())]
+    return "; ".join(texts) or "all at their defaults"
+
+
+def _cluster() -> Cluster:
+    return Cluster(settings.load(settings.KafkaSettings))
 
 
 def _broker() -> str:
-    chosen = settings.load(settings.KafkaSettings)
-    topics = asyncio.run(preflight.partition_counts(Cluster(chosen)))
-    return f"{chosen.kafka_bootstrap} answers, {len(topics)} topics"
+    kafka = settings.load(settings.KafkaSettings)
+    topics = asyncio.run(preflight.partition_counts(Cluster(kafka)))
+    return f"{kafka.kafka_bootstrap} answers, {len(topics)} topics"
 
 
 def _topics() -> str:
-    found = asyncio.run(topic_admin.differences(Cluster(settings.load(settings.KafkaSettings))))
-    if found:
-        raise ConfigurationError("\n".join(found))
+    differences = asyncio.run(topic_admin.differences(_cluster()))
+    if differences:
+        raise ConfigurationError("\n".join(differences))
     return "as the table says"
 
 
 def _offsets() -> str:
-    """Whether the brokers keep what consumer groups have read for longer than the topics keep their data."""
-    brokers = asyncio.run(
-        broker_settings.fetch_settings(Cluster(settings.load(settings.KafkaSettings)))
-    )
-    if found := broker_settings.mistakes(brokers):
-        raise ConfigurationError("\n".join(found))
+    """Check that the brokers keep consumer offsets for longer than the topics keep their data."""
+    brokers = asyncio.run(broker_settings.fetch_settings(_cluster()))
+    if mistakes := broker_settings.mistakes(brokers):
+        raise ConfigurationError("\n".join(mistakes))
     return broker_settings.summary(brokers)
 
 
 def _gazetteer() -> str:
-    chosen = settings.load(TaggerSettings)
-    known = load_gazetteer(chosen.actors_dir, chosen.keywords_dir)
-    return f"{len(known.actors)} people, {len(known.offices)} offices, {len(known.keywords)} keywords, revision {known.revision[:12]}"
+    tagger = settings.load(TaggerSettings)
+    gazetteer = load_gazetteer(tagger.actors_dir, tagger.keywords_dir)
+    people, offices = len(gazetteer.actors), len(gazetteer.offices)
+    counts = f"{people} people, {offices} offices, {len(gazetteer.keywords)} keywords"
+    return f"{counts}, revision {gazetteer.revision[:12]}"
 
 
-def _actors_in_force() -> str:
-    """By which data the tagger tagged last; that they are others than in the files is no mistake: nothing may have come since they changed."""
-    chosen = settings.load(TaggerSettings)
-    record = asyncio.run(newest_record(Cluster(chosen), ARTICLES_TAGGED.name))
+def _active_actors() -> str:
+    """Say with which data the tagger tagged last.
+
+    Data other than in the files is not a mistake: nothing may have come since they changed.
+    """
+    tagger = settings.load(TaggerSettings)
+    record = asyncio.run(newest_record(Cluster(tagger), ARTICLES_TAGGED.name))
     if record is None:
         return "nothing was tagged yet"
     revision = decode(record.value, TaggedArticle).tagger_revision
-    same = revision == load_gazetteer(chosen.actors_dir, chosen.keywords_dir).revision
-    at = datetime.fromtimestamp(record.timestamp / 1000, UTC)
-    return f"revision {revision[:12]} when it last tagged, at {at:%Y-%m-%d %H:%M:%S} UTC, {'as' if same else 'other than'} in {chosen.actors_dir}"
-
-
-def _rules() -> str:
-    chosen = settings.load(AlertingSettings)
-    return f"{len(_in_files(chosen).rules)} in {chosen.rules_dir}"
-
-
-def _in_files(chosen: AlertingSettings) -> RuleSet:
-    return load_rules(
-        chosen.rules_dir,
-        Vocabulary.from_gazetteer(load_catalogue(chosen.actors_dir, chosen.keywords_dir)),
+    files = load_gazetteer(tagger.actors_dir, tagger.keywords_dir)
+    moment = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+    comparison = "as" if revision == files.revision else "other than"
+    return (
+        f"revision {revision[:12]} when it last tagged, at {moment:%Y-%m-%d %H:%M:%S} UTC, "
+        f"{comparison} in {tagger.actors_dir}"
     )
 
 
-def _in_force() -> str:
-    chosen = settings.load(AlertingSettings)
-    log = asyncio.run(_rule_log(Cluster(chosen)))
+def _rules() -> str:
+    alerting = settings.load(AlertingSettings)
+    return f"{len(_load_rules(alerting).rules)} in {alerting.rules_dir}"
+
+
+def _load_rules(alerting: AlertingSettings) -> RuleSet:
+    catalogue = load_catalogue(alerting.actors_dir, alerting.keywords_dir)
+    return load_rules(alerting.rules_dir, Vocabulary.from_gazetteer(catalogue))
+
+
+def _active_rules() -> str:
+    alerting = settings.load(AlertingSettings)
+    log = asyncio.run(_load_changelog(Cluster(alerting)))
     if mistake := log.mistake():
-        raise ConfigurationError(
-            f"rules.v1: {mistake}; send SIGHUP to an alerting process whose rule files are good"
-        )
-    if log.change is None:
+        hint = "send SIGHUP to an alerting process whose rule files are good"
+        raise ConfigurationError(f"rules.v1: {mistake}; {hint}")
+    change = log.change
+    if change is None:
         return "none yet: alerting puts those of its files there when it starts"
-    same = log.change.revision == rule_set_revision(each.rule for each in _in_files(chosen).rules)
-    told = f"{log.change.rules} since change {log.change.number}, by {log.change.changed_by} at {log.change.changed_at:%Y-%m-%d %H:%M:%S} UTC"
-    return f"{told}, {'as' if same else 'other than'} in {chosen.rules_dir}"
+    files = rule_set_revision(loaded.rule for loaded in _load_rules(alerting).rules)
+    comparison = "as" if change.revision == files else "other than"
+    return (
+        f"{change.rules} since change {change.number}, by {change.changed_by} "
+        f"at {change.changed_at:%Y-%m-%d %H:%M:%S} UTC, {comparison} in {alerting.rules_dir}"
+    )
 
 
-async def _rule_log(cluster: Cluster) -> RulesChangelog:
+async def _load_changelog(cluster: Cluster) -> RulesChangelog:
     await partitions_of(cluster, RULES.name)
     topic = RulesTopic(cluster)
     await topic.open()
@@ -190,18 +199,14 @@ async def _rule_log(cluster: Cluster) -> RulesChangelog:
 
 def _feeds() -> str:
     file = settings.load(FetcherSettings).feeds_file
-    return (
-        f"{len(feeds_file.load(Path(file)))} in {file}"
-        if file
-        else "none is polled: FEEDS_FILE names no file"
-    )
+    if not file:
+        return "none is polled: FEEDS_FILE names no file"
+    return f"{len(feeds_file.load(Path(file)))} in {file}"
 
 
 def _destinations() -> str:
-    chosen = settings.load(AlertingSettings)
-    hosts = sorted(chosen.slack().hosts() | chosen.webhook().hosts())
-    return (
-        f"posts go to {', '.join(hosts)}"
-        if hosts
-        else "no address is configured: notifications are parked (SLACK_WEBHOOK_URL_FILE)"
-    )
+    alerting = settings.load(AlertingSettings)
+    hosts = sorted(alerting.slack().hosts() | alerting.webhook().hosts())
+    if not hosts:
+        return "no address is configured: notifications are parked (SLACK_WEBHOOK_URL_FILE)"
+    return f"posts go to {', '.join(hosts)}"

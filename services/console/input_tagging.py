@@ -63,9 +63,9 @@ def tagged_from_input(
     return TaggedArticle(
         article=clean,
         tagger_revision="given",
-        mentions=tuple(each for each in tags if isinstance(each, Mention)),
-        countries=tuple(each for each in tags if isinstance(each, CountryMention)),
-        keywords=tuple(each for each in tags if isinstance(each, KeywordHit)),
+        mentions=tuple(item for item in tags if isinstance(item, Mention)),
+        countries=tuple(item for item in tags if isinstance(item, CountryMention)),
+        keywords=tuple(item for item in tags if isinstance(item, KeywordHit)),
     )
 
 

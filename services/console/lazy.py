@@ -31,12 +31,12 @@ class CommandSource:
     def load(self, name: str) -> Any:
         """Import the sub-command, and return the command object that typer makes of it."""
         module, _, attribute = self.target.partition(":")
-        found = getattr(importlib.import_module(f"services.console.{module}"), attribute)
-        if isinstance(found, typer.Typer):
-            command: Any = get_group(found)
+        target = getattr(importlib.import_module(f"services.console.{module}"), attribute)
+        if isinstance(target, typer.Typer):
+            command: Any = get_group(target)
         else:
             app = typer.Typer(add_completion=False)
-            app.command(name)(found)
+            app.command(name)(target)
             command = get_command(app)
         command.name = name
         return command

@@ -1,4 +1,4 @@
-"""Asks the services that run, wherever BOARD_SERVICES says they are, whether they can work."""
+"""Whether the running services are ready, at the addresses in BOARD_SERVICES."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 from services.board.settings import BoardSettings, parse_services
 from shared.base import settings
+from shared.base.exits import ConfigurationError
 from shared.base.ports import PORTS
-from shared.base.settings import ConfigurationError
 from shared.http.clients import HttpResponse, Limits, fetch, fetch_client
 from shared.http.errors import HttpError
 from shared.service.readiness import summary
@@ -18,27 +18,32 @@ OK: Final = 200
 
 
 def urls() -> Mapping[str, str]:
-    """Return where each service answers, by name; nothing where the board's settings are bad, which is told elsewhere."""
+    """Return where each service answers, by name.
+
+    Nothing if the board's settings are invalid: the check of its settings reports that.
+    """
     try:
-        listed = parse_services(settings.load(BoardSettings).board_services)
+        addresses = parse_services(settings.load(BoardSettings).board_services)
     except ConfigurationError:
         return {}
-    return {**listed, "board": f"http://127.0.0.1:{PORTS['board']}"}
+    return {**addresses, "board": f"http://127.0.0.1:{PORTS['board']}"}
 
 
 def state_of(url: str) -> str:
-    """Return how a service is; ConfigurationError says what is in its way and since when. One that does not run is no mistake."""
+    """Return the state of a service; one that does not run is not a mistake.
+
+    ConfigurationError says why it is not ready, and since when.
+    """
     try:
-        answer = asyncio.run(_ask(url))
+        response = asyncio.run(_fetch_readiness(url))
     except HttpError:
         return f"nothing answers at {url}"
-    if answer.status == OK:
+    if response.status == OK:
         return "ready"
-    raise ConfigurationError(
-        f"not ready: {summary(answer.body) or f'HTTP {answer.status}'} ({url})"
-    )
+    reason = summary(response.body) or f"HTTP {response.status}"
+    raise ConfigurationError(f"not ready: {reason} ({url})")
 
 
-async def _ask(url: str) -> HttpResponse:
+async def _fetch_readiness(url: str) -> HttpResponse:
     async with fetch_client(allowed=[urlsplit(url).hostname or ""], limits=LIMITS) as client:
         return await fetch(client, f"{url}/readyz")

@@ -8,5 +8,5 @@ from shared.base.settings import ServiceSettings
 def settings_of(service: str) -> type[ServiceSettings]:
     """Return a service's class of settings."""
     module = importlib.import_module(f"services.{service}.settings")
-    found: type[ServiceSettings] = getattr(module, f"{service.title()}Settings")
-    return found
+    settings_class: type[ServiceSettings] = getattr(module, f"{service.title()}Settings")
+    return settings_class

@@ -66,7 +66,7 @@ def _original(text: str, is_html: bool) -> Original:
 
 
 def require_paths(paths: Iterable[Path]) -> None:
-    """Exit with 2 if a path does not exist. (Typer's own check would refuse ``-``.)"""
+    """Exit with 2 if a path does not exist; typer's own check would refuse ``-``."""
     missing = [
         f"{path}: is neither a file nor a folder"
         for path in paths

@@ -5,7 +5,7 @@ from shared.kafka.topics import ARTICLES_RAW
 from shared.kafka.transaction import Write
 from shared.messages import headers
 from shared.messages.schemas import RawArticle
-from shared.stream.work import output
+from shared.stream.output import output
 
 
 def raw_record(

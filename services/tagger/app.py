@@ -20,9 +20,10 @@ from shared.limits.record_limits import RecordLimits
 from shared.messages.codec import decode
 from shared.messages.schemas import CleanArticle
 from shared.service.worker import Service
+from shared.stream.output import output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, InProcessWork, output
+from shared.stream.work import HandlerResult, InProcessWork
 
 log = get(__name__)
 

@@ -29,7 +29,7 @@ from shared.messages.schemas import (
     Mention,
     TaggedArticle,
 )
-from shared.text.sentences import stated_sentences
+from shared.text.sentences import sentences_in_message
 
 _TEXT_ORDER: Final = attrgetter("start", "end")
 
@@ -61,7 +61,7 @@ def scan_fields(draft: TagDraft) -> None:
     article, finder = draft.article, draft.gazetteer.finder
     scans = (
         scan_field("headline", article.headline, finder),
-        scan_field("body", article.body, finder, stated_sentences(article)),
+        scan_field("body", article.body, finder, sentences_in_message(article)),
     )
     draft.scans = [drop_stop_names(scan) for scan in scans]
 

@@ -3,8 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
-from typing import cast
+from typing import Any
 
 
 @contextmanager
@@ -14,8 +13,9 @@ def without_modules(*names: str) -> Iterator[None]:
     Modules that are loaded already are left alone: hiding them would save nothing.
     """
     hidden = [name for name in names if name not in sys.modules]
+    absent: Any = None  # Python raises ModuleNotFoundError for a module that is None
     for name in hidden:
-        sys.modules[name] = cast("ModuleType", None)  # Python then raises ModuleNotFoundError
+        sys.modules[name] = absent
     try:
         yield
     finally:

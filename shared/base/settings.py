@@ -17,10 +17,23 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError
 
-from shared.base.exits import ConfigurationError as ConfigurationError  # noqa: PLC0414 - many import it from here
-from shared.base.exits import TemporaryError as TemporaryError  # noqa: PLC0414 - many import it from here
-from shared.base.exits import UnreachableError as UnreachableError  # noqa: PLC0414 - many import it from here
-from shared.base.project import project_root as project_root  # noqa: PLC0414 - many import it from here
+from shared.base.exits import ConfigurationError, TemporaryError, UnreachableError
+from shared.base.project import project_root
+
+# Many files import the errors and project_root from here.
+__all__ = [
+    "ConfigurationError",
+    "KafkaSettings",
+    "ProcessPoolSettings",
+    "ServiceSettings",
+    "Settings",
+    "TemporaryError",
+    "UnreachableError",
+    "load",
+    "mask_secrets",
+    "parse_addresses",
+    "project_root",
+]
 
 S = TypeVar("S", bound="BaseSettings")
 

@@ -34,7 +34,7 @@ class Reloads:
         return [problem for problems in self.mistakes.values() for problem in problems]
 
     def record_success(self, where: str) -> None:
-        """Record that there is no mistake there any more."""
+        """Note that nothing is wrong there any more."""
         self.mistakes.pop(where, None)
         self._logged.pop(where, None)
         if not self.mistakes:
@@ -42,7 +42,7 @@ class Reloads:
         self._successful.set(not self.mistakes)
 
     def record_failure(self, where: str, problems: Sequence[Problem]) -> None:
-        """Record the mistakes there; ``log_problems`` logs them."""
+        """Note what is wrong there; ``log_problems`` logs it."""
         self.mistakes[where] = problems
         self._successful.set(0)
 

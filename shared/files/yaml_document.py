@@ -154,7 +154,7 @@ def parse(text: str, document: YamlDocument) -> YamlDocument:
     try:
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
         if node is not None:
-            document.data = _TreeBuilder(document).build(node, ())
+            document.data = _ValueBuilder(document).build(node, ())
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         line, column, message, suggestion = explain(error, text)
         document.problems.append(
@@ -181,7 +181,7 @@ def did_you_mean(word: str, candidates: list[str]) -> str:
     return f"did you mean {near[0]}?" if near else ""
 
 
-class _TreeBuilder:
+class _ValueBuilder:
     """Builds plain values from YAML nodes and records the position of each."""
 
     def __init__(self, document: YamlDocument) -> None:

@@ -35,7 +35,7 @@ for _library in ("httpx", "httpcore"):  # they log whole URLs, and a webhook's U
     logging.getLogger(_library).setLevel(logging.WARNING)
 
 
-class _Stop(Exception):  # noqa: N818 - leaves this file as an HttpError
+class _StopFetch(Exception):  # noqa: N818 - leaves this file as an HttpError
     """Ends an exchange for a reason of our own."""
 
     def __init__(self, kind: HttpErrorKind, detail: str) -> None:
@@ -162,7 +162,7 @@ async def _follow(
                     url=str(target),
                 )
             url = str(response.next_request.url)
-    raise _Stop(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
+    raise _StopFetch(HttpErrorKind.REDIRECTS, f"more than {client.limits.max_redirects}")
 
 
 async def _deliver(
@@ -173,7 +173,7 @@ async def _deliver(
     ) as response:
         try:
             content = await _load_body(response, client.limits.max_bytes)
-        except (httpx.TransportError, BadEncoding, _Stop):
+        except (httpx.TransportError, BadEncoding, _StopFetch):
             content = b""  # the status has arrived, and that is what counts
         return HttpResponse(
             status=response.status_code, headers=dict(response.headers), body=content, url=""
@@ -191,22 +191,24 @@ async def _load_body(response: httpx.Response, max_bytes: int) -> bytes:
         for piece in gunzip.feed(chunk) if gunzip else (chunk,):
             body += piece
             if max(len(body), received) > max_bytes:
-                raise _Stop(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
+                raise _StopFetch(HttpErrorKind.TOO_LARGE, f"more than {max_bytes} bytes")
     return bytes(body + (gunzip.finish() if gunzip else b""))
 
 
 def _check_url(url: str, hosts: frozenset[str] | None) -> httpx.URL:
     if len(url) > MAX_URL:
-        raise _Stop(HttpErrorKind.BAD_URL, f"longer than {MAX_URL} characters")
+        raise _StopFetch(HttpErrorKind.BAD_URL, f"longer than {MAX_URL} characters")
     parsed = httpx.URL(url)
     if parsed.scheme not in ("http", "https") or not parsed.host:
-        raise _Stop(HttpErrorKind.BAD_URL, "neither http nor https")
+        raise _StopFetch(HttpErrorKind.BAD_URL, "neither http nor https")
     if not 0 < (parsed.port or 80) < 65_536:
-        raise _Stop(HttpErrorKind.BAD_URL, "its port is invalid")
+        raise _StopFetch(HttpErrorKind.BAD_URL, "its port is invalid")
     if parsed.userinfo:
-        raise _Stop(HttpErrorKind.BAD_URL, "contains a user name or password")
+        raise _StopFetch(HttpErrorKind.BAD_URL, "contains a user name or password")
     if hosts is not None and parsed.host not in hosts:
-        raise _Stop(HttpErrorKind.REFUSED, "its host is not one of the configured destinations")
+        raise _StopFetch(
+            HttpErrorKind.REFUSED, "its host is not one of the configured destinations"
+        )
     return parsed
 
 
@@ -226,7 +228,7 @@ async def _run(
         AddressRefused,
         Unresolved,
         BadEncoding,
-        _Stop,
+        _StopFetch,
         TimeoutError,
     ) as error:
         kind, detail = _kind(error), _detail(error)
@@ -234,7 +236,7 @@ async def _run(
 
 
 def _kind(error: Exception) -> HttpErrorKind:
-    if isinstance(error, _Stop):
+    if isinstance(error, _StopFetch):
         return error.kind
     if isinstance(error, httpx.ConnectError) and _is_tls_error(error):
         return HttpErrorKind.TLS
@@ -265,7 +267,7 @@ def _detail(error: Exception) -> str:
     """Return what may be shown of an error: our own words, or the name of the library's class."""
     return (
         str(error)
-        if isinstance(error, _Stop | AddressRefused | Unresolved | BadEncoding)
+        if isinstance(error, _StopFetch | AddressRefused | Unresolved | BadEncoding)
         else type(error).__name__
     )
 

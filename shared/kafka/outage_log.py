@@ -42,12 +42,12 @@ class OutageLog:
 
     @property
     def is_open(self) -> bool:
-        """Whether an outage has been reported and has not ended."""
+        """Return whether an outage has been reported and has not ended."""
         return self._is_open
 
     @property
     def is_probed(self) -> bool:
-        """Whether a probe has reported: then a client's error line alone starts no outage."""
+        """Return whether a probe has reported: then an error line alone starts no outage."""
         return self._is_probed
 
     def on_error_line(self, now: float) -> OutageStart | None:

@@ -41,17 +41,17 @@ class BatchHeader:
 
     @property
     def is_control(self) -> bool:
-        """Whether it marks the end of a transaction."""
+        """Return whether it marks the end of a transaction."""
         return bool(self.attributes & _CONTROL)
 
     @property
     def is_transactional(self) -> bool:
-        """Whether it belongs to a transaction."""
+        """Return whether it belongs to a transaction."""
         return bool(self.attributes & _TRANSACTIONAL)
 
     @property
     def has_append_time(self) -> bool:
-        """Whether the broker's clock stamped its records."""
+        """Return whether the broker's clock stamped its records."""
         return bool(self.attributes & _APPEND_TIME)
 
 

@@ -64,7 +64,7 @@ class DeadLetterBreaker:
 
     @property
     def is_on_trial(self) -> bool:
-        """Whether it has opened and not closed since: records read after the pause are on trial."""
+        """Return whether it opened and has not closed since: the next records are on trial."""
         return self._open_until is not None
 
     def reason(self) -> str:

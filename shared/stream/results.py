@@ -15,7 +15,8 @@ from shared.kafka.topics import Topic, find_topic
 from shared.kafka.transaction import Unwritable, Write
 from shared.messages import headers
 from shared.stream.dead_letters import MAX_BYTES, SMALL_BYTES, dead_letter, fingerprint
-from shared.stream.work import DeadLettered, NotStarted, Outcome, Output, Processed, Retry
+from shared.stream.output import Output
+from shared.stream.work import DeadLettered, NotStarted, Outcome, Processed, Retry
 
 log = get(__name__)
 

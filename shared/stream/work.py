@@ -9,15 +9,14 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 import msgspec
 
-from shared.base.outcomes import Drop, InvalidMessage, Retryable
-from shared.kafka.topics import HEADROOM_BYTES, Topic, find_topic
+from shared.base.outcomes import Drop, Retryable
 from shared.limits.careful_batch import CarefulBatch, Serve, WorkOn
 from shared.limits.record_limits import DEFAULT_LIMITS, RecordLimits
-from shared.messages import codec
+from shared.stream.output import Output
 from shared.stream.state_store import StateStore
 
 BUDGET_S: Final = 2.0
@@ -28,24 +27,6 @@ TURN_S: Final = 0.05
 between."""
 STACKTRACE_BYTES: Final = 8_192
 MESSAGE_CHARACTERS: Final = 1_000
-
-
-class Output(msgspec.Struct, frozen=True):
-    """A record to write: its topic's name in the table, its key and its value.
-
-    InvalidMessage if it is larger than the topic allows.
-    """
-
-    topic: str
-    key: bytes
-    value: bytes
-
-    def __post_init__(self) -> None:
-        size, limit = len(self.key) + len(self.value), _max_output_bytes(self.topic)
-        if size > limit:
-            raise InvalidMessage(
-                f"its output is {size} bytes, and {self.topic} takes {limit} at most"
-            )
 
 
 class Processed(msgspec.Struct, frozen=True):
@@ -106,19 +87,6 @@ class CarefulWork(Work, Protocol):
         self, values: Sequence[bytes | None], state: StateStore
     ) -> list[Outcome]:
         """Do what ``run`` does; slower, and safe whatever a record does to its process."""
-
-
-@functools.cache
-def _max_output_bytes(topic: str) -> int:
-    return find_topic(topic).max_message_bytes - HEADROOM_BYTES
-
-
-def output(topic: Topic, message: Any) -> Output:
-    """Return the message as a record of its topic, keyed as the table of topics says.
-
-    InvalidMessage if it is larger than the topic allows.
-    """
-    return Output(topic.name, str(getattr(message, topic.key)).encode(), codec.encode(message))
 
 
 def outcome_from_error(error: BaseException) -> DeadLettered:

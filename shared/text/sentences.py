@@ -81,7 +81,7 @@ def split_sentences(text: str, start: int = 0, end: int | None = None) -> Iterat
         yield Span(start=start, end=end)
 
 
-def stated_sentences(article: CleanArticle) -> Sequence[Span] | None:
+def sentences_in_message(article: CleanArticle) -> Sequence[Span] | None:
     """Return the sentences that an article's message states for its body, None if it does not.
 
     The cleaner states them; other programs may leave them out, or write spans out of order.
@@ -90,7 +90,7 @@ def stated_sentences(article: CleanArticle) -> Sequence[Span] | None:
     return article.sentences if starts and starts == sorted(starts) else None
 
 
-class _Stop(NamedTuple):
+class _FullStop(NamedTuple):
     """A full stop that may belong to the word before it, and the text on both sides."""
 
     word: str
@@ -121,15 +121,15 @@ def _can_open(character: str) -> bool:
     return is_capital_or_digit or bool(_UNSPACED.match(character))
 
 
-def _look_around(text: str, start: int, stop: re.Match[str], gap: re.Match[str]) -> _Stop:
-    found = _LAST_WORD.search(text, max(start, stop.start() - _CONTEXT), stop.start())
-    first = found.start() if found else stop.start()
+def _look_around(text: str, start: int, stop: re.Match[str], gap: re.Match[str]) -> _FullStop:
+    last_word = _LAST_WORD.search(text, max(start, stop.start() - _CONTEXT), stop.start())
+    first = last_word.start() if last_word else stop.start()
     before = text[max(start, first - _CONTEXT) : first]
     after = text[gap.end() : min(gap.endpos, gap.end() + _CONTEXT)]
-    return _Stop(text[first : stop.start()], before, after, is_first=first == start)
+    return _FullStop(text[first : stop.start()], before, after, is_first=first == start)
 
 
-def _belongs_to_word(stop: _Stop) -> bool:
+def _belongs_to_word(stop: _FullStop) -> bool:
     """Return whether the stop is part of an abbreviation that goes on rather than an end."""
     word, key = stop.word, stop.word.casefold()
     if not word:
@@ -159,16 +159,16 @@ def _opens_english(after: str) -> bool:
 
 
 def _first_word(after: str) -> str:
-    found = _FIRST_WORD.match(after)
-    return found[0] if found else ""
+    first_word = _FIRST_WORD.match(after)
+    return first_word[0] if first_word else ""
 
 
 def _previous_word(before: str) -> str:
-    found = _PREVIOUS_WORD.search(before)
-    return found[1] if found else ""
+    word = _PREVIOUS_WORD.search(before)
+    return word[1] if word else ""
 
 
-def _is_ordinal(stop: _Stop) -> bool:
+def _is_ordinal(stop: _FullStop) -> bool:
     """Return whether a number is one of a list ("1. Introduction") or a German ordinal."""
     if stop.is_first or _DAY_OR_MONTH.match(stop.after):
         return True
@@ -178,7 +178,7 @@ def _is_ordinal(stop: _Stop) -> bool:
     return is_cued and not _opens_sentence(stop.after)
 
 
-def _is_initial(stop: _Stop) -> bool:
+def _is_initial(stop: _FullStop) -> bool:
     """Return whether a single letter is an initial or an abbreviation: "J. Smith", "v. Wade"."""
     word, previous = stop.word, _previous_word(stop.before)
     if stop.is_first or _RIGHT_TO_LEFT.match(word):

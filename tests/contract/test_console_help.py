@@ -1,4 +1,4 @@
-"""Every sub-command has help with an example, and groups say the same of it without importing it."""
+"""Every sub-command has help with an example, whose first line its group prints."""
 
 import inspect
 import subprocess

@@ -1,4 +1,6 @@
-"""The pure core stays pure: only the files named here may touch Kafka, the network, the clock or the environment."""
+"""The pure core stays pure: only the files named here may touch Kafka, the network, the clock or
+the environment.
+"""
 
 import ast
 from pathlib import Path
@@ -81,9 +83,11 @@ PURE_FILES = {
 """Pure files of shell folders."""
 PREVIEW = {"check", "document", "errors", "evaluate", "format", "parsing.parse", "tree"}
 MAY_KNOW = {
-    # Alerting's wiring reads the vocabulary that the tagger tags with, so that a rule that names nobody is refused when the service starts.
+    # Alerting's wiring reads the vocabulary that the tagger tags with, so that a rule that names
+    # nobody is refused when the service starts.
     "services/alerting/app.py": {"services.tagger.data.entry_catalogue"},
-    # Who tries a rule at the board gets the answers of the very functions that alert; they run in a child process.
+    # Who tries a rule at the board gets the answers of the very functions that alert; they run in a
+    # child process.
     "services/board/questions/rule_preview.py": {
         f"services.alerting.language.{name}" for name in PREVIEW
     }
@@ -137,19 +141,25 @@ def imported(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", pure_files(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_pure_file_touches_nothing_outside(path: Path) -> None:
-    """No clock, network, Kafka, randomness or environment: the same input gives the same output wherever it runs."""
+    """No clock, network, Kafka, randomness or environment: the same input gives the same output
+    wherever it runs.
+    """
     assert {name.partition(".")[0] for name in imported(path)} & OUTSIDE == set()
     assert "environ" not in path.read_text("utf-8")
 
 
 def test_the_list_of_shell_files_has_no_strays() -> None:
-    """Every exception names a file or folder that exists, so that the list cannot hide a new one."""
+    """Every exception names a file or folder that exists, so that the list cannot hide a new
+    one.
+    """
     named = [ROOT / name for name in SHELL_FILES | PURE_FILES | SHELL_FOLDERS | PURE_INSIDE]
     assert [str(path) for path in named if not path.exists()] == []
 
 
 def test_services_do_not_import_each_other() -> None:
-    """Services talk over topics only; the console, which runs their cores without a broker, is the one exception."""
+    """Services talk over topics only; the console, which runs their cores without a broker, is the
+    one exception.
+    """
     found = []
     for path in sorted((ROOT / "services").rglob("*.py")):
         service = path.relative_to(ROOT / "services").parts[0]

@@ -224,7 +224,9 @@ def test_the_example_file_passes_its_own_tests(tmp_path: Path, gazetteer: Gazett
 
 
 def test_the_seed_rules_pass_their_own_tests(gazetteer: Gazetteer) -> None:
-    """Every rule of seeds/rules loads without a warning, has tests of both kinds, and passes them."""
+    """Every rule of seeds/rules loads without a warning, has tests of both kinds, and passes
+    them.
+    """
     rules = load_rule_files(
         tuple(sorted((ROOT / "seeds" / "rules").glob("*.yaml"))),
         Vocabulary.from_gazetteer(gazetteer),

@@ -1,4 +1,6 @@
-"""The board's pages of actors in a real Chromium: from an alert to its actor, through the search, by keyboard, on a phone and in the dark."""
+"""The board's pages of actors in a real Chromium: from an alert to its actor, through the search,
+by keyboard, on a phone and in the dark.
+"""
 
 import pytest
 from playwright.async_api import Browser, expect
@@ -33,7 +35,9 @@ def a_live(seeds: ActorDirectory, **changes: str) -> Live:
 
 
 async def test_an_alert_leads_to_its_actor(chromium: Browser, seeds: ActorDirectory) -> None:
-    """Who, the offices on a time line with what is acting or unverified, the article with the name marked, and the alert."""
+    """Who, the offices on a time line with what is acting or unverified, the article with the name
+    marked, and the alert.
+    """
     async with served(a_live(seeds)) as at, open_page(chromium, at.url) as watched:
         page = watched.page
         await page.get_by_role("link", name="Kim Jong Un").click()

@@ -1,4 +1,6 @@
-"""The board's page in a real Chromium: what a person sees, and what a hostile headline cannot do."""
+"""The board's page in a real Chromium: what a person sees, and what a hostile headline cannot
+do.
+"""
 
 from collections.abc import Callable
 from typing import Final
@@ -30,7 +32,9 @@ def a_live(*alerts: Alert) -> Live:
 
 
 async def test_an_alert_appears_without_a_reload(chromium: Browser, cluster: Cluster) -> None:
-    """From Kafka to the open page: headline, marked words, offices; then what became of it, on the same card."""
+    """From Kafka to the open page: headline, marked words, offices; then what became of it, on the
+    same card.
+    """
     await topic_admin.create(cluster, partitions=1)
     alert = an_alert()
     told = a_notification(alert)

@@ -61,7 +61,9 @@ class Seeds:
 
 
 async def test_a_seed_stands_beside_what_was_made_of_it(chromium: Browser) -> None:
-    """Every paragraph beside its line; what was left out in grey with why, long runs folded away; every field with whom it is from."""
+    """Every paragraph beside its line; what was left out in grey with why, long runs folded away;
+    every field with whom it is from.
+    """
     seeds = Seeds()
     async with (
         served(seeds.live, original=seeds.original) as at,
@@ -87,7 +89,9 @@ async def test_a_seed_stands_beside_what_was_made_of_it(chromium: Browser) -> No
 
 
 async def test_an_alert_leads_to_its_original(chromium: Browser) -> None:
-    """From its card and from its explanation; without the original the article is shown alone, and that is said."""
+    """From its card and from its explanation; without the original the article is shown alone, and
+    that is said.
+    """
     live = Live(alerts=500, viewers=5, epoch="run", articles=50)
     live.take([a_tagged_record(1), incoming(an_alert(1), stations())])
     async with served(live) as at, open_page(chromium, at.url) as watched:
@@ -148,7 +152,9 @@ async def test_the_second_version_shows_what_has_changed(chromium: Browser) -> N
 
 
 async def test_a_text_or_file_of_ones_own_is_cleaned(chromium: Browser, tmp_path: Path) -> None:
-    """Hostile HTML comes back as text and does nothing; a file is read by its bytes; what is no article says why."""
+    """Hostile HTML comes back as text and does nothing; a file is read by its bytes; what is no
+    article says why.
+    """
     file = tmp_path / "page.html"
     file.write_bytes(PAGE.encode("utf-16"))
     async with (
@@ -175,7 +181,9 @@ async def test_a_text_or_file_of_ones_own_is_cleaned(chromium: Browser, tmp_path
 
 @pytest.mark.parametrize("width", [360, 320])
 async def test_a_narrow_window_shows_one_column(chromium: Browser, width: int) -> None:
-    """Nothing to scroll sideways, also with words that have no place to break; a kept line stands there once."""
+    """Nothing to scroll sideways, also with words that have no place to break; a kept line stands
+    there once.
+    """
     live = Live(alerts=5, viewers=5, epoch="run", articles=5)
     live.take([a_tagged_record(1, headline="W" * 300)])
     seeds = Seeds()

@@ -21,7 +21,9 @@ def a_live(articles: int = 3, **changes: str) -> Live:
 
 
 async def test_a_rule_is_tried_while_it_is_typed(chromium: Browser) -> None:
-    """Errors with place and suggestion, then the articles that would fire with marked words, then the nearest miss; a suggestion can be taken."""
+    """Errors with place and suggestion, then the articles that would fire with marked words, then
+    the nearest miss; a suggestion can be taken.
+    """
     async with served(a_live()) as at, open_page(chromium, at.url, "/try") as watched:
         page = watched.page
         box, verdict, results = (

@@ -18,11 +18,12 @@ from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from shared.limits.process_pool import ProcessPool
 from shared.limits.record_limits import RecordLimits
 from shared.service import worker
+from shared.stream.output import Output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
 from shared.stream.two_phase import Call, TwoPhaseWork
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, InProcessWork, Output, StatefulWork, Work
+from shared.stream.work import HandlerResult, InProcessWork, StatefulWork, Work
 from tests.hostile_work import act
 
 KEYS = 5

@@ -65,7 +65,7 @@ async def test_a_line_of_names_stops_nobody(cluster: Cluster, tmp_path: Path) ->
             cluster, ARTICLES_RAW.name, [(each.source.encode(), encode(each)) for each in raw]
         )
         await eventually(done, lambda: f"all is done: {system.lines[-20:]}", deadline_s=DEADLINE_S)
-        assert not [line for line in system.lines if "starts again" in line]
+        assert not [line for line in system.lines if "restarts in" in line]
     counts = await seen(cluster)
     assert {what: counts[what] for what in honest} == dict.fromkeys(honest, 1)
     (letter,) = await dead_letters(cluster)

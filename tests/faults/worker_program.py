@@ -20,6 +20,7 @@ from shared.base.settings import ServiceSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS
 from shared.service import worker
+from shared.stream.output import Output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.state_store import StateStore
 from shared.stream.watchdog import Progress
@@ -29,7 +30,6 @@ from shared.stream.work import (
     InProcessWork,
     NotStarted,
     Outcome,
-    Output,
     StatefulWork,
     Work,
 )

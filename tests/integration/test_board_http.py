@@ -1,4 +1,6 @@
-"""The board's pages over real sockets, without Kafka: viewers come, go, come back, and are too slow."""
+"""The board's pages over real sockets, without Kafka: viewers come, go, come back, and are too
+slow.
+"""
 
 import asyncio
 import socket
@@ -131,7 +133,9 @@ async def test_another_site_s_page_may_not_listen() -> None:
 
 
 async def test_a_viewer_that_reads_nothing_is_dropped_and_the_others_are_served() -> None:
-    """Its kernel buffers fill, then its queue; then it is gone, and nobody else has waited for it."""
+    """Its kernel buffers fill, then its queue; then it is gone, and nobody else has waited
+    for it.
+    """
     live = a_live()
     async with served(live, heartbeat_s=0.05) as at, stream(at.url) as quick:
         await quick.next("snapshot")

@@ -28,7 +28,9 @@ async def get(url: str) -> object:
 
 
 async def test_alerts_that_were_there_and_alerts_that_come_are_shown(cluster: Cluster) -> None:
-    """The first in the snapshot, the others as events; only of the others is it known when they came here."""
+    """The first in the snapshot, the others as events; only of the others is it known when they
+    came here.
+    """
     await topic_admin.create(cluster, partitions=2)
     before, after = an_alert(1), an_alert(2, rule_id="other")
     await tell(cluster, before)
@@ -87,7 +89,9 @@ async def test_an_alert_of_an_aborted_transaction_is_never_shown(cluster: Cluste
 
 
 async def test_bad_records_and_counts_are_told(cluster: Cluster) -> None:
-    """A record that is no alert is counted and takes no neighbour with it; articles and dead letters are counted."""
+    """A record that is no alert is counted and takes no neighbour with it; articles and dead
+    letters are counted.
+    """
     await topic_admin.create(cluster, partitions=1)
     await produce(cluster, ALERTS.name, [(b"r", b"\xff\x00 nonsense")])
     await tell(cluster, an_alert())
@@ -110,7 +114,9 @@ async def test_bad_records_and_counts_are_told(cluster: Cluster) -> None:
 
 
 async def test_the_service_starts_as_people_start_it_and_ends_on_sigterm(cluster: Cluster) -> None:
-    """Settings from the environment, ready once it has read what was there; an open page does not keep it from ending with 0."""
+    """Settings from the environment, ready once it has read what was there; an open page does not
+    keep it from ending with 0.
+    """
     await topic_admin.create(cluster, partitions=1)
     await tell(cluster, an_alert())
     told = {
@@ -150,7 +156,9 @@ async def is_ready(url: str) -> None:
 
 
 async def test_the_board_outlives_a_broker_and_says_so(faulty_broker: FaultyBroker) -> None:
-    """Killed: the page says lost. Started again: connected, and what came afterwards is shown, nothing counted twice."""
+    """Killed: the page says lost. Started again: connected, and what came afterwards is shown,
+    nothing counted twice.
+    """
     cluster = Cluster(
         KafkaSettings(
             kafka_bootstrap=faulty_broker.bootstrap,

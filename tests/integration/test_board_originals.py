@@ -1,4 +1,6 @@
-"""The board's originals on a real Kafka, and cleaning over real HTTP in a real child process with limits."""
+"""The board's originals on a real Kafka, and cleaning over real HTTP in a real child process with
+limits.
+"""
 
 import time
 from base64 import b64encode
@@ -43,7 +45,9 @@ def kept(raw: RawArticle, fetched_ms: int) -> RecentArticle:
 
 
 async def test_an_original_is_found_among_others_of_its_time(cluster: Cluster) -> None:
-    """By source, the millisecond of its fetching and its bytes; what articles.raw does not hold is not found."""
+    """By source, the millisecond of its fetching and its bytes; what articles.raw does not hold is
+    not found.
+    """
     await topic_admin.create(cluster, partitions=3)
     one, other = seeds()[:2]
     now_ms = time.time_ns() // 1_000_000
@@ -62,7 +66,9 @@ async def test_an_original_is_found_among_others_of_its_time(cluster: Cluster) -
 
 
 async def test_a_text_is_cleaned_in_a_child_process() -> None:
-    """A seed is cleaned; a page that no parser gets through is answered, in time; the next one is served."""
+    """A seed is cleaned; a page that no parser gets through is answered, in time; the next one is
+    served.
+    """
     children = ProcessPool(
         workers=1, time_limit_s=TIME_LIMIT_S, memory_limit_mb=MEMORY_LIMIT_MB, preload=PRELOAD
     )

@@ -31,7 +31,9 @@ async def a_service(address: str, port: int, *, ready: bool) -> AsyncIterator[No
 
 
 async def test_each_process_of_a_scaled_service_is_shown() -> None:
-    """By its address, with its own state; when one is gone the other goes by the service's name again."""
+    """By its address, with its own state; when one is gone the other goes by the service's name
+    again.
+    """
     port, addresses = free_port(), list(TWO)
 
     async def resolve(_host: str, _port: int) -> Sequence[str]:

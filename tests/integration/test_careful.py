@@ -16,6 +16,7 @@ from shared.kafka.topics import ARTICLES_TAGGED
 from shared.limits.process_pool import PoolBroken, ProcessPool
 from shared.limits.record_limits import RecordLimits
 from shared.stream import work
+from shared.stream.output import Output
 from shared.stream.state_store import StateStore
 from shared.stream.two_phase import Call, TwoPhaseWork
 from shared.stream.work import (
@@ -25,7 +26,6 @@ from shared.stream.work import (
     InProcessWork,
     NotStarted,
     Outcome,
-    Output,
     Processed,
     Retry,
     StatefulWork,

@@ -10,9 +10,10 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW
+from shared.stream.output import Output
 from shared.stream.stage import Stage, StageSpec
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, InProcessWork, Output
+from shared.stream.work import HandlerResult, InProcessWork
 from tests.kafka_tools import consume, produce
 
 VALUES = (b"good-1", b"bad-2", b"good-3", b"bad-4")

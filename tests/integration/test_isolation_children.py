@@ -226,9 +226,9 @@ async def test_hostile_pages_through_a_stage(cluster: Cluster, pool: ProcessPool
     )
     started = time.monotonic()
     async with run_stage(build_stage(cluster, two_phase_work(act, pool))):
-        assert await wait_for_values(cluster, len(good), deadline_s=40) == sorted(good)
+        assert await wait_for_values(cluster, len(good), deadline_s=90) == sorted(good)
         letters = await consume(cluster, SOURCE.dead_letters)
-    assert time.monotonic() - started < 30
+    assert time.monotonic() - started < 100  # on a machine that does much else; 10 s alone
     message = {letter.value: dict(letter.headers)["err.message"].decode() for letter in letters}
     assert message == {how: message for how, message, _ in HOSTILE} | {
         b"recurse": "maximum recursion depth exceeded in comparison",

@@ -14,8 +14,9 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.partition_count import count_from_headers
 from shared.kafka.partitioner import partition_of
 from shared.kafka.topics import ARTICLES_RAW, FEEDS, SOURCES
+from shared.stream.output import Output
 from shared.stream.state_store import StateStore, restore
-from shared.stream.work import HandlerResult, Output, StatefulWork
+from shared.stream.work import HandlerResult, StatefulWork
 from tests.cli import CommandResult, run_forked_async
 from tests.kafka_tools import add_partitions, consume, produce
 from tests.ports import free_port

@@ -11,7 +11,8 @@ from shared.kafka.transaction import Write, send_all
 from shared.messages import codec
 from shared.messages.codec import decode, encode
 from shared.messages.schemas import RawArticle
-from shared.stream.work import HandlerResult, Output
+from shared.stream.output import Output
+from shared.stream.work import HandlerResult
 from tests.builders import build_raw_article
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import (

@@ -19,17 +19,17 @@ async def test_proposals_come_from_the_retained_topic(cluster: Cluster) -> None:
     await produce(
         cluster, ARTICLES_CLEAN.name, [(b"k", value) for value in (*values, values[0], b"rubbish")]
     )
-    told = {
+    environment = {
         "KAFKA_BOOTSTRAP": cluster.settings.kafka_bootstrap,
         "KAFKA_TOPIC_PREFIX": cluster.settings.kafka_topic_prefix,
     }
     ended = await run_forked_async(
-        "actors", "propose", "--from-topic", "--since", "1d", "--json", environment=told
+        "actors", "propose", "--from-topic", "--since", "1d", "--json", environment=environment
     )
-    (found,) = map(orjson.loads, ended.lines)
-    assert (found["name"], found["articles"], found["signs"]) == (
+    (proposal,) = map(orjson.loads, ended.lines)
+    assert (proposal["name"], proposal["articles"], proposal["signs"]) == (
         "Ada Novelty",
         2,
         {"a title": 1, "speaks": 1, "an age": 1},
     )
-    assert "1 were no articles" in ended.err
+    assert "1 were not articles" in ended.err

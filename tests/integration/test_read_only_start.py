@@ -22,7 +22,9 @@ ROOT = Path(__file__).parents[2]
 NOBODY = 65_534
 READY_WITHIN_S = 90.0
 READS_ANYTHING = "dac_read_search"
-"""The capability that opens an interpreter in root's home to another user, who may write no more for it."""
+"""The capability that opens an interpreter in root's home to another user, who may write no more
+for it.
+"""
 
 
 def as_another_user(command: Sequence[str]) -> list[str]:

@@ -12,10 +12,11 @@ from shared.kafka.cluster import Cluster
 from shared.kafka.topics import HEADROOM_BYTES
 from shared.stream import work
 from shared.stream.dead_letter_breaker import DeadLetterBreaker
+from shared.stream.output import Output
 from shared.stream.stage import Stage
 from shared.stream.state_store import StateStore
 from shared.stream.watchdog import Progress
-from shared.stream.work import HandlerResult, InProcessWork, Outcome, Output
+from shared.stream.work import HandlerResult, InProcessWork, Outcome
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import (
     SINK,

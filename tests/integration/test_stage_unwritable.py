@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from shared.kafka.cluster import Cluster
+from shared.stream.output import Output
 from shared.stream.stage import Stage
 from shared.stream.state_store import StateStore
-from shared.stream.work import HandlerResult, Output, StatefulWork
+from shared.stream.work import HandlerResult, StatefulWork
 from tests.kafka_tools import consume, create_topic
 from tests.stage_tools import (
     SINK,

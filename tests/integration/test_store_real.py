@@ -9,8 +9,9 @@ from shared.base.outcomes import InvalidMessage
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DELIVERIES
 from shared.kafka.transaction import Write, commit
+from shared.stream.output import Output
 from shared.stream.state_store import StateStore, restore
-from shared.stream.work import HandlerResult, Output, StatefulWork
+from shared.stream.work import HandlerResult, StatefulWork
 from tests.kafka_tools import consume, produce
 from tests.stage_tools import (
     SINK,

@@ -157,7 +157,9 @@ WITHOUT_BROKER = [
     Case(
         "topics repartition alerts.v1",
         USAGE,
-        ("'alerts.v1' is no state topic; there are sources.v1, hits.v1, deliveries.v1, feeds.v1",),
+        (
+            "'alerts.v1' is not a state topic; there are sources.v1, hits.v1, deliveries.v1, feeds.v1",
+        ),
     ),
     Case("feeds revive", USAGE, ("feeds revive: Missing argument 'URL…'",)),
     Case("feeds revive https://a.example/rss", CONFIGURATION, (NOBODY,)),
@@ -178,14 +180,14 @@ WITHOUT_BROKER = [
         "replay {folder}/listed",
         CONFIGURATION,
         (
-            "listed/manifest.yaml:2:4: error: a.txt is not there",
-            "manifest.yaml:2:17: error: 'X Y' is no",
+            "listed/manifest.yaml:2:4: error: a.txt does not exist",
+            "manifest.yaml:2:17: error: 'X Y' is not a source id",
         ),
     ),
     Case(
         "replay --speed fast {folder}/good",
         USAGE,
-        ("'fast' is no speed: write max, or a multiple such as 10x",),
+        ("invalid speed 'fast': use max or a multiple such as 10x",),
     ),
     Case(
         "replay --from-topic alerts.v1", USAGE, ("only articles.raw.v1 holds what can be replayed",)
@@ -193,7 +195,7 @@ WITHOUT_BROKER = [
     Case(
         "replay --from-topic articles.raw.v1 --since noon",
         USAGE,
-        ("'noon' is no duration: write 10s, 5m, 4h or 7d",),
+        ("invalid duration 'noon': write 10s, 5m, 4h or 7d",),
     ),
     Case("replay {folder}/good", CONFIGURATION, (NOBODY,)),
     Case("up --service nosuch", USAGE, ("there is no service 'nosuch'",)),
@@ -209,7 +211,8 @@ WITHOUT_BROKER = [
         ("WORKERS: ", "BATCH_MAX_RECORDS: "),
         {"BATCH_MAX_RECORDS": "many", "WORKERS": "0"},
     ),
-    # The broker may only be away, and its topic may hold a last good set of rules: a supervisor is to try again.
+    # The broker may only be away, and its topic may hold a last good set of rules: a supervisor is
+    # to try again.
     Case(
         "run alerting",
         exits.TEMPORARY_FAILURE,

@@ -204,11 +204,11 @@ def candidates(spots: Sequence[Spot]) -> Iterator[Edit]:
                 yield from make(spot)
 
 
-def _as_words(spot: Spot, near: Near, least: int) -> Iterator[Edit]:
+def _as_words(spot: Spot, near: Near, min_distance: int) -> Iterator[Edit]:
     """Yield the pair as W/n, at the distance asked for or the smallest above it that holds."""
     distance = least_distance(near, spot.document, spot.place)
     if distance and isinstance(spot.node, Near):
-        changed = replace(near, distance=max(least, distance))
+        changed = replace(near, distance=max(min_distance, distance))
         yield spot.with_clause(f"{operator(spot.node)} widened to {operator(changed)}", changed)
 
 

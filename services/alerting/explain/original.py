@@ -80,9 +80,9 @@ def locate(original: Original, field: str, span: Span) -> SourceLocation | NotLo
         if len(runs) == 1:
             return _location(original, runs[0] + inside[0] - first, runs[0] + inside[-1] - first)
     return NotLocated(
-        f"its words stand {max(counts)} times in the original"
+        f"its words occur {max(counts)} times in the original"
         if any(counts)
-        else "its words do not stand in a row in the original"
+        else "its words do not occur in a row in the original"
     )
 
 

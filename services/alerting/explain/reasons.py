@@ -54,9 +54,9 @@ def reason(node: Node, document: Document, place: Place | None) -> str:
             return _not_near(node, document, place)
         case AtLeast(count, of):
             times = most_occurrences(node, document, place)
-            return f"found {times} times in {_IN[place]}, {count} are asked for: {canonical(of)}"
+            return f"found {times} times in {_IN[place]}, {count} are required: {canonical(of)}"
         case Not(of):
-            return f"found, and must not be: {', '.join(_surfaces(of, document, place))}"
+            return f"found, but must not be: {', '.join(_surfaces(of, document, place))}"
         case And() | Or() | Where():
             return f"{canonical(node)} is not satisfied"
         case _:
@@ -66,7 +66,7 @@ def reason(node: Node, document: Document, place: Place | None) -> str:
 def _absent(node: Term | Wild | Tag, document: Document, place: Place | None) -> str:
     written = canonical(node)
     if place is not None and holds(node, document):
-        return f"{written} stands in the article, not in {_IN[place]}"
+        return f"{written} is in the article, but not in {_IN[place]}"
     words = (
         [Term((word,), node.exact) for word in node.words]
         if isinstance(node, Term) and len(node.words) > 1
@@ -74,11 +74,11 @@ def _absent(node: Term | Wild | Tag, document: Document, place: Place | None) ->
     )
     missing = [word for word in words if not holds(word, document, place)]
     if words and not missing:
-        return f"the words of {written} stand in {_IN[place]}, but not in a row"
+        return f"the words of {written} are in {_IN[place]}, but not in a row"
     if missing:
         return _not_in(f"{' and '.join(map(canonical, missing))} of {written}", missing, place)
     if isinstance(node, Term) and node.exact and holds(plain(node), document, place):
-        return f"{written} stands in {_IN[place]}, but written in another way"
+        return f"{written} is in {_IN[place]}, but in another spelling"
     return f"{written} is not in {_IN[place]}"
 
 
@@ -90,8 +90,8 @@ def _no_tag(tag: Tag, document: Document, place: Place | None) -> str:
     if place is not None and holds(tag, document):
         return _absent(tag, document, place)
     tags = [name for name in document.tags if name.startswith(f"{tag.kind}(")]
-    more = " and others" if len(tags) > _MAX_SHOWN else ""
-    elsewhere = f"; it found {', '.join(tags[:_MAX_SHOWN])}{more}" if tags else ""
+    ending = " and others" if len(tags) > _MAX_SHOWN else ""
+    elsewhere = f"; it found {', '.join(tags[:_MAX_SHOWN])}{ending}" if tags else ""
     return f"the tagger found no {canonical(tag)} in the article{elsewhere}"
 
 
@@ -105,14 +105,14 @@ def _not_near(near: Near, document: Document, place: Place | None) -> str:
     if missing:
         return _not_in(" and ".join(map(canonical, missing)), missing, place)
     if near.unit in _UNITS:
-        return f"both stand in {_IN[place]}, but in no one {_UNITS[near.unit]}"
+        return f"both are in {_IN[place]}, but not in the same {_UNITS[near.unit]}"
     distance = least_distance(near, document, place)
     detail = (
         f"the nearest two are {distance} words apart"
         if distance
-        else "no two stand near each other" + " in this order" * (near.unit == "in order")
+        else "no two are near each other" + " in this order" * (near.unit == "in order")
     )
-    return f"both stand in {_IN[place]}, but {detail}"
+    return f"both are in {_IN[place]}, but {detail}"
 
 
 def _surfaces(node: Node, document: Document, place: Place | None) -> list[str]:

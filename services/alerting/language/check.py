@@ -18,7 +18,7 @@ class HasNames(Protocol):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the entry."""
+        """Every name of the entry."""
 
 
 class GazetteerIds(Protocol):
@@ -38,7 +38,7 @@ class GazetteerIds(Protocol):
 
     @property
     def keywords(self) -> Mapping[str, object]:
-        """The vocabulary."""
+        """Keywords of the vocabulary."""
 
     @property
     def events(self) -> Mapping[str, object]:
@@ -131,7 +131,7 @@ def _check_id(node: Node, vocabulary: Vocabulary | None) -> Iterator[_Details]:
         suggestion = (
             f"did you mean {' or '.join(suggestions)}?"
             if suggestions
-            else f"the ids stand in seeds/{_FOLDERS[node.kind]}"
+            else f"known ids are listed in seeds/{_FOLDERS[node.kind]}"
         )
         yield "error", f"unknown-{node.kind}", f"no {node.kind} has the id {node.id}", suggestion
 
@@ -163,7 +163,7 @@ def _check_surprises(node: Node) -> Iterator[_Details]:
         yield (
             "warning",
             "common-word",
-            f"{word} finds every “{word}”, the pronoun too",
+            f"{word} also matches the pronoun “{word}”",
             f"write {SURPRISING[word]} for the name",
         )
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName, TaggedArticle
-from shared.text.sentences import stated_sentences
+from shared.text.sentences import sentences_in_message
 
 
 class WordSpan(NamedTuple):
@@ -46,7 +46,7 @@ def prepare(article: TaggedArticle) -> Document:
     """Find the words and tags of an article once, for any number of rules."""
     clean = article.article
     headline = segment_text(clean.headline, one_sentence=True)
-    body = segment_text(clean.body, sentences=stated_sentences(clean))
+    body = segment_text(clean.body, sentences=sentences_in_message(clean))
     spans: defaultdict[str, set[WordSpan]] = defaultdict(set)
     for name, field, start, end in tag_spans(article):
         span = covering_span(headline if field == "headline" else body, field, start, end)
@@ -86,7 +86,7 @@ def tag_spans(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int
 
     An office stands where it is named, and where the person is who holds it on the article's date.
     """
-    holds = {actor.actor: [held.office for held in actor.offices] for actor in article.actors}
+    holds = {actor.actor: [term.office for term in actor.offices] for actor in article.actors}
     for mention in article.mentions:
         offices = {mention.office, *holds.get(mention.actor or "", [])} - {None}
         names = [f"office({office})" for office in offices] + (

@@ -44,11 +44,11 @@ def format_node(node: Node, parts: list[str]) -> str:
             return f"ATLEAST{count}({parts[0]})"
         case Where(place):
             return f"{place}({parts[0]})"
-    left, *rest = [
+    left, *further = [
         f"({part})" if isinstance(child, (And, Or)) else part
         for child, part in zip(children(node), parts, strict=True)
     ]
-    return f"NOT {left}" if isinstance(node, Not) else f" {operator(node)} ".join([left, *rest])
+    return f"NOT {left}" if isinstance(node, Not) else f" {operator(node)} ".join([left, *further])
 
 
 def operator(node: Near | And | Or) -> str:

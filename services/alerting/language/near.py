@@ -42,9 +42,9 @@ def near(node: Near, document: Document, place: Place | None) -> list[WordSpan]:
 def non_overlapping(spans: list[WordSpan]) -> list[WordSpan]:
     """Return as many spans as do not overlap, preferring those that end first."""
     chosen: list[WordSpan] = []
-    for stretch in sorted(spans, key=lambda s: (s.field == "body", s.last, -s.first)):
-        if not chosen or chosen[-1].field != stretch.field or chosen[-1].last < stretch.first:
-            chosen.append(stretch)
+    for span in sorted(spans, key=lambda s: (s.field == "body", s.last, -s.first)):
+        if not chosen or chosen[-1].field != span.field or chosen[-1].last < span.first:
+            chosen.append(span)
     return chosen
 
 
@@ -56,11 +56,11 @@ def _by_unit(
     A span that crosses the end of a sentence or paragraph lies in none.
     """
     units: defaultdict[Hashable, list[WordSpan]] = defaultdict(list)
-    for stretch in spans:
-        words = document.field(stretch.field).words
-        first, last = (getattr(words[i], node.unit, 0) for i in (stretch.first, stretch.last))
+    for span in spans:
+        words = document.field(span.field).words
+        first, last = (getattr(words[i], node.unit, 0) for i in (span.first, span.last))
         if first == last:
-            units[stretch.field, first].append(stretch)
+            units[span.field, first].append(span)
     return units
 
 

@@ -18,26 +18,24 @@ def occurrences(operand: Node, document: Document, place: Place | None) -> list[
     match operand:
         case Or(of):
             return sorted(
-                {stretch for part in of for stretch in occurrences(part, document, place)},
+                {span for part in of for span in occurrences(part, document, place)},
                 key=text_order,
             )
         case Tag(kind, id_):
             spans: Iterable[WordSpan] = document.tags.get(f"{kind}({id_})", ())
         case Term():
             spans = [
-                stretch
-                for name in _FIELDS
-                for stretch in _phrase(operand, name, document.field(name))
+                span for name in _FIELDS for span in _phrase(operand, name, document.field(name))
             ]
         case Wild(pattern):
             spans = [
-                stretch
+                span
                 for name in _FIELDS
-                for stretch in _wildcard_spans(wildcard(pattern), name, document.field(name))
+                for span in _wildcard_spans(wildcard(pattern), name, document.field(name))
             ]
         case _:
-            raise TypeError(f"{type(operand).__name__} is no operand: parse() lets none through")
-    return [stretch for stretch in spans if _inside(stretch, place)]
+            raise TypeError(f"{type(operand).__name__} is no operand; parse() accepts none")
+    return [span for span in spans if _inside(span, place)]
 
 
 @lru_cache(maxsize=4_096)
@@ -94,11 +92,11 @@ def _word_span(name: FieldName, text: SegmentedText, first: int, last: int) -> W
     return WordSpan(name, first, last, text.words[first].start, text.words[last].end)
 
 
-def _inside(stretch: WordSpan, place: Place | None) -> bool:
+def _inside(span: WordSpan, place: Place | None) -> bool:
     if place is None:
         return True
     return (
-        stretch.field == "headline"
+        span.field == "headline"
         if place == "headline"
-        else stretch.field == "body" and (place == "body" or stretch.last < LEAD_WORDS)
+        else span.field == "body" and (place == "body" or span.last < LEAD_WORDS)
     )

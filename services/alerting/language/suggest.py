@@ -15,8 +15,8 @@ def suggest_ids(id_: str, ids: Collection[str], by_name: Mapping[str, str]) -> l
     First the id that goes by that name, then ids that contain every part of it, then the one that
     is spelt most like it. ``by_name`` maps other names and shorter codes (of countries) to ids.
     """
-    if by_name and (found := by_name.get(id_) or _by_code(id_, ids)):
-        return [found]
+    if by_name and (named_id := by_name.get(id_) or _by_code(id_, ids)):
+        return [named_id]
     parts = set(id_.split("-"))
     longer = sorted(
         (candidate for candidate in ids if parts <= set(candidate.split("-"))),

@@ -69,10 +69,10 @@ class _Inner:
 
     __slots__ = ()
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Inner):
+    def __eq__(self, object_: object) -> bool:
+        if not isinstance(object_, _Inner):
             return NotImplemented
-        return all(mine == theirs for mine, theirs in zip_longest(_labels(self), _labels(other)))
+        return all(mine == theirs for mine, theirs in zip_longest(_labels(self), _labels(object_)))
 
     def __hash__(self) -> int:
         return hash(tuple(_labels(self)))

@@ -43,13 +43,13 @@ def _excerpt(document: Document, place: tuple[FieldName, int], hits: list[Matche
     sentence = text.sentences[number]
     marks = merge_spans(Span(start=hit.start, end=hit.end) for hit in hits)
     sentence = Span(start=sentence.start, end=max(sentence.end, marks[0].end))
-    shown = _window(text.text, sentence, marks[0])
-    head = _CUT if shown.start > sentence.start else ""
-    tail = _CUT if shown.end < sentence.end else ""
+    window = _window(text.text, sentence, marks[0])
+    head = _CUT if window.start > sentence.start else ""
+    tail = _CUT if window.end < sentence.end else ""
     return Excerpt(
         field=name,
-        text=head + text.text[shown.start : shown.end].translate(_LINES) + tail,
-        marks=tuple(clip_spans(marks, shown, offset=len(head))),
+        text=head + text.text[window.start : window.end].translate(_LINES) + tail,
+        marks=tuple(clip_spans(marks, window, offset=len(head))),
     )
 
 
@@ -73,5 +73,5 @@ def _window(text: str, sentence: Span, first: Span) -> Span:
 
 
 def _after_blank(text: str, start: int, limit: int) -> int:
-    blanks = [found for sign in " \n" if (found := text.find(sign, start, limit)) >= 0]
+    blanks = [blank_at for sign in " \n" if (blank_at := text.find(sign, start, limit)) >= 0]
     return min(blanks) + 1 if blanks else start

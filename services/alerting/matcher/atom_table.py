@@ -129,7 +129,7 @@ class AtomTable:
         stem = pattern[:-1] if is_prefix else pattern
         if "*" in stem:
             raise ValueError(
-                f"{pattern!r}: a star stands only at the end: parse() lets no other through"
+                f"{pattern!r}: a star stands only at the end: parse() accepts no other"
             )
         node = root
         for character in stem:

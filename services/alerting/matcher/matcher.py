@@ -23,7 +23,7 @@ from services.alerting.matcher.rarity import Frequency, guess
 from services.alerting.matcher.reader import Reader
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import TaggedArticle
-from shared.text.sentences import stated_sentences
+from shared.text.sentences import sentences_in_message
 
 _ROOM: Final = 1 << 12
 
@@ -122,7 +122,7 @@ class Matcher:
             if isinstance(fields, Document)
             else (fields.headline, fields.body)
         )
-        self.reader.read(
+        self.reader.segment(
             headline, body, self._sentences(article), with_exact=self._vocabulary.reads_exact
         )
         filters = self._filters(fields.source, fields.language)
@@ -132,7 +132,7 @@ class Matcher:
         """Return where the sentences of the body begin."""
         if isinstance(article, Document):
             return sentence_starts(article.body.sentences)
-        sentences = stated_sentences(article.article)
+        sentences = sentences_in_message(article.article)
         if sentences is None:
             self.unstated += 1
             sentences = find_sentences(article.article.body)
@@ -172,27 +172,27 @@ class Matcher:
         return np.array(rows, np.int32).reshape(-1, 4)
 
     def _filters(self, source: str, language: str) -> NDArray[np.int32]:
-        names, folded = self._vocabulary.names, language.casefold()
+        names, lower = self._vocabulary.names, language.casefold()
         true = (
             f"source({source.casefold()})",
-            f"lang({folded})",
-            f"lang({folded.replace('_', '-').split('-')[0]})",
+            f"lang({lower})",
+            f"lang({lower.replace('_', '-').split('-')[0]})",
         )
         return np.array([ALWAYS, *(names[name] for name in true if name in names)], np.int32)
 
     def _rules_of(self, numbers: NDArray[np.int32]) -> tuple[LoadedRule, ...]:
         return tuple(self._rules[numbers].tolist())
 
-    def _fit(self, stretches: int) -> None:
+    def _fit(self, spans: int) -> None:
         """Make room for all atoms, for these spans, and for all patterns of one word."""
         atoms = len(self._vocabulary.atoms.offset)
-        if stretches + len(self._vocabulary.trie.matches) + 2 > self._room or atoms > len(
+        if spans + len(self._vocabulary.trie.matches) + 2 > self._room or atoms > len(
             self._occurrences.present
         ):
-            self._make_room(2 * (stretches + len(self._vocabulary.trie.matches)))
+            self._make_room(2 * (spans + len(self._vocabulary.trie.matches)))
 
-    def _make_room(self, stretches: int) -> None:
-        self._room, atoms = max(stretches, _ROOM), len(self._vocabulary.atoms.offset)
+    def _make_room(self, spans: int) -> None:
+        self._room, atoms = max(spans, _ROOM), len(self._vocabulary.atoms.offset)
         head, present_atoms = (np.zeros(atoms, np.int32) for _ in range(2))
         first, last, following, keys, exacts = (np.zeros(self._room, np.int32) for _ in range(5))
         present, used = np.zeros(atoms, np.uint8), np.zeros(2, np.int64)

@@ -84,7 +84,7 @@ class _Label:
     Its value is an offset from the program's start, or ACCEPT or REJECT.
     """
 
-    at: int = 0
+    target: int = 0
 
 
 _ACCEPT: Final = _Label(code.ACCEPT)
@@ -113,7 +113,7 @@ class _Compiler:
         return RuleProgram(
             keys,
             (*maybe, NEVER, NEVER)[: code.MAYBE],
-            [number.at if isinstance(number, _Label) else number for number in self.code],
+            [number.target if isinstance(number, _Label) else number for number in self.code],
             bare,
         )
 
@@ -121,7 +121,7 @@ class _Compiler:
         return sum(map(self.share, group)), group
 
     def _put(self, label: _Label) -> None:
-        label.at = len(self.code)
+        label.target = len(self.code)
 
     # What a node needs
 
@@ -195,7 +195,7 @@ class _Compiler:
         else:
             self._any((ALWAYS,), holds, fails)
 
-    def _one(
+    def _any_of(
         self, parts: tuple[Node, ...], place: Place | None, holds: _Label, fails: _Label
     ) -> None:
         *ordered, last = sorted(parts, key=_cost)
@@ -212,7 +212,7 @@ class _Compiler:
             case And(of):
                 self._all(of, place, holds, fails)
             case Or(of) if not all(map(_is_operand, of)):
-                self._one(of, place, holds, fails)
+                self._any_of(of, place, holds, fails)
             case Not(of):
                 self._check(of, place, fails, holds)
             case Where(where, of):
@@ -280,7 +280,7 @@ def _operands(node: Node) -> list[Term | Wild | Tag]:
         case Term() | Wild() | Tag():
             return [node]
         case _:
-            raise TypeError(f"{type(node).__name__} is no operand: parse() lets none through")
+            raise TypeError(f"{type(node).__name__} is no operand; parse() accepts none")
 
 
 def _is_operand(node: Node) -> bool:

@@ -19,7 +19,7 @@ Codes = NDArray[np.uint32]
 class Reader:
     """Reads one article after the other into the same arrays.
 
-    What ``words`` holds is valid until the next ``read``. ``hard_words`` counts the words that
+    What ``words`` holds is valid until the next ``segment``. ``hard_words`` counts the words that
     Python normalised in the kernel's stead: those with rare characters that change with their
     neighbours.
     """
@@ -33,7 +33,7 @@ class Reader:
         self._counts = ReadCounts(*(np.zeros(1, np.int64) for _ in ReadCounts._fields))
         self._make_room(4_096)
 
-    def read(
+    def segment(
         self, headline: str, body: str, sentences: Sequence[int], *, with_exact: bool = True
     ) -> None:
         """Fill ``words``; ``size`` is their number, ``in_headline`` how many are the headline's.

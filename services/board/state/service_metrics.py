@@ -36,7 +36,7 @@ class StageMetrics:
 
     stage: str
     lag: int
-    done: int
+    processed: int
     dropped: int
     dead: int
 
@@ -85,7 +85,7 @@ def _reading(stage: str, samples: list[Sample]) -> StageMetrics:
     return StageMetrics(
         stage=stage[:60],
         lag=sum(int(sample.value) for sample in samples if sample.name == _LAG),
-        done=outcomes.get("done", 0),
+        processed=outcomes.get("done", 0),
         dropped=outcomes.get("dropped", 0),
         dead=outcomes.get("dead", 0),
     )

@@ -229,8 +229,8 @@ function count(name, counts, bad = false) {
 
 function service(each) {
   const rows = each.stages.map((stage) => make("tr", {}, make("td", {}, stage.stage), make("td", {}, stage.lag.toLocaleString("en")),
-    make("td", {}, stage.done.toLocaleString("en")), make("td", { class: stage.dead ? "bad" : null }, stage.dead.toLocaleString("en"))));
-  const head = make("tr", {}, ...["stage", "waiting", "done", "dead"].map((name) => make("th", { scope: "col" }, name)));
+    make("td", {}, stage.processed.toLocaleString("en")), make("td", { class: stage.dead ? "bad" : null }, stage.dead.toLocaleString("en"))));
+  const head = make("tr", {}, ...["stage", "waiting", "processed", "dead"].map((name) => make("th", { scope: "col" }, name)));
   return make("li", {}, make("p", { class: "dot", "data-state": each.state }, make("b", {}, each.name), make("span", {}, each.state)),
     each.detail ? make("p", { class: "small" }, each.detail) : "", rows.length ? make("table", { class: "stages" }, make("thead", {}, head), make("tbody", {}, ...rows)) : "");
 }

@@ -1,7 +1,7 @@
 """The second opinion: trafilatura's extraction with its precision settings, as paragraphs.
 
-It never fetches anything. trafilatura takes long to import, and few pages need it: it is imported at
-the first of them.
+It never fetches anything. trafilatura takes long to import, and few pages need it: it is imported
+at the first of them.
 """
 
 import re

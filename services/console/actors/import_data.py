@@ -133,7 +133,7 @@ def _load_rows(path: Path) -> list[Row]:
 def _actors(except_file: str) -> list[Actor]:
     """Return the people of seeds/actors except those of one file."""
     entries = load_folders(ACTORS, KEYWORDS).located.actors
-    return [each.entry for each in entries if Path(each.document.file).name != except_file]
+    return [entry.entry for entry in entries if Path(entry.document.file).name != except_file]
 
 
 def _write(

@@ -67,7 +67,7 @@ def as_yaml(proposals: Sequence[IdentifiedProposal]) -> Iterator[str]:
     """
     yield from _YAML_HEADER.splitlines()
     for section, kinds in (("actors", ("person", "unclear")), ("organisations", ("organisation",))):
-        chosen = [each for each in proposals if each[1].kind in kinds]
+        chosen = [identified for identified in proposals if identified[1].kind in kinds]
         if chosen:
             yield from ("", f"{section}:")
         for id_, proposal in chosen:

@@ -36,7 +36,7 @@ from shared.messages.codec import decode
 from shared.messages.schemas import CleanArticle
 
 
-class NameKind(StrEnum):
+class ProposalKind(StrEnum):
     """What a name is likely to be the name of."""
 
     PERSON = "person"
@@ -66,7 +66,9 @@ MinArticles = Annotated[
 MaxProposals = Annotated[
     int, typer.Option("--most", min=1, help="Proposals at most, the likeliest first.")
 ]
-Kind = Annotated[NameKind, typer.Option("--kind", help="Only names that are likely to be this.")]
+Kind = Annotated[
+    ProposalKind, typer.Option("--kind", help="Only names that are likely to be this.")
+]
 Json = Annotated[
     bool, typer.Option("--json", help="One JSON object a proposal on standard output.")
 ]
@@ -83,9 +85,9 @@ def propose(
     paths: Paths = None,
     from_topic: FromTopic = False,
     since: Since = None,
-    least: MinArticles = 2,
-    most: MaxProposals = 50,
-    kind: Kind = NameKind.ALL,
+    min_articles: MinArticles = 2,
+    max_proposals: MaxProposals = 50,
+    kind: Kind = ProposalKind.ALL,
     json_: Json = False,
     yaml: Yaml = False,
     actors: ActorsFolder = ACTORS,
@@ -113,12 +115,12 @@ def propose(
     if not collector.articles:
         raise fail("no article was found", EXIT_BAD)
     proposals = [
-        each
-        for each in collector.proposals(min_articles=least)
-        if kind in (NameKind.ALL, each.kind)
+        proposal
+        for proposal in collector.proposals(min_articles=min_articles)
+        if kind in (ProposalKind.ALL, proposal.kind)
     ]
     ids = (*gazetteer.actors, *gazetteer.organisations, *gazetteer.offices)
-    printed = assign_ids(proposals[:most], ids)
+    printed = assign_ids(proposals[:max_proposals], ids)
     for line in _lines(printed, json_=json_, yaml=yaml):
         typer.echo(line)
     rate = collector.articles / max(time.monotonic() - started, 0.001)
@@ -142,11 +144,13 @@ def _check_arguments(
 
 def _lines(proposals: Sequence[IdentifiedProposal], *, json_: bool, yaml: bool) -> Iterable[str]:
     if json_:
-        return (orjson.dumps(as_json(each)).decode() for each in proposals)
+        return (orjson.dumps(as_json(proposal)).decode() for proposal in proposals)
     if yaml:
         return as_yaml(proposals)
     return (
-        line for number, each in enumerate(proposals, start=1) for line in as_text(number, each)
+        line
+        for number, proposal in enumerate(proposals, start=1)
+        for line in as_text(number, proposal)
     )
 
 

@@ -66,8 +66,8 @@ def who(
 def _terms_of_person(
     id_: str, day: date, gazetteer: Gazetteer
 ) -> Iterator[tuple[Office, OfficeTerm]]:
-    for held in offices_on(id_, day, gazetteer):
-        office = gazetteer.offices[held.office]
+    for held_office in offices_on(id_, day, gazetteer):
+        office = gazetteer.offices[held_office.office]
         yield from ((office, term) for term in terms_on(office, day) if term.holder == id_)
 
 
@@ -96,7 +96,11 @@ def _as_text(office: Office, term: OfficeTerm, _day: date, gazetteer: Gazetteer)
 
 
 def _hint(name: str, gazetteer: Gazetteer) -> str:
-    names = [each for office in gazetteer.offices.values() for each in (office.id, *office.names)]
+    names = [
+        office_name
+        for office in gazetteer.offices.values()
+        for office_name in (office.id, *office.names)
+    ]
     names += [actor.name for actor in gazetteer.actors.values()]
     return did_you_mean(name, names) or "`summitwire actors list --kind offices` lists them"
 

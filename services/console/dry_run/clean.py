@@ -1,4 +1,4 @@
-"""``summitwire try clean``: pages and texts through the cleaner's own functions, without a broker."""
+"""``summitwire try clean``: pages and texts through the cleaner's functions, without a broker."""
 
 import logging
 import sys
@@ -15,13 +15,14 @@ from services.cleaner.article_draft import ArticleDraft
 from services.cleaner.pipeline import build_draft
 from services.cleaner.sign import sign
 from services.console.errors import EXIT_BAD, EXIT_USAGE, say
+from services.console.inputs import STANDARD_INPUT
+from services.console.options import JsonLines
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
 from shared.record_batches.inflate import BadEncoding, Gunzip
 
-STANDARD_INPUT: Final = "-"
-_MOST_BYTES: Final = ARTICLES_RAW.max_message_bytes
+_MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes
 _TYPES: Final = {
     ".json": "application/json",
     ".xml": "application/xml",
@@ -42,16 +43,15 @@ Paths = Annotated[
         show_default=False,
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on standard output.")]
 
 
 class UnreadableFile(Exception):  # noqa: N818 - named for what the file is
-    """The file cannot be read; the text names it and says why."""
+    """The file cannot be read; the message names it and says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class CleanResult:
-    """What became of one file: the article and its draft, or the reason why there is none."""
+    """The result for one file: the article and its draft, or the reason why there is none."""
 
     file: str
     reason: str | None
@@ -63,118 +63,106 @@ class CleanResult:
         return sign(self.draft) if self.draft else None
 
 
-def try_clean(paths: Paths, json_: Json = False) -> None:
+def try_clean(paths: Paths, json_: JsonLines = False) -> None:
     """Extract articles from files, as the cleaner does.
 
     Example: summitwire try clean --json page.html.gz story.txt
     """
-    logging.getLogger("trafilatura").setLevel(
-        logging.CRITICAL
-    )  # a rejected page is told once, by us
+    # A rejected page is reported once, by us.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     logging.getLogger("htmldate").setLevel(logging.CRITICAL)
-    worst = 0
+    exit_code = 0
     for path in paths:
         try:
-            tried = clean_file(path)
+            result = clean_file(path)
         except UnreadableFile as error:
             say(str(error))
-            worst = EXIT_USAGE
+            exit_code = EXIT_USAGE
             continue
-        worst = max(worst, EXIT_BAD if tried.reason else 0)
-        sys.stdout.write(
-            orjson.dumps(as_json(tried)).decode() + "\n"
-            if json_
-            else "\n".join(as_text(tried)) + "\n\n"
-        )
+        exit_code = max(exit_code, EXIT_BAD if result.reason else 0)
+        if json_:
+            sys.stdout.write(orjson.dumps(as_json(result)).decode() + "\n")
+        else:
+            sys.stdout.write("\n".join(as_text(result)) + "\n\n")
         sys.stdout.flush()
-    if worst:
-        raise typer.Exit(worst)
+    if exit_code:
+        raise typer.Exit(exit_code)
 
 
 def clean_file(path: Path) -> CleanResult:
-    """The file through the cleaner. Raises Unreadable."""
+    """Clean the file. Raises UnreadableFile."""
     content = _content(path)
     try:
-        outcome = build_draft(_raw(path, content))
+        outcome = build_draft(_raw_article(path, content))
     except InvalidMessage as error:
         return CleanResult(str(path), str(error))
-    return (
-        CleanResult(str(path), str(outcome.reason))
-        if isinstance(outcome, Drop)
-        else CleanResult(str(path), None, outcome)
-    )
+    if isinstance(outcome, Drop):
+        return CleanResult(str(path), str(outcome.reason))
+    return CleanResult(str(path), None, outcome)
 
 
-def as_json(tried: CleanResult) -> dict[str, Any]:
-    """The object that ``--json`` prints; a rejected file has the same fields, empty."""
-    article, draft = tried.article, tried.draft
+def as_json(result: CleanResult) -> dict[str, Any]:
+    """Return the object that ``--json`` prints; of a rejected file all fields are empty."""
+    article, draft = result.article, result.draft
     return {
-        "file": tried.file,
+        "file": result.file,
         "ok": article is not None,
-        "reason": tried.reason,
+        "reason": result.reason,
         "title": article.headline if article else "",
-        "published": _published(tried),
+        "published": _published(result),
         "authors": list(article.authors) if article else [],
-        "body": list(_paragraphs(article)),
+        "body": _paragraphs(article) if article else [],
         "language": article.language if article else None,
         "lines": list(draft.extraction.body_lines) if draft else [],
         "dropped": [asdict(line) for line in article.dropped] if article else [],
-        "evidence": _evidence(article),
+        "evidence": _evidence(article) if article else {},
     }
 
 
-def as_text(tried: CleanResult) -> Iterator[str]:
-    """The lines that a person reads."""
-    article = tried.article
+def as_text(result: CleanResult) -> Iterator[str]:
+    """Yield the lines for people."""
+    article = result.article
     if article is None:
-        yield f"{tried.file}: rejected: {tried.reason}"
+        yield f"{result.file}: rejected: {result.reason}"
         return
-    yield f"{tried.file}: {article.headline}"
-    yield f"  published {_published(tried) or 'unknown'} · {', '.join(article.authors) or 'no author'} · {article.language}"
-    yield "  evidence  " + ", ".join(
-        f"{field}: {witness}" for field, witness in _evidence(article).items()
-    )
-    for paragraph in _paragraphs(article):
-        yield f"\n  {paragraph}"
+    yield f"{result.file}: {article.headline}"
+    published, authors = _published(result) or "unknown", ", ".join(article.authors)
+    yield f"  published {published} · {authors or 'no author'} · {article.language}"
+    evidence = (f"{field}: {source}" for field, source in _evidence(article).items())
+    yield f"  evidence  {', '.join(evidence)}"
+    yield from (f"\n  {paragraph}" for paragraph in _paragraphs(article))
     if article.dropped:
         yield "\n  left out"
     for line in article.dropped:
         yield f"  {line.line:5} {line.why:20} {line.text[:_SHOWN_CHARACTERS]}"
 
 
-def _published(tried: CleanResult) -> str | None:
-    """The time of publication, in the zone of whoever told it; None where only the time of fetching is known."""
-    article, draft = tried.article, tried.draft
+def _published(result: CleanResult) -> str | None:
+    """Return the time of publication in its source's zone; None if only the fetch time is known."""
+    article, draft = result.article, result.draft
     if article is None or draft is None or article.event_time_source == TimeSource.FETCHED:
         return None
-    told = draft.extraction.published
-    return (
-        told.moment if told and told.moment == article.event_time else article.event_time
-    ).isoformat()
+    stated = draft.extraction.published
+    if stated is not None and stated.moment == article.event_time:
+        return stated.moment.isoformat()
+    return article.event_time.isoformat()
 
 
-def _paragraphs(article: CleanArticle | None) -> Iterator[str]:
-    if article:
-        for span in article.paragraphs:
-            yield article.body[span.start : span.end]
+def _paragraphs(article: CleanArticle) -> list[str]:
+    return [article.body[span.start : span.end] for span in article.paragraphs]
 
 
-def _evidence(article: CleanArticle | None) -> dict[str, str]:
-    named = {"headline": "title"}
-    return (
-        {named.get(field, field): witness for field, witness in article.evidence.items()}
-        if article
-        else {}
-    )
+def _evidence(article: CleanArticle) -> dict[str, str]:
+    names = {"headline": "title"}
+    return {names.get(field, field): source for field, source in article.evidence.items()}
 
 
-def _raw(path: Path, content: bytes) -> RawArticle:
-    """The message that the fetcher would make of the file; nothing but the file is known of it."""
+def _raw_article(path: Path, content: bytes) -> RawArticle:
+    """Return the message that the fetcher would make of the file; only the file is known."""
     suffix = Path(path.name.removesuffix(".gz")).suffix.lower()
-    uri = f"urn:summitwire:try:{path.name}"
     return RawArticle(
         source="try",
-        uri=uri,
+        uri=f"urn:summitwire:try:{path.name}",
         content_type=_TYPES.get(suffix, ""),
         content=content,
         fetched_at=datetime.now(UTC),
@@ -184,28 +172,29 @@ def _raw(path: Path, content: bytes) -> RawArticle:
 
 def _content(path: Path) -> bytes:
     try:
-        data = (
-            sys.stdin.buffer.read(_MOST_BYTES + 1) if str(path) == STANDARD_INPUT else _read(path)
-        )
-        content = _inflated(data) if data.startswith(_GZIP_MAGIC) else data
+        data = _load(path)
+        content = _gunzip(data) if data.startswith(_GZIP_MAGIC) else data
     except (OSError, BadEncoding) as error:
-        raise UnreadableFile(
-            f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}"
-        ) from error
-    if len(content) > _MOST_BYTES:
-        raise UnreadableFile(f"{path}: larger than {_MOST_BYTES} bytes, which no message holds")
+        reason = getattr(error, "strerror", None) or error
+        raise UnreadableFile(f"{path}: cannot be read: {reason}") from error
+    if len(content) > _MAX_BYTES:
+        reason = f"larger than {_MAX_BYTES} bytes, which no message holds"
+        raise UnreadableFile(f"{path}: {reason}")
     return content
 
 
-def _read(path: Path) -> bytes:
+def _load(path: Path) -> bytes:
+    """Load one byte more than a message may hold, so that a larger file is noticed."""
+    if str(path) == STANDARD_INPUT:
+        return sys.stdin.buffer.read(_MAX_BYTES + 1)
     with path.open("rb") as file:
-        return file.read(_MOST_BYTES + 1)
+        return file.read(_MAX_BYTES + 1)
 
 
-def _inflated(data: bytes) -> bytes:
+def _gunzip(data: bytes) -> bytes:
     gunzip, content = Gunzip(), bytearray()
     for piece in gunzip.feed(data):
         content += piece
-        if len(content) > _MOST_BYTES:
+        if len(content) > _MAX_BYTES:
             return bytes(content)
     return bytes(content) + gunzip.finish()

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -33,7 +34,7 @@ def try_dups(paths: Paths, json_: JsonLines = False) -> None:
     """
     index, articles = Stories(), list[ArticleInput]()
     try:
-        for article in (each for path in paths for each in iter_articles(path)):
+        for article in chain.from_iterable(map(iter_articles, paths)):
             articles.append(article)
             index.add(article.body or article.headline)
     except UnusableInput as error:

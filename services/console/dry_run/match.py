@@ -59,7 +59,7 @@ def try_match(rules: Rules, paths: Paths, json_: JsonPerArticle = False) -> None
     except DocumentError as error:
         raise fail(str(error), EXIT_BAD) from None
     try:
-        for article in (each for path in paths for each in iter_articles(path)):
+        for article in chain.from_iterable(map(iter_articles, paths)):
             sys.stdout.write(_evaluate(article, rule_set, json_=json_) + "\n")
     except UnusableInput as error:
         raise fail(str(error), EXIT_USAGE) from None
@@ -131,8 +131,10 @@ def _as_text(
 ) -> str:
     texts = {"headline": article.headline, "body": article.body}
     lines = [f"{article.id}: {len(spans)} rules fire"]
-    for rule_id, found in spans.items():
-        words = (f"“{texts[field][start:end]}” ({field} {start})" for field, start, end in found)
+    for rule_id, field_spans in spans.items():
+        words = (
+            f"“{texts[field][start:end]}” ({field} {start})" for field, start, end in field_spans
+        )
         lines.append(f"  {rule_id}: {', '.join(words)}")
     lines += [f"  {rule_id}: suppressed, it matches only repeated text" for rule_id in suppressed]
     return "\n".join(lines)

@@ -180,6 +180,6 @@ def _event(event: Event) -> str:
     return f"{event.source} → {event.event} → {target} ({', '.join(marks)})"
 
 
-def _office(held: OfficeHeld) -> str:
-    acting = " (acting)" if held.acting else ""
-    return held.title + acting + ("" if held.verified else " (dates not verified)")
+def _office(office_held: OfficeHeld) -> str:
+    acting = " (acting)" if office_held.acting else ""
+    return office_held.title + acting + ("" if office_held.verified else " (dates not verified)")

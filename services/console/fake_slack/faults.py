@@ -1,4 +1,4 @@
-"""How the stand-in for Slack is told to misbehave: a list of faults, from a file or a test. Pure."""
+"""Faults of the stand-in for Slack, from a file or a test. Pure."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +9,12 @@ from shared.files.yaml_document import YamlDocument, load, raise_if_bad
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What to do instead of answering ``ok``, and to which posts; posts count from 1 for each webhook.
+    """What to do instead of answering ``ok``, and for which posts, counted from 1 per webhook.
 
-    ``at`` hits that post only, ``after`` every later one, ``times`` at most so many. ``path`` is the end of a webhook's address.
-    ``status`` answers with it; ``hang`` answers nothing for ``seconds``; ``reset`` breaks the connection; ``slow`` answers ok after ``seconds``.
-    ``accept`` takes the message first: the answer is lost, the message is not.
+    ``at``: only this post; ``after``: every later one, ``times`` at most. ``path``: the end of a
+    webhook's address. ``do``: ``status`` answers with it; ``hang`` sends no answer for ``seconds``;
+    ``reset`` breaks the connection; ``slow`` answers ok after ``seconds``. ``accept`` takes the
+    message first: the answer is lost, the message is not.
     """
 
     do: Literal["status", "hang", "reset", "slow"]
@@ -28,7 +29,7 @@ class Fault:
     accept: bool = False
 
     def hits(self, path: str, number: int) -> bool:
-        """Whether the webhook's post of that number meets this fault."""
+        """Return whether the webhook's post of this number meets the fault."""
         if self.path is not None and not path.endswith(self.path):
             return False
         if self.at is not None:
@@ -37,14 +38,15 @@ class Fault:
 
 
 def load_faults(path: Path) -> list[Fault]:
-    """The faults of a YAML or JSON file, a list of mappings. DocumentError tells every mistake with its place."""
+    """Load the faults of a YAML or JSON file, a list of mappings.
+
+    DocumentError lists every mistake with its place.
+    """
     document: YamlDocument = load(path)
     if document.data is not None and not isinstance(document.data, list):
-        document.report(
-            (), "expected a list of faults", suggestion="write `- {at: 3, do: status, status: 503}`"
-        )
-    faults = (
-        [fault for _, fault in document.items((), Fault)] if isinstance(document.data, list) else []
-    )
+        suggestion = "write `- {at: 3, do: status, status: 503}`"
+        document.report((), "expected a list of faults", suggestion=suggestion)
+    is_list = isinstance(document.data, list)
+    faults = [fault for _, fault in document.items((), Fault)] if is_list else []
     raise_if_bad([document])
     return faults

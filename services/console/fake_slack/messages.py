@@ -1,4 +1,4 @@
-"""What the stand-in for Slack has accepted, kept in a file of JSON lines that a kill -9 cannot spoil and that stays within a size."""
+"""The accepted messages of the stand-in for Slack, in a file that outlives it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Final
 
 import orjson
 
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 
 MAX_BYTES: Final = 16 * 1024 * 1024
 """Some five thousand messages."""
@@ -15,43 +15,47 @@ MAX_BYTES: Final = 16 * 1024 * 1024
 
 @dataclass(slots=True)
 class MessageFile:
-    """A file of lines, the newest last; past ``max_bytes`` it begins with the newest half."""
+    """A file of JSON lines, the newest last, that a kill -9 cannot spoil.
+
+    When it grows past ``max_bytes``, the older half is removed.
+    """
 
     path: Path
     max_bytes: int = MAX_BYTES
 
     def load(self) -> Sequence[bytes]:
-        """Read the whole lines, oldest first, and drop one that a crash cut off; ConfigurationError where the file cannot be ours."""
+        """Return the complete lines, oldest first, and remove one that a crash cut short.
+
+        Raises ConfigurationError if the file is not one of ours.
+        """
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with self.path.open("a+b") as file:
                 file.seek(0)
                 lines = [line for line in file if line.endswith(b"\n")]
                 if not all(map(_is_object, lines)):
-                    raise ConfigurationError(
-                        f"{self.path}: holds something else than a stand-in's messages; choose another file"
-                    )
+                    reason = "it holds something other than messages; choose another file"
+                    raise ConfigurationError(f"{self.path}: {reason}")
                 file.truncate(sum(map(len, lines)))
         except OSError as error:
-            raise ConfigurationError(
-                f"{self.path}: messages cannot be kept there: {error.strerror}"
-            ) from None
+            reason = f"messages cannot be kept there: {error.strerror}"
+            raise ConfigurationError(f"{self.path}: {reason}") from None
         return lines
 
     def append(self, line: bytes) -> None:
-        """Add a line, which ends with its only line feed; OSError where it could not be written."""
+        """Add a line, which ends with its only line feed; OSError if it cannot be written."""
         with self.path.open("ab") as file:
             file.write(line)
             size = file.tell()
         if size > self.max_bytes:
-            self._shorten()
+            self._remove_oldest()
 
-    def _shorten(self) -> None:
-        """Keep the newest lines, in a file that takes the old one's place at once."""
-        newest = list(_last(self.load(), self.max_bytes // 2))
-        beside = self.path.with_name(f"{self.path.name}.new")
-        beside.write_bytes(b"".join(reversed(newest)))
-        beside.replace(self.path)
+    def _remove_oldest(self) -> None:
+        """Keep the newest lines, in a new file that replaces the old one in one step."""
+        newest = list(_newest(self.load(), self.max_bytes // 2))
+        temporary = self.path.with_name(f"{self.path.name}.new")
+        temporary.write_bytes(b"".join(reversed(newest)))
+        temporary.replace(self.path)
 
 
 def _is_object(line: bytes) -> bool:
@@ -61,8 +65,8 @@ def _is_object(line: bytes) -> bool:
         return False
 
 
-def _last(lines: Sequence[bytes], max_bytes: int) -> Iterator[bytes]:
-    """Yield lines from the newest back, as many as fit, and one at least."""
+def _newest(lines: Sequence[bytes], max_bytes: int) -> Iterator[bytes]:
+    """Yield lines from the newest back, as many as fit, but at least one."""
     room = max_bytes
     for number, line in enumerate(reversed(lines)):
         room -= len(line)

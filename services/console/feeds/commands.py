@@ -89,12 +89,12 @@ def _resolve(url: str, rows: Sequence[FeedRow]) -> str:
     urls = {row.state.url for row in rows}
     if url in urls:
         return url
-    candidates = [each for each in sorted(urls) if without_query(each) == url]
+    candidates = [known_url for known_url in sorted(urls) if without_query(known_url) == url]
     if len(candidates) > 1:
         hint = "give the whole one, as `summitwire feeds list --json` shows it"
         raise fail(f"{len(candidates)} feeds have the address {url}: {hint}", EXIT_USAGE)
     if not candidates:
-        hint = did_you_mean(without_query(url), [without_query(each) for each in urls])
+        hint = did_you_mean(without_query(url), [without_query(known_url) for known_url in urls])
         hint = hint or "`summitwire feeds list` shows them"
         raise fail(f"there is no feed {without_query(url)}; {hint}", EXIT_USAGE)
     return candidates[0]

@@ -84,7 +84,9 @@ def _actors(actors: Iterable[ActorOnDate]) -> Text:
 
 def _offices(actor: ActorOnDate) -> str:
     titles = [
-        f"{'acting ' if held.acting else ''}{held.title}{'' if held.verified else ' (unverified)'}"
-        for held in actor.offices
+        ("acting " if office.acting else "")
+        + office.title
+        + ("" if office.verified else " (unverified)")
+        for office in actor.offices
     ]
     return f", {' and '.join(titles)}" if titles else ""

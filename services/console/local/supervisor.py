@@ -138,9 +138,9 @@ class Supervisor:
             self._print_suppressed(self._limit.due(time.monotonic()))
 
     def _print_suppressed(self, suppressed: Iterable[HeldBack]) -> None:
-        for each in suppressed:
-            count = f"{each.lines} more lines like this in {each.seconds:.0f} s"
-            self._print_line(each.kind.logger, f"{count}: {each.kind.text}")
+        for group in suppressed:
+            count = f"{group.lines} more lines like this in {group.seconds:.0f} s"
+            self._print_line(group.kind.logger, f"{count}: {group.kind.text}")
 
 
 def _signal(processes: Iterable[asyncio.subprocess.Process], number: signal.Signals) -> None:

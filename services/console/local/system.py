@@ -30,7 +30,7 @@ FAKE_SLACK_PORT: Final = 6110
 PORT_BASE: Final = 6100
 BROKER_PORT: Final = 9092
 CONNECT_TIMEOUT_S: Final = 90
-"""The services start beside the broker and wait for it; on a small machine its first start is slow."""
+"""The services start beside the broker and wait for it; its first start may be slow."""
 WEBHOOKS: Final = ("SLACK_WEBHOOK_URL", "SLACK_WEBHOOK_URL_FILE", "SLACK_WEBHOOKS_FILE")
 COLOURS: Final = dict(
     zip((*NAMES, FAKE_SLACK), ("cyan", "green", "blue", "magenta", "yellow", "white"), strict=True)
@@ -64,11 +64,13 @@ class Plan:
 
     def environment(self, name: str) -> dict[str, str]:
         """Return what a service's environment has besides ours."""
-        services = (f"{each}={self.url(each)}" for each in self.services if each != "board")
+        addresses = [
+            f"{service}={self.url(service)}" for service in self.services if service != "board"
+        ]
         environment = {
             "KAFKA_BOOTSTRAP": os.environ.get("KAFKA_BOOTSTRAP") or f"127.0.0.1:{self.broker_port}",
             "KAFKA_CONNECT_TIMEOUT_S": str(CONNECT_TIMEOUT_S),
-            "BOARD_SERVICES": ",".join(services),
+            "BOARD_SERVICES": ",".join(addresses),
             "LOG_FORMAT": "console",
             "LOG_LEVEL": "info" if self.verbose else "warning",
             "HTTP_PORT": str(self.port(name)),
@@ -166,10 +168,10 @@ def _mistakes(run_check: Callable[[], object]) -> list[str]:
 
 
 def _check_port(port: int, name: str) -> None:
-    with socket.socket() as ours:
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            ours.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             hint = "stop what uses it or choose other ports with --port-base"
             raise ConfigurationError(

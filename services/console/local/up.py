@@ -137,10 +137,10 @@ async def _wait_for_first(*waits: Coroutine[Any, Any, object] | asyncio.Task[Non
     Coroutines that have not ended are cancelled; tasks go on.
     """
     tasks = [asyncio.ensure_future(wait) for wait in waits]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finished, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in pending.difference(waits):
         task.cancel()
-    for task in done:
+    for task in finished:
         task.result()
 
 

@@ -37,6 +37,7 @@ from services.console.rules.backtest_view import as_json, as_text
 from services.console.rules.selection import (
     load_gazetteer_once,
     load_rules_or_exit,
+    print_fields_without_effect,
     rule_from_expression,
     select_rule,
 )
@@ -169,6 +170,7 @@ def _comparison(
         tried = RuleSet((rule_from_expression(expression, vocabulary),))
         return RuleComparison.of(tried, RuleSet(()))
     tried = load_rules_or_exit(rules or [active], vocabulary)
+    print_fields_without_effect(tried)
     if rule_id:
         tried = RuleSet((select_rule(tried, rule_id),))
     return RuleComparison.of(tried, load_rules_or_exit([active], None))

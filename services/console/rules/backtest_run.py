@@ -137,7 +137,7 @@ _POLICY: list[RuleComparison] = []
 
 
 def _init_worker(policy: RuleComparison) -> None:
-    """Store the policy, ignore Ctrl-C, which is for the parent, and exit whenever the parent does."""
+    """Store the policy, leave Ctrl-C to the parent, and exit whenever the parent does."""
     exit_with_caller()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _POLICY[:] = [policy]

@@ -164,9 +164,9 @@ def _words_by_clause(change: AlertChange) -> dict[str, list[str]]:
 
 def _summary(changes: Sequence[RuleChange], alerts: Sequence[AlertChange]) -> str:
     added, removed, changed = (
-        sum(each.change == kind for each in changes) for kind in ("added", "removed", "changed")
+        sum(entry.change == kind for entry in changes) for kind in ("added", "removed", "changed")
     )
-    gained = sum(each.change == "gained" for each in alerts)
+    gained = sum(entry.change == "gained" for entry in alerts)
     return (
         f"{added} rules added, {removed} removed, {changed} changed; "
         f"{gained} alerts gained, {len(alerts) - gained} lost"

@@ -60,7 +60,7 @@ def _print_expression(expression: str) -> None:
 
 def _format(path: Path, *, check: bool, stdout: bool) -> bool | None:
     """Return whether the file changes; None, with its mistakes printed, if it has any."""
-    errors = [each for each in find_rule_problems((path,)) if each.level == "error"]
+    errors = [problem for problem in find_rule_problems((path,)) if problem.level == "error"]
     if errors:
         for problem in errors:
             say(str(problem))

@@ -28,8 +28,8 @@ def rules_at_revision(name: str, folder: Path) -> Iterator[Path]:
         yield Path(name)
         return
     if name.startswith("-") or not _REVISION.fullmatch(name):
-        shown = name[:_NAME_CHARACTERS]
-        raise fail(f"{shown!r} is neither a file, a folder nor a git revision", EXIT_USAGE)
+        short_name = name[:_NAME_CHARACTERS]
+        raise fail(f"{short_name!r} is neither a file, a folder nor a git revision", EXIT_USAGE)
     with tempfile.TemporaryDirectory() as target:
         yield _extract(name, folder.resolve(), Path(target))
 
@@ -43,11 +43,11 @@ def _extract(name: str, folder: Path, target: Path) -> Path:
     base = folder if folder.is_dir() else folder.parent
     # Run in a sub-folder, git archives only that.
     command = [git, "-C", str(base), "archive", "--format=tar", name]
-    done = subprocess.run(command, capture_output=True, timeout=_GIT_TIMEOUT_S, check=False)
-    if done.returncode:
-        errors = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    process = subprocess.run(command, capture_output=True, timeout=_GIT_TIMEOUT_S, check=False)
+    if process.returncode:
+        errors = process.stderr.decode("utf-8", "replace").strip().splitlines()
         reason = f"not a git revision of {folder}: {errors[-1] if errors else 'git failed'}"
         raise fail(f"{name} is neither a file nor a folder, and {reason}", EXIT_USAGE)
-    with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
+    with tarfile.open(fileobj=io.BytesIO(process.stdout)) as archive:
         archive.extractall(target, filter="data")
     return target if folder.is_dir() else target / folder.name

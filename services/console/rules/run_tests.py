@@ -21,6 +21,7 @@ from services.console.options import (
 from services.console.problem_lines import print_problems
 from services.console.rules.embedded_rule_tests import RuleTestResult, run_rule_tests
 from services.console.rules.rule_paths import RuleFileArguments, rule_paths
+from services.console.rules.selection import print_fields_without_effect
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError
 
@@ -79,6 +80,7 @@ def _run(
     """Run all tests; if the files have mistakes, print them and exit."""
     try:
         rules = load_rule_files(rule_paths(files), Vocabulary.from_gazetteer(gazetteer))
+        print_fields_without_effect(rules)
         return list(run_rule_tests(rules, gazetteer, articles))
     except DocumentError as error:
         print_problems(error.problems, json_=json_)

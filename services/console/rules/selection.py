@@ -10,7 +10,7 @@ from services.alerting.language.errors import LanguageError
 from services.alerting.language.format import format as canonical
 from services.alerting.language.parsing.parse import parse
 from services.alerting.rules.rule_set import LoadedRule, RuleSet, load_rule_files
-from services.console.errors import EXIT_BAD, EXIT_USAGE, fail
+from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.rules.rule_paths import EXPRESSION_FILE, rule_paths
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError, did_you_mean
@@ -39,6 +39,13 @@ def load_rules_or_exit(paths: Sequence[Path], vocabulary: Vocabulary | None) -> 
         raise fail(f"{error}\nfix the rules first", EXIT_BAD) from None
 
 
+def print_fields_without_effect(rules: RuleSet) -> None:
+    """Print the fields of these rules that nothing acts on: no result takes them into account."""
+    for warning in rules.warnings:
+        if warning.code == "no-effect":
+            say(str(warning))
+
+
 def select_rule(rules: RuleSet, rule_id: str) -> LoadedRule:
     """Return the rule with this id; if there is none, suggest the nearest and exit with 2."""
     by_id = {loaded.rule.rule_id: loaded for loaded in rules.rules}
@@ -56,9 +63,10 @@ def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
     except LanguageError as error:
         raise fail(f"{EXPRESSION_FILE}:{error}", EXIT_BAD) from None
     mistakes = [
-        f"{EXPRESSION_FILE}:{each.line}:{each.column}: {each.message}; {each.suggestion}"
-        for each in check(expression, tree, vocabulary)
-        if each.level == "error"
+        f"{EXPRESSION_FILE}:{finding.line}:{finding.column}: "
+        f"{finding.message}; {finding.suggestion}"
+        for finding in check(expression, tree, vocabulary)
+        if finding.level == "error"
     ]
     if mistakes:
         raise fail("\n".join(mistakes), EXIT_BAD)
@@ -77,7 +85,7 @@ def rule_from_expression(expression: str, vocabulary: Vocabulary) -> LoadedRule:
 def rule_or_expression(
     rule_id: str | None, expression: str | None, files: Sequence[Path], vocabulary: Vocabulary
 ) -> LoadedRule:
-    """Return the rule with this id, or the expression as a rule; exit with 2 for both or neither."""
+    """Return the rule by its id, or the expression as a rule; exit with 2 for both or neither."""
     if (rule_id is None) == (expression is None):
         raise fail("name one rule by its id, or give an expression with --expr", EXIT_USAGE)
     if expression is not None:

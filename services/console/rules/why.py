@@ -68,15 +68,15 @@ def why_it_fires(
     """
     loaded, articles = _load(article, rule, expr, rules, actors, keywords)
     misses = 0
-    for each in articles:
-        matches = explain_match(loaded.tree, prepare(each.tagged))
+    for item in articles:
+        matches = explain_match(loaded.tree, prepare(item.tagged))
         fires = matches is not None
         misses += not fires
-        spans = [span_with_place(match, each) for match in matches or ()]
+        spans = [span_with_place(match, item) for match in matches or ()]
         if json_:
-            _print(why_as_json(loaded, each, spans, fires=fires))
+            _print(why_as_json(loaded, item, spans, fires=fires))
         else:
-            _print("\n".join(why_lines(loaded, each, spans, fires=fires)))
+            _print("\n".join(why_lines(loaded, item, spans, fires=fires)))
     if misses:
         raise typer.Exit(EXIT_BAD)
 
@@ -98,13 +98,13 @@ def why_it_does_not(
     """
     loaded, articles = _load(article, rule, expr, rules, actors, keywords)
     matches = 0
-    for each in articles:
-        miss = explain_miss(loaded.tree, prepare(each.tagged))
+    for item in articles:
+        miss = explain_miss(loaded.tree, prepare(item.tagged))
         matches += miss is None
         if json_:
-            _print(miss_as_json(loaded, each, miss))
+            _print(miss_as_json(loaded, item, miss))
         else:
-            _print("\n".join(miss_lines(loaded, each, miss)))
+            _print("\n".join(miss_lines(loaded, item, miss)))
     if matches:
         raise typer.Exit(EXIT_BAD)
 
@@ -123,11 +123,11 @@ def _load(
     vocabulary = Vocabulary.from_gazetteer(gazetteer)
     loaded = rule_or_expression(rule_id, expression, rule_files or [RULES], vocabulary)
     articles = []
-    for each in iter_tagged_articles([path], gazetteer):
-        if isinstance(each, Problem):
-            say(str(each))
+    for item in iter_tagged_articles([path], gazetteer):
+        if isinstance(item, Problem):
+            say(str(item))
         else:
-            articles.append(each)
+            articles.append(item)
     if not articles:
         raise fail(f"{path}: holds no article", EXIT_BAD)
     return loaded, articles

@@ -83,8 +83,13 @@ def list_(filter_: Filter = "*", json_: JsonLines = False) -> None:
     """
     letters = asyncio.run(collect(_cluster(), filter_))
     kinds = Counter(
-        (each.field("fingerprint"), each.source.name, each.field("stage"), each.field("message"))
-        for each in letters
+        (
+            letter.field("fingerprint"),
+            letter.source.name,
+            letter.field("stage"),
+            letter.field("message"),
+        )
+        for letter in letters
     )
     for (fingerprint, topic, stage, message), count in kinds.most_common():
         row = {
@@ -151,7 +156,7 @@ async def put_back(cluster: Cluster, pattern: str) -> int:
     """
     await partition_counts(cluster)  # says if no broker answers; a producer's start would not
     producer = cluster.transactional_producer("console/dlq")
-    # The start fences another redrive, so that what is read below is final: nothing goes back twice.
+    # Fences another redrive: what is read below is final, so that nothing goes back twice.
     await producer.start()
     try:
         letters = [letter for letter in await collect(cluster, pattern) if letter.is_whole]
@@ -178,7 +183,7 @@ async def _load_letters(cluster: Cluster, source: Topic) -> list[Letter]:
         Letter(source, record, decode_headers(record.headers))
         async for record in iter_retained(cluster, source.dead_letters)
     ]
-    redriven = {each.headers[REDRIVEN] for each in letters if REDRIVEN in each.headers}
+    redriven = {letter.headers[REDRIVEN] for letter in letters if REDRIVEN in letter.headers}
     return [
         letter
         for letter in letters

@@ -76,7 +76,7 @@ def plan_moves(
         newest = max(live, key=lambda record: (record.timestamp, record.offset))
         home = partition_of(partition_key(state, key, newest.value), partitions)
         count_header = partitions_header(partitions)
-        headers = [each for each in newest.headers if each[0] != HEADER] + [count_header]
+        headers = [header for header in newest.headers if header[0] != HEADER] + [count_header]
         tombstones = [
             Write(name, key, None, [count_header], partition)
             for partition in sorted(record.partition for record in live)
@@ -206,7 +206,7 @@ def _batches(moves: Iterable[Sequence[T]]) -> Iterator[list[Sequence[T]]]:
     batch, size = list[Sequence[T]](), 0
     for move in moves:
         batch.append(move)
-        size += sum(len(each.value or b"") for each in move)
+        size += sum(len(write.value or b"") for write in move)
         if size >= BATCH_BYTES or len(batch) >= BATCH_RECORDS:
             yield batch
             batch, size = [], 0

@@ -1,4 +1,4 @@
-"""``summitwire topics list``, ``picture`` and ``schemas``: the table of topics, without a broker."""
+"""``summitwire topics list``, ``picture``, ``schemas``: the table of topics, without a broker."""
 
 from pathlib import Path
 from typing import Annotated

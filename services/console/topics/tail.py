@@ -36,8 +36,8 @@ def tail(topic: TopicName, from_beginning: FromBeginning = False, json_: Json = 
 
     Example: summitwire tail alerts.v1 --from-beginning --json
     """
-    names = [each.name for each in TOPICS]
-    names += [each.dead_letters for each in dead_letter_sources()]
+    names = [known_topic.name for known_topic in TOPICS]
+    names += [known_topic.dead_letters for known_topic in dead_letter_sources()]
     if topic not in names:
         hint = did_you_mean(topic, names) or "`summitwire topics list` shows them"
         raise fail(f"there is no topic {topic!r}; {hint}", EXIT_USAGE)

@@ -14,7 +14,7 @@ from services.tagger.scan.automaton import NameKind
 from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
 from services.tagger.scan.normalise import normalise_name
 from shared.messages.schemas import CleanArticle, TaggedArticle
-from shared.text.sentences import stated_sentences
+from shared.text.sentences import sentences_in_message
 
 EXAMPLE_CHARACTERS: Final = 240
 _SAYS: Final = (
@@ -114,7 +114,7 @@ def _occurrences(tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterable[_Occur
         return
     scans = (
         scan_field("headline", clean.headline, gazetteer.finder),
-        scan_field("body", clean.body, gazetteer.finder, stated_sentences(clean)),
+        scan_field("body", clean.body, gazetteer.finder, sentences_in_message(clean)),
     )
     for scan in scans:
         for run in _runs_with_titles(scan, tagged, gazetteer):

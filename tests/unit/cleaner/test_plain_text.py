@@ -33,7 +33,7 @@ def test_a_language_that_is_known_is_taken() -> None:
 
 
 def test_the_same_text_is_the_same_article() -> None:
-    """Ids are those of the text and its namespace; the text itself is not touched; times are UTC."""
+    """Ids depend on text and namespace; the text itself does not change; times are UTC."""
     first, again, other = (
         article_from_text("H", " A\n\nb ", published_at=AT, source="x", namespace=namespace)
         for namespace in ("test", "test", "try")

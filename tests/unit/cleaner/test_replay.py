@@ -28,8 +28,8 @@ from shared.messages.schemas import (
     Span,
     TimeSource,
 )
+from shared.stream.output import output
 from shared.stream.state_store import StateStore
-from shared.stream.work import output
 from tests.builders import build_clean_article, build_raw_article
 from tests.hypothesis_profiles import examples
 

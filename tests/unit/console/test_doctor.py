@@ -1,6 +1,6 @@
-"""What doctor says of mistakes; tests/integration has it on a real broker."""
+"""How doctor reports mistakes; tests/integration runs it with a real broker."""
 
-from services.console.doctor import SAME_AS_ABOVE, _checked
+from services.console.doctor import SAME_AS_ABOVE, _run_check
 from shared.base.settings import ConfigurationError
 
 
@@ -8,15 +8,19 @@ def refuse() -> str:
     raise ConfigurationError("HTTP_PORT: too large\nKAFKA_BOOTSTRAP: is not host:port")
 
 
-def test_a_mistake_that_all_services_share_is_told_once() -> None:
-    """And no look that it kept from being taken counts as fine."""
-    told: set[str] = set()
+def test_a_mistake_that_all_services_share_is_reported_once() -> None:
+    """A check that the mistake prevents does not count as passed."""
+    reported: set[str] = set()
     first, second, again = (
-        list(_checked(what, refuse, told)) for what in ("fetcher", "cleaner", "broker")
+        list(_run_check(subject, refuse, reported)) for subject in ("fetcher", "cleaner", "broker")
     )
-    assert [(one.ok, one.told) for one in first] == [
+    assert [(result.ok, result.message) for result in first] == [
         (False, "HTTP_PORT: too large"),
         (False, "KAFKA_BOOTSTRAP: is not host:port"),
     ]
-    assert [(one.ok, one.told) for one in second + again] == [(False, SAME_AS_ABOVE)] * 2
-    assert [one.ok for one in _checked("topics", lambda: "as the table says", told)] == [True]
+    assert [(result.ok, result.message) for result in second + again] == [
+        (False, SAME_AS_ABOVE)
+    ] * 2
+    assert [
+        result.ok for result in _run_check("topics", lambda: "as the table says", reported)
+    ] == [True]

@@ -52,8 +52,8 @@ def load_one(path: Path, **fields: Any) -> ArticleInput:
 
 def run_command(app: typer.Typer, arguments: tuple[str, ...], path: Path) -> tuple[int, str, str]:
     words = [*arguments[:1], str(path), *arguments[1:]]
-    done = invoke(app, *words)
-    return done.code, done.out, done.err
+    result = invoke(app, *words)
+    return result.code, result.out, result.err
 
 
 @pytest.mark.parametrize(("app", "arguments"), COMMANDS, ids=NAMES)

@@ -35,7 +35,7 @@ CATCHES, IGNORES = (
     ],
 )
 def test_a_service_is_known_by_its_command_line(command: str, service: str | None) -> None:
-    """Python with our module or our script, and nothing that only has these words among its arguments."""
+    """Python with our module or script, not a program that has these words among its arguments."""
     assert service_of([*command.encode().split(), b""]) == service
 
 
@@ -47,7 +47,7 @@ def process(proc: Path, pid: int, command: str, status: str) -> None:
 
 
 def test_what_would_end_a_process_is_told_apart(tmp_path: Path) -> None:
-    """A service without files to reload does not handle SIGHUP: sent to it, the signal would end it."""
+    """A service without files to reload does not handle SIGHUP: the signal would end it."""
     process(tmp_path, 12, "python -m services.console run cleaner", IGNORES)
     process(tmp_path, 7, "python -m services.console run tagger", CATCHES)
     (tmp_path / "13").mkdir()
@@ -59,7 +59,7 @@ def test_what_would_end_a_process_is_told_apart(tmp_path: Path) -> None:
 
 
 def test_other_users_processes_are_left_alone(tmp_path: Path) -> None:
-    """They could not be signalled; root may signal everybody's."""
+    """They could not be signalled; root may signal every process."""
     process(tmp_path, 7, "python -m services.console run tagger", CATCHES)
     owner = tmp_path.stat().st_uid
     assert [len(list(find_running_services(tmp_path, user))) for user in (0, owner, owner + 1)] == [

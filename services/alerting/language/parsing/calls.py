@@ -57,7 +57,7 @@ def length_token(expression: str, offset: int, comparison: re.Match[str]) -> Tok
             expression,
             comparison.start(1),
             "foreign-operator",
-            f"{sign} is no operator here",
+            f"{sign} is not an operator here",
             f"write {suggestion}",
         )
     return Token("LENGTH", (sign, int(count)), offset, comparison.end())
@@ -95,7 +95,7 @@ def function_token(expression: str, offset: int, end: int, opening: int) -> Toke
                 expression,
                 offset,
                 "bad-number",
-                f"{name[:40]}: how often is a number from 1 to {MAX_COUNT}",
+                f"{name[:40]}: the count must be a number from 1 to {MAX_COUNT}",
                 "for example ATLEAST3(sanction*)",
             )
         return Token("ATLEAST", int(count[1]), offset, end)
@@ -123,7 +123,7 @@ def _with_id(expression: str, offset: int, name: str, opening: int) -> Token:
             expression,
             start,
             "bad-id",
-            f"{name}() takes an id: small letters, digits and hyphens",
+            f"{name}() takes an id: lower-case letters, digits and hyphens",
             f"did you mean {name}({id_})?",
         )
     return Token("TAG" if name in TAGS else "FILTER", (name, call[1]), offset, call.end())

@@ -64,7 +64,7 @@ def refuse(expression: str, offset: int, text: str, functions: Sequence[str]) ->
             expression,
             offset,
             _near_code(small),
-            f"{text} is no operator here",
+            f"{text} is not an operator here",
             f"write {_our_near(near)}",
         )
     if text[0] in "-+!&|":
@@ -108,7 +108,7 @@ def refuse_function(expression: str, offset: int, name: str, functions: Sequence
             expression,
             offset,
             "unknown-function",
-            f"{name}( is not known",
+            f"{name}( is unknown",
             f"did you mean ATLEAST{several[1] or '3'}(?",
         )
     refuse(expression, offset, name, functions)
@@ -117,13 +117,13 @@ def refuse_function(expression: str, offset: int, name: str, functions: Sequence
         expression,
         offset,
         "unknown-function",
-        f"{name[:40]}( is not known",
-        f"did you mean {meant}(?" if meant else "known are " + ", ".join(functions),
+        f"{name[:40]}( is unknown",
+        f"did you mean {meant}(?" if meant else "known functions: " + ", ".join(functions),
     )
 
 
 def _fail_operator(expression: str, offset: int, sign: str, suggestion: str) -> NoReturn:
-    fail(expression, offset, "foreign-operator", f"{sign} is no operator here", suggestion)
+    fail(expression, offset, "foreign-operator", f"{sign} is not an operator here", suggestion)
 
 
 def _suggest_function(name: str, functions: Sequence[str]) -> str:
@@ -147,7 +147,7 @@ def _refuse_slash(expression: str, offset: int, text: str) -> NoReturn:
             expression,
             offset,
             "foreign-operator",
-            f"{text} is no operator here",
+            f"{text} is not an operator here",
             f"write {near[1].upper()}/{near[2]} with a blank on either side",
         )
     if small in ("and/or", "or/and"):
@@ -156,7 +156,7 @@ def _refuse_slash(expression: str, offset: int, text: str) -> NoReturn:
         expression,
         offset + text.index("/"),
         "foreign-operator",
-        "/ is no operator here",
+        "/ is not an operator here",
         suggestion,
     )
 

@@ -7,7 +7,7 @@ revision.
 
 from typing import Final
 
-VERSION: Final = "3"
+VERSION: Final = "2"
 
 GRAMMAR: Final = r"""
     start: expression

@@ -139,7 +139,7 @@ def _distance(expression: str, offset: int, near: re.Match[str]) -> tuple[str, i
                 expression,
                 offset,
                 "foreign-operator",
-                f"PRE/{reach} is no operator here",
+                f"PRE/{reach} is not an operator here",
                 f"write W/{reach}, or PRE/5 for an order within 5 words",
             )
         return ("sentence" if reach == "S" else "paragraph"), 0

@@ -43,7 +43,7 @@ def problems(tree: Node) -> list[Problem]:
         (
             _alone(tree),
             "filter-alone",
-            "source(), lang() and words never stand alone",
+            "source(), lang() and words cannot stand alone",
             "put a term beside it: trump AND lang(en)",
         )
     ]
@@ -90,7 +90,7 @@ def _negations(above: Node, *, company: bool) -> Iterator[Problem]:
         if not isinstance(node, Not) or isinstance(above, (Near, AtLeast)) or company:
             continue
         if isinstance(above, Not):
-            yield node.offset, "double-negation", "NOT NOT says nothing", "leave both out"
+            yield node.offset, "double-negation", "NOT NOT has no effect", "leave both out"
         elif isinstance(above, Or):
             yield (
                 node.offset,
@@ -158,7 +158,7 @@ def _places(outer: Node) -> Iterator[Problem]:
             )
         elif isinstance(node, (Filter, Length)):
             message = (
-                f"source(), lang() and words tell of the whole article, not of its {outer.place}"
+                f"source(), lang() and words apply to the whole article, not to its {outer.place}"
             )
             yield (
                 node.offset,

@@ -99,7 +99,7 @@ def _check_gap(
             expression,
             offset + error_at,
             "bad-character",
-            f"{text[error_at]} cannot stand in a word",
+            f"{text[error_at]} cannot be part of a word",
             _better(text, text[error_at]),
         )
 

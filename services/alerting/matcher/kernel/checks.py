@@ -62,10 +62,10 @@ def gather(code, start, low, high, units, inputs, out, limit):
     alternative = start + 1
     for _ in range(code[start]):
         words, anchor, atom = code[alternative], code[alternative + 1], code[alternative + 2]
-        stretch = heads[atom] if present[atom] else NONE
-        while stretch != NONE:
-            first = firsts[stretch] - anchor
-            last = lasts[stretch] if words == 1 else first + words - 1
+        span = heads[atom] if present[atom] else NONE
+        while span != NONE:
+            first = firsts[span] - anchor
+            last = lasts[span] if words == 1 else first + words - 1
             if (
                 first >= low
                 and last < high
@@ -77,7 +77,7 @@ def gather(code, start, low, high, units, inputs, out, limit):
                 out_first[out], out_last[out], out = first, last, out + 1
                 if out - begin == limit:
                     return out
-            stretch = following[stretch]
+            span = following[span]
         alternative += 3 + (words if words > 1 else 0)
     return out
 
@@ -102,12 +102,12 @@ def _is_phrase(code, start, words, first, inputs):
 
 
 @jit
-def _begins(atom, word, folded, inputs):
+def _begins(atom, word, is_normalised, inputs):
     """Return whether a word begins with a Hangul term: the atom's text without its star."""
     size, offset = inputs.size[atom] - 1, inputs.offset[atom]
-    if (inputs.key_size[word] if folded else inputs.exact_size[word]) < size:
+    if (inputs.key_size[word] if is_normalised else inputs.exact_size[word]) < size:
         return False
-    start = inputs.key_at[word] if folded else inputs.exact_at[word]
+    start = inputs.key_at[word] if is_normalised else inputs.exact_at[word]
     for i in range(size):
         if inputs.spelt[start + i] != inputs.letters[offset + i]:
             return False

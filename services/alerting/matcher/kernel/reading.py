@@ -89,9 +89,9 @@ def _classify(text, chars, kinds):
 
 @jit
 def _number(positions, first, last, starts, size, numbers):
-    """Write for each word the number of the stretch in which it begins.
+    """Write for each word the number of the span in which it begins.
 
-    They count from 1: the headline is stretch 0.
+    They count from 1: the headline is span 0.
     """
     following = 0
     for i in range(first, last):

@@ -96,7 +96,7 @@ def _in_group(group: _Group, reasoner: Reasoner) -> Iterator[_Finding]:
     level: Literal["error", "warning"] = "error" if group.whole else "warning"
     for claim in group.claims:
         if _never(claim, reasoner):
-            message = f"no article can meet {_claim_text(claim)}"
+            message = f"no article can satisfy {_claim_text(claim)}"
             yield _Finding(
                 _start(claim.node),
                 level,
@@ -115,7 +115,7 @@ def _in_group(group: _Group, reasoner: Reasoner) -> Iterator[_Finding]:
             _start(claim.node),
             level,
             "contradiction",
-            f"{_claim_text(claim)} is never met beside {beside}",
+            f"{_claim_text(claim)} can never hold together with {beside}",
             suggestion,
         )
     if not clashes:
@@ -171,7 +171,7 @@ def _needless(claims: tuple[Claim, ...], reasoner: Reasoner) -> Iterator[_Findin
         if is_mutual and second < first:
             continue
         reported.add(second)
-        message = f"{_claim_text(weaker)} says nothing more than {_claim_text(claim)}"
+        message = f"{_claim_text(weaker)} adds nothing to {_claim_text(claim)}"
         yield _Finding(
             _start(weaker.node),
             "warning",
@@ -193,7 +193,7 @@ def _repeats(tree: Node) -> Iterator[_Finding]:
             ):
                 code = "repeated" if needless == by else "redundant"
                 message = (
-                    "stands here twice" if needless == by else f"is found by {_text(by)} already"
+                    "appears twice" if needless == by else f"is already covered by {_text(by)}"
                 )
                 yield _Finding(
                     _start(needless),
@@ -207,22 +207,24 @@ def _repeats(tree: Node) -> Iterator[_Finding]:
 def _always(node: Node) -> Iterator[_Finding]:
     if not isinstance(node, Or):
         return
-    more = [part.count for part in node.of if isinstance(part, Length) and part.sign == ">"]
-    fewer = [part.count for part in node.of if isinstance(part, Length) and part.sign == "<"]
-    if more and fewer and min(more) < max(fewer):
+    lower = [part.count for part in node.of if isinstance(part, Length) and part.sign == ">"]
+    upper = [part.count for part in node.of if isinstance(part, Length) and part.sign == "<"]
+    if lower and upper and min(lower) < max(upper):
         yield _Finding(
             _start(node),
             "warning",
             "always-true",
-            f"every article meets {_text(node)}",
+            f"every article satisfies {_text(node)}",
             "leave it out",
         )
 
 
 def _floods(tree: Node) -> Iterator[_Finding]:
     for term in flooding_terms(tree):
-        finds = "stands" if isinstance(term, Term) else "finds words that stand"
-        message = f"{_text(term)} {finds} in every third article, and needs nothing rarer beside it"
+        verb = "occurs" if isinstance(term, Term) else "matches words that occur"
+        message = (
+            f"{_text(term)} {verb} in every third article, and nothing rarer is required with it"
+        )
         yield _Finding(
             term.offset,
             "warning",

@@ -26,8 +26,8 @@ def lint_pairs(rules: Sequence[LoadedRule]) -> list[Problem]:
     needless = list(_duplicates(rules))
     duplicate_ids = {rule.rule.rule_id for rule, _ in needless}
     remaining = [rule for rule in rules if rule.rule.rule_id not in duplicate_ids]
-    return [_duplicate_problem(*pair) for pair in needless] + [
-        _subsumed_problem(*pair) for pair in _pairs(remaining)
+    return [_report_duplicate(*pair) for pair in needless] + [
+        _report_subsumed(*pair) for pair in _pairs(remaining)
     ]
 
 
@@ -117,7 +117,7 @@ def _keys_of(node: Node, *, beginnings: bool) -> Iterator[str]:
             yield f"{pattern[:_BEGINNING]}*"
 
 
-def _duplicate_problem(rule: LoadedRule, earlier: LoadedRule) -> Problem:
+def _report_duplicate(rule: LoadedRule, earlier: LoadedRule) -> Problem:
     has_same_readers = set(rule.rule.destinations) == set(earlier.rule.destinations)
     suggestion = "remove one of the two" if has_same_readers else "let one rule notify both"
     return _problem(
@@ -125,9 +125,9 @@ def _duplicate_problem(rule: LoadedRule, earlier: LoadedRule) -> Problem:
     )
 
 
-def _subsumed_problem(rule: LoadedRule, wide: LoadedRule) -> Problem:
-    message = f"fires only where {_label(wide)} does, which tells the same readers"
-    return _problem(rule, message, "remove it, or say what it is to tell apart", "subsumed-rule")
+def _report_subsumed(rule: LoadedRule, wide: LoadedRule) -> Problem:
+    message = f"fires only where {_label(wide)} does, which notifies the same readers"
+    return _problem(rule, message, "remove it, or add what distinguishes it", "subsumed-rule")
 
 
 def _label(rule: LoadedRule) -> str:

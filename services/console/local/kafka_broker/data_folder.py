@@ -44,13 +44,15 @@ def needs_format(folder: Path) -> bool:
         meta = (log / META).read_text("utf-8", "replace") if META in names else None
     except OSError as error:
         raise ConfigurationError(
-            f"{error.filename}: cannot be read: {error.strerror}; change its permissions or choose another --folder"
+            f"{error.filename}: cannot be read: {error.strerror}; "
+            "change its permissions or choose another --folder"
         ) from error
     state = classify_folder(names, meta)
     if state in (FolderState.FRESH, FolderState.READY):
         return state is FolderState.FRESH
     raise ConfigurationError(
-        f"{log} cannot be used: {state.value}; delete {folder} (its topics are lost) or choose another --folder"
+        f"{log} cannot be used: {state.value}; "
+        f"delete {folder} (its topics are lost) or choose another --folder"
     )
 
 
@@ -59,5 +61,6 @@ def check_space(folder: Path, free_bytes: int) -> None:
     if free_bytes < MIN_FREE_BYTES:
         mib = 1024 * 1024
         raise ConfigurationError(
-            f"{folder}: the disk has {free_bytes // mib} MB left and the broker needs {MIN_FREE_BYTES // mib}: make room or choose another --folder"
+            f"{folder}: the disk has {free_bytes // mib} MB left and the broker needs "
+            f"{MIN_FREE_BYTES // mib}: make room or choose another --folder"
         )

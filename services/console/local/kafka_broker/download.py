@@ -57,7 +57,8 @@ def ensure(
         missing = unusable_jars(jars, folder)
         if missing:
             say(
-                f"downloading {len(missing)} of Kafka's {len(jars)} jars (45 MB in all), once, into {folder}"
+                f"downloading {len(missing)} of Kafka's {len(jars)} jars (45 MB in all), once, "
+                f"into {folder}"
             )
             _fetch_all(missing, folder, repository)
 
@@ -83,7 +84,8 @@ def _fetch(jar: Jar, incoming: Path, folder: Path, repository: Repository) -> No
         raise ConfigurationError(_failure_message(jar, folder, error)) from error
     if hashlib.sha256(content).hexdigest() != jar.sha256:
         raise ConfigurationError(
-            f"{jar.file}: what was downloaded is not what the lock names (sha256); try again, or check the proxy between"
+            f"{jar.file}: what was downloaded is not what the lock names (sha256); "
+            "try again, or check the proxy between"
         )
     whole = incoming / jar.file
     whole.write_bytes(content)
@@ -94,7 +96,8 @@ def _failure_message(jar: Jar, folder: Path, error: Exception) -> str:
     reason = str(error).splitlines()[0][:200] if str(error) else type(error).__name__
     return (
         f"{jar.file} is not in {folder} and could not be downloaded ({reason}): "
-        f"give this machine network access once, or copy a filled {folder.name}/ folder from another one"
+        "give this machine network access once, "
+        f"or copy a filled {folder.name}/ folder from another one"
     )
 
 
@@ -105,5 +108,6 @@ def _make_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise ConfigurationError(
-            f"{folder}: the place for Kafka's jars cannot be written: {error.strerror}; set SUMMITWIRE_HOME or its rights"
+            f"{folder}: the place for Kafka's jars cannot be written: {error.strerror}; "
+            "set SUMMITWIRE_HOME or change its permissions"
         ) from error

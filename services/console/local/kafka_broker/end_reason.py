@@ -11,7 +11,10 @@ CAUSES: Final = (
     ),
     (
         "Inconsistent",
-        "its folder belongs to another cluster: delete the folder (its topics are lost) or choose another --folder",
+        (
+            "its folder belongs to another cluster: "
+            "delete the folder (its topics are lost) or choose another --folder"
+        ),
     ),
     ("OutOfMemoryError", "it ran out of memory: give the machine more, or fewer partitions"),
     (

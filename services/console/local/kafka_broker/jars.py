@@ -31,7 +31,7 @@ class Jar:
 
 
 def parse_lock(text: str) -> tuple[Jar, ...]:
-    """Parse lines of ``sha256  group:artifact:version``; ValueError names a line that is not one."""
+    """Parse lines of ``sha256  group:artifact:version``; ValueError names a wrong line."""
     return tuple(_parse(line) for line in text.splitlines() if line and not line.startswith("#"))
 
 
@@ -59,11 +59,12 @@ def unusable_jars(jars: Sequence[Jar], folder: Path) -> tuple[Jar, ...]:
 
 
 def classpath(jars: Sequence[Jar], folder: Path) -> str:
-    """Return the value for Java's ``-cp``; ConfigurationError if it cannot hold the folder's name."""
+    """Return the value for Java's ``-cp``; ConfigurationError if the folder's name prevents it."""
     absolute = folder.resolve()
     if os.pathsep in str(absolute):
         raise ConfigurationError(
-            f"{absolute}: Java cannot read jars from a path with {os.pathsep!r} in it; move the project or set SUMMITWIRE_HOME"
+            f"{absolute}: Java cannot read jars from a path with {os.pathsep!r} in it; "
+            "move the project or set SUMMITWIRE_HOME"
         )
     return os.pathsep.join(str(absolute / jar.file) for jar in jars)
 

@@ -44,10 +44,10 @@ def test_what_cannot_be_placed_is_said() -> None:
     """
     original = parse_original("Kim wrote. Kim wrote.", is_html=False)
     assert locate(original, "Kim wrote.", Span(start=0, end=3)) == NotLocated(
-        "its words stand 2 times in the original"
+        "its words occur 2 times in the original"
     )
     assert locate(original, "Moon wrote.", Span(start=0, end=4)) == NotLocated(
-        "its words do not stand in a row in the original"
+        "its words do not occur in a row in the original"
     )
     assert locate(original, "…", Span(start=0, end=1)) == NotLocated("it holds no word to look for")
 

@@ -38,7 +38,7 @@ hard_texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.te
 
 
 def compiled(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
-    READER.read(headline, body, sentence_starts(find_sentences(body)))
+    READER.segment(headline, body, sentence_starts(find_sentences(body)))
     words = READER.words
 
     def form(i: int, at: Any, size: Any) -> str:
@@ -145,12 +145,12 @@ def test_plain_news_needs_no_python() -> None:
     Only characters that merge with their neighbours are left to Python.
     """
     reader = Reader()
-    reader.read(
+    reader.segment(
         "Zürich, İstanbul, Straße. Ende",
         "Президент. 金正恩委員長はトランプ。"
         "김정은 위원장이 말했다. O’Brien’s U.S. Spaß. Dann J. Kim",
         [0],
     )
     assert reader.hard_words == 0
-    reader.read("", "e\u0301te\u0301", [0])
+    reader.segment("", "e\u0301te\u0301", [0])
     assert reader.hard_words == 1

@@ -22,8 +22,8 @@ from services.alerting.notify.window import MAX_HITS
 from shared.kafka.topics import NOTIFICATIONS
 from shared.messages.codec import encode
 from shared.messages.schemas import Alert, AlertOutcome, Notification, Threshold
+from shared.stream.output import output
 from shared.stream.state_store import StateStore
-from shared.stream.work import output
 from tests.hypothesis_profiles import examples
 from tests.unit.alerting.conftest import _alert
 

@@ -1,4 +1,6 @@
-"""An actor's page: who is found by which spelling, every term on record, and where the recent articles and alerts name them."""
+"""An actor's page: who is found by which spelling, every term on record, and where the recent
+articles and alerts name them.
+"""
 
 from datetime import date
 from typing import Any

@@ -39,7 +39,9 @@ def tagged(article: CleanArticle | Drop) -> bytes:
 
 
 def test_an_article_stands_beside_its_original(seed: RawArticle) -> None:
-    """Each kept line belongs to a paragraph, in order; each other one says why; every field says whom it is from."""
+    """Each kept line belongs to a paragraph, in order; each other one says why; every field says
+    whom it is from.
+    """
     found = compare_article(tagged(clean(seed)), codec.encode(seed))
     kept = [line for line in found["lines"] if line["fate"] == "kept"]
     assert [line["paragraph"] for line in kept] == list(range(len(found["paragraphs"])))
@@ -62,7 +64,9 @@ def test_without_its_original_the_article_is_shown_alone(seed: RawArticle) -> No
 
 
 def test_foreign_and_repeated_paragraphs_are_told(seed: RawArticle) -> None:
-    """The language of a paragraph with its confidence, and the stretch that other articles carry, too."""
+    """The language of a paragraph with its confidence, and the stretch that other articles carry,
+    too.
+    """
     article = clean(seed)
     assert isinstance(article, CleanArticle)
     first, second = article.paragraphs[:2]

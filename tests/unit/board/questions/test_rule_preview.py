@@ -22,7 +22,9 @@ NEWS = (
 
 
 def test_recent_articles_that_would_fire_come_with_marked_words() -> None:
-    """The words by clause, the sentences with the words marked, and what nearly fired with the smallest change."""
+    """The words by clause, the sentences with the words marked, and what nearly fired with the
+    smallest change.
+    """
     found = preview_rule("trump AND actor(kim-jong-un)", NEWS, FOLDERS)
     assert (found["rule"], found["error"], found["tried"], found["firing"]) == (
         "trump AND actor(kim-jong-un)",

@@ -89,7 +89,9 @@ async def test_what_is_asked_reaches_the_child() -> None:
     ],
 )
 async def test_only_the_boards_own_page_may_ask(changes: dict[str, str], status: int) -> None:
-    """Another site's page can neither name our origin nor send JSON without asking first; the child is not troubled."""
+    """Another site's page can neither name our origin nor send JSON without asking first; the child
+    is not troubled.
+    """
     called = Called()
     assert (await asked(trials(called), OURS | changes))[0] == status
     assert bool(called.calls) == (status == 200)

@@ -177,7 +177,9 @@ def test_feeds_are_kept_by_their_address() -> None:
 
 
 def test_a_request_to_revive_a_feed_is_no_state_of_it() -> None:
-    """It stands in the same topic, and taken for a state it would show a feed that was never asked."""
+    """It stands in the same topic, and taken for a state it would show a feed that was never
+    asked.
+    """
     board = BoardState(limit=2)
     now = datetime(2018, 9, 12, tzinfo=UTC)
     state = FeedState(url="https://feed.example/rss", failures=3)
@@ -224,7 +226,9 @@ def test_a_tombstone_of_the_ledger_changes_nothing() -> None:
 
 
 def test_a_hit_of_a_threshold_is_counted_until_its_burst_is_told() -> None:
-    """The last that notify says of an alert counts, and the board tells how far the rule has come."""
+    """The last that notify says of an alert counts, and the board tells how far the rule has
+    come.
+    """
     board, (one, two) = BoardState(limit=10), (an_alert(1), an_alert(2))
     counted = a_notification(one, outcome=AlertOutcome.COUNTED, reason="1 of 2 sources within 1 h")
     for message in (one, two, counted):

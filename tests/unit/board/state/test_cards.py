@@ -146,7 +146,9 @@ def test_hostile_text_is_carried_as_text_and_cut() -> None:
 
 
 def test_an_alert_without_anything_optional_is_shown() -> None:
-    """No ledger, no excerpt, no actor, no headline, no destination: still a card, ordered by its record's time."""
+    """No ledger, no excerpt, no actor, no headline, no destination: still a card, ordered by its
+    record's time.
+    """
     seen = shown(
         an_alert(headline="", excerpts=(), actors=(), matches=(), destinations=(), rule_title=""),
         recorded_ms=77,

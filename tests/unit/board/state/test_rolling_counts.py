@@ -6,7 +6,9 @@ from services.board.state.rolling_counts import RollingCount
 
 @given(times=st.lists(st.integers(0, 2_000), max_size=200), now=st.integers(0, 2_000))
 def test_a_series_counts_what_lies_in_each_bucket(times: list[int], now: int) -> None:
-    """Against the slow obvious way, as long as the times reach no further back than twice the window."""
+    """Against the slow obvious way, as long as the times reach no further back than twice the
+    window.
+    """
     tally = RollingCount(bucket_ms=100, buckets=10)
     now += 2_000
     for time in times:

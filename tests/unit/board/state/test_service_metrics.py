@@ -11,7 +11,9 @@ from shared.base.outcomes import InvalidMessage
 
 
 def test_a_service_s_own_exposition_is_read() -> None:
-    """What shared/base/metrics.py writes is what the board understands: lag over all partitions, and how records ended."""
+    """What shared/base/metrics.py writes is what the board understands: lag over all partitions,
+    and how records ended.
+    """
     stage = "board-test-stage"
     metrics.LAG.labels(stage, "0").set(3)
     metrics.LAG.labels(stage, "1").set(4)
@@ -20,7 +22,7 @@ def test_a_service_s_own_exposition_is_read() -> None:
     found = [
         each for each in parse_stage_metrics(metrics.exposition().decode()) if each.stage == stage
     ]
-    assert found == [StageMetrics(stage=stage, lag=7, done=10, dropped=2, dead=1)]
+    assert found == [StageMetrics(stage=stage, lag=7, processed=10, dropped=2, dead=1)]
 
 
 def test_a_service_without_stages_has_no_readings() -> None:

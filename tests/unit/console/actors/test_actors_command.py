@@ -46,9 +46,12 @@ def folders(tmp_path: Path) -> tuple[str, str]:
 
 
 def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None:
-    """A gap, an undated title, a surname that is a month, a name that a decoy hides, a shared seat, a plural: each with its line; exit code 0."""
-    code, lines, said = run("check", folders[0], "--keywords", folders[1], "--json")
-    told = {
+    """Each warning has its line, and the exit code is 0.
+
+    A gap, an undated title, a surname that is a month, a hidden name, a shared seat, a plural.
+    """
+    code, lines, messages = run("check", folders[0], "--keywords", folders[1], "--json")
+    output = {
         (problem["code"], problem["line"], problem["level"]) for problem in map(json.loads, lines)
     }
     expected = (
@@ -59,9 +62,9 @@ def test_check_warns_of_what_people_should_see(folders: tuple[str, str]) -> None
         ("shared-seat", 3),
         ("missing-form", 3),
     )
-    assert told == {(kind, line, "warning") for kind, line in expected}
+    assert output == {(kind, line, "warning") for kind, line in expected}
     assert code == 0
-    assert "0 errors, 6 warnings" in said
+    assert "0 errors, 6 warnings" in messages
 
 
 def test_check_ends_with_1_at_an_error(folders: tuple[str, str]) -> None:
@@ -70,7 +73,7 @@ def test_check_ends_with_1_at_an_error(folders: tuple[str, str]) -> None:
     path.write_text(
         DATA.replace("holder: ri-a", "holder: ri-b").replace("body: body", "body: bodi"), "utf-8"
     )
-    code, lines, _said = run("check", folders[0], "--keywords", folders[1])
+    code, lines, _messages = run("check", folders[0], "--keywords", folders[1])
     assert code == EXIT_BAD
     assert [line.split(": ", 1)[0] for line in lines if ": error: " in line] == [
         f"{path}:14:11",
@@ -83,7 +86,7 @@ def test_check_tells_of_ids_that_are_gone(folders: tuple[str, str], tmp_path: Pa
     older = tmp_path / "older"
     older.mkdir()
     (older / "data.yaml").write_text(DATA.replace("ri-a", "ri-old"), "utf-8")
-    code, lines, _said = run(
+    code, lines, _messages = run(
         "check", folders[0], "--keywords", folders[1], "--against", str(older), "--json"
     )
     gone = [problem for problem in map(json.loads, lines) if problem["level"] == "error"]
@@ -93,19 +96,19 @@ def test_check_tells_of_ids_that_are_gone(folders: tuple[str, str], tmp_path: Pa
 
 def test_the_seeds_are_clean() -> None:
     """The project's own data has neither errors nor warnings."""
-    code, lines, _said = run("check")
+    code, lines, _messages = run("check")
     assert (code, lines) == (0, [])
 
 
 def test_who_holds_an_office() -> None:
     """One object a line: who, from when to when, acting, verified, and where that was found."""
-    code, lines, _said = run(
+    code, lines, _messages = run(
         "who", "secretary of state", "--on", "2018-04-10", "--country", "USA", "--json"
     )
-    (held,) = map(json.loads, lines)
+    (terms,) = map(json.loads, lines)
     assert code == 0
-    assert held.pop("source")
-    assert held == {
+    assert terms.pop("source")
+    assert terms == {
         "on": "2018-04-10",
         "office": "us-secretary-of-state",
         "title": "secretary of state",
@@ -120,7 +123,7 @@ def test_who_holds_an_office() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "day", "actors"),
+    ("words", "day", "actors"),
     [
         ("us-secretary-of-state", "2018-03-20", ["rex-tillerson"]),
         ("the U.S. Secretary of State", "2018-09-12", ["mike-pompeo"]),
@@ -130,14 +133,14 @@ def test_who_holds_an_office() -> None:
         ("tillerson", "2018-03-01", ["rex-tillerson"]),
     ],
 )
-def test_who_takes_ids_names_and_people(asked: str, day: str, actors: list[str]) -> None:
+def test_who_takes_ids_names_and_people(words: str, day: str, actors: list[str]) -> None:
     """With or without the country in words; a person by id, name or surname."""
-    code, lines, _said = run("who", asked, "--on", day, "--json")
+    code, lines, _messages = run("who", words, "--on", day, "--json")
     assert (code, [json.loads(line)["actor"] for line in lines]) == (0, actors)
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "said"),
+    ("arguments", "code", "expected"),
     [
         (("who", "secretary of stat"), EXIT_BAD, "did you mean secretary of state?"),
         (
@@ -152,16 +155,16 @@ def test_who_takes_ids_names_and_people(asked: str, day: str, actors: list[str])
         ),
     ],
 )
-def test_who_without_an_answer(arguments: tuple[str, ...], code: int, said: str) -> None:
+def test_who_without_an_answer(arguments: tuple[str, ...], code: int, expected: str) -> None:
     """Unknown, misspelt or vacant: a line that says so."""
-    ended, lines, told = run(*arguments)
+    ended, lines, output = run(*arguments)
     assert (ended, lines) == (code, [])
-    assert said in told
+    assert expected in output
 
 
 def test_list_marks_spellings_by_rule() -> None:
     """Listed names have no rule; each other one names its rule."""
-    _code, lines, _said = run("list", "--country", "KOR", "--json")
+    _code, lines, _messages = run("list", "--country", "KOR", "--json")
     moon = next(entry for entry in map(json.loads, lines) if entry["id"] == "moon-jae-in")
     rules = {name["name"]: name["rule"] for name in moon["names"]}
     assert rules["Moon Jae-in"] is None
@@ -171,7 +174,7 @@ def test_list_marks_spellings_by_rule() -> None:
 @pytest.mark.parametrize("kind", ["offices", "organisations", "countries"])
 def test_list_other_kinds(kind: str) -> None:
     """Each kind is listed as objects and as lines, only of the country asked for."""
-    _code, lines, _said = run("list", "--kind", kind, "--country", "JPN", "--json")
+    _code, lines, _messages = run("list", "--kind", kind, "--country", "JPN", "--json")
     assert lines
     assert {json.loads(line).get("country") or json.loads(line).get("iso3") for line in lines} == {
         "JPN"

@@ -1,4 +1,4 @@
-"""``actors propose`` from files: readable, as JSON and as YAML that `actors check` takes once somebody has filled it in."""
+"""``actors propose`` from files: text, JSON, and YAML that `actors check` accepts once complete."""
 
 import shutil
 from pathlib import Path
@@ -31,15 +31,15 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_proposal_is_told_with_reasons_and_examples(texts: Path) -> None:
     """To people, and to programs."""
-    told = run("propose", str(texts))
-    assert "1. Quintus Novelty  (person" in told
+    message = run("propose", str(texts))
+    assert "1. Quintus Novelty  (person" in message
     assert (
-        "3 articles of 1 source; a title in 3 (Envoy); speaks in 3; with known actors in 3 (mike-pompeo)"
-        in told
+        "3 articles of 1 source; a title in 3 (Envoy); speaks in 3; "
+        "with known actors in 3 (mike-pompeo)" in message
     )
     (line,) = run("propose", str(texts), "--json").splitlines()
-    found = orjson.loads(line)
-    assert (found["id"], found["signs"], len(found["examples"])) == (
+    proposals = orjson.loads(line)
+    assert (proposals["id"], proposals["signs"], len(proposals["examples"])) == (
         "quintus-novelty",
         {"a title": 3, "speaks": 3},
         3,

@@ -11,8 +11,14 @@ import typer
 from services.console.dry_run.clean import try_clean
 
 TITLE = "Delegations agree to meet again"
-LEAD = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month."
-NEXT = "A spokeswoman for the ministry said that both sides had been frank, and that differences remained over inspections."
+LEAD = (
+    "The two delegations met for three hours on Tuesday "
+    "and agreed to meet again before the end of the month."
+)
+NEXT = (
+    "A spokeswoman for the ministry said that both sides had been frank, "
+    "and that differences remained over inspections."
+)
 FIELDS = [
     "file",
     "ok",
@@ -29,7 +35,10 @@ FIELDS = [
 HEAD = (
     f"<title>{TITLE}</title><meta property='article:published_time' content='2018-09-11T10:00:00Z'>"
 )
-PAGE = f"<html><head>{HEAD}</head><body><article><h1>{TITLE}</h1><p>{LEAD}</p><p>{NEXT}</p></article></body></html>"
+PAGE = (
+    f"<html><head>{HEAD}</head><body><article><h1>{TITLE}</h1>"
+    f"<p>{LEAD}</p><p>{NEXT}</p></article></body></html>"
+)
 
 
 def run(
@@ -40,8 +49,8 @@ def run(
         try_clean(paths, json_)
     except typer.Exit as ended:
         code = ended.exit_code
-    shown = capsys.readouterr()
-    return code, shown.out, shown.err
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
 
 
 def objects(out: str) -> list[dict[str, Any]]:
@@ -92,7 +101,7 @@ def test_a_rejected_file_is_told_and_ends_with_one(
 def test_a_file_that_cannot_be_read_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Missing files and broken gzip: exit 2, a message with the path, and the others are still cut."""
+    """Missing files and broken gzip: exit 2 and a message with the path; the others are cleaned."""
     broken, good = tmp_path / "broken.html.gz", tmp_path / "good.txt"
     broken.write_bytes(gzip.compress(PAGE.encode())[:60])
     good.write_text(f"{TITLE}\n\n{LEAD}")

@@ -8,14 +8,17 @@ import typer
 
 from services.console.dry_run.dups import try_dups
 
-BODY = "The two delegations met for three hours on Tuesday and agreed to meet again before the end of the month, a spokeswoman for the ministry said."
+BODY = (
+    "The two delegations met for three hours on Tuesday and agreed to meet again "
+    "before the end of the month, a spokeswoman for the ministry said."
+)
 
 
 def articles(path: Path, *bodies: str) -> Path:
     path.write_text(
         "".join(
-            json.dumps({"id": f"a{at}", "title": f"Title {at}", "body": body}) + "\n"
-            for at, body in enumerate(bodies)
+            json.dumps({"id": f"a{number}", "title": f"Title {number}", "body": body}) + "\n"
+            for number, body in enumerate(bodies)
         )
     )
     return path
@@ -52,7 +55,7 @@ def test_people_read_titles(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
         (None, "cannot be read"),
     ],
 )
-def test_what_is_no_article_is_told_with_its_place(
+def test_what_is_not_an_article_is_reported_with_its_place(
     text: str | None, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """File and line, and exit code 2."""

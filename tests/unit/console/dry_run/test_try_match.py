@@ -13,7 +13,8 @@ APP.command()(try_match)
 
 def run(folder: Path, when: str, *articles: str) -> tuple[int, list[dict[str, object]], str]:
     (folder / "rules.yaml").write_text(
-        f"rules:\n  - {{id: one, title: T, severity: low, when: '{when}'}}\n  - {{id: two, title: T, severity: low, when: golf}}\n",
+        f"rules:\n  - {{id: one, title: T, severity: low, when: '{when}'}}\n"
+        "  - {id: two, title: T, severity: low, when: golf}\n",
         "utf-8",
     )
     (folder / "articles.jsonl").write_text("\n".join(articles) + "\n", "utf-8")
@@ -22,7 +23,7 @@ def run(folder: Path, when: str, *articles: str) -> tuple[int, list[dict[str, ob
 
 
 def test_given_tags_are_word_positions_and_answers_are_code_points(tmp_path: Path) -> None:
-    """A tag from word 1 to before word 3 is told by its code points, in a text where lower case would move them."""
+    """Words 1 to 3 are returned as code points, in a text whose lower case has other offsets."""
     line = json.dumps(
         {
             "id": 7,
@@ -73,7 +74,7 @@ def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ("{", "articles.jsonl:1"),
         ('{"body": "x"}', "missing required field `id`"),
@@ -84,11 +85,11 @@ def test_what_only_repeated_text_fires_is_suppressed_and_shown(tmp_path: Path) -
         ),
     ],
 )
-def test_a_bad_article_says_which_line(tmp_path: Path, line: str, told: str) -> None:
+def test_a_bad_article_says_which_line(tmp_path: Path, line: str, message: str) -> None:
     """Wrong input is exit code 2 and one line."""
     code, _, error = run(tmp_path, "kim", line)
     assert code == 2
-    assert told in error
+    assert message in error
 
 
 def test_bad_rules_are_exit_code_1(tmp_path: Path) -> None:

@@ -11,11 +11,17 @@ from services.console.errors import EXIT_USAGE, exit_code
 from shared.base import exits
 from shared.files.yaml_document import DocumentError
 
-LINE = b'{"id": "x1", "headline": "Trump-Kim", "text": "Kim Jong Un saw the secretary of state, Seoul said.", "date": "2018-04-10"}\n'
+LINE = (
+    b'{"id": "x1", "headline": "Trump-Kim", '
+    b'"text": "Kim Jong Un saw the secretary of state, Seoul said.", "date": "2018-04-10"}\n'
+)
 
 
 def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """One object an article; offsets into the text, or into the headline where `field` says so; offices of the article's date."""
+    """One object an article; offsets into the text, or the headline if `field` says so.
+
+    Offices are those of the article's date.
+    """
     path = tmp_path / "articles.jsonl"
     path.write_bytes(LINE)
     try_tag([path], json_=True)
@@ -60,13 +66,13 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 def test_plain_text_is_dated_by_the_option(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A text file is one article, named by its path and dated by --date; a person reads who was found."""
+    """A text file is one article with its path as id and --date as date; output for people."""
     path = tmp_path / "story.txt"
     path.write_text("The secretary of state spoke.", "utf-8")
     try_tag([path], date="2018-09-12")
-    shown = capsys.readouterr().out
-    assert f"{path}: offices as of 2018-09-12" in shown
-    assert "'secretary of state' → mike-pompeo (us-secretary-of-state)" in shown
+    output = capsys.readouterr().out
+    assert f"{path}: offices as of 2018-09-12" in output
+    assert "'secretary of state' → mike-pompeo (us-secretary-of-state)" in output
 
 
 @pytest.mark.parametrize(
@@ -84,15 +90,15 @@ def test_plain_text_is_dated_by_the_option(
 def test_a_bad_article_is_one_line(
     content: bytes, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """What is wrong, where, in one line on standard error, and exit code 2."""
+    """What is wrong and where, in one line on standard error, and exit code 2."""
     path = tmp_path / "bad.jsonl"
     path.write_bytes(content)
     with pytest.raises(typer.Exit) as caught:
         try_tag([path], json_=True)
-    told = capsys.readouterr().err
+    errors = capsys.readouterr().err
     assert caught.value.exit_code == EXIT_USAGE
-    assert message in told
-    assert told.count("\n") == 1
+    assert message in errors
+    assert errors.count("\n") == 1
 
 
 def test_a_bad_date_and_a_missing_file_are_wrong_use(
@@ -118,9 +124,7 @@ def test_bad_data_is_bad_configuration(tmp_path: Path) -> None:
     assert exit_code(caught.value) == exits.CONFIGURATION
 
 
-def test_reasons_are_told_when_asked_for(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_reasons_are_printed_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """With --reasons each mention says how it was decided; the fixed shape has no such field."""
     path = tmp_path / "articles.jsonl"
     path.write_bytes(LINE)

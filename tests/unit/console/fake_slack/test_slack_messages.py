@@ -28,10 +28,10 @@ async def post(sink: FakeSlack, text: str) -> int:
 
 async def test_messages_are_there_after_a_restart(tmp_path: Path) -> None:
     """In order, with their webhook, time and content; new ones come after them."""
-    kept = MessageFile(tmp_path / "deeper" / "messages.jsonl")
-    async with FakeSlack(message_file=kept) as before:
+    message_file = MessageFile(tmp_path / "deeper" / "messages.jsonl")
+    async with FakeSlack(message_file=message_file) as before:
         await post(before, "one")
-    async with FakeSlack(message_file=kept) as after:
+    async with FakeSlack(message_file=message_file) as after:
         await post(after, "two")
     assert [post.text for post in after.posts] == ["one", "two"]
     assert after.posts[0].hook == "room"
@@ -40,43 +40,43 @@ async def test_messages_are_there_after_a_restart(tmp_path: Path) -> None:
 
 async def test_what_cannot_be_kept_was_not_taken(tmp_path: Path) -> None:
     """A full disk is answered with an error, so that the message is posted again."""
-    kept = MessageFile(tmp_path / "messages.jsonl")
-    async with FakeSlack(message_file=kept) as sink:
-        kept.path = tmp_path
+    message_file = MessageFile(tmp_path / "messages.jsonl")
+    async with FakeSlack(message_file=message_file) as sink:
+        message_file.path = tmp_path
         status = await post(sink, "one")
     assert (status, sink.posts) == (500, [])
 
 
 def test_a_line_that_a_crash_cut_off_is_dropped(tmp_path: Path) -> None:
     """The next one begins a line of its own."""
-    kept = MessageFile(tmp_path / "messages.jsonl")
-    kept.path.write_bytes(line(1) + b'{"numb')
-    assert kept.load() == [line(1)]
-    kept.append(line(2))
-    assert kept.path.read_bytes() == line(1) + line(2)
+    message_file = MessageFile(tmp_path / "messages.jsonl")
+    message_file.path.write_bytes(line(1) + b'{"numb')
+    assert message_file.load() == [line(1)]
+    message_file.append(line(2))
+    assert message_file.path.read_bytes() == line(1) + line(2)
 
 
 def test_the_file_stays_within_its_size(tmp_path: Path) -> None:
     """Past it the oldest half goes; the newest line is always there, however long."""
-    kept = MessageFile(tmp_path / "messages.jsonl", max_bytes=200)
+    message_file = MessageFile(tmp_path / "messages.jsonl", max_bytes=200)
     for number in range(1_000):
-        kept.append(line(number))
-        assert kept.path.stat().st_size <= 200
-        assert kept.load()[-1] == line(number)
-    assert len(kept.load()) > 4
+        message_file.append(line(number))
+        assert message_file.path.stat().st_size <= 200
+        assert message_file.load()[-1] == line(number)
+    assert len(message_file.load()) > 4
     endless = b'{"text":"%s"}\n' % (b"x" * 500)
-    kept.append(endless)
-    assert kept.load() == [endless]
+    message_file.append(endless)
+    assert message_file.load() == [endless]
     assert [path.name for path in tmp_path.iterdir()] == ["messages.jsonl"]
 
 
 def test_a_file_of_something_else_is_left_alone(tmp_path: Path) -> None:
     """A slip of the keyboard must not cost a file."""
-    other = tmp_path / "notes.txt"
-    other.write_bytes(b"buy milk\nand brea")
+    notes = tmp_path / "notes.txt"
+    notes.write_bytes(b"buy milk\nand brea")
     with pytest.raises(ConfigurationError, match="another file"):
-        MessageFile(other).load()
-    assert other.read_bytes() == b"buy milk\nand brea"
+        MessageFile(notes).load()
+    assert notes.read_bytes() == b"buy milk\nand brea"
     with pytest.raises(ConfigurationError, match="Is a directory"):
         MessageFile(tmp_path).load()
 

@@ -33,13 +33,13 @@ async def test_takes_a_message_and_shows_it() -> None:
 
 
 async def test_keeps_slacks_pace() -> None:
-    """More than a few messages at once meet 429 with Retry-After; another webhook has its own pace."""
+    """More than a few messages at once get 429 with Retry-After; each webhook has its own limit."""
     async with FakeSlack(per_second=0.001) as sink:  # a busy machine takes a second for a request
         statuses = [(await post(sink)).status_code for _ in range(BURST + 1)]
-        refused, other = await post(sink), await post(sink, "other")
+        refused, content = await post(sink), await post(sink, "other")
     assert statuses == [200] * BURST + [429]
     assert refused.headers["retry-after"] == "1"
-    assert other.status_code == 200
+    assert content.status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ async def test_keeps_slacks_pace() -> None:
     ],
 )
 async def test_refuses_what_slack_refuses(message: Any, answer: str) -> None:
-    """Empty, oversized and unknown content is answered 400 with Slack's word."""
+    """Empty, oversized and unknown content is answered 400 with Slack's error."""
     async with FakeSlack() as sink:
         got = await post(sink, message=message)
     assert (got.status_code, got.text) == (400, answer)
@@ -99,7 +99,7 @@ async def test_misbehaves_as_told() -> None:
 
 
 def test_script_is_checked(tmp_path: Path) -> None:
-    """A script's mistakes are told with line and column."""
+    """A script's mistakes are reported with line and column."""
     good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
     good.write_text("- {after: 2, times: 1, do: hang, seconds: 3}\n")
     bad.write_text("- {do: explode}\n- {do: status, statsu: 500}\n")

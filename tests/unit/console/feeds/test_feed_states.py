@@ -1,4 +1,4 @@
-"""What `summitwire feeds` says of a feed, and which feed an address means."""
+"""How `summitwire feeds` shows a feed, and which feed an address stands for."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,12 +27,12 @@ STATE = FeedState(url=URL, polled_at=NOW - timedelta(minutes=1))
     ],
 )
 def test_a_feed_s_condition_is_one_word(state: FeedState, condition: str) -> None:
-    """The worst that holds of it."""
+    """The worst condition of the feed."""
     assert FeedRow(state=state).condition == condition
 
 
 def test_the_next_poll_is_never_past_and_unknown_for_a_feed_that_is_not_listed() -> None:
-    """Overdue and requested feeds are next now; only FEEDS_FILE says how often a feed is asked."""
+    """Overdue and requested feeds are next now; only FEEDS_FILE says how often a feed is polled."""
     assert FeedRow(state=FeedState(url=URL), spec=SPEC).next_at(NOW) == NOW
     assert FeedRow(state=replace(STATE, gone=True), spec=SPEC, requested=True).next_at(NOW) == NOW
     assert FeedRow(state=STATE).next_at(NOW) is None
@@ -51,8 +51,14 @@ def test_people_see_no_key_and_programs_the_whole_row() -> None:
     assert "secret" not in line
     assert "gone since 2018-09-12 10:00:00" in line
     assert "1 failures: HTTP 500" in line
-    told = as_json(row, NOW)
-    assert (told["url"], told["source"], told["state"], told["gone_since"], told["requested"]) == (
+    fields = as_json(row, NOW)
+    assert (
+        fields["url"],
+        fields["source"],
+        fields["state"],
+        fields["gone_since"],
+        fields["requested"],
+    ) == (
         URL,
         "wire",
         "gone",
@@ -62,7 +68,7 @@ def test_people_see_no_key_and_programs_the_whole_row() -> None:
 
 
 def test_an_address_without_its_parameters_means_the_only_feed_that_has_it() -> None:
-    """That is what the list shows; where it fits two feeds, or none, nothing is guessed."""
+    """That is what the list shows; if it fits two feeds or none, it is an error."""
     rows = [
         FeedRow(state=FeedState(url=url))
         for url in (URL, "https://two.example/?a", "https://two.example/?b")

@@ -20,15 +20,17 @@ LEDGER = {
 }
 
 
-def shown(told: dict[str, str], threshold: Threshold | None = None) -> str:
+def render(record_headers: dict[str, str], threshold: Threshold | None = None) -> str:
     console = Console(width=120, record=True, file=StringIO())
-    console.print(panel(replace(decode(GOLDEN.read_bytes(), Alert), threshold=threshold), told))
+    console.print(
+        panel(replace(decode(GOLDEN.read_bytes(), Alert), threshold=threshold), record_headers)
+    )
     return console.export_text()
 
 
 def test_everything_a_reader_needs_is_there() -> None:
-    """Severity, rule, headline, source, date, the sentence around the match, and the actor's office on that date."""
-    text = shown(LEDGER)
+    """Severity, rule, headline, source, date, the matched sentence, the actor's office that day."""
+    text = render(LEDGER)
     for part in (
         "HIGH",
         "A second summit",
@@ -42,22 +44,22 @@ def test_everything_a_reader_needs_is_there() -> None:
 
 
 def test_one_hit_among_many_says_so() -> None:
-    """Where the rule has a threshold, an alert by itself is no news yet."""
-    assert "counts towards 5 sources within 90 min" in shown(
+    """Of a rule with a threshold, the panel says what the alert counts towards."""
+    assert "counts towards 5 sources within 90 min" in render(
         LEDGER, Threshold(count=5, within_s=5400, distinct="source")
     )
-    assert "counts towards" not in shown(LEDGER)
+    assert "counts towards" not in render(LEDGER)
 
 
 def test_the_latency_ledger_is_shown_hop_by_hop() -> None:
-    """A live article shows every hop, its way from publication to us included."""
+    """A live article shows every hop, including that from publication to us."""
     assert (
         time_spent(LEDGER) == "fetched +60000 ms · cleaned +20 ms · tagged +5 ms · matched +10 ms"
     )
 
 
 def test_a_replayed_article_makes_no_claim_about_its_publication() -> None:
-    """Years between publication and replay are no latency."""
+    """Years between publication and replay do not count as latency."""
     assert (
         time_spent(LEDGER | {"replay-id": "x"})
         == "replayed · cleaned +20 ms · tagged +5 ms · matched +10 ms"
@@ -65,5 +67,5 @@ def test_a_replayed_article_makes_no_claim_about_its_publication() -> None:
 
 
 def test_a_ledger_with_holes_shows_what_is_known() -> None:
-    """Missing and unreadable stations are left out."""
+    """Missing and unreadable checkpoints are left out."""
     assert time_spent({"t-cleaned": "5", "t-tagged": "x", "t-matched": "8"}) == "matched +3 ms"

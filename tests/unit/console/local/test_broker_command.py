@@ -1,4 +1,4 @@
-"""``summitwire broker`` where no broker is needed to see what it does, and what keeps one from starting."""
+"""``summitwire broker`` without a running broker, and what keeps one from starting."""
 
 import socket
 import struct
@@ -19,7 +19,7 @@ from tests.cli import invoke
 
 @contextmanager
 def server(answer: bytes) -> Iterator[int]:
-    """Something on a port that reads a request and gives this answer."""
+    """A server that reads a request and gives this response."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:
@@ -52,13 +52,13 @@ def metadata(brokers: int, correlation: int = probe.CORRELATION) -> bytes:
     ],
 )
 def test_only_a_broker_that_counts_itself_alive_answers(answer: bytes, alive: bool) -> None:
-    """An open port, another program, a cut answer or a broker that is not registered yet is not a broker that serves."""
+    """An open port, another program, a cut response, an unregistered broker: none serves."""
     with server(answer) as port:
         assert probe.is_broker_up("127.0.0.1", port) is alive
 
 
 def test_a_closed_port_does_not_answer() -> None:
-    """Nobody there is no error."""
+    """A port that nobody listens on is not an error."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
     assert not probe.is_broker_up("127.0.0.1", port)
@@ -91,8 +91,8 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
 
 def test_status_of_nothing_is_exit_code_1(tmp_path: Path) -> None:
     """A program reads one object; a person reads one line."""
-    told = invoke(app, "status", "--folder", str(tmp_path), "--json")
-    assert (told.code, orjson.loads(told.out)) == (
+    result = invoke(app, "status", "--folder", str(tmp_path), "--json")
+    assert (result.code, orjson.loads(result.out)) == (
         1,
         {"running": False, "folder": str(tmp_path), "why": None},
     )
@@ -100,17 +100,17 @@ def test_status_of_nothing_is_exit_code_1(tmp_path: Path) -> None:
 
 
 def test_status_says_why_the_last_one_ended(tmp_path: Path) -> None:
-    """The last words of a crashed broker, in plain words, and where to read on."""
+    """Why a crashed broker ended, in plain words, and where its log is."""
     (tmp_path / "broker.log").write_text("java.io.IOException: No space left on device\n")
-    told = invoke(app, "status", "--folder", str(tmp_path))
-    assert "the disk is full: make room" in told.out
-    assert str(tmp_path / "broker.log") in told.out
+    result = invoke(app, "status", "--folder", str(tmp_path))
+    assert "the disk is full: make room" in result.out
+    assert str(tmp_path / "broker.log") in result.out
 
 
 def test_stopping_nothing_is_fine(tmp_path: Path) -> None:
-    """Stop may always be called."""
-    told = invoke(app, "stop", "--folder", str(tmp_path / "none"), "--json")
-    assert (told.code, orjson.loads(told.out)) == (
+    """Stopping when nothing runs is fine."""
+    result = invoke(app, "stop", "--folder", str(tmp_path / "none"), "--json")
+    assert (result.code, orjson.loads(result.out)) == (
         0,
         {"stopped": False, "folder": str(tmp_path / "none")},
     )
@@ -121,7 +121,7 @@ def test_stopping_nothing_is_fine(tmp_path: Path) -> None:
     [["start", "--port", "0"], ["start", "--port", "70000"], ["start", "--port", "x"], ["restart"]],
 )
 def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
-    """As everywhere in the command."""
+    """JSON goes to standard output, as with every command."""
     assert invoke(app, *arguments).code == 2
 
 

@@ -1,4 +1,4 @@
-"""What is decided before a broker starts, and what is said of one that ended."""
+"""What is checked before a broker starts, and what is reported of one that ended."""
 
 from pathlib import Path
 
@@ -40,7 +40,7 @@ def test_a_log_folder_is_judged_by_what_it_holds(
 
 
 def test_a_fresh_folder_is_formatted_and_a_formatted_one_is_not(tmp_path: Path) -> None:
-    """The verdict comes from the real files."""
+    """The state comes from the real files."""
     assert needs_format(tmp_path)
     (tmp_path / "log").mkdir()
     assert needs_format(tmp_path)
@@ -54,7 +54,8 @@ def test_a_folder_that_cannot_be_used_is_named_with_what_to_do(tmp_path: Path) -
     (tmp_path / "log" / "articles.raw.v1-0").mkdir()
     with pytest.raises(
         ConfigurationError,
-        match=rf"{tmp_path}/log cannot be used: .*cut short; delete {tmp_path} \(its topics are lost\)",
+        match=rf"{tmp_path}/log cannot be used: .*cut short; "
+        rf"delete {tmp_path} \(its topics are lost\)",
     ):
         needs_format(tmp_path)
 
@@ -67,7 +68,7 @@ def test_a_file_where_the_log_folder_should_be_is_said(tmp_path: Path) -> None:
 
 
 def test_a_full_disk_is_seen_before_the_start() -> None:
-    """Just enough is enough; one byte less is refused with both figures."""
+    """The minimum is accepted; one byte less is refused with both figures."""
     check_space(Path("data"), MIN_FREE_BYTES)
     with pytest.raises(ConfigurationError, match="255 MB left and the broker needs 256"):
         check_space(Path("data"), MIN_FREE_BYTES - 1)
@@ -75,7 +76,7 @@ def test_a_full_disk_is_seen_before_the_start() -> None:
 
 @pytest.mark.parametrize(("words", "meaning"), CAUSES, ids=lambda text: text[:20])
 def test_every_known_cause_is_recognised(words: str, meaning: str) -> None:
-    """A log that ends with a known exception is told in plain words."""
+    """A log that ends with a known exception is reported in plain words."""
     assert (
         why_it_ended(f"WARN all is well\njava.io.IOException: {words} (x)\n\tat kafka.Kafka.main")
         == meaning
@@ -83,7 +84,7 @@ def test_every_known_cause_is_recognised(words: str, meaning: str) -> None:
 
 
 def test_an_unknown_error_is_quoted_and_silence_is_no_cause() -> None:
-    """The last error line stands for what we do not know; a killed broker said nothing."""
+    """For an unknown error the last error line is returned; after a kill there is none."""
     assert why_it_ended("ERROR first\nERROR second thing\n\tat x") == "ERROR second thing"
     assert why_it_ended("WARN performing activation\n") is None
     assert why_it_ended("") is None
@@ -91,7 +92,7 @@ def test_an_unknown_error_is_quoted_and_silence_is_no_cause() -> None:
 
 def test_the_broker_is_closed_to_other_machines_and_takes_the_largest_dead_letter() -> None:
     """Both listeners are on the loopback address; nothing is created by use."""
-    told = dict(line.split("=", 1) for line in server_properties(9092, 9093).splitlines())
-    assert all(f"://{HOST}:" in listener for listener in told["listeners"].split(","))
-    assert told["auto.create.topics.enable"] == "false"
-    assert int(told["message.max.bytes"]) > DEAD_LETTER_MAX_BYTES
+    properties = dict(line.split("=", 1) for line in server_properties(9092, 9093).splitlines())
+    assert all(f"://{HOST}:" in listener for listener in properties["listeners"].split(","))
+    assert properties["auto.create.topics.enable"] == "false"
+    assert int(properties["message.max.bytes"]) > DEAD_LETTER_MAX_BYTES

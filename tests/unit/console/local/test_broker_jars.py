@@ -1,4 +1,4 @@
-"""The lock of Kafka's jars, and how what is missing is fetched."""
+"""The lock of Kafka's jars, and how missing jars are downloaded."""
 
 import hashlib
 from pathlib import Path
@@ -33,7 +33,7 @@ JARS = (jar("one", b"1"), jar("two", b"2"))
 
 
 class Shelf:
-    """A repository that has some contents by artifact; counts what it was asked for."""
+    """A repository that has some contents by artifact, and counts requests."""
 
     def __init__(self, **contents: bytes) -> None:
         self.contents, self.asked = contents, list[str]()
@@ -53,7 +53,7 @@ def test_the_lock_reads_back_what_it_wrote() -> None:
 
 @pytest.mark.parametrize("line", ["abc  a:b:1", f"{'0' * 64}  a:b", f"{'0' * 64} a:b:1"])
 def test_a_bad_line_of_the_lock_is_quoted(line: str) -> None:
-    """A damaged lock is never taken for a shorter one."""
+    """A damaged lock is an error, not a shorter lock."""
     with pytest.raises(ValueError, match=r"not a line of a jar lock"):
         parse_lock(line)
 
@@ -72,11 +72,11 @@ def test_what_is_missing_is_fetched_and_the_rest_is_left(tmp_path: Path) -> None
     """A second call asks for nothing; no half-written file remains."""
     shelf = Shelf(one=b"1", two=b"2")
     (tmp_path / "one-1.0.jar").write_bytes(b"1")
-    told: list[str] = []
-    ensure(JARS, tmp_path, shelf, told.append)
-    ensure(JARS, tmp_path, shelf, told.append)
+    messages: list[str] = []
+    ensure(JARS, tmp_path, shelf, messages.append)
+    ensure(JARS, tmp_path, shelf, messages.append)
     assert shelf.asked == ["two"]
-    assert len(told) == 1
+    assert len(messages) == 1
     assert sorted(path.name for path in tmp_path.glob("*")) == [
         ".lock",
         "one-1.0.jar",
@@ -116,7 +116,7 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 
 def test_two_downloads_do_not_meet(tmp_path: Path) -> None:
-    """The second is told to wait, and does not fetch."""
+    """The second download is refused with a hint to wait."""
     shelf = Shelf(one=b"1", two=b"2")
     with (
         exclusive_lock(tmp_path / ".lock", "first"),

@@ -25,14 +25,16 @@ sys.stdin.read()
 
 
 def note(folder: Path, **facts: object) -> None:
-    ours = psutil.Process()
+    this_process = psutil.Process()
     (folder / PID_FILE).write_bytes(
-        msgspec.json.encode({"pid": ours.pid, "started_s": ours.create_time(), "port": 1} | facts)
+        msgspec.json.encode(
+            {"pid": this_process.pid, "started_s": this_process.create_time(), "port": 1} | facts
+        )
     )
 
 
 def test_a_noted_process_that_lives_is_running(tmp_path: Path) -> None:
-    """The pid file of a living process is believed."""
+    """The pid file of a running process is valid."""
     note(tmp_path, port=9092)
     assert process.find_running(tmp_path) == PidFile(
         pid=os.getpid(), started_s=psutil.Process().create_time(), port=9092
@@ -40,7 +42,7 @@ def test_a_noted_process_that_lives_is_running(tmp_path: Path) -> None:
 
 
 def test_a_pid_that_another_process_has_by_now_is_not_ours(tmp_path: Path) -> None:
-    """The start time tells them apart: a stranger must never be stopped in the broker's place."""
+    """The start time differs: another process must never be stopped in the broker's place."""
     note(tmp_path, started_s=psutil.Process().create_time() - 60)
     assert process.find_running(tmp_path) is None
 
@@ -55,7 +57,7 @@ def test_a_pid_of_nobody_is_not_running(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"pid": "x"}', b"[]"])
 def test_a_damaged_pid_file_counts_as_none(tmp_path: Path, content: bytes) -> None:
-    """A half-written note stops nobody from starting."""
+    """A half-written pid file does not prevent a start."""
     (tmp_path / PID_FILE).write_bytes(content)
     assert process.find_running(tmp_path) is None
 
@@ -73,7 +75,10 @@ def test_a_process_is_ended_gracefully(tmp_path: Path) -> None:
 
 def test_a_process_that_will_not_end_is_killed() -> None:
     """After the deadline comes SIGKILL."""
-    stubborn = "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('ready', flush=True); time.sleep(60)"
+    stubborn = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); "
+        "print('ready', flush=True); time.sleep(60)"
+    )
     with subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE) as child:
         assert child.stdout
         assert child.stdout.readline() == b"ready\n"
@@ -85,7 +90,7 @@ def test_a_process_that_will_not_end_is_killed() -> None:
     sys.platform != "linux", reason="the kernel tells a child of its parent's death on Linux only"
 )
 def test_an_owned_process_dies_with_its_owner(tmp_path: Path) -> None:
-    """Even where the owner is killed -9 and can tidy nothing."""
+    """Even if the owner is killed with SIGKILL and cannot clean up."""
     command = [sys.executable, "-c", OWNER, str(tmp_path)]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE

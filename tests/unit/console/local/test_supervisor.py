@@ -1,4 +1,4 @@
-"""A program that ends again and again says so a few times, and then how often."""
+"""A program in a crash loop is reported a few times, then with a count."""
 
 import asyncio
 from pathlib import Path
@@ -15,24 +15,27 @@ class Quick(Supervisor):
         self.runs += 1
         self._print_limited(
             program.name,
-            f"2026-11-29T10:00:{self.runs:02} [error] process leaves because=0x7f{self.runs:x} of batch {self.runs}",
+            f"2026-11-29T10:00:{self.runs:02} [error] process leaves "
+            f"because=0x7f{self.runs:x} of batch {self.runs}",
         )
         await asyncio.sleep(0)
         return 70
 
 
 async def test_a_crash_loops_lines_are_limited(tmp_path: Path) -> None:
-    """Each process begins its own log anew; what reaches the screen is bounded and nothing goes uncounted."""
-    said: list[str] = []
-    supervisor = Quick(lambda name, line: said.append(f"{name}: {line}"), first_wait_s=0.0)
+    """The output is bounded although each process limits only its own log; every line counts."""
+    lines: list[str] = []
+    supervisor = Quick(lambda name, line: lines.append(f"{name}: {line}"), first_wait_s=0.0)
     supervisor.start(ProgramSpec("tagger", [], {"HOME": str(tmp_path)}))
     async with asyncio.timeout(20):
         while supervisor.runs < 500:
             await asyncio.sleep(0.01)
     await supervisor.stop()
-    assert sum("process leaves" in line and "more lines" not in line for line in said) == SAME_LINES
-    assert sum("restarts in" in line and "more lines" not in line for line in said) == SAME_LINES
+    assert (
+        sum("process leaves" in line and "more lines" not in line for line in lines) == SAME_LINES
+    )
+    assert sum("restarts in" in line and "more lines" not in line for line in lines) == SAME_LINES
     (count,) = [
-        line for line in said if "more lines like this" in line and "process leaves" in line
+        line for line in lines if "more lines like this" in line and "process leaves" in line
     ]
     assert count.startswith(f"tagger: {supervisor.runs - SAME_LINES} more lines like this in ")

@@ -12,14 +12,17 @@ from tests.cli import invoke
 SEED = str(project_root() / "seeds" / "articles" / "004_947d3aa60bc3ea5e.txt")
 RULE = "id: {id}\ntitle: T\nseverity: low\nnotify: [slack:x]\nwhen: {when}\n"
 PAGE = (
-    "<!doctype html><html><head><title>Kim wrote again</title></head><body><article><h1>Kim wrote again</h1>"
-    "<p>North Korean leader <b>Kim Jong Un</b> sent President Donald Trump another letter &amp; a gift on Monday, officials said in a statement.</p>"
-    "<p>Nobody at the White House wanted to say on Monday what the letter had asked for, where, and when.</p></article></body></html>"
+    "<!doctype html><html><head><title>Kim wrote again</title></head>"
+    "<body><article><h1>Kim wrote again</h1>"
+    "<p>North Korean leader <b>Kim Jong Un</b> sent President Donald Trump another letter &amp; "
+    "a gift on Monday, officials said in a statement.</p>"
+    "<p>Nobody at the White House wanted to say on Monday what the letter had asked for, "
+    "where, and when.</p></article></body></html>"
 )
 
 
-def run(*arguments: str, given: bytes | None = None) -> tuple[int, list[str], str]:
-    ended = invoke(app, *arguments, stdin=given)
+def run(*arguments: str, stdin: bytes | None = None) -> tuple[int, list[str], str]:
+    ended = invoke(app, *arguments, stdin=stdin)
     return ended.code, ended.lines, ended.err
 
 
@@ -40,16 +43,16 @@ def lines(path: Path, *articles: dict[str, Any]) -> str:
 
 
 def test_why_points_into_the_cleaned_and_the_original_text() -> None:
-    """The JSON is fixed: each stretch with its offsets in the cleaned article, and in the file where its words stand."""
+    """The JSON is fixed: each span with its offsets in the cleaned article and in the file."""
     code, out, _ = run("why", SEED, "--expr", 'headline(summit) AND "peace treaty"', "--json")
-    (found,) = objects(out)
+    (results,) = objects(out)
     assert code == 0
-    assert (found["rule"], found["fires"], found["pubstatus"]) == ("expr", True, "usable")
+    assert (results["rule"], results["fires"], results["pubstatus"]) == ("expr", True, "usable")
     text = Path(SEED).read_text("utf-8")
-    for span in found["spans"]:
+    for span in results["spans"]:
         assert text[span["original"]["start"] : span["original"]["end"]] == span["surface"]
         assert span["unmapped"] is None
-    assert [span["clause"] for span in found["spans"]] == ["headline(summit)", '"peace treaty"']
+    assert [span["clause"] for span in results["spans"]] == ["headline(summit)", '"peace treaty"']
 
 
 def test_why_finds_words_of_a_page_through_its_tags(tmp_path: Path) -> None:
@@ -71,7 +74,7 @@ def test_why_finds_words_of_a_page_through_its_tags(tmp_path: Path) -> None:
 
 
 def test_why_says_where_the_original_is_not_known(tmp_path: Path) -> None:
-    """JSON lines hold cleaned text only: the place is null, and why is said."""
+    """JSON lines hold only cleaned text: the place is null, with the reason."""
     path = lines(tmp_path / "a.jsonl", {"id": "1", "body": "Kim wrote."})
     code, out, _ = run("why", path, "--expr", "kim", "--json")
     (span,) = objects(out)[0]["spans"]
@@ -89,10 +92,10 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
     """The JSON is fixed; the changed rule is one that fires."""
     folder = rules(tmp_path / "rules", one="second W/1 summit AND iceberg")
     code, out, _ = run("why-not", SEED, "one", "--rules", folder, "--json")
-    (found,) = objects(out)
+    (results,) = objects(out)
     assert code == 0
     assert {
-        name: found[name] for name in ("rule", "fires", "clause", "failing", "edits", "changed")
+        name: results[name] for name in ("rule", "fires", "clause", "failing", "edits", "changed")
     } == {
         "rule": "one",
         "fires": False,
@@ -101,11 +104,11 @@ def test_why_not_names_the_clause_and_the_smallest_change(tmp_path: Path) -> Non
         "edits": ["iceberg left out"],
         "changed": "second W/1 summit",
     }
-    assert run("why", SEED, "--expr", found["changed"])[0] == 0
+    assert run("why", SEED, "--expr", results["changed"])[0] == 0
 
 
 def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
-    """Written out with or without tags, from standard input, or as `tail --json` prints the topic."""
+    """With or without tags, from standard input, or as `tail --json` prints the topic."""
     tagged = {
         "id": "1",
         "body": "He wrote.",
@@ -117,7 +120,7 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
             "-",
             "--expr",
             "actor(kim-jong-un) AND country(prk)",
-            given=json.dumps(tagged).encode(),
+            stdin=json.dumps(tagged).encode(),
         )[0]
         == 0
     )
@@ -127,7 +130,7 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
             "-",
             "--expr",
             "actor(kim-jong-un)",
-            given=b'{"id": 2, "body": "Kim Jong Un wrote."}',
+            stdin=b'{"id": 2, "body": "Kim Jong Un wrote."}',
         )[0]
         == 0
     )
@@ -141,7 +144,7 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "told"),
+    ("data", "message"),
     [
         (b"{", "not JSON"),
         (b'{"id": "1", "body": "\xff"}', "not JSON"),
@@ -159,20 +162,20 @@ def test_json_lines_bring_articles_or_tagged_messages(tmp_path: Path) -> None:
         (b"\n\n", "holds no article"),
     ],
 )
-def test_a_line_that_is_no_article_is_told_with_its_place(
-    tmp_path: Path, data: bytes, told: str
+def test_a_line_that_is_not_an_article_is_reported_with_its_place(
+    tmp_path: Path, data: bytes, message: str
 ) -> None:
     """Exit code 1, and the file and line."""
     path = tmp_path / "bad.jsonl"
     path.write_bytes(data)
     code, _, err = run("why", str(path), "--expr", "kim")
     assert code == 1
-    assert told in err
+    assert message in err
     assert str(path) in err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code", "told"),
+    ("arguments", "code", "message"),
     [
         (["why", SEED], 2, "name one rule by its id"),
         (["why", SEED, "second-summit", "--expr", "kim"], 2, "name one rule by its id"),
@@ -201,15 +204,15 @@ def test_a_line_that_is_no_article_is_told_with_its_place(
         (["diff", SEED, SEED], 1, "fix the rules first"),
     ],
 )
-def test_wrong_use_says_how_to_mend_it(arguments: list[str], code: int, told: str) -> None:
+def test_wrong_use_says_how_to_fix_it(arguments: list[str], code: int, message: str) -> None:
     """Exit code 2 for wrong use, 1 for what is bad; one line on standard error."""
-    done, _, err = run(*arguments)
-    assert done == code
-    assert told in err
+    exit_code, _, err = run(*arguments)
+    assert exit_code == code
+    assert message in err
 
 
-def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path) -> None:
-    """The JSON is fixed: one object a line, its kind first; gained and lost are against the rules in force."""
+def test_a_backtest_of_files_reports_days_rules_changes_and_misses(tmp_path: Path) -> None:
+    """The JSON is fixed, an object a line, kind first; gains and losses: against active rules."""
     articles = [
         {"id": f"a{n}", "headline": f"Report {n}", "body": body, "date": f"2018-09-0{n}"}
         for n, body in enumerate(BODIES, start=1)
@@ -220,7 +223,7 @@ def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path)
     code, out, err = run(
         "backtest", path, "--rules", tried, "--in-force", now, "--budget", "0/day", "--json"
     )
-    found = objects(out)
+    results = objects(out)
     summary = {
         "articles": 4,
         "days": 4,
@@ -231,23 +234,23 @@ def test_a_backtest_of_files_tells_days_rules_changes_and_misses(tmp_path: Path)
         "lost": 1,
     }
     assert code == 0
-    assert found[0] == {"kind": "summary"} | summary | {
+    assert results[0] == {"kind": "summary"} | summary | {
         "budget": 0,
         "over_budget": ["2018-09-01", "2018-09-03"],
     }
-    assert [one for one in found if one["kind"] == "rule"] == [
+    assert [entry for entry in results if entry["kind"] == "rule"] == [
         {"kind": "rule", "rule": "fresh", "alerts": 1, "gained": 1, "lost": 0, "new": True},
         {"kind": "rule", "rule": "letters", "alerts": 1, "gained": 0, "lost": 1, "new": False},
     ]
     assert [
-        (one["kind"], one["rule"], one["article"])
-        for one in found
-        if one["kind"] in ("gained", "lost")
+        (entry["kind"], entry["rule"], entry["article"])
+        for entry in results
+        if entry["kind"] in ("gained", "lost")
     ] == [
         ("gained", "fresh", "a3"),
         ("lost", "letters", "a2"),
     ]
-    nearest = next(one for one in found if one["kind"] == "miss")
+    nearest = next(entry for entry in results if entry["kind"] == "miss")
     assert (nearest["rule"], nearest["article"], nearest["lacking"], nearest["changed"]) == (
         "letters",
         "a2",
@@ -266,7 +269,7 @@ BODIES = (
 
 
 def test_a_backtest_goes_on_after_a_bad_article(tmp_path: Path) -> None:
-    """The others are tried; the bad one is told, and the exit code is 1."""
+    """The others are tried; the bad one is reported, and the exit code is 1."""
     path = tmp_path / "some.jsonl"
     path.write_text('{"id": "1", "body": "Kim wrote."}\n{"id": "2"\n', "utf-8")
     code, out, err = run("backtest", str(path), "--expr", "kim", "--json")
@@ -276,7 +279,7 @@ def test_a_backtest_goes_on_after_a_bad_article(tmp_path: Path) -> None:
 
 
 def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
-    """Added, removed and changed rules with their expressions; alerts gained and lost with the words."""
+    """Added, removed and changed rules with expressions; gained and lost alerts with words."""
     old = rules(tmp_path / "old", one="trump AND kim", gone="golf", same="(kim) AND trump")
     new = rules(tmp_path / "new", one="trump W/3 kim", more="letter", same="kim AND trump")
     path = lines(
@@ -284,16 +287,16 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
         {"id": "1", "headline": "Kim", "body": "A letter, and much later a word from Trump."},
     )
     code, out, err = run("diff", old, new, path, "--json")
-    found = objects(out)
+    results = objects(out)
     assert code == 0
     changes = [
         (
-            one["change"],
-            one["rule"],
-            one["old"] and one["old"]["when"],
-            one["new"] and one["new"]["when"],
+            entry["change"],
+            entry["rule"],
+            entry["old"] and entry["old"]["when"],
+            entry["new"] and entry["new"]["when"],
         )
-        for one in found[:3]
+        for entry in results[:3]
     ]
     assert changes == [
         ("removed", "gone", "golf", None),
@@ -301,8 +304,8 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
         ("changed", "one", "trump AND kim", "trump W/3 kim"),
     ]
     assert [
-        (one["change"], one["rule"], [span["surface"] for span in one["spans"]])
-        for one in found[3:]
+        (entry["change"], entry["rule"], [span["surface"] for span in entry["spans"]])
+        for entry in results[3:]
     ] == [
         ("gained", "more", ["letter"]),
         ("lost", "one", ["Trump", "Kim"]),
@@ -312,7 +315,7 @@ def test_diff_shows_rules_and_alerts_that_change(tmp_path: Path) -> None:
 
 
 def test_diff_takes_git_revisions_of_the_folder(tmp_path: Path) -> None:
-    """HEAD~1 is the folder as it was then, whatever lies there now."""
+    """HEAD~1 is the folder as it was then, whatever it holds now."""
     folder = tmp_path / "repository" / "rules"
     folder.parent.mkdir()
     git = [
@@ -333,18 +336,23 @@ def test_diff_takes_git_revisions_of_the_folder(tmp_path: Path) -> None:
         subprocess.run([*git, "commit", "-qm", "rules"], check=True)
     rules(folder, one="golf")
     before = objects(run("diff", "HEAD~1", "HEAD", "--rules", str(folder), "--json")[1])
-    assert [(one["old"]["when"], one["new"]["when"]) for one in before] == [
+    assert [(entry["old"]["when"], entry["new"]["when"]) for entry in before] == [
         ("kim", "kim AND trump")
     ]
     now = objects(run("diff", "HEAD", str(folder), "--rules", str(folder), "--json")[1])
-    assert [(one["old"]["when"], one["new"]["when"]) for one in now] == [("kim AND trump", "golf")]
+    assert [(entry["old"]["when"], entry["new"]["when"]) for entry in now] == [
+        ("kim AND trump", "golf")
+    ]
 
 
-TEST = "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-11}}\n    fires: {fires}\n    spans: [{spans}]\n"
+TEST = (
+    "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-11}}\n"
+    "    fires: {fires}\n    spans: [{spans}]\n"
+)
 
 
 @pytest.mark.parametrize(
-    ("spans", "passed", "told"),
+    ("spans", "passed", "message"),
     [
         ("Kim, Trump", True, ""),
         ("Trump, Kim", True, ""),
@@ -353,23 +361,23 @@ TEST = "tests:\n  - article: {{body: Kim wrote to Kim and Trump., date: 2018-09-
     ],
 )
 def test_a_test_may_say_which_words_are_marked(
-    tmp_path: Path, spans: str, passed: bool, told: str
+    tmp_path: Path, spans: str, passed: bool, message: str
 ) -> None:
-    """Each different stretch once, in any order; what differs is told."""
+    """Each different span once, in any order; differences are reported."""
     path = tmp_path / "rules.yaml"
     path.write_text(
         RULE.format(id="one", when="kim AND trump") + TEST.format(fires="true", spans=spans),
         "utf-8",
     )
     code, out, _ = run("test", str(path), "--json")
-    (found,) = objects(out)
-    assert (found["passed"], code) == (passed, 0 if passed else 1)
-    assert passed or found["told"] == told
-    assert found["marked"] == ["Kim", "Trump"]
+    (results,) = objects(out)
+    assert (results["passed"], code) == (passed, 0 if passed else 1)
+    assert passed or results["told"] == message
+    assert results["marked"] == ["Kim", "Trump"]
 
 
 def test_words_of_a_test_that_must_not_fire_are_a_mistake(tmp_path: Path) -> None:
-    """Told at its place, before any test runs."""
+    """It is reported at its place, before any test runs."""
     path = tmp_path / "rules.yaml"
     path.write_text(
         RULE.format(id="one", when="kim") + TEST.format(fires="false", spans="Kim"), "utf-8"

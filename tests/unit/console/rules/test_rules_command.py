@@ -49,9 +49,9 @@ def test_check_of_a_good_file_is_silent(tmp_path: Path) -> None:
     [("trump AND kim", 0, None), ("us AND kim", 0, 1), ("trump kim", 1, 7)],
 )
 def test_check_takes_one_expression(expression: str, code: int, column: int | None) -> None:
-    """A warning alone is no failure."""
-    done, lines = run("check", "--json", "--expr", expression)
-    assert done == code
+    """A warning alone is not a failure."""
+    exit_code, lines = run("check", "--json", "--expr", expression)
+    assert exit_code == code
     assert [json.loads(line)["column"] for line in lines] == ([column] if column else [])
 
 
@@ -65,53 +65,56 @@ def test_check_takes_one_expression(expression: str, code: int, column: int | No
     ],
 )
 def test_wrong_use_is_exit_code_2(arguments: list[str]) -> None:
-    """Asking wrongly is told apart from a bad rule."""
+    """Wrong use has another exit code than a bad rule."""
     assert run(*arguments)[0] == 2
 
 
-TESTS = "tests:\n  - {{article: {{body: Kim wrote., date: 2018-09-11}}, fires: {one}}}\n  - {{article: 004_947d3aa60bc3ea5e.txt, fires: {two}}}\n"
+TESTS = (
+    "tests:\n  - {{article: {{body: Kim wrote., date: 2018-09-11}}, fires: {first}}}\n"
+    "  - {{article: 004_947d3aa60bc3ea5e.txt, fires: {second}}}\n"
+)
 
 
 @pytest.mark.parametrize(
-    ("one", "two", "code"), [("true", "true", 0), ("false", "true", 1), ("true", "false", 1)]
+    ("first", "second", "code"), [("true", "true", 0), ("false", "true", 1), ("true", "false", 1)]
 )
 def test_tests_run_through_cleaner_tagger_and_rule(
-    tmp_path: Path, one: str, two: str, code: int
+    tmp_path: Path, first: str, second: str, code: int
 ) -> None:
     """Each test of the file is one line; one that fails is exit code 1."""
-    done, lines = run(
+    exit_code, lines = run(
         "test",
-        str(rule(tmp_path, "actor(kim-jong-un) OR kim", TESTS.format(one=one, two=two))),
+        str(rule(tmp_path, "actor(kim-jong-un) OR kim", TESTS.format(first=first, second=second))),
         "--json",
     )
-    assert done == code
-    assert [json.loads(line)["passed"] for line in lines] == [one == "true", two == "true"]
+    assert exit_code == code
+    assert [json.loads(line)["passed"] for line in lines] == [first == "true", second == "true"]
 
 
 def test_a_test_of_a_missing_article_fails_and_says_so(tmp_path: Path) -> None:
     """It neither passes nor crashes."""
-    done, lines = run(
+    exit_code, lines = run(
         "test", str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n"))
     )
-    assert done == 1
+    assert exit_code == 1
     assert "neither a file nor a folder" in "\n".join(lines)
 
 
 def test_files_with_mistakes_are_not_tested(tmp_path: Path) -> None:
-    """The mistakes are told instead."""
-    done, lines = run("test", str(rule(tmp_path, "trump kim")))
-    assert done == 1
+    """The mistakes are reported instead."""
+    exit_code, lines = run("test", str(rule(tmp_path, "trump kim")))
+    assert exit_code == 1
     assert ":4:13:" in lines[0]
 
 
 def test_fmt_prints_the_canonical_form() -> None:
-    """One line on standard output; what is no expression is exit code 1."""
+    """One line on standard output; an invalid expression is exit code 1."""
     assert run("fmt", "(NOT golf) AND Trump-Kim") == (0, ['"trump kim" AND NOT golf'])
     assert run("fmt", "trump kim")[0] == 1
 
 
 def test_fmt_rewrites_files_and_check_only_tells(tmp_path: Path) -> None:
-    """--check changes nothing and ends with 1, fmt writes the file and names it, then both are content; --stdout prints it."""
+    """--check changes nothing and exits with 1; fmt writes and names the file; --stdout prints."""
     path = rule(tmp_path, "(NOT golf) AND Trump")
     before = path.read_text("utf-8")
     assert run("fmt", str(path), "--check") == (1, [str(path)])
@@ -121,11 +124,11 @@ def test_fmt_rewrites_files_and_check_only_tells(tmp_path: Path) -> None:
     assert run("fmt", str(tmp_path)) == (0, [str(path)])
     assert path.read_text("utf-8") == after
     assert run("fmt", str(path), "--check") == (0, [])
-    assert [found.name for found in tmp_path.iterdir()] == [path.name]
+    assert [results.name for results in tmp_path.iterdir()] == [path.name]
 
 
 def test_fmt_leaves_a_file_with_mistakes_alone(tmp_path: Path) -> None:
-    """They are told instead, with exit code 1; a file that is not there is wrong use."""
+    """They are reported instead, with exit code 1; a missing file is wrong use."""
     path = rule(tmp_path, "Trump Kim")
     before = path.read_bytes()
     assert run("fmt", str(path))[0] == 1
@@ -134,7 +137,7 @@ def test_fmt_leaves_a_file_with_mistakes_alone(tmp_path: Path) -> None:
 
 
 def test_check_tells_what_is_said_in_vain_and_across_rules(tmp_path: Path) -> None:
-    """A rule that can never fire is exit code 1; one that another makes needless is a warning, at its place."""
+    """A rule that can never fire is an error; a redundant one is a warning, at its place."""
     path = tmp_path / "rules.yaml"
     path.write_text(
         "".join(
@@ -145,33 +148,33 @@ def test_check_tells_what_is_said_in_vain_and_across_rules(tmp_path: Path) -> No
     code, lines = run("check", str(path), "--json")
     assert (
         code,
-        [(found["line"], found["rule"], found["code"]) for found in map(json.loads, lines)],
+        [(results["line"], results["rule"], results["code"]) for results in map(json.loads, lines)],
     ) == (0, [(2, "b", "subsumed-rule")])
     code, lines = run("check", "--json", "--expr", "kim AND NOT kim")
     assert (code, [json.loads(line)["code"] for line in lines]) == (1, ["contradiction"])
 
 
 def test_unused_vocabulary_is_told_when_asked_for(tmp_path: Path) -> None:
-    """Each keyword that no rule names, where it stands in the vocabulary; a normal check is silent about them."""
+    """Each keyword that no rule names, at its place; a normal check does not report them."""
     path = rule(tmp_path, "keyword(sanctions)")
     assert run("check", str(path)) == (0, [])
     code, lines = run("check", str(path), "--unused", "--json")
-    told = [json.loads(line) for line in lines]
+    message = [json.loads(line) for line in lines]
     assert code == 0
-    assert {found["code"] for found in told} == {"unused-keyword"}
-    assert "no rule names keyword(summit)" in [found["message"] for found in told]
-    assert "no rule names keyword(sanctions)" not in [found["message"] for found in told]
+    assert {results["code"] for results in message} == {"unused-keyword"}
+    assert "no rule names keyword(summit)" in [results["message"] for results in message]
+    assert "no rule names keyword(sanctions)" not in [results["message"] for results in message]
 
 
 def test_check_tells_a_test_whose_article_is_missing(tmp_path: Path) -> None:
-    """At the test; a warning, for the rule itself is good."""
+    """It is a warning at the test, because the rule itself is good."""
     code, lines = run(
         "check",
         str(rule(tmp_path, "kim", "tests:\n  - {article: nothing.txt, fires: false}\n")),
         "--json",
     )
-    (found,) = map(json.loads, lines)
-    assert (code, found["line"], found["level"], found["code"]) == (
+    (results,) = map(json.loads, lines)
+    assert (code, results["line"], results["level"], results["code"]) == (
         0,
         6,
         "warning",

@@ -21,7 +21,7 @@ def article(minutes: float | None) -> RawArticle:
 
 
 def test_gaps_are_divided_by_the_factor() -> None:
-    """Ten minutes at 10x are one minute; an undated article and one that goes back in time do not wait."""
+    """Ten minutes at 10x are one minute; undated articles and earlier times do not wait."""
     pace = parse_speed("10x")
     assert [pace.gap_s(article(minutes)) for minutes in (0, 10, None, 10, 5, 6)] == [
         0,
@@ -42,7 +42,7 @@ def test_max_never_waits() -> None:
 
 @pytest.mark.parametrize("text", ["", "fast", "0x", "-1x", "10", "x"])
 def test_other_speeds_are_refused(text: str) -> None:
-    """A speed that cannot be meant says how to write one."""
+    """An invalid speed says how to write one."""
     with pytest.raises(typer.BadParameter, match="10x"):
         parse_speed(text)
 

@@ -1,4 +1,4 @@
-"""Moving state after partitions were added: every key once, where it belongs, whatever lies where."""
+"""Moving state after partitions were added: every key is once in its own partition."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from shared.kafka.topics import SOURCES
 
 @dataclass(frozen=True)
 class Record:
-    """What is read of a state topic."""
+    """A record of a state topic."""
 
     partition: int
     offset: int
@@ -35,12 +35,12 @@ RECORDS = st.lists(
 
 @given(RECORDS, st.integers(3, 9))
 def test_afterwards_each_key_lies_once_with_its_newest_value(
-    told: list[tuple[int, bytes, bytes | None]], partitions: int
+    message: list[tuple[int, bytes, bytes | None]], partitions: int
 ) -> None:
-    """Against the plain meaning: apply the writes to what lay there, and look."""
+    """Compare with the definition: apply the writes to the records, and look up each key."""
     records = [
         Record(partition, number, key, value, number)
-        for number, (partition, key, value) in enumerate(told)
+        for number, (partition, key, value) in enumerate(message)
     ]
     lies = {(record.partition, record.key): record for record in records}
     newest = {
@@ -49,7 +49,7 @@ def test_afterwards_each_key_lies_once_with_its_newest_value(
             key=lambda r: r.timestamp,
             default=None,
         )
-        for _, key, _ in told
+        for _, key, _ in message
     }
     after = {where: record.value for where, record in lies.items() if record.value is not None}
     for write in (
@@ -80,12 +80,12 @@ def test_a_move_is_never_split_and_batches_are_bounded() -> None:
 
 def test_the_refusal_names_topics_counts_and_steps() -> None:
     """For a state beside its source, and for feeds.v1, which is its own."""
-    told = mismatch_message("hits.v1", "alerts.v1", [6], 12)
+    message = mismatch_message("hits.v1", "alerts.v1", [6], 12)
     assert (
         "topic hits.v1 was written with 6 partitions, and it and its source alerts.v1 now have 12"
-        in told
+        in message
     )
-    assert "summitwire topics repartition hits.v1" in told
+    assert "summitwire topics repartition hits.v1" in message
     assert (
         "feeds.v1 was written with 3 and 6 partitions, and feeds.v1 now has 9"
         in mismatch_message("feeds.v1", "feeds.v1", [6, 3], 9)

@@ -1,4 +1,4 @@
-"""Where an unfinished replay is noted."""
+"""Where the position of an unfinished replay is stored."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ def a_replay(notes: Path | None) -> Replay:
 
 
 def test_it_is_the_first_folder_that_can_be_written(tmp_path: Path) -> None:
-    """A folder that is missing is made; an image's is read-only."""
+    """A missing folder is created; that of an image is read-only."""
     file = tmp_path / "file"
     file.touch()
     assert (
@@ -26,7 +26,7 @@ def test_it_is_the_first_folder_that_can_be_written(tmp_path: Path) -> None:
 
 
 def test_what_was_noted_is_read_again(tmp_path: Path) -> None:
-    """By a replay of the same articles only; what was cut off counts as nothing."""
+    """Only a replay of the same articles finds it; a truncated file counts as none."""
     a_replay(tmp_path)._save_position(7)
     assert a_replay(tmp_path)._load_position() == 7
     next(tmp_path.iterdir()).write_bytes(b'{"art')
@@ -34,7 +34,7 @@ def test_what_was_noted_is_read_again(tmp_path: Path) -> None:
 
 
 def test_nowhere_to_note_is_no_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nor is a disk that fills up meanwhile, which is told once: what was published stays published."""
+    """A full disk is reported once, and what was published stays published."""
     a_replay(None)._save_position(7)
     assert a_replay(None)._load_position() == 0
     gone = a_replay(tmp_path / "gone")

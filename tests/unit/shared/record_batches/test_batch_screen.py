@@ -36,6 +36,7 @@ def checksums(data: bytes) -> list[bool]:
         LARGE + GOOD,
         batch([record(0, b"a", b"")], codec=1),
     ],
+    ids=["empty", "too short", "one batch", "three", "truncated", "large", "compressed"],
 )
 def test_healthy_bytes_are_not_even_copied(data: bytes) -> None:
     """The same object is returned, even if the last batch is truncated."""
@@ -43,7 +44,9 @@ def test_healthy_bytes_are_not_even_copied(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [BOMB, *(batch([record(0, b"a", b"")], codec=codec) for codec in (2, 3, 4, 7))]
+    "bad",
+    [BOMB, *(batch([record(0, b"a", b"")], codec=codec) for codec in (2, 3, 4, 7))],
+    ids=["bomb", "snappy", "lz4", "zstd", "unknown"],
 )
 def test_a_batch_that_must_not_be_inflated_gets_a_wrong_checksum(bad: bytes) -> None:
     """aiokafka checks the checksum before it decompresses; other batches are unchanged."""

@@ -11,8 +11,9 @@ from shared.base.outcomes import Drop
 from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_RAW
+from shared.stream.output import Output
 from shared.stream.results import Results
-from shared.stream.work import DeadLettered, Output, Processed, Retry
+from shared.stream.work import DeadLettered, Processed, Retry
 
 
 class Why(StrEnum):

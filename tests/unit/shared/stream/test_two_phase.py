@@ -11,17 +11,10 @@ from shared.base.outcomes import Drop, InvalidMessage, Retryable
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.limits.process_pool import PoolBroken, ProcessPool
 from shared.stream import work
+from shared.stream.output import Output
 from shared.stream.state_store import StateStore
 from shared.stream.two_phase import Call, TwoPhaseWork
-from shared.stream.work import (
-    DeadLettered,
-    HandlerResult,
-    NotStarted,
-    Outcome,
-    Output,
-    Processed,
-    Retry,
-)
+from shared.stream.work import DeadLettered, HandlerResult, NotStarted, Outcome, Processed, Retry
 
 T = TypeVar("T")
 

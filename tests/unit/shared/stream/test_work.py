@@ -9,13 +9,13 @@ import pytest
 from shared.base.outcomes import Drop, InvalidMessage, Retryable
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.stream import work
+from shared.stream.output import Output
 from shared.stream.state_store import MAX_ENTRY_BYTES, StateStore
 from shared.stream.work import (
     DeadLettered,
     HandlerResult,
     InProcessWork,
     NotStarted,
-    Output,
     Processed,
     Retry,
     StatefulWork,
