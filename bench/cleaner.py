@@ -33,8 +33,8 @@ from services.cleaner.sign import sign
 from services.cleaner.text.characters import normalise, tidy
 from shared.base.outcomes import Drop
 from tests.builders import build_raw_article
-from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
+from training.cleaner.folds import FOLDS, fold_of
 from training.cleaner.score import Tally, f1
 
 FETCHED: Final = datetime(2026, 11, 1, tzinfo=UTC)

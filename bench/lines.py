@@ -29,8 +29,8 @@ from services.cleaner.lines.features import FEATURES
 from services.cleaner.lines.line_types import TextLine, is_paragraph, lines_of
 from services.cleaner.lines.repeats import mark_repeats
 from services.cleaner.page.blocks import boosted_trees
-from training.cleaner.__main__ import FOLDS, fold_of
 from training.cleaner.examples import Example, examples
+from training.cleaner.folds import FOLDS, fold_of
 from training.cleaner.score import Tally
 from training.lines.copies import ALONE, SHORT, Copy, copies
 from training.lines.renderings import RENDERINGS

@@ -8,10 +8,9 @@ that it has not seen. It takes some minutes on one core. The same pages give the
 """
 
 import argparse
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -24,19 +23,10 @@ from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
 from training.cleaner import model
 from training.cleaner.examples import Example, examples
+from training.cleaner.folds import FOLDS, fold_of
 from training.cleaner.labels import label_blocks
 from training.cleaner.model import Page
 from training.cleaner.score import Tally
-
-FOLDS: Final = 10
-
-
-def fold_of(domain: str) -> int:
-    """Return the fold that a domain's pages are tested in.
-
-    All of them are in one fold, so that no model is tested on a site that it knows.
-    """
-    return zlib.crc32(domain.encode()) % FOLDS
 
 
 def page_of(example: Example) -> Page:

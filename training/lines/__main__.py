@@ -24,8 +24,9 @@ from services.cleaner.lines.repeats import mark_repeats
 from services.cleaner.lines.scores import WEIGHTS
 from services.cleaner.page.blocks.boosted_trees import BoostedTrees, parse_model
 from training.cleaner import model
-from training.cleaner.__main__ import FOLDS, fold_of, write
+from training.cleaner.__main__ import write
 from training.cleaner.examples import Example, examples
+from training.cleaner.folds import FOLDS, fold_of
 from training.cleaner.labels import Numbers, page_weights
 from training.cleaner.score import Tally
 from training.lines.copies import ALONE, CROPPED, SHORT, WHOLE, Copy, copies

@@ -4,9 +4,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-import html_text
-import inscriptis
-
 from services.cleaner.decoding.decode import decode_bytes
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
@@ -17,11 +14,15 @@ _DECLARATION: Final = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 def _copy_from_browser(page: str) -> str:
     """Return what a browser's "select all, copy" gives."""
+    import html_text  # noqa: PLC0415 - only in the training lock; bench/lines.py starts without it
+
     return str(html_text.extract_text(page, guess_layout=True))
 
 
 def _lay_out(page: str) -> str:
     """Return what a text browser shows: lists with bullets, tables in columns."""
+    import inscriptis  # noqa: PLC0415 - as above
+
     return str(inscriptis.get_text(page))
 
 
