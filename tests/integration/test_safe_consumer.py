@@ -201,7 +201,7 @@ async def test_dead_letters_of_unreadable_records_are_shown_and_redriven_if_poss
         assert await dlq.put_back(cluster, "*") == 1
         assert await wait_for_values(cluster, 1, SINK.name) == [b"value"]
     (stays,) = await dlq.collect(cluster, "*")
-    assert "a batch that nobody can read" in stays.defect()
+    assert "a batch that cannot be read" in stays.defect()
     (back,) = [
         record
         for record in await consume(cluster, SOURCE.name)
