@@ -24,7 +24,7 @@ $(READY): deploy/locks/bootstrap.txt deploy/locks/dev.txt pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@echo "compiling the machine code of matcher and cleaner; once, about half a minute" >&2
 	@$(BIN)/python -m compileall -q -j 0 services shared tests
-	@$(BIN)/python -m services.cleaner.warmup & $(BIN)/python -m services.alerting.matcher.warm >/dev/null; wait $$!
+	@$(BIN)/python -m services.cleaner.warmup & $(BIN)/python -m services.alerting.matcher.warmup >/dev/null; wait $$!
 	@touch $@
 
 run: setup ## start everything, replay the seeds, show the alerts; Ctrl-C stops everything

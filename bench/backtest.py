@@ -36,7 +36,7 @@ from services.console.rules.embedded_rule_tests import to_clean_article
 from services.console.rules.selection import rule_from_expression
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_TAGGED

@@ -45,7 +45,8 @@ from services.fetcher.record import raw_record
 from services.fetcher.seeds import iter_articles
 from shared.base import metrics
 from shared.base.outcomes import Drop
-from shared.base.settings import KafkaSettings, project_root
+from shared.base.project import project_root
+from shared.base.settings import KafkaSettings
 from shared.kafka.cluster import Cluster
 from shared.kafka.topic_admin import create
 from shared.kafka.transaction import send_all

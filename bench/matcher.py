@@ -47,7 +47,7 @@ from services.alerting.language.tree import (
 )
 from services.alerting.matcher.matcher import Matcher
 from services.alerting.rules.rule_set import LoadedRule
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.messages.schemas import (
     ActorOnDate,
     Mention,

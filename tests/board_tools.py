@@ -22,7 +22,7 @@ from services.board.questions.gate import Call, RequestGate
 from services.board.questions.rule_preview_requests import RulePreviews
 from services.board.settings import BoardSettings
 from services.board.state.recent_articles import RecentArticle
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ALERTS, DELIVERIES, NOTIFICATIONS
 from shared.messages import codec, headers

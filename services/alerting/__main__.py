@@ -6,6 +6,7 @@ from typing import NoReturn
 from services.alerting import app
 from services.alerting.settings import AlertingSettings
 from shared.base import settings
+from shared.base.exits import ConfigurationError
 from shared.service.launch import launch
 
 
@@ -14,7 +15,7 @@ def main(only: Sequence[str] = app.STAGE_NAMES) -> NoReturn:
     chosen = settings.load(AlertingSettings)
     unknown = sorted(set(only) - set(app.STAGE_NAMES))
     if unknown:
-        raise settings.ConfigurationError(
+        raise ConfigurationError(
             f"--only {unknown[0]}: alerting has the stages {', '.join(app.STAGE_NAMES)}"
         )
     launch(

@@ -17,7 +17,7 @@ from services.alerting.rollout.topic import RulesTopic
 from services.alerting.settings import AlertingSettings
 from services.tagger.data.entry_catalogue import load_catalogue
 from shared.base import metrics
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.files.file_watcher import WatchedFolders
 from shared.files.last_good import LastGood
 from shared.files.reload_report import Reloads

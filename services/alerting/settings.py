@@ -8,7 +8,9 @@ from pathlib import Path
 from pydantic import Field, SecretStr
 
 from services.alerting.deliver.channels.addresses import AddressError, Addresses, parse_addresses
-from shared.base.settings import ConfigurationError, ServiceSettings, project_root
+from shared.base.exits import ConfigurationError
+from shared.base.project import project_root
+from shared.base.settings import ServiceSettings
 
 
 class AlertingSettings(ServiceSettings):

@@ -15,8 +15,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from services.board.live import Live, now_ms
 from services.board.state.board_state import BoardRecord
 from services.board.state.start_offsets import read_back, start_offset
+from shared.base.exits import ConfigurationError
 from shared.base.log import get
-from shared.base.settings import ConfigurationError
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.preflight import partition_counts
 from shared.kafka.topics import dead_letter_sources, topics_of_service

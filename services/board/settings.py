@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from shared.base.ports import PORTS
-from shared.base.settings import ServiceSettings, project_root
+from shared.base.project import project_root
+from shared.base.settings import ServiceSettings
 from shared.http.host_names import HostNames
 
 LOCAL_SERVICES: Final = ",".join(

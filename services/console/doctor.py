@@ -27,9 +27,9 @@ from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.data.gazetteer import load_gazetteer
 from services.tagger.settings import TaggerSettings
 from shared.base import settings
+from shared.base.exits import ConfigurationError
 from shared.base.outcomes import InvalidMessage
 from shared.base.ports import NAMES
-from shared.base.settings import ConfigurationError
 from shared.files.yaml_document import DocumentError
 from shared.kafka import broker_settings, preflight, topic_admin
 from shared.kafka.cluster import Cluster

@@ -9,7 +9,7 @@ from services.fetcher.download import Downloader
 from services.fetcher.poll_loop import PollLoop, PollTools
 from services.fetcher.settings import FetcherSettings
 from shared.base import metrics
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.http.clients import fetch_client
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import FEEDS

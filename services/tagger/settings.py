@@ -4,7 +4,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from shared.base.settings import ServiceSettings, project_root
+from shared.base.project import project_root
+from shared.base.settings import ServiceSettings
 
 
 class TaggerSettings(ServiceSettings):

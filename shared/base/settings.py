@@ -17,23 +17,7 @@ from pydantic_settings import (
 )
 from pydantic_settings.exceptions import SettingsError
 
-from shared.base.exits import ConfigurationError, TemporaryError, UnreachableError
-from shared.base.project import project_root
-
-# Many files import the errors and project_root from here.
-__all__ = [
-    "ConfigurationError",
-    "KafkaSettings",
-    "ProcessPoolSettings",
-    "ServiceSettings",
-    "Settings",
-    "TemporaryError",
-    "UnreachableError",
-    "load",
-    "mask_secrets",
-    "parse_addresses",
-    "project_root",
-]
+from shared.base.exits import ConfigurationError
 
 S = TypeVar("S", bound="BaseSettings")
 

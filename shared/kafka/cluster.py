@@ -10,7 +10,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from shared.base.settings import ConfigurationError, KafkaSettings, UnreachableError
+from shared.base.exits import ConfigurationError, UnreachableError
+from shared.base.settings import KafkaSettings
 from shared.kafka.topics import DEAD_LETTER_MAX_BYTES
 from shared.record_batches.safe_consumer import SafeConsumer
 

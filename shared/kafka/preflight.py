@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaConnectionError, KafkaError
 
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.kafka import diagnose, partition_count
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import Topic, dead_letter_sources

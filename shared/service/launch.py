@@ -6,12 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import NoReturn
 
 from shared.base import log
-from shared.base.settings import (
-    ConfigurationError,
-    ServiceSettings,
-    TemporaryError,
-    UnreachableError,
-)
+from shared.base.exits import ConfigurationError, TemporaryError, UnreachableError
+from shared.base.settings import ServiceSettings
 from shared.kafka import preflight
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import Topic, topics_of_service

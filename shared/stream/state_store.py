@@ -11,8 +11,8 @@ from typing import Final, TypeVar
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from shared.base.exits import ConfigurationError
 from shared.base.outcomes import InvalidMessage
-from shared.base.settings import ConfigurationError
 from shared.kafka import partition_count
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import HEADROOM_BYTES, MIB

@@ -12,7 +12,7 @@ from services.alerting.rules.json_schema import rule_file_schema
 from services.alerting.rules.rule_set import find_rule_problems
 from services.alerting.rules.shape import RuleFields
 from services.console.rules.commands import app
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from tests.cli import invoke
 
 ROOT = project_root()

@@ -13,7 +13,7 @@ import pytest
 
 from services.alerting.explain.edits import EDITS
 from services.console.rules.commands import app
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from tests.cli import invoke
 
 PAGE = (project_root() / "docs" / "rule-tools.md").read_text("utf-8")

@@ -22,7 +22,7 @@ from services.console.rules.check import expression_problems
 from services.console.rules.embedded_rule_tests import run_rule_tests, to_clean_article
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.pipeline import tag
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.messages.schemas import AlertOutcome, CleanArticle, Span, TaggedArticle
 from shared.stream.state_store import StateStore
 

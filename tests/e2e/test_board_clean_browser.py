@@ -11,7 +11,7 @@ from services.board.state.board_state import BoardRecord
 from services.board.state.recent_articles import RecentArticle
 from services.cleaner.pipeline import clean
 from services.fetcher.seeds import iter_articles
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.kafka.topics import ARTICLES_TAGGED
 from shared.messages import codec
 from shared.messages.schemas import Change, CleanArticle, RawArticle, Span, TaggedArticle

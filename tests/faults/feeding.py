@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from tests.kafka_tools import Pair, consume
 

@@ -16,7 +16,7 @@ from services.console.tagged_inputs import Article, iter_tagged_articles
 from services.console.topics.idle import STAGES, wait_until_idle
 from services.console.topics.topic_reader import iter_retained
 from services.tagger.data.gazetteer import load_gazetteer
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.preflight import check

@@ -16,7 +16,7 @@ from services.board.state.recent_articles import RecentArticle, RecentArticles
 from services.cleaner.pipeline import clean
 from services.fetcher.record import raw_record
 from services.fetcher.seeds import iter_articles
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.transaction import send_all

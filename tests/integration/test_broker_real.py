@@ -9,7 +9,7 @@ import pytest
 from aiokafka.errors import KafkaError
 
 from services.console.local import kafka_broker
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import DEAD_LETTER_MAX_BYTES
 from tests.kafka_tools import FaultyBroker, cluster_at, consume, create_topic, produce

@@ -7,8 +7,8 @@ import pytest
 
 from services.console.topics.repartition import partition_key, repartition
 from shared.base import exits
+from shared.base.exits import ConfigurationError
 from shared.base.outcomes import Drop
-from shared.base.settings import ConfigurationError
 from shared.kafka import topic_admin
 from shared.kafka.cluster import Cluster
 from shared.kafka.partition_count import count_from_headers

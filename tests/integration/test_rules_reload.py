@@ -16,7 +16,7 @@ from services.alerting.rollout.reload_rules import FILES, ActiveRules
 from services.alerting.rollout.topic import PUBLISHER, RulesTopic
 from services.tagger.data.gazetteer import load_gazetteer
 from shared.base import metrics
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.files.yaml_document import DocumentError
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_TAGGED, RULES

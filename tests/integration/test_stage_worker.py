@@ -16,7 +16,8 @@ import orjson
 import pytest
 from aiokafka import ConsumerRebalanceListener
 
-from shared.base.settings import ConfigurationError, KafkaSettings
+from shared.base.exits import ConfigurationError
+from shared.base.settings import KafkaSettings
 from shared.kafka import preflight
 from shared.kafka.cluster import Cluster
 from shared.kafka.topics import ARTICLES_CLEAN, ARTICLES_TAGGED, FEEDS

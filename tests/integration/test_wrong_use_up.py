@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from shared.base import exits
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from tests.ports import free_port, free_ports
 
 WITHIN_S = 40.0

@@ -81,7 +81,7 @@ def build_matcher_factory() -> MatcherFactory:
     It imports numba, which takes a second and 60 MB, and is imported nowhere else.
     """
     from services.alerting.matcher.matcher import Matcher  # noqa: PLC0415
-    from services.alerting.matcher.warm import warm  # noqa: PLC0415
+    from services.alerting.matcher.warmup import warm  # noqa: PLC0415
 
     def make_matcher(rules: Iterable[LoadedRule]) -> Matcher:
         matcher = Matcher(rules)

@@ -1,7 +1,6 @@
-"""The rules in force in this process.
+"""Reload the rules: keep the active rules of this process in step with rules.v1.
 
-rules.v1 says which rules they are. A process that sees the rule files change publishes the change
-there. docs/decisions/2026-11-27-rules-reload.md says why, and what holds when replicas, files and
+A process that sees the rule files change publishes the change there. docs/decisions/2026-11-27-rules-reload.md says why, and what holds when replicas, files and
 crashes disagree.
 """
 

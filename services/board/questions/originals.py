@@ -12,9 +12,9 @@ from typing import Any, Final
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from services.board.state.recent_articles import RecentArticle
+from shared.base.exits import ConfigurationError
 from shared.base.log import get
 from shared.base.outcomes import InvalidMessage
-from shared.base.settings import ConfigurationError
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.partitioner import partition_of
 from shared.kafka.preflight import partition_counts

@@ -16,7 +16,7 @@ from services.cleaner.page.blocks.boosted_trees import BoostedTrees
 from services.cleaner.page.body import find_body
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, parse_head
-from services.cleaner.page.headline import find_title
+from services.cleaner.page.headline import find_headline
 from services.cleaner.page.nearby import bylines, datelines
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
@@ -62,7 +62,7 @@ def _extract(text: str, raw: RawArticle, model: BoostedTrees) -> Extraction | Dr
 def _extract_metadata(head: Head, text: str, raw: RawArticle, lines: Iterable[str]) -> Extraction:
     """Extract all but the body. ``lines``: texts in which the day may be written."""
     address, address_source, address_record = find_address(head, raw.url)
-    headline, title_source, title_record = find_title(head, raw.headline, address)
+    headline, title_source, title_record = find_headline(head, raw.headline, address)
     published, published_record = find_published(head, text, address, raw.fetched_at, lines)
     modified, modified_record = find_modified(head)
     authors, author_source, author_record = find_authors(head, raw.byline)

@@ -28,7 +28,7 @@ _FEW_HEADINGS: Final = 2
 """… unless it is as long as headlines are, visible, and one of two at most."""
 
 
-def find_title(
+def find_headline(
     head: Head, stated: str | None, address: str | None
 ) -> tuple[str, str, FieldProvenance | None]:
     """Return the headline, the sources that agree on it ("json-ld + og + h1"), and the record.

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 import orjson
 from aiohttp import web
 
-from services.alerting.deliver.channels.slack_limits import refusal
+from services.alerting.deliver.channels.slack_sizes import refusal
 from services.console.fake_slack.faults import Fault
 from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.readable import page, readable

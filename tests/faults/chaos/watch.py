@@ -12,7 +12,7 @@ import aiohttp
 import psutil
 from aiokafka import TopicPartition
 
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.kafka.cluster import CLIENT_ERRORS, Cluster
 from shared.kafka.preflight import partition_counts
 from shared.kafka.topics import ALERTS

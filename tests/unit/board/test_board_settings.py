@@ -1,7 +1,8 @@
 import pytest
 
 from services.board.settings import BoardSettings, parse_services
-from shared.base.settings import ConfigurationError, load
+from shared.base.exits import ConfigurationError
+from shared.base.settings import load
 
 
 def test_the_services_are_names_with_addresses() -> None:

@@ -1,7 +1,7 @@
 """How doctor reports mistakes; tests/integration runs it with a real broker."""
 
 from services.console.doctor import SAME_AS_ABOVE, _run_check
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 
 
 def refuse() -> str:

@@ -7,8 +7,9 @@ import pytest
 
 from services.fetcher import app, feed_parser
 from services.fetcher.settings import FetcherSettings
+from shared.base.exits import ConfigurationError
 from shared.base.outcomes import InvalidMessage
-from shared.base.settings import ConfigurationError, KafkaSettings
+from shared.base.settings import KafkaSettings
 from shared.files.yaml_document import DocumentError
 from shared.kafka.cluster import Cluster
 from shared.limits.process_pool import ProcessPool

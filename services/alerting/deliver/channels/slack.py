@@ -25,7 +25,7 @@ from services.alerting.deliver.channels.mrkdwn import (
     literal,
     one_line,
 )
-from services.alerting.deliver.channels.slack_limits import (
+from services.alerting.deliver.channels.slack_sizes import (
     HEADER_CHARACTERS,
     SECTION_CHARACTERS,
     find_problems,

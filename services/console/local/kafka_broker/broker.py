@@ -22,7 +22,8 @@ from services.console.local.kafka_broker.configuration import (
     server_properties,
 )
 from services.console.local.kafka_broker.download import Maven, ensure
-from shared.base.settings import ConfigurationError, project_root
+from shared.base.exits import ConfigurationError
+from shared.base.project import project_root
 
 START_DEADLINE_S: Final = 90.0
 STOP_DEADLINE_S: Final = 20.0

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from services.console.local.kafka_broker.configuration import LOG_DIR, NODE_ID
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 
 META: Final = "meta.properties"
 MIN_FREE_BYTES: Final = 256 * 1024 * 1024

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 
 from services.console.local.kafka_broker.jars import Jar, unusable_jars
 from services.console.local.kafka_broker.process import exclusive_lock
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 
 PARALLEL_DOWNLOADS: Final = 8
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 
 LOCK: Final = Path(__file__).with_name("jars.lock")
 

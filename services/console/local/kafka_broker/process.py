@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 
 with suppress(
     ImportError

@@ -19,7 +19,7 @@ from services.alerting.deliver.channels.mrkdwn import (
     literal,
 )
 from services.alerting.deliver.channels.slack import render, render_plain
-from services.alerting.deliver.channels.slack_limits import find_problems, refusal
+from services.alerting.deliver.channels.slack_sizes import find_problems, refusal
 from services.alerting.deliver.channels.wording import latency
 from shared.messages.schemas import ActorOnDate, Excerpt, Notification, Span, TimeSource
 from tests.hypothesis_profiles import examples

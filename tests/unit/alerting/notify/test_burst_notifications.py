@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from services.alerting.deliver.channels.channel import Post
 from services.alerting.deliver.channels.slack import render, render_plain
-from services.alerting.deliver.channels.slack_limits import find_problems, refusal
+from services.alerting.deliver.channels.slack_sizes import find_problems, refusal
 from services.alerting.deliver.channels.wording import summary
 from services.alerting.notify.burst_counting import MAX_HITS
 from services.alerting.notify.burst_notifications import (

@@ -10,7 +10,7 @@ from services.alerting.language.layout import WIDTH, layout
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Node
 from services.alerting.rules.formatting import format_rule_file
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from tests.hypothesis_profiles import examples
 from tests.language_trees import trees
 

@@ -19,7 +19,7 @@ from services.board.questions.actor_directory import (
 from services.board.questions.actor_mentions import PARAGRAPHS, recent_mentions
 from services.board.state.recent_articles import RecentArticles
 from services.tagger.data.entry_catalogue import load_catalogue
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from tests.unit.board.board_samples import START_MS, a_tagged, a_tagged_record, an_alert, incoming
 
 DAY = date(2018, 4, 10)

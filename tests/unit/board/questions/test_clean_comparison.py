@@ -7,7 +7,7 @@ from services.board.questions.clean_comparison import MAX_LINES, compare_article
 from services.cleaner.pipeline import clean
 from services.fetcher.seeds import iter_articles
 from shared.base.outcomes import Drop
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from shared.messages import codec
 from shared.messages.schemas import (
     Change,

@@ -10,7 +10,7 @@ from services.board.questions.rule_preview import (
     preview_on_text,
     preview_rule,
 )
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from tests.unit.board.board_samples import a_tagged
 
 FOLDERS = (str(project_root() / "seeds" / "actors"), str(project_root() / "seeds" / "keywords"), "")

@@ -8,7 +8,7 @@ from services.cleaner.page.address import find_address
 from services.cleaner.page.authors import find_authors
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, Heading
-from services.cleaner.page.headline import find_title, without_site
+from services.cleaner.page.headline import find_headline, without_site
 from services.cleaner.page.section import find_section
 from shared.messages.schemas import FieldProvenance
 
@@ -36,7 +36,7 @@ def test_a_title_that_the_head_confirms_wins_over_the_sites_name() -> None:
         h1=[Heading("Example Post"), Heading("Talks fail")],
     )
     head.meta["og:site_name"] = "Example Post"
-    title, provenance, finding = find_title(head, None, None)
+    title, provenance, finding = find_headline(head, None, None)
     assert (title, provenance) == ("Talks fail", "og + title + h1")
     assert candidate_values(finding) == [
         ("og", "Talks fail"),
@@ -52,7 +52,7 @@ def test_a_visible_h1_wins_over_a_hidden_one() -> None:
         title="Talks fail in the end",
         h1=[Heading("Talks fail", hidden=True), Heading("Talks fail in")],
     )
-    assert find_title(head, None, None)[0] == "Talks fail in"
+    assert find_headline(head, None, None)[0] == "Talks fail in"
 
 
 def test_without_an_h1_the_heads_majority_wins() -> None:
@@ -61,7 +61,7 @@ def test_without_an_h1_the_heads_majority_wins() -> None:
         meta={"og:title": "Talks fail", "twitter:title": "Why talks failed"},
         title="Talks fail | Examplepost",
     )
-    title, _, finding = find_title(head, None, "https://www.examplepost.com/talks")
+    title, _, finding = find_headline(head, None, "https://www.examplepost.com/talks")
     assert title == "Talks fail"
     assert finding is not None
     assert finding.why == "no h1 is confirmed: what most of the others agree on"
@@ -70,7 +70,9 @@ def test_without_an_h1_the_heads_majority_wins() -> None:
 def test_markup_in_an_h1_eats_no_spaces() -> None:
     """The title is spelt as one that differs in spaces only."""
     assert (
-        find_title(Head(title="Talks fail again", h1=[Heading("Talks failagain")]), None, None)[0]
+        find_headline(Head(title="Talks fail again", h1=[Heading("Talks failagain")]), None, None)[
+            0
+        ]
         == "Talks fail again"
     )
 
@@ -79,12 +81,12 @@ def test_json_ld_spells_the_headline() -> None:
     """JSON-LD spells the capitals and quotes; its entities and markup are removed."""
     head = article(headline="Talks &amp;#8217;fail&amp;#8217; <em>again</em>")
     head.h1.append(Heading("TALKS 'FAIL' AGAIN"))
-    assert find_title(head, None, None)[:2] == ("Talks ’fail’ again", "json-ld + h1")
+    assert find_headline(head, None, None)[:2] == ("Talks ’fail’ again", "json-ld + h1")
 
 
 def test_nobody_names_a_title() -> None:
     """Then there is no title and no record."""
-    assert find_title(Head(), None, None) == ("", "none", None)
+    assert find_headline(Head(), None, None) == ("", "none", None)
 
 
 def test_a_headlines_own_colon_stays() -> None:

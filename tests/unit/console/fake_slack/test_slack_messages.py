@@ -11,7 +11,7 @@ import pytest
 
 from services.console.fake_slack.messages import MessageFile
 from services.console.fake_slack.server import FakeSlack
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from tests.ports import free_port
 
 ROOT = Path(__file__).parents[4]

@@ -13,7 +13,7 @@ import pytest
 from services.console.local.broker import app
 from services.console.local.kafka_broker import probe
 from services.console.local.kafka_broker.broker import check_port, find_java, start
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from tests.cli import invoke
 
 

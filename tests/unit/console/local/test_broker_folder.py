@@ -13,7 +13,7 @@ from services.console.local.kafka_broker.data_folder import (
     needs_format,
 )
 from services.console.local.kafka_broker.end_reason import CAUSES, why_it_ended
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.kafka.topics import DEAD_LETTER_MAX_BYTES
 
 GOOD = "#\nversion=1\nnode.id=1\ncluster.id=x\ndirectory.id=y\n"

@@ -17,7 +17,7 @@ from services.console.local.kafka_broker.jars import (
     unusable_jars,
 )
 from services.console.local.kafka_broker.process import exclusive_lock
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 
 
 def jar(name: str, content: bytes) -> Jar:

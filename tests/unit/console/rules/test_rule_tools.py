@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.console.rules.commands import app
-from shared.base.settings import project_root
+from shared.base.project import project_root
 from tests.cli import invoke
 
 SEED = str(project_root() / "seeds" / "articles" / "004_947d3aa60bc3ea5e.txt")

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from shared.base import settings
-from shared.base.settings import ConfigurationError, KafkaSettings, ServiceSettings
+from shared.base.exits import ConfigurationError
+from shared.base.settings import KafkaSettings, ServiceSettings
 
 
 def test_every_mistake_is_told_at_once_and_no_value_is(monkeypatch: pytest.MonkeyPatch) -> None:

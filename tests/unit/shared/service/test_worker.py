@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from shared.base import exits
-from shared.base.settings import ConfigurationError
+from shared.base.exits import ConfigurationError
 from shared.service.readiness import Readiness
 from shared.service.web_server import Route, WebServer, build_probe_routes
 from shared.service.worker import _Node, check_port

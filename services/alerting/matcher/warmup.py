@@ -1,4 +1,4 @@
-"""Compile the kernel beforehand: ``python -m services.alerting.matcher.warm``, as images do."""
+"""Compile the kernel beforehand: ``python -m services.alerting.matcher.warmup``, as images do."""
 
 import sys
 
