@@ -1,7 +1,8 @@
 """Reload the rules: keep the active rules of this process in step with rules.v1.
 
-A process that sees the rule files change publishes the change there. docs/decisions/2026-11-27-rules-reload.md says why, and what holds when replicas, files and
-crashes disagree.
+A process that sees the rule files change publishes the change there.
+docs/decisions/2026-11-27-rules-reload.md says why, and what holds when replicas, files and crashes
+disagree.
 """
 
 import asyncio

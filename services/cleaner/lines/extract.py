@@ -13,7 +13,7 @@ from typing import Final
 
 from services.cleaner.article_draft import Extraction
 from services.cleaner.drop_reasons import CleanDrop
-from services.cleaner.lines.headline import title_among
+from services.cleaner.lines.headline import find_headline
 from services.cleaner.lines.line_types import (
     TextLine,
     is_byline,
@@ -56,7 +56,7 @@ def extract_from_text(
     article = _select_article(lines, model or load_model())
     if article:
         body = "\n".join(lines[index].text for index in article)
-        title = title_among(lines[: article[0]], body, stated)
+        title = find_headline(lines[: article[0]], body, stated)
         return _to_extraction(text, lines, article, title, stated)
     if _is_flash(lines):
         body_lines = range(min(1, len(lines) - 1), len(lines))

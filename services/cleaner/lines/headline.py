@@ -31,7 +31,7 @@ _MIN_KEYWORD_CHARACTERS: Final = 3
 _UNSPACED_RUN: Final = re.compile(f"[{UNSPACED}]+")
 
 
-def title_among(lines: Sequence[TextLine], body: str, stated: str | None) -> int | None:
+def find_headline(lines: Sequence[TextLine], body: str, stated: str | None) -> int | None:
     """Return the index of the headline in ``lines``, None if none of them is one.
 
     ``stated``: the headline that the feed or manifest gives.
@@ -46,7 +46,7 @@ def title_among(lines: Sequence[TextLine], body: str, stated: str | None) -> int
     candidates = [
         (index, _confirmed_share(lines[index].text, story))
         for index in range(first, len(lines))
-        if _may_be_title(lines[index])
+        if _may_be_headline(lines[index])
     ]
     return _best(lines, candidates)
 
@@ -64,7 +64,7 @@ def _best(lines: Sequence[TextLine], candidates: Sequence[tuple[int, float]]) ->
     return best
 
 
-def _may_be_title(line: TextLine) -> bool:
+def _may_be_headline(line: TextLine) -> bool:
     if line.words > _MAX_WORDS or len(line.text) > _MAX_CHARACTERS:
         return False
     if line.junk not in {"", REPEATED}:
