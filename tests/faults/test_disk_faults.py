@@ -130,7 +130,7 @@ async def fill_meanwhile(
     await eventually(
         lambda: set(range(60)) <= posted(sink),
         lambda: f"posts while it is full: {posted(sink)}",
-        deadline_s=60,
+        deadline_s=180,
     )
     services.kill_all()
     await asyncio.sleep(STARTS_S)
