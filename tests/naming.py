@@ -22,8 +22,7 @@ RETIRED: Final = frozenset(
         *("there", "told", "wanted", "what", "who"),
     ]
 )
-"""Words that say nothing of what they name, or that only this project used. ``at`` is retired too,
-but stays where it is the name of a moment or a place in a message."""
+"""Words that say nothing of what they name, or that only this project used."""
 PARTICIPLE: Final = re.compile(
     r"^(?:[a-z]+ed|told|kept|read|found|made|seen|known|held|cut|left|said|shown|given|taken|"
     r"written|chosen|drawn|grown|hidden|spoken|broken)$"

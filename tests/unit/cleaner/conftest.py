@@ -8,6 +8,24 @@ from shared.messages.schemas import RawArticle
 from tests.builders import build_raw_article
 
 FETCHED = datetime(2018, 9, 12, 12, tzinfo=UTC)
+STORY = [
+    (
+        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
+        "end of the month."
+    ),
+    (
+        "A spokeswoman for the ministry said that both sides had been frank, and that differences "
+        "remained over inspections."
+    ),
+    (
+        "Officials on both sides described the mood as better than in the spring, when the talks "
+        "had broken off in anger."
+    ),
+    (
+        "The next round is expected in October, after the general debate of the assembly, people "
+        "close to the talks said."
+    ),
+]
 
 
 @pytest.fixture
@@ -15,14 +33,7 @@ def raw() -> Callable[..., RawArticle]:
     """A raw article of these bytes; anything else can be named."""
 
     def build(content: str | bytes, **overrides: Any) -> RawArticle:
-        data = content.encode() if isinstance(content, str) else content
-        fields: dict[str, Any] = {
-            "source": "test",
-            "uri": "urn:test:1",
-            "content_type": "text/plain",
-            "fetched_at": FETCHED,
-            "origin": "feed",
-        }
-        return build_raw_article(data, **fields | overrides)
+        defaults = {"source": "test", "fetched_at": FETCHED}
+        return build_raw_article(content, **(defaults | overrides))
 
     return build

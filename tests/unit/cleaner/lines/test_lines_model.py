@@ -10,25 +10,8 @@ from services.cleaner.lines.line_types import TextLine, lines_of
 from services.cleaner.lines.repeats import mark_repeats
 from services.cleaner.lines.scores import WEIGHTS, load_model, score_lines
 from services.cleaner.lines.select_lines import select_lines
+from tests.unit.cleaner.conftest import STORY
 
-STORY = [
-    (
-        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
-        "end of the month."
-    ),
-    (
-        "A spokeswoman for the ministry said that both sides had been frank, and that differences "
-        "remained over inspections."
-    ),
-    (
-        "Officials on both sides described the mood as better than in the spring, when the talks "
-        "had broken off in anger."
-    ),
-    (
-        "The next round is expected in October, after the general debate of the assembly, people "
-        "close to the talks said."
-    ),
-]
 OFFER = "Subscribe now"
 _MOST_BYTES = 300_000
 

@@ -10,26 +10,9 @@ from services.cleaner.page.fallback import overlap
 from services.cleaner.page.head import parse_head
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
+from tests.unit.cleaner.conftest import STORY
 
 TITLE = "Delegations agree to meet again"
-STORY = [
-    (
-        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
-        "end of the month."
-    ),
-    (
-        "A spokeswoman for the ministry said that both sides had been frank, and that differences "
-        "remained over inspections."
-    ),
-    (
-        "Officials on both sides described the mood as better than in the spring, when the talks "
-        "had broken off in anger."
-    ),
-    (
-        "The next round is expected in October, after the general debate of the assembly, people "
-        "close to the talks said."
-    ),
-]
 
 
 def body_of(*inside: str) -> Body:

@@ -13,32 +13,15 @@ from services.cleaner.page.names import parse_names
 from services.cleaner.pipeline import clean
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import CleanArticle, RawArticle
+from tests.unit.cleaner.conftest import STORY
 
 Made = Callable[..., RawArticle]
 
-BODY = [
-    (
-        "The two delegations met for three hours on Tuesday and agreed to meet again before the "
-        "end of the month."
-    ),
-    (
-        "A spokeswoman for the ministry said that both sides had been frank, and that differences "
-        "remained over inspections."
-    ),
-    (
-        "Officials on both sides described the mood as better than in the spring, when the talks "
-        "had broken off in anger."
-    ),
-    (
-        "The next round is expected in October, after the general debate of the assembly, people "
-        "close to the talks said."
-    ),
-]
 TITLE = "Delegations agree to meet again"
 
 
 def page(head: str = "", before: str = "", after: str = "") -> str:
-    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in BODY)
+    paragraphs = "".join(f"<p>{paragraph}</p>" for paragraph in STORY)
     article = f"<article><h1>{TITLE}</h1>{before}{paragraphs}{after}</article>"
     nav = "<nav><ul><li><a href='/a'>World</a></li><li><a href='/b'>Asia</a></li></ul></nav>"
     named = (
@@ -63,7 +46,7 @@ def test_a_page_becomes_an_article(raw: Made) -> None:
     """It has the headline without the site's name, and only the body's paragraphs."""
     extraction = extract(page(), raw)
     assert extraction.headline == TITLE
-    assert list(extraction.paragraphs) == BODY
+    assert list(extraction.paragraphs) == STORY
     assert extraction.evidence["headline"] == "title + h1"
 
 
@@ -154,7 +137,7 @@ def test_furniture_and_offers_are_left_out(raw: Made) -> None:
         ),
         raw,
     )
-    assert len(extraction.paragraphs) == len(BODY) + 1
+    assert len(extraction.paragraphs) == len(STORY) + 1
 
 
 def test_a_page_of_links_is_no_article(raw: Made) -> None:
@@ -276,4 +259,4 @@ def test_amp_and_xhtml_are_read_like_any_page(start: str, content_type: str, raw
     text = page(before=image).replace("<!doctype html><html>", start)
     article = clean(raw(text, content_type=content_type))
     assert isinstance(article, CleanArticle)
-    assert [article.body[span.start : span.end] for span in article.paragraphs] == BODY
+    assert [article.body[span.start : span.end] for span in article.paragraphs] == STORY
