@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from services.fetcher.canonical_url import canonical_url
-from services.fetcher.manifest import LANGUAGE, SOURCE
+from services.fetcher.manifest import check_source
 from shared.base.outcomes import InvalidMessage
 from shared.files import yaml_document
 from shared.files.yaml_document import Steps, YamlDocument
@@ -78,20 +78,7 @@ def parse_feeds(document: YamlDocument) -> tuple[FeedSpec, ...]:
 
 
 def _parse_feed(document: YamlDocument, path: Steps, fields: _FeedFields) -> FeedSpec:
-    if not SOURCE.fullmatch(fields.source):
-        document.report(
-            (*path, "source"),
-            f"{fields.source!r} is not a source id",
-            code="bad-source",
-            suggestion="write lower-case letters, digits, '.', '_', '-'; at most 64",
-        )
-    if fields.language is not None and not LANGUAGE.fullmatch(fields.language):
-        document.report(
-            (*path, "language"),
-            f"{fields.language!r} is not a language code",
-            code="bad-language",
-            suggestion="write it like en or pt-BR",
-        )
+    check_source(document, path, fields.source, fields.language)
     for index, host in enumerate(fields.allow):
         if not _HOST.fullmatch(host):
             document.report(

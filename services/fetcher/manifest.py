@@ -84,17 +84,22 @@ def _check(document: YamlDocument, path: Steps, fields: _ArticleFields, folder: 
             code="missing-file",
             suggestion=yaml_document.did_you_mean(fields.file, names),
         )
-    if not SOURCE.fullmatch(fields.source):
+    check_source(document, path, fields.source, fields.language)
+
+
+def check_source(document: YamlDocument, path: Steps, source: str, language: str | None) -> None:
+    """Report a source id or language code of another form. Feeds have the same two fields."""
+    if not SOURCE.fullmatch(source):
         document.report(
             (*path, "source"),
-            f"{fields.source!r} is not a source id",
+            f"{source!r} is not a source id",
             code="bad-source",
             suggestion="write lower-case letters, digits, '.', '_', '-'; at most 64",
         )
-    if fields.language is not None and not LANGUAGE.fullmatch(fields.language):
+    if language is not None and not LANGUAGE.fullmatch(language):
         document.report(
             (*path, "language"),
-            f"{fields.language!r} is not a language code",
+            f"{language!r} is not a language code",
             code="bad-language",
             suggestion="write it like en or pt-BR",
         )
