@@ -9,7 +9,7 @@ from typing import Final
 from services.alerting.language.document import WordSpan
 from services.alerting.language.words import SegmentedText, segment_text
 from services.cleaner.plain_text import article_from_text
-from services.console.inputs import ArticleInput, Place, UnusableInput
+from services.console.inputs import MAX_NAME_CHARACTERS, ArticleInput, Place, UnusableInput
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.pipeline import tag
 from shared.messages.schemas import (
@@ -26,7 +26,6 @@ UNDATED: Final = datetime(2018, 1, 1, tzinfo=UTC)
 DEFAULT_SOURCE: Final = "try"
 _CLAUSE: Final = re.compile(r"(actor|office|country|keyword)\(([^()]+)\)")
 _CLAUSE_HINT: Final = "write actor(kim-jong-un), office(…), country(prk) or keyword(…)"
-_NAME_CHARACTERS: Final = 60
 
 _Tag = Mention | CountryMention | KeywordHit
 
@@ -99,7 +98,7 @@ def _tag(
     """Convert one tag; its offsets count code points."""
     matched = _CLAUSE.fullmatch(normalise_clause(clause))
     if matched is None:
-        reason = f"not a tag: {clause[:_NAME_CHARACTERS]!r}; {_CLAUSE_HINT}"
+        reason = f"not a tag: {clause[:MAX_NAME_CHARACTERS]!r}; {_CLAUSE_HINT}"
         raise UnusableInput(place, reason)
     span = to_word_span(clause, field, text, words, place)
     start, end = span.start, span.end

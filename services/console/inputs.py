@@ -24,9 +24,11 @@ STANDARD_INPUT: Final = "-"
 JSON_LINES_SUFFIXES: Final = frozenset({".jsonl", ".ndjson", ".json"})
 ALIASES: Final = {"title": "headline", "text": "body", "lang": "language", "date": "published"}
 """Other names of fields. Where a line has both, the field's own name wins."""
-EXPECTED: Final = "expected id, headline, body, language, source, published and tags"
+FIELD_LIST: Final = "id, headline, body, language, source, published and tags"
+"""The fields as error messages list them."""
 _BOM: Final = b"\xef\xbb\xbf"
-_NAME_CHARACTERS: Final = 60
+MAX_NAME_CHARACTERS: Final = 60
+"""How much of a name from an input a message quotes."""
 
 
 class Place(NamedTuple):
@@ -93,7 +95,7 @@ class ArticleReader:
     def convert(self, value: object, place: Place) -> ArticleInput:
         """Convert the value of a line. Raises UnusableInput."""
         if not isinstance(value, dict):
-            raise UnusableInput(place, f"not an article: not a JSON object; {EXPECTED}")
+            raise UnusableInput(place, _not_an_article("not a JSON object"))
         fields = {name: value[name] for name in FIELDS & value.keys() if value[name] is not None}
         for alias, name in ALIASES.items():
             if name not in fields and value.get(alias) is not None:
@@ -102,9 +104,9 @@ class ArticleReader:
         try:
             article = msgspec.convert(fields, ArticleInput, strict=True)
         except msgspec.ValidationError as error:
-            raise UnusableInput(place, f"not an article: {error}; {EXPECTED}") from error
+            raise UnusableInput(place, _not_an_article(str(error))) from error
         if fields.keys().isdisjoint({"headline", "body"}):
-            raise UnusableInput(place, f"not an article: no headline and no body; {EXPECTED}")
+            raise UnusableInput(place, _not_an_article("no headline and no body"))
         return replace(article, place=place)
 
     def _report_ignored(self, value: Mapping[str, Any], place: Place) -> None:
@@ -117,7 +119,7 @@ class ArticleReader:
             else:
                 continue
             self.reported.add(name)
-            say(f"{place}: field {name[:_NAME_CHARACTERS]!r} is ignored: {reason}")
+            say(f"{place}: field {name[:MAX_NAME_CHARACTERS]!r} is ignored: {reason}")
 
 
 def file_name(path: Path) -> str:
@@ -144,9 +146,7 @@ def iter_lines(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 def iter_articles(path: Path) -> Iterator[ArticleInput]:
     """Yield the article of each line of a JSON-lines file. Raises UnusableInput."""
-    reader = ArticleReader(file_name(path))
-    for number, line in iter_lines(load_bytes(path)):
-        yield reader.parse(line, number)
+    yield from _parse_lines(path, load_bytes(path))
 
 
 def iter_articles_or_text(path: Path) -> Iterator[ArticleInput]:
@@ -156,8 +156,7 @@ def iter_articles_or_text(path: Path) -> Iterator[ArticleInput]:
     """
     data = load_bytes(path)
     if path.suffix.lower() in JSON_LINES_SUFFIXES or data.lstrip().startswith(b"{"):
-        reader = ArticleReader(file_name(path))
-        yield from (reader.parse(line, number) for number, line in iter_lines(data))
+        yield from _parse_lines(path, data)
         return
     place = Place(file_name(path))
     try:
@@ -188,6 +187,16 @@ def parse_moment(text: str, place: Place) -> datetime:
         hint = "write 2018-09-12 or 2018-09-12T08:30:00Z"
         raise UnusableInput(place, f"not a date: {text!r}; {hint}") from None
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _not_an_article(reason: str) -> str:
+    return f"not an article: {reason}; expected {FIELD_LIST}"
+
+
+def _parse_lines(path: Path, data: bytes) -> Iterator[ArticleInput]:
+    reader = ArticleReader(file_name(path))
+    for number, line in iter_lines(data):
+        yield reader.parse(line, number)
 
 
 def _encoding_error(error: UnicodeDecodeError) -> str:

@@ -19,6 +19,7 @@ from services.cleaner.sign import sign
 from services.console.errors import EXIT_USAGE, fail
 from services.console.input_tagging import UNDATED, tagged_from_input
 from services.console.inputs import (
+    FIELD_LIST,
     JSON_LINES_SUFFIXES,
     STANDARD_INPUT,
     ArticleReader,
@@ -38,7 +39,7 @@ from shared.messages.schemas import RawArticle, TaggedArticle
 
 _FORMS: Final = (
     "write a message of articles.tagged.v1, a line of `summitwire tail articles.tagged.v1 --json`,"
-    " or id, headline, body, language, source, published and tags"
+    f" or {FIELD_LIST}"
 )
 
 
