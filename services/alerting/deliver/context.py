@@ -59,7 +59,8 @@ class DeliveryContext:
     """What all destination workers of a process share.
 
     ``dice`` returns 0 ≤ x < 1. ``fallback`` is the destination, if any, that is alerted to
-    addresses that refuse everything. ``breakers`` are by channel and the channel's rate limit key.
+    addresses that refuse everything. ``rate_limits`` are by channel and the channel's rate limit
+    key.
     """
 
     channels: Mapping[str, Channel]
@@ -68,7 +69,7 @@ class DeliveryContext:
     fallback: str = ""
     notifications_topic: str = ""
     limits: RecordLimits = DEFAULT_LIMITS
-    breakers: dict[tuple[str, str], RateLimit] = field(default_factory=dict)
+    rate_limits: dict[tuple[str, str], RateLimit] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -106,8 +106,8 @@ class DestinationWorker:
             self._count("skipped")
         elif decision.reason is not None:
             await self._park(item, entry, decision.reason, decision.text)
-        elif self._breaker.ready_at > self._context.clock.monotonic():
-            self._push(item, self._breaker.ready_at)
+        elif self._rate_limit.ready_at > self._context.clock.monotonic():
+            self._push(item, self._rate_limit.ready_at)
         else:
             await self._send(item, entry)
 
@@ -121,7 +121,7 @@ class DestinationWorker:
         except Exception as error:  # noqa: BLE001 - it must stop only this notification
             await self._dead_letter(item, entry, outcome_from_error(error))
             return
-        self._breaker = on_send(self._breaker, self._context.clock.monotonic())
+        self._rate_limit = on_send(self._rate_limit, self._context.clock.monotonic())
         announced = await self._announce(item, announced)
         with metrics.DELIVERY_SECONDS.labels(self._channel_name).time():
             answer = await self._post(self._channel, body, announced.notification_id)
@@ -151,16 +151,16 @@ class DestinationWorker:
         self, item: QueuedNotification, announced: Delivery, answer: Answer
     ) -> None:
         """Write what came of a post, and queue it again if it is to be retried."""
-        before = self._breaker
+        before = self._rate_limit
         now, jitter = self._context.clock.monotonic(), self._context.dice()
-        self._breaker = on_response(before, answer, now=now, jitter=jitter)
+        self._rate_limit = on_response(before, answer, now=now, jitter=jitter)
         entry = apply_answer(announced, answer, is_plain=item.is_plain)
         self._report(item, entry, answer)
         if entry.state is DeliveryState.DEAD:
             message = f"{item.notification.destination} refused the plain form too: {answer.detail}"
             await self._dead_letter(item, entry, DeadLettered("Refused", message))
         elif entry.state in FINAL:
-            has_opened = before.open_until is None and self._breaker.open_until is not None
+            has_opened = before.open_until is None and self._rate_limit.open_until is not None
             also = self._delivery_alert(entry) if has_opened else ()
             await self._write(item, entry, is_finished=True, also=also)
             if entry.state is DeliveryState.PARKED:
@@ -259,20 +259,20 @@ class DestinationWorker:
         """Return why this destination takes nothing now; None if it does."""
         if self._channel is None or self._channel.rate_limit_key(self._name) is None:
             return ParkingReason.NO_ADDRESS
-        if self._breaker.is_open(self._context.clock.monotonic()):
+        if self._rate_limit.is_open(self._context.clock.monotonic()):
             return ParkingReason.CIRCUIT_OPEN
-        is_full = self._breaker.failures and len(self._queue) >= MAX_WAITING
+        is_full = self._rate_limit.failures and len(self._queue) >= MAX_WAITING
         return ParkingReason.QUEUE_FULL if is_full else None
 
     @property
-    def _breaker(self) -> RateLimit:
-        return self._context.breakers.get(self._breaker_key(), RateLimit())
+    def _rate_limit(self) -> RateLimit:
+        return self._context.rate_limits.get(self._rate_limit_key(), RateLimit())
 
-    @_breaker.setter
-    def _breaker(self, breaker: RateLimit) -> None:
-        self._context.breakers[self._breaker_key()] = breaker
+    @_rate_limit.setter
+    def _rate_limit(self, limit: RateLimit) -> None:
+        self._context.rate_limits[self._rate_limit_key()] = limit
 
-    def _breaker_key(self) -> tuple[str, str]:
+    def _rate_limit_key(self) -> tuple[str, str]:
         key = self._channel.rate_limit_key(self._name) if self._channel else None
         return self._channel_name, key or ""
 
@@ -293,10 +293,10 @@ class DestinationWorker:
         is_accepted = answer.verdict is Verdict.ACCEPTED
         is_repeat = is_accepted and is_marked(entry)
         self._count("accepted_marked" if is_repeat else str(answer.verdict))
-        breakers = self._context.breakers.items()
+        rate_limits = self._context.rate_limits.items()
         is_open = (
-            breaker.open_until is not None
-            for (channel, _), breaker in breakers
+            limit.open_until is not None
+            for (channel, _), limit in rate_limits
             if channel == self._channel_name
         )
         metrics.CIRCUITS_OPEN.labels(self._channel_name).set(sum(is_open))

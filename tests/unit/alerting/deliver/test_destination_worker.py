@@ -276,7 +276,7 @@ async def test_what_may_be_forgotten_is_marked(scene: Scene) -> None:
     assert [marked for _, marked, _ in scene.channel.posts] == [False, False, True, False]
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make(alert_id="e", **young), scene.make(alert_id="f", **old))
-    scene.context.breakers.clear()
+    scene.context.rate_limits.clear()
     await scene.deliver(scene.make(alert_id="f", **old), headers={REDRIVE_HEADER: "5"})
     assert [marked for _, marked, _ in scene.channel.posts][4:] == [False, True]
 
@@ -341,7 +341,7 @@ async def test_parked_is_sent_when_redriven(scene: Scene) -> None:
     """A redriven notification is retried once its address is repaired; a delivered one never is."""
     scene.channel.answers = [GONE]
     await scene.deliver(scene.make())
-    scene.context.breakers.clear()
+    scene.context.rate_limits.clear()
     await scene.deliver(scene.make())
     assert len(scene.channel.posts) == 1
     await scene.deliver(scene.make(), scene.make(), headers={REDRIVE_HEADER: "5"})
