@@ -15,12 +15,13 @@ import msgspec
 
 UtcTime = Annotated[datetime, msgspec.Meta(tz=True)]
 """A time with its zone; decoding a message refuses a time without one."""
-FieldName = Literal["headline", "body"]
+FieldName = Literal["headline", "deck", "body"]
 PubStatus = Literal["usable", "withheld", "canceled"]
 Origin = Literal["feed", "seed", "push"]
 Tense = Literal["past", "present", "future"]
 Signal = Literal["kill", "correction", "refile", "repeat", "update"]
 MentionKind = Literal["name", "surname", "office", "organisation"]
+Status = Literal["asserted", "denied", "planned", "past", "claimed"]
 
 
 class Severity(StrEnum):
@@ -158,7 +159,9 @@ class CleanArticle:
     ``version`` counts from 1 (ninjs; a wire's own number if it has one), ``replaces`` is the
     revision of the previous version, and ``changes`` are the differences from it if its text is
     known. ``signal`` is what the publisher calls the text at its start, e.g. a correction.
-    ``foreign`` are paragraphs of ``body`` that are certainly in another language.
+    ``foreign`` are paragraphs of ``body`` that are certainly in another language. ``deck`` is the
+    standfirst or summary between headline and body, empty if there is none; it is no part of
+    ``body``.
     """
 
     article_id: str
@@ -195,6 +198,7 @@ class CleanArticle:
     changes: tuple[Change, ...] = ()
     signal: Signal | None = None
     foreign: tuple[LanguageSpan, ...] = ()
+    deck: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,8 +283,49 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventMention:
+    """A mention of an event: what happened, and whether the text says that it did.
+
+    The span is the trigger's, a verb or noun. ``status`` is None where the tagger abstains;
+    "asserted" means asserted as recent news, while "past" is background. ``reason`` quotes the
+    words that decided. ``who`` did it and ``to`` whom it was done are ids of actors or ISO 3166
+    alpha-3 codes; ``who_country`` and ``to_country`` are their countries, if known.
+    """
+
+    field: FieldName
+    start: int
+    end: int
+    surface: str
+    event: str
+    status: Status | None
+    reason: str
+    who: str | None = None
+    to: str | None = None
+    who_country: str | None = None
+    to_country: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusScope:
+    """A stretch of text that does not assert something as recent news.
+
+    Scopes of a field are ordered and do not overlap. ``status`` is never "asserted"; ``reason``
+    quotes the words that decided. Text outside all scopes is asserted and recent.
+    """
+
+    field: FieldName
+    start: int
+    end: int
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaggedArticle:
-    """A clean article with its tags; ``tagger_revision`` is the hash of the tagger's data."""
+    """A clean article with its tags; ``tagger_revision`` is the hash of the tagger's data.
+
+    ``events`` is what taggers before ``event_mentions`` found; it is read, and no longer written.
+    """
 
     article: CleanArticle
     tagger_revision: str
@@ -289,6 +334,8 @@ class TaggedArticle:
     countries: tuple[CountryMention, ...] = ()
     keywords: tuple[KeywordHit, ...] = ()
     events: tuple[Event, ...] = ()
+    event_mentions: tuple[EventMention, ...] = ()
+    scopes: tuple[StatusScope, ...] = ()
 
     @property
     def article_id(self) -> str:
