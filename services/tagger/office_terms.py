@@ -42,7 +42,10 @@ def holder_on(
 
 @lru_cache(maxsize=4096)
 def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld, ...]:
-    """Return every office the actor holds that day, ordered by the office's id."""
+    """Return every office the actor holds that day, the principal one first.
+
+    Files list the offices of a country from the highest down.
+    """
     offices = []
     for office_id in gazetteer.offices_by_holder.get(actor, ()):
         office = gazetteer.offices[office_id]

@@ -10,6 +10,7 @@ from datetime import UTC, date
 from operator import attrgetter
 from typing import Final
 
+from services.tagger.actor_weights import actors_by_weight
 from services.tagger.countries import find_country_mentions
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.events import find_events
@@ -155,11 +156,10 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
 def _actors(
     mentions: tuple[Mention, ...], day: date, gazetteer: Gazetteer
 ) -> tuple[ActorOnDate, ...]:
-    """Return each resolved actor once, ordered by id, with the offices held that day."""
-    ids = sorted({mention.actor for mention in mentions if mention.actor})
+    """Return each resolved actor once, the weightiest first, with the offices held that day."""
     return tuple(
         ActorOnDate(
             actor=actor, name=gazetteer.name_of(actor), offices=offices_on(actor, day, gazetteer)
         )
-        for actor in ids
+        for actor in actors_by_weight(mentions)
     )

@@ -12,6 +12,7 @@ KEEP: dict[str, str] = {
     "shared/messages/schemas.py seen": "a field of sources.v1",
     "shared/messages/schemas.py kept": "a field of sources.v1",
     "shared/messages/schemas.py told": "a field of hits.v1",
+    "shared/messages/schemas.py who": "a field of articles.tagged.v1, the word of the rule language",
     "shared/service/readiness.py what": "a key of /readyz",
 }
 """``file name`` → why a retired word stays there, for instance as the key of a published JSON."""

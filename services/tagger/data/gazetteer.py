@@ -43,9 +43,9 @@ class Gazetteer:
     equal only if they are the same object, so results can be cached for one.
 
     By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
-    Lee for Ri), ``offices_by_holder`` (ids of the offices ever held). By surname: ``officials``
-    (actors with an office), ``bare_surnames`` (actors whose surname may stand alone), ``leaders``
-    of countries. ``heads``: the offices that a shortened title (secretary) may refer to.
+    Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
+    By surname: ``officials`` (actors with an office), ``bare_surnames`` (actors whose surname may
+    stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title (secretary) may refer to.
 
     The rest are the words of the guards, normalised: ``beside_surnames`` may stand with a capital
     before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of
@@ -123,7 +123,7 @@ def _gc_disabled() -> Iterator[None]:
 def _build(entries: Entries) -> Gazetteer:
     guards, actors = entries.guards, entries.actors
     offices = _by_id(entries.offices)
-    holders = _offices_by_holder(offices.values())
+    holders = _offices_by_holder(entries.offices)
     return Gazetteer(
         actors=_by_id(actors),
         offices=offices,
