@@ -133,7 +133,8 @@ def _first_marks(part: Conjunct, place: Place, document: Document) -> list[Match
     here = [hit for hit in part.hits if _place(hit, document) == place]
     if not part.needs_pair or len(here) < 2:
         return here[:1]
-    return list(min(pairwise(here), key=lambda pair: pair[1].first - pair[0].last))
+    left, right = min(pairwise(here), key=lambda pair: pair[1].first - pair[0].last)
+    return [left, right]
 
 
 def _excerpt(
@@ -165,7 +166,8 @@ def _excerpt(
 
 
 def _pieces(text: str, sentence: Span, required_marks: list[Span], marks: list[Span]) -> list[Span]:
-    """Return the parts of a sentence to show, in order: all of it, or the text around ``required_marks``.
+    """Return the parts of a sentence to show, in order: all of it, or the text around the required
+    marks.
 
     The room that the marks leave is shared among them. Only marks that are too long together, such
     as a phrase of 320 characters, make the parts longer than that.

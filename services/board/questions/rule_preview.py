@@ -50,7 +50,9 @@ def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) ->
     ]
     explained = [(article, document, evaluate(tree, document)) for article, document in articles]
     firing = [
-        _fires(article, document, hits) for article, document, hits in explained if hits is not None
+        _fires(article, document, tree, hits)
+        for article, document, hits in explained
+        if hits is not None
     ]
     misses = [(article, document) for article, document, hits in explained if hits is None]
     return result | {
@@ -90,7 +92,7 @@ def _on(
         return result
     hits = evaluate(tree, document)
     if hits is not None:
-        return result | {"one": {"fires": True} | _fires(article, document, hits)}
+        return result | {"one": {"fires": True} | _fires(article, document, tree, hits)}
     misses = explain_miss(tree, document)
     return result | {"one": {"fires": False} | _misses(article, misses) if misses else None}
 
@@ -115,7 +117,7 @@ def _parse_expression(expression: str, folders: Folders) -> tuple[Node | None, d
 
 
 def _fires(
-    article: TaggedArticle, document: Document, hits: Iterable[MatchedSpan]
+    article: TaggedArticle, document: Document, tree: Node, hits: Iterable[MatchedSpan]
 ) -> dict[str, Any]:
     matches = tuple(hits)
     words: dict[str, dict[str, None]] = {}
@@ -128,7 +130,7 @@ def _fires(
             "field": item.field,
             "parts": [asdict(part) for part in excerpt_parts(item.text, item.marks)],
         }
-        for item in excerpts(matches, document)
+        for item in excerpts(tree, matches, document)
     ]
     clauses = [
         {"clause": clause, "words": list(explained)[:WORDS]}

@@ -45,7 +45,8 @@ class Gazetteer:
     By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
     Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
     By surname: ``officials`` (actors with an office), ``bare_surnames`` (actors whose surname may
-    stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title (secretary) may refer to.
+    stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title
+    (secretary) may refer to.
 
     The rest are the words of the guards, normalised: ``beside_surnames`` may stand with a capital
     before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of
