@@ -9,8 +9,8 @@ from typing import Final
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document, WordSpan, sort_spans
-from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName, Span
+from shared.text.words import SegmentedText, segment_text
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
 _FILLERS: Final = (

@@ -27,7 +27,7 @@ from services.alerting.language.tree import (
     all_of,
     any_of,
 )
-from services.alerting.language.words import words_of
+from shared.text.words import words_of
 
 SURFACES: Final = (
     "Trump", "Kim", "summit", "talks", "us", "US", "U.S.", "and", "words", "O’Brien", "1,000",

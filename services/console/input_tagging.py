@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.alerting.language.document import WordSpan
-from services.alerting.language.words import SegmentedText, segment_text
 from services.cleaner.plain_text import article_from_text
 from services.console.inputs import MAX_NAME_CHARACTERS, ArticleInput, Place, UnusableInput
 from services.tagger.data.gazetteer import Gazetteer
@@ -20,6 +19,7 @@ from shared.messages.schemas import (
     Mention,
     TaggedArticle,
 )
+from shared.text.words import SegmentedText, segment_text
 
 UNDATED: Final = datetime(2018, 1, 1, tzinfo=UTC)
 """For commands that evaluate rules: the date of articles that state none, as in rule files."""

@@ -12,8 +12,8 @@ from typing import Final, Self
 import msgspec
 
 from services.alerting.backtest.required_terms import Clause, RequiredTerm
-from services.alerting.language.normalise import normalise
 from shared.base.outcomes import InvalidMessage
+from shared.text.normalise import normalise
 
 _ASCII_BYTES: Final = bytes(range(128))
 _RUNS: Final = re.compile(r"[a-z0-9]+")

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName, TaggedArticle
 from shared.text.sentences import sentences_in_message
+from shared.text.words import SegmentedText, segment_text
 
 
 class WordSpan(NamedTuple):

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from services.alerting.language.document import Document, tag_spans
 from services.alerting.language.tree import LEAD_WORDS
-from services.alerting.language.words import find_sentences, sentence_starts
 from services.alerting.matcher.arrays import grow
 from services.alerting.matcher.atom_table import AtomTable
 from services.alerting.matcher.index import Index
@@ -24,6 +23,7 @@ from services.alerting.matcher.reader import Reader
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import TaggedArticle
 from shared.text.sentences import sentences_in_message
+from shared.text.words import find_sentences, sentence_starts
 
 _ROOM: Final = 1 << 12
 

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.words import forms
 from services.alerting.matcher.characters import UNMET, Alphabet
 from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segment_article
 from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
+from shared.text.words import forms
 
 _GROWTH: Final = 12
 """The most code points that the two forms of one character take."""

@@ -1,4 +1,4 @@
-"""Find and normalise the words of a text, compiled: the loops of what ``language.words`` does.
+"""Find and normalise the words of a text, compiled: the loops of what ``shared.text.words`` does.
 
 ``kinds`` are the character classes of the text, with four OTHER behind them so that looking ahead
 needs no check.

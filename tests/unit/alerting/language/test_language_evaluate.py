@@ -9,7 +9,7 @@ from services.alerting.language.evaluate import evaluate
 from services.alerting.language.occurrences import occurrences
 from services.alerting.language.parsing.parse import parse
 from services.alerting.language.tree import Near
-from services.alerting.language.words import segment_text
+from shared.text.words import segment_text
 from tests.hypothesis_profiles import examples
 
 

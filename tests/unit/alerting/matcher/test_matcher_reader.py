@@ -8,10 +8,10 @@ from unicodedata import category, decomposition
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.alerting.language.normalise import normalise, normalise_exact
-from services.alerting.language.words import find_sentences, segment_text, sentence_starts
 from services.alerting.matcher.characters import UNSTABLE_EXACT, UNSTABLE_KEY, Alphabet
 from services.alerting.matcher.reader import Reader
+from shared.text.normalise import normalise, normalise_exact
+from shared.text.words import find_sentences, segment_text, sentence_starts
 from tests.hypothesis_profiles import examples
 from tests.language_trees import SURFACES
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from services.alerting.language.normalise import (
+from shared.messages.schemas import Span
+from shared.text.normalise import (
     character_classes,
     is_hangul,
     normalise,
     normalise_exact,
 )
-from shared.messages.schemas import Span
 from shared.text.sentences import split_sentences
 
 _LETTER: Final = "[aAsS]"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.alerting.language.normalise import character_classes, normalise, normalise_exact
-from services.alerting.language.words import segment_text, words_of
+from shared.text.normalise import character_classes, normalise, normalise_exact
+from shared.text.words import segment_text, words_of
 
 WORDS = [
     ("Trump's plan", ["trump", "plan"]),
