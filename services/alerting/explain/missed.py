@@ -15,7 +15,7 @@ from typing import Final
 
 from services.alerting.explain.failure import holds
 from services.alerting.explain.paths import Path, node_at, replace_node
-from services.alerting.language.document import Document, prepare
+from services.alerting.language.document import Document
 from services.alerting.language.format import format as canonical
 from services.alerting.language.tree import (
     And,
@@ -118,9 +118,8 @@ class _Corpus:
     misses: list[_Candidate] = field(default_factory=list)
     times: list[datetime] = field(default_factory=list)
 
-    def add(self, article: TaggedArticle) -> None:
+    def add(self, article: TaggedArticle, document: Document) -> None:
         """Sort an article in by whether the rule fires on it."""
-        document = prepare(article)
         words = frozenset(_words(document))
         self.document_counts.update(words)
         self.times.append(article.article.event_time)
@@ -151,14 +150,14 @@ class _Corpus:
         return max(1.0, span)
 
 
-def find_missed(tree: Node, articles: Iterable[TaggedArticle]) -> MissedReport:
+def find_missed(tree: Node, articles: Iterable[tuple[TaggedArticle, Document]]) -> MissedReport:
     """Return the articles most like the rule's hits on which it does not fire, and words to add.
 
-    Raise NoHitsError if it fires on none.
+    Each article comes with its words. Raise NoHitsError if the rule fires on none.
     """
     corpus = _Corpus(tree.of if isinstance(tree, And) else (tree,), tree)
-    for article in articles:
-        corpus.add(article)
+    for article, document in articles:
+        corpus.add(article, document)
     if not corpus.hits:
         raise NoHitsError(f"the rule fires on none of {corpus.size} articles")
     similar = _most_similar(corpus)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from services.alerting.explain.failure import count_missing_clauses, failures
+from services.alerting.explain.missed import find_missed
 from services.alerting.explain.why_not import WhyNot, explain_miss
 from services.alerting.language.check import Vocabulary, check
 from services.alerting.language.document import Document, prepare
@@ -31,6 +32,7 @@ from shared.messages.schemas import TaggedArticle, TimeSource
 
 FIRING: Final = 20
 NEAREST: Final = 3
+SUGGESTIONS: Final = 5
 CLAUSES: Final = 20
 WORDS: Final = 8
 CHARACTERS: Final = 300
@@ -60,6 +62,7 @@ def preview_rule(expression: str, records: Sequence[bytes], folders: Folders) ->
         "firing": len(firing),
         "fires": firing[:FIRING],
         "nearest": _nearest(tree, misses),
+        "suggestions": _suggestions(tree, articles) if firing else [],
     }
 
 
@@ -152,6 +155,22 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
         _misses(article, explained)
         for article, document in ranked
         if (explained := explain_miss(tree, document))
+    ]
+
+
+def _suggestions(
+    tree: Node, articles: Iterable[tuple[TaggedArticle, Document]]
+) -> list[dict[str, Any]]:
+    """Return words that would catch articles like the rule's hits, with what each costs."""
+    return [
+        {
+            "word": shorten(suggestion.word, CHARACTERS),
+            "articles": suggestion.articles,
+            "similar": suggestion.similar,
+            "messages_per_day": round(suggestion.messages_per_day, 2),
+            "rule": suggestion.rule,
+        }
+        for suggestion in find_missed(tree, articles).suggestions[:SUGGESTIONS]
     ]
 
 

@@ -11,6 +11,7 @@ import typer
 
 from services.alerting.explain.missed import MissedReport, NoHitsError, find_missed
 from services.alerting.language.check import Vocabulary
+from services.alerting.language.document import prepare
 from services.console.durations import parse_since
 from services.console.errors import EXIT_BAD, EXIT_USAGE, fail, say
 from services.console.options import (
@@ -91,7 +92,7 @@ def missed(
         else:
             articles = list(_load_files(paths or [], gazetteer, advance))
     try:
-        report = find_missed(loaded.tree, articles)
+        report = find_missed(loaded.tree, ((item, prepare(item)) for item in articles))
     except NoHitsError as error:
         raise fail(f"{error}, so nothing can be like its hits; widen it first", EXIT_BAD) from None
     if json_:

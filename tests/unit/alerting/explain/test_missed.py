@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from services.alerting.explain.failure import holds
-from services.alerting.explain.missed import NoHitsError, find_missed
+from services.alerting.explain.missed import MissedReport, NoHitsError, find_missed
 from services.alerting.language.document import prepare
 from services.alerting.language.parsing.parse import parse
 from shared.messages.schemas import TaggedArticle
@@ -43,9 +43,13 @@ CORPUS = [
 ]
 
 
+def missed_by(when: str, articles: list[TaggedArticle]) -> MissedReport:
+    return find_missed(parse(when), ((item, prepare(item)) for item in articles))
+
+
 def test_articles_like_the_hits_are_shown_first() -> None:
     """The launches of projectiles read like those of missiles; the trade news does not."""
-    report = find_missed(parse("missile*"), CORPUS)
+    report = missed_by("missile*", CORPUS)
     assert (report.articles, report.hits) == (40, 6)
     assert {missed.headline for missed in report.missed[:4]} == {f"News {n}" for n in range(6, 10)}
     assert all(missed.clause == "missile*" for missed in report.missed)
@@ -56,7 +60,7 @@ def test_articles_like_the_hits_are_shown_first() -> None:
 
 def test_the_word_that_is_missing_is_suggested_with_its_cost() -> None:
     """It lets in four launches and two articles about something else, in 9.75 days."""
-    report = find_missed(parse("missile*"), CORPUS)
+    report = missed_by("missile*", CORPUS)
     word = next(s for s in report.suggestions if s.word == "projectile")
     assert (word.similar, word.articles) == (4, 6)
     assert word.messages_per_day == pytest.approx(6 / 9.75)
@@ -64,7 +68,7 @@ def test_the_word_that_is_missing_is_suggested_with_its_cost() -> None:
 
 def test_a_second_clause_bounds_the_cost() -> None:
     """With Pyongyang beside it, the word lets in the launches only."""
-    report = find_missed(parse("missile* AND pyongyang"), CORPUS)
+    report = missed_by("missile* AND pyongyang", CORPUS)
     word = next(s for s in report.suggestions if s.word == "projectile")
     assert (word.similar, word.articles) == (4, 4)
     assert word.clause == "missile*"
@@ -84,7 +88,7 @@ def test_every_suggested_rule_fires_on_what_it_promises(when: str) -> None:
     """The count of each suggestion is that of the articles on which its rule fires in addition."""
     documents = [prepare(item) for item in CORPUS]
     before = sum(holds(parse(when), document) for document in documents)
-    report = find_missed(parse(when), CORPUS)
+    report = missed_by(when, CORPUS)
     assert any(suggestion.word == "projectile" for suggestion in report.suggestions)
     for suggestion in report.suggestions:
         after = sum(holds(parse(suggestion.rule), document) for document in documents)
@@ -93,7 +97,7 @@ def test_every_suggested_rule_fires_on_what_it_promises(when: str) -> None:
 
 def test_no_word_helps_where_two_clauses_fail() -> None:
     """One word cannot stand for two; the articles are shown all the same."""
-    report = find_missed(parse("missile* AND altitude AND ballistic*"), [*CORPUS, BALLISTIC])
+    report = missed_by("missile* AND altitude AND ballistic*", [*CORPUS, BALLISTIC])
     assert report.missed
     assert not any(s.word == "projectile" for s in report.suggestions)
 
@@ -106,4 +110,4 @@ BALLISTIC = article(
 def test_a_rule_without_hits_is_refused() -> None:
     """Nothing can be like hits that are not there."""
     with pytest.raises(NoHitsError, match="none of 40 articles"):
-        find_missed(parse("submarine"), CORPUS)
+        missed_by("submarine", CORPUS)
