@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,7 @@ from shared.messages.schemas import TaggedArticle, TimeSource
 FIRING: Final = 20
 NEAREST: Final = 3
 SUGGESTIONS: Final = 5
+COMPARED: Final = 50
 CLAUSES: Final = 20
 WORDS: Final = 8
 CHARACTERS: Final = 300
@@ -147,6 +149,7 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
 
     Fewest clauses that lack a word first, then fewest that fail, then order of arrival.
     """
+    misses = list(misses)
     ranked = sorted(
         misses,
         key=lambda item: (count_missing_clauses(tree, item[1]), len(failures(tree, item[1]))),
@@ -154,8 +157,14 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
     return [
         _misses(article, explained)
         for article, document in ranked
-        if (explained := explain_miss(tree, document))
+        if (explained := explain_miss(tree, document, _others(document, misses)))
     ]
+
+
+def _others(document: Document, misses: Iterable[tuple[TaggedArticle, Document]]) -> list[Document]:
+    """Return the newest other articles; with more, a preview would take too long while typing."""
+    others = (other for _article, other in misses if other is not document)
+    return list(islice(others, COMPARED))
 
 
 def _suggestions(
