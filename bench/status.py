@@ -74,10 +74,10 @@ def _report(judged: Judged) -> None:
         right = sum(status == e.status == verdict.status for e, verdict in judged)
         precision, recall = right / max(said, 1), right / max(marked, 1)
         print(f"{status:10}{marked:8}{said:8}{precision:11.3f}{recall:8.3f}")
-    confusion = Counter((e.status, verdict.status or "none") for e, verdict in judged)
+    confusion = Counter(f"{e.status} {verdict.status or 'none'}" for e, verdict in judged)
     print("\nmarked \\ said" + "".join(f"{column:>10}" for column in (*STATUSES, "none")))
     for status in STATUSES:
-        counts = (confusion[status, column] for column in (*STATUSES, "none"))
+        counts = (confusion[f"{status} {column}"] for column in (*STATUSES, "none"))
         print(f"{status:13}" + "".join(f"{count:10}" for count in counts))
 
 
