@@ -26,10 +26,15 @@ FEWEST: Final = 2
 """A feature without prior must occur in so many examples."""
 _FORWARD_ZONES: Final = {"chain": 1.5, "near": 1.2, "governor": 0.8, "left": 0.5, "far": 0.2}
 _BACKWARD_ZONES: Final = {"next": 1.4, "right": 1.0, "beside": 0.3}
-_TIME_ZONES: Final = dict.fromkeys(("near", "governor", "left", "next", "right"), 0.8)
+_TIME_ZONES: Final = {
+    **dict.fromkeys(("chain", "near", "governor", "left", "next", "right"), 0.8),
+    "far": 0.4,
+}
 _TIMES: Final = frozenset(
     {CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE, CueClass.WEAK_BACKGROUND}
 )
+_UNVERIFIED_ZONES: Final = dict.fromkeys(("next", "right", "beside", "behind"), 1.6)
+_HEARSAY_ZONES: Final = _FORWARD_ZONES | dict.fromkeys(("right", "beside"), 0.8)
 _DENIALS: Final = 1.5
 """How much more a denial counts than a plan: it may stand under a modal, not the reverse."""
 _ASSERTING: Final[dict[CueClass, dict[str, float]]] = {
@@ -71,6 +76,10 @@ def prior(feature: str) -> list[float]:
 
 
 def _zones_of(kind: CueClass) -> dict[str, float]:
+    if kind is CueClass.UNVERIFIED:
+        return _UNVERIFIED_ZONES
+    if kind is CueClass.HEARSAY:
+        return _HEARSAY_ZONES
     if kind in _TIMES:
         return _TIME_ZONES
     return _BACKWARD_ZONES if kind in BACKWARD else _FORWARD_ZONES
@@ -98,7 +107,7 @@ def feature_names(rows: Sequence[Features]) -> list[str]:
     """Return the features that are frequent enough, and all that the prior knows."""
     counts = Counter(feature for row in rows for feature in row)
     frequent = {name for name, count in counts.items() if count >= FEWEST}
-    zones = (*_FORWARD_ZONES, *_BACKWARD_ZONES)
+    zones = (*_FORWARD_ZONES, *_BACKWARD_ZONES, "behind")
     simple = (f"{kind}@{zone}" for kind in CueClass for zone in zones)
     return sorted(frequent | {name for name in simple if any(prior(name))} | set(_OTHERS))
 

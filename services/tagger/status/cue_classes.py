@@ -34,6 +34,7 @@ class CueClass(StrEnum):
     DOUBT = "doubt"
     SEEMING = "seeming"
     UNVERIFIED = "unverified"
+    HEARSAY = "hearsay"
     WEAK_SOURCE = "weak source"
     REPORT = "report"
     SAY = "say"
@@ -43,6 +44,7 @@ class CueClass(StrEnum):
     HAPPENING = "happening"
     BACKGROUND = "background"
     WEAK_BACKGROUND = "weak background"
+    ORDINAL = "ordinal"
     ARCHIVE = "archive"
     RECENT = "recent"
     WEAK_RECENT = "weak recent"
@@ -88,6 +90,7 @@ CLASS_STATUS: Final[dict[CueClass, Status]] = {
     CueClass.DOUBT: "claimed",
     CueClass.SEEMING: "claimed",
     CueClass.UNVERIFIED: "claimed",
+    CueClass.HEARSAY: "claimed",
     CueClass.BACKGROUND: "past",
     CueClass.WEAK_BACKGROUND: "past",
     CueClass.ARCHIVE: "past",
@@ -119,6 +122,10 @@ BORDERS: Final = frozenset({CueClass.BORDER, CueClass.JUNCTURE, CueClass.STOP, C
 right: "adopted after the 2013 test" is past."""
 DENYING: Final = frozenset({CueClass.NEGATION, CueClass.ABSENCE, CueClass.REFUSAL})
 """A report that these govern is denied with what it says: "rejects a report that"."""
+DENIABLE: Final = frozenset(
+    {CueClass.INTENT, CueClass.PROSPECT, CueClass.FEAR, CueClass.CLAIM, CueClass.SEEMING}
+)
+"""Right after a negation these deny as well: "no preparations for", "not planning to"."""
 
 
 _BIT: Final[dict[CueClass, int]] = {kind: 1 << number for number, kind in enumerate(CueClass)}

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from services.tagger.scan.candidate_spans import FieldScan
 from services.tagger.status.cue_classes import (
     BORDERS,
+    DENIABLE,
     DENYING,
     CueClass,
     bits_of,
@@ -22,6 +23,7 @@ _OPENING: Final = {ord(mark): " " for mark in '"([{*/'}
 _BORDER: Final = bits_of(BORDERS)
 _DENYING: Final = bits_of(DENYING)
 _REPORT: Final = bits_of([CueClass.REPORT])
+_DENIABLE: Final = bits_of(DENIABLE | {CueClass.REPORT})
 _MONTH: Final = bits_of([CueClass.MONTH])
 _YEAR: Final = bits_of([CueClass.YEAR])
 _REPORT_REACH: Final = 14
@@ -92,25 +94,16 @@ class CueScan:
                     bits &= ~(_MONTH | _YEAR)
                 if not bits or start < reached:
                     continue
-            elif bits & _REPORT and self._is_denied(start):
-                bits = self.bits[-1] & _DENYING
+            elif bits & _DENIABLE and self.bits and self.bits[-1] & _DENYING:
+                reach = _REPORT_REACH if bits & _REPORT else 1
+                if start - self.ends[-1] <= reach:
+                    bits = self.bits[-1] & _DENYING
             reached = end
             if has_offsets:
                 start, end = scan.text.span(start, end)
             self.starts.append(start)
             self.ends.append(end)
             self.bits.append(bits)
-
-    def _is_denied(self, start: int) -> bool:
-        """Return whether the last cue denies a report at ``start``, and so what it says.
-
-        "Rejects a report that", "denied responsibility for".
-        """
-        return (
-            bool(self.bits)
-            and bool(self.bits[-1] & _DENYING)
-            and start - self.ends[-1] <= _REPORT_REACH
-        )
 
 
 def _time(text: str, start: int, end: int, cue: Cue, day: date) -> Time | None:

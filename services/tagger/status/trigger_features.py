@@ -108,10 +108,9 @@ def _chain(cues: CueScan, left: Sequence[Hit], start: int) -> Iterator[Hit]:
     position = start
     for hit in reversed(left):
         if GRAMMAR.isdisjoint(hit.classes):
-            if _CHAIN_GAP.fullmatch(f" {cues.plain[hit.start : hit.end].lower()}"):
-                continue
-            return
-        if not _CHAIN_GAP.fullmatch(cues.plain[hit.end : position].rstrip().lower()):
+            if not _CHAIN_GAP.fullmatch(f" {cues.plain[hit.start : hit.end].lower()}"):
+                return
+        elif not _CHAIN_GAP.fullmatch(cues.plain[hit.end : position].rstrip().lower()):
             return
         position = hit.start
         yield hit
