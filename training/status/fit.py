@@ -33,6 +33,11 @@ _TIME_ZONES: Final = {
 _TIMES: Final = frozenset(
     {CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE, CueClass.WEAK_BACKGROUND}
 )
+_PARTICIPLES: Final = frozenset(
+    {CueClass.PROSPECT, CueClass.INTENT, CueClass.REFUSAL, CueClass.HALT}
+)
+"""Their participles may follow: "a summit planned for May", "the talks, halted in June"."""
+_PARTICIPLE_ZONES: Final = _FORWARD_ZONES | {"next": 0.5}
 _UNVERIFIED_ZONES: Final = dict.fromkeys(("next", "right", "beside", "behind"), 1.6)
 _HEARSAY_ZONES: Final = _FORWARD_ZONES | dict.fromkeys(("right", "beside"), 0.8)
 _DENIALS: Final = 1.5
@@ -43,6 +48,7 @@ _ASSERTING: Final[dict[CueClass, dict[str, float]]] = {
     CueClass.OCCASION: {"near": 0.4, "governor": 0.4},
     CueClass.CONFIRM: {"governor": 0.4},
     CueClass.PERFECT: {"chain": 1.5},
+    CueClass.ORDINAL: {"near": 0.5},
     CueClass.THIS_WEEK: {"near": 0.5, "next": 0.5, "right": 0.5},
     CueClass.WEEKDAY: {"near": 0.5, "next": 0.5, "right": 0.5},
     CueClass.RECENT: {"near": 0.5, "next": 0.5, "right": 0.5},
@@ -53,7 +59,10 @@ _OTHERS: Final[dict[str, dict[Status, float]]] = {
     "a question": {"planned": 1.0, "asserted": -1.0},
     "scare quotes": {"claimed": 1.5},
     "say>chain=pluperfect": {"asserted": 1.0},
-    "say>chain=be+pluperfect": {"asserted": 1.0},
+    "headline&noun": {"asserted": 0.4},
+    "chain=past be": {"asserted": 1.2},
+    "ordinal@chain": {"past": 0.8},
+    "say>chain=past be+pluperfect": {"asserted": 1.0},
     "refusal>chain=modal": {"denied": 1.5},
     "refusal>chain=be+modal": {"denied": 1.5},
 }
@@ -76,6 +85,8 @@ def prior(feature: str) -> list[float]:
 
 
 def _zones_of(kind: CueClass) -> dict[str, float]:
+    if kind in _PARTICIPLES:
+        return _PARTICIPLE_ZONES
     if kind is CueClass.UNVERIFIED:
         return _UNVERIFIED_ZONES
     if kind is CueClass.HEARSAY:

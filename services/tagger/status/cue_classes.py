@@ -54,6 +54,7 @@ class CueClass(StrEnum):
     PERFECT = "perfect"
     PLUPERFECT = "pluperfect"
     BE = "be"
+    PAST_BE = "past be"
     DID = "did"
     TO = "to"
     HAVING = "having"
@@ -110,6 +111,7 @@ GRAMMAR: Final = frozenset(
         CueClass.PERFECT,
         CueClass.PLUPERFECT,
         CueClass.BE,
+        CueClass.PAST_BE,
         CueClass.DID,
         CueClass.TO,
         CueClass.HAVING,

@@ -158,6 +158,7 @@ _NO_GOVERNOR: Final = frozenset(
         CueClass.RECENT,
         CueClass.WEAK_SOURCE,
         CueClass.BE,
+        CueClass.PAST_BE,
         CueClass.WEAK_RECENT,
     }
 )
