@@ -1,5 +1,12 @@
-"""Who holds an office on a day. On a handover day the successor does."""
+"""Who holds an office on a day. On a handover day the successor does.
 
+Facts expire: outside the period for which an office is known, nobody is asserted as its holder. The
+terms listed there still help to tell whose surname it is (President Trump), because it is then the
+article that says who holds the office.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -8,11 +15,56 @@ from services.tagger.data.gazetteer import Gazetteer
 from shared.messages.schemas import MentionReason, OfficeHeld
 
 
+def is_known_on(office: Office, day: date) -> bool:
+    """Return whether the data say who held the office on a day, even if nobody did."""
+    known = office.known
+    return known is None or (
+        (known.start is None or known.start <= day) and (known.end is None or day <= known.end)
+    )
+
+
+def describe_limit(office: Office, day: date) -> str:
+    """Return in words why the holder on a day is not known; empty where it is.
+
+    Example: not known after 2020-01-20 (Factbook edition of that day).
+    """
+    known = office.known
+    if known is None or is_known_on(office, day):
+        return ""
+    if known.end and day > known.end:
+        return f"not known after {known.end}" + (f" ({known.basis})" if known.basis else "")
+    return f"not known before {known.start}"
+
+
+def describe_expired_offices(offices: Iterable[Office], day: date) -> str:
+    """Return in words how many offices are not known on a day, and the last days; or nothing.
+
+    Example: who holds 2 of 5 offices is not known on 2026-11-30 (2 not known after 2019-12-31).
+    """
+    offices = list(offices)
+    last_days = Counter(
+        office.known.end
+        for office in offices
+        if office.known and office.known.end and office.known.end < day
+    )
+    if not last_days:
+        return ""
+    counts = "; ".join(f"{count} not known after {end}" for end, count in sorted(last_days.items()))
+    return (
+        f"who holds {last_days.total()} of {len(offices)} offices is not known on {day}: {counts}"
+    )
+
+
 def terms_on(office: Office, day: date) -> tuple[OfficeTerm, ...]:
     """Return the terms in force on a day, ordered by holder.
 
     There is one, none where no holder is known, or several where people share the office.
     """
+    return listed_terms_on(office, day) if is_known_on(office, day) else ()
+
+
+def listed_terms_on(office: Office, day: date) -> tuple[OfficeTerm, ...]:
+    """Return the terms of a day as they are listed, whether or not the office is known then."""
     current = [
         term for term in office.terms if term.start <= day and (term.end is None or day <= term.end)
     ]
@@ -32,7 +84,8 @@ def holder_on(
     terms = [term for term in terms_on(office, day) if term.acting or not acting]
     holders = tuple(sorted({term.holder for term in terms}))
     if not holders:
-        return None, (), MentionReason.NO_HOLDER
+        is_known = is_known_on(office, day)
+        return None, (), MentionReason.NO_HOLDER if is_known else MentionReason.NOT_KNOWN
     if office.multiple_holders or len(holders) > 1:
         return None, holders, MentionReason.SEVERAL_HOLDERS
     is_verified = all(term.verified for term in terms)
@@ -65,11 +118,14 @@ def offices_on(actor: str, day: date, gazetteer: Gazetteer) -> tuple[OfficeHeld,
 
 @lru_cache(maxsize=4096)
 def is_in_office(actor: str, day: date, gazetteer: Gazetteer) -> bool:
-    """Return whether the actor holds any office that day."""
+    """Return whether the actor holds any office that day, by the terms as they are listed.
+
+    This tells people of one surname apart; it is not asserted of anybody.
+    """
     return any(
         term.holder == actor
         for office_id in gazetteer.offices_by_holder.get(actor, ())
-        for term in terms_on(gazetteer.offices[office_id], day)
+        for term in listed_terms_on(gazetteer.offices[office_id], day)
     )
 
 

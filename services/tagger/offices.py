@@ -6,9 +6,13 @@ country has it directly before ("South Korean foreign minister", "Japan's premie
 the country too. Before a person's name the phrase is a title, no mention; before an unknown name it
 names the office, but nobody.
 
+Where neither is there, the rest of the article may say whose office it is: "the foreign minister",
+"his foreign minister" (office_evidence.py).
+
 "Former", "deputy" and the like make it another person: no mention. Nor is there one after "a",
-"any" or "no" (whoever holds it), or where it is a role to take or give ("as secretary of state",
-"nominee for"), unless the same sentence names the holder.
+"any" or "no" (whoever holds it), where it is a role to take or give ("as secretary of state",
+"nominee for"), unless the same sentence names the holder, or where other words speak of another
+time ("at the time", "in 2015", "under Obama").
 """
 
 import re
@@ -21,6 +25,7 @@ from operator import attrgetter
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
+from services.tagger.office_evidence import ArticleEvidence, FieldEvidence, infer_office
 from services.tagger.office_terms import holder_on, is_in_office
 from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
 from services.tagger.scan.candidate_spans import FieldScan, Mask
@@ -37,14 +42,36 @@ _ANY_HOLDER: Final = frozenset(
     }
 )  # fmt: skip
 _ROLE: Final = re.compile(
-    r"\b(?:as|be|being|been|becom(?:e|es|ing)|became"
+    r"\b(?:(?:as|be|being|been|becom(?:e|es|ing)|became"
     r"|named|nominated?|appoint(?:ed)?|elected|confirmed"
     r"|(?:post|job|role|position|title|office|nominee|nomination|candidate|candidacy|bid|pick"
-    r"|choice|run) (?:of|for))"
-    r" (?:(?:the|his|her|its|their) )?$",
+    r"|choice|run|runs|ran|running|race|contest|contender|front-?runner|hopeful|campaign(?:ed|ing)?"
+    r"|vy?ing|vied?) (?:of|for))"
+    r" (?:(?:the|his|her|its|their) )?"
+    r"|(?:is|was|were|remain(?:s|ed)?) (?:(?:also|briefly|once|still|then) )?)$",
     re.IGNORECASE,
 )
 _ROLE_REACH: Final = 40
+_MODIFIERS: Final = frozenset(
+    {
+        "appointed", "beleaguered", "conservative", "current", "departing", "embattled", "hawkish",
+        "impeached", "incumbent", "liberal", "longtime", "new", "newly", "outgoing", "popular",
+        "powerful", "serving", "sitting", "term", "three", "two", "veteran",
+    }
+)  # fmt: skip
+"""Words before an office that leave it the office; "two-term" is two words."""
+_MOST_MODIFIERS: Final = 3
+_OTHER_TIME: Final = re.compile(
+    r" (?:(?:at (?:the|that) time|back then)\b"
+    r"|(?:from|between) (?:19|20)\d\d (?:to|and|until|through)\b"
+    r"|(?:in|until) (?P<year>(?:19|20)\d\d)\b(?!-)"
+    r"|(?P<rule>(?:under|during) (?:the )?"
+    r"(?:(?:former |then[ -])?(?:president|prime minister|chancellor) )?))",
+    re.IGNORECASE,
+)
+_WORDS_ALONE: Final = frozenset({"premier", "chancellor"})
+"""Offices of one word that the article may decide; "the president" is said of many."""
+_SAME_PERSON: Final = frozenset({" and ", " or "})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +97,7 @@ class _OfficeContext:
     country_ends: Mapping[int, tuple[str, int]]
     country_starts: Mapping[int, tuple[str, int]]
     person_ends: Mapping[int, str]
-    person_starts: frozenset[int]
+    person_starts: Mapping[int, str | None]
     other_body_ends: frozenset[int]
     people: Mapping[str | None, Sequence[Mention]]
 
@@ -80,37 +107,60 @@ def find_office_mentions(
     people: Sequence[Sequence[Mention]],
     people_masks: Sequence[Mask],
     countries: Sequence[Sequence[CountryMention]],
+    organisations: Sequence[Sequence[Mention]],
     day: date,
     gazetteer: Gazetteer,
 ) -> list[list[Mention]]:
     """Return the mentions of offices by field, in text order; ``day`` is the article's."""
-    fields = zip(scans, people, people_masks, countries, strict=True)
-    return [
-        list(_mentions(*field, day, gazetteer))
-        if field[0].spans(NameKind.OFFICE, NameKind.OFFICE_OF)
-        else []
-        for field in fields
-    ]
+    of_article: ArticleEvidence | None = None
+    mentions: list[list[Mention]] = []
+    for index, scan in enumerate(scans):
+        of_field = FieldEvidence(scan, people[index], countries[index], organisations[index])
+        if scan.spans(NameKind.OFFICE, NameKind.OFFICE_OF):
+            of_article = of_article or _gather_evidence(people, countries)
+            find = _mentions(of_field, of_article, people_masks[index], day, gazetteer)
+            of_field.offices.extend(find)
+        mentions.append(of_field.offices)
+    return mentions
+
+
+def _gather_evidence(
+    people: Sequence[Sequence[Mention]], countries: Sequence[Sequence[CountryMention]]
+) -> ArticleEvidence:
+    return ArticleEvidence(
+        people=frozenset(
+            mention.actor for of_field in people for mention in of_field if mention.actor
+        ),
+        countries=frozenset(mention.iso3 for of_field in countries for mention in of_field),
+    )
 
 
 def _mentions(
-    scan: FieldScan,
-    people: Sequence[Mention],
+    of_field: FieldEvidence,
+    of_article: ArticleEvidence,
     people_mask: Mask,
-    countries: Sequence[CountryMention],
     day: date,
     gazetteer: Gazetteer,
 ) -> Iterator[Mention]:
-    context = _build_context(scan, people, countries)
+    scan = of_field.scan
+    context = _build_context(scan, of_field.people, of_field.countries)
+    other_person = -1
     for span in longest_spans(_merge_spans(scan)):
         if span.end + 1 in context.person_starts or not people_mask.is_free(span.start, span.end):
             continue
         phrase = _parse_phrase(scan, span, context, day, gazetteer)
+        if phrase:
+            of_article.offices.add(phrase.office)
+        else:
+            phrase = _infer_phrase(span, of_field, of_article, context, day, gazetteer)
+        if phrase is None or phrase.end + 1 in context.person_starts:
+            continue
         if (
-            phrase is None
-            or phrase.end + 1 in context.person_starts
-            or _is_other_person(scan, phrase, context, gazetteer)
+            _is_other_person(scan, phrase, context, gazetteer)
+            or _is_other_time(scan, phrase, context, day, gazetteer)
+            or (other_person >= 0 and scan.text.plain[other_person : phrase.start] in _SAME_PERSON)
         ):
+            other_person = phrase.end
             continue
         office = gazetteer.offices[phrase.office]
         actor, candidates, reason = (
@@ -153,7 +203,7 @@ def _build_context(
         | {country.end: (country.iso3, country.start) for country in countries},
         country_starts={country.start: (country.iso3, country.end) for country in countries},
         person_ends={mention.end: mention.actor for mention in people if mention.actor},
-        person_starts=frozenset(mention.start for mention in people),
+        person_starts={mention.start: mention.actor for mention in people},
         other_body_ends=frozenset(span.end for span in scan.spans(NameKind.OTHER_BODY)),
         people=_by_actor(people),
     )
@@ -189,6 +239,8 @@ def _parse_phrase(
         office = _office_of_country(span, country, gazetteer) if country else None
         if office:
             acting = start < span.start or _before_acting(scan, place[0]) < place[0]
+            if acting:
+                office = gazetteer.acting_offices.get(office, office)
             return _Phrase(office, *place, acting=acting)
     alone = next((name.owner for name in span.names if name.kind is NameKind.OFFICE), None)
     if alone and before in {"", gazetteer.offices[alone].country}:
@@ -196,6 +248,65 @@ def _parse_phrase(
         acting = start < span.start or _before_acting(scan, whole) < whole
         return _Phrase(alone, whole, span.end, acting=acting)
     return None
+
+
+def _infer_phrase(
+    span: CandidateSpan,
+    of_field: FieldEvidence,
+    of_article: ArticleEvidence,
+    context: _OfficeContext,
+    day: date,
+    gazetteer: Gazetteer,
+) -> _Phrase | None:
+    """Return the office of a phrase without its country beside it, by what the article says.
+
+    Words like "new" may be before it, and before them the country: Japan's new prime minister.
+    """
+    scan = of_field.scan
+    plain = scan.text.plain
+    start = _before_acting(scan, span.start)
+    first = _before_modifiers(scan, start)
+    if first < start:
+        edge = _EDGE.search(plain, max(0, first - 3), first)
+        country = context.country_ends.get(edge.start(), ("", 0))[0] if edge else ""
+        if edge and edge["possessive"] and not country:
+            country = _owners_country(context.person_ends.get(edge.start()), day, gazetteer)
+        if country:
+            office = _office_of_country(span, country, gazetteer)
+            return _Phrase(office, start, span.end, acting=start < span.start) if office else None
+    surface = plain[span.start : span.end]
+    if (" " not in surface and surface.lower() not in _WORDS_ALONE) or _is_narrowed(scan, span.end):
+        return None
+    determiner = scan.word_before(first)
+    candidates = {name.owner for name in span.names if name.kind is NameKind.OFFICE_OF}
+    if determiner is None or not candidates:
+        return None
+    office = infer_office(
+        sorted(candidates),
+        determiner.text.lower(),
+        span.start,
+        of_field,
+        of_article,
+        day,
+        gazetteer,
+    )
+    return _Phrase(office, start, span.end, acting=start < span.start) if office else None
+
+
+def _before_modifiers(scan: FieldScan, start: int) -> int:
+    """Return where the words that leave an office the office begin, if there are any."""
+    for _ in range(_MOST_MODIFIERS):
+        word = scan.word_before(start)
+        if word is None or word.text.lower() not in _MODIFIERS:
+            break
+        start = word.start
+    return start
+
+
+def _is_narrowed(scan: FieldScan, end: int) -> bool:
+    """Return whether the phrase goes on: of something, or with a name that is not listed."""
+    after = scan.word_after(end)
+    return after is not None and (after.text.lower() == "of" or after.text[0].isupper())
 
 
 def _owners_country(actor: str | None, day: date, gazetteer: Gazetteer) -> str:
@@ -231,7 +342,8 @@ def _is_other_person(
 ) -> bool:
     """Return whether the words around make it another person than the holder."""
     plain = scan.text.plain
-    before, after = scan.word_before(phrase.start), scan.word_after(phrase.end)
+    before = scan.word_before(_before_modifiers(scan, phrase.start))
+    after = scan.word_after(phrase.end)
     edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
     narrower = _FOR.match(plain, phrase.end)
     return (
@@ -246,6 +358,21 @@ def _is_other_person(
         or (edge is not None and edge.start() in context.other_body_ends)
         or (narrower is not None and narrower[1].isupper())
     )
+
+
+def _is_other_time(
+    scan: FieldScan, phrase: _Phrase, context: _OfficeContext, day: date, gazetteer: Gazetteer
+) -> bool:
+    """Return whether the words after the office speak of another time than the article's."""
+    match = _OTHER_TIME.match(scan.text.plain, phrase.end)
+    if match is None:
+        return False
+    if match["year"]:
+        return int(match["year"]) != day.year
+    if match["rule"]:
+        ruler = context.person_starts.get(match.end())
+        return ruler is not None and not is_in_office(ruler, day, gazetteer)
+    return True
 
 
 def _is_role(scan: FieldScan, phrase: _Phrase, context: _OfficeContext, holder: str | None) -> bool:

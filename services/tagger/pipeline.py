@@ -95,6 +95,7 @@ def tag_offices(draft: TagDraft) -> None:
         draft.people,
         draft.people_masks,
         draft.countries,
+        draft.organisations,
         draft.day,
         draft.gazetteer,
     )

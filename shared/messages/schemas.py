@@ -61,6 +61,7 @@ class MentionReason(StrEnum):
     HOLDER_UNVERIFIED = "holds the office on the date; the dates are not verified"
     SEVERAL_HOLDERS = "several people hold the office on the date"
     NO_HOLDER = "nobody is known to hold the office on the date"
+    NOT_KNOWN = "the data do not say who holds the office on the date"
     UNKNOWN_NAME = "an unknown name follows the office"
 
 

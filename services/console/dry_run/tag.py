@@ -26,6 +26,7 @@ from services.console.options import (
     KeywordsFolder,
 )
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.office_terms import describe_limit
 from services.tagger.pipeline import tag
 from shared.messages.schemas import (
     CountryMention,
@@ -116,18 +117,25 @@ def as_json(article: ArticleInput, tagged: TaggedArticle, *, reasons: bool) -> d
             for country in tagged.countries
         ],
         "keywords": [_span(hit) | {"keyword": hit.keyword} for hit in tagged.keywords],
+        "actors": [
+            {"actor": actor.actor, "offices": [held.office for held in actor.offices]}
+            for actor in tagged.actors
+        ],
     }
 
 
-def as_text(article: ArticleInput, tagged: TaggedArticle) -> Iterator[str]:
+def as_text(article: ArticleInput, tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterator[str]:
     """Yield the lines for people."""
+    day = tagged.article.event_time.astimezone(UTC).date()
     yield f"{article.id}: offices as of {tagged.article.event_time:%Y-%m-%d}"
     for actor in tagged.actors:
         offices = "; ".join(map(_office, actor.offices))
         yield f"  {actor.actor:24} {actor.name}" + (f" · {offices}" if offices else "")
     yield "  mentions"
     for mention in tagged.mentions:
-        meaning = f"{_resolution(mention)}: {mention.reason}"
+        office = gazetteer.offices.get(mention.office or "")
+        limit = describe_limit(office, day) if office and mention.actor is None else ""
+        meaning = f"{_resolution(mention)}: {limit or mention.reason}"
         yield f"    {_position(mention)}  {mention.surface!r} → {meaning}"
     yield "  countries"
     for country in tagged.countries:
@@ -147,7 +155,7 @@ def _print(
     if json_:
         sys.stdout.write(orjson.dumps(as_json(article, tagged, reasons=reasons)).decode() + "\n")
     else:
-        sys.stdout.write("\n".join(as_text(article, tagged)) + "\n\n")
+        sys.stdout.write("\n".join(as_text(article, tagged, gazetteer)) + "\n\n")
 
 
 def _today() -> datetime:

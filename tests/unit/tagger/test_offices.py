@@ -153,3 +153,78 @@ def test_an_unverified_term_says_so(tagged: Tagging) -> None:
     article = tagged("The director of the United Front Department spoke.")
     verified = {office.office: office.verified for office in article.actors[0].offices}
     assert verified["prk-united-front-director"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "holder"),
+    [
+        ("The White House said the national security adviser would come.", "john-bolton"),
+        ("Kang Kyung-wha left. The foreign minister was silent.", "kang-kyung-wha"),
+        ("Japan's defense minister left. The defence minister was silent.", "itsunori-onodera"),
+        ("Japan was angry. The foreign minister said so.", "taro-kono"),
+        ("Japan and China were angry. The foreign minister said so.", None),
+        ("Putin sent his foreign minister.", "sergei-lavrov"),
+        ("Putin and Moon sent his foreign minister.", None),
+        ("Theresa May sent his foreign secretary.", None),
+        ("Japan was angry, and its foreign minister said so.", "taro-kono"),
+        ("Japan's new foreign minister spoke.", "taro-kono"),
+        ("Kang Kyung-wha left. A foreign minister was silent.", None),
+        ("Kang Kyung-wha left. The former foreign minister was silent.", None),
+        ("Kang Kyung-wha left. The foreign minister of the company was silent.", None),
+        ("Kang Kyung-wha left. The foreign minister Jane Doe was silent.", None),
+        ("Kang Kyung-wha left. The Austrian foreign minister was silent.", None),
+        ("Trump spoke. The president was loud.", None),
+    ],
+)
+def test_the_article_says_whose_office_it_is(
+    text: str, holder: str | None, tagged: Tagging
+) -> None:
+    """A body in the sentence, the holder or the office with its country, one country, a pronoun."""
+    last = [mention.actor for mention in offices(tagged(text))[-1:]]
+    assert last == ([holder] if holder else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The deposed Japanese prime minister spoke.",
+        "A former two-term U.S. president spoke.",
+        "A new U.S. president would change that.",
+        "The former secretary of state and secretary of defense spoke.",
+        "The U.S. secretary of state at the time spoke.",
+        "The U.S. secretary of state in 2015 spoke.",
+        "The U.S. secretary of state from 2009 to 2013 spoke.",
+        "The U.S. secretary of state under Obama spoke.",
+        "She ran for U.S. president twice.",
+        "She was U.S. secretary of state for four years.",
+        "The frontrunner for Japanese prime minister spoke.",
+        "The Japanese president spoke.",
+        "The U.S. prime minister spoke.",
+    ],
+)
+def test_another_time_or_no_office(text: str, tagged: Tagging) -> None:
+    """Who held, will hold or wants the office is not the holder; some countries have no such one."""
+    assert offices(tagged(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The U.S. secretary of state in 2018 speaks for Trump.",
+        "The U.S. secretary of state under Trump spoke.",
+        "Mike Pompeo was U.S. secretary of state when they met.",
+        "The embattled U.S. secretary of state spoke.",
+    ],
+)
+def test_the_same_time(text: str, tagged: Tagging) -> None:
+    """A year or a ruler of the article's own time does not make it another person."""
+    assert [mention.actor for mention in offices(tagged(text))] == ["mike-pompeo"]
+
+
+@pytest.mark.parametrize(
+    "phrase", ["acting South Korean president", "South Korean acting president"]
+)
+def test_an_acting_president_has_an_office_of_its_own(phrase: str, tagged: Tagging) -> None:
+    """Wherever the country stands, it is the office of those who act for the president."""
+    (mention,) = offices(tagged(f"The {phrase} spoke.", day=date(2024, 12, 20)))
+    assert (mention.office, mention.actor) == ("kor-acting-president", "han-duck-soo")

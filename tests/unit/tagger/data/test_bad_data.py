@@ -31,8 +31,10 @@ actors:
 organisations:
 - {id: body, names: [Foreign Ministry], abbreviations: [FM], country: PRK, seat: Pyongyang,
    metonyms: [the Ministry]}
+known: {from: 2016-01-01, to: 2019-12-31}
 offices:
 - id: prk-foreign-minister
+  known: {from: 2016-05, to: 2020, basis: a list}
   names: [North Korean foreign minister]
   needs_country: [foreign minister]
   country: PRK
