@@ -23,6 +23,12 @@ def is_known_on(office: Office, day: date) -> bool:
     )
 
 
+def last_known_day_before(office: Office, day: date) -> date | None:
+    """Return the last day for which the holder is known if it is before ``day``, else None."""
+    end = office.known.end if office.known else None
+    return end if end and end < day else None
+
+
 def describe_limit(office: Office, day: date) -> str:
     """Return in words why the holder on a day is not known; empty where it is.
 
@@ -31,8 +37,8 @@ def describe_limit(office: Office, day: date) -> str:
     known = office.known
     if known is None or is_known_on(office, day):
         return ""
-    if known.end and day > known.end:
-        return f"not known after {known.end}" + (f" ({known.basis})" if known.basis else "")
+    if end := last_known_day_before(office, day):
+        return f"not known after {end}" + (f" ({known.basis})" if known.basis else "")
     return f"not known before {known.start}"
 
 
@@ -42,11 +48,7 @@ def describe_expired_offices(offices: Iterable[Office], day: date) -> str:
     Example: who holds 2 of 5 offices is not known on 2026-11-30 (2 not known after 2019-12-31).
     """
     offices = list(offices)
-    last_days = Counter(
-        office.known.end
-        for office in offices
-        if office.known and office.known.end and office.known.end < day
-    )
+    last_days = Counter(end for office in offices if (end := last_known_day_before(office, day)))
     if not last_days:
         return ""
     counts = "; ".join(f"{count} not known after {end}" for end, count in sorted(last_days.items()))
@@ -84,8 +86,7 @@ def holder_on(
     terms = [term for term in terms_on(office, day) if term.acting or not acting]
     holders = tuple(sorted({term.holder for term in terms}))
     if not holders:
-        is_known = is_known_on(office, day)
-        return None, (), MentionReason.NO_HOLDER if is_known else MentionReason.NOT_KNOWN
+        return None, (), MentionReason.NO_HOLDER
     if office.multiple_holders or len(holders) > 1:
         return None, holders, MentionReason.SEVERAL_HOLDERS
     is_verified = all(term.verified for term in terms)

@@ -26,7 +26,7 @@ from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.office_evidence import ArticleEvidence, FieldEvidence, infer_office
-from services.tagger.office_terms import holder_on, is_in_office
+from services.tagger.office_terms import holder_on, is_in_office, last_known_day_before
 from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
 from services.tagger.scan.candidate_spans import FieldScan, Mask
 from shared.messages.schemas import CountryMention, Mention, MentionReason
@@ -180,6 +180,7 @@ def _mentions(
             office=office.id,
             ambiguous=candidates,
             reason=reason,
+            known_until=last_known_day_before(office, day),
         )
 
 

@@ -7,7 +7,7 @@ exceptions, ``Delivery`` and ``RuleSetChange``, say so.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -61,7 +61,6 @@ class MentionReason(StrEnum):
     HOLDER_UNVERIFIED = "holds the office on the date; the dates are not verified"
     SEVERAL_HOLDERS = "several people hold the office on the date"
     NO_HOLDER = "nobody is known to hold the office on the date"
-    NOT_KNOWN = "the data do not say who holds the office on the date"
     UNKNOWN_NAME = "an unknown name follows the office"
 
 
@@ -226,7 +225,9 @@ class Mention:
     """A mention of an actor or an office.
 
     ``ambiguous`` lists the candidates if it cannot be resolved to one. ``reason`` says how that was
-    decided; it is None in messages from before the field existed.
+    decided; it is None in messages from before the field existed. ``known_until`` is the last day
+    for which the data say who holds the office, given only where it is before the article's date,
+    so that nobody is named.
     """
 
     field: FieldName
@@ -238,6 +239,7 @@ class Mention:
     office: str | None = None
     ambiguous: tuple[str, ...] = ()
     reason: MentionReason | None = None
+    known_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def as_json(article: ArticleInput, tagged: TaggedArticle, *, reasons: bool) -> d
                 "kind": mention.kind,
                 "ambiguous": list(mention.ambiguous),
             }
-            | ({"reason": mention.reason} if reasons else {})
+            | (_reasons(mention) if reasons else {})
             for mention in tagged.mentions
         ],
         "countries": [
@@ -165,6 +165,11 @@ def _today() -> datetime:
 def _span(hit: Mention | CountryMention | KeywordHit) -> dict[str, Any]:
     span: dict[str, Any] = {"start": hit.start, "end": hit.end}
     return span | ({"field": "headline"} if hit.field == "headline" else {})
+
+
+def _reasons(mention: Mention) -> dict[str, Any]:
+    known_until = mention.known_until.isoformat() if mention.known_until else None
+    return {"reason": mention.reason, "known_until": known_until}
 
 
 def _position(hit: Mention | CountryMention | KeywordHit | Event) -> str:

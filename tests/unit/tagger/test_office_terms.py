@@ -73,7 +73,7 @@ def test_every_office_of_the_data_has_a_last_known_day(gazetteer: Gazetteer) -> 
         assert office.known is not None, office.id
         assert office.known.end is not None, office.id
         day = office.known.end + timedelta(days=1)
-        assert holder_on(office, day) == (None, (), MentionReason.NOT_KNOWN)
+        assert holder_on(office, day) == (None, (), MentionReason.NO_HOLDER)
         assert describe_limit(office, day).startswith(f"not known after {office.known.end}")
         assert not describe_limit(office, office.known.end)
 
@@ -88,7 +88,7 @@ def test_outside_the_known_days_nobody_holds_it(days: int) -> None:
         assert holder_on(office, day) == holder_on(OFFICE, day)
         assert describe_limit(office, day) == ""
     else:
-        assert holder_on(office, day) == (None, (), MentionReason.NOT_KNOWN)
+        assert holder_on(office, day) == (None, (), MentionReason.NO_HOLDER)
         assert terms_on(office, day) == ()
         assert listed_terms_on(office, day) == terms_on(OFFICE, day)
         assert describe_limit(office, day) == (

@@ -61,19 +61,19 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         "countries": [{"start": 40, "end": 45, "surface": "Seoul", "iso3": "KOR", "metonym": True}],
         "keywords": [],
         "actors": [
-            {"actor": "donald-trump", "offices": ["us-president"]},
-            {
-                "actor": "john-sullivan",
-                "offices": ["us-deputy-secretary-of-state", "us-secretary-of-state"],
-            },
             {
                 "actor": "kim-jong-un",
                 "offices": [
-                    "prk-state-affairs-chairman",
-                    "prk-supreme-commander",
                     "prk-supreme-leader",
+                    "prk-state-affairs-chairman",
                     "prk-wpk-chairman",
+                    "prk-supreme-commander",
                 ],
+            },
+            {"actor": "donald-trump", "offices": ["us-president"]},
+            {
+                "actor": "john-sullivan",
+                "offices": ["us-secretary-of-state", "us-deputy-secretary-of-state"],
             },
         ],
     }
