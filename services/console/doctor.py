@@ -25,7 +25,7 @@ from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.data.gazetteer import load_gazetteer
-from services.tagger.office_terms import describe_expired_offices
+from services.tagger.offices.terms import describe_expired_offices
 from services.tagger.settings import TaggerSettings
 from shared.base import settings
 from shared.base.exits import ConfigurationError

@@ -11,7 +11,7 @@ from services.console.options import ACTORS, KEYWORDS, JsonLines, KeywordsFolder
 from services.console.problem_lines import print_problems
 from services.tagger.data.lint_entries import compare, lint
 from services.tagger.data.loader import load_folders
-from services.tagger.office_terms import describe_expired_offices
+from services.tagger.offices.terms import describe_expired_offices
 
 Folder = Annotated[
     Path,

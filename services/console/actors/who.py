@@ -19,7 +19,7 @@ from services.console.options import (
 from services.tagger.data.entries import Office, OfficeTerm
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from services.tagger.data.lookup import actors_by_name, offices_by_name
-from services.tagger.office_terms import (
+from services.tagger.offices.terms import (
     describe_limit,
     listed_terms_on,
     offices_on,
@@ -86,6 +86,9 @@ def _describe_no_office(id_: str, day: date, gazetteer: Gazetteer) -> str:
         for office in map(gazetteer.offices.__getitem__, gazetteer.offices_by_holder.get(id_, ()))
         if any(term.holder == id_ for term in listed_terms_on(office, day))
     ]
+    actor = gazetteer.actors.get(id_)
+    if actor and actor.died and actor.died < day:
+        return f"died on {actor.died}"
     return "; ".join(expired) or f"no office is known on {day}"
 
 

@@ -26,7 +26,7 @@ from services.console.options import (
     KeywordsFolder,
 )
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
-from services.tagger.office_terms import describe_limit
+from services.tagger.offices.terms import describe_limit
 from services.tagger.pipeline import tag
 from shared.messages.schemas import (
     CountryMention,

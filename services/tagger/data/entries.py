@@ -16,7 +16,8 @@ class Actor:
     is called after the full name, where the rule for the country does not give it. ``alone``: while
     in office, the bare surname refers to this person even where the article gives no full name;
     ``leader``: so it does where the country or another leader is in the same sentence.
-    ``common_name``: many people have the name, so it counts only after a title that fits.
+    ``common_name``: many people have the name, so it counts only after a title that fits. ``died``:
+    the day of death.
     """
 
     id: str
@@ -29,6 +30,7 @@ class Actor:
     alone: bool = False
     leader: bool = False
     common_name: bool = False
+    died: date | None = None
     wikidata: str | None = None
     distinguish: str | None = None
     source: str | None = None

@@ -18,6 +18,7 @@ _SPELLINGS: Final = (
     ("advisor", "adviser"),
     ("Advisor", "Adviser"),
 )
+_ABBREVIATED: Final = (("prime minister", "PM"), ("Prime Minister", "PM"))
 _ENDS_A_HEAD: Final = (" of ", " for ", " to ", " at ", " in ", " on ", ", ")
 _NO_HEADS: Final = frozenset(
     {
@@ -58,8 +59,11 @@ def names_of(entries: Entries) -> Iterator[Name]:
 
 
 def _office_names(kind: NameKind, id_: str, names: tuple[str, ...]) -> Iterator[Name]:
-    """Yield the names of an office in British and American spelling."""
+    """Yield the names of an office in British and American spelling, and with PM."""
     spellings = dict.fromkeys(names)
+    for name in names:
+        for title, short in _ABBREVIATED:
+            spellings |= {name.replace(title, short): None}
     for name in names:
         for american, british in _SPELLINGS:
             spellings |= {name.replace(american, british): None}

@@ -160,6 +160,11 @@ def test_who_takes_ids_names_and_people(words: str, day: str, actors: list[str])
             "us-hostage-envoy: not known after 2019-12-31",
         ),
         (
+            ("who", "Kim Dae-jung", "--on", "2020-01-20"),
+            EXIT_BAD,
+            "kim-dae-jung: died on 2009-08-18",
+        ),
+        (
             ("who", "us-hostage-envoy", "--on", "2016-01-20"),
             EXIT_BAD,
             "us-hostage-envoy: not known before 2017-01-01",
@@ -206,6 +211,15 @@ def test_check_reports_mistakes_in_known(
         code, lines, _said = run("check", folders[0], "--keywords", folders[1])
         assert code == EXIT_BAD
         assert any(problem in line for line in lines), lines
+
+
+def test_check_reports_a_term_after_death(folders: tuple[str, str]) -> None:
+    """Nobody holds an office after the day of death."""
+    path = Path(folders[0]) / "data.yaml"
+    path.write_text(DATA.replace("gender: m", "gender: m, died: 2017-01-01", 1), "utf-8")
+    code, lines, _said = run("check", folders[0], "--keywords", folders[1])
+    assert code == EXIT_BAD
+    assert any("goes on after the day of death, 2017-01-01" in line for line in lines), lines
 
 
 def test_check_counts_offices_that_are_not_known_today(folders: tuple[str, str]) -> None:

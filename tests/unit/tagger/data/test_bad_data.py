@@ -26,7 +26,7 @@ groups:
 - {names: [the two Koreas], countries: [PRK, USA]}
 actors:
 - {id: ri-a, name: Ri Yong Ho, names: [Ri Yong-ho], country: PRK, gender: m,
-   titled: [Minister Ri], wikidata: Q1, alone: true, distinguish: x}
+   titled: [Minister Ri], wikidata: Q1, alone: true, distinguish: x, died: 2019-01-01}
 - {id: may-b, name: Theresa May, surnames: [May], country: USA, gender: f, common_name: true}
 organisations:
 - {id: body, names: [Foreign Ministry], abbreviations: [FM], country: PRK, seat: Pyongyang,

@@ -1,7 +1,8 @@
 """Whose office a phrase without a country is: what the rest of the article says.
 
 "The foreign minister" refers to an office if its sentence names the body to which the office
-belongs (the White House, the chief of staff), if the article names the office with its country or
+belongs (the White House, the chief of staff) or the government (Downing Street, the prime
+minister), if the article names the office with its country or
 names its holder, or if the article is about one country only. "His foreign minister" is that of the
 country whose official the sentence has named, "its foreign minister" that of the country. Where two
 offices are possible, neither is taken.
@@ -15,7 +16,7 @@ from operator import attrgetter
 from typing import Final, TypeVar
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.office_terms import is_in_office, terms_on
+from services.tagger.offices.terms import is_in_office, terms_on
 from services.tagger.scan.candidate_spans import FieldScan
 from shared.messages.schemas import CountryMention, Mention
 
@@ -91,6 +92,14 @@ def _infer_from_article(
     by_body = _only(office for office in candidates if gazetteer.offices[office].body in bodies)
     if by_body:
         return by_body
+    government = _only_government(bodies, sentence, of_field, gazetteer)
+    by_government = _only(
+        office
+        for office in candidates
+        if government and gazetteer.offices[office].country == government
+    )
+    if by_government:
+        return by_government
     supported = [
         office
         for office in candidates
@@ -106,6 +115,23 @@ def _infer_from_article(
         for office in candidates
         if {gazetteer.offices[office].country} == of_article.countries
     )
+
+
+def _only_government(
+    bodies: set[str | None], sentence: range, of_field: FieldEvidence, gazetteer: Gazetteer
+) -> str | None:
+    """Return the country whose government acts in the sentence, if it names no other country.
+
+    It acts by a body (the Blue House) or a seat (Downing Street).
+    """
+    countries = _between(of_field.countries, sentence.start, sentence.stop)
+    acting = {country.iso3 for country in countries if country.metonym}
+    for body in bodies:
+        if body and body in gazetteer.organisations:
+            acting.add(gazetteer.organisations[body].country or "")
+    if len(acting) == 1 and all(country.iso3 in acting for country in countries):
+        return acting.pop()
+    return None
 
 
 def _countries_of_officials(

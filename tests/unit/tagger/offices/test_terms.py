@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.tagger.data.entries import KnownPeriod, Office, OfficeTerm
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.office_terms import (
+from services.tagger.offices.terms import (
     describe_expired_offices,
     describe_limit,
     holder_on,

@@ -9,10 +9,13 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Final
 
 from services.tagger.data.entries import Office, OfficeTerm
 from services.tagger.data.gazetteer import Gazetteer
 from shared.messages.schemas import MentionReason, OfficeHeld
+
+_SHOWN_DAYS: Final = 3
 
 
 def is_known_on(office: Office, day: date) -> bool:
@@ -43,18 +46,22 @@ def describe_limit(office: Office, day: date) -> str:
 
 
 def describe_expired_offices(offices: Iterable[Office], day: date) -> str:
-    """Return in words how many offices are not known on a day, and the last days; or nothing.
+    """Return in words how many offices are not known on a day, and after which days; or nothing.
 
-    Example: who holds 2 of 5 offices is not known on 2026-11-30 (2 not known after 2019-12-31).
+    The three commonest days are named, and the latest.
+
+    Example: who holds 2 of 5 offices is not known on 2026-11-30: 2 not known after 2019-12-31.
     """
     offices = list(offices)
     last_days = Counter(end for office in offices if (end := last_known_day_before(office, day)))
     if not last_days:
         return ""
-    counts = "; ".join(f"{count} not known after {end}" for end, count in sorted(last_days.items()))
-    return (
-        f"who holds {last_days.total()} of {len(offices)} offices is not known on {day}: {counts}"
-    )
+    shown = sorted(last_days.most_common(_SHOWN_DAYS))
+    text = "; ".join(f"{count} not known after {end}" for end, count in shown)
+    omitted = last_days.total() - sum(count for _end, count in shown)
+    if omitted:
+        text += f"; {omitted} after other days, the latest {max(last_days)}"
+    return f"who holds {last_days.total()} of {len(offices)} offices is not known on {day}: {text}"
 
 
 def terms_on(office: Office, day: date) -> tuple[OfficeTerm, ...]:

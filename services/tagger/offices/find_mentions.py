@@ -7,99 +7,39 @@ the country too. Before a person's name the phrase is a title, no mention; befor
 names the office, but nobody.
 
 Where neither is there, the rest of the article may say whose office it is: "the foreign minister",
-"his foreign minister" (office_evidence.py).
+"his foreign minister" (evidence.py).
 
-"Former", "deputy" and the like make it another person: no mention. Nor is there one after "a",
-"any" or "no" (whoever holds it), where it is a role to take or give ("as secretary of state",
-"nominee for"), unless the same sentence names the holder, or where other words speak of another
-time ("at the time", "in 2015", "under Obama").
+Words around it may make it another person than the holder: no mention (other_holders.py).
 """
 
 import re
-from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import date
-from operator import attrgetter
 from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.office_evidence import ArticleEvidence, FieldEvidence, infer_office
-from services.tagger.office_terms import holder_on, is_in_office, last_known_day_before
+from services.tagger.offices.context import OfficeContext, OfficePhrase, build_context
+from services.tagger.offices.evidence import ArticleEvidence, FieldEvidence, infer_office
+from services.tagger.offices.other_holders import (
+    before_modifiers,
+    describes_somebody_else,
+    is_other_person,
+    is_other_time,
+    is_role,
+)
+from services.tagger.offices.terms import holder_on, is_in_office, last_known_day_before
 from services.tagger.scan.automaton import CandidateSpan, NameKind, longest_spans
 from services.tagger.scan.candidate_spans import FieldScan, Mask
 from shared.messages.schemas import CountryMention, Mention, MentionReason
 
 _EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
-_OF: Final = re.compile(r" of (?:the )?", re.IGNORECASE)
-_FOR: Final = re.compile(r" for (?:the )?([^\W\d_])")
+_OF: Final = re.compile(r"(?P<of> of )(?:the )?", re.IGNORECASE)
+_CAPITALISED: Final = re.compile(r"(?<![\w-])[^\W\d_a-z][\w.-]*$")
+_NAME_REACH: Final = 30
 _ACTING: Final = "acting"
-_ANY_HOLDER: Final = frozenset(
-    {
-        "a", "an", "any", "no", "every", "each", "another", "many", "some", "most", "few",
-        "several",
-    }
-)  # fmt: skip
-_ROLE: Final = re.compile(
-    r"\b(?:(?:as|be|being|been|becom(?:e|es|ing)|became"
-    r"|named|nominated?|appoint(?:ed)?|elected|confirmed"
-    r"|(?:post|job|role|position|title|office|nominee|nomination|candidate|candidacy|bid|pick"
-    r"|choice|run|runs|ran|running|race|contest|contender|front-?runner|hopeful|campaign(?:ed|ing)?"
-    r"|vy?ing|vied?) (?:of|for))"
-    r" (?:(?:the|his|her|its|their) )?"
-    r"|(?:is|was|were|remain(?:s|ed)?) (?:(?:also|briefly|once|still|then) )?)$",
-    re.IGNORECASE,
-)
-_ROLE_REACH: Final = 40
-_MODIFIERS: Final = frozenset(
-    {
-        "appointed", "beleaguered", "conservative", "current", "departing", "embattled", "hawkish",
-        "impeached", "incumbent", "liberal", "longtime", "new", "newly", "outgoing", "popular",
-        "powerful", "serving", "sitting", "term", "three", "two", "veteran",
-    }
-)  # fmt: skip
-"""Words before an office that leave it the office; "two-term" is two words."""
-_MOST_MODIFIERS: Final = 3
-_OTHER_TIME: Final = re.compile(
-    r" (?:(?:at (?:the|that) time|back then)\b"
-    r"|(?:from|between) (?:19|20)\d\d (?:to|and|until|through)\b"
-    r"|(?:in|until) (?P<year>(?:19|20)\d\d)\b(?!-)"
-    r"|(?P<rule>(?:under|during) (?:the )?"
-    r"(?:(?:former |then[ -])?(?:president|prime minister|chancellor) )?))",
-    re.IGNORECASE,
-)
 _WORDS_ALONE: Final = frozenset({"premier", "chancellor"})
 """Offices of one word that the article may decide; "the president" is said of many."""
 _SAME_PERSON: Final = frozenset({" and ", " or "})
-
-
-@dataclass(frozen=True, slots=True)
-class _Phrase:
-    """An office's phrase in its context.
-
-    Which office it is, the whole span, and whether "acting" is before it.
-    """
-
-    office: str
-    start: int
-    end: int
-    acting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _OfficeContext:
-    """What ends or starts where in a field.
-
-    Countries with their iso3 code and other edge, people with their id.
-    """
-
-    country_ends: Mapping[int, tuple[str, int]]
-    country_starts: Mapping[int, tuple[str, int]]
-    person_ends: Mapping[int, str]
-    person_starts: Mapping[int, str | None]
-    other_body_ends: frozenset[int]
-    people: Mapping[str | None, Sequence[Mention]]
 
 
 def find_office_mentions(
@@ -143,7 +83,7 @@ def _mentions(
     gazetteer: Gazetteer,
 ) -> Iterator[Mention]:
     scan = of_field.scan
-    context = _build_context(scan, of_field.people, of_field.countries)
+    context = build_context(scan, of_field.people, of_field.countries)
     other_person = -1
     for span in longest_spans(_merge_spans(scan)):
         if span.end + 1 in context.person_starts or not people_mask.is_free(span.start, span.end):
@@ -156,8 +96,8 @@ def _mentions(
         if phrase is None or phrase.end + 1 in context.person_starts:
             continue
         if (
-            _is_other_person(scan, phrase, context, gazetteer)
-            or _is_other_time(scan, phrase, context, day, gazetteer)
+            is_other_person(phrase, context, gazetteer)
+            or is_other_time(phrase, context, day, gazetteer)
             or (other_person >= 0 and scan.text.plain[other_person : phrase.start] in _SAME_PERSON)
         ):
             other_person = phrase.end
@@ -168,7 +108,9 @@ def _mentions(
             if _is_unknown_persons_title(scan, phrase, gazetteer)
             else holder_on(office, day, acting=phrase.acting)
         )
-        if _is_role(scan, phrase, context, actor):
+        if is_role(phrase, context, actor) or describes_somebody_else(
+            phrase, context, actor, day, gazetteer
+        ):
             continue
         yield Mention(
             field=scan.field,
@@ -195,35 +137,13 @@ def _merge_spans(scan: FieldScan) -> Iterator[CandidateSpan]:
     yield from merged.values()
 
 
-def _build_context(
-    scan: FieldScan, people: Sequence[Mention], countries: Sequence[CountryMention]
-) -> _OfficeContext:
-    relative = [(span, span.names[0].owner) for span in scan.spans(NameKind.RELATIVE)]
-    return _OfficeContext(
-        country_ends={span.end: (iso3, span.start) for span, iso3 in relative}
-        | {country.end: (country.iso3, country.start) for country in countries},
-        country_starts={country.start: (country.iso3, country.end) for country in countries},
-        person_ends={mention.end: mention.actor for mention in people if mention.actor},
-        person_starts={mention.start: mention.actor for mention in people},
-        other_body_ends=frozenset(span.end for span in scan.spans(NameKind.OTHER_BODY)),
-        people=_by_actor(people),
-    )
-
-
-def _by_actor(people: Sequence[Mention]) -> Mapping[str | None, Sequence[Mention]]:
-    by_actor: defaultdict[str | None, list[Mention]] = defaultdict(list)
-    for mention in people:
-        by_actor[mention.actor].append(mention)
-    return by_actor
-
-
 def _parse_phrase(
     scan: FieldScan,
     span: CandidateSpan,
-    context: _OfficeContext,
+    context: OfficeContext,
     day: date,
     gazetteer: Gazetteer,
-) -> _Phrase | None:
+) -> OfficePhrase | None:
     """Return which office the phrase refers to in its context, if any."""
     plain, start = scan.text.plain, _before_acting(scan, span.start)
     edge = _EDGE.search(plain, max(0, start - 3), start)
@@ -242,23 +162,34 @@ def _parse_phrase(
             acting = start < span.start or _before_acting(scan, place[0]) < place[0]
             if acting:
                 office = gazetteer.acting_offices.get(office, office)
-            return _Phrase(office, *place, acting=acting)
+            return OfficePhrase(office, *place, acting=acting)
     alone = next((name.owner for name in span.names if name.kind is NameKind.OFFICE), None)
+    if alone and edge and edge["possessive"] and not before:
+        alone = None if _is_somebodys(edge.start(), scan, context) else alone
     if alone and before in {"", gazetteer.offices[alone].country}:
         whole = first if before else start
         acting = start < span.start or _before_acting(scan, whole) < whole
-        return _Phrase(alone, whole, span.end, acting=acting)
+        return OfficePhrase(alone, whole, span.end, acting=acting)
     return None
+
+
+def _is_somebodys(end: int, scan: FieldScan, context: OfficeContext) -> bool:
+    """Return whether the possessive that ends at ``end`` is that of a person: Bush's secretary."""
+    return (
+        _CAPITALISED.search(scan.text.plain, max(0, end - _NAME_REACH), end) is not None
+        and not scan.is_case_uninformative
+        and end not in context.organisation_ends
+    )
 
 
 def _infer_phrase(
     span: CandidateSpan,
     of_field: FieldEvidence,
     of_article: ArticleEvidence,
-    context: _OfficeContext,
+    context: OfficeContext,
     day: date,
     gazetteer: Gazetteer,
-) -> _Phrase | None:
+) -> OfficePhrase | None:
     """Return the office of a phrase without its country beside it, by what the article says.
 
     Words like "new" may be before it, and before them the country: Japan's new prime minister.
@@ -266,7 +197,7 @@ def _infer_phrase(
     scan = of_field.scan
     plain = scan.text.plain
     start = _before_acting(scan, span.start)
-    first = _before_modifiers(scan, start)
+    first = before_modifiers(scan, start)
     if first < start:
         edge = _EDGE.search(plain, max(0, first - 3), first)
         country = context.country_ends.get(edge.start(), ("", 0))[0] if edge else ""
@@ -274,7 +205,8 @@ def _infer_phrase(
             country = _owners_country(context.person_ends.get(edge.start()), day, gazetteer)
         if country:
             office = _office_of_country(span, country, gazetteer)
-            return _Phrase(office, start, span.end, acting=start < span.start) if office else None
+            is_acting = start < span.start
+            return OfficePhrase(office, start, span.end, acting=is_acting) if office else None
     surface = plain[span.start : span.end]
     if (" " not in surface and surface.lower() not in _WORDS_ALONE) or _is_narrowed(scan, span.end):
         return None
@@ -291,17 +223,7 @@ def _infer_phrase(
         day,
         gazetteer,
     )
-    return _Phrase(office, start, span.end, acting=start < span.start) if office else None
-
-
-def _before_modifiers(scan: FieldScan, start: int) -> int:
-    """Return where the words that leave an office the office begin, if there are any."""
-    for _ in range(_MOST_MODIFIERS):
-        word = scan.word_before(start)
-        if word is None or word.text.lower() not in _MODIFIERS:
-            break
-        start = word.start
-    return start
+    return OfficePhrase(office, start, span.end, acting=start < span.start) if office else None
 
 
 def _is_narrowed(scan: FieldScan, end: int) -> bool:
@@ -322,9 +244,10 @@ def _before_acting(scan: FieldScan, start: int) -> int:
     return before.start if before and before.text.lower() == _ACTING else start
 
 
-def _country_after(plain: str, end: int, context: _OfficeContext) -> tuple[str, int]:
+def _country_after(plain: str, end: int, context: OfficeContext) -> tuple[str, int]:
     of = _OF.match(plain, end)
-    return context.country_starts.get(of.end(), ("", 0)) if of else ("", 0)
+    starts = context.country_starts
+    return (starts.get(of.end()) or starts.get(of.end("of")) or ("", 0)) if of else ("", 0)
 
 
 def _office_of_country(span: CandidateSpan, country: str, gazetteer: Gazetteer) -> str | None:
@@ -338,62 +261,7 @@ def _office_of_country(span: CandidateSpan, country: str, gazetteer: Gazetteer) 
     )
 
 
-def _is_other_person(
-    scan: FieldScan, phrase: _Phrase, context: _OfficeContext, gazetteer: Gazetteer
-) -> bool:
-    """Return whether the words around make it another person than the holder."""
-    plain = scan.text.plain
-    before = scan.word_before(_before_modifiers(scan, phrase.start))
-    after = scan.word_after(phrase.end)
-    edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
-    narrower = _FOR.match(plain, phrase.end)
-    return (
-        (
-            before is not None
-            and (
-                before.text.lower() in _ANY_HOLDER
-                or before.text.lower() in gazetteer.not_the_holder
-            )
-        )
-        or (after is not None and after.text.lower() in gazetteer.guards.not_yet_the_holder)
-        or (edge is not None and edge.start() in context.other_body_ends)
-        or (narrower is not None and narrower[1].isupper())
-    )
-
-
-def _is_other_time(
-    scan: FieldScan, phrase: _Phrase, context: _OfficeContext, day: date, gazetteer: Gazetteer
-) -> bool:
-    """Return whether the words after the office speak of another time than the article's."""
-    match = _OTHER_TIME.match(scan.text.plain, phrase.end)
-    if match is None:
-        return False
-    if match["year"]:
-        return int(match["year"]) != day.year
-    if match["rule"]:
-        ruler = context.person_starts.get(match.end())
-        return ruler is not None and not is_in_office(ruler, day, gazetteer)
-    return True
-
-
-def _is_role(scan: FieldScan, phrase: _Phrase, context: _OfficeContext, holder: str | None) -> bool:
-    """Return whether the office is a role to take and the sentence does not name its holder.
-
-    Example: sworn in as secretary of state.
-    """
-    start = max(0, phrase.start - _ROLE_REACH)
-    if not _ROLE.search(scan.text.plain, start, phrase.start):
-        return False
-    people = context.people.get(holder, ()) if holder else ()
-    after = bisect_left(people, phrase.end, key=attrgetter("start"))
-    nearest = people[max(0, after - 1) : after + 1]
-    return all(
-        scan.sentences.is_divided(min(mention.end, phrase.end), max(mention.start, phrase.start))
-        for mention in nearest
-    )
-
-
-def _is_unknown_persons_title(scan: FieldScan, phrase: _Phrase, gazetteer: Gazetteer) -> bool:
+def _is_unknown_persons_title(scan: FieldScan, phrase: OfficePhrase, gazetteer: Gazetteer) -> bool:
     """Return whether an unknown name follows, with the phrase written as its title.
 
     Example: Foreign Minister Jane Doe.
