@@ -157,14 +157,16 @@ def _nearest(tree: Node, misses: Iterable[tuple[TaggedArticle, Document]]) -> li
     return [
         _misses(article, explained)
         for article, document in ranked
-        if (explained := explain_miss(tree, document, _others(document, misses)))
+        if (explained := explain_miss(tree, document, _other_documents(document, misses)))
     ]
 
 
-def _others(document: Document, misses: Iterable[tuple[TaggedArticle, Document]]) -> list[Document]:
+def _other_documents(
+    document: Document, misses: Iterable[tuple[TaggedArticle, Document]]
+) -> list[Document]:
     """Return the newest other articles; with more, a preview would take too long while typing."""
-    others = (other for _article, other in misses if other is not document)
-    return list(islice(others, COMPARED))
+    documents = (other for _article, other in misses if other is not document)
+    return list(islice(documents, COMPARED))
 
 
 def _suggestions(
