@@ -102,7 +102,7 @@ def _find_edits(
 def _best_helpful(
     spots: list[Spot], failing: int, other_documents: Sequence[Document]
 ) -> Edit | None:
-    """Return the helpful change that lets in the fewest other articles, or None if no change helps."""
+    """Return the helpful change that lets in the fewest other articles, or None."""
     document = spots[0].document
     helpful = (
         edit
