@@ -123,7 +123,11 @@ class Matcher:
             else (fields.headline, fields.body)
         )
         self.reader.segment(
-            headline, body, self._sentences(article), with_exact=self._vocabulary.reads_exact
+            headline,
+            body,
+            self._sentences(article),
+            with_exact=self._vocabulary.reads_exact,
+            language=fields.language,
         )
         filters = self._filters(fields.source, fields.language)
         return self._rules_of(self._run(self._tags(article), filters))

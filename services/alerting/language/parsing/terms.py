@@ -13,7 +13,7 @@ BLANK: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe
 _HYPHENS: Final = "-‐‑‒–—―"
 _FOREIGN_QUOTES: Final = "'‘’‚`´«»‹›「」『』"
 _BEFORE: Final = re.compile(r"z*")
-_BETWEEN: Final = re.compile(r"(?:'[sS])?\.?z*-*z*")
+_BETWEEN: Final = re.compile(r"(?:'[sS]?)?\.?z*-*z*")
 _AFTER: Final = re.compile(r"(?:'[sS]?)?\.?z*")
 
 
