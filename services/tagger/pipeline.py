@@ -61,8 +61,8 @@ def scan_fields(draft: TagDraft) -> None:
     """Find every listed name, except inside stop names."""
     article, finder = draft.article, draft.gazetteer.finder
     scans = (
-        scan_field("headline", article.headline, finder),
-        scan_field("body", article.body, finder, sentences_in_message(article)),
+        scan_field("headline", article.headline, finder, language=article.language),
+        scan_field("body", article.body, finder, sentences_in_message(article), article.language),
     )
     draft.scans = [drop_stop_names(scan) for scan in scans]
 
