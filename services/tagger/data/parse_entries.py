@@ -14,13 +14,13 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     CountryNames,
-    EventClass,
     Guards,
     Keyword,
     Office,
     OfficeTerm,
     Organisation,
 )
+from services.tagger.vocabulary.entries import EventType, EventWords
 from shared.files.yaml_document import VALUE, Steps, YamlDocument, did_you_mean
 
 E_co = TypeVar("E_co", covariant=True)
@@ -34,9 +34,10 @@ ACTOR_SECTIONS: Final = (
     "organisations",
     *(field.name for field in fields(Guards)),
 )
-KEYWORD_SECTIONS: Final = ("keywords", "events")
+KEYWORD_SECTIONS: Final = ("keywords", "events", "event_words")
 _SIMPLE: Final[dict[str, type]] = {
-    "events": EventClass,
+    "events": EventType,
+    "event_words": EventWords,
     "countries": Country,
     "country_names": CountryNames,
     "groups": CountryGroup,

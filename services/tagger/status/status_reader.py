@@ -20,9 +20,7 @@ class StatusReader:
         self._day: Final = article_day
         self._language: Final = language
 
-    def status(
-        self, field: FieldName, start: int, end: int, kind: EventKind
-    ) -> StatusVerdict:
+    def status(self, field: FieldName, start: int, end: int, kind: EventKind) -> StatusVerdict:
         """Return the verdict on one trigger, read without the article's other triggers."""
         return self.statuses([TriggerSpan(field, start, end, kind)])[0]
 
