@@ -22,14 +22,16 @@ def main() -> None:
     if "--write" in sys.argv:
         PAGE.write_text(with_table(PAGE.read_text("utf-8"), table), "utf-8")
     else:
-        print(table)
+        sys.stdout.write(table)
 
 
 def table_of_types() -> str:
     """Return the table, one row for each type in the order of their ids."""
     types = load_catalogue(ROOT / "seeds" / "actors", ROOT / "seeds" / "keywords").events
     rows = (_row(types[id_]) for id_ in sorted(types))
-    return "\n".join(["", "| event | meaning | CAMEO | PLOVER | |", "|---|---|---|---|---|", *rows, ""])
+    return "\n".join(
+        ["", "| event | meaning | CAMEO | PLOVER | |", "|---|---|---|---|---|", *rows, ""]
+    )
 
 
 def with_table(page: str, table: str) -> str:

@@ -10,12 +10,13 @@ from datetime import UTC, date
 from operator import attrgetter
 from typing import Final
 
+from services.tagger.actor_weights import actors_by_weight
 from services.tagger.countries import find_country_mentions
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.events.event_mentions import find_event_mentions
 from services.tagger.keywords import find_keywords
-from services.tagger.office_terms import offices_on
-from services.tagger.offices import find_office_mentions
+from services.tagger.offices.find_mentions import find_office_mentions
+from services.tagger.offices.terms import offices_on
 from services.tagger.organisations import find_organisation_mentions
 from services.tagger.people.person_mentions import find_person_mentions
 from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
@@ -98,6 +99,7 @@ def tag_offices(draft: TagDraft) -> None:
         draft.people,
         draft.people_masks,
         draft.countries,
+        draft.organisations,
         draft.day,
         draft.gazetteer,
     )
@@ -165,11 +167,10 @@ def tag(article: CleanArticle, gazetteer: Gazetteer) -> TaggedArticle:
 def _actors(
     mentions: tuple[Mention, ...], day: date, gazetteer: Gazetteer
 ) -> tuple[ActorOnDate, ...]:
-    """Return each resolved actor once, ordered by id, with the offices held that day."""
-    ids = sorted({mention.actor for mention in mentions if mention.actor})
+    """Return each resolved actor once, the weightiest first, with the offices held that day."""
     return tuple(
         ActorOnDate(
             actor=actor, name=gazetteer.name_of(actor), offices=offices_on(actor, day, gazetteer)
         )
-        for actor in ids
+        for actor in actors_by_weight(mentions)
     )

@@ -92,7 +92,7 @@ def _alert(
         pubstatus=clean.pubstatus,
         signature=clean.signature,
         matches=tuple(_match(span, document) for span in shown_spans),
-        excerpts=excerpts(shown_spans, document),
+        excerpts=excerpts(loaded.tree, shown_spans, document),
         actors=article.actors,
         threshold=rule.threshold,
     )

@@ -18,7 +18,7 @@ from shared.messages.schemas import ActorOnDate, Alert, AlertOutcome, Delivery, 
 HEADLINE_CHARACTERS: Final = 300
 NAME_CHARACTERS: Final = 120
 URL_CHARACTERS: Final = 2_048
-EXCERPTS: Final = 4
+EXCERPTS: Final = 5
 ACTORS: Final = 12
 OFFICES: Final = 3
 CLAUSES: Final = 12

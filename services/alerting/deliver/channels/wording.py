@@ -51,9 +51,8 @@ def withdrawal_note(alert: Alert) -> str:
 
 
 def format_actor(actor: ActorOnDate) -> str:
-    """Format an actor with the offices held that day: ``Mike Pompeo (Secretary of State)``."""
-    offices = "; ".join(_office(office) for office in actor.offices)
-    return f"{actor.name} ({offices})" if offices else actor.name
+    """Format an actor with the principal office that day: ``Mike Pompeo (Secretary of State)``."""
+    return f"{actor.name} ({_office(actor.offices[0])})" if actor.offices else actor.name
 
 
 def latency(post: Post) -> str:
