@@ -10,12 +10,12 @@ from pathlib import Path
 from services.tagger.data.entries import (
     Actor,
     Country,
-    EventClass,
     Keyword,
     Office,
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.vocabulary.entries import EventType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class EntryCatalogue:
     organisations: Mapping[str, Organisation]
     countries: Mapping[str, Country]
     keywords: Mapping[str, Keyword]
-    events: Mapping[str, EventClass]
+    events: Mapping[str, EventType]
 
 
 def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:

@@ -16,7 +16,6 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     Entries,
-    EventClass,
     Guards,
     Keyword,
     Office,
@@ -27,6 +26,8 @@ from services.tagger.data.names import heads_of, names_of, surname_spellings, su
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
 from services.tagger.scan.normalise import normalise_name
+from services.tagger.vocabulary.entries import EventType
+from services.tagger.vocabulary.vocabulary import EventVocabulary, build_vocabulary
 from shared.messages.ids import content_id
 
 E = TypeVar("E")
@@ -60,7 +61,8 @@ class Gazetteer:
     countries: Mapping[str, Country]
     groups: Mapping[str, tuple[str, ...]]
     keywords: Mapping[str, Keyword]
-    events: Mapping[str, EventClass]
+    events: Mapping[str, EventType]
+    vocabulary: EventVocabulary
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
     offices_by_holder: Mapping[str, tuple[str, ...]]
@@ -136,6 +138,7 @@ def _build(entries: Entries) -> Gazetteer:
         groups=_countries_by_group(entries.groups),
         keywords=_by_id(entries.keywords),
         events=_by_id(entries.events),
+        vocabulary=build_vocabulary(entries.events, entries.event_words),
         guards=guards,
         surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in actors}),
         other_family_names=MappingProxyType(_other_family_names(actors)),
