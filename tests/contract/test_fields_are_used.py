@@ -96,6 +96,8 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "interval": (FeedSpec, "interval_s"),
         "language": (FeedSpec, "language"),
         "allow": (FeedSpec, "allow"),
+        "user_agent": (FeedSpec, "user_agent"),
+        "headers": (FeedSpec, "headers"),
     },
     _OfficeFields: {
         name: (entries.Office, name)
