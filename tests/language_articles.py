@@ -9,8 +9,8 @@ from typing import Final
 from hypothesis import strategies as st
 
 from services.alerting.language.document import Document, WordSpan, sort_spans
-from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName, Span
+from shared.text.words import SegmentedText, segment_text
 from tests.language_trees import LANGUAGES, SOURCES, SURFACES, TAGS
 
 _FILLERS: Final = (
@@ -24,6 +24,12 @@ _FILLERS: Final = (
     "金正恩",
     "김정은이",
     "ประธานาธิบดีทรัมป์กล่าว",
+    "İran’ın",
+    "Trump'ın",
+    "Un'un",
+    "Kim2’s",
+    "talks[1][2]",
+    "summit³",
     "🚀",
     "–",
     "x" * 9,
@@ -67,8 +73,8 @@ def _document(
     language: str,
 ) -> Document:
     texts: dict[FieldName, SegmentedText] = {
-        "headline": segment_text(headline, one_sentence=True),
-        "body": segment_text(body, sentences=_stated(body, starts)),
+        "headline": segment_text(headline, one_sentence=True, language=language),
+        "body": segment_text(body, sentences=_stated(body, starts), language=language),
     }
     found: dict[str, list[WordSpan]] = {}
     for name, above, first, more in mentions:

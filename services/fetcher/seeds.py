@@ -72,6 +72,7 @@ def raw_article(
         byline=entry.byline,
         language=entry.language,
         published_at=entry.stated,
+        published_precision=entry.stated_precision,
     )
 
 

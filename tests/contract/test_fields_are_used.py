@@ -103,7 +103,7 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         name: (entries.Office, name)
         for name in (
             *("id", "names", "body", "country", "needs_country"),
-            *("title_only", "multiple_holders", "terms"),
+            *("title_only", "multiple_holders", "known", "terms"),
         )
     },
     _TermFields: {
@@ -237,4 +237,4 @@ def test_a_real_field_without_its_reader_is_found() -> None:
         path: tree for path, tree in SOURCE.items() if path != "services/fetcher/poll_feed.py"
     }
     assert FEEDS.unused() == []
-    assert set(FEEDS.unused(remaining)) == {"allow", "language"}
+    assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}

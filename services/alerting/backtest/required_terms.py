@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from services.alerting.language.normalise import normalise
 from services.alerting.language.tree import And, AtLeast, Near, Node, Or, Tag, Term, Where, Wild
+from shared.text.normalise import normalise
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from itertools import takewhile
 from typing import Final
 
 from services.alerting.language.document import Document
-from services.alerting.language.normalise import normalise
 from services.alerting.language.tree import LEAD_WORDS, Place, Term, Wild
+from shared.text.normalise import normalise
 
 LEAST_STEM: Final = 4
 """A shorter beginning would match too much (the language itself asks for three)."""

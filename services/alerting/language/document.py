@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from services.alerting.language.words import SegmentedText, segment_text
 from shared.messages.schemas import FieldName, TaggedArticle
 from shared.text.sentences import sentences_in_message
+from shared.text.words import SegmentedText, segment_text
 
 
 class WordSpan(NamedTuple):
@@ -45,8 +45,8 @@ class Document:
 def prepare(article: TaggedArticle) -> Document:
     """Find the words and tags of an article once, for any number of rules."""
     clean = article.article
-    headline = segment_text(clean.headline, one_sentence=True)
-    body = segment_text(clean.body, sentences=sentences_in_message(clean))
+    headline = segment_text(clean.headline, one_sentence=True, language=clean.language)
+    body = segment_text(clean.body, sentences=sentences_in_message(clean), language=clean.language)
     spans: defaultdict[str, set[WordSpan]] = defaultdict(set)
     for name, field, start, end in tag_spans(article):
         span = covering_span(headline if field == "headline" else body, field, start, end)

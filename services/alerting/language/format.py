@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from services.alerting.language.normalise import SIGN, character_classes
 from services.alerting.language.parsing.scan import is_plain
 from services.alerting.language.tree import (
     And,
@@ -20,6 +19,7 @@ from services.alerting.language.tree import (
     children,
     fold,
 )
+from shared.text.normalise import SIGN, character_classes
 
 _UNITS: Final = {"sentence": "W/S", "paragraph": "W/P"}
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from services.alerting.language.document import Document, WordSpan, text_order
 from services.alerting.language.tree import LEAD_WORDS, Node, Or, Place, Tag, Term, Wild
-from services.alerting.language.words import SegmentedText, takes_endings
 from shared.messages.schemas import FieldName
+from shared.text.words import SegmentedText, takes_endings
 
 _FIELDS: Final[tuple[FieldName, FieldName]] = ("headline", "body")
 

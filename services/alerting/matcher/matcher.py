@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from services.alerting.language.document import Document, tag_spans
 from services.alerting.language.tree import LEAD_WORDS
-from services.alerting.language.words import find_sentences, sentence_starts
 from services.alerting.matcher.arrays import grow
 from services.alerting.matcher.atom_table import AtomTable
 from services.alerting.matcher.index import Index
@@ -24,6 +23,7 @@ from services.alerting.matcher.reader import Reader
 from services.alerting.rules.rule_set import LoadedRule
 from shared.messages.schemas import TaggedArticle
 from shared.text.sentences import sentences_in_message
+from shared.text.words import find_sentences, sentence_starts
 
 _ROOM: Final = 1 << 12
 
@@ -123,7 +123,11 @@ class Matcher:
             else (fields.headline, fields.body)
         )
         self.reader.segment(
-            headline, body, self._sentences(article), with_exact=self._vocabulary.reads_exact
+            headline,
+            body,
+            self._sentences(article),
+            with_exact=self._vocabulary.reads_exact,
+            language=fields.language,
         )
         filters = self._filters(fields.source, fields.language)
         return self._rules_of(self._run(self._tags(article), filters))

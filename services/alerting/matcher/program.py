@@ -22,7 +22,6 @@ from services.alerting.language.tree import (
     Where,
     Wild,
 )
-from services.alerting.language.words import takes_endings
 from services.alerting.matcher.kernel import program as code
 from services.alerting.matcher.kernel.atoms import (
     ALWAYS,
@@ -34,6 +33,7 @@ from services.alerting.matcher.kernel.atoms import (
     TAG,
     WORD,
 )
+from shared.text.words import takes_endings
 
 Group = tuple[int, ...]
 """Atoms of which a rule needs one, in the order of their numbers."""

@@ -1,15 +1,18 @@
 """Turn an article's texts into arrays of words for the kernel."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from services.alerting.language.words import forms
 from services.alerting.matcher.characters import UNMET, Alphabet
 from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segment_article
+from services.alerting.matcher.kernel.word_edges import codes_of
 from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
+from shared.text.apostrophes import endings_of
+from shared.text.words import forms
 
 _GROWTH: Final = 12
 """The most code points that the two forms of one character take."""
@@ -34,12 +37,18 @@ class Reader:
         self._make_room(4_096)
 
     def segment(
-        self, headline: str, body: str, sentences: Sequence[int], *, with_exact: bool = True
+        self,
+        headline: str,
+        body: str,
+        sentences: Sequence[int],
+        *,
+        with_exact: bool = True,
+        language: str = "",
     ) -> None:
         """Fill ``words``; ``size`` is their number, ``in_headline`` how many are the headline's.
 
         ``sentences`` is where those of the body begin. Without ``with_exact`` the exact forms are
-        left out.
+        left out. ``language`` says which endings are cut after an apostrophe.
         """
         codes = [
             np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -47,10 +56,11 @@ class Reader:
         ]
         if len(headline) + len(body) > self._room:
             self._make_room(2 * (len(headline) + len(body)))
-        starts = np.array(sentences, np.int32)
+        starts, endings = np.array(sentences, np.int32), _ending_codes(endings_of(language))
         while not segment_article(
-            *codes, starts, self.alphabet.tables, self._work, self.words, self._counts, with_exact
-        ):
+            *codes, starts, self.alphabet.tables, self._work, self.words, self._counts, with_exact,
+            endings,
+        ):  # fmt: skip
             self._meet(codes)
         self.in_headline, self.size = int(self._counts.in_headline[0]), int(self._counts.words[0])
         if self._counts.hard[0]:
@@ -95,3 +105,8 @@ class Reader:
             abbreviated=np.zeros(characters, np.bool_),
             spelt=np.zeros(_GROWTH * characters, np.int32),
         )
+
+
+@lru_cache
+def _ending_codes(endings: frozenset[str]) -> NDArray[np.int64]:
+    return codes_of(endings)

@@ -70,7 +70,6 @@ def try_clean(paths: Paths, json_: JsonLines = False) -> None:
     """
     # A rejected page is reported once, by us.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    logging.getLogger("htmldate").setLevel(logging.CRITICAL)
     exit_code = 0
     for path in paths:
         try:
@@ -138,10 +137,17 @@ def as_text(result: CleanResult) -> Iterator[str]:
 
 
 def _published(result: CleanResult) -> str | None:
-    """Return the time of publication in its source's zone; None if only the fetch time is known."""
+    """Return the time of publication in its source's zone; None if only the fetch time is known.
+
+    A day is printed as a day, and a clock time without a zone has none.
+    """
     article, draft = result.article, result.draft
     if article is None or draft is None or article.event_time_source == TimeSource.FETCHED:
         return None
+    if article.event_time_precision == "day":
+        return article.event_time.date().isoformat()
+    if article.event_time_precision == "zoneless":
+        return article.event_time.replace(tzinfo=None).isoformat()
     stated = draft.extraction.published
     if stated is not None and stated.moment == article.event_time:
         return stated.moment.isoformat()

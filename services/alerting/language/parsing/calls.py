@@ -7,7 +7,7 @@ from services.alerting.language.errors import fail
 from services.alerting.language.parsing import foreign
 from services.alerting.language.parsing.terms import QUOTES
 from services.alerting.language.parsing.tokens import Token, skip, strip_invisible
-from services.alerting.language.words import words_of
+from shared.text.words import words_of
 
 TAGS: Final = ("actor", "office", "country", "keyword", "event")
 FILTERS: Final = ("source", "lang")

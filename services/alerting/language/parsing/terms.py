@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.alerting.language.errors import fail
-from services.alerting.language.normalise import OTHER, SIGN, character_classes, normalise
-from services.alerting.language.words import Word, words_of
+from shared.text.normalise import OTHER, SIGN, character_classes, normalise
+from shared.text.words import Word, words_of
 
 QUOTES: Final = '"“”„'
 BLANK: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*")
 _HYPHENS: Final = "-‐‑‒–—―"
 _FOREIGN_QUOTES: Final = "'‘’‚`´«»‹›「」『』"
 _BEFORE: Final = re.compile(r"z*")
-_BETWEEN: Final = re.compile(r"(?:'[sS])?\.?z*-*z*")
+_BETWEEN: Final = re.compile(r"(?:'[sS]?)?\.?z*-*z*")
 _AFTER: Final = re.compile(r"(?:'[sS]?)?\.?z*")
 
 

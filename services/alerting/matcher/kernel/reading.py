@@ -31,21 +31,22 @@ class Workspace(NamedTuple):
 
 
 @jit
-def segment_article(headline, body, sentences, chars, room, words, counts, with_exact):
+def segment_article(headline, body, sentences, chars, room, words, counts, with_exact, endings):
     """Fill ``words`` and ``counts``; return False if a character is not in the tables yet.
 
     ``sentences`` is where those of the body begin. Exact forms are filled only ``with_exact``.
+    ``endings`` are those of the language.
     """
     if not _classify(headline, chars, room.kinds):
         return False
-    count = find_words(room.kinds, len(headline), words.start, words.end, words.abbreviated, 0)
+    count = find_words(headline, room.kinds, words, 0, chars, endings)
     spelt = _spell(headline, room.kinds, words, 0, count, chars, with_exact, 0)
     words.field[:count] = 0
     words.sentence[:count] = 0
     words.paragraph[:count] = 0
     if not _classify(body, chars, room.kinds):
         return False
-    size = find_words(room.kinds, len(body), words.start, words.end, words.abbreviated, count)
+    size = find_words(body, room.kinds, words, count, chars, endings)
     spelt = _spell(body, room.kinds, words, count, size, chars, with_exact, spelt)
     words.field[count:size] = 1
     paragraphs = find_paragraphs(room.kinds, len(body), room.starts, room.ends)
