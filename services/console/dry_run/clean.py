@@ -20,7 +20,7 @@ from services.console.options import JsonLines
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.kafka.topics import ARTICLES_RAW
 from shared.messages.schemas import CleanArticle, RawArticle, TimeSource
-from shared.record_batches.inflate import BadEncoding, Gunzip
+from shared.record_batches.inflate import BadEncoding, gunzip
 
 _MAX_BYTES: Final = ARTICLES_RAW.max_message_bytes
 _TYPES: Final = {
@@ -179,7 +179,7 @@ def _raw_article(path: Path, content: bytes) -> RawArticle:
 def _content(path: Path) -> bytes:
     try:
         data = _load(path)
-        content = _gunzip(data) if data.startswith(_GZIP_MAGIC) else data
+        content = gunzip(data, _MAX_BYTES) if data.startswith(_GZIP_MAGIC) else data
     except (OSError, BadEncoding) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableFile(f"{path}: cannot be read: {reason}") from error
@@ -195,12 +195,3 @@ def _load(path: Path) -> bytes:
         return sys.stdin.buffer.read(_MAX_BYTES + 1)
     with path.open("rb") as file:
         return file.read(_MAX_BYTES + 1)
-
-
-def _gunzip(data: bytes) -> bytes:
-    gunzip, content = Gunzip(), bytearray()
-    for piece in gunzip.feed(data):
-        content += piece
-        if len(content) > _MAX_BYTES:
-            return bytes(content)
-    return bytes(content) + gunzip.finish()
