@@ -63,10 +63,11 @@ class TagDraft:
 def scan_fields(draft: TagDraft) -> None:
     """Find every listed name, except inside stop names."""
     article, finder = draft.article, draft.gazetteer.finder
+    language = article.language
     scans = [
-        scan_field("headline", article.headline, finder),
-        *([scan_field("deck", article.deck, finder)] if article.deck else []),
-        scan_field("body", article.body, finder, sentences_in_message(article)),
+        scan_field("headline", article.headline, finder, language=language),
+        *([scan_field("deck", article.deck, finder, language=language)] if article.deck else []),
+        scan_field("body", article.body, finder, sentences_in_message(article), language),
     ]
     draft.scans = [drop_stop_names(scan) for scan in scans]
 

@@ -45,6 +45,7 @@ LONGEST: Final = 8
 """The most letters that an elided word or an ending has."""
 DOTLESS: Final = "ı"
 """The only letter beside ASCII that endings hold once they are normalised; it counts as an i."""
+_LOOKED_AT: Final = 3
 NO_ENDINGS: Final = frozenset[str]()
 
 
@@ -61,3 +62,31 @@ def is_elision(letters: str) -> bool:
 def is_ending(letters: str, endings: frozenset[str]) -> bool:
     """Return whether the normalised letters after an apostrophe are one of the endings."""
     return letters.replace(DOTLESS, "i") in endings
+
+
+def is_after_elision(text: str, start: int) -> bool:
+    """Return whether an elided word and its apostrophe end at ``start`` of a normalised text.
+
+    Several may follow each other (qu'l'Iran); three are looked at.
+    """
+    for _ in range(_LOOKED_AT):
+        apostrophe = first = start - 1
+        while first and apostrophe - first < LONGEST and text[first - 1].isalnum():
+            first -= 1
+        if not is_elision(text[first:apostrophe]) or (first and text[first - 1].isalnum()):
+            return False
+        if not first or text[first - 1] != "'" or not text[max(0, first - 2)].isalpha():
+            return True
+        start = first
+    return True
+
+
+def is_before_ending(text: str, apostrophe: int, endings: frozenset[str]) -> bool:
+    """Return whether a possessive or ending follows ``apostrophe`` in a normalised text."""
+    first = end = apostrophe + 1
+    while end - first <= LONGEST and text[end : end + 1].isalnum():
+        end += 1
+    if text[end : end + 1] == "'" and text[end + 1 : end + 2].isalpha():
+        return False
+    letters = text[first:end]
+    return letters == "s" or is_ending(letters, endings)

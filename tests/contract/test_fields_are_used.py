@@ -99,6 +99,8 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         "interval": (FeedSpec, "interval_s"),
         "language": (FeedSpec, "language"),
         "allow": (FeedSpec, "allow"),
+        "user_agent": (FeedSpec, "user_agent"),
+        "headers": (FeedSpec, "headers"),
     },
     _OfficeFields: {
         name: (entries.Office, name)
@@ -238,4 +240,4 @@ def test_a_real_field_without_its_reader_is_found() -> None:
         path: tree for path, tree in SOURCE.items() if path != "services/fetcher/poll_feed.py"
     }
     assert FEEDS.unused() == []
-    assert set(FEEDS.unused(remaining)) == {"allow", "language"}
+    assert set(FEEDS.unused(remaining)) == {"allow", "headers", "language", "user_agent"}

@@ -207,7 +207,11 @@ def _head(article: TaggedArticle) -> dict[str, Any]:
         "headline": shorten(clean.headline, CHARACTERS),
         "source": shorten(clean.source, CHARACTERS),
     }
-    return {"id": clean.article_id} | matches | {"published": clean.event_time}
+    published = {
+        "published": clean.event_time,
+        "published_precision": clean.event_time_precision,
+    }
+    return {"id": clean.article_id} | matches | published
 
 
 def _is_readable(record: bytes) -> bool:

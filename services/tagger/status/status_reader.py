@@ -21,11 +21,14 @@ from services.tagger.status.trigger_features import Features, trigger_features
 from shared.messages.schemas import FieldName, StatusScope
 
 _LEAD_SENTENCES: Final = 3
-_DATING: Final = tuple(
-    f"{kind}@{zone}"
-    for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
-    for zone in ("near", "left", "far", "next", "right", "beside")
-) + (f"{CueClass.PERFECT}@chain",)
+_DATING: Final = (
+    f"{CueClass.PERFECT}@chain",
+    *(
+        f"{kind}@{zone}"
+        for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
+        for zone in ("near", "left", "far", "next", "right", "beside")
+    ),
+)
 _LONG_AGO: Final = tuple(
     f"{kind}@{zone}"
     for kind in (CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE)
