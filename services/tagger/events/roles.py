@@ -6,7 +6,6 @@ from typing import Final, NamedTuple
 from services.tagger.events.participants import Participant, Participants
 from services.tagger.events.triggers import Trigger
 from services.tagger.scan.candidate_spans import FieldScan
-from services.tagger.vocabulary.inflection import PARTICIPLES, WordForm
 
 _NEAR: Final = 90
 _FAR: Final = 160
@@ -42,14 +41,16 @@ _REPORTED: Final = re.compile(
 )
 _RELATIVE: Final = re.compile(r",? (?:who|which|that)\b")
 _APPOSITION: Final = re.compile(r",[^,]{1,60},")
-_PRONOUN: Final = re.compile(r"\b(?:he|she|it|they|we|I|you|there|what|whose|whom)\b")
-_CLAUSE: Final = re.compile(
-    r"[;:!?“”\"—]|\b(?:that|who|which|when|while|after|before|because|if|but|as|where|although"
-    r"|though|until|since|whether|unless|whose|said|says|saying|than)\b"
-)
-_NOUN_CLAUSE: Final = re.compile(
-    rf"{_CLAUSE.pattern}|\b(?:is|are|was|were|has|have|had|will|would|could|may|might)\b"
-)
+_CLAUSE_WORDS: Final = """
+that who which when while after before because if but as where although though until since whether
+unless whose said says saying than
+"""
+_PRONOUN_WORDS: Final = "he she it they we I you there what whom"
+_FINITE_WORDS: Final = "is are was were has have had will would could may might"
+_OPENS_CLAUSE: Final = frozenset(_CLAUSE_WORDS.split())
+_NEW_SUBJECT: Final = frozenset((_CLAUSE_WORDS + _PRONOUN_WORDS).split())
+_ENDS_NOUN_PHRASE: Final = frozenset((_CLAUSE_WORDS + _FINITE_WORDS).split())
+_MARK: Final = re.compile('[;:!?“”"—]')
 _MODIFYING: Final = re.compile(
     r"(?:['’]s?)?[ -](?:(?:[a-z0-9][\w-]*|[\"“]?[\w-]+[\"”]?|[A-Z][a-z]+),? ){0,4}"
 )
@@ -88,8 +89,8 @@ class RoleReader:
         """Return the participants of a trigger, by how it is told: verb, passive or noun."""
         if not self._participants.all:
             return Roles()
-        if trigger.form is WordForm.NOUN and not trigger.is_light:
-            following = self._following(trigger.end, _NOUN_CLAUSE)
+        if trigger.is_nominal and not trigger.is_light:
+            following = self._following(trigger.end, _ENDS_NOUN_PHRASE)
             agent, target = self._noun_roles(trigger, following)
         else:
             agent, target = self._verb_roles(trigger, self._following(trigger.end))
@@ -100,11 +101,7 @@ class RoleReader:
     def _verb_roles(self, trigger: Trigger, following: list[_Governed]) -> Roles:
         event, start = trigger.event, trigger.verb_start
         by, subject = _of_prepositions(following, ("by",)), self._subject(start)
-        if (
-            trigger.form in PARTICIPLES
-            and not trigger.is_light
-            and (by or self._is_after_be(start))
-        ):
+        if trigger.is_participle and not trigger.is_light and (by or self._is_after_be(start)):
             return self._passive_roles(trigger, following, by, subject)
         target = self._direct(trigger) or _of_prepositions(following, event.to)
         if event.patient == "who":
@@ -158,13 +155,13 @@ class RoleReader:
         """Return whether a person's possessive names whom it happened to: Kim's arrest."""
         return trigger.event.owner == "to" and not modifier.id.isupper()
 
-    def _following(self, end: int, boundary: re.Pattern[str] = _CLAUSE) -> list[_Governed]:
+    def _following(self, end: int, boundary: frozenset[str] = _OPENS_CLAUSE) -> list[_Governed]:
         """Return the participants after a trigger in its clause, with their prepositions."""
         governed: list[_Governed] = []
         checked = end
         for participant in self._participants.after(end, _NEAR):
             between = self._plain[checked : participant.start]
-            if boundary.search(between) or self._is_divided(end, participant.start):
+            if _is_crossed(between, boundary) or self._is_divided(end, participant.start):
                 break
             preposition, position = self._preposition(participant)
             if position < end:
@@ -232,9 +229,7 @@ class RoleReader:
             return False
         if apposition := _APPOSITION.match(between):
             between = between[apposition.end() :]
-        return (
-            len(between) <= _NEAR and not _PRONOUN.search(between) and not _CLAUSE.search(between)
-        )
+        return len(between) <= _NEAR and not _is_crossed(between, _NEW_SUBJECT)
 
     def _is_after_be(self, start: int) -> bool:
         """Return whether a form of "be" precedes the participle, adverbs between them aside."""
@@ -278,6 +273,11 @@ class RoleReader:
         for participant in self._participants.before(start, _NEAR):
             return participant if _is_modifying(self._plain[participant.end : start]) else None
         return None
+
+
+def _is_crossed(between: str, words: frozenset[str]) -> bool:
+    """Return whether a mark or one of the words opens another clause."""
+    return not words.isdisjoint(between.split()) or _MARK.search(between) is not None
 
 
 def _of_prepositions(

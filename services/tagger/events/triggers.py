@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -10,9 +10,14 @@ from services.tagger.events.part_of_speech import is_noun_here, is_noun_modifier
 from services.tagger.scan.automaton import CandidateSpan, NameKind
 from services.tagger.scan.candidate_spans import FieldScan
 from services.tagger.vocabulary.entries import EventType
-from services.tagger.vocabulary.inflection import PARTICIPLES, PASTS, WordForm
 from services.tagger.vocabulary.trigger_patterns import ENGLISH, GroupSide, TriggerPattern
-from services.tagger.vocabulary.vocabulary import ACTOR, LIGHT_VERB, EventVocabulary
+from services.tagger.vocabulary.vocabulary import (
+    ACTOR,
+    LIGHT_VERB,
+    Candidate,
+    Candidates,
+    EventVocabulary,
+)
 
 _REACH: Final = 80
 _NEAR: Final = 40
@@ -55,16 +60,17 @@ class Trigger(NamedTuple):
     """A trigger of an event.
 
     ``start`` to ``end`` is the whole span; ``verb_start`` to ``verb_end`` is the verb, or the noun
-    where there is none, beside which the participants stand. ``is_noun`` is None where the form
-    does not tell; ``is_light``: a noun with the verb that carries it out. ``object_start`` is where
-    a passive's object stands before it, else -1.
+    where there is none, beside which the participants stand. ``is_noun`` is None where the text
+    does not tell; ``is_nominal`` is what the vocabulary lists. ``is_light``: a noun with the verb
+    that carries it out. ``object_start`` is where a passive's object stands before it, else -1.
     """
 
     start: int
     end: int
     event: EventType
     is_noun: bool | None
-    form: WordForm
+    is_nominal: bool
+    is_participle: bool
     verb_start: int
     verb_end: int
     is_short: bool = False
@@ -83,7 +89,7 @@ def find_triggers(scan: FieldScan, vocabulary: EventVocabulary, language: str) -
         trigger
         for span in spans
         for name in span.names
-        if name.language == reader.language
+        if name.language == reader.language and reader.has_groups(triggers[name.owner])
         for trigger in reader.read(span, triggers[name.owner])
     ]
 
@@ -123,8 +129,8 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
 
 
 def _longest_first(trigger: Trigger) -> tuple[int, int, bool, bool]:
-    is_verb = trigger.form is not WordForm.NOUN
-    return trigger.start, -trigger.end, trigger.is_short, is_verb is not (trigger.is_noun is False)
+    is_as_listed = trigger.is_nominal is (trigger.is_noun is not False)
+    return trigger.start, -trigger.end, trigger.is_short, not is_as_listed
 
 
 class _GroupWord(NamedTuple):
@@ -155,6 +161,7 @@ class _TriggerReader:
             if name.language == language
         )
         self._word_starts: Final = [word.start for word in self._words]
+        self._groups: Final = {ACTOR, *(word.group for word in self._words)}
         self._stops: Final = sorted(scan.spans(NameKind.EVENT_STOP))
         self._stop_starts: Final = [stop.start for stop in self._stops]
 
@@ -170,50 +177,51 @@ class _TriggerReader:
             for stop in self._stops[max(0, last - 2) : last + 1]
         )
 
-    def read(
-        self, span: CandidateSpan, candidates: Sequence[tuple[EventType, TriggerPattern]]
-    ) -> Iterator[Trigger]:
+    def has_groups(self, candidates: Candidates) -> bool:
+        """Return whether the field has a word that one of the candidates needs, if all need one."""
+        return not candidates.groups or not candidates.groups.isdisjoint(self._groups)
+
+    def read(self, span: CandidateSpan, candidates: Candidates) -> Iterator[Trigger]:
         """Yield the triggers at a span that its candidates' conditions allow."""
-        noun = self._is_noun(span, candidates)
-        for event, pattern in candidates:
-            if noun is not None and noun is not pattern.is_noun and _is_either(pattern):
+        noun = self._is_noun(span) if candidates.is_mixed else candidates.is_noun
+        is_modifier = candidates.has_past and is_noun_modifier(self._plain, span.start, span.end)
+        for candidate in candidates.all:
+            event, pattern = candidate.event, candidate.pattern
+            if (
+                (pattern.group and pattern.group not in self._groups)
+                or (candidate.is_either and noun is not None and noun is not pattern.is_noun)
+                or (candidate.is_past and is_modifier)
+                or (self._stops and self._is_stopped(span, event))
+            ):
                 continue
-            if self._is_stopped(span, event):
-                continue
-            if pattern.form in PASTS and is_noun_modifier(self._plain, span.start, span.end):
-                continue
-            is_noun = noun if pattern.form in _AMBIGUOUS else pattern.is_noun
-            bounds = self._bounds(span, pattern)
+            bounds = self._bounds(span, candidate)
             if bounds is None:
                 continue
             trigger = Trigger(
                 bounds.start,
                 bounds.end,
                 event,
-                is_noun,
-                pattern.form,
+                noun if candidate.is_ambiguous else pattern.is_noun,
+                pattern.is_noun,
+                candidate.is_participle,
                 span.start,
                 span.end,
                 pattern.is_short,
                 object_start=bounds.object_start,
             )
-            trigger = self._with_light_verb(trigger) if pattern.is_noun else trigger
-            yield self._aimed(trigger)
+            yield self._aimed(self._with_light_verb(trigger) if pattern.is_noun else trigger)
 
-    def _is_noun(
-        self, span: CandidateSpan, candidates: Sequence[tuple[EventType, TriggerPattern]]
-    ) -> bool | None:
+    def _is_noun(self, span: CandidateSpan) -> bool | None:
         """Return whether the text uses an ambiguous word as a noun; None if it does not tell."""
-        if len({pattern.is_noun for _event, pattern in candidates}) == 1:
-            return candidates[0][1].is_noun if candidates[0][1].form is not WordForm.ING else None
         if self.language == "de":
             return self._plain[span.start].isupper()
         if self.language != ENGLISH:
             return None
         return is_noun_here(self._plain, span.start, span.end)
 
-    def _bounds(self, span: CandidateSpan, pattern: TriggerPattern) -> _Bounds | None:
+    def _bounds(self, span: CandidateSpan, candidate: Candidate) -> _Bounds | None:
         """Return the trigger's span with the word of its group, None if that is missing."""
+        pattern = candidate.pattern
         if pattern.side is GroupSide.NONE:
             return _Bounds(span.start, span.end - pattern.tail)
         if pattern.side is GroupSide.BEFORE:
@@ -222,7 +230,7 @@ class _TriggerReader:
         word = self._word_after(span.end, pattern)
         if word:
             return _Bounds(span.start, word.end)
-        if pattern.form not in PARTICIPLES:
+        if not candidate.is_participle:
             return None
         patient = self._word_before(span.start, pattern.group, _PASSIVE_GAP)
         return _Bounds(span.start, span.end, patient.start) if patient else None
@@ -318,16 +326,3 @@ class _TriggerReader:
         if not _AIM.match(self._plain, trigger.end) or _SEA.match(self._plain, trigger.end):
             return trigger
         return trigger._replace(event=self._types[trigger.event.aimed])
-
-
-_EITHER: Final = frozenset({WordForm.BASE, WordForm.THIRD, WordForm.NOUN})
-_AMBIGUOUS: Final = _EITHER | {WordForm.ING}
-
-
-def _is_either(pattern: TriggerPattern) -> bool:
-    """Return whether only the text tells a trigger's noun from a verb: a single ambiguous word."""
-    return (
-        pattern.form in _EITHER
-        and " " not in pattern.words
-        and (not pattern.is_noun or pattern.side is GroupSide.NONE)
-    )
