@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from services.alerting.language.tree import (
     And,
     AtLeast,
+    EventArguments,
     Filter,
     Length,
     Near,
@@ -19,7 +20,6 @@ from services.alerting.language.tree import (
     Not,
     Or,
     Tag,
-    TagKind,
     Term,
     Unit,
     Where,
@@ -38,11 +38,20 @@ SURFACES: Final = (
 )  # fmt: skip
 """As articles and rules may write them. Some normalise to one word on purpose; some are several."""
 
-TAGS: Final[tuple[tuple[TagKind, str], ...]] = (
-    ("actor", "kim-jong-un"), ("actor", "donald-trump"), ("office", "us-president"),
-    ("country", "prk"), ("country", "usa"), ("keyword", "sanctions"),
-    ("event", "meet"),
-)  # fmt: skip
+_KIM: Final = Tag("actor", "kim-jong-un")
+_NORTH_KOREA: Final = Tag("country", "prk")
+TAGS: Final = (
+    _KIM,
+    Tag("actor", "donald-trump"),
+    Tag("office", "us-president"),
+    _NORTH_KOREA,
+    Tag("country", "usa"),
+    Tag("keyword", "sanctions"),
+    Tag("event", "meeting"),
+    Tag("event", "meeting", arguments=EventArguments(status="any")),
+    Tag("event", "meeting", arguments=EventArguments(status="denied", who=_KIM)),
+    Tag("event", "missile-test", arguments=EventArguments(who=_NORTH_KOREA, to=_KIM)),
+)
 SOURCES: Final = ("nikkei", "afp")
 LANGUAGES: Final = ("en", "de")
 
@@ -61,6 +70,10 @@ def _pattern(stem: str, unknown: int, *, starred: bool, kept: int) -> Wild:
     return Wild("".join(letters) + ("*" if starred else ""))
 
 
+def _words_of(part: Term | Wild) -> tuple[str, ...]:
+    return part.words if isinstance(part, Term) else (part.pattern,)
+
+
 terms: Final = st.builds(
     _term, st.lists(st.sampled_from(SURFACES), min_size=1, max_size=3), exact=st.booleans()
 )
@@ -71,7 +84,11 @@ wilds: Final = st.builds(
     starred=st.booleans(),
     kept=st.integers(3, 9),
 )
-tags: Final = st.sampled_from([Tag(kind, id_) for kind, id_ in TAGS])
+_patterned: Final = st.lists(
+    terms.filter(lambda term: not term.exact) | wilds, min_size=2, max_size=3
+).map(lambda parts: Term(tuple(word for part in parts for word in _words_of(part))))
+"""Phrases, most of them with a wildcard."""
+tags: Final = st.sampled_from(TAGS)
 filters: Final[st.SearchStrategy[Node]] = st.sampled_from(
     [
         *(Filter("source", one) for one in SOURCES),
@@ -81,7 +98,7 @@ filters: Final[st.SearchStrategy[Node]] = st.sampled_from(
         Length(">", 0),
     ]
 )
-_single: Final[st.SearchStrategy[Node]] = terms | wilds | tags
+_single: Final[st.SearchStrategy[Node]] = terms | wilds | tags | _patterned
 operands: Final[st.SearchStrategy[Node]] = _single | st.lists(_single, min_size=2, max_size=3).map(
     any_of
 )
@@ -135,14 +152,20 @@ def _expressions(
 def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
     """Return whole expressions.
 
-    What stands inside headline(), lead() and body() is an expression, too, without filters and
-    places.
+    What stands inside headline(), deck(), lead() and body() is an expression, too, without filters
+    and places; so it is inside asserted() and fresh(). One of the former and one of the latter may
+    stand inside each other.
     """
-    inside = _expressions(clauses, st.nothing(), max(2, max_leaves // 2))
-    placed: st.SearchStrategy[Node] = st.builds(
-        Where, st.sampled_from(("headline", "lead", "body")), inside
-    )
-    return _expressions(clauses | placed, filters, max_leaves)
+    few = max(2, max_leaves // 2)
+    inside = _expressions(clauses, st.nothing(), few)
+    places = st.sampled_from(("headline", "deck", "lead", "body"))
+    factualities = st.sampled_from(("asserted", "fresh"))
+    placed: st.SearchStrategy[Node] = st.builds(Where, places, inside)
+    asserted: st.SearchStrategy[Node] = st.builds(Where, factualities, inside)
+    both: st.SearchStrategy[Node] = st.builds(
+        Where, places, _expressions(clauses | asserted, st.nothing(), few)
+    ) | st.builds(Where, factualities, _expressions(clauses | placed, st.nothing(), few))
+    return _expressions(clauses | placed | asserted | both, filters, max_leaves)
 
 
 def nested(depth: int) -> Node:
