@@ -24,6 +24,12 @@ _FILLERS: Final = (
     "金正恩",
     "김정은이",
     "ประธานาธิบดีทรัมป์กล่าว",
+    "İran’ın",
+    "Trump'ın",
+    "Un'un",
+    "Kim2’s",
+    "talks[1][2]",
+    "summit³",
     "🚀",
     "–",
     "x" * 9,
@@ -84,9 +90,9 @@ def _document(
     language: str,
 ) -> Document:
     texts: dict[FieldName, SegmentedText] = {
-        "headline": segment_text(headline, one_sentence=True),
-        "deck": segment_text(deck),
-        "body": segment_text(body, sentences=_stated(body, starts)),
+        "headline": segment_text(headline, one_sentence=True, language=language),
+        "deck": segment_text(deck, language=language),
+        "body": segment_text(body, sentences=_stated(body, starts), language=language),
     }
     found: dict[str, list[WordSpan]] = {}
     for name, field, first, more in mentions:

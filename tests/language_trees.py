@@ -34,6 +34,7 @@ SURFACES: Final = (
     "3.5", "F-35", "Zürich", "İstanbul", "Straße", "ﬁn",
     "de\u00adnuclear", "e\u0301te\u0301", "कि", "金", "正恩", "トランプ",
     "김정은", "북한", "שלום", "قمة",
+    "l’Iran", "dell'Iran", "Iran", "d'Ukraine", "Trump2", "Kim[1]", "Un", "Covid19",
     "ß.İ.", "Ω", "𝐊im", "ﾊﾟ", "ทรัมป์", "น้ำ",
 )  # fmt: skip
 """As articles and rules may write them. Some normalise to one word on purpose; some are several."""
@@ -53,7 +54,7 @@ TAGS: Final = (
     Tag("event", "missile-test", arguments=EventArguments(who=_NORTH_KOREA, to=_KIM)),
 )
 SOURCES: Final = ("nikkei", "afp")
-LANGUAGES: Final = ("en", "de")
+LANGUAGES: Final = ("en", "de", "tr")
 
 _STEMS: Final = ("trump", "summit", "talks", "denuclear", "istanbul", "strasse", "zurich", "김정은")
 

@@ -53,7 +53,7 @@ def tagged_from_input(
     clean = clean_from_input(article, undated)
     if article.tags is None:
         return tag(clean, gazetteer)
-    texts = segment_fields(article)
+    texts = segment_fields(article, clean.language)
     tags = [
         _tag(clause, field, texts[field], (first, end), article.place)
         for clause, spans in sorted(article.tags.items())
@@ -68,11 +68,11 @@ def tagged_from_input(
     )
 
 
-def segment_fields(article: ArticleInput) -> Mapping[FieldName, SegmentedText]:
+def segment_fields(article: ArticleInput, language: str) -> Mapping[FieldName, SegmentedText]:
     """Return the words of headline and body, to which the positions of tags refer."""
     return {
-        "headline": segment_text(article.headline, one_sentence=True),
-        "body": segment_text(article.body),
+        "headline": segment_text(article.headline, one_sentence=True, language=language),
+        "body": segment_text(article.body, language=language),
     }
 
 

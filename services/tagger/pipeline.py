@@ -15,8 +15,8 @@ from services.tagger.countries import find_country_mentions
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.events import find_events
 from services.tagger.keywords import find_keywords
-from services.tagger.office_terms import offices_on
-from services.tagger.offices import find_office_mentions
+from services.tagger.offices.find_mentions import find_office_mentions
+from services.tagger.offices.terms import offices_on
 from services.tagger.organisations import find_organisation_mentions
 from services.tagger.people.person_mentions import find_person_mentions
 from services.tagger.scan.candidate_spans import FieldScan, Mask, scan_field
@@ -61,8 +61,8 @@ def scan_fields(draft: TagDraft) -> None:
     """Find every listed name, except inside stop names."""
     article, finder = draft.article, draft.gazetteer.finder
     scans = (
-        scan_field("headline", article.headline, finder),
-        scan_field("body", article.body, finder, sentences_in_message(article)),
+        scan_field("headline", article.headline, finder, language=article.language),
+        scan_field("body", article.body, finder, sentences_in_message(article), article.language),
     )
     draft.scans = [drop_stop_names(scan) for scan in scans]
 
@@ -95,6 +95,7 @@ def tag_offices(draft: TagDraft) -> None:
         draft.people,
         draft.people_masks,
         draft.countries,
+        draft.organisations,
         draft.day,
         draft.gazetteer,
     )

@@ -7,7 +7,7 @@ exceptions, ``Delivery`` and ``RuleSetChange``, say so.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -225,7 +225,9 @@ class Mention:
     """A mention of an actor or an office.
 
     ``ambiguous`` lists the candidates if it cannot be resolved to one. ``reason`` says how that was
-    decided; it is None in messages from before the field existed.
+    decided; it is None in messages from before the field existed. ``known_until`` is the last day
+    for which the data say who holds the office, given only where it is before the article's date,
+    so that nobody is named.
     """
 
     field: FieldName
@@ -237,6 +239,7 @@ class Mention:
     office: str | None = None
     ambiguous: tuple[str, ...] = ()
     reason: MentionReason | None = None
+    known_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,7 @@ CARRIERS: Final[dict[type[Any], dict[str, tuple[type[Any], str]]]] = {
         name: (entries.Office, name)
         for name in (
             *("id", "names", "body", "country", "needs_country"),
-            *("title_only", "multiple_holders", "terms"),
+            *("title_only", "multiple_holders", "known", "terms"),
         )
     },
     _TermFields: {

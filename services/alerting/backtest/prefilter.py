@@ -18,6 +18,7 @@ from shared.messages.schemas import Status
 from shared.text.normalise import normalise
 
 _ASCII_BYTES: Final = bytes(range(128))
+_DIGITS: Final = "0123456789"
 _RUNS: Final = re.compile(r"[a-z0-9]+")
 
 
@@ -76,10 +77,10 @@ _DECODER: Final = msgspec.json.Decoder(_ArticleTags)
 class Prefilter:
     """A record as the prefilter sees it.
 
-    ``text`` is headline, deck and body, normalised; ``words`` its runs of ASCII letters and digits;
-    ``tags`` the clauses that its tags satisfy. ``day`` is the day of the event time, in UTC;
-    ``age`` sorts by event time, the newest first. ``is_inexact``: words may be missed, so nothing
-    is reported missing.
+    ``text`` is headline, deck and body, normalised; ``words`` what words of ASCII letters and
+    digits may be in it; ``tags`` the clauses that its tags satisfy. ``day`` is the day of the event
+    time, in UTC; ``age`` sorts by event time, the newest first. ``is_inexact``: words may be
+    missed, so nothing is reported missing.
     """
 
     day: str
@@ -103,7 +104,7 @@ class Prefilter:
             event_time.date().isoformat(),
             -event_time.timestamp(),
             text,
-            frozenset(_RUNS.findall(text)),
+            _possible_words(text),
             frozenset(_tags(tagged)),
             is_inexact,
         )
@@ -122,6 +123,17 @@ class Prefilter:
                 return term.text in self.text
             case "tag":
                 return term.text in self.tags
+
+
+def _possible_words(text: str) -> frozenset[str]:
+    """Return the runs of ASCII letters and digits, each also without its last digits.
+
+    Those may be a footnote's: Trump2 holds the words trump and 2.
+    """
+    runs = frozenset(_RUNS.findall(text))
+    stems = {run: run.rstrip(_DIGITS) for run in runs if run[-1] in _DIGITS}
+    numbers = {run[len(stem) :] for run, stem in stems.items()}
+    return runs.union(stems.values(), numbers)
 
 
 def _normalise(text: str) -> tuple[str, bool]:

@@ -1,8 +1,8 @@
 """The changes of a rule that may make a failing clause hold: a fixed list, smallest first. Pure.
 
 The order is the meaning of "smallest": a number changes before a kind of nearness, a nearness
-before a place, a place before a word, and a clause is left out last. Each function yields
-candidates; why_not.py finds out whether one helps.
+before a place, a place before a word. No clause is left out: a rule that asks for less is no
+correction. Each function yields candidates; why_not.py finds out whether one helps.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -10,14 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.alerting.explain.near_words import plain, similar
-from services.alerting.explain.paths import (
-    Path,
-    node_at,
-    region_of,
-    remove_node,
-    replace_node,
-    walk,
-)
+from services.alerting.explain.paths import Path, node_at, region_of, replace_node, walk
 from services.alerting.explain.search import least_distance, most_occurrences
 from services.alerting.language.document import Document
 from services.alerting.language.format import format as canonical
@@ -32,11 +25,13 @@ from services.alerting.language.tree import (
     Near,
     Node,
     Not,
+    Or,
     Place,
     Region,
     Tag,
     Term,
     Where,
+    any_of,
 )
 
 _WIDER: Final[dict[str, Place | Factuality]] = {"lead": "body", "asserted": "fresh"}
@@ -212,11 +207,21 @@ def other_filter(spot: Spot) -> Iterator[Edit]:
         yield spot.with_clause(f"{canonical(node)} changed to {canonical(changed)}", changed)
 
 
-def drop_clause(spot: Spot) -> Iterator[Edit]:
-    """Leave the clause out; the last resort, because then it asks for nothing any more."""
-    tree = remove_node(spot.tree, spot.path)
-    if tree is not None:
-        yield Edit(f"{canonical(spot.node)} left out", tree)
+def narrow_exclusion(spot: Spot) -> Iterator[Edit]:
+    """Confine what a NOT excludes to a part of the article, or take out the alternative it met."""
+    node = spot.node
+    if not isinstance(node, Not):
+        return
+    if not isinstance(node.of, Where):
+        places: list[Place | Factuality] = [] if spot.region.place else ["lead", "headline"]
+        factualities: list[Place | Factuality] = [] if spot.region.factuality else ["asserted"]
+        for place in (*factualities, *places):
+            narrower = Not(Where(place, node.of))
+            yield spot.with_clause(f"{canonical(node)} narrowed to {canonical(narrower)}", narrower)
+    if isinstance(node.of, Or):
+        for part in node.of.of:
+            narrower = Not(any_of(other for other in node.of.of if other is not part))
+            yield spot.with_clause(f"{canonical(part)} no longer excluded", narrower)
 
 
 EDITS: Final[tuple[Callable[[Spot], Iterator[Edit]], ...]] = (
@@ -231,7 +236,7 @@ EDITS: Final[tuple[Callable[[Spot], Iterator[Edit]], ...]] = (
     other_place,
     other_word,
     other_filter,
-    drop_clause,
+    narrow_exclusion,
 )
 """Smallest first, the order that docs/rule-tools.md documents."""
 
@@ -240,7 +245,7 @@ def candidates(spots: Sequence[Spot]) -> Iterator[Edit]:
     """Yield every change that might make one of the clauses hold, the smallest first."""
     for make in EDITS:
         for spot in spots:
-            if make in (other_place, drop_clause) or not isinstance(spot.node, Not):
+            if make in (other_place, narrow_exclusion) or not isinstance(spot.node, Not):
                 yield from make(spot)
 
 

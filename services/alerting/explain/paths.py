@@ -53,20 +53,6 @@ def replace_node(tree: Node, path: Path, node: Node) -> Node:
     return _with(tree, inner)
 
 
-def remove_node(tree: Node, path: Path) -> Node | None:
-    """Return the tree without the node at a path, or None if nothing is left.
-
-    What the removal leaves empty around the node goes, too.
-    """
-    if not path:
-        return None
-    outer, number = node_at(tree, path[:-1]), path[-1]
-    if not isinstance(outer, And | Or):
-        return remove_node(tree, path[:-1])
-    remaining = [child for index, child in enumerate(outer.of) if index != number]
-    return replace_node(tree, path[:-1], _with(outer, remaining))
-
-
 def _with(node: Node, inner: list[Node]) -> Node:
     match node:
         case And():

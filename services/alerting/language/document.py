@@ -78,10 +78,11 @@ class Document:
 def prepare(article: TaggedArticle) -> Document:
     """Find the words and tags of an article once, for any number of rules."""
     clean = article.article
+    sentences = sentences_in_message(clean)
     texts: dict[FieldName, SegmentedText] = {
-        "headline": segment_text(clean.headline, one_sentence=True),
-        "deck": segment_text(clean.deck),
-        "body": segment_text(clean.body, sentences=sentences_in_message(clean)),
+        "headline": segment_text(clean.headline, one_sentence=True, language=clean.language),
+        "deck": segment_text(clean.deck, language=clean.language),
+        "body": segment_text(clean.body, sentences=sentences, language=clean.language),
     }
     spans: defaultdict[str, set[WordSpan]] = defaultdict(set)
     for clause, name, start, end in tag_spans(article):

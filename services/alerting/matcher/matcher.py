@@ -21,7 +21,7 @@ from services.alerting.matcher.program import RuleProgram, program_of
 from services.alerting.matcher.rarity import Frequency, guess
 from services.alerting.matcher.reader import ArticleTexts, Reader
 from services.alerting.rules.rule_set import LoadedRule
-from shared.messages.schemas import StatusScope, TaggedArticle
+from shared.messages.schemas import FieldName, StatusScope, TaggedArticle
 from shared.text.sentences import sentences_in_message
 from shared.text.words import find_sentences, sentence_starts
 
@@ -120,7 +120,11 @@ class Matcher:
     def matching(self, article: TaggedArticle | Document) -> tuple[LoadedRule, ...]:
         """Return the rules that the article fires, in no order."""
         fields = article if isinstance(article, Document) else article.article
-        self.reader.segment(self._texts(article), with_exact=self._vocabulary.reads_exact)
+        self.reader.segment(
+            self._texts(article),
+            with_exact=self._vocabulary.reads_exact,
+            language=fields.language,
+        )
         filters = self._filters(fields.source, fields.language)
         scopes = _scope_rows(article.scopes if self._reads_scopes else ())
         return self._rules_of(self._run(self._tags(article), filters, scopes))
@@ -205,7 +209,9 @@ class Matcher:
         )
 
 
-def _tag_rows(article: TaggedArticle | Document) -> Iterator[tuple[str, str, int, int]]:
+def _tag_rows(
+    article: TaggedArticle | Document,
+) -> Iterator[tuple[str, FieldName, int, int]]:
     if isinstance(article, Document):
         return (
             (name, span.field, span.start, span.end)

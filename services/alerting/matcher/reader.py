@@ -1,6 +1,7 @@
 """Turn an article's texts into arrays of words for the kernel."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -9,7 +10,9 @@ from numpy.typing import NDArray
 from services.alerting.language.document import FIELDS
 from services.alerting.matcher.characters import UNMET, Alphabet
 from services.alerting.matcher.kernel.reading import ReadCounts, Workspace, segment_article
+from services.alerting.matcher.kernel.word_edges import codes_of
 from services.alerting.matcher.kernel.words import AHEAD, HARD, WordArrays
+from shared.text.apostrophes import endings_of
 from shared.text.words import forms
 
 _GROWTH: Final = 12
@@ -50,10 +53,11 @@ class Reader:
         """Where the words of each text begin, with the number of all words at last."""
         return self._counts.fields
 
-    def segment(self, texts: ArticleTexts, *, with_exact: bool = True) -> None:
+    def segment(self, texts: ArticleTexts, *, with_exact: bool = True, language: str = "") -> None:
         """Fill ``words``; ``size`` is their number.
 
-        Without ``with_exact`` the exact forms are left out.
+        Without ``with_exact`` the exact forms are left out. ``language`` says which endings are
+        cut after an apostrophe.
         """
         headline, deck, body, deck_sentences, sentences = texts
         codes = [
@@ -64,15 +68,11 @@ class Reader:
         if characters > self._room:
             self._make_room(2 * characters)
         starts = [np.array(each, np.int32) for each in (deck_sentences, sentences)]
+        endings = _ending_codes(endings_of(language))
         while not segment_article(
-            *codes,
-            *starts,
-            self.alphabet.tables,
-            self._work,
-            self.words,
-            self._counts,
-            with_exact,
-        ):
+            *codes, *starts, self.alphabet.tables, self._work, self.words, self._counts,
+            with_exact, endings,
+        ):  # fmt: skip
             self._meet(codes)
         self.size = int(self.fields[-1])
         if self._counts.hard[0]:
@@ -117,3 +117,8 @@ class Reader:
             abbreviated=np.zeros(characters, np.bool_),
             spelt=np.zeros(_GROWTH * characters, np.int32),
         )
+
+
+@lru_cache
+def _ending_codes(endings: frozenset[str]) -> NDArray[np.int64]:
+    return codes_of(endings)

@@ -70,7 +70,14 @@ function many(found) {
   const count = make("p", { class: "count" }, make("b", {}, `${found.firing}`), ` of the last ${found.tried} articles would fire`);
   const more = found.firing > found.fires.length ? [make("p", { class: "small" }, `and ${found.firing - found.fires.length} more`)] : [];
   const misses = found.nearest.length ? [make("h3", {}, "Nearest misses"), ...found.nearest.map(miss)] : [];
-  return [count, ...found.fires.map(fires), ...more, ...misses];
+  const words = found.suggestions.length ? [make("h3", {}, "Words that similar articles have"), ...found.suggestions.map(suggestion)] : [];
+  return [count, ...found.fires.map(fires), ...more, ...misses, ...words];
+}
+
+function suggestion({ word, articles, similar, messages_per_day: cost, rule }) {
+  const others = articles - similar;
+  return make("section", { class: "found missed" },
+    make("p", {}, make("code", {}, word), `: ${similar} more like these, ${others} other${others === 1 ? "" : "s"}; ${cost} messages a day`), take(rule));
 }
 
 function one(found) {

@@ -85,7 +85,8 @@ def to_document(article: ArticleInput) -> Document:
     """
     if article.tags is None:
         return prepare(tagged_from_input(article, _gazetteer(), UNDATED))
-    clean, fields = clean_from_input(article, UNDATED), segment_fields(article)
+    clean = clean_from_input(article, UNDATED)
+    fields = segment_fields(article, clean.language)
     tags = {
         normalise_clause(clause): [
             to_word_span(clause, field, fields[field], (first, end), article.place)

@@ -26,6 +26,7 @@ from services.console.options import (
     KeywordsFolder,
 )
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
+from services.tagger.offices.terms import describe_limit
 from services.tagger.pipeline import tag
 from shared.messages.schemas import (
     CountryMention,
@@ -107,7 +108,7 @@ def as_json(article: ArticleInput, tagged: TaggedArticle, *, reasons: bool) -> d
                 "kind": mention.kind,
                 "ambiguous": list(mention.ambiguous),
             }
-            | ({"reason": mention.reason} if reasons else {})
+            | (_reasons(mention) if reasons else {})
             for mention in tagged.mentions
         ],
         "countries": [
@@ -116,18 +117,25 @@ def as_json(article: ArticleInput, tagged: TaggedArticle, *, reasons: bool) -> d
             for country in tagged.countries
         ],
         "keywords": [_span(hit) | {"keyword": hit.keyword} for hit in tagged.keywords],
+        "actors": [
+            {"actor": actor.actor, "offices": [held.office for held in actor.offices]}
+            for actor in tagged.actors
+        ],
     }
 
 
-def as_text(article: ArticleInput, tagged: TaggedArticle) -> Iterator[str]:
+def as_text(article: ArticleInput, tagged: TaggedArticle, gazetteer: Gazetteer) -> Iterator[str]:
     """Yield the lines for people."""
+    day = tagged.article.event_time.astimezone(UTC).date()
     yield f"{article.id}: offices as of {tagged.article.event_time:%Y-%m-%d}"
     for actor in tagged.actors:
         offices = "; ".join(map(_office, actor.offices))
         yield f"  {actor.actor:24} {actor.name}" + (f" · {offices}" if offices else "")
     yield "  mentions"
     for mention in tagged.mentions:
-        meaning = f"{_resolution(mention)}: {mention.reason}"
+        office = gazetteer.offices.get(mention.office or "")
+        limit = describe_limit(office, day) if office and mention.actor is None else ""
+        meaning = f"{_resolution(mention)}: {limit or mention.reason}"
         yield f"    {_position(mention)}  {mention.surface!r} → {meaning}"
     yield "  countries"
     for country in tagged.countries:
@@ -147,7 +155,7 @@ def _print(
     if json_:
         sys.stdout.write(orjson.dumps(as_json(article, tagged, reasons=reasons)).decode() + "\n")
     else:
-        sys.stdout.write("\n".join(as_text(article, tagged)) + "\n\n")
+        sys.stdout.write("\n".join(as_text(article, tagged, gazetteer)) + "\n\n")
 
 
 def _today() -> datetime:
@@ -157,6 +165,11 @@ def _today() -> datetime:
 def _span(hit: Mention | CountryMention | KeywordHit) -> dict[str, Any]:
     span: dict[str, Any] = {"start": hit.start, "end": hit.end}
     return span | ({"field": "headline"} if hit.field == "headline" else {})
+
+
+def _reasons(mention: Mention) -> dict[str, Any]:
+    known_until = mention.known_until.isoformat() if mention.known_until else None
+    return {"reason": mention.reason, "known_until": known_until}
 
 
 def _position(hit: Mention | CountryMention | KeywordHit | Event) -> str:

@@ -75,6 +75,8 @@ def miss_as_json(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> s
             "failing": miss.failing,
             "edits": list(miss.edits),
             "changed": miss.rule,
+            "lets_in": miss.lets_in,
+            "compared": miss.compared,
         }
     return orjson.dumps(_head(loaded, article) | result).decode()
 
@@ -94,6 +96,8 @@ def miss_lines(loaded: LoadedRule, article: Article, miss: WhyNot | None) -> Ite
     yield from (f"  the smallest change: {edit}" for edit in miss.edits)
     if miss.rule:
         yield f"  it would fire as: {miss.rule}"
+        if miss.compared:
+            yield f"  and on {miss.lets_in} of {miss.compared} other articles"
     else:
         yield "  no small change makes it fire on this article"
 

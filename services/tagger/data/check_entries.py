@@ -111,6 +111,22 @@ def _check_references(entries: LocatedEntries) -> None:
         _check_reference("body", office, ("body",), office.entry.body, bodies)
         for index, holder in _holders(office):
             _check_reference("holder", office, ("terms", index, "holder"), holder, actors)
+    _check_deaths(entries)
+
+
+def _check_deaths(entries: LocatedEntries) -> None:
+    """Report terms that go on after their holder has died."""
+    died = {located.entry.id: located.entry.died for located in entries.actors}
+    for office in entries.offices:
+        for term in office.entry.terms:
+            day = died.get(term.holder)
+            if day and (term.end is None or term.end > day):
+                office.document.report(
+                    (*office.path, "terms"),
+                    f"the term of {term.holder} goes on after the day of death, {day}",
+                    code="dates",
+                    suggestion=f"end: {day}",
+                )
 
 
 def _country_references(

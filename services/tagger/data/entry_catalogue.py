@@ -16,6 +16,7 @@ from services.tagger.data.entries import (
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import EntryKind, NameLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +29,11 @@ class EntryCatalogue:
     countries: Mapping[str, Country]
     keywords: Mapping[str, Keyword]
     events: Mapping[str, EventClass]
+    name_lookup: NameLookup
+
+    def find_by_name(self, kind: EntryKind, name: str) -> tuple[str, ...]:
+        """Return the ids of all entries of a kind that have the name, the best-known first."""
+        return self.name_lookup.find(kind, name)
 
 
 def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
@@ -43,4 +49,5 @@ def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
         countries={country.iso3: country for country in entries.countries},
         keywords={keyword.id: keyword for keyword in entries.keywords},
         events={event.id: event for event in entries.events},
+        name_lookup=NameLookup(entries),
     )

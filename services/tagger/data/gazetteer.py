@@ -23,6 +23,7 @@ from services.tagger.data.entries import (
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import EntryKind, NameLookup
 from services.tagger.data.names import heads_of, names_of, surname_spellings, surnames_of
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
@@ -46,7 +47,8 @@ class Gazetteer:
     Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
     By surname: ``officials`` (actors with an office), ``bare_surnames`` (actors whose surname may
     stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title
-    (secretary) may refer to.
+    (secretary) may refer to. ``acting_offices``: by office, the one of those who act for its
+    holder, where it is an office of its own (acting president).
 
     The rest are the words of the guards, normalised: ``beside_surnames`` may stand with a capital
     before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of
@@ -68,6 +70,7 @@ class Gazetteer:
     bare_surnames: Mapping[str, tuple[str, ...]]
     leaders: Mapping[str, tuple[str, ...]]
     heads: Mapping[str, frozenset[str]]
+    acting_offices: Mapping[str, str]
     beside_surnames: frozenset[str]
     after_surnames: frozenset[str]
     capitals_after: frozenset[str]
@@ -87,6 +90,11 @@ class Gazetteer:
     not_the_holder: frozenset[str]
     finder: Finder
     revision: str
+    name_lookup: NameLookup
+
+    def find_by_name(self, kind: EntryKind, name: str) -> tuple[str, ...]:
+        """Return the ids of all entries of a kind that have the name, the best-known first."""
+        return self.name_lookup.find(kind, name)
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""
@@ -100,7 +108,8 @@ def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
-    return build_gazetteer(load_entries(actors, keywords))
+    with _gc_disabled():
+        return _build(load_entries(actors, keywords))
 
 
 def build_gazetteer(entries: Entries) -> Gazetteer:
@@ -111,7 +120,7 @@ def build_gazetteer(entries: Entries) -> Gazetteer:
 
 @contextmanager
 def _gc_disabled() -> Iterator[None]:
-    """Disable the garbage collector: everything built here stays, and scanning it takes a third."""
+    """Disable the garbage collector: what is built here stays, and scanning it takes a third."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -141,6 +150,7 @@ def _build(entries: Entries) -> Gazetteer:
         bare_surnames=_by_surname(actor for actor in actors if actor.alone),
         leaders=_by_surname(actor for actor in actors if actor.leader),
         heads=heads_of(offices.values()),
+        acting_offices=MappingProxyType(dict(_acting_offices(offices.values()))),
         beside_surnames=_normalise_all(guards.before_a_surname),
         after_surnames=_normalise_all(guards.after_a_surname),
         capitals_after=_normalise_all(guards.after_a_surname, guards.before_a_surname),
@@ -160,6 +170,7 @@ def _build(entries: Entries) -> Gazetteer:
         not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
         finder=Finder(names_of(entries), guards.also_words),
         revision=_revision(entries),
+        name_lookup=NameLookup(entries),
     )
 
 
@@ -178,6 +189,17 @@ def _offices_by_holder(offices: Iterable[Office]) -> Mapping[str, tuple[str, ...
         for term in office.terms:
             by_holder.setdefault(term.holder, {})[office.id] = None
     return MappingProxyType({holder: tuple(ids) for holder, ids in by_holder.items()})
+
+
+def _acting_offices(offices: Iterable[Office]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of an office and that of those who act for its holder."""
+    phrases = {
+        (office.country, phrase): office.id for office in offices for phrase in office.needs_country
+    }
+    for (country, phrase), id_ in phrases.items():
+        acting = phrases.get((country, f"acting {phrase}"))
+        if acting:
+            yield id_, acting
 
 
 def _other_family_names(actors: Iterable[Actor]) -> dict[str, frozenset[str]]:

@@ -185,10 +185,17 @@ class FieldScan:
 
 
 def scan_field(
-    field: FieldName, text: str, finder: Finder, sentences: Sequence[Span] | None = None
+    field: FieldName,
+    text: str,
+    finder: Finder,
+    sentences: Sequence[Span] | None = None,
+    language: str = "",
 ) -> FieldScan:
-    """Normalise a field and find every listed name in it; ``sentences`` are the message's."""
-    normalised = normalise(text)
+    """Normalise a field and find every listed name in it; ``sentences`` are the message's.
+
+    ``language`` (ISO 639-1) says which endings an apostrophe parts from a name.
+    """
+    normalised = normalise(text, language)
     return FieldScan(
         field,
         normalised,

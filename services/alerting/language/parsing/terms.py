@@ -19,7 +19,7 @@ _PHRASE_PIECE: Final = re.compile(rf"[^{_HYPHENS}\s]+")
 _OPENING_QUOTE: Final = re.compile(rf"(?:exact\s*\(\s*)?[{QUOTES}]")
 _CLOSING_QUOTE: Final = re.compile(rf"[{QUOTES}]")
 _BEFORE: Final = re.compile(r"z*")
-_BETWEEN: Final = re.compile(r"(?:'[sS])?\.?z*-*z*")
+_BETWEEN: Final = re.compile(r"(?:'[sS]?)?\.?z*-*z*")
 _AFTER: Final = re.compile(r"(?:'[sS]?)?\.?z*")
 
 

@@ -12,8 +12,8 @@ NEAR     region, unit, distance, negated, offset of the right alternatives,
          left alternatives, right alternatives
 LONGER   count                      the body has more words; SHORTER: it has fewer
 
-A region is ``FACTUALITIES * place + factuality``. Alternatives are ``count`` and then each of them: ``words, position of the anchor, the anchor's
-atom`` and, of a phrase, the atoms of all its words.
+A region is ``FACTUALITIES * place + factuality``. Alternatives are ``count`` and then each of them:
+``words, position of the anchor, the anchor's atom`` and, of a phrase, the atoms of all its words.
 """
 
 ANY, FOUND, AT_LEAST, NEAR, LONGER, SHORTER = range(6)

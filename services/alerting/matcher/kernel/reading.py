@@ -34,22 +34,23 @@ class Workspace(NamedTuple):
 
 @jit
 def segment_article(
-    headline, deck, body, deck_sentences, sentences, chars, room, words, counts, with_exact
+    headline, deck, body, deck_sentences, sentences, chars, room, words, counts, with_exact, endings
 ):
     """Fill ``words`` and ``counts``; return False if a character is not in the tables yet.
 
     ``sentences`` is where those of the body begin. Exact forms are filled only ``with_exact``.
+    ``endings`` are those of the language.
     """
     fields, spelt = counts.fields, counts.spelt
     spelt[0] = 0
-    if not _segment(headline, 0, chars, room, words, fields, spelt, with_exact):
+    if not _segment(headline, 0, chars, room, words, fields, spelt, with_exact, endings):
         return False
     words.sentence[: fields[1]] = 0
     words.paragraph[: fields[1]] = 0
-    if not _segment(deck, 1, chars, room, words, fields, spelt, with_exact):
+    if not _segment(deck, 1, chars, room, words, fields, spelt, with_exact, endings):
         return False
     paragraphs = _number_spans(deck, 1, deck_sentences, 0, 0, room, words, fields)
-    if not _segment(body, 2, chars, room, words, fields, spelt, with_exact):
+    if not _segment(body, 2, chars, room, words, fields, spelt, with_exact, endings):
         return False
     _number_spans(body, 2, sentences, len(deck_sentences), paragraphs, room, words, fields)
     size = fields[3]
@@ -58,12 +59,12 @@ def segment_article(
 
 
 @jit
-def _segment(text, field, chars, room, words, fields, spelt, with_exact):
+def _segment(text, field, chars, room, words, fields, spelt, with_exact, endings):
     """Append the words of one text; return False if a character is not in the tables yet."""
     if not _classify(text, chars, room.kinds):
         return False
     first = fields[field]
-    size = find_words(room.kinds, len(text), words.start, words.end, words.abbreviated, first)
+    size = find_words(text, room.kinds, words, first, chars, endings)
     spelt[0] = _spell(text, room.kinds, words, first, size, chars, with_exact, spelt[0])
     words.field[first:size] = field
     fields[field + 1] = size
@@ -72,7 +73,10 @@ def _segment(text, field, chars, room, words, fields, spelt, with_exact):
 
 @jit
 def _number_spans(text, field, sentences, sentences_before, paragraphs_before, room, words, fields):
-    """Number the sentences and paragraphs of one text; return the number of paragraphs so far."""
+    """Write the numbers of one text's sentences and paragraphs.
+
+    Return the number of paragraphs so far.
+    """
     first, size = fields[field], fields[field + 1]
     count = find_paragraphs(room.kinds, len(text), room.starts, room.ends)
     _number(words.start, first, size, room.starts, count, paragraphs_before, words.paragraph)

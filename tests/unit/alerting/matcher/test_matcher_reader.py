@@ -13,7 +13,7 @@ from services.alerting.matcher.reader import Reader
 from shared.text.normalise import normalise, normalise_exact
 from shared.text.words import find_sentences, segment_text, sentence_starts
 from tests.hypothesis_profiles import examples
-from tests.language_trees import SURFACES
+from tests.language_trees import LANGUAGES, SURFACES
 
 READER = Reader()
 PIECES = (
@@ -27,7 +27,8 @@ PIECES = (
     "ʼ", "ﬁ.", "Spaß. ",
     "．", "，", "Ｕ．Ｓ．", "ﷺ", "¼",
 
-    "x²", "²", "Ⅷ", "ǅ", "ς", "Σ", "ﾊ", "ﾟ", "ﾞ", "か\u3099", "が", "각", "\u1100", "\u1161",
+    "x²", "²", "Trump", "12", "[1]", "[12]", "[", "l’", "L'", "dell'", "qu’", "Un'", "'un", "’ın", "'nin", "’İN",
+    "abc", "Ⅷ", "①", "１", "Ⅷ", "ǅ", "ς", "Σ", "ﾊ", "ﾟ", "ﾞ", "か\u3099", "が", "각", "\u1100", "\u1161",
     "\u11a8", "ㄱ", "ㅏ", "नी", "\u093c",
     "ไทย", "ำ", "ที่", "عَر", "שָׁ", "🚀", "🇰🇵",
     "\U0001d400", "\U0002f800", "豈", "々", "〇", "A\u0338", "=\u0338", "\ud800", "K", "Å", "ſ",
@@ -37,8 +38,8 @@ PIECES = (
 hard_texts = st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | st.text(max_size=60)
 
 
-def compiled(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
-    READER.segment(headline, body, sentence_starts(find_sentences(body)))
+def compiled(headline: str, body: str, language: str = "") -> list[list[tuple[Any, ...]]]:
+    READER.segment(headline, body, sentence_starts(find_sentences(body)), language=language)
     words = READER.words
 
     def form(i: int, at: Any, size: Any) -> str:
@@ -64,26 +65,30 @@ def compiled(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
     ]
 
 
-def plain(headline: str, body: str) -> list[list[tuple[Any, ...]]]:
+def plain(headline: str, body: str, language: str = "") -> list[list[tuple[Any, ...]]]:
     return [
         [astuple(word) for word in text.words]
-        for text in (segment_text(headline, one_sentence=True), segment_text(body))
+        for text in (
+            segment_text(headline, one_sentence=True, language=language),
+            segment_text(body, language=language),
+        )
     ]
 
 
 @examples(2_000)
-@given(hard_texts.map(lambda text: text[:60]), hard_texts)
-@example("", "a.b\u0301c U.S.\u0301 a's\u200b a.b.c1 N.Korea")
-@example("", "ㄱGen. Trump")
-@example("U.S.", "He met Mr\n. Kim. Spaß. Er. At No. (5) he. x.\r\n\r\ny. 。) a")
+@given(hard_texts.map(lambda text: text[:60]), hard_texts, st.sampled_from(LANGUAGES))
+@example("", "a.b\u0301c U.S.\u0301 a's\u200b a.b.c1 N.Korea", "en")
+@example("", "ㄱGen. Trump", "und")
+@example("U.S.", "He met Mr\n. Kim. Spaß. Er. At No. (5) he. x.\r\n\r\ny. 。) a", "de")
+@example("l'U.S.", "l’d'Iran’ın Trump2’s Kim[1][2]’s 2018'de Un'un A.B.'nin l's[", "tr")
 def test_words_sentences_and_paragraphs_are_those_of_the_plain_reading(
-    headline: str, body: str
+    headline: str, body: str, language: str
 ) -> None:
     """Both readings are equal.
 
     Offsets, normalised and exact forms, sentence and paragraph numbers, whatever the characters.
     """
-    assert compiled(headline, body) == plain(headline, body)
+    assert compiled(headline, body, language) == plain(headline, body, language)
 
 
 def test_a_longer_text_than_any_before_is_read_whole() -> None:

@@ -60,7 +60,35 @@ def test_the_json_shape(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         ],
         "countries": [{"start": 40, "end": 45, "surface": "Seoul", "iso3": "KOR", "metonym": True}],
         "keywords": [],
+        "actors": [
+            {
+                "actor": "kim-jong-un",
+                "offices": [
+                    "prk-supreme-leader",
+                    "prk-state-affairs-chairman",
+                    "prk-wpk-chairman",
+                    "prk-supreme-commander",
+                ],
+            },
+            {"actor": "donald-trump", "offices": ["us-president"]},
+            {
+                "actor": "john-sullivan",
+                "offices": ["us-secretary-of-state", "us-deputy-secretary-of-state"],
+            },
+        ],
     }
+
+
+def test_an_expired_office_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """After the last known day of an office nobody is named, and the text says which day that is."""
+    path = tmp_path / "story.txt"
+    path.write_text("The U.S. hostage envoy spoke to Trump.", "utf-8")
+    try_tag([path], date="2020-01-20")
+    assert "nobody known (us-hostage-envoy): not known after 2019-12-31" in capsys.readouterr().out
+    try_tag([path], date="2050-01-20", json_=True)
+    shown = orjson.loads(capsys.readouterr().out)
+    assert [mention["actor"] for mention in shown["mentions"]] == [None, "donald-trump"]
+    assert shown["actors"] == [{"actor": "donald-trump", "offices": []}]
 
 
 def test_plain_text_is_dated_by_the_option(

@@ -26,14 +26,14 @@ from services.console.options import (
     Since,
 )
 from services.console.progress import progress_bar
-from services.console.rules.backtest_run import (
+from services.console.rules.backtest.run import (
     default_jobs,
     iter_values,
     run,
     run_in_process,
     topic_size,
 )
-from services.console.rules.backtest_view import as_json, as_text
+from services.console.rules.backtest.view import as_json, as_text
 from services.console.rules.selection import (
     load_gazetteer_once,
     load_rules_or_exit,

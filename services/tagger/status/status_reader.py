@@ -1,0 +1,132 @@
+"""Read the status of events, and which stretches of an article are not asserted.
+
+A trigger is first judged in its sentence, by the model over its cues. Then the article decides: a
+mention in the body that nothing dates is news only if headline or lead assert the same event, and
+background if the article dates the event long ago.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from services.tagger.scan.candidate_spans import FieldScan
+from services.tagger.status.cue_classes import CueClass
+from services.tagger.status.cue_scan import CueScan
+from services.tagger.status.cue_table import cue_table
+from services.tagger.status.event_kind import EventKind, StatusVerdict, TriggerSpan
+from services.tagger.status.model import StatusModel, status_model
+from services.tagger.status.scopes import field_scopes
+from services.tagger.status.trigger_features import Features, trigger_features
+from shared.messages.schemas import FieldName, StatusScope
+
+_LEAD_SENTENCES: Final = 3
+_DATING: Final = tuple(
+    f"{kind}@{zone}"
+    for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
+    for zone in ("near", "left", "far", "next", "right", "beside")
+) + (f"{CueClass.PERFECT}@chain",)
+_LONG_AGO: Final = tuple(
+    f"{kind}@{zone}"
+    for kind in (CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE)
+    for zone in ("near", "left", "next", "right")
+)
+
+
+class _Reading(NamedTuple):
+    """A trigger, its verdict in its own sentence, and how it is dated there."""
+
+    trigger: TriggerSpan
+    verdict: StatusVerdict
+    is_leading: bool
+    is_dated: bool
+    long_ago: str
+
+
+class StatusReader:
+    """Reads the status of what one article says, as of ``article_day`` (UTC).
+
+    ``language`` is ISO 639-1. Languages without a table of cues have no verdict and no scope.
+    """
+
+    def __init__(
+        self,
+        scans: Sequence[FieldScan],
+        article_day: date,
+        language: str,
+        model: StatusModel | None = None,
+    ) -> None:
+        table = cue_table(language)
+        self._cues: Final[dict[FieldName, CueScan]] = (
+            {scan.field: CueScan(scan, table, article_day) for scan in scans} if table else {}
+        )
+        self._model: Final = model or status_model()
+
+    def status(self, field: FieldName, start: int, end: int, kind: EventKind) -> StatusVerdict:
+        """Return the verdict on one trigger, read without the article's other triggers."""
+        return self.statuses([TriggerSpan(field, start, end, kind)])[0]
+
+    def statuses(self, triggers: Sequence[TriggerSpan]) -> list[StatusVerdict]:
+        """Return the verdict on each of the article's triggers."""
+        readings = [self._read(trigger) for trigger in triggers]
+        leading = {
+            reading.trigger.kind.event
+            for reading in readings
+            if reading.is_leading and reading.verdict.status == "asserted"
+        }
+        long_ago = {
+            reading.trigger.kind.event: reading.long_ago
+            for reading in readings
+            if reading.verdict.status == "past" and reading.long_ago
+        }
+        return [self._in_article(reading, leading, long_ago) for reading in readings]
+
+    def scopes(self) -> tuple[StatusScope, ...]:
+        """Return what is not asserted as recent news, in text order, field by field."""
+        return tuple(scope for scopes in self._scopes.values() for scope in scopes)
+
+    @cached_property
+    def _scopes(self) -> dict[FieldName, list[StatusScope]]:
+        return {field: field_scopes(cues) for field, cues in self._cues.items()}
+
+    def _read(self, trigger: TriggerSpan) -> _Reading:
+        cues = self._cues.get(trigger.field)
+        if cues is None:
+            verdict = StatusVerdict(None, "no cues of this language")
+            return _Reading(trigger, verdict, False, False, "")
+        features = trigger_features(cues, trigger.start, trigger.end, trigger.kind)
+        lead = cues.sentence_starts[:_LEAD_SENTENCES]
+        is_leading = trigger.field != "body" or cues.sentence(trigger.start)[0] <= lead[-1]
+        return _Reading(
+            trigger,
+            self._model.verdict(features),
+            is_leading,
+            bool(_first(features, _DATING)),
+            _first(features, _LONG_AGO),
+        )
+
+    def _in_article(
+        self, reading: _Reading, leading: set[str], long_ago: dict[str, str]
+    ) -> StatusVerdict:
+        """Let the article decide about a mention that its sentence asserts without dating it."""
+        verdict, event = reading.verdict, reading.trigger.kind.event
+        if verdict.status != "asserted" or reading.is_dated:
+            return verdict
+        if background := self._background_at(reading.trigger):
+            return StatusVerdict("past", background)
+        if reading.is_leading or event in leading:
+            return verdict
+        if event in long_ago:
+            return StatusVerdict("past", long_ago[event])
+        return StatusVerdict(None, f"{verdict.reason}, but nothing dates it")
+
+    def _background_at(self, trigger: TriggerSpan) -> str:
+        """Return why the trigger stands in background, empty if it does not."""
+        for scope in self._scopes.get(trigger.field, ()):
+            if scope.status == "past" and scope.start <= trigger.start and trigger.end <= scope.end:
+                return scope.reason
+        return ""
+
+
+def _first(features: Features, names: Sequence[str]) -> str:
+    return next((features[name] for name in names if name in features), "")
