@@ -5,6 +5,7 @@ awkward ones of every script that the docs name.
 """
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Final
 
 from hypothesis import strategies as st
@@ -13,12 +14,14 @@ from services.alerting.language.tree import (
     And,
     AtLeast,
     EventArguments,
+    Factuality,
     Filter,
     Length,
     Near,
     Node,
     Not,
     Or,
+    Place,
     Tag,
     Term,
     Unit,
@@ -26,6 +29,7 @@ from services.alerting.language.tree import (
     Wild,
     all_of,
     any_of,
+    is_pattern,
 )
 from shared.text.words import words_of
 
@@ -71,8 +75,8 @@ def _pattern(stem: str, unknown: int, *, starred: bool, kept: int) -> Wild:
     return Wild("".join(letters) + ("*" if starred else ""))
 
 
-def _words_of(part: Term | Wild) -> tuple[str, ...]:
-    return part.words if isinstance(part, Term) else (part.pattern,)
+def _words_of(piece: str) -> tuple[str, ...]:
+    return (piece,) if is_pattern(piece) else tuple(word.key for word in words_of(piece))
 
 
 terms: Final = st.builds(
@@ -86,8 +90,10 @@ wilds: Final = st.builds(
     kept=st.integers(3, 9),
 )
 _patterned: Final = st.lists(
-    terms.filter(lambda term: not term.exact) | wilds, min_size=2, max_size=3
-).map(lambda parts: Term(tuple(word for part in parts for word in _words_of(part))))
+    st.sampled_from((*SURFACES[:6], "denuclear*", "summi?", "ta?ks", "김정은*")),
+    min_size=2,
+    max_size=3,
+).map(lambda pieces: Term(tuple(word for piece in pieces for word in _words_of(piece))))
 """Phrases, most of them with a wildcard."""
 tags: Final = st.sampled_from(TAGS)
 filters: Final[st.SearchStrategy[Node]] = st.sampled_from(
@@ -150,6 +156,17 @@ def _expressions(
     return st.recursive(leaves, extend, max_leaves=max_leaves)
 
 
+_places: Final[tuple[Place | Factuality, ...]] = ("headline", "deck", "lead", "body")
+_factualities: Final[tuple[Place | Factuality, ...]] = ("asserted", "fresh")
+_regions: Final = st.sampled_from(
+    [
+        *((part,) for part in (*_places, *_factualities, *_factualities)),
+        *product(_factualities, _places),
+        *product(_places, _factualities),
+    ]
+)
+
+
 def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
     """Return whole expressions.
 
@@ -157,16 +174,15 @@ def trees(max_leaves: int = 8) -> st.SearchStrategy[Node]:
     and places; so it is inside asserted() and fresh(). One of the former and one of the latter may
     stand inside each other.
     """
-    few = max(2, max_leaves // 2)
-    inside = _expressions(clauses, st.nothing(), few)
-    places = st.sampled_from(("headline", "deck", "lead", "body"))
-    factualities = st.sampled_from(("asserted", "fresh"))
-    placed: st.SearchStrategy[Node] = st.builds(Where, places, inside)
-    asserted: st.SearchStrategy[Node] = st.builds(Where, factualities, inside)
-    both: st.SearchStrategy[Node] = st.builds(
-        Where, places, _expressions(clauses | asserted, st.nothing(), few)
-    ) | st.builds(Where, factualities, _expressions(clauses | placed, st.nothing(), few))
-    return _expressions(clauses | placed | asserted | both, filters, max_leaves)
+    inside = _expressions(clauses, st.nothing(), max(2, max_leaves // 2))
+    placed: st.SearchStrategy[Node] = st.builds(_confined, _regions, inside)
+    return _expressions(clauses | placed, filters, max_leaves)
+
+
+def _confined(region: tuple[Place | Factuality, ...], node: Node) -> Node:
+    for part in region:
+        node = Where(part, node)
+    return node
 
 
 def nested(depth: int) -> Node:

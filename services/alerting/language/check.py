@@ -1,27 +1,19 @@
 """Check a well-formed expression for unknown ids and for words that match too much."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, Protocol, Self
+from typing import Final, Literal, Protocol, Self, get_args
 
 from services.alerting.language.errors import position_at
 from services.alerting.language.format import format as canonical
-from services.alerting.language.names import tags_in
+from services.alerting.language.names import NO_NAMES, NameLookup, tags_in
 from services.alerting.language.parsing.terms import ignored_sign, quoted_text
 from services.alerting.language.suggest import as_id, suggest_ids
 from services.alerting.language.tree import Filter, Node, Tag, TagKind, Term, Where, walk
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 SURPRISING: Final = {"us": "U.S. or exact(US)", "it": "exact(IT)", "who": "exact(WHO)"}
-
-
-FindByName = Callable[[TagKind, str], Sequence[str]]
-"""A kind of tag and a name → the ids of all entries that have the name, the best-known first."""
-
-
-def _find_nothing(_kind: TagKind, _name: str) -> Sequence[str]:
-    return ()
 
 
 class GazetteerIds(Protocol):
@@ -52,15 +44,17 @@ class GazetteerIds(Protocol):
         """Countries, by ISO 3166 alpha-3."""
 
     @property
-    def find_by_name(self) -> FindByName:
-        """Looks up the entries that have a name."""
+    def name_lookup(self) -> NameLookup:
+        """Finds the entries that have a name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
-    """The ids that rules may name.
+    """The ids that rules may name, and what finds the ids of names.
 
     Country ids are ISO 3166 alpha-3 codes in lower case. With no ``events`` any event may be named.
+    ``pending`` are clauses, such as ``actor(jane-doe)``, whose ids the data will get. Without
+    ``checks_ids`` it is only there to find names.
     """
 
     actors: frozenset[str] = frozenset()
@@ -68,7 +62,9 @@ class Vocabulary:
     keywords: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
-    find_by_name: FindByName = _find_nothing
+    name_lookup: NameLookup = NO_NAMES
+    pending: frozenset[str] = frozenset()
+    checks_ids: bool = True
 
     @classmethod
     def from_gazetteer(cls, gazetteer: GazetteerIds) -> Self:
@@ -79,8 +75,13 @@ class Vocabulary:
             keywords=frozenset(gazetteer.keywords),
             events=frozenset(gazetteer.events),
             countries=frozenset(iso3.lower() for iso3 in gazetteer.countries),
-            find_by_name=gazetteer.find_by_name,
+            name_lookup=gazetteer.name_lookup,
         )
+
+    def has_clause(self, clause: str) -> bool:
+        """Return whether the id of a tag such as ``actor(kim-jong-un)`` is in the data."""
+        kind, _, id_ = clause.removesuffix(")").partition("(")
+        return any(kind == known and id_ in self.of_kind(known) for known in get_args(TagKind))
 
     def of_kind(self, kind: TagKind) -> frozenset[str]:
         """Return the ids that a tag of this kind may name."""
@@ -142,9 +143,14 @@ def name_problems(tree: Node, vocabulary: Vocabulary | None) -> Iterator[tuple[i
 
 def _check_id(tag: Tag, vocabulary: Vocabulary | None) -> _Details | None:
     ids = vocabulary.of_kind(tag.kind) if vocabulary else ()
-    if vocabulary is None or tag.id in ids or (tag.kind == "event" and not ids):
+    if vocabulary is None or not vocabulary.checks_ids or tag.id in ids:
         return None
-    suggestions = suggest_ids(tag.kind, tag.id, ids, vocabulary.find_by_name)
+    if tag.kind == "event" and not ids:
+        return None
+    if tag.clause in vocabulary.pending:
+        message = f"no {tag.kind} has the id {tag.id} yet: until then {tag.clause} finds nothing"
+        return "warning", "pending-id", message, f"add it to seeds/{_FOLDERS[tag.kind]}"
+    suggestions = suggest_ids(tag.kind, tag.id, ids, vocabulary.name_lookup)
     message = f"no {tag.kind} has the id {tag.id}"
     return "error", f"unknown-{tag.kind}", message, _did_you_mean(tag, suggestions)
 
@@ -153,13 +159,12 @@ def _check_name(tag: Tag, vocabulary: Vocabulary | None) -> _Details | None:
     if vocabulary is None:
         message = f"{tag.clause} is a name, and there is no data here to look it up"
         return "error", "unresolved-name", message, "write its id, as `rules fmt` does"
-    ids = vocabulary.find_by_name(tag.kind, tag.id)
+    ids = vocabulary.name_lookup.find(tag.kind, tag.id)
     if len(ids) == 1:
         return None
     if not ids:
-        near = suggest_ids(
-            tag.kind, as_id(tag.id), vocabulary.of_kind(tag.kind), vocabulary.find_by_name
-        )
+        known = vocabulary.of_kind(tag.kind)
+        near = suggest_ids(tag.kind, as_id(tag.id), known, vocabulary.name_lookup)
         message = f"no {tag.kind} has the name “{tag.id}”"
         return "error", f"unknown-{tag.kind}", message, _did_you_mean(tag, near)
     shown = " or ".join(f"{tag.kind}({id_})" for id_ in ids[:_MOST_LISTED])
@@ -171,7 +176,8 @@ def _check_name(tag: Tag, vocabulary: Vocabulary | None) -> _Details | None:
 def _did_you_mean(tag: Tag, ids: Sequence[str]) -> str:
     if ids:
         return f"did you mean {' or '.join(f'{tag.kind}({id_})' for id_ in ids)}?"
-    return f"known ids are listed in seeds/{_FOLDERS[tag.kind]}"
+    folder = f"seeds/{_FOLDERS[tag.kind]}"
+    return f"known ids are listed in {folder}; one that it will get stands under pending:"
 
 
 _MOST_LISTED: Final = 10

@@ -16,7 +16,7 @@ from services.tagger.data.entries import (
     Organisation,
 )
 from services.tagger.data.loader import load_entries
-from services.tagger.data.name_lookup import EntryKind, NameLookup
+from services.tagger.data.name_lookup import NameLookup
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,6 @@ class EntryCatalogue:
     keywords: Mapping[str, Keyword]
     events: Mapping[str, EventClass]
     name_lookup: NameLookup
-
-    def find_by_name(self, kind: EntryKind, name: str) -> tuple[str, ...]:
-        """Return the ids of all entries of a kind that have the name, the best-known first."""
-        return self.name_lookup.find(kind, name)
 
 
 def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:

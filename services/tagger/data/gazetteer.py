@@ -23,7 +23,7 @@ from services.tagger.data.entries import (
     Organisation,
 )
 from services.tagger.data.loader import load_entries
-from services.tagger.data.name_lookup import EntryKind, NameLookup
+from services.tagger.data.name_lookup import NameLookup
 from services.tagger.data.names import heads_of, names_of, surname_spellings, surnames_of
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
@@ -91,10 +91,6 @@ class Gazetteer:
     finder: Finder
     revision: str
     name_lookup: NameLookup
-
-    def find_by_name(self, kind: EntryKind, name: str) -> tuple[str, ...]:
-        """Return the ids of all entries of a kind that have the name, the best-known first."""
-        return self.name_lookup.find(kind, name)
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""

@@ -33,6 +33,22 @@ class NameLookup:
         key = _key(name)
         return next((ids[key] for ids in self._index(kind) if key in ids), ())
 
+    def find_containing(self, kind: EntryKind, name: str) -> tuple[str, ...]:
+        """Return the ids of the entries with a name that has all words of this one, in any order.
+
+        It looks at every name, and is for suggestions.
+        """
+        words = set(_key(name).split())
+        found = {
+            id_
+            for names in self._index(kind)
+            for key, ids in names.items()
+            if words and words <= set(key.split())
+            for id_ in ids
+        }
+        ranks = _actor_ranks(self._entries) if kind == "actor" else {}
+        return tuple(sorted(found, key=lambda id_: (-ranks.get(id_, 0), id_)))
+
     def _build(self, kind: EntryKind) -> tuple[dict[str, tuple[str, ...]], ...]:
         full, short = {
             "actor": (_actor_names, _actor_short_names),

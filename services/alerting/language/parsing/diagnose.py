@@ -30,7 +30,7 @@ def diagnose(
         )
     findings = tuple(_finding_at(expression, *problem) for problem in shape.problems(tree))
     checked = check(expression, tree, vocabulary)
-    resolved = resolve_names(tree, vocabulary.find_by_name) if vocabulary else tree
+    resolved = resolve_names(tree, vocabulary.name_lookup) if vocabulary else tree
     return (None if findings else resolved), _sort_findings([*findings, *checked])
 
 

@@ -45,7 +45,7 @@ def parse(expression: str, vocabulary: Vocabulary | None = None) -> Node:
         fail(expression, *problem)
     for offset, code, message, suggestion in name_problems(tree, vocabulary):
         fail(expression, offset, code, message, suggestion)
-    return resolve_names(tree, vocabulary.find_by_name) if vocabulary else tree
+    return resolve_names(tree, vocabulary.name_lookup) if vocabulary else tree
 
 
 def parse_unchecked(expression: str) -> Node:
