@@ -15,6 +15,7 @@ from services.tagger.data.entries import (
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import NameLookup
 from services.tagger.vocabulary.entries import EventType
 
 
@@ -28,6 +29,7 @@ class EntryCatalogue:
     countries: Mapping[str, Country]
     keywords: Mapping[str, Keyword]
     events: Mapping[str, EventType]
+    name_lookup: NameLookup
 
 
 def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
@@ -43,4 +45,5 @@ def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
         countries={country.iso3: country for country in entries.countries},
         keywords={keyword.id: keyword for keyword in entries.keywords},
         events={event.id: event for event in entries.events},
+        name_lookup=NameLookup(entries),
     )
