@@ -25,6 +25,7 @@ from services.fetcher import feeds_file
 from services.fetcher.settings import FetcherSettings
 from services.tagger.data.entry_catalogue import load_catalogue
 from services.tagger.data.gazetteer import load_gazetteer
+from services.tagger.offices.terms import describe_expired_offices
 from services.tagger.settings import TaggerSettings
 from shared.base import settings
 from shared.base.exits import ConfigurationError
@@ -137,7 +138,9 @@ def _gazetteer() -> str:
     gazetteer = load_gazetteer(tagger.actors_dir, tagger.keywords_dir)
     people, offices = len(gazetteer.actors), len(gazetteer.offices)
     counts = f"{people} people, {offices} offices, {len(gazetteer.keywords)} keywords"
-    return f"{counts}, revision {gazetteer.revision[:12]}"
+    expired = describe_expired_offices(gazetteer.offices.values(), datetime.now(UTC).date())
+    revision = f"revision {gazetteer.revision[:12]}"
+    return "; ".join(filter(None, (f"{counts}, {revision}", expired)))
 
 
 def _active_actors() -> str:

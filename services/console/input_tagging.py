@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from typing import Final
 
 from services.alerting.language.document import WordSpan
-from services.alerting.language.words import SegmentedText, segment_text
 from services.cleaner.plain_text import article_from_text
 from services.console.inputs import MAX_NAME_CHARACTERS, ArticleInput, Place, UnusableInput
 from services.tagger.data.gazetteer import Gazetteer
@@ -20,6 +19,7 @@ from shared.messages.schemas import (
     Mention,
     TaggedArticle,
 )
+from shared.text.words import SegmentedText, segment_text
 
 UNDATED: Final = datetime(2018, 1, 1, tzinfo=UTC)
 """For commands that evaluate rules: the date of articles that state none, as in rule files."""
@@ -53,7 +53,7 @@ def tagged_from_input(
     clean = clean_from_input(article, undated)
     if article.tags is None:
         return tag(clean, gazetteer)
-    texts = segment_fields(article)
+    texts = segment_fields(article, clean.language)
     tags = [
         _tag(clause, field, texts[field], (first, end), article.place)
         for clause, spans in sorted(article.tags.items())
@@ -68,11 +68,11 @@ def tagged_from_input(
     )
 
 
-def segment_fields(article: ArticleInput) -> Mapping[FieldName, SegmentedText]:
+def segment_fields(article: ArticleInput, language: str) -> Mapping[FieldName, SegmentedText]:
     """Return the words of headline and body, to which the positions of tags refer."""
     return {
-        "headline": segment_text(article.headline, one_sentence=True),
-        "body": segment_text(article.body),
+        "headline": segment_text(article.headline, one_sentence=True, language=language),
+        "body": segment_text(article.body, language=language),
     }
 
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from services.tagger.data.entries import Actor, Office, OfficeTerm, Organisation
+from services.tagger.data.entries import Actor, Entries, Office, OfficeTerm, Organisation
 from services.tagger.data.entry_catalogue import EntryCatalogue
+from services.tagger.data.name_lookup import NameLookup
 from services.tagger.data.variants import Variant, variants
 from services.tagger.scan.normalise import normalise_name
 
@@ -58,7 +59,13 @@ def empty_directory() -> ActorDirectory:
     """Return the directory for the time when no valid data are loaded."""
     return build_directory(
         EntryCatalogue(
-            actors={}, offices={}, organisations={}, countries={}, keywords={}, events={}
+            actors={},
+            offices={},
+            organisations={},
+            countries={},
+            keywords={},
+            events={},
+            name_lookup=NameLookup(Entries()),
         )
     )
 

@@ -64,7 +64,7 @@ def _extract_metadata(head: Head, text: str, raw: RawArticle, lines: Iterable[st
     address, address_source, address_record = find_address(head, raw.url)
     headline, title_source, title_record = find_headline(head, raw.headline, address)
     published, published_record = find_published(head, text, address, raw.fetched_at, lines)
-    modified, modified_record = find_modified(head)
+    modified, modified_record = find_modified(head, raw.fetched_at)
     authors, author_source, author_record = find_authors(head, raw.byline)
     section, section_record = find_section(head)
     records = (

@@ -12,7 +12,8 @@ from typing import Any, Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page import json_ld
-from services.cleaner.text.characters import tidy
+from services.cleaner.page.dates.surroundings import is_beside_article, is_in_running_text
+from services.cleaner.text.characters import normalise, tidy
 
 _MAX_ELEMENTS: Final = 30
 """No honest page has more headings, times or bylines that matter."""
@@ -27,6 +28,9 @@ _BYLINE_CLASS: Final = re.compile(
     r"byline|author-?name|article(?:-|__)author|author__name", re.IGNORECASE
 )
 _MAX_BYLINES: Final = 6
+RELATED: Final = 0.15
+"""Titles that share fewer of their words are of different stories, or one is a site's name."""
+_TIME_META: Final = frozenset(("datepublished", "datemodified"))
 _AUTHOR_META: Final = frozenset(
     ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 )
@@ -70,6 +74,22 @@ class Head:
         """Whether the page declares itself an article."""
         return bool(self.articles) or self.meta.get("og:type", "").lower() == "article"
 
+    def is_about_page(self, article: dict[str, Any]) -> bool:
+        """Whether a JSON-LD article is the page's own, and not a related story.
+
+        It has the page's address, or its headline shares some words with a title of the page.
+        """
+        addresses = {_without_query(link) for link in (self.canonical, self.meta.get("og:url", ""))}
+        if addresses & set(map(_without_query, json_ld.addresses(article))) - {""}:
+            return True
+        headline = article.get("headline")
+        titles = [self.meta.get("og:title"), self.meta.get("twitter:title"), self.title]
+        texts = [*filter(None, titles), *(heading.text for heading in self.h1)]
+        if not isinstance(headline, str) or not normalise(headline) or not texts:
+            return True
+        key = normalise(headline)
+        return any(word_overlap(key, normalise(text)) >= RELATED for text in texts)
+
     @property
     def descriptions(self) -> Iterator[str]:
         """The descriptions in meta elements and in JSON-LD."""
@@ -99,6 +119,16 @@ def parse_head(tree: LexborHTMLParser) -> Head:
     head.objects = json_ld.objects(node.text(deep=True) or "" for node in nodes)
     head.articles = json_ld.articles(head.objects)
     return head
+
+
+def _without_query(link: str) -> str:
+    return link.partition("?")[0].partition("#")[0].rstrip("/").lower()
+
+
+def word_overlap(first: str, second: str) -> float:
+    """Return which share of the words of two normalised texts both have, from 0 to 1."""
+    left, right = set(first.split()), set(second.split())
+    return len(left & right) / max(1, len(left | right))
 
 
 def _bodies(entry: dict[str, Any]) -> Iterator[str]:
@@ -156,7 +186,7 @@ def _add_meta(head: Head, tree: LexborHTMLParser) -> None:
         names = (attributes.get(key) for key in ("property", "name", "itemprop"))
         name = next(filter(None, names), "").strip().lower()
         value = tidy((attributes.get("content") or "")[:_MAX_CHARACTERS])
-        if not name or not value:
+        if not name or not value or (name in _TIME_META and is_beside_article(node)):
             continue
         head.meta.setdefault(name, value)
         if name in _AUTHOR_META and len(head.authors) < _MAX_ELEMENTS:
@@ -167,7 +197,9 @@ def _times(tree: LexborHTMLParser) -> Iterator[tuple[bool, str]]:
     for node in tree.css("time")[:_MAX_ELEMENTS]:
         attributes = node.attributes
         moment = attributes.get("datetime") or attributes.get("content") or ""
-        if moment:
-            names = f"{attributes.get('itemprop') or ''} {attributes.get('class') or ''}".lower()
+        if moment and not is_beside_article(node) and not is_in_running_text(node):
+            around = node.parent.attributes.get("class") if node.parent else ""
+            own = f"{attributes.get('itemprop')} {attributes.get('class')}"
+            names = f"{own} {around}".lower()
             is_marked = "pubdate" in attributes or "publi" in names or "pubdate" in names
             yield is_marked, moment[:_MAX_CHARACTERS]

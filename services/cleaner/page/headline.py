@@ -10,7 +10,7 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from services.cleaner.page.head import Head
+from services.cleaner.page.head import RELATED, Head, word_overlap
 from services.cleaner.page.provenance import SourcedValue, record
 from services.cleaner.text.characters import normalise, tidy
 from shared.messages.schemas import FieldProvenance
@@ -21,11 +21,10 @@ _MARKUP: Final = re.compile(
 )
 _MAX_CHARACTERS: Final = 300
 _MIN_SITE_CHARACTERS: Final = 3
-_RELATED: Final = 0.15
-"""An h1 that shares fewer of its words with every other title is the name of a site or section …"""
 _FULL_WORDS: Final = 4
 _FEW_HEADINGS: Final = 2
-"""… unless it is as long as headlines are, visible, and one of two at most."""
+"""An h1 that no other title is related to counts if it is visible, as long as headlines are, and one
+of two at most."""
 
 
 def find_headline(
@@ -104,12 +103,12 @@ def _confirmed_h1(head: Head, titles: list[str]) -> str:
         text = tidy(heading.text)
         key = normalise(text)
         if key and len(text) <= _MAX_CHARACTERS:
-            overlap = max((_word_overlap(key, title) for title in normalised), default=1.0)
+            overlap = max((word_overlap(key, title) for title in normalised), default=1.0)
             equal = normalised.count(key)
             best = max(best, (equal, not heading.hidden, overlap, -index, text))
     equal, visible, overlap, _, text = best
     is_full = visible and len(normalise(text).split()) >= _FULL_WORDS
-    if equal > 0 or overlap >= _RELATED or (is_full and len(head.h1) <= _FEW_HEADINGS):
+    if equal > 0 or overlap >= RELATED or (is_full and len(head.h1) <= _FEW_HEADINGS):
         return text
     return ""
 
@@ -129,11 +128,6 @@ def _spell(h1: str, titles: list[SourcedValue]) -> str:
 
 def _letters(text: str) -> str:
     return normalise(text).replace(" ", "")
-
-
-def _word_overlap(first: str, second: str) -> float:
-    left, right = set(first.split()), set(second.split())
-    return len(left & right) / max(1, len(left | right))
 
 
 def _most_agreed(texts: list[str]) -> str:

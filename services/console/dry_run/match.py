@@ -25,6 +25,7 @@ from services.console.input_tagging import (
 )
 from services.console.inputs import ArticleInput, UnusableInput, iter_articles
 from services.console.options import ACTORS, KEYWORDS, JsonPerArticle
+from services.console.rules.names_in_rules import names_in_files
 from services.tagger.data.gazetteer import Gazetteer, load_gazetteer
 from shared.files.yaml_document import DocumentError
 from shared.messages.schemas import FieldName, Span
@@ -54,8 +55,9 @@ def try_match(rules: Rules, paths: Paths, json_: JsonPerArticle = False) -> None
     Example: summitwire try match --rules seeds/rules --json articles.jsonl
     """
     try:
-        files = (rule_files(path) if path.is_dir() else (path,) for path in rules)
-        rule_set = load_rule_files(tuple(chain.from_iterable(files)))
+        folders = (rule_files(path) if path.is_dir() else (path,) for path in rules)
+        files = tuple(chain.from_iterable(folders))
+        rule_set = load_rule_files(files, names_in_files(files))
     except DocumentError as error:
         raise fail(str(error), EXIT_BAD) from None
     try:
@@ -85,7 +87,8 @@ def to_document(article: ArticleInput) -> Document:
     """
     if article.tags is None:
         return prepare(tagged_from_input(article, _gazetteer(), UNDATED))
-    clean, fields = clean_from_input(article, UNDATED), segment_fields(article)
+    clean = clean_from_input(article, UNDATED)
+    fields = segment_fields(article, clean.language)
     tags = {
         normalise_clause(clause): [
             to_word_span(clause, field, fields[field], (first, end), article.place)

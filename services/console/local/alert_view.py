@@ -18,7 +18,7 @@ COLOURS: Final = {
     Severity.HIGH: "magenta",
     Severity.CRITICAL: "red",
 }
-SHOWN_EXCERPTS: Final = 3
+SHOWN_EXCERPTS: Final = 5
 SHOWN_ACTORS: Final = 6
 
 
@@ -67,8 +67,13 @@ def _counts(alert: Alert) -> str:
 
 def _facts(alert: Alert) -> str:
     source = f" ({alert.event_time_source})" if alert.event_time_source != "page" else ""
-    time = f"{alert.event_time:%Y-%m-%d %H:%M} UTC{source}"
-    return " · ".join(filter(None, [alert.source, time, alert.url]))
+    time = alert.event_time
+    formatted = {
+        "day": f"{time:%Y-%m-%d}",
+        "zoneless": f"{time:%Y-%m-%d %H:%M}, time zone unknown",
+        "moment": f"{time:%Y-%m-%d %H:%M} UTC",
+    }[alert.event_time_precision]
+    return " · ".join(filter(None, [alert.source, formatted + source, alert.url]))
 
 
 def _excerpt(excerpt: Excerpt) -> Text:
@@ -79,14 +84,13 @@ def _excerpt(excerpt: Excerpt) -> Text:
 
 
 def _actors(actors: Iterable[ActorOnDate]) -> Text:
-    return Text("; ".join(f"{actor.name}{_offices(actor)}" for actor in actors), style="italic")
+    return Text("; ".join(f"{actor.name}{_office(actor)}" for actor in actors), style="italic")
 
 
-def _offices(actor: ActorOnDate) -> str:
-    titles = [
-        ("acting " if office.acting else "")
-        + office.title
-        + ("" if office.verified else " (unverified)")
-        for office in actor.offices
-    ]
-    return f", {' and '.join(titles)}" if titles else ""
+def _office(actor: ActorOnDate) -> str:
+    """Return the actor's principal office on the date, after a comma."""
+    if not actor.offices:
+        return ""
+    office = actor.offices[0]
+    acting = "acting " if office.acting else ""
+    return f", {acting}{office.title}" + ("" if office.verified else " (unverified)")

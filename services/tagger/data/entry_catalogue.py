@@ -10,12 +10,13 @@ from pathlib import Path
 from services.tagger.data.entries import (
     Actor,
     Country,
-    EventClass,
     Keyword,
     Office,
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import NameLookup
+from services.tagger.vocabulary.entries import EventType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,8 @@ class EntryCatalogue:
     organisations: Mapping[str, Organisation]
     countries: Mapping[str, Country]
     keywords: Mapping[str, Keyword]
-    events: Mapping[str, EventClass]
+    events: Mapping[str, EventType]
+    name_lookup: NameLookup
 
 
 def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
@@ -43,4 +45,5 @@ def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
         countries={country.iso3: country for country in entries.countries},
         keywords={keyword.id: keyword for keyword in entries.keywords},
         events={event.id: event for event in entries.events},
+        name_lookup=NameLookup(entries),
     )

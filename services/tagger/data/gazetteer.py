@@ -16,17 +16,19 @@ from services.tagger.data.entries import (
     Country,
     CountryGroup,
     Entries,
-    EventClass,
     Guards,
     Keyword,
     Office,
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import NameLookup
 from services.tagger.data.names import heads_of, names_of, surname_spellings, surnames_of
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
 from services.tagger.scan.normalise import normalise_name
+from services.tagger.vocabulary.entries import EventType
+from services.tagger.vocabulary.vocabulary import EventVocabulary, build_vocabulary
 from shared.messages.ids import content_id
 
 E = TypeVar("E")
@@ -43,9 +45,11 @@ class Gazetteer:
     equal only if they are the same object, so results can be cached for one.
 
     By actor: ``surnames`` (normalised), ``other_family_names`` (other spellings of the family name:
-    Lee for Ri), ``offices_by_holder`` (ids of the offices ever held). By surname: ``officials``
-    (actors with an office), ``bare_surnames`` (actors whose surname may stand alone), ``leaders``
-    of countries. ``heads``: the offices that a shortened title (secretary) may refer to.
+    Lee for Ri), ``offices_by_holder`` (ids of the offices ever held, in the order of the file).
+    By surname: ``officials`` (actors with an office), ``bare_surnames`` (actors whose surname may
+    stand alone), ``leaders`` of countries. ``heads``: the offices that a shortened title
+    (secretary) may refer to. ``acting_offices``: by office, the one of those who act for its
+    holder, where it is an office of its own (acting president).
 
     The rest are the words of the guards, normalised: ``beside_surnames`` may stand with a capital
     before a surname, ``capitals_after`` after one; ``after_surnames`` are only those that speak of
@@ -58,7 +62,8 @@ class Gazetteer:
     countries: Mapping[str, Country]
     groups: Mapping[str, tuple[str, ...]]
     keywords: Mapping[str, Keyword]
-    events: Mapping[str, EventClass]
+    events: Mapping[str, EventType]
+    vocabulary: EventVocabulary
     guards: Guards
     surnames: Mapping[str, tuple[str, ...]]
     offices_by_holder: Mapping[str, tuple[str, ...]]
@@ -67,6 +72,7 @@ class Gazetteer:
     bare_surnames: Mapping[str, tuple[str, ...]]
     leaders: Mapping[str, tuple[str, ...]]
     heads: Mapping[str, frozenset[str]]
+    acting_offices: Mapping[str, str]
     beside_surnames: frozenset[str]
     after_surnames: frozenset[str]
     capitals_after: frozenset[str]
@@ -86,6 +92,7 @@ class Gazetteer:
     not_the_holder: frozenset[str]
     finder: Finder
     revision: str
+    name_lookup: NameLookup
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""
@@ -99,7 +106,8 @@ def load_gazetteer(actors: Path, keywords: Path) -> Gazetteer:
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
-    return build_gazetteer(load_entries(actors, keywords))
+    with _gc_disabled():
+        return _build(load_entries(actors, keywords))
 
 
 def build_gazetteer(entries: Entries) -> Gazetteer:
@@ -110,7 +118,7 @@ def build_gazetteer(entries: Entries) -> Gazetteer:
 
 @contextmanager
 def _gc_disabled() -> Iterator[None]:
-    """Disable the garbage collector: everything built here stays, and scanning it takes a third."""
+    """Disable the garbage collector: what is built here stays, and scanning it takes a third."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -123,7 +131,7 @@ def _gc_disabled() -> Iterator[None]:
 def _build(entries: Entries) -> Gazetteer:
     guards, actors = entries.guards, entries.actors
     offices = _by_id(entries.offices)
-    holders = _offices_by_holder(offices.values())
+    holders = _offices_by_holder(entries.offices)
     return Gazetteer(
         actors=_by_id(actors),
         offices=offices,
@@ -132,6 +140,7 @@ def _build(entries: Entries) -> Gazetteer:
         groups=_countries_by_group(entries.groups),
         keywords=_by_id(entries.keywords),
         events=_by_id(entries.events),
+        vocabulary=build_vocabulary(entries.events, entries.event_words),
         guards=guards,
         surnames=MappingProxyType({actor.id: surnames_of(actor) for actor in actors}),
         other_family_names=MappingProxyType(_other_family_names(actors)),
@@ -140,6 +149,7 @@ def _build(entries: Entries) -> Gazetteer:
         bare_surnames=_by_surname(actor for actor in actors if actor.alone),
         leaders=_by_surname(actor for actor in actors if actor.leader),
         heads=heads_of(offices.values()),
+        acting_offices=MappingProxyType(dict(_acting_offices(offices.values()))),
         beside_surnames=_normalise_all(guards.before_a_surname),
         after_surnames=_normalise_all(guards.after_a_surname),
         capitals_after=_normalise_all(guards.after_a_surname, guards.before_a_surname),
@@ -159,6 +169,7 @@ def _build(entries: Entries) -> Gazetteer:
         not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
         finder=Finder(names_of(entries), guards.also_words),
         revision=_revision(entries),
+        name_lookup=NameLookup(entries),
     )
 
 
@@ -177,6 +188,17 @@ def _offices_by_holder(offices: Iterable[Office]) -> Mapping[str, tuple[str, ...
         for term in office.terms:
             by_holder.setdefault(term.holder, {})[office.id] = None
     return MappingProxyType({holder: tuple(ids) for holder, ids in by_holder.items()})
+
+
+def _acting_offices(offices: Iterable[Office]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of an office and that of those who act for its holder."""
+    phrases = {
+        (office.country, phrase): office.id for office in offices for phrase in office.needs_country
+    }
+    for (country, phrase), id_ in phrases.items():
+        acting = phrases.get((country, f"acting {phrase}"))
+        if acting:
+            yield id_, acting
 
 
 def _other_family_names(actors: Iterable[Actor]) -> dict[str, frozenset[str]]:

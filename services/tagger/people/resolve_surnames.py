@@ -17,18 +17,19 @@ In reading order, headline first, the first of these rules that applies decides:
    then on in the rest of the article; or, where the surname may stand alone, the person who has it
    and holds an office on the article's date.
 
-Otherwise the surname refers to nobody, and the candidates are listed.
+Otherwise the surname refers to nobody, and the candidates are listed. Who has been dead for three
+years counts only where the article names nobody else of that surname.
 """
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from services.tagger.data.gazetteer import Gazetteer
-from services.tagger.office_terms import is_in_office
+from services.tagger.offices.terms import is_in_office
 from services.tagger.people.honorifics import (
     IN_OFFICE,
     NOTHING_AGAINST,
@@ -44,6 +45,8 @@ from services.tagger.scan.automaton import CandidateSpan
 from services.tagger.scan.candidate_spans import FieldScan
 from shared.messages.schemas import MentionReason
 
+_LONG_DEAD: Final = timedelta(days=3 * 365)
+"""How long after the death a trial or a funeral may still call a person by the surname."""
 _PARAGRAPH: Final = re.compile("\n(?=\n)")
 
 
@@ -99,7 +102,7 @@ def resolve_surnames(
     does not name. ``unknown_namesakes``: surnames that are part of an unknown name somewhere in the
     article.
     """
-    actors = _actors_by_surname(mentions, gazetteer)
+    actors = _actors_by_surname(mentions, day, gazetteer)
     titled = [
         _resolve_by_title(candidate, actors, contexts, day, gazetteer) for candidate in candidates
     ]
@@ -108,7 +111,7 @@ def resolve_surnames(
     leaders = _resolve_leaders(
         candidates,
         sorted({*mentions, *_new_mentions(candidates, resolutions)}),
-        _actors_by_surname(mentions, gazetteer),
+        _actors_by_surname(mentions, day, gazetteer),
         contexts,
         day,
         gazetteer,
@@ -132,7 +135,7 @@ def _resolve_remaining(
     gazetteer: Gazetteer,
 ) -> list[Resolution | None]:
     """Complete the resolutions by what is elsewhere in the article."""
-    actors, by_actor = _actors_by_surname(mentions, gazetteer), _by_actor(mentions)
+    actors, by_actor = _actors_by_surname(mentions, day, gazetteer), _by_actor(mentions)
     return [
         resolution
         or (
@@ -231,14 +234,24 @@ def _resolve_leader(
 
 
 def _actors_by_surname(
-    mentions: Iterable[ResolvedMention], gazetteer: Gazetteer
+    mentions: Iterable[ResolvedMention], day: date, gazetteer: Gazetteer
 ) -> ActorsBySurname:
-    """Return the actors whom the article names, by surname."""
+    """Return the actors whom the article names, by surname; the long dead only without others."""
     actors: dict[str, set[str]] = {}
     for actor, spelling in {(mention.actor, mention.surname) for mention in mentions}:
         for surname in (*gazetteer.surnames[actor], spelling):
             actors.setdefault(surname, set()).add(actor)
-    return {surname: tuple(sorted(ids)) for surname, ids in actors.items()}
+    return {surname: _prefer_living(ids, day, gazetteer) for surname, ids in actors.items()}
+
+
+def _prefer_living(ids: set[str], day: date, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the actors who may act: Kim beside Kim Jong Un is not Kim Il Sung."""
+    if len(ids) == 1:
+        return tuple(ids)
+    long_dead = {
+        id_ for id_ in ids if (died := gazetteer.actors[id_].died) and day - died > _LONG_DEAD
+    }
+    return tuple(sorted(ids - long_dead or ids))
 
 
 def _resolve_by_title(

@@ -137,9 +137,10 @@ def test_the_headline_is_resolved_from_the_body(tagged: Callable[..., TaggedArti
 
 
 def test_actors_have_their_offices_of_the_day(tagged: Callable[..., TaggedArticle]) -> None:
-    """Each actor occurs once, ordered by id, with the offices on the date and whether verified."""
+    """Each actor occurs once, the president first, with the offices on the date."""
     actors = tagged(CROSSROADS, day=date(2018, 9, 12)).actors
-    assert [actor.actor for actor in actors] == sorted(PEOPLE[CROSSROADS])
+    assert sorted(actor.actor for actor in actors) == sorted(PEOPLE[CROSSROADS])
+    assert actors[0].actor == "donald-trump"
     offices = {
         actor.actor: [(office.office, office.title, office.verified) for office in actor.offices]
         for actor in actors

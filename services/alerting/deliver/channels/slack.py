@@ -36,7 +36,7 @@ from shared.messages.schemas import Alert, Excerpt
 
 Payload = dict[str, Any]
 
-SHOWN_EXCERPTS: Final = 3
+SHOWN_EXCERPTS: Final = 5
 SHOWN_ACTORS: Final = 6
 SHOWN_SIMILAR: Final = 6
 SHOWN_OF_BURST: Final = 20

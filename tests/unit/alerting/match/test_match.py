@@ -3,13 +3,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.alerting.language.document import prepare
-from services.alerting.language.evaluate import evaluate
 from services.alerting.language.parsing.parse import parse
-from services.alerting.match.excerpts import MAX_CHARACTERS, MAX_EXCERPTS, excerpts
 from services.alerting.match.match import MAX_MATCHES_PER_CLAUSE, match
 from services.alerting.rules.rule_set import LoadedRule, RuleSet
 from shared.messages.codec import encode
@@ -25,7 +20,6 @@ from shared.messages.schemas import (
     TaggedArticle,
 )
 from tests.builders import build_clean_article
-from tests.hypothesis_profiles import examples
 
 BODY = (
     "Secretary of State Mike Pompeo flew to Pyongyang. “Kim wrote a letter,” he said.\n\n"
@@ -189,41 +183,3 @@ def test_a_common_word_does_not_swell_the_alert() -> None:
     """Each clause shows its first matches only; the rule fires all the same."""
     (alert,) = match(article(body="war " * 5_000), rules("war AND ATLEAST3(war)"))
     assert len(alert.matches) == 2 * MAX_MATCHES_PER_CLAUSE
-
-
-def test_an_excerpt_is_the_sentence_around_its_matches() -> None:
-    """Marks are on the matched words, in the excerpt's own offsets.
-
-    The full stop after U.S. ends no sentence.
-    """
-    (alert,) = match(article(), rules("letter AND U.S."))
-    assert [excerpt.text for excerpt in alert.excerpts] == [
-        "“Kim wrote a letter,” he said.",
-        "The letter asked for a second summit in the U.S. soon.",
-    ]
-    assert [
-        [excerpt.text[mark.start : mark.end] for mark in excerpt.marks]
-        for excerpt in alert.excerpts
-    ] == [["letter"], ["letter", "U.S."]]
-
-
-@given(
-    st.lists(
-        st.sampled_from(
-            ["a", "b", "İ", "ß", "金", "x" * 90, "word.", "Next", "\n", "\n\n", "e\u0301"]
-        ),
-        max_size=80,
-    ).map(" ".join)
-)
-@examples(150)
-def test_excerpts_are_few_short_and_marked_right(body: str) -> None:
-    """There are at most three excerpts within their size, and every mark is on a matched word."""
-    made = prepare(article(body=body, headline="A b"))
-    hits = evaluate(parse('a OR b OR İ OR ß OR 金 OR "é"'), made) or ()
-    found = excerpts(hits, made)
-    surfaces = {made.field(hit.field).text[hit.start : hit.end] for hit in hits}
-    assert len(found) <= MAX_EXCERPTS
-    assert all(len(excerpt.text) <= MAX_CHARACTERS and excerpt.marks for excerpt in found)
-    assert {
-        excerpt.text[mark.start : mark.end] for excerpt in found for mark in excerpt.marks
-    } <= surfaces

@@ -82,9 +82,8 @@ def test_json_ld_is_the_first_witness(raw: Made) -> None:
             "meta",
         ),
         ("", "<time itemprop='datePublished' datetime='2018-09-11'>Tuesday</time>", None, "time"),
-        ("", "", "https://example.org/2018/09/11/talks", "address"),
         ("", "<p>Published: September 11, 2018</p>", None, "text"),
-        ("<script>var page = {'published': '2018-09-11'};</script>", "", None, "htmldate"),
+        ("<script>var page = {'published': '2018-09-11'};</script>", "", None, "script"),
     ],
 )
 def test_other_witnesses_of_the_date(
@@ -92,7 +91,7 @@ def test_other_witnesses_of_the_date(
 ) -> None:
     """Each source of the date counts only if the more trusted ones say nothing.
 
-    They are meta, a marked time element, the address, a line near the headline, and a search.
+    They are meta, a marked time element, a line near the headline, and a script.
     """
     published = extract(page(head, before), raw, url=url).published
     assert published is not None
