@@ -54,8 +54,8 @@ TAGS: Final = (
     Tag("keyword", "sanctions"),
     Tag("event", "meeting"),
     Tag("event", "meeting", arguments=EventArguments(status="any")),
-    Tag("event", "meeting", arguments=EventArguments(status="denied", who=_KIM)),
-    Tag("event", "missile-test", arguments=EventArguments(who=_NORTH_KOREA, to=_KIM)),
+    Tag("event", "meeting", arguments=EventArguments(status="denied", agent=_KIM)),
+    Tag("event", "missile-test", arguments=EventArguments(agent=_NORTH_KOREA, target=_KIM)),
 )
 SOURCES: Final = ("nikkei", "afp")
 LANGUAGES: Final = ("en", "de", "tr")

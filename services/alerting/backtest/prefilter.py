@@ -53,10 +53,11 @@ class _Keyword(msgspec.Struct):
 class _Event(msgspec.Struct):
     event: str
     status: Status | None
-    who: str | None = None
-    who_country: str | None = None
-    to: str | None = None
-    to_country: str | None = None
+    agent: str | None = msgspec.field(name="who", default=None)
+    agent_country: str | None = msgspec.field(name="who_country", default=None)
+    target: str | None = msgspec.field(name="to", default=None)
+    target_country: str | None = msgspec.field(name="to_country", default=None)
+    reciprocal: bool = False
 
 
 class _ArticleTags(msgspec.Struct):
@@ -163,7 +164,11 @@ def _tags(tagged: _ArticleTags) -> set[str]:
         clause
         for event in tagged.event_mentions
         for clause in event_clauses(
-            event.event, event.status, event.who, event.who_country, event.to, event.to_country
+            event.event,
+            event.status,
+            (event.agent, event.agent_country),
+            (event.target, event.target_country),
+            is_reciprocal=event.reciprocal,
         )
     }
     return tags | {f"keyword({keyword.keyword})" for keyword in tagged.keywords}

@@ -177,7 +177,7 @@ def other_event(spot: Spot) -> Iterator[Edit]:
 
 def _other_events(tag: Tag, document: Document) -> Iterator[Tag]:
     """Yield the event without parties, with the status of its mentions, and with any."""
-    alone = replace(tag.arguments, who=None, to=None)
+    alone = replace(tag.arguments, agent=None, target=None)
     yield from (replace(tag, arguments=alone) for _ in range(alone != tag.arguments))
     statuses = dict.fromkeys(
         mention.status or "any" for mention in document.event_mentions if mention.event == tag.id

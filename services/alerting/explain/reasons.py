@@ -119,9 +119,11 @@ def _event_mention(mention: EventMention) -> str:
     parties = [
         f"{name} {party}" for name, party in (("by", mention.who), ("towards", mention.to)) if party
     ]
-    status = mention.status or "of unknown status"
-    reason = f": “{mention.reason}”" if mention.reason else ""
-    return " ".join([f"“{mention.surface}”", *parties, f"is {status}{reason}"])
+    if mention.status is None:
+        verdict = f"has no clear status ({mention.reason})"
+    else:
+        verdict = f"is {mention.status}: “{mention.reason}”"
+    return " ".join([f"“{mention.surface}”", *parties, verdict])
 
 
 def _list_few(texts: Sequence[str]) -> str:

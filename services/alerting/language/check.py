@@ -7,7 +7,7 @@ from typing import Final, Literal, Protocol, Self, get_args
 
 from services.alerting.language.errors import position_at
 from services.alerting.language.format import format as canonical
-from services.alerting.language.names import NO_NAMES, NameLookup, tags_in
+from services.alerting.language.names import NO_NAMES, EntryNames, tags_in
 from services.alerting.language.parsing.terms import ignored_sign, quoted_text
 from services.alerting.language.suggest import as_id, suggest_ids
 from services.alerting.language.tree import Filter, Node, Tag, TagKind, Term, Where, walk
@@ -44,7 +44,7 @@ class GazetteerIds(Protocol):
         """Countries, by ISO 3166 alpha-3."""
 
     @property
-    def name_lookup(self) -> NameLookup:
+    def name_lookup(self) -> EntryNames:
         """Finds the entries that have a name."""
 
 
@@ -62,7 +62,7 @@ class Vocabulary:
     keywords: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
-    name_lookup: NameLookup = NO_NAMES
+    name_lookup: EntryNames = NO_NAMES
     pending: frozenset[str] = frozenset()
     checks_ids: bool = True
 

@@ -137,39 +137,47 @@ def tag_spans(article: TaggedArticle) -> Iterator[tuple[str, FieldName, int, int
         yield f"country({country.iso3.lower()})", country.field, country.start, country.end
     for event in article.event_mentions:
         for clause in event_clauses(
-            event.event, event.status, event.who, event.who_country, event.to, event.to_country
+            event.event,
+            event.status,
+            (event.who, event.who_country),
+            (event.to, event.to_country),
+            is_reciprocal=event.reciprocal,
         ):
             yield clause, event.field, event.start, event.end
     for keyword in article.keywords:
         yield f"keyword({keyword.keyword})", keyword.field, keyword.start, keyword.end
 
 
+Party = tuple[str | None, str | None]
+"""The id of a party to an event, or its country's code, and its country's code."""
+
+
 @lru_cache(maxsize=16_384)
 def event_clauses(
-    event: str,
-    status: EventStatus | None,
-    who: str | None,
-    who_country: str | None,
-    to: str | None,
-    to_country: str | None,
+    event: str, status: EventStatus | None, agent: Party, target: Party, *, is_reciprocal: bool
 ) -> tuple[str, ...]:
     """Return the clauses that a mention of an event satisfies: one for each way of asking for it.
 
-    A mention whose status the tagger does not know satisfies only ``status=any``.
+    A mention whose status the tagger does not know satisfies only ``status=any``. In a reciprocal
+    event, such as a meeting, either party is the agent.
     """
     statuses: tuple[EventStatus, ...] = ("any",) if status is None else (status, "any")
-    ways = product(statuses, _party_clauses(who, who_country), _party_clauses(to, to_country))
-    return tuple(event_clause(event, *way) for way in ways)
+    sides = (_party_clauses(agent), _party_clauses(target))
+    pairs = [*product(*sides), *(product(*reversed(sides)) if is_reciprocal else ())]
+    return tuple(
+        event_clause(event, status, *pair) for status in statuses for pair in dict.fromkeys(pairs)
+    )
 
 
-def _party_clauses(party: str | None, country: str | None) -> tuple[str, ...]:
+def _party_clauses(party: Party) -> tuple[str, ...]:
     """Return the clauses by which a rule may ask for a party to an event; nothing asks for all."""
-    is_country = party is not None and party.isupper()
-    named_country = party if is_country else country
+    id_, country = party
+    is_country = id_ is not None and id_.isupper()
+    code = id_ if is_country else country
     return (
         "",
-        *([f"actor({party})"] if party and not is_country else []),
-        *([f"country({named_country.lower()})"] if named_country else []),
+        *([f"actor({id_})"] if id_ and not is_country else []),
+        *([f"country({code.lower()})"] if code else []),
     )
 
 

@@ -10,7 +10,7 @@ from services.alerting.language.tree import Node, Tag, TagKind, fold, walk, with
 _NAME: Final = re.compile(r"\b(?:actor|office|country|keyword)\s*\(\s*[\"“”„]")
 
 
-class NameLookup(Protocol):
+class EntryNames(Protocol):
     """Finds the entries that have a name; the tagger's NameLookup is one."""
 
     def find(self, kind: TagKind, name: str) -> Sequence[str]:
@@ -27,7 +27,7 @@ class _NoNames:
     find_containing = find
 
 
-NO_NAMES: Final[NameLookup] = _NoNames()
+NO_NAMES: Final[EntryNames] = _NoNames()
 
 
 def may_have_names(text: str) -> bool:
@@ -38,11 +38,11 @@ def may_have_names(text: str) -> bool:
 def tags_in(node: Node) -> Iterator[Tag]:
     """Yield the tag that a node is, with those in its arguments."""
     if isinstance(node, Tag):
-        parties = (node.arguments.who, node.arguments.to)
+        parties = (node.arguments.agent, node.arguments.target)
         yield from (node, *(party for party in parties if party))
 
 
-def resolve_names(tree: Node, names: NameLookup) -> Node:
+def resolve_names(tree: Node, names: EntryNames) -> Node:
     """Return the tree with ids instead of the names that belong to exactly one entry."""
     if not any(tag.is_name for node, _ in walk(tree) for tag in tags_in(node)):
         return tree
@@ -54,8 +54,12 @@ def resolve_names(tree: Node, names: NameLookup) -> Node:
     def combine(node: Node, parts: list[Node]) -> Node:
         if not isinstance(node, Tag):
             return with_children(node, parts)
-        who, to = node.arguments.who, node.arguments.to
-        arguments = replace(node.arguments, who=who and resolve(who), to=to and resolve(to))
+        agent, target = node.arguments.agent, node.arguments.target
+        arguments = replace(
+            node.arguments,
+            agent=resolve(agent) if agent else None,
+            target=resolve(target) if target else None,
+        )
         return resolve(replace(node, arguments=arguments))
 
     return fold(tree, combine)

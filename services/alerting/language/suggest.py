@@ -4,14 +4,14 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from services.alerting.language.names import NameLookup
+from services.alerting.language.names import EntryNames
 from services.alerting.language.tree import TagKind
 from shared.files.yaml_document import did_you_mean
 
 MAX_SUGGESTIONS: Final = 3
 
 
-def suggest_ids(kind: TagKind, id_: str, ids: Collection[str], names: NameLookup) -> list[str]:
+def suggest_ids(kind: TagKind, id_: str, ids: Collection[str], names: EntryNames) -> list[str]:
     """Return the ids that may have been meant, the most likely first.
 
     First the entries that go by that name, then ids and names that contain every part of it, then

@@ -54,11 +54,14 @@ class Wild:
 
 @dataclass(frozen=True, slots=True)
 class EventArguments:
-    """What an event must be besides its type: its status, who did it and to whom."""
+    """What an event must be besides its type.
+
+    Rules write ``who=`` for the ``agent``, who did it, and ``to=`` for the ``target``.
+    """
 
     status: EventStatus = "asserted"
-    who: "Tag | None" = None
-    to: "Tag | None" = None
+    agent: "Tag | None" = None
+    target: "Tag | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +82,19 @@ class Tag:
         """The tag in canonical form, by which articles and rules name it."""
         if self.kind != "event":
             return f'{self.kind}("{self.id}")' if self.is_name else f"{self.kind}({self.id})"
-        who, to = self.arguments.who, self.arguments.to
-        return event_clause(
-            self.id, self.arguments.status, (who and who.clause) or "", (to and to.clause) or ""
+        parties = (
+            party.clause if party else "" for party in (self.arguments.agent, self.arguments.target)
         )
+        return event_clause(self.id, self.arguments.status, *parties)
 
 
-def event_clause(event: str, status: EventStatus, who: str, to: str) -> str:
-    """Return the canonical form of an event tag; ``who`` and ``to`` are clauses, or empty."""
+def event_clause(event: str, status: EventStatus, agent: str, target: str) -> str:
+    """Return the canonical form of an event tag; agent and target are clauses, or empty."""
     return (
         f"event({event}"
         + (f", status={status}" if status != "asserted" else "")
-        + (f", who={who}" if who else "")
-        + (f", to={to}" if to else "")
+        + (f", who={agent}" if agent else "")
+        + (f", to={target}" if target else "")
         + ")"
     )
 

@@ -43,6 +43,7 @@ class InlineArticle:
     """An article written into a test. ``date`` is its publication day, by default 2018-01-01."""
 
     headline: str = ""
+    deck: str = ""
     body: str = ""
     date: Annotated[Any, describe("The publication date, UTC: 2018-09-11.", type="string")] = None
     source: str = "test"

@@ -9,8 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from services.tagger.data.entries import Actor, Entries, Office, OfficeTerm, Organisation
-from services.tagger.data.entry_catalogue import EntryCatalogue
-from services.tagger.data.name_lookup import NameLookup
+from services.tagger.data.entry_catalogue import EntryCatalogue, build_catalogue
 from services.tagger.data.variants import Variant, variants
 from services.tagger.scan.normalise import normalise_name
 
@@ -57,17 +56,7 @@ def build_directory(catalogue: EntryCatalogue) -> ActorDirectory:
 
 def empty_directory() -> ActorDirectory:
     """Return the directory for the time when no valid data are loaded."""
-    return build_directory(
-        EntryCatalogue(
-            actors={},
-            offices={},
-            organisations={},
-            countries={},
-            keywords={},
-            events={},
-            name_lookup=NameLookup(Entries()),
-        )
-    )
+    return build_directory(build_catalogue(Entries()))
 
 
 def search(text: str, directory: ActorDirectory, day: date) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from services.tagger.data.entries import (
     Actor,
     Country,
+    Entries,
     Keyword,
     Office,
     Organisation,
@@ -37,7 +38,11 @@ def load_catalogue(actors: Path, keywords: Path) -> EntryCatalogue:
 
     Raises DocumentError with every mistake in them, each with file, line and column.
     """
-    entries = load_entries(actors, keywords)
+    return build_catalogue(load_entries(actors, keywords))
+
+
+def build_catalogue(entries: Entries) -> EntryCatalogue:
+    """Return valid entries by id."""
     return EntryCatalogue(
         actors={actor.id: actor for actor in entries.actors},
         offices={office.id: office for office in entries.offices},

@@ -36,7 +36,11 @@ def find_event_mentions(
     for scan, of_field, people, places in zip(scans, by_field, mentions, countries, strict=True):
         if selected := longest_triggers(of_field, plain_types):
             roles = RoleReader(scan, Participants(scan, people, places, gazetteer))
-            triggers += [_FieldTrigger(scan, trigger, roles.roles(trigger)) for trigger in selected]
+            triggers += [
+                _FieldTrigger(scan, trigger, roles.roles(trigger))
+                for trigger in selected
+                if not trigger.is_weak or roles.has_company(trigger)
+            ]
     verdicts = reader.statuses([_trigger_span(*item[:2]) for item in triggers])
     return tuple(_mention(item, verdict) for item, verdict in zip(triggers, verdicts, strict=True))
 
@@ -61,4 +65,5 @@ def _mention(item: _FieldTrigger, verdict: StatusVerdict) -> EventMention:
         to=target.id if target else None,
         who_country=agent.country if agent else None,
         to_country=target.country if target else None,
+        reciprocal=trigger.event.reciprocal,
     )

@@ -14,9 +14,9 @@ from services.tagger.vocabulary.trigger_patterns import ENGLISH, GroupSide, Trig
 from services.tagger.vocabulary.vocabulary import (
     ACTOR,
     LIGHT_VERB,
-    Candidate,
-    Candidates,
     EventVocabulary,
+    TriggerCandidate,
+    TriggerCandidates,
 )
 
 _REACH: Final = 80
@@ -35,7 +35,7 @@ _COMPOUND_GAP: Final = re.compile(
 _OF_GAP: Final = re.compile(r" (?:of|from|to|against|de|des|du|del|der) (?:[^\s,;:!?—()]+ ){0,6}")
 _PASSIVE_GAP: Final = re.compile(
     r" ?(?:[^;:!?—()]* (?:is|are|was|were|be|been|being|get|got))?"
-    r"(?: (?:not|never|also|again|now|still|all|both|then|already|finally|\w+ly))* "
+    r"(?: (?:not|never|also|again|now|still|all|both|then|already|later|first|soon|\w+ly))* "
 )
 _PART: Final = re.compile(
     r"[ -](?:strikes?|attacks?|defen[cs]es?|shield|program(?:me)?s?|engines?|base|bases|sites?"
@@ -63,6 +63,7 @@ class Trigger(NamedTuple):
     where there is none, beside which the participants stand. ``is_noun`` is None where the text
     does not tell; ``is_nominal`` is what the vocabulary lists. ``is_light``: a noun with the verb
     that carries it out. ``object_start`` is where a passive's object stands before it, else -1.
+    ``is_weak``: it counts only where its sentence names a participant.
     """
 
     start: int
@@ -74,6 +75,7 @@ class Trigger(NamedTuple):
     verb_start: int
     verb_end: int
     is_short: bool = False
+    is_weak: bool = False
     is_light: bool = False
     object_start: int = -1
 
@@ -109,14 +111,14 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
         ),
         key=_longest_first,
     )
-    objects = {trigger.object_start for trigger in ordered if trigger.object_start >= 0}
+    objects = sorted({trigger.object_start for trigger in ordered if trigger.object_start >= 0})
     selected: list[Trigger] = []
     reach: dict[str, int] = {}
     outer_start = outer_end = -1
     for trigger in ordered:
         is_inside = trigger.end <= outer_end
         stays = trigger.event.scheduled and trigger.start > outer_start
-        is_object = any(trigger.start <= start < trigger.end for start in objects)
+        is_object = bisect_left(objects, trigger.start) < bisect_left(objects, trigger.end)
         if trigger.start < reach.get(trigger.event.id, -1) or (
             (is_inside or is_object) and not stays
         ):
@@ -177,11 +179,11 @@ class _TriggerReader:
             for stop in self._stops[max(0, last - 2) : last + 1]
         )
 
-    def has_groups(self, candidates: Candidates) -> bool:
+    def has_groups(self, candidates: TriggerCandidates) -> bool:
         """Return whether the field has a word that one of the candidates needs, if all need one."""
         return not candidates.groups or not candidates.groups.isdisjoint(self._groups)
 
-    def read(self, span: CandidateSpan, candidates: Candidates) -> Iterator[Trigger]:
+    def read(self, span: CandidateSpan, candidates: TriggerCandidates) -> Iterator[Trigger]:
         """Yield the triggers at a span that its candidates' conditions allow."""
         noun = self._is_noun(span) if candidates.is_mixed else candidates.is_noun
         is_modifier = candidates.has_past and is_noun_modifier(self._plain, span.start, span.end)
@@ -207,6 +209,7 @@ class _TriggerReader:
                 span.start,
                 span.end,
                 pattern.is_short,
+                pattern.is_weak,
                 object_start=bounds.object_start,
             )
             yield self._aimed(self._with_light_verb(trigger) if pattern.is_noun else trigger)
@@ -219,7 +222,7 @@ class _TriggerReader:
             return None
         return is_noun_here(self._plain, span.start, span.end)
 
-    def _bounds(self, span: CandidateSpan, candidate: Candidate) -> _Bounds | None:
+    def _bounds(self, span: CandidateSpan, candidate: TriggerCandidate) -> _Bounds | None:
         """Return the trigger's span with the word of its group, None if that is missing."""
         pattern = candidate.pattern
         if pattern.side is GroupSide.NONE:
@@ -323,6 +326,10 @@ class _TriggerReader:
         """Return the trigger as the other type's where it has a target: fired rockets at Israel."""
         if trigger.event.aimed is None:
             return trigger
-        if not _AIM.match(self._plain, trigger.end) or _SEA.match(self._plain, trigger.end):
+        if (
+            trigger.is_short
+            or not _AIM.match(self._plain, trigger.end)
+            or _SEA.match(self._plain, trigger.end)
+        ):
             return trigger
         return trigger._replace(event=self._types[trigger.event.aimed])

@@ -144,9 +144,9 @@ def _event(expression: str, offset: int, opening: int) -> Token:
         if name == "status":
             arguments = replace(arguments, status=_status(expression, value))
         elif name == "who":
-            arguments = replace(arguments, who=_party(expression, "who", value))
+            arguments = replace(arguments, agent=_party(expression, "who", value))
         else:
-            arguments = replace(arguments, to=_party(expression, "to", value))
+            arguments = replace(arguments, target=_party(expression, "to", value))
     return Token("TAG", Tag("event", first.text, offset, arguments), offset, closing + 1)
 
 
