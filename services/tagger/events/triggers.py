@@ -14,9 +14,9 @@ from services.tagger.vocabulary.trigger_patterns import ENGLISH, GroupSide, Trig
 from services.tagger.vocabulary.vocabulary import (
     ACTOR,
     LIGHT_VERB,
+    EventVocabulary,
     TriggerCandidate,
     TriggerCandidates,
-    EventVocabulary,
 )
 
 _REACH: Final = 80
