@@ -205,7 +205,7 @@ async def _download_entries(
         abandoned=tuple(batch.abandoned),
         unchanged=batch.unchanged,
         waiting=batch.waiting,
-        problems=feed.problems,
+        problems=(*feed.problems, *batch.problems),
     )
 
 
@@ -218,6 +218,7 @@ class _EntryBatch:
         self._spec, self._entries = spec, entries
         self.articles = list[RawArticle]()
         self.abandoned = list[AbandonedEntry]()
+        self.problems = list[str]()
         self.finished = set[str]()
         self.pages, self.unchanged = dict(state.pages), 0
         for entry in entries:
@@ -258,8 +259,14 @@ class _EntryBatch:
         if before and before.content == self.pages[key].content:
             self.unchanged += 1
         else:
-            self.articles.append(build_article(self._spec, entry, page, now))
+            self._add_article(entry, build_article(self._spec, entry, page, now))
         self._finish(entry)
+
+    def _add_article(self, entry: FeedEntry, article: RawArticle) -> None:
+        self.articles.append(article)
+        if entry.published_at and not article.published_at:
+            time = entry.published_at.isoformat()
+            self.problems.append(f"{entry.url}: its time is in the future and ignored: {time}")
 
     def _add_failure(self, entry: FeedEntry, page: NoPage, now: datetime) -> None:
         key = page_id(entry.url)
@@ -299,6 +306,7 @@ def build_article(spec: FeedSpec, entry: FeedEntry, page: Page, now: datetime) -
         byline=entry.byline,
         language=spec.language or entry.language,
         published_at=published_at if is_credible else None,
+        published_precision=entry.published_precision if is_credible else "moment",
     )
 
 

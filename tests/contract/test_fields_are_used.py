@@ -58,6 +58,7 @@ WITHOUT_EFFECT: Final = {
     (Grouping, "interval_s"): GROUP,
     (Grouping, "repeat_s"): GROUP,
     (RuleFields, "owner"): READER,
+    (RuleFields, "pending"): "an unknown id that stands there is a warning, not an error",
     (_OfficeFields, "note"): READER,
     (_OfficeFields, "gaps"): READER,
     (_TermFields, "checked"): READER,

@@ -89,7 +89,7 @@ def _zones_of(kind: CueClass) -> dict[str, float]:
         return _PARTICIPLE_ZONES
     if kind is CueClass.UNVERIFIED:
         return _UNVERIFIED_ZONES
-    if kind is CueClass.HEARSAY:
+    if kind in (CueClass.HEARSAY, CueClass.ANONYMOUS):
         return _HEARSAY_ZONES
     if kind in _TIMES:
         return _TIME_ZONES

@@ -16,11 +16,11 @@ from services.cleaner.page.blocks.boosted_trees import BoostedTrees
 from services.cleaner.page.body import find_body
 from services.cleaner.page.dates.published import find_modified, find_published
 from services.cleaner.page.head import Head, parse_head
-from services.cleaner.page.headline import find_headline
 from services.cleaner.page.nearby import bylines, datelines
 from services.cleaner.page.page_blocks import walk_page
 from services.cleaner.page.parse import parse_page
 from services.cleaner.page.section import find_section
+from services.cleaner.page.titles.headline import find_headline
 from services.cleaner.text.characters import word_count
 from shared.base.outcomes import Drop, InvalidMessage
 from shared.messages.schemas import RawArticle

@@ -13,7 +13,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from services.cleaner.page import json_ld
 from services.cleaner.page.dates.surroundings import is_beside_article, is_in_running_text
-from services.cleaner.text.characters import normalise, tidy
+from services.cleaner.page.titles.headings import HeadingParts, heading_parts
+from services.cleaner.text.characters import normalise, tidy, tokens
 
 _MAX_ELEMENTS: Final = 30
 """No honest page has more headings, times or bylines that matter."""
@@ -49,7 +50,8 @@ class Head:
     """Candidate values for the article's fields, in the order of the page.
 
     ``times``: pairs of whether it is marked as publication, and the machine-readable time.
-    ``articles``: the JSON-LD objects that describe an article.
+    ``articles``: the JSON-LD objects that describe an article. ``heading_parts``: the elements in
+    the h1 elements, by the letters of each. ``first_subhead``: the first h2 of the article.
     """
 
     meta: dict[str, str] = field(default_factory=dict)
@@ -61,6 +63,8 @@ class Head:
     canonical: str = ""
     objects: list[dict[str, Any]] = field(default_factory=list)
     articles: list[dict[str, Any]] = field(default_factory=list)
+    heading_parts: dict[str, HeadingParts] = field(default_factory=dict)
+    first_subhead: str = ""
 
     @property
     def sites(self) -> list[str]:
@@ -118,6 +122,9 @@ def parse_head(tree: LexborHTMLParser) -> Head:
     nodes = tree.css('script[type*="ld+json" i]')[:_MAX_ELEMENTS]
     head.objects = json_ld.objects(node.text(deep=True) or "" for node in nodes)
     head.articles = json_ld.articles(head.objects)
+    head.heading_parts = heading_parts(tree)
+    subhead = tree.css_first("article h2, main h2")
+    head.first_subhead = _text_of(subhead) if subhead is not None else ""
     return head
 
 
@@ -127,7 +134,7 @@ def _without_query(link: str) -> str:
 
 def word_overlap(first: str, second: str) -> float:
     """Return which share of the words of two normalised texts both have, from 0 to 1."""
-    left, right = set(first.split()), set(second.split())
+    left, right = set(tokens(first)), set(tokens(second))
     return len(left & right) / max(1, len(left | right))
 
 

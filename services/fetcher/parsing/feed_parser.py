@@ -5,7 +5,6 @@ here, so that the text that is checked for entity bombs is the text that is pars
 encoding.
 """
 
-import calendar
 import io
 import re
 from collections.abc import Iterator
@@ -21,7 +20,9 @@ from services.fetcher.parsing.formats import name_format
 from services.fetcher.parsing.xml_repair import RepairedXml, repair_xml
 from services.fetcher.wrapped_url import unwrap
 from shared.base.outcomes import InvalidMessage
+from shared.dates.stated_time import StatedTime, parse_stated_time
 from shared.messages.ids import content_id
+from shared.messages.schemas import TimePrecision
 
 LIBRARY: Final = "feedparser"
 """Imported on first use and preloaded by the child processes; the parent never needs it."""
@@ -42,6 +43,7 @@ class FeedEntry:
     byline: str | None = None
     language: str | None = None
     published_at: datetime | None = None
+    published_precision: TimePrecision = "moment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +104,8 @@ def _iter_entries(parsed: Any, url: str, problems: list[str]) -> Iterator[FeedEn
         except InvalidMessage as error:
             problems.append(f"entry {number}: {error}")
             continue
+        if entry.published_at is None and (times := list(_iter_times(raw_entry))):
+            problems.append(f"entry {number}: its time is not understood: {times[0][:60]!r}")
         if entry.key not in keys and entry.url not in urls:
             yield entry
         keys.add(entry.key)
@@ -116,14 +120,13 @@ def _newest(entries: list[Any]) -> list[tuple[int, Any]]:
     numbered = list(enumerate(entries, 1))
     if len(entries) <= MAX_ENTRIES:
         return numbered
-    newest = sorted(
-        numbered,
-        key=lambda pair: tuple(
-            pair[1].get("published_parsed") or _own_field(pair[1], "updated_parsed") or ()
-        ),
-        reverse=True,
-    )
+    newest = sorted(numbered, key=lambda pair: _age_key(pair[1]), reverse=True)
     return sorted(newest[:MAX_ENTRIES], key=lambda pair: pair[0])
+
+
+def _age_key(raw: Any) -> float:
+    stated = _stated_time(raw)
+    return stated.moment.timestamp() if stated else float("-inf")
 
 
 def _build_entry(raw: Any, base: str, language: str | None, *, is_html: bool) -> FeedEntry:
@@ -132,7 +135,7 @@ def _build_entry(raw: Any, base: str, language: str | None, *, is_html: bool) ->
         raise InvalidMessage("it has no link")
     title = raw.get("title_detail") or {}
     url = canonical_url(unwrap(_join(base, link)))
-    headline = _text(title, is_html)
+    headline, stated = _text(title, is_html), _stated_time(raw)
     changed = _own_field(raw, "updated") or raw.get("published") or ""
     return FeedEntry(
         key=content_id("entry", raw.get("id") or url, changed, headline or ""),
@@ -140,7 +143,8 @@ def _build_entry(raw: Any, base: str, language: str | None, *, is_html: bool) ->
         headline=headline,
         byline=byline(_iter_authors(raw)),
         language=language_tag(title.get("language")) or language,
-        published_at=_to_datetime(raw.get("published_parsed") or _own_field(raw, "updated_parsed")),
+        published_at=stated.moment.astimezone(UTC) if stated else None,
+        published_precision=stated.precision if stated else "moment",
     )
 
 
@@ -179,9 +183,17 @@ def _own_field(raw: Any, name: str) -> Any:
     return dict.get(raw, name)
 
 
-def _to_datetime(parsed: Any) -> datetime | None:
-    """Convert feedparser's time tuple (UTC); None if it is not a valid time."""
-    try:
-        return datetime.fromtimestamp(calendar.timegm(parsed), UTC) if parsed else None
-    except (ValueError, OverflowError, OSError):
-        return None
+def _stated_time(raw: Any) -> StatedTime | None:
+    """Return the entry's time: the first exact one, else the first that is understood.
+
+    feedparser's own reading of times is not used: it takes an unknown zone for UTC, and what it
+    does not understand for another date.
+    """
+    stated = [time for text in _iter_times(raw) if (time := parse_stated_time(text))]
+    return next((time for time in stated if time.precision == "moment"), next(iter(stated), None))
+
+
+def _iter_times(raw: Any) -> Iterator[str]:
+    for name in ("published", "updated", "created"):
+        if text := str(_own_field(raw, name) or ""):
+            yield text

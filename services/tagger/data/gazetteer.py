@@ -22,6 +22,7 @@ from services.tagger.data.entries import (
     Organisation,
 )
 from services.tagger.data.loader import load_entries
+from services.tagger.data.name_lookup import NameLookup
 from services.tagger.data.names import heads_of, names_of, surname_spellings, surnames_of
 from services.tagger.data.variants import FAMILY_NAME_FIRST, KOREAN, family_names
 from services.tagger.scan.automaton import Finder
@@ -91,6 +92,7 @@ class Gazetteer:
     not_the_holder: frozenset[str]
     finder: Finder
     revision: str
+    name_lookup: NameLookup
 
     def name_of(self, actor: str) -> str:
         """Return the display name of a person or organisation."""
@@ -167,6 +169,7 @@ def _build(entries: Entries) -> Gazetteer:
         not_the_holder=_normalise_all(guards.another_office, guards.not_the_holder),
         finder=Finder(names_of(entries), guards.also_words),
         revision=_revision(entries),
+        name_lookup=NameLookup(entries),
     )
 
 

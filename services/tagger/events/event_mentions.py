@@ -65,4 +65,5 @@ def _mention(item: _FieldTrigger, verdict: StatusVerdict) -> EventMention:
         to=target.id if target else None,
         who_country=agent.country if agent else None,
         to_country=target.country if target else None,
+        reciprocal=trigger.event.reciprocal,
     )

@@ -36,6 +36,7 @@ _FORWARD: Final = frozenset(
         CueClass.CLAIM,
         CueClass.DOUBT,
         CueClass.SEEMING,
+        CueClass.HEARSAY,
     }
 )
 _BACKWARD: Final = frozenset({CueClass.FALLEN_THROUGH, CueClass.AHEAD})
@@ -199,9 +200,9 @@ def _without_overlaps(cues: CueScan, stretches: Sequence[_Stretch]) -> Iterator[
 
 
 def _trim(plain: str, start: int, end: int) -> tuple[int, int]:
-    """Return the stretch without punctuation before it and white space after it."""
+    """Return the stretch without the punctuation at its ends, except a last full stop."""
     while start < end and not plain[start].isalnum():
         start += 1
-    while start < end and plain[end - 1].isspace():
+    while start < end and (plain[end - 1].isspace() or plain[end - 1] in ",;:"):
         end -= 1
     return start, end

@@ -437,3 +437,18 @@ async def test_a_refusal_comes_with_a_hint(status: int, hint: str) -> None:
     error = (await run(FakeWeb(answer=answer))).state.last_error or ""
     assert error.startswith(f"HTTP {status}")
     assert hint in error
+
+
+async def test_a_vague_time_is_passed_on_as_one_and_a_future_one_is_a_problem() -> None:
+    """The cleaner weighs precision; a time after the fetching is dropped, and the poll says so."""
+    day = replace(ENTRIES[0], published_at=NOW, published_precision="day")
+    late = replace(ENTRIES[1], published_at=NOW + timedelta(days=2), published_precision="day")
+    result = await run(FakeWeb(), feed=ParsedFeed(entries=(day, late), problems=("x",)))
+    assert [(a.published_at, a.published_precision) for a in result.articles] == [
+        (NOW, "day"),
+        (None, "moment"),
+    ]
+    assert result.problems == (
+        "x",
+        "https://news.example/b: its time is in the future and ignored: 2018-09-14T10:00:00+00:00",
+    )
