@@ -101,7 +101,8 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
 
     In text order. Of one event the longest trigger stays. Inside a trigger of another event, or as
     the object of a passive, only a scheduled event stays: an announced summit is a summit, while
-    sanctions that were lifted were not imposed.
+    sanctions that were lifted were not imposed. Of a scheduled event's noun and its passive verb the
+    noun stays: the summit that will be held.
     """
     ordered = sorted(
         (
@@ -114,15 +115,23 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
     objects = sorted({trigger.object_start for trigger in ordered if trigger.object_start >= 0})
     selected: list[Trigger] = []
     reach: dict[str, int] = {}
+    noun_ends: dict[str, int] = {}
     outer_start = outer_end = -1
     for trigger in ordered:
         is_inside = trigger.end <= outer_end
         stays = trigger.event.scheduled and trigger.start > outer_start
         is_object = bisect_left(objects, trigger.start) < bisect_left(objects, trigger.end)
-        if trigger.start < reach.get(trigger.event.id, -1) or (
-            (is_inside or is_object) and not stays
+        is_repeated = trigger.object_start >= 0 and trigger.object_start < noun_ends.get(
+            trigger.event.id, -1
+        )
+        if (
+            trigger.start < reach.get(trigger.event.id, -1)
+            or ((is_inside or is_object) and not stays)
+            or is_repeated
         ):
             continue
+        if is_object:
+            noun_ends[trigger.event.id] = trigger.end
         reach[trigger.event.id] = trigger.end
         if not is_inside:
             outer_start, outer_end = trigger.start, trigger.end
