@@ -15,6 +15,7 @@ from typing import Final
 
 from services.tagger.data.gazetteer import Gazetteer
 from services.tagger.offices.context import OfficeContext, OfficePhrase
+from services.tagger.offices.phrases import EDGE
 from services.tagger.offices.terms import is_in_office, listed_terms_on
 from services.tagger.scan.candidate_spans import FieldScan
 
@@ -31,7 +32,6 @@ _NUMBERED: Final = re.compile(
 )
 _NUMBERED_REACH: Final = 9
 _FOR: Final = re.compile(r" for (?:the )?([^\W\d_])")
-_EDGE: Final = re.compile(r"(?P<possessive>['’]s?)?[ \u00a0-]$")
 _MODIFIERS: Final = frozenset(
     {
         "appointed", "beleaguered", "caretaker", "conservative", "current", "departing",
@@ -109,7 +109,7 @@ def is_other_person(phrase: OfficePhrase, context: OfficeContext, gazetteer: Gaz
     first = before_modifiers(scan, phrase.start)
     before = scan.word_before(first)
     after = scan.word_after(phrase.end)
-    edge = _EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
+    edge = EDGE.search(plain, max(0, phrase.start - 3), phrase.start)
     narrower = _FOR.match(plain, phrase.end)
     return (
         (

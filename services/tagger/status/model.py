@@ -32,13 +32,16 @@ class StatusModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def verdict(self, features: Features) -> StatusVerdict:
         """Return the most likely status, with the words that speak most for it."""
+        likely, share = self.likely(features)
+        if share < (self.asserted if likely.status == "asserted" else self.other):
+            return StatusVerdict(None, f"unclear: {likely.reason}")
+        return likely
+
+    def likely(self, features: Features) -> tuple[StatusVerdict, float]:
+        """Return the most likely status, however unlikely, and its share."""
         shares = self.shares(features)
         best = max(range(len(STATUSES)), key=shares.__getitem__)
-        status, share = STATUSES[best], shares[best]
-        reason = self._reason(features, best)
-        if share < (self.asserted if status == "asserted" else self.other):
-            return StatusVerdict(None, f"unclear: {reason}")
-        return StatusVerdict(status, reason)
+        return StatusVerdict(STATUSES[best], self._reason(features, best)), shares[best]
 
     def shares(self, features: Mapping[str, str]) -> Sequence[float]:
         """Return the share of each status; they add up to 1."""

@@ -21,11 +21,14 @@ from services.tagger.status.trigger_features import Features, trigger_features
 from shared.messages.schemas import FieldName, StatusScope
 
 _LEAD_SENTENCES: Final = 3
-_DATING: Final = tuple(
-    f"{kind}@{zone}"
-    for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
-    for zone in ("near", "left", "far", "next", "right", "beside")
-) + (f"{CueClass.PERFECT}@chain",)
+_DATING: Final = (
+    f"{CueClass.PERFECT}@chain",
+    *(
+        f"{kind}@{zone}"
+        for kind in (CueClass.THIS_WEEK, CueClass.WEEKDAY, CueClass.RECENT)
+        for zone in ("near", "left", "far", "next", "right", "beside")
+    ),
+)
 _LONG_AGO: Final = tuple(
     f"{kind}@{zone}"
     for kind in (CueClass.LONG_AGO, CueClass.BACKGROUND, CueClass.ARCHIVE)
@@ -38,6 +41,7 @@ class _Reading(NamedTuple):
 
     trigger: TriggerSpan
     verdict: StatusVerdict
+    likely: StatusVerdict
     is_leading: bool
     is_dated: bool
     long_ago: str
@@ -93,13 +97,14 @@ class StatusReader:
         cues = self._cues.get(trigger.field)
         if cues is None:
             verdict = StatusVerdict(None, "no cues of this language")
-            return _Reading(trigger, verdict, False, False, "")
+            return _Reading(trigger, verdict, verdict, False, False, "")
         features = trigger_features(cues, trigger.start, trigger.end, trigger.kind)
         lead = cues.sentence_starts[:_LEAD_SENTENCES]
         is_leading = trigger.field != "body" or cues.sentence(trigger.start)[0] <= lead[-1]
         return _Reading(
             trigger,
             self._model.verdict(features),
+            self._model.likely(features)[0],
             is_leading,
             bool(_first(features, _DATING)),
             _first(features, _LONG_AGO),
@@ -108,17 +113,20 @@ class StatusReader:
     def _in_article(
         self, reading: _Reading, leading: set[str], long_ago: dict[str, str]
     ) -> StatusVerdict:
-        """Let the article decide about a mention that its sentence asserts without dating it."""
+        """Let the article decide about a mention that its sentence neither dates nor denies."""
         verdict, event = reading.verdict, reading.trigger.kind.event
-        if verdict.status != "asserted" or reading.is_dated:
+        if verdict.status not in ("asserted", None) or reading.is_dated:
             return verdict
         if background := self._background_at(reading.trigger):
             return StatusVerdict("past", background)
-        if reading.is_leading or event in leading:
+        if event in leading:
+            return reading.likely if reading.likely.status == "asserted" else verdict
+        if reading.is_leading:
             return verdict
         if event in long_ago:
             return StatusVerdict("past", long_ago[event])
-        return StatusVerdict(None, f"{verdict.reason}, but nothing dates it")
+        reason = f"{verdict.reason}, but nothing dates it" if verdict.status else verdict.reason
+        return StatusVerdict(None, reason)
 
     def _background_at(self, trigger: TriggerSpan) -> str:
         """Return why the trigger stands in background, empty if it does not."""

@@ -31,14 +31,15 @@ _DETERMINER: Final = re.compile(
     r"|du|au|el|los|las|una|del|al|de) |'s? )\Z",
     re.IGNORECASE,
 )
-_IRREGULAR: Final = frozenset(
-    """shot struck quit fled left shook met sent blew flew took hit won lost fell broke cut held said
-    led began sank slew made gave withdrew rose sold bought built fought overthrew shut put paid
-    told found brought drew threw shrank grew spoke bore wrote became came went ran saw sat stood
-    swore swept set hammered tore stole dealt drove ate hid kept spread split
-    shaken taken hidden given driven flown sworn torn stolen beaten broken chosen frozen spoken
-    written drawn withdrawn overthrown fallen gone seen done""".split()
-)
+_IRREGULAR_FORMS: Final = """
+shot struck quit fled left shook met sent blew flew took hit won lost fell broke cut held said
+led began sank slew made gave withdrew rose sold bought built fought overthrew shut put paid told
+found brought drew threw shrank grew spoke bore wrote became came went ran saw sat stood swore
+swept set hammered tore stole dealt drove ate hid kept spread split shaken taken hidden given
+driven flown sworn torn stolen beaten broken chosen frozen spoken written drawn withdrawn
+overthrown fallen gone seen done
+"""
+_IRREGULAR: Final = frozenset(_IRREGULAR_FORMS.split())
 _SCARE_QUOTE: Final = re.compile(r"[\"“„«]\Z")
 
 
@@ -65,9 +66,9 @@ def trigger_features(cues: CueScan, start: int, end: int, kind: EventKind) -> Fe
     for hit, zone in _zones(cues, left, right, form, start, end):
         for kind_of_cue in hit.classes:
             feature = f"{kind_of_cue}@{zone}"
-            features.setdefault(feature, cues.words(hit))
-            features.setdefault(f"{feature}&{form.name}", cues.words(hit))
-    features.update(_chain_features(cues, form))
+            features.setdefault(feature, cues.plain[hit.start : hit.end])
+            features.setdefault(f"{feature}&{form.name}", cues.plain[hit.start : hit.end])
+    features.update(_chain_features(cues, form, features))
     before, after = cues.plain[max(0, start - 1) : start], cues.plain[end : end + 1]
     if _SCARE_QUOTE.match(before) and after in '"”“»':
         features["scare quotes"] = "quotation marks"
@@ -107,10 +108,9 @@ def _chain(cues: CueScan, left: Sequence[Hit], start: int) -> Iterator[Hit]:
     position = start
     for hit in reversed(left):
         if GRAMMAR.isdisjoint(hit.classes):
-            if _CHAIN_GAP.fullmatch(f" {cues.words(hit).lower()}"):
-                continue
-            return
-        if not _CHAIN_GAP.fullmatch(cues.plain[hit.end : position].rstrip().lower()):
+            if not _CHAIN_GAP.fullmatch(f" {cues.plain[hit.start : hit.end].lower()}"):
+                return
+        elif not _CHAIN_GAP.fullmatch(cues.plain[hit.end : position].rstrip().lower()):
             return
         position = hit.start
         yield hit
@@ -139,13 +139,14 @@ def _zones(
         is_beyond = is_beyond or hit.is_border
     is_beyond = is_soft = False
     for hit in right:
-        is_beyond = is_beyond or hit.is_border
+        is_juncture = CueClass.JUNCTURE in hit.classes
+        is_beyond = is_beyond or (hit.is_border and not is_juncture)
         gap = cues.plain[end : hit.start].count(" ")
         if is_beyond:
             yield hit, "behind"
         else:
             yield hit, "beside" if is_soft else "next" if gap <= 2 else "right"
-        is_soft = is_soft or CueClass.COMMA in hit.classes
+        is_soft = is_soft or is_juncture or CueClass.COMMA in hit.classes
 
 
 _NO_GOVERNOR: Final = frozenset(
@@ -157,6 +158,7 @@ _NO_GOVERNOR: Final = frozenset(
         CueClass.RECENT,
         CueClass.WEAK_SOURCE,
         CueClass.BE,
+        CueClass.PAST_BE,
         CueClass.WEAK_RECENT,
     }
 )
@@ -166,11 +168,17 @@ def _governs(hit: Hit) -> bool:
     return any(kind not in _NO_GOVERNOR for kind in hit.classes)
 
 
-def _chain_features(cues: CueScan, form: Form) -> Features:
-    """Return the chain's composition, which is tense, aspect and mood in one."""
+def _chain_features(cues: CueScan, form: Form, features: Features) -> Features:
+    """Return the chain's composition, which is tense, aspect and mood in one.
+
+    Also joined with each class of its governor: "said he had" is another past than "he had".
+    """
     if not form.chain:
         return {}
     classes = {kind for hit in form.chain for kind in hit.classes if kind in GRAMMAR}
-    words = " ".join(cues.words(hit) for hit in reversed(form.chain))
-    names = sorted(classes)
-    return {"chain=" + "+".join(names): words}
+    words = " ".join(cues.plain[hit.start : hit.end] for hit in reversed(form.chain))
+    chain = "chain=" + "+".join(sorted(classes))
+    governors = [name.partition("@")[0] for name in features if name.endswith("@governor")]
+    return {chain: words} | {
+        f"{governor}>{chain}": features[f"{governor}@governor"] for governor in governors
+    }
