@@ -101,8 +101,8 @@ def longest_triggers(triggers: list[Trigger], established: Container[str]) -> li
 
     In text order. Of one event the longest trigger stays. Inside a trigger of another event, or as
     the object of a passive, only a scheduled event stays: an announced summit is a summit, while
-    sanctions that were lifted were not imposed. Of a scheduled event's noun and its passive verb the
-    noun stays: the summit that will be held.
+    sanctions that were lifted were not imposed. Of a scheduled event's noun and its passive verb
+    the noun stays: the summit that will be held.
     """
     ordered = sorted(
         (
