@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 from typing import Final, TypeVar
 
@@ -29,13 +30,29 @@ _NEAREST: Final = 20
 """Mentions in a sentence that are looked at, counted back from the phrase."""
 
 
-@dataclass(slots=True)
 class ArticleEvidence:
     """What an article names: its people, countries, and the offices with their countries so far."""
 
-    people: frozenset[str]
-    countries: frozenset[str]
-    offices: set[str] = field(default_factory=set)
+    def __init__(
+        self,
+        people: Sequence[Sequence[Mention]],
+        countries: Sequence[Sequence[CountryMention]],
+    ) -> None:
+        self._people: Final = people
+        self._countries: Final = countries
+        self.offices: Final = set[str]()
+
+    @cached_property
+    def people(self) -> frozenset[str]:
+        """Return the ids of the people whom the article names."""
+        return frozenset(
+            mention.actor for of_field in self._people for mention in of_field if mention.actor
+        )
+
+    @cached_property
+    def countries(self) -> frozenset[str]:
+        """Return the countries (iso3) that the article names."""
+        return frozenset(mention.iso3 for of_field in self._countries for mention in of_field)
 
 
 @dataclass(frozen=True, slots=True)
